@@ -1,0 +1,64 @@
+// What one draft render is: the message from the server to the render process and back.
+// Plain JSON both ways, so that it survives a process border. Nothing here touches a file or a clock.
+
+/** Frames per second of every draft video; the rate of the hosted models that it stands for. */
+export const FRAME_RATE = 24;
+
+/** A render to do. Sizes are in pixels and even; `durationSeconds` times {@link FRAME_RATE} is the frame count. */
+export interface RenderJob {
+  kind: 'text' | 'effect' | 'reference';
+  width: number;
+  height: number;
+  durationSeconds: number;
+  /** Same seed, same job, same pictures: same frames. Unsigned 32 bit. */
+  seed: number;
+  /** Empty for effects. */
+  prompt: string;
+  /** The camera stands still; the world goes on moving. */
+  cameraFixed: boolean;
+  movement: 'auto' | 'small' | 'medium' | 'large';
+  /** Id of the effect, for `kind: 'effect'`. */
+  effect?: string;
+  /** Files holding the user's pictures, in order, as they came: untrusted, only sharp may decode them. */
+  images: string[];
+  /** `none` gives a file without a sound track. */
+  audio: 'none' | 'all' | 'speech_only' | 'sound_effect_only';
+  /** Also write the last frame as a PNG, pixel-equal to the decoded last frame of the video. */
+  lastFrame: boolean;
+  /** Draws the small draft mark into a corner. */
+  mark: boolean;
+  /** An existing empty folder; the render writes `video.mp4` and `last-frame.png` here and nothing elsewhere. */
+  outDir: string;
+}
+
+/** A word of the prompt that changed the picture, and what it was taken for (`neon` as `palette`, say). */
+export interface UnderstoodWord {
+  word: string;
+  as: string;
+}
+
+export interface RenderResult {
+  videoPath: string;
+  lastFramePath?: string;
+  frames: number;
+  seed: number;
+  /** Which encoder made the file: `webcodecs`, `ffmpeg` or `minih264`. */
+  encoder: string;
+  scene?: string;
+  effect?: string;
+  understood: UnderstoodWord[];
+  ignored: string[];
+  /** Sentences for the user about what was left out or replaced (speech is not offered, and so on). */
+  notes: string[];
+}
+
+/** Why a render ended without a video. `input` is the user's to mend, `internal` is ours. */
+export interface RenderFailure {
+  reason: 'input' | 'moderation' | 'cancelled' | 'timed_out' | 'crashed' | 'internal';
+  message: string;
+}
+
+export type RenderMessage =
+  | { type: 'progress'; framesDone: number; framesTotal: number }
+  | { type: 'done'; result: RenderResult }
+  | { type: 'failed'; failure: RenderFailure };
