@@ -1,0 +1,253 @@
+// The only reader of the environment. Read once in main.ts, checked as a whole, frozen, passed down in slices.
+// All problems are printed together by name; a value is never printed, since it may be a secret.
+import { resolve } from 'node:path';
+import { OperatorError } from './errors.ts';
+import type { LogLevel } from './lib/log.ts';
+
+type Kind = 'text' | 'secret' | 'integer' | 'number' | 'boolean' | 'choice' | 'url';
+
+/** One setting as data: the docs table and `.env.example` are made from these. */
+export interface Setting {
+  kind: Kind;
+  /** Undefined means: not set, the feature behind it is off or finds its own value. */
+  fallback?: string;
+  choices?: readonly string[];
+  min?: number;
+  max?: number;
+  about: string;
+}
+
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+export const SETTINGS = {
+  PORT: { kind: 'integer', fallback: '8787', min: 0, max: 65_535, about: 'TCP port of the API; 0 picks one' },
+  HOST: { kind: 'text', fallback: '127.0.0.1', about: 'Address that the API listens on' },
+  DATA_DIR: { kind: 'text', fallback: './data', about: 'Folder of the embedded database, files and secrets' },
+  PUBLIC_URL: { kind: 'url', about: 'How clients reach this server; links are made from it' },
+  DATABASE_URL: { kind: 'secret', about: 'PostgreSQL 15 or newer; unset starts the embedded one' },
+  LOG_LEVEL: { kind: 'choice', fallback: 'info', choices: LOG_LEVELS, about: 'How much is logged' },
+  REELAY_SECRET: {
+    kind: 'secret',
+    about: 'Key of digests and links, 32 characters or more; unset keeps one in DATA_DIR',
+  },
+  REELAY_DB_CONNECTIONS_MAX: {
+    kind: 'integer',
+    fallback: '10',
+    min: 2,
+    max: 200,
+    about: 'Database connections a process',
+  },
+  REELAY_TRUST_PROXY: { kind: 'text', about: 'Addresses of proxies in front, comma separated' },
+  REELAY_STORAGE: {
+    kind: 'choice',
+    fallback: 'disk',
+    choices: ['disk', 's3'],
+    about: 'Where files are kept',
+  },
+  REELAY_S3_ENDPOINT: { kind: 'url', about: 'Address of the S3 server; unset is AWS' },
+  REELAY_S3_REGION: { kind: 'text', fallback: 'us-east-1', about: 'Region of the bucket' },
+  REELAY_S3_BUCKET: { kind: 'text', about: 'Bucket of results and uploads' },
+  REELAY_S3_ACCESS_KEY_ID: { kind: 'secret', about: 'Access key of the bucket' },
+  REELAY_S3_SECRET_ACCESS_KEY: { kind: 'secret', about: 'Secret of that access key' },
+  REELAY_RESULT_DAYS: {
+    kind: 'number',
+    fallback: '14',
+    min: 0.001,
+    max: 3650,
+    about: 'Days that results are kept',
+  },
+  REELAY_UPLOAD_DAYS: {
+    kind: 'number',
+    fallback: '3',
+    min: 0.001,
+    max: 3650,
+    about: 'Days that uploads are kept',
+  },
+  REELAY_TASK_DAYS: {
+    kind: 'number',
+    fallback: '60',
+    min: 0.001,
+    max: 3650,
+    about: 'Days that ended tasks are kept',
+  },
+  REELAY_UPLOAD_MIB_MAX: {
+    kind: 'integer',
+    fallback: '50',
+    min: 1,
+    max: 5000,
+    about: 'Largest upload in MiB',
+  },
+  REELAY_RENDER_JOBS: { kind: 'integer', fallback: '1', min: 1, max: 16, about: 'Draft renders at once' },
+  REELAY_RENDER_THREADS: {
+    kind: 'integer',
+    min: 1,
+    max: 64,
+    about: 'Threads a draft render; unset is the number of cores',
+  },
+  REELAY_RENDER_MINUTES_MAX: {
+    kind: 'number',
+    fallback: '10',
+    min: 0.05,
+    max: 120,
+    about: 'Minutes that one draft render may take',
+  },
+  REELAY_TASK_MINUTES_MAX: {
+    kind: 'number',
+    fallback: '1440',
+    min: 0.05,
+    max: 100_000,
+    about: 'Minutes from create to expired',
+  },
+  REELAY_DRAFT_MARK: {
+    kind: 'boolean',
+    fallback: 'true',
+    about: 'Draws the small draft mark into each draft frame',
+  },
+  REELAY_FFMPEG: { kind: 'text', about: 'Path of an ffmpeg program, as a second encoder of drafts' },
+  REELAY_CREATES_PER_10S: {
+    kind: 'integer',
+    fallback: '20',
+    min: 1,
+    max: 1_000_000,
+    about: 'Creates per 10 s of a new key',
+  },
+  REELAY_READS_PER_10S: {
+    kind: 'integer',
+    fallback: '400',
+    min: 1,
+    max: 10_000_000,
+    about: 'Other calls per 10 s of a new key, each process',
+  },
+} as const satisfies Record<string, Setting>;
+
+type SettingName = keyof typeof SETTINGS;
+
+/** What each kind of deployment needs, in units that their names tell. */
+export interface Config {
+  port: number;
+  host: string;
+  dataDir: string;
+  publicUrl?: string;
+  databaseUrl?: string;
+  databaseConnectionsMax: number;
+  logLevel: LogLevel;
+  secret?: string;
+  trustProxy: string[];
+  storage: { kind: 'disk' } | { kind: 's3'; s3: S3Config };
+  resultDays: number;
+  uploadDays: number;
+  taskDays: number;
+  uploadBytesMax: number;
+  renderJobs: number;
+  renderThreads?: number;
+  renderMinutesMax: number;
+  taskMinutesMax: number;
+  draftMark: boolean;
+  ffmpegPath?: string;
+  createsPer10s: number;
+  readsPer10s: number;
+}
+
+export interface S3Config {
+  endpoint?: string;
+  region: string;
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+type Environment = Record<string, string | undefined>;
+
+function problemOf(name: string, setting: Setting, text: string): string | undefined {
+  const { kind, choices, min, max } = setting;
+  if (kind === 'integer' || kind === 'number') {
+    const value = Number(text);
+    const wanted = `a${kind === 'integer' ? ' whole' : ''} number from ${min} to ${max}`;
+    const fits = text.trim() !== '' && value >= Number(min) && value <= Number(max);
+    return fits && (kind === 'number' || Number.isInteger(value)) ? undefined : `${name} must be ${wanted}`;
+  }
+  if (kind === 'boolean') return /^(true|false)$/.test(text) ? undefined : `${name} must be true or false`;
+  if (kind === 'choice')
+    return choices?.includes(text) ? undefined : `${name} must be one of ${choices?.join(', ')}`;
+  if (kind === 'url' && !/^https?:\/\/[^/]+/.test(text)) return `${name} must start with http:// or https://`;
+  return undefined;
+}
+
+/** Checks every setting, and that no setting of ours is misspelt. */
+function findProblems(env: Environment): string[] {
+  const problems: string[] = [];
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    const text = env[name];
+    if (text === undefined || text === '') continue;
+    const problem = problemOf(name, setting, text);
+    if (problem) problems.push(problem);
+  }
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('REELAY_') && !(name in SETTINGS))
+      problems.push(`${name} is not a setting of Reelay`);
+  }
+  if (env.REELAY_SECRET && env.REELAY_SECRET.length < 32)
+    problems.push('REELAY_SECRET is shorter than 32 characters');
+  if (env.REELAY_STORAGE === 's3') {
+    for (const name of ['REELAY_S3_BUCKET', 'REELAY_S3_ACCESS_KEY_ID', 'REELAY_S3_SECRET_ACCESS_KEY']) {
+      if (!env[name]) problems.push(`${name} is needed when REELAY_STORAGE is s3`);
+    }
+  }
+  return problems;
+}
+
+/**
+ * Reads the settings.
+ * @throws OperatorError that names every wrong setting at once.
+ */
+export function readConfig(env: Environment): Config {
+  const problems = findProblems(env);
+  if (problems.length > 0) throw new OperatorError(`Settings: ${problems.join('; ')}`);
+  const text = (name: SettingName): string | undefined => {
+    const setting: Setting = SETTINGS[name];
+    return env[name] || setting.fallback;
+  };
+  const number = (name: SettingName): number => Number(text(name));
+  const threads = text('REELAY_RENDER_THREADS');
+  return Object.freeze({
+    port: number('PORT'),
+    host: text('HOST') as string,
+    dataDir: resolve(text('DATA_DIR') as string),
+    publicUrl: text('PUBLIC_URL')?.replace(/\/+$/, ''),
+    databaseUrl: text('DATABASE_URL'),
+    databaseConnectionsMax: number('REELAY_DB_CONNECTIONS_MAX'),
+    logLevel: text('LOG_LEVEL') as LogLevel,
+    secret: text('REELAY_SECRET'),
+    trustProxy: (text('REELAY_TRUST_PROXY') ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+    storage: readStorage(text),
+    resultDays: number('REELAY_RESULT_DAYS'),
+    uploadDays: number('REELAY_UPLOAD_DAYS'),
+    taskDays: number('REELAY_TASK_DAYS'),
+    uploadBytesMax: number('REELAY_UPLOAD_MIB_MAX') * 1024 * 1024,
+    renderJobs: number('REELAY_RENDER_JOBS'),
+    renderThreads: threads === undefined ? undefined : Number(threads),
+    renderMinutesMax: number('REELAY_RENDER_MINUTES_MAX'),
+    taskMinutesMax: number('REELAY_TASK_MINUTES_MAX'),
+    draftMark: text('REELAY_DRAFT_MARK') === 'true',
+    ffmpegPath: text('REELAY_FFMPEG'),
+    createsPer10s: number('REELAY_CREATES_PER_10S'),
+    readsPer10s: number('REELAY_READS_PER_10S'),
+  });
+}
+
+function readStorage(text: (name: SettingName) => string | undefined): Config['storage'] {
+  if (text('REELAY_STORAGE') === 'disk') return { kind: 'disk' };
+  return {
+    kind: 's3',
+    s3: {
+      endpoint: text('REELAY_S3_ENDPOINT'),
+      region: text('REELAY_S3_REGION') as string,
+      bucket: text('REELAY_S3_BUCKET') as string,
+      accessKeyId: text('REELAY_S3_ACCESS_KEY_ID') as string,
+      secretAccessKey: text('REELAY_S3_SECRET_ACCESS_KEY') as string,
+    },
+  };
+}

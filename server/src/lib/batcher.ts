@@ -1,0 +1,75 @@
+// Turns many single calls into few calls with many items: while one batch is under way the next one fills. An idle
+// caller pays no delay, a busy one shares its round trip with everybody who arrived meanwhile.
+
+export interface BatcherOptions<Item, Outcome> {
+  /** Handles up to `itemsMax` items at once; gives one outcome for each, in order. */
+  flush: (items: Item[]) => Promise<Outcome[]>;
+  itemsMax: number;
+  /** How many batches may be under way at once. */
+  concurrency: number;
+  /** Waiting items beyond this are refused by `onFull`, so that a stalled database cannot fill the memory. */
+  waitingMax: number;
+  onFull: () => Error;
+}
+
+interface Waiting<Item, Outcome> {
+  item: Item;
+  resolve: (outcome: Outcome) => void;
+  reject: (error: unknown) => void;
+}
+
+/** A function of one item that travels in batches. */
+export type Batched<Item, Outcome> = (item: Item) => Promise<Outcome>;
+
+/**
+ * Makes the batched form of `flush`. When a batch of several items fails, each of its items is tried once more on its
+ * own, so that one that the database refuses does not take its neighbours down.
+ */
+export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outcome>): Batched<Item, Outcome> {
+  const waiting: Waiting<Item, Outcome>[] = [];
+  let underWay = 0;
+  let scheduled = false;
+
+  async function flushSingly(batch: Waiting<Item, Outcome>[]): Promise<void> {
+    for (const { item, resolve, reject } of batch) {
+      try {
+        const [outcome] = await options.flush([item]);
+        resolve(outcome);
+      } catch (error) {
+        reject(error);
+      }
+    }
+  }
+
+  async function flushBatch(batch: Waiting<Item, Outcome>[]): Promise<void> {
+    try {
+      const outcomes = await options.flush(batch.map(({ item }) => item));
+      for (let at = 0; at < batch.length; at++) batch[at].resolve(outcomes[at]);
+    } catch (error) {
+      if (batch.length === 1) batch[0].reject(error);
+      else await flushSingly(batch);
+    } finally {
+      underWay--;
+      pump();
+    }
+  }
+
+  function pump(): void {
+    scheduled = false;
+    while (waiting.length > 0 && underWay < options.concurrency) {
+      underWay++;
+      void flushBatch(waiting.splice(0, options.itemsMax));
+    }
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length >= options.waitingMax) return reject(options.onFull());
+      waiting.push({ item, resolve, reject });
+      // One turn of the event loop lets the other requests that were read from sockets join in.
+      if (!scheduled && underWay < options.concurrency) {
+        scheduled = true;
+        setImmediate(pump);
+      }
+    });
+}

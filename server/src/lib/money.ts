@@ -1,0 +1,40 @@
+// Money is a whole number of micro-credits in a bigint. Credits are fractional on the wire (166.5), so they are
+// turned from and to decimal text here and nowhere else; no float takes part in a sum.
+
+/** Millionths of a credit. */
+export type Micros = bigint;
+
+export const MICROS_PER_CREDIT = 1_000_000n;
+
+/** The largest amount that any single operation may name: a thousand million credits. */
+export const MICROS_MAX = 10n ** 15n;
+
+const DECIMAL = /^(-?)(\d{1,12})(?:\.(\d{1,6}))?$/;
+
+/**
+ * Reads credits from a JSON number or decimal text.
+ * @returns undefined when it is not a plain decimal with at most six places, or beyond {@link MICROS_MAX}.
+ */
+export function parseCredits(credits: number | string): Micros | undefined {
+  const match = DECIMAL.exec(String(credits));
+  if (!match) return undefined;
+  const [, sign, whole, fraction = ''] = match;
+  const micros = BigInt(whole) * MICROS_PER_CREDIT + BigInt(fraction.padEnd(6, '0'));
+  if (micros > MICROS_MAX) return undefined;
+  return sign ? -micros : micros;
+}
+
+/** The shortest exact decimal, valid as a JSON number: 166500000n is `166.5`. */
+export function formatCredits(micros: Micros): string {
+  const sign = micros < 0n ? '-' : '';
+  const size = micros < 0n ? -micros : micros;
+  const fraction = size % MICROS_PER_CREDIT;
+  const whole = `${sign}${size / MICROS_PER_CREDIT}`;
+  if (fraction === 0n) return whole;
+  return `${whole}.${fraction.toString().padStart(6, '0').replace(/0+$/, '')}`;
+}
+
+/** Credits as a JavaScript number, for answers only: exact to six places below two thousand million. */
+export function toCredits(micros: Micros): number {
+  return Number(formatCredits(micros));
+}
