@@ -1,0 +1,130 @@
+// Looks at a PostgreSQL that somebody gave us by address, before anything else is started on it. What is wrong is
+// said in one line that names the host, port, database and user, and never the password.
+import pg from 'pg';
+import { pause } from '../lib/time.ts';
+import { StartupError } from './startup-error.ts';
+
+const versionMin = 15;
+const connectTimeoutMs = 5_000;
+const startingUpWithinMs = 30_000;
+
+interface Target {
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+}
+
+function readTarget(url: string): Target | undefined {
+  if (!/^postgres(ql)?:\/\//.test(url)) return undefined;
+  try {
+    const { host, port, database, user } = new pg.Client({ connectionString: url });
+    return { host, port, database: database ?? '', user: user ?? '' };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What each code of PostgreSQL or of the network means for whoever set DATABASE_URL. */
+function explain(code: string | undefined, target: Target): string | undefined {
+  switch (code) {
+    case 'ECONNREFUSED':
+    case 'ENOENT':
+      return 'nothing listens there; is PostgreSQL running, and are the host and the port right?';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'the host name is not known.';
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'the host does not answer.';
+    case 'ECONNRESET':
+      return 'what listens there is not PostgreSQL, or it closed the connection.';
+    case '28P01':
+      return `the password of user "${target.user}" is wrong, or there is no such user.`;
+    case '28000':
+      return `user "${target.user}" may not connect from here (pg_hba.conf).`;
+    case '3D000':
+      return `there is no database "${target.database}"; create it first.`;
+    case '42501':
+      return `user "${target.user}" may not connect to database "${target.database}".`;
+    case '53300':
+      return 'it has no free connection (max_connections).';
+    case '57P03':
+      return 'it is still starting up.';
+    default:
+      return undefined;
+  }
+}
+
+/** One line for a connection that failed: where to, as whom, and why. */
+export function describeConnectionError(error: unknown, url: string): string {
+  const target = readTarget(url);
+  if (target === undefined) {
+    return 'DATABASE_URL is not an address of the form postgres://user:password@host:port/database.';
+  }
+  const { code, message } = error as { code?: string; message?: string };
+  const where = `DATABASE_URL: PostgreSQL at ${target.host}:${target.port} (database "${target.database}", user "${target.user}")`;
+  const timedOut = /timeout|Connection terminated/.test(message ?? '');
+  const why = explain(code, target) ?? (timedOut ? 'it does not answer as PostgreSQL does.' : undefined);
+  const firstLine = (message ?? String(error)).split('\n')[0];
+  return `${where} cannot be used: ${why ?? firstLine}`;
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const until = performance.now() + startingUpWithinMs;
+  for (;;) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      const isStarting = (error as { code?: string }).code === '57P03';
+      if (!isStarting || performance.now() > until) throw error;
+      await pause(200);
+    }
+  }
+}
+
+interface ServerFacts {
+  version: string;
+  number: number;
+  encoding: string;
+  standby: boolean;
+}
+
+async function readFacts(client: pg.Client): Promise<ServerFacts | undefined> {
+  const { rows } = await client.query<ServerFacts>(
+    `select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
+            current_setting('server_encoding') as encoding, pg_is_in_recovery() as standby`,
+  );
+  return rows[0];
+}
+
+/**
+ * Connects once and resolves when the server can carry Reelay: PostgreSQL 15 or newer, UTF-8, writable.
+ * Otherwise throws a StartupError. A server that is starting up is waited for, 30 s at most.
+ */
+export async function checkServer(url: string): Promise<void> {
+  if (readTarget(url) === undefined) throw new StartupError(describeConnectionError(undefined, url));
+  let facts: ServerFacts | undefined;
+  try {
+    const client = await connect(url);
+    facts = await readFacts(client).finally(() => client.end());
+  } catch (error) {
+    throw new StartupError(describeConnectionError(error, url));
+  }
+  const problem = findProblem(facts);
+  if (problem !== undefined) throw new StartupError(describeConnectionError(new Error(problem), url));
+}
+
+function findProblem(facts: ServerFacts | undefined): string | undefined {
+  if (facts === undefined) return 'it does not answer as PostgreSQL does.';
+  if (facts.number < versionMin * 10_000)
+    return `it is version ${facts.version}; ${versionMin} or newer is needed.`;
+  if (facts.encoding !== 'UTF8') return `its encoding is ${facts.encoding}; UTF8 is needed.`;
+  if (facts.standby) return 'it is a read-only standby; give the address of the primary.';
+  return undefined;
+}

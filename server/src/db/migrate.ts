@@ -1,0 +1,148 @@
+// Brings the database to the form that this code expects: numbered SQL files, forward only, each in a transaction.
+// A released file never changes; what was applied is kept with its SHA-256 and compared at every start. It must never
+// run on a database that is newer than the code.
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import pg from 'pg';
+import type { DatabaseLog } from './log.ts';
+import { StartupError } from './startup-error.ts';
+
+export interface Migration {
+  version: number;
+  /** The file's name, such as `0001_foundation.sql`. */
+  name: string;
+  sql: string;
+  sha256: string;
+}
+
+export interface MigrateOptions {
+  log: DatabaseLog;
+  /** Where the files are; `server/migrations` when not given. */
+  folder?: string;
+}
+
+/** Any fixed number will do; all processes that start at once wait for each other on it. */
+const advisoryLockKey = 7_235_514_901;
+const lockTimeoutMs = 300_000;
+const migrationsFolder = path.join(import.meta.dirname, '..', '..', 'migrations');
+const filePattern = /^(\d{4})_[a-z0-9_]+\.sql$/;
+
+/** Reads the numbered files in order; throws when a name or a number is out of line. */
+export async function readMigrations(folder: string = migrationsFolder): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const migrations = await Promise.all(
+    names.map(async (name) => {
+      const version = Number(filePattern.exec(name)?.[1]);
+      if (!(version > 0)) throw new StartupError(`The migration ${name} must be called 0001_words.sql.`);
+      const sql = await readFile(path.join(folder, name), 'utf8');
+      return { version, name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+  for (const [index, migration] of migrations.entries()) {
+    if (migrations[index - 1]?.version === migration.version) {
+      throw new StartupError(`Two migrations have the number of ${migration.name}.`);
+    }
+  }
+  return migrations;
+}
+
+interface AppliedMigration {
+  version: number;
+  name: string;
+  sha256: string;
+}
+
+async function readApplied(client: pg.Client): Promise<AppliedMigration[]> {
+  await client.query(`
+    create table if not exists schema_migrations (
+      version integer primary key,
+      name text not null,
+      sha256 text not null,
+      applied_at timestamptz not null default now()
+    )`);
+  await client.query(
+    `comment on table schema_migrations is 'Which numbered migration was applied, and the digest of its text'`,
+  );
+  const { rows } = await client.query<AppliedMigration>(
+    'select version, name, sha256 from schema_migrations order by version',
+  );
+  return rows;
+}
+
+/** Why this code must not run on that database, or undefined. */
+function findConflict(migrations: Migration[], applied: AppliedMigration[]): string | undefined {
+  const known = new Map(migrations.map((migration) => [migration.version, migration]));
+  const newest = migrations.at(-1)?.version ?? 0;
+  for (const row of applied) {
+    const migration = known.get(row.version);
+    if (migration === undefined && row.version > newest) {
+      return `The database is newer than this release of Reelay (it has ${row.name}): start the newer release.`;
+    }
+    if (migration === undefined) return `The database has the migration ${row.name}, which is missing here.`;
+    if (migration.sha256 !== row.sha256) {
+      return `The migration ${migration.name} was changed after it was applied: restore its text and add a new migration.`;
+    }
+  }
+  const last = applied.at(-1)?.version ?? 0;
+  const done = new Set(applied.map((row) => row.version));
+  const late = migrations.find(({ version }) => version < last && !done.has(version));
+  if (late === undefined) return undefined;
+  return `The migration ${late.name} comes before others that were applied: give it the next free number.`;
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  await client.query('begin');
+  try {
+    await client.query(migration.sql);
+    await client.query('insert into schema_migrations (version, name, sha256) values ($1, $2, $3)', [
+      migration.version,
+      migration.name,
+      migration.sha256,
+    ]);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    const { message, position } = error as { message: string; position?: string };
+    const line = position === undefined ? '' : ` in line ${lineOf(migration.sql, Number(position))}`;
+    throw new StartupError(
+      `The migration ${migration.name} failed${line}, nothing of it was kept: ${message}`,
+    );
+  }
+}
+
+function lineOf(sql: string, position: number): number {
+  return sql.slice(0, position).split('\n').length;
+}
+
+/**
+ * Applies what is missing, in order, and resolves with the names. Any number of processes may call it at once.
+ * Throws a StartupError when a migration fails, or when the database and the files do not belong together.
+ */
+export async function migrate(url: string, options: MigrateOptions): Promise<string[]> {
+  const migrations = await readMigrations(options.folder);
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'reelay migrate',
+    lock_timeout: lockTimeoutMs,
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', (error) => options.log.warn({ err: error }, 'A database connection was lost'));
+  await client.connect();
+  try {
+    await client.query('set client_min_messages = warning');
+    await client.query('select pg_advisory_lock($1)', [advisoryLockKey]);
+    const applied = await readApplied(client);
+    const conflict = findConflict(migrations, applied);
+    if (conflict !== undefined) throw new StartupError(conflict);
+    const done = new Set(applied.map((row) => row.version));
+    const missing = migrations.filter(({ version }) => !done.has(version));
+    for (const migration of missing) {
+      await apply(client, migration);
+      options.log.info({ migration: migration.name }, 'Migration applied');
+    }
+    return missing.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
