@@ -1,0 +1,119 @@
+// The drawing threads seen from the main thread of the render process: frames come out in order while they are
+// drawn out of order. Memory is bounded by the buffers made at the start, which travel to and fro.
+import { Worker } from 'node:worker_threads';
+import { i420SizeBytes } from './encode/i420.ts';
+import type { FrameOrder, FrameReply } from './frame-worker.ts';
+import type { FrameWork } from './frames.ts';
+
+/** How many frames a thread may be ahead of the encoder. */
+const BUFFERS_PER_WORKER = 6;
+
+export interface FramePoolOptions {
+  work: FrameWork;
+  frames: number;
+  workers: number;
+}
+
+/**
+ * Yields every frame in order. The bytes belong to the pool: they are drawn over once the loop asks for the next
+ * frame.
+ * @throws when a thread fails or ends early; all threads are ended on every way out.
+ */
+export async function* drawFrames(options: FramePoolOptions): AsyncGenerator<Uint8Array, void, void> {
+  const pool = new FramePool(options);
+  try {
+    for (let index = 0; index < options.frames; index += 1) {
+      const buffer = await pool.take(index);
+      yield new Uint8Array(buffer);
+      pool.giveBack(buffer);
+    }
+  } finally {
+    await pool.close();
+  }
+}
+
+class FramePool {
+  #frames: number;
+  #workers: Worker[] = [];
+  #idle: ArrayBuffer[] = [];
+  #drawn = new Map<number, ArrayBuffer>();
+  #load = new Map<Worker, number>();
+  #next = 0;
+  #failure: Error | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor({ work, frames, workers }: FramePoolOptions) {
+    this.#frames = frames;
+    const count = Math.max(1, Math.min(workers, frames));
+    const sizeBytes = i420SizeBytes(work.job.width, work.job.height);
+    for (let index = 0; index < count; index += 1) {
+      const worker = new Worker(new URL('./frame-worker.ts', import.meta.url), { workerData: work });
+      worker.on('message', (reply: FrameReply) => this.#receive(worker, reply));
+      worker.on('error', (error) => this.#fail(error as Error));
+      worker.on('exit', () => this.#fail(new Error('a drawing thread ended early')));
+      this.#workers.push(worker);
+      this.#load.set(worker, 0);
+      for (let made = 0; made < BUFFERS_PER_WORKER; made += 1) this.#idle.push(new ArrayBuffer(sizeBytes));
+    }
+    this.#order();
+  }
+
+  async take(index: number): Promise<ArrayBuffer> {
+    for (;;) {
+      if (this.#failure) throw this.#failure;
+      const buffer = this.#drawn.get(index);
+      if (buffer) {
+        this.#drawn.delete(index);
+        return buffer;
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  giveBack(buffer: ArrayBuffer): void {
+    this.#idle.push(buffer);
+    this.#order();
+  }
+
+  async close(): Promise<void> {
+    for (const worker of this.#workers) worker.removeAllListeners('exit');
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  /** Gives the next frame to the least busy thread; two in hand keep a thread busy while a buffer travels. */
+  #order(): void {
+    while (this.#next < this.#frames && this.#idle.length > 0) {
+      const worker = this.#workers.reduce((least, other) =>
+        this.#loadOf(other) < this.#loadOf(least) ? other : least,
+      );
+      if (this.#loadOf(worker) >= 2) return;
+      const buffer = this.#idle.pop();
+      if (!buffer) return;
+      worker.postMessage({ index: this.#next, buffer } satisfies FrameOrder, [buffer]);
+      this.#load.set(worker, this.#loadOf(worker) + 1);
+      this.#next += 1;
+    }
+  }
+
+  #loadOf(worker: Worker): number {
+    return this.#load.get(worker) ?? 0;
+  }
+
+  #receive(worker: Worker, reply: FrameReply): void {
+    if ('error' in reply) {
+      this.#fail(new Error(reply.error));
+      return;
+    }
+    this.#load.set(worker, this.#loadOf(worker) - 1);
+    this.#drawn.set(reply.index, reply.buffer);
+    this.#order();
+    this.#wake?.();
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#wake?.();
+  }
+}

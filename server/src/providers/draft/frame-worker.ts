@@ -1,0 +1,49 @@
+// A drawing thread of the render process: draws the frames it is told to and hands their bytes back. Gets its
+// work once, at the start, and touches no file.
+import { parentPort, workerData } from 'node:worker_threads';
+import { type FrameWork, prepareFrames } from './frames.ts';
+
+/** To the thread: draw this frame into this buffer, which is handed over. */
+export interface FrameOrder {
+  index: number;
+  buffer: ArrayBuffer;
+}
+
+/** From the thread: the drawn frame, or why there is none. */
+export type FrameReply = { index: number; buffer: ArrayBuffer } | { error: string };
+
+/**
+ * Canvas read-backs are copies that are freed when the event loop turns and the collector runs, so both are
+ * given their turn: without this, memory grows by a frame a frame.
+ */
+const FRAMES_PER_COLLECTION = 4;
+
+const port = parentPort;
+if (!port) throw new Error('frame-worker.ts runs as a worker thread only');
+
+const drawing = prepareFrames(workerData as FrameWork);
+// A failure to prepare is told with the first frame; until then nobody listens.
+drawing.catch(() => undefined);
+let drawn = 0;
+let turn: Promise<void> = Promise.resolve();
+
+async function draw({ index, buffer }: FrameOrder): Promise<void> {
+  try {
+    const drawFrame = await drawing;
+    drawFrame(index, new Uint8Array(buffer));
+    port?.postMessage({ index, buffer } satisfies FrameReply, [buffer]);
+  } catch (error) {
+    port?.postMessage({ error: describe(error) } satisfies FrameReply);
+  }
+  drawn += 1;
+  await new Promise((resolve) => setImmediate(resolve));
+  if (drawn % FRAMES_PER_COLLECTION === 0) globalThis.gc?.({ type: 'minor', execution: 'sync' });
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+port.on('message', (order: FrameOrder) => {
+  turn = turn.then(() => draw(order));
+});

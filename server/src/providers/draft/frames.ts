@@ -1,0 +1,74 @@
+// Joins a painter, the finish and the conversion into one function from a frame number to I420 bytes. Runs on a
+// drawing thread; what it gives depends on the job and the number alone, never on which frames came before.
+import { createCanvas } from '@napi-rs/canvas';
+import { convertToI420 } from './encode/i420.ts';
+import { type FinishOptions, prepareCanvasFinish, preparePixelFinish } from './finish.ts';
+import { FRAME_RATE, type RenderJob } from './job.ts';
+import type { Photo } from './photo/photo.ts';
+import type { Plan } from './plan/plan.ts';
+import { hashNumbers } from './random.ts';
+import { loadScene } from './scenes/scenes.ts';
+import type { Painter, Stage } from './stage.ts';
+
+/** What a drawing thread needs; crosses a thread border as plain data. */
+export interface FrameWork {
+  job: RenderJob;
+  plan: Plan;
+  photos: Photo[];
+}
+
+/** Draws frame `index` into `out`, which is one I420 frame long. */
+export type FrameDrawer = (index: number, out: Uint8Array) => void;
+
+const MOVEMENT_SCALES: Record<RenderJob['movement'], number> = { auto: 1, small: 0.4, medium: 1, large: 1.8 };
+
+/** @throws when the effect is unknown, or a painter cannot be prepared for these photos. */
+export async function prepareFrames(work: FrameWork): Promise<FrameDrawer> {
+  const { job, plan } = work;
+  const { width, height, seed } = job;
+  const paint = await preparePainter(work);
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext('2d');
+  const options: FinishOptions = {
+    width,
+    height,
+    seed,
+    plan,
+    strength: job.kind === 'effect' ? 'light' : 'full',
+    mark: job.mark,
+  };
+  const finishCanvas = prepareCanvasFinish(options, createCanvas);
+  const finishPixels = preparePixelFinish(options);
+  return (index, out) => {
+    context.reset();
+    paint(context, index / FRAME_RATE);
+    finishCanvas(canvas, context);
+    const picture = { width, height, rgba: canvas.data() };
+    convertToI420(picture, finishPixels, hashNumbers(seed, index), out);
+  };
+}
+
+function toStage({ job, plan }: FrameWork): Stage {
+  return {
+    width: job.width,
+    height: job.height,
+    durationSeconds: job.durationSeconds,
+    seed: job.seed,
+    plan,
+    cameraFixed: job.cameraFixed,
+    movement: MOVEMENT_SCALES[job.movement],
+  };
+}
+
+type Prepare = (...values: unknown[]) => Painter;
+
+async function preparePainter(work: FrameWork): Promise<Painter> {
+  const stage = toStage(work);
+  const { job, photos } = work;
+  if (job.kind === 'text') return (await loadScene(stage.plan.scene)).prepare(stage);
+  const path = job.kind === 'effect' ? './effects/effects.ts' : './reference/reference.ts';
+  const module = (await import(path)) as Record<string, Prepare>;
+  return job.kind === 'effect'
+    ? module.prepareEffect(job.effect, photos, stage)
+    : module.prepareReference(photos, stage);
+}

@@ -1,0 +1,60 @@
+// The main of a render process: one job in, progress and one result out, then the end. It ends at once when its
+// parent is gone, so that no kill of the server, however rough, leaves a render running.
+import { chooseEncoder } from './encode/choose-encoder.ts';
+import type { RenderFailure, RenderJob, RenderMessage } from './job.ts';
+import { type RenderSettings, renderVideo } from './render-video.ts';
+
+/** What the parent sends, once. */
+export type RenderOrder =
+  | { type: 'render'; job: RenderJob; settings: RenderSettings }
+  | { type: 'probe'; settings: RenderSettings };
+
+/** The answer to a probe. */
+export type ProbeMessage = { type: 'probed'; encoder?: string; reason?: string };
+
+// Not `process.exit`: that waits for threads that may be inside a long native call.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+process.once('message', (order: RenderOrder) => {
+  const work = order.type === 'probe' ? probe(order.settings) : render(order.job, order.settings);
+  work.then(send).then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+});
+
+async function render(job: RenderJob, settings: RenderSettings): Promise<RenderMessage> {
+  try {
+    const result = await renderVideo(job, settings, (framesDone, framesTotal) => {
+      // A failed send means that the parent is going; the disconnect that follows ends this process.
+      process.send?.({ type: 'progress', framesDone, framesTotal } satisfies RenderMessage);
+    });
+    return { type: 'done', result };
+  } catch (error) {
+    return { type: 'failed', failure: explain(error) };
+  }
+}
+
+/** Errors of known kinds carry their own reason; everything else is ours and says so. */
+function explain(error: unknown): RenderFailure {
+  if (!(error instanceof Error)) return { reason: 'internal', message: String(error) };
+  const reason = (error as { reason?: unknown }).reason;
+  if (reason === 'input' || reason === 'moderation') return { reason, message: error.message };
+  return { reason: 'internal', message: error.stack ?? error.message };
+}
+
+async function probe(settings: RenderSettings): Promise<ProbeMessage> {
+  try {
+    await Promise.all([import('@napi-rs/canvas'), import('sharp')]);
+    const { name } = await chooseEncoder(settings);
+    return { type: 'probed', encoder: name };
+  } catch (error) {
+    return { type: 'probed', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function send(message: RenderMessage | ProbeMessage): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.send?.(message, (error: Error | null) => (error ? reject(error) : resolve()));
+  });
+}

@@ -1,0 +1,109 @@
+// One render from job to files, inside the render process. Decides what is read and written when; draws nothing
+// and knows nothing of processes.
+import { join } from 'node:path';
+import { chooseEncoder, type EncoderChoice } from './encode/choose-encoder.ts';
+import type { EncoderKind, Sound } from './encode/encoder.ts';
+import { writeLastFrame } from './encode/last-frame.ts';
+import { drawFrames } from './frame-pool.ts';
+import { FRAME_RATE, type RenderJob, type RenderResult } from './job.ts';
+import type { Photo } from './photo/photo.ts';
+import type { Plan } from './plan/plan.ts';
+import { planPrompt } from './plan/plan-prompt.ts';
+
+export interface RenderSettings extends EncoderChoice {
+  /** Drawing threads. */
+  workers: number;
+}
+
+/** Largest picture that is decoded, and the longest side that is kept of it. */
+const MAX_PHOTO_PIXELS = 50_000_000;
+const PHOTO_TIMEOUT_MS = 15_000;
+
+/**
+ * Draws, encodes and writes one job. `onProgress` is called after each frame.
+ * @throws PhotoError for pictures that cannot be used; anything else is our own fault.
+ */
+export async function renderVideo(
+  job: RenderJob,
+  settings: RenderSettings,
+  onProgress: (framesDone: number, framesTotal: number) => void,
+): Promise<RenderResult> {
+  const frames = Math.round(job.durationSeconds * FRAME_RATE);
+  const plan = planPrompt(job.prompt);
+  const notes: string[] = [];
+  const kind = await chooseEncoder(settings);
+  const photos = await readPhotos(job);
+  const sound = await prepareSound({ job, plan, kind, notes });
+  const videoPath = join(job.outDir, 'video.mp4');
+  const encoder = await kind.open({
+    path: videoPath,
+    width: job.width,
+    height: job.height,
+    frameRate: FRAME_RATE,
+    frames,
+    comment: writeComment(job, plan),
+    sound,
+  });
+  let done = 0;
+  for await (const frame of drawFrames({ work: { job, plan, photos }, frames, workers: settings.workers })) {
+    await encoder.add(frame);
+    done += 1;
+    onProgress(done, frames);
+  }
+  await encoder.finish();
+  const result: RenderResult = {
+    videoPath,
+    frames,
+    seed: job.seed,
+    encoder: kind.name,
+    understood: plan.understood,
+    ignored: plan.ignored,
+    notes,
+  };
+  if (job.kind === 'effect') result.effect = job.effect;
+  else result.scene = plan.scene;
+  if (job.lastFrame) {
+    result.lastFramePath = join(job.outDir, 'last-frame.png');
+    await writeLastFrame(
+      { path: videoPath, width: job.width, height: job.height },
+      result.lastFramePath,
+      settings.ffmpegPath,
+    );
+  }
+  return result;
+}
+
+/** The pictures of a job, decoded; none for a job without. */
+export async function readPhotos(job: RenderJob): Promise<Photo[]> {
+  if (job.images.length === 0) return [];
+  const { loadPhotos } = await import('./photo/load.ts');
+  return loadPhotos(job.images, {
+    maxPixels: MAX_PHOTO_PIXELS,
+    maxSide: Math.max(job.width, job.height, 960),
+    timeoutMs: PHOTO_TIMEOUT_MS,
+  });
+}
+
+interface SoundRequest {
+  job: RenderJob;
+  plan: Plan;
+  kind: EncoderKind;
+  notes: string[];
+}
+
+async function prepareSound({ job, plan, kind, notes }: SoundRequest): Promise<Sound | undefined> {
+  if (job.audio === 'none') return undefined;
+  if (!kind.carriesSound) {
+    notes.push(`The ${kind.name} encoder makes silent videos; the sound was left out.`);
+    return undefined;
+  }
+  const path = './sound/sound.ts';
+  const { composeSound } = await import(path);
+  return composeSound({ plan, seed: job.seed, durationSeconds: job.durationSeconds, audio: job.audio });
+}
+
+/** What the file says of itself: that it is a draft, and how to make the same frames again. */
+function writeComment(job: RenderJob, plan: Plan): string {
+  const understood = plan.understood.map(({ word, as }) => `${word}=${as}`).join(', ');
+  return JSON.stringify({ renderer: 'Reelay draft (procedural)', seed: job.seed, understood });
+}

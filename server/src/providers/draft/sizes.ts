@@ -1,0 +1,85 @@
+// Resolution and aspect ratio to pixels, as the hosted models do it, so that a draft has the size that the real
+// video will have. All sides are even, since H.264 stores one colour sample for 2 x 2 pixels.
+
+export interface PixelSize {
+  width: number;
+  height: number;
+}
+
+/** Whose table holds: Seedance's own sizes, or the plain ones (the short side is the number in the name). */
+export type SizeFamily = 'seedance' | 'standard';
+
+export interface SizeRequest {
+  family: SizeFamily;
+  /** `480p`, `720p` and so on. */
+  resolution: string;
+  /** `16:9` and so on. */
+  aspectRatio: string;
+}
+
+type SizeTable = Record<string, Record<string, readonly [number, number]>>;
+
+/** The sizes of Seedance 1.0, which are multiples of 16 and so not quite the ratios they are named after. */
+const SEEDANCE: SizeTable = {
+  '480p': {
+    '16:9': [864, 480],
+    '4:3': [736, 544],
+    '1:1': [640, 640],
+    '3:4': [544, 736],
+    '9:16': [480, 864],
+    '21:9': [960, 416],
+  },
+  '720p': {
+    '16:9': [1248, 704],
+    '4:3': [1120, 832],
+    '1:1': [960, 960],
+    '3:4': [832, 1120],
+    '9:16': [704, 1248],
+    '21:9': [1504, 640],
+  },
+  '1080p': {
+    '16:9': [1920, 1088],
+    '4:3': [1664, 1248],
+    '1:1': [1440, 1440],
+    '3:4': [1248, 1664],
+    '9:16': [1088, 1920],
+    '21:9': [2176, 928],
+  },
+};
+
+const SHORTEST_SIDE = 240;
+const LONGEST_SHORT_SIDE = 1080;
+const DEFAULT_SHORT_SIDE = 720;
+/** Wider or taller than this is not a picture any more. */
+const STRONGEST_RATIO = 3;
+
+/**
+ * The pixels of a video. Never throws: a resolution or ratio that is not in the table is worked out from its
+ * numbers, and 720p and 16:9 stand in for what cannot be read, since the input was checked long before.
+ */
+export function pixelSize({ family, resolution, aspectRatio }: SizeRequest): PixelSize {
+  const known = family === 'seedance' ? SEEDANCE[resolution]?.[aspectRatio] : undefined;
+  if (known) return { width: known[0], height: known[1] };
+  const shortSide = readShortSide(resolution);
+  const ratio = readRatio(aspectRatio);
+  return ratio >= 1
+    ? { width: toEven(shortSide * ratio), height: toEven(shortSide) }
+    : { width: toEven(shortSide), height: toEven(shortSide / ratio) };
+}
+
+function readShortSide(resolution: string): number {
+  const lines = Number(/^(\d{3,4})p$/i.exec(resolution)?.[1] ?? DEFAULT_SHORT_SIDE);
+  return Math.min(LONGEST_SHORT_SIDE, Math.max(SHORTEST_SIDE, lines));
+}
+
+function readRatio(aspectRatio: string): number {
+  const [, across, down] = /^(\d{1,3}):(\d{1,3})$/.exec(aspectRatio) ?? [];
+  const ratio = Number(across) / Number(down);
+  if (!Number.isFinite(ratio) || ratio <= 0) return 16 / 9;
+  return Math.min(STRONGEST_RATIO, Math.max(1 / STRONGEST_RATIO, ratio));
+}
+
+/** 480p at 16:9 is 853.3 pixels wide, which everyone writes as 854. */
+function toEven(pixels: number): number {
+  return Math.round(pixels / 2) * 2;
+}
