@@ -1,0 +1,113 @@
+// Turns untrusted picture files into photos. Only sharp decodes, under a pixel and a time limit, and only formats whose
+// first bytes and decoder agree. Must never hold a full-size decoded picture, and never pass markup (SVG) to a decoder.
+import { open } from 'node:fs/promises';
+import sharp from 'sharp';
+import { type Photo, PhotoError } from './photo.ts';
+import { findPeople } from './segment.ts';
+
+export interface PhotoLimits {
+  /** A picture with more pixels than this is refused before it is decoded. */
+  maxPixels: number;
+  /** Longest side of the working copy, in pixels; smaller pictures stay as they are. */
+  maxSide: number;
+  /** Time for decoding one picture. */
+  timeoutMs: number;
+}
+
+const acceptedFormats = 'JPEG, PNG, WebP, GIF, TIFF or AVIF';
+const sniffBytes = 32;
+
+/** The decoder name that the first bytes of a file ask for, or undefined for anything we do not accept. */
+function sniffFormat(head: Buffer): string | undefined {
+  const ascii = head.toString('latin1');
+  if (ascii.startsWith('\xff\xd8\xff')) return 'jpeg';
+  if (ascii.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
+  if (ascii.startsWith('RIFF') && ascii.slice(8, 12) === 'WEBP') return 'webp';
+  if (ascii.startsWith('GIF87a') || ascii.startsWith('GIF89a')) return 'gif';
+  if (ascii.startsWith('II*\0') || ascii.startsWith('MM\0*')) return 'tiff';
+  if (ascii.slice(4, 8) === 'ftyp' && /avif|avis/.test(ascii.slice(8))) return 'heif';
+  return undefined;
+}
+
+async function readHead(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const head = Buffer.alloc(sniffBytes);
+    const { bytesRead } = await file.read(head, 0, sniffBytes, 0);
+    return head.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function refuse(position: number, problem: string, cause?: unknown): PhotoError {
+  return new PhotoError(`Picture ${position} ${problem}`, { cause });
+}
+
+async function decode(path: string, position: number, limits: PhotoLimits): Promise<Photo> {
+  const head = await readHead(path);
+  if (head.length === 0) throw refuse(position, 'is an empty file. Send it again.');
+  const format = sniffFormat(head);
+  if (format === undefined) {
+    throw refuse(position, `is not a ${acceptedFormats} file. Send it in one of these formats.`);
+  }
+  // No limit of sharp's own here: reading a header costs nothing, and the refusal can then name the real size.
+  const metadata = await sharp(path, { limitInputPixels: false })
+    .metadata()
+    .catch((cause: unknown) => {
+      throw refuse(position, 'has a damaged header. Export it again and send the new file.', cause);
+    });
+  if (metadata.format !== format) {
+    throw refuse(position, `is not the ${format} file it claims to be. Send a ${acceptedFormats} file.`);
+  }
+  if (metadata.width * metadata.height > limits.maxPixels) {
+    const size = `${metadata.width} x ${metadata.height} pixels`;
+    const megapixels = Math.floor(limits.maxPixels / 1e5) / 10;
+    throw refuse(position, `is too large (${size}). Scale it to at most ${megapixels} megapixels.`);
+  }
+  return {
+    ...(await decodePixels(path, position, limits)),
+    personShare: 0,
+    box: { x: 0, y: 0, width: 0, height: 0 },
+  };
+}
+
+async function decodePixels(path: string, position: number, limits: PhotoLimits) {
+  const { data, info } = await sharp(path, {
+    limitInputPixels: limits.maxPixels,
+    failOn: 'error',
+    pages: 1,
+    sequentialRead: true,
+  })
+    .autoOrient()
+    .resize(limits.maxSide, limits.maxSide, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .flatten({ background: '#ffffff' })
+    .ensureAlpha()
+    .timeout({ seconds: Math.max(1, Math.ceil(limits.timeoutMs / 1000)) })
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: unknown) => {
+      throw refuse(
+        position,
+        'is damaged or took too long to decode. Export it again and send the new file.',
+        cause,
+      );
+    });
+  // A copy of its own: the worker threads take the buffer over, and sharp's may be part of a pool.
+  return { width: info.width, height: info.height, rgba: new Uint8ClampedArray(data) };
+}
+
+/**
+ * Decodes pictures one after the other, turned upright, in sRGB, over white where they were transparent, the first
+ * frame of an animation, and looks for people in each.
+ * @throws PhotoError naming the first picture that cannot be used, counted from 1.
+ */
+export async function loadPhotos(paths: string[], limits: PhotoLimits): Promise<Photo[]> {
+  const photos: Photo[] = [];
+  for (const [index, path] of paths.entries()) {
+    const photo = await decode(path, index + 1, limits);
+    photos.push({ ...photo, ...findPeople(photo) });
+  }
+  return photos;
+}
