@@ -12,8 +12,7 @@ const MAX_LISTED_WORDS = 60;
 /** One city as two scenes: words for the one are served by the other. */
 const CITY: ReadonlySet<string> = new Set(['night-city', 'skyline']);
 
-const PLACE_VOTES = 3;
-const HINT_VOTES = 1;
+const PLACE_WEIGHTS: Partial<Record<WordClass, number>> = { place: 3, hint: 1 };
 
 interface SceneDefaults {
   timeOfDay: TimeOfDay;
@@ -104,11 +103,9 @@ function findFirst(readings: readonly Reading[], wordClass: WordClass): string |
 
 function chooseScene(readings: readonly Reading[], time: TimeOfDay | undefined): SceneId {
   const votes = new Map<string, number>();
-  for (const { meanings } of readings) {
-    for (const { class: wordClass, value } of meanings) {
-      const weight = wordClass === 'place' ? PLACE_VOTES : wordClass === 'hint' ? HINT_VOTES : 0;
-      if (weight > 0) votes.set(value, (votes.get(value) ?? 0) + weight);
-    }
+  for (const { class: wordClass, value } of readings.flatMap(({ meanings }) => meanings)) {
+    const weight = PLACE_WEIGHTS[wordClass];
+    if (weight) votes.set(value, (votes.get(value) ?? 0) + weight);
   }
   // The earlier of two equals wins, since a Map keeps the order in which places were first spoken of.
   let winner: SceneId = 'abstract';
@@ -131,7 +128,7 @@ interface CityVote {
 function moveWithinCity({ winner, votes, time }: CityVote): SceneId {
   const isLight = time === 'day' || time === 'dawn' || time === 'sunset';
   if (winner === 'night-city' && isLight) return 'skyline';
-  const saysSkyline = (votes.get('skyline') ?? 0) >= PLACE_VOTES;
+  const saysSkyline = (votes.get('skyline') ?? 0) >= 3;
   if (winner === 'skyline' && !saysSkyline && !isLight) return 'night-city';
   return winner;
 }
@@ -198,7 +195,9 @@ function reportWords(readings: readonly Reading[], plan: Plan): Pick<Plan, 'unde
   const understood = new Map<string, string>();
   const ignored = new Set<string>();
   for (const { text, meanings } of readings) {
-    const served = meanings.filter((meaning) => isServed(meaning, plan)).map(describeMeaning);
+    const served = meanings
+      .filter((meaning) => isServed(meaning, plan))
+      .map((meaning) => describeMeaning(meaning, plan));
     if (served.length > 0) understood.set(text, [...new Set(served)].join(', '));
     else if (!isStopWord(text) && !/^\d+$/.test(text)) ignored.add(text);
   }
@@ -230,6 +229,6 @@ function isServed({ class: wordClass, value }: Meaning, plan: Plan): boolean {
   }
 }
 
-function describeMeaning({ class: wordClass, value }: Meaning): string {
-  return wordClass === 'place' || wordClass === 'hint' ? `scene: ${value}` : `${wordClass}: ${value}`;
+function describeMeaning({ class: wordClass, value }: Meaning, { scene }: Plan): string {
+  return wordClass === 'place' || wordClass === 'hint' ? `scene: ${scene}` : `${wordClass}: ${value}`;
 }
