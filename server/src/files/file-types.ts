@@ -1,0 +1,110 @@
+// The file types that are taken in and given out, and how each is recognised by its first bytes. The name and the
+// announced type are the sender's word; the bytes decide. It must never accept a type that a browser would run
+// (HTML, SVG, PDF).
+
+export interface FileType {
+  contentType: string;
+  /** Lower case, with the dot; the first is used for our own names. */
+  extensions: readonly string[];
+  matches: (head: Buffer) => boolean;
+}
+
+/** Enough for every check below. */
+export const fileHeadBytes = 256;
+
+const ascii = (head: Buffer, start: number, end: number): string => head.toString('latin1', start, end);
+const startsWith = (head: Buffer, hex: string): boolean =>
+  head.subarray(0, hex.length / 2).equals(Buffer.from(hex, 'hex'));
+const isRiff = (head: Buffer, form: string): boolean =>
+  ascii(head, 0, 4) === 'RIFF' && ascii(head, 8, 12) === form;
+
+/** The brands of an ISO base media file (ISO/IEC 14496-12, section 4.3): major first, then the compatible ones. */
+function readBrands(head: Buffer): string[] {
+  if (head.length < 12 || ascii(head, 4, 8) !== 'ftyp') return [];
+  const boxEnd = Math.min(head.readUInt32BE(0), head.length);
+  const brands = [ascii(head, 8, 12)];
+  for (let offset = 16; offset + 4 <= boxEnd; offset += 4) brands.push(ascii(head, offset, offset + 4));
+  return brands;
+}
+
+const stillImageBrands = /^(avif|avis|heic|heix|heim|heis|hevc|hevx|mif1|msf1)$/;
+
+function hasBrand(head: Buffer, pattern: RegExp): boolean {
+  return readBrands(head).some((brand) => pattern.test(brand));
+}
+
+function isMp4(head: Buffer): boolean {
+  const [major] = readBrands(head);
+  return major !== undefined && major !== 'qt  ' && !stillImageBrands.test(major);
+}
+
+/** QuickTime files older than the brand box begin with one of these atoms. */
+function isQuicktime(head: Buffer): boolean {
+  return readBrands(head)[0] === 'qt  ' || /^(moov|mdat|wide|free|skip)$/.test(ascii(head, 4, 8));
+}
+
+/** An ID3 tag, or the frame header of MPEG audio layer III with a valid version, bit rate and sample rate. */
+function isMp3(head: Buffer): boolean {
+  if (ascii(head, 0, 3) === 'ID3') return true;
+  if (head.length < 4 || head.readUInt8(0) !== 0xff) return false;
+  const [second, third] = [head.readUInt8(1), head.readUInt8(2)];
+  const isLayer3 = (second & 0xe6) === 0xe2 && (second & 0x18) !== 0x08;
+  return isLayer3 && third >> 4 !== 0xf && (third & 0x0c) !== 0x0c;
+}
+
+/** An EBML header (RFC 8794) that names the document type webm. */
+function isWebm(head: Buffer): boolean {
+  return startsWith(head, '1a45dfa3') && ascii(head, 4, 64).includes('webm');
+}
+
+function isBmp(head: Buffer): boolean {
+  return head.length >= 26 && ascii(head, 0, 2) === 'BM' && head.readUInt32LE(6) === 0;
+}
+
+const fileTypes: readonly FileType[] = [
+  { contentType: 'image/jpeg', extensions: ['.jpg', '.jpeg'], matches: (head) => startsWith(head, 'ffd8ff') },
+  { contentType: 'image/png', extensions: ['.png'], matches: (head) => startsWith(head, '89504e470d0a1a0a') },
+  { contentType: 'image/webp', extensions: ['.webp'], matches: (head) => isRiff(head, 'WEBP') },
+  { contentType: 'image/gif', extensions: ['.gif'], matches: (head) => /^GIF8[79]a/.test(ascii(head, 0, 6)) },
+  { contentType: 'image/bmp', extensions: ['.bmp'], matches: isBmp },
+  { contentType: 'image/avif', extensions: ['.avif'], matches: (head) => hasBrand(head, /^avi[fs]$/) },
+  {
+    contentType: 'image/heic',
+    extensions: ['.heic', '.heif'],
+    matches: (head) => hasBrand(head, /^(hei[cxms]|hev[cx]|mif1|msf1)$/) && !hasBrand(head, /^avi[fs]$/),
+  },
+  { contentType: 'video/mp4', extensions: ['.mp4', '.m4v'], matches: isMp4 },
+  { contentType: 'video/quicktime', extensions: ['.mov'], matches: isQuicktime },
+  { contentType: 'video/webm', extensions: ['.webm'], matches: isWebm },
+  { contentType: 'audio/mpeg', extensions: ['.mp3'], matches: isMp3 },
+  { contentType: 'audio/wav', extensions: ['.wav'], matches: (head) => isRiff(head, 'WAVE') },
+];
+
+/** Other names under which clients announce the same types. */
+const aliases: Record<string, string> = {
+  'image/jpg': 'image/jpeg',
+  'image/pjpeg': 'image/jpeg',
+  'image/x-ms-bmp': 'image/bmp',
+  'image/heif': 'image/heic',
+  'video/x-m4v': 'video/mp4',
+  'audio/mp3': 'audio/mpeg',
+  'audio/x-wav': 'audio/wav',
+  'audio/wave': 'audio/wav',
+  'audio/vnd.wave': 'audio/wav',
+};
+
+/** Every content type that is taken, for messages and documents. */
+export const fileContentTypes: readonly string[] = fileTypes.map((type) => type.contentType);
+
+/** The type that a content type names, parameters and case aside; undefined for one that is not taken. */
+export function findFileType(contentType: string): FileType | undefined {
+  const name = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  const canonical = Object.hasOwn(aliases, name) ? aliases[name] : name;
+  return fileTypes.find((type) => type.contentType === canonical);
+}
+
+/** The type that a file name's extension stands for. */
+export function findFileTypeByName(name: string): FileType | undefined {
+  const extension = /\.[a-z0-9]+$/.exec(name)?.[0];
+  return fileTypes.find((type) => extension !== undefined && type.extensions.includes(extension));
+}

@@ -1,0 +1,333 @@
+// The door of files: uploads in, results out, links to both, and the end of their retention. A file is checked
+// for size and type before it can be read by anybody. It must never give out a file without a genuine link, and
+// never change the bytes behind a key.
+//
+// States of a row: pending (the object may or may not exist) → ready (it does) → gone. A crash between two steps
+// leaves a pending row, or an object whose row still stands; the clean-up removes both at the end of retention.
+import type { Readable } from 'node:stream';
+import type { Pool } from 'pg';
+import { AppError } from '../errors.ts';
+import { newId } from '../lib/ids.ts';
+import { type Clock, DAY_MS, SECOND_MS } from '../lib/time.ts';
+import { type FileType, fileContentTypes, findFileType, findFileTypeByName } from './file-types.ts';
+import {
+  claimContent,
+  deleteFiles,
+  type FileRow,
+  findExpired,
+  findFile,
+  insertFile,
+  markReady,
+} from './files.store.ts';
+import { createLinkSigner, type LinkQuery, type LinkSigner, linkPathPrefix } from './links.ts';
+import { ReceiveFailed, type StagedFile, type Staging } from './staging.ts';
+import type { ByteRange, FileStorage, OpenedObject, StoredObject } from './storage.ts';
+
+export interface FileSettings {
+  uploadBytesMax: number;
+  resultBytesMax: number;
+  uploadDays: number;
+  resultDays: number;
+  /** How long the address for the PUT of an upload is good. */
+  uploadLinkSeconds: number;
+}
+
+export const defaultFileSettings: FileSettings = {
+  uploadBytesMax: 50 * 1024 * 1024,
+  resultBytesMax: 2 * 1024 * 1024 * 1024,
+  uploadDays: 3,
+  resultDays: 14,
+  uploadLinkSeconds: 3_600,
+};
+
+export interface FilesContext {
+  pool: Pool;
+  storage: FileStorage;
+  staging: Staging;
+  /** Signs the links; all nodes have the same. At least 16 characters. */
+  secret: string;
+  /** The address under which clients reach this server, without a slash at its end. Asked anew for each link. */
+  publicUrl: () => string;
+  clock: Clock;
+  settings: FileSettings;
+}
+
+export interface UploadTicket {
+  /** Takes one PUT of the file's bytes. */
+  presigned_url: string;
+  /** Gives the file back once it is there, until the end of its retention. */
+  file_url: string;
+}
+
+export interface IncomingUpload {
+  key: string;
+  query: LinkQuery;
+  contentType: string | undefined;
+  contentLength: string | undefined;
+  body: Readable;
+}
+
+export interface KeptFile {
+  key: string;
+  sizeBytes: number;
+  /** Hexadecimal. */
+  sha256: string;
+  expiresAt: Date;
+}
+
+export interface ResultToKeep {
+  accountId: string;
+  taskId: string;
+  /** As it ends the link: lower case, with the extension of the type, such as `video.mp4`. */
+  name: string;
+  /** A local file, which is taken over; it stays where it is when keeping it fails. */
+  path: string;
+  contentType: string;
+}
+
+/** A file that a genuine link leads to. */
+export interface LinkedFile extends StoredObject {
+  name: string;
+  contentType: string;
+  linkExpiresAtMs: number;
+  /** Null when the file went away since. */
+  read(range?: ByteRange): Promise<OpenedObject | null>;
+}
+
+export interface OwnFile extends OpenedObject {
+  contentType: string;
+}
+
+export interface Files {
+  /** Reserves a key. Throws `validation_failed` with a line for each wrong argument. */
+  startUpload(request: { accountId: string; contentType: string; ext: string }): Promise<UploadTicket>;
+  /** Takes the bytes of an upload. Throws `link_invalid` or `validation_failed`. The same bytes again are no error. */
+  receiveUpload(upload: IncomingUpload): Promise<KeptFile>;
+  /** Takes over a result. Throws `generation_failed` when it is empty, too large or not of its type. */
+  keepResult(result: ResultToKeep): Promise<KeptFile>;
+  /** A path beside storage for a file that is to become a result. */
+  newStagingPath(): string;
+  /** The public address of a file, good until then. */
+  linkTo(key: string, expiresAtMs: number): string;
+  /** What a link leads to. Throws `link_invalid` for a wrong or expired link and for a file that is not there. */
+  openLink(key: string, query: LinkQuery): Promise<LinkedFile>;
+  /** Opens one of our own links without the network; null for any other address. Throws as `openLink`. */
+  openOwn(url: string): Promise<OwnFile | null>;
+  /** Removes up to `limit` files whose retention has ended. Call again while `removed` equals the limit. */
+  removeExpired(limit: number): Promise<{ removed: number; failed: number }>;
+  /** Removes what dead processes left half done. */
+  sweepStaging(): Promise<number>;
+  readonly uploadBytesMax: number;
+}
+
+/** Joins storage, links and rows to the door of files. */
+export function createFiles(context: FilesContext): Files {
+  const links = createLinkSigner(context.secret);
+  const absolute = (pathAndQuery: string) => `${context.publicUrl()}${pathAndQuery}`;
+  return {
+    uploadBytesMax: context.settings.uploadBytesMax,
+    startUpload: (request) => startUpload(context, links, request),
+    receiveUpload: (upload) => receiveUpload(context, links, upload),
+    keepResult: (result) => keepResult(context, result),
+    newStagingPath: () => context.staging.newPath(),
+    linkTo: (key, expiresAtMs) => absolute(links.sign({ method: 'GET', key }, expiresAtMs)),
+    openLink: (key, query) => openLink(context, links, { key, query }),
+    openOwn: (url) => openOwn(context, links, url),
+    removeExpired: (limit) => removeExpired(context, limit),
+    sweepStaging: () => context.staging.sweep(),
+  };
+}
+
+async function startUpload(
+  context: FilesContext,
+  links: LinkSigner,
+  request: { accountId: string; contentType: string; ext: string },
+): Promise<UploadTicket> {
+  const type = checkUploadType(request.contentType, request.ext);
+  const { clock, settings, pool } = context;
+  const id = newId();
+  const key = `uploads/${id}${request.ext}`;
+  const nowMs = clock();
+  const expiresAtMs = nowMs + settings.uploadDays * DAY_MS;
+  const linkEndMs = Math.min(nowMs + settings.uploadLinkSeconds * SECOND_MS, expiresAtMs);
+  await insertFile(pool, {
+    id,
+    accountId: request.accountId,
+    kind: 'upload',
+    key,
+    contentType: type.contentType,
+    createdAt: new Date(nowMs),
+    expiresAt: new Date(expiresAtMs),
+  });
+  const put = links.sign({ method: 'PUT', key, contentType: type.contentType }, linkEndMs);
+  const get = links.sign({ method: 'GET', key }, expiresAtMs);
+  return { presigned_url: context.publicUrl() + put, file_url: context.publicUrl() + get };
+}
+
+function checkUploadType(contentType: string, ext: string): FileType {
+  const type = findFileType(contentType);
+  const errors: string[] = [];
+  if (type === undefined) errors.push(`content_type: must be one of ${fileContentTypes.join(', ')}`);
+  if (!/^\.[a-z0-9]{1,8}$/.test(ext)) errors.push('ext: must be a lower-case file extension with its dot');
+  else if (type !== undefined && !type.extensions.includes(ext)) {
+    errors.push(`ext: must be ${type.extensions.join(' or ')} for ${type.contentType}`);
+  }
+  if (type === undefined || errors.length > 0) throw new AppError('validation_failed', { errors });
+  return type;
+}
+
+async function receiveUpload(
+  context: FilesContext,
+  links: LinkSigner,
+  upload: IncomingUpload,
+): Promise<KeptFile> {
+  const { pool, staging, storage, clock } = context;
+  const link = links.verify('PUT', upload.key, upload.query, clock());
+  const file = link === null ? null : await findFile(pool, upload.key);
+  if (file === null) throw new AppError('link_invalid');
+  const sizeBytes = checkUploadHeaders(upload, file, context.settings.uploadBytesMax);
+  const staged = await receiveBody(staging, upload.body, sizeBytes);
+  try {
+    if (!findFileType(file.contentType)?.matches(staged.head)) {
+      throw invalidUpload(`body: is not ${file.contentType}, by its first bytes`);
+    }
+    // Claimed before it is stored: of two PUTs at once with different bytes, only one can go on from here.
+    if (!(await claimContent(pool, file.key, staged))) {
+      throw invalidUpload('body: this address was already used for another file');
+    }
+    await storage.put(file.key, staged.path, { contentType: file.contentType, sizeBytes });
+    if (!(await markReady(pool, file.key))) {
+      await storage.remove(file.key);
+      throw new AppError('link_invalid');
+    }
+  } finally {
+    await staging.discard(staged.path);
+  }
+  return describeKept(file.key, staged, file.expiresAt);
+}
+
+function checkUploadHeaders(upload: IncomingUpload, file: FileRow, bytesMax: number): number {
+  const errors: string[] = [];
+  const announced = upload.contentType;
+  if (announced !== undefined && findFileType(announced)?.contentType !== file.contentType) {
+    errors.push(`Content-Type: must be ${file.contentType}, as it was announced for this address`);
+  }
+  const sizeBytes = /^\d{1,15}$/.test(upload.contentLength ?? '') ? Number(upload.contentLength) : 0;
+  if (sizeBytes === 0) errors.push('Content-Length: must be given and above 0');
+  if (sizeBytes > bytesMax) errors.push(`Content-Length: must be at most ${bytesMax} bytes`);
+  if (errors.length > 0) throw new AppError('validation_failed', { errors });
+  return sizeBytes;
+}
+
+async function receiveBody(staging: Staging, body: Readable, sizeBytes: number): Promise<StagedFile> {
+  try {
+    return await staging.receive(body, sizeBytes);
+  } catch (error) {
+    if (error instanceof ReceiveFailed) throw invalidUpload(`body: ${error.message}`, error);
+    throw error;
+  }
+}
+
+function invalidUpload(error: string, cause?: unknown): AppError {
+  return new AppError('validation_failed', { errors: [error], cause });
+}
+
+function describeKept(key: string, content: StagedFile, expiresAt: Date): KeptFile {
+  return { key, sizeBytes: content.sizeBytes, sha256: content.sha256.toString('hex'), expiresAt };
+}
+
+async function keepResult(context: FilesContext, result: ResultToKeep): Promise<KeptFile> {
+  const { pool, staging, storage, clock, settings } = context;
+  const staged = await staging.inspect(result.path);
+  const type = findFileType(result.contentType);
+  checkResult(staged, type, settings.resultBytesMax);
+  if (findFileTypeByName(result.name) !== type)
+    throw new Error('the name of the result does not fit its type');
+  const id = newId();
+  const key = `results/${id}/${result.name}`;
+  const nowMs = clock();
+  const expiresAt = new Date(nowMs + settings.resultDays * DAY_MS);
+  await insertFile(pool, {
+    id,
+    accountId: result.accountId,
+    kind: 'result',
+    key,
+    contentType: type.contentType,
+    taskId: result.taskId,
+    content: staged,
+    createdAt: new Date(nowMs),
+    expiresAt,
+  });
+  await storage.put(key, staged.path, { contentType: type.contentType, sizeBytes: staged.sizeBytes });
+  await markReady(pool, key);
+  return describeKept(key, staged, expiresAt);
+}
+
+function checkResult(
+  staged: StagedFile,
+  type: FileType | undefined,
+  bytesMax: number,
+): asserts type is FileType {
+  if (staged.sizeBytes === 0) throw badResult('The result is an empty file');
+  if (staged.sizeBytes > bytesMax) throw badResult(`The result is larger than ${bytesMax} bytes`);
+  if (!type?.matches(staged.head)) {
+    throw badResult(`The result is not ${type?.contentType ?? 'of a known type'}`);
+  }
+}
+
+function badResult(message: string): AppError {
+  return new AppError('generation_failed', { message });
+}
+
+async function openLink(
+  context: FilesContext,
+  links: LinkSigner,
+  { key, query }: { key: string; query: LinkQuery },
+): Promise<LinkedFile> {
+  const link = links.verify('GET', key, query, context.clock());
+  const type = findFileTypeByName(key);
+  const object = link === null || type === undefined ? null : await context.storage.head(key);
+  if (link === null || type === undefined || object === null) throw new AppError('link_invalid');
+  return {
+    ...object,
+    name: key.slice(key.lastIndexOf('/') + 1),
+    contentType: type.contentType,
+    linkExpiresAtMs: link.expiresAtMs,
+    read: (range) => context.storage.open(key, range),
+  };
+}
+
+async function openOwn(context: FilesContext, links: LinkSigner, address: string): Promise<OwnFile | null> {
+  const prefix = context.publicUrl() + linkPathPrefix;
+  if (!URL.canParse(address)) return null;
+  const url = new URL(address);
+  const place = url.origin + url.pathname;
+  if (!place.startsWith(new URL(prefix).href)) return null;
+  const key = place.slice(new URL(prefix).href.length);
+  const file = await openLink(context, links, { key, query: Object.fromEntries(url.searchParams) });
+  const opened = await file.read();
+  if (opened === null) throw new AppError('link_invalid');
+  return { ...opened, contentType: file.contentType };
+}
+
+const removalsAtOnce = 8;
+
+async function removeExpired(
+  context: FilesContext,
+  limit: number,
+): Promise<{ removed: number; failed: number }> {
+  const expired = await findExpired(context.pool, new Date(context.clock()), limit);
+  let removed = 0;
+  for (let start = 0; start < expired.length; start += removalsAtOnce) {
+    const batch = expired.slice(start, start + removalsAtOnce);
+    const outcomes = await Promise.allSettled(batch.map((file) => context.storage.remove(file.key)));
+    // The object first: a crash in between leaves a row, and the next run removes what is left.
+    const gone = batch.filter((_, index) => outcomes[index]?.status === 'fulfilled');
+    await deleteFiles(
+      context.pool,
+      gone.map((file) => file.id),
+    );
+    removed += gone.length;
+  }
+  return { removed, failed: expired.length - removed };
+}
