@@ -1,0 +1,421 @@
+-- The database after all migrations. Written by `npm run schema`; never edited by hand.
+
+create type new_task as (
+  id uuid,
+  account_id uuid,
+  key_id uuid,
+  book text,
+  model text,
+  input text,
+  callback_url text,
+  price bigint,
+  price_version text,
+  lifetime_ms bigint,
+  idempotency_key text,
+  request_digest bytea
+);
+create type task_end as (
+  id uuid,
+  epoch integer,
+  state text,
+  captured bigint,
+  transfer_id uuid,
+  provider text,
+  model_version text,
+  result_code integer,
+  result_error text,
+  result_message text,
+  result_usage json,
+  outputs json
+);
+
+create table accounts (
+  id uuid not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  disabled_at timestamp with time zone,
+  constraint accounts_pkey PRIMARY KEY (id),
+  constraint accounts_name_key UNIQUE (name),
+  constraint accounts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+comment on table accounts is 'Who pays: owns keys, balances, tasks and files.';
+
+create table api_keys (
+  id uuid not null,
+  account_id uuid not null,
+  mode text not null,
+  name text not null,
+  digest bytea not null,
+  hint text not null,
+  strict boolean not null default false,
+  reads_per_10s integer,
+  created_at timestamp with time zone not null default now(),
+  disabled_at timestamp with time zone,
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_digest_key UNIQUE (digest),
+  constraint api_keys_digest_check CHECK ((length(digest) = 32)),
+  constraint api_keys_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'test'::text]))),
+  constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint api_keys_reads_per_10s_check CHECK ((reads_per_10s > 0)),
+  constraint api_keys_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
+);
+comment on table api_keys is 'API keys by HMAC digest; the key itself is shown once and never stored.';
+comment on column api_keys.reads_per_10s is 'Calls other than create per 10 s in each process; null is the setting of the server.';
+CREATE INDEX api_keys_account ON api_keys USING btree (account_id);
+
+create table attempts (
+  task_id uuid not null,
+  epoch integer not null,
+  provider text not null,
+  state text not null,
+  reference json,
+  detail text,
+  created_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint attempts_pkey PRIMARY KEY (task_id, epoch),
+  constraint attempts_state_check CHECK ((state = ANY (ARRAY['intent'::text, 'accepted'::text, 'rejected'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text, 'abandoned'::text])))
+);
+comment on table attempts is 'One try of a task at one provider, written as intent before anything leaves.';
+
+create table balances (
+  account_id uuid not null,
+  book text not null,
+  posted bigint not null default 0,
+  held bigint not null default 0,
+  constraint balances_pkey PRIMARY KEY (account_id, book),
+  constraint balances_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
+  constraint balances_held_check CHECK ((held >= 0)),
+  constraint balances_no_overdraft CHECK (((posted - held) >= 0))
+) with (fillfactor=50);
+comment on table balances is 'Micro-credits of an account in a book: posted is the sum of its postings, held that of its open holds.';
+
+create table create_rates (
+  key_id uuid not null,
+  creates_max integer not null,
+  window_seconds integer not null default 10,
+  arrival_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  constraint create_rates_pkey PRIMARY KEY (key_id),
+  constraint create_rates_creates_max_check CHECK ((creates_max > 0)),
+  constraint create_rates_window_seconds_check CHECK ((window_seconds > 0)),
+  constraint create_rates_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id)
+) with (fillfactor=50);
+comment on table create_rates is 'Rate limit of creates: the theoretical arrival time of GCRA, on the database clock.';
+
+create table files (
+  id uuid not null,
+  account_id uuid not null,
+  kind text not null,
+  key text not null,
+  content_type text not null,
+  size_bytes bigint,
+  sha256 bytea,
+  task_id uuid,
+  state text not null default 'pending'::text,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint files_pkey PRIMARY KEY (id),
+  constraint files_key_key UNIQUE (key),
+  constraint files_check CHECK (((kind = 'result'::text) = (task_id IS NOT NULL))),
+  constraint files_check1 CHECK (((size_bytes IS NULL) = (sha256 IS NULL))),
+  constraint files_check2 CHECK (((state = 'pending'::text) OR (sha256 IS NOT NULL))),
+  constraint files_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200))),
+  constraint files_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'result'::text]))),
+  constraint files_sha256_check CHECK ((length(sha256) = 32)),
+  constraint files_size_bytes_check CHECK ((size_bytes > 0)),
+  constraint files_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'ready'::text])))
+);
+comment on table files is 'Uploads and results in storage. The row is written before the object and removed after it, so no object is without a row.';
+comment on column files.sha256 is 'Of the content that was checked; set before the object is stored, and the object never changes after that.';
+comment on column files.expires_at is 'End of retention: the clean-up removes object and row after it.';
+CREATE INDEX files_account ON files USING btree (account_id, created_at DESC);
+CREATE INDEX files_expiry ON files USING btree (expires_at);
+CREATE INDEX files_task ON files USING btree (task_id) WHERE (task_id IS NOT NULL);
+
+create table holds (
+  task_id uuid not null,
+  account_id uuid not null,
+  book text not null,
+  amount bigint not null,
+  price_version text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint holds_pkey PRIMARY KEY (task_id),
+  constraint holds_amount_check CHECK (((amount >= 0) AND (amount <= '1000000000000000'::bigint))),
+  constraint holds_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text])))
+);
+comment on table holds is 'Credits set aside for a task at create. One for each task, ended by exactly one settlement. Append-only.';
+CREATE TRIGGER holds_append_only BEFORE DELETE OR UPDATE ON holds FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table model_settings (
+  model text not null,
+  enabled boolean not null default true,
+  maintenance boolean not null default false,
+  price jsonb,
+  constraint model_settings_pkey PRIMARY KEY (model)
+);
+comment on table model_settings is 'What an operator changed about a model of the catalogue: switches and price rule.';
+
+create table nodes (
+  id uuid not null,
+  host text not null,
+  process_id integer not null,
+  started_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now(),
+  constraint nodes_pkey PRIMARY KEY (id)
+);
+comment on table nodes is 'Running processes; one that has not been seen for a while is dead and its tasks are free again.';
+
+create table postings (
+  transfer_id uuid not null,
+  ledger text not null,
+  amount bigint not null,
+  constraint postings_pkey PRIMARY KEY (transfer_id, ledger),
+  constraint postings_amount_check CHECK (((amount >= '-1000000000000000'::bigint) AND (amount <= '1000000000000000'::bigint))),
+  constraint postings_ledger_check CHECK ((ledger = ANY (ARRAY['account'::text, 'grants'::text, 'adjustments'::text, 'revenue'::text, 'loss'::text]))),
+  constraint postings_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfers(id)
+);
+comment on table postings is 'The two or more sides of a transfer in micro-credits; plus is what the ledger gains. Append-only.';
+CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON postings FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table settings (
+  name text not null,
+  value jsonb not null,
+  constraint settings_pkey PRIMARY KEY (name)
+);
+comment on table settings is 'Switches that operators flip while the system runs, as maintenance.';
+
+create table settlements (
+  task_id uuid not null,
+  kind text not null,
+  captured bigint not null,
+  transfer_id uuid,
+  created_at timestamp with time zone not null default now(),
+  constraint settlements_pkey PRIMARY KEY (task_id),
+  constraint settlements_captured_check CHECK ((captured >= 0)),
+  constraint settlements_check CHECK (((kind = 'capture'::text) OR (captured = 0))),
+  constraint settlements_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'void'::text, 'expire'::text]))),
+  constraint settlements_task_id_fkey FOREIGN KEY (task_id) REFERENCES holds(task_id),
+  constraint settlements_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfers(id)
+);
+comment on table settlements is 'The one end of a hold: captured is charged, the rest went back in the same transaction. Append-only.';
+CREATE TRIGGER settlements_append_only BEFORE DELETE OR UPDATE ON settlements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table task_events (
+  id bigint not null generated always as identity,
+  task_id uuid not null,
+  name text not null,
+  detail json,
+  created_at timestamp with time zone not null default now(),
+  constraint task_events_pkey PRIMARY KEY (id)
+);
+comment on table task_events is 'The timeline of a task, for its owner: what happened when, tries included.';
+CREATE INDEX task_events_task ON task_events USING btree (task_id, id);
+
+create table tasks (
+  id uuid not null,
+  account_id uuid not null,
+  key_id uuid not null,
+  book text not null,
+  model text not null,
+  input json not null,
+  callback_url text,
+  state text not null default 'pending'::text,
+  epoch integer not null default 0,
+  node_id uuid,
+  due_at timestamp with time zone default now(),
+  deadline_at timestamp with time zone not null,
+  cancel_requested_at timestamp with time zone,
+  price bigint not null,
+  captured bigint,
+  provider text,
+  model_version text,
+  result_code integer,
+  result_error text,
+  result_message text,
+  result_usage json,
+  outputs json,
+  created_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  completed_at timestamp with time zone,
+  idempotency_key text,
+  request_digest bytea,
+  constraint tasks_pkey PRIMARY KEY (id),
+  constraint tasks_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
+  constraint tasks_check CHECK (((due_at IS NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))),
+  constraint tasks_check1 CHECK (((due_at IS NULL) = (completed_at IS NOT NULL))),
+  constraint tasks_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'storing'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))
+) with (fillfactor=70);
+comment on table tasks is 'What a client asked for and how far it got. Ids are UUIDs that sort by time of creation.';
+comment on column tasks.epoch is 'Counts claims; every write of a worker names the epoch that it claimed, so a late one changes nothing.';
+comment on column tasks.due_at is 'When a worker should look next; a lease is a due_at in the future. Null once the task has ended.';
+comment on column tasks.price is 'Micro-credits held at create; captured is what was charged in the end, null until then.';
+CREATE INDEX tasks_account ON tasks USING btree (account_id, book, id DESC);
+CREATE INDEX tasks_completed ON tasks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
+CREATE INDEX tasks_deadline ON tasks USING btree (deadline_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX tasks_due ON tasks USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE UNIQUE INDEX tasks_idempotency ON tasks USING btree (account_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX tasks_node ON tasks USING btree (node_id) WHERE (node_id IS NOT NULL);
+
+create table templates (
+  catalogue text not null,
+  template_id text not null,
+  item jsonb not null,
+  "position" integer not null,
+  enabled boolean not null default true,
+  constraint templates_pkey PRIMARY KEY (catalogue, template_id),
+  constraint templates_catalogue_check CHECK ((catalogue = ANY (ARRAY['bytedance'::text, 'vidu'::text, 'kling'::text])))
+);
+comment on table templates is 'Effect templates as they are listed; unknown fields of an import are kept in item.';
+CREATE INDEX templates_order ON templates USING btree (catalogue, "position", template_id) WHERE enabled;
+
+create table transfers (
+  id uuid not null,
+  kind text not null,
+  book text not null,
+  account_id uuid not null,
+  task_id uuid,
+  reason text not null default ''::text,
+  external_reference text,
+  created_at timestamp with time zone not null default now(),
+  constraint transfers_pkey PRIMARY KEY (id),
+  constraint transfers_external_reference_key UNIQUE (external_reference),
+  constraint transfers_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
+  constraint transfers_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'adjust'::text, 'capture'::text, 'loss'::text])))
+);
+comment on table transfers is 'One movement of credits with its reason; its postings add up to zero. Append-only.';
+CREATE INDEX transfers_account ON transfers USING btree (account_id, book, id DESC);
+CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE FUNCTION create_tasks(batch_json json)
+ RETURNS TABLE(outcome text, task_id uuid, creates_left integer, retry_ms bigint)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  batch new_task[] := array(select n from json_populate_recordset(null::new_task, batch_json) n);
+  moment timestamptz;
+begin
+  perform from balances b
+    where (b.account_id, b.book) in (select n.account_id, n.book from unnest(batch) n)
+    order by b.account_id, b.book for update;
+  perform from create_rates r
+    where r.key_id in (select n.key_id from unnest(batch) n)
+    order by r.key_id for update;
+  moment := clock_timestamp();
+  return query
+  with item as materialized (
+    select n.*, n.ordinality as place from unnest(batch) with ordinality n
+  ), known as materialized (
+    select i.place, t.id, t.request_digest = i.request_digest as same
+    from item i join tasks t on t.account_id = i.account_id and t.idempotency_key = i.idempotency_key
+    where i.idempotency_key is not null
+  ), rate as materialized (
+    select r.key_id, r.creates_max, r.window_seconds * 1000.0 / r.creates_max as step_ms,
+      greatest(0, extract(epoch from (r.arrival_at - moment)) * 1000)::numeric as ahead_ms, r.window_seconds
+    from create_rates r where r.key_id in (select i.key_id from item i)
+  ), counted as materialized (
+    select i.*, r.step_ms, r.ahead_ms, r.window_seconds,
+      row_number() over (partition by i.key_id order by i.place) as nth,
+      floor((r.window_seconds * 1000 - r.ahead_ms) / r.step_ms) as room
+    from item i join rate r using (key_id)
+    where not exists (select from known k where k.place = i.place)
+  ), priced as materialized (
+    select c.*, b.posted - b.held as available,
+      sum(c.price) over (partition by c.account_id, c.book order by c.place) as running
+    from counted c join balances b using (account_id, book)
+    where c.nth <= c.room
+  ), paid as materialized (
+    select p.* from priced p where p.running <= p.available
+  ), spent as materialized (
+    select p.account_id, p.book, sum(p.price)::bigint as total from paid p group by 1, 2
+  ), decided as materialized (
+    select p.place, p.key_id, p.nth, p.room,
+      case when p.running <= p.available then 'created'
+           when p.price > p.available - coalesce(s.total, 0) then 'short'
+           else 'retry' end as outcome
+    from priced p left join spent s using (account_id, book)
+  ), charge as (
+    update balances b set held = b.held + s.total
+    from spent s where b.account_id = s.account_id and b.book = s.book and s.total > 0
+  ), passed as (
+    update create_rates r
+    set arrival_at = greatest(r.arrival_at, moment)
+      + make_interval(secs => (d.used * r.window_seconds)::double precision / r.creates_max)
+    from (select key_id, count(*) as used from decided x where x.outcome <> 'retry' group by 1) d
+    where r.key_id = d.key_id
+  ), written as (
+    insert into tasks (id, account_id, key_id, book, model, input, callback_url, price, deadline_at,
+      due_at, created_at, idempotency_key, request_digest)
+    select p.id, p.account_id, p.key_id, p.book, p.model, p.input::json, p.callback_url, p.price,
+      moment + make_interval(secs => p.lifetime_ms / 1000.0), moment, moment, p.idempotency_key, p.request_digest
+    from paid p order by p.place
+  ), held as (
+    insert into holds (task_id, account_id, book, amount, price_version, created_at)
+    select p.id, p.account_id, p.book, p.price, p.price_version, moment from paid p order by p.place
+  )
+  select
+    case when k.place is not null then case when k.same then 'replayed' else 'conflict' end
+         when d.place is not null then d.outcome
+         when c.place is not null then 'limited'
+         else 'unknown_key' end,
+    coalesce(k.id, i.id),
+    greatest(0, c.room - c.nth)::integer,
+    case when c.place is not null and d.place is null
+      then ceil(c.ahead_ms + c.nth * c.step_ms - c.window_seconds * 1000)::bigint
+      else ceil(c.step_ms)::bigint end
+  from item i
+  left join known k using (place)
+  left join counted c using (place)
+  left join decided d using (place)
+  order by i.place;
+end $function$;
+
+CREATE OR REPLACE FUNCTION refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION settle_tasks(batch_json json)
+ RETURNS TABLE(id uuid)
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return query
+  with ending as materialized (
+    select e.* from json_populate_recordset(null::task_end, batch_json) e
+  ), ended as (
+    update tasks t set
+      state = e.state, due_at = null, node_id = null, completed_at = clock_timestamp(),
+      captured = case when e.state = 'succeeded' then least(e.captured, t.price) else 0 end,
+      provider = coalesce(e.provider, t.provider), model_version = coalesce(e.model_version, t.model_version),
+      result_code = e.result_code, result_error = e.result_error, result_message = e.result_message,
+      result_usage = e.result_usage, outputs = e.outputs
+    from ending e
+    where t.id = e.id and t.epoch = e.epoch and t.due_at is not null
+    returning t.id, t.account_id, t.book, t.state, t.price, t.captured, e.transfer_id
+  ), moved as (
+    insert into transfers (id, kind, book, account_id, task_id, reason)
+    select d.transfer_id, 'capture', d.book, d.account_id, d.id, '' from ended d where d.captured > 0
+    returning transfers.id
+  ), posted as (
+    insert into postings (transfer_id, ledger, amount)
+    select d.transfer_id, side.ledger, side.amount
+    from ended d, lateral (values ('account', -d.captured), ('revenue', d.captured)) side (ledger, amount)
+    where d.captured > 0
+  ), settled as (
+    insert into settlements (task_id, kind, captured, transfer_id)
+    select d.id,
+      case d.state when 'succeeded' then 'capture' when 'expired' then 'expire' else 'void' end,
+      d.captured, case when d.captured > 0 then d.transfer_id end
+    from ended d
+  ), released as (
+    update balances b set held = b.held - s.held, posted = b.posted - s.captured
+    from (select account_id, book, sum(price) as held, sum(captured) as captured from ended group by 1, 2) s
+    where b.account_id = s.account_id and b.book = s.book
+  ), told as (
+    insert into task_events (task_id, name, detail)
+    select d.id, 'task.' || d.state, json_build_object('credits', trim_scale(d.captured / 1000000.0)) from ended d
+  )
+  select ended.id from ended;
+end $function$;

@@ -1,0 +1,128 @@
+// Notifications from PostgreSQL, on a connection of their own that comes back by itself. A notification only says that
+// a look is worth while now: whatever was sent while the connection was away is lost, so after every (re)connect
+// `onGap` is called and its user reads again what it cares for.
+import pg from 'pg';
+import { pause } from '../lib/time.ts';
+import type { DatabaseLog } from './log.ts';
+
+export interface ListenerOptions {
+  log: DatabaseLog;
+  /** Called after each connect, the first one too: anything may have happened before. */
+  onGap: () => void;
+  applicationName?: string;
+  /** How often a silent connection is tried; 10 s when not given. */
+  checkEveryMs?: number;
+}
+
+export interface Listener {
+  /** Resolves when the channels are listened to for the first time. */
+  ready: Promise<void>;
+  /** Ends the connection; nothing is called afterwards. */
+  close(): Promise<void>;
+}
+
+export type NotificationHandlers = Record<string, (payload: string) => void>;
+
+const backoffMs = { first: 50, most: 5_000 };
+const answerWithinMs = 5_000;
+
+/** Listens to each named channel until `close`. What a handler throws is logged and changes nothing. */
+export function createListener(
+  url: string,
+  handlers: NotificationHandlers,
+  options: ListenerOptions,
+): Listener {
+  const stopping = new AbortController();
+  const first = Promise.withResolvers<void>();
+  const running = keepListening(url, handlers, {
+    options,
+    signal: stopping.signal,
+    onReady: first.resolve,
+  });
+  return {
+    ready: first.promise,
+    close: async () => {
+      stopping.abort();
+      first.resolve();
+      await running;
+    },
+  };
+}
+
+interface Life {
+  options: ListenerOptions;
+  signal: AbortSignal;
+  onReady: () => void;
+}
+
+async function keepListening(url: string, handlers: NotificationHandlers, life: Life): Promise<void> {
+  const { log } = life.options;
+  let waitMs = backoffMs.first;
+  while (!life.signal.aborted) {
+    try {
+      await listenOnce(url, handlers, life);
+      waitMs = backoffMs.first;
+    } catch (error) {
+      log.warn({ err: error }, 'The listener could not connect to the database');
+      waitMs = Math.min(waitMs * 2, backoffMs.most);
+    }
+    await pause(waitMs * (0.5 + Math.random() / 2), life.signal);
+  }
+}
+
+/** Resolves when the connection has ended, whoever ended it; throws when it could not be made. */
+async function listenOnce(url: string, handlers: NotificationHandlers, life: Life): Promise<void> {
+  const { options, signal } = life;
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: options.applicationName ?? 'reelay listen',
+    connectionTimeoutMillis: answerWithinMs,
+    query_timeout: answerWithinMs,
+    keepAlive: true,
+  });
+  const lost = new AbortController();
+  client.on('error', (error) => {
+    if (!lost.signal.aborted) options.log.warn({ err: error }, 'The listener lost its connection');
+    lost.abort();
+  });
+  client.on('end', () => lost.abort());
+  client.on('notification', ({ channel, payload }) => {
+    if (!signal.aborted) callSafely(() => handlers[channel]?.(payload ?? ''), options.log);
+  });
+  const ended = AbortSignal.any([signal, lost.signal]);
+  try {
+    await client.connect();
+    for (const channel of Object.keys(handlers)) {
+      await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    }
+    if (ended.aborted) return;
+    life.onReady();
+    callSafely(options.onGap, options.log);
+    await watchConnection(client, ended, options.checkEveryMs ?? 10_000);
+  } finally {
+    // After this an error of the dying connection is of no interest.
+    lost.abort();
+    await Promise.race([client.end().catch(() => undefined), pause(answerWithinMs)]);
+  }
+}
+
+/** A connection whose other end vanished without a word looks alive for ever, so it is asked now and then. */
+async function watchConnection(client: pg.Client, ended: AbortSignal, checkEveryMs: number): Promise<void> {
+  for (;;) {
+    await pause(checkEveryMs, ended);
+    if (ended.aborted) return;
+    try {
+      await client.query('select');
+    } catch {
+      return;
+    }
+  }
+}
+
+function callSafely(call: () => void, log: DatabaseLog): void {
+  try {
+    call();
+  } catch (error) {
+    log.error({ err: error }, 'A notification handler failed');
+  }
+}
