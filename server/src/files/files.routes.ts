@@ -6,8 +6,8 @@ import { AppError } from '../errors.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
 import { resolveRange } from './byte-range.ts';
 import type { Files, LinkedFile } from './files.ts';
-import type { LinkQuery } from './links.ts';
-import { linkPathPrefix } from './links.ts';
+import { type LinkQuery, linkPathPrefix } from './links.ts';
+import type { ByteRange } from './storage.ts';
 
 interface FileRoute {
   Params: { '*': string };
@@ -61,23 +61,30 @@ async function sendFile(
   { files, clock }: { files: Files; clock: Clock },
 ): Promise<FastifyReply> {
   const file = await files.openLink(request.params['*'], request.query);
-  describeFile(reply, file, clock());
-  if (isNotModified(request, file)) return reply.code(304).send();
   const range = isRangeCurrent(request, file) ? resolveRange(request.headers.range, file.sizeBytes) : 'whole';
+  if (isNotModified(request, file)) {
+    describeFile(reply, file, clock());
+    return reply.code(304).send();
+  }
   if (range === 'unsatisfiable') {
+    reply.header('cache-control', 'no-store');
     return reply.code(416).header('content-range', `bytes */${file.sizeBytes}`).send();
   }
-  const isPart = range !== 'whole';
-  if (isPart) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`);
+  const part = range === 'whole' ? undefined : range;
+  const body = request.method === 'HEAD' ? undefined : await openBody(file, part);
+  describeFile(reply, file, clock());
   reply.type(file.contentType);
-  reply.header('content-length', isPart ? range.end - range.start + 1 : file.sizeBytes);
-  if (request.method === 'HEAD') return reply.send();
-  const opened = await file.read(isPart ? range : undefined);
-  if (opened === null) {
-    reply.removeHeader('content-length').removeHeader('content-range');
-    throw new AppError('link_invalid');
+  reply.header('content-length', part === undefined ? file.sizeBytes : part.end - part.start + 1);
+  if (part !== undefined) {
+    reply.code(206).header('content-range', `bytes ${part.start}-${part.end}/${file.sizeBytes}`);
   }
-  return reply.send(opened.stream);
+  return reply.send(body);
+}
+
+async function openBody(file: LinkedFile, part: ByteRange | undefined): Promise<Readable> {
+  const opened = await file.read(part);
+  if (opened === null) throw new AppError('link_invalid');
+  return opened.stream;
 }
 
 function describeFile(reply: FastifyReply, file: LinkedFile, nowMs: number): void {

@@ -1,7 +1,6 @@
 // Files in a bucket of S3 or of a server that speaks its protocol. Objects are streamed both ways; it must never
 // hold one in memory. The endpoint is the operator's own and may well be private, so no guard stands before it.
-import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -51,13 +50,8 @@ export function createS3Storage(settings: S3StorageSettings): FileStorage & { cl
   };
   return {
     put: async (key, localPath, { contentType, sizeBytes }) => {
-      const body = createReadStream(localPath);
-      const input = { ...addressOf(key), Body: body, ContentType: contentType, ContentLength: sizeBytes };
-      try {
-        await client.send(new PutObjectCommand(input));
-      } finally {
-        body.destroy();
-      }
+      const about = { ...addressOf(key), ContentType: contentType, ContentLength: sizeBytes };
+      await sendFile(client, localPath, about);
       await rm(localPath, { force: true });
     },
     head: (key) => {
@@ -72,6 +66,26 @@ export function createS3Storage(settings: S3StorageSettings): FileStorage & { cl
   };
 }
 
+/** The client waits for ever when its body fails, so a local error ends the request here. */
+async function sendFile(
+  client: S3Client,
+  localPath: string,
+  about: { Bucket: string; Key: string; ContentType: string; ContentLength: number },
+): Promise<void> {
+  const handle = await open(localPath);
+  const body = handle.createReadStream();
+  const localFault = new AbortController();
+  body.on('error', (error) => localFault.abort(error));
+  try {
+    const command = new PutObjectCommand({ ...about, Body: body });
+    await client.send(command, { abortSignal: localFault.signal });
+  } catch (error) {
+    throw localFault.signal.aborted ? localFault.signal.reason : error;
+  } finally {
+    body.destroy();
+  }
+}
+
 async function openObject(
   client: S3Client,
   address: { Bucket: string; Key: string },
@@ -80,8 +94,27 @@ async function openObject(
   const wanted = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` };
   const output = await client.send(new GetObjectCommand({ ...address, ...wanted }));
   if (!(output.Body instanceof Readable)) throw new Error('the object store gave no stream');
-  const wholeBytes = Number(output.ContentRange?.split('/')[1] ?? output.ContentLength);
-  return { ...describe({ ...output, ContentLength: wholeBytes }), stream: output.Body };
+  const [, first = '0', , total = output.ContentLength] =
+    /^bytes (\d+)-(\d+)\/(\d+)$/.exec(output.ContentRange ?? '') ?? [];
+  const stream = range === undefined ? output.Body : cutOut(output.Body, Number(first), range);
+  return { ...describe({ ...output, ContentLength: Number(total) }), stream };
+}
+
+/** A server may send more than the range asked for (RFC 9110, 14.2), and some do; the surplus is dropped. */
+function cutOut(body: Readable, bodyStart: number, range: ByteRange): Readable {
+  async function* pick(): AsyncGenerator<Buffer> {
+    let position = bodyStart;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      const part = chunk.subarray(Math.max(0, range.start - position), Math.max(0, range.end + 1 - position));
+      position += chunk.length;
+      if (part.length > 0) yield part;
+      if (position > range.end) return;
+    }
+  }
+  const picked = Readable.from(pick(), { objectMode: false });
+  // Closing the outer stream before its first read would leave the generator, and so the connection, untouched.
+  picked.once('close', () => body.destroy());
+  return picked;
 }
 
 interface ObjectHeaders {

@@ -1,0 +1,241 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { access, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FileStorage, isStorageKey } from './storage.ts';
+import { createDiskStorage } from './storage-disk.ts';
+import { createS3Storage } from './storage-s3.ts';
+import { startS3Server } from './testing-s3.ts';
+
+interface StartedStorage {
+  storage: FileStorage;
+  stop(): Promise<void>;
+}
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reelay-storage-'));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const kinds: [string, () => Promise<StartedStorage>][] = [
+  [
+    'on disk',
+    async () => ({ storage: createDiskStorage(join(folder, 'root')), stop: async () => undefined }),
+  ],
+  [
+    'in a bucket',
+    async () => {
+      const server = await startS3Server();
+      const storage = createS3Storage(server.settings);
+      const stop = async () => {
+        storage.close();
+        await server.stop();
+      };
+      return { storage, stop };
+    },
+  ],
+];
+
+describe.each(kinds)('a storage %s', (_kind, start) => {
+  let started: StartedStorage;
+  let storage: FileStorage;
+
+  beforeAll(async () => {
+    started = await start();
+    storage = started.storage;
+  });
+
+  afterAll(async () => {
+    await started.stop();
+  });
+
+  async function put(key: string, content: Buffer | string): Promise<string> {
+    const path = join(folder, randomBytes(8).toString('hex'));
+    await writeFile(path, content);
+    const sizeBytes = Buffer.byteLength(content);
+    await storage.put(key, path, { contentType: 'video/mp4', sizeBytes });
+    return path;
+  }
+
+  async function read(key: string, range?: { start: number; end: number }): Promise<Buffer> {
+    const opened = await storage.open(key, range);
+    if (opened === null) throw new Error(`${key} is not there`);
+    return Buffer.concat(await opened.stream.toArray());
+  }
+
+  it('gives back what was put, and takes the local file over', async () => {
+    const path = await put('results/a1/video.mp4', 'moving pictures');
+    expect((await read('results/a1/video.mp4')).toString()).toBe('moving pictures');
+    await expect(access(path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('streams an object of several megabytes unchanged', async () => {
+    const content = randomBytes(5_000_000);
+    await put('results/a2/large.mp4', content);
+    const opened = await storage.open('results/a2/large.mp4');
+    const hash = createHash('sha256');
+    for await (const chunk of opened?.stream ?? []) hash.update(chunk);
+    expect(opened?.sizeBytes).toBe(5_000_000);
+    expect(hash.digest('hex')).toBe(createHash('sha256').update(content).digest('hex'));
+  });
+
+  it('gives any part, with the size of the whole', async () => {
+    await put('uploads/a3.png', '0123456789');
+    for (const [start, end] of [
+      [0, 0],
+      [0, 9],
+      [3, 5],
+      [9, 9],
+    ] as const) {
+      expect((await read('uploads/a3.png', { start, end })).toString()).toBe(
+        '0123456789'.slice(start, end + 1),
+      );
+    }
+    const part = await storage.open('uploads/a3.png', { start: 3, end: 5 });
+    part?.stream.destroy();
+    expect(part?.sizeBytes).toBe(10);
+  });
+
+  it('describes an object the same way with and without opening it', async () => {
+    await put('uploads/a4.png', 'same');
+    const head = await storage.head('uploads/a4.png');
+    const opened = await storage.open('uploads/a4.png');
+    opened?.stream.destroy();
+    expect(head).toEqual({ sizeBytes: 4, etag: opened?.etag, modifiedAt: opened?.modifiedAt });
+    expect(head?.etag).toMatch(/^"[^"]+"$/);
+    expect(head?.modifiedAt).toBeInstanceOf(Date);
+  });
+
+  it('replaces an object whole and changes its ETag', async () => {
+    await put('uploads/a5.png', 'first version');
+    const before = await storage.head('uploads/a5.png');
+    await put('uploads/a5.png', 'second');
+    expect((await read('uploads/a5.png')).toString()).toBe('second');
+    expect((await storage.head('uploads/a5.png'))?.etag).not.toBe(before?.etag);
+  });
+
+  it('finishes a reading that began before the object was removed', async () => {
+    await put('results/a6/video.mp4', randomBytes(300_000));
+    const opened = await storage.open('results/a6/video.mp4');
+    await storage.remove('results/a6/video.mp4');
+    const read = await opened?.stream.toArray();
+    expect(Buffer.concat(read ?? []).length).toBe(300_000);
+  });
+
+  it('says null for what is not there, and removes it without complaint', async () => {
+    await put('results/a7/video.mp4', 'x');
+    for (const key of [
+      'results/a7/video.mp4',
+      'results/a7/video.mp4',
+      'results/never/was.mp4',
+      'uploads/no.png',
+    ]) {
+      await storage.remove(key);
+      expect(await storage.head(key)).toBeNull();
+      expect(await storage.open(key)).toBeNull();
+    }
+  });
+
+  it('fails, and shows nothing, when the local file is missing', async () => {
+    const about = { contentType: 'video/mp4', sizeBytes: 3 };
+    await expect(storage.put('results/a8/video.mp4', join(folder, 'none'), about)).rejects.toThrow();
+    expect(await storage.head('results/a8/video.mp4')).toBeNull();
+  });
+
+  it.each([
+    '../outside',
+    'uploads/../../outside',
+    '/etc/passwd',
+    'uploads/.hidden',
+    'a//b',
+    'a/',
+    '',
+    'A',
+    'a\nb',
+    'a%2e',
+    'a\\b',
+  ])('refuses the key %j in every operation', async (key) => {
+    const path = join(folder, 'kept');
+    await writeFile(path, 'kept');
+    const operations = [
+      async () => storage.put(key, path, { contentType: 'image/png', sizeBytes: 4 }),
+      async () => storage.head(key),
+      async () => storage.open(key),
+      async () => storage.remove(key),
+    ];
+    for (const operation of operations) await expect(operation()).rejects.toThrow('not a storage key');
+    await access(path);
+  });
+});
+
+describe('a storage on disk', () => {
+  it('shows no object that is a folder, and leaves no empty folder of a removed result', async () => {
+    const root = join(folder, 'tidy');
+    const storage = createDiskStorage(root);
+    await mkdir(join(root, 'results', 'b1'), { recursive: true });
+    expect(await storage.head('results/b1')).toBeNull();
+    await writeFile(join(folder, 'b2'), 'x');
+    await storage.put('results/b2/video.mp4', join(folder, 'b2'), { contentType: 'video/mp4', sizeBytes: 1 });
+    await storage.remove('results/b2/video.mp4');
+    expect(await readdir(join(root, 'results'))).toEqual(['b1']);
+  });
+
+  it('moves files in from another file system', async () => {
+    // A second file system is not at hand everywhere; shared memory is, on Linux.
+    const elsewhere = await mkdtemp('/dev/shm/reelay-');
+    try {
+      const storage = createDiskStorage(join(folder, 'across'));
+      await writeFile(join(elsewhere, 'clip'), 'from afar');
+      await storage.put('results/c1/video.mp4', join(elsewhere, 'clip'), {
+        contentType: 'video/mp4',
+        sizeBytes: 9,
+      });
+      const opened = await storage.open('results/c1/video.mp4');
+      expect(Buffer.concat((await opened?.stream.toArray()) ?? []).toString()).toBe('from afar');
+      expect(await readdir(join(folder, 'across', 'results', 'c1'))).toEqual(['video.mp4']);
+      expect(await readdir(elsewhere)).toEqual([]);
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
+  });
+
+  it('works where its root is a link to another folder', async () => {
+    await mkdir(join(folder, 'real'));
+    await symlink(join(folder, 'real'), join(folder, 'linked'));
+    const storage = createDiskStorage(join(folder, 'linked'));
+    await writeFile(join(folder, 'd1'), 'x');
+    await storage.put('uploads/d1.png', join(folder, 'd1'), { contentType: 'image/png', sizeBytes: 1 });
+    expect((await storage.head('uploads/d1.png'))?.sizeBytes).toBe(1);
+  });
+});
+
+describe('a storage in a bucket', () => {
+  it('tells a missing bucket and unknown credentials apart from a missing object', async () => {
+    const server = await startS3Server();
+    const lost = createS3Storage({ ...server.settings, bucket: 'other' });
+    const stranger = createS3Storage({ ...server.settings, accessKeyId: 'stranger' });
+    try {
+      await expect(lost.open('uploads/e1.png')).rejects.toThrow();
+      await expect(stranger.open('uploads/e1.png')).rejects.toThrow();
+    } finally {
+      lost.close();
+      stranger.close();
+      await server.stop();
+    }
+  });
+});
+
+describe('isStorageKey', () => {
+  it('accepts the keys that files make, up to 200 characters', () => {
+    expect(isStorageKey('uploads/0190c1e2-0000-7000-8000-000000000000.png')).toBe(true);
+    expect(isStorageKey('results/0190c1e2-0000-7000-8000-000000000000/last_frame.png')).toBe(true);
+    expect(isStorageKey('a'.repeat(200))).toBe(true);
+    expect(isStorageKey('a'.repeat(201))).toBe(false);
+  });
+});
