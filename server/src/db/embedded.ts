@@ -47,7 +47,7 @@ export interface EmbeddedPostgres {
 export interface EmbeddedOptions {
   dataDir: string;
   log: DatabaseLog;
-  /** False only for tests: commits are then not written through to the disk. */
+  /** False only for tests: commits then survive a crash of PostgreSQL and not one of the machine. */
   durable?: boolean;
 }
 
@@ -76,7 +76,7 @@ function settings(port: number, durable: boolean): string[] {
     shared_buffers: '128MB',
     jit: 'off',
     max_parallel_workers_per_gather: 0,
-    synchronous_commit: durable ? 'on' : 'off',
+    synchronous_commit: 'on',
     fsync: durable ? 'on' : 'off',
     full_page_writes: durable ? 'on' : 'off',
     // Fewer, longer checkpoints: whole pages are then written into the log less often.
@@ -267,6 +267,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   try {
     const layout = layOut(path.join(dataDir, 'postgres'));
     const fresh = !existsSync(layout.root);
+    await chooseDatabaseUser(layout.root);
     await removeHalfMadeClusters(dataDir);
     if (fresh) await createCluster(binaries, layout);
     await checkVersion(layout);
@@ -286,11 +287,15 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
-/** The address of the PostgreSQL that a running Reelay keeps in this folder, or null when none runs there. */
+/**
+ * The address of the PostgreSQL that a running Reelay keeps in this folder, or null when none runs there.
+ * Throws a StartupError when the folder is another user's.
+ */
 export async function attachEmbeddedPostgres(options: { dataDir: string }): Promise<string | null> {
   const dataDir = await realpath(options.dataDir).catch(() => undefined);
   if (dataDir === undefined) return null;
   const layout = layOut(path.join(dataDir, 'postgres'));
+  await chooseDatabaseUser(layout.root);
   const running = await findPostmaster(layout.cluster);
   if (running?.status !== 'ready') return null;
   return addressOf(layout, running.port);
