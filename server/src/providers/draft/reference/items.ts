@@ -1,0 +1,214 @@
+// People and prints at their places, and how they move: with the camera by their depth, and a little of their own,
+// since nothing that lives stands quite still.
+import type { SKRSContext2D } from '@napi-rs/canvas';
+import { makeCanvas } from '../effects/picture.ts';
+import type { View } from '../paint/camera.ts';
+import { mixColors, toCss } from '../paint/color.ts';
+import { smoothStep, wander } from '../paint/random.ts';
+import type { Photo } from '../photo/photo.ts';
+import type { Stage } from '../stage.ts';
+import type { Place } from './layout.ts';
+import { drawPrint, preparePrint } from './print.ts';
+import type { Item, Moment } from './reference.ts';
+import type { SceneLight } from './scene-light.ts';
+import { makeHalo, prepareSubject, type Subject } from './subject.ts';
+import { frameSubject, type PersonPhoto, type SubjectFrame } from './subject-frame.ts';
+
+interface ItemOptions {
+  place: Place;
+  stage: Stage;
+  light: SceneLight;
+  /** Keeps items out of step with each other. */
+  phase: number;
+}
+
+/** The largest growth of a near figure; beyond, heads would leave the frame. */
+const ZOOM_MAX = 0.16;
+/** People are prepared a little larger than they are placed, so that a zoom does not soften them. */
+const SPARE = 1.06;
+
+/** Enlargement of a near thing: it follows the camera, and without a camera move it still comes slowly nearer. */
+function zoomOf(
+  stage: Stage,
+  view: View,
+  { depth, timeSeconds }: { depth: number; timeSeconds: number },
+): number {
+  const followed = (view.zoom - 1) * 0.6 * depth;
+  const part = stage.cameraFixed || stage.plan.camera === 'still' ? 0 : timeSeconds / stage.durationSeconds;
+  return 1 + Math.min(ZOOM_MAX, followed + 0.03 * stage.movement * depth * smoothStep(0, 1, part));
+}
+
+/** The largest enlargement of a framed person that its place allows. */
+function scaleAlone(frame: SubjectFrame, place: Place, stage: Stage): number {
+  const heightMax = stage.height * (frame.isTopCut ? 1.06 : place.heightMax);
+  return Math.min((stage.width * place.widthMax) / frame.width, heightMax / frame.height);
+}
+
+/** How far one head of a group may be larger than the smallest one, before it looks like a mistake. */
+const HEAD_RATIO_MAX = 1.12;
+
+/** Enlargements that fit the places and give the people of a shot heads of about one size. */
+function scaleTogether(frames: readonly SubjectFrame[], places: readonly Place[], stage: Stage): number[] {
+  const alone = frames.map((frame, index) => scaleAlone(frame, places[index]!, stage));
+  const smallest = Math.min(...frames.map((frame, index) => frame.headWidth * alone[index]!));
+  return frames.map((frame, index) => Math.min(alone[index]!, (smallest * HEAD_RATIO_MAX) / frame.headWidth));
+}
+
+/** The people of one shot, each at the place of the same index. */
+export function preparePeople(
+  photos: readonly { photo: PersonPhoto; phase: number }[],
+  { places, stage, light }: { places: readonly Place[]; stage: Stage; light: SceneLight },
+): Item[] {
+  const frames = photos.map(({ photo }) => frameSubject(photo));
+  const scales = scaleTogether(frames, places, stage);
+  return photos.map(({ photo, phase }, index) =>
+    preparePersonItem(photo, {
+      frame: frames[index]!,
+      scale: scales[index]!,
+      place: places[index]!,
+      stage,
+      light,
+      phase,
+    }),
+  );
+}
+
+interface PersonOptions extends ItemOptions {
+  frame: SubjectFrame;
+  scale: number;
+}
+
+function preparePersonItem(photo: PersonPhoto, options: PersonOptions): Item {
+  const { frame, scale, place, stage, light, phase } = options;
+  const size = { width: frame.width * scale, height: frame.height * scale };
+  const subject = prepareSubject(photo, frame, { width: Math.round(size.width * SPARE), light });
+  const haloColor = mixColors(mixColors(light.left, light.right, 0.5), light.ambient, 0.4);
+  const halo = makeHalo(subject, toCss(haloColor));
+  const haloAlpha = 0.34 * (1 - smoothStep(0.2, 0.55, light.brightness));
+  const spill = makeCanvas({ width: stage.width / 4, height: stage.height / 4 });
+  // Cut figures end a little below the frame, so that breathing never lifts the cut into sight.
+  const bottom = stage.height * (frame.isStanding ? 0.95 : 1.025);
+  const pivotY = bottom - size.height * 0.62;
+  const toStage = (context: SKRSContext2D, moment: Moment): void => {
+    const { timeSeconds, view, shift } = moment;
+    const zoom = zoomOf(stage, view, { depth: place.depth, timeSeconds });
+    const sway = wander(timeSeconds * 0.8, phase * 0.37 + 0.2) * stage.movement;
+    const breath = Math.sin(timeSeconds * 1.7 + phase) * 0.0035;
+    const x = place.x * stage.width + view.panX * place.depth * stage.width + shift * place.depth;
+    context.translate(x + sway * stage.width * 0.003, pivotY + view.pitchY * stage.height * place.depth);
+    context.rotate(sway * 0.004 + view.rollRadians);
+    // Growth about the face, and as much downwards as keeps the lower edge covered.
+    context.scale(zoom, zoom * (1 + breath));
+    context.translate(0, bottom - pivotY);
+  };
+  const glow = { halo, haloAlpha };
+  return {
+    depth: place.depth,
+    draw: (context, moment) => {
+      context.save();
+      context.globalAlpha = moment.alpha;
+      toStage(context, moment);
+      drawBehind(context, subject, { size, moment, isStanding: frame.isStanding, ...glow });
+      context.drawImage(subject.body, -size.width / 2, -size.height, size.width, size.height);
+      context.restore();
+      drawSpill(context, { subject, size, moment, spill, toStage });
+    },
+  };
+}
+
+interface Behind {
+  size: { width: number; height: number };
+  moment: Moment;
+  isStanding: boolean;
+  halo: Subject['shade'];
+  haloAlpha: number;
+}
+
+/** Shade and glow behind the figure, and its shadow on the ground if it stands there. */
+function drawBehind(
+  context: SKRSContext2D,
+  subject: Subject,
+  { size, moment, isStanding, halo, haloAlpha }: Behind,
+): void {
+  const scale = size.width / subject.width;
+  const spread = subject.shadeSpread * scale;
+  const [left, top] = [-size.width / 2 - spread, -size.height - spread];
+  const [width, height] = [size.width + spread * 2, size.height + spread * 2];
+  context.save();
+  context.globalCompositeOperation = 'screen';
+  context.globalAlpha = haloAlpha * moment.alpha;
+  context.drawImage(halo, left - width * 0.04, top - height * 0.04, width * 1.08, height * 1.08);
+  context.globalCompositeOperation = 'source-over';
+  context.globalAlpha = 0.42 * moment.alpha;
+  context.drawImage(subject.shade, left + width * 0.012, top + height * 0.03, width, height);
+  if (isStanding) drawContactShadow(context, size, moment.alpha);
+  context.restore();
+}
+
+function drawContactShadow(context: SKRSContext2D, size: { width: number }, alpha: number): void {
+  context.scale(1, 0.16);
+  const radius = size.width * 0.62;
+  const shadow = context.createRadialGradient(0, 0, 0, 0, 0, radius);
+  shadow.addColorStop(0, 'rgba(0,0,6,0.7)');
+  shadow.addColorStop(0.5, 'rgba(0,0,6,0.34)');
+  shadow.addColorStop(1, 'rgba(0,0,6,0)');
+  context.globalAlpha = alpha;
+  context.fillStyle = shadow;
+  context.fillRect(-radius, -radius, radius * 2, radius * 2);
+}
+
+interface Spill {
+  subject: Subject;
+  size: { width: number; height: number };
+  moment: Moment;
+  spill: ReturnType<typeof makeCanvas>;
+  toStage: (context: SKRSContext2D, moment: Moment) => void;
+}
+
+/** Lets the scene's own light, as it moves, wash over the border of the figure. */
+function drawSpill(context: SKRSContext2D, { subject, size, moment, spill, toStage }: Spill): void {
+  const small = spill.getContext('2d');
+  small.save();
+  small.clearRect(0, 0, spill.width, spill.height);
+  const scale = spill.width / context.canvas.width;
+  small.scale(scale, scale);
+  toStage(small, moment);
+  small.drawImage(subject.border, -size.width / 2, -size.height, size.width, size.height);
+  small.restore();
+  small.save();
+  small.globalCompositeOperation = 'source-in';
+  small.drawImage(moment.softScene, 0, 0, spill.width, spill.height);
+  small.restore();
+  context.save();
+  context.globalCompositeOperation = 'screen';
+  context.globalAlpha = 0.6 * moment.alpha;
+  context.drawImage(spill, 0, 0, context.canvas.width, context.canvas.height);
+  context.restore();
+}
+
+/** A photo without a person, floating at a place. */
+export function preparePrintItem(photo: Photo, { place, stage, light, phase }: ItemOptions): Item {
+  const print = preparePrint(
+    photo,
+    { widthMax: place.widthMax * stage.width, heightMax: place.heightMax * stage.height },
+    light,
+  );
+  const groundY = Math.max(print.height * 0.56, (0.9 - place.y) * stage.height);
+  return {
+    depth: place.depth,
+    draw: (context, { timeSeconds, view, shift, alpha }) => {
+      const zoom = zoomOf(stage, view, { depth: place.depth, timeSeconds });
+      const float = wander(timeSeconds * 0.9, phase * 0.29 + 0.11) * stage.movement;
+      const turn = wander(timeSeconds * 0.7, phase * 0.53 + 0.4) * 0.07 * stage.movement;
+      context.save();
+      context.translate(
+        place.x * stage.width + view.panX * place.depth * stage.width + shift * place.depth,
+        place.y * stage.height + float * stage.height * 0.007 + view.pitchY * stage.height * place.depth,
+      );
+      context.rotate(view.rollRadians + float * 0.006);
+      context.scale(zoom, zoom);
+      drawPrint(context, print, { yaw: place.yawRadians + turn, groundY, alpha });
+      context.restore();
+    },
+  };
+}
