@@ -89,6 +89,43 @@ create table balances (
 ) with (fillfactor=50);
 comment on table balances is 'Micro-credits of an account in a book: posted is the sum of its postings, held that of its open holds.';
 
+create table callback_secrets (
+  id uuid not null,
+  account_id uuid not null,
+  sealed bytea not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  constraint callback_secrets_pkey PRIMARY KEY (id)
+);
+comment on table callback_secrets is 'Signing secrets, sealed with a key that is not in the database. One without an end is the current one.';
+CREATE INDEX callback_secrets_account ON callback_secrets USING btree (account_id);
+CREATE UNIQUE INDEX callback_secrets_current ON callback_secrets USING btree (account_id) WHERE (expires_at IS NULL);
+
+create table callbacks (
+  id uuid not null,
+  task_id uuid not null,
+  account_id uuid not null,
+  url text not null,
+  test_mode boolean not null,
+  state text not null default 'pending'::text,
+  attempts integer not null default 0,
+  scheduled_attempts integer not null default 0,
+  next_attempt_at timestamp with time zone default now(),
+  created_at timestamp with time zone not null default now(),
+  completed_at timestamp with time zone,
+  constraint callbacks_pkey PRIMARY KEY (id),
+  constraint callbacks_task_id_key UNIQUE (task_id),
+  constraint callbacks_attempts_check CHECK ((attempts >= 0)),
+  constraint callbacks_check CHECK (((scheduled_attempts >= 0) AND (scheduled_attempts <= attempts))),
+  constraint callbacks_check1 CHECK (((state = 'pending'::text) = (next_attempt_at IS NOT NULL))),
+  constraint callbacks_check2 CHECK (((state = 'pending'::text) = (completed_at IS NULL))),
+  constraint callbacks_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'gone'::text, 'failed'::text])))
+) with (fillfactor=80);
+comment on table callbacks is 'What a receiver is told about the end of a task. The id is the webhook-id of every try.';
+comment on column callbacks.attempts is 'Tries of any kind; scheduled_attempts are those that count against the schedule.';
+CREATE INDEX callbacks_account ON callbacks USING btree (account_id, id DESC);
+CREATE INDEX callbacks_completed ON callbacks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
+
 create table create_rates (
   key_id uuid not null,
   creates_max integer not null,
@@ -100,6 +137,24 @@ create table create_rates (
   constraint create_rates_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id)
 ) with (fillfactor=50);
 comment on table create_rates is 'Rate limit of creates: the theoretical arrival time of GCRA, on the database clock.';
+
+create table deliveries (
+  callback_id uuid not null,
+  attempt integer not null,
+  trigger text not null,
+  sent_at timestamp with time zone not null,
+  duration_ms integer not null,
+  http_status integer,
+  error text,
+  response_head text,
+  constraint deliveries_pkey PRIMARY KEY (callback_id, attempt),
+  constraint deliveries_attempt_check CHECK ((attempt > 0)),
+  constraint deliveries_duration_ms_check CHECK ((duration_ms >= 0)),
+  constraint deliveries_trigger_check CHECK ((trigger = ANY (ARRAY['schedule'::text, 'replay'::text, 'copy'::text]))),
+  constraint deliveries_callback_id_fkey FOREIGN KEY (callback_id) REFERENCES callbacks(id) ON DELETE CASCADE
+);
+comment on table deliveries is 'One try of a callback: when, how long, what came back or why nothing did. Append-only.';
+comment on column deliveries.response_head is 'The first 1 KiB of the answer as text, without control characters.';
 
 create table files (
   id uuid not null,

@@ -3,7 +3,9 @@
 // the right one first in the path, and whoever calls this file directly is told so.
 const [major] = process.versions.node.split('.');
 if (Number(major) < 24) {
-  console.error(`reelay needs Node 24 and this is ${process.version}: use "npx reelay" or "npm run reelay --".`);
+  console.error(
+    `reelay needs Node 24 and this is ${process.version}: use "npx reelay" or "npm run reelay --".`,
+  );
   process.exit(1);
 }
 await import('../src/main.ts');

@@ -1,11 +1,187 @@
-import { describe, expect, it } from 'vitest';
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { silentLog } from './log.ts';
+import { createPool, isDatabaseUnavailable, withTransaction } from './pool.ts';
 import { createTestDatabase } from './testing.ts';
 
 const database = await createTestDatabase();
+const { pool } = database;
+await pool.query('create table notes (id int primary key, note text not null)');
+
+async function countNotes(): Promise<number> {
+  return (await pool.query('select from notes')).rowCount ?? 0;
+}
+
+async function endBackend(pid: number): Promise<void> {
+  await pool.query('select pg_terminate_backend($1)', [pid]);
+}
 
 describe('values', () => {
-  it('reads int8 as a bigint', async () => {
-    const { rows } = await database.pool.query('select 9007199254740993::int8 as amount');
-    expect(rows[0].amount).toBe(9007199254740993n);
+  it('reads int8 and its arrays of rows as a bigint without loss', async () => {
+    const { rows } = await pool.query('select 9007199254740993::int8 as amount, count(*) as many from notes');
+    expect(rows).toEqual([{ amount: 9007199254740993n, many: 0n }]);
+  });
+
+  it('reads timestamps as dates, json as its value and null as null', async () => {
+    const { rows } = await pool.query(
+      `select '2026-01-02T03:04:05Z'::timestamptz as at, '{"a":[1]}'::json as body, null::int8 as nothing`,
+    );
+    expect(rows).toEqual([{ at: new Date('2026-01-02T03:04:05Z'), body: { a: [1] }, nothing: null }]);
+  });
+
+  it('leaves the other users of the driver as they were', async () => {
+    const { default: pg } = await import('pg');
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const { rows } = await client.query('select 5::int8 as amount');
+    await client.end();
+    expect(rows).toEqual([{ amount: '5' }]);
+  });
+});
+
+describe('a lost connection', () => {
+  it('fails the query at work and not the process, and the pool serves the next one', async () => {
+    const client = await pool.connect();
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const waiting = client.query('select pg_sleep(30)').catch((error: unknown) => error);
+    await endBackend(rows[0]?.pid ?? 0);
+    const error = await waiting;
+    client.release(true);
+    expect(isDatabaseUnavailable(error)).toBe(true);
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+
+  it('is noticed while idle, logged, and replaced', async () => {
+    const warnings: string[] = [];
+    const log = { ...silentLog, warn: (_: object, message: string) => warnings.push(message) };
+    const own = createPool(database.url, { max: 1, applicationName: 'idle', log });
+    const { rows } = await own.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await endBackend(rows[0]?.pid ?? 0);
+    await expect.poll(() => warnings, { timeout: 5_000 }).toEqual(['A database connection was lost']);
+    expect((await own.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await own.end();
+  });
+
+  it('inside a transaction undoes it, gives the connection up and throws the reason', async () => {
+    const doomed = withTransaction(pool, async (client) => {
+      await client.query(`insert into notes values (1, 'lost')`);
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await endBackend(rows[0]?.pid ?? 0);
+      await client.query('select 1');
+    });
+    await expect(doomed).rejects.toSatisfy(isDatabaseUnavailable);
+    expect(await countNotes()).toBe(0);
+  });
+});
+
+describe('a transaction', () => {
+  it('keeps what it did when it resolves, and nothing when it throws', async () => {
+    await withTransaction(pool, (client) => client.query(`insert into notes values (2, 'kept')`));
+    const refused = withTransaction(pool, async (client) => {
+      await client.query(`insert into notes values (3, 'undone')`);
+      throw new Error('refused');
+    });
+    await expect(refused).rejects.toThrow('refused');
+    expect((await pool.query('select id from notes')).rows).toEqual([{ id: 2 }]);
+    await pool.query('delete from notes');
+  });
+
+  it('runs again as a whole after a deadlock, so that both sides end with their effect', async () => {
+    await pool.query(`insert into notes values (1, ''), (2, '')`);
+    const firstLocks = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let runs = 0;
+    const cross = (own: number, other: number) =>
+      withTransaction(pool, async (client) => {
+        runs += 1;
+        await client.query('update notes set note = note || $2 where id = $1', [own, 'x']);
+        firstLocks[own - 1]?.resolve();
+        await firstLocks[other - 1]?.promise;
+        await client.query('update notes set note = note || $2 where id = $1', [other, 'y']);
+      });
+    await Promise.all([cross(1, 2), cross(2, 1)]);
+    const { rows } = await pool.query('select length(note) as length from notes order by id');
+    expect(rows).toEqual([{ length: 2 }, { length: 2 }]);
+    expect(runs).toBeGreaterThan(2);
+    await pool.query('delete from notes');
+  });
+
+  it('gives up after five serialization failures with the last of them', async () => {
+    let runs = 0;
+    const failing = withTransaction(pool, async (client) => {
+      runs += 1;
+      await client.query(`do $$ begin raise exception using errcode = '40001'; end $$`);
+    });
+    await expect(failing).rejects.toMatchObject({ code: '40001' });
+    expect(runs).toBe(5);
+  });
+
+  it('is not run again for any other error', async () => {
+    let runs = 0;
+    const failing = withTransaction(pool, async (client) => {
+      runs += 1;
+      await client.query(`insert into notes values (1, null)`);
+    });
+    await expect(failing).rejects.toMatchObject({ code: '23502' });
+    expect(runs).toBe(1);
+  });
+});
+
+describe('limits', () => {
+  it('cancels a statement that takes too long, and says that the database is at fault', async () => {
+    const own = createPool(database.url, {
+      max: 1,
+      applicationName: 'slow',
+      log: silentLog,
+      statementTimeoutMs: 100,
+    });
+    await expect(own.query('select pg_sleep(10)')).rejects.toSatisfy(isDatabaseUnavailable);
+    await own.end();
+  });
+
+  it('asks the server to end stuck transactions and long waits for a lock', async () => {
+    const { rows } = await pool.query(
+      `select current_setting('idle_in_transaction_session_timeout') as idle, current_setting('lock_timeout') as lock,
+              current_setting('statement_timeout') as statement`,
+    );
+    expect(rows).toEqual([{ idle: '15s', lock: '5s', statement: '15s' }]);
+  });
+
+  const impatient = { max: 1, applicationName: 'impatient', log: silentLog, connectTimeoutMs: 200 };
+
+  it('waits a bounded time for a connection when all are taken', async () => {
+    const own = createPool(database.url, impatient);
+    const client = await own.connect();
+    await expect(own.query('select')).rejects.toSatisfy(isDatabaseUnavailable);
+    client.release();
+    await own.end();
+  });
+
+  it('waits a bounded time for a server that accepts and then says nothing', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as { port: number };
+    const own = createPool(`postgres://u:p@127.0.0.1:${port}/d`, impatient);
+    await expect(own.query('select')).rejects.toSatisfy(isDatabaseUnavailable);
+    await own.end();
+  });
+});
+
+describe('whose fault an error is', () => {
+  it.each([
+    { code: '23505', at: false },
+    { code: '22P02', at: false },
+    { code: 'P0001', at: false },
+    { code: '57P01', at: true },
+    { code: '08006', at: true },
+    { code: '53300', at: true },
+    { code: 'ECONNREFUSED', at: true },
+  ])('knows that $code is the database: $at', ({ code, at }) => {
+    expect(isDatabaseUnavailable(Object.assign(new Error('x'), { code }))).toBe(at);
+  });
+
+  it('does not blame the database for an error of our own', () => {
+    expect(isDatabaseUnavailable(new TypeError('x is not a function'))).toBe(false);
+    expect(isDatabaseUnavailable(undefined)).toBe(false);
   });
 });

@@ -12,6 +12,8 @@ export interface PoolOptions {
   log: DatabaseLog;
   /** A statement is cancelled after this long; 15 s when not given. */
   statementTimeoutMs?: number;
+  /** How long to wait for a connection, new or given back; 5 s when not given. */
+  connectTimeoutMs?: number;
 }
 
 const int8Oid = 20;
@@ -46,7 +48,7 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     max: options.max,
     application_name: options.applicationName,
     types: valueTypes,
-    connectionTimeoutMillis: connectTimeoutMs,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? connectTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

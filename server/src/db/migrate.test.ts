@@ -1,0 +1,124 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from './log.ts';
+import { migrate } from './migrate.ts';
+import { StartupError } from './startup-error.ts';
+import { createEmptyDatabase, type TestDatabase } from './testing.ts';
+
+const root = await mkdtemp(path.join(tmpdir(), 'reelay-migrate-'));
+afterAll(() => rm(root, { recursive: true, force: true }));
+const database: TestDatabase = await createEmptyDatabase();
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(root, 'case-'));
+  await database.pool.query('drop schema public cascade; create schema public');
+});
+
+async function write(files: Record<string, string>): Promise<void> {
+  for (const [name, sql] of Object.entries(files)) await writeFile(path.join(folder, name), sql);
+}
+
+function run(): Promise<string[]> {
+  return migrate(database.url, { log: silentLog, folder });
+}
+
+async function listTables(): Promise<string[]> {
+  const { rows } = await database.pool.query<{ tablename: string }>(
+    `select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations' order by 1`,
+  );
+  return rows.map(({ tablename }) => tablename);
+}
+
+const first = { '0001_first.sql': 'create table first (id int)' };
+const second = { '0002_second.sql': 'create table second (id int); insert into second values (1)' };
+
+describe('migrations', () => {
+  it('are applied in order, once, and remembered with their digest', async () => {
+    await write({ ...second, ...first });
+    expect(await run()).toEqual(['0001_first.sql', '0002_second.sql']);
+    expect(await run()).toEqual([]);
+    const { rows } = await database.pool.query(
+      'select version, name, length(sha256) as digits from schema_migrations',
+    );
+    expect(rows).toEqual([
+      { version: 1, name: '0001_first.sql', digits: 64 },
+      { version: 2, name: '0002_second.sql', digits: 64 },
+    ]);
+  });
+
+  it('are continued where an older release stopped', async () => {
+    await write(first);
+    await run();
+    await write(second);
+    expect(await run()).toEqual(['0002_second.sql']);
+  });
+
+  it('are applied once when many processes start at the same moment', async () => {
+    await write({ ...first, ...second });
+    const results = await Promise.all(Array.from({ length: 8 }, run));
+    expect(results.flat()).toEqual(['0001_first.sql', '0002_second.sql']);
+  });
+
+  it('leave nothing behind when one fails, name the file and the line, and go on after the repair', async () => {
+    await write({
+      ...first,
+      '0002_second.sql': 'create table second (id int);\ninsert into nowhere values (1);',
+    });
+    await expect(run()).rejects.toThrow(
+      /^The migration 0002_second.sql failed in line 2, nothing of it was kept: .*"nowhere" does not exist$/,
+    );
+    expect(await listTables()).toEqual(['first']);
+    await write(second);
+    expect(await run()).toEqual(['0002_second.sql']);
+  });
+});
+
+describe('a database and files that do not belong together are refused', () => {
+  async function refusal(): Promise<string> {
+    const error = await run().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StartupError);
+    return (error as StartupError).message;
+  }
+
+  it('when a released migration was changed', async () => {
+    await write(first);
+    await run();
+    await write({ '0001_first.sql': 'create table first (id bigint)', ...second });
+    expect(await refusal()).toMatch(/^The migration 0001_first.sql was changed after it was applied/);
+    expect(await listTables()).toEqual(['first']);
+  });
+
+  it('when the database is newer than the code', async () => {
+    await write({ ...first, ...second });
+    await run();
+    await rm(path.join(folder, '0002_second.sql'));
+    expect(await refusal()).toMatch(
+      /^The database is newer than this release of Reelay \(it has 0002_second.sql\)/,
+    );
+  });
+
+  it('when a released migration is missing', async () => {
+    await write({ ...first, ...second });
+    await run();
+    await rm(path.join(folder, '0001_first.sql'));
+    expect(await refusal()).toBe('The database has the migration 0001_first.sql, which is missing here.');
+  });
+
+  it('when a migration comes in before those that were applied', async () => {
+    await write(second);
+    await run();
+    await write(first);
+    expect(await refusal()).toMatch(/^The migration 0001_first.sql comes before others that were applied/);
+  });
+
+  it('when two migrations have one number, or a name has none', async () => {
+    await write({ ...first, '0001_again.sql': '' });
+    expect(await refusal()).toBe('Two migrations have the number of 0001_first.sql.');
+    await rm(path.join(folder, '0001_again.sql'));
+    await write({ 'first.sql': '' });
+    expect(await refusal()).toBe('The migration first.sql must be called 0001_words.sql.');
+  });
+});
