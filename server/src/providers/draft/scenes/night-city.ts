@@ -1,17 +1,288 @@
-import type { Scene } from '../stage.ts';
+// A street at night after or in the rain: one vanishing point, lit windows, neon, people and cars, and all of it
+// again in the wet road. This file composes; the parts are in the files beside it.
+import type { SKRSContext2D } from '@napi-rs/canvas';
+import {
+  createFrame,
+  drawRolled,
+  type Frame,
+  pitchPixels,
+  prepareCamera,
+  toWorldSeconds,
+  type View,
+} from '../paint/camera.ts';
+import { mixColors, scaleColor, toCss } from '../paint/color.ts';
+import { createRandom, hashNumbers } from '../random.ts';
+import type { Painter, Scene, Stage } from '../stage.ts';
+import { type Pass, prepareBuilding } from './night-city-buildings.ts';
+import { paintSplashes, prepareGround } from './night-city-ground.ts';
+import { type Lens, toScreenX, toScreenY } from './night-city-lens.ts';
+import { GlowSprites, paintLamp, paintLanterns, paintSign } from './night-city-lights.ts';
+import { prepareRoofs } from './night-city-roofs.ts';
+import { carZ, layOutTraffic, paintCar, paintWalker } from './night-city-traffic.ts';
+import { type City, layOutCity, type Palette } from './night-city-world.ts';
 
-// Draws the night city.
+/** How fast the camera walks, and the farthest that it may go, since the street has an end. */
+const WALK_METRES_A_SECOND = 1.3;
+const LONGEST_WALK_METRES = 22;
+
+/** Something that stands at a distance, for painting from far to near. */
+interface Standing {
+  z: number;
+  paint: (pass: Pass) => void;
+}
+
 export const nightCityScene: Scene = {
   id: 'night-city',
-  prepare(stage) {
+  prepare(stage: Stage): Painter {
+    const frame = createFrame(stage, chooseHorizon(stage));
+    const camera = prepareCamera(stage);
+    const city = layOutCity(stage);
+    const glows = new GlowSprites();
+    const standing = prepareStanding(stage, city, glows);
+    const paintSky = prepareSky(stage, city.palette);
+    const ground = prepareGround(stage, city.palette, (context, lens, timeSeconds) => {
+      paintSky(context, lens);
+      paintStanding({ context, lens, timeSeconds, detailed: false }, standing(timeSeconds, lens));
+    });
+    const paintWeather = prepareWeather(stage);
     return (context, timeSeconds) => {
-      const sky = context.createLinearGradient(0, 0, 0, stage.height);
-      sky.addColorStop(0, '#0b0620');
-      sky.addColorStop(1, '#c23a9a');
-      context.fillStyle = sky;
-      context.fillRect(0, 0, stage.width, stage.height);
-      context.fillStyle = '#ffd27a';
-      context.fillRect((timeSeconds * 40) % stage.width, stage.height / 2, 40, 40);
+      const worldSeconds = toWorldSeconds(stage, timeSeconds);
+      const view = camera(timeSeconds);
+      const lens = placeLens(stage, frame, view);
+      drawRolled(context, frame, view, () => {
+        paintSky(context, lens);
+        ground(context, lens, worldSeconds);
+        paintStanding(
+          { context, lens, timeSeconds: worldSeconds, detailed: true },
+          standing(worldSeconds, lens),
+        );
+        paintAir(context, lens, city.palette, frame);
+        paintWeather(context, lens, worldSeconds);
+      });
     };
   },
 };
+
+function chooseHorizon({ width, height }: Stage): number {
+  return height > width ? 0.63 : 0.6;
+}
+
+function placeLens(stage: Stage, frame: Frame, view: View): Lens {
+  const walk = Math.min(LONGEST_WALK_METRES, WALK_METRES_A_SECOND * stage.durationSeconds);
+  const isAerial = stage.plan.camera === 'aerial';
+  const pulls = stage.plan.camera === 'pull';
+  return {
+    centerX: frame.centerX + view.panX * frame.unit * 1.6,
+    horizonY: frame.horizonY + pitchPixels(frame, view) * 1.5,
+    focal: frame.unit * 0.62 * (1 + (view.zoom - 1) * 0.3),
+    eyeX: 0.35 - view.panX * 9,
+    eyeY: isAerial ? 7.5 : 1.78,
+    eyeZ: (pulls ? Math.min(walk, 12) : 0) + Math.max(-7, view.forward * walk),
+    mirror: 1,
+  };
+}
+
+type ListStanding = (timeSeconds: number, lens: Lens) => Standing[];
+
+function prepareStanding(stage: Stage, city: City, glows: GlowSprites): ListStanding {
+  const { palette } = city;
+  const paintRoof = prepareRoofs(palette, glows);
+  const fixed: Standing[] = [
+    ...city.buildings.map((building) => {
+      const paint = prepareBuilding(building, palette);
+      return {
+        z: building.far,
+        paint: (pass: Pass) => {
+          paintRoof(pass, building);
+          paint(pass);
+        },
+      };
+    }),
+    ...city.signs.map((sign) => ({
+      z: sign.z,
+      paint: (pass: Pass) => paintSign(pass, sign, palette, glows),
+    })),
+    ...city.lamps.map((lamp) => ({
+      z: lamp.z,
+      paint: (pass: Pass) => paintLamp(pass, lamp, palette, glows),
+    })),
+    ...city.lanterns.map((rope) => ({
+      z: rope.z,
+      paint: (pass: Pass) => paintLanterns(pass, rope, palette, glows),
+    })),
+    { z: 80, paint: (pass: Pass) => paintGlow(pass, palette, 0.75) },
+    { z: 36, paint: (pass: Pass) => paintGlow(pass, palette, 0.3) },
+  ];
+  const traffic = layOutTraffic(stage, palette);
+  return (timeSeconds, lens) => {
+    const moving: Standing[] = [
+      ...traffic.cars.map((car) => ({
+        z: carZ(car, timeSeconds, lens.eyeZ),
+        paint: (pass: Pass) => paintCar(pass, car, palette, glows),
+      })),
+      ...traffic.walkers.map((walker) => ({
+        z: walker.startZ + walker.speed * timeSeconds,
+        paint: (pass: Pass) => paintWalker(pass, walker, palette.haze),
+      })),
+    ];
+    return [...fixed, ...moving].sort((a, b) => b.z - a.z);
+  };
+}
+
+function paintStanding(pass: Pass, standing: readonly Standing[]): void {
+  for (const { paint } of standing) paint(pass);
+}
+
+type SkyPainter = (context: SKRSContext2D, lens: Lens) => void;
+
+interface Tower {
+  x: number;
+  z: number;
+  width: number;
+  height: number;
+  lights: { x: number; y: number; warm: boolean }[];
+}
+
+/** Sky, low clouds in the city's light, and the far towers at the end of the street. */
+function prepareSky(stage: Stage, palette: Palette): SkyPainter {
+  const random = createRandom(stage.seed, 4);
+  const towers: Tower[] = Array.from({ length: 26 }, () => {
+    const width = 16 + random() * 22;
+    const height = 60 + random() * 150;
+    return {
+      x: (random() - 0.5) * 520,
+      z: 260 + random() * 240,
+      width,
+      height,
+      lights: Array.from({ length: 70 }, () => ({ x: random(), y: random(), warm: random() < 0.6 })),
+    };
+  }).sort((a, b) => b.z - a.z);
+  return (context, lens) => {
+    const { width, height } = context.canvas;
+    const reach = lens.mirror === 1 ? 0 : lens.horizonY * 2;
+    const fill = context.createLinearGradient(0, reach, 0, lens.horizonY);
+    fill.addColorStop(0, toCss(palette.sky[0]));
+    fill.addColorStop(0.55, toCss(palette.sky[1]));
+    fill.addColorStop(1, toCss(palette.sky[2]));
+    context.fillStyle = fill;
+    context.fillRect(0, 0, width, height);
+    for (const tower of towers) paintTower(context, lens, tower, palette);
+  };
+}
+
+function paintTower(
+  context: SKRSContext2D,
+  lens: Lens,
+  tower: Tower,
+  { sky, haze, windows, glow }: Palette,
+): void {
+  const left = toScreenX(lens, tower.x - tower.width / 2, tower.z);
+  const right = toScreenX(lens, tower.x + tower.width / 2, tower.z);
+  const top = toScreenY(lens, tower.height, tower.z);
+  const bottom = toScreenY(lens, 0, tower.z);
+  const depth = (tower.z - 260) / 240;
+  const fill = context.createLinearGradient(0, top, 0, bottom);
+  fill.addColorStop(0, toCss(mixColors(sky[1], haze.color, 0.25 + depth * 0.3)));
+  fill.addColorStop(1, toCss(mixColors(haze.color, glow, 0.2)));
+  context.fillStyle = fill;
+  context.fillRect(left, Math.min(top, bottom), right - left, Math.abs(bottom - top));
+  const dot = Math.max(0.8, (right - left) * 0.035);
+  for (const warm of [true, false]) {
+    context.fillStyle = toCss(mixColors(warm ? windows[1] : glow, haze.color, 0.3 + depth * 0.3), 0.75);
+    context.beginPath();
+    for (const light of tower.lights) {
+      if (light.warm !== warm) continue;
+      const column = Math.floor(light.x * 9) / 9 + 0.05;
+      const row = Math.floor(light.y * 34) / 34;
+      context.rect(left + column * (right - left), top + row * (bottom - top), dot, dot * 1.3);
+    }
+    context.fill();
+  }
+}
+
+/** Light in the air where the street vanishes. */
+function paintGlow({ context, lens }: Pass, { glow, haze }: Palette, strength: number): void {
+  const radius = lens.focal * 0.62;
+  const y = toScreenY(lens, 4, 120);
+  const fill = context.createRadialGradient(lens.centerX, y, 0, lens.centerX, y, radius);
+  fill.addColorStop(0, toCss(mixColors(glow, [255, 255, 255], 0.2), 0.8 * strength));
+  fill.addColorStop(0.16, toCss(glow, 0.42 * strength));
+  fill.addColorStop(0.45, toCss(mixColors(glow, haze.color, 0.6), 0.16 * strength));
+  fill.addColorStop(1, toCss(haze.color, 0));
+  context.globalCompositeOperation = 'screen';
+  context.fillStyle = fill;
+  context.fillRect(lens.centerX - radius, y - radius, radius * 2, radius * 2);
+  context.globalCompositeOperation = 'source-over';
+}
+
+/** A thin veil over the whole picture and a darker foot, which holds the eye in the street. */
+function paintAir(context: SKRSContext2D, lens: Lens, { haze }: Palette, frame: Frame): void {
+  const veil = context.createLinearGradient(0, 0, 0, frame.height);
+  const share = Math.max(0.05, Math.min(0.95, lens.horizonY / frame.height));
+  veil.addColorStop(0, toCss(scaleColor(haze.color, 0.5), 0.1));
+  veil.addColorStop(share, toCss(haze.color, 0.12));
+  veil.addColorStop(1, toCss(haze.color, 0));
+  context.globalCompositeOperation = 'screen';
+  context.fillStyle = veil;
+  context.fillRect(0, 0, frame.width, frame.height);
+  context.globalCompositeOperation = 'source-over';
+}
+
+type WeatherPainter = (context: SKRSContext2D, lens: Lens, timeSeconds: number) => void;
+
+function prepareWeather(stage: Stage): WeatherPainter {
+  const { weather } = stage.plan;
+  if (weather === 'snow') return (context, _lens, timeSeconds) => paintFlakes(context, stage, timeSeconds);
+  if (weather !== 'rain' && weather !== 'storm') return () => undefined;
+  const heavy = weather === 'storm' ? 1.8 : 1;
+  return (context, lens, timeSeconds) => {
+    paintSplashes(context, lens, timeSeconds, stage.seed);
+    paintRain(context, stage, timeSeconds, heavy);
+  };
+}
+
+const RAIN_LAYERS = [
+  { drops: 150, length: 0.022, speed: 1.1, alpha: 0.16, width: 0.0008 },
+  { drops: 90, length: 0.045, speed: 1.7, alpha: 0.2, width: 0.0012 },
+  { drops: 26, length: 0.1, speed: 2.8, alpha: 0.2, width: 0.002 },
+] as const;
+
+/** Three curtains of rain; the nearer, the longer, faster and fewer. */
+function paintRain(context: SKRSContext2D, stage: Stage, timeSeconds: number, heavy: number): void {
+  const { width, height, seed } = stage;
+  const unit = Math.sqrt(width * height);
+  for (const [layer, { drops, length, speed, alpha, width: thickness }] of RAIN_LAYERS.entries()) {
+    context.strokeStyle = `rgba(214,214,248,${alpha})`;
+    context.lineWidth = Math.max(0.6, unit * thickness);
+    context.beginPath();
+    const travel = height + unit * length;
+    for (let drop = 0; drop < drops * heavy; drop += 1) {
+      const chance = hashNumbers(seed, layer, drop);
+      const offset = ((chance >>> 12) & 4095) / 4095;
+      const fall = offset + (timeSeconds * speed * unit * (0.85 + (chance & 7) * 0.04)) / travel;
+      const round = Math.floor(fall);
+      const x = ((hashNumbers(seed, layer, drop, round) & 4095) / 4095) * width * 1.1;
+      const y = (fall - round) * travel - unit * length;
+      context.moveTo(x, y);
+      context.lineTo(x - unit * length * 0.14, y + unit * length);
+    }
+    context.stroke();
+  }
+}
+
+function paintFlakes(context: SKRSContext2D, { width, height, seed }: Stage, timeSeconds: number): void {
+  const unit = Math.sqrt(width * height);
+  context.fillStyle = 'rgba(240,240,255,0.75)';
+  context.beginPath();
+  for (let flake = 0; flake < 320; flake += 1) {
+    const chance = hashNumbers(seed, flake);
+    const size = unit * (0.0008 + (chance & 15) * 0.00016);
+    const fall = ((chance >>> 8) & 4095) / 4095 + timeSeconds * (0.05 + (chance & 15) * 0.008);
+    const drift = Math.sin(timeSeconds * 0.8 + flake) * 0.02;
+    const x = ((((hashNumbers(seed, flake, 1) & 4095) / 4095 + drift) % 1) + 1) % 1;
+    const y = (fall % 1) * (height + size * 2) - size;
+    context.moveTo(x * width + size, y);
+    context.arc(x * width, y, size, 0, Math.PI * 2);
+  }
+  context.fill();
+}
