@@ -1,12 +1,11 @@
 // The embedded PostgreSQL as it is found after each way in which a machine can leave it. Every start is a real one.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { pause } from '../lib/time.ts';
 import { attachEmbeddedPostgres, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
 import { findPostmaster } from './embedded-process.ts';
@@ -14,7 +13,7 @@ import { silentLog } from './log.ts';
 import { runStatement } from './testing.ts';
 
 const execute = promisify(execFile);
-const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'reelay-embedded-')));
+const folder = await mkdtemp(path.join(inject('testServer').folder, 'embedded-'));
 await chmod(folder, 0o755);
 const running: EmbeddedPostgres[] = [];
 const children: ChildProcess[] = [];

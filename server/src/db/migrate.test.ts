@@ -1,13 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { silentLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import { StartupError } from './startup-error.ts';
 import { createEmptyDatabase, type TestDatabase } from './testing.ts';
 
-const root = await mkdtemp(path.join(tmpdir(), 'reelay-migrate-'));
+const root = await mkdtemp(path.join(inject('testServer').folder, 'migrate-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
 const database: TestDatabase = await createEmptyDatabase();
 let folder: string;

@@ -24,42 +24,44 @@ interface RunningServer {
 }
 
 /**
- * Waits in a session of its own until our end of the pipe closes, which happens however the run ends; then it ends the
- * database and removes its folder. After an orderly end there is nothing left for it but the folder.
+ * Waits in a session of its own until our end of the pipe closes, which happens however the run ends; then it ends
+ * every database in the folder and removes the folder. After an orderly end nothing is left for it to do.
  */
 function guardAgainstInterruption(folder: string): () => void {
   const script = `cat >/dev/null
-    kill -QUIT "$(head -n 1 "$0/postgres/cluster/postmaster.pid")"
-    sleep 1
+    for file in $(find "$0" -name postmaster.pid); do kill -QUIT "$(head -n 1 "$file")"; sleep 0.2; done
     rm -rf "$0"`;
   const guard = spawn('sh', ['-c', script, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   guard.unref();
   return () => guard.stdin.end();
 }
 
-async function startServer(): Promise<RunningServer> {
-  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'reelay-test-')));
-  await chmod(folder, 0o755);
-  const dismissGuard = guardAgainstInterruption(folder);
-  const server = await startEmbeddedPostgres({ dataDir: folder, log: silentLog, durable: false });
-  const stop = async () => {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-    dismissGuard();
-  };
-  return { adminUrl: server.url, stop };
+async function startServer(dataDir: string): Promise<RunningServer> {
+  const server = await startEmbeddedPostgres({ dataDir, log: silentLog, durable: false });
+  return { adminUrl: server.url, stop: server.stop };
 }
 
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const givenUrl = project.getProvidedContext().testDatabaseUrl;
-  const server = givenUrl === '' ? await startServer() : { adminUrl: givenUrl, stop: async () => undefined };
-  const { adminUrl } = server;
+async function makeTemplate(adminUrl: string): Promise<string> {
   const templateName = `reelay_template_${randomBytes(6).toString('hex')}`;
   await runStatement(adminUrl, `create database ${templateName} template template0`);
   await migrate(withDatabase(adminUrl, templateName), { log: silentLog });
-  project.provide('testServer', { adminUrl, templateName });
+  return templateName;
+}
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'reelay-test-')));
+  // PostgreSQL may run as another user, who has to get through.
+  await chmod(folder, 0o755);
+  const dismissGuard = guardAgainstInterruption(folder);
+  const givenUrl = project.getProvidedContext().testDatabaseUrl;
+  const server =
+    givenUrl === '' ? await startServer(folder) : { adminUrl: givenUrl, stop: async () => undefined };
+  const templateName = await makeTemplate(server.adminUrl);
+  project.provide('testServer', { adminUrl: server.adminUrl, templateName, folder });
   return async () => {
-    await runStatement(adminUrl, `drop database if exists ${templateName} with (force)`);
+    await runStatement(server.adminUrl, `drop database if exists ${templateName} with (force)`);
     await server.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    dismissGuard();
   };
 }

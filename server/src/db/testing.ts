@@ -12,6 +12,8 @@ export interface TestServer {
   /** Address of a database from which others can be made and dropped. */
   adminUrl: string;
   templateName: string;
+  /** Removed however the run ends, after every PostgreSQL in it was ended. Any user may enter it. */
+  folder: string;
 }
 
 declare module 'vitest' {
