@@ -38,6 +38,11 @@ function zoomOf(
   return 1 + Math.min(ZOOM_MAX, followed + 0.03 * stage.movement * depth * smoothStep(0, 1, part));
 }
 
+/** Far items fly slower, but all must be out of the frame when a change of shots is over. */
+function flightShare(place: Place): number {
+  return Math.max(0.95, place.depth);
+}
+
 /** The largest enlargement of a framed person that its place allows. */
 function scaleAlone(frame: SubjectFrame, place: Place, stage: Stage): number {
   const heightMax = stage.height * (frame.isTopCut ? 1.06 : place.heightMax);
@@ -94,7 +99,7 @@ function preparePersonItem(photo: PersonPhoto, options: PersonOptions): Item {
     const zoom = zoomOf(stage, view, { depth: place.depth, timeSeconds });
     const sway = wander(timeSeconds * 0.8, phase * 0.37 + 0.2) * stage.movement;
     const breath = Math.sin(timeSeconds * 1.7 + phase) * 0.0035;
-    const x = place.x * stage.width + view.panX * place.depth * stage.width + shift * place.depth;
+    const x = place.x * stage.width + view.panX * place.depth * stage.width + shift * flightShare(place);
     context.translate(x + sway * stage.width * 0.003, pivotY + view.pitchY * stage.height * place.depth);
     context.rotate(sway * 0.004 + view.rollRadians);
     // Growth about the face, and as much downwards as keeps the lower edge covered.
@@ -106,9 +111,8 @@ function preparePersonItem(photo: PersonPhoto, options: PersonOptions): Item {
     depth: place.depth,
     draw: (context, moment) => {
       context.save();
-      context.globalAlpha = moment.alpha;
       toStage(context, moment);
-      drawBehind(context, subject, { size, moment, isStanding: frame.isStanding, ...glow });
+      drawBehind(context, subject, { size, isStanding: frame.isStanding, ...glow });
       context.drawImage(subject.body, -size.width / 2, -size.height, size.width, size.height);
       context.restore();
       drawSpill(context, { subject, size, moment, spill, toStage });
@@ -118,7 +122,6 @@ function preparePersonItem(photo: PersonPhoto, options: PersonOptions): Item {
 
 interface Behind {
   size: { width: number; height: number };
-  moment: Moment;
   isStanding: boolean;
   halo: Subject['shade'];
   haloAlpha: number;
@@ -128,7 +131,7 @@ interface Behind {
 function drawBehind(
   context: SKRSContext2D,
   subject: Subject,
-  { size, moment, isStanding, halo, haloAlpha }: Behind,
+  { size, isStanding, halo, haloAlpha }: Behind,
 ): void {
   const scale = size.width / subject.width;
   const spread = subject.shadeSpread * scale;
@@ -136,23 +139,23 @@ function drawBehind(
   const [width, height] = [size.width + spread * 2, size.height + spread * 2];
   context.save();
   context.globalCompositeOperation = 'screen';
-  context.globalAlpha = haloAlpha * moment.alpha;
+  context.globalAlpha = haloAlpha;
   context.drawImage(halo, left - width * 0.04, top - height * 0.04, width * 1.08, height * 1.08);
   context.globalCompositeOperation = 'source-over';
-  context.globalAlpha = 0.42 * moment.alpha;
+  context.globalAlpha = 0.42;
   context.drawImage(subject.shade, left + width * 0.012, top + height * 0.03, width, height);
-  if (isStanding) drawContactShadow(context, size, moment.alpha);
+  if (isStanding) drawContactShadow(context, size);
   context.restore();
 }
 
-function drawContactShadow(context: SKRSContext2D, size: { width: number }, alpha: number): void {
+function drawContactShadow(context: SKRSContext2D, size: { width: number }): void {
   context.scale(1, 0.16);
   const radius = size.width * 0.62;
   const shadow = context.createRadialGradient(0, 0, 0, 0, 0, radius);
   shadow.addColorStop(0, 'rgba(0,0,6,0.7)');
   shadow.addColorStop(0.5, 'rgba(0,0,6,0.34)');
   shadow.addColorStop(1, 'rgba(0,0,6,0)');
-  context.globalAlpha = alpha;
+  context.globalAlpha = 1;
   context.fillStyle = shadow;
   context.fillRect(-radius, -radius, radius * 2, radius * 2);
 }
@@ -181,7 +184,7 @@ function drawSpill(context: SKRSContext2D, { subject, size, moment, spill, toSta
   small.restore();
   context.save();
   context.globalCompositeOperation = 'screen';
-  context.globalAlpha = 0.6 * moment.alpha;
+  context.globalAlpha = 0.6;
   context.drawImage(spill, 0, 0, context.canvas.width, context.canvas.height);
   context.restore();
 }
@@ -196,18 +199,18 @@ export function preparePrintItem(photo: Photo, { place, stage, light, phase }: I
   const groundY = Math.max(print.height * 0.56, (0.9 - place.y) * stage.height);
   return {
     depth: place.depth,
-    draw: (context, { timeSeconds, view, shift, alpha }) => {
+    draw: (context, { timeSeconds, view, shift }) => {
       const zoom = zoomOf(stage, view, { depth: place.depth, timeSeconds });
       const float = wander(timeSeconds * 0.9, phase * 0.29 + 0.11) * stage.movement;
       const turn = wander(timeSeconds * 0.7, phase * 0.53 + 0.4) * 0.07 * stage.movement;
       context.save();
       context.translate(
-        place.x * stage.width + view.panX * place.depth * stage.width + shift * place.depth,
+        place.x * stage.width + view.panX * place.depth * stage.width + shift * flightShare(place),
         place.y * stage.height + float * stage.height * 0.007 + view.pitchY * stage.height * place.depth,
       );
       context.rotate(view.rollRadians + float * 0.006);
       context.scale(zoom, zoom);
-      drawPrint(context, print, { yaw: place.yawRadians + turn, groundY, alpha });
+      drawPrint(context, print, { yaw: place.yawRadians + turn, groundY });
       context.restore();
     },
   };

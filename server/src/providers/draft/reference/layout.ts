@@ -80,7 +80,7 @@ function stepBack(index: number, count: number): number {
 function placeLonePerson(size: Size, hasPrints: boolean): Place {
   const place = { y: 1, depth: 1.15, yawRadians: 0 };
   if (isWide(size)) return { ...place, x: hasPrints ? 0.33 : 0.5, widthMax: 0.66, heightMax: 0.9 };
-  if (isTall(size)) return { ...place, x: 0.5, widthMax: 1.12, heightMax: hasPrints ? 0.56 : 0.68 };
+  if (isTall(size)) return { ...place, x: 0.5, widthMax: 1.22, heightMax: hasPrints ? 0.58 : 0.7 };
   return { ...place, x: 0.5, widthMax: 0.96, heightMax: hasPrints ? 0.68 : 0.82 };
 }
 
@@ -89,8 +89,8 @@ export function placePeople(count: number, size: Size, hasPrints: boolean): Plac
   if (count === 1) return [placeLonePerson(size, hasPrints)];
   const wide = isWide(size);
   const gap = Math.min(wide ? 0.3 : 0.44, 0.86 / count);
-  const widthMax = gap * (isTall(size) ? 2 : 1.95);
-  const heightMax = isTall(size) ? 0.54 : wide ? 0.86 : 0.76;
+  const widthMax = gap * (isTall(size) ? 2.7 : 1.95);
+  const heightMax = isTall(size) ? 0.6 : wide ? 0.86 : 0.76;
   return Array.from({ length: count }, (_, index) => {
     const back = stepBack(index, count);
     const shrink = 1 - Math.min(0.3, back * 0.11);
@@ -144,12 +144,12 @@ function placeAlone(count: number, size: Size): Place[] {
   return Array.from({ length: count }, (_, index) => {
     const row = Math.floor(index / columns);
     const inRow = Math.min(columns, count - row * columns);
-    const y = 0.46 + (row - (rows - 1) / 2) * (0.78 / rows);
-    const heightMax = Math.min(0.66, 0.72 / rows);
+    const y = 0.47 + (row - (rows - 1) / 2) * (0.8 / rows);
+    const heightMax = Math.min(0.66, 0.84 / rows);
     const depth = 0.95 - 0.12 * (index % 2);
     const lean = row % 2 === 0 ? -1 : 1;
     if (inRow === 1) {
-      const x = rows > 1 ? 0.5 + lean * 0.05 : 0.5;
+      const x = rows > 1 ? 0.5 + lean * (isTall(size) ? 0.04 : 0.11) : 0.5;
       return { x, y, widthMax: 0.82, heightMax, depth, yawRadians: lean * (count > 1 ? -0.16 : -0.1) };
     }
     const step = ((index % columns) - (inRow - 1) / 2) * 0.47;
@@ -168,7 +168,7 @@ function placeRow(count: number): Place[] {
     return {
       x: 0.5 + step * gap,
       y: 0.44 + (isFront ? 0.03 : 0),
-      widthMax: count === 3 ? (isFront ? 0.4 : 0.36) : gap * 0.95,
+      widthMax: count === 3 ? (isFront ? 0.4 : 0.36) : gap * 0.9,
       heightMax: isFront ? 0.66 : 0.58,
       depth: isFront ? 1 : 0.78,
       yawRadians: step * (count === 3 ? 0.42 : 0.34),

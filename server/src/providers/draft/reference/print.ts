@@ -149,15 +149,14 @@ function drawTurned(
 export function drawPrint(
   context: SKRSContext2D,
   print: Print,
-  { yaw, groundY, alpha }: { yaw: number; groundY: number; alpha: number },
+  { yaw, groundY }: { yaw: number; groundY: number },
 ): void {
   const { width, height, shadowSpread: spread } = print;
   const narrow = Math.cos(yaw);
   const top = -height / 2;
-  context.globalAlpha = alpha;
-  const mirrorTop = groundY;
-  drawTurned(context, print.mirror, { width, height: height * 0.42, top: mirrorTop, yaw });
-  context.globalAlpha = alpha * 0.62;
+  // In one piece: it is see-through, and strips that overlap would show as lines.
+  context.drawImage(print.mirror, (-width / 2) * narrow, groundY, width * narrow, height * 0.42);
+  context.globalAlpha = 0.62;
   context.drawImage(
     print.shadow,
     (-width / 2 - spread) * narrow + spread * 0.12,
@@ -165,6 +164,6 @@ export function drawPrint(
     (width + spread * 2) * narrow,
     height + spread * 2,
   );
-  context.globalAlpha = alpha;
+  context.globalAlpha = 1;
   drawTurned(context, print.card, { width, height, top, yaw });
 }

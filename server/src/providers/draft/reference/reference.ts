@@ -1,9 +1,8 @@
 // Reference pictures to video: people are cut out of their photos and stand in the scene of the prompt, other pictures
 // float in it as prints. Never invents what a photo does not show: it moves and lights, it does not repaint.
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { makeCanvas } from '../effects/picture.ts';
 import { prepareCamera, type View } from '../paint/camera.ts';
-import { smoothStep } from '../paint/random.ts';
 import type { Photo } from '../photo/photo.ts';
 import { clamp } from '../photo/plane.ts';
 import type { Painter, Scene, Stage } from '../stage.ts';
@@ -17,11 +16,10 @@ import { hasPerson } from './subject-frame.ts';
 export interface Moment {
   timeSeconds: number;
   view: View;
-  /** Sideways flight during a change of shots, in pixels of an item at depth 1. */
+  /** Sideways flight during a change of shots, in pixels of a near item. */
   shift: number;
-  alpha: number;
   /** A small soft copy of the scene behind, for light that spills over borders. */
-  softScene: ReturnType<typeof makeCanvas>;
+  softScene: Canvas;
 }
 
 /** A person or a print at its place. */
@@ -79,28 +77,32 @@ function findChange(shots: readonly Shot[], timeSeconds: number): Change {
   return { part: 0, from: last, to: last };
 }
 
-/** Smears the scene sideways while the camera whips from one shot to the next. */
-function drawWhip(
-  context: SKRSContext2D,
-  stage: Stage,
-  { softScene, amount }: { softScene: Moment['softScene']; amount: number },
-): void {
-  const reach = amount * stage.width * 0.16;
-  const copies = 7;
-  context.save();
-  for (let copy = 0; copy < copies; copy += 1) {
-    context.globalAlpha = Math.min(1, amount * 1.4) / (copy + 1);
-    const offset = (copy / (copies - 1) - 0.5) * 2 * reach;
-    // Wider than the frame, so that no smeared copy shows its end.
-    context.drawImage(softScene, offset - reach, 0, stage.width + reach * 2, stage.height);
-  }
-  context.restore();
+const SMEAR_COPIES = 24;
+
+/** Smears the scene sideways while the camera whips from one shot to the next; `amount` is 0 to 1. */
+function prepareWhip(stage: Stage): (context: SKRSContext2D, softScene: Canvas, amount: number) => void {
+  const smear = makeCanvas({ width: stage.width / 4, height: stage.height / 4 });
+  const small = smear.getContext('2d');
+  return (context, softScene, amount) => {
+    const reach = amount * smear.width * 0.16;
+    small.globalCompositeOperation = 'source-over';
+    for (let copy = 0; copy < SMEAR_COPIES; copy += 1) {
+      // Each copy weighs as much in the end as all before it: together they are a plain mean.
+      small.globalAlpha = 1 / (copy + 1);
+      const offset = (copy / (SMEAR_COPIES - 1) - 0.5) * 2 * reach;
+      // Wider than the frame, so that no smeared copy shows its end.
+      small.drawImage(softScene, offset - reach, 0, smear.width + reach * 2, smear.height);
+    }
+    context.globalAlpha = Math.min(1, amount * 1.5);
+    context.drawImage(smear, 0, 0, stage.width, stage.height);
+    context.globalAlpha = 1;
+  };
 }
 
 /** How strongly the scene behind goes out of focus: a lens on a near subject does the same. */
 const SOFTNESS = { people: 0.62, prints: 0.4 };
 
-function prepareSoftScene(stage: Stage): (context: SKRSContext2D) => Moment['softScene'] {
+function prepareSoftScene(stage: Stage): (context: SKRSContext2D) => Canvas {
   const small = makeCanvas({ width: stage.width / 4, height: stage.height / 4 });
   const soft = makeCanvas(small);
   const smallContext = small.getContext('2d');
@@ -130,6 +132,7 @@ export function prepareReferenceIn(photos: readonly Photo[], stage: Stage, scene
   const camera = prepareCamera(stage);
   const paintForeground = prepareForeground(stage, light, people.includes(true));
   const softness = people.includes(true) ? SOFTNESS.people : SOFTNESS.prints;
+  const paintWhip = prepareWhip(stage);
   const softenScene = prepareSoftScene(stage);
   return (context, timeSeconds) => {
     paintScene(context, timeSeconds);
@@ -141,16 +144,16 @@ export function prepareReferenceIn(photos: readonly Photo[], stage: Stage, scene
     const change = findChange(shots, timeSeconds);
     const view = camera(timeSeconds);
     const isChanging = change.part > 0 && change.part < 1;
-    if (isChanging) drawWhip(context, stage, { softScene, amount: Math.sin(change.part * Math.PI) });
+    if (isChanging) paintWhip(context, softScene, Math.sin(change.part * Math.PI));
     const flight = stage.width * 1.35;
     const moment = { timeSeconds, view, softScene };
     const gone = change.part * change.part;
     const missing = (1 - change.part) ** 2;
     for (const item of change.part < 1 ? shots[change.from]!.items : []) {
-      item.draw(context, { ...moment, shift: -gone * flight, alpha: 1 - smoothStep(0.72, 1, change.part) });
+      item.draw(context, { ...moment, shift: -gone * flight });
     }
     for (const item of change.part > 0 ? shots[change.to]!.items : []) {
-      item.draw(context, { ...moment, shift: missing * flight, alpha: smoothStep(0, 0.28, change.part) });
+      item.draw(context, { ...moment, shift: missing * flight });
     }
     paintForeground(context, view, timeSeconds);
   };

@@ -1,7 +1,7 @@
 // Reads from a drawn scene what light falls on someone who stands in it. Measured from the picture and not from the plan,
 // so that it fits any scene, also ones made later.
 import { createCanvas } from '@napi-rs/canvas';
-import { mixColors, type Rgb, saturateColor, scaleColor } from '../paint/color.ts';
+import { type Rgb, saturateColor, scaleColor } from '../paint/color.ts';
 import type { Painter, Stage } from '../stage.ts';
 
 export interface SceneLight {
@@ -54,7 +54,7 @@ class ColorSum {
 function lampWeight(color: Rgb): number {
   const strongest = Math.max(...color);
   const colorful = (strongest - Math.min(...color)) / Math.max(1, strongest);
-  return (strongest / 255) ** 3 * (0.25 + colorful);
+  return (strongest / 255) ** 4 * (0.12 + colorful * colorful);
 }
 
 /** Draws one frame of the scene and measures it. */
@@ -86,8 +86,7 @@ function measureLight(pixels: ArrayLike<number>): SceneLight {
   }
   const ambient = all.mean();
   const strongest = Math.max(left.weight, right.weight, 1e-6);
-  const colored = (sum: ColorSum): Rgb =>
-    saturateColor(toFullStrength(mixColors(sum.mean(), ambient, 0.1)), 1.15);
+  const colored = (sum: ColorSum): Rgb => saturateColor(toFullStrength(sum.mean()), 1.3);
   return {
     ambient,
     ground: low.mean(),

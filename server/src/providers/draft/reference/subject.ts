@@ -73,7 +73,7 @@ function planGrade(light: SceneLight): Grade {
   };
   return {
     // Faces stay readable by night: dark scenes pull the exposure down by a third, not by what a meter would say.
-    exposure: clamp(0.66 + 0.6 * light.brightness, 0.66, 1.06),
+    exposure: clamp(0.6 + 0.66 * light.brightness, 0.62, 1.05),
     left: side(light.left, light.leftShare),
     right: side(light.right, light.rightShare),
     ground: tintFactors(light.ground, 0.5),
@@ -160,7 +160,7 @@ function addLight(
 ): void {
   const own = (rgba[at]! + rgba[at + 1]! + rgba[at + 2]!) / 765;
   // Cloth and hair keep their folds under the light.
-  const texture = edge * (0.42 + 0.75 * own);
+  const texture = edge * (0.55 + 0.75 * own);
   for (let channel = 0; channel < 3; channel += 1) {
     const above = (rim.left[channel]! + rim.right[channel]!) / 2;
     const light = rim.left[channel]! * fromLeft + rim.right[channel]! * fromRight + above * fromTop;

@@ -1,0 +1,201 @@
+import { createCanvas } from '@napi-rs/canvas';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readPixels } from '../effects/picture.ts';
+import { loadPhotos } from '../photo/load.ts';
+import type { Photo } from '../photo/photo.ts';
+import type { Plan } from '../plan/plan.ts';
+import { SAMPLES } from '../samples/samples.ts';
+import type { Painter, Scene, Stage } from '../stage.ts';
+import { placePeople, placePrints, planShots } from './layout.ts';
+import { prepareReference, prepareReferenceIn } from './reference.ts';
+import { sampleSceneLight } from './scene-light.ts';
+import { prepareSubject } from './subject.ts';
+import { frameSubject, hasPerson } from './subject-frame.ts';
+
+const PLAN: Plan = {
+  scene: 'lake',
+  timeOfDay: 'night',
+  weather: 'rain',
+  season: 'summer',
+  mood: 'calm',
+  colors: [],
+  grade: 'neutral',
+  camera: 'dolly',
+  speed: 1,
+  subjects: [],
+  understood: [],
+  ignored: [],
+};
+const RATIOS = [
+  { width: 128, height: 72 },
+  { width: 72, height: 128 },
+  { width: 96, height: 96 },
+];
+
+/** Dark, with a red lamp on the left and a blue one on the right. */
+const TWO_LAMPS: Scene = {
+  id: 'two-lamps',
+  prepare: ({ width, height }) => {
+    return (context) => {
+      context.fillStyle = '#0c0c18';
+      context.fillRect(0, 0, width, height);
+      context.fillStyle = '#ff2020';
+      context.fillRect(0, 0, width * 0.15, height);
+      context.fillStyle = '#2040ff';
+      context.fillRect(width * 0.85, 0, width * 0.15, height);
+    };
+  },
+};
+
+function stageOf(size: { width: number; height: number }, more: Partial<Stage> = {}): Stage {
+  return { ...size, durationSeconds: 5, seed: 7, plan: PLAN, cameraFixed: false, movement: 1, ...more };
+}
+
+function drawAt(paint: Painter, stage: Stage, timeSeconds: number): Buffer {
+  const canvas = createCanvas(stage.width, stage.height);
+  paint(canvas.getContext('2d'), timeSeconds);
+  return Buffer.from(readPixels(canvas));
+}
+
+let photos: Photo[];
+
+/** Samples by id, in the wanted order. */
+function pick(...ids: string[]): Photo[] {
+  return ids.map((id) => photos[SAMPLES.findIndex((sample) => sample.id === id)]!);
+}
+
+beforeAll(async () => {
+  const files = SAMPLES.map((sample) => sample.file);
+  photos = await loadPhotos(files, { maxPixels: 1e7, maxSide: 360, timeoutMs: 10_000 });
+});
+
+describe('prepareReferenceIn', () => {
+  it.each(RATIOS)('draws 1 to 7 photos, with and without people, at $width x $height', (size) => {
+    const stage = stageOf(size);
+    const bare = drawAt(TWO_LAMPS.prepare(stage), stage, 0);
+    const prints = pick('lake', 'cat', 'city', 'coffee');
+    for (let count = 1; count <= 7; count += 1) {
+      const mixed = photos.slice(0, count);
+      const withoutPeople = Array.from({ length: count }, (_, index) => prints[index % prints.length]!);
+      for (const chosen of [mixed, withoutPeople]) {
+        const paint = prepareReferenceIn(chosen, stage, TWO_LAMPS);
+        const frames = [0, 2.5, 4.95].map((time) => drawAt(paint, stage, time));
+        for (const frame of frames) {
+          expect(Buffer.compare(frame, bare)).not.toBe(0);
+          expect(frame.every((value, at) => at % 4 !== 3 || value === 255)).toBe(true);
+        }
+        expect(Buffer.compare(frames[0]!, frames[1]!)).not.toBe(0);
+      }
+    }
+  });
+
+  it('gives the same frame whatever was drawn before, and on every thread', () => {
+    const stage = stageOf(RATIOS[0]!);
+    const chosen = pick('astronaut', 'cat', 'person', 'lake', 'city');
+    const [first, second] = [0, 1].map(() => prepareReferenceIn(chosen, stage, TWO_LAMPS));
+    const forward = [0.4, 2.4, 2.6, 4].map((time) => drawAt(first!, stage, time));
+    const backward = [4, 2.6, 2.4, 0.4].map((time) => drawAt(second!, stage, time)).reverse();
+    forward.forEach((frame, index) => {
+      expect(Buffer.compare(frame, backward[index]!)).toBe(0);
+    });
+  });
+
+  it('keeps a person within a few pixels when the camera is fixed', () => {
+    const stage = stageOf(RATIOS[0]!, { cameraFixed: true, plan: { ...PLAN, weather: 'clear' } });
+    const paint = prepareReferenceIn(pick('astronaut'), stage, TWO_LAMPS);
+    const [early, late] = [0, 4.5].map((time) => drawAt(paint, stage, time));
+    let difference = 0;
+    for (let at = 0; at < early!.length; at += 1) difference += Math.abs(early![at]! - late![at]!);
+    expect(difference / early!.length).toBeLessThan(9);
+  });
+
+  it('draws in the scene that the plan names', async () => {
+    const stage = stageOf(RATIOS[0]!);
+    const paint = await prepareReference(pick('astronaut'), stage);
+    expect(drawAt(paint, stage, 1).length).toBe(stage.width * stage.height * 4);
+  });
+
+  it('refuses to make a reference video of nothing', async () => {
+    await expect(prepareReference([], stageOf(RATIOS[0]!))).rejects.toThrow('at least one photo');
+  });
+});
+
+describe('sampleSceneLight', () => {
+  it('finds the colour of the lights on each side', () => {
+    const stage = stageOf(RATIOS[0]!);
+    const light = sampleSceneLight(TWO_LAMPS.prepare(stage), stage);
+    expect(light.left[0]).toBeGreaterThan(light.left[2] * 1.5);
+    expect(light.right[2]).toBeGreaterThan(light.right[0] * 1.5);
+    expect(light.brightness).toBeLessThan(0.3);
+  });
+});
+
+describe('prepareSubject', () => {
+  it('leaves no straight edge where the photo cut the person off at its sides', () => {
+    const [photo] = pick('astronaut');
+    if (!photo || !hasPerson(photo)) throw new Error('no person was found in the portrait');
+    const frame = frameSubject(photo);
+    const stage = stageOf(RATIOS[0]!);
+    const light = sampleSceneLight(TWO_LAMPS.prepare(stage), stage);
+    const { body } = prepareSubject(photo, frame, { width: 160, light });
+    const rgba = readPixels(body);
+    expect(Math.min(frame.leftCutY, frame.rightCutY)).toBeLessThan(frame.y + frame.height);
+    for (let y = 0; y < body.height; y += 1) {
+      const row = y * body.width * 4;
+      for (const cut of [
+        { isCut: frame.leftCutY < frame.y + frame.height, x: 0 },
+        { isCut: frame.rightCutY < frame.y + frame.height, x: body.width - 1 },
+      ]) {
+        if (cut.isCut) expect(rgba[row + cut.x * 4 + 3]).toBeLessThan(128);
+      }
+    }
+  });
+
+  it('keeps the middle of the person opaque and the corners above clear', () => {
+    const [photo] = pick('person');
+    if (!photo || !hasPerson(photo)) throw new Error('no person was found in the drawing');
+    const stage = stageOf(RATIOS[0]!);
+    const light = sampleSceneLight(TWO_LAMPS.prepare(stage), stage);
+    const { body } = prepareSubject(photo, frameSubject(photo), { width: 120, light });
+    const rgba = readPixels(body);
+    const alphaAt = (x: number, y: number) => rgba[(Math.round(y) * body.width + Math.round(x)) * 4 + 3];
+    expect(alphaAt(body.width / 2, body.height / 2)).toBe(255);
+    expect(alphaAt(2, 2)).toBe(0);
+    expect(alphaAt(body.width - 3, 2)).toBe(0);
+  });
+});
+
+describe('planShots', () => {
+  it.each(RATIOS)('shows every picture once, in order, over the whole video at $width x $height', (size) => {
+    for (let count = 1; count <= 7; count += 1) {
+      for (const durationSeconds of [1, 2, 5, 12]) {
+        const people = Array.from({ length: count }, (_, index) => index % 3 !== 1);
+        const shots = planShots(people, size, durationSeconds);
+        const seen = shots.flatMap((shot) => [...shot.people, ...shot.prints].sort());
+        expect(seen).toEqual(people.map((_, index) => index));
+        expect(shots[0]!.startSeconds).toBe(0);
+        expect(shots.at(-1)!.endSeconds).toBe(durationSeconds);
+        for (const shot of shots.slice(1)) expect(shot.endSeconds - shot.startSeconds).toBeGreaterThan(1.29);
+      }
+    }
+  });
+});
+
+describe('places', () => {
+  it.each(RATIOS)('lie inside the frame and have room at $width x $height', (size) => {
+    for (let count = 1; count <= 7; count += 1) {
+      const places = [
+        ...placePeople(count, size, count % 2 === 0),
+        ...placePrints(count, size, 0),
+        ...placePrints(count, size, 1),
+        ...placePrints(count, size, 2),
+      ];
+      for (const place of places) {
+        expect(place.x).toBeGreaterThan(0.02);
+        expect(place.x).toBeLessThan(0.98);
+        expect(place.widthMax).toBeGreaterThan(0.05);
+        expect(place.heightMax).toBeGreaterThan(0.05);
+      }
+    }
+  });
+});
