@@ -1,0 +1,46 @@
+-- Callbacks, their deliveries and the secrets that sign them. Runs on empty tables: no lock or size risk.
+
+create table callbacks (
+  id uuid primary key,
+  task_id uuid not null unique,
+  account_id uuid not null,
+  url text not null,
+  test_mode boolean not null,
+  state text not null default 'pending' check (state in ('pending', 'delivered', 'gone', 'failed')),
+  attempts integer not null default 0 check (attempts >= 0),
+  scheduled_attempts integer not null default 0 check (scheduled_attempts between 0 and attempts),
+  next_attempt_at timestamptz default now(),
+  created_at timestamptz not null default now(),
+  completed_at timestamptz,
+  check ((state = 'pending') = (next_attempt_at is not null)),
+  check ((state = 'pending') = (completed_at is null))
+) with (fillfactor = 80);
+create index callbacks_account on callbacks (account_id, id desc);
+create index callbacks_completed on callbacks (completed_at) where completed_at is not null;
+comment on table callbacks is 'What a receiver is told about the end of a task. The id is the webhook-id of every try.';
+comment on column callbacks.attempts is 'Tries of any kind; scheduled_attempts are those that count against the schedule.';
+
+create table deliveries (
+  callback_id uuid not null references callbacks on delete cascade,
+  attempt integer not null check (attempt > 0),
+  trigger text not null check (trigger in ('schedule', 'replay', 'copy')),
+  sent_at timestamptz not null,
+  duration_ms integer not null check (duration_ms >= 0),
+  http_status integer,
+  error text,
+  response_head text,
+  primary key (callback_id, attempt)
+);
+comment on table deliveries is 'One try of a callback: when, how long, what came back or why nothing did. Append-only.';
+comment on column deliveries.response_head is 'The first 1 KiB of the answer as text, without control characters.';
+
+create table callback_secrets (
+  id uuid primary key,
+  account_id uuid not null,
+  sealed bytea not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz
+);
+create unique index callback_secrets_current on callback_secrets (account_id) where expires_at is null;
+create index callback_secrets_account on callback_secrets (account_id);
+comment on table callback_secrets is 'Signing secrets, sealed with a key that is not in the database. One without an end is the current one.';

@@ -1,0 +1,245 @@
+// All SQL of callbacks, deliveries and their secrets. Times are those of the database, except when a try was sent.
+import type { Pool, PoolClient } from 'pg';
+
+export type CallbackState = 'pending' | 'delivered' | 'gone' | 'failed';
+
+/** Why a try is made. Only those of the schedule count against its ten. */
+export type Trigger = 'schedule' | 'replay' | 'copy';
+
+export interface CallbackRow {
+  id: string;
+  task_id: string;
+  account_id: string;
+  url: string;
+  test_mode: boolean;
+  state: CallbackState;
+  attempts: number;
+  scheduled_attempts: number;
+  next_attempt_at: Date | null;
+  created_at: Date;
+  completed_at: Date | null;
+}
+
+export interface DeliveryRow {
+  attempt: number;
+  trigger: Trigger;
+  sent_at: Date;
+  duration_ms: number;
+  http_status: number | null;
+  error: string | null;
+  response_head: string | null;
+}
+
+/** A callback with what it takes to send it. */
+export interface SendableRow extends CallbackRow {
+  /** Newest first; empty until the account's first secret is made. */
+  sealed_secrets: Buffer[];
+}
+
+export interface NewCallback {
+  id: string;
+  taskId: string;
+  accountId: string;
+  url: string;
+  testMode: boolean;
+}
+
+const callbackColumns = `c.id, c.task_id, c.account_id, c.url, c.test_mode, c.state, c.attempts,
+  c.scheduled_attempts, c.next_attempt_at, c.created_at, c.completed_at`;
+
+/** Writes callbacks, except where the task has one already. Gives the ids that were written. */
+export async function insertCallbacks(
+  client: PoolClient,
+  callbacks: readonly NewCallback[],
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ id: string }>(
+    `insert into callbacks (id, task_id, account_id, url, test_mode)
+     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::boolean[])
+     on conflict (task_id) do nothing returning id`,
+    [
+      callbacks.map((callback) => callback.id),
+      callbacks.map((callback) => callback.taskId),
+      callbacks.map((callback) => callback.accountId),
+      callbacks.map((callback) => callback.url),
+      callbacks.map((callback) => callback.testMode),
+    ],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Reads callbacks by id, with their account's secrets of this moment. */
+export async function readSendable(pool: Pool, ids: readonly string[]): Promise<Map<string, SendableRow>> {
+  const { rows } = await pool.query<SendableRow>({
+    name: 'callbacks-sendable',
+    text: `select ${callbackColumns}, array(
+             select s.sealed from callback_secrets s
+             where s.account_id = c.account_id and (s.expires_at is null or s.expires_at > now())
+             order by s.expires_at desc nulls first) as sealed_secrets
+           from callbacks c where c.id = any($1::uuid[])`,
+    values: [ids],
+  });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export interface AttemptRecord {
+  callbackId: string;
+  trigger: Trigger;
+  /** How many tries of the schedule had been made when this one began. */
+  step: number;
+  /** What the callback becomes by this try. */
+  state: CallbackState;
+  /** Until the next try; null when there is none. */
+  delayMs: number | null;
+  sentAtMs: number;
+  durationMs: number;
+  httpStatus: number | null;
+  error: string | null;
+  responseHead: string | null;
+}
+
+/**
+ * Writes tries of different callbacks. Each is logged; it moves the callback on only when it is the try that the
+ * schedule was at, so that one which was made twice (its first sender died before this) counts once. A success or a
+ * "gone" ends the callback whatever the trigger. Gives the ids whose next try is now to be added as a job.
+ */
+export async function recordAttempts(
+  client: PoolClient,
+  records: readonly AttemptRecord[],
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ id: string; awaits_next: boolean }>({
+    name: 'callbacks-record',
+    text: `
+    with record as (
+      select * from json_to_recordset($1) as r ("callbackId" uuid, trigger text, step integer, state text,
+        "delayMs" double precision, "sentAtMs" double precision, "durationMs" integer, "httpStatus" integer,
+        error text, "responseHead" text)
+    ), verdict as materialized (
+      select r.*, c.attempts + 1 as attempt,
+        r.trigger = 'schedule' and c.state = 'pending' and c.scheduled_attempts = r.step as is_due,
+        case when r.state in ('delivered', 'gone') then r.state
+             when r.trigger = 'schedule' and c.state = 'pending' and c.scheduled_attempts = r.step then r.state
+             else c.state end as new_state
+      from record r join callbacks c on c.id = r."callbackId"
+      order by c.id for no key update of c
+    ), changed as (
+      update callbacks c set
+        attempts = v.attempt,
+        scheduled_attempts = c.scheduled_attempts + case when v.is_due then 1 else 0 end,
+        state = v.new_state,
+        next_attempt_at = case when v.new_state <> 'pending' then null
+                               when v.is_due then now() + v."delayMs" * interval '1 millisecond'
+                               else c.next_attempt_at end,
+        completed_at = case when v.new_state = 'pending' then null
+                            when v.new_state = c.state then c.completed_at
+                            else now() end
+      from verdict v where c.id = v."callbackId"
+    ), logged as (
+      insert into deliveries (callback_id, attempt, trigger, sent_at, duration_ms, http_status, error, response_head)
+      select v."callbackId", v.attempt, v.trigger, to_timestamp(v."sentAtMs" / 1000), v."durationMs",
+        v."httpStatus", v.error, v."responseHead"
+      from verdict v
+    )
+    select v."callbackId" as id, v.is_due and v.new_state = 'pending' as awaits_next from verdict v`,
+    values: [JSON.stringify(records)],
+  });
+  return new Set(rows.filter((row) => row.awaits_next).map((row) => row.id));
+}
+
+export interface CallbackFilter {
+  /** Of all accounts when not given; for operators only. */
+  accountId?: string | undefined;
+  taskId?: string | undefined;
+  /** Those made before the callback of this id. */
+  before?: string | undefined;
+  limit: number;
+}
+
+/** Callbacks, newest first. */
+export async function listCallbacks(pool: Pool, filter: CallbackFilter): Promise<CallbackRow[]> {
+  const { rows } = await pool.query<CallbackRow>(
+    `select ${callbackColumns} from callbacks c
+     where ($1::uuid is null or c.account_id = $1) and ($2::uuid is null or c.task_id = $2)
+       and ($3::uuid is null or c.id < $3)
+     order by c.id desc limit $4`,
+    [filter.accountId, filter.taskId, filter.before, filter.limit],
+  );
+  return rows;
+}
+
+export async function readCallback(
+  client: Pool | PoolClient,
+  id: string,
+  accountId: string | undefined,
+): Promise<CallbackRow | undefined> {
+  const { rows } = await client.query<CallbackRow>(
+    `select ${callbackColumns} from callbacks c where c.id = $1 and ($2::uuid is null or c.account_id = $2)`,
+    [id, accountId],
+  );
+  return rows[0];
+}
+
+/** Tries of a callback, first to last. */
+export async function listDeliveries(pool: Pool, callbackId: string, limit: number): Promise<DeliveryRow[]> {
+  const { rows } = await pool.query<DeliveryRow>(
+    `select attempt, trigger, sent_at, duration_ms, http_status, error, response_head
+     from deliveries where callback_id = $1 order by attempt limit $2`,
+    [callbackId, limit],
+  );
+  return rows;
+}
+
+/** Deletes callbacks that ended longer ago than this, with their deliveries. Gives how many. */
+export async function deleteOldCallbacks(pool: Pool, days: number, limit: number): Promise<number> {
+  const { rowCount } = await pool.query(
+    `delete from callbacks where id in (
+       select id from callbacks where completed_at < now() - $1 * interval '1 day'
+       order by completed_at limit $2)`,
+    [days, limit],
+  );
+  return rowCount ?? 0;
+}
+
+/** Lets one caller at a time change the secrets of an account, until its transaction ends. */
+export async function lockSecrets(client: PoolClient, accountId: string): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(hashtextextended('callback secrets ' || $1, 0))`, [
+    accountId,
+  ]);
+}
+
+export async function readCurrentSecret(
+  client: Pool | PoolClient,
+  accountId: string,
+): Promise<Buffer | undefined> {
+  const { rows } = await client.query<{ sealed: Buffer }>(
+    'select sealed from callback_secrets where account_id = $1 and expires_at is null',
+    [accountId],
+  );
+  return rows[0]?.sealed;
+}
+
+/** Ends every secret of the account after the overlap at the latest, and forgets those that have ended. */
+export async function expireSecrets(
+  client: PoolClient,
+  accountId: string,
+  overlapHours: number,
+): Promise<void> {
+  await client.query(
+    `update callback_secrets set expires_at = least(expires_at, now() + $2 * interval '1 hour')
+     where account_id = $1`,
+    [accountId, overlapHours],
+  );
+  await client.query('delete from callback_secrets where account_id = $1 and expires_at <= now()', [
+    accountId,
+  ]);
+}
+
+export async function insertSecret(
+  client: PoolClient,
+  secret: { id: string; accountId: string; sealed: Buffer },
+): Promise<void> {
+  await client.query('insert into callback_secrets (id, account_id, sealed) values ($1, $2, $3)', [
+    secret.id,
+    secret.accountId,
+    secret.sealed,
+  ]);
+}

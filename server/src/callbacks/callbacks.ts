@@ -1,0 +1,300 @@
+// The door of callbacks: tells receivers that a task has ended, at least once, and logs every try. A callback is
+// written in the transaction that ends its task, and each further try in the one that records the try before it, so
+// that a crash at any moment leaves neither a task without its callback nor a callback without its next try.
+//
+// A callback is pending → delivered (2xx) | gone (410) | failed (tries used up, or no try can succeed). A replay can
+// turn failed or gone into delivered.
+import type { Pool, PoolClient } from 'pg';
+import { addJobs, type JobHandler, type NewJob } from '../db/jobs.ts';
+import { withTransaction } from '../db/pool.ts';
+import { type Batched, createBatcher } from '../lib/batcher.ts';
+import type { GuardedFetch } from '../lib/guarded-fetch.ts';
+import { newId } from '../lib/ids.ts';
+import type { Clock } from '../lib/time.ts';
+import {
+  type AttemptRecord,
+  type CallbackFilter,
+  type CallbackRow,
+  type CallbackState,
+  type DeliveryRow,
+  deleteOldCallbacks,
+  insertCallbacks,
+  listCallbacks,
+  listDeliveries,
+  readCallback,
+  readSendable,
+  recordAttempts,
+  type SendableRow,
+} from './callbacks.store.ts';
+import { type Outcome, postCallback } from './delivery.ts';
+import { createJob, DELIVER_JOB, type DeliveryPayload, parsePayload } from './payload.ts';
+import { Receivers, receiverOf } from './receivers.ts';
+import { delayBeforeNextMs } from './schedule.ts';
+import { CallbackSecrets } from './secrets.ts';
+import { formatSecret, signMessage } from './signature.ts';
+
+export interface CallbacksOptions {
+  pool: Pool;
+  /** The way out for every receiver but those of the next field. */
+  fetchPublic: GuardedFetch;
+  /** The way out for test callbacks where this machine itself may be called. */
+  fetchLoopback: GuardedFetch;
+  /** Whether test callbacks may go to this machine: only where the server itself listens on loopback. */
+  loopbackAllowedForTest: boolean;
+  /** Seals the signing secrets at rest; at least 16 bytes. */
+  secretKey: string | Uint8Array;
+  /** The body: the task object of the query endpoint as JSON; undefined when the task is no longer stored. */
+  renderBody: (taskId: string) => Promise<string | undefined>;
+  clock: Clock;
+  log: CallbacksLog;
+  /** Told of every try, for metrics. */
+  onAttempt?: (attempt: AttemptReport) => void;
+}
+
+/** The part of a pino logger that callbacks use. */
+export interface CallbacksLog {
+  info: (fields: object, message: string) => void;
+  warn: (fields: object, message: string) => void;
+  error: (fields: object, message: string) => void;
+}
+
+export interface AttemptReport {
+  outcome: Outcome['kind'];
+  durationMs: number;
+}
+
+interface Sent {
+  outcome: Outcome;
+  sentAtMs: number;
+  durationMs: number;
+}
+
+export interface CallbackItem {
+  taskId: string;
+  accountId: string;
+  url: string;
+  testMode: boolean;
+  /** How often the same callback is sent from the start; more than once only to try out a receiver. */
+  copies: number;
+}
+
+const batch = { itemsMax: 200, concurrency: 2, waitingMax: 50_000, onFull: () => new Error('Overloaded') };
+const deliveriesMax = 1_000;
+const errorCharactersMax = 500;
+
+/** Makes the door. Its `jobHandlers` belong into the job runner of each process that sends callbacks. */
+export function createCallbacks(options: CallbacksOptions): Callbacks {
+  return new Callbacks(options);
+}
+
+export class Callbacks {
+  /** What the job runner runs for callbacks. */
+  readonly jobHandlers: Record<string, JobHandler>;
+  readonly #options: CallbacksOptions;
+  readonly #secrets: CallbackSecrets;
+  readonly #receivers: Receivers;
+  readonly #load: Batched<string, SendableRow | undefined>;
+  readonly #record: Batched<AttemptRecord & { url: string }, void>;
+  readonly #requeue: Batched<NewJob, void>;
+
+  constructor(options: CallbacksOptions) {
+    const { pool } = options;
+    this.#options = options;
+    this.#secrets = new CallbackSecrets(pool, options.secretKey);
+    this.#receivers = new Receivers(options.clock);
+    this.jobHandlers = { [DELIVER_JOB]: (payload, signal) => this.#deliver(parsePayload(payload), signal) };
+    this.#load = createBatcher({
+      ...batch,
+      flush: async (ids) => {
+        const rows = await readSendable(pool, ids);
+        return ids.map((id) => rows.get(id));
+      },
+    });
+    this.#record = createBatcher({ ...batch, flush: (records) => this.#flushRecords(records) });
+    this.#requeue = createBatcher({
+      ...batch,
+      flush: async (jobs) => {
+        await addJobs(pool, jobs);
+        return jobs.map(() => undefined);
+      },
+    });
+  }
+
+  /** Writes callbacks and their first tries in the caller's transaction. Two statements for any number of them. */
+  async enqueue(client: PoolClient, items: readonly CallbackItem[]): Promise<void> {
+    const callbacks = items.map((item) => ({ ...item, id: newId() }));
+    const written = await insertCallbacks(client, callbacks);
+    const jobs = callbacks
+      .filter(({ id }) => written.has(id))
+      .flatMap(({ id, url, copies }) =>
+        Array.from({ length: copies }, (_, copy) => this.#firstJob(id, url, copy > 0)),
+      );
+    await addJobs(client, jobs);
+  }
+
+  /** Callbacks, newest first. Without an account those of all: for operators only. */
+  list(filter: CallbackFilter): Promise<CallbackRow[]> {
+    return listCallbacks(this.#options.pool, filter);
+  }
+
+  /** The tries of a callback, first to last; undefined when the account has no such callback. */
+  async deliveriesOf(callbackId: string, accountId?: string): Promise<DeliveryRow[] | undefined> {
+    const callback = await readCallback(this.#options.pool, callbackId, accountId);
+    return callback && (await listDeliveries(this.#options.pool, callbackId, deliveriesMax));
+  }
+
+  /**
+   * Sends a callback once more, now, under the same webhook-id; the log is kept and the schedule goes on. False when the
+   * account has no such callback.
+   */
+  async replay(callbackId: string, accountId?: string): Promise<boolean> {
+    const callback = await readCallback(this.#options.pool, callbackId, accountId);
+    if (callback === undefined) return false;
+    const receiver = receiverOf(callback.url);
+    const lane = this.#receivers.laneFor(receiver, 'free');
+    const job = createJob({ callbackId, step: 0, trigger: 'replay', receiver, lane });
+    await addJobs(this.#options.pool, [job]);
+    return true;
+  }
+
+  /** The account's signing secret as `whsec_…`, made on first use. */
+  async readSecret(accountId: string): Promise<string> {
+    return formatSecret(await this.#secrets.readCurrent(accountId));
+  }
+
+  /** Replaces the secret and gives the new one; the old one signs beside it for the overlap. */
+  async rotateSecret(accountId: string, overlapHours = 24): Promise<string> {
+    return formatSecret(await this.#secrets.rotate(accountId, overlapHours));
+  }
+
+  /** Deletes up to `limit` callbacks that ended more than `days` ago, with their deliveries. Gives how many. */
+  removeOldCallbacks(days: number, limit: number): Promise<number> {
+    return deleteOldCallbacks(this.#options.pool, days, limit);
+  }
+
+  #firstJob(callbackId: string, url: string, isCopy: boolean): NewJob {
+    const receiver = receiverOf(url);
+    const lane = this.#receivers.laneFor(receiver, 'free');
+    return createJob({ callbackId, step: 0, trigger: isCopy ? 'copy' : 'schedule', receiver, lane });
+  }
+
+  async #deliver(payload: DeliveryPayload, signal: AbortSignal): Promise<void> {
+    const lane = this.#receivers.laneFor(payload.receiver, payload.lane);
+    if (lane !== payload.lane) {
+      await this.#requeue(createJob({ ...payload, lane }));
+      return;
+    }
+    const visit = this.#receivers.begin(payload.receiver);
+    try {
+      const callback = await this.#load(payload.callbackId);
+      if (callback === undefined || !isWanted(callback, payload)) return;
+      const sent = await this.#send(callback, signal);
+      visit.report(sent.durationMs);
+      await this.#settle(callback, payload, sent);
+    } finally {
+      visit.end();
+    }
+  }
+
+  async #send(callback: SendableRow, signal: AbortSignal): Promise<Sent> {
+    const { clock, renderBody, fetchLoopback, fetchPublic, loopbackAllowedForTest } = this.#options;
+    const body = await renderBody(callback.task_id);
+    const secrets = body === undefined ? undefined : await this.#openSecrets(callback);
+    const sentAtMs = clock();
+    if (body === undefined) {
+      const outcome: Outcome = { kind: 'refused', error: 'The task is no longer stored.' };
+      return { outcome, sentAtMs, durationMs: 0 };
+    }
+    if (secrets === undefined) {
+      const outcome: Outcome = { kind: 'failed', error: 'The signing secret cannot be read; rotate it.' };
+      return { outcome, sentAtMs, durationMs: 0 };
+    }
+    const allowLoopback = callback.test_mode && loopbackAllowedForTest;
+    const outcome = await postCallback({
+      url: callback.url,
+      headers: signMessage({ id: callback.id, sentAtMs, body }, secrets),
+      body,
+      allowLoopback,
+      fetch: allowLoopback ? fetchLoopback : fetchPublic,
+      signal,
+      clock,
+    });
+    return { outcome, sentAtMs, durationMs: Math.max(0, Math.round(clock() - sentAtMs)) };
+  }
+
+  /** Undefined when they do not open, as after the loss of the server's own secret. */
+  async #openSecrets(callback: SendableRow): Promise<Buffer[] | undefined> {
+    const { account_id: accountId, sealed_secrets: sealed } = callback;
+    if (sealed.length === 0) return [await this.#secrets.readCurrent(accountId)];
+    try {
+      return this.#secrets.openAll(sealed, accountId);
+    } catch (error) {
+      this.#options.log.error({ err: error, accountId }, 'callback.secret_unreadable');
+      return undefined;
+    }
+  }
+
+  async #settle(callback: SendableRow, payload: DeliveryPayload, sent: Sent): Promise<void> {
+    const { outcome, durationMs } = sent;
+    const { trigger, step } = payload;
+    const next = decideNext(outcome, step);
+    await this.#record({
+      callbackId: callback.id,
+      url: callback.url,
+      trigger,
+      step,
+      ...next,
+      sentAtMs: sent.sentAtMs,
+      durationMs,
+      httpStatus: outcome.httpStatus ?? null,
+      error: outcome.error?.slice(0, errorCharactersMax) ?? null,
+      responseHead: outcome.responseHead ?? null,
+    });
+    this.#options.onAttempt?.({ outcome: outcome.kind, durationMs });
+    const { id: callbackId, task_id: taskId, account_id: accountId } = callback;
+    const fields = { callbackId, taskId, accountId, trigger, status: outcome.httpStatus, durationMs };
+    const { log } = this.#options;
+    if (outcome.kind === 'delivered') log.info(fields, 'callback.delivered');
+    else if (next.state === 'failed') log.warn({ ...fields, reason: outcome.error }, 'callback.failed');
+    else log.info({ ...fields, reason: outcome.error, retryInMs: next.delayMs }, 'callback.refused');
+  }
+
+  /** Records tries and adds the next ones in one transaction, those of one callback one after the other. */
+  async #flushRecords(records: (AttemptRecord & { url: string })[]): Promise<undefined[]> {
+    let waiting = records;
+    while (waiting.length > 0) {
+      const round = new Map(waiting.map((record) => [record.callbackId, record]));
+      await withTransaction(this.#options.pool, async (client) => {
+        const unfinished = await recordAttempts(client, [...round.values()]);
+        const next = [...round.values()].filter(({ callbackId }) => unfinished.has(callbackId));
+        await addJobs(client, next.map(nextJob));
+      });
+      waiting = waiting.filter((record) => round.get(record.callbackId) !== record);
+    }
+    return records.map(() => undefined);
+  }
+}
+
+/** A scheduled try is wanted once: not when the callback has ended, nor when the try was recorded before a crash. */
+function isWanted(callback: CallbackRow, payload: DeliveryPayload): boolean {
+  if (payload.trigger !== 'schedule') return true;
+  return callback.state === 'pending' && callback.scheduled_attempts === payload.step;
+}
+
+function decideNext(outcome: Outcome, step: number): { state: CallbackState; delayMs: number | null } {
+  if (outcome.kind === 'delivered' || outcome.kind === 'gone') return { state: outcome.kind, delayMs: null };
+  if (outcome.kind === 'refused') return { state: 'failed', delayMs: null };
+  const delayMs = delayBeforeNextMs({
+    attemptsMade: step + 1,
+    retryAfterMs: outcome.retryAfterMs,
+    random: Math.random(),
+  });
+  return delayMs === undefined ? { state: 'failed', delayMs: null } : { state: 'pending', delayMs };
+}
+
+/** A later try waits in the open, whatever its receiver is like today. */
+function nextJob(record: AttemptRecord & { url: string }): NewJob {
+  const receiver = receiverOf(record.url);
+  const payload = { callbackId: record.callbackId, step: record.step + 1, trigger: record.trigger, receiver };
+  return { ...createJob({ ...payload, lane: 'free' }), delayMs: record.delayMs ?? 0 };
+}

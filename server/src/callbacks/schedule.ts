@@ -1,0 +1,51 @@
+// When a callback is tried again: the example schedule of Standard Webhooks, ten tries over 75 hours and 35 minutes.
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/time.ts';
+
+/** The pause before each try, the first included. */
+export const attemptDelaysMs: readonly number[] = [
+  0,
+  5 * SECOND_MS,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  5 * HOUR_MS,
+  10 * HOUR_MS,
+  14 * HOUR_MS,
+  20 * HOUR_MS,
+  24 * HOUR_MS,
+];
+
+const jitter = 0.15;
+const retryAfterMaxMs = DAY_MS;
+
+export interface FailedAttempt {
+  /** How many tries of the schedule have been made, this one included. */
+  attemptsMade: number;
+  /** What the receiver asked for, if it did. */
+  retryAfterMs?: number | undefined;
+  /** From 0 up to 1. Spreads the tries, so that a receiver that comes back is not met by all of them at once. */
+  random: number;
+}
+
+/**
+ * Milliseconds until the next try, or undefined when that was the last. Never earlier than the receiver asked for, up
+ * to a day; and never earlier than the schedule either, or a receiver that always says "in one second" would use all
+ * its tries up in ten.
+ */
+export function delayBeforeNextMs(attempt: FailedAttempt): number | undefined {
+  const delayMs = attemptDelaysMs[attempt.attemptsMade];
+  if (delayMs === undefined) return undefined;
+  const scheduledMs = delayMs * (1 - jitter + 2 * jitter * attempt.random);
+  const askedMs = Math.min(attempt.retryAfterMs ?? 0, retryAfterMaxMs);
+  return Math.round(Math.max(scheduledMs, askedMs * (1 + jitter * attempt.random)));
+}
+
+/** Reads a Retry-After field: seconds or a date (RFC 9110, section 10.2.3). Undefined when it is neither. */
+export function readRetryAfterMs(field: string | undefined, nowMs: number): number | undefined {
+  const text = field?.trim() ?? '';
+  if (/^\d{1,9}$/.test(text)) return Number(text) * SECOND_MS;
+  const dateMs = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+}

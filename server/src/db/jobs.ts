@@ -1,0 +1,266 @@
+// Background jobs on graphile-worker: jobs are added inside our own transactions and survive every crash. The locks of
+// a runner carry the id of its node, so that the locks of a dead node can be told apart and given back at once, instead
+// of after the library's four hours. A runner that gives up (the database was away for long) is started again.
+import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import {
+  type CronItem,
+  Logger,
+  parseCronItems,
+  type Runner,
+  run,
+  runMigrations,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker';
+import pg from 'pg';
+import { MINUTE_MS, pause, SECOND_MS } from '../lib/time.ts';
+import type { DatabaseLog } from './log.ts';
+
+/**
+ * Runs one job. A rejection puts the job back, to be run again after a growing pause. The signal aborts when the
+ * process has to stop: a handler that gives up then rejects, and another process runs the job.
+ */
+export type JobHandler = (payload: unknown, signal: AbortSignal) => Promise<void>;
+
+/** A job that runs by the clock, on one node only. */
+export interface CronJob {
+  /** Name of the handler. */
+  name: string;
+  /** Five fields as in crontab, in UTC. */
+  match: string;
+}
+
+export interface NewJob {
+  name: string;
+  payload: object;
+  /** From now, on the clock of the database; at once when not given. */
+  delayMs?: number;
+  /** Jobs of one queue run one after the other. Keep to a few dozen different names. */
+  queueName?: string;
+  /** A job that waits under the same key is replaced. */
+  jobKey?: string;
+  /** Runs until the job is given up, crashes of the process included; 25 when not given. */
+  maxAttempts?: number;
+}
+
+export interface JobsOptions {
+  url: string;
+  handlers: Record<string, JobHandler>;
+  crons?: CronJob[];
+  /** The row of this process in `nodes`. */
+  nodeId: string;
+  log: DatabaseLog;
+  /** Jobs at once; 100 when not given. They share a few connections, so that one that waits costs nothing. */
+  concurrency?: number;
+}
+
+const connectionsMax = 5;
+const defaultConcurrency = 100;
+const pollIntervalMs = SECOND_MS;
+const restartPauseMs = SECOND_MS;
+const killGraceMs = 2 * SECOND_MS;
+const cronAttemptsMax = 3;
+/** A lock without a node is left alone this long: its node may be about to introduce itself. */
+const strayLockMs = MINUTE_MS;
+const lockPrefix = 'node';
+
+/** Brings the tables of the job queue up to date. Needed before the first `addJobs`, also where no job runs. */
+export async function migrateJobs(url: string, log: DatabaseLog): Promise<void> {
+  await runMigrations({ connectionString: url, maxPoolSize: 1, logger: createLibraryLog(log) });
+}
+
+/** Adds jobs in the caller's transaction: they exist if and when it commits. One statement for all of them. */
+export async function addJobs(client: pg.ClientBase | pg.Pool, jobs: readonly NewJob[]): Promise<void> {
+  if (jobs.length === 0) return;
+  const specs = jobs.map((job) => ({
+    identifier: job.name,
+    payload: job.payload,
+    delay_ms: job.delayMs ?? null,
+    queue_name: job.queueName ?? null,
+    job_key: job.jobKey ?? null,
+    max_attempts: job.maxAttempts ?? null,
+  }));
+  await client.query(
+    `select count(*) from graphile_worker.add_jobs(array(
+       select (s.identifier, s.payload, s.queue_name, now() + s.delay_ms * interval '1 millisecond',
+               s.max_attempts, s.job_key, null, null)::graphile_worker.job_spec
+       from json_to_recordset($1) s
+         (identifier text, payload json, delay_ms double precision, queue_name text, job_key text, max_attempts smallint)
+     ))`,
+    [JSON.stringify(specs)],
+  );
+}
+
+/**
+ * Gives back the jobs that dead nodes have locked, and those of nodes that are not known at all. Call it once a node
+ * has been found dead, and when a node starts. Returns how many jobs are free again; they run within a second.
+ */
+export async function unlockDeadWorkers(
+  client: pg.ClientBase | pg.Pool,
+  deadNodeIds: readonly string[],
+): Promise<number> {
+  const { rows } = await client.query<{ locked_by: string; jobs: number }>(
+    `select j.locked_by, count(*)::integer as jobs
+     from graphile_worker.jobs j
+     where j.locked_by is not null and (
+       split_part(j.locked_by, ':', 2) = any($1::text[])
+       or (j.locked_at < now() - $2 * interval '1 millisecond'
+           and not exists (select from nodes n where n.id::text = split_part(j.locked_by, ':', 2))))
+     group by 1`,
+    [deadNodeIds, strayLockMs],
+  );
+  if (rows.length === 0) return 0;
+  const locks = rows.map((row) => row.locked_by);
+  await client.query('select graphile_worker.force_unlock_workers($1::text[])', [locks]);
+  return rows.reduce((sum, row) => sum + row.jobs, 0);
+}
+
+/** Makes the job runner of this process; nothing runs before `start`. */
+export function createJobs(options: JobsOptions): Jobs {
+  return new Jobs(options);
+}
+
+/** States: idle → running (started again whenever the library gives up) → stopping → idle. */
+export class Jobs {
+  readonly #options: JobsOptions;
+  readonly #tasks: TaskList;
+  #pool: pg.Pool | undefined;
+  #runner: Runner | undefined;
+  #supervision: Promise<void> = Promise.resolve();
+  /** What the runner of this moment writes into its locks. */
+  #lockName = '';
+  #stopping = new AbortController();
+  #outOfTime = new AbortController();
+
+  constructor(options: JobsOptions) {
+    this.#options = options;
+    this.#tasks = Object.fromEntries(
+      Object.entries(options.handlers).map(([name, handler]) => [
+        name,
+        (payload: unknown) => this.#perform(name, handler, payload),
+      ]),
+    );
+  }
+
+  /** Brings the queue's tables up to date and begins to run jobs. */
+  async start(): Promise<void> {
+    this.#stopping = new AbortController();
+    this.#outOfTime = new AbortController();
+    this.#pool = createRunnerPool(this.#options);
+    const runner = await this.#startRunner(this.#pool);
+    this.#supervision = this.#supervise(this.#pool, runner);
+  }
+
+  /**
+   * Takes no more jobs and waits up to `drainMs` for those that run; then their signals abort, and a job that does not
+   * end even so goes back to the queue.
+   */
+  async stop(drainMs = 5 * SECOND_MS): Promise<void> {
+    if (this.#pool === undefined) return;
+    this.#stopping.abort();
+    const runner = this.#runner;
+    const abortTimer = setTimeout(() => this.#outOfTime.abort(), drainMs);
+    const killTimer = setTimeout(() => void runner?.kill().catch(this.#report), drainMs + killGraceMs);
+    await runner?.stop().catch(this.#report);
+    await this.#supervision;
+    clearTimeout(abortTimer);
+    clearTimeout(killTimer);
+    await this.#pool.end();
+    this.#pool = undefined;
+  }
+
+  readonly #report = (error: unknown): void => {
+    this.#options.log.warn({ err: error }, 'The job runner did not stop cleanly');
+  };
+
+  async #perform(name: string, handler: JobHandler, payload: unknown): Promise<void> {
+    try {
+      await handler(payload, this.#outOfTime.signal);
+    } catch (error) {
+      const isStopping = this.#outOfTime.signal.aborted;
+      if (!isStopping)
+        this.#options.log.error({ err: error, job: name }, 'A job failed and will be tried again');
+      throw error;
+    }
+  }
+
+  /** Starts the library's runner again for as long as nobody has asked to stop. */
+  async #supervise(pool: pg.Pool, first: Runner): Promise<void> {
+    let runner: Runner | undefined = first;
+    while (!this.#stopping.signal.aborted) {
+      if (runner !== undefined) {
+        const reason = await runner.promise.then(
+          () => 'it ended by itself',
+          (error: unknown) => error,
+        );
+        if (this.#stopping.signal.aborted) return;
+        this.#options.log.error({ err: reason }, 'The job runner gave up and is started again');
+      }
+      await pause(restartPauseMs, this.#stopping.signal);
+      if (this.#stopping.signal.aborted) return;
+      runner = await this.#startRunner(pool).catch((error: unknown) => {
+        this.#options.log.warn({ err: error }, 'The job runner could not be started yet');
+        return undefined;
+      });
+    }
+    // It may have come up while the stop was under way, unseen by it.
+    if (runner !== undefined && runner !== first) await runner.stop().catch(() => undefined);
+  }
+
+  async #startRunner(pool: pg.Pool): Promise<Runner> {
+    const { nodeId, log, crons = [], concurrency = defaultConcurrency } = this.#options;
+    if (this.#lockName !== '') {
+      await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [[this.#lockName]]);
+    }
+    this.#lockName = `${lockPrefix}:${nodeId}:${randomBytes(6).toString('hex')}`;
+    const events: WorkerEvents = new EventEmitter();
+    // The library names each of its runners at random and writes that name into every lock. It announces a runner
+    // before it takes its first job, and reads the name anew each time.
+    events.on('pool:create', ({ workerPool }) => {
+      workerPool.id = this.#lockName;
+    });
+    const runner = await run(
+      {
+        pgPool: pool,
+        events,
+        logger: createLibraryLog(log),
+        noHandleSignals: true,
+        preset: {
+          worker: {
+            concurrentJobs: concurrency,
+            pollInterval: pollIntervalMs,
+            // Takes and completes jobs in batches: one round trip for each would be most of the cost of a short job.
+            localQueue: { size: concurrency },
+            completeJobBatchDelay: 0,
+            failJobBatchDelay: 0,
+          },
+        },
+      },
+      this.#tasks,
+      parseCronItems(crons.map(toCronItem)),
+    );
+    this.#runner = runner;
+    return runner;
+  }
+}
+
+function toCronItem({ name, match }: CronJob): CronItem {
+  // One that is late or still waiting from last time is replaced and never piles up.
+  return { task: name, match, identifier: name, options: { jobKey: name, maxAttempts: cronAttemptsMax } };
+}
+
+/** Not `createPool`: the library reads its ids as text, and its waits for notices outlast any statement timeout. */
+function createRunnerPool({ url, log }: JobsOptions): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: connectionsMax, application_name: 'reelay-jobs' });
+  pool.on('error', (error) => log.warn({ err: error }, 'A connection of the job queue was lost'));
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** Passes on the library's errors alone; failed jobs are reported where they fail, the rest is its own workings. */
+function createLibraryLog(log: DatabaseLog): Logger {
+  return new Logger(() => (level, message, meta) => {
+    if (level === 'error' && meta?.failure !== true) log.warn({ library: 'graphile-worker' }, message);
+  });
+}
