@@ -1,4 +1,5 @@
 // Says the result once more as the very last line, in a form that a script can read without knowing the test runner.
+import { writeSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 
 interface Counts {
@@ -10,23 +11,32 @@ interface Counts {
 function count(modules: readonly TestModule[]): Counts {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   for (const module of modules) {
-    let failedBefore = counts.failed;
+    const failedBefore = counts.failed;
     for (const test of module.children.allTests()) {
       const { state } = test.result();
       if (state === 'passed' || state === 'failed') counts[state] += 1;
       else counts.skipped += 1;
     }
     // A file that cannot be loaded, or whose hook fails, has no failed test of its own to be counted.
-    failedBefore = counts.failed - failedBefore;
-    if (failedBefore === 0 && !module.ok()) counts.failed += 1;
+    if (counts.failed === failedBefore && !module.ok()) counts.failed += 1;
   }
   return counts;
 }
 
-/** Add it after the default reporter. Errors outside of any test count as failures. */
+/** Add it to the reporters. Errors outside of any test, in set-up and tear-down too, count as failures. */
 export class LastLineReporter implements Reporter {
+  #counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+  onInit(): void {
+    process.once('exit', (code) => {
+      const { passed, failed, skipped } = this.#counts;
+      const failedAtLeast = code === 0 ? failed : Math.max(failed, 1);
+      writeSync(1, `${passed} passed, ${failedAtLeast} failed, ${skipped} skipped\n`);
+    });
+  }
+
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const { passed, failed, skipped } = count(modules);
-    process.stdout.write(`${passed} passed, ${failed + unhandledErrors.length} failed, ${skipped} skipped\n`);
+    this.#counts = count(modules);
+    this.#counts.failed += unhandledErrors.length;
   }
 }
