@@ -131,23 +131,32 @@ describe('sampleSceneLight', () => {
 });
 
 describe('prepareSubject', () => {
-  it('leaves no straight edge where the photo cut the person off at its sides', () => {
+  it('shows a portrait down to the row where the photo begins to cut it off at a side', () => {
     const [photo] = pick('astronaut');
     if (!photo || !hasPerson(photo)) throw new Error('no person was found in the portrait');
+    const frame = frameSubject(photo);
+    expect(frame.y + frame.height).toBeLessThan(photo.height);
+    expect(frame.isStanding).toBe(false);
+  });
+
+  it('leaves no straight edge where the photo cuts a person off high up at a side', () => {
+    const side = 100;
+    const mask = Uint8Array.from({ length: side * side }, (_, at) =>
+      at % side < 60 && at >= 20 * side ? 255 : 0,
+    );
+    const rgba = new Uint8ClampedArray(side * side * 4).fill(180);
+    const box = { x: 0, y: 20, width: 60, height: 80 };
+    const photo = { width: side, height: side, rgba, mask, personShare: 0.48, box };
     const frame = frameSubject(photo);
     const stage = stageOf(RATIOS[0]!);
     const light = sampleSceneLight(TWO_LAMPS.prepare(stage), stage);
     const { body } = prepareSubject(photo, frame, { width: 160, light });
-    const rgba = readPixels(body);
-    expect(Math.min(frame.leftCutY, frame.rightCutY)).toBeLessThan(frame.y + frame.height);
-    for (let y = 0; y < body.height; y += 1) {
-      const row = y * body.width * 4;
-      for (const cut of [
-        { isCut: frame.leftCutY < frame.y + frame.height, x: 0 },
-        { isCut: frame.rightCutY < frame.y + frame.height, x: body.width - 1 },
-      ]) {
-        if (cut.isCut) expect(rgba[row + cut.x * 4 + 3]).toBeLessThan(128);
-      }
+    const pixels = readPixels(body);
+    expect(frame.leftCutY).toBeLessThan(frame.y + frame.height * 0.2);
+    for (let y = body.height * 0.3; y < body.height; y += 1) {
+      const row = Math.floor(y) * body.width * 4;
+      expect(pixels[row + 3]).toBeLessThan(40);
+      expect(pixels[row + (body.width / 2) * 4 + 3]).toBe(255);
     }
   });
 

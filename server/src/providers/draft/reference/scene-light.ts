@@ -19,8 +19,8 @@ export interface SceneLight {
   brightness: number;
 }
 
-const COLUMNS = 32;
-const ROWS = 18;
+const COLUMNS = 64;
+const ROWS = 36;
 /** Near enough to the start that a film which grows darker later is still lit as it begins. */
 const SAMPLE_AT_SHARE = 0.3;
 
@@ -33,28 +33,63 @@ function toFullStrength(color: Rgb): Rgb {
   return scaleColor(color, 255 / Math.max(1, ...color));
 }
 
-class ColorSum {
-  #sum: [number, number, number] = [0, 0, 0];
-  weight = 0;
+interface ColorSum {
+  red: number;
+  green: number;
+  blue: number;
+  weight: number;
+}
 
-  add([red, green, blue]: Rgb, weight: number): void {
-    this.#sum[0] += red * weight;
-    this.#sum[1] += green * weight;
-    this.#sum[2] += blue * weight;
-    this.weight += weight;
-  }
+function createSum(): ColorSum {
+  return { red: 0, green: 0, blue: 0, weight: 0 };
+}
 
-  mean(): Rgb {
-    const share = 1 / Math.max(1e-6, this.weight);
-    return scaleColor(this.#sum, share);
-  }
+function addColor(sum: ColorSum, [red, green, blue]: Rgb, weight: number): void {
+  sum.red += red * weight;
+  sum.green += green * weight;
+  sum.blue += blue * weight;
+  sum.weight += weight;
+}
+
+function meanOf({ red, green, blue, weight }: ColorSum): Rgb {
+  return scaleColor([red, green, blue], 1 / Math.max(1e-6, weight));
 }
 
 /** Bright and colourful places count as lamps; grey daylight counts by its brightness alone. */
 function lampWeight(color: Rgb): number {
   const strongest = Math.max(...color);
   const colorful = (strongest - Math.min(...color)) / Math.max(1, strongest);
-  return (strongest / 255) ** 4 * (0.12 + colorful * colorful);
+  return (strongest / 255) ** 3 * (0.12 + colorful * colorful);
+}
+
+const HUES = 12;
+
+/** Which twelfth of the colour circle a colour lies in. */
+function hueOf([red, green, blue]: Rgb): number {
+  const angle = Math.atan2(Math.sqrt(3) * (green - blue), 2 * red - green - blue);
+  return Math.floor(((angle / (Math.PI * 2) + 1) % 1) * HUES) % HUES;
+}
+
+/** The lights of one side, kept apart by hue: the mean of pink and green lamps would be a grey that nothing shines in. */
+type Lamps = ColorSum[];
+
+function createLamps(): Lamps {
+  return Array.from({ length: HUES }, createSum);
+}
+
+function strengthOf(lamps: Lamps): number {
+  return lamps.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+/** Colour of the hue that shines strongest together with its two neighbours, at full strength. */
+function strongestColor(lamps: Lamps): Rgb {
+  const sums = lamps.map((lamp, hue) => {
+    const near = [lamp, lamps[(hue + 1) % HUES]!, lamps[(hue + HUES - 1) % HUES]!];
+    const total = (key: keyof ColorSum): number => near.reduce((sum, one) => sum + one[key], 0);
+    return { red: total('red'), green: total('green'), blue: total('blue'), weight: total('weight') };
+  });
+  const best = sums.reduce((most, sum) => (sum.weight > most.weight ? sum : most));
+  return saturateColor(toFullStrength(meanOf(best)), 1.7);
 }
 
 /** Draws one frame of the scene and measures it. */
@@ -62,7 +97,7 @@ export function sampleSceneLight(paintScene: Painter, stage: Stage): SceneLight 
   const full = createCanvas(stage.width, stage.height);
   paintScene(full.getContext('2d'), stage.cameraFixed ? 0 : stage.durationSeconds * SAMPLE_AT_SHARE);
   // In two steps: one step would skip most pixels, and thin lamps with them.
-  const middle = createCanvas(COLUMNS * 8, ROWS * 8);
+  const middle = createCanvas(COLUMNS * 4, ROWS * 4);
   const middleContext = middle.getContext('2d');
   middleContext.imageSmoothingQuality = 'high';
   middleContext.drawImage(full, 0, 0, middle.width, middle.height);
@@ -74,26 +109,27 @@ export function sampleSceneLight(paintScene: Painter, stage: Stage): SceneLight 
 }
 
 function measureLight(pixels: ArrayLike<number>): SceneLight {
-  const [all, low, left, right] = [new ColorSum(), new ColorSum(), new ColorSum(), new ColorSum()];
+  const [all, low] = [createSum(), createSum()];
+  const [left, right] = [createLamps(), createLamps()];
   for (let index = 0; index < COLUMNS * ROWS; index += 1) {
     const color: Rgb = [pixels[index * 4]!, pixels[index * 4 + 1]!, pixels[index * 4 + 2]!];
     const x = (index % COLUMNS) / (COLUMNS - 1);
-    all.add(color, 1);
-    if (index >= COLUMNS * ROWS * 0.75) low.add(color, 1);
+    addColor(all, color, 1);
+    if (index >= COLUMNS * ROWS * 0.75) addColor(low, color, 1);
     const lamp = lampWeight(color);
-    left.add(color, lamp * (1 - x) ** 1.5);
-    right.add(color, lamp * x ** 1.5);
+    const hue = hueOf(color);
+    addColor(left[hue]!, color, lamp * (1 - x) ** 2);
+    addColor(right[hue]!, color, lamp * x ** 2);
   }
-  const ambient = all.mean();
-  const strongest = Math.max(left.weight, right.weight, 1e-6);
-  const colored = (sum: ColorSum): Rgb => saturateColor(toFullStrength(sum.mean()), 1.3);
+  const ambient = meanOf(all);
+  const strongest = Math.max(strengthOf(left), strengthOf(right), 1e-6);
   return {
     ambient,
-    ground: low.mean(),
-    left: colored(left),
-    right: colored(right),
-    leftShare: Math.sqrt(left.weight / strongest),
-    rightShare: Math.sqrt(right.weight / strongest),
+    ground: meanOf(low),
+    left: strongestColor(left),
+    right: strongestColor(right),
+    leftShare: Math.sqrt(strengthOf(left) / strongest),
+    rightShare: Math.sqrt(strengthOf(right) / strongest),
     brightness: brightnessOf(ambient),
   };
 }

@@ -44,10 +44,10 @@ function cutAndScale(photo: PersonPhoto, frame: SubjectFrame, size: Size): Canva
   return canvas;
 }
 
-function alphaPlane(rgba: Uint8ClampedArray, size: Size): Plane {
-  const data = new Float32Array(size.width * size.height);
+function alphaPlane(rgba: Uint8ClampedArray, { width, height }: Size): Plane {
+  const data = new Float32Array(width * height);
   for (let index = 0; index < data.length; index += 1) data[index] = rgba[index * 4 + 3]! / 255;
-  return { width: size.width, height: size.height, data };
+  return { width, height, data };
 }
 
 interface Grade {
@@ -66,7 +66,7 @@ function tintFactors(color: Rgb, share: number): Rgb {
 }
 
 function planGrade(light: SceneLight): Grade {
-  const ambient = tintFactors(light.ambient, 0.2);
+  const ambient = tintFactors(light.ambient, 0.15);
   const side = (color: Rgb, share: number): Rgb => {
     const tint = tintFactors(color, 0.12 * share);
     return [ambient[0] * tint[0], ambient[1] * tint[1], ambient[2] * tint[2]];
@@ -81,19 +81,20 @@ function planGrade(light: SceneLight): Grade {
 }
 
 /** Grades the body from side to side and lets it sink into the ground's colour below. Works in place. */
-function gradeBody(rgba: Uint8ClampedArray, size: Size, grade: Grade): void {
-  for (let y = 0; y < size.height; y += 1) {
-    const sink = smoothStep(0.5, 1.02, y / size.height) * 0.5;
-    for (let x = 0; x < size.width; x += 1) {
-      const at = (y * size.width + x) * 4;
+function gradeBody(rgba: Uint8ClampedArray, { width, height }: Size, grade: Grade): void {
+  const { exposure, left, right, ground } = grade;
+  for (let y = 0; y < height; y += 1) {
+    const sink = smoothStep(0.5, 1.02, y / height) * 0.5;
+    for (let x = 0; x < width; x += 1) {
+      const at = (y * width + x) * 4;
       if (rgba[at + 3] === 0) continue;
-      const across = x / size.width;
+      const across = x / width;
       for (let channel = 0; channel < 3; channel += 1) {
-        const tint = grade.left[channel]! + (grade.right[channel]! - grade.left[channel]!) * across;
-        const lit = (rgba[at + channel]! / 255) * grade.exposure * tint;
+        const tint = left[channel]! + (right[channel]! - left[channel]!) * across;
+        const lit = (rgba[at + channel]! / 255) * exposure * tint;
         // Darker scenes have deeper shadows: bends the lower half of the curve down, keeps the whites.
         const deep = lit * (0.82 + 0.18 * Math.min(1, lit * 1.6));
-        rgba[at + channel] = 255 * deep * (1 + (grade.ground[channel]! * 0.62 - 1) * sink);
+        rgba[at + channel] = 255 * deep * (1 + (ground[channel]! * 0.62 - 1) * sink);
       }
     }
   }
@@ -125,7 +126,7 @@ function planRim(light: SceneLight): Rim {
  */
 function addRim(rgba: Uint8ClampedArray, mask: Plane, rim: Rim): void {
   const { width, height } = mask;
-  const radius = Math.max(2, height / 85);
+  const radius = Math.max(2, height / 60);
   const round = blurPlane(blurPlane(mask, radius), radius);
   for (let y = 1; y < height - 1; y += 1) {
     const low = 1 - smoothStep(0.72, 1, y / height);
@@ -160,7 +161,7 @@ function addLight(
 ): void {
   const own = (rgba[at]! + rgba[at + 1]! + rgba[at + 2]!) / 765;
   // Cloth and hair keep their folds under the light.
-  const texture = edge * (0.55 + 0.75 * own);
+  const texture = edge * (0.7 + 0.8 * own);
   for (let channel = 0; channel < 3; channel += 1) {
     const above = (rim.left[channel]! + rim.right[channel]!) / 2;
     const light = rim.left[channel]! * fromLeft + rim.right[channel]! * fromRight + above * fromTop;
@@ -172,23 +173,23 @@ function addLight(
 /** Fades the body out where a side of the photo cuts it, the lower the wider; nothing happens to uncut sides. */
 function fadeCuts(
   rgba: Uint8ClampedArray,
-  size: Size,
+  { width, height }: Size,
   { frame, scale }: { frame: SubjectFrame; scale: number },
 ): void {
   const bottom = frame.y + frame.height;
-  const fadeWidth = size.width * 0.13;
+  const fadeWidth = width * 0.13;
   const reach = frame.height * 0.16;
-  for (let y = 0; y < size.height; y += 1) {
+  for (let y = 0; y < height; y += 1) {
     const row = frame.y + y / scale;
     const widthAt = (cutY: number): number =>
       cutY >= bottom ? 0 : fadeWidth * smoothStep(cutY - reach, cutY + reach, row);
     const leftWidth = widthAt(frame.leftCutY);
     const rightWidth = widthAt(frame.rightCutY);
     if (leftWidth + rightWidth < 0.5) continue;
-    for (let x = 0; x < size.width; x += 1) {
+    for (let x = 0; x < width; x += 1) {
       const fromLeft = leftWidth < 0.5 ? 1 : smoothStep(0, leftWidth, x);
-      const fromRight = rightWidth < 0.5 ? 1 : smoothStep(0, rightWidth, size.width - 1 - x);
-      const at = (y * size.width + x) * 4 + 3;
+      const fromRight = rightWidth < 0.5 ? 1 : smoothStep(0, rightWidth, width - 1 - x);
+      const at = (y * width + x) * 4 + 3;
       rgba[at] = rgba[at]! * fromLeft * fromRight;
     }
   }
