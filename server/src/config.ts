@@ -2,6 +2,7 @@
 // All problems are printed together by name; a value is never printed, since it may be a secret.
 import { resolve } from 'node:path';
 import { OperatorError } from './errors.ts';
+import { FAILPOINTS, type Failpoint } from './lib/failpoints.ts';
 import type { LogLevel } from './lib/log.ts';
 
 type Kind = 'text' | 'secret' | 'integer' | 'number' | 'boolean' | 'choice' | 'url';
@@ -104,6 +105,11 @@ export const SETTINGS = {
     about: 'Draws the small draft mark into each draft frame',
   },
   REELAY_FFMPEG: { kind: 'text', about: 'Path of an ffmpeg program, as a second encoder of drafts' },
+  REELAY_FAILPOINT: {
+    kind: 'choice',
+    choices: FAILPOINTS,
+    about: 'For crash tests only: the process kills itself at this place',
+  },
   REELAY_CREATES_PER_10S: {
     kind: 'integer',
     fallback: '20',
@@ -146,6 +152,7 @@ export interface Config {
   ffmpegPath?: string;
   createsPer10s: number;
   readsPer10s: number;
+  failpoint?: Failpoint;
 }
 
 export interface S3Config {
@@ -156,21 +163,34 @@ export interface S3Config {
   secretAccessKey: string;
 }
 
+const SECRET_CHARACTERS_MIN = 32;
+const S3_NEEDS = ['REELAY_S3_BUCKET', 'REELAY_S3_ACCESS_KEY_ID', 'REELAY_S3_SECRET_ACCESS_KEY'] as const;
+
 type Environment = Record<string, string | undefined>;
 
-function problemOf(name: string, setting: Setting, text: string): string | undefined {
-  const { kind, choices, min, max } = setting;
-  if (kind === 'integer' || kind === 'number') {
-    const value = Number(text);
-    const wanted = `a${kind === 'integer' ? ' whole' : ''} number from ${min} to ${max}`;
-    const fits = text.trim() !== '' && value >= Number(min) && value <= Number(max);
-    return fits && (kind === 'number' || Number.isInteger(value)) ? undefined : `${name} must be ${wanted}`;
+/** What a value must be, as the end of the sentence "NAME must …"; undefined when it is. */
+function faultOf(setting: Setting, text: string): string | undefined {
+  switch (setting.kind) {
+    case 'integer':
+    case 'number':
+      return numberFault(setting, text);
+    case 'boolean':
+      return text === 'true' || text === 'false' ? undefined : 'be true or false';
+    case 'choice':
+      return setting.choices?.includes(text) ? undefined : `be one of ${setting.choices?.join(', ')}`;
+    case 'url':
+      return /^https?:\/\/[^/]+/.test(text) ? undefined : 'start with http:// or https://';
+    case 'text':
+    case 'secret':
+      return undefined;
   }
-  if (kind === 'boolean') return /^(true|false)$/.test(text) ? undefined : `${name} must be true or false`;
-  if (kind === 'choice')
-    return choices?.includes(text) ? undefined : `${name} must be one of ${choices?.join(', ')}`;
-  if (kind === 'url' && !/^https?:\/\/[^/]+/.test(text)) return `${name} must start with http:// or https://`;
-  return undefined;
+}
+
+function numberFault({ kind, min, max }: Setting, text: string): string | undefined {
+  const value = Number(text);
+  const inRange = text.trim() !== '' && value >= Number(min) && value <= Number(max);
+  if (inRange && (kind === 'number' || Number.isInteger(value))) return undefined;
+  return `be a ${kind === 'integer' ? 'whole ' : ''}number from ${min} to ${max}`;
 }
 
 /** Checks every setting, and that no setting of ours is misspelt. */
@@ -178,20 +198,17 @@ function findProblems(env: Environment): string[] {
   const problems: string[] = [];
   for (const [name, setting] of Object.entries(SETTINGS)) {
     const text = env[name];
-    if (text === undefined || text === '') continue;
-    const problem = problemOf(name, setting, text);
-    if (problem) problems.push(problem);
+    const fault = text ? faultOf(setting, text) : undefined;
+    if (fault) problems.push(`${name} must ${fault}`);
   }
-  for (const name of Object.keys(env)) {
-    if (name.startsWith('REELAY_') && !(name in SETTINGS))
-      problems.push(`${name} is not a setting of Reelay`);
+  const misspelt = Object.keys(env).filter((name) => name.startsWith('REELAY_') && !(name in SETTINGS));
+  problems.push(...misspelt.map((name) => `${name} is not a setting of Reelay`));
+  if (env.REELAY_SECRET && env.REELAY_SECRET.length < SECRET_CHARACTERS_MIN) {
+    problems.push(`REELAY_SECRET must have ${SECRET_CHARACTERS_MIN} characters or more`);
   }
-  if (env.REELAY_SECRET && env.REELAY_SECRET.length < 32)
-    problems.push('REELAY_SECRET is shorter than 32 characters');
   if (env.REELAY_STORAGE === 's3') {
-    for (const name of ['REELAY_S3_BUCKET', 'REELAY_S3_ACCESS_KEY_ID', 'REELAY_S3_SECRET_ACCESS_KEY']) {
-      if (!env[name]) problems.push(`${name} is needed when REELAY_STORAGE is s3`);
-    }
+    const missing = S3_NEEDS.filter((name) => !env[name]);
+    problems.push(...missing.map((name) => `${name} is needed when REELAY_STORAGE is s3`));
   }
   return problems;
 }
@@ -235,6 +252,7 @@ export function readConfig(env: Environment): Config {
     ffmpegPath: text('REELAY_FFMPEG'),
     createsPer10s: number('REELAY_CREATES_PER_10S'),
     readsPer10s: number('REELAY_READS_PER_10S'),
+    failpoint: text('REELAY_FAILPOINT') as Failpoint | undefined,
   });
 }
 

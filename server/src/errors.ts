@@ -43,6 +43,17 @@ export const ERRORS = {
 /** Name of an entry of the table. */
 export type ErrorName = keyof typeof ERRORS;
 
+/** Where a caller stands in a rate limit. */
+export interface RateLimit {
+  policy: 'create' | 'read';
+  /** Calls that fit into a window. */
+  max: number;
+  /** Calls that still fit now. */
+  left: number;
+  /** Milliseconds until one more fits. */
+  resetMs: number;
+}
+
 export interface ErrorDetails {
   /** What the client reads: what was wrong, where, and what to do. */
   message?: string;
@@ -50,8 +61,8 @@ export interface ErrorDetails {
   errors?: string[];
   /** Seconds until a retry can help; becomes `Retry-After`. */
   retryAfterSeconds?: number;
-  /** Further headers of the answer, as the rate-limit fields. */
-  headers?: Record<string, string>;
+  /** The limit that refused the call, for the rate-limit fields of the answer. */
+  limit?: RateLimit;
   /** For the log only; never leaves the server. */
   cause?: unknown;
 }

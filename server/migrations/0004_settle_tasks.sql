@@ -1,0 +1,63 @@
+-- The end of a task: state and money in one step. Function only, no lock risk.
+
+create type task_end as (
+  id uuid,
+  epoch integer,
+  state text,
+  captured bigint,
+  transfer_id uuid,
+  provider text,
+  model_version text,
+  result_code integer,
+  result_error text,
+  result_message text,
+  result_usage json,
+  outputs json
+);
+
+-- Ends each task of the batch whose epoch is still the current one, and settles its hold. Returns the ids that ended
+-- now; an id that is missing was ended by somebody else, or is owned by a later epoch, and nothing was written for it.
+-- A success captures `captured`, never more than the hold; every other end gives all of it back.
+create function settle_tasks(batch_json json)
+returns table (id uuid)
+language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query
+  with ending as materialized (
+    select e.* from json_populate_recordset(null::task_end, batch_json) e
+  ), ended as (
+    update tasks t set
+      state = e.state, due_at = null, node_id = null, completed_at = clock_timestamp(),
+      captured = case when e.state = 'succeeded' then least(e.captured, t.price) else 0 end,
+      provider = coalesce(e.provider, t.provider), model_version = coalesce(e.model_version, t.model_version),
+      result_code = e.result_code, result_error = e.result_error, result_message = e.result_message,
+      result_usage = e.result_usage, outputs = e.outputs
+    from ending e
+    where t.id = e.id and t.epoch = e.epoch and t.due_at is not null
+    returning t.id, t.account_id, t.book, t.state, t.price, t.captured, e.transfer_id
+  ), moved as (
+    insert into transfers (id, kind, book, account_id, task_id, reason)
+    select d.transfer_id, 'capture', d.book, d.account_id, d.id, '' from ended d where d.captured > 0
+    returning transfers.id
+  ), posted as (
+    insert into postings (transfer_id, ledger, amount)
+    select d.transfer_id, side.ledger, side.amount
+    from ended d, lateral (values ('account', -d.captured), ('revenue', d.captured)) side (ledger, amount)
+    where d.captured > 0
+  ), settled as (
+    insert into settlements (task_id, kind, captured, transfer_id)
+    select d.id,
+      case d.state when 'succeeded' then 'capture' when 'expired' then 'expire' else 'void' end,
+      d.captured, case when d.captured > 0 then d.transfer_id end
+    from ended d
+  ), released as (
+    update balances b set held = b.held - s.held, posted = b.posted - s.captured
+    from (select account_id, book, sum(price) as held, sum(captured) as captured from ended group by 1, 2) s
+    where b.account_id = s.account_id and b.book = s.book
+  ), told as (
+    insert into task_events (task_id, name, detail)
+    select d.id, 'task.' || d.state, json_build_object('credits', trim_scale(d.captured / 1000000.0)) from ended d
+  )
+  select ended.id from ended;
+end $$;

@@ -1,0 +1,115 @@
+// The door of the accounts folder: accounts, their keys, and who is calling.
+import type { Pool } from 'pg';
+import { withTransaction } from '../db/pool.ts';
+import { AppError, OperatorError } from '../errors.ts';
+import { newId } from '../lib/ids.ts';
+import type { Clock } from '../lib/time.ts';
+import * as store from './accounts.store.ts';
+import {
+  createKeyLookup,
+  digestKey,
+  generateKey,
+  hintOf,
+  type KeyLookup,
+  type KeyRecord,
+  type Mode,
+} from './keys.ts';
+
+export interface NewKeyRequest {
+  account: string;
+  mode: Mode;
+  name: string;
+  strict?: boolean;
+  createsPer10s?: number;
+  readsPer10s?: number;
+}
+
+export class Accounts {
+  readonly #pool: Pool;
+  readonly #secret: string;
+  readonly #createsPer10s: number;
+  readonly #lookup: KeyLookup;
+
+  /** @param options `secret` keys the digests; `createsPer10s` is the create rate of new keys. */
+  constructor(options: { pool: Pool; secret: string; clock: Clock; createsPer10s: number }) {
+    this.#pool = options.pool;
+    this.#secret = options.secret;
+    this.#createsPer10s = options.createsPer10s;
+    this.#lookup = createKeyLookup({
+      secret: options.secret,
+      clock: options.clock,
+      read: (digest) => store.readKeyByDigest(options.pool, digest),
+    });
+  }
+
+  /** Who a key belongs to. @throws AppError `unauthorized` or `key_disabled`. */
+  async authenticate(key: string | undefined): Promise<KeyRecord> {
+    if (!key) throw new AppError('unauthorized');
+    const record = await this.#lookup(key);
+    if (!record) throw new AppError('unauthorized', { message: 'API key not valid' });
+    if (record.disabled) throw new AppError('key_disabled');
+    return record;
+  }
+
+  async create(name: string): Promise<store.AccountRow> {
+    if (await store.findAccount(this.#pool, name))
+      throw new OperatorError(`The account "${name}" exists already`);
+    await withTransaction(this.#pool, (client) => store.insertAccount(client, newId(), name));
+    return this.find(name);
+  }
+
+  /** @throws OperatorError when there is no such account. */
+  async find(nameOrId: string): Promise<store.AccountRow> {
+    const account = await store.findAccount(this.#pool, nameOrId);
+    if (!account)
+      throw new OperatorError(`There is no account "${nameOrId}"; "reelay accounts list" shows them`);
+    return account;
+  }
+
+  list(): Promise<store.AccountRow[]> {
+    return store.listAccounts(this.#pool);
+  }
+
+  async setDisabled(nameOrId: string, disabled: boolean): Promise<store.AccountRow> {
+    const { id } = await this.find(nameOrId);
+    await store.setAccountDisabled(this.#pool, id, disabled);
+    return this.find(id);
+  }
+
+  /** Makes a key; the answer is the only time that it can be read. */
+  async createKey(request: NewKeyRequest): Promise<{ key: string; row: store.KeyRow }> {
+    const account = await this.find(request.account);
+    const key = generateKey(request.mode);
+    const id = newId();
+    await withTransaction(this.#pool, (client) =>
+      store.insertKey(client, {
+        id,
+        accountId: account.id,
+        mode: request.mode,
+        name: request.name,
+        digest: digestKey(this.#secret, key),
+        hint: hintOf(key),
+        strict: request.strict ?? false,
+        createsPer10s: request.createsPer10s ?? this.#createsPer10s,
+        readsPer10s: request.readsPer10s ?? null,
+      }),
+    );
+    return { key, row: await this.#findKey(id) };
+  }
+
+  async listKeys(nameOrId?: string): Promise<store.KeyRow[]> {
+    return store.listKeys(this.#pool, nameOrId === undefined ? undefined : (await this.find(nameOrId)).id);
+  }
+
+  async changeKey(idOrHint: string, change: store.KeyChange): Promise<store.KeyRow> {
+    const { id } = await this.#findKey(idOrHint);
+    await withTransaction(this.#pool, (client) => store.updateKey(client, id, change));
+    return this.#findKey(id);
+  }
+
+  async #findKey(idOrHint: string): Promise<store.KeyRow> {
+    const row = await store.findKey(this.#pool, idOrHint);
+    if (!row) throw new OperatorError(`There is no key "${idOrHint}"; "reelay keys list" shows their ids`);
+    return row;
+  }
+}

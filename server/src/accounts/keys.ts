@@ -1,0 +1,98 @@
+// API keys: their form, their digest, and the cached look-up on the hot path. The key itself is never stored or logged.
+import { createHmac } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { randomBase62, toBase62 } from '../lib/ids.ts';
+import type { Clock } from '../lib/time.ts';
+
+export type Mode = 'live' | 'test';
+
+const KEY_LENGTH = 35;
+const CHECKSUM_LENGTH = 6;
+const KEY_FORM = /^ak_(live|test)[0-9A-Za-z]{28}$/;
+
+/** What an accepted key stands for. */
+export interface KeyRecord {
+  keyId: string;
+  accountId: string;
+  mode: Mode;
+  /** Unknown fields of a body are refused for this key even without a Prefer header. */
+  strict: boolean;
+  readsPer10s: number | null;
+  disabled: boolean;
+}
+
+function checksumOf(text: string): string {
+  return toBase62(crc32(text), CHECKSUM_LENGTH);
+}
+
+/** A fresh key: `ak_`, the mode, 22 random characters (130 bits) and a checksum; 35 characters in all. */
+export function generateKey(mode: Mode): string {
+  const body = `ak_${mode}${randomBase62(KEY_LENGTH - CHECKSUM_LENGTH - 7)}`;
+  return body + checksumOf(body);
+}
+
+/** Whether the text can be one of our keys; a wrong checksum is turned away without a look into the database. */
+export function hasKeyForm(text: string): boolean {
+  if (text.length !== KEY_LENGTH || !KEY_FORM.test(text)) return false;
+  return checksumOf(text.slice(0, -CHECKSUM_LENGTH)) === text.slice(-CHECKSUM_LENGTH);
+}
+
+/** What is stored of a key: HMAC-SHA-256 under the server's secret, so that a dump of the database opens nothing. */
+export function digestKey(secret: string, key: string): Buffer {
+  return createHmac('sha256', secret).update('api-key:').update(key).digest();
+}
+
+/** The part of a key that lists may show. */
+export function hintOf(key: string): string {
+  return `${key.slice(0, 7)}…${key.slice(-4)}`;
+}
+
+/** How long a look-up may be reused: a key disabled on one node is refused by all within this time. */
+export const KEY_CACHE_MS = 900;
+const CACHE_ENTRIES_MAX = 10_000;
+
+interface CacheEntry {
+  record: KeyRecord | undefined;
+  until: number;
+}
+
+/** At once from the cache, or by a read of the database. */
+export type KeyLookup = (key: string) => Promise<KeyRecord | undefined> | KeyRecord;
+
+/**
+ * Gives the record of a key, or undefined for a key that is not ours. Reads the database at most once for each key
+ * in {@link KEY_CACHE_MS}; calls at the same moment share one read.
+ */
+export function createKeyLookup(options: {
+  secret: string;
+  clock: Clock;
+  read: (digest: Buffer) => Promise<KeyRecord | undefined>;
+}): KeyLookup {
+  const cache = new Map<string, CacheEntry>();
+  const underWay = new Map<string, Promise<KeyRecord | undefined>>();
+
+  async function readFresh(key: string): Promise<KeyRecord | undefined> {
+    const until = options.clock() + KEY_CACHE_MS;
+    try {
+      const record = await options.read(digestKey(options.secret, key));
+      if (cache.size >= CACHE_ENTRIES_MAX) cache.clear();
+      cache.set(key, { record, until });
+      return record;
+    } finally {
+      underWay.delete(key);
+    }
+  }
+
+  return (key) => {
+    const cached = cache.get(key);
+    if (cached?.record && cached.until > options.clock()) return cached.record;
+    if (cached && cached.until > options.clock()) return Promise.resolve(undefined);
+    if (!hasKeyForm(key)) return Promise.resolve(undefined);
+    let reading = underWay.get(key);
+    if (!reading) {
+      reading = readFresh(key);
+      underWay.set(key, reading);
+    }
+    return reading;
+  };
+}

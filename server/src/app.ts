@@ -1,0 +1,197 @@
+// Second half of the composition root: runs the API, the worker, or both on a core, and stops them without cutting
+// anybody off.
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { TEMPLATE_MEDIA_FOLDER } from './catalog/templates.ts';
+import { chores } from './chores.ts';
+import type { Core } from './core.ts';
+import { hostInUrl } from './core.ts';
+import { createJobs, type Jobs, unlockDeadWorkers } from './db/jobs.ts';
+import { createListener, type Listener } from './db/listen.ts';
+import { AppError, OperatorError } from './errors.ts';
+import { registerFileRoutes } from './files/files.routes.ts';
+import { registerAccountRoutes } from './http/doors/crun/account.routes.ts';
+import { registerCatalogRoutes } from './http/doors/crun/catalog.routes.ts';
+import { registerCreateRoutes } from './http/doors/crun/create.routes.ts';
+import { registerTaskRoutes } from './http/doors/crun/tasks.routes.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { describeApi } from './http/openapi.ts';
+import { createShell } from './http/shell.ts';
+import { registerSystemRoutes } from './http/system.routes.ts';
+import { type JsonObject, parseOwnJson } from './lib/json.ts';
+import { MINUTE_MS, pause } from './lib/time.ts';
+import { DraftProvider } from './providers/draft/draft.ts';
+import { createRenderer, rendererAvailability } from './providers/draft/renderer.ts';
+import { scenarioOf } from './providers/draft/scenarios.ts';
+import { CHANNELS } from './tasks/changes.ts';
+import { fetchImage } from './tasks/fetch-image.ts';
+import { Worker } from './tasks/worker.ts';
+
+export const VERSION = '0.1.0';
+
+export interface Roles {
+  api: boolean;
+  work: boolean;
+}
+
+export interface RunningApp {
+  /** Where the API answers; undefined without one. */
+  address?: string;
+  /** Lets what is under way end, then stops; the core stays open. */
+  stop(): Promise<void>;
+}
+
+/** Requests that arrive in this time after the signal are answered with the word to close the connection. */
+const DRAIN_MS = 300;
+const RENDER_NICENESS = 10;
+
+/** Starts the roles; resolves when requests are answered. @throws OperatorError for a taken port. */
+export async function startApp(core: Core, roles: Roles): Promise<RunningApp> {
+  await core.catalog.seed();
+  let worker: Worker | undefined;
+  const metrics = createMetrics(core.pool, () => worker?.runningCount ?? 0);
+  core.observe.callback = metrics.countCallback;
+  const availability = await rendererAvailability({ ffmpegPath: core.config.ffmpegPath });
+  const unavailable = availability.available
+    ? undefined
+    : `Drafts cannot be rendered here: ${availability.reason}`;
+  const listener = listen(core);
+  const api = roles.api ? await startApi(core, metrics, () => unavailable) : undefined;
+  let jobs: Jobs | undefined;
+  if (roles.work) {
+    worker = createWorker(core, unavailable);
+    await worker.start();
+    jobs = createJobs({ url: core.databaseUrl, nodeId: worker.nodeId, log: core.log, ...chores(core) });
+    await jobs.start();
+  }
+  return {
+    address: api && core.publicUrl.value,
+    async stop() {
+      await api?.drain();
+      await worker?.stop();
+      await jobs?.stop();
+      await listener.close();
+    },
+  };
+}
+
+function listen(core: Core): Listener {
+  return createListener(
+    core.databaseUrl,
+    {
+      [CHANNELS.changed]: (payload) => core.changes.receive(payload),
+      [CHANNELS.created]: () => core.changes.receiveCreated(),
+    },
+    { log: core.log, onGap: () => core.changes.wakeAll(), applicationName: 'reelay listen' },
+  );
+}
+
+/** Adds every route; also used to write the OpenAPI document. */
+export async function createApi(
+  core: Core,
+  metrics: Metrics,
+  draftUnavailable: () => string | undefined,
+): Promise<FastifyInstance> {
+  const { accounts, catalog, clock, config, credits, files, log, pool, tasks } = core;
+  const app = createShell({
+    accounts,
+    log,
+    clock,
+    trustProxy: config.trustProxy,
+    readsPer10s: config.readsPer10s,
+    onAnswer: metrics.countAnswer,
+  });
+  await describeApi(app, VERSION);
+  registerCreateRoutes(app, { catalog, credits, tasks, draftUnavailable });
+  registerTaskRoutes(app, tasks);
+  registerAccountRoutes(app, { credits, tasks, clock });
+  registerCatalogRoutes(app, { catalog, files, mediaUrl: () => `${core.publicUrl.value}/templates/media` });
+  await app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.schema = { ...route.schema, hide: true };
+      route.config = { access: 'link', rate: 'none', errors: ['link_invalid', 'validation_failed'] };
+    });
+    await registerFileRoutes(scope, files, clock);
+  });
+  await registerSystemRoutes(app, {
+    metrics: metrics.registry,
+    templateMedia: TEMPLATE_MEDIA_FOLDER,
+    async checkReady() {
+      await pool.query('select 1').catch((cause) => {
+        throw new AppError('database_unavailable', { cause });
+      });
+    },
+  });
+  return app;
+}
+
+async function startApi(core: Core, metrics: Metrics, draftUnavailable: () => string | undefined) {
+  const { host, port, publicUrl } = core.config;
+  const app = await createApi(core, metrics, draftUnavailable);
+  let draining = false;
+  app.addHook('onSend', async (_request, reply) => {
+    if (draining) reply.header('connection', 'close');
+  });
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new OperatorError(
+        `Port ${port} on ${host} is taken by another program; set PORT to a free one`,
+        error,
+      );
+    }
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+      throw new OperatorError(`Cannot listen on ${host}:${port} (${code}); check HOST and PORT`, error);
+    }
+    throw error;
+  }
+  const bound = app.server.address() as AddressInfo;
+  core.publicUrl.value = publicUrl ?? `http://${hostInUrl(host)}:${bound.port}`;
+  return {
+    async drain() {
+      draining = true;
+      await pause(DRAIN_MS);
+      await app.close();
+    },
+  };
+}
+
+function createWorker(core: Core, unavailable: string | undefined): Worker {
+  const { catalog, changes, clock, config, files, log, pool, settler } = core;
+  const draft = new DraftProvider({
+    renderer: createRenderer({
+      workers: config.renderThreads,
+      timeoutMs: config.renderMinutesMax * MINUTE_MS,
+      niceness: RENDER_NICENESS,
+      ffmpegPath: config.ffmpegPath,
+    }),
+    fetchImage: (request) => fetchImage({ files, guardedFetch: core.fetchImages }, request),
+    findEffect: (templateId) => catalog.findTemplateRules(templateId),
+    workFolder: join(config.dataDir, 'work', String(process.pid)),
+    jobsMax: config.renderJobs,
+    mark: config.draftMark,
+    unavailable,
+  });
+  return new Worker({
+    pool,
+    files,
+    settler,
+    changes,
+    log,
+    clock,
+    failpoint: config.failpoint,
+    fillInput: (model, input) => catalog.fillInput(model, input),
+    callbackCopies: (task) => {
+      const scenario = task.book === 'test' ? scenarioOf(parseOwnJson<JsonObject>(task.input)) : undefined;
+      return scenario === 'duplicate_callback' ? 2 : 1;
+    },
+    providerOf: () => draft,
+    providers: [draft],
+    async onDeadNodes(nodeIds) {
+      await unlockDeadWorkers(pool, nodeIds);
+    },
+  });
+}

@@ -1,0 +1,145 @@
+// The door of the catalogue: which models there are, what they take and cost, whether they are on, and the templates.
+import type { Pool } from 'pg';
+import { withTransaction } from '../db/pool.ts';
+import { AppError, OperatorError } from '../errors.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json.ts';
+import type { Clock } from '../lib/time.ts';
+import * as store from './catalog.store.ts';
+import {
+  type CheckableModel,
+  type CheckedCreate,
+  type CheckOptions,
+  checkCreate,
+  checkShape,
+} from './check.ts';
+import { describeModel, type Model, readShippedModels } from './models.ts';
+import { type PriceRule, withDefaults } from './prices.ts';
+import { CatalogStateReader, type ModelStatus } from './state.ts';
+import { problemsOf, readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
+import { compileInputCheck } from './validate.ts';
+
+const PROBLEMS_SHOWN_MAX = 20;
+
+export class Catalog {
+  readonly #pool: Pool;
+  readonly #models: ReadonlyMap<string, CheckableModel>;
+  readonly #reader: CatalogStateReader;
+
+  constructor(options: { pool: Pool; clock: Clock }) {
+    this.#pool = options.pool;
+    this.#reader = new CatalogStateReader(options.pool, options.clock);
+    this.#models = new Map(
+      readShippedModels().map((model) => [model.model, { model, checkInput: compileInputCheck(model) }]),
+    );
+  }
+
+  /** Writes the shipped templates that the database does not have yet; an operator's changes stay. */
+  async seed(): Promise<void> {
+    const items = readShippedTemplates().map((item) => ({ templateId: String(item.TemplateId), item }));
+    await withTransaction(this.#pool, (client) =>
+      store.saveTemplates(client, { catalogue: 'bytedance', items, replace: false }),
+    );
+  }
+
+  /** Checks a create or estimate body as a whole. @throws AppError with every fault, or the switch that is off. */
+  async check(body: Json, options: CheckOptions): Promise<CheckedCreate> {
+    const shape = checkShape(this.#models, body, options.strict);
+    return checkCreate(shape, await this.#reader.current(), options);
+  }
+
+  /** The input of a task with the defaults of its model; as it is for a model that is no longer known. */
+  fillInput(model: string, input: JsonObject): JsonObject {
+    const found = this.#models.get(model);
+    return found ? withDefaults(input, found.model.input_schema.properties) : input;
+  }
+
+  listModels({ modality, operation }: { modality?: string; operation?: string }): JsonObject[] {
+    return [...this.#models.values()]
+      .filter(({ model }) => modality === undefined || model.modality === modality)
+      .filter(({ model }) => operation === undefined || model.operations.includes(operation))
+      .map(({ model }) => describeModel(model));
+  }
+
+  /** @throws AppError `model_not_found`. */
+  getModel(name: string): JsonObject {
+    const found = this.#models.get(name);
+    if (!found) {
+      const message = `There is no model "${name.slice(0, 100)}"; GET /api/v1/client/job/Models lists them`;
+      throw new AppError('model_not_found', { message });
+    }
+    return { ...describeModel(found.model), input_schema: found.model.input_schema };
+  }
+
+  /** The providers of a model for live keys, first choice first. */
+  offersOf(name: string): Model['offers'] {
+    return this.#models.get(name)?.model.offers ?? [];
+  }
+
+  async listTemplates(catalogue: store.CatalogueName): Promise<JsonObject[]> {
+    const { templates } = await this.#reader.current();
+    return templates.filter((row) => row.catalogue === catalogue && row.enabled).map(({ item }) => item);
+  }
+
+  /** How a template is rendered; also for one that was disabled after a task was made with it. */
+  async findTemplateRules(id: string): Promise<TemplateRules | undefined> {
+    const item = (await this.#reader.current()).template(id, { withDisabled: true });
+    return item && rulesOf(item);
+  }
+
+  /** Every template of a catalogue, disabled ones too, as `importTemplates` takes them. */
+  async exportTemplates(catalogue: store.CatalogueName): Promise<JsonObject[]> {
+    const rows = await store.readTemplates(this.#pool);
+    return rows.filter((row) => row.catalogue === catalogue).map(({ item }) => item);
+  }
+
+  /** Writes the templates, replacing those of the same id. @throws OperatorError that names the items at fault. */
+  async importTemplates(catalogue: store.CatalogueName, items: Json): Promise<number> {
+    if (!Array.isArray(items)) throw new OperatorError('The file must hold a JSON array of templates');
+    const problems = items.flatMap((item, at) =>
+      problemsOf(item).map((problem) => `item ${at + 1}: ${problem}`),
+    );
+    if (problems.length > 0) throw new OperatorError(problems.slice(0, PROBLEMS_SHOWN_MAX).join('\n'));
+    const rows = items.filter(isObject).map((item) => ({ templateId: String(item.TemplateId), item }));
+    const count = await withTransaction(this.#pool, (client) =>
+      store.saveTemplates(client, { catalogue, items: rows, replace: true }),
+    );
+    this.#reader.forget();
+    return count;
+  }
+
+  async setTemplateEnabled(catalogue: store.CatalogueName, id: string, enabled: boolean): Promise<void> {
+    if (!(await store.setTemplateEnabled(this.#pool, { catalogue, templateId: id, enabled }))) {
+      throw new OperatorError(`There is no template "${id}" in the catalogue ${catalogue}`);
+    }
+    this.#reader.forget();
+  }
+
+  async statuses(): Promise<{ maintenance: boolean; models: ModelStatus[] }> {
+    const state = await this.#reader.current();
+    const models = [...this.#models.values()].map(({ model }) => state.statusOf(model));
+    return { maintenance: state.maintenance, models };
+  }
+
+  async setMaintenance(on: boolean): Promise<void> {
+    await store.saveMaintenance(this.#pool, on);
+    this.#reader.forget();
+  }
+
+  /** Changes what is named and keeps the rest; a price of null is that of the data file again. */
+  async changeModel(
+    name: string,
+    change: { enabled?: boolean; maintenance?: boolean; price?: PriceRule | null },
+  ): Promise<ModelStatus> {
+    const found = this.#models.get(name);
+    if (!found) throw new OperatorError(`There is no model "${name}"; "reelay models list" shows them`);
+    const row = (await store.readModelSettings(this.#pool)).find(({ model }) => model === name);
+    await store.saveModelSetting(this.#pool, {
+      model: name,
+      enabled: change.enabled ?? row?.enabled ?? true,
+      maintenance: change.maintenance ?? row?.maintenance ?? false,
+      price: change.price === undefined ? (row?.price ?? null) : change.price,
+    });
+    this.#reader.forget();
+    return (await this.#reader.current()).statusOf(found.model);
+  }
+}

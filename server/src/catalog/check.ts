@@ -1,0 +1,126 @@
+// Whether a create body may become a task, and at what price. Every fault that can be seen is said in one answer.
+import { AppError } from '../errors.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json.ts';
+import { scenarioOf } from '../providers/draft/scenarios.ts';
+import type { Model } from './models.ts';
+import { type Price, priceOf, withDefaults } from './prices.ts';
+import type { CatalogState, ModelStatus } from './state.ts';
+import { consumeItemsOf, rulesOf } from './templates.ts';
+import { checkEnvelope, type InputCheck } from './validate.ts';
+
+const MAINTENANCE_RETRY_SECONDS = 60;
+/** A scenario's template id is in no catalogue, so it has a price of its own: one test credit. */
+const SCENARIO_PRICE: Price = { micros: 1_000_000n, version: 'scenario' };
+
+/** A create body that passed every check. */
+export interface CheckedCreate {
+  model: Model;
+  /** As the client sent it. */
+  input: JsonObject;
+  callbackUrl: string | null;
+  maxCredits: number | undefined;
+  price: Price;
+  /** Names that the model does not know; they are kept in the task and have no effect. */
+  unknown: string[];
+}
+
+export interface CheckOptions {
+  testMode: boolean;
+  /** Unknown names are faults. */
+  strict: boolean;
+}
+
+interface Shape {
+  model: Model;
+  body: JsonObject;
+  input: JsonObject;
+  unknown: string[];
+}
+
+/** A model with its compiled check. */
+export interface CheckableModel {
+  model: Model;
+  checkInput: InputCheck;
+}
+
+function refuse(errors: string[]): AppError {
+  return new AppError('validation_failed', { errors });
+}
+
+/** The part that needs no database: names, types, ranges. @throws AppError with a line for each fault. */
+export function checkShape(models: ReadonlyMap<string, CheckableModel>, body: Json, strict: boolean): Shape {
+  if (!isObject(body)) throw refuse(['body: must be a JSON object']);
+  const envelope = checkEnvelope(body);
+  const errors = [...envelope.errors];
+  const found = typeof body.model === 'string' ? models.get(body.model) : undefined;
+  if (typeof body.model === 'string' && !found) {
+    const name = body.model.slice(0, 100);
+    errors.push(`model: "${name}" is not a model here; GET /api/v1/client/job/Models lists them`);
+  }
+  const checked = found && isObject(body.input) ? found.checkInput(body.input) : { errors: [], unknown: [] };
+  errors.push(...checked.errors);
+  const unknown = [...envelope.unknown, ...checked.unknown];
+  if (strict) errors.push(...unknown.map((name) => `${name}: is not known, and unknown fields are refused`));
+  if (!found || !isObject(body.input) || errors.length > 0) throw refuse(errors);
+  return { model: found.model, body, input: body.input, unknown };
+}
+
+/** The rules of a template that a schema cannot say: it exists, and takes that many pictures in that resolution. */
+function findTemplateFaults(state: CatalogState, model: Model, input: JsonObject): string[] {
+  const item = state.template(String(input.template_id));
+  if (!item) return ['input.template_id: there is no such template; bytedance-templates lists them'];
+  const { inputsMin, inputsMax } = rulesOf(item);
+  const errors: string[] = [];
+  const count = Array.isArray(input.img_urls) ? input.img_urls.length : 0;
+  if (count < inputsMin || count > inputsMax) {
+    const wanted = inputsMin === inputsMax ? `${inputsMin}` : `${inputsMin} to ${inputsMax}`;
+    errors.push(`input.img_urls: this template takes ${wanted} pictures, not ${count}`);
+  }
+  const offered = consumeItemsOf(item).map(({ resolution }) => resolution);
+  if (model.price.kind === 'template' && !offered.includes(String(input.resolution))) {
+    errors.push(`input.resolution: must be one of ${offered.join(', ')} for this template`);
+  }
+  return errors;
+}
+
+/** @throws AppError `maintenance` or `model_disabled`. */
+function checkSwitches(state: CatalogState, status: ModelStatus): void {
+  const retryAfterSeconds = MAINTENANCE_RETRY_SECONDS;
+  if (state.maintenance) throw new AppError('maintenance', { retryAfterSeconds });
+  if (status.maintenance) {
+    throw new AppError('maintenance', {
+      message: `${status.model} is under maintenance, try again later`,
+      retryAfterSeconds,
+    });
+  }
+  if (!status.enabled) throw new AppError('model_disabled', { message: `${status.model} is disabled` });
+}
+
+/** @throws AppError with every fault, or the switch that is off. */
+export function checkCreate(shape: Shape, state: CatalogState, { testMode }: CheckOptions): CheckedCreate {
+  const { model, body, input, unknown } = shape;
+  const status = state.statusOf(model);
+  checkSwitches(state, status);
+  if (!testMode && model.offers.length === 0) {
+    const message = `${model.model} has no enabled offer for live keys; a test key can try it`;
+    throw new AppError('model_disabled', { message });
+  }
+  const filled = withDefaults(input, model.input_schema.properties);
+  const isTemplate = filled.template_id !== undefined;
+  const isScenario = testMode && isTemplate && scenarioOf({ template_id: filled.template_id }) !== undefined;
+  if (isTemplate && !isScenario) {
+    const faults = findTemplateFaults(state, model, filled);
+    if (faults.length > 0) throw refuse(faults);
+  }
+  const { callback_url: callbackUrl, max_credits: maxCredits } = body;
+  return {
+    model,
+    input,
+    callbackUrl: typeof callbackUrl === 'string' && callbackUrl !== '' ? callbackUrl : null,
+    maxCredits: typeof maxCredits === 'number' ? maxCredits : undefined,
+    price: isScenario
+      ? SCENARIO_PRICE
+      : priceOf(status.price, filled, (id, resolution) => state.templateCredits(id, resolution)),
+    unknown,
+  };
+}

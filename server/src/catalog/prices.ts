@@ -1,0 +1,73 @@
+// The one price function. Quotes, estimates and holds all call it, so they cannot differ.
+import { AppError } from '../errors.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { MICROS_MAX, type Micros, parseCredits } from '../lib/money.ts';
+
+/** How a model is priced, in credits. Data of the catalogue, or set by an operator for one model. */
+export type PriceRule =
+  | { kind: 'flat'; version: string; credits: number }
+  /** Credits for each second of `duration`, by resolution. */
+  | { kind: 'per_second'; version: string; credits: { [resolution: string]: number } }
+  /** What the template of the catalogue says for its resolution. */
+  | { kind: 'template'; version: string };
+
+export interface Price {
+  micros: Micros;
+  /** Kept with the hold, so that a later price never changes an earlier task. */
+  version: string;
+}
+
+/** Price of a template at a resolution, as its catalogue entry says. */
+export type TemplatePrice = (templateId: string, resolution: string) => number | undefined;
+
+function microsOf(credits: number): Micros {
+  const micros = parseCredits(credits);
+  if (micros === undefined || micros < 0n)
+    throw new Error('a price rule holds an amount that is not credits');
+  return micros;
+}
+
+/** Fills the defaults of the schema in, as the price and the provider will see them. */
+export function withDefaults(input: JsonObject, properties: { [name: string]: JsonObject }): JsonObject {
+  const filled: JsonObject = { ...input };
+  for (const [name, property] of Object.entries(properties)) {
+    if (filled[name] === undefined && property.default !== undefined) filled[name] = property.default;
+  }
+  return filled;
+}
+
+/**
+ * What a task with this input costs at most.
+ * @param input validated, with its defaults filled in.
+ * @throws AppError `validation_failed` when the rule has no price for what was asked.
+ */
+export function priceOf(rule: PriceRule, input: JsonObject, templatePrice: TemplatePrice): Price {
+  const micros = computeMicros(rule, input, templatePrice);
+  if (micros > MICROS_MAX)
+    throw new AppError('validation_failed', { errors: ['input: the price is out of range'] });
+  return { micros, version: rule.version };
+}
+
+function computeMicros(rule: PriceRule, input: JsonObject, templatePrice: TemplatePrice): Micros {
+  const resolution = String(input.resolution ?? '');
+  switch (rule.kind) {
+    case 'flat':
+      return microsOf(rule.credits);
+    case 'per_second': {
+      const credits = rule.credits[resolution];
+      if (credits === undefined) throw noPrice(`input.resolution: there is no price for "${resolution}"`);
+      // Durations are whole seconds by schema; a model with fractions of one would be charged for the started second.
+      return microsOf(credits) * BigInt(Math.ceil(Number(input.duration ?? 0)));
+    }
+    case 'template': {
+      const credits = templatePrice(String(input.template_id), resolution);
+      if (credits === undefined)
+        throw noPrice(`input.resolution: the template is not offered in "${resolution}"`);
+      return microsOf(credits);
+    }
+  }
+}
+
+function noPrice(sentence: string): AppError {
+  return new AppError('validation_failed', { errors: [sentence] });
+}

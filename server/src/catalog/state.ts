@@ -1,0 +1,93 @@
+// What operators changed, read from the database at most once in a while, so that the create path asks no more than
+// its own memory and a change still reaches every node within a second.
+import type { Pool } from 'pg';
+import type { JsonObject } from '../lib/json.ts';
+import type { Clock } from '../lib/time.ts';
+import * as store from './catalog.store.ts';
+import type { Model } from './models.ts';
+import type { PriceRule } from './prices.ts';
+import { consumeItemsOf } from './templates.ts';
+
+const REFRESH_MS = 900;
+
+export interface ModelStatus {
+  model: string;
+  enabled: boolean;
+  maintenance: boolean;
+  price: PriceRule;
+}
+
+/** The switches, prices and templates of one moment. */
+export class CatalogState {
+  readonly maintenance: boolean;
+  readonly settings: ReadonlyMap<string, store.ModelSettingRow>;
+  readonly templates: readonly store.TemplateRow[];
+  readonly #templatesById: ReadonlyMap<string, store.TemplateRow>;
+
+  constructor(maintenance: boolean, settings: store.ModelSettingRow[], templates: store.TemplateRow[]) {
+    this.maintenance = maintenance;
+    this.settings = new Map(settings.map((row) => [row.model, row]));
+    this.templates = templates;
+    this.#templatesById = new Map(templates.map((row) => [`${row.catalogue}/${row.template_id}`, row]));
+  }
+
+  statusOf(model: Model): ModelStatus {
+    const row = this.settings.get(model.model);
+    return {
+      model: model.model,
+      enabled: row?.enabled ?? true,
+      maintenance: row?.maintenance ?? false,
+      price: row?.price ?? model.price,
+    };
+  }
+
+  /** The item of a template that clients may use; disabled ones only `withDisabled`, for tasks that are under way. */
+  template(id: string, options: { withDisabled?: boolean } = {}): JsonObject | undefined {
+    const row = this.#templatesById.get(`bytedance/${id}`);
+    return row && (row.enabled || options.withDisabled) ? row.item : undefined;
+  }
+
+  templateCredits(id: string, resolution: string): number | undefined {
+    const item = this.template(id);
+    return item && consumeItemsOf(item).find((entry) => entry.resolution === resolution)?.credits;
+  }
+}
+
+/** Keeps the state of the last moment; callers at the same time share one read. */
+export class CatalogStateReader {
+  readonly #pool: Pool;
+  readonly #clock: Clock;
+  #state: CatalogState | undefined;
+  #untilMs = 0;
+  #reading: Promise<CatalogState> | undefined;
+
+  constructor(pool: Pool, clock: Clock) {
+    this.#pool = pool;
+    this.#clock = clock;
+  }
+
+  async current(): Promise<CatalogState> {
+    if (this.#state && this.#untilMs > this.#clock()) return this.#state;
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  /** After a change of ours, the next call reads again. */
+  forget(): void {
+    this.#untilMs = 0;
+  }
+
+  async #read(): Promise<CatalogState> {
+    const untilMs = this.#clock() + REFRESH_MS;
+    const [maintenance, settings, templates] = await Promise.all([
+      store.readMaintenance(this.#pool),
+      store.readModelSettings(this.#pool),
+      store.readTemplates(this.#pool),
+    ]);
+    this.#state = new CatalogState(maintenance, settings, templates);
+    this.#untilMs = untilMs;
+    return this.#state;
+  }
+}

@@ -1,0 +1,82 @@
+// Effect templates as data: the item of the list endpoint is the record itself, unknown fields included.
+import { readFileSync } from 'node:fs';
+import { isObject, type Json, type JsonObject, parseOwnJson } from '../lib/json.ts';
+
+/** Where covers and previews of our own templates lie; their items name files in it. */
+export const TEMPLATE_MEDIA_FOLDER = new URL('./templates/media/', import.meta.url);
+
+/** The templates that the draft provider renders, as they are shipped. */
+export function readShippedTemplates(): JsonObject[] {
+  return parseOwnJson<JsonObject[]>(
+    readFileSync(new URL('./templates/effects.json', import.meta.url), 'utf8'),
+  );
+}
+
+/** Our own extension of an item: which effect renders it, and how many pictures it takes. */
+export interface TemplateRules {
+  effect: string;
+  inputsMin: number;
+  inputsMax: number;
+  durationSeconds: number;
+  aspectRatio: string;
+}
+
+const FALLBACK_EFFECT = 'dolly-parallax';
+const EFFECT_SECONDS_MAX = 10;
+
+function positive(value: Json | undefined): number | undefined {
+  return typeof value === 'number' && value > 0 ? value : undefined;
+}
+
+/**
+ * How an item is rendered and checked. An imported item without our extension gets an effect that suits any photo, so
+ * that a test key can run every template of a catalogue.
+ */
+export function rulesOf(item: JsonObject): TemplateRules {
+  const own = isObject(item.Reelay) ? item.Reelay : {};
+  const inputs = positive(item.InputNum) ?? 1;
+  const milliseconds = positive(item.Duration) ?? 5000;
+  const ratios = typeof item.SupportAspectRatio === 'string' ? item.SupportAspectRatio.split(',') : [];
+  return {
+    effect: typeof own.Effect === 'string' ? own.Effect : FALLBACK_EFFECT,
+    inputsMin: positive(own.MinInputs) ?? inputs,
+    inputsMax: positive(own.MaxInputs) ?? inputs,
+    durationSeconds: Math.min(EFFECT_SECONDS_MAX, Math.max(1, milliseconds / 1000)),
+    aspectRatio: ratios[0]?.trim() || '9:16',
+  };
+}
+
+/** The resolutions that an item is offered in, with their prices. */
+export function consumeItemsOf(item: JsonObject): { resolution: string; credits: number }[] {
+  if (!Array.isArray(item.ConsumeItems)) return [];
+  return item.ConsumeItems.flatMap((entry) =>
+    isObject(entry) && typeof entry.Resolution === 'string' && typeof entry.Credit === 'number'
+      ? [{ resolution: entry.Resolution, credits: entry.Credit }]
+      : [],
+  );
+}
+
+/** What makes an item unfit for import; an empty list is a good one. */
+export function problemsOf(item: Json): string[] {
+  if (!isObject(item)) return ['is not an object'];
+  const problems: string[] = [];
+  if (typeof item.TemplateId !== 'string' || !/^[\w-]{1,64}$/.test(item.TemplateId)) {
+    problems.push('TemplateId must be text of 1 to 64 letters, digits, "-" or "_"');
+  }
+  const prices = consumeItemsOf(item);
+  if (prices.length === 0) problems.push('ConsumeItems must list at least one Resolution with its Credit');
+  if (prices.some(({ credits }) => credits < 0 || credits > 1e9)) problems.push('a Credit is out of range');
+  if (item.InputNum !== undefined && !Number.isInteger(item.InputNum))
+    problems.push('InputNum must be a whole number');
+  return problems;
+}
+
+/** An item as clients read it: file names of our own media become addresses. */
+export function presentTemplate(item: JsonObject, mediaUrl: string): JsonObject {
+  const shown: JsonObject = { ...item };
+  for (const name of ['Cover', 'PreviewVideo']) {
+    const value = item[name];
+    if (typeof value === 'string' && /^[\w-]+\.\w+$/.test(value)) shown[name] = `${mediaUrl}/${value}`;
+  }
+  return shown;
+}

@@ -1,0 +1,77 @@
+// Checks a create body against the schema of its model and says everything that is wrong in one go, a sentence each.
+// Nothing is coerced, removed or filled in: what was priced is what was sent.
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { isObject, type Json, type JsonObject } from '../lib/json.ts';
+import type { Model } from './models.ts';
+
+const URL_CHARACTERS_MAX = 2048;
+
+/** Whether the text is an absolute http or https address that a client can mean: a host, no user information. */
+export function isHttpUrl(text: string): boolean {
+  if (text.length > URL_CHARACTERS_MAX || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  // Blanks, control characters and backslashes are repaired by the parser; a careful client never sends them.
+  if (/[\s\\\p{Cc}]/u.test(text)) return false;
+  const { hostname, username, password } = new URL(text);
+  return hostname !== '' && username === '' && password === '';
+}
+
+const BODY_FIELDS = ['model', 'input', 'callback_url', 'max_credits'];
+
+/** Checks `input` of one model: the sentences of everything wrong, and the names that the model does not know. */
+export type InputCheck = (input: Json) => { errors: string[]; unknown: string[] };
+
+function describe(error: ErrorObject): string {
+  const path = `input${error.instancePath.replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.')}`;
+  switch (error.keyword) {
+    case 'required':
+      return `${path}.${error.params.missingProperty}: is required`;
+    case 'enum':
+      return `${path}: must be one of ${error.params.allowedValues.join(', ')}`;
+    case 'type':
+      return `${path}: must be of type ${error.params.type}`;
+    case 'format':
+      return `${path}: must be an http or https address without user information, at most ${URL_CHARACTERS_MAX} characters`;
+    case 'minLength':
+      return `${path}: must not be empty`;
+    case 'maxLength':
+      return `${path}: must have at most ${error.params.limit} characters`;
+    case 'minItems':
+      return `${path}: must have at least ${error.params.limit} items`;
+    case 'maxItems':
+      return `${path}: must have at most ${error.params.limit} items`;
+    default:
+      return `${path}: ${error.message}`;
+  }
+}
+
+/** Compiles the check of a model's input. */
+export function compileInputCheck(model: Model): InputCheck {
+  const ajv = new Ajv({ allErrors: true, strict: true, coerceTypes: false, removeAdditional: false });
+  ajv.addFormat('http-url', isHttpUrl);
+  const validate: ValidateFunction = ajv.compile(model.input_schema);
+  const known = new Set(Object.keys(model.input_schema.properties));
+  return (input) => {
+    const errors = validate(input) ? [] : (validate.errors ?? []).map(describe);
+    const unknown = isObject(input) ? Object.keys(input).filter((name) => !known.has(name)) : [];
+    return { errors, unknown: unknown.map((name) => `input.${name}`) };
+  };
+}
+
+/** Checks the parts of a create body that all models share. */
+export function checkEnvelope(body: JsonObject): { errors: string[]; unknown: string[] } {
+  const errors: string[] = [];
+  if (typeof body.model !== 'string')
+    errors.push(body.model === undefined ? 'model: is required' : 'model: must be of type string');
+  if (!isObject(body.input))
+    errors.push(body.input === undefined ? 'input: is required' : 'input: must be of type object');
+  const { callback_url: callbackUrl, max_credits: maxCredits } = body;
+  if (callbackUrl !== undefined && callbackUrl !== null && callbackUrl !== '') {
+    if (typeof callbackUrl !== 'string') errors.push('callback_url: must be of type string');
+    else if (!isHttpUrl(callbackUrl))
+      errors.push('callback_url: must be an http or https address without user information');
+  }
+  if (maxCredits !== undefined && (typeof maxCredits !== 'number' || maxCredits < 0 || maxCredits > 1e9)) {
+    errors.push('max_credits: must be a number from 0 to 1000000000');
+  }
+  return { errors, unknown: Object.keys(body).filter((name) => !BODY_FIELDS.includes(name)) };
+}

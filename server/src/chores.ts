@@ -1,0 +1,50 @@
+// What runs by the clock, on one node at a time: the end of retention, and the audit of the ledger.
+import type { Core } from './core.ts';
+import type { CronJob, JobHandler } from './db/jobs.ts';
+import { saveAudit } from './tasks/figures.store.ts';
+import { removeOldTasks } from './tasks/tasks.store.ts';
+
+const BATCH = 500;
+const BATCHES_MAX = 200;
+
+/** Repeats a removal until it finds less than a batch. */
+async function repeat(remove: (limit: number) => Promise<number>, signal: AbortSignal): Promise<void> {
+  for (let round = 0; round < BATCHES_MAX && !signal.aborted; round++) {
+    if ((await remove(BATCH)) < BATCH) return;
+  }
+}
+
+/** Proves the ledger and publishes what it found; a violation is an error that somebody must look at. */
+async function auditLedger(core: Core): Promise<void> {
+  const found = await core.credits.audit();
+  const counts: Record<string, number> = {};
+  for (const { invariant, promise, subject } of found) {
+    counts[invariant] = (counts[invariant] ?? 0) + 1;
+    core.log.error({ invariant, promise, subject }, 'ledger.violated');
+  }
+  await saveAudit(core.pool, counts);
+}
+
+/** The handlers and their times, for the job runner. */
+export function chores(core: Core): { handlers: Record<string, JobHandler>; crons: CronJob[] } {
+  return {
+    handlers: {
+      ...core.callbacks.jobHandlers,
+      'ledger.audit': () => auditLedger(core),
+      'files.clean': async (_payload, signal) => {
+        await repeat(async (limit) => (await core.files.removeExpired(limit)).removed, signal);
+        await core.files.sweepStaging();
+      },
+      'tasks.clean': (_payload, signal) =>
+        repeat((limit) => removeOldTasks(core.pool, core.config.taskDays, limit), signal),
+      'callbacks.clean': (_payload, signal) =>
+        repeat((limit) => core.callbacks.removeOldCallbacks(core.config.taskDays, limit), signal),
+    },
+    crons: [
+      { name: 'ledger.audit', match: '* * * * *' },
+      { name: 'files.clean', match: '*/10 * * * *' },
+      { name: 'tasks.clean', match: '17 * * * *' },
+      { name: 'callbacks.clean', match: '47 * * * *' },
+    ],
+  };
+}

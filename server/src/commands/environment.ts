@@ -1,0 +1,41 @@
+// What a command runs in: the settings, a database (its own or the given one), and the core on it.
+import { type Config, readConfig } from '../config.ts';
+import { type Core, createCore, migrateDatabase } from '../core.ts';
+import { checkServer } from '../db/check-server.ts';
+import { attachEmbeddedPostgres, type EmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded.ts';
+import { createLog, type Log } from '../lib/log.ts';
+
+export interface Database {
+  url: string;
+  /** The embedded server, when this process started it. */
+  embedded?: EmbeddedPostgres;
+}
+
+/** The database of the settings: DATABASE_URL, or the embedded one, started when it does not run. */
+export async function openDatabase(config: Config, log: Log): Promise<Database> {
+  if (config.databaseUrl !== undefined) {
+    await checkServer(config.databaseUrl);
+    return { url: config.databaseUrl };
+  }
+  const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  return { url: embedded.url, embedded };
+}
+
+/** Runs a command of an operator on the core, whether or not the server is up, and leaves nothing running. */
+export async function withCore<Result>(work: (core: Core) => Promise<Result>): Promise<Result> {
+  const config = readConfig(process.env);
+  const log = createLog('error');
+  const running = config.databaseUrl ?? (await attachEmbeddedPostgres({ dataDir: config.dataDir }));
+  const database = running ? { url: running } : await openDatabase(config, log);
+  try {
+    await migrateDatabase(database.url, log);
+    const core = await createCore(config, database.url, log);
+    try {
+      return await work(core);
+    } finally {
+      await core.close();
+    }
+  } finally {
+    if ('embedded' in database) await database.embedded?.stop();
+  }
+}

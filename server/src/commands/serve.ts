@@ -1,0 +1,98 @@
+// serve, api and work: the long-running commands, from the settings to the signal that ends them.
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Roles, startApp } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { type Core, createCore, migrateDatabase } from '../core.ts';
+import { createLog } from '../lib/log.ts';
+import { openDatabase } from './environment.ts';
+import { createAccountWithTestCredits } from './opening.ts';
+
+const DEFAULT_ACCOUNT = 'default';
+const TEST_KEY_FILE = 'test-key';
+const STOP_TIMEOUT_MS = 60_000;
+
+/** Runs until SIGTERM or SIGINT; a second signal ends it at once. */
+export async function serve(roles: Roles, options: { greet: boolean }): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  const stopAsked = waitForSignal();
+  await mkdir(config.dataDir, { recursive: true });
+  if (roles.work) await rm(join(config.dataDir, 'work'), { recursive: true, force: true });
+  const database = await openDatabase(config, log);
+  try {
+    await migrateDatabase(database.url, log);
+    const core = await createCore(config, database.url, log);
+    try {
+      const app = await startApp(core, roles);
+      if (options.greet) await greet(core, database.embedded !== undefined);
+      else log.info({ address: app.address, ...roles }, 'server.ready');
+      await stopAsked;
+      setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+      await app.stop();
+    } finally {
+      await core.close();
+    }
+  } finally {
+    await database.embedded?.stop();
+  }
+}
+
+function waitForSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        // A second Ctrl-C is impatience; one that npm passed on within the same moment is not.
+        if (asked && signal === 'SIGINT') return;
+        asked = true;
+        resolve();
+      });
+    }
+  });
+}
+
+/** The test key of the default account: made at the first start and kept beside the data, for this user alone. */
+async function findTestKey(core: Core): Promise<string> {
+  const file = join(core.config.dataDir, TEST_KEY_FILE);
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept !== undefined) {
+    const known = await core.accounts.authenticate(kept.trim()).catch(() => undefined);
+    if (known) return kept.trim();
+  }
+  const accounts = await core.accounts.list();
+  if (!accounts.some(({ name }) => name === DEFAULT_ACCOUNT))
+    await createAccountWithTestCredits(core, DEFAULT_ACCOUNT);
+  const { key } = await core.accounts.createKey({
+    account: DEFAULT_ACCOUNT,
+    mode: 'test',
+    name: 'printed at start',
+  });
+  await writeFile(file, `${key}\n`, { mode: 0o600 });
+  await chmod(file, 0o600);
+  return key;
+}
+
+/** Everything that a newcomer needs, once the server answers. */
+async function greet(core: Core, isEmbedded: boolean): Promise<void> {
+  const address = core.publicUrl.value;
+  const key = await findTestKey(core);
+  const body =
+    '{"model":"reelay/draft-t2v","input":{"prompt":"Neon city street at night in the rain","duration":4,"audio":true}}';
+  const lines = [
+    '',
+    `  Reelay is ready.`,
+    '',
+    `  API        ${address}   (docs: ${address}/docs)`,
+    `  Test key   ${key}`,
+    `  Data       ${core.config.dataDir}${isEmbedded ? ' (with an embedded PostgreSQL)' : ''}`,
+    '',
+    '  Make a video (about ten seconds; the answer holds its address):',
+    '',
+    `  curl -s ${address}/api/v1/client/job/CreateTask -H 'x-api-key: ${key}' -H 'Content-Type: application/json' -H 'Prefer: wait=60' -d '${body}'`,
+    '',
+    '  Stop with Ctrl-C.',
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,162 @@
+// First half of the composition root: the doors of the domain on one database and one secret, as every command and
+// every server needs them. app.ts adds the API, the worker, or both.
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { Accounts } from './accounts/accounts.ts';
+import { Callbacks } from './callbacks/callbacks.ts';
+import { Catalog } from './catalog/catalog.ts';
+import type { Config } from './config.ts';
+import { type Credits, createCredits } from './credits/credits.ts';
+import { migrateJobs } from './db/jobs.ts';
+import { migrate } from './db/migrate.ts';
+import { createPool } from './db/pool.ts';
+import { createFiles, defaultFileSettings, type Files } from './files/files.ts';
+import { createStaging } from './files/staging.ts';
+import type { FileStorage } from './files/storage.ts';
+import { createDiskStorage } from './files/storage-disk.ts';
+import { createS3Storage } from './files/storage-s3.ts';
+import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts';
+import type { Log } from './lib/log.ts';
+import { type Clock, MINUTE_MS, systemClock } from './lib/time.ts';
+import { deriveKey, loadSecret } from './secret.ts';
+import { TaskChanges } from './tasks/changes.ts';
+import { Settler } from './tasks/settle.ts';
+import { Tasks } from './tasks/tasks.ts';
+
+/** What the commands and the servers stand on: one database, one secret, and the doors of the domain. */
+export interface Core {
+  config: Config;
+  log: Log;
+  clock: Clock;
+  pool: Pool;
+  databaseUrl: string;
+  accounts: Accounts;
+  catalog: Catalog;
+  credits: Credits;
+  files: Files;
+  callbacks: Callbacks;
+  tasks: Tasks;
+  settler: Settler;
+  changes: TaskChanges;
+  /** Fetches users' pictures. */
+  fetchImages: GuardedFetch;
+  /** Counts callback attempts; set by the server that has metrics. */
+  observe: { callback: (attempt: { outcome: string; durationMs: number }) => void };
+  /** The address under which clients reach the API; known once it listens. */
+  publicUrl: { value: string };
+  close(): Promise<void>;
+}
+
+const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
+
+function createStorage(config: Config): FileStorage & { close?: () => void } {
+  return config.storage.kind === 's3'
+    ? createS3Storage(config.storage.s3)
+    : createDiskStorage(join(config.dataDir, 'files'));
+}
+
+/** Brings the database up to date. Safe to run from many processes at once. */
+export async function migrateDatabase(databaseUrl: string, log: Log): Promise<void> {
+  await migrate(databaseUrl, { log });
+  await migrateJobs(databaseUrl, log);
+}
+
+async function joinFiles(parts: {
+  config: Config;
+  pool: Pool;
+  storage: FileStorage;
+  secret: string;
+  publicUrl: () => string;
+}): Promise<Files> {
+  const { config, pool, storage, secret, publicUrl } = parts;
+  return createFiles({
+    pool,
+    storage,
+    staging: await createStaging({ folder: join(config.dataDir, 'staging'), clock: systemClock }),
+    secret: deriveKey(secret, 'file links'),
+    publicUrl,
+    clock: systemClock,
+    settings: {
+      ...defaultFileSettings,
+      uploadBytesMax: config.uploadBytesMax,
+      uploadDays: config.uploadDays,
+      resultDays: config.resultDays,
+    },
+  });
+}
+
+/** Joins the doors. The database must be migrated. */
+export async function createCore(config: Config, databaseUrl: string, log: Log): Promise<Core> {
+  const clock = systemClock;
+  const secret = await loadSecret(config);
+  const pool = createPool(databaseUrl, {
+    max: config.databaseConnectionsMax,
+    applicationName: 'reelay',
+    log,
+  });
+  const publicUrl = { value: config.publicUrl ?? `http://${hostInUrl(config.host)}:${config.port}` };
+  const observe: Core['observe'] = { callback: () => undefined };
+  const storage = createStorage(config);
+  const files = await joinFiles({ config, pool, storage, secret, publicUrl: () => publicUrl.value });
+  const listensOnLoopback = LOOPBACK_HOSTS.includes(config.host);
+  const fetchPublic = createGuardedFetch({ allowLoopback: false });
+  const fetchLoopback = createGuardedFetch({ allowLoopback: true });
+  const changes = new TaskChanges(pool);
+  const callbacks = new Callbacks({
+    pool,
+    fetchPublic,
+    fetchLoopback,
+    loopbackAllowedForTest: listensOnLoopback,
+    secretKey: deriveKey(secret, 'callback secrets'),
+    renderBody: (taskId) => tasks.renderForCallback(taskId),
+    clock,
+    log,
+    onAttempt: (attempt) => observe.callback(attempt),
+  });
+  const settler = new Settler({ pool, callbacks, changes });
+  const tasks = new Tasks({
+    pool,
+    files,
+    settler,
+    changes,
+    clock,
+    resultDays: config.resultDays,
+    lifetimeMs: config.taskMinutesMax * MINUTE_MS,
+    failpoint: config.failpoint,
+  });
+  return {
+    config,
+    log,
+    clock,
+    pool,
+    databaseUrl,
+    accounts: new Accounts({
+      pool,
+      secret: deriveKey(secret, 'api keys'),
+      clock,
+      createsPer10s: config.createsPer10s,
+    }),
+    catalog: new Catalog({ pool, clock }),
+    credits: createCredits(pool),
+    files,
+    callbacks,
+    tasks,
+    settler,
+    changes,
+    fetchImages: fetchPublic,
+    observe,
+    publicUrl,
+    async close() {
+      await changes.close();
+      await Promise.all([fetchPublic.close(), fetchLoopback.close()]);
+      storage.close?.();
+      await pool.end();
+    },
+  };
+}
+
+/** An IPv6 address stands in brackets in a URL. */
+export function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,114 @@
+// All SQL of the ledger that is not part of the create and settle functions of the migrations.
+import type { Pool, PoolClient } from 'pg';
+import type { Micros } from '../lib/money.ts';
+
+export type Book = 'live' | 'test';
+
+export interface Balance {
+  posted: Micros;
+  held: Micros;
+}
+
+export async function readBalance(pool: Pool, accountId: string, book: Book): Promise<Balance | undefined> {
+  const { rows } = await pool.query<Balance>({
+    name: 'balance',
+    text: 'select posted, held from balances where account_id = $1 and book = $2',
+    values: [accountId, book],
+  });
+  return rows[0];
+}
+
+export interface Transfer {
+  id: string;
+  kind: 'grant' | 'adjust' | 'loss';
+  book: Book;
+  accountId: string;
+  taskId?: string;
+  /** What the account gains; below zero for a debit. */
+  amount: Micros;
+  /** The other side. */
+  ledger: 'grants' | 'adjustments' | 'loss';
+  reason: string;
+  externalReference?: string;
+}
+
+/** Writes the transfer once: false when its external reference is known already, and then nothing was written. */
+export async function insertTransfer(client: PoolClient, transfer: Transfer): Promise<boolean> {
+  const written = await client.query(
+    `insert into transfers (id, kind, book, account_id, task_id, reason, external_reference)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict (external_reference) do nothing`,
+    [
+      transfer.id,
+      transfer.kind,
+      transfer.book,
+      transfer.accountId,
+      transfer.taskId,
+      transfer.reason,
+      transfer.externalReference,
+    ],
+  );
+  if (written.rowCount === 0) return false;
+  await client.query(
+    `insert into postings (transfer_id, ledger, amount) values ($1, 'account', $2::bigint), ($1, $3, -$2::bigint)`,
+    [transfer.id, transfer.amount, transfer.ledger],
+  );
+  return true;
+}
+
+/** Moves the balance when it can carry it: false when the account would fall below what is held. */
+export async function addToBalance(client: PoolClient, transfer: Transfer): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update balances set posted = posted + $3
+     where account_id = $1 and book = $2 and posted + $3 - held >= 0 and posted + $3 <= 1000000000000000`,
+    [transfer.accountId, transfer.book, transfer.amount],
+  );
+  return rowCount === 1;
+}
+
+export async function findTransferByReference(
+  client: PoolClient,
+  reference: string,
+): Promise<{ account_id: string; book: Book; amount: Micros } | undefined> {
+  const { rows } = await client.query(
+    `select t.account_id, t.book, p.amount from transfers t join postings p on p.transfer_id = t.id
+     where t.external_reference = $1 and p.ledger = 'account'`,
+    [reference],
+  );
+  return rows[0];
+}
+
+export interface StatementRow {
+  id: string;
+  kind: string;
+  amount: Micros;
+  /** Posted balance after this row. */
+  balance: Micros;
+  task_id: string | null;
+  reason: string;
+  created_at: Date;
+}
+
+/** Postings of an account, newest first, each with the balance after it. `before` is the id of the last row seen. */
+export async function listStatement(
+  pool: Pool,
+  page: { accountId: string; book: Book; before?: string; limit: number },
+): Promise<StatementRow[]> {
+  const { rows } = await pool.query<StatementRow>(
+    `with newer as (
+       select coalesce(sum(p.amount), 0)::bigint as amount
+       from transfers t join postings p on p.transfer_id = t.id and p.ledger = 'account'
+       where t.account_id = $1 and t.book = $2 and $3::uuid is not null and t.id >= $3
+     ), page as (
+       select t.id, t.kind, p.amount, t.task_id, t.reason, t.created_at
+       from transfers t join postings p on p.transfer_id = t.id and p.ledger = 'account'
+       where t.account_id = $1 and t.book = $2 and ($3::uuid is null or t.id < $3)
+       order by t.id desc limit $4
+     )
+     select page.*, (b.posted - newer.amount
+         - coalesce(sum(page.amount) over (order by page.id desc rows between unbounded preceding and 1 preceding), 0)
+       )::bigint as balance
+     from page, newer, balances b where b.account_id = $1 and b.book = $2 order by page.id desc`,
+    [page.accountId, page.book, page.before, page.limit],
+  );
+  return rows;
+}

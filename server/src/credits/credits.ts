@@ -1,0 +1,81 @@
+// The door of the ledger. Holds and settlements are written by the create and settle statements of tasks, in the same
+// transaction as the task; everything else that moves credits passes through here.
+import type { Pool } from 'pg';
+import { withTransaction } from '../db/pool.ts';
+import { invariant, OperatorError } from '../errors.ts';
+import { newId } from '../lib/ids.ts';
+import type { Micros } from '../lib/money.ts';
+import { auditLedger, type Violation } from './audit.ts';
+import * as store from './credits.store.ts';
+
+export type { Balance, Book, StatementRow } from './credits.store.ts';
+
+export interface Movement {
+  accountId: string;
+  book: store.Book;
+  amount: Micros;
+  reason: string;
+  /** The payment that it stands for; the same one twice moves credits once. */
+  externalReference?: string;
+}
+
+export interface Credits {
+  balance(accountId: string, book: store.Book): Promise<store.Balance>;
+  /** Adds credits. @returns false when the external reference was credited before. */
+  grant(movement: Movement): Promise<boolean>;
+  /** Adds or takes credits as a correction. @throws OperatorError when what is left would not cover the holds. */
+  adjust(movement: Movement): Promise<boolean>;
+  statement(page: {
+    accountId: string;
+    book: store.Book;
+    before?: string;
+    limit: number;
+  }): Promise<store.StatementRow[]>;
+  audit(): Promise<Violation[]>;
+}
+
+export function createCredits(pool: Pool): Credits {
+  async function move(kind: 'grant' | 'adjust', movement: Movement): Promise<boolean> {
+    const transfer: store.Transfer = {
+      ...movement,
+      id: newId(),
+      kind,
+      ledger: kind === 'grant' ? 'grants' : 'adjustments',
+    };
+    return withTransaction(pool, async (client) => {
+      if (!(await store.insertTransfer(client, transfer))) {
+        const earlier = await store.findTransferByReference(client, String(movement.externalReference));
+        const same =
+          earlier?.account_id === movement.accountId &&
+          earlier.book === movement.book &&
+          earlier.amount === movement.amount;
+        if (!same) throw new OperatorError('This external reference was used for another amount or account');
+        return false;
+      }
+      if (!(await store.addToBalance(client, transfer))) {
+        throw new OperatorError(
+          'The balance would fall below what is held for open tasks, or grow beyond its limit',
+        );
+      }
+      return true;
+    });
+  }
+
+  return {
+    async balance(accountId, book) {
+      const balance = await store.readBalance(pool, accountId, book);
+      invariant(balance, 'every account has a balance in both books');
+      return balance;
+    },
+    grant(movement) {
+      if (movement.amount <= 0n) throw new OperatorError('A grant must be above zero');
+      return move('grant', movement);
+    },
+    adjust(movement) {
+      if (movement.amount === 0n) throw new OperatorError('An adjustment must not be zero');
+      return move('adjust', movement);
+    },
+    statement: (page) => store.listStatement(pool, page),
+    audit: () => auditLedger(pool),
+  };
+}

@@ -1,0 +1,86 @@
+// Reads JSON bodies: bounded in size, time, nesting and encoding, with the raw text kept for the idempotency digest.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AppError } from '../errors.ts';
+import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
+import { SECOND_MS } from '../lib/time.ts';
+
+export const BODY_BYTES_MAX = 256 * 1024;
+const BODY_TIMEOUT_MS = 10 * SECOND_MS;
+
+/** A parsed body with the text that it came from. */
+export interface ClientBody {
+  value: Json;
+  raw: string;
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+function unreadable(message: string): AppError {
+  return new AppError('body_unreadable', { message });
+}
+
+function collect(payload: FastifyRequest['raw']): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    const timer = setTimeout(() => {
+      reject(unreadable('The body did not arrive within 10 seconds'));
+    }, BODY_TIMEOUT_MS);
+    const fail = (error: AppError) => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    payload.on('data', (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes > BODY_BYTES_MAX) fail(unreadable(`The body is larger than ${BODY_BYTES_MAX} bytes`));
+      else chunks.push(chunk);
+    });
+    payload.on('end', () => {
+      clearTimeout(timer);
+      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    });
+    payload.on('error', () => fail(unreadable('The connection ended before the body did')));
+    payload.on('close', () => fail(unreadable('The connection ended before the body did')));
+  });
+}
+
+async function parseBody(request: FastifyRequest, payload: FastifyRequest['raw']): Promise<ClientBody> {
+  if (Number(request.headers['content-length']) > BODY_BYTES_MAX) {
+    throw unreadable(`The body is larger than ${BODY_BYTES_MAX} bytes`);
+  }
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw unreadable('Content-Encoding is not supported; send the body as it is');
+  }
+  const bytes = await collect(payload);
+  let raw: string;
+  try {
+    raw = decoder.decode(bytes);
+  } catch (error) {
+    throw new AppError('body_unreadable', { message: 'The body is not valid UTF-8', cause: error });
+  }
+  if (raw === '') throw unreadable('The body is empty; send a JSON object');
+  try {
+    return { value: parseClientJson(raw), raw };
+  } catch (error) {
+    if (error instanceof JsonError) throw new AppError('body_unreadable', { message: error.message });
+    throw error;
+  }
+}
+
+/** Makes `application/json` the one type of body that is taken; others are refused with the reason. */
+export function acceptJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', (request: FastifyRequest, payload: FastifyRequest['raw']) =>
+    parseBody(request, payload),
+  );
+}
+
+/** The body of a route that needs one. */
+export function bodyOf(request: FastifyRequest): ClientBody {
+  const body = request.body as ClientBody | undefined;
+  if (body === undefined || body === null) {
+    throw unreadable('The body is missing; send JSON with Content-Type: application/json');
+  }
+  return body;
+}

@@ -1,0 +1,73 @@
+// Balance, usage and ledger of the account that a key belongs to, in the book of the key's mode.
+import type { FastifyInstance } from 'fastify';
+import type { Credits } from '../../../credits/credits.ts';
+import { toCredits } from '../../../lib/money.ts';
+import { type Clock, DAY_MS, toUnixSeconds } from '../../../lib/time.ts';
+import type { Tasks } from '../../../tasks/tasks.ts';
+import { sendData } from '../../answer.ts';
+import { Query } from '../../query.ts';
+import { balanceSchema, statementSchema, usageSchema } from './schemas.ts';
+
+const USAGE_DAYS = 30;
+
+export function registerAccountRoutes(
+  app: FastifyInstance,
+  { credits, tasks, clock }: { credits: Credits; tasks: Tasks; clock: Clock },
+): void {
+  app.get(
+    '/api/v1/client/account/balance',
+    { schema: balanceSchema, config: { access: 'key', rate: 'read', errors: [] } },
+    async (request, reply) => {
+      const { posted, held } = await credits.balance(request.key.accountId, request.key.mode);
+      return sendData(reply, { balance: toCredits(posted - held), held: toCredits(held) });
+    },
+  );
+  app.get(
+    '/api/v1/client/account/usage',
+    { schema: usageSchema, config: { access: 'key', rate: 'read', errors: ['validation_failed'] } },
+    async (request, reply) => {
+      const query = new Query(request.query);
+      const group = query.choice('group_by', ['day', 'model', 'key']) ?? 'day';
+      const to = query.time('to') ?? new Date(clock() + DAY_MS);
+      const from = query.time('from') ?? new Date(to.getTime() - USAGE_DAYS * DAY_MS);
+      query.check();
+      const rows = await tasks.usage(request.key, { group, from, to });
+      return sendData(reply, {
+        group_by: group,
+        from: toUnixSeconds(from),
+        to: toUnixSeconds(to),
+        rows: rows.map((row) => ({
+          [group]: row.name,
+          tasks: row.tasks,
+          succeeded: row.succeeded,
+          credits: toCredits(row.credits),
+        })),
+      });
+    },
+  );
+  app.get(
+    '/api/v1/client/account/statement',
+    { schema: statementSchema, config: { access: 'key', rate: 'read', errors: ['validation_failed'] } },
+    async (request, reply) => {
+      const query = new Query(request.query);
+      const limit = query.integer('limit', { min: 1, max: 200, fallback: 50 });
+      const before = query.id('cursor');
+      query.check();
+      const { accountId, mode } = request.key;
+      const rows = await credits.statement({ accountId, book: mode, before, limit: limit + 1 });
+      const page = rows.slice(0, limit);
+      return sendData(reply, {
+        rows: page.map((row) => ({
+          id: row.id,
+          kind: row.kind,
+          credits: toCredits(row.amount),
+          balance: toCredits(row.balance),
+          task_id: row.task_id,
+          reason: row.reason,
+          create_at: toUnixSeconds(row.created_at),
+        })),
+        next_cursor: rows.length > limit ? page[limit - 1].id : null,
+      });
+    },
+  );
+}

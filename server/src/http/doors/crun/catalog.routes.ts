@@ -1,0 +1,72 @@
+// Models, template lists and upload addresses: what a client reads before it creates a task.
+import type { FastifyInstance } from 'fastify';
+import type { Catalog } from '../../../catalog/catalog.ts';
+import { presentTemplate } from '../../../catalog/templates.ts';
+import type { Files } from '../../../files/files.ts';
+import { sendData } from '../../answer.ts';
+import { Query } from '../../query.ts';
+import { modelSchema, modelsSchema, templatesSchema, uploadSchema } from './schemas.ts';
+
+const PAGE_SIZE = { min: 1, max: 50, fallback: 20 };
+
+export interface CatalogDoor {
+  catalog: Catalog;
+  files: Files;
+  /** Where covers and previews of our own templates are served. */
+  mediaUrl: () => string;
+}
+
+export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, mediaUrl }: CatalogDoor): void {
+  const read = { access: 'key', rate: 'read', errors: ['validation_failed'] } as const;
+  app.get('/api/v1/client/job/Models', { schema: modelsSchema, config: read }, async (request, reply) => {
+    const query = new Query(request.query);
+    const filter = { modality: query.text('modality'), operation: query.text('operation') };
+    query.check();
+    const models = catalog.listModels(filter);
+    return sendData(reply, { total: models.length, models });
+  });
+  // The slash of a model's name is not escaped in the path, so a name has one part or two.
+  for (const path of [':vendor/:name', ':name'] as const) {
+    app.get<{ Params: { vendor?: string; name: string } }>(
+      `/api/v1/client/job/Models/${path}`,
+      { schema: modelSchema(path), config: { access: 'key', rate: 'read', errors: ['model_not_found'] } },
+      async ({ params: { vendor, name } }, reply) =>
+        sendData(reply, catalog.getModel(vendor === undefined ? name : `${vendor}/${name}`)),
+    );
+  }
+  for (const [catalogue, idName] of [
+    ['bytedance', 'template_id'],
+    ['vidu', 'template'],
+    ['kling', 'template_id'],
+  ] as const) {
+    app.get(
+      `/api/v1/client/job/${catalogue}-templates`,
+      { schema: templatesSchema(catalogue, idName), config: read },
+      async (request, reply) => {
+        const query = new Query(request.query);
+        const page = query.integer('page', { min: 1, max: 1_000_000, fallback: 1 });
+        const size = query.integer('page_size', PAGE_SIZE);
+        const id = query.text(idName);
+        query.check();
+        const all = await catalog.listTemplates(catalogue);
+        const shown =
+          id === undefined
+            ? all.slice((page - 1) * size, page * size)
+            : all.filter((item) => (item.TemplateId ?? item.template) === id);
+        const templates = shown.map((item) => presentTemplate(item, mediaUrl()));
+        return sendData(reply, { total: id === undefined ? all.length : shown.length, templates });
+      },
+    );
+  }
+  app.get(
+    '/api/v1/client/files/upload-url',
+    { schema: uploadSchema, config: read },
+    async (request, reply) => {
+      const query = new Query(request.query);
+      const contentType = query.required('content_type');
+      const ext = query.required('ext');
+      query.check();
+      return sendData(reply, await files.startUpload({ accountId: request.key.accountId, contentType, ext }));
+    },
+  );
+}

@@ -1,0 +1,152 @@
+// CreateTask and the two estimates: the same check and the same price, with and without a task at the end.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Catalog } from '../../../catalog/catalog.ts';
+import type { CheckedCreate } from '../../../catalog/check.ts';
+import type { Credits } from '../../../credits/credits.ts';
+import { AppError } from '../../../errors.ts';
+import { formatCredits, parseCredits, toCredits } from '../../../lib/money.ts';
+import { SECOND_MS } from '../../../lib/time.ts';
+import type { Created } from '../../../tasks/create.ts';
+import type { Tasks } from '../../../tasks/tasks.ts';
+import { sendData, sendJson } from '../../answer.ts';
+import { bodyOf } from '../../body.ts';
+import { type Preferences, readIdempotencyKey, readPreferences } from '../../preferences.ts';
+import { rateFields } from '../../rate.ts';
+import { createSchema, estimateCreditsSchema, estimateTaskSchema } from './schemas.ts';
+
+export interface CreateDoor {
+  catalog: Catalog;
+  credits: Credits;
+  tasks: Tasks;
+  /** Why the draft provider cannot work here, if so; then test keys are told at once. */
+  draftUnavailable: () => string | undefined;
+}
+
+const CHECK_ERRORS = [
+  'validation_failed',
+  'body_unreadable',
+  'maintenance',
+  'model_disabled',
+  'rate_limited',
+] as const;
+
+export function registerCreateRoutes(app: FastifyInstance, door: CreateDoor): void {
+  app.post(
+    '/api/v1/client/job/CreateTask',
+    {
+      schema: createSchema,
+      config: {
+        access: 'key',
+        rate: 'create',
+        errors: [
+          ...CHECK_ERRORS,
+          'insufficient_credits',
+          'idempotency_conflict',
+          'price_above_limit',
+          'provider_unavailable',
+        ],
+      },
+    },
+    (request, reply) => createTask(door, request, reply),
+  );
+  app.post(
+    '/api/v1/client/job/estimate-credits',
+    { schema: estimateCreditsSchema, config: { access: 'key', rate: 'read', errors: CHECK_ERRORS } },
+    async (request, reply) => {
+      const checked = await check(door, request, false);
+      return sendData(reply, { credits: toCredits(checked.price.micros), estimated: false });
+    },
+  );
+  app.post(
+    '/api/v1/client/job/EstimateTask',
+    { schema: estimateTaskSchema, config: { access: 'key', rate: 'read', errors: CHECK_ERRORS } },
+    async (request, reply) => {
+      const { accountId, mode } = request.key;
+      const checked = await check(door, request, false);
+      const { posted, held } = await door.credits.balance(accountId, mode);
+      const available = posted - held;
+      return sendData(reply, {
+        estimated_credits: toCredits(checked.price.micros),
+        balance: toCredits(available),
+        affordable: available >= checked.price.micros,
+      });
+    },
+  );
+}
+
+function check(door: CreateDoor, request: FastifyRequest, strict: boolean): Promise<CheckedCreate> {
+  return door.catalog.check(bodyOf(request).value, { testMode: request.key.mode === 'test', strict });
+}
+
+function refuseAbove(checked: CheckedCreate): void {
+  if (checked.maxCredits === undefined) return;
+  const limit = parseCredits(checked.maxCredits.toFixed(6));
+  if (limit !== undefined && checked.price.micros <= limit) return;
+  throw new AppError('price_above_limit', {
+    message: `The price is ${formatCredits(checked.price.micros)} credits, above max_credits ${checked.maxCredits}`,
+  });
+}
+
+async function createTask(
+  door: CreateDoor,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const preferences = readPreferences(request);
+  const idempotencyKey = readIdempotencyKey(request);
+  const { raw } = bodyOf(request);
+  const checked = await check(door, request, preferences.strict ?? request.key.strict);
+  refuseAbove(checked);
+  const unavailable = request.key.mode === 'test' ? door.draftUnavailable() : undefined;
+  if (unavailable !== undefined) throw new AppError('provider_unavailable', { message: unavailable });
+  const created = await door.tasks.create(request.key, {
+    model: checked.model.model,
+    input: JSON.stringify(checked.input),
+    callbackUrl: checked.callbackUrl,
+    priceMicros: checked.price.micros,
+    priceVersion: checked.price.version,
+    idempotency: idempotencyKey === undefined ? undefined : { key: idempotencyKey, rawBody: raw },
+  });
+  setHeaders(reply, created);
+  return answer(door, { request, reply, preferences, created, unknown: checked.unknown });
+}
+
+function setHeaders(reply: FastifyReply, created: Created): void {
+  if (created.replayed) reply.header('idempotent-replayed', 'true');
+  else {
+    const { createsMax: max, createsLeft: left, retryMs: resetMs } = created;
+    reply.headers(rateFields({ policy: 'create', max, left, resetMs }));
+  }
+}
+
+interface Answering {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  preferences: Preferences;
+  created: Created;
+  unknown: string[];
+}
+
+/** The task id at once; under `Prefer: wait` the whole task, as far as it got in that time. */
+async function answer(
+  door: CreateDoor,
+  { request, reply, preferences, created, unknown }: Answering,
+): Promise<FastifyReply> {
+  const warnings = unknown.map((name) => `${name}: is not known and has no effect`);
+  const warningsJson = warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : '';
+  if (preferences.strict !== undefined)
+    reply.header('preference-applied', `handling=${preferences.strict ? 'strict' : 'lenient'}`);
+  if (preferences.waitSeconds === undefined)
+    return sendJson(reply, `{"task_id":"${created.taskId}"${warningsJson}}`);
+  const gone = new AbortController();
+  const leave = () => gone.abort();
+  request.raw.socket.once('close', leave);
+  try {
+    const timeoutMs = preferences.waitSeconds * SECOND_MS;
+    const row = await door.tasks.wait(request.key, created.taskId, { timeoutMs, signal: gone.signal });
+    reply.header('preference-applied', `wait=${preferences.waitSeconds}`);
+    return sendJson(reply, `${door.tasks.render(row).slice(0, -1)}${warningsJson}}`);
+  } finally {
+    request.raw.socket.off('close', leave);
+  }
+}

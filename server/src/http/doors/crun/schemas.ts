@@ -1,0 +1,311 @@
+// Route schemas of the Crun door. They document (OpenAPI) and are compared with real answers by the tests; requests are
+// checked by the doors themselves, whose answers name every fault.
+import { type TSchema, Type } from 'typebox';
+
+const TAGS = { tasks: ['Tasks'], catalog: ['Catalogue'], account: ['Account'], files: ['Files'] };
+
+const security = [{ apiKey: [] }];
+
+function envelope<Data extends TSchema>(data: Data) {
+  return Type.Object({ code: Type.Literal(200), message: Type.String(), data });
+}
+
+const requestFields = {
+  model: Type.String({ description: 'Public name of the model, as the Models endpoint lists it.' }),
+  input: Type.Object(
+    {},
+    { additionalProperties: true, description: 'What the model takes; see its input_schema.' },
+  ),
+  callback_url: Type.Optional(
+    Type.Union([Type.String({ format: 'uri' }), Type.Null(), Type.Literal('')], {
+      description: 'Where the task object is posted when the task has ended. Null or empty: nowhere.',
+    }),
+  ),
+};
+
+const taskObject = Type.Object({
+  task_id: Type.String({ format: 'uuid' }),
+  provider: Type.String(),
+  model_version: Type.String(),
+  status: Type.Enum(['pending', 'running', 'success', 'failed']),
+  param: Type.Object({
+    model: Type.String(),
+    callback_url: Type.Union([Type.String(), Type.Null()]),
+    input: Type.Object({}, { additionalProperties: true }),
+  }),
+  create_at: Type.Integer({ description: 'Unix seconds.' }),
+  result: Type.Union([
+    Type.Null(),
+    Type.Object({
+      code: Type.Integer({ description: '200, or 501 for a task that failed.' }),
+      message: Type.String(),
+      error: Type.Optional(Type.String({ description: 'Name of the error, as in docs/errors.md.' })),
+      media_urls: Type.Array(Type.String({ format: 'uri' })),
+      usage: Type.Object({}, { additionalProperties: true }),
+    }),
+  ]),
+  credits: Type.Number({ description: 'Reserved while it runs, charged once it has ended.' }),
+  duration_s: Type.Union([Type.Integer(), Type.Null()]),
+  complete_at: Type.Union([Type.Integer(), Type.Null()]),
+  source: Type.Enum(['api', 'playground']),
+});
+
+const warnings = Type.Optional(Type.Array(Type.String(), { description: 'Names that had no effect.' }));
+
+const headers = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'The same key with the same body makes one task.',
+    }),
+  ),
+  prefer: Type.Optional(
+    Type.String({
+      description:
+        '`wait=N` waits up to N (at most 60) seconds for the end; `handling=strict` refuses unknown fields.',
+    }),
+  ),
+});
+
+const idQuery = Type.Object({ task_id: Type.String({ minLength: 36, maxLength: 36 }) });
+
+export const createSchema = {
+  tags: TAGS.tasks,
+  operationId: 'createTask',
+  summary: 'Create a task',
+  description: 'Checks the input, holds its price and queues the task.',
+  security,
+  headers,
+  body: Type.Object({
+    ...requestFields,
+    max_credits: Type.Optional(
+      Type.Number({ minimum: 0, description: 'The create is refused when the price is above this.' }),
+    ),
+  }),
+  response: { 200: envelope(Type.Object({ task_id: Type.String({ format: 'uuid' }), warnings })) },
+};
+
+export const estimateCreditsSchema = {
+  tags: TAGS.tasks,
+  operationId: 'estimateCredits',
+  summary: 'Price of a task',
+  security,
+  body: Type.Object(requestFields),
+  response: { 200: envelope(Type.Object({ credits: Type.Number(), estimated: Type.Boolean() })) },
+};
+
+export const estimateTaskSchema = {
+  tags: TAGS.tasks,
+  operationId: 'estimateTask',
+  summary: 'Price of a task, and whether the balance covers it',
+  security,
+  body: Type.Object(requestFields),
+  response: {
+    200: envelope(
+      Type.Object({ estimated_credits: Type.Number(), balance: Type.Number(), affordable: Type.Boolean() }),
+    ),
+  },
+};
+
+export const taskInfoSchema = {
+  tags: TAGS.tasks,
+  operationId: 'taskInfo',
+  summary: 'Read a task',
+  security,
+  querystring: idQuery,
+  response: { 200: envelope(taskObject) },
+};
+
+export const listSchema = {
+  tags: TAGS.tasks,
+  operationId: 'listTasks',
+  summary: 'List tasks, newest first',
+  security,
+  querystring: Type.Object({
+    status: Type.Optional(Type.Enum(['pending', 'running', 'success', 'failed'])),
+    model: Type.Optional(Type.String()),
+    from: Type.Optional(Type.Integer({ description: 'Created at or after, Unix seconds.' })),
+    to: Type.Optional(Type.Integer({ description: 'Created before, Unix seconds.' })),
+    cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before.' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+  }),
+  response: {
+    200: envelope(
+      Type.Object({ tasks: Type.Array(taskObject), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
+    ),
+  },
+};
+
+export const cancelSchema = {
+  tags: TAGS.tasks,
+  operationId: 'cancelTask',
+  summary: 'Cancel a task',
+  description: 'A waiting task ends at once, a running one within seconds. Its credits come back.',
+  security,
+  body: Type.Object({ task_id: Type.String() }),
+  response: { 200: envelope(taskObject) },
+};
+
+export const taskEventsSchema = {
+  tags: TAGS.tasks,
+  operationId: 'taskEvents',
+  summary: 'Follow a task as Server-Sent Events',
+  description:
+    'Event `task` carries the task object; the others are its timeline. The stream ends with the task.',
+  security,
+  querystring: idQuery,
+  produces: ['text/event-stream'],
+};
+
+export const balanceSchema = {
+  tags: TAGS.account,
+  operationId: 'balance',
+  summary: 'Credits that can be spent',
+  security,
+  response: {
+    200: envelope(
+      Type.Object({ balance: Type.Number(), held: Type.Number({ description: 'Reserved by open tasks.' }) }),
+    ),
+  },
+};
+
+export const usageSchema = {
+  tags: TAGS.account,
+  operationId: 'usage',
+  summary: 'Tasks and credits by day, model or key',
+  security,
+  querystring: Type.Object({
+    group_by: Type.Optional(Type.Enum(['day', 'model', 'key'])),
+    from: Type.Optional(Type.Integer()),
+    to: Type.Optional(Type.Integer()),
+  }),
+  response: {
+    200: envelope(
+      Type.Object({
+        group_by: Type.String(),
+        from: Type.Integer(),
+        to: Type.Integer(),
+        rows: Type.Array(
+          Type.Object(
+            { tasks: Type.Integer(), succeeded: Type.Integer(), credits: Type.Number() },
+            { additionalProperties: Type.String() },
+          ),
+        ),
+      }),
+    ),
+  },
+};
+
+export const statementSchema = {
+  tags: TAGS.account,
+  operationId: 'statement',
+  summary: 'Every movement of credits, newest first',
+  security,
+  querystring: Type.Object({
+    cursor: Type.Optional(Type.String()),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  }),
+  response: {
+    200: envelope(
+      Type.Object({
+        rows: Type.Array(
+          Type.Object({
+            id: Type.String(),
+            kind: Type.Enum(['grant', 'adjust', 'capture', 'loss']),
+            credits: Type.Number({ description: 'Below zero for a charge.' }),
+            balance: Type.Number({ description: 'Posted balance after it.' }),
+            task_id: Type.Union([Type.String(), Type.Null()]),
+            reason: Type.String(),
+            create_at: Type.Integer(),
+          }),
+        ),
+        next_cursor: Type.Union([Type.String(), Type.Null()]),
+      }),
+    ),
+  },
+};
+
+const modelFields = {
+  model: Type.String(),
+  model_type: Type.String(),
+  modality: Type.String(),
+  operations: Type.Array(Type.String()),
+  input_fields: Type.Array(Type.String()),
+  required_input_fields: Type.Array(Type.String()),
+  supports_reference: Type.Boolean(),
+};
+
+export const modelsSchema = {
+  tags: TAGS.catalog,
+  operationId: 'listModels',
+  summary: 'Models',
+  security,
+  querystring: Type.Object({
+    modality: Type.Optional(Type.String()),
+    operation: Type.Optional(Type.String()),
+  }),
+  response: {
+    200: envelope(
+      Type.Object({
+        total: Type.Integer(),
+        models: Type.Array(Type.Object(modelFields, { additionalProperties: true })),
+      }),
+    ),
+  },
+};
+
+export function modelSchema(path: ':vendor/:name' | ':name') {
+  const name = { name: Type.String() };
+  return {
+    tags: TAGS.catalog,
+    operationId: path === ':name' ? 'getModelWithoutVendor' : 'getModel',
+    summary: 'One model with the JSON Schema of its input',
+    security,
+    params: path === ':name' ? Type.Object(name) : Type.Object({ vendor: Type.String(), ...name }),
+    response: {
+      200: envelope(
+        Type.Object(
+          { ...modelFields, input_schema: Type.Object({}, { additionalProperties: true }) },
+          { additionalProperties: true },
+        ),
+      ),
+    },
+  };
+}
+
+export function templatesSchema(catalogue: string, idName: string) {
+  return {
+    tags: TAGS.catalog,
+    operationId: `${catalogue}Templates`,
+    summary: `Effect templates of the ${catalogue} catalogue`,
+    security,
+    querystring: Type.Object({
+      page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
+      page_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, default: 20 })),
+      [idName]: Type.Optional(Type.String({ description: 'Only this one; page and page_size are ignored.' })),
+    }),
+    response: {
+      200: envelope(
+        Type.Object({
+          total: Type.Integer(),
+          templates: Type.Array(Type.Object({}, { additionalProperties: true })),
+        }),
+      ),
+    },
+  };
+}
+
+export const uploadSchema = {
+  tags: TAGS.files,
+  operationId: 'uploadUrl',
+  summary: 'Address for an upload',
+  description:
+    'PUT the bytes to presigned_url with the same Content-Type and a Content-Length; then use file_url.',
+  security,
+  querystring: Type.Object({
+    content_type: Type.String({ description: 'MIME type of the file.' }),
+    ext: Type.String({ description: 'Extension with its dot, in lower case.' }),
+  }),
+  response: { 200: envelope(Type.Object({ presigned_url: Type.String(), file_url: Type.String() })) },
+};

@@ -1,0 +1,90 @@
+// Reading and ending tasks: TaskInfo, and our own list, cancel and event stream in the same style.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../../../errors.ts';
+import { isObject } from '../../../lib/json.ts';
+import { statesOf } from '../../../tasks/task.ts';
+import type { Tasks } from '../../../tasks/tasks.ts';
+import { sendJson } from '../../answer.ts';
+import { bodyOf } from '../../body.ts';
+import { Query } from '../../query.ts';
+import { streamTaskEvents } from './events.ts';
+import { cancelSchema, listSchema, taskEventsSchema, taskInfoSchema } from './schemas.ts';
+
+const PAGE = { min: 1, max: 100, fallback: 20 };
+
+export function registerTaskRoutes(app: FastifyInstance, tasks: Tasks): void {
+  app.get(
+    '/api/v1/client/job/TaskInfo',
+    {
+      schema: taskInfoSchema,
+      config: { access: 'key', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
+    },
+    async (request, reply) => {
+      const row = await tasks.read(request.key, readTaskId(request));
+      return sendJson(reply, tasks.render(row));
+    },
+  );
+  app.get(
+    '/api/v1/client/job/Tasks',
+    { schema: listSchema, config: { access: 'key', rate: 'read', errors: ['validation_failed'] } },
+    (request, reply) => listTasks(tasks, request, reply),
+  );
+  app.post(
+    '/api/v1/client/job/CancelTask',
+    {
+      schema: cancelSchema,
+      config: {
+        access: 'key',
+        rate: 'read',
+        errors: ['task_not_found', 'not_cancellable', 'validation_failed', 'body_unreadable'],
+      },
+    },
+    async (request, reply) => {
+      const { value } = bodyOf(request);
+      const taskId = isObject(value) ? value.task_id : undefined;
+      if (typeof taskId !== 'string') {
+        throw new AppError('validation_failed', {
+          errors: ['task_id: is required and must be of type string'],
+        });
+      }
+      return sendJson(reply, tasks.render(await tasks.cancel(request.key, taskId)));
+    },
+  );
+  app.get(
+    '/api/v1/client/job/TaskEvents',
+    {
+      schema: taskEventsSchema,
+      config: { access: 'key', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
+    },
+    async (request, reply) => {
+      const row = await tasks.read(request.key, readTaskId(request));
+      return streamTaskEvents(tasks, row, request, reply);
+    },
+  );
+}
+
+function readTaskId(request: FastifyRequest): string {
+  const query = new Query(request.query);
+  const taskId = query.required('task_id');
+  query.check();
+  return taskId;
+}
+
+async function listTasks(tasks: Tasks, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const query = new Query(request.query);
+  const status = query.choice('status', ['pending', 'running', 'success', 'failed']);
+  const limit = query.integer('limit', PAGE);
+  const filter = {
+    states: status && statesOf(status),
+    model: query.text('model'),
+    createdFrom: query.time('from'),
+    createdTo: query.time('to'),
+    before: query.id('cursor'),
+  };
+  query.check();
+  const rows = await tasks.list(request.key, { ...filter, limit: limit + 1 });
+  const page = rows.slice(0, limit);
+  const next = rows.length > limit ? `"${page[limit - 1].id}"` : 'null';
+  const list = page.map((row) => tasks.render(row)).join(',');
+  return sendJson(reply, `{"tasks":[${list}],"next_cursor":${next}}`);
+}

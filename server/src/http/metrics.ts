@@ -1,0 +1,109 @@
+// Figures for Prometheus. Those of the process are counted as they happen; those of the database are read when asked.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Pool } from 'pg';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { readFigures } from '../tasks/figures.store.ts';
+
+const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const ATTEMPT_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15];
+
+export interface Metrics {
+  registry: Registry;
+  countAnswer: (request: FastifyRequest, reply: FastifyReply) => void;
+  countCallback: (attempt: { outcome: string; durationMs: number }) => void;
+}
+
+/** @param running how many tasks this process follows now. */
+export function createMetrics(pool: Pool, running: () => number): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'reelay_http_request_seconds',
+    help: 'Time from the request to the end of its answer',
+    labelNames: ['route', 'status'],
+    buckets: REQUEST_SECONDS,
+    registers,
+  });
+  const callbacks = new Histogram({
+    name: 'reelay_callback_attempt_seconds',
+    help: 'Time of one callback attempt',
+    labelNames: ['outcome'],
+    buckets: ATTEMPT_SECONDS,
+    registers,
+  });
+  new Gauge({
+    name: 'reelay_tasks_followed',
+    help: 'Tasks that this process follows now',
+    registers,
+    collect() {
+      this.set(running());
+    },
+  });
+  addDatabaseFigures(pool, registry);
+  return {
+    registry,
+    countAnswer: (request, reply) => {
+      const labels = { route: request.routeOptions.url ?? 'none', status: reply.statusCode };
+      requests.observe(labels, reply.elapsedTime / 1000);
+    },
+    countCallback: ({ outcome, durationMs }) => callbacks.observe({ outcome }, durationMs / 1000),
+  };
+}
+
+/** One read of the database for all of its figures, at each scrape. */
+function addDatabaseFigures(pool: Pool, registry: Registry): void {
+  const registers = [registry];
+  const tasks = new Gauge({
+    name: 'reelay_tasks_open',
+    help: 'Open tasks',
+    labelNames: ['state', 'book'],
+    registers,
+  });
+  const oldest = new Gauge({
+    name: 'reelay_task_pending_seconds',
+    help: 'Age of the oldest waiting task',
+    registers,
+  });
+  const unknown = new Gauge({
+    name: 'reelay_attempts_unknown',
+    help: 'Attempts whose outcome is not known',
+    registers,
+  });
+  const overdue = new Gauge({
+    name: 'reelay_callbacks_pending',
+    help: 'Callbacks that are still to be delivered',
+    registers,
+  });
+  const nodes = new Gauge({ name: 'reelay_nodes', help: 'Living processes', registers });
+  const violations = new Gauge({
+    name: 'reelay_ledger_violations',
+    help: 'Rows that break an invariant of the ledger, at the last audit',
+    labelNames: ['invariant'],
+    registers,
+  });
+  const auditAge = new Gauge({
+    name: 'reelay_ledger_audit_age_seconds',
+    help: 'Time since the last audit',
+    registers,
+  });
+  new Counter({
+    name: 'reelay_scrapes_total',
+    help: 'Scrapes of this page',
+    registers,
+    collect: collectFigures,
+  });
+  async function collectFigures(this: Counter): Promise<void> {
+    this.inc();
+    const figures = await readFigures(pool);
+    tasks.reset();
+    for (const { state, book, count } of figures.open) tasks.set({ state, book }, count);
+    oldest.set(figures.pendingSeconds);
+    unknown.set(figures.unknownAttempts);
+    overdue.set(figures.pendingCallbacks);
+    nodes.set(figures.nodes);
+    violations.reset();
+    for (const [invariant, count] of Object.entries(figures.violations)) violations.set({ invariant }, count);
+    auditAge.set(figures.auditAgeSeconds);
+  }
+}

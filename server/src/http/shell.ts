@@ -1,0 +1,203 @@
+// The HTTP server around the doors: limits, who is calling, rates, errors, one log line a request. A route says in its
+// `config` who may call it and how it is counted; one that says nothing is refused at start.
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteOptions,
+} from 'fastify';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { KeyRecord } from '../accounts/keys.ts';
+import { isDatabaseUnavailable } from '../db/pool.ts';
+import { AppError, type ErrorName, OperatorError } from '../errors.ts';
+import { newId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import { type Clock, SECOND_MS } from '../lib/time.ts';
+import { errorBody, JSON_TYPE } from './answer.ts';
+import { acceptJsonBodies } from './body.ts';
+import { ReadRate, rateFields } from './rate.ts';
+
+/** What a route declares about itself. */
+export interface RoutePolicy {
+  /** `key`: an API key; `link`: a signature in the address; `public`: anybody. */
+  access: 'key' | 'link' | 'public';
+  /** `create` is counted in the database, by the create statement. */
+  rate: 'create' | 'read' | 'none';
+  /** Errors that the route can answer with besides those that every route can. */
+  errors: readonly ErrorName[];
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig extends Partial<RoutePolicy> {}
+  interface FastifyRequest {
+    /** Who calls; set for routes with access `key`. */
+    key: KeyRecord;
+  }
+}
+
+const HEADERS_TIMEOUT_MS = 5 * SECOND_MS;
+/** Uploads are the longest requests; the JSON bodies have a shorter limit of their own. */
+const REQUEST_TIMEOUT_MS = 300 * SECOND_MS;
+/** Longer than the longest `Prefer: wait`, and than the pause between two signs of life of an event stream. */
+const SILENCE_TIMEOUT_MS = 75 * SECOND_MS;
+const KEEP_ALIVE_MS = 10 * SECOND_MS;
+const HEADER_BYTES_MAX = 8 * 1024;
+const HEADERS_MAX = 100;
+
+export interface ShellOptions {
+  accounts: Accounts;
+  log: Log;
+  clock: Clock;
+  trustProxy: string[];
+  /** Calls other than creates per 10 s, for keys without a limit of their own. */
+  readsPer10s: number;
+  onAnswer: (request: FastifyRequest, reply: FastifyReply) => void;
+}
+
+/** Makes the server without routes; the caller adds the doors and listens. */
+export function createShell(options: ShellOptions): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    genReqId: newId,
+    trustProxy: options.trustProxy.length > 0 ? options.trustProxy : false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: SILENCE_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: SECOND_MS,
+      maxHeaderSize: HEADER_BYTES_MAX,
+    },
+    clientErrorHandler: answerBrokenRequest,
+  });
+  app.server.maxHeadersCount = HEADERS_MAX;
+  // Bodies and queries are checked by the doors, whose sentences name every fault; schemas are documentation.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  acceptJsonBodies(app);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+  });
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    routes.push(route);
+  });
+  app.addHook('onReady', async () => {
+    const silent = routes.find(({ config }) => config?.access === undefined);
+    if (silent) throw new Error(`the route ${silent.url} does not say who may call it`);
+  });
+  app.decorateRequest('key', null as unknown as KeyRecord);
+  addGate(app, options);
+  addErrors(app, options.log);
+  app.addHook('onResponse', async (request, reply) => {
+    options.onAnswer(request, reply);
+    logAnswer(options.log, request, reply);
+  });
+  return app;
+}
+
+/** Who is calling, and whether too often; before the body is read. */
+function addGate(app: FastifyInstance, options: ShellOptions): void {
+  const reads = new ReadRate(options.clock);
+  app.addHook('onRequest', async (request, reply) => {
+    const { access, rate } = request.routeOptions.config;
+    if (access !== 'key') return;
+    request.key = await options.accounts.authenticate(keyOf(request));
+    if (rate === 'read') reads.take(request.key.keyId, request.key.readsPer10s ?? options.readsPer10s, reply);
+  });
+}
+
+/** The key from `x-api-key`, or from `Authorization: Bearer` as other clients send it. */
+function keyOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['x-api-key'];
+  if (typeof header === 'string' && header !== '') return header;
+  return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+}
+
+function addErrors(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler((error, request, reply) => sendError(toAppError(error), request, reply, log));
+  app.setNotFoundHandler({}, (request, reply) => {
+    const path = request.url.split('?')[0].slice(0, 200);
+    const message = `There is no ${request.method} ${path}; /docs lists the endpoints`;
+    return sendError(new AppError('not_found', { message }), request, reply, log);
+  });
+}
+
+/** What every error comes to. Only an AppError speaks to the client; the rest is a 455 or 500 with the request id. */
+function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof OperatorError)
+    return new AppError('validation_failed', { errors: [error.message], cause: error });
+  if (isDatabaseUnavailable(error)) {
+    return new AppError('database_unavailable', { retryAfterSeconds: 2, cause: error });
+  }
+  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new AppError('body_unreadable', {
+      message: 'The body must be sent with Content-Type: application/json',
+    });
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new AppError('body_unreadable', { message: (error as Error).message, cause: error });
+  }
+  return new AppError('internal', { cause: error });
+}
+
+function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const { retryAfterSeconds, limit } = error.details;
+  if (error.status === 500) log.error({ requestId: request.id, err: error.cause }, 'request.failed');
+  if (error.errorName === 'database_unavailable') {
+    log.warn({ requestId: request.id, err: error.cause }, 'database.unavailable');
+  }
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  if (limit) reply.headers(rateFields(limit));
+  // A body that was not read to its end cannot be followed by another request.
+  if (error.errorName === 'body_unreadable') reply.header('connection', 'close');
+  return reply
+    .code(error.status)
+    .header('content-type', JSON_TYPE)
+    .send(JSON.stringify(errorBody(error, request.id)));
+}
+
+/** One line for each request that was refused or failed; the good ones only at debug, since there are thousands. */
+function logAnswer(log: Log, request: FastifyRequest, reply: FastifyReply): void {
+  const status = reply.statusCode;
+  const level =
+    status >= 500 && status !== 501 && status !== 505 ? 'error' : status >= 400 ? 'info' : 'debug';
+  if (!log.isLevelEnabled(level)) return;
+  log[level](
+    {
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status,
+      durationMs: Math.round(reply.elapsedTime * 10) / 10,
+      keyId: request.key?.keyId,
+      accountId: request.key?.accountId,
+    },
+    'request.answered',
+  );
+}
+
+/** Requests that are not HTTP, too large in their headers or too slow never reach a route. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: import('node:net').Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const reasons: Record<string, [string, string]> = {
+    HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The request headers are too large'],
+    ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time'],
+  };
+  const [status, message] = reasons[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'This is not a valid HTTP request',
+  ];
+  const body = JSON.stringify({ code: 422, message, error: 'body_unreadable', errors: [message] });
+  if (socket.writable) {
+    socket.write(
+      `HTTP/1.1 ${status}\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroySoon();
+}

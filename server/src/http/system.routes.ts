@@ -1,0 +1,84 @@
+// What operators and their machines read: health, readiness, metrics, the API description and its page.
+import { readFile } from 'node:fs/promises';
+import helmet from '@fastify/helmet';
+import scalar from '@scalar/fastify-api-reference';
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import { AppError } from '../errors.ts';
+import { JSON_TYPE } from './answer.ts';
+
+const PUBLIC = { access: 'public', rate: 'none', errors: [] } as const;
+const MEDIA_NAME = /^[\w-]{1,64}\.(jpg|mp4)$/;
+const MEDIA_CACHE_SECONDS = 3600;
+
+export interface SystemDoor {
+  /** Rejects while a part that requests need is down. */
+  checkReady: () => Promise<void>;
+  metrics: Registry;
+  /** Folder of covers and previews of the shipped templates. */
+  templateMedia: URL;
+}
+
+export async function registerSystemRoutes(app: FastifyInstance, door: SystemDoor): Promise<void> {
+  app.get('/', { schema: { hide: true }, config: PUBLIC }, (_request, reply) => reply.redirect('/docs'));
+  app.get('/health', { schema: { hide: true }, config: PUBLIC }, (_request, reply) =>
+    reply.header('content-type', JSON_TYPE).send('{"status":"ok"}'),
+  );
+  app.get('/ready', { schema: { hide: true }, config: PUBLIC }, async (_request, reply) => {
+    await door.checkReady();
+    return reply.header('content-type', JSON_TYPE).send('{"status":"ready"}');
+  });
+  app.get('/metrics', { schema: { hide: true }, config: PUBLIC }, async (_request, reply) =>
+    reply.header('content-type', door.metrics.contentType).send(await door.metrics.metrics()),
+  );
+  app.get('/openapi.json', { schema: { hide: true }, config: PUBLIC }, (_request, reply) =>
+    reply.header('content-type', JSON_TYPE).send(JSON.stringify(app.swagger())),
+  );
+  app.get<{ Params: { name: string } }>(
+    '/templates/media/:name',
+    { schema: { hide: true }, config: { ...PUBLIC, errors: ['not_found'] } },
+    async ({ params: { name } }, reply) => {
+      const type = MEDIA_NAME.exec(name)?.[1];
+      const bytes = type && (await readFile(new URL(name, door.templateMedia)).catch(() => undefined));
+      if (!bytes) throw new AppError('not_found');
+      return reply
+        .header('content-type', type === 'jpg' ? 'image/jpeg' : 'video/mp4')
+        .header('cache-control', `public, max-age=${MEDIA_CACHE_SECONDS}`)
+        .header('access-control-allow-origin', '*')
+        .send(bytes);
+    },
+  );
+  await app.register(registerDocs);
+}
+
+/** The reference page: its script and styles come from this server, and nothing else may load. */
+async function registerDocs(scope: FastifyInstance): Promise<void> {
+  scope.addHook('onRoute', (route) => {
+    route.config = { ...PUBLIC, ...route.config };
+  });
+  await scope.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'", "'unsafe-inline'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        fontSrc: ["'self'", 'data:'],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        connectSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+    },
+  });
+  await scope.register(scalar, {
+    routePrefix: '/docs',
+    configuration: {
+      url: '/openapi.json',
+      title: 'Reelay API',
+      telemetry: false,
+      withDefaultFonts: false,
+      hideClientButton: true,
+    },
+  });
+}

@@ -1,0 +1,315 @@
+// The built-in provider: fetches the user's pictures, renders in a child process, hands over the files. It keeps its
+// jobs in the memory of this process only; after a crash they are `lost` and the engine renders again, which is free.
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JsonObject } from '../../lib/json.ts';
+import { pause, SECOND_MS } from '../../lib/time.ts';
+import type {
+  Failure,
+  PollOutcome,
+  Provider,
+  Reference,
+  StartOutcome,
+  StartRequest,
+  Success,
+} from '../contract.ts';
+import type { RenderJob, RenderResult } from './job.ts';
+import { type TemplateEffect, toRenderJob } from './map.ts';
+import { RenderError, type Renderer } from './renderer.ts';
+import { type Scenario, scenarioOf } from './scenarios.ts';
+
+/** A picture that was fetched for a render, and what stood in for it when its address was a sample address. */
+export interface FetchedImage {
+  path: string;
+  note?: string;
+}
+
+export interface ImageRequest {
+  url: string;
+  /** The file to write; it does not exist yet. */
+  path: string;
+  /** Sample addresses stand for bundled pictures. */
+  testMode: boolean;
+  signal: AbortSignal;
+}
+
+export interface DraftOptions {
+  renderer: Renderer;
+  /** Fetches a user's picture into a file. @throws RenderError with reason `input` and a message for the user. */
+  fetchImage(request: ImageRequest): Promise<FetchedImage>;
+  /** What a template of the catalogue asks the renderer for. */
+  findEffect(templateId: string): Promise<TemplateEffect | undefined>;
+  /** Folder for the files of running jobs; the caller empties it at start. */
+  workFolder: string;
+  jobsMax: number;
+  mark: boolean;
+  /** Why nothing can be rendered here, if so. */
+  unavailable?: string;
+}
+
+interface Job {
+  folder: string;
+  abort: AbortController;
+  progress: number;
+  /** Waiting for its scenario, so that it takes no slot from the others. */
+  idle: boolean;
+  outcome?: PollOutcome;
+  done: Promise<void>;
+}
+
+/** The version that tasks name; it changes when the same seed would give other pictures. */
+export const DRAFT_VERSION = 'draft-1';
+
+function toFailure(error: unknown, aborted: boolean): Failure {
+  if (aborted) return { reason: 'cancelled', message: 'The render was stopped' };
+  if (!(error instanceof RenderError)) throw error;
+  const { reason, message } = error.failure;
+  switch (reason) {
+    case 'input':
+      return { reason: 'invalid_input', message };
+    case 'moderation':
+      return { reason: 'content_refused', message };
+    case 'crashed':
+      return { reason: 'lost', message };
+    case 'internal':
+      return { reason: 'failed', message };
+    case 'timed_out':
+    case 'cancelled':
+      return { reason, message };
+  }
+}
+
+function usageOf(job: RenderJob, result: RenderResult, notes: string[]): JsonObject {
+  const usage: JsonObject = {
+    renderer: DRAFT_VERSION,
+    encoder: result.encoder,
+    seed: result.seed,
+    width: job.width,
+    height: job.height,
+    frames: result.frames,
+    understood: result.understood.map(({ word, as }) => ({ word, as })),
+    ignored: result.ignored,
+    notes: [...notes, ...result.notes],
+  };
+  if (result.scene !== undefined) usage.scene = result.scene;
+  if (result.effect !== undefined) usage.effect = result.effect;
+  return usage;
+}
+
+/** The seed of a request that names none: equal requests give equal pictures. */
+function seedOf(request: StartRequest): number {
+  const { seed, ...rest } = request.input;
+  if (typeof seed === 'number' && seed >= 0) return seed >>> 0;
+  return createHash('sha256')
+    .update(`${request.model} ${JSON.stringify(rest)}`)
+    .digest()
+    .readUInt32LE(0);
+}
+
+/** The built-in renderer as a provider. */
+export class DraftProvider implements Provider {
+  readonly id = 'draft';
+  readonly recovery = 'find';
+  readonly #options: DraftOptions;
+  readonly #jobs = new Map<string, Job>();
+  /** How often the scenario `unavailable` has shown itself to a task. */
+  readonly #troubles = new Map<string, number>();
+  readonly #slotWaiters: (() => void)[] = [];
+  #slotsUsed = 0;
+
+  constructor(options: DraftOptions) {
+    this.#options = options;
+  }
+
+  freeSlots(): number {
+    const busy = [...this.#jobs.values()].filter((job) => job.outcome === undefined && !job.idle).length;
+    return Math.max(0, this.#options.jobsMax - busy);
+  }
+
+  unavailableReason(): string | undefined {
+    return this.#options.unavailable;
+  }
+
+  async start(request: StartRequest): Promise<StartOutcome> {
+    const scenario = request.testMode ? scenarioOf(request.input) : undefined;
+    const trouble = this.#findTrouble(request, scenario);
+    if (trouble) return { type: 'rejected', failure: trouble };
+    await mkdir(this.#options.workFolder, { recursive: true });
+    const folder = await mkdtemp(join(this.#options.workFolder, 'render-'));
+    const name = jobName(request);
+    const job: Job = {
+      folder,
+      abort: new AbortController(),
+      progress: 0,
+      idle: scenario === 'slow' || scenario === 'stuck',
+      done: Promise.resolve(),
+    };
+    this.#jobs.set(name, job);
+    job.done = this.#run(request, job, scenario).then((outcome) => {
+      job.outcome = outcome;
+    });
+    if (scenario === 'lost_answer') return { type: 'unknown', detail: 'the answer to the start was lost' };
+    return { type: 'accepted', reference: { job: name } };
+  }
+
+  async find(request: StartRequest): Promise<Reference | undefined> {
+    const name = jobName(request);
+    return this.#jobs.has(name) ? { job: name } : undefined;
+  }
+
+  async poll(reference: Reference): Promise<PollOutcome> {
+    const job = this.#jobOf(reference);
+    if (job) return job.outcome ?? { type: 'running', progress: job.progress };
+    return { type: 'failed', failure: { reason: 'lost', message: 'The process that rendered it is gone' } };
+  }
+
+  async cancel(reference: Reference): Promise<void> {
+    const job = this.#jobOf(reference);
+    job?.abort.abort();
+    await job?.done;
+  }
+
+  async forget(reference: Reference): Promise<void> {
+    const job = this.#jobOf(reference);
+    if (!job) return;
+    job.abort.abort();
+    await job.done;
+    this.#jobs.delete(String(reference.job));
+    await rm(job.folder, { recursive: true, force: true });
+  }
+
+  async changed(reference: Reference): Promise<void> {
+    await this.#jobOf(reference)?.done;
+  }
+
+  #jobOf(reference: Reference): Job | undefined {
+    return typeof reference.job === 'string' ? this.#jobs.get(reference.job) : undefined;
+  }
+
+  #findTrouble(request: StartRequest, scenario: Scenario | undefined): Failure | undefined {
+    const { unavailable } = this.#options;
+    if (unavailable !== undefined)
+      return { reason: 'unavailable', message: unavailable, retryAfterSeconds: 10 };
+    if (scenario !== 'unavailable') return undefined;
+    const shown = this.#troubles.get(request.taskId) ?? 0;
+    this.#troubles.set(request.taskId, shown + 1);
+    if (shown < 2) {
+      const message = 'Down because its input asked for the scenario "unavailable"';
+      return { reason: 'unavailable', message, retryAfterSeconds: 1 };
+    }
+    this.#troubles.delete(request.taskId);
+    return undefined;
+  }
+
+  /** Never rejects: whatever goes wrong is the outcome. */
+  async #run(request: StartRequest, job: Job, scenario: Scenario | undefined): Promise<PollOutcome> {
+    try {
+      const failure = await play(scenario, job.abort.signal);
+      job.idle = false;
+      if (failure) return { type: 'failed', failure };
+      await this.#takeSlot();
+      try {
+        return await this.#render(request, job);
+      } finally {
+        this.#freeSlot();
+      }
+    } catch (error) {
+      return { type: 'failed', failure: toFailure(error, job.abort.signal.aborted) };
+    }
+  }
+
+  async #render(request: StartRequest, job: Job): Promise<PollOutcome> {
+    const { findEffect, mark, renderer } = this.#options;
+    const { signal } = job.abort;
+    const images = await this.#fetchImages(request, job);
+    const templateId = request.input.template_id;
+    const effect = typeof templateId === 'string' ? await findEffect(templateId) : undefined;
+    const renderJob = toRenderJob({
+      input: request.input,
+      seed: seedOf(request),
+      images: images.map(({ path }) => path),
+      effect,
+      outDir: job.folder,
+      mark,
+    });
+    const result = await renderer.render(renderJob, {
+      signal,
+      onProgress: ({ framesDone, framesTotal }) => {
+        job.progress = framesDone / framesTotal;
+      },
+    });
+    const notes = images.flatMap(({ note }) => (note === undefined ? [] : [note]));
+    return { type: 'succeeded', success: toSuccess(renderJob, result, notes) };
+  }
+
+  async #fetchImages(request: StartRequest, job: Job): Promise<FetchedImage[]> {
+    const urls = Array.isArray(request.input.img_urls) ? request.input.img_urls : [];
+    const images: FetchedImage[] = [];
+    for (const [at, url] of urls.entries()) {
+      images.push(
+        await this.#options.fetchImage({
+          url: String(url),
+          path: join(job.folder, `input-${at}`),
+          testMode: request.testMode,
+          signal: job.abort.signal,
+        }),
+      );
+    }
+    return images;
+  }
+
+  /** Idle jobs hold no slot while they wait, so several may want one at the same moment. */
+  async #takeSlot(): Promise<void> {
+    while (this.#slotsUsed >= this.#options.jobsMax) {
+      await new Promise<void>((resolve) => this.#slotWaiters.push(resolve));
+    }
+    this.#slotsUsed++;
+  }
+
+  #freeSlot(): void {
+    this.#slotsUsed--;
+    this.#slotWaiters.shift()?.();
+  }
+}
+
+function jobName({ taskId, epoch }: StartRequest): string {
+  return `${taskId}.${epoch}`;
+}
+
+async function play(scenario: Scenario | undefined, signal: AbortSignal): Promise<Failure | undefined> {
+  switch (scenario) {
+    case 'slow':
+      await pause(30 * SECOND_MS, signal);
+      return undefined;
+    case 'stuck':
+      while (!signal.aborted) await pause(60 * SECOND_MS, signal);
+      return { reason: 'cancelled', message: 'The render was stopped' };
+    case 'fail':
+      await pause(2 * SECOND_MS, signal);
+      return {
+        reason: 'failed',
+        message: 'This task failed because its input asked for the scenario "fail"',
+      };
+    case 'moderation':
+      return {
+        reason: 'content_refused',
+        message: 'Refused because its input asked for the scenario "moderation"',
+      };
+    default:
+      return undefined;
+  }
+}
+
+function toSuccess(job: RenderJob, result: RenderResult, notes: string[]): Success {
+  const video = { kind: 'video', contentType: 'video/mp4', path: result.videoPath } as const;
+  const lastFrame = result.lastFramePath;
+  return {
+    outputs:
+      lastFrame === undefined
+        ? [video]
+        : [video, { kind: 'image' as const, contentType: 'image/png', path: lastFrame }],
+    usage: usageOf(job, result, notes),
+    modelVersion: DRAFT_VERSION,
+  };
+}

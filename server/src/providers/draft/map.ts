@@ -1,0 +1,64 @@
+// From the input of any model to a render job. Pure: no file, no clock. The input was validated against the schema of
+// its model before, so a field of another type is simply absent here.
+import type { JsonObject } from '../../lib/json.ts';
+import { FRAME_RATE, type RenderJob } from './job.ts';
+import { withoutMarker } from './scenarios.ts';
+import { pixelSize } from './sizes.ts';
+
+/** What a template of the catalogue asks the renderer for. */
+export interface TemplateEffect {
+  effect: string;
+  durationSeconds: number;
+  aspectRatio: string;
+}
+
+export interface RenderRequest {
+  input: JsonObject;
+  seed: number;
+  images: string[];
+  effect: TemplateEffect | undefined;
+  outDir: string;
+  mark: boolean;
+}
+
+const MOVEMENTS = ['auto', 'small', 'medium', 'large'] as const;
+const AUDIO_TYPES = ['all', 'speech_only', 'sound_effect_only'] as const;
+
+function textOf(input: JsonObject, name: string): string | undefined {
+  const value = input[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function audioOf(input: JsonObject): RenderJob['audio'] {
+  if (input.audio !== true) return 'none';
+  return AUDIO_TYPES.find((type) => type === input.audio_type) ?? 'all';
+}
+
+/** The job that stands for the request: sizes from resolution and ratio, an effect for templates, else a scene. */
+export function toRenderJob(request: RenderRequest): RenderJob {
+  const { input, effect } = request;
+  const kind = effect ? 'effect' : request.images.length > 0 ? 'reference' : 'text';
+  const aspectRatio = effect?.aspectRatio ?? textOf(input, 'aspect_ratio') ?? '16:9';
+  const size = pixelSize({
+    family: kind === 'text' ? 'seedance' : 'standard',
+    resolution: textOf(input, 'resolution') ?? '720p',
+    aspectRatio,
+  });
+  const asked = typeof input.duration === 'number' ? input.duration : undefined;
+  const seconds = effect?.durationSeconds ?? asked ?? 5;
+  return {
+    kind,
+    ...size,
+    durationSeconds: Math.round(seconds * FRAME_RATE) / FRAME_RATE,
+    seed: request.seed,
+    prompt: withoutMarker(textOf(input, 'prompt') ?? ''),
+    cameraFixed: input.camera_fixed === true,
+    movement: MOVEMENTS.find((movement) => movement === input.movement_amplitude) ?? 'auto',
+    effect: effect?.effect,
+    images: request.images,
+    audio: audioOf(input),
+    lastFrame: input.return_last_frame === true,
+    mark: request.mark,
+    outDir: request.outDir,
+  };
+}

@@ -1,0 +1,137 @@
+// All SQL of attempts, events and nodes.
+import type { Pool } from 'pg';
+import type { JsonObject } from '../lib/json.ts';
+
+export type AttemptState =
+  | 'intent'
+  | 'accepted'
+  | 'rejected'
+  | 'unknown'
+  | 'succeeded'
+  | 'failed'
+  | 'abandoned';
+
+export interface AttemptRow {
+  task_id: string;
+  epoch: number;
+  provider: string;
+  state: AttemptState;
+  reference: JsonObject | null;
+}
+
+/** The last attempt of a task, whatever became of it. */
+export async function readLastAttempt(pool: Pool, taskId: string): Promise<AttemptRow | undefined> {
+  const { rows } = await pool.query<AttemptRow>(
+    'select task_id, epoch, provider, state, reference from attempts where task_id = $1 order by epoch desc limit 1',
+    [taskId],
+  );
+  return rows[0];
+}
+
+export async function countAttempts(pool: Pool, taskId: string): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    'select count(*)::integer as count from attempts where task_id = $1',
+    [taskId],
+  );
+  return rows[0].count;
+}
+
+/** Commits the intent to start, before anything leaves. @returns false when the epoch is no longer the current one. */
+export async function insertIntent(
+  pool: Pool,
+  attempt: { taskId: string; epoch: number; provider: string },
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `insert into attempts (task_id, epoch, provider, state)
+     select id, epoch, $3, 'intent' from tasks where id = $1 and epoch = $2 and due_at is not null
+     on conflict do nothing`,
+    [attempt.taskId, attempt.epoch, attempt.provider],
+  );
+  return rowCount === 1;
+}
+
+/** Records what became of an attempt; `taskEpoch` is the claim that learnt it, and must still be the current one. */
+export async function updateAttempt(
+  pool: Pool,
+  attempt: { taskId: string; epoch: number; taskEpoch: number },
+  change: { state: AttemptState; reference?: JsonObject; detail?: string; ended: boolean },
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update attempts a set state = $4, reference = coalesce($5, a.reference), detail = coalesce($6, a.detail),
+       ended_at = case when $7 then now() end
+     from tasks t where a.task_id = $1 and a.epoch = $2 and t.id = a.task_id and t.epoch = $3 and t.due_at is not null`,
+    [
+      attempt.taskId,
+      attempt.epoch,
+      attempt.taskEpoch,
+      change.state,
+      change.reference && JSON.stringify(change.reference),
+      change.detail,
+      change.ended,
+    ],
+  );
+  return rowCount === 1;
+}
+
+export interface TaskEvent {
+  id: bigint;
+  name: string;
+  detail: JsonObject | null;
+  created_at: Date;
+}
+
+export async function insertEvent(
+  pool: Pool,
+  taskId: string,
+  name: string,
+  detail: JsonObject,
+): Promise<void> {
+  await pool.query('insert into task_events (task_id, name, detail) values ($1, $2, $3)', [
+    taskId,
+    name,
+    JSON.stringify(detail),
+  ]);
+}
+
+/** The timeline of a task after an event; the caller has proven that the task belongs to who asks. */
+export async function listEvents(pool: Pool, taskId: string, afterId: bigint): Promise<TaskEvent[]> {
+  const { rows } = await pool.query<TaskEvent>(
+    'select id, name, detail, created_at from task_events where task_id = $1 and id > $2 order by id limit 500',
+    [taskId, afterId],
+  );
+  return rows;
+}
+
+export async function saveNode(
+  pool: Pool,
+  node: { id: string; host: string; processId: number },
+): Promise<void> {
+  await pool.query(
+    `insert into nodes (id, host, process_id) values ($1, $2, $3)
+     on conflict (id) do update set seen_at = now()`,
+    [node.id, node.host, node.processId],
+  );
+}
+
+export async function removeNode(pool: Pool, id: string): Promise<void> {
+  await pool.query('delete from nodes where id = $1', [id]);
+}
+
+export async function listNodes(pool: Pool, host: string): Promise<{ id: string; process_id: number }[]> {
+  const { rows } = await pool.query('select id, process_id from nodes where host = $1', [host]);
+  return rows;
+}
+
+/** Frees the tasks of dead nodes and forgets the nodes: those named, and those not seen for `silentMs`. */
+export async function buryNodes(pool: Pool, dead: { ids: string[]; silentMs: number }): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `with gone as (
+       delete from nodes where id = any($1) or seen_at < now() - make_interval(secs => $2 / 1000.0) returning id
+     ), freed as (
+       update tasks t set node_id = null, due_at = now() from gone where t.node_id = gone.id and t.due_at is not null
+     )
+     select id from gone`,
+    [dead.ids, dead.silentMs],
+  );
+  return rows.map(({ id }) => id);
+}

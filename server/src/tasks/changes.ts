@@ -1,0 +1,112 @@
+// Tells who waits for a task that something happened to it, here and on the other nodes. It only makes things faster:
+// whoever waits also looks by itself now and then, since a notice can be lost.
+import type { Pool } from 'pg';
+
+/** PostgreSQL channels. */
+export const CHANNELS = { changed: 'task_changed', created: 'task_created' } as const;
+
+const NOTICE_IDS_MAX = 200;
+const GATHER_MS = 5;
+
+export class TaskChanges {
+  readonly #pool: Pool;
+  readonly #waiters = new Map<string, Set<() => void>>();
+  readonly #changedIds = new Set<string>();
+  #createdWaiter: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #created = false;
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** Resolves at the next change of the task, or when the signal aborts. */
+  next(taskId: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const waiters = this.#waiters.get(taskId) ?? new Set();
+      this.#waiters.set(taskId, waiters);
+      const finish = () => {
+        waiters.delete(finish);
+        if (waiters.size === 0) this.#waiters.delete(taskId);
+        signal.removeEventListener('abort', finish);
+        resolve();
+      };
+      waiters.add(finish);
+      signal.addEventListener('abort', finish, { once: true });
+    });
+  }
+
+  /** Called when a new task may be claimed; one listener, the worker of this process. */
+  onCreated(listener: () => void): void {
+    this.#createdWaiter = listener;
+  }
+
+  /** This process made a change: wakes its own waiters now, the other nodes a moment later in one notice. */
+  announce(taskIds: Iterable<string>): void {
+    for (const id of taskIds) {
+      this.receive(id);
+      this.#changedIds.add(id);
+    }
+    this.#schedule();
+  }
+
+  announceCreated(): void {
+    this.#createdWaiter?.();
+    this.#created = true;
+    this.#schedule();
+  }
+
+  /** A notice from a node. */
+  receive(payload: string): void {
+    for (const id of payload.split(',')) {
+      const waiters = this.#waiters.get(id);
+      if (waiters) for (const wake of [...waiters]) wake();
+    }
+  }
+
+  receiveCreated(): void {
+    this.#createdWaiter?.();
+  }
+
+  /** After a gap in the listening everybody looks again. */
+  wakeAll(): void {
+    for (const id of [...this.#waiters.keys()]) this.receive(id);
+    this.#createdWaiter?.();
+  }
+
+  /** Sends what is still to be sent. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#send();
+    await this.#sending;
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#send();
+    }, GATHER_MS);
+  }
+
+  #send(): void {
+    const ids = [...this.#changedIds];
+    this.#changedIds.clear();
+    const payloads: [string, string][] = this.#created ? [[CHANNELS.created, '']] : [];
+    this.#created = false;
+    for (let at = 0; at < ids.length; at += NOTICE_IDS_MAX) {
+      payloads.push([CHANNELS.changed, ids.slice(at, at + NOTICE_IDS_MAX).join(',')]);
+    }
+    if (payloads.length === 0) return;
+    const query = this.#pool.query(
+      'select pg_notify(n.channel, n.payload) from unnest($1::text[], $2::text[]) n (channel, payload)',
+      [payloads.map(([channel]) => channel), payloads.map(([, payload]) => payload)],
+    );
+    // A lost notice costs a moment, not a task: the readers poll.
+    this.#sending = query.then(
+      () => undefined,
+      () => undefined,
+    );
+  }
+}

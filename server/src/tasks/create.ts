@@ -1,0 +1,105 @@
+// Admission: many creates in one statement, and what each outcome means for its caller.
+import type { Pool } from 'pg';
+import { AppError } from '../errors.ts';
+import { type Batched, createBatcher } from '../lib/batcher.ts';
+import { formatCredits } from '../lib/money.ts';
+import type { TaskChanges } from './changes.ts';
+import { type CreateResult, insertTasks, type NewTask } from './tasks.store.ts';
+
+const BATCH_MAX = 256;
+const WAITING_MAX = 20_000;
+/** A task that loses its place to others of its batch this often is refused; the balance is being fought over. */
+const RETRIES_MAX = 50;
+
+export interface Created {
+  taskId: string;
+  /** The key was used before with the same request: this is its task, and nothing new was made. */
+  replayed: boolean;
+  /** Creates that the key may make in a window, and those that still fit now. */
+  createsMax: number;
+  createsLeft: number;
+  /** Milliseconds until one more create fits. */
+  retryMs: number;
+}
+
+export class Admission {
+  readonly #insert: Batched<NewTask, CreateResult>;
+  readonly #changes: TaskChanges;
+  /** Tasks under an idempotency key that are on their way: two of one key never travel in the same batch. */
+  readonly #inFlight = new Map<string, Promise<unknown>>();
+
+  constructor(options: { pool: Pool; changes: TaskChanges }) {
+    this.#changes = options.changes;
+    this.#insert = createBatcher<NewTask, CreateResult>({
+      flush: (tasks) => insertTasks(options.pool, tasks),
+      itemsMax: BATCH_MAX,
+      concurrency: 2,
+      waitingMax: WAITING_MAX,
+      onFull: () => new AppError('database_unavailable', { retryAfterSeconds: 1 }),
+    });
+  }
+
+  /**
+   * Writes the task with its hold, or finds the one of the same idempotency key.
+   * @throws AppError `rate_limited`, `insufficient_credits` or `idempotency_conflict`; then nothing was written.
+   */
+  async create(task: NewTask): Promise<Created> {
+    if (task.idempotencyKey === null) return this.#write(task);
+    const name = `${task.accountId} ${task.idempotencyKey}`;
+    for (let earlier = this.#inFlight.get(name); earlier; earlier = this.#inFlight.get(name)) await earlier;
+    const writing = this.#write(task);
+    const settled = writing.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#inFlight.set(name, settled);
+    try {
+      return await writing;
+    } finally {
+      this.#inFlight.delete(name);
+    }
+  }
+
+  async #write(task: NewTask): Promise<Created> {
+    for (let retry = 0; retry < RETRIES_MAX; retry++) {
+      const result = await this.#insert(task);
+      const retryMs = Number(result.retry_ms ?? 0n);
+      switch (result.outcome) {
+        case 'created':
+        case 'replayed': {
+          const replayed = result.outcome === 'replayed';
+          if (!replayed) this.#changes.announceCreated();
+          return {
+            taskId: result.task_id,
+            replayed,
+            createsMax: result.creates_max ?? 0,
+            createsLeft: result.creates_left ?? 0,
+            retryMs,
+          };
+        }
+        case 'conflict':
+          throw new AppError('idempotency_conflict');
+        case 'limited':
+          throw limited(result.creates_max ?? 0, retryMs);
+        case 'short':
+          throw new AppError('insufficient_credits', {
+            message: `Insufficient Credits: this task needs ${formatCredits(task.priceMicros)}`,
+          });
+        case 'unknown_key':
+          throw new AppError('unauthorized', { message: 'API key not valid' });
+        case 'retry':
+          break;
+      }
+    }
+    throw new AppError('insufficient_credits');
+  }
+}
+
+function limited(createsMax: number, retryMs: number): AppError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(retryMs / 1000));
+  return new AppError('rate_limited', {
+    message: `Too many creates with this key; try again in ${retryAfterSeconds} s`,
+    retryAfterSeconds,
+    limit: { policy: 'create', max: createsMax, left: 0, resetMs: retryMs },
+  });
+}

@@ -1,0 +1,65 @@
+// A user's picture on its way to the renderer: a bundled sample, one of our own uploads, or a fetch through the guard.
+import { createWriteStream } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { AppError } from '../errors.ts';
+import type { Files } from '../files/files.ts';
+import type { GuardedFetch } from '../lib/guarded-fetch.ts';
+import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
+import { SECOND_MS } from '../lib/time.ts';
+import type { FetchedImage, ImageRequest } from '../providers/draft/draft.ts';
+import { RenderError } from '../providers/draft/renderer.ts';
+import { isSampleAddress, pickSample } from '../providers/draft/samples/samples.ts';
+
+const IMAGE_BYTES_MAX = 50 * 1024 * 1024;
+const FETCH_TIMEOUT_MS = 30 * SECOND_MS;
+const REDIRECTS_MAX = 3;
+
+function unusable(url: string, why: string): RenderError {
+  return new RenderError({
+    reason: 'input',
+    message: `The picture at ${shorten(url)} cannot be used: ${why}`,
+  });
+}
+
+/** Host and path, without a query that may be a signature. */
+function shorten(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`.slice(0, 200);
+}
+
+/**
+ * Writes the picture of an address to a file.
+ * @throws RenderError with reason `input` and the reason in words when it cannot be had.
+ */
+export async function fetchImage(
+  { files, guardedFetch }: { files: Files; guardedFetch: GuardedFetch },
+  { url, path, testMode, signal }: ImageRequest,
+): Promise<FetchedImage> {
+  if (testMode && isSampleAddress(url)) {
+    const sample = pickSample(url);
+    await copyFile(sample.file, path);
+    return { path, note: `${shorten(url)} stands for the bundled sample "${sample.title}"` };
+  }
+  try {
+    const own = await files.openOwn(url);
+    if (own) {
+      await pipeline(own.stream, createWriteStream(path, { flags: 'wx' }), { signal });
+      return { path };
+    }
+    const response = await guardedFetch(url, {
+      timeoutMs: FETCH_TIMEOUT_MS,
+      maxBytes: IMAGE_BYTES_MAX,
+      maxRedirects: REDIRECTS_MAX,
+      headers: { accept: 'image/*' },
+      saveTo: path,
+      signal,
+    });
+    if (response.status !== 200) throw unusable(url, `its server answered ${response.status}`);
+    return { path };
+  } catch (error) {
+    if (error instanceof FetchRefused || error instanceof FetchFailed) throw unusable(url, error.message);
+    if (error instanceof AppError && error.errorName === 'link_invalid') throw unusable(url, error.message);
+    throw error;
+  }
+}

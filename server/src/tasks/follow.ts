@@ -1,0 +1,265 @@
+// One claim of a task, from the look at its last attempt to its end or its release. The rules that cost money if broken:
+//   - an intent is committed before a provider is asked to start anything;
+//   - an attempt whose answer was lost is looked up, never started again blindly;
+//   - every write names the epoch of the claim, so a claim that was overtaken changes nothing any more.
+import type { Pool } from 'pg';
+import type { Files } from '../files/files.ts';
+import { type Failpoint, reach } from '../lib/failpoints.ts';
+import { type JsonObject, parseOwnJson } from '../lib/json.ts';
+import type { Log } from '../lib/log.ts';
+import { type Clock, pause, SECOND_MS } from '../lib/time.ts';
+import type { Output, Provider, Reference, StartRequest, Success } from '../providers/contract.ts';
+import * as attempts from './attempts.store.ts';
+import type { TaskChanges } from './changes.ts';
+import { ATTEMPTS_MAX, judge } from './outcome.ts';
+import type { Settler } from './settle.ts';
+import type { StoredOutput, TaskRow } from './task.ts';
+import { markStoring, releaseTask } from './tasks.store.ts';
+
+const POLL_MS = 500;
+const PROGRESS_EVENT_MS = 2 * SECOND_MS;
+const RESOLVE_MS = SECOND_MS;
+
+export interface FollowOptions {
+  pool: Pool;
+  files: Files;
+  settler: Settler;
+  changes: TaskChanges;
+  log: Log;
+  clock: Clock;
+  /** The input of a task with the defaults of its model filled in. */
+  fillInput: (model: string, input: JsonObject) => JsonObject;
+  callbackCopies: (task: TaskRow) => number;
+  failpoint?: Failpoint;
+}
+
+/** Why a claim is broken off from outside. */
+export type StopReason = 'cancel' | 'overtaken' | 'shutdown';
+
+/** The attempt that a claim works on; its epoch is that of the claim that began it. */
+interface Attempt {
+  epoch: number;
+  reference: Reference;
+}
+
+/** One claimed task. `stop` may be called at any moment; `run` ends soon after. */
+export class Follow {
+  readonly task: TaskRow;
+  readonly #options: FollowOptions;
+  readonly #provider: Provider;
+  readonly #request: StartRequest;
+  readonly #stopping = new AbortController();
+  /** The provider counts it among what it runs, or it never will be: it no longer stands for a free slot. */
+  started = false;
+  #stopReason: StopReason | undefined;
+  #lastProgressMs = 0;
+
+  constructor(options: FollowOptions, task: TaskRow, provider: Provider) {
+    this.#options = options;
+    this.task = task;
+    this.#provider = provider;
+    this.#request = {
+      taskId: task.id,
+      epoch: task.epoch,
+      model: task.model,
+      input: options.fillInput(task.model, parseOwnJson<JsonObject>(task.input)),
+      testMode: task.book === 'test',
+    };
+    if (task.cancel_requested_at !== null) this.stop('cancel');
+  }
+
+  stop(reason: StopReason): void {
+    this.#stopReason ??= reason;
+    this.#stopping.abort();
+  }
+
+  /** Works on the task until it has ended, is released, or was overtaken. Faults of ours throw. */
+  async run(): Promise<void> {
+    let attempt: Attempt | undefined;
+    try {
+      attempt = await this.#findAttempt();
+      this.started = true;
+      if (attempt) await this.#followAttempt(attempt);
+      else if (this.#stopReason !== undefined) await this.#leave();
+    } finally {
+      if (attempt) await this.#provider.forget?.(attempt.reference);
+    }
+  }
+
+  /** The attempt to follow: an accepted one, one that was lost and found, or a new one. Undefined: the claim is over. */
+  async #findAttempt(): Promise<Attempt | undefined> {
+    const last = await attempts.readLastAttempt(this.#options.pool, this.task.id);
+    if (last?.state === 'accepted' && last.reference) return { epoch: last.epoch, reference: last.reference };
+    if (last?.state === 'intent' || last?.state === 'unknown') {
+      const found = await this.#resolve(last.epoch);
+      if (found !== 'none') return found;
+    }
+    if (this.#stopReason !== undefined) return undefined;
+    return this.#start();
+  }
+
+  /** Looks an attempt up whose answer is not known. 'none' is proof that nothing runs. */
+  async #resolve(epoch: number): Promise<Attempt | 'none' | undefined> {
+    const { pool } = this.#options;
+    if (this.#provider.recovery === 'none' || !this.#provider.find) {
+      await this.#record(epoch, { state: 'unknown', ended: false });
+      await releaseTask(pool, this.task, 60 * SECOND_MS);
+      return undefined;
+    }
+    const reference = await this.#provider.find({ ...this.#request, epoch });
+    if (reference) {
+      if (!(await this.#record(epoch, { state: 'accepted', reference, ended: false }))) return undefined;
+      await this.#tell('attempt.found', { attempt: epoch });
+      return { epoch, reference };
+    }
+    await this.#record(epoch, { state: 'abandoned', detail: 'nothing was started', ended: true });
+    return 'none';
+  }
+
+  async #start(): Promise<Attempt | undefined> {
+    const { pool, failpoint } = this.#options;
+    const { id, epoch } = this.task;
+    if ((await attempts.countAttempts(pool, id)) >= ATTEMPTS_MAX) {
+      await this.#fail('generation_failed', `Given up after ${ATTEMPTS_MAX} attempts`);
+      return undefined;
+    }
+    if (!(await attempts.insertIntent(pool, { taskId: id, epoch, provider: this.#provider.id })))
+      return undefined;
+    reach(failpoint, 'after-intent');
+    const outcome = await this.#provider.start(this.#request);
+    reach(failpoint, 'after-start');
+    switch (outcome.type) {
+      case 'accepted':
+        await this.#record(epoch, { state: 'accepted', reference: outcome.reference, ended: false });
+        await this.#tell('attempt.accepted', { attempt: epoch, provider: this.#provider.id });
+        reach(failpoint, 'after-accepted');
+        return { epoch, reference: outcome.reference };
+      case 'rejected': {
+        await this.#record(epoch, { state: 'rejected', detail: outcome.failure.message, ended: true });
+        await this.#tell('attempt.rejected', { attempt: epoch, reason: outcome.failure.reason });
+        await this.#obey(judge(outcome.failure, await attempts.countAttempts(pool, id)));
+        return undefined;
+      }
+      case 'unknown':
+        await this.#record(epoch, { state: 'unknown', detail: outcome.detail, ended: false });
+        await this.#tell('attempt.unknown', { attempt: epoch });
+        await releaseTask(pool, this.task, RESOLVE_MS);
+        return undefined;
+    }
+  }
+
+  async #followAttempt(attempt: Attempt): Promise<void> {
+    const { failpoint, clock } = this.#options;
+    for (;;) {
+      if (this.#stopReason !== undefined) return this.#leave(attempt);
+      if (clock() >= this.task.deadline_at.getTime()) return this.#expire(attempt);
+      const outcome = await this.#provider.poll(attempt.reference);
+      reach(failpoint, 'after-poll');
+      switch (outcome.type) {
+        case 'running':
+          await this.#tellProgress(outcome.progress);
+          await this.#waitForChange(attempt);
+          break;
+        case 'succeeded':
+          return this.#store(attempt, outcome.success);
+        case 'failed': {
+          await this.#record(attempt.epoch, {
+            state: 'failed',
+            detail: outcome.failure.message,
+            ended: true,
+          });
+          if (this.#stopReason !== undefined) return this.#leave();
+          const count = await attempts.countAttempts(this.#options.pool, this.task.id);
+          return this.#obey(judge(outcome.failure, count));
+        }
+      }
+    }
+  }
+
+  /** Until the provider has news, the interval is over, or the claim is to stop. */
+  async #waitForChange(attempt: Attempt): Promise<void> {
+    const waiting = pause(POLL_MS, this.#stopping.signal);
+    const changed = this.#provider.changed?.(attempt.reference);
+    await (changed ? Promise.race([changed, waiting]) : waiting);
+  }
+
+  async #store(attempt: Attempt, success: Success): Promise<void> {
+    const { pool, settler, failpoint, callbackCopies } = this.#options;
+    if (!(await markStoring(pool, this.task))) return;
+    const outputs: StoredOutput[] = [];
+    for (const output of success.outputs) outputs.push(await this.#keep(output));
+    reach(failpoint, 'after-store');
+    await this.#record(attempt.epoch, { state: 'succeeded', ended: true });
+    const facts = {
+      provider: this.#provider.id,
+      modelVersion: success.modelVersion,
+      usage: success.usage,
+      outputs,
+    };
+    await settler.succeed(this.task, facts, callbackCopies(this.task));
+    reach(failpoint, 'after-settle');
+  }
+
+  async #keep(output: Output): Promise<StoredOutput> {
+    const { kind, contentType, path } = output;
+    const name = kind === 'video' ? 'video.mp4' : 'last-frame.png';
+    const { account_id: accountId, id: taskId } = this.task;
+    const kept = await this.#options.files.keepResult({ accountId, taskId, name, path, contentType });
+    return { kind, contentType, key: kept.key, sizeBytes: kept.sizeBytes, sha256: kept.sha256 };
+  }
+
+  /** Ends a claim that was stopped from outside. */
+  async #leave(attempt?: Attempt): Promise<void> {
+    if (this.#stopReason === 'overtaken') return;
+    if (attempt) await this.#provider.cancel?.(attempt.reference);
+    if (this.#stopReason === 'shutdown') {
+      await releaseTask(this.#options.pool, this.task, 0);
+      return;
+    }
+    if (attempt) await this.#record(attempt.epoch, { state: 'abandoned', detail: 'cancelled', ended: true });
+    const failure = {
+      state: 'cancelled',
+      error: 'task_cancelled',
+      message: 'Cancelled by the client',
+    } as const;
+    await this.#options.settler.fail(this.task, failure, { provider: this.#provider.id });
+  }
+
+  async #expire(attempt: Attempt): Promise<void> {
+    await this.#provider.cancel?.(attempt.reference);
+    await this.#record(attempt.epoch, { state: 'abandoned', detail: 'expired', ended: true });
+    const failure = {
+      state: 'expired',
+      error: 'task_expired',
+      message: 'Not finished within its time limit',
+    } as const;
+    await this.#options.settler.fail(this.task, failure, { provider: this.#provider.id });
+  }
+
+  async #obey(verdict: ReturnType<typeof judge>): Promise<void> {
+    if (verdict.type === 'end') await this.#fail(verdict.error, verdict.message);
+    else await releaseTask(this.#options.pool, this.task, verdict.delayMs);
+  }
+
+  async #fail(error: Parameters<Settler['fail']>[1]['error'], message: string): Promise<void> {
+    const state = error === 'task_expired' ? 'expired' : 'failed';
+    await this.#options.settler.fail(this.task, { state, error, message }, { provider: this.#provider.id });
+  }
+
+  #record(epoch: number, change: Parameters<typeof attempts.updateAttempt>[2]): Promise<boolean> {
+    const { id, epoch: taskEpoch } = this.task;
+    return attempts.updateAttempt(this.#options.pool, { taskId: id, epoch, taskEpoch }, change);
+  }
+
+  async #tell(name: string, detail: JsonObject): Promise<void> {
+    await attempts.insertEvent(this.#options.pool, this.task.id, name, detail);
+    this.#options.changes.announce([this.task.id]);
+  }
+
+  async #tellProgress(progress: number | undefined): Promise<void> {
+    const nowMs = this.#options.clock();
+    if (progress === undefined || progress === 0 || nowMs - this.#lastProgressMs < PROGRESS_EVENT_MS) return;
+    this.#lastProgressMs = nowMs;
+    await this.#tell('task.progress', { percent: Math.floor(progress * 100) });
+  }
+}

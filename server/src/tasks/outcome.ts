@@ -1,0 +1,41 @@
+// What the engine does about each way that a provider can refuse or fail. Pure, and the only place that decides it.
+import type { ErrorName } from '../errors.ts';
+import type { Failure, FailureReason } from '../providers/contract.ts';
+
+export type Verdict =
+  /** The task ends; its hold is void. */
+  | { type: 'end'; error: ErrorName; message: string }
+  /** A further attempt is allowed after a pause: nothing was made, or making it again is free. */
+  | { type: 'again'; delayMs: number };
+
+const ENDS: Partial<Record<FailureReason, ErrorName>> = {
+  invalid_input: 'input_unusable',
+  content_refused: 'content_refused',
+  timed_out: 'task_expired',
+  cancelled: 'task_cancelled',
+  failed: 'generation_failed',
+};
+
+export const ATTEMPTS_MAX = 5;
+const PAUSE_FIRST_MS = 500;
+const PAUSE_MAX_MS = 60_000;
+
+/** Pauses double from half a second to a minute. */
+export function pauseBeforeAttempt(attempts: number): number {
+  return Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.max(0, attempts - 1));
+}
+
+/** @param attempts how many attempts the task has had, this one included. */
+export function judge(failure: Failure, attempts: number): Verdict {
+  const error = ENDS[failure.reason];
+  if (error) return { type: 'end', error, message: failure.message };
+  if (attempts >= ATTEMPTS_MAX) {
+    return {
+      type: 'end',
+      error: 'generation_failed',
+      message: `Given up after ${attempts} attempts: ${failure.message}`,
+    };
+  }
+  const askedMs = (failure.retryAfterSeconds ?? 0) * 1000;
+  return { type: 'again', delayMs: Math.max(askedMs, pauseBeforeAttempt(attempts)) };
+}

@@ -1,0 +1,120 @@
+// The end of a task, in one transaction: state, money and callback. Ends that arrive together share a commit.
+import type { Pool } from 'pg';
+import type { Callbacks } from '../callbacks/callbacks.ts';
+import { withTransaction } from '../db/pool.ts';
+import { AppError } from '../errors.ts';
+import { type Batched, createBatcher } from '../lib/batcher.ts';
+import { newId } from '../lib/ids.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { TaskChanges } from './changes.ts';
+import { type EndableTask, resultCodeOf, type StoredOutput, type TaskFailure } from './task.ts';
+import { settleTasks, type TaskEnd } from './tasks.store.ts';
+
+const BATCH_MAX = 200;
+const WAITING_MAX = 50_000;
+
+/** How a task succeeded. */
+export interface TaskSuccess {
+  provider: string;
+  modelVersion: string;
+  usage: JsonObject;
+  outputs: StoredOutput[];
+  /** What the provider says it used, if it says so; never more than the hold is captured. */
+  usedMicros?: bigint;
+}
+
+interface Ending {
+  end: TaskEnd;
+  task: EndableTask;
+  callbackCopies: number;
+}
+
+/** Ends tasks. Each method tells whether this call did it: false when the task had ended or has a newer epoch. */
+export class Settler {
+  readonly #settle: Batched<Ending, boolean>;
+
+  constructor(options: { pool: Pool; callbacks: Callbacks; changes: TaskChanges }) {
+    this.#settle = createBatcher<Ending, boolean>({
+      flush: (endings) => flush(options, endings),
+      itemsMax: BATCH_MAX,
+      concurrency: 2,
+      waitingMax: WAITING_MAX,
+      onFull: () => new AppError('database_unavailable'),
+    });
+  }
+
+  succeed(task: EndableTask, success: TaskSuccess, callbackCopies = 1): Promise<boolean> {
+    return this.#settle({
+      task,
+      callbackCopies,
+      end: {
+        id: task.id,
+        epoch: task.epoch,
+        state: 'succeeded',
+        captured: String(success.usedMicros ?? task.price),
+        transfer_id: newId(),
+        provider: success.provider,
+        model_version: success.modelVersion,
+        result_code: 200,
+        result_error: null,
+        result_message: 'success',
+        result_usage: success.usage,
+        outputs: success.outputs,
+      },
+    });
+  }
+
+  fail(
+    task: EndableTask,
+    failure: TaskFailure,
+    facts: { provider?: string; usage?: JsonObject } = {},
+  ): Promise<boolean> {
+    return this.#settle({
+      task,
+      callbackCopies: 1,
+      end: {
+        id: task.id,
+        epoch: task.epoch,
+        state: failure.state,
+        captured: '0',
+        transfer_id: newId(),
+        provider: facts.provider ?? null,
+        model_version: null,
+        result_code: resultCodeOf(failure.error),
+        result_error: failure.error,
+        result_message: failure.message,
+        result_usage: facts.usage ?? {},
+        outputs: [],
+      },
+    });
+  }
+}
+
+async function flush(
+  { pool, callbacks, changes }: { pool: Pool; callbacks: Callbacks; changes: TaskChanges },
+  endings: Ending[],
+): Promise<boolean[]> {
+  const ended = await withTransaction(pool, async (client) => {
+    const ids = await settleTasks(
+      client,
+      endings.map(({ end }) => end),
+    );
+    const items = endings.flatMap(({ end, task, callbackCopies }) =>
+      ids.has(end.id) && task.callback_url !== null
+        ? [
+            {
+              taskId: task.id,
+              accountId: task.account_id,
+              url: task.callback_url,
+              testMode: task.book === 'test',
+              copies: callbackCopies,
+            },
+          ]
+        : [],
+    );
+    if (items.length > 0) await callbacks.enqueue(client, items);
+    return ids;
+  });
+  changes.announce(ended);
+  return endings.map(({ end }) => ended.has(end.id));
+}

@@ -1,0 +1,314 @@
+// All SQL of tasks. Writes of a worker name the epoch that it claimed; reads for a client name the owner.
+
+import type pg from 'pg';
+import type { CustomTypesConfig, Pool, PoolClient } from 'pg';
+import type { Book } from '../credits/credits.store.ts';
+import { valueTypes } from '../db/pool.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { EndableTask, TaskRow, TaskState } from './task.ts';
+
+const JSON_OID = 114;
+
+/** As everywhere, but `json` columns stay text: most are passed on as they are. */
+const rawJsonTypes: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === JSON_OID
+      ? (text: string) => text
+      : valueTypes.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+export interface NewTask {
+  id: string;
+  accountId: string;
+  keyId: string;
+  book: Book;
+  model: string;
+  /** JSON text. */
+  input: string;
+  callbackUrl: string | null;
+  priceMicros: bigint;
+  priceVersion: string;
+  lifetimeMs: number;
+  idempotencyKey: string | null;
+  requestDigest: Buffer | null;
+}
+
+export type CreateOutcome =
+  | 'created'
+  | 'replayed'
+  | 'conflict'
+  | 'limited'
+  | 'short'
+  | 'retry'
+  | 'unknown_key';
+
+export interface CreateResult {
+  outcome: CreateOutcome;
+  task_id: string;
+  creates_max: number | null;
+  creates_left: number | null;
+  retry_ms: bigint | null;
+}
+
+function toJsonItem(task: NewTask): string {
+  const fields = JSON.stringify({
+    id: task.id,
+    account_id: task.accountId,
+    key_id: task.keyId,
+    book: task.book,
+    model: task.model,
+    callback_url: task.callbackUrl,
+    price: String(task.priceMicros),
+    price_version: task.priceVersion,
+    lifetime_ms: task.lifetimeMs,
+    idempotency_key: task.idempotencyKey,
+    request_digest: task.requestDigest && `\\x${task.requestDigest.toString('hex')}`,
+  });
+  return `${fields.slice(0, -1)},"input":${task.input}}`;
+}
+
+/** Writes a batch of new tasks with their holds and rate counts in one statement; one outcome each, in order. */
+export async function insertTasks(pool: Pool, tasks: NewTask[]): Promise<CreateResult[]> {
+  const { rows } = await pool.query<CreateResult>({
+    name: 'create-tasks',
+    text: 'select * from create_tasks($1)',
+    values: [`[${tasks.map(toJsonItem).join(',')}]`],
+  });
+  return rows;
+}
+
+const TASK_COLUMNS = `t.id, t.account_id, t.key_id, t.book, t.model, t.input, t.callback_url, t.state, t.epoch, t.price,
+  t.captured, t.provider, t.model_version, t.result_code, t.result_error, t.result_message, t.result_usage, t.outputs,
+  t.created_at, t.started_at, t.completed_at, t.deadline_at, t.cancel_requested_at`;
+
+export interface TaskQuestion {
+  id: string;
+  accountId: string;
+  book: Book;
+}
+
+/** Reads many tasks for their owners in one query; one row or undefined each, in order. */
+export async function readTasks(pool: Pool, questions: TaskQuestion[]): Promise<(TaskRow | undefined)[]> {
+  const { rows } = await pool.query<TaskRow & { place: bigint }>({
+    name: 'read-tasks',
+    text: `select ${TASK_COLUMNS}, q.place
+           from unnest($1::uuid[], $2::uuid[], $3::text[]) with ordinality q (id, account_id, book, place)
+           join tasks t on t.id = q.id and t.account_id = q.account_id and t.book = q.book`,
+    values: [
+      questions.map(({ id }) => id),
+      questions.map(({ accountId }) => accountId),
+      questions.map(({ book }) => book),
+    ],
+    types: rawJsonTypes,
+  });
+  const found: (TaskRow | undefined)[] = new Array(questions.length).fill(undefined);
+  for (const row of rows) found[Number(row.place) - 1] = row;
+  return found;
+}
+
+/** Reads ended tasks for us, without an owner: for callbacks only. */
+export async function readTasksById(client: Pool | PoolClient, ids: string[]): Promise<TaskRow[]> {
+  const { rows } = await client.query<TaskRow>({
+    text: `select ${TASK_COLUMNS} from tasks t where t.id = any($1)`,
+    values: [ids],
+    types: rawJsonTypes,
+  });
+  return rows;
+}
+
+export interface TaskFilter {
+  accountId: string;
+  book: Book;
+  states?: TaskState[];
+  model?: string;
+  createdFrom?: Date;
+  createdTo?: Date;
+  /** Id of the last task of the page before. */
+  before?: string;
+  limit: number;
+}
+
+export async function listTasks(pool: Pool, filter: TaskFilter): Promise<TaskRow[]> {
+  const { rows } = await pool.query<TaskRow>({
+    text: `select ${TASK_COLUMNS} from tasks t
+           where t.account_id = $1 and t.book = $2
+             and ($3::text[] is null or t.state = any($3)) and ($4::text is null or t.model = $4)
+             and ($5::timestamptz is null or t.created_at >= $5) and ($6::timestamptz is null or t.created_at < $6)
+             and ($7::uuid is null or t.id < $7)
+           order by t.id desc limit $8`,
+    values: [
+      filter.accountId,
+      filter.book,
+      filter.states,
+      filter.model,
+      filter.createdFrom,
+      filter.createdTo,
+      filter.before,
+      filter.limit,
+    ],
+    types: rawJsonTypes,
+  });
+  return rows;
+}
+
+export interface UsageRow {
+  name: string;
+  tasks: number;
+  succeeded: number;
+  credits: bigint;
+}
+
+const USAGE_NAMES = {
+  day: `to_char(t.created_at at time zone 'UTC', 'YYYY-MM-DD')`,
+  model: 't.model',
+  key: 't.key_id::text',
+} as const;
+
+export type UsageGroup = keyof typeof USAGE_NAMES;
+
+/** Counts and credits of an account's tasks by day (UTC), model or key. */
+export async function readUsage(
+  pool: Pool,
+  question: { accountId: string; book: Book; group: UsageGroup; from: Date; to: Date },
+): Promise<UsageRow[]> {
+  const { rows } = await pool.query<UsageRow>(
+    `select ${USAGE_NAMES[question.group]} as name, count(*)::integer as tasks,
+       (count(*) filter (where t.state = 'succeeded'))::integer as succeeded,
+       coalesce(sum(t.captured), 0)::bigint as credits
+     from tasks t where t.account_id = $1 and t.book = $2 and t.created_at >= $3 and t.created_at < $4
+     group by 1 order by 1 limit 1000`,
+    [question.accountId, question.book, question.from, question.to],
+  );
+  return rows;
+}
+
+/** Takes up to `limit` due tasks for this node: a new epoch, and a lease during which nobody else may. */
+export async function claimTasks(
+  pool: Pool,
+  claim: { nodeId: string; limit: number; leaseMs: number },
+): Promise<TaskRow[]> {
+  const { rows } = await pool.query<TaskRow>({
+    name: 'claim-tasks',
+    text: `with due as (
+             select id from tasks where due_at <= now() order by due_at limit $2 for update skip locked
+           )
+           update tasks t set epoch = t.epoch + 1, node_id = $1, due_at = now() + make_interval(secs => $3 / 1000.0),
+             state = case when t.state = 'pending' then 'running' else t.state end,
+             started_at = coalesce(t.started_at, now())
+           from due where t.id = due.id returning ${TASK_COLUMNS}`,
+    values: [claim.nodeId, claim.limit, claim.leaseMs],
+    types: rawJsonTypes,
+  });
+  return rows;
+}
+
+/** Renews the leases of a node and tells which of its tasks it still owns, and whether their clients want them ended. */
+export async function renewLeases(
+  pool: Pool,
+  renewal: { nodeId: string; leaseMs: number },
+): Promise<{ id: string; epoch: number; cancel: boolean }[]> {
+  const { rows } = await pool.query({
+    name: 'renew-leases',
+    text: `update tasks set due_at = now() + make_interval(secs => $2 / 1000.0)
+           where node_id = $1 and due_at is not null
+           returning id, epoch, cancel_requested_at is not null as cancel`,
+    values: [renewal.nodeId, renewal.leaseMs],
+  });
+  return rows;
+}
+
+/** Gives a task back, due after a delay; its state stays, since a client never sees a status go backwards. @returns false when the epoch is no longer the current one. */
+export async function releaseTask(
+  pool: Pool,
+  task: { id: string; epoch: number },
+  delayMs: number,
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update tasks set node_id = null, due_at = now() + make_interval(secs => $3 / 1000.0)
+     where id = $1 and epoch = $2 and due_at is not null`,
+    [task.id, task.epoch, delayMs],
+  );
+  return rowCount === 1;
+}
+
+export async function markStoring(pool: Pool, task: { id: string; epoch: number }): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update tasks set state = 'storing' where id = $1 and epoch = $2 and due_at is not null`,
+    [task.id, task.epoch],
+  );
+  return rowCount === 1;
+}
+
+/** What a cancel found; `unclaimed` means that its caller now owns the epoch and has to end the task itself. */
+export interface CancelRequest extends EndableTask {
+  state: TaskState;
+  unclaimed: boolean;
+  ended: boolean;
+}
+
+/** Asks the worker to end a task, or takes it from the queue when no worker has it: then the new epoch is given. */
+export async function requestCancel(pool: Pool, question: TaskQuestion): Promise<CancelRequest | undefined> {
+  const { rows } = await pool.query(
+    `update tasks t set
+       cancel_requested_at = case when t.due_at is null then t.cancel_requested_at else coalesce(t.cancel_requested_at, now()) end,
+       epoch = case when t.due_at is not null and t.node_id is null then t.epoch + 1 else t.epoch end
+     where id = $1 and account_id = $2 and book = $3
+     returning id, epoch, account_id, book, callback_url, price, state,
+       node_id is null and due_at is not null as unclaimed, due_at is null as ended`,
+    [question.id, question.accountId, question.book],
+  );
+  return rows[0];
+}
+
+export interface TaskEnd {
+  id: string;
+  epoch: number;
+  state: TaskState;
+  captured: string;
+  transfer_id: string;
+  provider: string | null;
+  model_version: string | null;
+  result_code: number;
+  result_error: string | null;
+  result_message: string;
+  result_usage: JsonObject;
+  outputs: unknown[];
+}
+
+/** Ends tasks and settles their holds; the ids that ended now, see the function in the migrations. */
+export async function settleTasks(client: PoolClient, ends: TaskEnd[]): Promise<Set<string>> {
+  const { rows } = await client.query<{ id: string }>({
+    name: 'settle-tasks',
+    text: 'select id from settle_tasks($1)',
+    values: [JSON.stringify(ends)],
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Takes tasks past their deadline away from whoever has them. */
+export async function claimOverdue(pool: Pool, limit: number): Promise<EndableTask[]> {
+  const { rows } = await pool.query<EndableTask>(
+    `with late as (
+       select id from tasks where due_at is not null and deadline_at <= now()
+       order by deadline_at limit $1 for update skip locked
+     )
+     update tasks t set epoch = t.epoch + 1, node_id = null, due_at = now() + interval '1 minute'
+     from late where t.id = late.id returning t.id, t.epoch, t.account_id, t.book, t.callback_url, t.price`,
+    [limit],
+  );
+  return rows;
+}
+
+/** Removes ended tasks that are older than the retention, with their attempts and timeline. The ledger stays. */
+export async function removeOldTasks(pool: Pool, olderThanDays: number, limit: number): Promise<number> {
+  const { rowCount } = await pool.query(
+    `with old as (
+       select id from tasks where completed_at < now() - make_interval(secs => $1 * 86400.0) limit $2 for update skip locked
+     ), gone as (delete from tasks t using old where t.id = old.id returning t.id),
+     events as (delete from task_events e using gone where e.task_id = gone.id),
+     tries as (delete from attempts a using gone where a.task_id = gone.id)
+     select 1 from gone`,
+    [olderThanDays, limit],
+  );
+  return rowCount ?? 0;
+}

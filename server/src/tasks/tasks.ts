@@ -1,0 +1,177 @@
+// The door of tasks: create, read, list, cancel, wait. Every call names the owner.
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { KeyRecord } from '../accounts/keys.ts';
+import { AppError } from '../errors.ts';
+import type { Files } from '../files/files.ts';
+import { type Batched, createBatcher } from '../lib/batcher.ts';
+import { type Failpoint, reach } from '../lib/failpoints.ts';
+import { isUuid, newId } from '../lib/ids.ts';
+import { type Clock, DAY_MS, pause, SECOND_MS } from '../lib/time.ts';
+import { listEvents, type TaskEvent } from './attempts.store.ts';
+import type { TaskChanges } from './changes.ts';
+import { Admission, type Created } from './create.ts';
+import type { Settler } from './settle.ts';
+import { hasEnded, type LinkToOutput, renderTask, type TaskRow } from './task.ts';
+import * as store from './tasks.store.ts';
+
+const READ_BATCH_MAX = 256;
+const WAITING_MAX = 20_000;
+/** Who waits for a task looks by itself this often, in case a notice was lost. */
+const LOOK_MS = 2 * SECOND_MS;
+
+export interface TasksOptions {
+  pool: Pool;
+  files: Files;
+  settler: Settler;
+  changes: TaskChanges;
+  clock: Clock;
+  resultDays: number;
+  lifetimeMs: number;
+  failpoint?: Failpoint;
+}
+
+/** A checked create, ready to be written. */
+export interface CreateRequest {
+  model: string;
+  /** JSON text as it will be shown in `param`. */
+  input: string;
+  callbackUrl: string | null;
+  priceMicros: bigint;
+  priceVersion: string;
+  idempotency?: { key: string; rawBody: string };
+}
+
+export class Tasks {
+  readonly #options: TasksOptions;
+  readonly #admission: Admission;
+  readonly #read: Batched<store.TaskQuestion, TaskRow | undefined>;
+  readonly #linkTo: LinkToOutput;
+
+  constructor(options: TasksOptions) {
+    this.#options = options;
+    this.#admission = new Admission(options);
+    this.#read = createBatcher<store.TaskQuestion, TaskRow | undefined>({
+      flush: (questions) => store.readTasks(options.pool, questions),
+      itemsMax: READ_BATCH_MAX,
+      concurrency: 3,
+      waitingMax: WAITING_MAX,
+      onFull: () => new AppError('database_unavailable', { retryAfterSeconds: 1 }),
+    });
+    // The same until the file goes, so that every reader of a task sees the same address.
+    this.#linkTo = (output, completedAt) =>
+      options.files.linkTo(output.key, completedAt.getTime() + options.resultDays * DAY_MS);
+  }
+
+  /** Writes the task with its hold. @throws AppError as `Admission.create`. */
+  async create(key: KeyRecord, request: CreateRequest): Promise<Created> {
+    reach(this.#options.failpoint, 'before-create');
+    const created = await this.#admission.create({
+      id: newId(),
+      accountId: key.accountId,
+      keyId: key.keyId,
+      book: key.mode,
+      model: request.model,
+      input: request.input,
+      callbackUrl: request.callbackUrl,
+      priceMicros: request.priceMicros,
+      priceVersion: request.priceVersion,
+      lifetimeMs: this.#options.lifetimeMs,
+      idempotencyKey: request.idempotency?.key ?? null,
+      requestDigest: request.idempotency
+        ? createHash('sha256').update(request.idempotency.rawBody).digest()
+        : null,
+    });
+    reach(this.#options.failpoint, 'after-create');
+    return created;
+  }
+
+  /** @throws AppError `task_not_found`, also for a task of somebody else or of the other book. */
+  async read(key: KeyRecord, taskId: string): Promise<TaskRow> {
+    const row = isUuid(taskId)
+      ? await this.#read({ id: taskId, accountId: key.accountId, book: key.mode })
+      : undefined;
+    if (!row) throw new AppError('task_not_found');
+    return row;
+  }
+
+  /** The task object of the wire contract as JSON text. */
+  render(row: TaskRow): string {
+    return renderTask(row, this.#linkTo);
+  }
+
+  /** The body of the callback of an ended task; undefined when it is gone. */
+  async renderForCallback(taskId: string): Promise<string | undefined> {
+    const [row] = await store.readTasksById(this.#options.pool, [taskId]);
+    return row && this.render(row);
+  }
+
+  list(key: KeyRecord, filter: Omit<store.TaskFilter, 'accountId' | 'book'>): Promise<TaskRow[]> {
+    return store.listTasks(this.#options.pool, { ...filter, accountId: key.accountId, book: key.mode });
+  }
+
+  usage(
+    key: KeyRecord,
+    question: { group: store.UsageGroup; from: Date; to: Date },
+  ): Promise<store.UsageRow[]> {
+    return store.readUsage(this.#options.pool, { ...question, accountId: key.accountId, book: key.mode });
+  }
+
+  /**
+   * Ends a task that no worker has at once, and asks the worker of a running one to stop it.
+   * @throws AppError `task_not_found`, or `not_cancellable` when it has ended already.
+   */
+  async cancel(key: KeyRecord, taskId: string): Promise<TaskRow> {
+    const { pool, settler, changes } = this.#options;
+    const request = isUuid(taskId)
+      ? await store.requestCancel(pool, { id: taskId, accountId: key.accountId, book: key.mode })
+      : undefined;
+    if (!request) throw new AppError('task_not_found');
+    if (request.ended) throw new AppError('not_cancellable');
+    if (request.unclaimed) {
+      await settler.fail(request, {
+        state: 'cancelled',
+        error: 'task_cancelled',
+        message: 'Cancelled by the client',
+      });
+    } else changes.announce([taskId]);
+    return this.read(key, taskId);
+  }
+
+  /** Waits until the task has ended, the time is over or the signal aborts; gives the last state seen. */
+  async wait(
+    key: KeyRecord,
+    taskId: string,
+    options: { timeoutMs: number; signal: AbortSignal },
+  ): Promise<TaskRow> {
+    const { clock, changes } = this.#options;
+    const untilMs = clock() + options.timeoutMs;
+    for (;;) {
+      // Asked for before the read, so that a change between the two is not missed.
+      const stop = new AbortController();
+      const changed = changes.next(taskId, stop.signal);
+      try {
+        const row = await this.read(key, taskId);
+        const leftMs = untilMs - clock();
+        if (hasEnded(row) || leftMs <= 0 || options.signal.aborted) return row;
+        const look = AbortSignal.any([stop.signal, options.signal]);
+        await Promise.race([changed, pause(Math.min(LOOK_MS, leftMs), look)]);
+      } finally {
+        stop.abort();
+      }
+    }
+  }
+
+  /** The timeline of a task after an event. The caller has read the task with its owner before. */
+  events(taskId: string, afterId: bigint): Promise<TaskEvent[]> {
+    return listEvents(this.#options.pool, taskId, afterId);
+  }
+
+  /** Resolves at the next change of a task, after a while, or when the signal aborts. */
+  async nextChange(taskId: string, signal: AbortSignal): Promise<void> {
+    const stop = new AbortController();
+    const either = AbortSignal.any([stop.signal, signal]);
+    await Promise.race([this.#options.changes.next(taskId, either), pause(LOOK_MS, either)]);
+    stop.abort();
+  }
+}
