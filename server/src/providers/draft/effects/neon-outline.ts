@@ -19,14 +19,16 @@ import {
   type Size,
 } from './picture.ts';
 
+type Gradient = ReturnType<SKRSContext2D['createConicGradient']>;
+
 const tubeColors = ['#22f3ff', '#6a5cff', '#ff2fd0', '#ff7a3c', '#22f3ff'];
 
 /** The colours wander round the picture, so that each stretch of tube changes its own. */
-function makeTubeStroke(context: SKRSContext2D, size: Size, timeSeconds: number): CanvasGradient {
+function makeTubeStroke(context: SKRSContext2D, size: Size, timeSeconds: number): Gradient {
   const stroke = context.createConicGradient(timeSeconds * 0.9, size.width / 2, size.height / 2);
   for (const [index, color] of tubeColors.entries())
     stroke.addColorStop(index / (tubeColors.length - 1), color);
-  return stroke as unknown as CanvasGradient;
+  return stroke;
 }
 
 /** A fluorescent start: dark, two blinks, on; later a rare flicker. 0 to 1. */
@@ -43,7 +45,7 @@ interface Tubes {
 }
 
 /** Draws the tubes as far as they have grown; wide and dim first, the white-hot core last. */
-function strokeTubes(context: SKRSContext2D, tubes: Tubes, stroke: CanvasGradient, grown: number): void {
+function strokeTubes(context: SKRSContext2D, tubes: Tubes, stroke: Gradient, grown: number): void {
   const passes = [
     { width: 0.016, alpha: 0.3, white: false },
     { width: 0.0075, alpha: 0.9, white: false },
@@ -54,7 +56,7 @@ function strokeTubes(context: SKRSContext2D, tubes: Tubes, stroke: CanvasGradien
   for (const pass of passes) {
     context.globalAlpha = pass.alpha;
     context.lineWidth = tubes.unit * pass.width;
-    context.strokeStyle = pass.white ? '#ffffff' : (stroke as unknown as string);
+    context.strokeStyle = pass.white ? '#ffffff' : stroke;
     for (const [index, line] of tubes.lines.entries()) {
       const length = tubes.lengths[index];
       context.setLineDash([length * grown + 0.01, length + 1]);
@@ -70,7 +72,7 @@ function strokeTubes(context: SKRSContext2D, tubes: Tubes, stroke: CanvasGradien
 function strokeEchoes(
   context: SKRSContext2D,
   tubes: Tubes,
-  stroke: CanvasGradient,
+  stroke: Gradient,
   beat: { timeSeconds: number; x: number; y: number },
 ) {
   const period = 0.85;
@@ -84,7 +86,7 @@ function strokeEchoes(
     context.translate(-beat.x, -beat.y);
     context.globalAlpha = 0.5 * (1 - part) ** 1.6 * smoothStep(0, 0.06, part);
     context.lineWidth = tubes.unit * 0.004;
-    context.strokeStyle = stroke as unknown as string;
+    context.strokeStyle = stroke;
     context.beginPath();
     for (const line of tubes.lines) addLine(context, line);
     context.stroke();
@@ -155,7 +157,7 @@ function prepareEdgeTubes(picture: Picture): PaintTubes {
   return (context, timeSeconds, grown) => {
     const layerContext = layer.getContext('2d');
     layerContext.globalCompositeOperation = 'copy';
-    layerContext.fillStyle = makeTubeStroke(layerContext, picture, timeSeconds) as unknown as string;
+    layerContext.fillStyle = makeTubeStroke(layerContext, picture, timeSeconds);
     layerContext.beginPath();
     layerContext.arc(picture.focusX, picture.focusY, reach * grown, 0, Math.PI * 2);
     layerContext.fill();
