@@ -79,13 +79,17 @@ interface Intake {
 }
 
 async function writeBody({ body, sizeBytes, path, stallMs }: Intake): Promise<StagedFile> {
+  // Heard again by the loop below; without a listener from the start, a sender who breaks off now would end the
+  // process.
+  body.on('error', () => undefined);
   const hash = createHash('sha256');
   const head = new HeadKeeper();
   let receivedBytes = 0;
-  const patience = startPatience(body, stallMs, sizeBytes);
   const handle = await open(path, 'wx', 0o600);
+  const patience = startPatience(body, stallMs, sizeBytes);
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    // Not destroyed on a fault of ours: a request's body shares its connection with the answer that says so.
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
       receivedBytes += chunk.length;
       if (receivedBytes > sizeBytes) throw new ReceiveFailed('more bytes came than Content-Length announced');
       hash.update(chunk);

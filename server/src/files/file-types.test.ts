@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fileContentTypes, findFileType, findFileTypeByName } from './file-types.ts';
+import { mediaHeads } from './testing-media.ts';
+
+function typesMatching(head: Buffer): string[] {
+  return fileContentTypes.filter((contentType) => findFileType(contentType)?.matches(head));
+}
+
+describe('a file type', () => {
+  it('is known to the tests for every content type that is taken', () => {
+    expect(Object.keys(mediaHeads)).toEqual([...fileContentTypes]);
+  });
+
+  it.each(Object.entries(mediaHeads))(
+    '%s is recognised by its first bytes, and as nothing else',
+    (contentType, heads) => {
+      for (const head of heads) expect(typesMatching(head)).toEqual([contentType]);
+    },
+  );
+
+  it.each([
+    ['HTML', '<!doctype html><script>alert(1)</script>'],
+    ['SVG', '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'],
+    ['PDF', '%PDF-1.7'],
+    ['a playlist', '#EXTM3U\nhttp://169.254.169.254/'],
+    ['a ZIP archive', 'PK\x03\x04'],
+    ['a program', '\x7fELF'],
+    ['Matroska, which no browser plays', '\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska'],
+    ['an AVI film', 'RIFF\x24\0\0\0AVI LIST'],
+    ['an AAC stream', '\xff\xf1\x50\x80'],
+    ['a text that begins like a bitmap', 'BMW cars are fine things to film'],
+    ['nothing', ''],
+  ])('is none for %s', (_kind, text) => {
+    expect(typesMatching(Buffer.from(text, 'latin1'))).toEqual([]);
+  });
+
+  it('is never found by two checks at once, and no check reads beyond its bytes', () => {
+    const heads = fc.oneof(
+      fc.uint8Array({ maxLength: 64 }),
+      fc
+        .tuple(fc.constantFrom(...Object.values(mediaHeads).flat()), fc.nat(40))
+        .map(([head, end]) => head.subarray(0, end)),
+    );
+    fc.assert(
+      fc.property(heads, (bytes) => {
+        expect(typesMatching(Buffer.from(bytes)).length).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it('is found under other names, parameters and case aside', () => {
+    expect(findFileType('IMAGE/JPG; q=1')?.contentType).toBe('image/jpeg');
+    expect(findFileType('audio/mp3')?.contentType).toBe('audio/mpeg');
+    for (const name of ['', 'image/svg+xml', 'text/html', 'constructor', '__proto__', 'image']) {
+      expect(findFileType(name)).toBeUndefined();
+    }
+  });
+
+  it('is found by the extension of a name', () => {
+    expect(findFileTypeByName('results/a/last_frame.png')?.contentType).toBe('image/png');
+    expect(findFileTypeByName('a.b.jpeg')?.contentType).toBe('image/jpeg');
+    for (const name of ['png', 'a.html', 'a.', '']) expect(findFileTypeByName(name)).toBeUndefined();
+  });
+});
