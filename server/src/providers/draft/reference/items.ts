@@ -1,6 +1,6 @@
 // People and prints at their places, and how they move: with the camera by their depth, and a little of their own,
 // since nothing that lives stands quite still.
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { makeCanvas } from '../effects/picture.ts';
 import type { View } from '../paint/camera.ts';
 import { mixColors, toCss } from '../paint/color.ts';
@@ -11,7 +11,7 @@ import type { Place } from './layout.ts';
 import { drawPrint, preparePrint } from './print.ts';
 import type { Item, Moment } from './reference.ts';
 import type { SceneLight } from './scene-light.ts';
-import { makeHalo, prepareSubject, type Subject } from './subject.ts';
+import { makeBackdrop, prepareSubject, type Subject } from './subject.ts';
 import { frameSubject, type PersonPhoto, type SubjectFrame } from './subject-frame.ts';
 
 interface ItemOptions {
@@ -36,6 +36,15 @@ function zoomOf(
   const followed = (view.zoom - 1) * 0.6 * depth;
   const part = stage.cameraFixed || stage.plan.camera === 'still' ? 0 : timeSeconds / stage.durationSeconds;
   return 1 + Math.min(ZOOM_MAX, followed + 0.03 * stage.movement * depth * smoothStep(0, 1, part));
+}
+
+/** The part of a camera's sideways way that people and prints go along: the camera keeps them in view. */
+const FOLLOWED_SHARE = 0.4;
+
+/** How far the camera has moved a thing at a depth, in pixels. */
+function shiftOf(stage: Stage, view: View, depth: number): { x: number; y: number } {
+  const unit = Math.sqrt(stage.width * stage.height) * FOLLOWED_SHARE * depth;
+  return { x: view.panX * unit, y: view.pitchY * unit };
 }
 
 /** Far items fly slower, but all must be out of the frame when a change of shots is over. */
@@ -88,31 +97,34 @@ function preparePersonItem(photo: PersonPhoto, options: PersonOptions): Item {
   const size = { width: frame.width * scale, height: frame.height * scale };
   const subject = prepareSubject(photo, frame, { width: Math.round(size.width * SPARE), light });
   const haloColor = mixColors(mixColors(light.left, light.right, 0.5), light.ambient, 0.4);
-  const halo = makeHalo(subject, toCss(haloColor));
-  const haloAlpha = 0.34 * (1 - smoothStep(0.2, 0.55, light.brightness));
+  const backdrop = makeBackdrop(subject, {
+    color: toCss(haloColor),
+    alpha: 0.34 * (1 - smoothStep(0.2, 0.55, light.brightness)),
+  });
   const spill = makeCanvas({ width: stage.width / 4, height: stage.height / 4 });
   // Cut figures end a little below the frame, so that breathing never lifts the cut into sight.
   const bottom = stage.height * (frame.isStanding ? 0.95 : 1.025);
+  const liftMax = stage.height * (frame.isStanding ? -0.1 : -0.015);
   const pivotY = bottom - size.height * 0.62;
   const toStage = (context: SKRSContext2D, moment: Moment): void => {
     const { timeSeconds, view, shift } = moment;
     const zoom = zoomOf(stage, view, { depth: place.depth, timeSeconds });
+    const moved = shiftOf(stage, view, place.depth);
     const sway = wander(timeSeconds * 0.8, phase * 0.37 + 0.2) * stage.movement;
     const breath = Math.sin(timeSeconds * 1.7 + phase) * 0.0035;
-    const x = place.x * stage.width + view.panX * place.depth * stage.width + shift * flightShare(place);
-    context.translate(x + sway * stage.width * 0.003, pivotY + view.pitchY * stage.height * place.depth);
+    const x = place.x * stage.width + moved.x + shift * flightShare(place);
+    context.translate(x + sway * stage.width * 0.003, pivotY + Math.max(moved.y, liftMax));
     context.rotate(sway * 0.004 + view.rollRadians);
     // Growth about the face, and as much downwards as keeps the lower edge covered.
     context.scale(zoom, zoom * (1 + breath));
     context.translate(0, bottom - pivotY);
   };
-  const glow = { halo, haloAlpha };
   return {
     depth: place.depth,
     draw: (context, moment) => {
       context.save();
       toStage(context, moment);
-      drawBehind(context, subject, { size, isStanding: frame.isStanding, ...glow });
+      drawBehind(context, subject, { size, isStanding: frame.isStanding, backdrop });
       context.drawImage(subject.body, -size.width / 2, -size.height, size.width, size.height);
       context.restore();
       drawSpill(context, { subject, size, moment, spill, toStage });
@@ -123,27 +135,20 @@ function preparePersonItem(photo: PersonPhoto, options: PersonOptions): Item {
 interface Behind {
   size: { width: number; height: number };
   isStanding: boolean;
-  halo: Subject['shade'];
-  haloAlpha: number;
+  backdrop: Canvas;
 }
 
 /** Shade and glow behind the figure, and its shadow on the ground if it stands there. */
-function drawBehind(
-  context: SKRSContext2D,
-  subject: Subject,
-  { size, isStanding, halo, haloAlpha }: Behind,
-): void {
-  const scale = size.width / subject.width;
-  const spread = subject.shadeSpread * scale;
-  const [left, top] = [-size.width / 2 - spread, -size.height - spread];
-  const [width, height] = [size.width + spread * 2, size.height + spread * 2];
+function drawBehind(context: SKRSContext2D, subject: Subject, { size, isStanding, backdrop }: Behind): void {
+  const spread = (subject.shadeSpread * size.width) / subject.width;
   context.save();
-  context.globalCompositeOperation = 'screen';
-  context.globalAlpha = haloAlpha;
-  context.drawImage(halo, left - width * 0.04, top - height * 0.04, width * 1.08, height * 1.08);
-  context.globalCompositeOperation = 'source-over';
-  context.globalAlpha = 0.42;
-  context.drawImage(subject.shade, left + width * 0.012, top + height * 0.03, width, height);
+  context.drawImage(
+    backdrop,
+    -size.width / 2 - spread,
+    -size.height - spread,
+    size.width + spread * 2,
+    size.height + spread * 2,
+  );
   if (isStanding) drawContactShadow(context, size);
   context.restore();
 }
@@ -164,7 +169,7 @@ interface Spill {
   subject: Subject;
   size: { width: number; height: number };
   moment: Moment;
-  spill: ReturnType<typeof makeCanvas>;
+  spill: Canvas;
   toStage: (context: SKRSContext2D, moment: Moment) => void;
 }
 
@@ -201,12 +206,13 @@ export function preparePrintItem(photo: Photo, { place, stage, light, phase }: I
     depth: place.depth,
     draw: (context, { timeSeconds, view, shift }) => {
       const zoom = zoomOf(stage, view, { depth: place.depth, timeSeconds });
+      const moved = shiftOf(stage, view, place.depth);
       const float = wander(timeSeconds * 0.9, phase * 0.29 + 0.11) * stage.movement;
       const turn = wander(timeSeconds * 0.7, phase * 0.53 + 0.4) * 0.07 * stage.movement;
       context.save();
       context.translate(
-        place.x * stage.width + view.panX * place.depth * stage.width + shift * flightShare(place),
-        place.y * stage.height + float * stage.height * 0.007 + view.pitchY * stage.height * place.depth,
+        place.x * stage.width + moved.x + shift * flightShare(place),
+        place.y * stage.height + float * stage.height * 0.007 + moved.y,
       );
       context.rotate(view.rollRadians + float * 0.006);
       context.scale(zoom, zoom);

@@ -252,15 +252,25 @@ export function prepareSubject(
   return { width: body.width, height: body.height, body, border: makeBorder(body), ...makeShade(body) };
 }
 
-/** The silhouette as a glow of light behind the person; as large as the shade. */
-export function makeHalo(subject: Subject, color: string): Canvas {
-  const canvas = makeCanvas(subject.shade);
+/**
+ * What lies behind a person, as one sprite of the shade's size: a glow of the scene's light round the silhouette, and over
+ * it the shade, a little lower. One sprite, since each costs a large draw in every frame.
+ */
+export function makeBackdrop(subject: Subject, glow: { color: string; alpha: number }): Canvas {
+  const { shade } = subject;
+  const halo = makeCanvas(shade);
+  const haloContext = halo.getContext('2d');
+  haloContext.filter = `blur(${(halo.height / 30).toFixed(1)}px)`;
+  haloContext.drawImage(shade, 0, 0);
+  haloContext.filter = 'none';
+  haloContext.globalCompositeOperation = 'source-in';
+  haloContext.fillStyle = glow.color;
+  haloContext.fillRect(0, 0, halo.width, halo.height);
+  const canvas = makeCanvas(shade);
   const context = canvas.getContext('2d');
-  context.filter = `blur(${(canvas.height / 30).toFixed(1)}px)`;
-  context.drawImage(subject.shade, 0, 0);
-  context.filter = 'none';
-  context.globalCompositeOperation = 'source-in';
-  context.fillStyle = color;
-  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.globalAlpha = glow.alpha;
+  context.drawImage(halo, 0, 0);
+  context.globalAlpha = 0.42;
+  context.drawImage(shade, shade.width * 0.012, shade.height * 0.03);
   return canvas;
 }
