@@ -109,7 +109,7 @@ export function preparePrint(
   return { width, height, card, mirror: makeMirror(card, light), ...makeShadow(card) };
 }
 
-const STRIPS = 28;
+const STRIPS = 72;
 /** Distance of the eye in widths of the print: smaller is a stronger perspective. */
 const EYE_DISTANCE = 2.6;
 
