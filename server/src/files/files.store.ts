@@ -13,6 +13,7 @@ export interface FileRow {
   sha256: Buffer | null;
   taskId: string | null;
   state: 'pending' | 'ready';
+  createdAt: Date;
   expiresAt: Date;
 }
 
@@ -59,7 +60,7 @@ export async function insertFile(pool: Pool, file: NewFile): Promise<void> {
 export async function findFile(pool: Pool, key: string): Promise<FileRow | null> {
   const { rows } = await pool.query<Omit<FileRow, 'sizeBytes'> & { sizeBytes: string | null }>(
     `select id, account_id as "accountId", kind, key, content_type as "contentType", size_bytes as "sizeBytes",
-            sha256, task_id as "taskId", state, expires_at as "expiresAt"
+            sha256, task_id as "taskId", state, created_at as "createdAt", expires_at as "expiresAt"
      from files where key = $1`,
     [key],
   );
@@ -80,9 +81,12 @@ export async function claimContent(pool: Pool, key: string, content: FileContent
   return rowCount === 1;
 }
 
-/** Says that the object is in storage. False when the row was cleaned up meanwhile. */
-export async function markReady(pool: Pool, key: string): Promise<boolean> {
-  const { rowCount } = await pool.query(`update files set state = 'ready' where key = $1`, [key]);
+/** Says that the object is in storage, and until when. False when the row was cleaned up meanwhile. */
+export async function markReady(pool: Pool, key: string, expiresAt: Date): Promise<boolean> {
+  const { rowCount } = await pool.query(`update files set state = 'ready', expires_at = $2 where key = $1`, [
+    key,
+    expiresAt,
+  ]);
   return rowCount === 1;
 }
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../db/testing.ts';
 import { AppError, type ErrorName } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
-import { DAY_MS } from '../lib/time.ts';
+import { DAY_MS, HOUR_MS } from '../lib/time.ts';
 import { findFile } from './files.store.ts';
 import { createFiles, defaultFileSettings, type FileSettings, type Files } from './files.ts';
 import { createStaging } from './staging.ts';
@@ -354,7 +354,7 @@ describe('the clean-up', () => {
 
   it('works in batches, and removes rows whose objects never came', async () => {
     for (let count = 0; count < 25; count += 1) await startPng();
-    nowMs += 3 * DAY_MS;
+    nowMs += 8 * HOUR_MS;
     expect(await files.removeExpired(10)).toEqual({ removed: 10, failed: 0 });
     expect(await countRows()).toBe(15);
     expect(await files.removeExpired(100)).toEqual({ removed: 15, failed: 0 });

@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
 import { AppError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
-import { type Clock, DAY_MS, SECOND_MS } from '../lib/time.ts';
+import { type Clock, DAY_MS, HOUR_MS, SECOND_MS } from '../lib/time.ts';
 import { type FileType, fileContentTypes, findFileType, findFileTypeByName } from './file-types.ts';
 import {
   claimContent,
@@ -157,12 +157,16 @@ async function startUpload(
     key,
     contentType: type.contentType,
     createdAt: new Date(nowMs),
-    expiresAt: new Date(expiresAtMs),
+    // An address that is never used is forgotten long before the file would have been.
+    expiresAt: new Date(linkEndMs + unusedUploadGraceMs),
   });
   const put = links.sign({ method: 'PUT', key, contentType: type.contentType }, linkEndMs);
   const get = links.sign({ method: 'GET', key }, expiresAtMs);
   return { presigned_url: context.publicUrl() + put, file_url: context.publicUrl() + get };
 }
+
+/** Longer than any upload that began within the life of its address can last. */
+const unusedUploadGraceMs = 6 * HOUR_MS;
 
 function checkUploadType(contentType: string, ext: string): FileType {
   const type = findFileType(contentType);
@@ -185,6 +189,7 @@ async function receiveUpload(
   const link = links.verify('PUT', upload.key, upload.query, clock());
   const file = link === null ? null : await findFile(pool, upload.key);
   if (file === null) throw new AppError('link_invalid');
+  const expiresAt = new Date(file.createdAt.getTime() + context.settings.uploadDays * DAY_MS);
   const sizeBytes = checkUploadHeaders(upload, file, context.settings.uploadBytesMax);
   const staged = await receiveBody(staging, upload.body, sizeBytes);
   try {
@@ -196,14 +201,14 @@ async function receiveUpload(
       throw invalidUpload('body: this address was already used for another file');
     }
     await storage.put(file.key, staged.path, { contentType: file.contentType, sizeBytes });
-    if (!(await markReady(pool, file.key))) {
+    if (!(await markReady(pool, file.key, expiresAt))) {
       await storage.remove(file.key);
       throw new AppError('link_invalid');
     }
   } finally {
     await staging.discard(staged.path);
   }
-  return describeKept(file.key, staged, file.expiresAt);
+  return describeKept(file.key, staged, expiresAt);
 }
 
 function checkUploadHeaders(upload: IncomingUpload, file: FileRow, bytesMax: number): number {
@@ -259,7 +264,7 @@ async function keepResult(context: FilesContext, result: ResultToKeep): Promise<
     expiresAt,
   });
   await storage.put(key, staged.path, { contentType: type.contentType, sizeBytes: staged.sizeBytes });
-  await markReady(pool, key);
+  await markReady(pool, key, expiresAt);
   return describeKept(key, staged, expiresAt);
 }
 

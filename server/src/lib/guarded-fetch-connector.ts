@@ -131,14 +131,19 @@ function dial({ address, host, target, settings, deadline }: Dial): Promise<Sock
 }
 
 /**
- * Asks the name servers for IPv4 and IPv6 at once. Names are looked up as they stand (no search domains) and
- * off the thread pool, so that a slow name server cannot hold up file access.
+ * Asks the name servers for IPv4 and IPv6 at once: those of the system, or those given (`address:port`). Names are
+ * looked up as they stand, without search domains and hosts file, and off the thread pool, so that a slow name
+ * server cannot hold up file access.
  */
-export async function resolveByNameServer(host: string): Promise<string[]> {
-  if (isLocalhostName(host)) return ['127.0.0.1', '::1'];
-  const resolver = new Resolver({ timeout: 2_000, tries: 2 });
-  const [ipv4, ipv6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
-  const addresses = [ipv4, ipv6].flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
-  if (addresses.length === 0 && ipv4.status === 'rejected') throw ipv4.reason;
-  return addresses;
+export function createNameServerResolver(servers?: string[]): ResolveHost {
+  return async (host) => {
+    if (isLocalhostName(host)) return ['127.0.0.1', '::1'];
+    const resolver = new Resolver({ timeout: 2_000, tries: 2 });
+    if (servers !== undefined) resolver.setServers(servers);
+    const [ipv4, ipv6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
+    const addresses = [ipv4, ipv6].flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+    // A host often has one family only; its absence is an error of that query alone.
+    if (addresses.length === 0 && ipv4.status === 'rejected') throw ipv4.reason;
+    return addresses;
+  };
 }

@@ -339,6 +339,22 @@ describe('an answer saved to a file', () => {
 });
 
 describe('a connection', () => {
+  it('reaches the names of this machine without a name server, where that is allowed', async () => {
+    const base = await serve((_request, response) => response.end('ok'));
+    const port = new URL(base).port;
+    expect((await guardedFetch(`http://localhost:${port}/`, limits)).status).toBe(200);
+    const strict = startFetch({ allowLoopback: false });
+    await expect(strict(`http://localhost:${port}/`, limits)).rejects.toThrow(
+      'The address was refused: it leads to this machine.',
+    );
+  });
+
+  it('to a name that does not exist fails in its own time', async () => {
+    const impatient = startFetch({ allowLoopback: true, connectTimeoutMs: 1_000 });
+    const failure = await failureOf(impatient('http://nowhere.invalid/', limits));
+    expect(failure).toMatchObject({ kind: 'dns', maybeSent: false });
+  });
+
   it('goes on to the next checked address when one does not answer', async () => {
     const base = await serve((_request, response) => response.end('ok'));
     const port = new URL(base).port;

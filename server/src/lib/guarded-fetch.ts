@@ -3,7 +3,11 @@
 // It must never follow a redirect unchecked, decompress, or carry a caller's headers to another origin.
 import { Agent } from 'undici';
 import { type ClassifyAddress, checkUrl, type UrlPolicy } from './addresses.ts';
-import { createGuardedConnector, type ResolveHost, resolveByNameServer } from './guarded-fetch-connector.ts';
+import {
+  createGuardedConnector,
+  createNameServerResolver,
+  type ResolveHost,
+} from './guarded-fetch-connector.ts';
 import { FetchFailed, FetchRefused } from './guarded-fetch-errors.ts';
 import { type Answer, performExchange } from './guarded-fetch-exchange.ts';
 
@@ -82,7 +86,7 @@ export function createGuardedFetch(settings: GuardedFetchSettings): GuardedFetch
   const agent = new Agent({
     connect: createGuardedConnector({
       policy,
-      resolve: settings.resolve ?? resolveByNameServer,
+      resolve: settings.resolve ?? createNameServerResolver(),
       connectTimeoutMs: settings.connectTimeoutMs ?? 10_000,
       ...(settings.certificateAuthority === undefined
         ? {}
