@@ -216,6 +216,19 @@ describe('a storage on disk', () => {
 });
 
 describe('a storage in a bucket', () => {
+  it('fails at once when the local file cannot be read to its end', async () => {
+    const server = await startS3Server();
+    const storage = createS3Storage(server.settings);
+    try {
+      // A folder can be opened, and fails at the first read.
+      const unreadable = storage.put('uploads/f1.png', folder, { contentType: 'image/png', sizeBytes: 10 });
+      await expect(unreadable).rejects.toMatchObject({ code: 'EISDIR' });
+    } finally {
+      storage.close();
+      await server.stop();
+    }
+  });
+
   it('tells a missing bucket and unknown credentials apart from a missing object', async () => {
     const server = await startS3Server();
     const lost = createS3Storage({ ...server.settings, bucket: 'other' });
