@@ -32,7 +32,7 @@ interface GradeLook {
 
 const GRADES: Record<Plan['grade'], GradeLook> = {
   neutral: { contrast: 0.06, saturation: 1.04, shadows: [0, 0, 2], highlights: [2, 1, 0], bloom: 0.5 },
-  neon: { contrast: 0.12, saturation: 1.18, shadows: [5, 0, 12], highlights: [4, -2, 6], bloom: 0.8 },
+  neon: { contrast: 0.16, saturation: 1.1, shadows: [3, 0, 7], highlights: [3, 0, 3], bloom: 0.62 },
   pastel: { contrast: -0.08, saturation: 0.82, shadows: [20, 16, 22], highlights: [2, 0, 2], bloom: 0.5 },
   vintage: { contrast: -0.02, saturation: 0.72, shadows: [16, 9, 2], highlights: [6, 0, -16], bloom: 0.45 },
   golden: { contrast: 0.06, saturation: 1.08, shadows: [6, 0, -2], highlights: [12, 4, -12], bloom: 0.65 },
@@ -86,14 +86,17 @@ function createToneCurve({ contrast, shadow, highlight }: ToneCurve): Uint8Array
   });
 }
 
-function createVignette(width: number, height: number, depth: number): Uint8Array {
-  const map = new Uint8Array(width * height);
-  for (let y = 0; y < height; y += 1) {
-    const fromMiddleY = (y / (height - 1)) * 2 - 1;
-    for (let x = 0; x < width; x += 1) {
-      const fromMiddleX = (x / (width - 1)) * 2 - 1;
+/** Darker towards the corners; one value for 2 x 2 pixels is fine enough. */
+function createVignette(width: number, height: number, depth: number): Uint16Array {
+  const columns = width / 2;
+  const rows = height / 2;
+  const map = new Uint16Array(columns * rows);
+  for (let y = 0; y < rows; y += 1) {
+    const fromMiddleY = ((y + 0.5) / rows) * 2 - 1;
+    for (let x = 0; x < columns; x += 1) {
+      const fromMiddleX = ((x + 0.5) / columns) * 2 - 1;
       const distance = (fromMiddleX * fromMiddleX + fromMiddleY * fromMiddleY) / 2;
-      map[y * width + x] = Math.round(255 * (1 - depth * distance * distance));
+      map[y * columns + x] = Math.round(256 * (1 - depth * distance * distance));
     }
   }
   return map;
@@ -141,6 +144,7 @@ function prepareBloom({ width, height, strength }: BloomOptions, createCanvas: C
     brightContext.globalCompositeOperation = 'copy';
     brightContext.drawImage(canvas, 0, 0, smallWidth, smallHeight);
     brightContext.globalCompositeOperation = 'multiply';
+    brightContext.drawImage(canvas, 0, 0, smallWidth, smallHeight);
     brightContext.drawImage(canvas, 0, 0, smallWidth, smallHeight);
     glowContext.globalCompositeOperation = 'copy';
     glowContext.filter = `blur(${radius}px)`;

@@ -1,7 +1,7 @@
 // Joins a painter, the finish and the conversion into one function from a frame number to I420 bytes. Runs on a
 // drawing thread; what it gives depends on the job and the number alone, never on which frames came before.
 import { createCanvas } from '@napi-rs/canvas';
-import { convertToI420 } from './encode/i420.ts';
+import { prepareConverter } from './encode/i420.ts';
 import { type FinishOptions, prepareCanvasFinish, preparePixelFinish } from './finish.ts';
 import { FRAME_RATE, type RenderJob } from './job.ts';
 import type { Photo } from './photo/photo.ts';
@@ -38,13 +38,12 @@ export async function prepareFrames(work: FrameWork): Promise<FrameDrawer> {
     mark: job.mark,
   };
   const finishCanvas = prepareCanvasFinish(options, createCanvas);
-  const finishPixels = preparePixelFinish(options);
+  const convert = prepareConverter(preparePixelFinish(options));
   return (index, out) => {
     context.reset();
     paint(context, index / FRAME_RATE);
     finishCanvas(canvas, context);
-    const picture = { width, height, rgba: canvas.data() };
-    convertToI420(picture, finishPixels, hashNumbers(seed, index), out);
+    convert({ width, height, rgba: canvas.data() }, hashNumbers(seed, index), out);
   };
 }
 

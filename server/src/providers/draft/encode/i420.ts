@@ -10,8 +10,8 @@ export interface PixelFinish {
   blue: Uint8Array;
   /** Scale of the colour samples; 1 leaves colours alone. */
   saturation: number;
-  /** Brightness of each pixel, 255 is unchanged; row by row. */
-  vignette: Uint8Array;
+  /** Brightness of each 2 x 2 block, 256 is unchanged; row by row. */
+  vignette: Uint16Array;
   /** Noise to add to the brightness, in 1/256 of a step. Its length is a power of two. */
   grain: Int16Array;
 }
@@ -29,7 +29,7 @@ export function createPlainFinish(width: number, height: number): PixelFinish {
     green: identity,
     blue: identity,
     saturation: 1,
-    vignette: new Uint8Array(width * height).fill(255),
+    vignette: new Uint16Array((width * height) / 4).fill(256),
     grain: new Int16Array(16),
   };
 }
@@ -41,68 +41,100 @@ export interface Picture {
   rgba: Uint8Array;
 }
 
-/**
- * Converts one picture into `out`. `frameKey` picks where in the grain each row begins; the same key gives the
- * same grain.
- */
-export function convertToI420(
-  picture: Picture,
-  finish: PixelFinish,
-  frameKey: number,
-  out: Uint8Array,
-): void {
-  const { width, height, rgba } = picture;
-  const { red, green, blue, vignette, grain } = finish;
-  const pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, width * height);
+/** The tone curves with the weight of each channel in the brightness already in them, in 1/256 of a step. */
+function weighLuma({ red, green, blue }: PixelFinish): {
+  red: Int32Array;
+  green: Int32Array;
+  blue: Int32Array;
+} {
+  const weigh = (curve: Uint8Array, weight: number): Int32Array =>
+    Int32Array.from(curve, (value) => Math.round(value * weight * 256));
+  return { red: weigh(red, 0.182586), green: weigh(green, 0.614231), blue: weigh(blue, 0.062007) };
+}
+
+/** Converts one picture into `out`; the same `frameKey` gives the same grain. */
+export type I420Converter = (picture: Picture, frameKey: number, out: Uint8Array) => void;
+
+export function prepareConverter(finish: PixelFinish): I420Converter {
+  const luma = weighLuma(finish);
+  const { vignette, grain } = finish;
   const grainMask = grain.length - 1;
-  const chroma = Math.round(finish.saturation * 256);
+  return ({ width, height, rgba }, frameKey, out) => {
+    const pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, width * height);
+    const { red, green, blue } = luma;
+    for (let y = 0; y < height; y += 1) {
+      // Each row begins somewhere else in the grain, so that it shows no pattern.
+      let noise = Math.imul(frameKey + y, 0x9e3779b1) >>> 8;
+      let block = (y >> 1) * (width >> 1);
+      const end = (y + 1) * width;
+      for (let place = y * width; place < end; place += 2) {
+        const shade = vignette[block];
+        const left = pixels[place];
+        const right = pixels[place + 1];
+        const leftLight = red[left & 255] + green[(left >>> 8) & 255] + blue[(left >>> 16) & 255];
+        const rightLight = red[right & 255] + green[(right >>> 8) & 255] + blue[(right >>> 16) & 255];
+        out[place] = (1081344 + leftLight * shade + (grain[noise & grainMask] << 8)) >> 16;
+        out[place + 1] = (1081344 + rightLight * shade + (grain[(noise + 1) & grainMask] << 8)) >> 16;
+        noise += 2;
+        block += 1;
+      }
+    }
+    convertColors({ width, height, pixels }, finish, out);
+  };
+}
+
+interface PixelGrid {
+  width: number;
+  height: number;
+  pixels: Uint32Array;
+}
+
+/** One colour sample for 2 x 2 pixels: the mean of the four, then the curves. */
+function convertColors({ width, height, pixels }: PixelGrid, finish: PixelFinish, out: Uint8Array): void {
+  const { red, green, blue, vignette } = finish;
+  const saturation = Math.round(finish.saturation * 256);
   const uOffset = width * height;
   const vOffset = uOffset + uOffset / 4;
-  let chromaIndex = 0;
+  let block = 0;
   for (let y = 0; y < height; y += 2) {
-    let top = y * width;
-    let bottom = top + width;
-    let grainTop = Math.imul(frameKey + y, 0x9e3779b1) >>> 7;
-    let grainBottom = Math.imul(frameKey + y + 1, 0x9e3779b1) >>> 7;
-    for (let x = 0; x < width; x += 2) {
-      let sumRed = 0;
-      let sumGreen = 0;
-      let sumBlue = 0;
-      const shade = vignette[top] + 1;
-      for (let half = 0; half < 2; half += 1) {
-        const upper = pixels[top];
-        const upperRed = red[upper & 255];
-        const upperGreen = green[(upper >>> 8) & 255];
-        const upperBlue = blue[(upper >>> 16) & 255];
-        const upperLight = (11966 * upperRed + 40254 * upperGreen + 4064 * upperBlue) >> 8;
-        out[top] = (1081344 + upperLight * shade + (grain[grainTop & grainMask] << 8)) >> 16;
-        const lower = pixels[bottom];
-        const lowerRed = red[lower & 255];
-        const lowerGreen = green[(lower >>> 8) & 255];
-        const lowerBlue = blue[(lower >>> 16) & 255];
-        const lowerLight = (11966 * lowerRed + 40254 * lowerGreen + 4064 * lowerBlue) >> 8;
-        out[bottom] = (1081344 + lowerLight * shade + (grain[grainBottom & grainMask] << 8)) >> 16;
-        sumRed += upperRed + lowerRed;
-        sumGreen += upperGreen + lowerGreen;
-        sumBlue += upperBlue + lowerBlue;
-        top += 1;
-        bottom += 1;
-        grainTop += 1;
-        grainBottom += 1;
-      }
-      const strength = (chroma * shade) >> 8;
-      const cb = (-6596 * sumRed - 22189 * sumGreen + 28785 * sumBlue) >> 10;
-      const cr = (28785 * sumRed - 26145 * sumGreen - 2640 * sumBlue) >> 10;
-      out[uOffset + chromaIndex] = clampChroma(128.5 + (cb * strength) / 65536);
-      out[vOffset + chromaIndex] = clampChroma(128.5 + (cr * strength) / 65536);
-      chromaIndex += 1;
+    const end = (y + 1) * width;
+    for (let place = y * width; place < end; place += 2) {
+      const first = pixels[place];
+      const second = pixels[place + 1];
+      const third = pixels[place + width];
+      const fourth = pixels[place + width + 1];
+      const r = red[((first & 255) + (second & 255) + (third & 255) + (fourth & 255) + 2) >> 2];
+      const g =
+        green[
+          (((first >>> 8) & 255) +
+            ((second >>> 8) & 255) +
+            ((third >>> 8) & 255) +
+            ((fourth >>> 8) & 255) +
+            2) >>
+            2
+        ];
+      const b =
+        blue[
+          (((first >>> 16) & 255) +
+            ((second >>> 16) & 255) +
+            ((third >>> 16) & 255) +
+            ((fourth >>> 16) & 255) +
+            2) >>
+            2
+        ];
+      const strength = (saturation * vignette[block]) >> 8;
+      const u = 128 + (((((-6596 * r - 22188 * g + 28784 * b) >> 8) * strength + 32768) >> 16) | 0);
+      const v = 128 + (((((28784 * r - 26145 * g - 2639 * b) >> 8) * strength + 32768) >> 16) | 0);
+      out[uOffset + block] = clampColor(u);
+      out[vOffset + block] = clampColor(v);
+      block += 1;
     }
   }
 }
 
-function clampChroma(value: number): number {
+function clampColor(value: number): number {
   if (value < 16) return 16;
-  return value > 240 ? 240 : value | 0;
+  return value > 240 ? 240 : value;
 }
 
 /** The pixels a player shows for a frame: the nearest colour sample, as ffmpeg does it without asking for more. */

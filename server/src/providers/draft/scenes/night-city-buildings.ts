@@ -1,34 +1,22 @@
-// Draws the blocks of the night city: walls with light from the street, windows with lives behind them, shops. The
+// Draws the blocks of the night city: walls with light from the street, windows with lives behind them. The
 // colours of everything that stands still are worked out once; a frame only places and fills.
-import type { SKRSContext2D } from '@napi-rs/canvas';
 import { mixColors, type Rgb, scaleColor, toCss } from '../paint/color.ts';
-import { traceGlyph } from './night-city-glyphs.ts';
 import {
   type Haze,
   hazedCss,
   hazeShare,
   inHaze,
-  type Lens,
   NEAR_METRES,
   partOfWall,
-  scaleAt,
   toScreenX,
   toScreenY,
   traceBoard,
   traceWall,
   type WallArea,
 } from './night-city-lens.ts';
-import { type Building, type Palette, type Pane, SHOP_HEIGHT_METRES, type Shop } from './night-city-world.ts';
-
-/** What one drawing of the street is told: the mirrored one leaves small things out. */
-export interface Pass {
-  context: SKRSContext2D;
-  lens: Lens;
-  timeSeconds: number;
-  detailed: boolean;
-}
-
-export type BuildingPainter = (pass: Pass) => void;
+import type { Pass, StreetPainter } from './night-city-pass.ts';
+import { prepareShop } from './night-city-shops.ts';
+import { type Building, type Palette, type Pane, SHOP_HEIGHT_METRES } from './night-city-world.ts';
 
 interface Coat {
   base: Rgb;
@@ -48,16 +36,14 @@ interface PaneBatch {
   panes: Pane[];
 }
 
-export function prepareBuilding(building: Building, palette: Palette): BuildingPainter {
+export function prepareBuilding(building: Building, palette: Palette): StreetPainter {
   const { haze } = palette;
   const middle = (building.near + building.far) / 2;
   const coat = mixCoat(building, palette);
   const batches = batchPanes(building.panes, palette, middle);
   const faceBatches = batchPanes(building.facePanes, palette, building.near);
   const shops = building.shops.map((shop) => prepareShop(shop, building, haze));
-  const details = building.close
-    ? building.panes.filter(({ kind }) => kind !== 'dark' && kind !== 'plain')
-    : [];
+  const details = building.close ? building.panes.filter(({ kind }) => kind !== 'dark') : [];
   const detailCss = toCss(inHaze(scaleColor(building.color, 0.55), haze, middle), 0.9);
   return (pass) => {
     if (building.far <= pass.lens.eyeZ + NEAR_METRES) return;
@@ -66,7 +52,9 @@ export function prepareBuilding(building: Building, palette: Palette): BuildingP
     paintPanes(pass, building, batches);
     if (pass.detailed && building.close) {
       paintPaneDetails(pass, building, details, detailCss);
+      paintSills(pass, building, coat);
       if (building.balconies) paintBalconies(pass, building, coat);
+      else paintCoolers(pass, building, coat);
     }
     for (const shop of shops) shop(pass);
     paintTube(pass, building, haze);
@@ -89,7 +77,7 @@ function mixCoat(building: Building, { haze, glow }: Palette): Coat {
     faceTopCss: toCss(scaleColor(inHaze(base, haze, building.near), 0.6)),
     lineCss: toCss(inHaze(scaleColor(base, 0.5), haze, middle), 0.8),
     frameCss: toCss(inHaze(scaleColor(base, 1.7), haze, middle)),
-    glowCss: toCss(mixColors(glow, haze.color, 0.35), 0.3),
+    glowCss: toCss(mixColors(glow, haze.color, 0.35), 0.15),
     glowEndCss: toCss(haze.color, 0),
   };
 }
@@ -167,6 +155,7 @@ function paintWall(pass: Pass, building: Building, coat: Coat): void {
   context.beginPath();
   traceWall(context, lens, wall);
   context.fill();
+  if (!building.close) return;
   const ground = toScreenY(lens, 0, near);
   const up = context.createLinearGradient(0, ground, 0, toScreenY(lens, 17, near));
   up.addColorStop(0, coat.glowCss);
@@ -238,7 +227,14 @@ const CROSS: readonly Part[] = [
 
 /** Shares of a window that are dark: from, to along; from, to upwards. */
 const PANE_PARTS: Record<Pane['kind'], readonly Part[]> = {
-  plain: [],
+  plain: [
+    [0.31, 0.335, 0, 1],
+    [0.655, 0.68, 0, 1],
+    [0, 1, 0.72, 0.755],
+    [0.06, 0.26, 0, 0.22],
+    [0.4, 0.6, 0, 0.26],
+    [0.74, 0.8, 0, 0.4],
+  ],
   dark: [],
   cross: CROSS,
   curtain: [...CROSS.slice(0, 1), [0.02, 0.2, 0, 1], [0.78, 0.98, 0, 1], [0, 1, 0.9, 1]],
@@ -251,6 +247,37 @@ const PANE_PARTS: Record<Pane['kind'], readonly Part[]> = {
     [0.47, 0.5, 0.62, 1],
   ],
 };
+
+function paintSills({ context, lens }: Pass, building: Building, coat: Coat): void {
+  const x = building.side * (building.wall - 0.1);
+  context.fillStyle = coat.frameCss;
+  context.beginPath();
+  for (const { near, far, low } of building.panes) {
+    if (near <= lens.eyeZ + NEAR_METRES) continue;
+    traceWall(context, lens, { x, near: near - 0.08, far: far + 0.08, low: low - 0.12, high: low });
+  }
+  context.fill();
+}
+
+/** Air conditioners under some windows: a box with a face towards the eye. */
+function paintCoolers({ context, lens }: Pass, building: Building, coat: Coat): void {
+  const inner = building.side * building.wall;
+  const outer = building.side * (building.wall - 0.5);
+  const boxes = building.panes.filter(({ near, light }) => light > 0.86 && near > lens.eyeZ + NEAR_METRES);
+  context.fillStyle = coat.lineCss;
+  context.beginPath();
+  for (const { near, low } of boxes) {
+    const [left, right] = building.side < 0 ? [inner, outer] : [outer, inner];
+    traceBoard(context, lens, { z: near, left, right, low: low - 0.78, high: low - 0.2 });
+  }
+  context.fill();
+  context.fillStyle = coat.frameCss;
+  context.beginPath();
+  for (const { near, low } of boxes) {
+    traceWall(context, lens, { x: outer, near, far: near + 0.85, low: low - 0.78, high: low - 0.2 });
+  }
+  context.fill();
+}
 
 function paintBalconies({ context, lens }: Pass, building: Building, coat: Coat): void {
   const x = building.side * (building.wall - 0.55);
@@ -271,157 +298,24 @@ function paintBalconies({ context, lens }: Pass, building: Building, coat: Coat)
   context.fill();
 }
 
-/** A neon tube along the roof's edge and down the near corner. */
+/** A neon tube along the front and down the near corner, with its own thickness in perspective. */
 function paintTube({ context, lens }: Pass, building: Building, haze: Haze): void {
   const { tube, side, near, far, height } = building;
-  if (!tube || near <= lens.eyeZ + NEAR_METRES) return;
+  if (!tube || near <= lens.eyeZ + 3) return;
   const x = side * (building.wall - 0.25);
   const top = Math.min(height, 15) - 0.8;
   const color = mixColors(tube, haze.color, hazeShare(haze, near) * 0.5);
-  context.save();
-  context.lineJoin = 'round';
-  context.beginPath();
-  context.moveTo(toScreenX(lens, x, near), toScreenY(lens, SHOP_HEIGHT_METRES, near));
-  context.lineTo(toScreenX(lens, x, near), toScreenY(lens, top, near));
-  context.lineTo(toScreenX(lens, x, far), toScreenY(lens, top, far));
-  const width = scaleAt(lens, near) * 0.1;
+  const trace = (half: number): void => {
+    context.beginPath();
+    traceWall(context, lens, { x, near: near - half, far: near + half, low: SHOP_HEIGHT_METRES, high: top });
+    traceWall(context, lens, { x, near: near + half, far, low: top - half, high: top + half });
+  };
   context.globalCompositeOperation = 'lighter';
-  context.strokeStyle = toCss(color, 0.16);
-  context.lineWidth = width * 5;
-  context.stroke();
-  context.strokeStyle = toCss(mixColors(color, [255, 255, 255], 0.25), 0.95);
-  context.lineWidth = width;
-  context.stroke();
-  context.restore();
-}
-
-interface ShopCoat {
-  glass: string;
-  glassLow: string;
-  goods: string;
-  awning: string;
-  awningUnder: string;
-  band: string;
-  glyph: string;
-  stall: string;
-}
-
-function mixShopCoat(shop: Shop, building: Building, haze: Haze): ShopCoat {
-  const near = shop.near;
-  const fade = hazeShare(haze, near) * 0.6;
-  const mixed = (color: Rgb, alpha = 1): string => toCss(mixColors(color, haze.color, fade), alpha);
-  return {
-    glass: mixed(scaleColor(shop.color, 0.95)),
-    glassLow: mixed(scaleColor(mixColors(shop.color, shop.awning, 0.3), 0.5)),
-    goods: mixed(scaleColor(building.color, 0.9), 0.72),
-    awning: mixed(scaleColor(shop.awning, 0.62)),
-    awningUnder: mixed(scaleColor(shop.awning, 0.3)),
-    band: mixed(scaleColor(mixColors(building.color, shop.awning, 0.16), 0.9)),
-    glyph: mixed(mixColors(shop.awning, [255, 255, 255], 0.35)),
-    stall: mixed(scaleColor(building.color, 0.6)),
-  };
-}
-
-function prepareShop(shop: Shop, building: Building, haze: Haze): BuildingPainter {
-  const coat = mixShopCoat(shop, building, haze);
-  const x = building.side * building.wall;
-  const { near, far } = shop;
-  const front: WallArea = { x, near, far, low: 0.35, high: 2.75 };
-  return (pass) => {
-    const { context, lens } = pass;
-    const start = Math.max(near, lens.eyeZ + NEAR_METRES);
-    if (far <= start) return;
-    const fill = context.createLinearGradient(
-      0,
-      toScreenY(lens, 2.75, start),
-      0,
-      toScreenY(lens, 0.2, start),
-    );
-    fill.addColorStop(0, coat.glass);
-    fill.addColorStop(1, coat.glassLow);
-    context.fillStyle = fill;
-    context.beginPath();
-    traceWall(context, lens, front);
-    context.fill();
-    if (pass.detailed && building.close) paintGoods(pass, shop, front, coat);
-    context.fillStyle = coat.band;
-    context.beginPath();
-    traceWall(context, lens, { x, near, far, low: 2.75, high: SHOP_HEIGHT_METRES });
-    context.fill();
-    if (shop.hasAwning) paintAwning(pass, building, shop, coat);
-    paintShopSign(pass, building, shop, coat);
-  };
-}
-
-/** What stands behind the glass, and the bars and door of the front. */
-function paintGoods({ context, lens }: Pass, shop: Shop, front: WallArea, coat: ShopCoat): void {
-  context.fillStyle = coat.goods;
-  context.beginPath();
-  for (const [place, rise, half] of shop.goods) {
-    const along: [number, number] = [Math.max(0, place - half), Math.min(1, place + half)];
-    traceWall(context, lens, partOfWall(front, along, [0, rise]));
-  }
-  // Two shelves run through, so that the goods stand on something.
-  traceWall(context, lens, partOfWall(front, [0, 0.55], [0.46, 0.49]));
-  traceWall(context, lens, partOfWall(front, [0, 0.55], [0.72, 0.745]));
+  context.fillStyle = toCss(color, 0.14);
+  trace(0.26);
   context.fill();
-  context.fillStyle = coat.stall;
-  context.beginPath();
-  for (const place of [0, 0.2, 0.4, 0.6, 0.8, 0.985]) {
-    traceWall(context, lens, partOfWall(front, [place, place + 0.015], [-0.14, 1]));
-  }
-  traceWall(context, lens, partOfWall(front, [0, 1], [0.82, 0.85]));
-  traceWall(context, lens, partOfWall(front, [0, 0.6], [-0.14, 0.02]));
-  traceWall(context, lens, partOfWall(front, [0.8, 1], [-0.14, 0.02]));
+  context.fillStyle = toCss(mixColors(color, [255, 255, 255], 0.3), 0.95);
+  trace(0.055);
   context.fill();
-}
-
-function paintAwning({ context, lens }: Pass, building: Building, shop: Shop, coat: ShopCoat): void {
-  const inner = building.side * building.wall;
-  const outer = building.side * (building.wall - 1.15);
-  const near = Math.max(shop.near, lens.eyeZ + NEAR_METRES);
-  const high = 3.15;
-  const low = 2.6;
-  const corner = (x: number, y: number, z: number): [number, number] => [
-    toScreenX(lens, x, z),
-    toScreenY(lens, y, z),
-  ];
-  context.fillStyle = coat.awning;
-  context.beginPath();
-  context.moveTo(...corner(inner, high, near));
-  context.lineTo(...corner(outer, low, near));
-  context.lineTo(...corner(outer, low, shop.far));
-  context.lineTo(...corner(inner, high, shop.far));
-  context.closePath();
-  context.fill();
-  context.fillStyle = coat.awningUnder;
-  context.beginPath();
-  context.moveTo(...corner(inner, high, near));
-  context.lineTo(...corner(outer, low, near));
-  context.lineTo(...corner(inner, low, near));
-  context.closePath();
-  traceWall(context, lens, { x: outer, near: shop.near, far: shop.far, low: low - 0.24, high: low });
-  context.fill();
-}
-
-/** Writing on the band above the glass, in perspective. */
-function paintShopSign(pass: Pass, building: Building, shop: Shop, coat: ShopCoat): void {
-  const { context, lens } = pass;
-  if (!pass.detailed || shop.near <= lens.eyeZ + 1.4 || !building.close) return;
-  const x = building.side * (building.wall - 0.06);
-  const size = 0.5;
-  const width = shop.glyphs.length * size * 1.5;
-  // Read from left to right: on the right-hand side that is away from the far end.
-  const begin = (shop.near + shop.far) / 2 + (width / 2) * building.side;
-  context.strokeStyle = coat.glyph;
-  context.lineWidth = Math.max(0.6, scaleAt(lens, (shop.near + shop.far) / 2) * 0.06);
-  context.lineJoin = 'round';
-  context.beginPath();
-  shop.glyphs.forEach((glyph, index) => {
-    traceGlyph(context, glyph, (u, v) => {
-      const z = begin - building.side * (index * 1.5 + u) * size;
-      return [toScreenX(lens, x, z), toScreenY(lens, 3.72 - v * size, z)];
-    });
-  });
-  context.stroke();
+  context.globalCompositeOperation = 'source-over';
 }

@@ -9,7 +9,7 @@ import { type Lens, toScreenX, toScreenY, traceFloor } from './night-city-lens.t
 import { type Palette, ROAD_HALF_METRES, STREET_END_METRES, WALL_METRES } from './night-city-world.ts';
 
 /** Pixels of the mirrored picture: enough for signs to be told apart, few enough to work on each. */
-const MIRROR_PIXELS = 210_000;
+const MIRROR_PIXELS = 150_000;
 const TILE = 256;
 
 export type GroundPainter = (context: SKRSContext2D, lens: Lens, timeSeconds: number) => void;
@@ -119,64 +119,79 @@ function breakUp({ mirror, result, lens, puddles, ripples, wetness, timeSeconds 
   const source = new Uint32Array(mirror.data().buffer, 0, width * height);
   const target = new Uint32Array(width * height);
   const first = Math.max(0, Math.ceil(lens.horizonY));
-  const slide = Math.floor(timeSeconds * 34);
   for (let y = first; y < height; y += 1) {
     const below = y - lens.horizonY + 0.5;
-    const z = lens.eyeZ + (lens.focal * lens.eyeY) / below;
-    const metresPerPixel = (z - lens.eyeZ) / lens.focal;
-    const grazing = 0.34 + 0.66 * Math.exp(-below / (height * 0.24));
-    const puddleRow = ((Math.floor(z * 17) % TILE) + TILE) % TILE;
-    const rippleRow = (((Math.floor(z * 46) + slide) % TILE) + TILE) % TILE;
-    const reach = 1.5 + below * 0.16;
-    const startX = lens.eyeX - lens.centerX * metresPerPixel;
-    for (let x = 0; x < width; x += 1) {
-      const groundX = startX + x * metresPerPixel;
-      const water = puddles[puddleRow * TILE + (Math.floor(groundX * 19 + 4096) & 255)];
-      const ripple = ripples[rippleRow * TILE + (Math.floor(groundX * 46 + 8192) & 255)] - 0.5;
-      const isWater = water > 0.56 ? 1 : water < 0.44 ? 0 : (water - 0.44) / 0.12;
-      const rough = 1.25 - isWater * 0.8;
-      const shift = Math.round(ripple * reach * rough);
-      const sampleX = Math.min(width - 1, Math.max(0, x + (shift >> 1)));
-      const strength = grazing * wetness * (0.3 + isWater * 0.58);
-      target[y * width + x] = smear(source, {
-        width,
-        height,
-        first,
-        x: sampleX,
-        y: y + shift,
-        reach: reach * rough,
+    const metresPerPixel = lens.eyeY / below;
+    const z = lens.eyeZ + lens.focal * metresPerPixel;
+    const strength = 256 * wetness * (0.5 + 0.5 * Math.exp(-below / (height * 0.24)));
+    smearRow(
+      { source, target, width, last: height - 1, first, y },
+      {
+        puddles: tileRow(puddles, z * 17),
+        ripples: tileRow(ripples, z * 46 + timeSeconds * 34),
+        startX: lens.eyeX - lens.centerX * metresPerPixel + 400,
+        metresPerPixel,
+        reach: 1.5 + below * 0.16,
         strength,
-      });
-    }
+      },
+    );
   }
   const pixels = new ImageData(new Uint8ClampedArray(target.buffer), width, height);
   result.getContext('2d').putImageData(pixels, 0, 0);
 }
 
-interface Smear {
+function tileRow(tile: NoiseTile, row: number): NoiseTile {
+  const start = (Math.floor(row) & (TILE - 1)) * TILE;
+  return tile.subarray(start, start + TILE);
+}
+
+interface MirrorRow {
+  source: Uint32Array;
+  target: Uint32Array;
   width: number;
-  height: number;
   first: number;
-  x: number;
+  last: number;
   y: number;
+}
+
+interface RowGround {
+  puddles: NoiseTile;
+  ripples: NoiseTile;
+  /** Ground metres at the left edge, kept positive. */
+  startX: number;
+  metresPerPixel: number;
+  /** How far light is moved and smeared, in pixels. */
   reach: number;
+  /** 256 is a perfect mirror. */
   strength: number;
 }
 
-/** The mean of three pixels above one another, dimmed; three, because the ripples do the rest of the blurring. */
-function smear(source: Uint32Array, { width, height, first, x, y, reach, strength }: Smear): number {
-  let red = 0;
-  let green = 0;
-  let blue = 0;
-  for (let tap = -1; tap <= 1; tap += 1) {
-    const row = Math.min(height - 1, Math.max(first, Math.round(y + tap * reach * 0.55)));
-    const pixel = source[row * width + x];
-    red += pixel & 255;
-    green += (pixel >>> 8) & 255;
-    blue += (pixel >>> 16) & 255;
+/** Each pixel becomes the mean of two of the mirrored picture, above one another around where a ripple points. */
+function smearRow({ source, target, width, first, last, y }: MirrorRow, ground: RowGround): void {
+  const { puddles, ripples, startX, metresPerPixel, reach, strength } = ground;
+  for (let x = 0; x < width; x += 1) {
+    const groundX = startX + x * metresPerPixel;
+    const water = puddles[(groundX * 19) & 255] * 8.33 - 3.67;
+    const standing = clamp(water, 0, 1);
+    const rough = reach * (1.25 - standing * 0.8);
+    const shift = (ripples[(groundX * 46) & 255] - 0.5) * rough;
+    const column = x + (shift >> 1);
+    const inside = clamp(column, 0, width - 1);
+    const upper = (y + shift - rough * 0.45) | 0;
+    const lower = (y + shift + rough * 0.45) | 0;
+    const above = source[clamp(upper, first, last) * width + inside];
+    const under = source[clamp(lower, first, last) * width + inside];
+    const factor = (strength * (0.3 + standing * 0.68)) | 0;
+    const red = (((above & 255) + (under & 255)) * factor) >> 9;
+    const green = ((((above >>> 8) & 255) + ((under >>> 8) & 255)) * factor) >> 9;
+    const blue = ((((above >>> 16) & 255) + ((under >>> 16) & 255)) * factor) >> 9;
+    target[y * width + x] = ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
   }
-  const factor = strength / 3;
-  return ((255 << 24) | ((blue * factor) << 16) | ((green * factor) << 8) | (red * factor)) >>> 0;
+}
+
+function clamp(value: number, low: number, high: number): number {
+  if (value < low) return low;
+  return value > high ? high : value;
 }
 
 /** Rings where drops meet the road. */

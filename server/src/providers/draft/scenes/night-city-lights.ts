@@ -3,17 +3,9 @@ import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { createCanvas } from '@napi-rs/canvas';
 import { mixColors, type Rgb, scaleColor, toCss } from '../paint/color.ts';
 import { hashNumbers } from '../random.ts';
-import type { Pass } from './night-city-buildings.ts';
 import { traceGlyph } from './night-city-glyphs.ts';
-import {
-  type Haze,
-  hazeShare,
-  type Lens,
-  NEAR_METRES,
-  scaleAt,
-  toScreenX,
-  toScreenY,
-} from './night-city-lens.ts';
+import { hazeShare, NEAR_METRES, scaleAt, toScreenX, toScreenY } from './night-city-lens.ts';
+import type { Pass } from './night-city-pass.ts';
 import { type City, type Palette, type Sign, WALL_METRES } from './night-city-world.ts';
 
 const GLOW_SIZE = 96;
@@ -78,7 +70,10 @@ export function paintSign(pass: Pass, sign: Sign, { haze }: Palette, glows: Glow
   const bottom = toScreenY(lens, sign.low, sign.z);
   const width = sign.width * scale;
   const middle = { x: left + width / 2, y: (top + bottom) / 2 };
-  glows.paint(context, color, { ...middle, radius: height * scale * 0.95, alpha: 0.5 * light });
+  if (pass.detailed) {
+    const radius = Math.min(height * scale * 0.8, lens.focal * 0.3);
+    glows.paint(context, color, { ...middle, radius, alpha: 0.3 * light });
+  }
   context.fillStyle =
     sign.style === 'panel' ? toCss(scaleColor(color, 0.75)) : toCss(mixColors([10, 8, 20], color, 0.1), 0.92);
   context.fillRect(left, Math.min(top, bottom), width, Math.abs(bottom - top));
@@ -152,7 +147,7 @@ export function paintLamp(
   const warm = mixColors([255, 226, 180], glow, 0.3);
   context.fillStyle = toCss(warm);
   context.fillRect(head - scale * 0.3, headY - scale * 0.05, scale * 0.6, Math.max(1, scale * 0.1));
-  glows.paint(context, warm, { x: head, y: headY, radius: scale * 2.1, alpha: 0.55 });
+  glows.paint(context, warm, { x: head, y: headY, radius: scale * 2.1, alpha: 0.4 });
 }
 
 /** Paper lanterns on a rope across the street. */
@@ -185,7 +180,7 @@ export function paintLanterns(
   for (let index = 1; index < 8; index += 1) {
     const [x, y] = at(index / 8);
     const down = y + scale * 0.26 * lens.mirror;
-    glows.paint(context, color, { x, y: down, radius: scale * 1.1, alpha: 0.4 });
+    if (pass.detailed) glows.paint(context, color, { x, y: down, radius: scale * 0.8, alpha: 0.4 });
     context.fillStyle = toCss(mixColors(color, [255, 255, 255], 0.25));
     context.beginPath();
     context.ellipse(x, down, scale * 0.19, scale * 0.23, 0, 0, Math.PI * 2);
@@ -205,10 +200,3 @@ export function paintBeam(
   const y = toScreenY(lens, place.y, place.z);
   glows.paint(context, color, { x, y, radius: scaleAt(lens, place.z) * place.metres, alpha: 0.85 });
 }
-
-/** How far down the picture the ground meets a distance. */
-export function groundY(lens: Lens, z: number): number {
-  return toScreenY(lens, 0, z);
-}
-
-export type { Haze };

@@ -1,9 +1,9 @@
 // What stands on the roofs of the night city: tanks, masts with a red lamp, lit billboards.
 import { mixColors, type Rgb, scaleColor, toCss } from '../paint/color.ts';
-import type { Pass } from './night-city-buildings.ts';
 import { traceGlyph } from './night-city-glyphs.ts';
 import { hazeShare, NEAR_METRES, scaleAt, toScreenX, toScreenY, traceBoard } from './night-city-lens.ts';
 import { type GlowSprites, paintBeam } from './night-city-lights.ts';
+import type { Pass } from './night-city-pass.ts';
 import type { Building, Palette } from './night-city-world.ts';
 
 export type RoofPainter = (pass: Pass, building: Building) => void;

@@ -1,6 +1,6 @@
 // Lays out one night city from a seed: blocks of buildings with their windows and shops, signs, lamps, people and
 // cars. All chance is drawn here, once; the painters only read.
-import { parseColor, type Rgb, saturateColor } from '../paint/color.ts';
+import { parseColor, type Rgb, saturateColor, scaleColor } from '../paint/color.ts';
 import { createRandom, type Random } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { createGlyphs, type Glyph } from './night-city-glyphs.ts';
@@ -123,7 +123,7 @@ function createPalette(stage: Stage): Palette {
   const thick = stage.plan.weather === 'fog' ? 0.5 : 1;
   return {
     sky: [parseColor(sky[0]), parseColor(sky[1]), parseColor(sky[2])],
-    haze: { color: parseColor(haze), depth: 70 * thick },
+    haze: { color: scaleColor(parseColor(haze), 0.78), depth: 95 * thick },
     glow: bright[0] ?? parseColor(glow),
     neon,
     windows: WINDOWS.map(parseColor),

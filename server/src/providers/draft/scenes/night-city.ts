@@ -1,6 +1,6 @@
 // A street at night after or in the rain: one vanishing point, lit windows, neon, people and cars, and all of it
 // again in the wet road. This file composes; the parts are in the files beside it.
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import {
   createFrame,
   drawRolled,
@@ -10,20 +10,26 @@ import {
   toWorldSeconds,
   type View,
 } from '../paint/camera.ts';
-import { mixColors, scaleColor, toCss } from '../paint/color.ts';
+import { mixColors, toCss } from '../paint/color.ts';
 import { createRandom, hashNumbers } from '../random.ts';
 import type { Painter, Scene, Stage } from '../stage.ts';
-import { type Pass, prepareBuilding } from './night-city-buildings.ts';
+import { prepareBuilding } from './night-city-buildings.ts';
+import { paintCar } from './night-city-cars.ts';
 import { paintSplashes, prepareGround } from './night-city-ground.ts';
 import { type Lens, toScreenX, toScreenY } from './night-city-lens.ts';
 import { GlowSprites, paintLamp, paintLanterns, paintSign } from './night-city-lights.ts';
+import type { Pass } from './night-city-pass.ts';
 import { prepareRoofs } from './night-city-roofs.ts';
-import { carZ, layOutTraffic, paintCar, paintWalker } from './night-city-traffic.ts';
+import { carZ, layOutTraffic } from './night-city-traffic.ts';
+import { paintWalker } from './night-city-walkers.ts';
 import { type City, layOutCity, type Palette } from './night-city-world.ts';
 
 /** How fast the camera walks, and the farthest that it may go, since the street has an end. */
 const WALK_METRES_A_SECOND = 1.3;
 const LONGEST_WALK_METRES = 22;
+
+/** How much wider than the frame the sky is drawn on each side, for cameras that pan. */
+const SKY_MARGIN = 0.2;
 
 /** Something that stands at a distance, for painting from far to near. */
 interface Standing {
@@ -52,12 +58,12 @@ export const nightCityScene: Scene = {
       drawRolled(context, frame, view, () => {
         paintSky(context, lens);
         ground(context, lens, worldSeconds);
+        if (isRaining(stage)) paintSplashes(context, lens, worldSeconds, stage.seed);
         paintStanding(
           { context, lens, timeSeconds: worldSeconds, detailed: true },
           standing(worldSeconds, lens),
         );
-        paintAir(context, lens, city.palette, frame);
-        paintWeather(context, lens, worldSeconds);
+        paintWeather(context, worldSeconds);
       });
     };
   },
@@ -110,8 +116,8 @@ function prepareStanding(stage: Stage, city: City, glows: GlowSprites): ListStan
       z: rope.z,
       paint: (pass: Pass) => paintLanterns(pass, rope, palette, glows),
     })),
-    { z: 80, paint: (pass: Pass) => paintGlow(pass, palette, 0.75) },
-    { z: 36, paint: (pass: Pass) => paintGlow(pass, palette, 0.3) },
+    { z: 80, paint: (pass: Pass) => paintGlow(pass, palette, 0.55) },
+    { z: 36, paint: (pass: Pass) => paintGlow(pass, palette, 0.12) },
   ];
   const traffic = layOutTraffic(stage, palette);
   return (timeSeconds, lens) => {
@@ -143,30 +149,49 @@ interface Tower {
   lights: { x: number; y: number; warm: boolean }[];
 }
 
-/** Sky, low clouds in the city's light, and the far towers at the end of the street. */
+/**
+ * Sky and the far towers at the end of the street, drawn once: they are so far away that a walk of some metres does
+ * not change them. A frame places the picture on the horizon, upside down for the mirrored drawing.
+ */
 function prepareSky(stage: Stage, palette: Palette): SkyPainter {
+  const { width, height } = stage;
   const random = createRandom(stage.seed, 4);
   const towers: Tower[] = Array.from({ length: 26 }, () => {
-    const width = 16 + random() * 22;
-    const height = 60 + random() * 150;
     return {
       x: (random() - 0.5) * 520,
       z: 260 + random() * 240,
-      width,
-      height,
+      width: 16 + random() * 22,
+      height: 60 + random() * 150,
       lights: Array.from({ length: 70 }, () => ({ x: random(), y: random(), warm: random() < 0.6 })),
     };
   }).sort((a, b) => b.z - a.z);
-  return (context, lens) => {
-    const { width, height } = context.canvas;
-    const reach = lens.mirror === 1 ? 0 : lens.horizonY * 2;
-    const fill = context.createLinearGradient(0, reach, 0, lens.horizonY);
-    fill.addColorStop(0, toCss(palette.sky[0]));
-    fill.addColorStop(0.55, toCss(palette.sky[1]));
-    fill.addColorStop(1, toCss(palette.sky[2]));
-    context.fillStyle = fill;
-    context.fillRect(0, 0, width, height);
-    for (const tower of towers) paintTower(context, lens, tower, palette);
+  const margin = Math.ceil(width * SKY_MARGIN);
+  const picture = createCanvas(width + margin * 2, height);
+  const context = picture.getContext('2d');
+  const focal = Math.sqrt(width * height) * 0.62;
+  const lens: Lens = {
+    centerX: width / 2 + margin,
+    horizonY: height,
+    focal,
+    eyeX: 0,
+    eyeY: 2,
+    eyeZ: 0,
+    mirror: 1,
+  };
+  const fill = context.createLinearGradient(0, height * 0.3, 0, height);
+  fill.addColorStop(0, toCss(palette.sky[0]));
+  fill.addColorStop(0.55, toCss(palette.sky[1]));
+  fill.addColorStop(1, toCss(palette.sky[2]));
+  context.fillStyle = fill;
+  context.fillRect(0, 0, picture.width, height);
+  for (const tower of towers) paintTower(context, lens, tower, palette);
+  return (target, view) => {
+    const share = view.focal / focal;
+    target.save();
+    target.translate(view.centerX, view.horizonY);
+    target.scale(share, share * view.mirror);
+    target.drawImage(picture, -width / 2 - margin, -height);
+    target.restore();
   };
 }
 
@@ -215,30 +240,18 @@ function paintGlow({ context, lens }: Pass, { glow, haze }: Palette, strength: n
   context.globalCompositeOperation = 'source-over';
 }
 
-/** A thin veil over the whole picture and a darker foot, which holds the eye in the street. */
-function paintAir(context: SKRSContext2D, lens: Lens, { haze }: Palette, frame: Frame): void {
-  const veil = context.createLinearGradient(0, 0, 0, frame.height);
-  const share = Math.max(0.05, Math.min(0.95, lens.horizonY / frame.height));
-  veil.addColorStop(0, toCss(scaleColor(haze.color, 0.5), 0.1));
-  veil.addColorStop(share, toCss(haze.color, 0.12));
-  veil.addColorStop(1, toCss(haze.color, 0));
-  context.globalCompositeOperation = 'screen';
-  context.fillStyle = veil;
-  context.fillRect(0, 0, frame.width, frame.height);
-  context.globalCompositeOperation = 'source-over';
-}
+type WeatherPainter = (context: SKRSContext2D, timeSeconds: number) => void;
 
-type WeatherPainter = (context: SKRSContext2D, lens: Lens, timeSeconds: number) => void;
+function isRaining({ plan }: Stage): boolean {
+  return plan.weather === 'rain' || plan.weather === 'storm';
+}
 
 function prepareWeather(stage: Stage): WeatherPainter {
   const { weather } = stage.plan;
-  if (weather === 'snow') return (context, _lens, timeSeconds) => paintFlakes(context, stage, timeSeconds);
-  if (weather !== 'rain' && weather !== 'storm') return () => undefined;
+  if (weather === 'snow') return (context, timeSeconds) => paintFlakes(context, stage, timeSeconds);
+  if (!isRaining(stage)) return () => undefined;
   const heavy = weather === 'storm' ? 1.8 : 1;
-  return (context, lens, timeSeconds) => {
-    paintSplashes(context, lens, timeSeconds, stage.seed);
-    paintRain(context, stage, timeSeconds, heavy);
-  };
+  return (context, timeSeconds) => paintRain(context, stage, timeSeconds, heavy);
 }
 
 const RAIN_LAYERS = [
