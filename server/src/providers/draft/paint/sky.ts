@@ -86,7 +86,7 @@ function computeRow(model: SkyModel, y: number, row: CloudRow): void {
       const density = cloudDensity(model, row, u);
       const cover = smoothStep(edge - 0.1, edge + 0.2, density) * row.amount;
       if (cover > 0.004) {
-        const towards = cloudDensity(model, row, u + (offsetX > 0 ? -lightStep : lightStep));
+        const towards = cloudDensity(model, row, u - lightStep * Math.min(1, Math.max(-1, offsetX * 5)));
         const thin = 1 - smoothStep(edge, edge + 0.3, density);
         const lit = Math.min(1, Math.max(0, 0.36 + (density - towards) * 3.4 + thin * 0.34 + glow * 0.7));
         red += (cloudShade[0] + (cloudLit[0] - cloudShade[0]) * lit + sun[0] * glow * 0.34 - red) * cover;

@@ -138,6 +138,24 @@ function drawBark(
   context.restore();
 }
 
+/** One tier of boughs: ragged at its lower edge, drooping to the tips. */
+function shapeTier(tier: { x: number; base: number; reach: number; rise: number }, random: Random): Path2D {
+  const { x, base, reach, rise } = tier;
+  const outline = new Path2D();
+  const teeth = 7;
+  outline.moveTo(x, base - rise);
+  outline.quadraticCurveTo(x - reach * 0.16, base - rise * 0.3, x - reach, base + rise * 0.16);
+  for (let tooth = 1; tooth < teeth; tooth++) {
+    const across = -1 + (2 * tooth) / teeth;
+    const sag = rise * 0.16 * Math.abs(across);
+    outline.lineTo(x + reach * (across - 0.1), base + sag - rise * (0.05 + random() * 0.1));
+    outline.lineTo(x + reach * across, base + sag + rise * (0.02 + random() * 0.08));
+  }
+  outline.lineTo(x + reach, base + rise * 0.16);
+  outline.quadraticCurveTo(x + reach * 0.16, base - rise * 0.3, x, base - rise);
+  return outline;
+}
+
 /** A pine of drooping boughs; `snow` in 0..1 whitens their upper sides. */
 export function drawPine(
   context: SKRSContext2D,
@@ -145,7 +163,8 @@ export function drawPine(
   colors: WoodColors & { snow: number; snowColor: Rgb },
   random: Random,
 ): void {
-  const tiers = Math.max(5, Math.min(15, Math.round(spot.height / 16)));
+  const tiers = Math.max(5, Math.min(14, Math.round(spot.height / 15)));
+  const dark = scaleColor(colors.shade, 0.78);
   context.fillStyle = toCss(scaleColor(colors.shade, 0.6));
   context.fillRect(
     spot.x - spot.width * 0.035,
@@ -155,51 +174,33 @@ export function drawPine(
   );
   for (let tier = 0; tier < tiers; tier++) {
     const share = tier / tiers;
-    const base = spot.y - spot.height * (0.07 + 0.8 * share);
+    const base = spot.y - spot.height * (0.07 + 0.82 * share);
     const reach = (spot.width / 2) * (1 - share) ** 0.85 * (0.86 + random() * 0.28) + spot.width * 0.03;
     const rise = (spot.height / tiers) * 2.1;
-    const droop = rise * 0.2;
-    const bough = new Path2D();
-    bough.moveTo(spot.x, base - rise);
-    const points = 4;
-    for (let side = -1; side <= 1; side += 2) {
-      for (let point = 1; point <= points; point++) {
-        const at = side < 0 ? point / points : 1 - (point - 1) / points;
-        const x = spot.x + side * reach * at;
-        const y = base - rise * (1 - at) ** 1.5 * 0.9 + droop * at + (random() - 0.5) * droop * 0.8;
-        if (side < 0 && point === 1) bough.quadraticCurveTo(spot.x - reach * 0.1, base - rise * 0.5, x, y);
-        else bough.lineTo(x, y);
-        if (point < points || side < 0)
-          bough.lineTo(x - side * reach * 0.07 * side * side, y - rise * 0.12 + droop * 0.5);
-      }
-      if (side < 0) bough.quadraticCurveTo(spot.x, base + droop * 0.1, spot.x + reach, base + droop);
-    }
-    bough.closePath();
+    const bough = shapeTier({ x: spot.x, base, reach, rise }, random);
     const glow = 0.16 + 0.5 * share;
-    const shading = context.createLinearGradient(spot.x - reach, base, spot.x + reach, base - rise * 0.3);
     const lit = mixColors(colors.shade, colors.lit, glow);
-    shading.addColorStop(0, toCss(colors.lightSide > 0 ? scaleColor(colors.shade, 0.78) : lit));
+    const shading = context.createLinearGradient(
+      spot.x - reach * colors.lightSide,
+      base,
+      spot.x + reach * colors.lightSide,
+      base - rise * 0.3,
+    );
+    shading.addColorStop(0, toCss(dark));
     shading.addColorStop(0.5, toCss(mixColors(colors.shade, colors.lit, glow * 0.45)));
-    shading.addColorStop(1, toCss(colors.lightSide > 0 ? lit : scaleColor(colors.shade, 0.78)));
+    shading.addColorStop(1, toCss(lit));
     context.fillStyle = shading;
     context.fill(bough);
-    if (colors.snow > 0.05) {
-      context.save();
-      context.clip(bough);
-      context.fillStyle = toCss(colors.snowColor, 0.85 * colors.snow);
-      context.beginPath();
-      context.ellipse(
-        spot.x,
-        base - rise * 0.5,
-        reach * (0.85 + random() * 0.2),
-        rise * 0.44,
-        0,
-        0,
-        Math.PI * 2,
-      );
-      context.fill();
-      context.restore();
-    }
+    if (colors.snow < 0.05) continue;
+    context.save();
+    context.clip(bough);
+    const cover = context.createLinearGradient(0, base - rise * 0.75, 0, base + rise * 0.12);
+    cover.addColorStop(0, toCss(colors.snowColor, 0.95 * colors.snow));
+    cover.addColorStop(0.55, toCss(colors.snowColor, 0.7 * colors.snow));
+    cover.addColorStop(1, toCss(colors.snowColor, 0));
+    context.fillStyle = cover;
+    context.fillRect(spot.x - reach, base - rise, reach * 2, rise * 1.3);
+    context.restore();
   }
 }
 

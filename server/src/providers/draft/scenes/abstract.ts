@@ -1,8 +1,12 @@
 // Light and fluid in the colours of the mood: the picture for a prompt that names no place we can draw.
-import { createFrame, drawRolled, prepareCamera } from '../paint/camera.ts';
+import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { createAtmosphere } from '../paint/atmosphere.ts';
+import { createFrame, drawRolled, type Frame, prepareCamera } from '../paint/camera.ts';
 import { mixColors, parseColor, type Rgb, scaleColor } from '../paint/color.ts';
+import { createGlow } from '../paint/field.ts';
 import { prepareFluid } from '../paint/fluid.ts';
 import { prepareMotes } from '../paint/particles.ts';
+import { prepareSubjects } from '../paint/subjects.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Scene } from '../stage.ts';
 
@@ -33,6 +37,16 @@ function choosePalette(plan: Plan): Rgb[] {
   ];
 }
 
+/** Light behind the figures, so that their outline reads on any fold. */
+function paintHalo(context: SKRSContext2D, frame: Frame, halo: Canvas): void {
+  const size = frame.unit * 1.5;
+  context.save();
+  context.globalCompositeOperation = 'screen';
+  context.globalAlpha = 0.4;
+  context.drawImage(halo, frame.centerX - size / 2, frame.height * 0.6 - size / 2, size, size);
+  context.restore();
+}
+
 export const abstractScene: Scene = {
   id: 'abstract',
   prepare(stage) {
@@ -53,10 +67,37 @@ export const abstractScene: Scene = {
       alpha: 0.34,
       core: 0.2,
     });
+    const atmosphere = createAtmosphere(stage.plan);
+    const subjects = prepareSubjects(
+      stage,
+      frame,
+      {
+        ...atmosphere,
+        sky: colors,
+        direct: colors[4],
+        haze: colors[1],
+        shadow: scaleColor(colors[0], 0.7),
+        accent: colors[3],
+        hazeAmount: 0.4,
+      },
+      {
+        places: {
+          ground: { x: 0.5, y: 0.86, size: 0.34, depth: 0.8, spreadY: 0.05 },
+          air: { x: 0.5, y: 0.46, size: 0.26, depth: 0.6, spreadY: 0.2 },
+        },
+        otherwise: 'air',
+        style: { rim: mixColors(colors[3], colors[4], 0.4), lampsOn: true },
+      },
+    );
+    const halo = createGlow(colors[3], 256, 0.2);
     return (context, timeSeconds) => {
       const view = camera(timeSeconds);
       drawRolled(context, frame, view, () => {
         fluid(context, view, timeSeconds);
+        if (subjects.any) {
+          paintHalo(context, frame, halo);
+          subjects.paint(context, { view, timeSeconds }, ['air', 'ground', 'water']);
+        }
         bokeh(context, view, timeSeconds);
       });
     };

@@ -8,6 +8,7 @@ import { createGlow, createLayer } from '../paint/field.ts';
 import { prepareFallingLeaves } from '../paint/leaves.ts';
 import { prepareMotes } from '../paint/particles.ts';
 import { createRandom, deriveSeed, wander } from '../paint/random.ts';
+import { prepareSubjects, type Subjects } from '../paint/subjects.ts';
 import { drawLeaves, drawTrunk, drawUndergrowth } from '../paint/trees.ts';
 import { prepareMist, prepareWeather } from '../paint/weather.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -159,10 +160,29 @@ function drawBackdrop(context: SKRSContext2D, frame: Frame, light: ForestLight, 
   context.globalCompositeOperation = 'source-over';
 }
 
+function prepareForestSubjects(stage: Stage, frame: Frame, light: ForestLight): Subjects {
+  const { atmosphere, glow } = light;
+  const portrait = stage.height > stage.width;
+  const dark = { ...atmosphere, haze: mixColors(atmosphere.shadow, glow, 0.25), direct: glow };
+  return prepareSubjects(stage, frame, dark, {
+    places: {
+      ground: { x: 0.5, y: portrait ? 0.88 : 0.86, size: 0.2, depth: 0.62, spreadY: 0.05 },
+      air: { x: 0.5, y: 0.42, size: 0.15, depth: 0.6, spreadY: 0.16 },
+    },
+    otherwise: 'ground',
+    style: {
+      body: scaleColor(atmosphere.shadow, 0.8),
+      rim: mixColors(glow, [255, 255, 240], 0.35),
+      accent: stage.plan.colors.length > 0 ? atmosphere.accent : [255, 176, 92],
+    },
+  });
+}
+
 export const forestScene: Scene = {
   id: 'forest',
   prepare(stage) {
-    const frame = createFrame(stage, stage.height > stage.width ? 0.68 : 0.66);
+    const portrait = stage.height > stage.width;
+    const frame = createFrame(stage, portrait ? 0.68 : 0.66);
     const light = createForestLight(stage.plan);
     const { atmosphere } = light;
     const camera = prepareCamera(stage);
@@ -213,6 +233,7 @@ export const forestScene: Scene = {
       })),
     );
     const weather = prepareWeather(stage, frame, atmosphere);
+    const subjects = prepareForestSubjects(stage, frame, light);
     return (context, timeSeconds) => {
       const view = camera(timeSeconds);
       drawRolled(context, frame, view, () => {
@@ -224,7 +245,10 @@ export const forestScene: Scene = {
             context.drawImage(layer, -MARGIN * frame.width + sway, -frame.height * 0.06);
           });
           if (index < 3) mist(context, index, { view, timeSeconds });
-          if (index === 3) beams(context, view, timeSeconds);
+          if (index === 3) {
+            subjects.paint(context, { view, timeSeconds }, ['air', 'ground', 'water']);
+            beams(context, view, timeSeconds);
+          }
         });
         motes(context, view, timeSeconds);
         leaves(context, view, timeSeconds);

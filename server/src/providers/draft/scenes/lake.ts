@@ -1,48 +1,57 @@
 // A lake before mountains, mirrored: the calm place.
 
 import type { SKRSContext2D } from '@napi-rs/canvas';
-import { createAtmosphere, lightColor } from '../paint/atmosphere.ts';
-import { createFrame, drawRolled, prepareCamera } from '../paint/camera.ts';
+import { type Atmosphere, createAtmosphere, lightColor } from '../paint/atmosphere.ts';
+import { prepareBank } from '../paint/bank.ts';
+import { createFrame, drawRolled, type Frame, prepareCamera } from '../paint/camera.ts';
 import { deriveSeed } from '../paint/random.ts';
 import { prepareSky } from '../paint/sky.ts';
-import { prepareRidge } from '../paint/terrain.ts';
+import { prepareSubjects } from '../paint/subjects.ts';
+import { prepareRidge, type Ridge } from '../paint/terrain.ts';
 import { prepareWater } from '../paint/water.ts';
-import type { Scene } from '../stage.ts';
+import { prepareLightning, prepareMist, prepareWeather } from '../paint/weather.ts';
+import type { Scene, Stage } from '../stage.ts';
+
+function prepareMountains(stage: Stage, frame: Frame, atmosphere: Atmosphere): readonly [Ridge, Ridge] {
+  const far = prepareRidge(frame, atmosphere, {
+    seed: deriveSeed(stage.seed, 'far'),
+    height: 0.3,
+    distance: 0.34,
+    depth: 0.08,
+    shape: 'peaks',
+    frequency: 1.25,
+    ground: [
+      [88, 98, 108],
+      [140, 142, 150],
+    ],
+    snow: { color: [246, 248, 255], line: 0.5 },
+    profile: (across) => 0.8 + 0.26 * Math.cos(across * 6.4 + 0.5),
+  });
+  const middle = prepareRidge(frame, atmosphere, {
+    seed: deriveSeed(stage.seed, 'middle'),
+    height: 0.15,
+    distance: 0.1,
+    depth: 0.14,
+    shape: 'peaks',
+    frequency: 1.9,
+    ground: [
+      [50, 74, 54],
+      [112, 110, 94],
+    ],
+    profile: (across) => 0.25 + 1.3 * Math.min(1, Math.abs(across * 1.8) ** 1.4),
+  });
+  return [far, middle];
+}
 
 export const lakeScene: Scene = {
   id: 'lake',
   prepare(stage) {
-    const frame = createFrame(stage, stage.height > stage.width ? 0.52 : 0.56);
+    const portrait = stage.height > stage.width;
+    const frame = createFrame(stage, portrait ? 0.52 : 0.56);
     const atmosphere = createAtmosphere(stage.plan);
     const camera = prepareCamera(stage);
     const sky = prepareSky(stage, frame, atmosphere);
-    const far = prepareRidge(frame, atmosphere, {
-      seed: deriveSeed(stage.seed, 'far'),
-      height: 0.3,
-      distance: 0.34,
-      depth: 0.08,
-      shape: 'peaks',
-      frequency: 1.25,
-      ground: [
-        [88, 98, 108],
-        [140, 142, 150],
-      ],
-      snow: { color: [246, 248, 255], line: 0.5 },
-      profile: (across) => 0.8 + 0.26 * Math.cos(across * 6.4 + 0.5),
-    });
-    const middle = prepareRidge(frame, atmosphere, {
-      seed: deriveSeed(stage.seed, 'middle'),
-      height: 0.15,
-      distance: 0.1,
-      depth: 0.14,
-      shape: 'peaks',
-      frequency: 1.9,
-      ground: [
-        [50, 74, 54],
-        [112, 110, 94],
-      ],
-      profile: (across) => 0.25 + 1.3 * Math.min(1, Math.abs(across * 1.8) ** 1.4),
-    });
+    const [far, middle] = prepareMountains(stage, frame, atmosphere);
     const water = prepareWater(stage, frame, atmosphere, {
       roughness: 0.35,
       body: lightColor(atmosphere, [22, 58, 74], 0.3),
@@ -50,17 +59,46 @@ export const lakeScene: Scene = {
       eye: 0.5,
       flow: 1,
     });
-    return (context, t) => {
-      const view = camera(t);
-      sky.update(t);
-      const above = (target: SKRSContext2D) => {
-        sky.paint(target, view, t);
+    const subjects = prepareSubjects(stage, frame, atmosphere, {
+      places: {
+        water: { x: 0.42, y: portrait ? 0.64 : 0.72, size: 0.13, depth: 0.45, spreadY: 0.08 },
+        ground: { x: 0.36, y: portrait ? 0.93 : 0.975, size: 0.19, depth: 0.8, spreadY: 0.03 },
+        air: { x: 0.4, y: 0.2, size: 0.15, depth: 0.2, spreadY: 0.1 },
+      },
+      otherwise: 'ground',
+      mirrored: true,
+    });
+    const bank = prepareBank(stage, frame, atmosphere);
+    const lightning = prepareLightning(stage, frame);
+    const weather = prepareWeather(stage, frame, atmosphere);
+    const mist = prepareMist(stage, frame, atmosphere, [
+      {
+        y: frame.horizonY / frame.height - 0.012,
+        thickness: 0.075,
+        alpha: 0.5 * Math.min(1.6, atmosphere.hazeAmount),
+        depth: 0.15,
+        speed: 0.5,
+      },
+    ]);
+    return (context, timeSeconds) => {
+      const view = camera(timeSeconds);
+      const moment = { view, timeSeconds };
+      sky.update(timeSeconds);
+      const paintAbove = (target: SKRSContext2D): void => {
+        sky.paint(target, view, timeSeconds);
+        lightning(target, view, timeSeconds);
+        subjects.paint(target, moment, ['air']);
         far.paint(target, view);
         middle.paint(target, view);
       };
       drawRolled(context, frame, view, () => {
-        above(context);
-        water.paint(context, { view, timeSeconds: t }, above);
+        paintAbove(context);
+        water.paint(context, moment, paintAbove);
+        mist(context, 0, moment);
+        subjects.paint(context, moment, ['water']);
+        bank(context, view);
+        subjects.paint(context, moment, ['ground']);
+        weather(context, view, timeSeconds);
       });
     };
   },

@@ -1,0 +1,208 @@
+// Open ground that runs from the camera to the horizon: dunes and snow fields as a height field in true
+// perspective, lit at a low angle. Computed once in slabs of distance, which the camera then moves apart.
+import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { type Atmosphere, lightColor } from './atmosphere.ts';
+import { drawAtDepth, type Frame, type View } from './camera.ts';
+import { mixColors, packPixel, type Rgb } from './color.ts';
+import { createPixelField } from './field.ts';
+import { createNoiseTile, deriveSeed, type NoiseTile, sampleTile, smoothStep } from './random.ts';
+
+const MARGIN = 0.13;
+const STEPS = 320;
+
+export interface LandOptions {
+  seed: number;
+  kind: 'dunes' | 'snowfield';
+  /** Colours of hollows and crests. */
+  ground: readonly [Rgb, Rgb];
+  /** Height of the eye over the ground; one unit of distance away it is this far under the horizon. */
+  eye: number;
+  /** Height of the crests, in the measure of the eye. */
+  relief: number;
+}
+
+/** Ground in slabs, farthest first. */
+export interface Land {
+  slabs: readonly LandSlab[];
+}
+
+export interface LandSlab {
+  paint(context: SKRSContext2D, view: View): void;
+  /** Height of its outline over the horizon in pixels (negative below it), at a share of the width. */
+  outlineAt(across: number): number;
+  depth: number;
+}
+
+interface LandModel {
+  frame: Frame;
+  atmosphere: Atmosphere;
+  options: LandOptions;
+  broad: NoiseTile;
+  fine: NoiseTile;
+  lean: number;
+}
+
+interface SlabRange {
+  from: number;
+  to: number;
+  depth: number;
+}
+
+/** The lower of two slopes, rounded where they meet: a knife edge would be sampled to teeth. */
+function joinSlopes(rise: number, fall: number): number {
+  const share = Math.min(1, Math.max(0, 0.5 + (fall - rise) / 0.28));
+  return fall + (rise - fall) * share - 0.07 * share * (1 - share);
+}
+
+function heightOf(model: LandModel, x: number, z: number): number {
+  const { options, broad, fine, lean } = model;
+  const roll = sampleTile(broad, x * 0.035 + 0.2, z * 0.035);
+  if (options.kind === 'snowfield') {
+    return (
+      (roll * 0.8 +
+        sampleTile(fine, x * 0.05, z * 0.05) * 0.3 +
+        sampleTile(fine, x * 0.21, z * 0.15) * 0.05) *
+      options.relief
+    );
+  }
+  const warp = sampleTile(broad, x * 0.05 + 0.6, z * 0.04 + 0.3);
+  const phase = z * 0.34 + x * 0.3 * lean + warp * 2.7;
+  const share = phase - Math.floor(phase);
+  const ridge = joinSlopes((share / 0.7) ** 1.5, ((1 - share) / 0.3) ** 1.25);
+  const small = z * 0.9 - x * 0.7 * lean + roll * 3;
+  const smallShare = small - Math.floor(small);
+  const knoll = joinSlopes(smallShare / 0.65, (1 - smallShare) / 0.35);
+  const tall = smoothStep(0.15, 0.75, roll);
+  return (ridge * (0.3 + 0.7 * tall) + knoll * knoll * 0.13 * (1 - tall * 0.5)) * options.relief;
+}
+
+function colorOf(model: LandModel, x: number, z: number, height: number): Rgb {
+  const { options, atmosphere, fine, lean } = model;
+  const step = 0.012 * z + 0.004;
+  const slopeX = (heightOf(model, x + step, z) - height) / step;
+  const slopeZ = (heightOf(model, x, z + step) - height) / step;
+  const near = smoothStep(5, 0.8, z);
+  const bend = sampleTile(fine, x * 0.25, z * 0.25) * 5;
+  const ripple =
+    options.kind === 'dunes' ? Math.sin((z * 11 + x * 4 * lean + bend * 2) * 3.1) * 0.07 * near : 0;
+  const grain = sampleTile(fine, x * 2.9, z * 2.9) - 0.5;
+  const low = atmosphere.sunY < 0.4 ? 1.25 : 1;
+  const lit = Math.min(
+    1.35,
+    Math.max(0.02, 0.42 - slopeX * 1.5 * lean * low - slopeZ * 0.55 + ripple + grain * 0.09),
+  );
+  const albedo = mixColors(
+    options.ground[0],
+    options.ground[1],
+    smoothStep(0, 0.9, height / options.relief + grain * 0.2),
+  );
+  const color = lightColor(atmosphere, albedo, lit);
+  const faded = 1 - Math.exp(-Math.max(0, z - 1.5) * 0.045 * (0.5 + 0.5 * atmosphere.hazeAmount));
+  const shadowed = options.kind === 'snowfield' ? mixColors(color, atmosphere.sky[1], 0.12) : color;
+  return mixColors(shadowed, atmosphere.haze, Math.min(0.94, faded));
+}
+
+interface Slab {
+  pixels: Uint32Array;
+  stride: number;
+  rows: number;
+  /** Row of the horizon on the slab's picture. */
+  horizonRow: number;
+}
+
+/** Draws the part of a column between two heights in the picture, with a soft upper edge. */
+function fillColumn(
+  slab: Slab,
+  column: number,
+  span: { top: number; bottom: number },
+  colors: readonly [Rgb, Rgb],
+): void {
+  const first = Math.max(0, Math.ceil(span.top));
+  const length = Math.max(1, span.bottom - first);
+  for (let y = first; y < span.bottom; y++) {
+    const color = mixColors(colors[0], colors[1], Math.min(1, (span.bottom - y) / length));
+    const dither = ((y * 29 + column * 53) & 7) / 7 - 0.5;
+    slab.pixels[y * slab.stride + column] = packPixel(
+      color[0] + dither,
+      color[1] + dither,
+      color[2] + dither,
+    );
+  }
+  if (first > 0) {
+    const [red, green, blue] = colors[1];
+    slab.pixels[(first - 1) * slab.stride + column] = packPixel(red, green, blue, (first - span.top) * 255);
+  }
+}
+
+function renderColumn(model: LandModel, slab: Slab, column: number, range: SlabRange): number {
+  const { frame, options } = model;
+  const across = ((column / slab.stride - 0.5) * (1 + 2 * MARGIN) * frame.width) / frame.unit;
+  const growth = (range.to / range.from) ** (1 / STEPS);
+  let z = range.from;
+  let filledTo = slab.rows;
+  let previous: Rgb | undefined;
+  for (let step = 0; step <= STEPS; step++) {
+    const x = across * z;
+    const height = heightOf(model, x, z);
+    const top = slab.horizonRow + ((options.eye - height) / z) * frame.unit;
+    if (top < filledTo) {
+      const color = colorOf(model, x, z, height);
+      fillColumn(slab, column, { top, bottom: filledTo }, [previous ?? color, color]);
+      filledTo = Math.max(0, Math.min(filledTo, Math.ceil(top)));
+      previous = color;
+    }
+    z *= growth;
+  }
+  return slab.horizonRow - filledTo;
+}
+
+function renderSlab(
+  model: LandModel,
+  range: SlabRange,
+): { canvas: Canvas; outline: Float32Array; top: number } {
+  const { frame, options } = model;
+  const above = Math.ceil(Math.max(0, ((options.relief * 1.3 - options.eye) / range.from) * frame.unit)) + 4;
+  const lowest = Math.min(frame.height * 1.14, frame.horizonY + (options.eye / range.from) * frame.unit + 2);
+  const field = createPixelField(frame.width * (1 + 2 * MARGIN), lowest - frame.horizonY + above);
+  const slab = { pixels: field.pixels, stride: field.width, rows: field.height, horizonRow: above };
+  const outline = new Float32Array(field.width);
+  for (let column = 0; column < field.width; column++)
+    outline[column] = renderColumn(model, slab, column, range);
+  field.flush();
+  return { canvas: field.canvas, outline, top: frame.horizonY - above };
+}
+
+/** Computes the ground below the horizon; about a tenth of a second at 1920 x 1080, once. */
+export function prepareLand(frame: Frame, atmosphere: Atmosphere, options: LandOptions): Land {
+  const model: LandModel = {
+    frame,
+    atmosphere,
+    options,
+    broad: createNoiseTile(deriveSeed(options.seed, 'land'), 3, 3),
+    fine: createNoiseTile(deriveSeed(options.seed, 'land-fine'), 5, 5),
+    lean: atmosphere.sunX > 0.5 ? 1 : -1,
+  };
+  const nearest = (options.eye / (frame.height * 1.14 - frame.horizonY)) * frame.unit * 0.9;
+  const ranges: SlabRange[] = [
+    { from: 7, to: 34, depth: 0.12 },
+    { from: 2.6, to: 9, depth: 0.32 },
+    { from: nearest, to: 3.2, depth: 0.72 },
+  ];
+  return {
+    slabs: ranges.map((range) => {
+      const { canvas, outline, top } = renderSlab(model, range);
+      return {
+        depth: range.depth,
+        paint: (context, view) => {
+          drawAtDepth(context, { frame, view }, range.depth, () => {
+            context.drawImage(canvas, -MARGIN * frame.width, top);
+          });
+        },
+        outlineAt: (across) => {
+          const column = Math.round(((across + MARGIN) / (1 + 2 * MARGIN)) * (outline.length - 1));
+          return outline[Math.min(outline.length - 1, Math.max(0, column))] ?? 0;
+        },
+      };
+    }),
+  };
+}
