@@ -1,5 +1,6 @@
 // JSON from outside. What JSON.parse lets pass silently is refused here: a name given twice (the last one would win,
-// and a signature or a price could be computed from the other), prototype names, and nesting without end.
+// and a signature or a price could be computed from the other), prototype names, nesting without end, numbers that
+// become infinite, and text that no database and no UTF-8 encoder can hold.
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type JsonObject = { [name: string]: Json };
@@ -23,21 +24,45 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** Counts the names in a value, and refuses what no request of ours has. */
-function countNames(value: Json, path: string, depth: number): number {
+function countNames(value: Json, depth: number): number {
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+    throw new JsonError('A number in the body is too large');
   if (typeof value !== 'object' || value === null) return 0;
   if (depth > DEPTH_MAX) throw new JsonError(`The body is nested more than ${DEPTH_MAX} levels deep`);
   let count = 0;
   if (Array.isArray(value)) {
-    for (const item of value) count += countNames(item, path, depth + 1);
+    for (const item of value) count += countNames(item, depth + 1);
     return count;
   }
   for (const name in value) {
     if (name === '__proto__' || name === 'constructor' || name === 'prototype') {
       throw new JsonError(`The name "${name}" is not allowed in the body`);
     }
-    count += 1 + countNames(value[name], name, depth + 1);
+    count += 1 + countNames(value[name], depth + 1);
   }
   return count;
+}
+
+/** Whether a text can be stored: PostgreSQL has no U+0000, and half of a surrogate pair has no UTF-8 form. */
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+function hasOnlyStorableText(value: Json): boolean {
+  if (typeof value === 'string') return isStorable(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(hasOnlyStorableText);
+  return Object.entries(value).every(([name, item]) => isStorable(name) && hasOnlyStorableText(item));
+}
+
+/** The text with what cannot be stored replaced by U+FFFD; for words that come from providers and receivers. */
+export function toStorable(text: string): string {
+  return isStorable(text) ? text : text.toWellFormed().replaceAll('\0', '\ufffd');
+}
+
+/** JSON text of a value of ours that may carry foreign words, fit for a database. */
+export function stringifyStorable(value: unknown): string {
+  return JSON.stringify(value, (_name, item) => (typeof item === 'string' ? toStorable(item) : item));
 }
 
 /** Counts the names written in a text that is known to be JSON: strings that a colon follows. */
@@ -55,7 +80,8 @@ function countWrittenNames(text: string): number {
 
 /**
  * Parses JSON from a client.
- * @throws JsonError when it is not JSON, has a name twice in one object, a prototype name, or too deep a nesting.
+ * @throws JsonError when it is not JSON, has a name twice in one object, a prototype name, too deep a nesting, an
+ * infinite number, or text that cannot be stored.
  */
 export function parseClientJson(text: string): Json {
   let value: Json;
@@ -66,8 +92,12 @@ export function parseClientJson(text: string): Json {
     const reason = error instanceof SyntaxError ? error.message.split(/,? (?:\.\.\.)?"/)[0] : 'not JSON';
     throw new JsonError(`The body is not valid JSON: ${reason}`);
   }
-  if (countNames(value, '', 0) !== countWrittenNames(text)) {
+  if (countNames(value, 0) !== countWrittenNames(text)) {
     throw new JsonError('The body has the same name twice in one object');
+  }
+  // Only an escape can spell such text, so that most bodies need no second look.
+  if (text.includes('\\u') && !hasOnlyStorableText(value)) {
+    throw new JsonError('The body has text with U+0000 or with half of a surrogate pair');
   }
   return value;
 }

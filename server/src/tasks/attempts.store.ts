@@ -1,6 +1,6 @@
 // All SQL of attempts, events and nodes.
 import type { Pool } from 'pg';
-import type { JsonObject } from '../lib/json.ts';
+import { type JsonObject, toStorable } from '../lib/json.ts';
 
 export type AttemptState =
   | 'intent'
@@ -66,7 +66,7 @@ export async function updateAttempt(
       attempt.taskEpoch,
       change.state,
       change.reference && JSON.stringify(change.reference),
-      change.detail,
+      change.detail && toStorable(change.detail),
       change.ended,
     ],
   );

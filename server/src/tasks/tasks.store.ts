@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { CustomTypesConfig, Pool, PoolClient } from 'pg';
 import type { Book } from '../credits/credits.store.ts';
 import { valueTypes } from '../db/pool.ts';
-import type { JsonObject } from '../lib/json.ts';
+import { type JsonObject, stringifyStorable } from '../lib/json.ts';
 import type { EndableTask, TaskRow, TaskState } from './task.ts';
 
 const JSON_OID = 114;
@@ -280,7 +280,8 @@ export async function settleTasks(client: PoolClient, ends: TaskEnd[]): Promise<
   const { rows } = await client.query<{ id: string }>({
     name: 'settle-tasks',
     text: 'select id from settle_tasks($1)',
-    values: [JSON.stringify(ends)],
+    // A task must be able to end whatever words its provider used.
+    values: [stringifyStorable(ends)],
   });
   return new Set(rows.map(({ id }) => id));
 }
