@@ -305,9 +305,8 @@ comment on column tasks.due_at is 'When a worker should look next; a lease is a 
 comment on column tasks.price is 'Micro-credits held at create; captured is what was charged in the end, null until then.';
 CREATE INDEX tasks_account ON tasks USING btree (account_id, book, id DESC);
 CREATE INDEX tasks_completed ON tasks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
-CREATE INDEX tasks_deadline ON tasks USING btree (deadline_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX tasks_due ON tasks USING btree (due_at) WHERE (due_at IS NOT NULL);
-CREATE UNIQUE INDEX tasks_idempotency ON tasks USING btree (account_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE UNIQUE INDEX tasks_idempotency ON tasks USING btree (account_id, book, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX tasks_node ON tasks USING btree (node_id) WHERE (node_id IS NOT NULL);
 
 create table templates (
@@ -341,9 +340,10 @@ CREATE INDEX transfers_account ON transfers USING btree (account_id, book, id DE
 CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE OR REPLACE FUNCTION create_tasks(batch_json json)
- RETURNS TABLE(outcome text, task_id uuid, creates_left integer, retry_ms bigint)
+ RETURNS TABLE(outcome text, task_id uuid, creates_max integer, creates_left integer, retry_ms bigint)
  LANGUAGE plpgsql
 AS $function$
+#variable_conflict use_column
 declare
   batch new_task[] := array(select n from json_populate_recordset(null::new_task, batch_json) n);
   moment timestamptz;
@@ -360,14 +360,15 @@ begin
     select n.*, n.ordinality as place from unnest(batch) with ordinality n
   ), known as materialized (
     select i.place, t.id, t.request_digest = i.request_digest as same
-    from item i join tasks t on t.account_id = i.account_id and t.idempotency_key = i.idempotency_key
+    from item i join tasks t
+      on t.account_id = i.account_id and t.book = i.book and t.idempotency_key = i.idempotency_key
     where i.idempotency_key is not null
   ), rate as materialized (
     select r.key_id, r.creates_max, r.window_seconds * 1000.0 / r.creates_max as step_ms,
-      greatest(0, extract(epoch from (r.arrival_at - moment)) * 1000)::numeric as ahead_ms, r.window_seconds
+      (extract(epoch from (greatest(r.arrival_at, moment) - moment)) * 1000)::numeric as ahead_ms, r.window_seconds
     from create_rates r where r.key_id in (select i.key_id from item i)
   ), counted as materialized (
-    select i.*, r.step_ms, r.ahead_ms, r.window_seconds,
+    select i.*, r.creates_max, r.step_ms, r.ahead_ms, r.window_seconds,
       row_number() over (partition by i.key_id order by i.place) as nth,
       floor((r.window_seconds * 1000 - r.ahead_ms) / r.step_ms) as room
     from item i join rate r using (key_id)
@@ -412,6 +413,7 @@ begin
          when c.place is not null then 'limited'
          else 'unknown_key' end,
     coalesce(k.id, i.id),
+    c.creates_max,
     greatest(0, c.room - c.nth)::integer,
     case when c.place is not null and d.place is null
       then ceil(c.ahead_ms + c.nth * c.step_ms - c.window_seconds * 1000)::bigint
@@ -435,6 +437,7 @@ CREATE OR REPLACE FUNCTION settle_tasks(batch_json json)
  RETURNS TABLE(id uuid)
  LANGUAGE plpgsql
 AS $function$
+#variable_conflict use_column
 begin
   return query
   with ending as materialized (

@@ -45,7 +45,7 @@ export class Admission {
    */
   async create(task: NewTask): Promise<Created> {
     if (task.idempotencyKey === null) return this.#write(task);
-    const name = `${task.accountId} ${task.idempotencyKey}`;
+    const name = `${task.accountId} ${task.book} ${task.idempotencyKey}`;
     for (let earlier = this.#inFlight.get(name); earlier; earlier = this.#inFlight.get(name)) await earlier;
     const writing = this.#write(task);
     const settled = writing.then(
