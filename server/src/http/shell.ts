@@ -72,6 +72,8 @@ export function createShell(options: ShellOptions): FastifyInstance {
       maxHeaderSize: HEADER_BYTES_MAX,
     },
     clientErrorHandler: answerBrokenRequest,
+    // Addresses that the router itself gives up: a broken escape, a parameter beyond its length.
+    frameworkErrors: (_error, request, reply) => sendError(notFound(request), request, reply, options.log),
   });
   app.server.maxHeadersCount = HEADERS_MAX;
   // Bodies and queries are checked by the doors, whose sentences name every fault; schemas are documentation.
@@ -119,10 +121,13 @@ function keyOf(request: FastifyRequest): string | undefined {
 
 function addErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, request, reply) => sendError(toAppError(error), request, reply, log));
-  app.setNotFoundHandler({}, (request, reply) => {
-    const path = request.url.split('?')[0].slice(0, 200);
-    const message = `There is no ${request.method} ${path}; /docs lists the endpoints`;
-    return sendError(new AppError('not_found', { message }), request, reply, log);
+  app.setNotFoundHandler({}, (request, reply) => sendError(notFound(request), request, reply, log));
+}
+
+function notFound(request: FastifyRequest): AppError {
+  const path = request.url.split('?')[0].slice(0, 200);
+  return new AppError('not_found', {
+    message: `There is no ${request.method} ${path}; /docs lists the endpoints`,
   });
 }
 

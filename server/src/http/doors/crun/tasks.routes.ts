@@ -54,6 +54,8 @@ export function registerTaskRoutes(app: FastifyInstance, tasks: Tasks): void {
     '/api/v1/client/job/TaskEvents',
     {
       schema: taskEventsSchema,
+      // The head of a stream without its events would stay open until the task ends.
+      exposeHeadRoute: false,
       config: { access: 'key', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
     },
     async (request, reply) => {
