@@ -143,7 +143,6 @@ create table tasks (
   check ((due_at is null) = (completed_at is not null))
 ) with (fillfactor = 70);
 create index tasks_due on tasks (due_at) where due_at is not null;
-create index tasks_deadline on tasks (deadline_at) where due_at is not null;
 create index tasks_account on tasks (account_id, book, id desc);
 create unique index tasks_idempotency on tasks (account_id, idempotency_key) where idempotency_key is not null;
 create index tasks_node on tasks (node_id) where node_id is not null;

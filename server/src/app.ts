@@ -12,6 +12,7 @@ import { createListener, type Listener } from './db/listen.ts';
 import { AppError, OperatorError } from './errors.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
 import { registerAccountRoutes } from './http/doors/crun/account.routes.ts';
+import { registerCallbackRoutes } from './http/doors/crun/callbacks.routes.ts';
 import { registerCatalogRoutes } from './http/doors/crun/catalog.routes.ts';
 import { registerCreateRoutes } from './http/doors/crun/create.routes.ts';
 import { registerTaskRoutes } from './http/doors/crun/tasks.routes.ts';
@@ -106,6 +107,7 @@ export async function createApi(
   registerCreateRoutes(app, { catalog, credits, tasks, draftUnavailable });
   registerTaskRoutes(app, tasks);
   registerAccountRoutes(app, { credits, tasks, clock });
+  registerCallbackRoutes(app, core.callbacks);
   registerCatalogRoutes(app, { catalog, files, mediaUrl: () => `${core.publicUrl.value}/templates/media` });
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {

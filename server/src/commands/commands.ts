@@ -1,23 +1,43 @@
-// The `reelay` command: one entry a command, `--help` everywhere, `--json` for scripts.
+// The `reelay` command: one group a noun, `--help` everywhere, `--json` for scripts.
 import { Command } from 'commander';
+import { VERSION } from '../app.ts';
+import { addAccountCommands, addCreditCommands, addKeyCommands } from './accounts.command.ts';
+import { addCallbackCommands } from './callbacks.command.ts';
+import { addModelCommands, addTemplateCommands } from './catalog.command.ts';
+import { addSystemCommands } from './doctor.command.ts';
 import { serve } from './serve.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 done; 1 refused or failed, with one line that says why.
+Settings come from the environment; docs/settings.md lists them.`;
 
 /** Parses the arguments and runs the command. */
 export async function runCommand(args: string[]): Promise<void> {
-  const program = new Command('reelay').description(
-    'One self-hosted API in front of every generative-video model',
-  );
-  program
-    .command('serve')
-    .description('API and worker in one process')
-    .action(() => serve({ api: true, work: true }, { greet: true }));
-  program
-    .command('api')
-    .description('the API alone')
-    .action(() => serve({ api: true, work: false }, { greet: false }));
-  program
-    .command('work')
-    .description('a worker alone')
-    .action(() => serve({ api: false, work: true }, { greet: false }));
+  const program = new Command('reelay')
+    .description('One self-hosted API in front of every generative-video model')
+    .version(VERSION)
+    .addHelpText('after', EXIT_CODES)
+    .showHelpAfterError('(add --help for the arguments)');
+  const roles = [
+    ['serve', 'API and worker in one process', { api: true, work: true }],
+    ['api', 'the API alone; any number on one database', { api: true, work: false }],
+    ['work', 'a worker alone; any number on one database', { api: false, work: true }],
+  ] as const;
+  for (const [name, about, role] of roles) {
+    program
+      .command(name)
+      .description(about)
+      .option('--json', 'print one line of JSON once ready')
+      .action((options: { json?: boolean }) =>
+        serve(role, { json: options.json === true, greet: name === 'serve' }),
+      );
+  }
+  addAccountCommands(program);
+  addKeyCommands(program);
+  addCreditCommands(program);
+  addModelCommands(program);
+  addTemplateCommands(program);
+  addCallbackCommands(program);
+  addSystemCommands(program);
   await program.parseAsync(args, { from: 'user' });
 }

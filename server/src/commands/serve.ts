@@ -13,7 +13,7 @@ const TEST_KEY_FILE = 'test-key';
 const STOP_TIMEOUT_MS = 60_000;
 
 /** Runs until SIGTERM or SIGINT; a second signal ends it at once. */
-export async function serve(roles: Roles, options: { greet: boolean }): Promise<void> {
+export async function serve(roles: Roles, options: { greet: boolean; json: boolean }): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
   const stopAsked = waitForSignal();
@@ -25,7 +25,8 @@ export async function serve(roles: Roles, options: { greet: boolean }): Promise<
     const core = await createCore(config, database.url, log);
     try {
       const app = await startApp(core, roles);
-      if (options.greet) await greet(core, database.embedded !== undefined);
+      if (options.json) await announce(core, app.address);
+      else if (options.greet) await greet(core, database.embedded !== undefined);
       else log.info({ address: app.address, ...roles }, 'server.ready');
       await stopAsked;
       setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
@@ -71,6 +72,12 @@ async function findTestKey(core: Core): Promise<string> {
   await writeFile(file, `${key}\n`, { mode: 0o600 });
   await chmod(file, 0o600);
   return key;
+}
+
+/** The same facts for a script, in one line. */
+async function announce(core: Core, address: string | undefined): Promise<void> {
+  const testKey = address === undefined ? undefined : await findTestKey(core);
+  process.stdout.write(`${JSON.stringify({ address, testKey, dataDir: core.config.dataDir })}\n`);
 }
 
 /** Everything that a newcomer needs, once the server answers. */

@@ -6,6 +6,7 @@ import { SECOND_MS } from '../lib/time.ts';
 
 export const BODY_BYTES_MAX = 256 * 1024;
 const BODY_TIMEOUT_MS = 10 * SECOND_MS;
+const TOO_LARGE = `The body is larger than ${BODY_BYTES_MAX} bytes`;
 
 /** A parsed body with the text that it came from. */
 export interface ClientBody {
@@ -23,30 +24,27 @@ function collect(payload: FastifyRequest['raw']): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
-    const timer = setTimeout(() => {
-      reject(unreadable('The body did not arrive within 10 seconds'));
-    }, BODY_TIMEOUT_MS);
-    const fail = (error: AppError) => {
+    const finish = (fault?: string) => {
       clearTimeout(timer);
-      reject(error);
+      payload.off('data', onData).off('end', onEnd).off('close', onBroken).off('error', onBroken);
+      if (fault === undefined) resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+      else reject(unreadable(fault));
     };
-    payload.on('data', (chunk: Buffer) => {
+    const onData = (chunk: Buffer) => {
       sizeBytes += chunk.length;
-      if (sizeBytes > BODY_BYTES_MAX) fail(unreadable(`The body is larger than ${BODY_BYTES_MAX} bytes`));
+      if (sizeBytes > BODY_BYTES_MAX) finish(TOO_LARGE);
       else chunks.push(chunk);
-    });
-    payload.on('end', () => {
-      clearTimeout(timer);
-      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
-    });
-    payload.on('error', () => fail(unreadable('The connection ended before the body did')));
-    payload.on('close', () => fail(unreadable('The connection ended before the body did')));
+    };
+    const onEnd = () => finish();
+    const onBroken = () => finish('The connection ended before the body did');
+    const timer = setTimeout(finish, BODY_TIMEOUT_MS, 'The body did not arrive within 10 seconds');
+    payload.on('data', onData).on('end', onEnd).on('close', onBroken).on('error', onBroken);
   });
 }
 
 async function parseBody(request: FastifyRequest, payload: FastifyRequest['raw']): Promise<ClientBody> {
   if (Number(request.headers['content-length']) > BODY_BYTES_MAX) {
-    throw unreadable(`The body is larger than ${BODY_BYTES_MAX} bytes`);
+    throw unreadable(TOO_LARGE);
   }
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {

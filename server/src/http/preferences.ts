@@ -27,15 +27,17 @@ export function readPreferences(request: FastifyRequest): Preferences {
         throw new AppError('validation_failed', { errors: ['Prefer: wait must be a number of seconds'] });
       preferences.waitSeconds = Math.min(Number(value), WAIT_SECONDS_MAX);
     }
-    if (name.toLowerCase() === 'handling') preferences.strict = value.toLowerCase() === 'strict';
+    // A word that we do not know leaves the key's own setting as it is.
+    const isHandling = name.toLowerCase() === 'handling' && /^(strict|lenient)$/i.test(value);
+    if (isHandling) preferences.strict = value.toLowerCase() === 'strict';
   }
   return preferences;
 }
 
 /** The key under which a create may be repeated. @throws AppError for an empty, long, doubled or unprintable one. */
 export function readIdempotencyKey(request: FastifyRequest): string | undefined {
-  const values = request.raw.headersDistinct['idempotency-key'];
-  if (values === undefined) return undefined;
+  if (request.headers['idempotency-key'] === undefined) return undefined;
+  const values = request.raw.headersDistinct['idempotency-key'] ?? [];
   const [value] = values;
   const errors: string[] = [];
   if (values.length > 1) errors.push('Idempotency-Key: is given more than once');

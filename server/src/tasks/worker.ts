@@ -21,6 +21,8 @@ const NODE_SILENT_MS = 15 * SECOND_MS;
 const LOOK_MS = SECOND_MS;
 const FAULT_PAUSE_MS = 5 * SECOND_MS;
 const OVERDUE_BATCH = 100;
+/** The look for overdue tasks reads all open ones, since an index for it would slow every create. */
+const OVERDUE_EVERY_MS = 10 * SECOND_MS;
 
 export interface WorkerOptions extends FollowOptions {
   pool: Pool;
@@ -63,6 +65,7 @@ export class Worker {
   #wakeUp: (() => void) | undefined;
   #loops: Promise<void>[] = [];
   #renewedMs = 0;
+  #expireAtMs = 0;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -180,12 +183,13 @@ export class Worker {
       else if (mine.cancel) follow.stop('cancel');
     }
     await saveNode(pool, { id: this.nodeId, host: this.#host, processId: process.pid });
-    await this.#expire();
+    if (clock() >= this.#expireAtMs) await this.#expire();
     await this.#bury();
   }
 
   async #expire(): Promise<void> {
-    const { pool, settler } = this.#options;
+    const { pool, settler, clock } = this.#options;
+    this.#expireAtMs = clock() + OVERDUE_EVERY_MS;
     const overdue = await claimOverdue(pool, OVERDUE_BATCH);
     const failure = {
       state: 'expired',

@@ -4,9 +4,9 @@ import { type TSchema, Type } from 'typebox';
 
 const TAGS = { tasks: ['Tasks'], catalog: ['Catalogue'], account: ['Account'], files: ['Files'] };
 
-const security = [{ apiKey: [] }];
+export const security = [{ apiKey: [] }];
 
-function envelope<Data extends TSchema>(data: Data) {
+export function envelope<Data extends TSchema>(data: Data) {
   return Type.Object({ code: Type.Literal(200), message: Type.String(), data });
 }
 

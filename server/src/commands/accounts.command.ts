@@ -1,0 +1,234 @@
+// accounts, keys and credits: who may call, with what, and how much they have.
+import type { Command } from 'commander';
+import type { AccountRow, KeyRow } from '../accounts/accounts.store.ts';
+import type { Mode } from '../accounts/keys.ts';
+import type { Core } from '../core.ts';
+import type { Micros } from '../lib/money.ts';
+import { readCount, readCredits, readMode } from './arguments.ts';
+import { withCore } from './environment.ts';
+import { createAccountWithTestCredits } from './opening.ts';
+import { creditsText, print } from './output.ts';
+
+const DEFAULT_ACCOUNT = 'default';
+
+interface JsonOption {
+  json?: boolean;
+}
+
+function describeAccount({ id, name, created_at, disabled_at }: AccountRow) {
+  return { id, name, created_at, disabled_at };
+}
+
+function describeKey(row: KeyRow) {
+  return {
+    id: row.id,
+    key: row.hint,
+    account: row.account_name,
+    mode: row.mode,
+    name: row.name,
+    creates_per_10s: row.creates_max,
+    reads_per_10s: row.reads_per_10s,
+    strict: row.strict,
+    created_at: row.created_at,
+    disabled_at: row.disabled_at,
+  };
+}
+
+export function addAccountCommands(program: Command): void {
+  const accounts = program.command('accounts').description('who pays: owns keys, balances and tasks');
+  accounts
+    .command('list')
+    .option('--json', 'print JSON')
+    .action((options: JsonOption) =>
+      withCore(async (core) => print((await core.accounts.list()).map(describeAccount), options)),
+    );
+  accounts
+    .command('create <name>')
+    .description('with test credits, and nothing in the live book')
+    .option('--json', 'print JSON')
+    .action((name: string, options: JsonOption) =>
+      withCore(async (core) =>
+        print(describeAccount(await createAccountWithTestCredits(core, name)), options),
+      ),
+    );
+  for (const [verb, disabled] of [
+    ['disable', true],
+    ['enable', false],
+  ] as const) {
+    accounts
+      .command(`${verb} <account>`)
+      .description(disabled ? 'every key of it answers 403 within a second' : 'its keys work again')
+      .option('--json', 'print JSON')
+      .action((account: string, options: JsonOption) =>
+        withCore(async (core) =>
+          print(describeAccount(await core.accounts.setDisabled(account, disabled)), options),
+        ),
+      );
+  }
+}
+
+interface KeyOptions extends JsonOption {
+  mode: Mode;
+  account: string;
+  name: string;
+  createsPer10s?: number;
+  readsPer10s?: number;
+  strict?: boolean;
+}
+
+export function addKeyCommands(program: Command): void {
+  const keys = program.command('keys').description('API keys; each is shown once, when it is made');
+  keys
+    .command('create')
+    .requiredOption('--mode <mode>', 'live or test', readMode)
+    .option(
+      '--account <name>',
+      'name or id of the account; "default" is made when it is missing',
+      DEFAULT_ACCOUNT,
+    )
+    .option('--name <name>', 'a name for people', 'cli')
+    .option('--creates-per-10s <count>', 'creates in ten seconds', readCount)
+    .option('--reads-per-10s <count>', 'other calls in ten seconds, each process', readCount)
+    .option('--strict', 'refuse unknown fields with 422')
+    .option('--json', 'print JSON')
+    .action((options: KeyOptions) => withCore((core) => createKey(core, options)));
+  keys
+    .command('list')
+    .option('--account <name>', 'only those of this account')
+    .option('--json', 'print JSON')
+    .action((options: JsonOption & { account?: string }) =>
+      withCore(async (core) =>
+        print((await core.accounts.listKeys(options.account)).map(describeKey), options),
+      ),
+    );
+  keys
+    .command('limit <key>')
+    .description('change the rates of a key, by id or hint')
+    .option('--creates-per-10s <count>', 'creates in ten seconds', readCount)
+    .option('--reads-per-10s <count>', 'other calls in ten seconds, each process', readCount)
+    .option('--json', 'print JSON')
+    .action((key: string, options: JsonOption & { createsPer10s?: number; readsPer10s?: number }) =>
+      withCore(async (core) => {
+        const { createsPer10s, readsPer10s } = options;
+        print(describeKey(await core.accounts.changeKey(key, { createsPer10s, readsPer10s })), options);
+      }),
+    );
+  for (const [verb, disabled] of [
+    ['disable', true],
+    ['enable', false],
+  ] as const) {
+    keys
+      .command(`${verb} <key>`)
+      .description(disabled ? 'answers 403 within a second, by id or hint' : 'works again')
+      .option('--json', 'print JSON')
+      .action((key: string, options: JsonOption) =>
+        withCore(async (core) =>
+          print(describeKey(await core.accounts.changeKey(key, { disabled })), options),
+        ),
+      );
+  }
+}
+
+async function createKey(core: Core, options: KeyOptions): Promise<void> {
+  const isNew =
+    options.account === DEFAULT_ACCOUNT &&
+    !(await core.accounts.list()).some(({ name }) => name === DEFAULT_ACCOUNT);
+  if (isNew) await createAccountWithTestCredits(core, DEFAULT_ACCOUNT);
+  const { key, row } = await core.accounts.createKey(options);
+  print({ ...describeKey(row), key }, options);
+}
+
+interface MoveOptions extends JsonOption {
+  account: string;
+  book: Mode;
+  reason: string;
+  reference?: string;
+}
+
+export function addCreditCommands(program: Command): void {
+  const credits = program
+    .command('credits')
+    .description('the ledger: grants, corrections, balance, statement');
+  for (const kind of ['grant', 'adjust'] as const) {
+    credits
+      .command(`${kind} <credits>`)
+      .description(kind === 'grant' ? 'add credits' : 'correct a balance; put -- before a negative amount')
+      .argument('[more...]')
+      .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
+      .option('--book <book>', 'live or test', readMode, 'live')
+      .option('--reason <text>', 'for the statement', kind)
+      .option('--reference <text>', 'of the payment: the same one twice adds credits once')
+      .option('--json', 'print JSON')
+      .action((amount: string, _more: string[], options: MoveOptions) =>
+        withCore((core) => move(core, kind, readCredits(amount), options)),
+      );
+  }
+  credits
+    .command('balance')
+    .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
+    .option('--json', 'print JSON')
+    .action((options: MoveOptions) => withCore((core) => printBalances(core, options)));
+  credits
+    .command('statement')
+    .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
+    .option('--book <book>', 'live or test', readMode, 'live')
+    .option('--limit <count>', 'rows', readCount, 50)
+    .option('--json', 'print JSON')
+    .action((options: MoveOptions & { limit: number }) =>
+      withCore(async (core) => {
+        const { id: accountId } = await core.accounts.find(options.account);
+        const rows = await core.credits.statement({ accountId, book: options.book, limit: options.limit });
+        const shown = rows.map((row) => ({
+          at: row.created_at,
+          kind: row.kind,
+          credits: creditsText(row.amount),
+          balance: creditsText(row.balance),
+          task: row.task_id,
+          reason: row.reason,
+        }));
+        print(shown, options);
+      }),
+    );
+  credits
+    .command('audit')
+    .description('prove the invariants of the ledger now; exit code 1 when one is broken')
+    .option('--json', 'print JSON')
+    .action((options: JsonOption) =>
+      withCore(async (core) => {
+        const violations = await core.credits.audit();
+        print(
+          violations.map((violation) => ({ ...violation })),
+          options,
+        );
+        if (violations.length > 0) process.exitCode = 1;
+      }),
+    );
+}
+
+async function move(
+  core: Core,
+  kind: 'grant' | 'adjust',
+  amount: Micros,
+  options: MoveOptions,
+): Promise<void> {
+  const { id: accountId } = await core.accounts.find(options.account);
+  const { book, reason, reference: externalReference } = options;
+  await core.credits[kind]({ accountId, book, amount, reason, externalReference });
+  await printBalances(core, options);
+}
+
+async function printBalances(core: Core, options: MoveOptions): Promise<void> {
+  const { id, name } = await core.accounts.find(options.account);
+  const rows = [];
+  for (const book of ['live', 'test'] as const) {
+    const { posted, held } = await core.credits.balance(id, book);
+    rows.push({
+      account: name,
+      book,
+      available: creditsText(posted - held),
+      held: creditsText(held),
+      posted: creditsText(posted),
+    });
+  }
+  print(rows, options);
+}

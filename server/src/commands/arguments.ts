@@ -1,0 +1,27 @@
+// Reads arguments of commands; what is wrong is one line that names the argument.
+import { InvalidArgumentError } from 'commander';
+import type { Mode } from '../accounts/keys.ts';
+import { type Micros, parseCredits } from '../lib/money.ts';
+
+export function readMode(text: string): Mode {
+  if (text === 'live' || text === 'test') return text;
+  throw new InvalidArgumentError('It must be live or test.');
+}
+
+export function readCount(text: string): number {
+  if (/^\d{1,7}$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 to 9999999.');
+}
+
+export function readCredits(text: string): Micros {
+  const micros = parseCredits(text);
+  if (micros !== undefined) return micros;
+  throw new InvalidArgumentError(
+    'It must be an amount of credits such as 100 or 166.5, with at most six decimals.',
+  );
+}
+
+export function readCatalogue(text: string): 'bytedance' | 'vidu' | 'kling' {
+  if (text === 'bytedance' || text === 'vidu' || text === 'kling') return text;
+  throw new InvalidArgumentError('It must be bytedance, vidu or kling.');
+}

@@ -1,0 +1,148 @@
+// models, maintenance and templates: what is offered, at what price, and whether it is on.
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { PriceRule } from '../catalog/prices.ts';
+import type { ModelStatus } from '../catalog/state.ts';
+import { OperatorError } from '../errors.ts';
+import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
+import { type Micros, toCredits } from '../lib/money.ts';
+import { readCatalogue, readCredits } from './arguments.ts';
+import { withCore } from './environment.ts';
+import { print } from './output.ts';
+
+interface JsonOption {
+  json?: boolean;
+}
+
+function describe({ model, enabled, maintenance, price }: ModelStatus) {
+  return { model, enabled, maintenance, price };
+}
+
+export function addModelCommands(program: Command): void {
+  const models = program.command('models').description('switches and prices of the models');
+  models
+    .command('list')
+    .option('--json', 'print JSON')
+    .action((options: JsonOption) =>
+      withCore(async (core) => print((await core.catalog.statuses()).models.map(describe), options)),
+    );
+  const changes = [
+    ['disable', 'creates answer 505', { enabled: false }],
+    ['enable', 'creates are taken again', { enabled: true }],
+  ] as const;
+  for (const [verb, about, change] of changes) {
+    models
+      .command(`${verb} <model>`)
+      .description(about)
+      .option('--json', 'print JSON')
+      .action((model: string, options: JsonOption) =>
+        withCore(async (core) => print(describe(await core.catalog.changeModel(model, change)), options)),
+      );
+  }
+  models
+    .command('price <model> <credits>')
+    .description('a flat price for each task; "reset" as credits is the shipped price again')
+    .option('--json', 'print JSON')
+    .action((model: string, credits: string, options: JsonOption) =>
+      withCore(async (core) => {
+        const price = credits === 'reset' ? null : flatPrice(readCredits(credits), core.clock());
+        print(describe(await core.catalog.changeModel(model, { price })), options);
+      }),
+    );
+  program
+    .command('maintenance <switch>')
+    .description('"on": creates answer 455, for all models or for one; "off": they are taken again')
+    .option('--model <model>', 'only this model')
+    .option('--json', 'print JSON')
+    .action((text: string, options: JsonOption & { model?: string }) => setMaintenance(text, options));
+}
+
+function flatPrice(micros: Micros, nowMs: number): PriceRule {
+  return { kind: 'flat', version: `set ${new Date(nowMs).toISOString()}`, credits: toCredits(micros) };
+}
+
+async function setMaintenance(text: string, options: JsonOption & { model?: string }): Promise<void> {
+  if (text !== 'on' && text !== 'off') throw new OperatorError('maintenance must be "on" or "off"');
+  await withCore(async (core) => {
+    const on = text === 'on';
+    if (options.model === undefined) {
+      await core.catalog.setMaintenance(on);
+      print({ maintenance: on }, options);
+    } else print(describe(await core.catalog.changeModel(options.model, { maintenance: on })), options);
+  });
+}
+
+async function readJsonFile(path: string): Promise<Json> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new OperatorError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
+  }
+  try {
+    return parseClientJson(text);
+  } catch (error) {
+    if (error instanceof JsonError) throw new OperatorError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+export function addTemplateCommands(program: Command): void {
+  const templates = program
+    .command('templates')
+    .description('effect templates, as the list endpoints show them');
+  const catalogueOption = [
+    '--catalogue <name>',
+    'bytedance, vidu or kling',
+    readCatalogue,
+    'bytedance',
+  ] as const;
+  templates
+    .command('list')
+    .option(...catalogueOption)
+    .option('--json', 'print JSON')
+    .action((options: JsonOption & { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
+      withCore(async (core) => {
+        const items = await core.catalog.listTemplates(options.catalogue);
+        const rows = items.map((item) => ({
+          id: String(item.TemplateId),
+          title: String(item.Title_en ?? item.Title),
+          pictures: Number(item.InputNum ?? 1),
+        }));
+        print(rows, options);
+      }),
+    );
+  templates
+    .command('export <file>')
+    .description('write all templates of a catalogue as JSON')
+    .option(...catalogueOption)
+    .action((file: string, options: { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
+      withCore(async (core) => {
+        const items = await core.catalog.exportTemplates(options.catalogue);
+        await writeFile(file, `${JSON.stringify(items, null, 2)}\n`);
+        process.stderr.write(`${items.length} templates written to ${file}\n`);
+      }),
+    );
+  templates
+    .command('import <file>')
+    .description('add templates from JSON, replacing those of the same TemplateId; unknown fields are kept')
+    .option(...catalogueOption)
+    .option('--json', 'print JSON')
+    .action((file: string, options: JsonOption & { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
+      withCore(async (core) => {
+        const imported = await core.catalog.importTemplates(options.catalogue, await readJsonFile(file));
+        print({ imported }, options);
+      }),
+    );
+  for (const [verb, enabled] of [
+    ['disable', false],
+    ['enable', true],
+  ] as const) {
+    templates
+      .command(`${verb} <template>`)
+      .option(...catalogueOption)
+      .action((id: string, options: { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
+        withCore((core) => core.catalog.setTemplateEnabled(options.catalogue, id, enabled)),
+      );
+  }
+}

@@ -1,0 +1,115 @@
+// doctor: looks at everything that the server needs and says what is wrong and what to do; and migrate, openapi.
+import { access, constants, mkdir, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { createApi } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { type Core, migrateDatabase } from '../core.ts';
+import { createMetrics } from '../http/metrics.ts';
+import { createLog } from '../lib/log.ts';
+import { rendererAvailability } from '../providers/draft/renderer.ts';
+import { openDatabase, withCore } from './environment.ts';
+import { print } from './output.ts';
+
+interface Finding {
+  check: string;
+  ok: boolean;
+  found: string;
+}
+
+async function look(check: string, work: () => Promise<string>): Promise<Finding> {
+  try {
+    return { check, ok: true, found: await work() };
+  } catch (error) {
+    return { check, ok: false, found: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function examine(core: Core): Promise<Finding[]> {
+  const { config, pool, credits, catalog } = core;
+  return [
+    await look('node', async () => process.version),
+    await look('data folder', async () => {
+      await mkdir(config.dataDir, { recursive: true });
+      await access(config.dataDir, constants.W_OK);
+      return config.dataDir;
+    }),
+    await look('database', async () => {
+      const { rows } = await pool.query<{ version: string }>(
+        `select current_setting('server_version') as version`,
+      );
+      return `PostgreSQL ${rows[0].version}${config.databaseUrl === undefined ? ', embedded' : ''}`;
+    }),
+    await look('ledger', async () => {
+      const violations = await credits.audit();
+      if (violations.length > 0)
+        throw new Error(`${violations.length} violations; see "reelay credits audit"`);
+      return 'L1 to L12 hold';
+    }),
+    await look('files', async () =>
+      config.storage.kind === 's3' ? `S3 bucket ${config.storage.s3.bucket}` : 'disk',
+    ),
+    await look('draft renderer', async () => {
+      const availability = await rendererAvailability({ ffmpegPath: config.ffmpegPath });
+      if (!availability.available) throw new Error(`not available: ${availability.reason}`);
+      return `encoder ${availability.encoder}`;
+    }),
+    await look('models', async () => {
+      const { models, maintenance } = await catalog.statuses();
+      const on = models.filter(({ enabled }) => enabled).length;
+      return `${on} of ${models.length} enabled${maintenance ? ', under maintenance' : ''}`;
+    }),
+  ];
+}
+
+/** The OpenAPI document as it is served, made without listening. */
+async function renderOpenApi(core: Core): Promise<string> {
+  const metrics = createMetrics(core.pool, () => 0);
+  const app = await createApi(core, metrics, () => undefined);
+  await app.ready();
+  const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
+  await app.close();
+  return text;
+}
+
+export function addSystemCommands(program: Command): void {
+  program
+    .command('doctor')
+    .description('check everything that the server needs; exit code 1 when something is wrong')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) =>
+      withCore(async (core) => {
+        const findings = await examine(core);
+        print(
+          findings.map((finding) => ({ ...finding })),
+          options,
+        );
+        if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
+      }),
+    );
+  program
+    .command('migrate')
+    .description('bring the database up to date, then stop')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const config = readConfig(process.env);
+      const log = createLog('error');
+      const database = await openDatabase(config, log);
+      try {
+        await migrateDatabase(database.url, log);
+        print({ migrated: true }, options);
+      } finally {
+        await database.embedded?.stop();
+      }
+    });
+  program
+    .command('openapi')
+    .description('print the OpenAPI document')
+    .option('--write <file>', 'write it to a file instead')
+    .action((options: { write?: string }) =>
+      withCore(async (core) => {
+        const text = await renderOpenApi(core);
+        if (options.write === undefined) process.stdout.write(text);
+        else await writeFile(options.write, text);
+      }),
+    );
+}

@@ -1,0 +1,111 @@
+// Callbacks of an account: what was sent, every try, sending again, and the secret that signs them.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { CallbackRow, DeliveryRow } from '../../../callbacks/callbacks.store.ts';
+import type { Callbacks } from '../../../callbacks/callbacks.ts';
+import { AppError } from '../../../errors.ts';
+import { isUuid } from '../../../lib/ids.ts';
+import { isObject } from '../../../lib/json.ts';
+import { toUnixSeconds } from '../../../lib/time.ts';
+import { sendData } from '../../answer.ts';
+import { bodyOf } from '../../body.ts';
+import { Query } from '../../query.ts';
+import {
+  callbacksSchema,
+  deliveriesSchema,
+  replaySchema,
+  rotateSchema,
+  secretSchema,
+} from './callbacks.schemas.ts';
+
+const READ = { access: 'key', rate: 'read', errors: ['validation_failed'] } as const;
+const FIND = { access: 'key', rate: 'read', errors: ['validation_failed', 'not_found'] } as const;
+
+export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callbacks): void {
+  const path = '/api/v1/client/account';
+  app.get(`${path}/callbacks`, { schema: callbacksSchema, config: READ }, async (request, reply) => {
+    const query = new Query(request.query);
+    const limit = query.integer('limit', { min: 1, max: 100, fallback: 20 });
+    const filter = { taskId: query.id('task_id'), before: query.id('cursor') };
+    query.check();
+    const rows = await callbacks.list({ ...filter, accountId: request.key.accountId, limit: limit + 1 });
+    const page = rows.slice(0, limit);
+    return sendData(reply, {
+      callbacks: page.map(presentCallback),
+      next_cursor: rows.length > limit ? page[limit - 1].id : null,
+    });
+  });
+  app.get(
+    `${path}/callback-deliveries`,
+    { schema: deliveriesSchema, config: FIND },
+    async (request, reply) => {
+      const query = new Query(request.query);
+      const callbackId = query.required('callback_id');
+      query.check();
+      const rows = isUuid(callbackId)
+        ? await callbacks.deliveriesOf(callbackId, request.key.accountId)
+        : undefined;
+      if (!rows) throw unknownCallback();
+      return sendData(reply, { deliveries: rows.map(presentDelivery) });
+    },
+  );
+  app.post(
+    `${path}/callback-replay`,
+    { schema: replaySchema, config: { ...FIND, errors: [...FIND.errors, 'body_unreadable'] } },
+    async (request, reply) => {
+      const callbackId = readCallbackId(request);
+      const known = isUuid(callbackId) && (await callbacks.replay(callbackId, request.key.accountId));
+      if (!known) throw unknownCallback();
+      return sendData(reply, { callback_id: callbackId });
+    },
+  );
+  const secretRoute = { access: 'key', rate: 'read', errors: [] } as const;
+  app.get(`${path}/callback-secret`, { schema: secretSchema, config: secretRoute }, async (request, reply) =>
+    sendData(reply, { secret: await callbacks.readSecret(request.key.accountId) }),
+  );
+  app.post(
+    `${path}/callback-secret/rotate`,
+    { schema: rotateSchema, config: secretRoute },
+    async (request, reply) =>
+      sendData(reply, { secret: await callbacks.rotateSecret(request.key.accountId) }),
+  );
+}
+
+function unknownCallback(): AppError {
+  return new AppError('not_found', {
+    message: 'There is no such callback; GET account/callbacks lists them',
+  });
+}
+
+function readCallbackId(request: FastifyRequest): string {
+  const { value } = bodyOf(request);
+  const id = isObject(value) ? value.callback_id : undefined;
+  if (typeof id === 'string') return id;
+  throw new AppError('validation_failed', {
+    errors: ['callback_id: is required and must be of type string'],
+  });
+}
+
+function presentCallback(row: CallbackRow) {
+  return {
+    callback_id: row.id,
+    task_id: row.task_id,
+    url: row.url,
+    state: row.state,
+    attempts: row.attempts,
+    next_attempt_at: row.next_attempt_at && toUnixSeconds(row.next_attempt_at),
+    create_at: toUnixSeconds(row.created_at),
+    complete_at: row.completed_at && toUnixSeconds(row.completed_at),
+  };
+}
+
+function presentDelivery(row: DeliveryRow) {
+  return {
+    attempt: row.attempt,
+    trigger: row.trigger,
+    sent_at: toUnixSeconds(row.sent_at),
+    duration_ms: row.duration_ms,
+    http_status: row.http_status,
+    error: row.error,
+    response_head: row.response_head,
+  };
+}

@@ -1,0 +1,97 @@
+// Route schemas of the callback endpoints; see schemas.ts.
+import { Type } from 'typebox';
+import { envelope, security } from './schemas.ts';
+
+const tags = ['Callbacks'];
+const time = Type.Union([Type.Integer(), Type.Null()], { description: 'Unix seconds.' });
+
+export const callbacksSchema = {
+  tags,
+  operationId: 'listCallbacks',
+  summary: 'Callbacks, newest first',
+  security,
+  querystring: Type.Object({
+    task_id: Type.Optional(Type.String()),
+    cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before.' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+  }),
+  response: {
+    200: envelope(
+      Type.Object({
+        callbacks: Type.Array(
+          Type.Object({
+            callback_id: Type.String({ description: 'The webhook-id of every attempt.' }),
+            task_id: Type.String(),
+            url: Type.String(),
+            state: Type.Enum(['pending', 'delivered', 'gone', 'failed']),
+            attempts: Type.Integer(),
+            next_attempt_at: time,
+            create_at: Type.Integer(),
+            complete_at: time,
+          }),
+        ),
+        next_cursor: Type.Union([Type.String(), Type.Null()]),
+      }),
+    ),
+  },
+};
+
+export const deliveriesSchema = {
+  tags,
+  operationId: 'listDeliveries',
+  summary: 'Every attempt of a callback',
+  security,
+  querystring: Type.Object({ callback_id: Type.String() }),
+  response: {
+    200: envelope(
+      Type.Object({
+        deliveries: Type.Array(
+          Type.Object({
+            attempt: Type.Integer(),
+            trigger: Type.Enum(['schedule', 'replay']),
+            sent_at: Type.Integer(),
+            duration_ms: Type.Integer(),
+            http_status: Type.Union([Type.Integer(), Type.Null()]),
+            error: Type.Union([Type.String(), Type.Null()], {
+              description: 'Why there was no usable answer.',
+            }),
+            response_head: Type.Union([Type.String(), Type.Null()], {
+              description: 'First 1 KiB of the answer.',
+            }),
+          }),
+        ),
+      }),
+    ),
+  },
+};
+
+export const replaySchema = {
+  tags,
+  operationId: 'replayCallback',
+  summary: 'Send a callback again',
+  description: 'Sends it now, under the same webhook-id.',
+  security,
+  body: Type.Object({ callback_id: Type.String() }),
+  response: { 200: envelope(Type.Object({ callback_id: Type.String() })) },
+};
+
+const secret = envelope(
+  Type.Object({ secret: Type.String({ description: 'whsec_ and base64, as Standard Webhooks has it.' }) }),
+);
+
+export const secretSchema = {
+  tags,
+  operationId: 'callbackSecret',
+  summary: 'The secret that signs callbacks',
+  security,
+  response: { 200: secret },
+};
+
+export const rotateSchema = {
+  tags,
+  operationId: 'rotateCallbackSecret',
+  summary: 'Change the secret that signs callbacks',
+  description: 'For 24 hours callbacks are signed with the old and the new secret.',
+  security,
+  response: { 200: secret },
+};
