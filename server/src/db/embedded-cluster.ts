@@ -2,8 +2,11 @@
 // A cluster is made beside its place and moved there in one step, so that a half-made one is never mistaken for data.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import {
+  access,
   chown,
+  constants,
   mkdir,
   open,
   readdir,
@@ -15,7 +18,14 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { bareEnvironment, type Command, chooseDatabaseUser, commandAs, spell } from './embedded-user.ts';
+import {
+  bareEnvironment,
+  type Command,
+  chooseDatabaseUser,
+  commandAs,
+  type SystemUser,
+  spell,
+} from './embedded-user.ts';
 import { StartupError } from './startup-error.ts';
 
 export const databaseName = 'reelay';
@@ -75,13 +85,40 @@ function run(command: Command, program: string, programArguments: string[]): Pro
     child.stderr?.on('data', (chunk: Buffer) => {
       problem = (problem + chunk.toString('utf8')).slice(-2_000);
     });
-    child.on('error', reject);
+    child.on('error', (error) => reject(explainForbidden(error)));
     child.on('close', (code, signalName) => {
       if (code === 0) return resolve();
       const last = problem.trim().split('\n').slice(-3).join(' ');
       reject(new StartupError(`${path.basename(program)} ended with ${code ?? signalName}: ${last}`));
     });
   });
+}
+
+/** A root without its powers, as in some containers, cannot run anything as somebody else. */
+export function explainForbidden(error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'EPERM') return error;
+  return new StartupError(
+    'PostgreSQL does not run as root, and this root may not act as another user (it lacks CAP_CHOWN, CAP_SETUID or CAP_SETGID): start Reelay as an ordinary user, or set DATABASE_URL.',
+    { cause: error },
+  );
+}
+
+/** Makes DATA_DIR when it is missing; resolves with its real path. */
+export async function openDataDir(dataDir: string): Promise<string> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+    const needed = constants.R_OK | constants.W_OK | constants.X_OK;
+    // Whose an existing database is, is said later and better.
+    if (!existsSync(path.join(dataDir, 'postgres'))) await access(dataDir, needed);
+    return await realpath(dataDir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new StartupError(
+      `DATA_DIR ${path.resolve(dataDir)} cannot be used (${code}): it must be a folder that this user may write to.`,
+      { cause: error },
+    );
+  }
 }
 
 async function syncFolder(folder: string): Promise<void> {
@@ -93,18 +130,23 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+async function makeFolders(layout: Layout, user: SystemUser | undefined): Promise<void> {
+  await mkdir(path.dirname(layout.logFile), { recursive: true, mode: 0o700 });
+  await writeFile(layout.password, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
+  if (user === undefined) return;
+  for (const target of [layout.root, layout.password, path.dirname(layout.logFile)]) {
+    await chown(target, user.uid, user.gid).catch((error: unknown) => {
+      throw explainForbidden(error);
+    });
+  }
+}
+
 /** Makes the cluster beside its place and moves it there in one step, so that a half-made one never counts. */
 export async function createCluster(binaries: Binaries, layout: Layout): Promise<void> {
   const parent = path.dirname(layout.root);
   const draft = layOut(path.join(parent, `postgres.new-${randomBytes(6).toString('hex')}`));
   const user = await chooseDatabaseUser(layout.root);
-  await mkdir(path.dirname(draft.logFile), { recursive: true, mode: 0o700 });
-  await writeFile(draft.password, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
-  if (user !== undefined) {
-    for (const target of [draft.root, draft.password, path.dirname(draft.logFile)]) {
-      await chown(target, user.uid, user.gid);
-    }
-  }
+  await makeFolders(draft, user);
   const command = await commandAs(user, [binaries.initdb, draft.root]);
   const where = [`--pgdata=${draft.cluster}`];
   await run(command, binaries.initdb, [
@@ -134,9 +176,23 @@ export async function removeHalfMadeClusters(dataDir: string): Promise<void> {
   }
 }
 
+/** The text of a file of the cluster, or a StartupError that says what to do about it. */
+async function readOwn(file: string, remedy: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new StartupError(`The database cannot be opened (${code} of ${file}): ${remedy}.`, {
+      cause: error,
+    });
+  }
+}
+
 /** A StartupError when the data is of another major version than the programs. */
 export async function checkVersion(layout: Layout): Promise<void> {
-  const version = (await readFile(path.join(layout.cluster, 'PG_VERSION'), 'utf8')).trim();
+  const remedy =
+    'start Reelay as its owner, put its files back, or move the folder away to begin with an empty one';
+  const version = await readOwn(path.join(layout.cluster, 'PG_VERSION'), remedy);
   if (version === majorVersion) return;
   throw new StartupError(
     `The data in ${layout.root} was made by PostgreSQL ${version}, and this release brings ${majorVersion}: move it with pg_dump and pg_restore, or set DATABASE_URL to a server of version ${version}.`,
@@ -145,6 +201,6 @@ export async function checkVersion(layout: Layout): Promise<void> {
 
 /** The connection address of the database on that port. */
 export async function addressOf(layout: Layout, port: number): Promise<string> {
-  const password = (await readFile(layout.password, 'utf8')).trim();
+  const password = await readOwn(layout.password, 'start Reelay as its owner, or put the file back');
   return `postgres://${userName}:${password}@127.0.0.1:${port}/${databaseName}`;
 }

@@ -88,11 +88,12 @@ function permits(entry: { mode: number; uid: number; gid: number }, user: System
   return (entry.mode & bits) === bits;
 }
 
-async function canReach(user: SystemUser, target: string): Promise<boolean> {
-  for (let current = target; ; current = path.dirname(current)) {
-    if (!permits(await stat(current), user)) return false;
-    if (current === path.dirname(current)) return true;
-  }
+/** The outermost folder on the way to `target` that is closed to the user, or undefined. */
+async function findClosed(user: SystemUser, target: string): Promise<string | undefined> {
+  const parent = path.dirname(target);
+  const closed = parent === target ? undefined : await findClosed(user, parent);
+  if (closed !== undefined) return closed;
+  return permits(await stat(target), user) ? undefined : target;
 }
 
 /** Linux numbers of the two capabilities that lead through closed folders, the weaker one first. */
@@ -115,8 +116,8 @@ async function findPassageCapability(): Promise<string | undefined> {
  */
 export async function commandAs(user: SystemUser | undefined, paths: string[]): Promise<Command> {
   if (user === undefined) return { file: '', argumentsBefore: [], identity: {} };
-  const reached = await Promise.all(paths.map((target) => canReach(user, target)));
-  const closed = paths[reached.indexOf(false)];
+  const found = await Promise.all(paths.map((target) => findClosed(user, target)));
+  const closed = found.find((folder) => folder !== undefined);
   if (closed === undefined) return { file: '', argumentsBefore: [], identity: user };
   const capability = await findPassageCapability();
   const hasSetpriv = await execute('setpriv', ['--version'], { env: bareEnvironment }).then(

@@ -154,6 +154,34 @@ describe('a start', () => {
   });
 });
 
+describe('a data folder that cannot be used is refused in one line', () => {
+  it('when it is a file', async () => {
+    const dataDir = newDataDir();
+    await writeFile(dataDir, '');
+    await expect(start(dataDir)).rejects.toThrow(
+      `DATA_DIR ${dataDir} cannot be used (EEXIST): it must be a folder`,
+    );
+  });
+
+  it('when the files of the database are gone', async () => {
+    const dataDir = newDataDir();
+    await mkdir(path.join(dataDir, 'postgres', 'cluster'), { recursive: true });
+    await expect(start(dataDir)).rejects.toThrow(
+      /^The database cannot be opened \(ENOENT of .*PG_VERSION\): .*put its files back/,
+    );
+  });
+
+  it('when the password is gone', async () => {
+    const dataDir = newDataDir();
+    await (await start(dataDir)).stop();
+    await rm(path.join(dataDir, 'postgres', 'password'));
+    await expect(start(dataDir)).rejects.toThrow(
+      /^The database cannot be opened \(ENOENT of .*password\): .* put the file back\.$/,
+    );
+    expect(await findPostmaster(clusterOf(dataDir))).toBeUndefined();
+  });
+});
+
 describe('after a crash', () => {
   it('adopts the PostgreSQL of a server that was killed, on the same address', async () => {
     const dataDir = newDataDir();

@@ -22,9 +22,11 @@ import {
   checkVersion,
   createCluster,
   databaseName,
+  explainForbidden,
   findBinaries,
   type Layout,
   layOut,
+  openDataDir,
   removeHalfMadeClusters,
 } from './embedded-cluster.ts';
 import { endOrphans, findPostmaster, stopPostmaster, wasShutDown } from './embedded-process.ts';
@@ -106,6 +108,7 @@ class Cluster {
   #port = 0;
   #pid = 0;
   #watch: NodeJS.Timeout | undefined;
+  #look = Promise.resolve();
 
   constructor(layout: Layout, binaries: Binaries, options: EmbeddedOptions) {
     this.layout = layout;
@@ -195,7 +198,7 @@ class Cluster {
       });
       await new Promise((resolve, reject) => {
         child.once('spawn', resolve);
-        child.once('error', reject);
+        child.once('error', (error) => reject(explainForbidden(error)));
       });
       child.unref();
       return child;
@@ -213,14 +216,14 @@ class Cluster {
   /** Starts PostgreSQL again, on the same port, when it dies under us; the pool then finds it where it was. */
   watch(): void {
     this.#watch = setTimeout(() => {
-      void this.#look().then(() => {
+      this.#look = this.#restartIfDead().then(() => {
         if (this.#watch !== undefined) this.watch();
       });
     }, watchEveryMs);
     this.#watch.unref();
   }
 
-  async #look(): Promise<void> {
+  async #restartIfDead(): Promise<void> {
     const { log } = this.#options;
     try {
       await this.#shortenLog();
@@ -237,6 +240,8 @@ class Cluster {
   async stop(): Promise<void> {
     clearTimeout(this.#watch);
     this.#watch = undefined;
+    // A restart that is under way would leave its server behind.
+    await this.#look;
     await stopPostmaster(this.#pid, this.layout.cluster);
   }
 }
@@ -246,7 +251,14 @@ async function ensureDatabase(url: string): Promise<void> {
   const address = new URL(url);
   address.pathname = '/postgres';
   const client = new pg.Client({ connectionString: address.href, connectionTimeoutMillis: 10_000 });
-  await client.connect();
+  await client.connect().catch((error: Error) => {
+    throw new StartupError(
+      `The embedded PostgreSQL on port ${address.port} does not let us in: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
+  });
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName]);
     if (rowCount === 0) await client.query(`create database ${databaseName}`);
@@ -261,8 +273,7 @@ async function ensureDatabase(url: string): Promise<void> {
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const binaries = await findBinaries();
-  await mkdir(options.dataDir, { recursive: true });
-  const dataDir = await realpath(options.dataDir);
+  const dataDir = await openDataDir(options.dataDir);
   const lock = await lockFolder(dataDir);
   try {
     const layout = layOut(path.join(dataDir, 'postgres'));
@@ -271,18 +282,27 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     await removeHalfMadeClusters(dataDir);
     if (fresh) await createCluster(binaries, layout);
     await checkVersion(layout);
-    const cluster = new Cluster(layout, binaries, options);
-    const found = await cluster.start();
+    const server = await openCluster(new Cluster(layout, binaries, options));
+    const stop = async () => {
+      await server.cluster.stop();
+      await lock.release();
+    };
+    return { url: server.url, recovered: fresh ? 'fresh' : server.found, stop };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function openCluster(cluster: Cluster) {
+  const found = await cluster.start();
+  try {
     const url = await cluster.url;
     await ensureDatabase(url);
     cluster.watch();
-    const stop = async () => {
-      await cluster.stop();
-      await lock.release();
-    };
-    return { url, recovered: fresh ? 'fresh' : found, stop };
+    return { cluster, url, found };
   } catch (error) {
-    await lock.release();
+    await cluster.stop();
     throw error;
   }
 }
