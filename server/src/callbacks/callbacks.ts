@@ -95,7 +95,7 @@ export class Callbacks {
   readonly #receivers: Receivers;
   readonly #load: Batched<string, SendableRow | undefined>;
   readonly #record: Batched<AttemptRecord & { url: string }, void>;
-  readonly #requeue: Batched<NewJob, void>;
+  readonly #postpone: Batched<NewJob, void>;
 
   constructor(options: CallbacksOptions) {
     const { pool } = options;
@@ -111,7 +111,7 @@ export class Callbacks {
       },
     });
     this.#record = createBatcher({ ...batch, flush: (records) => this.#flushRecords(records) });
-    this.#requeue = createBatcher({
+    this.#postpone = createBatcher({
       ...batch,
       flush: async (jobs) => {
         await addJobs(pool, jobs);
@@ -127,7 +127,10 @@ export class Callbacks {
     const jobs = callbacks
       .filter(({ id }) => written.has(id))
       .flatMap(({ id, url, copies }) =>
-        Array.from({ length: copies }, (_, copy) => this.#firstJob(id, url, copy > 0)),
+        Array.from({ length: copies }, (_, copy) => {
+          const trigger = copy === 0 ? 'schedule' : 'copy';
+          return createJob({ callbackId: id, step: 0, trigger, receiver: receiverOf(url) });
+        }),
       );
     await addJobs(client, jobs);
   }
@@ -151,9 +154,7 @@ export class Callbacks {
     const callback = await readCallback(this.#options.pool, callbackId, accountId);
     if (callback === undefined) return false;
     const receiver = receiverOf(callback.url);
-    const lane = this.#receivers.laneFor(receiver, 'free');
-    const job = createJob({ callbackId, step: 0, trigger: 'replay', receiver, lane });
-    await addJobs(this.#options.pool, [job]);
+    await addJobs(this.#options.pool, [createJob({ callbackId, step: 0, trigger: 'replay', receiver })]);
     return true;
   }
 
@@ -172,19 +173,13 @@ export class Callbacks {
     return deleteOldCallbacks(this.#options.pool, days, limit);
   }
 
-  #firstJob(callbackId: string, url: string, isCopy: boolean): NewJob {
-    const receiver = receiverOf(url);
-    const lane = this.#receivers.laneFor(receiver, 'free');
-    return createJob({ callbackId, step: 0, trigger: isCopy ? 'copy' : 'schedule', receiver, lane });
-  }
-
   async #deliver(payload: DeliveryPayload, signal: AbortSignal): Promise<void> {
-    const lane = this.#receivers.laneFor(payload.receiver, payload.lane);
-    if (lane !== payload.lane) {
-      await this.#requeue(createJob({ ...payload, lane }));
+    const admission = await this.#receivers.admit(payload.receiver);
+    if ('postponeMs' in admission) {
+      await this.#postpone(createJob(payload, admission.postponeMs));
       return;
     }
-    const visit = this.#receivers.begin(payload.receiver);
+    const { visit } = admission;
     try {
       const callback = await this.#load(payload.callbackId);
       if (callback === undefined || !isWanted(callback, payload)) return;
@@ -292,9 +287,7 @@ function decideNext(outcome: Outcome, step: number): { state: CallbackState; del
   return delayMs === undefined ? { state: 'failed', delayMs: null } : { state: 'pending', delayMs };
 }
 
-/** A later try waits in the open, whatever its receiver is like today. */
 function nextJob(record: AttemptRecord & { url: string }): NewJob {
-  const receiver = receiverOf(record.url);
-  const payload = { callbackId: record.callbackId, step: record.step + 1, trigger: record.trigger, receiver };
-  return { ...createJob({ ...payload, lane: 'free' }), delayMs: record.delayMs ?? 0 };
+  const { callbackId, step, trigger, url, delayMs } = record;
+  return createJob({ callbackId, step: step + 1, trigger, receiver: receiverOf(url) }, delayMs ?? 0);
 }

@@ -3,13 +3,11 @@ import type { NewJob } from '../db/jobs.ts';
 import { invariant } from '../errors.ts';
 import { isUuid } from '../lib/ids.ts';
 import type { Trigger } from './callbacks.store.ts';
-import { type Lane, queueOf } from './receivers.ts';
 
 export const DELIVER_JOB = 'callbacks.deliver';
 /** Runs until a job is given up. Failed tries are not among them: only crashes and a database that is away are. */
 const runsMax = 1_000;
 
-const lanes: readonly string[] = ['free', 'crowded', 'slow'] satisfies Lane[];
 const triggers: readonly string[] = ['schedule', 'replay', 'copy'] satisfies Trigger[];
 
 export interface DeliveryPayload {
@@ -17,19 +15,19 @@ export interface DeliveryPayload {
   /** Tries of the schedule before this one. */
   step: number;
   trigger: Trigger;
+  /** Host and port of the address, so that a crowded receiver is known without a look at the callback. */
   receiver: string;
-  lane: Lane;
 }
 
-/** The job of one try, in the queue of its lane. Replays of a callback that still wait are one. */
-export function createJob(payload: DeliveryPayload): NewJob {
-  const queueName = queueOf(payload.lane, payload.receiver, payload.callbackId);
+/** The job of one try. Replays of a callback that still wait are one. */
+export function createJob(payload: DeliveryPayload, delayMs = 0): NewJob {
+  const isReplay = payload.trigger === 'replay';
   return {
     name: DELIVER_JOB,
     payload,
+    delayMs,
     maxAttempts: runsMax,
-    ...(queueName === undefined ? {} : { queueName }),
-    ...(payload.trigger === 'replay' ? { jobKey: `callbacks.replay:${payload.callbackId}` } : {}),
+    ...(isReplay ? { jobKey: `${DELIVER_JOB}:replay:${payload.callbackId}` } : {}),
   };
 }
 
@@ -37,13 +35,10 @@ export function createJob(payload: DeliveryPayload): NewJob {
 export function parsePayload(value: unknown): DeliveryPayload {
   const payload = value as Partial<DeliveryPayload> | null;
   invariant(typeof payload === 'object' && payload !== null, 'a delivery job carries an object');
-  const { callbackId, step, trigger, receiver, lane } = payload;
+  const { callbackId, step, trigger, receiver } = payload;
   invariant(typeof callbackId === 'string' && isUuid(callbackId), 'a delivery job names its callback');
   invariant(Number.isInteger(step), 'a delivery job names its step');
   invariant(typeof receiver === 'string', 'a delivery job names its receiver');
-  invariant(
-    triggers.includes(trigger ?? '') && lanes.includes(lane ?? ''),
-    'a delivery job says why and where',
-  );
+  invariant(triggers.includes(trigger ?? ''), 'a delivery job says why it is made');
   return payload as DeliveryPayload;
 }

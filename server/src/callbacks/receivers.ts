@@ -1,96 +1,152 @@
-// Keeps one receiver from holding up the others. A job of a receiver that is crowded or slow moves to one of a few
-// named queues, whose jobs run one after the other and take no more than their share of the runner. This is memory of
-// one process: it decides where a job waits, never whether it runs.
+// Keeps one receiver from holding up the others: each has a few tries under way at most, and what finds no place waits
+// in the queue and not in a runner. This is memory of one process: it decides when a try is made, never whether.
 //
-// A receiver is new → healthy (it answered quickly) ⇄ slow (it kept us waiting); forgotten a minute after its last
-// try. A crowded one has as many tries under way as its state allows.
-import { createHash } from 'node:crypto';
+// A receiver is new → healthy (its last answer came quickly) ⇄ slow (it kept us waiting, or is doing so now); it is
+// new again when it has not answered for a minute.
 import { type Clock, MINUTE_MS, SECOND_MS } from '../lib/time.ts';
 
-/** Where a job waits: `free` jobs run side by side, the others in the named queues of their kind. */
-export type Lane = 'free' | 'crowded' | 'slow';
+type State = 'new' | 'healthy' | 'slow';
 
-/** Tries under way at once, outside the named queues. */
-const newTriesMax = 4;
-const healthyTriesMax = 32;
-const slowAfterMs = 2 * SECOND_MS;
+/** Tries under way at once at one receiver. */
+const triesMax: Record<State, number> = { new: 4, healthy: 24, slow: 4 };
+/** Tries under way at once at all receivers that were not healthy when they began. */
+const unprovenTriesMax = 60;
+const slowAfterMs = 5 * SECOND_MS;
 const rememberedMs = MINUTE_MS;
-/** Named queues of each kind, and how many of them one receiver can be in. */
-const queuesOfKind = 16;
-const queuesOfReceiver = 4;
+/** A short crowd is waited for here: a look into the queue would take longer. */
+const waitersMax = 16;
+const waitMaxMs = 500;
+/** A longer one goes back to the queue, spread by how long the receiver takes, up to a bound for when it recovers. */
+const postponeMinMs = 250;
+const postponeMaxMs = 2 * MINUTE_MS;
+const newDurationMs = SECOND_MS;
 const receiversMax = 20_000;
 
 interface Receiver {
-  underWay: number;
-  lastState: 'new' | 'healthy' | 'slow';
+  underWay: Set<{ beganAtMs: number }>;
+  lastState: State;
+  lastDurationMs: number;
   reportedAtMs: number;
+  /** When the last of those that were postponed is due. */
+  postponedToMs: number;
+  waiting: Set<() => void>;
 }
 
-/** One try at a receiver. */
+/** A place for one try. */
 export interface Visit {
   /** How long the receiver took. Not called for a try that was not sent. */
   report(durationMs: number): void;
   end(): void;
 }
 
+export type Admission = { visit: Visit } | { postponeMs: number };
+
 /** The receiver of an address: host and port. An address that cannot be read is a receiver of its own. */
 export function receiverOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-/** The queue in which a job waits, or undefined when it need not wait. Job ids spread over the receiver's queues. */
-export function queueOf(lane: Lane, receiver: string, jobId: string): string | undefined {
-  if (lane === 'free') return undefined;
-  const first = createHash('sha1').update(receiver).digest()[0];
-  const slot = createHash('sha1').update(jobId).digest()[0] % queuesOfReceiver;
-  return `callbacks-${lane}-${(first + slot) % queuesOfKind}`;
-}
-
 export class Receivers {
   readonly #clock: Clock;
   readonly #receivers = new Map<string, Receiver>();
+  #unprovenTries = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** The lane in which a job of the receiver should run now, given the one in which it is. */
-  laneFor(receiver: string, current: Lane): Lane {
-    const state = this.#stateOf(receiver);
-    if (current === 'slow' || state === 'slow') return 'slow';
-    if (current === 'crowded') return 'crowded';
-    const triesMax = state === 'healthy' ? healthyTriesMax : newTriesMax;
-    return (this.#receivers.get(receiver)?.underWay ?? 0) < triesMax ? 'free' : 'crowded';
+  /** A place for one try, within half a second; or how long to come back later. The caller ends the visit. */
+  async admit(name: string): Promise<Admission> {
+    const receiver = this.#find(name);
+    if (
+      !this.#hasRoom(receiver) &&
+      this.#stateOf(receiver) !== 'slow' &&
+      receiver.waiting.size < waitersMax
+    ) {
+      await waitForChange(receiver);
+    }
+    return this.#hasRoom(receiver)
+      ? { visit: this.#begin(receiver) }
+      : { postponeMs: this.#postpone(receiver) };
   }
 
-  /** Counts a try as under way until it ends. */
-  begin(receiver: string): Visit {
+  #find(name: string): Receiver {
+    const known = this.#receivers.get(name);
+    if (known !== undefined) return known;
     if (this.#receivers.size >= receiversMax) this.#forgetIdle();
-    const entry = this.#receivers.get(receiver) ?? { underWay: 0, lastState: 'new', reportedAtMs: 0 };
-    this.#receivers.set(receiver, entry);
-    entry.underWay += 1;
+    const receiver: Receiver = {
+      underWay: new Set(),
+      lastState: 'new',
+      lastDurationMs: newDurationMs,
+      reportedAtMs: 0,
+      postponedToMs: 0,
+      waiting: new Set(),
+    };
+    this.#receivers.set(name, receiver);
+    return receiver;
+  }
+
+  #stateOf(receiver: Receiver): State {
+    const nowMs = this.#clock();
+    const [oldest] = receiver.underWay;
+    const isSilent = oldest !== undefined && receiver.reportedAtMs < oldest.beganAtMs;
+    if (isSilent && nowMs - oldest.beganAtMs >= slowAfterMs) return 'slow';
+    return nowMs - receiver.reportedAtMs > rememberedMs ? 'new' : receiver.lastState;
+  }
+
+  #hasRoom(receiver: Receiver): boolean {
+    const state = this.#stateOf(receiver);
+    const isBounded = state !== 'healthy' && this.#unprovenTries >= unprovenTriesMax;
+    return receiver.underWay.size < triesMax[state] && !isBounded;
+  }
+
+  #begin(receiver: Receiver): Visit {
+    const entry = { beganAtMs: this.#clock() };
+    const weight = this.#stateOf(receiver) === 'healthy' ? 0 : 1;
+    this.#unprovenTries += weight;
+    receiver.underWay.add(entry);
     return {
       report: (durationMs) => {
-        entry.lastState = durationMs >= slowAfterMs ? 'slow' : 'healthy';
-        entry.reportedAtMs = this.#clock();
+        receiver.lastState = durationMs >= slowAfterMs ? 'slow' : 'healthy';
+        receiver.lastDurationMs = durationMs;
+        receiver.reportedAtMs = this.#clock();
       },
       end: () => {
-        entry.underWay -= 1;
+        receiver.underWay.delete(entry);
+        this.#unprovenTries -= weight;
+        // As many as there is room for now; whoever comes too late finds that out by itself.
+        const room = triesMax[this.#stateOf(receiver)] - receiver.underWay.size;
+        for (const wake of [...receiver.waiting].slice(0, Math.max(0, room))) wake();
       },
     };
   }
 
-  #stateOf(receiver: string): Receiver['lastState'] {
-    const entry = this.#receivers.get(receiver);
-    if (entry === undefined || this.#clock() - entry.reportedAtMs > rememberedMs) return 'new';
-    return entry.lastState;
+  #postpone(receiver: Receiver): number {
+    const nowMs = this.#clock();
+    const stepMs = receiver.lastDurationMs / triesMax[this.#stateOf(receiver)];
+    const earliestMs = Math.max(receiver.postponedToMs + stepMs, nowMs + postponeMinMs);
+    receiver.postponedToMs = Math.min(earliestMs, nowMs + postponeMaxMs);
+    const isFull = earliestMs > nowMs + postponeMaxMs;
+    const delayMs = isFull ? postponeMaxMs * (0.5 + Math.random() / 2) : receiver.postponedToMs - nowMs;
+    return Math.round(delayMs);
   }
 
   #forgetIdle(): void {
-    const nowMs = this.#clock();
-    for (const [receiver, entry] of this.#receivers) {
-      const isOld = nowMs - entry.reportedAtMs > rememberedMs;
-      if (entry.underWay === 0 && isOld) this.#receivers.delete(receiver);
+    for (const [name, receiver] of this.#receivers) {
+      const isIdle = receiver.underWay.size === 0 && receiver.waiting.size === 0;
+      if (isIdle && this.#stateOf(receiver) === 'new') this.#receivers.delete(name);
     }
   }
+}
+
+function waitForChange(receiver: Receiver): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      receiver.waiting.delete(wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, waitMaxMs);
+    receiver.waiting.add(wake);
+  });
 }

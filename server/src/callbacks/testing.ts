@@ -113,6 +113,8 @@ export async function startDelivery(
   endings.push(async () => {
     await jobs.stop(100);
     await Promise.all([fetchPublic.close(), fetchLoopback.close()]);
+    // What one test leaves for later must not run in the next one.
+    await pool.query('delete from graphile_worker._private_jobs');
   });
   return {
     accountId,
@@ -132,6 +134,7 @@ export async function startDelivery(
     hurry: async () => {
       await pool.query(`select graphile_worker.reschedule_jobs(array(
         select id from graphile_worker.jobs where locked_at is null), run_at := now())`);
+      await pool.query(`select pg_notify('jobs:insert', '{"count": 1}')`);
     },
   };
 }

@@ -57,7 +57,7 @@ export interface JobsOptions {
 
 const connectionsMax = 5;
 const defaultConcurrency = 100;
-const pollIntervalMs = SECOND_MS;
+const pollIntervalMs = 500;
 const restartPauseMs = SECOND_MS;
 const killGraceMs = 2 * SECOND_MS;
 const cronAttemptsMax = 3;

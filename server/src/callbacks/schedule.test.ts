@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../lib/time.ts';
+import { attemptDelaysMs, delayBeforeNextMs, readRetryAfterMs } from './schedule.ts';
+
+test('ten tries are spread over 75 hours and 35 minutes', () => {
+  expect(attemptDelaysMs).toHaveLength(10);
+  const totalMs = attemptDelaysMs.reduce((sum, delayMs) => sum + delayMs, 0);
+  expect(totalMs).toBe(75 * HOUR_MS + 35 * MINUTE_MS + 5_000);
+});
+
+test('a pause is the one of the schedule, 15 % more or less', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 9 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (made, random) => {
+        const delayMs = delayBeforeNextMs({ attemptsMade: made, random }) ?? Number.NaN;
+        expect(delayMs / attemptDelaysMs[made]).toBeGreaterThanOrEqual(0.849);
+        expect(delayMs / attemptDelaysMs[made]).toBeLessThanOrEqual(1.151);
+      },
+    ),
+  );
+});
+
+test('jitter reaches both ends of its range', () => {
+  expect(delayBeforeNextMs({ attemptsMade: 4, random: 0 })).toBe(6_120_000);
+  expect(delayBeforeNextMs({ attemptsMade: 4, random: 1 })).toBe(8_280_000);
+});
+
+test('no try follows the tenth', () => {
+  expect(delayBeforeNextMs({ attemptsMade: 9, random: 0.5 })).toBeDefined();
+  expect(delayBeforeNextMs({ attemptsMade: 10, random: 0.5 })).toBeUndefined();
+  expect(delayBeforeNextMs({ attemptsMade: 10, random: 0.5, retryAfterMs: 1_000 })).toBeUndefined();
+});
+
+test('a try is never earlier than the receiver asked for, up to a day, nor earlier than the schedule', () => {
+  const step = fc.integer({ min: 1, max: 9 });
+  const random = fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(step, random, fc.nat(400 * HOUR_MS), (attemptsMade, share, retryAfterMs) => {
+      const delayMs = delayBeforeNextMs({ attemptsMade, random: share, retryAfterMs }) ?? Number.NaN;
+      const planned = delayBeforeNextMs({ attemptsMade, random: share }) ?? Number.NaN;
+      expect(delayMs).toBeGreaterThanOrEqual(Math.min(retryAfterMs, 24 * HOUR_MS) - 1);
+      expect(delayMs).toBeGreaterThanOrEqual(planned);
+      expect(delayMs).toBeLessThanOrEqual(1.15 * 24 * HOUR_MS + 1);
+    }),
+  );
+});
+
+const nowMs = Date.UTC(2026, 10, 21, 12, 0, 0);
+
+test.each([
+  { field: '0', expected: 0 },
+  { field: ' 120 ', expected: 120_000 },
+  { field: 'Sat, 21 Nov 2026 12:01:30 GMT', expected: 90_000 },
+  { field: 'Sat, 21 Nov 2026 11:00:00 GMT', expected: 0 },
+  { field: '-5', expected: undefined },
+  { field: '1.5', expected: undefined },
+  { field: '1e3', expected: undefined },
+  { field: '99999999999999999999', expected: undefined },
+  { field: 'Sat, 99 Nov 2026 12:00:00 GMT', expected: undefined },
+  { field: '2026-11-21', expected: undefined },
+  { field: 'soon', expected: undefined },
+  { field: '', expected: undefined },
+  { field: undefined, expected: undefined },
+])('Retry-After "$field" asks for $expected ms', ({ field, expected }) => {
+  expect(readRetryAfterMs(field, nowMs)).toBe(expected);
+});

@@ -1,0 +1,20 @@
+// Sends callbacks in a process of its own until it is killed. Only for tests: `node testing-child.ts <url> <node id>`.
+import { createJobs } from '../db/jobs.ts';
+import { silentLog } from '../db/log.ts';
+import { createPool } from '../db/pool.ts';
+import { createGuardedFetch } from '../lib/guarded-fetch.ts';
+import { systemClock } from '../lib/time.ts';
+import { createCallbacks } from './callbacks.ts';
+
+const [, , url, nodeId] = process.argv;
+const callbacks = createCallbacks({
+  pool: createPool(url, { max: 2, applicationName: 'child', log: silentLog }),
+  fetchPublic: createGuardedFetch({ allowLoopback: false }),
+  fetchLoopback: createGuardedFetch({ allowLoopback: true }),
+  loopbackAllowedForTest: true,
+  secretKey: 'a secret of the server under test',
+  renderBody: async (taskId) => JSON.stringify({ task_id: taskId, status: 'success' }),
+  clock: systemClock,
+  log: silentLog,
+});
+await createJobs({ url, handlers: callbacks.jobHandlers, nodeId, log: silentLog }).start();
