@@ -200,11 +200,11 @@ function paintParticles(out: Uint8ClampedArray, subject: Subject, particles: Par
  * has faded: the place where a person stood is never seen empty for long.
  */
 function planWind(part: number, size: { width: number; height: number }): Omit<Wind, 'timeSeconds'> {
-  const peak = 1.12;
+  const peak = 1.06;
   const turning = progress(part, 0.1, 0.92);
-  const back = easeInOut(progress(turning, 0.52, 1));
-  const gone =
-    turning < 0.52 ? mix(-0.06, peak, Math.sin((turning / 0.52) * (Math.PI / 2))) : mix(peak, -0.06, back);
+  const left = 1 - (1 - progress(turning, 0, 0.54)) ** 1.4;
+  const returned = smoothStep(0.54, 1, turning);
+  const gone = turning < 0.54 ? mix(-0.06, peak, left) : mix(peak, -0.06, returned);
   const swing = easeInOut(progress(part, 0.42, 0.72));
   return { gone, x: size.width * mix(0.5, 0.34, swing), y: -size.height * mix(0.26, 0.5, swing) };
 }

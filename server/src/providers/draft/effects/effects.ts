@@ -14,7 +14,7 @@ import { prepareOldFilm } from './old-film.ts';
 import { preparePhotoCube } from './photo-cube.ts';
 import { preparePolaroidStack } from './polaroid-stack.ts';
 import { prepareRainWindow } from './rain-window.ts';
-import { prepareSceneSwap } from './scene-swap.ts';
+import { neonCity, openSpace, prepareSwapTo, sunsetShore } from './scene-swap.ts';
 import { prepareSnowGlobe } from './snow-globe.ts';
 import { prepareSpinZoom } from './spin-zoom.ts';
 
@@ -36,7 +36,9 @@ const effects = {
   'snow-globe': { inputsMin: 1, inputsMax: 1, prepare: prepareSnowGlobe },
   'ink-reveal': { inputsMin: 1, inputsMax: 2, prepare: prepareInkReveal },
   'liquid-morph': { inputsMin: 2, inputsMax: 2, prepare: prepareLiquidMorph },
-  'scene-swap': { inputsMin: 1, inputsMax: 1, prepare: prepareSceneSwap },
+  'scene-swap': { inputsMin: 1, inputsMax: 1, prepare: prepareSwapTo(neonCity) },
+  'space-walk': { inputsMin: 1, inputsMax: 1, prepare: prepareSwapTo(openSpace) },
+  'sunset-shore': { inputsMin: 1, inputsMax: 1, prepare: prepareSwapTo(sunsetShore) },
   'polaroid-stack': { inputsMin: 2, inputsMax: 6, prepare: preparePolaroidStack },
   'photo-cube': { inputsMin: 2, inputsMax: 6, prepare: preparePhotoCube },
   'old-film': { inputsMin: 1, inputsMax: 1, prepare: prepareOldFilm },

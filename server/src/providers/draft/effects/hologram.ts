@@ -245,7 +245,8 @@ export function prepareHologram(photos: Photo[], stage: Stage): Painter {
     const part = clamp(timeSeconds / stage.durationSeconds, 0, 1);
     const shown = easeOut(progress(timeSeconds, 0.3, 1.5)) * 1.02;
     const power =
-      progress(timeSeconds, 0, 0.5) * (0.86 + 0.14 * hashToUnit(stage.seed, Math.floor(timeSeconds * 17)));
+      (0.4 + 0.6 * progress(timeSeconds, 0, 0.5)) *
+      (0.86 + 0.14 * hashToUnit(stage.seed, Math.floor(timeSeconds * 17)));
     const dim = hashToUnit(stage.seed + 5, Math.floor(timeSeconds * 12)) > 0.9 ? 0.55 : 1;
     const layerContext = layer.getContext('2d');
     layerContext.clearRect(0, 0, stage.width, stage.height);

@@ -95,7 +95,7 @@ export function prepareLiquidMorph(photos: Photo[], stage: Stage): Painter {
   const bloom = makeBloom(stage, 0.3);
   const vignette = makeVignette(stage, 0.5);
   const steps = pictures.length - 1;
-  const reach = Math.max(stage.width, stage.height) * 0.3;
+  const reach = Math.max(stage.width, stage.height) * 0.17;
   return (context, timeSeconds) => {
     const part = clamp(timeSeconds / stage.durationSeconds, 0, 1);
     const step = Math.min(steps - 1, Math.floor(part * steps));

@@ -11,11 +11,34 @@ import { makeSpark } from './finish.ts';
 import { easeInOut } from './motion.ts';
 import { drawPixels, fitPhoto, type Size } from './picture.ts';
 
-/** Where to go when no words say where. */
-const defaultPlace: Pick<Plan, 'scene' | 'timeOfDay' | 'grade'> = {
+/** A place to go to, in the words of a plan. */
+export type Place = Pick<Plan, 'scene' | 'timeOfDay' | 'weather' | 'grade' | 'mood' | 'camera'>;
+
+export const neonCity: Place = {
   scene: 'night-city',
   timeOfDay: 'night',
+  weather: 'rain',
   grade: 'neon',
+  mood: 'mysterious',
+  camera: 'dolly',
+};
+
+export const openSpace: Place = {
+  scene: 'space',
+  timeOfDay: 'night',
+  weather: 'clear',
+  grade: 'vivid',
+  mood: 'epic',
+  camera: 'dolly',
+};
+
+export const sunsetShore: Place = {
+  scene: 'sea',
+  timeOfDay: 'sunset',
+  weather: 'clear',
+  grade: 'golden',
+  mood: 'romantic',
+  camera: 'dolly',
 };
 
 /** How far to both sides the line lights things up, as a part of the frame's longer side. */
@@ -42,13 +65,25 @@ function drawLightLine(
   context.restore();
 }
 
-export async function prepareSceneSwap(photos: Photo[], stage: Stage, scene?: Scene): Promise<Painter> {
-  const isPlaceNamed = scene !== undefined || stage.plan.understood.length > 0;
-  const plan = isPlaceNamed ? stage.plan : { ...stage.plan, ...defaultPlace };
-  const place = scene ?? (await loadScene(plan.scene));
-  const paintPlace = prepareReferenceIn(photos.slice(0, 1), { ...stage, plan }, place);
-  const picture = fitPhoto(photos[0], stage);
-  const photo = drawPixels(picture.rgba, picture);
+/** A scene swap to `place`; a scene that is handed in, or words of a prompt, go before it. */
+export function prepareSwapTo(
+  place: Place,
+): (photos: Photo[], stage: Stage, scene?: Scene) => Promise<Painter> {
+  return async (photos, stage, scene) => {
+    const isPlaceNamed = scene !== undefined || stage.plan.understood.length > 0;
+    const plan = isPlaceNamed ? stage.plan : { ...stage.plan, ...place };
+    const paintPlace = prepareReferenceIn(
+      photos.slice(0, 1),
+      { ...stage, plan },
+      scene ?? (await loadScene(plan.scene)),
+    );
+    return prepareCrossing(photos[0], stage, paintPlace);
+  };
+}
+
+function prepareCrossing(photo: Photo, stage: Stage, paintPlace: Painter): Painter {
+  const picture = fitPhoto(photo, stage);
+  const original = drawPixels(picture.rgba, picture);
   const spark = makeSpark('200,225,255', 0.12);
   const lean = 0.22;
   return (context, timeSeconds) => {
@@ -68,7 +103,7 @@ export async function prepareSceneSwap(photos: Photo[], stage: Stage, scene?: Sc
     if (crossed > 0) context.clip();
     const left = picture.focusX * (1 - zoom);
     const top = picture.focusY * (1 - zoom);
-    context.drawImage(photo, left, top, stage.width * zoom, stage.height * zoom);
+    context.drawImage(original, left, top, stage.width * zoom, stage.height * zoom);
     context.restore();
     const strength = Math.sin(clamp(crossed, 0, 1) * Math.PI) ** 0.5;
     if (crossed > 0) drawLightLine(context, stage, { x, lean, spark, strength });

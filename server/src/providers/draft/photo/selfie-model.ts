@@ -179,73 +179,156 @@ function poolAverage(input: Tensor): Tensor {
   return out;
 }
 
+/** For each cell of a doubled side: the two cells that it lies between, and its share of the second. */
+function planDouble(side: number) {
+  return Array.from({ length: side * 2 }, (_, cell) => {
+    const at = Math.max(0, (cell + 0.5) / 2 - 0.5);
+    const first = Math.floor(at);
+    return { first, second: Math.min(side - 1, first + 1), share: at - first };
+  });
+}
+
 /** Doubles both sides, with samples taken at pixel centres. */
 function resizeDouble(input: Tensor): Tensor {
-  const { height, width, channels } = input;
+  const { height, width, channels, data } = input;
   const out = makeTensor(height * 2, width * 2, channels);
-  for (let y = 0; y < height * 2; y++) {
-    const fy = Math.max(0, (y + 0.5) / 2 - 0.5);
-    const y0 = Math.floor(fy);
-    const y1 = Math.min(height - 1, y0 + 1);
-    for (let x = 0; x < width * 2; x++) {
-      const fx = Math.max(0, (x + 0.5) / 2 - 0.5);
-      const x0 = Math.floor(fx);
-      const x1 = Math.min(width - 1, x0 + 1);
-      for (let c = 0; c < channels; c++) {
-        const at = (row: number, column: number) => input.data[(row * width + column) * channels + c];
-        const top = at(y0, x0) + (at(y0, x1) - at(y0, x0)) * (fx - x0);
-        const bottom = at(y1, x0) + (at(y1, x1) - at(y1, x0)) * (fx - x0);
-        out.data[(y * width * 2 + x) * channels + c] = top + (bottom - top) * (fy - y0);
+  const columns = planDouble(width);
+  let target = 0;
+  for (const row of planDouble(height)) {
+    for (const column of columns) {
+      const a = (row.first * width + column.first) * channels;
+      const b = (row.first * width + column.second) * channels;
+      const c = (row.second * width + column.first) * channels;
+      const d = (row.second * width + column.second) * channels;
+      for (let n = 0; n < channels; n++) {
+        const top = data[a + n] + (data[b + n] - data[a + n]) * column.share;
+        const bottom = data[c + n] + (data[d + n] - data[c + n]) * column.share;
+        out.data[target++] = top + (bottom - top) * row.share;
       }
     }
   }
   return out;
 }
 
-/** Joins two tensors value by value; the smaller one may be a vector of the channels or a single number. */
-function combine(left: Tensor, right: Tensor, join: (a: number, b: number) => number): Tensor {
+/** What a node works on. Its result may go into `spare`, an input that nothing else will read. */
+interface Work {
+  inputs: Tensor[];
+  filter: Weights | undefined;
+  spare: Tensor | undefined;
+}
+
+/** The larger of two tensors, the smaller one, and where the result goes. */
+function pairUp({ inputs: [left, right], spare }: Work): { big: Tensor; small: Tensor; out: Tensor } {
   const [big, small] = left.data.length >= right.data.length ? [left, right] : [right, left];
-  const out = makeTensor(big.height, big.width, big.channels);
+  const fits = spare !== undefined && spare.data.length === big.data.length;
+  return { big, small, out: fits ? spare : makeTensor(big.height, big.width, big.channels) };
+}
+
+/** Adds value by value; the smaller tensor may be a vector of the channels or a single number. */
+function add(work: Work): Tensor {
+  const { big, small, out } = pairUp(work);
   const period = small.data.length;
-  for (let i = 0; i < out.data.length; i++) out.data[i] = join(big.data[i], small.data[i % period]);
+  for (let start = 0; start < out.data.length; start += period) {
+    for (let n = 0; n < period; n++) out.data[start + n] = big.data[start + n] + small.data[n];
+  }
   return out;
 }
 
-function mapValues(input: Tensor, change: (value: number) => number): Tensor {
-  return { ...input, data: input.data.map(change) };
+/** Multiplies as {@link add} adds. */
+function multiply(work: Work): Tensor {
+  const { big, small, out } = pairUp(work);
+  const period = small.data.length;
+  for (let start = 0; start < out.data.length; start += period) {
+    for (let n = 0; n < period; n++) out.data[start + n] = big.data[start + n] * small.data[n];
+  }
+  return out;
 }
 
-const add = (a: number, b: number) => a + b;
-const multiply = (a: number, b: number) => a * b;
+/** Cuts values off below 0 and above `high`. */
+function limit({ inputs: [input], spare }: Work, high: number): Tensor {
+  const out = spare ?? makeTensor(input.height, input.width, input.channels);
+  for (let i = 0; i < out.data.length; i++) out.data[i] = Math.min(high, Math.max(0, input.data[i]));
+  return out;
+}
 
-function runNode(node: GraphNode, inputs: Tensor[], filter: Weights | undefined): Tensor {
-  const [first, second] = inputs as [Tensor, Tensor];
+function squash({ inputs: [input], spare }: Work): Tensor {
+  const out = spare ?? makeTensor(input.height, input.width, input.channels);
+  for (let i = 0; i < out.data.length; i++) out.data[i] = 1 / (1 + Math.exp(-input.data[i]));
+  return out;
+}
+
+function runNode(node: GraphNode, work: Work): Tensor {
+  const { inputs, filter } = work;
   const stride = Number(node.attr?.strides?.list.i[1] ?? 1);
   switch (node.op) {
     case 'Conv2D':
-      return convolve(first, filter!, stride);
+      return convolve(inputs[0], filter!, stride);
     case 'DepthwiseConv2dNative':
-      return convolveDepthwise(first, filter!, stride);
+      return convolveDepthwise(inputs[0], filter!, stride);
     case 'Conv2DBackpropInput':
       return expandBlocks(inputs[2], filter!);
     case 'AvgPool':
-      return poolAverage(first);
+      return poolAverage(inputs[0]);
     case 'ResizeBilinear':
-      return resizeDouble(first);
+      return resizeDouble(inputs[0]);
     case 'Add':
     case 'AddV2':
     case 'AddN':
-      return combine(first, second, add);
+      return add(work);
     case 'Mul':
-      return combine(first, second, multiply);
+      return multiply(work);
     case 'Relu':
-      return mapValues(first, (value) => Math.max(0, value));
+      return limit(work, Number.POSITIVE_INFINITY);
     case 'Relu6':
-      return mapValues(first, (value) => Math.min(6, Math.max(0, value)));
+      return limit(work, 6);
     case 'Sigmoid':
-      return mapValues(first, (value) => 1 / (1 + Math.exp(-value)));
+      return squash(work);
     default:
       throw new Error(`The segmentation graph has an operation that is not built: ${node.op}`);
+  }
+}
+
+/** One walk over the graph. Keeps a result until its last reader has had it, and lets that reader write over it. */
+class Run {
+  #model: Model;
+  #rgb: Float32Array;
+  #done = new Map<string, Tensor>();
+  #readersLeft = new Map<string, number>();
+
+  constructor(model: Model, rgb: Float32Array) {
+    this.#model = model;
+    this.#rgb = rgb;
+    for (const node of model.nodes.values()) {
+      for (const name of node.input ?? [])
+        this.#readersLeft.set(name, (this.#readersLeft.get(name) ?? 0) + 1);
+    }
+  }
+
+  evaluate(name: string): Tensor {
+    const known = this.#done.get(name);
+    if (known !== undefined) return known;
+    const constant = this.#model.weights.get(name);
+    if (constant !== undefined)
+      return { height: 1, width: 1, channels: constant.data.length, data: constant.data };
+    const node = this.#model.nodes.get(name)!;
+    if (node.op === 'Placeholder')
+      return { height: modelSide, width: modelSide, channels: 3, data: this.#rgb };
+    const names = node.input!;
+    const inputs = names.map((input) => this.evaluate(input));
+    const spare = names.map((input) => this.#release(input)).find((tensor) => tensor !== undefined);
+    const tensor = runNode(node, { inputs, filter: this.#model.weights.get(names[1] ?? ''), spare });
+    this.#done.set(name, tensor);
+    return tensor;
+  }
+
+  /** Notes that one reader has been served; gives the tensor when it was the last. Constants are never given away. */
+  #release(name: string): Tensor | undefined {
+    const left = this.#readersLeft.get(name)! - 1;
+    this.#readersLeft.set(name, left);
+    const tensor = this.#done.get(name);
+    if (left > 0 || tensor === undefined) return undefined;
+    this.#done.delete(name);
+    return tensor;
   }
 }
 
@@ -257,23 +340,5 @@ let loaded: Model | undefined;
  */
 export function runSelfieModel(rgb: Float32Array): Float32Array {
   loaded ??= loadModel();
-  const { nodes, weights } = loaded;
-  const done = new Map<string, Tensor>();
-  const evaluate = (name: string): Tensor => {
-    const known = done.get(name);
-    if (known !== undefined) return known;
-    const constant = weights.get(name);
-    const node = nodes.get(name)!;
-    let tensor: Tensor;
-    if (node.op === 'Placeholder') tensor = { height: modelSide, width: modelSide, channels: 3, data: rgb };
-    else if (constant !== undefined) {
-      tensor = { height: 1, width: 1, channels: constant.data.length, data: constant.data };
-    } else {
-      const inputs = node.input!.map(evaluate);
-      tensor = runNode(node, inputs, weights.get(node.input![1] ?? ''));
-    }
-    done.set(name, tensor);
-    return tensor;
-  };
-  return evaluate(outputName).data;
+  return new Run(loaded, rgb).evaluate(outputName).data;
 }
