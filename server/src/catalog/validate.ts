@@ -8,7 +8,8 @@ const URL_CHARACTERS_MAX = 2048;
 
 /** Whether the text is an absolute http or https address that a client can mean: a host, no user information. */
 export function isHttpUrl(text: string): boolean {
-  if (text.length > URL_CHARACTERS_MAX || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  if (text.length > URL_CHARACTERS_MAX || !/^https?:\/\/[^/?#]/i.test(text) || !URL.canParse(text))
+    return false;
   // Blanks, control characters and backslashes are repaired by the parser; a careful client never sends them.
   if (/[\s\\\p{Cc}]/u.test(text)) return false;
   const { hostname, username, password } = new URL(text);
