@@ -1,0 +1,515 @@
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Json } from '../lib/json.ts';
+import { type Answer, type Call, CREATE_PATH, createTestApi, errorsOf, GOOD_BODY } from './testing.ts';
+
+const api = await createTestApi();
+const caller = await api.openAccount({ credits: '100' });
+const untouched = await api.core.credits.balance(caller.accountId, 'test');
+
+const JOBS = '/api/v1/client/job';
+const ACCOUNT = '/api/v1/client/account';
+const BODY_BYTES_MAX = 256 * 1024;
+
+/** A create body of the seedance model with some of its input replaced. */
+function seedance(input: object, rest: object = {}): Json {
+  return { model: 'bytedance/seedance1-0-pro-t2v', input: { prompt: 'x', ...input }, ...rest } as Json;
+}
+
+/** A create body as text, with this JSON text as its prompt. */
+function withPrompt(json: string): string {
+  return `{"model":"reelay/draft-t2v","input":{"prompt":${json}}}`;
+}
+
+/** The shape that every refusal has; the code in the body is the status. */
+function expectRefusal(answer: Answer, status: number): void {
+  expect(answer.status).toBe(status);
+  expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+  expect(answer.body).toMatchObject({
+    code: status,
+    error: expect.any(String),
+    request_id: expect.any(String),
+  });
+  expect(answer.body.message).not.toBe('');
+  if (status === 422) {
+    expect(errorsOf(answer).length).toBeGreaterThan(0);
+    expect(answer.body).not.toHaveProperty('data');
+  } else expect(answer.body.data).toBeNull();
+}
+
+/** Writes bytes to the server and gives everything that comes back until it closes the connection. */
+function sendRaw(text: string | Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { port } = new URL(api.url);
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(text));
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('close', () => resolve(Buffer.concat(chunks).toString()));
+    socket.on('error', reject);
+  });
+}
+
+afterEach(async () => {
+  expect(await api.core.credits.balance(caller.accountId, 'test')).toEqual(untouched);
+  const { rows } = await api.core.pool.query(`select count(*)::integer as count from tasks where price > 0`);
+  expect(rows[0].count).toBe(0);
+});
+
+describe('a body that cannot be read is a 422 that says why', () => {
+  const bytes = (text: string, encoding: BufferEncoding = 'utf8') =>
+    new Uint8Array(Buffer.from(text, encoding));
+  const cases: [string, Call['body'], Record<string, string>, RegExp][] = [
+    ['nothing', '', {}, /empty/],
+    ['blanks', ' \n ', {}, /not valid JSON/],
+    ['no JSON', 'hello', {}, /not valid JSON/],
+    ['half of a JSON text', '{"model":"x"', {}, /not valid JSON/],
+    ['JSON with something after it', '{} x', {}, /not valid JSON/],
+    ['JSON with a comment', '{/**/}', {}, /not valid JSON/],
+    ['UTF-16', bytes(withPrompt('"x"'), 'utf16le'), {}, /not valid JSON/],
+    ['bytes that are not UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), {}, /UTF-8/],
+    ['a raw NUL in a text', withPrompt('"a\0b"'), {}, /not valid JSON/],
+    ['an escaped NUL', withPrompt('"a\\u0000b"'), {}, /U\+0000/],
+    ['an escaped NUL in a name', '{"a\\u0000":1}', {}, /U\+0000/],
+    ['the first half of a surrogate pair', withPrompt('"a\\ud83d"'), {}, /surrogate/],
+    ['the second half of a surrogate pair', withPrompt('"\\ude00a"'), {}, /surrogate/],
+    ['the halves of a pair the wrong way round', withPrompt('"\\ude00\\ud83d"'), {}, /surrogate/],
+    ['a name twice', '{"model":"a","model":"b","input":{}}', {}, /twice/],
+    ['a name twice further in', withPrompt('"x","prompt":"y"'), {}, /twice/],
+    ['a name twice, once with an escape', '{"model":"a","mod\\u0065l":"b"}', {}, /twice/],
+    ['__proto__', '{"__proto__":{"admin":true}}', {}, /__proto__/],
+    ['constructor further in', withPrompt('{"constructor":{}}'), {}, /constructor/],
+    ['a number that is infinite', withPrompt('"x","seed":1e999'), {}, /too large/],
+    ['a number of 400 digits', withPrompt(`"x","zoom":${'9'.repeat(400)}`), {}, /too large/],
+    ['33 levels of nesting', `${'['.repeat(34)}${']'.repeat(34)}`, {}, /nested/],
+    ['100,000 levels of nesting', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, {}, /nested/],
+    ['100,000 brackets that never close', '['.repeat(100_000), {}, /not valid JSON/],
+    ['one byte more than 256 KiB', withPrompt('"x"').padEnd(BODY_BYTES_MAX + 1, ' '), {}, /larger than/],
+    ['gzip', new Uint8Array(gzipSync(withPrompt('"x"'))), { 'content-encoding': 'gzip' }, /Content-Encoding/],
+    ['plain text by its type', withPrompt('"x"'), { 'content-type': 'text/plain' }, /Content-Type/],
+    ['a form', 'model=x', { 'content-type': 'application/x-www-form-urlencoded' }, /Content-Type/],
+    ['a multipart form', '--x--', { 'content-type': 'multipart/form-data; boundary=x' }, /Content-Type/],
+    ['a type that is none', withPrompt('"x"'), { 'content-type': ';;;' }, /Content-Type/],
+  ];
+  it.each(cases)('%s', async (_name, body, headers, reason) => {
+    const answer = await api.create(caller, body, headers);
+    expectRefusal(answer, 422);
+    expect(answer.body).toMatchObject({ error: 'body_unreadable', message: expect.stringMatching(reason) });
+  });
+
+  it('a create without a body and without a type', async () => {
+    const answer = await api.call({ method: 'POST', path: CREATE_PATH, key: caller.key });
+    expectRefusal(answer, 422);
+    expect(answer.body.message).toMatch(/missing/);
+  });
+
+  it('takes exactly 256 KiB, a byte order mark, and a type in capitals with parameters', async () => {
+    const full = await api.create(caller, withPrompt('"x"').padEnd(BODY_BYTES_MAX, ' '));
+    const marked = await api.create(caller, bytes(`\ufeff${withPrompt('"x"')}`));
+    const typed = await api.create(caller, GOOD_BODY, {
+      'content-type': 'Application/JSON; Charset="UTF-8"',
+    });
+    expect([full.status, marked.status, typed.status]).toEqual([200, 200, 200]);
+  });
+
+  it('keeps emoji, NUL-free control characters and right-to-left text as they were sent', async () => {
+    const prompt = 'a 👩‍🚀 on \u202bהירח\u202c\n\t\u0007"\\';
+    const { data } = await api.create(caller, { model: 'reelay/draft-t2v', input: { prompt } });
+    const info = await api.call({ path: `${JOBS}/TaskInfo?task_id=${data.task_id}`, key: caller.key });
+    expect(info.data.param).toMatchObject({ input: { prompt } });
+  });
+});
+
+describe('a body of the wrong form is a 422 with a sentence for every fault', () => {
+  const url = 'https://example.com/a.png';
+  const cases: [string, Json, string[]][] = [
+    ['an array', [], ['body: must be a JSON object']],
+    ['null', null, ['body: must be a JSON object']],
+    ['an empty object', {}, ['model: is required', 'input: is required']],
+    [
+      'types wrong all over',
+      { model: 1, input: [], callback_url: 5, max_credits: '1' },
+      [
+        'model: must be of type string',
+        'input: must be of type object',
+        'callback_url: must be of type string',
+        'max_credits: must be a number from 0 to 1000000000',
+      ],
+    ],
+    [
+      'a model that there is not',
+      { model: 'x/y', input: {} },
+      ['model: "x/y" is not a model here; GET /api/v1/client/job/Models lists them'],
+    ],
+    [
+      'a model named like a part of every object',
+      { model: 'toString', input: {} },
+      ['model: "toString" is not a model here; GET /api/v1/client/job/Models lists them'],
+    ],
+    [
+      'nothing but a model',
+      { model: 'bytedance/seedance1-0-pro-t2v', input: {} },
+      ['input.prompt: is required'],
+    ],
+    [
+      'every field wrong',
+      seedance(
+        {
+          prompt: '',
+          resolution: '8k',
+          aspect_ratio: 16,
+          duration: 2.5,
+          camera_fixed: 'no',
+          return_last_frame: 1,
+          seed: -2,
+        },
+        { max_credits: -1 },
+      ),
+      [
+        'max_credits: must be a number from 0 to 1000000000',
+        'input.prompt: must not be empty',
+        'input.resolution: must be one of 480p, 720p, 1080p',
+        'input.aspect_ratio: must be of type string',
+        'input.aspect_ratio: must be one of 16:9, 9:16, 1:1, 4:3, 3:4, 21:9',
+        'input.duration: must be of type integer',
+        'input.camera_fixed: must be of type boolean',
+        'input.return_last_frame: must be of type boolean',
+        'input.seed: must be >= -1',
+      ],
+    ],
+    ['numbers as text', seedance({ duration: '5' }), ['input.duration: must be of type integer']],
+    ['null for a field', seedance({ duration: null }), ['input.duration: must be of type integer']],
+    ['a prompt of objects', seedance({ prompt: { text: 'x' } }), ['input.prompt: must be of type string']],
+    [
+      'a prompt of 5,001 letters',
+      seedance({ prompt: 'x'.repeat(5001) }),
+      ['input.prompt: must have at most 5000 characters'],
+    ],
+    ['a seed of 2^63', seedance({ seed: 2 ** 63 }), ['input.seed: must be <= 4294967295']],
+    ['a duration of 1e300', seedance({ duration: 1e300 }), ['input.duration: must be <= 12']],
+    [
+      'no pictures',
+      { model: 'vidu/q1-r2v', input: { prompt: 'x', img_urls: [] } },
+      ['input.img_urls: must have at least 1 items'],
+    ],
+    [
+      'eight pictures',
+      { model: 'vidu/q1-r2v', input: { prompt: 'x', img_urls: Array(8).fill(url) } },
+      ['input.img_urls: must have at most 7 items'],
+    ],
+    [
+      'a picture that is no text',
+      { model: 'vidu/q1-r2v', input: { prompt: 'x', img_urls: [url, 7] } },
+      ['input.img_urls[1]: must be of type string'],
+    ],
+    [
+      'a template that there is not',
+      { model: 'bytedance/template', input: { template_id: '1', img_urls: [url], resolution: '720p' } },
+      ['input.template_id: there is no such template; bytedance-templates lists them'],
+    ],
+    [
+      'a resolution that the template has no price for, and a picture too many',
+      {
+        model: 'bytedance/template',
+        input: { template_id: '104909826', img_urls: [url, url], resolution: '9p' },
+      },
+      [
+        'input.img_urls: this template takes 1 pictures, not 2',
+        'input.resolution: must be one of 480p, 720p, 1080p for this template',
+      ],
+    ],
+  ];
+  it.each(cases)('%s', async (_name, body, sentences) => {
+    const answer = await api.create(caller, body);
+    expectRefusal(answer, 422);
+    expect(answer.body).toMatchObject({
+      error: 'validation_failed',
+      message: 'Missing Params or Type Error',
+    });
+    expect(errorsOf(answer).toSorted()).toEqual([...sentences].toSorted());
+  });
+
+  const addresses = [
+    'example.com/a.png',
+    '/a.png',
+    '//example.com/a.png',
+    'ftp://example.com/a.png',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'data:image/png;base64,AAAA',
+    'https://',
+    'https:///a.png',
+    'http://user:pass@example.com/',
+    'http://user@example.com/',
+    'http://exa mple.com/',
+    ' https://example.com/',
+    'https://example.com/\t',
+    'http:\\\\example.com\\a',
+    'http://[::1',
+    'http://example.com:99999/',
+    `https://example.com/${'a'.repeat(2048)}`,
+    'x',
+  ];
+  it.each(addresses)('an address of the wrong form: %s', async (address) => {
+    const fault = /must be an http or https address/;
+    const asPicture = await api.create(caller, {
+      model: 'vidu/q1-r2v',
+      input: { prompt: 'x', img_urls: [address] },
+    });
+    const asReceiver = await api.create(caller, { ...GOOD_BODY, callback_url: address });
+    for (const answer of [asPicture, asReceiver]) {
+      expectRefusal(answer, 422);
+      expect(errorsOf(answer)).toContainEqual(expect.stringMatching(fault));
+    }
+  });
+
+  it('estimates and cancels refuse the same bodies', async () => {
+    for (const path of ['estimate-credits', 'EstimateTask', 'CancelTask']) {
+      for (const body of ['', '[]', '{}', 'null', '{"task_id":7,"model":7}']) {
+        expectRefusal(
+          await api.call({ method: 'POST', path: `${JOBS}/${path}`, key: caller.key, body }),
+          422,
+        );
+      }
+    }
+  });
+});
+
+describe('headers of the wrong form', () => {
+  const cases: [string, Record<string, string | string[]>, string][] = [
+    [
+      'an empty Idempotency-Key',
+      { 'idempotency-key': '' },
+      'Idempotency-Key: must be printable ASCII and not empty',
+    ],
+    ['two of them', { 'idempotency-key': ['a', 'b'] }, 'Idempotency-Key: is given more than once'],
+    ['the same one twice', { 'idempotency-key': ['a', 'a'] }, 'Idempotency-Key: is given more than once'],
+    [
+      'one of 256 characters',
+      { 'idempotency-key': 'k'.repeat(256) },
+      'Idempotency-Key: must have at most 255 characters',
+    ],
+    [
+      'one with a letter beyond ASCII',
+      { 'idempotency-key': 'clé' },
+      'Idempotency-Key: must be printable ASCII and not empty',
+    ],
+    [
+      'one with a tab',
+      { 'idempotency-key': 'a\tb' },
+      'Idempotency-Key: must be printable ASCII and not empty',
+    ],
+    ['a wait that is no number', { prefer: 'wait=soon' }, 'Prefer: wait must be a number of seconds'],
+    ['a wait below zero', { prefer: 'wait=-1' }, 'Prefer: wait must be a number of seconds'],
+    [
+      'a wait without a number',
+      { prefer: 'handling=lenient, wait' },
+      'Prefer: wait must be a number of seconds',
+    ],
+  ];
+  it.each(cases)('%s is a 422', async (_name, headers, sentence) => {
+    const answer = await api.create(caller, GOOD_BODY, headers);
+    expectRefusal(answer, 422);
+    expect(errorsOf(answer)).toEqual([sentence]);
+  });
+
+  it.each([',,;=,', 'handling=sideways', 'respond-async', 'wait="0"', 'WAIT=0, foo; bar=baz'])(
+    'a preference that we do not know is no fault: %s',
+    async (prefer) => {
+      expect((await api.create(caller, GOOD_BODY, { prefer })).status).toBe(200);
+    },
+  );
+
+  it('an Idempotency-Key of 1 and of 255 characters is taken', async () => {
+    const one = await api.create(caller, GOOD_BODY, { 'idempotency-key': '~' });
+    const long = await api.create(caller, GOOD_BODY, { 'idempotency-key': 'k'.repeat(255) });
+    expect([one.status, long.status]).toEqual([200, 200]);
+  });
+
+  it('more than 8 KiB of headers are refused before any route', async () => {
+    const answer = await sendRaw(`GET /health HTTP/1.1\r\nHost: x\r\nX-Flood: ${'a'.repeat(10_000)}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+    expect(answer).toMatch(/"error":"body_unreadable"/);
+  });
+
+  it.each([
+    ['no HTTP at all', 'hello\r\n\r\n'],
+    ['a method that there is not', 'FETCH / HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+    [
+      'a length and chunks',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
+    ['a NUL in a header', 'GET / HTTP/1.1\r\nHost: x\r\nX-A: \0\r\n\r\n'],
+    [
+      'a chunk of no size',
+      `POST ${CREATE_PATH} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
+    ],
+  ])('%s is turned away and the connection closed', async (_name, text) => {
+    expect(await sendRaw(text)).toMatch(/^HTTP\/1\.1 4\d\d /);
+  });
+});
+
+describe('addresses and methods that there are not', () => {
+  const lost = [
+    ...['/nothing', '//', '/%', '/%zz', `${JOBS}/TaskInfo/`, `${JOBS}/taskinfo`, `${JOBS}/Models/a/b/c`],
+    ...[
+      `${JOBS}/Models/%zz`,
+      `${JOBS}/Models/%00`,
+      `${JOBS}/Models/__proto__`,
+      `${JOBS}/Models/..%2f..%2fetc`,
+    ],
+    ...[
+      `${JOBS}/Models/${'x'.repeat(400)}`,
+      '/templates/media/..%2f..%2fmodels.json',
+      '/files/..%2f..%2ftest-key',
+    ],
+    ...['/files/%00?signature=a&expires=1', '/docs/%', '/docs/../../etc/passwd'],
+  ];
+  it.each(lost)('GET %s is a 404', async (path) => {
+    expectRefusal(await api.call({ path, key: caller.key }), 404);
+  });
+
+  it.each(['OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND'])(
+    '%s of CreateTask is a 404',
+    async (method) => {
+      expectRefusal(await api.call({ method: method as 'PUT', path: CREATE_PATH, key: caller.key }), 404);
+    },
+  );
+
+  it('HEAD answers like GET without a body, and does not open event streams', async () => {
+    const models = await api.call({ method: 'HEAD', path: `${JOBS}/Models`, key: caller.key });
+    const create = await api.call({ method: 'HEAD', path: CREATE_PATH, key: caller.key });
+    const { data } = await api.create(caller);
+    const path = `${JOBS}/TaskEvents?task_id=${data.task_id}`;
+    const events = await api.call({ method: 'HEAD', path, key: caller.key });
+    expect([models.status, create.status, events.status, models.text]).toEqual([200, 404, 404, '']);
+  });
+
+  const queries = [
+    `${JOBS}/TaskInfo`,
+    `${JOBS}/TaskInfo?task_id=`,
+    `${JOBS}/TaskInfo?task_id=%00`,
+    `${JOBS}/TaskInfo?task_id=a&task_id=b`,
+    `${JOBS}/TaskInfo?task_id=a&id=b`,
+    `${JOBS}/TaskEvents?task=1`,
+    `${JOBS}/Tasks?limit=0`,
+    `${JOBS}/Tasks?limit=101`,
+    `${JOBS}/Tasks?limit=1.5`,
+    `${JOBS}/Tasks?limit=1e1`,
+    `${JOBS}/Tasks?cursor=x`,
+    `${JOBS}/Tasks?status=done`,
+    `${JOBS}/Tasks?from=yesterday`,
+    `${JOBS}/Tasks?to=-1`,
+    `${JOBS}/Tasks?from=99999999999`,
+    `${JOBS}/Tasks?model=%0a`,
+    `${JOBS}/Tasks?__proto__=1`,
+    `${JOBS}/Models?modality=video&modality=audio`,
+    `${JOBS}/Models?kind=video`,
+    `${JOBS}/bytedance-templates?page=0`,
+    `${JOBS}/bytedance-templates?page_size=51`,
+    `${JOBS}/vidu-templates?page=-1`,
+    `${JOBS}/kling-templates?page=99999999999`,
+    `${ACCOUNT}/usage?group_by=month`,
+    `${ACCOUNT}/usage?from=1.5`,
+    `${ACCOUNT}/statement?limit=201`,
+    `${ACCOUNT}/statement?cursor=1`,
+    '/api/v1/client/files/upload-url',
+    '/api/v1/client/files/upload-url?content_type=image/png',
+    '/api/v1/client/files/upload-url?content_type=text/html&ext=.html',
+    '/api/v1/client/files/upload-url?content_type=image/png&ext=.exe',
+  ];
+  it.each(queries)('GET %s is a 422', async (path) => {
+    expectRefusal(await api.call({ path, key: caller.key }), 422);
+  });
+});
+
+describe('bodies made by chance', () => {
+  const word = fc.constantFrom(
+    ...[
+      'model',
+      'input',
+      'prompt',
+      'duration',
+      'img_urls',
+      'seed',
+      'resolution',
+      'callback_url',
+      'max_credits',
+      'template_id',
+    ],
+    ...[
+      'bytedance/seedance1-0-pro-t2v',
+      'vidu/q1-r2v',
+      'bytedance/template',
+      '104909826',
+      '1080p',
+      'https://example.com/a',
+    ],
+  );
+  const text = fc.oneof(word, fc.string({ unit: 'binary', maxLength: 12 }));
+  const leaf = fc.oneof(text, fc.double(), fc.integer(), fc.boolean(), fc.constant(null));
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 4 },
+      leaf,
+      fc.array(tie('tree'), { maxLength: 4 }),
+      fc.dictionary(text, tie('tree')),
+    ),
+  }));
+
+  it('never make a 5xx, and are not always refused for the same reason', async () => {
+    const seen = new Set<string>();
+    const body = fc.oneof(
+      fc.record(
+        { model: word, input: tree, callback_url: leaf, max_credits: leaf },
+        { requiredKeys: ['model'] },
+      ),
+      tree,
+    );
+    await fc.assert(
+      fc.asyncProperty(body, async (value) => {
+        const answer = await api.create(caller, JSON.stringify(value) ?? 'null');
+        expect([422, 200]).toContain(answer.status);
+        if (answer.status === 422) for (const error of errorsOf(answer)) seen.add(error.split(':')[0]);
+      }),
+      { numRuns: 400 },
+    );
+    expect(seen.size).toBeGreaterThan(8);
+  });
+
+  it('bytes made by chance never make a 5xx either', async () => {
+    const valid = Buffer.from(JSON.stringify(seedance({ duration: 4 })));
+    const damaged = fc.tuple(fc.nat(valid.length - 1), fc.nat(255)).map(([at, byte]) => {
+      const bytes = new Uint8Array(valid);
+      bytes[at] = byte;
+      return bytes.subarray(0, bytes.length);
+    });
+    const cut = fc.nat(valid.length - 1).map((length) => new Uint8Array(valid.subarray(0, length)));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(damaged, cut, fc.uint8Array({ maxLength: 64 })), async (bytes) => {
+        const answer = await api.create(caller, bytes, { prefer: 'handling=strict' });
+        const { task_id: taskId } = answer.data;
+        // A changed letter inside the prompt is a good body still.
+        if (typeof taskId === 'string') await api.endTask(taskId, 'failed');
+        else expectRefusal(answer, 422);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+it('a body that never ends is cut after ten seconds', { timeout: 15_000 }, async () => {
+  const head = `POST ${CREATE_PATH} HTTP/1.1\r\nHost: x\r\nx-api-key: ${caller.key}\r\nContent-Type: application/json\r\n`;
+  const startedMs = performance.now();
+  const [chunked, announced] = await Promise.all([
+    sendRaw(`${head}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`),
+    sendRaw(`${head}Content-Length: 100\r\n\r\n{`),
+  ]);
+  for (const answer of [chunked, announced]) {
+    expect(answer).toMatch(/^HTTP\/1\.1 422 /);
+    expect(answer).toMatch(/did not arrive within 10 seconds/);
+  }
+  expect(performance.now() - startedMs).toBeGreaterThan(9_000);
+});
