@@ -2,6 +2,7 @@
 // drawn out of order. Memory is bounded by the buffers made at the start, which travel to and fro.
 import { Worker } from 'node:worker_threads';
 import { i420SizeBytes } from './encode/i420.ts';
+import { FailedRender } from './failure.ts';
 import type { FrameOrder, FrameReply } from './frame-worker.ts';
 import type { FrameWork } from './frames.ts';
 
@@ -102,8 +103,8 @@ class FramePool {
   }
 
   #receive(worker: Worker, reply: FrameReply): void {
-    if ('error' in reply) {
-      this.#fail(new Error(reply.error));
+    if ('failure' in reply) {
+      this.#fail(new FailedRender(reply.failure));
       return;
     }
     this.#load.set(worker, this.#loadOf(worker) - 1);

@@ -1,7 +1,9 @@
 // A drawing thread of the render process: draws the frames it is told to and hands their bytes back. Gets its
 // work once, at the start, and touches no file.
 import { parentPort, workerData } from 'node:worker_threads';
+import { explainFailure } from './failure.ts';
 import { type FrameWork, prepareFrames } from './frames.ts';
+import type { RenderFailure } from './job.ts';
 
 /** To the thread: draw this frame into this buffer, which is handed over. */
 export interface FrameOrder {
@@ -10,7 +12,7 @@ export interface FrameOrder {
 }
 
 /** From the thread: the drawn frame, or why there is none. */
-export type FrameReply = { index: number; buffer: ArrayBuffer } | { error: string };
+export type FrameReply = { index: number; buffer: ArrayBuffer } | { failure: RenderFailure };
 
 /**
  * Canvas read-backs are copies that are freed when the event loop turns and the collector runs, so both are
@@ -33,15 +35,11 @@ async function draw({ index, buffer }: FrameOrder): Promise<void> {
     drawFrame(index, new Uint8Array(buffer));
     port?.postMessage({ index, buffer } satisfies FrameReply, [buffer]);
   } catch (error) {
-    port?.postMessage({ error: describe(error) } satisfies FrameReply);
+    port?.postMessage({ failure: explainFailure(error) } satisfies FrameReply);
   }
   drawn += 1;
   await new Promise((resolve) => setImmediate(resolve));
   if (drawn % FRAMES_PER_COLLECTION === 0) globalThis.gc?.({ type: 'minor', execution: 'sync' });
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 port.on('message', (order: FrameOrder) => {

@@ -59,15 +59,18 @@ function toStage({ job, plan }: FrameWork): Stage {
   };
 }
 
-type Prepare = (...values: unknown[]) => Painter;
-
+/** Loads only what this job draws with: a thread that paints a lake needs no effect. */
 async function preparePainter(work: FrameWork): Promise<Painter> {
   const stage = toStage(work);
   const { job, photos } = work;
-  if (job.kind === 'text') return (await loadScene(stage.plan.scene)).prepare(stage);
-  const path = job.kind === 'effect' ? './effects/effects.ts' : './reference/reference.ts';
-  const module = (await import(path)) as Record<string, Prepare>;
-  return job.kind === 'effect'
-    ? module.prepareEffect(job.effect, photos, stage)
-    : module.prepareReference(photos, stage);
+  if (job.kind === 'effect') {
+    const { prepareEffect } = await import('./effects/effects.ts');
+    return prepareEffect(job.effect ?? '', photos, stage);
+  }
+  if (job.kind === 'reference') {
+    const { prepareReference } = await import('./reference/reference.ts');
+    return prepareReference(photos, stage);
+  }
+  const scene = await loadScene(stage.plan.scene);
+  return scene.prepare(stage);
 }

@@ -6,6 +6,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { EncoderName } from './encode/encoder.ts';
 import { convertToRgb, i420SizeBytes } from './encode/i420.ts';
 import { writePng } from './encode/last-frame.ts';
 import { prepareFrames } from './frames.ts';
@@ -31,7 +32,11 @@ const { values } = parseArgs({
     fixed: { type: 'boolean', default: false },
     'no-mark': { type: 'boolean', default: false },
     out: { type: 'string' },
+    encoder: { type: 'string' },
+    ffmpeg: { type: 'string' },
     video: { type: 'string' },
+    /** With --video: where to put the last frame. */
+    last: { type: 'string' },
   },
 });
 
@@ -49,7 +54,7 @@ function readJob(outDir: string): RenderJob {
     effect: values.effect,
     images: values.image,
     audio: values.audio ? 'all' : 'none',
-    lastFrame: false,
+    lastFrame: values.last !== undefined,
     mark: !values['no-mark'],
     outDir,
   };
@@ -76,14 +81,25 @@ async function previewFrames(job: RenderJob, out: string): Promise<void> {
   }
 }
 
+function readEncoder(): EncoderName | undefined {
+  const name = values.encoder;
+  return name === 'webcodecs' || name === 'ffmpeg' || name === 'minih264' ? name : undefined;
+}
+
 async function previewVideo(job: RenderJob, path: string): Promise<void> {
   const started = performance.now();
-  const renderer = createRenderer({ timeoutMs: 600_000, niceness: 0 });
+  const renderer = createRenderer({
+    timeoutMs: 600_000,
+    niceness: 0,
+    ffmpegPath: values.ffmpeg,
+    encoder: readEncoder(),
+  });
   const result = await renderer.render(job, {
     signal: new AbortController().signal,
     onProgress: () => undefined,
   });
   await copyFile(result.videoPath, path);
+  if (values.last && result.lastFramePath) await copyFile(result.lastFramePath, values.last);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(`${path} in ${seconds} s\n${JSON.stringify(result, null, 2)}\n`);
 }

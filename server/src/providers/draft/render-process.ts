@@ -1,7 +1,8 @@
 // The main of a render process: one job in, progress and one result out, then the end. It ends at once when its
 // parent is gone, so that no kill of the server, however rough, leaves a render running.
 import { chooseEncoder } from './encode/choose-encoder.ts';
-import type { RenderFailure, RenderJob, RenderMessage } from './job.ts';
+import { explainFailure } from './failure.ts';
+import type { RenderJob, RenderMessage } from './job.ts';
 import { type RenderSettings, renderVideo } from './render-video.ts';
 
 /** What the parent sends, once. */
@@ -31,16 +32,8 @@ async function render(job: RenderJob, settings: RenderSettings): Promise<RenderM
     });
     return { type: 'done', result };
   } catch (error) {
-    return { type: 'failed', failure: explain(error) };
+    return { type: 'failed', failure: explainFailure(error) };
   }
-}
-
-/** Errors of known kinds carry their own reason; everything else is ours and says so. */
-function explain(error: unknown): RenderFailure {
-  if (!(error instanceof Error)) return { reason: 'internal', message: String(error) };
-  const reason = (error as { reason?: unknown }).reason;
-  if (reason === 'input' || reason === 'moderation') return { reason, message: error.message };
-  return { reason: 'internal', message: error.stack ?? error.message };
 }
 
 async function probe(settings: RenderSettings): Promise<ProbeMessage> {

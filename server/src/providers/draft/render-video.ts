@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { chooseEncoder, type EncoderChoice } from './encode/choose-encoder.ts';
 import type { EncoderKind, Sound } from './encode/encoder.ts';
-import { writeLastFrame } from './encode/last-frame.ts';
+import { convertToRgb } from './encode/i420.ts';
+import { decodeLastFrame, writePng } from './encode/last-frame.ts';
 import { drawFrames } from './frame-pool.ts';
 import { FRAME_RATE, type RenderJob, type RenderResult } from './job.ts';
 import type { Photo } from './photo/photo.ts';
@@ -45,9 +46,11 @@ export async function renderVideo(
     sound,
   });
   let done = 0;
+  let lastDrawn: Uint8Array | undefined;
   for await (const frame of drawFrames({ work: { job, plan, photos }, frames, workers: settings.workers })) {
     await encoder.add(frame);
     done += 1;
+    if (done === frames) lastDrawn = Uint8Array.from(frame);
     onProgress(done, frames);
   }
   await encoder.finish();
@@ -62,13 +65,13 @@ export async function renderVideo(
   };
   if (job.kind === 'effect') result.effect = job.effect;
   else result.scene = plan.scene;
-  if (job.lastFrame) {
+  if (job.lastFrame && lastDrawn) {
     result.lastFramePath = join(job.outDir, 'last-frame.png');
-    await writeLastFrame(
-      { path: videoPath, width: job.width, height: job.height },
-      result.lastFramePath,
-      settings.ffmpegPath,
-    );
+    const video = { path: videoPath, width: job.width, height: job.height };
+    const decoded = await decodeLastFrame(video, settings.ffmpegPath);
+    if (!decoded)
+      notes.push('No decoder is installed here; the last frame is the drawn one, not the decoded one.');
+    await writePng(convertToRgb(decoded ?? lastDrawn, job.width, job.height), job, result.lastFramePath);
   }
   return result;
 }
@@ -97,9 +100,15 @@ async function prepareSound({ job, plan, kind, notes }: SoundRequest): Promise<S
     notes.push(`The ${kind.name} encoder makes silent videos; the sound was left out.`);
     return undefined;
   }
-  const path = './sound/sound.ts';
-  const { composeSound } = await import(path);
-  return composeSound({ plan, seed: job.seed, durationSeconds: job.durationSeconds, audio: job.audio });
+  const { composeSound } = await import('./sound/sound.ts');
+  const sound = composeSound({
+    plan,
+    seed: job.seed,
+    durationSeconds: job.durationSeconds,
+    audio: job.audio,
+  });
+  notes.push(...sound.notes);
+  return sound;
 }
 
 /** What the file says of itself: that it is a draft, and how to make the same frames again. */

@@ -1,25 +1,32 @@
-// The last frame of a written video as a PNG: decoded from the file itself, so that it is what a player shows,
-// not what was drawn.
+// The last frame of a written video: decoded from the file itself, so that it is what a player shows, not what was
+// drawn.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { convertToRgb, i420SizeBytes } from './i420.ts';
+import { i420SizeBytes } from './i420.ts';
 
 export interface FrameSize {
   width: number;
   height: number;
 }
 
-/** Writes the last frame of a video as a PNG. @throws when no decoder is available or a frame cannot be decoded. */
-export async function writeLastFrame(
-  video: FrameSize & { path: string },
-  pngPath: string,
+/** A written video and the size of its frames. */
+export interface VideoFile extends FrameSize {
+  path: string;
+}
+
+/**
+ * The last frame as I420, decoded by the WebCodecs package, else by ffmpeg; undefined where neither is installed.
+ * @throws when the file does not decode.
+ */
+export async function decodeLastFrame(
+  video: VideoFile,
   ffmpegPath?: string,
-): Promise<void> {
-  const i420 = await decodeLastFrame(video).catch((error: unknown) => {
-    if (!ffmpegPath) throw error;
-    return decodeWithFfmpeg(video, ffmpegPath);
-  });
-  await writePng(convertToRgb(i420, video.width, video.height), video, pngPath);
+): Promise<Uint8Array | undefined> {
+  const packages = await Promise.all([import('@napi-rs/webcodecs'), import('mediabunny')]).catch(
+    () => undefined,
+  );
+  if (packages) return decodeWithWebcodecs(video, ...packages);
+  return ffmpegPath ? decodeWithFfmpeg(video, ffmpegPath) : undefined;
 }
 
 /** Writes plain RGB bytes as a PNG. */
@@ -31,8 +38,11 @@ export async function writePng(rgb: Uint8Array, { width, height }: FrameSize, pa
 }
 
 /** Decodes from the last key frame on and keeps the frame with the highest time. */
-async function decodeLastFrame(video: FrameSize & { path: string }): Promise<Uint8Array> {
-  const [webcodecs, mediabunny] = await Promise.all([import('@napi-rs/webcodecs'), import('mediabunny')]);
+async function decodeWithWebcodecs(
+  video: VideoFile,
+  webcodecs: typeof import('@napi-rs/webcodecs'),
+  mediabunny: typeof import('mediabunny'),
+): Promise<Uint8Array> {
   const input = new mediabunny.Input({
     formats: [mediabunny.MP4],
     source: new mediabunny.FilePathSource(video.path),
@@ -41,7 +51,7 @@ async function decodeLastFrame(video: FrameSize & { path: string }): Promise<Uin
   const config = await track?.getDecoderConfig();
   if (!track || !config) throw new Error('the video has no readable track');
   const sink = new mediabunny.EncodedPacketSink(track);
-  const key = await sink.getKeyPacket(Number.POSITIVE_INFINITY);
+  const key = await sink.getKeyPacket(Number.POSITIVE_INFINITY, { verifyKeyPackets: true });
   if (!key) throw new Error('the video has no key frame');
   type DecodedFrame = InstanceType<typeof webcodecs.VideoFrame>;
   let last: DecodedFrame | undefined;

@@ -10,6 +10,8 @@ import {
   type VideoSpec,
 } from './encoder.ts';
 
+import { remux } from './remux.ts';
+
 /** @throws when the package is missing. */
 export async function loadMinih264(): Promise<EncoderKind> {
   const { createH264MP4Encoder } = await import('h264-mp4-encoder').then(
@@ -50,7 +52,10 @@ class Minih264Encoder implements Encoder {
       throw new Error(`the encoder was given ${this.#added} of ${this.#spec.frames} frames`);
     }
     this.#encoder.finalize();
-    await writeFile(this.#spec.path, this.#encoder.FS.readFile(this.#encoder.outputFilename));
+    const file = this.#encoder.FS.readFile(this.#encoder.outputFilename);
     this.#encoder.delete();
+    const mediabunny = await import('mediabunny').catch(() => undefined);
+    if (mediabunny) await remux(mediabunny, file, this.#spec);
+    else await writeFile(this.#spec.path, file);
   }
 }

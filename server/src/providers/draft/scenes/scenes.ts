@@ -2,10 +2,22 @@
 import type { SceneId } from '../plan/plan.ts';
 import type { Scene } from '../stage.ts';
 
-/** @throws when the scene's file does not load. */
-export async function loadScene(id: SceneId): Promise<Scene> {
-  const module = (await import(`./${id}.ts`)) as Record<string, Scene>;
-  const scene = Object.values(module).find((value) => value.id === id);
-  if (!scene) throw new Error(`no scene ${id}`);
-  return scene;
+const loaders: Record<SceneId, () => Promise<Scene>> = {
+  'night-city': async () => (await import('./night-city.ts')).nightCityScene,
+  skyline: async () => (await import('./skyline.ts')).skylineScene,
+  sea: async () => (await import('./sea.ts')).seaScene,
+  lake: async () => (await import('./lake.ts')).lakeScene,
+  forest: async () => (await import('./forest.ts')).forestScene,
+  desert: async () => (await import('./desert.ts')).desertScene,
+  snow: async () => (await import('./snow.ts')).snowScene,
+  space: async () => (await import('./space.ts')).spaceScene,
+  underwater: async () => (await import('./underwater.ts')).underwaterScene,
+  abstract: async () => (await import('./abstract.ts')).abstractScene,
+};
+
+/** Every scene there is. */
+export const sceneIds = Object.keys(loaders) as SceneId[];
+
+export function loadScene(id: SceneId): Promise<Scene> {
+  return loaders[id]();
 }
