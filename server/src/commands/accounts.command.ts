@@ -151,16 +151,16 @@ export function addCreditCommands(program: Command): void {
     .description('the ledger: grants, corrections, balance, statement');
   for (const kind of ['grant', 'adjust'] as const) {
     credits
-      .command(`${kind} <credits>`)
+      .command(kind)
       .description(kind === 'grant' ? 'add credits' : 'correct a balance; put -- before a negative amount')
-      .argument('[more...]')
+      .argument('<credits>', 'such as 100 or 166.5', readCredits)
       .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
       .option('--book <book>', 'live or test', readMode, 'live')
       .option('--reason <text>', 'for the statement', kind)
       .option('--reference <text>', 'of the payment: the same one twice adds credits once')
       .option('--json', 'print JSON')
-      .action((amount: string, _more: string[], options: MoveOptions) =>
-        withCore((core) => move(core, kind, readCredits(amount), options)),
+      .action((amount: Micros, options: MoveOptions) =>
+        withCore((core) => move(core, kind, amount, options)),
       );
   }
   credits

@@ -25,3 +25,10 @@ export function readCatalogue(text: string): 'bytedance' | 'vidu' | 'kling' {
   if (text === 'bytedance' || text === 'vidu' || text === 'kling') return text;
   throw new InvalidArgumentError('It must be bytedance, vidu or kling.');
 }
+
+/** Credits of a price, or null for "reset". */
+export function readPrice(text: string): Micros | null {
+  const micros = text === 'reset' ? null : readCredits(text);
+  if (micros === null || micros >= 0n) return micros;
+  throw new InvalidArgumentError('A price is not below zero.');
+}

@@ -6,7 +6,7 @@ import type { ModelStatus } from '../catalog/state.ts';
 import { OperatorError } from '../errors.ts';
 import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
 import { type Micros, toCredits } from '../lib/money.ts';
-import { readCatalogue, readCredits } from './arguments.ts';
+import { readCatalogue, readPrice } from './arguments.ts';
 import { withCore } from './environment.ts';
 import { print } from './output.ts';
 
@@ -40,12 +40,13 @@ export function addModelCommands(program: Command): void {
       );
   }
   models
-    .command('price <model> <credits>')
-    .description('a flat price for each task; "reset" as credits is the shipped price again')
+    .command('price <model>')
+    .description('a flat price for each task, or the shipped price again')
+    .argument('<credits>', 'such as 100 or 166.5, or "reset"', readPrice)
     .option('--json', 'print JSON')
-    .action((model: string, credits: string, options: JsonOption) =>
+    .action((model: string, credits: Micros | null, options: JsonOption) =>
       withCore(async (core) => {
-        const price = credits === 'reset' ? null : flatPrice(readCredits(credits), core.clock());
+        const price = credits === null ? null : flatPrice(credits, core.clock());
         print(describe(await core.catalog.changeModel(model, { price })), options);
       }),
     );

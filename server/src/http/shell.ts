@@ -80,8 +80,9 @@ export function createShell(options: ShellOptions): FastifyInstance {
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   acceptJsonBodies(app);
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
+    done();
   });
   const routes: RouteOptions[] = [];
   app.addHook('onRoute', (route) => {
@@ -94,9 +95,10 @@ export function createShell(options: ShellOptions): FastifyInstance {
   app.decorateRequest('key', null as unknown as KeyRecord);
   addGate(app, options);
   addErrors(app, options.log);
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     options.onAnswer(request, reply);
     logAnswer(options.log, request, reply);
+    done();
   });
   return app;
 }
