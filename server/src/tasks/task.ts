@@ -3,6 +3,7 @@
 
 import type { Book } from '../credits/credits.store.ts';
 import { ERRORS, type ErrorName } from '../errors.ts';
+import { parseOwnJson } from '../lib/json.ts';
 import { formatCredits, type Micros } from '../lib/money.ts';
 import { SECOND_MS, toUnixSeconds } from '../lib/time.ts';
 
@@ -79,7 +80,7 @@ export type LinkToOutput = (output: StoredOutput, completedAt: Date) => string;
 function renderResult(row: TaskRow, linkTo: LinkToOutput): string {
   if (row.completed_at === null) return 'null';
   const completedAt = row.completed_at;
-  const outputs = row.outputs === null ? [] : (JSON.parse(row.outputs) as StoredOutput[]);
+  const outputs = row.outputs === null ? [] : parseOwnJson<StoredOutput[]>(row.outputs);
   const urls = outputs.map((output) => linkTo(output, completedAt));
   const error = row.result_error === null ? '' : `"error":${JSON.stringify(row.result_error)},`;
   return (

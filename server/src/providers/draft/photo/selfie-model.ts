@@ -2,6 +2,7 @@
 // just the ten operations that it uses. Small enough (0.1 M weights) that no machine learning library is worth its size.
 // Must never read a graph that did not come with this source: nothing here guards against a hostile one.
 import { readFileSync } from 'node:fs';
+import { parseOwnJson } from '../../../lib/json.ts';
 
 /** One picture of `channels` values a pixel, row by row. Vectors are 1 x 1 pictures. */
 interface Tensor {
@@ -29,6 +30,12 @@ interface WeightEntry {
   dtype: 'float32' | 'int32';
 }
 
+/** The part of the vendored file that is read. */
+interface GraphFile {
+  modelTopology: { node: GraphNode[] };
+  weightsManifest: { weights: WeightEntry[] }[];
+}
+
 interface Model {
   nodes: Map<string, GraphNode>;
   weights: Map<string, Weights>;
@@ -48,12 +55,12 @@ function decodeHalf(bits: number): number {
 
 function loadModel(): Model {
   const folder = new URL('../vendor/selfie/', import.meta.url);
-  const graph = JSON.parse(readFileSync(new URL('selfie.json', folder), 'utf8'));
+  const graph = parseOwnJson<GraphFile>(readFileSync(new URL('selfie.json', folder), 'utf8'));
   const bytes = readFileSync(new URL('selfie.bin', folder));
   const weights = new Map<string, Weights>();
   let offset = 0;
   // Floats are stored as 16 bit halves, integers (output sizes, which the graph implies anyway) as 32 bit.
-  for (const entry of graph.weightsManifest[0].weights as WeightEntry[]) {
+  for (const entry of graph.weightsManifest[0].weights) {
     const count = entry.shape.reduce((product, side) => product * side, 1);
     const data = new Float32Array(count);
     for (let i = 0; i < count; i++) {
@@ -65,7 +72,7 @@ function loadModel(): Model {
     offset += count * (entry.dtype === 'int32' ? 4 : 2);
     weights.set(entry.name, { shape: entry.shape, data });
   }
-  const nodes = (graph.modelTopology.node as GraphNode[]).map((node) => [node.name, node] as const);
+  const nodes = graph.modelTopology.node.map((node) => [node.name, node] as const);
   return { nodes: new Map(nodes), weights };
 }
 
