@@ -1,0 +1,91 @@
+import { assert, property, string } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { countTerms } from './dictionary.ts';
+import type { Plan } from './plan.ts';
+import { planPrompt } from './plan-prompt.ts';
+
+type Expected = Partial<Omit<Plan, 'understood' | 'ignored'>>;
+
+const cases: [string, Expected][] = [
+  [
+    'A woman walks through neon-lit Tokyo streets at night',
+    { scene: 'night-city', timeOfDay: 'night', grade: 'neon' },
+  ],
+  ['rainy alley with umbrellas', { scene: 'night-city', weather: 'rain' }],
+  ['a busy city', { scene: 'night-city' }],
+  ['a busy city at noon', { scene: 'skyline', timeOfDay: 'day' }],
+  ['skyscrapers at dusk', { scene: 'skyline', timeOfDay: 'dusk' }],
+  [
+    'Two sailboats on a calm sea at golden hour',
+    { scene: 'sea', timeOfDay: 'sunset', mood: 'calm', subjects: [{ kind: 'boat', count: 2 }] },
+  ],
+  ['stormy waves', { scene: 'sea', weather: 'storm', mood: 'tense' }],
+  ['Aerial view of a misty forest at dawn, deer', { scene: 'forest', weather: 'fog', camera: 'aerial' }],
+  ['three wolves howling at the moon in winter', { scene: 'forest', season: 'winter', timeOfDay: 'night' }],
+  ['snowy mountains', { scene: 'snow', weather: 'snow', season: 'winter' }],
+  ['mountains and a lake in autumn', { scene: 'lake', season: 'autumn' }],
+  [
+    'camels crossing dunes, timelapse',
+    { scene: 'desert', speed: 4, subjects: [{ kind: 'horse', count: 3 }] },
+  ],
+  ['slow motion jellyfish in the deep sea', { scene: 'underwater', speed: 0.4 }],
+  ['an astronaut drifting past a nebula', { scene: 'space', subjects: [{ kind: 'astronaut', count: 1 }] }],
+  ['pastel ink, swirling', { scene: 'abstract', grade: 'pastel' }],
+  ['a crimson and teal beach', { scene: 'sea', colors: ['#b3123c', '#16c5c0'] }],
+  ['zoom out over a valley', { scene: 'lake', camera: 'pull' }],
+  ['black and white street, handheld', { scene: 'night-city', grade: 'noir', camera: 'handheld' }],
+  [
+    '霓虹街道，雨夜，女孩打伞',
+    { scene: 'night-city', weather: 'rain', subjects: [{ kind: 'person', count: 1 }] },
+  ],
+  ['日落时分的海滩', { scene: 'sea', timeOfDay: 'sunset' }],
+  ['', { scene: 'abstract' }],
+  ['qwertz 123 !!', { scene: 'abstract' }],
+];
+
+describe('planPrompt', () => {
+  it.each(cases)('reads "%s"', (prompt, expected) => {
+    expect(planPrompt(prompt)).toMatchObject(expected);
+  });
+
+  it('folds plurals and verb forms, so that "running" and "puppies" are known words', () => {
+    expect(planPrompt('puppies').subjects).toEqual([{ kind: 'dog', count: 3 }]);
+    expect(planPrompt('it keeps raining').weather).toBe('rain');
+    expect(planPrompt('panning over the beaches')).toMatchObject({ camera: 'pan', scene: 'sea' });
+  });
+
+  it('leaves out what the prompt rules out', () => {
+    expect(planPrompt('a street without people, no rain').subjects).toEqual([]);
+    expect(planPrompt('a beach, no boats').subjects).toEqual([]);
+  });
+
+  it('says which words it used for what, and which it did not use', () => {
+    const { understood, ignored } = planPrompt('A purple lighthouse juggles spoons at dusk');
+    expect(understood).toContainEqual({ word: 'lighthouse', as: 'scene: sea, subject: lighthouse' });
+    expect(understood).toContainEqual({ word: 'dusk', as: 'time: dusk' });
+    expect(ignored).toEqual(['juggles', 'spoons']);
+  });
+
+  it('counts a word as ignored when another word decided otherwise', () => {
+    const { timeOfDay, ignored } = planPrompt('a lake from sunrise to midnight');
+    expect(timeOfDay).toBe('dawn');
+    expect(ignored).toEqual(['midnight']);
+  });
+
+  it('takes any text, and the same text always comes to the same plan', () => {
+    assert(
+      property(string({ unit: 'grapheme', maxLength: 200 }), (prompt) => {
+        expect(planPrompt(prompt)).toEqual(planPrompt(prompt));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('reads a prompt of a million characters in no time worth speaking of', () => {
+    expect(planPrompt('sea '.repeat(250_000)).scene).toBe('sea');
+  });
+
+  it('knows at least a thousand terms', () => {
+    expect(countTerms()).toBeGreaterThan(1000);
+  });
+});

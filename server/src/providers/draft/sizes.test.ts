@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { pixelSize } from './sizes.ts';
+
+describe('pixelSize', () => {
+  it.each([
+    ['480p', '16:9', 864, 480],
+    ['480p', '21:9', 960, 416],
+    ['720p', '16:9', 1248, 704],
+    ['720p', '9:16', 704, 1248],
+    ['720p', '1:1', 960, 960],
+    ['1080p', '16:9', 1920, 1088],
+    ['1080p', '4:3', 1664, 1248],
+    ['1080p', '3:4', 1248, 1664],
+    ['1080p', '9:16', 1088, 1920],
+    ['1080p', '21:9', 2176, 928],
+  ])('gives Seedance %s at %s its own pixels', (resolution, aspectRatio, width, height) => {
+    expect(pixelSize({ family: 'seedance', resolution, aspectRatio })).toEqual({ width, height });
+  });
+
+  it.each([
+    ['1080p', '16:9', 1920, 1080],
+    ['1080p', '9:16', 1080, 1920],
+    ['1080p', '1:1', 1080, 1080],
+    ['720p', '16:9', 1280, 720],
+    ['540p', '16:9', 960, 540],
+    ['360p', '16:9', 640, 360],
+    ['360p', '4:3', 480, 360],
+  ])('gives plain %s at %s the usual pixels', (resolution, aspectRatio, width, height) => {
+    expect(pixelSize({ family: 'standard', resolution, aspectRatio })).toEqual({ width, height });
+  });
+
+  it.each(['480p', '512p', '540p', '768p', '1080p', '4k', ''])(
+    'has even sides for %s at any ratio',
+    (resolution) => {
+      for (const aspectRatio of ['16:9', '3:2', '7:5', '1:1', '2:3', '9:21', '100:1', 'adaptive', '0:0']) {
+        for (const family of ['seedance', 'standard'] as const) {
+          const { width, height } = pixelSize({ family, resolution, aspectRatio });
+          expect([width % 2, height % 2]).toEqual([0, 0]);
+          expect(Math.min(width, height)).toBeGreaterThanOrEqual(240);
+          expect(Math.max(width, height)).toBeLessThanOrEqual(3240);
+        }
+      }
+    },
+  );
+});
