@@ -3,7 +3,7 @@
 import { smoothStep } from '../paint/random.ts';
 import { guessDepth } from '../photo/depth.ts';
 import type { Photo } from '../photo/photo.ts';
-import { clamp, type Plane } from '../photo/plane.ts';
+import { clamp, toBytes } from '../photo/plane.ts';
 import type { Painter, Stage } from '../stage.ts';
 import { makeBloom, makeDust, makeVignette } from './finish.ts';
 import { easeInOut, mix } from './motion.ts';
@@ -30,10 +30,6 @@ export interface View {
   blur: number;
   /** Depth of the sheet of light, outside of 0 to 1 for none. */
   light: number;
-}
-
-function toBytes(depth: Plane): Uint8Array {
-  return Uint8Array.from(depth.data, (value) => Math.round(value * 255));
 }
 
 export function makeRelief(photo: Photo, stage: Stage): Relief {

@@ -3,7 +3,7 @@
 
 import { createRandom, deriveSeed, smoothStep } from '../paint/random.ts';
 import type { Photo } from '../photo/photo.ts';
-import { blurPlane, clamp } from '../photo/plane.ts';
+import { blurPlane, clamp, fromBytes } from '../photo/plane.ts';
 import type { Painter, Stage } from '../stage.ts';
 import { makeBloom, makeDust, makeVignette } from './finish.ts';
 import { easeInOut, mix, progress } from './motion.ts';
@@ -15,7 +15,6 @@ import {
   fillBackdrop,
   fitPhoto,
   makeCanvas,
-  maskPlane,
   type Picture,
   readPixels,
   wrapPixels,
@@ -89,7 +88,7 @@ function makeSubject(picture: Picture, seed: number): Subject {
 function makeParticles(picture: Picture, subject: Subject, seed: number): Particles {
   const step = Math.max(2, Math.round(Math.max(picture.width, picture.height) / 420));
   const random = createRandom(deriveSeed(seed, 'particles'));
-  const solid = picture.mask === undefined ? undefined : blurPlane(maskPlane(picture.mask, picture), step);
+  const solid = picture.mask === undefined ? undefined : blurPlane(fromBytes(picture.mask, picture), step);
   const cells: number[] = [];
   for (let y = step >> 1; y < picture.height; y += step) {
     for (let x = step >> 1; x < picture.width; x += step) {

@@ -1,6 +1,6 @@
 // Recolouring of pixels: a dark to bright ramp of colours in place of the photo's own, and lit rims.
-import { blurPlane } from '../photo/plane.ts';
-import { maskPlane, type Picture } from './picture.ts';
+import { blurWide, fromBytes } from '../photo/plane.ts';
+import type { Picture } from './picture.ts';
 
 export type Rgb = readonly [number, number, number];
 
@@ -34,7 +34,7 @@ export function makeRim(
   const out = new Uint8ClampedArray(picture.rgba.length);
   if (picture.mask === undefined) return out;
   const { width, height, mask } = picture;
-  const soft = blurPlane(blurPlane(maskPlane(mask, picture), lamp.depthPx / 2), lamp.depthPx / 2);
+  const soft = blurWide(fromBytes(mask, picture), lamp.depthPx / 2);
   const shiftX = Math.round(lamp.x * lamp.depthPx);
   const shiftY = Math.round(lamp.y * lamp.depthPx);
   for (let i = 0; i < mask.length; i++) {

@@ -2,7 +2,7 @@
 // as a bright, wet seam. A single photo melts and forms again.
 import { smoothStep } from '../paint/random.ts';
 import type { Photo } from '../photo/photo.ts';
-import { blurPlane, clamp } from '../photo/plane.ts';
+import { blurPlane, clamp, toBytes } from '../photo/plane.ts';
 import type { Painter, Stage } from '../stage.ts';
 import { makeBloom, makeVignette } from './finish.ts';
 import { easeInOut, mix } from './motion.ts';
@@ -25,7 +25,7 @@ function makeCurrent(size: Size, seed: number): Current {
     blurPlane(makeClouds(size, { seed: seed + field, cellPx, layers }), unit / 64);
   const toDirection = (value: number) => value * 2 - 1;
   return {
-    height: Uint8Array.from(draw(0, unit / 3.2, 3).data, (value) => Math.round(255 * value)),
+    height: toBytes(draw(0, unit / 3.2, 3)),
     x: draw(1, unit / 4, 2).data.map(toDirection),
     y: draw(2, unit / 4, 2).data.map(toDirection),
   };

@@ -174,14 +174,13 @@ export function prepareNeonOutline(photos: Photo[], stage: Stage): Painter {
   const night = makeNight(picture, unit);
   const lines = traceOutlines(picture);
   const paintTubes = lines.length > 0 ? prepareOutlineTubes(picture, lines, unit) : prepareEdgeTubes(picture);
-  const bloom = makeBloom(stage, 0.95);
+  const bloom = makeBloom(stage, 1);
   const dust = makeDust(stage, { seed: stage.seed, count: 40, rgb: '150,190,255', strength: 0.5 });
   const vignette = makeVignette(stage, 0.7);
   return (context, timeSeconds) => {
     const part = clamp(timeSeconds / stage.durationSeconds, 0, 1);
     const current = readCurrent(timeSeconds, stage.seed);
     const grown = easeInOut(progress(timeSeconds, 0.2, Math.min(1.7, stage.durationSeconds * 0.4)));
-    const beat = 0.82 + 0.18 * Math.cos(timeSeconds * 7.4);
     const zoom = 1.02 + 0.07 * stage.movement * easeInOut(part);
     context.save();
     context.translate(picture.focusX * (1 - zoom), picture.focusY * (1 - zoom));
@@ -203,7 +202,6 @@ export function prepareNeonOutline(photos: Photo[], stage: Stage): Painter {
     if (current > 0.2) paintTubes(context, timeSeconds, grown);
     context.restore();
     bloom(context, timeSeconds);
-    if (current * beat > 0.8) bloom(context, timeSeconds);
     dust(context, timeSeconds);
     vignette(context, timeSeconds);
   };

@@ -1,7 +1,7 @@
 // The outline of the people in a picture as smooth lines, for neon tubes and the like.
 import type { SKRSContext2D } from '@napi-rs/canvas';
-import { blurPlane, resizePlane } from '../photo/plane.ts';
-import { maskPlane, type Picture } from './picture.ts';
+import { blurPlane, fromBytes, resizePlane } from '../photo/plane.ts';
+import type { Picture } from './picture.ts';
 
 /** A line as x, y, x, y and so on, in pixels of the picture. */
 export type Line = Float32Array;
@@ -77,7 +77,7 @@ export function traceOutlines(picture: Picture): Line[] {
   const scale = tracingSide / Math.max(picture.width, picture.height);
   const width = Math.round(picture.width * scale);
   const height = Math.round(picture.height * scale);
-  const mask = blurPlane(resizePlane(maskPlane(picture.mask, picture), width, height), 1);
+  const mask = blurPlane(resizePlane(fromBytes(picture.mask, picture), width, height), 1);
   const segments: Segment[] = [];
   for (let y = 0; y < height - 1; y++) {
     for (let x = 0; x < width - 1; x++) {

@@ -4,7 +4,7 @@ import { type Canvas, createCanvas, ImageData } from '@napi-rs/canvas';
 import { smoothStep } from '../paint/random.ts';
 import { fillUnknown } from '../photo/fill.ts';
 import type { Photo } from '../photo/photo.ts';
-import { blurPlane, clamp, type Plane } from '../photo/plane.ts';
+import { blurWide, clamp, fromBytes, toBytes } from '../photo/plane.ts';
 
 export interface Size {
   width: number;
@@ -73,7 +73,8 @@ export function fitPhoto(photo: Photo, size: Size): Picture {
     const alpha = new Uint8ClampedArray(photo.mask.length * 4);
     for (let i = 0; i < photo.mask.length; i++) alpha[i * 4 + 3] = photo.mask[i];
     const placed = place(alpha);
-    fitted.mask = Uint8Array.from({ length: width * height }, (_, i) => placed[i * 4 + 3]);
+    fitted.mask = new Uint8Array(width * height);
+    for (let i = 0; i < fitted.mask.length; i++) fitted.mask[i] = placed[i * 4 + 3];
   }
   return fitted;
 }
@@ -92,7 +93,7 @@ export function cutOut(picture: Picture): Uint8ClampedArray {
   const { mask, rgba } = picture;
   if (mask === undefined) return rgba.slice();
   const sure = mask.map((alpha) => (alpha >= 250 ? 255 : 0));
-  const own = fillUnknown(picture, sure);
+  const own = fillUnknown(picture, sure, mask);
   const out = new Uint8ClampedArray(rgba.length);
   for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
     const alpha = mask[i];
@@ -103,19 +104,15 @@ export function cutOut(picture: Picture): Uint8ClampedArray {
   return out;
 }
 
-export function maskPlane(mask: Uint8Array, size: Size): Plane {
-  return { width: size.width, height: size.height, data: Float32Array.from(mask, (alpha) => alpha / 255) };
-}
-
 /** The picture as if the people were not there. Of a picture without people: the picture. */
 export function fillBackdrop(picture: Picture): Uint8ClampedArray {
   const { mask } = picture;
   if (mask === undefined) return picture.rgba.slice();
   // The mask ends inside the soft border of hair and cloth; a generous margin keeps that border out of the filling.
   const margin = Math.max(picture.width, picture.height) / 70;
-  const wide = blurPlane(maskPlane(mask, picture), margin);
-  const known = Uint8Array.from(wide.data, (near) => Math.round(255 * (1 - smoothStep(0.005, 0.06, near))));
-  return fillUnknown(picture, known);
+  const wide = blurWide(fromBytes(mask, picture), margin);
+  for (let i = 0; i < wide.data.length; i++) wide.data[i] = 1 - smoothStep(0.005, 0.06, wide.data[i]);
+  return fillUnknown(picture, toBytes(wide));
 }
 
 /** A blurred copy, through a small canvas: as soft and several times cheaper. The radius is in pixels of the source. */

@@ -1,6 +1,15 @@
 // A guess at how near each pixel is, good enough for a gentle camera move: no model that ships with a package gives a
 // real one. Lower is nearer, sharp and lively areas are nearer than flat ones, people are nearest.
-import { blurPlane, clamp, makePlane, mixPlanes, type Plane, readBrightness, resizePlane } from './plane.ts';
+import {
+  blurPlane,
+  clamp,
+  fromBytes,
+  makePlane,
+  mixPlanes,
+  type Plane,
+  readBrightness,
+  resizePlane,
+} from './plane.ts';
 
 /** Side that the guess is made at, in pixels; depth is smooth, so more would only cost time. */
 const workingSide = 160;
@@ -30,12 +39,7 @@ export function guessDepth(
     depth.data[i] = clamp(0.1 + 0.5 * down * down + 0.4 * detail.data[i], 0, 1);
   }
   if (mask !== undefined) {
-    const full: Plane = {
-      width: picture.width,
-      height: picture.height,
-      data: Float32Array.from(mask, (a) => a / 255),
-    };
-    const people = resizePlane(full, width, height);
+    const people = resizePlane(fromBytes(mask, picture), width, height);
     // A person swells towards the middle of the body and falls off a little beyond the outline: the warp stretches the
     // background there and never tears.
     const body = blurPlane(blurPlane(people, 5), 5);

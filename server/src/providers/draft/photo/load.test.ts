@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../samples/samples.ts';
 import { loadPhotos } from './load.ts';
@@ -30,7 +30,7 @@ function sampleFile(id: string): string {
 }
 
 /** Left half red, right half blue, 64 x 32. */
-function twoColors(): sharp.Sharp {
+function twoColors(): Sharp {
   const blue = { create: { width: 32, height: 32, channels: 3 as const, background: '#0000ff' } };
   const red = { width: 64, height: 32, channels: 3 as const, background: '#ff0000' };
   return sharp({ create: red }).composite([{ input: blue, left: 32, top: 0 }]);
@@ -165,6 +165,7 @@ describe('loadPhotos', () => {
       '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>',
     ],
     ['a PDF', 'page.jpg', '%PDF-1.7\n1 0 obj'],
+    ['a HEIC photo', 'phone.heic', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0heicmif1', 'latin1')],
     ['an empty file', 'empty.png', ''],
     ['a JPEG start and nothing behind', 'stub.jpg', Buffer.from('ffd8ffe000104a464946', 'hex')],
     [

@@ -48,6 +48,10 @@ async function decode(path: string, position: number, limits: PhotoLimits): Prom
   const head = await readHead(path);
   if (head.length === 0) throw refuse(position, 'is an empty file. Send it again.');
   const format = sniffFormat(head);
+  if (format === undefined && /^ftyp(hei|hev|mif|msf)/.test(head.toString('latin1', 4, 12))) {
+    // What phones save by default. Its codec is under patents, so the decoder comes without it.
+    throw refuse(position, 'is a HEIC photo, which cannot be read here. Export it as JPEG and send that.');
+  }
   if (format === undefined) {
     throw refuse(position, `is not a ${acceptedFormats} file. Send it in one of these formats.`);
   }
