@@ -134,17 +134,19 @@ async function answer(
 ): Promise<FastifyReply> {
   const warnings = unknown.map((name) => `${name}: is not known and has no effect`);
   const warningsJson = warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : '';
-  if (preferences.strict !== undefined)
-    reply.header('preference-applied', `handling=${preferences.strict ? 'strict' : 'lenient'}`);
-  if (preferences.waitSeconds === undefined)
-    return sendJson(reply, `{"task_id":"${created.taskId}"${warningsJson}}`);
+  const { strict, waitSeconds } = preferences;
+  const applied = [
+    ...(strict === undefined ? [] : [`handling=${strict ? 'strict' : 'lenient'}`]),
+    ...(waitSeconds === undefined ? [] : [`wait=${waitSeconds}`]),
+  ];
+  if (applied.length > 0) reply.header('preference-applied', applied.join(', '));
+  if (waitSeconds === undefined) return sendJson(reply, `{"task_id":"${created.taskId}"${warningsJson}}`);
   const gone = new AbortController();
   const leave = () => gone.abort();
   request.raw.socket.once('close', leave);
   try {
-    const timeoutMs = preferences.waitSeconds * SECOND_MS;
+    const timeoutMs = waitSeconds * SECOND_MS;
     const row = await door.tasks.wait(request.key, created.taskId, { timeoutMs, signal: gone.signal });
-    reply.header('preference-applied', `wait=${preferences.waitSeconds}`);
     return sendJson(reply, `${door.tasks.render(row).slice(0, -1)}${warningsJson}}`);
   } finally {
     request.raw.socket.off('close', leave);
