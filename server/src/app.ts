@@ -117,7 +117,7 @@ export async function createApi(
     await registerFileRoutes(scope, files, clock);
   });
   await registerSystemRoutes(app, {
-    metrics: metrics.registry,
+    metrics,
     templateMedia: TEMPLATE_MEDIA_FOLDER,
     async checkReady() {
       await pool.query('select 1').catch((cause) => {

@@ -1,14 +1,16 @@
 // Figures for Prometheus. Those of the process are counted as they happen; those of the database are read when asked.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { readFigures } from '../tasks/figures.store.ts';
 
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const ATTEMPT_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15];
 
 export interface Metrics {
-  registry: Registry;
+  /** The page, with the figures of the database read now. */
+  render: () => Promise<string>;
+  contentType: string;
   countAnswer: (request: FastifyRequest, reply: FastifyReply) => void;
   countCallback: (attempt: { outcome: string; durationMs: number }) => void;
 }
@@ -40,9 +42,13 @@ export function createMetrics(pool: Pool, running: () => number): Metrics {
       this.set(running());
     },
   });
-  addDatabaseFigures(pool, registry);
+  const refresh = addDatabaseFigures(pool, registry);
   return {
-    registry,
+    async render() {
+      await refresh();
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
     countAnswer: (request, reply) => {
       const labels = { route: request.routeOptions.url ?? 'none', status: reply.statusCode };
       requests.observe(labels, reply.elapsedTime / 1000);
@@ -51,8 +57,8 @@ export function createMetrics(pool: Pool, running: () => number): Metrics {
   };
 }
 
-/** One read of the database for all of its figures, at each scrape. */
-function addDatabaseFigures(pool: Pool, registry: Registry): void {
+/** Gives the function that sets all figures of the database by one read; a scrape calls it first. */
+function addDatabaseFigures(pool: Pool, registry: Registry): () => Promise<void> {
   const registers = [registry];
   const tasks = new Gauge({
     name: 'reelay_tasks_open',
@@ -87,14 +93,7 @@ function addDatabaseFigures(pool: Pool, registry: Registry): void {
     help: 'Time since the last audit',
     registers,
   });
-  new Counter({
-    name: 'reelay_scrapes_total',
-    help: 'Scrapes of this page',
-    registers,
-    collect: collectFigures,
-  });
-  async function collectFigures(this: Counter): Promise<void> {
-    this.inc();
+  return async () => {
     const figures = await readFigures(pool);
     tasks.reset();
     for (const { state, book, count } of figures.open) tasks.set({ state, book }, count);
@@ -105,5 +104,5 @@ function addDatabaseFigures(pool: Pool, registry: Registry): void {
     violations.reset();
     for (const [invariant, count] of Object.entries(figures.violations)) violations.set({ invariant }, count);
     auditAge.set(figures.auditAgeSeconds);
-  }
+  };
 }

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import helmet from '@fastify/helmet';
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
-import type { Registry } from 'prom-client';
 import { AppError } from '../errors.ts';
 import { JSON_TYPE } from './answer.ts';
+import type { Metrics } from './metrics.ts';
 
 const PUBLIC = { access: 'public', rate: 'none', errors: [] } as const;
 const MEDIA_NAME = /^[\w-]{1,64}\.(jpg|mp4)$/;
@@ -14,7 +14,7 @@ const MEDIA_CACHE_SECONDS = 3600;
 export interface SystemDoor {
   /** Rejects while a part that requests need is down. */
   checkReady: () => Promise<void>;
-  metrics: Registry;
+  metrics: Metrics;
   /** Folder of covers and previews of the shipped templates. */
   templateMedia: URL;
 }
@@ -29,7 +29,7 @@ export async function registerSystemRoutes(app: FastifyInstance, door: SystemDoo
     return reply.header('content-type', JSON_TYPE).send('{"status":"ready"}');
   });
   app.get('/metrics', { schema: { hide: true }, config: PUBLIC }, async (_request, reply) =>
-    reply.header('content-type', door.metrics.contentType).send(await door.metrics.metrics()),
+    reply.header('content-type', door.metrics.contentType).send(await door.metrics.render()),
   );
   app.get('/openapi.json', { schema: { hide: true }, config: PUBLIC }, (_request, reply) =>
     reply.header('content-type', JSON_TYPE).send(JSON.stringify(app.swagger())),
@@ -79,6 +79,11 @@ async function registerDocs(scope: FastifyInstance): Promise<void> {
       telemetry: false,
       withDefaultFonts: false,
       hideClientButton: true,
+      // The page talks to this server alone: no assistant, no connector, no toolbar of the vendor.
+      agent: { disabled: true },
+      mcp: { disabled: true },
+      showDeveloperTools: 'never',
+      authentication: { preferredSecurityScheme: 'apiKey' },
     },
   });
 }

@@ -11,10 +11,17 @@ export function envelope<Data extends TSchema>(data: Data) {
 }
 
 const requestFields = {
-  model: Type.String({ description: 'Public name of the model, as the Models endpoint lists it.' }),
+  model: Type.String({
+    description: 'Public name of the model, as the Models endpoint lists it.',
+    examples: ['reelay/draft-t2v'],
+  }),
   input: Type.Object(
     {},
-    { additionalProperties: true, description: 'What the model takes; see its input_schema.' },
+    {
+      additionalProperties: true,
+      description: 'What the model takes; see its input_schema.',
+      examples: [{ prompt: 'A lake in the mountains at sunset', resolution: '720p', duration: 5 }],
+    },
   ),
   callback_url: Type.Optional(
     Type.Union([Type.String({ format: 'uri' }), Type.Null(), Type.Literal('')], {
@@ -80,7 +87,11 @@ export const createSchema = {
   body: Type.Object({
     ...requestFields,
     max_credits: Type.Optional(
-      Type.Number({ minimum: 0, description: 'The create is refused when the price is above this.' }),
+      Type.Number({
+        minimum: 0,
+        description: 'The create is refused when the price is above this.',
+        examples: [200],
+      }),
     ),
   }),
   response: { 200: envelope(Type.Object({ task_id: Type.String({ format: 'uuid' }), warnings })) },
