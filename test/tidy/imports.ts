@@ -1,0 +1,164 @@
+// Who may import whom, which files nobody reaches, and which packages nobody uses.
+import path from 'node:path';
+import { place, type Tree } from './tree.ts';
+
+const SOURCE = /^(server|bench|test|examples)\/.*\.(ts|js)$|^[\w.-]+\.(ts|js)$/;
+const SERVER = 'server/src/';
+
+export interface Import {
+  from: string;
+  /** A path of the tree for a relative import, else the name of the package or Node module. */
+  to: string;
+  isRelative: boolean;
+  where: string;
+}
+
+const STATEMENT =
+  /\b(?:import|export)\b[^'"`;()]*?from\s*(['"])([^'"]+)\1|\bimport\s*\(?\s*(['"])([^'"]+)\3/g;
+/** A file that is named in a string: a worker, or the script of a child process. */
+const NAMED_FILE = /(['"`])((?:\.{1,2}\/)?[\w./-]+\.(?:ts|js))\1/g;
+
+function resolveFrom(from: string, target: string): string {
+  return path.posix.normalize(path.posix.join(path.posix.dirname(from), target));
+}
+
+export function listSources(tree: Tree): string[] {
+  return tree.list(SOURCE);
+}
+
+export function importsOf(tree: Tree, from: string): Import[] {
+  const { withoutComments, code } = tree.source(from);
+  const imports: Import[] = [];
+  for (const match of withoutComments.matchAll(STATEMENT)) {
+    // The keyword must be code, not a word in a string.
+    if (code[match.index] === ' ') continue;
+    const target = match[2] ?? match[4];
+    const isRelative = target.startsWith('.');
+    imports.push({
+      from,
+      to: isRelative ? resolveFrom(from, target) : target,
+      isRelative,
+      where: place(from, withoutComments, match.index),
+    });
+  }
+  return imports;
+}
+
+export function isTestOnly(name: string): boolean {
+  return /\.test\.ts$|\/testing(-[\w-]+)?\.ts$|^test\/|^vitest\.config\.ts$/.test(name);
+}
+
+/**
+ * Levels from the bottom up; a file imports its own part and the parts below it. Parts that share a level know nothing
+ * of each other. A part is a folder of server/src, or one of its files.
+ */
+const LEVELS: readonly (readonly string[])[] = [
+  ['lib'],
+  ['errors'],
+  ['db', 'providers'],
+  ['accounts', 'credits', 'files', 'callbacks', 'catalog'],
+  ['tasks'],
+  ['http'],
+  ['routes', 'config', 'secret'],
+  ['core'],
+  ['chores'],
+  ['app'],
+  ['commands'],
+  ['main'],
+];
+
+const LEVEL_OF = new Map(LEVELS.flatMap((parts, level) => parts.map((part) => [part, level] as const)));
+
+/** The part of the server that a file belongs to; undefined outside of it. */
+function partOf(name: string): string | undefined {
+  if (!name.startsWith(SERVER)) return undefined;
+  if (name.endsWith('.routes.ts')) return 'routes';
+  return name.slice(SERVER.length).split('/')[0].replace(/\.ts$/, '');
+}
+
+function judgeImport({ from, to, where }: Import): string | undefined {
+  if (isTestOnly(from)) return undefined;
+  if (isTestOnly(to)) return `${where} imports ${to}, which is only for tests`;
+  const own = partOf(from);
+  const other = partOf(to);
+  if (own === undefined || other === undefined) {
+    if (own === undefined) return undefined;
+    return `${where} imports ${to}, which is outside of the server`;
+  }
+  const level = LEVEL_OF.get(own);
+  const below = LEVEL_OF.get(other);
+  if (level === undefined) return `${where} is in ${own}, which has no level in the import table`;
+  if (below === undefined) return `${where} imports ${other}, which has no level in the import table`;
+  return own === other || below < level
+    ? undefined
+    : `${where} imports ${to}: ${own} may not know of ${other}`;
+}
+
+/** Imports that go up or sideways. `exceptions` are `from -> to`. */
+export function findWrongImports(tree: Tree, exceptions: ReadonlySet<string>): string[] {
+  const faults: string[] = [];
+  for (const file of listSources(tree)) {
+    for (const found of importsOf(tree, file)) {
+      if (!found.isRelative || exceptions.has(`${found.from} -> ${found.to}`)) continue;
+      const fault = judgeImport(found);
+      if (fault) faults.push(fault);
+    }
+  }
+  return faults;
+}
+
+/** Relative imports that lead nowhere; the type checker does not look at every folder. */
+export function findBrokenImports(tree: Tree): string[] {
+  return listSources(tree)
+    .flatMap((file) => importsOf(tree, file))
+    .filter(({ isRelative, to }) => isRelative && !tree.has(to))
+    .map(({ where, to }) => `${where} imports ${to}, which does not exist`);
+}
+
+/** Sources that no entry leads to. */
+export function findDeadFiles(tree: Tree, entries: readonly string[]): string[] {
+  const sources = listSources(tree);
+  const known = new Set(sources);
+  const reached = new Set<string>();
+  const waiting = [...entries, ...sources.filter((file) => file.endsWith('.test.ts'))];
+  while (waiting.length > 0) {
+    const file = waiting.pop() as string;
+    if (reached.has(file) || !known.has(file)) continue;
+    reached.add(file);
+    for (const found of importsOf(tree, file)) if (found.isRelative) waiting.push(found.to);
+    for (const match of tree.source(file).withoutComments.matchAll(NAMED_FILE)) {
+      waiting.push(resolveFrom(file, match[2]));
+    }
+  }
+  return sources.filter((file) => !reached.has(file)).map((file) => `${file}:1 is reached from no entry`);
+}
+
+/** TypeScript and JavaScript files that the scripts of package.json run. */
+export function scriptEntries(scripts: Record<string, string>): string[] {
+  return Object.values(scripts).flatMap((line) => line.match(/[\w./-]+\.(?:ts|js)\b/g) ?? []);
+}
+
+function packageOf(name: string): string {
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** Packages that the files import, with the place of one import each. */
+export function packagesUsed(tree: Tree, files: readonly string[]): Map<string, string> {
+  const used = new Map<string, string>();
+  for (const file of files) {
+    for (const { isRelative, to, where } of importsOf(tree, file)) {
+      if (!isRelative && !to.startsWith('node:')) used.set(packageOf(to), where);
+    }
+    for (const match of tree
+      .source(file)
+      .withoutComments.matchAll(
+        /\b(?:require(?:\.resolve)?|createRequire\(import\.meta\.url\))\(['"]([^'"./][^'"]*)['"]\)/g,
+      )) {
+      used.set(packageOf(match[1]), place(file, tree.text(file), match.index));
+    }
+  }
+  return used;
+}

@@ -1,0 +1,126 @@
+// Proof that the rules see what they should: each is shown a tree with the fault that it is for, and one without.
+import { expect, it } from 'vitest';
+import { findDeadFiles, findWrongImports, packagesUsed } from './imports.ts';
+import { findLargeFiles, findMigrationFaults, findUncommentedTables } from './shapes.ts';
+import { readSource } from './source-text.ts';
+import { plantTree } from './tree.ts';
+import { findEverywhere, findIgnores, findWords, WORD_RULES } from './words.ts';
+
+const NONE = new Set<string>();
+
+it('blanks comments, strings, templates and patterns, and keeps the lines', () => {
+  const { code, withoutComments } = readSource(
+    [
+      'const a = 1; // fetch(',
+      "const b = 'fetch(' + x;",
+      'const c = `t $' + '{fetch(y)} fetch(`;',
+      'const d = /["fetch(]/;',
+      'e / 2; // "',
+    ].join('\n'),
+  );
+  expect(code.split('\n')).toHaveLength(5);
+  expect(code.match(/fetch\(/g)).toHaveLength(1);
+  expect(code).toContain('fetch(y)');
+  expect(code).toContain('e / 2;');
+  expect(withoutComments).toContain("'fetch('");
+  expect(withoutComments).not.toContain('// fetch(');
+});
+
+it('refuses an import of a higher level, of a neighbour and of a test, by its line', () => {
+  const tree = plantTree({
+    'server/src/lib/a.ts': "// first\nimport { b } from '../tasks/b.ts';",
+    'server/src/tasks/b.ts': "import type { A } from '../lib/a.ts';\nexport const b = 1;",
+    'server/src/credits/c.ts': "export { d } from '../files/d.ts';",
+    'server/src/files/d.ts': "export const d = await import('../db/testing.ts');",
+    'server/src/db/testing.ts': '',
+    'server/src/files/d.routes.ts': "import { a } from '../http/answer.ts';",
+    'server/src/http/answer.ts': '',
+  });
+  expect(findWrongImports(tree, NONE)).toEqual([
+    expect.stringMatching(/^server\/src\/lib\/a\.ts:2 /),
+    expect.stringMatching(/^server\/src\/credits\/c\.ts:1 .*credits may not know of files/),
+    expect.stringMatching(/^server\/src\/files\/d\.ts:1 .*only for tests/),
+  ]);
+});
+
+it('finds a source that nothing reaches, and follows worker files by their names', () => {
+  const tree = plantTree({
+    'server/src/main.ts': "import './a.ts';",
+    'server/src/a.ts': "new Worker(new URL('./worker.ts', import.meta.url));",
+    'server/src/worker.ts': '',
+    'server/src/left.ts': '// named in a comment of nobody',
+  });
+  expect(findDeadFiles(tree, ['server/src/main.ts'])).toEqual([
+    'server/src/left.ts:1 is reached from no entry',
+  ]);
+});
+
+it('names the package of an import, with its scope and without its path', () => {
+  const tree = plantTree({ 'server/src/a.ts': "import x from '@a/b/c';\nimport 'd/e';\nimport 'node:fs';" });
+  expect([...packagesUsed(tree, ['server/src/a.ts']).keys()]).toEqual(['@a/b', 'd']);
+});
+
+const FAULTY: [string, string][] = [
+  ['FIXME', '// FIX\u004dE later'],
+  ['leaves tests out', "it.\u006fnly('x', f);"],
+  ['sleeps', 'await sl\u0065ep(5);'],
+  ['casts to any', 'x as \u0061ny;'],
+  ['silences', '// @ts-\u0069gnore'],
+  ['JSON.parse', 'JSON.\u0070arse(x);'],
+  ['calls fetch', 'await f\u0065tch(url);'],
+  ['imports an HTTP client', "import { Agent } from 'und\u0069ci';"],
+  ['reads the clock', 'const at = new D\u0061te();'],
+  ['reads the environment', 'const home = process.\u0065nv.HOME;'],
+  ['passes the environment', 'start(process.\u0065nv);'],
+  ['prints to the console', 'cons\u006fle.log(x);'],
+  ['draws with Math.random', 'Math.r\u0061ndom();'],
+  ['has SQL', "pool.qu\u0065ry('select 1');"],
+];
+
+it('refuses each banned word, and has no rule without this proof', () => {
+  const unproven = WORD_RULES.filter(({ says }) => !FAULTY.some(([words]) => says.includes(words)));
+  expect(unproven.map(({ says }) => says)).toEqual([]);
+  for (const [words, line] of FAULTY) {
+    const rule = WORD_RULES.find(({ says }) => says.includes(words));
+    const file = words === 'sleeps' ? 'server/src/a/a.test.ts' : 'server/src/providers/draft/a.ts';
+    const tree = plantTree({ [file]: `const x = 1;\n${line}\n` });
+    expect(rule && findWords(tree, rule), words).toEqual([expect.stringContaining(`${file}:2 `)]);
+  }
+});
+
+it('lets a command hand the environment to readConfig', () => {
+  const tree = plantTree({ 'server/src/commands/a.ts': 'const config = readConfig(process.\u0065nv);' });
+  expect(WORD_RULES.flatMap((rule) => findWords(tree, rule))).toEqual([]);
+});
+
+it('finds keys, secrets and folders of a machine in any text', () => {
+  const tree = plantTree({
+    'docs/a.md': `a key: ak_\u006cive${'a1'.repeat(14)}`,
+    'docs/b.md': 'at /h\u006fme/somebody/reelay',
+    'docs/c.md': 'as in ak_test… and /homes/x',
+  });
+  expect(findEverywhere(tree)).toEqual([
+    expect.stringMatching(/^docs\/a\.md:1 .*key/),
+    expect.stringMatching(/^docs\/b\.md:1 .*machine/),
+  ]);
+});
+
+it('wants a reason and an entry for each rule of the linter that is turned off', () => {
+  const tree = plantTree({
+    'server/src/a.ts': '// biome-\u0069gnore lint/suspicious/noExplicitAny: because\n',
+  });
+  expect(findIgnores(tree, NONE)).toHaveLength(2);
+  expect(findIgnores(tree, new Set(['server/src/a.ts lint/suspicious/noExplicitAny']))).toHaveLength(1);
+});
+
+it('finds a large file, a gap in the migrations, a changed one and a table without words', () => {
+  expect(findLargeFiles(plantTree({ 'a.bin': 'x'.repeat(200_001), 'b.bin': 'x' }), [])).toHaveLength(1);
+  const tree = plantTree({
+    'server/migrations/0001_one.sql': '-- No lock.\n',
+    'server/migrations/0003_three.sql': '-- No lock.\n',
+  });
+  const released = { '0001_one.sql': 'another text', '0002_two.sql': '' };
+  expect(findMigrationFaults(tree, released, (text) => text)).toHaveLength(3);
+  expect(findUncommentedTables('create table a (x int);', 'It has `b`.')).toHaveLength(2);
+  expect(findUncommentedTables("create table a ();\ncomment on table a is 'x';", '`a`')).toEqual([]);
+});

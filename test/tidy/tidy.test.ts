@@ -1,0 +1,139 @@
+// The rules of STYLE.md that a machine can check, on the tree as it lies on the disk. A fault says `path:line`.
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import * as allowed from './exceptions.ts';
+import {
+  findBrokenImports,
+  findDeadFiles,
+  findWrongImports,
+  isTestOnly,
+  listSources,
+  packagesUsed,
+  scriptEntries,
+} from './imports.ts';
+import { findLargeFiles, findMigrationFaults, findUncommentedTables } from './shapes.ts';
+import { readTree } from './tree.ts';
+import { findEverywhere, findIgnores, findWords, WORD_RULES } from './words.ts';
+
+const RUNTIME_PACKAGES_MAX = 20;
+
+const tree = readTree();
+
+function readJson(name: string) {
+  return JSON.parse(tree.text(name));
+}
+
+const rootPackage = readJson('package.json');
+const serverPackage = readJson('server/package.json');
+
+describe('imports', () => {
+  it('go from a level to a lower one, never up and never sideways', () => {
+    expect(findWrongImports(tree, new Set(Object.keys(allowed.IMPORTS)))).toEqual([]);
+  });
+
+  it('lead to files that exist', () => {
+    expect(findBrokenImports(tree)).toEqual([]);
+  });
+
+  it('reach every source from an entry', () => {
+    const entries = [...Object.keys(allowed.ENTRIES), ...scriptEntries(rootPackage.scripts)];
+    expect(findDeadFiles(tree, entries)).toEqual([]);
+  });
+});
+
+describe('packages', () => {
+  const sources = listSources(tree);
+  const serverCode = sources.filter((file) => file.startsWith('server/') && !isTestOnly(file));
+  const runtime = Object.keys({ ...serverPackage.dependencies, ...serverPackage.optionalDependencies });
+  const excused = [...Object.keys(allowed.PACKAGES), ...allowed.UNUSED];
+
+  it('that are declared are imported', () => {
+    const used = packagesUsed(tree, serverCode);
+    const usedAnywhere = packagesUsed(tree, sources);
+    const others = Object.keys({ ...rootPackage.dependencies, ...rootPackage.devDependencies });
+    expect(runtime.filter((name) => !used.has(name) && !excused.includes(name))).toEqual([]);
+    expect(others.filter((name) => !usedAnywhere.has(name) && !excused.includes(name))).toEqual([]);
+  });
+
+  it('that the server imports are its own, not those of the tests', () => {
+    const strangers = [...packagesUsed(tree, serverCode)].filter(([name]) => !runtime.includes(name));
+    expect(strangers.map(([name, where]) => `${where} imports ${name}`)).toEqual([]);
+  });
+
+  it('that the tests import are declared', () => {
+    const declared = Object.keys({
+      ...rootPackage.dependencies,
+      ...rootPackage.devDependencies,
+      ...serverPackage.dependencies,
+      ...serverPackage.optionalDependencies,
+    });
+    const strangers = [...packagesUsed(tree, sources)].filter(([name]) => !declared.includes(name));
+    expect(strangers.map(([name, where]) => `${where} imports ${name}`)).toEqual([]);
+  });
+
+  it(`of the server are ${RUNTIME_PACKAGES_MAX} at most, and pinned`, () => {
+    const used = runtime.filter((name) => !allowed.UNUSED.includes(name));
+    expect(used.length).toBeLessThanOrEqual(RUNTIME_PACKAGES_MAX);
+    const versions = {
+      ...rootPackage.dependencies,
+      ...rootPackage.devDependencies,
+      ...serverPackage.dependencies,
+    };
+    expect(Object.entries(versions).filter(([, version]) => !/^\d/.test(String(version)))).toEqual([]);
+  });
+});
+
+describe('words', () => {
+  for (const rule of WORD_RULES) {
+    it(`no source ${rule.says}`, () => {
+      const excused = new Set(Object.keys(allowed.WORDS[rule.says] ?? {}));
+      expect(findWords(tree, rule, excused)).toEqual([]);
+    });
+  }
+
+  it('no file holds a key, a secret or the path of one machine', () => {
+    expect(findEverywhere(tree)).toEqual([]);
+  });
+
+  it('every biome-ignore has a reason and a place in the list', () => {
+    expect(findIgnores(tree, new Set(Object.keys(allowed.IGNORES)))).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it('have at most 200 kB, but for the listed ones', () => {
+    expect(findLargeFiles(tree, allowed.LARGE_FILES)).toEqual([]);
+  });
+
+  it('of migrations are numbered without a gap, and released ones never change', () => {
+    const released: Record<string, string> = readJson('test/tidy/released-migrations.json');
+    const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+    expect(findMigrationFaults(tree, released, hash)).toEqual([]);
+  });
+});
+
+describe('tables', () => {
+  it('each have a comment, and a place in ARCHITECTURE.md', () => {
+    expect(findUncommentedTables(tree.text('server/schema.sql'), tree.text('ARCHITECTURE.md'))).toEqual([]);
+  });
+});
+
+describe('exceptions', () => {
+  it('that nothing needs any more are removed', () => {
+    const idleWords = Object.entries(allowed.WORDS).flatMap(([says, files]) => {
+      const rule = WORD_RULES.find((known) => known.says === says);
+      const hits = rule ? findWords(tree, rule) : [];
+      return Object.keys(files).filter((file) => !hits.some((hit) => hit.startsWith(`${file}:`)));
+    });
+    const wrongImports = findWrongImports(tree, new Set());
+    const idleImports = Object.keys(allowed.IMPORTS).filter(
+      (pair) => !wrongImports.some((fault) => fault.startsWith(`${pair.split(' ')[0]}:`)),
+    );
+    const ignores = findIgnores(tree, new Set());
+    const idleIgnores = Object.keys(allowed.IGNORES).filter(
+      (entry) => !ignores.some((fault) => fault.startsWith(`${entry.split(' ')[0]}:`)),
+    );
+    const missing = Object.keys(allowed.ENTRIES).filter((file) => !tree.has(file));
+    expect([...idleWords, ...idleImports, ...idleIgnores, ...missing]).toEqual([]);
+  });
+});

@@ -1,0 +1,162 @@
+// Words and calls that have one place, or none.
+import { place, type Tree } from './tree.ts';
+
+export interface WordRule {
+  /** What is banned, as the end of "path:line …". */
+  says: string;
+  pattern: RegExp;
+  /** Files in which it is looked for. */
+  within: RegExp;
+  /** Files that are that one place. */
+  except?: RegExp;
+  /** Comments count too; by default only code does. */
+  inComments?: boolean;
+}
+
+const TYPESCRIPT = /\.(ts|js)$/;
+const SERVER = /^server\/src\/.*\.ts$/;
+const TESTS = /\.test\.ts$|\/testing(-[\w-]+)?\.ts$|^test\//;
+/** Tools that a developer runs by hand; they measure, print and read arguments. */
+const TOOLS = /\/(preview|draw-samples|render-media)\.ts$/;
+
+function either(...patterns: RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join('|'));
+}
+
+export const WORD_RULES: readonly WordRule[] = [
+  {
+    says: 'says FIXME or TODO: do it, or write down why it stays as it is',
+    pattern: /\b(FIXME|TODO|XXX|HACK)\b/g,
+    within: TYPESCRIPT,
+    except: /^test\/tidy\//,
+    inComments: true,
+  },
+  {
+    says: 'leaves tests out (.only, .skip)',
+    pattern: /\b(?:it|test|describe|suite)(?:\.\w+)*\.(?:only|skip|todo|skipIf|runIf)\b/g,
+    within: TYPESCRIPT,
+  },
+  {
+    says: 'sleeps: wait on a condition with a bound',
+    pattern: /(?<![\w.])sleep\(/g,
+    within: /\.test\.ts$/,
+  },
+  { says: 'casts to any', pattern: /\bas any\b|<any>/g, within: TYPESCRIPT },
+  {
+    says: 'silences the type checker',
+    pattern: /@ts-(?:ignore|nocheck|expect-error)/g,
+    within: TYPESCRIPT,
+    except: /^test\/tidy\//,
+    inComments: true,
+  },
+  {
+    says: 'uses JSON.parse: parseClientJson for what comes from outside, parseOwnJson for what we wrote',
+    pattern: /\bJSON\.parse\b/g,
+    within: SERVER,
+    except: either(/^server\/src\/lib\/json\.ts$/, TESTS),
+  },
+  {
+    says: 'calls fetch: the guarded fetch is the only way out of the server',
+    pattern: /(?<![\w.#])fetch\(|globalThis\.fetch\b/g,
+    within: SERVER,
+    except: either(/^server\/src\/lib\/guarded-fetch[\w-]*\.ts$/, TESTS),
+  },
+  {
+    says: 'imports an HTTP client: the guarded fetch is the only way out of the server',
+    pattern: /from '(?:undici|node:https?)'/g,
+    within: SERVER,
+    except: either(/^server\/src\/lib\/guarded-fetch[\w-]*\.ts$/, TESTS),
+    inComments: true,
+  },
+  {
+    says: 'reads the clock: take a Clock',
+    pattern: /\bDate\.now\b|\bnew Date\(\s*\)/g,
+    within: SERVER,
+    except: either(/^server\/src\/lib\/time\.ts$/, TESTS, TOOLS),
+  },
+  {
+    says: 'reads the environment: settings come from config.ts',
+    pattern: /\bprocess\.env\b(?!\))/g,
+    within: SERVER,
+    except: either(TESTS),
+  },
+  {
+    says: 'passes the environment on: only a command does, and to readConfig',
+    pattern: /(?<!readConfig\()\bprocess\.env\b\)/g,
+    within: SERVER,
+    except: either(TESTS),
+  },
+  {
+    says: 'prints to the console: log an event, or print the result of a command',
+    pattern: /\bconsole\.\w+\(/g,
+    within: SERVER,
+    except: either(TESTS, TOOLS),
+  },
+  {
+    says: 'draws with Math.random: equal seeds must give equal frames',
+    pattern: /\bMath\.random\b/g,
+    within: /^server\/src\/providers\/draft\/.*\.ts$/,
+  },
+  {
+    says: 'has SQL outside of a store',
+    pattern: /\.query(?:<[^()]*>)?\(/g,
+    within: SERVER,
+    except: either(/\.store\.ts$/, /^server\/src\/db\//, /^server\/src\/credits\/audit\.ts$/, TESTS),
+  },
+];
+
+/** `path:line` of every hit of a rule. `exceptions` are paths that may, each with its reason. */
+export function findWords(tree: Tree, rule: WordRule, exceptions: ReadonlySet<string> = new Set()): string[] {
+  const hits: string[] = [];
+  for (const file of tree.list(rule.within)) {
+    if (rule.except?.test(file) || exceptions.has(file) || file.includes('/vendor/')) continue;
+    const text = rule.inComments ? tree.text(file) : tree.source(file).code;
+    for (const match of text.matchAll(rule.pattern)) {
+      hits.push(`${place(file, text, match.index)} ${rule.says}`);
+    }
+  }
+  return hits;
+}
+
+/** Text that must not be in any file, whatever its kind. */
+const EVERYWHERE: readonly { says: string; pattern: RegExp }[] = [
+  {
+    says: 'holds something with the form of a key',
+    pattern: /\bak_(?:live|test)(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{28}\b/g,
+  },
+  {
+    says: 'holds something with the form of a secret',
+    pattern: /\bwhsec_[A-Za-z0-9+/]{32,}={0,2}|-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/]{20}/g,
+  },
+  { says: 'names a folder of one machine', pattern: /(?<![\w.])\/(?:home|Users|root|work)\/\w+/g },
+];
+
+export function findEverywhere(tree: Tree, exceptions: ReadonlySet<string> = new Set()): string[] {
+  const hits: string[] = [];
+  for (const file of tree.listTexts()) {
+    if (exceptions.has(file)) continue;
+    const text = tree.text(file);
+    for (const { says, pattern } of EVERYWHERE) {
+      for (const match of text.matchAll(pattern)) hits.push(`${place(file, text, match.index)} ${says}`);
+    }
+  }
+  return hits;
+}
+
+const IGNORE = /biome-ignore(?:-\w+)?\s+([\w/]+)\s*:?\s*(.*)/g;
+
+/** Every `biome-ignore` outside of the list, or without its reason. The list holds `path rule`. */
+export function findIgnores(tree: Tree, allowed: ReadonlySet<string>): string[] {
+  const faults: string[] = [];
+  for (const file of tree.list(TYPESCRIPT)) {
+    if (file.startsWith('test/tidy/')) continue;
+    const text = tree.text(file);
+    for (const { index, 1: rule, 2: reason } of text.matchAll(IGNORE)) {
+      const where = place(file, text, index);
+      if (reason.trim().length < 10) faults.push(`${where} turns off ${rule} without a reason`);
+      if (!allowed.has(`${file} ${rule}`))
+        faults.push(`${where} turns off ${rule}, which is not in the list`);
+    }
+  }
+  return faults;
+}
