@@ -38,6 +38,7 @@ export function addAccountCommands(program: Command): void {
   const accounts = program.command('accounts').description('who pays: owns keys, balances and tasks');
   accounts
     .command('list')
+    .description('all accounts')
     .option('--json', 'print JSON')
     .action((options: JsonOption) =>
       withCore(async (core) => print((await core.accounts.list()).map(describeAccount), options)),
@@ -80,6 +81,7 @@ export function addKeyCommands(program: Command): void {
   const keys = program.command('keys').description('API keys; each is shown once, when it is made');
   keys
     .command('create')
+    .description('make a key and print it, this once')
     .requiredOption('--mode <mode>', 'live or test', readMode)
     .option(
       '--account <name>',
@@ -94,6 +96,7 @@ export function addKeyCommands(program: Command): void {
     .action((options: KeyOptions) => withCore((core) => createKey(core, options)));
   keys
     .command('list')
+    .description('all keys by their first and last letters')
     .option('--account <name>', 'only those of this account')
     .option('--json', 'print JSON')
     .action((options: JsonOption & { account?: string }) =>
@@ -165,11 +168,13 @@ export function addCreditCommands(program: Command): void {
   }
   credits
     .command('balance')
+    .description('what an account has in both books')
     .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
     .option('--json', 'print JSON')
     .action((options: MoveOptions) => withCore((core) => printBalances(core, options)));
   credits
     .command('statement')
+    .description('movements of credits, newest first')
     .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
     .option('--book <book>', 'live or test', readMode, 'live')
     .option('--limit <count>', 'rows', readCount, 50)

@@ -14,6 +14,7 @@ export function addCallbackCommands(program: Command): void {
   const callbacks = program.command('callbacks').description('signed notices of ended tasks');
   callbacks
     .command('list')
+    .description('callbacks, newest first, of all accounts')
     .option('--task <id>', 'only those of this task')
     .option('--limit <count>', 'rows', readCount, 50)
     .option('--json', 'print JSON')
@@ -51,11 +52,13 @@ export function addCallbackCommands(program: Command): void {
   callbacks
     .command('replay <callback>')
     .description('send it again now, under the same webhook-id; a running server does it')
-    .action((id: string) =>
+    .option('--json', 'print JSON')
+    .action((id: string, options: JsonOption) =>
       withCore(async (core) => {
         if (!isUuid(id) || !(await core.callbacks.replay(id))) {
           throw new OperatorError(`There is no callback "${id}"; "reelay callbacks list" shows them`);
         }
+        print({ callback: id, queued: true }, options);
       }),
     );
 }

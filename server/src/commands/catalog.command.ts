@@ -22,6 +22,7 @@ export function addModelCommands(program: Command): void {
   const models = program.command('models').description('switches and prices of the models');
   models
     .command('list')
+    .description('all models with their switches and prices')
     .option('--json', 'print JSON')
     .action((options: JsonOption) =>
       withCore(async (core) => print((await core.catalog.statuses()).models.map(describe), options)),
@@ -100,6 +101,7 @@ export function addTemplateCommands(program: Command): void {
   ] as const;
   templates
     .command('list')
+    .description('the templates of a catalogue, as clients see them')
     .option(...catalogueOption)
     .option('--json', 'print JSON')
     .action((options: JsonOption & { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
@@ -117,11 +119,12 @@ export function addTemplateCommands(program: Command): void {
     .command('export <file>')
     .description('write all templates of a catalogue as JSON')
     .option(...catalogueOption)
-    .action((file: string, options: { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
+    .option('--json', 'print JSON')
+    .action((file: string, options: JsonOption & { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
       withCore(async (core) => {
         const items = await core.catalog.exportTemplates(options.catalogue);
         await writeFile(file, `${JSON.stringify(items, null, 2)}\n`);
-        process.stderr.write(`${items.length} templates written to ${file}\n`);
+        print({ exported: items.length, file }, options);
       }),
     );
   templates
@@ -141,9 +144,16 @@ export function addTemplateCommands(program: Command): void {
   ] as const) {
     templates
       .command(`${verb} <template>`)
+      .description(
+        enabled ? 'it is listed and taken again' : 'it is no longer listed, and creates answer 422',
+      )
       .option(...catalogueOption)
-      .action((id: string, options: { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
-        withCore((core) => core.catalog.setTemplateEnabled(options.catalogue, id, enabled)),
+      .option('--json', 'print JSON')
+      .action((id: string, options: JsonOption & { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
+        withCore(async (core) => {
+          await core.catalog.setTemplateEnabled(options.catalogue, id, enabled);
+          print({ template: id, enabled }, options);
+        }),
       );
   }
 }

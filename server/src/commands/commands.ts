@@ -11,8 +11,8 @@ const EXIT_CODES = `
 Exit codes: 0 done; 1 refused or failed, with one line that says why.
 Settings come from the environment; docs/settings.md lists them.`;
 
-/** Parses the arguments and runs the command. */
-export async function runCommand(args: string[]): Promise<void> {
+/** All commands, ready to parse arguments. */
+export function createProgram(): Command {
   const program = new Command('reelay')
     .description('One self-hosted API in front of every generative-video model')
     .version(VERSION)
@@ -39,5 +39,10 @@ export async function runCommand(args: string[]): Promise<void> {
   addTemplateCommands(program);
   addCallbackCommands(program);
   addSystemCommands(program);
-  await program.parseAsync(args, { from: 'user' });
+  return program;
+}
+
+/** Parses the arguments and runs the command. */
+export async function runCommand(args: string[]): Promise<void> {
+  await createProgram().parseAsync(args, { from: 'user' });
 }
