@@ -35,33 +35,43 @@ export function hashToUnit(first: number, second: number): number {
   return ((mixed ^ (mixed >>> 13)) >>> 0) / 4294967296;
 }
 
+/** Adds one octave of gradient noise with `cells` bumps on a side. */
 function addOctave(tile: Float32Array, cells: number, weight: number, random: () => number): void {
   const gradients = new Float32Array(cells * cells * 2);
   for (let index = 0; index < cells * cells; index++) {
     const angle = random() * Math.PI * 2;
-    gradients[index * 2] = Math.cos(angle);
-    gradients[index * 2 + 1] = Math.sin(angle);
+    gradients[index * 2] = Math.cos(angle) * weight;
+    gradients[index * 2 + 1] = Math.sin(angle) * weight;
   }
-  const cellSize = TILE_SIZE / cells;
-  const dotAt = (cellX: number, cellY: number, x: number, y: number): number => {
-    const index = ((cellY % cells) * cells + (cellX % cells)) * 2;
-    return gradients[index] * x + gradients[index + 1] * y;
-  };
+  const cellOf = new Int32Array(TILE_SIZE);
+  const inside = new Float32Array(TILE_SIZE);
+  const eased = new Float32Array(TILE_SIZE);
+  for (let step = 0; step < TILE_SIZE; step++) {
+    const position = (step * cells) / TILE_SIZE;
+    const share = position - Math.floor(position);
+    cellOf[step] = Math.floor(position);
+    inside[step] = share;
+    eased[step] = share * share * share * (share * (share * 6 - 15) + 10);
+  }
   for (let y = 0; y < TILE_SIZE; y++) {
-    const cellY = Math.floor(y / cellSize);
-    const insideY = y / cellSize - cellY;
-    const easedY = insideY * insideY * insideY * (insideY * (insideY * 6 - 15) + 10);
+    const insideY = inside[y];
+    const upperRow = cellOf[y] * cells;
+    const lowerRow = ((cellOf[y] + 1) % cells) * cells;
     for (let x = 0; x < TILE_SIZE; x++) {
-      const cellX = Math.floor(x / cellSize);
-      const insideX = x / cellSize - cellX;
-      const easedX = insideX * insideX * insideX * (insideX * (insideX * 6 - 15) + 10);
-      const top =
-        dotAt(cellX, cellY, insideX, insideY) * (1 - easedX) +
-        dotAt(cellX + 1, cellY, insideX - 1, insideY) * easedX;
-      const bottom =
-        dotAt(cellX, cellY + 1, insideX, insideY - 1) * (1 - easedX) +
-        dotAt(cellX + 1, cellY + 1, insideX - 1, insideY - 1) * easedX;
-      tile[y * TILE_SIZE + x] += weight * (top * (1 - easedY) + bottom * easedY);
+      const cellX = cellOf[x];
+      const nextX = cellX + 1 === cells ? 0 : cellX + 1;
+      const insideX = inside[x];
+      const upperLeft = (upperRow + cellX) * 2;
+      const upperRight = (upperRow + nextX) * 2;
+      const lowerLeft = (lowerRow + cellX) * 2;
+      const lowerRight = (lowerRow + nextX) * 2;
+      const topLeft = gradients[upperLeft] * insideX + gradients[upperLeft + 1] * insideY;
+      const topRight = gradients[upperRight] * (insideX - 1) + gradients[upperRight + 1] * insideY;
+      const bottomLeft = gradients[lowerLeft] * insideX + gradients[lowerLeft + 1] * (insideY - 1);
+      const bottomRight = gradients[lowerRight] * (insideX - 1) + gradients[lowerRight + 1] * (insideY - 1);
+      const top = topLeft + (topRight - topLeft) * eased[x];
+      const bottom = bottomLeft + (bottomRight - bottomLeft) * eased[x];
+      tile[y * TILE_SIZE + x] += top + (bottom - top) * eased[y];
     }
   }
 }
@@ -79,11 +89,12 @@ export function createNoiseTile(seed: number, octaves: number, cells = 4): Noise
   }
   let lowest = Infinity;
   let highest = -Infinity;
-  for (const value of tile) {
-    lowest = Math.min(lowest, value);
-    highest = Math.max(highest, value);
+  for (let index = 0; index < tile.length; index++) {
+    if (tile[index] < lowest) lowest = tile[index];
+    if (tile[index] > highest) highest = tile[index];
   }
-  for (let index = 0; index < tile.length; index++) tile[index] = (tile[index] - lowest) / (highest - lowest);
+  const scale = 1 / (highest - lowest);
+  for (let index = 0; index < tile.length; index++) tile[index] = (tile[index] - lowest) * scale;
   return tile;
 }
 
@@ -104,19 +115,47 @@ export function sampleTile(tile: NoiseTile, u: number, v: number): number {
   return upper + (lower - upper) * insideY;
 }
 
-/** The slopes of a tile along both axes, as tiles: what light on water needs instead of the height. */
-export function createSlopeTiles(tile: NoiseTile): { alongX: NoiseTile; alongY: NoiseTile } {
-  const alongX = new Float32Array(tile.length);
-  const alongY = new Float32Array(tile.length);
+/** The slopes of a tile along both axes, side by side: what light on water needs instead of the height. */
+export function createSlopeTile(tile: NoiseTile): Float32Array {
+  const slopes = new Float32Array(tile.length * 2);
+  const at = (column: number, row: number): number =>
+    tile[(row & TILE_MASK) * TILE_SIZE + (column & TILE_MASK)];
   for (let y = 0; y < TILE_SIZE; y++) {
     for (let x = 0; x < TILE_SIZE; x++) {
-      const at = (column: number, row: number): number =>
-        tile[(row & TILE_MASK) * TILE_SIZE + (column & TILE_MASK)];
-      alongX[y * TILE_SIZE + x] = (at(x + 1, y) - at(x - 1, y)) * 8;
-      alongY[y * TILE_SIZE + x] = (at(x, y + 1) - at(x, y - 1)) * 8;
+      const index = (y * TILE_SIZE + x) * 2;
+      slopes[index] = (at(x + 1, y) - at(x - 1, y)) * 8;
+      slopes[index + 1] = (at(x, y + 1) - at(x, y - 1)) * 8;
     }
   }
-  return { alongX, alongY };
+  return slopes;
+}
+
+/** Writes both slopes at (u, v) into `into`, as {@link sampleTile} would give them one by one, at half the price. */
+export function sampleSlopes(slopes: Float32Array, u: number, v: number, into: Float32Array): void {
+  const x = u * TILE_SIZE;
+  const y = v * TILE_SIZE;
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  const insideX = x - left;
+  const insideY = y - top;
+  const column = (left & TILE_MASK) * 2;
+  const nextColumn = ((left + 1) & TILE_MASK) * 2;
+  const row = (top & TILE_MASK) * TILE_SIZE * 2;
+  const nextRow = ((top + 1) & TILE_MASK) * TILE_SIZE * 2;
+  const upperLeft = (1 - insideX) * (1 - insideY);
+  const upperRight = insideX * (1 - insideY);
+  const lowerLeft = (1 - insideX) * insideY;
+  const lowerRight = insideX * insideY;
+  into[0] =
+    slopes[row + column] * upperLeft +
+    slopes[row + nextColumn] * upperRight +
+    slopes[nextRow + column] * lowerLeft +
+    slopes[nextRow + nextColumn] * lowerRight;
+  into[1] =
+    slopes[row + column + 1] * upperLeft +
+    slopes[row + nextColumn + 1] * upperRight +
+    slopes[nextRow + column + 1] * lowerLeft +
+    slopes[nextRow + nextColumn + 1] * lowerRight;
 }
 
 /** Calm wandering in about -1..1, smooth in time and different for every `phase`. */

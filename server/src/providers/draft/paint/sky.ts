@@ -56,6 +56,11 @@ function spareAbove(frame: Frame): number {
   return frame.unit * 0.1;
 }
 
+/** Pixels of sky kept under the horizon, where far land may leave a gap. */
+function spareBelow(frame: Frame): number {
+  return frame.unit * 0.06 + 2;
+}
+
 /** 0 at the horizon and below, 1 at the top edge of the frame, more above it. */
 function elevationOfRow(frame: Frame, row: number): number {
   return Math.max(0, 1 - (row * SKY_SCALE - spareAbove(frame)) / frame.horizonY);
@@ -199,7 +204,7 @@ function paintDisc(context: SKRSContext2D, model: SkyModel, sprites: { glow: Can
 /** The sky of a stage over the horizon of `frame`. */
 export function prepareSky(stage: Stage, frame: Frame, atmosphere: Atmosphere): Sky {
   const fieldWidth = (frame.width * (1 + 2 * MARGIN)) / SKY_SCALE;
-  const fieldHeight = (frame.horizonY * 1.06 + spareAbove(frame)) / SKY_SCALE;
+  const fieldHeight = (frame.horizonY + spareBelow(frame) + spareAbove(frame)) / SKY_SCALE;
   const model: SkyModel = {
     field: createPixelField(fieldWidth, fieldHeight),
     frame,
@@ -220,7 +225,7 @@ export function prepareSky(stage: Stage, frame: Frame, atmosphere: Atmosphere): 
       drawAtDepth(context, { frame, view }, 0.04, () => {
         const top = -spareAbove(frame);
         const width = frame.width * (1 + 2 * MARGIN);
-        context.drawImage(model.field.canvas, left, top, width, frame.horizonY * 1.06 - top);
+        context.drawImage(model.field.canvas, left, top, width, frame.horizonY + spareBelow(frame) - top);
         paintStars(context, stars, timeSeconds, model);
         paintDisc(context, model, sprites);
       });

@@ -149,9 +149,19 @@ function renderColumn(model: RidgeModel, column: Column, across: number, skyline
   skyline[column.index] = highest * frame.unit;
 }
 
+/** A height in units that no part of the ridge rises above. */
+function highestPossible(options: RidgeOptions): number {
+  let highest = 0.2;
+  for (let step = 0; step <= 64; step++) {
+    const share = (step / 64 - 0.5) * (1 + 2 * MARGIN);
+    highest = Math.max(highest, options.profile ? options.profile(share) : 1);
+  }
+  return options.height * highest * 1.16;
+}
+
 function renderRidge(model: RidgeModel): { canvas: Canvas; skyline: Float32Array } {
   const { frame, options } = model;
-  const rows = Math.ceil((options.height * 1.25 + (options.foot ?? 0.02)) * frame.unit) + 2;
+  const rows = Math.ceil((highestPossible(options) + (options.foot ?? 0.02)) * frame.unit) + 2;
   const field = createPixelField(frame.width * (1 + 2 * MARGIN), rows);
   const skyline = new Float32Array(field.width);
   for (let x = 0; x < field.width; x++) {

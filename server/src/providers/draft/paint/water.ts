@@ -6,14 +6,7 @@ import type { Atmosphere } from './atmosphere.ts';
 import { type Frame, pitchPixels, toWorldSeconds, type View } from './camera.ts';
 import { packPixel, type Rgb } from './color.ts';
 import { createLayer, createPixelField, type PixelField, readPixels } from './field.ts';
-import {
-  createNoiseTile,
-  createSlopeTiles,
-  deriveSeed,
-  type NoiseTile,
-  sampleTile,
-  smoothStep,
-} from './random.ts';
+import { createNoiseTile, createSlopeTile, deriveSeed, sampleSlopes, smoothStep } from './random.ts';
 
 export interface WaterOptions {
   /** 0.2 is a still lake, 1 an open sea. */
@@ -47,8 +40,7 @@ interface WaterModel {
   field: PixelField;
   /** Frame pixels per pixel of the water picture. */
   scale: number;
-  slopesX: NoiseTile;
-  slopesY: NoiseTile;
+  slopes: Float32Array;
   mirror: ReturnType<typeof createLayer>;
   mirrorScale: number;
 }
@@ -67,7 +59,7 @@ interface WaterRow {
 }
 
 function shadeRow(model: WaterModel, row: WaterRow, reflected: Uint32Array): void {
-  const { field, frame, atmosphere, options, slopesX, slopesY, mirror, mirrorScale, scale } = model;
+  const { field, frame, atmosphere, options, slopes, mirror, mirrorScale, scale } = model;
   const { width, pixels } = field;
   const mirrorWidth = mirror.canvas.width;
   const mirrorRows = mirror.canvas.height;
@@ -79,20 +71,21 @@ function shadeRow(model: WaterModel, row: WaterRow, reflected: Uint32Array): voi
   const perPixel = row.away / pixelsPerUnit;
   const driftA = row.seconds * 0.011 * options.flow;
   const driftB = row.seconds * 0.017 * options.flow;
+  const large = new Float32Array(2);
+  const small = new Float32Array(2);
   for (let x = 0; x < width; x++) {
     const worldX = (x - width / 2) * perPixel - row.panX * row.away;
-    const slopeX =
-      sampleTile(slopesX, worldX * 0.19 + driftA, row.worldZ * 0.13 - driftA * 2.1) +
-      sampleTile(slopesX, worldX * 0.47 - driftB, row.worldZ * 0.31 - driftB * 1.4) * 0.8;
-    const slopeY =
-      sampleTile(slopesY, worldX * 0.19 + driftA, row.worldZ * 0.13 - driftA * 2.1) +
-      sampleTile(slopesY, worldX * 0.47 - driftB, row.worldZ * 0.31 - driftB * 1.4) * 0.8;
+    sampleSlopes(slopes, worldX * 0.19 + driftA, row.worldZ * 0.13 - driftA * 2.1, large);
+    sampleSlopes(slopes, worldX * 0.47 - driftB, row.worldZ * 0.31 - driftB * 1.4, small);
+    const slopeX = large[0] + small[0] * 0.8;
+    const slopeY = large[1] + small[1] * 0.8;
     const bendX = slopeX * row.ripple * 0.05 * frame.unit;
     const bendY = slopeY * row.ripple * 0.16 * frame.unit;
-    let mirrorX = Math.round((x * scale + bendX) * mirrorScale);
-    mirrorX = mirrorX < 0 ? 0 : mirrorX >= mirrorWidth ? mirrorWidth - 1 : mirrorX;
-    let mirrorY = mirrorRows - 1 - Math.round((reach + Math.abs(bendY)) * mirrorScale);
-    mirrorY = mirrorY < 0 ? 0 : mirrorY >= mirrorRows ? mirrorRows - 1 : mirrorY;
+    const mirrorX = Math.min(mirrorWidth - 1, Math.max(0, Math.round((x * scale + bendX) * mirrorScale)));
+    const mirrorY = Math.min(
+      mirrorRows - 1,
+      Math.max(0, mirrorRows - 1 - Math.round((reach + Math.abs(bendY)) * mirrorScale)),
+    );
     const pixel = reflected[mirrorY * mirrorWidth + mirrorX];
     const keep = Math.min(1, Math.max(0.06, row.deep - slopeY * row.ripple * 0.9));
     let red = body[0] + ((pixel & 255) - body[0]) * keep;
@@ -100,7 +93,7 @@ function shadeRow(model: WaterModel, row: WaterRow, reflected: Uint32Array): voi
     let blue = body[2] + (((pixel >> 16) & 255) - body[2]) * keep;
     if (row.glint > 0) {
       const off = ((x - sunColumn) / pixelsPerUnit) * (7 - 4 * Math.min(1, row.y / field.height));
-      const column = Math.exp(-off * off);
+      const column = off * off < 6 ? Math.exp(-off * off) : 0;
       const spark =
         smoothStep(0.62, 1.5, column * 0.95 + (slopeX * 0.5 - slopeY) * 0.42) *
         row.glint *
@@ -119,7 +112,9 @@ function shadeWater(model: WaterModel, view: View, worldSeconds: number): void {
   const { field, frame, options, atmosphere, mirror } = model;
   const reflected = readPixels(mirror.context, mirror.canvas.width, mirror.canvas.height);
   const sunUp = atmosphere.sunY > 0 && atmosphere.sunStrength > 0.2 ? atmosphere.sunStrength : 0;
-  for (let y = 0; y < field.height; y++) {
+  const horizon = frame.horizonY + pitchPixels(frame, view);
+  const rows = Math.min(field.height, Math.ceil((frame.height - horizon) / model.scale) + 1);
+  for (let y = 0; y < rows; y++) {
     const below = ((y + 0.6) * model.scale) / frame.unit;
     const away = options.eye / (below + 0.004);
     const calm = 1 / (1 + (away * away) / 160);
@@ -145,10 +140,10 @@ export function prepareWater(
   atmosphere: Atmosphere,
   options: WaterOptions,
 ): Water {
-  const scale = stage.width * stage.height > 900_000 ? 2 : 1.5;
+  const scale = Math.max(1, Math.min(2.4, frame.unit / 600));
   const spare = frame.unit * 0.1;
   const rows = (frame.height - frame.horizonY + spare) / scale;
-  const slopes = createSlopeTiles(createNoiseTile(deriveSeed(stage.seed, 'water'), 4, 6));
+  const slopes = createSlopeTile(createNoiseTile(deriveSeed(stage.seed, 'water'), 4, 6));
   const mirrorScale = 0.5;
   const model: WaterModel = {
     frame,
@@ -156,8 +151,7 @@ export function prepareWater(
     options,
     field: createPixelField(frame.width / scale, rows),
     scale,
-    slopesX: slopes.alongX,
-    slopesY: slopes.alongY,
+    slopes,
     mirror: createLayer(frame.width * mirrorScale, Math.max(2, frame.horizonY * mirrorScale)),
     mirrorScale,
   };

@@ -145,7 +145,7 @@ function drawBackdrop(context: SKRSContext2D, frame: Frame, light: ForestLight, 
   back.addColorStop(0.7, toCss(mixColors(glow, light.leaves[2], 0.35)));
   back.addColorStop(1, toCss(mixColors(atmosphere.shadow, light.leaves[2], 0.3)));
   context.fillStyle = back;
-  context.fillRect(-frame.width * 0.2, 0, frame.width * 1.4, frame.height);
+  context.fillRect(-frame.width * 0.2, -frame.height * 0.2, frame.width * 1.4, frame.height * 1.4);
   context.globalCompositeOperation = 'lighter';
   context.globalAlpha = 0.2 + 0.5 * atmosphere.sunStrength * (atmosphere.moonlit ? 0.3 : 1);
   const size = frame.unit * 1.15;
