@@ -113,7 +113,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     log,
     onAttempt: (attempt) => observe.callback(attempt),
   });
-  const settler = new Settler({ pool, callbacks, changes });
+  const settler = new Settler({ pool, callbacks, changes, failpoint: config.failpoint });
   const tasks = new Tasks({
     pool,
     files,

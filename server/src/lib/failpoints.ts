@@ -1,16 +1,21 @@
 // Named places where a test may have the process killed, as if the power had gone at that line. Off unless a setting
 // names one; a production server never sets it.
 
+/** In the order of a task's life. */
 export const FAILPOINTS = [
+  'before-create',
+  'after-create',
   'after-claim',
   'after-intent',
   'after-start',
   'after-accepted',
   'after-poll',
+  'after-storing',
   'after-store',
+  'in-settle',
   'after-settle',
-  'before-create',
-  'after-create',
+  'after-cancel-request',
+  'after-callback',
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

@@ -1,6 +1,6 @@
 // All SQL of attempts, events and nodes.
-import type { Pool } from 'pg';
-import { type JsonObject, toStorable } from '../lib/json.ts';
+import type { Pool, PoolClient } from 'pg';
+import { type JsonObject, stringifyStorable, toStorable } from '../lib/json.ts';
 
 export type AttemptState =
   | 'intent'
@@ -71,6 +71,26 @@ export async function updateAttempt(
     ],
   );
   return rowCount === 1;
+}
+
+/** The last word on an attempt whose task ends with it. */
+export interface AttemptEnd {
+  taskId: string;
+  epoch: number;
+  state: AttemptState;
+  detail?: string;
+}
+
+/** Ends attempts in the transaction that ends their tasks; before it they must look alive, or a crash would begin new ones. */
+export async function endAttempts(client: PoolClient, ends: AttemptEnd[]): Promise<void> {
+  if (ends.length === 0) return;
+  await client.query({
+    name: 'end-attempts',
+    text: `update attempts a set state = e.state, detail = coalesce(e.detail, a.detail), ended_at = now()
+           from json_to_recordset($1) e ("taskId" uuid, epoch integer, state text, detail text)
+           where a.task_id = e."taskId" and a.epoch = e.epoch`,
+    values: [stringifyStorable(ends)],
+  });
 }
 
 export interface TaskEvent {

@@ -1,6 +1,8 @@
 // One claim of a task, from the look at its last attempt to its end or its release. The rules that cost money if broken:
 //   - an intent is committed before a provider is asked to start anything;
 //   - an attempt whose answer was lost is looked up, never started again blindly;
+//   - an attempt that ends its task is marked as ended by the settlement and not before, so that a crash between the
+//     two leaves an attempt to look at again instead of a reason to begin a new one;
 //   - every write names the epoch of the claim, so a claim that was overtaken changes nothing any more.
 import type { Pool } from 'pg';
 import type { Files } from '../files/files.ts';
@@ -8,12 +10,12 @@ import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import { type Clock, pause, SECOND_MS } from '../lib/time.ts';
-import type { Output, Provider, Reference, StartRequest, Success } from '../providers/contract.ts';
+import type { Failure, Output, Provider, Reference, StartRequest, Success } from '../providers/contract.ts';
 import * as attempts from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
 import { ATTEMPTS_MAX, judge } from './outcome.ts';
 import type { Settler } from './settle.ts';
-import type { StoredOutput, TaskRow } from './task.ts';
+import type { StoredOutput, TaskFailure, TaskRow } from './task.ts';
 import { markStoring, releaseTask } from './tasks.store.ts';
 
 const POLL_MS = 500;
@@ -120,7 +122,7 @@ export class Follow {
     const { pool, failpoint } = this.#options;
     const { id, epoch } = this.task;
     if ((await attempts.countAttempts(pool, id)) >= ATTEMPTS_MAX) {
-      await this.#fail('generation_failed', `Given up after ${ATTEMPTS_MAX} attempts`);
+      await this.#end('failed', 'generation_failed', `Given up after ${ATTEMPTS_MAX} attempts`);
       return undefined;
     }
     if (!(await attempts.insertIntent(pool, { taskId: id, epoch, provider: this.#provider.id })))
@@ -134,12 +136,10 @@ export class Follow {
         await this.#tell('attempt.accepted', { attempt: epoch, provider: this.#provider.id });
         reach(failpoint, 'after-accepted');
         return { epoch, reference: outcome.reference };
-      case 'rejected': {
-        await this.#record(epoch, { state: 'rejected', detail: outcome.failure.message, ended: true });
+      case 'rejected':
         await this.#tell('attempt.rejected', { attempt: epoch, reason: outcome.failure.reason });
-        await this.#obey(judge(outcome.failure, await attempts.countAttempts(pool, id)));
+        await this.#obey(outcome.failure, { epoch, state: 'rejected' });
         return undefined;
-      }
       case 'unknown':
         await this.#record(epoch, { state: 'unknown', detail: outcome.detail, ended: false });
         await this.#tell('attempt.unknown', { attempt: epoch });
@@ -162,16 +162,10 @@ export class Follow {
           break;
         case 'succeeded':
           return this.#store(attempt, outcome.success);
-        case 'failed': {
-          await this.#record(attempt.epoch, {
-            state: 'failed',
-            detail: outcome.failure.message,
-            ended: true,
-          });
-          if (this.#stopReason !== undefined) return this.#leave();
-          const count = await attempts.countAttempts(this.#options.pool, this.task.id);
-          return this.#obey(judge(outcome.failure, count));
-        }
+        case 'failed':
+          if (this.#stopReason !== undefined && outcome.failure.reason === 'cancelled')
+            return this.#leave(attempt);
+          return this.#obey(outcome.failure, { epoch: attempt.epoch, state: 'failed' });
       }
     }
   }
@@ -186,18 +180,18 @@ export class Follow {
   async #store(attempt: Attempt, success: Success): Promise<void> {
     const { pool, settler, failpoint, callbackCopies } = this.#options;
     if (!(await markStoring(pool, this.task))) return;
+    reach(failpoint, 'after-storing');
     const outputs: StoredOutput[] = [];
     for (const output of success.outputs) outputs.push(await this.#keep(output));
     reach(failpoint, 'after-store');
-    await this.#record(attempt.epoch, { state: 'succeeded', ended: true });
     const facts = {
       provider: this.#provider.id,
       modelVersion: success.modelVersion,
       usage: success.usage,
       outputs,
+      attempt: this.#endOf(attempt.epoch, 'succeeded'),
     };
     await settler.succeed(this.task, facts, callbackCopies(this.task));
-    reach(failpoint, 'after-settle');
   }
 
   async #keep(output: Output): Promise<StoredOutput> {
@@ -211,39 +205,47 @@ export class Follow {
   /** Ends a claim that was stopped from outside. */
   async #leave(attempt?: Attempt): Promise<void> {
     if (this.#stopReason === 'overtaken') return;
-    if (attempt) await this.#provider.cancel?.(attempt.reference);
     if (this.#stopReason === 'shutdown') {
+      // The next claim goes on with the attempt; one that lives in this process only is ended by the provider's `forget`.
       await releaseTask(this.#options.pool, this.task, 0);
       return;
     }
-    if (attempt) await this.#record(attempt.epoch, { state: 'abandoned', detail: 'cancelled', ended: true });
-    const failure = {
-      state: 'cancelled',
-      error: 'task_cancelled',
-      message: 'Cancelled by the client',
-    } as const;
-    await this.#options.settler.fail(this.task, failure, { provider: this.#provider.id });
+    if (attempt) await this.#provider.cancel?.(attempt.reference);
+    const end = attempt && this.#endOf(attempt.epoch, 'abandoned', 'cancelled');
+    await this.#end('cancelled', 'task_cancelled', 'Cancelled by the client', end);
   }
 
   async #expire(attempt: Attempt): Promise<void> {
     await this.#provider.cancel?.(attempt.reference);
-    await this.#record(attempt.epoch, { state: 'abandoned', detail: 'expired', ended: true });
-    const failure = {
-      state: 'expired',
-      error: 'task_expired',
-      message: 'Not finished within its time limit',
-    } as const;
-    await this.#options.settler.fail(this.task, failure, { provider: this.#provider.id });
+    const end = this.#endOf(attempt.epoch, 'abandoned', 'expired');
+    await this.#end('expired', 'task_expired', 'Not finished within its time limit', end);
   }
 
-  async #obey(verdict: ReturnType<typeof judge>): Promise<void> {
-    if (verdict.type === 'end') await this.#fail(verdict.error, verdict.message);
-    else await releaseTask(this.#options.pool, this.task, verdict.delayMs);
+  /** Ends the task, or has it tried again, after an attempt that was refused or failed. */
+  async #obey(failure: Failure, attempt: { epoch: number; state: 'rejected' | 'failed' }): Promise<void> {
+    const { pool } = this.#options;
+    const verdict = judge(failure, await attempts.countAttempts(pool, this.task.id));
+    if (verdict.type === 'end') {
+      const end = this.#endOf(attempt.epoch, attempt.state, failure.message);
+      const state = verdict.error === 'task_expired' ? 'expired' : 'failed';
+      return this.#end(state, verdict.error, verdict.message, end);
+    }
+    await this.#record(attempt.epoch, { state: attempt.state, detail: failure.message, ended: true });
+    await releaseTask(pool, this.task, verdict.delayMs);
   }
 
-  async #fail(error: Parameters<Settler['fail']>[1]['error'], message: string): Promise<void> {
-    const state = error === 'task_expired' ? 'expired' : 'failed';
-    await this.#options.settler.fail(this.task, { state, error, message }, { provider: this.#provider.id });
+  async #end(
+    state: TaskFailure['state'],
+    error: TaskFailure['error'],
+    message: string,
+    attempt?: attempts.AttemptEnd,
+  ): Promise<void> {
+    const facts = { provider: this.#provider.id, attempt };
+    await this.#options.settler.fail(this.task, { state, error, message }, facts);
+  }
+
+  #endOf(epoch: number, state: attempts.AttemptState, detail?: string): attempts.AttemptEnd {
+    return { taskId: this.task.id, epoch, state, detail };
   }
 
   #record(epoch: number, change: Parameters<typeof attempts.updateAttempt>[2]): Promise<boolean> {

@@ -1,11 +1,13 @@
-// The end of a task, in one transaction: state, money and callback. Ends that arrive together share a commit.
+// The end of a task, in one transaction: state, money, attempt and callback. Ends that arrive together share a commit.
 import type { Pool } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
+import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
+import { type AttemptEnd, endAttempts } from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
 import { type EndableTask, resultCodeOf, type StoredOutput, type TaskFailure } from './task.ts';
 import { settleTasks, type TaskEnd } from './tasks.store.ts';
@@ -21,19 +23,37 @@ export interface TaskSuccess {
   outputs: StoredOutput[];
   /** What the provider says it used, if it says so; never more than the hold is captured. */
   usedMicros?: bigint;
+  /** The attempt that made it. */
+  attempt?: AttemptEnd;
+}
+
+/** What else is known of a task that did not succeed. */
+export interface FailureFacts {
+  provider?: string;
+  usage?: JsonObject;
+  /** The attempt that ends with it. */
+  attempt?: AttemptEnd;
 }
 
 interface Ending {
   end: TaskEnd;
   task: EndableTask;
   callbackCopies: number;
+  attempt?: AttemptEnd;
+}
+
+interface SettlerOptions {
+  pool: Pool;
+  callbacks: Callbacks;
+  changes: TaskChanges;
+  failpoint?: Failpoint;
 }
 
 /** Ends tasks. Each method tells whether this call did it: false when the task had ended or has a newer epoch. */
 export class Settler {
   readonly #settle: Batched<Ending, boolean>;
 
-  constructor(options: { pool: Pool; callbacks: Callbacks; changes: TaskChanges }) {
+  constructor(options: SettlerOptions) {
     this.#settle = createBatcher<Ending, boolean>({
       flush: (endings) => flush(options, endings),
       itemsMax: BATCH_MAX,
@@ -47,6 +67,7 @@ export class Settler {
     return this.#settle({
       task,
       callbackCopies,
+      attempt: success.attempt,
       end: {
         id: task.id,
         epoch: task.epoch,
@@ -64,14 +85,11 @@ export class Settler {
     });
   }
 
-  fail(
-    task: EndableTask,
-    failure: TaskFailure,
-    facts: { provider?: string; usage?: JsonObject } = {},
-  ): Promise<boolean> {
+  fail(task: EndableTask, failure: TaskFailure, facts: FailureFacts = {}): Promise<boolean> {
     return this.#settle({
       task,
       callbackCopies: 1,
+      attempt: facts.attempt,
       end: {
         id: task.id,
         epoch: task.epoch,
@@ -91,13 +109,18 @@ export class Settler {
 }
 
 async function flush(
-  { pool, callbacks, changes }: { pool: Pool; callbacks: Callbacks; changes: TaskChanges },
+  { pool, callbacks, changes, failpoint }: SettlerOptions,
   endings: Ending[],
 ): Promise<boolean[]> {
   const ended = await withTransaction(pool, async (client) => {
     const ids = await settleTasks(
       client,
       endings.map(({ end }) => end),
+    );
+    reach(failpoint, 'in-settle');
+    await endAttempts(
+      client,
+      endings.flatMap(({ end, attempt }) => (attempt && ids.has(end.id) ? [attempt] : [])),
     );
     const items = endings.flatMap(({ end, task, callbackCopies }) =>
       ids.has(end.id) && task.callback_url !== null
@@ -115,6 +138,7 @@ async function flush(
     if (items.length > 0) await callbacks.enqueue(client, items);
     return ids;
   });
+  reach(failpoint, 'after-settle');
   changes.announce(ended);
   return endings.map(({ end }) => ended.has(end.id));
 }

@@ -47,6 +47,7 @@ export class Tasks {
   readonly #admission: Admission;
   readonly #read: Batched<store.TaskQuestion, TaskRow | undefined>;
   readonly #linkTo: LinkToOutput;
+  readonly #closing = new AbortController();
 
   constructor(options: TasksOptions) {
     this.#options = options;
@@ -61,6 +62,16 @@ export class Tasks {
     // The same until the file goes, so that every reader of a task sees the same address.
     this.#linkTo = (output, completedAt) =>
       options.files.linkTo(output.key, completedAt.getTime() + options.resultDays * DAY_MS);
+  }
+
+  /** Aborts when nobody may wait any longer, since the server stops. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** From now on who waits for a change gets what there is. Everything else works on. */
+  stopWaiting(): void {
+    this.#closing.abort();
   }
 
   /** Writes the task with its hold. @throws AppError as `Admission.create`. */
@@ -128,6 +139,7 @@ export class Tasks {
       : undefined;
     if (!request) throw new AppError('task_not_found');
     if (request.ended) throw new AppError('not_cancellable');
+    reach(this.#options.failpoint, 'after-cancel-request');
     if (request.unclaimed) {
       await settler.fail(request, {
         state: 'cancelled',
@@ -138,7 +150,7 @@ export class Tasks {
     return this.read(key, taskId);
   }
 
-  /** Waits until the task has ended, the time is over or the signal aborts; gives the last state seen. */
+  /** Waits until the task has ended, the time is over, the signal aborts or the server stops; gives the last state seen. */
   async wait(
     key: KeyRecord,
     taskId: string,
@@ -146,6 +158,7 @@ export class Tasks {
   ): Promise<TaskRow> {
     const { clock, changes } = this.#options;
     const untilMs = clock() + options.timeoutMs;
+    const leave = AbortSignal.any([options.signal, this.closing]);
     for (;;) {
       // Asked for before the read, so that a change between the two is not missed.
       const stop = new AbortController();
@@ -153,8 +166,8 @@ export class Tasks {
       try {
         const row = await this.read(key, taskId);
         const leftMs = untilMs - clock();
-        if (hasEnded(row) || leftMs <= 0 || options.signal.aborted) return row;
-        const look = AbortSignal.any([stop.signal, options.signal]);
+        if (hasEnded(row) || leftMs <= 0 || leave.aborted) return row;
+        const look = AbortSignal.any([stop.signal, leave]);
         await Promise.race([changed, pause(Math.min(LOOK_MS, leftMs), look)]);
       } finally {
         stop.abort();

@@ -1,7 +1,7 @@
 // Claims due tasks for this process and follows them. A claim is a lease on the database clock that is renewed each
 // second; a process that stops renewing loses its tasks to the others within the lease, one that is known to be dead
 // at once.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
@@ -36,17 +36,19 @@ export interface WorkerOptions extends FollowOptions {
   failpoint?: Failpoint;
 }
 
-/** Names a machine between two restarts, so that a process id means the same process. */
+/** Names where a process id means the same process: a machine between two restarts, or one container on it. */
 function hostName(): string {
   try {
-    return `${hostname()} ${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`;
+    const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${hostname()} ${bootId} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
     // Not Linux: the host name alone has to do, and the silence of a node is what proves its death.
     return hostname();
   }
 }
 
-function isAlive(processId: number): boolean {
+/** Whether a process of this machine runs. */
+export function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0);
     return true;
@@ -103,7 +105,10 @@ export class Worker {
     const running = [...this.#running.values()];
     for (const { follow } of running) follow.stop('shutdown');
     await Promise.all(running.map(({ done }) => done));
-    await removeNode(this.#options.pool, this.nodeId);
+    // A node that cannot say goodbye is missed soon.
+    await removeNode(this.#options.pool, this.nodeId).catch((error) => {
+      this.#options.log.warn({ err: error }, 'worker.still_registered');
+    });
   }
 
   /** Repeats a step until the process stops; a fault of the database costs a pause, not the loop. */
@@ -202,7 +207,11 @@ export class Worker {
   async #bury(): Promise<void> {
     const { pool, onDeadNodes } = this.#options;
     const here = await listNodes(pool, this.#host);
-    const ids = here.filter(({ process_id: id }) => id !== process.pid && !isAlive(id)).map(({ id }) => id);
+    // Our own process id under another name: the one that had it before us.
+    const dead = here.filter(
+      ({ id, process_id: pid }) => id !== this.nodeId && (pid === process.pid || !isAlive(pid)),
+    );
+    const ids = dead.map(({ id }) => id);
     const buried = await buryNodes(pool, { ids, silentMs: NODE_SILENT_MS });
     if (buried.length > 0) await onDeadNodes(buried);
   }
