@@ -1,6 +1,9 @@
 // Second half of the composition root: runs the API, the worker, or both on a core, and stops them without cutting
 // anybody off.
+import { readdir, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { TEMPLATE_MEDIA_FOLDER } from './catalog/templates.ts';
@@ -21,13 +24,13 @@ import { describeApi } from './http/openapi.ts';
 import { createShell } from './http/shell.ts';
 import { registerSystemRoutes } from './http/system.routes.ts';
 import { type JsonObject, parseOwnJson } from './lib/json.ts';
-import { MINUTE_MS, pause } from './lib/time.ts';
+import { MINUTE_MS, pause, SECOND_MS } from './lib/time.ts';
 import { DraftProvider } from './providers/draft/draft.ts';
 import { createRenderer, rendererAvailability } from './providers/draft/renderer.ts';
 import { scenarioOf } from './providers/draft/scenarios.ts';
 import { CHANNELS } from './tasks/changes.ts';
 import { fetchImage } from './tasks/fetch-image.ts';
-import { Worker } from './tasks/worker.ts';
+import { isAlive, Worker } from './tasks/worker.ts';
 
 export const VERSION = '0.1.0';
 
@@ -45,22 +48,36 @@ export interface RunningApp {
 
 /** Requests that arrive in this time after the signal are answered with the word to close the connection. */
 const DRAIN_MS = 300;
+/** Longer requests than this, such as a download, are cut; their clients can go on from where they were. */
+const LAST_REQUESTS_MS = 8 * SECOND_MS;
 const RENDER_NICENESS = 10;
 
-/** Starts the roles; resolves when requests are answered. @throws OperatorError for a taken port. */
-export async function startApp(core: Core, roles: Roles): Promise<RunningApp> {
+/** Why no draft can be rendered here, if so. It takes a moment: begin it early. */
+export async function findDraftFault(ffmpegPath: string | undefined): Promise<string | undefined> {
+  const availability = await rendererAvailability({ ffmpegPath });
+  return availability.available ? undefined : `Drafts cannot be rendered here: ${availability.reason}`;
+}
+
+/**
+ * Starts the roles; resolves when requests are answered.
+ * @param draftFault why a worker in this process cannot render drafts, if so.
+ * @throws OperatorError for a taken port.
+ */
+export async function startApp(
+  core: Core,
+  roles: Roles,
+  draftFault: Promise<string | undefined>,
+): Promise<RunningApp> {
   await core.catalog.seed();
   let worker: Worker | undefined;
   const metrics = createMetrics(core.pool, () => worker?.runningCount ?? 0);
   core.observe.callback = metrics.countCallback;
-  const availability = await rendererAvailability({ ffmpegPath: core.config.ffmpegPath });
-  const unavailable = availability.available
-    ? undefined
-    : `Drafts cannot be rendered here: ${availability.reason}`;
+  const unavailable = await draftFault;
   const listener = listen(core);
   const api = roles.api ? await startApi(core, metrics, () => unavailable) : undefined;
   let jobs: Jobs | undefined;
   if (roles.work) {
+    await removeWorkFolders(workFolder(core.config.dataDir));
     worker = createWorker(core, unavailable);
     await worker.start();
     jobs = createJobs({ url: core.databaseUrl, nodeId: worker.nodeId, log: core.log, ...chores(core) });
@@ -69,12 +86,29 @@ export async function startApp(core: Core, roles: Roles): Promise<RunningApp> {
   return {
     address: api && core.publicUrl.value,
     async stop() {
-      await api?.drain();
-      await worker?.stop();
-      await jobs?.stop();
+      await Promise.all([api?.drain(), worker?.stop().then(() => jobs?.stop())]);
       await listener.close();
     },
   };
+}
+
+function workFolder(dataDir: string): string {
+  return join(dataDir, 'work');
+}
+
+/** Several workers of a machine may share the data folder, and several machines too. */
+function ownWorkFolderName(processId: number): string {
+  return `${hostname()}.${processId}`;
+}
+
+/** Removes what dead processes of this machine left of their renders. */
+async function removeWorkFolders(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const processId = Number(name.split('.').at(-1));
+    const isOfHere = name === ownWorkFolderName(processId);
+    if (!isOfHere || (processId !== process.pid && isAlive(processId))) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 function listen(core: Core): Listener {
@@ -156,9 +190,21 @@ async function startApi(core: Core, metrics: Metrics, draftUnavailable: () => st
     async drain() {
       draining = true;
       await pause(DRAIN_MS);
+      core.tasks.stopWaiting();
+      await stopListening(app.server);
       await app.close();
     },
   };
+}
+
+/** Takes no new connection, and resolves when the last request under way is answered or its time is over. */
+async function stopListening(server: Server): Promise<void> {
+  // Right after the loop has taken in who was waiting to connect: whoever is left in that queue would see a reset.
+  await new Promise((resolve) => setImmediate(resolve));
+  const ended = new Promise((resolve) => server.close(resolve));
+  const outOfTime = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
+  await ended;
+  clearTimeout(outOfTime);
 }
 
 function createWorker(core: Core, unavailable: string | undefined): Worker {
@@ -172,7 +218,7 @@ function createWorker(core: Core, unavailable: string | undefined): Worker {
     }),
     fetchImage: (request) => fetchImage({ files, guardedFetch: core.fetchImages }, request),
     findEffect: (templateId) => catalog.findTemplateRules(templateId),
-    workFolder: join(config.dataDir, 'work', String(process.pid)),
+    workFolder: join(workFolder(config.dataDir), ownWorkFolderName(process.pid)),
     jobsMax: config.renderJobs,
     mark: config.draftMark,
     unavailable,

@@ -1,7 +1,7 @@
 // serve, api and work: the long-running commands, from the settings to the signal that ends them.
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Roles, startApp } from '../app.ts';
+import { findDraftFault, type Roles, startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { type Core, createCore, migrateDatabase } from '../core.ts';
 import { createLog } from '../lib/log.ts';
@@ -18,13 +18,13 @@ export async function serve(roles: Roles, options: { greet: boolean; json: boole
   const log = createLog(config.logLevel);
   const stopAsked = waitForSignal();
   await mkdir(config.dataDir, { recursive: true });
-  if (roles.work) await rm(join(config.dataDir, 'work'), { recursive: true, force: true });
+  const draftFault = roles.work ? findDraftFault(config.ffmpegPath) : Promise.resolve(undefined);
   const database = await openDatabase(config, log);
   try {
     await migrateDatabase(database.url, log);
     const core = await createCore(config, database.url, log);
     try {
-      const app = await startApp(core, roles);
+      const app = await startApp(core, roles, draftFault);
       if (options.json) await announce(core, app.address);
       else if (options.greet) await greet(core, database.embedded !== undefined);
       else log.info({ address: app.address, ...roles }, 'server.ready');
@@ -37,6 +37,8 @@ export async function serve(roles: Roles, options: { greet: boolean; json: boole
   } finally {
     await database.embedded?.stop();
   }
+  // Nothing is left to do: no forgotten timer of a library may keep the process.
+  process.exit();
 }
 
 function waitForSignal(): Promise<void> {

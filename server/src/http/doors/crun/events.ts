@@ -34,7 +34,7 @@ export function streamTaskEvents(
   void follow(tasks, request, {
     taskId: row.id,
     afterId: BigInt(last ?? 0),
-    signal: gone.signal,
+    signal: AbortSignal.any([gone.signal, tasks.closing]),
     write: (text) => response.write(text),
   })
     // The client reads the rest by TaskInfo; an event stream has no way to say what broke.
