@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../lib/json.ts';
+import { type Answer, createTestApi } from '../../testing.ts';
+
+const api = await createTestApi();
+const JOBS = '/api/v1/client/job';
+const caller = await api.openAccount();
+
+function read(path: string): Promise<Answer> {
+  return api.call({ path: `${JOBS}/${path}`, key: caller.key });
+}
+
+async function templatesOf(
+  query: string,
+  catalogue = 'bytedance',
+): Promise<{ total: number; ids: string[] }> {
+  const { data } = await read(`${catalogue}-templates${query}`);
+  const templates = data.templates as JsonObject[];
+  return { total: Number(data.total), ids: templates.map((item) => String(item.TemplateId)) };
+}
+
+describe('the models', () => {
+  it('list the three of the original API with its facts, and our own', async () => {
+    const { data } = await read('Models');
+    const models = data.models as JsonObject[];
+    expect(data.total).toBe(models.length);
+    const facts = Object.fromEntries(models.map((model) => [model.model, model]));
+    expect(facts['bytedance/seedance1-0-pro-t2v']).toMatchObject({
+      model_type: 'video',
+      modality: 'video',
+      operations: ['text-to-video'],
+      supports_reference: false,
+    });
+    expect(facts['bytedance/template']).toMatchObject({
+      model_type: 'tools',
+      operations: ['template-to-video'],
+      supports_reference: true,
+    });
+    expect(facts['vidu/q1-r2v']).toMatchObject({
+      operations: ['image-to-video', 'reference-to-video'],
+      required_input_fields: ['prompt', 'img_urls'],
+      supports_reference: true,
+    });
+    expect(Object.keys(facts)).toEqual(
+      expect.arrayContaining(['reelay/draft-t2v', 'reelay/effects', 'reelay/draft-r2v']),
+    );
+    for (const { input_fields: fields, required_input_fields: required } of models) {
+      expect(fields).toEqual(expect.arrayContaining(required as string[]));
+    }
+  });
+
+  it('are filtered by modality and operation', async () => {
+    const { data } = await read('Models?modality=video&operation=template-to-video');
+    const names = (data.models as JsonObject[]).map(({ model }) => model);
+    expect(names).toEqual(['bytedance/template', 'reelay/effects']);
+    expect((await read('Models?modality=audio')).data).toEqual({ total: 0, models: [] });
+  });
+
+  it('are read one by one with the slash as it is, and with the schema of their input', async () => {
+    const { data } = await read('Models/bytedance/seedance1-0-pro-t2v');
+    expect(data.model).toBe('bytedance/seedance1-0-pro-t2v');
+    expect(data.input_schema).toMatchObject({
+      type: 'object',
+      required: ['prompt'],
+      properties: {
+        prompt: { type: 'string', minLength: 1, maxLength: 5000 },
+        resolution: { enum: ['480p', '720p', '1080p'], default: '720p' },
+        aspect_ratio: { enum: ['16:9', '9:16', '1:1', '4:3', '3:4', '21:9'], default: '16:9' },
+        duration: { type: 'integer', minimum: 2, maximum: 12, default: 5 },
+        camera_fixed: { type: 'boolean', default: false },
+        return_last_frame: { type: 'boolean', default: false },
+      },
+    });
+    const vidu = (await read('Models/vidu/q1-r2v')).data.input_schema as { properties: JsonObject };
+    expect(Object.keys(vidu.properties)).toEqual(
+      expect.arrayContaining(['audio', 'audio_type', 'movement_amplitude', 'moderation', 'img_urls']),
+    );
+  });
+
+  it('with an escaped slash are the same', async () => {
+    const { data } = await read('Models/vidu%2Fq1-r2v');
+    expect(data.model).toBe('vidu/q1-r2v');
+  });
+});
+
+describe('the templates', () => {
+  it('are at least 14, page by page, each once', async () => {
+    const whole = await templatesOf('?page_size=50');
+    expect(whole.total).toBeGreaterThanOrEqual(14);
+    expect(whole.ids).toHaveLength(whole.total);
+    const pages: string[] = [];
+    for (let page = 1; pages.length < whole.total; page++) {
+      const { ids, total } = await templatesOf(`?page=${page}&page_size=4`);
+      expect(total).toBe(whole.total);
+      expect(ids.length).toBeGreaterThan(0);
+      pages.push(...ids);
+    }
+    expect(pages).toEqual(whole.ids);
+    expect(new Set(pages).size).toBe(whole.total);
+    expect((await templatesOf('?page=1000')).ids).toEqual([]);
+  });
+
+  it('are 20 a page unless asked otherwise', async () => {
+    const { ids, total } = await templatesOf('');
+    expect(ids).toHaveLength(Math.min(20, total));
+  });
+
+  it('are read one by one, whatever the page says', async () => {
+    expect(await templatesOf('?template_id=104909826&page=9&page_size=1')).toEqual({
+      total: 1,
+      ids: ['104909826'],
+    });
+    expect(await templatesOf('?template_id=1')).toEqual({ total: 0, ids: [] });
+  });
+
+  it('have every field of the original, in its type', async () => {
+    const { data } = await read('bytedance-templates?page_size=50');
+    for (const item of data.templates as JsonObject[]) {
+      expect(item).toMatchObject({
+        MediaId: expect.stringMatching(/^\d+$/),
+        ServiceId: expect.stringMatching(/^\d+$/),
+        TemplateId: expect.stringMatching(/^\d+$/),
+        Title: expect.any(String),
+        Title_en: expect.stringMatching(/\w/),
+        Tags: expect.any(Array),
+        Tags_en: expect.any(Array),
+        Cover: expect.stringMatching(/^http/),
+        CoverAspectRatio: expect.stringMatching(/^\d+:\d+$/),
+        PreviewVideo: expect.stringMatching(/^http/),
+        TemplateType: expect.any(String),
+        InputRequirement: expect.any(String),
+        SupportAspectRatio: expect.stringMatching(/^\d+:\d+(, ?\d+:\d+)*$/),
+      });
+      for (const name of ['Duration', 'InputNum', 'ReleaseOnlineTime'])
+        expect(item[name]).toSatisfy(Number.isInteger);
+      for (const price of item.ConsumeItems as JsonObject[]) {
+        expect(price).toEqual({ Resolution: expect.stringMatching(/^\d+p$/), Credit: expect.any(Number) });
+      }
+    }
+  });
+
+  it('of other vendors are catalogues without entries', async () => {
+    expect((await read('vidu-templates?page=1&page_size=20&template=x')).data).toEqual({
+      total: 0,
+      templates: [],
+    });
+    expect((await read('kling-templates?page=2')).data).toEqual({ total: 0, templates: [] });
+  });
+
+  it('that an operator imports are listed with their unknown fields, and gone when disabled', async () => {
+    const item = {
+      TemplateId: '77',
+      ConsumeItems: [{ Resolution: '480p', Credit: 166.5 }],
+      Novel: { a: [1] },
+    };
+    await api.core.catalog.importTemplates('bytedance', [item]);
+    const { data } = await read('bytedance-templates?template_id=77');
+    expect(data.templates).toEqual([item]);
+    const input = { template_id: '77', img_urls: ['https://example.com/a.png'], resolution: '480p' };
+    const body = { model: 'bytedance/template', input };
+    expect((await api.create(caller, body)).status).toBe(200);
+    await api.core.catalog.setTemplateEnabled('bytedance', '77', false);
+    expect((await templatesOf('?template_id=77')).total).toBe(0);
+    expect((await api.create(caller, body)).status).toBe(422);
+  });
+});
