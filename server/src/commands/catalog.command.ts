@@ -14,6 +14,10 @@ interface JsonOption {
   json?: boolean;
 }
 
+interface CatalogueOptions extends JsonOption {
+  catalogue: 'bytedance' | 'vidu' | 'kling';
+}
+
 function describe({ model, enabled, maintenance, price }: ModelStatus) {
   return { model, enabled, maintenance, price };
 }
@@ -104,7 +108,7 @@ export function addTemplateCommands(program: Command): void {
     .description('the templates of a catalogue, as clients see them')
     .option(...catalogueOption)
     .option('--json', 'print JSON')
-    .action((options: JsonOption & { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
+    .action((options: CatalogueOptions) =>
       withCore(async (core) => {
         const items = await core.catalog.listTemplates(options.catalogue);
         const rows = items.map((item) => ({
@@ -120,7 +124,7 @@ export function addTemplateCommands(program: Command): void {
     .description('write all templates of a catalogue as JSON')
     .option(...catalogueOption)
     .option('--json', 'print JSON')
-    .action((file: string, options: JsonOption & { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
+    .action((file: string, options: CatalogueOptions) =>
       withCore(async (core) => {
         const items = await core.catalog.exportTemplates(options.catalogue);
         await writeFile(file, `${JSON.stringify(items, null, 2)}\n`);
@@ -132,7 +136,7 @@ export function addTemplateCommands(program: Command): void {
     .description('add templates from JSON, replacing those of the same TemplateId; unknown fields are kept')
     .option(...catalogueOption)
     .option('--json', 'print JSON')
-    .action((file: string, options: JsonOption & { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
+    .action((file: string, options: CatalogueOptions) =>
       withCore(async (core) => {
         const imported = await core.catalog.importTemplates(options.catalogue, await readJsonFile(file));
         print({ imported }, options);
@@ -149,7 +153,7 @@ export function addTemplateCommands(program: Command): void {
       )
       .option(...catalogueOption)
       .option('--json', 'print JSON')
-      .action((id: string, options: JsonOption & { catalogue: 'bytedance' | 'vidu' | 'kling' }) =>
+      .action((id: string, options: CatalogueOptions) =>
         withCore(async (core) => {
           await core.catalog.setTemplateEnabled(options.catalogue, id, enabled);
           print({ template: id, enabled }, options);
