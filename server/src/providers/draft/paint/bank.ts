@@ -68,7 +68,7 @@ export function prepareBank(
       left: -MARGIN * frame.width,
       right: frame.width * (1 + MARGIN),
       groundAt: lineAt,
-      blade: frame.unit * 0.034,
+      blade: frame.unit * 0.05,
       count: snowy ? 120 : 620,
     },
     [tint([60, 84, 46], 0.4), tint([92, 100, 56], 0.7), tint([38, 56, 40], 0.2)],

@@ -7,7 +7,6 @@ import { mixColors, packPixel, type Rgb } from './color.ts';
 import { createPixelField } from './field.ts';
 import { createNoiseTile, deriveSeed, sampleTile, smoothStep } from './random.ts';
 
-const SCALE = 2.2;
 const MARGIN = 0.1;
 
 /** What one column of the beach shares at one moment; lengths in units. */
@@ -39,23 +38,24 @@ export function prepareBeach(
 ): (context: SKRSContext2D, view: View, timeSeconds: number) => void {
   const top = (shore.shoreY - 0.16) * frame.height;
   const width = frame.width * (1 + 2 * MARGIN);
-  const field = createPixelField(width / SCALE, (frame.height * 1.12 - top) / SCALE);
+  const scale = Math.max(1, Math.min(2.2, frame.unit / 650));
+  const field = createPixelField(width / scale, (frame.height * 1.12 - top) / scale);
   const tile = createNoiseTile(deriveSeed(stage.seed, 'beach'), 6, 5);
   const dry = lightColor(atmosphere, [226, 202, 164], 0.72);
   const wet = mixColors(lightColor(atmosphere, [126, 106, 88], 0.5), atmosphere.sky[2], 0.34);
   const foam = lightColor(atmosphere, [250, 252, 255], atmosphere.moonlit ? 0.4 : 0.8);
-  const unit = frame.unit / SCALE;
+  const unit = frame.unit / scale;
   const shoreline = Float32Array.from({ length: field.width }, (_, x) => {
     const u = (x - field.width / 2) / unit;
     const bend = (sampleTile(tile, u * 0.21, 0.3) - 0.5) * 0.09;
-    return (shore.shoreY * frame.height - top) / SCALE / unit + shore.slant * u * 0.13 + bend;
+    return (shore.shoreY * frame.height - top) / scale / unit + shore.slant * u * 0.13 + bend;
   });
 
   /** Foam in 0..1 at a place `below` the shoreline. */
   const foamAt = (column: BeachColumn, below: number, lace: number): number => {
     const edge = below - column.surge;
     const wave = below - column.behind;
-    const front = smoothStep(-0.034, 0, edge) * smoothStep(0.0035, 0, edge);
+    const front = smoothStep(-0.034, 0, edge) * smoothStep(0.006, 0, edge);
     const second = smoothStep(-0.03, 0, wave) * smoothStep(0.006, 0, wave);
     return Math.min(1, front * (0.45 + lace) + second * smoothStep(0.3, 0.62, lace) * 0.8);
   };
@@ -92,7 +92,7 @@ export function prepareBeach(
     }
     field.flush();
     drawAtDepth(context, { frame, view }, 0.8, () => {
-      context.drawImage(field.canvas, -MARGIN * frame.width, top, width, field.height * SCALE);
+      context.drawImage(field.canvas, -MARGIN * frame.width, top, width, field.height * scale);
     });
   };
 }

@@ -76,16 +76,18 @@ function computeRow(model: SkyModel, y: number, row: CloudRow): void {
   const sunRow = (frame.horizonY * (1 - atmosphere.sunY) + spareAbove(frame)) / SKY_SCALE;
   const pixelsPerUnit = frame.unit / SKY_SCALE;
   const { sun, cloudLit, cloudShade, sunStrength } = atmosphere;
-  const glowPower = sunStrength * (atmosphere.moonlit ? 0.26 : atmosphere.sunY > 0.5 ? 0.62 : 0.9);
+  const glowPower = sunStrength * (atmosphere.moonlit ? 0.26 : atmosphere.sunY > 0.5 ? 0.6 : 0.72);
+  // A low sun loses its green to the air; without this the glow on an orange sky turns yellow.
+  const warmth = atmosphere.sunY > 0.5 ? 0.56 : 0.42;
   const lightStep = row.spread * 0.035;
   for (let x = 0; x < width; x++) {
     const offsetX = (x - sunColumn) / pixelsPerUnit;
     const offsetY = (y - sunRow) / pixelsPerUnit;
     const distance = offsetX * offsetX + offsetY * offsetY * 1.5;
     const glow = glowPower * (0.5 / (1 + distance * 42) + 0.36 / (1 + distance * 7));
-    let red = ramp[rampIndex] + sun[0] * glow * 0.62;
-    let green = ramp[rampIndex + 1] + sun[1] * glow * 0.54;
-    let blue = ramp[rampIndex + 2] + sun[2] * glow * 0.42;
+    let red = ramp[rampIndex] + sun[0] * glow * 0.6;
+    let green = ramp[rampIndex + 1] + sun[1] * glow * warmth;
+    let blue = ramp[rampIndex + 2] + sun[2] * glow * (warmth - 0.1);
     if (row.amount > 0.01) {
       const u = ((x - width / 2) / pixelsPerUnit) * row.spread + row.driftU;
       const density = cloudDensity(model, row, u);
@@ -191,7 +193,7 @@ function paintDisc(context: SKRSContext2D, model: SkyModel, sprites: { glow: Can
   const glowSize = frame.unit * (atmosphere.moonlit ? 0.34 : 0.3);
   context.save();
   context.globalCompositeOperation = 'lighter';
-  context.globalAlpha = atmosphere.sunStrength * (atmosphere.moonlit ? 0.3 : 0.8);
+  context.globalAlpha = atmosphere.sunStrength * (atmosphere.moonlit ? 0.3 : 0.7);
   context.drawImage(sprites.glow, x - glowSize / 2, y - glowSize / 2, glowSize, glowSize);
   context.restore();
   if (atmosphere.moonlit) {

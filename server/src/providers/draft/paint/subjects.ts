@@ -22,7 +22,8 @@ import {
 } from './figures/vehicles.ts';
 import { createRandom, deriveSeed } from './random.ts';
 
-export type Medium = 'ground' | 'water' | 'air';
+/** `far` is the ground in the distance, for what does not fit the foreground: houses, trains. */
+export type Medium = 'ground' | 'far' | 'water' | 'air';
 
 interface SubjectBuild {
   draw: Figure;
@@ -48,10 +49,10 @@ const SUBJECT_BUILDS: Record<SubjectKind, SubjectBuild> = {
   dog: { draw: drawDog, medium: 'ground', height: 0.5, speed: 0.045, gap: 1.5, countMax: 5 },
   cat: { draw: drawCat, medium: 'ground', height: 0.44, speed: 0.028, gap: 1.6, countMax: 5 },
   car: { draw: drawCar, medium: 'ground', height: 0.56, speed: 0.13, gap: 4, countMax: 4 },
-  train: { draw: drawTrain, medium: 'ground', height: 0.62, speed: 0.18, gap: 14, countMax: 1 },
-  tree: { draw: drawTree, medium: 'ground', height: 2, speed: 0, gap: 0.8, countMax: 7 },
-  house: { draw: drawHouse, medium: 'ground', height: 1.25, speed: 0, gap: 1.5, countMax: 5 },
-  lighthouse: { draw: drawLighthouse, medium: 'ground', height: 2.1, speed: 0, gap: 1.4, countMax: 2 },
+  train: { draw: drawTrain, medium: 'far', height: 0.62, speed: 0.18, gap: 14, countMax: 1 },
+  tree: { draw: drawTree, medium: 'far', height: 2, speed: 0, gap: 0.8, countMax: 7 },
+  house: { draw: drawHouse, medium: 'far', height: 1.25, speed: 0, gap: 1.5, countMax: 5 },
+  lighthouse: { draw: drawLighthouse, medium: 'far', height: 2.1, speed: 0, gap: 1.4, countMax: 2 },
   boat: { draw: drawBoat, medium: 'water', height: 1.1, speed: 0.014, gap: 1.3, countMax: 7 },
   ship: { draw: drawShip, medium: 'water', height: 0.85, speed: 0.016, gap: 3.6, countMax: 3 },
   whale: { draw: drawWhale, medium: 'water', height: 1.35, speed: 0.03, gap: 2.4, countMax: 4 },
@@ -126,6 +127,10 @@ function offsetOfGroup(order: number): number {
   return (order % 2 === 0 ? 1 : -1) * 0.2 * Math.ceil(order / 2);
 }
 
+function nearestMedium(medium: Medium, habitat: Habitat): Medium {
+  return medium === 'far' && habitat.places.ground ? 'ground' : habitat.otherwise;
+}
+
 function arrangeGroup(
   group: { kind: SubjectKind; count: number; order: number; facing: number },
   frame: Frame,
@@ -133,8 +138,8 @@ function arrangeGroup(
   random: () => number,
 ): Member[] {
   const build = SUBJECT_BUILDS[group.kind];
-  const medium = habitat.places[build.medium] ? build.medium : habitat.otherwise;
-  const place = habitat.places[medium];
+  const medium = [build.medium, nearestMedium(build.medium, habitat)].find((each) => habitat.places[each]);
+  const place = medium && habitat.places[medium];
   if (!place) return [];
   const count = countMembers(group.kind, group.count);
   const base = (build.height * place.size * frame.unit) / Math.sqrt(1 + (count - 1) * 0.12);
@@ -199,7 +204,7 @@ function paintMember(
     member.pace *
     facing *
     (height / moment.unit / 0.2) ** 0.5;
-  const floating = member.medium !== 'ground';
+  const floating = member.medium === 'water' || member.medium === 'air';
   const bob = floating ? Math.sin(moment.seconds * 0.9 + member.variety * 12) * height * 0.03 : 0;
   const climbs = member.kind === 'rocket';
   const x = member.x + (still || climbs ? 0 : travel);

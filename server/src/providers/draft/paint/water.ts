@@ -125,7 +125,7 @@ function shadeWater(model: WaterModel, view: View, worldSeconds: number): void {
       panX: view.panX,
       ripple: options.roughness * (0.05 + smoothStep(0, 0.3, below)) * (0.25 + 0.75 * calm),
       deep: 1 - (1 - options.mirror) * smoothStep(0.01, 0.5, below),
-      glint: sunUp * (atmosphere.moonlit ? 0.5 : 1.1) * (0.25 + 0.75 * Math.min(1, options.roughness * 1.6)),
+      glint: sunUp * (atmosphere.moonlit ? 0.5 : 0.85) * (0.25 + 0.75 * Math.min(1, options.roughness * 1.6)),
       seconds: worldSeconds,
     };
     shadeRow(model, row, reflected);

@@ -93,7 +93,7 @@ function renderMist(seed: number, color: Rgb): Canvas {
   const field = createPixelField(256, 64);
   const tile = createNoiseTile(seed, 5, 3);
   for (let y = 0; y < field.height; y++) {
-    const fade = Math.sin((y / (field.height - 1)) * Math.PI) ** 1.4;
+    const fade = Math.sin((y / (field.height - 1)) * Math.PI) ** 2;
     for (let x = 0; x < field.width; x++) {
       const density = sampleTile(tile, x / 256, (y / 256) * 1.6);
       const alpha = fade * smoothStep(0.2, 0.85, density) * 255;
@@ -227,8 +227,8 @@ export function prepareWeather(stage: Stage, frame: Frame, atmosphere: Atmospher
   if (weather !== 'fog') return () => undefined;
   const horizon = frame.horizonY / frame.height;
   const mist = prepareMist(stage, frame, atmosphere, [
-    { y: horizon - 0.06, thickness: 0.4, alpha: 0.8, depth: 0.2, speed: 0.5 },
-    { y: horizon + 0.16, thickness: 0.5, alpha: 0.6, depth: 0.7, speed: 1.1 },
+    { y: horizon - 0.05, thickness: 0.62, alpha: 0.85, depth: 0.2, speed: 0.5 },
+    { y: horizon + 0.2, thickness: 0.75, alpha: 0.6, depth: 0.7, speed: 1.1 },
   ]);
   return (context, view, timeSeconds) => {
     mist(context, 0, { view, timeSeconds });

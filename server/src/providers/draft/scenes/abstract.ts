@@ -96,7 +96,7 @@ export const abstractScene: Scene = {
         fluid(context, view, timeSeconds);
         if (subjects.any) {
           paintHalo(context, frame, halo);
-          subjects.paint(context, { view, timeSeconds }, ['air', 'ground', 'water']);
+          subjects.paint(context, { view, timeSeconds }, ['air', 'far', 'ground', 'water']);
         }
         bokeh(context, view, timeSeconds);
       });

@@ -98,6 +98,7 @@ export const desertScene: Scene = {
     const subjects = prepareSubjects(stage, frame, atmosphere, {
       places: {
         ground: { x: 0.5, y: portrait ? 0.84 : 0.87, size: 0.2, depth: 0.75, spreadY: 0.08 },
+        far: { x: 0.45, y: portrait ? 0.68 : 0.69, size: 0.09, depth: 0.34, spreadY: 0.03 },
         air: { x: 0.42, y: 0.24, size: 0.15, depth: 0.2, spreadY: 0.12 },
       },
       otherwise: 'ground',
@@ -149,6 +150,7 @@ export const desertScene: Scene = {
         dunes[1].paint(context, view);
         caravan?.(context, view, timeSeconds);
         haze(context, 1, moment);
+        subjects.paint(context, moment, ['far']);
         dunes[2].paint(context, view);
         subjects.paint(context, moment, ['ground', 'water']);
         dust(context, view, timeSeconds);

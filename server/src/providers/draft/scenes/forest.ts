@@ -167,6 +167,7 @@ function prepareForestSubjects(stage: Stage, frame: Frame, light: ForestLight): 
   return prepareSubjects(stage, frame, dark, {
     places: {
       ground: { x: 0.5, y: portrait ? 0.88 : 0.86, size: 0.2, depth: 0.62, spreadY: 0.05 },
+      far: { x: 0.5, y: portrait ? 0.83 : 0.81, size: 0.16, depth: 0.5, spreadY: 0.03 },
       air: { x: 0.5, y: 0.42, size: 0.15, depth: 0.6, spreadY: 0.16 },
     },
     otherwise: 'ground',
@@ -232,7 +233,7 @@ export const forestScene: Scene = {
         speed: 0.5 + index * 0.3,
       })),
     );
-    const weather = prepareWeather(stage, frame, atmosphere);
+    const weather = prepareWeather(stage, frame, { ...atmosphere, haze: light.glow });
     const subjects = prepareForestSubjects(stage, frame, light);
     return (context, timeSeconds) => {
       const view = camera(timeSeconds);
@@ -246,7 +247,7 @@ export const forestScene: Scene = {
           });
           if (index < 3) mist(context, index, { view, timeSeconds });
           if (index === 3) {
-            subjects.paint(context, { view, timeSeconds }, ['air', 'ground', 'water']);
+            subjects.paint(context, { view, timeSeconds }, ['air', 'far', 'ground', 'water']);
             beams(context, view, timeSeconds);
           }
         });

@@ -2,6 +2,7 @@
 
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import { type Atmosphere, createAtmosphere, lightColor } from '../paint/atmosphere.ts';
+import { prepareAurora } from '../paint/aurora.ts';
 import { prepareBank } from '../paint/bank.ts';
 import { createFrame, drawRolled, type Frame, prepareCamera } from '../paint/camera.ts';
 import { deriveSeed } from '../paint/random.ts';
@@ -63,12 +64,26 @@ export const lakeScene: Scene = {
       places: {
         water: { x: 0.42, y: portrait ? 0.64 : 0.72, size: 0.13, depth: 0.45, spreadY: 0.08 },
         ground: { x: 0.36, y: portrait ? 0.93 : 0.975, size: 0.19, depth: 0.8, spreadY: 0.03 },
+        far: {
+          x: 0.42,
+          y: (frame.horizonY + frame.unit * 0.004) / frame.height,
+          size: 0.045,
+          depth: 0.14,
+          spreadY: 0.01,
+        },
         air: { x: 0.4, y: 0.2, size: 0.15, depth: 0.2, spreadY: 0.1 },
       },
       otherwise: 'ground',
       mirrored: true,
     });
     const bank = prepareBank(stage, frame, atmosphere);
+    const wintry = stage.plan.timeOfDay === 'night' && stage.plan.season === 'winter';
+    const aurora = wintry
+      ? prepareAurora(stage, frame, [
+          [70, 235, 160],
+          [150, 90, 220],
+        ])
+      : undefined;
     const lightning = prepareLightning(stage, frame);
     const weather = prepareWeather(stage, frame, atmosphere);
     const mist = prepareMist(stage, frame, atmosphere, [
@@ -86,10 +101,12 @@ export const lakeScene: Scene = {
       sky.update(timeSeconds);
       const paintAbove = (target: SKRSContext2D): void => {
         sky.paint(target, view, timeSeconds);
+        aurora?.(target, view, timeSeconds);
         lightning(target, view, timeSeconds);
         subjects.paint(target, moment, ['air']);
         far.paint(target, view);
         middle.paint(target, view);
+        subjects.paint(target, moment, ['far']);
       };
       drawRolled(context, frame, view, () => {
         paintAbove(context);

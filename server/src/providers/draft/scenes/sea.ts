@@ -87,6 +87,13 @@ export const seaScene: Scene = {
       places: {
         water: { x: 0.44, y: portrait ? 0.55 : 0.56, size: 0.13, depth: 0.3, spreadY: 0.08 },
         ground: { x: 0.5 - side * 0.14, y: portrait ? 0.93 : 0.95, size: 0.2, depth: 0.8, spreadY: 0.04 },
+        far: {
+          x: 0.5 + side * 0.33,
+          y: (frame.horizonY - headland.heightAt(0.5 + side * 0.33) + frame.unit * 0.006) / frame.height,
+          size: 0.05,
+          depth: 0.1,
+          spreadY: 0.01,
+        },
         air: { x: 0.42, y: 0.2, size: 0.15, depth: 0.2, spreadY: 0.12 },
       },
       otherwise: 'ground',
@@ -102,6 +109,7 @@ export const seaScene: Scene = {
         lightning(target, view, timeSeconds);
         subjects.paint(target, moment, ['air']);
         light(target, view, timeSeconds);
+        subjects.paint(target, moment, ['far']);
         headland.paint(target, view);
       };
       drawRolled(context, frame, view, () => {

@@ -122,6 +122,13 @@ export const skylineScene: Scene = {
     const subjects = prepareSubjects(stage, frame, atmosphere, {
       places: {
         ground: { x: 0.5, y: portrait ? 0.93 : 0.97, size: 0.19, depth: 0.72, spreadY: 0.03 },
+        far: {
+          x: 0.5,
+          y: (frame.horizonY - frame.unit * 0.009) / frame.height,
+          size: 0.03,
+          depth: 0.2,
+          spreadY: 0.005,
+        },
         water: { x: 0.5, y: portrait ? 0.71 : 0.745, size: 0.12, depth: 0.4, spreadY: 0.06 },
         air: { x: 0.42, y: 0.2, size: 0.14, depth: 0.15, spreadY: 0.12 },
       },
@@ -140,6 +147,7 @@ export const skylineScene: Scene = {
         subjects.paint(target, moment, ['air']);
         towers(target, view, timeSeconds);
         quay(target, view, timeSeconds);
+        subjects.paint(target, moment, ['far']);
       };
       drawRolled(context, frame, view, () => {
         paintAbove(context);

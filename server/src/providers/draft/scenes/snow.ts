@@ -199,6 +199,7 @@ export const snowScene: Scene = {
     const subjects = prepareSubjects(stage, frame, atmosphere, {
       places: {
         ground: { x: 0.5, y: portrait ? 0.86 : 0.9, size: 0.18, depth: 0.7, spreadY: 0.08 },
+        far: { x: 0.46, y: portrait ? 0.7 : 0.715, size: 0.075, depth: 0.34, spreadY: 0.03 },
         air: { x: 0.42, y: 0.24, size: 0.14, depth: 0.2, spreadY: 0.12 },
       },
       otherwise: 'ground',
@@ -225,7 +226,8 @@ export const snowScene: Scene = {
         paintForest(context, view, 0);
         land.slabs[1].paint(context, view);
         paintForest(context, view, 1);
-        village(context, view, timeSeconds);
+        if (!subjects.has('house')) village(context, view, timeSeconds);
+        subjects.paint(context, moment, ['far']);
         mist(context, 1, moment);
         land.slabs[2].paint(context, view);
         subjects.paint(context, moment, ['ground', 'water']);

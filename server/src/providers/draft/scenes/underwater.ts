@@ -203,7 +203,7 @@ export const underwaterScene: Scene = {
           );
           if (reef.near === 0.5) {
             if (!subjects.any) schools[1](context, view, timeSeconds);
-            subjects.paint(context, { view, timeSeconds }, ['water', 'ground', 'air']);
+            subjects.paint(context, { view, timeSeconds }, ['water', 'far', 'ground', 'air']);
             beams(context, view, timeSeconds);
           }
         }
