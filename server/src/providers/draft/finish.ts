@@ -131,7 +131,7 @@ interface BloomOptions {
   strength: number;
 }
 
-/** Glow of bright places: a small copy, darkened by itself so that only light stays, blurred twice as wide. */
+/** Glow of bright places: a small copy, darkened by itself twice, so that only light stays, blurred twice as wide. */
 function prepareBloom({ width, height, strength }: BloomOptions, createCanvas: CreateCanvas): CanvasFinish {
   const smallWidth = Math.max(8, Math.round(width / 4));
   const smallHeight = Math.max(8, Math.round(height / 4));
@@ -143,9 +143,12 @@ function prepareBloom({ width, height, strength }: BloomOptions, createCanvas: C
   return (canvas, context) => {
     brightContext.globalCompositeOperation = 'copy';
     brightContext.drawImage(canvas, 0, 0, smallWidth, smallHeight);
+    glowContext.globalCompositeOperation = 'copy';
+    glowContext.filter = 'none';
+    glowContext.drawImage(bright, 0, 0);
     brightContext.globalCompositeOperation = 'multiply';
-    brightContext.drawImage(canvas, 0, 0, smallWidth, smallHeight);
-    brightContext.drawImage(canvas, 0, 0, smallWidth, smallHeight);
+    brightContext.drawImage(glow, 0, 0);
+    brightContext.drawImage(glow, 0, 0);
     glowContext.globalCompositeOperation = 'copy';
     glowContext.filter = `blur(${radius}px)`;
     glowContext.drawImage(bright, 0, 0);

@@ -73,7 +73,7 @@ describe('planPrompt', () => {
   });
 
   it('takes any text, and the same text always comes to the same plan', () => {
-    assert(
+    void assert(
       property(string({ unit: 'grapheme', maxLength: 200 }), (prompt) => {
         expect(planPrompt(prompt)).toEqual(planPrompt(prompt));
       }),

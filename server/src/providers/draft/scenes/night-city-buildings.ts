@@ -8,6 +8,7 @@ import {
   inHaze,
   NEAR_METRES,
   partOfWall,
+  scaleAt,
   toScreenX,
   toScreenY,
   traceBoard,
@@ -33,6 +34,7 @@ interface Coat {
 /** Windows of one colour, filled in one go. */
 interface PaneBatch {
   css: string;
+  isLit: boolean;
   panes: Pane[];
 }
 
@@ -97,12 +99,12 @@ function batchPanes(panes: readonly Pane[], { windows, haze }: Palette, metres: 
     if (batch) batch.push(pane);
     else batches.set(css, [pane]);
   }
-  return Array.from(batches, ([css, batch]) => ({ css, panes: batch }));
+  return Array.from(batches, ([css, batch]) => ({ css, isLit: batch[0].kind !== 'dark', panes: batch }));
 }
 
 /** The side that looks at the eye: seen above a lower neighbour and in alleys. */
 function paintFace(
-  { context, lens }: Pass,
+  { context, lens, timeSeconds, detailed }: Pass,
   building: Building,
   coat: Coat,
   batches: readonly PaneBatch[],
@@ -120,10 +122,13 @@ function paintFace(
   context.beginPath();
   traceBoard(context, lens, { z: near, left, right, low: 0, high: height });
   context.fill();
-  for (const { css, panes } of batches) {
+  const visible = visibleHeight({ context, lens, timeSeconds, detailed }, near);
+  for (const { css, panes, isLit } of batches) {
+    if (!isLit && !detailed) continue;
     context.fillStyle = css;
     context.beginPath();
     for (const pane of panes) {
+      if (pane.low > visible) continue;
       const start = side * (wall + pane.near);
       const end = side * (wall + pane.far);
       traceBoard(context, lens, {
@@ -186,30 +191,51 @@ function paintLedges({ context, lens }: Pass, building: Building, coat: Coat): v
   context.fill();
 }
 
-function paintPanes({ context, lens }: Pass, building: Building, batches: readonly PaneBatch[]): void {
+/** Beyond this many metres a window is so small that a plain rectangle looks like one in perspective. */
+const PLAIN_RECTANGLE_METRES = 38;
+
+function paintPanes(pass: Pass, building: Building, batches: readonly PaneBatch[]): void {
+  const { context, lens } = pass;
   const x = building.side * building.wall;
-  for (const { css, panes } of batches) {
+  const isFar = building.near - lens.eyeZ > PLAIN_RECTANGLE_METRES;
+  const top = visibleHeight(pass, building.far);
+  for (const { css, panes, isLit } of batches) {
+    // Unlit windows can hardly be told from their wall in the wet road.
+    if (!isLit && !pass.detailed) continue;
     context.fillStyle = css;
     context.beginPath();
     for (const { near, far, low, high } of panes) {
-      if (near > lens.eyeZ + NEAR_METRES) traceWall(context, lens, { x, near, far, low, high });
+      if (low > top || near <= lens.eyeZ + NEAR_METRES) continue;
+      if (isFar) tracePlain(pass, x, { near, far, low, high });
+      else traceWall(context, lens, { x, near, far, low, high });
     }
     context.fill();
   }
 }
 
+/** The height in metres that the picture still shows at a distance. */
+function visibleHeight({ context, lens }: Pass, z: number): number {
+  const space = lens.mirror === 1 ? lens.horizonY : context.canvas.height - lens.horizonY;
+  return space / scaleAt(lens, z) + lens.eyeY * lens.mirror;
+}
+
+/** One call where a wall rectangle takes five: calls into the canvas are what a frame spends its time on. */
+function tracePlain({ context, lens }: Pass, x: number, { near, far, low, high }: Omit<WallArea, 'x'>): void {
+  const left = toScreenX(lens, x, near);
+  const middle = (near + far) / 2;
+  const top = toScreenY(lens, high, middle);
+  context.rect(left, top, toScreenX(lens, x, far) - left, toScreenY(lens, low, middle) - top);
+}
+
 /** Curtains, blinds, window bars and people, all in one dark colour. */
-function paintPaneDetails(
-  { context, lens }: Pass,
-  building: Building,
-  panes: readonly Pane[],
-  css: string,
-): void {
+function paintPaneDetails(pass: Pass, building: Building, panes: readonly Pane[], css: string): void {
+  const { context, lens } = pass;
   const x = building.side * building.wall;
+  const top = visibleHeight(pass, building.far);
   context.fillStyle = css;
   context.beginPath();
   for (const pane of panes) {
-    if (pane.near <= lens.eyeZ + NEAR_METRES) continue;
+    if (pane.low > top || pane.near <= lens.eyeZ + NEAR_METRES) continue;
     const area: WallArea = { x, near: pane.near, far: pane.far, low: pane.low, high: pane.high };
     for (const part of PANE_PARTS[pane.kind]) {
       traceWall(context, lens, partOfWall(area, [part[0], part[1]], [part[2], part[3]]));
@@ -248,12 +274,14 @@ const PANE_PARTS: Record<Pane['kind'], readonly Part[]> = {
   ],
 };
 
-function paintSills({ context, lens }: Pass, building: Building, coat: Coat): void {
+function paintSills(pass: Pass, building: Building, coat: Coat): void {
+  const { context, lens } = pass;
   const x = building.side * (building.wall - 0.1);
+  const top = visibleHeight(pass, building.far);
   context.fillStyle = coat.frameCss;
   context.beginPath();
   for (const { near, far, low } of building.panes) {
-    if (near <= lens.eyeZ + NEAR_METRES) continue;
+    if (low > top || near <= lens.eyeZ + NEAR_METRES) continue;
     traceWall(context, lens, { x, near: near - 0.08, far: far + 0.08, low: low - 0.12, high: low });
   }
   context.fill();
@@ -279,13 +307,15 @@ function paintCoolers({ context, lens }: Pass, building: Building, coat: Coat): 
   context.fill();
 }
 
-function paintBalconies({ context, lens }: Pass, building: Building, coat: Coat): void {
+function paintBalconies(pass: Pass, building: Building, coat: Coat): void {
+  const { context, lens } = pass;
   const x = building.side * (building.wall - 0.55);
   const step = 3.1;
+  const top = Math.min(building.height - 1.2, visibleHeight(pass, building.far));
   context.fillStyle = coat.frameCss;
   context.strokeStyle = coat.lineCss;
   context.beginPath();
-  for (let low = SHOP_HEIGHT_METRES + 0.6; low + 1.2 < building.height; low += step) {
+  for (let low = SHOP_HEIGHT_METRES + 0.6; low < top; low += step) {
     const near = building.near + 0.8;
     const far = building.far - 0.8;
     if (near <= lens.eyeZ + NEAR_METRES) continue;

@@ -71,7 +71,7 @@ export function paintSign(pass: Pass, sign: Sign, { haze }: Palette, glows: Glow
   const width = sign.width * scale;
   const middle = { x: left + width / 2, y: (top + bottom) / 2 };
   if (pass.detailed) {
-    const radius = Math.min(height * scale * 0.8, lens.focal * 0.3);
+    const radius = Math.min(height * scale * 0.8, lens.focal * 0.22);
     glows.paint(context, color, { ...middle, radius, alpha: 0.3 * light });
   }
   context.fillStyle =

@@ -162,14 +162,20 @@ function layOutSide(side: -1 | 1, palette: Palette, random: Random): Building[] 
     const length = 9 + random() * 13;
     const rise = Math.min(1, Math.max(0, near) / 90);
     const height = 11 + random() * 16 + rise * (10 + random() * 34);
-    buildings.push(createBuilding({ side, near, far: near + length, height }, palette, random));
+    const before = buildings.at(-1);
+    // A neighbour wall to wall hides all of the face that is not above its roof.
+    const faceLow = before && near - before.far < 1 ? before.height : 0;
+    buildings.push(createBuilding({ side, near, far: near + length, height, faceLow }, palette, random));
     // Now and then an alley, which lets the next building show its lit face.
     near += length + (random() < 0.3 ? 2.2 + random() * 2 : 0.15);
   }
   return buildings;
 }
 
-type Plot = Pick<Building, 'side' | 'near' | 'far' | 'height'>;
+interface Plot extends Pick<Building, 'side' | 'near' | 'far' | 'height'> {
+  /** Below this the face towards the eye cannot be seen. */
+  faceLow: number;
+}
 
 function createBuilding(plot: Plot, palette: Palette, random: Random): Building {
   const close = plot.near < 62;
@@ -180,7 +186,9 @@ function createBuilding(plot: Plot, palette: Palette, random: Random): Building 
     wall: WALL_METRES + random() * 0.9,
     color: parseColor(pick(random, FACADES)),
     panes: createPanes({ near: plot.near, far: plot.far, low: upper.low, high: plot.height }, grid, random),
-    facePanes: createPanes({ near: 0, far: 11, low: upper.low, high: plot.height }, grid, random),
+    facePanes: createPanes({ near: 0, far: 11, low: upper.low, high: plot.height }, grid, random).filter(
+      ({ high }) => high > plot.faceLow,
+    ),
     shops: createShops(plot, palette, random),
     balconies: grid.balconies,
     tube: random() < 0.34 ? pick(random, palette.neon) : undefined,

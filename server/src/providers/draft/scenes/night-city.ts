@@ -116,8 +116,7 @@ function prepareStanding(stage: Stage, city: City, glows: GlowSprites): ListStan
       z: rope.z,
       paint: (pass: Pass) => paintLanterns(pass, rope, palette, glows),
     })),
-    { z: 80, paint: (pass: Pass) => paintGlow(pass, palette, 0.55) },
-    { z: 36, paint: (pass: Pass) => paintGlow(pass, palette, 0.12) },
+    { z: 70, paint: prepareGlow(palette) },
   ];
   const traffic = layOutTraffic(stage, palette);
   return (timeSeconds, lens) => {
@@ -225,19 +224,25 @@ function paintTower(
   }
 }
 
-/** Light in the air where the street vanishes. */
-function paintGlow({ context, lens }: Pass, { glow, haze }: Palette, strength: number): void {
-  const radius = lens.focal * 0.62;
-  const y = toScreenY(lens, 4, 120);
-  const fill = context.createRadialGradient(lens.centerX, y, 0, lens.centerX, y, radius);
-  fill.addColorStop(0, toCss(mixColors(glow, [255, 255, 255], 0.2), 0.8 * strength));
-  fill.addColorStop(0.16, toCss(glow, 0.42 * strength));
-  fill.addColorStop(0.45, toCss(mixColors(glow, haze.color, 0.6), 0.16 * strength));
+/** Light in the air where the street vanishes; drawn small once, since a gradient this wide is dear. */
+function prepareGlow({ glow, haze }: Palette): (pass: Pass) => void {
+  const size = 160;
+  const sprite = createCanvas(size, size);
+  const paint = sprite.getContext('2d');
+  const fill = paint.createRadialGradient(size / 2, size / 2, 0, size / 2, size / 2, size / 2);
+  fill.addColorStop(0, toCss(mixColors(glow, [255, 255, 255], 0.2), 0.5));
+  fill.addColorStop(0.16, toCss(glow, 0.26));
+  fill.addColorStop(0.45, toCss(mixColors(glow, haze.color, 0.6), 0.1));
   fill.addColorStop(1, toCss(haze.color, 0));
-  context.globalCompositeOperation = 'screen';
-  context.fillStyle = fill;
-  context.fillRect(lens.centerX - radius, y - radius, radius * 2, radius * 2);
-  context.globalCompositeOperation = 'source-over';
+  paint.fillStyle = fill;
+  paint.fillRect(0, 0, size, size);
+  return ({ context, lens }) => {
+    const radius = lens.focal * 0.6;
+    const y = toScreenY(lens, 4, 120);
+    context.globalCompositeOperation = 'screen';
+    context.drawImage(sprite, lens.centerX - radius, y - radius, radius * 2, radius * 2);
+    context.globalCompositeOperation = 'source-over';
+  };
 }
 
 type WeatherPainter = (context: SKRSContext2D, timeSeconds: number) => void;
