@@ -10,21 +10,32 @@ import { mixWords, sampleSmooth, viewWords } from './sample.ts';
 
 const wedges = 12;
 
-/** Every pixel's place folded into the first wedge, in parts of the frame's half diagonal, and its distance. */
-interface Fold {
+/**
+ * The upper left quarter of the frame, every pixel's place folded into the first wedge, in parts of the frame's half
+ * diagonal, and its distance from the middle. The wedges mirror the quarter into the other three.
+ */
+interface Fold extends Size {
   x: Float32Array;
   y: Float32Array;
   distance: Float32Array;
 }
 
-function foldFrame({ width, height }: Size): Fold {
+function foldFrame(frame: Size): Fold {
+  const width = Math.ceil(frame.width / 2);
+  const height = Math.ceil(frame.height / 2);
   const count = width * height;
-  const fold = { x: new Float32Array(count), y: new Float32Array(count), distance: new Float32Array(count) };
-  const scale = 2 / Math.hypot(width, height);
+  const fold: Fold = {
+    width,
+    height,
+    x: new Float32Array(count),
+    y: new Float32Array(count),
+    distance: new Float32Array(count),
+  };
+  const scale = 2 / Math.hypot(frame.width, frame.height);
   const wedge = (Math.PI * 2) / wedges;
   for (let i = 0; i < count; i++) {
-    const x = ((i % width) - width / 2) * scale;
-    const y = (Math.floor(i / width) - height / 2) * scale;
+    const x = ((i % width) + 0.5 - frame.width / 2) * scale;
+    const y = (Math.floor(i / width) + 0.5 - frame.height / 2) * scale;
     const distance = Math.hypot(x, y);
     const turn = (Math.atan2(y, x) + Math.PI * 4) % (wedge * 2);
     const angle = turn > wedge ? wedge * 2 - turn : turn;
@@ -51,28 +62,48 @@ interface Turn {
   opened: number;
 }
 
-function paintPattern(out: Uint32Array, picture: Picture, fold: Fold, turn: Turn): void {
+/** The pattern's upper left quarter, one word a pixel, and how far each pixel has opened, 0 to 256. */
+interface Quarter {
+  colors: Uint32Array;
+  opened: Uint16Array;
+}
+
+function paintQuarter(quarter: Quarter, picture: Picture, fold: Fold, turn: Turn): void {
   const words = viewWords(picture.rgba);
   const cos = Math.cos(turn.angle) * turn.reach;
   const sin = Math.sin(turn.angle) * turn.reach;
   const right = (picture.width - 1) * 256;
   const bottom = (picture.height - 1) * 256;
-  for (let i = 0; i < out.length; i++) {
-    const inside = turn.opened > 1.05 ? 1 : smoothStep(turn.opened, turn.opened - 0.05, fold.distance[i]);
-    if (inside === 0) {
-      out[i] = words[i];
-      continue;
-    }
+  for (let i = 0; i < quarter.colors.length; i++) {
+    const share = smoothStep(turn.opened, turn.opened - 0.05, fold.distance[i]);
     const x = mirror((turn.centreX + fold.x[i] * cos - fold.y[i] * sin) * 256, right) | 0;
     const y = mirror((turn.centreY + fold.x[i] * sin + fold.y[i] * cos) * 256, bottom) | 0;
     const color = sampleSmooth(words, picture, x, y);
-    out[i] = inside === 1 ? color : mixWords(words[i], mixWords(color, 0xffffffff, 90), inside * 256);
+    quarter.opened[i] = share * 256;
+    // The opening edge is lit, as glass is where it is cut.
+    quarter.colors[i] = share === 1 ? color : mixWords(color, 0xffffffff, 90);
+  }
+}
+
+function paintFrame(out: Uint32Array, picture: Picture, quarter: Quarter, fold: Fold): void {
+  const { width, height } = picture;
+  const words = viewWords(picture.rgba);
+  for (let y = 0; y < height; y++) {
+    const row = Math.min(y, height - 1 - y) * fold.width;
+    for (let x = 0; x < width; x++) {
+      const from = row + Math.min(x, width - 1 - x);
+      const at = y * width + x;
+      const opened = quarter.opened[from];
+      out[at] = opened === 256 ? quarter.colors[from] : mixWords(words[at], quarter.colors[from], opened);
+    }
   }
 }
 
 export function prepareKaleidoscope(photos: Photo[], stage: Stage): Painter {
   const picture = fitPhoto(photos[0], stage);
   const fold = foldFrame(stage);
+  const count = fold.width * fold.height;
+  const quarter: Quarter = { colors: new Uint32Array(count), opened: new Uint16Array(count) };
   const out = new Uint8ClampedArray(picture.rgba.length);
   const image = wrapPixels(out, stage);
   const canvas = makeCanvas(stage);
@@ -84,7 +115,7 @@ export function prepareKaleidoscope(photos: Photo[], stage: Stage): Painter {
     const open = easeInOut(clamp((part - 0.06) / 0.22, 0, 1));
     const close = easeInOut(clamp((part - 0.82) / 0.16, 0, 1));
     const breath = 0.5 - 0.5 * Math.cos(part * Math.PI * 4);
-    paintPattern(viewWords(out), picture, fold, {
+    paintQuarter(quarter, picture, fold, {
       angle: part * 5.2 * stage.movement,
       reach: unit * mix(0.62, 1.05, breath),
       // Around the focus but not on it: mirrored patterns please, mirrored mouths do not.
@@ -92,6 +123,7 @@ export function prepareKaleidoscope(photos: Photo[], stage: Stage): Painter {
       centreY: picture.focusY + unit * (0.3 + 0.14 * Math.cos(part * 5.1)),
       opened: 1.12 * open * (1 - close) - 0.02,
     });
+    paintFrame(viewWords(out), picture, quarter, fold);
     canvas.getContext('2d').putImageData(image, 0, 0);
     const whirl = (easeInOut(open) - close) * 0.5 * Math.sin(part * 2.2);
     const long = Math.max(stage.width, stage.height) / unit;

@@ -84,13 +84,18 @@ function planFalls(photos: Photo[], stage: Stage): Fall[] {
   const random = createRandom(deriveSeed(stage.seed, 'falls'));
   const { width, height } = stage;
   const wide = width >= height;
-  const widthPx = Math.min(width * (wide ? 0.36 : 0.56), (height * (wide ? 0.6 : 0.42)) / printRatio);
+  const crowded = chosen.length > 4 ? 0.84 : 1;
+  const widthPx =
+    crowded * Math.min(width * (wide ? 0.36 : 0.56), (height * (wide ? 0.6 : 0.42)) / printRatio);
+  // Where there is room above and below, many prints lie in two rows.
+  const apart = width < height * 1.4 && chosen.length > 3 ? 0.19 : 0.07;
   return planSlots(chosen.length).map((slot, index) => {
-    const aside = (index % 2 === 0 ? -1 : 1) * (0.7 + 0.3 * random());
+    const rank = Math.round(((slot + 1) / 2) * (chosen.length - 1));
+    const aside = (rank % 2 === 0 ? -1 : 1) * (0.7 + 0.3 * random());
     return {
       print: makePrint(chosen[index], widthPx),
       x: width / 2 + (wide ? slot * (width * 0.47 - widthPx * 0.58) : aside * width * 0.16),
-      y: height / 2 + (wide ? aside * height * 0.07 : slot * (height * 0.47 - widthPx * 0.72)),
+      y: height / 2 + (wide ? aside * height * apart : slot * (height * 0.47 - widthPx * 0.72)),
       angle: aside * 0.09 + (random() - 0.5) * 0.18,
       spin: (random() < 0.5 ? -1 : 1) * (0.5 + random() * 0.7),
       startSeconds: stage.durationSeconds * (0.03 + (0.6 * index) / chosen.length),
@@ -98,20 +103,43 @@ function planFalls(photos: Photo[], stage: Stage): Fall[] {
   });
 }
 
-function drawShadow(context: SKRSContext2D, fall: Fall, height: number): void {
+/** The shadow of any print, soft by `blurPx` of its 200 pixels of width; drawn larger and fainter the higher it falls. */
+function makePrintShadow(blurPx: number): Canvas {
+  const canvas = makeCanvas({ width: shadowSide, height: shadowSide * printRatio });
+  const context = canvas.getContext('2d');
+  context.filter = `blur(${blurPx}px)`;
+  context.fillStyle = '#080402';
+  const margin = (shadowSide - 200) / 2;
+  context.fillRect(margin, margin * printRatio, 200, 200 * printRatio);
+  return canvas;
+}
+
+const shadowSide = 320;
+
+interface Shadows {
+  near: Canvas;
+  far: Canvas;
+}
+
+function drawShadow(context: SKRSContext2D, fall: Fall, height: number, shadows: Shadows): void {
   const { print } = fall;
-  context.save();
-  context.shadowColor = `rgba(8,4,2,${0.75 - 0.4 * height})`;
-  context.shadowBlur = print.width * (0.05 + 0.22 * height);
-  context.shadowOffsetX = print.width * (0.02 + 0.34 * height);
-  context.shadowOffsetY = print.width * (0.03 + 0.42 * height);
-  context.fillStyle = '#f7f2e6';
-  context.fillRect(-print.width / 2 + 1, -print.height / 2 + 1, print.width - 2, print.height - 2);
-  context.restore();
+  const width = (print.width * shadowSide) / 200;
+  const left = -width / 2 + print.width * (0.02 + 0.34 * height);
+  const top = (-width / 2) * printRatio + print.width * (0.03 + 0.42 * height);
+  const alpha = context.globalAlpha;
+  const lifted = clamp(height * 3, 0, 1);
+  for (const [canvas, share] of [
+    [shadows.near, 1 - lifted],
+    [shadows.far, lifted],
+  ] as const) {
+    context.globalAlpha = alpha * (0.75 - 0.4 * height) * share;
+    context.drawImage(canvas, left, top, width, width * printRatio);
+  }
+  context.globalAlpha = alpha;
 }
 
 /** One print at its moment: in the air, landing with a small rebound, or lying while its picture comes out. */
-function drawFall(context: SKRSContext2D, fall: Fall, timeSeconds: number): void {
+function drawFall(context: SKRSContext2D, fall: Fall, timeSeconds: number, shadows: Shadows): void {
   const since = timeSeconds - fall.startSeconds;
   if (since <= 0) return;
   const fallen = easeIn(progress(since, 0, fallSeconds)) ** 0.7;
@@ -123,8 +151,8 @@ function drawFall(context: SKRSContext2D, fall: Fall, timeSeconds: number): void
   context.translate(fall.x, fall.y - height * fall.print.height * 0.5);
   context.rotate(fall.angle + fall.spin * height);
   context.scale(zoom, zoom);
-  context.globalAlpha = clamp(since / 0.12, 0, 1);
-  drawShadow(context, fall, height);
+  context.globalAlpha = clamp(since / 0.06, 0, 1);
+  drawShadow(context, fall, height, shadows);
   const left = -fall.print.width / 2;
   const top = -fall.print.height / 2;
   context.drawImage(fall.print.blank, left, top);
@@ -135,6 +163,7 @@ function drawFall(context: SKRSContext2D, fall: Fall, timeSeconds: number): void
 
 export function preparePolaroidStack(photos: Photo[], stage: Stage): Painter {
   const falls = planFalls(photos, stage);
+  const shadows = { near: makePrintShadow(7), far: makePrintShadow(26) };
   const roomy = { width: Math.round(stage.width * 1.2), height: Math.round(stage.height * 1.2) };
   const table = makeTable(roomy, stage.seed);
   const light = makeCanvas(stage);
@@ -164,7 +193,7 @@ export function preparePolaroidStack(photos: Photo[], stage: Stage): Painter {
     context.scale(zoom, zoom);
     context.translate(-stage.width / 2, -stage.height / 2);
     context.drawImage(table, (stage.width - roomy.width) / 2, (stage.height - roomy.height) / 2);
-    for (const fall of falls) drawFall(context, fall, timeSeconds);
+    for (const fall of falls) drawFall(context, fall, timeSeconds, shadows);
     context.restore();
     context.drawImage(light, 0, 0);
     bloom(context, timeSeconds);
