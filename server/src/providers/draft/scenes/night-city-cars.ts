@@ -65,7 +65,7 @@ export function paintCar(pass: Pass, car: Car, palette: Palette, glows: GlowSpri
   const { lens, timeSeconds } = pass;
   const z = carZ(car, timeSeconds, lens.eyeZ);
   const comes = car.speed < 0;
-  if (z <= lens.eyeZ + NEAR_METRES * 2.2) return;
+  if (z + CAR_LENGTH_METRES <= lens.eyeZ + NEAR_METRES) return;
   const fade = hazeShare(palette.haze, z - lens.eyeZ) * 0.8;
   const tone = (color: Rgb, alpha = 1): string => toCss(mixColors(color, palette.haze.color, fade), alpha);
   if (pass.lens.mirror === 1) paintShadow(pass, car, z);
@@ -83,7 +83,7 @@ export function paintCar(pass: Pass, car: Car, palette: Palette, glows: GlowSpri
     });
   }
   paintWheels(pass, car, z, tone([7, 7, 11]));
-  paintEnd(pass, car, { z, comes, tone, glows });
+  if (z > lens.eyeZ + NEAR_METRES) paintEnd(pass, car, { z, comes, tone, glows });
 }
 
 /** The two wheels on the flank that the eye can see. */
