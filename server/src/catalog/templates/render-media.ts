@@ -37,11 +37,11 @@ const showings: Record<string, Showing> = {
   '900000009': { samples: ['cameraman'], coverAt: 0.5 },
   '900000010': { samples: ['astronaut'], coverAt: 0.8 },
   '900000011': { samples: ['lake'], coverAt: 0.27 },
-  '900000012': { samples: ['cat'], coverAt: 0.2 },
+  '900000012': { samples: ['cat'], coverAt: 0.3 },
   '900000013': { samples: ['astronaut'], coverAt: 0.135 },
   '900000014': { samples: ['coffee'], coverAt: 0.45 },
   '900000015': { samples: ['lake', 'astronaut'], coverAt: 0.52 },
-  '900000016': { samples: ['lake', 'cat'], coverAt: 0.58 },
+  '900000016': { samples: ['lake', 'cat'], coverAt: 0.65 },
   '900000017': { samples: ['astronaut', 'lake', 'coffee', 'cat'], coverAt: 0.86 },
   '900000018': { samples: ['astronaut', 'lake', 'coffee', 'cat'], coverAt: 0.14 },
 };

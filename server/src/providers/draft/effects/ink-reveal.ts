@@ -38,17 +38,20 @@ function planArrival(picture: Picture, seed: number, drops: number): Uint16Array
   for (let n = 1; n < drops; n++) {
     places.push({ x: random() * width, y: random() * height, delay: 0.12 + 0.3 * random() });
   }
-  const arrival = new Uint16Array(width * height);
-  for (let i = 0; i < arrival.length; i++) {
+  const torn = new Float32Array(width * height);
+  let last = 0;
+  for (let i = 0; i < torn.length; i++) {
     const x = i % width;
     const y = Math.floor(i / width);
     let nearest = 9;
     for (const place of places) {
       nearest = Math.min(nearest, place.delay + (Math.hypot(x - place.x, y - place.y) / unit) * 1.25);
     }
-    const torn = nearest + 0.34 * (coarse.data[i] - 0.5) + 0.15 * (fine.data[i] - 0.5);
-    arrival[i] = 1023 * clamp((torn + 0.1) / 1.25, 0, 1);
+    torn[i] = Math.max(0, nearest + 0.34 * (coarse.data[i] - 0.5) + 0.15 * (fine.data[i] - 0.5) + 0.1);
+    last = Math.max(last, torn[i]);
   }
+  const arrival = new Uint16Array(torn.length);
+  for (let i = 0; i < torn.length; i++) arrival[i] = (1023 * torn[i]) / last;
   return arrival;
 }
 
@@ -117,7 +120,7 @@ export function prepareInkReveal(photos: Photo[], stage: Stage): Painter {
     const local = part * prints.length - place;
     // Quick at first, as ink runs, then ever slower.
     const run = clamp((local - 0.03) / 0.8, 0, 1);
-    const front = 1.22 * (1 - (1 - run) ** 1.5) - 0.01;
+    const front = 1.22 * (1 - (1 - run) ** 1.2) - 0.01;
     paintInk(viewWords(out), layers[place], layers[place + 1], { arrival: sheets[place], front });
     canvas.getContext('2d').putImageData(image, 0, 0);
     const { focusX, focusY } = pictures[place];
