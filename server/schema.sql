@@ -434,7 +434,7 @@ begin
 end $function$;
 
 CREATE OR REPLACE FUNCTION settle_tasks(batch_json json)
- RETURNS TABLE(id uuid)
+ RETURNS TABLE(id uuid, epoch integer)
  LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
@@ -451,7 +451,7 @@ begin
       result_usage = e.result_usage, outputs = e.outputs
     from ending e
     where t.id = e.id and t.epoch = e.epoch and t.due_at is not null
-    returning t.id, t.account_id, t.book, t.state, t.price, t.captured, e.transfer_id
+    returning t.id, t.epoch, t.account_id, t.book, t.state, t.price, t.captured, e.transfer_id
   ), moved as (
     insert into transfers (id, kind, book, account_id, task_id, reason)
     select d.transfer_id, 'capture', d.book, d.account_id, d.id, '' from ended d where d.captured > 0
@@ -475,5 +475,5 @@ begin
     insert into task_events (task_id, name, detail)
     select d.id, 'task.' || d.state, json_build_object('credits', trim_scale(d.captured / 1000000.0)) from ended d
   )
-  select ended.id from ended;
+  select ended.id, ended.epoch from ended;
 end $function$;

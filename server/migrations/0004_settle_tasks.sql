@@ -15,11 +15,12 @@ create type task_end as (
   outputs json
 );
 
--- Ends each task of the batch whose epoch is still the current one, and settles its hold. Returns the ids that ended
--- now; an id that is missing was ended by somebody else, or is owned by a later epoch, and nothing was written for it.
+-- Ends each task of the batch whose epoch is still the current one, and settles its hold. Returns the ids and epochs
+-- that ended now; one that is missing was ended by somebody else, or is owned by a later epoch, and nothing was written
+-- for it. The caller sends no id and epoch twice in a batch.
 -- A success captures `captured`, never more than the hold; every other end gives all of it back.
 create function settle_tasks(batch_json json)
-returns table (id uuid)
+returns table (id uuid, epoch integer)
 language plpgsql as $$
 #variable_conflict use_column
 begin
@@ -35,7 +36,7 @@ begin
       result_usage = e.result_usage, outputs = e.outputs
     from ending e
     where t.id = e.id and t.epoch = e.epoch and t.due_at is not null
-    returning t.id, t.account_id, t.book, t.state, t.price, t.captured, e.transfer_id
+    returning t.id, t.epoch, t.account_id, t.book, t.state, t.price, t.captured, e.transfer_id
   ), moved as (
     insert into transfers (id, kind, book, account_id, task_id, reason)
     select d.transfer_id, 'capture', d.book, d.account_id, d.id, '' from ended d where d.captured > 0
@@ -59,5 +60,5 @@ begin
     insert into task_events (task_id, name, detail)
     select d.id, 'task.' || d.state, json_build_object('credits', trim_scale(d.captured / 1000000.0)) from ended d
   )
-  select ended.id from ended;
+  select ended.id, ended.epoch from ended;
 end $$;

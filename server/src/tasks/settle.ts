@@ -108,23 +108,36 @@ export class Settler {
   }
 }
 
+/** The claim that an end speaks for. */
+function claimOf({ id, epoch }: { id: string; epoch: number }): string {
+  return `${id} ${epoch}`;
+}
+
 async function flush(
   { pool, callbacks, changes, failpoint }: SettlerOptions,
   endings: Ending[],
 ): Promise<boolean[]> {
+  // A cancel and a success of one claim can meet in a batch: the first one counts.
+  const firsts = new Map<string, Ending>();
+  for (const ending of endings) {
+    const claim = claimOf(ending.end);
+    if (!firsts.has(claim)) firsts.set(claim, ending);
+  }
   const ended = await withTransaction(pool, async (client) => {
-    const ids = await settleTasks(
+    const rows = await settleTasks(
       client,
-      endings.map(({ end }) => end),
+      [...firsts.values()].map(({ end }) => end),
     );
     reach(failpoint, 'in-settle');
+    const won = rows.flatMap((row) => firsts.get(claimOf(row)) ?? []);
     await endAttempts(
       client,
-      endings.flatMap(({ end, attempt }) => (attempt && ids.has(end.id) ? [attempt] : [])),
+      won.flatMap(({ attempt }) => (attempt ? [attempt] : [])),
     );
-    const items = endings.flatMap(({ end, task, callbackCopies }) =>
-      ids.has(end.id) && task.callback_url !== null
-        ? [
+    const items = won.flatMap(({ task, callbackCopies }) =>
+      task.callback_url === null
+        ? []
+        : [
             {
               taskId: task.id,
               accountId: task.account_id,
@@ -132,13 +145,12 @@ async function flush(
               testMode: task.book === 'test',
               copies: callbackCopies,
             },
-          ]
-        : [],
+          ],
     );
     if (items.length > 0) await callbacks.enqueue(client, items);
-    return ids;
+    return new Set(won);
   });
   reach(failpoint, 'after-settle');
-  changes.announce(ended);
-  return endings.map(({ end }) => ended.has(end.id));
+  changes.announce([...ended].map(({ task }) => task.id));
+  return endings.map((ending) => ended.has(ending));
 }

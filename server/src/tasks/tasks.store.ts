@@ -275,15 +275,18 @@ export interface TaskEnd {
   outputs: unknown[];
 }
 
-/** Ends tasks and settles their holds; the ids that ended now, see the function in the migrations. */
-export async function settleTasks(client: PoolClient, ends: TaskEnd[]): Promise<Set<string>> {
-  const { rows } = await client.query<{ id: string }>({
+/** Ends tasks and settles their holds; those that ended now, see the function in the migrations. */
+export async function settleTasks(
+  client: PoolClient,
+  ends: TaskEnd[],
+): Promise<{ id: string; epoch: number }[]> {
+  const { rows } = await client.query<{ id: string; epoch: number }>({
     name: 'settle-tasks',
-    text: 'select id from settle_tasks($1)',
+    text: 'select id, epoch from settle_tasks($1)',
     // A task must be able to end whatever words its provider used.
     values: [stringifyStorable(ends)],
   });
-  return new Set(rows.map(({ id }) => id));
+  return rows;
 }
 
 /** Takes tasks past their deadline away from whoever has them. */
