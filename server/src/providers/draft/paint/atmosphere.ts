@@ -132,7 +132,7 @@ const WEATHER_LIGHTS: Record<Plan['weather'], WeatherLight> = {
   clear: { cover: 0.34, grey: 0, dim: 1, sun: 1, haze: 1, wind: 1 },
   cloudy: { cover: 0.74, grey: 0.34, dim: 0.93, sun: 0.4, haze: 1.2, wind: 1.2 },
   rain: { cover: 0.88, grey: 0.52, dim: 0.72, sun: 0.12, haze: 1.8, wind: 1.4 },
-  storm: { cover: 0.97, grey: 0.5, dim: 0.5, sun: 0.05, haze: 1.6, wind: 2.6 },
+  storm: { cover: 0.9, grey: 0.34, dim: 0.56, sun: 0.05, haze: 1.3, wind: 2.6 },
   snow: { cover: 0.82, grey: 0.4, dim: 0.95, sun: 0.25, haze: 1.9, wind: 0.8 },
   fog: { cover: 0.55, grey: 0.42, dim: 0.95, sun: 0.45, haze: 3.2, wind: 0.5 },
   wind: { cover: 0.5, grey: 0.08, dim: 1, sun: 0.9, haze: 1, wind: 2.6 },
@@ -155,14 +155,15 @@ export function createAtmosphere(plan: Plan): Atmosphere {
   const weather = WEATHER_LIGHTS[plan.weather];
   const mood = MOOD_TINTS[plan.mood];
   const named = plan.colors.map(parseColor);
+  const night = plan.timeOfDay === 'night';
+  const dim = night ? Math.sqrt(weather.dim) : weather.dim;
   const shade = (hex: string): Rgb => {
     const moody = saturateColor(
       mixColors(parseColor(hex), parseColor(mood.tint), mood.share),
       mood.saturation,
     );
-    return scaleColor(saturateColor(moody, 1 - weather.grey), mood.dim * weather.dim);
+    return scaleColor(saturateColor(moody, 1 - weather.grey), mood.dim * dim);
   };
-  const night = plan.timeOfDay === 'night';
   const sky = light.sky.map(shade);
   if (named.length > 0) {
     sky[2] = mixColors(sky[2], scaleColor(named[0], night ? 0.5 : 0.9), 0.34);
@@ -182,7 +183,7 @@ export function createAtmosphere(plan: Plan): Atmosphere {
     stars: light.stars * Math.max(0, 1 - weather.grey * 1.9),
     cloudCover: weather.cover,
     cloudLit: scaleColor(cloudLit, weather.sun < 0.2 ? 0.86 : 1),
-    cloudShade: shade(light.cloudShade),
+    cloudShade: scaleColor(shade(light.cloudShade), plan.weather === 'storm' ? 0.55 : 1),
     haze: mixColors(shade(light.haze), sky[3], 0.35),
     hazeAmount: weather.haze,
     ambient: shade(light.ambient),

@@ -8,7 +8,8 @@ import { createPixelField } from './field.ts';
 import { createNoiseTile, deriveSeed, type NoiseTile, sampleTile, smoothStep } from './random.ts';
 
 const MARGIN = 0.13;
-const STEPS = 320;
+/** Frame pixels per column: crests run across the picture, so columns may be wider than rows are high. */
+const COLUMN_PIXELS = 1.5;
 
 export interface LandOptions {
   seed: number;
@@ -46,12 +47,19 @@ interface SlabRange {
   from: number;
   to: number;
   depth: number;
+  /** Samples into the distance. */
+  steps: number;
 }
 
-/** The lower of two slopes, rounded where they meet: a knife edge would be sampled to teeth. */
-function joinSlopes(rise: number, fall: number): number {
-  const share = Math.min(1, Math.max(0, 0.5 + (fall - rise) / 0.28));
-  return fall + (rise - fall) * share - 0.07 * share * (1 - share);
+/** The lower of two slopes, rounded by `blend` where they meet: a knife edge would be sampled to teeth. */
+function joinSlopes(rise: number, fall: number, blend: number): number {
+  const share = Math.min(1, Math.max(0, 0.5 + (fall - rise) / (2 * blend)));
+  return fall + (rise - fall) * share - blend * share * (1 - share);
+}
+
+/** The power of 1.5: flat at the foot, steep at the crest. */
+function steepen(share: number): number {
+  return share * Math.sqrt(share);
 }
 
 function heightOf(model: LandModel, x: number, z: number): number {
@@ -65,13 +73,14 @@ function heightOf(model: LandModel, x: number, z: number): number {
       options.relief
     );
   }
+  const blend = Math.min(0.9, 0.1 + 0.055 * z);
   const warp = sampleTile(broad, x * 0.05 + 0.6, z * 0.04 + 0.3);
   const phase = z * 0.34 + x * 0.3 * lean + warp * 2.7;
   const share = phase - Math.floor(phase);
-  const ridge = joinSlopes((share / 0.7) ** 1.5, ((1 - share) / 0.3) ** 1.25);
+  const ridge = joinSlopes(steepen(share / 0.7), steepen((1 - share) / 0.3), blend);
   const small = z * 0.9 - x * 0.7 * lean + roll * 3;
   const smallShare = small - Math.floor(small);
-  const knoll = joinSlopes(smallShare / 0.65, (1 - smallShare) / 0.35);
+  const knoll = joinSlopes(smallShare / 0.65, (1 - smallShare) / 0.35, blend);
   const tall = smoothStep(0.15, 0.75, roll);
   return (ridge * (0.3 + 0.7 * tall) + knoll * knoll * 0.13 * (1 - tall * 0.5)) * options.relief;
 }
@@ -119,13 +128,14 @@ function fillColumn(
 ): void {
   const first = Math.max(0, Math.ceil(span.top));
   const length = Math.max(1, span.bottom - first);
+  const [near, far] = colors;
   for (let y = first; y < span.bottom; y++) {
-    const color = mixColors(colors[0], colors[1], Math.min(1, (span.bottom - y) / length));
+    const share = Math.min(1, (span.bottom - y) / length);
     const dither = ((y * 29 + column * 53) & 7) / 7 - 0.5;
     slab.pixels[y * slab.stride + column] = packPixel(
-      color[0] + dither,
-      color[1] + dither,
-      color[2] + dither,
+      near[0] + (far[0] - near[0]) * share + dither,
+      near[1] + (far[1] - near[1]) * share + dither,
+      near[2] + (far[2] - near[2]) * share + dither,
     );
   }
   if (first > 0) {
@@ -137,11 +147,11 @@ function fillColumn(
 function renderColumn(model: LandModel, slab: Slab, column: number, range: SlabRange): number {
   const { frame, options } = model;
   const across = ((column / slab.stride - 0.5) * (1 + 2 * MARGIN) * frame.width) / frame.unit;
-  const growth = (range.to / range.from) ** (1 / STEPS);
+  const growth = (range.to / range.from) ** (1 / range.steps);
   let z = range.from;
   let filledTo = slab.rows;
   let previous: Rgb | undefined;
-  for (let step = 0; step <= STEPS; step++) {
+  for (let step = 0; step <= range.steps; step++) {
     const x = across * z;
     const height = heightOf(model, x, z);
     const top = slab.horizonRow + ((options.eye - height) / z) * frame.unit;
@@ -163,7 +173,10 @@ function renderSlab(
   const { frame, options } = model;
   const above = Math.ceil(Math.max(0, ((options.relief * 1.3 - options.eye) / range.from) * frame.unit)) + 4;
   const lowest = Math.min(frame.height * 1.14, frame.horizonY + (options.eye / range.from) * frame.unit + 2);
-  const field = createPixelField(frame.width * (1 + 2 * MARGIN), lowest - frame.horizonY + above);
+  const field = createPixelField(
+    (frame.width * (1 + 2 * MARGIN)) / COLUMN_PIXELS,
+    lowest - frame.horizonY + above,
+  );
   const slab = { pixels: field.pixels, stride: field.width, rows: field.height, horizonRow: above };
   const outline = new Float32Array(field.width);
   for (let column = 0; column < field.width; column++)
@@ -184,9 +197,9 @@ export function prepareLand(frame: Frame, atmosphere: Atmosphere, options: LandO
   };
   const nearest = (options.eye / (frame.height * 1.14 - frame.horizonY)) * frame.unit * 0.9;
   const ranges: SlabRange[] = [
-    { from: 7, to: 34, depth: 0.12 },
-    { from: 2.6, to: 9, depth: 0.32 },
-    { from: nearest, to: 3.2, depth: 0.72 },
+    { from: 7, to: 34, depth: 0.12, steps: 260 },
+    { from: 2.6, to: 9, depth: 0.32, steps: 320 },
+    { from: nearest * 0.4, to: 3.2, depth: 0.72, steps: 440 },
   ];
   return {
     slabs: ranges.map((range) => {
@@ -195,7 +208,13 @@ export function prepareLand(frame: Frame, atmosphere: Atmosphere, options: LandO
         depth: range.depth,
         paint: (context, view) => {
           drawAtDepth(context, { frame, view }, range.depth, () => {
-            context.drawImage(canvas, -MARGIN * frame.width, top);
+            context.drawImage(
+              canvas,
+              -MARGIN * frame.width,
+              top,
+              frame.width * (1 + 2 * MARGIN),
+              canvas.height,
+            );
           });
         },
         outlineAt: (across) => {

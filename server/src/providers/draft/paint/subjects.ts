@@ -5,7 +5,7 @@ import type { SubjectKind } from '../plan/plan.ts';
 import type { Stage } from '../stage.ts';
 import type { Atmosphere } from './atmosphere.ts';
 import { drawAtDepth, type Frame, type View } from './camera.ts';
-import { mixColors, type Rgb } from './color.ts';
+import { mixColors, type Rgb, toCss } from './color.ts';
 import { drawCat, drawDeer, drawDog, drawHorse, drawWolf } from './figures/animals.ts';
 import type { Figure, FigureStyle } from './figures/figure.ts';
 import { drawBalloon, drawBird, drawButterfly, drawDragon, drawRocket } from './figures/flyers.ts';
@@ -189,11 +189,30 @@ function createStyle(stage: Stage, atmosphere: Atmosphere, member: Member, habit
   return { ...chosen, body: mixColors(chosen.body, atmosphere.haze, Math.min(0.6, faded * 0.6)) };
 }
 
+/** A soft shadow on the ground, drawn away from the light. */
+function castShadow(
+  context: SKRSContext2D,
+  foot: { x: number; y: number; height: number; width: number },
+  style: FigureStyle,
+): void {
+  const reach = foot.height * Math.min(1.6, 0.3 + foot.width * 0.34);
+  context.save();
+  context.translate(foot.x, foot.y);
+  context.scale(1, 0.11);
+  const shade = context.createRadialGradient(0, 0, 0, 0, 0, reach);
+  shade.addColorStop(0, toCss(style.body, 0.5));
+  shade.addColorStop(0.45, toCss(style.body, 0.26));
+  shade.addColorStop(1, toCss(style.body, 0));
+  context.fillStyle = shade;
+  context.fillRect(-reach, -reach, reach * 2, reach * 2);
+  context.restore();
+}
+
 function paintMember(
   context: SKRSContext2D,
   member: Member,
   style: FigureStyle,
-  moment: { fromMiddle: number; seconds: number; mirrored: boolean; unit: number },
+  moment: { fromMiddle: number; seconds: number; mirrored: boolean; weightless: boolean; unit: number },
 ): void {
   const { build, facing, height } = member;
   const still = build.speed === 0;
@@ -211,6 +230,8 @@ function paintMember(
   const y = member.y + bob - (climbs ? Math.abs(travel) * Math.sign(moment.fromMiddle) * 3 : 0);
   const pose = { seconds: moment.seconds * member.pace + member.variety * 3, variety: member.variety };
   const centred = member.medium === 'air' || SWIMMERS.includes(member.kind) ? 0.5 : 0;
+  if (member.medium === 'ground' && centred === 0 && !moment.weightless)
+    castShadow(context, { x, y, height, width: build.gap }, style);
   context.save();
   context.translate(x, y + centred * height);
   context.scale(height * facing, height);
@@ -250,6 +271,7 @@ export function prepareSubjects(
             fromMiddle,
             seconds,
             mirrored: habitat.mirrored ?? false,
+            weightless: habitat.weightless ?? false,
             unit: frame.unit,
           });
         });

@@ -65,6 +65,33 @@ function prepareRain(stage: Stage, frame: Frame, atmosphere: Atmosphere): Weathe
   };
 }
 
+/** Rings where drops meet the water below the horizon; nothing when it does not rain. */
+export function prepareRainRings(stage: Stage, frame: Frame, atmosphere: Atmosphere): WeatherPainter {
+  if (stage.plan.weather !== 'rain' && stage.plan.weather !== 'storm') return () => undefined;
+  const drops = scatterDrops(deriveSeed(stage.seed, 'rings'), 150);
+  const color = mixColors(atmosphere.sky[3], [255, 255, 255], 0.4);
+  return (context, view, timeSeconds) => {
+    const seconds = toWorldSeconds(stage, timeSeconds);
+    context.save();
+    context.lineWidth = Math.max(0.6, frame.unit * 0.0009);
+    for (const drop of drops) {
+      const life = seconds * (0.9 + drop.phase * 0.5) + drop.phase * 9;
+      const age = life - Math.floor(life);
+      const turn = Math.floor(life);
+      const near = wrapUnit(drop.y + turn * 0.618) ** 1.3;
+      const x = wrapUnit(drop.x + turn * 0.381 + view.panX * near) * frame.width;
+      const y =
+        frame.horizonY + (frame.height - frame.horizonY) * (0.05 + 0.95 * near) + view.pitchY * frame.unit;
+      const radius = frame.unit * (0.003 + 0.017 * near) * age;
+      context.strokeStyle = toCss(color, 0.34 * (1 - age));
+      context.beginPath();
+      context.ellipse(x, y, radius, radius * (0.16 + 0.16 * near), 0, 0, Math.PI * 2);
+      context.stroke();
+    }
+    context.restore();
+  };
+}
+
 function prepareSnowfall(stage: Stage, frame: Frame, atmosphere: Atmosphere): WeatherPainter {
   const flakes = scatterDrops(deriveSeed(stage.seed, 'snowfall'), 520);
   const color = mixColors(atmosphere.sky[3], [255, 255, 255], atmosphere.moonlit ? 0.72 : 0.92);

@@ -86,6 +86,7 @@ export const abstractScene: Scene = {
           air: { x: 0.5, y: 0.46, size: 0.26, depth: 0.6, spreadY: 0.2 },
         },
         otherwise: 'air',
+        weightless: true,
         style: { rim: mixColors(colors[3], colors[4], 0.4), lampsOn: true },
       },
     );

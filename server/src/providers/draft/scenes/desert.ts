@@ -39,7 +39,7 @@ function prepareGround(
     kind: 'dunes',
     ground: [tint('#cf965c'), tint('#f2c88a')],
     eye: 0.56,
-    relief: 0.5,
+    relief: 0.44,
   });
   return { mesas, dunes: land.slabs };
 }

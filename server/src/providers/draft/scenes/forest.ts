@@ -208,7 +208,7 @@ export const forestScene: Scene = {
             [255, 226, 120],
           ]
         : [mixColors(atmosphere.sun, [255, 255, 220], 0.3)],
-      size: night ? [0.01, 0.034] : [0.003, 0.012],
+      size: night ? [0.014, 0.05] : [0.003, 0.012],
       area: [-0.05, 0.3, 1.05, 0.98],
       rise: 0.004,
       drift: 0.004,

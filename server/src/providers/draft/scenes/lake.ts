@@ -10,7 +10,7 @@ import { prepareSky } from '../paint/sky.ts';
 import { prepareSubjects } from '../paint/subjects.ts';
 import { prepareRidge, type Ridge } from '../paint/terrain.ts';
 import { prepareWater } from '../paint/water.ts';
-import { prepareLightning, prepareMist, prepareWeather } from '../paint/weather.ts';
+import { prepareLightning, prepareMist, prepareRainRings, prepareWeather } from '../paint/weather.ts';
 import type { Scene, Stage } from '../stage.ts';
 
 function prepareMountains(stage: Stage, frame: Frame, atmosphere: Atmosphere): readonly [Ridge, Ridge] {
@@ -84,6 +84,7 @@ export const lakeScene: Scene = {
           [150, 90, 220],
         ])
       : undefined;
+    const rings = prepareRainRings(stage, frame, atmosphere);
     const lightning = prepareLightning(stage, frame);
     const weather = prepareWeather(stage, frame, atmosphere);
     const mist = prepareMist(stage, frame, atmosphere, [
@@ -112,6 +113,7 @@ export const lakeScene: Scene = {
         paintAbove(context);
         water.paint(context, moment, paintAbove);
         mist(context, 0, moment);
+        rings(context, view, timeSeconds);
         subjects.paint(context, moment, ['water']);
         bank(context, view);
         subjects.paint(context, moment, ['ground']);

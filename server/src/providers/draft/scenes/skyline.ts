@@ -17,7 +17,7 @@ import { createRandom, deriveSeed } from '../paint/random.ts';
 import { prepareSky } from '../paint/sky.ts';
 import { prepareSubjects } from '../paint/subjects.ts';
 import { prepareWater } from '../paint/water.ts';
-import { prepareLightning, prepareMist, prepareWeather } from '../paint/weather.ts';
+import { prepareLightning, prepareMist, prepareRainRings, prepareWeather } from '../paint/weather.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Scene, Stage } from '../stage.ts';
 
@@ -135,6 +135,7 @@ export const skylineScene: Scene = {
       otherwise: 'ground',
       mirrored: true,
     });
+    const rings = prepareRainRings(stage, frame, atmosphere);
     const lightning = prepareLightning(stage, frame);
     const falling = prepareWeather(stage, frame, atmosphere);
     return (context, timeSeconds) => {
@@ -152,6 +153,7 @@ export const skylineScene: Scene = {
       drawRolled(context, frame, view, () => {
         paintAbove(context);
         water.paint(context, moment, paintAbove);
+        rings(context, view, timeSeconds);
         subjects.paint(context, moment, ['water']);
         promenade(context, view, 'floor');
         promenade(context, view, 'railing');

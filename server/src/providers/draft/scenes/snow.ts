@@ -172,7 +172,7 @@ export const snowScene: Scene = {
         [248, 250, 255],
       ],
       eye: 0.5,
-      relief: 0.34,
+      relief: 0.5,
     });
     const rows = [
       { slab: 0, count: 110, height: 0.05 },
