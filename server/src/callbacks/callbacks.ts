@@ -8,6 +8,7 @@ import type { Pool, PoolClient } from 'pg';
 import { addJobs, type JobHandler, type NewJob } from '../db/jobs.ts';
 import { withTransaction } from '../db/pool.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
+import { type Failpoint, reach } from '../lib/failpoints.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import { newId } from '../lib/ids.ts';
 import type { Clock } from '../lib/time.ts';
@@ -28,7 +29,7 @@ import {
 } from './callbacks.store.ts';
 import { type Outcome, postCallback } from './delivery.ts';
 import { createJob, DELIVER_JOB, type DeliveryPayload, parsePayload } from './payload.ts';
-import { Receivers, receiverOf } from './receivers.ts';
+import { Receivers, receiverOf, type Visit } from './receivers.ts';
 import { delayBeforeNextMs } from './schedule.ts';
 import { CallbackSecrets } from './secrets.ts';
 import { formatSecret, signMessage } from './signature.ts';
@@ -49,6 +50,7 @@ export interface CallbacksOptions {
   log: CallbacksLog;
   /** Told of every try, for metrics. */
   onAttempt?: (attempt: AttemptReport) => void;
+  failpoint?: Failpoint;
 }
 
 /** The part of a pino logger that callbacks use. */
@@ -180,12 +182,24 @@ export class Callbacks {
       return;
     }
     const { visit } = admission;
+    const attempt = await this.#sendDuring(visit, payload, signal);
+    // The place is free again before the try is recorded: a busy database is no fault of the receiver.
+    if (attempt !== undefined) await this.#settle(attempt.row, payload, attempt.sent);
+  }
+
+  /** Undefined when there is nothing to send any more. */
+  async #sendDuring(
+    visit: Visit,
+    payload: DeliveryPayload,
+    signal: AbortSignal,
+  ): Promise<{ row: SendableRow; sent: Sent } | undefined> {
     try {
-      const callback = await this.#load(payload.callbackId);
-      if (callback === undefined || !isWanted(callback, payload)) return;
-      const sent = await this.#send(callback, signal);
+      const row = await this.#load(payload.callbackId);
+      if (row === undefined || !isWanted(row, payload)) return undefined;
+      const sent = await this.#send(row, signal);
+      reach(this.#options.failpoint, 'after-callback');
       visit.report(sent.durationMs);
-      await this.#settle(callback, payload, sent);
+      return { row, sent };
     } finally {
       visit.end();
     }
@@ -250,8 +264,8 @@ export class Callbacks {
     const fields = { callbackId, taskId, accountId, trigger, status: outcome.httpStatus, durationMs };
     const { log } = this.#options;
     if (outcome.kind === 'delivered') log.info(fields, 'callback.delivered');
-    else if (next.state === 'failed') log.warn({ ...fields, reason: outcome.error }, 'callback.failed');
-    else log.info({ ...fields, reason: outcome.error, retryInMs: next.delayMs }, 'callback.refused');
+    else if (next.state !== 'pending') log.warn({ ...fields, reason: outcome.error }, 'callback.failed');
+    else log.info({ ...fields, reason: outcome.error, retryInMs: next.delayMs }, 'callback.deferred');
   }
 
   /** Records tries and adds the next ones in one transaction, those of one callback one after the other. */

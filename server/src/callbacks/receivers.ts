@@ -8,13 +8,13 @@ import { type Clock, MINUTE_MS, SECOND_MS } from '../lib/time.ts';
 type State = 'new' | 'healthy' | 'slow';
 
 /** Tries under way at once at one receiver. */
-const triesMax: Record<State, number> = { new: 4, healthy: 24, slow: 4 };
+const triesMax: Record<State, number> = { new: 4, healthy: 48, slow: 4 };
 /** Tries under way at once at all receivers that were not healthy when they began. */
 const unprovenTriesMax = 60;
 const slowAfterMs = 5 * SECOND_MS;
 const rememberedMs = MINUTE_MS;
 /** A short crowd is waited for here: a look into the queue would take longer. */
-const waitersMax = 16;
+const waitersMax: Record<State, number> = { new: 16, healthy: 48, slow: 0 };
 const waitMaxMs = 500;
 /** A longer one goes back to the queue, spread by how long the receiver takes, up to a bound for when it recovers. */
 const postponeMinMs = 250;
@@ -58,13 +58,8 @@ export class Receivers {
   /** A place for one try, within half a second; or how long to come back later. The caller ends the visit. */
   async admit(name: string): Promise<Admission> {
     const receiver = this.#find(name);
-    if (
-      !this.#hasRoom(receiver) &&
-      this.#stateOf(receiver) !== 'slow' &&
-      receiver.waiting.size < waitersMax
-    ) {
-      await waitForChange(receiver);
-    }
+    const mayWait = receiver.waiting.size < waitersMax[this.#stateOf(receiver)];
+    if (mayWait && !this.#hasRoom(receiver)) await waitForChange(receiver);
     return this.#hasRoom(receiver)
       ? { visit: this.#begin(receiver) }
       : { postponeMs: this.#postpone(receiver) };

@@ -51,15 +51,15 @@ export interface JobsOptions {
   /** The row of this process in `nodes`. */
   nodeId: string;
   log: DatabaseLog;
-  /** Jobs at once; 100 when not given. They share a few connections, so that one that waits costs nothing. */
+  /** Jobs at once; 200 when not given. They share a few connections, so that one that waits costs nothing. */
   concurrency?: number;
 }
 
 const connectionsMax = 5;
-const defaultConcurrency = 100;
+const defaultConcurrency = 200;
 const pollIntervalMs = 500;
 const restartPauseMs = SECOND_MS;
-const killGraceMs = 2 * SECOND_MS;
+const graceMs = SECOND_MS;
 const cronAttemptsMax = 3;
 /** A lock without a node is left alone this long: its node may be about to introduce itself. */
 const strayLockMs = MINUTE_MS;
@@ -131,7 +131,9 @@ export class Jobs {
   /** What the runner of this moment writes into its locks. */
   #lockName = '';
   #stopping = new AbortController();
+  /** Asks the handlers to give up; a moment later those that have not are left behind. */
   #outOfTime = new AbortController();
+  #leftBehind = new AbortController();
 
   constructor(options: JobsOptions) {
     this.#options = options;
@@ -147,9 +149,14 @@ export class Jobs {
   async start(): Promise<void> {
     this.#stopping = new AbortController();
     this.#outOfTime = new AbortController();
-    this.#pool = createRunnerPool(this.#options);
-    const runner = await this.#startRunner(this.#pool);
-    this.#supervision = this.#supervise(this.#pool, runner);
+    this.#leftBehind = new AbortController();
+    const pool = createRunnerPool(this.#options);
+    const runner = await this.#startRunner(pool).catch(async (error: unknown) => {
+      await pool.end();
+      throw error;
+    });
+    this.#pool = pool;
+    this.#supervision = this.#supervise(pool, runner);
   }
 
   /**
@@ -161,11 +168,11 @@ export class Jobs {
     this.#stopping.abort();
     const runner = this.#runner;
     const abortTimer = setTimeout(() => this.#outOfTime.abort(), drainMs);
-    const killTimer = setTimeout(() => void runner?.kill().catch(this.#report), drainMs + killGraceMs);
+    const leaveTimer = setTimeout(() => this.#leftBehind.abort(), drainMs + graceMs);
     await runner?.stop().catch(this.#report);
     await this.#supervision;
     clearTimeout(abortTimer);
-    clearTimeout(killTimer);
+    clearTimeout(leaveTimer);
     await this.#pool.end();
     this.#pool = undefined;
   }
@@ -175,13 +182,18 @@ export class Jobs {
   };
 
   async #perform(name: string, handler: JobHandler, payload: unknown): Promise<void> {
+    const { promise: abandonment, reject: abandon } = Promise.withResolvers<never>();
+    const leave = () => abandon(new Error('The process ends before the job'));
+    this.#leftBehind.signal.addEventListener('abort', leave, { once: true });
     try {
-      await handler(payload, this.#outOfTime.signal);
+      await Promise.race([handler(payload, this.#outOfTime.signal), abandonment]);
     } catch (error) {
       const isStopping = this.#outOfTime.signal.aborted;
       if (!isStopping)
         this.#options.log.error({ err: error, job: name }, 'A job failed and will be tried again');
       throw error;
+    } finally {
+      this.#leftBehind.signal.removeEventListener('abort', leave);
     }
   }
 
