@@ -43,10 +43,14 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     id: 'L5',
-    promise: 'every open task has its hold, of its own price',
+    promise: 'every open task has its hold, of its own price, and every open hold its task',
     sql: `select t.id::text as subject from tasks t left join holds h on h.task_id = t.id
           where t.due_at is not null
-            and (h.task_id is null or h.amount <> t.price or h.account_id <> t.account_id or h.book <> t.book)`,
+            and (h.task_id is null or h.amount <> t.price or h.account_id <> t.account_id or h.book <> t.book)
+          union all
+          select h.task_id::text from holds h
+          where not exists (select from settlements s where s.task_id = h.task_id)
+            and not exists (select from tasks t where t.id = h.task_id)`,
   },
   {
     id: 'L6',

@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import { createTestApi } from '../http/testing.ts';
+import { INVARIANTS } from './audit.ts';
+
+const api = await createTestApi();
+const { pool, credits } = api.core;
+
+const UNLOCK = ['transfers', 'postings', 'holds', 'settlements']
+  .map((table) => `alter table ${table} disable trigger ${table}_append_only;`)
+  .join('');
+
+/** What a hand in the database or a bug could do, each of which exactly one look must see. */
+const DAMAGE: Record<string, string> = {
+  L1: `${UNLOCK} update postings set amount = amount + 1 where ledger = 'revenue'`,
+  L2: `${UNLOCK} update postings set amount = amount + 1 where ledger = 'grants'`,
+  L3: 'alter table balances drop constraint balances_no_overdraft; update balances set held = posted + 1',
+  L4: 'update balances set held = held + 1 where posted - held > 0',
+  L5: `${UNLOCK} update holds set amount = amount + 1 where task_id not in (select task_id from settlements)`,
+  L6: `${UNLOCK} alter table settlements drop constraint settlements_task_id_fkey;
+       delete from holds where task_id in (select task_id from settlements)`,
+  L7: `${UNLOCK} update settlements set captured = captured + 1 where kind = 'capture'`,
+  L8: `${UNLOCK} delete from settlements`,
+  L9: 'alter table postings disable trigger postings_append_only',
+  L10: 'alter table balances alter column held type numeric',
+  L11: `${UNLOCK} update holds set price_version = ''`,
+  L12: `${UNLOCK} alter table transfers drop constraint transfers_external_reference_key;
+        update transfers set external_reference = 'the same payment'`,
+};
+
+async function makeHistory(): Promise<void> {
+  const body = { model: 'vidu/q1-r2v', input: { prompt: 'x', img_urls: ['https://example.com/a.jpg'] } };
+  for (let count = 0; count < 2; count++) {
+    const caller = await api.openAccount();
+    const ids: string[] = [];
+    for (let task = 0; task < 3; task++) ids.push(String((await api.create(caller, body)).data.task_id));
+    await api.endTask(ids[0], 'succeeded');
+    await api.endTask(ids[1], 'failed');
+  }
+}
+
+await makeHistory();
+
+it('finds nothing in a ledger that only our own code has written', async () => {
+  expect(await credits.audit()).toEqual([]);
+});
+
+it('watches every invariant from L1 to L12', () => {
+  expect(INVARIANTS.map(({ id }) => id)).toEqual(Object.keys(DAMAGE));
+});
+
+it.each(INVARIANTS)('$id sees when it is not true that $promise', async ({ id, sql }) => {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const before = await client.query(sql);
+    expect(before.rows).toEqual([]);
+    await client.query(DAMAGE[id]);
+    const { rows } = await client.query<{ subject: string }>(sql);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { subject } of rows) expect(subject).not.toBe('');
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
+
+it('L5 sees credits that are held for a task that is no more', async () => {
+  const { sql } = INVARIANTS.find(({ id }) => id === 'L5') ?? { sql: '' };
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const { rowCount } = await client.query('delete from tasks where due_at is not null');
+    expect((await client.query(sql)).rowCount).toBe(rowCount);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
+
+it.each(['transfers', 'postings', 'holds', 'settlements'])(
+  '%s refuses updates and deletes',
+  async (table) => {
+    await expect(pool.query(`delete from ${table}`)).rejects.toThrow(`${table} is append-only`);
+    const column = table === 'transfers' ? 'reason' : table === 'settlements' ? 'kind' : 'amount';
+    await expect(pool.query(`update ${table} set ${column} = ${column}`)).rejects.toThrow('append-only');
+  },
+);
