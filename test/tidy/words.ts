@@ -63,7 +63,7 @@ export const WORD_RULES: readonly WordRule[] = [
   },
   {
     says: 'imports an HTTP client: the guarded fetch is the only way out of the server',
-    pattern: /from '(?:undici|node:https?)'/g,
+    pattern: /^import (?!type\b)[^;]*?from '(?:undici|node:https?)'/gm,
     within: SERVER,
     except: either(/^server\/src\/lib\/guarded-fetch[\w-]*\.ts$/, TESTS),
     inComments: true,

@@ -1,0 +1,172 @@
+// The documents agree with the code, both ways. `UPDATE=1 npx vitest run test/tidy` writes those that are made from it.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../../server/src/db/testing.ts';
+import { ERRORS } from '../../server/src/errors.ts';
+import type { CommandFacts } from './list-commands.ts';
+import { findBrokenLinks, findUnknownCommands, readErrorEntries } from './markdown.ts';
+import { renderEnvExample, renderSettingsPage } from './settings.ts';
+import { plantTree, ROOT, readTree } from './tree.ts';
+
+const run = promisify(execFile);
+const tree = readTree();
+
+/** Compares a file that is made from the code with what the code makes now, or writes it. */
+async function expectGenerated(name: string, text: string): Promise<void> {
+  if (process.env.UPDATE === '1') await writeFile(path.join(ROOT, name), text);
+  else expect(tree.text(name), `${name} is out of date`).toBe(text);
+}
+
+describe('settings', () => {
+  it('are in .env.example as config.ts has them', () => expectGenerated('.env.example', renderEnvExample()));
+
+  it('are in docs/settings.md as config.ts has them', () =>
+    expectGenerated('docs/settings.md', renderSettingsPage()));
+});
+
+describe('errors', () => {
+  const entries = readErrorEntries(tree.text('docs/errors.md'));
+
+  it('each have one entry in docs/errors.md with their status and advice, and no other has', () => {
+    const documented = entries.map(({ name, status, retryable }) => ({ name, status, retryable }));
+    const known = Object.entries(ERRORS).map(([name, { status, retryable }]) => ({
+      name,
+      status,
+      retryable,
+    }));
+    expect(documented).toEqual(known);
+  });
+
+  it('have examples that show their own code and name', () => {
+    const shown = entries.map(({ example }) => [example.code, example.error]);
+    expect(shown).toEqual(entries.map(({ name, status }) => [status, name]));
+  });
+});
+
+describe('openapi.json', () => {
+  const written: OpenApi = JSON.parse(tree.text('server/openapi.json'));
+  const operations = Object.entries(written.paths).flatMap(([url, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${url}`, operation })),
+  );
+
+  it('is what the routes make (else run: npm run openapi)', async () => {
+    const database = await createTestDatabase();
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'reelay-openapi-'));
+    try {
+      const { stdout } = await run(process.execPath, ['server/src/main.ts', 'openapi'], {
+        cwd: ROOT,
+        maxBuffer: 5_000_000,
+        env: { PATH: process.env.PATH, DATABASE_URL: database.url, DATA_DIR: dataDir },
+      });
+      await expectGenerated('server/openapi.json', stdout);
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+
+  it('knows no error that the table of errors does not', () => {
+    const names = operations.flatMap(({ operation }) => errorNames(operation));
+    expect([...new Set(names)].filter((name) => !(name in ERRORS))).toEqual([]);
+  });
+
+  it('has every error but those of task results and of signed links', () => {
+    const names = new Set(operations.flatMap(({ operation }) => errorNames(operation)));
+    const elsewhere = Object.entries(ERRORS).flatMap(([name, { status }]) => (status === 501 ? [name] : []));
+    const missing = Object.keys(ERRORS).filter((name) => !names.has(name) && !elsewhere.includes(name));
+    expect(missing).toEqual(['link_invalid']);
+  });
+
+  it('gives every operation a name, a summary, a key and the errors of a key', () => {
+    for (const { name, operation } of operations) {
+      expect(operation.operationId, name).toMatch(/^[a-z]\w+$/);
+      expect(operation.summary, name).toMatch(/^[A-Z]/);
+      expect(operation.security, name).toEqual([{ apiKey: [] }]);
+      expect(Object.keys(operation.responses), name).toEqual(
+        expect.arrayContaining(['401', '403', '429', '455', '500']),
+      );
+    }
+  });
+
+  it('has every operation in docs/api.md', () => {
+    const guide = tree.text('docs/api.md');
+    const missing = Object.keys(written.paths).filter(
+      (url) =>
+        !guide.includes(
+          url.replace('/api/v1/client/', '').replace(/\{vendor\}\/\{name\}|\{name\}/, '{model}'),
+        ),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('commands', async () => {
+  const script = path.join(import.meta.dirname, 'list-commands.ts');
+  const { stdout } = await run(process.execPath, [script], { cwd: ROOT });
+  const commands: CommandFacts[] = JSON.parse(stdout);
+  const words = commands.map((command) => command.words);
+
+  it('each say what they do', () => {
+    expect(commands.filter(({ about }) => about.length < 10)).toEqual([]);
+  });
+
+  it('each have --json, but for the one that prints a document', () => {
+    const without = commands.filter(({ options }) => !options.includes('--json'));
+    expect(without.map((command) => command.words)).toEqual(['openapi']);
+  });
+
+  it('each stand in docs/operations.md', () => {
+    const guide = tree.text('docs/operations.md');
+    expect(words.filter((command) => !guide.includes(`\`reelay ${command}`))).toEqual([]);
+  });
+
+  it('and scripts that the documents run exist', () => {
+    const { scripts } = JSON.parse(tree.text('package.json'));
+    expect(findUnknownCommands(tree, { scripts: Object.keys(scripts), commands: words })).toEqual([]);
+  });
+});
+
+describe('links', () => {
+  it('of the documents lead to files and headings that exist', () => {
+    expect(findBrokenLinks(tree)).toEqual([]);
+  });
+});
+
+describe('the rules of documents', () => {
+  it('see a broken link, a missing heading and an unknown command', () => {
+    const planted = plantTree({
+      'README.md':
+        '# One\n[a](docs/a.md) [b](docs/b.md) [c](docs/a.md#two-words) [d](#one)\n```sh\nnpm run nothing\nreelay dance\n```\n',
+      'docs/a.md': '## Two words\n',
+    });
+    expect(findBrokenLinks(planted)).toEqual(['README.md:2 links to docs/b.md, which is not there']);
+    expect(findUnknownCommands(planted, { scripts: ['start'], commands: ['serve'] })).toEqual([
+      'README.md:4 runs the script nothing, which does not exist',
+      'README.md:5 runs "reelay dance", which does not exist',
+    ]);
+  });
+});
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  security: object[];
+  responses: Record<string, { content?: Record<string, { schema?: ErrorSchema }> }>;
+}
+
+interface ErrorSchema {
+  properties?: { error?: { enum?: string[] } };
+}
+
+interface OpenApi {
+  paths: Record<string, Record<string, Operation>>;
+}
+
+function errorNames({ responses }: Operation): string[] {
+  return Object.values(responses).flatMap(({ content = {} }) =>
+    Object.values(content).flatMap(({ schema }) => schema?.properties?.error?.enum ?? []),
+  );
+}

@@ -1,0 +1,81 @@
+// The settings as documents: `.env.example` and docs/settings.md are made from the table in config.ts, never by hand.
+import { SETTINGS, type Setting } from '../../server/src/config.ts';
+
+const GROUPS: readonly { title: string; fits: RegExp }[] = [
+  { title: 'Server', fits: /^(PORT|HOST|DATA_DIR|PUBLIC_URL|LOG_LEVEL|REELAY_SECRET|REELAY_TRUST_PROXY)$/ },
+  { title: 'Database', fits: /DATABASE|_DB_/ },
+  { title: 'Files', fits: /STORAGE|_S3_|UPLOAD|RESULT/ },
+  { title: 'Limits and retention', fits: /_PER_10S$|TASK_/ },
+  { title: 'Draft renderer', fits: /RENDER|DRAFT|FFMPEG/ },
+  { title: 'Crash tests', fits: /FAILPOINT/ },
+];
+
+interface NamedSetting extends Setting {
+  name: string;
+}
+
+const settings: NamedSetting[] = Object.entries(SETTINGS).map(([name, setting]) => ({ name, ...setting }));
+
+/** Settings by group, each in one; a setting that fits no group is a fault of this file. */
+function groupSettings(): { title: string; members: NamedSetting[] }[] {
+  const groups = GROUPS.map(({ title, fits }) => ({
+    title,
+    members: settings.filter(({ name }) => GROUPS.find((group) => group.fits.test(name))?.fits === fits),
+  }));
+  const grouped = groups.flatMap(({ members }) => members);
+  const left = settings.filter((setting) => !grouped.includes(setting));
+  if (left.length > 0)
+    throw new Error(`no group in test/tidy/settings.ts for ${left.map(({ name }) => name)}`);
+  return groups;
+}
+
+function allowedValues({ kind, min, max, choices }: NamedSetting): string {
+  if (choices) return choices.map((choice) => `\`${choice}\``).join(', ');
+  switch (kind) {
+    case 'integer':
+      return `whole number, ${min} to ${max}`;
+    case 'number':
+      return `number, ${min} to ${max}`;
+    case 'boolean':
+      return '`true`, `false`';
+    case 'url':
+      return 'http or https address';
+    default:
+      return kind;
+  }
+}
+
+/** The text of `.env.example`. */
+export function renderEnvExample(): string {
+  const lines = [
+    '# Every setting with its default. Reelay reads the environment and no file: export what you change,',
+    '# or let your service manager read a copy of this one. Made from server/src/config.ts; see docs/settings.md.',
+  ];
+  for (const { title, members } of groupSettings()) {
+    lines.push('', `# ${title}`);
+    for (const setting of members) {
+      lines.push(`# ${setting.about}.`, `#${setting.name}=${setting.fallback ?? ''}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** The text of docs/settings.md. */
+export function renderSettingsPage(): string {
+  const lines = [
+    '# Settings',
+    '',
+    'All settings come from the environment. A wrong value, and a name that begins with `REELAY_` and is not in this list,',
+    'is one clear line and exit code 1 at start; values are never printed. An empty value counts as not set.',
+    '',
+    'This page and `.env.example` are made from `server/src/config.ts` by `UPDATE=1 npx vitest run test/tidy`.',
+  ];
+  for (const { title, members } of groupSettings()) {
+    lines.push('', `## ${title}`, '', '| name | default | allowed | meaning |', '|---|---|---|---|');
+    for (const setting of members) {
+      const fallback = setting.fallback === undefined ? 'not set' : `\`${setting.fallback}\``;
+      lines.push(`| \`${setting.name}\` | ${fallback} | ${allowedValues(setting)} | ${setting.about} |`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
