@@ -110,10 +110,20 @@ function createGrain(seed: number, strength: number): Int16Array {
   );
 }
 
+/** A bright sky glows by itself; bloom as strong as at night would wash it out. */
+const BLOOM_SHARES: Record<Plan['timeOfDay'], number> = {
+  dawn: 0.6,
+  day: 0.45,
+  sunset: 0.6,
+  dusk: 0.85,
+  night: 1,
+};
+
 /** The canvas part of the finish. Holds two small canvases of its own. */
 export function prepareCanvasFinish(options: FinishOptions, createCanvas: CreateCanvas): CanvasFinish {
   const { width, height, plan } = options;
-  const strength = GRADES[plan.grade].bloom * (options.strength === 'full' ? 1 : 0.3);
+  const strength =
+    GRADES[plan.grade].bloom * BLOOM_SHARES[plan.timeOfDay] * (options.strength === 'full' ? 1 : 0.3);
   const bloom = prepareBloom({ width, height, strength }, createCanvas);
   return (canvas, context) => {
     context.save();

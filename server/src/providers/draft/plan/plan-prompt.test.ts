@@ -25,7 +25,7 @@ const cases: [string, Expected][] = [
   ['snowy mountains', { scene: 'snow', weather: 'snow', season: 'winter' }],
   ['mountains and a lake in autumn', { scene: 'lake', season: 'autumn' }],
   [
-    'camels crossing dunes, timelapse',
+    'horses crossing dunes, timelapse',
     { scene: 'desert', speed: 4, subjects: [{ kind: 'horse', count: 3 }] },
   ],
   ['slow motion jellyfish in the deep sea', { scene: 'underwater', speed: 0.4 }],
