@@ -1,0 +1,189 @@
+// Real server processes for the crash tests: started, killed and looked for from the outside. Each runs in a folder of
+// its own, so that whatever it left behind is found by where it stands. Nothing else is ever signalled.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
+const COMMAND_TIMEOUT_MS = 60_000;
+const LOG_CHARACTERS_MAX = 20_000;
+
+/** What a server prints under `--json` once it answers. */
+export interface Announcement {
+  address?: string;
+  testKey?: string;
+  dataDir: string;
+}
+
+/** How a process ended. */
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface ServerProcess {
+  pid: number;
+  child: ChildProcess;
+  /** Undefined when it ended before it was ready. */
+  ready: Promise<Announcement | undefined>;
+  exited: Promise<Exit>;
+  /** The end of its log. */
+  log(): string;
+}
+
+export type Environment = Record<string, string>;
+
+/** Resolves after so many milliseconds; rounds of looking, never a wait for something to have happened. */
+export function rest(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Resolves with the first value that is not undefined or false; throws with the title after `withinMs`. */
+export async function waitFor<Value>(
+  title: string,
+  withinMs: number,
+  look: () => Promise<Value | undefined | false> | Value | undefined | false,
+): Promise<Value> {
+  const until = performance.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > until) throw new Error(`Not within ${withinMs} ms: ${title}`);
+    await rest(20);
+  }
+}
+
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** A folder in which servers run, and the processes that stand in it. */
+export class Site {
+  readonly folder: string;
+  readonly environment: Environment;
+  readonly #started: ServerProcess[] = [];
+
+  private constructor(folder: string, environment: Environment) {
+    this.folder = folder;
+    this.environment = environment;
+  }
+
+  static async open(environment: Environment = {}): Promise<Site> {
+    const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'reelay-chaos-')));
+    // PostgreSQL may run as another user, who has to get through.
+    await chmod(folder, 0o755);
+    const dataDir = path.join(folder, 'data');
+    await mkdir(dataDir);
+    return new Site(folder, {
+      PATH: process.env.PATH ?? '',
+      DATA_DIR: dataDir,
+      PORT: String(await findFreePort()),
+      LOG_LEVEL: 'warn',
+      // A compiled copy of the code, so that forty starts cost no more than they must.
+      NODE_COMPILE_CACHE: path.join(tmpdir(), 'reelay-compile-cache'),
+      REELAY_CREATES_PER_10S: '1000000',
+      REELAY_READS_PER_10S: '1000000',
+      ...environment,
+    });
+  }
+
+  /** Starts `reelay <command> --json`. */
+  start(extra: Environment = {}, command = 'serve'): ServerProcess {
+    const child = spawn(process.execPath, [MAIN, command, '--json'], {
+      cwd: this.folder,
+      env: { ...this.environment, ...extra },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let log = '';
+    child.stderr?.on('data', (text: Buffer) => {
+      log = (log + text).slice(-LOG_CHARACTERS_MAX);
+    });
+    const exited = new Promise<Exit>((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+    const announced = new Promise<Announcement>((resolve) => {
+      let text = '';
+      child.stdout?.on('data', (chunk: Buffer) => {
+        text += chunk;
+        const line = text
+          .split('\n')
+          .find((candidate) => candidate.startsWith('{"address"') || candidate.startsWith('{"dataDir"'));
+        if (line !== undefined && text.includes('\n')) resolve(JSON.parse(line) as Announcement);
+      });
+    });
+    const ready = Promise.race([announced, exited.then(() => undefined)]);
+    const started = { pid: child.pid ?? 0, child, ready, exited, log: () => log };
+    this.#started.push(started);
+    return started;
+  }
+
+  /** Runs another command on the same data, and gives what it printed as JSON. */
+  async run(...words: string[]): Promise<unknown> {
+    const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...words, '--json'], {
+      cwd: this.folder,
+      env: this.environment,
+      timeout: COMMAND_TIMEOUT_MS,
+    });
+    return JSON.parse(stdout);
+  }
+
+  /** Every process that stands in the folder: servers, renders, PostgreSQL. */
+  async processes(): Promise<{ pid: number; command: string }[]> {
+    const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 1);
+    const found = await Promise.all(pids.map((pid) => this.#look(pid)));
+    return found.filter((one) => one !== undefined);
+  }
+
+  async #look(pid: number): Promise<{ pid: number; command: string } | undefined> {
+    const place = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+    if (place !== this.folder && !place.startsWith(`${this.folder}/`)) return undefined;
+    const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    // A process that has ended and was not yet collected has no command line.
+    return words === '' ? undefined : { pid, command: words.replaceAll('\0', ' ').trim() };
+  }
+
+  async renders(): Promise<number[]> {
+    const all = await this.processes();
+    return all.filter(({ command }) => command.includes('render-process')).map(({ pid }) => pid);
+  }
+
+  /** Kills PostgreSQL as a power cut would: the postmaster and every child at once. */
+  async killDatabase(): Promise<number> {
+    const all = await this.processes();
+    const database = all.filter(
+      ({ command }) => command.includes('postgres') && !command.includes('main.ts'),
+    );
+    for (const { pid } of database) signal(pid, 'SIGKILL');
+    return database.length;
+  }
+
+  /** Ends what is left and removes the folder. Gives what was still there after the servers had ended. */
+  async close(): Promise<void> {
+    for (const { child, exited } of this.#started) {
+      child.kill('SIGKILL');
+      await exited;
+    }
+    for (const { pid } of await this.processes()) signal(pid, 'SIGKILL');
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+}
+
+/** Signals a process that may be gone already. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
