@@ -112,6 +112,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     clock,
     log,
     onAttempt: (attempt) => observe.callback(attempt),
+    failpoint: config.failpoint,
   });
   const settler = new Settler({ pool, callbacks, changes, failpoint: config.failpoint });
   const tasks = new Tasks({
