@@ -51,6 +51,15 @@ export function packPixel(red: number, green: number, blue: number, alpha = 255)
   return ((a << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
+/** An opaque pixel put behind one that may be half clear: what a soft edge over something farther off comes to. */
+export function putBehind(front: number, back: number): number {
+  const cover = (front >>> 24) / 255;
+  if (cover === 0) return back;
+  const mix = (shift: number): number =>
+    ((front >>> shift) & 255) * cover + ((back >>> shift) & 255) * (1 - cover);
+  return packPixel(mix(0), mix(8), mix(16));
+}
+
 /** Evenly spaced colours as a table of `size` x 3 numbers, for painters that look a colour up per pixel. */
 export function createRamp(colors: readonly Rgb[], size: number): Float32Array {
   const ramp = new Float32Array(size * 3);

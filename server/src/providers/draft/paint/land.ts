@@ -3,7 +3,7 @@
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { type Atmosphere, lightColor } from './atmosphere.ts';
 import { drawAtDepth, type Frame, type View } from './camera.ts';
-import { mixColors, packPixel, type Rgb } from './color.ts';
+import { mixColors, packPixel, putBehind, type Rgb } from './color.ts';
 import { createPixelField } from './field.ts';
 import { createNoiseTile, deriveSeed, type NoiseTile, sampleTile, smoothStep } from './random.ts';
 
@@ -29,7 +29,7 @@ export interface Land {
 
 export interface LandSlab {
   paint(context: SKRSContext2D, view: View): void;
-  /** Height of its outline over the horizon in pixels (negative below it), at a share of the width. */
+  /** Height of its outline over the horizon in pixels (negative below it), at a share of the width; evened out. */
   outlineAt(across: number): number;
   depth: number;
 }
@@ -132,38 +132,90 @@ function fillColumn(
   for (let y = first; y < span.bottom; y++) {
     const share = Math.min(1, (span.bottom - y) / length);
     const dither = ((y * 29 + column * 53) & 7) / 7 - 0.5;
-    slab.pixels[y * slab.stride + column] = packPixel(
+    const index = y * slab.stride + column;
+    const pixel = packPixel(
       near[0] + (far[0] - near[0]) * share + dither,
       near[1] + (far[1] - near[1]) * share + dither,
       near[2] + (far[2] - near[2]) * share + dither,
     );
+    slab.pixels[index] = y === span.bottom - 1 ? putBehind(slab.pixels[index], pixel) : pixel;
   }
   if (first > 0) {
     const [red, green, blue] = colors[1];
-    slab.pixels[(first - 1) * slab.stride + column] = packPixel(red, green, blue, (first - span.top) * 255);
+    const cover = Math.max(first - span.top, 1 / 255);
+    slab.pixels[(first - 1) * slab.stride + column] = packPixel(red, green, blue, cover * 255);
   }
 }
 
+/** A place of the ground as the camera sees it: its distance and its row in the picture. */
+interface Sight {
+  z: number;
+  height: number;
+  top: number;
+}
+
+function look(model: LandModel, slab: Slab, across: number, z: number): Sight {
+  const height = heightOf(model, across * z, z);
+  return { z, height, top: slab.horizonRow + ((model.options.eye - height) / z) * model.frame.unit };
+}
+
+/** The highest sight around `sight`: finds the true crest between the samples, so that crests run smoothly. */
+function findCrest(
+  model: LandModel,
+  slab: Slab,
+  across: number,
+  around: { sight: Sight; growth: number },
+): Sight {
+  let best = around.sight;
+  for (let part = -5; part <= 5; part++) {
+    const candidate = look(model, slab, across, around.sight.z * around.growth ** (part / 6));
+    if (candidate.top < best.top) best = candidate;
+  }
+  return best;
+}
+
+/** Draws one column from the front to the back; gives the height of its outline over the horizon. */
 function renderColumn(model: LandModel, slab: Slab, column: number, range: SlabRange): number {
-  const { frame, options } = model;
+  const { frame } = model;
   const across = ((column / slab.stride - 0.5) * (1 + 2 * MARGIN) * frame.width) / frame.unit;
   const growth = (range.to / range.from) ** (1 / range.steps);
-  let z = range.from;
   let filledTo = slab.rows;
   let previous: Rgb | undefined;
+  let last: Sight | undefined;
+  const show = (sight: Sight): void => {
+    // A sliver that shows behind a crest counts only by its height: at full weight it would fray the crest.
+    const seen = colorOf(model, across * sight.z, sight.z, sight.height);
+    const color = previous
+      ? mixColors(previous, seen, Math.min(1, 0.12 + (filledTo - sight.top) / 2.4))
+      : seen;
+    fillColumn(slab, column, { top: sight.top, bottom: filledTo }, [previous ?? color, color]);
+    filledTo = Math.max(0, Math.min(filledTo, Math.ceil(sight.top)));
+    previous = color;
+  };
   for (let step = 0; step <= range.steps; step++) {
-    const x = across * z;
-    const height = heightOf(model, x, z);
-    const top = slab.horizonRow + ((options.eye - height) / z) * frame.unit;
-    if (top < filledTo) {
-      const color = colorOf(model, x, z, height);
-      fillColumn(slab, column, { top, bottom: filledTo }, [previous ?? color, color]);
-      filledTo = Math.max(0, Math.min(filledTo, Math.ceil(top)));
-      previous = color;
+    const sight = look(model, slab, across, range.from * growth ** step);
+    if (sight.top < filledTo) {
+      show(sight);
+      last = sight;
+    } else if (last) {
+      const crest = findCrest(model, slab, across, { sight: last, growth });
+      if (crest.top < last.top) show(crest);
+      last = undefined;
     }
-    z *= growth;
   }
   return slab.horizonRow - filledTo;
+}
+
+/** Averages over an eighth of the width, so that whoever walks along the outline does not jump. */
+function evenOut(outline: Float32Array): Float32Array {
+  const reach = Math.max(1, Math.round(outline.length / 16));
+  return outline.map((_, column) => {
+    const from = Math.max(0, column - reach);
+    const to = Math.min(outline.length - 1, column + reach);
+    let sum = 0;
+    for (let index = from; index <= to; index++) sum += outline[index];
+    return sum / (to - from + 1);
+  });
 }
 
 function renderSlab(
@@ -182,7 +234,7 @@ function renderSlab(
   for (let column = 0; column < field.width; column++)
     outline[column] = renderColumn(model, slab, column, range);
   field.flush();
-  return { canvas: field.canvas, outline, top: frame.horizonY - above };
+  return { canvas: field.canvas, outline: evenOut(outline), top: frame.horizonY - above };
 }
 
 /** Computes the ground below the horizon; about a tenth of a second at 1920 x 1080, once. */

@@ -3,7 +3,7 @@
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { type Atmosphere, lightColor } from './atmosphere.ts';
 import { drawAtDepth, type Frame, type View } from './camera.ts';
-import { mixColors, packPixel, type Rgb } from './color.ts';
+import { mixColors, packPixel, putBehind, type Rgb } from './color.ts';
 import { createPixelField } from './field.ts';
 import { createNoiseTile, deriveSeed, type NoiseTile, sampleTile, smoothStep } from './random.ts';
 
@@ -131,11 +131,9 @@ function renderColumn(model: RidgeModel, column: Column, across: number, skyline
       const share = Math.min(1, (filledTo - y) / span);
       const mixed = mixColors(previous, color, share);
       const dither = ((y * 29 + column.index * 53) & 7) / 7 - 0.5;
-      column.pixels[y * column.stride + column.index] = packPixel(
-        mixed[0] + dither,
-        mixed[1] + dither,
-        mixed[2] + dither,
-      );
+      const at = y * column.stride + column.index;
+      const pixel = packPixel(mixed[0] + dither, mixed[1] + dither, mixed[2] + dither);
+      column.pixels[at] = y === filledTo - 1 ? putBehind(column.pixels[at], pixel) : pixel;
     }
     const soft = first - 1;
     if (soft >= 0) {

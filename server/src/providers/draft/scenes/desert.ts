@@ -63,7 +63,7 @@ function prepareCaravan(
         const y = frame.horizonY - parts.crest.outlineAt(across);
         const height = frame.unit * 0.043;
         context.save();
-        context.translate(across * frame.width, y + height * 0.03);
+        context.translate(across * frame.width, y + height * 0.12);
         context.scale(height * facing, height);
         drawCamel(
           context,
@@ -147,8 +147,8 @@ export const desertScene: Scene = {
         mesas.paint(context, view);
         haze(context, 0, moment);
         dunes[0].paint(context, view);
-        dunes[1].paint(context, view);
         caravan?.(context, view, timeSeconds);
+        dunes[1].paint(context, view);
         haze(context, 1, moment);
         subjects.paint(context, moment, ['far']);
         dunes[2].paint(context, view);

@@ -188,9 +188,9 @@ export const spaceScene: Scene = {
           planet(context, planetAt[0] * frame.width, planetAt[1] * frame.height, seconds);
         });
         drawAtDepth(context, { frame, view }, 0.75, () => {
-          const angle = seconds * 0.05 + 3.6;
-          const x = planetAt[0] * frame.width + Math.cos(angle) * radius * 2.3 * side;
-          moon(context, x, planetAt[1] * frame.height + Math.sin(angle) * radius * 0.7, seconds);
+          const angle = seconds * 0.04 + 4.2;
+          const x = planetAt[0] * frame.width + Math.cos(angle) * radius * 1.9 * side;
+          moon(context, x, planetAt[1] * frame.height + Math.sin(angle) * radius * 1.3, seconds);
         });
         subjects.paint(context, { view, timeSeconds }, ['air']);
       });
