@@ -122,9 +122,9 @@ function paintFace(
   context.beginPath();
   traceBoard(context, lens, { z: near, left, right, low: 0, high: height });
   context.fill();
+  if (!detailed) return;
   const visible = visibleHeight({ context, lens, timeSeconds, detailed }, near);
-  for (const { css, panes, isLit } of batches) {
-    if (!isLit && !detailed) continue;
+  for (const { css, panes } of batches) {
     context.fillStyle = css;
     context.beginPath();
     for (const pane of panes) {

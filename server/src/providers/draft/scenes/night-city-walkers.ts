@@ -7,9 +7,11 @@ import type { Walker } from './night-city-traffic.ts';
 export function paintWalker(pass: Pass, walker: Walker, haze: Haze): void {
   const { context, lens, timeSeconds } = pass;
   const z = walker.startZ + walker.speed * timeSeconds;
-  if (z <= lens.eyeZ + NEAR_METRES * 2) return;
+  const metres = z - lens.eyeZ;
+  // Nobody makes out a far walker in the wet road.
+  if (metres <= NEAR_METRES * 2 || (!pass.detailed && metres > 30)) return;
   const scale = scaleAt(lens, z) * walker.height;
-  const fade = hazeShare(haze, z - lens.eyeZ) * 0.85;
+  const fade = hazeShare(haze, metres) * 0.85;
   const tone = (color: Rgb): string => toCss(mixColors(color, haze.color, fade));
   const stride = Math.sin(timeSeconds * 5.2 * Math.abs(walker.speed) + walker.phase);
   context.save();

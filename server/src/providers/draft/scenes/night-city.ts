@@ -99,7 +99,7 @@ function prepareStanding(stage: Stage, city: City, glows: GlowSprites): ListStan
       return {
         z: building.far,
         paint: (pass: Pass) => {
-          paintRoof(pass, building);
+          if (pass.detailed) paintRoof(pass, building);
           paint(pass);
         },
       };
