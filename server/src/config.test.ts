@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readConfig, SETTINGS } from './config.ts';
+import { OperatorError } from './errors.ts';
+
+function problemsOf(environment: Record<string, string>): string {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    expect(error).toBeInstanceOf(OperatorError);
+    return (error as OperatorError).message;
+  }
+  return '';
+}
+
+it('has a value for everything that can have one, without any setting', () => {
+  const config = readConfig({});
+  expect(config).toMatchObject({
+    port: 8787,
+    host: '127.0.0.1',
+    dataDir: resolve('./data'),
+    databaseUrl: undefined,
+    publicUrl: undefined,
+    logLevel: 'info',
+    storage: { kind: 'disk' },
+    resultDays: 14,
+    uploadDays: 3,
+    taskDays: 60,
+    uploadBytesMax: 50 * 1024 * 1024,
+    renderJobs: 1,
+    createsPer10s: 20,
+    trustProxy: [],
+  });
+  expect(Object.isFrozen(config)).toBe(true);
+});
+
+it('takes an empty value for one that is not set', () => {
+  const empty = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, '']));
+  expect(readConfig(empty)).toEqual(readConfig({}));
+});
+
+it('names every wrong setting in one message, and shows the value of none', () => {
+  const message = problemsOf({
+    PORT: '70000',
+    LOG_LEVEL: 'loud',
+    PUBLIC_URL: 'ftp://hunter2.example.com',
+    REELAY_SECRET: 'hunter2',
+    REELAY_STORAGE: 's3',
+    REELAY_DRAFT_MARK: 'yes',
+    REELAY_RENDER_JOBS: '1.5',
+    REELAY_RESULT_DAY: '3',
+  });
+  for (const sentence of [
+    'PORT must be a whole number from 0 to 65535',
+    'LOG_LEVEL must be one of silent, fatal, error, warn, info, debug, trace',
+    'PUBLIC_URL must start with http:// or https://',
+    'REELAY_SECRET must have 32 characters or more',
+    'REELAY_S3_BUCKET is needed when REELAY_STORAGE is s3',
+    'REELAY_S3_ACCESS_KEY_ID is needed when REELAY_STORAGE is s3',
+    'REELAY_S3_SECRET_ACCESS_KEY is needed when REELAY_STORAGE is s3',
+    'REELAY_DRAFT_MARK must be true or false',
+    'REELAY_RENDER_JOBS must be a whole number from 1 to 16',
+    'REELAY_RESULT_DAY is not a setting of Reelay',
+  ]) {
+    expect(message).toContain(sentence);
+  }
+  expect(message).not.toMatch(/hunter2|70000|loud/);
+});
+
+it('leaves the settings of other programs alone', () => {
+  expect(problemsOf({ PATH: '/bin', HOME: '/', NODE_OPTIONS: '', REELAYX: '1' })).toBe('');
+});
+
+describe('a number', () => {
+  it.each(['', ' ', '1e9', 'x', '-1', '0x50', '80 80', 'NaN', 'Infinity'])(
+    'PORT=%j is a port or a problem',
+    (text) => {
+      const problem = problemsOf({ PORT: text });
+      if (text === '' || text === '0x50') expect(problem).toBe('');
+      else expect(problem).toContain('PORT must be a whole number');
+    },
+  );
+
+  it.each([
+    ['REELAY_RESULT_DAYS', '0.5', { resultDays: 0.5 }],
+    ['REELAY_UPLOAD_MIB_MAX', '1', { uploadBytesMax: 1024 * 1024 }],
+    ['REELAY_TASK_MINUTES_MAX', '0.05', { taskMinutesMax: 0.05 }],
+    ['PORT', '0', { port: 0 }],
+    ['REELAY_RENDER_THREADS', '2', { renderThreads: 2 }],
+  ])('%s=%s is read as it is', (name, text, expected) => {
+    expect(readConfig({ [name]: text })).toMatchObject(expected);
+  });
+});
+
+it('reads lists, and cuts the slash off the public address', () => {
+  const config = readConfig({
+    REELAY_TRUST_PROXY: ' 10.0.0.1, ,10.0.0.2',
+    PUBLIC_URL: 'https://api.example.com//',
+  });
+  expect(config.trustProxy).toEqual(['10.0.0.1', '10.0.0.2']);
+  expect(config.publicUrl).toBe('https://api.example.com');
+});
+
+it('reads the bucket', () => {
+  const config = readConfig({
+    REELAY_STORAGE: 's3',
+    REELAY_S3_BUCKET: 'b',
+    REELAY_S3_ACCESS_KEY_ID: 'i',
+    REELAY_S3_SECRET_ACCESS_KEY: 's',
+    REELAY_S3_ENDPOINT: 'http://127.0.0.1:9000',
+  });
+  expect(config.storage).toEqual({
+    kind: 's3',
+    s3: {
+      endpoint: 'http://127.0.0.1:9000',
+      region: 'us-east-1',
+      bucket: 'b',
+      accessKeyId: 'i',
+      secretAccessKey: 's',
+    },
+  });
+});
+
+it('says of every setting what it is for', () => {
+  for (const [name, { about }] of Object.entries(SETTINGS)) {
+    expect([name, about.length > 10 && !about.endsWith('.')]).toEqual([name, true]);
+  }
+});
