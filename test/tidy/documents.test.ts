@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { formatSecret, generateSecret, signMessage } from '../../server/src/callbacks/signature.ts';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
 import { ERRORS } from '../../server/src/errors.ts';
 import type { CommandFacts } from './list-commands.ts';
@@ -126,6 +127,19 @@ describe('commands', async () => {
   it('and scripts that the documents run exist', () => {
     const { scripts } = JSON.parse(tree.text('package.json'));
     expect(findUnknownCommands(tree, { scripts: Object.keys(scripts), commands: words })).toEqual([]);
+  });
+});
+
+describe('the check of a signature in docs/callbacks.md', () => {
+  it('takes what the server signs, and refuses another body and an old one', async () => {
+    const code = /```js\n(import \{ createHmac[\s\S]*?)```/.exec(tree.text('docs/callbacks.md'))?.[1] ?? '';
+    const page = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+    const secret = generateSecret();
+    const sentAtMs = 1_800_000_000_000;
+    const headers = signMessage({ id: 'one', sentAtMs, body: '{"a":1}' }, [generateSecret(), secret]);
+    const check = (body: string, seconds: number) =>
+      page.isGenuine(formatSecret(secret), headers, body, sentAtMs / 1000 + seconds);
+    expect([check('{"a":1}', 10), check('{"a":2}', 10), check('{"a":1}', 301)]).toEqual([true, false, false]);
   });
 });
 
