@@ -95,9 +95,12 @@ export class Catalog {
   /** Writes the templates, replacing those of the same id. @throws OperatorError that names the items at fault. */
   async importTemplates(catalogue: store.CatalogueName, items: Json): Promise<number> {
     if (!Array.isArray(items)) throw new OperatorError('The file must hold a JSON array of templates');
-    const problems = items.flatMap((item, at) =>
-      problemsOf(item).map((problem) => `item ${at + 1}: ${problem}`),
-    );
+    const ids = items.map((item) => (isObject(item) ? item.TemplateId : undefined));
+    const problems = items.flatMap((item, at) => {
+      const found = problemsOf(item);
+      if (found.length === 0 && ids.indexOf(ids[at]) < at) found.push('its TemplateId stands above already');
+      return found.map((problem) => `item ${at + 1}: ${problem}`);
+    });
     if (problems.length > 0) throw new OperatorError(problems.slice(0, PROBLEMS_SHOWN_MAX).join('\n'));
     const rows = items.filter(isObject).map((item) => ({ templateId: String(item.TemplateId), item }));
     const count = await withTransaction(this.#pool, (client) =>

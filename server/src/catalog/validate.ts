@@ -5,15 +5,14 @@ import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import type { Model } from './models.ts';
 
 const URL_CHARACTERS_MAX = 2048;
+/** A host at once after the slashes, and no user information, not even an empty one. */
+const AUTHORITY = /^https?:\/\/[^/?#@]+(?:[/?#]|$)/i;
 
 /** Whether the text is an absolute http or https address that a client can mean: a host, no user information. */
 export function isHttpUrl(text: string): boolean {
-  if (text.length > URL_CHARACTERS_MAX || !/^https?:\/\/[^/?#]/i.test(text) || !URL.canParse(text))
-    return false;
+  if (text.length > URL_CHARACTERS_MAX || !AUTHORITY.test(text) || !URL.canParse(text)) return false;
   // Blanks, control characters and backslashes are repaired by the parser; a careful client never sends them.
-  if (/[\s\\\p{Cc}]/u.test(text)) return false;
-  const { hostname, username, password } = new URL(text);
-  return hostname !== '' && username === '' && password === '';
+  return !/[\s\\\p{Cc}]/u.test(text);
 }
 
 const BODY_FIELDS = ['model', 'input', 'callback_url', 'max_credits'];
