@@ -53,7 +53,9 @@ function sendRaw(text: string | Buffer): Promise<string> {
 
 afterEach(async () => {
   expect(await api.core.credits.balance(caller.accountId, 'test')).toEqual(untouched);
-  const { rows } = await api.core.pool.query(`select count(*)::integer as count from tasks where price > 0`);
+  const { rows } = await api.core.pool.query(
+    `select count(*)::integer as count from tasks where price > 0 and due_at is not null`,
+  );
   expect(rows[0].count).toBe(0);
 });
 

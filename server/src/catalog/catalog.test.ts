@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { OperatorError } from '../errors.ts';
+import { createTestApi } from '../http/testing.ts';
+import { Catalog } from './catalog.ts';
+
+const api = await createTestApi();
+const { catalog, pool } = api.core;
+const item = { TemplateId: 'x-1', ConsumeItems: [{ Resolution: '480p', Credit: 1 }] };
+
+describe('the switches', () => {
+  it('of one process reach another within a second', async () => {
+    const clock = { nowMs: 1_000_000 };
+    const elsewhere = new Catalog({ pool, clock: () => clock.nowMs });
+    expect((await elsewhere.statuses()).maintenance).toBe(false);
+    await catalog.setMaintenance(true);
+    await catalog.changeModel('vidu/q1-r2v', { enabled: false });
+    expect((await elsewhere.statuses()).maintenance).toBe(false);
+    clock.nowMs += 1000;
+    const { maintenance, models } = await elsewhere.statuses();
+    expect(maintenance).toBe(true);
+    expect(models.find(({ model }) => model === 'vidu/q1-r2v')).toMatchObject({
+      enabled: false,
+      maintenance: false,
+    });
+    await catalog.setMaintenance(false);
+    await catalog.changeModel('vidu/q1-r2v', { enabled: true });
+  });
+
+  it('change what is named and keep the rest', async () => {
+    const price = { kind: 'flat', version: 'mine', credits: 3 } as const;
+    await catalog.changeModel('reelay/effects', { price });
+    await catalog.changeModel('reelay/effects', { maintenance: true });
+    expect(await catalog.changeModel('reelay/effects', { enabled: false })).toEqual({
+      model: 'reelay/effects',
+      enabled: false,
+      maintenance: true,
+      price,
+    });
+    const reset = await catalog.changeModel('reelay/effects', {
+      price: null,
+      enabled: true,
+      maintenance: false,
+    });
+    expect(reset.price).toMatchObject({ kind: 'flat', credits: 0 });
+  });
+
+  it('of a model that there is not are refused', async () => {
+    await expect(catalog.changeModel('none', {})).rejects.toThrow(OperatorError);
+  });
+});
+
+describe('an import of templates', () => {
+  it('keeps unknown fields, replaces by id, and comes back equal from an export', async () => {
+    const rich = { ...item, Later: { deep: [1, { x: null }] }, Title: '微粒' };
+    expect(await catalog.importTemplates('kling', [rich])).toBe(1);
+    expect(await catalog.exportTemplates('kling')).toEqual([rich]);
+    expect(await catalog.importTemplates('kling', [item])).toBe(1);
+    const exported = await catalog.exportTemplates('kling');
+    expect(exported).toEqual([item]);
+    expect(await catalog.importTemplates('kling', exported)).toBe(1);
+    expect(await catalog.exportTemplates('kling')).toEqual(exported);
+  });
+
+  it('with anything wrong in it names every item at fault and writes none', async () => {
+    const before = await catalog.exportTemplates('vidu');
+    const bad = [
+      item,
+      {},
+      'x',
+      { ...item, TemplateId: 'a/b' },
+      { ...item, ConsumeItems: [] },
+      { ...item, InputNum: 1.5 },
+    ];
+    await expect(catalog.importTemplates('vidu', bad)).rejects.toThrow(
+      /item 2: .*\n(.*\n)*item 3: is not an object\nitem 4: /,
+    );
+    await expect(catalog.importTemplates('vidu', { templates: [] })).rejects.toThrow('JSON array');
+    expect(await catalog.exportTemplates('vidu')).toEqual(before);
+  });
+
+  it('with one id twice names the second', async () => {
+    const twice = catalog.importTemplates('vidu', [item, item]);
+    await expect(twice).rejects.toThrow(new OperatorError('item 2: its TemplateId stands above already'));
+    expect(await catalog.exportTemplates('vidu')).toEqual([]);
+  });
+});
+
+it('seeding again keeps what an operator changed', async () => {
+  const [first] = await catalog.exportTemplates('bytedance');
+  const mine = { ...first, Title_en: 'Mine' };
+  await catalog.importTemplates('bytedance', [mine]);
+  await catalog.setTemplateEnabled('bytedance', String(first.TemplateId), false);
+  await catalog.seed();
+  expect((await catalog.exportTemplates('bytedance'))[0]).toEqual(mine);
+  expect((await catalog.listTemplates('bytedance')).map(({ TemplateId }) => TemplateId)).not.toContain(
+    first.TemplateId,
+  );
+});
+
+it('still knows how to render a disabled template for the tasks that have it', async () => {
+  await catalog.setTemplateEnabled('bytedance', '104909826', false);
+  expect(await catalog.findTemplateRules('104909826')).toMatchObject({
+    effect: expect.any(String),
+    inputsMin: 1,
+  });
+  await catalog.setTemplateEnabled('bytedance', '104909826', true);
+  expect(await catalog.findTemplateRules('none')).toBeUndefined();
+});

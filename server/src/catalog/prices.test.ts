@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../errors.ts';
+import { MICROS_MAX } from '../lib/money.ts';
+import { readShippedModels } from './models.ts';
+import { type PriceRule, priceOf, withDefaults } from './prices.ts';
+import { consumeItemsOf, readShippedTemplates } from './templates.ts';
+
+const noTemplate = () => undefined;
+const perSecond: PriceRule = { kind: 'per_second', version: 'v', credits: { '480p': 4.86, '1080p': 24.48 } };
+
+function messageOf(work: () => unknown): string[] | undefined {
+  try {
+    work();
+  } catch (error) {
+    return error instanceof AppError ? error.details.errors : undefined;
+  }
+  return undefined;
+}
+
+describe('a price', () => {
+  it('is flat, by the second, or that of the template', () => {
+    const template: PriceRule = { kind: 'template', version: 't' };
+    const find = (id: string, resolution: string) =>
+      id === '7' && resolution === '720p' ? 355.2 : undefined;
+    expect(priceOf({ kind: 'flat', version: 'f', credits: 80 }, {}, noTemplate)).toEqual({
+      micros: 80_000_000n,
+      version: 'f',
+    });
+    expect(priceOf(perSecond, { resolution: '480p', duration: 5 }, noTemplate).micros).toBe(24_300_000n);
+    expect(priceOf(template, { template_id: '7', resolution: '720p' }, find).micros).toBe(355_200_000n);
+  });
+
+  it('by the second is exact for every length: no float is summed up', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100_000 }), (duration) => {
+        const { micros } = priceOf(perSecond, { resolution: '1080p', duration }, noTemplate);
+        expect(micros).toBe(24_480_000n * BigInt(duration));
+      }),
+    );
+  });
+
+  it('counts a second that was begun', () => {
+    expect(priceOf(perSecond, { resolution: '480p', duration: 1.01 }, noTemplate).micros).toBe(9_720_000n);
+  });
+
+  it('that there is not is a fault of the request, in words', () => {
+    expect(messageOf(() => priceOf(perSecond, { resolution: '4k', duration: 1 }, noTemplate))).toEqual([
+      'input.resolution: there is no price for "4k"',
+    ]);
+    const rule: PriceRule = { kind: 'template', version: 't' };
+    expect(messageOf(() => priceOf(rule, { template_id: '1', resolution: '9p' }, noTemplate))).toEqual([
+      'input.resolution: the template is not offered in "9p"',
+    ]);
+  });
+
+  it('beyond the largest amount is refused, not wrapped round', () => {
+    const rule: PriceRule = { kind: 'per_second', version: 'v', credits: { '480p': 1e9 } };
+    expect(priceOf(rule, { resolution: '480p', duration: 1 }, noTemplate).micros).toBe(MICROS_MAX);
+    expect(messageOf(() => priceOf(rule, { resolution: '480p', duration: 2 }, noTemplate))).toEqual([
+      'input: the price is out of range',
+    ]);
+  });
+
+  it.each([-1, 1e-7, Number.NaN, 1e10])('of a rule with %d credits is a fault of ours', (credits) => {
+    expect(() => priceOf({ kind: 'flat', version: 'v', credits }, {}, noTemplate)).toThrow('price rule');
+  });
+});
+
+it('fills in the defaults of a schema, and nothing that was given', () => {
+  const properties = { a: { default: 1 }, b: { default: false }, c: {} };
+  expect(withDefaults({ a: 0, d: 'x' }, properties)).toEqual({ a: 0, b: false, d: 'x' });
+  const input = { a: null };
+  expect(withDefaults(input, properties)).toEqual({ a: null, b: false });
+  expect(input).toEqual({ a: null });
+});
+
+describe('the shipped data', () => {
+  it('has a price for every resolution that a model lists, and for the defaults', () => {
+    for (const { price, input_schema: schema } of readShippedModels()) {
+      if (price.kind === 'template') continue;
+      const { resolution = {} } = schema.properties;
+      const listed = Array.isArray(resolution.enum) ? resolution.enum : [undefined];
+      for (const value of listed) {
+        const input = withDefaults(value === undefined ? {} : { resolution: value }, schema.properties);
+        expect(priceOf(price, input, noTemplate).micros).toBeGreaterThanOrEqual(0n);
+      }
+    }
+  });
+
+  it('names each model once, and requires only fields that it describes', () => {
+    const models = readShippedModels();
+    expect(new Set(models.map(({ model }) => model)).size).toBe(models.length);
+    for (const { input_schema: schema } of models) {
+      expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(schema.required));
+    }
+  });
+
+  it('has exact prices for every template', () => {
+    for (const item of readShippedTemplates()) {
+      for (const { credits } of consumeItemsOf(item)) {
+        const rule: PriceRule = { kind: 'flat', version: 'v', credits };
+        expect(priceOf(rule, {}, noTemplate).micros).toBeGreaterThan(0n);
+      }
+    }
+  });
+});

@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { ERRORS } from '../errors.ts';
+import type { FailureReason } from '../providers/contract.ts';
+import { ATTEMPTS_MAX, judge, pauseBeforeAttempt } from './outcome.ts';
+import { statesOf, wireStatusOf } from './task.ts';
+
+const FINAL: Partial<Record<FailureReason, string>> = {
+  invalid_input: 'input_unusable',
+  content_refused: 'content_refused',
+  timed_out: 'task_expired',
+  cancelled: 'task_cancelled',
+  failed: 'generation_failed',
+};
+const REASONS: FailureReason[] = [
+  'invalid_input',
+  'content_refused',
+  'rate_limited',
+  'quota_exhausted',
+  'bad_credentials',
+  'unavailable',
+  'timed_out',
+  'cancelled',
+  'lost',
+  'failed',
+];
+
+it.each(REASONS)('a failure by %s ends the task or is tried again, and at last ends it', (reason) => {
+  const failure = { reason, message: 'why' };
+  const first = judge(failure, 1);
+  const final = FINAL[reason];
+  if (final === undefined) expect(first).toEqual({ type: 'again', delayMs: 500 });
+  else expect(first).toEqual({ type: 'end', error: final, message: 'why' });
+  const last = judge(failure, ATTEMPTS_MAX);
+  expect(last.type).toBe('end');
+  if (last.type === 'end') expect(ERRORS[last.error].status).toBe(501);
+});
+
+it('pauses double from half a second to a minute', () => {
+  expect([1, 2, 3, 4, 7, 8, 9, 50].map(pauseBeforeAttempt)).toEqual([
+    500, 1000, 2000, 4000, 32_000, 60_000, 60_000, 60_000,
+  ]);
+});
+
+it('waits as long as a provider asks', () => {
+  expect(judge({ reason: 'rate_limited', message: '', retryAfterSeconds: 90 }, 1)).toEqual({
+    type: 'again',
+    delayMs: 90_000,
+  });
+  expect(judge({ reason: 'rate_limited', message: '', retryAfterSeconds: 0 }, 3)).toEqual({
+    type: 'again',
+    delayMs: 2000,
+  });
+});
+
+it('shows four states, and finds every stored state behind them', () => {
+  const stored = ['pending', 'running', 'success', 'failed'].flatMap(statesOf);
+  expect(stored.toSorted()).toEqual([
+    'cancelled',
+    'expired',
+    'failed',
+    'pending',
+    'running',
+    'storing',
+    'succeeded',
+  ]);
+  expect(wireStatusOf('storing')).toBe('running');
+  expect(statesOf('failed').toSorted()).toEqual(['cancelled', 'expired', 'failed']);
+  expect(statesOf('done')).toEqual([]);
+});
