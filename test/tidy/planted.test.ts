@@ -64,6 +64,9 @@ const FAULTY: [string, string][] = [
   ['FIXME', '// FIX\u004dE later'],
   ['leaves tests out', "it.\u006fnly('x', f);"],
   ['sleeps', 'await sl\u0065ep(5);'],
+  ['replaces a module', "vi.m\u006fck('x');"],
+  ['says what should be', "it('sh\u006fuld work', f);"],
+  ['moves money', 'x(`update b\u0061lances set posted = 1`);'],
   ['casts to any', 'x as \u0061ny;'],
   ['silences', '// @ts-\u0069gnore'],
   ['JSON.parse', 'JSON.\u0070arse(x);'],
@@ -77,12 +80,14 @@ const FAULTY: [string, string][] = [
   ['has SQL', "pool.qu\u0065ry('select 1');"],
 ];
 
+const ofTests = ['sleeps', 'replaces a module', 'says what should be'];
+
 it('refuses each banned word, and has no rule without this proof', () => {
   const unproven = WORD_RULES.filter(({ says }) => !FAULTY.some(([words]) => says.includes(words)));
   expect(unproven.map(({ says }) => says)).toEqual([]);
   for (const [words, line] of FAULTY) {
     const rule = WORD_RULES.find(({ says }) => says.includes(words));
-    const file = words === 'sleeps' ? 'server/src/a/a.test.ts' : 'server/src/providers/draft/a.ts';
+    const file = ofTests.includes(words) ? 'server/src/a/a.test.ts' : 'server/src/providers/draft/a.ts';
     const tree = plantTree({ [file]: `const x = 1;\n${line}\n` });
     expect(rule && findWords(tree, rule), words).toEqual([expect.stringContaining(`${file}:2 `)]);
   }

@@ -9,8 +9,8 @@ export interface WordRule {
   within: RegExp;
   /** Files that are that one place. */
   except?: RegExp;
-  /** Comments count too; by default only code does. */
-  inComments?: boolean;
+  /** What is looked at besides code: strings, or strings and comments. */
+  alsoIn?: 'strings' | 'everything';
 }
 
 const TYPESCRIPT = /\.(ts|js)$/;
@@ -29,7 +29,7 @@ export const WORD_RULES: readonly WordRule[] = [
     pattern: /\b(FIXME|TODO|XXX|HACK)\b/g,
     within: TYPESCRIPT,
     except: /^test\/tidy\//,
-    inComments: true,
+    alsoIn: 'everything',
   },
   {
     says: 'leaves tests out (.only, .skip)',
@@ -41,13 +41,25 @@ export const WORD_RULES: readonly WordRule[] = [
     pattern: /(?<![\w.])sleep\(/g,
     within: /\.test\.ts$/,
   },
+  {
+    says: 'replaces a module: tests use the real thing',
+    pattern: /\bvi\.(?:mock|doMock|hoisted|stubGlobal)\b/g,
+    within: /\.test\.ts$/,
+  },
+  {
+    says: 'says what should be: a title is a guarantee in the present tense',
+    pattern: /\b(?:it|test)(?:\.each\([^)]*\))?\(\s*['"`][^'"`\n]*\bshould\b/g,
+    within: /\.test\.ts$/,
+    except: /^test\/tidy\//,
+    alsoIn: 'strings',
+  },
   { says: 'casts to any', pattern: /\bas any\b|<any>/g, within: TYPESCRIPT },
   {
     says: 'silences the type checker',
     pattern: /@ts-(?:ignore|nocheck|expect-error)/g,
     within: TYPESCRIPT,
     except: /^test\/tidy\//,
-    inComments: true,
+    alsoIn: 'everything',
   },
   {
     says: 'uses JSON.parse: parseClientJson for what comes from outside, parseOwnJson for what we wrote',
@@ -66,7 +78,7 @@ export const WORD_RULES: readonly WordRule[] = [
     pattern: /^import (?!type\b)[^;]*?from '(?:undici|node:https?)'/gm,
     within: SERVER,
     except: either(/^server\/src\/lib\/guarded-fetch[\w-]*\.ts$/, TESTS),
-    inComments: true,
+    alsoIn: 'everything',
   },
   {
     says: 'reads the clock: take a Clock',
@@ -98,6 +110,14 @@ export const WORD_RULES: readonly WordRule[] = [
     within: /^server\/src\/providers\/draft\/.*\.ts$/,
   },
   {
+    says: 'moves money outside of credits/ and the functions of the migrations',
+    pattern:
+      /\b(?:insert into|update|delete from)\s+(?:transfers|postings|holds|settlements)\b|\bupdate balances\b/gi,
+    within: SERVER,
+    except: either(/^server\/src\/credits\//, TESTS),
+    alsoIn: 'strings',
+  },
+  {
     says: 'has SQL outside of a store',
     pattern: /\.query(?:<[^()]*>)?\(/g,
     within: SERVER,
@@ -105,12 +125,17 @@ export const WORD_RULES: readonly WordRule[] = [
   },
 ];
 
+function textFor(tree: Tree, file: string, { alsoIn }: WordRule): string {
+  if (alsoIn === 'everything') return tree.text(file);
+  return alsoIn === 'strings' ? tree.source(file).withoutComments : tree.source(file).code;
+}
+
 /** `path:line` of every hit of a rule. `exceptions` are paths that may, each with its reason. */
 export function findWords(tree: Tree, rule: WordRule, exceptions: ReadonlySet<string> = new Set()): string[] {
   const hits: string[] = [];
   for (const file of tree.list(rule.within)) {
     if (rule.except?.test(file) || exceptions.has(file) || file.includes('/vendor/')) continue;
-    const text = rule.inComments ? tree.text(file) : tree.source(file).code;
+    const text = textFor(tree, file, rule);
     for (const match of text.matchAll(rule.pattern)) {
       hits.push(`${place(file, text, match.index)} ${rule.says}`);
     }

@@ -89,8 +89,9 @@ export function createShell(options: ShellOptions): FastifyInstance {
     routes.push(route);
   });
   app.addHook('onReady', async () => {
-    const silent = routes.find(({ config }) => config?.access === undefined);
-    if (silent) throw new Error(`the route ${silent.url} does not say who may call it`);
+    const silent = routes.find(({ config }) => !(config?.access && config.rate && config.errors));
+    if (silent)
+      throw new Error(`the route ${silent.url} does not say who may call it, how often and with what errors`);
   });
   app.decorateRequest('key', null as unknown as KeyRecord);
   addGate(app, options);
