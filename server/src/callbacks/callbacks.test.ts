@@ -173,6 +173,24 @@ test('a refused connection is a failed try that is made again', async () => {
   expect(logged).toMatchObject({ http_status: null, error: 'No connection could be made to the host.' });
 });
 
+test('a receiver that does not answer in time is tried again', async () => {
+  const receiver = await startReceiver(() => undefined);
+  const fetchGuarded = createGuardedFetch({ allowLoopback: true });
+  const hasty: typeof fetchGuarded = Object.assign(
+    (...[url, request]: Parameters<typeof fetchGuarded>) => {
+      expect(request.timeoutMs).toBe(15_000);
+      return fetchGuarded(url, { ...request, timeoutMs: 100 });
+    },
+    { close: () => fetchGuarded.close() },
+  );
+  const delivery = await startDelivery(database, { fetchLoopback: hasty });
+  const callbackId = await delivery.enqueue(receiver.url);
+  const [logged] = await attempted(delivery, callbackId, 1);
+  expect(logged).toMatchObject({ http_status: null, error: 'No complete answer came within 0.1 s.' });
+  expect((await delivery.read(callbackId)).state).toBe('pending');
+  await hasty.close();
+});
+
 test.each([301, 302, 303, 307, 308])(
   'a %i is a failure that says so, and nothing goes to its target',
   async (status) => {

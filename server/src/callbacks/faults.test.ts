@@ -45,6 +45,32 @@ test('a sender that is killed between the request and its record is followed by 
   expect(await delivery.callbacks.deliveriesOf(callbackId)).toHaveLength(1);
 });
 
+test('callbacks whose senders are killed again and again all arrive, and none without need a second time', async () => {
+  const receiver = await startReceiver((response) => setTimeout(() => response.end('ok'), 5));
+  const delivery = await startDelivery(database, { running: false });
+  const ids = await Promise.all(Array.from({ length: 150 }, () => delivery.enqueue(receiver.url)));
+  const kills = 3;
+  for (let killed = 1; killed <= kills; killed += 1) {
+    const nodeId = newId();
+    const { child, gone } = startChild(nodeId);
+    await waitUntil('the sender is at work', () => receiver.received.length >= killed * 30);
+    child.kill('SIGKILL');
+    await gone;
+    await unlockDeadWorkers(database.pool, [nodeId]);
+  }
+  await delivery.jobs.start();
+  await waitUntil('all are delivered', async () => {
+    const { rows } = await database.pool.query<{ left: number }>(
+      `select count(*)::integer as left from callbacks where id = any($1::uuid[]) and state <> 'delivered'`,
+      [ids],
+    );
+    return rows[0].left === 0;
+  });
+  expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(ids));
+  // Each kill can repeat what was under way at the receiver at that moment, which is 48 at most.
+  expect(receiver.received.length).toBeLessThanOrEqual(ids.length + kills * 48);
+});
+
 test('a try that was recorded before its sender died is not made again', async () => {
   const receiver = await startReceiver();
   const delivery = await startDelivery(database);

@@ -84,6 +84,25 @@ test('those that find no place come back spread by the pace of the receiver, wit
   expect(Math.min(...delays.slice(40))).toBeGreaterThanOrEqual(60_000);
 });
 
+test('a first crowd at a new receiver is back within a second', async () => {
+  const receivers = new Receivers(clock);
+  await enterTimes(receivers, 'a', 4);
+  const crowd = await Promise.all(Array.from({ length: 150 }, () => postponeMs(receivers, 'a')));
+  expect(Math.max(...crowd)).toBeLessThanOrEqual(1_000);
+});
+
+test('a crowd at a receiver that was quick and has gone silent is spread wide', async () => {
+  const receivers = new Receivers(clock);
+  const quick = await enter(receivers, 'a');
+  quick.report(10);
+  quick.end();
+  nowMs += 1;
+  await enterTimes(receivers, 'a', 48);
+  nowMs += 5_000;
+  const delays = [await postponeMs(receivers, 'a'), await postponeMs(receivers, 'a')];
+  expect(delays[1] - delays[0]).toBe(1_250);
+});
+
 test('many receivers that are not known to be healthy have sixty tries together, and leave room for the healthy', async () => {
   const receivers = new Receivers(clock);
   const known = await enter(receivers, 'healthy');

@@ -19,7 +19,8 @@ const waitMaxMs = 500;
 /** A longer one goes back to the queue, spread by how long the receiver takes, up to a bound for when it recovers. */
 const postponeMinMs = 250;
 const postponeMaxMs = 2 * MINUTE_MS;
-const newDurationMs = SECOND_MS;
+/** What a new receiver is taken to need: a first crowd must not be spread wide before it is known to be slow. */
+const newDurationMs = 20;
 const receiversMax = 20_000;
 
 interface Receiver {
@@ -72,7 +73,7 @@ export class Receivers {
     const receiver: Receiver = {
       underWay: new Set(),
       lastState: 'new',
-      lastDurationMs: newDurationMs,
+      lastDurationMs: 0,
       reportedAtMs: 0,
       postponedToMs: 0,
       waiting: new Set(),
@@ -118,7 +119,8 @@ export class Receivers {
 
   #postpone(receiver: Receiver): number {
     const nowMs = this.#clock();
-    const stepMs = receiver.lastDurationMs / triesMax[this.#stateOf(receiver)];
+    const state = this.#stateOf(receiver);
+    const stepMs = paceOf(state, receiver) / triesMax[state];
     const earliestMs = Math.max(receiver.postponedToMs + stepMs, nowMs + postponeMinMs);
     receiver.postponedToMs = Math.min(earliestMs, nowMs + postponeMaxMs);
     const isFull = earliestMs > nowMs + postponeMaxMs;
@@ -132,6 +134,12 @@ export class Receivers {
       if (isIdle && this.#stateOf(receiver) === 'new') this.#receivers.delete(name);
     }
   }
+}
+
+/** How long a try at the receiver is expected to take. One that is silent now may have been quick before. */
+function paceOf(state: State, receiver: Receiver): number {
+  if (state === 'new') return newDurationMs;
+  return state === 'healthy' ? receiver.lastDurationMs : Math.max(receiver.lastDurationMs, slowAfterMs);
 }
 
 function waitForChange(receiver: Receiver): Promise<void> {
