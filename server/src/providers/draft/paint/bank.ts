@@ -17,8 +17,9 @@ export function prepareBank(
   atmosphere: Atmosphere,
 ): (context: SKRSContext2D, view: View) => void {
   const random = createRandom(deriveSeed(stage.seed, 'bank'));
-  const { canvas, context } = createLayer(frame.width * (1 + 2 * MARGIN), frame.height * 1.1);
-  context.translate(MARGIN * frame.width, 0);
+  const top = Math.max(0, frame.height * 0.95 - frame.unit * 0.5);
+  const { canvas, context } = createLayer(frame.width * (1 + 2 * MARGIN), frame.height * 1.1 - top);
+  context.translate(MARGIN * frame.width, -top);
   const tall = random() > 0.5 ? 1 : 0;
   const snowy = stage.plan.season === 'winter' || stage.plan.weather === 'snow';
   const tint = (color: Rgb, lit: number): Rgb =>
@@ -75,6 +76,6 @@ export function prepareBank(
     random,
   );
   return (target, view) => {
-    drawAtDepth(target, { frame, view }, 0.8, () => target.drawImage(canvas, -MARGIN * frame.width, 0));
+    drawAtDepth(target, { frame, view }, 0.8, () => target.drawImage(canvas, -MARGIN * frame.width, top));
   };
 }

@@ -24,6 +24,8 @@ export interface RowOptions {
 
 export interface BuildingRow {
   canvas: Canvas;
+  /** Where the picture begins, in pixels from the top of the frame. */
+  top: number;
   /** Tips of the masts, in pixels of the frame. */
   beacons: readonly (readonly [number, number])[];
 }
@@ -167,8 +169,9 @@ export function renderBuildings(
   options: RowOptions,
 ): BuildingRow {
   const random = createRandom(deriveSeed(stage.seed, options.name));
-  const { canvas, context } = createLayer(frame.width * (1 + 2 * BUILDING_MARGIN), frame.horizonY + 6);
-  context.translate(BUILDING_MARGIN * frame.width, 0);
+  const top = Math.max(0, frame.horizonY - frame.unit * (options.heights[1] + 0.06));
+  const { canvas, context } = createLayer(frame.width * (1 + 2 * BUILDING_MARGIN), frame.horizonY + 6 - top);
+  context.translate(BUILDING_MARGIN * frame.width, -top);
   const base = frame.horizonY;
   const fade = Math.min(
     0.92,
@@ -204,5 +207,5 @@ export function renderBuildings(
     }
     x += width * (0.92 + random() * 0.22);
   }
-  return { canvas, beacons };
+  return { canvas, top, beacons };
 }

@@ -95,10 +95,11 @@ function colorOf(model: LandModel, x: number, z: number, height: number): Rgb {
   const ripple =
     options.kind === 'dunes' ? Math.sin((z * 11 + x * 4 * lean + bend * 2) * 3.1) * 0.07 * near : 0;
   const grain = sampleTile(fine, x * 2.9, z * 2.9) - 0.5;
+  const crystals = options.kind === 'snowfield' ? (sampleTile(fine, x * 9, z * 7) - 0.5) * 0.16 * near : 0;
   const low = atmosphere.sunY < 0.4 ? 1.25 : 1;
   const lit = Math.min(
     1.35,
-    Math.max(0.02, 0.42 - slopeX * 1.5 * lean * low - slopeZ * 0.55 + ripple + grain * 0.09),
+    Math.max(0.02, 0.42 - slopeX * 1.5 * lean * low - slopeZ * 0.55 + ripple + crystals + grain * 0.09),
   );
   const albedo = mixColors(
     options.ground[0],

@@ -187,11 +187,19 @@ function drawBrainCoral(context: SKRSContext2D, spot: ReefSpot, color: Rgb): voi
   }
 }
 
-/** A reef on both sides of the frame, for one depth. */
+/** Where the picture of a reef begins, in pixels from the top of the frame. */
+export function topOfReef(frame: Frame): number {
+  return Math.max(0, frame.horizonY - frame.unit * 0.34);
+}
+
+/** A reef on both sides of the frame, for one depth; it begins at {@link topOfReef}. */
 export function renderReef(stage: Stage, frame: Frame, colors: WaterColors, near: number): Canvas {
   const random = createRandom(deriveSeed(stage.seed, `reef-${near}`));
-  const { canvas, context } = createLayer(frame.width * (1 + 2 * MARGIN), frame.height * 1.1);
-  context.translate(MARGIN * frame.width, 0);
+  const { canvas, context } = createLayer(
+    frame.width * (1 + 2 * MARGIN),
+    frame.height * 1.1 - topOfReef(frame),
+  );
+  context.translate(MARGIN * frame.width, -topOfReef(frame));
   context.lineCap = 'round';
   const water = colors.depth[Math.floor(colors.depth.length * 0.6)];
   const fade = (1 - near) * 0.72;

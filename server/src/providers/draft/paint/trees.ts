@@ -142,14 +142,20 @@ function drawBark(
 function shapeTier(tier: { x: number; base: number; reach: number; rise: number }, random: Random): Path2D {
   const { x, base, reach, rise } = tier;
   const outline = new Path2D();
-  const teeth = 7;
+  const teeth = 11;
   outline.moveTo(x, base - rise);
   outline.quadraticCurveTo(x - reach * 0.16, base - rise * 0.3, x - reach, base + rise * 0.16);
   for (let tooth = 1; tooth < teeth; tooth++) {
     const across = -1 + (2 * tooth) / teeth;
     const sag = rise * 0.16 * Math.abs(across);
-    outline.lineTo(x + reach * (across - 0.1), base + sag - rise * (0.05 + random() * 0.1));
-    outline.lineTo(x + reach * across, base + sag + rise * (0.02 + random() * 0.08));
+    const tip = x + reach * (across + (random() - 0.5) * 0.05);
+    outline.lineTo(tip - reach * 0.07, base + sag - rise * (0.04 + random() * 0.1));
+    outline.quadraticCurveTo(
+      tip - reach * 0.03,
+      base + sag,
+      tip,
+      base + sag + rise * (0.02 + random() * 0.14),
+    );
   }
   outline.lineTo(x + reach, base + rise * 0.16);
   outline.quadraticCurveTo(x + reach * 0.16, base - rise * 0.3, x, base - rise);
@@ -163,7 +169,7 @@ export function drawPine(
   colors: WoodColors & { snow: number; snowColor: Rgb },
   random: Random,
 ): void {
-  const tiers = Math.max(5, Math.min(14, Math.round(spot.height / 15)));
+  const tiers = Math.max(6, Math.min(20, Math.round(spot.height / 12)));
   const dark = scaleColor(colors.shade, 0.78);
   context.fillStyle = toCss(scaleColor(colors.shade, 0.6));
   context.fillRect(
@@ -175,8 +181,8 @@ export function drawPine(
   for (let tier = 0; tier < tiers; tier++) {
     const share = tier / tiers;
     const base = spot.y - spot.height * (0.07 + 0.82 * share);
-    const reach = (spot.width / 2) * (1 - share) ** 0.85 * (0.86 + random() * 0.28) + spot.width * 0.03;
-    const rise = (spot.height / tiers) * 2.1;
+    const reach = (spot.width / 2) * (1 - share) ** 0.85 * (0.82 + random() * 0.32) + spot.width * 0.03;
+    const rise = (spot.height / tiers) * 2.4;
     const bough = shapeTier({ x: spot.x, base, reach, rise }, random);
     const glow = 0.16 + 0.5 * share;
     const lit = mixColors(colors.shade, colors.lit, glow);

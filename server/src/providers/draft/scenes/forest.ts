@@ -73,12 +73,46 @@ function drawGround(
   context.fill();
 }
 
+/** Clumps of leaves under the upper edge, lower at the sides. */
+function hangLeaves(
+  context: SKRSContext2D,
+  layer: { frame: Frame; near: number; index: number },
+  greens: readonly Rgb[],
+  random: () => number,
+): void {
+  const { frame, near, index } = layer;
+  for (let clump = 0; clump < 26 - index * 2; clump++) {
+    const x = (random() * (1 + 2 * MARGIN) - MARGIN) * frame.width;
+    const edge = Math.abs(x / frame.width - 0.5) * 2;
+    drawLeaves(
+      context,
+      {
+        x,
+        y: frame.height * (random() ** 1.6 * (0.1 + 0.26 * edge) - 0.03),
+        radiusX: frame.unit * (0.06 + random() * 0.1),
+        radiusY: frame.unit * (0.03 + random() * 0.05),
+        count: 110,
+        size: frame.unit * (0.0032 + near * 0.0055),
+      },
+      greens,
+      random,
+    );
+  }
+}
+
+/** Pixels of forest kept above and below the frame, for a camera that tilts. */
+function spareAbove(frame: Frame): number {
+  return frame.unit * 0.1;
+}
+
 /** One layer of forest, nearest last; `near` runs from 0 to 1. */
 function renderLayer(stage: Stage, frame: Frame, light: ForestLight, index: number): Canvas {
   const near = index / (LAYERS - 1);
   const random = createRandom(deriveSeed(stage.seed, `forest-${index}`));
-  const { canvas, context } = createLayer(frame.width * (1 + 2 * MARGIN), frame.height * 1.12);
-  context.translate(MARGIN * frame.width, frame.height * 0.06);
+  const spare = spareAbove(frame);
+  const { canvas, context } = createLayer(frame.width * (1 + 2 * MARGIN), frame.height + 2 * spare);
+  context.translate(MARGIN * frame.width, spare);
+  if (index === 0) drawBackdrop(context, frame, light);
   const { atmosphere, glow } = light;
   const fade = (1 - near) ** 1.25 * Math.min(0.96, 0.74 + atmosphere.hazeAmount * 0.07);
   const tint = (color: Rgb, lit: number): Rgb =>
@@ -116,29 +150,14 @@ function renderLayer(stage: Stage, frame: Frame, light: ForestLight, index: numb
     greens.map((green) => mixColors(green, tint([30, 44, 26], 0.2), 0.35)),
     random,
   );
-  const clumps = snowy && stage.plan.season === 'winter' ? 4 : 26 - index * 2;
-  for (let clump = 0; clump < clumps; clump++) {
-    const x = (random() * (1 + 2 * MARGIN) - MARGIN) * frame.width;
-    const edge = Math.abs(x / frame.width - 0.5) * 2;
-    drawLeaves(
-      context,
-      {
-        x,
-        y: frame.height * (random() ** 1.6 * (0.1 + 0.26 * edge) - 0.03),
-        radiusX: frame.unit * (0.06 + random() * 0.1),
-        radiusY: frame.unit * (0.03 + random() * 0.05),
-        count: 90,
-        size: frame.unit * (0.0035 + near * 0.007),
-      },
-      greens,
-      random,
-    );
-  }
+  if (stage.plan.season !== 'winter') hangLeaves(context, { frame, near, index }, greens, random);
   return canvas;
 }
 
-function drawBackdrop(context: SKRSContext2D, frame: Frame, light: ForestLight, halo: Canvas): void {
+/** The light behind all trunks; part of the farthest layer, since nothing in it moves. */
+function drawBackdrop(context: SKRSContext2D, frame: Frame, light: ForestLight): void {
   const { atmosphere, glow } = light;
+  const halo = createGlow(mixColors(atmosphere.sun, glow, 0.4), 256, 0.3);
   const back = context.createLinearGradient(0, 0, 0, frame.height);
   back.addColorStop(0, toCss(mixColors(atmosphere.sky[1], light.leaves[2], 0.4)));
   back.addColorStop(0.45, toCss(glow));
@@ -188,7 +207,6 @@ export const forestScene: Scene = {
     const { atmosphere } = light;
     const camera = prepareCamera(stage);
     const layers = Array.from({ length: LAYERS }, (_, index) => renderLayer(stage, frame, light, index));
-    const halo = createGlow(mixColors(atmosphere.sun, light.glow, 0.4), 256, 0.3);
     const bright = atmosphere.sunStrength * (atmosphere.moonlit ? 0.3 : 0.62);
     const beams = prepareBeams(stage, frame, {
       color: mixColors(atmosphere.sun, light.glow, 0.3),
@@ -238,12 +256,11 @@ export const forestScene: Scene = {
     return (context, timeSeconds) => {
       const view = camera(timeSeconds);
       drawRolled(context, frame, view, () => {
-        drawAtDepth(context, { frame, view }, 0.05, () => drawBackdrop(context, frame, light, halo));
         layers.forEach((layer, index) => {
           const near = index / (LAYERS - 1);
           drawAtDepth(context, { frame, view }, 0.12 + near * 0.95, () => {
             const sway = near > 0.9 ? wander(timeSeconds, 0.4) * frame.unit * 0.0012 * atmosphere.wind : 0;
-            context.drawImage(layer, -MARGIN * frame.width + sway, -frame.height * 0.06);
+            context.drawImage(layer, -MARGIN * frame.width + sway, -spareAbove(frame));
           });
           if (index < 3) mist(context, index, { view, timeSeconds });
           if (index === 3) {

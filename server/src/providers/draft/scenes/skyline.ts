@@ -84,7 +84,7 @@ function prepareTowers(
     const seconds = toWorldSeconds(stage, timeSeconds);
     rows.forEach(({ row, depth }, index) => {
       drawAtDepth(context, { frame, view }, depth, () => {
-        context.drawImage(row.canvas, -BUILDING_MARGIN * frame.width, 0);
+        context.drawImage(row.canvas, -BUILDING_MARGIN * frame.width, row.top);
         if (!blinks) return;
         context.globalCompositeOperation = 'lighter';
         row.beacons.forEach(([x, y], number) => {

@@ -69,6 +69,12 @@ function prepareMountains(stage: Stage, frame: Frame, atmosphere: Atmosphere): R
 interface Forest {
   canvas: Canvas;
   depth: number;
+  /** Where the picture begins, in pixels from the top of the frame. */
+  top: number;
+}
+
+function topOfPines(frame: Frame, height: number): number {
+  return Math.max(0, frame.horizonY - frame.unit * (height * 1.25 + 0.03));
 }
 
 /** A row of pines standing on a slab of land. */
@@ -80,8 +86,11 @@ function renderPines(
 ): Forest {
   const slab = row.land.slabs[row.slab];
   const random = createRandom(deriveSeed(stage.seed, `pines-${row.slab}`));
-  const { canvas, context } = createLayer(frame.width * (1 + 2 * MARGIN), frame.height * 1.1);
-  context.translate(MARGIN * frame.width, 0);
+  const { canvas, context } = createLayer(
+    frame.width * (1 + 2 * MARGIN),
+    frame.height * 1.1 - topOfPines(frame, row.height),
+  );
+  context.translate(MARGIN * frame.width, -topOfPines(frame, row.height));
   const fade = [0.5, 0.2, 0.02][row.slab] * Math.min(1.6, 0.6 + atmosphere.hazeAmount * 0.4);
   const tint = (color: Rgb, lit: number): Rgb =>
     mixColors(lightColor(atmosphere, color, lit), atmosphere.haze, Math.min(0.9, fade));
@@ -112,7 +121,7 @@ function renderPines(
       random,
     );
   }
-  return { canvas, depth: slab.depth };
+  return { canvas, depth: slab.depth, top: topOfPines(frame, row.height) };
 }
 
 /** A few cottages in the middle distance. */
@@ -208,7 +217,7 @@ export const snowScene: Scene = {
     const weather = prepareWeather(stage, frame, atmosphere);
     const paintForest = (context: SKRSContext2D, view: View, index: number): void => {
       drawAtDepth(context, { frame, view }, forests[index].depth, () => {
-        context.drawImage(forests[index].canvas, -MARGIN * frame.width, 0);
+        context.drawImage(forests[index].canvas, -MARGIN * frame.width, forests[index].top);
       });
     };
     return (context, timeSeconds) => {

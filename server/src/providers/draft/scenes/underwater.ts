@@ -14,7 +14,14 @@ import { mixColors, parseColor, type Rgb, scaleColor } from '../paint/color.ts';
 import { prepareMotes } from '../paint/particles.ts';
 import { createRandom, deriveSeed } from '../paint/random.ts';
 import { prepareSchool } from '../paint/school.ts';
-import { prepareDeepWater, prepareSand, prepareWeed, renderReef, type WaterColors } from '../paint/seabed.ts';
+import {
+  prepareDeepWater,
+  prepareSand,
+  prepareWeed,
+  renderReef,
+  topOfReef,
+  type WaterColors,
+} from '../paint/seabed.ts';
 import { prepareSubjects, type Subjects } from '../paint/subjects.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Scene, Stage } from '../stage.ts';
@@ -199,7 +206,7 @@ export const underwaterScene: Scene = {
         schools[0](context, view, timeSeconds);
         for (const reef of reefs) {
           drawAtDepth(context, { frame, view }, 0.2 + reef.near * 0.7, () =>
-            context.drawImage(reef.canvas, -MARGIN * frame.width, 0),
+            context.drawImage(reef.canvas, -MARGIN * frame.width, topOfReef(frame)),
           );
           if (reef.near === 0.5) {
             if (!subjects.any) schools[1](context, view, timeSeconds);
