@@ -431,6 +431,9 @@ test('a list is newest first, pages by id and shows an account its own callbacks
   expect(await callbacks.list({ accountId: newId(), limit: 10 })).toEqual([]);
   expect(await callbacks.deliveriesOf(ids[0], newId())).toBeUndefined();
   expect(await callbacks.deliveriesOf(ids[0], accountId)).toEqual([]);
+  expect(await callbacks.deliveriesOf('not an id', accountId)).toBeUndefined();
+  expect(await callbacks.replay('not an id', accountId)).toBe(false);
+  expect(await callbacks.list({ accountId, taskId: 'not an id', limit: 10 })).toEqual([]);
 });
 
 test('clean-up removes ended callbacks with their log after their days, and no pending one', async () => {

@@ -10,7 +10,7 @@ import { withTransaction } from '../db/pool.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
-import { newId } from '../lib/ids.ts';
+import { isUuid, newId } from '../lib/ids.ts';
 import type { Clock } from '../lib/time.ts';
 import {
   type AttemptRecord,
@@ -84,13 +84,8 @@ const batch = { itemsMax: 200, concurrency: 2, waitingMax: 50_000, onFull: () =>
 const deliveriesMax = 1_000;
 const errorCharactersMax = 500;
 
-/** Makes the door. Its `jobHandlers` belong into the job runner of each process that sends callbacks. */
-export function createCallbacks(options: CallbacksOptions): Callbacks {
-  return new Callbacks(options);
-}
-
 export class Callbacks {
-  /** What the job runner runs for callbacks. */
+  /** What the job runner has to run, in each process that sends callbacks. */
   readonly jobHandlers: Record<string, JobHandler>;
   readonly #options: CallbacksOptions;
   readonly #secrets: CallbackSecrets;
@@ -138,13 +133,14 @@ export class Callbacks {
   }
 
   /** Callbacks, newest first. Without an account those of all: for operators only. */
-  list(filter: CallbackFilter): Promise<CallbackRow[]> {
-    return listCallbacks(this.#options.pool, filter);
+  async list(filter: CallbackFilter): Promise<CallbackRow[]> {
+    const ids = [filter.accountId, filter.taskId, filter.before].filter((id) => id !== undefined);
+    return ids.every(isUuid) ? await listCallbacks(this.#options.pool, filter) : [];
   }
 
   /** The tries of a callback, first to last; undefined when the account has no such callback. */
   async deliveriesOf(callbackId: string, accountId?: string): Promise<DeliveryRow[] | undefined> {
-    const callback = await readCallback(this.#options.pool, callbackId, accountId);
+    const callback = await this.#find(callbackId, accountId);
     return callback && (await listDeliveries(this.#options.pool, callbackId, deliveriesMax));
   }
 
@@ -153,7 +149,7 @@ export class Callbacks {
    * account has no such callback.
    */
   async replay(callbackId: string, accountId?: string): Promise<boolean> {
-    const callback = await readCallback(this.#options.pool, callbackId, accountId);
+    const callback = await this.#find(callbackId, accountId);
     if (callback === undefined) return false;
     const receiver = receiverOf(callback.url);
     await addJobs(this.#options.pool, [createJob({ callbackId, step: 0, trigger: 'replay', receiver })]);
@@ -173,6 +169,11 @@ export class Callbacks {
   /** Deletes up to `limit` callbacks that ended more than `days` ago, with their deliveries. Gives how many. */
   removeOldCallbacks(days: number, limit: number): Promise<number> {
     return deleteOldCallbacks(this.#options.pool, days, limit);
+  }
+
+  /** Nobody has a callback whose id is not one. */
+  async #find(callbackId: string, accountId: string | undefined): Promise<CallbackRow | undefined> {
+    return isUuid(callbackId) ? await readCallback(this.#options.pool, callbackId, accountId) : undefined;
   }
 
   async #deliver(payload: DeliveryPayload, signal: AbortSignal): Promise<void> {

@@ -4,10 +4,10 @@ import { silentLog } from '../db/log.ts';
 import { createPool } from '../db/pool.ts';
 import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { systemClock } from '../lib/time.ts';
-import { createCallbacks } from './callbacks.ts';
+import { Callbacks } from './callbacks.ts';
 
 const [, , url, nodeId] = process.argv;
-const callbacks = createCallbacks({
+const callbacks = new Callbacks({
   pool: createPool(url, { max: 2, applicationName: 'child', log: silentLog }),
   fetchPublic: createGuardedFetch({ allowLoopback: false }),
   fetchLoopback: createGuardedFetch({ allowLoopback: true }),

@@ -10,7 +10,7 @@ import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { newId } from '../lib/ids.ts';
 import { pause, systemClock } from '../lib/time.ts';
 import type { CallbackRow } from './callbacks.store.ts';
-import { type Callbacks, type CallbacksOptions, createCallbacks } from './callbacks.ts';
+import { Callbacks, type CallbacksOptions } from './callbacks.ts';
 
 export interface Received {
   method: string | undefined;
@@ -95,7 +95,7 @@ export async function startDelivery(
   const fetchLoopback = createGuardedFetch({ allowLoopback: true });
   const accountId = newId();
   const nodeId = newId();
-  const callbacks = createCallbacks({
+  const callbacks = new Callbacks({
     pool,
     fetchPublic,
     fetchLoopback,
