@@ -6,8 +6,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { formatSecret, generateSecret, signMessage } from '../../server/src/callbacks/signature.ts';
+import { SETTINGS } from '../../server/src/config.ts';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
 import { ERRORS } from '../../server/src/errors.ts';
+import { SCENARIOS } from '../../server/src/providers/draft/scenarios.ts';
 import type { CommandFacts } from './list-commands.ts';
 import { findBrokenLinks, findUnknownCommands, readErrorEntries } from './markdown.ts';
 import { renderEnvExample, renderSettingsPage } from './settings.ts';
@@ -27,6 +29,40 @@ describe('settings', () => {
 
   it('are in docs/settings.md as config.ts has them', () =>
     expectGenerated('docs/settings.md', renderSettingsPage()));
+});
+
+describe('names', () => {
+  const documents = tree.list(/^(docs\/.*|[A-Z]+)\.md$/).map((name) => ({ name, text: tree.text(name) }));
+
+  it('of settings in the documents are names of settings', () => {
+    const unknown = documents.flatMap(({ name, text }) =>
+      [...text.matchAll(/\bREELAY_[A-Z0-9_]*[A-Z0-9]\b/g)]
+        .filter(([word]) => !(word in SETTINGS) && word !== 'REELAY_CALLBACK_SECRET')
+        .map(([word]) => `${name} names ${word}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('of metrics are the same in docs/operations.md and in the code', () => {
+    const known = namesIn(tree.text('server/src/http/metrics.ts'), /'(reelay_[a-z_]+)'/g);
+    expect(namesIn(tree.text('docs/operations.md'), /`(reelay_[a-z_]+)`/g)).toEqual(known);
+  });
+
+  it('of scenarios are the same in docs/test-mode.md and in the code', () => {
+    const rows = [...tree.text('docs/test-mode.md').matchAll(/^\| `reelay:(\w+)` \| `(\d+)` \|/gm)];
+    const known = Object.entries(SCENARIOS).map(([name, { templateId }]) => [name, templateId]);
+    expect(rows.map(([, name, id]) => [name, id])).toEqual(known);
+  });
+
+  it('of models in README.md are those of the catalogue', () => {
+    const { models } = JSON.parse(tree.text('server/src/catalog/models.json'));
+    const rows = tree
+      .text('README.md')
+      .split('\n')
+      .filter((line) => /^\| `\w+\//.test(line));
+    const named = namesIn(rows.join('\n'), /`(\w+\/[\w-]+)`/g);
+    expect(named).toEqual(models.map(({ model }: { model: string }) => model).toSorted());
+  });
 });
 
 describe('errors', () => {
@@ -163,6 +199,11 @@ describe('the rules of documents', () => {
     ]);
   });
 });
+
+/** The names that a pattern finds, each once, in order. */
+function namesIn(text: string, pattern: RegExp): string[] {
+  return [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].toSorted();
+}
 
 interface Operation {
   operationId: string;

@@ -133,6 +133,27 @@ export function findDeadFiles(tree: Tree, entries: readonly string[]): string[] 
   return sources.filter((file) => !reached.has(file)).map((file) => `${file}:1 is reached from no entry`);
 }
 
+/** Exports whose name is written nowhere else, not even beside them. */
+export function findDeadExports(tree: Tree): string[] {
+  const sources = listSources(tree);
+  const counts = new Map<string, number>();
+  for (const file of sources) {
+    for (const [word] of tree.source(file).code.matchAll(/[A-Za-z_$][\w$]*/g)) {
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+  }
+  // What tests export may be called by the test runner.
+  return sources
+    .filter((file) => !isTestOnly(file))
+    .flatMap((file) => {
+      const { code } = tree.source(file);
+      const declared = code.matchAll(/^export (?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm);
+      return [...declared]
+        .filter(([, name]) => counts.get(name) === 1)
+        .map(({ index, 1: name }) => `${place(file, code, index)} exports ${name}, which nobody uses`);
+    });
+}
+
 /** TypeScript and JavaScript files that the scripts of package.json run. */
 export function scriptEntries(scripts: Record<string, string>): string[] {
   return Object.values(scripts).flatMap((line) => line.match(/[\w./-]+\.(?:ts|js)\b/g) ?? []);

@@ -1,6 +1,6 @@
 // Proof that the rules see what they should: each is shown a tree with the fault that it is for, and one without.
 import { expect, it } from 'vitest';
-import { findDeadFiles, findWrongImports, packagesUsed } from './imports.ts';
+import { findDeadExports, findDeadFiles, findWrongImports, packagesUsed } from './imports.ts';
 import { findLargeFiles, findMigrationFaults, findUncommentedTables } from './shapes.ts';
 import { readSource } from './source-text.ts';
 import { plantTree } from './tree.ts';
@@ -53,6 +53,14 @@ it('finds a source that nothing reaches, and follows worker files by their names
   expect(findDeadFiles(tree, ['server/src/main.ts'])).toEqual([
     'server/src/left.ts:1 is reached from no entry',
   ]);
+});
+
+it('finds an export that nobody uses', () => {
+  const tree = plantTree({
+    'server/src/a.ts': 'export const used = 1;\nexport function left() {}\n// left',
+    'server/src/b.ts': "import { used } from './a.ts';",
+  });
+  expect(findDeadExports(tree)).toEqual(['server/src/a.ts:2 exports left, which nobody uses']);
 });
 
 it('names the package of an import, with its scope and without its path', () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as allowed from './exceptions.ts';
 import {
   findBrokenImports,
+  findDeadExports,
   findDeadFiles,
   findWrongImports,
   isTestOnly,
@@ -38,6 +39,10 @@ describe('imports', () => {
   it('reach every source from an entry', () => {
     const entries = [...Object.keys(allowed.ENTRIES), ...scriptEntries(rootPackage.scripts)];
     expect(findDeadFiles(tree, entries)).toEqual([]);
+  });
+
+  it('are the reason of every export', () => {
+    expect(findDeadExports(tree)).toEqual([]);
   });
 });
 

@@ -21,12 +21,6 @@ export function easeIn(part: number): number {
   return part ** 3;
 }
 
-/** Shoots a little past the end and comes back to it. */
-export function easeOutBack(part: number): number {
-  const rest = part - 1;
-  return 1 + 2.4 * rest ** 3 + 1.4 * rest ** 2;
-}
-
 /** Rises from 0 to 1 over `rise`, stays, falls back over `fall`; all in the unit of `time`. */
 export function swell(
   time: number,
