@@ -1,0 +1,281 @@
+// What the acceptance suite talks through. It knows the public API and the `reelay` command, and nothing of the code: with
+// REELAY_URL, REELAY_KEY and REELAY_OTHER_KEY (test keys of two accounts) it runs against any server that can call back
+// to this machine; without them each file starts a server of its own, with an embedded database and real renders.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { type Dispatcher, request as httpRequest } from 'undici';
+import { afterAll, expect } from 'vitest';
+
+export const JOBS = '/api/v1/client/job';
+export const ACCOUNT = '/api/v1/client/account';
+
+const READY_MS = 60_000;
+const STOP_MS = 30_000;
+const END_MS = 240_000;
+const POLL_MS = 250;
+
+/** The cheapest real video. */
+export const SMALL_BODY = {
+  model: 'reelay/draft-t2v',
+  input: { prompt: 'a lake at dawn', resolution: '480p', duration: 1, seed: 1 },
+};
+
+type Fields = Record<string, unknown>;
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  bytes: Buffer;
+  text: string;
+  /** The body as JSON; empty when it is none. */
+  body: Fields;
+  data: Fields;
+}
+
+export interface Call {
+  method?: Dispatcher.HttpMethod;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** The task object of the wire contract. */
+export interface Task {
+  task_id: string;
+  provider: string;
+  model_version: string;
+  status: 'pending' | 'running' | 'success' | 'failed';
+  param: { model: string; callback_url: string | null; input: Fields };
+  create_at: number;
+  result: null | { code: number; message: string; error?: string; media_urls: string[]; usage: Fields };
+  credits: number;
+  duration_s: number | null;
+  complete_at: number | null;
+  source: string;
+}
+
+/** One key on one server. */
+export class Client {
+  readonly url: string;
+  readonly key: string | undefined;
+
+  constructor(url: string, key: string | undefined) {
+    this.url = url;
+    this.key = key;
+  }
+
+  /** @param path of the API, or a whole address. */
+  async call(path: string, { method = 'GET', body, headers = {} }: Call = {}): Promise<Answer> {
+    const isRaw = typeof body === 'string' || body instanceof Uint8Array;
+    const response = await httpRequest(new URL(path, this.url), {
+      method,
+      headers: {
+        ...(this.key === undefined ? {} : { 'x-api-key': this.key }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined || isRaw ? body : JSON.stringify(body),
+    });
+    const bytes = Buffer.from(await response.body.arrayBuffer());
+    const isJson = String(response.headers['content-type']).startsWith('application/json');
+    const parsed = isJson && bytes.length > 0 ? (JSON.parse(bytes.toString()) as Fields) : {};
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      bytes,
+      text: bytes.toString(),
+      body: parsed,
+      data: (parsed.data ?? {}) as Fields,
+    };
+  }
+
+  /** Sends a create, and again when the server says that it was too early. */
+  async create(body: unknown = SMALL_BODY, headers: Record<string, string> = {}): Promise<Answer> {
+    for (;;) {
+      const answer = await this.call(`${JOBS}/CreateTask`, { method: 'POST', body, headers });
+      if (answer.status !== 429) return answer;
+      await pause(Number(answer.headers['retry-after']) * 1000);
+    }
+  }
+
+  async createId(body: unknown = SMALL_BODY, headers: Record<string, string> = {}): Promise<string> {
+    const answer = await this.create(body, headers);
+    expect(answer.body).toMatchObject({ code: 200 });
+    return String(answer.data.task_id);
+  }
+
+  async read(taskId: string): Promise<Task> {
+    const answer = await this.call(`${JOBS}/TaskInfo?task_id=${taskId}`);
+    expect(answer.status).toBe(200);
+    return answer.data as unknown as Task;
+  }
+
+  cancel(taskId: string): Promise<Answer> {
+    return this.call(`${JOBS}/CancelTask`, { method: 'POST', body: { task_id: taskId } });
+  }
+
+  /** Polls until the task is in one of the states; throws when it takes too long. */
+  async waitFor(taskId: string, states: Task['status'][] = ['success', 'failed']): Promise<Task> {
+    const untilMs = performance.now() + END_MS;
+    for (;;) {
+      const task = await this.read(taskId);
+      if (states.includes(task.status)) return task;
+      if (performance.now() > untilMs) throw new Error(`The task ${taskId} is still ${task.status}`);
+      await pause(POLL_MS);
+    }
+  }
+
+  async balance(): Promise<{ balance: number; held: number }> {
+    const { data } = await this.call(`${ACCOUNT}/balance`);
+    return data as { balance: number; held: number };
+  }
+}
+
+/** Two accounts of one server. */
+export interface Target {
+  client: Client;
+  other: Client;
+}
+
+export interface OwnServer extends Target {
+  url: string;
+  /** Runs the `reelay` command beside the server, with --json, and gives what it printed. */
+  run(...args: string[]): Promise<Fields>;
+  /** A new key of the account. */
+  openClient(options: { account?: string; mode?: 'test' | 'live'; limits?: string[] }): Promise<Client>;
+}
+
+/** The server of the environment, or one of our own for the calling test file. */
+export async function findTarget(): Promise<Target> {
+  const { REELAY_URL: url, REELAY_KEY: key, REELAY_OTHER_KEY: otherKey } = process.env;
+  if (url === undefined) return startServer({ REELAY_CREATES_PER_10S: '1000' });
+  if (key === undefined || otherKey === undefined)
+    throw new Error('With REELAY_URL, REELAY_KEY and REELAY_OTHER_KEY must hold test keys of two accounts');
+  return { client: new Client(url, key), other: new Client(url, otherKey) };
+}
+
+const root = join(import.meta.dirname, '..', '..');
+const command = [process.execPath, join(root, 'server', 'bin', 'reelay.js')] as const;
+
+/** Starts a server with an empty data folder; it is stopped, and the folder removed, when the file ends. */
+export async function startServer(settings: Record<string, string> = {}): Promise<OwnServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'reelay-acceptance-'));
+  // The embedded database may run as another user, who has to get through.
+  await chmod(folder, 0o755);
+  const environment = {
+    ...process.env,
+    PORT: '0',
+    LOG_LEVEL: 'warn',
+    DATA_DIR: join(folder, 'data'),
+    REELAY_READS_PER_10S: '100000',
+    ...settings,
+  };
+  const { DATABASE_URL: _given, ...env } = environment as Record<string, string | undefined>;
+  const server = spawn(command[0], [command[1], 'serve', '--json'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const dismissGuard = guardAgainstInterruption(Number(server.pid), folder);
+  const exited = once(server, 'exit');
+  afterAll(async () => {
+    server.kill('SIGTERM');
+    const result = await Promise.race([exited, pause(STOP_MS, 'late' as const, { ref: false })]);
+    if (result === 'late') server.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    dismissGuard();
+    if (result === 'late') throw new Error('The server did not stop when it was asked to');
+  }, STOP_MS + 10_000);
+  const { address, testKey } = await readReady(server.stdout, exited);
+  const run = async (...args: string[]): Promise<Fields> => {
+    const { stdout } = await promisify(execFile)(command[0], [command[1], ...args, '--json'], { env });
+    return JSON.parse(stdout) as Fields;
+  };
+  const openClient: OwnServer['openClient'] = async ({ account = 'default', mode = 'test', limits = [] }) => {
+    const { key } = await run('keys', 'create', '--mode', mode, '--account', account, ...limits);
+    return new Client(address, String(key));
+  };
+  await run('accounts', 'create', 'other');
+  return {
+    url: address,
+    client: new Client(address, testKey),
+    other: await openClient({ account: 'other' }),
+    run,
+    openClient,
+  };
+}
+
+/** Waits in a session of its own until our end of the pipe closes, however that comes; then it ends the server. */
+function guardAgainstInterruption(processId: number, folder: string): () => void {
+  const script = 'cat >/dev/null; kill -TERM "$0" 2>/dev/null && sleep 10; rm -rf "$1"';
+  const guard = spawn('sh', ['-c', script, String(processId), folder], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.unref();
+  return () => guard.stdin.end();
+}
+
+/** The line that the server prints when it answers. */
+async function readReady(
+  output: NodeJS.ReadableStream,
+  exited: Promise<unknown[]>,
+): Promise<{ address: string; testKey: string }> {
+  const lines = createInterface({ input: output });
+  const ready = (async () => {
+    for await (const line of lines) if (line.includes('"testKey"')) return line;
+    return undefined;
+  })();
+  const line = await Promise.race([ready, exited, pause(READY_MS, undefined, { ref: false })]);
+  if (typeof line !== 'string') throw new Error('The server did not get ready');
+  output.resume();
+  return JSON.parse(line) as { address: string; testKey: string };
+}
+
+export interface Received {
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** A receiver of callbacks on this machine; it answers 200 unless a status is given for the first calls. */
+export async function startReceiver(statuses: number[] = []): Promise<{ url: string; received: Received[] }> {
+  const received: Received[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    received.push({
+      path: request.url ?? '',
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString(),
+    });
+    response.writeHead(statuses[received.length - 1] ?? 200).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
+}
+
+/** Resolves with what the look-up finds, once it finds something. */
+export async function waitUntil<Found>(
+  title: string,
+  look: () => Found | undefined | Promise<Found | undefined>,
+): Promise<Found> {
+  const untilMs = performance.now() + END_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > untilMs) throw new Error(`This did not come true: ${title}`);
+    await pause(50);
+  }
+}

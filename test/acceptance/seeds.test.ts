@@ -1,0 +1,129 @@
+// The three request bodies of the original documentation, letter by letter, from the create to a video that plays.
+import { expect, it } from 'vitest';
+import { findTarget } from './harness.ts';
+import { readVideo, type VideoFacts } from './video.ts';
+
+const { client } = await findTarget();
+const TIMEOUT_MS = 250_000;
+const FRAME_SECONDS = 1 / 24;
+
+const SEEDANCE = `
+{
+  "model": "bytedance/seedance1-0-pro-t2v",
+  "callback_url": "https://your-domain.com/api/callback",
+  "input": {
+    "prompt": "A dynamic cinematic view of a futuristic city at night, neon lights reflecting on wet streets.",
+    "resolution": "1080p",
+    "aspect_ratio": "16:9",
+    "duration": 8,
+    "camera_fixed": false,
+    "return_last_frame": false
+  }
+}
+`;
+
+const TEMPLATE = `
+{
+  "model": "bytedance/template",
+  "callback_url": "https://your-domain.com/api/callback",
+  "input": {
+    "template_id": "104909826",
+    "img_urls": [
+      "https://static.crunai.com/u/example-image.png"
+    ],
+    "resolution": "720p"
+  }
+}
+`;
+
+const VIDU = `
+{
+  "model": "vidu/q1-r2v",
+  "callback_url": "https://your-domain.com/api/callback",
+  "input": {
+    "prompt": "A cinematic slow-motion shot of a dancer inspired by the reference images.",
+    "img_urls": [
+      "https://example.com/ref1.jpg",
+      "https://example.com/ref2.jpg"
+    ],
+    "audio": true,
+    "audio_type": "all",
+    "duration": 5,
+    "resolution": "1080p",
+    "aspect_ratio": "16:9",
+    "movement_amplitude": "auto",
+    "moderation": "enabled"
+  }
+}
+`;
+
+interface Expected {
+  body: string;
+  width: number;
+  height: number;
+  seconds: number;
+  credits: number;
+}
+
+async function makeVideo({ body, width, height, seconds, credits }: Expected): Promise<VideoFacts> {
+  const before = await client.balance();
+  const taskId = await client.createId(body);
+  expect(await client.balance()).toEqual({ balance: before.balance - credits, held: before.held + credits });
+  const task = await client.waitFor(taskId);
+  expect(task).toMatchObject({ status: 'success', provider: 'draft', credits, source: 'api' });
+  expect(task.param).toEqual(JSON.parse(body));
+  expect(task.result).toMatchObject({ code: 200, message: 'success' });
+  const [address] = task.result?.media_urls ?? [];
+  const file = await client.call(address);
+  expect([file.status, file.headers['content-type']]).toEqual([200, 'video/mp4']);
+  const video = await readVideo(file.bytes);
+  expect(video.boxes).toEqual(expect.arrayContaining(['ftyp', 'moov', 'mdat']));
+  expect(video).toMatchObject({ width, height, videoCodec: 'avc' });
+  expect(Math.abs(video.seconds - seconds)).toBeLessThanOrEqual(FRAME_SECONDS + 1e-6);
+  expect(video.framesPerSecond).toBeCloseTo(24, 1);
+  expect(await client.balance()).toEqual({ balance: before.balance - credits, held: before.held });
+  return video;
+}
+
+it('seedance 1.0 pro: 8 s of 1080p in its own pixel size', { timeout: TIMEOUT_MS }, async () => {
+  const video = await makeVideo({ body: SEEDANCE, width: 1920, height: 1088, seconds: 8, credits: 195.84 });
+  expect(video.frames).toBe(192);
+  expect(video.audioCodec).toBeNull();
+});
+
+it('the template: the effect that its entry promises, at the price that it lists', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const list = await client.call('/api/v1/client/job/bytedance-templates?template_id=104909826');
+  const [template] = list.data.templates as {
+    Duration: number;
+    CoverAspectRatio: string;
+    ConsumeItems: { Resolution: string; Credit: number }[];
+  }[];
+  const price = template.ConsumeItems.find(({ Resolution }) => Resolution === '720p');
+  expect(template.CoverAspectRatio).toBe('9:16');
+  await makeVideo({
+    body: TEMPLATE,
+    width: 720,
+    height: 1280,
+    seconds: template.Duration / 1000,
+    credits: price?.Credit ?? 0,
+  });
+});
+
+it('Vidu Q1: 5 s of 1080p from two references, with sound of the same length', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const video = await makeVideo({ body: VIDU, width: 1920, height: 1080, seconds: 5, credits: 80 });
+  expect(video.audioCodec).toBe('aac');
+  // AAC comes in blocks of 1024 samples, so that the last one may reach beyond the picture.
+  expect(Math.abs(video.audioSeconds - 5)).toBeLessThan(0.1);
+});
+
+it('says in the usage which addresses stood for bundled pictures', async () => {
+  const { data } = await client.call('/api/v1/client/job/Tasks?model=vidu%2Fq1-r2v&limit=1');
+  const [task] = data.tasks as { result: { usage: { notes: string[] } } }[];
+  const notes = task.result.usage.notes.join('\n');
+  expect(notes).toMatch(/example\.com\/ref1\.jpg stands for the bundled sample/);
+  expect(notes).toMatch(/example\.com\/ref2\.jpg stands for the bundled sample/);
+});
