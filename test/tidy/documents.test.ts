@@ -56,11 +56,8 @@ describe('names', () => {
 
   it('of models in README.md are those of the catalogue', () => {
     const { models } = JSON.parse(tree.text('server/src/catalog/models.json'));
-    const rows = tree
-      .text('README.md')
-      .split('\n')
-      .filter((line) => /^\| `\w+\//.test(line));
-    const named = namesIn(rows.join('\n'), /`(\w+\/[\w-]+)`/g);
+    const section = /^## Models[\s\S]*?(?=^## )/m.exec(tree.text('README.md'))?.[0] ?? '';
+    const named = namesIn(section, /`(\w+\/[\w-]+)`/g);
     expect(named).toEqual(models.map(({ model }: { model: string }) => model).toSorted());
   });
 });
