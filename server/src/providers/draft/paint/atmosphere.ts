@@ -2,6 +2,7 @@
 // ground, water and figures all share. That they share it is what makes a picture look like one place.
 import type { Plan } from '../plan/plan.ts';
 import { mixColors, parseColor, type Rgb, saturateColor, scaleColor } from './color.ts';
+import { createRandom, deriveSeed } from './random.ts';
 
 export interface Atmosphere {
   /** Colours of the clear sky from straight above down to the horizon. */
@@ -149,8 +150,15 @@ const MOOD_TINTS: Record<Plan['mood'], { tint: string; share: number; dim: numbe
   dreamy: { tint: '#c8b0e8', share: 0.2, dim: 1.05, saturation: 0.95 },
 };
 
-/** The same light for everyone who draws a scene of this plan. */
-export function createAtmosphere(plan: Plan): Atmosphere {
+/** Where the light stands: the hour says how high, the seed on which side. */
+function placeLight(sunX: number, seed: number): number {
+  const random = createRandom(deriveSeed(seed, 'light'));
+  const side = random() > 0.35 ? sunX : 1 - sunX;
+  return side + (random() - 0.5) * 0.1;
+}
+
+/** The same light for everyone who draws a scene of this plan with this seed. */
+export function createAtmosphere(plan: Plan, seed: number): Atmosphere {
   const light = DAY_LIGHTS[plan.timeOfDay];
   const weather = WEATHER_LIGHTS[plan.weather];
   const mood = MOOD_TINTS[plan.mood];
@@ -166,8 +174,8 @@ export function createAtmosphere(plan: Plan): Atmosphere {
   };
   const sky = light.sky.map(shade);
   if (named.length > 0) {
-    sky[2] = mixColors(sky[2], scaleColor(named[0], night ? 0.5 : 0.9), 0.34);
-    sky[3] = mixColors(sky[3], scaleColor(named[0], night ? 0.6 : 1), 0.22);
+    sky[2] = mixColors(sky[2], scaleColor(named[0], night ? 0.5 : 0.9), 0.44);
+    sky[3] = mixColors(sky[3], scaleColor(named[0], night ? 0.6 : 1), 0.3);
     sky[1] = mixColors(sky[1], scaleColor(named[named.length - 1], night ? 0.3 : 0.6), 0.3);
   }
   const lamp = parseColor(night || plan.timeOfDay === 'dusk' ? '#ffc678' : '#e0523c');
@@ -176,7 +184,7 @@ export function createAtmosphere(plan: Plan): Atmosphere {
   return {
     sky: sky.map((color) => mixColors(color, shade(light.cloudShade), closed * 0.35)),
     sun: parseColor(light.sun),
-    sunX: light.sunX,
+    sunX: placeLight(light.sunX, seed),
     sunY: light.sunY,
     sunStrength: weather.sun,
     moonlit: night,

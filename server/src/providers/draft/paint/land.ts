@@ -82,7 +82,9 @@ function heightOf(model: LandModel, x: number, z: number): number {
   const smallShare = small - Math.floor(small);
   const knoll = joinSlopes(smallShare / 0.65, (1 - smallShare) / 0.35, blend);
   const tall = smoothStep(0.15, 0.75, roll);
-  return (ridge * (0.3 + 0.7 * tall) + knoll * knoll * 0.13 * (1 - tall * 0.5)) * options.relief;
+  // Right before the eye even a middling dune would wall off the view.
+  const open = 0.35 + 0.65 * smoothStep(0.5, 2.4, z);
+  return (ridge * (0.3 + 0.7 * tall) + knoll * knoll * 0.13 * (1 - tall * 0.5)) * options.relief * open;
 }
 
 function colorOf(model: LandModel, x: number, z: number, height: number): Rgb {

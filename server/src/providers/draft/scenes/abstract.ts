@@ -67,7 +67,7 @@ export const abstractScene: Scene = {
       alpha: 0.34,
       core: 0.2,
     });
-    const atmosphere = createAtmosphere(stage.plan);
+    const atmosphere = createAtmosphere(stage.plan, stage.seed);
     const subjects = prepareSubjects(
       stage,
       frame,

@@ -21,6 +21,7 @@ function prepareGround(
   frame: Frame,
   atmosphere: Atmosphere,
 ): { mesas: Ridge; dunes: readonly LandSlab[] } {
+  const bend = createRandom(deriveSeed(stage.seed, 'valley'))() * 6;
   const accent = stage.plan.colors[0];
   const tint = (hex: string): Rgb =>
     accent ? mixColors(parseColor(hex), parseColor(accent), 0.22) : parseColor(hex);
@@ -32,7 +33,7 @@ function prepareGround(
     shape: 'peaks',
     frequency: 1.6,
     ground: [tint('#9c6a48'), tint('#b88458')],
-    profile: (across) => 0.5 + 0.5 * Math.sin(across * 5 + 1),
+    profile: (across) => 0.5 + 0.5 * Math.sin(across * 5 + bend),
   });
   const land = prepareLand(frame, atmosphere, {
     seed: deriveSeed(stage.seed, 'dunes'),
@@ -78,13 +79,13 @@ function prepareCaravan(
 
 export const desertScene: Scene = {
   id: 'desert',
-  prepare(stage) {
+  prepare(given) {
+    // No snow falls here: what the prompt called a snow storm becomes a wind full of dust.
+    const weatherHere = given.plan.weather === 'snow' ? 'wind' : given.plan.weather;
+    const stage = { ...given, plan: { ...given.plan, weather: weatherHere } };
     const portrait = stage.height > stage.width;
     const frame = createFrame(stage, portrait ? 0.6 : 0.58);
-    const atmosphere = createAtmosphere({
-      ...stage.plan,
-      weather: stage.plan.weather === 'snow' ? 'wind' : stage.plan.weather,
-    });
+    const atmosphere = createAtmosphere(stage.plan, stage.seed);
     const camera = prepareCamera(stage);
     const sky = prepareSky(stage, frame, atmosphere);
     const { mesas, dunes } = prepareGround(stage, frame, atmosphere);
@@ -128,14 +129,7 @@ export const desertScene: Scene = {
       ],
     );
     const lightning = prepareLightning(stage, frame);
-    const weather = prepareWeather(
-      {
-        ...stage,
-        plan: { ...stage.plan, weather: stage.plan.weather === 'snow' ? 'wind' : stage.plan.weather },
-      },
-      frame,
-      atmosphere,
-    );
+    const weather = prepareWeather(stage, frame, atmosphere);
     return (context, timeSeconds) => {
       const view = camera(timeSeconds);
       const moment = { view, timeSeconds };

@@ -31,8 +31,8 @@ interface ForestLight {
   leaves: Rgb[];
 }
 
-function createForestLight(plan: Plan): ForestLight {
-  const atmosphere = createAtmosphere(plan);
+function createForestLight(plan: Plan, seed: number): ForestLight {
+  const atmosphere = createAtmosphere(plan, seed);
   const leaves = SEASON_LEAVES[plan.season].map(parseColor);
   const warm = mixColors(atmosphere.sky[3], leaves[1], 0.34);
   const glow = atmosphere.moonlit ? mixColors(atmosphere.haze, [60, 110, 130], 0.4) : warm;
@@ -203,7 +203,7 @@ export const forestScene: Scene = {
   prepare(stage) {
     const portrait = stage.height > stage.width;
     const frame = createFrame(stage, portrait ? 0.68 : 0.66);
-    const light = createForestLight(stage.plan);
+    const light = createForestLight(stage.plan, stage.seed);
     const { atmosphere } = light;
     const camera = prepareCamera(stage);
     const layers = Array.from({ length: LAYERS }, (_, index) => renderLayer(stage, frame, light, index));

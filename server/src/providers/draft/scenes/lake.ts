@@ -5,7 +5,7 @@ import { type Atmosphere, createAtmosphere, lightColor } from '../paint/atmosphe
 import { prepareAurora } from '../paint/aurora.ts';
 import { prepareBank } from '../paint/bank.ts';
 import { createFrame, drawRolled, type Frame, prepareCamera } from '../paint/camera.ts';
-import { deriveSeed } from '../paint/random.ts';
+import { createRandom, deriveSeed } from '../paint/random.ts';
 import { prepareSky } from '../paint/sky.ts';
 import { prepareSubjects } from '../paint/subjects.ts';
 import { prepareRidge, type Ridge } from '../paint/terrain.ts';
@@ -14,6 +14,7 @@ import { prepareLightning, prepareMist, prepareRainRings, prepareWeather } from 
 import type { Scene, Stage } from '../stage.ts';
 
 function prepareMountains(stage: Stage, frame: Frame, atmosphere: Atmosphere): readonly [Ridge, Ridge] {
+  const bend = (createRandom(deriveSeed(stage.seed, 'valley'))() - 0.5) * 3;
   const far = prepareRidge(frame, atmosphere, {
     seed: deriveSeed(stage.seed, 'far'),
     height: 0.3,
@@ -26,7 +27,7 @@ function prepareMountains(stage: Stage, frame: Frame, atmosphere: Atmosphere): r
       [140, 142, 150],
     ],
     snow: { color: [246, 248, 255], line: 0.5 },
-    profile: (across) => 0.8 + 0.26 * Math.cos(across * 6.4 + 0.5),
+    profile: (across) => 0.8 + 0.26 * Math.cos(across * 6.4 + bend),
   });
   const middle = prepareRidge(frame, atmosphere, {
     seed: deriveSeed(stage.seed, 'middle'),
@@ -49,7 +50,7 @@ export const lakeScene: Scene = {
   prepare(stage) {
     const portrait = stage.height > stage.width;
     const frame = createFrame(stage, portrait ? 0.52 : 0.56);
-    const atmosphere = createAtmosphere(stage.plan);
+    const atmosphere = createAtmosphere(stage.plan, stage.seed);
     const camera = prepareCamera(stage);
     const sky = prepareSky(stage, frame, atmosphere);
     const [far, middle] = prepareMountains(stage, frame, atmosphere);

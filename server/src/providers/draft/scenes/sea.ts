@@ -54,7 +54,7 @@ export const seaScene: Scene = {
   prepare(stage) {
     const portrait = stage.height > stage.width;
     const frame = createFrame(stage, portrait ? 0.46 : 0.47);
-    const atmosphere = createAtmosphere(stage.plan);
+    const atmosphere = createAtmosphere(stage.plan, stage.seed);
     const camera = prepareCamera(stage);
     const sky = prepareSky(stage, frame, atmosphere);
     const lightning = prepareLightning(stage, frame);

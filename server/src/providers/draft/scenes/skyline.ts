@@ -103,7 +103,7 @@ export const skylineScene: Scene = {
   prepare(stage) {
     const portrait = stage.height > stage.width;
     const frame = createFrame(stage, portrait ? 0.6 : 0.62);
-    const atmosphere = createAtmosphere(stage.plan);
+    const atmosphere = createAtmosphere(stage.plan, stage.seed);
     const camera = prepareCamera(stage);
     const { timeOfDay, weather } = stage.plan;
     const dark =

@@ -33,6 +33,7 @@ function choosePlan(plan: Plan): Plan {
 }
 
 function prepareMountains(stage: Stage, frame: Frame, atmosphere: Atmosphere): Ridge[] {
+  const bend = (createRandom(deriveSeed(stage.seed, 'valley'))() - 0.5) * 3;
   const white: Rgb = [244, 247, 255];
   const far = prepareRidge(frame, atmosphere, {
     seed: deriveSeed(stage.seed, 'snow-far'),
@@ -46,7 +47,7 @@ function prepareMountains(stage: Stage, frame: Frame, atmosphere: Atmosphere): R
       [128, 138, 154],
     ],
     snow: { color: white, line: 0.24 },
-    profile: (across) => 0.82 + 0.3 * Math.cos(across * 5.6 - 0.7),
+    profile: (across) => 0.82 + 0.3 * Math.cos(across * 5.6 + bend),
   });
   const near = prepareRidge(frame, atmosphere, {
     seed: deriveSeed(stage.seed, 'snow-near'),
@@ -169,7 +170,7 @@ export const snowScene: Scene = {
     const stage = { ...given, plan: choosePlan(given.plan) };
     const portrait = stage.height > stage.width;
     const frame = createFrame(stage, portrait ? 0.6 : 0.6);
-    const atmosphere = createAtmosphere(stage.plan);
+    const atmosphere = createAtmosphere(stage.plan, stage.seed);
     const camera = prepareCamera(stage);
     const sky = prepareSky(stage, frame, atmosphere);
     const mountains = prepareMountains(stage, frame, atmosphere);

@@ -108,7 +108,7 @@ function prepareBodies(
 function prepareTravellers(stage: Stage, frame: Frame, look: { surface: Rgb[]; side: number }): Subjects {
   const { surface, side } = look;
   const portrait = stage.height > stage.width;
-  const light = createAtmosphere(stage.plan);
+  const light = createAtmosphere(stage.plan, stage.seed);
   const atmosphere = {
     ...light,
     sunX: side > 0 ? 0.2 : 0.8,

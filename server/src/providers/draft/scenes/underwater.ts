@@ -148,7 +148,7 @@ function prepareFloating(stage: Stage, frame: Frame, colors: WaterColors): PartP
 function prepareLife(stage: Stage, frame: Frame, colors: WaterColors): Subjects {
   const portrait = stage.height > stage.width;
   const night = stage.plan.timeOfDay === 'night';
-  const base = createAtmosphere(stage.plan);
+  const base = createAtmosphere(stage.plan, stage.seed);
   const atmosphere = {
     ...base,
     haze: colors.depth[2],
