@@ -50,6 +50,8 @@ export interface RunningApp {
 const DRAIN_MS = 300;
 /** Longer requests than this, such as a download, are cut; their clients can go on from where they were. */
 const LAST_REQUESTS_MS = 8 * SECOND_MS;
+const QUIET_MS = 30;
+const QUIET_WITHIN_MS = SECOND_MS;
 const RENDER_NICENESS = 10;
 
 /** Why no draft can be rendered here, if so. It takes a moment: begin it early. */
@@ -74,22 +76,27 @@ export async function startApp(
   core.observe.callback = metrics.countCallback;
   const unavailable = await draftFault;
   const listener = listen(core);
-  const api = roles.api ? await startApi(core, metrics, () => unavailable) : undefined;
+  let api: Awaited<ReturnType<typeof startApi>> | undefined;
   let jobs: Jobs | undefined;
-  if (roles.work) {
-    await removeWorkFolders(workFolder(core.config.dataDir));
-    worker = createWorker(core, unavailable);
-    await worker.start();
-    jobs = createJobs({ url: core.databaseUrl, nodeId: worker.nodeId, log: core.log, ...chores(core) });
-    await jobs.start();
-  }
-  return {
-    address: api && core.publicUrl.value,
-    async stop() {
-      await Promise.all([api?.drain(), worker?.stop().then(() => jobs?.stop())]);
-      await listener.close();
-    },
+  const stop = async () => {
+    await Promise.all([api?.drain(), worker?.stop().then(() => jobs?.stop())]);
+    await listener.close();
   };
+  try {
+    if (roles.api) api = await startApi(core, metrics, () => unavailable);
+    if (roles.work) {
+      await removeWorkFolders(workFolder(core.config.dataDir));
+      worker = createWorker(core, unavailable);
+      await worker.start();
+      jobs = createJobs({ url: core.databaseUrl, nodeId: worker.nodeId, log: core.log, ...chores(core) });
+      await jobs.start();
+    }
+  } catch (error) {
+    // A part that cannot start must not leave the others behind: they would keep the process alive.
+    await stop();
+    throw error;
+  }
+  return { address: api && core.publicUrl.value, stop };
 }
 
 function workFolder(dataDir: string): string {
@@ -166,6 +173,8 @@ async function startApi(core: Core, metrics: Metrics, draftUnavailable: () => st
   const { host, port, publicUrl } = core.config;
   const app = await createApi(core, metrics, draftUnavailable);
   let draining = false;
+  let holding = Promise.resolve();
+  app.addHook('onRequest', () => holding);
   app.addHook('onSend', async (_request, reply) => {
     if (draining) reply.header('connection', 'close');
   });
@@ -190,17 +199,35 @@ async function startApi(core: Core, metrics: Metrics, draftUnavailable: () => st
     async drain() {
       draining = true;
       await pause(DRAIN_MS);
+      // The system resets who has connected and was not yet accepted when the listener closes. So the answers are held
+      // back for a moment: who waits for one does not connect anew.
+      const held = Promise.withResolvers<void>();
+      holding = held.promise;
+      await awaitQuiet(app.server);
+      const ended = stopListening(app.server);
+      held.resolve();
       core.tasks.stopWaiting();
-      await stopListening(app.server);
+      await ended;
       await app.close();
     },
   };
 }
 
-/** Takes no new connection, and resolves when the last request under way is answered or its time is over. */
+/** Resolves when nobody has connected for a moment. */
+async function awaitQuiet(server: Server): Promise<void> {
+  let accepted = 0;
+  const count = () => accepted++;
+  server.on('connection', count);
+  const untilMs = performance.now() + QUIET_WITHIN_MS;
+  for (let before = -1; accepted !== before && performance.now() < untilMs; ) {
+    before = accepted;
+    await pause(QUIET_MS);
+  }
+  server.off('connection', count);
+}
+
+/** Takes no new connection; resolves when the last request under way is answered or its time is over. */
 async function stopListening(server: Server): Promise<void> {
-  // Right after the loop has taken in who was waiting to connect: whoever is left in that queue would see a reset.
-  await new Promise((resolve) => setImmediate(resolve));
   const ended = new Promise((resolve) => server.close(resolve));
   const outOfTime = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
   await ended;

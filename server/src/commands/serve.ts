@@ -1,5 +1,5 @@
 // serve, api and work: the long-running commands, from the settings to the signal that ends them.
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findDraftFault, type Roles, startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
@@ -17,7 +17,6 @@ export async function serve(roles: Roles, options: { greet: boolean; json: boole
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
   const stopAsked = waitForSignal();
-  await mkdir(config.dataDir, { recursive: true });
   const draftFault = roles.work ? findDraftFault(config.ffmpegPath) : Promise.resolve(undefined);
   const database = await openDatabase(config, log);
   try {
