@@ -62,7 +62,7 @@ export class Admission {
 
   async #write(task: NewTask): Promise<Created> {
     for (let retry = 0; retry < RETRIES_MAX; retry++) {
-      const result = await this.#insert(task);
+      const result = await this.#insert(task).catch((error) => acceptEarlierWrite(error, task));
       const retryMs = Number(result.retry_ms ?? 0n);
       switch (result.outcome) {
         case 'created':
@@ -93,6 +93,16 @@ export class Admission {
     }
     throw new AppError('insufficient_credits');
   }
+}
+
+/**
+ * A batch whose commit was not answered is written again, item by item. The id of the task is new and ours alone: when
+ * it is there already, the first write has happened.
+ */
+function acceptEarlierWrite(error: unknown, task: NewTask): CreateResult {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  if (code !== '23505' || constraint !== 'tasks_pkey') throw error;
+  return { outcome: 'created', task_id: task.id, creates_max: null, creates_left: null, retry_ms: null };
 }
 
 function limited(createsMax: number, retryMs: number): AppError {

@@ -202,17 +202,20 @@ export async function claimTasks(
   return rows;
 }
 
-/** Renews the leases of a node and tells which of its tasks it still owns, and whether their clients want them ended. */
+/**
+ * Renews the leases of tasks that a node works on, and tells which of them it still owns, and whether their clients want
+ * them ended. A claim whose answer was lost is not among them: its lease runs out, and the task is claimed again.
+ */
 export async function renewLeases(
   pool: Pool,
-  renewal: { nodeId: string; leaseMs: number },
+  renewal: { nodeId: string; taskIds: string[]; leaseMs: number },
 ): Promise<{ id: string; epoch: number; cancel: boolean }[]> {
   const { rows } = await pool.query({
     name: 'renew-leases',
-    text: `update tasks set due_at = now() + make_interval(secs => $2 / 1000.0)
-           where node_id = $1 and due_at is not null
+    text: `update tasks set due_at = now() + make_interval(secs => $3 / 1000.0)
+           where node_id = $1 and id = any($2) and due_at is not null
            returning id, epoch, cancel_requested_at is not null as cancel`,
-    values: [renewal.nodeId, renewal.leaseMs],
+    values: [renewal.nodeId, renewal.taskIds, renewal.leaseMs],
   });
   return rows;
 }

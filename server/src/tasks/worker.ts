@@ -166,9 +166,11 @@ export class Worker {
       })
       .catch((error) => log.error({ err: error, taskId: task.id }, 'task.release_failed'))
       .finally(() => {
-        this.#running.delete(task.id);
+        // A later claim of the same task may stand in its place.
+        if (this.#running.get(task.id)?.follow === follow) this.#running.delete(task.id);
         this.#wake();
       });
+    this.#running.get(task.id)?.follow.stop('overtaken');
     this.#running.set(task.id, { follow, done });
   }
 
@@ -179,17 +181,27 @@ export class Worker {
     if (clock() - this.#renewedMs > LEASE_MS) {
       for (const { follow } of this.#running.values()) follow.stop('overtaken');
     }
-    const owned = await renewLeases(pool, { nodeId: this.nodeId, leaseMs: LEASE_MS });
+    await this.#renew();
     this.#renewedMs = clock();
-    const byId = new Map(owned.map((task) => [task.id, task]));
-    for (const [id, { follow }] of this.#running) {
-      const mine = byId.get(id);
-      if (mine?.epoch !== follow.task.epoch) follow.stop('overtaken');
-      else if (mine.cancel) follow.stop('cancel');
-    }
     await saveNode(pool, { id: this.nodeId, host: this.#host, processId: process.pid });
     if (clock() >= this.#expireAtMs) await this.#expire();
     await this.#bury();
+  }
+
+  async #renew(): Promise<void> {
+    const claims = [...this.#running.values()].map(({ follow }) => follow);
+    if (claims.length === 0) return;
+    const owned = await renewLeases(this.#options.pool, {
+      nodeId: this.nodeId,
+      taskIds: claims.map(({ task }) => task.id),
+      leaseMs: LEASE_MS,
+    });
+    const byId = new Map(owned.map((task) => [task.id, task]));
+    for (const follow of claims) {
+      const mine = byId.get(follow.task.id);
+      if (mine?.epoch !== follow.task.epoch) follow.stop('overtaken');
+      else if (mine.cancel) follow.stop('cancel');
+    }
   }
 
   async #expire(): Promise<void> {
