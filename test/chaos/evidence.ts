@@ -13,7 +13,8 @@ export interface Door {
 
 const PAGE = 100;
 
-async function ask(door: Door, path: string): Promise<Reply> {
+/** @throws Error for an answer that is neither good nor a 404. */
+export async function ask(door: Door, path: string): Promise<Reply> {
   const reply = await call({ url: `${door.url}/api/v1/client/${path}`, key: door.key });
   if (reply.status !== 200 && reply.status !== 404)
     throw new Error(`GET ${path}: ${reply.status} ${reply.text}`);
@@ -21,7 +22,7 @@ async function ask(door: Door, path: string): Promise<Reply> {
 }
 
 /** All pages of a list. */
-async function readPages<Row>(door: Door, path: string, field: string): Promise<Row[]> {
+export async function readPages<Row>(door: Door, path: string, field: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (let cursor = ''; ; ) {
     const reply = await ask(door, `${path}?limit=${PAGE}${cursor}`);

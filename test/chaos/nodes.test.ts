@@ -1,0 +1,142 @@
+// Several processes on one database: a worker that freezes past its lease and comes back must change nothing any more,
+// and the tasks of a worker that dies must go on at once elsewhere.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../../server/src/db/testing.ts';
+import type { StatementRow } from './checker.ts';
+import { dataOf } from './client.ts';
+import { ask, type Door, readBalance, readPages } from './evidence.ts';
+import { call, type Reply } from './http.ts';
+import { rest, type ServerProcess, Site, signal, waitFor } from './processes.ts';
+import { type Receiver, startReceiver } from './receiver.ts';
+import { followEvents } from './stream.ts';
+
+const PRICE = 3;
+/** A node that says nothing is given up after 15 s; the lease behind it lasts 20 s. */
+const GIVEN_UP_WITHIN_MS = 35_000;
+const TAKEN_OVER_WITHIN_MS = 10_000;
+const WORKER = { REELAY_RENDER_JOBS: '3', REELAY_RENDER_THREADS: '1' };
+
+const database = await createTestDatabase();
+let site: Site;
+let receiver: Receiver;
+let door: Door;
+const workers: ServerProcess[] = [];
+
+async function startWorker(): Promise<ServerProcess> {
+  const worker = site.start(WORKER, 'work');
+  if ((await worker.ready) === undefined) throw new Error(worker.log());
+  workers.push(worker);
+  return worker;
+}
+
+async function create(prompt: string, duration = 1): Promise<string> {
+  const body = JSON.stringify({
+    model: 'reelay/draft-t2v',
+    callback_url: `${receiver.url}/open`,
+    input: { prompt, duration, resolution: '480p' },
+  });
+  const reply = await call({
+    method: 'POST',
+    url: `${door.url}/api/v1/client/job/CreateTask`,
+    key: door.key,
+    body,
+  });
+  return (reply.json.data as { task_id: string }).task_id;
+}
+
+function read(taskId: string): Promise<Reply> {
+  return ask(door, `job/TaskInfo?task_id=${taskId}`);
+}
+
+async function statusOf(taskId: string): Promise<string> {
+  return ((await read(taskId)).json.data as { status: string }).status;
+}
+
+/** How often a provider has taken the task on. */
+async function countStarts(taskId: string): Promise<number> {
+  const stream = followEvents(door, taskId);
+  await waitFor('the timeline', 5_000, () => stream.text().includes('event: task\n'));
+  stream.leave();
+  return stream.text().split('event: attempt.accepted').length - 1;
+}
+
+function startsOf(taskId: string, count: number, withinMs: number): Promise<boolean> {
+  return waitFor(`start ${count} of the task`, withinMs, async () => (await countStarts(taskId)) >= count);
+}
+
+async function parentOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
+}
+
+beforeAll(async () => {
+  site = await Site.open({ DATABASE_URL: database.url });
+  receiver = await startReceiver(path.join(site.folder, 'receipts.log'));
+  const api = await site.start({}, 'api').ready;
+  door = { url: String(api?.address), key: String(api?.testKey) };
+  await site.run('models', 'price', 'reelay/draft-t2v', String(PRICE));
+  await waitFor('the price', 20_000, async () => {
+    const body = JSON.stringify({ model: 'reelay/draft-t2v', input: { prompt: 'a city' } });
+    const url = `${door.url}/api/v1/client/job/estimate-credits`;
+    return (
+      ((await call({ method: 'POST', url, key: door.key, body })).json.data as { credits: number })
+        .credits === PRICE
+    );
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await receiver?.close();
+  await site?.close();
+}, 60_000);
+
+describe('workers on one database', () => {
+  it('pay no heed to one that was frozen past its lease', { timeout: 120_000 }, async () => {
+    const frozen = await startWorker();
+    const failing = await create('reelay:fail');
+    const rendering = await create('Deep space with a planet', 2);
+    await Promise.all([startsOf(failing, 1, 20_000), startsOf(rendering, 1, 20_000)]);
+    expect([await statusOf(failing), await statusOf(rendering)]).toEqual(['running', 'running']);
+    signal(frozen.pid, 'SIGSTOP');
+    await startWorker();
+
+    await startsOf(failing, 2, GIVEN_UP_WITHIN_MS);
+    const restartedMs = performance.now();
+    // The other worker has two seconds of the scenario before it; this one has nothing left to wait for.
+    signal(frozen.pid, 'SIGCONT');
+    await waitFor('the end', 20_000, async () => (await statusOf(failing)) === 'failed');
+    expect(performance.now() - restartedMs).toBeGreaterThan(1_200);
+
+    await waitFor('the video', 30_000, async () => (await statusOf(rendering)) === 'success');
+    const seen = dataOf((await read(rendering)).text);
+    await rest(2_000);
+    expect(dataOf((await read(rendering)).text)).toBe(seen);
+    const rows = await readPages<StatementRow>(door, 'account/statement', 'rows');
+    const captures = rows
+      .filter(({ kind }) => kind === 'capture')
+      .map(({ task_id: id, credits }) => [id, credits]);
+    expect(captures).toEqual([[rendering, -PRICE]]);
+    expect((await readBalance(door)).held).toBe(0);
+    const told = receiver.receipts().map(({ headers, body }) => `${headers['webhook-id']} ${body}`);
+    expect(new Set(told).size).toBe(2);
+  });
+
+  it('take over at once from one that was killed', { timeout: 60_000 }, async () => {
+    const taskId = await create('Deep space with a planet', 4);
+    const [render] = await waitFor('a render', 20_000, async () => {
+      const found = await site.renders();
+      return found.length > 0 && (await countStarts(taskId)) > 0 && found;
+    });
+    const owner = await parentOf(render);
+    expect(workers.map(({ pid }) => pid)).toContain(owner);
+    signal(owner, 'SIGKILL');
+    await startsOf(taskId, 2, TAKEN_OVER_WITHIN_MS);
+    await waitFor('the video', 30_000, async () => (await statusOf(taskId)) === 'success');
+  });
+
+  it('leave a ledger without a fault', { timeout: 60_000 }, async () => {
+    expect(await site.run('credits', 'audit')).toEqual([]);
+  });
+});
