@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, type Evidence, PROMISES } from './checker.ts';
 import { Client, type Kind, type Order } from './client.ts';
-import { gather, readBalance } from './evidence.ts';
+import { gather, readBalance, setPrice } from './evidence.ts';
 import { call } from './http.ts';
 import { type Environment, rest, type ServerProcess, Site, signal, waitFor } from './processes.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
@@ -14,7 +14,6 @@ const PRICE = 2.5;
 const KILLS_MIN = 40;
 const REACHED_WITHIN_MS = 25_000;
 const ENDED_WITHIN_MS = 30_000;
-const READY_WITHIN_MS = 30_000;
 /** A lease lasts 20 s: whoever waits for it is later than this. */
 const TAKEN_OVER_WITHIN_MS = 10_000;
 
@@ -141,18 +140,7 @@ beforeAll(async () => {
   server = await startReady();
   const { address, testKey } = (await server.ready) ?? {};
   door = { url: String(address), key: String(testKey) };
-  await site.run('models', 'price', 'reelay/draft-t2v', String(PRICE));
-  // The price is read anew within moments; from here on each task costs.
-  await waitFor('the price', READY_WITHIN_MS, async () => {
-    const body = JSON.stringify({ model: 'reelay/draft-t2v', input: { prompt: 'a city' } });
-    const reply = await call({
-      method: 'POST',
-      url: `${door.url}/api/v1/client/job/estimate-credits`,
-      key: door.key,
-      body,
-    });
-    return (reply.json.data as { credits: number }).credits === PRICE;
-  });
+  await setPrice(site, door, PRICE);
   opening = (await readBalance(door)).balance;
   client = new Client({
     ...door,

@@ -4,6 +4,7 @@ import type { Evidence, StatementRow } from './checker.ts';
 import type { Client } from './client.ts';
 import { dataOf } from './client.ts';
 import { call, type Reply } from './http.ts';
+import { type Site, waitFor } from './processes.ts';
 import type { Receiver } from './receiver.ts';
 
 export interface Door {
@@ -12,6 +13,8 @@ export interface Door {
 }
 
 const PAGE = 100;
+const MODEL = 'reelay/draft-t2v';
+const PRICED_WITHIN_MS = 20_000;
 
 /** @throws Error for an answer that is neither good nor a 404. */
 export async function ask(door: Door, path: string): Promise<Reply> {
@@ -31,6 +34,17 @@ export async function readPages<Row>(door: Door, path: string, field: string): P
     if (page.next_cursor === null) return rows;
     cursor = `&cursor=${page.next_cursor}`;
   }
+}
+
+/** Makes each task of the test model cost so much, and waits until the server knows it. */
+export async function setPrice(site: Site, door: Door, credits: number): Promise<void> {
+  await site.run('models', 'price', MODEL, String(credits));
+  const body = JSON.stringify({ model: MODEL, input: { prompt: 'a city' } });
+  const url = `${door.url}/api/v1/client/job/estimate-credits`;
+  await waitFor('the price', PRICED_WITHIN_MS, async () => {
+    const reply = await call({ method: 'POST', url, key: door.key, body });
+    return (reply.json.data as { credits: number }).credits === credits;
+  });
 }
 
 export async function readBalance(door: Door): Promise<Evidence['balance']> {

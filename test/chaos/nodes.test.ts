@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
 import type { StatementRow } from './checker.ts';
 import { dataOf } from './client.ts';
-import { ask, type Door, readBalance, readPages } from './evidence.ts';
+import { ask, type Door, readBalance, readPages, setPrice } from './evidence.ts';
 import { call, type Reply } from './http.ts';
 import { rest, type ServerProcess, Site, signal, waitFor } from './processes.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
@@ -76,15 +76,7 @@ beforeAll(async () => {
   receiver = await startReceiver(path.join(site.folder, 'receipts.log'));
   const api = await site.start({}, 'api').ready;
   door = { url: String(api?.address), key: String(api?.testKey) };
-  await site.run('models', 'price', 'reelay/draft-t2v', String(PRICE));
-  await waitFor('the price', 20_000, async () => {
-    const body = JSON.stringify({ model: 'reelay/draft-t2v', input: { prompt: 'a city' } });
-    const url = `${door.url}/api/v1/client/job/estimate-credits`;
-    return (
-      ((await call({ method: 'POST', url, key: door.key, body })).json.data as { credits: number })
-        .credits === PRICE
-    );
-  });
+  await setPrice(site, door, PRICE);
 }, 60_000);
 
 afterAll(async () => {
