@@ -194,7 +194,13 @@ export async function startServer(settings: Record<string, string> = {}): Promis
   }, STOP_MS + 10_000);
   const { address, testKey } = await readReady(server.stdout, exited);
   const run = async (...args: string[]): Promise<Fields> => {
-    const { stdout } = await promisify(execFile)(command[0], [command[1], ...args, '--json'], { env });
+    // After "--" everything is an argument.
+    const at = args.includes('--') ? args.indexOf('--') : args.length;
+    const { stdout } = await promisify(execFile)(
+      command[0],
+      [command[1], ...args.toSpliced(at, 0, '--json')],
+      { env },
+    );
     return JSON.parse(stdout) as Fields;
   };
   const openClient: OwnServer['openClient'] = async ({ account = 'default', mode = 'test', limits = [] }) => {
@@ -276,6 +282,6 @@ export async function waitUntil<Found>(
     const found = await look();
     if (found !== undefined) return found;
     if (performance.now() > untilMs) throw new Error(`This did not come true: ${title}`);
-    await pause(50);
+    await pause(20);
   }
 }
