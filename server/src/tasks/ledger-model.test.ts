@@ -191,6 +191,7 @@ async function runEnds(
   if (!task.open) expect(wins, 'an ended task ends no second time').toBe(0);
   expect(wins).toBeLessThanOrEqual(1);
   if (!task.open || after.completed_at === null) return;
+  if (wins === 0) expect(ways, 'nobody ends a task unseen').toContain('cancel');
   const wallet = walletOf(world, task.caller);
   const captured = after.state === 'succeeded' ? (used < task.price ? used : task.price) : 0n;
   expect(after.captured).toBe(captured);
