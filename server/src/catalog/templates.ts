@@ -18,7 +18,8 @@ export interface TemplateRules {
   inputsMin: number;
   inputsMax: number;
   durationSeconds: number;
-  aspectRatio: string;
+  /** Those that the item supports, at least one, its own first. */
+  aspectRatios: string[];
 }
 
 const FALLBACK_EFFECT = 'dolly-parallax';
@@ -36,13 +37,14 @@ export function rulesOf(item: JsonObject): TemplateRules {
   const own = isObject(item.Reelay) ? item.Reelay : {};
   const inputs = positive(item.InputNum) ?? 1;
   const milliseconds = positive(item.Duration) ?? 5000;
-  const ratios = typeof item.SupportAspectRatio === 'string' ? item.SupportAspectRatio.split(',') : [];
+  const listed = typeof item.SupportAspectRatio === 'string' ? item.SupportAspectRatio.split(',') : [];
+  const aspectRatios = listed.map((ratio) => ratio.trim()).filter((ratio) => ratio !== '');
   return {
     effect: typeof own.Effect === 'string' ? own.Effect : FALLBACK_EFFECT,
     inputsMin: positive(own.MinInputs) ?? inputs,
     inputsMax: positive(own.MaxInputs) ?? inputs,
     durationSeconds: Math.min(EFFECT_SECONDS_MAX, Math.max(1, milliseconds / 1000)),
-    aspectRatio: ratios[0]?.trim() || '9:16',
+    aspectRatios: aspectRatios.length > 0 ? aspectRatios : ['9:16'],
   };
 }
 

@@ -92,3 +92,11 @@ describe.each(templates.map((item) => [String(item.Title_en), item] as [string, 
     });
   },
 );
+
+describe('rulesOf', () => {
+  it('lists the ratios that an item supports, its own first, and upright where it names none', () => {
+    const item = { TemplateId: '1', SupportAspectRatio: '3:4, 16:9,' };
+    expect(rulesOf(item).aspectRatios).toEqual(['3:4', '16:9']);
+    expect(rulesOf({ TemplateId: '1' }).aspectRatios).toEqual(['9:16']);
+  });
+});

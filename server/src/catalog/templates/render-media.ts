@@ -114,7 +114,8 @@ async function renderTemplate(id: string): Promise<void> {
   const item = readShippedTemplates().find((one) => one.TemplateId === id);
   const showing = showings[id];
   if (item === undefined || showing === undefined) throw new Error(`There is nothing to show ${id} with.`);
-  const { effect, aspectRatio } = rulesOf(item);
+  const { effect, aspectRatios } = rulesOf(item);
+  const aspectRatio = aspectRatios[0];
   const size = pixelSize({ family: 'standard', resolution: `${coverShortSide}p`, aspectRatio });
   const folder = fileURLToPath(TEMPLATE_MEDIA_FOLDER);
   await writeFile(join(folder, `${id}.jpg`), await renderCover(effect, showing, size));

@@ -14,7 +14,7 @@ import type {
   StartRequest,
   Success,
 } from '../contract.ts';
-import type { RenderJob, RenderResult } from './job.ts';
+import type { RenderResult } from './job.ts';
 import { type TemplateEffect, toRenderJob } from './map.ts';
 import { RenderError, type Renderer } from './renderer.ts';
 import { type Scenario, scenarioOf } from './scenarios.ts';
@@ -80,13 +80,13 @@ function toFailure(error: unknown, aborted: boolean): Failure {
   }
 }
 
-function usageOf(job: RenderJob, result: RenderResult, notes: string[]): JsonObject {
+function usageOf(result: RenderResult, notes: string[]): JsonObject {
   const usage: JsonObject = {
     renderer: DRAFT_VERSION,
     encoder: result.encoder,
     seed: result.seed,
-    width: job.width,
-    height: job.height,
+    width: result.width,
+    height: result.height,
     frames: result.frames,
     understood: result.understood.map(({ word, as }) => ({ word, as })),
     ignored: result.ignored,
@@ -240,7 +240,7 @@ export class DraftProvider implements Provider {
       },
     });
     const notes = images.flatMap(({ note }) => (note === undefined ? [] : [note]));
-    return { type: 'succeeded', success: toSuccess(renderJob, result, notes) };
+    return { type: 'succeeded', success: toSuccess(result, notes) };
   }
 
   async #fetchImages(request: StartRequest, job: Job): Promise<FetchedImage[]> {
@@ -301,7 +301,7 @@ async function play(scenario: Scenario | undefined, signal: AbortSignal): Promis
   }
 }
 
-function toSuccess(job: RenderJob, result: RenderResult, notes: string[]): Success {
+function toSuccess(result: RenderResult, notes: string[]): Success {
   const video = { kind: 'video', contentType: 'video/mp4', path: result.videoPath } as const;
   const lastFrame = result.lastFramePath;
   return {
@@ -309,7 +309,7 @@ function toSuccess(job: RenderJob, result: RenderResult, notes: string[]): Succe
       lastFrame === undefined
         ? [video]
         : [video, { kind: 'image' as const, contentType: 'image/png', path: lastFrame }],
-    usage: usageOf(job, result, notes),
+    usage: usageOf(result, notes),
     modelVersion: DRAFT_VERSION,
   };
 }

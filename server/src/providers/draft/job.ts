@@ -4,11 +4,21 @@
 /** Frames per second of every draft video; the rate of the hosted models that it stands for. */
 export const FRAME_RATE = 24;
 
+/** A size that follows the first picture, which only the render process may look into. */
+export interface PictureFit {
+  /** `720p` and so on. */
+  resolution: string;
+  /** Those to choose from, at least one, such as `9:16`; the first of two that are equally near wins. */
+  aspectRatios: string[];
+}
+
 /** A render to do. Sizes are in pixels and even; `durationSeconds` times {@link FRAME_RATE} is the frame count. */
 export interface RenderJob {
   kind: 'text' | 'effect' | 'reference';
   width: number;
   height: number;
+  /** Where it is given and there is a picture, the size comes from it, and `width` and `height` do not count. */
+  fit?: PictureFit;
   durationSeconds: number;
   /** Same seed, same job, same pictures: same frames. Unsigned 32 bit. */
   seed: number;
@@ -40,6 +50,9 @@ export interface UnderstoodWord {
 export interface RenderResult {
   videoPath: string;
   lastFramePath?: string;
+  /** The size that was rendered, in pixels. */
+  width: number;
+  height: number;
   frames: number;
   seed: number;
   /** Which encoder made the file: `webcodecs`, `ffmpeg` or `minih264`. */

@@ -1,7 +1,7 @@
 // From the input of any model to a render job. Pure: no file, no clock. The input was validated against the schema of
 // its model before, so a field of another type is simply absent here.
 import type { JsonObject } from '../../lib/json.ts';
-import { FRAME_RATE, type RenderJob } from './job.ts';
+import { FRAME_RATE, type PictureFit, type RenderJob } from './job.ts';
 import { withoutMarker } from './scenarios.ts';
 import { pixelSize } from './sizes.ts';
 
@@ -9,7 +9,8 @@ import { pixelSize } from './sizes.ts';
 export interface TemplateEffect {
   effect: string;
   durationSeconds: number;
-  aspectRatio: string;
+  /** At least one; the first where nothing says better. */
+  aspectRatios: string[];
 }
 
 export interface RenderRequest {
@@ -34,21 +35,23 @@ function audioOf(input: JsonObject): RenderJob['audio'] {
   return AUDIO_TYPES.find((type) => type === input.audio_type) ?? 'all';
 }
 
-/** The job that stands for the request: sizes from resolution and ratio, an effect for templates, else a scene. */
+/** The job that stands for the request: an effect for templates, else a scene; an effect takes the shape of its picture. */
 export function toRenderJob(request: RenderRequest): RenderJob {
   const { input, effect } = request;
   const kind = effect ? 'effect' : request.images.length > 0 ? 'reference' : 'text';
-  const aspectRatio = effect?.aspectRatio ?? textOf(input, 'aspect_ratio') ?? '16:9';
+  const resolution = textOf(input, 'resolution') ?? '720p';
+  const fit: PictureFit | undefined = effect && { resolution, aspectRatios: effect.aspectRatios };
   const size = pixelSize({
     family: kind === 'text' ? 'seedance' : 'standard',
-    resolution: textOf(input, 'resolution') ?? '720p',
-    aspectRatio,
+    resolution,
+    aspectRatio: fit?.aspectRatios[0] ?? textOf(input, 'aspect_ratio') ?? '16:9',
   });
   const asked = typeof input.duration === 'number' ? input.duration : undefined;
   const seconds = effect?.durationSeconds ?? asked ?? 5;
   return {
     kind,
     ...size,
+    fit,
     durationSeconds: Math.round(seconds * FRAME_RATE) / FRAME_RATE,
     seed: request.seed,
     prompt: withoutMarker(textOf(input, 'prompt') ?? ''),

@@ -10,6 +10,7 @@ import { FRAME_RATE, type RenderJob, type RenderResult } from './job.ts';
 import type { Photo } from './photo/photo.ts';
 import type { Plan } from './plan/plan.ts';
 import { planPrompt } from './plan/plan-prompt.ts';
+import { chooseNearestRatio, pixelSize } from './sizes.ts';
 
 export interface RenderSettings extends EncoderChoice {
   /** Drawing threads. */
@@ -25,15 +26,16 @@ const PHOTO_TIMEOUT_MS = 15_000;
  * @throws PhotoError for pictures that cannot be used; anything else is our own fault.
  */
 export async function renderVideo(
-  job: RenderJob,
+  order: RenderJob,
   settings: RenderSettings,
   onProgress: (framesDone: number, framesTotal: number) => void,
 ): Promise<RenderResult> {
-  const frames = Math.round(job.durationSeconds * FRAME_RATE);
-  const plan = planPrompt(job.prompt);
+  const plan = planPrompt(order.prompt);
   const notes: string[] = [];
   const kind = await chooseEncoder(settings);
-  const photos = await readPhotos(job);
+  const photos = await readPhotos(order);
+  const job = fitToPicture(order, photos);
+  const frames = Math.round(job.durationSeconds * FRAME_RATE);
   const sound = await prepareSound({ job, plan, kind, notes });
   const videoPath = join(job.outDir, 'video.mp4');
   const encoder = await kind.open({
@@ -56,6 +58,8 @@ export async function renderVideo(
   await encoder.finish();
   const result: RenderResult = {
     videoPath,
+    width: job.width,
+    height: job.height,
     frames,
     seed: job.seed,
     encoder: kind.name,
@@ -82,9 +86,25 @@ export async function readPhotos(job: RenderJob): Promise<Photo[]> {
   const { loadPhotos } = await import('./photo/load.ts');
   return loadPhotos(job.images, {
     maxPixels: MAX_PHOTO_PIXELS,
-    maxSide: Math.max(job.width, job.height, 960),
+    maxSide: Math.max(longestSideOf(job), 960),
     timeoutMs: PHOTO_TIMEOUT_MS,
   });
+}
+
+/** The longest side that a job can come to have. */
+function longestSideOf({ width, height, fit }: RenderJob): number {
+  const sizes = (fit?.aspectRatios ?? []).map((aspectRatio) =>
+    pixelSize({ family: 'standard', resolution: fit?.resolution ?? '', aspectRatio }),
+  );
+  return Math.max(width, height, ...sizes.flatMap((size) => [size.width, size.height]));
+}
+
+/** The job at the size that suits its first picture, where it asks for that. */
+export function fitToPicture(job: RenderJob, [first]: readonly Photo[]): RenderJob {
+  const { fit } = job;
+  if (!fit || !first) return job;
+  const aspectRatio = chooseNearestRatio(fit.aspectRatios, first);
+  return { ...job, ...pixelSize({ family: 'standard', resolution: fit.resolution, aspectRatio }) };
 }
 
 interface SoundRequest {

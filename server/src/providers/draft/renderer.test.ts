@@ -200,6 +200,24 @@ describe('a render', () => {
     expect(await probe(videoPath)).toMatchObject({ width, height, frames: 3 });
   });
 
+  it.each([
+    ['a tall photo', [90, 160], [240, 426]],
+    ['a wide photo', [160, 90], [426, 240]],
+  ])('takes the supported ratio that is nearest to %s', async (_name, [across, down], [width, height]) => {
+    const image = join(outDir, 'picture.png');
+    await sharp({ create: { width: across, height: down, channels: 3, background: '#456' } }).toFile(image);
+    const fit = { resolution: '240p', aspectRatios: ['1:1', '9:16', '3:4', '16:9'] };
+    const work = {
+      kind: 'effect',
+      effect: 'glitch',
+      images: [image],
+      durationSeconds: 2 / FRAME_RATE,
+    } as const;
+    const result = await render(makeJob({ ...work, fit }));
+    expect(result).toMatchObject({ width, height, frames: 2 });
+    expect(await probe(result.videoPath)).toMatchObject({ width, height });
+  });
+
   it('has the same frames for the same seed and others for another', async () => {
     const files = [];
     for (const seed of [7, 7, 8]) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pixelSize } from './sizes.ts';
+import { chooseNearestRatio, pixelSize } from './sizes.ts';
 
 describe('pixelSize', () => {
   it.each([
@@ -42,4 +42,27 @@ describe('pixelSize', () => {
       }
     },
   );
+});
+
+describe('chooseNearestRatio', () => {
+  const usual = ['9:16', '3:4', '1:1', '4:3', '16:9'];
+
+  it.each([
+    [1080, 1920, '9:16'],
+    [3024, 4032, '3:4'],
+    [1000, 1500, '3:4'],
+    [512, 512, '1:1'],
+    [1200, 1000, '1:1'],
+    [960, 640, '4:3'],
+    [1920, 1080, '16:9'],
+    [6000, 1000, '16:9'],
+  ])('takes for a picture of %i x %i the ratio %s', (width, height, ratio) => {
+    expect(chooseNearestRatio(usual, { width, height })).toBe(ratio);
+  });
+
+  it('takes the first of two that are equally near, and the only one whatever the picture', () => {
+    expect(chooseNearestRatio(['9:16', '16:9'], { width: 100, height: 100 })).toBe('9:16');
+    expect(chooseNearestRatio(['16:9', '9:16'], { width: 100, height: 100 })).toBe('16:9');
+    expect(chooseNearestRatio(['21:9'], { width: 100, height: 300 })).toBe('21:9');
+  });
 });

@@ -79,6 +79,18 @@ function readRatio(aspectRatio: string): number {
   return Math.min(STRONGEST_RATIO, Math.max(1 / STRONGEST_RATIO, ratio));
 }
 
+/**
+ * The ratio that loses least of a picture of this size, of those on offer; the first of equals. The distance is that of
+ * logarithms, so that a picture twice as wide is as far from square as one twice as tall.
+ */
+export function chooseNearestRatio(aspectRatios: readonly string[], { width, height }: PixelSize): string {
+  const distanceOf = (aspectRatio: string): number =>
+    Math.abs(Math.log(readRatio(aspectRatio)) - Math.log(width / height));
+  return aspectRatios.reduce((nearest, other) =>
+    distanceOf(other) < distanceOf(nearest) - 1e-9 ? other : nearest,
+  );
+}
+
 /** 480p at 16:9 is 853.3 pixels wide, which everyone writes as 854. */
 function toEven(pixels: number): number {
   return Math.round(pixels / 2) * 2;

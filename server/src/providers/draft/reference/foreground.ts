@@ -22,7 +22,7 @@ export function prepareForeground(stage: Stage, light: SceneLight, hasPeople: bo
   const near: Stage = { ...stage, seed: (stage.seed ^ NEAR_SEED) >>> 0 };
   const frame = createFrame(near, 0.62);
   const isAirless = AIRLESS.includes(stage.plan.scene);
-  const atmosphere = createAtmosphere(stage.plan);
+  const atmosphere = createAtmosphere(stage.plan, stage.seed);
   const weather = isAirless ? undefined : prepareWeather(near, frame, atmosphere);
   const hazeColor = mixColors(light.ground, light.ambient, 0.35);
   const mistLight = mixColors(
