@@ -207,13 +207,8 @@ describe('a render', () => {
     const image = join(outDir, 'picture.png');
     await sharp({ create: { width: across, height: down, channels: 3, background: '#456' } }).toFile(image);
     const fit = { resolution: '240p', aspectRatios: ['1:1', '9:16', '3:4', '16:9'] };
-    const work = {
-      kind: 'effect',
-      effect: 'glitch',
-      images: [image],
-      durationSeconds: 2 / FRAME_RATE,
-    } as const;
-    const result = await render(makeJob({ ...work, fit }));
+    const changes: Partial<RenderJob> = { kind: 'effect', effect: 'glitch', images: [image] };
+    const result = await render(makeJob({ ...changes, durationSeconds: 2 / FRAME_RATE, fit }));
     expect(result).toMatchObject({ width, height, frames: 2 });
     expect(await probe(result.videoPath)).toMatchObject({ width, height });
   });
