@@ -10,6 +10,7 @@ import { FRAME_RATE, type RenderJob, type RenderResult } from './job.ts';
 import type { Photo } from './photo/photo.ts';
 import type { Plan } from './plan/plan.ts';
 import { planPrompt } from './plan/plan-prompt.ts';
+import { castPeople } from './reference/cast.ts';
 import { chooseNearestRatio, pixelSize } from './sizes.ts';
 
 export interface RenderSettings extends EncoderChoice {
@@ -30,10 +31,11 @@ export async function renderVideo(
   settings: RenderSettings,
   onProgress: (framesDone: number, framesTotal: number) => void,
 ): Promise<RenderResult> {
-  const plan = planPrompt(order.prompt);
+  checkSize(order);
   const notes: string[] = [];
   const kind = await chooseEncoder(settings);
   const photos = await readPhotos(order);
+  const plan = castPeople(planPrompt(order.prompt), photos);
   const job = fitToPicture(order, photos);
   const frames = Math.round(job.durationSeconds * FRAME_RATE);
   const sound = await prepareSound({ job, plan, kind, notes });
@@ -78,6 +80,17 @@ export async function renderVideo(
     await writePng(convertToRgb(decoded ?? lastDrawn, job.width, job.height), job, result.lastFramePath);
   }
   return result;
+}
+
+/** Encoders differ in what they do with less than this or with odd sides, so that none is asked. */
+const SHORTEST_SIDE = 18;
+
+/** @throws for a size that not every encoder can make; no size that a request can ask for is one. */
+function checkSize({ width, height }: RenderJob): void {
+  if (Math.min(width, height) >= SHORTEST_SIDE && width % 2 === 0 && height % 2 === 0) return;
+  throw new Error(
+    `A draft has even sides of at least ${SHORTEST_SIDE} pixels; this job asks for ${width} x ${height}.`,
+  );
 }
 
 /** The pictures of a job, decoded; none for a job without. */

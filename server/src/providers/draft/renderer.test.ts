@@ -264,6 +264,17 @@ describe('a render', () => {
     expect(failure.reason).toBe('input');
   });
 
+  it.each([
+    [16, 16],
+    [97, 64],
+  ])('refuses %i by %i pixels, which not every encoder can make', async (width, height) => {
+    const failure = await failureOf(render(makeJob({ width, height })));
+    expect(failure).toMatchObject({
+      reason: 'internal',
+      message: expect.stringContaining(`${width} x ${height}`),
+    });
+  });
+
   it('reports an effect that does not exist as our own fault', async () => {
     const image = join(outDir, 'picture.png');
     await sharp({ create: { width: 64, height: 64, channels: 3, background: '#456' } })

@@ -4,8 +4,10 @@ import { readPixels } from '../effects/picture.ts';
 import { loadPhotos } from '../photo/load.ts';
 import type { Photo } from '../photo/photo.ts';
 import type { Plan } from '../plan/plan.ts';
+import { planPrompt } from '../plan/plan-prompt.ts';
 import { SAMPLES } from '../samples/samples.ts';
 import type { Painter, Scene, Stage } from '../stage.ts';
+import { castPeople } from './cast.ts';
 import { placePeople, placePrints, planShots } from './layout.ts';
 import { prepareReference, prepareReferenceIn } from './reference.ts';
 import { sampleSceneLight } from './scene-light.ts';
@@ -113,6 +115,31 @@ describe('prepareReferenceIn', () => {
     const stage = stageOf(RATIOS[0]!);
     const paint = await prepareReference(pick('astronaut'), stage);
     expect(drawAt(paint, stage, 1).length).toBe(stage.width * stage.height * 4);
+  });
+
+  it('lets a person who was cut out stand for the people of the prompt, and says so', () => {
+    const plan = planPrompt('a dancer and a dog on a beach, many people');
+    const cast = castPeople(plan, pick('lake', 'astronaut'));
+    expect(plan.subjects.map(({ kind }) => kind)).toEqual(['dancer', 'dog', 'person']);
+    expect(cast.subjects.map(({ kind }) => kind)).toEqual(['dog']);
+    const [dancer] = cast.understood.filter(({ word }) => word === 'dancer');
+    expect(dancer?.as).toContain('the person of your picture');
+    expect(castPeople(plan, pick('lake', 'cat'))).toEqual(plan);
+  });
+
+  it('draws no figure of its own where the person of a picture stands for it', () => {
+    const seen: string[] = [];
+    const watching: Scene = {
+      ...TWO_LAMPS,
+      prepare: (stage) => {
+        seen.push(...stage.plan.subjects.map(({ kind }) => kind));
+        return TWO_LAMPS.prepare(stage);
+      },
+    };
+    const stage = stageOf(RATIOS[0]!, { plan: planPrompt('two astronauts and a boat') });
+    prepareReferenceIn(pick('astronaut'), stage, watching);
+    prepareReferenceIn(pick('cat'), stage, watching);
+    expect(seen).toEqual(['boat', 'astronaut', 'boat']);
   });
 
   it('refuses to make a reference video of nothing', async () => {

@@ -6,6 +6,7 @@ import { prepareCamera, type View } from '../paint/camera.ts';
 import type { Photo } from '../photo/photo.ts';
 import { clamp } from '../photo/plane.ts';
 import type { Painter, Scene, Stage } from '../stage.ts';
+import { castPeople } from './cast.ts';
 import { prepareForeground } from './foreground.ts';
 import { preparePeople, preparePrintItem } from './items.ts';
 import { placePeople, placePrints, planShots, type ShotPlan } from './layout.ts';
@@ -122,7 +123,8 @@ function prepareSoftScene(stage: Stage): (context: SKRSContext2D) => Canvas {
  * Makes the painter for 1 to 7 photos in a scene. One photo is a hero shot, a few stand side by side, many follow each
  * other in shots joined by a whip of the camera. Cuts, relights and scales once; the frames only move things.
  */
-export function prepareReferenceIn(photos: readonly Photo[], stage: Stage, scene: Scene): Painter {
+export function prepareReferenceIn(photos: readonly Photo[], order: Stage, scene: Scene): Painter {
+  const stage: Stage = { ...order, plan: castPeople(order.plan, photos) };
   const paintScene = scene.prepare(stage);
   const light = sampleSceneLight(paintScene, stage);
   const people = photos.map((photo) => hasPerson(photo));
