@@ -166,7 +166,12 @@ export const taskEventsSchema = {
     'Event `task` carries the task object; the others are its timeline. The stream ends with the task.',
   security,
   querystring: idQuery,
-  produces: ['text/event-stream'],
+  response: {
+    200: {
+      description: 'The stream.',
+      content: { 'text/event-stream': { schema: Type.String() } },
+    },
+  },
 };
 
 export const balanceSchema = {

@@ -1,0 +1,150 @@
+// The served description and the server say the same: every operation is called, and every answer is held to the schema
+// that the description has for its status.
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import { describe, expect, it } from 'vitest';
+import { ERRORS } from '../errors.ts';
+import { isObject, type JsonObject } from '../lib/json.ts';
+import { type Answer, type Call, createTestApi, GOOD_BODY } from './testing.ts';
+
+const api = await createTestApi();
+const caller = await api.openAccount();
+const JOBS = '/api/v1/client/job';
+const ACCOUNT = '/api/v1/client/account';
+
+interface Operation {
+  operationId: string;
+  method: string;
+  path: string;
+  responses: Record<string, { content?: Record<string, { schema: JsonObject }> }>;
+}
+
+const { body: document } = await api.call({ path: '/openapi.json' });
+
+function listOperations(): Operation[] {
+  const paths = document.paths as Record<string, Record<string, Omit<Operation, 'method' | 'path'>>>;
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ ...operation, method, path })),
+  );
+}
+
+const operations = new Map(listOperations().map((operation) => [operation.operationId, operation]));
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats.default(ajv);
+const compiled = new Map<string, ValidateFunction>();
+
+function expectDescribed(operationId: string, answer: Answer): void {
+  const operation = operations.get(operationId);
+  const schema = operation?.responses[String(answer.status)]?.content?.['application/json'].schema;
+  if (!schema)
+    throw new Error(`${operationId} answers ${answer.status}, which its description does not know`);
+  const name = `${operationId} ${answer.status}`;
+  const matches = compiled.get(name) ?? ajv.compile(schema);
+  compiled.set(name, matches);
+  expect(matches(answer.body), `${name}: ${JSON.stringify(matches.errors)} in ${answer.text}`).toBe(true);
+}
+
+async function makeHistory(): Promise<{ taskId: string; callbackId: string }> {
+  const { data } = await api.create(caller, { ...GOOD_BODY, callback_url: 'https://receiver.example.com/' });
+  const taskId = String(data.task_id);
+  await api.endTask(taskId);
+  const callbacks = await api.call({ path: `${ACCOUNT}/callbacks`, key: caller.key });
+  const [callback] = callbacks.data.callbacks as { callback_id: string }[];
+  return { taskId, callbackId: callback.callback_id };
+}
+
+const { taskId, callbackId } = await makeHistory();
+const post = (path: string, body: JsonObject): Call => ({ method: 'POST', path, body });
+
+/** A good call of every operation. */
+const GOOD: Record<string, Call> = {
+  createTask: post(`${JOBS}/CreateTask`, { ...GOOD_BODY, extra: 1 }),
+  estimateCredits: post(`${JOBS}/estimate-credits`, GOOD_BODY),
+  estimateTask: post(`${JOBS}/EstimateTask`, GOOD_BODY),
+  taskInfo: { path: `${JOBS}/TaskInfo?task_id=${taskId}` },
+  listTasks: { path: `${JOBS}/Tasks` },
+  cancelTask: post(`${JOBS}/CancelTask`, {}),
+  taskEvents: { path: `${JOBS}/TaskEvents?task_id=${taskId}` },
+  balance: { path: `${ACCOUNT}/balance` },
+  usage: { path: `${ACCOUNT}/usage` },
+  statement: { path: `${ACCOUNT}/statement` },
+  listModels: { path: `${JOBS}/Models` },
+  getModel: { path: `${JOBS}/Models/vidu/q1-r2v` },
+  getModelWithoutVendor: { path: `${JOBS}/Models/none` },
+  bytedanceTemplates: { path: `${JOBS}/bytedance-templates` },
+  viduTemplates: { path: `${JOBS}/vidu-templates` },
+  klingTemplates: { path: `${JOBS}/kling-templates` },
+  uploadUrl: { path: '/api/v1/client/files/upload-url?content_type=image/png&ext=.png' },
+  listCallbacks: { path: `${ACCOUNT}/callbacks` },
+  listDeliveries: { path: `${ACCOUNT}/callback-deliveries?callback_id=${callbackId}` },
+  replayCallback: post(`${ACCOUNT}/callback-replay`, { callback_id: callbackId }),
+  callbackSecret: { path: `${ACCOUNT}/callback-secret` },
+  rotateCallbackSecret: { method: 'POST', path: `${ACCOUNT}/callback-secret/rotate` },
+};
+
+it('describes every operation that is called here, and no other', () => {
+  expect([...operations.keys()].toSorted()).toEqual(Object.keys(GOOD).toSorted());
+});
+
+it('asks for a key everywhere, and knows every error that any route can have', () => {
+  for (const { operationId, responses } of operations.values()) {
+    expect([operationId, Object.keys(responses)]).toEqual([
+      operationId,
+      expect.arrayContaining(['401', '403', '429', '455', '500']),
+    ]);
+    for (const status of Object.keys(responses)) {
+      const known = Object.values(ERRORS).map((entry) => String(entry.status));
+      expect(['200', ...known]).toContain(status);
+    }
+  }
+});
+
+describe.each(Object.entries(GOOD))('%s', (operationId, call) => {
+  it('answers as described, with a key and without', async () => {
+    if (operationId === 'cancelTask') {
+      const { data } = await api.create(caller);
+      expectDescribed(
+        operationId,
+        await api.call({ ...call, key: caller.key, body: { task_id: String(data.task_id) } }),
+      );
+    } else {
+      const answer = await api.call({ ...call, key: caller.key });
+      // An event stream has no schema; its tests are beside it.
+      if (operationId === 'taskEvents') expect(answer.headers['content-type']).toContain('text/event-stream');
+      else expectDescribed(operationId, answer);
+    }
+    expectDescribed(operationId, await api.call(call));
+  });
+
+  it('answers as described when it is called in a wrong way', async () => {
+    const address = call.path.split('?')[0];
+    const wrong: Call[] =
+      call.method === 'POST'
+        ? ['', '[]', '{', '{"task_id":"x","callback_id":"x"}', '{"model":7,"input":7}'].map((body) => ({
+            ...call,
+            body,
+          }))
+        : [
+            { ...call, path: address },
+            { ...call, path: `${address}?what=1` },
+            { ...call, path: `${address}?task_id=x&callback_id=x&limit=x&cursor=x` },
+          ];
+    for (const bad of wrong) {
+      const answer = await api.call({ ...bad, key: caller.key });
+      expect(answer.status).toBeLessThan(500);
+      // Some of these are good calls of the operations that take nothing.
+      if (!(operationId === 'taskEvents' && answer.status === 200)) expectDescribed(operationId, answer);
+    }
+  });
+});
+
+it('is OpenAPI 3.1 with a summary for everything and no reference that leads nowhere', () => {
+  expect(document.openapi).toMatch(/^3\.1\./);
+  const text = JSON.stringify(document);
+  for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) {
+    const { schemas } = document.components as { schemas: JsonObject };
+    expect(isObject(schemas[name])).toBe(true);
+  }
+  for (const operation of operations.values())
+    expect(operation).toMatchObject({ summary: expect.stringMatching(/\w/) });
+});
