@@ -1,6 +1,15 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { formatCredits } from '../../../lib/money.ts';
-import { type Answer, type Caller, createTestApi, errorsOf, GOOD_BODY, micros } from '../../testing.ts';
+import {
+  type Answer,
+  type Caller,
+  CREATE_PATH,
+  createTestApi,
+  errorsOf,
+  GOOD_BODY,
+  micros,
+} from '../../testing.ts';
 
 const api = await createTestApi();
 const JOBS = '/api/v1/client/job';
@@ -287,4 +296,45 @@ it.each([null, '', undefined])('callback_url %j means nowhere', async (callbackU
   await api.endTask(String(data.task_id));
   const { rows } = await api.core.pool.query('select from callbacks where task_id = $1', [data.task_id]);
   expect(rows).toHaveLength(0);
+});
+
+describe('a client that goes away', () => {
+  const text = JSON.stringify(VIDU_BODY);
+
+  /** Sends so many bytes of a create, and drops the connection without reading. */
+  function sendAndDrop(caller: Caller, bytes: number): Promise<void> {
+    const head = [
+      `POST ${CREATE_PATH} HTTP/1.1`,
+      'Host: x',
+      `x-api-key: ${caller.key}`,
+      'Idempotency-Key: dropped',
+      'Content-Type: application/json',
+      `Content-Length: ${text.length}`,
+    ].join('\r\n');
+    const request = `${head}\r\n\r\n${text}`;
+    return new Promise((resolve, reject) => {
+      const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+      socket.on('error', reject);
+      socket.on('close', () => resolve());
+      socket.write(request.slice(0, request.length - text.length + bytes), () => socket.destroy());
+    });
+  }
+
+  it('in the middle of its body leaves nothing', async () => {
+    const caller = await api.openAccount();
+    await Promise.all([0, 1, text.length - 1].map((bytes) => sendAndDrop(caller, bytes)));
+    const answer = await api.create(caller, text, { 'idempotency-key': 'dropped' });
+    expect([answer.status, answer.headers['idempotent-replayed']]).toEqual([200, undefined]);
+    expect(await balanceOf(caller)).toEqual(['1000', '80']);
+  });
+
+  it('before the answer finds its one task again by the same key', async () => {
+    const caller = await api.openAccount();
+    await Promise.all(Array.from({ length: 5 }, () => sendAndDrop(caller, text.length)));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => api.create(caller, text, { 'idempotency-key': 'dropped' })),
+    );
+    expect(new Set(answers.map(({ data }) => data.task_id)).size).toBe(1);
+    expect(await balanceOf(caller)).toEqual(['1000', '80']);
+  });
 });
