@@ -41,6 +41,10 @@ it('pauses double from half a second to a minute', () => {
   ]);
 });
 
+it('does not hesitate longer after each process that died', () => {
+  expect(judge({ reason: 'lost', message: '' }, 4)).toEqual({ type: 'again', delayMs: 500 });
+});
+
 it('waits as long as a provider asks', () => {
   expect(judge({ reason: 'rate_limited', message: '', retryAfterSeconds: 90 }, 1)).toEqual({
     type: 'again',

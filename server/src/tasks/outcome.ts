@@ -37,5 +37,7 @@ export function judge(failure: Failure, attempts: number): Verdict {
     };
   }
   const askedMs = (failure.retryAfterSeconds ?? 0) * 1000;
-  return { type: 'again', delayMs: Math.max(askedMs, pauseBeforeAttempt(attempts)) };
+  // Nobody has refused a lost attempt: its process died, and the next one has no reason to hesitate.
+  const pauseMs = failure.reason === 'lost' ? PAUSE_FIRST_MS : pauseBeforeAttempt(attempts);
+  return { type: 'again', delayMs: Math.max(askedMs, pauseMs) };
 }
