@@ -41,6 +41,8 @@ type Judge = (evidence: Evidence) => string[];
 /** A provider is asked this often at most; a task whose processes were killed that often may end for this reason. */
 const ATTEMPTS_MAX = 5;
 const GIVEN_UP = 'Given up after';
+/** The scenario "unavailable" refuses twice in each life of a process, so that the second life may use up the rest. */
+const KILLS_TO_GIVE_UP: Partial<Record<Order['kind'], number>> = { unavailable: 1, cancel_waiting: 1 };
 const RANKS: Record<string, number> = { pending: 0, running: 1, success: 2, failed: 2 };
 
 interface Task {
@@ -144,11 +146,9 @@ const findWrongEnds: Judge = (evidence) =>
   eachTask(evidence, ({ task, order }) => {
     const end = task.result?.error ?? task.status;
     if (EXPECTED[order.kind].includes(end)) return undefined;
-    // The scenario "unavailable" refuses twice in each life of a process.
-    const attemptsAtLeast =
-      killsDuring(evidence, order.key) *
-      (order.kind.includes('wait') || order.kind === 'unavailable' ? 3 : 1);
-    const mayGiveUp = task.result?.message.startsWith(GIVEN_UP) && attemptsAtLeast >= ATTEMPTS_MAX - 1;
+    const killsMin = KILLS_TO_GIVE_UP[order.kind] ?? ATTEMPTS_MAX;
+    const mayGiveUp =
+      task.result?.message.startsWith(GIVEN_UP) && killsDuring(evidence, order.key) >= killsMin;
     return mayGiveUp ? undefined : `ended with ${end}: ${task.result?.message ?? 'not at all'}`;
   });
 
