@@ -1,11 +1,10 @@
 // The whole API on a real database and a real socket, with the doors behind it at hand. There is no worker: a test ends
 // tasks itself. Only for tests.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Dispatcher, Pool } from 'undici';
-import { afterAll } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import type { KeyRow } from '../accounts/accounts.store.ts';
 import type { Mode } from '../accounts/keys.ts';
 import { createApi } from '../app.ts';
@@ -91,7 +90,8 @@ export function errorsOf(answer: Answer): string[] {
 /** Starts the API for the calling test file, and proves its ledger when the file ends. */
 export async function createTestApi(environment: Record<string, string> = {}): Promise<TestApi> {
   const database = await createTestDatabase();
-  const dataDir = await mkdtemp(join(tmpdir(), 'reelay-http-'));
+  // Inside the folder of the run, which is removed however the run ends.
+  const dataDir = await mkdtemp(join(inject('testServer').folder, 'http-'));
   const log = createLog('silent');
   const config = readConfig({
     DATA_DIR: dataDir,
@@ -114,7 +114,6 @@ export async function createTestApi(environment: Record<string, string> = {}): P
     await connections.destroy();
     await app.close();
     await core.close();
-    await rm(dataDir, { recursive: true, force: true });
     if (violations.length > 0) throw new Error(`The ledger is broken: ${JSON.stringify(violations)}`);
   });
   return joinApi({ app, url, connections }, core);
