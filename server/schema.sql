@@ -1,19 +1,5 @@
 -- The database after all migrations. Written by `npm run schema`; never edited by hand.
 
-create type new_task as (
-  id uuid,
-  account_id uuid,
-  key_id uuid,
-  book text,
-  model text,
-  input text,
-  callback_url text,
-  price bigint,
-  price_version text,
-  lifetime_ms bigint,
-  idempotency_key text,
-  request_digest bytea
-);
 create type task_end as (
   id uuid,
   epoch integer,
@@ -339,52 +325,66 @@ comment on table transfers is 'One movement of credits with its reason; its post
 CREATE INDEX transfers_account ON transfers USING btree (account_id, book, id DESC);
 CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE OR REPLACE FUNCTION create_tasks(batch_json json)
+CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetime_ms bigint)
  RETURNS TABLE(outcome text, task_id uuid, creates_max integer, creates_left integer, retry_ms bigint)
  LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
 declare
-  batch new_task[] := array(select n from json_populate_recordset(null::new_task, batch_json) n);
   moment timestamptz;
+  deadline timestamptz;
+  known_ids uuid[];
+  outcomes text[];
+  rates integer[];
+  lefts integer[];
+  waits bigint[];
 begin
   perform from balances b
-    where (b.account_id, b.book) in (select n.account_id, n.book from unnest(batch) n)
+    where (b.account_id, b.book) in (select * from unnest(caller_accounts, caller_books))
     order by b.account_id, b.book for update;
-  perform from create_rates r
-    where r.key_id in (select n.key_id from unnest(batch) n)
-    order by r.key_id for update;
+  perform from create_rates r where r.key_id = any (caller_keys) order by r.key_id for update;
   moment := clock_timestamp();
-  return query
-  with item as materialized (
-    select n.*, n.ordinality as place from unnest(batch) with ordinality n
-  ), known as materialized (
-    select i.place, t.id, t.request_digest = i.request_digest as same
-    from item i join tasks t
-      on t.account_id = i.account_id and t.book = i.book and t.idempotency_key = i.idempotency_key
-    where i.idempotency_key is not null
-  ), rate as materialized (
-    select r.key_id, r.creates_max, r.window_seconds * 1000.0 / r.creates_max as step_ms,
-      (extract(epoch from (greatest(r.arrival_at, moment) - moment)) * 1000)::numeric as ahead_ms, r.window_seconds
-    from create_rates r where r.key_id in (select i.key_id from item i)
-  ), counted as materialized (
-    select i.*, r.creates_max, r.step_ms, r.ahead_ms, r.window_seconds,
-      row_number() over (partition by i.key_id order by i.place) as nth,
-      floor((r.window_seconds * 1000 - r.ahead_ms) / r.step_ms) as room
-    from item i join rate r using (key_id)
-    where not exists (select from known k where k.place = i.place)
+  deadline := moment + make_interval(secs => lifetime_ms / 1000.0);
+
+  if array_length(array_remove(idempotency_keys, null), 1) > 0 then
+    select array_agg(t.id order by i.place),
+      array_agg(case when t.request_digest = i.request_digest then 'replayed' when t.id is not null then 'conflict' end
+        order by i.place)
+    into known_ids, outcomes
+    from unnest(callers, idempotency_keys, request_digests) with ordinality
+      i (caller, idempotency_key, request_digest, place)
+    left join tasks t on t.account_id = caller_accounts[i.caller] and t.book = caller_books[i.caller]
+      and t.idempotency_key = i.idempotency_key;
+  end if;
+
+  with caller as materialized (
+    select c.place, c.account_id, c.book, r.key_id, r.creates_max, r.window_seconds * 1000::double precision / r.creates_max as step_ms,
+      extract(epoch from (greatest(r.arrival_at, moment) - moment))::double precision * 1000 as ahead_ms,
+      r.window_seconds * 1000::double precision as window_ms, b.posted - b.held as available
+    from unnest(caller_accounts, caller_keys, caller_books) with ordinality c (account_id, key_id, book, place)
+    join create_rates r using (key_id) join balances b using (account_id, book)
+  ), item as materialized (
+    select i.place, i.price, i.known, c.place as caller, c.key_id, c.account_id, c.book, c.available, c.creates_max,
+      row_number() over (partition by c.key_id, i.known is null order by i.place) as nth,
+      floor((c.window_ms - c.ahead_ms) / c.step_ms)::integer as room, c.step_ms, c.ahead_ms - c.window_ms as over_ms
+    from unnest(callers, prices, outcomes) with ordinality i (caller, price, known, place)
+    left join caller c on c.place = i.caller
   ), priced as materialized (
-    select c.*, b.posted - b.held as available,
-      sum(c.price) over (partition by c.account_id, c.book order by c.place) as running
-    from counted c join balances b using (account_id, book)
-    where c.nth <= c.room
-  ), paid as materialized (
-    select p.* from priced p where p.running <= p.available
+    select i.*, i.known is null and i.nth <= i.room as admitted,
+      sum(case when i.known is null and i.nth <= i.room then i.price else 0 end)
+        over (partition by i.account_id, i.book order by i.place) as running
+    from item i
   ), spent as materialized (
-    select p.account_id, p.book, sum(p.price)::bigint as total from paid p group by 1, 2
+    select p.account_id, p.book, sum(p.price)::bigint as total
+    from priced p where p.admitted and p.running <= p.available group by 1, 2
   ), decided as materialized (
-    select p.place, p.key_id, p.nth, p.room,
-      case when p.running <= p.available then 'created'
+    select p.place, p.key_id, p.creates_max, greatest(0, p.room - p.nth)::integer as creates_left,
+      case when p.admitted is false and p.known is null then ceil(p.over_ms + p.nth * p.step_ms)
+           else ceil(p.step_ms) end::bigint as retry_ms,
+      case when p.known is not null then p.known
+           when p.key_id is null then 'unknown_key'
+           when not p.admitted then 'limited'
+           when p.running <= p.available then 'created'
            when p.price > p.available - coalesce(s.total, 0) then 'short'
            else 'retry' end as outcome
     from priced p left join spent s using (account_id, book)
@@ -395,34 +395,29 @@ begin
     update create_rates r
     set arrival_at = greatest(r.arrival_at, moment)
       + make_interval(secs => (d.used * r.window_seconds)::double precision / r.creates_max)
-    from (select key_id, count(*) as used from decided x where x.outcome <> 'retry' group by 1) d
+    from (select x.key_id, count(*) as used from decided x where x.outcome in ('created', 'short') group by 1) d
     where r.key_id = d.key_id
-  ), written as (
-    insert into tasks (id, account_id, key_id, book, model, input, callback_url, price, deadline_at,
-      due_at, created_at, idempotency_key, request_digest)
-    select p.id, p.account_id, p.key_id, p.book, p.model, p.input::json, p.callback_url, p.price,
-      moment + make_interval(secs => p.lifetime_ms / 1000.0), moment, moment, p.idempotency_key, p.request_digest
-    from paid p order by p.place
-  ), held as (
-    insert into holds (task_id, account_id, book, amount, price_version, created_at)
-    select p.id, p.account_id, p.book, p.price, p.price_version, moment from paid p order by p.place
   )
-  select
-    case when k.place is not null then case when k.same then 'replayed' else 'conflict' end
-         when d.place is not null then d.outcome
-         when c.place is not null then 'limited'
-         else 'unknown_key' end,
-    coalesce(k.id, i.id),
-    c.creates_max,
-    greatest(0, c.room - c.nth)::integer,
-    case when c.place is not null and d.place is null
-      then ceil(c.ahead_ms + c.nth * c.step_ms - c.window_seconds * 1000)::bigint
-      else ceil(c.step_ms)::bigint end
-  from item i
-  left join known k using (place)
-  left join counted c using (place)
-  left join decided d using (place)
-  order by i.place;
+  select array_agg(d.outcome order by d.place), array_agg(d.creates_max order by d.place),
+    array_agg(d.creates_left order by d.place), array_agg(d.retry_ms order by d.place)
+  into outcomes, rates, lefts, waits from decided d;
+
+  insert into tasks (id, account_id, key_id, book, model, input, callback_url, price, deadline_at,
+    due_at, created_at, idempotency_key, request_digest)
+  select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], n.model, n.input::json,
+    n.callback_url, n.price, deadline, moment, moment, n.idempotency_key, n.request_digest
+  from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, outcomes)
+    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, outcome)
+  where n.outcome = 'created';
+
+  insert into holds (task_id, account_id, book, amount, price_version, created_at)
+  select n.id, caller_accounts[n.caller], caller_books[n.caller], n.price, n.price_version, moment
+  from unnest(ids, callers, prices, price_versions, outcomes) n (id, caller, price, price_version, outcome)
+  where n.outcome = 'created';
+
+  return query
+  select n.outcome, coalesce(n.known_id, n.id), n.rate, n.creates_left, n.wait_ms
+  from unnest(ids, known_ids, outcomes, rates, lefts, waits) n (id, known_id, outcome, rate, creates_left, wait_ms);
 end $function$;
 
 CREATE OR REPLACE FUNCTION refuse_change()

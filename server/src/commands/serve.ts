@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { findDraftFault, type Roles, startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { type Core, createCore, migrateDatabase } from '../core.ts';
+import { AppError } from '../errors.ts';
 import { createLog } from '../lib/log.ts';
 import { openDatabase } from './environment.ts';
 import { createAccountWithTestCredits } from './opening.ts';
@@ -58,10 +59,7 @@ function waitForSignal(): Promise<void> {
 async function findTestKey(core: Core): Promise<string> {
   const file = join(core.config.dataDir, TEST_KEY_FILE);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept !== undefined) {
-    const known = await core.accounts.authenticate(kept.trim()).catch(() => undefined);
-    if (known) return kept.trim();
-  }
+  if (kept !== undefined && (await isKnown(core, kept.trim()))) return kept.trim();
   const accounts = await core.accounts.list();
   if (!accounts.some(({ name }) => name === DEFAULT_ACCOUNT))
     await createAccountWithTestCredits(core, DEFAULT_ACCOUNT);
@@ -73,6 +71,15 @@ async function findTestKey(core: Core): Promise<string> {
   await writeFile(file, `${key}\n`, { mode: 0o600 });
   await chmod(file, 0o600);
   return key;
+}
+
+async function isKnown(core: Core, key: string): Promise<boolean> {
+  try {
+    return (await core.accounts.authenticate(key)).mode === 'test';
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
 }
 
 /** The same facts for a script, in one line. */

@@ -24,21 +24,24 @@ function collect(payload: FastifyRequest['raw']): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
+    let ended = false;
     const finish = (fault?: string) => {
+      if (ended) return;
+      ended = true;
       clearTimeout(timer);
-      payload.off('data', onData).off('end', onEnd).off('close', onBroken).off('error', onBroken);
       if (fault === undefined) resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
       else reject(unreadable(fault));
     };
-    const onData = (chunk: Buffer) => {
+    const timer = setTimeout(finish, BODY_TIMEOUT_MS, 'The body did not arrive within 10 seconds');
+    payload.on('data', (chunk: Buffer) => {
       sizeBytes += chunk.length;
       if (sizeBytes > BODY_BYTES_MAX) finish(TOO_LARGE);
       else chunks.push(chunk);
-    };
-    const onEnd = () => finish();
-    const onBroken = () => finish('The connection ended before the body did');
-    const timer = setTimeout(finish, BODY_TIMEOUT_MS, 'The body did not arrive within 10 seconds');
-    payload.on('data', onData).on('end', onEnd).on('close', onBroken).on('error', onBroken);
+    });
+    payload.on('end', () => finish());
+    // A close follows every end; it says something only where there was none. An error is followed by one, too.
+    payload.on('close', () => finish('The connection ended before the body did'));
+    payload.on('error', () => undefined);
   });
 }
 

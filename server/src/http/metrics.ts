@@ -50,7 +50,8 @@ export function createMetrics(pool: Pool, running: () => number): Metrics {
     },
     contentType: registry.contentType,
     countAnswer: (request, reply) => {
-      const labels = { route: request.routeOptions.url ?? 'none', status: reply.statusCode };
+      const route = request.routePath || (request.routeOptions.url ?? 'none');
+      const labels = { route, status: reply.statusCode };
       requests.observe(labels, reply.elapsedTime / 1000);
     },
     countCallback: ({ outcome, durationMs }) => callbacks.observe({ outcome }, durationMs / 1000),

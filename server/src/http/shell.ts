@@ -1,39 +1,15 @@
 // The HTTP server around the doors: limits, who is calling, rates, errors, one log line a request. A route says in its
 // `config` who may call it and how it is counted; one that says nothing is refused at start.
-import Fastify, {
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type RouteOptions,
-} from 'fastify';
-import type { Accounts } from '../accounts/accounts.ts';
-import type { KeyRecord } from '../accounts/keys.ts';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { isDatabaseUnavailable } from '../db/pool.ts';
-import { AppError, type ErrorName, OperatorError } from '../errors.ts';
-import { newId } from '../lib/ids.ts';
+import { AppError, OperatorError } from '../errors.ts';
+import { randomBase62 } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
-import { type Clock, SECOND_MS } from '../lib/time.ts';
+import { SECOND_MS } from '../lib/time.ts';
 import { errorBody, JSON_TYPE } from './answer.ts';
 import { acceptJsonBodies } from './body.ts';
-import { ReadRate, rateFields } from './rate.ts';
-
-/** What a route declares about itself. */
-export interface RoutePolicy {
-  /** `key`: an API key; `link`: a signature in the address; `public`: anybody. */
-  access: 'key' | 'link' | 'public';
-  /** `create` is counted in the database, by the create statement. */
-  rate: 'create' | 'read' | 'none';
-  /** Errors that the route can answer with besides those that every route can. */
-  errors: readonly ErrorName[];
-}
-
-declare module 'fastify' {
-  interface FastifyContextConfig extends Partial<RoutePolicy> {}
-  interface FastifyRequest {
-    /** Who calls; set for routes with access `key`. */
-    key: KeyRecord;
-  }
-}
+import { addGate, type GateOptions } from './gate.ts';
+import { rateFields } from './rate.ts';
 
 const HEADERS_TIMEOUT_MS = 5 * SECOND_MS;
 /** Uploads are the longest requests; the JSON bodies have a shorter limit of their own. */
@@ -44,13 +20,9 @@ const KEEP_ALIVE_MS = 10 * SECOND_MS;
 const HEADER_BYTES_MAX = 8 * 1024;
 const HEADERS_MAX = 100;
 
-export interface ShellOptions {
-  accounts: Accounts;
+export interface ShellOptions extends GateOptions {
   log: Log;
-  clock: Clock;
   trustProxy: string[];
-  /** Calls other than creates per 10 s, for keys without a limit of their own. */
-  readsPer10s: number;
   onAnswer: (request: FastifyRequest, reply: FastifyReply) => void;
 }
 
@@ -58,7 +30,7 @@ export interface ShellOptions {
 export function createShell(options: ShellOptions): FastifyInstance {
   const app = Fastify({
     logger: false,
-    genReqId: newId,
+    genReqId: createRequestIds(),
     trustProxy: options.trustProxy.length > 0 ? options.trustProxy : false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: SILENCE_TIMEOUT_MS,
@@ -84,16 +56,6 @@ export function createShell(options: ShellOptions): FastifyInstance {
     reply.header('x-content-type-options', 'nosniff');
     done();
   });
-  const routes: RouteOptions[] = [];
-  app.addHook('onRoute', (route) => {
-    routes.push(route);
-  });
-  app.addHook('onReady', async () => {
-    const silent = routes.find(({ config }) => !(config?.access && config.rate && config.errors));
-    if (silent)
-      throw new Error(`the route ${silent.url} does not say who may call it, how often and with what errors`);
-  });
-  app.decorateRequest('key', null as unknown as KeyRecord);
   addGate(app, options);
   addErrors(app, options.log);
   app.addHook('onResponse', (request, reply, done) => {
@@ -104,22 +66,11 @@ export function createShell(options: ShellOptions): FastifyInstance {
   return app;
 }
 
-/** Who is calling, and whether too often; before the body is read. */
-function addGate(app: FastifyInstance, options: ShellOptions): void {
-  const reads = new ReadRate(options.clock);
-  app.addHook('onRequest', async (request, reply) => {
-    const { access, rate } = request.routeOptions.config;
-    if (access !== 'key') return;
-    request.key = await options.accounts.authenticate(keyOf(request));
-    if (rate === 'read') reads.take(request.key.keyId, request.key.readsPer10s ?? options.readsPer10s, reply);
-  });
-}
-
-/** The key from `x-api-key`, or from `Authorization: Bearer` as other clients send it. */
-function keyOf(request: FastifyRequest): string | undefined {
-  const header = request.headers['x-api-key'];
-  if (typeof header === 'string' && header !== '') return header;
-  return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+/** Ids for the log and for error answers: unlike in another process, and in order. */
+function createRequestIds(): () => string {
+  const prefix = randomBase62(8);
+  let count = 0;
+  return () => `${prefix}-${(count++).toString(36)}`;
 }
 
 function addErrors(app: FastifyInstance, log: Log): void {

@@ -28,10 +28,10 @@ export class Admission {
   /** Tasks under an idempotency key that are on their way: two of one key never travel in the same batch. */
   readonly #inFlight = new Map<string, Promise<unknown>>();
 
-  constructor(options: { pool: Pool; changes: TaskChanges }) {
+  constructor(options: { pool: Pool; changes: TaskChanges; lifetimeMs: number }) {
     this.#changes = options.changes;
     this.#insert = createBatcher<NewTask, CreateResult>({
-      flush: (tasks) => insertTasks(options.pool, tasks),
+      flush: (tasks) => insertTasks(options.pool, tasks, options.lifetimeMs),
       itemsMax: BATCH_MAX,
       concurrency: 2,
       waitingMax: WAITING_MAX,

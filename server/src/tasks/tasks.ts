@@ -87,7 +87,6 @@ export class Tasks {
       callbackUrl: request.callbackUrl,
       priceMicros: request.priceMicros,
       priceVersion: request.priceVersion,
-      lifetimeMs: this.#options.lifetimeMs,
       idempotencyKey: request.idempotency?.key ?? null,
       requestDigest: request.idempotency
         ? createHash('sha256').update(request.idempotency.rawBody).digest()

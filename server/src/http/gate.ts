@@ -1,0 +1,90 @@
+// Who is calling and whether too often, before a body is read. The check is put onto each route as it is registered,
+// with what the route declares about itself at hand: asking for it again at each request would cost more than the check.
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { KeyRecord } from '../accounts/keys.ts';
+import type { ErrorName } from '../errors.ts';
+import type { Clock } from '../lib/time.ts';
+import { ReadRate } from './rate.ts';
+
+/** What a route declares about itself. */
+export interface RoutePolicy {
+  /** `key`: an API key; `link`: a signature in the address; `public`: anybody. */
+  access: 'key' | 'link' | 'public';
+  /** `create` is counted in the database, by the create statement. */
+  rate: 'create' | 'read' | 'none';
+  /** Errors that the route can answer with besides those that every route can. */
+  errors: readonly ErrorName[];
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig extends Partial<RoutePolicy> {}
+  interface FastifyRequest {
+    /** Who calls; set for routes with access `key`. */
+    key: KeyRecord;
+    /** Path of the route as it was declared; set for routes with access `key`. */
+    routePath: string;
+  }
+}
+
+export interface GateOptions {
+  accounts: Accounts;
+  clock: Clock;
+  /** Calls other than creates per 10 s, for keys without a limit of their own. */
+  readsPer10s: number;
+}
+
+type Gate = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
+
+/** The key from `x-api-key`, or from `Authorization: Bearer` as other clients send it. */
+function keyOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['x-api-key'];
+  if (typeof header === 'string' && header !== '') return header;
+  return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+}
+
+/** Puts the gate onto every route with access `key`; the server does not start with a route that slipped by. */
+export function addGate(app: FastifyInstance, options: GateOptions): void {
+  const reads = new ReadRate(options.clock);
+  const routes: RouteOptions[] = [];
+  const gates = new Set<unknown>();
+  app.decorateRequest('key', null as unknown as KeyRecord);
+  app.decorateRequest('routePath', '');
+  app.addHook('onRoute', (route) => {
+    routes.push(route);
+    if (route.config?.access !== 'key') return;
+    const gate = createGate(options, reads, route);
+    gates.add(gate);
+    route.onRequest = [gate].concat((route.onRequest as Gate[] | Gate | undefined) ?? []);
+  });
+  app.addHook('onReady', async () => {
+    const silent = routes.find(({ config }) => !(config?.access && config.rate && config.errors));
+    if (silent) {
+      throw new Error(`the route ${silent.url} does not say who may call it, how often and with what errors`);
+    }
+    const open = routes.find(({ config, onRequest }) => {
+      return config?.access === 'key' && ![onRequest].flat().some((hook) => gates.has(hook));
+    });
+    if (open) throw new Error(`the route ${open.url} wants a key and has no gate`);
+  });
+}
+
+function createGate({ accounts, readsPer10s }: GateOptions, reads: ReadRate, route: RouteOptions): Gate {
+  const isCounted = route.config?.rate === 'read';
+  const path = route.url;
+  const admit = (request: FastifyRequest, reply: FastifyReply, key: KeyRecord) => {
+    request.key = key;
+    if (isCounted) reads.take(key.keyId, key.readsPer10s ?? readsPer10s, reply);
+  };
+  return (request, reply, done) => {
+    request.routePath = path;
+    // A key that was seen within the last second is known without waiting, and waiting is most of the cost.
+    const found = accounts.authenticate(keyOf(request));
+    if (found instanceof Promise) {
+      found.then((key) => admit(request, reply, key)).then(() => done(), done);
+      return;
+    }
+    admit(request, reply, found);
+    done();
+  };
+}
