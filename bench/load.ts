@@ -64,7 +64,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
           client.received += chunk;
           const length = answerLength(client.received);
           if (length === -1) return;
-          if (client.received.startsWith('HTTP/1.1 200')) latenciesMs.push(performance.now() - client.sentAtMs);
+          if (client.received.startsWith('HTTP/1.1 200'))
+            latenciesMs.push(performance.now() - client.sentAtMs);
           else failures++;
           client.received = client.received.slice(length);
           if (stopping) client.socket.destroy();

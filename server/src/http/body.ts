@@ -1,4 +1,5 @@
 // Reads JSON bodies: bounded in size, time, nesting and encoding, with the raw text kept for the idempotency digest.
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
@@ -13,8 +14,6 @@ export interface ClientBody {
   value: Json;
   raw: string;
 }
-
-const decoder = new TextDecoder('utf-8', { fatal: true });
 
 function unreadable(message: string): AppError {
   return new AppError('body_unreadable', { message });
@@ -54,12 +53,9 @@ async function parseBody(request: FastifyRequest, payload: FastifyRequest['raw']
     throw unreadable('Content-Encoding is not supported; send the body as it is');
   }
   const bytes = await collect(payload);
-  let raw: string;
-  try {
-    raw = decoder.decode(bytes);
-  } catch (error) {
-    throw new AppError('body_unreadable', { message: 'The body is not valid UTF-8', cause: error });
-  }
+  if (!isUtf8(bytes)) throw unreadable('The body is not valid UTF-8');
+  // A byte order mark is no part of the text (RFC 8259, section 8.1).
+  const raw = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (raw === '') throw unreadable('The body is empty; send a JSON object');
   try {
     return { value: parseClientJson(raw), raw };
