@@ -12,7 +12,9 @@ import { type Receiver, startReceiver } from './receiver.ts';
 
 const PRICE = 2.5;
 const KILLS_MIN = 40;
-const RANDOM_KILLS = 12;
+/** Of the faults of one kind; one bad moment can make thousands. */
+const SHOWN_MAX = 10;
+const RANDOM_KILLS = 9;
 const REACHED_WITHIN_MS = 25_000;
 const ENDED_WITHIN_MS = 30_000;
 /** A lease lasts 20 s: whoever waits for it is later than this. */
@@ -226,7 +228,8 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
 
   for (const promise of Object.keys(PROMISES)) {
     it(`keeps its word: ${promise}`, () => {
-      expect(check(evidence).filter((violation) => violation.promise === promise)).toEqual([]);
+      const broken = check(evidence).filter((violation) => violation.promise === promise);
+      expect(broken.slice(0, SHOWN_MAX)).toEqual([]);
     });
   }
 
