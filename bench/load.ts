@@ -99,3 +99,29 @@ export function getRequest(path: string, headers: Record<string, string>): strin
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `GET ${path} HTTP/1.1\r\nhost: bench\r\n${lines.join('')}\r\n`;
 }
+
+/** Sends requests at a steady rate on one connection each time it is due, and gives the times in ms, sorted. */
+export async function runPaced(options: {
+  url: string;
+  headers: Record<string, string>;
+  perSecond: number;
+  seconds: number;
+}) {
+  const timesMs: number[] = [];
+  const count = options.perSecond * options.seconds;
+  const startedMs = performance.now();
+  const under: Promise<void>[] = [];
+  for (let at = 0; at < count; at++) {
+    const dueMs = startedMs + (at * 1000) / options.perSecond;
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
+    // Counted from when it was due, so that a stall is charged to every request that it held up.
+    const ask = fetch(options.url, { headers: options.headers }).then(async (response) => {
+      await response.arrayBuffer();
+      if (response.status !== 200) throw new Error(`${options.url} answered ${response.status}`);
+      timesMs.push(performance.now() - dueMs);
+    });
+    under.push(ask);
+  }
+  await Promise.all(under);
+  return timesMs.sort((a, b) => a - b);
+}

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { getRequest, type LoadResult, postRequest, runLoad } from './load.ts';
+import { getRequest, type LoadResult, postRequest, runLoad, runPaced } from './load.ts';
 
 const quick = process.argv.includes('--quick');
 const TURN_SECONDS = quick ? 1.5 : 4;
@@ -17,7 +17,9 @@ const NODE_FLAGS = ['--max-semi-space-size=32'];
 const CREATE_PATH = '/api/v1/client/job/CreateTask';
 /** As many as one grant can give; a create of the body below holds 195.84. */
 const CREDITS = '900000000';
-const ACCOUNTS = 32;
+const ACCOUNTS = 8;
+/** Within the read rate of a new key. */
+const READS_PER_SECOND = 35;
 
 const BODY = JSON.stringify({
   model: 'bytedance/seedance1-0-pro-t2v',
@@ -154,6 +156,34 @@ function show({ name, clients, ratio, oursPerSecond, echoPerSecond, p50Ms, p99Ms
   ].join(' ');
 }
 
+/** What a reader of tasks feels while drafts of full size are rendered beside, one at a time. */
+async function measureWhileRendering(dataDir: string): Promise<void> {
+  const environment = { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' };
+  const server = await start([...NODE_FLAGS, MAIN, 'serve', '--json'], environment);
+  const key = String(server.line.testKey);
+  const headers = { 'x-api-key': key, 'content-type': 'application/json' };
+  const input = { prompt: 'A lake in the mountains at sunset', resolution: '1080p', duration: 8 };
+  const body = JSON.stringify({ model: 'reelay/draft-t2v', input });
+  const address = `http://${HOST}:${server.port}`;
+  const startedMs = performance.now();
+  const created = await fetch(`${address}${CREATE_PATH}`, { method: 'POST', headers, body });
+  const { data } = (await created.json()) as { data: { task_id: string } };
+  const url = `${address}/api/v1/client/job/TaskInfo?task_id=${data.task_id}`;
+  const timesMs = await runPaced({ url, headers, perSecond: READS_PER_SECOND, seconds: 5 });
+  const at = (share: number) => (timesMs[Math.floor(timesMs.length * share)] ?? Number.NaN).toFixed(1);
+  process.stdout.write(
+    `TaskInfo while a draft renders: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms at ${READS_PER_SECOND} a second\n`,
+  );
+  for (;;) {
+    const answer = (await (await fetch(url, { headers })).json()) as { data: { status: string } };
+    if (answer.data.status === 'success') break;
+    if (answer.data.status === 'failed') throw new Error('the draft failed');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  process.stdout.write(`a draft of 8 s in 1080p: ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`);
+  await stop(server);
+}
+
 async function measure(dataDir: string): Promise<void> {
   const environment = { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' };
   const first = await start([...NODE_FLAGS, MAIN, 'api', '--json'], environment);
@@ -201,7 +231,8 @@ async function measure(dataDir: string): Promise<void> {
 
 const dataDir = await mkdtemp(join(tmpdir(), 'reelay-bench-'));
 try {
-  await measure(dataDir);
+  await measure(join(dataDir, 'race'));
+  await measureWhileRendering(join(dataDir, 'render'));
 } finally {
   await rm(dataDir, { recursive: true, force: true });
 }
