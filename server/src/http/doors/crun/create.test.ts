@@ -106,6 +106,15 @@ describe('an Idempotency-Key', () => {
     expect((await api.create(caller)).status).toBe(429);
     expect((await underKey(caller, 'k')).status).toBe(200);
   });
+
+  it('does not count a replay that travels with a new create', async () => {
+    const caller = await api.openAccount({ createsPer10s: 4 });
+    const keys = ['one', 'two', 'three'];
+    for (const key of keys) await underKey(caller, key);
+    const answers = await Promise.all([...keys.map((key) => underKey(caller, key)), api.create(caller)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await api.create(caller)).status).toBe(429);
+  });
 });
 
 describe('money', () => {
