@@ -12,6 +12,9 @@ const MAX_LISTED_WORDS = 60;
 /** One city as two scenes: words for the one are served by the other. */
 const CITY: ReadonlySet<string> = new Set(['night-city', 'skyline']);
 
+/** Places whose light is not that of the day. */
+const SKYLESS: ReadonlySet<SceneId> = new Set(['space', 'abstract', 'underwater', 'theatre']);
+
 const PLACE_WEIGHTS: Partial<Record<WordClass, number>> = { place: 3, hint: 1 };
 
 interface SceneDefaults {
@@ -32,6 +35,7 @@ const SCENE_DEFAULTS: Record<SceneId, SceneDefaults> = {
   snow: { timeOfDay: 'day', weather: 'snow', mood: 'calm', grade: 'neutral', camera: 'dolly' },
   space: { timeOfDay: 'night', weather: 'clear', mood: 'epic', grade: 'vivid', camera: 'dolly' },
   underwater: { timeOfDay: 'day', weather: 'clear', mood: 'mysterious', grade: 'vivid', camera: 'dolly' },
+  theatre: { timeOfDay: 'night', weather: 'clear', mood: 'romantic', grade: 'golden', camera: 'dolly' },
   abstract: { timeOfDay: 'night', weather: 'clear', mood: 'dreamy', grade: 'vivid', camera: 'orbit' },
 };
 
@@ -143,7 +147,7 @@ function chooseTime({ scene, explicitTime, mood }: TimeChoice): TimeOfDay {
   if (scene === 'night-city') return explicitTime === 'dusk' ? 'dusk' : 'night';
   if (explicitTime) return explicitTime;
   const byMood = mood && MOOD_TIMES[mood];
-  const hasSky = scene !== 'space' && scene !== 'abstract' && scene !== 'underwater';
+  const hasSky = !SKYLESS.has(scene);
   return hasSky && byMood ? byMood : SCENE_DEFAULTS[scene].timeOfDay;
 }
 

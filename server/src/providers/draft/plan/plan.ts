@@ -11,6 +11,7 @@ export type SceneId =
   | 'snow'
   | 'space'
   | 'underwater'
+  | 'theatre'
   | 'abstract';
 
 export type TimeOfDay = 'dawn' | 'day' | 'sunset' | 'dusk' | 'night';

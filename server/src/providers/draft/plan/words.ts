@@ -37,6 +37,9 @@ export const PLACES: WordLists<SceneId> = {
   underwater:
     'underwater, undersea, deep sea, coral, reef, coral reef, seabed, ocean floor, kelp, seaweed, aquarium, scuba, diver, ' +
     'diving, submarine, shark, turtle, octopus, mermaid, atlantis, 水下, 海底, 珊瑚, 深海, 바닷속',
+  theatre:
+    'stage, theatre, theater, opera, concert, concert hall, ballroom, dance floor, spotlight, recital, cabaret, broadway, ' +
+    'auditorium, 舞台, 剧院, 剧场, 音乐会, 무대',
   abstract:
     'abstract, fluid, liquid, smoke, particle, fractal, geometric, pattern, swirl, gradient, ink, shape, kaleidoscope, ' +
     'psychedelic, texture, marble, energy, vortex, hypnotic, visualizer, loop, silk, 抽象, 粒子, 流体, 烟雾, 추상',
@@ -64,8 +67,10 @@ export const PLACE_HINTS: WordLists<SceneId> = {
   space:
     'astronaut, rocket, star, telescope, satellite, sci-fi, starship, shuttle, zero gravity, cosmonaut, 宇航员, 火箭, 星空, 星星',
   underwater: 'fish, jellyfish, whale, dolphin, bubble, manta, ray, squid, seahorse, 鱼, 水母, 鲸鱼, 海豚',
-  abstract:
-    'music, color, colour, light, glow, glowing, dancer, dance, emotion, dream, idea, logo, product, motion, 音乐, 舞蹈',
+  theatre:
+    'dancer, dance, ballet, ballerina, music, musician, piano, pianist, violin, guitar, singer, sing, band, orchestra, ' +
+    'actor, actress, performer, performance, magician, clown, circus, 舞者, 舞蹈, 跳舞, 音乐, 钢琴, 歌手',
+  abstract: 'color, colour, light, glow, glowing, emotion, dream, idea, logo, product, motion',
 };
 
 export const TIMES: WordLists<TimeOfDay> = {

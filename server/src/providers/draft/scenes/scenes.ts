@@ -12,6 +12,7 @@ const loaders: Record<SceneId, () => Promise<Scene>> = {
   snow: async () => (await import('./snow.ts')).snowScene,
   space: async () => (await import('./space.ts')).spaceScene,
   underwater: async () => (await import('./underwater.ts')).underwaterScene,
+  theatre: async () => (await import('./theatre.ts')).theatreScene,
   abstract: async () => (await import('./abstract.ts')).abstractScene,
 };
 

@@ -334,14 +334,15 @@ const SCENE_LAYERS: Record<SceneId, Partial<Record<LayerId, number>>> = {
   snow: { snowHush: 0.8, wind: 0.25 },
   space: { spaceDrone: 0.9 },
   underwater: { underwater: 1 },
+  theatre: { shimmer: 0.5 },
   abstract: { shimmer: 0.9 },
 };
 
 const NATURE: readonly SceneId[] = ['lake', 'forest', 'desert'];
 
-/** Weather is not heard in vacuum or below the surface. */
+/** Weather is not heard in vacuum, below the surface or under a roof. */
 function hasWeather(scene: SceneId): boolean {
-  return scene !== 'space' && scene !== 'underwater';
+  return scene !== 'space' && scene !== 'underwater' && scene !== 'theatre';
 }
 
 const WEATHER_LAYERS: Partial<Record<Weather, Partial<Record<LayerId, number>>>> = {
