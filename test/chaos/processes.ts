@@ -91,7 +91,7 @@ export class Site {
       PORT: String(await findFreePort()),
       LOG_LEVEL: 'warn',
       // A compiled copy of the code, so that forty starts cost no more than they must.
-      NODE_COMPILE_CACHE: path.join(tmpdir(), 'reelay-compile-cache'),
+      NODE_COMPILE_CACHE: path.join(folder, 'compiled'),
       REELAY_CREATES_PER_10S: '1000000',
       REELAY_READS_PER_10S: '1000000',
       ...environment,
