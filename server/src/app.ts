@@ -249,6 +249,7 @@ function createWorker(core: Core, unavailable: string | undefined): Worker {
     jobsMax: config.renderJobs,
     mark: config.draftMark,
     unavailable,
+    onFault: (error) => log.error({ err: error }, 'render.prepare_failed'),
   });
   return new Worker({
     pool,

@@ -46,6 +46,8 @@ export interface DraftOptions {
   mark: boolean;
   /** Why nothing can be rendered here, if so. */
   unavailable?: string;
+  /** Hears of what went wrong on our own side: a disk, a database, a storage. */
+  onFault?: (error: unknown) => void;
 }
 
 interface Job {
@@ -61,10 +63,9 @@ interface Job {
 /** The version that tasks name; it changes when the same seed would give other pictures. */
 export const DRAFT_VERSION = 'draft-1';
 
-function toFailure(error: unknown, aborted: boolean): Failure {
-  if (aborted) return { reason: 'cancelled', message: 'The render was stopped' };
-  if (!(error instanceof RenderError)) throw error;
-  const { reason, message } = error.failure;
+const STOPPED: Failure = { reason: 'cancelled', message: 'The render was stopped' };
+
+function toFailure({ failure: { reason, message } }: RenderError): Failure {
   switch (reason) {
     case 'input':
       return { reason: 'invalid_input', message };
@@ -208,14 +209,19 @@ export class DraftProvider implements Provider {
       const failure = await play(scenario, job.abort.signal);
       job.idle = false;
       if (failure) return { type: 'failed', failure };
-      await this.#takeSlot();
+      if (!(await this.#takeSlot(job.abort.signal))) return { type: 'failed', failure: STOPPED };
       try {
         return await this.#render(request, job);
       } finally {
         this.#freeSlot();
       }
     } catch (error) {
-      return { type: 'failed', failure: toFailure(error, job.abort.signal.aborted) };
+      if (job.abort.signal.aborted) return { type: 'failed', failure: STOPPED };
+      if (error instanceof RenderError) return { type: 'failed', failure: toFailure(error) };
+      // The task is not to blame for a disk, a database or a storage that failed us: it is tried again.
+      this.#options.onFault?.(error);
+      const message = 'The server could not carry the render out';
+      return { type: 'failed', failure: { reason: 'unavailable', message } };
     }
   }
 
@@ -259,17 +265,26 @@ export class DraftProvider implements Provider {
     return images;
   }
 
-  /** Idle jobs hold no slot while they wait, so several may want one at the same moment. */
-  async #takeSlot(): Promise<void> {
-    while (this.#slotsUsed >= this.#options.jobsMax) {
-      await new Promise<void>((resolve) => this.#slotWaiters.push(resolve));
+  /** Idle jobs hold no slot while they wait, so several may want one at the same moment. False when stopped before. */
+  async #takeSlot(signal: AbortSignal): Promise<boolean> {
+    while (this.#slotsUsed >= this.#options.jobsMax && !signal.aborted) {
+      const left = new AbortController();
+      const freed = new Promise<void>((resolve) => this.#slotWaiters.push(resolve));
+      const stopped = new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true, signal: left.signal });
+      });
+      await Promise.race([freed, stopped]);
+      left.abort();
     }
+    if (signal.aborted) return false;
     this.#slotsUsed++;
+    return true;
   }
 
   #freeSlot(): void {
     this.#slotsUsed--;
-    this.#slotWaiters.shift()?.();
+    // All of them look again: one that was stopped while it waited would swallow the turn of the next.
+    for (const wake of this.#slotWaiters.splice(0)) wake();
   }
 }
 
@@ -284,7 +299,7 @@ async function play(scenario: Scenario | undefined, signal: AbortSignal): Promis
       return undefined;
     case 'stuck':
       while (!signal.aborted) await pause(60 * SECOND_MS, signal);
-      return { reason: 'cancelled', message: 'The render was stopped' };
+      return STOPPED;
     case 'fail':
       await pause(2 * SECOND_MS, signal);
       return {
