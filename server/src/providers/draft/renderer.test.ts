@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chooseEncoder } from './encode/choose-encoder.ts';
 import type { EncoderName } from './encode/encoder.ts';
 import { convertToRgb, i420SizeBytes } from './encode/i420.ts';
@@ -17,7 +17,6 @@ import { prepareFrames } from './frames.ts';
 import { FRAME_RATE, type RenderJob } from './job.ts';
 import { planPrompt } from './plan/plan-prompt.ts';
 import { createRenderer, RenderError, rendererAvailability } from './renderer.ts';
-import { sceneIds } from './scenes/scenes.ts';
 
 const FFMPEG = '/usr/bin/ffmpeg';
 const ffmpegPath = existsSync(FFMPEG) ? FFMPEG : undefined;
@@ -52,7 +51,7 @@ function makeJob(changes: Partial<RenderJob> = {}): RenderJob {
 }
 
 /** Far more frames than any test waits for. */
-const endless: Partial<RenderJob> = { width: 640, height: 360, durationSeconds: 60 };
+const endless: Partial<RenderJob> = { width: 320, height: 180, durationSeconds: 60 };
 
 const renderer = createRenderer({ workers: 2, timeoutMs: 60_000, niceness: 5, ffmpegPath });
 
@@ -179,21 +178,53 @@ describe('a render', () => {
     60_000,
   );
 
-  it('puts the index of the file in front of the pictures', async () => {
-    const { videoPath } = await render(makeJob());
-    const bytes = readFileSync(videoPath).toString('latin1');
-    expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'));
-  });
+  describe('with sound', () => {
+    const seen: { framesDone: number; framesTotal: number }[] = [];
+    let folder: string;
+    let file: Probe;
+    let bytes: string;
 
-  it('has sound exactly as long as its pictures', async () => {
-    const { videoPath } = await render(makeJob({ audio: 'sound_effect_only', durationSeconds: 1 }));
-    const { audioSeconds, videoSeconds } = await probe(videoPath);
-    expect(audioSeconds).toBeCloseTo(videoSeconds, 2);
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'draft-test-'));
+      const { videoPath } = await renderer.render(makeJob({ audio: 'sound_effect_only', outDir: folder }), {
+        signal: new AbortController().signal,
+        onProgress: ({ framesDone, framesTotal }) => seen.push({ framesDone, framesTotal }),
+      });
+      file = await probe(videoPath);
+      bytes = readFileSync(videoPath, 'latin1');
+    });
+
+    afterAll(async () => {
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    it('puts the index of the file in front of the pictures', () => {
+      expect(bytes.indexOf('moov')).toBeGreaterThan(0);
+      expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'));
+    });
+
+    it('is heard exactly as long as it is seen', () => {
+      expect(file.audioSeconds).toBeCloseTo(file.videoSeconds, 2);
+    });
+
+    it('reports each frame once, in order', () => {
+      const expected = Array.from({ length: 12 }, (_, index) => ({ framesDone: index + 1, framesTotal: 12 }));
+      expect(seen).toEqual(expected);
+    });
+
+    it('has the same frames for the same seed and others for another', async () => {
+      const hashes = [];
+      for (const seed of [7, 8]) {
+        const { videoPath } = await render(makeJob({ seed }));
+        hashes.push((await probe(videoPath)).hash);
+      }
+      expect(hashes[0]).toBe(file.hash);
+      expect(hashes[1]).not.toBe(file.hash);
+    });
   });
 
   it.each([
     [34, 18],
-    [18, 130],
     [322, 182],
   ])('can be %i by %i pixels', async (width, height) => {
     const { videoPath } = await render(makeJob({ width, height, durationSeconds: 3 / FRAME_RATE }));
@@ -211,28 +242,6 @@ describe('a render', () => {
     const result = await render(makeJob({ ...changes, durationSeconds: 2 / FRAME_RATE, fit }));
     expect(result).toMatchObject({ width, height, frames: 2 });
     expect(await probe(result.videoPath)).toMatchObject({ width, height });
-  });
-
-  it('has the same frames for the same seed and others for another', async () => {
-    const files = [];
-    for (const seed of [7, 7, 8]) {
-      const { videoPath } = await render(makeJob({ seed }));
-      files.push((await probe(videoPath)).hash);
-    }
-    expect(files[1]).toBe(files[0]);
-    expect(files[2]).not.toBe(files[0]);
-  });
-
-  it('reports each frame once, in order', async () => {
-    const seen: number[] = [];
-    await renderer.render(makeJob(), {
-      signal: new AbortController().signal,
-      onProgress: ({ framesDone, framesTotal }) => {
-        expect(framesTotal).toBe(12);
-        seen.push(framesDone);
-      },
-    });
-    expect(seen).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
   });
 
   it('gives the decoded last frame, pixel for pixel', async () => {
@@ -287,22 +296,25 @@ describe('a render', () => {
 
 describe('the frames', () => {
   it('do not depend on how many threads draw them', async () => {
-    const job = makeJob({ prompt: 'neon street in the rain' });
+    const job = makeJob({ prompt: 'neon street in the rain', durationSeconds: 6 / FRAME_RATE });
     expect(await hashFrames(job, 2)).toBe(await hashFrames(job, 1));
   });
 
-  it.each(sceneIds)('of %s depend on seed and time alone, not on what was drawn before', async (scene) => {
-    const job = makeJob({ prompt: '' });
-    const work = { job, plan: { ...planPrompt(''), scene }, photos: [] };
-    const [straight, jumping] = await Promise.all([prepareFrames(work), prepareFrames(work)]);
-    const one = new Uint8Array(i420SizeBytes(job.width, job.height));
-    const other = new Uint8Array(one.length);
-    for (const index of [0, 1, 2, 7]) straight(index, one);
-    for (const index of [11, 7]) jumping(index, other);
-    expect(Buffer.from(one).equals(other)).toBe(true);
-    straight(0, other);
-    expect(Buffer.from(one).equals(other)).toBe(false);
-  });
+  it.each(['night-city', 'sea'] as const)(
+    'of %s depend on seed and time alone, not on what was drawn before',
+    async (scene) => {
+      const job = makeJob({ prompt: '' });
+      const work = { job, plan: { ...planPrompt(''), scene }, photos: [] };
+      const [straight, jumping] = await Promise.all([prepareFrames(work), prepareFrames(work)]);
+      const one = new Uint8Array(i420SizeBytes(job.width, job.height));
+      const other = new Uint8Array(one.length);
+      for (const index of [0, 1, 2, 7]) straight(index, one);
+      for (const index of [11, 7]) jumping(index, other);
+      expect(Buffer.from(one).equals(other)).toBe(true);
+      straight(0, other);
+      expect(Buffer.from(one).equals(other)).toBe(false);
+    },
+  );
 
   it('carry the draft mark only when it is asked for', async () => {
     const lower = async (mark: boolean): Promise<Buffer> => {

@@ -4,28 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { CameraMove, Plan, SceneId, SubjectKind, TimeOfDay, Weather } from '../plan/plan.ts';
 import type { Painter, Scene, Stage } from '../stage.ts';
 import { abstractScene } from './abstract.ts';
-import { desertScene } from './desert.ts';
-import { forestScene } from './forest.ts';
-import { lakeScene } from './lake.ts';
-import { seaScene } from './sea.ts';
-import { skylineScene } from './skyline.ts';
-import { snowScene } from './snow.ts';
-import { spaceScene } from './space.ts';
-import { theatreScene } from './theatre.ts';
-import { underwaterScene } from './underwater.ts';
+import { loadScene, sceneIds } from './scenes.ts';
 
-const places: Scene[] = [
-  abstractScene,
-  desertScene,
-  forestScene,
-  lakeScene,
-  seaScene,
-  skylineScene,
-  snowScene,
-  spaceScene,
-  theatreScene,
-  underwaterScene,
-];
+/** All but the street, which is drawn at night only and has its own tests with the frames. */
+const places = await Promise.all(sceneIds.filter((id) => id !== 'night-city').map(loadScene));
 const hours: TimeOfDay[] = ['dawn', 'day', 'sunset', 'dusk', 'night'];
 const weathers: Weather[] = ['clear', 'cloudy', 'rain', 'storm', 'snow', 'fog', 'wind'];
 /** Every shape of frame, each with a move that could look past the edge of what is drawn. */
