@@ -78,14 +78,15 @@ comment on table balances is 'Micro-credits of an account in a book: posted is t
 create table callback_secrets (
   id uuid not null,
   account_id uuid not null,
+  test_mode boolean not null,
   sealed bytea not null,
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone,
   constraint callback_secrets_pkey PRIMARY KEY (id)
 );
-comment on table callback_secrets is 'Signing secrets, sealed with a key that is not in the database. One without an end is the current one.';
-CREATE INDEX callback_secrets_account ON callback_secrets USING btree (account_id);
-CREATE UNIQUE INDEX callback_secrets_current ON callback_secrets USING btree (account_id) WHERE (expires_at IS NULL);
+comment on table callback_secrets is 'Signing secrets of an account, apart for test and live, sealed with a key that is not in the database. One without an end is the current one.';
+CREATE INDEX callback_secrets_account ON callback_secrets USING btree (account_id, test_mode);
+CREATE UNIQUE INDEX callback_secrets_current ON callback_secrets USING btree (account_id, test_mode) WHERE (expires_at IS NULL);
 
 create table callbacks (
   id uuid not null,

@@ -37,10 +37,11 @@ comment on column deliveries.response_head is 'The first 1 KiB of the answer as 
 create table callback_secrets (
   id uuid primary key,
   account_id uuid not null,
+  test_mode boolean not null,
   sealed bytea not null,
   created_at timestamptz not null default now(),
   expires_at timestamptz
 );
-create unique index callback_secrets_current on callback_secrets (account_id) where expires_at is null;
-create index callback_secrets_account on callback_secrets (account_id);
-comment on table callback_secrets is 'Signing secrets, sealed with a key that is not in the database. One without an end is the current one.';
+create unique index callback_secrets_current on callback_secrets (account_id, test_mode) where expires_at is null;
+create index callback_secrets_account on callback_secrets (account_id, test_mode);
+comment on table callback_secrets is 'Signing secrets of an account, apart for test and live, sealed with a key that is not in the database. One without an end is the current one.';

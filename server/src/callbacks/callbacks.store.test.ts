@@ -34,12 +34,13 @@ async function explain(run: (pool: Pool) => Promise<unknown>): Promise<string> {
 }
 
 const id = newId();
+const owner = { accountId: id, testMode: true };
 
 test.each([
   {
     what: 'callbacks of an account',
     index: 'callbacks_account',
-    run: (p: Pool) => listCallbacks(p, { accountId: id, limit: 9 }),
+    run: (p: Pool) => listCallbacks(p, { owner, limit: 9 }),
   },
   {
     what: 'callbacks of all',
@@ -60,7 +61,7 @@ test.each([
   {
     what: 'the current secret',
     index: 'callback_secrets_current',
-    run: (p: Pool) => readCurrentSecret(p, id),
+    run: (p: Pool) => readCurrentSecret(p, owner),
   },
   { what: 'tries of a callback', index: 'deliveries_pkey', run: (p: Pool) => listDeliveries(p, id, 9) },
   {

@@ -73,7 +73,7 @@ export async function readSendable(pool: Pool, ids: readonly string[]): Promise<
     name: 'callbacks-sendable',
     text: `select ${callbackColumns}, array(
              select s.sealed from callback_secrets s
-             where s.account_id = c.account_id and (s.expires_at is null or s.expires_at > now())
+             where s.account_id = c.account_id and s.test_mode = c.test_mode and (s.expires_at is null or s.expires_at > now())
              order by s.expires_at desc nulls first) as sealed_secrets
            from callbacks c where c.id = any($1::uuid[])`,
     values: [ids],
@@ -145,9 +145,15 @@ export async function recordAttempts(
   return new Set(rows.filter((row) => row.awaits_next).map((row) => row.id));
 }
 
+/** An account in one of its two modes: a test key must not reach what belongs to the live ones. */
+export interface CallbackOwner {
+  accountId: string;
+  testMode: boolean;
+}
+
 export interface CallbackFilter {
-  /** Of all accounts when not given; for operators only. */
-  accountId?: string | undefined;
+  /** Of everybody when not given; for operators only. */
+  owner?: CallbackOwner | undefined;
   taskId?: string | undefined;
   /** Those made before the callback of this id. */
   before?: string | undefined;
@@ -158,10 +164,10 @@ export interface CallbackFilter {
 export async function listCallbacks(pool: Pool, filter: CallbackFilter): Promise<CallbackRow[]> {
   const { rows } = await pool.query<CallbackRow>(
     `select ${callbackColumns} from callbacks c
-     where ($1::uuid is null or c.account_id = $1) and ($2::uuid is null or c.task_id = $2)
-       and ($3::uuid is null or c.id < $3)
-     order by c.id desc limit $4`,
-    [filter.accountId, filter.taskId, filter.before, filter.limit],
+     where ($1::uuid is null or (c.account_id = $1 and c.test_mode = $2)) and ($3::uuid is null or c.task_id = $3)
+       and ($4::uuid is null or c.id < $4)
+     order by c.id desc limit $5`,
+    [filter.owner?.accountId, filter.owner?.testMode, filter.taskId, filter.before, filter.limit],
   );
   return rows;
 }
@@ -169,11 +175,12 @@ export async function listCallbacks(pool: Pool, filter: CallbackFilter): Promise
 export async function readCallback(
   client: Pool | PoolClient,
   id: string,
-  accountId: string | undefined,
+  owner: CallbackOwner | undefined,
 ): Promise<CallbackRow | undefined> {
   const { rows } = await client.query<CallbackRow>(
-    `select ${callbackColumns} from callbacks c where c.id = $1 and ($2::uuid is null or c.account_id = $2)`,
-    [id, accountId],
+    `select ${callbackColumns} from callbacks c
+     where c.id = $1 and ($2::uuid is null or (c.account_id = $2 and c.test_mode = $3))`,
+    [id, owner?.accountId, owner?.testMode],
   );
   return rows[0];
 }
@@ -199,47 +206,47 @@ export async function deleteOldCallbacks(pool: Pool, days: number, limit: number
   return rowCount ?? 0;
 }
 
-/** Lets one caller at a time change the secrets of an account, until its transaction ends. */
-export async function lockSecrets(client: PoolClient, accountId: string): Promise<void> {
+/** Lets one caller at a time change the secrets of an owner, until its transaction ends. */
+export async function lockSecrets(client: PoolClient, owner: CallbackOwner): Promise<void> {
   await client.query(`select pg_advisory_xact_lock(hashtextextended('callback secrets ' || $1, 0))`, [
-    accountId,
+    owner.accountId,
   ]);
 }
 
 export async function readCurrentSecret(
   client: Pool | PoolClient,
-  accountId: string,
+  owner: CallbackOwner,
 ): Promise<Buffer | undefined> {
   const { rows } = await client.query<{ sealed: Buffer }>(
-    'select sealed from callback_secrets where account_id = $1 and expires_at is null',
-    [accountId],
+    'select sealed from callback_secrets where account_id = $1 and test_mode = $2 and expires_at is null',
+    [owner.accountId, owner.testMode],
   );
   return rows[0]?.sealed;
 }
 
-/** Ends every secret of the account after the overlap at the latest, and forgets those that have ended. */
+/** Ends every secret of the owner after the overlap at the latest, and forgets those that have ended. */
 export async function expireSecrets(
   client: PoolClient,
-  accountId: string,
+  { accountId, testMode }: CallbackOwner,
   overlapHours: number,
 ): Promise<void> {
   await client.query(
-    `update callback_secrets set expires_at = least(expires_at, now() + $2 * interval '1 hour')
-     where account_id = $1`,
-    [accountId, overlapHours],
+    `update callback_secrets set expires_at = least(expires_at, now() + $3 * interval '1 hour')
+     where account_id = $1 and test_mode = $2`,
+    [accountId, testMode, overlapHours],
   );
-  await client.query('delete from callback_secrets where account_id = $1 and expires_at <= now()', [
-    accountId,
-  ]);
+  await client.query(
+    'delete from callback_secrets where account_id = $1 and test_mode = $2 and expires_at <= now()',
+    [accountId, testMode],
+  );
 }
 
 export async function insertSecret(
   client: PoolClient,
-  secret: { id: string; accountId: string; sealed: Buffer },
+  { id, owner, sealed }: { id: string; owner: CallbackOwner; sealed: Buffer },
 ): Promise<void> {
-  await client.query('insert into callback_secrets (id, account_id, sealed) values ($1, $2, $3)', [
-    secret.id,
-    secret.accountId,
-    secret.sealed,
-  ]);
+  await client.query(
+    'insert into callback_secrets (id, account_id, test_mode, sealed) values ($1, $2, $3, $4)',
+    [id, owner.accountId, owner.testMode, sealed],
+  );
 }

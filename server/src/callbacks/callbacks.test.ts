@@ -65,7 +65,7 @@ test('a receiver gets the task object under a signature that the public library 
   expect(logged).toMatchObject({ attempt: 1, trigger: 'schedule', http_status: 200, error: null });
   expect(receiver.received).toHaveLength(1);
   const [request] = receiver.received;
-  const body = verify(request, await delivery.callbacks.readSecret(delivery.accountId));
+  const body = verify(request, await delivery.callbacks.readSecret(delivery.owner));
   expect(body).toEqual({ task_id: (await delivery.read(callbackId)).task_id, status: 'success' });
   expect(request).toMatchObject({
     method: 'POST',
@@ -77,11 +77,11 @@ test('a receiver gets the task object under a signature that the public library 
 test('during the overlap of a rotation both secrets verify, afterwards the new one alone', async () => {
   const receiver = await startReceiver();
   const delivery = await startDelivery(database);
-  const { accountId, callbacks } = delivery;
-  const oldSecret = await callbacks.readSecret(accountId);
-  const newSecret = await callbacks.rotateSecret(accountId, 1);
+  const { owner, callbacks } = delivery;
+  const oldSecret = await callbacks.readSecret(owner);
+  const newSecret = await callbacks.rotateSecret(owner, 1);
   expect(newSecret).not.toBe(oldSecret);
-  expect(await callbacks.readSecret(accountId)).toBe(newSecret);
+  expect(await callbacks.readSecret(owner)).toBe(newSecret);
 
   await settled(delivery, await delivery.enqueue(receiver.url), 'delivered');
   expect(() => verify(receiver.received[0], oldSecret)).not.toThrow();
@@ -90,7 +90,7 @@ test('during the overlap of a rotation both secrets verify, afterwards the new o
   await database.pool.query(
     `update callback_secrets set expires_at = now() - interval '1 second'
      where account_id = $1 and expires_at is not null`,
-    [accountId],
+    [owner.accountId],
   );
   await settled(delivery, await delivery.enqueue(receiver.url), 'delivered');
   expect(() => verify(receiver.received[1], oldSecret)).toThrow('No matching signature');
@@ -100,9 +100,9 @@ test('during the overlap of a rotation both secrets verify, afterwards the new o
 test('a rotation without overlap ends all earlier secrets at once', async () => {
   const receiver = await startReceiver();
   const delivery = await startDelivery(database);
-  const { accountId, callbacks } = delivery;
-  const earlier = [await callbacks.readSecret(accountId), await callbacks.rotateSecret(accountId)];
-  const newSecret = await callbacks.rotateSecret(accountId, 0);
+  const { owner, callbacks } = delivery;
+  const earlier = [await callbacks.readSecret(owner), await callbacks.rotateSecret(owner)];
+  const newSecret = await callbacks.rotateSecret(owner, 0);
   await settled(delivery, await delivery.enqueue(receiver.url), 'delivered');
   for (const secret of earlier) expect(() => verify(receiver.received[0], secret)).toThrow();
   expect(() => verify(receiver.received[0], newSecret)).not.toThrow();
@@ -110,17 +110,17 @@ test('a rotation without overlap ends all earlier secrets at once', async () => 
 
 test('many first readers of a secret and many rotations at once leave one current secret', async () => {
   const delivery = await startDelivery(database, { running: false });
-  const { accountId, callbacks } = delivery;
-  const read = await Promise.all(Array.from({ length: 8 }, () => callbacks.readSecret(accountId)));
+  const { owner, callbacks } = delivery;
+  const read = await Promise.all(Array.from({ length: 8 }, () => callbacks.readSecret(owner)));
   expect(new Set(read).size).toBe(1);
-  const rotated = await Promise.all(Array.from({ length: 8 }, () => callbacks.rotateSecret(accountId)));
+  const rotated = await Promise.all(Array.from({ length: 8 }, () => callbacks.rotateSecret(owner)));
   expect(new Set(rotated).size).toBe(8);
-  expect(rotated).toContain(await callbacks.readSecret(accountId));
+  expect(rotated).toContain(await callbacks.readSecret(owner));
 });
 
 test('secrets are not readable in the database', async () => {
   const delivery = await startDelivery(database, { running: false });
-  const secret = await delivery.callbacks.readSecret(delivery.accountId);
+  const secret = await delivery.callbacks.readSecret(delivery.owner);
   const material = Buffer.from(secret.slice('whsec_'.length), 'base64');
   expect(material).toHaveLength(32);
   const { rows } = await database.pool.query('select sealed from callback_secrets where account_id = $1', [
@@ -148,7 +148,7 @@ test('a receiver that always fails is tried ten times on the schedule under one 
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id']))).toEqual(
     new Set([callbackId]),
   );
-  const secret = await delivery.callbacks.readSecret(delivery.accountId);
+  const secret = await delivery.callbacks.readSecret(delivery.owner);
   for (const request of receiver.received) expect(() => verify(request, secret)).not.toThrow();
   await waitUntil('no further try is planned', async () => (await countJobs(callbackId)) === 0);
 });
@@ -330,13 +330,13 @@ test('a replay sends a failed callback once more under its webhook-id and keeps 
   let status = 410;
   const receiver = await startReceiver((response) => response.writeHead(status).end());
   const delivery = await startDelivery(database);
-  const { accountId, callbacks } = delivery;
+  const { owner, callbacks } = delivery;
   const callbackId = await delivery.enqueue(receiver.url);
   await settled(delivery, callbackId, 'gone');
 
   status = 200;
-  expect(await callbacks.replay(callbackId, newId())).toBe(false);
-  expect(await callbacks.replay(callbackId, accountId)).toBe(true);
+  expect(await callbacks.replay(callbackId, { ...owner, accountId: newId() })).toBe(false);
+  expect(await callbacks.replay(callbackId, owner)).toBe(true);
   const log = await settled(delivery, callbackId, 'delivered');
   expect(log.map(({ trigger, http_status }) => [trigger, http_status])).toEqual([
     ['schedule', 410],
@@ -381,7 +381,7 @@ test('a callback whose task is gone fails and says why', async () => {
 test('after the loss of the server secret nothing goes out until the secret is rotated', async () => {
   const receiver = await startReceiver();
   const before = await startDelivery(database);
-  await before.callbacks.readSecret(before.accountId);
+  await before.callbacks.readSecret(before.owner);
   await before.jobs.stop();
   const delivery = await startDelivery(database, { secretKey: 'another secret of the server' });
   const item = { taskId: newId(), accountId: before.accountId, url: receiver.url, testMode: true, copies: 1 };
@@ -391,7 +391,7 @@ test('after the loss of the server secret nothing goes out until the secret is r
   expect(logged.error).toBe('The signing secret cannot be read; rotate it.');
   expect(receiver.received).toHaveLength(0);
 
-  const secret = await delivery.callbacks.rotateSecret(before.accountId, 0);
+  const secret = await delivery.callbacks.rotateSecret(before.owner, 0);
   await delivery.hurry();
   await settled(delivery, id, 'delivered');
   expect(() => verify(receiver.received[0], secret)).not.toThrow();
@@ -420,20 +420,26 @@ test('a callback exists if and only if the transaction that enqueues it commits'
   expect(receiver.received).toHaveLength(1);
 });
 
-test('a list is newest first, pages by id and shows an account its own callbacks only', async () => {
+test('a list is newest first, pages by id and shows a key the callbacks of its account and mode only', async () => {
   const delivery = await startDelivery(database, { running: false });
-  const { accountId, callbacks } = delivery;
+  const { owner, callbacks } = delivery;
   const ids: string[] = [];
   for (let count = 0; count < 5; count += 1) ids.unshift(await delivery.enqueue('https://example.com/hook'));
-  const first = await callbacks.list({ accountId, limit: 2 });
-  const second = await callbacks.list({ accountId, before: first[1].id, limit: 10 });
+  const first = await callbacks.list({ owner, limit: 2 });
+  const second = await callbacks.list({ owner, before: first[1].id, limit: 10 });
   expect([...first, ...second].map(({ id }) => id)).toEqual(ids);
-  expect(await callbacks.list({ accountId: newId(), limit: 10 })).toEqual([]);
-  expect(await callbacks.deliveriesOf(ids[0], newId())).toBeUndefined();
-  expect(await callbacks.deliveriesOf(ids[0], accountId)).toEqual([]);
-  expect(await callbacks.deliveriesOf('not an id', accountId)).toBeUndefined();
-  expect(await callbacks.replay('not an id', accountId)).toBe(false);
-  expect(await callbacks.list({ accountId, taskId: 'not an id', limit: 10 })).toEqual([]);
+  for (const other of [
+    { ...owner, accountId: newId() },
+    { ...owner, testMode: false },
+  ]) {
+    expect(await callbacks.list({ owner: other, limit: 10 })).toEqual([]);
+    expect(await callbacks.deliveriesOf(ids[0], other)).toBeUndefined();
+    expect(await callbacks.replay(ids[0], other)).toBe(false);
+  }
+  expect(await callbacks.deliveriesOf(ids[0], owner)).toEqual([]);
+  expect(await callbacks.deliveriesOf('not an id', owner)).toBeUndefined();
+  expect(await callbacks.replay('not an id', owner)).toBe(false);
+  expect(await callbacks.list({ owner, taskId: 'not an id', limit: 10 })).toEqual([]);
 });
 
 test('clean-up removes ended callbacks with their log after their days, and no pending one', async () => {
@@ -449,6 +455,6 @@ test('clean-up removes ended callbacks with their log after their days, and no p
   expect(await delivery.callbacks.removeOldCallbacks(30, 100)).toBe(0);
   await database.pool.query(age, [delivery.accountId]);
   expect(await delivery.callbacks.removeOldCallbacks(30, 100)).toBe(1);
-  const left = await delivery.callbacks.list({ accountId: delivery.accountId, limit: 10 });
+  const left = await delivery.callbacks.list({ owner: delivery.owner, limit: 10 });
   expect(left.map(({ id }) => id)).toEqual([pending]);
 });

@@ -15,6 +15,7 @@ import type { Clock } from '../lib/time.ts';
 import {
   type AttemptRecord,
   type CallbackFilter,
+  type CallbackOwner,
   type CallbackRow,
   type CallbackState,
   type DeliveryRow,
@@ -132,38 +133,38 @@ export class Callbacks {
     await addJobs(client, jobs);
   }
 
-  /** Callbacks, newest first. Without an account those of all: for operators only. */
+  /** Callbacks, newest first. Without an owner those of all: for operators only. */
   async list(filter: CallbackFilter): Promise<CallbackRow[]> {
-    const ids = [filter.accountId, filter.taskId, filter.before].filter((id) => id !== undefined);
+    const ids = [filter.owner?.accountId, filter.taskId, filter.before].filter((id) => id !== undefined);
     return ids.every(isUuid) ? await listCallbacks(this.#options.pool, filter) : [];
   }
 
-  /** The tries of a callback, first to last; undefined when the account has no such callback. */
-  async deliveriesOf(callbackId: string, accountId?: string): Promise<DeliveryRow[] | undefined> {
-    const callback = await this.#find(callbackId, accountId);
+  /** The tries of a callback, first to last; undefined when the owner has no such callback. */
+  async deliveriesOf(callbackId: string, owner?: CallbackOwner): Promise<DeliveryRow[] | undefined> {
+    const callback = await this.#find(callbackId, owner);
     return callback && (await listDeliveries(this.#options.pool, callbackId, deliveriesMax));
   }
 
   /**
    * Sends a callback once more, now, under the same webhook-id; the log is kept and the schedule goes on. False when the
-   * account has no such callback.
+   * owner has no such callback.
    */
-  async replay(callbackId: string, accountId?: string): Promise<boolean> {
-    const callback = await this.#find(callbackId, accountId);
+  async replay(callbackId: string, owner?: CallbackOwner): Promise<boolean> {
+    const callback = await this.#find(callbackId, owner);
     if (callback === undefined) return false;
     const receiver = receiverOf(callback.url);
     await addJobs(this.#options.pool, [createJob({ callbackId, step: 0, trigger: 'replay', receiver })]);
     return true;
   }
 
-  /** The account's signing secret as `whsec_…`, made on first use. */
-  async readSecret(accountId: string): Promise<string> {
-    return formatSecret(await this.#secrets.readCurrent(accountId));
+  /** The owner's signing secret as `whsec_…`, made on first use. */
+  async readSecret(owner: CallbackOwner): Promise<string> {
+    return formatSecret(await this.#secrets.readCurrent(owner));
   }
 
   /** Replaces the secret and gives the new one; the old one signs beside it for the overlap. */
-  async rotateSecret(accountId: string, overlapHours = 24): Promise<string> {
-    return formatSecret(await this.#secrets.rotate(accountId, overlapHours));
+  async rotateSecret(owner: CallbackOwner, overlapHours = 24): Promise<string> {
+    return formatSecret(await this.#secrets.rotate(owner, overlapHours));
   }
 
   /** Deletes up to `limit` callbacks that ended more than `days` ago, with their deliveries. Gives how many. */
@@ -172,8 +173,8 @@ export class Callbacks {
   }
 
   /** Nobody has a callback whose id is not one. */
-  async #find(callbackId: string, accountId: string | undefined): Promise<CallbackRow | undefined> {
-    return isUuid(callbackId) ? await readCallback(this.#options.pool, callbackId, accountId) : undefined;
+  async #find(callbackId: string, owner: CallbackOwner | undefined): Promise<CallbackRow | undefined> {
+    return isUuid(callbackId) ? await readCallback(this.#options.pool, callbackId, owner) : undefined;
   }
 
   async #deliver(payload: DeliveryPayload, signal: AbortSignal): Promise<void> {
@@ -234,10 +235,11 @@ export class Callbacks {
 
   /** Undefined when they do not open, as after the loss of the server's own secret. */
   async #openSecrets(callback: SendableRow): Promise<Buffer[] | undefined> {
-    const { account_id: accountId, sealed_secrets: sealed } = callback;
-    if (sealed.length === 0) return [await this.#secrets.readCurrent(accountId)];
+    const { account_id: accountId, test_mode: testMode, sealed_secrets: sealed } = callback;
+    const owner = { accountId, testMode };
+    if (sealed.length === 0) return [await this.#secrets.readCurrent(owner)];
     try {
-      return this.#secrets.openAll(sealed, accountId);
+      return this.#secrets.openAll(sealed, owner);
     } catch (error) {
       this.#options.log.error({ err: error, accountId }, 'callback.secret_unreadable');
       return undefined;

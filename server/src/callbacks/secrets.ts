@@ -1,9 +1,15 @@
-// The secret with which an account's callbacks are signed: made on first use, replaced with an overlap in which both
-// the old and the new one sign.
+// The secret with which an account's callbacks are signed, one for test and one for live: made on first use, replaced
+// with an overlap in which both the old and the new one sign.
 import type { Pool, PoolClient } from 'pg';
 import { withTransaction } from '../db/pool.ts';
 import { newId } from '../lib/ids.ts';
-import { expireSecrets, insertSecret, lockSecrets, readCurrentSecret } from './callbacks.store.ts';
+import {
+  type CallbackOwner,
+  expireSecrets,
+  insertSecret,
+  lockSecrets,
+  readCurrentSecret,
+} from './callbacks.store.ts';
 import { SecretBox } from './sealing.ts';
 import { generateSecret } from './signature.ts';
 
@@ -19,15 +25,15 @@ export class CallbackSecrets {
   }
 
   /** The current secret, made now when there is none. */
-  async readCurrent(accountId: string): Promise<Buffer> {
-    const sealed = await readCurrentSecret(this.#pool, accountId);
-    if (sealed !== undefined) return this.#box.open(sealed, accountId);
+  async readCurrent(owner: CallbackOwner): Promise<Buffer> {
+    const sealed = await readCurrentSecret(this.#pool, owner);
+    if (sealed !== undefined) return this.#box.open(sealed, sealName(owner));
     return await withTransaction(this.#pool, async (client) => {
-      await lockSecrets(client, accountId);
-      const other = await readCurrentSecret(client, accountId);
+      await lockSecrets(client, owner);
+      const other = await readCurrentSecret(client, owner);
       return other === undefined
-        ? await this.#insertNew(client, accountId)
-        : this.#box.open(other, accountId);
+        ? await this.#insertNew(client, owner)
+        : this.#box.open(other, sealName(owner));
     });
   }
 
@@ -35,25 +41,30 @@ export class CallbackSecrets {
    * Makes a new secret. The earlier ones go on signing beside it for the overlap; zero hours ends them at once.
    * @throws RangeError for an overlap that is not between 0 and 720 hours.
    */
-  async rotate(accountId: string, overlapHours: number): Promise<Buffer> {
+  async rotate(owner: CallbackOwner, overlapHours: number): Promise<Buffer> {
     if (!(overlapHours >= 0 && overlapHours <= overlapHoursMax)) {
       throw new RangeError(`The overlap must be 0 to ${overlapHoursMax} hours`);
     }
     return await withTransaction(this.#pool, async (client) => {
-      await lockSecrets(client, accountId);
-      await expireSecrets(client, accountId, overlapHours);
-      return await this.#insertNew(client, accountId);
+      await lockSecrets(client, owner);
+      await expireSecrets(client, owner, overlapHours);
+      return await this.#insertNew(client, owner);
     });
   }
 
   /** @throws Error when one of them does not open. */
-  openAll(sealed: readonly Buffer[], accountId: string): Buffer[] {
-    return sealed.map((secret) => this.#box.open(secret, accountId));
+  openAll(sealed: readonly Buffer[], owner: CallbackOwner): Buffer[] {
+    return sealed.map((secret) => this.#box.open(secret, sealName(owner)));
   }
 
-  async #insertNew(client: PoolClient, accountId: string): Promise<Buffer> {
+  async #insertNew(client: PoolClient, owner: CallbackOwner): Promise<Buffer> {
     const secret = generateSecret();
-    await insertSecret(client, { id: newId(), accountId, sealed: this.#box.seal(secret, accountId) });
+    await insertSecret(client, { id: newId(), owner, sealed: this.#box.seal(secret, sealName(owner)) });
     return secret;
   }
+}
+
+/** What a sealed secret is bound to: moved to another row, it does not open. */
+function sealName({ accountId, testMode }: CallbackOwner): string {
+  return `${accountId} ${testMode ? 'test' : 'live'}`;
 }

@@ -9,7 +9,7 @@ import type { TestDatabase } from '../db/testing.ts';
 import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { newId } from '../lib/ids.ts';
 import { pause, systemClock } from '../lib/time.ts';
-import type { CallbackRow } from './callbacks.store.ts';
+import type { CallbackOwner, CallbackRow } from './callbacks.store.ts';
 import { Callbacks, type CallbacksOptions } from './callbacks.ts';
 
 export interface Received {
@@ -79,6 +79,8 @@ export interface Delivery {
   jobs: Jobs;
   nodeId: string;
   /** Enqueues one callback for a new task, in a transaction of its own; gives its id. */
+  /** The account in test mode, which is that of a callback unless said. */
+  owner: CallbackOwner;
   enqueue(url: string, options?: { copies?: number; testMode?: boolean; taskId?: string }): Promise<string>;
   read(callbackId: string): Promise<CallbackRow>;
   /** Lets the next try of every callback be due now. */
@@ -118,13 +120,14 @@ export async function startDelivery(
   });
   return {
     accountId,
+    owner: { accountId, testMode: true },
     callbacks,
     jobs,
     nodeId,
     enqueue: async (receiverUrl, { copies = 1, testMode = true, taskId = newId() } = {}) => {
       const item = { taskId, accountId, url: receiverUrl, testMode, copies };
       await withTransaction(pool, (client) => callbacks.enqueue(client, [item]));
-      const [callback] = await callbacks.list({ accountId, taskId, limit: 1 });
+      const [callback] = await callbacks.list({ owner: { accountId, testMode }, taskId, limit: 1 });
       return callback.id;
     },
     read: async (callbackId) => {

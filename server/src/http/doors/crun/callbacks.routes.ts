@@ -1,6 +1,6 @@
 // Callbacks of an account: what was sent, every try, sending again, and the secret that signs them.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { CallbackRow, DeliveryRow } from '../../../callbacks/callbacks.store.ts';
+import type { CallbackOwner, CallbackRow, DeliveryRow } from '../../../callbacks/callbacks.store.ts';
 import type { Callbacks } from '../../../callbacks/callbacks.ts';
 import { AppError } from '../../../errors.ts';
 import { isUuid } from '../../../lib/ids.ts';
@@ -27,7 +27,7 @@ export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callback
     const limit = query.integer('limit', { min: 1, max: 100, fallback: 20 });
     const filter = { taskId: query.id('task_id'), before: query.id('cursor') };
     query.check();
-    const rows = await callbacks.list({ ...filter, accountId: request.key.accountId, limit: limit + 1 });
+    const rows = await callbacks.list({ ...filter, owner: ownerOf(request), limit: limit + 1 });
     const page = rows.slice(0, limit);
     return sendData(reply, {
       callbacks: page.map(presentCallback),
@@ -42,7 +42,7 @@ export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callback
       const callbackId = query.required('callback_id');
       query.check();
       const rows = isUuid(callbackId)
-        ? await callbacks.deliveriesOf(callbackId, request.key.accountId)
+        ? await callbacks.deliveriesOf(callbackId, ownerOf(request))
         : undefined;
       if (!rows) throw unknownCallback();
       return sendData(reply, { deliveries: rows.map(presentDelivery) });
@@ -53,21 +53,25 @@ export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callback
     { schema: replaySchema, config: { ...FIND, errors: [...FIND.errors, 'body_unreadable'] } },
     async (request, reply) => {
       const callbackId = readCallbackId(request);
-      const known = isUuid(callbackId) && (await callbacks.replay(callbackId, request.key.accountId));
+      const known = isUuid(callbackId) && (await callbacks.replay(callbackId, ownerOf(request)));
       if (!known) throw unknownCallback();
       return sendData(reply, { callback_id: callbackId });
     },
   );
   const secretRoute = { access: 'key', rate: 'read', errors: [] } as const;
   app.get(`${path}/callback-secret`, { schema: secretSchema, config: secretRoute }, async (request, reply) =>
-    sendData(reply, { secret: await callbacks.readSecret(request.key.accountId) }),
+    sendData(reply, { secret: await callbacks.readSecret(ownerOf(request)) }),
   );
   app.post(
     `${path}/callback-secret/rotate`,
     { schema: rotateSchema, config: { ...secretRoute, errors: ['body_unreadable'] } },
-    async (request, reply) =>
-      sendData(reply, { secret: await callbacks.rotateSecret(request.key.accountId) }),
+    async (request, reply) => sendData(reply, { secret: await callbacks.rotateSecret(ownerOf(request)) }),
   );
+}
+
+/** A key reaches the callbacks and the secret of its own mode only. */
+function ownerOf({ key }: FastifyRequest): CallbackOwner {
+  return { accountId: key.accountId, testMode: key.mode === 'test' };
 }
 
 function unknownCallback(): AppError {
