@@ -1,7 +1,11 @@
 // The entry: reads the settings and runs one command. Whatever an operator can mend is one clear line and exit code 1.
-import { runCommand } from './commands/commands.ts';
+import { enableCompileCache } from 'node:module';
 import { StartupError } from './db/startup-error.ts';
 import { OperatorError } from './errors.ts';
+
+// Before the rest is loaded: what the last start compiled is read from the cache of the system's temporary folder.
+enableCompileCache();
+const { runCommand } = await import('./commands/commands.ts');
 
 try {
   await runCommand(process.argv.slice(2));
