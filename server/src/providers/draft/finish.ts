@@ -3,7 +3,7 @@
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import type { PixelFinish } from './encode/i420.ts';
 import type { Plan } from './plan/plan.ts';
-import { createRandom } from './random.ts';
+import { createRandom, hashNumbers } from './random.ts';
 
 type CreateCanvas = (width: number, height: number) => Canvas;
 
@@ -104,7 +104,7 @@ function createVignette(width: number, height: number, depth: number): Uint16Arr
 
 /** Sums of draws, so that the grain is soft; it also hides the steps of dark gradients. */
 function createGrain(seed: number, strength: number): Int16Array {
-  const random = createRandom(seed, 0x9a1);
+  const random = createRandom(hashNumbers(seed, 0x9a1));
   return Int16Array.from({ length: 1 << 16 }, () =>
     Math.round((random() + random() + random() - 1.5) * 256 * strength * 1.4),
   );

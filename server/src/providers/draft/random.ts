@@ -16,13 +16,29 @@ export function hashNumbers(...values: number[]): number {
   return hash >>> 0;
 }
 
-/** A generator of its own; `stream` keeps parts of a scene apart, so that one more draw in one moves no other. */
-export function createRandom(seed: number, stream = 0): Random {
-  let state = hashNumbers(seed, stream);
+/** A stream of numbers in [0, 1) that depends on the seed alone (the mulberry32 generator). */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0;
   return () => {
-    state = (state + 0x6d2b79f5) | 0;
+    state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
+}
+
+/** A seed of its own for one part of a drawing, so that adding stars does not move the trees. */
+export function deriveSeed(seed: number, part: string): number {
+  let hash = (seed ^ 0x9e3779b9) >>> 0;
+  for (let index = 0; index < part.length; index++) {
+    hash = Math.imul(hash ^ part.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+/** A cheap scramble of two whole numbers to [0, 1): per-item chance inside a frame, where no stream can be kept. */
+export function hashToUnit(first: number, second: number): number {
+  let mixed = Math.imul(first | 0, 0x27d4eb2d) ^ Math.imul((second | 0) + 0x165667b1, 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35);
+  return ((mixed ^ (mixed >>> 13)) >>> 0) / 4294967296;
 }

@@ -1,6 +1,6 @@
 // The photo becomes a shallow space: a camera sways through it while the focus travels from far to near and a sheet of
 // light with it. Works without people; with them, they stand out.
-import { smoothStep } from '../paint/random.ts';
+import { smoothStep } from '../paint/noise.ts';
 import { guessDepth } from '../photo/depth.ts';
 import type { Photo } from '../photo/photo.ts';
 import { clamp, toBytes } from '../photo/plane.ts';

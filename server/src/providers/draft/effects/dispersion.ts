@@ -1,9 +1,10 @@
 // The subject comes apart into drifting particles from one side to the other, and gathers again out of the wind.
 // Without a person the whole picture does, over a dim memory of itself.
 
-import { createRandom, deriveSeed, smoothStep } from '../paint/random.ts';
+import { smoothStep } from '../paint/noise.ts';
 import type { Photo } from '../photo/photo.ts';
 import { blurPlane, clamp, fromBytes } from '../photo/plane.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Painter, Stage } from '../stage.ts';
 import { makeBloom, makeDust, makeVignette } from './finish.ts';
 import { easeInOut, mix, progress } from './motion.ts';

@@ -3,24 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadPhotos } from '../photo/load.ts';
 import type { Photo } from '../photo/photo.ts';
 import type { Plan } from '../plan/plan.ts';
+import { planPrompt } from '../plan/plan-prompt.ts';
 import { SAMPLES } from '../samples/samples.ts';
 import type { Painter, Scene, Stage } from '../stage.ts';
 import { effectIds, isEffectId, prepareEffect, readInputRange } from './effects.ts';
 
-const plan: Plan = {
-  scene: 'lake',
-  timeOfDay: 'day',
-  weather: 'clear',
-  season: 'summer',
-  mood: 'calm',
-  colors: [],
-  grade: 'neutral',
-  camera: 'still',
-  speed: 1,
-  subjects: [],
-  understood: [],
-  ignored: [],
-};
+const plan: Plan = { ...planPrompt('lake'), camera: 'still', understood: [] };
 
 /** Stands in for a drawn place: the effects are tried here, not the places. */
 const meadow: Scene = {

@@ -2,7 +2,7 @@
 // cheaply; all work in place on a frame already painted.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { FRAME_RATE } from '../job.ts';
-import { createRandom, deriveSeed, hashToUnit } from '../paint/random.ts';
+import { createRandom, deriveSeed, hashToUnit } from '../random.ts';
 import { drawPixels, makeCanvas, type Size } from './picture.ts';
 
 /** Draws over a finished frame. */

@@ -1,9 +1,9 @@
 // A broken signal: colour split, torn rows, displaced blocks, smeared pixels and static in bursts, calm tape between.
 
 import { FRAME_RATE } from '../job.ts';
-import { createRandom, deriveSeed } from '../paint/random.ts';
 import type { Photo } from '../photo/photo.ts';
 import { clamp } from '../photo/plane.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Painter, Stage } from '../stage.ts';
 import { makeBloom, makeVignette } from './finish.ts';
 import { fitPhoto, makeCanvas, type Picture, wrapPixels } from './picture.ts';

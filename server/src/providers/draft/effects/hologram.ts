@@ -1,9 +1,10 @@
 // The person as a projection: cyan light in scan lines above a humming base, with slips and flicker, in a dark hall.
 // Without a person, the whole photo floats there as a panel.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
-import { createRandom, deriveSeed, hashToUnit, smoothStep } from '../paint/random.ts';
+import { smoothStep } from '../paint/noise.ts';
 import type { Photo } from '../photo/photo.ts';
 import { clamp } from '../photo/plane.ts';
+import { createRandom, deriveSeed, hashToUnit } from '../random.ts';
 import type { Painter, Stage } from '../stage.ts';
 import { type Finish, makeBloom, makeSpark, makeVignette } from './finish.ts';
 import { makeRim, mapBrightness } from './grade.ts';

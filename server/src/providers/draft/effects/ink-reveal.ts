@@ -1,8 +1,9 @@
 // Ink drops onto paper and runs out along its fibres; where it has been, the photo stands. A second photo, if there is
 // one, bleeds in over the first.
-import { createRandom, deriveSeed, smoothStep } from '../paint/random.ts';
+import { smoothStep } from '../paint/noise.ts';
 import type { Photo } from '../photo/photo.ts';
 import { clamp } from '../photo/plane.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Painter, Stage } from '../stage.ts';
 import { makeVignette } from './finish.ts';
 import { easeInOut } from './motion.ts';

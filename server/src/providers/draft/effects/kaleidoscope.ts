@@ -1,5 +1,5 @@
 // Mirrored wedges turn the photo into a rose window: it opens from the photo, turns and breathes, and closes again.
-import { smoothStep } from '../paint/random.ts';
+import { smoothStep } from '../paint/noise.ts';
 import type { Photo } from '../photo/photo.ts';
 import { clamp } from '../photo/plane.ts';
 import type { Painter, Stage } from '../stage.ts';

@@ -1,6 +1,6 @@
 // One photo melts into the next: both are pushed along the folds of one slow current, and the border between them runs
 // as a bright, wet seam. A single photo melts and forms again.
-import { smoothStep } from '../paint/random.ts';
+import { smoothStep } from '../paint/noise.ts';
 import type { Photo } from '../photo/photo.ts';
 import { blurPlane, clamp, toBytes } from '../photo/plane.ts';
 import type { Painter, Stage } from '../stage.ts';

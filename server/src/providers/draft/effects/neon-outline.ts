@@ -1,9 +1,10 @@
 // Neon tubes light up along the person's outline in a darkened picture, echo outward on the beat, and tint the person
 // from both sides. Without a person the tubes follow the picture's own edges.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
-import { hashToUnit, smoothStep } from '../paint/random.ts';
+import { smoothStep } from '../paint/noise.ts';
 import type { Photo } from '../photo/photo.ts';
 import { blurPlane, clamp, readBrightness } from '../photo/plane.ts';
+import { hashToUnit } from '../random.ts';
 import type { Painter, Stage } from '../stage.ts';
 import { makeBloom, makeDust, makeVignette } from './finish.ts';
 import { makeRim, mapBrightness } from './grade.ts';

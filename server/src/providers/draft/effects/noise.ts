@@ -1,7 +1,7 @@
 // Smooth seeded noise: the shape of ink, smoke, wind and paper. The same for a seed on every machine.
 
-import { hashToUnit } from '../paint/random.ts';
 import { makePlane, type Plane, resizePlane } from '../photo/plane.ts';
+import { hashToUnit } from '../random.ts';
 
 /** Smooth noise over the plane, 0 to 1, with one bump or hollow a unit. */
 export function readNoise(seed: number, x: number, y: number): number {

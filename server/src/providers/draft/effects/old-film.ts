@@ -1,8 +1,8 @@
 // The photo on worn film: sepia, a leader that flashes by, a gate that weaves, scratches, dust, and the lamp's flicker.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
-import { createRandom, deriveSeed, hashToUnit } from '../paint/random.ts';
 import type { Photo } from '../photo/photo.ts';
 import { clamp } from '../photo/plane.ts';
+import { createRandom, deriveSeed, hashToUnit } from '../random.ts';
 import type { Painter, Stage } from '../stage.ts';
 import { type Finish, makeGrain, makeSpark, makeVignette } from './finish.ts';
 import { mapBrightness, type Rgb } from './grade.ts';

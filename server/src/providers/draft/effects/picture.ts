@@ -1,7 +1,7 @@
 // Photos made ready to draw with: cropped to the stage, cut out, their background filled. The costly part of most
 // effects, done once in `prepare`.
 import { type Canvas, createCanvas, ImageData } from '@napi-rs/canvas';
-import { smoothStep } from '../paint/random.ts';
+import { smoothStep } from '../paint/noise.ts';
 import { fillUnknown } from '../photo/fill.ts';
 import type { Photo } from '../photo/photo.ts';
 import { blurWide, clamp, fromBytes, toBytes } from '../photo/plane.ts';

@@ -1,9 +1,9 @@
 // Instant prints fall onto a wooden table one after the other, their pictures come out, and the camera draws back until
 // all lie there. A single photo gives several prints of its parts.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
-import { createRandom, deriveSeed } from '../paint/random.ts';
 import type { Photo } from '../photo/photo.ts';
 import { clamp } from '../photo/plane.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Painter, Stage } from '../stage.ts';
 import { makeBloom, makeDust, makeVignette } from './finish.ts';
 import { easeIn, easeInOut, mix, progress } from './motion.ts';

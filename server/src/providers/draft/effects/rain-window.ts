@@ -1,9 +1,10 @@
 // The photo behind a fogged pane on a wet evening: drops that show the world upside down cling to the glass, and some
 // run down and wipe clear trails that slowly fog over again.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
-import { createRandom, deriveSeed, wander } from '../paint/random.ts';
+import { wander } from '../paint/noise.ts';
 import type { Photo } from '../photo/photo.ts';
 import { clamp } from '../photo/plane.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Painter, Stage } from '../stage.ts';
 import { makeBloom, makeVignette } from './finish.ts';
 import { easeInOut } from './motion.ts';

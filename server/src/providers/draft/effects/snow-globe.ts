@@ -1,9 +1,9 @@
 // The photo inside a glass ball on a table: shaken at the start, then the snow whirls, falls behind and before the
 // person, and settles, while the camera comes closer.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
-import { createRandom, deriveSeed } from '../paint/random.ts';
 import type { Photo } from '../photo/photo.ts';
 import { clamp } from '../photo/plane.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Painter, Stage } from '../stage.ts';
 import { type Finish, makeBloom, makeSpark, makeVignette } from './finish.ts';
 import { mapBrightness } from './grade.ts';

@@ -1,8 +1,8 @@
 // The light of a scene: one set of colours from time of day, weather, mood and the colours of the prompt, that sky,
 // ground, water and figures all share. That they share it is what makes a picture look like one place.
 import type { Plan } from '../plan/plan.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import { mixColors, parseColor, type Rgb, saturateColor, scaleColor } from './color.ts';
-import { createRandom, deriveSeed } from './random.ts';
 
 export interface Atmosphere {
   /** Colours of the clear sky from straight above down to the horizon. */

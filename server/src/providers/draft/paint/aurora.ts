@@ -1,10 +1,11 @@
 // Northern lights: curtains of light that fold slowly, green at the hem and violet above.
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import { deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { drawAtDepth, type Frame, toWorldSeconds, type View } from './camera.ts';
 import { mixColors, packPixel, type Rgb } from './color.ts';
 import { createPixelField, type PixelField } from './field.ts';
-import { createNoiseTile, deriveSeed, type NoiseTile, sampleTile, smoothStep } from './random.ts';
+import { createNoiseTile, type NoiseTile, sampleTile, smoothStep } from './noise.ts';
 
 const SCALE = 5;
 const CURTAINS = 3;

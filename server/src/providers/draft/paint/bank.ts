@@ -1,11 +1,11 @@
 // The near bank of a lake: dark pines at the sides of the frame and reeds along the lower edge.
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { type Atmosphere, lightColor } from './atmosphere.ts';
 import { drawAtDepth, type Frame, type View } from './camera.ts';
 import { mixColors, type Rgb, toCss } from './color.ts';
 import { createLayer } from './field.ts';
-import { createRandom, deriveSeed } from './random.ts';
 import { drawPine, drawUndergrowth } from './trees.ts';
 
 const MARGIN = 0.13;

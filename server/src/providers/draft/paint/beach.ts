@@ -1,11 +1,12 @@
 // A beach at the lower edge: sand, the wet band that the last wave left, and foam that runs up and back.
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import { deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { type Atmosphere, lightColor } from './atmosphere.ts';
 import { drawAtDepth, type Frame, toWorldSeconds, type View } from './camera.ts';
 import { mixColors, packPixel, type Rgb } from './color.ts';
 import { createPixelField } from './field.ts';
-import { createNoiseTile, deriveSeed, sampleTile, smoothStep } from './random.ts';
+import { createNoiseTile, sampleTile, smoothStep } from './noise.ts';
 
 const MARGIN = 0.1;
 

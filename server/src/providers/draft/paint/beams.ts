@@ -1,10 +1,11 @@
 // Shafts of light through leaves, water or dust: soft and slanting, brightening and fading as they drift.
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import { deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { type Frame, toWorldSeconds, type View } from './camera.ts';
 import { packPixel, type Rgb } from './color.ts';
 import { createPixelField } from './field.ts';
-import { createNoiseTile, deriveSeed, sampleTile, smoothStep } from './random.ts';
+import { createNoiseTile, sampleTile, smoothStep } from './noise.ts';
 
 const SCALE = 8;
 

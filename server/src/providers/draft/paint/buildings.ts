@@ -1,11 +1,11 @@
 // A row of towers: facades lit from the side of the sun, windows in their rhythm, masts with beacons on top.
 import { type Canvas, Path2D, type SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { type Atmosphere, lightColor } from './atmosphere.ts';
 import type { Frame } from './camera.ts';
 import { mixColors, type Rgb, scaleColor, toCss } from './color.ts';
 import { createLayer } from './field.ts';
-import { createRandom, deriveSeed } from './random.ts';
 
 export const BUILDING_MARGIN = 0.13;
 

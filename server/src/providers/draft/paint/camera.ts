@@ -2,7 +2,7 @@
 // With a fixed camera the view of time 0 holds for ever, while the world goes on moving.
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { Stage } from '../stage.ts';
-import { smoothStep, wander } from './random.ts';
+import { smoothStep, wander } from './noise.ts';
 
 /** The measures a scene composes with. */
 export interface Frame {

@@ -1,11 +1,11 @@
 // The edge of a city on the water: a quay with lamps and traffic far off, a promenade with a railing before us.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { type Atmosphere, lightColor } from './atmosphere.ts';
 import { drawAtDepth, type Frame, toWorldSeconds, type View } from './camera.ts';
 import { mixColors, type Rgb, scaleColor, toCss } from './color.ts';
 import { createGlow } from './field.ts';
-import { createRandom, deriveSeed } from './random.ts';
 
 const WARM: Rgb = [255, 206, 138];
 const RED: Rgb = [255, 64, 48];

@@ -1,11 +1,11 @@
 // Slow liquid light: a plane folded through itself by sines and lit like satin. The picture for prompts that
 // name no place. Sines, not noise: their folds stay smooth at any enlargement.
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { type Frame, toWorldSeconds, type View } from './camera.ts';
 import { createRamp, packPixel, type Rgb } from './color.ts';
 import { createPixelField, type PixelField } from './field.ts';
-import { createRandom, deriveSeed } from './random.ts';
 
 /** Columns and rows outside the frame, so that the folds have neighbours at its edges. */
 const BORDER = 2;

@@ -1,11 +1,12 @@
 // Open ground that runs from the camera to the horizon: dunes and snow fields as a height field in true
 // perspective, lit at a low angle. Computed once in slabs of distance, which the camera then moves apart.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { deriveSeed } from '../random.ts';
 import { type Atmosphere, lightColor } from './atmosphere.ts';
 import { drawAtDepth, type Frame, type View } from './camera.ts';
 import { mixColors, packPixel, putBehind, type Rgb } from './color.ts';
 import { createPixelField } from './field.ts';
-import { createNoiseTile, deriveSeed, type NoiseTile, sampleTile, smoothStep } from './random.ts';
+import { createNoiseTile, type NoiseTile, sampleTile, smoothStep } from './noise.ts';
 
 const MARGIN = 0.13;
 /** Frame pixels per column: crests run across the picture, so columns may be wider than rows are high. */

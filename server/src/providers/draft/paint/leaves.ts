@@ -1,9 +1,9 @@
 // Leaves, or petals in spring, that fall and tumble before the camera.
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { type Frame, toWorldSeconds, type View } from './camera.ts';
 import { type Rgb, toCss } from './color.ts';
-import { createRandom, deriveSeed } from './random.ts';
 
 /** Falling leaves: many in autumn or wind, petals in spring, none in summer's calm or winter. */
 export function prepareFallingLeaves(

@@ -1,10 +1,11 @@
 // Deep space: clouds of glowing gas on two depths and a field of stars that shifts as the camera moves.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { drawAtDepth, type Frame, type View } from './camera.ts';
 import { createRamp, packPixel, type Rgb } from './color.ts';
 import { createGlow, createPixelField } from './field.ts';
-import { createNoiseTile, createRandom, deriveSeed, sampleTile, smoothStep } from './random.ts';
+import { createNoiseTile, sampleTile, smoothStep } from './noise.ts';
 
 const SCALE = 2.5;
 const MARGIN = 0.12;

@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CameraMove } from '../plan/plan.ts';
+import { planPrompt } from '../plan/plan-prompt.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { prepareCamera } from './camera.ts';
 import { packPixel, parseColor, putBehind } from './color.ts';
-import {
-  createNoiseTile,
-  createRandom,
-  createSlopeTile,
-  deriveSeed,
-  sampleSlopes,
-  sampleTile,
-} from './random.ts';
+import { createNoiseTile, createSlopeTile, sampleSlopes, sampleTile } from './noise.ts';
 
 const moves: CameraMove[] = ['dolly', 'pull', 'pan', 'orbit', 'tilt', 'aerial', 'handheld', 'still'];
 
@@ -22,20 +17,7 @@ function stageWith(camera: CameraMove, stage: Partial<Stage> = {}): Stage {
     seed: 1,
     cameraFixed: false,
     movement: 1,
-    plan: {
-      scene: 'lake',
-      timeOfDay: 'day',
-      weather: 'clear',
-      season: 'summer',
-      mood: 'calm',
-      colors: [],
-      grade: 'neutral',
-      camera,
-      speed: 1,
-      subjects: [],
-      understood: [],
-      ignored: [],
-    },
+    plan: { ...planPrompt('lake'), camera },
     ...stage,
   };
 }

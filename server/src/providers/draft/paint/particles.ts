@@ -1,10 +1,10 @@
 // Small lights that float: fireflies, dust in a beam, bokeh, bubbles. Each has a path of its own fixed by the seed.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { type Frame, toWorldSeconds, type View } from './camera.ts';
 import type { Rgb } from './color.ts';
 import { createGlow } from './field.ts';
-import { createRandom, deriveSeed } from './random.ts';
 
 export interface MoteOptions {
   /** Names the group, so that two groups in a scene differ. */

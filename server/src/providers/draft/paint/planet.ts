@@ -1,8 +1,9 @@
 // A planet as a lit ball: bands or continents on a turning surface, a thin shell of air, and a ring if it has one.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom, deriveSeed } from '../random.ts';
 import { createRamp, packPixel, type Rgb, toCss } from './color.ts';
 import { createLayer, createPixelField } from './field.ts';
-import { createNoiseTile, createRandom, deriveSeed, sampleTile, smoothStep } from './random.ts';
+import { createNoiseTile, sampleTile, smoothStep } from './noise.ts';
 
 export interface PlanetOptions {
   seed: number;

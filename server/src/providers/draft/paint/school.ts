@@ -1,10 +1,10 @@
 // A school of small fish that turns as one: all follow one winding path, each a little aside and behind.
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { drawAtDepth, type Frame, toWorldSeconds, type View } from './camera.ts';
 import type { FigureStyle } from './figures/figure.ts';
 import { drawFish } from './figures/sea-life.ts';
-import { createRandom, deriveSeed } from './random.ts';
 
 export interface SchoolOptions {
   name: string;

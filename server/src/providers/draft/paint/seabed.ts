@@ -1,10 +1,11 @@
 // Underwater light and ground: water that darkens with depth, the net of light on the sand, rocks, coral and weed.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { drawAtDepth, type Frame, toWorldSeconds, type View } from './camera.ts';
 import { createRamp, mixColors, packPixel, type Rgb, scaleColor, toCss } from './color.ts';
 import { createLayer, createPixelField } from './field.ts';
-import { createNoiseTile, createRandom, deriveSeed, sampleTile, smoothStep } from './random.ts';
+import { createNoiseTile, sampleTile, smoothStep } from './noise.ts';
 
 export interface WaterColors {
   /** From the surface down. */

@@ -1,19 +1,13 @@
 // The sky: gradient, glow of the sun and drifting clouds computed on a small picture per frame, stars and moon on
 // top. The clouds are a noise plane seen in perspective, lit from the side of the sun, and change as they drift.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import type { Atmosphere } from './atmosphere.ts';
 import { drawAtDepth, type Frame, toWorldSeconds, type View } from './camera.ts';
 import { createRamp, packPixel, toCss } from './color.ts';
 import { createGlow, createLayer, createPixelField, type PixelField } from './field.ts';
-import {
-  createNoiseTile,
-  createRandom,
-  deriveSeed,
-  type NoiseTile,
-  sampleTile,
-  smoothStep,
-} from './random.ts';
+import { createNoiseTile, type NoiseTile, sampleTile, smoothStep } from './noise.ts';
 
 /** Pixels of the frame per pixel of the sky picture. */
 const SKY_SCALE = 4;

@@ -2,6 +2,7 @@
 // and which way they move. All cross their best place in the picture at the middle of the film.
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { SubjectKind } from '../plan/plan.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import type { Atmosphere } from './atmosphere.ts';
 import { drawAtDepth, type Frame, type View } from './camera.ts';
@@ -20,7 +21,6 @@ import {
   drawTrain,
   drawTree,
 } from './figures/vehicles.ts';
-import { createRandom, deriveSeed } from './random.ts';
 
 /** `far` is the ground in the distance, for what does not fit the foreground: houses, trains. */
 export type Medium = 'ground' | 'far' | 'water' | 'air';

@@ -1,11 +1,12 @@
 // Land as a picture: a height field seen in perspective, lit from the side of the sun and fading into the haze.
 // Each ridge is computed once, column by column, and then only moved by the camera.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { deriveSeed } from '../random.ts';
 import { type Atmosphere, lightColor } from './atmosphere.ts';
 import { drawAtDepth, type Frame, type View } from './camera.ts';
 import { mixColors, packPixel, putBehind, type Rgb } from './color.ts';
 import { createPixelField } from './field.ts';
-import { createNoiseTile, deriveSeed, type NoiseTile, sampleTile, smoothStep } from './random.ts';
+import { createNoiseTile, type NoiseTile, sampleTile, smoothStep } from './noise.ts';
 
 /** Spare land at each side, as a share of the width, for a camera that moves. */
 const MARGIN = 0.13;

@@ -1,12 +1,13 @@
 // Water: a plane of ripples in perspective that mirrors what stands above it. Computed per pixel on a half-size
 // picture, so that the mirror bends smoothly and has no rows to be seen; glints of the light are part of it.
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import { deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import type { Atmosphere } from './atmosphere.ts';
 import { type Frame, pitchPixels, toWorldSeconds, type View } from './camera.ts';
 import { packPixel, type Rgb } from './color.ts';
 import { createLayer, createPixelField, type PixelField, readPixels } from './field.ts';
-import { createNoiseTile, createSlopeTile, deriveSeed, sampleSlopes, smoothStep } from './random.ts';
+import { createNoiseTile, createSlopeTile, sampleSlopes, smoothStep } from './noise.ts';
 
 export interface WaterOptions {
   /** 0.2 is a still lake, 1 an open sea. */

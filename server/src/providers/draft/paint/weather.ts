@@ -1,12 +1,13 @@
 // What falls and drifts between the camera and the scene: rain, snow, blown dust, mist and lightning. Every drop
 // has its own path fixed by the seed, so any frame can be drawn alone.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import type { Atmosphere } from './atmosphere.ts';
 import { type Frame, toWorldSeconds, type View } from './camera.ts';
 import { mixColors, packPixel, type Rgb, toCss } from './color.ts';
 import { createPixelField } from './field.ts';
-import { createNoiseTile, createRandom, deriveSeed, sampleTile, smoothStep } from './random.ts';
+import { createNoiseTile, sampleTile, smoothStep } from './noise.ts';
 
 interface Drop {
   x: number;

@@ -1,6 +1,6 @@
 // Finds the people in a picture: network, then a judgement whether it saw people at all, then a mask that follows the
 // picture's own edges. Says "nobody" rather than hand on a mess: every effect has a fair fallback, a torn mask has none.
-import { smoothStep } from '../paint/random.ts';
+import { smoothStep } from '../paint/noise.ts';
 import type { Box, Photo } from './photo.ts';
 import { blurPlane, clamp, makePlane, mixPlanes, type Plane, readBrightness, resizePlane } from './plane.ts';
 import { modelSide, runSelfieModel } from './selfie-model.ts';

@@ -4,7 +4,7 @@ import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { makeCanvas } from '../effects/picture.ts';
 import type { View } from '../paint/camera.ts';
 import { mixColors, toCss } from '../paint/color.ts';
-import { smoothStep, wander } from '../paint/random.ts';
+import { smoothStep, wander } from '../paint/noise.ts';
 import type { Photo } from '../photo/photo.ts';
 import type { Stage } from '../stage.ts';
 import type { Place } from './layout.ts';

@@ -14,20 +14,7 @@ import { sampleSceneLight } from './scene-light.ts';
 import { prepareSubject } from './subject.ts';
 import { frameSubject, hasPerson } from './subject-frame.ts';
 
-const PLAN: Plan = {
-  scene: 'lake',
-  timeOfDay: 'night',
-  weather: 'rain',
-  season: 'summer',
-  mood: 'calm',
-  colors: [],
-  grade: 'neutral',
-  camera: 'dolly',
-  speed: 1,
-  subjects: [],
-  understood: [],
-  ignored: [],
-};
+const PLAN: Plan = planPrompt('a lake at night in the rain');
 const RATIOS = [
   { width: 128, height: 72 },
   { width: 72, height: 128 },

@@ -3,7 +3,7 @@
 import type { Canvas } from '@napi-rs/canvas';
 import { cutOut, drawPixels, makeCanvas, readPixels, type Size, wrapPixels } from '../effects/picture.ts';
 import type { Rgb } from '../paint/color.ts';
-import { smoothStep } from '../paint/random.ts';
+import { smoothStep } from '../paint/noise.ts';
 import { blurPlane, clamp, type Plane } from '../photo/plane.ts';
 import { brightnessOf, type SceneLight } from './scene-light.ts';
 import type { PersonPhoto, SubjectFrame } from './subject-frame.ts';

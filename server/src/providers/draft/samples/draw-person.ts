@@ -1,7 +1,8 @@
 // Paints the invented person of the samples: a solid is lit like in a studio, then its picture is laid down again in
 // brush strokes that follow the forms. Slow, and run by `draw-samples.ts` only.
 import { type Canvas, createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
-import { createNoiseTile, createRandom, type NoiseTile, sampleTile, smoothStep } from '../paint/random.ts';
+import { createNoiseTile, type NoiseTile, sampleTile, smoothStep } from '../paint/noise.ts';
+import { createRandom } from '../random.ts';
 import { findNearest, hairLine, type Material, type Nearest, type Vector } from './sculpt-person.ts';
 
 const SIZE = 720;

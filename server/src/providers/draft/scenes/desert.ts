@@ -9,11 +9,11 @@ import { drawCamel } from '../paint/figures/camel.ts';
 import type { FigureStyle } from '../paint/figures/figure.ts';
 import { type LandSlab, prepareLand } from '../paint/land.ts';
 import { prepareMotes } from '../paint/particles.ts';
-import { createRandom, deriveSeed } from '../paint/random.ts';
 import { prepareSky } from '../paint/sky.ts';
 import { prepareSubjects } from '../paint/subjects.ts';
 import { prepareRidge, type Ridge } from '../paint/terrain.ts';
 import { prepareLightning, prepareMist, prepareWeather } from '../paint/weather.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Scene, Stage } from '../stage.ts';
 
 function prepareGround(

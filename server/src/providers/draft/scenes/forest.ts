@@ -6,12 +6,13 @@ import { createFrame, drawAtDepth, drawRolled, type Frame, prepareCamera } from 
 import { mixColors, parseColor, type Rgb, scaleColor, toCss } from '../paint/color.ts';
 import { createGlow, createLayer } from '../paint/field.ts';
 import { prepareFallingLeaves } from '../paint/leaves.ts';
+import { wander } from '../paint/noise.ts';
 import { prepareMotes } from '../paint/particles.ts';
-import { createRandom, deriveSeed, wander } from '../paint/random.ts';
 import { prepareSubjects, type Subjects } from '../paint/subjects.ts';
 import { drawLeaves, drawTrunk, drawUndergrowth } from '../paint/trees.ts';
 import { prepareMist, prepareWeather } from '../paint/weather.ts';
 import type { Plan } from '../plan/plan.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Scene, Stage } from '../stage.ts';
 
 const LAYERS = 5;

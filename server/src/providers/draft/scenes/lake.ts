@@ -5,12 +5,12 @@ import { type Atmosphere, createAtmosphere, lightColor } from '../paint/atmosphe
 import { prepareAurora } from '../paint/aurora.ts';
 import { prepareBank } from '../paint/bank.ts';
 import { createFrame, drawRolled, type Frame, prepareCamera } from '../paint/camera.ts';
-import { createRandom, deriveSeed } from '../paint/random.ts';
 import { prepareSky } from '../paint/sky.ts';
 import { prepareSubjects } from '../paint/subjects.ts';
 import { prepareRidge, type Ridge } from '../paint/terrain.ts';
 import { prepareWater } from '../paint/water.ts';
 import { prepareLightning, prepareMist, prepareRainRings, prepareWeather } from '../paint/weather.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Scene, Stage } from '../stage.ts';
 
 function prepareMountains(stage: Stage, frame: Frame, atmosphere: Atmosphere): readonly [Ridge, Ridge] {

@@ -2,8 +2,9 @@
 // stone. The mirror is drawn small, since no wet road mirrors sharply.
 import { type Canvas, createCanvas, ImageData, type SKRSContext2D } from '@napi-rs/canvas';
 import { mixColors, type Rgb, scaleColor, toCss } from '../paint/color.ts';
-import { createNoiseTile, deriveSeed, type NoiseTile } from '../paint/random.ts';
-import { hashNumbers } from '../random.ts';
+import { createNoiseTile, type NoiseTile } from '../paint/noise.ts';
+import { clamp } from '../photo/plane.ts';
+import { deriveSeed, hashNumbers } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { type Lens, toScreenX, toScreenY, traceFloor } from './night-city-lens.ts';
 import { type Palette, ROAD_HALF_METRES, STREET_END_METRES, WALL_METRES } from './night-city-world.ts';
@@ -187,11 +188,6 @@ function smearRow({ source, target, width, first, last, y }: MirrorRow, ground: 
     const blue = ((((above >>> 16) & 255) + ((under >>> 16) & 255)) * factor) >> 9;
     target[y * width + x] = ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
   }
-}
-
-function clamp(value: number, low: number, high: number): number {
-  if (value < low) return low;
-  return value > high ? high : value;
 }
 
 /** Rings where drops meet the road. */

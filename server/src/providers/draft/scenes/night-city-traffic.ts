@@ -1,6 +1,6 @@
 // Who is on the street of the night city, and where at each moment: cars in two lanes, people on both pavements.
 import type { Rgb } from '../paint/color.ts';
-import { createRandom, type Random } from '../random.ts';
+import { createRandom, hashNumbers, type Random } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import type { Palette } from './night-city-world.ts';
 
@@ -42,7 +42,7 @@ const PAINTS: readonly Rgb[] = [
 ];
 
 export function layOutTraffic(stage: Stage, palette: Palette): Traffic {
-  const random = createRandom(stage.seed, 3);
+  const random = createRandom(hashNumbers(stage.seed, 3));
   const asked = (kind: string): number =>
     stage.plan.subjects.find((subject) => subject.kind === kind)?.count ?? 0;
   const cars: Car[] = [];

@@ -1,7 +1,7 @@
 // Lays out one night city from a seed: blocks of buildings with their windows and shops, signs, lamps, people and
 // cars. All chance is drawn here, once; the painters only read.
 import { parseColor, type Rgb, saturateColor, scaleColor } from '../paint/color.ts';
-import { createRandom, type Random } from '../random.ts';
+import { createRandom, hashNumbers, type Random } from '../random.ts';
 import type { Stage } from '../stage.ts';
 import { createGlyphs, type Glyph } from './night-city-glyphs.ts';
 import type { Haze } from './night-city-lens.ts';
@@ -110,7 +110,7 @@ function chooseSky({ plan, seed }: Stage): string {
   if (plan.grade === 'vintage' || plan.grade === 'golden') return 'amber';
   const byMood = PALETTE_BY_MOOD[plan.mood];
   if (byMood) return byMood;
-  return ['violet', 'violet', 'blue', 'teal', 'rose'][Math.floor(createRandom(seed, 1)() * 5)];
+  return ['violet', 'violet', 'blue', 'teal', 'rose'][Math.floor(createRandom(hashNumbers(seed, 1))() * 5)];
 }
 
 /** Colours that the prompt names lead; a named first colour also tints the air. */
@@ -134,7 +134,7 @@ const FACADES = ['#171226', '#1d1730', '#141a2c', '#221726', '#10182a', '#251c2e
 
 export function layOutCity(stage: Stage): City {
   const palette = createPalette(stage);
-  const random = createRandom(stage.seed, 2);
+  const random = createRandom(hashNumbers(stage.seed, 2));
   const buildings = [...layOutSide(-1, palette, random), ...layOutSide(1, palette, random)];
   buildings.sort((a, b) => b.far - a.far);
   const lamps = [-1, 1].flatMap((side) =>

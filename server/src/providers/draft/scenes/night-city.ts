@@ -154,7 +154,7 @@ interface Tower {
  */
 function prepareSky(stage: Stage, palette: Palette): SkyPainter {
   const { width, height } = stage;
-  const random = createRandom(stage.seed, 4);
+  const random = createRandom(hashNumbers(stage.seed, 4));
   const towers: Tower[] = Array.from({ length: 26 }, () => {
     return {
       x: (random() - 0.5) * 520,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createCanvas } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
 import type { CameraMove, Plan, SceneId, SubjectKind, TimeOfDay, Weather } from '../plan/plan.ts';
+import { planPrompt } from '../plan/plan-prompt.ts';
 import type { Painter, Scene, Stage } from '../stage.ts';
 import { abstractScene } from './abstract.ts';
 import { loadScene, sceneIds } from './scenes.ts';
@@ -55,21 +56,7 @@ function stageOf(scene: Scene, plan: Partial<Plan> = {}, stage: Partial<Stage> =
     seed: 7,
     cameraFixed: false,
     movement: 1,
-    plan: {
-      scene: scene.id as SceneId,
-      timeOfDay: 'day',
-      weather: 'clear',
-      season: 'summer',
-      mood: 'calm',
-      colors: [],
-      grade: 'neutral',
-      camera: 'dolly',
-      speed: 1,
-      subjects: [],
-      understood: [],
-      ignored: [],
-      ...plan,
-    },
+    plan: { ...planPrompt('lake'), scene: scene.id as SceneId, camera: 'dolly', ...plan },
     ...stage,
   };
 }

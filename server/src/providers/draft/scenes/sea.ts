@@ -14,12 +14,12 @@ import {
 import { mixColors } from '../paint/color.ts';
 import type { FigureStyle } from '../paint/figures/figure.ts';
 import { drawLighthouse } from '../paint/figures/vehicles.ts';
-import { deriveSeed } from '../paint/random.ts';
 import { prepareSky } from '../paint/sky.ts';
 import { prepareSubjects } from '../paint/subjects.ts';
 import { prepareRidge, type Ridge } from '../paint/terrain.ts';
 import { prepareWater } from '../paint/water.ts';
 import { prepareLightning, prepareWeather } from '../paint/weather.ts';
+import { deriveSeed } from '../random.ts';
 import type { Scene, Stage } from '../stage.ts';
 
 /** A lighthouse on the headland, unless the plan puts one elsewhere. */

@@ -13,12 +13,12 @@ import {
 } from '../paint/camera.ts';
 import { preparePromenade, prepareQuay } from '../paint/embankment.ts';
 import { createGlow } from '../paint/field.ts';
-import { createRandom, deriveSeed } from '../paint/random.ts';
 import { prepareSky } from '../paint/sky.ts';
 import { prepareSubjects } from '../paint/subjects.ts';
 import { prepareWater } from '../paint/water.ts';
 import { prepareLightning, prepareMist, prepareRainRings, prepareWeather } from '../paint/weather.ts';
 import type { Plan } from '../plan/plan.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Scene, Stage } from '../stage.ts';
 
 const LIT_WINDOWS: Record<Plan['timeOfDay'], number> = {

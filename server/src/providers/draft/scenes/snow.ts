@@ -15,13 +15,13 @@ import { createLayer } from '../paint/field.ts';
 import type { FigureStyle } from '../paint/figures/figure.ts';
 import { drawHouse } from '../paint/figures/vehicles.ts';
 import { type Land, prepareLand } from '../paint/land.ts';
-import { createRandom, deriveSeed } from '../paint/random.ts';
 import { prepareSky } from '../paint/sky.ts';
 import { prepareSubjects } from '../paint/subjects.ts';
 import { prepareRidge, type Ridge } from '../paint/terrain.ts';
 import { drawPine } from '../paint/trees.ts';
 import { prepareLightning, prepareMist, prepareWeather } from '../paint/weather.ts';
 import type { Plan } from '../plan/plan.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Scene, Stage } from '../stage.ts';
 
 const MARGIN = 0.13;

@@ -13,9 +13,9 @@ import { mixColors, parseColor, type Rgb, scaleColor } from '../paint/color.ts';
 import { createGlow } from '../paint/field.ts';
 import { prepareNebula, prepareStarfield } from '../paint/nebula.ts';
 import { type PlanetPainter, preparePlanet } from '../paint/planet.ts';
-import { createRandom, deriveSeed } from '../paint/random.ts';
 import { prepareSubjects, type Subjects } from '../paint/subjects.ts';
 import type { Plan } from '../plan/plan.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Scene, Stage } from '../stage.ts';
 
 /** Gas of two depths and the surface of the planet, per mood. */

@@ -12,19 +12,11 @@ import {
 } from '../paint/camera.ts';
 import { mixColors, packPixel, parseColor, type Rgb, scaleColor, toCss } from '../paint/color.ts';
 import { createGlow, createLayer, createPixelField } from '../paint/field.ts';
+import { createNoiseTile, type NoiseTile, sampleTile, smoothStep, wander } from '../paint/noise.ts';
 import { prepareMotes } from '../paint/particles.ts';
-import {
-  createNoiseTile,
-  createRandom,
-  deriveSeed,
-  hashToUnit,
-  type NoiseTile,
-  sampleTile,
-  smoothStep,
-  wander,
-} from '../paint/random.ts';
 import { prepareSubjects } from '../paint/subjects.ts';
 import type { Plan } from '../plan/plan.ts';
+import { createRandom, deriveSeed, hashToUnit } from '../random.ts';
 import type { Scene, Stage } from '../stage.ts';
 
 /** Curtain, main lamp and side lamps. */

@@ -12,7 +12,6 @@ import {
 } from '../paint/camera.ts';
 import { mixColors, parseColor, type Rgb, scaleColor } from '../paint/color.ts';
 import { prepareMotes } from '../paint/particles.ts';
-import { createRandom, deriveSeed } from '../paint/random.ts';
 import { prepareSchool } from '../paint/school.ts';
 import {
   prepareDeepWater,
@@ -24,6 +23,7 @@ import {
 } from '../paint/seabed.ts';
 import { prepareSubjects, type Subjects } from '../paint/subjects.ts';
 import type { Plan } from '../plan/plan.ts';
+import { createRandom, deriveSeed } from '../random.ts';
 import type { Scene, Stage } from '../stage.ts';
 
 const MARGIN = 0.12;

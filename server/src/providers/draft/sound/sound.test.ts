@@ -1,36 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Mood, Plan, SceneId, Weather } from '../plan/plan.ts';
+import type { Mood, Plan, Weather } from '../plan/plan.ts';
+import { planPrompt } from '../plan/plan-prompt.ts';
+import { sceneIds } from '../scenes/scenes.ts';
 import { chooseLayers } from './ambience.ts';
 import { composeSound, type Sound, type SoundRequest } from './sound.ts';
 
-const PLAN: Plan = {
-  scene: 'lake',
-  timeOfDay: 'day',
-  weather: 'clear',
-  season: 'summer',
-  mood: 'calm',
-  colors: [],
-  grade: 'neutral',
-  camera: 'dolly',
-  speed: 1,
-  subjects: [],
-  understood: [],
-  ignored: [],
-};
+const PLAN: Plan = planPrompt('lake');
 const MOODS: Mood[] = ['calm', 'epic', 'dark', 'happy', 'mysterious', 'romantic', 'tense', 'dreamy'];
 const AUDIO: SoundRequest['audio'][] = ['all', 'speech_only', 'sound_effect_only'];
-const SCENES: SceneId[] = [
-  'night-city',
-  'skyline',
-  'sea',
-  'lake',
-  'forest',
-  'desert',
-  'snow',
-  'space',
-  'underwater',
-  'abstract',
-];
 const WEATHERS: Weather[] = ['clear', 'cloudy', 'rain', 'storm', 'snow', 'fog', 'wind'];
 
 function measure({ channels }: Sound): { mean: number; peak: number; isSound: boolean } {
@@ -68,7 +45,7 @@ describe('composeSound', () => {
     },
   );
 
-  it.each(SCENES)('gives %s a sound in every weather', (scene) => {
+  it.each(sceneIds)('gives %s a sound in every weather', (scene) => {
     for (const weather of WEATHERS) {
       const { mean, peak } = measure(
         compose({ scene, weather }, { audio: 'sound_effect_only', durationSeconds: 0.6 }),

@@ -1,7 +1,7 @@
 // Things that people travel in and live in: cars, trains, boats, ships, houses, lighthouses, lone trees.
 import { Path2D, type SKRSContext2D } from '@napi-rs/canvas';
+import { createRandom } from '../../random.ts';
 import { mixColors, type Rgb, scaleColor, toCss } from '../color.ts';
-import { createRandom } from '../random.ts';
 import { type Figure, type FigureStyle, fillSilhouette, shapeBlob, shapeLimb, shapeOval } from './figure.ts';
 
 function fillWindow(context: SKRSContext2D, shape: Path2D, style: FigureStyle): void {
