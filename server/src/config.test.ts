@@ -53,7 +53,7 @@ it('names every wrong setting in one message, and shows the value of none', () =
   for (const sentence of [
     'PORT must be a whole number from 0 to 65535',
     'LOG_LEVEL must be one of silent, fatal, error, warn, info, debug, trace',
-    'PUBLIC_URL must start with http:// or https://',
+    'PUBLIC_URL must be an http:// or https:// address without query, fragment or blanks',
     'REELAY_SECRET must have 32 characters or more',
     'REELAY_S3_BUCKET is needed when REELAY_STORAGE is s3',
     'REELAY_S3_ACCESS_KEY_ID is needed when REELAY_STORAGE is s3',

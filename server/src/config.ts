@@ -163,6 +163,8 @@ export interface S3Config {
   secretAccessKey: string;
 }
 
+/** Paths are appended to it. */
+const ADDRESS = /^https?:\/\/[^/?#\s]+[^?#\s]*$/;
 const SECRET_CHARACTERS_MIN = 32;
 const S3_NEEDS = ['REELAY_S3_BUCKET', 'REELAY_S3_ACCESS_KEY_ID', 'REELAY_S3_SECRET_ACCESS_KEY'] as const;
 
@@ -179,7 +181,9 @@ function faultOf(setting: Setting, text: string): string | undefined {
     case 'choice':
       return setting.choices?.includes(text) ? undefined : `be one of ${setting.choices?.join(', ')}`;
     case 'url':
-      return /^https?:\/\/[^/]+/.test(text) ? undefined : 'start with http:// or https://';
+      return ADDRESS.test(text) && URL.canParse(text)
+        ? undefined
+        : 'be an http:// or https:// address without query, fragment or blanks';
     case 'text':
     case 'secret':
       return undefined;

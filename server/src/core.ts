@@ -15,6 +15,7 @@ import { createStaging } from './files/staging.ts';
 import type { FileStorage } from './files/storage.ts';
 import { createDiskStorage } from './files/storage-disk.ts';
 import { createS3Storage } from './files/storage-s3.ts';
+import { hostOf } from './lib/addresses.ts';
 import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
 import { type Clock, MINUTE_MS, systemClock } from './lib/time.ts';
@@ -48,6 +49,15 @@ export interface Core {
 }
 
 const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
+
+/**
+ * Whether only programs on this machine reach the server. One that listens on loopback behind a proxy does not count:
+ * its test keys belong to strangers, whom it must not let knock at the services of this machine.
+ */
+function isForThisMachine({ host, publicUrl, trustProxy }: Config): boolean {
+  const isPublished = publicUrl !== undefined && !LOOPBACK_HOSTS.includes(hostOf(new URL(publicUrl)));
+  return LOOPBACK_HOSTS.includes(host) && trustProxy.length === 0 && !isPublished;
+}
 
 function createStorage(config: Config): FileStorage & { close?: () => void } {
   return config.storage.kind === 's3'
@@ -98,7 +108,6 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
   const observe: Core['observe'] = { callback: () => undefined };
   const storage = createStorage(config);
   const files = await joinFiles({ config, pool, storage, secret, publicUrl: () => publicUrl.value });
-  const listensOnLoopback = LOOPBACK_HOSTS.includes(config.host);
   const fetchPublic = createGuardedFetch({ allowLoopback: false });
   const fetchLoopback = createGuardedFetch({ allowLoopback: true });
   const changes = new TaskChanges(pool);
@@ -106,7 +115,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     pool,
     fetchPublic,
     fetchLoopback,
-    loopbackAllowedForTest: listensOnLoopback,
+    loopbackAllowedForTest: isForThisMachine(config),
     secretKey: deriveKey(secret, 'callback secrets'),
     renderBody: (taskId) => tasks.renderForCallback(taskId),
     clock,
