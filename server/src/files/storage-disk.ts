@@ -28,7 +28,8 @@ export function createDiskStorage(root: string): FileStorage {
 
 async function moveIn(localPath: string, path: string): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  // Users' pictures and videos: no other user of the machine has business here.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   await syncToDisk(localPath);
   try {
     await rename(localPath, path);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -242,6 +242,18 @@ describe('a storage in a bucket', () => {
       await server.stop();
     }
   });
+});
+
+it('keeps files on disk in folders that no other user of the machine may enter', async () => {
+  const path = join(folder, 'private.png');
+  await writeFile(path, 'private');
+  await createDiskStorage(join(folder, 'private')).put('uploads/p.png', path, {
+    contentType: 'image/png',
+    sizeBytes: 7,
+  });
+  for (const place of ['private', 'private/uploads']) {
+    expect((await stat(join(folder, place))).mode & 0o077).toBe(0);
+  }
 });
 
 describe('isStorageKey', () => {
