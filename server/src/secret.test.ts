@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ const root = await mkdtemp(join(tmpdir(), 'reelay-secret-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 test('processes that start at the same moment share one secret, whole and for this user alone', async () => {
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < 10; round++) {
     const dataDir = join(root, `together-${round}`);
     const secrets = await Promise.all(Array.from({ length: 8 }, () => loadSecret({ dataDir })));
     expect(new Set(secrets).size).toBe(1);
@@ -17,6 +18,21 @@ test('processes that start at the same moment share one secret, whole and for th
     expect(await readdir(dataDir)).toEqual(['secret']);
     expect((await stat(join(dataDir, 'secret'))).mode & 0o777).toBe(0o600);
   }
+});
+
+test('a process that dies while it makes the secret leaves nothing in the way of the next start', async () => {
+  const dataDir = join(root, 'killed');
+  const script = `import { loadSecret } from ${JSON.stringify(join(import.meta.dirname, 'secret.ts'))};
+    await loadSecret({ dataDir: ${JSON.stringify(dataDir)} });`;
+  // The first byte that it writes into a file ends it, one way or another.
+  const child = spawnSync('sh', [
+    '-c',
+    'ulimit -f 0; exec "$0" --input-type=module -e "$1"',
+    process.execPath,
+    script,
+  ]);
+  expect(child.status).not.toBe(0);
+  expect(await loadSecret({ dataDir })).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test('a file that holds no secret of ours is refused, since a new one would void every key', async () => {
