@@ -78,6 +78,15 @@ describe('an import of templates', () => {
     expect(await catalog.exportTemplates('vidu')).toEqual(before);
   });
 
+  it('with a price that is no amount of credits is refused, before a create meets it', async () => {
+    for (const Credit of [0.1234567, 1e-7, -1, 2e9]) {
+      const bad = catalog.importTemplates('vidu', [
+        { ...item, ConsumeItems: [{ Resolution: '720p', Credit }] },
+      ]);
+      await expect(bad).rejects.toThrow('item 1: a Credit is not an amount');
+    }
+  });
+
   it('with one id twice names the second', async () => {
     const twice = catalog.importTemplates('vidu', [item, item]);
     await expect(twice).rejects.toThrow(new OperatorError('item 2: its TemplateId stands above already'));

@@ -1,6 +1,7 @@
 // Effect templates as data: the item of the list endpoint is the record itself, unknown fields included.
 import { readFileSync } from 'node:fs';
 import { isObject, type Json, type JsonObject, parseOwnJson } from '../lib/json.ts';
+import { parseCredits } from '../lib/money.ts';
 
 /** Where covers and previews of our own templates lie; their items name files in it. */
 export const TEMPLATE_MEDIA_FOLDER = new URL('./templates/media/', import.meta.url);
@@ -58,6 +59,11 @@ export function consumeItemsOf(item: JsonObject): { resolution: string; credits:
   );
 }
 
+function isPrice(credits: number): boolean {
+  const micros = parseCredits(credits);
+  return micros !== undefined && micros >= 0n;
+}
+
 /** What makes an item unfit for import; an empty list is a good one. */
 export function problemsOf(item: Json): string[] {
   if (!isObject(item)) return ['is not an object'];
@@ -67,7 +73,9 @@ export function problemsOf(item: Json): string[] {
   }
   const prices = consumeItemsOf(item);
   if (prices.length === 0) problems.push('ConsumeItems must list at least one Resolution with its Credit');
-  if (prices.some(({ credits }) => credits < 0 || credits > 1e9)) problems.push('a Credit is out of range');
+  if (prices.some(({ credits }) => !isPrice(credits))) {
+    problems.push('a Credit is not an amount from 0 to 1000000000 with at most six decimals');
+  }
   if (item.InputNum !== undefined && !Number.isInteger(item.InputNum))
     problems.push('InputNum must be a whole number');
   return problems;

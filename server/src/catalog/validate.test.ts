@@ -114,6 +114,18 @@ describe('the check of an input', () => {
     ]);
   });
 
+  it('says little about much: long lists and crowds of unknown names give short answers', () => {
+    const list = vidu({ prompt: 'x', img_urls: Array.from({ length: 80_000 }, () => '') });
+    expect(list.errors).toContain('input.img_urls: must have at most 7 items');
+    expect(list.errors.length).toBeLessThan(20);
+    const names = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`n${at}`, 0]));
+    const { errors, unknown } = seedance({ prompt: 'x', ...names });
+    expect(errors).toEqual([]);
+    expect(unknown).toHaveLength(51);
+    expect(unknown.at(-1)).toBe('input.* (19950 more names)');
+    expect(checkEnvelope({ model: 'm', input: {}, ...names }).unknown.at(-1)).toBe('* (19950 more names)');
+  });
+
   it('counts characters as people do, not halves of them', () => {
     expect(vidu({ prompt: '😀'.repeat(2000), img_urls: ['https://e.com'] }).errors).toEqual([]);
     expect(vidu({ prompt: '😀'.repeat(2001), img_urls: ['https://e.com'] }).errors).toEqual([

@@ -44,6 +44,28 @@ function describe(error: ErrorObject): string {
   }
 }
 
+/** Names that an answer spells out; a body has room for tens of thousands. */
+const NAMES_SHOWN_MAX = 50;
+
+/** The first names of an object that are not known, and how many more there are. */
+function listUnknown(value: JsonObject, isKnown: (name: string) => boolean, prefix: string): string[] {
+  const unknown = Object.keys(value).filter((name) => !isKnown(name));
+  const shown = unknown.slice(0, NAMES_SHOWN_MAX).map((name) => `${prefix}${name}`);
+  const more = unknown.length - shown.length;
+  return more === 0 ? shown : [...shown, `${prefix}* (${more} more names)`];
+}
+
+/** Lists that are too long cut to one item too many: that is fault enough, and each item would be one more. */
+function shortenLists(input: Json, properties: Model['input_schema']['properties']): Json {
+  if (!isObject(input)) return input;
+  const short: JsonObject = { ...input };
+  for (const [name, { maxItems }] of Object.entries(properties)) {
+    const list = short[name];
+    if (Array.isArray(list) && typeof maxItems === 'number') short[name] = list.slice(0, maxItems + 1);
+  }
+  return short;
+}
+
 /** Compiles the check of a model's input. */
 export function compileInputCheck(model: Model): InputCheck {
   const ajv = new Ajv({ allErrors: true, strict: true, coerceTypes: false, removeAdditional: false });
@@ -51,9 +73,10 @@ export function compileInputCheck(model: Model): InputCheck {
   const validate: ValidateFunction = ajv.compile(model.input_schema);
   const known = new Set(Object.keys(model.input_schema.properties));
   return (input) => {
-    const errors = validate(input) ? [] : (validate.errors ?? []).map(describe);
-    const unknown = isObject(input) ? Object.keys(input).filter((name) => !known.has(name)) : [];
-    return { errors, unknown: unknown.map((name) => `input.${name}`) };
+    const isValid = validate(shortenLists(input, model.input_schema.properties));
+    const errors = isValid ? [] : (validate.errors ?? []).map(describe);
+    const unknown = isObject(input) ? listUnknown(input, (name) => known.has(name), 'input.') : [];
+    return { errors, unknown };
   };
 }
 
@@ -73,5 +96,5 @@ export function checkEnvelope(body: JsonObject): { errors: string[]; unknown: st
   if (maxCredits !== undefined && (typeof maxCredits !== 'number' || maxCredits < 0 || maxCredits > 1e9)) {
     errors.push('max_credits: must be a number from 0 to 1000000000');
   }
-  return { errors, unknown: Object.keys(body).filter((name) => !BODY_FIELDS.includes(name)) };
+  return { errors, unknown: listUnknown(body, (name) => BODY_FIELDS.includes(name), '') };
 }
