@@ -107,6 +107,18 @@ export async function insertTasks(pool: Pool, tasks: NewTask[], lifetimeMs: numb
   return rows;
 }
 
+/** The task that was made under an idempotency key by this very request. */
+export async function findReplayed(
+  pool: Pool,
+  question: { accountId: string; book: Book; idempotencyKey: string; requestDigest: Buffer },
+): Promise<string | undefined> {
+  const { rows } = await pool.query<{ id: string }>(
+    'select id from tasks where account_id = $1 and book = $2 and idempotency_key = $3 and request_digest = $4',
+    [question.accountId, question.book, question.idempotencyKey, question.requestDigest],
+  );
+  return rows[0]?.id;
+}
+
 const TASK_COLUMNS = `t.id, t.account_id, t.key_id, t.book, t.model, t.input, t.callback_url, t.state, t.epoch, t.price,
   t.captured, t.provider, t.model_version, t.result_code, t.result_error, t.result_message, t.result_usage, t.outputs,
   t.created_at, t.started_at, t.completed_at, t.deadline_at, t.cancel_requested_at`;

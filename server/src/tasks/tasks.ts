@@ -39,7 +39,17 @@ export interface CreateRequest {
   callbackUrl: string | null;
   priceMicros: bigint;
   priceVersion: string;
-  idempotency?: { key: string; rawBody: string };
+  idempotency?: Idempotency;
+}
+
+/** The client's name of a create, and the body that it stands for. */
+export interface Idempotency {
+  key: string;
+  rawBody: string;
+}
+
+function digestRequest({ rawBody }: Idempotency): Buffer {
+  return createHash('sha256').update(rawBody).digest();
 }
 
 export class Tasks {
@@ -88,12 +98,26 @@ export class Tasks {
       priceMicros: request.priceMicros,
       priceVersion: request.priceVersion,
       idempotencyKey: request.idempotency?.key ?? null,
-      requestDigest: request.idempotency
-        ? createHash('sha256').update(request.idempotency.rawBody).digest()
-        : null,
+      requestDigest: request.idempotency ? digestRequest(request.idempotency) : null,
     });
     reach(this.#options.failpoint, 'after-create');
     return created;
+  }
+
+  /**
+   * The task of an earlier create with the same key and body, when there is one. What has changed since (a switch, a
+   * price, a template) is no reason to deny a client the task that it has.
+   */
+  async findReplayed(key: KeyRecord, idempotency: Idempotency): Promise<Created | undefined> {
+    const taskId = await store.findReplayed(this.#options.pool, {
+      accountId: key.accountId,
+      book: key.mode,
+      idempotencyKey: idempotency.key,
+      requestDigest: digestRequest(idempotency),
+    });
+    return taskId === undefined
+      ? undefined
+      : { taskId, replayed: true, createsMax: 0, createsLeft: 0, retryMs: 0 };
   }
 
   /** @throws AppError `task_not_found`, also for a task of somebody else or of the other book. */

@@ -1,5 +1,6 @@
 // CreateTask and the two estimates: the same check and the same price, with and without a task at the end.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { KeyRecord } from '../../../accounts/keys.ts';
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { CheckedCreate } from '../../../catalog/check.ts';
 import type { Credits } from '../../../credits/credits.ts';
@@ -7,7 +8,7 @@ import { AppError } from '../../../errors.ts';
 import { formatCredits, parseCredits, toCredits } from '../../../lib/money.ts';
 import { SECOND_MS } from '../../../lib/time.ts';
 import type { Created } from '../../../tasks/create.ts';
-import type { Tasks } from '../../../tasks/tasks.ts';
+import type { Idempotency, Tasks } from '../../../tasks/tasks.ts';
 import { sendData, sendJson } from '../../answer.ts';
 import { bodyOf } from '../../body.ts';
 import { type Preferences, readIdempotencyKey, readPreferences } from '../../preferences.ts';
@@ -93,22 +94,50 @@ async function createTask(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const preferences = readPreferences(request);
-  const idempotencyKey = readIdempotencyKey(request);
-  const { raw } = bodyOf(request);
-  const checked = await check(door, request, preferences.strict ?? request.key.strict);
-  refuseAbove(checked);
-  const unavailable = request.key.mode === 'test' ? door.draftUnavailable() : undefined;
-  if (unavailable !== undefined) throw new AppError('provider_unavailable', { message: unavailable });
+  const key = readIdempotencyKey(request);
+  const idempotency = key === undefined ? undefined : { key, rawBody: bodyOf(request).raw };
+  let checked: CheckedCreate;
+  try {
+    checked = await checkTask(door, request, preferences);
+  } catch (error) {
+    const created = await findReplayed(door, request.key, { error, idempotency });
+    return answer(door, { request, reply, preferences, created, unknown: [] });
+  }
   const created = await door.tasks.create(request.key, {
     model: checked.model.model,
     input: JSON.stringify(checked.input),
     callbackUrl: checked.callbackUrl,
     priceMicros: checked.price.micros,
     priceVersion: checked.price.version,
-    idempotency: idempotencyKey === undefined ? undefined : { key: idempotencyKey, rawBody: raw },
+    idempotency,
   });
-  setHeaders(reply, created);
   return answer(door, { request, reply, preferences, created, unknown: checked.unknown });
+}
+
+/** Whether a task may be made of the body now. @throws AppError with what is against it. */
+async function checkTask(
+  door: CreateDoor,
+  request: FastifyRequest,
+  preferences: Preferences,
+): Promise<CheckedCreate> {
+  const checked = await check(door, request, preferences.strict ?? request.key.strict);
+  refuseAbove(checked);
+  const unavailable = request.key.mode === 'test' ? door.draftUnavailable() : undefined;
+  if (unavailable !== undefined) throw new AppError('provider_unavailable', { message: unavailable });
+  return checked;
+}
+
+/** A repeated create gets the task of the first one, whatever would be against a new one now. @throws the refusal. */
+async function findReplayed(
+  door: CreateDoor,
+  key: KeyRecord,
+  { error, idempotency }: { error: unknown; idempotency: Idempotency | undefined },
+): Promise<Created> {
+  const isRefusal = error instanceof AppError && error.errorName !== 'database_unavailable';
+  const earlier =
+    isRefusal && idempotency !== undefined ? await door.tasks.findReplayed(key, idempotency) : undefined;
+  if (earlier === undefined) throw error;
+  return earlier;
 }
 
 function setHeaders(reply: FastifyReply, created: Created): void {
@@ -132,6 +161,7 @@ async function answer(
   door: CreateDoor,
   { request, reply, preferences, created, unknown }: Answering,
 ): Promise<FastifyReply> {
+  setHeaders(reply, created);
   const warnings = unknown.map((name) => `${name}: is not known and has no effect`);
   const warningsJson = warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : '';
   const { strict, waitSeconds } = preferences;

@@ -33,6 +33,27 @@ function info(caller: Caller, taskId: unknown): Promise<Answer> {
 }
 
 describe('an Idempotency-Key', () => {
+  it.each([
+    ['a model that was disabled', { enabled: false }],
+    ['a model under maintenance', { maintenance: true }],
+    ['a price above max_credits', { price: { kind: 'flat', version: 'raised', credits: 500 } as const }],
+  ])('gives the task of the first create also after %s', async (_what, change) => {
+    const caller = await api.openAccount();
+    const body = { ...VIDU_BODY, max_credits: 100 };
+    const first = await api.create(caller, body, { 'idempotency-key': 'k' });
+    await api.core.catalog.changeModel('vidu/q1-r2v', change);
+    try {
+      const again = await api.create(caller, body, { 'idempotency-key': 'k' });
+      expect([again.status, again.data.task_id]).toEqual([200, first.data.task_id]);
+      expect(again.headers['idempotent-replayed']).toBe('true');
+      const other = await api.create(caller, { ...body, max_credits: 99 }, { 'idempotency-key': 'k' });
+      const stranger = await api.create(await api.openAccount(), body, { 'idempotency-key': 'k' });
+      expect([other.status, stranger.status]).not.toContain(200);
+    } finally {
+      await api.core.catalog.changeModel('vidu/q1-r2v', { enabled: true, maintenance: false, price: null });
+    }
+  });
+
   const underKey = (caller: Caller, key: string, body: Parameters<typeof api.create>[1] = VIDU_BODY) =>
     api.create(caller, body, { 'idempotency-key': key });
 
