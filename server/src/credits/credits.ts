@@ -2,6 +2,7 @@
 // transaction as the task; everything else that moves credits passes through here.
 import type { Pool } from 'pg';
 import { withTransaction } from '../db/pool.ts';
+import { createReportQueue } from '../db/report-queue.ts';
 import { invariant, OperatorError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
 import type { Micros } from '../lib/money.ts';
@@ -75,7 +76,7 @@ export function createCredits(pool: Pool): Credits {
       if (movement.amount === 0n) throw new OperatorError('An adjustment must not be zero');
       return move('adjust', movement);
     },
-    statement: (page) => store.listStatement(pool, page),
+    statement: createReportQueue((page) => store.listStatement(pool, page)),
     audit: () => auditLedger(pool),
   };
 }

@@ -17,96 +17,6 @@ const rawJsonTypes: CustomTypesConfig = {
       : valueTypes.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
-export interface NewTask {
-  id: string;
-  accountId: string;
-  keyId: string;
-  book: Book;
-  model: string;
-  /** JSON text. */
-  input: string;
-  callbackUrl: string | null;
-  priceMicros: bigint;
-  priceVersion: string;
-  idempotencyKey: string | null;
-  requestDigest: Buffer | null;
-}
-
-export type CreateOutcome =
-  | 'created'
-  | 'replayed'
-  | 'conflict'
-  | 'limited'
-  | 'short'
-  | 'retry'
-  | 'unknown_key';
-
-export interface CreateResult {
-  outcome: CreateOutcome;
-  task_id: string;
-  creates_max: number | null;
-  creates_left: number | null;
-  retry_ms: bigint | null;
-}
-
-/** A PostgreSQL array of texts that need no quotes: ids, numbers, hexadecimal. */
-function plainArray(values: readonly (string | number | bigint | null)[]): string {
-  return `{${values.map((value) => value ?? 'null').join(',')}}`;
-}
-
-function quote(text: string | null): string {
-  return text === null ? 'null' : `"${text.replace(/["\\]/g, '\\$&')}"`;
-}
-
-/** A PostgreSQL array of any texts. */
-function textArray(values: readonly (string | null)[]): string {
-  return `{${values.map(quote).join(',')}}`;
-}
-
-/** The distinct callers of a batch, and for each task the place of its own, counted from one. */
-function findCallers(tasks: readonly NewTask[]): { callers: NewTask[]; places: number[] } {
-  const placeOfKey = new Map<string, number>();
-  const callers: NewTask[] = [];
-  const places = tasks.map((task) => {
-    let place = placeOfKey.get(task.keyId);
-    if (place === undefined) {
-      place = callers.push(task);
-      placeOfKey.set(task.keyId, place);
-    }
-    return place;
-  });
-  return { callers, places };
-}
-
-/**
- * Writes a batch of new tasks with their holds and rate counts in one statement; one outcome each, in order. The arrays
- * are spelt here, since the driver's own way of quoting each value took longer than the rest of the create.
- * @param lifetimeMs from create to expired.
- */
-export async function insertTasks(pool: Pool, tasks: NewTask[], lifetimeMs: number): Promise<CreateResult[]> {
-  const { callers, places } = findCallers(tasks);
-  const { rows } = await pool.query<CreateResult>({
-    name: 'create-tasks',
-    text: 'select * from create_tasks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
-    values: [
-      plainArray(callers.map(({ accountId }) => accountId)),
-      plainArray(callers.map(({ keyId }) => keyId)),
-      plainArray(callers.map(({ book }) => book)),
-      plainArray(tasks.map(({ id }) => id)),
-      plainArray(places),
-      textArray(tasks.map(({ model }) => model)),
-      textArray(tasks.map(({ input }) => input)),
-      textArray(tasks.map(({ callbackUrl }) => callbackUrl)),
-      plainArray(tasks.map(({ priceMicros }) => priceMicros)),
-      textArray(tasks.map(({ priceVersion }) => priceVersion)),
-      textArray(tasks.map(({ idempotencyKey }) => idempotencyKey)),
-      textArray(tasks.map(({ requestDigest }) => requestDigest && `\\x${requestDigest.toString('hex')}`)),
-      lifetimeMs,
-    ],
-  });
-  return rows;
-}
-
 /** The task that was made under an idempotency key by this very request. */
 export async function findReplayed(
   pool: Pool,
@@ -117,6 +27,11 @@ export async function findReplayed(
     [question.accountId, question.book, question.idempotencyKey, question.requestDigest],
   );
   return rows[0]?.id;
+}
+
+/** A PostgreSQL array of texts that need no quotes: ids, numbers, hexadecimal. */
+export function plainArray(values: readonly (string | number | bigint | null)[]): string {
+  return `{${values.map((value) => value ?? 'null').join(',')}}`;
 }
 
 const TASK_COLUMNS = `t.id, t.account_id, t.key_id, t.book, t.model, t.input, t.callback_url, t.state, t.epoch, t.price,
@@ -170,14 +85,31 @@ export interface TaskFilter {
   limit: number;
 }
 
-export async function listTasks(pool: Pool, filter: TaskFilter): Promise<TaskRow[]> {
-  const { rows } = await pool.query<TaskRow>({
-    text: `select ${TASK_COLUMNS} from tasks t
-           where t.account_id = $1 and t.book = $2
-             and ($3::text[] is null or t.state = any($3)) and ($4::text is null or t.model = $4)
-             and ($5::timestamptz is null or t.created_at >= $5) and ($6::timestamptz is null or t.created_at < $6)
-             and ($7::uuid is null or t.id < $7)
-           order by t.id desc limit $8`,
+/** A page holds no more input than this: a hundred inputs of the largest size would be 25 MB for one answer. */
+const PAGE_INPUT_BYTES_MAX = 2 * 1024 * 1024;
+
+export interface TaskPage {
+  rows: TaskRow[];
+  /** Whether older tasks follow; a page of large inputs ends before its limit. */
+  hasMore: boolean;
+}
+
+export async function listTasks(pool: Pool, filter: TaskFilter): Promise<TaskPage> {
+  const { rows } = await pool.query<TaskRow & { found: number }>({
+    text: `with candidate as (
+             select ${TASK_COLUMNS} from tasks t
+             where t.account_id = $1 and t.book = $2
+               and ($3::text[] is null or t.state = any($3)) and ($4::text is null or t.model = $4)
+               and ($5::timestamptz is null or t.created_at >= $5) and ($6::timestamptz is null or t.created_at < $6)
+               and ($7::uuid is null or t.id < $7)
+             order by t.id desc limit $8 + 1
+           ), placed as (
+             select t.*, row_number() over newest as place, (count(*) over ())::integer as found,
+               sum(octet_length(t.input::text)) over (newest rows between unbounded preceding and 1 preceding) as bytes
+             from candidate t window newest as (order by t.id desc)
+           )
+           select ${TASK_COLUMNS}, t.found from placed t
+           where t.place <= $8 and coalesce(t.bytes, 0) < $9 order by t.id desc`,
     values: [
       filter.accountId,
       filter.book,
@@ -187,10 +119,11 @@ export async function listTasks(pool: Pool, filter: TaskFilter): Promise<TaskRow
       filter.createdTo,
       filter.before,
       filter.limit,
+      PAGE_INPUT_BYTES_MAX,
     ],
     types: rawJsonTypes,
   });
-  return rows;
+  return { rows, hasMore: rows.length > 0 && rows[0].found > rows.length };
 }
 
 export interface UsageRow {
@@ -208,11 +141,16 @@ const USAGE_NAMES = {
 
 export type UsageGroup = keyof typeof USAGE_NAMES;
 
+export interface UsageQuestion {
+  accountId: string;
+  book: Book;
+  group: UsageGroup;
+  from: Date;
+  to: Date;
+}
+
 /** Counts and credits of an account's tasks by day (UTC), model or key. */
-export async function readUsage(
-  pool: Pool,
-  question: { accountId: string; book: Book; group: UsageGroup; from: Date; to: Date },
-): Promise<UsageRow[]> {
+export async function readUsage(pool: Pool, question: UsageQuestion): Promise<UsageRow[]> {
   const { rows } = await pool.query<UsageRow>(
     `select ${USAGE_NAMES[question.group]} as name, count(*)::integer as tasks,
        (count(*) filter (where t.state = 'succeeded'))::integer as succeeded,

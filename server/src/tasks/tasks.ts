@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { KeyRecord } from '../accounts/keys.ts';
+import { createReportQueue } from '../db/report-queue.ts';
 import { AppError } from '../errors.ts';
 import type { Files } from '../files/files.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
@@ -56,6 +57,8 @@ export class Tasks {
   readonly #options: TasksOptions;
   readonly #admission: Admission;
   readonly #read: Batched<store.TaskQuestion, TaskRow | undefined>;
+  readonly #list: Batched<store.TaskFilter, store.TaskPage>;
+  readonly #usage: Batched<store.UsageQuestion, store.UsageRow[]>;
   readonly #linkTo: LinkToOutput;
   readonly #closing = new AbortController();
 
@@ -69,6 +72,8 @@ export class Tasks {
       waitingMax: WAITING_MAX,
       onFull: () => new AppError('database_unavailable', { retryAfterSeconds: 1 }),
     });
+    this.#list = createReportQueue((filter) => store.listTasks(options.pool, filter));
+    this.#usage = createReportQueue((question) => store.readUsage(options.pool, question));
     // The same until the file goes, so that every reader of a task sees the same address.
     this.#linkTo = (output, completedAt) =>
       options.files.linkTo(output.key, completedAt.getTime() + options.resultDays * DAY_MS);
@@ -140,15 +145,15 @@ export class Tasks {
     return row && this.render(row);
   }
 
-  list(key: KeyRecord, filter: Omit<store.TaskFilter, 'accountId' | 'book'>): Promise<TaskRow[]> {
-    return store.listTasks(this.#options.pool, { ...filter, accountId: key.accountId, book: key.mode });
+  list(key: KeyRecord, filter: Omit<store.TaskFilter, 'accountId' | 'book'>): Promise<store.TaskPage> {
+    return this.#list({ ...filter, accountId: key.accountId, book: key.mode });
   }
 
   usage(
     key: KeyRecord,
     question: { group: store.UsageGroup; from: Date; to: Date },
   ): Promise<store.UsageRow[]> {
-    return store.readUsage(this.#options.pool, { ...question, accountId: key.accountId, book: key.mode });
+    return this.#usage({ ...question, accountId: key.accountId, book: key.mode });
   }
 
   /**

@@ -84,9 +84,8 @@ async function listTasks(tasks: Tasks, request: FastifyRequest, reply: FastifyRe
     before: query.id('cursor'),
   };
   query.check();
-  const rows = await tasks.list(request.key, { ...filter, limit: limit + 1 });
-  const page = rows.slice(0, limit);
-  const next = rows.length > limit ? `"${page[limit - 1].id}"` : 'null';
-  const list = page.map((row) => tasks.render(row)).join(',');
+  const { rows, hasMore } = await tasks.list(request.key, { ...filter, limit });
+  const next = hasMore ? `"${rows[rows.length - 1].id}"` : 'null';
+  const list = rows.map((row) => tasks.render(row)).join(',');
   return sendJson(reply, `{"tasks":[${list}],"next_cursor":${next}}`);
 }

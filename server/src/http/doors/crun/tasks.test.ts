@@ -193,6 +193,37 @@ describe('the list', () => {
     expect(await list(caller, '?limit=7')).toEqual({ ids: made, next: null });
   });
 
+  it('ends a page before its limit when the inputs are large, and goes on after it', async () => {
+    const caller = await api.openAccount();
+    const made: string[] = [];
+    const body = { model: 'reelay/draft-t2v', input: { prompt: 'x', notes: 'y'.repeat(250_000) } };
+    for (let count = 0; count < 12; count++) made.unshift(await createId(caller, body));
+    const answer = await api.call({ path: `${JOBS}/Tasks?limit=100`, key: caller.key });
+    expect(answer.text.length).toBeLessThan(3 * 1024 * 1024);
+    const first = await list(caller, '?limit=100');
+    const second = await list(caller, `?limit=100&cursor=${first.next}`);
+    expect([...first.ids, ...second.ids]).toEqual(made);
+    expect([first.next, second.next]).toEqual([first.ids.at(-1), null]);
+  });
+
+  it('keeps answering everybody while one account asks for all its reports at once', async () => {
+    const [greedy, other] = [await api.openAccount(), await api.openAccount()];
+    const lock = await api.core.pool.connect();
+    try {
+      // Stands for reports that take long: they wait for this table, and a balance does not.
+      await lock.query('begin; lock table tasks in access exclusive mode');
+      const reports = Array.from({ length: 40 }, (_, at) =>
+        api.call({ path: at % 2 ? `${JOBS}/Tasks` : '/api/v1/client/account/usage', key: greedy.key }),
+      );
+      const answer = await api.call({ path: '/api/v1/client/account/balance', key: other.key });
+      expect(answer.status).toBe(200);
+      await lock.query('commit');
+      expect((await Promise.all(reports)).map(({ status }) => status)).toEqual(reports.map(() => 200));
+    } finally {
+      lock.release();
+    }
+  });
+
   it('filters by status, model and time', async () => {
     const caller = await api.openAccount();
     const failed = await createId(caller);
