@@ -10,6 +10,7 @@ import { mixColors, type Rgb, toCss } from './color.ts';
 import { drawCat, drawDeer, drawDog, drawHorse, drawWolf } from './figures/animals.ts';
 import type { Figure, FigureStyle } from './figures/figure.ts';
 import { drawBalloon, drawBird, drawButterfly, drawDragon, drawRocket } from './figures/flyers.ts';
+import { drawCastle, drawPalm } from './figures/landmarks.ts';
 import { drawAstronaut, drawCouple, drawCrowd, drawDancer, drawPerson, drawRobot } from './figures/people.ts';
 import { drawFish, drawJellyfish, drawWhale } from './figures/sea-life.ts';
 import {
@@ -51,6 +52,8 @@ const SUBJECT_BUILDS: Record<SubjectKind, SubjectBuild> = {
   car: { draw: drawCar, medium: 'ground', height: 0.56, speed: 0.13, gap: 4, countMax: 4 },
   train: { draw: drawTrain, medium: 'far', height: 0.62, speed: 0.18, gap: 14, countMax: 1 },
   tree: { draw: drawTree, medium: 'far', height: 2, speed: 0, gap: 0.8, countMax: 7 },
+  palm: { draw: drawPalm, medium: 'ground', height: 3, speed: 0, gap: 0.42, countMax: 5 },
+  castle: { draw: drawCastle, medium: 'far', height: 3.2, speed: 0, gap: 1.8, countMax: 2 },
   house: { draw: drawHouse, medium: 'far', height: 1.25, speed: 0, gap: 1.5, countMax: 5 },
   lighthouse: { draw: drawLighthouse, medium: 'far', height: 2.1, speed: 0, gap: 1.4, countMax: 2 },
   boat: { draw: drawBoat, medium: 'water', height: 1.1, speed: 0.014, gap: 1.3, countMax: 7 },
@@ -60,7 +63,7 @@ const SUBJECT_BUILDS: Record<SubjectKind, SubjectBuild> = {
   jellyfish: { draw: drawJellyfish, medium: 'water', height: 0.9, speed: 0.006, gap: 0.9, countMax: 9 },
   bird: { draw: drawBird, medium: 'air', height: 0.3, speed: 0.05, gap: 1, countMax: 21 },
   butterfly: { draw: drawButterfly, medium: 'air', height: 0.3, speed: 0.02, gap: 1.5, countMax: 12 },
-  dragon: { draw: drawDragon, medium: 'air', height: 1.3, speed: 0.05, gap: 1.8, countMax: 3 },
+  dragon: { draw: drawDragon, medium: 'air', height: 2.1, speed: 0.05, gap: 1.8, countMax: 3 },
   balloon: { draw: drawBalloon, medium: 'air', height: 1.05, speed: 0.008, gap: 1.2, countMax: 9 },
   rocket: { draw: drawRocket, medium: 'air', height: 1.1, speed: 0.02, gap: 1, countMax: 3 },
   astronaut: { draw: drawAstronaut, medium: 'air', height: 1.05, speed: 0.008, gap: 1.1, countMax: 4 },
@@ -138,7 +141,9 @@ function arrangeGroup(
   random: () => number,
 ): Member[] {
   const build = SUBJECT_BUILDS[group.kind];
-  const medium = [build.medium, nearestMedium(build.medium, habitat)].find((each) => habitat.places[each]);
+  // Where there is weight, an astronaut stands.
+  const wanted = group.kind === 'astronaut' && !habitat.weightless ? 'ground' : build.medium;
+  const medium = [wanted, nearestMedium(wanted, habitat)].find((each) => habitat.places[each]);
   const place = medium && habitat.places[medium];
   if (!place) return [];
   const count = countMembers(group.kind, group.count);
@@ -155,7 +160,11 @@ function arrangeGroup(
       medium,
       place,
       x: (place.x + offsetOfGroup(group.order)) * frame.width + rank * build.gap * height,
-      y: place.y * frame.height + back * frame.unit * (floats ? 1.7 : 0.6),
+      y: Math.max(
+        place.y * frame.height + back * frame.unit * (floats ? 1.7 : 0.6),
+        // Large flyers keep their wings in the picture.
+        medium === 'air' ? height * 0.6 : 0,
+      ),
       height,
       facing: group.facing,
       variety: random(),
@@ -173,13 +182,17 @@ function arrangeMembers(stage: Stage, frame: Frame, habitat: Habitat): Member[] 
     .sort((first, second) => first.y - second.y);
 }
 
+const MOONLIGHT: Rgb = [196, 212, 255];
+
 function createStyle(stage: Stage, atmosphere: Atmosphere, member: Member, habitat: Habitat): FigureStyle {
   const lightSide = (atmosphere.sunX > 0.5 ? 1 : -1) * member.facing;
   const rim: Rgb = mixColors(atmosphere.direct, atmosphere.sky[3], 0.45);
   const { timeOfDay, weather } = stage.plan;
+  // By night a dark flyer is seen by its edge alone.
+  const isNightFlyer = member.medium === 'air' && timeOfDay === 'night';
   const base: FigureStyle = {
     body: atmosphere.shadow,
-    rim,
+    rim: isNightFlyer ? mixColors(rim, MOONLIGHT, 0.5) : rim,
     accent: atmosphere.accent,
     lightSide,
     lampsOn: timeOfDay === 'night' || timeOfDay === 'dusk' || weather === 'storm',

@@ -1,6 +1,7 @@
 // The word lists turned round: from a term to all that it means. Built once, read often.
 import { isUnspaced, listForms } from './fold.ts';
 import {
+  ACTIONS,
   CAMERAS,
   COLORS,
   COUNTS,
@@ -31,6 +32,7 @@ export type WordClass =
   | 'speed'
   | 'subject'
   | 'count'
+  | 'action'
   | 'negation';
 
 export interface Meaning {
@@ -62,6 +64,7 @@ const lists: [WordClass, Partial<Record<string, string>>][] = [
   ['speed', SPEEDS],
   ['subject', SUBJECTS],
   ['count', COUNTS],
+  ['action', ACTIONS],
   ['negation', { no: NEGATIONS }],
 ];
 for (const [wordClass, list] of lists) {
@@ -143,11 +146,17 @@ function readUnspaced(run: string): Reading[] {
       index += 1;
       continue;
     }
-    if (rest !== '') readings.push({ text: rest, meanings: [] });
+    readings.push(...readRest(rest));
     rest = '';
     readings.push({ text: term, meanings: meaningsByTerm.get(term) ?? [] });
     index += term.length;
   }
-  if (rest !== '') readings.push({ text: rest, meanings: [] });
+  readings.push(...readRest(rest));
   return readings;
+}
+
+/** What no term covers, without the particles that hold a sentence together. */
+function readRest(rest: string): Reading[] {
+  const text = Array.from(rest, (character) => (stopWords.has(character) ? ' ' : character)).join('');
+  return text.split(' ').flatMap((part) => (part === '' ? [] : [{ text: part, meanings: [] }]));
 }

@@ -6,6 +6,7 @@ export function listForms(word: string): string[] {
   const forms = [word];
   const bare = word.replace(/['’]s$/, '');
   if (bare !== word) forms.push(bare);
+  if (Object.hasOwn(IRREGULAR, bare)) forms.push(IRREGULAR[bare]);
   if (bare.length < 4) return forms;
   for (const [ending, replacements] of ENDINGS) {
     if (!bare.endsWith(ending)) continue;
@@ -24,9 +25,14 @@ const IRREGULAR: Record<string, string> = {
   children: 'child',
   wolves: 'wolf',
   geese: 'goose',
-  skies: 'sky',
-  foggier: 'fog',
+  mice: 'mouse',
+  feet: 'foot',
 };
+
+/** Whether a word speaks of several, as far as its form tells. */
+export function isPlural(word: string): boolean {
+  return /[^s]s$/.test(word) || word === 'people' || Object.hasOwn(IRREGULAR, word);
+}
 
 const ENDINGS: readonly (readonly [string, readonly string[]])[] = [
   ['ies', ['y', 'ie']],
@@ -50,7 +56,7 @@ export function listWords(text: string): string[] {
     .replace(/\p{Script=Latin}\p{M}+/gu, (letter) => letter.slice(0, 1))
     .normalize('NFKC')
     .toLowerCase();
-  return Array.from(plain.matchAll(WORD), ([word]) => IRREGULAR[word] ?? word);
+  return Array.from(plain.matchAll(WORD), ([word]) => word);
 }
 
 /** Whether a word has to be searched for terms inside of it. */

@@ -39,6 +39,17 @@ const cases: [string, Expected][] = [
     { scene: 'night-city', weather: 'rain', subjects: [{ kind: 'person', count: 1 }] },
   ],
   ['日落时分的海滩', { scene: 'sea', timeOfDay: 'sunset' }],
+  ['northern lights over a snowy village', { scene: 'snow', timeOfDay: 'night', season: 'winter' }],
+  ['wolves', { scene: 'forest', subjects: [{ kind: 'wolf', count: 3 }] }],
+  ['an old steam train in the snow', { scene: 'snow', weather: 'snow' }],
+  ['a cat playing piano', { scene: 'theatre', subjects: [{ kind: 'cat', count: 1 }] }],
+  ['a dragon flying over a castle', { scene: 'lake', camera: 'pan' }],
+  ['a dragon above Tokyo at night', { scene: 'skyline', timeOfDay: 'night' }],
+  ['a girl dancing', { scene: 'theatre', subjects: [{ kind: 'dancer', count: 1 }] }],
+  ['a girl dancing in the rain', { scene: 'night-city', weather: 'rain' }],
+  ['sunset', { scene: 'sea', timeOfDay: 'sunset' }],
+  ['heavy fog', { scene: 'forest', weather: 'fog' }],
+  ['一只猫在弹钢琴', { scene: 'theatre', subjects: [{ kind: 'cat', count: 1 }] }],
   ['', { scene: 'abstract' }],
   ['qwertz 123 !!', { scene: 'abstract' }],
 ];
@@ -61,9 +72,23 @@ describe('planPrompt', () => {
 
   it('says which words it used for what, and which it did not use', () => {
     const { understood, ignored } = planPrompt('A purple lighthouse juggles spoons at dusk');
-    expect(understood).toContainEqual({ word: 'lighthouse', as: 'scene: sea, subject: lighthouse' });
+    expect(understood).toContainEqual({
+      word: 'lighthouse',
+      as: 'a hint at the scene: sea, subject: lighthouse',
+    });
     expect(understood).toContainEqual({ word: 'dusk', as: 'time: dusk' });
     expect(ignored).toEqual(['juggles', 'spoons']);
+  });
+
+  it('claims no light, weather or season that the place does not show, and no action that nobody does', () => {
+    const claimed = (prompt: string): string[] => planPrompt(prompt).understood.map(({ word }) => word);
+    expect(claimed('rain in outer space on a winter morning')).toEqual(['outer space']);
+    expect(claimed('a fish walks in the deep sea')).toEqual(['fish', 'deep sea']);
+    expect(claimed('a horse runs through dunes')).toEqual(['horse', 'runs', 'dunes']);
+  });
+
+  it('reports words of unspaced scripts without the particles between them', () => {
+    expect(planPrompt('森林里的小鹿，在弹钢琴').ignored).toEqual(['弹', '钢琴']);
   });
 
   it('counts a word as ignored when another word decided otherwise', () => {

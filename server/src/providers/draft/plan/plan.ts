@@ -41,6 +41,8 @@ export type SubjectKind =
   | 'rocket'
   | 'astronaut'
   | 'tree'
+  | 'palm'
+  | 'castle'
   | 'house'
   | 'lighthouse'
   | 'train'

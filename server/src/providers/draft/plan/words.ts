@@ -7,7 +7,7 @@ type WordLists<Key extends string> = Partial<Record<Key, string>>;
 /** Words that name a place outright. */
 export const PLACES: WordLists<SceneId> = {
   'night-city':
-    'night city, city street, street, alley, backstreet, avenue, boulevard, chinatown, shibuya, shinjuku, times square, ' +
+    'night city, 霓虹灯, city street, street, alley, backstreet, avenue, boulevard, chinatown, shibuya, shinjuku, times square, ' +
     'cyberpunk, blade runner, neon sign, neon light, neon city, nightlife, nightclub, crosswalk, sidewalk, pavement, ' +
     'tokyo, hong kong, seoul, osaka, 霓虹, 街道, 街头, 夜市, 赛博朋克, 夜景, ネオン, 夜の街, 거리, 東京, 东京',
   skyline:
@@ -18,7 +18,7 @@ export const PLACES: WordLists<SceneId> = {
     'pacific, atlantic, mediterranean, caribbean, maldives, hawaii, horizon, pier, tropical, 海, 大海, 海边, 海滩, ' +
     '海洋, 沙滩, 波浪, 바다, 해변',
   lake:
-    'lake, mountain, peak, alps, alpine, valley, fjord, river, pond, waterfall, hill, hillside, meadow, reflection, ' +
+    'lake, mountain, peak, alps, alpine, valley, fjord, river, pond, hill, hillside, meadow, reflection, ' +
     'summit, ridge, highland, himalaya, swiss, norway, scotland, countryside, field, prairie, pasture, farm, village, ' +
     'landscape, nature, 湖, 湖泊, 山, 高山, 山脉, 河, 瀑布, 草原, 田野, 호수, 산',
   forest:
@@ -29,7 +29,7 @@ export const PLACES: WordLists<SceneId> = {
     'egypt, savanna, savannah, badlands, mars, 沙漠, 沙丘, 峡谷, 戈壁, 사막',
   snow:
     'snowfield, tundra, glacier, arctic, antarctic, antarctica, iceberg, blizzard, snowscape, north pole, ski, sled, igloo, ' +
-    'lapland, siberia, frozen, snowy mountain, winter landscape, 雪地, 雪山, 冰川, 雪原, 北极, 설원',
+    'lapland, siberia, frozen, snowy mountain, winter landscape, aurora, northern light, 极光, 雪地, 雪山, 冰川, 雪原, 北极, 설원',
   space:
     'space, outer space, galaxy, nebula, cosmos, cosmic, universe, planet, orbit, asteroid, comet, meteor, black hole, ' +
     'milky way, starfield, supernova, saturn, jupiter, moon surface, spaceship, spacecraft, space station, interstellar, ' +
@@ -38,7 +38,8 @@ export const PLACES: WordLists<SceneId> = {
     'underwater, undersea, deep sea, coral, reef, coral reef, seabed, ocean floor, kelp, seaweed, aquarium, scuba, diver, ' +
     'diving, submarine, shark, turtle, octopus, mermaid, atlantis, 水下, 海底, 珊瑚, 深海, 바닷속',
   theatre:
-    'stage, theatre, theater, opera, concert, concert hall, ballroom, dance floor, spotlight, recital, cabaret, broadway, ' +
+    'stage, theatre, theater, opera, concert, concert hall, piano, pianist, violin, guitar, orchestra, band, choir, singer, 钢琴, 歌手, ' +
+    'ballroom, dance floor, spotlight, recital, cabaret, broadway, ' +
     'auditorium, 舞台, 剧院, 剧场, 音乐会, 무대',
   abstract:
     'abstract, fluid, liquid, smoke, particle, fractal, geometric, pattern, swirl, gradient, ink, shape, kaleidoscope, ' +
@@ -48,7 +49,7 @@ export const PLACES: WordLists<SceneId> = {
 /** Words that only hint at a place; they decide where nothing else does. */
 export const PLACE_HINTS: WordLists<SceneId> = {
   'night-city':
-    'neon, umbrella, taxi, cab, traffic, shop, bar, cafe, ramen, club, billboard, puddle, detective, gangster, hacker, ' +
+    'neon, highway, freeway, motorway, umbrella, taxi, cab, traffic, shop, bar, cafe, ramen, club, billboard, puddle, detective, gangster, hacker, ' +
     'cyborg, motorcycle, bus, subway, commuter, android, hologram, futuristic, noir, robot, car, crowd, 雨伞, 汽车, 出租车',
   skyline:
     'building, architecture, office, construction, business, helicopter, drone, downtown, urban, city, town, capital, ' +
@@ -58,18 +59,18 @@ export const PLACE_HINTS: WordLists<SceneId> = {
     'fisherman, vacation, holiday, swim, bikini, cruise, salt, 船, 帆船, 灯塔, 海鸥',
   lake:
     'balloon, hot air balloon, eagle, hike, hiker, cabin, campfire, tent, camp, canoe, kayak, swan, duck, goat, sheep, cow, ' +
-    'castle, dragon, knight, kingdom, rainbow, horse, cowboy, flower, train, railway, house, cottage, windmill, temple, 城堡, 龙, 马',
+    'waterfall, volcano, flower field, sunflower, tulip, wildflower, road, kite, castle, dragon, knight, kingdom, rainbow, horse, cowboy, flower, train, railway, house, cottage, windmill, temple, 城堡, 龙, 马',
   forest:
     'deer, wolf, fox, bear, rabbit, owl, elf, witch, unicorn, leaf, leaves, firefly, butterfly, squirrel, moth, panda, ' +
-    'dinosaur, tiger, monkey, wizard, druid, cherry blossom, blossom, sakura, dog, cat, puppy, kitten, 鹿, 狼, 狐狸, 萤火虫, 樱花, 猫, 狗',
+    'dinosaur, tiger, monkey, wizard, druid, cherry blossom, blossom, sakura, kyoto, dog, cat, puppy, kitten, 鹿, 狼, 狐狸, 萤火虫, 樱花, 猫, 狗',
   desert: 'caravan, nomad, scorpion, lizard, bedouin, lion, elephant, giraffe, heat, 骆驼',
-  snow: 'snow, penguin, polar bear, ice, frost, reindeer, snowman, snowflake, christmas, santa, aurora, northern light, husky, 雪, 极光, 冰',
+  snow: 'snow, penguin, polar bear, ice, frost, reindeer, snowman, snowflake, christmas, santa, husky, 雪, 冰',
   space:
-    'astronaut, rocket, star, telescope, satellite, sci-fi, starship, shuttle, zero gravity, cosmonaut, 宇航员, 火箭, 星空, 星星',
+    'astronaut, earth, rocket, star, telescope, satellite, sci-fi, starship, shuttle, zero gravity, cosmonaut, 宇航员, 火箭, 星空, 星星',
   underwater: 'fish, jellyfish, whale, dolphin, bubble, manta, ray, squid, seahorse, 鱼, 水母, 鲸鱼, 海豚',
   theatre:
-    'dancer, dance, ballet, ballerina, music, musician, piano, pianist, violin, guitar, singer, sing, band, orchestra, ' +
-    'actor, actress, performer, performance, magician, clown, circus, 舞者, 舞蹈, 跳舞, 音乐, 钢琴, 歌手',
+    'dancer, dance, ballet, ballerina, music, musician, sing, ' +
+    'actor, actress, performer, performance, magician, clown, circus, 舞者, 舞蹈, 跳舞, 音乐',
   abstract: 'color, colour, light, glow, glowing, emotion, dream, idea, logo, product, motion',
 };
 
@@ -91,7 +92,7 @@ export const WEATHERS: WordLists<Weather> = {
   storm:
     'storm, stormy, thunder, lightning, thunderstorm, tempest, hurricane, typhoon, tornado, 暴风雨, 闪电, 雷, 风暴, 폭풍',
   snow: 'snow, snowy, snowfall, snowflake, blizzard, sleet, flurry, 雪, 下雪, 暴雪, 눈',
-  fog: 'fog, foggy, mist, misty, haze, hazy, smog, vapour, vapor, steam, 雾, 薄雾, 안개',
+  fog: 'fog, foggy, mist, misty, haze, hazy, smog, vapour, vapor, 雾, 薄雾, 안개',
   wind: 'wind, windy, breeze, breezy, gust, gale, sandstorm, 风, 微风, 沙尘暴',
 };
 
@@ -102,7 +103,7 @@ export const SEASONS: WordLists<Plan['season']> = {
   autumn:
     'autumn, fall foliage, fallen leaves, autumnal, october, november, harvest, maple, 秋, 秋天, 红叶, 가을',
   winter:
-    'winter, wintry, snow, snowy, ice, icy, frozen, frost, frosty, christmas, december, january, 冬, 冬天, 雪, 겨울',
+    'winter, wintry, snow, snowy, aurora, northern light, 极光, ice, icy, frozen, frost, frosty, christmas, december, january, 冬, 冬天, 雪, 겨울',
 };
 
 export const MOODS: WordLists<Mood> = {
@@ -121,7 +122,7 @@ export const MOODS: WordLists<Mood> = {
 };
 
 export const GRADES: WordLists<Plan['grade']> = {
-  neon: 'neon, cyberpunk, synthwave, vaporwave, retrowave, holographic, hologram, fluorescent, tron, 霓虹, 赛博朋克, ネオン',
+  neon: 'neon, 霓虹灯, cyberpunk, synthwave, vaporwave, retrowave, holographic, hologram, fluorescent, tron, 霓虹, 赛博朋克, ネオン',
   pastel: 'pastel, candy, kawaii, soft color, soft colour, ghibli, watercolor, watercolour, 粉彩, 柔和',
   vintage:
     'vintage, retro, old film, sepia, 8mm, super 8, film grain, analog, analogue, seventies, 1970s, 1960s, faded, polaroid, 复古',
@@ -139,7 +140,7 @@ export const CAMERAS: WordLists<CameraMove> = {
   orbit: 'orbit, orbiting, arc shot, rotate around, circle around, 360, 环绕',
   tilt: 'tilt, tilt up, tilt down, look up, crane shot, crane, rising shot, 仰拍',
   aerial:
-    'aerial, drone, drone shot, bird eye, birds eye, flyover, flying over, from above, overhead, top down, 航拍, 俯瞰',
+    'aerial, drone, drone shot, bird eye, birds eye, flyover, from above, overhead, top down, 航拍, 俯瞰',
   handheld: 'handheld, hand held, shaky, documentary, found footage, 手持',
   still: 'static, static shot, locked, tripod, still camera, fixed camera, 固定镜头',
 };
@@ -177,10 +178,13 @@ export const SUBJECTS: WordLists<SubjectKind> = {
   ship: 'ship, pirate ship, ferry, galleon, cargo ship, cruise ship, tanker, frigate, 轮船, 海盗船, 大船',
   rocket: 'rocket, spaceship, spacecraft, starship, shuttle, ufo, missile, satellite, 火箭, 飞船, 로켓',
   astronaut: 'astronaut, cosmonaut, spaceman, spacewalk, 宇航员, 우주비행사',
-  tree: 'lone tree, tree, palm, palm tree, oak, pine, 大树',
-  house: 'house, cabin, cottage, hut, home, castle, barn, temple, tent, farm, village, 房子, 小屋, 城堡',
+  tree: 'lone tree, tree, oak, pine, 大树',
+  palm: 'palm, palm tree, coconut tree, 棕榈, 椰树, 椰子树',
+  castle: 'castle, palace, fortress, 城堡, 宫殿',
+  house: 'house, cabin, cottage, hut, home, barn, temple, tent, farm, village, 房子, 小屋, 村庄',
   lighthouse: 'lighthouse, 灯塔, 등대',
-  train: 'train, railway, locomotive, tram, subway, metro, monorail, 火车, 地铁, 기차',
+  train:
+    'train, steam train, steam locomotive, railway, locomotive, tram, subway, metro, monorail, 火车, 地铁, 기차',
   robot: 'robot, android, cyborg, mech, mecha, droid, 机器人, 로봇',
   butterfly: 'butterfly, moth, dragonfly, 蝴蝶, 나비',
 };
@@ -209,13 +213,35 @@ export const COLORS: Record<string, string> = {
   '#8a5a35': 'brown, bronze, copper, chocolate, 棕色',
 };
 
+/** What a figure does by itself where it is drawn. */
+export const ACTIONS: Record<string, string> = {
+  walk: 'walk, stroll, wander, 走, 行走, 走路, 散步, 歩く',
+  run: 'run, gallop, trot, 跑, 奔跑, 走る',
+  fly: 'fly, soar, glide, hover, 飞, 飞过, 飞行, 飞翔, 飛ぶ',
+  swim: 'swim, 游, 游过, 游泳, 泳ぐ',
+  float: 'float, drift, 漂浮',
+  sail: 'sail, cruise, 航行',
+  drive: 'drive, ride, 开, 行驶',
+};
+
+/** Who is drawn doing it. */
+export const ACTORS: Record<string, readonly SubjectKind[]> = {
+  walk: ['person', 'couple', 'crowd', 'robot', 'cat', 'dog', 'deer', 'wolf'],
+  run: ['horse', 'wolf', 'dog'],
+  fly: ['bird', 'butterfly', 'dragon', 'rocket'],
+  swim: ['fish', 'whale', 'jellyfish'],
+  float: ['astronaut', 'balloon', 'boat', 'jellyfish'],
+  sail: ['boat', 'ship'],
+  drive: ['car', 'train'],
+};
+
 /** How many of the subject that follows. */
 export const COUNTS: Record<string, string> = {
   '1': 'one, single, lone, lonely, solitary, 一个, 一只, 一条',
   '2': 'two, pair, both, twin, 两个, 两只, 二',
   '3': 'three, trio, few, 三个, 三只',
   '4': 'four, quartet, 四个',
-  '5': 'five, several, some, 五个',
+  '5': 'five, village, 村庄, several, some, 五个',
   '6': 'six, group, family, 六个',
   '7': 'seven, many, pack, school, 许多, 很多',
   '8': 'eight, flock, herd, fleet, swarm, hundred, thousand, 一群',
@@ -231,6 +257,6 @@ export const STOP_WORDS =
   'between, above, below, beside, against, toward, towards, up, down, out, off, while, where, when, which, who, whose, ' +
   'his, her, their, our, my, your, he, she, they, we, you, i, him, them, us, me, so, very, too, just, then, than, ' +
   'like, some, any, all, each, every, other, more, most, less, one, only, also, still, has, have, had, do, does, can, ' +
-  'will, would, should, may, might, make, made, show, showing, see, seen, look, looking, video, clip, film, movie, ' +
+  'will, would, should, may, might, make, made, go, come, show, showing, see, seen, look, looking, video, clip, film, movie, ' +
   'footage, shot, scene, camera, view, image, picture, frame, please, create, generate, render, animation, animated, ' +
-  'high, quality, 4k, 8k, 1080p, 720p, hd, ultra, detailed, style, background, foreground, 的, 在, 和, 一, 了, 着, 里, 上, 下, 中';
+  'high, quality, 4k, 8k, 1080p, 720p, hd, ultra, detailed, style, background, foreground, 的, 在, 和, 一, 了, 着, 里, 上, 下, 中, 个, 地, 与, 是, 有, 小, 正, 正在, が, の, を, に, は, へ, で, と, も';

@@ -41,6 +41,8 @@ const figures: SubjectKind[] = [
   'rocket',
   'astronaut',
   'tree',
+  'palm',
+  'castle',
   'house',
   'lighthouse',
   'train',
