@@ -13,7 +13,7 @@ const TURNS = quick ? 2 : 3;
 const HOST = '127.0.0.1';
 const MAIN = new URL('../server/src/main.ts', import.meta.url).pathname;
 /** As `npm start` runs it: short-lived objects of a request die before they are copied. */
-const NODE_FLAGS = ['--max-semi-space-size=32'];
+const NODE_FLAGS = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
 const CREATE_PATH = '/api/v1/client/job/CreateTask';
 /** As many as one grant can give; a create of the body below holds 195.84. */
 const CREDITS = '900000000';

@@ -327,18 +327,13 @@ CREATE INDEX transfers_account ON transfers USING btree (account_id, book, id DE
 CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetime_ms bigint)
- RETURNS TABLE(outcome text, task_id uuid, creates_max integer, creates_left integer, retry_ms bigint)
+ RETURNS TABLE(outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
  LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
 declare
   moment timestamptz;
   deadline timestamptz;
-  known_ids uuid[];
-  outcomes text[];
-  rates integer[];
-  lefts integer[];
-  waits bigint[];
 begin
   perform from balances b
     where (b.account_id, b.book) in (select * from unnest(caller_accounts, caller_books))
@@ -416,9 +411,7 @@ begin
   from unnest(ids, callers, prices, price_versions, outcomes) n (id, caller, price, price_version, outcome)
   where n.outcome = 'created';
 
-  return query
-  select n.outcome, coalesce(n.known_id, n.id), n.rate, n.creates_left, n.wait_ms
-  from unnest(ids, known_ids, outcomes, rates, lefts, waits) n (id, known_id, outcome, rate, creates_left, wait_ms);
+  return next;
 end $function$;
 
 CREATE OR REPLACE FUNCTION refuse_change()

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=32
+#!/usr/bin/env -S node --min-semi-space-size=64 --max-semi-space-size=64
 // The command `reelay`. The server is TypeScript that Node runs as it is, which an older Node cannot; npm and npx put
 // the right one first in the path, and whoever calls this file directly is told so.
 const [major] = process.versions.node.split('.');

@@ -7,9 +7,10 @@ create unique index tasks_idempotency on tasks (account_id, book, idempotency_ke
 -- A batch is given as columns: the callers (each an account, one of its keys and the book of that key), and the tasks,
 -- each naming its caller by place. First it is decided, over narrow rows; the wide ones are read once, to be written.
 -- Locks come before all, in the order of their keys, so that two batches never wait for each other in a ring; each
--- further statement then sees what the batches before it have committed. Outcomes, in the order of the batch:
+-- further statement then sees what the batches before it have committed. One row of arrays comes back, each in the order
+-- of the batch: rates and lefts are the creates of the window, waits the milliseconds until one more fits. Outcomes:
 --   created      task, hold and rate are written
---   replayed     the idempotency key is known with the same request; task_id is the earlier one
+--   replayed     the idempotency key is known with the same request; known_ids has the earlier task
 --   conflict     the idempotency key is known with another request
 --   limited      over the rate; retry_ms says when one more fits
 --   short        the account cannot pay this task
@@ -20,17 +21,12 @@ create function create_tasks(
   ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[],
   price_versions text[], idempotency_keys text[], request_digests bytea[], lifetime_ms bigint
 )
-returns table (outcome text, task_id uuid, creates_max integer, creates_left integer, retry_ms bigint)
+returns table (outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
 language plpgsql as $$
 #variable_conflict use_column
 declare
   moment timestamptz;
   deadline timestamptz;
-  known_ids uuid[];
-  outcomes text[];
-  rates integer[];
-  lefts integer[];
-  waits bigint[];
 begin
   perform from balances b
     where (b.account_id, b.book) in (select * from unnest(caller_accounts, caller_books))
@@ -108,7 +104,5 @@ begin
   from unnest(ids, callers, prices, price_versions, outcomes) n (id, caller, price, price_version, outcome)
   where n.outcome = 'created';
 
-  return query
-  select n.outcome, coalesce(n.known_id, n.id), n.rate, n.creates_left, n.wait_ms
-  from unnest(ids, known_ids, outcomes, rates, lefts, waits) n (id, known_id, outcome, rate, creates_left, wait_ms);
+  return next;
 end $$;

@@ -19,6 +19,7 @@ import { registerCallbackRoutes } from './http/doors/crun/callbacks.routes.ts';
 import { registerCatalogRoutes } from './http/doors/crun/catalog.routes.ts';
 import { registerCreateRoutes } from './http/doors/crun/create.routes.ts';
 import { registerTaskRoutes } from './http/doors/crun/tasks.routes.ts';
+import { keyOf } from './http/gate.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { describeApi } from './http/openapi.ts';
 import { createShell } from './http/shell.ts';
@@ -146,7 +147,7 @@ export async function createApi(
   });
   await describeApi(app, VERSION);
   registerCreateRoutes(app, { catalog, credits, tasks, draftUnavailable });
-  registerTaskRoutes(app, tasks);
+  registerTaskRoutes(app, { tasks, recheck: async (request) => accounts.authenticate(keyOf(request)) });
   registerAccountRoutes(app, { credits, tasks, clock });
   registerCallbackRoutes(app, core.callbacks);
   registerCatalogRoutes(app, { catalog, files, mediaUrl: () => `${core.publicUrl.value}/templates/media` });
@@ -173,10 +174,14 @@ async function startApi(core: Core, metrics: Metrics, draftUnavailable: () => st
   const { host, port, publicUrl } = core.config;
   const app = await createApi(core, metrics, draftUnavailable);
   let draining = false;
-  let holding = Promise.resolve();
-  app.addHook('onRequest', () => holding);
-  app.addHook('onSend', async (_request, reply) => {
+  let holding: Promise<void> | undefined;
+  app.addHook('onRequest', (_request, _reply, done) => {
+    if (holding) void holding.then(() => done());
+    else done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (draining) reply.header('connection', 'close');
+    done(null, payload);
   });
   try {
     await app.listen({ host, port });

@@ -4,22 +4,16 @@ import { AppError } from '../errors.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
 import { formatCredits } from '../lib/money.ts';
 import type { TaskChanges } from './changes.ts';
-import { type CreateResult, insertTasks, type NewTask } from './tasks.store.ts';
+import { type CreateResult, insertTasks, type NewTask } from './create.store.ts';
 
 const BATCH_MAX = 256;
 const WAITING_MAX = 20_000;
 /** A task that loses its place to others of its batch this often is refused; the balance is being fought over. */
 const RETRIES_MAX = 50;
 
-export interface Created {
-  taskId: string;
+export interface Created extends Omit<CreateResult, 'outcome'> {
   /** The key was used before with the same request: this is its task, and nothing new was made. */
   replayed: boolean;
-  /** Creates that the key may make in a window, and those that still fit now. */
-  createsMax: number;
-  createsLeft: number;
-  /** Milliseconds until one more create fits. */
-  retryMs: number;
 }
 
 export class Admission {
@@ -63,24 +57,17 @@ export class Admission {
   async #write(task: NewTask): Promise<Created> {
     for (let retry = 0; retry < RETRIES_MAX; retry++) {
       const result = await this.#insert(task).catch((error) => acceptEarlierWrite(error, task));
-      const retryMs = Number(result.retry_ms ?? 0n);
-      switch (result.outcome) {
+      const { outcome, ...created } = result;
+      switch (outcome) {
         case 'created':
-        case 'replayed': {
-          const replayed = result.outcome === 'replayed';
-          if (!replayed) this.#changes.announceCreated();
-          return {
-            taskId: result.task_id,
-            replayed,
-            createsMax: result.creates_max ?? 0,
-            createsLeft: result.creates_left ?? 0,
-            retryMs,
-          };
-        }
+          this.#changes.announceCreated();
+          return { ...created, replayed: false };
+        case 'replayed':
+          return { ...created, replayed: true };
         case 'conflict':
           throw new AppError('idempotency_conflict');
         case 'limited':
-          throw limited(result.creates_max ?? 0, retryMs);
+          throw limited(result);
         case 'short':
           throw new AppError('insufficient_credits', {
             message: `Insufficient Credits: this task needs ${formatCredits(task.priceMicros)}`,
@@ -102,10 +89,10 @@ export class Admission {
 function acceptEarlierWrite(error: unknown, task: NewTask): CreateResult {
   const { code, constraint } = error as { code?: string; constraint?: string };
   if (code !== '23505' || constraint !== 'tasks_pkey') throw error;
-  return { outcome: 'created', task_id: task.id, creates_max: null, creates_left: null, retry_ms: null };
+  return { outcome: 'created', taskId: task.id, createsMax: 0, createsLeft: 0, retryMs: 0 };
 }
 
-function limited(createsMax: number, retryMs: number): AppError {
+function limited({ createsMax, retryMs }: CreateResult): AppError {
   const retryAfterSeconds = Math.max(1, Math.ceil(retryMs / 1000));
   return new AppError('rate_limited', {
     message: `Too many creates with this key; try again in ${retryAfterSeconds} s`,

@@ -58,6 +58,12 @@ export interface TaskRow {
   cancel_requested_at: Date | null;
 }
 
+/** What a reader sees of a row. */
+export type TaskView = Omit<
+  TaskRow,
+  'account_id' | 'key_id' | 'epoch' | 'deadline_at' | 'cancel_requested_at'
+>;
+
 /** What is needed of a row to end it. */
 export type EndableTask = Pick<TaskRow, 'id' | 'epoch' | 'account_id' | 'book' | 'callback_url' | 'price'>;
 
@@ -65,7 +71,7 @@ export function wireStatusOf(state: TaskState): WireStatus {
   return WIRE_STATUS[state];
 }
 
-export function hasEnded(row: TaskRow): boolean {
+export function hasEnded(row: TaskView): boolean {
   return row.completed_at !== null;
 }
 
@@ -77,7 +83,7 @@ export function statesOf(status: string): TaskState[] {
 
 export type LinkToOutput = (output: StoredOutput, completedAt: Date) => string;
 
-function renderResult(row: TaskRow, linkTo: LinkToOutput): string {
+function renderResult(row: TaskView, linkTo: LinkToOutput): string {
   if (row.completed_at === null) return 'null';
   const completedAt = row.completed_at;
   const outputs = row.outputs === null ? [] : parseOwnJson<StoredOutput[]>(row.outputs);
@@ -89,13 +95,13 @@ function renderResult(row: TaskRow, linkTo: LinkToOutput): string {
   );
 }
 
-function durationSeconds(row: TaskRow): number | null {
+function durationSeconds(row: TaskView): number | null {
   if (row.started_at === null || row.completed_at === null) return null;
   return Math.round((row.completed_at.getTime() - row.started_at.getTime()) / SECOND_MS);
 }
 
 /** The vendor part of a public name stands for the provider until an attempt names the real one. */
-function providerOf(row: TaskRow): string {
+function providerOf(row: TaskView): string {
   return row.provider ?? (row.book === 'test' ? 'draft' : row.model.split('/')[0]);
 }
 
@@ -103,7 +109,7 @@ function providerOf(row: TaskRow): string {
  * The task object of the wire contract as JSON text. Written by hand since `input` is passed through as it came: parsing
  * and printing it again would cost more than the rest, and would lose the client's own spelling of numbers.
  */
-export function renderTask(row: TaskRow, linkTo: LinkToOutput): string {
+export function renderTask(row: TaskView, linkTo: LinkToOutput): string {
   const credits = hasEnded(row) ? (row.captured ?? 0n) : row.price;
   const completeAt = row.completed_at === null ? null : toUnixSeconds(row.completed_at);
   return (

@@ -5,7 +5,7 @@ import type { CustomTypesConfig, Pool, PoolClient } from 'pg';
 import type { Book } from '../credits/credits.store.ts';
 import { valueTypes } from '../db/pool.ts';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
-import type { EndableTask, TaskRow, TaskState } from './task.ts';
+import type { EndableTask, TaskRow, TaskState, TaskView } from './task.ts';
 
 const JSON_OID = 114;
 
@@ -34,9 +34,13 @@ export function plainArray(values: readonly (string | number | bigint | null)[])
   return `{${values.map((value) => value ?? 'null').join(',')}}`;
 }
 
-const TASK_COLUMNS = `t.id, t.account_id, t.key_id, t.book, t.model, t.input, t.callback_url, t.state, t.epoch, t.price,
-  t.captured, t.provider, t.model_version, t.result_code, t.result_error, t.result_message, t.result_usage, t.outputs,
-  t.created_at, t.started_at, t.completed_at, t.deadline_at, t.cancel_requested_at`;
+/** What a reader sees; each column more is paid for at every look of every client. */
+const VIEW_COLUMNS = `t.id, t.book, t.model, t.input, t.callback_url, t.state, t.price, t.captured, t.provider,
+  t.model_version, t.result_code, t.result_error, t.result_message, t.result_usage, t.outputs,
+  t.created_at, t.started_at, t.completed_at`;
+
+/** What a worker needs besides. */
+const TASK_COLUMNS = `${VIEW_COLUMNS}, t.account_id, t.key_id, t.epoch, t.deadline_at, t.cancel_requested_at`;
 
 export interface TaskQuestion {
   id: string;
@@ -45,10 +49,10 @@ export interface TaskQuestion {
 }
 
 /** Reads many tasks for their owners in one query; one row or undefined each, in order. */
-export async function readTasks(pool: Pool, questions: TaskQuestion[]): Promise<(TaskRow | undefined)[]> {
-  const { rows } = await pool.query<TaskRow & { place: bigint }>({
+export async function readTasks(pool: Pool, questions: TaskQuestion[]): Promise<(TaskView | undefined)[]> {
+  const { rows } = await pool.query<TaskView & { place: bigint }>({
     name: 'read-tasks',
-    text: `select ${TASK_COLUMNS}, q.place
+    text: `select ${VIEW_COLUMNS}, q.place
            from unnest($1::uuid[], $2::uuid[], $3::text[]) with ordinality q (id, account_id, book, place)
            join tasks t on t.id = q.id and t.account_id = q.account_id and t.book = q.book`,
     values: [
@@ -58,7 +62,7 @@ export async function readTasks(pool: Pool, questions: TaskQuestion[]): Promise<
     ],
     types: rawJsonTypes,
   });
-  const found: (TaskRow | undefined)[] = new Array(questions.length).fill(undefined);
+  const found: (TaskView | undefined)[] = new Array(questions.length).fill(undefined);
   for (const row of rows) found[Number(row.place) - 1] = row;
   return found;
 }

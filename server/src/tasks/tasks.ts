@@ -9,11 +9,11 @@ import { type Batched, createBatcher } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { isUuid, newId } from '../lib/ids.ts';
 import { type Clock, DAY_MS, pause, SECOND_MS } from '../lib/time.ts';
-import { listEvents, type TaskEvent } from './attempts.store.ts';
+import { EVENTS_PAGE_MAX, listEvents, type TaskEvent } from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
 import { Admission, type Created } from './create.ts';
 import type { Settler } from './settle.ts';
-import { hasEnded, type LinkToOutput, renderTask, type TaskRow } from './task.ts';
+import { hasEnded, type LinkToOutput, renderTask, type TaskView } from './task.ts';
 import * as store from './tasks.store.ts';
 
 const READ_BATCH_MAX = 256;
@@ -56,7 +56,7 @@ function digestRequest({ rawBody }: Idempotency): Buffer {
 export class Tasks {
   readonly #options: TasksOptions;
   readonly #admission: Admission;
-  readonly #read: Batched<store.TaskQuestion, TaskRow | undefined>;
+  readonly #read: Batched<store.TaskQuestion, TaskView | undefined>;
   readonly #list: Batched<store.TaskFilter, store.TaskPage>;
   readonly #usage: Batched<store.UsageQuestion, store.UsageRow[]>;
   readonly #linkTo: LinkToOutput;
@@ -65,7 +65,7 @@ export class Tasks {
   constructor(options: TasksOptions) {
     this.#options = options;
     this.#admission = new Admission(options);
-    this.#read = createBatcher<store.TaskQuestion, TaskRow | undefined>({
+    this.#read = createBatcher<store.TaskQuestion, TaskView | undefined>({
       flush: (questions) => store.readTasks(options.pool, questions),
       itemsMax: READ_BATCH_MAX,
       concurrency: 3,
@@ -126,7 +126,7 @@ export class Tasks {
   }
 
   /** @throws AppError `task_not_found`, also for a task of somebody else or of the other book. */
-  async read(key: KeyRecord, taskId: string): Promise<TaskRow> {
+  async read(key: KeyRecord, taskId: string): Promise<TaskView> {
     const row = isUuid(taskId)
       ? await this.#read({ id: taskId, accountId: key.accountId, book: key.mode })
       : undefined;
@@ -135,7 +135,7 @@ export class Tasks {
   }
 
   /** The task object of the wire contract as JSON text. */
-  render(row: TaskRow): string {
+  render(row: TaskView): string {
     return renderTask(row, this.#linkTo);
   }
 
@@ -160,7 +160,7 @@ export class Tasks {
    * Ends a task that no worker has at once, and asks the worker of a running one to stop it.
    * @throws AppError `task_not_found`, or `not_cancellable` when it has ended already.
    */
-  async cancel(key: KeyRecord, taskId: string): Promise<TaskRow> {
+  async cancel(key: KeyRecord, taskId: string): Promise<TaskView> {
     const { pool, settler, changes } = this.#options;
     const request = isUuid(taskId)
       ? await store.requestCancel(pool, { id: taskId, accountId: key.accountId, book: key.mode })
@@ -183,7 +183,7 @@ export class Tasks {
     key: KeyRecord,
     taskId: string,
     options: { timeoutMs: number; signal: AbortSignal },
-  ): Promise<TaskRow> {
+  ): Promise<TaskView> {
     const { clock, changes } = this.#options;
     const untilMs = clock() + options.timeoutMs;
     const leave = AbortSignal.any([options.signal, this.closing]);
@@ -204,8 +204,13 @@ export class Tasks {
   }
 
   /** The timeline of a task after an event. The caller has read the task with its owner before. */
-  events(taskId: string, afterId: bigint): Promise<TaskEvent[]> {
-    return listEvents(this.#options.pool, taskId, afterId);
+  async events(taskId: string, afterId: bigint): Promise<TaskEvent[]> {
+    const events: TaskEvent[] = [];
+    for (;;) {
+      const page = await listEvents(this.#options.pool, taskId, events.at(-1)?.id ?? afterId);
+      events.push(...page);
+      if (page.length < EVENTS_PAGE_MAX) return events;
+    }
   }
 
   /** Resolves at the next change of a task, after a while, or when the signal aborts. */
