@@ -206,7 +206,7 @@ export const COLORS: Record<string, string> = {
   '#8f4ee8': 'purple, 紫色',
   '#b58cf2': 'violet, lavender, lilac',
   '#f03aa8': 'magenta, fuchsia',
-  '#ff7eb6': 'pink, rose, 粉色, 粉红',
+  '#ff7eb6': 'pink, rose, cherry blossom, sakura, 樱花, 粉色, 粉红',
   '#f4f1ea': 'white, ivory, 白色',
   '#14151c': 'black, 黑色',
   '#b9c2cf': 'silver, grey, gray, 银色, 灰色',

@@ -34,7 +34,10 @@ interface ForestLight {
 
 function createForestLight(plan: Plan, seed: number): ForestLight {
   const atmosphere = createAtmosphere(plan, seed);
-  const leaves = SEASON_LEAVES[plan.season].map(parseColor);
+  const named = plan.colors[0];
+  const leaves = SEASON_LEAVES[plan.season].map((leaf) =>
+    named ? mixColors(parseColor(leaf), parseColor(named), 0.72) : parseColor(leaf),
+  );
   const warm = mixColors(atmosphere.sky[3], leaves[1], 0.34);
   const glow = atmosphere.moonlit ? mixColors(atmosphere.haze, [60, 110, 130], 0.4) : warm;
   return { atmosphere, glow: scaleColor(glow, atmosphere.moonlit ? 1 : 0.98), leaves };
