@@ -113,11 +113,14 @@ export async function insertEvent(
   ]);
 }
 
+/** More events of a task are read in further pages. */
+export const EVENTS_PAGE_MAX = 500;
+
 /** The timeline of a task after an event; the caller has proven that the task belongs to who asks. */
 export async function listEvents(pool: Pool, taskId: string, afterId: bigint): Promise<TaskEvent[]> {
   const { rows } = await pool.query<TaskEvent>(
-    'select id, name, detail, created_at from task_events where task_id = $1 and id > $2 order by id limit 500',
-    [taskId, afterId],
+    'select id, name, detail, created_at from task_events where task_id = $1 and id > $2 order by id limit $3',
+    [taskId, afterId, EVENTS_PAGE_MAX],
   );
   return rows;
 }

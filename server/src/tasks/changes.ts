@@ -24,6 +24,8 @@ export class TaskChanges {
   /** Resolves at the next change of the task, or when the signal aborts. */
   next(taskId: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
+      // An aborted signal says nothing any more: who waited on it would be kept until the task changes.
+      if (signal.aborted) return resolve();
       const waiters = this.#waiters.get(taskId) ?? new Set();
       this.#waiters.set(taskId, waiters);
       const finish = () => {

@@ -13,6 +13,7 @@ import { sendData, sendJson } from '../../answer.ts';
 import { bodyOf } from '../../body.ts';
 import { type Preferences, readIdempotencyKey, readPreferences } from '../../preferences.ts';
 import { rateFields } from '../../rate.ts';
+import { Watchers } from '../../watchers.ts';
 import { createSchema, estimateCreditsSchema, estimateTaskSchema } from './schemas.ts';
 
 export interface CreateDoor {
@@ -21,6 +22,7 @@ export interface CreateDoor {
   tasks: Tasks;
   /** Why the draft provider cannot work here, if so; then test keys are told at once. */
   draftUnavailable: () => string | undefined;
+  waiters: Watchers;
 }
 
 const CHECK_ERRORS = [
@@ -31,7 +33,11 @@ const CHECK_ERRORS = [
   'rate_limited',
 ] as const;
 
-export function registerCreateRoutes(app: FastifyInstance, door: CreateDoor): void {
+/** Whoever finds no place is answered at once: a preference may be left aside (RFC 7240). */
+const WAITERS = { max: 5_000, accountMax: 500 };
+
+export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoor, 'waiters'>): void {
+  const door: CreateDoor = { ...parts, waiters: new Watchers(WAITERS) };
   app.post(
     '/api/v1/client/job/CreateTask',
     {
@@ -165,9 +171,10 @@ async function answer(
   const warnings = unknown.map((name) => `${name}: is not known and has no effect`);
   const warningsJson = warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : '';
   const { strict, waitSeconds } = preferences;
+  const free = waitSeconds === undefined ? undefined : door.waiters.take(request.key.accountId);
   const applied = [
     ...(strict === undefined ? [] : [`handling=${strict ? 'strict' : 'lenient'}`]),
-    ...(waitSeconds === undefined ? [] : [`wait=${waitSeconds}`]),
+    ...(free === undefined ? [] : [`wait=${waitSeconds}`]),
   ];
   if (applied.length > 0) reply.header('preference-applied', applied.join(', '));
   if (waitSeconds === undefined) return sendJson(reply, `{"task_id":"${created.taskId}"${warningsJson}}`);
@@ -175,10 +182,11 @@ async function answer(
   const leave = () => gone.abort();
   request.raw.socket.once('close', leave);
   try {
-    const timeoutMs = waitSeconds * SECOND_MS;
+    const timeoutMs = free === undefined ? 0 : waitSeconds * SECOND_MS;
     const row = await door.tasks.wait(request.key, created.taskId, { timeoutMs, signal: gone.signal });
     return sendJson(reply, `${door.tasks.render(row).slice(0, -1)}${warningsJson}}`);
   } finally {
+    free?.();
     request.raw.socket.off('close', leave);
   }
 }

@@ -7,12 +7,14 @@ import type { Tasks } from '../../../tasks/tasks.ts';
 import { sendJson } from '../../answer.ts';
 import { bodyOf } from '../../body.ts';
 import { Query } from '../../query.ts';
-import { streamTaskEvents } from './events.ts';
+import { createEventStreams, type EventsDoor } from './events.ts';
 import { cancelSchema, listSchema, taskEventsSchema, taskInfoSchema } from './schemas.ts';
 
 const PAGE = { min: 1, max: 100, fallback: 20 };
 
-export function registerTaskRoutes(app: FastifyInstance, tasks: Tasks): void {
+export function registerTaskRoutes(app: FastifyInstance, door: EventsDoor): void {
+  const { tasks } = door;
+  const streamTaskEvents = createEventStreams(door);
   app.get(
     '/api/v1/client/job/TaskInfo',
     {
@@ -59,8 +61,8 @@ export function registerTaskRoutes(app: FastifyInstance, tasks: Tasks): void {
       config: { access: 'key', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
     },
     async (request, reply) => {
-      const row = await tasks.read(request.key, readTaskId(request));
-      return streamTaskEvents(tasks, row, request, reply);
+      const { id } = await tasks.read(request.key, readTaskId(request));
+      return streamTaskEvents(id, request, reply);
     },
   );
 }

@@ -354,6 +354,43 @@ describe('the events', () => {
     expect(ids).toEqual(ids.toSorted((one, other) => one - other));
   });
 
+  it('are all there before the stream ends, however many', async () => {
+    const caller = await api.openAccount();
+    const id = await createId(caller);
+    await api.core.pool.query(
+      `insert into task_events (task_id, name, detail) select $1, 'task.progress', '{}' from generate_series(1, 1200)`,
+      [id],
+    );
+    await cancel(caller, id);
+    const events = await (await follow(caller, id)).end();
+    expect(events.filter(({ event }) => event === 'task.progress')).toHaveLength(1200);
+    expect(events.slice(-2).map(({ event }) => event)).toEqual(['task.cancelled', 'task']);
+  });
+
+  it('end for a key that is disabled while it listens', async () => {
+    const caller = await api.openAccount();
+    const id = await createId(caller);
+    const stream = await follow(caller, id);
+    await api.core.accounts.changeKey(caller.row.id, { disabled: true });
+    const events = await stream.end();
+    expect(events.map(({ event }) => event)).toEqual(['task']);
+    expect((await api.readTask(id)).state).toBe('pending');
+  });
+
+  it('of one account leave places for the others', async () => {
+    const [greedy, other] = [await api.openAccount(), await api.openAccount()];
+    const ids = [await createId(greedy), await createId(other)];
+    const streams = await Promise.all(Array.from({ length: 201 }, () => follow(greedy, ids[0])));
+    expect(streams.filter(({ status }) => status === 200)).toHaveLength(200);
+    expect(streams.filter(({ status }) => status === 429)).toHaveLength(1);
+    const theirs = await follow(other, ids[1]);
+    expect(theirs.status).toBe(200);
+    await cancel(greedy, ids[0]);
+    await cancel(other, ids[1]);
+    await Promise.all([...streams.filter(({ status }) => status === 200), theirs].map(({ end }) => end()));
+    expect((await follow(greedy, ids[0])).status).toBe(200);
+  });
+
   it('go on after Last-Event-ID', async () => {
     const caller = await api.openAccount();
     const id = await createId(caller, BODY);
