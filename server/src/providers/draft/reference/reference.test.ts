@@ -105,9 +105,9 @@ describe('prepareReferenceIn', () => {
   });
 
   it('lets a person who was cut out stand for the people of the prompt, and says so', () => {
-    const plan = planPrompt('a dancer and a dog on a beach, many people');
+    const plan = planPrompt('a dancer and a dog on a beach, a crowd around them');
     const cast = castPeople(plan, pick('lake', 'astronaut'));
-    expect(plan.subjects.map(({ kind }) => kind)).toEqual(['dancer', 'dog', 'person']);
+    expect(plan.subjects.map(({ kind }) => kind)).toEqual(['dancer', 'dog', 'crowd']);
     expect(cast.subjects.map(({ kind }) => kind)).toEqual(['dog']);
     const [dancer] = cast.understood.filter(({ word }) => word === 'dancer');
     expect(dancer?.as).toContain('the person of your picture');
