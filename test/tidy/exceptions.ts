@@ -39,12 +39,7 @@ export const PACKAGES: Record<string, string> = {
 };
 
 /** Declared packages that nothing imports, yet or any more: each is to be used or removed. */
-export const UNUSED: readonly string[] = [
-  '@aws-sdk/s3-request-presigner',
-  'ajv-formats',
-  '@sparticuz/chromium',
-  'playwright-core',
-];
+export const UNUSED: readonly string[] = [];
 
 /** Files above the limit of size: a pattern, the limit of its own, the reason. */
 export const LARGE_FILES: readonly { fits: RegExp; bytesMax: number; reason: string }[] = [
