@@ -112,6 +112,7 @@ comment on table callbacks is 'What a receiver is told about the end of a task. 
 comment on column callbacks.attempts is 'Tries of any kind; scheduled_attempts are those that count against the schedule.';
 CREATE INDEX callbacks_account ON callbacks USING btree (account_id, id DESC);
 CREATE INDEX callbacks_completed ON callbacks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
+CREATE INDEX callbacks_pending ON callbacks USING btree (id) WHERE (completed_at IS NULL);
 
 create table create_rates (
   key_id uuid not null,
@@ -186,6 +187,15 @@ create table holds (
 );
 comment on table holds is 'Credits set aside for a task at create. One for each task, ended by exactly one settlement. Append-only.';
 CREATE TRIGGER holds_append_only BEFORE DELETE OR UPDATE ON holds FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table ledger_checkpoints (
+  account_id uuid not null,
+  book text not null,
+  posted bigint not null,
+  constraint ledger_checkpoints_pkey PRIMARY KEY (account_id, book),
+  constraint ledger_checkpoints_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text])))
+);
+comment on table ledger_checkpoints is 'Sums of the postings before a transfer that the settings name, so that the audit of each minute adds up the rest only.';
 
 create table model_settings (
   model text not null,

@@ -1,7 +1,7 @@
 // What runs by the clock, on one node at a time: the end of retention, and the audit of the ledger.
 import type { Core } from './core.ts';
 import type { CronJob, JobHandler } from './db/jobs.ts';
-import { saveAudit } from './tasks/figures.store.ts';
+import { type AuditScope, saveAudit } from './tasks/figures.store.ts';
 import { removeOldTasks } from './tasks/tasks.store.ts';
 
 const BATCH = 500;
@@ -15,14 +15,14 @@ async function repeat(remove: (limit: number) => Promise<number>, signal: AbortS
 }
 
 /** Proves the ledger and publishes what it found; a violation is an error that somebody must look at. */
-async function auditLedger(core: Core): Promise<void> {
-  const found = await core.credits.audit();
+async function auditLedger(core: Core, scope: AuditScope): Promise<void> {
+  const found = await (scope === 'whole' ? core.credits.audit() : core.credits.auditRecent());
   const counts: Record<string, number> = {};
   for (const { invariant, promise, subject } of found) {
     counts[invariant] = (counts[invariant] ?? 0) + 1;
     core.log.error({ invariant, promise, subject }, 'ledger.violated');
   }
-  await saveAudit(core.pool, counts);
+  await saveAudit(core.pool, scope, counts);
 }
 
 /** The handlers and their times, for the job runner. */
@@ -30,7 +30,8 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
   return {
     handlers: {
       ...core.callbacks.jobHandlers,
-      'ledger.audit': () => auditLedger(core),
+      'ledger.audit': () => auditLedger(core, 'recent'),
+      'ledger.audit-whole': () => auditLedger(core, 'whole'),
       'files.clean': async (_payload, signal) => {
         await repeat(async (limit) => (await core.files.removeExpired(limit)).removed, signal);
         await core.files.sweepStaging();
@@ -42,6 +43,7 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
     },
     crons: [
       { name: 'ledger.audit', match: '* * * * *' },
+      { name: 'ledger.audit-whole', match: '23 3 * * *' },
       { name: 'files.clean', match: '*/10 * * * *' },
       { name: 'tasks.clean', match: '17 * * * *' },
       { name: 'callbacks.clean', match: '47 * * * *' },

@@ -6,7 +6,7 @@ import { createReportQueue } from '../db/report-queue.ts';
 import { invariant, OperatorError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
 import type { Micros } from '../lib/money.ts';
-import { auditLedger, type Violation } from './audit.ts';
+import { auditLedger, auditRecent, type Violation } from './audit.ts';
 import * as store from './credits.store.ts';
 
 export type { Balance, Book, StatementRow } from './credits.store.ts';
@@ -32,7 +32,10 @@ export interface Credits {
     before?: string;
     limit: number;
   }): Promise<store.StatementRow[]>;
+  /** Proves the whole ledger. */
   audit(): Promise<Violation[]>;
+  /** Proves every balance, the open tasks, and what has moved lately. */
+  auditRecent(): Promise<Violation[]>;
 }
 
 export function createCredits(pool: Pool): Credits {
@@ -78,5 +81,6 @@ export function createCredits(pool: Pool): Credits {
     },
     statement: createReportQueue((page) => store.listStatement(pool, page)),
     audit: () => auditLedger(pool),
+    auditRecent: () => auditRecent(pool),
   };
 }

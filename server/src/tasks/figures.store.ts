@@ -17,7 +17,21 @@ interface AuditResult {
   violations: Record<string, number>;
 }
 
-const AUDIT_SETTING = 'ledger_audit';
+/** The audit of each minute, and that of each day. */
+export type AuditScope = 'recent' | 'whole';
+
+const AUDIT_SETTINGS: Record<AuditScope, string> = { recent: 'ledger_audit', whole: 'ledger_audit_whole' };
+
+/** By invariant the most that one of the audits has found. */
+function mergeViolations(...audits: (AuditResult | null)[]): Record<string, number> {
+  const merged: Record<string, number> = {};
+  for (const audit of audits) {
+    for (const [id, count] of Object.entries(audit?.violations ?? {})) {
+      merged[id] = Math.max(merged[id] ?? 0, count);
+    }
+  }
+  return merged;
+}
 
 export async function readFigures(pool: Pool): Promise<Figures> {
   const { rows } = await pool.query(
@@ -26,10 +40,12 @@ export async function readFigures(pool: Pool): Promise<Figures> {
          (select state, book, count(*)::integer as count from tasks where due_at is not null group by 1, 2) g) as open,
        (select coalesce(extract(epoch from now() - min(created_at)), 0)::double precision
           from tasks where due_at is not null and state = 'pending') as pending_seconds,
-       (select count(*)::integer from attempts where state = 'unknown') as unknown_attempts,
-       (select count(*)::integer from callbacks where state = 'pending') as pending_callbacks,
+       (select coalesce(sum((select count(*) from attempts a where a.task_id = t.id and a.state = 'unknown')), 0)::integer
+          from tasks t where t.due_at is not null) as unknown_attempts,
+       (select count(*)::integer from callbacks where completed_at is null) as pending_callbacks,
        (select count(*)::integer from nodes) as nodes,
-       (select value from settings where name = '${AUDIT_SETTING}') as audit,
+       (select value from settings where name = '${AUDIT_SETTINGS.recent}') as audit,
+       (select value from settings where name = '${AUDIT_SETTINGS.whole}') as whole_audit,
        extract(epoch from now())::double precision as now`,
   );
   const [row] = rows;
@@ -40,17 +56,21 @@ export async function readFigures(pool: Pool): Promise<Figures> {
     unknownAttempts: row.unknown_attempts,
     pendingCallbacks: row.pending_callbacks,
     nodes: row.nodes,
-    violations: audit?.violations ?? {},
+    violations: mergeViolations(audit, row.whole_audit),
     auditAgeSeconds: audit ? row.now - audit.at : -1,
   };
 }
 
 /** Keeps the result of an audit where the metrics page of every process finds it. */
-export async function saveAudit(pool: Pool, violations: Record<string, number>): Promise<void> {
+export async function saveAudit(
+  pool: Pool,
+  scope: AuditScope,
+  violations: Record<string, number>,
+): Promise<void> {
   await pool.query(
     `insert into settings (name, value)
-     values ('${AUDIT_SETTING}', jsonb_build_object('at', extract(epoch from now()), 'violations', $1::jsonb))
+     values ($1, jsonb_build_object('at', extract(epoch from now()), 'violations', $2::jsonb))
      on conflict (name) do update set value = excluded.value`,
-    [JSON.stringify(violations)],
+    [AUDIT_SETTINGS[scope], JSON.stringify(violations)],
   );
 }
