@@ -438,6 +438,12 @@ CREATE OR REPLACE FUNCTION settle_tasks(batch_json json)
 AS $function$
 #variable_conflict use_column
 begin
+  -- Balances are locked first, in the order of their keys, as the creates do: no two batches wait in a ring.
+  perform from balances b
+    where (b.account_id, b.book) in (
+      select t.account_id, t.book from json_populate_recordset(null::task_end, batch_json) e
+      join tasks t on t.id = e.id and t.epoch = e.epoch)
+    order by b.account_id, b.book for update;
   return query
   with ending as materialized (
     select e.* from json_populate_recordset(null::task_end, batch_json) e
