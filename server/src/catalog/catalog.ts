@@ -11,6 +11,7 @@ import {
   type CheckOptions,
   checkCreate,
   checkShape,
+  refuseEarly,
 } from './check.ts';
 import { describeModel, type Model, readShippedModels } from './models.ts';
 import { type PriceRule, withDefaults } from './prices.ts';
@@ -44,6 +45,7 @@ export class Catalog {
   /** Checks a create or estimate body as a whole. @throws AppError with every fault, or the switch that is off. */
   async check(body: Json, options: CheckOptions): Promise<CheckedCreate> {
     const shape = checkShape(this.#models, body, options.strict);
+    refuseEarly(shape);
     return checkCreate(shape, await this.#reader.current(), options);
   }
 

@@ -30,10 +30,13 @@ export interface CheckOptions {
   strict: boolean;
 }
 
+/** What the body comes to without a look into the database; `errors` empty and a model found is a good one. */
 interface Shape {
-  model: Model;
+  model: Model | undefined;
   body: JsonObject;
+  /** Empty when it is no object. */
   input: JsonObject;
+  errors: string[];
   unknown: string[];
 }
 
@@ -47,7 +50,7 @@ function refuse(errors: string[]): AppError {
   return new AppError('validation_failed', { errors });
 }
 
-/** The part that needs no database: names, types, ranges. @throws AppError with a line for each fault. */
+/** The part that needs no database: names, types, ranges. @throws AppError when the body is no object. */
 export function checkShape(models: ReadonlyMap<string, CheckableModel>, body: Json, strict: boolean): Shape {
   if (!isObject(body)) throw refuse(['body: must be a JSON object']);
   const envelope = checkEnvelope(body);
@@ -61,8 +64,7 @@ export function checkShape(models: ReadonlyMap<string, CheckableModel>, body: Js
   errors.push(...checked.errors);
   const unknown = [...envelope.unknown, ...checked.unknown];
   if (strict) errors.push(...unknown.map((name) => `${name}: is not known, and unknown fields are refused`));
-  if (!found || !isObject(body.input) || errors.length > 0) throw refuse(errors);
-  return { model: found.model, body, input: body.input, unknown };
+  return { model: found?.model, body, input: isObject(body.input) ? body.input : {}, errors, unknown };
 }
 
 /** The rules of a template that a schema cannot say: it exists, and takes that many pictures in that resolution. */
@@ -74,7 +76,9 @@ function findTemplateFaults(state: CatalogState, model: Model, input: JsonObject
   const count = Array.isArray(input.img_urls) ? input.img_urls.length : 0;
   if (count < inputsMin || count > inputsMax) {
     const wanted = inputsMin === inputsMax ? `${inputsMin}` : `${inputsMin} to ${inputsMax}`;
-    errors.push(`input.img_urls: this template takes ${wanted} pictures, not ${count}`);
+    errors.push(
+      `input.img_urls: this template takes ${wanted} picture${wanted === '1' ? '' : 's'}, not ${count}`,
+    );
   }
   const offered = consumeItemsOf(item).map(({ resolution }) => resolution);
   if (model.price.kind === 'template' && !offered.includes(String(input.resolution))) {
@@ -96,9 +100,34 @@ function checkSwitches(state: CatalogState, status: ModelStatus): void {
   if (!status.enabled) throw new AppError('model_disabled', { message: `${status.model} is disabled` });
 }
 
+/** The part of a fault before its colon: the field that it is about. */
+function fieldOf(fault: string): string {
+  return fault.slice(0, fault.indexOf(':'));
+}
+
+/** Every fault of the body, those that only the catalogue can see included; each field is named once. */
+function findFaults(shape: Shape, state: CatalogState, isScenario: boolean): string[] {
+  const { model, input, errors } = shape;
+  if (!model || typeof input.template_id !== 'string' || isScenario) return errors;
+  const named = new Set(errors.map(fieldOf));
+  const filled = withDefaults(input, model.input_schema.properties);
+  return [
+    ...errors,
+    ...findTemplateFaults(state, model, filled).filter((fault) => !named.has(fieldOf(fault))),
+  ];
+}
+
+/** @throws AppError when the shape has faults that the catalogue can add nothing to. */
+export function refuseEarly({ model, input, errors }: Shape): void {
+  if (!model || (errors.length > 0 && typeof input.template_id !== 'string')) throw refuse(errors);
+}
+
 /** @throws AppError with every fault, or the switch that is off. */
 export function checkCreate(shape: Shape, state: CatalogState, { testMode }: CheckOptions): CheckedCreate {
   const { model, body, input, unknown } = shape;
+  const isScenario = testMode && scenarioOf({ template_id: input.template_id }) !== undefined;
+  const faults = findFaults(shape, state, isScenario);
+  if (!model || faults.length > 0) throw refuse(faults);
   const status = state.statusOf(model);
   checkSwitches(state, status);
   if (!testMode && model.offers.length === 0) {
@@ -106,12 +135,6 @@ export function checkCreate(shape: Shape, state: CatalogState, { testMode }: Che
     throw new AppError('model_disabled', { message });
   }
   const filled = withDefaults(input, model.input_schema.properties);
-  const isTemplate = filled.template_id !== undefined;
-  const isScenario = testMode && isTemplate && scenarioOf({ template_id: filled.template_id }) !== undefined;
-  if (isTemplate && !isScenario) {
-    const faults = findTemplateFaults(state, model, filled);
-    if (faults.length > 0) throw refuse(faults);
-  }
   const { callback_url: callbackUrl, max_credits: maxCredits } = body;
   return {
     model,

@@ -211,13 +211,23 @@ describe('a body of the wrong form is a 422 with a sentence for every fault', ()
       ['input.template_id: there is no such template; bytedance-templates lists them'],
     ],
     [
+      'a template that there is not, beside faults that the schema sees',
+      { model: 'bytedance/template', input: { template_id: '1', img_urls: ['nope'] }, callback_url: 7 },
+      [
+        'callback_url: must be of type string',
+        'input.resolution: is required',
+        'input.img_urls[0]: must be an http or https address without user information, at most 2048 characters',
+        'input.template_id: there is no such template; bytedance-templates lists them',
+      ],
+    ],
+    [
       'a resolution that the template has no price for, and a picture too many',
       {
         model: 'bytedance/template',
         input: { template_id: '104909826', img_urls: [url, url], resolution: '9p' },
       },
       [
-        'input.img_urls: this template takes 1 pictures, not 2',
+        'input.img_urls: this template takes 1 picture, not 2',
         'input.resolution: must be one of 480p, 720p, 1080p for this template',
       ],
     ],
