@@ -6,7 +6,7 @@
 // turn failed or gone into delivered.
 import type { Pool, PoolClient } from 'pg';
 import { addJobs, type JobHandler, type NewJob } from '../db/jobs.ts';
-import { withTransaction } from '../db/pool.ts';
+import { isDatabaseDown, withTransaction } from '../db/pool.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
@@ -81,7 +81,13 @@ export interface CallbackItem {
   copies: number;
 }
 
-const batch = { itemsMax: 200, concurrency: 2, waitingMax: 50_000, onFull: () => new Error('Overloaded') };
+const batch = {
+  itemsMax: 200,
+  concurrency: 2,
+  waitingMax: 50_000,
+  onFull: () => new Error('Overloaded'),
+  isOutage: isDatabaseDown,
+};
 const deliveriesMax = 1_000;
 const errorCharactersMax = 500;
 

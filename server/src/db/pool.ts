@@ -147,3 +147,10 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   }
   return error instanceof Error && unavailableMessage.test(error.message);
 }
+
+const lockFailures = new Set([serializationFailure, deadlockDetected, '55P03']);
+
+/** Whether the database answers nobody, as opposed to one row that somebody else holds. */
+export function isDatabaseDown(error: unknown): boolean {
+  return isDatabaseUnavailable(error) && !lockFailures.has(codeOf(error) ?? '');
+}

@@ -33,6 +33,20 @@ function createGate() {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a batcher', () => {
+  it('asks a database that is down twice, and not once for each item', async () => {
+    let calls = 0;
+    const batched = batcherOf<number>({
+      flush: () => {
+        calls++;
+        return Promise.reject(new Error('down'));
+      },
+      isOutage: (error) => (error as Error).message === 'down',
+    });
+    const outcomes = await Promise.allSettled([1, 2, 3, 4].map(batched));
+    expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => 'rejected'));
+    expect(calls).toBe(2);
+  });
+
   it('gives everybody their own outcome, in any order of arrival', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -10,6 +10,11 @@ export interface BatcherOptions<Item, Outcome> {
   /** Waiting items beyond this are refused by `onFull`, so that a stalled database cannot fill the memory. */
   waitingMax: number;
   onFull: () => Error;
+  /**
+   * Whether an error is that of all items, as a database that does not answer: then the items that are still to be tried
+   * one by one fail with it, instead of each waiting as long again. Default: never.
+   */
+  isOutage?: (error: unknown) => boolean;
 }
 
 interface Waiting<Item, Outcome> {
@@ -31,12 +36,16 @@ export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outco
   let scheduled = false;
 
   async function flushSingly(batch: Waiting<Item, Outcome>[]): Promise<void> {
-    for (const { item, resolve, reject } of batch) {
+    for (let at = 0; at < batch.length; at++) {
+      const { item, resolve, reject } = batch[at];
       try {
         const [outcome] = await options.flush([item]);
         resolve(outcome);
       } catch (error) {
         reject(error);
+        if (!options.isOutage?.(error)) continue;
+        for (const rest of batch.slice(at + 1)) rest.reject(error);
+        return;
       }
     }
   }

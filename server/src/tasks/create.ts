@@ -1,5 +1,6 @@
 // Admission: many creates in one statement, and what each outcome means for its caller.
 import type { Pool } from 'pg';
+import { isDatabaseDown } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
 import { formatCredits } from '../lib/money.ts';
@@ -30,6 +31,7 @@ export class Admission {
       concurrency: 2,
       waitingMax: WAITING_MAX,
       onFull: () => new AppError('database_unavailable', { retryAfterSeconds: 1 }),
+      isOutage: isDatabaseDown,
     });
   }
 

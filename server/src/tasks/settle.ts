@@ -1,7 +1,7 @@
 // The end of a task, in one transaction: state, money, attempt and callback. Ends that arrive together share a commit.
 import type { Pool } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import { withTransaction } from '../db/pool.ts';
+import { isDatabaseDown, withTransaction } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
@@ -60,6 +60,7 @@ export class Settler {
       concurrency: 2,
       waitingMax: WAITING_MAX,
       onFull: () => new AppError('database_unavailable'),
+      isOutage: isDatabaseDown,
     });
   }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { KeyRecord } from '../accounts/keys.ts';
+import { isDatabaseDown } from '../db/pool.ts';
 import { createReportQueue } from '../db/report-queue.ts';
 import { AppError } from '../errors.ts';
 import type { Files } from '../files/files.ts';
@@ -71,6 +72,7 @@ export class Tasks {
       concurrency: 3,
       waitingMax: WAITING_MAX,
       onFull: () => new AppError('database_unavailable', { retryAfterSeconds: 1 }),
+      isOutage: isDatabaseDown,
     });
     this.#list = createReportQueue((filter) => store.listTasks(options.pool, filter));
     this.#usage = createReportQueue((question) => store.readUsage(options.pool, question));
