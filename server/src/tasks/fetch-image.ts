@@ -44,6 +44,10 @@ export async function fetchImage(
   try {
     const own = await files.openOwn(url);
     if (own) {
+      if (own.sizeBytes > IMAGE_BYTES_MAX) {
+        own.stream.destroy();
+        throw unusable(url, `it is larger than the ${IMAGE_BYTES_MAX} bytes allowed`);
+      }
       await pipeline(own.stream, createWriteStream(path, { flags: 'wx' }), { signal });
       return { path };
     }

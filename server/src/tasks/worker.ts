@@ -20,7 +20,7 @@ const NODE_SILENT_MS = 15 * SECOND_MS;
 /** Also without a notice the queue is looked at this often. */
 const LOOK_MS = SECOND_MS;
 const FAULT_PAUSE_MS = 5 * SECOND_MS;
-const OVERDUE_BATCH = 100;
+const OVERDUE_BATCH = 500;
 /** The look for overdue tasks reads all open ones, since an index for it would slow every create. */
 const OVERDUE_EVERY_MS = 10 * SECOND_MS;
 
@@ -214,6 +214,8 @@ export class Worker {
       message: 'Not finished within its time limit',
     } as const;
     await Promise.all(overdue.map((task) => settler.fail(task, failure)));
+    // After a long stop very many may be late; the rest comes with the next tick, between two renewals of the leases.
+    if (overdue.length === OVERDUE_BATCH) this.#expireAtMs = 0;
   }
 
   async #bury(): Promise<void> {

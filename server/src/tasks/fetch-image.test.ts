@@ -1,0 +1,40 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, expect, test } from 'vitest';
+import type { Files, OwnFile } from '../files/files.ts';
+import { createGuardedFetch } from '../lib/guarded-fetch.ts';
+import { fetchImage } from './fetch-image.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'reelay-image-'));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const guardedFetch = createGuardedFetch({ allowLoopback: false });
+const signal = new AbortController().signal;
+
+/** A door of files in which every address is a link to this. */
+function holding(file: Partial<OwnFile>): Files {
+  return { openOwn: () => Promise.resolve(file) } as unknown as Files;
+}
+
+test('a link of our own is read without the network', async () => {
+  const files = holding({ sizeBytes: 3, stream: Readable.from([Buffer.from('abc')]) });
+  const path = join(folder, 'own');
+  await fetchImage({ files, guardedFetch }, { url: 'http://here/files/a', path, testMode: false, signal });
+  expect(await readFile(path, 'utf8')).toBe('abc');
+});
+
+test('a file of our own that is larger than any picture may be is refused before it is copied', async () => {
+  const stream = Readable.from([Buffer.from('abc')]);
+  const files = holding({ sizeBytes: 51 * 1024 * 1024, stream });
+  const image = {
+    url: 'http://here/files/a?signature=s',
+    path: join(folder, 'big'),
+    testMode: false,
+    signal,
+  };
+  await expect(fetchImage({ files, guardedFetch }, image)).rejects.toThrow(
+    'The picture at here/files/a cannot be used: it is larger than the 52428800 bytes allowed',
+  );
+  expect(stream.destroyed).toBe(true);
+});
