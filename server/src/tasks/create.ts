@@ -7,7 +7,7 @@ import { formatCredits } from '../lib/money.ts';
 import type { TaskChanges } from './changes.ts';
 import { type CreateResult, insertTasks, type NewTask } from './create.store.ts';
 
-const BATCH_MAX = 256;
+const BATCH_MAX = 128;
 const WAITING_MAX = 20_000;
 /** A task that loses its place to others of its batch this often is refused; the balance is being fought over. */
 const RETRIES_MAX = 50;
@@ -28,7 +28,8 @@ export class Admission {
     this.#insert = createBatcher<NewTask, CreateResult>({
       flush: (tasks) => insertTasks(options.pool, tasks, options.lifetimeMs),
       itemsMax: BATCH_MAX,
-      concurrency: 2,
+      // A second batch would wait for the account rows of the first, and both would be smaller for it.
+      concurrency: 1,
       waitingMax: WAITING_MAX,
       onFull: () => new AppError('database_unavailable', { retryAfterSeconds: 1 }),
       isOutage: isDatabaseDown,
