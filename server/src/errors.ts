@@ -84,7 +84,10 @@ export class AppError extends Error {
   }
 }
 
-/** An operator's mistake (a bad setting, a taken port): one clear line and exit code 1, without a stack. */
+/**
+ * What an operator can mend (a bad setting, a taken port, a database of another version): one clear line and exit code 1,
+ * without a stack. It says what is wrong and what to do, and never carries a password.
+ */
 export class OperatorError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });

@@ -1,8 +1,8 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { OperatorError } from '../errors.ts';
 import { checkServer } from './check-server.ts';
-import { StartupError } from './startup-error.ts';
 import { createTestDatabase, runStatement, withDatabase } from './testing.ts';
 
 const database = await createTestDatabase();
@@ -14,8 +14,8 @@ async function refusalOf(url: string): Promise<string> {
     () => new Error('It was accepted'),
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(StartupError);
-  const { message } = error as StartupError;
+  expect(error).toBeInstanceOf(OperatorError);
+  const { message } = error as OperatorError;
   expect(message.split('\n')).toHaveLength(1);
   return message;
 }

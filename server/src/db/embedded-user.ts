@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { StartupError } from './startup-error.ts';
+import { OperatorError } from '../errors.ts';
 
 const execute = promisify(execFile);
 
@@ -69,14 +69,14 @@ export async function chooseDatabaseUser(folder: string): Promise<SystemUser | u
   if (ownUid === undefined) return undefined;
   if (ownUid !== 0) {
     if (owner === undefined || owner.uid === ownUid) return undefined;
-    throw new StartupError(
+    throw new OperatorError(
       `The database in ${folder} belongs to user ${owner.uid} and we are user ${ownUid}: start Reelay as that user or as root, or set DATA_DIR to a folder of your own.`,
     );
   }
   if (owner !== undefined && owner.uid !== 0) return owner;
   const user = (await findUser('postgres')) ?? (await createUser('postgres')) ?? (await findUser('nobody'));
   if (user !== undefined) return user;
-  throw new StartupError(
+  throw new OperatorError(
     'PostgreSQL does not run as root, and neither the user "postgres" nor "nobody" exists: start Reelay as an ordinary user, or set DATABASE_URL.',
   );
 }
@@ -112,7 +112,7 @@ async function findPassageCapability(): Promise<string | undefined> {
 
 /**
  * How to start a program as `user` when it must reach all of `paths`. The program replaces the process that is
- * spawned, so the process id is the program's own. Throws a StartupError when a path is closed to the user.
+ * spawned, so the process id is the program's own. Throws an OperatorError when a path is closed to the user.
  */
 export async function commandAs(user: SystemUser | undefined, paths: string[]): Promise<Command> {
   if (user === undefined) return { file: '', argumentsBefore: [], identity: {} };
@@ -125,7 +125,7 @@ export async function commandAs(user: SystemUser | undefined, paths: string[]): 
     () => false,
   );
   if (capability === undefined || !hasSetpriv) {
-    throw new StartupError(
+    throw new OperatorError(
       `PostgreSQL runs as user ${user.uid}, who may not enter ${closed}: move the checkout and DATA_DIR to a folder that is open to all (such as /srv), start Reelay as an ordinary user, or set DATABASE_URL.`,
     );
   }

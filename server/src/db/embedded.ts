@@ -15,6 +15,7 @@ import { mkdir, open, readFile, realpath, rm, stat, truncate } from 'node:fs/pro
 import { createServer } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
+import { OperatorError } from '../errors.ts';
 import { pause } from '../lib/time.ts';
 import {
   addressOf,
@@ -33,7 +34,6 @@ import { endOrphans, findPostmaster, stopPostmaster, wasShutDown } from './embed
 import { bareEnvironment, chooseDatabaseUser, commandAs, spell } from './embedded-user.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { DatabaseLog } from './log.ts';
-import { StartupError } from './startup-error.ts';
 
 /** How the data was found: just made, ended properly, still running, or left by a crash. */
 export type Recovery = 'fresh' | 'clean' | 'attached' | 'crashed';
@@ -135,7 +135,7 @@ class Cluster {
       await endOrphans(cluster);
       const problem = await this.#tryStart();
       if (problem === undefined) return clean ? 'clean' : 'crashed';
-      if (attempt === 5) throw new StartupError(`The embedded PostgreSQL does not start: ${problem}`);
+      if (attempt === 5) throw new OperatorError(`The embedded PostgreSQL does not start: ${problem}`);
       await pause(200 * attempt);
     }
   }
@@ -147,7 +147,7 @@ class Cluster {
       const found = await findPostmaster(this.layout.cluster);
       if (found === undefined || found.status === 'ready') return found;
       if (performance.now() > until) {
-        throw new StartupError(
+        throw new OperatorError(
           `PostgreSQL (process ${found.pid}) stays "${found.status}": see ${this.layout.logFile}`,
         );
       }
@@ -168,7 +168,7 @@ class Cluster {
         this.#port = port;
         return undefined;
       }
-      if (performance.now() > until) throw new StartupError(`PostgreSQL does not get ready: see ${logFile}`);
+      if (performance.now() > until) throw new OperatorError(`PostgreSQL does not get ready: see ${logFile}`);
       await pause(5);
     }
     return tellLastLines(logFile);
@@ -252,11 +252,9 @@ async function ensureDatabase(url: string): Promise<void> {
   address.pathname = '/postgres';
   const client = new pg.Client({ connectionString: address.href, connectionTimeoutMillis: 10_000 });
   await client.connect().catch((error: Error) => {
-    throw new StartupError(
+    throw new OperatorError(
       `The embedded PostgreSQL on port ${address.port} does not let us in: ${error.message}`,
-      {
-        cause: error,
-      },
+      error,
     );
   });
   try {
@@ -269,7 +267,7 @@ async function ensureDatabase(url: string): Promise<void> {
 
 /**
  * Starts, adopts or first makes the PostgreSQL of a data folder, and looks after it until `stop`.
- * Throws a StartupError when another Reelay holds the folder, or when PostgreSQL cannot run here.
+ * Throws an OperatorError when another Reelay holds the folder, or when PostgreSQL cannot run here.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const binaries = await findBinaries();
@@ -309,7 +307,7 @@ async function openCluster(cluster: Cluster) {
 
 /**
  * The address of the PostgreSQL that a running Reelay keeps in this folder, or null when none runs there.
- * Throws a StartupError when the folder is another user's.
+ * Throws an OperatorError when the folder is another user's.
  */
 export async function attachEmbeddedPostgres(options: { dataDir: string }): Promise<string | null> {
   const dataDir = await realpath(options.dataDir).catch(() => undefined);

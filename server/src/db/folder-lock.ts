@@ -6,7 +6,7 @@ import { unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { StartupError } from './startup-error.ts';
+import { OperatorError } from '../errors.ts';
 
 export interface FolderLock {
   release(): Promise<void>;
@@ -48,7 +48,7 @@ function askHolder(name: string): Promise<string | undefined> {
   });
 }
 
-/** Takes the lock of a data folder (a real path); throws a StartupError that names the holder when it is taken. */
+/** Takes the lock of a data folder (a real path); throws an OperatorError that names the holder when it is taken. */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const name = nameOf(folder);
   for (let attempt = 0; attempt < 3; attempt += 1) {
@@ -61,11 +61,11 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     const holder = await askHolder(name);
     if (holder !== undefined) {
       const who = holder === '' ? 'Another Reelay' : `Another Reelay (process ${holder})`;
-      throw new StartupError(
+      throw new OperatorError(
         `${who} already uses ${folder}: stop it, or set DATA_DIR to another folder. Several servers share one database through DATABASE_URL.`,
       );
     }
     if (process.platform !== 'linux') await unlink(name).catch(() => undefined);
   }
-  throw new StartupError(`The data folder ${folder} stays locked: stop the other Reelay, or set DATA_DIR.`);
+  throw new OperatorError(`The data folder ${folder} stays locked: stop the other Reelay, or set DATA_DIR.`);
 }

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { OperatorError } from '../errors.ts';
 import { silentLog } from './log.ts';
 import { migrate } from './migrate.ts';
-import { StartupError } from './startup-error.ts';
 import { createEmptyDatabase, type TestDatabase } from './testing.ts';
 
 const root = await mkdtemp(path.join(inject('testServer').folder, 'migrate-'));
@@ -78,8 +78,8 @@ describe('migrations', () => {
 describe('a database and files that do not belong together are refused', () => {
   async function refusal(): Promise<string> {
     const error = await run().catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(StartupError);
-    return (error as StartupError).message;
+    expect(error).toBeInstanceOf(OperatorError);
+    return (error as OperatorError).message;
   }
 
   it('when a released migration was changed', async () => {

@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
+import { OperatorError } from '../errors.ts';
 import type { DatabaseLog } from './log.ts';
-import { StartupError } from './startup-error.ts';
 
 export interface Migration {
   version: number;
@@ -34,14 +34,14 @@ export async function readMigrations(folder: string = migrationsFolder): Promise
   const migrations = await Promise.all(
     names.map(async (name) => {
       const version = Number(filePattern.exec(name)?.[1]);
-      if (!(version > 0)) throw new StartupError(`The migration ${name} must be called 0001_words.sql.`);
+      if (!(version > 0)) throw new OperatorError(`The migration ${name} must be called 0001_words.sql.`);
       const sql = await readFile(path.join(folder, name), 'utf8');
       return { version, name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
     }),
   );
   for (const [index, migration] of migrations.entries()) {
     if (migrations[index - 1]?.version === migration.version) {
-      throw new StartupError(`Two migrations have the number of ${migration.name}.`);
+      throw new OperatorError(`Two migrations have the number of ${migration.name}.`);
     }
   }
   return migrations;
@@ -105,7 +105,7 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
     await client.query('rollback').catch(() => undefined);
     const { message, position } = error as { message: string; position?: string };
     const line = position === undefined ? '' : ` in line ${lineOf(migration.sql, Number(position))}`;
-    throw new StartupError(
+    throw new OperatorError(
       `The migration ${migration.name} failed${line}, nothing of it was kept: ${message}`,
     );
   }
@@ -117,7 +117,7 @@ function lineOf(sql: string, position: number): number {
 
 /**
  * Applies what is missing, in order, and resolves with the names. Any number of processes may call it at once.
- * Throws a StartupError when a migration fails, or when the database and the files do not belong together.
+ * Throws an OperatorError when a migration fails, or when the database and the files do not belong together.
  */
 export async function migrate(url: string, options: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(options.folder);
@@ -134,7 +134,7 @@ export async function migrate(url: string, options: MigrateOptions): Promise<str
     await client.query('select pg_advisory_lock($1)', [advisoryLockKey]);
     const applied = await readApplied(client);
     const conflict = findConflict(migrations, applied);
-    if (conflict !== undefined) throw new StartupError(conflict);
+    if (conflict !== undefined) throw new OperatorError(conflict);
     const done = new Set(applied.map((row) => row.version));
     const missing = migrations.filter(({ version }) => !done.has(version));
     for (const migration of missing) {
