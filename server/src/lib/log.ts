@@ -1,6 +1,6 @@
 // JSON lines on standard output. Secrets, prompts, signed links and bodies are never passed to a log call; the
 // redaction below is the second wall for headers that a library might hand over.
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 
 export type Log = Logger;
 export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
@@ -16,12 +16,28 @@ const REDACTED_PATHS = [
   '*.apiKey',
 ];
 
+/** Where PostgreSQL repeats values of a row or a statement in an error, which may be a prompt or an address. */
+const VALUE_FIELDS = ['detail', 'where', 'internalQuery', 'hint'];
+
+/** An error without the values that it carries. */
+function describeError(error: Error): unknown {
+  const described: unknown = stdSerializers.err(error);
+  if (typeof described !== 'object' || described === null) return described;
+  return Object.fromEntries(Object.entries(described).filter(([name]) => !VALUE_FIELDS.includes(name)));
+}
+
 /** A logger for the process. `bindings` name the process in every line. */
-export function createLog(level: LogLevel, bindings: Record<string, string> = {}): Log {
-  return pino({
+export function createLog(
+  level: LogLevel,
+  bindings: Record<string, string> = {},
+  destination: DestinationStream = pino.destination(1),
+): Log {
+  const options = {
     level,
     base: bindings,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError },
     redact: { paths: REDACTED_PATHS, censor: '[secret]' },
-  });
+  };
+  return pino(options, destination);
 }
