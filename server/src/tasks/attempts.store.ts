@@ -100,17 +100,17 @@ export interface TaskEvent {
   created_at: Date;
 }
 
+/** Adds to the timeline of a task that is still the caller's; a claim that was overtaken has nothing to tell. */
 export async function insertEvent(
   pool: Pool,
-  taskId: string,
-  name: string,
-  detail: JsonObject,
+  task: { id: string; epoch: number },
+  event: { name: string; detail: JsonObject },
 ): Promise<void> {
-  await pool.query('insert into task_events (task_id, name, detail) values ($1, $2, $3)', [
-    taskId,
-    name,
-    JSON.stringify(detail),
-  ]);
+  await pool.query(
+    `insert into task_events (task_id, name, detail)
+     select id, $3, $4 from tasks where id = $1 and epoch = $2 and due_at is not null`,
+    [task.id, task.epoch, event.name, JSON.stringify(event.detail)],
+  );
 }
 
 /** More events of a task are read in further pages. */

@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { type Caller, createTestApi } from '../http/testing.ts';
 import { newId } from '../lib/ids.ts';
-import { buryNodes, insertIntent, saveNode, updateAttempt } from './attempts.store.ts';
+import {
+  buryNodes,
+  insertEvent,
+  insertIntent,
+  listEvents,
+  saveNode,
+  updateAttempt,
+} from './attempts.store.ts';
 import type { TaskRow } from './task.ts';
 import {
   claimOverdue,
@@ -36,6 +43,17 @@ async function overtake(): Promise<{ caller: Caller; old: TaskRow; current: Task
   expect([old.epoch, current.epoch]).toEqual([1, 2]);
   return { caller, old, current };
 }
+
+it('a claim that was overtaken, and one whose task has ended, add nothing to the timeline', async () => {
+  const { old, current } = await overtake();
+  const tell = (task: TaskRow, name: string) => insertEvent(pool, task, { name, detail: {} });
+  await tell(old, 'by the old one');
+  await tell(current, 'by its owner');
+  await settler.succeed(current, FACTS);
+  await tell(current, 'after the end');
+  const names = (await listEvents(pool, old.id, 0n)).map(({ name }) => name);
+  expect(names).toEqual(['by its owner', 'task.succeeded']);
+});
 
 describe('a claim', () => {
   it('gives each task to one of many workers', async () => {

@@ -254,7 +254,7 @@ export class Follow {
   }
 
   async #tell(name: string, detail: JsonObject): Promise<void> {
-    await attempts.insertEvent(this.#options.pool, this.task.id, name, detail);
+    await attempts.insertEvent(this.#options.pool, this.task, { name, detail });
     this.#options.changes.announce([this.task.id]);
   }
 
