@@ -28,12 +28,19 @@ export async function readLastAttempt(pool: Pool, taskId: string): Promise<Attem
   return rows[0];
 }
 
-export async function countAttempts(pool: Pool, taskId: string): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    'select count(*)::integer as count from attempts where task_id = $1',
+export interface AttemptCount {
+  all: number;
+  /** Those that did not simply end with a process of ours. */
+  counted: number;
+}
+
+export async function countAttempts(pool: Pool, taskId: string): Promise<AttemptCount> {
+  const { rows } = await pool.query<AttemptCount>(
+    `select count(*)::integer as all, (count(*) filter (where state <> 'abandoned'))::integer as counted
+     from attempts where task_id = $1`,
     [taskId],
   );
-  return rows[0].count;
+  return rows[0];
 }
 
 /** Commits the intent to start, before anything leaves. @returns false when the epoch is no longer the current one. */

@@ -13,7 +13,7 @@ import { type Clock, pause, SECOND_MS } from '../lib/time.ts';
 import type { Failure, Output, Provider, Reference, StartRequest, Success } from '../providers/contract.ts';
 import * as attempts from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
-import { ATTEMPTS_MAX, judge } from './outcome.ts';
+import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, judge } from './outcome.ts';
 import type { Settler } from './settle.ts';
 import type { StoredOutput, TaskFailure, TaskRow } from './task.ts';
 import { markStoring, releaseTask } from './tasks.store.ts';
@@ -21,6 +21,8 @@ import { markStoring, releaseTask } from './tasks.store.ts';
 const POLL_MS = 500;
 const PROGRESS_EVENT_MS = 2 * SECOND_MS;
 const RESOLVE_MS = SECOND_MS;
+/** Before an attempt that died with its process is begun again. */
+const ORPHAN_PAUSE_MS = 500;
 
 export interface FollowOptions {
   pool: Pool;
@@ -121,8 +123,9 @@ export class Follow {
   async #start(): Promise<Attempt | undefined> {
     const { pool, failpoint } = this.#options;
     const { id, epoch } = this.task;
-    if ((await attempts.countAttempts(pool, id)) >= ATTEMPTS_MAX) {
-      await this.#end('failed', 'generation_failed', `Given up after ${ATTEMPTS_MAX} attempts`);
+    const { all, counted } = await attempts.countAttempts(pool, id);
+    if (counted >= ATTEMPTS_MAX || all >= ATTEMPTS_ALL_MAX) {
+      await this.#end('failed', 'generation_failed', `Given up after ${all} attempts`);
       return undefined;
     }
     if (!(await attempts.insertIntent(pool, { taskId: id, epoch, provider: this.#provider.id })))
@@ -224,7 +227,14 @@ export class Follow {
   /** Ends the task, or has it tried again, after an attempt that was refused or failed. */
   async #obey(failure: Failure, attempt: { epoch: number; state: 'rejected' | 'failed' }): Promise<void> {
     const { pool } = this.#options;
-    const verdict = judge(failure, await attempts.countAttempts(pool, this.task.id));
+    // Its process died, which is no fault of the task: such an attempt is not held against it.
+    if (failure.reason === 'lost' && attempt.epoch !== this.task.epoch) {
+      await this.#record(attempt.epoch, { state: 'abandoned', detail: failure.message, ended: true });
+      await releaseTask(pool, this.task, ORPHAN_PAUSE_MS);
+      return;
+    }
+    const { counted } = await attempts.countAttempts(pool, this.task.id);
+    const verdict = judge(failure, counted);
     if (verdict.type === 'end') {
       const end = this.#endOf(attempt.epoch, attempt.state, failure.message);
       const state = verdict.error === 'task_expired' ? 'expired' : 'failed';

@@ -17,6 +17,8 @@ const ENDS: Partial<Record<FailureReason, ErrorName>> = {
 };
 
 export const ATTEMPTS_MAX = 5;
+/** With those that died with a process: a task that brings down what runs it must come to an end, too. */
+export const ATTEMPTS_ALL_MAX = 50;
 const PAUSE_FIRST_MS = 500;
 const PAUSE_MAX_MS = 60_000;
 
