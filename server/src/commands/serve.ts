@@ -13,7 +13,7 @@ const DEFAULT_ACCOUNT = 'default';
 const TEST_KEY_FILE = 'test-key';
 const STOP_TIMEOUT_MS = 60_000;
 
-/** Runs until SIGTERM or SIGINT; a second signal ends it at once. */
+/** Runs until SIGTERM or SIGINT; one that comes while it starts is obeyed once it has started. */
 export async function serve(roles: Roles, options: { greet: boolean; json: boolean }): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
@@ -43,15 +43,8 @@ export async function serve(roles: Roles, options: { greet: boolean; json: boole
 
 function waitForSignal(): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        // A second Ctrl-C is impatience; one that npm passed on within the same moment is not.
-        if (asked && signal === 'SIGINT') return;
-        asked = true;
-        resolve();
-      });
-    }
+    // Heard for good: npm passes a Ctrl-C on that the terminal has sent already, and the second must not end the stop.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
 }
 
