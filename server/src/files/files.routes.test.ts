@@ -14,9 +14,8 @@ import { createFiles, defaultFileSettings, type Files } from './files.ts';
 import { createStaging } from './staging.ts';
 import type { FileStorage } from './storage.ts';
 import { createDiskStorage } from './storage-disk.ts';
-import { createS3Storage } from './storage-s3.ts';
 import { makeMedia } from './testing-media.ts';
-import { startS3Server } from './testing-s3.ts';
+import { type StartedStorage, startS3Storage } from './testing-s3.ts';
 
 const database = await createTestDatabase();
 const accountId = newId();
@@ -89,23 +88,12 @@ async function put(url: string, body: Buffer, headers: Headers = {}) {
   return { status: answer.statusCode, text };
 }
 
-const storages: [string, () => Promise<{ storage: FileStorage; stop(): Promise<void> }>][] = [
+const storages: [string, () => Promise<StartedStorage>][] = [
   [
     'disk',
     async () => ({ storage: createDiskStorage(join(folder, 'objects')), stop: async () => undefined }),
   ],
-  [
-    'S3',
-    async () => {
-      const server = await startS3Server();
-      const storage = createS3Storage(server.settings);
-      const stop = async () => {
-        storage.close();
-        await server.stop();
-      };
-      return { storage, stop };
-    },
-  ],
+  ['S3', startS3Storage],
 ];
 
 describe.each(storages)('a file read from %s', (_kind, startStorage) => {

@@ -6,12 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FileStorage, isStorageKey } from './storage.ts';
 import { createDiskStorage } from './storage-disk.ts';
 import { createS3Storage } from './storage-s3.ts';
-import { startS3Server } from './testing-s3.ts';
-
-interface StartedStorage {
-  storage: FileStorage;
-  stop(): Promise<void>;
-}
+import { type StartedStorage, startS3Server, startS3Storage } from './testing-s3.ts';
 
 let folder: string;
 
@@ -28,18 +23,7 @@ const kinds: [string, () => Promise<StartedStorage>][] = [
     'on disk',
     async () => ({ storage: createDiskStorage(join(folder, 'root')), stop: async () => undefined }),
   ],
-  [
-    'in a bucket',
-    async () => {
-      const server = await startS3Server();
-      const storage = createS3Storage(server.settings);
-      const stop = async () => {
-        storage.close();
-        await server.stop();
-      };
-      return { storage, stop };
-    },
-  ],
+  ['in a bucket', startS3Storage],
 ];
 
 describe.each(kinds)('a storage %s', (_kind, start) => {

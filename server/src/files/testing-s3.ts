@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { S3StorageSettings } from './storage-s3.ts';
+import type { FileStorage } from './storage.ts';
+import { createS3Storage, type S3StorageSettings } from './storage-s3.ts';
 
 /** The part of s3rver that is used here; the package brings no types. */
 interface S3Server {
@@ -46,4 +47,21 @@ export async function startS3Server(): Promise<{ settings: S3StorageSettings; st
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A storage that is ready, and how to end it with the server behind it. */
+export interface StartedStorage {
+  storage: FileStorage;
+  stop(): Promise<void>;
+}
+
+/** The S3 storage on a server of its own. */
+export async function startS3Storage(): Promise<StartedStorage> {
+  const server = await startS3Server();
+  const storage = createS3Storage(server.settings);
+  const stop = async () => {
+    storage.close();
+    await server.stop();
+  };
+  return { storage, stop };
 }
