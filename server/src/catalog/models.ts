@@ -1,8 +1,25 @@
-// The models that clients can name, as data: models.json holds what each takes, what it costs and who can make it.
-// A new model of a known provider is one entry there and no code.
-import { readFileSync } from 'node:fs';
+// The models that clients can name, as data: the files of models/ hold what each takes, what it costs and who can make
+// it. A new model of a known provider is one entry there, or in an operator's own file, and no code.
+import { readdirSync, readFileSync } from 'node:fs';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
-import type { PriceRule } from './prices.ts';
+import type { ChargeRule, PriceRule } from './prices.ts';
+
+/** A model at a provider. */
+export interface Offer {
+  provider: string;
+  /** Lower ones are tried first; those of the same order share the tasks by weight. Default: the place in the list. */
+  order?: number;
+  /** Default 1. */
+  weight?: number;
+  /** What the provider has to know of the model: its id there, its endpoint. */
+  params?: JsonObject;
+  /** How what was used becomes the charge; without it, the whole hold is charged. Never more than the hold. */
+  charge?: ChargeRule;
+  /** What the operator pays, from a page and a day: money of the provider in US dollars, by the unit that it reports. */
+  cost?: { unit: string; usd: number; source: string; date: string };
+  /** How long it takes as a rule, from start to end; the first looks are spaced by it. Default 60. */
+  usual_seconds?: number;
+}
 
 /** Public facts of a model, as the Models endpoints show them, and what we need to run it. */
 export interface Model {
@@ -19,8 +36,10 @@ export interface Model {
   /** JSON Schema of `input`; unknown names are found by us, so it does not forbid them. */
   input_schema: InputSchema;
   price: PriceRule;
-  /** Providers that can serve live keys, first choice first. */
-  offers: { provider: string }[];
+  /** Minutes from create to `expired`. Default: the setting of the server. */
+  deadline_minutes?: number;
+  /** Providers that can serve live keys. */
+  offers: Offer[];
 }
 
 export interface InputSchema extends JsonObject {
@@ -29,10 +48,15 @@ export interface InputSchema extends JsonObject {
   required: string[];
 }
 
-/** Reads the shipped models. @throws when the data file is broken, which a test would have shown. */
+const MODELS_FOLDER = new URL('./models/', import.meta.url);
+
+/** Reads the shipped models, the files in the order of their names. @throws when a data file is broken, which a test would have shown. */
 export function readShippedModels(): Model[] {
-  const text = readFileSync(new URL('./models.json', import.meta.url), 'utf8');
-  return parseOwnJson<{ models: Model[] }>(text).models;
+  const files = readdirSync(MODELS_FOLDER).filter((name) => name.endsWith('.json'));
+  return files.sort().flatMap((name) => {
+    const text = readFileSync(new URL(name, MODELS_FOLDER), 'utf8');
+    return parseOwnJson<{ models: Model[] }>(text).models;
+  });
 }
 
 /** One item of the Models endpoint. */

@@ -11,6 +11,12 @@ export type PriceRule =
   /** What the template of the catalogue says for its resolution. */
   | { kind: 'template'; version: string };
 
+/** Credits for each unit that a provider says it used. */
+export interface ChargeRule {
+  unit: string;
+  credits: number;
+}
+
 export interface Price {
   micros: Micros;
   /** Kept with the hold, so that a later price never changes an earlier task. */
@@ -71,3 +77,20 @@ function computeMicros(rule: PriceRule, input: JsonObject, templatePrice: Templa
 function noPrice(sentence: string): AppError {
   return new AppError('validation_failed', { errors: [sentence] });
 }
+
+/**
+ * What a success is charged: by what was used, where the offer has a rule for it and the provider told; else the hold.
+ * Parts of a micro-credit are rounded up, and what is no amount counts as nothing told.
+ */
+export function chargeOf(
+  rule: ChargeRule | undefined,
+  used: { unit: string; amount: number } | undefined,
+  heldMicros: Micros,
+): Micros {
+  if (!rule || used?.unit !== rule.unit || !(used.amount >= 0)) return heldMicros;
+  const micros = Math.ceil(Number(microsOf(rule.credits)) * used.amount - ROUNDING);
+  return micros < Number(heldMicros) ? BigInt(Math.max(0, micros)) : heldMicros;
+}
+
+/** A product that should be whole may come out a hair above it. */
+const ROUNDING = 1e-6;

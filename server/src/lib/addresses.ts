@@ -14,6 +14,10 @@ export interface UrlPolicy {
   allowLoopback: boolean;
   /** Stands in for `classifyAddress` where a test needs one loopback address to count as public. */
   classify?: ClassifyAddress;
+  /** The operator chose the address: any network, port and bare host name will do. Never for an address of a user. */
+  trusted?: boolean;
+  /** Default 2048. */
+  charactersMax?: number;
 }
 
 export type UrlCheck = { ok: true; url: URL } | { ok: false; reason: string };
@@ -56,7 +60,7 @@ function isGlobalIpv6(address: ipaddr.IPv6): boolean {
 
 /** Tells whether the policy lets a connection go to an address of this scope. */
 export function isScopeAllowed(scope: AddressScope, policy: UrlPolicy): boolean {
-  return scope === 'public' || (scope === 'loopback' && policy.allowLoopback);
+  return scope === 'public' || policy.trusted === true || (scope === 'loopback' && policy.allowLoopback);
 }
 
 /** The words for a user whose address was refused for its scope. */
@@ -70,18 +74,18 @@ export function explainScope(scope: AddressScope): string {
  * The URL that comes back is normalised (no fragment, no trailing dot) and is the one to connect with.
  */
 export function checkUrl(text: string, policy: UrlPolicy): UrlCheck {
-  const malformed = findTextFault(text);
+  const malformed = findTextFault(text, policy.charactersMax ?? urlCharactersMax);
   if (malformed !== null) return { ok: false, reason: malformed };
   if (!URL.canParse(text)) return { ok: false, reason: 'it is not a valid address' };
   const url = new URL(text);
   url.hash = '';
   if (url.hostname.endsWith('.')) url.hostname = url.hostname.slice(0, -1);
-  const fault = findUrlFault(url) ?? findHostFault(url, policy);
+  const fault = findUrlFault(url, policy) ?? findHostFault(url, policy);
   return fault === null ? { ok: true, url } : { ok: false, reason: fault };
 }
 
-function findTextFault(text: string): string | null {
-  if (text.length > urlCharactersMax) return `it is longer than ${urlCharactersMax} characters`;
+function findTextFault(text: string, charactersMax: number): string | null {
+  if (text.length > charactersMax) return `it is longer than ${charactersMax} characters`;
   // A URL parser drops tabs and line breaks and turns backslashes round, so that two readers
   // of the same text may see two different hosts.
   if (/[\p{Cc}\s\\]/u.test(text)) return 'it has a space, a control character or a backslash in it';
@@ -89,9 +93,9 @@ function findTextFault(text: string): string | null {
   return null;
 }
 
-function findUrlFault(url: URL): string | null {
+function findUrlFault(url: URL, policy: UrlPolicy): string | null {
   if (url.username !== '' || url.password !== '') return 'it carries a user name or password';
-  if (url.port !== '' && !isPortAllowed(Number(url.port))) {
+  if (url.port !== '' && !policy.trusted && !isPortAllowed(Number(url.port))) {
     return 'its port is not allowed (80, 443 and 1024 to 65535 are)';
   }
   return null;
@@ -103,6 +107,7 @@ function isPortAllowed(port: number): boolean {
 }
 
 function findHostFault(url: URL, policy: UrlPolicy): string | null {
+  if (policy.trusted) return null;
   const host = hostOf(url);
   if (isIP(host) !== 0) {
     const scope = (policy.classify ?? classifyAddress)(host);

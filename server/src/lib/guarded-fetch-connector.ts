@@ -1,7 +1,7 @@
 // Opens the sockets of the guarded fetch. A name is resolved here, once; every answer is classified, and the
 // connection goes to one of the very addresses that were checked. It must never hand a name to the system to
 // connect to: the name could resolve to something else the second time.
-import { Resolver } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { buildConnector } from 'undici';
@@ -146,4 +146,9 @@ export function createNameServerResolver(servers?: string[]): ResolveHost {
     if (addresses.length === 0 && ipv4.status === 'rejected') throw ipv4.reason;
     return addresses;
   };
+}
+
+/** As every program of the machine does, hosts file and search domains included: for addresses of the operator. */
+export async function resolveAsSystem(host: string): Promise<string[]> {
+  return (await lookup(host, { all: true })).map(({ address }) => address);
 }

@@ -7,6 +7,7 @@ import {
   createGuardedConnector,
   createNameServerResolver,
   type ResolveHost,
+  resolveAsSystem,
 } from './guarded-fetch-connector.ts';
 import { FetchFailed, FetchRefused } from './guarded-fetch-errors.ts';
 import { type Answer, performExchange } from './guarded-fetch-exchange.ts';
@@ -22,6 +23,10 @@ export interface GuardedFetchSettings {
   resolve?: ResolveHost;
   /** Replaces the address table; for tests, where one loopback address has to count as public. */
   classify?: ClassifyAddress;
+  /** For addresses that the operator chose: any network, port and bare host name, resolved as the system does. */
+  trusted?: boolean;
+  /** Longest address. Default 2048; addresses of providers that carry a signature are longer. */
+  urlCharactersMax?: number;
   /** Certificates to trust besides those of the system, in PEM. */
   certificateAuthority?: string;
 }
@@ -81,12 +86,14 @@ const ownHeaders = new Set([
 export function createGuardedFetch(settings: GuardedFetchSettings): GuardedFetch {
   const policy: UrlPolicy = {
     allowLoopback: settings.allowLoopback,
+    trusted: settings.trusted,
+    charactersMax: settings.urlCharactersMax,
     ...(settings.classify === undefined ? {} : { classify: settings.classify }),
   };
   const agent = new Agent({
     connect: createGuardedConnector({
       policy,
-      resolve: settings.resolve ?? createNameServerResolver(),
+      resolve: settings.resolve ?? (settings.trusted ? resolveAsSystem : createNameServerResolver()),
       connectTimeoutMs: settings.connectTimeoutMs ?? 10_000,
       ...(settings.certificateAuthority === undefined
         ? {}

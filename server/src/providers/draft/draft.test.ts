@@ -30,7 +30,17 @@ function createDraft(options: Partial<DraftOptions> = {}): DraftProvider {
 }
 
 function request(input: StartRequest['input'], epoch = 1): StartRequest {
-  return { taskId: 'task', epoch, model: 'reelay/draft-t2v', input, testMode: true };
+  const token = `rl-task-${epoch}`;
+  return {
+    taskId: 'task',
+    epoch,
+    token,
+    model: 'reelay/draft-t2v',
+    input,
+    params: {},
+    testMode: true,
+    intentAtMs: 0,
+  };
 }
 
 async function begin(draft: DraftProvider, input: StartRequest['input'], epoch = 1): Promise<Reference> {

@@ -3,12 +3,18 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Type } from 'typebox';
 import type { JsonObject } from '../../lib/json.ts';
 import { pause, SECOND_MS } from '../../lib/time.ts';
+import { faultsOf } from '../answers.ts';
 import type {
+  CancelOutcome,
   Failure,
+  FindOutcome,
+  LocalProvider,
   PollOutcome,
-  Provider,
+  ProbeOutcome,
+  ProviderFacts,
   Reference,
   StartOutcome,
   StartRequest,
@@ -63,6 +69,24 @@ interface Job {
 /** The version that tasks name; it changes when the same seed would give other pictures. */
 export const DRAFT_VERSION = 'draft-1';
 
+const FACTS: ProviderFacts = {
+  title: 'Built-in draft renderer',
+  docs: 'https://github.com/Brooooooklyn/webcodecs-node',
+  checked: '2026-11-21',
+  credential: [],
+  recovery: { kind: 'restart' },
+  cancel: 'any time',
+  callbacks: 'no',
+  resultHours: 1,
+  recordHours: 1,
+  pollSecondsMin: 0,
+  pollBatchMax: 1,
+  resultHosts: [],
+};
+
+/** An offer of the renderer says nothing more about a model. */
+const paramsSchema = Type.Object({}, { additionalProperties: false });
+
 const STOPPED: Failure = { reason: 'cancelled', message: 'The render was stopped' };
 
 function toFailure({ failure: { reason, message } }: RenderError): Failure {
@@ -109,9 +133,9 @@ function seedOf(request: StartRequest): number {
 }
 
 /** The built-in renderer as a provider. */
-export class DraftProvider implements Provider {
+export class DraftProvider implements LocalProvider {
   readonly id = 'draft';
-  readonly recovery = 'find';
+  readonly facts = FACTS;
   readonly #options: DraftOptions;
   readonly #jobs = new Map<string, Job>();
   /** How often the scenario `unavailable` has shown itself to a task. */
@@ -130,6 +154,17 @@ export class DraftProvider implements Provider {
 
   unavailableReason(): string | undefined {
     return this.#options.unavailable;
+  }
+
+  checkParams(params: JsonObject): string[] {
+    return faultsOf(paramsSchema, params);
+  }
+
+  async probe(): Promise<ProbeOutcome> {
+    const { unavailable } = this.#options;
+    return unavailable === undefined
+      ? { type: 'works', detail: 'drafts can be rendered here' }
+      : { type: 'fails', failure: { reason: 'unavailable', message: unavailable } };
   }
 
   async start(request: StartRequest): Promise<StartOutcome> {
@@ -154,9 +189,9 @@ export class DraftProvider implements Provider {
     return { type: 'accepted', reference: { job: name } };
   }
 
-  async find(request: StartRequest): Promise<Reference | undefined> {
+  async find(request: StartRequest): Promise<FindOutcome> {
     const name = jobName(request);
-    return this.#jobs.has(name) ? { job: name } : undefined;
+    return this.#jobs.has(name) ? { type: 'found', reference: { job: name } } : { type: 'none' };
   }
 
   async poll(reference: Reference): Promise<PollOutcome> {
@@ -165,10 +200,11 @@ export class DraftProvider implements Provider {
     return { type: 'failed', failure: { reason: 'lost', message: 'The process that rendered it is gone' } };
   }
 
-  async cancel(reference: Reference): Promise<void> {
+  async cancel(reference: Reference): Promise<CancelOutcome> {
     const job = this.#jobOf(reference);
     job?.abort.abort();
     await job?.done;
+    return { type: 'stopped' };
   }
 
   async forget(reference: Reference): Promise<void> {

@@ -1,0 +1,154 @@
+// What an answer of a provider means, in the one table that all adapters share. An adapter says how its own good and
+// bad answers read; everything that is not of its API (a balancer's page, half an answer, no answer) is judged here.
+import type { Static, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import type { Json, JsonObject } from '../lib/json.ts';
+import type {
+  Amount,
+  ApiAnswer,
+  ApiCall,
+  CallContext,
+  Failure,
+  PollOutcome,
+  ProbeOutcome,
+  Reference,
+  StartOutcome,
+} from './contract.ts';
+import { CallFailed } from './http.ts';
+
+/** Reads a value by its schema, tolerant of further names; undefined when it does not fit. */
+export function readAs<Schema extends TSchema>(
+  schema: Schema,
+  value: Json | undefined,
+): Static<Schema> | undefined {
+  return Value.Check(schema, value) ? (value as Static<Schema>) : undefined;
+}
+
+/** What is wrong with a value, a sentence for each fault that names its place. */
+export function faultsOf(schema: TSchema, value: Json | undefined): string[] {
+  return [...Value.Errors(schema, value)].map(
+    ({ instancePath, message }) => `${instancePath === '' ? 'params' : instancePath.slice(1)}: ${message}`,
+  );
+}
+
+/** A stored reference that is not what this version of the adapter writes. */
+export const REFERENCE_UNREADABLE: PollOutcome = {
+  type: 'failed',
+  failure: { reason: 'unreadable', message: 'The record of this attempt cannot be read any more' },
+};
+
+/** How an adapter reads the answers to a start. */
+export interface StartRules {
+  /** The job in an answer with a good status; undefined when there is none to be seen. */
+  accepted(json: Json): { reference: Reference; used?: Amount } | undefined;
+  /** The refusal in the provider's own words; undefined when this is no answer of its API. */
+  failure(answer: ApiAnswer): Failure | undefined;
+}
+
+/** 408 and 499 tell of a connection and not of the request; 409 and 425 may come after a first sending. */
+const UNCLEAR_STATUS = new Set([408, 409, 425, 499]);
+
+function isGood({ status }: ApiAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** A plain word for an answer that is not of the provider's API. */
+export function describeStranger({ status, json }: ApiAnswer): string {
+  return `The provider answered ${status} with ${json === undefined ? 'something that is not JSON' : 'JSON of an unknown form'}`;
+}
+
+/** The failure that an answer means by its status alone. */
+export function failureOfStatus(answer: ApiAnswer): Failure {
+  const { status, retryAfterSeconds } = answer;
+  const message = describeStranger(answer);
+  const code = `http_${status}`;
+  if (status === 401 || status === 403) return { reason: 'bad_credentials', message, code };
+  if (status === 402) return { reason: 'quota_exhausted', message, code };
+  if (status === 429) return { reason: 'rate_limited', message, code, retryAfterSeconds };
+  if (status >= 500) return { reason: 'unavailable', message, code, retryAfterSeconds };
+  return { reason: 'unreadable', message: `${message}; is its base address right?`, code };
+}
+
+/**
+ * Sends a start once and says what came of it. Only what provably was refused is `rejected`; what may have been taken
+ * is `unknown` (reliability rules: timeouts, resets, good answers that do not parse, 5xx without the provider's word).
+ */
+export async function submit(context: CallContext, call: ApiCall, rules: StartRules): Promise<StartOutcome> {
+  let answer: ApiAnswer;
+  try {
+    answer = await context.http.call(call);
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error;
+    if (error.maybeSent) return { type: 'unknown', detail: error.message };
+    return { type: 'rejected', failure: { reason: 'unavailable', message: error.message } };
+  }
+  const failure = rules.failure(answer);
+  if (failure) return { type: 'rejected', failure: redactFailure(context, failure) };
+  if (isGood(answer)) {
+    const accepted = answer.json === undefined ? undefined : rules.accepted(answer.json);
+    return accepted
+      ? { type: 'accepted', ...accepted }
+      : { type: 'unknown', detail: describeStranger(answer) };
+  }
+  const isRefused = answer.status >= 300 && answer.status < 500 && !UNCLEAR_STATUS.has(answer.status);
+  return isRefused
+    ? { type: 'rejected', failure: failureOfStatus(answer) }
+    : { type: 'unknown', detail: describeStranger(answer) };
+}
+
+/**
+ * Asks once. `read` gives the outcome in an answer of the provider's API, good or bad, or undefined when it is none of
+ * its API; such an answer, and none at all, tell nothing of the job and are `unanswered`.
+ */
+export async function ask(
+  context: CallContext,
+  call: ApiCall,
+  read: (answer: ApiAnswer) => PollOutcome | undefined,
+): Promise<PollOutcome> {
+  const answer = await askFor(context, call);
+  if ('failure' in answer) return { type: 'unanswered', failure: answer.failure };
+  const outcome = read(answer);
+  if (!outcome) return { type: 'unanswered', failure: failureOfStatus(answer) };
+  return outcome.type === 'failed' || outcome.type === 'unanswered'
+    ? { ...outcome, failure: redactFailure(context, outcome.failure) }
+    : outcome;
+}
+
+/** Performs a call whose lack of an answer is a failure like any other. */
+export async function askFor(context: CallContext, call: ApiCall): Promise<ApiAnswer | { failure: Failure }> {
+  try {
+    return await context.http.call(call);
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error;
+    return { failure: { reason: error.reason, message: error.message } };
+  }
+}
+
+/** The test call of a credential: good when `works` finds what it looks for. */
+export async function probeWith(
+  context: CallContext,
+  call: ApiCall,
+  rules: {
+    works(answer: ApiAnswer): { detail: string; balance?: Amount } | undefined;
+    failure(answer: ApiAnswer): Failure | undefined;
+  },
+): Promise<ProbeOutcome> {
+  const answer = await askFor(context, call);
+  if ('failure' in answer) return { type: 'fails', failure: answer.failure };
+  const found = rules.works(answer);
+  if (found) return { type: 'works', ...found };
+  const failure = rules.failure(answer) ?? failureOfStatus(answer);
+  return { type: 'fails', failure: redactFailure(context, failure) };
+}
+
+const WORDS_MAX = 500;
+
+/** Providers repeat what they were sent: their words are cut, and lose every secret. */
+function redactFailure({ http }: CallContext, failure: Failure): Failure {
+  return { ...failure, message: http.redact(failure.message).slice(0, WORDS_MAX) };
+}
+
+/** The object in an answer, or an empty one. */
+export function objectOf(json: Json | undefined): JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : {};
+}

@@ -1,0 +1,193 @@
+// Ark's words and ours, both ways. Pure: no clock, no network. An input name that is not in these tables reaches no wire.
+import type { Json, JsonObject } from '../../lib/json.ts';
+import { readAs } from '../answers.ts';
+import type { ApiAnswer, Failure, FailureReason, Output, PollOutcome, StartRequest } from '../contract.ts';
+import { type ArkParams, type ArkTask, errorSchema } from './wire.ts';
+
+/** Fields that only change their name. `watermark` is sent as well, always false: the default there has changed before. */
+const FIELDS: Readonly<Record<string, string>> = {
+  resolution: 'resolution',
+  duration: 'duration',
+  seed: 'seed',
+  camera_fixed: 'camera_fixed',
+  return_last_frame: 'return_last_frame',
+  audio: 'generate_audio',
+};
+
+/** https://www.volcengine.com/docs/82379/1366799: flags of the older text form, which the service reads in a prompt. */
+const PROMPT_FLAG =
+  /-{2,}\s*(?=(?:resolution|rs|ratio|rt|duration|dur|frames|framespersecond|fps|seed|camerafixed|cf|watermark|wm)\b)/gi;
+
+/** Takes the hyphens from every flag in a prompt, so that it cannot change what was priced; the words stay. */
+export function neutralisePrompt(prompt: string): string {
+  let text = prompt;
+  for (let before = ''; before !== text; ) {
+    before = text;
+    text = text.replace(PROMPT_FLAG, '');
+  }
+  return text;
+}
+
+/** Ours: `auto` lets the service follow the picture. */
+function toRatio(aspectRatio: Json): Json {
+  return aspectRatio === 'auto' ? 'adaptive' : aspectRatio;
+}
+
+function listOf(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function toImages(urls: string[], use: ArkParams['images']): JsonObject[] {
+  const roles = use === 'references' ? urls.map(() => 'reference_image') : ['first_frame', 'last_frame'];
+  return urls.map((url, at) => ({ type: 'image_url', image_url: { url }, role: roles[at] }));
+}
+
+function toContent(input: JsonObject, params: ArkParams): JsonObject[] {
+  const text =
+    input.prompt === undefined ? [] : [{ type: 'text', text: neutralisePrompt(String(input.prompt)) }];
+  return [
+    ...text,
+    ...toImages(listOf(input.img_urls), params.images),
+    ...toImages(listOf(input.reference_images), 'references'),
+    ...listOf(input.reference_videos).map((url) => ({
+      type: 'video_url',
+      video_url: { url },
+      role: 'reference_video',
+    })),
+    ...listOf(input.reference_audios).map((url) => ({
+      type: 'audio_url',
+      audio_url: { url },
+      role: 'reference_audio',
+    })),
+  ];
+}
+
+/** The body of a create. @param options.modelId of the cloud that is called. */
+export function toWire(
+  { input, callbackUrl, token }: StartRequest,
+  options: { params: ArkParams; modelId: string; correlates: boolean },
+): JsonObject {
+  const { params, modelId, correlates } = options;
+  const body: JsonObject = { model: modelId, content: toContent(input, params), watermark: false };
+  for (const [name, wireName] of Object.entries(FIELDS)) {
+    if (input[name] !== undefined) body[wireName] = input[name];
+  }
+  if (input.aspect_ratio !== undefined) body.ratio = toRatio(input.aspect_ratio);
+  if (params.service_tier !== undefined) body.service_tier = params.service_tier;
+  if (callbackUrl !== undefined) body.callback_url = callbackUrl;
+  if (correlates) body.safety_identifier = token;
+  return body;
+}
+
+function outputsOf({ content }: ArkTask): Output[] {
+  const outputs: Output[] = [];
+  if (content?.video_url) outputs.push({ kind: 'video', contentType: 'video/mp4', url: content.video_url });
+  if (content?.last_frame_url) {
+    outputs.push({ kind: 'image', contentType: 'image/png', url: content.last_frame_url });
+  }
+  return outputs;
+}
+
+function usageOf(task: ArkTask): JsonObject {
+  const facts = {
+    completion_tokens: task.usage?.completion_tokens,
+    total_tokens: task.usage?.total_tokens,
+    seed: task.seed,
+    resolution: task.resolution,
+    ratio: task.ratio,
+    duration: task.duration,
+    frames: task.frames,
+    framespersecond: task.framespersecond,
+  };
+  const known = Object.entries(facts).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(known) as JsonObject;
+}
+
+/** What a task object means. */
+export function fromWire(task: ArkTask): PollOutcome {
+  switch (task.status) {
+    case 'queued':
+      return { type: 'queued' };
+    case 'running':
+      return { type: 'running' };
+    case 'succeeded': {
+      const outputs = outputsOf(task);
+      const tokens = task.usage?.completion_tokens;
+      if (outputs[0]?.kind !== 'video') return unreadable('it has succeeded without a video');
+      return {
+        type: 'succeeded',
+        success: {
+          outputs,
+          usage: usageOf(task),
+          modelVersion: task.model ?? 'seedance',
+          ...(typeof tokens === 'number' ? { used: { unit: 'tokens', amount: tokens } } : {}),
+        },
+      };
+    }
+    case 'failed': {
+      const { code = 'failed', message } = task.error ?? {};
+      return { type: 'failed', failure: toTaskFailure(code, message ?? 'The generation failed') };
+    }
+    case 'cancelled':
+      return { type: 'failed', failure: { reason: 'cancelled', message: 'Cancelled at the provider' } };
+    case 'expired':
+      return {
+        type: 'failed',
+        failure: { reason: 'timed_out', message: 'Not finished within the time limit of the provider' },
+      };
+    default:
+      return unreadable('its state is a word that is not in the documents');
+  }
+}
+
+function unreadable(what: string): PollOutcome {
+  const message = `The provider's answer about the task cannot be read: ${what}`;
+  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+}
+
+/** Patterns of codes (https://docs.byteplus.com/en/docs/ModelArk/1299023), first fit. */
+const CODES: readonly [RegExp, FailureReason][] = [
+  [/SensitiveContent|RiskDetection/, 'content_refused'],
+  [/^(AuthenticationError|InvalidApiKey|AccessDenied|OperationDenied\.ServiceNotOpen)/, 'bad_credentials'],
+  [
+    /^(AccountOverdueError|OperationDenied\.ServiceOverdue|QuotaExceeded|SetLimitExceeded)/,
+    'quota_exhausted',
+  ],
+  [/RateLimit|InflightBatchsize|RequestBurst|ModelLoading|ServerOverloaded/, 'rate_limited'],
+  [/^(InvalidEndpoint|ModelNotOpen|InvalidEndpointOrModel)/, 'bad_credentials'],
+  [/^ResourceNotFound/, 'lost'],
+  [/^(MissingParameter|InvalidParameter|InvalidArgument)/, 'invalid_input'],
+];
+
+function reasonOf(code: string): FailureReason | undefined {
+  return CODES.find(([pattern]) => pattern.test(code))?.[1];
+}
+
+/** Request ids mean nothing to a user. */
+function cleanWords(message: string): string {
+  return message.replace(/\.?\s*Request id:.*$/i, '');
+}
+
+/** Why a task that was accepted has failed; a code that is not known says that the generation did. */
+function toTaskFailure(code: string, message: string): Failure {
+  return { reason: reasonOf(code) ?? 'failed', code, message: cleanWords(message) };
+}
+
+/**
+ * The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started.
+ * What the operator has to mend (a key, a model that is not opened, money) carries no words of the provider.
+ */
+export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
+  const error = readAs(errorSchema, json)?.error;
+  if (!error || status < 400 || status >= 500) return undefined;
+  const reason = reasonOf(error.code) ?? (status === 429 ? 'rate_limited' : 'invalid_input');
+  const isOfOperator = reason === 'bad_credentials' || reason === 'quota_exhausted';
+  return {
+    reason,
+    code: error.code,
+    message: isOfOperator
+      ? 'The provider account cannot be used for this model now'
+      : cleanWords(error.message ?? error.code),
+    retryAfterSeconds,
+  };
+}

@@ -1,0 +1,186 @@
+// The far side of the conformance suite: a real HTTP server that answers as a fixture says, or breaks in a chosen way,
+// and keeps what it was sent. Only for tests.
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Json, JsonObject } from '../lib/json.ts';
+
+/** One exchange with a provider. */
+export interface FixtureExchange {
+  request: {
+    method: string;
+    /** From the root of the server, without a query. */
+    path: string;
+    query?: Record<string, string | string[]>;
+    /** Those that must be there with this value. */
+    headers?: Record<string, string>;
+    /** The whole JSON body, or that of a form: names with texts, files as `{ file, type }`. */
+    body?: Json;
+  };
+  response: { status: number; headers?: Record<string, string>; body: Json };
+}
+
+/** One file of a folder `fixtures/`: what is asked, what goes over the wire, and what has to come of it. */
+export interface Fixture {
+  about: string;
+  /** `recorded` from the real service, `from-docs` with a link, or `invented` where the documents are silent. */
+  obtained: 'recorded' | 'from-docs' | 'invented';
+  source: string;
+  /** YYYY-MM-DD */
+  date: string;
+  operation: 'start' | 'poll' | 'pollMany' | 'cancel' | 'find' | 'probe' | 'callback';
+  /** Public name of a model with an offer here; for a start or find. */
+  model?: string;
+  input?: JsonObject;
+  template?: JsonObject;
+  callbackUrl?: string;
+  reference?: JsonObject;
+  references?: JsonObject[];
+  callback?: { method?: string; path: string; query?: string; headers: Record<string, string>; body: Json };
+  /** In the order of the calls. `{{base}}` stands for the address of the server, `{{secret}}` for the key. */
+  exchanges: FixtureExchange[];
+  /** What the outcome has at least; for pollMany a list. */
+  outcome: Json;
+}
+
+/** Reads all fixtures of a folder by their file names. */
+export function readFixtures(folder: URL): [string, Fixture][] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return names.map((name) => [name, JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Fixture]);
+}
+
+export interface ReplayedRequest {
+  method: string;
+  path: string;
+  query: Record<string, string | string[]>;
+  headers: IncomingHttpHeaders;
+  body: Json | undefined;
+}
+
+type Answerer = (response: ServerResponse, request: ReplayedRequest) => void;
+
+export interface ReplayServer {
+  base: string;
+  received: ReplayedRequest[];
+  /** How the next requests are answered. */
+  answer: Answerer;
+  close(): Promise<void>;
+}
+
+function readQuery(url: URL): Record<string, string | string[]> {
+  const names = [...new Set(url.searchParams.keys())];
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = url.searchParams.getAll(name);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
+}
+
+/** A form as names with texts; a file shows its name and type, since its bytes are not JSON. */
+function readForm(text: string, boundary: string): JsonObject {
+  const form: JsonObject = {};
+  for (const part of text.split(`--${boundary}`).slice(1, -1)) {
+    const [head, ...rest] = part.split('\r\n\r\n');
+    const name = /name="([^"]*)"/.exec(head)?.[1] ?? '';
+    const file = /filename="([^"]*)"/.exec(head)?.[1];
+    const type = /content-type: (\S+)/i.exec(head)?.[1] ?? '';
+    form[name] = file === undefined ? rest.join('\r\n\r\n').replace(/\r\n$/, '') : { file, type };
+  }
+  return form;
+}
+
+function readBody(bytes: Buffer, type: string): Json | undefined {
+  const boundary = /boundary=(\S+)/.exec(type)?.[1];
+  if (boundary !== undefined) return readForm(bytes.toString('latin1'), boundary);
+  try {
+    return JSON.parse(bytes.toString('utf8')) as Json;
+  } catch {
+    // A GET has none.
+    return undefined;
+  }
+}
+
+async function receive(message: IncomingMessage): Promise<ReplayedRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  const url = new URL(message.url ?? '/', 'http://replay');
+  return {
+    method: message.method ?? '',
+    path: decodeURIComponent(url.pathname),
+    query: readQuery(url),
+    headers: message.headers,
+    body: readBody(Buffer.concat(chunks), message.headers['content-type'] ?? ''),
+  };
+}
+
+/** Listens on 127.0.0.1. */
+export async function startReplay(): Promise<ReplayServer> {
+  const server = createServer((message, response) => {
+    response.on('error', () => undefined);
+    receive(message).then(
+      (request) => {
+        replay.received.push(request);
+        replay.answer(response, request);
+      },
+      () => response.destroy(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const replay: ReplayServer = {
+    base: `http://127.0.0.1:${port}`,
+    received: [],
+    answer: answerWith(500, ''),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return replay;
+}
+
+/** Answers everything alike; an object is sent as JSON. */
+export function answerWith(status: number, body: Json, headers: Record<string, string> = {}): Answerer {
+  const isText = typeof body === 'string';
+  const type = isText ? 'text/html' : 'application/json';
+  return (response) => {
+    response.writeHead(status, { 'content-type': type, ...headers });
+    response.end(isText ? body : JSON.stringify(body));
+  };
+}
+
+const CHUNK = Buffer.alloc(64 * 1024, 0x20);
+
+/** JSON that goes on for so many bytes. */
+export function answerHuge(bytes: number): Answerer {
+  return (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    let leftBytes = bytes;
+    const write = () => {
+      while (leftBytes > 0 && !response.destroyed) {
+        leftBytes -= CHUNK.length;
+        if (!response.write(CHUNK)) return void response.once('drain', write);
+      }
+      response.end('{}');
+    };
+    write();
+  };
+}
+
+/** Half of a JSON answer under a good status, then the end of the connection. */
+export function answerHalf(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+  response.write('{"id":"half', () => response.destroy());
+}
+
+/** Answers with the exchanges of a fixture, one after the other, and refuses what does not fit. */
+export function answerFixture(exchanges: FixtureExchange[], fill: <Value>(value: Value) => Value): Answerer {
+  const waiting = [...exchanges];
+  return (response, request) => {
+    const next = waiting.shift();
+    if (!next) return answerWith(599, 'there is no further exchange in this fixture')(response, request);
+    const { status, headers, body } = fill(next.response);
+    answerWith(status, body, headers)(response, request);
+  };
+}

@@ -1,0 +1,55 @@
+// Values for the inputs of a model, made from its JSON Schema: two different ones for each field, so that the suite can
+// see whether a field reaches the wire. Only for tests.
+import type { Model } from '../catalog/models.ts';
+import type { Json, JsonObject } from '../lib/json.ts';
+
+function sampleText({ format, minLength = 1 }: JsonObject, at: number): string {
+  if (format === 'http-url') return `https://pictures.example/${at}.png`;
+  return `sample ${at}`.padEnd(Number(minLength), '.');
+}
+
+function sampleNumber(schema: JsonObject, at: number): number {
+  const step = schema.type === 'integer' ? 1 : 0.25;
+  const low = typeof schema.minimum === 'number' ? Math.max(0, schema.minimum) : 0;
+  return low + at * step;
+}
+
+/** The value number `at` (0 or 1) that fits a schema. */
+function sampleOf(schema: JsonObject, at: number): Json {
+  if (Array.isArray(schema.enum)) return schema.enum[Math.min(at, schema.enum.length - 1)];
+  switch (schema.type) {
+    case 'boolean':
+      return at === 0;
+    case 'integer':
+    case 'number':
+      return sampleNumber(schema, at);
+    case 'array': {
+      const count = Math.max(1, Number(schema.minItems ?? 1));
+      const item = (schema.items ?? {}) as JsonObject;
+      return Array.from({ length: count }, (_, place) => sampleOf(item, at * count + place));
+    }
+    case 'object': {
+      const properties = (schema.properties ?? {}) as { [name: string]: JsonObject };
+      return Object.fromEntries(Object.entries(properties).map(([name, own]) => [name, sampleOf(own, at)]));
+    }
+    default:
+      return sampleText(schema, at);
+  }
+}
+
+/** The smallest input that a model takes. */
+export function smallestInput({ input_schema: { required, properties } }: Model): JsonObject {
+  return Object.fromEntries(required.map((name) => [name, sampleOf(properties[name], 0)]));
+}
+
+/** Two inputs that differ in one field alone; undefined when its schema has a single value. */
+export function inputsThatDiffer(model: Model, name: string): [JsonObject, JsonObject] | undefined {
+  const schema = model.input_schema.properties[name];
+  const [one, other] = [sampleOf(schema, 0), sampleOf(schema, 1)];
+  if (JSON.stringify(one) === JSON.stringify(other)) return undefined;
+  const base = smallestInput(model);
+  return [
+    { ...base, [name]: one },
+    { ...base, [name]: other },
+  ];
+}

@@ -1,0 +1,339 @@
+// The suite that every provider passes, against a real HTTP server. A folder of a provider runs it from its own test
+// and adds what is special. Only for tests.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Model, readShippedModels } from '../catalog/models.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { SECOND_MS, systemClock } from '../lib/time.ts';
+import {
+  answerFixture,
+  answerHalf,
+  answerHuge,
+  answerWith,
+  type Fixture,
+  type ReplayServer,
+  readFixtures,
+  startReplay,
+} from './conformance-replay.ts';
+import { inputsThatDiffer, smallestInput } from './conformance-samples.ts';
+import type { CallContext, Provider, Reference, StartRequest } from './contract.ts';
+import { createProviderHttp, createProviderSockets, type ProviderSockets } from './http.ts';
+
+export interface ConformanceCase {
+  provider: Provider;
+  /** The folder `fixtures/` beside the test. */
+  fixtures: URL;
+  /** Values of the secret fields; addresses are those of the replay server. */
+  secrets: Record<string, string>;
+  /** A reference as `start` gives it. */
+  reference: Reference;
+  /** Inputs of models that are not sent, with the reason. */
+  notSent?: Record<string, string>;
+  /** The item of the catalogue, for providers of templates. */
+  template?: JsonObject;
+}
+
+const TIMEOUT_MS = 2 * SECOND_MS;
+const HUGE_BYTES = 50 * 1024 * 1024;
+const HTML = '<html><body>Bad gateway</body></html>';
+const PICTURE = Buffer.from('iVBORw0KGgo=', 'base64');
+
+/** The far side and a context for calls to it. */
+class Bench {
+  readonly replay: ReplayServer;
+  readonly sockets: ProviderSockets;
+  readonly context: CallContext;
+  readonly #case: ConformanceCase;
+
+  constructor(replay: ReplayServer, conformance: ConformanceCase) {
+    this.replay = replay;
+    this.#case = conformance;
+    this.sockets = createProviderSockets(systemClock, TIMEOUT_MS);
+    this.context = this.#contextFor(replay.base);
+  }
+
+  /** A context whose every address is `base`. */
+  #contextFor(base: string): CallContext {
+    const { provider, secrets } = this.#case;
+    const fields = Object.fromEntries(
+      provider.facts.credential.map(({ name, fallback = '' }) => {
+        const isAddress = /^https?:/.test(fallback) || name.endsWith('_url');
+        return [name, secrets[name] ?? (isAddress ? base : fallback)];
+      }),
+    );
+    const credential = { id: randomUUID(), fields };
+    return {
+      credential,
+      http: createProviderHttp(this.sockets, credential, provider.facts.credential),
+      clock: systemClock,
+      readImage: async () => ({ bytes: PICTURE, contentType: 'image/png' }),
+    };
+  }
+
+  /** Where nobody listens. */
+  nowhere(): CallContext {
+    return this.#contextFor('http://127.0.0.1:1');
+  }
+
+  /** Fills the placeholders of a fixture. */
+  fill<Value>(value: Value): Value {
+    const secret = Object.values(this.#case.secrets)[0] ?? '';
+    const text = JSON.stringify(value);
+    return JSON.parse(
+      text.replaceAll('{{base}}', this.replay.base).replaceAll('{{secret}}', secret),
+    ) as Value;
+  }
+}
+
+function modelsOf({ id }: Provider): Model[] {
+  return readShippedModels().filter(({ offers }) => offers.some(({ provider }) => provider === id));
+}
+
+function requestFor(conformance: ConformanceCase, model: Model, input: JsonObject): StartRequest {
+  const offer = model.offers.find(({ provider }) => provider === conformance.provider.id);
+  return {
+    taskId: '018f0000-0000-7000-8000-000000000001',
+    epoch: 1,
+    token: 'rl-018f0000000070008000000000000001-1',
+    model: model.model,
+    input,
+    params: offer?.params ?? {},
+    template: conformance.template,
+    testMode: false,
+    intentAtMs: Date.parse('2026-11-21T00:00:00Z'),
+  };
+}
+
+async function perform(bench: Bench, conformance: ConformanceCase, fixture: Fixture) {
+  const { provider, reference: sample } = conformance;
+  const { context } = bench;
+  const reference = fixture.reference ?? sample;
+  const model = modelsOf(provider).find((known) => known.model === fixture.model);
+  const request = (): StartRequest => {
+    if (!model) throw new Error(`the fixture names no model with an offer of ${provider.id}`);
+    const made = requestFor(conformance, model, fixture.input ?? smallestInput(model));
+    return { ...made, callbackUrl: fixture.callbackUrl, template: fixture.template ?? made.template };
+  };
+  switch (fixture.operation) {
+    case 'start':
+      return provider.start(request(), context);
+    case 'find':
+      return provider.find?.(request(), context);
+    case 'poll':
+      return provider.poll(reference, context);
+    case 'pollMany':
+      return provider.pollMany?.(fixture.references ?? [reference], context);
+    case 'cancel':
+      return provider.cancel?.(reference, context);
+    case 'probe':
+      return provider.probe(context);
+    case 'callback': {
+      const { method = 'POST', path = '/', query = '', headers = {}, body = '' } = fixture.callback ?? {};
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      const sent = { method, path, query, headers, body: Buffer.from(text) };
+      return provider.parseCallback?.(bench.fill(sent) as typeof sent, context);
+    }
+  }
+}
+
+/** Runs the whole suite for one provider; call it inside its test file. */
+export function describeConformance(conformance: ConformanceCase): void {
+  const { provider } = conformance;
+  describe(`the provider ${provider.id}`, () => {
+    let bench: Bench;
+    beforeAll(async () => {
+      bench = new Bench(await startReplay(), conformance);
+    });
+    afterAll(async () => {
+      await bench.sockets.close();
+      await bench.replay.close();
+    });
+    describeFacts(conformance);
+    describeInputs(conformance, () => bench);
+    describeFixtures(conformance, () => bench);
+    describeTroubles(conformance, () => bench);
+  });
+}
+
+function describeFacts({ provider }: ConformanceCase): void {
+  const { facts } = provider;
+
+  it('declares its facts with a source and a day', () => {
+    expect(facts.docs).toMatch(/^https:\/\//);
+    expect(facts.checked).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    expect(facts.credential.length).toBeGreaterThan(0);
+    for (const field of facts.credential) {
+      expect(field.environment).toMatch(/^[A-Z][A-Z0-9_]+$/);
+      if (field.isSecret) expect(field.fallback).toBeUndefined();
+    }
+    for (const hours of [facts.resultHours, facts.recordHours]) expect(hours).toBeGreaterThan(0);
+  });
+
+  it('has exactly the calls that its facts promise', () => {
+    expect(provider.pollMany !== undefined).toBe(facts.pollBatchMax > 1);
+    expect(provider.parseCallback !== undefined).toBe(facts.callbacks !== 'no');
+    expect(provider.cancel !== undefined).toBe(facts.cancel !== 'no');
+    if (facts.recovery.kind === 'find') expect(provider.find).toBeDefined();
+  });
+
+  it('serves at least one model, and takes the params of every offer', () => {
+    const offers = modelsOf(provider).flatMap((model) => model.offers);
+    const own = offers.filter((offer) => offer.provider === provider.id);
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.flatMap(({ params }) => provider.checkParams(params ?? {}))).toEqual([]);
+  });
+
+  it('names what is wrong with params', () => {
+    expect(provider.checkParams({ no_such_param: 1 }).join()).toContain('no_such_param');
+  });
+}
+
+function describeInputs(conformance: ConformanceCase, bench: () => Bench): void {
+  const { provider, notSent = {} } = conformance;
+  const cases = modelsOf(provider).flatMap((model) =>
+    Object.keys(model.input_schema.properties)
+      .filter((name) => notSent[name] === undefined)
+      .flatMap((name) => {
+        const inputs = inputsThatDiffer(model, name);
+        return inputs ? [{ model, name, inputs }] : [];
+      }),
+  );
+
+  async function wireOf(model: Model, input: JsonObject): Promise<string> {
+    const { replay, context } = bench();
+    replay.received.length = 0;
+    replay.answer = answerWith(500, HTML);
+    await provider.start(requestFor(conformance, model, input), context);
+    return JSON.stringify(replay.received.map(({ path, query, body }) => [path, query, body]));
+  }
+
+  it('sends every input that its models declare, the number 0 included', async () => {
+    const lost: string[] = [];
+    for (const { model, name, inputs } of cases) {
+      const [one, other] = [await wireOf(model, inputs[0]), await wireOf(model, inputs[1])];
+      const { [name]: given, ...without } = inputs[0];
+      const isLostZero = given === 0 && (await wireOf(model, without)) === one;
+      if (one === other || isLostZero) lost.push(`${model.model} ${name}`);
+    }
+    expect(lost).toEqual([]);
+  });
+
+  it('submits once, whatever is answered', async () => {
+    for (const model of modelsOf(provider)) {
+      await wireOf(model, smallestInput(model));
+      const writes = bench().replay.received.filter(({ method }) => method !== 'GET');
+      expect(writes.length, model.model).toBeLessThanOrEqual(1);
+    }
+  });
+}
+
+function describeFixtures(conformance: ConformanceCase, bench: () => Bench): void {
+  const fixtures = readFixtures(conformance.fixtures);
+
+  it('has fixtures of a start, of each end, and of refusals', () => {
+    const operations = new Set(fixtures.map(([, { operation }]) => operation));
+    for (const operation of ['start', 'poll', 'probe']) expect(operations).toContain(operation);
+    const outcomes = JSON.stringify(fixtures.map(([, { outcome }]) => outcome));
+    for (const type of ['accepted', 'rejected', 'succeeded', 'failed'])
+      expect(outcomes).toContain(`"${type}"`);
+  });
+
+  it.each(fixtures)('behaves as in %s', async (_name, fixture) => {
+    const { replay } = bench();
+    replay.received.length = 0;
+    replay.answer = answerFixture(fixture.exchanges, (value) => bench().fill(value));
+    const outcome = await perform(bench(), conformance, fixture);
+    expect(outcome).toMatchObject(bench().fill(fixture.outcome) as object);
+    expect(replay.received.length).toBe(fixture.exchanges.length);
+    for (const [at, { request }] of fixture.exchanges.entries()) {
+      const wanted = bench().fill(request);
+      const got = replay.received[at];
+      expect({ method: got.method, path: got.path }).toEqual({ method: wanted.method, path: wanted.path });
+      if (wanted.query) expect(got.query).toEqual(wanted.query);
+      if (wanted.headers) expect(got.headers).toMatchObject(wanted.headers);
+      if (wanted.body !== undefined) expect(got.body).toEqual(wanted.body);
+    }
+    expectNoSecret(conformance, outcome);
+  });
+}
+
+function expectNoSecret({ secrets }: ConformanceCase, value: unknown): void {
+  const text = JSON.stringify(value) ?? '';
+  for (const secret of Object.values(secrets)) expect(text).not.toContain(secret);
+}
+
+function describeTroubles(conformance: ConformanceCase, bench: () => Bench): void {
+  const { provider, reference } = conformance;
+  const [model] = modelsOf(provider);
+  const start = (context = bench().context) =>
+    provider.start(requestFor(conformance, model, smallestInput(model)), context);
+  const poll = (context = bench().context) => provider.poll(reference, context);
+
+  it.each([400, 401, 402, 403, 404, 422, 429])('takes a stranger’s %i for a refusal', async (status) => {
+    for (const body of [HTML, '', { what: 'another form' }]) {
+      bench().replay.answer = answerWith(status, body);
+      const outcome = await start();
+      expect(outcome.type).toBe('rejected');
+      expect(await poll()).toMatchObject({ type: 'unanswered' });
+      if (status === 429) expect(outcome).toMatchObject({ failure: { reason: 'rate_limited' } });
+    }
+  });
+
+  it.each([500, 502, 503, 504])('leaves open what a stranger’s %i means', async (status) => {
+    bench().replay.answer = answerWith(status, HTML);
+    expect(await start()).toMatchObject({ type: 'unknown' });
+    expect(await poll()).toMatchObject({ type: 'unanswered' });
+  });
+
+  it.each([
+    ['HTML under a good status', answerWith(200, HTML)],
+    ['an empty answer', answerWith(200, '')],
+    ['JSON of another form', answerWith(200, { unlike: ['anything'] })],
+    ['half an answer', answerHalf],
+    ['50 MB of JSON', answerHuge(HUGE_BYTES)],
+    ['a cut connection', (response: { destroy(): void }) => response.destroy()],
+    ['silence', () => undefined],
+  ])('leaves open what %s means', async (_name, answer) => {
+    bench().replay.answer = answer;
+    expect(await start()).toMatchObject({ type: 'unknown' });
+    expect(await poll()).toMatchObject({ type: 'unanswered' });
+  });
+
+  it('knows that nothing was sent when nobody listens', async () => {
+    const outcome = await start(bench().nowhere());
+    expect(outcome).toMatchObject({ type: 'rejected', failure: { reason: 'unavailable' } });
+    expect(await poll(bench().nowhere())).toMatchObject({ type: 'unanswered' });
+  });
+
+  it('reads a stored reference after a round trip, and says when it cannot', async () => {
+    expect(JSON.parse(JSON.stringify(reference))).toEqual(reference);
+    const brokenOnes: Reference[] = [{}, { id: 7 }, { nothing: null }];
+    for (const broken of brokenOnes) {
+      expect(await provider.poll(broken, bench().context)).toMatchObject({
+        type: 'failed',
+        failure: { reason: 'unreadable' },
+      });
+    }
+  });
+
+  it('lets no other call of it throw, and no secret show, whatever the far side does', async () => {
+    const { context, replay, fill } = bench();
+    const echo = fill.call(bench(), { error: '{{secret}}', message: '{{secret}}' }) as JsonObject;
+    for (const answer of [answerWith(200, HTML), answerWith(401, echo), answerWith(500, HTML), answerHalf]) {
+      replay.answer = answer;
+      const request = requestFor(conformance, model, smallestInput(model));
+      const outcomes = [
+        await start(),
+        await poll(),
+        await provider.pollMany?.([reference, reference], context),
+        await provider.cancel?.(reference, context),
+        await provider.find?.(request, context),
+        await provider.probe(context),
+      ];
+      expectNoSecret(conformance, outcomes);
+      expect(outcomes[5]).toMatchObject({ type: 'fails' });
+      if (outcomes[4]) expect(outcomes[4]).not.toMatchObject({ type: 'none' });
+      if (outcomes[3]) expect(outcomes[3]).toMatchObject({ type: 'refused' });
+    }
+  });
+}

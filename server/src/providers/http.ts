@@ -1,0 +1,296 @@
+// The one HTTP core of all adapters: joins addresses, encodes bodies, bounds time and size, keeps keys at the origin
+// they belong to, and keeps secrets out of every message. It never retries and never follows a redirect of a call:
+// whether a request may be sent again is the engine's decision.
+import { randomBytes } from 'node:crypto';
+import { createGuardedFetch, type GuardedFetch, type GuardedResponse } from '../lib/guarded-fetch.ts';
+import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
+import type { Json } from '../lib/json.ts';
+import { type Clock, SECOND_MS } from '../lib/time.ts';
+import type { ApiAnswer, ApiCall, Credential, CredentialField, FormPart, ProviderHttp } from './contract.ts';
+
+const TIMEOUT_MS = 30 * SECOND_MS;
+const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+const CONNECTIONS_MAX = 128;
+/** Signed addresses of results carry a token of a kilobyte or two; a list call names a hundred jobs. */
+const URL_CHARACTERS_MAX = 16_384;
+const DOWNLOAD_HOPS_MAX = 3;
+const RETRY_AFTER_SECONDS_MAX = 3600;
+const REDACTED = '[secret]';
+/** A shorter value is no secret, and would be found in any text. */
+const SECRET_CHARACTERS_MIN = 6;
+
+/** There is no whole answer. The message is fit for a user: no address, no key. */
+export class CallFailed extends Error {
+  override readonly name = 'CallFailed';
+  readonly reason: 'unavailable' | 'timed_out' | 'unreadable';
+  /** False only when the request provably never left. */
+  readonly maybeSent: boolean;
+
+  constructor(
+    reason: CallFailed['reason'],
+    message: string,
+    options: { maybeSent: boolean; cause?: unknown },
+  ) {
+    super(message, { cause: options.cause });
+    this.reason = reason;
+    this.maybeSent = options.maybeSent;
+  }
+}
+
+/** The sockets of all providers: one set for addresses that operators chose, one for addresses in answers. */
+export interface ProviderSockets {
+  trusted: GuardedFetch;
+  strict: GuardedFetch;
+  clock: Clock;
+  /** For a call that says nothing else. */
+  timeoutMs: number;
+  close(): Promise<void>;
+}
+
+/** @param timeoutMs of a call; tests take a shorter one. */
+export function createProviderSockets(clock: Clock, timeoutMs = TIMEOUT_MS): ProviderSockets {
+  const common = { connectionsMax: CONNECTIONS_MAX, urlCharactersMax: URL_CHARACTERS_MAX };
+  const trusted = createGuardedFetch({ ...common, allowLoopback: true, trusted: true });
+  const strict = createGuardedFetch({ ...common, allowLoopback: false });
+  return {
+    trusted,
+    strict,
+    clock,
+    timeoutMs,
+    async close() {
+      await Promise.all([trusted.close(), strict.close()]);
+    },
+  };
+}
+
+/** The way out to the account of a credential. */
+export function createProviderHttp(
+  sockets: ProviderSockets,
+  credential: Credential,
+  fields: readonly CredentialField[],
+): ProviderHttp {
+  const redact = createRedactor(credential, fields);
+  const origins = originsOf(credential);
+  return {
+    redact,
+    async call(call) {
+      const url = addressOf(call, credential);
+      if (!origins.has(url.origin)) {
+        throw new CallFailed('unreadable', `The provider named an address on a host that is not its own`, {
+          maybeSent: false,
+        });
+      }
+      return performCall(sockets, { call, url, redact });
+    },
+  };
+}
+
+/** The origins that the operator gave: keys are sent to these and no others. */
+export function originsOf(credential: Credential): ReadonlySet<string> {
+  const addresses = Object.values(credential.fields).filter((value) => /^https?:\/\//.test(value));
+  return new Set(addresses.filter((value) => URL.canParse(value)).map((value) => new URL(value).origin));
+}
+
+function createRedactor(
+  credential: Credential,
+  fields: readonly CredentialField[],
+): (text: string) => string {
+  const secrets = fields
+    .filter(({ isSecret }) => isSecret)
+    .map(({ name }) => credential.fields[name] ?? '')
+    .filter((value) => value.length >= SECRET_CHARACTERS_MIN)
+    .flatMap((value) => [value, encodeURIComponent(value), Buffer.from(value).toString('base64')]);
+  return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text);
+}
+
+function addressOf({ path, base, query }: ApiCall, credential: Credential): URL {
+  const root = (base ?? credential.fields.base_url ?? '').replace(/\/+$/, '');
+  const text = /^https?:\/\//i.test(path) ? path : `${root}${path}`;
+  if (!URL.canParse(text)) {
+    const message = 'The base address of this provider account is not an address; mend its base_url';
+    throw new CallFailed('unavailable', message, { maybeSent: false });
+  }
+  const url = new URL(text);
+  for (const [name, value] of Object.entries(query ?? {})) {
+    for (const item of typeof value === 'string' ? [value] : value) url.searchParams.append(name, item);
+  }
+  return url;
+}
+
+interface Performance {
+  call: ApiCall;
+  url: URL;
+  redact: (text: string) => string;
+}
+
+async function performCall(sockets: ProviderSockets, { call, url, redact }: Performance): Promise<ApiAnswer> {
+  const body = encodeBody(call);
+  try {
+    const response = await sockets.trusted(url.href, {
+      method: call.method,
+      headers: { accept: 'application/json', ...body?.headers, ...call.headers },
+      body: body?.bytes,
+      timeoutMs: call.timeoutMs ?? sockets.timeoutMs,
+      maxBytes: call.maxBytes ?? ANSWER_BYTES_MAX,
+    });
+    return readAnswer(response, sockets.clock());
+  } catch (error) {
+    throw explainCall(error, redact);
+  }
+}
+
+function encodeBody({
+  json,
+  form,
+  body,
+}: ApiCall): { bytes: string | Uint8Array; headers: Record<string, string> } | undefined {
+  if (body) return { bytes: body.text, headers: { 'content-type': body.contentType } };
+  if (json !== undefined) {
+    return { bytes: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
+  }
+  return form && encodeForm(form);
+}
+
+/** multipart/form-data (RFC 7578); names and file names are ours, so that no character needs an escape. */
+function encodeForm(parts: readonly FormPart[]): { bytes: Uint8Array; headers: Record<string, string> } {
+  const boundary = `reelay-${randomBytes(16).toString('hex')}`;
+  const chunks: Uint8Array[] = [];
+  for (const part of parts) {
+    const isText = 'text' in part;
+    const file = isText ? '' : `; filename="${part.fileName}"\r\ncontent-type: ${part.contentType}`;
+    chunks.push(
+      Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${part.name}"${file}\r\n\r\n`),
+    );
+    chunks.push(isText ? Buffer.from(part.text) : part.bytes, Buffer.from('\r\n'));
+  }
+  chunks.push(Buffer.from(`--${boundary}--\r\n`));
+  return {
+    bytes: Buffer.concat(chunks),
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  };
+}
+
+function readAnswer({ status, headers, body }: GuardedResponse, nowMs: number): ApiAnswer {
+  return { status, headers, json: readJson(body), retryAfterSeconds: readRetryAfter(headers, nowMs) };
+}
+
+function readJson(body: Buffer): Json | undefined {
+  try {
+    return JSON.parse(body.toString('utf8')) as Json;
+  } catch {
+    // Not JSON is an answer too: the adapter decides what it means.
+    return undefined;
+  }
+}
+
+function readRetryAfter(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
+  const text = headers['retry-after'];
+  if (text === undefined) return undefined;
+  const seconds = /^\d{1,9}$/.test(text.trim()) ? Number(text) : (Date.parse(text) - nowMs) / SECOND_MS;
+  return Number.isFinite(seconds)
+    ? Math.min(RETRY_AFTER_SECONDS_MAX, Math.max(0, Math.ceil(seconds)))
+    : undefined;
+}
+
+const CALL_REASONS: Partial<Record<FetchFailed['kind'], CallFailed['reason']>> = {
+  timeout: 'timed_out',
+  too_large: 'unreadable',
+  encoding: 'unreadable',
+};
+
+function explainCall(error: unknown, redact: (text: string) => string): unknown {
+  if (error instanceof FetchRefused) {
+    return new CallFailed('unavailable', redact(`The provider's address was refused: ${error.reason}`), {
+      maybeSent: false,
+      cause: error,
+    });
+  }
+  if (!(error instanceof FetchFailed)) return error;
+  const message = `The provider could not be asked: ${error.message}`;
+  return new CallFailed(CALL_REASONS[error.kind] ?? 'unavailable', message, {
+    maybeSent: error.maybeSent,
+    cause: error,
+  });
+}
+
+/** A result to fetch. */
+export interface Download {
+  url: string;
+  /** Sent to the origins of the credential only, never after a redirect to elsewhere. */
+  headers: Readonly<Record<string, string>>;
+  credential: Credential;
+  /** Host suffixes, or `*`. */
+  hosts: readonly string[];
+  saveTo: string;
+  maxBytes: number;
+  timeoutMs: number;
+}
+
+/**
+ * Fetches a result into a file. Each hop is checked: the operator's own origins are trusted, everything else must be
+ * public and, unless any host will do, of a host that the provider is known to use.
+ * @throws CallFailed; `unreadable` when asking again will not help.
+ */
+export async function download(sockets: ProviderSockets, file: Download): Promise<{ sizeBytes: number }> {
+  const origins = originsOf(file.credential);
+  let url = file.url;
+  for (let hop = 0; hop <= DOWNLOAD_HOPS_MAX; hop++) {
+    const response = await fetchHop(sockets, file, { url, origins });
+    const { location } = response.headers;
+    if (response.status === 200) return { sizeBytes: response.sizeBytes };
+    if (response.status < 300 || response.status >= 400 || location === undefined) {
+      const isGone = [400, 401, 403, 404, 410].includes(response.status);
+      throw new CallFailed(
+        isGone ? 'unreadable' : 'unavailable',
+        `The result could not be fetched: its server answered ${response.status}`,
+        { maybeSent: true },
+      );
+    }
+    url = resolveLocation(location, url);
+  }
+  throw new CallFailed('unreadable', 'The result could not be fetched: too many redirects', {
+    maybeSent: true,
+  });
+}
+
+function resolveLocation(location: string, from: string): string {
+  const isDowngrade = () => from.startsWith('https:') && new URL(location, from).protocol === 'http:';
+  if (!URL.canParse(location, from) || isDowngrade()) throw refusedResult('it redirects to no good address');
+  return new URL(location, from).href;
+}
+
+function refusedResult(why: string): CallFailed {
+  return new CallFailed('unreadable', `The result's address was refused: ${why}`, { maybeSent: true });
+}
+
+async function fetchHop(
+  sockets: ProviderSockets,
+  file: Download,
+  { url, origins }: { url: string; origins: ReadonlySet<string> },
+): Promise<GuardedResponse> {
+  if (!URL.canParse(url)) throw refusedResult('it is not an address');
+  const { origin, hostname } = new URL(url);
+  const isOwn = origins.has(origin);
+  const isKnown = file.hosts.some((suffix) => suffix === '*' || `.${hostname}`.endsWith(`.${suffix}`));
+  if (!isOwn && !isKnown) throw refusedResult('its host is not one that this provider is known to use');
+  try {
+    return await (isOwn ? sockets.trusted : sockets.strict)(url, {
+      headers: isOwn ? file.headers : {},
+      timeoutMs: file.timeoutMs,
+      maxBytes: file.maxBytes,
+      saveTo: file.saveTo,
+    });
+  } catch (error) {
+    throw explainDownload(error);
+  }
+}
+
+function explainDownload(error: unknown): unknown {
+  if (error instanceof FetchRefused) return refusedResult(error.reason);
+  if (!(error instanceof FetchFailed)) return error;
+  const message = `The result could not be fetched: ${error.message}`;
+  return new CallFailed(CALL_REASONS[error.kind] ?? 'unavailable', message, {
+    maybeSent: true,
+    cause: error,
+  });
+}

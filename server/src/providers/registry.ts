@@ -1,0 +1,10 @@
+// Every provider that is called over the network. A further one is its folder and a line here.
+import { ark } from './ark/ark.ts';
+import type { Provider } from './contract.ts';
+
+const PROVIDERS: readonly Provider[] = [ark];
+
+/** All providers but the built-in renderer, by id. */
+export const providers: ReadonlyMap<string, Provider> = new Map(
+  PROVIDERS.map((provider) => [provider.id, provider]),
+);
