@@ -3,7 +3,7 @@ import { LastLineReporter } from './test/last-line-reporter.ts';
 
 export default defineConfig({
   test: {
-    include: ['server/src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['server/src/**/*.test.ts', 'emulators/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['server/src/db/testing-setup.ts'],
     provide: { testDatabaseUrl: process.env.TEST_DATABASE_URL ?? '' },
     reporters: ['default', new LastLineReporter()],

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { place, type Tree } from './tree.ts';
 
-const SOURCE = /^(server|bench|test|examples)\/.*\.(ts|js)$|^[\w.-]+\.(ts|js)$/;
+const SOURCE = /^(server|bench|emulators|test|examples)\/.*\.(ts|js)$|^[\w.-]+\.(ts|js)$/;
 const SERVER = 'server/src/';
 
 export interface Import {

@@ -1,0 +1,198 @@
+// Writes answers to the socket: good ones, and those of the wire faults. What is large is made while it is sent, so
+// that 20 GB cost no memory.
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { pause } from '../../server/src/lib/time.ts';
+import type { Reply } from './api.ts';
+import type { WireFault } from './faults.ts';
+import { contentTypeOf, drawFile } from './video.ts';
+
+const CHUNK_BYTES = 65_536;
+const SLOW_STEPS = 20;
+
+const PAGE =
+  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n';
+
+/** A reply as bytes. */
+interface Rendered {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** Faults that keep the request from being acted on; true when the exchange is over, or will never be. */
+export function spoilBefore(response: ServerResponse, fault: WireFault | undefined): boolean {
+  switch (fault?.kind) {
+    case 'close_before':
+      response.socket?.destroy();
+      return true;
+    case 'hang_before':
+      return true;
+    case 'status':
+      if (fault.after) return false;
+      sendPage(response, fault);
+      return true;
+    case 'body':
+      send(response, render({ status: fault.status, json: fault.json }));
+      return true;
+    case 'redirect':
+      send(response, { status: 302, headers: { location: fault.to }, body: Buffer.alloc(0) });
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Sends the reply, or what the fault makes of it. Resolves when it has left; never rejects for a lost client. */
+export async function answer(
+  response: ServerResponse,
+  reply: Reply,
+  fault: WireFault | undefined,
+): Promise<void> {
+  const rendered = reply.file ? await renderFile(reply) : render(reply);
+  if (!fault) return send(response, rendered);
+  await spoilAfter(response, rendered, fault).catch((error: NodeJS.ErrnoException) => {
+    // The client went away in the middle, which is its right.
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE' && error.name !== 'AbortError') throw error;
+  });
+}
+
+async function spoilAfter(response: ServerResponse, rendered: Rendered, fault: WireFault): Promise<void> {
+  switch (fault.kind) {
+    case 'close_after':
+      response.socket?.destroy();
+      return;
+    case 'hang_after':
+      return;
+    case 'status':
+      return sendPage(response, fault);
+    case 'html':
+    case 'wrong_type':
+      return sendPage(response, { status: 200 });
+    case 'half':
+    case 'short':
+      return sendHalf(response, rendered);
+    case 'huge_json':
+      return sendStream(response, { type: 'application/json', chunks: hugeJson(fault.bytes) });
+    case 'deep_json':
+      return sendStream(response, { type: 'application/json', chunks: deepJson(fault.depth) });
+    case 'huge':
+      return sendStream(response, {
+        type: rendered.headers['content-type'],
+        bytes: fault.chunked ? undefined : fault.bytes,
+        chunks: hugeFile(rendered.body, fault.bytes),
+      });
+    case 'slow':
+      return sendSlowly(response, rendered, fault.ms);
+    default:
+      return send(response, rendered);
+  }
+}
+
+function render({
+  status = 200,
+  headers = {},
+  json,
+  text,
+  contentType = 'text/plain; charset=utf-8',
+}: Reply): Rendered {
+  if (json !== undefined) {
+    return {
+      status,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: Buffer.from(JSON.stringify(json)),
+    };
+  }
+  if (text !== undefined) {
+    return { status, headers: { 'content-type': contentType, ...headers }, body: Buffer.from(text) };
+  }
+  return { status, headers, body: Buffer.alloc(0) };
+}
+
+async function renderFile({ status = 200, headers = {}, file }: Reply): Promise<Rendered> {
+  if (!file) throw new Error('no file to send');
+  return { status, headers: { 'content-type': contentTypeOf(file), ...headers }, body: await drawFile(file) };
+}
+
+function send(response: ServerResponse, { status, headers, body }: Rendered): void {
+  response.writeHead(status, { ...headers, 'content-length': body.length });
+  response.end(body);
+}
+
+function sendPage(
+  response: ServerResponse,
+  { status, body = PAGE, headers = {} }: { status: number; body?: string; headers?: Record<string, string> },
+): void {
+  send(response, { status, headers: { 'content-type': 'text/html', ...headers }, body: Buffer.from(body) });
+}
+
+/** Half of what was announced; the socket is cut once the half is on its way. */
+function sendHalf(response: ServerResponse, { status, headers, body }: Rendered): Promise<void> {
+  response.writeHead(status, { ...headers, 'content-length': body.length });
+  return new Promise((resolve) => {
+    response.write(body.subarray(0, Math.floor(body.length / 2)), () => {
+      response.socket?.destroy();
+      resolve();
+    });
+  });
+}
+
+async function sendSlowly(
+  response: ServerResponse,
+  { status, headers, body }: Rendered,
+  ms: number,
+): Promise<void> {
+  const isGone = new AbortController();
+  response.once('close', () => isGone.abort());
+  const isFile = /^(video|image)\//.test(headers['content-type'] ?? '');
+  if (!isFile) {
+    await pause(ms, isGone.signal);
+    return send(response, { status, headers, body });
+  }
+  response.writeHead(status, { ...headers, 'content-length': body.length });
+  const step = Math.ceil(body.length / SLOW_STEPS);
+  for (let at = 0; at < body.length && !isGone.signal.aborted; at += step) {
+    response.write(body.subarray(at, at + step));
+    await pause(ms / SLOW_STEPS, isGone.signal);
+  }
+  response.end();
+}
+
+interface StreamedAnswer {
+  type: string;
+  /** Announced, if given. */
+  bytes?: number;
+  chunks: Generator<Buffer>;
+}
+
+async function sendStream(response: ServerResponse, { type, bytes, chunks }: StreamedAnswer): Promise<void> {
+  response.writeHead(200, {
+    'content-type': type,
+    ...(bytes === undefined ? {} : { 'content-length': bytes }),
+  });
+  await pipeline(Readable.from(chunks, { objectMode: false }), response);
+}
+
+function* repeat(byte: string, bytes: number): Generator<Buffer> {
+  const chunk = Buffer.alloc(CHUNK_BYTES, byte);
+  for (let left = bytes; left > 0; left -= CHUNK_BYTES)
+    yield left >= CHUNK_BYTES ? chunk : chunk.subarray(0, left);
+}
+
+function* hugeJson(bytes: number): Generator<Buffer> {
+  yield Buffer.from('{"padding":"');
+  yield* repeat('a', bytes);
+  yield Buffer.from('"}');
+}
+
+function* deepJson(depth: number): Generator<Buffer> {
+  yield* repeat('[', depth);
+  yield* repeat(']', depth);
+}
+
+/** Begins as the real file does, so that only its size is wrong. */
+function* hugeFile(file: Buffer, bytes: number): Generator<Buffer> {
+  yield file.subarray(0, Math.min(file.length, bytes));
+  yield* repeat('\0', bytes - file.length);
+}

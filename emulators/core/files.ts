@@ -1,0 +1,84 @@
+// The results of an emulator: addresses that look like those of an object store (signed, with an end) and the files
+// behind them. Nothing is kept: an address says all that is needed to make its file again.
+import { createHmac } from 'node:crypto';
+import { HOUR_MS } from '../../server/src/lib/time.ts';
+import type { ApiRequest, Reply } from './api.ts';
+import type { EmulatorClock } from './clock.ts';
+import type { Job } from './jobs.ts';
+
+/** What a result is. The file is drawn small: of the asked size it keeps the proportions and the seconds. */
+export interface FileShape {
+  kind: 'mp4' | 'png';
+  width: number;
+  height: number;
+  /** Of a video. */
+  seconds?: number;
+}
+
+export interface FileAddress extends FileShape {
+  /** Tells several results of a job apart; letters, digits and "-". */
+  name?: string;
+}
+
+/** Where the files of all emulators lie; below it, a file is named `<job>[.<name>].<kind>`. */
+export const FILES_PATH = '/files/';
+
+export class ResultFiles {
+  readonly #clock: EmulatorClock;
+  readonly #url: string;
+  readonly #lifeMs: number;
+  readonly #secret: string;
+
+  constructor(parts: { clock: EmulatorClock; url: string; resultHours: number; secret: string }) {
+    this.#clock = parts.clock;
+    this.#url = parts.url;
+    this.#lifeMs = parts.resultHours * HOUR_MS;
+    this.#secret = parts.secret;
+  }
+
+  /** The address of a result of an ended job; the same at every call, dead `resultHours` after the end. */
+  url(job: Job<unknown>, file: FileAddress): string {
+    if (job.resultUrl !== undefined) return job.resultUrl;
+    const endMs = (job.endedAtMs ?? this.#clock.now()) + this.#lifeMs;
+    const name = file.name === undefined ? job.id : `${job.id}.${file.name}`;
+    const path = `${FILES_PATH}${encodeURIComponent(name)}.${file.kind}`;
+    const query = new URLSearchParams({
+      size: `${file.width}x${file.height}`,
+      seconds: String(file.seconds ?? 0),
+      expires: String(endMs),
+    });
+    query.set('signature', this.#sign(path, query));
+    return `${this.#url}${path}?${query}`;
+  }
+
+  /** The file behind an address, or the refusal of an object store. */
+  open({ path, query }: ApiRequest): Reply {
+    const kind = path.endsWith('.mp4') ? 'mp4' : path.endsWith('.png') ? 'png' : undefined;
+    const asked = new URLSearchParams(query);
+    asked.delete('signature');
+    if (!kind || query.get('signature') !== this.#sign(path, asked)) {
+      return refusal(
+        'SignatureDoesNotMatch',
+        'The signature of the request is not the one that was computed.',
+      );
+    }
+    if (this.#clock.now() >= Number(query.get('expires'))) {
+      return refusal('AccessDenied', 'The request has expired.');
+    }
+    const [width, height] = (query.get('size') ?? '').split('x').map(Number);
+    return { file: { kind, width, height, seconds: Number(query.get('seconds')) } };
+  }
+
+  #sign(path: string, query: URLSearchParams): string {
+    return createHmac('sha256', this.#secret).update(`${path}\n${query}`).digest('hex');
+  }
+}
+
+/** Object stores answer in XML. */
+function refusal(code: string, message: string): Reply {
+  return {
+    status: 403,
+    contentType: 'application/xml',
+    text: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+  };
+}

@@ -1,0 +1,331 @@
+// The jobs of an emulator: queued -> running -> succeeded | failed, and from either open state to cancelled or expired.
+// The states follow from the clock and are worked out when somebody looks, so that open jobs cost nothing; a timer runs
+// only while a job has a callback. A job is in the log of accepted jobs before `add` returns.
+import { createHash } from 'node:crypto';
+import type { Json } from '../../server/src/lib/json.ts';
+import { HOUR_MS } from '../../server/src/lib/time.ts';
+import type { AcceptedLog } from './accepted-log.ts';
+import type { ApiRequest, EmulatedApi, Settings } from './api.ts';
+import type { EmulatorClock } from './clock.ts';
+import type { JobFault } from './faults.ts';
+import { TimeQueue } from './heap.ts';
+
+export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
+
+const STATES: readonly JobState[] = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'];
+
+/** A job at one moment, as this request is to see it. A copy: changes to it change nothing but `data`. */
+export interface Job<Data> {
+  id: string;
+  /** What the API keeps about it; shared with the store. */
+  data: Data;
+  model: string;
+  callbackUrl: string | undefined;
+  state: JobState;
+  /** The provider's word for the state, or the word of a fault. */
+  status: string;
+  /** In the provider's words, if it failed. */
+  error: Json | undefined;
+  /** Of the running time, from 0 to 1. */
+  progress: number;
+  /** Of a fault; `ResultFiles.url` heeds it. */
+  resultUrl: string | undefined;
+  createdAtMs: number;
+  updatedAtMs: number;
+  /** When it came to its end. */
+  endedAtMs: number | undefined;
+}
+
+export interface NewJob<Data> {
+  id: string;
+  data: Data;
+  model: string;
+  /** What the request says in the submitter's own words about the job; the callback address counts without it. */
+  token?: string;
+  callbackUrl?: string;
+  /** Instead of the setting. */
+  runMs?: number;
+  /** It ends failed, with this error in the provider's words. */
+  error?: Json;
+  /** Still open then, it becomes `expired`. */
+  expiresAtMs?: number;
+}
+
+/** The store as the routes of an API see it. What they look up obeys the faults of their request. */
+export interface Jobs<Data> {
+  /** Accepts a job and logs it. @throws when the id is taken. */
+  add(request: ApiRequest, job: NewJob<Data>): Job<Data>;
+  /** Undefined for jobs that never were, were removed, or are older than `recordHours`. */
+  find(request: ApiRequest, id: string): Job<Data> | undefined;
+  /** The newest first. */
+  list(request: ApiRequest): Job<Data>[];
+  /** Jobs that were submitted with a token, oldest first; for APIs that know a job by it. */
+  withToken(request: ApiRequest, token: string): Job<Data>[];
+  /** Ends an open job as cancelled; false if it is in none of these states. */
+  cancel(id: string, from: readonly JobState[]): boolean;
+  /** Forgets a job: the record, not what the log says. */
+  remove(id: string): void;
+  /** Jobs that are queued or running. */
+  openCount(): number;
+}
+
+interface Row {
+  id: string;
+  data: unknown;
+  model: string;
+  token: string | undefined;
+  callbackUrl: string | undefined;
+  state: JobState;
+  error: Json | undefined;
+  resultUrl: string | undefined;
+  /** Infinite for one that never finishes. */
+  runMs: number | undefined;
+  createdAtMs: number;
+  updatedAtMs: number;
+  startedAtMs: number | undefined;
+  endedAtMs: number | undefined;
+}
+
+interface Step {
+  atMs: number;
+  row: Row;
+  to: 'ready' | 'finished' | 'expired';
+}
+
+/** Told of every change, at the time of the clock. */
+export type ChangeListener = (job: Job<unknown>) => void;
+
+export interface JobStoreParts {
+  api: EmulatedApi;
+  clock: EmulatorClock;
+  settings: Readonly<Settings>;
+  log: AcceptedLog;
+  onChange: ChangeListener;
+}
+
+const OPEN: readonly JobState[] = ['queued', 'running'];
+
+export class JobStore implements Jobs<unknown> {
+  readonly #parts: JobStoreParts;
+  readonly #rows = new Map<string, Row>();
+  readonly #byToken = new Map<string, Row[]>();
+  readonly #steps = new TimeQueue<Step>();
+  readonly #counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<JobState, number>;
+  /** Ready to run, with no room for them; first come, first served. */
+  #waiting: Row[] = [];
+  #watched = 0;
+  #wakeUp: { atMs: number; cancel: () => void } | undefined;
+
+  constructor(parts: JobStoreParts) {
+    this.#parts = parts;
+  }
+
+  add(request: ApiRequest, job: NewJob<unknown>): Job<unknown> {
+    if (this.#rows.has(job.id)) throw new Error(`the job ${job.id} is there already`);
+    const { api, clock, settings, log } = this.#parts;
+    const nowMs = clock.now();
+    const row = createRow(job, request.faults.job, nowMs);
+    log.append({
+      at: nowMs,
+      provider: api.id,
+      jobId: job.id,
+      credential: request.key.slice(-4),
+      token: job.token ?? job.callbackUrl ?? null,
+      model: job.model,
+      bodySha256: createHash('sha256').update(request.body).digest('hex'),
+    });
+    this.#rows.set(job.id, row);
+    if (job.token !== undefined) this.#remember(job.token, row);
+    this.#counts.queued += 1;
+    this.#steps.add({ atMs: nowMs + settings.queueMs, row, to: 'ready' });
+    if (job.expiresAtMs !== undefined) this.#steps.add({ atMs: job.expiresAtMs, row, to: 'expired' });
+    if (job.callbackUrl !== undefined) {
+      this.#watched += 1;
+      this.#parts.onChange(this.#view(row));
+    }
+    this.#watch();
+    return this.#view(row);
+  }
+
+  find(request: ApiRequest, id: string): Job<unknown> | undefined {
+    this.#catchUp();
+    const row = this.#rows.get(id);
+    if (!row || request.faults.job?.kind === 'not_found' || this.#isForgotten(row)) return undefined;
+    return this.#view(row, request.faults.job);
+  }
+
+  list(request: ApiRequest): Job<unknown>[] {
+    this.#catchUp();
+    if (request.faults.job?.kind === 'not_found') return [];
+    const rows = [...this.#rows.values()].filter((row) => !this.#isForgotten(row));
+    return rows.reverse().map((row) => this.#view(row, request.faults.job));
+  }
+
+  withToken(request: ApiRequest, token: string): Job<unknown>[] {
+    this.#catchUp();
+    if (request.faults.job?.kind === 'not_found') return [];
+    const rows = (this.#byToken.get(token) ?? []).filter(
+      (row) => this.#rows.has(row.id) && !this.#isForgotten(row),
+    );
+    return rows.map((row) => this.#view(row, request.faults.job));
+  }
+
+  cancel(id: string, from: readonly JobState[]): boolean {
+    this.#catchUp();
+    const row = this.#rows.get(id);
+    if (!row || !OPEN.includes(row.state) || !from.includes(row.state)) return false;
+    this.#end(row, 'cancelled', this.#parts.clock.now());
+    return true;
+  }
+
+  remove(id: string): void {
+    this.#catchUp();
+    const row = this.#rows.get(id);
+    if (!row) return;
+    // Its steps find it ended, and its place is free for the next one.
+    if (OPEN.includes(row.state)) this.#end(row, 'cancelled', this.#parts.clock.now(), { silently: true });
+    this.#counts[row.state] -= 1;
+    this.#rows.delete(id);
+  }
+
+  openCount(): number {
+    this.#catchUp();
+    return this.#counts.queued + this.#counts.running;
+  }
+
+  /** How many jobs are in each state. */
+  counts(): Record<JobState, number> {
+    this.#catchUp();
+    return { ...this.#counts };
+  }
+
+  /** To be called when settings have changed: there may be more room. */
+  reconsider(): void {
+    this.#catchUp();
+    this.#fillRoom(this.#parts.clock.now());
+    this.#watch();
+  }
+
+  /** Everything that was due happens, each at its own time. */
+  #catchUp(): void {
+    const nowMs = this.#parts.clock.now();
+    for (let step = this.#steps.takeDue(nowMs); step; step = this.#steps.takeDue(nowMs)) this.#perform(step);
+  }
+
+  #perform({ row, to, atMs }: Step): void {
+    if (to === 'ready' && row.state === 'queued') {
+      this.#waiting.push(row);
+      this.#fillRoom(atMs);
+    } else if (to === 'finished' && row.state === 'running') {
+      this.#end(row, row.error === undefined ? 'succeeded' : 'failed', atMs);
+    } else if (to === 'expired' && OPEN.includes(row.state)) {
+      this.#end(row, 'expired', atMs);
+    }
+  }
+
+  #fillRoom(atMs: number): void {
+    const { settings } = this.#parts;
+    const room = settings.concurrency ?? Number.POSITIVE_INFINITY;
+    while (this.#waiting.length > 0 && this.#counts.running < room) {
+      const row = this.#waiting.shift() as Row;
+      if (row.state !== 'queued') continue;
+      row.startedAtMs = atMs;
+      row.runMs ??= settings.runMs;
+      this.#change(row, 'running', atMs);
+      if (Number.isFinite(row.runMs)) this.#steps.add({ atMs: atMs + row.runMs, row, to: 'finished' });
+    }
+  }
+
+  #end(row: Row, state: JobState, atMs: number, { silently = false } = {}): void {
+    const isWatched = row.callbackUrl !== undefined;
+    if (silently) row.callbackUrl = undefined;
+    row.endedAtMs = atMs;
+    this.#change(row, state, atMs);
+    if (isWatched) this.#watched -= 1;
+    this.#fillRoom(atMs);
+  }
+
+  #change(row: Row, state: JobState, atMs: number): void {
+    this.#counts[row.state] -= 1;
+    this.#counts[state] += 1;
+    row.state = state;
+    row.updatedAtMs = atMs;
+    if (row.callbackUrl !== undefined) this.#parts.onChange(this.#view(row));
+  }
+
+  /** Keeps one timer at the next step while anybody is to be called. */
+  #watch(): void {
+    const next = this.#steps.first();
+    if (this.#watched === 0 || !next || (this.#wakeUp && this.#wakeUp.atMs <= next.atMs)) return;
+    this.#wakeUp?.cancel();
+    const cancel = this.#parts.clock.at(next.atMs, () => {
+      this.#wakeUp = undefined;
+      this.#catchUp();
+      this.#watch();
+    });
+    this.#wakeUp = { atMs: next.atMs, cancel };
+  }
+
+  #remember(token: string, row: Row): void {
+    const rows = this.#byToken.get(token);
+    if (rows) rows.push(row);
+    else this.#byToken.set(token, [row]);
+  }
+
+  #isForgotten({ createdAtMs }: Row): boolean {
+    return this.#parts.clock.now() - createdAtMs >= this.#parts.api.recordHours * HOUR_MS;
+  }
+
+  #view(row: Row, fault?: JobFault): Job<unknown> {
+    const { states } = this.#parts.api;
+    const { state, status } =
+      fault?.kind === 'state' ? readWord(fault.state, states) : told(row.state, states);
+    return {
+      id: row.id,
+      data: row.data,
+      model: row.model,
+      callbackUrl: row.callbackUrl,
+      state,
+      status,
+      error: state === 'failed' ? row.error : undefined,
+      progress: this.#progressOf(row),
+      resultUrl: fault?.kind === 'result_url' ? fault.url : row.resultUrl,
+      createdAtMs: row.createdAtMs,
+      updatedAtMs: row.updatedAtMs,
+      endedAtMs: row.endedAtMs,
+    };
+  }
+
+  #progressOf({ state, startedAtMs, runMs }: Row): number {
+    if (state === 'succeeded') return 1;
+    if (startedAtMs === undefined || runMs === undefined || runMs === 0) return 0;
+    return Math.min(1, (this.#parts.clock.now() - startedAtMs) / runMs);
+  }
+}
+
+function createRow(job: NewJob<unknown>, fault: JobFault | undefined, nowMs: number): Row {
+  return {
+    id: job.id,
+    data: job.data,
+    model: job.model,
+    token: job.token,
+    callbackUrl: job.callbackUrl,
+    state: 'queued',
+    error: fault?.kind === 'fail' ? fault.json : job.error,
+    resultUrl: fault?.kind === 'result_url' ? fault.url : undefined,
+    runMs: fault?.kind === 'never' ? Number.POSITIVE_INFINITY : job.runMs,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    startedAtMs: undefined,
+    endedAtMs: undefined,
+  };
+}
+
+function told(state: JobState, states: EmulatedApi['states']): { state: JobState; status: string } {
+  return { state, status: states[state] };
+}
+
+/** A word of a fault: a known one shows as its state; with a strange one, the job shows as running. */
+function readWord(status: string, states: EmulatedApi['states']): { state: JobState; status: string } {
+  return { state: STATES.find((state) => states[state] === status) ?? 'running', status };
+}

@@ -1,0 +1,4 @@
+// The emulated APIs, in the order of their ports. A new one is one line here.
+import type { EmulatedApi } from './core/api.ts';
+
+export const EMULATED_APIS: readonly EmulatedApi[] = [];
