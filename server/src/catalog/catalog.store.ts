@@ -61,29 +61,52 @@ export interface TemplateToSave {
   item: JsonObject;
 }
 
-/** Writes the templates, replacing those of the same id when asked to; tells how many were written. */
+/**
+ * Writes the templates, replacing those of the same id when asked to; tells how many were written. They are enabled,
+ * but for those that carry the mark of `retireTemplate`: what was exported comes back as it was.
+ */
 export async function saveTemplates(
   client: PoolClient,
   { catalogue, items, replace }: { catalogue: CatalogueName; items: TemplateToSave[]; replace: boolean },
 ): Promise<number> {
   const { rowCount } = await client.query(
-    `insert into templates (catalogue, template_id, item, position)
-     select $1, i.template_id, i.item, coalesce((select max(position) from templates where catalogue = $1), 0) + i.place
+    `insert into templates (catalogue, template_id, item, position, enabled)
+     select $1, i.template_id, i.item, coalesce((select max(position) from templates where catalogue = $1), 0) + i.place,
+       i.item #> '{Reelay,Retired}' is null
      from unnest($2::text[], $3::jsonb[]) with ordinality i (template_id, item, place)
-     on conflict (catalogue, template_id) do ${replace ? 'update set item = excluded.item, enabled = true' : 'nothing'}`,
+     on conflict (catalogue, template_id) do ${replace ? 'update set item = excluded.item, enabled = excluded.enabled' : 'nothing'}`,
     [catalogue, items.map(({ templateId }) => templateId), items.map(({ item }) => JSON.stringify(item))],
   );
   return rowCount ?? 0;
 }
 
-/** @returns whether there was such a template. */
+/** Enabling takes the mark of `retireTemplate` away. @returns whether there was such a template. */
 export async function setTemplateEnabled(
   pool: Pool,
   { catalogue, templateId, enabled }: { catalogue: CatalogueName; templateId: string; enabled: boolean },
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
-    'update templates set enabled = $3 where catalogue = $1 and template_id = $2',
+    `update templates set enabled = $3, item = case
+       when not $3 or item #> '{Reelay,Retired}' is null then item
+       when (item -> 'Reelay') - 'Retired' = '{}' then item - 'Reelay'
+       else item #- '{Reelay,Retired}' end
+     where catalogue = $1 and template_id = $2`,
     [catalogue, templateId, enabled],
+  );
+  return rowCount === 1;
+}
+
+/** Disables a template and writes the reason into its item. @returns whether it was enabled. */
+export async function retireTemplate(
+  pool: Pool,
+  { catalogue, templateId, reason }: { catalogue: CatalogueName; templateId: string; reason: string },
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update templates set enabled = false, item = item || jsonb_build_object('Reelay',
+       case when jsonb_typeof(item -> 'Reelay') = 'object' then item -> 'Reelay' else '{}' end
+       || jsonb_build_object('Retired', $3::text))
+     where catalogue = $1 and template_id = $2 and enabled`,
+    [catalogue, templateId, reason],
   );
   return rowCount === 1;
 }

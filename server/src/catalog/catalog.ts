@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { withTransaction } from '../db/pool.ts';
 import { AppError, OperatorError } from '../errors.ts';
-import { isObject, type Json, type JsonObject } from '../lib/json.ts';
+import { isObject, type Json, type JsonObject, toStorable } from '../lib/json.ts';
 import type { Clock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
 import {
@@ -20,6 +20,7 @@ import { problemsOf, readShippedTemplates, rulesOf, type TemplateRules } from '.
 import { compileInputCheck } from './validate.ts';
 
 const PROBLEMS_SHOWN_MAX = 20;
+const RETIRED_REASON_CHARACTERS_MAX = 500;
 
 export class Catalog {
   readonly #pool: Pool;
@@ -117,6 +118,18 @@ export class Catalog {
       throw new OperatorError(`There is no template "${id}" in the catalogue ${catalogue}`);
     }
     this.#reader.forget();
+  }
+
+  /**
+   * Takes a template that its provider no longer has out of the list. The item stays for the operator, with the reason
+   * as `Reelay.Retired`; enabling it, or importing it anew, brings it back.
+   * @returns whether this call did it; false for one that is disabled already, or that there is not.
+   */
+  async retireTemplate(catalogue: store.CatalogueName, templateId: string, reason: string): Promise<boolean> {
+    const words = toStorable(reason.slice(0, RETIRED_REASON_CHARACTERS_MAX));
+    const isDone = await store.retireTemplate(this.#pool, { catalogue, templateId, reason: words });
+    if (isDone) this.#reader.forget();
+    return isDone;
   }
 
   async statuses(): Promise<{ maintenance: boolean; models: ModelStatus[] }> {

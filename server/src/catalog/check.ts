@@ -5,7 +5,7 @@ import { scenarioOf } from '../providers/draft/scenarios.ts';
 import type { Model } from './models.ts';
 import { type Price, priceOf, withDefaults } from './prices.ts';
 import type { CatalogState, ModelStatus } from './state.ts';
-import { consumeItemsOf, rulesOf } from './templates.ts';
+import { consumeItemsOf, liveFaultOf, rulesOf } from './templates.ts';
 import { checkEnvelope, type InputCheck } from './validate.ts';
 
 const MAINTENANCE_RETRY_SECONDS = 60;
@@ -67,12 +67,27 @@ export function checkShape(models: ReadonlyMap<string, CheckableModel>, body: Js
   return { model: found?.model, body, input: isObject(body.input) ? body.input : {}, errors, unknown };
 }
 
+interface TemplateCreate {
+  /** With the defaults of the schema. */
+  input: JsonObject;
+  testMode: boolean;
+}
+
+/** Why no offer of a model can make a template for a live key; undefined when one can, or the model has none at all. */
+function findLiveFault({ offers }: Model, item: JsonObject): string | undefined {
+  const providers = new Set(offers.map(({ provider }) => provider));
+  return providers.has('bytedance-effects') && !providers.has('draft') ? liveFaultOf(item) : undefined;
+}
+
 /** The rules of a template that a schema cannot say: it exists, and takes that many pictures in that resolution. */
-function findTemplateFaults(state: CatalogState, model: Model, input: JsonObject): string[] {
+function findTemplateFaults(state: CatalogState, model: Model, create: TemplateCreate): string[] {
+  const { input, testMode } = create;
   const item = state.template(String(input.template_id));
   if (!item) return ['input.template_id: there is no such template; bytedance-templates lists them'];
   const { inputsMin, inputsMax } = rulesOf(item);
   const errors: string[] = [];
+  const liveFault = testMode ? undefined : findLiveFault(model, item);
+  if (liveFault !== undefined) errors.push(`input.template_id: ${liveFault}`);
   const count = Array.isArray(input.img_urls) ? input.img_urls.length : 0;
   if (count < inputsMin || count > inputsMax) {
     const wanted = inputsMin === inputsMax ? `${inputsMin}` : `${inputsMin} to ${inputsMax}`;
@@ -106,15 +121,13 @@ function fieldOf(fault: string): string {
 }
 
 /** Every fault of the body, those that only the catalogue can see included; each field is named once. */
-function findFaults(shape: Shape, state: CatalogState, isScenario: boolean): string[] {
+function findFaults(shape: Shape, state: CatalogState, testMode: boolean): string[] {
   const { model, input, errors } = shape;
-  if (!model || typeof input.template_id !== 'string' || isScenario) return errors;
+  if (!model || typeof input.template_id !== 'string') return errors;
   const named = new Set(errors.map(fieldOf));
   const filled = withDefaults(input, model.input_schema.properties);
-  return [
-    ...errors,
-    ...findTemplateFaults(state, model, filled).filter((fault) => !named.has(fieldOf(fault))),
-  ];
+  const faults = findTemplateFaults(state, model, { input: filled, testMode });
+  return [...errors, ...faults.filter((fault) => !named.has(fieldOf(fault)))];
 }
 
 /** @throws AppError when the shape has faults that the catalogue can add nothing to. */
@@ -126,7 +139,7 @@ export function refuseEarly({ model, input, errors }: Shape): void {
 export function checkCreate(shape: Shape, state: CatalogState, { testMode }: CheckOptions): CheckedCreate {
   const { model, body, input, unknown } = shape;
   const isScenario = testMode && scenarioOf({ template_id: input.template_id }) !== undefined;
-  const faults = findFaults(shape, state, isScenario);
+  const faults = isScenario ? shape.errors : findFaults(shape, state, testMode);
   if (!model || faults.length > 0) throw refuse(faults);
   const status = state.statusOf(model);
   checkSwitches(state, status);

@@ -59,6 +59,31 @@ export function consumeItemsOf(item: JsonObject): { resolution: string; credits:
   );
 }
 
+/** The service at the provider that makes a template, as its OpenAPI wants it; undefined when the item has none. */
+export function serviceIdOf(item: JsonObject): number | undefined {
+  const { ServiceId: value } = item;
+  const isDigits = typeof value === 'string' && /^\d{1,15}$/.test(value);
+  const id = isDigits ? Number(value) : value;
+  return Number.isSafeInteger(id) && Number(id) >= 0 ? Number(id) : undefined;
+}
+
+/** Why the provider of effect templates cannot make this one, with what to do; undefined when it can. */
+export function liveFaultOf(item: JsonObject): string | undefined {
+  const own = isObject(item.Reelay) ? item.Reelay : {};
+  if (own.Provider === 'draft') {
+    return (
+      'this template is drawn by the built-in renderer only; use a test key, or the model reelay/effects, ' +
+      'or a template of the provider (an operator adds them with "reelay templates import")'
+    );
+  }
+  // KickArt, form B of the provider, knows a template by its id alone; an operator says so in the item.
+  if (own.Form === 'b' || serviceIdOf(item) !== undefined) return undefined;
+  return (
+    'live keys cannot have this template, since its entry has no ServiceId; use a test key, or have an operator ' +
+    'import the entry of the provider with its ServiceId'
+  );
+}
+
 function isPrice(credits: number): boolean {
   const micros = parseCredits(credits);
   return micros !== undefined && micros >= 0n;
@@ -78,12 +103,16 @@ export function problemsOf(item: Json): string[] {
   }
   if (item.InputNum !== undefined && !Number.isInteger(item.InputNum))
     problems.push('InputNum must be a whole number');
+  if (item.ServiceId !== undefined && item.ServiceId !== null && serviceIdOf(item) === undefined) {
+    problems.push('ServiceId must be a number, or text of 1 to 15 digits');
+  }
   return problems;
 }
 
-/** An item as clients read it: file names of our own media become addresses. */
+/** An item as clients read it: file names of our own media become addresses. Those of others stay as they came. */
 export function presentTemplate(item: JsonObject, mediaUrl: string): JsonObject {
   const shown: JsonObject = { ...item };
+  if (!isObject(item.Reelay) || item.Reelay.Provider !== 'draft') return shown;
   for (const name of ['Cover', 'PreviewVideo']) {
     const value = item[name];
     if (typeof value === 'string' && /^[\w-]+\.\w+$/.test(value)) shown[name] = `${mediaUrl}/${value}`;
