@@ -25,6 +25,8 @@ export interface ConformanceCase {
   fixtures: URL;
   /** Values of the secret fields; addresses are those of the replay server. */
   secrets: Record<string, string>;
+  /** Values of other fields that are not their fallbacks. */
+  fields?: Record<string, string>;
   /** A reference as `start` gives it. */
   reference: Reference;
   /** Inputs of models that are not sent, with the reason. */
@@ -54,11 +56,11 @@ class Bench {
 
   /** A context whose every address is `base`. */
   #contextFor(base: string): CallContext {
-    const { provider, secrets } = this.#case;
+    const { provider, secrets, fields: chosen = {} } = this.#case;
     const fields = Object.fromEntries(
       provider.facts.credential.map(({ name, fallback = '' }) => {
         const isAddress = /^https?:/.test(fallback) || name.endsWith('_url');
-        return [name, secrets[name] ?? (isAddress ? base : fallback)];
+        return [name, secrets[name] ?? chosen[name] ?? (isAddress ? base : fallback)];
       }),
     );
     const credential = { id: randomUUID(), fields };

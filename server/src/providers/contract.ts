@@ -127,8 +127,13 @@ export interface CredentialField {
   environment: string;
   about: string;
   isSecret: boolean;
-  /** Fields without one must be given. */
+  /** Fields without one must be given, unless they are optional. */
   fallback?: string;
+  /**
+   * A secret that only one way of calling needs: empty where it is not given. A provider whose secrets are all optional
+   * has an account once one of them is given.
+   */
+  isOptional?: true;
 }
 
 /** One account at a provider, opened for a call. */
