@@ -141,6 +141,22 @@ export async function probeWith(
   return { type: 'fails', failure: redactFailure(context, failure) };
 }
 
+/**
+ * A picture of the input for providers that want its bytes, or why there is none. Nothing was sent yet, so that the
+ * attempt may be refused.
+ */
+export async function readPicture(
+  context: CallContext,
+  url: string,
+): Promise<{ bytes: Uint8Array; contentType: string } | { failure: Failure }> {
+  try {
+    return await context.readImage(url);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'InputUnreadable') throw error;
+    return { failure: { reason: 'invalid_input', message: error.message } };
+  }
+}
+
 const WORDS_MAX = 500;
 
 /** Providers repeat what they were sent: their words are cut, and lose every secret. */

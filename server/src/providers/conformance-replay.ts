@@ -55,6 +55,8 @@ export interface ReplayedRequest {
   query: Record<string, string | string[]>;
   headers: IncomingHttpHeaders;
   body: Json | undefined;
+  /** The bytes of the files of a form, in latin1. */
+  files: string[];
 }
 
 type Answerer = (response: ServerResponse, request: ReplayedRequest) => void;
@@ -77,22 +79,24 @@ function readQuery(url: URL): Record<string, string | string[]> {
   );
 }
 
-/** A form as names with texts; a file shows its name and type, since its bytes are not JSON. */
-function readForm(text: string, boundary: string): JsonObject {
+/** A form as names with texts; a file shows its name and type, since its bytes are not JSON, and goes into `files`. */
+function readForm(text: string, boundary: string, files: string[]): JsonObject {
   const form: JsonObject = {};
   for (const part of text.split(`--${boundary}`).slice(1, -1)) {
     const [head, ...rest] = part.split('\r\n\r\n');
     const name = /name="([^"]*)"/.exec(head)?.[1] ?? '';
     const file = /filename="([^"]*)"/.exec(head)?.[1];
     const type = /content-type: (\S+)/i.exec(head)?.[1] ?? '';
-    form[name] = file === undefined ? rest.join('\r\n\r\n').replace(/\r\n$/, '') : { file, type };
+    const content = rest.join('\r\n\r\n').replace(/\r\n$/, '');
+    if (file !== undefined) files.push(content);
+    form[name] = file === undefined ? content : { file, type };
   }
   return form;
 }
 
-function readBody(bytes: Buffer, type: string): Json | undefined {
+function readBody(bytes: Buffer, type: string, files: string[]): Json | undefined {
   const boundary = /boundary=(\S+)/.exec(type)?.[1];
-  if (boundary !== undefined) return readForm(bytes.toString('latin1'), boundary);
+  if (boundary !== undefined) return readForm(bytes.toString('latin1'), boundary, files);
   try {
     return JSON.parse(bytes.toString('utf8')) as Json;
   } catch {
@@ -105,12 +109,14 @@ async function receive(message: IncomingMessage): Promise<ReplayedRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   const url = new URL(message.url ?? '/', 'http://replay');
+  const files: string[] = [];
   return {
     method: message.method ?? '',
     path: decodeURIComponent(url.pathname),
     query: readQuery(url),
     headers: message.headers,
-    body: readBody(Buffer.concat(chunks), message.headers['content-type'] ?? ''),
+    body: readBody(Buffer.concat(chunks), message.headers['content-type'] ?? '', files),
+    files,
   };
 }
 
