@@ -3,6 +3,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { withTransaction } from '../db/pool.ts';
 import { newId } from '../lib/ids.ts';
+import { SecretBox } from '../lib/sealing.ts';
 import {
   type CallbackOwner,
   expireSecrets,
@@ -10,10 +11,11 @@ import {
   lockSecrets,
   readCurrentSecret,
 } from './callbacks.store.ts';
-import { SecretBox } from './sealing.ts';
 import { generateSecret } from './signature.ts';
 
 const overlapHoursMax = 30 * 24;
+/** Part of the key: with other words, what is stored would not open. */
+const purpose = 'reelay callback secrets';
 
 export class CallbackSecrets {
   readonly #pool: Pool;
@@ -21,7 +23,7 @@ export class CallbackSecrets {
 
   constructor(pool: Pool, serverSecret: string | Uint8Array) {
     this.#pool = pool;
-    this.#box = new SecretBox(serverSecret);
+    this.#box = new SecretBox(serverSecret, purpose);
   }
 
   /** The current secret, made now when there is none. */

@@ -1,5 +1,5 @@
-// Signing secrets at rest: AES-256-GCM under a key that is derived from the server's secret and never stored. Each is
-// bound to its account, so that a row that is copied to another account does not open.
+// Secrets at rest: AES-256-GCM under a key that is derived from the server's secret and never stored. Each is bound to
+// its owner, so that a row that is copied to another one does not open.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 const version = 1;
@@ -10,26 +10,29 @@ const algorithm = 'aes-256-gcm';
 export class SecretBox {
   readonly #key: Buffer;
 
-  /** @param serverSecret At least 16 bytes of key material; everything sealed with another one stays shut. */
-  constructor(serverSecret: string | Uint8Array) {
+  /**
+   * @param serverSecret At least 16 bytes of key material; everything sealed with another one stays shut.
+   * @param purpose What is sealed. Boxes of different purposes do not open each other's secrets.
+   */
+  constructor(serverSecret: string | Uint8Array, purpose: string) {
     if (serverSecret.length < 16) throw new RangeError('The server secret is shorter than 16 bytes');
-    this.#key = Buffer.from(hkdfSync('sha256', serverSecret, '', 'reelay callback secrets', 32));
+    this.#key = Buffer.from(hkdfSync('sha256', serverSecret, '', purpose, 32));
   }
 
-  seal(secret: Uint8Array, accountId: string): Buffer {
+  seal(secret: Uint8Array, owner: string): Buffer {
     const nonce = randomBytes(nonceBytes);
-    const cipher = createCipheriv(algorithm, this.#key, nonce).setAAD(Buffer.from(accountId));
+    const cipher = createCipheriv(algorithm, this.#key, nonce).setAAD(Buffer.from(owner));
     const sealed = Buffer.concat([cipher.update(secret), cipher.final()]);
     return Buffer.concat([Buffer.of(version), nonce, cipher.getAuthTag(), sealed]);
   }
 
-  /** @throws Error when it was sealed for another account, with another key, or has been changed. */
-  open(sealed: Uint8Array, accountId: string): Buffer {
+  /** @throws Error when it was sealed for another owner or purpose, with another key, or has been changed. */
+  open(sealed: Uint8Array, owner: string): Buffer {
     if (sealed[0] !== version) throw new Error('A sealed secret has an unknown form');
     const nonce = sealed.subarray(1, 1 + nonceBytes);
     const tag = sealed.subarray(1 + nonceBytes, 1 + nonceBytes + tagBytes);
     const decipher = createDecipheriv(algorithm, this.#key, nonce, { authTagLength: tagBytes });
-    decipher.setAAD(Buffer.from(accountId)).setAuthTag(tag);
+    decipher.setAAD(Buffer.from(owner)).setAuthTag(tag);
     return Buffer.concat([decipher.update(sealed.subarray(1 + nonceBytes + tagBytes)), decipher.final()]);
   }
 }
