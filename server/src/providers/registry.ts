@@ -1,8 +1,10 @@
 // Every provider that is called over the network. A further one is its folder and a line here.
 import { ark } from './ark/ark.ts';
 import type { Provider } from './contract.ts';
+import { googleVeo } from './google-veo/google-veo.ts';
+import { runway } from './runway/runway.ts';
 
-const PROVIDERS: readonly Provider[] = [ark];
+const PROVIDERS: readonly Provider[] = [ark, googleVeo, runway];
 
 /** All providers but the built-in renderer, by id. */
 export const providers: ReadonlyMap<string, Provider> = new Map(

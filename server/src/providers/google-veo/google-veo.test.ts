@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../../lib/json.ts';
+import { describeConformance } from '../conformance.ts';
+import type { StartRequest } from '../contract.ts';
+import { googleVeo } from './google-veo.ts';
+import { fromWire, toFailure, toWire } from './map.ts';
+
+const NAME = 'models/veo-3.1-fast-generate-preview/operations/k3v9x2m7q1';
+
+describeConformance({
+  provider: googleVeo,
+  fixtures: new URL('./fixtures/', import.meta.url),
+  secrets: { api_key: 'AIzaSy-secret-0123456789' },
+  reference: { name: NAME },
+});
+
+function requestWith(input: JsonObject): StartRequest {
+  return {
+    taskId: '018f0000-0000-7000-8000-000000000001',
+    epoch: 1,
+    token: 'rl-1-1',
+    model: 'google/veo3-1-i2v',
+    input,
+    params: {},
+    testMode: false,
+    intentAtMs: 0,
+  };
+}
+
+const picture = (text: string) => ({ bytes: Buffer.from(text), contentType: 'image/jpeg' });
+
+test('the first picture is the first frame, the second one the last, each as bytes', () => {
+  const params = { model: 'veo-3.1-generate-preview', person_generation: 'allow_adult' as const };
+  const pictures = [picture('one'), picture('two')];
+  expect(toWire(requestWith({ prompt: 'a cat', seed: 0, audio: true }), { params, pictures })).toEqual({
+    instances: [
+      {
+        prompt: 'a cat',
+        image: { bytesBase64Encoded: 'b25l', mimeType: 'image/jpeg' },
+        lastFrame: { bytesBase64Encoded: 'dHdv', mimeType: 'image/jpeg' },
+      },
+    ],
+    parameters: { seed: 0, personGeneration: 'allow_adult' },
+  });
+});
+
+test.each([
+  [1, 'stopped by the service', 'cancelled', 'stopped by the service'],
+  [3, 'Unable to process the image.', 'invalid_input', 'Unable to process the image.'],
+  [3, 'The prompt contains sensitive words.', 'content_refused', 'The prompt contains sensitive words.'],
+  [4, 'Deadline exceeded', 'timed_out', 'Deadline exceeded'],
+  [7, 'project 123 is closed', 'bad_credentials', 'The provider account cannot be used for this model now'],
+  [8, 'No capacity left', 'rate_limited', 'No capacity left'],
+  [13, 'Internal', 'failed', 'Internal'],
+  [14, 'Try again', 'unavailable', 'Try again'],
+  [99, 'a code of tomorrow', 'failed', 'a code of tomorrow'],
+])('an operation that ends with the code %i and %j is %s', (code, message, reason, words) => {
+  expect(fromWire({ name: NAME, done: true, error: { code, message } })).toMatchObject({
+    type: 'failed',
+    failure: { reason, message: words },
+  });
+});
+
+test('every sample of a done operation is an output', () => {
+  const uris = ['https://files.example/1:download?alt=media', 'https://files.example/2:download?alt=media'];
+  const generatedSamples = uris.map((uri) => ({ video: { uri } }));
+  const outcome = fromWire({
+    name: NAME,
+    done: true,
+    response: { generateVideoResponse: { generatedSamples } },
+  });
+  expect(outcome).toMatchObject({ success: { outputs: uris.map((url) => ({ url })) } });
+});
+
+test.each([
+  'https://generativelanguage.googleapis.com/v1beta/models/veo/operations/1',
+  '//elsewhere.example/operations/1',
+  'models/../operations/1',
+  'models/veo-3.1/operations/../../files/1',
+  'models/veo-3.1/operations/1?alt=media',
+  'models/veo-3.1/operations/1#a',
+  'models/veo-3.1/operations/',
+  'projects/p/operations/1',
+])('%j is no name of an operation and is never asked for', async (name) => {
+  const context = {
+    http: {
+      redact: (text: string) => text,
+      call: () => {
+        throw new Error('something was asked');
+      },
+    },
+  } as unknown as Parameters<typeof googleVeo.poll>[1];
+  expect(await googleVeo.poll({ name }, context)).toMatchObject({
+    type: 'failed',
+    failure: { reason: 'unreadable' },
+  });
+});
+
+test.each([408, 409, 499, 500, 503])(
+  'an error of the service with the status %i refuses nothing',
+  (status) => {
+    const json = { error: { code: status, message: 'The operation was aborted.', status: 'ABORTED' } };
+    expect(toFailure({ status, headers: {}, json })).toBeUndefined();
+  },
+);
+
+test('the wait comes from Retry-After before it comes from the details', () => {
+  const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '30s' }];
+  const json = { error: { code: 429, message: 'slow down', status: 'RESOURCE_EXHAUSTED', details } };
+  expect(toFailure({ status: 429, headers: {}, json, retryAfterSeconds: 5 })).toMatchObject({
+    reason: 'rate_limited',
+    retryAfterSeconds: 5,
+  });
+});

@@ -1,0 +1,184 @@
+// Veo's words and ours, both ways. Pure: no clock, no network. An input name that is not in these tables reaches no wire.
+import type { JsonObject } from '../../lib/json.ts';
+import { readAs } from '../answers.ts';
+import type { ApiAnswer, Failure, FailureReason, Output, PollOutcome, StartRequest } from '../contract.ts';
+import { detailSchema, errorSchema, type GoogleError, type VeoOperation, type VeoParams } from './wire.ts';
+
+/** Fields of `parameters` that only change their name. The number of videos is never sent: it is one, and refused. */
+const FIELDS: Readonly<Record<string, string>> = {
+  aspect_ratio: 'aspectRatio',
+  resolution: 'resolution',
+  duration: 'durationSeconds',
+  negative_prompt: 'negativePrompt',
+  seed: 'seed',
+};
+
+/** A picture of the input, read. */
+export interface Picture {
+  bytes: Uint8Array;
+  contentType: string;
+}
+
+function toImage({ bytes, contentType }: Picture): JsonObject {
+  return { bytesBase64Encoded: Buffer.from(bytes).toString('base64'), mimeType: contentType };
+}
+
+/** The body of a create. @param pictures the first frame and, if there is a second one, the last. */
+export function toWire(
+  { input }: StartRequest,
+  { params, pictures }: { params: VeoParams; pictures: readonly Picture[] },
+): JsonObject {
+  const instance: JsonObject = {};
+  if (input.prompt !== undefined) instance.prompt = input.prompt;
+  const [first, last] = pictures;
+  if (first !== undefined) instance.image = toImage(first);
+  if (last !== undefined) instance.lastFrame = toImage(last);
+  const parameters: JsonObject = {};
+  for (const [name, wireName] of Object.entries(FIELDS)) {
+    if (input[name] !== undefined) parameters[wireName] = input[name];
+  }
+  if (params.person_generation !== undefined) parameters.personGeneration = params.person_generation;
+  return { instances: [instance], parameters };
+}
+
+/** Results are fetched with the key in a header; one in an address would reach whoever sees the address. */
+function withoutKey(uri: string): string {
+  if (!URL.canParse(uri)) return uri;
+  const url = new URL(uri);
+  if (!url.searchParams.has('key')) return uri;
+  url.searchParams.delete('key');
+  return url.href;
+}
+
+function outputsOf({ response }: VeoOperation): Output[] {
+  const samples = response?.generateVideoResponse?.generatedSamples ?? [];
+  return samples.flatMap(({ video }) =>
+    video?.uri ? [{ kind: 'video', contentType: 'video/mp4', url: withoutKey(video.uri) } as const] : [],
+  );
+}
+
+/** `models/<id>/operations/<name>`. */
+function modelOf({ name }: VeoOperation): string {
+  return /^models\/([^/]+)\//.exec(name)?.[1] ?? 'veo';
+}
+
+/** What an operation means. One that ends without a video was held back by the safety filter, said or unsaid. */
+export function fromWire(operation: VeoOperation): PollOutcome {
+  if (operation.done !== true) return { type: 'running' };
+  if (operation.error) return { type: 'failed', failure: toOperationFailure(operation.error) };
+  const samples = operation.response?.generateVideoResponse?.generatedSamples ?? [];
+  if (samples.length === 0) return { type: 'failed', failure: toFiltered(operation) };
+  const outputs = outputsOf(operation);
+  if (outputs.length === 0) {
+    const message = `The provider's answer about the task cannot be read: its video has no address`;
+    return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+  }
+  return { type: 'succeeded', success: { outputs, usage: {}, modelVersion: modelOf(operation) } };
+}
+
+function toFiltered({ response }: VeoOperation): Failure {
+  const reasons = response?.generateVideoResponse?.raiMediaFilteredReasons ?? [];
+  return {
+    reason: 'content_refused',
+    code: 'rai_filtered',
+    message:
+      reasons.length > 0
+        ? reasons.join(' ')
+        : 'No video came of it and no reason was given, which is how the safety filter ends a task',
+  };
+}
+
+/** Codes of google.rpc.Code (https://grpc.io/docs/guides/status-codes/) in a finished operation. */
+const OPERATION_REASONS: Readonly<Record<number, FailureReason>> = {
+  1: 'cancelled',
+  3: 'invalid_input',
+  4: 'timed_out',
+  7: 'bad_credentials',
+  8: 'rate_limited',
+  9: 'bad_credentials',
+  14: 'unavailable',
+  16: 'bad_credentials',
+};
+
+/** The safety filter refuses with the same code as a wrong field; only its words tell. */
+const REFUSED_WORDS = /responsible ai|safety|sensitive words|usage guidelines|violat|support codes?/i;
+
+const ACCOUNT_WORDS = 'The provider account cannot be used for this model now';
+
+function isOfOperator(reason: FailureReason): boolean {
+  return reason === 'bad_credentials' || reason === 'quota_exhausted';
+}
+
+function judgeInput(message: string): FailureReason {
+  return REFUSED_WORDS.test(message) ? 'content_refused' : 'invalid_input';
+}
+
+/** Why an operation that was accepted has failed; a code that is not known says that the generation did. */
+function toOperationFailure({ code, message }: NonNullable<VeoOperation['error']>): Failure {
+  const words = message ?? 'The generation failed';
+  const known = OPERATION_REASONS[code ?? 2] ?? 'failed';
+  const reason = known === 'invalid_input' ? judgeInput(words) : known;
+  return { reason, code: `rpc_${code ?? 'none'}`, message: isOfOperator(reason) ? ACCOUNT_WORDS : words };
+}
+
+/** Statuses that the service answers before it does anything; others say nothing about the request. */
+const REFUSAL_STATUS = new Set([400, 401, 402, 403, 404, 405, 412, 413, 415, 422, 429]);
+
+const REASONS: Readonly<Record<string, FailureReason>> = {
+  UNAUTHENTICATED: 'bad_credentials',
+  PERMISSION_DENIED: 'bad_credentials',
+  /** No billing, or a region without the service. */
+  FAILED_PRECONDITION: 'bad_credentials',
+  NOT_FOUND: 'lost',
+  RESOURCE_EXHAUSTED: 'rate_limited',
+};
+
+interface Details {
+  isKey: boolean;
+  isDaily: boolean;
+  retryAfterSeconds: number | undefined;
+}
+
+/** What the details add: a key that is no good comes as a wrong argument, and a day's quota as a rate. */
+function readDetails(details: GoogleError['details']): Details {
+  const known = (details ?? []).map((detail) => readAs(detailSchema, detail as JsonObject) ?? {});
+  const delays = known.flatMap(
+    ({ retryDelay }) => /^(\d{1,6})(?:\.\d+)?s$/.exec(retryDelay ?? '')?.[1] ?? [],
+  );
+  return {
+    isKey: known.some(({ reason }) => reason?.startsWith('API_KEY_')),
+    isDaily: known.some(({ violations }) => violations?.some(({ quotaId }) => quotaId?.includes('PerDay'))),
+    retryAfterSeconds: delays.length > 0 ? Number(delays[0]) : undefined,
+  };
+}
+
+function reasonOf(error: GoogleError, details: Details): FailureReason {
+  if (details.isKey) return 'bad_credentials';
+  if (error.status === 'RESOURCE_EXHAUSTED' && details.isDaily) return 'quota_exhausted';
+  return REASONS[error.status] ?? judgeInput(error.message ?? '');
+}
+
+/**
+ * The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started.
+ * What the operator has to mend (a key, a model that is not opened, money) carries no words of the provider.
+ */
+export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
+  const error = readAs(errorSchema, json)?.error;
+  if (!error || !REFUSAL_STATUS.has(status)) return undefined;
+  const details = readDetails(error.details);
+  const reason = reasonOf(error, details);
+  return {
+    reason,
+    code: error.status,
+    message: isOfOperator(reason) ? ACCOUNT_WORDS : (error.message ?? error.status),
+    retryAfterSeconds: retryAfterSeconds ?? details.retryAfterSeconds,
+  };
+}
+
+/** The refusal of a create, which names no job: what is not found is the model, and that is for the operator. */
+export function toStartFailure(answer: ApiAnswer): Failure | undefined {
+  const failure = toFailure(answer);
+  return failure?.reason === 'lost'
+    ? { ...failure, reason: 'bad_credentials', message: ACCOUNT_WORDS }
+    : failure;
+}

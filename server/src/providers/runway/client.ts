@@ -1,0 +1,99 @@
+// The calls to Runway. No mapping here; map.ts says what the answers mean.
+import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readAs, submit } from '../answers.ts';
+import type {
+  CallContext,
+  CancelOutcome,
+  PollOutcome,
+  ProbeOutcome,
+  Reference,
+  StartOutcome,
+  StartRequest,
+} from '../contract.ts';
+import { fromWire, toFailure, toRatio, toStartFailure, toUsed, toWire } from './map.ts';
+import { createdSchema, organizationSchema, paramsSchema, referenceSchema, taskSchema } from './wire.ts';
+
+const TASKS = '/v1/tasks';
+
+export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
+  const params = readAs(paramsSchema, request.params);
+  const ratio = params && toRatio(params, request.input);
+  if (!params || ratio === undefined) {
+    const message = 'This model is not offered in this resolution and aspect ratio here';
+    return { type: 'rejected', failure: { reason: 'unavailable', message } };
+  }
+  return submit(
+    context,
+    {
+      method: 'POST',
+      path: `/v1/${params.endpoint}`,
+      headers: authorize(context),
+      json: toWire(request, { params, ratio }),
+    },
+    {
+      failure: toStartFailure,
+      accepted(answer) {
+        const created = readAs(createdSchema, answer);
+        if (!created) return undefined;
+        // Credits are taken when a task is accepted; what is given back again shows in the `cost` of its end.
+        return { reference: { id: created.id, model: params.model }, ...toUsed(created.estimatedCost) };
+      },
+    },
+  );
+}
+
+export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
+  const task = readAs(referenceSchema, reference);
+  if (!task) return REFERENCE_UNREADABLE;
+  return ask(
+    context,
+    { method: 'GET', path: `${TASKS}/${task.id}`, headers: authorize(context) },
+    (answer) => {
+      const found = answer.status === 200 ? readAs(taskSchema, answer.json) : undefined;
+      if (found) return fromWire(found, task.model ?? undefined);
+      const failure = toFailure(answer);
+      if (!failure) return undefined;
+      return { type: failure.reason === 'lost' ? 'failed' : 'unanswered', failure };
+    },
+  );
+}
+
+/** DELETE cancels an open task and destroys a finished one with its video, so the state is read just before. */
+export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
+  const task = readAs(referenceSchema, reference);
+  const state = await poll(reference, context);
+  if (state.type === 'failed' && state.failure.reason === 'cancelled') return { type: 'stopped' };
+  const isOpen = state.type === 'queued' || state.type === 'running';
+  if (!task || !isOpen) return { type: 'refused', detail: `it is ${state.type}` };
+  const answer = await askFor(context, {
+    method: 'DELETE',
+    path: `${TASKS}/${task.id}`,
+    headers: authorize(context),
+  });
+  const isDone = !('failure' in answer) && answer.status >= 200 && answer.status < 300;
+  return isDone ? { type: 'stopped' } : { type: 'refused', detail: 'the provider did not cancel it' };
+}
+
+export async function probe(context: CallContext): Promise<ProbeOutcome> {
+  return probeWith(
+    context,
+    { method: 'GET', path: '/v1/organization', headers: authorize(context) },
+    {
+      failure: toFailure,
+      works({ status, json }) {
+        const organization = status === 200 ? readAs(organizationSchema, json) : undefined;
+        if (!organization) return undefined;
+        const { creditBalance } = organization;
+        return {
+          detail: `the organization has ${creditBalance} credits`,
+          // An overdrawn account has nothing to spend, and an amount is never negative.
+          balance: { unit: 'credits', amount: Math.max(0, creditBalance) },
+        };
+      },
+    },
+  );
+}
+
+function authorize({ credential }: CallContext): Record<string, string> {
+  const { api_key: key, version } = credential.fields;
+  return { authorization: `Bearer ${key}`, 'x-runway-version': version };
+}

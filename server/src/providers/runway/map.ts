@@ -1,0 +1,161 @@
+// Runway's words and ours, both ways. Pure: no clock, no network. An input name that is not in these tables reaches no
+// wire.
+import type { Json, JsonObject } from '../../lib/json.ts';
+import { readAs } from '../answers.ts';
+import type { Amount, ApiAnswer, Failure, FailureReason, PollOutcome, StartRequest } from '../contract.ts';
+import { errorSchema, type RunwayError, type RunwayParams, type RunwayTask } from './wire.ts';
+
+/** Fields that only change their name. */
+const FIELDS: Readonly<Record<string, string>> = {
+  prompt: 'promptText',
+  negative_prompt: 'negativePrompt',
+  duration: 'duration',
+  seed: 'seed',
+  audio: 'audio',
+};
+
+const POSITIONS = ['first', 'last'];
+
+function toImages(urls: Json | undefined): JsonObject[] | undefined {
+  if (!Array.isArray(urls) || urls.length === 0) return undefined;
+  return urls.map((uri, at) => ({ uri, position: POSITIONS[at] }));
+}
+
+/** The entry of that name, or the first one where no name was given. */
+function lookUp<Value>(table: Readonly<Record<string, Value>>, name: Json | undefined): Value | undefined {
+  const [first] = Object.keys(table);
+  const wanted = name === undefined ? first : String(name);
+  return wanted !== undefined && Object.hasOwn(table, wanted) ? table[wanted] : undefined;
+}
+
+/** Size in pixels; undefined when the offer has none for what was asked. */
+export function toRatio({ ratios }: RunwayParams, input: JsonObject): string | undefined {
+  return lookUp(lookUp(ratios, input.resolution) ?? {}, input.aspect_ratio);
+}
+
+/** The body of a create. @param options.ratio as `toRatio` gives it. */
+export function toWire(
+  { input }: StartRequest,
+  { params, ratio }: { params: RunwayParams; ratio: string },
+): JsonObject {
+  const body: JsonObject = { model: params.model, ratio };
+  for (const [name, wireName] of Object.entries(FIELDS)) {
+    if (input[name] !== undefined) body[wireName] = input[name];
+  }
+  const images = toImages(input.img_urls);
+  if (images !== undefined) body.promptImage = images;
+  return body;
+}
+
+/** What the provider says that a task costs or has cost. */
+export function toUsed(cost: RunwayTask['cost']): { used?: Amount } {
+  const amount = cost?.credits;
+  return typeof amount === 'number' ? { used: { unit: 'credits', amount } } : {};
+}
+
+/** What a task object means. @param model that was asked for; the task does not say. */
+export function fromWire(task: RunwayTask, model = 'runway'): PollOutcome {
+  switch (task.status) {
+    case 'PENDING':
+    case 'THROTTLED':
+      return { type: 'queued' };
+    case 'RUNNING':
+      return { type: 'running', ...toProgress(task.progress) };
+    case 'SUCCEEDED': {
+      const outputs = (task.output ?? []).map(
+        (url) => ({ kind: 'video', contentType: 'video/mp4', url }) as const,
+      );
+      if (outputs.length === 0) return unreadable('it has succeeded without a video');
+      const usage: JsonObject = typeof task.cost?.credits === 'number' ? { credits: task.cost.credits } : {};
+      return { type: 'succeeded', success: { outputs, usage, modelVersion: model, ...toUsed(task.cost) } };
+    }
+    case 'FAILED':
+      return { type: 'failed', failure: toTaskFailure(task) };
+    case 'CANCELLED':
+      return { type: 'failed', failure: { reason: 'cancelled', message: 'Cancelled at the provider' } };
+    default:
+      return unreadable('its state is a word that is not in the documents');
+  }
+}
+
+function toProgress(progress: number | null | undefined): { progress?: number } {
+  return typeof progress === 'number' && progress >= 0 && progress <= 1 ? { progress } : {};
+}
+
+function unreadable(what: string): PollOutcome {
+  const message = `The provider's answer about the task cannot be read: ${what}`;
+  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+}
+
+/** Patterns of `failureCode` (https://docs.dev.runwayml.com/errors/task-failures/), first fit. */
+const CODES: readonly [RegExp, FailureReason][] = [
+  [/(^|\.)SAFETY(\.|$)/, 'content_refused'],
+  [/^ASSET\.INVALID(\.|$)/, 'invalid_input'],
+  [/^INPUT(\.|$)|\.INPUT_VALIDATION(\.|$)/, 'invalid_input'],
+  [/^THIRD_PARTY\.UNAVAILABLE(\.|$)/, 'unavailable'],
+];
+
+/** Why a task that was accepted has failed; a code that is not known says that the generation did. */
+function toTaskFailure({ failure, failureCode }: RunwayTask): Failure {
+  const code = failureCode ?? 'FAILED';
+  const reason = CODES.find(([pattern]) => pattern.test(code))?.[1] ?? 'failed';
+  return { reason, code, message: failure ?? 'The generation failed' };
+}
+
+/** Texts of a 400 that speak of the account: its money, and a version of the API that has ended. */
+const ACCOUNT_TEXTS: readonly [RegExp, FailureReason][] = [
+  [/not have enough credits|insufficient credits/i, 'quota_exhausted'],
+  [/runway-version|api version/i, 'bad_credentials'],
+];
+
+const STATUS_REASONS: Readonly<Record<number, FailureReason>> = {
+  400: 'invalid_input',
+  401: 'bad_credentials',
+  402: 'quota_exhausted',
+  403: 'bad_credentials',
+  404: 'lost',
+  405: 'unreadable',
+  413: 'invalid_input',
+  422: 'invalid_input',
+  429: 'rate_limited',
+};
+
+function reasonOf(status: number, { error }: RunwayError): FailureReason | undefined {
+  const reason = STATUS_REASONS[status];
+  if (reason === 'rate_limited' && /\bdaily\b/i.test(error)) return 'quota_exhausted';
+  if (reason !== 'invalid_input') return reason;
+  return ACCOUNT_TEXTS.find(([pattern]) => pattern.test(error))?.[1] ?? reason;
+}
+
+/** The text of an error with the places that it is about. */
+function wordsOf({ error, issues }: RunwayError): string {
+  const places = (issues ?? []).map(({ path, message }) => {
+    const field = (path ?? []).join('.');
+    return field === '' ? (message ?? '') : `${field}: ${message ?? 'is not valid'}`;
+  });
+  const known = places.filter((place) => place !== '');
+  return known.length === 0 ? error : `${error}: ${known.join('; ')}`;
+}
+
+/**
+ * The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started.
+ * What the operator has to mend carries no words of the provider.
+ */
+export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
+  const error = readAs(errorSchema, json);
+  const reason = error && reasonOf(status, error);
+  if (!error || reason === undefined) return undefined;
+  const isOfOperator = reason === 'bad_credentials' || reason === 'quota_exhausted';
+  return {
+    reason,
+    code: `http_${status}`,
+    message: isOfOperator ? 'The provider account cannot be used for this model now' : wordsOf(error),
+    retryAfterSeconds,
+  };
+}
+
+/** The refusal of a create, which names no task: what is not found is something that the input or the offer names. */
+export function toStartFailure(answer: ApiAnswer): Failure | undefined {
+  const failure = toFailure(answer);
+  return failure?.reason === 'lost' ? { ...failure, reason: 'invalid_input' } : failure;
+}
