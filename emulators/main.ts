@@ -25,6 +25,8 @@ POST /_control/faults, clock, settings; DELETE /_control/faults.
 `;
 
 const PORT_MAX = 65_535;
+/** Room for as many providers as there will ever be. */
+const PLACES = 50;
 
 /** What a person can mend: one line, exit code 1. */
 class UsageError extends Error {}
@@ -43,7 +45,7 @@ function readArguments(args: string[]): Order | 'help' {
   const queueMs = readNumber('--queue-ms', values['queue-ms']);
   const runMs = readNumber('--run-ms', values['run-ms']);
   const portBase = readNumber('--port-base', values['port-base']) ?? 9100;
-  if (portBase + EMULATED_APIS.length > PORT_MAX) throw new UsageError('--port-base is too high for a port');
+  if (portBase + PLACES > PORT_MAX) throw new UsageError('--port-base is too high for a port');
   return {
     only: values.only === undefined ? EMULATED_APIS : values.only.split(',').map(findApi),
     portBase,
@@ -148,13 +150,13 @@ async function run(args: string[]): Promise<void> {
     return;
   }
   const running = await startAll(order);
+  const end = () => void Promise.all(running.map((emulator) => emulator.close()));
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
   const ids = running.map(({ id, url, fields }) => [id, { url, fields }]);
   process.stdout.write(
     order.json ? `${JSON.stringify(Object.fromEntries(ids))}\n` : `${describe(running)}\n`,
   );
-  const end = () => void Promise.all(running.map((emulator) => emulator.close()));
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
 }
 
 try {

@@ -2,7 +2,7 @@
 // faults, each named by its top-level field.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { checkFields, type FieldRules } from '../core/fields.ts';
-import { type Content, checkContent, readContent } from './content.ts';
+import { type Content, type ContentProblem, checkContent, readContent } from './content.ts';
 import { readFlags } from './flags.ts';
 import { ARK_MODELS, type ArkModel, FRAME_RATE, RATIOS } from './models.ts';
 
@@ -75,15 +75,14 @@ const OWN_RULES: FieldRules = {
   },
 };
 
-function invalid(field: string, message: string): ArkError {
-  const name = field.split('.')[0];
-  const text = `The parameter \`${field}\` specified in the request is not valid: ${message}.`;
-  return { status: 400, code: `InvalidParameter.${name}`, message: text, param: field };
-}
-
-function missing(field: string): ArkError {
-  const message = `The request failed because it is missing the parameter \`${field}\`.`;
-  return { status: 400, code: `MissingParameter.${field.split('.')[0]}`, message, param: field };
+function refusal({ field, message, problem }: ContentProblem): ArkError {
+  const [name] = field.split('.');
+  if (problem === 'missing') {
+    const words = `The request failed because it is missing the parameter \`${field}\`.`;
+    return { status: 400, code: `MissingParameter.${name}`, message: words, param: field };
+  }
+  const words = `The parameter \`${field}\` specified in the request is not valid: ${message}.`;
+  return { status: 400, code: `InvalidParameter.${name}`, message: words, param: field };
 }
 
 /** What the request comes to, or the first thing that is wrong with it. @param endpointModel behind every `ep-` id. */
@@ -101,10 +100,9 @@ export function readOrder(json: Json | undefined, endpointModel: string): ArkOrd
   if (typeof json.model === 'string' && json.model !== '' && !model) return unknownModel(json.model);
   const own = Object.entries(OWN_RULES).filter(([name]) => model?.fields.includes(name));
   const [fault] = checkFields(json, { ...RULES, ...Object.fromEntries(own) });
-  if (fault?.problem === 'missing') return missing(fault.field);
-  if (fault) return invalid(fault.field, fault.message);
+  if (fault) return refusal(fault);
   const content = readContent(json.content as Json[]);
-  if ('message' in content) return invalid(content.field, content.message);
+  if ('message' in content) return refusal(content);
   return judge(json, { model: model as ArkModel, modelName: String(modelName), content });
 }
 
@@ -118,7 +116,7 @@ type Chosen = Pick<ArkOrder, 'model' | 'modelName' | 'content'>;
 function judge(json: JsonObject, chosen: Chosen): ArkOrder | ArkError {
   const { model, content } = chosen;
   const problem = checkContent(content, model) ?? checkCombinations(json, chosen);
-  if (problem) return invalid(problem.field, problem.message);
+  if (problem) return refusal(problem);
   const flags = model.readsFlags ? readFlags(content.text ?? '', model) : {};
   return settle({ ...json, ...flags }, chosen);
 }
@@ -150,8 +148,7 @@ function chooseLength({ frames, duration = -1 }: JsonObject): { frames: number }
   return { duration: duration === -1 ? SECONDS : Number(duration) };
 }
 
-type Problem = { field: string; message: string };
-type Combination = (json: JsonObject, chosen: Chosen) => Problem | undefined;
+type Combination = (json: JsonObject, chosen: Chosen) => ContentProblem | undefined;
 
 /** Values that a model has, but not in this mode or beside this other field. */
 const COMBINATIONS: readonly Combination[] = [
@@ -188,7 +185,7 @@ const COMBINATIONS: readonly Combination[] = [
       : undefined,
 ];
 
-function checkCombinations(json: JsonObject, chosen: Chosen): Problem | undefined {
+function checkCombinations(json: JsonObject, chosen: Chosen): ContentProblem | undefined {
   for (const combination of COMBINATIONS) {
     const problem = combination(json, chosen);
     if (problem) return problem;

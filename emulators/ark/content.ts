@@ -1,6 +1,6 @@
 // The content items of a create: what they are, what they add up to, and what a model takes of them.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
-import { checkFields, type FieldRules } from '../core/fields.ts';
+import { checkFields, type FieldFault, type FieldRules } from '../core/fields.ts';
 import type { ArkModel, Mode } from './models.ts';
 
 export interface Content {
@@ -17,6 +17,8 @@ export interface Content {
 export interface ContentProblem {
   field: string;
   message: string;
+  /** Default is a wrong value. */
+  problem?: FieldFault['problem'];
 }
 
 const MEDIA_MAX = 3;

@@ -1,4 +1,4 @@
-// Finds the route of a request. Paths are compared as they came over the wire; what a placeholder stands for is decoded.
+// Finds the route of a request. Paths are compared as they came over the wire; placeholders are decoded.
 import type { ApiRequest, Route } from './api.ts';
 
 interface CompiledRoute {

@@ -1,0 +1,92 @@
+// What the tests of emulators share: an emulator that ends with its test, a caller, and a receiver of callbacks.
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { Json, JsonObject } from '../../server/src/lib/json.ts';
+import type { EmulatedApi } from './api.ts';
+import { type EmulatorOptions, type RunningEmulator, startEmulator } from './server.ts';
+
+/** An emulator whose clock stands still, unless the options say otherwise; closed at the end of the test. */
+export async function openEmulator(
+  api: EmulatedApi,
+  options: EmulatorOptions = {},
+): Promise<RunningEmulator> {
+  const emulator = await startEmulator(api, { manualClock: true, seed: 1, ...options });
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+export interface TestAnswer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** An empty object when the answer is not a JSON object. */
+  json: JsonObject;
+}
+
+/** Calls below the base address with the key as a bearer token. @throws when there is no whole answer. */
+export async function call(
+  { fields }: RunningEmulator,
+  method: string,
+  path: string,
+  options: { json?: Json; headers?: Record<string, string>; timeoutMs?: number } = {},
+): Promise<TestAnswer> {
+  return get(`${fields.base_url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${fields.api_key}`, ...options.headers },
+    body: options.json === undefined ? undefined : JSON.stringify(options.json),
+    signal: AbortSignal.timeout(options.timeoutMs ?? 10_000),
+    redirect: 'manual',
+  });
+}
+
+/** Any request, without a key. @throws when there is no whole answer. */
+export async function get(url: string, init: RequestInit = {}): Promise<TestAnswer> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: readObject(text) };
+}
+
+function readObject(text: string): JsonObject {
+  try {
+    return JSON.parse(text) as JsonObject;
+  } catch {
+    // Pages of HTML and empty bodies are answers too.
+    return {};
+  }
+}
+
+/** Resolves as soon as it is true. @throws after five seconds. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  const endMs = performance.now() + 5_000;
+  while (!isTrue()) {
+    if (performance.now() > endMs) throw new Error(`it never came true: ${isTrue}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export interface Receiver {
+  url: string;
+  posts: { json: JsonObject; headers: IncomingHttpHeaders }[];
+  /** What the next posts are answered with; 0 is no answer at all. Then 200. */
+  statuses: number[];
+}
+
+/** A receiver of callbacks on loopback, closed at the end of the test. */
+export async function openReceiver(): Promise<Receiver> {
+  const receiver: Receiver = { url: '', posts: [], statuses: [] };
+  const server = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    receiver.posts.push({ json: readObject(text), headers: request.headers });
+    const status = receiver.statuses.shift() ?? 200;
+    if (status !== 0) response.writeHead(status).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return receiver;
+}
