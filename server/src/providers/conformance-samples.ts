@@ -42,12 +42,18 @@ export function smallestInput({ input_schema: { required, properties } }: Model)
   return Object.fromEntries(required.map((name) => [name, sampleOf(properties[name], 0)]));
 }
 
-/** Two inputs that differ in one field alone; undefined when its schema has a single value. */
+/** What the schema gives to fields that a client leaves out. */
+function defaultsOf({ input_schema: { properties } }: Model): JsonObject {
+  const given = Object.entries(properties).filter(([, own]) => own.default !== undefined);
+  return Object.fromEntries(given.map(([name, own]) => [name, own.default]));
+}
+
+/** Two whole inputs that differ in one field alone; undefined when its schema has a single value. */
 export function inputsThatDiffer(model: Model, name: string): [JsonObject, JsonObject] | undefined {
   const schema = model.input_schema.properties[name];
   const [one, other] = [sampleOf(schema, 0), sampleOf(schema, 1)];
   if (JSON.stringify(one) === JSON.stringify(other)) return undefined;
-  const base = smallestInput(model);
+  const base = { ...defaultsOf(model), ...smallestInput(model) };
   return [
     { ...base, [name]: one },
     { ...base, [name]: other },
