@@ -115,7 +115,7 @@ function requestFor(conformance: ConformanceCase, model: Model, input: JsonObjec
 async function perform(bench: Bench, conformance: ConformanceCase, fixture: Fixture) {
   const { provider, reference: sample } = conformance;
   const { context } = bench;
-  const reference = fixture.reference ?? sample;
+  const reference = bench.fill(fixture.reference ?? sample);
   const model = modelsOf(provider).find((known) => known.model === fixture.model);
   const request = (): StartRequest => {
     if (!model) throw new Error(`the fixture names no model with an offer of ${provider.id}`);
@@ -137,9 +137,9 @@ async function perform(bench: Bench, conformance: ConformanceCase, fixture: Fixt
       return provider.probe(context);
     case 'callback': {
       const { method = 'POST', path = '/', query = '', headers = {}, body = '' } = fixture.callback ?? {};
-      const text = typeof body === 'string' ? body : JSON.stringify(body);
-      const sent = { method, path, query, headers, body: Buffer.from(text) };
-      return provider.parseCallback?.(bench.fill(sent) as typeof sent, context);
+      const text = bench.fill(typeof body === 'string' ? body : JSON.stringify(body));
+      const sent = { ...bench.fill({ method, path, query, headers }), body: Buffer.from(text) };
+      return provider.parseCallback?.(sent, context);
     }
   }
 }
