@@ -2,9 +2,10 @@
 import { ark } from './ark/ark.ts';
 import type { Provider } from './contract.ts';
 import { googleVeo } from './google-veo/google-veo.ts';
+import { openaiVideos } from './openai-videos/openai-videos.ts';
 import { runway } from './runway/runway.ts';
 
-const PROVIDERS: readonly Provider[] = [ark, googleVeo, runway];
+const PROVIDERS: readonly Provider[] = [ark, googleVeo, openaiVideos, runway];
 
 /** All providers but the built-in renderer, by id. */
 export const providers: ReadonlyMap<string, Provider> = new Map(

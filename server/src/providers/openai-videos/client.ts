@@ -1,0 +1,131 @@
+// The calls of the `/v1/videos` dialect. No mapping here; map.ts says what the answers mean.
+import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readAs, readPicture, submit } from '../answers.ts';
+import type {
+  ApiAnswer,
+  CallContext,
+  CancelOutcome,
+  Failure,
+  PollOutcome,
+  ProbeOutcome,
+  Reference,
+  StartOutcome,
+  StartRequest,
+} from '../contract.ts';
+import { fromWire, imageFormOf, isGone, type Picture, toFailure, toWire } from './map.ts';
+import {
+  createdSchema,
+  deletedSchema,
+  listSchema,
+  paramsSchema,
+  referenceSchema,
+  type Video,
+  type VideosParams,
+  videoSchema,
+} from './wire.ts';
+
+const VIDEOS = '/videos';
+
+export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
+  const params = readAs(paramsSchema, request.params);
+  if (!params)
+    return { type: 'rejected', failure: { reason: 'unavailable', message: 'This offer is broken' } };
+  const picture = await readFirstPicture(request, params, context);
+  if (picture && 'failure' in picture) return { type: 'rejected', failure: picture.failure };
+  const body = toWire(request, { params, picture });
+  if ('reason' in body) return { type: 'rejected', failure: body };
+  return submit(
+    context,
+    { method: 'POST', path: VIDEOS, headers: authorize(context), ...body },
+    {
+      failure: toFailure,
+      accepted(answer) {
+        const id = readAs(createdSchema, answer)?.id;
+        return id === undefined ? undefined : { reference: { id } };
+      },
+    },
+  );
+}
+
+/** The dialect has room for one picture; a second one is refused and not left out. */
+async function readFirstPicture(
+  { input }: StartRequest,
+  params: VideosParams,
+  context: CallContext,
+): Promise<Picture | { failure: Failure } | undefined> {
+  const urls = Array.isArray(input.img_urls) ? input.img_urls : [];
+  if (urls.length > 1) {
+    return { failure: { reason: 'invalid_input', message: 'img_urls: this model takes one picture' } };
+  }
+  if (urls.length === 0 || imageFormOf(params) !== 'file') return undefined;
+  return readPicture(context, String(urls[0]));
+}
+
+export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
+  const id = readAs(referenceSchema, reference)?.id;
+  if (id === undefined) return REFERENCE_UNREADABLE;
+  const path = pathOf(id);
+  return ask(context, { method: 'GET', path, headers: authorize(context) }, (answer) => {
+    const video = readVideo(answer, id);
+    if (video) return fromWire(video, `${baseOf(context)}${path}/content`);
+    if (isGone(answer)) {
+      const message = 'The provider does not know this video any more';
+      return { type: 'failed', failure: { reason: 'lost', code: 'http_404', message } };
+    }
+    const failure = toFailure(answer);
+    return failure && { type: 'unanswered', failure };
+  });
+}
+
+/** vLLM-Omni answers about a failed video with the video itself, under the status of its error: 400, 500 and others. */
+function readVideo({ status, json }: ApiAnswer, id: string): Video | undefined {
+  const video = readAs(videoSchema, json);
+  const isItsFailure = video?.status === 'failed' && video.id === id;
+  return status === 200 || isItsFailure ? video : undefined;
+}
+
+/**
+ * DELETE stops an open video and destroys a finished one, so the state is read just before. SGLang forgets the video
+ * and computes on.
+ */
+export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
+  const id = readAs(referenceSchema, reference)?.id;
+  const state = await poll(reference, context);
+  if (state.type === 'failed' && state.failure.reason === 'lost') return { type: 'stopped' };
+  if (id === undefined || (state.type !== 'queued' && state.type !== 'running')) {
+    return { type: 'refused', detail: `it is ${state.type}` };
+  }
+  const answer = await askFor(context, { method: 'DELETE', path: pathOf(id), headers: authorize(context) });
+  const isDone = !('failure' in answer) && answer.status === 200 && readAs(deletedSchema, answer.json);
+  return isDone ? { type: 'stopped' } : { type: 'refused', detail: 'the provider did not delete it' };
+}
+
+export async function probe(context: CallContext): Promise<ProbeOutcome> {
+  return probeWith(
+    context,
+    { method: 'GET', path: VIDEOS, headers: authorize(context), query: { limit: '1' } },
+    {
+      failure: toFailure,
+      works: ({ status, json }) =>
+        status === 200 && readAs(listSchema, json) ? { detail: 'the list of videos answers' } : undefined,
+    },
+  );
+}
+
+/** The bytes of a video want the key, too; it is sent to the base address alone. */
+export function downloadHeaders(context: CallContext): Record<string, string> {
+  return authorize(context);
+}
+
+function pathOf(id: string): string {
+  return `${VIDEOS}/${encodeURIComponent(id)}`;
+}
+
+function baseOf({ credential }: CallContext): string {
+  return (credential.fields.base_url ?? '').replace(/\/+$/, '');
+}
+
+/** An engine of one's own may want no key. */
+function authorize({ credential }: CallContext): Record<string, string> {
+  const { api_key: key = '' } = credential.fields;
+  return key === '' ? {} : { authorization: `Bearer ${key}` };
+}

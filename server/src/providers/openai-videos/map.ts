@@ -1,0 +1,264 @@
+// The words of the `/v1/videos` dialect and ours, both ways. Pure: no clock, no network. An input that neither these
+// rules nor the params of the offer name reaches no wire.
+import type { Json, JsonObject } from '../../lib/json.ts';
+import { faultsOf, readAs } from '../answers.ts';
+import type {
+  ApiAnswer,
+  ApiCall,
+  Failure,
+  FailureReason,
+  FormPart,
+  PollOutcome,
+  StartRequest,
+} from '../contract.ts';
+import { detailSchema, errorSchema, paramsSchema, type Video, type VideosParams } from './wire.ts';
+
+/** A picture that was read. */
+export interface Picture {
+  bytes: Uint8Array;
+  contentType: string;
+}
+
+/** Sides that are multiples of 16, as the open video models want them; 1080p is what they call so. */
+const SIZES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '480p': { '16:9': '832x480', '9:16': '480x832', '1:1': '624x624' },
+  '720p': { '16:9': '1280x720', '9:16': '720x1280', '1:1': '960x960' },
+  '1080p': { '16:9': '1920x1088', '9:16': '1088x1920', '1:1': '1440x1440' },
+};
+
+/** Names that these rules fill themselves. */
+const OWN_FIELDS = ['model', 'prompt', 'seconds', 'size', 'width', 'height', 'num_frames', 'fps'];
+
+/** Inputs that these rules send, each in its own way. */
+const OWN_INPUTS = ['prompt', 'duration', 'resolution', 'aspect_ratio', 'img_urls'];
+
+/** What is wrong with the params of an offer: their form, names that clash, a picture that no JSON can hold. */
+export function faultsOfParams(params: JsonObject): string[] {
+  const read = readAs(paramsSchema, params);
+  if (!read) return faultsOf(paramsSchema, params);
+  const names = [
+    ...Object.values(read.fields ?? {}),
+    ...Object.keys(read.constants ?? {}),
+    imageFieldOf(read),
+  ];
+  const faults = names.flatMap((name) => faultsOfName(name, names));
+  for (const name of Object.keys(read.fields ?? {})) {
+    if (OWN_INPUTS.includes(name)) faults.push(`fields/${name}: this input is sent by the adapter itself`);
+  }
+  if (read.encoding === 'json' && read.image_as === 'file') {
+    faults.push('image_as: JSON holds no file; take "object" or "url", or the encoding "multipart"');
+  }
+  return [...new Set(faults)];
+}
+
+function faultsOfName(name: string, names: readonly string[]): string[] {
+  const faults: string[] = [];
+  if (OWN_FIELDS.includes(name)) faults.push(`"${name}" is filled by the adapter itself`);
+  if (names.indexOf(name) !== names.lastIndexOf(name)) faults.push(`"${name}" is filled more than once`);
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) faults.push(`"${name}" is not a name of a field`);
+  return faults;
+}
+
+function imageFieldOf({ image_field: field = 'input_reference' }: VideosParams): string {
+  return field;
+}
+
+/** How the picture of an offer travels. */
+export function imageFormOf({ encoding, image_as: form }: VideosParams): 'file' | 'object' | 'url' {
+  return form ?? (encoding === 'json' ? 'object' : 'file');
+}
+
+/** Pixels of a resolution and an aspect ratio; undefined when neither is given, null when the table lacks them. */
+function sizeOf(
+  { resolution, aspect_ratio: ratio }: JsonObject,
+  params: VideosParams,
+): string | undefined | null {
+  if (resolution === undefined && ratio === undefined) return undefined;
+  const row: Readonly<Record<string, string>> | undefined = (params.sizes ?? SIZES)[String(resolution)];
+  return row?.[String(ratio ?? '16:9')] ?? null;
+}
+
+function sizeFields(size: string, form: VideosParams['size_as']): JsonObject {
+  if (form !== 'width_height') return { size };
+  const [width, height] = size.split('x').map(Number);
+  return { width, height };
+}
+
+function lengthFields({ duration }: JsonObject, { frames }: VideosParams): JsonObject {
+  if (duration === undefined) return {};
+  if (!frames) return { seconds: String(duration) };
+  return { num_frames: Number(duration) * frames.fps + (frames.plus ?? 0), fps: frames.fps };
+}
+
+function furtherFields(input: JsonObject, { fields = {} }: VideosParams): JsonObject {
+  const given = Object.entries(fields).filter(([name]) => input[name] !== undefined);
+  return Object.fromEntries(given.map(([name, wireName]) => [wireName, input[name]]));
+}
+
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  'image/jpeg': 'jpg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+  'image/gif': 'gif',
+  'image/bmp': 'bmp',
+};
+
+function toParts(fields: JsonObject, file: { name: string; picture: Picture } | undefined): FormPart[] {
+  const parts: FormPart[] = Object.entries(fields).map(([name, value]) => ({
+    name,
+    text: typeof value === 'string' ? value : JSON.stringify(value),
+  }));
+  if (!file) return parts;
+  const { bytes, contentType } = file.picture;
+  const fileName = `${file.name}.${EXTENSIONS[contentType] ?? 'bin'}`;
+  return [...parts, { name: file.name, bytes, fileName, contentType }];
+}
+
+/**
+ * The body of a create, or the operator's trouble that there is none.
+ * @param picture of `img_urls`, where the offer sends the file itself.
+ */
+export function toWire(
+  { input }: StartRequest,
+  { params, picture }: { params: VideosParams; picture?: Picture },
+): Pick<ApiCall, 'json' | 'form'> | Failure {
+  const size = sizeOf(input, params);
+  if (size === null) return unavailable('no_size');
+  const address = Array.isArray(input.img_urls) ? input.img_urls[0] : undefined;
+  const form = imageFormOf(params);
+  const field = imageFieldOf(params);
+  const fields: JsonObject = {
+    ...(params.model === undefined ? {} : { model: params.model }),
+    ...(input.prompt === undefined ? {} : { prompt: input.prompt }),
+    ...lengthFields(input, params),
+    ...(size === undefined ? {} : sizeFields(size, params.size_as)),
+    ...furtherFields(input, params),
+    ...params.constants,
+  };
+  if (address !== undefined && form !== 'file') {
+    fields[field] = form === 'object' ? { image_url: address } : address;
+  }
+  if (params.encoding === 'json') return { json: fields };
+  return { form: toParts(fields, picture && { name: field, picture }) };
+}
+
+/** Trouble of the operator: the offer does not fit the engine. Another offer may serve the task. */
+function unavailable(code: string): Failure {
+  return { reason: 'unavailable', code, message: 'The provider cannot run this model now' };
+}
+
+function usageOf(video: Video): JsonObject {
+  const { size, seconds, inference_time_s } = video;
+  const known = Object.entries({ size, seconds, inference_time_s }).filter(
+    ([, value]) => value !== undefined && value !== null,
+  );
+  return Object.fromEntries(known) as JsonObject;
+}
+
+/** @param contentUrl where the bytes of the finished video lie. */
+export function fromWire(video: Video, contentUrl: string): PollOutcome {
+  switch (video.status) {
+    case 'queued':
+      return { type: 'queued' };
+    case 'in_progress': {
+      const { progress } = video;
+      const isKnown = typeof progress === 'number' && progress >= 0 && progress <= 100;
+      return isKnown ? { type: 'running', progress: progress / 100 } : { type: 'running' };
+    }
+    case 'completed':
+      return {
+        type: 'succeeded',
+        success: {
+          outputs: [{ kind: 'video', contentType: 'video/mp4', url: contentUrl }],
+          // No `used`: `seconds` repeats the request, or is a default where frames were asked for.
+          usage: usageOf(video),
+          modelVersion: video.model ?? 'unknown',
+        },
+      };
+    case 'failed':
+      return { type: 'failed', failure: toJobFailure(video.error) };
+    default: {
+      const message = "The provider's answer about the video has a state that is not in the documents";
+      return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+    }
+  }
+}
+
+const POLICY = /content_policy|moderation|safety|sensitive/i;
+const QUOTA = /insufficient_quota|billing|budget_exceeded/i;
+const NO_MODEL =
+  /model_not_found|model mismatch|invalid model name|model\b.{0,200}\b(?:does not exist|not found)/i;
+
+/**
+ * Why an accepted video has failed. Words of an exception inside the engine name its files and machines, so that only
+ * those about the input are passed on.
+ */
+function toJobFailure(error: Video['error']): Failure {
+  const { code, message } = error ?? {};
+  const name = String(code ?? 'failed');
+  const isOfInput = /^(400|413|415|422)$|^invalid/.test(name);
+  if (POLICY.test(name))
+    return { reason: 'content_refused', code: name, message: cleanWords(message ?? name) };
+  if (isOfInput) return { reason: 'invalid_input', code: name, message: cleanWords(message ?? name) };
+  return { reason: 'failed', code: name, message: 'The generation failed' };
+}
+
+function cleanWords(message: string): string {
+  return message.replace(/\b[a-z]+:\/\/\S+/gi, '[address]');
+}
+
+interface Words {
+  message: string;
+  code?: string;
+}
+
+/** The words of a refusal in either envelope; undefined when it is none of this API. */
+function wordsOf(json: Json | undefined): Words | undefined {
+  const error = readAs(errorSchema, json)?.error;
+  if (error) {
+    const code = error.code ?? error.type ?? undefined;
+    return { message: error.message, ...(code === undefined ? {} : { code: String(code) }) };
+  }
+  const detail = readAs(detailSchema, json)?.detail;
+  if (detail === undefined) return undefined;
+  if (typeof detail === 'string') return { message: detail };
+  // The first part of a place says body or query.
+  return { message: detail.map(({ loc, msg }) => `${loc.slice(1).join('.')}: ${msg}`).join('; ') };
+}
+
+/** Both frameworks answer so when no route fits, which tells of the base address and not of a video or model. */
+function isNoRoute({ message }: Words): boolean {
+  return /^not found$/i.test(message);
+}
+
+/** Whether the answer says that the engine knows no such video (any more). */
+export function isGone({ status, json }: ApiAnswer): boolean {
+  const words = wordsOf(json);
+  return status === 404 && words !== undefined && !isNoRoute(words);
+}
+
+function reasonOf(status: number, { code = '', message }: Words): FailureReason | undefined {
+  if (QUOTA.test(code)) return 'quota_exhausted';
+  if (POLICY.test(code)) return 'content_refused';
+  // One that the engine does not serve is the operator's trouble with this offer, and says nothing of the account.
+  if (NO_MODEL.test(code) || NO_MODEL.test(message) || status === 404) return 'unavailable';
+  if (status === 401 || status === 403) return 'bad_credentials';
+  if (status === 402) return 'quota_exhausted';
+  if (status === 429) return 'rate_limited';
+  return [400, 413, 415, 422].includes(status) ? 'invalid_input' : undefined;
+}
+
+/**
+ * The refusal of a create in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started.
+ * Only what the user can mend carries the words of the engine.
+ */
+export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
+  const words = status >= 400 && status < 500 ? wordsOf(json) : undefined;
+  const reason = words && !isNoRoute(words) ? reasonOf(status, words) : undefined;
+  if (!words || !reason) return undefined;
+  const code = words.code ?? `http_${status}`;
+  if (reason === 'unavailable') return unavailable(code);
+  const isOfUser = reason === 'invalid_input' || reason === 'content_refused';
+  const message = isOfUser ? cleanWords(words.message) : 'The provider account cannot take this now';
+  return { reason, code, message, retryAfterSeconds };
+}

@@ -1,0 +1,103 @@
+// What is read of the JSON of the `/v1/videos` dialect: only the fields that are used, tolerant of further ones and of
+// null, since each engine leaves out others. The OpenAI types (npm `openai` 7.57.0, resources/videos.ts), vLLM-Omni
+// (docs/serving/videos_api.md) and SGLang (docs/diffusion/api/openai_api.md), read 2026-11-21.
+import { type Static, Type } from 'typebox';
+
+const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
+  Type.Optional(Type.Union([schema, Type.Null()]));
+
+/** Gateways that stand before several engines write the engine into the id, so that it may be long. */
+const idSchema = Type.String({ minLength: 1, maxLength: 1000 });
+
+const codeSchema = Type.Union([Type.String(), Type.Number()]);
+
+export const videoSchema = Type.Object({
+  id: idSchema,
+  status: Type.String(),
+  /** From 0 to 100. */
+  progress: optional(Type.Number()),
+  model: optional(Type.String()),
+  size: optional(Type.String()),
+  seconds: optional(codeSchema),
+  inference_time_s: optional(Type.Number()),
+  error: optional(Type.Object({ code: optional(codeSchema), message: optional(Type.String()) })),
+});
+
+export type Video = Static<typeof videoSchema>;
+
+export const createdSchema = Type.Object({ id: idSchema });
+
+export const listSchema = Type.Object({ data: Type.Array(Type.Unknown()) });
+
+/** OpenAI and vLLM-Omni say `deleted`, SGLang sends the video once more with this status. */
+export const deletedSchema = Type.Union([
+  Type.Object({ deleted: Type.Literal(true) }),
+  Type.Object({ status: Type.Literal('deleted') }),
+]);
+
+/** The envelope of OpenAI. */
+export const errorSchema = Type.Object({
+  error: Type.Object({
+    message: Type.String(),
+    code: optional(codeSchema),
+    type: optional(Type.String()),
+  }),
+});
+
+/** The envelope of FastAPI, which the Python engines are made with: a sentence, or the faults of the fields. */
+export const detailSchema = Type.Object({
+  detail: Type.Union([
+    Type.String(),
+    Type.Array(
+      Type.Object({ loc: Type.Array(Type.Union([Type.String(), Type.Number()])), msg: Type.String() }),
+      {
+        minItems: 1,
+      },
+    ),
+  ]),
+});
+
+export const referenceSchema = Type.Object({ id: idSchema });
+
+/** A name of ours in a form needs no escape. */
+const FIELD_NAME = '^[a-z][a-z0-9_]{0,63}$';
+const sizeSchema = Type.String({ pattern: '^[1-9][0-9]{1,4}x[1-9][0-9]{1,4}$' });
+
+/** Params of an offer. */
+export const paramsSchema = Type.Object(
+  {
+    /** The name of the model at the engine. One that has a single model may do without. */
+    model: Type.Optional(Type.String({ minLength: 1 })),
+    /** How the create is sent. vLLM-Omni takes forms alone, SGLang takes JSON without a picture. Default `multipart`. */
+    encoding: Type.Optional(Type.Union([Type.Literal('multipart'), Type.Literal('json')])),
+    /** Pixels by resolution and aspect ratio, in place of the default table of map.ts. */
+    sizes: Type.Optional(
+      Type.Record(Type.String(), Type.Record(Type.String(), sizeSchema), { minProperties: 1 }),
+    ),
+    /** Default `size`: one text. */
+    size_as: Type.Optional(Type.Union([Type.Literal('size'), Type.Literal('width_height')])),
+    /** Sends `num_frames` (seconds x fps + plus) and `fps` in place of `seconds`. */
+    frames: Type.Optional(
+      Type.Object(
+        {
+          fps: Type.Integer({ minimum: 1, maximum: 240 }),
+          plus: Type.Optional(Type.Integer({ minimum: 0, maximum: 240 })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    /** The field that the picture goes into. Default `input_reference`. */
+    image_field: Type.Optional(Type.String({ pattern: FIELD_NAME })),
+    /** The picture itself (the default in forms), `{"image_url": …}` (the default in JSON), or the bare address. */
+    image_as: Type.Optional(Type.Union([Type.Literal('file'), Type.Literal('object'), Type.Literal('url')])),
+    /** Further inputs that the engine takes, by our name: the name there. What is not listed is not sent. */
+    fields: Type.Optional(Type.Record(Type.String(), Type.String({ pattern: FIELD_NAME }))),
+    /** Sent with every create. */
+    constants: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export type VideosParams = Static<typeof paramsSchema>;
