@@ -4,8 +4,9 @@ import type { Provider } from './contract.ts';
 import { googleVeo } from './google-veo/google-veo.ts';
 import { openaiVideos } from './openai-videos/openai-videos.ts';
 import { runway } from './runway/runway.ts';
+import { vidu } from './vidu/vidu.ts';
 
-const PROVIDERS: readonly Provider[] = [ark, googleVeo, openaiVideos, runway];
+const PROVIDERS: readonly Provider[] = [ark, googleVeo, openaiVideos, runway, vidu];
 
 /** All providers but the built-in renderer, by id. */
 export const providers: ReadonlyMap<string, Provider> = new Map(

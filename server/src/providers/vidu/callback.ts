@@ -1,0 +1,50 @@
+// News that Vidu posts, and the proof that it was Vidu. The signature covers method, path, query and a few headers and
+// not the body: what the body says is a hint and nothing more. https://platform.vidu.com/docs/callback-signature.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { MINUTE_MS } from '../../lib/time.ts';
+import { readAs } from '../answers.ts';
+import { parseBody } from '../callback-body.ts';
+import type { CallbackOutcome, CallbackRequest, CallContext } from '../contract.ts';
+import { callbackSchema } from './wire.ts';
+
+const ACCESS_KEY = 'vidu';
+/** How far the header `Date` may be from our clock: within it a copy of a post is taken again, and only looked at. */
+const WINDOW_MS = 5 * MINUTE_MS;
+
+/** The text under the signature: a line each, the last one ended too. */
+function signedText({ method, path, query, headers }: CallbackRequest): string {
+  const names = (headers['x-hmac-signed-headers'] ?? '').split(';').filter((name) => name !== '');
+  const lines = [
+    method.toUpperCase(),
+    path,
+    query.replace(/^\?/, ''),
+    ACCESS_KEY,
+    headers.date ?? '',
+    ...names.map((name) => `${name}:${headers[name.toLowerCase()] ?? ''}`),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function findFault(request: CallbackRequest, { credential, clock }: CallContext): string | undefined {
+  const { headers } = request;
+  if (headers['x-hmac-algorithm']?.toLowerCase() !== 'hmac-sha256')
+    return 'it is not signed as the documents say';
+  if (headers['x-hmac-access-key'] !== ACCESS_KEY) return 'its access key is not the documented one';
+  const sentAtMs = Date.parse(headers.date ?? '');
+  if (!(Math.abs(clock() - sentAtMs) <= WINDOW_MS)) return 'its date is missing or more than 5 minutes away';
+  const wanted = createHmac('sha256', credential.fields.api_key).update(signedText(request)).digest();
+  const given = Buffer.from(headers['x-hmac-signature'] ?? '', 'base64');
+  const isSame = given.length === wanted.length && timingSafeEqual(given, wanted);
+  return isSame ? undefined : 'its signature is wrong';
+}
+
+/** Verified with the API key that made the task, as the service signs it. */
+export async function parseCallback(
+  request: CallbackRequest,
+  context: CallContext,
+): Promise<CallbackOutcome> {
+  const fault = findFault(request, context);
+  if (fault !== undefined) return { type: 'refused', detail: fault };
+  const id = readAs(callbackSchema, parseBody(request))?.id;
+  return { type: 'hint', ...(id === undefined ? {} : { reference: { id } }) };
+}

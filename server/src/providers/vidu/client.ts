@@ -1,0 +1,138 @@
+// The calls to Vidu. No mapping here; map.ts says what the answers mean.
+import { isObject } from '../../lib/json.ts';
+import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readAs, submit } from '../answers.ts';
+import type {
+  CallContext,
+  CancelOutcome,
+  PollOutcome,
+  ProbeOutcome,
+  Reference,
+  StartOutcome,
+  StartRequest,
+} from '../contract.ts';
+import { authorize, PREFIX } from './address.ts';
+import { readPage } from './find.ts';
+import { findTemplateFault, fromWire, toFailure, toStartFailure, toWire } from './map.ts';
+import { createdSchema, creditsSchema, paramsSchema, referenceSchema, taskSchema } from './wire.ts';
+
+function pathOf(id: string): string {
+  return `${PREFIX}/tasks/${encodeURIComponent(id)}`;
+}
+
+export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
+  const params = readAs(paramsSchema, request.params);
+  if (!params) {
+    const message = 'This model is not offered at the provider in a form that can be read';
+    return { type: 'rejected', failure: { reason: 'unavailable', message } };
+  }
+  const fault = findTemplateFault(request);
+  if (fault !== undefined) {
+    return { type: 'rejected', failure: { reason: 'invalid_input', message: fault } };
+  }
+  const { moderation, audio_form: audioForm } = context.credential.fields;
+  return submit(
+    context,
+    {
+      method: 'POST',
+      path: `${PREFIX}/${params.endpoint}`,
+      headers: authorize(context),
+      json: toWire(request, params, { moderation, audioForm }),
+    },
+    {
+      failure: (answer) => toStartFailure(answer, request.template !== undefined),
+      accepted(answer) {
+        const created = readAs(createdSchema, answer);
+        if (!created) return undefined;
+        const { task_id: id, credits } = created;
+        const model = created.model || params.model;
+        return {
+          reference: { id, ...(model === undefined ? {} : { model }) },
+          ...(typeof credits === 'number' ? { used: { unit: 'credits', amount: credits } } : {}),
+        };
+      },
+    },
+  );
+}
+
+export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
+  const known = readAs(referenceSchema, reference);
+  if (!known) return REFERENCE_UNREADABLE;
+  return ask(
+    context,
+    { method: 'GET', path: `${pathOf(known.id)}/creations`, headers: authorize(context) },
+    (answer) => {
+      const task = answer.status === 200 ? readAs(taskSchema, answer.json) : undefined;
+      if (task) return fromWire(task, known.model);
+      const failure = toFailure(answer);
+      if (!failure) return undefined;
+      return { type: failure.reason === 'lost' ? 'failed' : 'unanswered', failure };
+    },
+  );
+}
+
+/**
+ * One list call for all of them. The list is believed about tasks that go on; one that has ended or is not in it is
+ * asked for by itself, since the list does not say why a task failed, and reaches back 7 days.
+ */
+export async function pollMany(
+  references: readonly Reference[],
+  context: CallContext,
+): Promise<PollOutcome[]> {
+  const ids = references.map((reference) => readAs(referenceSchema, reference)?.id);
+  const page = await readPage(context, { task_ids: ids.filter((id) => id !== undefined) });
+  if ('failure' in page && !page.isRefused) {
+    const { failure } = page;
+    return ids.map((id) => (id === undefined ? REFERENCE_UNREADABLE : { type: 'unanswered', failure }));
+  }
+  const tasks = 'failure' in page ? [] : page.tasks;
+  const states = new Map(tasks.map(({ id, state }) => [id, state]));
+  return Promise.all(
+    ids.map(async (id, at) => {
+      const state = id === undefined ? undefined : states.get(id);
+      const outcome = state ? fromWire({ state }) : undefined;
+      const goesOn = outcome?.type === 'queued' || outcome?.type === 'running';
+      return goesOn ? outcome : poll(references[at], context);
+    }),
+  );
+}
+
+/** The service itself refuses to cancel what is scheduled; what it then is, is asked once more. */
+export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
+  const id = readAs(referenceSchema, reference)?.id;
+  if (id === undefined) return { type: 'refused', detail: 'its record cannot be read' };
+  const answer = await askFor(context, {
+    method: 'POST',
+    path: `${pathOf(id)}/cancel`,
+    headers: authorize(context),
+    json: { id },
+  });
+  const isTaken = !('failure' in answer) && answer.status === 200 && isObject(answer.json);
+  if (isTaken) return { type: 'stopped' };
+  const state = await poll(reference, context);
+  const isStopped = state.type === 'failed' && state.failure.reason === 'cancelled';
+  return isStopped ? { type: 'stopped' } : { type: 'refused', detail: `it is ${state.type}` };
+}
+
+export async function probe(context: CallContext): Promise<ProbeOutcome> {
+  return probeWith(
+    context,
+    {
+      method: 'GET',
+      path: `${PREFIX}/credits`,
+      headers: authorize(context),
+      query: { show_detail: 'false' },
+    },
+    {
+      failure: toFailure,
+      works(answer) {
+        const account = answer.status === 200 ? readAs(creditsSchema, answer.json) : undefined;
+        if (!account) return undefined;
+        const remains = 'remains' in account ? account.remains : account.remaining_credits;
+        const amount = remains.reduce((sum, { credit_remain: credits }) => sum + credits, 0);
+        const atOnce = Math.max(0, ...remains.map(({ concurrency_limit: limit }) => limit ?? 0));
+        const detail = `the account has ${amount} credits and runs ${atOnce} tasks at once`;
+        return { detail, balance: { unit: 'credits', amount: Math.max(0, amount) } };
+      },
+    },
+  );
+}

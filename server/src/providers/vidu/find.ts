@@ -1,0 +1,119 @@
+// Looks for a create whose answer was lost: our token is its `payload`, which the service echoes. It says "there is none"
+// only when the whole list was read and every task in it was seen to carry another payload, or none.
+import { HOUR_MS, MINUTE_MS } from '../../lib/time.ts';
+import { askFor, failureOfStatus, readAs } from '../answers.ts';
+import type { CallContext, Failure, FindOutcome, Reference, StartRequest } from '../contract.ts';
+import { authorize, PREFIX } from './address.ts';
+import { toFailure } from './map.ts';
+import { type ListedTask, listedSchema, listSchema, taskSchema } from './wire.ts';
+
+const PAGE_SIZE = 100;
+/** A full page may be followed by another one though no token says so; 10 is the page of a service that ignores ours. */
+const FULL_PAGES: ReadonlySet<number> = new Set([10, PAGE_SIZE]);
+const PAGES_MAX = 50;
+/** Tasks that the list shows without a payload are asked for one by one, so many at most. */
+const SINGLE_LOOKS_MAX = 20;
+const LIST_BYTES_MAX = 16 * 1024 * 1024;
+/** The clocks of both sides differ, and a create may leave late after its intent. */
+const BEFORE_MS = 10 * MINUTE_MS;
+const AFTER_MS = HOUR_MS;
+
+interface Page {
+  tasks: ListedTask[];
+  /** How many it had, those of an unknown form included. */
+  size: number;
+  next: string | undefined;
+}
+
+/**
+ * One page of the list. Page and size are `paper.*` in the documents, and `pager.*` beside their own `pager.page_token`
+ * and in other copies; both are sent, since each side ignores the name that it does not know.
+ */
+export async function readPage(
+  context: CallContext,
+  query: Readonly<Record<string, string | readonly string[]>>,
+): Promise<Page | { failure: Failure; isRefused: boolean }> {
+  const size = String(PAGE_SIZE);
+  const answer = await askFor(context, {
+    method: 'GET',
+    path: `${PREFIX}/tasks`,
+    headers: authorize(context),
+    query: { 'pager.pagesz': size, 'paper.pagesz': size, ...query },
+    maxBytes: LIST_BYTES_MAX,
+  });
+  if ('failure' in answer) return { failure: answer.failure, isRefused: false };
+  const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
+  if (!page) {
+    return { failure: toFailure(answer) ?? failureOfStatus(answer), isRefused: answer.status === 400 };
+  }
+  const tasks = page.tasks.map((task) => readAs(listedSchema, task as Reference));
+  return {
+    tasks: tasks.filter((task): task is ListedTask => task !== undefined),
+    size: page.tasks.length,
+    next: page.next_page_token || undefined,
+  };
+}
+
+/** When the create can have been made. The end is left open until it has passed. */
+function windowOf({ intentAtMs }: StartRequest, nowMs: number): Record<string, string> {
+  const from = new Date(intentAtMs - BEFORE_MS).toISOString();
+  const toMs = intentAtMs + AFTER_MS;
+  return {
+    'created_at.from': from,
+    ...(toMs < nowMs ? { 'created_at.to': new Date(toMs).toISOString() } : {}),
+  };
+}
+
+function referenceOf({ id, model }: ListedTask): Reference {
+  return { id, ...(model ? { model } : {}) };
+}
+
+type Look = FindOutcome | { type: 'other'; unnamed: ListedTask[] };
+
+/** What a page says of our token. */
+function lookAt({ tasks, size }: Page, token: string): Look {
+  const found = tasks.filter(({ payload }) => payload === token);
+  if (found.length === 1) return { type: 'found', reference: referenceOf(found[0]) };
+  if (found.length > 1) return { type: 'unclear', detail: `${found.length} tasks carry our token` };
+  if (tasks.length < size) return { type: 'unclear', detail: 'a task of the list cannot be read' };
+  return { type: 'other', unnamed: tasks.filter(({ payload }) => typeof payload !== 'string') };
+}
+
+/** Asks the tasks themselves, which echo the payload; one that does not answer leaves it open. */
+async function lookAtEach(tasks: ListedTask[], token: string, context: CallContext): Promise<FindOutcome> {
+  if (tasks.length > SINGLE_LOOKS_MAX) {
+    return { type: 'unclear', detail: `the list shows ${tasks.length} tasks without their payload` };
+  }
+  for (const listed of tasks) {
+    const answer = await askFor(context, {
+      method: 'GET',
+      path: `${PREFIX}/tasks/${encodeURIComponent(listed.id)}/creations`,
+      headers: authorize(context),
+    });
+    const task = 'failure' in answer || answer.status !== 200 ? undefined : readAs(taskSchema, answer.json);
+    if (!task) return { type: 'unclear', detail: 'a task of the list could not be asked for its payload' };
+    if (task.payload === token) return { type: 'found', reference: referenceOf(listed) };
+  }
+  return { type: 'none' };
+}
+
+export async function find(request: StartRequest, context: CallContext): Promise<FindOutcome> {
+  const window = windowOf(request, context.clock());
+  const unnamed: ListedTask[] = [];
+  let at: Record<string, string> = {};
+  for (let number = 1; number <= PAGES_MAX; number++) {
+    const page = await readPage(context, { ...window, ...at });
+    if ('failure' in page) return { type: 'unclear', detail: page.failure.message };
+    const look = lookAt(page, request.token);
+    if (look.type !== 'other') return look;
+    unnamed.push(...look.unnamed);
+    if (page.next === undefined && !FULL_PAGES.has(page.size)) {
+      return lookAtEach(unnamed, request.token, context);
+    }
+    at =
+      page.next === undefined
+        ? { 'pager.page': String(number), 'paper.page': String(number) }
+        : { 'pager.page_token': page.next };
+  }
+  return { type: 'unclear', detail: `the list goes on after ${PAGES_MAX} pages` };
+}

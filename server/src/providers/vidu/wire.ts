@@ -1,0 +1,102 @@
+// What is read of Vidu's JSON: only the fields that are used, tolerant of further ones and of null.
+// https://platform.vidu.com/docs/get-generation (query), /tasks-list, /get-account-info, /error-code, read 2026-11-21.
+import { type Static, Type } from 'typebox';
+
+const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
+  Type.Optional(Type.Union([schema, Type.Null()]));
+
+const taskId = Type.String({ minLength: 1, maxLength: 200 });
+const credits = optional(Type.Number({ minimum: 0 }));
+
+export const createdSchema = Type.Object({ task_id: taskId, model: optional(Type.String()), credits });
+
+/** The answer to a query of one task. */
+export const taskSchema = Type.Object({
+  id: optional(Type.String()),
+  state: Type.String(),
+  err_code: optional(Type.String()),
+  credits,
+  payload: optional(Type.String()),
+  bgm: optional(Type.Boolean()),
+  off_peak: optional(Type.Boolean()),
+  creations: optional(Type.Array(Type.Object({ url: optional(Type.String()) }))),
+});
+
+export type ViduTask = Static<typeof taskSchema>;
+
+/** A page of the list. A page without `tasks` is none: what is not there proves nothing. */
+export const listSchema = Type.Object({
+  tasks: Type.Array(Type.Unknown()),
+  next_page_token: optional(Type.String()),
+});
+
+/** A task of the list. It names the model, which the query of a task does not. */
+export const listedSchema = Type.Object({
+  id: taskId,
+  state: optional(Type.String()),
+  payload: optional(Type.String()),
+  model: optional(Type.String()),
+});
+
+export type ListedTask = Static<typeof listedSchema>;
+
+/** The body of a callback equals the answer to a query. */
+export const callbackSchema = Type.Object({ id: taskId });
+
+/** `reason` is documented; `err_code` is what the body of a task says, and was seen in refusals too. */
+export const errorSchema = Type.Object({
+  reason: optional(Type.String()),
+  err_code: optional(Type.String()),
+  message: optional(Type.String()),
+});
+
+const remainsSchema = Type.Array(
+  Type.Object({
+    credit_remain: Type.Number(),
+    concurrency_limit: optional(Type.Number()),
+    current_concurrency: optional(Type.Number()),
+  }),
+);
+
+/** One table of the documents calls the first list `remaining_credits`, the example beside it `remains`. */
+export const creditsSchema = Type.Union([
+  Type.Object({ remains: remainsSchema }),
+  Type.Object({ remaining_credits: remainsSchema }),
+]);
+
+/** The model is kept because a query of a task does not say it. */
+export const referenceSchema = Type.Object({ id: taskId, model: Type.Optional(Type.String()) });
+
+/** What is read of the item of a template in the catalogue. */
+export const templateSchema = Type.Object({
+  aspect_ratio: optional(Type.Array(Type.String())),
+  output_type: optional(Type.String()),
+});
+
+/** Params of an offer. */
+export const paramsSchema = Type.Object(
+  {
+    /** The last part of the address; `template2video` is the older name of `template`. */
+    endpoint: Type.Union([
+      Type.Literal('text2video'),
+      Type.Literal('img2video'),
+      Type.Literal('start-end2video'),
+      Type.Literal('reference2video'),
+      Type.Literal('template'),
+      Type.Literal('template2video'),
+    ]),
+    /** The id of the model there, the same at both hosts; templates have none. */
+    model: Type.Optional(Type.String({ minLength: 1 })),
+    /**
+     * How the input `audio` is sent: `always`, for models that make sound unless told not to, or `when_true`, for
+     * those that know the field in some forms only. Without it, sound cannot be asked for.
+     */
+    audio: Type.Optional(Type.Union([Type.Literal('always'), Type.Literal('when_true')])),
+    /** Half the price, within 48 hours. */
+    off_peak: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+
+export type ViduParams = Static<typeof paramsSchema>;
+export type Endpoint = ViduParams['endpoint'];
