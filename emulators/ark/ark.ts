@@ -155,7 +155,7 @@ function create(request: ApiRequest, { tools, jobs, refuse }: Context): Reply {
   const nowMs = tools.clock.now();
   const time = new Date(nowMs).toISOString().replace(/\D/g, '').slice(0, 14);
   const job = jobs.add(request, {
-    id: `cgt-${time}-${tools.random.letters(5)}`,
+    id: jobs.unusedId(() => `cgt-${time}-${tools.random.letters(5)}`),
     data: { order, seed: order.seed === -1 ? tools.random.integer(2 ** 31) : order.seed },
     model: order.modelName,
     token: order.safetyIdentifier ?? order.callbackUrl,

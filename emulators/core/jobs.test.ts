@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../server/src/lib/time.ts';
+import type { ApiRequest, EmulatedApi } from './api.ts';
 import type { RunningEmulator } from './server.ts';
 import { call, openEmulator } from './testing.ts';
 import { plainApi } from './testing-api.ts';
@@ -52,6 +53,28 @@ describe('a job', () => {
     emulator.advance(1);
     expect((await call(emulator, 'GET', `/jobs/${id}`)).status).toBe(404);
     expect((await call(emulator, 'GET', '/jobs')).text).toBe('[]');
+  });
+
+  it('has an id of its own even if chance repeats one', async () => {
+    const picked: string[] = [];
+    const api: EmulatedApi = {
+      ...plainApi,
+      serve(tools) {
+        const jobs = tools.jobs();
+        const served = plainApi.serve(tools);
+        const [create, ...others] = served.routes;
+        const answer = (request: ApiRequest) => {
+          const ids = ['one', 'one', 'two'];
+          const id = jobs.unusedId(() => ids.shift() ?? 'three');
+          picked.push(jobs.add(request, { id, data: {}, model: 'plain-1' }).id);
+          return {};
+        };
+        return { ...served, routes: [{ ...create, answer }, ...others] };
+      },
+    };
+    const emulator = await openEmulator(api);
+    for (let turn = 0; turn < 3; turn += 1) await call(emulator, 'POST', '/jobs');
+    expect(picked).toEqual(['one', 'two', 'three']);
   });
 
   it('has the same id as in another run with the same seed', async () => {

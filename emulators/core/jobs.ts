@@ -55,6 +55,8 @@ export interface NewJob<Data> {
 export interface Jobs<Data> {
   /** Accepts a job and logs it. @throws when the id is taken. */
   add(request: ApiRequest, job: NewJob<Data>): Job<Data>;
+  /** An id that no job has; short ones meet again under load. */
+  unusedId(make: () => string): string;
   /** Undefined for jobs that never were, were removed, or are older than `recordHours`. */
   find(request: ApiRequest, id: string): Job<Data> | undefined;
   /** The newest first. */
@@ -145,6 +147,12 @@ export class JobStore implements Jobs<unknown> {
     }
     this.#watch();
     return this.#view(row);
+  }
+
+  unusedId(make: () => string): string {
+    let id = make();
+    while (this.#rows.has(id)) id = make();
+    return id;
   }
 
   find(request: ApiRequest, id: string): Job<unknown> | undefined {

@@ -25,7 +25,9 @@ function judge(name: string, value: unknown, fallback: Json): string | undefined
   if (name === 'queueMs' || name === 'runMs')
     return isNumber ? undefined : `"${name}" is a number, not negative`;
   if (name === 'concurrency' || name === 'startsPerMinute') {
-    return value === null || Number.isInteger(value) ? undefined : `"${name}" is a whole number or null`;
+    return value === null || (isNumber && Number.isInteger(value))
+      ? undefined
+      : `"${name}" is a whole number or null`;
   }
   return typeOf(value) === typeOf(fallback) ? undefined : `"${name}" is: ${typeOf(fallback)}`;
 }
