@@ -1,12 +1,16 @@
 // Every provider that is called over the network. A further one is its folder and a line here.
 import { ark } from './ark/ark.ts';
 import type { Provider } from './contract.ts';
+import { fal } from './fal/fal.ts';
 import { googleVeo } from './google-veo/google-veo.ts';
+import { kling } from './kling/kling.ts';
+import { minimax } from './minimax/minimax.ts';
 import { openaiVideos } from './openai-videos/openai-videos.ts';
+import { replicate } from './replicate/replicate.ts';
 import { runway } from './runway/runway.ts';
 import { vidu } from './vidu/vidu.ts';
 
-const PROVIDERS: readonly Provider[] = [ark, googleVeo, openaiVideos, runway, vidu];
+const PROVIDERS: readonly Provider[] = [ark, fal, googleVeo, openaiVideos, replicate, runway, vidu];
 
 /** All providers but the built-in renderer, by id. */
 export const providers: ReadonlyMap<string, Provider> = new Map(

@@ -1,0 +1,192 @@
+// The calls to fal's queue. No mapping here; map.ts says what the answers mean. The key goes to the origin of the base
+// address (and, for the test of a credential, to the platform address that the operator gave) and to no other.
+import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readAs, submit } from '../answers.ts';
+import { parseBody } from '../callback-body.ts';
+import type {
+  ApiAnswer,
+  CallbackOutcome,
+  CallbackRequest,
+  CallContext,
+  CancelOutcome,
+  Failure,
+  PollOutcome,
+  ProbeOutcome,
+  Reference,
+  StartOutcome,
+  StartRequest,
+} from '../contract.ts';
+import { namesOf } from '../field-map.ts';
+import { ownAddress } from '../own-address.ts';
+import { appOf, ENDPOINT_PARAMETER, fromRefusal, fromStatus, fromWire, toFailure, toWire } from './map.ts';
+import { isTimely, KeySets, readSigned } from './signature.ts';
+import {
+  callbackSchema,
+  cancelledSchema,
+  type FalReference,
+  type FalStatus,
+  paramsSchema,
+  platformErrorSchema,
+  pricingSchema,
+  referenceSchema,
+  statusSchema,
+  submittedSchema,
+} from './wire.ts';
+
+/** Public and the same for all accounts, so that they are shared. */
+const keySets = new KeySets();
+
+/** Whose price the test call asks for; any endpoint would do. */
+const PROBED_ENDPOINT = 'fal-ai/wan/v2.2-a14b/text-to-video';
+
+export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
+  const params = readAs(paramsSchema, request.params);
+  if (!params) return unable('The params of this offer cannot be read');
+  const wire = toWire(request, params);
+  if ('unable' in wire) return unable(wire.unable);
+  const names = namesOf(params);
+  return submit(
+    context,
+    {
+      method: 'POST',
+      path: `/${params.endpoint}`,
+      headers: authorize(context),
+      query: wire.query,
+      json: wire.body,
+    },
+    {
+      failure: (answer) => toFailure(answer, names),
+      accepted(answer) {
+        const submitted = readAs(submittedSchema, answer);
+        if (!submitted) return undefined;
+        const { base_url: base } = context.credential.fields;
+        const addresses = {
+          status_url: ownAddress(submitted.status_url, base),
+          response_url: ownAddress(submitted.response_url, base),
+          cancel_url: ownAddress(submitted.cancel_url, base),
+        };
+        const own = Object.entries(addresses).filter(
+          (pair): pair is [string, string] => pair[1] !== undefined,
+        );
+        const { request_id } = submitted;
+        return { reference: { request_id, endpoint: params.endpoint, ...Object.fromEntries(own), names } };
+      },
+    },
+  );
+}
+
+function unable(message: string): StartOutcome {
+  return { type: 'rejected', failure: { reason: 'unavailable', message } };
+}
+
+/** The address that was told at the start if it may have the key, else the one that follows from the ids. */
+function addressOf(
+  reference: FalReference,
+  context: CallContext,
+  name: 'status_url' | 'response_url' | 'cancel_url',
+): string {
+  const told = ownAddress(reference[name], context.credential.fields.base_url);
+  const ends = { status_url: '/status', response_url: '', cancel_url: '/cancel' };
+  return told ?? `/${appOf(reference.endpoint)}/requests/${reference.request_id}${ends[name]}`;
+}
+
+/** The status; once it is completed, also the result, since a failed run is completed as well. */
+export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
+  const job = readAs(referenceSchema, reference);
+  if (!job) return REFERENCE_UNREADABLE;
+  const seen: { completed?: FalStatus } = {};
+  const state = await ask(
+    context,
+    { method: 'GET', path: addressOf(job, context, 'status_url'), headers: authorize(context) },
+    (answer) => {
+      const status = isGood(answer) ? readAs(statusSchema, answer.json) : undefined;
+      if (!status) return fromRefusal(answer);
+      const outcome = fromStatus(status);
+      if (!outcome) seen.completed = status;
+      return outcome ?? { type: 'running' };
+    },
+  );
+  const { completed } = seen;
+  if (!completed) return state;
+  return ask(
+    context,
+    { method: 'GET', path: addressOf(job, context, 'response_url'), headers: authorize(context) },
+    (answer) => fromWire(answer, { status: completed, reference: job }),
+  );
+}
+
+/** 200 for one that is completed, 202 for one that is not yet. */
+function isGood({ status }: ApiAnswer): boolean {
+  return status === 200 || status === 202;
+}
+
+/** One that waits is taken out of the queue. One that runs is sent a signal that its app may heed, so that is looked at. */
+export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
+  const job = readAs(referenceSchema, reference);
+  if (!job) return { type: 'refused', detail: 'the record of this attempt cannot be read' };
+  const answer = await askFor(context, {
+    method: 'PUT',
+    path: addressOf(job, context, 'cancel_url'),
+    headers: authorize(context),
+  });
+  if ('failure' in answer) return { type: 'refused', detail: answer.failure.message };
+  const word = readAs(cancelledSchema, answer.json)?.status;
+  if (word === 'OK' && isGood(answer)) return { type: 'stopped' };
+  if (word !== 'CANCELLATION_REQUESTED' && word !== 'ALREADY_COMPLETED') {
+    return { type: 'refused', detail: `the provider answered ${answer.status} to the cancel` };
+  }
+  const state = await poll(reference, context);
+  const isStopped = state.type === 'failed' && state.failure.reason === 'cancelled';
+  return isStopped
+    ? { type: 'stopped' }
+    : { type: 'refused', detail: `it was asked to stop and is ${state.type}` };
+}
+
+/** The request id is in the signed body; the endpoint in the query that the start added to our address. */
+export async function parseCallback(
+  request: CallbackRequest,
+  context: CallContext,
+): Promise<CallbackOutcome> {
+  const signed = readSigned(request);
+  if (!signed) return { type: 'refused', detail: 'it has no signature of fal' };
+  if (!isTimely(signed, context.clock()))
+    return { type: 'refused', detail: 'it is too old, or of the future' };
+  if (!(await keySets.verifies(signed, context))) {
+    return { type: 'refused', detail: 'its signature fits none of the keys that could be had' };
+  }
+  const requestId = readAs(callbackSchema, parseBody(request))?.request_id;
+  const endpoint = new URLSearchParams(request.query).get(ENDPOINT_PARAMETER);
+  const reference = readAs(referenceSchema, { request_id: requestId ?? null, endpoint });
+  return { type: 'hint', ...(reference ? { reference } : {}) };
+}
+
+/** Prices are told to good keys alone and cost nothing; what is left of the balance is not told. */
+export async function probe(context: CallContext): Promise<ProbeOutcome> {
+  return probeWith(
+    context,
+    {
+      method: 'GET',
+      path: '/models/pricing',
+      base: context.credential.fields.platform_url,
+      headers: authorize(context),
+      query: { endpoint_id: PROBED_ENDPOINT },
+    },
+    {
+      failure: toPlatformFailure,
+      works(answer) {
+        const found = answer.status === 200 ? readAs(pricingSchema, answer.json) : undefined;
+        return found && { detail: 'the key is good: prices are told; the balance is not' };
+      },
+    },
+  );
+}
+
+function toPlatformFailure(answer: ApiAnswer): Failure | undefined {
+  const type = readAs(platformErrorSchema, answer.json)?.error.type;
+  if (type === undefined) return toFailure(answer);
+  if (answer.status !== 401 && answer.status !== 403) return undefined;
+  return { reason: 'bad_credentials', code: type, message: 'The provider does not take this key' };
+}
+
+function authorize({ credential }: CallContext): Record<string, string> {
+  return { authorization: `Key ${credential.fields.api_key}` };
+}

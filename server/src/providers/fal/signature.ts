@@ -1,0 +1,120 @@
+// Proves that a callback came from fal: ED25519 over four lines, with keys from a public set.
+// https://fal.ai/docs/documentation/model-apis/inference/webhooks, read 2026-11-21.
+//
+// States of a set of keys: unasked -> asked -> held; held -> asked again when it is a day old, or when a signature fits
+// no key (they rotate), but never more often than every 30 s, so that forged posts cannot make us hammer its address.
+// The set is public and our key is never sent to it.
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { DAY_MS, SECOND_MS } from '../../lib/time.ts';
+import { askFor, readAs } from '../answers.ts';
+import type { CallbackRequest, CallContext } from '../contract.ts';
+import { keySchema, keySetSchema } from './wire.ts';
+
+/** Either way. */
+const TOLERANCE_SECONDS = 300;
+const ASK_PAUSE_MS = 30 * SECOND_MS;
+const ASK_TIMEOUT_MS = 5 * SECOND_MS;
+const SET_BYTES_MAX = 64 * 1024;
+const KEYS_MAX = 20;
+const SETS_MAX = 16;
+
+export interface SignedCallback {
+  /** Unix seconds. */
+  sentAt: number;
+  message: Buffer;
+  signature: Buffer;
+}
+
+/** The parts of a signed post; undefined when a header is missing or malformed. */
+export function readSigned({ headers, body }: CallbackRequest): SignedCallback | undefined {
+  const {
+    'x-fal-webhook-request-id': requestId,
+    'x-fal-webhook-user-id': userId,
+    'x-fal-webhook-timestamp': timestamp,
+    'x-fal-webhook-signature': signature,
+  } = headers as Record<string, string | undefined>;
+  if (requestId === undefined || userId === undefined) return undefined;
+  if (!/^\d{1,12}$/.test(timestamp ?? '') || !/^[0-9a-f]{128}$/i.test(signature ?? '')) return undefined;
+  const digest = createHash('sha256').update(body).digest('hex');
+  return {
+    sentAt: Number(timestamp),
+    message: Buffer.from([requestId, userId, timestamp, digest].join('\n')),
+    signature: Buffer.from(signature ?? '', 'hex'),
+  };
+}
+
+/** @param nowMs of our clock. */
+export function isTimely({ sentAt }: SignedCallback, nowMs: number): boolean {
+  return Math.abs(nowMs / SECOND_MS - sentAt) <= TOLERANCE_SECONDS;
+}
+
+interface KeySet {
+  keys: KeyObject[];
+  /** Zero until it was read once. */
+  readAtMs: number;
+  askedAtMs: number;
+  /** Set while it is being asked for, so that a crowd asks once. */
+  asking: Promise<void> | undefined;
+}
+
+/** The public keys by the address of their set. */
+export class KeySets {
+  readonly #sets = new Map<string, KeySet>();
+
+  /** Whether one of the keys signed it. False, too, when the keys cannot be had: the sender tries again for hours. */
+  async verifies({ message, signature }: SignedCallback, context: CallContext): Promise<boolean> {
+    const set = this.#setAt(context.credential.fields.jwks_url);
+    const fits = () =>
+      isFresh(set, context.clock()) && set.keys.some((key) => verify(null, message, key, signature));
+    if (fits()) return true;
+    if (!set.asking && Math.abs(context.clock() - set.askedAtMs) < ASK_PAUSE_MS) return false;
+    set.asking ??= this.#ask(set, context).finally(() => {
+      set.asking = undefined;
+    });
+    await set.asking;
+    return fits();
+  }
+
+  #setAt(address: string): KeySet {
+    const known = this.#sets.get(address);
+    if (known) return known;
+    const [oldest] = this.#sets.keys();
+    if (this.#sets.size >= SETS_MAX) this.#sets.delete(oldest);
+    const set = { keys: [], readAtMs: 0, askedAtMs: Number.NEGATIVE_INFINITY, asking: undefined };
+    this.#sets.set(address, set);
+    return set;
+  }
+
+  /** What cannot be read leaves the older keys in place until their day is over. */
+  async #ask(set: KeySet, context: CallContext): Promise<void> {
+    set.askedAtMs = context.clock();
+    const path = context.credential.fields.jwks_url;
+    if (!/^https?:\/\//.test(path)) return;
+    const answer = await askFor(context, {
+      method: 'GET',
+      path,
+      timeoutMs: ASK_TIMEOUT_MS,
+      maxBytes: SET_BYTES_MAX,
+    });
+    const found =
+      'failure' in answer || answer.status !== 200 ? undefined : readAs(keySetSchema, answer.json);
+    if (!found) return;
+    set.keys = found.keys.slice(0, KEYS_MAX).flatMap(readKey);
+    set.readAtMs = context.clock();
+  }
+}
+
+function isFresh({ readAtMs }: KeySet, nowMs: number): boolean {
+  return Math.abs(nowMs - readAtMs) < DAY_MS;
+}
+
+function readKey(value: object): KeyObject[] {
+  const key = readAs(keySchema, value as never);
+  if (!key) return [];
+  try {
+    return [createPublicKey({ key: { kty: key.kty, crv: key.crv, x: key.x }, format: 'jwk' })];
+  } catch {
+    // A broken key signs nothing; the others of the set still may.
+    return [];
+  }
+}

@@ -1,0 +1,98 @@
+// What is read of fal's JSON: only the fields that are used, tolerant of further ones and of null.
+// https://fal.ai/docs/api-reference/inference-api (queue), /docs/documentation/model-apis/errors and /request-errors,
+// /docs/documentation/model-apis/inference/webhooks, read 2026-11-21.
+import { type Static, Type } from 'typebox';
+import { fieldMapMembers } from '../field-map.ts';
+
+const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
+  Type.Optional(Type.Union([schema, Type.Null()]));
+
+/** It becomes a part of a path that is called with the key, so that its characters matter. */
+const requestId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' });
+/** `owner/app` or `owner/app/path`; no part is "." or "..". */
+const endpoint = Type.String({
+  pattern: '^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/){1,7}[A-Za-z0-9_-][A-Za-z0-9._-]*$',
+});
+
+export const submittedSchema = Type.Object({
+  request_id: requestId,
+  status_url: optional(Type.String()),
+  response_url: optional(Type.String()),
+  cancel_url: optional(Type.String()),
+});
+
+export const statusSchema = Type.Object({
+  status: Type.String(),
+  /** Of a run that has failed. */
+  error: optional(Type.String()),
+  error_type: optional(Type.String()),
+});
+
+export type FalStatus = Static<typeof statusSchema>;
+
+/** Both forms: what the platform says in a sentence, and the list in which a model says what is wrong with an input. */
+export const errorSchema = Type.Object({
+  detail: Type.Union([
+    Type.String(),
+    Type.Array(
+      Type.Object({
+        loc: optional(Type.Array(Type.Union([Type.String(), Type.Number()]))),
+        msg: optional(Type.String()),
+        type: optional(Type.String()),
+      }),
+      { minItems: 1 },
+    ),
+  ]),
+  error_type: optional(Type.String()),
+});
+
+export type FalError = Static<typeof errorSchema>;
+
+const fileSchema = Type.Object({ url: Type.String(), content_type: optional(Type.String()) });
+
+/** Each model has an output of its own; these are the names under which files are found. */
+export const resultSchema = Type.Object({
+  video: optional(fileSchema),
+  videos: optional(Type.Array(fileSchema)),
+  image: optional(fileSchema),
+  images: optional(Type.Array(fileSchema)),
+  seed: optional(Type.Number()),
+});
+
+export type FalResult = Static<typeof resultSchema>;
+
+export const cancelledSchema = Type.Object({ status: Type.String() });
+
+export const callbackSchema = Type.Object({ request_id: requestId });
+
+/** RFC 7517; further members of a key are ignored. */
+export const keySetSchema = Type.Object({ keys: Type.Array(Type.Object({ kty: Type.String() })) });
+
+export const keySchema = Type.Object({
+  kty: Type.Literal('OKP'),
+  crv: Type.Literal('Ed25519'),
+  x: Type.String({ minLength: 1, maxLength: 100 }),
+});
+
+export const pricingSchema = Type.Object({ prices: Type.Array(Type.Unknown()) });
+
+export const platformErrorSchema = Type.Object({
+  error: Type.Object({ type: Type.String(), message: optional(Type.String()) }),
+});
+
+export const referenceSchema = Type.Object({
+  request_id: requestId,
+  endpoint,
+  status_url: Type.Optional(Type.String()),
+  response_url: Type.Optional(Type.String()),
+  cancel_url: Type.Optional(Type.String()),
+  /** Our names of inputs by theirs, for the words of a failure; an adopted attempt has none. */
+  names: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+
+export type FalReference = Static<typeof referenceSchema>;
+
+/** Params of an offer. */
+export const paramsSchema = Type.Object({ endpoint, ...fieldMapMembers }, { additionalProperties: false });
+
+export type FalParams = Static<typeof paramsSchema>;

@@ -1,0 +1,72 @@
+import { Type } from 'typebox';
+import { expect, test } from 'vitest';
+import { faultsOf } from './answers.ts';
+import { type FieldMap, faultsOfFieldMap, fieldMapMembers, mapFields, namesOf } from './field-map.ts';
+
+const MAP: FieldMap = {
+  fields: {
+    prompt: 'prompt',
+    duration: { to: 'num_frames', values: { 5: 81, 6: 97 } },
+    img_urls: [
+      { to: 'image', item: 0 },
+      { to: 'last_image', item: 1 },
+    ],
+    seed: { to: 'seed', omit: [-1] },
+    aspect_ratio: { to: 'ratio', as: 'text' },
+    camera_fixed: 'camera_fixed',
+    return_last_frame: { only: [false] },
+  },
+  constants: { fps: 16 },
+};
+
+test.each([
+  ['renames, and adds the constants', { prompt: 'a cat' }, { prompt: 'a cat', fps: 16 }],
+  ['turns a value into theirs', { duration: 6 }, { num_frames: 97, fps: 16 }],
+  ['sends the number 0', { seed: 0 }, { seed: 0, fps: 16 }],
+  ['sends false', { camera_fixed: false }, { camera_fixed: false, fps: 16 }],
+  ['sends an empty text', { prompt: '' }, { prompt: '', fps: 16 }],
+  ['leaves out a value that means none', { seed: -1 }, { fps: 16 }],
+  ['writes a number as text', { aspect_ratio: 2 }, { ratio: '2', fps: 16 }],
+  ['deals out the items of a list', { img_urls: ['a', 'b'] }, { image: 'a', last_image: 'b', fps: 16 }],
+  ['sends no item that is not there', { img_urls: ['a'] }, { image: 'a', fps: 16 }],
+  ['sends nothing that it does not name', { moderation: 'off', toString: 'x' }, { fps: 16 }],
+  ['takes the one value that needs no word', { return_last_frame: false }, { fps: 16 }],
+])('%s', (_title, input, fields) => {
+  expect(mapFields(MAP, input)).toEqual({ fields });
+});
+
+test.each([
+  [{ duration: 7 }, 'duration'],
+  [{ return_last_frame: true }, 'return_last_frame'],
+  [{ img_urls: ['a', 'b', 'c'] }, 'img_urls'],
+])('says what it cannot do with %j instead of leaving it out', (input, name) => {
+  expect(mapFields(MAP, input)).toEqual({ unable: expect.stringContaining(`"${name}"`) });
+});
+
+test('knows our names by theirs', () => {
+  expect(namesOf(MAP)).toEqual({
+    num_frames: 'duration',
+    image: 'img_urls',
+    last_image: 'img_urls',
+    ratio: 'aspect_ratio',
+  });
+});
+
+test('finds two things that would go under one name', () => {
+  expect(faultsOfFieldMap(MAP)).toEqual([]);
+  const twice: FieldMap = { fields: { prompt: 'text', style: 'text' }, constants: { fps: 1 } };
+  expect(faultsOfFieldMap(twice)).toEqual(['params: "text" would be sent twice']);
+  expect(faultsOfFieldMap({ fields: { fps: 'fps' }, constants: { fps: 1 } })).toHaveLength(1);
+});
+
+test.each([
+  { fields: {} },
+  { fields: { prompt: { to: 'prompt', scale: 2 } } },
+  { fields: { prompt: { to: '' } } },
+  { fields: { prompt: [] } },
+  { fields: { seed: { only: [] } } },
+  { fields: { prompt: 'prompt' }, constants: { list: [1] } },
+])('refuses %j as params', (params) => {
+  expect(faultsOf(Type.Object(fieldMapMembers), params)).not.toEqual([]);
+  expect(faultsOf(Type.Object(fieldMapMembers), MAP as never)).toEqual([]);
+});

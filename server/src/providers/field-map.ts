@@ -1,0 +1,130 @@
+// Puts the inputs of a model where a provider wants them, as the params of an offer say. Providers that serve any model
+// through one API share it: a further model is data and no code. Nothing that the map does not name is ever sent, and
+// what an offer cannot do is said and never left out in silence. Pure.
+import { type Static, Type } from 'typebox';
+import type { Json, JsonObject } from '../lib/json.ts';
+
+const nameSchema = Type.String({ minLength: 1, maxLength: 100 });
+const valueSchema = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
+
+const ruleSchema = Type.Object(
+  {
+    /** The name there. */
+    to: nameSchema,
+    /** Of a list, this item alone; counts from 0. One that is not given is not sent. */
+    item: Type.Optional(Type.Integer({ minimum: 0, maximum: 99 })),
+    /** A number that the provider wants as text. */
+    as: Type.Optional(Type.Literal('text')),
+    /** Their value for each of ours; one that is not listed is one that the offer cannot do. */
+    values: Type.Optional(Type.Record(Type.String(), valueSchema)),
+    /** Values that mean the same as none, such as -1 for a seed. */
+    omit: Type.Optional(Type.Array(valueSchema, { minItems: 1 })),
+  },
+  { additionalProperties: false },
+);
+
+/** For inputs that the provider has no field for: the values that are true of its results anyway. */
+const onlySchema = Type.Object(
+  { only: Type.Array(valueSchema, { minItems: 1 }) },
+  { additionalProperties: false },
+);
+
+/** A name there, a rule, or several rules for one input. */
+const targetSchema = Type.Union([
+  nameSchema,
+  ruleSchema,
+  onlySchema,
+  Type.Array(ruleSchema, { minItems: 1, maxItems: 10 }),
+]);
+
+/** Members of the params of an offer; spread it into a schema that forbids further ones. */
+export const fieldMapMembers = {
+  /** By our names. */
+  fields: Type.Record(Type.String(), targetSchema, { minProperties: 1 }),
+  /** Sent with every start, by their names. */
+  constants: Type.Optional(Type.Record(Type.String(), valueSchema)),
+};
+
+const fieldMapSchema = Type.Object(fieldMapMembers);
+
+export type FieldMap = Static<typeof fieldMapSchema>;
+type FieldRule = Static<typeof ruleSchema>;
+type Only = Static<typeof onlySchema>;
+
+/** The members for the wire, or the sentence that says what the offer cannot do. */
+export type MappedFields = { fields: JsonObject } | { unable: string };
+
+function rulesOf(target: FieldMap['fields'][string]): FieldRule[] {
+  if (typeof target === 'string') return [{ to: target }];
+  if (Array.isArray(target)) return target;
+  return 'to' in target ? [target] : [];
+}
+
+function isOnly(target: FieldMap['fields'][string]): target is Only {
+  return typeof target === 'object' && 'only' in target;
+}
+
+/** What is wrong with a map beyond its schema: two things that would be sent under one name. */
+export function faultsOfFieldMap({ fields, constants = {} }: FieldMap): string[] {
+  const names = [...Object.values(fields).flatMap(rulesOf), ...Object.keys(constants).map((to) => ({ to }))];
+  const seen = new Set<string>();
+  const twice = names.filter(({ to }) => seen.size === seen.add(to).size);
+  return twice.map(({ to }) => `params: "${to}" would be sent twice`);
+}
+
+/** Our names by theirs, for the words of errors; only those that differ. */
+export function namesOf({ fields }: FieldMap): Record<string, string> {
+  const pairs = Object.entries(fields).flatMap(([own, target]) =>
+    rulesOf(target).map(({ to }) => [to, own] as const),
+  );
+  return Object.fromEntries(pairs.filter(([theirs, own]) => theirs !== own));
+}
+
+/** Fills the constants and every given input that the map names. */
+export function mapFields({ fields, constants = {} }: FieldMap, input: JsonObject): MappedFields {
+  const mapped: JsonObject = { ...constants };
+  for (const [name, target] of Object.entries(fields)) {
+    const value = Object.hasOwn(input, name) ? input[name] : undefined;
+    if (value === undefined) continue;
+    const problem = isOnly(target)
+      ? judgeOnly(target, value)
+      : applyRules(mapped, { rules: rulesOf(target), value });
+    if (problem !== undefined) return { unable: `This offer cannot do what "${name}" asks for: ${problem}` };
+  }
+  return { fields: mapped };
+}
+
+function judgeOnly({ only }: Only, value: Json): string | undefined {
+  return only.some((known) => known === value) ? undefined : `it has only ${only.join(', ')}`;
+}
+
+/** Adds to `mapped`; gives what cannot be done, as the end of a sentence. */
+function applyRules(
+  mapped: JsonObject,
+  { rules, value }: { rules: FieldRule[]; value: Json },
+): string | undefined {
+  const places = rules.map(({ item }) => item);
+  const isWhole = places.includes(undefined);
+  const most = Math.max(...places.map((item) => (item ?? -1) + 1));
+  if (!isWhole && Array.isArray(value) && value.length > most) return `it takes ${most} at most`;
+  for (const rule of rules) {
+    const sent = valueFor(rule, value);
+    if (sent === 'unknown') return `it has only ${Object.keys(rule.values ?? {}).join(', ')}`;
+    if (sent) mapped[rule.to] = sent.value;
+  }
+  return undefined;
+}
+
+/** Undefined for what is not sent. */
+function valueFor(
+  { item, as, values, omit }: FieldRule,
+  given: Json,
+): { value: Json } | 'unknown' | undefined {
+  const value = item === undefined ? given : Array.isArray(given) ? given[item] : undefined;
+  if (value === undefined || omit?.some((none) => none === value)) return undefined;
+  if (values) {
+    const name = String(value);
+    return Object.hasOwn(values, name) ? { value: values[name] } : 'unknown';
+  }
+  return { value: as === 'text' ? String(value) : value };
+}

@@ -1,0 +1,140 @@
+// The calls to Replicate. No mapping here; map.ts says what the answers mean. The token goes to the origin of the base
+// address and to no other. `Prefer: wait` is never sent: a start must not hang on a run.
+import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readAs, submit } from '../answers.ts';
+import { parseBody } from '../callback-body.ts';
+import type {
+  ApiAnswer,
+  CallbackOutcome,
+  CallbackRequest,
+  CallContext,
+  CancelOutcome,
+  PollOutcome,
+  ProbeOutcome,
+  Reference,
+  StartOutcome,
+  StartRequest,
+} from '../contract.ts';
+import { namesOf } from '../field-map.ts';
+import { ownAddress } from '../own-address.ts';
+import { fromWire, toFailure, toWire } from './map.ts';
+import { findForgery } from './signature.ts';
+import {
+  accountSchema,
+  type Prediction,
+  paramsSchema,
+  predictionSchema,
+  type ReplicateReference,
+  referenceSchema,
+} from './wire.ts';
+
+export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
+  const params = readAs(paramsSchema, request.params);
+  if (!params) return unable('The params of this offer cannot be read');
+  const wire = toWire(request, params);
+  if ('unable' in wire) return unable(wire.unable);
+  const names = namesOf(params);
+  return submit(
+    context,
+    { method: 'POST', path: wire.path, headers: authorize(context), json: wire.body },
+    {
+      failure: (answer) => toFailure(answer, names),
+      accepted(answer) {
+        const prediction = readAs(predictionSchema, answer);
+        return prediction && { reference: referTo(prediction, context) };
+      },
+    },
+  );
+}
+
+function unable(message: string): StartOutcome {
+  return { type: 'rejected', failure: { reason: 'unavailable', message } };
+}
+
+/** Keeps those addresses that may have the token. */
+function referTo({ id, urls }: Prediction, { credential }: CallContext): ReplicateReference {
+  const { base_url: base } = credential.fields;
+  const [get, cancel] = [ownAddress(urls?.get, base), ownAddress(urls?.cancel, base)];
+  return { id, ...(get === undefined ? {} : { get }), ...(cancel === undefined ? {} : { cancel }) };
+}
+
+/** The address that was told at the start if it may have the token, else the one that follows from the id. */
+function addressOf(reference: ReplicateReference, context: CallContext, name: 'get' | 'cancel'): string {
+  const told = ownAddress(reference[name], context.credential.fields.base_url);
+  return told ?? `/predictions/${reference.id}${name === 'cancel' ? '/cancel' : ''}`;
+}
+
+function readPrediction({ status, json }: ApiAnswer): Prediction | undefined {
+  return status >= 200 && status < 300 ? readAs(predictionSchema, json) : undefined;
+}
+
+export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
+  const job = readAs(referenceSchema, reference);
+  if (!job) return REFERENCE_UNREADABLE;
+  return ask(
+    context,
+    { method: 'GET', path: addressOf(job, context, 'get'), headers: authorize(context) },
+    (answer) => {
+      const prediction = readPrediction(answer);
+      if (prediction) return fromWire(prediction);
+      const failure = toFailure(answer);
+      if (!failure) return undefined;
+      if (answer.status !== 404) return { type: 'unanswered', failure };
+      const message = 'The provider has no record of this attempt any more';
+      return { type: 'failed', failure: { reason: 'lost', message } };
+    },
+  );
+}
+
+/** The answer may still show the state of before, so that one that seems to go on is looked at once more. */
+export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
+  const job = readAs(referenceSchema, reference);
+  if (!job) return { type: 'refused', detail: 'the record of this attempt cannot be read' };
+  const answer = await askFor(context, {
+    method: 'POST',
+    path: addressOf(job, context, 'cancel'),
+    headers: authorize(context),
+  });
+  if ('failure' in answer) return { type: 'refused', detail: answer.failure.message };
+  const prediction = readPrediction(answer);
+  if (!prediction) return { type: 'refused', detail: `the provider answered ${answer.status} to the cancel` };
+  const told = fromWire(prediction);
+  const isOpen = told.type === 'queued' || told.type === 'running';
+  const state = isOpen ? await poll(reference, context) : told;
+  const isCancelled = state.type === 'failed' && state.failure.reason === 'cancelled';
+  return isCancelled || prediction.status === 'aborted'
+    ? { type: 'stopped' }
+    : { type: 'refused', detail: `it was asked to stop and is ${state.type}` };
+}
+
+/**
+ * Verified where the operator gave the secret. Without one a post is no more than a reason to look: our address names
+ * the attempt and carries our own code, and only a poll with our token says what became of it.
+ */
+export async function parseCallback(
+  request: CallbackRequest,
+  context: CallContext,
+): Promise<CallbackOutcome> {
+  const secret = context.credential.fields.webhook_secret ?? '';
+  const forgery = secret === '' ? undefined : findForgery(request, { secret, nowMs: context.clock() });
+  if (forgery !== undefined) return { type: 'refused', detail: forgery };
+  const prediction = readAs(predictionSchema, parseBody(request));
+  return { type: 'hint', ...(prediction ? { reference: referTo(prediction, context) } : {}) };
+}
+
+export async function probe(context: CallContext): Promise<ProbeOutcome> {
+  return probeWith(
+    context,
+    { method: 'GET', path: '/account', headers: authorize(context) },
+    {
+      failure: toFailure,
+      works(answer) {
+        const account = answer.status === 200 ? readAs(accountSchema, answer.json) : undefined;
+        return account && { detail: `the token is of the ${account.type} ${account.username}` };
+      },
+    },
+  );
+}
+
+function authorize({ credential }: CallContext): Record<string, string> {
+  return { authorization: `Bearer ${credential.fields.api_key}` };
+}

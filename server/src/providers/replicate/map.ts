@@ -1,0 +1,167 @@
+// Replicate's words and ours, both ways. Pure: no clock, no network. Which input goes where is data of the offer.
+import type { JsonObject } from '../../lib/json.ts';
+import { readAs } from '../answers.ts';
+import type { ApiAnswer, Failure, FailureReason, Output, PollOutcome, StartRequest } from '../contract.ts';
+import { mapFields } from '../field-map.ts';
+import {
+  errorSchema,
+  outputSchema,
+  type Prediction,
+  type ReplicateError,
+  type ReplicateParams,
+} from './wire.ts';
+
+/** What a start sends and where to, or why this offer cannot do it. */
+export function toWire(
+  { input, callbackUrl }: StartRequest,
+  params: ReplicateParams,
+): { path: string; body: JsonObject } | { unable: string } {
+  const mapped = mapFields(params, input);
+  if ('unable' in mapped) return mapped;
+  const { model, version } = params;
+  return {
+    path: model === undefined ? '/predictions' : `/models/${model}/predictions`,
+    body: {
+      ...(version === undefined ? {} : { version }),
+      input: mapped.fields,
+      ...(callbackUrl === undefined
+        ? {}
+        : { webhook: callbackUrl, webhook_events_filter: ['start', 'completed'] }),
+    },
+  };
+}
+
+/** What a prediction means. */
+export function fromWire(prediction: Prediction): PollOutcome {
+  switch (prediction.status) {
+    case 'starting':
+      return { type: 'queued' };
+    case 'processing':
+      return { type: 'running' };
+    case 'succeeded':
+      return fromSucceeded(prediction);
+    case 'failed':
+      return { type: 'failed', failure: toRunFailure(prediction.error) };
+    case 'canceled':
+      return failed('cancelled', 'Cancelled at the provider');
+    case 'aborted':
+      return failed('timed_out', 'Not begun within the time limit of the provider');
+    default:
+      return unreadable('its state is a word that is not in the documents');
+  }
+}
+
+function failed(reason: FailureReason, message: string): PollOutcome {
+  return { type: 'failed', failure: { reason, message } };
+}
+
+function unreadable(what: string): PollOutcome {
+  const message = `The provider's answer about the task cannot be read: ${what}`;
+  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+}
+
+function fromSucceeded({ output, data_removed, metrics, model, version }: Prediction): PollOutcome {
+  if (data_removed) return failed('lost', 'The result was not fetched before its provider removed it');
+  const known = readAs(outputSchema, output as never);
+  if (known === undefined) return unreadable('it has succeeded without a file');
+  const seconds = metrics?.predict_time;
+  const isTold = typeof seconds === 'number';
+  return {
+    type: 'succeeded',
+    success: {
+      outputs: (typeof known === 'string' ? [known] : known).map(toOutput),
+      usage: isTold ? { predict_time: seconds } : {},
+      modelVersion: version ?? model ?? 'replicate',
+      ...(isTold ? { used: { unit: 'seconds', amount: seconds } } : {}),
+    },
+  };
+}
+
+const PICTURES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+};
+
+/** An output is an address alone: its ending tells a picture; everything else is taken for a video. */
+function toOutput(url: string): Output {
+  const ending = /\.(\w+)(?:[?#]|$)/.exec(url.slice(url.lastIndexOf('/')))?.[1].toLowerCase() ?? '';
+  return Object.hasOwn(PICTURES, ending)
+    ? { kind: 'image', contentType: PICTURES[ending], url }
+    : { kind: 'video', contentType: 'video/mp4', url };
+}
+
+/** Codes and words that models put into their errors, first fit; the documents list few. */
+const WORDS: readonly [RegExp, FailureReason][] = [
+  [
+    /\bE005\b|\bNSFW\b|flagged as sensitive|content (?:policy|moderation)|safety (?:filter|checker)/i,
+    'content_refused',
+  ],
+  [/\bE006\b|invalid input|input (?:was|is) invalid/i, 'invalid_input'],
+  [/\bE00[34]\b|high demand|temporarily unavailable/i, 'unavailable'],
+];
+
+const DEFAULT_WORDS = 'The generation failed';
+
+function toRunFailure(error: unknown): Failure {
+  const words = typeof error === 'string' && error.trim() !== '' ? clean(error) : DEFAULT_WORDS;
+  const reason = WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? 'failed';
+  const code = /\bE\d{3,4}\b/.exec(words)?.[0];
+  return { reason, message: words, ...(code === undefined ? {} : { code }) };
+}
+
+/** One line, without the ids that mean nothing to a user. */
+function clean(words: string): string {
+  return words
+    .replace(/\s+/g, ' ')
+    .replace(/\s*\((?:prediction|request)[ _]?id:? [^)]*\)/gi, '')
+    .trim();
+}
+
+const OPERATOR_MESSAGE = 'The provider account cannot be used for this model now';
+
+/**
+ * The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started. What the
+ * operator has to mend (a token, money, a model that is not there) carries no words of the provider, and neither does a
+ * limit: its words tell how much money is left.
+ */
+export function toFailure(answer: ApiAnswer, names: Record<string, string> = {}): Failure | undefined {
+  const { status, json, retryAfterSeconds } = answer;
+  const error = readAs(errorSchema, json);
+  if (!error) return undefined;
+  const code = error.title ?? `http_${status}`;
+  if (status === 402) return { reason: 'quota_exhausted', code, message: OPERATOR_MESSAGE };
+  if (status === 401 || status === 403 || status === 404 || (status === 422 && isOfModel(error))) {
+    return { reason: 'bad_credentials', code, message: OPERATOR_MESSAGE };
+  }
+  if (status === 429) {
+    const message = 'The provider is asked too often now';
+    return { reason: 'rate_limited', code, message, retryAfterSeconds: retryAfterSeconds ?? waitOf(error) };
+  }
+  if (status !== 400 && status !== 413 && status !== 422) return undefined;
+  return { reason: 'invalid_input', code, message: nameFields(clean(error.detail), names) };
+}
+
+/** "Invalid version or not permitted". */
+function isOfModel({ title, detail }: ReplicateError): boolean {
+  return /version/i.test(title ?? '') || /specified version does not exist/i.test(detail);
+}
+
+const WAIT_SECONDS_MAX = 3600;
+
+/** Told as a number in newer answers, and in the words "resets in ~30s". */
+function waitOf({ detail, retry_after: told }: ReplicateError): number | undefined {
+  const seconds = told ?? /resets in ~?(\d{1,5}) ?s/i.exec(detail)?.[1];
+  return seconds === undefined ? undefined : Math.min(WAIT_SECONDS_MAX, Math.ceil(Number(seconds)));
+}
+
+/** Their list of faults, "- input.num_frames: Must be …", with our names of the fields. */
+function nameFields(detail: string, names: Record<string, string>): string {
+  return detail
+    .replace(/\binput\.([A-Za-z0-9_]+)/g, (_whole, field) =>
+      Object.hasOwn(names, field) ? names[field] : field,
+    )
+    .replace(/^- /, '')
+    .replace(/ - (?=\w+:)/g, '; ');
+}
