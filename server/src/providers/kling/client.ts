@@ -1,0 +1,209 @@
+// The calls to Kling. No mapping here; map.ts says what the answers mean.
+import {
+  ask,
+  askFor,
+  failureOfStatus,
+  objectOf,
+  probeWith,
+  REFERENCE_UNREADABLE,
+  readAs,
+  submit,
+} from '../answers.ts';
+import { parseBody } from '../callback-body.ts';
+import type {
+  ApiAnswer,
+  CallbackOutcome,
+  CallbackRequest,
+  CallContext,
+  Failure,
+  FindOutcome,
+  PollOutcome,
+  ProbeOutcome,
+  Reference,
+  StartOutcome,
+  StartRequest,
+} from '../contract.ts';
+import { endpointOf, fromWire, saysNoSuchTask, TOKEN_TAKEN, toFailure, toWire } from './map.ts';
+import { findForgery } from './signature.ts';
+import { signToken } from './token.ts';
+import {
+  createdSchema,
+  ENDPOINTS,
+  type Endpoint,
+  envelopeSchema,
+  type KlingTask,
+  listSchema,
+  paramsSchema,
+  referenceSchema,
+  taskSchema,
+} from './wire.ts';
+
+const VIDEOS = '/v1/videos';
+/** The list cannot be filtered: tasks that run are among the newest, and there may be others between them. */
+const LIST_SHARE = 2;
+const LIST_SIZE_MIN = 30;
+const LIST_SIZE_MAX = 500;
+
+/** One POST; a refusal because our token is taken means that it was accepted before, so that task is looked up. */
+export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
+  const params = readAs(paramsSchema, request.params);
+  if (!params) {
+    const message = 'The offer of this model has params that this provider does not know';
+    return { type: 'rejected', failure: { reason: 'unavailable', message } };
+  }
+  const endpoint = endpointOf(params, request.input);
+  const json = toWire(request, params, endpoint);
+  const outcome = await submit(
+    context,
+    { method: 'POST', path: `${VIDEOS}/${endpoint}`, headers: authorize(context), json },
+    {
+      failure: toFailure,
+      accepted(answer) {
+        const id = readAs(createdSchema, answer)?.data.task_id;
+        return id === undefined ? undefined : { reference: { id, endpoint } };
+      },
+    },
+  );
+  const isTaken = outcome.type === 'rejected' && outcome.failure.code === TOKEN_TAKEN;
+  return isTaken ? adopt(request, context) : outcome;
+}
+
+async function adopt(request: StartRequest, context: CallContext): Promise<StartOutcome> {
+  const found = await find(request, context);
+  if (found.type === 'found') return { type: 'accepted', reference: found.reference };
+  return {
+    type: 'unknown',
+    detail: 'The provider knows our name of the attempt, and does not show its task',
+  };
+}
+
+export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
+  const known = readAs(referenceSchema, reference);
+  if (!known) return REFERENCE_UNREADABLE;
+  let outcome = REFERENCE_UNREADABLE;
+  for (const endpoint of known.endpoint === undefined ? ENDPOINTS : [known.endpoint]) {
+    outcome = await pollAt(endpoint, known.id, context);
+    if (outcome.type !== 'failed' || outcome.failure.reason !== 'lost') return outcome;
+  }
+  return outcome;
+}
+
+function pollAt(endpoint: Endpoint, id: string, context: CallContext): Promise<PollOutcome> {
+  return ask(context, askForTask(endpoint, id, context), (answer) => {
+    const task = taskOf(answer);
+    if (task) return fromWire(task);
+    if (saysNoSuchTask(answer)) {
+      const message = 'The provider does not know this task any more';
+      return { type: 'failed', failure: { reason: 'lost', message } };
+    }
+    const failure = toFailure(answer);
+    return failure && { type: 'unanswered', failure };
+  });
+}
+
+function askForTask(endpoint: Endpoint, name: string, context: CallContext) {
+  const path = `${VIDEOS}/${endpoint}/${encodeURIComponent(name)}`;
+  return { method: 'GET' as const, path, headers: authorize(context) };
+}
+
+function taskOf({ json }: ApiAnswer): KlingTask | undefined {
+  const envelope = readAs(envelopeSchema, json);
+  return envelope?.code === 0 ? readAs(taskSchema, objectOf(envelope.data as Reference)) : undefined;
+}
+
+/** What one page of a list gave: tasks by their id, or why there is none. */
+type Page = { tasks: ReadonlyMap<string, KlingTask> } | { failure: Failure };
+
+/** One list call for each endpoint. A task that is not in its list is asked for by itself. */
+export async function pollMany(
+  references: readonly Reference[],
+  context: CallContext,
+): Promise<PollOutcome[]> {
+  const known = references.map((reference) => readAs(referenceSchema, reference));
+  const pages = new Map<Endpoint, Page>();
+  for (const endpoint of ENDPOINTS) {
+    const count = known.filter((one) => one?.endpoint === endpoint).length;
+    if (count > 0) pages.set(endpoint, await list(endpoint, count, context));
+  }
+  return Promise.all(
+    known.map(async (one, at): Promise<PollOutcome> => {
+      const page = one?.endpoint === undefined ? undefined : pages.get(one.endpoint);
+      if (page && 'failure' in page) return { type: 'unanswered', failure: page.failure };
+      const task = page?.tasks.get(one?.id ?? '');
+      return task ? fromWire(task) : poll(references[at], context);
+    }),
+  );
+}
+
+async function list(endpoint: Endpoint, count: number, context: CallContext): Promise<Page> {
+  const size = Math.min(LIST_SIZE_MAX, Math.max(LIST_SIZE_MIN, LIST_SHARE * count));
+  const answer = await askFor(context, {
+    method: 'GET',
+    path: `${VIDEOS}/${endpoint}`,
+    headers: authorize(context),
+    query: { pageNum: '1', pageSize: String(size) },
+  });
+  if ('failure' in answer) return answer;
+  const page = readAs(listSchema, answer.json);
+  if (!page) return { failure: failureIn(answer, context) };
+  const tasks = page.data.map((item) => readAs(taskSchema, objectOf(item as Reference)));
+  const readable = tasks.filter((task): task is KlingTask => task !== undefined);
+  return { tasks: new Map(readable.map((task) => [task.task_id, task])) };
+}
+
+/** A task can be asked for by our own name of it. */
+export async function find(request: StartRequest, context: CallContext): Promise<FindOutcome> {
+  const { token, input, params } = request;
+  const known = readAs(paramsSchema, params);
+  if (!known) return { type: 'unclear', detail: 'the params of the offer cannot be read' };
+  const endpoint = endpointOf(known, input);
+  const answer = await askFor(context, askForTask(endpoint, token, context));
+  if ('failure' in answer) return { type: 'unclear', detail: answer.failure.message };
+  if (saysNoSuchTask(answer)) return { type: 'none' };
+  const task = taskOf(answer);
+  const name = task?.task_info?.external_task_id ?? token;
+  if (task && name === token) return { type: 'found', reference: { id: task.task_id, endpoint } };
+  const detail = task ? 'the answer is about another task' : failureIn(answer, context).message;
+  return { type: 'unclear', detail };
+}
+
+function failureIn(answer: ApiAnswer, { http }: CallContext): Failure {
+  const failure = toFailure(answer) ?? failureOfStatus(answer);
+  return { ...failure, message: http.redact(failure.message) };
+}
+
+/**
+ * Signed where the account has a webhook secret. Elsewhere the address alone, which names the attempt and carries our
+ * own code, tells whose it is.
+ */
+export async function parseCallback(
+  request: CallbackRequest,
+  { credential, clock }: CallContext,
+): Promise<CallbackOutcome> {
+  const secret = credential.fields.webhook_secret ?? '';
+  const forgery = secret === '' ? undefined : findForgery(request, { secret, nowMs: clock() });
+  if (forgery !== undefined) return { type: 'refused', detail: forgery };
+  const id = readAs(taskSchema, parseBody(request))?.task_id;
+  return { type: 'hint', ...(id === undefined ? {} : { reference: { id } }) };
+}
+
+export async function probe(context: CallContext): Promise<ProbeOutcome> {
+  return probeWith(
+    context,
+    {
+      method: 'GET',
+      path: `${VIDEOS}/text2video`,
+      headers: authorize(context),
+      query: { pageNum: '1', pageSize: '1' },
+    },
+    {
+      failure: toFailure,
+      works: ({ json }) => readAs(listSchema, json) && { detail: 'the task list answers' },
+    },
+  );
+}
+
+function authorize({ credential: { fields }, clock }: CallContext): Record<string, string> {
+  const pair = { accessKey: fields.access_key, secretKey: fields.secret_key };
+  return { authorization: `Bearer ${signToken(pair, clock())}` };
+}

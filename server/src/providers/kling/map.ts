@@ -1,0 +1,189 @@
+// Kling's words and ours, both ways. Pure: no clock, no network. An input name that is not in here reaches no wire.
+import type { Json, JsonObject } from '../../lib/json.ts';
+import { readAs } from '../answers.ts';
+import type { ApiAnswer, Failure, FailureReason, PollOutcome, StartRequest } from '../contract.ts';
+import { type Endpoint, envelopeSchema, type KlingParams, type KlingTask } from './wire.ts';
+
+/** Fields that keep their name and value. */
+const FIELDS = ['prompt', 'negative_prompt'] as const;
+
+/** https://kling.ai/document-api/guides/capability-map/video: the mode is what decides the resolution. */
+const MODES: Readonly<Record<string, string>> = { '720p': 'std', '1080p': 'pro' };
+
+/** Theirs. Newer models are said not to know the field, so that it is sent only when it says something. */
+const CFG_SCALE_DEFAULT = 0.5;
+
+function listOf(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** Where a request goes: as the offer says, else by whether there are pictures. */
+export function endpointOf({ endpoint }: KlingParams, { img_urls: pictures }: JsonObject): Endpoint {
+  return endpoint ?? (listOf(pictures).length > 0 ? 'image2video' : 'text2video');
+}
+
+function modeOf({ resolution }: JsonObject, params: KlingParams): string | undefined {
+  return resolution === undefined ? params.mode : (MODES[String(resolution)] ?? String(resolution));
+}
+
+/** What only one of the two endpoints takes: pictures give the ratio there. */
+function ofEndpoint(input: JsonObject, endpoint: Endpoint): JsonObject {
+  if (endpoint === 'text2video') {
+    return input.aspect_ratio === undefined ? {} : { aspect_ratio: input.aspect_ratio };
+  }
+  const [first, last] = listOf(input.img_urls);
+  return {
+    ...(first === undefined ? {} : { image: first }),
+    ...(last === undefined ? {} : { image_tail: last }),
+  };
+}
+
+/** The body of a create. */
+export function toWire(
+  { input, callbackUrl, token }: StartRequest,
+  params: KlingParams,
+  endpoint: Endpoint,
+): JsonObject {
+  const body: JsonObject = { model_name: params.model_name };
+  for (const name of FIELDS) {
+    if (input[name] !== undefined) body[name] = input[name];
+  }
+  Object.assign(body, ofEndpoint(input, endpoint));
+  const mode = modeOf(input, params);
+  if (mode !== undefined) body.mode = mode;
+  // A text there, a number here.
+  if (input.duration !== undefined) body.duration = String(input.duration);
+  if (input.cfg_scale !== undefined && input.cfg_scale !== CFG_SCALE_DEFAULT)
+    body.cfg_scale = input.cfg_scale;
+  if (input.audio !== undefined) body.sound = input.audio === true ? 'on' : 'off';
+  if (callbackUrl !== undefined) body.callback_url = callbackUrl;
+  body.external_task_id = token;
+  return body;
+}
+
+/** Units are given as a decimal text. */
+function unitsOf({ final_unit_deduction: units }: KlingTask): number | undefined {
+  const text = String(units ?? '').trim();
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+function succeeded(task: KlingTask): PollOutcome {
+  const videos = task.task_result?.videos ?? [];
+  const outputs = videos.flatMap(({ url }) =>
+    url ? [{ kind: 'video' as const, contentType: 'video/mp4', url }] : [],
+  );
+  if (outputs.length === 0) return unreadable('it has succeeded without a video');
+  const units = unitsOf(task);
+  const seconds = Number(videos[0].duration ?? Number.NaN);
+  return {
+    type: 'succeeded',
+    success: {
+      outputs,
+      usage: {
+        ...(units === undefined ? {} : { units }),
+        ...(Number.isFinite(seconds) ? { duration: seconds } : {}),
+      },
+      modelVersion: 'kling',
+      ...(units === undefined ? {} : { used: { unit: 'units', amount: units } }),
+    },
+  };
+}
+
+/** A failed task has no code, only words; these tell of the rules for content. */
+const CONTENT_WORDS = /risk control|sensitive|content security|policy|moderation|violat|风控|敏感|违规/i;
+
+/** What a task object means. */
+export function fromWire(task: KlingTask): PollOutcome {
+  switch (task.task_status) {
+    case 'submitted':
+      return { type: 'queued' };
+    case 'processing':
+      return { type: 'running' };
+    case 'succeed':
+      return succeeded(task);
+    case 'failed': {
+      const message = cleanWords(task.task_status_msg) ?? 'The generation failed';
+      const reason = CONTENT_WORDS.test(message) ? 'content_refused' : 'failed';
+      return { type: 'failed', failure: { reason, message } };
+    }
+    default:
+      return unreadable('its state is a word that is not in the documents');
+  }
+}
+
+function unreadable(what: string): PollOutcome {
+  const message = `The provider's answer about the task cannot be read: ${what}`;
+  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+}
+
+/**
+ * https://kling.ai/document-api/apiReference/commonInfo, all codes below 5000. 1202 (no such method) and 1203 (no such
+ * resource, "such as the model") are counted among the parameters there, but only the operator can mend them.
+ */
+const CODES: Readonly<Record<number, FailureReason>> = {
+  1000: 'bad_credentials',
+  1001: 'bad_credentials',
+  1002: 'bad_credentials',
+  1003: 'bad_credentials',
+  1004: 'bad_credentials',
+  1100: 'bad_credentials',
+  1101: 'quota_exhausted',
+  1102: 'quota_exhausted',
+  1103: 'bad_credentials',
+  1200: 'invalid_input',
+  1201: 'invalid_input',
+  1202: 'bad_credentials',
+  1203: 'bad_credentials',
+  1300: 'content_refused',
+  1301: 'content_refused',
+  1302: 'rate_limited',
+  1303: 'rate_limited',
+  1304: 'bad_credentials',
+};
+
+/** The failure of a create whose `external_task_id` is known there already; it is looked up. */
+export const TOKEN_TAKEN = 'token_taken';
+
+/** Words of the provider without what is a token or a number for its support; undefined when nothing is left. */
+function cleanWords(message: string | null | undefined): string | undefined {
+  const words = (message ?? '').replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]').trim();
+  return words === '' ? undefined : words;
+}
+
+/**
+ * The refusal in an answer, whatever its status: some come with 200. A server fault (5xx, codes from 5000) is none: it
+ * does not prove that nothing was started. What the operator has to mend carries no words of the provider.
+ */
+export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
+  const envelope = readAs(envelopeSchema, json);
+  const reason = envelope && CODES[envelope.code];
+  if (!envelope || !reason || status >= 500) return undefined;
+  const code = String(envelope.code);
+  const words = cleanWords(envelope.message) ?? code;
+  if (reason === 'invalid_input' && words.includes('external_task_id')) {
+    return {
+      reason,
+      code: TOKEN_TAKEN,
+      message: 'The name of this attempt is known to the provider already',
+    };
+  }
+  const isOfOperator = reason === 'bad_credentials' || reason === 'quota_exhausted';
+  return {
+    reason,
+    code,
+    message: isOfOperator ? 'The provider account cannot be used for this model now' : words,
+    retryAfterSeconds,
+  };
+}
+
+/** The words beside 1200 and 1201, which are about any field. */
+const NO_TASK =
+  /\btask\b.*\bnot (found|exist)|\btask\b.*\b(does not|doesn't) exist|invalid task|no such task/i;
+
+/** Whether the answer to a question about a task says that there is none. */
+export function saysNoSuchTask({ status, json }: ApiAnswer): boolean {
+  const envelope = readAs(envelopeSchema, json);
+  if (!envelope || status >= 500) return false;
+  const isOfParameters = envelope.code === 1200 || envelope.code === 1201;
+  return envelope.code === 1203 || (isOfParameters && NO_TASK.test(envelope.message ?? ''));
+}

@@ -1,0 +1,37 @@
+// Proves that a callback came from Kling, where the operator has made a webhook secret in its console: the scheme of
+// Standard Webhooks, an HMAC over id, time and body. https://klingai.com/document-api/api/get-started/callbacks
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { SECOND_MS } from '../../lib/time.ts';
+import type { CallbackRequest } from '../contract.ts';
+
+/** Either way, as the page says. */
+const TOLERANCE_SECONDS = 300;
+/** Two secrets count for seven days after a change. */
+const SIGNATURES_MAX = 10;
+
+/**
+ * Why a post is not from the account of this secret, as the end of a sentence; undefined when it is.
+ * @param options.secret as the console shows it, `whsec_` and base64.
+ */
+export function findForgery(
+  { headers, body }: CallbackRequest,
+  { secret, nowMs }: { secret: string; nowMs: number },
+): string | undefined {
+  const sent: Readonly<Record<string, string | undefined>> = headers;
+  const [id, time] = [sent['webhook-id'], sent['webhook-timestamp']];
+  const signatures = sent['webhook-signature'];
+  if (id === undefined || time === undefined || signatures === undefined) return 'it is not signed';
+  if (!/^\d{1,12}$/.test(time)) return 'its time cannot be read';
+  if (Math.abs(nowMs / SECOND_MS - Number(time)) > TOLERANCE_SECONDS) return 'its time is too far from ours';
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  const wanted = createHmac('sha256', key).update(`${id}.${time}.`).update(body).digest();
+  const isSigned = signatures.split(' ', SIGNATURES_MAX).some((signature) => isSame(signature, wanted));
+  return isSigned ? undefined : 'its signature is not of this account';
+}
+
+/** @param signature with its version, `v1,` and base64. */
+function isSame(signature: string, wanted: Buffer): boolean {
+  if (!signature.startsWith('v1,')) return false;
+  const given = Buffer.from(signature.slice('v1,'.length), 'base64');
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}

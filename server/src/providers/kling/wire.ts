@@ -1,0 +1,69 @@
+// What is read of Kling's JSON: only the fields that are used, tolerant of further ones and of null.
+// https://kling.ai/document-api/apiReference/model/textToVideo and .../imageToVideo, read 2026-11-21.
+import { type Static, Type } from 'typebox';
+
+const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
+  Type.Optional(Type.Union([schema, Type.Null()]));
+
+const identifier = Type.String({ minLength: 1, maxLength: 200 });
+
+/** Everything that Kling answers, good and bad; 0 is good. */
+export const envelopeSchema = Type.Object({
+  code: Type.Number(),
+  message: optional(Type.String()),
+  data: Type.Optional(Type.Unknown()),
+});
+
+export const createdSchema = Type.Object({
+  code: Type.Literal(0),
+  data: Type.Object({ task_id: identifier }),
+});
+
+/** A task; posted to callbacks as it is. */
+export const taskSchema = Type.Object({
+  task_id: identifier,
+  task_status: Type.String(),
+  task_status_msg: optional(Type.String()),
+  task_info: optional(Type.Object({ external_task_id: optional(Type.String()) })),
+  task_result: optional(
+    Type.Object({
+      videos: optional(
+        Type.Array(
+          Type.Object({
+            id: optional(Type.String()),
+            url: optional(Type.String()),
+            duration: optional(Type.Union([Type.String(), Type.Number()])),
+          }),
+        ),
+      ),
+    }),
+  ),
+  final_unit_deduction: optional(Type.Union([Type.String(), Type.Number()])),
+});
+
+export type KlingTask = Static<typeof taskSchema>;
+
+export const listSchema = Type.Object({ code: Type.Literal(0), data: Type.Array(Type.Unknown()) });
+
+const endpointSchema = Type.Union([Type.Literal('text2video'), Type.Literal('image2video')]);
+
+export type Endpoint = Static<typeof endpointSchema>;
+
+export const ENDPOINTS: readonly Endpoint[] = ['text2video', 'image2video'];
+
+/** A callback does not say at which endpoint its task is; such a reference has none. */
+export const referenceSchema = Type.Object({ id: identifier, endpoint: Type.Optional(endpointSchema) });
+
+/** Params of an offer. */
+export const paramsSchema = Type.Object(
+  {
+    model_name: Type.String({ minLength: 1 }),
+    /** Without it, `image2video` when there are pictures. */
+    endpoint: Type.Optional(endpointSchema),
+    /** For models without an input `resolution`, which says the same: `std` is 720p, `pro` is 1080p. */
+    mode: Type.Optional(Type.Union([Type.Literal('std'), Type.Literal('pro')])),
+  },
+  { additionalProperties: false },
+);
+
+export type KlingParams = Static<typeof paramsSchema>;

@@ -1,0 +1,188 @@
+// The calls to MiniMax. No mapping here; map.ts says what the answers mean.
+import {
+  ask,
+  askFor,
+  failureOfStatus,
+  objectOf,
+  probeWith,
+  REFERENCE_UNREADABLE,
+  readAs,
+  submit,
+} from '../answers.ts';
+import type {
+  ApiAnswer,
+  ApiCall,
+  CallContext,
+  CancelOutcome,
+  Failure,
+  PollOutcome,
+  ProbeOutcome,
+  Reference,
+  StartOutcome,
+  StartRequest,
+} from '../contract.ts';
+import { fileOf, fromQuery, fromVideoTask, saysMissing, toFailure, toWire } from './map.ts';
+import {
+  createdSchema,
+  deletedSchema,
+  fileSchema,
+  listSchema,
+  type MinimaxQuery,
+  type MinimaxVideoTask,
+  paramsSchema,
+  querySchema,
+  referenceSchema,
+  taskAnswerSchema,
+  videoTaskSchema,
+} from './wire.ts';
+
+const TASKS = '/v2/query/video_generation';
+
+export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
+  const params = readAs(paramsSchema, request.params);
+  if (!params) {
+    const message = 'The offer of this model has params that this provider does not know';
+    return { type: 'rejected', failure: { reason: 'unavailable', message } };
+  }
+  const { api } = params;
+  return submit(
+    context,
+    {
+      method: 'POST',
+      path: `/${api}/video_generation`,
+      headers: authorize(context),
+      json: toWire(request, params),
+    },
+    {
+      failure: toFailure,
+      accepted(answer) {
+        const id = readAs(createdSchema, answer)?.task_id;
+        return id === undefined ? undefined : { reference: { api, id } };
+      },
+    },
+  );
+}
+
+export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
+  const known = readAs(referenceSchema, reference);
+  if (!known) return REFERENCE_UNREADABLE;
+  return known.api === 'v1' ? pollFirst(known.id, context) : pollSecond(known.id, context);
+}
+
+/** The first version tells a file; its address is asked for at each look, since it is good for an hour only. */
+async function pollFirst(id: string, context: CallContext): Promise<PollOutcome> {
+  let done: { query: MinimaxQuery; fileId: string } | undefined;
+  const outcome = await ask(
+    context,
+    get('/v1/query/video_generation', context, { task_id: id }),
+    (answer) => {
+      const query = readAs(querySchema, answer.json);
+      if (answer.status !== 200 || !query) return withoutTask(answer);
+      const fileId = fileOf(query);
+      if (fileId !== undefined) done = { query, fileId };
+      return fromQuery(query, answer);
+    },
+  );
+  return done ? askForFile(done, context) : outcome;
+}
+
+function askForFile(
+  { query, fileId }: { query: MinimaxQuery; fileId: string },
+  context: CallContext,
+): Promise<PollOutcome> {
+  return ask(context, get('/v1/files/retrieve', context, { file_id: fileId }), (answer) => {
+    const url = answer.status === 200 ? readAs(fileSchema, answer.json)?.file.download_url : undefined;
+    if (url !== undefined) return fromQuery(query, answer, url);
+    if (saysMissing(answer, 'file')) return lost('The provider does not have the video any more');
+    const failure = toFailure(answer);
+    return failure && { type: 'unanswered', failure };
+  });
+}
+
+function pollSecond(id: string, context: CallContext): Promise<PollOutcome> {
+  return ask(context, get(`${TASKS}/${encodeURIComponent(id)}`, context), (answer) => {
+    const task = answer.status === 200 ? readAs(taskAnswerSchema, answer.json)?.task : undefined;
+    return task ? fromVideoTask(task) : withoutTask(answer);
+  });
+}
+
+function withoutTask(answer: ApiAnswer): PollOutcome | undefined {
+  if (saysMissing(answer, 'task')) return lost('The provider does not know this task any more');
+  const failure = toFailure(answer);
+  return failure && { type: 'unanswered', failure };
+}
+
+function lost(message: string): PollOutcome {
+  return { type: 'failed', failure: { reason: 'lost', message } };
+}
+
+/** One list call for tasks of the second version; those of the first, and what the list leaves out, by themselves. */
+export async function pollMany(
+  references: readonly Reference[],
+  context: CallContext,
+): Promise<PollOutcome[]> {
+  const known = references.map((reference) => readAs(referenceSchema, reference));
+  const ids = known.filter((one) => one?.api === 'v2').map((one) => one?.id ?? '');
+  const page: Page = ids.length > 0 ? await list(ids, context) : { tasks: new Map() };
+  return Promise.all(
+    known.map(async (one, at): Promise<PollOutcome> => {
+      if (one?.api !== 'v2') return poll(references[at], context);
+      if ('failure' in page) return { type: 'unanswered', failure: page.failure };
+      const task = page.tasks.get(one.id);
+      return task ? fromVideoTask(task) : poll(one, context);
+    }),
+  );
+}
+
+/** What a list gave: tasks by their id, or why there is none. */
+type Page = { tasks: ReadonlyMap<string, MinimaxVideoTask> } | { failure: Failure };
+
+async function list(ids: readonly string[], context: CallContext): Promise<Page> {
+  const query = { page_num: '1', page_size: String(ids.length), 'filter.task_ids': ids };
+  const answer = await askFor(context, get(TASKS, context, query));
+  if ('failure' in answer) return answer;
+  const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
+  if (!page) {
+    const failure = toFailure(answer) ?? failureOfStatus(answer);
+    return { failure: { ...failure, message: context.http.redact(failure.message) } };
+  }
+  const tasks = page.items.map((item) => readAs(videoTaskSchema, objectOf(item as Reference)));
+  const readable = tasks.filter((task): task is MinimaxVideoTask => task !== undefined);
+  return { tasks: new Map(readable.map((task) => [task.id, task])) };
+}
+
+/** DELETE stops a queued task and destroys the record of a finished one, so the state is read just before. */
+export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
+  const known = readAs(referenceSchema, reference);
+  if (known?.api !== 'v2') return { type: 'refused', detail: 'tasks of this model cannot be stopped' };
+  const state = await poll(known, context);
+  if (state.type === 'failed' && state.failure.reason === 'cancelled') return { type: 'stopped' };
+  if (state.type !== 'queued') return { type: 'refused', detail: `it is ${state.type}` };
+  const answer = await askFor(context, {
+    method: 'DELETE',
+    path: `/v2/video_generation/${encodeURIComponent(known.id)}`,
+    headers: authorize(context),
+  });
+  const action = 'failure' in answer ? undefined : readAs(deletedSchema, answer.json)?.action;
+  return action === 'cancelled'
+    ? { type: 'stopped' }
+    : { type: 'refused', detail: 'the provider did not cancel it' };
+}
+
+export async function probe(context: CallContext): Promise<ProbeOutcome> {
+  return probeWith(context, get(TASKS, context, { page_num: '1', page_size: '1' }), {
+    failure: toFailure,
+    works(answer) {
+      const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
+      return page && { detail: `the task list answers, ${page.total ?? 0} H3 tasks in the last 7 days` };
+    },
+  });
+}
+
+function get(path: string, context: CallContext, query?: ApiCall['query']): ApiCall {
+  return { method: 'GET', path, headers: authorize(context), query };
+}
+
+function authorize({ credential }: CallContext): Record<string, string> {
+  return { authorization: `Bearer ${credential.fields.api_key}` };
+}

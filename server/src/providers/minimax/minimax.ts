@@ -1,0 +1,48 @@
+// MiniMax: the Hailuo models at the first version of its video API, the H3 models at the second.
+import { faultsOf } from '../answers.ts';
+import type { Provider } from '../contract.ts';
+import { parseCallback } from './callback.ts';
+import { cancel, poll, pollMany, probe, start } from './client.ts';
+import { paramsSchema } from './wire.ts';
+
+export const minimax: Provider = {
+  id: 'minimax',
+  facts: {
+    title: 'MiniMax Hailuo',
+    docs: 'https://platform.minimax.io/docs/api-reference/video-generation-v2-create',
+    checked: '2026-11-21',
+    credential: [
+      {
+        name: 'api_key',
+        environment: 'MINIMAX_API_KEY',
+        about: 'API key; the H3 models need one that is paid as you go',
+        isSecret: true,
+      },
+      {
+        name: 'base_url',
+        environment: 'MINIMAX_BASE_URL',
+        about: 'MiniMax international; in China it is https://api.minimaxi.com. A key is good at one of them',
+        isSecret: false,
+        fallback: 'https://api.minimax.io',
+      },
+    ],
+    // Neither version echoes anything of ours, so that the task list cannot tell whose a task is.
+    recovery: { kind: 'callback' },
+    // The second version only; tasks of the first cannot be stopped.
+    cancel: 'while queued',
+    callbacks: 'unsigned',
+    // Each look gives a new address.
+    resultHours: 1,
+    recordHours: 7 * 24,
+    pollSecondsMin: 5,
+    pollBatchMax: 20,
+    resultHosts: ['*'],
+  },
+  checkParams: (params) => faultsOf(paramsSchema, params),
+  start,
+  poll,
+  pollMany,
+  cancel,
+  parseCallback,
+  probe,
+};
