@@ -20,11 +20,14 @@ create table accounts (
   name text not null,
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
+  open_tasks_max integer,
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_name_key UNIQUE (name),
-  constraint accounts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+  constraint accounts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint accounts_open_tasks_max_check CHECK ((open_tasks_max > 0))
 );
 comment on table accounts is 'Who pays: owns keys, balances, tasks and files.';
+comment on column accounts.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
 
 create table api_keys (
   id uuid not null,
@@ -37,16 +40,19 @@ create table api_keys (
   reads_per_10s integer,
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
+  open_tasks_max integer,
   constraint api_keys_pkey PRIMARY KEY (id),
   constraint api_keys_digest_key UNIQUE (digest),
   constraint api_keys_digest_check CHECK ((length(digest) = 32)),
   constraint api_keys_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'test'::text]))),
   constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint api_keys_open_tasks_max_check CHECK ((open_tasks_max > 0)),
   constraint api_keys_reads_per_10s_check CHECK ((reads_per_10s > 0)),
   constraint api_keys_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
 );
 comment on table api_keys is 'API keys by HMAC digest; the key itself is shown once and never stored.';
 comment on column api_keys.reads_per_10s is 'Calls other than create per 10 s in each process; null is the setting of the server.';
+comment on column api_keys.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
 CREATE INDEX api_keys_account ON api_keys USING btree (account_id);
 
 create table attempts (
@@ -58,10 +64,28 @@ create table attempts (
   detail text,
   created_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  credential_id uuid,
+  offer text,
+  account_id uuid,
+  key_id uuid,
+  model text,
+  usual_seconds integer not null default 60,
+  intent_at timestamp with time zone,
+  look_at timestamp with time zone,
+  looked_at timestamp with time zone,
+  reason text,
+  used json,
+  cost_nanos bigint,
   constraint attempts_pkey PRIMARY KEY (task_id, epoch),
-  constraint attempts_state_check CHECK ((state = ANY (ARRAY['intent'::text, 'accepted'::text, 'rejected'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text, 'abandoned'::text])))
+  constraint attempts_cost_nanos_check CHECK ((cost_nanos >= 0)),
+  constraint attempts_state_check CHECK ((state = ANY (ARRAY['assigned'::text, 'intent'::text, 'accepted'::text, 'rejected'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text, 'abandoned'::text])))
 );
 comment on table attempts is 'One try of a task at one provider, written as intent before anything leaves.';
+comment on column attempts.state is 'assigned: to an offer and a credential, nothing was sent; intent: it may have been; unknown: it may run.';
+comment on column attempts.look_at is 'When the provider is asked next; null for one that nobody has to ask about.';
+comment on column attempts.cost_nanos is 'What the operator pays for it, in billionths of a US dollar, as far as the provider reports its use.';
+CREATE INDEX attempts_looks ON attempts USING btree (credential_id, look_at) WHERE (look_at IS NOT NULL);
+CREATE INDEX attempts_open ON attempts USING btree (provider) WHERE (ended_at IS NULL);
 
 create table balances (
   account_id uuid not null,
@@ -100,12 +124,14 @@ create table callbacks (
   next_attempt_at timestamp with time zone default now(),
   created_at timestamp with time zone not null default now(),
   completed_at timestamp with time zone,
+  occasion text not null default 'end'::text,
   constraint callbacks_pkey PRIMARY KEY (id),
-  constraint callbacks_task_id_key UNIQUE (task_id),
+  constraint callbacks_once UNIQUE (task_id, occasion),
   constraint callbacks_attempts_check CHECK ((attempts >= 0)),
   constraint callbacks_check CHECK (((scheduled_attempts >= 0) AND (scheduled_attempts <= attempts))),
   constraint callbacks_check1 CHECK (((state = 'pending'::text) = (next_attempt_at IS NOT NULL))),
   constraint callbacks_check2 CHECK (((state = 'pending'::text) = (completed_at IS NULL))),
+  constraint callbacks_occasion_check CHECK ((occasion = ANY (ARRAY['end'::text, 'late'::text]))),
   constraint callbacks_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'gone'::text, 'failed'::text])))
 ) with (fillfactor=80);
 comment on table callbacks is 'What a receiver is told about the end of a task. The id is the webhook-id of every try.';
@@ -125,6 +151,53 @@ create table create_rates (
   constraint create_rates_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id)
 ) with (fillfactor=50);
 comment on table create_rates is 'Rate limit of creates: the theoretical arrival time of GCRA, on the database clock.';
+
+create table credential_rates (
+  credential_id uuid not null,
+  arrival_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  constraint credential_rates_pkey PRIMARY KEY (credential_id)
+) with (fillfactor=50);
+comment on table credential_rates is 'Rate limit of starts at a provider account: the theoretical arrival time of GCRA, on the database clock.';
+
+create table credentials (
+  id uuid not null,
+  provider text not null,
+  name text not null,
+  source text not null,
+  sealed bytea not null,
+  fingerprint bytea not null,
+  hint text not null,
+  requests_per_minute integer,
+  open_tasks_max integer,
+  weight integer not null default 1,
+  enabled boolean not null default true,
+  retired_at timestamp with time zone,
+  cooling_until timestamp with time zone,
+  cool_reason text,
+  troubles integer not null default 0,
+  last_ok_at timestamp with time zone,
+  last_trouble_at timestamp with time zone,
+  balance jsonb,
+  balance_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint credentials_pkey PRIMARY KEY (id),
+  constraint credentials_provider_fingerprint_key UNIQUE (provider, fingerprint),
+  constraint credentials_check CHECK (((balance IS NULL) = (balance_at IS NULL))),
+  constraint credentials_fingerprint_check CHECK ((length(fingerprint) = 32)),
+  constraint credentials_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint credentials_open_tasks_max_check CHECK ((open_tasks_max > 0)),
+  constraint credentials_provider_check CHECK (((length(provider) >= 1) AND (length(provider) <= 64))),
+  constraint credentials_requests_per_minute_check CHECK ((requests_per_minute > 0)),
+  constraint credentials_source_check CHECK ((source = ANY (ARRAY['environment'::text, 'operator'::text]))),
+  constraint credentials_troubles_check CHECK ((troubles >= 0)),
+  constraint credentials_weight_check CHECK ((weight > 0))
+);
+comment on table credentials is 'Accounts at providers. A retired one takes no new task and stays as long as attempts name it: they are followed with it.';
+comment on column credentials.sealed is 'All fields as JSON, AES-256-GCM under a key that is not in the database, bound to provider and id.';
+comment on column credentials.fingerprint is 'HMAC of the secret fields, to know the same key again without opening anything.';
+comment on column credentials.cooling_until is 'Takes no new task before, on the clock of the database; cool_reason says why, also after it has returned.';
+comment on column credentials.troubles is 'Troubles in a row for cool_reason: each doubles the next cool-down.';
+CREATE UNIQUE INDEX credentials_name ON credentials USING btree (provider, name) WHERE (retired_at IS NULL);
 
 create table deliveries (
   callback_id uuid not null,
@@ -202,9 +275,12 @@ create table model_settings (
   enabled boolean not null default true,
   maintenance boolean not null default false,
   price jsonb,
-  constraint model_settings_pkey PRIMARY KEY (model)
+  open_tasks_max integer,
+  constraint model_settings_pkey PRIMARY KEY (model),
+  constraint model_settings_open_tasks_max_check CHECK ((open_tasks_max > 0))
 );
 comment on table model_settings is 'What an operator changed about a model of the catalogue: switches and price rule.';
+comment on column model_settings.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
 
 create table nodes (
   id uuid not null,
@@ -302,7 +378,7 @@ comment on column tasks.due_at is 'When a worker should look next; a lease is a 
 comment on column tasks.price is 'Micro-credits held at create; captured is what was charged in the end, null until then.';
 CREATE INDEX tasks_account ON tasks USING btree (account_id, book, id DESC);
 CREATE INDEX tasks_completed ON tasks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
-CREATE INDEX tasks_due ON tasks USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX tasks_due ON tasks USING btree (account_id, model, due_at) WHERE (due_at IS NOT NULL);
 CREATE UNIQUE INDEX tasks_idempotency ON tasks USING btree (account_id, book, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX tasks_node ON tasks USING btree (node_id) WHERE (node_id IS NOT NULL);
 
@@ -336,21 +412,19 @@ comment on table transfers is 'One movement of credits with its reason; its post
 CREATE INDEX transfers_account ON transfers USING btree (account_id, book, id DESC);
 CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetime_ms bigint)
+CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[])
  RETURNS TABLE(outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
  LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
 declare
   moment timestamptz;
-  deadline timestamptz;
 begin
   perform from balances b
     where (b.account_id, b.book) in (select * from unnest(caller_accounts, caller_books))
     order by b.account_id, b.book for update;
   perform from create_rates r where r.key_id = any (caller_keys) order by r.key_id for update;
   moment := clock_timestamp();
-  deadline := moment + make_interval(secs => lifetime_ms / 1000.0);
 
   if array_length(array_remove(idempotency_keys, null), 1) > 0 then
     select array_agg(t.id order by i.place),
@@ -411,9 +485,9 @@ begin
   insert into tasks (id, account_id, key_id, book, model, input, callback_url, price, deadline_at,
     due_at, created_at, idempotency_key, request_digest)
   select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], n.model, n.input::json,
-    n.callback_url, n.price, deadline, moment, moment, n.idempotency_key, n.request_digest
-  from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, outcomes)
-    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, outcome)
+    n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest
+  from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, outcomes)
+    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, outcome)
   where n.outcome = 'created';
 
   insert into holds (task_id, account_id, book, amount, price_version, created_at)

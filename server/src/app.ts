@@ -3,6 +3,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -14,16 +15,19 @@ import { createJobs, type Jobs, unlockDeadWorkers } from './db/jobs.ts';
 import { createListener, type Listener } from './db/listen.ts';
 import { AppError, OperatorError } from './errors.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
+import { defaultFileSettings } from './files/files.ts';
 import { registerAccountRoutes } from './http/doors/crun/account.routes.ts';
 import { registerCallbackRoutes } from './http/doors/crun/callbacks.routes.ts';
 import { registerCatalogRoutes } from './http/doors/crun/catalog.routes.ts';
 import { registerCreateRoutes } from './http/doors/crun/create.routes.ts';
 import { registerTaskRoutes } from './http/doors/crun/tasks.routes.ts';
 import { keyOf } from './http/gate.ts';
+import { registerHookRoutes } from './http/hooks.routes.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { describeApi } from './http/openapi.ts';
 import { createShell } from './http/shell.ts';
 import { registerSystemRoutes } from './http/system.routes.ts';
+import { classifyAddress, hostOf, isLocalhostName } from './lib/addresses.ts';
 import { type JsonObject, parseOwnJson } from './lib/json.ts';
 import { MINUTE_MS, pause, SECOND_MS } from './lib/time.ts';
 import { DraftProvider } from './providers/draft/draft.ts';
@@ -31,6 +35,7 @@ import { createRenderer, rendererAvailability } from './providers/draft/renderer
 import { scenarioOf } from './providers/draft/scenarios.ts';
 import { CHANNELS } from './tasks/changes.ts';
 import { fetchImage } from './tasks/fetch-image.ts';
+import type { RemoteOptions } from './tasks/remote.ts';
 import { isAlive, Worker } from './tasks/worker.ts';
 
 export const VERSION = '0.1.0';
@@ -86,6 +91,7 @@ export async function startApp(
   try {
     if (roles.api) api = await startApi(core, metrics, () => unavailable);
     if (roles.work) {
+      await core.credentials.importEnvironment(core.config.providerEnvironment);
       await removeWorkFolders(workFolder(core.config.dataDir));
       worker = createWorker(core, unavailable);
       await worker.start();
@@ -146,7 +152,14 @@ export async function createApi(
     onAnswer: metrics.countAnswer,
   });
   await describeApi(app, VERSION);
-  registerCreateRoutes(app, { catalog, credits, tasks, draftUnavailable });
+  registerCreateRoutes(app, {
+    catalog,
+    credits,
+    tasks,
+    draftUnavailable,
+    availabilityOf: (model) => core.market.availabilityOf(model),
+    taskMinutesMax: config.taskMinutesMax,
+  });
   registerTaskRoutes(app, { tasks, recheck: async (request) => accounts.authenticate(keyOf(request)) });
   registerAccountRoutes(app, { credits, tasks, clock });
   registerCallbackRoutes(app, core.callbacks);
@@ -158,6 +171,13 @@ export async function createApi(
     });
     await registerFileRoutes(scope, files, clock);
   });
+  await app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.schema = { ...route.schema, hide: true };
+      route.config = { access: 'link', rate: 'none', errors: ['link_invalid', 'unauthorized'] };
+    });
+    registerHookRoutes(scope, { hooks: core.hooks, pathPrefix: () => pathOf(core.publicUrl.value) });
+  });
   await registerSystemRoutes(app, {
     metrics,
     templateMedia: TEMPLATE_MEDIA_FOLDER,
@@ -168,6 +188,11 @@ export async function createApi(
     },
   });
   return app;
+}
+
+/** The path of the public address, without a slash at its end. */
+function pathOf(address: string): string {
+  return new URL(address).pathname.replace(/\/$/, '');
 }
 
 async function startApi(core: Core, metrics: Metrics, draftUnavailable: () => string | undefined) {
@@ -239,6 +264,61 @@ async function stopListening(server: Server): Promise<void> {
   clearTimeout(outOfTime);
 }
 
+/** What following tasks at providers needs of the doors. */
+export function createRemote(core: Core): RemoteOptions {
+  const {
+    callbacks,
+    catalog,
+    changes,
+    clock,
+    config,
+    credentials,
+    files,
+    log,
+    market,
+    pool,
+    settler,
+    sockets,
+  } = core;
+  return {
+    pool,
+    files,
+    settler,
+    callbacks,
+    changes,
+    log,
+    clock,
+    market,
+    credentials,
+    sockets,
+    fillInput: (model, input) => catalog.fillInput(model, input),
+    findTemplate: async (model, input) => (await catalog.findTemplate(model, input))?.item,
+    async retireTemplate(model, input) {
+      const found = await catalog.findTemplate(model, input);
+      if (!found) return;
+      await catalog.retireTemplate(found.catalogue, found.id, 'its provider no longer has it');
+      log.warn({ catalogue: found.catalogue, templateId: found.id }, 'template.retired');
+    },
+    callbackUrlFor: ({ providerUrl, ...attempt }) => {
+      const own = core.publicUrl.value;
+      return canReach(providerUrl, own) ? `${own}${core.hooks.pathFor(attempt)}` : undefined;
+    },
+    resultBytesMax: defaultFileSettings.resultBytesMax,
+    unknownMinutesMax: config.unknownMinutesMax,
+    failpoint: config.failpoint,
+  };
+}
+
+/** Whether a provider could post to our address: over the internet, or because it runs on this machine as we do. */
+function canReach(providerUrl: string, own: string): boolean {
+  const scopeOf = (address: string) => {
+    const host = URL.canParse(address) ? hostOf(new URL(address)) : '';
+    if (isLocalhostName(host)) return 'loopback';
+    return isIP(host) === 0 ? 'public' : classifyAddress(host);
+  };
+  return scopeOf(own) === 'public' || scopeOf(own) === scopeOf(providerUrl);
+}
+
 function createWorker(core: Core, unavailable: string | undefined): Worker {
   const { catalog, changes, clock, config, files, log, pool, settler } = core;
   const draft = new DraftProvider({
@@ -269,8 +349,8 @@ function createWorker(core: Core, unavailable: string | undefined): Worker {
       const scenario = task.book === 'test' ? scenarioOf(parseOwnJson<JsonObject>(task.input)) : undefined;
       return scenario === 'duplicate_callback' ? 2 : 1;
     },
-    providerOf: () => draft,
-    providers: [draft],
+    local: draft,
+    remote: createRemote(core),
     async onDeadNodes(nodeIds) {
       await unlockDeadWorkers(pool, nodeIds);
     },

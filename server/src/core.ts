@@ -5,7 +5,9 @@ import type { Pool } from 'pg';
 import { Accounts } from './accounts/accounts.ts';
 import { Callbacks } from './callbacks/callbacks.ts';
 import { Catalog } from './catalog/catalog.ts';
+import { readOperatorModels } from './catalog/operator-models.ts';
 import type { Config } from './config.ts';
+import { CREDENTIALS_KEY_PURPOSE, Credentials } from './credentials/credentials.ts';
 import { type Credits, createCredits } from './credits/credits.ts';
 import { migrateJobs } from './db/jobs.ts';
 import { migrate } from './db/migrate.ts';
@@ -18,9 +20,15 @@ import { createS3Storage } from './files/storage-s3.ts';
 import { hostOf } from './lib/addresses.ts';
 import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
-import { type Clock, MINUTE_MS, systemClock } from './lib/time.ts';
+import { type Clock, systemClock } from './lib/time.ts';
+import type { CallContext } from './providers/contract.ts';
+import { createProviderSockets, type ProviderSockets } from './providers/http.ts';
+import { providers } from './providers/registry.ts';
 import { deriveKey, loadSecret } from './secret.ts';
 import { TaskChanges } from './tasks/changes.ts';
+import { readImage } from './tasks/fetch-image.ts';
+import { Hooks } from './tasks/hooks.ts';
+import { LiveMarket } from './tasks/market.ts';
 import { Settler } from './tasks/settle.ts';
 import { Tasks } from './tasks/tasks.ts';
 
@@ -39,6 +47,10 @@ export interface Core {
   tasks: Tasks;
   settler: Settler;
   changes: TaskChanges;
+  credentials: Credentials;
+  market: LiveMarket;
+  hooks: Hooks;
+  sockets: ProviderSockets;
   /** Fetches users' pictures. */
   fetchImages: GuardedFetch;
   /** Counts callback attempts; set by the server that has metrics. */
@@ -95,6 +107,39 @@ async function joinFiles(parts: {
   });
 }
 
+/** Provider accounts, the ways to them, and what is on offer through them. */
+function joinUpstreams(parts: {
+  config: Config;
+  pool: Pool;
+  log: Log;
+  secret: string;
+  changes: TaskChanges;
+  readImage: CallContext['readImage'];
+}): Pick<Core, 'catalog' | 'credentials' | 'hooks' | 'market' | 'sockets'> {
+  const { config, pool, log, secret, changes } = parts;
+  const clock = systemClock;
+  const sockets = createProviderSockets(clock);
+  const credentials = new Credentials({
+    pool,
+    clock,
+    log,
+    providers,
+    sockets,
+    secretKey: deriveKey(secret, CREDENTIALS_KEY_PURPOSE),
+    readImage: parts.readImage,
+  });
+  const models = config.modelsFile === undefined ? [] : readOperatorModels(config.modelsFile, providers);
+  const catalog = new Catalog({ pool, clock, models });
+  const secretKey = deriveKey(secret, 'provider callbacks');
+  return {
+    catalog,
+    credentials,
+    sockets,
+    market: new LiveMarket({ catalog, credentials }),
+    hooks: new Hooks({ pool, credentials, changes, log, secretKey }),
+  };
+}
+
 /** Joins the doors. The database must be migrated. */
 export async function createCore(config: Config, databaseUrl: string, log: Log): Promise<Core> {
   const clock = systemClock;
@@ -131,22 +176,23 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     changes,
     clock,
     resultDays: config.resultDays,
-    lifetimeMs: config.taskMinutesMax * MINUTE_MS,
     failpoint: config.failpoint,
   });
+  const read = (url: string) => readImage({ files, guardedFetch: fetchPublic }, url);
+  const upstreams = joinUpstreams({ config, pool, log, secret, changes, readImage: read });
   return {
     config,
     log,
     clock,
     pool,
     databaseUrl,
+    ...upstreams,
     accounts: new Accounts({
       pool,
       secret: deriveKey(secret, 'api keys'),
       clock,
       createsPer10s: config.createsPer10s,
     }),
-    catalog: new Catalog({ pool, clock }),
     credits: createCredits(pool),
     files,
     callbacks,
@@ -158,7 +204,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     publicUrl,
     async close() {
       await changes.close();
-      await Promise.all([fetchPublic.close(), fetchLoopback.close()]);
+      await Promise.all([fetchPublic.close(), fetchLoopback.close(), upstreams.sockets.close()]);
       storage.close?.();
       await pool.end();
     },

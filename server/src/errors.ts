@@ -35,6 +35,11 @@ export const ERRORS = {
   generation_failed: { status: 501, retryable: false, message: 'Generation failed' },
   input_unusable: { status: 501, retryable: false, message: 'An input file cannot be used' },
   content_refused: { status: 501, retryable: false, message: 'Refused by content moderation' },
+  outcome_unknown: {
+    status: 501,
+    retryable: false,
+    message: 'The provider did not say whether it took the task',
+  },
   task_cancelled: { status: 501, retryable: false, message: 'Cancelled by the client' },
   task_expired: { status: 501, retryable: false, message: 'Not finished within its time limit' },
   model_disabled: { status: 505, retryable: false, message: 'This model is disabled' },

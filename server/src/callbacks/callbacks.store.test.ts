@@ -49,7 +49,7 @@ test.each([
   },
   {
     what: 'the callback of a task',
-    index: 'callbacks_task_id_key',
+    index: 'callbacks_once',
     run: (p: Pool) => listCallbacks(p, { taskId: id, limit: 9 }),
   },
   { what: 'callbacks to send', index: 'callbacks_pkey', run: (p: Pool) => readSendable(p, [id]) },

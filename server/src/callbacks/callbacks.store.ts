@@ -42,6 +42,8 @@ export interface NewCallback {
   accountId: string;
   url: string;
   testMode: boolean;
+  /** The end of the task, or a result that came after it. */
+  occasion: 'end' | 'late';
 }
 
 const callbackColumns = `c.id, c.task_id, c.account_id, c.url, c.test_mode, c.state, c.attempts,
@@ -53,15 +55,16 @@ export async function insertCallbacks(
   callbacks: readonly NewCallback[],
 ): Promise<Set<string>> {
   const { rows } = await client.query<{ id: string }>(
-    `insert into callbacks (id, task_id, account_id, url, test_mode)
-     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::boolean[])
-     on conflict (task_id) do nothing returning id`,
+    `insert into callbacks (id, task_id, account_id, url, test_mode, occasion)
+     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::boolean[], $6::text[])
+     on conflict (task_id, occasion) do nothing returning id`,
     [
       callbacks.map((callback) => callback.id),
       callbacks.map((callback) => callback.taskId),
       callbacks.map((callback) => callback.accountId),
       callbacks.map((callback) => callback.url),
       callbacks.map((callback) => callback.testMode),
+      callbacks.map((callback) => callback.occasion),
     ],
   );
   return new Set(rows.map((row) => row.id));

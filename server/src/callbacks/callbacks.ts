@@ -79,6 +79,8 @@ export interface CallbackItem {
   testMode: boolean;
   /** How often the same callback is sent from the start; more than once only to try out a receiver. */
   copies: number;
+  /** A task is told of its end once, and once of a result that came after it. Default `end`. */
+  occasion?: 'end' | 'late';
 }
 
 const batch = {
@@ -126,7 +128,11 @@ export class Callbacks {
 
   /** Writes callbacks and their first tries in the caller's transaction. Two statements for any number of them. */
   async enqueue(client: PoolClient, items: readonly CallbackItem[]): Promise<void> {
-    const callbacks = items.map((item) => ({ ...item, id: newId() }));
+    const callbacks = items.map((item) => ({
+      ...item,
+      occasion: item.occasion ?? ('end' as const),
+      id: newId(),
+    }));
     const written = await insertCallbacks(client, callbacks);
     const jobs = callbacks
       .filter(({ id }) => written.has(id))

@@ -20,6 +20,7 @@ import { problemsOf, readShippedTemplates, rulesOf, type TemplateRules } from '.
 import { compileInputCheck } from './validate.ts';
 
 const PROBLEMS_SHOWN_MAX = 20;
+const CATALOGUES: readonly store.CatalogueName[] = ['bytedance', 'vidu', 'kling'];
 const RETIRED_REASON_CHARACTERS_MAX = 500;
 
 export class Catalog {
@@ -27,12 +28,21 @@ export class Catalog {
   readonly #models: ReadonlyMap<string, CheckableModel>;
   readonly #reader: CatalogStateReader;
 
-  constructor(options: { pool: Pool; clock: Clock }) {
+  /** @param options.models those of an operator, besides the shipped ones. */
+  constructor(options: { pool: Pool; clock: Clock; models?: readonly Model[] }) {
     this.#pool = options.pool;
     this.#reader = new CatalogStateReader(options.pool, options.clock);
     this.#models = new Map(
-      readShippedModels().map((model) => [model.model, { model, checkInput: compileInputCheck(model) }]),
+      [...readShippedModels(), ...(options.models ?? [])].map((model) => [
+        model.model,
+        { model, checkInput: compileInputCheck(model) },
+      ]),
     );
+  }
+
+  /** Every model with its offers, as the data files have them. */
+  get models(): readonly Model[] {
+    return [...this.#models.values()].map(({ model }) => model);
   }
 
   /** Writes the shipped templates that the database does not have yet; an operator's changes stay. */
@@ -87,6 +97,18 @@ export class Catalog {
   async findTemplateRules(id: string): Promise<TemplateRules | undefined> {
     const item = (await this.#reader.current()).template(id, { withDisabled: true });
     return item && rulesOf(item);
+  }
+
+  /** The item of the catalogue that an input of a model names, also one that was disabled since. */
+  async findTemplate(
+    model: string,
+    input: JsonObject,
+  ): Promise<{ catalogue: store.CatalogueName; id: string; item: JsonObject } | undefined> {
+    const catalogue = CATALOGUES.find((name) => model.startsWith(`${name}/`));
+    const id = input.template_id ?? input.template;
+    if (catalogue === undefined || typeof id !== 'string') return undefined;
+    const item = (await this.#reader.current()).templateOf(catalogue, id);
+    return item && { catalogue, id, item };
   }
 
   /** Every template of a catalogue, disabled ones too, as `importTemplates` takes them. */

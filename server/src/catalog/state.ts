@@ -47,6 +47,11 @@ export class CatalogState {
     return row && (row.enabled || options.withDisabled) ? row.item : undefined;
   }
 
+  /** The same in any catalogue. */
+  templateOf(catalogue: store.CatalogueName, id: string): JsonObject | undefined {
+    return this.#templatesById.get(`${catalogue}/${id}`)?.item;
+  }
+
   templateCredits(id: string, resolution: string): number | undefined {
     const item = this.template(id);
     return item && consumeItemsOf(item).find((entry) => entry.resolution === resolution)?.credits;

@@ -112,3 +112,22 @@ export async function listStatement(
   );
   return rows;
 }
+
+/** Books what the operator has to bear, once for each reference: a result that was paid for and may not be charged. */
+export async function insertLoss(
+  client: PoolClient,
+  loss: { id: string; taskId: string; accountId: string; book: Book; amount: Micros; reference: string },
+): Promise<void> {
+  if (loss.amount === 0n) return;
+  await client.query(
+    `with written as (
+       insert into transfers (id, kind, book, account_id, task_id, reason, external_reference)
+       values ($1, 'loss', $2, $3, $4, 'a result that came too late to be charged', $5)
+       on conflict (external_reference) do nothing returning id
+     )
+     insert into postings (transfer_id, ledger, amount)
+     select written.id, side.ledger, side.amount
+     from written, (values ('loss', -$6::bigint), ('revenue', $6::bigint)) side (ledger, amount)`,
+    [loss.id, loss.book, loss.accountId, loss.taskId, loss.reference, loss.amount],
+  );
+}

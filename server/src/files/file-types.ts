@@ -103,6 +103,11 @@ export function findFileType(contentType: string): FileType | undefined {
   return fileTypes.find((type) => type.contentType === canonical);
 }
 
+/** The type that the first bytes of a file show. */
+export function findFileTypeByHead(head: Buffer): FileType | undefined {
+  return fileTypes.find((type) => type.matches(head));
+}
+
 /** The type that a file name's extension stands for. */
 export function findFileTypeByName(name: string): FileType | undefined {
   const extension = /\.[a-z0-9]+$/.exec(name)?.[0];

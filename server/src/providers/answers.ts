@@ -141,6 +141,11 @@ export async function probeWith(
   return { type: 'fails', failure: redactFailure(context, failure) };
 }
 
+/** A picture of the input cannot be had. The message is for the client. */
+export class InputUnreadable extends Error {
+  override readonly name = 'InputUnreadable';
+}
+
 /**
  * A picture of the input for providers that want its bytes, or why there is none. Nothing was sent yet, so that the
  * attempt may be refused.
@@ -152,7 +157,7 @@ export async function readPicture(
   try {
     return await context.readImage(url);
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'InputUnreadable') throw error;
+    if (!(error instanceof InputUnreadable)) throw error;
     return { failure: { reason: 'invalid_input', message: error.message } };
   }
 }

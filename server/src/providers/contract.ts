@@ -193,7 +193,7 @@ export interface CallContext {
   /** The only way out; knows the base address and the secrets of the credential. */
   http: ProviderHttp;
   clock: Clock;
-  /** Reads a picture of the input for providers that want its bytes. @throws InputUnreadable. */
+  /** Reads a picture of the input for providers that want its bytes. @throws InputUnreadable (answers.ts). */
   readImage(url: string): Promise<{ bytes: Uint8Array; contentType: string }>;
 }
 

@@ -1,8 +1,12 @@
 // All SQL of attempts, events and nodes.
 import type { Pool, PoolClient } from 'pg';
 import { type JsonObject, stringifyStorable, toStorable } from '../lib/json.ts';
+import type { Amount } from '../providers/contract.ts';
+import { plainArray } from './columns.ts';
+import type { TriedOffer } from './dispatch.store.ts';
 
 export type AttemptState =
+  | 'assigned'
   | 'intent'
   | 'accepted'
   | 'rejected'
@@ -17,14 +21,30 @@ export interface AttemptRow {
   provider: string;
   state: AttemptState;
   reference: JsonObject | null;
+  credential_id: string | null;
+  offer: string | null;
 }
 
 /** The last attempt of a task, whatever became of it. */
 export async function readLastAttempt(pool: Pool, taskId: string): Promise<AttemptRow | undefined> {
   const { rows } = await pool.query<AttemptRow>(
-    'select task_id, epoch, provider, state, reference from attempts where task_id = $1 order by epoch desc limit 1',
+    'select task_id, epoch, provider, state, reference, credential_id, offer from attempts where task_id = $1 order by epoch desc limit 1',
     [taskId],
   );
+  return rows[0];
+}
+
+/** One attempt, whatever became of it. */
+export async function readAttempt(
+  pool: Pool,
+  { taskId, epoch }: AttemptName,
+): Promise<AttemptRow | undefined> {
+  const { rows } = await pool.query<AttemptRow>({
+    name: 'read-attempt',
+    text: `select task_id, epoch, provider, state, reference, credential_id, offer from attempts
+           where task_id = $1 and epoch = $2`,
+    values: [taskId, epoch],
+  });
   return rows[0];
 }
 
@@ -43,29 +63,51 @@ export async function countAttempts(pool: Pool, taskId: string): Promise<Attempt
   return rows[0];
 }
 
-/** Commits the intent to start, before anything leaves. @returns false when the epoch is no longer the current one. */
-export async function insertIntent(
-  pool: Pool,
-  attempt: { taskId: string; epoch: number; provider: string },
-): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    `insert into attempts (task_id, epoch, provider, state)
-     select id, epoch, $3, 'intent' from tasks where id = $1 and epoch = $2 and due_at is not null
-     on conflict do nothing`,
-    [attempt.taskId, attempt.epoch, attempt.provider],
+export interface AttemptName {
+  taskId: string;
+  epoch: number;
+}
+
+/**
+ * Commits the intents to start, before anything leaves.
+ * @returns for each the time of its intent, or undefined when the claim that it belongs to is no longer the current one.
+ */
+export async function markIntents(pool: Pool, attempts: AttemptName[]): Promise<(Date | undefined)[]> {
+  const { rows } = await pool.query<{ task_id: string; epoch: number; intent_at: Date }>({
+    name: 'mark-intents',
+    text: `update attempts a set state = 'intent', intent_at = now()
+           from unnest($1::uuid[], $2::integer[]) i (task_id, epoch), tasks t
+           where a.task_id = i.task_id and a.epoch = i.epoch and a.state = 'assigned'
+             and t.id = a.task_id and t.epoch = a.epoch and t.due_at is not null
+           returning a.task_id, a.epoch, a.intent_at`,
+    values: [
+      plainArray(attempts.map(({ taskId }) => taskId)),
+      plainArray(attempts.map(({ epoch }) => epoch)),
+    ],
+  });
+  const byName = new Map(rows.map(({ task_id, epoch, intent_at }) => [`${task_id} ${epoch}`, intent_at]));
+  return attempts.map(({ taskId, epoch }) => byName.get(`${taskId} ${epoch}`));
+}
+
+/** Everything that became of the attempts of a task, for the choice of the next one. */
+export async function readTried(pool: Pool, taskId: string): Promise<TriedOffer[]> {
+  const { rows } = await pool.query<TriedOffer>(
+    'select offer, state, reason from attempts where task_id = $1 order by epoch',
+    [taskId],
   );
-  return rowCount === 1;
+  return rows;
 }
 
 /** Records what became of an attempt; `taskEpoch` is the claim that learnt it, and must still be the current one. */
 export async function updateAttempt(
   pool: Pool,
   attempt: { taskId: string; epoch: number; taskEpoch: number },
-  change: { state: AttemptState; reference?: JsonObject; detail?: string; ended: boolean },
+  change: { state: AttemptState; reference?: JsonObject; detail?: string; reason?: string; ended: boolean },
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
     `update attempts a set state = $4, reference = coalesce($5, a.reference), detail = coalesce($6, a.detail),
-       ended_at = case when $7 then now() end
+       reason = coalesce($8, a.reason), ended_at = case when $7 then now() end,
+       look_at = case when $7 then null else a.look_at end
      from tasks t where a.task_id = $1 and a.epoch = $2 and t.id = a.task_id and t.epoch = $3 and t.due_at is not null`,
     [
       attempt.taskId,
@@ -75,17 +117,30 @@ export async function updateAttempt(
       change.reference && JSON.stringify(change.reference),
       change.detail && toStorable(change.detail),
       change.ended,
+      change.reason,
     ],
   );
   return rowCount === 1;
 }
 
 /** The last word on an attempt whose task ends with it. */
-export interface AttemptEnd {
-  taskId: string;
-  epoch: number;
+export interface AttemptEnd extends AttemptName {
   state: AttemptState;
   detail?: string;
+  reason?: string;
+  /** What the provider says it used. */
+  used?: Amount;
+  costNanos?: number;
+}
+
+/** Abandons what was assigned to tasks that have ended and never begun. */
+export async function dropAssigned(client: PoolClient, taskIds: string[]): Promise<void> {
+  await client.query({
+    name: 'drop-assigned',
+    text: `update attempts set state = 'abandoned', detail = 'nothing was sent', ended_at = now()
+           where task_id = any($1) and state = 'assigned'`,
+    values: [plainArray(taskIds)],
+  });
 }
 
 /** Ends attempts in the transaction that ends their tasks; before it they must look alive, or a crash would begin new ones. */
@@ -93,8 +148,11 @@ export async function endAttempts(client: PoolClient, ends: AttemptEnd[]): Promi
   if (ends.length === 0) return;
   await client.query({
     name: 'end-attempts',
-    text: `update attempts a set state = e.state, detail = coalesce(e.detail, a.detail), ended_at = now()
-           from json_to_recordset($1) e ("taskId" uuid, epoch integer, state text, detail text)
+    text: `update attempts a set state = e.state, detail = coalesce(e.detail, a.detail), ended_at = now(), look_at = null,
+             reason = coalesce(e.reason, a.reason), used = coalesce(e.used, a.used),
+             cost_nanos = coalesce(e."costNanos", a.cost_nanos)
+           from json_to_recordset($1) e ("taskId" uuid, epoch integer, state text, detail text, reason text,
+             used json, "costNanos" bigint)
            where a.task_id = e."taskId" and a.epoch = e.epoch`,
     values: [stringifyStorable(ends)],
   });

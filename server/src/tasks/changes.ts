@@ -3,7 +3,11 @@
 import type { Pool } from 'pg';
 
 /** PostgreSQL channels. */
-export const CHANNELS = { changed: 'task_changed', created: 'task_created' } as const;
+export const CHANNELS = {
+  changed: 'task_changed',
+  created: 'task_created',
+  hinted: 'attempt_hinted',
+} as const;
 
 const NOTICE_IDS_MAX = 200;
 const GATHER_MS = 5;
@@ -13,6 +17,8 @@ export class TaskChanges {
   readonly #waiters = new Map<string, Set<() => void>>();
   readonly #changedIds = new Set<string>();
   #createdWaiter: (() => void) | undefined;
+  #hintedWaiter: (() => void) | undefined;
+  #hinted = false;
   #timer: NodeJS.Timeout | undefined;
   #created = false;
   #sending: Promise<void> = Promise.resolve();
@@ -42,6 +48,21 @@ export class TaskChanges {
   /** Called when a new task may be claimed; one listener, the worker of this process. */
   onCreated(listener: () => void): void {
     this.#createdWaiter = listener;
+  }
+
+  /** Called when an attempt should be looked at now; one listener, the worker of this process. */
+  onHinted(listener: () => void): void {
+    this.#hintedWaiter = listener;
+  }
+
+  announceHinted(): void {
+    this.#hintedWaiter?.();
+    this.#hinted = true;
+    this.#schedule();
+  }
+
+  receiveHinted(): void {
+    this.#hintedWaiter?.();
   }
 
   /** This process made a change: wakes its own waiters now, the other nodes a moment later in one notice. */
@@ -75,6 +96,7 @@ export class TaskChanges {
   wakeAll(): void {
     for (const id of [...this.#waiters.keys()]) this.receive(id);
     this.#createdWaiter?.();
+    this.#hintedWaiter?.();
   }
 
   /** Sends what is still to be sent. */
@@ -96,7 +118,9 @@ export class TaskChanges {
     const ids = [...this.#changedIds];
     this.#changedIds.clear();
     const payloads: [string, string][] = this.#created ? [[CHANNELS.created, '']] : [];
+    if (this.#hinted) payloads.push([CHANNELS.hinted, '']);
     this.#created = false;
+    this.#hinted = false;
     for (let at = 0; at < ids.length; at += NOTICE_IDS_MAX) {
       payloads.push([CHANNELS.changed, ids.slice(at, at + NOTICE_IDS_MAX).join(',')]);
     }

@@ -5,20 +5,14 @@ import { newId } from '../lib/ids.ts';
 import {
   buryNodes,
   insertEvent,
-  insertIntent,
   listEvents,
+  markIntents,
   saveNode,
   updateAttempt,
 } from './attempts.store.ts';
 import type { TaskRow } from './task.ts';
-import {
-  claimOverdue,
-  claimTasks,
-  markStoring,
-  releaseTask,
-  removeOldTasks,
-  renewLeases,
-} from './tasks.store.ts';
+import { claimOverdue, markStoring, releaseTask, removeOldTasks, renewLeases } from './tasks.store.ts';
+import { claimTasks } from './testing.ts';
 
 const api = await createTestApi();
 const { pool, settler, credits } = api.core;
@@ -114,7 +108,7 @@ describe('a worker that was overtaken', () => {
     const wrote = await Promise.all([
       markStoring(pool, old),
       releaseTask(pool, old, 0),
-      insertIntent(pool, { taskId: old.id, epoch: old.epoch, provider: 'draft' }),
+      markIntents(pool, [{ taskId: old.id, epoch: old.epoch }]).then(([at]) => at !== undefined),
       settler.succeed(old, FACTS),
       settler.fail(old, { state: 'failed', error: 'generation_failed', message: 'late' }),
     ]);
@@ -131,8 +125,8 @@ describe('a worker that was overtaken', () => {
   it('cannot write into the attempt that its successor works on', async () => {
     const { old, current } = await overtake();
     const attempt = { taskId: current.id, epoch: current.epoch };
-    expect(await insertIntent(pool, { ...attempt, provider: 'draft' })).toBe(true);
-    expect(await insertIntent(pool, { ...attempt, provider: 'draft' })).toBe(false);
+    expect(await markIntents(pool, [attempt])).toEqual([expect.any(Date)]);
+    expect(await markIntents(pool, [attempt])).toEqual([undefined]);
     const change = { state: 'accepted', reference: { job: '1' }, ended: false } as const;
     expect(await updateAttempt(pool, { ...attempt, taskEpoch: old.epoch }, change)).toBe(false);
     expect(await updateAttempt(pool, { ...attempt, taskEpoch: current.epoch }, change)).toBe(true);

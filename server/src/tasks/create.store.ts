@@ -1,7 +1,7 @@
 // The SQL that writes new tasks: one statement a batch, spelt for speed, since it is the hot path of the system.
 import type { CustomTypesConfig, Pool } from 'pg';
 import type { Book } from '../credits/credits.store.ts';
-import { plainArray } from './tasks.store.ts';
+import { plainArray } from './columns.ts';
 
 export interface NewTask {
   id: string;
@@ -16,6 +16,8 @@ export interface NewTask {
   priceVersion: string;
   idempotencyKey: string | null;
   requestDigest: Buffer | null;
+  /** From create to expired. */
+  lifetimeMs: number;
 }
 
 export type CreateOutcome =
@@ -77,11 +79,8 @@ interface CreateAnswer {
   waits: string;
 }
 
-/**
- * Writes a batch of new tasks with their holds and rate counts in one statement; one outcome each, in order.
- * @param lifetimeMs from create to expired.
- */
-export async function insertTasks(pool: Pool, tasks: NewTask[], lifetimeMs: number): Promise<CreateResult[]> {
+/** Writes a batch of new tasks with their holds and rate counts in one statement; one outcome each, in order. */
+export async function insertTasks(pool: Pool, tasks: NewTask[]): Promise<CreateResult[]> {
   const { callers, places } = findCallers(tasks);
   const { rows } = await pool.query<CreateAnswer>({
     name: 'create-tasks',
@@ -102,7 +101,7 @@ export async function insertTasks(pool: Pool, tasks: NewTask[], lifetimeMs: numb
       joinTexts(tasks.map(({ priceVersion }) => priceVersion)),
       joinTexts(tasks.map(({ idempotencyKey }) => idempotencyKey)),
       joinTexts(tasks.map(({ requestDigest }) => requestDigest && `\\x${requestDigest.toString('hex')}`)),
-      lifetimeMs,
+      plainArray(tasks.map(({ lifetimeMs }) => lifetimeMs)),
     ],
     types: rawTypes,
   });

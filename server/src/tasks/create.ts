@@ -23,10 +23,10 @@ export class Admission {
   /** Tasks under an idempotency key that are on their way: two of one key never travel in the same batch. */
   readonly #inFlight = new Map<string, Promise<unknown>>();
 
-  constructor(options: { pool: Pool; changes: TaskChanges; lifetimeMs: number }) {
+  constructor(options: { pool: Pool; changes: TaskChanges }) {
     this.#changes = options.changes;
     this.#insert = createBatcher<NewTask, CreateResult>({
-      flush: (tasks) => insertTasks(options.pool, tasks, options.lifetimeMs),
+      flush: (tasks) => insertTasks(options.pool, tasks),
       itemsMax: BATCH_MAX,
       // A second batch would wait for the account rows of the first, and both would be smaller for it.
       concurrency: 1,

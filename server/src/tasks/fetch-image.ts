@@ -1,12 +1,14 @@
 // A user's picture on its way to the renderer: a bundled sample, one of our own uploads, or a fetch through the guard.
 import { createWriteStream } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../errors.ts';
+import { fileHeadBytes, findFileTypeByHead } from '../files/file-types.ts';
 import type { Files } from '../files/files.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
 import { SECOND_MS } from '../lib/time.ts';
+import { InputUnreadable } from '../providers/answers.ts';
 import type { FetchedImage, ImageRequest } from '../providers/draft/draft.ts';
 import { RenderError } from '../providers/draft/renderer.ts';
 import { isSampleAddress, pickSample } from '../providers/draft/samples/samples.ts';
@@ -65,5 +67,29 @@ export async function fetchImage(
     if (error instanceof FetchRefused || error instanceof FetchFailed) throw unusable(url, error.message);
     if (error instanceof AppError && error.errorName === 'link_invalid') throw unusable(url, error.message);
     throw error;
+  }
+}
+
+/**
+ * The bytes of a picture, for providers that do not fetch it themselves.
+ * @throws InputUnreadable with the reason in words when it cannot be had or is no picture.
+ */
+export async function readImage(
+  parts: { files: Files; guardedFetch: GuardedFetch },
+  url: string,
+): Promise<{ bytes: Uint8Array; contentType: string }> {
+  const path = parts.files.newStagingPath();
+  try {
+    const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+    await fetchImage(parts, { url, path, testMode: false, signal });
+    const bytes = await readFile(path);
+    const type = findFileTypeByHead(bytes.subarray(0, fileHeadBytes));
+    if (!type?.contentType.startsWith('image/')) throw unusable(url, 'it is not a picture');
+    return { bytes, contentType: type.contentType };
+  } catch (error) {
+    if (error instanceof RenderError) throw new InputUnreadable(error.message);
+    throw error;
+  } finally {
+    await rm(path, { force: true });
   }
 }

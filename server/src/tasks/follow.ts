@@ -5,17 +5,25 @@
 //     two leaves an attempt to look at again instead of a reason to begin a new one;
 //   - every write names the epoch of the claim, so a claim that was overtaken changes nothing any more.
 import type { Pool } from 'pg';
+import { invariant } from '../errors.ts';
 import type { Files } from '../files/files.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import { type Clock, pause, SECOND_MS } from '../lib/time.ts';
-import type { Failure, Output, Provider, Reference, StartRequest, Success } from '../providers/contract.ts';
+import type {
+  Failure,
+  LocalProvider,
+  Output,
+  Reference,
+  StartRequest,
+  Success,
+} from '../providers/contract.ts';
 import * as attempts from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
 import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, judge } from './outcome.ts';
 import type { Settler } from './settle.ts';
-import type { StoredOutput, TaskFailure, TaskRow } from './task.ts';
+import { type StoredOutput, type TaskFailure, type TaskRow, tokenOf } from './task.ts';
 import { markStoring, releaseTask } from './tasks.store.ts';
 
 const POLL_MS = 500;
@@ -40,6 +48,14 @@ export interface FollowOptions {
 /** Why a claim is broken off from outside. */
 export type StopReason = 'cancel' | 'overtaken' | 'shutdown';
 
+/** A task that this process has claimed, as the worker keeps it: renewed each second, stopped when it is lost. */
+export interface Claim {
+  readonly task: TaskRow;
+  /** It no longer stands for a free slot. */
+  readonly started: boolean;
+  stop(reason: StopReason): void;
+}
+
 /** The attempt that a claim works on; its epoch is that of the claim that began it. */
 interface Attempt {
   epoch: number;
@@ -47,10 +63,10 @@ interface Attempt {
 }
 
 /** One claimed task. `stop` may be called at any moment; `run` ends soon after. */
-export class Follow {
+export class Follow implements Claim {
   readonly task: TaskRow;
   readonly #options: FollowOptions;
-  readonly #provider: Provider;
+  readonly #provider: LocalProvider;
   readonly #request: StartRequest;
   readonly #stopping = new AbortController();
   /** The provider counts it among what it runs, or it never will be: it no longer stands for a free slot. */
@@ -58,14 +74,17 @@ export class Follow {
   #stopReason: StopReason | undefined;
   #lastProgressMs = 0;
 
-  constructor(options: FollowOptions, task: TaskRow, provider: Provider) {
+  constructor(options: FollowOptions, task: TaskRow, provider: LocalProvider) {
     this.#options = options;
     this.task = task;
     this.#provider = provider;
     this.#request = {
       taskId: task.id,
       epoch: task.epoch,
+      token: tokenOf(task),
       model: task.model,
+      params: {},
+      intentAtMs: options.clock(),
       input: options.fillInput(task.model, parseOwnJson<JsonObject>(task.input)),
       testMode: task.book === 'test',
     };
@@ -86,7 +105,7 @@ export class Follow {
       if (attempt) await this.#followAttempt(attempt);
       else if (this.#stopReason !== undefined) await this.#leave();
     } finally {
-      if (attempt) await this.#provider.forget?.(attempt.reference);
+      if (attempt) await this.#provider.forget(attempt.reference);
     }
   }
 
@@ -94,30 +113,23 @@ export class Follow {
   async #findAttempt(): Promise<Attempt | undefined> {
     const last = await attempts.readLastAttempt(this.#options.pool, this.task.id);
     if (last?.state === 'accepted' && last.reference) return { epoch: last.epoch, reference: last.reference };
-    if (last?.state === 'intent' || last?.state === 'unknown') {
-      const found = await this.#resolve(last.epoch);
-      if (found !== 'none') return found;
-    }
+    if (last?.state === 'intent' || last?.state === 'unknown') return this.#resolve(last.epoch);
     if (this.#stopReason !== undefined) return undefined;
     return this.#start();
   }
 
-  /** Looks an attempt up whose answer is not known. 'none' is proof that nothing runs. */
-  async #resolve(epoch: number): Promise<Attempt | 'none' | undefined> {
-    const { pool } = this.#options;
-    if (this.#provider.recovery === 'none' || !this.#provider.find) {
-      await this.#record(epoch, { state: 'unknown', ended: false });
-      await releaseTask(pool, this.task, 60 * SECOND_MS);
-      return undefined;
-    }
-    const reference = await this.#provider.find({ ...this.#request, epoch });
-    if (reference) {
+  /** Looks an attempt up whose answer is not known. When nothing runs, the task goes back to be assigned anew. */
+  async #resolve(epoch: number): Promise<Attempt | undefined> {
+    const found = await this.#provider.find({ ...this.#request, epoch });
+    if (found.type === 'found') {
+      const { reference } = found;
       if (!(await this.#record(epoch, { state: 'accepted', reference, ended: false }))) return undefined;
       await this.#tell('attempt.found', { attempt: epoch });
       return { epoch, reference };
     }
     await this.#record(epoch, { state: 'abandoned', detail: 'nothing was started', ended: true });
-    return 'none';
+    if (this.#stopReason === undefined) await releaseTask(this.#options.pool, this.task, 0);
+    return undefined;
   }
 
   async #start(): Promise<Attempt | undefined> {
@@ -128,8 +140,8 @@ export class Follow {
       await this.#end('failed', 'generation_failed', `Given up after ${all} attempts`);
       return undefined;
     }
-    if (!(await attempts.insertIntent(pool, { taskId: id, epoch, provider: this.#provider.id })))
-      return undefined;
+    const [intentAt] = await attempts.markIntents(pool, [{ taskId: id, epoch }]);
+    if (!intentAt) return undefined;
     reach(failpoint, 'after-intent');
     const outcome = await this.#provider.start(this.#request);
     reach(failpoint, 'after-start');
@@ -159,6 +171,10 @@ export class Follow {
       const outcome = await this.#provider.poll(attempt.reference);
       reach(failpoint, 'after-poll');
       switch (outcome.type) {
+        case 'queued':
+        case 'unanswered':
+          await this.#waitForChange(attempt);
+          break;
         case 'running':
           await this.#tellProgress(outcome.progress);
           await this.#waitForChange(attempt);
@@ -176,8 +192,7 @@ export class Follow {
   /** Until the provider has news, the interval is over, or the claim is to stop. */
   async #waitForChange(attempt: Attempt): Promise<void> {
     const waiting = pause(POLL_MS, this.#stopping.signal);
-    const changed = this.#provider.changed?.(attempt.reference);
-    await (changed ? Promise.race([changed, waiting]) : waiting);
+    await Promise.race([this.#provider.changed(attempt.reference), waiting]);
   }
 
   async #store(attempt: Attempt, success: Success): Promise<void> {
@@ -198,6 +213,7 @@ export class Follow {
   }
 
   async #keep(output: Output): Promise<StoredOutput> {
+    invariant('path' in output, 'what is rendered here lies on our disk');
     const { kind, contentType, path } = output;
     const name = kind === 'video' ? 'video.mp4' : 'last-frame.png';
     const { account_id: accountId, id: taskId } = this.task;
@@ -213,13 +229,13 @@ export class Follow {
       await releaseTask(this.#options.pool, this.task, 0);
       return;
     }
-    if (attempt) await this.#provider.cancel?.(attempt.reference);
+    if (attempt) await this.#provider.cancel(attempt.reference);
     const end = attempt && this.#endOf(attempt.epoch, 'abandoned', 'cancelled');
     await this.#end('cancelled', 'task_cancelled', 'Cancelled by the client', end);
   }
 
   async #expire(attempt: Attempt): Promise<void> {
-    await this.#provider.cancel?.(attempt.reference);
+    await this.#provider.cancel(attempt.reference);
     const end = this.#endOf(attempt.epoch, 'abandoned', 'expired');
     await this.#end('expired', 'task_expired', 'Not finished within its time limit', end);
   }

@@ -6,7 +6,8 @@ import { AppError, OperatorError } from '../errors.ts';
 import { type Caller, createTestApi, micros } from '../http/testing.ts';
 import { newId } from '../lib/ids.ts';
 import type { Created } from './create.ts';
-import { claimTasks, releaseTask } from './tasks.store.ts';
+import { releaseTask } from './tasks.store.ts';
+import { claimTasks } from './testing.ts';
 
 const RUNS = 40;
 const STEPS_MAX = 80;
@@ -119,6 +120,7 @@ async function tryCreate(caller: Caller, create: CreateStep['creates'][number]):
       callbackUrl: null,
       priceMicros: create.price,
       priceVersion: 'model',
+      lifetimeMs: 3_600_000,
       idempotency,
     });
   } catch (error) {

@@ -10,6 +10,7 @@ export type Verdict =
 
 const ENDS: Partial<Record<FailureReason, ErrorName>> = {
   invalid_input: 'input_unusable',
+  template_gone: 'input_unusable',
   content_refused: 'content_refused',
   timed_out: 'task_expired',
   cancelled: 'task_cancelled',
@@ -42,4 +43,48 @@ export function judge(failure: Failure, attempts: number): Verdict {
   // Nobody has refused a lost attempt: its process died, and the next one has no reason to hesitate.
   const pauseMs = failure.reason === 'lost' ? PAUSE_FIRST_MS : pauseBeforeAttempt(attempts);
   return { type: 'again', delayMs: Math.max(askedMs, pauseMs) };
+}
+
+/** What is known of a task when an attempt of it at a provider has failed. */
+export interface RemoteHistory {
+  /** Its attempts that count: those that did not simply meet a full or a dead process. */
+  attempts: number;
+  /** Whether an offer is left that can take it now. */
+  canGoOn: boolean;
+}
+
+/**
+ * The same for an attempt at a provider. The client's faults end the task at once; a provider's final word passes it on
+ * to the next offer, where there is one; an operator's trouble (key, balance) is another account's chance or a 455, and
+ * never the client's 402; a full provider is waited for.
+ */
+export function judgeRemote(failure: Failure, { attempts, canGoOn }: RemoteHistory): Verdict {
+  const { reason, message } = failure;
+  const askedMs = (failure.retryAfterSeconds ?? 0) * 1000;
+  const nobody = 'No provider account can take this task now; nothing was charged';
+  switch (reason) {
+    case 'invalid_input':
+    case 'template_gone':
+    case 'content_refused':
+      return { type: 'end', error: ENDS[reason] as ErrorName, message };
+    case 'rate_limited':
+      return { type: 'again', delayMs: Math.max(askedMs, pauseBeforeAttempt(attempts)) };
+    case 'bad_credentials':
+    case 'quota_exhausted':
+      return canGoOn && attempts < ATTEMPTS_MAX
+        ? { type: 'again', delayMs: 0 }
+        : { type: 'end', error: 'provider_unavailable', message: nobody };
+    case 'unavailable':
+      return attempts < ATTEMPTS_MAX
+        ? { type: 'again', delayMs: Math.max(askedMs, pauseBeforeAttempt(attempts)) }
+        : { type: 'end', error: 'provider_unavailable', message: `${nobody}: ${message}` };
+    case 'timed_out':
+    case 'cancelled':
+    case 'lost':
+    case 'unreadable':
+    case 'failed':
+      return canGoOn && attempts < ATTEMPTS_MAX
+        ? { type: 'again', delayMs: 0 }
+        : { type: 'end', error: 'generation_failed', message };
+  }
 }

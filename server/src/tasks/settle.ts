@@ -7,7 +7,7 @@ import { type Batched, createBatcher } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { type AttemptEnd, endAttempts } from './attempts.store.ts';
+import { type AttemptEnd, dropAssigned, endAttempts } from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
 import { type EndableTask, resultCodeOf, type StoredOutput, type TaskFailure } from './task.ts';
 import { settleTasks, type TaskEnd } from './tasks.store.ts';
@@ -135,6 +135,12 @@ async function flush(
       client,
       won.flatMap(({ attempt }) => (attempt ? [attempt] : [])),
     );
+    if (won.some(({ end }) => end.state !== 'succeeded')) {
+      await dropAssigned(
+        client,
+        won.map(({ task }) => task.id),
+      );
+    }
     const items = won.flatMap(({ task, callbackCopies }) =>
       task.callback_url === null
         ? []

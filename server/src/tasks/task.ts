@@ -123,6 +123,11 @@ export function renderTask(row: TaskView, linkTo: LinkToOutput): string {
   );
 }
 
+/** Our name of an attempt at a provider, for those that keep one. */
+export function tokenOf({ id, epoch }: { id: string; epoch: number }): string {
+  return `rl-${id.replaceAll('-', '')}-${epoch}`;
+}
+
 /** How a task that did not succeed ends: its state and what the result says. */
 export interface TaskFailure {
   state: 'failed' | 'cancelled' | 'expired';

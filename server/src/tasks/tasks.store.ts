@@ -1,21 +1,10 @@
 // All SQL of tasks. Writes of a worker name the epoch that it claimed; reads for a client name the owner.
 
-import type pg from 'pg';
-import type { CustomTypesConfig, Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Book } from '../credits/credits.store.ts';
-import { valueTypes } from '../db/pool.ts';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
+import { plainArray, rawJsonTypes, TASK_COLUMNS, VIEW_COLUMNS } from './columns.ts';
 import type { EndableTask, TaskRow, TaskState, TaskView } from './task.ts';
-
-const JSON_OID = 114;
-
-/** As everywhere, but `json` columns stay text: most are passed on as they are. */
-const rawJsonTypes: CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === JSON_OID
-      ? (text: string) => text
-      : valueTypes.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
-};
 
 /** The task that was made under an idempotency key by this very request. */
 export async function findReplayed(
@@ -28,19 +17,6 @@ export async function findReplayed(
   );
   return rows[0]?.id;
 }
-
-/** A PostgreSQL array of texts that need no quotes: ids, numbers, hexadecimal. */
-export function plainArray(values: readonly (string | number | bigint | null)[]): string {
-  return `{${values.map((value) => value ?? 'null').join(',')}}`;
-}
-
-/** What a reader sees; each column more is paid for at every look of every client. */
-const VIEW_COLUMNS = `t.id, t.book, t.model, t.input, t.callback_url, t.state, t.price, t.captured, t.provider,
-  t.model_version, t.result_code, t.result_error, t.result_message, t.result_usage, t.outputs,
-  t.created_at, t.started_at, t.completed_at`;
-
-/** What a worker needs besides. */
-const TASK_COLUMNS = `${VIEW_COLUMNS}, t.account_id, t.key_id, t.epoch, t.deadline_at, t.cancel_requested_at`;
 
 export interface TaskQuestion {
   id: string;
@@ -163,26 +139,6 @@ export async function readUsage(pool: Pool, question: UsageQuestion): Promise<Us
      group by 1 order by 1 limit 1000`,
     [question.accountId, question.book, question.from, question.to],
   );
-  return rows;
-}
-
-/** Takes up to `limit` due tasks for this node: a new epoch, and a lease during which nobody else may. */
-export async function claimTasks(
-  pool: Pool,
-  claim: { nodeId: string; limit: number; leaseMs: number },
-): Promise<TaskRow[]> {
-  const { rows } = await pool.query<TaskRow>({
-    name: 'claim-tasks',
-    text: `with due as (
-             select id from tasks where due_at <= now() order by due_at limit $2 for update skip locked
-           )
-           update tasks t set epoch = t.epoch + 1, node_id = $1, due_at = now() + make_interval(secs => $3 / 1000.0),
-             state = case when t.state = 'pending' then 'running' else t.state end,
-             started_at = coalesce(t.started_at, now())
-           from due where t.id = due.id returning ${TASK_COLUMNS}`,
-    values: [claim.nodeId, claim.limit, claim.leaseMs],
-    types: rawJsonTypes,
-  });
   return rows;
 }
 

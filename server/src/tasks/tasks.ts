@@ -29,7 +29,6 @@ export interface TasksOptions {
   changes: TaskChanges;
   clock: Clock;
   resultDays: number;
-  lifetimeMs: number;
   failpoint?: Failpoint;
 }
 
@@ -41,6 +40,8 @@ export interface CreateRequest {
   callbackUrl: string | null;
   priceMicros: bigint;
   priceVersion: string;
+  /** From create to expired. */
+  lifetimeMs: number;
   idempotency?: Idempotency;
 }
 
@@ -104,6 +105,7 @@ export class Tasks {
       callbackUrl: request.callbackUrl,
       priceMicros: request.priceMicros,
       priceVersion: request.priceVersion,
+      lifetimeMs: request.lifetimeMs,
       idempotencyKey: request.idempotency?.key ?? null,
       requestDigest: request.idempotency ? digestRequest(request.idempotency) : null,
     });

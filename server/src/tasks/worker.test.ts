@@ -1,12 +1,29 @@
 import { expect, test } from 'vitest';
+import { createRemote } from '../app.ts';
 import { createTestApi } from '../http/testing.ts';
+import { DraftProvider } from '../providers/draft/draft.ts';
+import { createRenderer } from '../providers/draft/renderer.ts';
 import { Worker } from './worker.ts';
 
 const api = await createTestApi();
 const { pool, files, settler, changes, log, clock, catalog } = api.core;
 
-/** A worker that claims nothing, since it has no provider: it only keeps order. */
+/** A renderer that has no place, so that nothing is begun. */
+class NoRenderer extends DraftProvider {
+  override freeSlots(): number {
+    return 0;
+  }
+}
+
 function createWorker(): Worker {
+  const local = new NoRenderer({
+    renderer: createRenderer({ workers: 1, timeoutMs: 1_000, niceness: 0 }),
+    fetchImage: ({ path }) => Promise.resolve({ path }),
+    findEffect: () => Promise.resolve(undefined),
+    workFolder: '',
+    jobsMax: 1,
+    mark: true,
+  });
   return new Worker({
     pool,
     files,
@@ -16,10 +33,8 @@ function createWorker(): Worker {
     clock,
     fillInput: (model, input) => catalog.fillInput(model, input),
     callbackCopies: () => 1,
-    providerOf: () => {
-      throw new Error('nothing is claimed');
-    },
-    providers: [],
+    local,
+    remote: createRemote(api.core),
     onDeadNodes: () => Promise.resolve(),
   });
 }

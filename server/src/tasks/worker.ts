@@ -8,17 +8,34 @@ import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { type Clock, pause, SECOND_MS } from '../lib/time.ts';
-import type { Provider } from '../providers/contract.ts';
+import type { LocalProvider } from '../providers/contract.ts';
 import { buryNodes, listNodes, removeNode, saveNode } from './attempts.store.ts';
-import { Follow, type FollowOptions } from './follow.ts';
-import type { TaskRow } from './task.ts';
-import { claimOverdue, claimTasks, releaseTask, renewLeases } from './tasks.store.ts';
+import type { ClaimedTask } from './dispatch.store.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Finisher } from './finisher.ts';
+import { type Claim, Follow, type FollowOptions } from './follow.ts';
+import { Looker } from './looker.ts';
+import {
+  type ClaimKeeper,
+  createRemoteWrites,
+  LEASE_MS,
+  type RemoteOptions,
+  type RemoteWrites,
+} from './remote.ts';
+import { RemoteResume } from './remote-resume.ts';
+import { RemoteStart } from './remote-start.ts';
+import type { Room } from './routing.ts';
+import { claimOverdue, releaseTask, renewLeases } from './tasks.store.ts';
+import { Verdicts } from './verdicts.ts';
 
-const LEASE_MS = 20 * SECOND_MS;
 const TICK_MS = SECOND_MS;
 const NODE_SILENT_MS = 15 * SECOND_MS;
 /** Also without a notice the queue is looked at this often. */
 const LOOK_MS = SECOND_MS;
+/** Starts at providers that are under way at once. */
+const REMOTE_STARTS_MAX = 256;
+/** Until a node asks again after another one had its turn. */
+const TURN_MS = 20;
 const FAULT_PAUSE_MS = 5 * SECOND_MS;
 const OVERDUE_BATCH = 500;
 /** The look for overdue tasks reads all open ones, since an index for it would slow every create. */
@@ -28,9 +45,10 @@ export interface WorkerOptions extends FollowOptions {
   pool: Pool;
   log: Log;
   clock: Clock;
-  /** Who serves a task: the draft provider for test keys, the model's offer for live ones. */
-  providerOf: (task: TaskRow) => Provider;
-  providers: Provider[];
+  /** The renderer of this process. */
+  local: LocalProvider;
+  /** For everything that is made elsewhere. */
+  remote: RemoteOptions;
   /** Hears of processes that are dead, to free what else they held. */
   onDeadNodes: (nodeIds: string[]) => Promise<void>;
   failpoint?: Failpoint;
@@ -57,11 +75,14 @@ export function isAlive(processId: number): boolean {
   }
 }
 
-export class Worker {
+export class Worker implements ClaimKeeper {
   readonly nodeId = newId();
   readonly #options: WorkerOptions;
   readonly #host = hostName();
-  readonly #running = new Map<string, { follow: Follow; done: Promise<void> }>();
+  readonly #running = new Map<string, { claim: Claim; done: Promise<void> }>();
+  readonly #dispatcher: Dispatcher;
+  readonly #remoteParts: { writes: RemoteWrites; verdicts: Verdicts };
+  readonly #looker: Looker;
   readonly #stopping = new AbortController();
   #woken = false;
   #wakeUp: (() => void) | undefined;
@@ -70,7 +91,12 @@ export class Worker {
   #expireAtMs = 0;
 
   constructor(options: WorkerOptions) {
+    const { pool, remote } = options;
     this.#options = options;
+    this.#dispatcher = new Dispatcher({ pool, market: remote.market });
+    this.#remoteParts = { writes: createRemoteWrites(pool), verdicts: new Verdicts(remote) };
+    const finisher = new Finisher({ ...this.#remoteParts, options: remote, keeper: this });
+    this.#looker = new Looker(remote, finisher);
   }
 
   /** How many tasks this process follows now. */
@@ -84,11 +110,16 @@ export class Worker {
     await saveNode(pool, { id: this.nodeId, host: this.#host, processId: process.pid });
     await this.#bury();
     this.#renewedMs = clock();
-    changes.onCreated(() => this.#wake());
+    changes.onCreated(() => this.wake());
+    changes.onHinted(() => this.#looker.wake());
     this.#loops = [
       this.#repeat(
         () => this.#claim(),
         (signal) => this.#restUntilWoken(signal),
+      ),
+      this.#repeat(
+        () => this.#looker.round(),
+        (signal) => this.#looker.rest(signal),
       ),
       this.#repeat(
         () => this.#tick(),
@@ -100,11 +131,13 @@ export class Worker {
   /** Claims no more, stops what runs and gives it back; resolves when nothing is left. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#wake();
+    this.wake();
+    this.#looker.wake();
     await Promise.all(this.#loops);
     const running = [...this.#running.values()];
-    for (const { follow } of running) follow.stop('shutdown');
+    for (const { claim } of running) claim.stop('shutdown');
     await Promise.all(running.map(({ done }) => done));
+    await this.#looker.drain();
     // A node that cannot say goodbye is missed soon.
     await removeNode(this.#options.pool, this.nodeId).catch((error) => {
       this.#options.log.warn({ err: error }, 'worker.still_registered');
@@ -135,43 +168,77 @@ export class Worker {
     this.#woken = false;
   }
 
-  #wake(): void {
+  /** There may be something to claim. */
+  wake(): void {
     this.#woken = true;
     this.#wakeUp?.();
   }
 
-  #freeSlots(): number {
-    const starting = [...this.#running.values()].filter(({ follow }) => !follow.started).length;
-    const free = this.#options.providers.reduce((sum, provider) => sum + provider.freeSlots(), 0);
-    return Math.max(0, free - starting);
+  /** What this process can begin: drafts by the renderer, starts at providers by their number under way. */
+  #room(): Room {
+    const waiting = [...this.#running.values()].filter(({ claim }) => !claim.started);
+    const starting = waiting.filter(({ claim }) => claim instanceof RemoteStart).length;
+    return {
+      local: Math.max(0, this.#options.local.freeSlots() - (waiting.length - starting)),
+      remote: Math.max(0, REMOTE_STARTS_MAX - starting),
+    };
+  }
+
+  #startingByCredential(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { claim } of this.#running.values()) {
+      if (!(claim instanceof RemoteStart) || claim.started) continue;
+      const id = String(claim.task.assignment.credentialId);
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    return counts;
   }
 
   async #claim(): Promise<void> {
-    const { pool, failpoint } = this.#options;
-    const limit = this.#freeSlots();
-    if (limit === 0) return;
-    const tasks = await claimTasks(pool, { nodeId: this.nodeId, limit, leaseMs: LEASE_MS });
+    const { failpoint } = this.#options;
+    const room = this.#room();
+    if (room.local + room.remote === 0) return;
+    const tasks = await this.#dispatcher.round({
+      nodeId: this.nodeId,
+      room,
+      starting: this.#startingByCredential(),
+    });
+    if (!tasks) {
+      // Another node has its turn; what it leaves is ours in a moment.
+      await pause(TURN_MS, this.#stopping.signal);
+      this.wake();
+      return;
+    }
     if (tasks.length > 0) reach(failpoint, 'after-claim');
-    for (const task of tasks) this.#follow(task);
+    for (const task of tasks) this.#begin(task);
   }
 
-  #follow(task: TaskRow): void {
-    const { log, providerOf } = this.#options;
-    const follow = new Follow(this.#options, task, providerOf(task));
-    const done = follow
-      .run()
-      .catch(async (error) => {
-        log.error({ err: error, taskId: task.id, epoch: task.epoch }, 'task.follow_failed');
-        await releaseTask(this.#options.pool, task, FAULT_PAUSE_MS);
-      })
-      .catch((error) => log.error({ err: error, taskId: task.id }, 'task.release_failed'))
+  #begin(task: ClaimedTask): void {
+    const { assignment } = task;
+    const isLocal = (assignment.provider ?? assignment.resumes) === this.#options.local.id;
+    const claim = isLocal
+      ? new Follow(this.#options, task, this.#options.local)
+      : assignment.provider === null
+        ? new RemoteResume(this.#options.remote, task)
+        : new RemoteStart({ ...this.#remoteParts, options: this.#options.remote }, task);
+    const work = claim.run().catch(async (error) => {
+      this.#options.log.error({ err: error, taskId: task.id, epoch: task.epoch }, 'task.follow_failed');
+      await releaseTask(this.#options.pool, task, FAULT_PAUSE_MS);
+    });
+    this.hold(claim, work);
+  }
+
+  hold(claim: Claim, work: Promise<void>): void {
+    const { id } = claim.task;
+    const done = work
+      .catch((error) => this.#options.log.error({ err: error, taskId: id }, 'task.release_failed'))
       .finally(() => {
         // A later claim of the same task may stand in its place.
-        if (this.#running.get(task.id)?.follow === follow) this.#running.delete(task.id);
-        this.#wake();
+        if (this.#running.get(id)?.claim === claim) this.#running.delete(id);
+        this.wake();
       });
-    this.#running.get(task.id)?.follow.stop('overtaken');
-    this.#running.set(task.id, { follow, done });
+    this.#running.get(id)?.claim.stop('overtaken');
+    this.#running.set(id, { claim, done });
   }
 
   /** Renews the leases, hears of cancels, ends what is overdue, buries the dead. */
@@ -179,7 +246,7 @@ export class Worker {
     const { pool, clock } = this.#options;
     // Cut off from the database for a whole lease: others may have these tasks already.
     if (clock() - this.#renewedMs > LEASE_MS) {
-      for (const { follow } of this.#running.values()) follow.stop('overtaken');
+      for (const { claim } of this.#running.values()) claim.stop('overtaken');
     }
     await this.#renew();
     this.#renewedMs = clock();
@@ -189,7 +256,7 @@ export class Worker {
   }
 
   async #renew(): Promise<void> {
-    const claims = [...this.#running.values()].map(({ follow }) => follow);
+    const claims = [...this.#running.values()].map(({ claim }) => claim);
     if (claims.length === 0) return;
     const owned = await renewLeases(this.#options.pool, {
       nodeId: this.nodeId,
@@ -197,10 +264,10 @@ export class Worker {
       leaseMs: LEASE_MS,
     });
     const byId = new Map(owned.map((task) => [task.id, task]));
-    for (const follow of claims) {
-      const mine = byId.get(follow.task.id);
-      if (mine?.epoch !== follow.task.epoch) follow.stop('overtaken');
-      else if (mine.cancel) follow.stop('cancel');
+    for (const claim of claims) {
+      const mine = byId.get(claim.task.id);
+      if (mine?.epoch !== claim.task.epoch) claim.stop('overtaken');
+      else if (mine.cancel) claim.stop('cancel');
     }
   }
 

@@ -6,8 +6,9 @@ import type { CheckedCreate } from '../../../catalog/check.ts';
 import type { Credits } from '../../../credits/credits.ts';
 import { AppError } from '../../../errors.ts';
 import { formatCredits, parseCredits, toCredits } from '../../../lib/money.ts';
-import { SECOND_MS } from '../../../lib/time.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../lib/time.ts';
 import type { Created } from '../../../tasks/create.ts';
+import type { Availability } from '../../../tasks/market.ts';
 import type { Idempotency, Tasks } from '../../../tasks/tasks.ts';
 import { sendData, sendJson } from '../../answer.ts';
 import { bodyOf } from '../../body.ts';
@@ -22,6 +23,10 @@ export interface CreateDoor {
   tasks: Tasks;
   /** Why the draft provider cannot work here, if so; then test keys are told at once. */
   draftUnavailable: () => string | undefined;
+  /** Whether live keys can use a model now. */
+  availabilityOf: (model: string) => Promise<Availability>;
+  /** Time limit of tasks whose model has none of its own. */
+  taskMinutesMax: number;
   waiters: Watchers;
 }
 
@@ -33,6 +38,8 @@ const CHECK_ERRORS = [
   'rate_limited',
 ] as const;
 
+/** A cool-down of an account begins with so long. */
+const DOWN_RETRY_SECONDS = 60;
 /** Whoever finds no place is answered at once: a preference may be left aside (RFC 7240). */
 const WAITERS = { max: 5_000, accountMax: 500 };
 
@@ -115,6 +122,7 @@ async function createTask(
     callbackUrl: checked.callbackUrl,
     priceMicros: checked.price.micros,
     priceVersion: checked.price.version,
+    lifetimeMs: (checked.model.deadline_minutes ?? door.taskMinutesMax) * MINUTE_MS,
     idempotency,
   });
   return answer(door, { request, reply, preferences, created, unknown: checked.unknown });
@@ -128,9 +136,28 @@ async function checkTask(
 ): Promise<CheckedCreate> {
   const checked = await check(door, request, preferences.strict ?? request.key.strict);
   refuseAbove(checked);
-  const unavailable = request.key.mode === 'test' ? door.draftUnavailable() : undefined;
-  if (unavailable !== undefined) throw new AppError('provider_unavailable', { message: unavailable });
+  await refuseUnavailable(door, request.key, checked.model.model);
   return checked;
+}
+
+/** @throws AppError `provider_unavailable` or `model_disabled`. */
+async function refuseUnavailable(door: CreateDoor, { mode }: KeyRecord, model: string): Promise<void> {
+  const unavailable = mode === 'test' ? door.draftUnavailable() : undefined;
+  if (unavailable !== undefined) throw new AppError('provider_unavailable', { message: unavailable });
+  if (mode === 'test') return;
+  switch (await door.availabilityOf(model)) {
+    case 'open':
+      return;
+    case 'down':
+      throw new AppError('provider_unavailable', {
+        message: `No provider account can take ${model} now, try again later`,
+        retryAfterSeconds: DOWN_RETRY_SECONDS,
+      });
+    case 'none': {
+      const message = `${model} has no enabled offer for live keys; a test key can try it`;
+      throw new AppError('model_disabled', { message });
+    }
+  }
 }
 
 /** A repeated create gets the task of the first one, whatever would be against a new one now. @throws the refusal. */

@@ -4,7 +4,7 @@ import { request as httpRequest } from 'undici';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../lib/ids.ts';
 import { type JsonObject, parseOwnJson } from '../../../lib/json.ts';
-import { claimTasks } from '../../../tasks/tasks.store.ts';
+import { claimTasks } from '../../../tasks/testing.ts';
 import { type Answer, type Caller, createTestApi, GOOD_BODY } from '../../testing.ts';
 
 const api = await createTestApi();

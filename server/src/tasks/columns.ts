@@ -1,0 +1,27 @@
+// What the stores of tasks share: the columns of a task, and how values travel to and from PostgreSQL.
+import type pg from 'pg';
+import type { CustomTypesConfig } from 'pg';
+import { valueTypes } from '../db/pool.ts';
+
+const JSON_OID = 114;
+
+/** As everywhere, but `json` columns stay text: most are passed on as they are. */
+export const rawJsonTypes: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === JSON_OID
+      ? (text: string) => text
+      : valueTypes.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/** A PostgreSQL array of texts that need no quotes: ids, numbers, hexadecimal. */
+export function plainArray(values: readonly (string | number | bigint | null)[]): string {
+  return `{${values.map((value) => value ?? 'null').join(',')}}`;
+}
+
+/** What a reader sees; each column more is paid for at every look of every client. */
+export const VIEW_COLUMNS = `t.id, t.book, t.model, t.input, t.callback_url, t.state, t.price, t.captured, t.provider,
+  t.model_version, t.result_code, t.result_error, t.result_message, t.result_usage, t.outputs,
+  t.created_at, t.started_at, t.completed_at`;
+
+/** What a worker needs besides. */
+export const TASK_COLUMNS = `${VIEW_COLUMNS}, t.account_id, t.key_id, t.epoch, t.deadline_at, t.cancel_requested_at`;

@@ -1,0 +1,247 @@
+// The SQL of the dispatcher: what waits, what runs, and the claim of what was chosen. All of it in one transaction under
+// one lock, so that the caps hold for all nodes together; a node that does not get the lock simply asks again.
+import type { Pool, PoolClient } from 'pg';
+import { plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
+import type { TaskRow, TaskState } from './task.ts';
+
+const LOCK = 'reelay dispatch';
+const QUEUES_MAX = 20_000;
+
+/** One earlier attempt of a task, as the choice of the next one sees it. */
+export interface TriedOffer {
+  offer: string;
+  state: string;
+  reason: string | null;
+}
+
+/** A due task. */
+export interface Candidate {
+  id: string;
+  account_id: string;
+  key_id: string;
+  book: 'live' | 'test';
+  model: string;
+  state: TaskState;
+  /** The live attempt of a task that was left by its worker, or that has to be cancelled. */
+  live_provider: string | null;
+  live_state: string | null;
+  tried: TriedOffer[] | null;
+}
+
+/** How many attempts are open, by what caps are set on. */
+export interface Loads {
+  accounts: Map<string, number>;
+  keys: Map<string, number>;
+  models: Map<string, number>;
+  credentials: Map<string, number>;
+  providers: Map<string, number>;
+}
+
+/** Starts that a credential may make now, for those with a cap on requests a minute. */
+export type RateRooms = Map<string, number>;
+
+export interface Caps {
+  accounts: Map<string, number>;
+  keys: Map<string, number>;
+  models: Map<string, number>;
+}
+
+/** Whether this node may dispatch now; the lock goes with the transaction. */
+export async function takeDispatchLock(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>({
+    name: 'dispatch-lock',
+    text: `select pg_try_advisory_xact_lock(hashtext('${LOCK}')) as taken`,
+  });
+  return rows[0].taken;
+}
+
+/**
+ * The oldest due tasks of every account and model; the queues are found by steps through the index, so that a queue of a
+ * million costs no more than one of a hundred. Tasks past their deadline are left to the sweep.
+ * @param look.queueMax tasks of one queue. @param look.fullKeys keys that may start nothing more.
+ */
+export async function readCandidates(
+  client: PoolClient,
+  look: { queueMax: number; fullKeys: readonly string[] },
+): Promise<Candidate[]> {
+  const { rows } = await client.query<Candidate>({
+    name: 'dispatch-candidates',
+    text: `with recursive queue as (
+             (select account_id, model from tasks where due_at is not null order by account_id, model limit 1)
+             union all
+             select n.account_id, n.model from queue q, lateral (
+               select account_id, model from tasks
+               where due_at is not null and (account_id, model) > (q.account_id, q.model)
+               order by account_id, model limit 1) n
+           )
+           select t.id, t.account_id, t.key_id, t.book, t.model, t.state,
+             live.provider as live_provider, live.state as live_state,
+             case when t.epoch > 0 then (
+               select json_agg(json_build_object('offer', a.offer, 'state', a.state, 'reason', a.reason))
+               from attempts a where a.task_id = t.id) end as tried
+           from (select * from queue limit $1) q
+           cross join lateral (
+             select id, account_id, key_id, book, model, state, epoch, due_at from tasks
+             where account_id = q.account_id and model = q.model and due_at <= now() and deadline_at > now()
+               and not (key_id = any ($3) and state = 'pending')
+             order by due_at limit $2) t
+           left join lateral (
+             select provider, state from attempts a
+             where t.epoch > 0 and a.task_id = t.id and a.ended_at is null order by a.epoch desc limit 1) live on true`,
+    values: [QUEUES_MAX, look.queueMax, plainArray(look.fullKeys)],
+  });
+  return rows;
+}
+
+export async function readLoads(client: PoolClient): Promise<Loads> {
+  const { rows } = await client.query({
+    name: 'dispatch-loads',
+    text: `select account_id, key_id, model, credential_id, provider, count(*)::integer as open
+           from attempts where ended_at is null
+           group by grouping sets ((account_id), (key_id), (model), (credential_id), (provider))`,
+  });
+  const loads: Loads = {
+    accounts: new Map(),
+    keys: new Map(),
+    models: new Map(),
+    credentials: new Map(),
+    providers: new Map(),
+  };
+  for (const row of rows) {
+    if (row.account_id !== null) loads.accounts.set(row.account_id, row.open);
+    else if (row.key_id !== null) loads.keys.set(row.key_id, row.open);
+    else if (row.model !== null) loads.models.set(row.model, row.open);
+    else if (row.credential_id !== null) loads.credentials.set(row.credential_id, row.open);
+    else if (row.provider !== null) loads.providers.set(row.provider, row.open);
+  }
+  return loads;
+}
+
+export async function readCaps(client: PoolClient): Promise<Caps> {
+  const { rows } = await client.query<{ kind: keyof Caps; name: string; cap: number }>({
+    name: 'dispatch-caps',
+    text: `select 'accounts' as kind, id::text as name, open_tasks_max as cap from accounts where open_tasks_max is not null
+           union all
+           select 'keys', id::text, open_tasks_max from api_keys where open_tasks_max is not null
+           union all
+           select 'models', model, open_tasks_max from model_settings where open_tasks_max is not null`,
+  });
+  const caps: Caps = { accounts: new Map(), keys: new Map(), models: new Map() };
+  for (const { kind, name, cap } of rows) caps[kind].set(name, cap);
+  return caps;
+}
+
+/** A burst may take what fits into so many seconds of the minute. */
+const RATE_WINDOW_SECONDS = 6;
+
+/** GCRA on the database clock: how many starts fit now, by credential. */
+export async function readRateRooms(
+  client: PoolClient,
+  rates: readonly { id: string; requestsPerMinute: number }[],
+): Promise<RateRooms> {
+  if (rates.length === 0) return new Map();
+  const { rows } = await client.query<{ id: string; room: number }>({
+    name: 'dispatch-rates',
+    text: `select c.id, greatest(0, floor((greatest(${RATE_WINDOW_SECONDS}, 60.0 / c.rate)
+               - extract(epoch from greatest(coalesce(r.arrival_at, now()), now()) - now())) * c.rate / 60.0))::integer as room
+           from unnest($1::uuid[], $2::integer[]) c (id, rate) left join credential_rates r on r.credential_id = c.id`,
+    values: [
+      plainArray(rates.map(({ id }) => id)),
+      plainArray(rates.map(({ requestsPerMinute }) => requestsPerMinute)),
+    ],
+  });
+  return new Map(rows.map(({ id, room }) => [id, room]));
+}
+
+/** Counts starts against the rates of credentials. */
+export async function countStarts(
+  client: PoolClient,
+  starts: readonly { id: string; count: number; requestsPerMinute: number }[],
+): Promise<void> {
+  if (starts.length === 0) return;
+  await client.query({
+    name: 'dispatch-count',
+    text: `insert into credential_rates as r (credential_id, arrival_at)
+           select c.id, now() + make_interval(secs => c.count * 60.0 / c.rate)
+           from unnest($1::uuid[], $2::integer[], $3::integer[]) c (id, count, rate)
+           on conflict (credential_id) do update
+             set arrival_at = greatest(r.arrival_at, now()) + (excluded.arrival_at - now())`,
+    values: [
+      plainArray(starts.map(({ id }) => id)),
+      plainArray(starts.map(({ count }) => count)),
+      plainArray(starts.map(({ requestsPerMinute }) => requestsPerMinute)),
+    ],
+  });
+}
+
+/** Where a due task goes: to an offer with a new attempt, or back to the attempt that it has (no provider). */
+export interface Assignment {
+  taskId: string;
+  provider: string | null;
+  /** The provider of the attempt that it goes back to. */
+  resumes: string | null;
+  offer: string | null;
+  credentialId: string | null;
+  usualSeconds: number;
+}
+
+/** A task that this node has claimed, with what it was assigned to. */
+export interface ClaimedTask extends TaskRow {
+  assignment: Assignment;
+}
+
+/**
+ * Claims the tasks and writes their attempts. One that was assigned before and never begun is abandoned here: nothing
+ * was sent for it.
+ */
+export async function claimAssigned(
+  client: PoolClient,
+  claim: { nodeId: string; leaseMs: number; assignments: readonly Assignment[] },
+): Promise<ClaimedTask[]> {
+  const { assignments } = claim;
+  const { rows } = await client.query<TaskRow>({
+    name: 'dispatch-claim',
+    text: `with picked as (
+             select * from unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::integer[])
+               p (id, provider, offer, credential_id, usual_seconds)
+           ), t as (
+             update tasks t set epoch = t.epoch + 1, node_id = $1, due_at = now() + make_interval(secs => $2 / 1000.0),
+               state = case when t.state = 'pending' then 'running' else t.state end,
+               started_at = coalesce(t.started_at, now())
+             from picked p where t.id = p.id and t.due_at <= now() returning ${TASK_COLUMNS}
+           ), unbegun as (
+             update attempts a set state = 'abandoned', detail = 'nothing was sent', ended_at = now()
+             from t where a.task_id = t.id and a.epoch < t.epoch and a.state = 'assigned'
+           ), begun as (
+             insert into attempts (task_id, epoch, provider, offer, credential_id, account_id, key_id, model, usual_seconds, state)
+             select t.id, t.epoch, p.provider, p.offer, p.credential_id, t.account_id, t.key_id, t.model, p.usual_seconds, 'assigned'
+             from t join picked p on p.id = t.id where p.provider is not null
+           )
+           select * from t`,
+    values: [
+      claim.nodeId,
+      claim.leaseMs,
+      plainArray(assignments.map(({ taskId }) => taskId)),
+      plainArray(assignments.map(({ provider }) => provider)),
+      assignments.map(({ offer }) => offer),
+      plainArray(assignments.map(({ credentialId }) => credentialId)),
+      plainArray(assignments.map(({ usualSeconds }) => usualSeconds)),
+    ],
+    types: rawJsonTypes,
+  });
+  const byTask = new Map(assignments.map((assignment) => [assignment.taskId, assignment]));
+  return rows.map((row) => ({ ...row, assignment: byTask.get(row.id) as Assignment }));
+}
+
+/** How many tasks of the same account and model wait before a task, itself included; undefined when it does not wait. */
+export async function readPosition(pool: Pool, taskId: string): Promise<number | undefined> {
+  const { rows } = await pool.query<{ position: number }>({
+    name: 'read-position',
+    text: `select (select count(*) from (
+               select from tasks o where o.account_id = t.account_id and o.model = t.model and o.due_at <= t.due_at
+                 and o.state = 'pending' limit 10000) before)::integer as position
+           from tasks t where t.id = $1 and t.state = 'pending'`,
+    values: [taskId],
+  });
+  return rows[0]?.position;
+}

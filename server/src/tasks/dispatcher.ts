@@ -1,0 +1,114 @@
+// One round of giving waiting tasks to offers: reads what waits and what runs, chooses, claims. The rounds of all nodes
+// follow one another, by a lock that ends with the transaction.
+import type { Pool } from 'pg';
+import { withTransaction } from '../db/pool.ts';
+import {
+  type Assignment,
+  type Caps,
+  type ClaimedTask,
+  claimAssigned,
+  countStarts,
+  type Loads,
+  type RateRooms,
+  readCandidates,
+  readCaps,
+  readLoads,
+  readRateRooms,
+  takeDispatchLock,
+} from './dispatch.store.ts';
+import type { LiveMarket } from './market.ts';
+import { LEASE_MS } from './remote.ts';
+import { type Choice, chooseAssignments, OfferShares, type Room, type UsableCredential } from './routing.ts';
+
+/** Of one account and model that a round looks at, at least. */
+const QUEUE_LOOK_MIN = 4;
+/** Starts under way at one provider account from this process, so that one that answers slowly fills no room of others. */
+const STARTING_MAX = 48;
+
+export interface DispatchOptions {
+  pool: Pool;
+  market: LiveMarket;
+}
+
+export interface Round {
+  nodeId: string;
+  room: Room;
+  /** Starts under way in this process, by credential. */
+  starting: ReadonlyMap<string, number>;
+}
+
+export class Dispatcher {
+  readonly #options: DispatchOptions;
+  readonly #shares = new OfferShares();
+  #queuesSeen = 1;
+
+  constructor(options: DispatchOptions) {
+    this.#options = options;
+  }
+
+  /** Claims what can be begun now. Undefined when another node has its turn: ask again soon. */
+  async round(round: Round): Promise<ClaimedTask[] | undefined> {
+    const market = await this.#options.market.open();
+    const credentials = await this.#options.market.listUsable();
+    return withTransaction(this.#options.pool, async (client) => {
+      if (!(await takeDispatchLock(client))) return undefined;
+      const [loads, caps] = [await readLoads(client), await readCaps(client)];
+      const candidates = await readCandidates(client, {
+        queueMax: this.#lookPerQueue(round.room),
+        fullKeys: fullOnes(loads.keys, caps.keys),
+      });
+      this.#queuesSeen = new Set(candidates.map(({ account_id, model }) => `${account_id} ${model}`)).size;
+      if (candidates.length === 0) return [];
+      const limited = credentials.filter(({ requestsPerMinute }) => requestsPerMinute !== null);
+      const rates = await readRateRooms(
+        client,
+        limited as (UsableCredential & { requestsPerMinute: number })[],
+      );
+      limitStarting(rates, credentials, round.starting);
+      const shares = this.#shares;
+      const choices = chooseAssignments({ candidates, loads, caps, rates, market, shares, room: round.room });
+      if (choices.length === 0) return [];
+      await countStarts(client, countsOf(choices, limited));
+      const assignments = choices.map(toAssignment);
+      return claimAssigned(client, { nodeId: round.nodeId, leaseMs: LEASE_MS, assignments });
+    });
+  }
+
+  #lookPerQueue({ local, remote }: Room): number {
+    return Math.max(QUEUE_LOOK_MIN, Math.ceil((2 * (local + remote)) / Math.max(1, this.#queuesSeen)));
+  }
+}
+
+function fullOnes(counts: Loads['keys'], caps: Caps['keys']): string[] {
+  return [...caps].filter(([name, cap]) => (counts.get(name) ?? 0) >= cap).map(([name]) => name);
+}
+
+/** What a credential may start is bounded by its rate and by what this process has under way there. */
+function limitStarting(
+  rates: RateRooms,
+  credentials: readonly UsableCredential[],
+  starting: ReadonlyMap<string, number>,
+): void {
+  for (const { id } of credentials) {
+    const room = STARTING_MAX - (starting.get(id) ?? 0);
+    rates.set(id, Math.max(0, Math.min(room, rates.get(id) ?? room)));
+  }
+}
+
+function countsOf(choices: readonly Choice[], limited: readonly UsableCredential[]) {
+  return limited.flatMap(({ id, requestsPerMinute }) => {
+    const count = choices.filter(({ credentialId }) => credentialId === id).length;
+    return count > 0 && requestsPerMinute !== null ? [{ id, count, requestsPerMinute }] : [];
+  });
+}
+
+function toAssignment({ candidate, offer, credentialId }: Choice): Assignment {
+  return {
+    taskId: candidate.id,
+    provider: offer?.provider ?? null,
+    resumes: offer ? null : candidate.live_provider,
+    offer: offer?.id ?? null,
+    credentialId: credentialId ?? null,
+    usualSeconds: Math.max(1, offer?.usualSeconds ?? 1),
+  };
+}

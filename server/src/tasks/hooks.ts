@@ -1,0 +1,82 @@
+// What providers post to us. The address of each attempt carries a code of ours, so that nobody can guess one; what is
+// posted is verified as the provider signs, and then it is a reason to look and nothing more.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Credentials } from '../credentials/credentials.ts';
+import { AppError } from '../errors.ts';
+import { isUuid } from '../lib/ids.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { Log } from '../lib/log.ts';
+import type { CallbackRequest } from '../providers/contract.ts';
+import { type AttemptName, readAttempt } from './attempts.store.ts';
+import type { TaskChanges } from './changes.ts';
+import { hintLook } from './looks.store.ts';
+
+const CODE_CHARACTERS = 32;
+const TOKEN = /^([0-9a-f]{32})-(\d{1,9})-([0-9a-f]{32})$/;
+
+export interface HooksOptions {
+  pool: Pool;
+  credentials: Credentials;
+  changes: TaskChanges;
+  log: Log;
+  secretKey: string;
+}
+
+/** Where the hooks begin, after the public address. */
+export const HOOKS_PATH = '/hooks';
+
+export class Hooks {
+  readonly #options: HooksOptions;
+
+  constructor(options: HooksOptions) {
+    this.#options = options;
+  }
+
+  /** The path of an attempt, from the root of the server. */
+  pathFor({ taskId, epoch, provider }: AttemptName & { provider: string }): string {
+    const name = `${taskId.replaceAll('-', '')}-${epoch}`;
+    return `${HOOKS_PATH}/${provider}/${name}-${this.#codeOf(provider, name)}`;
+  }
+
+  /**
+   * Hears a provider out. @returns the body to answer with.
+   * @throws AppError `link_invalid` for an address that is not ours, `unauthorized` for a signature that is not theirs.
+   */
+  async receive(provider: string, token: string, request: CallbackRequest): Promise<JsonObject> {
+    const { pool, credentials, changes, log } = this.#options;
+    const name = this.#verify(provider, token);
+    const attempt = await readAttempt(pool, name);
+    if (!attempt || attempt.provider !== provider || attempt.credential_id === null) {
+      throw new AppError('link_invalid');
+    }
+    const connection = await credentials.connect(attempt.credential_id);
+    const heard = await connection.provider.parseCallback?.(request, connection.context);
+    switch (heard?.type) {
+      case undefined:
+        throw new AppError('link_invalid');
+      case 'refused':
+        log.warn({ taskId: name.taskId, provider, detail: heard.detail }, 'hook.refused');
+        throw new AppError('unauthorized', { message: 'The signature of this callback is not valid' });
+      case 'challenge':
+        return heard.body;
+      case 'hint':
+        if (await hintLook(pool, { ...name, reference: heard.reference })) changes.announceHinted();
+        return { status: 'ok' };
+    }
+  }
+
+  #verify(provider: string, token: string): AttemptName {
+    const [, hex = '', epoch = '', code = ''] = TOKEN.exec(token) ?? [];
+    const taskId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    const expected = Buffer.from(this.#codeOf(provider, `${hex}-${epoch}`));
+    const given = Buffer.from(code.padEnd(CODE_CHARACTERS));
+    if (!isUuid(taskId) || !timingSafeEqual(given, expected)) throw new AppError('link_invalid');
+    return { taskId, epoch: Number(epoch) };
+  }
+
+  #codeOf(provider: string, name: string): string {
+    const mac = createHmac('sha256', this.#options.secretKey).update(`${provider} ${name}`);
+    return mac.digest('hex').slice(0, CODE_CHARACTERS);
+  }
+}

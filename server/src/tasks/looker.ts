@@ -1,0 +1,272 @@
+// Follows what is at providers. Each provider account is a lane with a room of its own, so that a slow one holds up
+// nobody else. Nothing is kept in memory for an attempt between two looks.
+//
+// States: resting (until the next round) → round (claims due looks of all lanes) → looks under way, lane by lane.
+import { reach } from '../lib/failpoints.ts';
+import { MINUTE_MS, pause, SECOND_MS } from '../lib/time.ts';
+import type { CallContext, PollOutcome, Provider, Reference } from '../providers/contract.ts';
+import { providers } from '../providers/registry.ts';
+import { insertEvent } from './attempts.store.ts';
+import type { Finisher } from './finisher.ts';
+import { claimLooks, endAttempt, type Look, type LookLane, postponeLook } from './looks.store.ts';
+import { buildRequest, type RemoteOptions } from './remote.ts';
+import { readTasksById } from './tasks.store.ts';
+
+/** Rounds come this often without a hint; a due look waits no longer than this. */
+const ROUND_MS = 200;
+/** Looks under way in a lane, and those that one call may ask about. */
+const LANE_ROOM = 48;
+/** A provider may not know a fresh job yet. */
+const GRACE_SECONDS = 60;
+const PROGRESS_STEP = 0.1;
+const PROGRESS_KEPT_MAX = 50_000;
+
+interface Lane {
+  underWay: number;
+  /** When the account was last unable to answer, so that one that is down is not asked at full speed. */
+  restUntilMs: number;
+}
+
+export class Looker {
+  readonly #options: RemoteOptions;
+  readonly #finisher: Finisher;
+  readonly #lanes = new Map<string, Lane>();
+  /** The last progress that was told, of attempts whose provider tells any. */
+  readonly #told = new Map<string, number>();
+  readonly #working = new Set<Promise<void>>();
+  #woken = false;
+  #wakeUp: (() => void) | undefined;
+
+  constructor(options: RemoteOptions, finisher: Finisher) {
+    this.#options = options;
+    this.#finisher = finisher;
+  }
+
+  /** Looks under way. */
+  get underWay(): number {
+    return this.#working.size;
+  }
+
+  /** A hint came in: the next round begins now. */
+  wake(): void {
+    this.#woken = true;
+    this.#wakeUp?.();
+  }
+
+  /** Until the next round is due. */
+  async rest(signal: AbortSignal): Promise<void> {
+    if (!this.#woken) {
+      const early = new Promise<void>((resolve) => {
+        this.#wakeUp = resolve;
+      });
+      await Promise.race([early, pause(ROUND_MS, signal)]);
+    }
+    this.#woken = false;
+  }
+
+  /** Resolves when the looks under way have ended. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#working);
+  }
+
+  /** Claims what is due and begins to look. */
+  async round(): Promise<void> {
+    const lanes = await this.#openLanes();
+    if (lanes.length === 0) return;
+    const looks = await claimLooks(this.#options.pool, lanes);
+    const byCredential = Map.groupBy(looks, (look) => look.credential_id);
+    for (const [credentialId, own] of byCredential) await this.#beginLane(credentialId, own);
+    // A lane that was filled may have more that is due.
+    if (
+      looks.length > 0 &&
+      lanes.some(({ credentialId, room }) => byCredential.get(credentialId)?.length === room)
+    ) {
+      this.wake();
+    }
+  }
+
+  async #openLanes(): Promise<LookLane[]> {
+    const { credentials, clock } = this.#options;
+    const lanes: LookLane[] = [];
+    for (const { id, provider: providerId } of await credentials.list()) {
+      const provider = providers.get(providerId);
+      if (!provider) continue;
+      const lane = this.#laneOf(id);
+      const callsLeft = LANE_ROOM - lane.underWay;
+      if (callsLeft <= 0 || clock() < lane.restUntilMs) continue;
+      lanes.push({
+        credentialId: id,
+        room: callsLeft * provider.facts.pollBatchMax,
+        intervalMinMs: Math.round(provider.facts.pollSecondsMin * SECOND_MS),
+      });
+    }
+    return lanes;
+  }
+
+  #laneOf(credentialId: string): Lane {
+    let lane = this.#lanes.get(credentialId);
+    if (!lane) {
+      lane = { underWay: 0, restUntilMs: 0 };
+      this.#lanes.set(credentialId, lane);
+    }
+    return lane;
+  }
+
+  async #beginLane(credentialId: string, looks: readonly Look[]): Promise<void> {
+    const { provider, context } = await this.#options.credentials.connect(credentialId);
+    const polls = looks.filter(({ state, reference }) => state === 'accepted' && reference !== null);
+    const lost = looks.filter((look) => !polls.includes(look));
+    const size = provider.pollMany ? provider.facts.pollBatchMax : 1;
+    for (let at = 0; at < polls.length; at += size) {
+      this.#begin(credentialId, () => this.#pollAll(provider, context, polls.slice(at, at + size)));
+    }
+    for (const look of lost) this.#begin(credentialId, () => this.#resolve(provider, context, look));
+  }
+
+  #begin(credentialId: string, work: () => Promise<void>): void {
+    const lane = this.#laneOf(credentialId);
+    lane.underWay++;
+    const done = work()
+      .catch((error) => this.#options.log.error({ err: error, credentialId }, 'attempt.look_failed'))
+      .finally(() => {
+        lane.underWay--;
+        this.#working.delete(done);
+      });
+    this.#working.add(done);
+  }
+
+  async #pollAll(provider: Provider, context: CallContext, looks: readonly Look[]): Promise<void> {
+    const references = looks.map(({ reference }) => reference as Reference);
+    const outcomes =
+      provider.pollMany && looks.length > 1
+        ? await provider.pollMany(references, context)
+        : [await provider.poll(references[0], context)];
+    reach(this.#options.failpoint, 'after-poll');
+    await Promise.all(looks.map((look, at) => this.#judge(look, outcomes[at], { provider, context })));
+  }
+
+  async #judge(
+    look: Look,
+    outcome: PollOutcome,
+    at: { provider: Provider; context: CallContext },
+  ): Promise<void> {
+    switch (outcome.type) {
+      case 'queued':
+        return this.#goOn(look, at);
+      case 'running':
+        await this.#tellProgress(look, outcome.progress);
+        return this.#goOn(look, at);
+      case 'unanswered':
+        return this.#bear(look, outcome, at.context.credential.id);
+      case 'succeeded':
+        this.#told.delete(nameOf(look));
+        return this.#finisher.succeed(look, outcome.success, at);
+      case 'failed':
+        if (outcome.failure.reason === 'lost' && look.age_seconds < GRACE_SECONDS) return;
+        this.#told.delete(nameOf(look));
+        return this.#finisher.fail(look, outcome.failure);
+    }
+  }
+
+  /** It is still at work. One whose task has ended is stopped where that is possible, and else followed to its end. */
+  async #goOn(
+    look: Look,
+    { provider, context }: { provider: Provider; context: CallContext },
+  ): Promise<void> {
+    if (!look.task_ended) return;
+    if (look.age_seconds > provider.facts.recordHours * 3600) {
+      await endAttempt(
+        this.#options.pool,
+        { taskId: look.task_id, epoch: look.epoch },
+        {
+          state: 'abandoned',
+          detail: 'the provider never ended it',
+        },
+      );
+      return;
+    }
+    const outcome = await provider.cancel?.(look.reference as Reference, context);
+    if (outcome?.type !== 'stopped') return;
+    await endAttempt(
+      this.#options.pool,
+      { taskId: look.task_id, epoch: look.epoch },
+      {
+        state: 'abandoned',
+        detail: 'stopped after the end of its task',
+      },
+    );
+  }
+
+  /** A look that was not answered says nothing of the job. The account rests a little, so as not to be pressed. */
+  async #bear(
+    look: Look,
+    { failure }: Extract<PollOutcome, { type: 'unanswered' }>,
+    credentialId: string,
+  ): Promise<void> {
+    const { credentials, clock, log, pool } = this.#options;
+    log.warn(
+      { taskId: look.task_id, epoch: look.epoch, reason: failure.reason, code: failure.code },
+      'attempt.unanswered',
+    );
+    if (failure.reason === 'bad_credentials' || failure.reason === 'quota_exhausted') {
+      await credentials.reportTrouble(credentialId, failure);
+    }
+    if (failure.reason === 'rate_limited') {
+      const restMs = (failure.retryAfterSeconds ?? 1) * SECOND_MS;
+      this.#laneOf(credentialId).restUntilMs = clock() + restMs;
+      await postponeLook(pool, { taskId: look.task_id, epoch: look.epoch }, restMs);
+    }
+  }
+
+  /** An attempt whose outcome nobody knows: found, proved never to have begun, or waited for until its time is over. */
+  async #resolve(provider: Provider, context: CallContext, look: Look): Promise<void> {
+    const { pool, changes, unknownMinutesMax, clock } = this.#options;
+    const [task] = await readTasksById(pool, [look.task_id]);
+    if (!task) return;
+    const attempt = { taskId: look.task_id, epoch: look.epoch };
+    const { recovery } = provider.facts;
+    if (provider.find) {
+      const request = await buildRequest(this.#options, task, {
+        epoch: look.epoch,
+        offer: look.offer,
+        intentAtMs: look.intent_at?.getTime() ?? clock(),
+        providerUrl: context.credential.fields.base_url ?? '',
+      });
+      const found = await provider.find(request, context);
+      if (found.type === 'found') return this.#finisher.adopt(look, found.reference);
+      const isProof =
+        found.type === 'none' && recovery.kind === 'find' && look.age_seconds >= recovery.visibleAfterSeconds;
+      if (isProof) {
+        const end = { state: 'abandoned', detail: 'the provider has no such job: nothing was started' };
+        if (!(await endAttempt(pool, attempt, end)) || look.task_ended) return;
+        await this.#finisher.giveBack(look);
+        changes.announceCreated();
+        return;
+      }
+    }
+    if (look.age_seconds * SECOND_MS < unknownMinutesMax * MINUTE_MS) return;
+    await this.#finisher.giveUp(look, provider.facts.recordHours);
+  }
+
+  async #tellProgress(look: Look, progress: number | undefined): Promise<void> {
+    if (progress === undefined || look.task_ended) return;
+    const name = nameOf(look);
+    const before = this.#told.get(name) ?? 0;
+    if (progress < before + PROGRESS_STEP) return;
+    if (this.#told.size >= PROGRESS_KEPT_MAX) this.#told.clear();
+    this.#told.set(name, progress);
+    await insertEvent(
+      this.#options.pool,
+      { id: look.task_id, epoch: look.epoch },
+      {
+        name: 'task.progress',
+        detail: { percent: Math.floor(progress * 100) },
+      },
+    );
+    this.#options.changes.announce([look.task_id]);
+  }
+}
+
+function nameOf({ task_id, epoch }: Look): string {
+  return `${task_id} ${epoch}`;
+}

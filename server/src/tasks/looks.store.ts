@@ -1,0 +1,244 @@
+// The SQL of attempts at providers between their start and their end. While a provider works, no process owns the task:
+// its row rests until the deadline, and the attempt says when to look next. A look moves that time forward as it is
+// claimed, so that a process that dies in the middle costs one interval and nothing else.
+import type { Pool, PoolClient } from 'pg';
+import { type JsonObject, stringifyStorable } from '../lib/json.ts';
+import type { Amount, Reference } from '../providers/contract.ts';
+import type { AttemptName } from './attempts.store.ts';
+import { plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
+import type { StoredOutput, TaskRow, TaskState } from './task.ts';
+
+/** An attempt that its provider took. */
+export interface AcceptedAttempt extends AttemptName {
+  provider: string;
+  reference: Reference;
+  used?: Amount;
+  /** Until the first look. */
+  lookMs: number;
+}
+
+/**
+ * Records what providers took, and lets the tasks rest. It is recorded whoever owns the task by now: the job exists.
+ * A task whose client has asked for its end meanwhile is due at once.
+ */
+export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): Promise<boolean[]> {
+  const { rows } = await pool.query<{ task_id: string; epoch: number }>({
+    name: 'record-accepted',
+    text: `with i as (
+             select * from json_to_recordset($1) i ("taskId" uuid, epoch integer, provider text, reference json, used json,
+               "lookMs" bigint)
+           ), a as (
+             update attempts a set state = 'accepted', reference = i.reference, used = coalesce(i.used, a.used),
+               ended_at = null, look_at = now() + i."lookMs" * interval '1 millisecond', looked_at = now()
+             from i where a.task_id = i."taskId" and a.epoch = i.epoch and a.state in ('intent', 'unknown', 'abandoned')
+             returning a.task_id, a.epoch, a.provider
+           ), t as (
+             update tasks t set node_id = null, provider = a.provider,
+               due_at = case when t.cancel_requested_at is null then t.deadline_at else now() end
+             from a where t.id = a.task_id and t.epoch = a.epoch and t.due_at is not null
+           ), e as (
+             insert into task_events (task_id, name, detail)
+             select task_id, 'attempt.accepted', json_build_object('attempt', epoch, 'provider', provider) from a
+           )
+           select task_id, epoch from a`,
+    values: [stringifyStorable(accepted)],
+  });
+  const done = new Set(rows.map(({ task_id, epoch }) => `${task_id} ${epoch}`));
+  return accepted.map(({ taskId, epoch }) => done.has(`${taskId} ${epoch}`));
+}
+
+/** Records that nobody knows what became of a start, and lets the task rest. @param lookMs until it is looked up. */
+export async function recordUnknown(
+  pool: Pool,
+  attempt: AttemptName & { detail: string; lookMs: number },
+): Promise<void> {
+  await pool.query(
+    `with a as (
+       update attempts set state = 'unknown', detail = $3, look_at = now() + $4 * interval '1 millisecond'
+       where task_id = $1 and epoch = $2 and state in ('intent', 'unknown') returning task_id, epoch
+     ), t as (
+       update tasks t set node_id = null,
+         due_at = case when t.cancel_requested_at is null then t.deadline_at else now() end
+       from a where t.id = a.task_id and t.due_at is not null
+     )
+     insert into task_events (task_id, name, detail)
+     select task_id, 'attempt.unknown', json_build_object('attempt', epoch) from a`,
+    [attempt.taskId, attempt.epoch, attempt.detail, attempt.lookMs],
+  );
+}
+
+/** Lets a claimed task rest again, and has its attempt looked at. @returns false when the claim was overtaken. */
+export async function parkTask(
+  pool: Pool,
+  task: { id: string; epoch: number },
+  attempt: { epoch: number; lookMs: number },
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `with t as (
+       update tasks set node_id = null, due_at = deadline_at
+       where id = $1 and epoch = $2 and due_at is not null returning id
+     )
+     update attempts a set look_at = now() + $4 * interval '1 millisecond'
+     from t where a.task_id = t.id and a.epoch = $3 and a.ended_at is null`,
+    [task.id, task.epoch, attempt.epoch, attempt.lookMs],
+  );
+  return rowCount === 1;
+}
+
+/** A place where looks are made: one provider account. */
+export interface LookLane {
+  credentialId: string;
+  /** How many looks it can take now. */
+  room: number;
+  intervalMinMs: number;
+}
+
+/** An attempt to look at, with what is known of its task. */
+export interface Look {
+  task_id: string;
+  epoch: number;
+  provider: string;
+  credential_id: string;
+  offer: string;
+  model: string;
+  state: 'accepted' | 'unknown' | 'intent';
+  reference: Reference | null;
+  age_seconds: number;
+  intent_at: Date | null;
+  task_state: TaskState;
+  task_ended: boolean;
+}
+
+/** Longest pause between two looks, and the part of the usual time and of the age that a pause takes. */
+const INTERVAL_MAX_MS = 30_000;
+const USUAL_PARTS = 12;
+const AGE_PARTS = 20;
+
+/**
+ * Claims due looks lane by lane, so that a slow provider takes nothing from the others. The next look is a part of the
+ * usual time of the model away, later a part of its age, and never closer than the provider allows.
+ */
+export async function claimLooks(pool: Pool, lanes: readonly LookLane[]): Promise<Look[]> {
+  const { rows } = await pool.query<Look>({
+    name: 'claim-looks',
+    text: `with due as materialized (
+             select d.task_id, d.epoch, lane.min_ms
+             from unnest($1::uuid[], $2::integer[], $3::integer[]) lane (credential_id, room, min_ms)
+             cross join lateral (
+               select task_id, epoch from attempts a
+               where a.credential_id = lane.credential_id and a.look_at <= now()
+               order by a.look_at limit lane.room for update skip locked) d
+           ), a as (
+             update attempts a set looked_at = now(), look_at = now() + interval '1 millisecond' * greatest(due.min_ms,
+               least(${INTERVAL_MAX_MS}, greatest(least(10000, a.usual_seconds * 1000.0 / ${USUAL_PARTS}),
+                 extract(epoch from now() - a.created_at) * 1000 / ${AGE_PARTS})))
+             from due where a.task_id = due.task_id and a.epoch = due.epoch
+             returning a.task_id, a.epoch, a.provider, a.credential_id, a.offer, a.model, a.state, a.reference, a.intent_at,
+               extract(epoch from now() - a.created_at)::double precision as age_seconds
+           )
+           select a.*, t.state as task_state, t.due_at is null as task_ended from a join tasks t on t.id = a.task_id`,
+    values: [
+      plainArray(lanes.map(({ credentialId }) => credentialId)),
+      plainArray(lanes.map(({ room }) => room)),
+      plainArray(lanes.map(({ intervalMinMs }) => intervalMinMs)),
+    ],
+  });
+  return rows;
+}
+
+/** Brings the next look at an attempt forward. @returns the lane to wake; undefined when nobody follows it. */
+export async function hintLook(
+  pool: Pool,
+  attempt: AttemptName & { reference?: Reference },
+): Promise<boolean> {
+  const { rowCount } = await pool.query({
+    name: 'hint-look',
+    text: `update attempts set look_at = now(),
+             reference = coalesce(reference, $3::json),
+             state = case when $3::json is not null and state in ('unknown', 'intent') then 'accepted' else state end
+           where task_id = $1 and epoch = $2 and ended_at is null and (look_at is not null or $3::json is not null)`,
+    values: [attempt.taskId, attempt.epoch, attempt.reference ? JSON.stringify(attempt.reference) : null],
+  });
+  return rowCount === 1;
+}
+
+/** Puts the next look off, where the provider asks for patience. */
+export async function postponeLook(pool: Pool, attempt: AttemptName, delayMs: number): Promise<void> {
+  await pool.query(
+    `update attempts set look_at = greatest(look_at, now() + $3 * interval '1 millisecond')
+     where task_id = $1 and epoch = $2 and look_at is not null`,
+    [attempt.taskId, attempt.epoch, delayMs],
+  );
+}
+
+export interface Taking {
+  id: string;
+  nodeId: string;
+  leaseMs: number;
+}
+
+/** Takes resting tasks to end them; undefined for one that has ended or that somebody else has. */
+export async function takeTasks(pool: Pool, takings: Taking[]): Promise<(TaskRow | undefined)[]> {
+  const { rows } = await pool.query<TaskRow>({
+    name: 'take-tasks',
+    text: `update tasks t set epoch = t.epoch + 1, node_id = i.node_id, due_at = now() + i.lease * interval '1 millisecond'
+           from unnest($1::uuid[], $2::uuid[], $3::integer[]) i (id, node_id, lease)
+           where t.id = i.id and t.node_id is null and t.due_at is not null returning ${TASK_COLUMNS}`,
+    values: [
+      plainArray(takings.map(({ id }) => id)),
+      plainArray(takings.map(({ nodeId }) => nodeId)),
+      plainArray(takings.map(({ leaseMs }) => leaseMs)),
+    ],
+    types: rawJsonTypes,
+  });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return takings.map(({ id }) => byId.get(id));
+}
+
+/** Ends an attempt without its task. */
+export async function endAttempt(
+  client: Pool | PoolClient,
+  attempt: AttemptName,
+  end: { state: string; detail: string; reason?: string },
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update attempts set state = $3, detail = $4, reason = coalesce($5, reason), ended_at = now(), look_at = null
+     where task_id = $1 and epoch = $2 and ended_at is null`,
+    [attempt.taskId, attempt.epoch, end.state, end.detail, end.reason],
+  );
+  return rowCount === 1;
+}
+
+/** A success that came after the end of its task. */
+export interface LateSuccess extends AttemptName {
+  outputs: StoredOutput[];
+  usage: JsonObject;
+  used?: Amount;
+  costNanos?: number;
+}
+
+/** Ends the attempt of a late success. @returns false when another call was first. */
+export async function endLateAttempt(client: PoolClient, late: LateSuccess): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update attempts set state = 'succeeded', detail = 'after the end of the task', ended_at = now(), look_at = null,
+       used = coalesce($3, used), cost_nanos = coalesce($4, cost_nanos)
+     where task_id = $1 and epoch = $2 and ended_at is null`,
+    [late.taskId, late.epoch, late.used && JSON.stringify(late.used), late.costNanos],
+  );
+  return rowCount === 1;
+}
+
+/** Hands the files to a task that expired or was given up and has none. @returns whether it got them. */
+export async function attachLate(client: PoolClient, late: LateSuccess): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update tasks t set outputs = $2, result_usage = $3
+     where id = $1 and t.state in ('expired', 'failed') and json_array_length(coalesce(t.outputs, '[]')) = 0
+       and json_array_length($2::json) > 0`,
+    [late.taskId, stringifyStorable(late.outputs), stringifyStorable(late.usage)],
+  );
+  await client.query(`insert into task_events (task_id, name, detail) values ($1, 'task.late_result', $2)`, [
+    late.taskId,
+    JSON.stringify({ attempt: late.epoch, delivered: rowCount === 1, credits: 0 }),
+  ]);
+  return rowCount === 1;
+}

@@ -1,0 +1,103 @@
+// What is on offer right now: the models' offers joined with the provider accounts that can take tasks.
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Offer } from '../catalog/models.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { CredentialView } from '../credentials/state.ts';
+import type { Amount } from '../providers/contract.ts';
+import type { Market, RoutableOffer, UsableCredential } from './routing.ts';
+
+/** The provider that works in this process. */
+export const LOCAL_PROVIDER = 'draft';
+const USUAL_SECONDS = 60;
+/** How much the newest task counts in the usual time of an offer. */
+const LEARNING = 0.2;
+const NANOS = 1e9;
+
+/** Test keys run every model on the built-in renderer. */
+const LOCAL_OFFER: RoutableOffer = {
+  id: LOCAL_PROVIDER,
+  provider: LOCAL_PROVIDER,
+  order: 0,
+  weight: 1,
+  usualSeconds: USUAL_SECONDS,
+};
+
+/** Whether a model can be run with a live key: `none` without an enabled offer, `down` while none can take a task. */
+export type Availability = 'open' | 'down' | 'none';
+
+/** Names the offers of a model: by provider, and by number where one has several. */
+function nameOffers(offers: readonly Offer[]): { id: string; offer: Offer }[] {
+  const counts = new Map<string, number>();
+  return offers.map((offer) => {
+    const count = (counts.get(offer.provider) ?? 0) + 1;
+    counts.set(offer.provider, count);
+    return { id: count === 1 ? offer.provider : `${offer.provider}-${count}`, offer };
+  });
+}
+
+export class LiveMarket {
+  readonly #catalog: Catalog;
+  readonly #credentials: Credentials;
+  /** Usual seconds of offers as they were seen here, by model and offer. */
+  readonly #learned = new Map<string, number>();
+
+  constructor(options: { catalog: Catalog; credentials: Credentials }) {
+    this.#catalog = options.catalog;
+    this.#credentials = options.credentials;
+  }
+
+  /** The market of this moment, for one round of choices. */
+  async open(): Promise<Market> {
+    const pools = Map.groupBy(await this.listUsable(), ({ provider }) => provider);
+    return {
+      offersOf: (model, book) => (book === 'test' ? [LOCAL_OFFER] : this.#offersOf(model)),
+      credentialsOf: (provider): readonly UsableCredential[] | undefined =>
+        provider === LOCAL_PROVIDER ? undefined : (pools.get(provider) ?? []),
+    };
+  }
+
+  /** Every provider account that may take tasks now. */
+  async listUsable(): Promise<CredentialView[]> {
+    return (await this.#credentials.list()).filter(({ state }) => state === 'ready');
+  }
+
+  #offersOf(model: string): RoutableOffer[] {
+    return nameOffers(this.#catalog.offersOf(model)).map(({ id, offer }, at) => ({
+      id,
+      provider: offer.provider,
+      order: offer.order ?? at,
+      weight: offer.weight ?? 1,
+      usualSeconds: Math.round(this.#learned.get(`${model} ${id}`) ?? offer.usual_seconds ?? USUAL_SECONDS),
+    }));
+  }
+
+  /** The data of an offer; undefined when the model has it no more. */
+  findOffer(model: string, offerId: string): Offer | undefined {
+    return nameOffers(this.#catalog.offersOf(model)).find(({ id }) => id === offerId)?.offer;
+  }
+
+  /** Whether live keys can use a model now. */
+  async availabilityOf(model: string): Promise<Availability> {
+    const offers = this.#catalog.offersOf(model);
+    if (offers.some(({ provider }) => provider === LOCAL_PROVIDER)) return 'open';
+    const served = new Set(offers.map(({ provider }) => provider));
+    const own = (await this.#credentials.list()).filter(({ provider }) => served.has(provider));
+    if (own.some(({ state }) => state === 'ready')) return 'open';
+    return own.some(({ state }) => state === 'cooling' || state === 'unusable') ? 'down' : 'none';
+  }
+
+  /** Learns how long an offer takes. */
+  learn(model: string, offerId: string, seconds: number): void {
+    const name = `${model} ${offerId}`;
+    const before = this.#learned.get(name);
+    this.#learned.set(name, before === undefined ? seconds : before + (seconds - before) * LEARNING);
+  }
+}
+
+/** What the operator pays for what was used, in billionths of a US dollar; undefined where the offer has no cost for it. */
+export function costOf(offer: Offer | undefined, used: Amount | undefined): number | undefined {
+  if (!offer?.cost) return undefined;
+  if (offer.cost.unit === 'task') return Math.ceil(offer.cost.usd * NANOS);
+  if (used?.unit !== offer.cost.unit) return undefined;
+  return Math.ceil(offer.cost.usd * NANOS * used.amount);
+}

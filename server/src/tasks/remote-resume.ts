@@ -1,0 +1,82 @@
+// A task that is due although its attempt at a provider may still run: its client has cancelled it, or the process that
+// was ending or starting it has died. Nothing is started here.
+
+import type { Reference } from '../providers/contract.ts';
+import { insertEvent, readLastAttempt } from './attempts.store.ts';
+import type { ClaimedTask } from './dispatch.store.ts';
+import type { Claim } from './follow.ts';
+import { parkTask, recordUnknown } from './looks.store.ts';
+import type { RemoteOptions } from './remote.ts';
+import { releaseTask } from './tasks.store.ts';
+
+type LastAttempt = NonNullable<Awaited<ReturnType<typeof readLastAttempt>>>;
+
+/** It is short; what it writes is void once the task has a newer epoch. */
+const ignoreStop = () => undefined;
+
+export class RemoteResume implements Claim {
+  readonly task: ClaimedTask;
+  readonly started = true;
+  readonly #options: RemoteOptions;
+
+  constructor(options: RemoteOptions, task: ClaimedTask) {
+    this.#options = options;
+    this.task = task;
+  }
+
+  readonly stop = ignoreStop;
+
+  async run(): Promise<void> {
+    const { pool } = this.#options;
+    const { task } = this;
+    const last = await readLastAttempt(pool, task.id);
+    // Ended between the choice and the claim: the next round assigns the task anew.
+    if (!last || !['intent', 'accepted', 'unknown'].includes(last.state)) {
+      await releaseTask(pool, task, 0);
+      return;
+    }
+    if (task.cancel_requested_at !== null && last.state !== 'intent') return this.#cancel(last);
+    if (last.state === 'intent') {
+      const detail = 'the process that was starting it has died';
+      await recordUnknown(pool, { taskId: task.id, epoch: last.epoch, detail, lookMs: 0 });
+      return;
+    }
+    await parkTask(pool, task, { epoch: last.epoch, lookMs: 0 });
+  }
+
+  /** Ends the task if the provider stops it; one that it cannot stop goes on, and is charged if it succeeds. */
+  async #cancel(last: LastAttempt): Promise<void> {
+    const { pool, credentials, settler, changes } = this.#options;
+    const { task } = this;
+    const failure = {
+      state: 'cancelled',
+      error: 'task_cancelled',
+      message: 'Cancelled by the client',
+    } as const;
+    // Nobody knows whether there is anything to stop; what may still come of it is the operator's.
+    if (last.state === 'unknown' || !last.reference) {
+      await settler.fail(task, failure);
+      return;
+    }
+    const { provider, context } = await credentials.connect(String(last.credential_id));
+    const outcome = provider.cancel
+      ? await provider.cancel(last.reference as Reference, context)
+      : { type: 'refused', detail: 'this provider cannot stop a task' };
+    if (outcome.type === 'stopped') {
+      const attempt = {
+        taskId: task.id,
+        epoch: last.epoch,
+        state: 'abandoned',
+        detail: 'cancelled',
+      } as const;
+      await settler.fail(task, failure, { provider: last.provider, attempt });
+      return;
+    }
+    await insertEvent(pool, task, {
+      name: 'task.cancel_refused',
+      detail: { attempt: last.epoch, message: 'The provider can no longer stop it; it goes on to its end' },
+    });
+    await parkTask(pool, task, { epoch: last.epoch, lookMs: 0 });
+    changes.announce([task.id]);
+  }
+}

@@ -1,0 +1,101 @@
+// The start of a task at a provider: intent, one call, and what it came to. The intent is committed just before the call,
+// so that a process that dies leaves in doubt only what it was calling at that moment.
+import { reach } from '../lib/failpoints.ts';
+import { SECOND_MS } from '../lib/time.ts';
+import type { Failure, StartOutcome } from '../providers/contract.ts';
+import type { ClaimedTask } from './dispatch.store.ts';
+import type { Claim, StopReason } from './follow.ts';
+import { recordUnknown } from './looks.store.ts';
+import { buildRequest, type RemoteOptions, type RemoteWrites } from './remote.ts';
+import { releaseTask } from './tasks.store.ts';
+import type { Verdicts } from './verdicts.ts';
+
+/** Until a lost start is looked up for the first time. */
+const RESOLVE_MS = SECOND_MS;
+/** Of a provider's least pause between looks: the first one is worth making early. */
+const FIRST_LOOK_MS_MAX = 5 * SECOND_MS;
+
+/** A claim of a task that is being started. */
+export class RemoteStart implements Claim {
+  readonly task: ClaimedTask;
+  started = false;
+  readonly #options: RemoteOptions;
+  readonly #writes: RemoteWrites;
+  readonly #verdicts: Verdicts;
+  #stopReason: StopReason | undefined;
+
+  constructor(
+    parts: { options: RemoteOptions; writes: RemoteWrites; verdicts: Verdicts },
+    task: ClaimedTask,
+  ) {
+    this.#options = parts.options;
+    this.#writes = parts.writes;
+    this.#verdicts = parts.verdicts;
+    this.task = task;
+  }
+
+  /** Only what has not begun can be stopped; a call under way is heard to its end. */
+  stop(reason: StopReason): void {
+    this.#stopReason ??= reason;
+  }
+
+  async run(): Promise<void> {
+    const { task } = this;
+    const { pool, failpoint } = this.#options;
+    const credentialId = String(task.assignment.credentialId);
+    // Given back as it is: the next claim finds that nothing was sent.
+    if (this.#stopReason === 'shutdown') return void (await releaseTask(pool, task, 0));
+    if (await this.#isWornOut()) return;
+    const { provider, context } = await this.#options.credentials.connect(credentialId);
+    const intentAt = await this.#writes.markIntent({ taskId: task.id, epoch: task.epoch });
+    if (!intentAt) return;
+    reach(failpoint, 'after-intent');
+    const request = await buildRequest(this.#options, task, {
+      epoch: task.epoch,
+      offer: String(task.assignment.offer),
+      intentAtMs: intentAt.getTime(),
+      providerUrl: context.credential.fields.base_url ?? '',
+    });
+    const outcome = await provider.start(request, context);
+    reach(failpoint, 'after-start');
+    this.started = true;
+    await this.#record(outcome, Math.min(FIRST_LOOK_MS_MAX, provider.facts.pollSecondsMin * SECOND_MS));
+  }
+
+  async #isWornOut(): Promise<boolean> {
+    if (this.task.epoch === 1) return false;
+    return this.#verdicts.endIfWornOut(this.task);
+  }
+
+  async #record(outcome: StartOutcome, lookMs: number): Promise<void> {
+    const { task } = this;
+    const { pool, changes, credentials, failpoint } = this.#options;
+    const attempt = { taskId: task.id, epoch: task.epoch };
+    const credentialId = String(task.assignment.credentialId);
+    switch (outcome.type) {
+      case 'accepted': {
+        const { reference, used } = outcome;
+        const provider = String(task.assignment.provider);
+        await this.#writes.recordAccepted({ ...attempt, provider, reference, used, lookMs });
+        reach(failpoint, 'after-accepted');
+        await credentials.reportSuccess(credentialId);
+        changes.announce([task.id]);
+        return;
+      }
+      case 'rejected':
+        return this.#refuse(outcome.failure, credentialId);
+      case 'unknown':
+        await recordUnknown(pool, { ...attempt, detail: outcome.detail, lookMs: RESOLVE_MS });
+        this.#options.log.warn(
+          { taskId: task.id, epoch: task.epoch, provider: task.assignment.provider },
+          'attempt.unknown',
+        );
+        changes.announce([task.id]);
+    }
+  }
+
+  async #refuse(failure: Failure, credentialId: string): Promise<void> {
+    await this.#options.credentials.reportTrouble(credentialId, failure);
+    await this.#verdicts.obey(this.task, failure, { epoch: this.task.epoch, state: 'rejected' });
+  }
+}

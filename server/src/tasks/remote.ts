@@ -1,0 +1,113 @@
+// What the three parts of following a task at a provider share: its start, the looks at it, and its end.
+import type { Pool } from 'pg';
+import type { Callbacks } from '../callbacks/callbacks.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import { isDatabaseDown } from '../db/pool.ts';
+import { AppError } from '../errors.ts';
+import type { Files } from '../files/files.ts';
+import { type Batched, createBatcher } from '../lib/batcher.ts';
+import type { Failpoint } from '../lib/failpoints.ts';
+import { type JsonObject, parseOwnJson } from '../lib/json.ts';
+import type { Log } from '../lib/log.ts';
+import type { Clock } from '../lib/time.ts';
+import type { StartRequest } from '../providers/contract.ts';
+import type { ProviderSockets } from '../providers/http.ts';
+import { type AttemptName, markIntents } from './attempts.store.ts';
+import type { TaskChanges } from './changes.ts';
+import type { Claim } from './follow.ts';
+import { type AcceptedAttempt, recordAccepted, type Taking, takeTasks } from './looks.store.ts';
+import type { LiveMarket } from './market.ts';
+import type { Settler } from './settle.ts';
+import { type TaskRow, tokenOf } from './task.ts';
+
+export interface RemoteOptions {
+  pool: Pool;
+  files: Files;
+  settler: Settler;
+  callbacks: Callbacks;
+  changes: TaskChanges;
+  log: Log;
+  clock: Clock;
+  market: LiveMarket;
+  credentials: Credentials;
+  sockets: ProviderSockets;
+  /** The input of a task with the defaults of its model filled in. */
+  fillInput: (model: string, input: JsonObject) => JsonObject;
+  /** The item of the catalogue that an input names. */
+  findTemplate: (model: string, input: JsonObject) => Promise<JsonObject | undefined>;
+  /** Takes a template out of the list that its provider no longer has. */
+  retireTemplate: (model: string, input: JsonObject) => Promise<void>;
+  /** Where a provider may post news of an attempt; undefined when it could not reach us. */
+  callbackUrlFor: (attempt: AttemptName & { provider: string; providerUrl: string }) => string | undefined;
+  resultBytesMax: number;
+  /** Minutes after which a start whose outcome nobody knows is given up. */
+  unknownMinutesMax: number;
+  failpoint?: Failpoint;
+}
+
+/** What the worker lends to the parts: its name, and the renewal of the leases of what they hold. */
+export interface ClaimKeeper {
+  readonly nodeId: string;
+  /** Keeps the lease of a claim alive until the work on it is over. */
+  hold(claim: Claim, work: Promise<void>): void;
+  /** Something may have become free to claim. */
+  wake(): void;
+}
+
+export const LEASE_MS = 20_000;
+const BATCH_MAX = 200;
+const WAITING_MAX = 50_000;
+
+/** The writes that each task needs, shared by those that happen together. */
+export interface RemoteWrites {
+  markIntent: Batched<AttemptName, Date | undefined>;
+  recordAccepted: Batched<AcceptedAttempt, boolean>;
+  takeTask: Batched<Taking, TaskRow | undefined>;
+}
+
+function batched<Item, Outcome>(flush: (items: Item[]) => Promise<Outcome[]>): Batched<Item, Outcome> {
+  return createBatcher<Item, Outcome>({
+    flush,
+    itemsMax: BATCH_MAX,
+    concurrency: 1,
+    waitingMax: WAITING_MAX,
+    onFull: () => new AppError('database_unavailable'),
+    isOutage: isDatabaseDown,
+  });
+}
+
+export function createRemoteWrites(pool: Pool): RemoteWrites {
+  return {
+    markIntent: batched((attempts) => markIntents(pool, attempts)),
+    recordAccepted: batched((accepted) => recordAccepted(pool, accepted)),
+    takeTask: batched((takings) => takeTasks(pool, takings)),
+  };
+}
+
+/** What a provider is asked for an attempt. */
+export async function buildRequest(
+  options: RemoteOptions,
+  task: Pick<TaskRow, 'id' | 'model' | 'book' | 'input'>,
+  attempt: { epoch: number; offer: string; intentAtMs: number; providerUrl: string },
+): Promise<StartRequest> {
+  const offer = options.market.findOffer(task.model, attempt.offer);
+  const input = options.fillInput(task.model, parseOwnJson<JsonObject>(task.input));
+  const { epoch } = attempt;
+  return {
+    taskId: task.id,
+    epoch,
+    token: tokenOf({ id: task.id, epoch }),
+    model: task.model,
+    input,
+    params: offer?.params ?? {},
+    template: await options.findTemplate(task.model, input),
+    testMode: task.book === 'test',
+    callbackUrl: options.callbackUrlFor({
+      taskId: task.id,
+      epoch,
+      provider: offer?.provider ?? '',
+      providerUrl: attempt.providerUrl,
+    }),
+    intentAtMs: attempt.intentAtMs,
+  };
+}

@@ -1,0 +1,235 @@
+// Which waiting task goes where: fair between accounts, within every cap, to the first offer that can take it. Pure; the
+// dispatcher reads what it needs and writes what it says. A choice never moves a task whose attempt may still run.
+import type { Candidate, Caps, Loads, RateRooms, TriedOffer } from './dispatch.store.ts';
+
+/** A model at a provider, as the choice sees it. */
+export interface RoutableOffer {
+  /** Unique within its model. */
+  id: string;
+  provider: string;
+  order: number;
+  weight: number;
+  usualSeconds: number;
+}
+
+/** A provider account that may take new tasks now. */
+export interface UsableCredential {
+  id: string;
+  weight: number;
+  requestsPerMinute: number | null;
+  openTasksMax: number | null;
+}
+
+/** What is on offer now. */
+export interface Market {
+  /** Offers of a model for a book; for test keys the built-in renderer alone. */
+  offersOf(model: string, book: 'live' | 'test'): readonly RoutableOffer[];
+  /** Undefined for a provider that works in this process and needs none. */
+  credentialsOf(provider: string): readonly UsableCredential[] | undefined;
+}
+
+/** How much this process can begin. */
+export interface Room {
+  /** New attempts of the provider that works in this process. */
+  local: number;
+  /** New attempts at providers, and claims of attempts that were left. */
+  remote: number;
+}
+
+export interface Choice {
+  candidate: Candidate;
+  /** Undefined: back to the attempt that it has. */
+  offer?: RoutableOffer;
+  credentialId?: string;
+}
+
+/** An offer whose provider could not be reached this often comes after the others for that task. */
+const OFFER_TRIES_MAX = 2;
+/** What another try at the same offer may change. */
+const PASSING_REASONS: ReadonlySet<string | null> = new Set([
+  null,
+  'unavailable',
+  'rate_limited',
+  'bad_credentials',
+  'quota_exhausted',
+]);
+
+/** Whether a task may not be given to an offer again: its provider has said its last word. */
+function isSpent(offer: string, tried: readonly TriedOffer[]): boolean {
+  return tried.some(
+    (attempt) =>
+      attempt.offer === offer && attempt.state !== 'abandoned' && !PASSING_REASONS.has(attempt.reason),
+  );
+}
+
+function isTired(offer: string, tried: readonly TriedOffer[]): boolean {
+  const failures = tried.filter((attempt) => attempt.offer === offer && attempt.reason === 'unavailable');
+  return failures.length >= OFFER_TRIES_MAX;
+}
+
+/** Counts what is open and what was chosen, and says what still fits. */
+class Counter {
+  readonly #loads: Loads;
+  readonly #caps: Caps;
+  readonly #rates: RateRooms;
+
+  constructor(loads: Loads, caps: Caps, rates: RateRooms) {
+    this.#loads = loads;
+    this.#caps = caps;
+    this.#rates = rates;
+  }
+
+  running(accountId: string): number {
+    return this.#loads.accounts.get(accountId) ?? 0;
+  }
+
+  /** Whether account, key and model may have one more. */
+  admits({ account_id, key_id, model }: Candidate): boolean {
+    return this.#fits('accounts', account_id) && this.#fits('keys', key_id) && this.#fits('models', model);
+  }
+
+  /** The least loaded of those that may have one more. */
+  pick(credentials: readonly UsableCredential[]): UsableCredential | undefined {
+    const free = credentials.filter(({ id, openTasksMax }) => {
+      const isFull = openTasksMax !== null && this.#openAt(id) >= openTasksMax;
+      return !isFull && (this.#rates.get(id) ?? 1) > 0;
+    });
+    const load = ({ id, weight }: UsableCredential) => this.#openAt(id) / weight;
+    return free.reduce<UsableCredential | undefined>(
+      (best, credential) => (best && load(best) <= load(credential) ? best : credential),
+      undefined,
+    );
+  }
+
+  add({ account_id, key_id, model }: Candidate, credentialId: string | undefined): void {
+    const raise = (counts: Map<string, number>, name: string) =>
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    raise(this.#loads.accounts, account_id);
+    raise(this.#loads.keys, key_id);
+    raise(this.#loads.models, model);
+    if (credentialId === undefined) return;
+    raise(this.#loads.credentials, credentialId);
+    const room = this.#rates.get(credentialId);
+    if (room !== undefined) this.#rates.set(credentialId, room - 1);
+  }
+
+  #openAt(credentialId: string): number {
+    return this.#loads.credentials.get(credentialId) ?? 0;
+  }
+
+  #fits(kind: keyof Caps, name: string): boolean {
+    const cap = this.#caps[kind].get(name);
+    return cap === undefined || (this.#loads[kind].get(name) ?? 0) < cap;
+  }
+}
+
+/** Offers of the same order share the tasks by weight: the one that is furthest behind its share comes first. */
+export class OfferShares {
+  readonly #served = new Map<string, number>();
+
+  sort(model: string, offers: readonly RoutableOffer[]): RoutableOffer[] {
+    const share = ({ id, weight }: RoutableOffer) => (this.#served.get(`${model} ${id}`) ?? 0) / weight;
+    return offers.toSorted((one, other) => one.order - other.order || share(one) - share(other));
+  }
+
+  count(model: string, { id }: RoutableOffer): void {
+    const name = `${model} ${id}`;
+    this.#served.set(name, (this.#served.get(name) ?? 0) + 1);
+  }
+}
+
+export interface RoutingInput {
+  candidates: readonly Candidate[];
+  loads: Loads;
+  caps: Caps;
+  rates: RateRooms;
+  market: Market;
+  shares: OfferShares;
+  room: Room;
+}
+
+/**
+ * Chooses round by round the account that has the fewest attempts open. A task that has an attempt goes back to it,
+ * whatever the caps say; one that fits nowhere now stays where it is in its queue.
+ */
+export function chooseAssignments(input: RoutingInput): Choice[] {
+  const counter = new Counter(input.loads, input.caps, input.rates);
+  const room = { ...input.room };
+  const [left, waiting] = split(input.candidates);
+  const choices: Choice[] = left
+    .filter((candidate) => takeBack(candidate, input.market, room))
+    .map((candidate) => ({ candidate }));
+  const queues = Map.groupBy(waiting, ({ account_id }) => account_id);
+  while (queues.size > 0 && room.local + room.remote > 0) {
+    const accountId = leastServed(queues, counter);
+    const queue = queues.get(accountId) as Candidate[];
+    const candidate = queue.shift() as Candidate;
+    if (queue.length === 0) queues.delete(accountId);
+    const choice = chooseOne(candidate, counter, { ...input, room });
+    if (!choice) continue;
+    counter.add(candidate, choice.credentialId);
+    choices.push(choice);
+  }
+  return choices;
+}
+
+/** Those that have an attempt that may still run, and those that wait for one. */
+function split(candidates: readonly Candidate[]): [Candidate[], Candidate[]] {
+  const isLeft = (candidate: Candidate) =>
+    candidate.live_provider !== null && candidate.live_state !== 'assigned';
+  return [candidates.filter(isLeft), candidates.filter((candidate) => !isLeft(candidate))];
+}
+
+/** A task that was left with its attempt takes the place that its work needs in this process. */
+function takeBack({ live_provider: provider }: Candidate, market: Market, room: Room): boolean {
+  const kind = market.credentialsOf(String(provider)) === undefined ? 'local' : 'remote';
+  if (room[kind] <= 0) return false;
+  room[kind]--;
+  return true;
+}
+
+function leastServed(queues: ReadonlyMap<string, Candidate[]>, counter: Counter): string {
+  let best = '';
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const accountId of queues.keys()) {
+    const running = counter.running(accountId);
+    if (running < fewest) [best, fewest] = [accountId, running];
+  }
+  return best;
+}
+
+function chooseOne(candidate: Candidate, counter: Counter, input: RoutingInput): Choice | undefined {
+  const { market, shares, room } = input;
+  if (!counter.admits(candidate)) return undefined;
+  const tried = candidate.tried ?? [];
+  const offers = market.offersOf(candidate.model, candidate.book).filter(({ id }) => !isSpent(id, tried));
+  const sorted = shares.sort(candidate.model, offers);
+  const isLast = (offer: RoutableOffer) => Number(isTired(offer.id, tried));
+  for (const offer of sorted.toSorted((one, other) => isLast(one) - isLast(other))) {
+    const credentials = market.credentialsOf(offer.provider);
+    if (credentials === undefined) {
+      if (room.local <= 0) return undefined;
+      room.local--;
+      return { candidate, offer };
+    }
+    // An offer whose every account is out of order is passed over; one that is merely full is waited for.
+    if (credentials.length === 0) continue;
+    const credential = room.remote > 0 ? counter.pick(credentials) : undefined;
+    if (!credential) return undefined;
+    room.remote--;
+    shares.count(candidate.model, offer);
+    return { candidate, offer, credentialId: credential.id };
+  }
+  return undefined;
+}
+
+/** Whether a task could be tried once more now, after what became of it so far. */
+export function hasFurtherOffer(
+  market: Market,
+  task: { model: string; book: 'live' | 'test' },
+  tried: readonly TriedOffer[],
+): boolean {
+  return market
+    .offersOf(task.model, task.book)
+    .some(({ id, provider }) => !isSpent(id, tried) && market.credentialsOf(provider)?.length !== 0);
+}

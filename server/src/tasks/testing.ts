@@ -1,0 +1,34 @@
+// Claims as a worker makes them, without the work. Only for tests.
+import type { Pool, PoolClient } from 'pg';
+import { withTransaction } from '../db/pool.ts';
+import { pause } from '../lib/time.ts';
+import { type Assignment, claimAssigned, readCandidates, takeDispatchLock } from './dispatch.store.ts';
+import type { TaskRow } from './task.ts';
+
+interface TestClaim {
+  nodeId: string;
+  limit: number;
+  leaseMs: number;
+}
+
+/** Takes up to `limit` due tasks for a node, assigned to the built-in renderer. */
+export async function claimTasks(pool: Pool, claim: TestClaim): Promise<TaskRow[]> {
+  for (;;) {
+    const rows = await withTransaction(pool, (client) => tryClaim(client, claim));
+    if (rows) return rows;
+    await pause(2);
+  }
+}
+
+async function tryClaim(client: PoolClient, { limit, ...claim }: TestClaim): Promise<TaskRow[] | undefined> {
+  if (!(await takeDispatchLock(client))) return undefined;
+  const candidates = await readCandidates(client, { queueMax: limit, fullKeys: [] });
+  const assignments = candidates.slice(0, limit).map(({ id, live_provider, live_state }): Assignment => {
+    const resumes = live_state === null || live_state === 'assigned' ? null : live_provider;
+    const provider = resumes === null ? 'draft' : null;
+    return { taskId: id, provider, resumes, offer: provider, credentialId: null, usualSeconds: 60 };
+  });
+  if (assignments.length === 0) return [];
+  const tasks = await claimAssigned(client, { ...claim, assignments });
+  return tasks.map(({ assignment: _assignment, ...row }) => row);
+}

@@ -1,0 +1,78 @@
+// What is done about an attempt at a provider that was refused or has failed: the task ends, or goes on to be assigned
+// anew. Every try is told in the task's timeline, with its money.
+
+import { type JsonObject, parseOwnJson } from '../lib/json.ts';
+import type { Failure } from '../providers/contract.ts';
+import { insertEvent, readTried, updateAttempt } from './attempts.store.ts';
+import type { TriedOffer } from './dispatch.store.ts';
+import { ATTEMPTS_ALL_MAX, judgeRemote } from './outcome.ts';
+import type { RemoteOptions } from './remote.ts';
+import { hasFurtherOffer } from './routing.ts';
+import type { TaskRow } from './task.ts';
+import { releaseTask } from './tasks.store.ts';
+
+/** Attempts that met a full provider, or a process of ours that died, are not held against the task. */
+function countOf(tried: readonly TriedOffer[]): number {
+  return tried.filter(({ state, reason }) => state !== 'abandoned' && reason !== 'rate_limited').length;
+}
+
+export class Verdicts {
+  readonly #options: RemoteOptions;
+
+  constructor(options: RemoteOptions) {
+    this.#options = options;
+  }
+
+  /** Ends a task that has had too many attempts, whatever became of them. */
+  async endIfWornOut(task: TaskRow): Promise<boolean> {
+    const tried = await readTried(this.#options.pool, task.id);
+    if (tried.length <= ATTEMPTS_ALL_MAX) return false;
+    const message = `Given up after ${tried.length - 1} attempts`;
+    await this.#options.settler.fail(task, { state: 'failed', error: 'generation_failed', message });
+    return true;
+  }
+
+  /** Ends the claimed task, or gives it back to be tried again. */
+  async obey(
+    task: TaskRow,
+    failure: Failure,
+    attempt: { epoch: number; state: 'rejected' | 'failed' },
+  ): Promise<void> {
+    const { pool, market, log } = this.#options;
+    const { reason, message, code } = failure;
+    log.info({ taskId: task.id, epoch: attempt.epoch, reason, code }, 'attempt.failed');
+    if (reason === 'template_gone') {
+      await this.#options.retireTemplate(task.model, parseOwnJson<JsonObject>(task.input));
+    }
+    const before = await readTried(pool, task.id);
+    const tried = before.map((known, at) =>
+      at === before.length - 1 ? { ...known, ...attempt, reason } : known,
+    );
+    const canGoOn = hasFurtherOffer(await market.open(), task, tried);
+    const verdict = judgeRemote(failure, { attempts: countOf(tried), canGoOn });
+    await insertEvent(pool, task, {
+      name: `attempt.${attempt.state}`,
+      // What the try has cost the client; what it has cost the operator stands in the attempt.
+      detail: { attempt: attempt.epoch, offer: before.at(-1)?.offer ?? null, reason, credits: 0 },
+    });
+    const end = {
+      state: attempt.state,
+      detail: code === undefined ? message : `${code}: ${message}`,
+      reason,
+    };
+    if (verdict.type === 'end') {
+      const state = task.cancel_requested_at !== null && reason === 'cancelled' ? 'cancelled' : 'failed';
+      const error = state === 'cancelled' ? 'task_cancelled' : verdict.error;
+      await this.#options.settler.fail(
+        task,
+        { state, error, message: verdict.message },
+        { attempt: { taskId: task.id, epoch: attempt.epoch, ...end } },
+      );
+      return;
+    }
+    const name = { taskId: task.id, epoch: attempt.epoch, taskEpoch: task.epoch };
+    await updateAttempt(pool, name, { ...end, ended: true });
+    await releaseTask(pool, task, verdict.delayMs);
+    this.#options.changes.announceCreated();
+  }
+}
