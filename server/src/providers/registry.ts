@@ -10,7 +10,17 @@ import { replicate } from './replicate/replicate.ts';
 import { runway } from './runway/runway.ts';
 import { vidu } from './vidu/vidu.ts';
 
-const PROVIDERS: readonly Provider[] = [ark, fal, googleVeo, openaiVideos, replicate, runway, vidu];
+const PROVIDERS: readonly Provider[] = [
+  ark,
+  fal,
+  googleVeo,
+  kling,
+  minimax,
+  openaiVideos,
+  replicate,
+  runway,
+  vidu,
+];
 
 /** All providers but the built-in renderer, by id. */
 export const providers: ReadonlyMap<string, Provider> = new Map(
