@@ -71,6 +71,12 @@ function isForThisMachine({ host, publicUrl, trustProxy }: Config): boolean {
   return LOOPBACK_HOSTS.includes(host) && trustProxy.length === 0 && !isPublished;
 }
 
+/** Live keys call back to this machine only where an operator says so, to try them against emulators. */
+function loopbackModes(config: Config): ('live' | 'test')[] {
+  if (!isForThisMachine(config)) return [];
+  return config.liveLoopbackCallbacks ? ['test', 'live'] : ['test'];
+}
+
 function createStorage(config: Config): FileStorage & { close?: () => void } {
   return config.storage.kind === 's3'
     ? createS3Storage(config.storage.s3)
@@ -160,7 +166,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     pool,
     fetchPublic,
     fetchLoopback,
-    loopbackAllowedForTest: isForThisMachine(config),
+    loopbackAllowedFor: loopbackModes(config),
     secretKey: deriveKey(secret, 'callback secrets'),
     renderBody: (taskId) => tasks.renderForCallback(taskId),
     clock,

@@ -299,7 +299,7 @@ test('a receiver on this machine is refused to live callbacks, and to test callb
   const atHome = await startDelivery(database);
   await settled(atHome, await atHome.enqueue(receiver.url, { testMode: false }), 'failed');
   await atHome.jobs.stop();
-  const inPublic = await startDelivery(database, { loopbackAllowedForTest: false });
+  const inPublic = await startDelivery(database, { loopbackAllowedFor: [] });
   await settled(inPublic, await inPublic.enqueue(receiver.url, { testMode: true }), 'failed');
   expect(receiver.received).toHaveLength(0);
 });

@@ -41,8 +41,8 @@ export interface CallbacksOptions {
   fetchPublic: GuardedFetch;
   /** The way out for test callbacks where this machine itself may be called. */
   fetchLoopback: GuardedFetch;
-  /** Whether test callbacks may go to this machine: only where the server itself listens on loopback. */
-  loopbackAllowedForTest: boolean;
+  /** Keys whose callbacks may go to this machine: none but where the server itself listens on loopback. */
+  loopbackAllowedFor: readonly ('live' | 'test')[];
   /** Seals the signing secrets at rest; at least 16 bytes. */
   secretKey: string | Uint8Array;
   /** The body: the task object of the query endpoint as JSON; undefined when the task is no longer stored. */
@@ -220,7 +220,7 @@ export class Callbacks {
   }
 
   async #send(callback: SendableRow, signal: AbortSignal): Promise<Sent> {
-    const { clock, renderBody, fetchLoopback, fetchPublic, loopbackAllowedForTest } = this.#options;
+    const { clock, renderBody, fetchLoopback, fetchPublic, loopbackAllowedFor } = this.#options;
     const body = await renderBody(callback.task_id);
     const secrets = body === undefined ? undefined : await this.#openSecrets(callback);
     const sentAtMs = clock();
@@ -232,7 +232,7 @@ export class Callbacks {
       const outcome: Outcome = { kind: 'failed', error: 'The signing secret cannot be read; rotate it.' };
       return { outcome, sentAtMs, durationMs: 0 };
     }
-    const allowLoopback = callback.test_mode && loopbackAllowedForTest;
+    const allowLoopback = loopbackAllowedFor.includes(callback.test_mode ? 'test' : 'live');
     const outcome = await postCallback({
       url: callback.url,
       headers: signMessage({ id: callback.id, sentAtMs, body }, secrets),

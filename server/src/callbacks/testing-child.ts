@@ -11,7 +11,7 @@ const callbacks = new Callbacks({
   pool: createPool(url, { max: 2, applicationName: 'child', log: silentLog }),
   fetchPublic: createGuardedFetch({ allowLoopback: false }),
   fetchLoopback: createGuardedFetch({ allowLoopback: true }),
-  loopbackAllowedForTest: true,
+  loopbackAllowedFor: ['test'],
   secretKey: 'a secret of the server under test',
   renderBody: async (taskId) => JSON.stringify({ task_id: taskId, status: 'success' }),
   clock: systemClock,

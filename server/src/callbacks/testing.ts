@@ -101,7 +101,7 @@ export async function startDelivery(
     pool,
     fetchPublic,
     fetchLoopback,
-    loopbackAllowedForTest: true,
+    loopbackAllowedFor: ['test'],
     secretKey: 'a secret of the server under test',
     renderBody: async (taskId) => JSON.stringify({ task_id: taskId, status: 'success' }),
     clock: systemClock,

@@ -1,0 +1,189 @@
+// A whole server in this process, API and worker, on a real PostgreSQL, with emulators of providers on loopback and a
+// receiver of callbacks: what a live key sees, from create to the callback.
+import { mkdtemp } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, expect, inject } from 'vitest';
+import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../emulators/core/server.ts';
+import { EMULATED_APIS } from '../../emulators/emulators.ts';
+import { startApp } from '../../server/src/app.ts';
+import { readConfig } from '../../server/src/config.ts';
+import { type Core, createCore, migrateDatabase } from '../../server/src/core.ts';
+import { createTestDatabase } from '../../server/src/db/testing.ts';
+import { newId } from '../../server/src/lib/ids.ts';
+import type { JsonObject } from '../../server/src/lib/json.ts';
+import { createLog } from '../../server/src/lib/log.ts';
+import { parseCredits } from '../../server/src/lib/money.ts';
+
+export const JOBS = '/api/v1/client/job';
+
+/** The task object of the wire contract, as far as the tests read it. */
+export interface Task {
+  task_id: string;
+  provider: string;
+  model_version: string;
+  status: 'pending' | 'running' | 'success' | 'failed';
+  credits: number;
+  result: null | { code: number; message: string; error?: string; media_urls: string[]; usage: JsonObject };
+}
+
+export interface Answer {
+  status: number;
+  body: { code: number; message: string; error?: string; errors?: string[]; data?: JsonObject };
+}
+
+export interface Told {
+  headers: IncomingHttpHeaders;
+  task: Task;
+  atMs: number;
+}
+
+export interface Upstreams {
+  core: Core;
+  url: string;
+  accountId: string;
+  key: string;
+  emulators: ReadonlyMap<string, RunningEmulator>;
+  /** Callbacks as they came, for tasks made with `callbackUrl`. */
+  told: Told[];
+  callbackUrl: string;
+  create(model: string, input: JsonObject, more?: JsonObject): Promise<Answer>;
+  /** Creates a task and gives its id. @throws when it was refused. */
+  begin(model: string, input: JsonObject): Promise<string>;
+  read(taskId: string): Promise<Task>;
+  /** Resolves with the task once it has ended. */
+  end(taskId: string, withinMs?: number): Promise<Task>;
+  cancel(taskId: string): Promise<Answer>;
+  /** The names of what happened to a task, in order. */
+  eventsOf(taskId: string): Promise<string[]>;
+  balance(): Promise<{ posted: bigint; held: bigint }>;
+}
+
+export interface UpstreamsOptions {
+  /** Ids of the emulators to start, each with its options; a credential is added for each. */
+  emulators: Record<string, EmulatorOptions>;
+  environment?: Record<string, string>;
+  credits?: string;
+}
+
+async function startReceiver(told: Told[]): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const task = JSON.parse(Buffer.concat(chunks).toString()) as Task;
+      told.push({ headers: request.headers, task, atMs: performance.now() });
+      response.end('ok');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/told`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function startEmulators(options: UpstreamsOptions['emulators']): Promise<Map<string, RunningEmulator>> {
+  const running = new Map<string, RunningEmulator>();
+  for (const [id, own] of Object.entries(options)) {
+    const api = EMULATED_APIS.find((known) => known.id === id);
+    if (!api) throw new Error(`there is no emulator ${id}`);
+    running.set(id, await startEmulator(api, { settings: { queueMs: 20, runMs: 50 }, ...own }));
+  }
+  return running;
+}
+
+/** Starts everything for the calling test file, and proves the ledger when the file ends. */
+export async function startUpstreams(options: UpstreamsOptions): Promise<Upstreams> {
+  const database = await createTestDatabase();
+  const dataDir = await mkdtemp(join(inject('testServer').folder, 'upstreams-'));
+  const log = createLog(process.env.UPSTREAMS_LOG === undefined ? 'silent' : 'debug');
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    REELAY_CREATES_PER_10S: '1000000',
+    REELAY_READS_PER_10S: '1000000',
+    REELAY_LIVE_LOOPBACK_CALLBACKS: 'true',
+    ...options.environment,
+  });
+  await migrateDatabase(database.url, log);
+  const core = await createCore(config, database.url, log);
+  const emulators = await startEmulators(options.emulators);
+  for (const [provider, { fields }] of emulators) {
+    await core.credentials.add({ provider, name: 'emulator', fields: { ...fields } });
+  }
+  const told: Told[] = [];
+  const receiver = await startReceiver(told);
+  const app = await startApp(core, { api: true, work: true }, Promise.resolve(undefined));
+  afterAll(async () => {
+    await app.stop();
+    const violations = await core.credits.audit();
+    await core.close();
+    for (const emulator of emulators.values()) await emulator.close();
+    await receiver.close();
+    expect(violations).toEqual([]);
+  });
+  const { id: accountId } = await core.accounts.create(newId());
+  const { key } = await core.accounts.createKey({ account: accountId, mode: 'live', name: 'live' });
+  const amount = parseCredits(options.credits ?? '100000') ?? 0n;
+  await core.credits.grant({ accountId, book: 'live', amount, reason: 'for the test' });
+  return joinParts(core, {
+    url: app.address ?? '',
+    accountId,
+    key,
+    emulators,
+    told,
+    callbackUrl: receiver.url,
+  });
+}
+
+type Parts = Pick<Upstreams, 'url' | 'accountId' | 'key' | 'emulators' | 'told' | 'callbackUrl'>;
+
+function joinParts(core: Core, parts: Parts): Upstreams {
+  const call = async (path: string, method: string, body?: JsonObject): Promise<Answer> => {
+    const response = await fetch(`${parts.url}${path}`, {
+      method,
+      headers: { 'x-api-key': parts.key, 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as Answer['body'] };
+  };
+  const read = async (taskId: string) => {
+    const { body } = await call(`${JOBS}/TaskInfo?task_id=${taskId}`, 'GET');
+    return body.data as unknown as Task;
+  };
+  const create: Upstreams['create'] = (model, input, more = {}) =>
+    call(`${JOBS}/CreateTask`, 'POST', { model, input, ...more });
+  return {
+    ...parts,
+    core,
+    create,
+    read,
+    async begin(model, input) {
+      const answer = await create(model, input, { callback_url: parts.callbackUrl });
+      if (answer.status !== 200) throw new Error(`refused: ${JSON.stringify(answer.body)}`);
+      return String(answer.body.data?.task_id);
+    },
+    async end(taskId, withinMs = 15_000) {
+      const until = performance.now() + withinMs;
+      for (;;) {
+        const task = await read(taskId);
+        if (task.status === 'success' || task.status === 'failed') return task;
+        if (performance.now() > until)
+          throw new Error(`${taskId} is still ${task.status} after ${withinMs} ms`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    cancel: (taskId) => call(`${JOBS}/CancelTask`, 'POST', { task_id: taskId }),
+    async eventsOf(taskId) {
+      return (await core.tasks.events(taskId, 0n)).map(({ name }) => name);
+    },
+    balance: () => core.credits.balance(parts.accountId, 'live'),
+  };
+}
