@@ -65,9 +65,18 @@ export async function until(isTrue: () => boolean): Promise<void> {
   }
 }
 
+export interface ReceivedPost {
+  json: JsonObject;
+  headers: IncomingHttpHeaders;
+  /** With the query. */
+  path: string;
+  /** As it came, for what is signed. */
+  text: string;
+}
+
 export interface Receiver {
   url: string;
-  posts: { json: JsonObject; headers: IncomingHttpHeaders }[];
+  posts: ReceivedPost[];
   /** What the next posts are answered with; 0 is no answer at all. Then 200. */
   statuses: number[];
 }
@@ -78,7 +87,8 @@ export async function openReceiver(): Promise<Receiver> {
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
-    receiver.posts.push({ json: readObject(text), headers: request.headers });
+    const { headers, url: path = '/' } = request;
+    receiver.posts.push({ json: readObject(text), headers, path, text });
     const status = receiver.statuses.shift() ?? 200;
     if (status !== 0) response.writeHead(status).end();
   });
