@@ -1,5 +1,6 @@
 // Every provider that is called over the network. A further one is its folder and a line here.
 import { ark } from './ark/ark.ts';
+import { bytedanceEffects } from './bytedance-effects/bytedance-effects.ts';
 import type { Provider } from './contract.ts';
 import { fal } from './fal/fal.ts';
 import { googleVeo } from './google-veo/google-veo.ts';
@@ -12,6 +13,7 @@ import { vidu } from './vidu/vidu.ts';
 
 const PROVIDERS: readonly Provider[] = [
   ark,
+  bytedanceEffects,
   fal,
   googleVeo,
   kling,

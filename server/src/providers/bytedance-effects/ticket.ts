@@ -1,0 +1,96 @@
+// Tickets of KickArt, which stand for a pair of keys for a while. Each is kept in memory until shortly before its end,
+// and fetched once however many calls wait for it. They are secrets: they are sent to KickArt alone and shown nowhere.
+//
+// States of a ticket: asked for -> held -> forgotten (too old, or refused by KickArt).
+import { createHash } from 'node:crypto';
+import { MINUTE_MS } from '../../lib/time.ts';
+import { askFor, failureOfStatus, readAs } from '../answers.ts';
+import type { CallContext, Failure, FailureReason } from '../contract.ts';
+import type { TicketSource } from './account.ts';
+import { describeCode, ruleOf } from './codes.ts';
+import { readTold } from './map.ts';
+import { signedCall } from './signed-call.ts';
+import { ticketSchema } from './wire.ts';
+
+const ACTION = 'GetOpenAPITicket';
+/** A ticket that a slow call carries must not end on its way. */
+const MARGIN_MS = 5 * MINUTE_MS;
+const HELD_MAX = 1000;
+
+interface Held {
+  ticket: string;
+  untilMs: number;
+}
+
+export interface Ticket {
+  ticket: string;
+  /** It was fetched for this call: if it is refused, the keys are at fault and not its age. */
+  isFresh: boolean;
+}
+
+/** What the engine does about a call that has no ticket; anything else is worth another try. */
+const KEPT: readonly FailureReason[] = ['bad_credentials', 'quota_exhausted', 'rate_limited'];
+
+export class TicketStore {
+  readonly #held = new Map<string, Held>();
+  readonly #asking = new Map<string, Promise<Held | { failure: Failure }>>();
+
+  /** The ticket of an account. */
+  async get(source: TicketSource, context: CallContext): Promise<Ticket | { failure: Failure }> {
+    const name = nameOf(source, context);
+    const held = this.#held.get(name);
+    if (held && held.untilMs > context.clock()) return { ticket: held.ticket, isFresh: false };
+    const asking = this.#asking.get(name) ?? this.#ask(name, source, context);
+    const answer = await asking;
+    return 'failure' in answer ? answer : { ticket: answer.ticket, isFresh: true };
+  }
+
+  /** After a refusal: the next call fetches another. One that was fetched meanwhile stays. */
+  forget(source: TicketSource, context: CallContext, ticket: string): void {
+    const name = nameOf(source, context);
+    if (this.#held.get(name)?.ticket === ticket) this.#held.delete(name);
+  }
+
+  #ask(name: string, source: TicketSource, context: CallContext): Promise<Held | { failure: Failure }> {
+    const asking = fetchTicket(source, context)
+      .then((answer) => {
+        if (!('failure' in answer)) this.#keep(name, answer);
+        return answer;
+      })
+      .finally(() => this.#asking.delete(name));
+    this.#asking.set(name, asking);
+    return asking;
+  }
+
+  #keep(name: string, held: Held): void {
+    this.#held.delete(name);
+    this.#held.set(name, held);
+    const [oldest] = this.#held.keys();
+    if (this.#held.size > HELD_MAX) this.#held.delete(oldest);
+  }
+}
+
+/** Changed keys are another account; the digest keeps them out of memory dumps of the map. */
+function nameOf({ signer }: TicketSource, { credential }: CallContext): string {
+  return createHash('sha256')
+    .update(JSON.stringify([credential.id, signer]))
+    .digest('hex');
+}
+
+async function fetchTicket(
+  { signer, lifeMinutes }: TicketSource,
+  context: CallContext,
+): Promise<Held | { failure: Failure }> {
+  const askedAtMs = context.clock();
+  const answer = await askFor(context, signedCall(signer, { action: ACTION, text: '' }, askedAtMs));
+  if ('failure' in answer) return { failure: { ...answer.failure, reason: 'unavailable' } };
+  const ticket = answer.status === 200 ? readAs(ticketSchema, answer.json)?.data.ticket : undefined;
+  if (ticket !== undefined) {
+    const lifeMs = lifeMinutes * MINUTE_MS;
+    return { ticket, untilMs: askedAtMs + lifeMs - Math.min(MARGIN_MS, lifeMs / 2) };
+  }
+  const told = readTold('a', answer.json) ?? readTold('b', answer.json);
+  const rule = told && ruleOf(told.code);
+  const failure = rule ? describeCode(told.code, rule) : failureOfStatus(answer);
+  return { failure: KEPT.includes(failure.reason) ? failure : { ...failure, reason: 'unavailable' } };
+}
