@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readConfig, SETTINGS } from './config.ts';
+import { PROVIDER_SETTINGS, readConfig, SETTINGS } from './config.ts';
 import { OperatorError } from './errors.ts';
+import { providers } from './providers/registry.ts';
 
 function problemsOf(environment: Record<string, string>): string {
   try {
@@ -35,7 +36,8 @@ it('has a value for everything that can have one, without any setting', () => {
 });
 
 it('takes an empty value for one that is not set', () => {
-  const empty = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, '']));
+  const names = Object.keys({ ...SETTINGS, ...PROVIDER_SETTINGS });
+  const empty = Object.fromEntries(names.map((name) => [name, '']));
   expect(readConfig(empty)).toEqual(readConfig({}));
 });
 
@@ -45,6 +47,9 @@ it('names every wrong setting in one message, and shows the value of none', () =
     LOG_LEVEL: 'loud',
     PUBLIC_URL: 'ftp://hunter2.example.com',
     REELAY_SECRET: 'hunter2',
+    REELAY_OPERATOR_TOKEN: 'hunter2',
+    ARK_API_KEY: 'hunter2\nhunter2',
+    ARK_BASE_URL: 'hunter2.example.com',
     REELAY_STORAGE: 's3',
     REELAY_DRAFT_MARK: 'yes',
     REELAY_RENDER_JOBS: '1.5',
@@ -55,6 +60,9 @@ it('names every wrong setting in one message, and shows the value of none', () =
     'LOG_LEVEL must be one of silent, fatal, error, warn, info, debug, trace',
     'PUBLIC_URL must be an http:// or https:// address without query, fragment or blanks',
     'REELAY_SECRET must have 32 characters or more',
+    'REELAY_OPERATOR_TOKEN must have 32 characters or more',
+    'ARK_API_KEY must be printable ASCII in one line',
+    'ARK_BASE_URL must be an http:// or https:// address without user, query, fragment or blanks',
     'REELAY_S3_BUCKET is needed when REELAY_STORAGE is s3',
     'REELAY_S3_ACCESS_KEY_ID is needed when REELAY_STORAGE is s3',
     'REELAY_S3_SECRET_ACCESS_KEY is needed when REELAY_STORAGE is s3',
@@ -121,8 +129,45 @@ it('reads the bucket', () => {
   });
 });
 
+describe('the accounts of providers', () => {
+  it('are read from the variables that the adapters name, and from no others', () => {
+    const environment = {
+      ARK_API_KEY: ' key\n',
+      ARK_BASE_URL: 'https://ark.example.com',
+      ARK_RECOVERY: '',
+      ARK_UNKNOWN: 'x',
+      OTHER_KEY: 'y',
+    };
+    expect(readConfig(environment).providerEnvironment).toEqual({
+      ARK_API_KEY: ' key\n',
+      ARK_BASE_URL: 'https://ark.example.com',
+    });
+    expect(readConfig({}).providerEnvironment).toEqual({});
+  });
+
+  it('have a setting for each of their fields, and secrets are secrets', () => {
+    for (const field of [...providers.values()].flatMap(({ facts }) => facts.credential)) {
+      const { kind, fallback } = PROVIDER_SETTINGS[field.environment];
+      expect([field.environment, kind === 'secret', fallback]).toEqual([
+        field.environment,
+        field.isSecret,
+        field.fallback,
+      ]);
+      expect(field.environment in SETTINGS).toBe(false);
+    }
+  });
+});
+
+it('reads the token of operators, and where further models are', () => {
+  const token = 'an-operator-token-for-this-test-alone';
+  const config = readConfig({ REELAY_OPERATOR_TOKEN: token, REELAY_MODELS: 'more/models.json' });
+  expect(config).toMatchObject({ operatorToken: token, modelsFile: resolve('more/models.json') });
+  expect(readConfig({})).toMatchObject({ operatorToken: undefined, modelsFile: undefined });
+  expect(problemsOf({ REELAY_OPERATOR_TOKEN: token.replaceAll('-', ' ') })).toContain('without blanks');
+});
+
 it('says of every setting what it is for', () => {
-  for (const [name, { about }] of Object.entries(SETTINGS)) {
+  for (const [name, { about }] of Object.entries({ ...SETTINGS, ...PROVIDER_SETTINGS })) {
     expect([name, about.length > 10 && !about.endsWith('.')]).toEqual([name, true]);
   }
 });

@@ -1,9 +1,12 @@
 // The only reader of the environment. Read once in main.ts, checked as a whole, frozen, passed down in slices.
 // All problems are printed together by name; a value is never printed, since it may be a secret.
 import { resolve } from 'node:path';
+import { faultOfValue, isAddressField } from './credentials/fields.ts';
 import { OperatorError } from './errors.ts';
 import { FAILPOINTS, type Failpoint } from './lib/failpoints.ts';
 import type { LogLevel } from './lib/log.ts';
+import type { CredentialField } from './providers/contract.ts';
+import { providers } from './providers/registry.ts';
 
 type Kind = 'text' | 'secret' | 'integer' | 'number' | 'boolean' | 'choice' | 'url';
 
@@ -39,6 +42,11 @@ export const SETTINGS = {
     about: 'Database connections a process',
   },
   REELAY_TRUST_PROXY: { kind: 'text', about: 'Addresses of proxies in front, comma separated' },
+  REELAY_OPERATOR_TOKEN: {
+    kind: 'secret',
+    about: 'Token of the operator API, 32 characters or more; unset turns that API off',
+  },
+  REELAY_MODELS: { kind: 'text', about: 'Path of a JSON file with further models' },
   REELAY_STORAGE: {
     kind: 'choice',
     fallback: 'disk',
@@ -99,6 +107,19 @@ export const SETTINGS = {
     max: 100_000,
     about: 'Minutes from create to expired',
   },
+  REELAY_UNKNOWN_MINUTES_MAX: {
+    kind: 'number',
+    fallback: '30',
+    min: 0.05,
+    max: 100_000,
+    about: 'Minutes after which a start that a provider never answered is given up, at your own cost',
+  },
+  REELAY_LIVE_LOOPBACK_CALLBACKS: {
+    kind: 'boolean',
+    fallback: 'false',
+    about:
+      'Lets live keys call back to this machine too, to try them against emulators; only while HOST is loopback',
+  },
   REELAY_DRAFT_MARK: {
     kind: 'boolean',
     fallback: 'true',
@@ -128,6 +149,18 @@ export const SETTINGS = {
 
 type SettingName = keyof typeof SETTINGS;
 
+const PROVIDER_FIELDS = [...providers.values()].flatMap(({ facts }) => facts.credential);
+
+function toSetting(field: CredentialField): Setting {
+  const kind = isAddressField(field) ? 'url' : 'text';
+  return { kind: field.isSecret ? 'secret' : kind, fallback: field.fallback, about: field.about };
+}
+
+/** The variables of provider accounts, by the names that the adapters give them. */
+export const PROVIDER_SETTINGS: Readonly<Record<string, Setting>> = Object.fromEntries(
+  PROVIDER_FIELDS.map((field) => [field.environment, toSetting(field)]),
+);
+
 /** What each kind of deployment needs, in units that their names tell. */
 export interface Config {
   port: number;
@@ -139,6 +172,11 @@ export interface Config {
   logLevel: LogLevel;
   secret?: string;
   trustProxy: string[];
+  operatorToken?: string;
+  /** Path of a file with further models. */
+  modelsFile?: string;
+  /** The variables of provider accounts that are set, by their names. */
+  providerEnvironment: Readonly<Record<string, string>>;
   storage: { kind: 'disk' } | { kind: 's3'; s3: S3Config };
   resultDays: number;
   uploadDays: number;
@@ -148,6 +186,8 @@ export interface Config {
   renderThreads?: number;
   renderMinutesMax: number;
   taskMinutesMax: number;
+  unknownMinutesMax: number;
+  liveLoopbackCallbacks: boolean;
   draftMark: boolean;
   ffmpegPath?: string;
   createsPer10s: number;
@@ -197,6 +237,23 @@ function numberFault({ kind, min, max }: Setting, text: string): string | undefi
   return `be a ${kind === 'integer' ? 'whole ' : ''}number from ${min} to ${max}`;
 }
 
+const LONG_SECRETS = ['REELAY_SECRET', 'REELAY_OPERATOR_TOKEN'] as const;
+
+function findProviderProblems(env: Environment): string[] {
+  const problems = PROVIDER_FIELDS.flatMap((field) => {
+    const text = env[field.environment]?.trim();
+    const fault = text ? faultOfValue(field, text) : undefined;
+    return fault === undefined ? [] : [`${field.environment} must ${fault}`];
+  });
+  // Providers may share a variable.
+  return [...new Set(problems)];
+}
+
+function readProviderEnvironment(env: Environment): Record<string, string> {
+  const names = Object.keys(PROVIDER_SETTINGS);
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+}
+
 /** Checks every setting, and that no setting of ours is misspelt. */
 function findProblems(env: Environment): string[] {
   const problems: string[] = [];
@@ -205,10 +262,13 @@ function findProblems(env: Environment): string[] {
     const fault = text ? faultOf(setting, text) : undefined;
     if (fault) problems.push(`${name} must ${fault}`);
   }
+  problems.push(...findProviderProblems(env));
   const misspelt = Object.keys(env).filter((name) => name.startsWith('REELAY_') && !(name in SETTINGS));
   problems.push(...misspelt.map((name) => `${name} is not a setting of Reelay`));
-  if (env.REELAY_SECRET && env.REELAY_SECRET.length < SECRET_CHARACTERS_MIN) {
-    problems.push(`REELAY_SECRET must have ${SECRET_CHARACTERS_MIN} characters or more`);
+  const short = LONG_SECRETS.filter((name) => env[name] && env[name].length < SECRET_CHARACTERS_MIN);
+  problems.push(...short.map((name) => `${name} must have ${SECRET_CHARACTERS_MIN} characters or more`));
+  if (env.REELAY_OPERATOR_TOKEN && !/^[\x21-\x7e]+$/.test(env.REELAY_OPERATOR_TOKEN)) {
+    problems.push('REELAY_OPERATOR_TOKEN must be printable ASCII without blanks, since a header carries it');
   }
   if (env.REELAY_STORAGE === 's3') {
     const missing = S3_NEEDS.filter((name) => !env[name]);
@@ -230,6 +290,7 @@ export function readConfig(env: Environment): Config {
   };
   const number = (name: SettingName): number => Number(text(name));
   const threads = text('REELAY_RENDER_THREADS');
+  const modelsFile = text('REELAY_MODELS');
   return Object.freeze({
     port: number('PORT'),
     host: text('HOST') as string,
@@ -243,6 +304,9 @@ export function readConfig(env: Environment): Config {
       .split(',')
       .map((part) => part.trim())
       .filter(Boolean),
+    operatorToken: text('REELAY_OPERATOR_TOKEN'),
+    modelsFile: modelsFile === undefined ? undefined : resolve(modelsFile),
+    providerEnvironment: readProviderEnvironment(env),
     storage: readStorage(text),
     resultDays: number('REELAY_RESULT_DAYS'),
     uploadDays: number('REELAY_UPLOAD_DAYS'),
@@ -252,6 +316,8 @@ export function readConfig(env: Environment): Config {
     renderThreads: threads === undefined ? undefined : Number(threads),
     renderMinutesMax: number('REELAY_RENDER_MINUTES_MAX'),
     taskMinutesMax: number('REELAY_TASK_MINUTES_MAX'),
+    unknownMinutesMax: number('REELAY_UNKNOWN_MINUTES_MAX'),
+    liveLoopbackCallbacks: text('REELAY_LIVE_LOOPBACK_CALLBACKS') === 'true',
     draftMark: text('REELAY_DRAFT_MARK') === 'true',
     ffmpegPath: text('REELAY_FFMPEG'),
     createsPer10s: number('REELAY_CREATES_PER_10S'),

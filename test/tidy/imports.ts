@@ -56,7 +56,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ['lib'],
   ['errors'],
   ['db', 'providers'],
-  ['accounts', 'credits', 'files', 'callbacks', 'catalog'],
+  ['accounts', 'credits', 'credentials', 'files', 'callbacks', 'catalog'],
   ['tasks'],
   ['http'],
   ['routes', 'config', 'secret'],

@@ -1,13 +1,17 @@
 // The settings as documents: `.env.example` and docs/settings.md are made from the table in config.ts, never by hand.
-import { SETTINGS, type Setting } from '../../server/src/config.ts';
+import { PROVIDER_SETTINGS, SETTINGS, type Setting } from '../../server/src/config.ts';
+import { providers } from '../../server/src/providers/registry.ts';
 
 const GROUPS: readonly { title: string; fits: RegExp }[] = [
-  { title: 'Server', fits: /^(PORT|HOST|DATA_DIR|PUBLIC_URL|LOG_LEVEL|REELAY_SECRET|REELAY_TRUST_PROXY)$/ },
+  {
+    title: 'Server',
+    fits: /^(PORT|HOST|DATA_DIR|PUBLIC_URL|LOG_LEVEL|REELAY_(SECRET|TRUST_PROXY|OPERATOR_TOKEN|MODELS))$/,
+  },
   { title: 'Database', fits: /DATABASE|_DB_/ },
   { title: 'Files', fits: /STORAGE|_S3_|UPLOAD|RESULT/ },
-  { title: 'Limits and retention', fits: /_PER_10S$|TASK_/ },
+  { title: 'Limits and retention', fits: /_PER_10S$|TASK_|UNKNOWN_MINUTES/ },
   { title: 'Draft renderer', fits: /RENDER|DRAFT|FFMPEG/ },
-  { title: 'Crash tests', fits: /FAILPOINT/ },
+  { title: 'Tests against a server', fits: /FAILPOINT|LIVE_LOOPBACK/ },
 ];
 
 interface NamedSetting extends Setting {
@@ -26,7 +30,15 @@ function groupSettings(): { title: string; members: NamedSetting[] }[] {
   const left = settings.filter((setting) => !grouped.includes(setting));
   if (left.length > 0)
     throw new Error(`no group in test/tidy/settings.ts for ${left.map(({ name }) => name)}`);
-  return groups;
+  return [...groups, ...groupProviders()];
+}
+
+/** The variables of each provider, as its adapter names them. */
+function groupProviders(): { title: string; members: NamedSetting[] }[] {
+  return [...providers.values()].map(({ id, facts }) => ({
+    title: `Provider ${id}: ${facts.title}`,
+    members: facts.credential.map(({ environment: name }) => ({ name, ...PROVIDER_SETTINGS[name] })),
+  }));
 }
 
 function allowedValues({ kind, min, max, choices }: NamedSetting): string {
@@ -54,7 +66,8 @@ export function renderEnvExample(): string {
   for (const { title, members } of groupSettings()) {
     lines.push('', `# ${title}`);
     for (const setting of members) {
-      lines.push(`# ${setting.about}.`, `#${setting.name}=${setting.fallback ?? ''}`);
+      const note = setting.kind === 'secret' ? ' Secret.' : '';
+      lines.push(`# ${setting.about}.${note}`, `#${setting.name}=${setting.fallback ?? ''}`);
     }
   }
   return `${lines.join('\n')}\n`;
@@ -67,6 +80,9 @@ export function renderSettingsPage(): string {
     '',
     'All settings come from the environment. A wrong value, and a name that begins with `REELAY_` and is not in this list,',
     'is one clear line and exit code 1 at start; values are never printed. An empty value counts as not set.',
+    '',
+    'The variables of a provider make an account there without a command; [operations.md](operations.md#provider-accounts)',
+    'says how. `npm run doctor -- <provider>` tries it.',
     '',
     'This page and `.env.example` are made from `server/src/config.ts` by `UPDATE=1 npx vitest run test/tidy`.',
   ];

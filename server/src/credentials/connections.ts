@@ -1,0 +1,119 @@
+// Opens what is sealed and binds it to the way out. Opened fields live in the memory of this process only and leave it to
+// the provider's own address alone.
+import { parseOwnJson } from '../lib/json.ts';
+import { SecretBox } from '../lib/sealing.ts';
+import type { Clock } from '../lib/time.ts';
+import type { CallContext, ProbeOutcome, Provider } from '../providers/contract.ts';
+import { createProviderHttp, type ProviderSockets } from '../providers/http.ts';
+import type { CredentialRow, SealedFields } from './credentials.store.ts';
+import { type FieldValues, fillFields, fingerprintOf, hintOfFields, missingFields } from './fields.ts';
+
+/** Part of the key: with other words, what is stored would not open. */
+const PURPOSE = 'reelay provider credentials';
+const KEPT_MAX = 10_000;
+
+/** What a call needs besides the account. */
+export interface Ways {
+  sockets: ProviderSockets;
+  clock: Clock;
+  readImage: CallContext['readImage'];
+}
+
+export interface Connection {
+  provider: Provider;
+  context: CallContext;
+}
+
+/** An account that is ready for calls, or the sentence that says why it cannot be. */
+export type Opened = { values: FieldValues; connection: Connection } | { fault: string };
+
+/** Binds values that were checked to the way out. */
+export function connectFields(provider: Provider, id: string, values: FieldValues, ways: Ways): Connection {
+  const credential = { id, fields: fillFields(provider, values) };
+  const http = createProviderHttp(ways.sockets, credential, provider.facts.credential);
+  return { provider, context: { credential, http, clock: ways.clock, readImage: ways.readImage } };
+}
+
+/** The test call, without a secret in what comes of it, whatever the provider's words repeat. */
+export async function probe({ provider, context }: Connection): Promise<ProbeOutcome> {
+  const outcome = await provider.probe(context);
+  if (outcome.type === 'works') return { ...outcome, detail: context.http.redact(outcome.detail) };
+  const { failure } = outcome;
+  return { type: 'fails', failure: { ...failure, message: context.http.redact(failure.message) } };
+}
+
+interface Kept {
+  sealed: Buffer;
+  opened: Opened;
+}
+
+export class Connections {
+  readonly #box: SecretBox;
+  readonly #secretKey: string;
+  readonly #providers: ReadonlyMap<string, Provider>;
+  readonly #ways: Ways;
+  readonly #onFault: (row: CredentialRow, fault: string) => void;
+  readonly #kept = new Map<string, Kept>();
+
+  /** @param options.onFault told once of each row that does not open. */
+  constructor(options: {
+    secretKey: string;
+    providers: ReadonlyMap<string, Provider>;
+    ways: Ways;
+    onFault: (row: CredentialRow, fault: string) => void;
+  }) {
+    this.#box = new SecretBox(options.secretKey, PURPOSE);
+    this.#secretKey = options.secretKey;
+    this.#providers = options.providers;
+    this.#ways = options.ways;
+    this.#onFault = options.onFault;
+  }
+
+  /** Kept until the sealed fields change. */
+  open(row: CredentialRow): Opened {
+    const kept = this.#kept.get(row.id);
+    if (kept?.sealed.equals(row.sealed)) return kept.opened;
+    const opened = this.#openAnew(row);
+    if (this.#kept.size >= KEPT_MAX) this.#kept.clear();
+    this.#kept.set(row.id, { sealed: row.sealed, opened });
+    if ('fault' in opened) this.#onFault(row, opened.fault);
+    return opened;
+  }
+
+  /** What is stored of the fields of an account. */
+  seal(provider: Provider, id: string, values: FieldValues): SealedFields {
+    return {
+      sealed: this.#box.seal(Buffer.from(JSON.stringify(values)), ownerOf(provider.id, id)),
+      fingerprint: this.fingerprint(provider, values),
+      hint: hintOfFields(provider, values),
+    };
+  }
+
+  fingerprint(provider: Provider, values: FieldValues): Buffer {
+    return fingerprintOf(this.#secretKey, provider, values);
+  }
+
+  #openAnew(row: CredentialRow): Opened {
+    const provider = this.#providers.get(row.provider);
+    if (!provider) return { fault: `this release knows no provider "${row.provider}"` };
+    const values = this.#unseal(row);
+    if (!values) return { fault: 'it was sealed with another secret of the server; add its key again' };
+    const [missing] = missingFields(provider, values);
+    if (missing) return { fault: `its field ${missing.name} is missing: ${missing.about}` };
+    return { values, connection: connectFields(provider, row.id, values, this.#ways) };
+  }
+
+  #unseal({ provider, id, sealed }: CredentialRow): FieldValues | undefined {
+    try {
+      return parseOwnJson<FieldValues>(this.#box.open(sealed, ownerOf(provider, id)).toString());
+    } catch {
+      // Another secret, another row or a changed byte: all that can be said of it is that it does not open.
+      return undefined;
+    }
+  }
+}
+
+/** What sealed fields are bound to: moved to another row, they do not open. */
+function ownerOf(provider: string, id: string): string {
+  return `${provider} ${id}`;
+}

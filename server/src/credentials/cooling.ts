@@ -1,0 +1,55 @@
+// When an account gets no new tasks for a while, and for how long. What is under way at it goes on.
+//
+//   bad_credentials, quota_exhausted   at once: 60 s, doubled by each further one after a return, 1 h at most
+//   rate_limited                       at once: what Retry-After says, else 5 s doubled up to 5 min
+//   unavailable, timed_out, unreadable five in a row, without a success between, in one process: 15 s doubled up to 5 min
+//   everything else                    never: it tells of the task, not of the account
+import type { Failure, FailureReason } from '../providers/contract.ts';
+
+export interface CoolRule {
+  firstSeconds: number;
+  maxSeconds: number;
+  /** So many troubles without a success between them. */
+  inARow: number;
+}
+
+const REFUSED: CoolRule = { firstSeconds: 60, maxSeconds: 3600, inARow: 1 };
+const LIMITED: CoolRule = { firstSeconds: 5, maxSeconds: 300, inARow: 1 };
+/** One lost answer is everyday; an account, or its address, that answers nothing is not. */
+const SILENT: CoolRule = { firstSeconds: 15, maxSeconds: 300, inARow: 5 };
+
+const RULES: Partial<Record<FailureReason, CoolRule>> = {
+  bad_credentials: REFUSED,
+  quota_exhausted: REFUSED,
+  rate_limited: LIMITED,
+  unavailable: SILENT,
+  timed_out: SILENT,
+  unreadable: SILENT,
+};
+
+const STREAKS_MAX = 10_000;
+
+/** Counts the troubles of this process, so that only a cool-down, and not each trouble, is written. */
+export class Streaks {
+  readonly #counts = new Map<string, number>();
+
+  /** The rule that applies now; undefined when nothing is to be done about this failure. */
+  count(id: string, { reason }: Failure): CoolRule | undefined {
+    const rule = RULES[reason];
+    if (rule === undefined || rule.inARow === 1) return rule;
+    if (this.#counts.size >= STREAKS_MAX) this.#counts.clear();
+    const count = (this.#counts.get(id) ?? 0) + 1;
+    this.#counts.set(id, count % rule.inARow);
+    return count < rule.inARow ? undefined : rule;
+  }
+
+  /** A success ends a row. */
+  end(id: string): void {
+    this.#counts.delete(id);
+  }
+}
+
+/** The rule for a failed test of an operator, which stands for itself: nobody waits for a row of them. */
+export function ruleOfTest({ reason }: Failure): CoolRule {
+  return RULES[reason] ?? SILENT;
+}

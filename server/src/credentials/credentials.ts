@@ -1,0 +1,356 @@
+// The door of provider accounts: which there are, which may take tasks now, and the connection to each. Secrets come out
+// of here inside a connection only, never in a view, an error or a log line.
+//
+// An account is ready → cooling (a trouble) → ready (time, a success of a test) | disabled (an operator) | retired (its key
+// is gone from the environment, or an operator removed it). A retired one is still connected to, for what is under way.
+import type { Pool, PoolClient } from 'pg';
+import { withTransaction } from '../db/pool.ts';
+import { OperatorError } from '../errors.ts';
+import { isUuid, newId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import { pause, SECOND_MS } from '../lib/time.ts';
+import type { Failure, ProbeOutcome, Provider } from '../providers/contract.ts';
+import { type Connection, Connections, probe, type Ways } from './connections.ts';
+import { type CoolRule, ruleOfTest, Streaks } from './cooling.ts';
+import * as store from './credentials.store.ts';
+import { ENVIRONMENT_NAME, importEnvironment } from './environment.ts';
+import { checkFields, type GivenValues } from './fields.ts';
+import { CredentialReader, type CredentialView, toView } from './state.ts';
+
+/** What the key of this door is derived from; all processes on a database must use the same. */
+export const CREDENTIALS_KEY_PURPOSE = 'provider credentials';
+
+const NAME_CHARACTERS_MAX = 100;
+const SUCCESS_WRITTEN_EVERY_MS = 5 * SECOND_MS;
+const SUCCESSES_MAX = 10_000;
+/** Every node has read by then that an account is retired, and has committed what it chose before. */
+const FORGOTTEN_AFTER_MS = 2 * SECOND_MS;
+
+/** There is no way to make calls with this account; the message says why, without a secret. */
+export class CredentialUnusable extends Error {
+  override readonly name = 'CredentialUnusable';
+}
+
+export interface CredentialsOptions extends Ways {
+  pool: Pool;
+  /** Seals the fields and keys the fingerprints; at least 16 characters. */
+  secretKey: string;
+  log: Log;
+  providers: ReadonlyMap<string, Provider>;
+}
+
+export interface NewCredentialRequest {
+  provider: string;
+  /** Default is `operator`, with a number where that is taken. */
+  name?: string;
+  fields: GivenValues;
+}
+
+/** Undefined keeps what there is, null takes a limit away. `fields` replaces those that it names. */
+export interface CredentialChange extends store.LimitsChange {
+  fields?: GivenValues;
+}
+
+export class Credentials {
+  readonly #options: CredentialsOptions;
+  readonly #connections: Connections;
+  readonly #reader: CredentialReader;
+  readonly #streaks = new Streaks();
+  readonly #successes = new Map<string, number>();
+  readonly #tests = new Map<string, Promise<ProbeOutcome>>();
+
+  constructor(options: CredentialsOptions) {
+    const { pool, clock, log, secretKey, providers } = options;
+    this.#options = options;
+    this.#connections = new Connections({
+      secretKey,
+      providers,
+      ways: options,
+      onFault: ({ id, provider, name }, fault) =>
+        log.error({ credentialId: id, provider, name, fault }, 'credential.unusable'),
+    });
+    this.#reader = new CredentialReader({ pool, clock, log, connections: this.#connections });
+  }
+
+  /**
+   * Brings the accounts of the environment in line with it; see environment.ts. Only for processes that work on tasks: one
+   * without the variables would retire the accounts of those that have them.
+   * @throws OperatorError when a value cannot be one.
+   */
+  async importEnvironment(variables: GivenValues): Promise<void> {
+    await importEnvironment({ ...this.#options, connections: this.#connections }, variables);
+    this.#reader.forget();
+  }
+
+  /** All accounts without their secrets, as of less than a second ago; those that take tasks come first. */
+  async list(): Promise<readonly CredentialView[]> {
+    return (await this.#reader.current()).views;
+  }
+
+  /** The accounts of a provider that may take new tasks now. */
+  async usable(providerId: string): Promise<CredentialView[]> {
+    const views = await this.list();
+    return views.filter(({ provider, state }) => provider === providerId && state === 'ready');
+  }
+
+  /**
+   * The way to an account, also to one that is retired, disabled or cooling. The connection is kept until its row changes.
+   * @throws CredentialUnusable when there is no such account any more, or it cannot be opened.
+   */
+  async connect(id: string): Promise<Connection> {
+    const row = await this.#findRow(id);
+    if (!row) throw new CredentialUnusable('This provider account is gone');
+    const opened = this.#connections.open(row);
+    if ('fault' in opened)
+      throw new CredentialUnusable(`This provider account cannot be used: ${opened.fault}`);
+    return opened.connection;
+  }
+
+  /** An account by its id, or by `provider/name`; by name only one that is not retired. @throws OperatorError. */
+  async find(idOrName: string): Promise<CredentialView> {
+    const row = isUuid(idOrName) ? await store.readCredential(this.#options.pool, idOrName) : undefined;
+    const found = row
+      ? this.#view(row)
+      : (await this.list()).find(
+          ({ provider, name, state }) => `${provider}/${name}` === idOrName && state !== 'retired',
+        );
+    if (found) return found;
+    throw new OperatorError(
+      `There is no credential "${idOrName.slice(0, 200)}"; "reelay credentials list" shows them`,
+    );
+  }
+
+  /** A call with the account failed: it gets no new tasks for a while where the reason is the account (cooling.ts). */
+  async reportTrouble(id: string, failure: Failure): Promise<void> {
+    const rule = this.#streaks.count(id, failure);
+    if (rule) await this.#cool(id, failure, rule);
+  }
+
+  /**
+   * The provider took a task on this account. Not for the answer to a poll: that proves neither money nor room, and would
+   * end the row of troubles that makes the next cool-down longer. Written at most every 5 s.
+   */
+  async reportSuccess(id: string): Promise<void> {
+    this.#streaks.end(id);
+    const nowMs = this.#options.clock();
+    const writtenMs = this.#successes.get(id);
+    if (writtenMs !== undefined && Math.abs(nowMs - writtenMs) < SUCCESS_WRITTEN_EVERY_MS) return;
+    if (this.#successes.size >= SUCCESSES_MAX) this.#successes.clear();
+    this.#successes.set(id, nowMs);
+    await store.recordSuccess(this.#options.pool, id);
+  }
+
+  /**
+   * The cheapest real call. A success ends a cool-down and keeps the balance that was told; a failure cools the account.
+   * Callers at the same time share one call.
+   */
+  test(id: string): Promise<ProbeOutcome> {
+    const underWay = this.#tests.get(id);
+    if (underWay) return underWay;
+    const test = this.#test(id).finally(() => this.#tests.delete(id));
+    this.#tests.set(id, test);
+    return test;
+  }
+
+  /**
+   * Adds an account. One that was retired with the same key is taken into use again.
+   * @throws OperatorError for an unknown provider, for fields at fault, and for a key or name that is there already.
+   */
+  async add({ provider: providerId, name, fields }: NewCredentialRequest): Promise<CredentialView> {
+    const provider = this.#findProvider(providerId);
+    const values = checkFields(provider, fields);
+    if (name !== undefined) checkName(name);
+    const id = await this.#write(async (client) => {
+      const rows = await store.readCredentialsOf(client, provider.id);
+      const known = this.#findSame(rows, provider, values);
+      if (known && known.retired_at === null) throw alreadyThere(known);
+      const own = chooseName(rows, name);
+      const newOrOldId = known?.id ?? newId();
+      const sealed = this.#connections.seal(provider, newOrOldId, values);
+      if (known) {
+        await store.reviveCredential(client, known.id, { name: own, source: 'operator' });
+        await store.updateFields(client, known.id, sealed);
+        return known.id;
+      }
+      const limits = { requestsPerMinute: null, openTasksMax: null, weight: 1, enabled: true };
+      const facts = { id: newOrOldId, provider: provider.id, name: own, source: 'operator' as const };
+      await store.insertCredential(client, { ...facts, ...sealed, limits });
+      return newOrOldId;
+    });
+    return this.find(id);
+  }
+
+  /**
+   * Changes what is named and keeps the rest. New fields are for the same account under a new key or address: what is under
+   * way goes on with them. Another account is added, and the old one removed.
+   * @throws OperatorError.
+   */
+  async change(idOrName: string, { fields, ...limits }: CredentialChange): Promise<CredentialView> {
+    const { id } = await this.find(idOrName);
+    if (limits.name !== undefined) checkName(limits.name);
+    await this.#write(async (client) => {
+      const row = (await store.readCredential(client, id)) ?? fail(`The credential ${id} is gone`);
+      refuseChange(row, { fields, ...limits });
+      const rows = await store.readCredentialsOf(client, row.provider);
+      if (limits.name !== undefined)
+        chooseName(
+          rows.filter((other) => other.id !== id),
+          limits.name,
+        );
+      if (fields) await this.#changeFields(client, { row, rows }, fields);
+      await store.updateLimits(client, id, limits);
+    });
+    return this.find(id);
+  }
+
+  /**
+   * Retires an account: no new tasks, and what is under way is followed to its end. It is deleted when no attempt names it,
+   * which takes two seconds to be sure of. Repeat it to delete one that attempts named before.
+   * @throws OperatorError.
+   */
+  async remove(idOrName: string): Promise<{ deleted: boolean }> {
+    const { id, provider, state, source } = await this.find(idOrName);
+    if (source === 'environment' && state !== 'retired') {
+      const { facts } = this.#findProvider(provider);
+      const variables = facts.credential.filter(({ fallback }) => fallback === undefined);
+      throw new OperatorError(
+        `It comes from the environment: unset ${variables.map(({ environment }) => environment).join(', ')} and start the server again, or disable it`,
+      );
+    }
+    const { pool } = this.#options;
+    await this.#write((client) => store.retireCredential(client, id));
+    if (!(await store.isLongRetired(pool, id, FORGOTTEN_AFTER_MS))) await pause(FORGOTTEN_AFTER_MS);
+    return { deleted: await this.#write((client) => store.deleteUnused(client, id)) };
+  }
+
+  /** Whether the accounts hold one with these fields, by its secrets. Gives its id. */
+  async findByFields(provider: Provider, values: GivenValues): Promise<string | undefined> {
+    const fingerprint = this.#connections.fingerprint(provider, checkFields(provider, values));
+    const { rows } = await this.#reader.current();
+    return [...rows.values()].find((row) => row.fingerprint.equals(fingerprint))?.id;
+  }
+
+  async #findRow(id: string): Promise<store.CredentialRow | undefined> {
+    const { rows } = await this.#reader.current();
+    // One that was added a moment ago by another node may not have been read yet.
+    return rows.get(id) ?? (isUuid(id) ? await store.readCredential(this.#options.pool, id) : undefined);
+  }
+
+  #view(row: store.CredentialRow): CredentialView {
+    return toView(row, this.#connections.open(row));
+  }
+
+  #findProvider(id: string): Provider {
+    const { providers } = this.#options;
+    return providers.get(id) ?? fail(unknownProvider(id, providers));
+  }
+
+  #findSame(
+    rows: readonly store.CredentialRow[],
+    provider: Provider,
+    values: GivenValues,
+  ): store.CredentialRow | undefined {
+    const fingerprint = this.#connections.fingerprint(provider, checkFields(provider, values));
+    return rows.find((row) => row.fingerprint.equals(fingerprint));
+  }
+
+  async #changeFields(
+    client: PoolClient,
+    { row, rows }: { row: store.CredentialRow; rows: readonly store.CredentialRow[] },
+    fields: GivenValues,
+  ): Promise<void> {
+    const provider = this.#findProvider(row.provider);
+    const opened = this.#connections.open(row);
+    const old = 'fault' in opened ? {} : opened.values;
+    const values = checkFields(provider, { ...old, ...fields });
+    const same = this.#findSame(rows, provider, values);
+    if (same && same.id !== row.id) throw alreadyThere(same);
+    await store.updateFields(client, row.id, this.#connections.seal(provider, row.id, values));
+  }
+
+  /** One writer at a time; what it wrote is seen by the next call here. */
+  async #write<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+    const result = await withTransaction(this.#options.pool, async (client) => {
+      await store.lockCredentials(client);
+      return work(client);
+    });
+    this.#reader.forget();
+    return result;
+  }
+
+  async #test(id: string): Promise<ProbeOutcome> {
+    let connection: Connection;
+    try {
+      connection = await this.connect(id);
+    } catch (error) {
+      if (!(error instanceof CredentialUnusable)) throw error;
+      return { type: 'fails', failure: { reason: 'bad_credentials', message: error.message } };
+    }
+    const outcome = await probe(connection);
+    if (outcome.type === 'fails') {
+      await this.#cool(id, outcome.failure, ruleOfTest(outcome.failure));
+      return outcome;
+    }
+    this.#streaks.end(id);
+    await store.recordProbe(this.#options.pool, id, outcome.balance);
+    this.#reader.forget();
+    return outcome;
+  }
+
+  async #cool(id: string, failure: Failure, rule: CoolRule): Promise<void> {
+    const { reason, code, retryAfterSeconds } = failure;
+    const { pool, log } = this.#options;
+    const done = await store.coolDown(pool, id, {
+      reason,
+      firstSeconds: rule.firstSeconds,
+      maxSeconds: rule.maxSeconds,
+      retryAfterSeconds: retryAfterSeconds === undefined ? undefined : Math.max(1, retryAfterSeconds),
+    });
+    if (!done) return;
+    this.#reader.forget();
+    log.warn({ credentialId: id, ...done, reason, code }, 'credential.cooled');
+  }
+}
+
+/** The sentence for a provider that there is not. */
+export function unknownProvider(id: string, providers: ReadonlyMap<string, Provider>): string {
+  return `There is no provider "${id.slice(0, 100)}"; known are ${[...providers.keys()].join(', ')}`;
+}
+
+function fail(message: string): never {
+  throw new OperatorError(message);
+}
+
+function alreadyThere({ provider, name, id }: store.CredentialRow): OperatorError {
+  return new OperatorError(`This key is there already, as ${provider}/${name} (${id})`);
+}
+
+function refuseChange(row: store.CredentialRow, { fields, ...limits }: CredentialChange): void {
+  const isLimited = Object.values(limits).some((value) => value !== undefined);
+  if (row.retired_at !== null && isLimited) {
+    fail('It is retired and takes no tasks; only its fields can be changed, for what is under way');
+  }
+  const isFixed = row.source === 'environment' && row.retired_at === null;
+  if (isFixed && (limits.name !== undefined || fields)) {
+    fail('It comes from the environment: its name is fixed, and its fields are changed there');
+  }
+}
+
+function checkName(name: string): void {
+  if (name === ENVIRONMENT_NAME) fail(`The name "${ENVIRONMENT_NAME}" is for the one from the environment`);
+  const isGood = name.length > 0 && name.length <= NAME_CHARACTERS_MAX && !/[\p{Cc}/]/u.test(name);
+  if (!isGood || isUuid(name)) {
+    fail(`A name has 1 to ${NAME_CHARACTERS_MAX} characters, no slash, and is not an id`);
+  }
+}
+
+/** @throws OperatorError when the wanted name is taken among the rows. */
+function chooseName(rows: readonly store.CredentialRow[], wanted: string | undefined): string {
+  const taken = new Set(rows.filter(({ retired_at }) => retired_at === null).map(({ name }) => name));
+  if (wanted !== undefined && taken.has(wanted)) {
+    fail(`There is a credential "${wanted}" already; choose another name`);
+  }
+  let name = wanted ?? 'operator';
+  for (let count = 2; taken.has(name); count++) name = `operator-${count}`;
+  return name;
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { OperatorError } from '../errors.ts';
+import { ark } from '../providers/ark/ark.ts';
+import { checkFields, fillFields, fingerprintOf, hintOfFields, hostOfFields } from './fields.ts';
+import { ARK_KEY, OTHER_ARK_KEY, open, pair } from './testing.ts';
+
+function faultOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(OperatorError);
+    return (error as Error).message;
+  }
+  return '';
+}
+
+describe('fields', () => {
+  it('lose the blanks that copying leaves, and are not there when they are empty', () => {
+    expect(checkFields(ark, { api_key: ` ${ARK_KEY}\n`, base_url: ' ', recovery: undefined })).toEqual({
+      api_key: ARK_KEY,
+    });
+  });
+
+  it('that are unknown, missing or wrong are named in one message, with what they are for and without a value', () => {
+    const message = faultOf(() =>
+      checkFields(pair, { secret_key: 'zwei\nZeilen', key: 'x', base_url: 'ftp://zwei' }),
+    );
+    expect(message).toBe(
+      [
+        'pair has no field "key", only access_key, secret_key, base_url',
+        'access_key is missing: access key of the pair',
+        'secret_key must be printable ASCII in one line',
+        'base_url must be an http:// or https:// address without user, query, fragment or blanks',
+      ].join('; '),
+    );
+  });
+
+  it.each([
+    'https://user:word@host/api',
+    'https://host/api?key=1',
+    'https://host/a b',
+    'host/api',
+    'https://',
+    '//host',
+  ])('take no %j for an address', (address) => {
+    expect(faultOf(() => checkFields(open, { base_url: address }))).toContain('base_url must be an http');
+  });
+
+  it.each(['ключ-0123456789', 'sk-…0123456789', 'a\u0000b', 'x'.repeat(16_385)])(
+    'take nothing for a secret that no header can carry',
+    (secret) => {
+      expect(faultOf(() => checkFields(ark, { api_key: secret }))).toMatch(/^api_key must /);
+    },
+  );
+
+  it('fall back on what the provider says', () => {
+    expect(fillFields(ark, { api_key: 'k' })).toEqual({
+      api_key: 'k',
+      base_url: 'https://ark.cn-beijing.volces.com/api/v3',
+      recovery: 'safety_identifier',
+    });
+  });
+});
+
+describe('the fingerprint', () => {
+  const print = (values: Record<string, string>, provider = pair, key = 'one server') =>
+    fingerprintOf(key, provider, values).toString('hex');
+  const values = { access_key: 'access', secret_key: 'secret' };
+
+  it('is that of the secrets alone, so that another address is the same account', () => {
+    expect(print({ ...values, base_url: 'https://elsewhere.example.com' })).toBe(print(values));
+    expect(print({ ...values, access_key: 'other' })).not.toBe(print(values));
+    expect(print({ ...values, secret_key: 'other' })).not.toBe(print(values));
+  });
+
+  it('knows which secret is which', () => {
+    expect(print({ access_key: 'ab', secret_key: 'c' })).not.toBe(
+      print({ access_key: 'a', secret_key: 'bc' }),
+    );
+    expect(print({ access_key: 'secret', secret_key: 'access' })).not.toBe(print(values));
+  });
+
+  it('is another at another server and at another provider', () => {
+    expect(print(values, pair, 'another server')).not.toBe(print(values));
+    expect(print({ api_key: 'a' }, ark)).not.toBe(print({ api_key: 'a' }, { ...ark, id: 'other' }));
+  });
+
+  it('of a provider without secrets is that of its address', () => {
+    const one = print({ base_url: 'http://one.example.com' }, open);
+    expect(print({ base_url: 'http://two.example.com' }, open)).not.toBe(one);
+  });
+});
+
+describe('the hint', () => {
+  it('is the end of the main secret, and of a short one the host', () => {
+    expect(hintOfFields(ark, { api_key: ARK_KEY })).toBe('…abcd');
+    expect(hintOfFields(ark, { api_key: 'elevenchars' })).toBe('ark.cn-beijing.volces.com');
+    expect(hintOfFields(pair, { access_key: OTHER_ARK_KEY, secret_key: ARK_KEY })).toBe('…wxyz');
+    expect(hintOfFields(open, { base_url: 'http://10.0.0.7:8188/api' })).toBe('10.0.0.7:8188');
+  });
+
+  it('never shows more than the host of an address', () => {
+    expect(hostOfFields(ark, { base_url: 'https://ark.example.com/secret-path' })).toBe('ark.example.com');
+  });
+});

@@ -1,0 +1,111 @@
+// What is given for a provider account, as text: checked, filled up, and reduced to what a list may show. Pure. No message
+// of this file may hold a value.
+import { createHmac } from 'node:crypto';
+import { OperatorError } from '../errors.ts';
+import type { CredentialField, Provider } from '../providers/contract.ts';
+
+/** By the names of the provider's facts; only what was given. */
+export type FieldValues = Readonly<Record<string, string>>;
+
+/** Values as they come from an environment or a command: not there, empty, or with blanks round them. */
+export type GivenValues = Readonly<Record<string, string | undefined>>;
+
+const VALUE_CHARACTERS_MAX = 16_384;
+/** Of a shorter secret, four characters would tell too much. */
+const HINTED_CHARACTERS_MIN = 12;
+const HINT_CHARACTERS = 4;
+/** Paths are appended to it. */
+const ADDRESS = /^https?:\/\/[^/?#\s]+[^?#\s]*$/;
+
+/** Whether the value is an address that calls go to. */
+export function isAddressField({ name, fallback }: CredentialField): boolean {
+  return name.endsWith('_url') || /^https?:\/\//.test(fallback ?? '');
+}
+
+function isAddress(text: string): boolean {
+  return ADDRESS.test(text) && URL.canParse(text) && new URL(text).username === '';
+}
+
+/** What a value must be, as the end of the sentence "NAME must …"; undefined when it is. */
+export function faultOfValue(field: CredentialField, text: string): string | undefined {
+  if (text.length > VALUE_CHARACTERS_MAX) return `have at most ${VALUE_CHARACTERS_MAX} characters`;
+  if (isAddressField(field) && !isAddress(text)) {
+    return 'be an http:// or https:// address without user, query, fragment or blanks';
+  }
+  // Signed headers and bearer tokens hold nothing else; what breaks this rule was copied with something around it.
+  if (!/^[\x20-\x7e]+$/.test(text)) return 'be printable ASCII in one line';
+  return undefined;
+}
+
+/** The values that are there, without the blanks that copying leaves round them. */
+export function cleanValues(given: GivenValues): FieldValues {
+  const cleaned = Object.entries(given).map(([name, value]) => [name, value?.trim() ?? ''] as const);
+  return Object.fromEntries(cleaned.filter(([, value]) => value !== ''));
+}
+
+/** Fields without a value that have none to fall back on. */
+export function missingFields({ facts }: Provider, values: FieldValues): CredentialField[] {
+  return facts.credential.filter(
+    ({ name, fallback }) => fallback === undefined && values[name] === undefined,
+  );
+}
+
+/** @throws OperatorError that names every unknown, missing and wrong field, and what each is for. */
+export function checkFields(provider: Provider, given: GivenValues): FieldValues {
+  const values = cleanValues(given);
+  const { credential } = provider.facts;
+  const known = credential.map(({ name }) => name);
+  const faults = Object.keys(values)
+    .filter((name) => !known.includes(name))
+    .map((name) => `${provider.id} has no field "${name}", only ${known.join(', ')}`);
+  for (const field of missingFields(provider, values)) faults.push(describeMissing(field));
+  for (const field of credential) {
+    const value = values[field.name];
+    const fault = value === undefined ? undefined : faultOfValue(field, value);
+    if (fault !== undefined) faults.push(`${field.name} must ${fault}`);
+  }
+  if (faults.length > 0) throw new OperatorError(faults.join('; '));
+  return values;
+}
+
+function describeMissing({ name, about }: CredentialField): string {
+  return `${name} is missing: ${about}`;
+}
+
+/** With the fallbacks of the fields that were not given. */
+export function fillFields({ facts }: Provider, values: FieldValues): FieldValues {
+  const fallbacks = facts.credential.flatMap(({ name, fallback }) =>
+    fallback === undefined ? [] : [[name, fallback] as const],
+  );
+  return { ...Object.fromEntries(fallbacks), ...values };
+}
+
+/**
+ * Tells an account by its secret fields, so that another address with the same key is the same account. Where a provider
+ * has no secrets, all fields count.
+ */
+export function fingerprintOf(key: string, provider: Provider, values: FieldValues): Buffer {
+  const filled = fillFields(provider, values);
+  const secrets = provider.facts.credential.filter(({ name, isSecret }) => isSecret && filled[name]);
+  const telling = secrets.length > 0 ? secrets : provider.facts.credential;
+  const parts = telling.map(({ name }) => [name, filled[name] ?? '']);
+  return createHmac('sha256', key)
+    .update(JSON.stringify([provider.id, ...parts]))
+    .digest();
+}
+
+/** Where its calls go, without a path; undefined for a provider that has no address. */
+export function hostOfFields(provider: Provider, values: FieldValues): string | undefined {
+  const filled = fillFields(provider, values);
+  const field = provider.facts.credential.find(isAddressField);
+  const address = field === undefined ? undefined : filled[field.name];
+  return address !== undefined && URL.canParse(address) ? new URL(address).host : undefined;
+}
+
+/** The end of the main secret, by which people know it; the host where there is no secret that is long enough. */
+export function hintOfFields(provider: Provider, values: FieldValues): string {
+  const main = provider.facts.credential.find(({ isSecret }) => isSecret);
+  const secret = main === undefined ? '' : (values[main.name] ?? '');
+  if (secret.length >= HINTED_CHARACTERS_MIN) return `…${secret.slice(-HINT_CHARACTERS)}`;
+  return hostOfFields(provider, values) ?? provider.id;
+}

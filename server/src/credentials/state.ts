@@ -1,0 +1,149 @@
+// The accounts of the last moment, as everybody may see them: read from the database at most once in a while, however
+// many ask, so that a change or a cool-down reaches every node within a second.
+import type { Pool } from 'pg';
+import type { Log } from '../lib/log.ts';
+import type { Clock } from '../lib/time.ts';
+import type { Amount } from '../providers/contract.ts';
+import type { Connections, Opened } from './connections.ts';
+import { type CredentialRow, type CredentialSource, readCredentials } from './credentials.store.ts';
+import { fillFields, hostOfFields } from './fields.ts';
+
+const REFRESH_MS = 900;
+
+/**
+ * `ready`: takes new tasks. `cooling`: will again by itself. `disabled`: by an operator. `retired`: never again, but what
+ * is under way is followed with it. `unusable`: see `fault`.
+ */
+export type CredentialState = 'ready' | 'cooling' | 'disabled' | 'retired' | 'unusable';
+
+/** An account without its secrets. */
+export interface CredentialView {
+  id: string;
+  provider: string;
+  name: string;
+  source: CredentialSource;
+  state: CredentialState;
+  /** Why it cannot be used at all. */
+  fault: string | null;
+  /** The last characters of its key, or its host. */
+  hint: string;
+  /** Where its calls go. */
+  host: string | null;
+  /** The fields that are no secrets, fallbacks filled in; empty when it is unusable. */
+  fields: Readonly<Record<string, string>>;
+  requestsPerMinute: number | null;
+  openTasksMax: number | null;
+  weight: number;
+  enabled: boolean;
+  retiredAt: Date | null;
+  coolingUntil: Date | null;
+  coolReason: string | null;
+  troubles: number;
+  lastOkAt: Date | null;
+  lastTroubleAt: Date | null;
+  balance: Amount | null;
+  balanceAt: Date | null;
+  createdAt: Date;
+}
+
+function stateOf(row: CredentialRow, opened: Opened): CredentialState {
+  if (row.retired_at !== null) return 'retired';
+  if ('fault' in opened) return 'unusable';
+  if (!row.enabled) return 'disabled';
+  return row.is_cooling ? 'cooling' : 'ready';
+}
+
+/** Values that are no secrets, and do not repeat one either. */
+function plainFields(opened: Opened): Record<string, string> {
+  if ('fault' in opened) return {};
+  const { provider, context } = opened.connection;
+  const filled = fillFields(provider, opened.values);
+  const plain = provider.facts.credential.filter(({ name, isSecret }) => !isSecret && name in filled);
+  return Object.fromEntries(plain.map(({ name }) => [name, context.http.redact(filled[name])]));
+}
+
+export function toView(row: CredentialRow, opened: Opened): CredentialView {
+  const host = 'fault' in opened ? undefined : hostOfFields(opened.connection.provider, opened.values);
+  return {
+    id: row.id,
+    provider: row.provider,
+    name: row.name,
+    source: row.source,
+    state: stateOf(row, opened),
+    fault: 'fault' in opened ? opened.fault : null,
+    hint: row.hint,
+    host: host ?? null,
+    fields: plainFields(opened),
+    requestsPerMinute: row.requests_per_minute,
+    openTasksMax: row.open_tasks_max,
+    weight: row.weight,
+    enabled: row.enabled,
+    retiredAt: row.retired_at,
+    coolingUntil: row.is_cooling ? row.cooling_until : null,
+    coolReason: row.cool_reason,
+    troubles: row.troubles,
+    lastOkAt: row.last_ok_at,
+    lastTroubleAt: row.last_trouble_at,
+    balance: row.balance,
+    balanceAt: row.balance_at,
+    createdAt: row.created_at,
+  };
+}
+
+export interface CredentialsMoment {
+  views: readonly CredentialView[];
+  rows: ReadonlyMap<string, CredentialRow>;
+}
+
+/** Keeps the accounts of the last moment; callers at the same time share one read. */
+export class CredentialReader {
+  readonly #options: { pool: Pool; clock: Clock; log: Log; connections: Connections };
+  #moment: CredentialsMoment | undefined;
+  #untilMs = 0;
+  #reading: Promise<CredentialsMoment> | undefined;
+
+  constructor(options: { pool: Pool; clock: Clock; log: Log; connections: Connections }) {
+    this.#options = options;
+  }
+
+  async current(): Promise<CredentialsMoment> {
+    if (this.#moment && this.#untilMs > this.#options.clock()) return this.#moment;
+    this.#reading ??= this.#read();
+    return this.#reading;
+  }
+
+  /** After a change of ours, the next call reads again, also when a read from before the change is under way. */
+  forget(): void {
+    this.#untilMs = 0;
+    this.#reading = undefined;
+  }
+
+  #read(): Promise<CredentialsMoment> {
+    const { pool, clock, connections } = this.#options;
+    const untilMs = clock() + REFRESH_MS;
+    const reading: Promise<CredentialsMoment> = readCredentials(pool)
+      .then((rows) => {
+        const moment = {
+          views: rows.map((row) => toView(row, connections.open(row))),
+          rows: new Map(rows.map((row) => [row.id, row])),
+        };
+        if (this.#reading !== reading) return moment;
+        this.#logReturns(moment.rows);
+        this.#moment = moment;
+        this.#untilMs = untilMs;
+        return moment;
+      })
+      .finally(() => {
+        if (this.#reading === reading) this.#reading = undefined;
+      });
+    return reading;
+  }
+
+  #logReturns(rows: CredentialsMoment['rows']): void {
+    for (const { id, provider, name, is_cooling: wasCooling } of this.#moment?.rows.values() ?? []) {
+      if (wasCooling && rows.get(id)?.is_cooling === false) {
+        this.#options.log.info({ credentialId: id, provider, name }, 'credential.returned');
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// Nodes that share a database of provider accounts, and a provider of two secrets to try them with. Only for tests.
+import type { Pool } from 'pg';
+import { afterAll } from 'vitest';
+import { type JsonObject, parseOwnJson } from '../lib/json.ts';
+import { createLog } from '../lib/log.ts';
+import { ark } from '../providers/ark/ark.ts';
+import type { Provider } from '../providers/contract.ts';
+import { createProviderSockets } from '../providers/http.ts';
+import { Credentials } from './credentials.ts';
+
+export const ARK_KEY = 'ark-secret-0123456789-abcd';
+export const OTHER_ARK_KEY = 'ark-secret-9876543210-wxyz';
+export const SERVER_SECRET = 'a secret of this server, for tests';
+
+const [arkKey, arkAddress] = ark.facts.credential;
+
+/** Signs with two secrets; calls and answers as Ark does. */
+export const pair: Provider = {
+  ...ark,
+  id: 'pair',
+  facts: {
+    ...ark.facts,
+    credential: [
+      { ...arkKey, name: 'access_key', environment: 'PAIR_ACCESS_KEY', about: 'access key of the pair' },
+      { ...arkKey, name: 'secret_key', environment: 'PAIR_SECRET_KEY', about: 'secret key of the pair' },
+      { ...arkAddress, environment: 'PAIR_BASE_URL' },
+    ],
+  },
+};
+
+/** Has no secret: a server of the operator's own. */
+export const open: Provider = {
+  ...ark,
+  id: 'open',
+  facts: {
+    ...ark.facts,
+    credential: [{ ...arkAddress, environment: 'OPEN_BASE_URL', fallback: undefined }],
+  },
+};
+
+export const providers: ReadonlyMap<string, Provider> = new Map(
+  [ark, pair, open].map((provider) => [provider.id, provider]),
+);
+
+export interface TestNode {
+  credentials: Credentials;
+  /** What it logged, line by line. */
+  lines: string[];
+  logged(event: string): JsonObject[];
+  /** Lets what the node keeps in memory grow old. */
+  passSeconds(seconds: number): void;
+}
+
+/** A process of its own, as far as the accounts are concerned. */
+export function createNode(pool: Pool, secretKey = SERVER_SECRET, known = providers): TestNode {
+  const lines: string[] = [];
+  let nowMs = 1_800_000_000_000;
+  const clock = () => nowMs;
+  const sockets = createProviderSockets(clock, 2_000);
+  afterAll(() => sockets.close());
+  const log = createLog('trace', {}, { write: (line: string) => void lines.push(line) });
+  const readImage = () => Promise.reject(new Error('no picture is read here'));
+  return {
+    credentials: new Credentials({ pool, clock, secretKey, log, providers: known, sockets, readImage }),
+    lines,
+    logged: (event) =>
+      lines.map((line) => parseOwnJson<JsonObject>(line)).filter((line) => line.msg === event),
+    passSeconds(seconds) {
+      nowMs += seconds * 1000;
+    },
+  };
+}
