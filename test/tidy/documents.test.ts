@@ -114,13 +114,14 @@ describe('openapi.json', () => {
     expect(missing).toEqual(['link_invalid']);
   });
 
-  it('gives every operation a name, a summary, a key and the errors of a key', () => {
+  it('gives every operation a name, a summary, a key or token, and the errors of it', () => {
     for (const { name, operation } of operations) {
+      const isOperators = name.includes(' /api/v1/operator/');
       expect(operation.operationId, name).toMatch(/^[a-z]\w+$/);
       expect(operation.summary, name).toMatch(/^[A-Z]/);
-      expect(operation.security, name).toEqual([{ apiKey: [] }]);
+      expect(operation.security, name).toEqual([isOperators ? { operatorToken: [] } : { apiKey: [] }]);
       expect(Object.keys(operation.responses), name).toEqual(
-        expect.arrayContaining(['401', '403', '429', '455', '500']),
+        expect.arrayContaining(['401', isOperators ? '404' : '403', '429', '455', '500']),
       );
     }
   });

@@ -1,6 +1,6 @@
 // The envelope of every answer: code, message, data. The HTTP status always equals the code.
-import type { FastifyReply } from 'fastify';
-import { type AppError, ERRORS, type ErrorName } from '../errors.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, ERRORS, type ErrorName } from '../errors.ts';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -41,4 +41,12 @@ export function errorBody(error: AppError, requestId: string): ErrorBody {
   if (status === 422) body.errors = error.details.errors ?? [error.message];
   else body.data = null;
   return body;
+}
+
+/** The answer to an address that there is not, or not for who asks. */
+export function notFound(request: FastifyRequest): AppError {
+  const path = request.url.split('?')[0].slice(0, 200);
+  return new AppError('not_found', {
+    message: `There is no ${request.method} ${path}; /docs lists the endpoints`,
+  });
 }

@@ -1,16 +1,18 @@
 // Who is calling and whether too often, before a body is read. The check is put onto each route as it is registered,
 // with what the route declares about itself at hand: asking for it again at each request would cost more than the check.
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { KeyRecord } from '../accounts/keys.ts';
-import type { ErrorName } from '../errors.ts';
+import { AppError, type ErrorName } from '../errors.ts';
 import type { Clock } from '../lib/time.ts';
-import { ReadRate } from './rate.ts';
+import { notFound } from './answer.ts';
+import { FailureRate, ReadRate } from './rate.ts';
 
 /** What a route declares about itself. */
 export interface RoutePolicy {
-  /** `key`: an API key; `link`: a signature in the address; `public`: anybody. */
-  access: 'key' | 'link' | 'public';
+  /** `key`: an API key; `operator`: the operator token; `link`: a signature in the address; `public`: anybody. */
+  access: 'key' | 'operator' | 'link' | 'public';
   /** `create` is counted in the database, by the create statement. */
   rate: 'create' | 'read' | 'none';
   /** Errors that the route can answer with besides those that every route can. */
@@ -32,6 +34,8 @@ export interface GateOptions {
   clock: Clock;
   /** Calls other than creates per 10 s, for keys without a limit of their own. */
   readsPer10s: number;
+  /** Undefined: routes with access `operator` answer as if there were none. */
+  operatorToken?: string;
 }
 
 type Gate = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
@@ -40,20 +44,27 @@ type Gate = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error)
 export function keyOf(request: FastifyRequest): string | undefined {
   const header = request.headers['x-api-key'];
   if (typeof header === 'string' && header !== '') return header;
+  return bearerOf(request);
+}
+
+function bearerOf(request: FastifyRequest): string | undefined {
   return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
-/** Puts the gate onto every route with access `key`; the server does not start with a route that slipped by. */
+/**
+ * Puts a gate onto every route with access `key` or `operator`; the server does not start with a route that slipped by.
+ */
 export function addGate(app: FastifyInstance, options: GateOptions): void {
   const reads = new ReadRate(options.clock);
+  const operatorGate = createOperatorGate(options);
   const routes: RouteOptions[] = [];
   const gates = new Set<unknown>();
   app.decorateRequest('key', null as unknown as KeyRecord);
   app.decorateRequest('routePath', '');
   app.addHook('onRoute', (route) => {
     routes.push(route);
-    if (route.config?.access !== 'key') return;
-    const gate = createGate(options, reads, route);
+    if (!isGated(route)) return;
+    const gate = route.config?.access === 'key' ? createGate(options, reads, route) : operatorGate;
     gates.add(gate);
     route.onRequest = [gate].concat((route.onRequest as Gate[] | Gate | undefined) ?? []);
   });
@@ -62,11 +73,15 @@ export function addGate(app: FastifyInstance, options: GateOptions): void {
     if (silent) {
       throw new Error(`the route ${silent.url} does not say who may call it, how often and with what errors`);
     }
-    const open = routes.find(({ config, onRequest }) => {
-      return config?.access === 'key' && ![onRequest].flat().some((hook) => gates.has(hook));
+    const open = routes.find((route) => {
+      return isGated(route) && ![route.onRequest].flat().some((hook) => gates.has(hook));
     });
-    if (open) throw new Error(`the route ${open.url} wants a key and has no gate`);
+    if (open) throw new Error(`the route ${open.url} wants a key or token and has no gate`);
   });
+}
+
+function isGated({ config }: RouteOptions): boolean {
+  return config?.access === 'key' || config?.access === 'operator';
 }
 
 function createGate({ accounts, readsPer10s }: GateOptions, reads: ReadRate, route: RouteOptions): Gate {
@@ -86,5 +101,24 @@ function createGate({ accounts, readsPer10s }: GateOptions, reads: ReadRate, rou
     }
     admit(request, reply, found);
     done();
+  };
+}
+
+/** Digests have one length, and comparing them tells nothing about the token by the time that it takes. */
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+function createOperatorGate({ operatorToken, clock }: GateOptions): Gate {
+  const wanted = operatorToken === undefined ? undefined : digestOf(operatorToken);
+  const failures = new FailureRate(clock);
+  return (request, _reply, done) => {
+    if (!wanted) return done(notFound(request));
+    // Looked at before the token: whoever guesses learns nothing while the address is held off.
+    failures.check(request.ip);
+    const token = bearerOf(request);
+    if (token !== undefined && timingSafeEqual(digestOf(token), wanted)) return done();
+    failures.count(request.ip);
+    done(new AppError('unauthorized', { message: 'Operator token missing or not valid' }));
   };
 }

@@ -5,6 +5,8 @@ import { ERRORS, type ErrorName } from '../errors.ts';
 
 const EVERY_ROUTE: readonly ErrorName[] = ['internal', 'database_unavailable'];
 const KEY_ROUTE: readonly ErrorName[] = ['unauthorized', 'key_disabled', 'rate_limited'];
+/** Without a token in the settings, there are no such routes. */
+const OPERATOR_ROUTE: readonly ErrorName[] = ['unauthorized', 'not_found', 'rate_limited'];
 
 /** The error answers of a route, grouped by status. */
 function errorResponses(names: readonly ErrorName[]): Record<string, object> {
@@ -44,12 +46,18 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
           'One self-hosted API in front of every generative-video model. Every answer is `{code, message, data}`, and `code` equals the HTTP status.',
       },
       servers: [{ url: '/' }],
-      components: { securitySchemes: { apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' } } },
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+          operatorToken: { type: 'http', scheme: 'bearer', description: 'REELAY_OPERATOR_TOKEN' },
+        },
+      },
     },
     transform: ({ schema, url, route }) => {
       const { access, errors = [] } = route.config ?? {};
-      if (access !== 'key') return { schema: { ...schema, hide: true }, url };
-      const responses = errorResponses([...errors, ...KEY_ROUTE, ...EVERY_ROUTE]);
+      if (access !== 'key' && access !== 'operator') return { schema: { ...schema, hide: true }, url };
+      const common = access === 'key' ? KEY_ROUTE : OPERATOR_ROUTE;
+      const responses = errorResponses([...errors, ...common, ...EVERY_ROUTE]);
       const own = (schema?.response ?? {}) as Record<string, object>;
       return { schema: { ...schema, response: { ...own, ...responses } }, url };
     },

@@ -6,6 +6,8 @@ import { type Clock, SECOND_MS } from '../lib/time.ts';
 
 export const RATE_WINDOW_SECONDS = 10;
 const KEYS_MAX = 50_000;
+/** Of an operator who mistypes; a token cannot be guessed at this rate. */
+const FAILURES_PER_10S = 10;
 
 /** The RateLimit fields of draft-ietf-httpapi-ratelimit-headers-11, as a header record. */
 export function rateFields({ policy, max, left, resetMs }: RateLimit): Record<string, string> {
@@ -43,5 +45,34 @@ export class ReadRate {
     this.#arrivals.set(keyId, arrivalMs);
     const left = Math.floor(-overMs / stepMs);
     reply.headers(rateFields({ policy: 'read', max, left, resetMs: stepMs }));
+  }
+}
+
+/** Holds off an address that was refused too often, whatever it sends next. */
+export class FailureRate {
+  readonly #clock: Clock;
+  readonly #arrivals = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** @throws AppError `rate_limited` with `Retry-After` while the address has to wait. */
+  check(address: string): void {
+    const windowMs = RATE_WINDOW_SECONDS * SECOND_MS;
+    const stepMs = windowMs / FAILURES_PER_10S;
+    const overMs = (this.#arrivals.get(address) ?? 0) + stepMs - this.#clock() - windowMs;
+    if (overMs <= 0) return;
+    const retryAfterSeconds = Math.max(1, Math.ceil(overMs / SECOND_MS));
+    throw new AppError('rate_limited', {
+      message: `Too many calls that were refused; try again in ${retryAfterSeconds} s`,
+      retryAfterSeconds,
+    });
+  }
+
+  count(address: string): void {
+    const stepMs = (RATE_WINDOW_SECONDS * SECOND_MS) / FAILURES_PER_10S;
+    if (this.#arrivals.size >= KEYS_MAX) this.#arrivals.clear();
+    this.#arrivals.set(address, Math.max(this.#arrivals.get(address) ?? 0, this.#clock()) + stepMs);
   }
 }

@@ -6,7 +6,7 @@ import { AppError, OperatorError } from '../errors.ts';
 import { randomBase62 } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { SECOND_MS } from '../lib/time.ts';
-import { errorBody, JSON_TYPE } from './answer.ts';
+import { errorBody, JSON_TYPE, notFound } from './answer.ts';
 import { acceptJsonBodies } from './body.ts';
 import { addGate, type GateOptions } from './gate.ts';
 import { rateFields } from './rate.ts';
@@ -76,13 +76,6 @@ function createRequestIds(): () => string {
 function addErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, request, reply) => sendError(toAppError(error), request, reply, log));
   app.setNotFoundHandler({}, (request, reply) => sendError(notFound(request), request, reply, log));
-}
-
-function notFound(request: FastifyRequest): AppError {
-  const path = request.url.split('?')[0].slice(0, 200);
-  return new AppError('not_found', {
-    message: `There is no ${request.method} ${path}; /docs lists the endpoints`,
-  });
 }
 
 /** What every error comes to. Only an AppError speaks to the client; the rest is a 455 or 500 with the request id. */

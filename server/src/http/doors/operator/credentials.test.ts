@@ -1,0 +1,236 @@
+// The operator door on a real socket and database, without the rest of the API.
+import { Ajv } from 'ajv';
+import { Pool } from 'undici';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { Accounts } from '../../../accounts/accounts.ts';
+import { generateKey } from '../../../accounts/keys.ts';
+import { ARK_KEY, createNode } from '../../../credentials/testing.ts';
+import { createTestDatabase } from '../../../db/testing.ts';
+import { newId } from '../../../lib/ids.ts';
+import { type JsonObject, parseOwnJson } from '../../../lib/json.ts';
+import { createLog } from '../../../lib/log.ts';
+import { answerWith, startReplay } from '../../../providers/conformance-replay.ts';
+import { describeApi } from '../../openapi.ts';
+import { createShell } from '../../shell.ts';
+import { registerOperatorRoutes } from './credentials.routes.ts';
+
+const TOKEN = 'an-operator-token-made-for-this-test';
+const LIST = '/api/v1/operator/credentials';
+const { pool } = await createTestDatabase();
+const replay = await startReplay();
+afterAll(() => replay.close());
+
+let nowMs = 1_800_000_000_000;
+
+async function startDoor(operatorToken: string | undefined) {
+  const node = createNode(pool);
+  const lines: string[] = [];
+  const clock = () => nowMs;
+  const app = createShell({
+    accounts: new Accounts({ pool, secret: 'a secret', clock, createsPer10s: 1 }),
+    log: createLog('trace', {}, { write: (line: string) => void lines.push(line) }),
+    clock,
+    trustProxy: [],
+    readsPer10s: 100,
+    operatorToken,
+    onAnswer: () => undefined,
+  });
+  await describeApi(app, 'test');
+  registerOperatorRoutes(app, { credentials: node.credentials });
+  const connections = new Pool(await app.listen({ host: '127.0.0.1', port: 0 }));
+  afterAll(async () => {
+    await connections.destroy();
+    await app.close();
+  });
+  return {
+    ...node,
+    app,
+    lines,
+    async call(path: string, options: { method?: 'GET' | 'POST'; token?: string; headers?: object } = {}) {
+      const { method = 'GET', token = TOKEN, headers } = options;
+      const authorization = token === '' ? {} : { authorization: `Bearer ${token}` };
+      const response = await connections.request({ method, path, headers: { ...authorization, ...headers } });
+      const text = await response.body.text();
+      const body = parseOwnJson<JsonObject & { data: JsonObject }>(text);
+      return { status: response.statusCode, headers: response.headers, text, body, data: body.data };
+    },
+  };
+}
+
+const door = await startDoor(TOKEN);
+const closed = await startDoor(undefined);
+
+beforeEach(async () => {
+  nowMs += 60_000;
+  await pool.query('delete from credentials');
+  await door.credentials.importEnvironment({});
+  replay.answer = answerWith(200, { items: [], total: 0 });
+});
+
+function add() {
+  const fields = { api_key: ARK_KEY, base_url: `${replay.base}/api/v3` };
+  return door.credentials.add({ provider: 'ark', fields });
+}
+
+describe('the operator token', () => {
+  it('opens the door in the one form that it has', async () => {
+    expect((await door.call(LIST)).status).toBe(200);
+    expect((await door.call(LIST, { token: '', headers: { authorization: `bearer ${TOKEN}` } })).status).toBe(
+      200,
+    );
+  });
+
+  it.each([
+    ['none', {}],
+    ['another', { authorization: `Bearer ${TOKEN}x` }],
+    ['its beginning', { authorization: `Bearer ${TOKEN.slice(0, -1)}` }],
+    ['another scheme', { authorization: `Basic ${TOKEN}` }],
+    ['the header of keys', { 'x-api-key': TOKEN }],
+    ['a key', { authorization: `Bearer ${generateKey('live')}` }],
+  ])(
+    'is missed with 401 where there is %s, before anything is said about the account',
+    async (_, headers) => {
+      for (const [path, method] of [
+        [LIST, 'GET'],
+        [`${LIST}/x/test`, 'POST'],
+      ] as const) {
+        const answer = await door.call(path, { method, token: '', headers });
+        expect([answer.status, answer.body.error]).toEqual([401, 'unauthorized']);
+        expect(answer.body.message).toBe('Operator token missing or not valid');
+      }
+      expect(door.lines.join()).not.toContain(TOKEN);
+    },
+  );
+
+  it('that is not set makes all of it 404, in the words of any address that there is not', async () => {
+    const { id } = await add();
+    for (const [path, method] of [
+      [LIST, 'GET'],
+      [`${LIST}/${id}/test`, 'POST'],
+      ['/api/v1/operator/no', 'GET'],
+    ] as const) {
+      for (const token of [TOKEN, '', 'undefined']) {
+        const answer = await closed.call(path, { method, token });
+        expect([answer.status, answer.body.error]).toEqual([404, 'not_found']);
+        expect(answer.body.message).toBe(`There is no ${method} ${path}; /docs lists the endpoints`);
+      }
+    }
+  });
+
+  it('is held off after ten wrong ones from an address, the right one too, until the time is over', async () => {
+    const statuses: number[] = [];
+    for (let count = 0; count < 10; count++)
+      statuses.push((await door.call(LIST, { token: 'wrong' })).status);
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    const refused = await door.call(LIST);
+    expect([refused.status, refused.body.error, refused.headers['retry-after']]).toEqual([
+      429,
+      'rate_limited',
+      '1',
+    ]);
+    nowMs += 1000;
+    expect((await door.call(LIST)).status).toBe(200);
+  });
+});
+
+describe('the list', () => {
+  it('shows accounts without their secrets', async () => {
+    const { id } = await add();
+    const { data, text } = await door.call(LIST);
+    expect(data.credentials).toEqual([
+      expect.objectContaining({
+        credential_id: id,
+        provider: 'ark',
+        name: 'operator',
+        state: 'ready',
+        key: '…abcd',
+        host: new URL(replay.base).host,
+        fields: { base_url: `${replay.base}/api/v3`, recovery: 'safety_identifier' },
+      }),
+    ]);
+    expect(text).not.toContain(ARK_KEY);
+  });
+
+  it('takes no parameter', async () => {
+    const answer = await door.call(`${LIST}?provider=ark`);
+    expect([answer.status, answer.body.errors]).toEqual([
+      422,
+      ['provider: is not a parameter of this endpoint'],
+    ]);
+  });
+});
+
+describe('the test button', () => {
+  it('calls the provider, and says what it found', async () => {
+    const { id } = await add();
+    await door.credentials.reportTrouble(id, { reason: 'bad_credentials', message: 'no' });
+    const { data } = await door.call(`${LIST}/${id}/test`, { method: 'POST' });
+    expect(data).toMatchObject({
+      works: true,
+      detail: 'the task list answers, 0 tasks in the last 7 days',
+      reason: null,
+      latency_ms: expect.any(Number),
+      credential: { credential_id: id, state: 'ready' },
+    });
+    expect(replay.received.at(-1)?.headers.authorization).toBe(`Bearer ${ARK_KEY}`);
+  });
+
+  it('says in words why an account does not work, without its key', async () => {
+    const { id } = await add();
+    replay.answer = answerWith(401, { error: { code: 'AuthenticationError', message: `bad ${ARK_KEY}` } });
+    const answer = await door.call(`${LIST}/${id}/test`, { method: 'POST' });
+    expect(answer.data).toMatchObject({
+      works: false,
+      reason: 'bad_credentials',
+      credential: { state: 'cooling', cool_reason: 'bad_credentials', troubles: 1 },
+    });
+    expect(answer.text).not.toContain(ARK_KEY);
+  });
+
+  it('answers 404 for an account that there is not', async () => {
+    for (const id of ['x', newId()]) {
+      const answer = await door.call(`${LIST}/${id}/test`, { method: 'POST' });
+      expect([answer.status, answer.body.error]).toEqual([404, 'not_found']);
+      expect(answer.body.message).toBe(`There is no credential ${id}`);
+    }
+  });
+});
+
+describe('the description', () => {
+  const document = door.app.swagger() as unknown as {
+    paths: Record<
+      string,
+      Record<string, { security: object[]; summary: string; responses: Record<string, Described> }>
+    >;
+  };
+  interface Described {
+    content: { 'application/json': { schema: object } };
+  }
+
+  it('has both routes with the token and their errors', () => {
+    for (const operation of [document.paths[LIST].get, document.paths[`${LIST}/{id}/test`].post]) {
+      expect(operation.security).toEqual([{ operatorToken: [] }]);
+      expect(operation.summary).toMatch(/^[A-Z]/);
+      expect(Object.keys(operation.responses)).toEqual(
+        expect.arrayContaining(['200', '401', '404', '422', '429', '455', '500']),
+      );
+    }
+  });
+
+  it('fits what the routes answer', async () => {
+    const ajv = new Ajv({ strict: false, allErrors: true });
+    const { id } = await add();
+    const calls = [
+      [document.paths[LIST].get, await door.call(LIST)],
+      [document.paths[LIST].get, await door.call(LIST, { token: '' })],
+      [document.paths[`${LIST}/{id}/test`].post, await door.call(`${LIST}/${id}/test`, { method: 'POST' })],
+      [document.paths[`${LIST}/{id}/test`].post, await door.call(`${LIST}/x/test`, { method: 'POST' })],
+    ] as const;
+    for (const [operation, answer] of calls) {
+      const matches = ajv.compile(
+        operation.responses[String(answer.status)].content['application/json'].schema,
+      );
+      expect(matches(answer.body), `${JSON.stringify(matches.errors)} in ${answer.text}`).toBe(true);
+    }
+  });
+});
