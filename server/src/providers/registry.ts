@@ -1,6 +1,7 @@
 // Every provider that is called over the network. A further one is its folder and a line here.
 import { ark } from './ark/ark.ts';
 import { bytedanceEffects } from './bytedance-effects/bytedance-effects.ts';
+import { comfyui } from './comfyui/comfyui.ts';
 import type { Provider } from './contract.ts';
 import { fal } from './fal/fal.ts';
 import { googleVeo } from './google-veo/google-veo.ts';
@@ -14,6 +15,7 @@ import { vidu } from './vidu/vidu.ts';
 const PROVIDERS: readonly Provider[] = [
   ark,
   bytedanceEffects,
+  comfyui,
   fal,
   googleVeo,
   kling,

@@ -1,0 +1,228 @@
+// ComfyUI's words and ours, both ways. Pure: no clock, no network.
+import { createHash } from 'node:crypto';
+import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { readAs } from '../answers.ts';
+import type { ApiAnswer, Failure, Output, PollOutcome, Reference, StartRequest } from '../contract.ts';
+import {
+  type ComfyParams,
+  entrySchema,
+  eventSchema,
+  fileSchema,
+  type HistoryEntry,
+  nodeErrorsSchema,
+  queueSchema,
+  refusedSchema,
+} from './wire.ts';
+import { fillWorkflow, nodeOf, placesOf, pointerTo } from './workflow.ts';
+
+/** The name in `extra_data` that carries our token. */
+const TOKEN = 'reelay_token';
+const OUTPUTS_MAX = 10;
+
+/** Our token as a UUID (RFC 9562, version 8): newer servers take prompt ids of no other form. */
+export function promptIdOf(token: string): string {
+  const hex = createHash('sha256').update(token).digest('hex');
+  const variant = '89ab'[Number.parseInt(hex[16], 16) % 4];
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+  ];
+  return [...parts, hex.slice(20, 32)].join('-');
+}
+
+/** The body of a submit, or what of the offer does not fit the input. */
+export function toWire(
+  request: StartRequest,
+  options: { params: ComfyParams; pictures: readonly string[]; namesPrompt: boolean },
+): { json: JsonObject } | Failure {
+  const filled = fillWorkflow(request, options);
+  if ('misfit' in filled) return misfit(`params ${filled.misfit}`);
+  const { token } = request;
+  const json: JsonObject = { prompt: filled.graph, extra_data: { [TOKEN]: token } };
+  if (options.namesPrompt) json.prompt_id = promptIdOf(token);
+  return { json };
+}
+
+/** What an attempt is followed by. */
+export function toReference(id: string, { output, images = [], version }: ComfyParams): Reference {
+  return {
+    id,
+    ...(output === undefined ? {} : { output }),
+    ...(images.length === 0 ? {} : { images: images.map(nodeOf) }),
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+/** Trouble of the operator: the workflow does not run on this server. Another offer may serve the task. */
+function misfit(code: string): Failure {
+  return {
+    reason: 'unavailable',
+    code: code.slice(0, 200),
+    message: 'The provider cannot run this model now',
+  };
+}
+
+/** Faults that another value mends. */
+const VALUE_FAULTS = new Set([
+  'value_smaller_than_min',
+  'value_bigger_than_max',
+  'invalid_input_type',
+  'value_not_in_list',
+]);
+
+interface GraphFault {
+  node: string;
+  type: string;
+  input: string;
+  words: string;
+}
+
+function faultsOfNodes(nodeErrors: Json | undefined): GraphFault[] {
+  const nodes = Object.entries(readAs(nodeErrorsSchema, nodeErrors) ?? {});
+  return nodes.flatMap(([node, { errors }]) =>
+    errors.map(({ type, message, details, extra_info }) => {
+      const input = extra_info?.input_name ?? '';
+      const more = details && details !== input ? ` (${details})` : '';
+      return { node, type, input, words: `${message ?? type}${more}` };
+    }),
+  );
+}
+
+/**
+ * The refusal of a graph. It is the user's fault only if every fault is a value that came from the user; a missing
+ * model file, an unknown node or a broken link is the operator's, and no other input would mend it.
+ */
+export function toFailure({ status, json }: ApiAnswer, params: ComfyParams): Failure | undefined {
+  const refused = status === 400 ? readAs(refusedSchema, json) : undefined;
+  if (!refused) return undefined;
+  const fieldsAt = new Map(placesOf(params).map(({ pointer, fields }) => [pointer, fields]));
+  const faults = faultsOfNodes(refused.node_errors as Json).map((fault) => ({
+    ...fault,
+    fields: VALUE_FAULTS.has(fault.type) ? (fieldsAt.get(pointerTo(fault.node, fault.input)) ?? []) : [],
+  }));
+  if (faults.length === 0) return misfit(refused.error.type);
+  const own = faults.find(({ fields }) => fields.length === 0);
+  if (own) return misfit(`${own.type} ${own.node}.${own.input}`);
+  const message = faults.map(({ fields, words }) => `${fields.join(', ')}: ${words}`).join('; ');
+  return { reason: 'invalid_input', code: faults[0].type, message };
+}
+
+/** A look at the queue: where the wanted prompts are. */
+export interface Queue {
+  running: readonly QueueItem[];
+  pending: readonly QueueItem[];
+}
+
+interface QueueItem {
+  id: string;
+  token: string | undefined;
+}
+
+/** Queue and history keep what was submitted as a list; undefined for what is none. */
+function readItem(item: unknown): QueueItem | undefined {
+  if (!Array.isArray(item) || typeof item[1] !== 'string') return undefined;
+  const token = isObject(item[3]) ? item[3][TOKEN] : undefined;
+  return { id: item[1], token: typeof token === 'string' ? token : undefined };
+}
+
+export function readQueue({ status, json }: ApiAnswer): Queue | undefined {
+  const queue = status === 200 ? readAs(queueSchema, json) : undefined;
+  const items = (list: unknown[][]) => list.map(readItem).filter((item) => item !== undefined);
+  return queue && { running: items(queue.queue_running), pending: items(queue.queue_pending) };
+}
+
+/** What was submitted under an entry of the history. */
+export function itemOfEntry(entry: Json | undefined): QueueItem | undefined {
+  return readItem(readAs(entrySchema, entry)?.prompt);
+}
+
+export function fromQueue({ running, pending }: Queue, id: string): PollOutcome | undefined {
+  if (running.some((item) => item.id === id)) return { type: 'running' };
+  return pending.some((item) => item.id === id) ? { type: 'queued' } : undefined;
+}
+
+/** Neither waiting nor running nor ended: the server was restarted, or somebody cleared its lists. */
+export const LOST: PollOutcome = {
+  type: 'failed',
+  failure: { reason: 'lost', message: 'The provider does not know this attempt any more' },
+};
+
+/** The data of an event of a run. */
+function eventOf({ status }: HistoryEntry, name: string) {
+  const found = (status?.messages ?? []).find((message) => Array.isArray(message) && message[0] === name);
+  return found ? readAs(eventSchema, (found as Json[])[1]) : undefined;
+}
+
+/** What an entry of the history means. @param viewUrl makes the address of a file. */
+export function fromWire(
+  json: Json | undefined,
+  reference: { output?: string; images?: string[]; version?: string },
+  viewUrl: (query: Record<string, string>) => string,
+): PollOutcome {
+  const entry = readAs(entrySchema, json);
+  if (!entry) return unreadable('it has another form than in the documents');
+  if (eventOf(entry, 'execution_interrupted')) {
+    return { type: 'failed', failure: { reason: 'cancelled', message: 'Cancelled at the provider' } };
+  }
+  const word = entry.status?.status_str ?? 'success';
+  if (word === 'error') return { type: 'failed', failure: toRunFailure(entry, reference.images ?? []) };
+  if (word !== 'success') return unreadable('its state is a word that is not in the documents');
+  const outputs = outputsOf(entry, { node: reference.output, viewUrl });
+  if (outputs.length === 0) {
+    const message = 'The workflow ended without a video';
+    return { type: 'failed', failure: { reason: 'failed', code: 'no_video', message } };
+  }
+  const seconds = secondsOf(entry);
+  return {
+    type: 'succeeded',
+    success: {
+      outputs,
+      usage: seconds === undefined ? {} : { execution_seconds: seconds },
+      modelVersion: reference.version ?? 'comfyui',
+      ...(seconds === undefined ? {} : { used: { unit: 'seconds', amount: seconds } }),
+    },
+  };
+}
+
+function unreadable(what: string): PollOutcome {
+  const message = `The provider's answer about the attempt cannot be read: ${what}`;
+  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+}
+
+/** How long the machine was busy with it, by the times that ComfyUI writes down. */
+function secondsOf(entry: HistoryEntry): number | undefined {
+  const [from, to] = ['execution_start', 'execution_success'].map((name) => eventOf(entry, name)?.timestamp);
+  return typeof from === 'number' && typeof to === 'number' && to >= from ? (to - from) / 1000 : undefined;
+}
+
+/** Words of an exception name files of the machine: a client learns at most that its picture was the reason. */
+function toRunFailure(entry: HistoryEntry, imageNodes: readonly string[]): Failure {
+  const { exception_type: type, node_type: node, node_id: id } = eventOf(entry, 'execution_error') ?? {};
+  const code = [type ?? 'error', node ?? ''].join(' ').trim().slice(0, 200);
+  if (typeof id === 'string' && imageNodes.includes(id)) {
+    return { reason: 'invalid_input', code, message: 'img_urls: a picture could not be read' };
+  }
+  return { reason: 'failed', code, message: 'The generation failed' };
+}
+
+const VIDEO_TYPES: Readonly<Record<string, string>> = { mp4: 'video/mp4', webm: 'video/webm' };
+
+/** The videos among the files that the nodes have saved. Previews lie in another folder and are left out. */
+function outputsOf(
+  { outputs }: HistoryEntry,
+  { node, viewUrl }: { node?: string; viewUrl: (query: Record<string, string>) => string },
+): Output[] {
+  const nodes = Object.entries(outputs).filter(([id]) => node === undefined || id === node);
+  const lists = nodes.flatMap(([, own]) => (isObject(own) ? Object.values(own) : [])).filter(Array.isArray);
+  const videos = lists.flat().flatMap((item): Output[] => {
+    const file = readAs(fileSchema, item as Json);
+    const contentType = VIDEO_TYPES[file?.filename.split('.').at(-1)?.toLowerCase() ?? ''];
+    const { filename, subfolder, type } = file ?? {};
+    if (!filename || !contentType || (type ?? 'output') !== 'output') return [];
+    const url = viewUrl({ filename, subfolder: subfolder ?? '', type: 'output' });
+    return [{ kind: 'video', contentType, url }];
+  });
+  return videos.slice(0, OUTPUTS_MAX);
+}
