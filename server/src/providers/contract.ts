@@ -127,12 +127,9 @@ export interface CredentialField {
   environment: string;
   about: string;
   isSecret: boolean;
-  /** Fields without one must be given, unless they are optional. */
+  /** Fields without one must be given. */
   fallback?: string;
-  /**
-   * A secret that only one way of calling needs: empty where it is not given. A provider whose secrets are all optional
-   * has an account once one of them is given.
-   */
+  /** A secret that not every account has, or that only one way of calling needs; its fallback is empty. */
   isOptional?: true;
 }
 

@@ -10,8 +10,9 @@ const SIGNED_ALWAYS = ['host', 'x-date', 'x-content-sha256'];
 const SERVICE = 'iccloud_muse';
 const TICKET_MINUTES_MAX = 24 * 60;
 
+/** No form needs all of them; `readAccount` says what is missing. */
 function secret(name: string, environment: string, about: string): CredentialField {
-  return { name, environment, about, isSecret: true, isOptional: true };
+  return { name, environment, about, isSecret: true, isOptional: true, fallback: '' };
 }
 
 function choice(
