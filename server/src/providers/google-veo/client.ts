@@ -1,6 +1,6 @@
 // The calls to the Gemini API. No mapping here; map.ts says what the answers mean. The key is in a header of calls to
 // the base address and of downloads from it, and nowhere else.
-import { ask, probeWith, REFERENCE_UNREADABLE, readAs, submit } from '../answers.ts';
+import { ask, probeWith, REFERENCE_UNREADABLE, readAs, readPicture, submit } from '../answers.ts';
 import type {
   ApiAnswer,
   CallContext,
@@ -24,7 +24,13 @@ export async function start(request: StartRequest, context: CallContext): Promis
     const message = 'The offer of this model names no model of the provider';
     return { type: 'rejected', failure: { reason: 'unavailable', message } };
   }
-  const pictures = await readPictures(request, context);
+  const pictures: Picture[] = [];
+  for (const url of Array.isArray(request.input.img_urls) ? request.input.img_urls : []) {
+    // Veo takes the bytes of pictures, never an address.
+    const picture = await readPicture(context, String(url));
+    if ('failure' in picture) return { type: 'rejected', failure: picture.failure };
+    pictures.push(picture);
+  }
   return submit(
     context,
     {
@@ -41,12 +47,6 @@ export async function start(request: StartRequest, context: CallContext): Promis
       },
     },
   );
-}
-
-/** Veo takes the bytes of pictures, never an address. */
-async function readPictures({ input }: StartRequest, context: CallContext): Promise<Picture[]> {
-  const urls = Array.isArray(input.img_urls) ? input.img_urls : [];
-  return Promise.all(urls.map((url) => context.readImage(String(url))));
 }
 
 export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {

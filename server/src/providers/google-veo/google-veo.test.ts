@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/json.ts';
+import { InputUnreadable } from '../answers.ts';
 import { describeConformance } from '../conformance.ts';
-import type { StartRequest } from '../contract.ts';
+import type { CallContext, StartRequest } from '../contract.ts';
 import { googleVeo } from './google-veo.ts';
 import { fromWire, toFailure, toWire } from './map.ts';
 
@@ -13,6 +14,16 @@ describeConformance({
   secrets: { api_key: 'AIzaSy-secret-0123456789' },
   reference: { name: NAME },
 });
+
+/** A context in which every call is a fault of the test. */
+const NO_WAY_OUT = {
+  http: {
+    redact: (text: string) => text,
+    call: () => {
+      throw new Error('something was asked');
+    },
+  },
+} as unknown as CallContext;
 
 function requestWith(input: JsonObject): StartRequest {
   return {
@@ -82,15 +93,7 @@ test.each([
   'models/veo-3.1/operations/',
   'projects/p/operations/1',
 ])('%j is no name of an operation and is never asked for', async (name) => {
-  const context = {
-    http: {
-      redact: (text: string) => text,
-      call: () => {
-        throw new Error('something was asked');
-      },
-    },
-  } as unknown as Parameters<typeof googleVeo.poll>[1];
-  expect(await googleVeo.poll({ name }, context)).toMatchObject({
+  expect(await googleVeo.poll({ name }, NO_WAY_OUT)).toMatchObject({
     type: 'failed',
     failure: { reason: 'unreadable' },
   });
@@ -110,5 +113,20 @@ test('the wait comes from Retry-After before it comes from the details', () => {
   expect(toFailure({ status: 429, headers: {}, json, retryAfterSeconds: 5 })).toMatchObject({
     reason: 'rate_limited',
     retryAfterSeconds: 5,
+  });
+});
+
+test('a picture that cannot be read refuses the attempt before anything is sent', async () => {
+  const context = {
+    ...NO_WAY_OUT,
+    readImage: () => Promise.reject(new InputUnreadable('the picture is not there')),
+  };
+  const request = {
+    ...requestWith({ img_urls: ['https://a.example/1.png'] }),
+    params: { model: 'veo-3.1-generate-preview' },
+  };
+  expect(await googleVeo.start(request, context)).toEqual({
+    type: 'rejected',
+    failure: { reason: 'invalid_input', message: 'the picture is not there' },
   });
 });
