@@ -18,7 +18,8 @@ export interface AcceptedAttempt extends AttemptName {
 }
 
 /**
- * Records what providers took, and lets the tasks rest. It is recorded whoever owns the task by now: the job exists.
+ * Records what providers took, and lets the tasks rest. It is recorded whoever owns the task by now: the job exists. One
+ * whose callback was faster than the answer is looked at now.
  * A task whose client has asked for its end meanwhile is due at once.
  */
 export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): Promise<boolean[]> {
@@ -29,8 +30,10 @@ export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): P
                "lookMs" bigint)
            ), a as (
              update attempts a set state = 'accepted', reference = i.reference, used = coalesce(i.used, a.used),
-               ended_at = null, look_at = now() + i."lookMs" * interval '1 millisecond', looked_at = now()
-             from i where a.task_id = i."taskId" and a.epoch = i.epoch and a.state in ('intent', 'unknown', 'abandoned')
+               ended_at = null, looked_at = now(),
+               look_at = now() + case when a.reference is null then i."lookMs" else 0 end * interval '1 millisecond'
+             from i where a.task_id = i."taskId" and a.epoch = i.epoch
+               and a.state in ('intent', 'unknown', 'accepted', 'abandoned')
              returning a.task_id, a.epoch, a.provider
            ), t as (
              update tasks t set node_id = null, provider = a.provider,
@@ -54,7 +57,8 @@ export async function recordUnknown(
 ): Promise<void> {
   await pool.query(
     `with a as (
-       update attempts set state = 'unknown', detail = $3, look_at = now() + $4 * interval '1 millisecond'
+       update attempts set state = case when reference is null then 'unknown' else 'accepted' end, detail = $3,
+         look_at = now() + $4 * interval '1 millisecond'
        where task_id = $1 and epoch = $2 and state in ('intent', 'unknown') returning task_id, epoch
      ), t as (
        update tasks t set node_id = null,
@@ -146,17 +150,21 @@ export async function claimLooks(pool: Pool, lanes: readonly LookLane[]): Promis
   return rows;
 }
 
-/** Brings the next look at an attempt forward. @returns the lane to wake; undefined when nobody follows it. */
+/**
+ * Brings the next look at an attempt forward. A reference that comes with it adopts an attempt whose answer was lost; one
+ * that is still being started keeps it until its starter has its own answer, or has died.
+ * @returns false when nobody follows the attempt any more.
+ */
 export async function hintLook(
   pool: Pool,
   attempt: AttemptName & { reference?: Reference },
 ): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'hint-look',
-    text: `update attempts set look_at = now(),
-             reference = coalesce(reference, $3::json),
-             state = case when $3::json is not null and state in ('unknown', 'intent') then 'accepted' else state end
-           where task_id = $1 and epoch = $2 and ended_at is null and (look_at is not null or $3::json is not null)`,
+    text: `update attempts set reference = coalesce(reference, $3::json),
+             state = case when state = 'unknown' and $3::json is not null then 'accepted' else state end,
+             look_at = case when state = 'intent' then look_at else now() end
+           where task_id = $1 and epoch = $2 and ended_at is null and state in ('intent', 'unknown', 'accepted')`,
     values: [attempt.taskId, attempt.epoch, attempt.reference ? JSON.stringify(attempt.reference) : null],
   });
   return rowCount === 1;

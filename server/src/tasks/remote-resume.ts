@@ -35,7 +35,8 @@ export class RemoteResume implements Claim {
       await releaseTask(pool, task, 0);
       return;
     }
-    if (task.cancel_requested_at !== null && last.state !== 'intent') return this.#cancel(last);
+    const mayRun = last.state !== 'intent' || last.reference !== null;
+    if (task.cancel_requested_at !== null && mayRun) return this.#cancel(last);
     if (last.state === 'intent') {
       const detail = 'the process that was starting it has died';
       await recordUnknown(pool, { taskId: task.id, epoch: last.epoch, detail, lookMs: 0 });

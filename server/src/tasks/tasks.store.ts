@@ -186,18 +186,29 @@ export async function markStoring(pool: Pool, task: { id: string; epoch: number 
 export interface CancelRequest extends EndableTask {
   state: TaskState;
   unclaimed: boolean;
+  /** A worker has to be told, which asks the provider. */
+  left_at_provider: boolean;
   ended: boolean;
 }
 
-/** Asks the worker to end a task, or takes it from the queue when no worker has it: then the new epoch is given. */
+/**
+ * Asks for the end of a task. One that waits is taken from the queue, and the new epoch is given; one that rests while a
+ * provider works on it becomes due, so that a worker asks the provider to stop.
+ */
 export async function requestCancel(pool: Pool, question: TaskQuestion): Promise<CancelRequest | undefined> {
   const { rows } = await pool.query(
-    `update tasks t set
+    `with asked as (
+       select t.id, t.node_id is null and t.due_at is not null as is_free, exists (
+         select from attempts a where a.task_id = t.id and a.ended_at is null and a.state <> 'assigned') as has_attempt
+       from tasks t where t.id = $1 and t.account_id = $2 and t.book = $3 for update
+     )
+     update tasks t set
        cancel_requested_at = case when t.due_at is null then t.cancel_requested_at else coalesce(t.cancel_requested_at, now()) end,
-       epoch = case when t.due_at is not null and t.node_id is null then t.epoch + 1 else t.epoch end
-     where id = $1 and account_id = $2 and book = $3
-     returning id, epoch, account_id, book, callback_url, price, state,
-       node_id is null and due_at is not null as unclaimed, due_at is null as ended`,
+       epoch = case when is_free and not has_attempt then t.epoch + 1 else t.epoch end,
+       due_at = case when is_free and has_attempt then now() else t.due_at end
+     from asked where t.id = asked.id
+     returning t.id, t.epoch, t.account_id, t.book, t.callback_url, t.price, t.state,
+       is_free and not has_attempt as unclaimed, is_free and has_attempt as left_at_provider, t.due_at is null as ended`,
     [question.id, question.accountId, question.book],
   );
   return rows[0];

@@ -178,7 +178,8 @@ export class Tasks {
         error: 'task_cancelled',
         message: 'Cancelled by the client',
       });
-    } else changes.announce([taskId]);
+    } else if (request.left_at_provider) changes.announceCreated();
+    else changes.announce([taskId]);
     return this.read(key, taskId);
   }
 
