@@ -1,0 +1,8 @@
+// The emulated APIs, in the order of their ports. A new one is one line here.
+import { arkApi } from './ark/ark.ts';
+import type { EmulatedApi } from './core/api.ts';
+import { googleVeoApi } from './google-veo/google-veo.ts';
+import { runwayApi } from './runway/runway.ts';
+import { viduApi } from './vidu/vidu.ts';
+
+export const EMULATED_APIS: readonly EmulatedApi[] = [arkApi, googleVeoApi, runwayApi, viduApi];

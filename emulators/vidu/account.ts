@@ -1,0 +1,37 @@
+// The credits of the emulated account: a task takes its price when it is accepted, and what fails or is cancelled gives
+// it back. The sum is only counted anew when it seems to be used up, so that a create under load costs no look at all.
+import type { ApiRequest } from '../core/api.ts';
+import type { Job, Jobs } from '../core/jobs.ts';
+
+export class Account {
+  readonly #taken = new Map<string, number>();
+  #sum = 0;
+
+  /** Of what was accepted, less what was found to have come back. */
+  take(id: string, credits: number): void {
+    this.#taken.set(id, credits);
+    this.#sum += credits;
+  }
+
+  /** What is left of `granted`. */
+  remaining(granted: number, jobs: Jobs<unknown>, request: ApiRequest): number {
+    for (const job of jobs.list(request)) this.#giveBack(job);
+    return granted - this.#sum;
+  }
+
+  covers(credits: number, granted: number, look: () => number): boolean {
+    return granted - this.#sum >= credits || look() >= credits;
+  }
+
+  #giveBack({ id, state }: Job<unknown>): void {
+    const credits = this.#taken.get(id);
+    if (credits === undefined || !isFree(state)) return;
+    this.#taken.delete(id);
+    this.#sum -= credits;
+  }
+}
+
+/** Failed tasks are not charged. */
+export function isFree(state: Job<unknown>['state']): boolean {
+  return state === 'failed' || state === 'cancelled' || state === 'expired';
+}

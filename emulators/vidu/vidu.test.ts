@@ -1,0 +1,590 @@
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../../server/src/lib/json.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../server/src/lib/time.ts';
+import type { RunningEmulator } from '../core/server.ts';
+import { call, get, openEmulator, openReceiver, until } from '../core/testing.ts';
+import { type Endpoint, VIDU_MODELS } from './models.ts';
+import { viduApi } from './vidu.ts';
+
+const PICTURE = 'https://pictures.example/a.png';
+const HEADERS = { authorization: 'Token vda_emulator_key' };
+
+const plain = (more: JsonObject = {}): JsonObject => ({ model: 'viduq1', prompt: 'a boat', ...more });
+
+function ask(emulator: RunningEmulator, method: string, path: string, json?: Json) {
+  return call(emulator, method, `/ent/v2/${path}`, { json, headers: HEADERS });
+}
+
+async function createId(emulator: RunningEmulator, json = plain(), endpoint = 'text2video'): Promise<string> {
+  const { status, json: answer, text } = await ask(emulator, 'POST', endpoint, json);
+  if (status !== 200) throw new Error(text);
+  return String(answer.task_id);
+}
+
+const look = async (emulator: RunningEmulator, id: string) =>
+  (await ask(emulator, 'GET', `tasks/${id}/creations`)).json;
+
+async function finish(emulator: RunningEmulator, json: JsonObject, endpoint?: string): Promise<JsonObject> {
+  const id = await createId(emulator, json, endpoint);
+  emulator.advance(2_000);
+  return look(emulator, id);
+}
+
+describe('a create', () => {
+  it('is answered with what was settled', async () => {
+    const emulator = await openEmulator(viduApi);
+    const json = plain({ images: [PICTURE], seed: 7, payload: 'rl-1', movement_amplitude: 'small' });
+    const { status, json: answer } = await ask(emulator, 'POST', 'reference2video', json);
+    expect(status).toBe(200);
+    expect(answer).toMatchObject({
+      task_id: expect.stringMatching(/^\d{18}$/),
+      state: 'created',
+      model: 'viduq1',
+      prompt: 'a boat',
+      images: [PICTURE],
+      duration: 5,
+      seed: 7,
+      aspect_ratio: '16:9',
+      resolution: '1080p',
+      movement_amplitude: 'small',
+      payload: 'rl-1',
+      bgm: false,
+      audio: false,
+      off_peak: false,
+      credits: 80,
+      created_at: new Date(emulator.clock.now()).toISOString(),
+    });
+    expect(emulator.accepted()[0]).toMatchObject({ token: 'rl-1', model: 'viduq1', credential: '_key' });
+  });
+
+  it('settles a seed of 0 by chance', async () => {
+    const emulator = await openEmulator(viduApi);
+    const { json } = await ask(emulator, 'POST', 'text2video', plain({ seed: 0 }));
+    expect(json.seed).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['no key', undefined],
+    ['another key', 'Token other'],
+    ['another scheme', 'Bearer vda_emulator_key'],
+  ])('with %s is 401 in the words of Vidu', async (_name, authorization) => {
+    const emulator = await openEmulator(viduApi);
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+    const url = `${emulator.url}/ent/v2/text2video`;
+    const { status, json } = await get(url, { method: 'POST', headers, body: JSON.stringify(plain()) });
+    expect(status).toBe(401);
+    expect(json).toEqual({
+      code: 401,
+      reason: 'Unauthorized',
+      message: 'unauthorized',
+      metadata: { trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) },
+    });
+    expect(emulator.accepted()).toEqual([]);
+  });
+
+  it('of more than 20 MB is cut off', async () => {
+    const emulator = await openEmulator(viduApi);
+    const body = plain({ meta_data: 'a'.repeat(20 * 1024 * 1024) });
+    expect((await ask(emulator, 'POST', 'text2video', body)).status).toBe(413);
+  });
+});
+
+/** The least that each endpoint asks for, and the credits of it by model. */
+const LEAST: Record<Endpoint, JsonObject> = {
+  text2video: { prompt: 'a boat' },
+  img2video: { images: [PICTURE] },
+  'start-end2video': { images: [PICTURE, PICTURE] },
+  reference2video: { prompt: 'a boat', images: [PICTURE] },
+};
+
+describe('the models', () => {
+  const cases = (Object.keys(VIDU_MODELS) as Endpoint[]).flatMap((endpoint) =>
+    Object.keys(VIDU_MODELS[endpoint]).map((model) => ({ endpoint, model })),
+  );
+
+  it.each(cases)('$model at $endpoint takes the least that it needs, and has a price', async (one) => {
+    const emulator = await openEmulator(viduApi);
+    const body = { model: one.model, ...LEAST[one.endpoint] };
+    const { status, json } = await ask(emulator, 'POST', one.endpoint, body);
+    expect([status, json.credits]).toEqual([200, expect.any(Number)]);
+    expect(json.credits).toBeGreaterThan(0);
+  });
+
+  it.each<[Endpoint, JsonObject, number]>([
+    ['text2video', { model: 'viduq1', style: 'anime', bgm: true }, 80],
+    ['text2video', { model: 'viduq1', off_peak: true }, 40],
+    ['text2video', { model: 'viduq2', duration: 1, resolution: '540p' }, 10],
+    ['text2video', { model: 'viduq2', duration: 10, resolution: '1080p', aspect_ratio: '3:4' }, 110],
+    ['text2video', { model: 'viduq3-pro', duration: 16, audio: false }, 320],
+    ['text2video', { model: 'viduq3-turbo', off_peak: true, audio: true }, 28],
+    ['img2video', { model: 'viduq2-pro', duration: 5, audio: true, audio_type: 'all', voice_id: 'x' }, 70],
+    ['img2video', { model: 'viduq2-pro', is_rec: true }, 65],
+    ['img2video', { model: 'vidu2.0', duration: 8, resolution: '720p' }, 100],
+    ['img2video', { model: 'viduq1', images: ['data:image/png;base64,iVBORw0KGgo='] }, 80],
+    ['start-end2video', { model: 'viduq2-pro', duration: 8, resolution: '1080p' }, 160],
+    ['reference2video', { model: 'viduq2', images: Array.from({ length: 7 }, () => PICTURE) }, 45],
+    ['reference2video', { model: 'viduq3', aspect_ratio: 'auto', duration: 3 }, 36],
+    ['reference2video', { model: 'viduq1', audio: true, audio_type: 'speech_only' }, 80],
+  ])('at %s take %j for %i credits', async (endpoint, more, credits) => {
+    const emulator = await openEmulator(viduApi);
+    const { json } = await ask(emulator, 'POST', endpoint, { ...LEAST[endpoint], ...more });
+    expect(json).toMatchObject({ state: 'created', credits });
+  });
+
+  it('take subjects in the place of pictures, with sound', async () => {
+    const emulator = await openEmulator(viduApi, { settings: { q1TakesAudio: false } });
+    const subjects = [{ name: '1', images: [PICTURE] }];
+    const body = { model: 'viduq1', prompt: '@1 waves', subjects, audio: true, audio_type: 'all' };
+    expect((await ask(emulator, 'POST', 'reference2video', body)).status).toBe(200);
+    const both = { ...body, images: [PICTURE] };
+    expect((await ask(emulator, 'POST', 'reference2video', both)).json.message).toBe(
+      'unwanted field: images',
+    );
+    const many = Array.from({ length: 3 }, (_, at) => ({
+      name: `${at}`,
+      images: [PICTURE, PICTURE, PICTURE],
+    }));
+    const { json } = await ask(emulator, 'POST', 'reference2video', { ...body, subjects: many });
+    expect(json.reason).toBe('FieldItemCountOutOfRange');
+  });
+
+  it.each<[string, Endpoint, JsonObject, ...wanted: [reason: string, field: string]]>([
+    ['an unknown field', 'text2video', { ratio: '16:9' }, 'FieldUnwanted', 'ratio'],
+    ['pictures without need', 'text2video', { images: [PICTURE] }, 'FieldUnwanted', 'images'],
+    [
+      'a shape where the picture has one',
+      'img2video',
+      { aspect_ratio: '1:1' },
+      'FieldUnwanted',
+      'aspect_ratio',
+    ],
+    ['music at Q3', 'text2video', { model: 'viduq3-pro', bgm: true }, 'FieldUnwanted', 'bgm'],
+    ['sound at Q1', 'text2video', { audio: true }, 'FieldUnwanted', 'audio'],
+    [
+      'sound beside plain pictures at Q2',
+      'reference2video',
+      { model: 'viduq2', audio: true },
+      'FieldUnwanted',
+      'audio',
+    ],
+    ['the moderation of v1', 'reference2video', { moderation: true }, 'FieldUnwanted', 'moderation'],
+    ['no prompt', 'text2video', { prompt: '' }, 'FieldLacking', 'prompt'],
+    ['no picture', 'reference2video', { images: [] }, 'FieldLacking', 'images'],
+    ['no model', 'text2video', { model: '' }, 'FieldLacking', 'model'],
+    ['two first frames', 'img2video', { images: [PICTURE, PICTURE] }, 'FieldItemCountOutOfRange', 'images'],
+    ['one frame of two', 'start-end2video', { images: [PICTURE] }, 'FieldItemCountOutOfRange', 'images'],
+    [
+      'eight references',
+      'reference2video',
+      { images: Array(8).fill(PICTURE) },
+      'FieldItemCountOutOfRange',
+      'images',
+    ],
+    ['a picture that is none', 'img2video', { images: ['file:///a.png'] }, 'FieldInvalid', 'images.0'],
+    [
+      'a picture of another format',
+      'img2video',
+      { images: ['data:image/gif;base64,aaaa'] },
+      'FieldInvalid',
+      'images.0',
+    ],
+    ['six seconds of Q1', 'text2video', { duration: 6 }, 'FieldInvalid', 'duration'],
+    ['eleven of Q2', 'text2video', { model: 'viduq2', duration: 11 }, 'FieldInvalid', 'duration'],
+    [
+      'nine of Q2 frames',
+      'start-end2video',
+      { model: 'viduq2-pro', duration: 9 },
+      'FieldInvalid',
+      'duration',
+    ],
+    ['two of Q3 references', 'reference2video', { model: 'viduq3', duration: 2 }, 'FieldInvalid', 'duration'],
+    ['a number as text', 'text2video', { duration: '5' }, 'FieldInvalid', 'duration'],
+    ['720p of Q1', 'text2video', { resolution: '720p' }, 'FieldInvalid', 'resolution'],
+    ['a shape of Q2 at Q1', 'text2video', { aspect_ratio: '4:3' }, 'FieldInvalid', 'aspect_ratio'],
+    ['a strange style', 'text2video', { style: 'oil' }, 'FieldInvalid', 'style'],
+    [
+      'a strange movement',
+      'text2video',
+      { movement_amplitude: 'huge' },
+      'FieldInvalid',
+      'movement_amplitude',
+    ],
+    ['a long prompt', 'text2video', { prompt: 'a'.repeat(2_001) }, 'FieldInvalid', 'prompt'],
+    ['a negative seed', 'text2video', { seed: -1 }, 'FieldInvalid', 'seed'],
+    ['a strange sound', 'img2video', { audio: true, audio_type: 'music' }, 'FieldInvalid', 'audio_type'],
+    ['no callback address', 'text2video', { callback_url: 'ftp://a' }, 'FieldInvalid', 'callback_url'],
+    ['a long payload', 'text2video', { payload: 'a'.repeat(1_048_577) }, 'FieldInvalid', 'payload'],
+    [
+      'Q3 without its sound off peak',
+      'text2video',
+      { model: 'viduq3-pro', audio: false, off_peak: true },
+      'FieldInvalid',
+      'off_peak',
+    ],
+    [
+      'Q2 with sound off peak',
+      'img2video',
+      { model: 'viduq2-pro', audio: true, off_peak: true },
+      'FieldInvalid',
+      'off_peak',
+    ],
+    [
+      'the mix off peak',
+      'reference2video',
+      { model: 'viduq3-mix', off_peak: true },
+      'FieldInvalid',
+      'off_peak',
+    ],
+    [
+      'a length that this size has not',
+      'img2video',
+      { model: 'vidu2.0', duration: 8, resolution: '360p' },
+      'FieldInvalid',
+      'resolution',
+    ],
+  ])('refuse %s', async (_name, endpoint, more, ...[reason, field]) => {
+    const emulator = await openEmulator(viduApi);
+    const body = { model: 'viduq1', ...LEAST[endpoint], ...more };
+    const { status, json } = await ask(emulator, 'POST', endpoint, body);
+    expect([status, json]).toEqual([400, expect.objectContaining({ code: 400, reason })]);
+    expect(json.message).toMatch(new RegExp(`: ${field}$`));
+    expect(emulator.accepted()).toEqual([]);
+  });
+
+  it('refuse a body that is no object, and a model of another endpoint', async () => {
+    const emulator = await openEmulator(viduApi);
+    expect((await ask(emulator, 'POST', 'text2video', ['a'])).json.reason).toBe('BadRequest');
+    const { json } = await ask(emulator, 'POST', 'text2video', plain({ model: 'viduq2-pro' }));
+    expect(json.reason).toBe('ModelUnavailable');
+  });
+
+  it('take sound at Q1, and the moderation of v1, as the settings say', async () => {
+    const settings = { q1TakesAudio: false, takesModeration: true };
+    const emulator = await openEmulator(viduApi, { settings });
+    const refer = (more: JsonObject) =>
+      ask(emulator, 'POST', 'reference2video', plain({ images: [PICTURE], ...more }));
+    expect((await refer({ audio: true })).json.message).toBe('unwanted field: audio');
+    expect((await refer({ moderation: true })).status).toBe(200);
+  });
+});
+
+describe('the templates', () => {
+  const template = async (body: JsonObject, path = 'template') => {
+    const emulator = await openEmulator(viduApi);
+    return (await ask(emulator, 'POST', path, { images: [PICTURE], ...body })).json;
+  };
+
+  it('are taken under both names of the endpoint, and named in the answer', async () => {
+    for (const path of ['template', 'template2video']) {
+      const answer = await template({ template: 'hugging', aspect_ratio: '9:16', bgm: true }, path);
+      expect(answer).toMatchObject({ template: 'hugging', aspect_ratio: '9:16', bgm: true, credits: 40 });
+    }
+    expect(await template({ template: 'exotic_princess', area: 'uk' })).toMatchObject({ state: 'created' });
+    expect(await template({ template: 'beast_companion', beast: 'elk' })).toMatchObject({ state: 'created' });
+  });
+
+  it.each<[string, JsonObject, string]>([
+    ['an unknown name', { template: 'nobody' }, 'invalid field: template'],
+    ['no name', {}, 'field is missing or empty: template'],
+    ['no picture', { template: 'hugging', images: [] }, 'field is missing or empty: images'],
+    [
+      'too many pictures',
+      { template: 'beast_companion', images: [PICTURE, PICTURE] },
+      'field item count out of range: images',
+    ],
+    [
+      'a shape that it does not have',
+      { template: 'beast_companion', aspect_ratio: '1:1' },
+      'invalid field: aspect_ratio',
+    ],
+    ['a field of another one', { template: 'hugging', area: 'uk' }, 'unwanted field: area'],
+    ['a strange beast', { template: 'beast_companion', beast: 'cat' }, 'invalid field: beast'],
+    ['a prompt that it does not take', { template: 'subject_3', prompt: 'x' }, 'unwanted field: prompt'],
+    ['a model', { template: 'hugging', model: 'viduq1' }, 'unwanted field: model'],
+  ])('refuse %s', async (_name, body, message) => {
+    expect(await template(body)).toMatchObject({ code: 400, message });
+  });
+});
+
+describe('a task', () => {
+  it('is created, waits, runs and succeeds', async () => {
+    const emulator = await openEmulator(viduApi);
+    const id = await createId(emulator, plain({ payload: 'mine' }));
+    const seen = [];
+    for (const ms of [0, 100, 200, 1_500]) {
+      emulator.advance(ms);
+      seen.push(await look(emulator, id));
+    }
+    expect(seen.map(({ state }) => state)).toEqual(['created', 'queueing', 'processing', 'success']);
+    expect(seen[0]).toEqual({
+      id,
+      state: 'created',
+      err_code: '',
+      credits: 80,
+      payload: 'mine',
+      bgm: false,
+      off_peak: false,
+      creations: [],
+    });
+    expect(seen[3].creations).toEqual([
+      {
+        id: expect.any(String),
+        url: expect.stringMatching(/\.mp4\?/),
+        cover_url: expect.stringMatching(/\.png\?/),
+        watermarked_url: '',
+      },
+    ]);
+  });
+
+  it('waits under the other spelling when the setting says so', async () => {
+    const emulator = await openEmulator(viduApi, { settings: { queueWord: 'queuing' } });
+    const id = await createId(emulator);
+    emulator.advance(100);
+    expect((await look(emulator, id)).state).toBe('queuing');
+  });
+
+  it('has a video with and without a watermark, and a cover, whose addresses are dead after a day', async () => {
+    const emulator = await openEmulator(viduApi);
+    const { creations } = await finish(emulator, plain({ watermark: true, aspect_ratio: '9:16' }));
+    const [creation] = creations as Record<string, string>[];
+    const statuses = () =>
+      Promise.all(
+        [creation.url, creation.cover_url, creation.watermarked_url].map(
+          async (url) => (await get(url)).status,
+        ),
+      );
+    expect(await statuses()).toEqual([200, 200, 200]);
+    emulator.advance(DAY_MS);
+    expect(await statuses()).toEqual([403, 403, 403]);
+  });
+
+  it('fails with the name that was asked for, and costs nothing', async () => {
+    const emulator = await openEmulator(viduApi);
+    emulator.addFault({ on: 'start', kind: 'fail', json: 'CreationPolicyViolation' });
+    expect(await finish(emulator, plain())).toMatchObject({
+      state: 'failed',
+      err_code: 'CreationPolicyViolation',
+      credits: 0,
+      creations: [],
+    });
+  });
+
+  it('off peak is cancelled when it is not done after 48 hours', async () => {
+    const emulator = await openEmulator(viduApi);
+    emulator.addFault({ on: 'start', kind: 'never' });
+    const id = await createId(emulator, plain({ off_peak: true }));
+    emulator.advance(48 * HOUR_MS - 1);
+    expect((await look(emulator, id)).state).toBe('processing');
+    emulator.advance(1);
+    expect(await look(emulator, id)).toMatchObject({
+      state: 'failed',
+      err_code: 'UserCancelled',
+      credits: 0,
+    });
+  });
+
+  it('is not known after seven days, nor under another id', async () => {
+    const emulator = await openEmulator(viduApi);
+    const id = await createId(emulator);
+    emulator.advance(7 * DAY_MS);
+    for (const unknown of [id, '1']) {
+      const { status, json } = await ask(emulator, 'GET', `tasks/${unknown}/creations`);
+      expect([status, json.reason]).toEqual([404, 'TaskNotFound']);
+    }
+    expect((await ask(emulator, 'GET', 'nothing')).json.reason).toBe('NotFound');
+  });
+});
+
+describe('a cancel', () => {
+  it('stops what waits, with an empty object, and is refused the second time', async () => {
+    const emulator = await openEmulator(viduApi);
+    const id = await createId(emulator);
+    const { status, text } = await ask(emulator, 'POST', `tasks/${id}/cancel`, { id });
+    expect([status, text]).toEqual([200, '{}']);
+    expect(await look(emulator, id)).toMatchObject({
+      state: 'failed',
+      err_code: 'UserCancelled',
+      credits: 0,
+    });
+    expect((await ask(emulator, 'POST', `tasks/${id}/cancel`, { id })).json.reason).toBe('BadRequest');
+  });
+
+  it('is refused once the task is scheduled', async () => {
+    const emulator = await openEmulator(viduApi);
+    const id = await createId(emulator);
+    emulator.advance(300);
+    const { status, json } = await ask(emulator, 'POST', `tasks/${id}/cancel`, { id });
+    expect([status, json.reason]).toEqual([400, 'BadRequest']);
+    expect(json.message).toContain('scheduled');
+    expect((await look(emulator, id)).state).toBe('processing');
+  });
+
+  it('needs the id in its body too, and a task', async () => {
+    const emulator = await openEmulator(viduApi);
+    const id = await createId(emulator);
+    const reason = async (path: string, body: Json) =>
+      (await ask(emulator, 'POST', `tasks/${path}/cancel`, body)).json.reason;
+    expect(await reason(id, {})).toBe('FieldLacking');
+    expect(await reason(id, { id: '1' })).toBe('FieldInvalid');
+    expect(await reason('1', { id: '1' })).toBe('TaskNotFound');
+  });
+});
+
+describe('the list', () => {
+  async function list(emulator: RunningEmulator, query: string) {
+    const { json } = await ask(emulator, 'GET', `tasks?${query}`);
+    const tasks = (json.tasks ?? []) as JsonObject[];
+    return { ids: tasks.map(({ id }) => id), next: json.next_page_token, reason: json.reason, tasks };
+  }
+  async function fill(emulator: RunningEmulator, count: number): Promise<string[]> {
+    const ids = [];
+    for (let at = 0; at < count; at += 1) ids.unshift(await createId(emulator));
+    return ids;
+  }
+
+  it('gives ten at a time, the newest first, and a token for the next ones', async () => {
+    const emulator = await openEmulator(viduApi);
+    const ids = await fill(emulator, 12);
+    const first = await list(emulator, '');
+    expect(first.ids).toEqual(ids.slice(0, 10));
+    await createId(emulator);
+    const second = await list(emulator, `pager.page_token=${first.next}`);
+    expect([second.ids, second.next]).toEqual([ids.slice(10), '']);
+  });
+
+  it.each(['pager', 'paper'])(
+    'reads the number and size of a page as %s alone, by its setting',
+    async (name) => {
+      const emulator = await openEmulator(viduApi, { settings: { pageName: name } });
+      const ids = await fill(emulator, 3);
+      const other = name === 'pager' ? 'paper' : 'pager';
+      expect((await list(emulator, `${name}.page=1&${name}.pagesz=2`)).ids).toEqual(ids.slice(2));
+      expect((await list(emulator, `${other}.page=1&${other}.pagesz=2`)).ids).toEqual(ids);
+    },
+  );
+
+  it('filters by time, ids, states, templates and resolutions', async () => {
+    const emulator = await openEmulator(viduApi);
+    const old = await createId(emulator);
+    emulator.advance(HOUR_MS);
+    const borderMs = emulator.clock.now();
+    const made = await createId(emulator, { template: 'hugging', images: [PICTURE] }, 'template');
+    const small = await createId(emulator, plain({ model: 'viduq2', resolution: '540p' }));
+    const at = (ms: number) => encodeURIComponent(new Date(ms).toISOString());
+    expect((await list(emulator, `created_at.from=${at(borderMs)}`)).ids).toEqual([small, made]);
+    expect((await list(emulator, `created_at.to=${at(borderMs - 1)}`)).ids).toEqual([old]);
+    expect((await list(emulator, `task_ids=${old}&task_ids=${small}&task_ids=1`)).ids).toEqual([old, small]);
+    expect((await list(emulator, 'states=success')).ids).toEqual([old]);
+    expect((await list(emulator, 'templates=hugging')).ids).toEqual([made]);
+    expect((await list(emulator, 'resolutions=540p')).ids).toEqual([small]);
+    emulator.advance(7 * DAY_MS);
+    expect((await list(emulator, '')).ids).toEqual([]);
+  });
+
+  it('shows the payload unless the setting says not to, and never why a task failed', async () => {
+    const emulator = await openEmulator(viduApi);
+    await createId(emulator, plain({ payload: 'mine' }));
+    const [shown] = (await list(emulator, '')).tasks;
+    expect(shown).toMatchObject({ payload: 'mine', model: 'viduq1', state: 'created' });
+    expect(shown).not.toHaveProperty('err_code');
+    emulator.set({ listShowsPayload: false });
+    expect((await list(emulator, '')).tasks[0]).not.toHaveProperty('payload');
+  });
+
+  it.each([
+    'pager.pagesz=101',
+    'pager.pagesz=0',
+    'pager.page=x',
+    'created_at.from=yesterday',
+    'created_at.to=1',
+    'states=done',
+  ])('refuses %s', async (query) => {
+    const emulator = await openEmulator(viduApi);
+    expect((await list(emulator, query)).reason).toBe('FieldInvalid');
+  });
+});
+
+describe('the account', () => {
+  const credits = async (emulator: RunningEmulator) =>
+    (await ask(emulator, 'GET', 'credits?show_detail=true')).json as {
+      remains: JsonObject[];
+      packages: Json[];
+    };
+
+  it('shows what is left, and what runs and waits', async () => {
+    const emulator = await openEmulator(viduApi, { settings: { credits: 500, concurrency: 1 } });
+    await createId(emulator);
+    await createId(emulator);
+    emulator.advance(300);
+    const { remains, packages } = await credits(emulator);
+    expect(remains).toEqual([
+      { type: 'metered', credit_remain: 340, concurrency_limit: 1, current_concurrency: 1, queue_count: 1 },
+    ]);
+    expect(packages).toHaveLength(1);
+    expect((await ask(emulator, 'GET', 'credits?show_detail=1')).json.reason).toBe('FieldInvalid');
+  });
+
+  it('refuses with 400 what it cannot pay, and gets back what failed or was cancelled', async () => {
+    const emulator = await openEmulator(viduApi, { settings: { credits: 160 } });
+    emulator.addFault({ on: 'start', kind: 'fail', json: 'InternalServiceFailure' });
+    await createId(emulator);
+    const second = await createId(emulator);
+    const refused = await ask(emulator, 'POST', 'text2video', plain());
+    expect([refused.status, refused.json.reason]).toEqual([400, 'CreditInsufficient']);
+    await ask(emulator, 'POST', `tasks/${second}/cancel`, { id: second });
+    await createId(emulator);
+    emulator.advance(2_000);
+    await createId(emulator);
+    expect((await credits(emulator)).remains[0].credit_remain).toBe(0);
+    expect(emulator.accepted()).toHaveLength(4);
+  });
+
+  it('runs five tasks at once, and the rest wait', async () => {
+    const emulator = await openEmulator(viduApi);
+    for (let count = 0; count < 6; count += 1) await createId(emulator);
+    emulator.advance(300);
+    expect(emulator.jobCounts()).toMatchObject({ running: 5, queued: 1 });
+  });
+
+  it('refuses creates above the rate with 429', async () => {
+    const emulator = await openEmulator(viduApi, { settings: { startsPerMinute: 0 } });
+    const { status, json } = await ask(emulator, 'POST', 'text2video', plain());
+    expect([status, json.reason]).toEqual([429, 'TooManyRequests']);
+  });
+});
+
+describe('callbacks', () => {
+  it('post the answer of a query at each change, signed, and are tried three times more', async () => {
+    const emulator = await openEmulator(viduApi);
+    const receiver = await openReceiver();
+    receiver.statuses = [200, 500, 500, 500, 500];
+    const id = await createId(emulator, plain({ callback_url: `${receiver.url}?t=1` }));
+    emulator.advance(1_800);
+    for (const count of [2, 3, 4]) {
+      await until(() => emulator.deliveries().length === count);
+      emulator.advance(5 * SECOND_MS);
+    }
+    await until(() => emulator.deliveries().length === 5);
+    emulator.advance(HOUR_MS);
+    const states = receiver.posts.map(({ json }) => json.state);
+    expect(states).toEqual(['processing', 'success', 'success', 'success', 'success']);
+    expect(receiver.posts[4].json).toEqual(await look(emulator, id));
+    expect(receiver.posts[0].headers).toMatchObject({
+      'x-hmac-algorithm': 'hmac-sha256',
+      'x-hmac-access-key': 'vidu',
+      'x-hmac-signed-headers': 'Date;x-request-nonce',
+      'x-hmac-signature': expect.stringMatching(/^[\w+/]{43}=$/),
+      date: expect.stringMatching(/ GMT$/),
+    });
+    expect(new Set(receiver.posts.map(({ headers }) => headers['x-request-nonce'])).size).toBe(5);
+  });
+
+  it('tell of a cancelled task as failed', async () => {
+    const emulator = await openEmulator(viduApi);
+    const receiver = await openReceiver();
+    const id = await createId(emulator, plain({ callback_url: receiver.url }));
+    await ask(emulator, 'POST', `tasks/${id}/cancel`, { id });
+    await until(() => receiver.posts.length === 1);
+    expect(receiver.posts[0].json).toMatchObject({ id, state: 'failed', err_code: 'UserCancelled' });
+  });
+});
