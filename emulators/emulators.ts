@@ -2,7 +2,14 @@
 import { arkApi } from './ark/ark.ts';
 import type { EmulatedApi } from './core/api.ts';
 import { googleVeoApi } from './google-veo/google-veo.ts';
+import { openaiVideosApi } from './openai-videos/openai-videos.ts';
 import { runwayApi } from './runway/runway.ts';
 import { viduApi } from './vidu/vidu.ts';
 
-export const EMULATED_APIS: readonly EmulatedApi[] = [arkApi, googleVeoApi, runwayApi, viduApi];
+export const EMULATED_APIS: readonly EmulatedApi[] = [
+  arkApi,
+  googleVeoApi,
+  openaiVideosApi,
+  runwayApi,
+  viduApi,
+];

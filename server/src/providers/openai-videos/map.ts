@@ -226,9 +226,9 @@ function wordsOf(json: Json | undefined): Words | undefined {
   return { message: detail.map(({ loc, msg }) => `${loc.slice(1).join('.')}: ${msg}`).join('; ') };
 }
 
-/** Both frameworks answer so when no route fits, which tells of the base address and not of a video or model. */
+/** What FastAPI and OpenAI say when no route fits: it tells of the base address and not of a video or model. */
 function isNoRoute({ message }: Words): boolean {
-  return /^not found$/i.test(message);
+  return /^not found$|^invalid url/i.test(message);
 }
 
 /** Whether the answer says that the engine knows no such video (any more). */

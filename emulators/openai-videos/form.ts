@@ -1,0 +1,34 @@
+// Reads the body of a create in either encoding into one shape: texts and numbers by name, and the file.
+import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
+import { type ApiRequest, readForm } from '../core/api.ts';
+
+export interface CreateBody {
+  encoding: 'multipart' | 'json';
+  fields: JsonObject;
+  /** The picture in `input_reference`. */
+  file: Uint8Array | undefined;
+}
+
+/** Undefined for a body that is neither a form nor a JSON object. */
+export async function readBody(request: ApiRequest): Promise<CreateBody | undefined> {
+  const type = request.headers['content-type'] ?? '';
+  if (!/^multipart\/form-data|^application\/x-www-form-urlencoded/i.test(type)) {
+    return isObject(request.json) ? { encoding: 'json', fields: request.json, file: undefined } : undefined;
+  }
+  const form = await readForm(request).catch(() => undefined);
+  if (!form) return undefined;
+  const fields: Record<string, Json> = {};
+  let file: Uint8Array | undefined;
+  for (const [name, value] of form.entries()) {
+    if (typeof value === 'string') fields[name] = value;
+    else if (name === 'input_reference') file = new Uint8Array(await value.arrayBuffer());
+    else fields[name] = value.name;
+  }
+  return { encoding: 'multipart', fields, file };
+}
+
+/** Whether the bytes begin as a picture does. */
+export function isPicture(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
+  return /^(\x89PNG|\xff\xd8\xff|GIF8|BM|RIFF....WEBP)/s.test(head);
+}

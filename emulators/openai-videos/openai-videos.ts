@@ -1,0 +1,211 @@
+// Stands in for engines that speak the `/v1/videos` dialect: vLLM-Omni, SGLang Diffusion, and one as strict as OpenAI's
+// own service was. The setting `engine` chooses. Addresses of pictures are not fetched.
+import type { JsonObject } from '../../server/src/lib/json.ts';
+import { SECOND_MS } from '../../server/src/lib/time.ts';
+import {
+  type ApiRequest,
+  type EmulatedApi,
+  type Reply,
+  replyJson,
+  type ServedApi,
+  type Tools,
+} from '../core/api.ts';
+import type { Job, Jobs } from '../core/jobs.ts';
+import { ENGINES, type Engine, type VideoOrder } from './engines.ts';
+import { readBody } from './form.ts';
+
+const VIDEOS = '/v1/videos';
+const LIST_MAX = 100;
+
+export const openaiVideosApi: EmulatedApi = {
+  id: 'openai-videos',
+  title: 'OpenAI videos dialect',
+  fields: [
+    { name: 'base_url', environment: 'OPENAI_VIDEOS_BASE_URL', value: '{url}/v1' },
+    { name: 'api_key', environment: 'OPENAI_VIDEOS_API_KEY', value: 'videos-emulator-key' },
+  ],
+  states: {
+    queued: 'queued',
+    running: 'in_progress',
+    succeeded: 'completed',
+    failed: 'failed',
+    cancelled: 'deleted',
+    expired: 'failed',
+  },
+  resultHours: 24,
+  recordHours: 24,
+  settings: {
+    /** `vllm-omni`, `sglang` or `openai`. */
+    engine: 'vllm-omni',
+    /** The one model that is served; empty for any. */
+    model: '',
+    /** Raising it starts the engine anew: videos of before are forgotten. */
+    restarts: 0,
+    /** False: a running video is not aborted in time (vLLM-Omni alone). */
+    abortsInTime: true,
+  },
+  serve: (tools) => new Videos(tools).served,
+};
+
+interface VideoJob {
+  order: VideoOrder;
+  restarts: number;
+}
+
+class Videos {
+  readonly served: ServedApi;
+  readonly #tools: Tools;
+  readonly #jobs: Jobs<VideoJob>;
+
+  constructor(tools: Tools) {
+    this.#tools = tools;
+    this.#jobs = tools.jobs<VideoJob>();
+    this.served = {
+      authorize: (request) => this.#authorize(request),
+      words: {
+        noRoute: () => this.#engine().noRoute,
+        tooMany: () => ({
+          ...this.#engine().refuse({
+            status: 429,
+            message: 'Rate limit reached.',
+            code: 'rate_limit_exceeded',
+          }),
+          headers: { 'retry-after': '7' },
+        }),
+      },
+      routes: [
+        { method: 'POST', path: VIDEOS, on: 'start', answer: (request) => this.#create(request) },
+        { method: 'GET', path: VIDEOS, on: 'list', answer: (request) => this.#list(request) },
+        {
+          method: 'GET',
+          path: `${VIDEOS}/{id}`,
+          on: 'poll',
+          answer: (request) => this.#with(request, (job) => this.#tell(job)),
+        },
+        {
+          method: 'DELETE',
+          path: `${VIDEOS}/{id}`,
+          on: 'cancel',
+          answer: (request) => this.#with(request, (job) => this.#delete(job)),
+        },
+        {
+          method: 'GET',
+          path: `${VIDEOS}/{id}/content`,
+          on: 'download',
+          answer: (request) => this.#with(request, (job) => this.#open(request, job)),
+        },
+      ],
+    };
+  }
+
+  #engine(): Engine {
+    const engine = ENGINES[String(this.#tools.settings.engine)];
+    if (!engine) throw new Error(`the setting engine is one of ${Object.keys(ENGINES).join(', ')}`);
+    return engine;
+  }
+
+  /** An engine without a key takes whoever comes. */
+  #authorize({ headers }: ApiRequest): string | Reply {
+    const { api_key: key } = this.#tools.fields;
+    const given = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+    return key === '' || given === key ? given : this.#engine().badKey;
+  }
+
+  async #create(request: ApiRequest): Promise<Reply> {
+    const engine = this.#engine();
+    const body = await readBody(request);
+    const order = body
+      ? engine.read(body, String(this.#tools.settings.model))
+      : { status: 422, field: 'prompt', message: 'Field required' };
+    if ('message' in order) return engine.refuse(order);
+    const job = this.#jobs.add(request, {
+      id: `video_${this.#tools.random.hex(32)}`,
+      data: { order, restarts: Number(this.#tools.settings.restarts) },
+      model: order.model,
+      token: order.prompt,
+    });
+    return replyJson(this.#show(job));
+  }
+
+  /** The video of the path, while this engine knows it. */
+  #with(request: ApiRequest, answer: (job: Job<VideoJob>) => Reply): Reply {
+    const job = this.#jobs.find(request, request.params.id);
+    const isKnown = job && this.#isOfThisRun(job) && job.state !== 'cancelled';
+    return isKnown ? answer(job) : this.#engine().refuse({ status: 404, message: 'Video not found' });
+  }
+
+  #isOfThisRun({ data }: Job<VideoJob>): boolean {
+    return data.restarts === this.#tools.settings.restarts;
+  }
+
+  #tell(job: Job<VideoJob>): Reply {
+    const isFailed = job.status === 'failed';
+    return replyJson(this.#show(job), isFailed ? this.#engine().failedStatus(job.error) : 200);
+  }
+
+  #show({ id, data, status, error, progress, createdAtMs, endedAtMs }: Job<VideoJob>): JsonObject {
+    const { model, prompt, shown } = data.order;
+    const isFailed = status === 'failed';
+    return {
+      id,
+      object: 'video',
+      model,
+      prompt,
+      status,
+      progress: status === 'in_progress' ? Math.floor(progress * 100) : status === 'completed' ? 100 : 0,
+      seconds: shown.seconds,
+      size: shown.size,
+      quality: 'standard',
+      remixed_from_video_id: null,
+      created_at: Math.floor(createdAtMs / SECOND_MS),
+      completed_at: endedAtMs === undefined ? null : Math.floor(endedAtMs / SECOND_MS),
+      expires_at: null,
+      error: isFailed ? (error ?? { code: 500, message: 'Out of time' }) : null,
+    };
+  }
+
+  #list(request: ApiRequest): Reply {
+    const limit = Number(request.query.get('limit') ?? LIST_MAX);
+    if (!Number.isInteger(limit) || limit < 0 || limit > LIST_MAX) {
+      return this.#engine().refuse({
+        status: 422,
+        field: 'limit',
+        message: 'Input should be a valid integer',
+      });
+    }
+    const videos = this.#jobs
+      .list(request)
+      .filter((job) => this.#isOfThisRun(job) && job.state !== 'cancelled');
+    const data = videos.slice(0, limit).map((job) => this.#show(job));
+    const [first, last] = [data[0]?.id ?? null, data.at(-1)?.id ?? null];
+    return replyJson({
+      object: 'list',
+      data,
+      has_more: videos.length > limit,
+      first_id: first,
+      last_id: last,
+    });
+  }
+
+  #delete(job: Job<VideoJob>): Reply {
+    const engine = this.#engine();
+    const isOpen = job.state === 'queued' || job.state === 'running';
+    if (isOpen && !engine.deletesOpen) {
+      return engine.refuse({ status: 400, message: 'Video cannot be deleted while it is being generated.' });
+    }
+    if (job.state === 'running' && this.#tools.settings.abortsInTime === false) {
+      return engine.refuse({ status: 409, message: 'Cancellation in progress. Please try again later.' });
+    }
+    this.#jobs.remove(job.id);
+    return replyJson(engine.deleted(job.id, this.#show(job)));
+  }
+
+  #open({ query }: ApiRequest, job: Job<VideoJob>): Reply {
+    if (job.state !== 'succeeded') {
+      return this.#engine().refuse({ status: 404, message: 'Generation is still in-progress' });
+    }
+    const { width, height, seconds } = job.data.order;
+    const kind = query.get('variant') === 'thumbnail' ? 'png' : 'mp4';
+    return { file: { kind, width, height, seconds } };
+  }
+}
