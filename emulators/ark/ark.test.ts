@@ -260,6 +260,23 @@ describe('a task', () => {
     });
   });
 
+  it('says when it was created and when it changed last', async () => {
+    const emulator = await openEmulator(arkApi, { settings: { queueMs: 2_000, runMs: 3_000 } });
+    const id = await createId(emulator);
+    const created = Math.floor(emulator.clock.now() / SECOND_MS);
+    const times = [];
+    for (const ms of [1_000, 1_500, 60_000]) {
+      emulator.advance(ms);
+      const { json } = await call(emulator, 'GET', `${TASKS}/${id}`);
+      times.push([Number(json.created_at) - created, Number(json.updated_at) - created]);
+    }
+    expect(times).toEqual([
+      [0, 0],
+      [0, 2],
+      [0, 5],
+    ]);
+  });
+
   it.each([
     [{ resolution: '480p' }, 48_600],
     [{ resolution: '720p' }, 102_960],
@@ -289,6 +306,10 @@ describe('a task', () => {
     const emulator = await openEmulator(arkApi);
     const { content } = await finish(emulator, plain({ ratio: '9:16', return_last_frame: true }));
     const { video_url: videoUrl, last_frame_url: frameUrl } = content as Record<string, string>;
+    expect([videoUrl, frameUrl].map((url) => new URL(url).searchParams.get('size'))).toEqual([
+      '1088x1920',
+      '1088x1920',
+    ]);
     const statuses = async () => [(await get(videoUrl)).status, (await get(frameUrl)).status];
     expect(await statuses()).toEqual([200, 200]);
     emulator.advance(DAY_MS);

@@ -216,7 +216,7 @@ export class FaultQueue {
     const place = this.#waiting.findIndex(
       ({ class: own, fault }) =>
         own === type &&
-        (fault.on === on || (fault.on === 'any' && on !== 'callback')) &&
+        (fault.on === on || fault.on === 'any') &&
         (fault.where === undefined || texts().some((text) => text.includes(fault.where as string))),
     );
     if (place === -1) return undefined;
