@@ -23,6 +23,16 @@ comment on column attempts.state is 'assigned: to an offer and a credential, not
 comment on column attempts.look_at is 'When the provider is asked next; null for one that nobody has to ask about.';
 comment on column attempts.cost_nanos is 'What the operator pays for it, in billionths of a US dollar, as far as the provider reports its use.';
 
+create table credential_usage (
+  credential_id uuid not null,
+  day date not null default (now() at time zone 'UTC')::date,
+  succeeded integer not null default 0,
+  failed integer not null default 0,
+  cost_nanos bigint not null default 0,
+  primary key (credential_id, day)
+);
+comment on table credential_usage is 'What provider accounts made and cost by day (UTC), in billionths of a US dollar; kept when attempts are removed.';
+
 -- Each account has its own queue for each model, so that a claim can be fair without reading all that waits.
 drop index tasks_due;
 create index tasks_due on tasks (account_id, model, due_at) where due_at is not null;

@@ -21,6 +21,7 @@ import { registerCallbackRoutes } from './http/doors/crun/callbacks.routes.ts';
 import { registerCatalogRoutes } from './http/doors/crun/catalog.routes.ts';
 import { registerCreateRoutes } from './http/doors/crun/create.routes.ts';
 import { registerTaskRoutes } from './http/doors/crun/tasks.routes.ts';
+import { registerOperatorRoutes } from './http/doors/operator/credentials.routes.ts';
 import { keyOf } from './http/gate.ts';
 import { registerHookRoutes } from './http/hooks.routes.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
@@ -78,7 +79,7 @@ export async function startApp(
 ): Promise<RunningApp> {
   await core.catalog.seed();
   let worker: Worker | undefined;
-  const metrics = createMetrics(core.pool, () => worker?.runningCount ?? 0);
+  const metrics = createMetrics({ ...core, running: () => worker?.runningCount ?? 0 });
   core.observe.callback = metrics.countCallback;
   const unavailable = await draftFault;
   const listener = listen(core);
@@ -149,6 +150,7 @@ export async function createApi(
     clock,
     trustProxy: config.trustProxy,
     readsPer10s: config.readsPer10s,
+    operatorToken: config.operatorToken,
     onAnswer: metrics.countAnswer,
   });
   await describeApi(app, VERSION);
@@ -164,6 +166,7 @@ export async function createApi(
   registerAccountRoutes(app, { credits, tasks, clock });
   registerCallbackRoutes(app, core.callbacks);
   registerCatalogRoutes(app, { catalog, files, mediaUrl: () => `${core.publicUrl.value}/templates/media` });
+  registerOperatorRoutes(app, core);
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, hide: true };

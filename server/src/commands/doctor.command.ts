@@ -1,4 +1,5 @@
-// doctor: looks at everything that the server needs and says what is wrong and what to do; and migrate, openapi.
+// doctor: looks at everything that the server needs, or at one provider, and says what is wrong and what to do; and
+// migrate, openapi.
 import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { createApi } from '../app.ts';
@@ -7,6 +8,7 @@ import { type Core, migrateDatabase } from '../core.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createLog } from '../lib/log.ts';
 import { rendererAvailability } from '../providers/draft/renderer.ts';
+import { examineProvider, isHealthy, renderReport } from './doctor-provider.ts';
 import { openDatabase, withCore } from './environment.ts';
 import { print } from './output.ts';
 
@@ -63,7 +65,7 @@ async function examine(core: Core): Promise<Finding[]> {
 
 /** The OpenAPI document as it is served, made without listening. */
 async function renderOpenApi(core: Core): Promise<string> {
-  const metrics = createMetrics(core.pool, () => 0);
+  const metrics = createMetrics({ ...core, running: () => 0 });
   const app = await createApi(core, metrics, () => undefined);
   await app.ready();
   const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
@@ -71,20 +73,31 @@ async function renderOpenApi(core: Core): Promise<string> {
   return text;
 }
 
+function diagnose(options: { json?: boolean }): Promise<void> {
+  return withCore(async (core) => {
+    const findings = await examine(core);
+    print(
+      findings.map((finding) => ({ ...finding })),
+      options,
+    );
+    if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
+  });
+}
+
+async function diagnoseProvider(provider: string, options: { json?: boolean }): Promise<void> {
+  const report = await examineProvider(provider);
+  if (options.json) print({ ...report }, options);
+  else process.stdout.write(renderReport(report));
+  if (!isHealthy(report)) process.exitCode = 1;
+}
+
 export function addSystemCommands(program: Command): void {
   program
-    .command('doctor')
-    .description('check everything that the server needs; exit code 1 when something is wrong')
+    .command('doctor [provider]')
+    .description('check what the server needs, or your accounts at a provider; exit code 1 for a fault')
     .option('--json', 'print JSON')
-    .action((options: { json?: boolean }) =>
-      withCore(async (core) => {
-        const findings = await examine(core);
-        print(
-          findings.map((finding) => ({ ...finding })),
-          options,
-        );
-        if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
-      }),
+    .action((provider: string | undefined, options: { json?: boolean }) =>
+      provider === undefined ? diagnose(options) : diagnoseProvider(provider, options),
     );
   program
     .command('migrate')

@@ -2,9 +2,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { readFigures } from '../tasks/figures.store.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { CredentialView } from '../credentials/state.ts';
+import { type Figures, readFigures } from '../tasks/figures.store.ts';
 
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const NANOS = 1e9;
 const ATTEMPT_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15];
 
 export interface Metrics {
@@ -15,8 +18,14 @@ export interface Metrics {
   countCallback: (attempt: { outcome: string; durationMs: number }) => void;
 }
 
-/** @param running how many tasks this process follows now. */
-export function createMetrics(pool: Pool, running: () => number): Metrics {
+export interface MetricsOptions {
+  pool: Pool;
+  credentials: Credentials;
+  /** How many tasks this process works on now. */
+  running: () => number;
+}
+
+export function createMetrics({ pool, credentials, running }: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -42,7 +51,7 @@ export function createMetrics(pool: Pool, running: () => number): Metrics {
       this.set(running());
     },
   });
-  const refresh = addDatabaseFigures(pool, registry);
+  const refresh = addDatabaseFigures({ pool, credentials }, registry);
   return {
     async render() {
       await refresh();
@@ -59,7 +68,11 @@ export function createMetrics(pool: Pool, running: () => number): Metrics {
 }
 
 /** Gives the function that sets all figures of the database by one read; a scrape calls it first. */
-function addDatabaseFigures(pool: Pool, registry: Registry): () => Promise<void> {
+function addDatabaseFigures(
+  { pool, credentials }: Pick<MetricsOptions, 'pool' | 'credentials'>,
+  registry: Registry,
+): () => Promise<void> {
+  const showAccounts = addAccountFigures(registry);
   const registers = [registry];
   const tasks = new Gauge({
     name: 'reelay_tasks_open',
@@ -105,5 +118,40 @@ function addDatabaseFigures(pool: Pool, registry: Registry): () => Promise<void>
     violations.reset();
     for (const [invariant, count] of Object.entries(figures.violations)) violations.set({ invariant }, count);
     auditAge.set(figures.auditAgeSeconds);
+    showAccounts(await credentials.list(), figures.accounts);
+  };
+}
+
+/** Health and money of each provider account. Gives the function that sets them. */
+function addAccountFigures(
+  registry: Registry,
+): (views: readonly CredentialView[], figures: Figures['accounts']) => void {
+  const make = (name: string, help: string, ...labels: string[]) =>
+    new Gauge({ name, help, labelNames: ['provider', 'name', ...labels], registers: [registry] });
+  const ready = make('reelay_credential_ready', '1 while a provider account takes new tasks', 'state');
+  const open = make('reelay_credential_open_attempts', 'Attempts open at a provider account');
+  const ended = make('reelay_credential_attempts', 'Attempts that ended at a provider account', 'outcome');
+  const cost = make(
+    'reelay_credential_cost_usd',
+    'What a provider account has cost, by the prices of the offers',
+  );
+  const balance = make(
+    'reelay_credential_balance',
+    'What the provider said was left at its last test',
+    'unit',
+  );
+  return (views, figures) => {
+    for (const gauge of [ready, open, ended, cost, balance]) gauge.reset();
+    const byId = new Map(figures.map((figure) => [figure.id, figure]));
+    for (const { id, provider, name, state, balance: left } of views) {
+      const labels = { provider, name };
+      const figure = byId.get(id);
+      ready.set({ ...labels, state }, state === 'ready' ? 1 : 0);
+      open.set(labels, figure?.open ?? 0);
+      ended.set({ ...labels, outcome: 'succeeded' }, figure?.succeeded ?? 0);
+      ended.set({ ...labels, outcome: 'failed' }, figure?.failed ?? 0);
+      cost.set(labels, (figure?.costNanos ?? 0) / NANOS);
+      if (left) balance.set({ ...labels, unit: left.unit }, left.amount);
+    }
   };
 }

@@ -104,7 +104,7 @@ export async function createTestApi(environment: Record<string, string> = {}): P
   await migrateDatabase(database.url, log);
   const core = await createCore(config, database.url, log);
   await core.catalog.seed();
-  const metrics = createMetrics(core.pool, () => 0);
+  const metrics = createMetrics({ ...core, running: () => 0 });
   const app = await createApi(core, metrics, () => undefined);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   core.publicUrl.value = url;

@@ -105,10 +105,19 @@ export async function updateAttempt(
   change: { state: AttemptState; reference?: JsonObject; detail?: string; reason?: string; ended: boolean },
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `update attempts a set state = $4, reference = coalesce($5, a.reference), detail = coalesce($6, a.detail),
-       reason = coalesce($8, a.reason), ended_at = case when $7 then now() end,
-       look_at = case when $7 then null else a.look_at end
-     from tasks t where a.task_id = $1 and a.epoch = $2 and t.id = a.task_id and t.epoch = $3 and t.due_at is not null`,
+    `with changed as (
+       update attempts a set state = $4, reference = coalesce($5, a.reference), detail = coalesce($6, a.detail),
+         reason = coalesce($8, a.reason), ended_at = case when $7 then now() end,
+         look_at = case when $7 then null else a.look_at end
+       from tasks t
+       where a.task_id = $1 and a.epoch = $2 and t.id = a.task_id and t.epoch = $3 and t.due_at is not null
+       returning a.credential_id
+     ), counted as (
+       insert into credential_usage as u (credential_id, failed)
+       select credential_id, 1 from changed where credential_id is not null and $7 and $4 in ('rejected', 'failed')
+       on conflict (credential_id, day) do update set failed = u.failed + 1
+     )
+     select from changed`,
     [
       attempt.taskId,
       attempt.epoch,
@@ -148,12 +157,21 @@ export async function endAttempts(client: PoolClient, ends: AttemptEnd[]): Promi
   if (ends.length === 0) return;
   await client.query({
     name: 'end-attempts',
-    text: `update attempts a set state = e.state, detail = coalesce(e.detail, a.detail), ended_at = now(), look_at = null,
-             reason = coalesce(e.reason, a.reason), used = coalesce(e.used, a.used),
-             cost_nanos = coalesce(e."costNanos", a.cost_nanos)
-           from json_to_recordset($1) e ("taskId" uuid, epoch integer, state text, detail text, reason text,
-             used json, "costNanos" bigint)
-           where a.task_id = e."taskId" and a.epoch = e.epoch`,
+    text: `with ended as (
+             update attempts a set state = e.state, detail = coalesce(e.detail, a.detail), ended_at = now(), look_at = null,
+               reason = coalesce(e.reason, a.reason), used = coalesce(e.used, a.used),
+               cost_nanos = coalesce(e."costNanos", a.cost_nanos)
+             from json_to_recordset($1) e ("taskId" uuid, epoch integer, state text, detail text, reason text,
+               used json, "costNanos" bigint)
+             where a.task_id = e."taskId" and a.epoch = e.epoch
+             returning a.credential_id, a.state, a.cost_nanos
+           )
+           insert into credential_usage as u (credential_id, succeeded, failed, cost_nanos)
+           select credential_id, count(*) filter (where state = 'succeeded'), count(*) filter (where state <> 'succeeded'),
+             coalesce(sum(cost_nanos), 0)
+           from ended where credential_id is not null group by 1 order by 1
+           on conflict (credential_id, day) do update set succeeded = u.succeeded + excluded.succeeded,
+             failed = u.failed + excluded.failed, cost_nanos = u.cost_nanos + excluded.cost_nanos`,
     values: [stringifyStorable(ends)],
   });
 }

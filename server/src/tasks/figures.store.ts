@@ -7,6 +7,8 @@ export interface Figures {
   unknownAttempts: number;
   pendingCallbacks: number;
   nodes: number;
+  /** Open attempts, and what was made and paid, by provider account. */
+  accounts: { id: string; open: number; succeeded: number; failed: number; costNanos: number }[];
   violations: Record<string, number>;
   /** Negative when there was no audit yet. */
   auditAgeSeconds: number;
@@ -44,6 +46,11 @@ export async function readFigures(pool: Pool): Promise<Figures> {
           from tasks t where t.due_at is not null) as unknown_attempts,
        (select count(*)::integer from callbacks where completed_at is null) as pending_callbacks,
        (select count(*)::integer from nodes) as nodes,
+       (select coalesce(json_agg(g), '[]') from
+         (select c.id, (select count(*) from attempts a where a.credential_id = c.id and a.ended_at is null) as open,
+            coalesce(sum(u.succeeded), 0) as succeeded, coalesce(sum(u.failed), 0) as failed,
+            coalesce(sum(u.cost_nanos), 0)::double precision as "costNanos"
+          from credentials c left join credential_usage u on u.credential_id = c.id group by c.id) g) as accounts,
        (select value from settings where name = '${AUDIT_SETTINGS.recent}') as audit,
        (select value from settings where name = '${AUDIT_SETTINGS.whole}') as whole_audit,
        extract(epoch from now())::double precision as now`,
@@ -56,6 +63,7 @@ export async function readFigures(pool: Pool): Promise<Figures> {
     unknownAttempts: row.unknown_attempts,
     pendingCallbacks: row.pending_callbacks,
     nodes: row.nodes,
+    accounts: row.accounts,
     violations: mergeViolations(audit, row.whole_audit),
     auditAgeSeconds: audit ? row.now - audit.at : -1,
   };

@@ -4,7 +4,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
 import type { Amount, Reference } from '../providers/contract.ts';
-import type { AttemptName } from './attempts.store.ts';
+import { type AttemptName, endAttempts } from './attempts.store.ts';
 import { plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
 import type { StoredOutput, TaskRow, TaskState } from './task.ts';
 
@@ -227,13 +227,15 @@ export interface LateSuccess extends AttemptName {
 
 /** Ends the attempt of a late success. @returns false when another call was first. */
 export async function endLateAttempt(client: PoolClient, late: LateSuccess): Promise<boolean> {
+  const { taskId, epoch, used, costNanos } = late;
   const { rowCount } = await client.query(
-    `update attempts set state = 'succeeded', detail = 'after the end of the task', ended_at = now(), look_at = null,
-       used = coalesce($3, used), cost_nanos = coalesce($4, cost_nanos)
-     where task_id = $1 and epoch = $2 and ended_at is null`,
-    [late.taskId, late.epoch, late.used && JSON.stringify(late.used), late.costNanos],
+    'select from attempts where task_id = $1 and epoch = $2 and ended_at is null for update',
+    [taskId, epoch],
   );
-  return rowCount === 1;
+  if (rowCount !== 1) return false;
+  const detail = 'after the end of the task';
+  await endAttempts(client, [{ taskId, epoch, state: 'succeeded', detail, used, costNanos }]);
+  return true;
 }
 
 /** Hands the files to a task that expired or was given up and has none. @returns whether it got them. */

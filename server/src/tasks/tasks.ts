@@ -13,6 +13,7 @@ import { type Clock, DAY_MS, pause, SECOND_MS } from '../lib/time.ts';
 import { EVENTS_PAGE_MAX, listEvents, type TaskEvent } from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
 import { Admission, type Created } from './create.ts';
+import { readPosition } from './dispatch.store.ts';
 import type { Settler } from './settle.ts';
 import { hasEnded, type LinkToOutput, renderTask, type TaskView } from './task.ts';
 import * as store from './tasks.store.ts';
@@ -141,6 +142,14 @@ export class Tasks {
   /** The task object of the wire contract as JSON text. */
   render(row: TaskView): string {
     return renderTask(row, this.#linkTo);
+  }
+
+  /** The same, with its place in the queue while it waits. A place is counted, so it costs more than the rest. */
+  async renderWithPosition(row: TaskView): Promise<string> {
+    const json = this.render(row);
+    if (row.state !== 'pending') return json;
+    const position = await readPosition(this.#options.pool, row.id);
+    return position === undefined ? json : `${json.slice(0, -1)},"position":${position}}`;
   }
 
   /** The body of the callback of an ended task; undefined when it is gone. */

@@ -53,6 +53,13 @@ const taskObject = Type.Object({
   ]),
   credits: Type.Number({ description: 'Reserved while it runs, charged once it has ended.' }),
   duration_s: Type.Union([Type.Integer(), Type.Null()]),
+  position: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description:
+        'Of TaskInfo, while it waits: its place among the waiting tasks of the account for this model, 1 is next.',
+    }),
+  ),
   complete_at: Type.Union([Type.Integer(), Type.Null()]),
   source: Type.Enum(['api', 'playground']),
 });
