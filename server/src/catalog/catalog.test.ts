@@ -62,7 +62,7 @@ describe('an import of templates', () => {
   });
 
   it('with anything wrong in it names every item at fault and writes none', async () => {
-    const before = await catalog.exportTemplates('vidu');
+    const before = await catalog.exportTemplates('kling');
     const bad = [
       item,
       {},
@@ -71,16 +71,16 @@ describe('an import of templates', () => {
       { ...item, ConsumeItems: [] },
       { ...item, InputNum: 1.5 },
     ];
-    await expect(catalog.importTemplates('vidu', bad)).rejects.toThrow(
+    await expect(catalog.importTemplates('kling', bad)).rejects.toThrow(
       /item 2: .*\n(.*\n)*item 3: is not an object\nitem 4: /,
     );
-    await expect(catalog.importTemplates('vidu', { templates: [] })).rejects.toThrow('JSON array');
-    expect(await catalog.exportTemplates('vidu')).toEqual(before);
+    await expect(catalog.importTemplates('kling', { templates: [] })).rejects.toThrow('JSON array');
+    expect(await catalog.exportTemplates('kling')).toEqual(before);
   });
 
   it('with a price that is no amount of credits is refused, before a create meets it', async () => {
     for (const Credit of [0.1234567, 1e-7, -1, 2e9]) {
-      const bad = catalog.importTemplates('vidu', [
+      const bad = catalog.importTemplates('kling', [
         { ...item, ConsumeItems: [{ Resolution: '720p', Credit }] },
       ]);
       await expect(bad).rejects.toThrow('item 1: a Credit is not an amount');
@@ -88,9 +88,10 @@ describe('an import of templates', () => {
   });
 
   it('with one id twice names the second', async () => {
-    const twice = catalog.importTemplates('vidu', [item, item]);
+    const before = await catalog.exportTemplates('kling');
+    const twice = catalog.importTemplates('kling', [item, item]);
     await expect(twice).rejects.toThrow(new OperatorError('item 2: its TemplateId stands above already'));
-    expect(await catalog.exportTemplates('vidu')).toEqual([]);
+    expect(await catalog.exportTemplates('kling')).toEqual(before);
   });
 });
 
@@ -114,4 +115,19 @@ it('still knows how to render a disabled template for the tasks that have it', a
   });
   await catalog.setTemplateEnabled('bytedance', '104909826', true);
   expect(await catalog.findTemplateRules('none')).toBeUndefined();
+});
+
+it('lists Vidu templates by their names, prices them by their credits, and knows no others then', async () => {
+  const create = (template: string) =>
+    catalog.check(
+      { model: 'vidu/template', input: { template, images: ['https://example.com/a.png'] } },
+      { testMode: false, strict: false },
+    );
+  expect((await create('hugging')).price.micros).toBe(100_000_000n);
+  const item = { template: 'hugging', name: 'Hugging', credits: 20, output_type: 'video', is_hot: true };
+  expect(await catalog.importTemplates('vidu', [item])).toBe(1);
+  expect(await catalog.listTemplates('vidu')).toEqual([item]);
+  expect((await create('hugging')).price.micros).toBe(20_000_000n);
+  await expect(create('kissing')).rejects.toMatchObject({ status: 422 });
+  await expect(catalog.importTemplates('vidu', [{ TemplateId: '1' }])).rejects.toThrow('template must be');
 });

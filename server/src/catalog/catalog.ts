@@ -16,7 +16,7 @@ import {
 import { describeModel, type Model, readShippedModels } from './models.ts';
 import { type PriceRule, withDefaults } from './prices.ts';
 import { CatalogStateReader, type ModelStatus } from './state.ts';
-import { problemsOf, readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
+import { nameFieldOf, problemsOf, readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
 import { compileInputCheck } from './validate.ts';
 
 const PROBLEMS_SHOWN_MAX = 20;
@@ -95,7 +95,8 @@ export class Catalog {
 
   /** How a template is rendered; also for one that was disabled after a task was made with it. */
   async findTemplateRules(id: string): Promise<TemplateRules | undefined> {
-    const item = (await this.#reader.current()).template(id, { withDisabled: true });
+    const state = await this.#reader.current();
+    const item = state.template(id, { withDisabled: true }) ?? state.templateOf('vidu', id);
     return item && rulesOf(item);
   }
 
@@ -120,14 +121,16 @@ export class Catalog {
   /** Writes the templates, replacing those of the same id. @throws OperatorError that names the items at fault. */
   async importTemplates(catalogue: store.CatalogueName, items: Json): Promise<number> {
     if (!Array.isArray(items)) throw new OperatorError('The file must hold a JSON array of templates');
-    const ids = items.map((item) => (isObject(item) ? item.TemplateId : undefined));
+    const nameField = nameFieldOf(catalogue);
+    const ids = items.map((item) => (isObject(item) ? item[nameField] : undefined));
     const problems = items.flatMap((item, at) => {
-      const found = problemsOf(item);
-      if (found.length === 0 && ids.indexOf(ids[at]) < at) found.push('its TemplateId stands above already');
+      const found = problemsOf(catalogue, item);
+      if (found.length === 0 && ids.indexOf(ids[at]) < at)
+        found.push(`its ${nameField} stands above already`);
       return found.map((problem) => `item ${at + 1}: ${problem}`);
     });
     if (problems.length > 0) throw new OperatorError(problems.slice(0, PROBLEMS_SHOWN_MAX).join('\n'));
-    const rows = items.filter(isObject).map((item) => ({ templateId: String(item.TemplateId), item }));
+    const rows = items.filter(isObject).map((item) => ({ templateId: String(item[nameField]), item }));
     const count = await withTransaction(this.#pool, (client) =>
       store.saveTemplates(client, { catalogue, items: rows, replace: true }),
     );

@@ -120,9 +120,18 @@ function fieldOf(fault: string): string {
   return fault.slice(0, fault.indexOf(':'));
 }
 
+/** A template by its name: one that is not in the list is refused, unless no list was imported at all. */
+function findNameFaults(state: CatalogState, { model }: Model, template: string): string[] {
+  if (!model.startsWith('vidu/') || !state.hasTemplates('vidu') || state.isListed('vidu', template))
+    return [];
+  return ['input.template: there is no such template; vidu-templates lists them'];
+}
+
 /** Every fault of the body, those that only the catalogue can see included; each field is named once. */
 function findFaults(shape: Shape, state: CatalogState, testMode: boolean): string[] {
   const { model, input, errors } = shape;
+  if (model && typeof input.template === 'string')
+    return [...errors, ...findNameFaults(state, model, input.template)];
   if (!model || typeof input.template_id !== 'string') return errors;
   const named = new Set(errors.map(fieldOf));
   const filled = withDefaults(input, model.input_schema.properties);

@@ -8,8 +8,8 @@ export type PriceRule =
   | { kind: 'flat'; version: string; credits: number }
   /** Credits for each second of `duration`, by resolution. */
   | { kind: 'per_second'; version: string; credits: { [resolution: string]: number } }
-  /** What the template of the catalogue says for its resolution. */
-  | { kind: 'template'; version: string };
+  /** What the template of the catalogue says for its resolution; `credits` where the catalogue has no price. */
+  | { kind: 'template'; version: string; credits?: number };
 
 /** Credits for each unit that a provider says it used. */
 export interface ChargeRule {
@@ -66,7 +66,7 @@ function computeMicros(rule: PriceRule, input: JsonObject, templatePrice: Templa
       return microsOf(credits) * BigInt(Math.ceil(Number(input.duration ?? 0)));
     }
     case 'template': {
-      const credits = templatePrice(String(input.template_id), resolution);
+      const credits = templatePrice(String(input.template_id ?? input.template), resolution) ?? rule.credits;
       if (credits === undefined)
         throw noPrice(`input.resolution: the template is not offered in "${resolution}"`);
       return microsOf(credits);

@@ -47,6 +47,16 @@ export class CatalogState {
     return row && (row.enabled || options.withDisabled) ? row.item : undefined;
   }
 
+  /** Whether a catalogue has entries, so that a name that it does not have is a mistake. */
+  hasTemplates(catalogue: store.CatalogueName): boolean {
+    return this.templates.some((row) => row.catalogue === catalogue);
+  }
+
+  /** Whether clients may use a template of a catalogue. */
+  isListed(catalogue: store.CatalogueName, id: string): boolean {
+    return this.#templatesById.get(`${catalogue}/${id}`)?.enabled === true;
+  }
+
   /** The same in any catalogue. */
   templateOf(catalogue: store.CatalogueName, id: string): JsonObject | undefined {
     return this.#templatesById.get(`${catalogue}/${id}`)?.item;
@@ -54,6 +64,8 @@ export class CatalogState {
 
   templateCredits(id: string, resolution: string): number | undefined {
     const item = this.template(id);
+    const vidu = this.#templatesById.get(`vidu/${id}`);
+    if (!item && vidu?.enabled) return typeof vidu.item.credits === 'number' ? vidu.item.credits : undefined;
     return item && consumeItemsOf(item).find((entry) => entry.resolution === resolution)?.credits;
   }
 }

@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { AppError, OperatorError } from '../errors.ts';
 import { createTestApi } from '../http/testing.ts';
-import type { JsonObject } from '../lib/json.ts';
+import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 
 const api = await createTestApi();
 const { catalog } = api.core;
@@ -116,6 +117,21 @@ describe('a live key', () => {
     const body = { ...bodyFor('900000001'), max_credits: -1 };
     expect(await refusalOf(body, false)).toHaveLength(2);
   });
+});
+
+it('takes the catalogue of the emulator as a whole, for live keys too', async () => {
+  const file = new URL('../../../emulators/bytedance-effects/catalogue.json', import.meta.url);
+  const items = parseOwnJson<JsonObject[]>(await readFile(file, 'utf8'));
+  expect(await catalog.importTemplates('bytedance', items)).toBe(items.length);
+  for (const item of items) {
+    expect(await listed(String(item.TemplateId))).toEqual([item]);
+    for (const { Resolution: resolution, Credit: credits } of item.ConsumeItems as JsonObject[]) {
+      const pictures = Array.from({ length: Number(item.InputNum) }, () => 'https://example.com/a.png');
+      const input = { template_id: item.TemplateId, img_urls: pictures, resolution };
+      const body = { model: 'bytedance/template', input, max_credits: credits };
+      expect(await refusalOf(body, false)).toBeUndefined();
+    }
+  }
 });
 
 describe('a retired template', () => {

@@ -74,7 +74,9 @@ export function compileInputCheck(model: Model): InputCheck {
   const known = new Set(Object.keys(model.input_schema.properties));
   return (input) => {
     const isValid = validate(shortenLists(input, model.input_schema.properties));
-    const errors = isValid ? [] : (validate.errors ?? []).map(describe);
+    // Of a condition that fails, the rule behind it is the fault; the condition itself would be said a second time.
+    const faults = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
+    const errors = isValid ? [] : faults.map(describe);
     const unknown = isObject(input) ? listUnknown(input, (name) => known.has(name), 'input.') : [];
     return { errors, unknown };
   };

@@ -87,6 +87,9 @@ const FACTS: ProviderFacts = {
 /** An offer of the renderer says nothing more about a model. */
 const paramsSchema = Type.Object({}, { additionalProperties: false });
 
+/** Names under which models take pictures; videos and sounds to refer to have no part in a draft. */
+const PICTURE_INPUTS = ['img_urls', 'images', 'reference_images'];
+
 const STOPPED: Failure = { reason: 'cancelled', message: 'The render was stopped' };
 
 function toFailure({ failure: { reason, message } }: RenderError): Failure {
@@ -265,7 +268,7 @@ export class DraftProvider implements LocalProvider {
     const { findEffect, mark, renderer } = this.#options;
     const { signal } = job.abort;
     const images = await this.#fetchImages(request, job);
-    const templateId = request.input.template_id;
+    const templateId = request.input.template_id ?? request.input.template;
     const effect = typeof templateId === 'string' ? await findEffect(templateId) : undefined;
     const renderJob = toRenderJob({
       input: request.input,
@@ -286,7 +289,10 @@ export class DraftProvider implements LocalProvider {
   }
 
   async #fetchImages(request: StartRequest, job: Job): Promise<FetchedImage[]> {
-    const urls = Array.isArray(request.input.img_urls) ? request.input.img_urls : [];
+    const urls = PICTURE_INPUTS.flatMap((name) => {
+      const value = request.input[name];
+      return Array.isArray(value) ? value : [];
+    });
     const images: FetchedImage[] = [];
     for (const [at, url] of urls.entries()) {
       images.push(

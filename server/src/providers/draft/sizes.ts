@@ -68,6 +68,8 @@ export function pixelSize({ family, resolution, aspectRatio }: SizeRequest): Pix
 }
 
 function readShortSide(resolution: string): number {
+  // 2k and 4k name the long side; a draft of them has the largest size that drafts have.
+  if (/^\dk$/i.test(resolution)) return LONGEST_SHORT_SIDE;
   const lines = Number(/^(\d{3,4})p$/i.exec(resolution)?.[1] ?? DEFAULT_SHORT_SIDE);
   return Math.min(LONGEST_SHORT_SIDE, Math.max(SHORTEST_SIDE, lines));
 }

@@ -52,7 +52,7 @@ describe('the models', () => {
   it('are filtered by modality and operation', async () => {
     const { data } = await read('Models?modality=video&operation=template-to-video');
     const names = (data.models as JsonObject[]).map(({ model }) => model);
-    expect(names).toEqual(['bytedance/template', 'reelay/effects']);
+    expect(names).toEqual(['bytedance/template', 'reelay/effects', 'vidu/template']);
     expect((await read('Models?modality=audio')).data).toEqual({ total: 0, models: [] });
   });
 
