@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import type { Candidate, Loads } from './dispatch.store.ts';
+import {
+  chooseAssignments,
+  hasFurtherOffer,
+  type Market,
+  OfferShares,
+  type RoutableOffer,
+  type RoutingInput,
+  type UsableCredential,
+} from './routing.ts';
+
+const MODEL = 'vendor/model-t2v';
+
+function offer(id: string, more: Partial<RoutableOffer> = {}): RoutableOffer {
+  return { id, provider: id, order: 0, weight: 1, usualSeconds: 60, ...more };
+}
+
+function credential(id: string, more: Partial<UsableCredential> = {}): UsableCredential {
+  return { id, weight: 1, requestsPerMinute: null, openTasksMax: null, ...more };
+}
+
+let count = 0;
+
+function candidate(accountId: string, more: Partial<Candidate> = {}): Candidate {
+  return {
+    id: `task-${count++}`,
+    account_id: accountId,
+    key_id: `key of ${accountId}`,
+    book: 'live',
+    model: MODEL,
+    state: 'pending',
+    live_provider: null,
+    live_state: null,
+    tried: null,
+    ...more,
+  };
+}
+
+function candidates(accountId: string, number: number, more: Partial<Candidate> = {}): Candidate[] {
+  return Array.from({ length: number }, () => candidate(accountId, more));
+}
+
+function market(offers: RoutableOffer[], pools: Record<string, UsableCredential[]>): Market {
+  return {
+    offersOf: () => offers,
+    credentialsOf: (provider) => (provider === 'draft' ? undefined : (pools[provider] ?? [])),
+  };
+}
+
+function noLoads(): Loads {
+  return {
+    accounts: new Map(),
+    keys: new Map(),
+    models: new Map(),
+    credentials: new Map(),
+    providers: new Map(),
+  };
+}
+
+function choose(input: Partial<RoutingInput> & Pick<RoutingInput, 'candidates' | 'market'>) {
+  return chooseAssignments({
+    loads: noLoads(),
+    caps: { accounts: new Map(), keys: new Map(), models: new Map() },
+    rates: new Map(),
+    shares: new OfferShares(),
+    room: { local: 0, remote: 100 },
+    ...input,
+  });
+}
+
+const ONE = market([offer('a')], { a: [credential('a1')] });
+
+function countBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[nameOf(item)] = (counts[nameOf(item)] ?? 0) + 1;
+  return counts;
+}
+
+describe('the order of tasks', () => {
+  it('gives every account the same share, however many one of them has waiting', () => {
+    const chosen = choose({
+      candidates: [...candidates('greedy', 500), ...candidates('modest', 5), ...candidates('small', 2)],
+      market: ONE,
+      room: { local: 0, remote: 12 },
+    });
+    expect(countBy(chosen, ({ candidate: { account_id } }) => account_id)).toEqual({
+      greedy: 5,
+      modest: 5,
+      small: 2,
+    });
+  });
+
+  it('lets the account with fewer attempts open come first', () => {
+    const loads = noLoads();
+    loads.accounts.set('busy', 10);
+    const waiting = [...candidates('busy', 5), ...candidates('idle', 5)];
+    const chosen = choose({ candidates: waiting, market: ONE, loads, room: { local: 0, remote: 4 } });
+    expect(countBy(chosen, ({ candidate: { account_id } }) => account_id)).toEqual({ idle: 4 });
+  });
+
+  it('is that of the queue within an account', () => {
+    const waiting = candidates('one', 5);
+    const chosen = choose({ candidates: waiting, market: ONE, room: { local: 0, remote: 3 } });
+    expect(chosen.map(({ candidate: { id } }) => id)).toEqual(waiting.slice(0, 3).map(({ id }) => id));
+  });
+});
+
+describe('a cap', () => {
+  it.each(['accounts', 'keys', 'models'] as const)(
+    'on %s holds what is open and what is chosen together',
+    (kind) => {
+      const name = { accounts: 'one', keys: 'key of one', models: MODEL }[kind];
+      const loads = noLoads();
+      loads[kind].set(name, 3);
+      const caps = { accounts: new Map(), keys: new Map(), models: new Map(), [kind]: new Map([[name, 5]]) };
+      expect(choose({ candidates: candidates('one', 10), market: ONE, loads, caps })).toHaveLength(2);
+    },
+  );
+
+  it('on the open tasks of a provider account makes tasks wait, and passes them on to no dearer offer', () => {
+    const full = credential('a1', { openTasksMax: 2 });
+    const both = market([offer('a'), offer('b', { order: 1 })], { a: [full], b: [credential('b1')] });
+    const chosen = choose({ candidates: candidates('one', 10), market: both });
+    expect(chosen.map(({ credentialId }) => credentialId)).toEqual(['a1', 'a1']);
+  });
+
+  it('on requests a minute makes the next ones wait', () => {
+    const limited = market([offer('a')], { a: [credential('a1', { requestsPerMinute: 60 })] });
+    const rates = new Map([['a1', 3]]);
+    expect(choose({ candidates: candidates('one', 10), market: limited, rates })).toHaveLength(3);
+  });
+
+  it('on one model does not hold up another one behind it', () => {
+    const caps = { accounts: new Map(), keys: new Map(), models: new Map([[MODEL, 1]]) };
+    const waiting = [...candidates('one', 3), candidate('one', { model: 'vendor/other-t2v' })];
+    const chosen = choose({ candidates: waiting, market: ONE, caps });
+    expect(chosen.map(({ candidate: { model } }) => model)).toEqual([MODEL, 'vendor/other-t2v']);
+  });
+});
+
+describe('the pool of a provider', () => {
+  it('shares tasks by weight and by what is open there', () => {
+    const pool = market([offer('a')], { a: [credential('a1', { weight: 3 }), credential('a2')] });
+    const chosen = choose({ candidates: candidates('one', 40), market: pool });
+    expect(countBy(chosen, ({ credentialId }) => String(credentialId))).toEqual({ a1: 30, a2: 10 });
+  });
+});
+
+describe('the offers of a model', () => {
+  it('of the same order share tasks by weight', () => {
+    const both = market([offer('a', { weight: 3 }), offer('b')], {
+      a: [credential('a1')],
+      b: [credential('b1')],
+    });
+    const chosen = choose({ candidates: candidates('one', 40), market: both });
+    expect(countBy(chosen, (choice) => String(choice.offer?.id))).toEqual({ a: 30, b: 10 });
+  });
+
+  it('are passed over while every account of their provider is out of order', () => {
+    const both = market([offer('a'), offer('b', { order: 1 })], { a: [], b: [credential('b1')] });
+    const chosen = choose({ candidates: candidates('one', 2), market: both });
+    expect(chosen.map((choice) => choice.offer?.id)).toEqual(['b', 'b']);
+  });
+
+  it('are not asked again after a final refusal, and later after two vain calls', () => {
+    const both = market([offer('a'), offer('b', { order: 1 })], {
+      a: [credential('a1')],
+      b: [credential('b1')],
+    });
+    const after = (reason: string, times: number) =>
+      candidate('one', {
+        tried: Array.from({ length: times }, () => ({ offer: 'a', state: 'failed', reason })),
+      });
+    const [failed, unreached, limited] = [
+      after('failed', 1),
+      after('unavailable', 2),
+      after('rate_limited', 9),
+    ];
+    const offersOf = (one: Candidate) =>
+      choose({ candidates: [one], market: both }).map((choice) => choice.offer?.id);
+    expect([failed, unreached, limited].map(offersOf)).toEqual([['b'], ['b'], ['a']]);
+    expect(hasFurtherOffer(both, failed, failed.tried ?? [])).toBe(true);
+    expect(hasFurtherOffer(ONE, failed, failed.tried ?? [])).toBe(false);
+  });
+});
+
+describe('a task that has an attempt', () => {
+  it.each(['accepted', 'unknown', 'intent'])('that is %s goes back to it and to no other offer', (state) => {
+    const left = candidate('one', { state: 'running', live_provider: 'a', live_state: state });
+    const caps = { accounts: new Map([['one', 1]]), keys: new Map(), models: new Map() };
+    const loads = noLoads();
+    loads.accounts.set('one', 1);
+    const [choice] = choose({ candidates: [left], market: ONE, caps, loads });
+    expect(choice).toEqual({ candidate: left });
+  });
+
+  it('that was assigned and never begun is assigned anew', () => {
+    const left = candidate('one', { state: 'running', live_provider: 'a', live_state: 'assigned' });
+    expect(choose({ candidates: [left], market: ONE })[0].offer?.id).toBe('a');
+  });
+});
+
+it('drafts take the places of the renderer in this process and no provider account', () => {
+  const drafts = market([offer('draft')], {});
+  const chosen = choose({ candidates: candidates('one', 5), market: drafts, room: { local: 2, remote: 9 } });
+  expect(chosen.map(({ credentialId }) => credentialId)).toEqual([undefined, undefined]);
+});
