@@ -1,0 +1,61 @@
+// What each Kling model takes and how many units it costs, as data. Read 2026-11-21 from
+// https://kling.ai/document-api/guides/capability-map/video and https://kling.ai/document-api/pricing/base/video.
+// Older models are not here and answered like models that do not exist; so are storyboards, elements, voices, masks.
+
+export type Mode = 'std' | 'pro';
+
+export interface KlingModel {
+  name: string;
+  /** In seconds, as the texts that the API wants. */
+  durations: readonly string[];
+  /** Modes that can make sound. */
+  soundModes: readonly Mode[];
+  /** Modes that take a last frame. */
+  tailModes: readonly Mode[];
+  /** Whether a last frame and sound go together. */
+  tailWithSound: boolean;
+  /** Units of a second: silent, and with sound. */
+  units: Readonly<Record<Mode, readonly [number, number]>>;
+}
+
+const FIVE_OR_TEN = ['5', '10'];
+
+export const KLING_MODELS: readonly KlingModel[] = [
+  {
+    name: 'kling-v2-5-turbo',
+    durations: FIVE_OR_TEN,
+    soundModes: [],
+    tailModes: ['pro'],
+    tailWithSound: false,
+    units: { std: [0.3, 0.3], pro: [0.5, 0.5] },
+  },
+  {
+    name: 'kling-v2-6',
+    durations: FIVE_OR_TEN,
+    soundModes: ['pro'],
+    tailModes: ['pro'],
+    tailWithSound: false,
+    units: { std: [0.3, 0.3], pro: [0.5, 1] },
+  },
+  {
+    name: 'kling-v3',
+    durations: Array.from({ length: 13 }, (_, index) => String(index + 3)),
+    soundModes: ['std', 'pro'],
+    tailModes: ['std', 'pro'],
+    tailWithSound: true,
+    units: { std: [0.6, 0.9], pro: [0.8, 1.2] },
+  },
+];
+
+/** Of a request without `model_name`. */
+export const MODEL_DEFAULT = 'kling-v1';
+
+const LONG_SIDES: Readonly<Record<Mode, number>> = { std: 1280, pro: 1920 };
+
+/** Pixels of a video. */
+export function sizeOf(mode: Mode, ratio: string): { width: number; height: number } {
+  const long = LONG_SIDES[mode];
+  const short = (long * 9) / 16;
+  if (ratio === '1:1') return { width: short, height: short };
+  return ratio === '9:16' ? { width: short, height: long } : { width: long, height: short };
+}
