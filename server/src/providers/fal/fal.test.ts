@@ -177,12 +177,12 @@ describe('a callback', () => {
   });
 
   it.each([
-    ['of 300 s ago', { sentAt: NOW_MS / SECOND_MS - 300 }, 'hint'],
-    ['of 301 s ago', { sentAt: NOW_MS / SECOND_MS - 301 }, 'refused'],
-    ['of 300 s ahead', { sentAt: NOW_MS / SECOND_MS + 300 }, 'hint'],
-    ['of 301 s ahead', { sentAt: NOW_MS / SECOND_MS + 301 }, 'refused'],
-    ['with another body', { body: `${BODY} ` }, 'refused'],
-  ])('%s is judged as it should be', async (_title, changes, type) => {
+    ['of 300 s ago is taken', { sentAt: NOW_MS / SECOND_MS - 300 }, 'hint'],
+    ['of 301 s ago is refused', { sentAt: NOW_MS / SECOND_MS - 301 }, 'refused'],
+    ['of 300 s ahead is taken', { sentAt: NOW_MS / SECOND_MS + 300 }, 'hint'],
+    ['of 301 s ahead is refused', { sentAt: NOW_MS / SECOND_MS + 301 }, 'refused'],
+    ['with another body is refused', { body: `${BODY} ` }, 'refused'],
+  ])('%s', async (_title, changes, type) => {
     const context = await open();
     expect(await parse(callbackOf(signer, changes), context)).toMatchObject({ type });
     await replay.close();
