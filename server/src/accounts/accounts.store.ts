@@ -5,6 +5,8 @@ import type { KeyRecord, Mode } from './keys.ts';
 export interface AccountRow {
   id: string;
   name: string;
+  /** Tasks that may be at providers at once; null is any number. */
+  open_tasks_max: number | null;
   created_at: Date;
   disabled_at: Date | null;
 }
@@ -20,6 +22,7 @@ export interface KeyRow {
   creates_max: number;
   window_seconds: number;
   reads_per_10s: number | null;
+  open_tasks_max: number | null;
   created_at: Date;
   disabled_at: Date | null;
 }
@@ -70,6 +73,10 @@ export async function setAccountDisabled(pool: Pool, id: string, disabled: boole
   );
 }
 
+export async function setAccountOpenTasksMax(pool: Pool, id: string, max: number | null): Promise<void> {
+  await pool.query('update accounts set open_tasks_max = $2 where id = $1', [id, max]);
+}
+
 export interface NewKey {
   id: string;
   accountId: string;
@@ -95,7 +102,7 @@ export async function insertKey(client: PoolClient, key: NewKey): Promise<void> 
 }
 
 const KEY_COLUMNS = `select k.id, k.account_id, a.name as account_name, k.mode, k.name, k.hint, k.strict,
-  r.creates_max, r.window_seconds, k.reads_per_10s, k.created_at, k.disabled_at
+  r.creates_max, r.window_seconds, k.reads_per_10s, k.open_tasks_max, k.created_at, k.disabled_at
   from api_keys k join accounts a on a.id = k.account_id join create_rates r on r.key_id = k.id`;
 
 export async function listKeys(pool: Pool, accountId: string | undefined): Promise<KeyRow[]> {
@@ -116,6 +123,7 @@ export interface KeyChange {
   strict?: boolean;
   createsPer10s?: number;
   readsPer10s?: number | null;
+  openTasksMax?: number | null;
 }
 
 export async function updateKey(client: PoolClient, id: string, change: KeyChange): Promise<void> {
@@ -123,9 +131,18 @@ export async function updateKey(client: PoolClient, id: string, change: KeyChang
     `update api_keys set
        disabled_at = case when $2::boolean is null then disabled_at when $2 then coalesce(disabled_at, now()) end,
        strict = coalesce($3, strict),
-       reads_per_10s = case when $4 then $5 else reads_per_10s end
+       reads_per_10s = case when $4 then $5 else reads_per_10s end,
+       open_tasks_max = case when $6 then $7 else open_tasks_max end
      where id = $1`,
-    [id, change.disabled, change.strict, change.readsPer10s !== undefined, change.readsPer10s],
+    [
+      id,
+      change.disabled,
+      change.strict,
+      change.readsPer10s !== undefined,
+      change.readsPer10s,
+      change.openTasksMax !== undefined,
+      change.openTasksMax,
+    ],
   );
   if (change.createsPer10s !== undefined) {
     await client.query('update create_rates set creates_max = $2 where key_id = $1', [

@@ -74,6 +74,13 @@ export class Accounts {
     return this.find(id);
   }
 
+  /** Bounds the tasks of an account that are at providers at once; further ones wait. */
+  async setOpenTasksMax(nameOrId: string, max: number | null): Promise<store.AccountRow> {
+    const { id } = await this.find(nameOrId);
+    await store.setAccountOpenTasksMax(this.#pool, id, max);
+    return this.find(id);
+  }
+
   /** Makes a key; the answer is the only time that it can be read. */
   async createKey(request: NewKeyRequest): Promise<{ key: string; row: store.KeyRow }> {
     const account = await this.find(request.account);

@@ -10,6 +10,8 @@ export interface ModelSettingRow {
   enabled: boolean;
   maintenance: boolean;
   price: PriceRule | null;
+  /** Tasks of it that may be at providers at once; null is any number. */
+  open_tasks_max: number | null;
 }
 
 export interface TemplateRow {
@@ -22,16 +24,23 @@ export interface TemplateRow {
 
 export async function readModelSettings(pool: Pool): Promise<ModelSettingRow[]> {
   const { rows } = await pool.query<ModelSettingRow>(
-    'select model, enabled, maintenance, price from model_settings',
+    'select model, enabled, maintenance, price, open_tasks_max from model_settings',
   );
   return rows;
 }
 
 export async function saveModelSetting(pool: Pool, row: ModelSettingRow): Promise<void> {
   await pool.query(
-    `insert into model_settings (model, enabled, maintenance, price) values ($1, $2, $3, $4)
-     on conflict (model) do update set enabled = excluded.enabled, maintenance = excluded.maintenance, price = excluded.price`,
-    [row.model, row.enabled, row.maintenance, row.price === null ? null : JSON.stringify(row.price)],
+    `insert into model_settings (model, enabled, maintenance, price, open_tasks_max) values ($1, $2, $3, $4, $5)
+     on conflict (model) do update set enabled = excluded.enabled, maintenance = excluded.maintenance,
+       price = excluded.price, open_tasks_max = excluded.open_tasks_max`,
+    [
+      row.model,
+      row.enabled,
+      row.maintenance,
+      row.price === null ? null : JSON.stringify(row.price),
+      row.open_tasks_max,
+    ],
   );
 }
 

@@ -171,7 +171,12 @@ export class Catalog {
   /** Changes what is named and keeps the rest; a price of null is that of the data file again. */
   async changeModel(
     name: string,
-    change: { enabled?: boolean; maintenance?: boolean; price?: PriceRule | null },
+    change: {
+      enabled?: boolean;
+      maintenance?: boolean;
+      price?: PriceRule | null;
+      openTasksMax?: number | null;
+    },
   ): Promise<ModelStatus> {
     const found = this.#models.get(name);
     if (!found) throw new OperatorError(`There is no model "${name}"; "reelay models list" shows them`);
@@ -181,6 +186,7 @@ export class Catalog {
       enabled: change.enabled ?? row?.enabled ?? true,
       maintenance: change.maintenance ?? row?.maintenance ?? false,
       price: change.price === undefined ? (row?.price ?? null) : change.price,
+      open_tasks_max: change.openTasksMax === undefined ? (row?.open_tasks_max ?? null) : change.openTasksMax,
     });
     this.#reader.forget();
     return (await this.#reader.current()).statusOf(found.model);

@@ -15,6 +15,7 @@ export interface ModelStatus {
   enabled: boolean;
   maintenance: boolean;
   price: PriceRule;
+  openTasksMax: number | null;
 }
 
 /** The switches, prices and templates of one moment. */
@@ -38,6 +39,7 @@ export class CatalogState {
       enabled: row?.enabled ?? true,
       maintenance: row?.maintenance ?? false,
       price: row?.price ?? model.price,
+      openTasksMax: row?.open_tasks_max ?? null,
     };
   }
 

@@ -4,7 +4,7 @@ import type { AccountRow, KeyRow } from '../accounts/accounts.store.ts';
 import type { Mode } from '../accounts/keys.ts';
 import type { Core } from '../core.ts';
 import type { Micros } from '../lib/money.ts';
-import { readCount, readCredits, readMode } from './arguments.ts';
+import { readCap, readCount, readCredits, readMode } from './arguments.ts';
 import { withCore } from './environment.ts';
 import { createAccountWithTestCredits } from './opening.ts';
 import { creditsText, print } from './output.ts';
@@ -15,8 +15,8 @@ interface JsonOption {
   json?: boolean;
 }
 
-function describeAccount({ id, name, created_at, disabled_at }: AccountRow) {
-  return { id, name, created_at, disabled_at };
+function describeAccount({ id, name, open_tasks_max, created_at, disabled_at }: AccountRow) {
+  return { id, name, open_tasks_max, created_at, disabled_at };
 }
 
 function describeKey(row: KeyRow) {
@@ -28,6 +28,7 @@ function describeKey(row: KeyRow) {
     name: row.name,
     creates_per_10s: row.creates_max,
     reads_per_10s: row.reads_per_10s,
+    open_tasks_max: row.open_tasks_max,
     strict: row.strict,
     created_at: row.created_at,
     disabled_at: row.disabled_at,
@@ -52,6 +53,16 @@ export function addAccountCommands(program: Command): void {
         print(describeAccount(await createAccountWithTestCredits(core, name)), options),
       ),
     );
+  accounts
+    .command('limit <account>')
+    .description('how many of its tasks may be at providers at once; further ones wait in pending')
+    .requiredOption('--open-tasks-max <count>', 'a number, or none', readCap)
+    .option('--json', 'print JSON')
+    .action((account: string, options: CapOption) =>
+      withCore(async (core) =>
+        print(describeAccount(await core.accounts.setOpenTasksMax(account, capOf(options) ?? null)), options),
+      ),
+    );
   for (const [verb, disabled] of [
     ['disable', true],
     ['enable', false],
@@ -66,6 +77,11 @@ export function addAccountCommands(program: Command): void {
         ),
       );
   }
+}
+
+/** What `limit` of accounts, keys and models takes. */
+interface CapOption extends JsonOption {
+  openTasksMax?: number | 'none';
 }
 
 interface KeyOptions extends JsonOption {
@@ -106,14 +122,16 @@ export function addKeyCommands(program: Command): void {
     );
   keys
     .command('limit <key>')
-    .description('change the rates of a key, by id or hint')
+    .description('change the rates and the cap of a key, by id or hint')
     .option('--creates-per-10s <count>', 'creates in ten seconds', readCount)
     .option('--reads-per-10s <count>', 'other calls in ten seconds, each process', readCount)
+    .option('--open-tasks-max <count>', 'tasks at providers at once, or none for no limit', readCap)
     .option('--json', 'print JSON')
-    .action((key: string, options: JsonOption & { createsPer10s?: number; readsPer10s?: number }) =>
+    .action((key: string, options: CapOption & { createsPer10s?: number; readsPer10s?: number }) =>
       withCore(async (core) => {
         const { createsPer10s, readsPer10s } = options;
-        print(describeKey(await core.accounts.changeKey(key, { createsPer10s, readsPer10s })), options);
+        const change = { createsPer10s, readsPer10s, openTasksMax: capOf(options) };
+        print(describeKey(await core.accounts.changeKey(key, change)), options);
       }),
     );
   for (const [verb, disabled] of [
@@ -130,6 +148,11 @@ export function addKeyCommands(program: Command): void {
         ),
       );
   }
+}
+
+/** Undefined keeps what there is, null takes it away. */
+function capOf({ openTasksMax }: CapOption): number | null | undefined {
+  return openTasksMax === 'none' ? null : openTasksMax;
 }
 
 async function createKey(core: Core, options: KeyOptions): Promise<void> {

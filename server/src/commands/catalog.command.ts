@@ -6,7 +6,7 @@ import type { ModelStatus } from '../catalog/state.ts';
 import { OperatorError } from '../errors.ts';
 import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
 import { type Micros, toCredits } from '../lib/money.ts';
-import { readCatalogue, readPrice } from './arguments.ts';
+import { readCap, readCatalogue, readPrice } from './arguments.ts';
 import { withCore } from './environment.ts';
 import { print } from './output.ts';
 
@@ -18,8 +18,8 @@ interface CatalogueOptions extends JsonOption {
   catalogue: 'bytedance' | 'vidu' | 'kling';
 }
 
-function describe({ model, enabled, maintenance, price }: ModelStatus) {
-  return { model, enabled, maintenance, price };
+function describe({ model, enabled, maintenance, openTasksMax, price }: ModelStatus) {
+  return { model, enabled, maintenance, open_tasks_max: openTasksMax, price };
 }
 
 export function addModelCommands(program: Command): void {
@@ -44,6 +44,17 @@ export function addModelCommands(program: Command): void {
         withCore(async (core) => print(describe(await core.catalog.changeModel(model, change)), options)),
       );
   }
+  models
+    .command('limit <model>')
+    .description('how many tasks of it may be at providers at once; further ones wait in pending')
+    .requiredOption('--open-tasks-max <count>', 'a number, or none', readCap)
+    .option('--json', 'print JSON')
+    .action((model: string, options: JsonOption & { openTasksMax: number | 'none' }) =>
+      withCore(async (core) => {
+        const openTasksMax = options.openTasksMax === 'none' ? null : options.openTasksMax;
+        print(describe(await core.catalog.changeModel(model, { openTasksMax })), options);
+      }),
+    );
   models
     .command('price <model>')
     .description('a flat price for each task, or the shipped price again')
