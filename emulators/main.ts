@@ -20,8 +20,8 @@ Options:
   --json             print one line of JSON once ready
   --help             show this
 
-While they run, each answers below its address: GET /_control/accepted, jobs, callbacks, faults, clock, settings;
-POST /_control/faults, clock, settings; DELETE /_control/faults.
+While they run, each answers below its address: GET /_control/accepted, jobs, requests, callbacks, faults, clock,
+settings; POST /_control/faults, clock, settings; DELETE /_control/faults.
 `;
 
 const PORT_MAX = 65_535;

@@ -29,6 +29,15 @@ describe('callbacks', () => {
     expect(receiver.posts[2].headers['x-signature']).toBe('good');
   });
 
+  it('are kept with the time of the change that they tell of', async () => {
+    const { emulator, receiver } = await openPair();
+    const startMs = emulator.clock.now();
+    await startTold(emulator, receiver.url);
+    emulator.advance(10_000);
+    await until(() => emulator.deliveries().length === 3);
+    expect(emulator.deliveries().map(({ changedAt }) => changedAt - startMs)).toEqual([0, 300, 1_800]);
+  });
+
   it('come in real time too', async () => {
     const emulator = await openEmulator(plainApi, { manualClock: false, settings: { queueMs: 5, runMs: 5 } });
     const receiver = await openReceiver();

@@ -39,6 +39,8 @@ export interface Delivery {
   url: string;
   /** The provider's word in the post. */
   state: string;
+  /** When the job came into that state. */
+  changedAt: number;
   /** Counts from 1. */
   attempt: number;
   isForged: boolean;
@@ -123,6 +125,7 @@ export class CallbackSender {
       jobId: job.id,
       url: job.callbackUrl,
       state: told.status,
+      changedAt: told.updatedAtMs,
       attempt,
       isForged,
       status: status ?? null,

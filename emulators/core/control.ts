@@ -13,6 +13,7 @@ type Operation = (emulator: RunningEmulator, json: Json | undefined) => Json;
 const OPERATIONS: Record<string, Operation> = {
   'GET accepted': (emulator) => toJson(emulator.accepted()),
   'GET jobs': (emulator) => emulator.jobCounts(),
+  'GET requests': (emulator) => emulator.requestCounts(),
   'GET callbacks': (emulator) => toJson(emulator.deliveries()),
   'GET faults': (emulator) => toJson(emulator.faults()),
   'POST faults': (emulator, json) => {

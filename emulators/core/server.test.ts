@@ -124,6 +124,19 @@ describe('the control address', () => {
     expect((await control(emulator, 'GET jobs')).json).toMatchObject({ succeeded: 1, running: 0 });
   });
 
+  it('counts the requests of each kind, and not its own', async () => {
+    const emulator = await openEmulator(plainApi);
+    await startDone(emulator);
+    await control(emulator, 'GET jobs');
+    const before = (await control(emulator, 'GET requests')).json;
+    expect(before).toMatchObject({ start: 1, cancel: 0, other: 0 });
+    await call(emulator, 'GET', '/jobs/nothing');
+    expect((await control(emulator, 'GET requests')).json).toEqual({
+      ...before,
+      poll: Number(before.poll) + 1,
+    });
+  });
+
   it('adds faults, one or many, and clears them', async () => {
     const emulator = await openEmulator(plainApi);
     const faults = [

@@ -44,6 +44,8 @@ export interface RunningEmulator {
   accepted(): readonly AcceptedJob[];
   /** How many jobs are in each state now. */
   jobCounts(): Record<JobState, number>;
+  /** How many requests of each kind there were, whatever became of them; control requests are not among them. */
+  requestCounts(): Record<Action, number>;
   /** Every try of a callback, oldest first. */
   deliveries(): readonly Delivery[];
   /** @throws FaultRefused. */
@@ -113,6 +115,14 @@ class Emulator implements RunningEmulator {
   readonly #files: ResultFiles;
   readonly #served: ServedApi;
   readonly #router: Router;
+  readonly #requests: Record<Action, number> = {
+    start: 0,
+    poll: 0,
+    list: 0,
+    cancel: 0,
+    download: 0,
+    other: 0,
+  };
   /** Times of the starts of the last minute. */
   #starts: number[] = [];
   #bug: unknown;
@@ -153,6 +163,10 @@ class Emulator implements RunningEmulator {
 
   jobCounts(): Record<JobState, number> {
     return this.#store.counts();
+  }
+
+  requestCounts(): Record<Action, number> {
+    return { ...this.#requests };
   }
 
   deliveries(): readonly Delivery[] {
@@ -211,6 +225,7 @@ class Emulator implements RunningEmulator {
     if (request.path.startsWith(CONTROL_PATH)) return answer(response, control(this, request), undefined);
     const found = this.#findRoute(request);
     const action = found?.route.on ?? 'other';
+    this.#requests[action] += 1;
     request.faults = this.#faults.take(action, () => [`${request.path}${request.search}`, body.toString()]);
     if (spoilBefore(response, request.faults.wire)) return;
     const reply = found ? await this.#act(found, request) : this.#served.words.noRoute(request);
