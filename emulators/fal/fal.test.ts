@@ -158,11 +158,11 @@ describe('a start that is refused', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('for an app that is not there is for the operator', async () => {
+  it('for an app that is not there leaves the account alone, and says no words of fal', async () => {
     const { emulator, adapter } = await open();
     const params = { endpoint: 'fal-ai/nothing/here', fields: { prompt: 'prompt' } };
     expect(await adapter.start(T2V, CAT, { params })).toMatchObject({
-      failure: { reason: 'bad_credentials' },
+      failure: { reason: 'failed', message: expect.not.stringContaining('nothing') },
     });
     expect(emulator.accepted()).toEqual([]);
   });
@@ -170,7 +170,7 @@ describe('a start that is refused', () => {
   it('because the endpoint has no field for it was never sent', async () => {
     const { emulator, adapter } = await open();
     const outcome = await adapter.start(SEEDANCE, { ...CAT, return_last_frame: true });
-    expect(outcome).toMatchObject({ type: 'rejected', failure: { reason: 'unavailable' } });
+    expect(outcome).toMatchObject({ type: 'rejected', failure: { reason: 'failed' } });
     expect(emulator.accepted()).toEqual([]);
   });
 });

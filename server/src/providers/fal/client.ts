@@ -74,8 +74,9 @@ export async function start(request: StartRequest, context: CallContext): Promis
   );
 }
 
+/** The last word on this offer for this task; another one may be able to. */
 function unable(message: string): StartOutcome {
-  return { type: 'rejected', failure: { reason: 'unavailable', message } };
+  return { type: 'rejected', failure: { reason: 'failed', message } };
 }
 
 /** The address that was told at the start if it may have the key, else the one that follows from the ids. */

@@ -39,7 +39,7 @@ export const fal: Provider = {
     cancel: 'any time',
     callbacks: 'signed',
     resultHours: 7 * 24,
-    recordHours: 1,
+    recordHours: 24,
     pollSecondsMin: 2,
     pollBatchMax: 1,
     resultHosts: ['fal.media', 'fal.run'],

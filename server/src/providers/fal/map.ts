@@ -212,9 +212,9 @@ export function toFailure(answer: ApiAnswer, names?: Record<string, string>): Fa
   if (status === 402 || (status === 403 && isBalance(error))) {
     return { reason: 'quota_exhausted', code, message: OPERATOR_MESSAGE };
   }
-  if (status === 401 || status === 403 || status === 404) {
-    return { reason: 'bad_credentials', code, message: OPERATOR_MESSAGE };
-  }
+  if (status === 401 || status === 403) return { reason: 'bad_credentials', code, message: OPERATOR_MESSAGE };
+  // One offer is wrong; the account, and what else it runs, is not.
+  if (status === 404) return { reason: 'failed', code, message: OPERATOR_MESSAGE };
   if (status === 429) {
     return {
       reason: 'rate_limited',

@@ -46,8 +46,9 @@ export async function start(request: StartRequest, context: CallContext): Promis
   );
 }
 
+/** The last word on this offer for this task; another one may be able to. */
 function unable(message: string): StartOutcome {
-  return { type: 'rejected', failure: { reason: 'unavailable', message } };
+  return { type: 'rejected', failure: { reason: 'failed', message } };
 }
 
 /** Keeps those addresses that may have the token. */

@@ -132,8 +132,10 @@ export function toFailure(answer: ApiAnswer, names: Record<string, string> = {})
   if (!error) return undefined;
   const code = error.title ?? `http_${status}`;
   if (status === 402) return { reason: 'quota_exhausted', code, message: OPERATOR_MESSAGE };
-  if (status === 401 || status === 403 || status === 404 || (status === 422 && isOfModel(error))) {
-    return { reason: 'bad_credentials', code, message: OPERATOR_MESSAGE };
+  if (status === 401 || status === 403) return { reason: 'bad_credentials', code, message: OPERATOR_MESSAGE };
+  // One offer is wrong; the account, and what else it runs, is not.
+  if (status === 404 || (status === 422 && isOfModel(error))) {
+    return { reason: 'failed', code, message: OPERATOR_MESSAGE };
   }
   if (status === 429) {
     const message = 'The provider is asked too often now';
