@@ -1,6 +1,6 @@
 // The service's words and ours, both ways and for both forms. Pure: no clock, no network. An input name that is not in
 // `toWire` reaches no wire.
-import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { isObject, type Json, JsonError, type JsonObject, parseClientJson } from '../../lib/json.ts';
 import { MINUTE_MS } from '../../lib/time.ts';
 import { readAs } from '../answers.ts';
 import type { ApiAnswer, Failure, PollOutcome, StartRequest } from '../contract.ts';
@@ -98,8 +98,9 @@ function readOpenApi(json: Json | undefined): Told | undefined {
 function parseExtra(extra: Json | undefined): Json | undefined {
   if (typeof extra !== 'string') return extra;
   try {
-    return JSON.parse(extra) as Json;
-  } catch {
+    return parseClientJson(extra);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
     // Not JSON: the text itself may be the address.
     return extra;
   }
