@@ -204,7 +204,7 @@ create table credentials (
 );
 comment on table credentials is 'Accounts at providers. A retired one takes no new task and stays as long as attempts name it: they are followed with it.';
 comment on column credentials.sealed is 'All fields as JSON, AES-256-GCM under a key that is not in the database, bound to provider and id.';
-comment on column credentials.fingerprint is 'HMAC of the secret fields, to know the same key again without opening anything.';
+comment on column credentials.fingerprint is 'HMAC of the fields that tell the account (its keys), to know it again without opening anything.';
 comment on column credentials.cooling_until is 'Takes no new task before, on the clock of the database; cool_reason says why, also after it has returned.';
 comment on column credentials.troubles is 'Troubles in a row for cool_reason: each doubles the next cool-down.';
 CREATE UNIQUE INDEX credentials_name ON credentials USING btree (provider, name) WHERE (retired_at IS NULL);

@@ -6,7 +6,14 @@ import type { Clock } from '../lib/time.ts';
 import type { CallContext, ProbeOutcome, Provider } from '../providers/contract.ts';
 import { createProviderHttp, type ProviderSockets } from '../providers/http.ts';
 import type { CredentialRow, SealedFields } from './credentials.store.ts';
-import { type FieldValues, fillFields, fingerprintOf, hintOfFields, missingFields } from './fields.ts';
+import {
+  describeMissing,
+  type FieldValues,
+  fillFields,
+  fingerprintOf,
+  hintOfFields,
+  missingFields,
+} from './fields.ts';
 
 /** Part of the key: with other words, what is stored would not open. */
 const PURPOSE = 'reelay provider credentials';
@@ -98,8 +105,8 @@ export class Connections {
     if (!provider) return { fault: `this release knows no provider "${row.provider}"` };
     const values = this.#unseal(row);
     if (!values) return { fault: 'it was sealed with another secret of the server; add its key again' };
-    const [missing] = missingFields(provider, values);
-    if (missing) return { fault: `its field ${missing.name} is missing: ${missing.about}` };
+    const [missing] = describeMissing(provider, missingFields(provider, values));
+    if (missing !== undefined) return { fault: missing };
     return { values, connection: connectFields(provider, row.id, values, this.#ways) };
   }
 

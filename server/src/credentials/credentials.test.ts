@@ -406,7 +406,7 @@ describe('an operator', () => {
       await expect(addArk(node, `${ARK_KEY}2`, name)).rejects.toThrow(OperatorError);
     }
     await expect(node.credentials.add({ provider: 'arc', fields: {} })).rejects.toThrow(
-      'There is no provider "arc"; known are ark, pair, open',
+      'There is no provider "arc"; known are ark, pair, open, engine, either',
     );
     expect(await node.credentials.list()).toHaveLength(2);
   });

@@ -46,9 +46,20 @@ describe('an account of the environment', () => {
   });
 
   it('is not made of nothing but fallbacks and empty values', async () => {
-    const { credentials } = createNode(pool);
-    await credentials.importEnvironment({ ARK_API_KEY: '', PAIR_ACCESS_KEY: ' ', OPEN_BASE_URL: undefined });
+    const { credentials, logged } = createNode(pool);
+    const variables = { ARK_API_KEY: '', PAIR_ACCESS_KEY: ' ', OPEN_BASE_URL: undefined };
+    await credentials.importEnvironment({ ...variables, EITHER_BASE_URL: 'https://either.example.com' });
     expect(await credentials.list()).toEqual([]);
+    expect(logged('credential.incomplete')).toEqual([]);
+  });
+
+  it('is made of one of two keys, and of an address alone where no key is needed', async () => {
+    const { credentials } = createNode(pool);
+    await credentials.importEnvironment({ EITHER_NEW_KEY: 'k', ENGINE_BASE_URL: 'http://127.0.0.1:8000/v1' });
+    expect((await credentials.list()).map(({ provider, state }) => [provider, state])).toEqual([
+      ['either', 'ready'],
+      ['engine', 'ready'],
+    ]);
   });
 
   it('that has a wrong value is refused by its name', async () => {

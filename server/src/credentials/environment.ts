@@ -26,7 +26,7 @@ export const ENVIRONMENT_NAME = 'environment';
 const NO_LIMITS: Limits = { requestsPerMinute: null, openTasksMax: null, weight: 1, enabled: true };
 
 /** What the variables of a provider hold, by its fields. */
-export function valuesOfEnvironment({ facts }: Provider, variables: GivenValues): FieldValues {
+function valuesOfEnvironment({ facts }: Provider, variables: GivenValues): FieldValues {
   return cleanValues(
     Object.fromEntries(facts.credential.map(({ name, environment }) => [name, variables[environment]])),
   );
@@ -60,19 +60,21 @@ export async function importEnvironment(parts: Parts, variables: GivenValues): P
   for (const { event, ...fields } of events) parts.log.info(fields, event);
 }
 
-/** Undefined when the environment has no whole account. Fields that all fall back on something make none by themselves. */
+/** The account of a provider in the environment; undefined when there is none, or a part of one. */
+export function readAccount(provider: Provider, variables: GivenValues): FieldValues | undefined {
+  const values = valuesOfEnvironment(provider, variables);
+  return missingFields(provider, values).length === 0 ? checkFields(provider, values) : undefined;
+}
+
+/** As `readAccount`, and tells of a part. An address alone may be meant for accounts that are added by command. */
 function readWanted(provider: Provider, variables: GivenValues, log: Log): FieldValues | undefined {
   const values = valuesOfEnvironment(provider, variables);
-  if (Object.keys(values).length === 0) return undefined;
-  const missing = missingFields(provider, values);
-  if (missing.length === 0) return checkFields(provider, values);
-  const required = provider.facts.credential.filter(({ fallback }) => fallback === undefined);
-  // An address alone may be meant for accounts that are added by command.
-  if (missing.length < required.length) {
-    const names = missing.map(({ environment }) => environment);
-    log.warn({ provider: provider.id, missing: names }, 'credential.incomplete');
-  }
-  return undefined;
+  const isPart = provider.facts.credential.some(
+    ({ name, isSecret, fallback }) => values[name] !== undefined && (isSecret || fallback === undefined),
+  );
+  const missing = missingFields(provider, values).map(({ environment }) => environment);
+  if (isPart && missing.length > 0) log.warn({ provider: provider.id, missing }, 'credential.incomplete');
+  return readAccount(provider, variables);
 }
 
 interface Event {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OperatorError } from '../errors.ts';
 import { ark } from '../providers/ark/ark.ts';
 import { checkFields, fillFields, fingerprintOf, hintOfFields, hostOfFields } from './fields.ts';
-import { ARK_KEY, OTHER_ARK_KEY, open, pair } from './testing.ts';
+import { ARK_KEY, either, engine, OTHER_ARK_KEY, open, pair } from './testing.ts';
 
 function faultOf(work: () => unknown): string {
   try {
@@ -53,6 +53,13 @@ describe('fields', () => {
     },
   );
 
+  it('of which one is enough are not needed both', () => {
+    const address = { base_url: 'https://either.example.com' };
+    expect(checkFields(either, { new_key: 'k', ...address })).toEqual({ new_key: 'k', ...address });
+    expect(faultOf(() => checkFields(either, address))).toBe('one of old_key, new_key is needed for either');
+    expect(checkFields(engine, address)).toEqual(address);
+  });
+
   it('fall back on what the provider says', () => {
     expect(fillFields(ark, { api_key: 'k' })).toEqual({
       api_key: 'k',
@@ -62,12 +69,16 @@ describe('fields', () => {
   });
 });
 
+const hookSecret = [
+  { name: 'hook_secret', environment: 'H', about: 'proves callbacks', isSecret: true, fallback: '' },
+];
+
 describe('the fingerprint', () => {
   const print = (values: Record<string, string>, provider = pair, key = 'one server') =>
     fingerprintOf(key, provider, values).toString('hex');
   const values = { access_key: 'access', secret_key: 'secret' };
 
-  it('is that of the secrets alone, so that another address is the same account', () => {
+  it('of a hosted provider is that of its keys, so that another address is the same account', () => {
     expect(print({ ...values, base_url: 'https://elsewhere.example.com' })).toBe(print(values));
     expect(print({ ...values, access_key: 'other' })).not.toBe(print(values));
     expect(print({ ...values, secret_key: 'other' })).not.toBe(print(values));
@@ -85,9 +96,22 @@ describe('the fingerprint', () => {
     expect(print({ api_key: 'a' }, ark)).not.toBe(print({ api_key: 'a' }, { ...ark, id: 'other' }));
   });
 
-  it('of a provider without secrets is that of its address', () => {
-    const one = print({ base_url: 'http://one.example.com' }, open);
-    expect(print({ base_url: 'http://two.example.com' }, open)).not.toBe(one);
+  it.each([open, engine])(
+    'of a server of the operator’s own counts its address, also under one key',
+    (provider) => {
+      const one = print({ base_url: 'http://one.example.com', api_key: 'k' }, provider);
+      expect(print({ base_url: 'http://two.example.com', api_key: 'k' }, provider)).not.toBe(one);
+    },
+  );
+
+  it('counts optional secrets only where no required field is one', () => {
+    const withHook = {
+      ...pair,
+      facts: { ...pair.facts, credential: [...pair.facts.credential, ...hookSecret] },
+    };
+    expect(print({ ...values, hook_secret: 'one' }, withHook)).toBe(print({ ...values }, withHook));
+    expect(print({ new_key: 'one' }, either)).not.toBe(print({ new_key: 'two' }, either));
+    expect(print({ new_key: 'one' }, either)).not.toBe(print({ old_key: 'one' }, either));
   });
 });
 
@@ -96,6 +120,7 @@ describe('the hint', () => {
     expect(hintOfFields(ark, { api_key: ARK_KEY })).toBe('…abcd');
     expect(hintOfFields(ark, { api_key: 'elevenchars' })).toBe('ark.cn-beijing.volces.com');
     expect(hintOfFields(pair, { access_key: OTHER_ARK_KEY, secret_key: ARK_KEY })).toBe('…wxyz');
+    expect(hintOfFields(either, { new_key: ARK_KEY })).toBe('…abcd');
     expect(hintOfFields(open, { base_url: 'http://10.0.0.7:8188/api' })).toBe('10.0.0.7:8188');
   });
 

@@ -43,11 +43,26 @@ export function cleanValues(given: GivenValues): FieldValues {
   return Object.fromEntries(cleaned.filter(([, value]) => value !== ''));
 }
 
-/** Fields without a value that have none to fall back on. */
+function isRequired({ fallback }: CredentialField): boolean {
+  return fallback === undefined;
+}
+
+/**
+ * Fields that an account needs and that were not given. Where none is required by itself, as with a provider that can be
+ * signed on to in two ways, one of the secrets is needed: then all of them are missing together.
+ */
 export function missingFields({ facts }: Provider, values: FieldValues): CredentialField[] {
-  return facts.credential.filter(
-    ({ name, fallback }) => fallback === undefined && values[name] === undefined,
-  );
+  const required = facts.credential.filter(isRequired);
+  if (required.length > 0) return required.filter(({ name }) => values[name] === undefined);
+  const secrets = facts.credential.filter(({ isSecret }) => isSecret);
+  return secrets.some(({ name }) => values[name] !== undefined) ? [] : secrets;
+}
+
+/** What is said of the fields that are missing. */
+export function describeMissing(provider: Provider, missing: readonly CredentialField[]): string[] {
+  if (missing.length === 0) return [];
+  if (missing.every(isRequired)) return missing.map(({ name, about }) => `${name} is missing: ${about}`);
+  return [`one of ${missing.map(({ name }) => name).join(', ')} is needed for ${provider.id}`];
 }
 
 /** @throws OperatorError that names every unknown, missing and wrong field, and what each is for. */
@@ -58,7 +73,7 @@ export function checkFields(provider: Provider, given: GivenValues): FieldValues
   const faults = Object.keys(values)
     .filter((name) => !known.includes(name))
     .map((name) => `${provider.id} has no field "${name}", only ${known.join(', ')}`);
-  for (const field of missingFields(provider, values)) faults.push(describeMissing(field));
+  faults.push(...describeMissing(provider, missingFields(provider, values)));
   for (const field of credential) {
     const value = values[field.name];
     const fault = value === undefined ? undefined : faultOfValue(field, value);
@@ -66,10 +81,6 @@ export function checkFields(provider: Provider, given: GivenValues): FieldValues
   }
   if (faults.length > 0) throw new OperatorError(faults.join('; '));
   return values;
-}
-
-function describeMissing({ name, about }: CredentialField): string {
-  return `${name} is missing: ${about}`;
 }
 
 /** With the fallbacks of the fields that were not given. */
@@ -81,14 +92,15 @@ export function fillFields({ facts }: Provider, values: FieldValues): FieldValue
 }
 
 /**
- * Tells an account by its secret fields, so that another address with the same key is the same account. Where a provider
- * has no secrets, all fields count.
+ * Tells an account by its required fields, which are its keys, and for a server of the operator's own its address; so
+ * another address of a hosted provider, or another secret for callbacks, is the same account. Optional secrets count where
+ * no required field is one.
  */
 export function fingerprintOf(key: string, provider: Provider, values: FieldValues): Buffer {
-  const filled = fillFields(provider, values);
-  const secrets = provider.facts.credential.filter(({ name, isSecret }) => isSecret && filled[name]);
-  const telling = secrets.length > 0 ? secrets : provider.facts.credential;
-  const parts = telling.map(({ name }) => [name, filled[name] ?? '']);
+  const fields = provider.facts.credential;
+  const hasRequiredSecret = fields.some((field) => isRequired(field) && field.isSecret);
+  const telling = fields.filter((field) => isRequired(field) || (!hasRequiredSecret && field.isSecret));
+  const parts = telling.map(({ name }) => [name, values[name] ?? '']);
   return createHmac('sha256', key)
     .update(JSON.stringify([provider.id, ...parts]))
     .digest();
@@ -104,7 +116,7 @@ export function hostOfFields(provider: Provider, values: FieldValues): string | 
 
 /** The end of the main secret, by which people know it; the host where there is no secret that is long enough. */
 export function hintOfFields(provider: Provider, values: FieldValues): string {
-  const main = provider.facts.credential.find(({ isSecret }) => isSecret);
+  const main = provider.facts.credential.find(({ name, isSecret }) => isSecret && values[name] !== undefined);
   const secret = main === undefined ? '' : (values[main.name] ?? '');
   if (secret.length >= HINTED_CHARACTERS_MIN) return `…${secret.slice(-HINT_CHARACTERS)}`;
   return hostOfFields(provider, values) ?? provider.id;

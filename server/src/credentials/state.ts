@@ -58,7 +58,7 @@ function plainFields(opened: Opened): Record<string, string> {
   if ('fault' in opened) return {};
   const { provider, context } = opened.connection;
   const filled = fillFields(provider, opened.values);
-  const plain = provider.facts.credential.filter(({ name, isSecret }) => !isSecret && name in filled);
+  const plain = provider.facts.credential.filter(({ name, isSecret }) => !isSecret && filled[name]);
   return Object.fromEntries(plain.map(({ name }) => [name, context.http.redact(filled[name])]));
 }
 

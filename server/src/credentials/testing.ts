@@ -38,8 +38,35 @@ export const open: Provider = {
   },
 };
 
+/** A server of the operator's own, behind a key or not. */
+export const engine: Provider = {
+  ...open,
+  id: 'engine',
+  facts: {
+    ...ark.facts,
+    credential: [
+      { ...arkKey, environment: 'ENGINE_API_KEY', fallback: '' },
+      { ...arkAddress, environment: 'ENGINE_BASE_URL', fallback: undefined },
+    ],
+  },
+};
+
+/** Takes one key or another. */
+export const either: Provider = {
+  ...ark,
+  id: 'either',
+  facts: {
+    ...ark.facts,
+    credential: [
+      { ...arkKey, name: 'old_key', environment: 'EITHER_OLD_KEY', about: 'old key', fallback: '' },
+      { ...arkKey, name: 'new_key', environment: 'EITHER_NEW_KEY', about: 'new key', fallback: '' },
+      { ...arkAddress, environment: 'EITHER_BASE_URL' },
+    ],
+  },
+};
+
 export const providers: ReadonlyMap<string, Provider> = new Map(
-  [ark, pair, open].map((provider) => [provider.id, provider]),
+  [ark, pair, open, engine, either].map((provider) => [provider.id, provider]),
 );
 
 export interface TestNode {
