@@ -13,6 +13,23 @@ export function readCount(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1 to 9999999.');
 }
 
+/** The parser of arguments turns null into an empty text, so that the word stays one. */
+export function readCap(text: string): number | 'none' {
+  return text === 'none' ? text : readCount(text);
+}
+
+/** `name=value`, added to those before. */
+export function readPair(text: string, before: [string, string][] = []): [string, string][] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It must be name=value.');
+  return [...before, [text.slice(0, at), text.slice(at + 1)]];
+}
+
+/** A word, added to those before. */
+export function readWord(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}
+
 export function readCredits(text: string): Micros {
   const micros = parseCredits(text);
   if (micros !== undefined) return micros;

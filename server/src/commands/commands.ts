@@ -4,6 +4,7 @@ import { VERSION } from '../app.ts';
 import { addAccountCommands, addCreditCommands, addKeyCommands } from './accounts.command.ts';
 import { addCallbackCommands } from './callbacks.command.ts';
 import { addModelCommands, addTemplateCommands } from './catalog.command.ts';
+import { addCredentialCommands } from './credentials.command.ts';
 import { addSystemCommands } from './doctor.command.ts';
 import { serve } from './serve.ts';
 
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   addCreditCommands(program);
   addModelCommands(program);
   addTemplateCommands(program);
+  addCredentialCommands(program);
   addCallbackCommands(program);
   addSystemCommands(program);
   return program;

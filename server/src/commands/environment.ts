@@ -25,7 +25,8 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
 export async function withCore<Result>(work: (core: Core) => Promise<Result>): Promise<Result> {
   const config = readConfig(process.env);
   const log = createLog('error');
-  const running = config.databaseUrl ?? (await attachEmbeddedPostgres({ dataDir: config.dataDir }));
+  const isEmbedded = config.databaseUrl === undefined;
+  const running = isEmbedded ? await attachEmbeddedPostgres({ dataDir: config.dataDir }) : null;
   const database = running ? { url: running } : await openDatabase(config, log);
   try {
     await migrateDatabase(database.url, log);
