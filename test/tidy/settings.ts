@@ -89,7 +89,8 @@ export function renderSettingsPage(): string {
   for (const { title, members } of groupSettings()) {
     lines.push('', `## ${title}`, '', '| name | default | allowed | meaning |', '|---|---|---|---|');
     for (const setting of members) {
-      const fallback = setting.fallback === undefined ? 'not set' : `\`${setting.fallback}\``;
+      // A provider's field that falls back on nothing may be left out.
+      const fallback = setting.fallback ? `\`${setting.fallback}\`` : 'not set';
       lines.push(`| \`${setting.name}\` | ${fallback} | ${allowedValues(setting)} | ${setting.about} |`);
     }
   }
