@@ -1,6 +1,7 @@
 // The emulated APIs, in the order of their ports. A new one is one line here.
 import { arkApi } from './ark/ark.ts';
 import { bytedanceEffectsApi } from './bytedance-effects/bytedance-effects.ts';
+import { comfyuiApi } from './comfyui/comfyui.ts';
 import type { EmulatedApi } from './core/api.ts';
 import { falApi } from './fal/fal.ts';
 import { googleVeoApi } from './google-veo/google-veo.ts';
@@ -14,6 +15,7 @@ import { viduApi } from './vidu/vidu.ts';
 export const EMULATED_APIS: readonly EmulatedApi[] = [
   arkApi,
   bytedanceEffectsApi,
+  comfyuiApi,
   falApi,
   googleVeoApi,
   klingApi,
