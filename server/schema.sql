@@ -74,6 +74,7 @@ create table attempts (
   look_at timestamp with time zone,
   looked_at timestamp with time zone,
   reason text,
+  is_late boolean not null default false,
   used json,
   cost_nanos bigint,
   constraint attempts_pkey PRIMARY KEY (task_id, epoch),
@@ -83,6 +84,7 @@ create table attempts (
 comment on table attempts is 'One try of a task at one provider, written as intent before anything leaves.';
 comment on column attempts.state is 'assigned: to an offer and a credential, nothing was sent; intent: it may have been; unknown: it may run.';
 comment on column attempts.look_at is 'When the provider is asked next; null for one that nobody has to ask about.';
+comment on column attempts.is_late is 'Its task has ended without it; what still comes of it is the operator''s, and no client waits for its place.';
 comment on column attempts.cost_nanos is 'What the operator pays for it, in billionths of a US dollar, as far as the provider reports its use.';
 CREATE INDEX attempts_looks ON attempts USING btree (credential_id, look_at) WHERE (look_at IS NOT NULL);
 CREATE INDEX attempts_open ON attempts USING btree (provider) WHERE (ended_at IS NULL);

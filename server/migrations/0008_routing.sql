@@ -15,12 +15,14 @@ alter table attempts
   add column look_at timestamptz,
   add column looked_at timestamptz,
   add column reason text,
+  add column is_late boolean not null default false,
   add column used json,
   add column cost_nanos bigint check (cost_nanos >= 0);
 create index attempts_looks on attempts (credential_id, look_at) where look_at is not null;
 create index attempts_open on attempts (provider) where ended_at is null;
 comment on column attempts.state is 'assigned: to an offer and a credential, nothing was sent; intent: it may have been; unknown: it may run.';
 comment on column attempts.look_at is 'When the provider is asked next; null for one that nobody has to ask about.';
+comment on column attempts.is_late is 'Its task has ended without it; what still comes of it is the operator''s, and no client waits for its place.';
 comment on column attempts.cost_nanos is 'What the operator pays for it, in billionths of a US dollar, as far as the provider reports its use.';
 
 create table credential_usage (

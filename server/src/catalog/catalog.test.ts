@@ -29,11 +29,12 @@ describe('the switches', () => {
   it('change what is named and keep the rest', async () => {
     const price = { kind: 'flat', version: 'mine', credits: 3 } as const;
     await catalog.changeModel('reelay/effects', { price });
-    await catalog.changeModel('reelay/effects', { maintenance: true });
+    await catalog.changeModel('reelay/effects', { maintenance: true, openTasksMax: 7 });
     expect(await catalog.changeModel('reelay/effects', { enabled: false })).toEqual({
       model: 'reelay/effects',
       enabled: false,
       maintenance: true,
+      openTasksMax: 7,
       price,
     });
     const reset = await catalog.changeModel('reelay/effects', {

@@ -68,7 +68,14 @@ function shortenLists(input: Json, properties: Model['input_schema']['properties
 
 /** Compiles the check of a model's input. */
 export function compileInputCheck(model: Model): InputCheck {
-  const ajv = new Ajv({ allErrors: true, strict: true, coerceTypes: false, removeAdditional: false });
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    // A condition names fields that are declared outside of it.
+    strictRequired: false,
+    coerceTypes: false,
+    removeAdditional: false,
+  });
   ajv.addFormat('http-url', isHttpUrl);
   const validate: ValidateFunction = ajv.compile(model.input_schema);
   const known = new Set(Object.keys(model.input_schema.properties));

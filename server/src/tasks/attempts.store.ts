@@ -142,12 +142,15 @@ export interface AttemptEnd extends AttemptName {
   costNanos?: number;
 }
 
-/** Abandons what was assigned to tasks that have ended and never begun. */
-export async function dropAssigned(client: PoolClient, taskIds: string[]): Promise<void> {
+/** Abandons what was assigned to tasks that have ended and never begun; what may still run is late from now on. */
+export async function leaveAttempts(client: PoolClient, taskIds: string[]): Promise<void> {
   await client.query({
-    name: 'drop-assigned',
-    text: `update attempts set state = 'abandoned', detail = 'nothing was sent', ended_at = now()
-           where task_id = any($1) and state = 'assigned'`,
+    name: 'leave-attempts',
+    text: `update attempts set is_late = state <> 'assigned',
+             state = case state when 'assigned' then 'abandoned' else state end,
+             detail = case state when 'assigned' then 'nothing was sent' else detail end,
+             ended_at = case state when 'assigned' then now() end
+           where task_id = any($1) and ended_at is null`,
     values: [plainArray(taskIds)],
   });
 }

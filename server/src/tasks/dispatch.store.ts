@@ -34,7 +34,6 @@ export interface Loads {
   keys: Map<string, number>;
   models: Map<string, number>;
   credentials: Map<string, number>;
-  providers: Map<string, number>;
 }
 
 /** Starts that a credential may make now, for those with a cap on requests a minute. */
@@ -96,23 +95,19 @@ export async function readCandidates(
 export async function readLoads(client: PoolClient): Promise<Loads> {
   const { rows } = await client.query({
     name: 'dispatch-loads',
-    text: `select account_id, key_id, model, credential_id, provider, count(*)::integer as open
+    // A task that has ended is no load of its client; a job of it that runs is one of the provider account.
+    text: `select account_id, key_id, model, credential_id,
+             (count(*) filter (where not is_late))::integer as open,
+             (count(*) filter (where not is_late or state = 'accepted'))::integer as there
            from attempts where ended_at is null
-           group by grouping sets ((account_id), (key_id), (model), (credential_id), (provider))`,
+           group by grouping sets ((account_id), (key_id), (model), (credential_id))`,
   });
-  const loads: Loads = {
-    accounts: new Map(),
-    keys: new Map(),
-    models: new Map(),
-    credentials: new Map(),
-    providers: new Map(),
-  };
+  const loads: Loads = { accounts: new Map(), keys: new Map(), models: new Map(), credentials: new Map() };
   for (const row of rows) {
     if (row.account_id !== null) loads.accounts.set(row.account_id, row.open);
     else if (row.key_id !== null) loads.keys.set(row.key_id, row.open);
     else if (row.model !== null) loads.models.set(row.model, row.open);
-    else if (row.credential_id !== null) loads.credentials.set(row.credential_id, row.open);
-    else if (row.provider !== null) loads.providers.set(row.provider, row.open);
+    else if (row.credential_id !== null) loads.credentials.set(row.credential_id, row.there);
   }
   return loads;
 }

@@ -54,7 +54,6 @@ function noLoads(): Loads {
     keys: new Map(),
     models: new Map(),
     credentials: new Map(),
-    providers: new Map(),
   };
 }
 

@@ -7,7 +7,7 @@ import { type Batched, createBatcher } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { type AttemptEnd, dropAssigned, endAttempts } from './attempts.store.ts';
+import { type AttemptEnd, endAttempts, leaveAttempts } from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
 import { type EndableTask, resultCodeOf, type StoredOutput, type TaskFailure } from './task.ts';
 import { settleTasks, type TaskEnd } from './tasks.store.ts';
@@ -136,7 +136,7 @@ async function flush(
       won.flatMap(({ attempt }) => (attempt ? [attempt] : [])),
     );
     if (won.some(({ end }) => end.state !== 'succeeded')) {
-      await dropAssigned(
+      await leaveAttempts(
         client,
         won.map(({ task }) => task.id),
       );
