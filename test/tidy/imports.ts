@@ -45,7 +45,7 @@ export function importsOf(tree: Tree, from: string): Import[] {
 }
 
 export function isTestOnly(name: string): boolean {
-  return /\.test\.ts$|\/testing(-[\w-]+)?\.ts$|^test\/|^vitest\.config\.ts$/.test(name);
+  return /\.test\.ts$|\/(testing|conformance)(-[\w-]+)?\.ts$|^test\/|^vitest\.config\.ts$/.test(name);
 }
 
 /**

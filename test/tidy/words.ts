@@ -15,7 +15,7 @@ export interface WordRule {
 
 const TYPESCRIPT = /\.(ts|js)$/;
 const SERVER = /^server\/src\/.*\.ts$/;
-const TESTS = /\.test\.ts$|\/testing(-[\w-]+)?\.ts$|^test\//;
+const TESTS = /\.test\.ts$|\/(testing|conformance)(-[\w-]+)?\.ts$|^test\//;
 /** Tools that a developer runs by hand; they measure, print and read arguments. */
 const TOOLS = /\/(preview|draw-samples|render-media)\.ts$/;
 

@@ -102,6 +102,19 @@ export function parseClientJson(text: string): Json {
   return value;
 }
 
+/**
+ * JSON of a service that we called or that called us, as it is: we read the few fields that we know of it and store none
+ * of it as it came. Undefined when it is no JSON.
+ */
+export function readForeignJson(bytes: Uint8Array): Json | undefined {
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')) as Json;
+  } catch {
+    // What it means that it is none is for the caller to say.
+    return undefined;
+  }
+}
+
 /** Parses JSON that we wrote ourselves (a row, a data file); a fault is a bug and throws as one. */
 export function parseOwnJson<Value = Json>(text: string): Value {
   return JSON.parse(text) as Value;

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { createGuardedFetch, type GuardedFetch, type GuardedResponse } from '../lib/guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
-import type { Json } from '../lib/json.ts';
+import { readForeignJson } from '../lib/json.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
 import type { ApiAnswer, ApiCall, Credential, CredentialField, FormPart, ProviderHttp } from './contract.ts';
 
@@ -171,16 +171,7 @@ function encodeForm(parts: readonly FormPart[]): { bytes: Uint8Array; headers: R
 }
 
 function readAnswer({ status, headers, body }: GuardedResponse, nowMs: number): ApiAnswer {
-  return { status, headers, json: readJson(body), retryAfterSeconds: readRetryAfter(headers, nowMs) };
-}
-
-function readJson(body: Buffer): Json | undefined {
-  try {
-    return JSON.parse(body.toString('utf8')) as Json;
-  } catch {
-    // Not JSON is an answer too: the adapter decides what it means.
-    return undefined;
-  }
+  return { status, headers, json: readForeignJson(body), retryAfterSeconds: readRetryAfter(headers, nowMs) };
 }
 
 function readRetryAfter(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
