@@ -94,6 +94,17 @@ describe('a secret', () => {
     expectNone(node.lines.join('\n'));
   });
 
+  it('that a provider repeats in good words is hidden too', async () => {
+    const { provider } = await createNode(pool).credentials.connect((await addArk(createNode(pool))).id);
+    const chatty = {
+      ...provider,
+      probe: async () => ({ type: 'works' as const, detail: `hello ${ARK_KEY}` }),
+    };
+    const { credentials } = createNode(pool, SERVER_SECRET, new Map([['ark', chatty]]));
+    const { id } = await credentials.find('ark/operator');
+    expect(await credentials.test(id)).toEqual({ type: 'works', detail: 'hello [secret]' });
+  });
+
   it('that stands in a field that is none, is hidden there too', async () => {
     const { credentials } = createNode(pool);
     const fields = { api_key: ARK_KEY, base_url: `https://ark.example.com/${ARK_KEY}/v3` };
@@ -247,6 +258,7 @@ describe('a cool-down', () => {
     await node.credentials.reportTrouble(id, failure('rate_limited', 0));
     await node.credentials.reportTrouble(id, failure('rate_limited'));
     expect(await secondsLeft(id)).toBe(90);
+    expect(await node.credentials.find(id)).toMatchObject({ troubles: 1 });
   });
 
   it('for a small reason becomes that of a grave one', async () => {
