@@ -178,7 +178,7 @@ class Fal {
     if (!job) return NO_REQUEST;
     const common = { status: job.status, request_id: job.id, ...this.#addressesOf(job) };
     if (isOpen(job)) {
-      const more = job.state === 'queued' ? { queue_position: 0 } : { logs: null };
+      const more: JsonObject = job.state === 'queued' ? { queue_position: 0 } : { logs: null };
       return replyJson({ ...common, ...more }, 202);
     }
     const error = job.state === 'cancelled' ? CANCELLED : job.error;

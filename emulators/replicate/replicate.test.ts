@@ -137,7 +137,7 @@ describe('a start that is refused', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it.each([{ model: 'nobody/nothing' }, { version: 'f'.repeat(64) }])(
+  it.each<JsonObject>([{ model: 'nobody/nothing' }, { version: 'f'.repeat(64) }])(
     'for %j leaves the account alone, and says no words of Replicate',
     async (which) => {
       const { emulator, adapter } = await open();

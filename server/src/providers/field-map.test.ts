@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { expect, test } from 'vitest';
+import type { JsonObject } from '../lib/json.ts';
 import { faultsOf } from './answers.ts';
 import { type FieldMap, faultsOfFieldMap, fieldMapMembers, mapFields, namesOf } from './field-map.ts';
 
@@ -59,7 +60,7 @@ test('finds two things that would go under one name', () => {
   expect(faultsOfFieldMap({ fields: { fps: 'fps' }, constants: { fps: 1 } })).toHaveLength(1);
 });
 
-test.each([
+test.each<JsonObject>([
   { fields: {} },
   { fields: { prompt: { to: 'prompt', scale: 2 } } },
   { fields: { prompt: { to: '' } } },

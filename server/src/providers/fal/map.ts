@@ -35,7 +35,8 @@ export function toWire(
 ): { body: JsonObject; query: Record<string, string> } | { unable: string } {
   const mapped = mapFields(params, input);
   if ('unable' in mapped) return mapped;
-  const query = callbackUrl === undefined ? {} : { fal_webhook: nameEndpoint(callbackUrl, params.endpoint) };
+  const query: Record<string, string> = {};
+  if (callbackUrl !== undefined) query.fal_webhook = nameEndpoint(callbackUrl, params.endpoint);
   return { body: mapped.fields, query };
 }
 
