@@ -132,3 +132,16 @@ it('lists Vidu templates by their names, prices them by their credits, and knows
   await expect(create('kissing')).rejects.toMatchObject({ status: 422 });
   await expect(catalog.importTemplates('vidu', [{ TemplateId: '1' }])).rejects.toThrow('template must be');
 });
+
+it('gives providers what the model declares and nothing else', () => {
+  const input = { prompt: 'a cat', seed: 0, img_urls: ['https://example.com/a.png'], toString: 'x' };
+  expect(catalog.fillInput('bytedance/seedance1-0-pro-t2v', input)).toEqual({
+    prompt: 'a cat',
+    seed: 0,
+    resolution: '720p',
+    aspect_ratio: '16:9',
+    duration: 5,
+    camera_fixed: false,
+    return_last_frame: false,
+  });
+});

@@ -60,10 +60,16 @@ export class Catalog {
     return checkCreate(shape, await this.#reader.current(), options);
   }
 
-  /** The input of a task with the defaults of its model; as it is for a model that is no longer known. */
+  /**
+   * The input of a task as its provider may see it: what its model declares, with the defaults. A name that the model
+   * does not know was never checked, and its client was told that it has no effect.
+   */
   fillInput(model: string, input: JsonObject): JsonObject {
     const found = this.#models.get(model);
-    return found ? withDefaults(input, found.model.input_schema.properties) : input;
+    if (!found) return input;
+    const { properties } = found.model.input_schema;
+    const declared = Object.entries(input).filter(([name]) => Object.hasOwn(properties, name));
+    return withDefaults(Object.fromEntries(declared), properties);
   }
 
   listModels({ modality, operation }: { modality?: string; operation?: string }): JsonObject[] {
