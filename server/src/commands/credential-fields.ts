@@ -1,5 +1,11 @@
 // Gathers the fields of a provider account from the arguments, the standard input and, for what is missing, a person.
-import { cleanValues, describeMissing, type FieldValues, missingFields } from '../credentials/fields.ts';
+import {
+  cleanValues,
+  describeMissing,
+  type FieldValues,
+  faultsOfValues,
+  missingFields,
+} from '../credentials/fields.ts';
 import { OperatorError } from '../errors.ts';
 import type { CredentialField, Provider } from '../providers/contract.ts';
 import { HiddenQuestions, readInput, type Terminal } from './ask.ts';
@@ -29,18 +35,23 @@ export async function readFieldOptions(options: FieldOptions, terminal: Terminal
   return Object.fromEntries([...field, ...read]);
 }
 
-/** All fields that an account needs. @throws OperatorError that says which are missing, what for, and how to give them. */
+/**
+ * All fields that an account needs.
+ * @throws OperatorError that says what is wrong, what is missing, what it is for, and how to give it.
+ */
 export async function gatherFields(
   provider: Provider,
   options: FieldOptions,
   terminal: Terminal,
 ): Promise<FieldValues> {
-  const values = await readFieldOptions(options, terminal);
-  const missing = missingFields(provider, cleanValues(values));
+  const values = cleanValues(await readFieldOptions(options, terminal));
+  const missing = missingFields(provider, values);
   const isAsked = terminal.input.isTTY === true && (options.fieldStdin ?? []).length === 0;
+  const faults = faultsOfValues(provider, values);
   if (missing.length > 0 && !isAsked) {
-    throw new OperatorError(`${describeMissing(provider, missing).join('; ')}. ${HOW_TO_GIVE}`);
+    faults.push(`${describeMissing(provider, missing).join('; ')}. ${HOW_TO_GIVE}`);
   }
+  if (faults.length > 0) throw new OperatorError(faults.join('; '));
   return missing.length === 0 ? values : { ...values, ...(await askFor(missing, terminal)) };
 }
 

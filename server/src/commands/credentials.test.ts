@@ -109,6 +109,10 @@ describe('reelay credentials', () => {
       'add ark',
       'api_key is missing: API key of Ark or ModelArk. Give a secret on the standard input with --field-stdin',
     ],
+    [
+      'add ark --field key=0123456789',
+      'ark has no field "key", only api_key, base_url, recovery; api_key is missing',
+    ],
     ['add ark --field api_key=0123456789 --field token=x', 'ark has no field "token", only api_key, '],
     ['add ark --field api_key', 'It must be name=value.'],
     ['test ark/none', 'There is no credential "ark/none"; "reelay credentials list" shows them'],

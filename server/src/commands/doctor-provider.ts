@@ -92,7 +92,7 @@ function toFound(
   return {
     ...account,
     works,
-    found: toOneLine(works ? outcome.detail : `${outcome.failure.message}; ${advice}`),
+    found: toOneLine(works ? outcome.detail : `${outcome.failure.message.replace(/\.$/, '')}; ${advice}`),
     reason: works ? null : outcome.failure.reason,
     latency_ms: latencyMs,
     balance: (works ? outcome.balance : undefined) ?? null,

@@ -28,9 +28,9 @@ describe('fields', () => {
     expect(message).toBe(
       [
         'pair has no field "key", only access_key, secret_key, base_url',
-        'access_key is missing: access key of the pair',
         'secret_key must be printable ASCII in one line',
         'base_url must be an http:// or https:// address without user, query, fragment or blanks',
+        'access_key is missing: access key of the pair',
       ].join('; '),
     );
   });

@@ -65,20 +65,27 @@ export function describeMissing(provider: Provider, missing: readonly Credential
   return [`one of ${missing.map(({ name }) => name).join(', ')} is needed for ${provider.id}`];
 }
 
+/** What is wrong with the values that are there: names that the provider does not have, and values that cannot be. */
+export function faultsOfValues(provider: Provider, values: FieldValues): string[] {
+  const { credential } = provider.facts;
+  const known = credential.map(({ name }) => name);
+  const strangers = Object.keys(values).filter((name) => !known.includes(name));
+  const wrong = credential.flatMap((field) => {
+    const value = values[field.name];
+    const fault = value === undefined ? undefined : faultOfValue(field, value);
+    return fault === undefined ? [] : [`${field.name} must ${fault}`];
+  });
+  return [
+    ...strangers.map((name) => `${provider.id} has no field "${name}", only ${known.join(', ')}`),
+    ...wrong,
+  ];
+}
+
 /** @throws OperatorError that names every unknown, missing and wrong field, and what each is for. */
 export function checkFields(provider: Provider, given: GivenValues): FieldValues {
   const values = cleanValues(given);
-  const { credential } = provider.facts;
-  const known = credential.map(({ name }) => name);
-  const faults = Object.keys(values)
-    .filter((name) => !known.includes(name))
-    .map((name) => `${provider.id} has no field "${name}", only ${known.join(', ')}`);
-  faults.push(...describeMissing(provider, missingFields(provider, values)));
-  for (const field of credential) {
-    const value = values[field.name];
-    const fault = value === undefined ? undefined : faultOfValue(field, value);
-    if (fault !== undefined) faults.push(`${field.name} must ${fault}`);
-  }
+  const missing = describeMissing(provider, missingFields(provider, values));
+  const faults = [...faultsOfValues(provider, values), ...missing];
   if (faults.length > 0) throw new OperatorError(faults.join('; '));
   return values;
 }
