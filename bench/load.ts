@@ -7,8 +7,8 @@ export interface LoadOptions {
   port: number;
   clients: number;
   seconds: number;
-  /** The whole request as it goes over the wire; called for each one. */
-  nextRequest: () => string;
+  /** The whole request as it goes over the wire; called for each one. Undefined ends the client that asks. */
+  nextRequest: () => string | undefined;
 }
 
 export interface LoadResult {
@@ -42,8 +42,13 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   let failures = 0;
   let stopping = false;
   const send = (client: Client) => {
+    const request = options.nextRequest();
+    if (request === undefined) {
+      client.socket.destroy();
+      return;
+    }
     client.sentAtMs = performance.now();
-    client.socket.write(options.nextRequest());
+    client.socket.write(request);
   };
   const clients = await Promise.all(
     Array.from({ length: options.clients }, async () => {
@@ -74,9 +79,11 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
         send(client);
       }),
   );
-  await new Promise((resolve) => setTimeout(resolve, options.seconds * 1000));
-  stopping = true;
+  const timer = setTimeout(() => {
+    stopping = true;
+  }, options.seconds * 1000);
   await Promise.all(done);
+  clearTimeout(timer);
   const elapsedSeconds = (performance.now() - startedMs) / 1000;
   latenciesMs.sort((a, b) => a - b);
   const at = (share: number) => latenciesMs[Math.floor(latenciesMs.length * share)] ?? Number.NaN;

@@ -1,0 +1,166 @@
+// What the measurements with live keys stand on: a PostgreSQL, accounts with credits, emulators of providers and
+// servers, each in a process of its own. The database is looked at directly, so that asking costs the server nothing.
+import type { Pool } from 'pg';
+import type { Settings } from '../emulators/core/api.ts';
+import type { Delivery } from '../emulators/core/callbacks.ts';
+import { readConfig } from '../server/src/config.ts';
+import { type Core, createCore, migrateDatabase } from '../server/src/core.ts';
+import { startEmbeddedPostgres } from '../server/src/db/embedded.ts';
+import { silentLog } from '../server/src/db/log.ts';
+import { createLog } from '../server/src/lib/log.ts';
+import { parseCredits } from '../server/src/lib/money.ts';
+import {
+  cpuSeconds,
+  MAIN,
+  NODE_FLAGS,
+  type Program,
+  parentOf,
+  type Server,
+  startProgram,
+  startServer,
+  stop,
+} from './processes.ts';
+
+export const CREATE_PATH = '/api/v1/client/job/CreateTask';
+const CREDITS = '900000000';
+
+export interface StageOptions {
+  dataDir: string;
+  /** By the id of the emulator. */
+  emulators: Record<string, { settings: Partial<Settings>; openTasksMax?: number }>;
+  accounts: number;
+}
+
+export interface Client {
+  accountId: string;
+  key: string;
+  /** That its callbacks are signed with. */
+  secret: string;
+}
+
+/** An emulator as another process sees it, by its control address. */
+export interface Emulator {
+  /** How many requests of each kind it has had. */
+  countRequests(): Promise<Record<string, number>>;
+  listCallbacks(): Promise<Delivery[]>;
+}
+
+export interface Stage {
+  clients: readonly Client[];
+  emulators: ReadonlyMap<string, Emulator>;
+  /** The process that all emulators share. */
+  emulatorPid: number;
+  postgresPid: number;
+  pool: Pool;
+  /** What a server of this stage is started with. */
+  environment: Record<string, string>;
+  startServer(role: 'api' | 'serve'): Promise<Server>;
+  /** A worker without an API, as `reelay work` is one; its providers post to the address of `api`. */
+  startWorker(api: Server): Promise<Program>;
+  /** Ends all that was started, last first. */
+  close(): Promise<void>;
+}
+
+const EMULATORS = new URL('../emulators/main.ts', import.meta.url).pathname;
+
+type EmulatorLine = Record<string, { url: string; fields: Record<string, string> }>;
+
+/** Starts everything but the servers. */
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const postgres = await startEmbeddedPostgres({ dataDir: options.dataDir, log: silentLog });
+  const environment = {
+    DATA_DIR: options.dataDir,
+    DATABASE_URL: postgres.url,
+    PORT: '0',
+    LOG_LEVEL: 'error',
+    REELAY_LIVE_LOOPBACK_CALLBACKS: 'true',
+    REELAY_CREATES_PER_10S: '1000000',
+    REELAY_READS_PER_10S: '1000000',
+  };
+  const log = createLog('error');
+  await migrateDatabase(postgres.url, log);
+  const core = await createCore(readConfig(environment), postgres.url, log);
+  const ids = Object.keys(options.emulators);
+  const program = await startProgram(
+    [...NODE_FLAGS, EMULATORS, '--only', ids.join(','), '--port-base', '0', '--json'],
+    {},
+  );
+  const line = program.line as EmulatorLine;
+  for (const id of ids) await addEmulator(core, id, line[id], options.emulators[id]);
+  const clients: Client[] = [];
+  for (let at = 0; at < options.accounts; at++) clients.push(await addClient(core, `bench-${at}`));
+  const { rows } = await core.pool.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const running: Program[] = [program];
+  const keep = <Started extends Program>(started: Started): Started => {
+    running.unshift(started);
+    return started;
+  };
+  return {
+    clients,
+    emulators: new Map(ids.map((id) => [id, controlOf(line[id].url)])),
+    emulatorPid: Number(program.child.pid),
+    postgresPid: parentOf(rows[0].pid) ?? 0,
+    pool: core.pool,
+    environment,
+    startServer: async (role) => keep(await startServer([...NODE_FLAGS, MAIN, role, '--json'], environment)),
+    async startWorker(api) {
+      const own = { ...environment, PUBLIC_URL: String(api.line.address) };
+      return keep(await startProgram([MAIN, 'work', '--json'], own));
+    },
+    async close() {
+      for (const each of running) await stop(each);
+      await core.close();
+      await postgres.stop();
+    },
+  };
+}
+
+async function addEmulator(
+  core: Core,
+  id: string,
+  { url, fields }: EmulatorLine[string],
+  { settings, openTasksMax }: StageOptions['emulators'][string],
+): Promise<void> {
+  const answer = await fetch(`${url}/_control/settings`, { method: 'POST', body: JSON.stringify(settings) });
+  if (!answer.ok) throw new Error(`the emulator ${id} refused its settings: ${await answer.text()}`);
+  const credential = await core.credentials.add({ provider: id, name: 'emulator', fields });
+  if (openTasksMax !== undefined) await core.credentials.change(credential.id, { openTasksMax });
+}
+
+async function addClient(core: Core, name: string): Promise<Client> {
+  const { id: accountId } = await core.accounts.create(name);
+  const { key } = await core.accounts.createKey({ account: accountId, mode: 'live', name: 'bench' });
+  const amount = parseCredits(CREDITS) ?? 0n;
+  await core.credits.grant({ accountId, book: 'live', amount, reason: 'for the bench' });
+  return { accountId, key, secret: await core.callbacks.readSecret({ accountId, testMode: false }) };
+}
+
+function controlOf(url: string): Emulator {
+  const read = async <Answer>(name: string) =>
+    (await (await fetch(`${url}/_control/${name}`)).json()) as Answer;
+  return { countRequests: () => read('requests'), listCallbacks: () => read('callbacks') };
+}
+
+/** CPU seconds that each part of a stage has used so far. */
+export function readCpu(stage: Stage, server: Program): Record<string, number> {
+  return {
+    server: cpuSeconds(Number(server.child.pid)),
+    postgresql: cpuSeconds(stage.postgresPid, true),
+    emulators: cpuSeconds(stage.emulatorPid),
+    bench: cpuSeconds(process.pid),
+  };
+}
+
+/** How much of one core each part has used between two readings, and what that is for each of `count` tasks. */
+export function describeCpu(
+  before: Record<string, number>,
+  after: Record<string, number>,
+  { seconds, count }: { seconds: number; count: number },
+): string {
+  const parts = Object.keys(after).map((name) => {
+    const used = after[name] - before[name];
+    const each = (used * 1000) / Math.max(1, count);
+    return `${name} ${((used / seconds) * 100).toFixed(0)} % (${each.toFixed(2)} ms)`;
+  });
+  return `  of one core, and for each task: ${parts.join(', ')}`;
+}

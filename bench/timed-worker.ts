@@ -1,0 +1,25 @@
+// A worker as `reelay work` is one, that notes how long each round of its dispatcher takes and prints that at its end.
+import { startApp } from '../server/src/app.ts';
+import { readConfig } from '../server/src/config.ts';
+import { createCore } from '../server/src/core.ts';
+import { createLog } from '../server/src/lib/log.ts';
+import { Dispatcher } from '../server/src/tasks/dispatcher.ts';
+
+const roundsMs: number[] = [];
+const round = Dispatcher.prototype.round;
+Dispatcher.prototype.round = async function timed(...given) {
+  const startedMs = performance.now();
+  const claimed = await round.apply(this, given);
+  roundsMs.push(performance.now() - startedMs);
+  return claimed;
+};
+
+const config = readConfig(process.env);
+const core = await createCore(config, String(config.databaseUrl), createLog(config.logLevel));
+const app = await startApp(core, { api: false, work: true }, Promise.resolve(undefined));
+process.once('SIGTERM', async () => {
+  await app.stop();
+  await core.close();
+  process.stdout.write(`${JSON.stringify({ roundsMs })}\n`, () => process.exit());
+});
+process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
