@@ -1,6 +1,8 @@
-// Says the result once more as the very last line, in a form that a script can read without knowing the test runner.
+// Says the result once more as the very last line, in a form that a script can read without knowing the test runner. The
+// line before it says how much of what the adapters of providers are tested with was ever seen on the wire.
 import { writeSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
+import { countFixtures, describeFixtures } from './count-fixtures.ts';
 
 interface Counts {
   passed: number;
@@ -26,17 +28,19 @@ function count(modules: readonly TestModule[]): Counts {
 /** Add it to the reporters. Errors outside of any test, in set-up and tear-down too, count as failures. */
 export class LastLineReporter implements Reporter {
   #counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  #fixtures = '';
 
   onInit(): void {
     process.once('exit', (code) => {
       const { passed, failed, skipped } = this.#counts;
       const failedAtLeast = code === 0 ? failed : Math.max(failed, 1);
-      writeSync(1, `${passed} passed, ${failedAtLeast} failed, ${skipped} skipped\n`);
+      writeSync(1, `${this.#fixtures}${passed} passed, ${failedAtLeast} failed, ${skipped} skipped\n`);
     });
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     this.#counts = count(modules);
     this.#counts.failed += unhandledErrors.length;
+    this.#fixtures = `${describeFixtures(countFixtures())}\n`;
   }
 }
