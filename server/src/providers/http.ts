@@ -215,6 +215,7 @@ export interface Download {
   saveTo: string;
   maxBytes: number;
   timeoutMs: number;
+  signal?: AbortSignal;
 }
 
 /**
@@ -270,6 +271,7 @@ async function fetchHop(
       timeoutMs: file.timeoutMs,
       maxBytes: file.maxBytes,
       saveTo: file.saveTo,
+      signal: file.signal,
     });
   } catch (error) {
     throw explainDownload(error);

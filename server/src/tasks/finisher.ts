@@ -38,7 +38,12 @@ interface Seen {
   context: CallContext;
 }
 
-/** A task that is being ended; whoever overtakes it makes every write of it void. */
+/** The same, with the end of the patience for it. */
+interface SeenEnding extends Seen {
+  signal?: AbortSignal;
+}
+
+/** A task that is being ended. A cancel comes too late for it; any other reason breaks its download off. */
 class Ending implements Claim {
   readonly task: TaskRow;
   readonly started = true;
@@ -48,8 +53,12 @@ class Ending implements Claim {
     this.task = task;
   }
 
-  stop(_reason: StopReason): void {
-    this.#stopping.abort();
+  get signal(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  stop(reason: StopReason): void {
+    if (reason !== 'cancel') this.#stopping.abort();
   }
 }
 
@@ -74,7 +83,7 @@ export class Finisher {
   /** Stores what the provider made and settles the task; a task that has ended gets it late. */
   async succeed(look: Look, success: Success, seen: Seen): Promise<void> {
     if (look.task_ended) return this.#deliverLate(look, success, seen);
-    await this.#withTask(look, (task) => this.#store(task, look, success, seen));
+    await this.#withTask(look, (task, signal) => this.#store(task, look, success, { ...seen, signal }));
   }
 
   async fail(look: Look, failure: Failure): Promise<void> {
@@ -121,19 +130,20 @@ export class Finisher {
   }
 
   /** Works on a task that this call has taken; nothing happens when somebody else has it. */
-  async #withTask(look: Look, work: (task: TaskRow) => Promise<void>): Promise<void> {
+  async #withTask(look: Look, work: (task: TaskRow, signal: AbortSignal) => Promise<void>): Promise<void> {
     const { nodeId } = this.#keeper;
     const task = await this.#writes.takeTask({ id: look.task_id, nodeId, leaseMs: LEASE_MS });
     if (!task) return;
-    const done = work(task).catch(async (error) => {
+    const ending = new Ending(task);
+    const done = work(task, ending.signal).catch(async (error) => {
       this.#options.log.error({ err: error, taskId: task.id, epoch: look.epoch }, 'task.finish_failed');
       await parkTask(this.#options.pool, task, { epoch: look.epoch, lookMs: RETRY_MS });
     });
-    this.#keeper.hold(new Ending(task), done);
+    this.#keeper.hold(ending, done);
     await done;
   }
 
-  async #store(task: TaskRow, look: Look, success: Success, seen: Seen): Promise<void> {
+  async #store(task: TaskRow, look: Look, success: Success, seen: SeenEnding): Promise<void> {
     const { pool, settler, failpoint, market } = this.#options;
     if (!(await markStoring(pool, task))) return;
     reach(failpoint, 'after-storing');
@@ -183,7 +193,7 @@ export class Finisher {
   async #keep(
     task: Pick<TaskRow, 'id' | 'account_id'>,
     output: Output,
-    { provider, context }: Seen,
+    { provider, context, signal }: SeenEnding,
   ): Promise<StoredOutput | Failure> {
     const { files, sockets, resultBytesMax } = this.#options;
     const { kind, contentType } = output;
@@ -199,6 +209,7 @@ export class Finisher {
           saveTo: path,
           maxBytes: resultBytesMax,
           timeoutMs: DOWNLOAD_MS,
+          signal,
         });
       }
       const kept = await files.keepResult({

@@ -18,6 +18,8 @@ const ROUND_MS = 200;
 const LANE_ROOM = 48;
 /** A provider may not know a fresh job yet. */
 const GRACE_SECONDS = 60;
+/** A call may wait for a connection before it is sent, as long as its time limit. */
+const SENDING_SECONDS_MAX = 35;
 const PROGRESS_STEP = 0.1;
 const PROGRESS_KEPT_MAX = 50_000;
 
@@ -75,7 +77,11 @@ export class Looker {
     if (lanes.length === 0) return;
     const looks = await claimLooks(this.#options.pool, lanes);
     const byCredential = Map.groupBy(looks, (look) => look.credential_id);
-    for (const [credentialId, own] of byCredential) await this.#beginLane(credentialId, own);
+    for (const [credentialId, own] of byCredential) {
+      await this.#beginLane(credentialId, own).catch((error) =>
+        this.#options.log.error({ err: error, credentialId }, 'attempt.look_failed'),
+      );
+    }
     // A lane that was filled may have more that is due.
     if (
       looks.length > 0 &&
@@ -88,9 +94,9 @@ export class Looker {
   async #openLanes(): Promise<LookLane[]> {
     const { credentials, clock } = this.#options;
     const lanes: LookLane[] = [];
-    for (const { id, provider: providerId } of await credentials.list()) {
+    for (const { id, provider: providerId, fault } of await credentials.list()) {
       const provider = providers.get(providerId);
-      if (!provider) continue;
+      if (!provider || fault !== null) continue;
       const lane = this.#laneOf(id);
       const callsLeft = LANE_ROOM - lane.underWay;
       if (callsLeft <= 0 || clock() < lane.restUntilMs) continue;
@@ -234,8 +240,11 @@ export class Looker {
       });
       const found = await provider.find(request, context);
       if (found.type === 'found') return this.#finisher.adopt(look, found.reference);
+      const sinceIntentSeconds = (clock() - request.intentAtMs) / SECOND_MS;
       const isProof =
-        found.type === 'none' && recovery.kind === 'find' && look.age_seconds >= recovery.visibleAfterSeconds;
+        found.type === 'none' &&
+        recovery.kind === 'find' &&
+        sinceIntentSeconds >= recovery.visibleAfterSeconds + SENDING_SECONDS_MAX;
       if (isProof) {
         const end = { state: 'abandoned', detail: 'the provider has no such job: nothing was started' };
         if (!(await endAttempt(pool, attempt, end)) || look.task_ended) return;

@@ -35,6 +35,15 @@ function nameOffers(offers: readonly Offer[]): { id: string; offer: Offer }[] {
   });
 }
 
+function isReady({ state }: CredentialView): boolean {
+  return state === 'ready';
+}
+
+/** In good order, and told by its provider to slow down. */
+function isBusy({ state, coolReason }: CredentialView): boolean {
+  return state === 'cooling' && coolReason === 'rate_limited';
+}
+
 export class LiveMarket {
   readonly #catalog: Catalog;
   readonly #credentials: Credentials;
@@ -48,17 +57,20 @@ export class LiveMarket {
 
   /** The market of this moment, for one round of choices. */
   async open(): Promise<Market> {
-    const pools = Map.groupBy(await this.listUsable(), ({ provider }) => provider);
+    const views = await this.#credentials.list();
+    const pools = Map.groupBy(views.filter(isReady), ({ provider }) => provider);
+    const busy = new Set(views.filter(isBusy).map(({ provider }) => provider));
     return {
       offersOf: (model, book) => (book === 'test' ? [LOCAL_OFFER] : this.#offersOf(model)),
       credentialsOf: (provider): readonly UsableCredential[] | undefined =>
         provider === LOCAL_PROVIDER ? undefined : (pools.get(provider) ?? []),
+      isBusy: (provider) => busy.has(provider),
     };
   }
 
   /** Every provider account that may take tasks now. */
   async listUsable(): Promise<CredentialView[]> {
-    return (await this.#credentials.list()).filter(({ state }) => state === 'ready');
+    return (await this.#credentials.list()).filter(isReady);
   }
 
   #offersOf(model: string): RoutableOffer[] {
@@ -82,7 +94,8 @@ export class LiveMarket {
     if (offers.some(({ provider }) => provider === LOCAL_PROVIDER)) return 'open';
     const served = new Set(offers.map(({ provider }) => provider));
     const own = (await this.#credentials.list()).filter(({ provider }) => served.has(provider));
-    if (own.some(({ state }) => state === 'ready')) return 'open';
+    // A provider that asked for patience is waited for.
+    if (own.some((view) => isReady(view) || isBusy(view))) return 'open';
     return own.some(({ state }) => state === 'cooling' || state === 'unusable') ? 'down' : 'none';
   }
 

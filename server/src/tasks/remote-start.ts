@@ -1,12 +1,13 @@
 // The start of a task at a provider: intent, one call, and what it came to. The intent is committed just before the call,
 // so that a process that dies leaves in doubt only what it was calling at that moment.
+import { isDatabaseDown } from '../db/pool.ts';
 import { reach } from '../lib/failpoints.ts';
-import { SECOND_MS } from '../lib/time.ts';
+import { pause, SECOND_MS } from '../lib/time.ts';
 import type { Failure, StartOutcome } from '../providers/contract.ts';
 import type { ClaimedTask } from './dispatch.store.ts';
 import type { Claim, StopReason } from './follow.ts';
 import { recordUnknown } from './looks.store.ts';
-import { buildRequest, type RemoteOptions, type RemoteWrites } from './remote.ts';
+import { buildRequest, LEASE_MS, type RemoteOptions, type RemoteWrites } from './remote.ts';
 import { releaseTask } from './tasks.store.ts';
 import type { Verdicts } from './verdicts.ts';
 
@@ -15,6 +16,14 @@ const RESOLVE_MS = SECOND_MS;
 /** Of a provider's least pause between looks: the first one is worth making early. */
 const FIRST_LOOK_MS_MAX = 5 * SECOND_MS;
 
+/** This process stood still for longer than its lease: others may have taken the task, so that nothing is sent any more. */
+const STOOD_STILL: StartOutcome = {
+  type: 'rejected',
+  failure: { reason: 'unavailable', message: 'The server stood still before the task was sent' },
+};
+/** How often an answer is tried to be written down while the database is away: without it, the job is lost. */
+const RECORD_TRIES_MAX = 60;
+
 /** A claim of a task that is being started. */
 export class RemoteStart implements Claim {
   readonly task: ClaimedTask;
@@ -22,6 +31,7 @@ export class RemoteStart implements Claim {
   readonly #options: RemoteOptions;
   readonly #writes: RemoteWrites;
   readonly #verdicts: Verdicts;
+  readonly #sinceMs: number;
   #stopReason: StopReason | undefined;
 
   constructor(
@@ -32,6 +42,7 @@ export class RemoteStart implements Claim {
     this.#writes = parts.writes;
     this.#verdicts = parts.verdicts;
     this.task = task;
+    this.#sinceMs = parts.options.clock();
   }
 
   /** Only what has not begun can be stopped; a call under way is heard to its end. */
@@ -41,22 +52,26 @@ export class RemoteStart implements Claim {
 
   async run(): Promise<void> {
     const { task } = this;
-    const { pool, failpoint } = this.#options;
+    const { pool, failpoint, clock } = this.#options;
     const credentialId = String(task.assignment.credentialId);
     // Given back as it is: the next claim finds that nothing was sent.
     if (this.#stopReason === 'shutdown') return void (await releaseTask(pool, task, 0));
     if (await this.#isWornOut()) return;
     const { provider, context } = await this.#options.credentials.connect(credentialId);
-    const intentAt = await this.#writes.markIntent({ taskId: task.id, epoch: task.epoch });
-    if (!intentAt) return;
-    reach(failpoint, 'after-intent');
+    // All that can fail on our side comes before the intent: after it, the outcome would be in doubt.
     const request = await buildRequest(this.#options, task, {
       epoch: task.epoch,
       offer: String(task.assignment.offer),
-      intentAtMs: intentAt.getTime(),
+      intentAtMs: clock(),
       providerUrl: context.credential.fields.base_url ?? '',
     });
-    const outcome = await provider.start(request, context);
+    const intentAt = await this.#writes.markIntent({ taskId: task.id, epoch: task.epoch });
+    if (!intentAt) return;
+    reach(failpoint, 'after-intent');
+    const outcome =
+      clock() - this.#sinceMs < LEASE_MS
+        ? await provider.start({ ...request, intentAtMs: intentAt.getTime() }, context)
+        : STOOD_STILL;
     reach(failpoint, 'after-start');
     this.started = true;
     await this.#record(outcome, Math.min(FIRST_LOOK_MS_MAX, provider.facts.pollSecondsMin * SECOND_MS));
@@ -76,7 +91,9 @@ export class RemoteStart implements Claim {
       case 'accepted': {
         const { reference, used } = outcome;
         const provider = String(task.assignment.provider);
-        await this.#writes.recordAccepted({ ...attempt, provider, reference, used, lookMs });
+        await this.#persist(() =>
+          this.#writes.recordAccepted({ ...attempt, provider, reference, used, lookMs }),
+        );
         reach(failpoint, 'after-accepted');
         await credentials.reportSuccess(credentialId);
         changes.announce([task.id]);
@@ -91,6 +108,18 @@ export class RemoteStart implements Claim {
           'attempt.unknown',
         );
         changes.announce([task.id]);
+    }
+  }
+
+  async #persist(write: () => Promise<unknown>): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        if (tries >= RECORD_TRIES_MAX || !isDatabaseDown(error)) throw error;
+        await pause(SECOND_MS);
+      }
     }
   }
 

@@ -41,9 +41,14 @@ function candidates(accountId: string, number: number, more: Partial<Candidate> 
   return Array.from({ length: number }, () => candidate(accountId, more));
 }
 
-function market(offers: RoutableOffer[], pools: Record<string, UsableCredential[]>): Market {
+function market(
+  offers: RoutableOffer[],
+  pools: Record<string, UsableCredential[]>,
+  busy: string[] = [],
+): Market {
   return {
     offersOf: () => offers,
+    isBusy: (provider) => busy.includes(provider),
     credentialsOf: (provider) => (provider === 'draft' ? undefined : (pools[provider] ?? [])),
   };
 }
@@ -160,6 +165,13 @@ describe('the offers of a model', () => {
     const both = market([offer('a'), offer('b', { order: 1 })], { a: [], b: [credential('b1')] });
     const chosen = choose({ candidates: candidates('one', 2), market: both });
     expect(chosen.map((choice) => choice.offer?.id)).toEqual(['b', 'b']);
+  });
+
+  it('are waited for while their provider only asks for patience', () => {
+    const both = market([offer('a'), offer('b', { order: 1 })], { a: [], b: [credential('b1')] }, ['a']);
+    expect(choose({ candidates: candidates('one', 2), market: both })).toEqual([]);
+    expect(hasFurtherOffer(market([offer('a')], { a: [] }, ['a']), candidate('one'), [])).toBe(true);
+    expect(hasFurtherOffer(market([offer('a')], { a: [] }), candidate('one'), [])).toBe(false);
   });
 
   it('are not asked again after a final refusal, and later after two vain calls', () => {

@@ -26,6 +26,8 @@ export interface Market {
   offersOf(model: string, book: 'live' | 'test'): readonly RoutableOffer[];
   /** Undefined for a provider that works in this process and needs none. */
   credentialsOf(provider: string): readonly UsableCredential[] | undefined;
+  /** Whether an account of it was told to slow down, and will take tasks again in a moment. */
+  isBusy(provider: string): boolean;
 }
 
 /** How much this process can begin. */
@@ -213,7 +215,7 @@ function chooseOne(candidate: Candidate, counter: Counter, input: RoutingInput):
       return { candidate, offer };
     }
     // An offer whose every account is out of order is passed over; one that is merely full is waited for.
-    if (credentials.length === 0) continue;
+    if (credentials.length === 0 && !market.isBusy(offer.provider)) continue;
     const credential = room.remote > 0 ? counter.pick(credentials) : undefined;
     if (!credential) return undefined;
     room.remote--;
@@ -229,7 +231,8 @@ export function hasFurtherOffer(
   task: { model: string; book: 'live' | 'test' },
   tried: readonly TriedOffer[],
 ): boolean {
-  return market
-    .offersOf(task.model, task.book)
-    .some(({ id, provider }) => !isSpent(id, tried) && market.credentialsOf(provider)?.length !== 0);
+  return market.offersOf(task.model, task.book).some(({ id, provider }) => {
+    const takesTasks = market.credentialsOf(provider)?.length !== 0 || market.isBusy(provider);
+    return takesTasks && !isSpent(id, tried);
+  });
 }
