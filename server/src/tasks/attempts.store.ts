@@ -34,18 +34,19 @@ export async function readLastAttempt(pool: Pool, taskId: string): Promise<Attem
   return rows[0];
 }
 
-/** One attempt, whatever became of it. */
-export async function readAttempt(
+/** Attempts by their names, whatever became of them; one row or undefined each, in order. */
+export async function readAttempts(
   pool: Pool,
-  { taskId, epoch }: AttemptName,
-): Promise<AttemptRow | undefined> {
+  names: readonly AttemptName[],
+): Promise<(AttemptRow | undefined)[]> {
   const { rows } = await pool.query<AttemptRow>({
-    name: 'read-attempt',
-    text: `select task_id, epoch, provider, state, reference, credential_id, offer from attempts
-           where task_id = $1 and epoch = $2`,
-    values: [taskId, epoch],
+    name: 'read-attempts',
+    text: `select a.task_id, a.epoch, a.provider, a.state, a.reference, a.credential_id, a.offer
+           from unnest($1::uuid[], $2::integer[]) n (task_id, epoch) join attempts a using (task_id, epoch)`,
+    values: [plainArray(names.map(({ taskId }) => taskId)), plainArray(names.map(({ epoch }) => epoch))],
   });
-  return rows[0];
+  const byName = new Map(rows.map((row) => [`${row.task_id} ${row.epoch}`, row]));
+  return names.map(({ taskId, epoch }) => byName.get(`${taskId} ${epoch}`));
 }
 
 export interface AttemptCount {

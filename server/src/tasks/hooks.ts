@@ -4,13 +4,15 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Credentials } from '../credentials/credentials.ts';
 import { AppError } from '../errors.ts';
+import type { Batched } from '../lib/batcher.ts';
 import { isUuid } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import type { CallbackRequest } from '../providers/contract.ts';
-import { type AttemptName, readAttempt } from './attempts.store.ts';
+import { type AttemptName, type AttemptRow, readAttempts } from './attempts.store.ts';
+import { batched } from './batched.ts';
 import type { TaskChanges } from './changes.ts';
-import { hintLook } from './looks.store.ts';
+import { hintLooks, type LookHint } from './looks.store.ts';
 
 const CODE_CHARACTERS = 32;
 const TOKEN = /^([0-9a-f]{32})-(\d{1,9})-([0-9a-f]{32})$/;
@@ -28,9 +30,14 @@ export const HOOKS_PATH = '/hooks';
 
 export class Hooks {
   readonly #options: HooksOptions;
+  readonly #read: Batched<AttemptName, AttemptRow | undefined>;
+  readonly #hint: Batched<LookHint, boolean>;
 
   constructor(options: HooksOptions) {
+    const { pool } = options;
     this.#options = options;
+    this.#read = batched((names) => readAttempts(pool, names));
+    this.#hint = batched((hints) => hintLooks(pool, hints));
   }
 
   /** The path of an attempt, from the root of the server. */
@@ -44,9 +51,9 @@ export class Hooks {
    * @throws AppError `link_invalid` for an address that is not ours, `unauthorized` for a signature that is not theirs.
    */
   async receive(provider: string, token: string, request: CallbackRequest): Promise<JsonObject> {
-    const { pool, credentials, changes, log } = this.#options;
+    const { credentials, changes, log } = this.#options;
     const name = this.#verify(provider, token);
-    const attempt = await readAttempt(pool, name);
+    const attempt = await this.#read(name);
     if (!attempt || attempt.provider !== provider || attempt.credential_id === null) {
       throw new AppError('link_invalid');
     }
@@ -61,7 +68,7 @@ export class Hooks {
       case 'challenge':
         return heard.body;
       case 'hint':
-        if (await hintLook(pool, { ...name, reference: heard.reference })) changes.announceHinted();
+        if (await this.#hint({ ...name, reference: heard.reference })) changes.announceHinted();
         return { status: 'ok' };
     }
   }

@@ -150,24 +150,35 @@ export async function claimLooks(pool: Pool, lanes: readonly LookLane[]): Promis
   return rows;
 }
 
+/** A reason to look at an attempt now. */
+export interface LookHint extends AttemptName {
+  /** The name of its job, where the hint says it. */
+  reference?: Reference;
+}
+
 /**
- * Brings the next look at an attempt forward. A reference that comes with it adopts an attempt whose answer was lost; one
- * that is still being started keeps it until its starter has its own answer, or has died.
- * @returns false when nobody follows the attempt any more.
+ * Brings the next looks at attempts forward. A reference that comes with a hint adopts an attempt whose answer was lost;
+ * one that is still being started keeps it until its starter has its own answer, or has died.
+ * @returns false for an attempt that nobody follows any more.
  */
-export async function hintLook(
-  pool: Pool,
-  attempt: AttemptName & { reference?: Reference },
-): Promise<boolean> {
-  const { rowCount } = await pool.query({
-    name: 'hint-look',
-    text: `update attempts set reference = coalesce(reference, $3::json),
-             state = case when state = 'unknown' and $3::json is not null then 'accepted' else state end,
-             look_at = case when state = 'intent' then look_at else now() end
-           where task_id = $1 and epoch = $2 and ended_at is null and state in ('intent', 'unknown', 'accepted')`,
-    values: [attempt.taskId, attempt.epoch, attempt.reference ? JSON.stringify(attempt.reference) : null],
+export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise<boolean[]> {
+  const { rows } = await pool.query<{ task_id: string; epoch: number }>({
+    name: 'hint-looks',
+    // Two hints of one attempt may differ in whether they name its job.
+    text: `with hint as (
+             select "taskId" as task_id, epoch, (array_agg(reference) filter (where reference is not null))[1] as reference
+             from json_to_recordset($1) h ("taskId" uuid, epoch integer, reference json) group by 1, 2
+           )
+           update attempts a set reference = coalesce(a.reference, h.reference),
+             state = case when a.state = 'unknown' and h.reference is not null then 'accepted' else a.state end,
+             look_at = case when a.state = 'intent' then a.look_at else now() end
+           from hint h where a.task_id = h.task_id and a.epoch = h.epoch
+             and a.ended_at is null and a.state in ('intent', 'unknown', 'accepted')
+           returning a.task_id, a.epoch`,
+    values: [stringifyStorable(hints)],
   });
-  return rowCount === 1;
+  const followed = new Set(rows.map(({ task_id, epoch }) => `${task_id} ${epoch}`));
+  return hints.map(({ taskId, epoch }) => followed.has(`${taskId} ${epoch}`));
 }
 
 /** Puts the next look off, where the provider asks for patience. */
@@ -181,6 +192,8 @@ export async function postponeLook(pool: Pool, attempt: AttemptName, delayMs: nu
 
 export interface Taking {
   id: string;
+  /** Of the attempt whose end was seen; one that has ended meanwhile says nothing any more. */
+  epoch: number;
   nodeId: string;
   leaseMs: number;
 }
@@ -190,12 +203,15 @@ export async function takeTasks(pool: Pool, takings: Taking[]): Promise<(TaskRow
   const { rows } = await pool.query<TaskRow>({
     name: 'take-tasks',
     text: `update tasks t set epoch = t.epoch + 1, node_id = i.node_id, due_at = now() + i.lease * interval '1 millisecond'
-           from unnest($1::uuid[], $2::uuid[], $3::integer[]) i (id, node_id, lease)
-           where t.id = i.id and t.node_id is null and t.due_at is not null returning ${TASK_COLUMNS}`,
+           from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[]) i (id, node_id, lease, epoch)
+           where t.id = i.id and t.node_id is null and t.due_at is not null and exists (
+             select from attempts a where a.task_id = i.id and a.epoch = i.epoch and a.ended_at is null)
+           returning ${TASK_COLUMNS}`,
     values: [
       plainArray(takings.map(({ id }) => id)),
       plainArray(takings.map(({ nodeId }) => nodeId)),
       plainArray(takings.map(({ leaseMs }) => leaseMs)),
+      plainArray(takings.map(({ epoch }) => epoch)),
     ],
     types: rawJsonTypes,
   });

@@ -2,10 +2,8 @@
 import type { Pool } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import { isDatabaseDown } from '../db/pool.ts';
-import { AppError } from '../errors.ts';
 import type { Files } from '../files/files.ts';
-import { type Batched, createBatcher } from '../lib/batcher.ts';
+import type { Batched } from '../lib/batcher.ts';
 import type { Failpoint } from '../lib/failpoints.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
@@ -13,6 +11,7 @@ import type { Clock } from '../lib/time.ts';
 import type { StartRequest } from '../providers/contract.ts';
 import type { ProviderSockets } from '../providers/http.ts';
 import { type AttemptName, markIntents } from './attempts.store.ts';
+import { batched } from './batched.ts';
 import type { TaskChanges } from './changes.ts';
 import type { Claim } from './follow.ts';
 import { type AcceptedAttempt, recordAccepted, type Taking, takeTasks } from './looks.store.ts';
@@ -55,25 +54,12 @@ export interface ClaimKeeper {
 }
 
 export const LEASE_MS = 20_000;
-const BATCH_MAX = 200;
-const WAITING_MAX = 50_000;
 
 /** The writes that each task needs, shared by those that happen together. */
 export interface RemoteWrites {
   markIntent: Batched<AttemptName, Date | undefined>;
   recordAccepted: Batched<AcceptedAttempt, boolean>;
   takeTask: Batched<Taking, TaskRow | undefined>;
-}
-
-function batched<Item, Outcome>(flush: (items: Item[]) => Promise<Outcome[]>): Batched<Item, Outcome> {
-  return createBatcher<Item, Outcome>({
-    flush,
-    itemsMax: BATCH_MAX,
-    concurrency: 1,
-    waitingMax: WAITING_MAX,
-    onFull: () => new AppError('database_unavailable'),
-    isOutage: isDatabaseDown,
-  });
 }
 
 export function createRemoteWrites(pool: Pool): RemoteWrites {
