@@ -107,9 +107,15 @@ export class Finisher {
     this.#options.changes.announce([look.task_id]);
   }
 
-  /** The attempt never began: the task is assigned anew. */
+  /** The attempt never began: it is abandoned, and the task is assigned anew. */
   async giveBack(look: Look): Promise<void> {
-    await this.#withTask(look, async (task) => void (await releaseTask(this.#options.pool, task, 0)));
+    const end = { state: 'abandoned', detail: 'the provider has no such job: nothing was started' };
+    if (look.task_ended) return void (await endAttempt(this.#options.pool, nameOf(look), end));
+    await this.#withTask(look, async (task) => {
+      await endAttempt(this.#options.pool, nameOf(look), end);
+      await releaseTask(this.#options.pool, task, 0);
+      this.#options.changes.announceCreated();
+    });
   }
 
   /**
@@ -132,7 +138,12 @@ export class Finisher {
   /** Works on a task that this call has taken; nothing happens when somebody else has it. */
   async #withTask(look: Look, work: (task: TaskRow, signal: AbortSignal) => Promise<void>): Promise<void> {
     const { nodeId } = this.#keeper;
-    const task = await this.#writes.takeTask({ id: look.task_id, nodeId, leaseMs: LEASE_MS });
+    const task = await this.#writes.takeTask({
+      id: look.task_id,
+      epoch: look.epoch,
+      nodeId,
+      leaseMs: LEASE_MS,
+    });
     if (!task) return;
     const ending = new Ending(task);
     const done = work(task, ending.signal).catch(async (error) => {

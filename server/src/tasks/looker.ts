@@ -226,10 +226,9 @@ export class Looker {
 
   /** An attempt whose outcome nobody knows: found, proved never to have begun, or waited for until its time is over. */
   async #resolve(provider: Provider, context: CallContext, look: Look): Promise<void> {
-    const { pool, changes, unknownMinutesMax, clock } = this.#options;
+    const { pool, unknownMinutesMax, clock } = this.#options;
     const [task] = await readTasksById(pool, [look.task_id]);
     if (!task) return;
-    const attempt = { taskId: look.task_id, epoch: look.epoch };
     const { recovery } = provider.facts;
     if (provider.find) {
       const request = await buildRequest(this.#options, task, {
@@ -245,13 +244,7 @@ export class Looker {
         found.type === 'none' &&
         recovery.kind === 'find' &&
         sinceIntentSeconds >= recovery.visibleAfterSeconds + SENDING_SECONDS_MAX;
-      if (isProof) {
-        const end = { state: 'abandoned', detail: 'the provider has no such job: nothing was started' };
-        if (!(await endAttempt(pool, attempt, end)) || look.task_ended) return;
-        await this.#finisher.giveBack(look);
-        changes.announceCreated();
-        return;
-      }
+      if (isProof) return this.#finisher.giveBack(look);
     }
     if (look.age_seconds * SECOND_MS < unknownMinutesMax * MINUTE_MS) return;
     await this.#finisher.giveUp(look, provider.facts.recordHours);

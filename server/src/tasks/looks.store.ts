@@ -216,7 +216,12 @@ export async function takeTasks(pool: Pool, takings: Taking[]): Promise<(TaskRow
     types: rawJsonTypes,
   });
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return takings.map(({ id }) => byId.get(id));
+  return takings.map(({ id }) => {
+    const row = byId.get(id);
+    // Two looks may have seen the same end: one of them gets the task.
+    byId.delete(id);
+    return row;
+  });
 }
 
 /** Ends an attempt without its task. */
