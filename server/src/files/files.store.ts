@@ -35,25 +35,27 @@ export interface FileContent {
   sha256: Buffer;
 }
 
-/** Announces a file whose object does not exist yet. */
-export async function insertFile(pool: Pool, file: NewFile): Promise<void> {
-  await pool.query(
-    `insert into files
-       (id, account_id, kind, key, content_type, task_id, size_bytes, sha256, created_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [
-      file.id,
-      file.accountId,
-      file.kind,
-      file.key,
-      file.contentType,
-      file.taskId ?? null,
-      file.content?.sizeBytes ?? null,
-      file.content?.sha256 ?? null,
-      file.createdAt,
-      file.expiresAt,
+/** Announces files whose objects do not exist yet. */
+export async function insertFiles(pool: Pool, files: readonly NewFile[]): Promise<void> {
+  await pool.query({
+    name: 'insert-files',
+    text: `insert into files
+             (id, account_id, kind, key, content_type, task_id, size_bytes, sha256, created_at, expires_at)
+           select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::bigint[],
+             $8::bytea[], $9::timestamptz[], $10::timestamptz[])`,
+    values: [
+      files.map((file) => file.id),
+      files.map((file) => file.accountId),
+      files.map((file) => file.kind),
+      files.map((file) => file.key),
+      files.map((file) => file.contentType),
+      files.map((file) => file.taskId ?? null),
+      files.map((file) => file.content?.sizeBytes ?? null),
+      files.map((file) => file.content?.sha256 ?? null),
+      files.map((file) => file.createdAt),
+      files.map((file) => file.expiresAt),
     ],
-  );
+  });
 }
 
 /** The row of a key, whatever its state. */
@@ -81,13 +83,23 @@ export async function claimContent(pool: Pool, key: string, content: FileContent
   return rowCount === 1;
 }
 
-/** Says that the object is in storage, and until when. False when the row was cleaned up meanwhile. */
-export async function markReady(pool: Pool, key: string, expiresAt: Date): Promise<boolean> {
-  const { rowCount } = await pool.query(`update files set state = 'ready', expires_at = $2 where key = $1`, [
-    key,
-    expiresAt,
-  ]);
-  return rowCount === 1;
+/** A file whose object is in storage. */
+export interface StoredFile {
+  key: string;
+  /** End of its retention. */
+  expiresAt: Date;
+}
+
+/** Says that objects are in storage, and until when. False for one whose row was cleaned up meanwhile. */
+export async function markReady(pool: Pool, files: readonly StoredFile[]): Promise<boolean[]> {
+  const { rows } = await pool.query<{ key: string }>({
+    name: 'mark-files-ready',
+    text: `update files f set state = 'ready', expires_at = i.expires_at
+           from unnest($1::text[], $2::timestamptz[]) i (key, expires_at) where f.key = i.key returning f.key`,
+    values: [files.map(({ key }) => key), files.map(({ expiresAt }) => expiresAt)],
+  });
+  const marked = new Set(rows.map(({ key }) => key));
+  return files.map(({ key }) => marked.has(key));
 }
 
 /** Files whose retention has ended, longest ago first. Uses the index files_expiry. */

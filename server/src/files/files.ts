@@ -6,7 +6,9 @@
 // leaves a pending row, or an object whose row still stands; the clean-up removes both at the end of retention.
 import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
+import { isDatabaseDown } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
+import { type Batched, createBatcher } from '../lib/batcher.ts';
 import { newId } from '../lib/ids.ts';
 import { type Clock, DAY_MS, HOUR_MS, SECOND_MS } from '../lib/time.ts';
 import { type FileType, fileContentTypes, findFileType, findFileTypeByName } from './file-types.ts';
@@ -16,8 +18,10 @@ import {
   type FileRow,
   findExpired,
   findFile,
-  insertFile,
+  insertFiles,
   markReady,
+  type NewFile,
+  type StoredFile,
 } from './files.store.ts';
 import { createLinkSigner, type LinkQuery, type LinkSigner, linkPathPrefix } from './links.ts';
 import { ReceiveFailed, type StagedFile, type Staging } from './staging.ts';
@@ -51,6 +55,14 @@ export interface FilesContext {
   clock: Clock;
   settings: FileSettings;
 }
+
+/** The writes that each file needs, shared by those that happen together. */
+interface FileWrites {
+  insert: Batched<NewFile, void>;
+  markReady: Batched<StoredFile, boolean>;
+}
+
+type Workshop = FilesContext & FileWrites;
 
 export interface UploadTicket {
   /** Takes one PUT of the file's bytes. */
@@ -121,7 +133,8 @@ export interface Files {
 }
 
 /** Joins storage, links and rows to the door of files. */
-export function createFiles(context: FilesContext): Files {
+export function createFiles(given: FilesContext): Files {
+  const context: Workshop = { ...given, ...createWrites(given.pool) };
   const links = createLinkSigner(context.secret);
   const absolute = (pathAndQuery: string) => `${context.publicUrl()}${pathAndQuery}`;
   return {
@@ -138,19 +151,40 @@ export function createFiles(context: FilesContext): Files {
   };
 }
 
+const batch = {
+  itemsMax: 200,
+  concurrency: 1,
+  waitingMax: 50_000,
+  onFull: () => new AppError('database_unavailable'),
+  isOutage: isDatabaseDown,
+};
+
+function createWrites(pool: Pool): FileWrites {
+  return {
+    insert: createBatcher({
+      ...batch,
+      flush: async (files: NewFile[]) => {
+        await insertFiles(pool, files);
+        return files.map(() => undefined);
+      },
+    }),
+    markReady: createBatcher({ ...batch, flush: (files: StoredFile[]) => markReady(pool, files) }),
+  };
+}
+
 async function startUpload(
-  context: FilesContext,
+  context: Workshop,
   links: LinkSigner,
   request: { accountId: string; contentType: string; ext: string },
 ): Promise<UploadTicket> {
   const type = checkUploadType(request.contentType, request.ext);
-  const { clock, settings, pool } = context;
+  const { clock, settings } = context;
   const id = newId();
   const key = `uploads/${id}${request.ext}`;
   const nowMs = clock();
   const expiresAtMs = nowMs + settings.uploadDays * DAY_MS;
   const linkEndMs = Math.min(nowMs + settings.uploadLinkSeconds * SECOND_MS, expiresAtMs);
-  await insertFile(pool, {
+  await context.insert({
     id,
     accountId: request.accountId,
     kind: 'upload',
@@ -181,7 +215,7 @@ function checkUploadType(contentType: string, ext: string): FileType {
 }
 
 async function receiveUpload(
-  context: FilesContext,
+  context: Workshop,
   links: LinkSigner,
   upload: IncomingUpload,
 ): Promise<KeptFile> {
@@ -201,7 +235,7 @@ async function receiveUpload(
       throw invalidUpload('body: this address was already used for another file');
     }
     await storage.put(file.key, staged.path, { contentType: file.contentType, sizeBytes });
-    if (!(await markReady(pool, file.key, expiresAt))) {
+    if (!(await context.markReady({ key: file.key, expiresAt }))) {
       await storage.remove(file.key);
       throw new AppError('link_invalid');
     }
@@ -241,8 +275,8 @@ function describeKept(key: string, content: StagedFile, expiresAt: Date): KeptFi
   return { key, sizeBytes: content.sizeBytes, sha256: content.sha256.toString('hex'), expiresAt };
 }
 
-async function keepResult(context: FilesContext, result: ResultToKeep): Promise<KeptFile> {
-  const { pool, staging, storage, clock, settings } = context;
+async function keepResult(context: Workshop, result: ResultToKeep): Promise<KeptFile> {
+  const { staging, storage, clock, settings } = context;
   const staged = await staging.inspect(result.path);
   const type = findFileType(result.contentType);
   checkResult(staged, type, settings.resultBytesMax);
@@ -252,7 +286,7 @@ async function keepResult(context: FilesContext, result: ResultToKeep): Promise<
   const key = `results/${id}/${result.name}`;
   const nowMs = clock();
   const expiresAt = new Date(nowMs + settings.resultDays * DAY_MS);
-  await insertFile(pool, {
+  await context.insert({
     id,
     accountId: result.accountId,
     kind: 'result',
@@ -264,7 +298,7 @@ async function keepResult(context: FilesContext, result: ResultToKeep): Promise<
     expiresAt,
   });
   await storage.put(key, staged.path, { contentType: type.contentType, sizeBytes: staged.sizeBytes });
-  await markReady(pool, key, expiresAt);
+  await context.markReady({ key, expiresAt });
   return describeKept(key, staged, expiresAt);
 }
 

@@ -25,7 +25,7 @@ import {
 import { costOf } from './market.ts';
 import { type ClaimKeeper, LEASE_MS, type RemoteOptions, type RemoteWrites } from './remote.ts';
 import type { StoredOutput, TaskRow } from './task.ts';
-import { markStoring, readTasksById, releaseTask } from './tasks.store.ts';
+import { readTasksById, releaseTask } from './tasks.store.ts';
 import type { Verdicts } from './verdicts.ts';
 
 const DOWNLOAD_MS = 10 * MINUTE_MS;
@@ -83,7 +83,9 @@ export class Finisher {
   /** Stores what the provider made and settles the task; a task that has ended gets it late. */
   async succeed(look: Look, success: Success, seen: Seen): Promise<void> {
     if (look.task_ended) return this.#deliverLate(look, success, seen);
-    await this.#withTask(look, (task, signal) => this.#store(task, look, success, { ...seen, signal }));
+    const work = (task: TaskRow, signal: AbortSignal) =>
+      this.#store(task, look, success, { ...seen, signal });
+    await this.#withTask(look, work, { storing: true });
   }
 
   async fail(look: Look, failure: Failure): Promise<void> {
@@ -136,13 +138,18 @@ export class Finisher {
   }
 
   /** Works on a task that this call has taken; nothing happens when somebody else has it. */
-  async #withTask(look: Look, work: (task: TaskRow, signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #withTask(
+    look: Look,
+    work: (task: TaskRow, signal: AbortSignal) => Promise<void>,
+    { storing } = { storing: false },
+  ): Promise<void> {
     const { nodeId } = this.#keeper;
     const task = await this.#writes.takeTask({
       id: look.task_id,
       epoch: look.epoch,
       nodeId,
       leaseMs: LEASE_MS,
+      storing,
     });
     if (!task) return;
     const ending = new Ending(task);
@@ -155,8 +162,7 @@ export class Finisher {
   }
 
   async #store(task: TaskRow, look: Look, success: Success, seen: SeenEnding): Promise<void> {
-    const { pool, settler, failpoint, market } = this.#options;
-    if (!(await markStoring(pool, task))) return;
+    const { settler, failpoint, market } = this.#options;
     reach(failpoint, 'after-storing');
     const outputs = await this.#keepAll(task, success.outputs, seen);
     if (!Array.isArray(outputs)) return this.#bearNoResult(task, look, outputs);

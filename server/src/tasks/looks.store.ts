@@ -196,14 +196,18 @@ export interface Taking {
   epoch: number;
   nodeId: string;
   leaseMs: number;
+  /** What was made is about to be stored. */
+  storing: boolean;
 }
 
 /** Takes resting tasks to end them; undefined for one that has ended or that somebody else has. */
 export async function takeTasks(pool: Pool, takings: Taking[]): Promise<(TaskRow | undefined)[]> {
   const { rows } = await pool.query<TaskRow>({
     name: 'take-tasks',
-    text: `update tasks t set epoch = t.epoch + 1, node_id = i.node_id, due_at = now() + i.lease * interval '1 millisecond'
-           from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[]) i (id, node_id, lease, epoch)
+    text: `update tasks t set epoch = t.epoch + 1, node_id = i.node_id, due_at = now() + i.lease * interval '1 millisecond',
+             state = case when i.storing then 'storing' else t.state end
+           from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[], $5::boolean[])
+             i (id, node_id, lease, epoch, storing)
            where t.id = i.id and t.node_id is null and t.due_at is not null and exists (
              select from attempts a where a.task_id = i.id and a.epoch = i.epoch and a.ended_at is null)
            returning ${TASK_COLUMNS}`,
@@ -212,6 +216,7 @@ export async function takeTasks(pool: Pool, takings: Taking[]): Promise<(TaskRow
       plainArray(takings.map(({ nodeId }) => nodeId)),
       plainArray(takings.map(({ leaseMs }) => leaseMs)),
       plainArray(takings.map(({ epoch }) => epoch)),
+      takings.map(({ storing }) => storing),
     ],
     types: rawJsonTypes,
   });

@@ -46,8 +46,9 @@ export async function readTasks(pool: Pool, questions: TaskQuestion[]): Promise<
 /** Reads ended tasks for us, without an owner: for callbacks only. */
 export async function readTasksById(client: Pool | PoolClient, ids: string[]): Promise<TaskRow[]> {
   const { rows } = await client.query<TaskRow>({
+    name: 'read-tasks-by-id',
     text: `select ${TASK_COLUMNS} from tasks t where t.id = any($1)`,
-    values: [ids],
+    values: [plainArray(ids)],
     types: rawJsonTypes,
   });
   return rows;

@@ -11,11 +11,12 @@ import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { isUuid, newId } from '../lib/ids.ts';
 import { type Clock, DAY_MS, pause, SECOND_MS } from '../lib/time.ts';
 import { EVENTS_PAGE_MAX, listEvents, type TaskEvent } from './attempts.store.ts';
+import { batched } from './batched.ts';
 import type { TaskChanges } from './changes.ts';
 import { Admission, type Created } from './create.ts';
 import { readPosition } from './dispatch.store.ts';
 import type { Settler } from './settle.ts';
-import { hasEnded, type LinkToOutput, renderTask, type TaskView } from './task.ts';
+import { hasEnded, type LinkToOutput, renderTask, type TaskRow, type TaskView } from './task.ts';
 import * as store from './tasks.store.ts';
 
 const READ_BATCH_MAX = 256;
@@ -60,6 +61,7 @@ export class Tasks {
   readonly #options: TasksOptions;
   readonly #admission: Admission;
   readonly #read: Batched<store.TaskQuestion, TaskView | undefined>;
+  readonly #readEnded: Batched<string, TaskRow | undefined>;
   readonly #list: Batched<store.TaskFilter, store.TaskPage>;
   readonly #usage: Batched<store.UsageQuestion, store.UsageRow[]>;
   readonly #linkTo: LinkToOutput;
@@ -75,6 +77,11 @@ export class Tasks {
       waitingMax: WAITING_MAX,
       onFull: () => new AppError('database_unavailable', { retryAfterSeconds: 1 }),
       isOutage: isDatabaseDown,
+    });
+    this.#readEnded = batched(async (ids: string[]) => {
+      const rows = await store.readTasksById(options.pool, ids);
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id));
     });
     this.#list = createReportQueue((filter) => store.listTasks(options.pool, filter));
     this.#usage = createReportQueue((question) => store.readUsage(options.pool, question));
@@ -154,7 +161,7 @@ export class Tasks {
 
   /** The body of the callback of an ended task; undefined when it is gone. */
   async renderForCallback(taskId: string): Promise<string | undefined> {
-    const [row] = await store.readTasksById(this.#options.pool, [taskId]);
+    const row = await this.#readEnded(taskId);
     return row && this.render(row);
   }
 
