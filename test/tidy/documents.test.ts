@@ -5,13 +5,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { readFault } from '../../emulators/core/faults.ts';
 import { formatSecret, generateSecret, signMessage } from '../../server/src/callbacks/signature.ts';
+import { readShippedModels } from '../../server/src/catalog/models.ts';
 import { SETTINGS } from '../../server/src/config.ts';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
 import { ERRORS } from '../../server/src/errors.ts';
 import { SCENARIOS } from '../../server/src/providers/draft/scenarios.ts';
 import type { CommandFacts } from './list-commands.ts';
 import { findBrokenLinks, findUnknownCommands, readErrorEntries } from './markdown.ts';
+import { readModelNames, renderProvidersPage, renderReadme } from './providers.ts';
 import { renderEnvExample, renderSettingsPage } from './settings.ts';
 import { plantTree, ROOT, readTree } from './tree.ts';
 
@@ -29,6 +32,22 @@ describe('settings', () => {
 
   it('are in docs/settings.md as config.ts has them', () =>
     expectGenerated('docs/settings.md', renderSettingsPage()));
+});
+
+describe('providers and models', () => {
+  it('are in docs/providers.md as the adapters and the catalogue have them', () =>
+    expectGenerated('docs/providers.md', renderProvidersPage(tree.text('docs/providers.md'))));
+
+  it('are in the table of README.md as the catalogue has them', () =>
+    expectGenerated('README.md', renderReadme(tree.text('README.md'))));
+
+  it('keep what is written by hand, and miss the marks where they are gone', () => {
+    const page = renderProvidersPage(tree.text('docs/providers.md'));
+    const ownWords = page.replace('# Providers', '# Our own words');
+    expect(renderProvidersPage(ownWords)).toBe(ownWords);
+    expect(() => renderProvidersPage('# Providers')).toThrow('has no line');
+    expect(() => renderReadme('# Reelay')).toThrow('lost the marks');
+  });
 });
 
 describe('names', () => {
@@ -54,11 +73,15 @@ describe('names', () => {
     expect(rows.map(([, name, id]) => [name, id])).toEqual(known);
   });
 
-  it('of models in README.md are those of the catalogue', () => {
-    const { models } = JSON.parse(tree.text('server/src/catalog/models.json'));
-    const section = /^## Models[\s\S]*?(?=^## )/m.exec(tree.text('README.md'))?.[0] ?? '';
-    const named = namesIn(section, /`(\w+\/[\w-]+)`/g);
-    expect(named).toEqual(models.map(({ model }: { model: string }) => model).toSorted());
+  it('of faults are the same in docs/emulators.md and in the emulators', () => {
+    const rows = [...tree.text('docs/emulators.md').matchAll(/^\| ((?:`[a-z_]+`(?:, )?)+) \| [a-z]/gm)];
+    const named = rows.flatMap(([, cell]) => [...cell.matchAll(/`(\w+)`/g)].map(([, kind]) => kind));
+    expect(named.toSorted()).toEqual(listFaultKinds().toSorted());
+  });
+
+  it('of models in README.md are those of the catalogue, as a reader puts them together', () => {
+    const known = readShippedModels().map(({ model }) => model);
+    expect(readModelNames(tree.text('README.md')).toSorted()).toEqual(known.toSorted());
   });
 });
 
@@ -201,6 +224,16 @@ describe('the rules of documents', () => {
 /** The names that a pattern finds, each once, in order. */
 function namesIn(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].toSorted();
+}
+
+/** The kinds of faults, as the refusal of one that is none names them. */
+function listFaultKinds(): string[] {
+  try {
+    readFault({ on: 'start', kind: 'none' });
+  } catch (error) {
+    return /is one of (.*)$/.exec((error as Error).message)?.[1].split(', ') ?? [];
+  }
+  return [];
 }
 
 interface Operation {

@@ -10,7 +10,7 @@ export function listDocuments(tree: Tree): string[] {
 }
 
 /** The anchor that a heading gets on code hosts. */
-function anchorOf(heading: string): string {
+export function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\s_-]/gu, '')

@@ -1,0 +1,230 @@
+// The providers and the models as documents: the tables of docs/providers.md and the table of models in README.md are made
+// from the facts of the adapters and from the catalogue. What stands above and around them is written by hand and kept.
+import { type Model, type Offer, readShippedModels } from '../../server/src/catalog/models.ts';
+import type { PriceRule } from '../../server/src/catalog/prices.ts';
+import { isObject, type Json } from '../../server/src/lib/json.ts';
+import type { CredentialField, Provider, Recovery } from '../../server/src/providers/contract.ts';
+import { providers } from '../../server/src/providers/registry.ts';
+import { anchorOf } from './markdown.ts';
+
+const MARK = '<!-- From here on made from the code: UPDATE=1 npx vitest run test/tidy -->';
+const BUILT_IN = 'draft';
+const HOURS_A_DAY = 24;
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(columns), `|${'---|'.repeat(columns.length)}`, ...rows.map(line)];
+}
+
+/** The page with its tables made anew, below what is written by hand. @throws when the mark between them is gone. */
+export function renderProvidersPage(page: string): string {
+  const end = page.indexOf(MARK);
+  if (end === -1) throw new Error(`docs/providers.md has no line ${MARK}`);
+  const models = readShippedModels();
+  const lines = [
+    MARK,
+    '',
+    '## The providers',
+    '',
+    ...renderProviders(models),
+    '',
+    '## The models',
+    '',
+    ...renderModels(models),
+  ];
+  return `${page.slice(0, end)}${lines.join('\n')}\n`;
+}
+
+function renderProviders(models: readonly Model[]): string[] {
+  const columns = [
+    'provider',
+    'id',
+    'documents read',
+    'set',
+    'cancel',
+    'callbacks',
+    'recovery',
+    'results live',
+    'records live',
+    'pause between looks',
+    'jobs in a look',
+    'models',
+  ];
+  const rows = [...providers.values()].map((provider) => {
+    const { id, facts } = provider;
+    const served = models.filter(({ offers }) => offers.some((offer) => offer.provider === id));
+    return [
+      `[${facts.title}](${facts.docs})`,
+      `\`${id}\``,
+      facts.checked,
+      describeVariables(provider),
+      facts.cancel,
+      facts.callbacks,
+      describeRecovery(facts.recovery),
+      describeHours(facts.resultHours),
+      describeHours(facts.recordHours),
+      `${facts.pollSecondsMin} s`,
+      `${facts.pollBatchMax}`,
+      `${served.length}`,
+    ];
+  });
+  return table(columns, rows);
+}
+
+function isKey({ isSecret, fallback }: CredentialField): boolean {
+  return isSecret || fallback === undefined;
+}
+
+/** The keys, and what has no default; a link leads to the rest. */
+function describeVariables({ id, facts }: Provider): string {
+  const keys = facts.credential.filter(isKey).map(({ environment }) => `\`${environment}\``);
+  const anchor = anchorOf(`Provider ${id}: ${facts.title}`);
+  return `${keys.join(', ')} ([all](settings.md#${anchor}))`;
+}
+
+function describeRecovery(recovery: Recovery): string {
+  if (recovery.kind !== 'find') return recovery.kind;
+  const seconds = recovery.visibleAfterSeconds;
+  const delay = seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+  return `find, sure after ${delay}`;
+}
+
+function describeHours(hours: number): string {
+  return hours > HOURS_A_DAY && hours % HOURS_A_DAY === 0 ? `${hours / HOURS_A_DAY} d` : `${hours} h`;
+}
+
+function renderModels(models: readonly Model[]): string[] {
+  const columns = [
+    'model',
+    'operations',
+    'offers: provider, and the model there',
+    'time limit',
+    'price in credits',
+    'charged',
+    'you pay',
+    'first offer: cancel; callbacks; recovery',
+  ];
+  return table(
+    columns,
+    models.map((model) => [
+      `\`${model.model}\``,
+      model.operations.join(', '),
+      model.offers.map(describeOffer).join('<br>'),
+      model.deadline_minutes === undefined ? 'of the server' : `${model.deadline_minutes} min`,
+      describePrice(model.price),
+      describeCharges(model),
+      describeCosts(model.offers),
+      describeFirst(model.offers[0]),
+    ]),
+  );
+}
+
+function describeOffer({ provider, params = {} }: Offer): string {
+  if (provider === BUILT_IN) return 'built in';
+  const { endpoint, model, model_name: modelName, version } = params;
+  const words = [endpoint, model ?? modelName ?? version].flatMap(textsOf);
+  return [`\`${provider}\``, ...words.map((word) => `\`${word}\``)].join(' ');
+}
+
+/** A name at the provider, or one for each of its regions. */
+function textsOf(value: Json | undefined): string[] {
+  if (isObject(value)) return Object.values(value).flatMap(textsOf);
+  return typeof value === 'string' ? [value] : [];
+}
+
+function describePrice(price: PriceRule): string {
+  switch (price.kind) {
+    case 'flat':
+      return `${price.credits} a task`;
+    case 'per_second': {
+      const rates = Object.entries(price.credits).map(
+        ([resolution, credits]) => `${credits} at ${resolution}`,
+      );
+      return `a second: ${rates.join(', ')}`;
+    }
+    case 'template':
+      return price.credits === undefined
+        ? 'as the template says'
+        : `as the template says, else ${price.credits}`;
+  }
+}
+
+/** `0.5 a credit`, `2.5 a million tokens`. */
+function describeRate(amount: number, unit: string): string {
+  if (unit !== 'tokens') return `${amount} a ${unit.replace(/s$/, '')}`;
+  return `${Number((amount * 1e6).toPrecision(6))} a million tokens`;
+}
+
+function describeCharges({ offers }: Model): string {
+  const rules = offers.map(({ provider, charge }) => ({
+    provider,
+    words: charge ? `${describeRate(charge.credits, charge.unit)}, at most the price` : 'the price',
+  }));
+  const groups = [...Map.groupBy(rules, ({ words }) => words)];
+  if (groups.length === 1) return groups[0][0];
+  return groups
+    .map(([words, members]) => `${members.map(({ provider }) => `\`${provider}\``).join(', ')}: ${words}`)
+    .join('<br>');
+}
+
+function describeCosts(offers: readonly Offer[]): string {
+  const known = offers.flatMap(({ cost }) => (cost ? [cost] : []));
+  if (known.length === 0) return 'not known here';
+  return known
+    .map(({ usd, unit, source, date }) => `US$${describeRate(usd, unit)} ([${date}](${source}))`)
+    .join('<br>');
+}
+
+function describeFirst(offer: Offer | undefined): string {
+  const facts = offer && providers.get(offer.provider)?.facts;
+  if (!facts) return 'any time; none needed; begun anew';
+  return `${facts.cancel}; ${facts.callbacks}; ${describeRecovery(facts.recovery)}`;
+}
+
+const KIND = /^(.+)-([a-z0-9]+2v)$/;
+/** As they are explained above the table. */
+const KIND_ORDER = 't2v i2v se2v r2v';
+const README_TABLE = /(<!-- models[^\n]*-->\n)[\s\S]*?(<!-- end of models -->)/;
+
+/** README.md with its table of models made anew. @throws when the marks around it are gone. */
+export function renderReadme(readme: string): string {
+  if (!README_TABLE.test(readme)) throw new Error('README.md has lost the marks round its table of models');
+  const byVendor = Map.groupBy(readShippedModels(), ({ model }) => model.split('/')[0]);
+  const rows = [...byVendor].map(([vendor, models]) => [
+    `\`${vendor}/\``,
+    shortenNames(models.map(({ model }) => model.slice(vendor.length + 1))),
+    listProviders(models),
+  ]);
+  const text = table(['vendor', 'models', 'live keys through'], rows).join('\n');
+  return readme.replace(README_TABLE, (_, before, after) => `${before}\n${text}\n\n${after}`);
+}
+
+/** `q1-t2v`, `q1-i2v` and `template` as `q1` (t2v, i2v), `template`. */
+function shortenNames(names: readonly string[]): string {
+  const stems = Map.groupBy(names, (name) => KIND.exec(name)?.[1] ?? name);
+  return [...stems]
+    .map(([stem, members]) => {
+      const kinds = members
+        .flatMap((name) => KIND.exec(name)?.[2] ?? [])
+        .toSorted((one, other) => KIND_ORDER.indexOf(one) - KIND_ORDER.indexOf(other));
+      return kinds.length === 0 ? `\`${stem}\`` : `\`${stem}\` (${kinds.join(', ')})`;
+    })
+    .join(', ');
+}
+
+function listProviders(models: readonly Model[]): string {
+  const ids = new Set(models.flatMap(({ offers }) => offers.map(({ provider }) => provider)));
+  return [...ids].map((id) => (id === BUILT_IN ? 'built in' : `\`${id}\``)).join(', ');
+}
+
+/** The names that the table of models in README.md stands for, as a reader puts them together. */
+export function readModelNames(readme: string): string[] {
+  const rows = README_TABLE.exec(readme)?.[0].matchAll(/^\| `([\w-]+\/)` \| (.*?) \|/gm) ?? [];
+  return [...rows].flatMap(([, vendor, cell]) =>
+    [...cell.matchAll(/`([\w-]+)`(?: \(([\w, ]+)\))?/g)].flatMap(([, stem, kinds]) =>
+      kinds === undefined
+        ? [`${vendor}${stem}`]
+        : kinds.split(', ').map((kind) => `${vendor}${stem}-${kind}`),
+    ),
+  );
+}
