@@ -1,4 +1,5 @@
 // The calls to Ark. No mapping here; map.ts says what the answers mean.
+import { SECOND_MS } from '../../lib/time.ts';
 import {
   ask,
   askFor,
@@ -15,6 +16,7 @@ import type {
   CallbackRequest,
   CallContext,
   CancelOutcome,
+  Failure,
   FindOutcome,
   PollOutcome,
   ProbeOutcome,
@@ -33,8 +35,11 @@ import {
 } from './wire.ts';
 
 const TASKS = '/contents/generations/tasks';
-/** The list holds the newest first; a lost create is looked for among so many. */
+/** The most that a page of the list has, and how many of them are read for a lost create. */
 const FIND_PAGE = 500;
+const FIND_PAGES_MAX = 10;
+/** Between the clock of Ark and ours. */
+const FIND_MARGIN_SECONDS = 600;
 const LIST_BYTES_MAX = 16 * 1024 * 1024;
 
 function isInternational({ credential }: CallContext): boolean {
@@ -79,16 +84,25 @@ export async function poll(reference: Reference, context: CallContext): Promise<
   );
 }
 
-/** One list call for all of them. One that the list leaves out is asked for by itself: the list lags, and has an end. */
+/**
+ * One list call for all of them. One that the list leaves out is asked for by itself: the list lags, and has an end. So
+ * are all of them where the list itself is refused or unreadable; a busy account is left alone.
+ */
 export async function pollMany(
   references: readonly Reference[],
   context: CallContext,
 ): Promise<PollOutcome[]> {
   const ids = references.map((reference) => readAs(referenceSchema, reference)?.id);
   const known = ids.filter((id) => id !== undefined);
-  const answer = await list(context, { 'filter.task_ids': known, page_size: String(known.length) });
-  if ('failure' in answer) return ids.map(() => ({ type: 'unanswered', failure: answer.failure }));
-  const byId = new Map(answer.tasks.map((task) => [task.id, task]));
+  const answer =
+    known.length === 0
+      ? { tasks: [] }
+      : await list(context, { 'filter.task_ids': known, page_num: '1', page_size: String(known.length) });
+  if ('failure' in answer && answer.isServed) {
+    const unanswered: PollOutcome = { type: 'unanswered', failure: answer.failure };
+    return ids.map((id) => (id === undefined ? REFERENCE_UNREADABLE : unanswered));
+  }
+  const byId = new Map('tasks' in answer ? answer.tasks.map((task) => [task.id, task]) : []);
   return Promise.all(
     ids.map(async (id, at) => {
       const task = id === undefined ? undefined : byId.get(id);
@@ -97,31 +111,69 @@ export async function pollMany(
   );
 }
 
-async function list(context: CallContext, query: Record<string, string | readonly string[]>) {
-  const answer = await askFor(context, {
-    method: 'GET',
-    path: TASKS,
-    headers: authorize(context),
-    query: { page_num: '1', ...query },
-    maxBytes: LIST_BYTES_MAX,
-  });
-  if ('failure' in answer) return answer;
-  const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
-  if (!page) return { failure: toFailure(answer) ?? failureOfStatus(answer) };
-  const tasks = page.items.map((item) => readAs(taskSchema, objectOf(item as Reference)));
-  return { tasks: tasks.filter((task): task is ArkTask => task !== undefined) };
+interface TaskPage {
+  tasks: ArkTask[];
+  /** How many there were, those that cannot be read included. */
+  count: number;
 }
 
-/** The list echoes our token; a create that is not in it is no proof, since older answers do not carry the field. */
-export async function find({ token }: StartRequest, context: CallContext): Promise<FindOutcome> {
+interface NoPage {
+  failure: Failure;
+  /** False where the account has no list that could be read: it is refused as such, or is something else. */
+  isServed: boolean;
+}
+
+/** What an account in trouble is answered, whatever it asks. */
+const TROUBLE = [401, 402, 403, 429];
+
+async function list(
+  context: CallContext,
+  query: Record<string, string | readonly string[]>,
+): Promise<TaskPage | NoPage> {
+  const call = { method: 'GET', path: TASKS, headers: authorize(context), query } as const;
+  const answer = await askFor(context, { ...call, maxBytes: LIST_BYTES_MAX });
+  if ('failure' in answer) return { ...answer, isServed: true };
+  const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
+  if (!page) {
+    const failure = toFailure(answer) ?? failureOfStatus(answer);
+    return {
+      failure: { ...failure, message: context.http.redact(failure.message) },
+      isServed: answer.status >= 500 || TROUBLE.includes(answer.status),
+    };
+  }
+  const tasks = page.items.map((item) => readAs(taskSchema, objectOf(item as Reference)));
+  return { tasks: tasks.filter((task): task is ArkTask => task !== undefined), count: page.items.length };
+}
+
+/**
+ * The list echoes our token. It is read page by page, the newest first, back to before the intent. A create that is not
+ * in it is no proof: the list lags, and older answers do not carry the field.
+ */
+export async function find(request: StartRequest, context: CallContext): Promise<FindOutcome> {
   if (context.credential.fields.recovery !== 'safety_identifier') {
     return { type: 'unclear', detail: 'this provider account keeps no name of ours' };
   }
-  const answer = await list(context, { page_size: String(FIND_PAGE) });
-  if ('failure' in answer) return { type: 'unclear', detail: answer.failure.message };
-  const found = answer.tasks.filter(({ safety_identifier: name }) => name === token);
-  if (found.length === 1) return { type: 'found', reference: { id: found[0].id } };
-  return { type: 'unclear', detail: `${found.length} tasks of the list carry our token` };
+  const sinceSeconds = request.intentAtMs / SECOND_MS - FIND_MARGIN_SECONDS;
+  const isOlder = ({ created_at: createdAt }: ArkTask) => (createdAt ?? sinceSeconds) < sinceSeconds;
+  for (let page = 1; page <= FIND_PAGES_MAX; page++) {
+    const answer = await list(context, { ...tierFilter(request), ...findPage(page) });
+    if ('failure' in answer) return { type: 'unclear', detail: answer.failure.message };
+    const found = answer.tasks.filter(({ safety_identifier: name }) => name === request.token);
+    if (found.length === 1) return { type: 'found', reference: { id: found[0].id } };
+    if (found.length > 1) return { type: 'unclear', detail: `${found.length} tasks carry our token` };
+    if (answer.count < FIND_PAGE || answer.tasks.every(isOlder)) break;
+  }
+  return { type: 'unclear', detail: 'no task of the list carries our token' };
+}
+
+function findPage(page: number): Record<string, string> {
+  return { page_num: String(page), page_size: String(FIND_PAGE) };
+}
+
+/** Without it the list shows the tasks of the tier `default` alone. */
+function tierFilter({ params }: StartRequest): Record<string, string> {
+  const tier = readAs(paramsSchema, params)?.service_tier;
+  return tier === undefined ? {} : { 'filter.service_tier': tier };
 }
 
 /** DELETE cancels a queued task and destroys the record of a finished one, so the state is read just before. */

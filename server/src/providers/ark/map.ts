@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { readAs } from '../answers.ts';
 import type { ApiAnswer, Failure, FailureReason, Output, PollOutcome, StartRequest } from '../contract.ts';
-import { type ArkParams, type ArkTask, errorSchema } from './wire.ts';
+import { type ArkError, type ArkParams, type ArkTask, errorSchema } from './wire.ts';
 
 /** Fields that only change their name. `watermark` is sent as well, always false: the default there has changed before. */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -73,7 +73,9 @@ export function toWire(
     if (input[name] !== undefined) body[wireName] = input[name];
   }
   if (input.aspect_ratio !== undefined) body.ratio = toRatio(input.aspect_ratio);
-  if (params.service_tier !== undefined) body.service_tier = params.service_tier;
+  for (const name of ['service_tier', 'execution_expires_after'] as const) {
+    if (params[name] !== undefined) body[name] = params[name];
+  }
   if (callbackUrl !== undefined) body.callback_url = callbackUrl;
   if (correlates) body.safety_identifier = token;
   return body;
@@ -159,35 +161,60 @@ const CODES: readonly [RegExp, FailureReason][] = [
   [/^(MissingParameter|InvalidParameter|InvalidArgument)/, 'invalid_input'],
 ];
 
-function reasonOf(code: string): FailureReason | undefined {
+function reasonOfCode(code: string): FailureReason | undefined {
   return CODES.find(([pattern]) => pattern.test(code))?.[1];
 }
 
-/** Request ids mean nothing to a user. */
-function cleanWords(message: string): string {
-  return message.replace(/\.?\s*Request id:.*$/i, '');
-}
+/** What a code that is in no table means, by its status; what else may come with a 4xx proves no refusal. */
+const STATUSES: Readonly<Record<number, FailureReason>> = {
+  400: 'invalid_input',
+  401: 'bad_credentials',
+  402: 'quota_exhausted',
+  403: 'bad_credentials',
+  404: 'unavailable',
+  413: 'invalid_input',
+  422: 'invalid_input',
+  429: 'rate_limited',
+};
 
-/** Why a task that was accepted has failed; a code that is not known says that the generation did. */
-function toTaskFailure(code: string, message: string): Failure {
-  return { reason: reasonOf(code) ?? 'failed', code, message: cleanWords(message) };
+/** What the operator has to mend. The provider's words about it (accounts, endpoints, addresses) are not for users. */
+const OF_OPERATOR: readonly FailureReason[] = ['bad_credentials', 'quota_exhausted', 'unavailable'];
+
+function wordsFor(reason: FailureReason, message: string): string {
+  if (OF_OPERATOR.includes(reason)) return 'The provider account cannot be used for this model now';
+  // Request ids mean nothing to a user.
+  return message.replace(/\.?\s*Request id:.*$/is, '');
 }
 
 /**
- * The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started.
- * What the operator has to mend (a key, a model that is not opened, money) carries no words of the provider.
+ * Why a task that was accepted has failed; a code that is not known says that the generation did. "Not found" there is
+ * something that the task needed: the task itself was just answered, and is not lost.
  */
+function toTaskFailure(code: string, message: string): Failure {
+  const known = reasonOfCode(code) ?? 'failed';
+  const reason = known === 'lost' ? 'failed' : known;
+  return { reason, code, message: wordsFor(reason, message) };
+}
+
+/** Fields that no client fills. */
+const OURS = /^(model|callback_url|safety_identifier|execution_expires_after|service_tier|watermark)$/;
+
+function isOurField({ code, param }: ArkError): boolean {
+  const [field] = (param || code.replace(/^\w+\.?/, '')).split('.');
+  return OURS.test(field);
+}
+
+/** The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started. */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
   const error = readAs(errorSchema, json)?.error;
-  if (!error || status < 400 || status >= 500) return undefined;
-  const reason = reasonOf(error.code) ?? (status === 429 ? 'rate_limited' : 'invalid_input');
-  const isOfOperator = reason === 'bad_credentials' || reason === 'quota_exhausted';
+  const ofStatus = STATUSES[status];
+  if (!error || ofStatus === undefined) return undefined;
+  const said = reasonOfCode(error.code) ?? ofStatus;
+  const reason = said === 'invalid_input' && isOurField(error) ? 'unavailable' : said;
   return {
     reason,
     code: error.code,
-    message: isOfOperator
-      ? 'The provider account cannot be used for this model now'
-      : cleanWords(error.message ?? error.code),
+    message: wordsFor(reason, error.message ?? error.code),
     retryAfterSeconds,
   };
 }

@@ -8,13 +8,21 @@ const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schem
 export const createdSchema = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) });
 
 export const errorSchema = Type.Object({
-  error: Type.Object({ code: Type.String(), message: optional(Type.String()) }),
+  error: Type.Object({
+    code: Type.String(),
+    message: optional(Type.String()),
+    param: optional(Type.String()),
+  }),
 });
+
+export type ArkError = Static<typeof errorSchema>['error'];
 
 export const taskSchema = Type.Object({
   id: Type.String(),
   model: optional(Type.String()),
   status: Type.String(),
+  /** Seconds since 1970. */
+  created_at: optional(Type.Number()),
   error: optional(Type.Object({ code: Type.String(), message: optional(Type.String()) })),
   content: optional(
     Type.Object({ video_url: optional(Type.String()), last_frame_url: optional(Type.String()) }),
@@ -54,6 +62,8 @@ export const paramsSchema = Type.Object(
     /** What `img_urls` stand for: the first and last frame, or pictures to refer to. */
     images: Type.Optional(Type.Union([Type.Literal('frames'), Type.Literal('references')])),
     service_tier: Type.Optional(Type.Union([Type.Literal('default'), Type.Literal('flex')])),
+    /** Seconds after which Ark gives a task up, so that none is made and billed after our own time limit. */
+    execution_expires_after: Type.Optional(Type.Integer({ minimum: 3_600, maximum: 259_200 })),
   },
   { additionalProperties: false },
 );
