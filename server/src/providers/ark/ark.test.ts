@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { readShippedModels } from '../../catalog/models.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
+import { systemClock } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
+import type { CallContext, StartRequest } from '../contract.ts';
 import { ark } from './ark.ts';
-import { neutralisePrompt } from './map.ts';
 
 describeConformance({
   provider: ark,
@@ -10,13 +13,82 @@ describeConformance({
   reference: { id: 'cgt-20261121000000-abcde' },
 });
 
+const [CHINA, BYTEPLUS] = [
+  'https://ark.cn-beijing.volces.com/api/v3',
+  'https://ark.ap-southeast.bytepluses.com/api/v3',
+];
+
+/** An account at a host that is not called: its way out keeps what would be sent, and takes every create. */
+function accountAt(baseUrl: string): { context: CallContext; sent: (Json | undefined)[] } {
+  const sent: (Json | undefined)[] = [];
+  const fields = { api_key: 'key', base_url: baseUrl, recovery: 'off' };
+  const context: CallContext = {
+    credential: { id: 'test', fields },
+    clock: systemClock,
+    readImage: () => Promise.reject(new Error('no picture is read')),
+    http: {
+      redact: (text) => text,
+      async call({ json }) {
+        sent.push(json);
+        return { status: 200, headers: {}, json: { id: 'cgt-1' } };
+      },
+    },
+  };
+  return { context, sent };
+}
+
+function requestWith(params: JsonObject): StartRequest {
+  const input = { prompt: 'a cat' };
+  const model = 'bytedance/seedance1-0-pro-t2v';
+  return { taskId: 'task', epoch: 1, token: 'rl-1', model, input, params, testMode: false, intentAtMs: 0 };
+}
+
 test.each([
-  ['a cat --dur 12', 'a cat dur 12'],
-  ['a cat --rs 1080p --ratio 21:9', 'a cat rs 1080p ratio 21:9'],
-  ['---dur 12', 'dur 12'],
-  ['-- --dur 12', 'dur 12'],
-  ['a well--known road -- and more', 'a well--known road -- and more'],
-  ['--WM true', 'WM true'],
-])('a flag in the prompt %j loses its hyphens and nothing else changes', (prompt, clean) => {
-  expect(neutralisePrompt(prompt)).toBe(clean);
+  [CHINA, { cn: 'doubao-a', intl: 'a' }, 'doubao-a'],
+  [BYTEPLUS, { cn: 'doubao-a', intl: 'a' }, 'a'],
+  [CHINA, { cn: 'ep-20261121101010-abcde' }, 'ep-20261121101010-abcde'],
+  [BYTEPLUS, { intl: 'ep-20261121101010-abcde' }, 'ep-20261121101010-abcde'],
+])('an account at %s is asked for the model of its cloud', async (baseUrl, model, id) => {
+  const { context, sent } = accountAt(baseUrl);
+  expect(await ark.start(requestWith({ model }), context)).toMatchObject({ type: 'accepted' });
+  expect(sent).toMatchObject([{ model: id }]);
+  expect(sent[0]).not.toHaveProperty('safety_identifier');
+});
+
+test.each([
+  [CHINA, { intl: 'a' }],
+  [BYTEPLUS, { cn: 'doubao-a' }],
+])('an account at %s is not asked for a model of the other cloud alone', async (baseUrl, model) => {
+  const { context, sent } = accountAt(baseUrl);
+  expect(await ark.start(requestWith({ model }), context)).toMatchObject({
+    type: 'rejected',
+    failure: { reason: 'unavailable' },
+  });
+  expect(sent).toEqual([]);
+});
+
+test('an account that sends no token cannot be asked for a lost create', async () => {
+  const { context, sent } = accountAt(CHINA);
+  expect(await ark.find?.(requestWith({ model: { cn: 'a' } }), context)).toMatchObject({ type: 'unclear' });
+  expect(sent).toEqual([]);
+});
+
+test.each([
+  [{ model: {} }, 'model'],
+  [{ model: { cn: '' } }, 'cn'],
+  [{ model: { cn: 'a' }, images: 'both' }, 'images'],
+  [{ model: { cn: 'a' }, service_tier: 'fast' }, 'service_tier'],
+  [{ model: { cn: 'a' }, execution_expires_after: 3_599 }, 'execution_expires_after'],
+])('the params %j are faulted at %s', (params, place) => {
+  expect(ark.checkParams(params).join()).toContain(place);
+});
+
+test('no task goes on at the provider for longer than we would wait for it', () => {
+  const wanted = readShippedModels().flatMap(({ model, offers, deadline_minutes: minutes = 0 }) =>
+    offers
+      .filter(({ provider }) => provider === 'ark')
+      .map(({ params }) => [model, params?.execution_expires_after, minutes * 60]),
+  );
+  for (const [model, given, seconds] of wanted) expect(given, String(model)).toBe(seconds);
+  expect(wanted.length).toBeGreaterThan(15);
 });
