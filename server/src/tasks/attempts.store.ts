@@ -93,7 +93,7 @@ export async function markIntents(pool: Pool, attempts: AttemptName[]): Promise<
 /** Everything that became of the attempts of a task, for the choice of the next one. */
 export async function readTried(pool: Pool, taskId: string): Promise<TriedOffer[]> {
   const { rows } = await pool.query<TriedOffer>(
-    'select offer, state, reason from attempts where task_id = $1 order by epoch',
+    'select offer, credential_id, state, reason from attempts where task_id = $1 order by epoch',
     [taskId],
   );
   return rows;

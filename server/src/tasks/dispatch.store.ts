@@ -10,6 +10,7 @@ const QUEUES_MAX = 20_000;
 /** One earlier attempt of a task, as the choice of the next one sees it. */
 export interface TriedOffer {
   offer: string;
+  credential_id: string | null;
   state: string;
   reason: string | null;
 }
@@ -76,7 +77,8 @@ export async function readCandidates(
            select t.id, t.account_id, t.key_id, t.book, t.model, t.state,
              live.provider as live_provider, live.state as live_state,
              case when t.epoch > 0 then (
-               select json_agg(json_build_object('offer', a.offer, 'state', a.state, 'reason', a.reason))
+               select json_agg(json_build_object('offer', a.offer, 'credential_id', a.credential_id, 'state', a.state,
+                 'reason', a.reason))
                from attempts a where a.task_id = t.id) end as tried
            from (select * from queue limit $1) q
            cross join lateral (

@@ -48,8 +48,6 @@ export class Dispatcher {
 
   /** Claims what can be begun now. Undefined when another node has its turn: ask again soon. */
   async round(round: Round): Promise<ClaimedTask[] | undefined> {
-    const market = await this.#options.market.open();
-    const credentials = await this.#options.market.listUsable();
     return withTransaction(this.#options.pool, async (client) => {
       if (!(await takeDispatchLock(client))) return undefined;
       const [loads, caps] = [await readLoads(client), await readCaps(client)];
@@ -59,6 +57,9 @@ export class Dispatcher {
       });
       this.#queuesSeen = new Set(candidates.map(({ account_id, model }) => `${account_id} ${model}`)).size;
       if (candidates.length === 0) return [];
+      // Asked after the tasks were read: an account that has just refused one of them is known by now.
+      const market = await this.#options.market.open();
+      const credentials = await this.#options.market.listUsable();
       const limited = credentials.filter(({ requestsPerMinute }) => requestsPerMinute !== null);
       const rates = await readRateRooms(
         client,

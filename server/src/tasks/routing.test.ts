@@ -151,6 +151,16 @@ describe('the pool of a provider', () => {
   });
 });
 
+it('an account that refused a task for want of money or rights is not asked for it again', () => {
+  const pool = market([offer('a')], { a: [credential('a1', { weight: 9 }), credential('a2')] });
+  const refused = candidate('one', {
+    tried: [{ offer: 'a', credential_id: 'a1', state: 'rejected', reason: 'quota_exhausted' }],
+  });
+  const chosen = choose({ candidates: [refused, candidate('one')], market: pool });
+  expect(chosen.map(({ credentialId }) => credentialId)).toEqual(['a2', 'a1']);
+  expect(hasFurtherOffer(ONE, refused, refused.tried ?? [])).toBe(false);
+});
+
 describe('the offers of a model', () => {
   it('of the same order share tasks by weight', () => {
     const both = market([offer('a', { weight: 3 }), offer('b')], {
@@ -181,7 +191,12 @@ describe('the offers of a model', () => {
     });
     const after = (reason: string, times: number) =>
       candidate('one', {
-        tried: Array.from({ length: times }, () => ({ offer: 'a', state: 'failed', reason })),
+        tried: Array.from({ length: times }, () => ({
+          offer: 'a',
+          credential_id: 'a1',
+          state: 'failed',
+          reason,
+        })),
       });
     const [failed, unreached, limited] = [
       after('failed', 1),

@@ -64,6 +64,17 @@ function isSpent(offer: string, tried: readonly TriedOffer[]): boolean {
   );
 }
 
+const ACCOUNT_REASONS: ReadonlySet<string | null> = new Set(['bad_credentials', 'quota_exhausted']);
+
+/** The accounts that have not refused this very task for want of money or rights: one asks each of them once. */
+function notRefused<Account extends { id: string }>(
+  accounts: readonly Account[],
+  tried: readonly TriedOffer[],
+): Account[] {
+  const refused = tried.filter(({ reason }) => ACCOUNT_REASONS.has(reason));
+  return accounts.filter(({ id }) => !refused.some(({ credential_id }) => credential_id === id));
+}
+
 function isTired(offer: string, tried: readonly TriedOffer[]): boolean {
   const failures = tried.filter((attempt) => attempt.offer === offer && attempt.reason === 'unavailable');
   return failures.length >= OFFER_TRIES_MAX;
@@ -208,12 +219,13 @@ function chooseOne(candidate: Candidate, counter: Counter, input: RoutingInput):
   const sorted = shares.sort(candidate.model, offers);
   const isLast = (offer: RoutableOffer) => Number(isTired(offer.id, tried));
   for (const offer of sorted.toSorted((one, other) => isLast(one) - isLast(other))) {
-    const credentials = market.credentialsOf(offer.provider);
-    if (credentials === undefined) {
+    const accounts = market.credentialsOf(offer.provider);
+    if (accounts === undefined) {
       if (room.local <= 0) return undefined;
       room.local--;
       return { candidate, offer };
     }
+    const credentials = notRefused(accounts, tried);
     // An offer whose every account is out of order is passed over; one that is merely full is waited for.
     if (credentials.length === 0 && !market.isBusy(offer.provider)) continue;
     const credential = room.remote > 0 ? counter.pick(credentials) : undefined;
@@ -232,7 +244,8 @@ export function hasFurtherOffer(
   tried: readonly TriedOffer[],
 ): boolean {
   return market.offersOf(task.model, task.book).some(({ id, provider }) => {
-    const takesTasks = market.credentialsOf(provider)?.length !== 0 || market.isBusy(provider);
+    const accounts = market.credentialsOf(provider);
+    const takesTasks = !accounts || notRefused(accounts, tried).length > 0 || market.isBusy(provider);
     return takesTasks && !isSpent(id, tried);
   });
 }
