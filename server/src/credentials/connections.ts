@@ -5,6 +5,7 @@ import { SecretBox } from '../lib/sealing.ts';
 import type { Clock } from '../lib/time.ts';
 import type { CallContext, ProbeOutcome, Provider } from '../providers/contract.ts';
 import { createProviderHttp, type ProviderSockets } from '../providers/http.ts';
+import { cleanOutcomes } from '../providers/outcomes.ts';
 import type { CredentialRow, SealedFields } from './credentials.store.ts';
 import {
   describeMissing,
@@ -27,6 +28,7 @@ export interface Ways {
 }
 
 export interface Connection {
+  /** Its outcomes are cleaned: no secret shows in what comes of a call, whatever the provider's words repeat. */
   provider: Provider;
   context: CallContext;
 }
@@ -38,15 +40,13 @@ export type Opened = { values: FieldValues; connection: Connection } | { fault: 
 export function connectFields(provider: Provider, id: string, values: FieldValues, ways: Ways): Connection {
   const credential = { id, fields: fillFields(provider, values) };
   const http = createProviderHttp(ways.sockets, credential, provider.facts.credential);
-  return { provider, context: { credential, http, clock: ways.clock, readImage: ways.readImage } };
+  const context = { credential, http, clock: ways.clock, readImage: ways.readImage };
+  return { provider: cleanOutcomes(provider), context };
 }
 
-/** The test call, without a secret in what comes of it, whatever the provider's words repeat. */
-export async function probe({ provider, context }: Connection): Promise<ProbeOutcome> {
-  const outcome = await provider.probe(context);
-  if (outcome.type === 'works') return { ...outcome, detail: context.http.redact(outcome.detail) };
-  const { failure } = outcome;
-  return { type: 'fails', failure: { ...failure, message: context.http.redact(failure.message) } };
+/** The test call. */
+export function probe({ provider, context }: Connection): Promise<ProbeOutcome> {
+  return provider.probe(context);
 }
 
 interface Kept {

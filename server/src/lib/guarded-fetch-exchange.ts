@@ -16,6 +16,8 @@ export interface Exchange {
   maxBytes: number;
   truncate: boolean;
   saveTo: string | undefined;
+  /** Asked before more than a little of a body is kept in memory. */
+  beforeLarge: (() => Promise<void>) | undefined;
   /** Aborted with a `FetchFailed` when the deadline passes or the caller gives up. */
   signal: AbortSignal;
 }
@@ -35,6 +37,8 @@ export interface Answer {
 
 /** An error page is worth a look in a log, and no more than that. */
 const errorPageBytesMax = 64 * 1024;
+/** Of a body in memory, without asking. */
+const smallBytesMax = 256 * 1024;
 
 /** Sends one request through the dispatcher. Rejects with `FetchRefused`, `FetchFailed` or a local file error. */
 export async function performExchange(dispatcher: Dispatcher, exchange: Exchange): Promise<Answer> {
@@ -78,6 +82,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   #file: WriteStream | null = null;
   /** Set once the file was created here; before that, a file at the path belongs to somebody else. */
   #isFileOurs = false;
+  #hasAsked = false;
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
@@ -179,9 +184,21 @@ class Receiver implements Dispatcher.DispatchHandler {
     if (this.#file === null) {
       // A copy: the parser's buffer is larger than its slice and would be held with it.
       this.#chunks.push(Buffer.from(chunk));
+      if (this.#sizeBytes > smallBytesMax) this.#askForRoom(controller);
     } else if (!this.#file.write(chunk)) {
       controller.pause();
     }
+  }
+
+  #askForRoom(controller: Dispatcher.DispatchController): void {
+    const { beforeLarge } = this.#exchange;
+    if (beforeLarge === undefined || this.#hasAsked) return;
+    this.#hasAsked = true;
+    controller.pause();
+    beforeLarge().then(
+      () => controller.resume(),
+      (error: Error) => this.fail(error),
+    );
   }
 
   #openFile(controller: Dispatcher.DispatchController, path: string): void {

@@ -50,6 +50,8 @@ export interface GuardedRequest {
   truncate?: boolean;
   /** Where to write the body of a 2xx answer; the file must not exist yet and is removed on failure. */
   saveTo?: string;
+  /** For who counts what is in memory: a body of more than 256 KiB is not read on until this has resolved. */
+  beforeLarge?: () => Promise<void>;
 }
 
 export interface GuardedResponse extends Answer {
@@ -154,6 +156,7 @@ function performHop(journey: Journey, url: URL, headers: Record<string, string>)
     maxBytes: request.maxBytes,
     truncate: request.truncate ?? false,
     saveTo: request.saveTo,
+    beforeLarge: request.beforeLarge,
     signal,
   });
 }

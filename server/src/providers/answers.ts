@@ -16,6 +16,7 @@ import type {
   StartOutcome,
 } from './contract.ts';
 import { CallFailed } from './http.ts';
+import { cleanFailure } from './outcomes.ts';
 
 /** Schemas are constants of the adapters; a compiled one checks sixty times as fast, which every look pays. */
 const compiled = new WeakMap<TSchema, Validator>();
@@ -96,12 +97,12 @@ export async function submit(context: CallContext, call: ApiCall, rules: StartRu
     return { type: 'rejected', failure: { reason: 'unavailable', message: error.message } };
   }
   const failure = rules.failure(answer);
-  if (failure) return { type: 'rejected', failure: redactFailure(context, failure) };
+  if (failure) return { type: 'rejected', failure: cleanFailure(failure, context.http) };
   if (isGood(answer)) {
     const accepted = answer.json === undefined ? undefined : rules.accepted(answer.json);
     return accepted
       ? { type: 'accepted', ...accepted }
-      : { type: 'unknown', detail: describeStranger(answer) };
+      : { type: 'unknown', detail: `${describeStranger(answer)}; is its base address right?` };
   }
   const isRefused = answer.status >= 300 && answer.status < 500 && !UNCLEAR_STATUS.has(answer.status);
   return isRefused
@@ -123,7 +124,7 @@ export async function ask(
   const outcome = read(answer);
   if (!outcome) return { type: 'unanswered', failure: failureOfStatus(answer) };
   return outcome.type === 'failed' || outcome.type === 'unanswered'
-    ? { ...outcome, failure: redactFailure(context, outcome.failure) }
+    ? { ...outcome, failure: cleanFailure(outcome.failure, context.http) }
     : outcome;
 }
 
@@ -151,7 +152,7 @@ export async function probeWith(
   const found = rules.works(answer);
   if (found) return { type: 'works', ...found };
   const failure = rules.failure(answer) ?? failureOfStatus(answer);
-  return { type: 'fails', failure: redactFailure(context, failure) };
+  return { type: 'fails', failure: cleanFailure(failure, context.http) };
 }
 
 /** A picture of the input cannot be had. The message is for the client. */
@@ -173,13 +174,6 @@ export async function readPicture(
     if (!(error instanceof InputUnreadable)) throw error;
     return { failure: { reason: 'invalid_input', message: error.message } };
   }
-}
-
-const WORDS_MAX = 500;
-
-/** Providers repeat what they were sent: their words are cut, and lose every secret. */
-function redactFailure({ http }: CallContext, failure: Failure): Failure {
-  return { ...failure, message: http.redact(failure.message).slice(0, WORDS_MAX) };
 }
 
 /** The object in an answer, or an empty one. */

@@ -2,6 +2,7 @@
 // they belong to, and keeps secrets out of every message. It never retries and never follows a redirect of a call:
 // whether a request may be sent again is the engine's decision.
 import { randomBytes } from 'node:crypto';
+import { ByteRoom } from '../lib/byte-room.ts';
 import { createGuardedFetch, type GuardedFetch, type GuardedResponse } from '../lib/guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
 import { readForeignJson } from '../lib/json.ts';
@@ -10,6 +11,8 @@ import type { ApiAnswer, ApiCall, Credential, CredentialField, FormPart, Provide
 
 const TIMEOUT_MS = 30 * SECOND_MS;
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+/** Of the answers of one account that are in memory at once, but for the first 256 KiB of each. */
+const LARGE_BYTES_MAX = 16 * 1024 * 1024;
 const CONNECTIONS_MAX = 128;
 /** Signed addresses of results carry a token of a kilobyte or two; a list call names a hundred jobs. */
 const URL_CHARACTERS_MAX = 16_384;
@@ -18,6 +21,10 @@ const RETRY_AFTER_SECONDS_MAX = 3600;
 const REDACTED = '[secret]';
 /** A shorter value is no secret, and would be found in any text. */
 const SECRET_CHARACTERS_MIN = 6;
+/** A signed token (RFC 7519), which is made from secrets for a single call; nobody's is fit for a message. */
+const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+/** What an address would drop, or read as something else than a part of a path. */
+const UNFIT_FOR_PATH = /[?#\\\s\p{Cc}]|\/(?:\.|%2e){1,2}(?:\/|$)/iu;
 
 /** There is no whole answer. The message is fit for a user: no address, no key. */
 export class CallFailed extends Error {
@@ -71,6 +78,7 @@ export function createProviderHttp(
 ): ProviderHttp {
   const redact = createRedactor(credential, fields);
   const origins = originsOf(credential);
+  const room = new ByteRoom(LARGE_BYTES_MAX);
   return {
     redact,
     async call(call) {
@@ -80,7 +88,7 @@ export function createProviderHttp(
           maybeSent: false,
         });
       }
-      return performCall(sockets, { call, url, redact });
+      return performCall(sockets, { call, url, redact, room });
     },
   };
 }
@@ -99,13 +107,30 @@ function createRedactor(
     .filter(({ isSecret }) => isSecret)
     .map(({ name }) => credential.fields[name] ?? '')
     .filter((value) => value.length >= SECRET_CHARACTERS_MIN)
-    .flatMap((value) => [value, encodeURIComponent(value), Buffer.from(value).toString('base64')]);
-  return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text);
+    .flatMap(spellingsOf)
+    // One may be a part of another.
+    .sort((one, other) => other.length - one.length);
+  return (text) =>
+    secrets.reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text).replace(TOKEN, REDACTED);
+}
+
+/** The forms in which an answer may repeat a secret. */
+function spellingsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  // Without its padding, so that both forms are found.
+  const encoded = [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];
+  return [secret, encodeURIComponent(secret), ...encoded, bytes.toString('hex')];
 }
 
 function addressOf({ path, base, query }: ApiCall, credential: Credential): URL {
   const root = (base ?? credential.fields.base_url ?? '').replace(/\/+$/, '');
-  const text = /^https?:\/\//i.test(path) ? path : `${root}${path}`;
+  const isWhole = /^https?:\/\//i.test(path);
+  // Paths hold ids that providers chose: none may lead to another call than the one that is meant.
+  if (!isWhole && (!path.startsWith('/') || UNFIT_FOR_PATH.test(path))) {
+    const message = 'The provider named its job by something that cannot be a part of an address';
+    throw new CallFailed('unreadable', message, { maybeSent: false });
+  }
+  const text = isWhole ? path : `${root}${path}`;
   if (!URL.canParse(text)) {
     const message = 'The base address of this provider account is not an address; mend its base_url';
     throw new CallFailed('unavailable', message, { maybeSent: false });
@@ -121,21 +146,31 @@ interface Performance {
   call: ApiCall;
   url: URL;
   redact: (text: string) => string;
+  /** For the answers of the account that are not small. */
+  room: ByteRoom;
 }
 
-async function performCall(sockets: ProviderSockets, { call, url, redact }: Performance): Promise<ApiAnswer> {
+async function performCall(
+  sockets: ProviderSockets,
+  { call, url, redact, room }: Performance,
+): Promise<ApiAnswer> {
   const body = encodeBody(call);
+  const maxBytes = call.maxBytes ?? ANSWER_BYTES_MAX;
+  const share = room.share();
   try {
     const response = await sockets.trusted(url.href, {
       method: call.method,
       headers: { accept: 'application/json', ...body?.headers, ...call.headers },
       body: body?.bytes,
       timeoutMs: call.timeoutMs ?? sockets.timeoutMs,
-      maxBytes: call.maxBytes ?? ANSWER_BYTES_MAX,
+      maxBytes,
+      beforeLarge: () => share.take(maxBytes),
     });
     return readAnswer(response, sockets.clock());
   } catch (error) {
     throw explainCall(error, redact);
+  } finally {
+    share.giveBack();
   }
 }
 

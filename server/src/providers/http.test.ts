@@ -1,0 +1,124 @@
+// Where calls of adapters go, and what of a key may show. The far side is a real server.
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../lib/time.ts';
+import { answerHuge, answerWith, startReplay } from './conformance-replay.ts';
+import type { CredentialField } from './contract.ts';
+import { createProviderHttp, createProviderSockets } from './http.ts';
+
+const replay = await startReplay();
+const stranger = await startReplay();
+const sockets = createProviderSockets(systemClock, 5_000);
+afterAll(async () => {
+  await sockets.close();
+  await Promise.all([replay.close(), stranger.close()]);
+});
+
+const SECRET = 'key/with+all?of&it=2';
+const FIELDS: CredentialField[] = [
+  { name: 'api_key', environment: 'KEY', about: '', isSecret: true },
+  { name: 'base_url', environment: 'URL', about: '', isSecret: false },
+];
+const http = createProviderHttp(
+  sockets,
+  { id: 'one', fields: { api_key: SECRET, base_url: `${replay.base}/v1/` } },
+  FIELDS,
+);
+const headers = { authorization: `Bearer ${SECRET}` };
+const get = (path: string) => http.call({ method: 'GET', path, headers });
+
+beforeEach(() => {
+  for (const server of [replay, stranger]) {
+    server.received.length = 0;
+    server.answer = answerWith(200, {});
+  }
+});
+
+describe('a path', () => {
+  it.each([
+    '/jobs/7',
+    '/jobs/%2E%2E%2Fadmin',
+    '/jobs/a..b',
+    '/jobs/...',
+    '/models/veo-3.1:predict',
+    '//jobs',
+  ])('like %s is appended to the base address as it is', async (path) => {
+    await get(path);
+    expect(replay.received.map((request) => request.path)).toEqual([decodeURIComponent(`/v1${path}`)]);
+  });
+
+  it.each([
+    '/jobs/..',
+    '/jobs/.',
+    '/jobs/../../admin',
+    '/jobs/%2e%2E/admin',
+    '/jobs/.%2e',
+    '/jobs/7?as=admin',
+    '/jobs/7#x',
+    '/jobs\\..\\admin',
+    '/jobs/7\r\nx-injected: 1',
+    '/jobs/\t..',
+    '@stranger.example/',
+    '.stranger.example/',
+    ':1/',
+    '',
+  ])('like %j is not asked for', async (path) => {
+    await expect(get(path)).rejects.toMatchObject({
+      name: 'CallFailed',
+      reason: 'unreadable',
+      maybeSent: false,
+    });
+    expect(replay.received).toEqual([]);
+  });
+
+  it('that is an address of another origin is not asked for, and one of the own is', async () => {
+    await expect(get(`${stranger.base}/v1/jobs/7`)).rejects.toMatchObject({ reason: 'unreadable' });
+    await get(`${replay.base}/elsewhere`);
+    expect(stranger.received).toEqual([]);
+    expect(replay.received.map(({ path }) => path)).toEqual(['/elsewhere']);
+  });
+
+  it('of an answer that redirects is not followed', async () => {
+    replay.answer = answerWith(307, {}, { location: `${stranger.base}/v1/jobs/7` });
+    expect((await get('/jobs/7')).status).toBe(307);
+    expect(stranger.received).toEqual([]);
+  });
+});
+
+describe('a secret', () => {
+  const bytes = Buffer.from(SECRET);
+  it.each([
+    ['itself', SECRET],
+    ['escaped for an address', encodeURIComponent(SECRET)],
+    ['in base64', bytes.toString('base64')],
+    ['in base64 for addresses', bytes.toString('base64url')],
+    ['in hexadecimal', bytes.toString('hex')],
+  ])('does not show as %s', (_how, text) => {
+    expect(http.redact(`before ${text} after`)).toMatch(/^before \[secret\]=* after$/);
+  });
+
+  it('that signed a token does not show the token', () => {
+    const token = ['{"alg":"HS256"}', '{"iss":"me"}', 'x'].map((part) =>
+      Buffer.from(part).toString('base64url'),
+    );
+    expect(http.redact(`the token ${token.join('.')} has expired`)).toBe('the token [secret] has expired');
+  });
+});
+
+describe('answers that are not small', () => {
+  it('are read one after the other once they would take too much memory, and each of them whole', async () => {
+    const text = 'a'.repeat(3_900_000);
+    replay.answer = answerWith(200, { text });
+    const answers = await Promise.all(Array.from({ length: 12 }, () => get('/jobs')));
+    for (const { json } of answers) expect((json as { text: string }).text).toHaveLength(text.length);
+  });
+
+  it('leave room again when they are too large', async () => {
+    replay.answer = answerHuge(50_000_000);
+    const failures = await Promise.all(
+      Array.from({ length: 12 }, () => get('/jobs').catch((error) => error)),
+    );
+    for (const failure of failures) expect(failure).toMatchObject({ reason: 'unreadable' });
+    replay.answer = answerWith(200, { text: 'a'.repeat(3_900_000) });
+    expect((await get('/jobs')).status).toBe(200);
+  });
+});

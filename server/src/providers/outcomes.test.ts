@@ -1,0 +1,154 @@
+// An adapter that passes on whatever it was told, and what is left of it behind the wall.
+import { describe, expect, it } from 'vitest';
+import type {
+  CallContext,
+  PollOutcome,
+  Provider,
+  ProviderFacts,
+  StartOutcome,
+  StartRequest,
+  Success,
+} from './contract.ts';
+import { cleanOutcomes } from './outcomes.ts';
+
+const SECRET = 'sk-0123456789';
+const context = { http: { redact: (text: string) => text.replaceAll(SECRET, '[secret]') } } as CallContext;
+const LONG = 'x'.repeat(5_000);
+const SUCCESS: Success = { outputs: [], usage: {}, modelVersion: 'm' };
+
+/** Tells what it is given, at every call. */
+function teller(told: { start?: StartOutcome; poll?: PollOutcome }): Provider {
+  const { start = { type: 'unknown', detail: '' }, poll = { type: 'queued' } } = told;
+  return cleanOutcomes({
+    id: 'teller',
+    facts: {} as ProviderFacts,
+    checkParams: () => [],
+    start: async () => start,
+    poll: async () => poll,
+    pollMany: async (references) => references.map(() => poll),
+    cancel: async () => ({ type: 'refused', detail: SECRET }),
+    find: async () => ({ type: 'found', reference: { id: LONG.repeat(3) } }),
+    parseCallback: async () => ({ type: 'hint', reference: { id: LONG.repeat(3) } }),
+    probe: async () => ({
+      type: 'works',
+      detail: `${SECRET} ${LONG}`,
+      balance: { unit: 'usd', amount: 1e300 },
+    }),
+  });
+}
+
+const polled = (poll: PollOutcome) => teller({ poll }).poll({}, context);
+const started = (start: StartOutcome) => teller({ start }).start({} as StartRequest, context);
+
+describe('words of a provider', () => {
+  it.each(['failed', 'unanswered'] as const)(
+    'lose secrets, line breaks and their length when a look is %s, alone and among many',
+    async (type) => {
+      const failure = {
+        reason: 'failed',
+        message: `a\r\n${SECRET} ${LONG}`,
+        code: `${SECRET}\n${LONG}`,
+      } as const;
+      const provider = teller({ poll: { type, failure } });
+      for (const outcome of [
+        await provider.poll({}, context),
+        ...((await provider.pollMany?.([{}, {}], context)) ?? []),
+      ]) {
+        const clean = 'failure' in outcome ? outcome.failure : undefined;
+        expect(clean?.message).toMatch(/^a \[secret\] x{400}/);
+        expect(clean?.message).toHaveLength(500);
+        expect(clean?.code).toMatch(/^\[secret\] x{100}/);
+        expect(clean?.code).toHaveLength(200);
+      }
+    },
+  );
+
+  it('that are empty are replaced, and patience is asked for an hour at most', async () => {
+    const failure = { reason: 'rate_limited', message: ' \n', retryAfterSeconds: 999_999 } as const;
+    expect(await started({ type: 'rejected', failure })).toEqual({
+      type: 'rejected',
+      failure: { reason: 'rate_limited', message: 'No reason was given', retryAfterSeconds: 3600 },
+    });
+  });
+
+  it('lose secrets in every other outcome too', async () => {
+    const provider = teller({ start: { type: 'unknown', detail: SECRET } });
+    const outcomes = [
+      await provider.start({} as StartRequest, context),
+      await provider.cancel?.({}, context),
+      await provider.probe(context),
+    ];
+    expect(JSON.stringify(outcomes)).not.toContain(SECRET);
+    expect(outcomes[2]).toEqual({ type: 'works', detail: expect.stringMatching(/^.{500}$/) });
+  });
+});
+
+describe('a success', () => {
+  it('keeps its facts without secrets, and in a line', async () => {
+    const usage = { seed: 0, model: `${SECRET}\n`, more: { key: SECRET }, none: null };
+    expect(await polled({ type: 'succeeded', success: { ...SUCCESS, usage, modelVersion: SECRET } })).toEqual(
+      {
+        type: 'succeeded',
+        success: {
+          outputs: [],
+          usage: { seed: 0, model: '[secret]', more: '{"key":"[secret]"}', none: null },
+          modelVersion: '[secret]',
+        },
+      },
+    );
+  });
+
+  it('of more results than are taken is unreadable', async () => {
+    const output = { kind: 'video', contentType: 'video/mp4', url: 'https://cdn.example/1.mp4' } as const;
+    const of = (count: number) =>
+      polled({ type: 'succeeded', success: { ...SUCCESS, outputs: new Array(count).fill(output) } });
+    expect((await of(16)).type).toBe('succeeded');
+    expect(await of(17)).toEqual({
+      type: 'failed',
+      failure: { reason: 'unreadable', message: 'The provider named 17 results, and at most 16 are taken' },
+    });
+  });
+
+  it.each([Number.POSITIVE_INFINITY, Number.NaN, -1, 1e300])(
+    'has not used %d of anything',
+    async (amount) => {
+      const used = { unit: 'units', amount };
+      expect(await polled({ type: 'succeeded', success: { ...SUCCESS, used } })).toEqual({
+        type: 'succeeded',
+        success: SUCCESS,
+      });
+      expect(await started({ type: 'accepted', reference: { id: '1' }, used })).toEqual({
+        type: 'accepted',
+        reference: { id: '1' },
+      });
+    },
+  );
+
+  it('that used nothing says so', async () => {
+    const used = { unit: 'units', amount: 0 };
+    expect(await polled({ type: 'succeeded', success: { ...SUCCESS, used } })).toMatchObject({
+      success: { used },
+    });
+  });
+});
+
+it.each([Number.NaN, -0.1, 1.1, undefined])('takes no progress from %s', async (progress) => {
+  expect(await polled({ type: 'running', progress })).toEqual({ type: 'running' });
+});
+
+it('keeps the progress 0', async () => {
+  expect(await polled({ type: 'running', progress: 0 })).toEqual({ type: 'running', progress: 0 });
+});
+
+it('keeps no name of a job that is longer than any', async () => {
+  const reference = { id: LONG.repeat(3) };
+  expect(await started({ type: 'accepted', reference })).toMatchObject({ type: 'unknown' });
+  const provider = teller({});
+  expect(await provider.find?.({} as StartRequest, context)).toMatchObject({ type: 'unclear' });
+  expect(await provider.parseCallback?.({} as never, context)).toEqual({ type: 'hint' });
+});
+
+it('adds no call that the adapter does not have', () => {
+  const { pollMany, cancel, find, parseCallback, ...least } = teller({});
+  expect(Object.keys(cleanOutcomes(least))).toEqual(Object.keys(least));
+});

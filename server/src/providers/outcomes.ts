@@ -1,0 +1,179 @@
+// What every outcome goes through on its way from an adapter to the engine, whichever adapter made it: secrets are
+// taken out, words are cut to one line, and what an answer may not bring along (a thousand results, an endless amount,
+// a reference of a megabyte) is refused. It must never change what an outcome means, but for one that cannot be kept.
+import type { Json, JsonObject } from '../lib/json.ts';
+import type {
+  Amount,
+  CallbackOutcome,
+  CallContext,
+  CancelOutcome,
+  Failure,
+  FindOutcome,
+  PollOutcome,
+  ProbeOutcome,
+  Provider,
+  ProviderHttp,
+  Reference,
+  StartOutcome,
+  Success,
+} from './contract.ts';
+
+/** Of a sentence for a user. */
+const WORDS_MAX = 500;
+/** Of a code, a model version, a fact of the usage. */
+const NAME_MAX = 200;
+const OUTPUTS_MAX = 16;
+const REFERENCE_CHARACTERS_MAX = 8_192;
+const RETRY_AFTER_SECONDS_MAX = 3600;
+/** More of any unit is a mistake; it would overflow what sums are kept in. */
+const AMOUNT_MAX = 1e9;
+
+type Redact = ProviderHttp['redact'];
+
+/** One line without secrets. */
+function toLine(text: string, redact: Redact, charactersMax: number): string {
+  const line = redact(text)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
+  return line.length > charactersMax ? line.slice(0, charactersMax).toWellFormed() : line;
+}
+
+/** Providers repeat what they were sent: their words are cut, and lose every secret. */
+export function cleanFailure(failure: Failure, { redact }: ProviderHttp): Failure {
+  const { message, code, retryAfterSeconds: seconds } = failure;
+  const clean: Failure = { ...failure, message: toLine(message, redact, WORDS_MAX) || 'No reason was given' };
+  if (code !== undefined) clean.code = toLine(code, redact, NAME_MAX);
+  if (seconds !== undefined)
+    clean.retryAfterSeconds = Math.min(RETRY_AFTER_SECONDS_MAX, Math.max(0, seconds));
+  return clean;
+}
+
+/** An amount that can be counted; one that cannot is as good as none. */
+function countable(used: Amount | undefined): Amount | undefined {
+  return used && used.amount >= 0 && used.amount <= AMOUNT_MAX ? used : undefined;
+}
+
+function isKeepable(reference: Reference): boolean {
+  return JSON.stringify(reference).length <= REFERENCE_CHARACTERS_MAX;
+}
+
+function cleanFact(value: Json, redact: Redact): Json {
+  if (typeof value === 'string') return toLine(value, redact, NAME_MAX);
+  return typeof value === 'object' && value !== null
+    ? toLine(JSON.stringify(value), redact, NAME_MAX)
+    : value;
+}
+
+function cleanUsage(usage: JsonObject, redact: Redact): JsonObject {
+  return Object.fromEntries(Object.entries(usage).map(([name, value]) => [name, cleanFact(value, redact)]));
+}
+
+function cleanSuccess(success: Success, { redact }: ProviderHttp): PollOutcome {
+  const { outputs, usage, modelVersion, used } = success;
+  if (outputs.length > OUTPUTS_MAX) {
+    const message = `The provider named ${outputs.length} results, and at most ${OUTPUTS_MAX} are taken`;
+    return { type: 'failed', failure: { reason: 'unreadable', message } };
+  }
+  const amount = countable(used);
+  return {
+    type: 'succeeded',
+    success: {
+      outputs,
+      usage: cleanUsage(usage, redact),
+      modelVersion: toLine(modelVersion, redact, NAME_MAX),
+      ...(amount && { used: amount }),
+    },
+  };
+}
+
+function cleanStart(outcome: StartOutcome, http: ProviderHttp): StartOutcome {
+  switch (outcome.type) {
+    case 'accepted': {
+      const { reference, used } = outcome;
+      if (!isKeepable(reference)) return { type: 'unknown', detail: 'The name of its job is too long' };
+      const amount = countable(used);
+      return { type: 'accepted', reference, ...(amount && { used: amount }) };
+    }
+    case 'rejected':
+      return { type: 'rejected', failure: cleanFailure(outcome.failure, http) };
+    case 'unknown':
+      return { type: 'unknown', detail: toLine(outcome.detail, http.redact, WORDS_MAX) };
+  }
+}
+
+function cleanPoll(outcome: PollOutcome, http: ProviderHttp): PollOutcome {
+  switch (outcome.type) {
+    case 'queued':
+      return outcome;
+    case 'running': {
+      const { progress = Number.NaN } = outcome;
+      return progress >= 0 && progress <= 1 ? outcome : { type: 'running' };
+    }
+    case 'succeeded':
+      return cleanSuccess(outcome.success, http);
+    case 'failed':
+    case 'unanswered':
+      return { type: outcome.type, failure: cleanFailure(outcome.failure, http) };
+  }
+}
+
+function cleanCancel(outcome: CancelOutcome, { redact }: ProviderHttp): CancelOutcome {
+  return outcome.type === 'refused'
+    ? { type: 'refused', detail: toLine(outcome.detail, redact, WORDS_MAX) }
+    : outcome;
+}
+
+function cleanFind(outcome: FindOutcome, { redact }: ProviderHttp): FindOutcome {
+  if (outcome.type === 'unclear') {
+    return { type: 'unclear', detail: toLine(outcome.detail, redact, WORDS_MAX) };
+  }
+  const isTooLong = outcome.type === 'found' && !isKeepable(outcome.reference);
+  return isTooLong ? { type: 'unclear', detail: 'the name of its job is too long' } : outcome;
+}
+
+/** A hint is one with or without the name of its job. */
+function cleanCallback(outcome: CallbackOutcome, { redact }: ProviderHttp): CallbackOutcome {
+  switch (outcome.type) {
+    case 'refused':
+      return { type: 'refused', detail: toLine(outcome.detail, redact, WORDS_MAX) };
+    case 'challenge':
+      return outcome;
+    case 'hint':
+      return outcome.reference && !isKeepable(outcome.reference) ? { type: 'hint' } : outcome;
+  }
+}
+
+function cleanProbe(outcome: ProbeOutcome, http: ProviderHttp): ProbeOutcome {
+  if (outcome.type === 'fails') return { type: 'fails', failure: cleanFailure(outcome.failure, http) };
+  const balance = countable(outcome.balance);
+  const detail = toLine(outcome.detail, http.redact, WORDS_MAX);
+  return { type: 'works', detail, ...(balance && { balance }) };
+}
+
+/** The provider with every outcome of it cleaned. */
+export function cleanOutcomes(provider: Provider): Provider {
+  const { pollMany, cancel, find, parseCallback } = provider;
+  return {
+    ...provider,
+    start: async (request, context) => cleanStart(await provider.start(request, context), context.http),
+    poll: async (reference, context) => cleanPoll(await provider.poll(reference, context), context.http),
+    probe: async (context) => cleanProbe(await provider.probe(context), context.http),
+    ...(pollMany && {
+      async pollMany(references: readonly Reference[], context: CallContext) {
+        return (await pollMany(references, context)).map((outcome) => cleanPoll(outcome, context.http));
+      },
+    }),
+    ...(cancel && {
+      cancel: async (reference: Reference, context: CallContext) =>
+        cleanCancel(await cancel(reference, context), context.http),
+    }),
+    ...(find && {
+      find: async (...[request, context]: Parameters<typeof find>) =>
+        cleanFind(await find(request, context), context.http),
+    }),
+    ...(parseCallback && {
+      parseCallback: async (...[request, context]: Parameters<typeof parseCallback>) =>
+        cleanCallback(await parseCallback(request, context), context.http),
+    }),
+  };
+}
