@@ -13,7 +13,8 @@ const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB', 'base64');
 const INPUT: JsonObject = { prompt: 'a boat', seed: 0 };
 const DONE_MS = 2_000;
 
-const open = (settings: EmulatorOptions['settings'] = {}) => openEmulator(openaiVideosApi, { settings });
+const open = (settings: EmulatorOptions['settings'] = {}) =>
+  openEmulator(openaiVideosApi, { settings: { engine: 'vllm-omni', ...settings } });
 
 /** An adapter whose pictures all have these bytes. */
 function adapt(emulator: RunningEmulator, fields: Record<string, string> = {}, bytes: Uint8Array = PICTURE) {
@@ -145,6 +146,20 @@ describe('SGLang', () => {
     const answer = await postJson(await open({ engine: 'sglang' }), json);
     expect(answer.status).toBe(400);
     expect(answer.json.detail).toContain(words);
+  });
+});
+
+describe('both behind one address', () => {
+  it('take forms and JSON, and each tells of its own videos', async () => {
+    const emulator = await open({ engine: 'both' });
+    for (let starts = 0; starts < 2; starts++) {
+      emulator.addFault({ on: 'start', kind: 'fail', json: { code: 400, message: 'no' } });
+    }
+    const ofForm = await post(emulator, { prompt: 'x' });
+    const ofJson = await postJson(emulator, { prompt: 'x' });
+    emulator.advance(DONE_MS);
+    const told = [ofForm, ofJson].map(({ json }) => call(emulator, 'GET', `/videos/${json.id}`));
+    expect((await Promise.all(told)).map(({ status }) => status)).toEqual([400, 200]);
   });
 });
 

@@ -1,5 +1,6 @@
 // Stands in for engines that speak the `/v1/videos` dialect: vLLM-Omni, SGLang Diffusion, and one as strict as OpenAI's
-// own service was. The setting `engine` chooses. Addresses of pictures are not fetched.
+// own service was. The setting `engine` chooses; by default the first two share the address, as behind a router, so that
+// the shipped models of both can be made. Addresses of pictures are not fetched.
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from '../core/api.ts';
 import type { Job, Jobs } from '../core/jobs.ts';
 import { ENGINES, type Engine, type VideoOrder } from './engines.ts';
-import { readBody } from './form.ts';
+import { type CreateBody, readBody } from './form.ts';
 
 const VIDEOS = '/v1/videos';
 const LIST_MAX = 100;
@@ -35,8 +36,8 @@ export const openaiVideosApi: EmulatedApi = {
   resultHours: 24,
   recordHours: 24,
   settings: {
-    /** `vllm-omni`, `sglang` or `openai`. */
-    engine: 'vllm-omni',
+    /** `vllm-omni`, `sglang`, `openai`, or `both`: a create in JSON goes to SGLang, any other to vLLM-Omni. */
+    engine: 'both',
     /** The one model that is served; empty for any. */
     model: '',
     /** Raising it starts the engine anew: videos of before are forgotten. */
@@ -49,6 +50,7 @@ export const openaiVideosApi: EmulatedApi = {
 
 interface VideoJob {
   order: VideoOrder;
+  engine: Engine;
   restarts: number;
 }
 
@@ -98,9 +100,11 @@ class Videos {
     };
   }
 
-  #engine(): Engine {
-    const engine = ENGINES[String(this.#tools.settings.engine)];
-    if (!engine) throw new Error(`the setting engine is one of ${Object.keys(ENGINES).join(', ')}`);
+  /** The one that answers where no video tells which; by the encoding of a create, where there are two. */
+  #engine(encoding?: CreateBody['encoding']): Engine {
+    const chosen = String(this.#tools.settings.engine);
+    const engine = ENGINES[chosen === 'both' ? (encoding === 'json' ? 'sglang' : 'vllm-omni') : chosen];
+    if (!engine) throw new Error(`the setting engine is one of ${Object.keys(ENGINES).join(', ')}, both`);
     return engine;
   }
 
@@ -112,15 +116,15 @@ class Videos {
   }
 
   async #create(request: ApiRequest): Promise<Reply> {
-    const engine = this.#engine();
     const body = await readBody(request);
+    const engine = this.#engine(body?.encoding);
     const order = body
       ? engine.read(body, String(this.#tools.settings.model))
       : { status: 422, field: 'prompt', message: 'Field required' };
     if ('message' in order) return engine.refuse(order);
     const job = this.#jobs.add(request, {
       id: `video_${this.#tools.random.hex(32)}`,
-      data: { order, restarts: Number(this.#tools.settings.restarts) },
+      data: { order, engine, restarts: Number(this.#tools.settings.restarts) },
       model: order.model,
       token: order.prompt,
     });
@@ -140,7 +144,7 @@ class Videos {
 
   #tell(job: Job<VideoJob>): Reply {
     const isFailed = job.status === 'failed';
-    return replyJson(this.#show(job), isFailed ? this.#engine().failedStatus(job.error) : 200);
+    return replyJson(this.#show(job), isFailed ? job.data.engine.failedStatus(job.error) : 200);
   }
 
   #show({ id, data, status, error, progress, createdAtMs, endedAtMs }: Job<VideoJob>): JsonObject {
@@ -188,7 +192,7 @@ class Videos {
   }
 
   #delete(job: Job<VideoJob>): Reply {
-    const engine = this.#engine();
+    const { engine } = job.data;
     const isOpen = job.state === 'queued' || job.state === 'running';
     if (isOpen && !engine.deletesOpen) {
       return engine.refuse({ status: 400, message: 'Video cannot be deleted while it is being generated.' });
@@ -202,7 +206,7 @@ class Videos {
 
   #open({ query }: ApiRequest, job: Job<VideoJob>): Reply {
     if (job.state !== 'succeeded') {
-      return this.#engine().refuse({ status: 404, message: 'Generation is still in-progress' });
+      return job.data.engine.refuse({ status: 404, message: 'Generation is still in-progress' });
     }
     const { width, height, seconds } = job.data.order;
     const kind = query.get('variant') === 'thumbnail' ? 'png' : 'mp4';
