@@ -2,9 +2,10 @@
 // and adds what is special. Only for tests.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Model, readShippedModels } from '../catalog/models.ts';
+import type { Model } from '../catalog/models.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { SECOND_MS, systemClock } from '../lib/time.ts';
+import { describeFacts, modelsOf } from './conformance-facts.ts';
 import {
   answerFixture,
   answerHalf,
@@ -93,10 +94,6 @@ class Bench {
   }
 }
 
-function modelsOf({ id }: Provider): Model[] {
-  return readShippedModels().filter(({ offers }) => offers.some(({ provider }) => provider === id));
-}
-
 function requestFor(conformance: ConformanceCase, model: Model, input: JsonObject): StartRequest {
   const offer = model.offers.find(({ provider }) => provider === conformance.provider.id);
   return {
@@ -156,43 +153,10 @@ export function describeConformance(conformance: ConformanceCase): void {
       await bench.sockets.close();
       await bench.replay.close();
     });
-    describeFacts(conformance);
+    describeFacts(provider);
     describeInputs(conformance, () => bench);
     describeFixtures(conformance, () => bench);
     describeTroubles(conformance, () => bench);
-  });
-}
-
-function describeFacts({ provider }: ConformanceCase): void {
-  const { facts } = provider;
-
-  it('declares its facts with a source and a day', () => {
-    expect(facts.docs).toMatch(/^https:\/\//);
-    expect(facts.checked).toMatch(/^\d{4}-\d{2}-\d{2}$/);
-    expect(facts.credential.length).toBeGreaterThan(0);
-    for (const field of facts.credential) {
-      expect(field.environment).toMatch(/^[A-Z][A-Z0-9_]+$/);
-      if (field.isSecret) expect(field.fallback ?? '').toBe('');
-    }
-    for (const hours of [facts.resultHours, facts.recordHours]) expect(hours).toBeGreaterThan(0);
-  });
-
-  it('has exactly the calls that its facts promise', () => {
-    expect(provider.pollMany !== undefined).toBe(facts.pollBatchMax > 1);
-    expect(provider.parseCallback !== undefined).toBe(facts.callbacks !== 'no');
-    expect(provider.cancel !== undefined).toBe(facts.cancel !== 'no');
-    if (facts.recovery.kind === 'find') expect(provider.find).toBeDefined();
-  });
-
-  it('serves at least one model, and takes the params of every offer', () => {
-    const offers = modelsOf(provider).flatMap((model) => model.offers);
-    const own = offers.filter((offer) => offer.provider === provider.id);
-    expect(own.length).toBeGreaterThan(0);
-    expect(own.flatMap(({ params }) => provider.checkParams(params ?? {}))).toEqual([]);
-  });
-
-  it('names what is wrong with params', () => {
-    expect(provider.checkParams({ no_such_param: 1 }).join()).toContain('no_such_param');
   });
 }
 
