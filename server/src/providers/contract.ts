@@ -209,8 +209,11 @@ export type CallbackOutcome =
   | { type: 'refused'; detail: string }
   /** A handshake: answer it with this body, and do nothing else. */
   | { type: 'challenge'; body: JsonObject }
-  /** A reason to look now. `reference` names the job, so that an attempt whose answer was lost can be adopted. */
-  | { type: 'hint'; reference?: Reference };
+  /**
+   * A reason to look now. `reference` names the job, so that an attempt whose answer was lost can be adopted. `isOpen`: it
+   * says that the job is still at work, so that a look would learn nothing.
+   */
+  | { type: 'hint'; reference?: Reference; isOpen?: true };
 
 /** What the test button found. `detail` is one sentence for the operator, without secrets. */
 export type ProbeOutcome =

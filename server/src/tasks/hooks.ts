@@ -67,9 +67,14 @@ export class Hooks {
         throw new AppError('unauthorized', { message: 'The signature of this callback is not valid' });
       case 'challenge':
         return heard.body;
-      case 'hint':
-        if (await this.#hint({ ...name, reference: heard.reference })) changes.announceHinted();
+      case 'hint': {
+        const { reference, isOpen = false } = heard;
+        const isKnown = attempt.state === 'accepted' && attempt.reference !== null;
+        const hint = { ...name, isOpen, ...(isKnown ? {} : { reference }) };
+        // Of a known job that is still at work there is nothing to learn.
+        if (!(isKnown && isOpen) && (await this.#hint(hint)) && !isOpen) changes.announceHinted();
         return { status: 'ok' };
+      }
     }
   }
 

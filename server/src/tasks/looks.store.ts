@@ -8,6 +8,9 @@ import { type AttemptName, endAttempts } from './attempts.store.ts';
 import { plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
 import type { StoredOutput, TaskRow, TaskState } from './task.ts';
 
+/** A look that is lost with the machine is made again: it is not worth waiting for the disk. */
+const UNHURRIED = `(select set_config('synchronous_commit', 'off', true)) unhurried (value)`;
+
 /** An attempt that its provider took. */
 export interface AcceptedAttempt extends AttemptName {
   provider: string;
@@ -19,7 +22,7 @@ export interface AcceptedAttempt extends AttemptName {
 
 /**
  * Records what providers took, and lets the tasks rest. It is recorded whoever owns the task by now: the job exists. One
- * whose callback was faster than the answer is looked at now.
+ * whose end was told before the answer came is looked at now.
  * A task whose client has asked for its end meanwhile is due at once.
  */
 export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): Promise<boolean[]> {
@@ -31,7 +34,7 @@ export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): P
            ), a as (
              update attempts a set state = 'accepted', reference = i.reference, used = coalesce(i.used, a.used),
                ended_at = null, looked_at = now(),
-               look_at = now() + case when a.reference is null then i."lookMs" else 0 end * interval '1 millisecond'
+               look_at = now() + case when a.looked_at is null then i."lookMs" else 0 end * interval '1 millisecond'
              from i where a.task_id = i."taskId" and a.epoch = i.epoch
                and a.state in ('intent', 'unknown', 'accepted', 'abandoned')
              returning a.task_id, a.epoch, a.provider
@@ -136,7 +139,7 @@ export async function claimLooks(pool: Pool, lanes: readonly LookLane[]): Promis
              update attempts a set looked_at = now(), look_at = now() + interval '1 millisecond' * greatest(due.min_ms,
                least(${INTERVAL_MAX_MS}, greatest(least(10000, a.usual_seconds * 1000.0 / ${USUAL_PARTS}),
                  extract(epoch from now() - a.created_at) * 1000 / ${AGE_PARTS})))
-             from due where a.task_id = due.task_id and a.epoch = due.epoch
+             from due, ${UNHURRIED} where a.task_id = due.task_id and a.epoch = due.epoch and unhurried.value = 'off'
              returning a.task_id, a.epoch, a.provider, a.credential_id, a.offer, a.model, a.state, a.reference, a.intent_at,
                extract(epoch from now() - a.created_at)::double precision as age_seconds
            )
@@ -150,30 +153,37 @@ export async function claimLooks(pool: Pool, lanes: readonly LookLane[]): Promis
   return rows;
 }
 
-/** A reason to look at an attempt now. */
+/** News of an attempt. */
 export interface LookHint extends AttemptName {
-  /** The name of its job, where the hint says it. */
+  /** The name of its job, where the attempt does not know it yet. */
   reference?: Reference;
+  /** It is still at work: no reason to look. */
+  isOpen: boolean;
 }
 
 /**
  * Brings the next looks at attempts forward. A reference that comes with a hint adopts an attempt whose answer was lost;
- * one that is still being started keeps it until its starter has its own answer, or has died.
+ * one that is still being started keeps it until its starter has its own answer, or has died, and has `looked_at` set
+ * when its end was told.
  * @returns false for an attempt that nobody follows any more.
  */
 export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise<boolean[]> {
+  const isLasting = hints.some(({ reference }) => reference !== undefined);
   const { rows } = await pool.query<{ task_id: string; epoch: number }>({
-    name: 'hint-looks',
-    // Two hints of one attempt may differ in whether they name its job.
+    name: isLasting ? 'adopt-by-hints' : 'hint-looks',
+    // Two hints of one attempt may differ in what they know.
     text: `with hint as (
-             select "taskId" as task_id, epoch, (array_agg(reference) filter (where reference is not null))[1] as reference
-             from json_to_recordset($1) h ("taskId" uuid, epoch integer, reference json) group by 1, 2
+             select "taskId" as task_id, epoch, bool_and("isOpen") as is_open,
+               (array_agg(reference) filter (where reference is not null))[1] as reference
+             from json_to_recordset($1) h ("taskId" uuid, epoch integer, reference json, "isOpen" boolean) group by 1, 2
            )
            update attempts a set reference = coalesce(a.reference, h.reference),
              state = case when a.state = 'unknown' and h.reference is not null then 'accepted' else a.state end,
-             look_at = case when a.state = 'intent' then a.look_at else now() end
-           from hint h where a.task_id = h.task_id and a.epoch = h.epoch
+             look_at = case when a.state = 'intent' or (a.state = 'accepted' and h.is_open) then a.look_at else now() end,
+             looked_at = case when a.state = 'intent' and not h.is_open then now() else a.looked_at end
+           from hint h${isLasting ? '' : `, ${UNHURRIED}`} where a.task_id = h.task_id and a.epoch = h.epoch
              and a.ended_at is null and a.state in ('intent', 'unknown', 'accepted')
+             ${isLasting ? '' : "and unhurried.value = 'off'"}
            returning a.task_id, a.epoch`,
     values: [stringifyStorable(hints)],
   });

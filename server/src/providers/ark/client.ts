@@ -40,6 +40,7 @@ const FIND_PAGE = 500;
 const FIND_PAGES_MAX = 10;
 /** Between the clock of Ark and ours. */
 const FIND_MARGIN_SECONDS = 600;
+const OPEN_STATES: readonly string[] = ['queued', 'running'];
 const LIST_BYTES_MAX = 16 * 1024 * 1024;
 
 function isInternational({ credential }: CallContext): boolean {
@@ -193,8 +194,14 @@ export async function cancel(reference: Reference, context: CallContext): Promis
 
 /** Unsigned: the address alone, which names the attempt and carries our own code, tells whose it is. */
 export async function parseCallback(request: CallbackRequest): Promise<CallbackOutcome> {
-  const id = readAs(referenceSchema, parseBody(request))?.id;
-  return { type: 'hint', ...(id === undefined ? {} : { reference: { id } }) };
+  const body = parseBody(request);
+  const id = readAs(referenceSchema, body)?.id;
+  const state = readAs(taskSchema, body)?.status ?? '';
+  return {
+    type: 'hint',
+    ...(id === undefined ? {} : { reference: { id } }),
+    ...(OPEN_STATES.includes(state) ? { isOpen: true } : {}),
+  };
 }
 
 export async function probe(context: CallContext): Promise<ProbeOutcome> {

@@ -311,7 +311,7 @@ describe('a task', () => {
     expect(await poll(reference)).toMatchObject({ type: 'failed', failure: { reason: 'lost' } });
   });
 
-  it('posts callbacks that name it, in any order and twice', async () => {
+  it('posts callbacks that name it, in any order and twice, and says while it is still at work', async () => {
     const bench = await openBench();
     const { emulator, begin } = bench;
     const hook = await openHook(ark, bench);
@@ -320,7 +320,10 @@ describe('a task', () => {
     emulator.advance(DONE_MS);
     await until(() => hook.outcomes.length === 4);
     expect(new Set(hook.outcomes.map((outcome) => JSON.stringify(outcome)))).toEqual(
-      new Set([JSON.stringify({ type: 'hint', reference })]),
+      new Set([
+        JSON.stringify({ type: 'hint', reference, isOpen: true }),
+        JSON.stringify({ type: 'hint', reference }),
+      ]),
     );
   });
 });

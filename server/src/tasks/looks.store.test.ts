@@ -1,0 +1,107 @@
+// What news of a provider does to the next look at its attempt.
+import { expect, it } from 'vitest';
+import { createTestDatabase } from '../db/testing.ts';
+import { newId } from '../lib/ids.ts';
+import { hintLooks, recordAccepted, takeTasks } from './looks.store.ts';
+
+const { pool } = await createTestDatabase();
+const MINUTE = 60_000;
+
+/** A task at rest with one attempt. */
+async function addAttempt(state: 'intent' | 'unknown' | 'accepted', reference: object | null = null) {
+  const taskId = newId();
+  await pool.query(
+    `insert into tasks (id, account_id, key_id, book, model, input, price, epoch, state, deadline_at)
+     values ($1, $1, $1, 'live', 'a/b', '{}', 0, 1, 'running', now() + interval '1 hour')`,
+    [taskId],
+  );
+  await pool.query(
+    `insert into attempts (task_id, epoch, provider, state, reference, look_at)
+     values ($1, 1, 'ark', $2, $3, case when $2 <> 'intent' then now() + interval '1 minute' end)`,
+    [taskId, state, reference],
+  );
+  return { taskId, epoch: 1 };
+}
+
+async function read({ taskId }: { taskId: string }) {
+  const { rows } = await pool.query(
+    'select state, reference, look_at <= now() as is_due from attempts where task_id = $1',
+    [taskId],
+  );
+  return rows[0];
+}
+
+it('news of an end makes the look due now, news of work does not', async () => {
+  const [ended, working] = [
+    await addAttempt('accepted', { id: 'a' }),
+    await addAttempt('accepted', { id: 'b' }),
+  ];
+  const hints = [
+    { ...ended, isOpen: false },
+    { ...working, isOpen: true },
+  ];
+  expect(await hintLooks(pool, hints)).toEqual([true, true]);
+  expect(await read(ended)).toMatchObject({ is_due: true });
+  expect(await read(working)).toMatchObject({ is_due: false });
+});
+
+it('news that names the job of a lost start adopts it, also beside news that does not', async () => {
+  const lost = await addAttempt('unknown');
+  const hints = [
+    { ...lost, isOpen: true },
+    { ...lost, isOpen: true, reference: { id: 'found' } },
+  ];
+  expect(await hintLooks(pool, hints)).toEqual([true, true]);
+  expect(await read(lost)).toMatchObject({ state: 'accepted', reference: { id: 'found' }, is_due: true });
+});
+
+it('a known job keeps its name', async () => {
+  const known = await addAttempt('accepted', { id: 'first' });
+  await hintLooks(pool, [{ ...known, isOpen: false, reference: { id: 'second' } }]);
+  expect(await read(known)).toMatchObject({ reference: { id: 'first' } });
+});
+
+it('a job that has ended before its start was answered is looked at at once, one at work after its pause', async () => {
+  const reference = { id: 'quick' };
+  const [ended, working] = [await addAttempt('intent'), await addAttempt('intent')];
+  await hintLooks(pool, [
+    { ...ended, isOpen: true, reference },
+    { ...ended, isOpen: false, reference },
+    { ...working, isOpen: true, reference },
+  ]);
+  expect(await read(ended)).toMatchObject({ state: 'intent', reference, is_due: null });
+  const accepted = { provider: 'ark', reference, lookMs: MINUTE };
+  await recordAccepted(pool, [
+    { ...ended, ...accepted },
+    { ...working, ...accepted },
+  ]);
+  expect(await read(ended)).toMatchObject({ state: 'accepted', is_due: true });
+  expect(await read(working)).toMatchObject({ state: 'accepted', is_due: false });
+});
+
+it('news of an attempt that has ended or never was changes nothing', async () => {
+  const ended = await addAttempt('accepted', { id: 'a' });
+  await pool.query(
+    `update attempts set state = 'failed', ended_at = now(), look_at = null where task_id = $1`,
+    [ended.taskId],
+  );
+  const hints = [
+    { ...ended, isOpen: false },
+    { taskId: newId(), epoch: 1, isOpen: false },
+  ];
+  expect(await hintLooks(pool, hints)).toEqual([false, false]);
+  expect(await read(ended)).toMatchObject({ state: 'failed', is_due: null });
+});
+
+it('a task that is taken to be stored says so', async () => {
+  const [stored, failed] = [
+    await addAttempt('accepted', { id: 'a' }),
+    await addAttempt('accepted', { id: 'b' }),
+  ];
+  const taking = { nodeId: newId(), leaseMs: 1_000 };
+  const taken = await takeTasks(pool, [
+    { ...taking, id: stored.taskId, epoch: 1, storing: true },
+    { ...taking, id: failed.taskId, epoch: 1, storing: false },
+  ]);
+  expect(taken.map((task) => task?.state)).toEqual(['storing', 'running']);
+});
