@@ -132,6 +132,7 @@ function listen(core: Core): Listener {
     {
       [CHANNELS.changed]: (payload) => core.changes.receive(payload),
       [CHANNELS.created]: () => core.changes.receiveCreated(),
+      [CHANNELS.hinted]: () => core.changes.receiveHinted(),
     },
     { log: core.log, onGap: () => core.changes.wakeAll(), applicationName: 'reelay listen' },
   );
