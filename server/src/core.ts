@@ -21,8 +21,8 @@ import { hostOf } from './lib/addresses.ts';
 import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
 import { type Clock, systemClock } from './lib/time.ts';
-import type { CallContext } from './providers/contract.ts';
 import { createProviderSockets, type ProviderSockets } from './providers/http.ts';
+import { PictureRoom } from './providers/pictures.ts';
 import { providers } from './providers/registry.ts';
 import { deriveKey, loadSecret } from './secret.ts';
 import { TaskChanges } from './tasks/changes.ts';
@@ -120,7 +120,7 @@ function joinUpstreams(parts: {
   log: Log;
   secret: string;
   changes: TaskChanges;
-  readImage: CallContext['readImage'];
+  pictures: PictureRoom;
 }): Pick<Core, 'catalog' | 'credentials' | 'hooks' | 'market' | 'sockets'> {
   const { config, pool, log, secret, changes } = parts;
   const clock = systemClock;
@@ -132,7 +132,7 @@ function joinUpstreams(parts: {
     providers,
     sockets,
     secretKey: deriveKey(secret, CREDENTIALS_KEY_PURPOSE),
-    readImage: parts.readImage,
+    pictures: parts.pictures,
   });
   const models = config.modelsFile === undefined ? [] : readOperatorModels(config.modelsFile, providers);
   const catalog = new Catalog({ pool, clock, models });
@@ -184,8 +184,8 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     resultDays: config.resultDays,
     failpoint: config.failpoint,
   });
-  const read = (url: string) => readImage({ files, guardedFetch: fetchPublic }, url);
-  const upstreams = joinUpstreams({ config, pool, log, secret, changes, readImage: read });
+  const pictures = new PictureRoom((...image) => readImage({ files, guardedFetch: fetchPublic }, ...image));
+  const upstreams = joinUpstreams({ config, pool, log, secret, changes, pictures });
   return {
     config,
     log,

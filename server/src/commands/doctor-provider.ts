@@ -12,6 +12,7 @@ import { attachEmbeddedPostgres } from '../db/embedded.ts';
 import { SECOND_MS, systemClock } from '../lib/time.ts';
 import type { Amount, Failure, ProbeOutcome, Provider } from '../providers/contract.ts';
 import { createProviderSockets } from '../providers/http.ts';
+import { PictureRoom } from '../providers/pictures.ts';
 import { providers } from '../providers/registry.ts';
 import { describeAmount, findProvider } from './credentials.command.ts';
 import { withCore } from './environment.ts';
@@ -112,8 +113,8 @@ async function tryEnvironment(provider: Provider, config: Config): Promise<Found
   const values = readAccount(provider, config.providerEnvironment);
   if (!values) return undefined;
   const sockets = createProviderSockets(systemClock, TIMEOUT_MS);
-  const readImage = () => Promise.reject(new Error('a probe reads no picture'));
-  const ways = { sockets, clock: systemClock, readImage };
+  const pictures = new PictureRoom(() => Promise.reject(new Error('a probe reads no picture')));
+  const ways = { sockets, clock: systemClock, pictures };
   try {
     const connection = connectFields(provider, 'environment', values, ways);
     const timed = await time(() => probe(connection));

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/time.ts';
 import type { CallContext, ProbeOutcome, Provider } from '../providers/contract.ts';
 import { createProviderHttp, type ProviderSockets } from '../providers/http.ts';
 import { cleanOutcomes } from '../providers/outcomes.ts';
+import type { PictureRoom } from '../providers/pictures.ts';
 import type { CredentialRow, SealedFields } from './credentials.store.ts';
 import {
   describeMissing,
@@ -24,7 +25,7 @@ const KEPT_MAX = 10_000;
 export interface Ways {
   sockets: ProviderSockets;
   clock: Clock;
-  readImage: CallContext['readImage'];
+  pictures: PictureRoom;
 }
 
 export interface Connection {
@@ -40,8 +41,16 @@ export type Opened = { values: FieldValues; connection: Connection } | { fault: 
 export function connectFields(provider: Provider, id: string, values: FieldValues, ways: Ways): Connection {
   const credential = { id, fields: fillFields(provider, values) };
   const http = createProviderHttp(ways.sockets, credential, provider.facts.credential);
-  const context = { credential, http, clock: ways.clock, readImage: ways.readImage };
-  return { provider: cleanOutcomes(provider), context };
+  const readImage = () => Promise.reject(new Error('pictures are read during a start alone'));
+  const clean = cleanOutcomes(provider);
+  return {
+    provider: {
+      ...clean,
+      start: (request, context) =>
+        ways.pictures.during(request.input, (read) => clean.start(request, { ...context, readImage: read })),
+    },
+    context: { credential, http, clock: ways.clock, readImage },
+  };
 }
 
 /** The test call. */

@@ -6,6 +6,7 @@ import { createLog } from '../lib/log.ts';
 import { ark } from '../providers/ark/ark.ts';
 import type { Provider } from '../providers/contract.ts';
 import { createProviderSockets } from '../providers/http.ts';
+import { PictureRoom } from '../providers/pictures.ts';
 import { Credentials } from './credentials.ts';
 
 export const ARK_KEY = 'ark-secret-0123456789-abcd';
@@ -86,9 +87,9 @@ export function createNode(pool: Pool, secretKey = SERVER_SECRET, known = provid
   const sockets = createProviderSockets(clock, 2_000);
   afterAll(() => sockets.close());
   const log = createLog('trace', {}, { write: (line: string) => void lines.push(line) });
-  const readImage = () => Promise.reject(new Error('no picture is read here'));
+  const pictures = new PictureRoom(() => Promise.reject(new Error('no picture is read here')));
   return {
-    credentials: new Credentials({ pool, clock, secretKey, log, providers: known, sockets, readImage }),
+    credentials: new Credentials({ pool, clock, secretKey, log, providers: known, sockets, pictures }),
     lines,
     logged: (event) =>
       lines.map((line) => parseOwnJson<JsonObject>(line)).filter((line) => line.msg === event),

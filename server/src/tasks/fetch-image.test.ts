@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
 import type { Files, OwnFile } from '../files/files.ts';
 import { createGuardedFetch } from '../lib/guarded-fetch.ts';
-import { fetchImage } from './fetch-image.ts';
+import { fetchImage, readImage } from './fetch-image.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'reelay-image-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -37,4 +37,40 @@ test('a file of our own that is larger than any picture may be is refused before
     'The picture at here/files/a cannot be used: it is larger than the 52428800 bytes allowed',
   );
   expect(stream.destroyed).toBe(true);
+});
+
+/** The same, with a place for files on their way. */
+function staging(file: Partial<OwnFile>): Files {
+  return { ...holding(file), newStagingPath: () => join(folder, 'staged') } as unknown as Files;
+}
+
+const PNG = Buffer.from('89504e470d0a1a0a00', 'hex');
+
+test('the bytes of a picture are read once there is room for them, and leave nothing on disk', async () => {
+  const files = staging({ sizeBytes: PNG.length, stream: Readable.from([PNG]) });
+  const asked: number[] = [];
+  const admit = async (bytes: number) => {
+    expect(await readdir(folder)).toContain('staged');
+    asked.push(bytes);
+  };
+  const picture = await readImage({ files, guardedFetch }, 'http://here/files/a', admit);
+  expect(picture).toEqual({ bytes: PNG, contentType: 'image/png' });
+  expect(asked).toEqual([PNG.length]);
+  expect(await readdir(folder)).not.toContain('staged');
+});
+
+test.each([
+  [{ sizeBytes: 21 * 1024 * 1024, stream: Readable.from([PNG]) }, 'larger than the 20971520 bytes allowed'],
+  [{ sizeBytes: 3, stream: Readable.from([Buffer.from('abc')]) }, 'it is not a picture'],
+])('bytes for a provider that are %j are refused: %s', async (file, reason) => {
+  const read = readImage(
+    { files: staging(file), guardedFetch },
+    'http://here/files/a',
+    async () => undefined,
+  );
+  await expect(read).rejects.toMatchObject({
+    name: 'InputUnreadable',
+    message: expect.stringContaining(reason),
+  });
+  expect(await readdir(folder)).not.toContain('staged');
 });

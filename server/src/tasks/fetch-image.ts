@@ -1,6 +1,6 @@
 // A user's picture on its way to the renderer: a bundled sample, one of our own uploads, or a fetch through the guard.
 import { createWriteStream } from 'node:fs';
-import { copyFile, readFile, rm } from 'node:fs/promises';
+import { copyFile, readFile, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../errors.ts';
 import { fileHeadBytes, findFileTypeByHead } from '../files/file-types.ts';
@@ -12,9 +12,12 @@ import { InputUnreadable } from '../providers/answers.ts';
 import type { FetchedImage, ImageRequest } from '../providers/draft/draft.ts';
 import { RenderError } from '../providers/draft/renderer.ts';
 import { isSampleAddress, pickSample } from '../providers/draft/samples/samples.ts';
+import { PICTURE_BYTES_MAX, type Picture, type ReadPicture } from '../providers/pictures.ts';
 
 const IMAGE_BYTES_MAX = 50 * 1024 * 1024;
 const FETCH_TIMEOUT_MS = 30 * SECOND_MS;
+/** A little later, so that a fetch says in its own words that it took too long. */
+const OWN_TIMEOUT_MS = FETCH_TIMEOUT_MS + SECOND_MS;
 const REDIRECTS_MAX = 3;
 
 function unusable(url: string, why: string): RenderError {
@@ -37,6 +40,7 @@ function shorten(url: string): string {
 export async function fetchImage(
   { files, guardedFetch }: { files: Files; guardedFetch: GuardedFetch },
   { url, path, testMode, signal }: ImageRequest,
+  bytesMax = IMAGE_BYTES_MAX,
 ): Promise<FetchedImage> {
   if (testMode && isSampleAddress(url)) {
     const sample = pickSample(url);
@@ -46,16 +50,16 @@ export async function fetchImage(
   try {
     const own = await files.openOwn(url);
     if (own) {
-      if (own.sizeBytes > IMAGE_BYTES_MAX) {
+      if (own.sizeBytes > bytesMax) {
         own.stream.destroy();
-        throw unusable(url, `it is larger than the ${IMAGE_BYTES_MAX} bytes allowed`);
+        throw unusable(url, `it is larger than the ${bytesMax} bytes allowed`);
       }
       await pipeline(own.stream, createWriteStream(path, { flags: 'wx' }), { signal });
       return { path };
     }
     const response = await guardedFetch(url, {
       timeoutMs: FETCH_TIMEOUT_MS,
-      maxBytes: IMAGE_BYTES_MAX,
+      maxBytes: bytesMax,
       maxRedirects: REDIRECTS_MAX,
       headers: { accept: 'image/*' },
       saveTo: path,
@@ -71,23 +75,27 @@ export async function fetchImage(
 }
 
 /**
- * The bytes of a picture, for providers that do not fetch it themselves.
+ * The bytes of a picture, for providers that do not fetch it themselves. It lies on disk until `admit` has room for it.
  * @throws InputUnreadable with the reason in words when it cannot be had or is no picture.
  */
 export async function readImage(
   parts: { files: Files; guardedFetch: GuardedFetch },
-  url: string,
-): Promise<{ bytes: Uint8Array; contentType: string }> {
+  ...[url, admit]: Parameters<ReadPicture>
+): Promise<Picture> {
   const path = parts.files.newStagingPath();
+  const signal = AbortSignal.timeout(OWN_TIMEOUT_MS);
   try {
-    const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
-    await fetchImage(parts, { url, path, testMode: false, signal });
+    await fetchImage(parts, { url, path, testMode: false, signal }, PICTURE_BYTES_MAX);
+    await admit((await stat(path)).size);
     const bytes = await readFile(path);
     const type = findFileTypeByHead(bytes.subarray(0, fileHeadBytes));
     if (!type?.contentType.startsWith('image/')) throw unusable(url, 'it is not a picture');
     return { bytes, contentType: type.contentType };
   } catch (error) {
     if (error instanceof RenderError) throw new InputUnreadable(error.message);
+    if (error === signal.reason || (error as Error).name === 'AbortError') {
+      throw new InputUnreadable(unusable(url, 'it could not be read in time').message);
+    }
     throw error;
   } finally {
     await rm(path, { force: true });

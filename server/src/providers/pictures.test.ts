@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { PICTURE_BYTES_MAX, PictureRoom } from './pictures.ts';
+
+const EMPTY = { bytes: new Uint8Array(), contentType: 'image/png' };
+
+/** A room whose pictures have the size that their address says, and a count of those that are in memory. */
+function openRoom() {
+  const read: string[] = [];
+  const room = new PictureRoom(async (url, admit) => {
+    await admit(Number(url));
+    read.push(url);
+    return EMPTY;
+  });
+  return { room, read };
+}
+
+/** Lets everything go on that can. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+it('lets as many starts read as there is room for, and the next ones as soon as one has ended', async () => {
+  const { room, read } = openRoom();
+  const ends: (() => void)[] = [];
+  const size = String(PICTURE_BYTES_MAX);
+  const starts = Array.from({ length: 6 }, () =>
+    room.during({ img_urls: [size] }, async (readImage) => {
+      await readImage(size);
+      await new Promise<void>((resolve) => ends.push(resolve));
+    }),
+  );
+  for (const inMemory of [2, 3, 4, 5, 6, 6]) {
+    await settle();
+    expect(read.length).toBe(inMemory);
+    ends.shift()?.();
+  }
+  await Promise.all(starts);
+});
+
+it('lets starts of two pictures each come to an end', async () => {
+  const { room, read } = openRoom();
+  const input = { img_urls: ['1', '2'] };
+  await Promise.all(
+    Array.from({ length: 50 }, () =>
+      room.during(input, async (readImage) => {
+        await readImage('1');
+        await settle();
+        await readImage('2');
+      }),
+    ),
+  );
+  expect(read.length).toBe(100);
+});
+
+it('lets one that has more pictures than there is room for stand alone', async () => {
+  const { room, read } = openRoom();
+  const many = Array.from({ length: 9 }, () => String(PICTURE_BYTES_MAX));
+  await room.during({ img_urls: many }, async (readImage) => {
+    for (const url of many) await readImage(url);
+  });
+  expect(read.length).toBe(9);
+});
+
+it('gives its room back when a start throws', async () => {
+  const { room, read } = openRoom();
+  const size = String(PICTURE_BYTES_MAX);
+  for (let count = 0; count < 10; count++) {
+    const start = room.during({}, async (readImage) => {
+      await readImage(size);
+      throw new Error('broken');
+    });
+    await expect(start).rejects.toThrow('broken');
+  }
+  expect(read.length).toBe(10);
+});
