@@ -136,6 +136,8 @@ function describe(running: readonly RunningEmulator[]): string {
     'To run the server against them, in another terminal:',
     '',
     ...environment,
+    // Without it, the callbacks of live keys to a receiver on this machine are refused.
+    "export REELAY_LIVE_LOOPBACK_CALLBACKS='true'",
     'npm start',
     '',
     'Ctrl-C ends them.',

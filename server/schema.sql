@@ -422,6 +422,7 @@ create table transfers (
 );
 comment on table transfers is 'One movement of credits with its reason; its postings add up to zero. Append-only.';
 CREATE INDEX transfers_account ON transfers USING btree (account_id, book, id DESC);
+CREATE INDEX transfers_losses ON transfers USING btree (id) WHERE (kind = 'loss'::text);
 CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[])

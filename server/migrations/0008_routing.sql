@@ -46,6 +46,9 @@ comment on column accounts.open_tasks_max is 'Tasks of it that may be at provide
 comment on column api_keys.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
 comment on column model_settings.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
 
+-- What the operator bears is asked for by the metrics, among very many transfers.
+create index transfers_losses on transfers (id) where kind = 'loss';
+
 -- A result that comes after the end of its task is told by a callback of its own.
 alter table callbacks drop constraint callbacks_task_id_key;
 alter table callbacks add column occasion text not null default 'end' check (occasion in ('end', 'late'));

@@ -218,6 +218,20 @@ export function addCreditCommands(program: Command): void {
       }),
     );
   credits
+    .command('losses')
+    .description('results that came too late to be charged: what you bear yourself, newest first')
+    .option('--limit <count>', 'rows', readCount, 50)
+    .option('--json', 'print JSON')
+    .action((options: JsonOption & { limit: number }) =>
+      withCore(async (core) => {
+        const rows = await core.credits.losses(options.limit);
+        const shown = rows.map(({ created_at: at, amount, book, account_id: account, task_id: task }) => {
+          return { at, credits: creditsText(amount), book, account, task };
+        });
+        print(shown, options);
+      }),
+    );
+  credits
     .command('audit')
     .description('prove the invariants of the ledger now; exit code 1 when one is broken')
     .option('--json', 'print JSON')

@@ -131,3 +131,23 @@ export async function insertLoss(
     [loss.id, loss.book, loss.accountId, loss.taskId, loss.reference, loss.amount],
   );
 }
+
+export interface LossRow {
+  task_id: string;
+  book: Book;
+  account_id: string;
+  amount: Micros;
+  reason: string;
+  created_at: Date;
+}
+
+/** What the operator had to bear, newest first. */
+export async function listLosses(pool: Pool, limit: number): Promise<LossRow[]> {
+  const { rows } = await pool.query<LossRow>(
+    `select t.task_id, t.book, t.account_id, -p.amount as amount, t.reason, t.created_at
+     from transfers t join postings p on p.transfer_id = t.id and p.ledger = 'loss'
+     where t.kind = 'loss' order by t.id desc limit $1`,
+    [limit],
+  );
+  return rows;
+}

@@ -9,7 +9,7 @@ import type { Micros } from '../lib/money.ts';
 import { auditLedger, auditRecent, type Violation } from './audit.ts';
 import * as store from './credits.store.ts';
 
-export type { Balance, Book, StatementRow } from './credits.store.ts';
+export type { Balance, Book, LossRow, StatementRow } from './credits.store.ts';
 
 export interface Movement {
   accountId: string;
@@ -32,6 +32,8 @@ export interface Credits {
     before?: string;
     limit: number;
   }): Promise<store.StatementRow[]>;
+  /** Results that came too late to be charged: what the operator bears, newest first. */
+  losses(limit: number): Promise<store.LossRow[]>;
   /** Proves the whole ledger. */
   audit(): Promise<Violation[]>;
   /** Proves every balance, the open tasks, and what has moved lately. */
@@ -80,6 +82,7 @@ export function createCredits(pool: Pool): Credits {
       return move('adjust', movement);
     },
     statement: createReportQueue((page) => store.listStatement(pool, page)),
+    losses: createReportQueue((limit) => store.listLosses(pool, limit)),
     audit: () => auditLedger(pool),
     auditRecent: () => auditRecent(pool),
   };

@@ -7,6 +7,7 @@ import type { CredentialView } from '../credentials/state.ts';
 import { type Figures, readFigures } from '../tasks/figures.store.ts';
 
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const MICROS = 1e6;
 const NANOS = 1e9;
 const ATTEMPT_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15];
 
@@ -96,6 +97,11 @@ function addDatabaseFigures(
     registers,
   });
   const nodes = new Gauge({ name: 'reelay_nodes', help: 'Living processes', registers });
+  const losses = new Gauge({
+    name: 'reelay_loss_credits',
+    help: 'Credits of results that came too late to be charged',
+    registers,
+  });
   const violations = new Gauge({
     name: 'reelay_ledger_violations',
     help: 'Rows that break an invariant of the ledger, at the last audit',
@@ -115,6 +121,7 @@ function addDatabaseFigures(
     unknown.set(figures.unknownAttempts);
     overdue.set(figures.pendingCallbacks);
     nodes.set(figures.nodes);
+    losses.set(figures.lossMicros / MICROS);
     violations.reset();
     for (const [invariant, count] of Object.entries(figures.violations)) violations.set({ invariant }, count);
     auditAge.set(figures.auditAgeSeconds);

@@ -112,8 +112,6 @@ export type FindOutcome =
 export type Recovery =
   /** The work lives in our process: with it, it is gone, and starting again harms nobody. */
   | { kind: 'restart' }
-  /** Sending the same request with the same token again gives the same job. */
-  | { kind: 'replay' }
   /** `find` looks it up by our token; a "none" counts once it has held for so long. */
   | { kind: 'find'; visibleAfterSeconds: number }
   /** Only a callback that names our attempt can tell. */

@@ -7,6 +7,8 @@ export interface Figures {
   unknownAttempts: number;
   pendingCallbacks: number;
   nodes: number;
+  /** Micro-credits that the operator had to bear, since ever. */
+  lossMicros: number;
   /** Open attempts, and what was made and paid, by provider account. */
   accounts: { id: string; open: number; succeeded: number; failed: number; costNanos: number }[];
   violations: Record<string, number>;
@@ -46,6 +48,8 @@ export async function readFigures(pool: Pool): Promise<Figures> {
           from tasks t where t.due_at is not null) as unknown_attempts,
        (select count(*)::integer from callbacks where completed_at is null) as pending_callbacks,
        (select count(*)::integer from nodes) as nodes,
+       (select coalesce(-sum(p.amount), 0)::double precision from transfers t
+          join postings p on p.transfer_id = t.id and p.ledger = 'loss' where t.kind = 'loss') as loss_micros,
        (select coalesce(json_agg(g), '[]') from
          (select c.id, (select count(*) from attempts a where a.credential_id = c.id and a.ended_at is null) as open,
             coalesce(sum(u.succeeded), 0) as succeeded, coalesce(sum(u.failed), 0) as failed,
@@ -63,6 +67,7 @@ export async function readFigures(pool: Pool): Promise<Figures> {
     unknownAttempts: row.unknown_attempts,
     pendingCallbacks: row.pending_callbacks,
     nodes: row.nodes,
+    lossMicros: row.loss_micros,
     accounts: row.accounts,
     violations: mergeViolations(audit, row.whole_audit),
     auditAgeSeconds: audit ? row.now - audit.at : -1,

@@ -161,6 +161,15 @@ export interface LookHint extends AttemptName {
   isOpen: boolean;
 }
 
+/** The timeline of a task says that its lost start was heard of. */
+const TELL_ADOPTED = `, adopted as (
+             select a.task_id, a.epoch from attempts a join hint h on a.task_id = h.task_id and a.epoch = h.epoch
+             where a.state = 'unknown' and a.ended_at is null and h.reference is not null
+           ), told as (
+             insert into task_events (task_id, name, detail)
+             select task_id, 'attempt.found', json_build_object('attempt', epoch) from adopted
+           )`;
+
 /**
  * Brings the next looks at attempts forward. A reference that comes with a hint adopts an attempt whose answer was lost;
  * one that is still being started keeps it until its starter has its own answer, or has died, and has `looked_at` set
@@ -176,7 +185,7 @@ export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise
              select "taskId" as task_id, epoch, bool_and("isOpen") as is_open,
                (array_agg(reference) filter (where reference is not null))[1] as reference
              from json_to_recordset($1) h ("taskId" uuid, epoch integer, reference json, "isOpen" boolean) group by 1, 2
-           )
+           )${isLasting ? TELL_ADOPTED : ''}
            update attempts a set reference = coalesce(a.reference, h.reference),
              state = case when a.state = 'unknown' and h.reference is not null then 'accepted' else a.state end,
              look_at = case when a.state = 'intent' or (a.state = 'accepted' and h.is_open) then a.look_at else now() end,

@@ -44,7 +44,9 @@ const taskObject = Type.Object({
   result: Type.Union([
     Type.Null(),
     Type.Object({
-      code: Type.Integer({ description: '200, or 501 for a task that failed.' }),
+      code: Type.Integer({
+        description: '200; of a task that failed 501, or 455 when no provider account could take it.',
+      }),
       message: Type.String(),
       error: Type.Optional(Type.String({ description: 'Name of the error, as in docs/errors.md.' })),
       media_urls: Type.Array(Type.String({ format: 'uri' })),
@@ -159,7 +161,8 @@ export const cancelSchema = {
   tags: TAGS.tasks,
   operationId: 'cancelTask',
   summary: 'Cancel a task',
-  description: 'A waiting task ends at once, a running one within seconds. Its credits come back.',
+  description:
+    'A waiting task ends at once, a running one within seconds, and its credits come back. One that its provider can no longer stop goes on to its end, and is charged if it succeeds.',
   security,
   body: Type.Object({ task_id: Type.String() }),
   response: { 200: envelope(taskObject) },
@@ -235,7 +238,7 @@ export const statementSchema = {
         rows: Type.Array(
           Type.Object({
             id: Type.String(),
-            kind: Type.Enum(['grant', 'adjust', 'capture', 'loss']),
+            kind: Type.Enum(['grant', 'adjust', 'capture']),
             credits: Type.Number({ description: 'Below zero for a charge.' }),
             balance: Type.Number({ description: 'Posted balance after it.' }),
             task_id: Type.Union([Type.String(), Type.Null()]),
