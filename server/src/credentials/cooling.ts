@@ -3,6 +3,7 @@
 //   bad_credentials, quota_exhausted   at once: 60 s, doubled by each further one after a return, 1 h at most
 //   rate_limited                       at once: what Retry-After says, else 5 s doubled up to 5 min
 //   unavailable, timed_out, unreadable five in a row, without a success between, in one process: 15 s doubled up to 5 min
+//   starts whose outcome is unknown    the same, without any answer about a job between
 //   everything else                    never: it tells of the task, not of the account
 import type { Failure, FailureReason } from '../providers/contract.ts';
 

@@ -295,6 +295,23 @@ describe('a cool-down', () => {
     },
   );
 
+  it('comes of five lost starts in a row, without a sensible answer between them', async () => {
+    const node = createNode(pool);
+    const { id } = await addArk(node);
+    const lose = async (times: number) => {
+      for (let count = 0; count < times; count++) await node.credentials.reportLostStart(id, 'HTML');
+    };
+    await lose(4);
+    node.credentials.reportAnswer(id);
+    await lose(4);
+    await node.credentials.reportSuccess(id);
+    await lose(4);
+    await node.credentials.reportTrouble(id, failure('unavailable'));
+    expect(await node.credentials.usable('ark')).toHaveLength(1);
+    await lose(1);
+    expect(await node.credentials.find(id)).toMatchObject({ state: 'cooling', coolReason: 'unreadable' });
+  });
+
   it.each(['invalid_input', 'content_refused', 'template_gone', 'cancelled', 'lost', 'failed'] as const)(
     'never comes of %s, which tells of the task',
     async (reason) => {

@@ -56,6 +56,8 @@ export class Credentials {
   readonly #connections: Connections;
   readonly #reader: CredentialReader;
   readonly #streaks = new Streaks();
+  /** Of starts that nobody knows about. */
+  readonly #lostStarts = new Streaks();
   readonly #successes = new Map<string, number>();
   readonly #tests = new Map<string, Promise<ProbeOutcome>>();
 
@@ -127,11 +129,27 @@ export class Credentials {
   }
 
   /**
+   * A start got no answer that says anything. One is everyday; an account, or an address, where that happens again and
+   * again without any sensible answer between gets no new tasks for a while.
+   */
+  async reportLostStart(id: string, detail: string): Promise<void> {
+    const failure: Failure = { reason: 'unreadable', message: detail };
+    const rule = this.#lostStarts.count(id, failure);
+    if (rule) await this.#cool(id, failure, rule);
+  }
+
+  /** The account answered a question about a job: what it was silent about may well have reached it. */
+  reportAnswer(id: string): void {
+    this.#lostStarts.end(id);
+  }
+
+  /**
    * The provider took a task on this account. Not for the answer to a poll: that proves neither money nor room, and would
    * end the row of troubles that makes the next cool-down longer. Written at most every 5 s.
    */
   async reportSuccess(id: string): Promise<void> {
     this.#streaks.end(id);
+    this.#lostStarts.end(id);
     const nowMs = this.#options.clock();
     const writtenMs = this.#successes.get(id);
     if (writtenMs !== undefined && Math.abs(nowMs - writtenMs) < SUCCESS_WRITTEN_EVERY_MS) return;
@@ -292,6 +310,7 @@ export class Credentials {
       return outcome;
     }
     this.#streaks.end(id);
+    this.#lostStarts.end(id);
     await store.recordProbe(this.#options.pool, id, outcome.balance);
     this.#reader.forget();
     return outcome;

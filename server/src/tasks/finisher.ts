@@ -6,6 +6,7 @@ import { chargeOf } from '../catalog/prices.ts';
 import { insertLoss } from '../credits/credits.store.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
+import { type FileType, findFileType } from '../files/file-types.ts';
 import { reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
 import { MINUTE_MS, SECOND_MS } from '../lib/time.ts';
@@ -23,6 +24,7 @@ import {
   recordAccepted,
 } from './looks.store.ts';
 import { costOf } from './market.ts';
+import { describeForLog } from './outcome.ts';
 import { type ClaimKeeper, LEASE_MS, type RemoteOptions, type RemoteWrites } from './remote.ts';
 import type { StoredOutput, TaskRow } from './task.ts';
 import { readTasksById, releaseTask } from './tasks.store.ts';
@@ -97,9 +99,7 @@ export class Finisher {
       });
       return;
     }
-    await this.#withTask(look, (task) =>
-      this.#verdicts.obey(task, failure, { epoch: look.epoch, state: 'failed' }),
-    );
+    await this.#withTask(look, (task) => this.#verdicts.obey(task, failure, failedAttempt(look)));
   }
 
   /** A lost start was found. */
@@ -187,12 +187,15 @@ export class Finisher {
 
   /** Files that cannot be had now are asked for again; those that never will be end the task. */
   async #bearNoResult(task: TaskRow, look: Look, failure: Failure): Promise<void> {
-    this.#options.log.warn(
-      { taskId: task.id, reason: failure.reason, detail: failure.message },
-      'result.not_fetched',
-    );
+    const at = {
+      taskId: task.id,
+      epoch: look.epoch,
+      provider: look.provider,
+      credentialId: look.credential_id,
+    };
+    this.#options.log.warn({ ...at, ...describeForLog(failure) }, 'result.not_fetched');
     if (failure.reason === 'unreadable') {
-      return this.#verdicts.obey(task, failure, { epoch: look.epoch, state: 'failed' });
+      return this.#verdicts.obey(task, failure, failedAttempt(look));
     }
     await parkTask(this.#options.pool, task, { epoch: look.epoch, lookMs: RETRY_MS });
   }
@@ -213,9 +216,10 @@ export class Finisher {
     { provider, context, signal }: SeenEnding,
   ): Promise<StoredOutput | Failure> {
     const { files, sockets, resultBytesMax } = this.#options;
-    const { kind, contentType } = output;
+    const { kind } = output;
+    const { contentType, extensions } = typeOf(output);
     const path = 'path' in output ? output.path : files.newStagingPath();
-    const name = kind === 'video' ? 'video.mp4' : 'last-frame.png';
+    const name = `${kind === 'video' ? 'video' : 'last-frame'}${extensions[0]}`;
     try {
       if ('url' in output) {
         await download(sockets, {
@@ -294,6 +298,20 @@ export class Finisher {
     }
     return true;
   }
+}
+
+const USUAL_TYPES = { video: 'video/mp4', image: 'image/png' } as const;
+
+/** The type that a file has to be of. Providers name all kinds of bytes; a word that means nothing says the usual one. */
+function typeOf({ kind, contentType }: Output): FileType {
+  const told = findFileType(contentType);
+  const type = told?.contentType.startsWith(`${kind}/`) ? told : findFileType(USUAL_TYPES[kind]);
+  if (!type) throw new Error(`no file type is known for ${kind}`);
+  return type;
+}
+
+function failedAttempt({ epoch, provider, credential_id: credentialId }: Look) {
+  return { epoch, state: 'failed', provider, credentialId } as const;
 }
 
 function nameOf({ task_id: taskId, epoch }: Look): { taskId: string; epoch: number } {

@@ -9,6 +9,7 @@ import { providers } from '../providers/registry.ts';
 import { insertEvent } from './attempts.store.ts';
 import type { Finisher } from './finisher.ts';
 import { claimLooks, endAttempt, type Look, type LookLane, postponeLook } from './looks.store.ts';
+import { describeForLog } from './outcome.ts';
 import { buildRequest, type RemoteOptions } from './remote.ts';
 import { readTasksById } from './tasks.store.ts';
 
@@ -156,6 +157,7 @@ export class Looker {
     outcome: PollOutcome,
     at: { provider: Provider; context: CallContext },
   ): Promise<void> {
+    if (outcome.type !== 'unanswered') this.#options.credentials.reportAnswer(look.credential_id);
     switch (outcome.type) {
       case 'queued':
         return this.#goOn(look, at);
@@ -211,7 +213,13 @@ export class Looker {
   ): Promise<void> {
     const { credentials, clock, log, pool } = this.#options;
     log.warn(
-      { taskId: look.task_id, epoch: look.epoch, reason: failure.reason, code: failure.code },
+      {
+        taskId: look.task_id,
+        epoch: look.epoch,
+        provider: look.provider,
+        credentialId,
+        ...describeForLog(failure),
+      },
       'attempt.unanswered',
     );
     if (failure.reason === 'bad_credentials' || failure.reason === 'quota_exhausted') {

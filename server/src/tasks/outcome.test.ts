@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ERRORS } from '../errors.ts';
 import type { FailureReason } from '../providers/contract.ts';
-import { ATTEMPTS_MAX, judge, pauseBeforeAttempt } from './outcome.ts';
+import { ATTEMPTS_MAX, describeForLog, judge, pauseBeforeAttempt } from './outcome.ts';
 import { statesOf, wireStatusOf } from './task.ts';
 
 const FINAL: Partial<Record<FailureReason, string>> = {
@@ -70,4 +70,24 @@ it('shows four states, and finds every stored state behind them', () => {
   expect(wireStatusOf('storing')).toBe('running');
   expect(statesOf('failed').toSorted()).toEqual(['cancelled', 'expired', 'failed']);
   expect(statesOf('done')).toEqual([]);
+});
+
+it('keeps words that may be of a client out of the log, but not those about an account or a call', () => {
+  const of = (reason: FailureReason) => ({ reason, message: 'words', code: 'c' });
+  for (const reason of [
+    'invalid_input',
+    'content_refused',
+    'template_gone',
+    'failed',
+    'cancelled',
+  ] as const) {
+    expect(describeForLog(of(reason))).toEqual({ reason, code: 'c' });
+  }
+  for (const reason of ['unavailable', 'timed_out', 'rate_limited'] as const) {
+    expect(describeForLog(of(reason))).toEqual({ reason, code: 'c', detail: 'words' });
+    expect(describeForLog(of(reason), 'run')).toEqual({ reason, code: 'c' });
+  }
+  for (const reason of ['bad_credentials', 'quota_exhausted', 'lost', 'unreadable'] as const) {
+    expect(describeForLog(of(reason), 'run')).toEqual({ reason, code: 'c', detail: 'words' });
+  }
 });

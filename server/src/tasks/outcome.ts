@@ -45,6 +45,20 @@ export function judge(failure: Failure, attempts: number): Verdict {
   return { type: 'again', delayMs: Math.max(askedMs, pauseMs) };
 }
 
+/** Reasons whose words are about the account, or are our own. */
+const OF_ACCOUNT: readonly FailureReason[] = ['quota_exhausted', 'bad_credentials', 'lost', 'unreadable'];
+/** Of a call, those that are about the call, too. */
+const OF_CALL: readonly FailureReason[] = [...OF_ACCOUNT, 'rate_limited', 'unavailable', 'timed_out'];
+
+/** What a log line says of a failure. All other words may repeat what a client wrote, and stay out of it. */
+export function describeForLog(
+  { reason, code, message }: Failure,
+  of: 'call' | 'run' = 'call',
+): { reason: FailureReason; code?: string; detail?: string } {
+  const isToldHere = (of === 'call' ? OF_CALL : OF_ACCOUNT).includes(reason);
+  return { reason, code, ...(isToldHere ? { detail: message } : {}) };
+}
+
 /** What is known of a task when an attempt of it at a provider has failed. */
 export interface RemoteHistory {
   /** Its attempts that count: those that did not simply meet a full or a dead process. */

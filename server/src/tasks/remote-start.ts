@@ -84,7 +84,7 @@ export class RemoteStart implements Claim {
 
   async #record(outcome: StartOutcome, lookMs: number): Promise<void> {
     const { task } = this;
-    const { pool, changes, credentials, failpoint } = this.#options;
+    const { changes, credentials, failpoint } = this.#options;
     const attempt = { taskId: task.id, epoch: task.epoch };
     const credentialId = String(task.assignment.credentialId);
     switch (outcome.type) {
@@ -102,12 +102,7 @@ export class RemoteStart implements Claim {
       case 'rejected':
         return this.#refuse(outcome.failure, credentialId);
       case 'unknown':
-        await recordUnknown(pool, { ...attempt, detail: outcome.detail, lookMs: RESOLVE_MS });
-        this.#options.log.warn(
-          { taskId: task.id, epoch: task.epoch, provider: task.assignment.provider },
-          'attempt.unknown',
-        );
-        changes.announce([task.id]);
+        return this.#leaveOpen(outcome.detail, credentialId);
     }
   }
 
@@ -123,8 +118,20 @@ export class RemoteStart implements Claim {
     }
   }
 
+  async #leaveOpen(detail: string, credentialId: string): Promise<void> {
+    const { task } = this;
+    const { pool, log, credentials, changes } = this.#options;
+    const attempt = { taskId: task.id, epoch: task.epoch };
+    await recordUnknown(pool, { ...attempt, detail, lookMs: RESOLVE_MS });
+    log.warn({ ...attempt, provider: task.assignment.provider, credentialId, detail }, 'attempt.unknown');
+    await credentials.reportLostStart(credentialId, detail);
+    changes.announce([task.id]);
+  }
+
   async #refuse(failure: Failure, credentialId: string): Promise<void> {
     await this.#options.credentials.reportTrouble(credentialId, failure);
-    await this.#verdicts.obey(this.task, failure, { epoch: this.task.epoch, state: 'rejected' });
+    const { epoch, assignment } = this.task;
+    const { provider } = assignment;
+    await this.#verdicts.obey(this.task, failure, { epoch, state: 'rejected', provider, credentialId });
   }
 }

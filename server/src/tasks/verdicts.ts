@@ -5,7 +5,7 @@ import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { Failure } from '../providers/contract.ts';
 import { insertEvent, readTried, updateAttempt } from './attempts.store.ts';
 import type { TriedOffer } from './dispatch.store.ts';
-import { ATTEMPTS_ALL_MAX, judgeRemote } from './outcome.ts';
+import { ATTEMPTS_ALL_MAX, describeForLog, judgeRemote } from './outcome.ts';
 import type { RemoteOptions } from './remote.ts';
 import { hasFurtherOffer } from './routing.ts';
 import type { TaskRow } from './task.ts';
@@ -14,6 +14,14 @@ import { releaseTask } from './tasks.store.ts';
 /** Attempts that met a full provider, or a process of ours that died, are not held against the task. */
 function countOf(tried: readonly TriedOffer[]): number {
   return tried.filter(({ state, reason }) => state !== 'abandoned' && reason !== 'rate_limited').length;
+}
+
+/** An attempt that was refused or has failed, and where. */
+interface FailedAttempt {
+  epoch: number;
+  state: 'rejected' | 'failed';
+  provider: string | null;
+  credentialId: string | null;
 }
 
 export class Verdicts {
@@ -36,11 +44,15 @@ export class Verdicts {
   async obey(
     task: TaskRow,
     failure: Failure,
-    attempt: { epoch: number; state: 'rejected' | 'failed' },
+    { provider, credentialId, ...attempt }: FailedAttempt,
   ): Promise<void> {
     const { pool, market, log } = this.#options;
     const { reason, message, code } = failure;
-    log.info({ taskId: task.id, epoch: attempt.epoch, reason, code }, 'attempt.failed');
+    const described = describeForLog(failure, attempt.state === 'failed' ? 'run' : 'call');
+    log.info(
+      { taskId: task.id, epoch: attempt.epoch, provider, credentialId, ...described },
+      'attempt.failed',
+    );
     if (reason === 'template_gone') {
       await this.#options.retireTemplate(task.model, parseOwnJson<JsonObject>(task.input));
     }
