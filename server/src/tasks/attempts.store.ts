@@ -161,13 +161,18 @@ export async function endAttempts(client: PoolClient, ends: AttemptEnd[]): Promi
   if (ends.length === 0) return;
   await client.query({
     name: 'end-attempts',
-    text: `with ended as (
+    text: `with e as materialized (
+             select * from json_to_recordset($1) e ("taskId" uuid, epoch integer, state text, detail text, reason text,
+               used json, "costNanos" bigint)
+           ), locked as materialized (
+             select a.task_id, a.epoch from attempts a join e on a.task_id = e."taskId" and a.epoch = e.epoch
+             order by a.task_id, a.epoch for no key update of a
+           ), ended as (
              update attempts a set state = e.state, detail = coalesce(e.detail, a.detail), ended_at = now(), look_at = null,
                reason = coalesce(e.reason, a.reason), used = coalesce(e.used, a.used),
                cost_nanos = coalesce(e."costNanos", a.cost_nanos)
-             from json_to_recordset($1) e ("taskId" uuid, epoch integer, state text, detail text, reason text,
-               used json, "costNanos" bigint)
-             where a.task_id = e."taskId" and a.epoch = e.epoch
+             from e join locked l on l.task_id = e."taskId" and l.epoch = e.epoch
+             where a.task_id = l.task_id and a.epoch = l.epoch
              returning a.credential_id, a.state, a.cost_nanos
            )
            insert into credential_usage as u (credential_id, succeeded, failed, cost_nanos)

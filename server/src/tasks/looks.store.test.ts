@@ -1,8 +1,11 @@
 // What news of a provider does to the next look at its attempt.
 import { expect, it } from 'vitest';
+import { withTransaction } from '../db/pool.ts';
 import { createTestDatabase } from '../db/testing.ts';
 import { newId } from '../lib/ids.ts';
+import { endAttempts } from './attempts.store.ts';
 import { hintLooks, recordAccepted, takeTasks } from './looks.store.ts';
+import { renewLeases } from './tasks.store.ts';
 
 const { pool } = await createTestDatabase();
 const MINUTE = 60_000;
@@ -104,4 +107,44 @@ it('a task that is taken to be stored says so', async () => {
     { ...taking, id: failed.taskId, epoch: 1, storing: false },
   ]);
   expect(taken.map((task) => task?.state)).toEqual(['storing', 'running']);
+});
+
+it('statements over the same tasks and attempts, in any order, never lock each other in a ring', async () => {
+  const nodeId = newId();
+  const names = await Promise.all(Array.from({ length: 40 }, () => addAttempt('accepted', { id: 'a' })));
+  const taskIds = names.map(({ taskId }) => taskId);
+  await pool.query('update tasks set node_id = $1 where id = any($2)', [nodeId, taskIds]);
+  const backwards = names.toReversed();
+  const accepted = { provider: 'ark', reference: { id: 'a' }, lookMs: MINUTE };
+  const ends = backwards.map((name) => ({ ...name, state: 'accepted' as const }));
+  const repeat = async (work: () => Promise<unknown>) => {
+    for (let round = 0; round < 25; round++) await work();
+  };
+  await Promise.all([
+    repeat(() =>
+      hintLooks(
+        pool,
+        names.map((name) => ({ ...name, isOpen: false })),
+      ),
+    ),
+    repeat(() =>
+      hintLooks(
+        pool,
+        backwards.map((name) => ({ ...name, isOpen: false })),
+      ),
+    ),
+    repeat(() =>
+      recordAccepted(
+        pool,
+        backwards.map((name) => ({ ...name, ...accepted })),
+      ),
+    ),
+    repeat(() => renewLeases(pool, { nodeId, taskIds, leaseMs: 1_000 })),
+    repeat(() => withTransaction(pool, (client) => endAttempts(client, ends))),
+  ]);
+  await pool.query('select pg_stat_force_next_flush()');
+  const { rows } = await pool.query(
+    'select deadlocks from pg_stat_database where datname = current_database()',
+  );
+  expect(rows[0].deadlocks).toBe(0n);
 });

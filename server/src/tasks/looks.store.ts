@@ -11,6 +11,8 @@ import type { StoredOutput, TaskRow, TaskState } from './task.ts';
 /** A look that is lost with the machine is made again: it is not worth waiting for the disk. */
 const UNHURRIED = `(select set_config('synchronous_commit', 'off', true)) unhurried (value)`;
 
+// Statements over many rows take them in the order of their names, tasks before attempts, so that none wait in a ring.
+
 /** An attempt that its provider took. */
 export interface AcceptedAttempt extends AttemptName {
   provider: string;
@@ -31,11 +33,17 @@ export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): P
     text: `with i as (
              select * from json_to_recordset($1) i ("taskId" uuid, epoch integer, provider text, reference json, used json,
                "lookMs" bigint)
+           ), held as materialized (
+             select t.id from tasks t join i on i."taskId" = t.id order by t.id for no key update of t
+           ), locked as materialized (
+             select a.task_id, a.epoch from attempts a join i on a.task_id = i."taskId" and a.epoch = i.epoch
+             where (select count(*) from held) >= 0 order by a.task_id, a.epoch for no key update of a
            ), a as (
              update attempts a set state = 'accepted', reference = i.reference, used = coalesce(i.used, a.used),
                ended_at = null, looked_at = now(),
                look_at = now() + case when a.looked_at is null then i."lookMs" else 0 end * interval '1 millisecond'
-             from i where a.task_id = i."taskId" and a.epoch = i.epoch
+             from i join locked l on l.task_id = i."taskId" and l.epoch = i.epoch
+             where a.task_id = l.task_id and a.epoch = l.epoch
                and a.state in ('intent', 'unknown', 'accepted', 'abandoned')
              returning a.task_id, a.epoch, a.provider
            ), t as (
@@ -185,12 +193,15 @@ export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise
              select "taskId" as task_id, epoch, bool_and("isOpen") as is_open,
                (array_agg(reference) filter (where reference is not null))[1] as reference
              from json_to_recordset($1) h ("taskId" uuid, epoch integer, reference json, "isOpen" boolean) group by 1, 2
+           ), locked as materialized (
+             select a.task_id, a.epoch from attempts a join hint using (task_id, epoch)
+             order by a.task_id, a.epoch for no key update of a
            )${isLasting ? TELL_ADOPTED : ''}
            update attempts a set reference = coalesce(a.reference, h.reference),
              state = case when a.state = 'unknown' and h.reference is not null then 'accepted' else a.state end,
              look_at = case when a.state = 'intent' or (a.state = 'accepted' and h.is_open) then a.look_at else now() end,
              looked_at = case when a.state = 'intent' and not h.is_open then now() else a.looked_at end
-           from hint h${isLasting ? '' : `, ${UNHURRIED}`} where a.task_id = h.task_id and a.epoch = h.epoch
+           from hint h join locked using (task_id, epoch)${isLasting ? '' : `, ${UNHURRIED}`} where a.task_id = h.task_id and a.epoch = h.epoch
              and a.ended_at is null and a.state in ('intent', 'unknown', 'accepted')
              ${isLasting ? '' : "and unhurried.value = 'off'"}
            returning a.task_id, a.epoch`,
@@ -223,10 +234,15 @@ export interface Taking {
 export async function takeTasks(pool: Pool, takings: Taking[]): Promise<(TaskRow | undefined)[]> {
   const { rows } = await pool.query<TaskRow>({
     name: 'take-tasks',
-    text: `update tasks t set epoch = t.epoch + 1, node_id = i.node_id, due_at = now() + i.lease * interval '1 millisecond',
+    text: `with i as (
+             select * from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[], $5::boolean[])
+               i (id, node_id, lease, epoch, storing)
+           ), locked as materialized (
+             select t.id from tasks t join i using (id) order by t.id for no key update of t
+           )
+           update tasks t set epoch = t.epoch + 1, node_id = i.node_id, due_at = now() + i.lease * interval '1 millisecond',
              state = case when i.storing then 'storing' else t.state end
-           from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[], $5::boolean[])
-             i (id, node_id, lease, epoch, storing)
+           from i join locked using (id)
            where t.id = i.id and t.node_id is null and t.due_at is not null and exists (
              select from attempts a where a.task_id = i.id and a.epoch = i.epoch and a.ended_at is null)
            returning ${TASK_COLUMNS}`,

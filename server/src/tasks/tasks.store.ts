@@ -153,9 +153,13 @@ export async function renewLeases(
 ): Promise<{ id: string; epoch: number; cancel: boolean }[]> {
   const { rows } = await pool.query({
     name: 'renew-leases',
-    text: `update tasks set due_at = now() + make_interval(secs => $3 / 1000.0)
-           where node_id = $1 and id = any($2) and due_at is not null
-           returning id, epoch, cancel_requested_at is not null as cancel`,
+    text: `with held as materialized (
+             select id from tasks where node_id = $1 and id = any($2) and due_at is not null
+             order by id for no key update
+           )
+           update tasks t set due_at = now() + make_interval(secs => $3 / 1000.0)
+           from held where t.id = held.id and t.node_id = $1 and t.due_at is not null
+           returning t.id, t.epoch, t.cancel_requested_at is not null as cancel`,
     values: [renewal.nodeId, renewal.taskIds, renewal.leaseMs],
   });
   return rows;
@@ -237,9 +241,11 @@ export async function settleTasks(
 ): Promise<{ id: string; epoch: number }[]> {
   const { rows } = await client.query<{ id: string; epoch: number }>({
     name: 'settle-tasks',
-    text: 'select id, epoch from settle_tasks($1)',
+    // The tasks are locked before the balances, in the order that every statement over many tasks keeps.
+    text: `with held as materialized (select from tasks where id = any($2) order by id for no key update)
+           select id, epoch from settle_tasks($1) where (select count(*) from held) >= 0`,
     // A task must be able to end whatever words its provider used.
-    values: [stringifyStorable(ends)],
+    values: [stringifyStorable(ends), plainArray(ends.map(({ id }) => id))],
   });
   return rows;
 }
