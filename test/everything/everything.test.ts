@@ -1,0 +1,334 @@
+// One run of everything: every offer of the catalogue at its provider's emulator, through two APIs, with two workers of
+// which one is killed with -9 on the way and not replaced. What is judged is what can be seen from outside: the API, the
+// receiver of callbacks, the emulators' own logs, the ledger, all that was printed.
+import { readFile } from 'node:fs/promises';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AcceptedJob } from '../../emulators/core/accepted-log.ts';
+import { createTestDatabase } from '../../server/src/db/testing.ts';
+import type { JsonObject } from '../../server/src/lib/json.ts';
+import { providers } from '../../server/src/providers/registry.ts';
+import { readVideo } from '../acceptance/video.ts';
+import type { StatementRow } from '../chaos/checker.ts';
+import { dataOf } from '../chaos/client.ts';
+import { ask, type Door, readBalance, readPages } from '../chaos/evidence.ts';
+import { call } from '../chaos/http.ts';
+import { type Exit, signal, waitFor } from '../chaos/processes.ts';
+import { followEvents } from '../chaos/stream.ts';
+import { listOrders, type Order } from './orders.ts';
+import { GRANTED, holdStarts, openStage, readAccepted, type Stage, secretsOf } from './stage.ts';
+
+const ENDED_WITHIN_MS = 60_000;
+const KILLED_WITHIN_MS = 20_000;
+const TOLD_WITHIN_MS = 20_000;
+const PICTURE = new URL('../../server/src/providers/draft/samples/person.jpg', import.meta.url);
+/**
+ * Whose first starts are answered so late that the worker dies over them: one provider that can be searched, one that
+ * calls back, and one of which nothing can be learnt.
+ */
+const HELD = ['kling', 'ark', 'runway'];
+const HOLD = { times: 2, ms: 10_000 };
+const ENVIRONMENT = {
+  LOG_LEVEL: 'debug',
+  REELAY_SECRET: 'of a run of everything against emulators',
+  REELAY_LIVE_LOOPBACK_CALLBACKS: 'true',
+  // So that the start of which nothing can be learnt is given up within the run.
+  REELAY_UNKNOWN_MINUTES_MAX: '0.2',
+};
+
+/** The task object of the wire contract, as far as it is read here. */
+interface Task {
+  task_id: string;
+  provider: string;
+  status: 'pending' | 'running' | 'success' | 'failed';
+  credits: number;
+  result: null | { error?: string; message: string; media_urls: string[] };
+}
+
+/** A task from its order to its end. */
+interface Made extends Order {
+  id: string;
+  /** The task object at the end, letter for letter. */
+  text: string;
+  task: Task;
+}
+
+/** What the kill met. */
+interface Kill {
+  exit: Exit;
+  accepted: number;
+  open: number;
+  /** Tasks that the worker was starting: their providers may or may not have them. */
+  cut: string[];
+}
+
+const database = await createTestDatabase();
+const closers: (() => void | Promise<void>)[] = [];
+let stage: Stage;
+let kill: Kill;
+let made: Made[];
+let jobs: AcceptedJob[];
+
+async function post(door: Door, path: string, body: JsonObject): Promise<JsonObject> {
+  const url = `${door.url}/api/v1/client/${path}`;
+  const reply = await call({ method: 'POST', url, key: door.key, body: JSON.stringify(body) });
+  if (reply.status !== 200) throw new Error(`${JSON.stringify(body)}: ${reply.text}`);
+  return reply.json.data as JsonObject;
+}
+
+/** Uploads a picture and gives the address that tasks name it by. */
+async function upload([door]: readonly Door[]): Promise<string> {
+  const { data } = (await ask(door, 'files/upload-url?content_type=image/jpeg&ext=.jpg')).json;
+  const { presigned_url: address, file_url: picture } = data as Record<string, string>;
+  const headers = { 'content-type': 'image/jpeg' };
+  const answer = await fetch(address, { method: 'PUT', headers, body: await readFile(PICTURE) });
+  if (answer.status !== 200) throw new Error(await answer.text());
+  return picture;
+}
+
+async function createAll(orders: readonly Order[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const [at, { model, input }] of orders.entries()) {
+    const door = stage.doors[at % stage.doors.length];
+    const body = { model, input, callback_url: `${stage.receiver.url}/open` };
+    ids.push(String((await post(door, 'job/CreateTask', body)).task_id));
+  }
+  return ids;
+}
+
+async function countOpen(): Promise<number> {
+  const { rows } = await database.pool.query(
+    'select count(*)::integer as open from tasks where due_at is not null',
+  );
+  return rows[0].open;
+}
+
+/** The workers by the starts that they wait for, the busiest first; undefined until all held ones are under way. */
+async function findStarters(): Promise<{ pid: number; starts: number }[] | undefined> {
+  const { rows } = await database.pool.query<{ pid: number; starts: number }>(
+    `select n.process_id as pid, count(*)::integer as starts
+     from attempts a join tasks t on t.id = a.task_id join nodes n on n.id = t.node_id
+     where a.state = 'intent' and a.provider = any($1) group by 1 order by 2 desc`,
+    [HELD],
+  );
+  const all = rows.reduce((sum, { starts }) => sum + starts, 0);
+  return all >= HELD.length * HOLD.times ? rows : undefined;
+}
+
+/** Kills the worker that waits for the most starts, once a third of the tasks is at providers. */
+async function killWorker(total: number): Promise<Kill> {
+  const starters = await waitFor('a good moment to kill', KILLED_WITHIN_MS, async () => {
+    const found = await findStarters();
+    return readAccepted(stage.emulators).length * 3 >= total && found;
+  });
+  const victim = stage.workers.find(({ pid }) => pid === starters[0].pid);
+  const survivor = stage.workers.find((worker) => worker !== victim);
+  if (!victim || !survivor) throw new Error('the starts belong to no worker');
+  const accepted = readAccepted(stage.emulators).length;
+  const open = await countOpen();
+  signal(victim.pid, 'SIGKILL');
+  const exit = await victim.exited;
+  // What it had sent to the database before its death is done there in any case.
+  await waitFor('the end of its connections', 5_000, async () => {
+    const text = 'select from pg_stat_activity where application_name = $1';
+    return (await database.pool.query(text, [victim.name])).rowCount === 0;
+  });
+  return { exit, accepted, open, cut: await findCut(survivor.pid) };
+}
+
+/** Tasks whose start nobody hears the answer of any more; the survivor may be looking after them already. */
+async function findCut(survivorPid: number): Promise<string[]> {
+  const { rows } = await database.pool.query<{ id: string }>(
+    `select t.id from attempts a join tasks t on t.id = a.task_id left join nodes n on n.id = t.node_id
+     where a.state in ('intent', 'unknown') and not (a.epoch = t.epoch and n.process_id is not distinct from $1)`,
+    [survivorPid],
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function readEnd(order: Order, id: string, door: Door): Promise<Made> {
+  const text = dataOf((await ask(door, `job/TaskInfo?task_id=${id}`)).text);
+  return { ...order, id, text, task: JSON.parse(text) as Task };
+}
+
+function isCut({ id }: Made): boolean {
+  return kill.cut.includes(id);
+}
+
+/** The task that a job names in the words that we gave to its provider. */
+function nameOf({ token }: AcceptedJob): string | undefined {
+  const text = token?.replaceAll('-', '');
+  return made.find(({ id }) => text?.includes(id.replaceAll('-', '')))?.id;
+}
+
+function successes(): Made[] {
+  return made.filter(({ task }) => task.status === 'success');
+}
+
+/** Prints what became of the tasks, by provider. */
+async function printTable(): Promise<void> {
+  const { rows } = await database.pool.query<{ task_id: string; seconds: number }>(
+    'select task_id, extract(epoch from ended_at - created_at)::float as seconds from attempts where ended_at is not null',
+  );
+  const seconds = new Map(rows.map((row) => [row.task_id, row.seconds]));
+  const lines = [...Map.groupBy(made, ({ provider }) => provider)].sort().map(([provider, own]) => {
+    const times = own.flatMap(({ id }) => seconds.get(id) ?? []).sort((one, other) => one - other);
+    const accepted = jobs.filter((job) => job.provider === provider).length;
+    const good = own.filter(({ task }) => task.status === 'success').length;
+    const credits = own.reduce((sum, { task }) => sum + task.credits, 0);
+    const cells = [
+      own.length,
+      good,
+      own.filter(isCut).length,
+      accepted,
+      times[times.length >> 1]?.toFixed(1),
+    ];
+    return `${[provider.padEnd(18), ...cells.map((cell) => String(cell).padStart(8))].join('')}  ${credits.toFixed(2)}`;
+  });
+  const head = `${'provider'.padEnd(18)}   tasks success     cut    jobs  median  credits`;
+  process.stdout.write(`${[head, ...lines].join('\n')}\n`);
+}
+
+beforeAll(async () => {
+  stage = await openStage(database.url, ENVIRONMENT, closers);
+  const { emulators, doors, receiver } = stage;
+  const orders = listOrders(new Set(Object.keys(emulators.announced)), await upload(doors));
+  for (const provider of HELD) await holdStarts(emulators, provider, HOLD);
+  const ids = await createAll(orders);
+  kill = await killWorker(ids.length);
+  await waitFor('the end of all tasks', ENDED_WITHIN_MS, async () => (await countOpen()) === 0);
+  await waitFor('a callback of each', TOLD_WITHIN_MS, () => {
+    const told = receiver.receipts().map(({ body }) => body);
+    return ids.every((id) => told.some((body) => body.includes(id)));
+  });
+  made = await Promise.all(ids.map((id, at) => readEnd(orders[at], id, doors[(at + 1) % doors.length])));
+  jobs = readAccepted(emulators);
+  if (process.env.EVERYTHING_TABLE !== undefined) await printTable();
+}, 150_000);
+
+afterAll(async () => {
+  for (const close of closers) await close();
+}, 60_000);
+
+describe('a run of everything, with two APIs and a worker that is killed on the way,', () => {
+  it('has a task of every provider, and meets the kill in the middle of starts', () => {
+    expect([...new Set(made.map(({ provider }) => provider))].sort()).toEqual([...providers.keys()].sort());
+    expect(kill.exit).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(kill.accepted).toBeGreaterThanOrEqual(made.length / 3);
+    expect(kill.open).toBeGreaterThan(0);
+    expect(kill.cut.length).toBeGreaterThanOrEqual((HELD.length * HOLD.times) / 2);
+  });
+
+  it('ends each task in success at its provider, or unknown and free where nobody can know', () => {
+    const others = made.filter(({ task }) => task.status !== 'success');
+    expect(others.filter((one) => !isCut(one)).map(({ model, text }) => `${model}: ${text}`)).toEqual([]);
+    for (const { task } of others) {
+      expect(task).toMatchObject({ status: 'failed', credits: 0, result: { error: 'outcome_unknown' } });
+    }
+    expect(successes().map(({ task }) => task.provider)).toEqual(successes().map(({ provider }) => provider));
+  });
+
+  it('finds each start again that the worker died over, where the provider keeps our name of it', () => {
+    const found = made.filter((one) => isCut(one) && jobs.some((job) => nameOf(job) === one.id));
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(({ task }) => task.status !== 'success').map(({ model }) => model)).toEqual([]);
+  });
+
+  it('gives each task to a provider once', async () => {
+    const { rows } = await database.pool.query<{ task_id: string; provider: string; reference: string }>(
+      'select task_id, provider, reference::text from attempts where reference is not null',
+    );
+    const ownerOf = (job: AcceptedJob) =>
+      nameOf(job) ??
+      rows.find((row) => row.provider === job.provider && row.reference.includes(job.jobId))?.task_id;
+    const owners = Map.groupBy(jobs, ownerOf);
+    const countOf = ({ id }: Made) => owners.get(id)?.length ?? 0;
+    const wrong = made.filter((one) =>
+      one.task.status === 'success' ? countOf(one) !== 1 : countOf(one) > 1,
+    );
+    expect(wrong.map((one) => `${one.model}: ${countOf(one)} jobs`)).toEqual([]);
+    // A job of nobody is one of a start that nothing can be learnt of: each such task has one at most.
+    const strays = (owners.get(undefined) ?? []).map(({ provider }) => provider);
+    for (const provider of providers.keys()) {
+      const lost = made.filter((one) => one.provider === provider && isCut(one) && countOf(one) === 0);
+      const stray = strays.filter((id) => id === provider);
+      expect(stray.length, provider).toBeLessThanOrEqual(lost.length);
+    }
+  });
+
+  it('makes videos that play', async () => {
+    for (const [at, { model, task }] of successes().entries()) {
+      const [address] = task.result?.media_urls ?? [];
+      const { pathname, search } = new URL(address);
+      // Each API serves what any worker has stored.
+      const answer = await fetch(stage.doors[at % stage.doors.length].url + pathname + search);
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      expect([answer.status, answer.headers.get('content-type')], model).toEqual([200, 'video/mp4']);
+      expect(bytes.toString('latin1', 4, 8), model).toBe('ftyp');
+      expect((await readVideo(bytes)).frames, model).toBeGreaterThan(0);
+    }
+  });
+
+  it('calls back about each task under a good signature, with what the task says', async () => {
+    const { secret } = (await ask(stage.doors[0], 'account/callback-secret')).json.data as { secret: string };
+    const webhook = new Webhook(secret);
+    const told = new Map<string, string>();
+    for (const { body, headers } of stage.receiver.receipts()) {
+      const { task_id: id } = webhook.verify(body, headers as Record<string, string>) as Task;
+      told.set(id, body);
+    }
+    expect(made.filter(({ id, text }) => told.get(id) !== text).map(({ model }) => model)).toEqual([]);
+    expect(told.size).toBe(made.length);
+  });
+
+  it('charges each success once and nothing else', async () => {
+    const [door] = stage.doors;
+    const rows = await readPages<StatementRow>(door, 'account/statement', 'rows');
+    const captures = rows.filter(({ kind }) => kind === 'capture');
+    const charged = new Map(captures.map(({ task_id: id, credits }) => [id, -credits]));
+    expect(captures.length).toBe(charged.size);
+    expect(charged).toEqual(new Map(successes().map(({ id, task }) => [id, task.credits])));
+    const spent = successes().reduce((sum, { task }) => sum + task.credits, 0);
+    const { balance, held } = await readBalance(door);
+    expect(held).toBe(0);
+    expect(balance).toBeCloseTo(GRANTED - spent, 6);
+    expect(spent).toBeGreaterThan(0);
+    expect(await stage.site.run('credits', 'audit')).toEqual([]);
+  });
+
+  it('leaves nobody anything to do', () => {
+    const lines = stage.printed().split('\n');
+    expect(lines.filter((line) => /"level":[56]0/.test(line))).toEqual([]);
+  });
+
+  it('tells nobody a key', async () => {
+    const streams = made.map(({ id }, at) => followEvents(stage.doors[at % stage.doors.length], id));
+    expect(await Promise.all(streams.map(({ ended }) => ended))).toEqual(made.map(() => 'whole'));
+    const metrics = await Promise.all(
+      stage.doors.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()),
+    );
+    const { rows } = await database.pool.query('select detail, reference, reason from attempts');
+    const places: Record<string, string> = {
+      'what the servers print': stage.printed(),
+      tasks: made.map(({ text }) => text).join('\n'),
+      events: streams.map(({ text }) => text()).join('\n'),
+      callbacks: JSON.stringify(stage.receiver.receipts()),
+      metrics: metrics.join('\n'),
+      attempts: JSON.stringify(rows),
+    };
+    const keys = [...secretsOf(stage.emulators), stage.doors[0].key];
+    expect(keys.length).toBeGreaterThan(providers.size);
+    const secrets = keys.flatMap((key) => [
+      key,
+      encodeURIComponent(key),
+      Buffer.from(key).toString('base64'),
+    ]);
+    for (const [place, text] of Object.entries(places)) {
+      expect(text.length, place).toBeGreaterThan(0);
+      expect(
+        secrets.filter((secret) => text.includes(secret)),
+        place,
+      ).toEqual([]);
+    }
+  });
+});
