@@ -48,6 +48,31 @@ it('news of an end makes the look due now, news of work does not', async () => {
   expect(await read(working)).toMatchObject({ is_due: false });
 });
 
+it('news that is repeated makes no look closer than a second to the one before', async () => {
+  const told = await addAttempt('accepted', { id: 'a' });
+  const secondsToLook = async () => {
+    const { rows } = await pool.query(
+      'select extract(epoch from look_at - looked_at)::float8 as seconds from attempts where task_id = $1',
+      [told.taskId],
+    );
+    return rows[0].seconds;
+  };
+  const news = { ...told, isOpen: false };
+  await hintLooks(pool, [news]);
+  expect(await read(told)).toMatchObject({ is_due: true });
+  await pool.query(
+    `update attempts set looked_at = now(), look_at = now() + interval '1 minute' where task_id = $1`,
+    [told.taskId],
+  );
+  for (let count = 0; count < 3; count++) await hintLooks(pool, [news, news]);
+  expect(await secondsToLook()).toBeCloseTo(1, 6);
+  await pool.query(`update attempts set look_at = looked_at + interval '0.5 seconds' where task_id = $1`, [
+    told.taskId,
+  ]);
+  await hintLooks(pool, [news]);
+  expect(await secondsToLook()).toBeCloseTo(0.5, 6);
+});
+
 it('news that names the job of a lost start adopts it, also beside news that does not', async () => {
   const lost = await addAttempt('unknown');
   const hints = [

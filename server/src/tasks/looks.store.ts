@@ -40,7 +40,7 @@ export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): P
              where (select count(*) from held) >= 0 order by a.task_id, a.epoch for no key update of a
            ), a as (
              update attempts a set state = 'accepted', reference = i.reference, used = coalesce(i.used, a.used),
-               ended_at = null, looked_at = now(),
+               ended_at = null, looked_at = null,
                look_at = now() + case when a.looked_at is null then i."lookMs" else 0 end * interval '1 millisecond'
              from i join locked l on l.task_id = i."taskId" and l.epoch = i.epoch
              where a.task_id = l.task_id and a.epoch = l.epoch
@@ -169,6 +169,9 @@ export interface LookHint extends AttemptName {
   isOpen: boolean;
 }
 
+/** Between two looks at an attempt, however often somebody calls for one. */
+const HINT_MS = 1000;
+
 /** The timeline of a task says that its lost start was heard of. */
 const TELL_ADOPTED = `, adopted as (
              select a.task_id, a.epoch from attempts a join hint h on a.task_id = h.task_id and a.epoch = h.epoch
@@ -181,7 +184,7 @@ const TELL_ADOPTED = `, adopted as (
 /**
  * Brings the next looks at attempts forward. A reference that comes with a hint adopts an attempt whose answer was lost;
  * one that is still being started keeps it until its starter has its own answer, or has died, and has `looked_at` set
- * when its end was told.
+ * when its end was told. The first look comes at once, further ones a second apart, whoever repeats himself.
  * @returns false for an attempt that nobody follows any more.
  */
 export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise<boolean[]> {
@@ -199,7 +202,8 @@ export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise
            )${isLasting ? TELL_ADOPTED : ''}
            update attempts a set reference = coalesce(a.reference, h.reference),
              state = case when a.state = 'unknown' and h.reference is not null then 'accepted' else a.state end,
-             look_at = case when a.state = 'intent' or (a.state = 'accepted' and h.is_open) then a.look_at else now() end,
+             look_at = case when a.state = 'intent' or (a.state = 'accepted' and h.is_open) then a.look_at
+               else least(a.look_at, greatest(now(), a.looked_at + interval '${HINT_MS} milliseconds')) end,
              looked_at = case when a.state = 'intent' and not h.is_open then now() else a.looked_at end
            from hint h join locked using (task_id, epoch)${isLasting ? '' : `, ${UNHURRIED}`} where a.task_id = h.task_id and a.epoch = h.epoch
              and a.ended_at is null and a.state in ('intent', 'unknown', 'accepted')
