@@ -165,7 +165,7 @@ function successes(): Made[] {
   return made.filter(({ task }) => task.status === 'success');
 }
 
-/** Prints what became of the tasks, by provider. */
+/** Prints what became of the tasks, by provider; for who sets EVERYTHING_TABLE. Seconds are those of an attempt. */
 async function printTable(): Promise<void> {
   const { rows } = await database.pool.query<{ task_id: string; seconds: number }>(
     'select task_id, extract(epoch from ended_at - created_at)::float as seconds from attempts where ended_at is not null',
@@ -185,7 +185,7 @@ async function printTable(): Promise<void> {
     ];
     return `${[provider.padEnd(18), ...cells.map((cell) => String(cell).padStart(8))].join('')}  ${credits.toFixed(2)}`;
   });
-  const head = `${'provider'.padEnd(18)}   tasks success     cut    jobs  median  credits`;
+  const head = `${'provider'.padEnd(18)}   tasks success     cut    jobs seconds  credits`;
   process.stdout.write(`${[head, ...lines].join('\n')}\n`);
 }
 
