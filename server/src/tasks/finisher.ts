@@ -133,7 +133,8 @@ export class Finisher {
     await this.#withTask(look, async (task) => {
       const message =
         'The provider did not say whether it took this task, so it was given up; nothing was charged';
-      await this.#options.settler.fail(task, { state: 'failed', error: 'outcome_unknown', message });
+      const why = { state: 'failed', error: 'outcome_unknown', message } as const;
+      await this.#options.settler.fail(task, why, { provider: look.provider });
     });
   }
 
