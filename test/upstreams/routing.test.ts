@@ -104,6 +104,7 @@ describe('a live task', () => {
     ark.addFault({ on: 'start', kind: 'body', status: 400, json });
     const id = await upstreams.begin(MODEL, INPUT);
     expect(await upstreams.end(id)).toMatchObject({
+      provider: 'ark',
       result: { error: 'input_unusable', message: 'too long' },
     });
     expect(taken()).toEqual({ ark: 0, fal: 0 });

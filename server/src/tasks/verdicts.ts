@@ -78,7 +78,7 @@ export class Verdicts {
       await this.#options.settler.fail(
         task,
         { state, error, message: verdict.message },
-        { provider, attempt: { taskId: task.id, epoch: attempt.epoch, ...end } },
+        { provider: provider ?? undefined, attempt: { taskId: task.id, epoch: attempt.epoch, ...end } },
       );
       return;
     }
