@@ -131,7 +131,8 @@ const AGE_PARTS = 20;
 
 /**
  * Claims due looks lane by lane, so that a slow provider takes nothing from the others. The next look is a part of the
- * usual time of the model away, later a part of its age, and never closer than the provider allows.
+ * usual time of the model away, sooner while the job is young, later a part of its age, and never closer than the
+ * provider allows.
  */
 export async function claimLooks(pool: Pool, lanes: readonly LookLane[]): Promise<Look[]> {
   const { rows } = await pool.query<Look>({
@@ -145,7 +146,8 @@ export async function claimLooks(pool: Pool, lanes: readonly LookLane[]): Promis
                order by a.look_at limit lane.room for update skip locked) d
            ), a as (
              update attempts a set looked_at = now(), look_at = now() + interval '1 millisecond' * greatest(due.min_ms,
-               least(${INTERVAL_MAX_MS}, greatest(least(10000, a.usual_seconds * 1000.0 / ${USUAL_PARTS}),
+               least(${INTERVAL_MAX_MS}, greatest(
+                 least(10000, a.usual_seconds * 1000.0 / ${USUAL_PARTS}, extract(epoch from now() - a.created_at) * 1000),
                  extract(epoch from now() - a.created_at) * 1000 / ${AGE_PARTS})))
              from due, ${UNHURRIED} where a.task_id = due.task_id and a.epoch = due.epoch and unhurried.value = 'off'
              returning a.task_id, a.epoch, a.provider, a.credential_id, a.offer, a.model, a.state, a.reference, a.intent_at,
