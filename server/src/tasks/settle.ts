@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import { isDatabaseDown, withTransaction } from '../db/pool.ts';
-import { AppError } from '../errors.ts';
+import { AppError, invariant } from '../errors.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
@@ -10,7 +10,7 @@ import type { JsonObject } from '../lib/json.ts';
 import { type AttemptEnd, endAttempts, leaveAttempts } from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
 import { type EndableTask, resultCodeOf, type StoredOutput, type TaskFailure } from './task.ts';
-import { settleTasks, type TaskEnd } from './tasks.store.ts';
+import { lockEndable, settleTasks, type TaskEnd } from './tasks.store.ts';
 
 const BATCH_MAX = 200;
 const WAITING_MAX = 50_000;
@@ -125,22 +125,12 @@ async function flush(
     if (!firsts.has(claim)) firsts.set(claim, ending);
   }
   const ended = await withTransaction(pool, async (client) => {
-    const rows = await settleTasks(
+    const rows = await lockEndable(
       client,
       [...firsts.values()].map(({ end }) => end),
     );
-    reach(failpoint, 'in-settle');
     const won = rows.flatMap((row) => firsts.get(claimOf(row)) ?? []);
-    await endAttempts(
-      client,
-      won.flatMap(({ attempt }) => (attempt ? [attempt] : [])),
-    );
-    if (won.some(({ end }) => end.state !== 'succeeded')) {
-      await leaveAttempts(
-        client,
-        won.map(({ task }) => task.id),
-      );
-    }
+    if (won.length === 0) return new Set<Ending>();
     const items = won.flatMap(({ task, callbackCopies }) =>
       task.callback_url === null
         ? []
@@ -155,6 +145,23 @@ async function flush(
           ],
     );
     if (items.length > 0) await callbacks.enqueue(client, items);
+    // What others wait for comes last: the use of a provider account, and the balances, which every create takes too.
+    await endAttempts(
+      client,
+      won.flatMap(({ attempt }) => (attempt ? [attempt] : [])),
+    );
+    if (won.some(({ end }) => end.state !== 'succeeded')) {
+      await leaveAttempts(
+        client,
+        won.map(({ task }) => task.id),
+      );
+    }
+    const ended = await settleTasks(
+      client,
+      won.map(({ end }) => end),
+    );
+    invariant(ended.length === won.length, 'tasks that were locked for their end do end');
+    reach(failpoint, 'in-settle');
     return new Set(won);
   });
   reach(failpoint, 'after-settle');

@@ -153,13 +153,17 @@ export async function renewLeases(
 ): Promise<{ id: string; epoch: number; cancel: boolean }[]> {
   const { rows } = await pool.query({
     name: 'renew-leases',
-    text: `with held as materialized (
-             select id from tasks where node_id = $1 and id = any($2) and due_at is not null
-             order by id for no key update
+    // What somebody writes to at this moment is renewed a second later: waiting for it would hold up the others.
+    text: `with mine as materialized (
+             select id, epoch, cancel_requested_at is not null as cancel from tasks
+             where node_id = $1 and id = any($2) and due_at is not null
+           ), held as materialized (
+             select t.id from tasks t join mine using (id) where t.node_id = $1 and t.due_at is not null
+             for no key update of t skip locked
+           ), renewed as (
+             update tasks t set due_at = now() + make_interval(secs => $3 / 1000.0) from held where t.id = held.id
            )
-           update tasks t set due_at = now() + make_interval(secs => $3 / 1000.0)
-           from held where t.id = held.id and t.node_id = $1 and t.due_at is not null
-           returning t.id, t.epoch, t.cancel_requested_at is not null as cancel`,
+           select id, epoch, cancel from mine`,
     values: [renewal.nodeId, renewal.taskIds, renewal.leaseMs],
   });
   return rows;
@@ -234,6 +238,20 @@ export interface TaskEnd {
   outputs: unknown[];
 }
 
+/** Locks the tasks that can still be ended by these claims, until the transaction is over. @returns which they are. */
+export async function lockEndable(
+  client: PoolClient,
+  claims: readonly { id: string; epoch: number }[],
+): Promise<{ id: string; epoch: number }[]> {
+  const { rows } = await client.query<{ id: string; epoch: number }>({
+    name: 'lock-endable',
+    text: `select t.id, t.epoch from tasks t join unnest($1::uuid[], $2::integer[]) c (id, epoch) using (id, epoch)
+           where t.due_at is not null order by t.id for no key update of t`,
+    values: [plainArray(claims.map(({ id }) => id)), plainArray(claims.map(({ epoch }) => epoch))],
+  });
+  return rows;
+}
+
 /** Ends tasks and settles their holds; those that ended now, see the function in the migrations. */
 export async function settleTasks(
   client: PoolClient,
@@ -241,11 +259,9 @@ export async function settleTasks(
 ): Promise<{ id: string; epoch: number }[]> {
   const { rows } = await client.query<{ id: string; epoch: number }>({
     name: 'settle-tasks',
-    // The tasks are locked before the balances, in the order that every statement over many tasks keeps.
-    text: `with held as materialized (select from tasks where id = any($2) order by id for no key update)
-           select id, epoch from settle_tasks($1) where (select count(*) from held) >= 0`,
+    text: 'select id, epoch from settle_tasks($1)',
     // A task must be able to end whatever words its provider used.
-    values: [stringifyStorable(ends), plainArray(ends.map(({ id }) => id))],
+    values: [stringifyStorable(ends)],
   });
   return rows;
 }
