@@ -136,11 +136,20 @@ async function hasDatabase({ databaseUrl, dataDir }: Config, isWorthAStart: bool
   return isWorthAStart && existsSync(join(dataDir, 'postgres'));
 }
 
-/** Tries the accounts in the database, but for the one that the environment has and those that are retired. */
-async function tryStored(provider: Provider, config: Config): Promise<Found[]> {
+/**
+ * Tries the accounts in the database, but for the one that the environment has and those that are retired. That of the
+ * environment is tried there too while it is cooling: if it works, it takes tasks again.
+ */
+async function tryStored(provider: Provider, config: Config, notes: string[]): Promise<Found[]> {
   const values = readAccount(provider, config.providerEnvironment);
   return withCore(async ({ credentials }) => {
     const tried = values ? await credentials.findByFields(provider, values) : undefined;
+    const cooling = (await credentials.list()).find(({ id, state }) => id === tried && state === 'cooling');
+    if (cooling) {
+      const { type } = await credentials.test(cooling.id);
+      const end = type === 'works' ? 'it takes tasks again from now on' : 'it still takes none';
+      notes.push(`the account of the environment was cooling (${cooling.coolReason}); ${end}`);
+    }
     const views = (await credentials.list()).filter(
       (view) => view.provider === provider.id && view.state !== 'retired' && view.id !== tried,
     );
@@ -182,7 +191,8 @@ export async function examineProvider(providerId: string): Promise<ProviderRepor
   const accounts = ofEnvironment ? [ofEnvironment] : [];
   const notes: string[] = [];
   try {
-    if (await hasDatabase(config, !ofEnvironment)) accounts.push(...(await tryStored(provider, config)));
+    if (await hasDatabase(config, !ofEnvironment))
+      accounts.push(...(await tryStored(provider, config, notes)));
     else notes.push('no database runs here, so accounts that were added by command were not looked for');
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
