@@ -13,7 +13,7 @@ import { type Core, createCore, migrateDatabase } from '../../server/src/core.ts
 import { createTestDatabase } from '../../server/src/db/testing.ts';
 import { newId } from '../../server/src/lib/ids.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
-import { createLog } from '../../server/src/lib/log.ts';
+import { createLog, type Log } from '../../server/src/lib/log.ts';
 import { parseCredits } from '../../server/src/lib/money.ts';
 
 export const JOBS = '/api/v1/client/job';
@@ -65,6 +65,8 @@ export interface UpstreamsOptions {
   emulators: Record<string, EmulatorOptions>;
   environment?: Record<string, string>;
   credits?: string;
+  /** Default is a silent one. */
+  log?: Log;
 }
 
 async function startReceiver(told: Told[]): Promise<{ url: string; close(): Promise<void> }> {
@@ -102,7 +104,7 @@ async function startEmulators(options: UpstreamsOptions['emulators']): Promise<M
 export async function startUpstreams(options: UpstreamsOptions): Promise<Upstreams> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(inject('testServer').folder, 'upstreams-'));
-  const log = createLog(process.env.UPSTREAMS_LOG === undefined ? 'silent' : 'debug');
+  const log = options.log ?? createLog(process.env.UPSTREAMS_LOG === undefined ? 'silent' : 'debug');
   const config = readConfig({
     DATA_DIR: dataDir,
     PORT: '0',

@@ -102,6 +102,13 @@ describe('a secret', () => {
     );
     expect(http.redact(`the token ${token.join('.')} has expired`)).toBe('the token [secret] has expired');
   });
+
+  it('is the code of an address that the provider may post to', () => {
+    const code = `${'0a'.repeat(16)}-1-${'1b'.repeat(16)}`;
+    expect(http.redact(`cannot reach https://me.example/hooks/ark/${code}`)).toBe(
+      'cannot reach https://me.example/hooks/ark/[secret]',
+    );
+  });
 });
 
 describe('answers that are not small', () => {

@@ -21,8 +21,11 @@ const RETRY_AFTER_SECONDS_MAX = 3600;
 const REDACTED = '[secret]';
 /** A shorter value is no secret, and would be found in any text. */
 const SECRET_CHARACTERS_MIN = 6;
-/** A signed token (RFC 7519), which is made from secrets for a single call; nobody's is fit for a message. */
-const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+/**
+ * A signed token (RFC 7519), which is made from secrets for a single call, and the end of an address that we gave the
+ * provider to post to (tasks/hooks.ts): nobody's is fit for a message.
+ */
+const TOKENS = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|[0-9a-f]{32}-\d{1,9}-[0-9a-f]{32}/g;
 /** What an address would drop, or read as something else than a part of a path. */
 const UNFIT_FOR_PATH = /[?#\\\s\p{Cc}]|\/(?:\.|%2e){1,2}(?:\/|$)/iu;
 
@@ -111,7 +114,7 @@ function createRedactor(
     // One may be a part of another.
     .sort((one, other) => other.length - one.length);
   return (text) =>
-    secrets.reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text).replace(TOKEN, REDACTED);
+    secrets.reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text).replace(TOKENS, REDACTED);
 }
 
 /** The forms in which an answer may repeat a secret. */

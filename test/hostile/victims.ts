@@ -1,0 +1,64 @@
+// The providers that the hostile tests go for: adapters of different shape, each with a model that it alone offers, and
+// with secrets that nothing else contains.
+import { randomBytes } from 'node:crypto';
+import type { JsonObject } from '../../server/src/lib/json.ts';
+
+export interface Victim {
+  /** Of the provider and of its emulator. */
+  id: string;
+  model: string;
+  input: JsonObject;
+  secrets: Record<string, string>;
+}
+
+/** With characters that addresses and base64 spell in another way. */
+function makeSecret(name: string): string {
+  return `${name}+/=&%?~${randomBytes(16).toString('hex')}`;
+}
+
+const TEXT = { prompt: 'a cat', resolution: '720p', duration: 5 };
+
+export function listVictims(): Victim[] {
+  const key = (id: string) => ({ api_key: makeSecret(id) });
+  return [
+    { id: 'ark', model: 'bytedance/seedance1-0-pro-fast-t2v', input: TEXT, secrets: key('ark') },
+    { id: 'vidu', model: 'vidu/q2-t2v', input: TEXT, secrets: key('vidu') },
+    { id: 'fal', model: 'wan/v2-2-t2v', input: TEXT, secrets: key('fal') },
+    {
+      id: 'kling',
+      model: 'kling/v3-t2v',
+      input: TEXT,
+      secrets: { access_key: makeSecret('kling'), secret_key: makeSecret('kling') },
+    },
+    {
+      id: 'google-veo',
+      model: 'google/veo3-1-fast-t2v',
+      input: { ...TEXT, duration: 6 },
+      secrets: key('google'),
+    },
+    {
+      id: 'openai-videos',
+      model: 'selfhosted/wan2-1-1b-t2v',
+      input: { ...TEXT, resolution: '480p' },
+      secrets: key('videos'),
+    },
+    {
+      id: 'bytedance-effects',
+      model: 'bytedance/template',
+      input: {
+        template_id: '970000001',
+        img_urls: ['https://pictures.example/1.png'],
+        resolution: '480p',
+      },
+      // The first is a part of a header that is split at "/", "=" and ",".
+      secrets: { access_key: `AK${randomBytes(16).toString('hex')}`, secret_key: makeSecret('SK') },
+    },
+  ];
+}
+
+/** How a secret may be written; base64 without its padding, so that every form of it is found. */
+export function spellingsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const encoded = [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];
+  return [secret, encodeURIComponent(secret), ...encoded, bytes.toString('hex')];
+}
