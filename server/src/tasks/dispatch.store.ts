@@ -201,11 +201,13 @@ export async function claimAssigned(
     text: `with picked as (
              select * from unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::integer[])
                p (id, provider, offer, credential_id, usual_seconds)
+           ), locked as materialized (
+             select t.id from tasks t join picked p using (id) order by t.id for no key update of t
            ), t as (
              update tasks t set epoch = t.epoch + 1, node_id = $1, due_at = now() + make_interval(secs => $2 / 1000.0),
                state = case when t.state = 'pending' then 'running' else t.state end,
                started_at = coalesce(t.started_at, now())
-             from picked p where t.id = p.id and t.due_at <= now() returning ${TASK_COLUMNS}
+             from picked p join locked using (id) where t.id = p.id and t.due_at <= now() returning ${TASK_COLUMNS}
            ), unbegun as (
              update attempts a set state = 'abandoned', detail = 'nothing was sent', ended_at = now()
              from t where a.task_id = t.id and a.epoch < t.epoch and a.state = 'assigned'

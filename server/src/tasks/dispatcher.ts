@@ -19,6 +19,7 @@ import {
 import type { LiveMarket } from './market.ts';
 import { LEASE_MS } from './remote.ts';
 import { type Choice, chooseAssignments, OfferShares, type Room, type UsableCredential } from './routing.ts';
+import { Turns } from './turns.ts';
 
 /** Of one account and model that a round looks at, at least. */
 const QUEUE_LOOK_MIN = 4;
@@ -40,6 +41,7 @@ export interface Round {
 export class Dispatcher {
   readonly #options: DispatchOptions;
   readonly #shares = new OfferShares();
+  readonly #turns = new Turns();
   #queuesSeen = 1;
 
   constructor(options: DispatchOptions) {
@@ -67,7 +69,9 @@ export class Dispatcher {
       );
       limitStarting(rates, credentials, round.starting);
       const shares = this.#shares;
-      const choices = chooseAssignments({ candidates, loads, caps, rates, market, shares, room: round.room });
+      const turns = this.#turns;
+      const { room } = round;
+      const choices = chooseAssignments({ candidates, loads, caps, rates, market, shares, turns, room });
       if (choices.length === 0) return [];
       await countStarts(client, countsOf(choices, limited));
       const assignments = choices.map(toAssignment);

@@ -9,6 +9,7 @@ import {
   type RoutingInput,
   type UsableCredential,
 } from './routing.ts';
+import { Turns } from './turns.ts';
 
 const MODEL = 'vendor/model-t2v';
 
@@ -68,6 +69,7 @@ function choose(input: Partial<RoutingInput> & Pick<RoutingInput, 'candidates' |
     caps: { accounts: new Map(), keys: new Map(), models: new Map() },
     rates: new Map(),
     shares: new OfferShares(),
+    turns: new Turns(),
     room: { local: 0, remote: 100 },
     ...input,
   });
@@ -101,6 +103,47 @@ describe('the order of tasks', () => {
     const waiting = [...candidates('busy', 5), ...candidates('idle', 5)];
     const chosen = choose({ candidates: waiting, market: ONE, loads, room: { local: 0, remote: 4 } });
     expect(countBy(chosen, ({ candidate: { account_id } }) => account_id)).toEqual({ idle: 4 });
+  });
+
+  it('serves of equals the one that was served longest ago, from round to round', () => {
+    const turns = new Turns();
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const served: string[] = [];
+    for (let round = 0; round < 5; round++) {
+      const waiting = names.flatMap((name) => candidates(name, 4));
+      const chosen = choose({ candidates: waiting, market: ONE, turns, room: { local: 0, remote: 2 } });
+      served.push(...chosen.map(({ candidate: { account_id } }) => account_id));
+    }
+    expect(served).toEqual([...names, ...names]);
+  });
+
+  it('is found quickly for thousands of accounts that find no place', () => {
+    const full = market([offer('a')], { a: [credential('a1', { openTasksMax: 1 })] });
+    let asked = 0;
+    const offersOf = () => {
+      asked++;
+      return [offer('a')];
+    };
+    const waiting = Array.from({ length: 5_000 }, (_, at) => candidates(`account ${at}`, 4)).flat();
+    expect(choose({ candidates: waiting, market: { ...full, offersOf } })).toHaveLength(1);
+    expect(asked).toBe(2);
+  });
+
+  it('gives a task that was tried before its own look for a place', () => {
+    const two = market([offer('a'), offer('b', { order: 1 })], {
+      a: [credential('a1', { openTasksMax: 1 })],
+      b: [credential('b1')],
+    });
+    const failed = { credential_id: null, state: 'failed', reason: 'failed' } as const;
+    const [atBoth, atOne] = [['a', 'b'], ['a']].map((ids) => ids.map((id) => ({ ...failed, offer: id })));
+    const waiting = [
+      candidate('zero', { tried: atBoth }),
+      candidate('one'),
+      candidate('two'),
+      candidate('three', { tried: atOne }),
+    ];
+    const chosen = choose({ candidates: waiting, market: two });
+    expect(chosen.map(({ offer: { id } = {} as RoutableOffer }) => id)).toEqual(['a', 'b']);
   });
 
   it('is that of the queue within an account', () => {

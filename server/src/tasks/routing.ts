@@ -1,6 +1,7 @@
 // Which waiting task goes where: fair between accounts, within every cap, to the first offer that can take it. Pure; the
 // dispatcher reads what it needs and writes what it says. A choice never moves a task whose attempt may still run.
 import type { Candidate, Caps, Loads, RateRooms, TriedOffer } from './dispatch.store.ts';
+import { Line, type Turns } from './turns.ts';
 
 /** A model at a provider, as the choice sees it. */
 export interface RoutableOffer {
@@ -158,11 +159,12 @@ export interface RoutingInput {
   rates: RateRooms;
   market: Market;
   shares: OfferShares;
+  turns: Turns;
   room: Room;
 }
 
 /**
- * Chooses round by round the account that has the fewest attempts open. A task that has an attempt goes back to it,
+ * Chooses turn by turn for the account that has the fewest attempts open. A task that has an attempt goes back to it,
  * whatever the caps say; one that fits nowhere now stays where it is in its queue.
  */
 export function chooseAssignments(input: RoutingInput): Choice[] {
@@ -172,16 +174,22 @@ export function chooseAssignments(input: RoutingInput): Choice[] {
   const choices: Choice[] = left
     .filter((candidate) => takeBack(candidate, input.market, room))
     .map((candidate) => ({ candidate }));
-  const queues = Map.groupBy(waiting, ({ account_id }) => account_id);
-  while (queues.size > 0 && room.local + room.remote > 0) {
-    const accountId = leastServed(queues, counter);
-    const queue = queues.get(accountId) as Candidate[];
-    const candidate = queue.shift() as Candidate;
-    if (queue.length === 0) queues.delete(accountId);
-    const choice = chooseOne(candidate, counter, { ...input, room });
-    if (!choice) continue;
-    counter.add(candidate, choice.credentialId);
-    choices.push(choice);
+  const line = new Line(waiting, input.turns, (accountId) => counter.running(accountId));
+  // Places only get fewer in a round: where a task found none that had not been tried before, its like find none.
+  const full = new Set<string>();
+  while (room.local + room.remote > 0) {
+    const candidate = line.take();
+    if (!candidate) break;
+    const { account_id: accountId, model, book, tried } = candidate;
+    const kind = `${book} ${model}`;
+    const mayFit = counter.admits(candidate) && !(tried === null && full.has(kind));
+    const choice = mayFit ? chooseOne(candidate, counter, { ...input, room }) : undefined;
+    if (choice) {
+      counter.add(candidate, choice.credentialId);
+      input.turns.count(accountId);
+      choices.push(choice);
+    } else if (mayFit && tried === null) full.add(kind);
+    line.putBack(accountId);
   }
   return choices;
 }
@@ -201,19 +209,8 @@ function takeBack({ live_provider: provider }: Candidate, market: Market, room: 
   return true;
 }
 
-function leastServed(queues: ReadonlyMap<string, Candidate[]>, counter: Counter): string {
-  let best = '';
-  let fewest = Number.POSITIVE_INFINITY;
-  for (const accountId of queues.keys()) {
-    const running = counter.running(accountId);
-    if (running < fewest) [best, fewest] = [accountId, running];
-  }
-  return best;
-}
-
 function chooseOne(candidate: Candidate, counter: Counter, input: RoutingInput): Choice | undefined {
   const { market, shares, room } = input;
-  if (!counter.admits(candidate)) return undefined;
   const tried = candidate.tried ?? [];
   const offers = market.offersOf(candidate.model, candidate.book).filter(({ id }) => !isSpent(id, tried));
   const sorted = shares.sort(candidate.model, offers);

@@ -1,0 +1,72 @@
+// Whose turn it is: of the accounts that wait, the one with the fewest attempts open, and of equals the one that was served
+// longest ago. Nothing here is slower for an account more than a sort is, since thousands may wait for a few places.
+import type { Candidate } from './dispatch.store.ts';
+
+const REMEMBERED_MAX = 50_000;
+
+/** Remembers in which order accounts were served, from one round to the next. */
+export class Turns {
+  readonly #served = new Map<string, number>();
+  #count = 0;
+
+  /** Who was never served comes first, then who was served longest ago. */
+  sort(accountIds: Iterable<string>): string[] {
+    const turnOf = (id: string) => this.#served.get(id) ?? 0;
+    return [...accountIds].sort((one, other) => turnOf(one) - turnOf(other));
+  }
+
+  count(accountId: string): void {
+    this.#count++;
+    // Put in anew, so that the first name of the map is always the oldest.
+    this.#served.delete(accountId);
+    if (this.#served.size >= REMEMBERED_MAX) this.#served.delete(this.#served.keys().next().value as string);
+    this.#served.set(accountId, this.#count);
+  }
+}
+
+/** Accounts with the same number of attempts open, first in, first out. */
+interface Level {
+  accountIds: string[];
+  next: number;
+}
+
+/** The accounts that wait with their tasks. An account stands in it once, and leaves it when it has no more tasks. */
+export class Line {
+  readonly #queues: Map<string, Candidate[]>;
+  readonly #levels = new Map<number, Level>();
+  readonly #runningOf: (accountId: string) => number;
+  #lowest = Number.POSITIVE_INFINITY;
+  #highest = 0;
+
+  constructor(candidates: readonly Candidate[], turns: Turns, runningOf: (accountId: string) => number) {
+    this.#queues = Map.groupBy(candidates, ({ account_id }) => account_id);
+    this.#runningOf = runningOf;
+    for (const queue of this.#queues.values()) queue.reverse();
+    for (const accountId of turns.sort(this.#queues.keys())) this.#add(accountId);
+  }
+
+  /** The first task of the account whose turn it is. The account stands aside until it is put back. */
+  take(): Candidate | undefined {
+    for (; this.#lowest <= this.#highest; this.#lowest++) {
+      const level = this.#levels.get(this.#lowest);
+      if (!level || level.next === level.accountIds.length) continue;
+      const accountId = level.accountIds[level.next++];
+      return this.#queues.get(accountId)?.pop();
+    }
+    return undefined;
+  }
+
+  /** An account whose task was dealt with waits for its next turn, behind its equals. */
+  putBack(accountId: string): void {
+    if (this.#queues.get(accountId)?.length) this.#add(accountId);
+  }
+
+  #add(accountId: string): void {
+    const running = this.#runningOf(accountId);
+    const level = this.#levels.get(running);
+    if (level) level.accountIds.push(accountId);
+    else this.#levels.set(running, { accountIds: [accountId], next: 0 });
+    this.#lowest = Math.min(this.#lowest, running);
+    this.#highest = Math.max(this.#highest, running);
+  }
+}
