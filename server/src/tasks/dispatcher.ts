@@ -21,8 +21,10 @@ import { LEASE_MS } from './remote.ts';
 import { type Choice, chooseAssignments, OfferShares, type Room, type UsableCredential } from './routing.ts';
 import { Turns } from './turns.ts';
 
-/** Of one account and model that a round looks at, at least. */
-const QUEUE_LOOK_MIN = 4;
+/** Of one account and model that a round looks at, at least: the first, and now and then more, lest it blocks others. */
+const QUEUE_LOOK_MIN = 1;
+const QUEUE_LOOK_DEEP = 8;
+const DEEP_EVERY = 8;
 /** Starts under way at one provider account from this process, so that one that answers slowly fills no room of others. */
 const STARTING_MAX = 48;
 
@@ -43,6 +45,7 @@ export class Dispatcher {
   readonly #shares = new OfferShares();
   readonly #turns = new Turns();
   #queuesSeen = 1;
+  #rounds = 0;
 
   constructor(options: DispatchOptions) {
     this.#options = options;
@@ -80,7 +83,8 @@ export class Dispatcher {
   }
 
   #lookPerQueue({ local, remote }: Room): number {
-    return Math.max(QUEUE_LOOK_MIN, Math.ceil((2 * (local + remote)) / Math.max(1, this.#queuesSeen)));
+    const atLeast = this.#rounds++ % DEEP_EVERY === 0 ? QUEUE_LOOK_DEEP : QUEUE_LOOK_MIN;
+    return Math.max(atLeast, Math.ceil((2 * (local + remote)) / Math.max(1, this.#queuesSeen)));
   }
 }
 
