@@ -142,7 +142,7 @@ function joinUpstreams(parts: {
     credentials,
     sockets,
     market: new LiveMarket({ catalog, credentials }),
-    hooks: new Hooks({ pool, credentials, changes, log, secretKey }),
+    hooks: new Hooks({ pool, credentials, changes, clock, log, secretKey }),
   };
 }
 

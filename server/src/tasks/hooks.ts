@@ -8,6 +8,7 @@ import type { Batched } from '../lib/batcher.ts';
 import { isUuid } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
+import { type Clock, SECOND_MS } from '../lib/time.ts';
 import type { CallbackRequest } from '../providers/contract.ts';
 import { type AttemptName, type AttemptRow, readAttempts } from './attempts.store.ts';
 import { batched } from './batched.ts';
@@ -15,12 +16,16 @@ import type { TaskChanges } from './changes.ts';
 import { hintLooks, type LookHint } from './looks.store.ts';
 
 const CODE_CHARACTERS = 32;
+/** News of an attempt that comes so soon after other news of it is taken for the same. */
+const REPEATED_MS = SECOND_MS;
+const HEARD_MAX = 50_000;
 const TOKEN = /^([0-9a-f]{32})-(\d{1,9})-([0-9a-f]{32})$/;
 
 export interface HooksOptions {
   pool: Pool;
   credentials: Credentials;
   changes: TaskChanges;
+  clock: Clock;
   log: Log;
   secretKey: string;
 }
@@ -32,12 +37,25 @@ export class Hooks {
   readonly #options: HooksOptions;
   readonly #read: Batched<AttemptName, AttemptRow | undefined>;
   readonly #hint: Batched<LookHint, boolean>;
+  /** When news of an attempt was last let through; the oldest first. */
+  readonly #heard = new Map<string, number>();
 
   constructor(options: HooksOptions) {
     const { pool } = options;
     this.#options = options;
     this.#read = batched((names) => readAttempts(pool, names));
     this.#hint = batched((hints) => hintLooks(pool, hints));
+  }
+
+  /** Whether news of the attempt was let through a moment ago: who posts it again and again makes no more looks by it. */
+  #isRepeated({ taskId, epoch }: AttemptName): boolean {
+    const name = `${taskId} ${epoch}`;
+    const nowMs = this.#options.clock();
+    if (nowMs - (this.#heard.get(name) ?? 0) < REPEATED_MS) return true;
+    this.#heard.delete(name);
+    if (this.#heard.size >= HEARD_MAX) this.#heard.delete(this.#heard.keys().next().value as string);
+    this.#heard.set(name, nowMs);
+    return false;
   }
 
   /** The path of an attempt, from the root of the server. */
@@ -70,7 +88,8 @@ export class Hooks {
       case 'hint': {
         const { reference, isOpen = false } = heard;
         const isKnown = attempt.state === 'accepted' && attempt.reference !== null;
-        const hint = { ...name, isOpen, ...(isKnown ? {} : { reference }) };
+        const isRepeated = !isOpen && this.#isRepeated(name);
+        const hint = { ...name, isOpen, isRepeated, ...(isKnown ? {} : { reference }) };
         // Of a known job that is still at work there is nothing to learn.
         if (!(isKnown && isOpen) && (await this.#hint(hint)) && !isOpen) changes.announceHinted();
         return { status: 'ok' };

@@ -40,8 +40,8 @@ it('news of an end makes the look due now, news of work does not', async () => {
     await addAttempt('accepted', { id: 'b' }),
   ];
   const hints = [
-    { ...ended, isOpen: false },
-    { ...working, isOpen: true },
+    { ...ended, isOpen: false, isRepeated: false },
+    { ...working, isOpen: true, isRepeated: false },
   ];
   expect(await hintLooks(pool, hints)).toEqual([true, true]);
   expect(await read(ended)).toMatchObject({ is_due: true });
@@ -57,8 +57,8 @@ it('news that is repeated makes no look closer than a second to the one before',
     );
     return rows[0].seconds;
   };
-  const news = { ...told, isOpen: false };
-  await hintLooks(pool, [news]);
+  const news = { ...told, isOpen: false, isRepeated: true };
+  await hintLooks(pool, [{ ...news, isRepeated: false }]);
   expect(await read(told)).toMatchObject({ is_due: true });
   await pool.query(
     `update attempts set looked_at = now(), look_at = now() + interval '1 minute' where task_id = $1`,
@@ -71,13 +71,15 @@ it('news that is repeated makes no look closer than a second to the one before',
   ]);
   await hintLooks(pool, [news]);
   expect(await secondsToLook()).toBeCloseTo(0.5, 6);
+  await hintLooks(pool, [news, { ...news, isRepeated: false }]);
+  expect(await read(told)).toMatchObject({ is_due: true });
 });
 
 it('news that names the job of a lost start adopts it, also beside news that does not', async () => {
   const lost = await addAttempt('unknown');
   const hints = [
-    { ...lost, isOpen: true },
-    { ...lost, isOpen: true, reference: { id: 'found' } },
+    { ...lost, isOpen: true, isRepeated: false },
+    { ...lost, isOpen: true, isRepeated: false, reference: { id: 'found' } },
   ];
   expect(await hintLooks(pool, hints)).toEqual([true, true]);
   expect(await read(lost)).toMatchObject({ state: 'accepted', reference: { id: 'found' }, is_due: true });
@@ -85,7 +87,7 @@ it('news that names the job of a lost start adopts it, also beside news that doe
 
 it('a known job keeps its name', async () => {
   const known = await addAttempt('accepted', { id: 'first' });
-  await hintLooks(pool, [{ ...known, isOpen: false, reference: { id: 'second' } }]);
+  await hintLooks(pool, [{ ...known, isOpen: false, isRepeated: false, reference: { id: 'second' } }]);
   expect(await read(known)).toMatchObject({ reference: { id: 'first' } });
 });
 
@@ -93,9 +95,9 @@ it('a job that has ended before its start was answered is looked at at once, one
   const reference = { id: 'quick' };
   const [ended, working] = [await addAttempt('intent'), await addAttempt('intent')];
   await hintLooks(pool, [
-    { ...ended, isOpen: true, reference },
-    { ...ended, isOpen: false, reference },
-    { ...working, isOpen: true, reference },
+    { ...ended, isOpen: true, isRepeated: false, reference },
+    { ...ended, isOpen: false, isRepeated: false, reference },
+    { ...working, isOpen: true, isRepeated: false, reference },
   ]);
   expect(await read(ended)).toMatchObject({ state: 'intent', reference, is_due: null });
   const accepted = { provider: 'ark', reference, lookMs: MINUTE };
@@ -114,8 +116,8 @@ it('news of an attempt that has ended or never was changes nothing', async () =>
     [ended.taskId],
   );
   const hints = [
-    { ...ended, isOpen: false },
-    { taskId: newId(), epoch: 1, isOpen: false },
+    { ...ended, isOpen: false, isRepeated: false },
+    { taskId: newId(), epoch: 1, isOpen: false, isRepeated: false },
   ];
   expect(await hintLooks(pool, hints)).toEqual([false, false]);
   expect(await read(ended)).toMatchObject({ state: 'failed', is_due: null });
@@ -149,13 +151,13 @@ it('statements over the same tasks and attempts, in any order, never lock each o
     repeat(() =>
       hintLooks(
         pool,
-        names.map((name) => ({ ...name, isOpen: false })),
+        names.map((name) => ({ ...name, isOpen: false, isRepeated: false })),
       ),
     ),
     repeat(() =>
       hintLooks(
         pool,
-        backwards.map((name) => ({ ...name, isOpen: false })),
+        backwards.map((name) => ({ ...name, isOpen: false, isRepeated: false })),
       ),
     ),
     repeat(() =>

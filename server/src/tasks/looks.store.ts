@@ -169,9 +169,11 @@ export interface LookHint extends AttemptName {
   reference?: Reference;
   /** It is still at work: no reason to look. */
   isOpen: boolean;
+  /** The same was told a moment ago. */
+  isRepeated: boolean;
 }
 
-/** Between two looks at an attempt, however often somebody calls for one. */
+/** Between a look at an attempt and the next one that repeated news may call for. */
 const HINT_MS = 1000;
 
 /** The timeline of a task says that its lost start was heard of. */
@@ -186,7 +188,7 @@ const TELL_ADOPTED = `, adopted as (
 /**
  * Brings the next looks at attempts forward. A reference that comes with a hint adopts an attempt whose answer was lost;
  * one that is still being started keeps it until its starter has its own answer, or has died, and has `looked_at` set
- * when its end was told. The first look comes at once, further ones a second apart, whoever repeats himself.
+ * when its end was told. The look comes at once; repeated news makes none within a second of the one before.
  * @returns false for an attempt that nobody follows any more.
  */
 export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise<boolean[]> {
@@ -195,9 +197,9 @@ export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise
     name: isLasting ? 'adopt-by-hints' : 'hint-looks',
     // Two hints of one attempt may differ in what they know.
     text: `with hint as (
-             select "taskId" as task_id, epoch, bool_and("isOpen") as is_open,
+             select "taskId" as task_id, epoch, bool_and("isOpen") as is_open, bool_and("isRepeated") as is_repeated,
                (array_agg(reference) filter (where reference is not null))[1] as reference
-             from json_to_recordset($1) h ("taskId" uuid, epoch integer, reference json, "isOpen" boolean) group by 1, 2
+             from json_to_recordset($1) h ("taskId" uuid, epoch integer, reference json, "isOpen" boolean, "isRepeated" boolean) group by 1, 2
            ), locked as materialized (
              select a.task_id, a.epoch from attempts a join hint using (task_id, epoch)
              order by a.task_id, a.epoch for no key update of a
@@ -205,6 +207,7 @@ export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise
            update attempts a set reference = coalesce(a.reference, h.reference),
              state = case when a.state = 'unknown' and h.reference is not null then 'accepted' else a.state end,
              look_at = case when a.state = 'intent' or (a.state = 'accepted' and h.is_open) then a.look_at
+               when not h.is_repeated then now()
                else least(a.look_at, greatest(now(), a.looked_at + interval '${HINT_MS} milliseconds')) end,
              looked_at = case when a.state = 'intent' and not h.is_open then now() else a.looked_at end
            from hint h join locked using (task_id, epoch)${isLasting ? '' : `, ${UNHURRIED}`} where a.task_id = h.task_id and a.epoch = h.epoch
