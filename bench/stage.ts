@@ -43,6 +43,7 @@ export interface Emulator {
   /** How many requests of each kind it has had. */
   countRequests(): Promise<Record<string, number>>;
   listCallbacks(): Promise<Delivery[]>;
+  change(settings: Partial<Settings>): Promise<void>;
 }
 
 export interface Stage {
@@ -121,8 +122,7 @@ async function addEmulator(
   { url, fields }: EmulatorLine[string],
   { settings, openTasksMax }: StageOptions['emulators'][string],
 ): Promise<void> {
-  const answer = await fetch(`${url}/_control/settings`, { method: 'POST', body: JSON.stringify(settings) });
-  if (!answer.ok) throw new Error(`the emulator ${id} refused its settings: ${await answer.text()}`);
+  await controlOf(url).change(settings);
   const credential = await core.credentials.add({ provider: id, name: 'emulator', fields });
   if (openTasksMax !== undefined) await core.credentials.change(credential.id, { openTasksMax });
 }
@@ -138,7 +138,15 @@ async function addClient(core: Core, name: string): Promise<Client> {
 function controlOf(url: string): Emulator {
   const read = async <Answer>(name: string) =>
     (await (await fetch(`${url}/_control/${name}`)).json()) as Answer;
-  return { countRequests: () => read('requests'), listCallbacks: () => read('callbacks') };
+  return {
+    countRequests: () => read('requests'),
+    listCallbacks: () => read('callbacks'),
+    async change(settings) {
+      const body = JSON.stringify(settings);
+      const answer = await fetch(`${url}/_control/settings`, { method: 'POST', body });
+      if (!answer.ok) throw new Error(`an emulator refused its settings: ${await answer.text()}`);
+    },
+  };
 }
 
 /** CPU seconds that each part of a stage has used so far. */
