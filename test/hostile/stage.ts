@@ -39,11 +39,15 @@ export async function startStage(
   chosen?: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<Stage> {
-  const victims = listVictims().filter(({ id }) => chosen === undefined || chosen.includes(id));
+  const victims = listVictims().filter(({ id, isChosenOnly }) => chosen?.includes(id) ?? !isChosenOnly);
   const printed: string[] = [];
   const log = createLog('debug', {}, { write: (line: string) => void printed.push(line) });
-  // The last thing of all, so that the words at the end are heard, too: what is said first here is done last.
-  afterAll(() => expectClean(printed, victims));
+  const ended = { folder: '' };
+  // What is registered first is done last, when the server has stopped and has said its last words.
+  afterAll(async () => {
+    expectClean(printed, victims);
+    expect(await readdir(ended.folder)).toEqual([]);
+  });
   const upstreams = await startUpstreams({
     emulators: Object.fromEntries(victims.map(({ id, secrets }) => [id, { fields: secrets }])),
     environment: {
@@ -53,6 +57,7 @@ export async function startStage(
     },
     log,
   });
+  ended.folder = join(upstreams.core.config.dataDir, 'staging');
   const stage = joinStage(upstreams, victims, printed);
   const catalogue = JSON.parse(await readFile(CATALOGUE_FILE, 'utf8'));
   await upstreams.core.catalog.importTemplates('bytedance', catalogue);
@@ -126,7 +131,6 @@ async function expectQuiet({ upstreams, call }: Stage, printed: string[]): Promi
   );
   printed.push(JSON.stringify(kept));
   expect((await upstreams.balance()).held).toBe(0n);
-  expect(await readdir(join(core.config.dataDir, 'staging'))).toEqual([]);
 }
 
 /** No secret in any of the texts, however it is spelled. */

@@ -9,7 +9,12 @@ export interface Victim {
   model: string;
   input: JsonObject;
   secrets: Record<string, string>;
+  /** Its model has to be made first; it takes part where it is chosen. */
+  isChosenOnly?: true;
 }
+
+/** A model that a test offers at Replicate alone. */
+export const REPLICATE_MODEL = 'operator/replicate-t2v';
 
 /** With characters that addresses and base64 spell in another way. */
 function makeSecret(name: string): string {
@@ -24,6 +29,7 @@ export function listVictims(): Victim[] {
     { id: 'ark', model: 'bytedance/seedance1-0-pro-fast-t2v', input: TEXT, secrets: key('ark') },
     { id: 'vidu', model: 'vidu/q2-t2v', input: TEXT, secrets: key('vidu') },
     { id: 'fal', model: 'wan/v2-2-t2v', input: TEXT, secrets: key('fal') },
+    { id: 'replicate', model: REPLICATE_MODEL, input: TEXT, secrets: key('r8'), isChosenOnly: true },
     {
       id: 'kling',
       model: 'kling/v3-t2v',

@@ -69,22 +69,28 @@ export class Finisher {
   readonly #writes: RemoteWrites;
   readonly #verdicts: Verdicts;
   readonly #keeper: ClaimKeeper;
+  readonly #stopping: AbortSignal;
+  /** Attempts whose late files are being fetched: no look may begin that a second time. */
+  readonly #late = new Set<string>();
 
+  /** @param parts.stopping aborted when the process stops: nobody holds a lease on what is late. */
   constructor(parts: {
     options: RemoteOptions;
     writes: RemoteWrites;
     verdicts: Verdicts;
     keeper: ClaimKeeper;
+    stopping: AbortSignal;
   }) {
     this.#options = parts.options;
     this.#writes = parts.writes;
     this.#verdicts = parts.verdicts;
     this.#keeper = parts.keeper;
+    this.#stopping = parts.stopping;
   }
 
   /** Stores what the provider made and settles the task; a task that has ended gets it late. */
   async succeed(look: Look, success: Success, seen: Seen): Promise<void> {
-    if (look.task_ended) return this.#deliverLate(look, success, seen);
+    if (look.task_ended) return this.#deliverOnce(look, success, { ...seen, signal: this.#stopping });
     const work = (task: TaskRow, signal: AbortSignal) =>
       this.#store(task, look, success, { ...seen, signal });
     await this.#withTask(look, work, { storing: true });
@@ -188,17 +194,17 @@ export class Finisher {
 
   /** Files that cannot be had now are asked for again; those that never will be end the task. */
   async #bearNoResult(task: TaskRow, look: Look, failure: Failure): Promise<void> {
-    const at = {
-      taskId: task.id,
-      epoch: look.epoch,
-      provider: look.provider,
-      credentialId: look.credential_id,
-    };
-    this.#options.log.warn({ ...at, ...describeForLog(failure) }, 'result.not_fetched');
+    this.#tellNotFetched(look, failure);
     if (failure.reason === 'unreadable') {
       return this.#verdicts.obey(task, failure, failedAttempt(look));
     }
     await parkTask(this.#options.pool, task, { epoch: look.epoch, lookMs: RETRY_MS });
+  }
+
+  #tellNotFetched(look: Look, failure: Failure): void {
+    const { provider, credential_id: credentialId } = look;
+    const line = { ...nameOf(look), provider, credentialId, ...describeForLog(failure) };
+    this.#options.log.warn(line, 'result.not_fetched');
   }
 
   async #keepAll(task: TaskRow, outputs: readonly Output[], seen: Seen): Promise<StoredOutput[] | Failure> {
@@ -252,13 +258,21 @@ export class Finisher {
     }
   }
 
+  async #deliverOnce(look: Look, success: Success, seen: SeenEnding): Promise<void> {
+    const name = `${look.task_id} ${look.epoch}`;
+    if (this.#late.has(name)) return;
+    this.#late.add(name);
+    await this.#deliverLate(look, success, seen).finally(() => this.#late.delete(name));
+  }
+
   /** The client was told that it had failed and was given the credits back: what came late is free. */
-  async #deliverLate(look: Look, success: Success, seen: Seen): Promise<void> {
+  async #deliverLate(look: Look, success: Success, seen: SeenEnding): Promise<void> {
     const { pool, market, changes, log } = this.#options;
     const [task] = await readTasksById(pool, [look.task_id]);
     if (!task) return;
     const wanted = task.state === 'expired' || task.state === 'failed';
     const kept = wanted ? await this.#keepAll(task, success.outputs, seen) : [];
+    if (!Array.isArray(kept)) this.#tellNotFetched(look, kept);
     // Files that cannot be had now are asked for at the next look; those that never will be are lost, and booked.
     if (!Array.isArray(kept) && kept.reason !== 'unreadable') return;
     const offer = market.findOffer(task.model, look.offer);

@@ -95,7 +95,8 @@ export class Worker implements ClaimKeeper {
     this.#options = options;
     this.#dispatcher = new Dispatcher({ pool, market: remote.market });
     this.#remoteParts = { writes: createRemoteWrites(pool), verdicts: new Verdicts(remote) };
-    const finisher = new Finisher({ ...this.#remoteParts, options: remote, keeper: this });
+    const { signal: stopping } = this.#stopping;
+    const finisher = new Finisher({ ...this.#remoteParts, options: remote, keeper: this, stopping });
     this.#looker = new Looker(remote, finisher);
   }
 
