@@ -1,0 +1,304 @@
+// The checker itself: it finds nothing in a run without a fault, and finds each fault that is put into one. A checker that
+// passes a broken run would make the whole proof worthless.
+import { describe, expect, it } from 'vitest';
+import type { AcceptedJob } from '../../emulators/core/accepted-log.ts';
+import { check, PROMISES } from './checker.ts';
+import type { Attempt, Evidence, Task } from './evidence.ts';
+import type { Lane } from './lanes.ts';
+
+const PRICE = '10000000';
+
+function idOf(number: number): string {
+  return `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
+}
+
+function jobOf(
+  provider: Lane,
+  number: number,
+  epoch: number,
+  { at = epoch, jobId = `job-${number}-${epoch}` } = {},
+): AcceptedJob {
+  const name = `${idOf(number).replaceAll('-', '')}-${epoch}`;
+  const tokens: Record<Lane, string> = {
+    ark: `rl-${name}`,
+    vidu: `rl-${name}`,
+    kling: `rl-${name}`,
+    fal: `http://127.0.0.1:8787/hooks/fal/${name}-${'0'.repeat(32)}?fal_endpoint=x`,
+    'openai-videos': `A quiet sea, order-${number}.`,
+  };
+  const token = tokens[provider];
+  return { at, provider, jobId, credential: 'cret', token, model: 'm', bodySha256: '' };
+}
+
+function attemptOf(number: number, epoch: number, changes: Partial<Attempt>): Attempt {
+  return {
+    taskId: idOf(number),
+    epoch,
+    provider: 'kling',
+    state: 'succeeded',
+    reason: null,
+    detail: null,
+    reference: `{"id":"job-${number}-${epoch}"}`,
+    wasUnknown: false,
+    ...changes,
+  };
+}
+
+interface Told {
+  lane: Lane;
+  task?: Partial<Task>;
+  attempts: Partial<Attempt>[];
+  /** The provider of each job, by the number of its attempt. */
+  jobs: [Lane, number][];
+  loss?: true;
+}
+
+const GIVEN_UP: Partial<Task> = { state: 'failed', error: 'outcome_unknown', captured: '0', outputs: 0 };
+const LOST = { state: 'unknown', reference: null, wasUnknown: true } as const;
+
+/** One order of each kind of story that is as it should be. */
+const SOUND: Record<string, Told> = {
+  plain: { lane: 'kling', attempts: [{}], jobs: [['kling', 1]] },
+  found: { lane: 'ark', attempts: [{ provider: 'ark', wasUnknown: true }], jobs: [['ark', 1]] },
+  'found by callback': { lane: 'fal', attempts: [{ provider: 'fal', wasUnknown: true }], jobs: [['fal', 1]] },
+  'never heard of': {
+    lane: 'openai-videos',
+    task: GIVEN_UP,
+    attempts: [{ ...LOST, provider: 'openai-videos' }],
+    jobs: [['openai-videos', 1]],
+  },
+  'callback lost': {
+    lane: 'fal',
+    task: GIVEN_UP,
+    attempts: [{ ...LOST, provider: 'fal' }],
+    jobs: [['fal', 1]],
+  },
+  'moved on': {
+    lane: 'kling',
+    attempts: [
+      { state: 'failed', wasUnknown: true },
+      { provider: 'vidu', epoch: 2 },
+    ],
+    jobs: [
+      ['kling', 1],
+      ['vidu', 2],
+    ],
+  },
+  'proved not to be': {
+    lane: 'kling',
+    attempts: [
+      {
+        state: 'abandoned',
+        reference: null,
+        wasUnknown: true,
+        detail: 'the provider has no such job: nothing',
+      },
+      { epoch: 2 },
+    ],
+    jobs: [['kling', 2]],
+  },
+  late: {
+    lane: 'vidu',
+    task: GIVEN_UP,
+    attempts: [{ provider: 'vidu', wasUnknown: true }],
+    jobs: [['vidu', 1]],
+    loss: true,
+  },
+};
+
+const NUMBERS = Object.fromEntries(Object.keys(SOUND).map((name, at) => [name, at + 1]));
+
+function tell(stories: Record<string, Told> = SOUND): Evidence {
+  const evidence: Evidence = {
+    orders: [],
+    refusals: [],
+    tasks: [],
+    attempts: [],
+    accepted: [],
+    heard: new Set(['job-3-1']),
+    holds: new Map(),
+    settlements: new Map(),
+    losses: new Map(),
+    held: '0',
+    audit: [],
+    incidents: [],
+  };
+  const orders = Object.entries(stories).map(([name, { lane, task, attempts, jobs, loss }]) => {
+    const number = NUMBERS[name];
+    const id = idOf(number);
+    const key = `order-${number}.`;
+    const end = { state: 'succeeded', error: null, captured: PRICE, outputs: 1, hasEnded: true, ...task };
+    evidence.tasks.push({ id, key, price: PRICE, ...end });
+    attempts.forEach((attempt, at) => {
+      evidence.attempts.push(attemptOf(number, attempt.epoch ?? at + 1, attempt));
+    });
+    evidence.accepted.push(...jobs.map(([provider, epoch]) => jobOf(provider, number, epoch)));
+    (evidence.holds as Map<string, number>).set(id, 1);
+    (evidence.settlements as Map<string, string[]>).set(id, [end.state === 'succeeded' ? 'capture' : 'void']);
+    if (loss) (evidence.losses as Map<string, number>).set(id, 1);
+    return { key, row: name, lane, taskIds: new Set([id]) };
+  });
+  return { ...evidence, orders };
+}
+
+/** The sound run with one story told otherwise. */
+function retell(name: keyof typeof SOUND, change: (told: Told) => Told): Evidence {
+  return tell({ ...SOUND, [name]: change(SOUND[name]) });
+}
+
+function broken(evidence: Evidence): string[] {
+  return [...new Set(check(evidence).map(({ promise }) => promise))];
+}
+
+const [ONE_TASK, OURS, ATTEMPT_TWICE, TASK_TWICE, MOVED, LIGHT, ENDS, MONEY, HELD, INCIDENTS] =
+  Object.keys(PROMISES);
+
+describe('the checker', () => {
+  it('finds nothing in a run where all is well', () => {
+    expect(check(tell())).toEqual([]);
+  });
+
+  const plain = idOf(NUMBERS.plain);
+  const withOrders = (change: (ids: Set<string>) => void): Evidence => {
+    const evidence = tell();
+    change(evidence.orders[0].taskIds);
+    return evidence;
+  };
+
+  it.each<[string, string, () => Evidence]>([
+    [ONE_TASK, 'a key that made two tasks', () => withOrders((ids) => ids.add('another'))],
+    [ONE_TASK, 'an order that was never answered', () => withOrders((ids) => ids.clear())],
+    [ONE_TASK, 'an order that was refused', () => ({ ...tell(), refusals: ['order-1. was refused'] })],
+    [
+      OURS,
+      'a job of a task that is none of ours',
+      () => {
+        const evidence = tell();
+        return { ...evidence, accepted: [...evidence.accepted, jobOf('ark', 999, 1)] };
+      },
+    ],
+    [
+      ATTEMPT_TWICE,
+      'two jobs of one attempt',
+      () => {
+        const evidence = tell();
+        const again = jobOf('kling', NUMBERS.plain, 1, { jobId: 'again' });
+        return { ...evidence, accepted: [...evidence.accepted, again] };
+      },
+    ],
+    [
+      ATTEMPT_TWICE,
+      'two jobs of one task at a provider that is told no name',
+      () => {
+        const evidence = tell();
+        const again = jobOf('openai-videos', NUMBERS['never heard of'], 1, { jobId: 'again' });
+        return { ...evidence, accepted: [...evidence.accepted, again] };
+      },
+    ],
+    [
+      TASK_TWICE,
+      'a second job while the first may run',
+      () => retell('moved on', (told) => ({ ...told, attempts: [LOST, told.attempts[1]] })),
+    ],
+    [
+      TASK_TWICE,
+      'a second job after a "there is none" that was wrong',
+      () =>
+        retell('proved not to be', (told) => ({
+          ...told,
+          jobs: [
+            ['kling', 1],
+            ['kling', 2],
+          ],
+        })),
+    ],
+    [
+      MOVED,
+      'a task that moved on from an attempt that is unknown',
+      () =>
+        retell('never heard of', (told) => ({
+          ...told,
+          attempts: [...told.attempts, { provider: 'kling', state: 'rejected', reference: null }],
+        })),
+    ],
+    [
+      LIGHT,
+      'an accepted job that was looked up and never found',
+      () =>
+        retell('found', (told) => ({ ...told, task: GIVEN_UP, attempts: [{ ...LOST, provider: 'ark' }] })),
+    ],
+    [
+      LIGHT,
+      'an accepted job that we hold for refused',
+      () =>
+        retell('plain', (told) => ({
+          ...told,
+          task: { ...GIVEN_UP, error: 'generation_failed' },
+          attempts: [{ state: 'rejected', reference: null }],
+        })),
+    ],
+    [
+      LIGHT,
+      'a callback that was heard and helped nothing',
+      () => ({
+        ...tell(),
+        heard: new Set([`job-${NUMBERS['callback lost']}-1`]),
+      }),
+    ],
+    [LIGHT, 'a job that we know and nobody has', () => retell('plain', (told) => ({ ...told, jobs: [] }))],
+    [
+      ENDS,
+      'a task that has not ended',
+      () => retell('plain', (told) => ({ ...told, task: { state: 'running', hasEnded: false } })),
+    ],
+    [
+      ENDS,
+      'a task that failed though its job succeeded',
+      () => retell('plain', (told) => ({ ...told, task: { ...GIVEN_UP, error: 'generation_failed' } })),
+    ],
+    [
+      ENDS,
+      'a task that succeeded though its job failed',
+      () => retell('plain', (told) => ({ ...told, attempts: [{ state: 'failed' }] })),
+    ],
+    [
+      ENDS,
+      'a task that succeeded without a file',
+      () => retell('plain', (told) => ({ ...told, task: { outputs: 0 } })),
+    ],
+    [
+      ENDS,
+      'a task that expired',
+      () => retell('plain', (told) => ({ ...told, task: { ...GIVEN_UP, state: 'expired' } })),
+    ],
+    [MONEY, 'a hold without a settlement', () => ({ ...tell(), settlements: new Map() })],
+    [
+      MONEY,
+      'a hold that was settled twice',
+      () => ({
+        ...tell(),
+        settlements: new Map([...tell().settlements, [plain, ['capture', 'void']]]),
+      }),
+    ],
+    [MONEY, 'a task without a hold', () => ({ ...tell(), holds: new Map() })],
+    [
+      MONEY,
+      'a success that was not charged',
+      () => retell('plain', (told) => ({ ...told, task: { captured: '0' } })),
+    ],
+    [MONEY, 'a late success that nobody booked', () => ({ ...tell(), losses: new Map() })],
+    [
+      MONEY,
+      'a loss without a late success',
+      () => ({
+        ...tell(),
+        losses: new Map([...tell().losses, [plain, 1]]),
+      }),
+    ],
+    [HELD, 'credits that stay held', () => ({ ...tell(), held: '1' })],
+    [HELD, 'a ledger that is not sound', () => ({ ...tell(), audit: [{ rule: 'L1' }] })],
+    [INCIDENTS, 'a process that ended by itself', () => ({ ...tell(), incidents: ['worker ended'] })],
+  ])('says that "%s" is broken by %s', (promise, _what, make) => {
+    expect(broken(make())).toContain(promise);
+  });
+});

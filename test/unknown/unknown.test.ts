@@ -1,0 +1,43 @@
+// The proof of unknown outcomes, small: every step of the protocol and a death at every failpoint, with a few hundred
+// orders. `npm run proof:unknown` is the same with ten thousand, and with deaths at every statement.
+import { expect, it } from 'vitest';
+import { createTestDatabase } from '../../server/src/db/testing.ts';
+import { check, tellStories } from './checker.ts';
+import { runProof } from './run.ts';
+import { WIRE_STEPS } from './steps.ts';
+
+const CREATES = 300;
+const WITHIN_MS = 280_000;
+
+const database = await createTestDatabase();
+
+it('a start whose outcome is unknown is never made twice, and every task ends with its hold settled', {
+  timeout: WITHIN_MS,
+}, async () => {
+  const told: string[] = [];
+  const seed = Math.floor(performance.timeOrigin % 1e9);
+  const { evidence, deaths, statements } = await runProof({
+    databaseUrl: database.url,
+    creates: CREATES,
+    size: 'small',
+    unknownMinutes: 0.1,
+    seed,
+    tell: (line) => told.push(line),
+  });
+  expect(check(evidence), `seed ${seed}\n${told.join('\n')}`).toEqual([]);
+  expect(evidence.orders).toHaveLength(CREATES);
+
+  // What would make the proof empty: no trouble met, nobody found, nobody given up, nobody killed.
+  const stories = tellStories(evidence);
+  const rows = new Set(stories.map(({ order }) => order.row));
+  const quick = WIRE_STEPS.filter(({ isLong }) => !isLong).map(({ title }) => title);
+  expect(quick.filter((title) => !rows.has(title))).toEqual([]);
+  const unknown = stories.filter(({ attempts }) => attempts.some(({ wasUnknown }) => wasUnknown));
+  expect(unknown.filter(({ task }) => task?.state === 'succeeded').length).toBeGreaterThan(20);
+  expect(unknown.filter(({ task }) => task?.error === 'outcome_unknown').length).toBeGreaterThan(10);
+  expect(stories.filter(({ jobs }) => jobs.length > 1).length).toBeGreaterThan(5);
+  const places = new Set(deaths.map(({ place }) => place));
+  expect(places).toContain('after-start');
+  expect(places.size).toBeGreaterThanOrEqual(10);
+  expect(statements.died.length).toBeGreaterThan(0);
+});
