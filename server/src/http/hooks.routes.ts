@@ -22,6 +22,10 @@ export function registerHookRoutes(
     method: 'POST',
     url: `${HOOKS_PATH}/:provider/:token`,
     bodyLimit: BODY_BYTES_MAX,
+    // Before the body is read: whoever guesses is sent away with what he wanted to bring.
+    onRequest: async ({ params }: FastifyRequest<HookRoute>) => {
+      hooks.verify(params.provider, params.token);
+    },
     handler: async (request: FastifyRequest<HookRoute>, reply) => {
       const { provider, token } = request.params;
       const [path, query = ''] = request.url.split('?', 2);

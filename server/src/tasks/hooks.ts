@@ -70,7 +70,7 @@ export class Hooks {
    */
   async receive(provider: string, token: string, request: CallbackRequest): Promise<JsonObject> {
     const { credentials, changes, log } = this.#options;
-    const name = this.#verify(provider, token);
+    const name = this.verify(provider, token);
     const attempt = await this.#read(name);
     if (!attempt || attempt.provider !== provider || attempt.credential_id === null) {
       throw new AppError('link_invalid');
@@ -97,7 +97,8 @@ export class Hooks {
     }
   }
 
-  #verify(provider: string, token: string): AttemptName {
+  /** The attempt that an address names. @throws AppError `link_invalid` for an address that is not ours. */
+  verify(provider: string, token: string): AttemptName {
     const [, hex = '', epoch = '', code = ''] = TOKEN.exec(token) ?? [];
     const taskId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
     const expected = Buffer.from(this.#codeOf(provider, `${hex}-${epoch}`));
