@@ -146,11 +146,13 @@ describe('what is full', () => {
       const task = await upstreams.read(id);
       return [task.status, (task as { position?: number }).position];
     };
-    expect(await Promise.all(ids.slice(2).map(place))).toEqual([
-      ['pending', 1],
-      ['pending', 2],
-      ['pending', 3],
-    ]);
+    await expect
+      .poll(() => Promise.all(ids.slice(2).map(place)), { timeout: 5_000 })
+      .toEqual([
+        ['pending', 1],
+        ['pending', 2],
+        ['pending', 3],
+      ]);
     await upstreams.cancel(ids[0]);
     await expect.poll(() => taken().ark, { timeout: 5_000 }).toBe(3);
     expect(await place(ids[4])).toEqual(['pending', 2]);

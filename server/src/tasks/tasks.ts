@@ -21,6 +21,8 @@ import * as store from './tasks.store.ts';
 
 const READ_BATCH_MAX = 256;
 const WAITING_MAX = 20_000;
+/** A task that is about to start has no place in a queue that would be worth counting. */
+const POSITION_AFTER_MS = SECOND_MS;
 /** Who waits for a task looks by itself this often, in case a notice was lost. */
 const LOOK_MS = 2 * SECOND_MS;
 
@@ -154,7 +156,8 @@ export class Tasks {
   /** The same, with its place in the queue while it waits. A place is counted, so it costs more than the rest. */
   async renderWithPosition(row: TaskView): Promise<string> {
     const json = this.render(row);
-    if (row.state !== 'pending') return json;
+    const hasWaited = this.#options.clock() - row.created_at.getTime() >= POSITION_AFTER_MS;
+    if (row.state !== 'pending' || !hasWaited) return json;
     const position = await readPosition(this.#options.pool, row.id);
     return position === undefined ? json : `${json.slice(0, -1)},"position":${position}}`;
   }

@@ -59,7 +59,7 @@ const taskObject = Type.Object({
     Type.Integer({
       minimum: 1,
       description:
-        'Of TaskInfo, while it waits: its place among the waiting tasks of the account for this model, 1 is next.',
+        'Of TaskInfo, once it has waited for a second: its place among the waiting tasks of the account for this model, 1 is next.',
     }),
   ),
   complete_at: Type.Union([Type.Integer(), Type.Null()]),
