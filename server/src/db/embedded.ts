@@ -292,16 +292,25 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
+/** A killed server is still there for a moment: one that is found in it and lets nobody in is started anew. */
+const ATTACH_TRIES_MAX = 25;
+const ATTACH_PAUSE_MS = 200;
+
 async function openCluster(cluster: Cluster) {
-  const found = await cluster.start();
-  try {
-    const url = await cluster.url;
-    await ensureDatabase(url);
-    cluster.watch();
-    return { cluster, url, found };
-  } catch (error) {
-    await cluster.stop();
-    throw error;
+  for (let tries = 1; ; tries++) {
+    const found = await cluster.start();
+    try {
+      const url = await cluster.url;
+      await ensureDatabase(url);
+      cluster.watch();
+      return { cluster, url, found };
+    } catch (error) {
+      if (found !== 'attached' || tries === ATTACH_TRIES_MAX) {
+        await cluster.stop();
+        throw error;
+      }
+      await pause(ATTACH_PAUSE_MS);
+    }
   }
 }
 
