@@ -87,7 +87,7 @@ async function lookAtEach(tasks: ListedTask[], token: string, context: CallConte
   for (const listed of tasks) {
     const answer = await askFor(context, {
       method: 'GET',
-      path: `${PREFIX}/tasks/${encodeURIComponent(listed.id)}/creations`,
+      path: `${PREFIX}/tasks/${encodeURIComponent(listed.id.toWellFormed())}/creations`,
       headers: authorize(context),
     });
     const task = 'failure' in answer || answer.status !== 200 ? undefined : readAs(taskSchema, answer.json);

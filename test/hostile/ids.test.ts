@@ -1,0 +1,108 @@
+// Words of providers that become a part of what we send: names of jobs, addresses of questions. Every word of every
+// answer in the fixtures of every adapter is a hostile one in turn, and no call with the key may go anywhere else than
+// the calls of the fixtures go.
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Json } from '../../server/src/lib/json.ts';
+import type { Fixture, FixtureExchange } from '../../server/src/providers/conformance-replay.ts';
+import {
+  connect,
+  fixturesOf,
+  listScenes,
+  perform,
+  type Scene,
+  startRehearsal,
+  textsIn,
+} from './rehearsal.ts';
+import { page, startStranger } from './strangers.ts';
+
+const rehearsal = await startRehearsal();
+const stranger = await startStranger(page(200));
+afterAll(() => Promise.all([rehearsal.close(), stranger.close()]));
+const strangerHost = new URL(stranger.url).host;
+
+const HOSTILE = [
+  '..',
+  '../../admin',
+  '7/%2e%2e/admin',
+  '7?as=admin#',
+  '7\r\nx-injected: 1',
+  `${stranger.url}/v1`,
+  `//${strangerHost}/v1`,
+  `@${strangerHost}/`,
+  `${rehearsal.base}@${strangerHost}/`,
+  '\\..\\admin\u0000\ud800',
+  'x'.repeat(10_000),
+];
+
+/** Outcomes of answers from which something goes on. */
+const GOES_ON = /"type":"(?:accepted|found|hint|queued|running|succeeded|stopped)"/;
+
+/** The calls that the fixtures show, with any segment in the place of what a reference or an answer names. */
+function shapesOf(scene: Scene): RegExp[] {
+  const fixtures = fixturesOf(scene, rehearsal.base);
+  const answers = fixtures.flatMap(({ exchanges }) => exchanges.map(({ response }) => response.body));
+  const references = fixtures.map(({ reference = {} }) => reference);
+  const words = textsIn([...answers, ...references]).map(({ text }) => text);
+  // Endpoints and operations are references of several segments.
+  const parts = textsIn(references).flatMap(({ text }) => (text.includes('://') ? [] : text.split('/')));
+  const names = new Set([...words.filter((word) => word.length > 4), ...parts]);
+  return fixtures.flatMap(({ exchanges }) => exchanges.map(({ request }) => shapeOf(request, names)));
+}
+
+function shapeOf({ method, path }: FixtureExchange['request'], names: ReadonlySet<string>): RegExp {
+  const segments = path
+    .split('/')
+    .map((segment) => (names.has(segment) ? '[^/?#]+' : escapeForPattern(segment)));
+  return new RegExp(`^${method} ${segments.join('/')}$`);
+}
+
+function escapeForPattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Every answer of a fixture with one word replaced, for every word of it at its first place. */
+function* spoil({ exchanges }: Fixture): Generator<{ word: string; exchanges: FixtureExchange[] }> {
+  const places = textsIn(exchanges.map(({ response }) => response.body));
+  const seen = new Set<string>();
+  for (const { text, replace } of places) {
+    if (seen.has(text)) continue;
+    seen.add(text);
+    for (const word of HOSTILE) {
+      const bodies = replace(word) as Json[];
+      const spoilt = exchanges.map((exchange, at) => ({
+        ...exchange,
+        response: { ...exchange.response, body: bodies[at] },
+      }));
+      yield { word, exchanges: spoilt };
+    }
+  }
+}
+
+/** Asserts that what arrived is what the adapter always sends, as far as addresses and headers go. */
+function expectUsual(shapes: readonly RegExp[], word: string): void {
+  for (const { method, url, rawHeaders } of rehearsal.arrived) {
+    const call = `${method} ${url.split('?')[0]}`;
+    const isUsual = shapes.some((shape) => shape.test(call));
+    expect(isUsual, `${call} after ${JSON.stringify(word.slice(0, 60))}`).toBe(true);
+    expect(rawHeaders.join('\n')).not.toMatch(/x-injected/i);
+    expect(rawHeaders.filter((name) => name.toLowerCase() === 'host')).toHaveLength(1);
+  }
+}
+
+describe.each(listScenes())('$name', (scene) => {
+  it('asks nobody else, and nothing else, whatever its answers say', async () => {
+    const shapes = shapesOf(scene);
+    const fixtures = fixturesOf(scene, rehearsal.base);
+    let calls = 0;
+    for (const fixture of fixtures.filter(({ outcome }) => GOES_ON.test(JSON.stringify(outcome)))) {
+      for (const { word, exchanges } of spoil(fixture)) {
+        rehearsal.play(exchanges);
+        await perform(connect(scene, rehearsal), fixture);
+        expectUsual(shapes, word);
+        calls += rehearsal.arrived.length;
+      }
+    }
+    expect(calls).toBeGreaterThan(50);
+    expect(stranger.arrived).toEqual([]);
+  }, 120_000);
+});
