@@ -26,6 +26,8 @@ const PROGRESS_KEPT_MAX = 50_000;
 
 interface Lane {
   underWay: number;
+  /** It was filled to its room by the last claim: more may be due. */
+  isBehind: boolean;
   /** When the account was last unable to answer, so that one that is down is not asked at full speed. */
   restUntilMs: number;
 }
@@ -83,12 +85,8 @@ export class Looker {
         this.#options.log.error({ err: error, credentialId }, 'attempt.look_failed'),
       );
     }
-    // A lane that was filled may have more that is due.
-    if (
-      looks.length > 0 &&
-      lanes.some(({ credentialId, room }) => byCredential.get(credentialId)?.length === room)
-    ) {
-      this.wake();
+    for (const { credentialId, room } of lanes) {
+      this.#laneOf(credentialId).isBehind = byCredential.get(credentialId)?.length === room;
     }
   }
 
@@ -113,7 +111,7 @@ export class Looker {
   #laneOf(credentialId: string): Lane {
     let lane = this.#lanes.get(credentialId);
     if (!lane) {
-      lane = { underWay: 0, restUntilMs: 0 };
+      lane = { underWay: 0, isBehind: false, restUntilMs: 0 };
       this.#lanes.set(credentialId, lane);
     }
     return lane;
@@ -138,6 +136,8 @@ export class Looker {
       .finally(() => {
         lane.underWay--;
         this.#working.delete(done);
+        // Half of its room at a time: a claim for each look would cost more than the look.
+        if (lane.isBehind && lane.underWay <= LANE_ROOM / 2) this.wake();
       });
     this.#working.add(done);
   }
