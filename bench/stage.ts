@@ -23,6 +23,8 @@ import {
 
 export const CREATE_PATH = '/api/v1/client/job/CreateTask';
 const CREDITS = '900000000';
+/** Left to itself, the garbage collector lets garbage lie by the size of the machine; a worker needs a part of this. */
+const WORKER_FLAGS = ['--max-old-space-size=512'];
 
 export interface StageOptions {
   dataDir: string;
@@ -106,7 +108,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     startServer: async (role) => keep(await startServer([...NODE_FLAGS, MAIN, role, '--json'], environment)),
     async startWorker(api) {
       const own = { ...environment, PUBLIC_URL: String(api.line.address) };
-      return keep(await startProgram([MAIN, 'work', '--json'], own));
+      return keep(await startProgram([...WORKER_FLAGS, MAIN, 'work', '--json'], own));
     },
     async close() {
       for (const each of running) await stop(each);
