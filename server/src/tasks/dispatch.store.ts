@@ -232,15 +232,17 @@ export async function claimAssigned(
   return rows.map((row) => ({ ...row, assignment: byTask.get(row.id) as Assignment }));
 }
 
-/** How many tasks of the same account and model wait before a task, itself included; undefined when it does not wait. */
-export async function readPosition(pool: Pool, taskId: string): Promise<number | undefined> {
-  const { rows } = await pool.query<{ position: number }>({
-    name: 'read-position',
-    text: `select (select count(*) from (
+/** How many tasks of its account and model wait before each task, itself included; undefined for one that does not wait. */
+export async function readPositions(pool: Pool, taskIds: readonly string[]): Promise<(number | undefined)[]> {
+  const { rows } = await pool.query<{ id: string; position: number }>({
+    name: 'read-positions',
+    text: `select t.id, (select count(*) from (
                select from tasks o where o.account_id = t.account_id and o.model = t.model and o.due_at <= t.due_at
                  and o.state = 'pending' limit 10000) before)::integer as position
-           from tasks t where t.id = $1 and t.state = 'pending'`,
-    values: [taskId],
+           from tasks t where t.id = any($1) and t.state = 'pending'`,
+    // Many may ask about the same one at the same time.
+    values: [plainArray([...new Set(taskIds)])],
   });
-  return rows[0]?.position;
+  const byId = new Map(rows.map(({ id, position }) => [id, position]));
+  return taskIds.map((id) => byId.get(id));
 }

@@ -14,7 +14,7 @@ import { EVENTS_PAGE_MAX, listEvents, type TaskEvent } from './attempts.store.ts
 import { batched } from './batched.ts';
 import type { TaskChanges } from './changes.ts';
 import { Admission, type Created } from './create.ts';
-import { readPosition } from './dispatch.store.ts';
+import { readPositions } from './dispatch.store.ts';
 import type { Settler } from './settle.ts';
 import { hasEnded, type LinkToOutput, renderTask, type TaskRow, type TaskView } from './task.ts';
 import * as store from './tasks.store.ts';
@@ -64,6 +64,7 @@ export class Tasks {
   readonly #admission: Admission;
   readonly #read: Batched<store.TaskQuestion, TaskView | undefined>;
   readonly #readEnded: Batched<string, TaskRow | undefined>;
+  readonly #readPosition: Batched<string, number | undefined>;
   readonly #list: Batched<store.TaskFilter, store.TaskPage>;
   readonly #usage: Batched<store.UsageQuestion, store.UsageRow[]>;
   readonly #linkTo: LinkToOutput;
@@ -85,6 +86,7 @@ export class Tasks {
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id));
     });
+    this.#readPosition = batched((ids: string[]) => readPositions(options.pool, ids));
     this.#list = createReportQueue((filter) => store.listTasks(options.pool, filter));
     this.#usage = createReportQueue((question) => store.readUsage(options.pool, question));
     // The same until the file goes, so that every reader of a task sees the same address.
@@ -158,7 +160,7 @@ export class Tasks {
     const json = this.render(row);
     const hasWaited = this.#options.clock() - row.created_at.getTime() >= POSITION_AFTER_MS;
     if (row.state !== 'pending' || !hasWaited) return json;
-    const position = await readPosition(this.#options.pool, row.id);
+    const position = await this.#readPosition(row.id);
     return position === undefined ? json : `${json.slice(0, -1)},"position":${position}}`;
   }
 
