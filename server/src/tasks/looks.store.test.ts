@@ -4,7 +4,7 @@ import { withTransaction } from '../db/pool.ts';
 import { createTestDatabase } from '../db/testing.ts';
 import { newId } from '../lib/ids.ts';
 import { endAttempts } from './attempts.store.ts';
-import { hintLooks, recordAccepted, takeTasks } from './looks.store.ts';
+import { hintLooks, parkTask, recordAccepted, takeTasks } from './looks.store.ts';
 import { renewLeases } from './tasks.store.ts';
 
 const { pool } = await createTestDatabase();
@@ -174,4 +174,24 @@ it('statements over the same tasks and attempts, in any order, never lock each o
     'select deadlocks from pg_stat_database where datname = current_database()',
   );
   expect(rows[0].deadlocks).toBe(0n);
+});
+
+it('a task rests while its attempt lives, and is due when that has ended: nobody else would wake it', async () => {
+  const [living, ended] = [await addAttempt('unknown'), await addAttempt('unknown')];
+  await pool.query(
+    `update attempts set state = 'abandoned', ended_at = now(), look_at = null where task_id = $1`,
+    [ended.taskId],
+  );
+  const park = (taskId: string, epoch = 1) => parkTask(pool, { id: taskId, epoch }, { epoch: 1, lookMs: 0 });
+  expect([await park(living.taskId), await park(ended.taskId)]).toEqual([true, true]);
+  const { rows } = await pool.query(
+    `select t.due_at = t.deadline_at as rests, t.due_at <= now() as is_due, a.look_at <= now() as is_looked_at
+     from tasks t join attempts a on a.task_id = t.id where t.id = any($1) order by t.id`,
+    [[living.taskId, ended.taskId]],
+  );
+  expect(rows).toEqual([
+    { rests: true, is_due: false, is_looked_at: true },
+    { rests: false, is_due: true, is_looked_at: null },
+  ]);
+  expect(await park(living.taskId, 2)).toBe(false);
 });

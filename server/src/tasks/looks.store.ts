@@ -82,19 +82,25 @@ export async function recordUnknown(
   );
 }
 
-/** Lets a claimed task rest again, and has its attempt looked at. @returns false when the claim was overtaken. */
+/**
+ * Lets a claimed task rest again, and has its attempt looked at. A task whose attempt has ended has nobody to wake it, and
+ * is due then instead. @returns false when the claim was overtaken.
+ */
 export async function parkTask(
   pool: Pool,
   task: { id: string; epoch: number },
   attempt: { epoch: number; lookMs: number },
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `with t as (
-       update tasks set node_id = null, due_at = deadline_at
-       where id = $1 and epoch = $2 and due_at is not null returning id
+    `with held as materialized (
+       select id from tasks where id = $1 and epoch = $2 and due_at is not null for no key update
+     ), a as (
+       update attempts a set look_at = now() + $4 * interval '1 millisecond'
+       from held where a.task_id = held.id and a.epoch = $3 and a.ended_at is null returning a.task_id
      )
-     update attempts a set look_at = now() + $4 * interval '1 millisecond'
-     from t where a.task_id = t.id and a.epoch = $3 and a.ended_at is null`,
+     update tasks t set node_id = null,
+       due_at = case when exists (select from a) then t.deadline_at else now() + $4 * interval '1 millisecond' end
+     from held where t.id = held.id`,
     [task.id, task.epoch, attempt.epoch, attempt.lookMs],
   );
   return rowCount === 1;
