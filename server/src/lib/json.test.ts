@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isObject, type Json, JsonError, parseClientJson, stringifyStorable, toStorable } from './json.ts';
+import {
+  isObject,
+  type Json,
+  JsonError,
+  parseClientJson,
+  readForeignJson,
+  stringifyStorable,
+  toStorable,
+} from './json.ts';
 
 /** A value with its objects as lists of names and values, so that a name can stand twice. */
 type Written = null | boolean | number | string | { list: Written[] } | { members: [string, Written][] };
@@ -151,6 +159,46 @@ describe('text of others', () => {
   it('inside of a value is mended wherever it stands', () => {
     expect(stringifyStorable({ a: ['x\0'], b: { c: '\ud800' }, n: 1, z: null })).toBe(
       '{"a":["x\ufffd"],"b":{"c":"\ufffd"},"n":1,"z":null}',
+    );
+  });
+});
+
+describe('JSON of services', () => {
+  const read = (text: string) => readForeignJson(Buffer.from(text));
+  const deep = (depth: number, inside = '') => `${'['.repeat(depth)}${inside}${']'.repeat(depth)}`;
+  const wide = JSON.stringify('x'.repeat(70_000));
+
+  it('is read, and what is none is undefined', () => {
+    expect(read('{"a":[1,null,"[[["]}')).toEqual({ a: [1, null, '[[['] });
+    for (const text of ['', '{', '<html>', '{"a":}']) expect(read(text)).toBeUndefined();
+  });
+
+  it('is read at any size that a service sends, whatever stands in its texts', () => {
+    const texts = ['[[[[{{{{,,,,', '\\', '\\"[', '"', '\\\\"', '\u005b'];
+    const list = Array.from({ length: 20_000 }, (_, at) => ({
+      id: at,
+      [`"${at}\\`]: texts[at % texts.length],
+    }));
+    expect(read(JSON.stringify(list))).toEqual(list);
+    expect(read(deep(60, wide))).toBeDefined();
+  });
+
+  it.each([
+    ['nested without end', deep(100_000)],
+    ['nested too deep beside something large', deep(65, wide)],
+    ['nothing but empty lists', `[${'[],'.repeat(600_000)}0]`],
+    ['nothing but commas', `[${'0,'.repeat(600_000)}0]`],
+  ])('that is %s is none', (_what, text) => {
+    expect(JSON.parse(text)).toBeDefined();
+    expect(read(text)).toBeUndefined();
+  });
+
+  it('is read as it would be without the check', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 8 }), (text) => {
+        const large = `[${wide},${text}]`;
+        expect(read(large)).toEqual(JSON.parse(large));
+      }),
     );
   });
 });

@@ -102,13 +102,53 @@ export function parseClientJson(text: string): Json {
   return value;
 }
 
+/** A text of less cannot become large, however it is nested. */
+const UNCHECKED_BYTES_MAX = 64 * 1024;
+const FOREIGN_DEPTH_MAX = 64;
+const FOREIGN_VALUES_MAX = 500_000;
+
+/** What the bytes of JSON outside of texts do: go a level down or up, or begin a further value. */
+const STEPS = new Int8Array(256);
+for (const byte of Buffer.from('[{')) STEPS[byte] = 1;
+for (const byte of Buffer.from(']}')) STEPS[byte] = -1;
+const COMMA = 0x2c;
+
+/** The place behind the end of the text that begins before `at`. */
+function skipText(bytes: Buffer, at: number): number {
+  for (let end = bytes.indexOf(QUOTE, at); end !== -1; end = bytes.indexOf(QUOTE, end + 1)) {
+    let before = end - 1;
+    while (before >= at && bytes[before] === BACKSLASH) before--;
+    if ((end - before) % 2 === 1) return end + 1;
+  }
+  return bytes.length;
+}
+
+/** Whether a value would take many times the memory of its text: empty lists in millions, or one in the other. */
+function isBoundless(bytes: Buffer): boolean {
+  let depth = 0;
+  let values = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const byte = bytes[at++];
+    if (byte === QUOTE) {
+      at = skipText(bytes, at);
+      continue;
+    }
+    if (byte === COMMA || STEPS[byte] === 1) values++;
+    depth += STEPS[byte];
+    if (depth > FOREIGN_DEPTH_MAX || values > FOREIGN_VALUES_MAX) return true;
+  }
+  return false;
+}
+
 /**
  * JSON of a service that we called or that called us, as it is: we read the few fields that we know of it and store none
- * of it as it came. Undefined when it is no JSON.
+ * of it as it came. Undefined when it is no JSON, or none that a service would send.
  */
 export function readForeignJson(bytes: Uint8Array): Json | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer.length > UNCHECKED_BYTES_MAX && isBoundless(buffer)) return undefined;
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')) as Json;
+    return JSON.parse(buffer.toString('utf8')) as Json;
   } catch {
     // What it means that it is none is for the caller to say.
     return undefined;

@@ -11,8 +11,9 @@ import type { ApiAnswer, ApiCall, Credential, CredentialField, FormPart, Provide
 
 const TIMEOUT_MS = 30 * SECOND_MS;
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
-/** Of the answers of one account that are in memory at once, but for the first 256 KiB of each. */
-const LARGE_BYTES_MAX = 16 * 1024 * 1024;
+/** Of the answers that are in memory at once, but for the first 256 KiB of each: those of one account, and all. */
+const ACCOUNT_BYTES_MAX = 8 * 1024 * 1024;
+const ALL_BYTES_MAX = 32 * 1024 * 1024;
 const CONNECTIONS_MAX = 128;
 /** Signed addresses of results carry a token of a kilobyte or two; a list call names a hundred jobs. */
 const URL_CHARACTERS_MAX = 16_384;
@@ -54,6 +55,8 @@ export interface ProviderSockets {
   clock: Clock;
   /** For a call that says nothing else. */
   timeoutMs: number;
+  /** For the answers of all accounts that are not small. */
+  room: ByteRoom;
   close(): Promise<void>;
 }
 
@@ -67,6 +70,7 @@ export function createProviderSockets(clock: Clock, timeoutMs = TIMEOUT_MS): Pro
     strict,
     clock,
     timeoutMs,
+    room: new ByteRoom(ALL_BYTES_MAX),
     async close() {
       await Promise.all([trusted.close(), strict.close()]);
     },
@@ -81,7 +85,7 @@ export function createProviderHttp(
 ): ProviderHttp {
   const redact = createRedactor(credential, fields);
   const origins = originsOf(credential);
-  const room = new ByteRoom(LARGE_BYTES_MAX);
+  const room = new ByteRoom(ACCOUNT_BYTES_MAX);
   return {
     redact,
     async call(call) {
@@ -159,7 +163,7 @@ async function performCall(
 ): Promise<ApiAnswer> {
   const body = encodeBody(call);
   const maxBytes = call.maxBytes ?? ANSWER_BYTES_MAX;
-  const share = room.share();
+  const shares = [room.share(), sockets.room.share()];
   try {
     const response = await sockets.trusted(url.href, {
       method: call.method,
@@ -167,13 +171,16 @@ async function performCall(
       body: body?.bytes,
       timeoutMs: call.timeoutMs ?? sockets.timeoutMs,
       maxBytes,
-      beforeLarge: () => share.take(maxBytes),
+      async beforeLarge() {
+        // First in the line of the account: one that floods us stands in the common line with little.
+        for (const share of shares) await share.take(maxBytes);
+      },
     });
     return readAnswer(response, sockets.clock());
   } catch (error) {
     throw explainCall(error, redact);
   } finally {
-    share.giveBack();
+    for (const share of shares) share.giveBack();
   }
 }
 

@@ -41,7 +41,6 @@ const FIND_PAGES_MAX = 10;
 /** Between the clock of Ark and ours. */
 const FIND_MARGIN_SECONDS = 600;
 const OPEN_STATES: readonly string[] = ['queued', 'running'];
-const LIST_BYTES_MAX = 16 * 1024 * 1024;
 
 function isInternational({ credential }: CallContext): boolean {
   return credential.fields.base_url.includes('bytepluses');
@@ -132,7 +131,7 @@ async function list(
   query: Record<string, string | readonly string[]>,
 ): Promise<TaskPage | NoPage> {
   const call = { method: 'GET', path: TASKS, headers: authorize(context), query } as const;
-  const answer = await askFor(context, { ...call, maxBytes: LIST_BYTES_MAX });
+  const answer = await askFor(context, call);
   if ('failure' in answer) return { ...answer, isServed: true };
   const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
   if (!page) {

@@ -13,7 +13,6 @@ const FULL_PAGES: ReadonlySet<number> = new Set([10, PAGE_SIZE]);
 const PAGES_MAX = 50;
 /** Tasks that the list shows without a payload are asked for one by one, so many at most. */
 const SINGLE_LOOKS_MAX = 20;
-const LIST_BYTES_MAX = 16 * 1024 * 1024;
 /** The clocks of both sides differ, and a create may leave late after its intent. */
 const BEFORE_MS = 10 * MINUTE_MS;
 const AFTER_MS = HOUR_MS;
@@ -39,7 +38,6 @@ export async function readPage(
     path: `${PREFIX}/tasks`,
     headers: authorize(context),
     query: { 'pager.pagesz': size, 'paper.pagesz': size, ...query },
-    maxBytes: LIST_BYTES_MAX,
   });
   if ('failure' in answer) return { failure: answer.failure, isRefused: false };
   const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
