@@ -182,8 +182,9 @@ class Receiver implements Dispatcher.DispatchHandler {
   #keep(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#sizeBytes += chunk.length;
     if (this.#file === null) {
-      // A copy: the parser's buffer is larger than its slice and would be held with it.
-      this.#chunks.push(Buffer.from(chunk));
+      // The parser's buffer is held with its slice: a copy where that would hold much more than it says.
+      const isWhole = chunk.length * 2 > chunk.buffer.byteLength;
+      this.#chunks.push(isWhole ? chunk : Buffer.from(chunk));
       if (this.#sizeBytes > smallBytesMax) this.#askForRoom(controller);
     } else if (!this.#file.write(chunk)) {
       controller.pause();

@@ -159,7 +159,7 @@ export interface ApiCall {
   body?: { text: string; contentType: string };
   /** Default 30,000. */
   timeoutMs?: number;
-  /** Of the answer. Default 4 MiB. */
+  /** Of the answer. Default 1 MiB; lists say more (http.ts). */
   maxBytes?: number;
 }
 

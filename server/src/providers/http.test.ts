@@ -3,7 +3,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../lib/time.ts';
 import { answerHuge, answerWith, startReplay } from './conformance-replay.ts';
 import type { CredentialField } from './contract.ts';
-import { createProviderHttp, createProviderSockets } from './http.ts';
+import { createProviderHttp, createProviderSockets, LIST_BYTES_MAX } from './http.ts';
 
 const replay = await startReplay();
 const stranger = await startReplay();
@@ -24,7 +24,7 @@ const http = createProviderHttp(
   FIELDS,
 );
 const headers = { authorization: `Bearer ${SECRET}` };
-const get = (path: string) => http.call({ method: 'GET', path, headers });
+const get = (path: string, maxBytes?: number) => http.call({ method: 'GET', path, headers, maxBytes });
 
 beforeEach(() => {
   for (const server of [replay, stranger]) {
@@ -115,17 +115,17 @@ describe('answers that are not small', () => {
   it('are read one after the other once they would take too much memory, and each of them whole', async () => {
     const text = 'a'.repeat(3_900_000);
     replay.answer = answerWith(200, { text });
-    const answers = await Promise.all(Array.from({ length: 12 }, () => get('/jobs')));
+    const answers = await Promise.all(Array.from({ length: 12 }, () => get('/jobs', LIST_BYTES_MAX)));
     for (const { json } of answers) expect((json as { text: string }).text).toHaveLength(text.length);
   });
 
   it('leave room again when they are too large', async () => {
     replay.answer = answerHuge(50_000_000);
     const failures = await Promise.all(
-      Array.from({ length: 12 }, () => get('/jobs').catch((error) => error)),
+      Array.from({ length: 12 }, () => get('/jobs', LIST_BYTES_MAX).catch((error) => error)),
     );
     for (const failure of failures) expect(failure).toMatchObject({ reason: 'unreadable' });
     replay.answer = answerWith(200, { text: 'a'.repeat(3_900_000) });
-    expect((await get('/jobs')).status).toBe(200);
+    expect((await get('/jobs', LIST_BYTES_MAX)).status).toBe(200);
   });
 });

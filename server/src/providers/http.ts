@@ -10,7 +10,10 @@ import { type Clock, SECOND_MS } from '../lib/time.ts';
 import type { ApiAnswer, ApiCall, Credential, CredentialField, FormPart, ProviderHttp } from './contract.ts';
 
 const TIMEOUT_MS = 30 * SECOND_MS;
-const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+/** Of an answer about one job: a few kilobytes, and the log of its run with some APIs. */
+const ANSWER_BYTES_MAX = 1024 * 1024;
+/** Of an answer about many. */
+export const LIST_BYTES_MAX = 4 * 1024 * 1024;
 /** Of the answers that are in memory at once, but for the first 256 KiB of each: those of one account, and all. */
 const ACCOUNT_BYTES_MAX = 8 * 1024 * 1024;
 const ALL_BYTES_MAX = 32 * 1024 * 1024;

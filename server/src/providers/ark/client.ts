@@ -24,6 +24,7 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
+import { LIST_BYTES_MAX } from '../http.ts';
 import { fromWire, toFailure, toWire } from './map.ts';
 import {
   type ArkTask,
@@ -131,7 +132,7 @@ async function list(
   query: Record<string, string | readonly string[]>,
 ): Promise<TaskPage | NoPage> {
   const call = { method: 'GET', path: TASKS, headers: authorize(context), query } as const;
-  const answer = await askFor(context, call);
+  const answer = await askFor(context, { ...call, maxBytes: LIST_BYTES_MAX });
   if ('failure' in answer) return { ...answer, isServed: true };
   const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
   if (!page) {

@@ -11,6 +11,7 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
+import { LIST_BYTES_MAX } from '../http.ts';
 import { fromWire, type Picture, toFailure, toStartFailure, toWire } from './map.ts';
 import { modelsSchema, operationSchema, paramsSchema, referenceSchema } from './wire.ts';
 
@@ -75,6 +76,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
       path: '/models',
       headers: authorize(context),
       query: { pageSize: String(MODELS_PAGE) },
+      maxBytes: LIST_BYTES_MAX,
     },
     {
       works(answer) {

@@ -23,6 +23,7 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
+import { LIST_BYTES_MAX } from '../http.ts';
 import { endpointOf, fromWire, saysNoSuchTask, TOKEN_TAKEN, toFailure, toWire } from './map.ts';
 import { findForgery } from './signature.ts';
 import { signToken } from './token.ts';
@@ -142,6 +143,7 @@ async function list(endpoint: Endpoint, count: number, context: CallContext): Pr
     path: `${VIDEOS}/${endpoint}`,
     headers: authorize(context),
     query: { pageNum: '1', pageSize: String(size) },
+    maxBytes: LIST_BYTES_MAX,
   });
   if ('failure' in answer) return answer;
   const page = readAs(listSchema, answer.json);

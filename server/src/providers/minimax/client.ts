@@ -21,6 +21,7 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
+import { LIST_BYTES_MAX } from '../http.ts';
 import { fileOf, fromQuery, fromVideoTask, saysMissing, toFailure, toWire } from './map.ts';
 import {
   createdSchema,
@@ -139,7 +140,7 @@ type Page = { tasks: ReadonlyMap<string, MinimaxVideoTask> } | { failure: Failur
 
 async function list(ids: readonly string[], context: CallContext): Promise<Page> {
   const query = { page_num: '1', page_size: String(ids.length), 'filter.task_ids': ids };
-  const answer = await askFor(context, get(TASKS, context, query));
+  const answer = await askFor(context, { ...get(TASKS, context, query), maxBytes: LIST_BYTES_MAX });
   if ('failure' in answer) return answer;
   const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
   if (!page) {

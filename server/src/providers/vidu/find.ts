@@ -3,6 +3,7 @@
 import { HOUR_MS, MINUTE_MS } from '../../lib/time.ts';
 import { askFor, failureOfStatus, readAs } from '../answers.ts';
 import type { CallContext, Failure, FindOutcome, Reference, StartRequest } from '../contract.ts';
+import { LIST_BYTES_MAX } from '../http.ts';
 import { authorize, PREFIX } from './address.ts';
 import { toFailure } from './map.ts';
 import { type ListedTask, listedSchema, listSchema, taskSchema } from './wire.ts';
@@ -38,6 +39,7 @@ export async function readPage(
     path: `${PREFIX}/tasks`,
     headers: authorize(context),
     query: { 'pager.pagesz': size, 'paper.pagesz': size, ...query },
+    maxBytes: LIST_BYTES_MAX,
   });
   if ('failure' in answer) return { failure: answer.failure, isRefused: false };
   const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
