@@ -54,11 +54,12 @@ export async function insertCallbacks(
   client: PoolClient,
   callbacks: readonly NewCallback[],
 ): Promise<Set<string>> {
-  const { rows } = await client.query<{ id: string }>(
-    `insert into callbacks (id, task_id, account_id, url, test_mode, occasion)
-     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::boolean[], $6::text[])
-     on conflict (task_id, occasion) do nothing returning id`,
-    [
+  const { rows } = await client.query<{ id: string }>({
+    name: 'callbacks-insert',
+    text: `insert into callbacks (id, task_id, account_id, url, test_mode, occasion)
+           select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::boolean[], $6::text[])
+           on conflict (task_id, occasion) do nothing returning id`,
+    values: [
       callbacks.map((callback) => callback.id),
       callbacks.map((callback) => callback.taskId),
       callbacks.map((callback) => callback.accountId),
@@ -66,7 +67,7 @@ export async function insertCallbacks(
       callbacks.map((callback) => callback.testMode),
       callbacks.map((callback) => callback.occasion),
     ],
-  );
+  });
   return new Set(rows.map((row) => row.id));
 }
 

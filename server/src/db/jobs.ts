@@ -81,15 +81,16 @@ export async function addJobs(client: pg.ClientBase | pg.Pool, jobs: readonly Ne
     job_key: job.jobKey ?? null,
     max_attempts: job.maxAttempts ?? null,
   }));
-  await client.query(
-    `select count(*) from graphile_worker.add_jobs(array(
-       select (s.identifier, s.payload, s.queue_name, now() + s.delay_ms * interval '1 millisecond',
-               s.max_attempts, s.job_key, null, null)::graphile_worker.job_spec
-       from json_to_recordset($1) s
-         (identifier text, payload json, delay_ms double precision, queue_name text, job_key text, max_attempts smallint)
-     ))`,
-    [JSON.stringify(specs)],
-  );
+  await client.query({
+    name: 'jobs-add',
+    text: `select count(*) from graphile_worker.add_jobs(array(
+             select (s.identifier, s.payload, s.queue_name, now() + s.delay_ms * interval '1 millisecond',
+                     s.max_attempts, s.job_key, null, null)::graphile_worker.job_spec
+             from json_to_recordset($1) s
+               (identifier text, payload json, delay_ms double precision, queue_name text, job_key text, max_attempts smallint)
+           ))`,
+    values: [JSON.stringify(specs)],
+  });
 }
 
 /**
