@@ -355,6 +355,7 @@ function createWorker(core: Core, unavailable: string | undefined): Worker {
     },
     local: draft,
     remote: createRemote(core),
+    hooks: core.hooks,
     async onDeadNodes(nodeIds) {
       await unlockDeadWorkers(pool, nodeIds);
     },

@@ -13,7 +13,7 @@ import type { CallbackRequest } from '../providers/contract.ts';
 import { type AttemptName, type AttemptRow, readAttempts } from './attempts.store.ts';
 import { batched } from './batched.ts';
 import type { TaskChanges } from './changes.ts';
-import { hintLooks, type LookHint } from './looks.store.ts';
+import { type EndNews, hintLooks, type LookHint } from './looks.store.ts';
 
 const CODE_CHARACTERS = 32;
 /** News of an attempt that comes so soon after other news of it is taken for the same. */
@@ -37,6 +37,7 @@ export class Hooks {
   readonly #options: HooksOptions;
   readonly #read: Batched<AttemptName, AttemptRow | undefined>;
   readonly #hint: Batched<LookHint, boolean>;
+  #lookAt: Batched<EndNews, boolean> | undefined;
   /** When news of an attempt was last let through; the oldest first. */
   readonly #heard = new Map<string, number>();
 
@@ -58,6 +59,11 @@ export class Hooks {
     return false;
   }
 
+  /** Called when a job has ended; one listener, the worker of this process, that tells whether it looks at it now. */
+  onEnd(lookAt: Batched<EndNews, boolean> | undefined): void {
+    this.#lookAt = lookAt;
+  }
+
   /** The path of an attempt, from the root of the server. */
   pathFor({ taskId, epoch, provider }: AttemptName & { provider: string }): string {
     const name = `${taskId.replaceAll('-', '')}-${epoch}`;
@@ -69,7 +75,7 @@ export class Hooks {
    * @throws AppError `link_invalid` for an address that is not ours, `unauthorized` for a signature that is not theirs.
    */
   async receive(provider: string, token: string, request: CallbackRequest): Promise<JsonObject> {
-    const { credentials, changes, log } = this.#options;
+    const { credentials, log } = this.#options;
     const name = this.verify(provider, token);
     const attempt = await this.#read(name);
     if (!attempt || attempt.provider !== provider || attempt.credential_id === null) {
@@ -87,14 +93,23 @@ export class Hooks {
         return heard.body;
       case 'hint': {
         const { reference, isOpen = false } = heard;
-        const isKnown = attempt.state === 'accepted' && attempt.reference !== null;
-        const isRepeated = !isOpen && this.#isRepeated(name);
-        const hint = { ...name, isOpen, isRepeated, ...(isKnown ? {} : { reference }) };
-        // Of a known job that is still at work there is nothing to learn.
-        if (!(isKnown && isOpen) && (await this.#hint(hint)) && !isOpen) changes.announceHinted();
+        await this.#follow({ ...name, reference, isOpen }, attempt);
         return { status: 'ok' };
       }
     }
+  }
+
+  /** Has the attempt looked at: by this process at once where it can, or by whichever comes first. */
+  async #follow({ reference, ...news }: Omit<LookHint, 'isRepeated'>, attempt: AttemptRow): Promise<void> {
+    const { isOpen } = news;
+    const isKnown = attempt.state === 'accepted' && attempt.reference !== null;
+    // Of a known job that is still at work there is nothing to learn.
+    if (isKnown && isOpen) return;
+    const isRepeated = !isOpen && this.#isRepeated(news);
+    const credentialId = String(attempt.credential_id);
+    if (isKnown && !isRepeated && (await this.#lookAt?.({ ...news, credentialId }))) return;
+    const isFollowed = await this.#hint({ ...news, isRepeated, ...(isKnown ? {} : { reference }) });
+    if (isFollowed && !isOpen) this.#options.changes.announceHinted();
   }
 
   /** The attempt that an address names. @throws AppError `link_invalid` for an address that is not ours. */

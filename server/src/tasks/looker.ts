@@ -1,14 +1,26 @@
 // Follows what is at providers. Each provider account is a lane with a room of its own, so that a slow one holds up
 // nobody else. Nothing is kept in memory for an attempt between two looks.
 //
-// States: resting (until the next round) → round (claims due looks of all lanes) → looks under way, lane by lane.
+// States: resting (until the next round) → round (claims due looks of all lanes) → looks under way, lane by lane. A look
+// that a provider's news calls for is claimed at once, between the rounds.
+
+import type { Batched } from '../lib/batcher.ts';
 import { reach } from '../lib/failpoints.ts';
 import { MINUTE_MS, pause, SECOND_MS } from '../lib/time.ts';
 import type { CallContext, PollOutcome, Provider, Reference } from '../providers/contract.ts';
 import { providers } from '../providers/registry.ts';
 import { insertEvent } from './attempts.store.ts';
+import { batched } from './batched.ts';
 import type { Finisher } from './finisher.ts';
-import { claimLooks, endAttempt, type Look, type LookLane, postponeLook } from './looks.store.ts';
+import {
+  claimLooks,
+  claimToldLooks,
+  type EndNews,
+  endAttempt,
+  type Look,
+  type LookLane,
+  postponeLook,
+} from './looks.store.ts';
 import { describeForLog } from './outcome.ts';
 import { buildRequest, type RemoteOptions } from './remote.ts';
 import { readTasksById } from './tasks.store.ts';
@@ -33,18 +45,25 @@ interface Lane {
 }
 
 export class Looker {
+  /**
+   * Looks now at an attempt whose end its provider has told. @returns false when it does not: its account has no room, or
+   * nobody follows it.
+   */
+  readonly lookAt: Batched<EndNews, boolean>;
   readonly #options: RemoteOptions;
   readonly #finisher: Finisher;
   readonly #lanes = new Map<string, Lane>();
   /** The last progress that was told, of attempts whose provider tells any. */
   readonly #told = new Map<string, number>();
-  readonly #working = new Set<Promise<void>>();
+  readonly #working = new Set<Promise<unknown>>();
+  #isEnding = false;
   #woken = false;
   #wakeUp: (() => void) | undefined;
 
   constructor(options: RemoteOptions, finisher: Finisher) {
     this.#options = options;
     this.#finisher = finisher;
+    this.lookAt = batched((news) => this.#track(this.#lookAtAll(news)));
   }
 
   /** Looks under way. */
@@ -69,25 +88,43 @@ export class Looker {
     this.#woken = false;
   }
 
-  /** Resolves when the looks under way have ended. */
+  /** Begins no more looks; resolves when those under way have ended. */
   async drain(): Promise<void> {
-    await Promise.all(this.#working);
+    this.#isEnding = true;
+    while (this.#working.size > 0) await Promise.allSettled(this.#working);
   }
 
   /** Claims what is due and begins to look. */
   async round(): Promise<void> {
     const lanes = await this.#openLanes();
     if (lanes.length === 0) return;
-    const looks = await claimLooks(this.#options.pool, lanes);
+    const byCredential = await this.#beginAll(await claimLooks(this.#options.pool, lanes));
+    for (const { credentialId, room } of lanes) {
+      this.#laneOf(credentialId).isBehind = byCredential.get(credentialId)?.length === room;
+    }
+  }
+
+  async #lookAtAll(news: EndNews[]): Promise<boolean[]> {
+    const lanes = this.#isEnding ? [] : await this.#openLanes();
+    const told = lanes.flatMap(({ credentialId, room, intervalMinMs }) => {
+      const own = news.filter((one) => one.credentialId === credentialId).slice(0, room);
+      return own.map((one) => ({ ...one, intervalMinMs }));
+    });
+    if (told.length === 0) return news.map(() => false);
+    const looks = await claimToldLooks(this.#options.pool, told);
+    await this.#beginAll(looks);
+    const begun = new Set(looks.map(nameOf));
+    return news.map(({ taskId, epoch }) => begun.has(nameOf({ task_id: taskId, epoch })));
+  }
+
+  async #beginAll(looks: readonly Look[]): Promise<Map<string, Look[]>> {
     const byCredential = Map.groupBy(looks, (look) => look.credential_id);
     for (const [credentialId, own] of byCredential) {
       await this.#beginLane(credentialId, own).catch((error) =>
         this.#options.log.error({ err: error, credentialId }, 'attempt.look_failed'),
       );
     }
-    for (const { credentialId, room } of lanes) {
-      this.#laneOf(credentialId).isBehind = byCredential.get(credentialId)?.length === room;
-    }
+    return byCredential;
   }
 
   async #openLanes(): Promise<LookLane[]> {
@@ -135,11 +172,18 @@ export class Looker {
       .catch((error) => this.#options.log.error({ err: error, credentialId }, 'attempt.look_failed'))
       .finally(() => {
         lane.underWay--;
-        this.#working.delete(done);
         // Half of its room at a time: a claim for each look would cost more than the look.
         if (lane.isBehind && lane.underWay <= LANE_ROOM / 2) this.wake();
       });
-    this.#working.add(done);
+    void this.#track(done);
+  }
+
+  /** Has the end of the process wait for the work. */
+  #track<Outcome>(work: Promise<Outcome>): Promise<Outcome> {
+    const forget = () => void this.#working.delete(work);
+    this.#working.add(work);
+    work.then(forget, forget);
+    return work;
   }
 
   async #pollAll(provider: Provider, context: CallContext, looks: readonly Look[]): Promise<void> {
@@ -277,6 +321,6 @@ export class Looker {
   }
 }
 
-function nameOf({ task_id, epoch }: Look): string {
+function nameOf({ task_id, epoch }: Pick<Look, 'task_id' | 'epoch'>): string {
   return `${task_id} ${epoch}`;
 }

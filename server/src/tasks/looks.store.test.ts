@@ -4,7 +4,7 @@ import { withTransaction } from '../db/pool.ts';
 import { createTestDatabase } from '../db/testing.ts';
 import { newId } from '../lib/ids.ts';
 import { endAttempts } from './attempts.store.ts';
-import { hintLooks, parkTask, recordAccepted, takeTasks } from './looks.store.ts';
+import { claimToldLooks, hintLooks, parkTask, recordAccepted, takeTasks } from './looks.store.ts';
 import { renewLeases } from './tasks.store.ts';
 
 const { pool } = await createTestDatabase();
@@ -123,6 +123,33 @@ it('news of an attempt that has ended or never was changes nothing', async () =>
   expect(await read(ended)).toMatchObject({ state: 'failed', is_due: null });
 });
 
+it('a job that is known is claimed at once by news of its end, and its next look is later', async () => {
+  const [known, lost, ended] = [
+    await addAttempt('accepted', { id: 'a' }),
+    await addAttempt('unknown'),
+    await addAttempt('accepted', { id: 'b' }),
+  ];
+  await pool.query(`update attempts set state = 'failed', ended_at = now() where task_id = $1`, [
+    ended.taskId,
+  ]);
+  const told = [known, known, lost, ended].map((name) => ({
+    ...name,
+    credentialId: newId(),
+    intervalMinMs: 2_000,
+  }));
+  const looks = await claimToldLooks(pool, told);
+  expect(looks).toMatchObject([
+    { task_id: known.taskId, epoch: 1, reference: { id: 'a' }, task_ended: false },
+  ]);
+  const { rows } = await pool.query(
+    `select looked_at <= now() as is_looked_at, look_at - looked_at >= interval '2 seconds' as rests
+     from attempts where task_id = $1`,
+    [known.taskId],
+  );
+  expect(rows).toEqual([{ is_looked_at: true, rests: true }]);
+  expect(await read(lost)).toMatchObject({ state: 'unknown', is_due: false });
+});
+
 it('a task that is taken to be stored says so', async () => {
   const [stored, failed] = [
     await addAttempt('accepted', { id: 'a' }),
@@ -158,6 +185,12 @@ it('statements over the same tasks and attempts, in any order, never lock each o
       hintLooks(
         pool,
         backwards.map((name) => ({ ...name, isOpen: false, isRepeated: false })),
+      ),
+    ),
+    repeat(() =>
+      claimToldLooks(
+        pool,
+        backwards.map((name) => ({ ...name, credentialId: nodeId, intervalMinMs: 0 })),
       ),
     ),
     repeat(() =>

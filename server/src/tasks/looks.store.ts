@@ -136,10 +136,21 @@ const USUAL_PARTS = 12;
 const AGE_PARTS = 20;
 
 /**
- * Claims due looks lane by lane, so that a slow provider takes nothing from the others. The next look is a part of the
- * usual time of the model away, sooner while the job is young, later a part of its age, and never closer than the
- * provider allows.
+ * Claims looks at attempts (`due`). The next look is a part of the usual time of the model away, sooner while the job is
+ * young, later a part of its age, and never closer than the provider allows (`min_ms`).
  */
+const CLAIM_DUE = `a as (
+             update attempts a set looked_at = now(), look_at = now() + interval '1 millisecond' * greatest(due.min_ms,
+               least(${INTERVAL_MAX_MS}, greatest(
+                 least(10000, a.usual_seconds * 1000.0 / ${USUAL_PARTS}, extract(epoch from now() - a.created_at) * 1000),
+                 extract(epoch from now() - a.created_at) * 1000 / ${AGE_PARTS})))
+             from due, ${UNHURRIED} where a.task_id = due.task_id and a.epoch = due.epoch and unhurried.value = 'off'
+             returning a.task_id, a.epoch, a.provider, a.credential_id, a.offer, a.model, a.state, a.reference, a.intent_at,
+               extract(epoch from now() - a.created_at)::double precision as age_seconds
+           )
+           select a.*, t.state as task_state, t.due_at is null as task_ended from a join tasks t on t.id = a.task_id`;
+
+/** Claims due looks lane by lane, so that a slow provider takes nothing from the others. */
 export async function claimLooks(pool: Pool, lanes: readonly LookLane[]): Promise<Look[]> {
   const { rows } = await pool.query<Look>({
     name: 'claim-looks',
@@ -150,20 +161,39 @@ export async function claimLooks(pool: Pool, lanes: readonly LookLane[]): Promis
                select task_id, epoch from attempts a
                where a.credential_id = lane.credential_id and a.look_at <= now()
                order by a.look_at limit lane.room for update skip locked) d
-           ), a as (
-             update attempts a set looked_at = now(), look_at = now() + interval '1 millisecond' * greatest(due.min_ms,
-               least(${INTERVAL_MAX_MS}, greatest(
-                 least(10000, a.usual_seconds * 1000.0 / ${USUAL_PARTS}, extract(epoch from now() - a.created_at) * 1000),
-                 extract(epoch from now() - a.created_at) * 1000 / ${AGE_PARTS})))
-             from due, ${UNHURRIED} where a.task_id = due.task_id and a.epoch = due.epoch and unhurried.value = 'off'
-             returning a.task_id, a.epoch, a.provider, a.credential_id, a.offer, a.model, a.state, a.reference, a.intent_at,
-               extract(epoch from now() - a.created_at)::double precision as age_seconds
-           )
-           select a.*, t.state as task_state, t.due_at is null as task_ended from a join tasks t on t.id = a.task_id`,
+           ), ${CLAIM_DUE}`,
     values: [
       plainArray(lanes.map(({ credentialId }) => credentialId)),
       plainArray(lanes.map(({ room }) => room)),
       plainArray(lanes.map(({ intervalMinMs }) => intervalMinMs)),
+    ],
+  });
+  return rows;
+}
+
+/** An attempt whose job has ended, as its provider tells. */
+export interface EndNews extends AttemptName {
+  credentialId: string;
+}
+
+/** Claims looks at attempts whose jobs are known, due or not. Others are left out. */
+export async function claimToldLooks(
+  pool: Pool,
+  told: readonly (EndNews & { intervalMinMs: number })[],
+): Promise<Look[]> {
+  const { rows } = await pool.query<Look>({
+    name: 'claim-told-looks',
+    text: `with due as materialized (
+             select a.task_id, a.epoch, told.min_ms
+             from unnest($1::uuid[], $2::integer[], $3::integer[]) told (task_id, epoch, min_ms)
+             join attempts a using (task_id, epoch)
+             where a.state = 'accepted' and a.reference is not null and a.ended_at is null
+             order by a.task_id, a.epoch for no key update of a
+           ), ${CLAIM_DUE}`,
+    values: [
+      plainArray(told.map(({ taskId }) => taskId)),
+      plainArray(told.map(({ epoch }) => epoch)),
+      plainArray(told.map(({ intervalMinMs }) => intervalMinMs)),
     ],
   });
   return rows;

@@ -35,6 +35,7 @@ function createWorker(): Worker {
     callbackCopies: () => 1,
     local,
     remote: createRemote(api.core),
+    hooks: api.core.hooks,
     onDeadNodes: () => Promise.resolve(),
   });
 }

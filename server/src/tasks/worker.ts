@@ -14,6 +14,7 @@ import type { ClaimedTask } from './dispatch.store.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Finisher } from './finisher.ts';
 import { type Claim, Follow, type FollowOptions } from './follow.ts';
+import type { Hooks } from './hooks.ts';
 import { Looker } from './looker.ts';
 import {
   type ClaimKeeper,
@@ -49,6 +50,8 @@ export interface WorkerOptions extends FollowOptions {
   local: LocalProvider;
   /** For everything that is made elsewhere. */
   remote: RemoteOptions;
+  /** Tells of jobs elsewhere that have ended. */
+  hooks: Hooks;
   /** Hears of processes that are dead, to free what else they held. */
   onDeadNodes: (nodeIds: string[]) => Promise<void>;
   failpoint?: Failpoint;
@@ -107,12 +110,13 @@ export class Worker implements ClaimKeeper {
 
   /** Registers the process, frees what dead ones left, and begins to claim. */
   async start(): Promise<void> {
-    const { pool, changes, clock } = this.#options;
+    const { pool, changes, hooks, clock } = this.#options;
     await saveNode(pool, { id: this.nodeId, host: this.#host, processId: process.pid });
     await this.#bury();
     this.#renewedMs = clock();
     changes.onCreated(() => this.wake());
     changes.onHinted(() => this.#looker.wake());
+    hooks.onEnd(this.#looker.lookAt);
     this.#loops = [
       this.#repeat(
         () => this.#claim(),
