@@ -98,22 +98,44 @@ async function prove(values: {
   }
 }
 
-const { values } = parseArgs({
-  options: {
-    creates: { type: 'string', default: '10000' },
-    small: { type: 'boolean', default: false },
-    'unknown-minutes': { type: 'string' },
-    seed: { type: 'string', default: String(Math.floor(performance.timeOrigin % 1e9)) },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) process.stdout.write(HELP);
-else {
-  const isGood = await prove({
-    creates: Number(values.creates),
-    isSmall: values.small,
-    minutes: Number(values['unknown-minutes'] ?? (values.small ? 0.1 : 3.5)),
-    seed: Number(values.seed),
-  });
-  process.exitCode = isGood ? 0 : 1;
+/** @throws Error with a line for who typed it. */
+function readNumber(name: string, text: string, isWhole = true): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value > 0) || (isWhole && !Number.isSafeInteger(value))) {
+    throw new Error(`--${name} takes a ${isWhole ? 'whole ' : ''}number above 0, not "${text}"`);
+  }
+  return value;
 }
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      creates: { type: 'string', default: '10000' },
+      small: { type: 'boolean', default: false },
+      'unknown-minutes': { type: 'string' },
+      seed: { type: 'string', default: String(Math.ceil(performance.timeOrigin % 1e9)) },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { small: isSmall, help } = values;
+  return {
+    help,
+    isSmall,
+    creates: readNumber('creates', values.creates),
+    minutes: readNumber('unknown-minutes', values['unknown-minutes'] ?? (isSmall ? '0.1' : '3.5'), false),
+    seed: readNumber('seed', values.seed),
+  };
+}
+
+function readOrExplain() {
+  try {
+    return readArguments();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    return process.exit(2);
+  }
+}
+
+const { help, ...given } = readOrExplain();
+if (help) process.stdout.write(HELP);
+else process.exitCode = (await prove(given)) ? 0 : 1;
