@@ -7,6 +7,8 @@ import type { ChargeRule, PriceRule } from './prices.ts';
 /** A model at a provider. */
 export interface Offer {
   provider: string;
+  /** Names of the accounts there that can make it; without them, all can. */
+  accounts?: string[];
   /** Lower ones are tried first; those of the same order share the tasks by weight. Default: the place in the list. */
   order?: number;
   /** Default 1. */

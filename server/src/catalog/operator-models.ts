@@ -3,11 +3,10 @@ import { readFileSync } from 'node:fs';
 import { OperatorError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, parseClientJson } from '../lib/json.ts';
 import type { Provider } from '../providers/contract.ts';
-import { type Model, readShippedModels } from './models.ts';
+import { findModelFaults } from './model-schema.ts';
+import { type Model, type Offer, readShippedModels } from './models.ts';
 import { compileInputCheck } from './validate.ts';
 
-const NAME = /^[a-z0-9-]+\/[a-z0-9-]+$/;
-const PRICE_KINDS = new Set(['flat', 'per_second', 'template']);
 const TEXTS = ['family', 'description'] as const;
 
 /**
@@ -22,9 +21,7 @@ export function readOperatorModels(file: string, providers: ReadonlyMap<string, 
   const names: Json[] = [];
   const faults = models.flatMap((model, at) => {
     const name = isObject(model) && typeof model.model === 'string' ? model.model : `model ${at + 1}`;
-    const found = isObject(model)
-      ? [...faultsOfModel(model), ...faultsOfOffers(model, providers)]
-      : ['is no object'];
+    const found = faultsOfModel(model, providers);
     if (shipped.has(name) || names.includes(name)) found.push('its name is taken');
     names.push(name);
     return found.map((fault) => `${name}: ${fault}`);
@@ -41,43 +38,22 @@ function readFile(file: string): Json {
   }
 }
 
-function faultsOfModel(model: JsonObject): string[] {
-  const faults: string[] = [];
-  if (typeof model.model !== 'string' || !NAME.test(model.model)) {
-    faults.push('model must be a name such as vendor/model-t2v, in lower case');
-  }
-  if (
-    !isObject(model.price) ||
-    !PRICE_KINDS.has(String(model.price.kind)) ||
-    typeof model.price.version !== 'string'
-  ) {
-    faults.push(`price must have a version, and a kind of ${[...PRICE_KINDS].join(', ')}`);
-  }
-  if (!Array.isArray(model.operations) || model.operations.length === 0) {
-    faults.push('operations must list at least one, such as text-to-video');
-  }
-  const schema = model.input_schema;
-  if (!isObject(schema) || !isObject(schema.properties) || !Array.isArray(schema.required)) {
-    return [...faults, 'input_schema must be a JSON Schema with properties and required'];
-  }
+function faultsOfModel(model: Json, providers: ReadonlyMap<string, Provider>): string[] {
+  const faults = findModelFaults(model);
+  if (faults.length > 0) return faults;
+  const { offers } = model as unknown as Model;
   try {
     compileInputCheck(model as unknown as Model);
   } catch (error) {
     faults.push(`input_schema: ${(error as Error).message}`);
   }
-  return faults;
+  return [...faults, ...offers.flatMap((offer, at) => faultsOfOffer(offer, `offers[${at}]`, providers))];
 }
 
-function faultsOfOffers({ offers }: JsonObject, providers: ReadonlyMap<string, Provider>): string[] {
-  if (!Array.isArray(offers)) return ['offers must be a list'];
-  return offers.flatMap((offer, at) => {
-    const place = `offers[${at}]`;
-    if (!isObject(offer)) return [`${place}: is no object`];
-    const provider = providers.get(String(offer.provider));
-    if (!provider) return [`${place}: provider must be one of ${[...providers.keys()].join(', ')}`];
-    const params = isObject(offer.params) ? offer.params : {};
-    return provider.checkParams(params).map((fault) => `${place}: ${fault}`);
-  });
+function faultsOfOffer(offer: Offer, place: string, providers: ReadonlyMap<string, Provider>): string[] {
+  const provider = providers.get(offer.provider);
+  if (!provider) return [`${place}.provider: must be one of ${[...providers.keys()].join(', ')}`];
+  return provider.checkParams(offer.params ?? {}).map((fault) => `${place}.params: ${fault}`);
 }
 
 /** What only describes a model may be left out. */

@@ -15,32 +15,42 @@ export function isHttpUrl(text: string): boolean {
   return !/[\s\\\p{Cc}]/u.test(text);
 }
 
+const URL_SENTENCE = `must be an http or https address without user information, at most ${URL_CHARACTERS_MAX} characters`;
+
 const BODY_FIELDS = ['model', 'input', 'callback_url', 'max_credits'];
 
 /** Checks `input` of one model: the sentences of everything wrong, and the names that the model does not know. */
 export type InputCheck = (input: Json) => { errors: string[]; unknown: string[] };
 
-function describe(error: ErrorObject): string {
-  const path = `input${error.instancePath.replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.')}`;
+/** @param format what is said of a wrong format. */
+export function describeFault(error: ErrorObject, root: string, format?: string): string {
+  const path = `${root}${error.instancePath.replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.')}`.replace(
+    /^\./,
+    '',
+  );
+  const at = path === '' ? '' : `${path}: `;
+  const within = (name: string) => (path === '' ? name : `${path}.${name}`);
   switch (error.keyword) {
     case 'required':
-      return `${path}.${error.params.missingProperty}: is required`;
+      return `${within(error.params.missingProperty)}: is required`;
+    case 'additionalProperties':
+      return `${within(error.params.additionalProperty)}: is not known`;
     case 'enum':
-      return `${path}: must be one of ${error.params.allowedValues.join(', ')}`;
+      return `${at}must be one of ${error.params.allowedValues.join(', ')}`;
     case 'type':
-      return `${path}: must be of type ${error.params.type}`;
+      return `${at}must be of type ${error.params.type}`;
     case 'format':
-      return `${path}: must be an http or https address without user information, at most ${URL_CHARACTERS_MAX} characters`;
+      return `${at}${format ?? URL_SENTENCE}`;
     case 'minLength':
-      return `${path}: must not be empty`;
+      return `${at}must not be empty`;
     case 'maxLength':
-      return `${path}: must have at most ${error.params.limit} characters`;
+      return `${at}must have at most ${error.params.limit} characters`;
     case 'minItems':
-      return `${path}: must have at least ${error.params.limit} items`;
+      return `${at}must have at least ${error.params.limit} items`;
     case 'maxItems':
-      return `${path}: must have at most ${error.params.limit} items`;
+      return `${at}must have at most ${error.params.limit} items`;
     default:
-      return `${path}: ${error.message}`;
+      return `${at}${error.message}`;
   }
 }
 
@@ -83,7 +93,7 @@ export function compileInputCheck(model: Model): InputCheck {
     const isValid = validate(shortenLists(input, model.input_schema.properties));
     // Of a condition that fails, the rule behind it is the fault; the condition itself would be said a second time.
     const faults = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
-    const errors = isValid ? [] : faults.map(describe);
+    const errors = isValid ? [] : faults.map((fault) => describeFault(fault, 'input'));
     const unknown = isObject(input) ? listUnknown(input, (name) => known.has(name), 'input.') : [];
     return { errors, unknown };
   };

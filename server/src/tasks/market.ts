@@ -4,7 +4,7 @@ import type { Offer } from '../catalog/models.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
 import type { Amount } from '../providers/contract.ts';
-import type { Market, RoutableOffer, UsableCredential } from './routing.ts';
+import type { Maker, Market, RoutableOffer, UsableCredential } from './routing.ts';
 
 /** The provider that works in this process. */
 export const LOCAL_PROVIDER = 'draft';
@@ -44,6 +44,10 @@ function isBusy({ state, coolReason }: CredentialView): boolean {
   return state === 'cooling' && coolReason === 'rate_limited';
 }
 
+function canMake({ provider, accounts }: Maker, view: CredentialView): boolean {
+  return view.provider === provider && (accounts?.includes(view.name) ?? true);
+}
+
 export class LiveMarket {
   readonly #catalog: Catalog;
   readonly #credentials: Credentials;
@@ -58,13 +62,15 @@ export class LiveMarket {
   /** The market of this moment, for one round of choices. */
   async open(): Promise<Market> {
     const views = await this.#credentials.list();
-    const pools = Map.groupBy(views.filter(isReady), ({ provider }) => provider);
-    const busy = new Set(views.filter(isBusy).map(({ provider }) => provider));
+    const ready = Map.groupBy(views.filter(isReady), ({ provider }) => provider);
+    const busy = views.filter(isBusy);
     return {
       offersOf: (model, book) => (book === 'test' ? [LOCAL_OFFER] : this.#offersOf(model)),
-      credentialsOf: (provider): readonly UsableCredential[] | undefined =>
-        provider === LOCAL_PROVIDER ? undefined : (pools.get(provider) ?? []),
-      isBusy: (provider) => busy.has(provider),
+      credentialsOf: (maker): readonly UsableCredential[] | undefined =>
+        maker.provider === LOCAL_PROVIDER
+          ? undefined
+          : (ready.get(maker.provider) ?? []).filter((view) => canMake(maker, view)),
+      isBusy: (maker) => busy.some((view) => canMake(maker, view)),
     };
   }
 
@@ -77,6 +83,7 @@ export class LiveMarket {
     return nameOffers(this.#catalog.offersOf(model)).map(({ id, offer }, at) => ({
       id,
       provider: offer.provider,
+      accounts: offer.accounts,
       order: offer.order ?? at,
       weight: offer.weight ?? 1,
       usualSeconds: Math.round(this.#learned.get(`${model} ${id}`) ?? offer.usual_seconds ?? USUAL_SECONDS),
@@ -92,8 +99,8 @@ export class LiveMarket {
   async availabilityOf(model: string): Promise<Availability> {
     const offers = this.#catalog.offersOf(model);
     if (offers.some(({ provider }) => provider === LOCAL_PROVIDER)) return 'open';
-    const served = new Set(offers.map(({ provider }) => provider));
-    const own = (await this.#credentials.list()).filter(({ provider }) => served.has(provider));
+    const views = await this.#credentials.list();
+    const own = views.filter((view) => offers.some((offer) => canMake(offer, view)));
     // A provider that asked for patience is waited for.
     if (own.some((view) => isReady(view) || isBusy(view))) return 'open';
     return own.some(({ state }) => state === 'cooling' || state === 'unusable') ? 'down' : 'none';

@@ -49,8 +49,8 @@ function market(
 ): Market {
   return {
     offersOf: () => offers,
-    isBusy: (provider) => busy.includes(provider),
-    credentialsOf: (provider) => (provider === 'draft' ? undefined : (pools[provider] ?? [])),
+    isBusy: ({ provider }) => busy.includes(provider),
+    credentialsOf: ({ provider }) => (provider === 'draft' ? undefined : (pools[provider] ?? [])),
   };
 }
 

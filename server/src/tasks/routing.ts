@@ -8,6 +8,8 @@ export interface RoutableOffer {
   /** Unique within its model. */
   id: string;
   provider: string;
+  /** Names of the accounts that can make it; all can where it is left out. */
+  accounts?: readonly string[];
   order: number;
   weight: number;
   usualSeconds: number;
@@ -21,14 +23,17 @@ export interface UsableCredential {
   openTasksMax: number | null;
 }
 
+/** What says which accounts can make an offer. */
+export type Maker = Pick<RoutableOffer, 'provider' | 'accounts'>;
+
 /** What is on offer now. */
 export interface Market {
   /** Offers of a model for a book; for test keys the built-in renderer alone. */
   offersOf(model: string, book: 'live' | 'test'): readonly RoutableOffer[];
   /** Undefined for a provider that works in this process and needs none. */
-  credentialsOf(provider: string): readonly UsableCredential[] | undefined;
-  /** Whether an account of it was told to slow down, and will take tasks again in a moment. */
-  isBusy(provider: string): boolean;
+  credentialsOf(maker: Maker): readonly UsableCredential[] | undefined;
+  /** Whether one of the accounts was told to slow down, and will take tasks again in a moment. */
+  isBusy(maker: Maker): boolean;
 }
 
 /** How much this process can begin. */
@@ -203,7 +208,7 @@ function split(candidates: readonly Candidate[]): [Candidate[], Candidate[]] {
 
 /** A task that was left with its attempt takes the place that its work needs in this process. */
 function takeBack({ live_provider: provider }: Candidate, market: Market, room: Room): boolean {
-  const kind = market.credentialsOf(String(provider)) === undefined ? 'local' : 'remote';
+  const kind = market.credentialsOf({ provider: String(provider) }) === undefined ? 'local' : 'remote';
   if (room[kind] <= 0) return false;
   room[kind]--;
   return true;
@@ -216,7 +221,7 @@ function chooseOne(candidate: Candidate, counter: Counter, input: RoutingInput):
   const sorted = shares.sort(candidate.model, offers);
   const isLast = (offer: RoutableOffer) => Number(isTired(offer.id, tried));
   for (const offer of sorted.toSorted((one, other) => isLast(one) - isLast(other))) {
-    const accounts = market.credentialsOf(offer.provider);
+    const accounts = market.credentialsOf(offer);
     if (accounts === undefined) {
       if (room.local <= 0) return undefined;
       room.local--;
@@ -224,7 +229,7 @@ function chooseOne(candidate: Candidate, counter: Counter, input: RoutingInput):
     }
     const credentials = notRefused(accounts, tried);
     // An offer whose every account is out of order is passed over; one that is merely full is waited for.
-    if (credentials.length === 0 && !market.isBusy(offer.provider)) continue;
+    if (credentials.length === 0 && !market.isBusy(offer)) continue;
     const credential = room.remote > 0 ? counter.pick(credentials) : undefined;
     if (!credential) return undefined;
     room.remote--;
@@ -240,9 +245,9 @@ export function hasFurtherOffer(
   task: { model: string; book: 'live' | 'test' },
   tried: readonly TriedOffer[],
 ): boolean {
-  return market.offersOf(task.model, task.book).some(({ id, provider }) => {
-    const accounts = market.credentialsOf(provider);
-    const takesTasks = !accounts || notRefused(accounts, tried).length > 0 || market.isBusy(provider);
-    return takesTasks && !isSpent(id, tried);
+  return market.offersOf(task.model, task.book).some((offer) => {
+    const accounts = market.credentialsOf(offer);
+    const takesTasks = !accounts || notRefused(accounts, tried).length > 0 || market.isBusy(offer);
+    return takesTasks && !isSpent(offer.id, tried);
   });
 }

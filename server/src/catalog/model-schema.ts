@@ -1,0 +1,128 @@
+// The form of a model in a file of models, as a JSON Schema. A name that is not known is a fault: a misspelled limit or
+// weight would else have no effect and nobody would know.
+import { Ajv, type ErrorObject } from 'ajv';
+import type { Json, JsonObject } from '../lib/json.ts';
+import { parseCredits } from '../lib/money.ts';
+import { describeFault } from './validate.ts';
+
+const TEXT = { type: 'string', minLength: 1, maxLength: 2000 };
+const FLAG = { type: 'boolean' };
+const CREDITS = { type: 'number', format: 'credits' };
+const DAY_SECONDS = 86_400;
+
+const CHARGE = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['unit', 'credits'],
+  properties: { unit: TEXT, credits: CREDITS },
+};
+
+const COST = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['unit', 'usd', 'source', 'date'],
+  properties: { unit: TEXT, usd: { type: 'number', minimum: 0 }, source: TEXT, date: TEXT },
+};
+
+const OFFER = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['provider'],
+  properties: {
+    provider: TEXT,
+    accounts: { type: 'array', minItems: 1, items: TEXT },
+    order: { type: 'integer', minimum: 0 },
+    weight: { type: 'number', exclusiveMinimum: 0 },
+    params: { type: 'object' },
+    charge: CHARGE,
+    cost: COST,
+    usual_seconds: { type: 'number', exclusiveMinimum: 0, maximum: DAY_SECONDS },
+  },
+};
+
+function priceOfKind(kind: string, credits: object, required: string[] = ['credits']): object {
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: ['version', ...required],
+    properties: { kind: { const: kind }, version: TEXT, credits },
+  };
+}
+
+const PRICE = {
+  type: 'object',
+  required: ['kind'],
+  discriminator: { propertyName: 'kind' },
+  oneOf: [
+    priceOfKind('flat', CREDITS),
+    priceOfKind('per_second', { type: 'object', minProperties: 1, additionalProperties: CREDITS }),
+    priceOfKind('template', CREDITS, []),
+  ],
+};
+
+const MODEL = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['model', 'operations', 'price', 'input_schema', 'offers'],
+  properties: {
+    model: { type: 'string', format: 'model-name' },
+    model_type: { type: 'string', enum: ['video', 'tools', 'image', 'audio'] },
+    modality: { type: 'string', enum: ['video', 'image', 'audio'] },
+    operations: { type: 'array', minItems: 1, items: TEXT },
+    quality_tier: TEXT,
+    speed_tier: TEXT,
+    supports_reference: FLAG,
+    supports_native_audio: FLAG,
+    family: TEXT,
+    description: TEXT,
+    input_schema: {
+      type: 'object',
+      required: ['type', 'properties', 'required'],
+      properties: {
+        type: { type: 'string', enum: ['object'] },
+        properties: { type: 'object', additionalProperties: { type: 'object' } },
+        required: { type: 'array', items: TEXT },
+      },
+    },
+    price: PRICE,
+    deadline_minutes: { type: 'number', exclusiveMinimum: 0 },
+    offers: { type: 'array', items: OFFER },
+  },
+};
+
+const FORMATS: Readonly<Record<string, string>> = {
+  'model-name': 'must be a name such as vendor/model-t2v, in lower case',
+  credits: 'must be an amount of credits from 0, with at most six decimals',
+};
+
+const ajv = new Ajv({ allErrors: true, discriminator: true });
+ajv.addFormat('model-name', /^[a-z0-9-]+\/[a-z0-9-]+$/);
+ajv.addFormat('credits', {
+  type: 'number',
+  validate: (credits: number) => (parseCredits(credits) ?? -1n) >= 0n,
+});
+const validate = ajv.compile(MODEL);
+
+function describe(error: ErrorObject): string {
+  if (error.keyword === 'discriminator') return 'price.kind: must be one of flat, per_second, template';
+  const sentence = error.keyword === 'format' ? FORMATS[error.params.format] : undefined;
+  return describeFault(error, '', sentence);
+}
+
+/** Resolutions that clients may ask for and that a price by the second says nothing of. */
+function findUnpriced({ price, input_schema: schema }: JsonObject): string[] {
+  const { kind, credits } = price as { kind: string; credits: JsonObject };
+  if (kind !== 'per_second') return [];
+  const { resolution, duration } = (schema as { properties: Record<string, JsonObject> }).properties;
+  if (!Array.isArray(resolution?.enum) || !duration) {
+    return ['price: per_second needs a "resolution" with an enum and a "duration" in input_schema'];
+  }
+  const unpriced = resolution.enum.filter((one) => credits[String(one)] === undefined);
+  return unpriced.map((one) => `price.credits: there is no price for ${one}`);
+}
+
+/** What is wrong with the form of a model, a sentence each, with the place. */
+export function findModelFaults(model: Json): string[] {
+  if (validate(model)) return findUnpriced(model as JsonObject);
+  return (validate.errors ?? []).map(describe);
+}

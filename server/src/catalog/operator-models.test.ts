@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { providers } from '../providers/registry.ts';
+import { findModelFaults } from './model-schema.ts';
+import { readShippedModels } from './models.ts';
+import { readOperatorModels } from './operator-models.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'reelay-models-'));
+
+function write(text: string): string {
+  const file = join(folder, 'models.json');
+  writeFileSync(file, text);
+  return file;
+}
+
+const read = (body: unknown) => readOperatorModels(write(JSON.stringify(body)), providers);
+
+const OFFER = { provider: 'openai-videos', params: { model: 'a/b' } };
+const GOOD = {
+  model: 'studio/quick-t2v',
+  operations: ['text-to-video'],
+  input_schema: {
+    type: 'object',
+    required: ['prompt'],
+    properties: {
+      prompt: { type: 'string' },
+      resolution: { type: 'string', enum: ['480p', '720p'], default: '480p' },
+      duration: { type: 'integer', minimum: 1, maximum: 5, default: 5 },
+    },
+  },
+  price: { kind: 'per_second', version: '1', credits: { '480p': 1, '720p': 2.5 } },
+  offers: [OFFER],
+};
+
+it('the models that ship have the form that is asked of others', () => {
+  const faults = readShippedModels().flatMap((model) => findModelFaults(JSON.parse(JSON.stringify(model))));
+  expect(faults).toEqual([]);
+});
+
+it('the example of the document is taken', () => {
+  const text = readFileSync(new URL('../../../docs/models.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```json\n([\s\S]*?)```/.exec(text) ?? [];
+  const models = readOperatorModels(write(example), providers);
+  expect(models.map(({ model }) => model)).toEqual(['studio/quick-t2v', 'studio/fine-t2v']);
+});
+
+it('a model of few words is taken, and described by its name', () => {
+  expect(read({ models: [GOOD] })).toMatchObject([
+    { ...GOOD, description: GOOD.model, model_type: 'video', supports_reference: false },
+  ]);
+});
+
+it.each<[string, object, string]>([
+  ['a name with capitals', { model: 'Studio/quick' }, 'Studio/quick: model: must be a name such as'],
+  ['a misspelled field', { ofers: [] }, 'studio/quick-t2v: ofers: is not known'],
+  ['no operations', { operations: [] }, 'operations: must have at least 1 items'],
+  ['no price', { price: undefined }, 'price: is required'],
+  ['an unknown kind of price', { price: { kind: 'free', version: '1' } }, 'price.kind: must be one of flat'],
+  ['a flat price without credits', { price: { kind: 'flat', version: '1' } }, 'price.credits: is required'],
+  [
+    'a price below zero',
+    { price: { kind: 'flat', version: '1', credits: -1 } },
+    'price.credits: must be an amount of credits from 0',
+  ],
+  [
+    'a price of parts of a micro-credit',
+    { price: { kind: 'flat', version: '1', credits: 0.0000001 } },
+    'price.credits: must be an amount of credits from 0',
+  ],
+  [
+    'a resolution without a price',
+    { price: { kind: 'per_second', version: '1', credits: { '480p': 1 } } },
+    'price.credits: there is no price for 720p',
+  ],
+  [
+    'a price by the second of what has no length',
+    { input_schema: { type: 'object', required: [], properties: {} } },
+    'price: per_second needs',
+  ],
+  [
+    'a schema that is none',
+    {
+      input_schema: {
+        ...GOOD.input_schema,
+        properties: { ...GOOD.input_schema.properties, a: { type: 'no' } },
+      },
+    },
+    'input_schema: ',
+  ],
+  ['an unknown provider', { offers: [{ provider: 'nobody' }] }, 'offers[0].provider: must be one of ark'],
+  ['a misspelled weight', { offers: [{ ...OFFER, weigth: 2 }] }, 'offers[0].weigth: is not known'],
+  ['a weight of nothing', { offers: [{ ...OFFER, weight: 0 }] }, 'offers[0].weight: must be > 0'],
+  [
+    'an order in words',
+    { offers: [{ ...OFFER, order: 'first' }] },
+    'offers[0].order: must be of type integer',
+  ],
+  ['no account', { offers: [{ ...OFFER, accounts: [] }] }, 'offers[0].accounts: must have at least 1'],
+  [
+    'a charge without a unit',
+    { offers: [{ ...OFFER, charge: { credits: 1 } }] },
+    'offers[0].charge.unit: is required',
+  ],
+  [
+    'what the provider does not know',
+    { offers: [{ ...OFFER, params: { modle: 'a' } }] },
+    'offers[0].params: ',
+  ],
+  ['a name that is taken', { model: 'vidu/q1-r2v' }, 'vidu/q1-r2v: its name is taken'],
+])('refuses %s, and says where', (_what, change, sentence) => {
+  expect(() => read({ models: [{ ...GOOD, ...change }] })).toThrow(sentence);
+});
+
+it.each<[string, string, string]>([
+  ['no JSON', '{"models": [', 'cannot be read'],
+  ['no list', '{"models": {}}', 'must hold {"models": [...]}'],
+  ['a model that is none', '{"models": [7]}', 'model 1: must be of type object'],
+])('refuses %s', (_what, text, sentence) => {
+  expect(() => readOperatorModels(write(text), providers)).toThrow(sentence);
+});
+
+it('names every fault of a file at once, and its path', () => {
+  const broken = {
+    ...GOOD,
+    model: 'x',
+    price: { kind: 'flat', version: '1' },
+    offers: [{ provider: 'nobody' }],
+  };
+  expect(() => read({ models: [GOOD, GOOD, broken] })).toThrow(
+    /models\.json: studio\/quick-t2v: its name is taken; x: model: must be a name.*; x: price.credits: is required/,
+  );
+});
