@@ -80,7 +80,7 @@ create table attempts (
   constraint attempts_pkey PRIMARY KEY (task_id, epoch),
   constraint attempts_cost_nanos_check CHECK ((cost_nanos >= 0)),
   constraint attempts_state_check CHECK ((state = ANY (ARRAY['assigned'::text, 'intent'::text, 'accepted'::text, 'rejected'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text, 'abandoned'::text])))
-);
+) with (fillfactor=50);
 comment on table attempts is 'One try of a task at one provider, written as intent before anything leaves.';
 comment on column attempts.state is 'assigned: to an offer and a credential, nothing was sent; intent: it may have been; unknown: it may run.';
 comment on column attempts.look_at is 'When the provider is asked next; null for one that nobody has to ask about.';
