@@ -79,7 +79,8 @@ async function spoilAfter(response: ServerResponse, rendered: Rendered, fault: W
       return sendStream(response, { type: 'application/json', chunks: deepJson(fault.depth) });
     case 'huge':
       return sendStream(response, {
-        type: rendered.headers['content-type'],
+        // A redirect has none.
+        type: rendered.headers['content-type'] ?? 'application/octet-stream',
         bytes: fault.chunked ? undefined : fault.bytes,
         chunks: hugeFile(rendered.body, fault.bytes),
       });
