@@ -1,0 +1,172 @@
+// A server of its own process with accounts at emulated providers, which run in this one: so that its memory can be
+// watched from outside. At the end its log may contain no secret, it has stopped as it should, and has left nothing.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect } from 'vitest';
+import { residentMib } from '../../bench/processes.ts';
+import { CATALOGUE_FILE } from '../../emulators/bytedance-effects/templates.ts';
+import { type RunningEmulator, startEmulator } from '../../emulators/core/server.ts';
+import { EMULATED_APIS } from '../../emulators/emulators.ts';
+import { createTestDatabase } from '../../server/src/db/testing.ts';
+import type { JsonObject } from '../../server/src/lib/json.ts';
+import { type Environment, type ServerProcess, Site, waitFor } from '../chaos/processes.ts';
+import { JOBS, type Task } from '../upstreams/harness.ts';
+import { expectClean, type Line } from './stage.ts';
+import { listVictims, type Victim } from './victims.ts';
+
+const OPERATOR_TOKEN = 'the-operator-token-of-the-hostile-tests';
+const END_WITHIN_MS = 60_000;
+const CREDENTIALS = '/api/v1/operator/credentials';
+
+/**
+ * As a worker is started where memory counts: left to itself, V8 lets garbage lie by the memory of the machine. Where
+ * glibc is, buffers that were freed are given back at once, so that one test's are not counted in the next.
+ */
+const MEMORY_ENVIRONMENT = { NODE_OPTIONS: '--max-old-space-size=512', MALLOC_MMAP_THRESHOLD_: '32768' };
+
+export interface Probed {
+  provider: string;
+  works: boolean;
+  detail: string;
+}
+
+export interface Child {
+  emulators: readonly RunningEmulator[];
+  /** Makes a task at every provider at once, so many times; gives their ids. */
+  beginEverywhere(times: number): Promise<string[]>;
+  /** Has the next look at every open job come now. */
+  hurry(): Promise<void>;
+  /** Hurries; resolves with the tasks once they have ended. */
+  end(taskIds: readonly string[]): Promise<Task[]>;
+  /** Tests all accounts at once, as an operator does. */
+  probeAll(): Promise<Probed[]>;
+  /** Memory that the process holds now, in MiB. */
+  residentMib(): number;
+  /** Log lines of an event. */
+  lines(msg: string): Line[];
+  stagingFiles(): Promise<string[]>;
+}
+
+/** Emulators of the providers, and their accounts as the environment of a server. */
+async function startEmulators(victims: readonly Victim[]) {
+  const emulators: RunningEmulator[] = [];
+  const environment: Environment = {};
+  afterAll(async () => {
+    for (const emulator of emulators) await emulator.close();
+  });
+  for (const api of EMULATED_APIS) {
+    const fields = victims.find(({ id }) => id === api.id)?.secrets;
+    if (!fields) continue;
+    const emulator = await startEmulator(api, { fields, settings: { queueMs: 20, runMs: 50 } });
+    emulators.push(emulator);
+    for (const field of api.fields) environment[field.environment] = emulator.fields[field.name];
+  }
+  return { emulators, environment };
+}
+
+export async function startChild(): Promise<Child> {
+  const victims = listVictims().filter(({ isChosenOnly }) => !isChosenOnly);
+  const database = await createTestDatabase();
+  const { emulators, environment } = await startEmulators(victims);
+  const site = await Site.open({
+    DATABASE_URL: database.url,
+    LOG_LEVEL: 'debug',
+    REELAY_OPERATOR_TOKEN: OPERATOR_TOKEN,
+    REELAY_UNKNOWN_MINUTES_MAX: '0.05',
+    ...environment,
+  });
+  afterAll(() => site.close());
+  const server = site.start(MEMORY_ENVIRONMENT);
+  let printed = '';
+  for (const stream of [server.child.stdout, server.child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      printed += chunk;
+    });
+  }
+  const stagingFiles = () => readdir(join(site.environment.DATA_DIR, 'staging'));
+  afterAll(async () => {
+    server.child.kill('SIGTERM');
+    expect(await server.exited).toEqual({ code: 0, signal: null });
+    expectClean(printed.split('\n'), victims);
+    expect(await stagingFiles()).toEqual([]);
+  });
+  const call = await openAccount(site, server);
+  const hurry = async () => {
+    // What the server holds just now is left to it: waiting for two rows in another order than it does is a deadlock.
+    await database.pool.query(
+      `with resting as (
+         select task_id, epoch from attempts where ended_at is null and look_at > now() for update skip locked)
+       update attempts a set look_at = now() from resting r where a.task_id = r.task_id and a.epoch = r.epoch`,
+    );
+  };
+  return {
+    ...joinCalls(call, victims, hurry),
+    hurry,
+    emulators,
+    residentMib: () => residentMib(server.pid),
+    lines: (msg) => {
+      const lines = printed.split('\n').filter((text) => text.includes(`"msg":"${msg}"`));
+      return lines.map((text) => JSON.parse(text) as Line);
+    },
+    stagingFiles,
+  };
+}
+
+type Call = (path: string, method: string, body?: JsonObject) => Promise<JsonObject>;
+
+/** Waits until the server is ready. Gives a way to call it, with a live key and as its operator. */
+async function openAccount(site: Site, server: ServerProcess): Promise<Call> {
+  const announced = await server.ready;
+  if (!announced) throw new Error(`the server ended before it was ready: ${server.log()}`);
+  const { key } = (await site.run('keys', 'create', '--mode', 'live')) as { key: string };
+  await site.run('credits', 'grant', '100000');
+  await site.run('templates', 'import', fileURLToPath(CATALOGUE_FILE));
+  return async (path, method, body) => {
+    const response = await fetch(`${announced.address}${path}`, {
+      method,
+      headers: {
+        'x-api-key': key,
+        authorization: `Bearer ${OPERATOR_TOKEN}`,
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      body: body && JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`${method} ${path}: ${text}`);
+    return JSON.parse(text).data as JsonObject;
+  };
+}
+
+function joinCalls(
+  call: Call,
+  victims: readonly Victim[],
+  hurry: Child['hurry'],
+): Pick<Child, 'beginEverywhere' | 'end' | 'probeAll'> {
+  const begin = async ({ model, input }: Victim) =>
+    String((await call(`${JOBS}/CreateTask`, 'POST', { model, input })).task_id);
+  const end = (taskId: string) =>
+    waitFor(`the end of ${taskId}`, END_WITHIN_MS, async () => {
+      await hurry();
+      const task = (await call(`${JOBS}/TaskInfo?task_id=${taskId}`, 'GET')) as unknown as Task;
+      return (task.status === 'success' || task.status === 'failed') && task;
+    });
+  return {
+    beginEverywhere: (times) => Promise.all(Array.from({ length: times }, () => victims.map(begin)).flat()),
+    async end(taskIds) {
+      const tasks: Task[] = [];
+      // One after the other: the server shall be busy with its providers and not with us.
+      for (const taskId of taskIds) tasks.push(await end(taskId));
+      return tasks;
+    },
+    async probeAll() {
+      const { credentials } = await call(CREDENTIALS, 'GET');
+      return Promise.all(
+        (credentials as JsonObject[]).map(async ({ credential_id: id, provider }) => {
+          const { works, detail } = await call(`${CREDENTIALS}/${id}/test`, 'POST');
+          return { provider, works, detail } as unknown as Probed;
+        }),
+      );
+    },
+  };
+}
