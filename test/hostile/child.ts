@@ -65,6 +65,7 @@ async function startEmulators(victims: readonly Victim[]) {
   return { emulators, environment };
 }
 
+/** Starts all of it for the calling test file; resolves once the server answers. */
 export async function startChild(): Promise<Child> {
   const victims = listVictims().filter(({ isChosenOnly }) => !isChosenOnly);
   const database = await createTestDatabase();
@@ -106,7 +107,9 @@ export async function startChild(): Promise<Child> {
     emulators,
     residentMib: () => residentMib(server.pid),
     lines: (msg) => {
-      const lines = printed.split('\n').filter((text) => text.includes(`"msg":"${msg}"`));
+      // The last one may be half a line yet.
+      const whole = printed.split('\n').slice(0, -1);
+      const lines = whole.filter((text) => text.includes(`"msg":"${msg}"`));
       return lines.map((text) => JSON.parse(text) as Line);
     },
     stagingFiles,
