@@ -155,7 +155,7 @@ describe('what is full', () => {
       ]);
     await upstreams.cancel(ids[0]);
     await expect.poll(() => taken().ark, { timeout: 5_000 }).toBe(3);
-    expect(await place(ids[4])).toEqual(['pending', 2]);
+    await expect.poll(() => place(ids[4]), { timeout: 5_000 }).toEqual(['pending', 2]);
     await core.accounts.setOpenTasksMax(upstreams.accountId, null);
     for (const id of ids) await upstreams.cancel(id).catch(() => undefined);
     await Promise.all(ids.map((id) => upstreams.end(id)));

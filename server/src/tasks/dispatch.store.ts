@@ -232,17 +232,25 @@ export async function claimAssigned(
   return rows.map((row) => ({ ...row, assignment: byTask.get(row.id) as Assignment }));
 }
 
-/** How many tasks of its account and model wait before each task, itself included; undefined for one that does not wait. */
-export async function readPositions(pool: Pool, taskIds: readonly string[]): Promise<(number | undefined)[]> {
-  const { rows } = await pool.query<{ id: string; position: number }>({
-    name: 'read-positions',
-    text: `select t.id, (select count(*) from (
-               select from tasks o where o.account_id = t.account_id and o.model = t.model and o.due_at <= t.due_at
-                 and o.state = 'pending' limit 10000) before)::integer as position
-           from tasks t where t.id = any($1) and t.state = 'pending'`,
-    // Many may ask about the same one at the same time.
-    values: [plainArray([...new Set(taskIds)])],
+/** The tasks of an account that wait for a model. */
+export interface QueueName {
+  accountId: string;
+  model: string;
+}
+
+/** Of a queue; a place further back is not told exactly. */
+const COUNTED_MAX = 10_000;
+
+/** When the waiting tasks of each queue are due, the first first, in seconds since 1970. */
+export async function readQueues(pool: Pool, queues: readonly QueueName[]): Promise<Float64Array[]> {
+  const { rows } = await pool.query<{ due: number[] }>({
+    name: 'read-queues',
+    text: `select array(
+             select extract(epoch from t.due_at)::double precision from tasks t
+             where t.account_id = q.account_id and t.model = q.model and t.due_at is not null and t.state = 'pending'
+             order by t.due_at limit ${COUNTED_MAX}) as due
+           from unnest($1::uuid[], $2::text[]) with ordinality q (account_id, model, nth) order by q.nth`,
+    values: [plainArray(queues.map(({ accountId }) => accountId)), queues.map(({ model }) => model)],
   });
-  const byId = new Map(rows.map(({ id, position }) => [id, position]));
-  return taskIds.map((id) => byId.get(id));
+  return rows.map(({ due }) => Float64Array.from(due));
 }

@@ -24,11 +24,18 @@ export interface TaskQuestion {
   book: Book;
 }
 
+/** A task with what tells its place in the queue. */
+export interface WaitingView extends TaskView {
+  /** When it is due, in seconds since 1970; null once it has left the queue. */
+  due_seconds: number | null;
+}
+
 /** Reads many tasks for their owners in one query; one row or undefined each, in order. */
-export async function readTasks(pool: Pool, questions: TaskQuestion[]): Promise<(TaskView | undefined)[]> {
-  const { rows } = await pool.query<TaskView & { place: bigint }>({
+export async function readTasks(pool: Pool, questions: TaskQuestion[]): Promise<(WaitingView | undefined)[]> {
+  const { rows } = await pool.query<WaitingView & { place: bigint }>({
     name: 'read-tasks',
-    text: `select ${VIEW_COLUMNS}, q.place
+    text: `select ${VIEW_COLUMNS}, q.place,
+             case when t.state = 'pending' then extract(epoch from t.due_at)::double precision end as due_seconds
            from unnest($1::uuid[], $2::uuid[], $3::text[]) with ordinality q (id, account_id, book, place)
            join tasks t on t.id = q.id and t.account_id = q.account_id and t.book = q.book`,
     values: [
@@ -38,7 +45,7 @@ export async function readTasks(pool: Pool, questions: TaskQuestion[]): Promise<
     ],
     types: rawJsonTypes,
   });
-  const found: (TaskView | undefined)[] = new Array(questions.length).fill(undefined);
+  const found: (WaitingView | undefined)[] = new Array(questions.length).fill(undefined);
   for (const row of rows) found[Number(row.place) - 1] = row;
   return found;
 }

@@ -14,7 +14,7 @@ import { EVENTS_PAGE_MAX, listEvents, type TaskEvent } from './attempts.store.ts
 import { batched } from './batched.ts';
 import type { TaskChanges } from './changes.ts';
 import { Admission, type Created } from './create.ts';
-import { readPositions } from './dispatch.store.ts';
+import { Positions } from './positions.ts';
 import type { Settler } from './settle.ts';
 import { hasEnded, type LinkToOutput, renderTask, type TaskRow, type TaskView } from './task.ts';
 import * as store from './tasks.store.ts';
@@ -62,9 +62,9 @@ function digestRequest({ rawBody }: Idempotency): Buffer {
 export class Tasks {
   readonly #options: TasksOptions;
   readonly #admission: Admission;
-  readonly #read: Batched<store.TaskQuestion, TaskView | undefined>;
+  readonly #read: Batched<store.TaskQuestion, store.WaitingView | undefined>;
   readonly #readEnded: Batched<string, TaskRow | undefined>;
-  readonly #readPosition: Batched<string, number | undefined>;
+  readonly #positions: Positions;
   readonly #list: Batched<store.TaskFilter, store.TaskPage>;
   readonly #usage: Batched<store.UsageQuestion, store.UsageRow[]>;
   readonly #linkTo: LinkToOutput;
@@ -73,7 +73,7 @@ export class Tasks {
   constructor(options: TasksOptions) {
     this.#options = options;
     this.#admission = new Admission(options);
-    this.#read = createBatcher<store.TaskQuestion, TaskView | undefined>({
+    this.#read = createBatcher<store.TaskQuestion, store.WaitingView | undefined>({
       flush: (questions) => store.readTasks(options.pool, questions),
       itemsMax: READ_BATCH_MAX,
       concurrency: 3,
@@ -86,7 +86,7 @@ export class Tasks {
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id));
     });
-    this.#readPosition = batched((ids: string[]) => readPositions(options.pool, ids));
+    this.#positions = new Positions(options);
     this.#list = createReportQueue((filter) => store.listTasks(options.pool, filter));
     this.#usage = createReportQueue((question) => store.readUsage(options.pool, question));
     // The same until the file goes, so that every reader of a task sees the same address.
@@ -142,7 +142,7 @@ export class Tasks {
   }
 
   /** @throws AppError `task_not_found`, also for a task of somebody else or of the other book. */
-  async read(key: KeyRecord, taskId: string): Promise<TaskView> {
+  async read(key: KeyRecord, taskId: string): Promise<store.WaitingView> {
     const row = isUuid(taskId)
       ? await this.#read({ id: taskId, accountId: key.accountId, book: key.mode })
       : undefined;
@@ -155,13 +155,13 @@ export class Tasks {
     return renderTask(row, this.#linkTo);
   }
 
-  /** The same, with its place in the queue while it waits. A place is counted, so it costs more than the rest. */
-  async renderWithPosition(row: TaskView): Promise<string> {
+  /** The same, with its place in the queue of its owner while it waits. */
+  async renderWithPosition({ accountId }: KeyRecord, row: store.WaitingView): Promise<string> {
     const json = this.render(row);
     const hasWaited = this.#options.clock() - row.created_at.getTime() >= POSITION_AFTER_MS;
-    if (row.state !== 'pending' || !hasWaited) return json;
-    const position = await this.#readPosition(row.id);
-    return position === undefined ? json : `${json.slice(0, -1)},"position":${position}}`;
+    if (row.due_seconds === null || !hasWaited) return json;
+    const position = await this.#positions.of({ accountId, model: row.model }, row.due_seconds);
+    return `${json.slice(0, -1)},"position":${position}}`;
   }
 
   /** The body of the callback of an ended task; undefined when it is gone. */

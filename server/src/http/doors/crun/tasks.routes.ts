@@ -23,7 +23,7 @@ export function registerTaskRoutes(app: FastifyInstance, door: EventsDoor): void
     },
     async (request, reply) => {
       const row = await tasks.read(request.key, readTaskId(request));
-      return sendJson(reply, await tasks.renderWithPosition(row));
+      return sendJson(reply, await tasks.renderWithPosition(request.key, row));
     },
   );
   app.get(

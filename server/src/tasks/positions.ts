@@ -1,0 +1,59 @@
+// The places of waiting tasks. A queue is counted as a whole and kept for a moment: however many ask about however many
+// of its tasks, PostgreSQL is asked once a second.
+import type { Pool } from 'pg';
+import type { Batched } from '../lib/batcher.ts';
+import { type Clock, SECOND_MS } from '../lib/time.ts';
+import { batched } from './batched.ts';
+import { type QueueName, readQueues } from './dispatch.store.ts';
+
+const KEPT_MS = SECOND_MS;
+/** A queue is 80 kB at most. */
+const QUEUES_MAX = 500;
+
+interface Counted {
+  atMs: number;
+  /** When its tasks are due, the first first, in seconds since 1970. */
+  dueSeconds: Promise<Float64Array>;
+}
+
+export class Positions {
+  readonly #clock: Clock;
+  readonly #read: Batched<QueueName, Float64Array>;
+  /** The oldest count first. */
+  readonly #counted = new Map<string, Counted>();
+
+  constructor({ pool, clock }: { pool: Pool; clock: Clock }) {
+    this.#clock = clock;
+    this.#read = batched((queues) => readQueues(pool, queues));
+  }
+
+  /** The place of a task among those of its account and model, 1 for the next; as of less than a second ago. */
+  async of(queue: QueueName, dueSeconds: number): Promise<number> {
+    const name = `${queue.accountId} ${queue.model}`;
+    const known = this.#counted.get(name);
+    const nowMs = this.#clock();
+    if (known && nowMs - known.atMs < KEPT_MS) return placeIn(await known.dueSeconds, dueSeconds);
+    const counted: Counted = { atMs: nowMs, dueSeconds: this.#read(queue) };
+    this.#counted.delete(name);
+    this.#counted.set(name, counted);
+    if (this.#counted.size > QUEUES_MAX) this.#counted.delete(this.#counted.keys().next().value as string);
+    try {
+      return placeIn(await counted.dueSeconds, dueSeconds);
+    } catch (error) {
+      // Who asks next asks anew.
+      if (this.#counted.get(name) === counted) this.#counted.delete(name);
+      throw error;
+    }
+  }
+}
+
+/** One more than those that are due before. */
+function placeIn(queue: Float64Array, dueSeconds: number): number {
+  let [low, high] = [0, queue.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (queue[middle] < dueSeconds) low = middle + 1;
+    else high = middle;
+  }
+  return low + 1;
+}
