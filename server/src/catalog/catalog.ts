@@ -17,11 +17,20 @@ import { describeModel, type Model, readShippedModels } from './models.ts';
 import { type PriceRule, withDefaults } from './prices.ts';
 import { CatalogStateReader, type ModelStatus } from './state.ts';
 import { nameFieldOf, problemsOf, readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
-import { compileInputCheck } from './validate.ts';
+import { compileInputCheck, type InputCheck } from './validate.ts';
 
 const PROBLEMS_SHOWN_MAX = 20;
 const CATALOGUES: readonly store.CatalogueName[] = ['bytedance', 'vidu', 'kling'];
 const RETIRED_REASON_CHARACTERS_MAX = 500;
+
+/** Compiled when the model is first asked for: most are not, and a start need not wait for them. */
+function checkLazily(model: Model): InputCheck {
+  let check: InputCheck | undefined;
+  return (input) => {
+    check ??= compileInputCheck(model);
+    return check(input);
+  };
+}
 
 export class Catalog {
   readonly #pool: Pool;
@@ -35,7 +44,7 @@ export class Catalog {
     this.#models = new Map(
       [...readShippedModels(), ...(options.models ?? [])].map((model) => [
         model.model,
-        { model, checkInput: compileInputCheck(model) },
+        { model, checkInput: checkLazily(model) },
       ]),
     );
   }

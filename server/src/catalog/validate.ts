@@ -76,17 +76,19 @@ function shortenLists(input: Json, properties: Model['input_schema']['properties
   return short;
 }
 
-/** Compiles the check of a model's input. */
+/** One for all models, since each has to compile the schema of schemas first. */
+const ajv = new Ajv({
+  allErrors: true,
+  strict: true,
+  // A condition names fields that are declared outside of it.
+  strictRequired: false,
+  coerceTypes: false,
+  removeAdditional: false,
+});
+ajv.addFormat('http-url', isHttpUrl);
+
+/** Compiles the check of a model's input. @throws when its schema is none. */
 export function compileInputCheck(model: Model): InputCheck {
-  const ajv = new Ajv({
-    allErrors: true,
-    strict: true,
-    // A condition names fields that are declared outside of it.
-    strictRequired: false,
-    coerceTypes: false,
-    removeAdditional: false,
-  });
-  ajv.addFormat('http-url', isHttpUrl);
   const validate: ValidateFunction = ajv.compile(model.input_schema);
   const known = new Set(Object.keys(model.input_schema.properties));
   return (input) => {
