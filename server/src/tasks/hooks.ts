@@ -60,7 +60,7 @@ export class Hooks {
   }
 
   /** Called when a job has ended; one listener, the worker of this process, that tells whether it looks at it now. */
-  onEnd(lookAt: Batched<EndNews, boolean> | undefined): void {
+  onEnd(lookAt: Batched<EndNews, boolean>): void {
     this.#lookAt = lookAt;
   }
 
