@@ -14,6 +14,7 @@ import type { CallContext, Failure, Output, Provider, Reference, Success } from 
 import { CallFailed, download } from '../providers/http.ts';
 import type { AttemptEnd } from './attempts.store.ts';
 import type { Claim, StopReason } from './follow.ts';
+import { logFault } from './log-fault.ts';
 import {
   attachLate,
   endAttempt,
@@ -161,7 +162,7 @@ export class Finisher {
     if (!task) return;
     const ending = new Ending(task);
     const done = work(task, ending.signal).catch(async (error) => {
-      this.#options.log.error({ err: error, taskId: task.id, epoch: look.epoch }, 'task.finish_failed');
+      logFault(this.#options.log, error, { taskId: task.id, epoch: look.epoch }, 'task.finish_failed');
       await parkTask(this.#options.pool, task, { epoch: look.epoch, lookMs: RETRY_MS });
     });
     this.#keeper.hold(ending, done);

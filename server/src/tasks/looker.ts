@@ -12,6 +12,7 @@ import { providers } from '../providers/registry.ts';
 import { insertEvent } from './attempts.store.ts';
 import { batched } from './batched.ts';
 import type { Finisher } from './finisher.ts';
+import { logFault } from './log-fault.ts';
 import {
   claimLooks,
   claimToldLooks,
@@ -121,7 +122,7 @@ export class Looker {
     const byCredential = Map.groupBy(looks, (look) => look.credential_id);
     for (const [credentialId, own] of byCredential) {
       await this.#beginLane(credentialId, own).catch((error) =>
-        this.#options.log.error({ err: error, credentialId }, 'attempt.look_failed'),
+        logFault(this.#options.log, error, { credentialId }, 'attempt.look_failed'),
       );
     }
     return byCredential;
@@ -169,7 +170,7 @@ export class Looker {
     const lane = this.#laneOf(credentialId);
     lane.underWay++;
     const done = work()
-      .catch((error) => this.#options.log.error({ err: error, credentialId }, 'attempt.look_failed'))
+      .catch((error) => logFault(this.#options.log, error, { credentialId }, 'attempt.look_failed'))
       .finally(() => {
         lane.underWay--;
         // Half of its room at a time: a claim for each look would cost more than the look.

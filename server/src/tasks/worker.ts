@@ -15,6 +15,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { Finisher } from './finisher.ts';
 import { type Claim, Follow, type FollowOptions } from './follow.ts';
 import type { Hooks } from './hooks.ts';
+import { logFault } from './log-fault.ts';
 import { Looker } from './looker.ts';
 import {
   type ClaimKeeper,
@@ -227,7 +228,7 @@ export class Worker implements ClaimKeeper {
         ? new RemoteResume(this.#options.remote, task)
         : new RemoteStart({ ...this.#remoteParts, options: this.#options.remote }, task);
     const work = claim.run().catch(async (error) => {
-      this.#options.log.error({ err: error, taskId: task.id, epoch: task.epoch }, 'task.follow_failed');
+      logFault(this.#options.log, error, { taskId: task.id, epoch: task.epoch }, 'task.follow_failed');
       await releaseTask(this.#options.pool, task, FAULT_PAUSE_MS);
     });
     this.hold(claim, work);
@@ -236,7 +237,7 @@ export class Worker implements ClaimKeeper {
   hold(claim: Claim, work: Promise<void>): void {
     const { id } = claim.task;
     const done = work
-      .catch((error) => this.#options.log.error({ err: error, taskId: id }, 'task.release_failed'))
+      .catch((error) => logFault(this.#options.log, error, { taskId: id }, 'task.release_failed'))
       .finally(() => {
         // A later claim of the same task may stand in its place.
         if (this.#running.get(id)?.claim === claim) this.#running.delete(id);
