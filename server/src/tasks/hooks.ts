@@ -8,6 +8,7 @@ import type { Batched } from '../lib/batcher.ts';
 import { isUuid } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
+import { setNewest } from '../lib/newest.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
 import type { CallbackRequest } from '../providers/contract.ts';
 import { type AttemptName, type AttemptRow, readAttempts } from './attempts.store.ts';
@@ -53,9 +54,7 @@ export class Hooks {
     const name = `${taskId} ${epoch}`;
     const nowMs = this.#options.clock();
     if (nowMs - (this.#heard.get(name) ?? 0) < REPEATED_MS) return true;
-    this.#heard.delete(name);
-    if (this.#heard.size >= HEARD_MAX) this.#heard.delete(this.#heard.keys().next().value as string);
-    this.#heard.set(name, nowMs);
+    setNewest(this.#heard, name, nowMs, HEARD_MAX);
     return false;
   }
 

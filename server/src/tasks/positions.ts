@@ -2,6 +2,7 @@
 // of its tasks, PostgreSQL is asked once a second.
 import type { Pool } from 'pg';
 import type { Batched } from '../lib/batcher.ts';
+import { setNewest } from '../lib/newest.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
 import { batched } from './batched.ts';
 import { type QueueName, readQueues } from './dispatch.store.ts';
@@ -34,9 +35,7 @@ export class Positions {
     const nowMs = this.#clock();
     if (known && nowMs - known.atMs < KEPT_MS) return placeIn(await known.dueSeconds, dueSeconds);
     const counted: Counted = { atMs: nowMs, dueSeconds: this.#read(queue) };
-    this.#counted.delete(name);
-    this.#counted.set(name, counted);
-    if (this.#counted.size > QUEUES_MAX) this.#counted.delete(this.#counted.keys().next().value as string);
+    setNewest(this.#counted, name, counted, QUEUES_MAX);
     try {
       return placeIn(await counted.dueSeconds, dueSeconds);
     } catch (error) {

@@ -1,5 +1,6 @@
 // Whose turn it is: of the accounts that wait, the one with the fewest attempts open, and of equals the one that was served
 // longest ago. Nothing here is slower for an account more than a sort is, since thousands may wait for a few places.
+import { setNewest } from '../lib/newest.ts';
 import type { Candidate } from './dispatch.store.ts';
 
 const REMEMBERED_MAX = 50_000;
@@ -17,10 +18,7 @@ export class Turns {
 
   count(accountId: string): void {
     this.#count++;
-    // Put in anew, so that the first name of the map is always the oldest.
-    this.#served.delete(accountId);
-    if (this.#served.size >= REMEMBERED_MAX) this.#served.delete(this.#served.keys().next().value as string);
-    this.#served.set(accountId, this.#count);
+    setNewest(this.#served, accountId, this.#count, REMEMBERED_MAX);
   }
 }
 
