@@ -3,12 +3,12 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { parseCredits } from '../lib/money.ts';
+import { DAY_MS, SECOND_MS } from '../lib/time.ts';
 import { describeFault } from './validate.ts';
 
 const TEXT = { type: 'string', minLength: 1, maxLength: 2000 };
 const FLAG = { type: 'boolean' };
 const CREDITS = { type: 'number', format: 'credits' };
-const DAY_SECONDS = 86_400;
 
 const CHARGE = {
   type: 'object',
@@ -36,7 +36,7 @@ const OFFER = {
     params: { type: 'object' },
     charge: CHARGE,
     cost: COST,
-    usual_seconds: { type: 'number', exclusiveMinimum: 0, maximum: DAY_SECONDS },
+    usual_seconds: { type: 'number', exclusiveMinimum: 0, maximum: DAY_MS / SECOND_MS },
   },
 };
 

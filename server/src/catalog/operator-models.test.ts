@@ -6,6 +6,7 @@ import { providers } from '../providers/registry.ts';
 import { findModelFaults } from './model-schema.ts';
 import { readShippedModels } from './models.ts';
 import { readOperatorModels } from './operator-models.ts';
+import { compileInputCheck } from './validate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reelay-models-'));
 
@@ -37,6 +38,16 @@ const GOOD = {
 it('the models that ship have the form that is asked of others', () => {
   const faults = readShippedModels().flatMap((model) => findModelFaults(JSON.parse(JSON.stringify(model))));
   expect(faults).toEqual([]);
+});
+
+it('the schemas of the models that ship can be compiled', () => {
+  for (const model of readShippedModels()) expect(() => compileInputCheck(model), model.model).not.toThrow();
+});
+
+it('schemas of two models may have the same name', () => {
+  const input_schema = { ...GOOD.input_schema, $id: 'https://studio.example/video' };
+  const models = ['studio/one-t2v', 'studio/two-t2v'].map((model) => ({ ...GOOD, model, input_schema }));
+  expect(read({ models })).toHaveLength(2);
 });
 
 it('the example of the document is taken', () => {

@@ -84,6 +84,8 @@ const ajv = new Ajv({
   strictRequired: false,
   coerceTypes: false,
   removeAdditional: false,
+  // Schemas of two models may have the same $id.
+  addUsedSchema: false,
 });
 ajv.addFormat('http-url', isHttpUrl);
 
