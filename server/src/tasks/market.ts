@@ -62,14 +62,14 @@ export class LiveMarket {
   /** The market of this moment, for one round of choices. */
   async open(): Promise<Market> {
     const views = await this.#credentials.list();
-    const ready = Map.groupBy(views.filter(isReady), ({ provider }) => provider);
+    const ready = views.filter(isReady);
     const busy = views.filter(isBusy);
     return {
       offersOf: (model, book) => (book === 'test' ? [LOCAL_OFFER] : this.#offersOf(model)),
       credentialsOf: (maker): readonly UsableCredential[] | undefined =>
         maker.provider === LOCAL_PROVIDER
           ? undefined
-          : (ready.get(maker.provider) ?? []).filter((view) => canMake(maker, view)),
+          : ready.filter((view) => canMake(maker, view)),
       isBusy: (maker) => busy.some((view) => canMake(maker, view)),
     };
   }
