@@ -67,9 +67,7 @@ export class LiveMarket {
     return {
       offersOf: (model, book) => (book === 'test' ? [LOCAL_OFFER] : this.#offersOf(model)),
       credentialsOf: (maker): readonly UsableCredential[] | undefined =>
-        maker.provider === LOCAL_PROVIDER
-          ? undefined
-          : ready.filter((view) => canMake(maker, view)),
+        maker.provider === LOCAL_PROVIDER ? undefined : ready.filter((view) => canMake(maker, view)),
       isBusy: (maker) => busy.some((view) => canMake(maker, view)),
     };
   }
