@@ -51,6 +51,10 @@ export interface Failure {
   message: string;
   /** The provider's own code, for the operator's log. */
   code?: string;
+  /** For operators alone: what they can do about it, or what the provider said of their account. No secrets. */
+  operatorDetail?: string;
+  /** The provider says that it made it: what is missing is a file that can be read. Nothing else is started. */
+  isMade?: true;
   retryAfterSeconds?: number;
 }
 
@@ -64,8 +68,14 @@ export interface Amount {
   amount: number;
 }
 
+/**
+ * Names of incidental fields that an answer had and that could not be read: they were left out. Short names of our
+ * schemas, never values.
+ */
+export type UnreadFields = readonly string[];
+
 export type StartOutcome =
-  | { type: 'accepted'; reference: Reference; used?: Amount }
+  | { type: 'accepted'; reference: Reference; used?: Amount; unread?: UnreadFields }
   | { type: 'rejected'; failure: Failure }
   /** It was sent and no answer came: it may be running. Never sent again blindly. */
   | { type: 'unknown'; detail: string };
@@ -83,6 +93,7 @@ export interface Success {
   modelVersion: string;
   /** What it used, if the provider says so; becomes the charge by the price of the offer. */
   used?: Amount;
+  unread?: UnreadFields;
 }
 
 export type PollOutcome =
@@ -92,7 +103,10 @@ export type PollOutcome =
   | { type: 'succeeded'; success: Success }
   /** The provider's final word: it will not make it. */
   | { type: 'failed'; failure: Failure }
-  /** The question was not answered; nothing is known of the attempt, and it is asked again. */
+  /**
+   * The question was not answered, or not so that it could be read (`unreadable`: an unknown word for the state, a
+   * success without a file); nothing is known of the attempt, and it is asked again.
+   */
   | { type: 'unanswered'; failure: Failure };
 
 export type CancelOutcome =
