@@ -80,7 +80,7 @@ create table attempts (
   constraint attempts_pkey PRIMARY KEY (task_id, epoch),
   constraint attempts_cost_nanos_check CHECK ((cost_nanos >= 0)),
   constraint attempts_state_check CHECK ((state = ANY (ARRAY['assigned'::text, 'intent'::text, 'accepted'::text, 'rejected'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text, 'abandoned'::text])))
-) with (fillfactor=50);
+) with (fillfactor=50, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 comment on table attempts is 'One try of a task at one provider, written as intent before anything leaves.';
 comment on column attempts.state is 'assigned: to an offer and a credential, nothing was sent; intent: it may have been; unknown: it may run.';
 comment on column attempts.look_at is 'When the provider is asked next; null for one that nobody has to ask about.';
@@ -135,7 +135,7 @@ create table callbacks (
   constraint callbacks_check2 CHECK (((state = 'pending'::text) = (completed_at IS NULL))),
   constraint callbacks_occasion_check CHECK ((occasion = ANY (ARRAY['end'::text, 'late'::text]))),
   constraint callbacks_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'gone'::text, 'failed'::text])))
-) with (fillfactor=80);
+) with (fillfactor=80, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 comment on table callbacks is 'What a receiver is told about the end of a task. The id is the webhook-id of every try.';
 comment on column callbacks.attempts is 'Tries of any kind; scheduled_attempts are those that count against the schedule.';
 CREATE INDEX callbacks_account ON callbacks USING btree (account_id, id DESC);
@@ -383,7 +383,7 @@ create table tasks (
   constraint tasks_check CHECK (((due_at IS NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))),
   constraint tasks_check1 CHECK (((due_at IS NULL) = (completed_at IS NOT NULL))),
   constraint tasks_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'storing'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))
-) with (fillfactor=70);
+) with (fillfactor=70, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 comment on table tasks is 'What a client asked for and how far it got. Ids are UUIDs that sort by time of creation.';
 comment on column tasks.epoch is 'Counts claims; every write of a worker names the epoch that it claimed, so a late one changes nothing.';
 comment on column tasks.due_at is 'When a worker should look next; a lease is a due_at in the future. Null once the task has ended.';
@@ -542,7 +542,7 @@ begin
       result_code = e.result_code, result_error = e.result_error, result_message = e.result_message,
       result_usage = e.result_usage, outputs = e.outputs
     from ending e
-    where t.id = e.id and t.epoch = e.epoch and t.due_at is not null
+    where t.id = e.id and t.epoch = e.epoch and t.completed_at is null
     returning t.id, t.epoch, t.account_id, t.book, t.state, t.price, t.captured, e.transfer_id
   ), moved as (
     insert into transfers (id, kind, book, account_id, task_id, reason)

@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { type JsonObject, stringifyStorable, toStorable } from '../lib/json.ts';
 import type { Amount } from '../providers/contract.ts';
-import { plainArray } from './columns.ts';
+import { ATTEMPT_IS_OPEN, plainArray } from './columns.ts';
 import type { TriedOffer } from './dispatch.store.ts';
 
 export type AttemptState =
@@ -79,7 +79,7 @@ export async function markIntents(pool: Pool, attempts: AttemptName[]): Promise<
     text: `update attempts a set state = 'intent', intent_at = now()
            from unnest($1::uuid[], $2::integer[]) i (task_id, epoch), tasks t
            where a.task_id = i.task_id and a.epoch = i.epoch and a.state = 'assigned'
-             and t.id = a.task_id and t.epoch = a.epoch and t.due_at is not null
+             and t.id = a.task_id and t.epoch = a.epoch and t.completed_at is null
            returning a.task_id, a.epoch, a.intent_at`,
     values: [
       plainArray(attempts.map(({ taskId }) => taskId)),
@@ -111,7 +111,7 @@ export async function updateAttempt(
          reason = coalesce($8, a.reason), ended_at = case when $7 then now() end,
          look_at = case when $7 then null else a.look_at end
        from tasks t
-       where a.task_id = $1 and a.epoch = $2 and t.id = a.task_id and t.epoch = $3 and t.due_at is not null
+       where a.task_id = $1 and a.epoch = $2 and t.id = a.task_id and t.epoch = $3 and t.completed_at is null
        returning a.credential_id
      ), counted as (
        insert into credential_usage as u (credential_id, failed)
@@ -147,11 +147,11 @@ export interface AttemptEnd extends AttemptName {
 export async function leaveAttempts(client: PoolClient, taskIds: string[]): Promise<void> {
   await client.query({
     name: 'leave-attempts',
-    text: `update attempts set is_late = state <> 'assigned',
+    text: `update attempts a set is_late = state <> 'assigned',
              state = case state when 'assigned' then 'abandoned' else state end,
              detail = case state when 'assigned' then 'nothing was sent' else detail end,
              ended_at = case state when 'assigned' then now() end
-           where task_id = any($1) and ended_at is null`,
+           where task_id = any($1) and ${ATTEMPT_IS_OPEN}`,
     values: [plainArray(taskIds)],
   });
 }
@@ -200,7 +200,7 @@ export async function insertEvent(
 ): Promise<void> {
   await pool.query(
     `insert into task_events (task_id, name, detail)
-     select id, $3, $4 from tasks where id = $1 and epoch = $2 and due_at is not null`,
+     select id, $3, $4 from tasks where id = $1 and epoch = $2 and completed_at is null`,
     [task.id, task.epoch, event.name, JSON.stringify(event.detail)],
   );
 }
@@ -243,7 +243,7 @@ export async function buryNodes(pool: Pool, dead: { ids: string[]; silentMs: num
     `with gone as (
        delete from nodes where id = any($1) or seen_at < now() - make_interval(secs => $2 / 1000.0) returning id
      ), freed as (
-       update tasks t set node_id = null, due_at = now() from gone where t.node_id = gone.id and t.due_at is not null
+       update tasks t set node_id = null, due_at = now() from gone where t.node_id = gone.id and t.completed_at is null
      )
      select id from gone`,
     [dead.ids, dead.silentMs],

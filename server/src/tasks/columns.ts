@@ -25,3 +25,11 @@ export const VIEW_COLUMNS = `t.id, t.book, t.model, t.input, t.callback_url, t.s
 
 /** What a worker needs besides. */
 export const TASK_COLUMNS = `${VIEW_COLUMNS}, t.account_id, t.key_id, t.epoch, t.deadline_at, t.cancel_requested_at`;
+
+// A statement that names its tasks must go by their ids whatever the statistics say. Where it also repeats the condition
+// of a partial index (`due_at is not null`, `ended_at is null`), the planner may walk that index instead; after a long
+// quiet time it takes it for empty, and each statement then reads all open tasks. So such a statement says
+// `completed_at is null` of a task, which a check of the table keeps equal, and of an attempt:
+
+/** Of the attempt `a`: its end is not known yet; in a form that fits no index. */
+export const ATTEMPT_IS_OPEN = "coalesce(a.ended_at, 'infinity') = 'infinity'";

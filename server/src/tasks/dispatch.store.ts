@@ -1,7 +1,7 @@
 // The SQL of the dispatcher: what waits, what runs, and the claim of what was chosen. All of it in one transaction under
 // one lock, so that the caps hold for all nodes together; a node that does not get the lock simply asks again.
 import type { Pool, PoolClient } from 'pg';
-import { plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
+import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
 import type { TaskRow, TaskState } from './task.ts';
 
 const LOCK = 'reelay dispatch';
@@ -88,7 +88,7 @@ export async function readCandidates(
              order by due_at limit $2) t
            left join lateral (
              select provider, state from attempts a
-             where t.epoch > 0 and a.task_id = t.id and a.ended_at is null order by a.epoch desc limit 1) live on true`,
+             where t.epoch > 0 and a.task_id = t.id and ${ATTEMPT_IS_OPEN} order by a.epoch desc limit 1) live on true`,
     values: [QUEUES_MAX, look.queueMax, plainArray(look.fullKeys)],
   });
   return rows;
@@ -207,7 +207,7 @@ export async function claimAssigned(
              update tasks t set epoch = t.epoch + 1, node_id = $1, due_at = now() + make_interval(secs => $2 / 1000.0),
                state = case when t.state = 'pending' then 'running' else t.state end,
                started_at = coalesce(t.started_at, now())
-             from picked p join locked using (id) where t.id = p.id and t.due_at <= now() returning ${TASK_COLUMNS}
+             from picked p join locked using (id) where t.id = p.id and coalesce(t.due_at, 'infinity') <= now() returning ${TASK_COLUMNS}
            ), unbegun as (
              update attempts a set state = 'abandoned', detail = 'nothing was sent', ended_at = now()
              from t where a.task_id = t.id and a.epoch < t.epoch and a.state = 'assigned'

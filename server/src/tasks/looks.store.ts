@@ -5,7 +5,7 @@ import type { Pool, PoolClient } from 'pg';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
 import type { Amount, Reference } from '../providers/contract.ts';
 import { type AttemptName, endAttempts } from './attempts.store.ts';
-import { plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
+import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
 import type { StoredOutput, TaskRow, TaskState } from './task.ts';
 
 /** A look that is lost with the machine is made again: it is not worth waiting for the disk. */
@@ -49,7 +49,7 @@ export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): P
            ), t as (
              update tasks t set node_id = null, provider = a.provider,
                due_at = case when t.cancel_requested_at is null then t.deadline_at else now() end
-             from a where t.id = a.task_id and t.epoch = a.epoch and t.due_at is not null
+             from a where t.id = a.task_id and t.epoch = a.epoch and t.completed_at is null
            ), e as (
              insert into task_events (task_id, name, detail)
              select task_id, 'attempt.accepted', json_build_object('attempt', epoch, 'provider', provider) from a
@@ -74,7 +74,7 @@ export async function recordUnknown(
      ), t as (
        update tasks t set node_id = null,
          due_at = case when t.cancel_requested_at is null then t.deadline_at else now() end
-       from a where t.id = a.task_id and t.due_at is not null
+       from a where t.id = a.task_id and t.completed_at is null
      )
      insert into task_events (task_id, name, detail)
      select task_id, 'attempt.unknown', json_build_object('attempt', epoch) from a`,
@@ -93,10 +93,10 @@ export async function parkTask(
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
     `with held as materialized (
-       select id from tasks where id = $1 and epoch = $2 and due_at is not null for no key update
+       select id from tasks where id = $1 and epoch = $2 and completed_at is null for no key update
      ), a as (
        update attempts a set look_at = now() + $4 * interval '1 millisecond'
-       from held where a.task_id = held.id and a.epoch = $3 and a.ended_at is null returning a.task_id
+       from held where a.task_id = held.id and a.epoch = $3 and ${ATTEMPT_IS_OPEN} returning a.task_id
      )
      update tasks t set node_id = null,
        due_at = case when exists (select from a) then t.deadline_at else now() + $4 * interval '1 millisecond' end
@@ -187,7 +187,7 @@ export async function claimToldLooks(
              select a.task_id, a.epoch, told.min_ms
              from unnest($1::uuid[], $2::integer[], $3::integer[]) told (task_id, epoch, min_ms)
              join attempts a using (task_id, epoch)
-             where a.state = 'accepted' and a.reference is not null and a.ended_at is null
+             where a.state = 'accepted' and a.reference is not null and ${ATTEMPT_IS_OPEN}
              order by a.task_id, a.epoch for no key update of a
            ), ${CLAIM_DUE}`,
     values: [
@@ -215,7 +215,7 @@ const HINT_MS = 1000;
 /** The timeline of a task says that its lost start was heard of. */
 const TELL_ADOPTED = `, adopted as (
              select a.task_id, a.epoch from attempts a join hint h on a.task_id = h.task_id and a.epoch = h.epoch
-             where a.state = 'unknown' and a.ended_at is null and h.reference is not null
+             where a.state = 'unknown' and ${ATTEMPT_IS_OPEN} and h.reference is not null
            ), told as (
              insert into task_events (task_id, name, detail)
              select task_id, 'attempt.found', json_build_object('attempt', epoch) from adopted
@@ -247,7 +247,7 @@ export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise
                else least(a.look_at, greatest(now(), a.looked_at + interval '${HINT_MS} milliseconds')) end,
              looked_at = case when a.state = 'intent' and not h.is_open then now() else a.looked_at end
            from hint h join locked using (task_id, epoch)${isLasting ? '' : `, ${UNHURRIED}`} where a.task_id = h.task_id and a.epoch = h.epoch
-             and a.ended_at is null and a.state in ('intent', 'unknown', 'accepted')
+             and ${ATTEMPT_IS_OPEN} and a.state in ('intent', 'unknown', 'accepted')
              ${isLasting ? '' : "and unhurried.value = 'off'"}
            returning a.task_id, a.epoch`,
     values: [stringifyStorable(hints)],
@@ -260,7 +260,7 @@ export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise
 export async function postponeLook(pool: Pool, attempt: AttemptName, delayMs: number): Promise<void> {
   await pool.query(
     `update attempts set look_at = greatest(look_at, now() + $3 * interval '1 millisecond')
-     where task_id = $1 and epoch = $2 and look_at is not null`,
+     where task_id = $1 and epoch = $2 and coalesce(look_at, 'infinity') < 'infinity'`,
     [attempt.taskId, attempt.epoch, delayMs],
   );
 }
@@ -288,8 +288,8 @@ export async function takeTasks(pool: Pool, takings: Taking[]): Promise<(TaskRow
            update tasks t set epoch = t.epoch + 1, node_id = i.node_id, due_at = now() + i.lease * interval '1 millisecond',
              state = case when i.storing then 'storing' else t.state end
            from i join locked using (id)
-           where t.id = i.id and t.node_id is null and t.due_at is not null and exists (
-             select from attempts a where a.task_id = i.id and a.epoch = i.epoch and a.ended_at is null)
+           where t.id = i.id and t.node_id is null and t.completed_at is null and exists (
+             select from attempts a where a.task_id = i.id and a.epoch = i.epoch and ${ATTEMPT_IS_OPEN})
            returning ${TASK_COLUMNS}`,
     values: [
       plainArray(takings.map(({ id }) => id)),
@@ -316,8 +316,8 @@ export async function endAttempt(
   end: { state: string; detail: string; reason?: string },
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `update attempts set state = $3, detail = $4, reason = coalesce($5, reason), ended_at = now(), look_at = null
-     where task_id = $1 and epoch = $2 and ended_at is null`,
+    `update attempts a set state = $3, detail = $4, reason = coalesce($5, reason), ended_at = now(), look_at = null
+     where task_id = $1 and epoch = $2 and ${ATTEMPT_IS_OPEN}`,
     [attempt.taskId, attempt.epoch, end.state, end.detail, end.reason],
   );
   return rowCount === 1;
@@ -335,7 +335,7 @@ export interface LateSuccess extends AttemptName {
 export async function endLateAttempt(client: PoolClient, late: LateSuccess): Promise<boolean> {
   const { taskId, epoch, used, costNanos } = late;
   const { rowCount } = await client.query(
-    'select from attempts where task_id = $1 and epoch = $2 and ended_at is null for update',
+    `select from attempts a where task_id = $1 and epoch = $2 and ${ATTEMPT_IS_OPEN} for update`,
     [taskId, epoch],
   );
   if (rowCount !== 1) return false;

@@ -3,7 +3,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Book } from '../credits/credits.store.ts';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
-import { plainArray, rawJsonTypes, TASK_COLUMNS, VIEW_COLUMNS } from './columns.ts';
+import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS, VIEW_COLUMNS } from './columns.ts';
 import type { EndableTask, TaskRow, TaskState, TaskView } from './task.ts';
 
 /** The task that was made under an idempotency key by this very request. */
@@ -163,9 +163,9 @@ export async function renewLeases(
     // What somebody writes to at this moment is renewed a second later: waiting for it would hold up the others.
     text: `with mine as materialized (
              select id, epoch, cancel_requested_at is not null as cancel from tasks
-             where node_id = $1 and id = any($2) and due_at is not null
+             where node_id = $1 and id = any($2) and completed_at is null
            ), held as materialized (
-             select t.id from tasks t join mine using (id) where t.node_id = $1 and t.due_at is not null
+             select t.id from tasks t join mine using (id) where t.node_id = $1 and t.completed_at is null
              for no key update of t skip locked
            ), renewed as (
              update tasks t set due_at = now() + make_interval(secs => $3 / 1000.0) from held where t.id = held.id
@@ -184,7 +184,7 @@ export async function releaseTask(
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
     `update tasks set node_id = null, due_at = now() + make_interval(secs => $3 / 1000.0)
-     where id = $1 and epoch = $2 and due_at is not null`,
+     where id = $1 and epoch = $2 and completed_at is null`,
     [task.id, task.epoch, delayMs],
   );
   return rowCount === 1;
@@ -192,7 +192,7 @@ export async function releaseTask(
 
 export async function markStoring(pool: Pool, task: { id: string; epoch: number }): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `update tasks set state = 'storing' where id = $1 and epoch = $2 and due_at is not null`,
+    `update tasks set state = 'storing' where id = $1 and epoch = $2 and completed_at is null`,
     [task.id, task.epoch],
   );
   return rowCount === 1;
@@ -214,8 +214,8 @@ export interface CancelRequest extends EndableTask {
 export async function requestCancel(pool: Pool, question: TaskQuestion): Promise<CancelRequest | undefined> {
   const { rows } = await pool.query(
     `with asked as (
-       select t.id, t.node_id is null and t.due_at is not null as is_free, exists (
-         select from attempts a where a.task_id = t.id and a.ended_at is null and a.state <> 'assigned') as has_attempt
+       select t.id, t.node_id is null and t.completed_at is null as is_free, exists (
+         select from attempts a where a.task_id = t.id and ${ATTEMPT_IS_OPEN} and a.state <> 'assigned') as has_attempt
        from tasks t where t.id = $1 and t.account_id = $2 and t.book = $3 for update
      )
      update tasks t set
@@ -253,7 +253,7 @@ export async function lockEndable(
   const { rows } = await client.query<{ id: string; epoch: number }>({
     name: 'lock-endable',
     text: `select t.id, t.epoch from tasks t join unnest($1::uuid[], $2::integer[]) c (id, epoch) using (id, epoch)
-           where t.due_at is not null order by t.id for no key update of t`,
+           where t.completed_at is null order by t.id for no key update of t`,
     values: [plainArray(claims.map(({ id }) => id)), plainArray(claims.map(({ epoch }) => epoch))],
   });
   return rows;

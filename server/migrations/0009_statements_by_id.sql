@@ -1,0 +1,62 @@
+-- The end of a task finds its rows by their ids whatever the statistics say; statistics follow the open tasks, and not a
+-- part of a long history. Replaces a function and sets options of three tables: waits for a running vacuum at most.
+
+-- As before (0004), but `completed_at is null` in place of `due_at is not null`: a check of the table keeps the two equal,
+-- and the planner cannot take the index of open tasks for a list that is empty.
+create or replace function settle_tasks(batch_json json)
+returns table (id uuid, epoch integer)
+language plpgsql as $$
+#variable_conflict use_column
+begin
+  -- Balances are locked first, in the order of their keys, as the creates do: no two batches wait in a ring.
+  perform from balances b
+    where (b.account_id, b.book) in (
+      select t.account_id, t.book from json_populate_recordset(null::task_end, batch_json) e
+      join tasks t on t.id = e.id and t.epoch = e.epoch)
+    order by b.account_id, b.book for update;
+  return query
+  with ending as materialized (
+    select e.* from json_populate_recordset(null::task_end, batch_json) e
+  ), ended as (
+    update tasks t set
+      state = e.state, due_at = null, node_id = null, completed_at = clock_timestamp(),
+      captured = case when e.state = 'succeeded' then least(e.captured, t.price) else 0 end,
+      provider = coalesce(e.provider, t.provider), model_version = coalesce(e.model_version, t.model_version),
+      result_code = e.result_code, result_error = e.result_error, result_message = e.result_message,
+      result_usage = e.result_usage, outputs = e.outputs
+    from ending e
+    where t.id = e.id and t.epoch = e.epoch and t.completed_at is null
+    returning t.id, t.epoch, t.account_id, t.book, t.state, t.price, t.captured, e.transfer_id
+  ), moved as (
+    insert into transfers (id, kind, book, account_id, task_id, reason)
+    select d.transfer_id, 'capture', d.book, d.account_id, d.id, '' from ended d where d.captured > 0
+    returning transfers.id
+  ), posted as (
+    insert into postings (transfer_id, ledger, amount)
+    select d.transfer_id, side.ledger, side.amount
+    from ended d, lateral (values ('account', -d.captured), ('revenue', d.captured)) side (ledger, amount)
+    where d.captured > 0
+  ), settled as (
+    insert into settlements (task_id, kind, captured, transfer_id)
+    select d.id,
+      case d.state when 'succeeded' then 'capture' when 'expired' then 'expire' else 'void' end,
+      d.captured, case when d.captured > 0 then d.transfer_id end
+    from ended d
+  ), released as (
+    update balances b set held = b.held - s.held, posted = b.posted - s.captured
+    from (select account_id, book, sum(price) as held, sum(captured) as captured from ended group by 1, 2) s
+    where b.account_id = s.account_id and b.book = s.book
+  ), told as (
+    insert into task_events (task_id, name, detail)
+    select d.id, 'task.' || d.state, json_build_object('credits', trim_scale(d.captured / 1000000.0)) from ended d
+  )
+  select ended.id, ended.epoch from ended;
+end $$;
+
+-- A share of the table, which is the default, would be a day's work of changes once the history is long.
+alter table tasks set (autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000,
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000);
+alter table attempts set (autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000,
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000);
+alter table callbacks set (autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000,
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000);
