@@ -241,6 +241,7 @@ create table files (
   state text not null default 'pending'::text,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
+  reserved_bytes bigint not null default 0,
   constraint files_pkey PRIMARY KEY (id),
   constraint files_key_key UNIQUE (key),
   constraint files_check CHECK (((kind = 'result'::text) = (task_id IS NOT NULL))),
@@ -248,6 +249,7 @@ create table files (
   constraint files_check2 CHECK (((state = 'pending'::text) OR (sha256 IS NOT NULL))),
   constraint files_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200))),
   constraint files_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'result'::text]))),
+  constraint files_reserved_bytes_check CHECK ((reserved_bytes >= 0)),
   constraint files_sha256_check CHECK ((length(sha256) = 32)),
   constraint files_size_bytes_check CHECK ((size_bytes > 0)),
   constraint files_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'ready'::text])))
@@ -255,9 +257,11 @@ create table files (
 comment on table files is 'Uploads and results in storage. The row is written before the object and removed after it, so no object is without a row.';
 comment on column files.sha256 is 'Of the content that was checked; set before the object is stored, and the object never changes after that.';
 comment on column files.expires_at is 'End of retention: the clean-up removes object and row after it.';
+comment on column files.reserved_bytes is 'Announced by the uploads to this key that are under way; what a killed process left of it goes with the row.';
 CREATE INDEX files_account ON files USING btree (account_id, created_at DESC);
 CREATE INDEX files_expiry ON files USING btree (expires_at);
 CREATE INDEX files_task ON files USING btree (task_id) WHERE (task_id IS NOT NULL);
+CREATE INDEX files_uploads ON files USING btree (account_id) WHERE (kind = 'upload'::text);
 
 create table holds (
   task_id uuid not null,
@@ -425,6 +429,15 @@ CREATE INDEX transfers_account ON transfers USING btree (account_id, book, id DE
 CREATE INDEX transfers_losses ON transfers USING btree (id) WHERE (kind = 'loss'::text);
 CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE OR REPLACE FUNCTION count_uploads(p_account uuid, OUT files integer, OUT bytes bigint, OUT first_ends_at timestamp with time zone)
+ RETURNS record
+ LANGUAGE sql
+AS $function$
+  select count(*), coalesce(sum(coalesce(size_bytes, 0) + reserved_bytes), 0), min(expires_at)
+  from files where account_id = p_account and kind = 'upload'
+$function$;
+comment on function count_uploads(uuid) is 'Uploads of an account that are kept or under way.';
+
 CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[])
  RETURNS TABLE(outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
  LANGUAGE plpgsql
@@ -511,6 +524,16 @@ begin
   return next;
 end $function$;
 
+CREATE OR REPLACE FUNCTION lock_uploads(p_accounts uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_advisory_xact_lock(k.key) from (
+    select distinct hashtextextended('reelay uploads ' || a.id, 0) as key from unnest(p_accounts) a (id) order by 1) k;
+end $function$;
+comment on function lock_uploads(uuid[]) is 'Until the end of the transaction nobody else reserves uploads for these accounts.';
+
 CREATE OR REPLACE FUNCTION refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -518,6 +541,57 @@ AS $function$
 begin
   raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
 end $function$;
+
+CREATE OR REPLACE FUNCTION reserve_upload_bytes(p_key text, p_bytes bigint, p_bytes_max bigint)
+ RETURNS TABLE(taken boolean, files integer, bytes bigint, first_ends_at timestamp with time zone)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_account uuid;
+begin
+  select f.account_id into v_account from files f where f.key = p_key and f.kind = 'upload';
+  if not found then return; end if;
+  perform lock_uploads(array[v_account]);
+  return query
+  with had as materialized (select c.* from count_uploads(v_account) c),
+  written as (
+    update files f set reserved_bytes = f.reserved_bytes + p_bytes from had h
+    where f.key = p_key and h.bytes - coalesce(f.size_bytes, 0) + p_bytes <= p_bytes_max
+    returning f.id
+  )
+  select exists (select from written), h.files, h.bytes, h.first_ends_at from had h;
+end $function$;
+comment on function reserve_upload_bytes(text,bigint,bigint) is 'Sets the announced bytes of an upload aside, as far as the limit of its account allows; no row when there is no such upload.';
+
+CREATE OR REPLACE FUNCTION reserve_uploads(p_files json, p_files_max integer, p_bytes_max bigint)
+ RETURNS TABLE(id uuid, taken boolean, files integer, bytes bigint, first_ends_at timestamp with time zone)
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform lock_uploads(array(select i."accountId" from json_to_recordset(p_files) i ("accountId" uuid)));
+  return query
+  with wanted as (
+    select i.*, f.id is not null as is_there,
+      count(*) filter (where f.id is null) over (partition by i."accountId" order by i.id) as place
+    from json_to_recordset(p_files) i (id uuid, "accountId" uuid, key text, "contentType" text, "createdAt" timestamptz,
+      "expiresAt" timestamptz)
+    left join files f on f.id = i.id
+  ), had as materialized (
+    select a.account_id, c.* from (select distinct "accountId" as account_id from wanted) a
+    cross join lateral count_uploads(a.account_id) c
+  ), judged as materialized (
+    -- One that is there already was written by this very request, whose answer was lost.
+    select w.*, h.files, h.bytes, h.first_ends_at,
+      w.is_there or (h.files + w.place <= p_files_max and h.bytes < p_bytes_max) as taken
+    from wanted w join had h on h.account_id = w."accountId"
+  ), written as (
+    insert into files (id, account_id, kind, key, content_type, created_at, expires_at)
+    select j.id, j."accountId", 'upload', j.key, j."contentType", j."createdAt", j."expiresAt"
+    from judged j where j.taken and not j.is_there
+  )
+  select j.id, j.taken, j.files, j.bytes, j.first_ends_at from judged j;
+end $function$;
+comment on function reserve_uploads(json,integer,bigint) is 'Writes the rows of new uploads as far as the limits of their accounts allow; says for each whether, and what the account had.';
 
 CREATE OR REPLACE FUNCTION settle_tasks(batch_json json)
  RETURNS TABLE(id uuid, epoch integer)

@@ -57,6 +57,7 @@ export interface RunningApp {
 const DRAIN_MS = 300;
 /** Longer requests than this, such as a download, are cut; their clients can go on from where they were. */
 const LAST_REQUESTS_MS = 8 * SECOND_MS;
+const FILE_ERRORS = ['link_invalid', 'validation_failed', 'uploads_full', 'storage_full'] as const;
 const QUIET_MS = 30;
 const QUIET_WITHIN_MS = SECOND_MS;
 const RENDER_NICENESS = 10;
@@ -171,7 +172,7 @@ export async function createApi(
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, hide: true };
-      route.config = { access: 'link', rate: 'none', errors: ['link_invalid', 'validation_failed'] };
+      route.config = { access: 'link', rate: 'none', errors: FILE_ERRORS };
     });
     await registerFileRoutes(scope, files, clock);
   });

@@ -86,6 +86,27 @@ export const SETTINGS = {
     max: 5000,
     about: 'Largest upload in MiB',
   },
+  REELAY_UPLOADS_MAX: {
+    kind: 'integer',
+    fallback: '1000',
+    min: 1,
+    max: 10_000_000,
+    about: 'Uploads that an account may have at once',
+  },
+  REELAY_UPLOADS_MIB_MAX: {
+    kind: 'integer',
+    fallback: '2048',
+    min: 1,
+    max: 1_000_000_000,
+    about: 'MiB that the uploads of an account may have together',
+  },
+  REELAY_DISK_FREE_MIB_MIN: {
+    kind: 'integer',
+    fallback: '512',
+    min: 0,
+    max: 1_000_000_000,
+    about: 'Free MiB on the disk of DATA_DIR below which no file is taken in; 0 never refuses',
+  },
   REELAY_RENDER_JOBS: { kind: 'integer', fallback: '1', min: 1, max: 16, about: 'Draft renders at once' },
   REELAY_RENDER_THREADS: {
     kind: 'integer',
@@ -182,6 +203,11 @@ export interface Config {
   uploadDays: number;
   taskDays: number;
   uploadBytesMax: number;
+  /** Of an account, at once. */
+  uploadsMax: number;
+  uploadsBytesMax: number;
+  /** Below this no file is taken in. */
+  diskFreeBytesMin: number;
   renderJobs: number;
   renderThreads?: number;
   renderMinutesMax: number;
@@ -202,6 +228,8 @@ export interface S3Config {
   accessKeyId: string;
   secretAccessKey: string;
 }
+
+const MIB = 1024 * 1024;
 
 /** Paths are appended to it. */
 const ADDRESS = /^https?:\/\/[^/?#\s]+[^?#\s]*$/;
@@ -311,7 +339,10 @@ export function readConfig(env: Environment): Config {
     resultDays: number('REELAY_RESULT_DAYS'),
     uploadDays: number('REELAY_UPLOAD_DAYS'),
     taskDays: number('REELAY_TASK_DAYS'),
-    uploadBytesMax: number('REELAY_UPLOAD_MIB_MAX') * 1024 * 1024,
+    uploadBytesMax: number('REELAY_UPLOAD_MIB_MAX') * MIB,
+    uploadsMax: number('REELAY_UPLOADS_MAX'),
+    uploadsBytesMax: number('REELAY_UPLOADS_MIB_MAX') * MIB,
+    diskFreeBytesMin: number('REELAY_DISK_FREE_MIB_MIN') * MIB,
     renderJobs: number('REELAY_RENDER_JOBS'),
     renderThreads: threads === undefined ? undefined : Number(threads),
     renderMinutesMax: number('REELAY_RENDER_MINUTES_MAX'),

@@ -107,6 +107,9 @@ async function joinFiles(parts: {
     settings: {
       ...defaultFileSettings,
       uploadBytesMax: config.uploadBytesMax,
+      uploadsMax: config.uploadsMax,
+      uploadsBytesMax: config.uploadsBytesMax,
+      diskFreeBytesMin: config.diskFreeBytesMin,
       uploadDays: config.uploadDays,
       resultDays: config.resultDays,
     },

@@ -5,8 +5,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
 import { resolveRange } from './byte-range.ts';
-import type { Files, LinkedFile } from './files.ts';
+import type { Files } from './files.ts';
 import { type LinkQuery, linkPathPrefix } from './links.ts';
+import type { LinkedFile } from './reading.ts';
 import type { ByteRange } from './storage.ts';
 
 interface FileRoute {

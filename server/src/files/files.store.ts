@@ -58,6 +58,79 @@ export async function insertFiles(pool: Pool, files: readonly NewFile[]): Promis
   });
 }
 
+/** A new upload, whose content is not known yet. */
+export type NewUpload = Pick<NewFile, 'id' | 'accountId' | 'key' | 'contentType' | 'createdAt' | 'expiresAt'>;
+
+export interface UploadLimits {
+  /** Of an account, at once. */
+  filesMax: number;
+  bytesMax: number;
+}
+
+/** Whether an upload was given its place, and what its account had before. */
+export interface UploadPlace {
+  isTaken: boolean;
+  files: number;
+  bytes: number;
+  /** When the first of them goes; null when there is none. */
+  firstEndsAt: Date | null;
+}
+
+interface PlaceRow {
+  id?: string;
+  taken: boolean;
+  files: number;
+  bytes: string;
+  first_ends_at: Date | null;
+}
+
+function toPlace({ taken, files, bytes, first_ends_at: firstEndsAt }: PlaceRow): UploadPlace {
+  return { isTaken: taken, files, bytes: Number(bytes), firstEndsAt };
+}
+
+/**
+ * Writes the rows of uploads whose accounts have room for them. Counted and written under one lock of the account, so
+ * that any number of requests at once stays within the limits; a repeat finds what it wrote before.
+ */
+export async function reserveUploads(
+  pool: Pool,
+  uploads: readonly NewUpload[],
+  limits: UploadLimits,
+): Promise<UploadPlace[]> {
+  const { rows } = await pool.query<PlaceRow>({
+    name: 'reserve-uploads',
+    text: 'select * from reserve_uploads($1, $2, $3)',
+    values: [JSON.stringify(uploads), limits.filesMax, limits.bytesMax],
+  });
+  const byId = new Map(rows.map((row) => [row.id, toPlace(row)]));
+  return uploads.map(({ id }) => byId.get(id) as UploadPlace);
+}
+
+/** Sets the announced bytes of an upload aside before they are taken in. Null when there is no such upload. */
+export async function reserveBytes(
+  pool: Pool,
+  upload: { key: string; sizeBytes: number },
+  bytesMax: number,
+): Promise<UploadPlace | null> {
+  const { rows } = await pool.query<PlaceRow>('select * from reserve_upload_bytes($1, $2, $3)', [
+    upload.key,
+    upload.sizeBytes,
+    bytesMax,
+  ]);
+  return rows[0] === undefined ? null : toPlace(rows[0]);
+}
+
+/** Gives announced bytes back: the upload is over, and what was kept of it is counted by its size. */
+export async function releaseBytes(
+  pool: Pool,
+  { key, sizeBytes }: { key: string; sizeBytes: number },
+): Promise<void> {
+  await pool.query(
+    'update files set reserved_bytes = greatest(0, reserved_bytes - $2::bigint) where key = $1',
+    [key, sizeBytes],
+  );
+}
+
 /** The row of a key, whatever its state. */
 export async function findFile(pool: Pool, key: string): Promise<FileRow | null> {
   const { rows } = await pool.query<Omit<FileRow, 'sizeBytes'> & { sizeBytes: string | null }>(

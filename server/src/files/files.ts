@@ -11,6 +11,7 @@ import { AppError } from '../errors.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
 import { newId } from '../lib/ids.ts';
 import { type Clock, DAY_MS, HOUR_MS, SECOND_MS } from '../lib/time.ts';
+import { DiskRoom } from './disk-room.ts';
 import { type FileType, fileContentTypes, findFileType, findFileTypeByName } from './file-types.ts';
 import {
   claimContent,
@@ -21,17 +22,29 @@ import {
   insertFiles,
   markReady,
   type NewFile,
+  type NewUpload,
+  releaseBytes,
+  reserveBytes,
+  reserveUploads,
   type StoredFile,
+  type UploadPlace,
 } from './files.store.ts';
-import { createLinkSigner, type LinkQuery, type LinkSigner, linkPathPrefix } from './links.ts';
+import { createLinkSigner, type LinkQuery, type LinkSigner } from './links.ts';
+import { type LinkedFile, type OwnFile, openLink, openOwn } from './reading.ts';
 import { ReceiveFailed, type StagedFile, type Staging } from './staging.ts';
-import type { ByteRange, FileStorage, OpenedObject, StoredObject } from './storage.ts';
+import type { FileStorage } from './storage.ts';
+import { uploadsFull } from './upload-limits.ts';
 
 export interface FileSettings {
   uploadBytesMax: number;
   resultBytesMax: number;
   uploadDays: number;
   resultDays: number;
+  /** Uploads of an account that are kept or announced, and the bytes of all of them. */
+  uploadsMax: number;
+  uploadsBytesMax: number;
+  /** Free bytes of the disk below which no file is taken in; 0 never refuses. */
+  diskFreeBytesMin: number;
   /** How long the address for the PUT of an upload is good. */
   uploadLinkSeconds: number;
 }
@@ -41,6 +54,9 @@ export const defaultFileSettings: FileSettings = {
   resultBytesMax: 2 * 1024 * 1024 * 1024,
   uploadDays: 3,
   resultDays: 14,
+  uploadsMax: 1_000,
+  uploadsBytesMax: 2 * 1024 * 1024 * 1024,
+  diskFreeBytesMin: 0,
   uploadLinkSeconds: 3_600,
 };
 
@@ -59,10 +75,11 @@ export interface FilesContext {
 /** The writes that each file needs, shared by those that happen together. */
 interface FileWrites {
   insert: Batched<NewFile, void>;
+  reserve: Batched<NewUpload, UploadPlace>;
   markReady: Batched<StoredFile, boolean>;
 }
 
-type Workshop = FilesContext & FileWrites;
+type Workshop = FilesContext & FileWrites & { room: DiskRoom };
 
 export interface UploadTicket {
   /** Takes one PUT of the file's bytes. */
@@ -97,26 +114,28 @@ export interface ResultToKeep {
   contentType: string;
 }
 
-/** A file that a genuine link leads to. */
-export interface LinkedFile extends StoredObject {
-  name: string;
-  contentType: string;
-  linkExpiresAtMs: number;
-  /** Null when the file went away since. */
-  read(range?: ByteRange): Promise<OpenedObject | null>;
-}
-
-export interface OwnFile extends OpenedObject {
-  contentType: string;
-}
-
 export interface Files {
-  /** Reserves a key. Throws `validation_failed` with a line for each wrong argument. */
+  /**
+   * Reserves a key. Throws `validation_failed` with a line for each wrong argument, `uploads_full` above the limits of
+   * the account, `storage_full` while the disk is.
+   */
   startUpload(request: { accountId: string; contentType: string; ext: string }): Promise<UploadTicket>;
-  /** Takes the bytes of an upload. Throws `link_invalid` or `validation_failed`. The same bytes again are no error. */
+  /**
+   * Takes the bytes of an upload. Throws `link_invalid`, `validation_failed`, `uploads_full` or `storage_full`. The same
+   * bytes again are no error.
+   */
   receiveUpload(upload: IncomingUpload): Promise<KeptFile>;
-  /** Takes over a result. Throws `generation_failed` when it is empty, too large or not of its type. */
+  /**
+   * Takes over a result. Throws `generation_failed` when it is empty, too large or not of its type, and `storage_full`
+   * while there is no room for it: then it can be kept later.
+   */
   keepResult(result: ResultToKeep): Promise<KeptFile>;
+  /** Throws `storage_full` while a result would be refused, so that nobody fetches it in vain. */
+  checkRoom(): Promise<void>;
+  /** Whether that was so a moment ago. */
+  isRoomLow(): boolean;
+  /** Free bytes of the disk that files come in by. */
+  readFreeBytes(): Promise<number>;
   /** A path beside storage for a file that is to become a result. */
   newStagingPath(): string;
   /** The public address of a file, good until then. */
@@ -134,7 +153,9 @@ export interface Files {
 
 /** Joins storage, links and rows to the door of files. */
 export function createFiles(given: FilesContext): Files {
-  const context: Workshop = { ...given, ...createWrites(given.pool) };
+  const { staging, settings } = given;
+  const room = new DiskRoom(staging.folder, settings);
+  const context: Workshop = { ...given, ...createWrites(given), room };
   const links = createLinkSigner(context.secret);
   const absolute = (pathAndQuery: string) => `${context.publicUrl()}${pathAndQuery}`;
   return {
@@ -142,6 +163,9 @@ export function createFiles(given: FilesContext): Files {
     startUpload: (request) => startUpload(context, links, request),
     receiveUpload: (upload) => receiveUpload(context, links, upload),
     keepResult: (result) => keepResult(context, result),
+    checkRoom: () => room.check(),
+    isRoomLow: () => room.isLow(),
+    readFreeBytes: () => room.readFreeBytes(),
     newStagingPath: () => context.staging.newPath(),
     linkTo: (key, expiresAtMs) => absolute(links.sign({ method: 'GET', key }, expiresAtMs)),
     openLink: (key, query) => openLink(context, links, { key, query }),
@@ -159,8 +183,13 @@ const batch = {
   isOutage: isDatabaseDown,
 };
 
-function createWrites(pool: Pool): FileWrites {
+function createWrites({ pool, settings }: FilesContext): FileWrites {
+  const limits = { filesMax: settings.uploadsMax, bytesMax: settings.uploadsBytesMax };
   return {
+    reserve: createBatcher({
+      ...batch,
+      flush: (uploads: NewUpload[]) => reserveUploads(pool, uploads, limits),
+    }),
     insert: createBatcher({
       ...batch,
       flush: async (files: NewFile[]) => {
@@ -179,21 +208,22 @@ async function startUpload(
 ): Promise<UploadTicket> {
   const type = checkUploadType(request.contentType, request.ext);
   const { clock, settings } = context;
+  await context.room.check();
   const id = newId();
   const key = `uploads/${id}${request.ext}`;
   const nowMs = clock();
   const expiresAtMs = nowMs + settings.uploadDays * DAY_MS;
   const linkEndMs = Math.min(nowMs + settings.uploadLinkSeconds * SECOND_MS, expiresAtMs);
-  await context.insert({
+  const place = await context.reserve({
     id,
     accountId: request.accountId,
-    kind: 'upload',
     key,
     contentType: type.contentType,
     createdAt: new Date(nowMs),
     // An address that is never used is forgotten long before the file would have been.
     expiresAt: new Date(linkEndMs + unusedUploadGraceMs),
   });
+  if (!place.isTaken) throw uploadsFull(place, context.settings, clock());
   const put = links.sign({ method: 'PUT', key, contentType: type.contentType }, linkEndMs);
   const get = links.sign({ method: 'GET', key }, expiresAtMs);
   return { presigned_url: context.publicUrl() + put, file_url: context.publicUrl() + get };
@@ -219,12 +249,29 @@ async function receiveUpload(
   links: LinkSigner,
   upload: IncomingUpload,
 ): Promise<KeptFile> {
-  const { pool, staging, storage, clock } = context;
+  const { pool, clock } = context;
   const link = links.verify('PUT', upload.key, upload.query, clock());
   const file = link === null ? null : await findFile(pool, upload.key);
   if (file === null) throw new AppError('link_invalid');
-  const expiresAt = new Date(file.createdAt.getTime() + context.settings.uploadDays * DAY_MS);
   const sizeBytes = checkUploadHeaders(upload, file, context.settings.uploadBytesMax);
+  const announced = { key: file.key, sizeBytes };
+  const place = await reserveBytes(pool, announced, context.settings.uploadsBytesMax);
+  if (place === null) throw new AppError('link_invalid');
+  if (!place.isTaken) throw uploadsFull({ ...place, files: 0 }, context.settings, clock());
+  try {
+    return await context.room.hold(sizeBytes, () => storeUpload(context, upload, { file, sizeBytes }));
+  } finally {
+    await releaseBytes(pool, announced);
+  }
+}
+
+async function storeUpload(
+  context: Workshop,
+  upload: IncomingUpload,
+  { file, sizeBytes }: { file: FileRow; sizeBytes: number },
+): Promise<KeptFile> {
+  const { pool, staging, storage } = context;
+  const expiresAt = new Date(file.createdAt.getTime() + context.settings.uploadDays * DAY_MS);
   const staged = await receiveBody(staging, upload.body, sizeBytes);
   try {
     if (!findFileType(file.contentType)?.matches(staged.head)) {
@@ -276,12 +323,13 @@ function describeKept(key: string, content: StagedFile, expiresAt: Date): KeptFi
 }
 
 async function keepResult(context: Workshop, result: ResultToKeep): Promise<KeptFile> {
-  const { staging, storage, clock, settings } = context;
+  const { staging, clock, settings } = context;
   const staged = await staging.inspect(result.path);
   const type = findFileType(result.contentType);
   checkResult(staged, type, settings.resultBytesMax);
   if (findFileTypeByName(result.name) !== type)
     throw new Error('the name of the result does not fit its type');
+  await context.room.check();
   const id = newId();
   const key = `results/${id}/${result.name}`;
   const nowMs = clock();
@@ -297,7 +345,8 @@ async function keepResult(context: Workshop, result: ResultToKeep): Promise<Kept
     createdAt: new Date(nowMs),
     expiresAt,
   });
-  await storage.put(key, staged.path, { contentType: type.contentType, sizeBytes: staged.sizeBytes });
+  const about = { contentType: type.contentType, sizeBytes: staged.sizeBytes };
+  await context.room.hold(0, () => context.storage.put(key, staged.path, about));
   await context.markReady({ key, expiresAt });
   return describeKept(key, staged, expiresAt);
 }
@@ -316,37 +365,6 @@ function checkResult(
 
 function badResult(message: string): AppError {
   return new AppError('generation_failed', { message });
-}
-
-async function openLink(
-  context: FilesContext,
-  links: LinkSigner,
-  { key, query }: { key: string; query: LinkQuery },
-): Promise<LinkedFile> {
-  const link = links.verify('GET', key, query, context.clock());
-  const type = findFileTypeByName(key);
-  const object = link === null || type === undefined ? null : await context.storage.head(key);
-  if (link === null || type === undefined || object === null) throw new AppError('link_invalid');
-  return {
-    ...object,
-    name: key.slice(key.lastIndexOf('/') + 1),
-    contentType: type.contentType,
-    linkExpiresAtMs: link.expiresAtMs,
-    read: (range) => context.storage.open(key, range),
-  };
-}
-
-async function openOwn(context: FilesContext, links: LinkSigner, address: string): Promise<OwnFile | null> {
-  const prefix = context.publicUrl() + linkPathPrefix;
-  if (!URL.canParse(address)) return null;
-  const url = new URL(address);
-  const place = url.origin + url.pathname;
-  if (!place.startsWith(new URL(prefix).href)) return null;
-  const key = place.slice(new URL(prefix).href.length);
-  const file = await openLink(context, links, { key, query: Object.fromEntries(url.searchParams) });
-  const opened = await file.read();
-  if (opened === null) throw new AppError('link_invalid');
-  return { ...opened, contentType: file.contentType };
 }
 
 const removalsAtOnce = 8;

@@ -23,6 +23,7 @@ export class ReceiveFailed extends Error {
 }
 
 export interface Staging {
+  readonly folder: string;
   /** A path that nothing lies at; whoever writes there hands the file on or removes it. */
   newPath(): string;
   /** Writes a body of exactly `sizeBytes` to a new path. Rejects with `ReceiveFailed`, leaving no file. */
@@ -55,6 +56,7 @@ export async function createStaging(settings: StagingSettings): Promise<Staging>
   const newPath = () => join(folder, `${newId()}.part`);
   const discard = (path: string) => rm(path, { force: true });
   return {
+    folder,
     newPath,
     discard,
     inspect,

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
+import type { Files } from '../files/files.ts';
 import { type Figures, readFigures } from '../tasks/figures.store.ts';
 
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
@@ -22,11 +23,13 @@ export interface Metrics {
 export interface MetricsOptions {
   pool: Pool;
   credentials: Credentials;
+  /** Where files come in. */
+  files: Pick<Files, 'readFreeBytes'>;
   /** How many tasks this process works on now. */
   running: () => number;
 }
 
-export function createMetrics({ pool, credentials, running }: MetricsOptions): Metrics {
+export function createMetrics({ pool, credentials, files, running }: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -50,6 +53,14 @@ export function createMetrics({ pool, credentials, running }: MetricsOptions): M
     registers,
     collect() {
       this.set(running());
+    },
+  });
+  new Gauge({
+    name: 'reelay_disk_free_bytes',
+    help: 'Free bytes of the disk of DATA_DIR',
+    registers,
+    async collect() {
+      this.set(await files.readFreeBytes());
     },
   });
   const refresh = addDatabaseFigures({ pool, credentials }, registry);

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
-import type { Files, OwnFile } from '../files/files.ts';
+import type { Files } from '../files/files.ts';
+import type { OwnFile } from '../files/reading.ts';
 import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { fetchImage, readImage } from './fetch-image.ts';
 

@@ -226,6 +226,8 @@ export class Finisher {
     const { files, sockets, resultBytesMax } = this.#options;
     const { kind } = output;
     const { contentType, extensions } = typeOf(output);
+    // Nothing is fetched that could not be kept: the task rests, and its files are asked for again.
+    await files.checkRoom();
     const path = 'path' in output ? output.path : files.newStagingPath();
     const name = `${kind === 'video' ? 'video' : 'last-frame'}${extensions[0]}`;
     try {

@@ -5,7 +5,7 @@
 //     two leaves an attempt to look at again instead of a reason to begin a new one;
 //   - every write names the epoch of the claim, so a claim that was overtaken changes nothing any more.
 import type { Pool } from 'pg';
-import { invariant } from '../errors.ts';
+import { AppError, invariant } from '../errors.ts';
 import type { Files } from '../files/files.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
@@ -29,6 +29,8 @@ import { markStoring, releaseTask } from './tasks.store.ts';
 const POLL_MS = 500;
 const PROGRESS_EVENT_MS = 2 * SECOND_MS;
 const RESOLVE_MS = SECOND_MS;
+/** Until a result is stored again that the disk had no room for. */
+const ROOM_PAUSE_MS = SECOND_MS;
 /** Before an attempt that died with its process is begun again. */
 const ORPHAN_PAUSE_MS = 500;
 
@@ -200,7 +202,7 @@ export class Follow implements Claim {
     if (!(await markStoring(pool, this.task))) return;
     reach(failpoint, 'after-storing');
     const outputs: StoredOutput[] = [];
-    for (const output of success.outputs) outputs.push(await this.#keep(output));
+    for (const output of success.outputs) outputs.push(await this.#keepWhenRoom(output));
     reach(failpoint, 'after-store');
     const facts = {
       provider: this.#provider.id,
@@ -210,6 +212,20 @@ export class Follow implements Claim {
       attempt: this.#endOf(attempt.epoch, 'succeeded'),
     };
     await settler.succeed(this.task, facts, callbackCopies(this.task));
+  }
+
+  /** Waits for room on the disk while the claim lasts: a task that was let go now would be rendered again. */
+  async #keepWhenRoom(output: Output): Promise<StoredOutput> {
+    for (;;) {
+      try {
+        return await this.#keep(output);
+      } catch (error) {
+        const isFull = error instanceof AppError && error.errorName === 'storage_full';
+        const isOver = this.#options.clock() >= this.task.deadline_at.getTime();
+        if (!isFull || isOver || this.#stopReason !== undefined) throw error;
+        await pause(ROOM_PAUSE_MS, this.#stopping.signal);
+      }
+    }
   }
 
   async #keep(output: Output): Promise<StoredOutput> {

@@ -60,7 +60,7 @@ export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, me
   }
   app.get(
     '/api/v1/client/files/upload-url',
-    { schema: uploadSchema, config: read },
+    { schema: uploadSchema, config: { ...read, errors: [...read.errors, 'uploads_full', 'storage_full'] } },
     async (request, reply) => {
       const query = new Query(request.query);
       const contentType = query.required('content_type');

@@ -1,0 +1,71 @@
+-- Bounds the living uploads of an account. The column comes with a constant default, so no row is written; the index is
+-- built under a lock that holds up writes to files, for about a second per million uploads.
+
+alter table files add column reserved_bytes bigint not null default 0 check (reserved_bytes >= 0);
+comment on column files.reserved_bytes is 'Announced by the uploads to this key that are under way; what a killed process left of it goes with the row.';
+create index files_uploads on files (account_id) where kind = 'upload';
+
+-- What an account has in uploads, in the order of the locks that guard them: taken before the count is read, so that of
+-- many requests at once each counts the ones before it.
+create function lock_uploads(p_accounts uuid[]) returns void language plpgsql volatile as $$
+begin
+  perform pg_advisory_xact_lock(k.key) from (
+    select distinct hashtextextended('reelay uploads ' || a.id, 0) as key from unnest(p_accounts) a (id) order by 1) k;
+end $$;
+comment on function lock_uploads is 'Until the end of the transaction nobody else reserves uploads for these accounts.';
+
+create function count_uploads(p_account uuid, out files integer, out bytes bigint, out first_ends_at timestamptz)
+language sql volatile as $$
+  select count(*), coalesce(sum(coalesce(size_bytes, 0) + reserved_bytes), 0), min(expires_at)
+  from files where account_id = p_account and kind = 'upload'
+$$;
+comment on function count_uploads is 'Uploads of an account that are kept or under way.';
+
+create function reserve_uploads(p_files json, p_files_max integer, p_bytes_max bigint)
+returns table (id uuid, taken boolean, files integer, bytes bigint, first_ends_at timestamptz)
+language plpgsql volatile as $$
+begin
+  perform lock_uploads(array(select i."accountId" from json_to_recordset(p_files) i ("accountId" uuid)));
+  return query
+  with wanted as (
+    select i.*, f.id is not null as is_there,
+      count(*) filter (where f.id is null) over (partition by i."accountId" order by i.id) as place
+    from json_to_recordset(p_files) i (id uuid, "accountId" uuid, key text, "contentType" text, "createdAt" timestamptz,
+      "expiresAt" timestamptz)
+    left join files f on f.id = i.id
+  ), had as materialized (
+    select a.account_id, c.* from (select distinct "accountId" as account_id from wanted) a
+    cross join lateral count_uploads(a.account_id) c
+  ), judged as materialized (
+    -- One that is there already was written by this very request, whose answer was lost.
+    select w.*, h.files, h.bytes, h.first_ends_at,
+      w.is_there or (h.files + w.place <= p_files_max and h.bytes < p_bytes_max) as taken
+    from wanted w join had h on h.account_id = w."accountId"
+  ), written as (
+    insert into files (id, account_id, kind, key, content_type, created_at, expires_at)
+    select j.id, j."accountId", 'upload', j.key, j."contentType", j."createdAt", j."expiresAt"
+    from judged j where j.taken and not j.is_there
+  )
+  select j.id, j.taken, j.files, j.bytes, j.first_ends_at from judged j;
+end $$;
+comment on function reserve_uploads is 'Writes the rows of new uploads as far as the limits of their accounts allow; says for each whether, and what the account had.';
+
+create function reserve_upload_bytes(p_key text, p_bytes bigint, p_bytes_max bigint)
+returns table (taken boolean, files integer, bytes bigint, first_ends_at timestamptz)
+language plpgsql volatile as $$
+declare
+  v_account uuid;
+begin
+  select f.account_id into v_account from files f where f.key = p_key and f.kind = 'upload';
+  if not found then return; end if;
+  perform lock_uploads(array[v_account]);
+  return query
+  with had as materialized (select c.* from count_uploads(v_account) c),
+  written as (
+    update files f set reserved_bytes = f.reserved_bytes + p_bytes from had h
+    where f.key = p_key and h.bytes - coalesce(f.size_bytes, 0) + p_bytes <= p_bytes_max
+    returning f.id
+  )
+  select exists (select from written), h.files, h.bytes, h.first_ends_at from had h;
+end $$;
+comment on function reserve_upload_bytes is 'Sets the announced bytes of an upload aside, as far as the limit of its account allows; no row when there is no such upload.';

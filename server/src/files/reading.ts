@@ -1,0 +1,62 @@
+// The way out of storage: a genuine link, or nothing. Reading needs neither the database nor room on the disk.
+import { AppError } from '../errors.ts';
+import type { Clock } from '../lib/time.ts';
+import { findFileTypeByName } from './file-types.ts';
+import { type LinkQuery, type LinkSigner, linkPathPrefix } from './links.ts';
+import type { ByteRange, FileStorage, OpenedObject, StoredObject } from './storage.ts';
+
+export interface ReadingContext {
+  storage: FileStorage;
+  clock: Clock;
+  publicUrl: () => string;
+}
+
+/** A file that a genuine link leads to. */
+export interface LinkedFile extends StoredObject {
+  name: string;
+  contentType: string;
+  linkExpiresAtMs: number;
+  /** Null when the file went away since. */
+  read(range?: ByteRange): Promise<OpenedObject | null>;
+}
+
+export interface OwnFile extends OpenedObject {
+  contentType: string;
+}
+
+/** What a link leads to. @throws AppError `link_invalid` for a wrong or expired link and for a file that is not there. */
+export async function openLink(
+  context: ReadingContext,
+  links: LinkSigner,
+  { key, query }: { key: string; query: LinkQuery },
+): Promise<LinkedFile> {
+  const link = links.verify('GET', key, query, context.clock());
+  const type = findFileTypeByName(key);
+  const object = link === null || type === undefined ? null : await context.storage.head(key);
+  if (link === null || type === undefined || object === null) throw new AppError('link_invalid');
+  return {
+    ...object,
+    name: key.slice(key.lastIndexOf('/') + 1),
+    contentType: type.contentType,
+    linkExpiresAtMs: link.expiresAtMs,
+    read: (range) => context.storage.open(key, range),
+  };
+}
+
+/** Opens one of our own links without the network; null for any other address. @throws as `openLink`. */
+export async function openOwn(
+  context: ReadingContext,
+  links: LinkSigner,
+  address: string,
+): Promise<OwnFile | null> {
+  const prefix = context.publicUrl() + linkPathPrefix;
+  if (!URL.canParse(address)) return null;
+  const url = new URL(address);
+  const place = url.origin + url.pathname;
+  if (!place.startsWith(new URL(prefix).href)) return null;
+  const key = place.slice(new URL(prefix).href.length);
+  const file = await openLink(context, links, { key, query: Object.fromEntries(url.searchParams) });
+  const opened = await file.read();
+  if (opened === null) throw new AppError('link_invalid');
+  return { ...opened, contentType: file.contentType };
+}
