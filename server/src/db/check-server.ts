@@ -93,12 +93,14 @@ interface ServerFacts {
   number: number;
   encoding: string;
   standby: boolean;
+  readOnly: boolean;
 }
 
 async function readFacts(client: pg.Client): Promise<ServerFacts | undefined> {
   const { rows } = await client.query<ServerFacts>(
     `select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
-            current_setting('server_encoding') as encoding, pg_is_in_recovery() as standby`,
+            current_setting('server_encoding') as encoding, pg_is_in_recovery() as standby,
+            current_setting('transaction_read_only')::boolean as "readOnly"`,
   );
   return rows[0];
 }
@@ -126,5 +128,6 @@ function findProblem(facts: ServerFacts | undefined): string | undefined {
     return `it is version ${facts.version}; ${versionMin} or newer is needed.`;
   if (facts.encoding !== 'UTF8') return `its encoding is ${facts.encoding}; UTF8 is needed.`;
   if (facts.standby) return 'it is a read-only standby; give the address of the primary.';
+  if (facts.readOnly) return 'it takes no writes (default_transaction_read_only is on).';
   return undefined;
 }

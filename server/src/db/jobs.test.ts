@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, onTestFinished, test } from 'vitest';
 import { newId } from '../lib/ids.ts';
 import { pause } from '../lib/time.ts';
 import { addJobs, createJobs, type JobHandler, type Jobs, migrateJobs, unlockDeadWorkers } from './jobs.ts';
 import type { DatabaseLog } from './log.ts';
 import { withTransaction } from './pool.ts';
-import { createTestDatabase } from './testing.ts';
+import { createTestDatabase, runStatement } from './testing.ts';
 
 const { url, pool } = await createTestDatabase();
 const waitMaxMs = 10_000;
@@ -241,6 +241,25 @@ test('a runner whose connections are all cut goes on', async () => {
     `select pg_terminate_backend(pid) from pg_stat_activity
      where application_name = 'reelay-jobs' and datname = current_database()`,
   );
+  await addJobs(pool, [{ name: 'greet', payload: { n: 1 } }]);
+  await waitUntil('the job has run', () => seen.length === 1);
+});
+
+test('25006: a runner whose server takes no writes for a while goes on with another connection', async () => {
+  const seen: unknown[] = [];
+  await startJobs({ greet: async (payload) => void seen.push(payload) });
+  const alter = (isReadOnly: boolean) =>
+    runStatement(
+      inject('testServer').adminUrl,
+      `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = ${isReadOnly}`,
+    );
+  await alter(true);
+  onTestFinished(async () => void (await alter(false)));
+  const cut = `select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name = 'reelay-jobs'`;
+  await pool.query(cut);
+  await waitUntil('it is refused', () => lines.some(({ message }) => /refused a connection/.test(message)));
+  await alter(false);
   await addJobs(pool, [{ name: 'greet', payload: { n: 1 } }]);
   await waitUntil('the job has run', () => seen.length === 1);
 });

@@ -16,6 +16,7 @@ import {
 import pg from 'pg';
 import { MINUTE_MS, pause, SECOND_MS } from '../lib/time.ts';
 import type { DatabaseLog } from './log.ts';
+import { keepPoolHealthy } from './pool.ts';
 
 /**
  * Runs one job. A rejection puts the job back, to be run again after a growing pause. The signal aborts when the
@@ -267,7 +268,7 @@ function toCronItem({ name, match }: CronJob): CronItem {
 function createRunnerPool({ url, log }: JobsOptions): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: connectionsMax, application_name: 'reelay-jobs' });
   pool.on('error', (error) => log.warn({ err: error }, 'A connection of the job queue was lost'));
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  keepPoolHealthy(pool, log);
   return pool;
 }
 

@@ -1,8 +1,10 @@
 import { createServer } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import type pg from 'pg';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { checkServer } from './check-server.ts';
 import { silentLog } from './log.ts';
-import { createPool, isDatabaseUnavailable, withTransaction } from './pool.ts';
-import { createTestDatabase } from './testing.ts';
+import { createPool, isDatabaseDown, isDatabaseUnavailable, withTransaction } from './pool.ts';
+import { createTestDatabase, runStatement } from './testing.ts';
 
 const database = await createTestDatabase();
 const { pool } = database;
@@ -72,6 +74,77 @@ describe('a lost connection', () => {
     await expect(doomed).rejects.toSatisfy(isDatabaseUnavailable);
     expect(await countNotes()).toBe(0);
   });
+});
+
+describe('a server that takes no writes (25006)', () => {
+  /** Connections that are made now are to a server that is read-only, as a standby is, or not. */
+  async function makeReadOnly(isReadOnly: boolean): Promise<void> {
+    const name = new URL(database.url).pathname.slice(1);
+    await runStatement(
+      inject('testServer').adminUrl,
+      `alter database ${name} set default_transaction_read_only = ${isReadOnly}`,
+    );
+  }
+
+  async function connectAll(own: pg.Pool): Promise<void> {
+    const clients = await Promise.all(Array.from({ length: own.options.max ?? 0 }, () => own.connect()));
+    for (const client of clients) client.release();
+  }
+
+  const writes: [string, (own: pg.Pool) => Promise<unknown>][] = [
+    ['a statement', (own) => own.query(`insert into notes values (7, '')`)],
+    ['a prepared statement', (own) => own.query({ name: 'n', text: `insert into notes values (7, '')` })],
+    [
+      'a transaction',
+      (own) => withTransaction(own, (client) => client.query(`insert into notes values (7, '')`)),
+    ],
+  ];
+  it.each(writes)(
+    '25006: %s is refused as unavailable, and all connections are made anew',
+    async (_, write) => {
+      const own = createPool(database.url, { max: 4, applicationName: 'misplaced', log: silentLog });
+      onTestFinished(() => own.end());
+      await makeReadOnly(true);
+      onTestFinished(() => makeReadOnly(false));
+      await connectAll(own);
+      const held = await own.connect();
+      await expect(write(own)).rejects.toSatisfy(isDatabaseDown);
+      await makeReadOnly(false);
+      // It was at work when the others were given up.
+      expect((await held.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+      held.release();
+      const clients = await Promise.all(Array.from({ length: 4 }, () => own.connect()));
+      for (const client of clients) {
+        await client.query('begin');
+        await client.query(`insert into notes values (8, '')`);
+        await client.query('rollback');
+        client.release();
+      }
+    },
+  );
+
+  it('25006: is said in one line at start', async () => {
+    await makeReadOnly(true);
+    onTestFinished(() => makeReadOnly(false));
+    await expect(checkServer(database.url)).rejects.toThrow(/cannot be used: it takes no writes/);
+  });
+});
+
+describe('a connection whose prepared statements are not what the client believes', () => {
+  it.each(['deallocate all', 'alter table plans add column more integer'])(
+    'is replaced after %s',
+    async (change) => {
+      await pool.query('create table plans (id integer)');
+      onTestFinished(async () => void (await pool.query('drop table plans')));
+      const own = createPool(database.url, { max: 1, applicationName: 'stale', log: silentLog });
+      onTestFinished(() => own.end());
+      const read = { name: 'plans', text: 'select * from plans' };
+      await own.query(read);
+      await own.query(change);
+      await expect(withTransaction(own, (client) => client.query(read))).rejects.toSatisfy(isDatabaseDown);
+      expect((await withTransaction(own, (client) => client.query(read))).rows).toEqual([]);
+    },
+  );
 });
 
 describe('a transaction', () => {
@@ -176,6 +249,11 @@ describe('whose fault an error is', () => {
     { code: '08006', at: true },
     { code: '53300', at: true },
     { code: 'ECONNREFUSED', at: true },
+    { code: '25006', at: true },
+    { code: '26000', at: true },
+    { code: '53100', at: true },
+    { code: '57P05', at: true },
+    { code: '0A000', at: false },
   ])('knows that $code is the database: $at', ({ code, at }) => {
     expect(isDatabaseUnavailable(Object.assign(new Error('x'), { code }))).toBe(at);
   });

@@ -1,5 +1,7 @@
 // Connections to PostgreSQL. A server that restarts, a cut cable or a killed backend ends queries with an error and
 // never ends the process: idle clients and clients at work both have an error handler.
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { pause } from '../lib/time.ts';
 import type { DatabaseLog } from './log.ts';
@@ -57,11 +59,89 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
   });
-  const report = (error: Error) => options.log.warn({ err: error }, 'A database connection was lost');
-  pool.on('error', report);
-  // The pool itself listens only while a client is idle; one at work would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('error', (error) => options.log.warn({ err: error }, 'A database connection was lost'));
+  keepPoolHealthy(pool, options.log);
   return pool;
+}
+
+/** Of a server that takes no writes: a standby, or a primary that has been made one. */
+const readOnlyCode = '25006';
+/** What a connection says whose prepared statements are not those that the client knows of; a new one has none. */
+const staleStatementCodes = new Set(['26000', '42P05']);
+const stalePlanMessage = /^cached plan must not change result type/;
+
+interface ServerError {
+  code?: string;
+  message?: string;
+}
+
+/** Whether the statement failed for the connection that it went over, and may succeed over a new one. */
+function isConnectionAtFault({ code, message }: ServerError): boolean {
+  if (code === undefined) return false;
+  return (
+    code === readOnlyCode ||
+    staleStatementCodes.has(code) ||
+    (code === '0A000' && stalePlanMessage.test(message ?? ''))
+  );
+}
+
+/** A server that stays read-only is not connected to anew for every refused write. */
+const renewEveryMs = 100;
+
+/**
+ * Keeps errors of clients at work from ending the process, and gives up the connections to a server that is not the
+ * right one any more, which would look alive for ever: after a failover they lead to the standby. Those at work go once
+ * they are given back.
+ */
+export function keepPoolHealthy(pool: pg.Pool, log: DatabaseLog): void {
+  const idle = new Set<pg.PoolClient>();
+  const busy = new Set<pg.PoolClient>();
+  const misplaced = new WeakSet<pg.PoolClient>();
+  let renewedAt = Number.NEGATIVE_INFINITY;
+  const renew = (error: ServerError) => {
+    if (performance.now() - renewedAt < renewEveryMs) return;
+    renewedAt = performance.now();
+    log.warn({ err: error }, 'The database refused a connection that it had taken: all are made anew');
+    for (const client of busy) misplaced.add(client);
+    // The pool notices as it would any other end of the connection.
+    for (const client of idle) streamOf(client).destroy();
+  };
+  pool.on('connect', (client) => {
+    // The pool itself listens only while a client is idle; one at work would end the process.
+    client.on('error', () => undefined);
+    connectionOf(client).on('errorMessage', (error: ServerError) => {
+      if (!isConnectionAtFault(error)) return;
+      misplaced.add(client);
+      renew(error);
+    });
+  });
+  pool.on('acquire', (client) => {
+    idle.delete(client);
+    busy.add(client);
+  });
+  pool.on('release', (_error, client) => {
+    busy.delete(client);
+    // The pool keeps no client that is ending.
+    if (misplaced.has(client)) void client.end().catch(() => undefined);
+    else idle.add(client);
+  });
+  pool.on('remove', (client) => {
+    idle.delete(client);
+    busy.delete(client);
+  });
+}
+
+interface WireConnection extends EventEmitter {
+  stream: Socket;
+}
+
+/** What the driver reads the server's messages from: the one place that every statement of every user passes. */
+function connectionOf(client: pg.PoolClient): WireConnection {
+  return (client as unknown as { connection: WireConnection }).connection;
+}
+
+function streamOf(client: pg.PoolClient): Socket {
+  return connectionOf(client).stream;
 }
 
 const serializationFailure = '40001';
@@ -119,20 +199,26 @@ async function runTransaction<Result>(
 const unavailableCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
+  'ECONNABORTED',
   'EPIPE',
   'ETIMEDOUT',
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
+  'EHOSTDOWN',
   'ENETUNREACH',
-  '53300', // too_many_connections
+  'ENETDOWN',
+  '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
+  '28000', // invalid_authorization_specification: only a new connection is told so
+  '28P01', // invalid_password: the same
+  '3D000', // invalid_catalog_name: the same, of a database that is gone
   '55P03', // lock_not_available
   '57014', // query_canceled: the statement timeout
-  '57P01', // admin_shutdown
-  '57P02', // crash_shutdown
-  '57P03', // cannot_connect_now
-  '25P03', // idle_in_transaction_session_timeout
+  '58030', // io_error
 ]);
+/** connection_exception; insufficient_resources, a full disk too; operator_intervention such as a shutdown. */
+const unavailableClasses = ['08', '53', '57P'];
 
 /** Texts of errors that `pg` throws without a code. */
 const unavailableMessage =
@@ -142,8 +228,9 @@ const unavailableMessage =
 export function isDatabaseUnavailable(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined) {
-    if (unavailableCodes.has(code) || code.startsWith('08') || code.startsWith('53')) return true;
+    if (unavailableCodes.has(code) || unavailableClasses.some((start) => code.startsWith(start))) return true;
     if (code === serializationFailure || code === deadlockDetected) return true;
+    if (isConnectionAtFault(error as ServerError)) return true;
   }
   return error instanceof Error && unavailableMessage.test(error.message);
 }
