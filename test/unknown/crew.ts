@@ -202,6 +202,11 @@ export class Crew {
     return this.#all.some((slot) => slot.role === role && !slot.isFree);
   }
 
+  /** Whether such a process is at work and will die at its place. */
+  isArmedAtWork(role: Death['role']): boolean {
+    return this.#all.some((slot) => slot.role === role && slot.isReady && !slot.isFree);
+  }
+
   /** Whether an API and a worker are there, whatever they will die at. */
   get isAtWork(): boolean {
     return this.#api.isReady && this.#workers.some(({ isReady }) => isReady);

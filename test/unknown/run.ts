@@ -7,6 +7,7 @@ import { silentLog } from '../../server/src/db/log.ts';
 import { createPool } from '../../server/src/db/pool.ts';
 import type { Failpoint } from '../../server/src/lib/failpoints.ts';
 import { rest, Site, waitFor } from '../chaos/processes.ts';
+import { CASES, findUnmet } from './cases.ts';
 import { tellStories } from './checker.ts';
 import { Crew, type Death } from './crew.ts';
 import { Emulators } from './emulators.ts';
@@ -111,6 +112,8 @@ const QUIET_WITHIN_MS = 45_000;
 const NEWS_MS = 2_000;
 const ENDED_WITHIN_MS = 240_000;
 const KNOWN_WITHIN_MS = 120_000;
+/** Of orders for a case: an account that still rests sends some of them elsewhere. */
+const INSIST_ROUNDS_MAX = 10;
 const CREDITS = 10_000_000;
 
 /** Runs it all; nothing is left running. */
@@ -200,6 +203,7 @@ class Run {
       else for (const kill of killings) await kill();
       await this.#place(this.#left, () => ({ row: CALM }));
       await this.#end();
+      await this.#insist();
       return await this.#conclude();
     } finally {
       this.#orders?.close();
@@ -292,6 +296,7 @@ class Run {
       withinMs: REACHED_WITHIN_MS,
       busyMin: 4,
       isDone: () => !this.#crew.isArmed(role),
+      wantsMore: () => this.#crew.isArmedAtWork(role),
     });
     this.#crew.disarm(role);
     await this.#crew.calm();
@@ -342,12 +347,13 @@ class Run {
 
   /**
    * Places the orders of a row while the processes die: half of them at once, then one whenever less than `busyMin` are
-   * under way, since a death needs somebody at work. Ends when it is done, and all are placed.
+   * under way, since a death needs somebody at work. Ends when it is done, and all are placed. `wantsMore` asks for orders
+   * beyond them: a place to die at has to be reached, and other processes may have taken all that were meant for it.
    */
   async #keepBusy(
     { weight, row }: Dying,
     placeAt: (at: number) => Place,
-    end: { withinMs: number; busyMin: number; isDone: () => boolean },
+    end: { withinMs: number; busyMin: number; isDone: () => boolean; wantsMore?: () => boolean },
   ): Promise<void> {
     const count = this.#countOf(weight);
     const until = performance.now() + end.withinMs;
@@ -357,9 +363,10 @@ class Run {
     while (!end.isDone() && performance.now() < until) {
       await rest(PACE_MS);
       const busy = await this.#countBusy();
-      if (placed < count && busy < end.busyMin && this.#crew.isAtWork)
-        await this.#placeOne(placed++, placeAt);
-      if (placed >= count && busy === 0) break;
+      if (busy >= end.busyMin) continue;
+      if (placed < count && this.#crew.isAtWork) await this.#placeOne(placed++, placeAt);
+      else if (placed >= count && end.wantsMore?.()) await this.#send(placed++, placeAt);
+      else if (placed >= count && busy === 0 && !end.wantsMore) break;
     }
     await placing;
     for (; placed < count; placed++) await this.#placeOne(placed, placeAt);
@@ -384,7 +391,10 @@ class Run {
   }
 
   async #placeOne(at: number, placeAt: (at: number) => Place): Promise<void> {
-    if (this.#left <= 0) return;
+    if (this.#left > 0) await this.#send(at, placeAt);
+  }
+
+  async #send(at: number, placeAt: (at: number) => Place): Promise<void> {
     const { row, step, lane = LANES[at % LANES.length] } = placeAt(at);
     await this.#orders.place(row, lane, step);
   }
@@ -436,6 +446,21 @@ class Run {
     await this.#awaitKnown();
     this.#plan.isOn = false;
     await this.#crew.calm();
+  }
+
+  /** Places orders for each case that chance has left out, once all is calm, until there are enough of it. */
+  async #insist(): Promise<void> {
+    for (let round = 0; round < INSIST_ROUNDS_MAX; round++) {
+      const unmet = findUnmet(tellStories(await this.#gather(new Set())));
+      if (unmet.length === 0) return;
+      for (const { title, wanting } of unmet) {
+        this.#tell(`${wanting} more are wanted: ${title}`);
+        const { lanes, step: name } = CASES[title];
+        const step = WIRE_STEPS.find((known) => known.title === name);
+        for (let at = 0; at < wanting; at++) await this.#orders.place(name, lanes[at % lanes.length], step);
+      }
+      await this.#end();
+    }
   }
 
   /** Tasks have ended by now; looks at starts that were given up go on, and may find what was accepted. */

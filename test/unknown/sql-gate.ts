@@ -215,7 +215,8 @@ export class StatementPlan {
       left = Array.from({ length: this.#perMoment }, (): Moment[] => ['before', 'after']).flat();
       this.#left.set(label, left);
     }
-    if (this.#random() >= this.#share) return undefined;
+    // The first chance is always taken, so that there is a death in any run.
+    if (this.deaths.length > 0 && this.#random() >= this.#share) return undefined;
     const moment = left.shift();
     if (moment) this.deaths.push({ label, moment });
     return moment;
