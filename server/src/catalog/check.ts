@@ -2,6 +2,7 @@
 import { AppError } from '../errors.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import { scenarioOf } from '../providers/draft/scenarios.ts';
+import { describeUnknown } from './known-fields.ts';
 import type { Model } from './models.ts';
 import { type Price, priceOf, withDefaults } from './prices.ts';
 import type { CatalogState, ModelStatus } from './state.ts';
@@ -20,8 +21,8 @@ export interface CheckedCreate {
   callbackUrl: string | null;
   maxCredits: number | undefined;
   price: Price;
-  /** Names that the model does not know; they are kept in the task and have no effect. */
-  unknown: string[];
+  /** A sentence for each name that nobody knows; they are kept in the task and have no effect. */
+  warnings: string[];
 }
 
 export interface CheckOptions {
@@ -53,9 +54,9 @@ function refuse(errors: string[]): AppError {
 /** The part that needs no database: names, types, ranges. @throws AppError when the body is no object. */
 export function checkShape(models: ReadonlyMap<string, CheckableModel>, body: Json, strict: boolean): Shape {
   if (!isObject(body)) throw refuse(['body: must be a JSON object']);
-  const envelope = checkEnvelope(body);
-  const errors = [...envelope.errors];
   const found = typeof body.model === 'string' ? models.get(body.model) : undefined;
+  const envelope = checkEnvelope(body, found?.model);
+  const errors = [...envelope.errors];
   if (typeof body.model === 'string' && !found) {
     const name = body.model.slice(0, 100);
     errors.push(`model: "${name}" is not a model here; GET /api/v1/client/job/Models lists them`);
@@ -63,7 +64,8 @@ export function checkShape(models: ReadonlyMap<string, CheckableModel>, body: Js
   const checked = found && isObject(body.input) ? found.checkInput(body.input) : { errors: [], unknown: [] };
   errors.push(...checked.errors);
   const unknown = [...envelope.unknown, ...checked.unknown];
-  if (strict) errors.push(...unknown.map((name) => `${name}: is not known, and unknown fields are refused`));
+  const refusal = 'is not known, and unknown fields are refused';
+  if (strict) errors.push(...unknown.map((name) => describeUnknown(name, refusal, found?.model)));
   return { model: found?.model, body, input: isObject(body.input) ? body.input : {}, errors, unknown };
 }
 
@@ -166,6 +168,6 @@ export function checkCreate(shape: Shape, state: CatalogState, { testMode }: Che
     price: isScenario
       ? SCENARIO_PRICE
       : priceOf(status.price, filled, (id, resolution) => state.templateCredits(id, resolution)),
-    unknown,
+    warnings: unknown.map((name) => describeUnknown(name, 'is not known and has no effect', model)),
   };
 }

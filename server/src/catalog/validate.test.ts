@@ -134,9 +134,9 @@ describe('the check of an input', () => {
   });
 
   it('names what it does not know, and changes nothing', () => {
-    const input = { prompt: 'x', style: 'noir', Duration: 5 };
-    expect(seedance(input)).toEqual({ errors: [], unknown: ['input.style', 'input.Duration'] });
-    expect(input).toEqual({ prompt: 'x', style: 'noir', Duration: 5 });
+    const input = { prompt: 'x', mood: 'noir', lenght: 5 };
+    expect(seedance(input)).toEqual({ errors: [], unknown: ['input.mood', 'input.lenght'] });
+    expect(input).toEqual({ prompt: 'x', mood: 'noir', lenght: 5 });
   });
 });
 

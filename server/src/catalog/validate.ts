@@ -2,6 +2,7 @@
 // Nothing is coerced, removed or filled in: what was priced is what was sent.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
+import { BODY_FIELDS, faultOfMisplaced, faultOfUnknown } from './known-fields.ts';
 import type { Model } from './models.ts';
 
 const URL_CHARACTERS_MAX = 2048;
@@ -17,8 +18,6 @@ export function isHttpUrl(text: string): boolean {
 
 const URL_SENTENCE = `must be an http or https address without user information, at most ${URL_CHARACTERS_MAX} characters`;
 
-const BODY_FIELDS = ['model', 'input', 'callback_url', 'max_credits'];
-
 /** Checks `input` of one model: the sentences of everything wrong, and the names that the model does not know. */
 export type InputCheck = (input: Json) => { errors: string[]; unknown: string[] };
 
@@ -30,6 +29,9 @@ export function describeFault(error: ErrorObject, root: string, format?: string)
   );
   const at = path === '' ? '' : `${path}: `;
   const within = (name: string) => (path === '' ? name : `${path}.${name}`);
+  // The rule of a condition says in its own words why the value does not fit the rest of the input.
+  const ownWords = /\/(then|else)\//.test(error.schemaPath) ? error.parentSchema?.description : undefined;
+  if (typeof ownWords === 'string') return `${at}${ownWords}`;
   switch (error.keyword) {
     case 'required':
       return `${within(error.params.missingProperty)}: is required`;
@@ -57,12 +59,29 @@ export function describeFault(error: ErrorObject, root: string, format?: string)
 /** Names that an answer spells out; a body has room for tens of thousands. */
 const NAMES_SHOWN_MAX = 50;
 
-/** The first names of an object that are not known, and how many more there are. */
-function listUnknown(value: JsonObject, isKnown: (name: string) => boolean, prefix: string): string[] {
-  const unknown = Object.keys(value).filter((name) => !isKnown(name));
-  const shown = unknown.slice(0, NAMES_SHOWN_MAX).map((name) => `${prefix}${name}`);
-  const more = unknown.length - shown.length;
-  return more === 0 ? shown : [...shown, `${prefix}* (${more} more names)`];
+/** What is said of the names of an object that are not known: what cannot be left out in silence, and the rest. */
+interface UnknownNames {
+  errors: string[];
+  unknown: string[];
+}
+
+/** @param faultOf what is against a name, as the end of a sentence. */
+function sortUnknown(
+  value: JsonObject,
+  prefix: string,
+  { known, faultOf }: { known: readonly string[]; faultOf: (name: string) => string | undefined },
+): UnknownNames {
+  const errors: string[] = [];
+  const unknown: string[] = [];
+  let more = 0;
+  for (const name of Object.keys(value)) {
+    if (known.includes(name)) continue;
+    const fault = errors.length < NAMES_SHOWN_MAX ? faultOf(name) : undefined;
+    if (fault !== undefined) errors.push(`${prefix}${name}: ${fault}`);
+    else if (unknown.length < NAMES_SHOWN_MAX) unknown.push(`${prefix}${name}`);
+    else more += 1;
+  }
+  return { errors, unknown: more === 0 ? unknown : [...unknown, `${prefix}* (${more} more names)`] };
 }
 
 /** Lists that are too long cut to one item too many: that is fault enough, and each item would be one more. */
@@ -79,6 +98,8 @@ function shortenLists(input: Json, properties: Model['input_schema']['properties
 /** One for all models, since each has to compile the schema of schemas first. */
 const ajv = new Ajv({
   allErrors: true,
+  // With the rule that a fault is of.
+  verbose: true,
   strict: true,
   // A condition names fields that are declared outside of it.
   strictRequired: false,
@@ -92,19 +113,21 @@ ajv.addFormat('http-url', isHttpUrl);
 /** Compiles the check of a model's input. @throws when its schema is none. */
 export function compileInputCheck(model: Model): InputCheck {
   const validate: ValidateFunction = ajv.compile(model.input_schema);
-  const known = new Set(Object.keys(model.input_schema.properties));
+  const known = Object.keys(model.input_schema.properties);
   return (input) => {
     const isValid = validate(shortenLists(input, model.input_schema.properties));
     // Of a condition that fails, the rule behind it is the fault; the condition itself would be said a second time.
     const faults = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
     const errors = isValid ? [] : faults.map((fault) => describeFault(fault, 'input'));
-    const unknown = isObject(input) ? listUnknown(input, (name) => known.has(name), 'input.') : [];
-    return { errors, unknown };
+    if (!isObject(input)) return { errors, unknown: [] };
+    const faultOf = (name: string) => faultOfUnknown(name, input, model);
+    const rest = sortUnknown(input, 'input.', { known, faultOf });
+    return { errors: [...errors, ...rest.errors], unknown: rest.unknown };
   };
 }
 
-/** Checks the parts of a create body that all models share. */
-export function checkEnvelope(body: JsonObject): { errors: string[]; unknown: string[] } {
+/** Checks the parts of a create body that all models share. @param model that the body names, if there is one. */
+export function checkEnvelope(body: JsonObject, model?: Model): { errors: string[]; unknown: string[] } {
   const errors: string[] = [];
   if (typeof body.model !== 'string')
     errors.push(body.model === undefined ? 'model: is required' : 'model: must be of type string');
@@ -119,5 +142,7 @@ export function checkEnvelope(body: JsonObject): { errors: string[]; unknown: st
   if (maxCredits !== undefined && (typeof maxCredits !== 'number' || maxCredits < 0 || maxCredits > 1e9)) {
     errors.push('max_credits: must be a number from 0 to 1000000000');
   }
-  return { errors, unknown: listUnknown(body, (name) => BODY_FIELDS.includes(name), '') };
+  const faultOf = (name: string) => faultOfMisplaced(name, body, model);
+  const rest = sortUnknown(body, '', { known: BODY_FIELDS, faultOf });
+  return { errors: [...errors, ...rest.errors], unknown: rest.unknown };
 }

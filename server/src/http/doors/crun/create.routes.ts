@@ -114,7 +114,7 @@ async function createTask(
     checked = await checkTask(door, request, preferences);
   } catch (error) {
     const created = await findReplayed(door, request.key, { error, idempotency });
-    return answer(door, { request, reply, preferences, created, unknown: [] });
+    return answer(door, { request, reply, preferences, created, warnings: [] });
   }
   const created = await door.tasks.create(request.key, {
     model: checked.model.model,
@@ -125,7 +125,7 @@ async function createTask(
     lifetimeMs: (checked.model.deadline_minutes ?? door.taskMinutesMax) * MINUTE_MS,
     idempotency,
   });
-  return answer(door, { request, reply, preferences, created, unknown: checked.unknown });
+  return answer(door, { request, reply, preferences, created, warnings: checked.warnings });
 }
 
 /** Whether a task may be made of the body now. @throws AppError with what is against it. */
@@ -186,16 +186,15 @@ interface Answering {
   reply: FastifyReply;
   preferences: Preferences;
   created: Created;
-  unknown: string[];
+  warnings: string[];
 }
 
 /** The task id at once; under `Prefer: wait` the whole task, as far as it got in that time. */
 async function answer(
   door: CreateDoor,
-  { request, reply, preferences, created, unknown }: Answering,
+  { request, reply, preferences, created, warnings }: Answering,
 ): Promise<FastifyReply> {
   setHeaders(reply, created);
-  const warnings = unknown.map((name) => `${name}: is not known and has no effect`);
   const warningsJson = warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : '';
   const { strict, waitSeconds } = preferences;
   const free = waitSeconds === undefined ? undefined : door.waiters.take(request.key.accountId);

@@ -239,7 +239,7 @@ describe('the estimates', () => {
     const caller = await api.openAccount();
     const body = {
       model: 'bytedance/seedance1-0-pro-t2v',
-      input: { prompt: 'x', style: 'noir' },
+      input: { prompt: 'x', mood: 'noir' },
       callback_url: '',
       trace: 1,
     };
@@ -264,15 +264,15 @@ describe('the estimates', () => {
 });
 
 describe('names that a model does not know', () => {
-  const body = { ...GOOD_BODY, input: { prompt: 'x', style: 'noir', seeed: 1 }, webhook: 'x' };
+  const body = { ...GOOD_BODY, input: { prompt: 'x', mood: 'noir', seeed: 1 }, webhook: 'x' };
 
   it('are named in warnings and kept in the task', async () => {
     const caller = await api.openAccount();
     const { data } = await api.create(caller, body);
     expect(data.warnings).toEqual([
       'webhook: is not known and has no effect',
-      'input.style: is not known and has no effect',
-      'input.seeed: is not known and has no effect',
+      'input.mood: is not known and has no effect',
+      'input.seeed: is not known and has no effect; did you mean seed?',
     ]);
     expect((await info(caller, data.task_id)).data.param).toMatchObject({ input: body.input });
   });

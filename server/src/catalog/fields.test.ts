@@ -1,0 +1,213 @@
+// What a client asks for reaches the provider, or is refused: over every model, offer and field, through the adapters.
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../lib/json.ts';
+import { systemClock } from '../lib/time.ts';
+import type { ApiCall, CallContext, StartRequest } from '../providers/contract.ts';
+import { CallFailed } from '../providers/http.ts';
+import { providers } from '../providers/registry.ts';
+import { checkShape } from './check.ts';
+import { type Model, type Offer, readShippedModels } from './models.ts';
+import { withDefaults } from './prices.ts';
+import { compileInputCheck } from './validate.ts';
+
+const models = readShippedModels();
+const checkable = new Map(
+  models.map((model) => [model.model, { model, checkInput: compileInputCheck(model) }]),
+);
+
+function errorsOf(model: string, input: JsonObject, rest: JsonObject = {}): string[] {
+  return checkShape(checkable, { model, input, ...rest }, false).errors;
+}
+
+/** The values of a field that a client may well expect to be told apart. */
+function valuesOf(
+  name: string,
+  { type, enum: listed, minimum, maximum, minItems, maxItems }: JsonObject,
+): Json[] {
+  if (Array.isArray(listed)) return listed;
+  if (type === 'boolean') return [true, false];
+  if (type === 'integer' || type === 'number') return [Number(minimum), Number(maximum)];
+  if (type !== 'array') return [`${name} one`, `${name} two`];
+  const list = (mark: string, length: Json | undefined) =>
+    Array.from({ length: Number(length ?? 1) }, (_, at) => `https://pictures.example/${mark}-${at}.png`);
+  return [list('one', minItems), list('two', minItems), list('three', maxItems)];
+}
+
+/** The least input of a model that is right. */
+function leastOf({ input_schema: { properties, required } }: Model): JsonObject {
+  return Object.fromEntries(required.map((name) => [name, valuesOf(name, properties[name])[0]]));
+}
+
+/** With every picture, clip and sound, too. */
+function withLists(model: Model): JsonObject {
+  const { properties } = model.input_schema;
+  const lists = Object.entries(properties).filter(([, { type }]) => type === 'array');
+  return {
+    ...leastOf(model),
+    ...Object.fromEntries(lists.map(([name, property]) => [name, valuesOf(name, property)[2]])),
+  };
+}
+
+/** The first call of a start that says what to make; undefined when the offer refuses the input before any. */
+async function sentBy(model: Model, offer: Offer, input: JsonObject): Promise<string | undefined> {
+  const provider = providers.get(offer.provider);
+  if (!provider) throw new Error(`there is no ${offer.provider}`);
+  const fields = Object.fromEntries(
+    provider.facts.credential.map(({ name, fallback }) => [name, fallback ?? 'https://provider.example']),
+  );
+  const calls: ApiCall[] = [];
+  const context: CallContext = {
+    credential: { id: 'one', fields: { ...fields, moderation: 'on' } },
+    http: {
+      call: async (call) => {
+        calls.push(call);
+        const isUpload = call.path.includes('/upload/');
+        if (isUpload)
+          return { status: 200, headers: {}, json: { name: nameOf(call), subfolder: '', type: 'input' } };
+        throw new CallFailed('unavailable', 'nothing is there', { maybeSent: false });
+      },
+      redact: (text) => text,
+    },
+    clock: systemClock,
+    readImage: async (url) => ({ bytes: Buffer.from(url), contentType: 'image/png' }),
+  };
+  const request: StartRequest = {
+    taskId: '00000000-0000-4000-8000-000000000000',
+    epoch: 1,
+    token: 'token',
+    model: model.model,
+    input: withDefaults(input, model.input_schema.properties),
+    params: offer.params ?? {},
+    template: { ServiceId: '1', TemplateId: '104909826' },
+    testMode: false,
+    intentAtMs: 0,
+  };
+  await provider.start(request, context);
+  return calls.length === 0 ? undefined : JSON.stringify(calls.map(textOf));
+}
+
+/** What a call says, without its signature. */
+function textOf({ path, query, json, form, body }: ApiCall): unknown {
+  const parts = form?.map((part) =>
+    'text' in part ? part : { ...part, bytes: Buffer.from(part.bytes).toString() },
+  );
+  return { path, query, json, parts, body: body?.text };
+}
+
+function nameOf(call: ApiCall): string {
+  const [file] = (call.form ?? []).flatMap((part) =>
+    'bytes' in part ? [Buffer.from(part.bytes).toString('hex')] : [],
+  );
+  return file ?? 'none';
+}
+
+const reachable = models.flatMap((model) =>
+  model.offers
+    .filter(({ provider }) => provider !== 'draft')
+    .map((offer) => ({ name: `${model.model} at ${offer.provider}`, model, offer })),
+);
+
+/** Means that a second field says nothing without: the kind of the sound, where there is none. */
+const NEEDS: Readonly<Record<string, JsonObject>> = { audio_type: { audio: true } };
+/** Values that stand for "as you like", and are then not sent. */
+const ALIKE = new Set<Json>([-1]);
+
+describe('A6: every value of every field that a model takes', () => {
+  it.each(reachable)(
+    'changes what is asked of the provider, or is refused there: $name',
+    async ({ model, offer }) => {
+      const bases = [leastOf(model), withLists(model)];
+      const cases = Object.entries(model.input_schema.properties).flatMap(([name, property]) =>
+        bases.map((base) => ({ name, property, base: { ...base, ...NEEDS[name] } })),
+      );
+      for (const { name, property, base } of cases) {
+        const seen = new Map<string, Json>();
+        for (const value of valuesOf(name, property)) {
+          const input = { ...base, [name]: value };
+          if (errorsOf(model.model, input).length > 0) continue;
+          const sent = await sentBy(model, offer, input);
+          if (sent === undefined || ALIKE.has(value)) continue;
+          expect(seen.get(sent), `${name}: ${JSON.stringify(value)}`).toBeUndefined();
+          seen.set(sent, value);
+        }
+      }
+    },
+  );
+});
+
+const T2V = 'bytedance/seedance1-0-pro-t2v';
+const R2V = 'minimax/h3-r2v';
+const PICTURES = ['https://e.com/a.png'];
+
+describe('A6: a name that a model does not take', () => {
+  it.each<[string, JsonObject]>([
+    [R2V, { reference_videos: ['https://e.com/a.mp4'] }],
+    ['kling/v2-5-turbo-pro', { mode: 'pro' }],
+    ['kling/v3-t2v', { mode: 'std' }],
+    [T2V, { negative_prompt: 'rain' }],
+    [T2V, { negativePrompt: 'rain' }],
+    [T2V, { style: 'anime' }],
+    [T2V, { audio: true }],
+    [T2V, { generate_audio: true }],
+    [T2V, { num_outputs: 2 }],
+    [T2V, { fps: 60 }],
+    [T2V, { watermark: true }],
+    [T2V, { service_tier: 'flex' }],
+    [T2V, { img_urls: PICTURES }],
+    ['bytedance/seedance2-0-t2v', { seed: 7 }],
+    ['google/veo3-1-t2v', { audio: false }],
+    ['kling/v3-i2v', { aspect_ratio: '9:16' }],
+    ['minimax/h3-i2v', { last_frame_image: 'https://e.com/b.png' }],
+    ['bytedance/template', { duration: 5 }],
+  ])('%s refuses %j: it would change what is made', (name, input) => {
+    const model = checkable.get(name)?.model as Model;
+    const [field] = Object.keys(input);
+    const errors = errorsOf(name, { ...leastOf(model), ...input });
+    expect(errors.filter((error) => error.startsWith(`input.${field}: `))).toHaveLength(1);
+  });
+
+  it('is refused with the name that the model has for it, or with what to do', () => {
+    expect(
+      errorsOf('kling/v3-i2v', { prompt: 'x', img_urls: PICTURES, last_frame: 'https://e.com/b' }),
+    ).toEqual(['input.last_frame: is not known here; this model takes it as img_urls']);
+    expect(errorsOf(R2V, { prompt: 'x', reference_images: PICTURES, reference_videos: PICTURES })).toEqual([
+      'input.reference_videos: cannot be done by this model, and would change what is made; leave it out, ' +
+        'or use a model that takes it, such as bytedance/seedance2-0-r2v',
+    ]);
+    expect(
+      errorsOf('kling/v2-5-turbo-pro', { prompt: 'x', img_urls: PICTURES, aspect_ratio: '9:16' }),
+    ).toEqual(['input.aspect_ratio: the pictures of img_urls give the video its shape; leave it out']);
+  });
+
+  it('is refused beside input, too', () => {
+    expect(errorsOf(T2V, { prompt: 'x' }, { duration: 10, maxCredits: 5 })).toEqual([
+      'duration: belongs into input, as input.duration',
+      'maxCredits: is not known here; the limit is max_credits',
+    ]);
+  });
+
+  it.each<[string, JsonObject]>([
+    [T2V, { ref: 'order 7', metadata: { a: 1 }, user: 'u' }],
+    [T2V, { audio: false, watermark: false, num_outputs: 1, negative_prompt: '', reference_images: [] }],
+    ['bytedance/seedance2-0-t2v', { seed: -1, camera_fixed: false }],
+    ['google/veo3-1-t2v', { audio: true, translate_prompt: true }],
+    ['kling/v3-i2v', { aspect_ratio: 'auto' }],
+    ['minimax/h3-t2v', { template_id: '999000001' }],
+    ['runway/gen4-5-i2v', { image_url: 'https://pictures.example/one-0.png' }],
+  ])('%s only warns of %j: nobody knows it, or it asks for nothing', (name, input) => {
+    const shape = checkShape(
+      checkable,
+      { model: name, input: { ...leastOf(checkable.get(name)?.model as Model), ...input } },
+      false,
+    );
+    expect(shape.errors).toEqual([]);
+    expect(shape.unknown).toEqual(Object.keys(input).map((field) => `input.${field}`));
+  });
+
+  it('is refused under strict handling with the name that was meant', () => {
+    const shape = checkShape(checkable, { model: T2V, input: { prompt: 'x', durration: 10 } }, true);
+    expect(shape.errors).toEqual([
+      'input.durration: is not known, and unknown fields are refused; did you mean duration?',
+    ]);
+  });
+});

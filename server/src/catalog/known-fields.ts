@@ -1,0 +1,145 @@
+// What a name means that a model does not take. known-fields.json has the names that clients of this API and of the
+// vendors know for videos: a weighty one changes what is made or paid, so that it is refused and never left out in
+// silence; a hint has no weight and is only told, like every name that nobody knows.
+import { readFileSync } from 'node:fs';
+import { type Json, type JsonObject, parseOwnJson } from '../lib/json.ts';
+import { scenarioOf } from '../providers/draft/scenarios.ts';
+import { type Model, readShippedModels } from './models.ts';
+
+interface KnownFields {
+  hints: string[];
+  /** By one name of each meaning. `also`: its other names. `none`: values that ask for nothing. `advice`: what to do. */
+  weighty: Record<string, { also?: string[]; none?: Json[]; advice?: string }>;
+}
+
+/** One meaning under all of its names. */
+interface Meaning {
+  name: string;
+  none: readonly Json[];
+  advice?: string;
+}
+
+interface Lexicon {
+  /** By folded names. */
+  meanings: ReadonlyMap<string, Meaning>;
+  hints: ReadonlySet<string>;
+  /** A model that takes a name, by folded names. */
+  takers: ReadonlyMap<string, string>;
+}
+
+/** Clients write the same name as `aspect_ratio`, `aspectRatio` and `AspectRatio`. */
+function fold(name: string): string {
+  return name.replace(/[_-]/g, '').toLowerCase();
+}
+
+let lexicon: Lexicon | undefined;
+
+function readLexicon(): Lexicon {
+  if (lexicon) return lexicon;
+  const text = readFileSync(new URL('./known-fields.json', import.meta.url), 'utf8');
+  const known = parseOwnJson<KnownFields>(text);
+  const hints = new Set(known.hints.map(fold));
+  const meanings = new Map<string, Meaning>();
+  for (const [name, { also = [], none = [], advice }] of Object.entries(known.weighty)) {
+    for (const one of [name, ...also]) meanings.set(fold(one), { name, none, advice });
+  }
+  const takers = new Map<string, string>();
+  for (const { model, input_schema: schema } of readShippedModels()) {
+    for (const name of Object.keys(schema.properties)) {
+      const folded = fold(name);
+      if (!takers.has(folded)) takers.set(folded, model);
+      // A field of one model is known to the clients of all.
+      if (!meanings.has(folded) && !hints.has(folded)) meanings.set(folded, { name, none: [] });
+    }
+  }
+  lexicon = { meanings, hints, takers };
+  return lexicon;
+}
+
+/** Whether the value asks for nothing, or for what the model does anyway. */
+function asksForNothing({ name, none }: Meaning, value: Json, model: Model): boolean {
+  if (value === null || value === '' || none.some((one) => one === value)) return true;
+  if (typeof value === 'object') return Object.keys(value).length === 0;
+  if (name === 'audio') {
+    const isAsked = value === true || value === 'on';
+    return (isAsked || value === false || value === 'off') && isAsked === model.supports_native_audio;
+  }
+  return name === 'template_id' && scenarioOf({ template_id: value }) !== undefined;
+}
+
+/** The name under which the model takes the same meaning. */
+function ownNameOf(meaning: Meaning, model: Model): string | undefined {
+  const { meanings } = readLexicon();
+  const own = Object.keys(model.input_schema.properties);
+  return own.find((name) => meanings.get(fold(name))?.name === meaning.name);
+}
+
+/** Whether the input says the same under the model's own name, too. */
+function isSaidAnyway(own: Json | undefined, value: Json): boolean {
+  const text = JSON.stringify(own);
+  return text !== undefined && (text === JSON.stringify(value) || text === JSON.stringify([value]));
+}
+
+/** What is against a name of an input that its model does not take, as the end of a sentence; undefined for a warning. */
+export function faultOfUnknown(name: string, input: JsonObject, model: Model): string | undefined {
+  const { meanings, takers } = readLexicon();
+  const meaning = meanings.get(fold(name));
+  if (!meaning || asksForNothing(meaning, input[name], model)) return undefined;
+  const own = ownNameOf(meaning, model);
+  if (own !== undefined) {
+    return isSaidAnyway(input[own], input[name])
+      ? undefined
+      : `is not known here; this model takes it as ${own}`;
+  }
+  const taker = takers.get(fold(name)) ?? takers.get(fold(meaning.name));
+  const instead = taker === undefined ? '' : `, or use a model that takes it, such as ${taker}`;
+  const advice = meaning.advice ?? `leave it out${instead}`;
+  return `cannot be done by this model, and would change what is made; ${advice}`;
+}
+
+/** The same for a name beside `input`. */
+export function faultOfMisplaced(
+  name: string,
+  body: JsonObject,
+  model: Model | undefined,
+): string | undefined {
+  if (fold(name) === 'maxcredits') return 'is not known here; the limit is max_credits';
+  const meaning = readLexicon().meanings.get(fold(name));
+  if (!meaning || !model || asksForNothing(meaning, body[name], model)) return undefined;
+  const own = ownNameOf(meaning, model);
+  return `belongs into input${own === undefined ? '' : `, as input.${own}`}`;
+}
+
+const NEAR_CHARACTERS_MIN = 4;
+const NEAR_CHARACTERS_MAX = 40;
+
+/** The known name that an unknown one may be a slip of: one letter more, less, changed or swapped. */
+function findNearName(name: string, known: readonly string[]): string | undefined {
+  const folded = fold(name);
+  if (folded.length < NEAR_CHARACTERS_MIN || folded.length > NEAR_CHARACTERS_MAX) return undefined;
+  return known.find((one) => isNear(folded, fold(one)));
+}
+
+function isNear(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > 1) return false;
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start += 1;
+  const [rest, otherRest] = [one.slice(start), other.slice(start)];
+  const isSwapped = rest[0] === otherRest[1] && rest[1] === otherRest[0];
+  return (
+    rest.slice(1) === otherRest ||
+    rest === otherRest.slice(1) ||
+    rest.slice(1) === otherRest.slice(1) ||
+    (isSwapped && rest.slice(2) === otherRest.slice(2))
+  );
+}
+
+/** The sentence about a name that is not known and has no weight, with the name that was meant, if one is near. */
+export function describeUnknown(path: string, says: string, model: Model | undefined): string {
+  const own = path.startsWith('input.') ? Object.keys(model?.input_schema.properties ?? {}) : BODY_FIELDS;
+  const near = findNearName(path.replace('input.', ''), own);
+  return `${path}: ${says}${near === undefined ? '' : `; did you mean ${near}?`}`;
+}
+
+/** Names that stand beside `input`, itself among them. */
+export const BODY_FIELDS: readonly string[] = ['model', 'input', 'callback_url', 'max_credits'];
