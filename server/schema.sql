@@ -77,6 +77,9 @@ create table attempts (
   is_late boolean not null default false,
   used json,
   cost_nanos bigint,
+  made_at timestamp with time zone,
+  unreadable_at timestamp with time zone,
+  kept json,
   constraint attempts_pkey PRIMARY KEY (task_id, epoch),
   constraint attempts_cost_nanos_check CHECK ((cost_nanos >= 0)),
   constraint attempts_state_check CHECK ((state = ANY (ARRAY['assigned'::text, 'intent'::text, 'accepted'::text, 'rejected'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text, 'abandoned'::text])))
@@ -86,7 +89,11 @@ comment on column attempts.state is 'assigned: to an offer and a credential, not
 comment on column attempts.look_at is 'When the provider is asked next; null for one that nobody has to ask about.';
 comment on column attempts.is_late is 'Its task has ended without it; what still comes of it is the operator''s, and no client waits for its place.';
 comment on column attempts.cost_nanos is 'What the operator pays for it, in billionths of a US dollar, as far as the provider reports its use.';
+comment on column attempts.made_at is 'When its provider first said that it had made it while the files could not be had: nothing else is started for the task.';
+comment on column attempts.unreadable_at is 'The first answer that could not be read, with no readable one since.';
+comment on column attempts.kept is 'The files of it that are stored already, by their place among its outputs, while others are still asked for.';
 CREATE INDEX attempts_looks ON attempts USING btree (credential_id, look_at) WHERE (look_at IS NOT NULL);
+CREATE INDEX attempts_marked ON attempts USING btree (task_id) WHERE ((ended_at IS NULL) AND ((made_at IS NOT NULL) OR (unreadable_at IS NOT NULL)));
 CREATE INDEX attempts_open ON attempts USING btree (provider) WHERE (ended_at IS NULL);
 
 create table balances (

@@ -82,6 +82,7 @@ export async function startApp(
   let worker: Worker | undefined;
   const metrics = createMetrics({ ...core, running: () => worker?.runningCount ?? 0 });
   core.observe.callback = metrics.countCallback;
+  core.observe.unread = metrics.countUnread;
   const unavailable = await draftFault;
   const listener = listen(core);
   let api: Awaited<ReturnType<typeof startApi>> | undefined;
@@ -310,6 +311,9 @@ export function createRemote(core: Core): RemoteOptions {
     },
     resultBytesMax: defaultFileSettings.resultBytesMax,
     unknownMinutesMax: config.unknownMinutesMax,
+    resultMinutesMax: config.resultMinutesMax,
+    unreadableMinutesMax: config.unreadableMinutesMax,
+    onUnread: (unread) => core.observe.unread(unread),
     failpoint: config.failpoint,
   };
 }

@@ -135,6 +135,22 @@ export const SETTINGS = {
     max: 100_000,
     about: 'Minutes after which a start that a provider never answered is given up, at your own cost',
   },
+  REELAY_RESULT_MINUTES_MAX: {
+    kind: 'number',
+    fallback: '30',
+    min: 0.02,
+    max: 100_000,
+    about:
+      'Minutes for which a file that a provider says it made, and that cannot be fetched, is asked for again',
+  },
+  REELAY_UNREADABLE_MINUTES_MAX: {
+    kind: 'number',
+    fallback: '15',
+    min: 0.02,
+    max: 100_000,
+    about:
+      'Minutes after which a task whose provider answers nothing that can be read is given up; at most half of the time limit of the task',
+  },
   REELAY_LIVE_LOOPBACK_CALLBACKS: {
     kind: 'boolean',
     fallback: 'false',
@@ -213,6 +229,8 @@ export interface Config {
   renderMinutesMax: number;
   taskMinutesMax: number;
   unknownMinutesMax: number;
+  resultMinutesMax: number;
+  unreadableMinutesMax: number;
   liveLoopbackCallbacks: boolean;
   draftMark: boolean;
   ffmpegPath?: string;
@@ -348,6 +366,8 @@ export function readConfig(env: Environment): Config {
     renderMinutesMax: number('REELAY_RENDER_MINUTES_MAX'),
     taskMinutesMax: number('REELAY_TASK_MINUTES_MAX'),
     unknownMinutesMax: number('REELAY_UNKNOWN_MINUTES_MAX'),
+    resultMinutesMax: number('REELAY_RESULT_MINUTES_MAX'),
+    unreadableMinutesMax: number('REELAY_UNREADABLE_MINUTES_MAX'),
     liveLoopbackCallbacks: text('REELAY_LIVE_LOOPBACK_CALLBACKS') === 'true',
     draftMark: text('REELAY_DRAFT_MARK') === 'true',
     ffmpegPath: text('REELAY_FFMPEG'),

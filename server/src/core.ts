@@ -53,8 +53,11 @@ export interface Core {
   sockets: ProviderSockets;
   /** Fetches users' pictures. */
   fetchImages: GuardedFetch;
-  /** Counts callback attempts; set by the server that has metrics. */
-  observe: { callback: (attempt: { outcome: string; durationMs: number }) => void };
+  /** Counts callback attempts, and fields of answers that could not be read; set by the server that has metrics. */
+  observe: {
+    callback: (attempt: { outcome: string; durationMs: number }) => void;
+    unread: (unread: { provider: string; fields: readonly string[] }) => void;
+  };
   /** The address under which clients reach the API; known once it listens. */
   publicUrl: { value: string };
   close(): Promise<void>;
@@ -159,7 +162,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     log,
   });
   const publicUrl = { value: config.publicUrl ?? `http://${hostInUrl(config.host)}:${config.port}` };
-  const observe: Core['observe'] = { callback: () => undefined };
+  const observe: Core['observe'] = { callback: () => undefined, unread: () => undefined };
   const storage = createStorage(config);
   const files = await joinFiles({ config, pool, storage, secret, publicUrl: () => publicUrl.value });
   const fetchPublic = createGuardedFetch({ allowLoopback: false });

@@ -8,8 +8,8 @@ const GROUPS: readonly { title: string; fits: RegExp }[] = [
     fits: /^(PORT|HOST|DATA_DIR|PUBLIC_URL|LOG_LEVEL|REELAY_(SECRET|TRUST_PROXY|OPERATOR_TOKEN|MODELS))$/,
   },
   { title: 'Database', fits: /DATABASE|_DB_/ },
-  { title: 'Files', fits: /STORAGE|_S3_|UPLOAD|RESULT|DISK/ },
-  { title: 'Limits and retention', fits: /_PER_10S$|TASK_|UNKNOWN_MINUTES/ },
+  { title: 'Files', fits: /STORAGE|_S3_|UPLOAD|RESULT_(?!MINUTES)|DISK/ },
+  { title: 'Limits and retention', fits: /_PER_10S$|TASK_|(UNKNOWN|UNREADABLE|RESULT)_MINUTES/ },
   { title: 'Draft renderer', fits: /RENDER|DRAFT|FFMPEG/ },
   { title: 'Tests against a server', fits: /FAILPOINT|LIVE_LOOPBACK/ },
 ];

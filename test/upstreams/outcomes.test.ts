@@ -166,8 +166,6 @@ describe('a task that was taken', () => {
       /refused/,
     ],
     ['is 20 GB', { on: 'download', kind: 'huge', bytes: 20_000_000_000 }, /larger than/],
-    ['is HTML', { on: 'download', kind: 'wrong_type' }, /not video\/mp4/],
-    ['has expired', { on: 'download', kind: 'status', status: 403 }, /answered 403/],
   ])(
     'and whose result %s fails with the reason, and is not charged',
     async (_what, trouble, reason) => {

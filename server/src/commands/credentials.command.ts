@@ -5,6 +5,7 @@ import { unknownProvider } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
 import { OperatorError } from '../errors.ts';
 import type { Amount, Provider } from '../providers/contract.ts';
+import { describeForOperator } from '../providers/http.ts';
 import { providers } from '../providers/registry.ts';
 import { readCap, readCount, readPair, readWord } from './arguments.ts';
 import { ownTerminal } from './ask.ts';
@@ -154,7 +155,7 @@ async function testOne(core: Core, idOrName: string, options: JsonOption): Promi
       id,
       credential: `${provider}/${name}`,
       works,
-      found: works ? outcome.detail : outcome.failure.message,
+      found: works ? outcome.detail : describeForOperator(outcome.failure),
       reason: works ? null : outcome.failure.reason,
       latency_ms: Math.round(performance.now() - beganMs),
       balance: options.json ? balance : describeAmount(balance),

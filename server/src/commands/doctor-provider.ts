@@ -11,7 +11,7 @@ import { hintOfFields, hostOfFields, isAddressField, missingFields } from '../cr
 import { attachEmbeddedPostgres } from '../db/embedded.ts';
 import { SECOND_MS, systemClock } from '../lib/time.ts';
 import type { Amount, Failure, ProbeOutcome, Provider } from '../providers/contract.ts';
-import { createProviderSockets } from '../providers/http.ts';
+import { createProviderSockets, describeForOperator } from '../providers/http.ts';
 import { PictureRoom } from '../providers/pictures.ts';
 import { providers } from '../providers/registry.ts';
 import { describeAmount, findProvider } from './credentials.command.ts';
@@ -93,7 +93,9 @@ function toFound(
   return {
     ...account,
     works,
-    found: toOneLine(works ? outcome.detail : `${outcome.failure.message.replace(/\.$/, '')}; ${advice}`),
+    found: toOneLine(
+      works ? outcome.detail : `${describeForOperator(outcome.failure).replace(/\.$/, '')}; ${advice}`,
+    ),
     reason: works ? null : outcome.failure.reason,
     latency_ms: latencyMs,
     balance: (works ? outcome.balance : undefined) ?? null,

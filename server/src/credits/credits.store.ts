@@ -122,7 +122,7 @@ export async function insertLoss(
   await client.query(
     `with written as (
        insert into transfers (id, kind, book, account_id, task_id, reason, external_reference)
-       values ($1, 'loss', $2, $3, $4, 'a result that came too late to be charged', $5)
+       values ($1, 'loss', $2, $3, $4, 'a result that could not be charged', $5)
        on conflict (external_reference) do nothing returning id
      )
      insert into postings (transfer_id, ledger, amount)

@@ -1,7 +1,7 @@
 // Figures for Prometheus. Those of the process are counted as they happen; those of the database are read when asked.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
 import type { Files } from '../files/files.ts';
@@ -18,7 +18,13 @@ export interface Metrics {
   contentType: string;
   countAnswer: (request: FastifyRequest, reply: FastifyReply) => void;
   countCallback: (attempt: { outcome: string; durationMs: number }) => void;
+  /** Fields of a provider's answer that could not be read and were left out. */
+  countUnread: (unread: { provider: string; fields: readonly string[] }) => void;
 }
+
+/** Names of unread fields are of our schemas; should one come from an answer, it makes no series of its own. */
+const UNREAD_SERIES_MAX = 500;
+const FIELD_NAME = /^[\w.[\]-]{1,60}$/;
 
 export interface MetricsOptions {
   pool: Pool;
@@ -47,6 +53,7 @@ export function createMetrics({ pool, credentials, files, running }: MetricsOpti
     buckets: ATTEMPT_SECONDS,
     registers,
   });
+  const countUnread = addUnreadCounter(registry);
   new Gauge({
     name: 'reelay_tasks_followed',
     help: 'Tasks that this process follows now',
@@ -75,7 +82,26 @@ export function createMetrics({ pool, credentials, files, running }: MetricsOpti
       const labels = { route, status: reply.statusCode };
       requests.observe(labels, reply.elapsedTime / 1000);
     },
+    countUnread,
     countCallback: ({ outcome, durationMs }) => callbacks.observe({ outcome }, durationMs / 1000),
+  };
+}
+
+function addUnreadCounter(registry: Registry): Metrics['countUnread'] {
+  const counter = new Counter({
+    name: 'reelay_fields_unread_total',
+    help: 'Fields of providers’ answers that could not be read and were left out',
+    labelNames: ['provider', 'field'],
+    registers: [registry],
+  });
+  const known = new Set<string>();
+  return ({ provider, fields }) => {
+    for (const field of fields) {
+      const name = `${provider} ${field}`;
+      const isNamed = known.has(name) || (known.size < UNREAD_SERIES_MAX && FIELD_NAME.test(field));
+      if (isNamed) known.add(name);
+      counter.inc({ provider, field: isNamed ? field : 'other' });
+    }
   };
 }
 
@@ -102,6 +128,16 @@ function addDatabaseFigures(
     help: 'Attempts whose outcome is not known',
     registers,
   });
+  const unreadable = new Gauge({
+    name: 'reelay_attempts_unreadable',
+    help: 'Open attempts whose provider answers nothing that can be read',
+    registers,
+  });
+  const unfetched = new Gauge({
+    name: 'reelay_attempts_unfetched',
+    help: 'Open attempts whose provider says that it made them, and whose files cannot be had',
+    registers,
+  });
   const overdue = new Gauge({
     name: 'reelay_callbacks_pending',
     help: 'Callbacks that are still to be delivered',
@@ -110,7 +146,7 @@ function addDatabaseFigures(
   const nodes = new Gauge({ name: 'reelay_nodes', help: 'Living processes', registers });
   const losses = new Gauge({
     name: 'reelay_loss_credits',
-    help: 'Credits of results that came too late to be charged',
+    help: 'Credits of results that were paid for and could not be charged',
     registers,
   });
   const violations = new Gauge({
@@ -130,6 +166,8 @@ function addDatabaseFigures(
     for (const { state, book, count } of figures.open) tasks.set({ state, book }, count);
     oldest.set(figures.pendingSeconds);
     unknown.set(figures.unknownAttempts);
+    unreadable.set(figures.unreadableAttempts);
+    unfetched.set(figures.unfetchedAttempts);
     overdue.set(figures.pendingCallbacks);
     nodes.set(figures.nodes);
     losses.set(figures.lossMicros / MICROS);

@@ -15,7 +15,7 @@ import type {
   Reference,
   StartOutcome,
 } from './contract.ts';
-import { CallFailed } from './http.ts';
+import { CallFailed, failureOfCall } from './http.ts';
 import { cleanFailure } from './outcomes.ts';
 
 /** Schemas are constants of the adapters; a compiled one checks sixty times as fast, which every look pays. */
@@ -71,6 +71,9 @@ export function describeStranger({ status, json }: ApiAnswer): string {
   return `The provider answered ${status} with ${json === undefined ? 'something that is not JSON' : 'JSON of an unknown form'}`;
 }
 
+/** For the operator: an answer of another API than the provider's often comes from another address than its own. */
+export const ADDRESS_DOUBT = 'is its base address right?';
+
 /** The failure that an answer means by its status alone. */
 export function failureOfStatus(answer: ApiAnswer): Failure {
   const { status, retryAfterSeconds } = answer;
@@ -80,7 +83,7 @@ export function failureOfStatus(answer: ApiAnswer): Failure {
   if (status === 402) return { reason: 'quota_exhausted', message, code };
   if (status === 429) return { reason: 'rate_limited', message, code, retryAfterSeconds };
   if (status >= 500) return { reason: 'unavailable', message, code, retryAfterSeconds };
-  return { reason: 'unreadable', message: `${message}; is its base address right?`, code };
+  return { reason: 'unreadable', message, operatorDetail: ADDRESS_DOUBT, code };
 }
 
 /**
@@ -94,7 +97,7 @@ export async function submit(context: CallContext, call: ApiCall, rules: StartRu
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error;
     if (error.maybeSent) return { type: 'unknown', detail: error.message };
-    return { type: 'rejected', failure: { reason: 'unavailable', message: error.message } };
+    return { type: 'rejected', failure: { ...failureOfCall(error), reason: 'unavailable' } };
   }
   const failure = rules.failure(answer);
   if (failure) return { type: 'rejected', failure: cleanFailure(failure, context.http) };
@@ -102,7 +105,7 @@ export async function submit(context: CallContext, call: ApiCall, rules: StartRu
     const accepted = answer.json === undefined ? undefined : rules.accepted(answer.json);
     return accepted
       ? { type: 'accepted', ...accepted }
-      : { type: 'unknown', detail: `${describeStranger(answer)}; is its base address right?` };
+      : { type: 'unknown', detail: `${describeStranger(answer)}; ${ADDRESS_DOUBT}` };
   }
   const isRefused = answer.status >= 300 && answer.status < 500 && !UNCLEAR_STATUS.has(answer.status);
   return isRefused
@@ -134,7 +137,7 @@ export async function askFor(context: CallContext, call: ApiCall): Promise<ApiAn
     return await context.http.call(call);
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error;
-    return { failure: { reason: error.reason, message: error.message } };
+    return { failure: failureOfCall(error) };
   }
 }
 

@@ -7,7 +7,15 @@ import { createGuardedFetch, type GuardedFetch, type GuardedResponse } from '../
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
 import { readForeignJson } from '../lib/json.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
-import type { ApiAnswer, ApiCall, Credential, CredentialField, FormPart, ProviderHttp } from './contract.ts';
+import type {
+  ApiAnswer,
+  ApiCall,
+  Credential,
+  CredentialField,
+  Failure,
+  FormPart,
+  ProviderHttp,
+} from './contract.ts';
 
 const TIMEOUT_MS = 30 * SECOND_MS;
 /** Of an answer about one job: a few kilobytes, and the log of its run with some APIs. */
@@ -33,22 +41,35 @@ const TOKENS = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|[0-9a-f]{32}-\d{1,9}-[0-9a-f]{32}/g;
 /** What an address would drop, or read as something else than a part of a path. */
 const UNFIT_FOR_PATH = /[?#\\\s\p{Cc}]|\/(?:\.|%2e){1,2}(?:\/|$)/iu;
 
-/** There is no whole answer. The message is fit for a user: no address, no key. */
+/** There is no whole answer. The message is fit for a user: no address, no key, no setting. */
 export class CallFailed extends Error {
   override readonly name = 'CallFailed';
   readonly reason: 'unavailable' | 'timed_out' | 'unreadable';
   /** False only when the request provably never left. */
   readonly maybeSent: boolean;
+  /** For operators alone: what they can do about it. */
+  readonly operatorDetail: string | undefined;
 
   constructor(
     reason: CallFailed['reason'],
     message: string,
-    options: { maybeSent: boolean; cause?: unknown },
+    options: { maybeSent: boolean; operatorDetail?: string; cause?: unknown },
   ) {
     super(message, { cause: options.cause });
     this.reason = reason;
     this.maybeSent = options.maybeSent;
+    this.operatorDetail = options.operatorDetail;
   }
+}
+
+/** What an operator reads of a failure: its sentence, and what can be done about it. */
+export function describeForOperator({ message, operatorDetail }: Failure): string {
+  return operatorDetail === undefined ? message : `${message.replace(/\.$/, '')}; ${operatorDetail}`;
+}
+
+/** The failure that a lack of an answer is. */
+export function failureOfCall({ reason, message, operatorDetail }: CallFailed): Failure {
+  return { reason, message, ...(operatorDetail === undefined ? {} : { operatorDetail }) };
 }
 
 /** The sockets of all providers: one set for addresses that operators chose, one for addresses in answers. */
@@ -142,8 +163,10 @@ function addressOf({ path, base, query }: ApiCall, credential: Credential): URL 
   }
   const text = isWhole ? path : `${root}${path}`;
   if (!URL.canParse(text)) {
-    const message = 'The base address of this provider account is not an address; mend its base_url';
-    throw new CallFailed('unavailable', message, { maybeSent: false });
+    throw new CallFailed('unavailable', 'The provider could not be asked', {
+      maybeSent: false,
+      operatorDetail: 'the base address of this provider account is not an address; correct its base_url',
+    });
   }
   const url = new URL(text);
   for (const [name, value] of Object.entries(query ?? {})) {
@@ -239,8 +262,9 @@ const CALL_REASONS: Partial<Record<FetchFailed['kind'], CallFailed['reason']>> =
 
 function explainCall(error: unknown, redact: (text: string) => string): unknown {
   if (error instanceof FetchRefused) {
-    return new CallFailed('unavailable', redact(`The provider's address was refused: ${error.reason}`), {
+    return new CallFailed('unavailable', 'The provider could not be asked', {
       maybeSent: false,
+      operatorDetail: redact(`the address of this provider account was refused: ${error.reason}`),
       cause: error,
     });
   }
@@ -269,7 +293,8 @@ export interface Download {
 /**
  * Fetches a result into a file. Each hop is checked: the operator's own origins are trusted, everything else must be
  * public and, unless any host will do, of a host that the provider is known to use.
- * @throws CallFailed; `unreadable` when asking again will not help.
+ * @throws CallFailed; `unreadable` when asking again will not help: it is too large, or its address is refused. Every
+ * status may still turn into 200, since stores of results lag: they answer 404, and 403 too, for what is not there yet.
  */
 export async function download(sockets: ProviderSockets, file: Download): Promise<{ sizeBytes: number }> {
   const origins = originsOf(file.credential);
@@ -279,12 +304,8 @@ export async function download(sockets: ProviderSockets, file: Download): Promis
     const { location } = response.headers;
     if (response.status === 200) return { sizeBytes: response.sizeBytes };
     if (response.status < 300 || response.status >= 400 || location === undefined) {
-      const isGone = [400, 401, 403, 404, 410].includes(response.status);
-      throw new CallFailed(
-        isGone ? 'unreadable' : 'unavailable',
-        `The result could not be fetched: its server answered ${response.status}`,
-        { maybeSent: true },
-      );
+      const message = `The result could not be fetched: its server answered ${response.status}`;
+      throw new CallFailed('unavailable', message, { maybeSent: true });
     }
     url = resolveLocation(location, url);
   }
@@ -300,7 +321,10 @@ function resolveLocation(location: string, from: string): string {
 }
 
 function refusedResult(why: string): CallFailed {
-  return new CallFailed('unreadable', `The result's address was refused: ${why}`, { maybeSent: true });
+  return new CallFailed('unreadable', "The result's address was refused", {
+    maybeSent: true,
+    operatorDetail: why,
+  });
 }
 
 async function fetchHop(
@@ -330,7 +354,8 @@ function explainDownload(error: unknown): unknown {
   if (error instanceof FetchRefused) return refusedResult(error.reason);
   if (!(error instanceof FetchFailed)) return error;
   const message = `The result could not be fetched: ${error.message}`;
-  return new CallFailed(CALL_REASONS[error.kind] ?? 'unavailable', message, {
+  // A size that is announced is what it is; an encoding may be that of the page which stands in its place.
+  return new CallFailed(error.kind === 'too_large' ? 'unreadable' : 'unavailable', message, {
     maybeSent: true,
     cause: error,
   });

@@ -105,7 +105,11 @@ describe('a success', () => {
     expect((await of(16)).type).toBe('succeeded');
     expect(await of(17)).toEqual({
       type: 'failed',
-      failure: { reason: 'unreadable', message: 'The provider named 17 results, and at most 16 are taken' },
+      failure: {
+        reason: 'unreadable',
+        isMade: true,
+        message: 'The provider named 17 results, and at most 16 are taken',
+      },
     });
   });
 

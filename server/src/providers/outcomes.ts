@@ -40,9 +40,10 @@ function toLine(text: string, redact: Redact, charactersMax: number): string {
 
 /** Providers repeat what they were sent: their words are cut, and lose every secret. */
 export function cleanFailure(failure: Failure, { redact }: ProviderHttp): Failure {
-  const { message, code, retryAfterSeconds: seconds } = failure;
+  const { message, code, operatorDetail, retryAfterSeconds: seconds } = failure;
   const clean: Failure = { ...failure, message: toLine(message, redact, WORDS_MAX) || 'No reason was given' };
   if (code !== undefined) clean.code = toLine(code, redact, NAME_MAX);
+  if (operatorDetail !== undefined) clean.operatorDetail = toLine(operatorDetail, redact, WORDS_MAX);
   if (seconds !== undefined)
     clean.retryAfterSeconds = Math.min(RETRY_AFTER_SECONDS_MAX, Math.max(0, seconds));
   return clean;
@@ -69,10 +70,10 @@ function cleanUsage(usage: JsonObject, redact: Redact): JsonObject {
 }
 
 function cleanSuccess(success: Success, { redact }: ProviderHttp): PollOutcome {
-  const { outputs, usage, modelVersion, used } = success;
+  const { outputs, usage, modelVersion, used, unread } = success;
   if (outputs.length > OUTPUTS_MAX) {
     const message = `The provider named ${outputs.length} results, and at most ${OUTPUTS_MAX} are taken`;
-    return { type: 'failed', failure: { reason: 'unreadable', message } };
+    return { type: 'failed', failure: { reason: 'unreadable', message, isMade: true } };
   }
   const amount = countable(used);
   return {
@@ -82,6 +83,7 @@ function cleanSuccess(success: Success, { redact }: ProviderHttp): PollOutcome {
       usage: cleanUsage(usage, redact),
       modelVersion: toLine(modelVersion, redact, NAME_MAX),
       ...(amount && { used: amount }),
+      ...(unread && { unread }),
     },
   };
 }
@@ -89,10 +91,10 @@ function cleanSuccess(success: Success, { redact }: ProviderHttp): PollOutcome {
 function cleanStart(outcome: StartOutcome, http: ProviderHttp): StartOutcome {
   switch (outcome.type) {
     case 'accepted': {
-      const { reference, used } = outcome;
+      const { reference, used, unread } = outcome;
       if (!isKeepable(reference)) return { type: 'unknown', detail: 'The name of its job is too long' };
       const amount = countable(used);
-      return { type: 'accepted', reference, ...(amount && { used: amount }) };
+      return { type: 'accepted', reference, ...(amount && { used: amount }), ...(unread && { unread }) };
     }
     case 'rejected':
       return { type: 'rejected', failure: cleanFailure(outcome.failure, http) };

@@ -25,10 +25,19 @@ export interface AttemptRow {
   offer: string | null;
 }
 
+export interface LastAttempt extends AttemptRow {
+  /** Its provider says that it made it. */
+  is_made: boolean;
+  /** The last answers about it could not be read. */
+  is_unreadable: boolean;
+}
+
 /** The last attempt of a task, whatever became of it. */
-export async function readLastAttempt(pool: Pool, taskId: string): Promise<AttemptRow | undefined> {
-  const { rows } = await pool.query<AttemptRow>(
-    'select task_id, epoch, provider, state, reference, credential_id, offer from attempts where task_id = $1 order by epoch desc limit 1',
+export async function readLastAttempt(pool: Pool, taskId: string): Promise<LastAttempt | undefined> {
+  const { rows } = await pool.query<LastAttempt>(
+    `select task_id, epoch, provider, state, reference, credential_id, offer, made_at is not null as is_made,
+       unreadable_at is not null as is_unreadable
+     from attempts where task_id = $1 order by epoch desc limit 1`,
     [taskId],
   );
   return rows[0];
@@ -91,9 +100,10 @@ export async function markIntents(pool: Pool, attempts: AttemptName[]): Promise<
 }
 
 /** Everything that became of the attempts of a task, for the choice of the next one. */
-export async function readTried(pool: Pool, taskId: string): Promise<TriedOffer[]> {
-  const { rows } = await pool.query<TriedOffer>(
-    'select offer, credential_id, state, reason from attempts where task_id = $1 order by epoch',
+export async function readTried(pool: Pool, taskId: string): Promise<(TriedOffer & { is_made: boolean })[]> {
+  const { rows } = await pool.query<TriedOffer & { is_made: boolean }>(
+    `select offer, credential_id, state, reason, made_at is not null as is_made
+     from attempts where task_id = $1 order by epoch`,
     [taskId],
   );
   return rows;

@@ -5,6 +5,10 @@ export interface Figures {
   open: { state: string; book: string; count: number }[];
   pendingSeconds: number;
   unknownAttempts: number;
+  /** Open, and their providers answer nothing that can be read. */
+  unreadableAttempts: number;
+  /** Open, made by the word of their providers, and without their files. */
+  unfetchedAttempts: number;
   pendingCallbacks: number;
   nodes: number;
   /** Micro-credits that the operator had to bear, since ever. */
@@ -46,6 +50,8 @@ export async function readFigures(pool: Pool): Promise<Figures> {
           from tasks where due_at is not null and state = 'pending') as pending_seconds,
        (select coalesce(sum((select count(*) from attempts a where a.task_id = t.id and a.state = 'unknown')), 0)::integer
           from tasks t where t.due_at is not null) as unknown_attempts,
+       (select json_build_object('unreadable', count(unreadable_at), 'unfetched', count(made_at)) from attempts
+          where ended_at is null and (made_at is not null or unreadable_at is not null)) as marked,
        (select count(*)::integer from callbacks where completed_at is null) as pending_callbacks,
        (select count(*)::integer from nodes) as nodes,
        (select coalesce(-sum(p.amount), 0)::double precision from transfers t
@@ -65,6 +71,8 @@ export async function readFigures(pool: Pool): Promise<Figures> {
     open: row.open,
     pendingSeconds: row.pending_seconds,
     unknownAttempts: row.unknown_attempts,
+    unreadableAttempts: row.marked.unreadable,
+    unfetchedAttempts: row.marked.unfetched,
     pendingCallbacks: row.pending_callbacks,
     nodes: row.nodes,
     lossMicros: row.loss_micros,

@@ -1,18 +1,14 @@
 // The end of a task that was made at a provider: its files are fetched and stored, then it is settled; or it fails, or
 // goes on to the next offer. The task is taken first, by a new epoch, so that of many who saw the end one acts.
-import { rm } from 'node:fs/promises';
 import type { PoolClient } from 'pg';
 import { chargeOf } from '../catalog/prices.ts';
 import { insertLoss } from '../credits/credits.store.ts';
 import { withTransaction } from '../db/pool.ts';
-import { AppError } from '../errors.ts';
-import { type FileType, findFileType } from '../files/file-types.ts';
 import { reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
-import { MINUTE_MS, SECOND_MS } from '../lib/time.ts';
-import type { CallContext, Failure, Output, Provider, Reference, Success } from '../providers/contract.ts';
-import { CallFailed, download } from '../providers/http.ts';
-import type { AttemptEnd } from './attempts.store.ts';
+import { SECOND_MS } from '../lib/time.ts';
+import type { Failure, Reference, Success } from '../providers/contract.ts';
+import { type AttemptEnd, insertEvent } from './attempts.store.ts';
 import type { Claim, StopReason } from './follow.ts';
 import { logFault } from './log-fault.ts';
 import {
@@ -22,29 +18,21 @@ import {
   type LateSuccess,
   type Look,
   parkTask,
+  postponeLook,
   recordAccepted,
 } from './looks.store.ts';
 import { costOf } from './market.ts';
-import { describeForLog } from './outcome.ts';
+import { markMade } from './marks.store.ts';
+import { describeForLog, describeUnfetched, wordsForOperator } from './outcome.ts';
+import { type FetchStep, fetchSecondsMax, judgeMissing, pauseBeforeFetch } from './patience.ts';
 import { type ClaimKeeper, LEASE_MS, type RemoteOptions, type RemoteWrites } from './remote.ts';
-import type { StoredOutput, TaskRow } from './task.ts';
+import { type Fetched, fetchOutputs, type MissingOutput, type Seen, type SeenEnding } from './results.ts';
+import type { TaskFailure, TaskRow } from './task.ts';
 import { readTasksById, releaseTask } from './tasks.store.ts';
 import type { Verdicts } from './verdicts.ts';
 
-const DOWNLOAD_MS = 10 * MINUTE_MS;
-/** Until the files of a success are asked for again after they could not be had. */
+/** Until an end that a fault of ours broke off is tried again. */
 const RETRY_MS = 5 * SECOND_MS;
-
-/** The place where an outcome was seen. */
-interface Seen {
-  provider: Provider;
-  context: CallContext;
-}
-
-/** The same, with the end of the patience for it. */
-interface SeenEnding extends Seen {
-  signal?: AbortSignal;
-}
 
 /** A task that is being ended. A cancel comes too late for it; any other reason breaks its download off. */
 class Ending implements Claim {
@@ -64,6 +52,9 @@ class Ending implements Claim {
     if (reason !== 'cancel') this.#stopping.abort();
   }
 }
+
+const GIVEN_UP =
+  'The answers of the provider about this task could not be read for too long, so it was given up; nothing was charged';
 
 export class Finisher {
   readonly #options: RemoteOptions;
@@ -98,15 +89,21 @@ export class Finisher {
   }
 
   async fail(look: Look, failure: Failure): Promise<void> {
+    const isMade = failure.isMade === true || look.made_seconds !== null;
     if (look.task_ended) {
-      await endAttempt(this.#options.pool, nameOf(look), {
-        state: 'failed',
-        detail: failure.message,
-        reason: failure.reason,
-      });
+      const detail = wordsForOperator(failure);
+      if (isMade) return this.#bookUnfetched(look, detail);
+      await endAttempt(this.#options.pool, nameOf(look), { state: 'failed', detail, reason: failure.reason });
       return;
     }
-    await this.#withTask(look, (task) => this.#verdicts.obey(task, failure, failedAttempt(look)));
+    await this.#withTask(look, (task) =>
+      this.#verdicts.obey(
+        task,
+        failure,
+        failedAttempt(look),
+        this.#costsOf(task, look, look.used ?? undefined),
+      ),
+    );
   }
 
   /** A lost start was found. */
@@ -145,6 +142,34 @@ export class Finisher {
     });
   }
 
+  /** Ends a task whose provider answers nothing that can be read. What may still come of it is the operator's. */
+  async giveUpUnreadable(look: Look, failure: Failure): Promise<void> {
+    await this.#withTask(look, async (task) => {
+      const isCancelled = task.cancel_requested_at !== null;
+      const why: TaskFailure = {
+        state: isCancelled ? 'cancelled' : 'failed',
+        error: isCancelled ? 'task_cancelled' : 'outcome_unknown',
+        message: GIVEN_UP,
+      };
+      this.#tellGivenUp(look, failure, 'attempt.given_up');
+      await this.#options.settler.fail(task, why, { provider: look.provider });
+    });
+  }
+
+  /** Ends a task whose provider made it and whose file did not come in time; it is asked for further, as late. */
+  async giveUpResult(look: Look, failure?: Failure): Promise<void> {
+    await this.#withTask(look, async (task) => {
+      this.#tellGivenUp(look, failure, 'result.given_up');
+      await this.#endUnfetched(task, look);
+    });
+  }
+
+  /** Ends the attempt of an ended task that is known of no more; what was made is booked. */
+  async closeLate(look: Look, detail: string): Promise<void> {
+    if (look.made_seconds !== null) return this.#bookUnfetched(look, detail);
+    await endAttempt(this.#options.pool, nameOf(look), { state: 'abandoned', detail });
+  }
+
   /** Works on a task that this call has taken; nothing happens when somebody else has it. */
   async #withTask(
     look: Look,
@@ -170,95 +195,104 @@ export class Finisher {
   }
 
   async #store(task: TaskRow, look: Look, success: Success, seen: SeenEnding): Promise<void> {
-    const { settler, failpoint, market } = this.#options;
+    const { pool, failpoint } = this.#options;
     reach(failpoint, 'after-storing');
-    const outputs = await this.#keepAll(task, success.outputs, seen);
-    if (!Array.isArray(outputs)) return this.#bearNoResult(task, look, outputs);
+    const fetched = await this.#fetch(task, look, success, seen);
+    switch (this.#stepFor(look, fetched, seen)) {
+      case 'deliver':
+        return this.#deliver(task, look, success, fetched);
+      case 'wait': {
+        await this.#remember(look, success, fetched);
+        const lookMs = pauseBeforeFetch(look.made_seconds ?? 0, false);
+        const leastMs = seen.provider.facts.pollSecondsMin * SECOND_MS;
+        await parkTask(pool, task, { epoch: look.epoch, lookMs: Math.max(lookMs, leastMs) });
+        return;
+      }
+      case 'give_up':
+        await this.#remember(look, success, fetched);
+        this.#tellGivenUp(look, failureOf(fetched), 'result.given_up');
+        return this.#endUnfetched(task, look, failureOf(fetched).message);
+      case 'refuse': {
+        const failure: Failure = { ...failureOf(fetched), reason: 'unreadable', isMade: true };
+        const costs = this.#costsOf(task, look, success.used);
+        return this.#verdicts.obey(task, failure, failedAttempt(look), costs);
+      }
+    }
+  }
+
+  async #fetch(task: TaskRow, look: Look, { outputs }: Success, seen: SeenEnding): Promise<Fetched> {
+    const fetched = await fetchOutputs(this.#options, task, { outputs, kept: look.kept ?? [] }, seen);
+    for (const { kind, failure } of fetched.missing) {
+      const { provider, credential_id: credentialId } = look;
+      const line = { ...nameOf(look), provider, credentialId, kind, ...describeForLog(failure) };
+      this.#options.log.warn(line, 'result.not_fetched');
+    }
+    return fetched;
+  }
+
+  /** A download that this process broke off says nothing of the file. */
+  #stepFor(look: Look, { missing }: Fetched, { provider, signal }: SeenEnding): FetchStep {
+    if (missing.length > 0 && signal?.aborted) return 'wait';
+    const { resultMinutesMax } = this.#options;
+    const { resultHours } = provider.facts;
+    const secondsMax = fetchSecondsMax({ resultMinutesMax, resultHours }, look.task_ended);
+    return judgeMissing(missing, { madeSeconds: look.made_seconds ?? 0, secondsMax });
+  }
+
+  /** Keeps what is known of a result whose files are not all there. */
+  async #remember(look: Look, { used }: Success, fetched: Fetched): Promise<void> {
+    const detail = wordsForOperator(failureOf(fetched));
+    await markMade(this.#options.pool, { ...nameOf(look), detail, used, kept: fetched.kept });
+    this.#options.changes.announce([look.task_id]);
+  }
+
+  async #deliver(task: TaskRow, look: Look, success: Success, fetched: Fetched): Promise<void> {
+    const { pool, settler, failpoint, market } = this.#options;
     reach(failpoint, 'after-store');
-    const offer = market.findOffer(task.model, look.offer);
+    for (const { kind } of fetched.missing) {
+      // The video is what was asked for: a picture beside it that never came does not lose it.
+      const event = { name: 'task.output_missing', detail: { attempt: look.epoch, kind } };
+      await insertEvent(pool, task, event);
+    }
     market.learn(task.model, look.offer, look.age_seconds);
     const attempt: AttemptEnd = {
       ...nameOf(look),
       state: 'succeeded',
       used: success.used,
-      costNanos: costOf(offer, success.used),
+      costNanos: this.#costsOf(task, look, success.used).costNanos,
     };
     await settler.succeed(task, {
       provider: look.provider,
       modelVersion: success.modelVersion,
       usage: success.usage,
-      outputs,
-      usedMicros: chargeOf(offer?.charge, success.used, task.price),
+      outputs: fetched.kept.map(({ output }) => output),
+      usedMicros: chargeOf(market.findOffer(task.model, look.offer)?.charge, success.used, task.price),
       attempt,
     });
   }
 
-  /** Files that cannot be had now are asked for again; those that never will be end the task. */
-  async #bearNoResult(task: TaskRow, look: Look, failure: Failure): Promise<void> {
-    this.#tellNotFetched(look, failure);
-    if (failure.reason === 'unreadable') {
-      return this.#verdicts.obey(task, failure, failedAttempt(look));
-    }
-    await parkTask(this.#options.pool, task, { epoch: look.epoch, lookMs: RETRY_MS });
+  /** What an attempt that was made costs the operator, and what it would have cost the client. */
+  #costsOf(task: Pick<TaskRow, 'model' | 'price'>, look: Look, used: Success['used']) {
+    const offer = this.#options.market.findOffer(task.model, look.offer);
+    return {
+      used,
+      costNanos: costOf(offer, used),
+      lossMicros: chargeOf(offer?.charge, used, task.price),
+    };
   }
 
-  #tellNotFetched(look: Look, failure: Failure): void {
+  /** The attempt is late from now on: its file is delivered free if it comes, and the loss is booked in either case. */
+  async #endUnfetched(task: TaskRow, look: Look, why?: string): Promise<void> {
+    const message = describeUnfetched(why);
+    const end: TaskFailure = { state: 'failed', error: 'generation_failed', message };
+    await this.#options.settler.fail(task, end, { provider: look.provider });
+  }
+
+  /** For the operator, who is the one to look after it. */
+  #tellGivenUp(look: Look, failure: Failure | undefined, event: string): void {
     const { provider, credential_id: credentialId } = look;
-    const line = { ...nameOf(look), provider, credentialId, ...describeForLog(failure) };
-    this.#options.log.warn(line, 'result.not_fetched');
-  }
-
-  async #keepAll(task: TaskRow, outputs: readonly Output[], seen: Seen): Promise<StoredOutput[] | Failure> {
-    const kept: StoredOutput[] = [];
-    for (const output of outputs) {
-      const stored = await this.#keep(task, output, seen);
-      if ('reason' in stored) return stored;
-      kept.push(stored);
-    }
-    return kept;
-  }
-
-  async #keep(
-    task: Pick<TaskRow, 'id' | 'account_id'>,
-    output: Output,
-    { provider, context, signal }: SeenEnding,
-  ): Promise<StoredOutput | Failure> {
-    const { files, sockets, resultBytesMax } = this.#options;
-    const { kind } = output;
-    const { contentType, extensions } = typeOf(output);
-    // Nothing is fetched that could not be kept: the task rests, and its files are asked for again.
-    await files.checkRoom();
-    const path = 'path' in output ? output.path : files.newStagingPath();
-    const name = `${kind === 'video' ? 'video' : 'last-frame'}${extensions[0]}`;
-    try {
-      if ('url' in output) {
-        await download(sockets, {
-          url: output.url,
-          headers: provider.downloadHeaders?.(context) ?? {},
-          credential: context.credential,
-          hosts: provider.facts.resultHosts,
-          saveTo: path,
-          maxBytes: resultBytesMax,
-          timeoutMs: DOWNLOAD_MS,
-          signal,
-        });
-      }
-      const kept = await files.keepResult({
-        accountId: task.account_id,
-        taskId: task.id,
-        name,
-        path,
-        contentType,
-      });
-      return { kind, contentType, key: kept.key, sizeBytes: kept.sizeBytes, sha256: kept.sha256 };
-    } catch (error) {
-      await rm(path, { force: true });
-      if (error instanceof CallFailed) return { reason: error.reason, message: error.message };
-      if (error instanceof AppError && error.errorName === 'generation_failed') {
-        return { reason: 'unreadable', message: error.message };
-      }
-      throw error;
-    }
+    const described = failure && describeForLog(failure);
+    this.#options.log.error({ ...nameOf(look), provider, credentialId, ...described }, event);
   }
 
   async #deliverOnce(look: Look, success: Success, seen: SeenEnding): Promise<void> {
@@ -270,23 +304,41 @@ export class Finisher {
 
   /** The client was told that it had failed and was given the credits back: what came late is free. */
   async #deliverLate(look: Look, success: Success, seen: SeenEnding): Promise<void> {
-    const { pool, market, changes, log } = this.#options;
+    const { pool } = this.#options;
     const [task] = await readTasksById(pool, [look.task_id]);
     if (!task) return;
-    const wanted = task.state === 'expired' || task.state === 'failed';
-    const kept = wanted ? await this.#keepAll(task, success.outputs, seen) : [];
-    if (!Array.isArray(kept)) this.#tellNotFetched(look, kept);
-    // Files that cannot be had now are asked for at the next look; those that never will be are lost, and booked.
-    if (!Array.isArray(kept) && kept.reason !== 'unreadable') return;
-    const offer = market.findOffer(task.model, look.offer);
-    const late = {
-      ...nameOf(look),
-      outputs: Array.isArray(kept) ? kept : [],
+    const isWanted = task.state === 'expired' || task.state === 'failed';
+    const fetched = isWanted ? await this.#fetch(task, look, success, seen) : { kept: [], missing: [] };
+    const step = this.#stepFor(look, fetched, seen);
+    if (step === 'wait') {
+      await this.#remember(look, success, fetched);
+      await postponeLook(pool, nameOf(look), pauseBeforeFetch(look.made_seconds ?? 0, true));
+      return;
+    }
+    const isComplete = step === 'deliver';
+    await this.#bookLate(task, look, {
+      outputs: isComplete ? fetched.kept.map(({ output }) => output) : [],
       usage: success.usage,
       used: success.used,
-      costNanos: costOf(offer, success.used),
-    };
-    const lossMicros = chargeOf(offer?.charge, success.used, task.price);
+      detail: isComplete ? undefined : wordsForOperator(failureOf(fetched)),
+    });
+  }
+
+  /** What was made for an ended task and cannot be had: nothing is delivered, and the loss is booked. */
+  async #bookUnfetched(look: Look, detail: string): Promise<void> {
+    const [task] = await readTasksById(this.#options.pool, [look.task_id]);
+    if (task)
+      await this.#bookLate(task, look, { outputs: [], usage: {}, used: look.used ?? undefined, detail });
+  }
+
+  async #bookLate(
+    task: TaskRow,
+    look: Look,
+    what: Pick<LateSuccess, 'outputs' | 'usage' | 'used' | 'detail'>,
+  ): Promise<void> {
+    const { pool, changes, log } = this.#options;
+    const { costNanos, lossMicros } = this.#costsOf(task, look, what.used);
+    const late = { ...nameOf(look), ...what, costNanos };
     const isDelivered = await withTransaction(pool, (client) =>
       this.#book(client, { task, late, lossMicros }),
     );
@@ -318,14 +370,10 @@ export class Finisher {
   }
 }
 
-const USUAL_TYPES = { video: 'video/mp4', image: 'image/png' } as const;
-
-/** The type that a file has to be of. Providers name all kinds of bytes; a word that means nothing says the usual one. */
-function typeOf({ kind, contentType }: Output): FileType {
-  const told = findFileType(contentType);
-  const type = told?.contentType.startsWith(`${kind}/`) ? told : findFileType(USUAL_TYPES[kind]);
-  if (!type) throw new Error(`no file type is known for ${kind}`);
-  return type;
+/** What a missing file says of the result: that of one that is needed, if there is one. */
+function failureOf({ missing }: { missing: readonly MissingOutput[] }): Failure {
+  const first = missing.find(({ isNeeded }) => isNeeded) ?? missing[0];
+  return first?.failure ?? { reason: 'unavailable', message: 'The result could not be fetched' };
 }
 
 function failedAttempt({ epoch, provider, credential_id: credentialId }: Look) {

@@ -7,9 +7,9 @@
 import type { Batched } from '../lib/batcher.ts';
 import { reach } from '../lib/failpoints.ts';
 import { MINUTE_MS, pause, SECOND_MS } from '../lib/time.ts';
-import type { CallContext, PollOutcome, Provider, Reference } from '../providers/contract.ts';
+import type { CallContext, Failure, PollOutcome, Provider, Reference } from '../providers/contract.ts';
 import { providers } from '../providers/registry.ts';
-import { insertEvent } from './attempts.store.ts';
+import { type AttemptName, insertEvent } from './attempts.store.ts';
 import { batched } from './batched.ts';
 import type { Finisher } from './finisher.ts';
 import { logFault } from './log-fault.ts';
@@ -22,7 +22,9 @@ import {
   type LookLane,
   postponeLook,
 } from './looks.store.ts';
-import { describeForLog } from './outcome.ts';
+import { clearUnreadable, markUnreadable } from './marks.store.ts';
+import { describeForLog, wordsForOperator } from './outcome.ts';
+import { fetchSecondsMax, unreadableSecondsMax } from './patience.ts';
 import { buildRequest, type RemoteOptions } from './remote.ts';
 import { readTasksById } from './tasks.store.ts';
 
@@ -202,7 +204,12 @@ export class Looker {
     outcome: PollOutcome,
     at: { provider: Provider; context: CallContext },
   ): Promise<void> {
-    if (outcome.type !== 'unanswered') this.#options.credentials.reportAnswer(look.credential_id);
+    const { pool, credentials, onUnread } = this.#options;
+    if (outcome.type !== 'unanswered') {
+      credentials.reportAnswer(look.credential_id);
+      if (look.unreadable_seconds !== null) await clearUnreadable(pool, attemptOf(look));
+    }
+    if (isOpenStill(outcome) && (await this.#isOver(look, outcome, at.provider))) return;
     switch (outcome.type) {
       case 'queued':
         return this.#goOn(look, at);
@@ -211,14 +218,43 @@ export class Looker {
         return this.#goOn(look, at);
       case 'unanswered':
         return this.#bear(look, outcome, at.context.credential.id);
-      case 'succeeded':
+      case 'succeeded': {
+        const { success } = outcome;
         this.#told.delete(nameOf(look));
-        return this.#finisher.succeed(look, outcome.success, at);
+        if (success.unread) onUnread({ provider: look.provider, fields: success.unread });
+        return this.#finisher.succeed(look, success, at);
+      }
       case 'failed':
-        if (outcome.failure.reason === 'lost' && look.age_seconds < GRACE_SECONDS) return;
+        if (this.#isTooEarly(look, outcome.failure, at.provider)) return;
         this.#told.delete(nameOf(look));
         return this.#finisher.fail(look, outcome.failure);
     }
+  }
+
+  /** A provider that knows no such job may not know it yet; one that has made it has not forgotten it so soon. */
+  #isTooEarly(look: Look, { reason }: Failure, { facts }: Provider): boolean {
+    if (reason !== 'lost') return false;
+    if (look.age_seconds < GRACE_SECONDS) return true;
+    const isMade = look.made_seconds !== null || look.task_state === 'storing';
+    return isMade && !look.task_ended && !this.#isFetchOver(look, facts.resultHours);
+  }
+
+  #isFetchOver(look: Look, resultHours: number): boolean {
+    const { resultMinutesMax } = this.#options;
+    return (look.made_seconds ?? 0) >= fetchSecondsMax({ resultMinutesMax, resultHours }, false);
+  }
+
+  /** Ends what no answer will end any more: a result that did not come in time, an attempt that is known of no longer. */
+  async #isOver(look: Look, outcome: PollOutcome, { facts }: Provider): Promise<boolean> {
+    if (look.task_ended) {
+      const isForgotten = look.age_seconds > facts.recordHours * 3600;
+      if (isForgotten) await this.#finisher.closeLate(look, 'the provider never ended it');
+      return isForgotten;
+    }
+    const isOver = this.#isFetchOver(look, facts.resultHours);
+    const failure = 'failure' in outcome ? outcome.failure : undefined;
+    if (isOver) await this.#finisher.giveUpResult(look, failure);
+    return isOver;
   }
 
   /** It is still at work. One whose task has ended is stopped where that is possible, and else followed to its end. */
@@ -227,27 +263,10 @@ export class Looker {
     { provider, context }: { provider: Provider; context: CallContext },
   ): Promise<void> {
     if (!look.task_ended) return;
-    if (look.age_seconds > provider.facts.recordHours * 3600) {
-      await endAttempt(
-        this.#options.pool,
-        { taskId: look.task_id, epoch: look.epoch },
-        {
-          state: 'abandoned',
-          detail: 'the provider never ended it',
-        },
-      );
-      return;
-    }
     const outcome = await provider.cancel?.(look.reference as Reference, context);
     if (outcome?.type !== 'stopped') return;
-    await endAttempt(
-      this.#options.pool,
-      { taskId: look.task_id, epoch: look.epoch },
-      {
-        state: 'abandoned',
-        detail: 'stopped after the end of its task',
-      },
-    );
+    const end = { state: 'abandoned', detail: 'stopped after the end of its task' };
+    await endAttempt(this.#options.pool, attemptOf(look), end);
   }
 
   /** A look that was not answered says nothing of the job. The account rests a little, so as not to be pressed. */
@@ -257,24 +276,34 @@ export class Looker {
     credentialId: string,
   ): Promise<void> {
     const { credentials, clock, log, pool } = this.#options;
+    const { provider } = look;
     log.warn(
-      {
-        taskId: look.task_id,
-        epoch: look.epoch,
-        provider: look.provider,
-        credentialId,
-        ...describeForLog(failure),
-      },
+      { ...attemptOf(look), provider, credentialId, ...describeForLog(failure) },
       'attempt.unanswered',
     );
+    if (failure.reason === 'unreadable') return this.#bearUnreadable(look, failure);
     if (failure.reason === 'bad_credentials' || failure.reason === 'quota_exhausted') {
       await credentials.reportTrouble(credentialId, failure);
     }
     if (failure.reason === 'rate_limited') {
       const restMs = (failure.retryAfterSeconds ?? 1) * SECOND_MS;
       this.#laneOf(credentialId).restUntilMs = clock() + restMs;
-      await postponeLook(pool, { taskId: look.task_id, epoch: look.epoch }, restMs);
+      await postponeLook(pool, attemptOf(look), restMs);
     }
+  }
+
+  /** An answer that cannot be read may be a page of a balancer for a while; for long, nothing will come of it. */
+  async #bearUnreadable(look: Look, failure: Failure): Promise<void> {
+    const { pool, changes, unreadableMinutesMax } = this.#options;
+    const isMade = failure.isMade === true;
+    if (look.unreadable_seconds === null || (isMade && look.made_seconds === null)) {
+      await markUnreadable(pool, { ...attemptOf(look), detail: wordsForOperator(failure), isMade });
+      changes.announce([look.task_id]);
+    }
+    const secondsMax = unreadableSecondsMax(unreadableMinutesMax, look.lifetime_seconds);
+    if (look.task_ended || (look.unreadable_seconds ?? 0) < secondsMax) return;
+    if (isMade || look.made_seconds !== null) return this.#finisher.giveUpResult(look, failure);
+    await this.#finisher.giveUpUnreadable(look, failure);
   }
 
   /** An attempt whose outcome nobody knows: found, proved never to have begun, or waited for until its time is over. */
@@ -320,6 +349,15 @@ export class Looker {
     );
     this.#options.changes.announce([look.task_id]);
   }
+}
+
+/** Whether an answer leaves open what will become of the attempt. */
+function isOpenStill({ type }: PollOutcome): boolean {
+  return type === 'queued' || type === 'running' || type === 'unanswered';
+}
+
+function attemptOf({ task_id: taskId, epoch }: Look): AttemptName {
+  return { taskId, epoch };
 }
 
 function nameOf({ task_id, epoch }: Pick<Look, 'task_id' | 'epoch'>): string {

@@ -6,6 +6,7 @@ import { type JsonObject, stringifyStorable } from '../lib/json.ts';
 import type { Amount, Reference } from '../providers/contract.ts';
 import { type AttemptName, endAttempts } from './attempts.store.ts';
 import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
+import type { KeptOutput } from './marks.store.ts';
 import type { StoredOutput, TaskRow, TaskState } from './task.ts';
 
 /** A look that is lost with the machine is made again: it is not worth waiting for the disk. */
@@ -126,8 +127,17 @@ export interface Look {
   reference: Reference | null;
   age_seconds: number;
   intent_at: Date | null;
+  /** Since its provider first said that it had made it; null unless its files could not be had. */
+  made_seconds: number | null;
+  /** Since the first answer that could not be read, with no readable one in between. */
+  unreadable_seconds: number | null;
+  /** What is stored of it already. */
+  kept: KeptOutput[] | null;
+  used: Amount | null;
   task_state: TaskState;
   task_ended: boolean;
+  /** From the create of its task to its deadline. */
+  lifetime_seconds: number;
 }
 
 /** Longest pause between two looks, and the part of the usual time and of the age that a pause takes. */
@@ -146,9 +156,13 @@ const CLAIM_DUE = `a as (
                  extract(epoch from now() - a.created_at) * 1000 / ${AGE_PARTS})))
              from due, ${UNHURRIED} where a.task_id = due.task_id and a.epoch = due.epoch and unhurried.value = 'off'
              returning a.task_id, a.epoch, a.provider, a.credential_id, a.offer, a.model, a.state, a.reference, a.intent_at,
-               extract(epoch from now() - a.created_at)::double precision as age_seconds
+               a.kept, a.used, extract(epoch from now() - a.created_at)::double precision as age_seconds,
+               extract(epoch from now() - a.made_at)::double precision as made_seconds,
+               extract(epoch from now() - a.unreadable_at)::double precision as unreadable_seconds
            )
-           select a.*, t.state as task_state, t.due_at is null as task_ended from a join tasks t on t.id = a.task_id`;
+           select a.*, t.state as task_state, t.due_at is null as task_ended,
+             extract(epoch from t.deadline_at - t.created_at)::double precision as lifetime_seconds
+           from a join tasks t on t.id = a.task_id`;
 
 /** Claims due looks lane by lane, so that a slow provider takes nothing from the others. */
 export async function claimLooks(pool: Pool, lanes: readonly LookLane[]): Promise<Look[]> {
@@ -329,17 +343,21 @@ export interface LateSuccess extends AttemptName {
   usage: JsonObject;
   used?: Amount;
   costNanos?: number;
+  /** For operators: why it has no files. */
+  detail?: string;
 }
 
 /** Ends the attempt of a late success. @returns false when another call was first. */
 export async function endLateAttempt(client: PoolClient, late: LateSuccess): Promise<boolean> {
   const { taskId, epoch, used, costNanos } = late;
+  const detail = ['after the end of the task', ...(late.detail === undefined ? [] : [late.detail])].join(
+    '; ',
+  );
   const { rowCount } = await client.query(
     `select from attempts a where task_id = $1 and epoch = $2 and ${ATTEMPT_IS_OPEN} for update`,
     [taskId, epoch],
   );
   if (rowCount !== 1) return false;
-  const detail = 'after the end of the task';
   await endAttempts(client, [{ taskId, epoch, state: 'succeeded', detail, used, costNanos }]);
   return true;
 }

@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest';
 import { ERRORS } from '../errors.ts';
 import type { FailureReason } from '../providers/contract.ts';
-import { ATTEMPTS_MAX, describeForLog, judge, pauseBeforeAttempt } from './outcome.ts';
+import {
+  ATTEMPTS_MAX,
+  describeForLog,
+  describeUnfetched,
+  judge,
+  judgeRemote,
+  pauseBeforeAttempt,
+  wordsForClient,
+} from './outcome.ts';
 import { statesOf, wireStatusOf } from './task.ts';
 
 const FINAL: Partial<Record<FailureReason, string>> = {
@@ -90,4 +98,78 @@ it('keeps words that may be of a client out of the log, but not those about an a
   for (const reason of ['bad_credentials', 'quota_exhausted', 'lost', 'unreadable'] as const) {
     expect(describeForLog(of(reason), 'run')).toEqual({ reason, code: 'c', detail: 'words' });
   }
+});
+
+const ALL_REASONS: FailureReason[] = [...REASONS, 'template_gone', 'unreadable'];
+const HISTORY = { attempts: 1, canGoOn: true, wasTaken: true, isMade: false };
+
+it.each(ALL_REASONS)(
+  'A2: what was made is given to nobody else, when its provider then says %s',
+  (reason) => {
+    const failure = { reason, message: 'words', retryAfterSeconds: 1 };
+    const end = { type: 'end', error: 'generation_failed' };
+    const byFile = { ...failure, isMade: true } as const;
+    expect(judgeRemote(failure, { ...HISTORY, isMade: true })).toEqual({
+      ...end,
+      message: describeUnfetched(),
+    });
+    expect(judgeRemote(byFile, { ...HISTORY, isMade: true })).toEqual({
+      ...end,
+      message: describeUnfetched('words'),
+    });
+  },
+);
+
+it.each(['lost', 'unreadable'] as const)(
+  'A2: a taken job that is %s may have been made: it ends; one that was refused goes on',
+  (reason) => {
+    const failure = { reason, message: 'words' };
+    expect(judgeRemote(failure, HISTORY)).toMatchObject({ type: 'end', error: 'outcome_unknown' });
+    expect(judgeRemote(failure, { ...HISTORY, wasTaken: false })).toEqual({ type: 'again', delayMs: 0 });
+  },
+);
+
+it.each(['failed', 'timed_out', 'cancelled'] as const)(
+  'A2: a provider whose final word is %s has not made it: the next offer has its turn',
+  (reason) => {
+    expect(judgeRemote({ reason, message: '' }, HISTORY)).toEqual({ type: 'again', delayMs: 0 });
+  },
+);
+
+it.each([
+  'Invalid API key provided',
+  'Your account balance is insufficient, please recharge',
+  'Account overdue',
+  'The quota of this project is used up',
+  'Credits exhausted',
+  'Unauthorized',
+  'set ARK_BASE_URL',
+  'is its base url right?',
+  'payment required',
+  'Authentication fails',
+  'bad credentials',
+])('D12: no client reads %j, whatever code a provider says it under', (message) => {
+  for (const reason of ALL_REASONS) {
+    for (const wasTaken of [true, false]) {
+      const verdict = judgeRemote(
+        { reason, message },
+        { attempts: 5, canGoOn: false, wasTaken, isMade: false },
+      );
+      if (verdict.type === 'end') expect(verdict.message).not.toContain(message);
+      expect(wordsForClient({ reason, message, isMade: true })).not.toContain(message);
+    }
+  }
+});
+
+it.each([
+  'image_url: the picture is larger than 20 MB',
+  'The prompt mentions a real person',
+  'white balance of the picture is odd',
+  'reference_image_url is not reachable',
+  'the text must have less than 500 characters',
+  'duration: at most 10 seconds',
+])('D12: a client reads what it can act on: %j', (message) => {
+  const history = { ...HISTORY, canGoOn: false };
+  expect(judgeRemote({ reason: 'invalid_input', message }, history)).toMatchObject({ message });
+  expect(judgeRemote({ reason: 'failed', message }, history)).toMatchObject({ message });
 });

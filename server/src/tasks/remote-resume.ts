@@ -2,14 +2,20 @@
 // was ending or starting it has died. Nothing is started here.
 
 import type { Reference } from '../providers/contract.ts';
-import { insertEvent, readLastAttempt } from './attempts.store.ts';
+import { insertEvent, type LastAttempt, readLastAttempt } from './attempts.store.ts';
 import type { ClaimedTask } from './dispatch.store.ts';
 import type { Claim } from './follow.ts';
 import { parkTask, recordUnknown } from './looks.store.ts';
 import type { RemoteOptions } from './remote.ts';
 import { releaseTask } from './tasks.store.ts';
 
-type LastAttempt = NonNullable<Awaited<ReturnType<typeof readLastAttempt>>>;
+/** Why a task that its client cancels goes on. */
+const NOT_STOPPED = {
+  running: 'The provider can no longer stop it; it goes on to its end',
+  made: 'The provider has made it already; it ends as soon as its file is fetched, or is given up',
+  unreadable:
+    'The answers of the provider cannot be read now, so that it could not be stopped; it is followed for a while and then ends',
+} as const;
 
 /** It is short; what it writes is void once the task has a newer epoch. */
 const ignoreStop = () => undefined;
@@ -47,7 +53,7 @@ export class RemoteResume implements Claim {
 
   /** Ends the task if the provider stops it; one that it cannot stop goes on, and is charged if it succeeds. */
   async #cancel(last: LastAttempt): Promise<void> {
-    const { pool, credentials, settler, changes } = this.#options;
+    const { credentials, settler } = this.#options;
     const { task } = this;
     const failure = {
       state: 'cancelled',
@@ -59,6 +65,8 @@ export class RemoteResume implements Claim {
       await settler.fail(task, failure);
       return;
     }
+    // What is made already is not stopped; to ask for it could remove the record with the file's address.
+    if (task.state === 'storing' || last.is_made) return this.#goOn(last, 'made');
     const { provider, context } = await credentials.connect(String(last.credential_id));
     const outcome = provider.cancel
       ? await provider.cancel(last.reference as Reference, context)
@@ -73,9 +81,15 @@ export class RemoteResume implements Claim {
       await settler.fail(task, failure, { provider: last.provider, attempt });
       return;
     }
+    await this.#goOn(last, last.is_unreadable ? 'unreadable' : 'running');
+  }
+
+  async #goOn(last: LastAttempt, why: keyof typeof NOT_STOPPED): Promise<void> {
+    const { pool, changes } = this.#options;
+    const { task } = this;
     await insertEvent(pool, task, {
       name: 'task.cancel_refused',
-      detail: { attempt: last.epoch, message: 'The provider can no longer stop it; it goes on to its end' },
+      detail: { attempt: last.epoch, message: NOT_STOPPED[why] },
     });
     await parkTask(pool, task, { epoch: last.epoch, lookMs: 0 });
     changes.announce([task.id]);

@@ -89,8 +89,9 @@ export class RemoteStart implements Claim {
     const credentialId = String(task.assignment.credentialId);
     switch (outcome.type) {
       case 'accepted': {
-        const { reference, used } = outcome;
+        const { reference, used, unread } = outcome;
         const provider = String(task.assignment.provider);
+        if (unread) this.#options.onUnread({ provider, fields: unread });
         await this.#persist(() =>
           this.#writes.recordAccepted({ ...attempt, provider, reference, used, lookMs }),
         );

@@ -41,6 +41,12 @@ export interface RemoteOptions {
   resultBytesMax: number;
   /** Minutes after which a start whose outcome nobody knows is given up. */
   unknownMinutesMax: number;
+  /** Minutes for which files that a provider says it made are asked for again. */
+  resultMinutesMax: number;
+  /** Minutes after which a task whose provider answers nothing that can be read is given up. */
+  unreadableMinutesMax: number;
+  /** Counts fields of a provider's answers that could not be read. */
+  onUnread: (unread: { provider: string; fields: readonly string[] }) => void;
   failpoint?: Failpoint;
 }
 

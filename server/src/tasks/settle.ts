@@ -1,6 +1,7 @@
 // The end of a task, in one transaction: state, money, attempt and callback. Ends that arrive together share a commit.
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
+import { insertLoss } from '../credits/credits.store.ts';
 import { isDatabaseDown, withTransaction } from '../db/pool.ts';
 import { AppError, invariant } from '../errors.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
@@ -33,6 +34,8 @@ export interface FailureFacts {
   usage?: JsonObject;
   /** The attempt that ends with it. */
   attempt?: AttemptEnd;
+  /** What the operator bears for it: the attempt was made, and cannot be charged. */
+  lossMicros?: bigint;
 }
 
 interface Ending {
@@ -40,6 +43,7 @@ interface Ending {
   task: EndableTask;
   callbackCopies: number;
   attempt?: AttemptEnd;
+  lossMicros?: bigint;
 }
 
 interface SettlerOptions {
@@ -91,6 +95,7 @@ export class Settler {
       task,
       callbackCopies: 1,
       attempt: facts.attempt,
+      lossMicros: facts.lossMicros,
       end: {
         id: task.id,
         epoch: task.epoch,
@@ -107,6 +112,19 @@ export class Settler {
       },
     });
   }
+}
+
+/** What its provider made and nobody can be charged for, once for the attempt. */
+async function bookLoss(client: PoolClient, { task, attempt, lossMicros }: Ending): Promise<void> {
+  if (lossMicros === undefined || attempt === undefined) return;
+  await insertLoss(client, {
+    id: newId(),
+    taskId: task.id,
+    accountId: task.account_id,
+    book: task.book,
+    amount: lossMicros,
+    reference: `late:${task.id}:${attempt.epoch}`,
+  });
 }
 
 /** The claim that an end speaks for. */
@@ -160,6 +178,7 @@ async function flush(
       client,
       won.map(({ end }) => end),
     );
+    for (const ending of won) await bookLoss(client, ending);
     invariant(ended.length === won.length, 'tasks that were locked for their end do end');
     reach(failpoint, 'in-settle');
     return new Set(won);

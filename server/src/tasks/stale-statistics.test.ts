@@ -12,6 +12,7 @@ import * as attempts from './attempts.store.ts';
 import * as create from './create.store.ts';
 import * as dispatch from './dispatch.store.ts';
 import * as looks from './looks.store.ts';
+import * as marks from './marks.store.ts';
 import type { TaskState } from './task.ts';
 import * as tasks from './tasks.store.ts';
 
@@ -270,6 +271,11 @@ const CALLS: Record<string, Call> = {
         ids.map((id) => ({ id, epoch: 1, nodeId, leaseMs: LEASE_MS, storing: true })),
       ),
   },
+  markMade: { run: each((pool, taskId) => marks.markMade(pool, { taskId, epoch: 1, detail: 'x' })) },
+  markUnreadable: {
+    run: each((pool, taskId) => marks.markUnreadable(pool, { taskId, epoch: 1, detail: 'x', isMade: false })),
+  },
+  clearUnreadable: { run: each((pool, taskId) => marks.clearUnreadable(pool, { taskId, epoch: 1 })) },
   endAttempt: {
     run: each((pool, taskId) =>
       looks.endAttempt(pool, { taskId, epoch: 1 }, { state: 'failed', detail: 'x' }),

@@ -2,10 +2,10 @@
 // anew. Every try is told in the task's timeline, with its money.
 
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
-import type { Failure } from '../providers/contract.ts';
+import type { Amount, Failure } from '../providers/contract.ts';
 import { insertEvent, readTried, updateAttempt } from './attempts.store.ts';
 import type { TriedOffer } from './dispatch.store.ts';
-import { ATTEMPTS_ALL_MAX, describeForLog, judgeRemote } from './outcome.ts';
+import { ATTEMPTS_ALL_MAX, describeForLog, judgeRemote, wordsForOperator } from './outcome.ts';
 import type { RemoteOptions } from './remote.ts';
 import { hasFurtherOffer } from './routing.ts';
 import type { TaskRow } from './task.ts';
@@ -24,6 +24,13 @@ interface FailedAttempt {
   credentialId: string | null;
 }
 
+/** What it costs the operator if it was made all the same. */
+interface FailedFacts {
+  lossMicros?: bigint;
+  used?: Amount;
+  costNanos?: number;
+}
+
 export class Verdicts {
   readonly #options: RemoteOptions;
 
@@ -40,14 +47,15 @@ export class Verdicts {
     return true;
   }
 
-  /** Ends the claimed task, or gives it back to be tried again. */
+  /** Ends the claimed task, or gives it back to be tried again. One that was made, or may have been, is not tried again. */
   async obey(
     task: TaskRow,
     failure: Failure,
     { provider, credentialId, ...attempt }: FailedAttempt,
+    facts: FailedFacts = {},
   ): Promise<void> {
     const { pool, market, log } = this.#options;
-    const { reason, message, code } = failure;
+    const { reason } = failure;
     const described = describeForLog(failure, attempt.state === 'failed' ? 'run' : 'call');
     log.info(
       { taskId: task.id, epoch: attempt.epoch, provider, credentialId, ...described },
@@ -61,24 +69,32 @@ export class Verdicts {
       at === before.length - 1 ? { ...known, ...attempt, reason } : known,
     );
     const canGoOn = hasFurtherOffer(await market.open(), task, tried);
-    const verdict = judgeRemote(failure, { attempts: countOf(tried), canGoOn });
+    // A success was seen once the task is being stored, whatever its provider says now.
+    const isMade = failure.isMade === true || task.state === 'storing' || before.at(-1)?.is_made === true;
+    const wasTaken = attempt.state === 'failed';
+    const verdict = judgeRemote(failure, { attempts: countOf(tried), canGoOn, wasTaken, isMade });
     await insertEvent(pool, task, {
       name: `attempt.${attempt.state}`,
       // What the try has cost the client; what it has cost the operator stands in the attempt.
       detail: { attempt: attempt.epoch, offer: before.at(-1)?.offer ?? null, reason, credits: 0 },
     });
-    const end = {
-      state: attempt.state,
-      detail: code === undefined ? message : `${code}: ${message}`,
-      reason,
-    };
+    const end = { state: attempt.state, detail: wordsForOperator(failure), reason };
     if (verdict.type === 'end') {
       const state = task.cancel_requested_at !== null && reason === 'cancelled' ? 'cancelled' : 'failed';
       const error = state === 'cancelled' ? 'task_cancelled' : verdict.error;
       await this.#options.settler.fail(
         task,
         { state, error, message: verdict.message },
-        { provider: provider ?? undefined, attempt: { taskId: task.id, epoch: attempt.epoch, ...end } },
+        {
+          provider: provider ?? undefined,
+          attempt: {
+            taskId: task.id,
+            epoch: attempt.epoch,
+            ...end,
+            ...(isMade && { used: facts.used, costNanos: facts.costNanos }),
+          },
+          ...(isMade && { lossMicros: facts.lossMicros }),
+        },
       );
       return;
     }

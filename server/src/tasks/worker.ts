@@ -17,6 +17,7 @@ import { type Claim, Follow, type FollowOptions } from './follow.ts';
 import type { Hooks } from './hooks.ts';
 import { logFault } from './log-fault.ts';
 import { Looker } from './looker.ts';
+import { describeUnfetched } from './outcome.ts';
 import {
   type ClaimKeeper,
   createRemoteWrites,
@@ -281,12 +282,14 @@ export class Worker implements ClaimKeeper {
     const { pool, settler, clock } = this.#options;
     this.#expireAtMs = clock() + OVERDUE_EVERY_MS;
     const overdue = await claimOverdue(pool, OVERDUE_BATCH);
-    const failure = {
-      state: 'expired',
-      error: 'task_expired',
-      message: 'Not finished within its time limit',
-    } as const;
-    await Promise.all(overdue.map((task) => settler.fail(task, failure)));
+    const failure = { state: 'expired', error: 'task_expired' } as const;
+    await Promise.all(
+      overdue.map((task) => {
+        const isMade = task.state === 'storing';
+        const message = isMade ? describeUnfetched() : 'Not finished within its time limit';
+        return settler.fail(task, { ...failure, message });
+      }),
+    );
     // After a long stop very many may be late; the rest comes with the next tick, between two renewals of the leases.
     if (overdue.length === OVERDUE_BATCH) this.#expireAtMs = 0;
   }

@@ -6,6 +6,7 @@ import { AppError } from '../../../errors.ts';
 import { isUuid } from '../../../lib/ids.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { toUnixSeconds } from '../../../lib/time.ts';
+import { describeForOperator } from '../../../providers/http.ts';
 import { sendData } from '../../answer.ts';
 import { Query } from '../../query.ts';
 import { listCredentialsSchema, testCredentialSchema } from './schemas.ts';
@@ -44,7 +45,7 @@ export function registerOperatorRoutes(app: FastifyInstance, { credentials }: Op
       const works = outcome.type === 'works';
       return sendData(reply, {
         works,
-        detail: works ? outcome.detail : outcome.failure.message,
+        detail: works ? outcome.detail : describeForOperator(outcome.failure),
         reason: works ? null : outcome.failure.reason,
         latency_ms: latencyMs,
         balance: (works ? outcome.balance : undefined) ?? null,

@@ -1,0 +1,117 @@
+// Fetches the files of a result and keeps them. What is missing is told and never thrown: stores of providers lag behind
+// their own word, and what is kept already is not fetched twice.
+import { rm } from 'node:fs/promises';
+import { AppError } from '../errors.ts';
+import { type FileType, findFileType } from '../files/file-types.ts';
+import { MINUTE_MS } from '../lib/time.ts';
+import type { CallContext, Failure, Output, Provider } from '../providers/contract.ts';
+import { CallFailed, download, failureOfCall } from '../providers/http.ts';
+import type { KeptOutput } from './marks.store.ts';
+import type { Missing } from './patience.ts';
+import type { RemoteOptions } from './remote.ts';
+import type { StoredOutput, TaskRow } from './task.ts';
+
+const DOWNLOAD_MS = 10 * MINUTE_MS;
+
+/** The place where an outcome was seen. */
+export interface Seen {
+  provider: Provider;
+  context: CallContext;
+}
+
+/** The same, with the end of the patience for it. */
+export interface SeenEnding extends Seen {
+  signal?: AbortSignal;
+}
+
+/** An output that could not be had, and why. */
+export interface MissingOutput extends Missing {
+  kind: Output['kind'];
+  failure: Failure;
+}
+
+export interface Fetched {
+  kept: KeptOutput[];
+  missing: MissingOutput[];
+}
+
+type Owner = Pick<TaskRow, 'id' | 'account_id'>;
+
+/** Fetches the outputs that are not kept yet, one after the other. Faults of ours throw. */
+export async function fetchOutputs(
+  options: Pick<RemoteOptions, 'files' | 'sockets' | 'resultBytesMax'>,
+  task: Owner,
+  { outputs, kept }: { outputs: readonly Output[]; kept: readonly KeptOutput[] },
+  seen: SeenEnding,
+): Promise<Fetched> {
+  const fetched: Fetched = { kept: [], missing: [] };
+  const hasVideo = outputs.some(({ kind }) => kind === 'video');
+  for (const [place, output] of outputs.entries()) {
+    const before = kept.find((known) => known.place === place && known.output.kind === output.kind);
+    const stored = before?.output ?? (await keepOutput(options, task, output, seen));
+    if ('key' in stored) fetched.kept.push({ place, output: stored });
+    else
+      fetched.missing.push({
+        ...stored,
+        kind: output.kind,
+        isNeeded: output.kind === 'video' || !hasVideo,
+      });
+  }
+  return fetched;
+}
+
+async function keepOutput(
+  { files, sockets, resultBytesMax }: Pick<RemoteOptions, 'files' | 'sockets' | 'resultBytesMax'>,
+  task: Owner,
+  output: Output,
+  { provider, context, signal }: SeenEnding,
+): Promise<StoredOutput | { failure: Failure; isFinal: boolean }> {
+  const { kind } = output;
+  const { contentType, extensions } = typeOf(output);
+  // Nothing is fetched that could not be kept: the task rests, and its files are asked for again.
+  await files.checkRoom();
+  const path = 'path' in output ? output.path : files.newStagingPath();
+  const name = `${kind === 'video' ? 'video' : 'last-frame'}${extensions[0]}`;
+  try {
+    if ('url' in output) {
+      await download(sockets, {
+        url: output.url,
+        headers: provider.downloadHeaders?.(context) ?? {},
+        credential: context.credential,
+        hosts: provider.facts.resultHosts,
+        saveTo: path,
+        maxBytes: resultBytesMax,
+        timeoutMs: DOWNLOAD_MS,
+        signal,
+      });
+    }
+    const kept = await files.keepResult({
+      accountId: task.account_id,
+      taskId: task.id,
+      name,
+      path,
+      contentType,
+    });
+    return { kind, contentType, key: kept.key, sizeBytes: kept.sizeBytes, sha256: kept.sha256 };
+  } catch (error) {
+    await rm(path, { force: true });
+    if (error instanceof CallFailed) {
+      return { failure: failureOfCall(error), isFinal: error.reason === 'unreadable' };
+    }
+    if (error instanceof AppError && error.errorName === 'generation_failed') {
+      // Empty, or a page in its place: what a store answers before it has the file.
+      return { failure: { reason: 'unavailable', message: error.message }, isFinal: false };
+    }
+    throw error;
+  }
+}
+
+const USUAL_TYPES = { video: 'video/mp4', image: 'image/png' } as const;
+
+/** The type that a file has to be of. Providers name all kinds of bytes; a word that means nothing says the usual one. */
+function typeOf({ kind, contentType }: Output): FileType {
+  const told = findFileType(contentType);
+  const type = told?.contentType.startsWith(`${kind}/`) ? told : findFileType(USUAL_TYPES[kind]);
+  if (!type) throw new Error(`no file type is known for ${kind}`);
+  return type;
+}

@@ -1,0 +1,172 @@
+// A provider says that it made the video, and the file cannot be had, or its answers cannot be read: nothing else is
+// started, whatever comes. A second provider stands by in all of these stories, and is never asked.
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../emulators/core/faults.ts';
+import { startUpstreams } from './harness.ts';
+
+const upstreams = await startUpstreams({
+  emulators: { ark: {}, fal: {} },
+  environment: { REELAY_RESULT_MINUTES_MAX: '0.1', REELAY_UNREADABLE_MINUTES_MAX: '0.04' },
+});
+const { core } = upstreams;
+const ark = upstreams.emulators.get('ark');
+const fal = upstreams.emulators.get('fal');
+if (!ark || !fal) throw new Error('no emulator');
+const MODEL = 'bytedance/seedance1-0-pro-t2v';
+const INPUT = { prompt: 'a cat', resolution: '480p', duration: 5 };
+const PRICE = 24_300_000n;
+const USED_CREDITS = 24.3;
+const MADE = 'The provider made this video, but its file could not be fetched; nothing was charged';
+
+interface Story {
+  id: string;
+  job: string;
+}
+
+/** A task that its provider has taken and not begun, so that its story can be told by its job. */
+async function take(input: Record<string, string | number | boolean> = INPUT): Promise<Story> {
+  const id = await upstreams.begin(MODEL, input);
+  const job = async () => {
+    const { rows } = await core.pool.query(
+      `select reference ->> 'id' as job from attempts where task_id = $1`,
+      [id],
+    );
+    return rows[0]?.job ?? null;
+  };
+  for (;;) {
+    const found = await job();
+    if (found !== null) return { id, job: found };
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+type Trouble = Fault extends infer One ? (One extends Fault ? Omit<One, 'where'> : never) : never;
+
+async function tell(faults: readonly Trouble[], input?: Parameters<typeof take>[0]): Promise<Story> {
+  const story = await take(input);
+  for (const fault of faults) ark?.addFault({ where: story.job, ...fault } as Fault);
+  return story;
+}
+
+async function attemptOf({ id }: Story) {
+  const { rows } = await core.pool.query(
+    'select offer, state, reason, detail, used, made_at is not null as made from attempts where task_id = $1',
+    [id],
+  );
+  expect(rows).toHaveLength(1);
+  return rows[0];
+}
+
+async function lossesOf({ id }: Story): Promise<bigint[]> {
+  const { rows } = await core.pool.query(
+    `select p.amount from transfers t join postings p on p.transfer_id = t.id and p.ledger = 'revenue'
+     where t.task_id = $1 and t.kind = 'loss'`,
+    [id],
+  );
+  return rows.map(({ amount }) => amount);
+}
+
+async function filesOf({ id }: Story): Promise<number> {
+  const { rows } = await core.pool.query('select count(*)::integer as files from files where task_id = $1', [
+    id,
+  ]);
+  return rows[0].files;
+}
+
+// All of them at once: each waits for its own file.
+ark.set({ queueMs: 3_600_000 });
+const LAGS: [string, Trouble[]][] = [
+  ['answers 404', [{ on: 'download', kind: 'status', status: 404, times: 2 }]],
+  ['answers 403', [{ on: 'download', kind: 'status', status: 403 }]],
+  ['answers 400, 410 and 409', [400, 410, 409].map((status) => ({ on: 'download', kind: 'status', status }))],
+  ['answers 425, 429 and 503', [425, 429, 503].map((status) => ({ on: 'download', kind: 'status', status }))],
+  ['is empty', [{ on: 'download', kind: 'status', status: 200, body: '' }]],
+  ['is cut', [{ on: 'download', kind: 'short' }]],
+  ['is not answered', [{ on: 'download', kind: 'close_before' }]],
+  ['is HTML', [{ on: 'download', kind: 'wrong_type' }]],
+];
+const lagging = LAGS.map(([, faults]) => tell(faults));
+const always404: Trouble = { on: 'download', kind: 'status', status: 404, times: 'always' };
+const stays = tell([always404]);
+const large = tell([{ on: 'download', kind: 'huge', bytes: 20_000_000_000 }]);
+const frameLags = tell([{ on: 'download', kind: 'status', status: 404, skip: 1 }], {
+  ...INPUT,
+  return_last_frame: true,
+});
+const frameStays = tell([{ ...always404, skip: 1 } as Trouble], { ...INPUT, return_last_frame: true });
+const cancelled = tell([{ on: 'download', kind: 'status', status: 404, times: 4 }]);
+const started = [...lagging, stays, large, frameLags, frameStays, cancelled];
+await Promise.all(started);
+ark.set({ queueMs: 20 });
+ark.advance(3_700_000);
+
+describe('A2: a success whose file', () => {
+  it('lags is not stopped by a cancel: the provider has made it', async () => {
+    const story = await cancelled;
+    await expect.poll(() => upstreams.eventsOf(story.id), { timeout: 20_000 }).toContain('attempt.unfetched');
+    await upstreams.cancel(story.id);
+    expect(await upstreams.end(story.id, 40_000)).toMatchObject({ status: 'success', provider: 'ark' });
+    const events = await core.tasks.events(story.id, 0n);
+    const refused = events.find(({ name }) => name === 'task.cancel_refused');
+    expect(refused?.detail).toMatchObject({ message: expect.stringContaining('has made it already') });
+  }, 60_000);
+
+  it.each(LAGS.map(([how], at) => [how, at] as const))(
+    '%s at first is fetched later, and nobody else is asked',
+    async (_how, at) => {
+      const story = await lagging[at];
+      const task = await upstreams.end(story.id, 40_000);
+      expect(task).toMatchObject({ status: 'success', provider: 'ark', credits: USED_CREDITS });
+      expect(task.result?.media_urls).toHaveLength(1);
+      const events = await upstreams.eventsOf(story.id);
+      expect(events).toEqual(['attempt.accepted', 'attempt.unfetched', 'task.succeeded']);
+      expect(await attemptOf(story)).toMatchObject({ state: 'succeeded', used: { unit: 'tokens' } });
+    },
+    50_000,
+  );
+
+  it('cannot be had in time ends in words for the client; it is delivered free when it comes', async () => {
+    const story = await stays;
+    const task = await upstreams.end(story.id, 40_000);
+    expect(task).toMatchObject({ status: 'failed', credits: 0, result: { error: 'generation_failed' } });
+    expect(task.result?.message).toBe(`${MADE}. The result could not be fetched: its server answered 404`);
+    expect(await attemptOf(story)).toMatchObject({ made: true, used: { unit: 'tokens' } });
+    ark.clearFaults();
+    await expect.poll(() => upstreams.eventsOf(story.id), { timeout: 30_000 }).toContain('task.late_result');
+    expect((await upstreams.read(story.id)).result?.media_urls).toHaveLength(1);
+    expect(await lossesOf(story)).toEqual([PRICE]);
+    expect(await attemptOf(story)).toMatchObject({ state: 'succeeded' });
+  }, 80_000);
+
+  it('is too large ends at once, and what the provider is paid is booked', async () => {
+    const story = await large;
+    const task = await upstreams.end(story.id, 40_000);
+    expect(task).toMatchObject({ status: 'failed', credits: 0, result: { error: 'generation_failed' } });
+    expect(task.result?.message).toMatch(new RegExp(`^${MADE}. .* larger than`));
+    const attempt = await attemptOf(story);
+    expect(attempt).toMatchObject({ state: 'failed', reason: 'unreadable', used: { unit: 'tokens' } });
+    expect(await lossesOf(story)).toEqual([PRICE]);
+  }, 50_000);
+
+  it('is there while the last frame lags waits for both, and stores each once', async () => {
+    const story = await frameLags;
+    const task = await upstreams.end(story.id, 40_000);
+    expect(task).toMatchObject({ status: 'success' });
+    expect(task.result?.media_urls).toHaveLength(2);
+    expect(await filesOf(story)).toBe(2);
+  }, 50_000);
+
+  it('is there is not lost for a last frame that never comes', async () => {
+    const story = await frameStays;
+    const task = await upstreams.end(story.id, 40_000);
+    expect(task).toMatchObject({ status: 'success', credits: USED_CREDITS });
+    expect(task.result?.media_urls).toHaveLength(1);
+    expect(await upstreams.eventsOf(story.id)).toContain('task.output_missing');
+    expect(await filesOf(story)).toBe(1);
+  }, 50_000);
+
+  it('was missing has had no other provider asked', () => {
+    expect(fal.accepted()).toHaveLength(0);
+    expect(ark.accepted()).toHaveLength(started.length);
+  });
+});
