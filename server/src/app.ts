@@ -31,6 +31,7 @@ import { registerSystemRoutes } from './http/system.routes.ts';
 import { classifyAddress, hostOf, isLocalhostName } from './lib/addresses.ts';
 import { type JsonObject, parseOwnJson } from './lib/json.ts';
 import { MINUTE_MS, pause, SECOND_MS } from './lib/time.ts';
+import { VERSION } from './lib/version.ts';
 import { DraftProvider } from './providers/draft/draft.ts';
 import { createRenderer, rendererAvailability } from './providers/draft/renderer.ts';
 import { scenarioOf } from './providers/draft/scenarios.ts';
@@ -38,8 +39,6 @@ import { CHANNELS } from './tasks/changes.ts';
 import { fetchImage } from './tasks/fetch-image.ts';
 import type { RemoteOptions } from './tasks/remote.ts';
 import { isAlive, Worker } from './tasks/worker.ts';
-
-export const VERSION = '0.1.0';
 
 export interface Roles {
   api: boolean;

@@ -5,6 +5,7 @@ import { withTransaction } from '../db/pool.ts';
 import { createTestDatabase } from '../db/testing.ts';
 import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { newId } from '../lib/ids.ts';
+import { USER_AGENT } from '../lib/version.ts';
 import type { DeliveryRow } from './callbacks.store.ts';
 import { attemptDelaysMs } from './schedule.ts';
 import {
@@ -70,7 +71,7 @@ test('a receiver gets the task object under a signature that the public library 
   expect(request).toMatchObject({
     method: 'POST',
     path: '/hook',
-    headers: { 'webhook-id': callbackId, 'content-type': 'application/json', 'user-agent': 'Reelay' },
+    headers: { 'webhook-id': callbackId, 'content-type': 'application/json', 'user-agent': USER_AGENT },
   });
 });
 

@@ -43,7 +43,7 @@ export async function postCallback(post: Post): Promise<Outcome> {
   try {
     const response = await post.fetch(post.url, {
       method: 'POST',
-      headers: { ...post.headers, 'content-type': 'application/json', 'user-agent': 'Reelay' },
+      headers: { ...post.headers, 'content-type': 'application/json' },
       body: post.body,
       timeoutMs,
       maxBytes: responseHeadBytes,

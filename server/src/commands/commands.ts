@@ -1,6 +1,6 @@
 // The `reelay` command: one group a noun, `--help` everywhere, `--json` for scripts.
 import { Command } from 'commander';
-import { VERSION } from '../app.ts';
+import { VERSION } from '../lib/version.ts';
 import { addAccountCommands, addCreditCommands, addKeyCommands } from './accounts.command.ts';
 import { addCallbackCommands } from './callbacks.command.ts';
 import { addModelCommands, addTemplateCommands } from './catalog.command.ts';

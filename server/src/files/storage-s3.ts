@@ -10,6 +10,7 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { USER_AGENT } from '../lib/version.ts';
 import {
   assertStorageKey,
   type ByteRange,
@@ -43,6 +44,7 @@ export function createS3Storage(settings: S3StorageSettings): FileStorage & { cl
     // The newer trailing checksums make servers other than AWS's refuse or store the framing (chunked signing).
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    customUserAgent: USER_AGENT,
   });
   const addressOf = (key: string) => {
     assertStorageKey(key);

@@ -1,8 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { access, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { USER_AGENT } from '../lib/version.ts';
 import { type FileStorage, isStorageKey } from './storage.ts';
 import { createDiskStorage } from './storage-disk.ts';
 import { createS3Storage } from './storage-s3.ts';
@@ -226,6 +229,26 @@ describe('a storage in a bucket', () => {
       await server.stop();
     }
   });
+});
+
+it('D1: says to a bucket who asks', async () => {
+  const seen: unknown[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.headers['user-agent']);
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const about = { region: 'us-east-1', bucket: 'reel', accessKeyId: 'id', secretAccessKey: 'secret' };
+  const storage = createS3Storage({ ...about, endpoint: `http://127.0.0.1:${port}` });
+  try {
+    expect(await storage.head('uploads/a.png')).toBeNull();
+    expect(seen).toEqual([expect.stringContaining(USER_AGENT)]);
+  } finally {
+    storage.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
 });
 
 it('keeps files on disk in folders that no other user of the machine may enter', async () => {

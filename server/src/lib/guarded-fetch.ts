@@ -1,6 +1,6 @@
 // The way out to addresses that users give: pictures, results, callback receivers. Every hop is checked in
 // form, resolved, classified and connected by checked address; time, size and header size are bounded.
-// It must never follow a redirect unchecked, decompress, or carry a caller's headers to another origin.
+// It must never follow a redirect unchecked, unpack without a bound, or carry a caller's headers to another origin.
 import { Agent } from 'undici';
 import { type ClassifyAddress, checkUrl, type UrlPolicy } from './addresses.ts';
 import {
@@ -11,6 +11,7 @@ import {
 } from './guarded-fetch-connector.ts';
 import { FetchFailed, FetchRefused } from './guarded-fetch-errors.ts';
 import { type Answer, performExchange } from './guarded-fetch-exchange.ts';
+import { USER_AGENT } from './version.ts';
 
 export interface GuardedFetchSettings {
   /** Whether this machine itself may be called. */
@@ -38,7 +39,7 @@ export interface GuardedRequest {
   body?: string | Uint8Array;
   /** For everything from the name to the last byte, redirects included. */
   timeoutMs: number;
-  /** Of the answer's body. */
+  /** Of the answer's body, unpacked. */
   maxBytes: number;
   signal?: AbortSignal;
   /** Default 0: an answer of 3xx is given back as it is. Only GET and HEAD are ever redirected. */
@@ -73,7 +74,7 @@ const headerBytesMax = 16 * 1024;
 /** Shorter than the five seconds after which common servers hang up, so that a reused connection is alive. */
 const keepAliveMs = 2_000;
 /** What may follow a redirect to another origin. Everything else could be a credential. */
-const portableHeaders = new Set(['accept', 'accept-language', 'range', 'user-agent']);
+const portableHeaders = new Set(['accept', 'accept-language', 'range']);
 /** Set here alone; a caller who could set them could split requests or ask for compression. */
 const ownHeaders = new Set([
   'accept-encoding',
@@ -82,6 +83,7 @@ const ownHeaders = new Set([
   'host',
   'transfer-encoding',
   'upgrade',
+  'user-agent',
 ]);
 
 /** Makes a guarded fetch with its own connections. Instances with different policies never share a socket. */
@@ -151,7 +153,7 @@ function performHop(journey: Journey, url: URL, headers: Record<string, string>)
   return performExchange(agent, {
     url,
     method: request.method ?? 'GET',
-    headers: { ...headers, 'accept-encoding': 'identity' },
+    headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': USER_AGENT },
     body: request.body,
     maxBytes: request.maxBytes,
     truncate: request.truncate ?? false,
