@@ -100,7 +100,7 @@ describe('an account', () => {
       error: 'outcome_unknown',
       message: /did not say whether it took this task/,
       event: 'attempt.unknown',
-      detail: /compressed, although no compression was asked for/,
+      detail: /compressed more than once/,
     });
   }, 60_000);
 

@@ -100,8 +100,8 @@ export function echo(secrets: readonly string[]): Answer {
   };
 }
 
-/** Good JSON, but packed; what comes of it must never be unpacked. */
+/** Packed more often than once; what comes of it must never be unpacked. */
 export function packed(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+  response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip, gzip' });
   response.end(Buffer.from('1f8b08000000000000ffaba6050043bfa6a302000000', 'hex'));
 }

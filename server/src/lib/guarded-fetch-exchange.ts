@@ -1,11 +1,13 @@
 // One request and its answer on one connection: counts the bytes, keeps the deadline, writes to a file under
-// back pressure. It must never hold more of an answer in memory than `maxBytes`, and never decompress one.
+// back pressure, unpacks what came packed. It must never hold or write more of an answer than `maxBytes`, unpacked.
 //
 // States: waiting (for a connection) → sent → receiving → settled. A deadline, a cancellation or an overrun
 // settles from any state; a request that is still waiting then is stopped before its first byte is written.
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { beginsAs, type Coding, createDecoder, isBomb, readCodings } from './content-coding.ts';
 import { FetchFailed, type FetchFailureDetail, FetchRefused } from './guarded-fetch-errors.ts';
 
 export interface Exchange {
@@ -24,11 +26,11 @@ export interface Exchange {
 
 export interface Answer {
   status: number;
-  /** Names in lower case; repeated headers are joined with a comma. */
+  /** Names in lower case; repeated headers are joined with a comma. They speak of the body as it came, still packed. */
   headers: Record<string, string>;
   /** Empty when the answer went to a file. */
   body: Buffer;
-  /** Bytes of the body that were kept, in memory or in the file. */
+  /** Bytes of the body that were kept, unpacked, in memory or in the file. */
   sizeBytes: number;
   /** True when there was, or may have been, more than was kept. */
   truncated: boolean;
@@ -66,6 +68,9 @@ export async function performExchange(dispatcher: Dispatcher, exchange: Exchange
   }
 }
 
+/** What bytes come from. */
+type Pausable = { pause(): unknown; resume(): unknown };
+
 class Receiver implements Dispatcher.DispatchHandler {
   readonly answer: Promise<Answer>;
   readonly #exchange: Exchange;
@@ -77,6 +82,10 @@ class Receiver implements Dispatcher.DispatchHandler {
   #headers: Record<string, string> = {};
   #chunks: Buffer[] = [];
   #sizeBytes = 0;
+  /** As they came, still packed. */
+  #receivedBytes = 0;
+  #coding: Coding | undefined;
+  #decoder: Transform | null = null;
   #maxBytes: number;
   #truncate: boolean;
   #file: WriteStream | null = null;
@@ -99,7 +108,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    controller: Dispatcher.DispatchController,
+    _controller: Dispatcher.DispatchController,
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
@@ -107,6 +116,13 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#headers = flattenHeaders(headers);
     const isSuccess = status < 300;
+    // A sample is kept as it came.
+    const codings = this.#truncate ? [] : readCodings(this.#headers['content-encoding']);
+    if (codings.length === 1) [this.#coding] = codings;
+    else if (codings.length > 1 && isSuccess) {
+      this.fail(this.#failed('encoding', 'The answer is compressed more than once.'));
+      return;
+    }
     if (!isSuccess && !this.#truncate) {
       this.#truncate = true;
       this.#maxBytes = Math.min(this.#maxBytes, errorPageBytesMax);
@@ -114,26 +130,53 @@ class Receiver implements Dispatcher.DispatchHandler {
     }
     const refusal = this.#truncate ? null : this.#findBodyFault();
     if (refusal !== null) this.fail(refusal);
-    else if (this.#exchange.saveTo !== undefined) this.#openFile(controller, this.#exchange.saveTo);
+    else if (this.#exchange.saveTo !== undefined) this.#openFile(this.#exchange.saveTo);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isSettled) return;
+    if (this.#receivedBytes === 0 && this.#coding !== undefined && beginsAs(this.#coding, chunk)) {
+      this.#decoder = this.#startDecoder(controller, this.#coding);
+    }
+    this.#receivedBytes += chunk.length;
+    if (this.#decoder === null) this.#take(chunk, controller);
+    else if (!this.#decoder.write(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.#decoder === null) this.#finish(false);
+    else this.#decoder.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(error);
+  }
+
+  #startDecoder(controller: Dispatcher.DispatchController, coding: Coding): Transform {
+    const decoder = createDecoder(coding);
+    decoder.on('data', (chunk: Buffer) => this.#take(chunk, decoder));
+    decoder.on('drain', () => controller.resume());
+    decoder.on('end', () => this.#finish(false));
+    decoder.on('error', (error) =>
+      this.fail(this.#failed('encoding', 'The answer is compressed, and cannot be unpacked.', error)),
+    );
+    return decoder;
+  }
+
+  /** Takes bytes of the body, unpacked. @param source is held where they come too fast. */
+  #take(chunk: Buffer, source: Pausable): void {
     if (this.#isSettled) return;
     const room = this.#maxBytes - this.#sizeBytes;
     if (chunk.length > room && !this.#truncate) {
       this.fail(this.#tooLarge());
       return;
     }
-    this.#keep(controller, chunk.length > room ? chunk.subarray(0, room) : chunk);
+    if (this.#decoder !== null && isBomb(this.#sizeBytes + chunk.length, this.#receivedBytes)) {
+      this.fail(this.#failed('encoding', 'The answer is compressed to a small part of its size.'));
+      return;
+    }
+    this.#keep(source, chunk.length > room ? chunk.subarray(0, room) : chunk);
     if (chunk.length > room) this.#stopEarly();
-  }
-
-  onResponseEnd(): void {
-    this.#finish(false);
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.fail(error);
   }
 
   /** Ends the exchange with an error, unless a sample of the body is all that the caller wanted and it is there. */
@@ -145,6 +188,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     }
     this.#isSettled = true;
     this.#failure = error;
+    this.#decoder?.destroy();
     this.#controller?.abort(error);
     const explained = this.#explain(error);
     this.#dropFile().then(
@@ -161,6 +205,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   #finish(truncated: boolean): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
+    this.#decoder?.destroy();
     const answer = {
       status: this.#status,
       headers: this.#headers,
@@ -179,35 +224,35 @@ class Receiver implements Dispatcher.DispatchHandler {
     });
   }
 
-  #keep(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  #keep(source: Pausable, chunk: Buffer): void {
     this.#sizeBytes += chunk.length;
     if (this.#file === null) {
       // The parser's buffer is held with its slice: a copy where that would hold much more than it says.
       const isWhole = chunk.length * 2 > chunk.buffer.byteLength;
       this.#chunks.push(isWhole ? chunk : Buffer.from(chunk));
-      if (this.#sizeBytes > smallBytesMax) this.#askForRoom(controller);
+      if (this.#sizeBytes > smallBytesMax) this.#askForRoom(source);
     } else if (!this.#file.write(chunk)) {
-      controller.pause();
+      source.pause();
+      this.#file.once('drain', () => source.resume());
     }
   }
 
-  #askForRoom(controller: Dispatcher.DispatchController): void {
+  #askForRoom(source: Pausable): void {
     const { beforeLarge } = this.#exchange;
     if (beforeLarge === undefined || this.#hasAsked) return;
     this.#hasAsked = true;
-    controller.pause();
+    source.pause();
     beforeLarge().then(
-      () => controller.resume(),
+      () => source.resume(),
       (error: Error) => this.fail(error),
     );
   }
 
-  #openFile(controller: Dispatcher.DispatchController, path: string): void {
+  #openFile(path: string): void {
     this.#file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
     this.#file.on('open', () => {
       this.#isFileOurs = true;
     });
-    this.#file.on('drain', () => controller.resume());
     this.#file.on('error', (error) => this.fail(error));
   }
 
@@ -224,10 +269,6 @@ class Receiver implements Dispatcher.DispatchHandler {
   }
 
   #findBodyFault(): FetchFailed | null {
-    const encoding = this.#headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-    if (encoding !== 'identity' && encoding !== '') {
-      return this.#failed('encoding', 'The answer is compressed, although no compression was asked for.');
-    }
     const hasBody = this.#exchange.method !== 'HEAD';
     const announcedBytes = Number(this.#headers['content-length'] ?? 0);
     return hasBody && announcedBytes > this.#maxBytes ? this.#tooLarge() : null;

@@ -1,13 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGuardedFetch, type GuardedFetch, type GuardedFetchSettings } from './guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from './guarded-fetch-errors.ts';
 import { makeCertificate } from './testing-certificate.ts';
+import { USER_AGENT } from './version.ts';
 
 const limits = { timeoutMs: 5_000, maxBytes: 1_000 };
 let closers: (() => Promise<unknown>)[] = [];
@@ -127,12 +130,21 @@ describe('an exchange', () => {
     }
   });
 
-  it('refuses a compressed answer instead of unpacking it', async () => {
-    const base = await serve((_request, response) => {
-      response.writeHead(200, { 'content-encoding': 'gzip, gzip, gzip' });
-      response.end('not unpacked');
+  it('D1: says who asks, whatever its caller and a redirect say', async () => {
+    const seen: unknown[] = [];
+    const other = await serve((request, response) => {
+      seen.push(request.headers['user-agent']);
+      response.end();
     });
-    expect((await failureOf(guardedFetch(base, limits))).kind).toBe('encoding');
+    const base = await serve((request, response) => {
+      seen.push(request.headers['user-agent']);
+      response.writeHead(302, { location: `${other}/elsewhere` }).end();
+    });
+    await guardedFetch(base, { ...limits, headers: { 'User-Agent': 'curl' }, maxRedirects: 1 });
+    await guardedFetch(other, { ...limits, method: 'POST', body: 'x' });
+    expect(seen).toEqual([USER_AGENT, USER_AGENT, USER_AGENT]);
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    expect(USER_AGENT).toBe(`Reelay/${version}`);
   });
 
   it('refuses headers beyond 16 KiB', async () => {
@@ -335,6 +347,79 @@ describe('an answer saved to a file', () => {
     await writeFile(saveTo, 'old');
     await expect(guardedFetch(base, { ...limits, saveTo })).rejects.toMatchObject({ code: 'EEXIST' });
     expect(await readFile(saveTo, 'utf8')).toBe('old');
+  });
+});
+
+describe('D2: a body that says that it is coded', () => {
+  const content = Buffer.from('the same words, again and again. '.repeat(200));
+  const packers: Record<string, (bytes: Buffer) => Buffer> = {
+    gzip: gzipSync,
+    'X-GZIP': gzipSync,
+    deflate: deflateSync,
+    br: brotliCompressSync,
+    zstd: zstdCompressSync,
+    'aws-chunked, gzip': gzipSync,
+    identity: (bytes) => bytes,
+    'aws-chunked': (bytes) => bytes,
+    'UTF-8': (bytes) => bytes,
+    '': (bytes) => bytes,
+    // The label lies: the bytes decide, where they can.
+    'gzip ': (bytes) => bytes,
+    'deflate ': (bytes) => bytes,
+  };
+  const serveCoded = (pack: (bytes: Buffer) => Buffer, coding: string, status = 200) =>
+    serve((_request, response) => {
+      response.writeHead(status, { 'content-encoding': coding });
+      for (const byte of [pack(content).subarray(0, 1), pack(content).subarray(1)]) response.write(byte);
+      response.end();
+    });
+
+  it.each(Object.entries(packers))(
+    '%j is read as what it is, in memory and in a file',
+    async (coding, pack) => {
+      const base = await serveCoded(pack, coding);
+      const roomy = { timeoutMs: 5_000, maxBytes: content.length };
+      const answer = await guardedFetch(base, roomy);
+      expect([answer.sizeBytes, answer.body.equals(content)]).toEqual([content.length, true]);
+      const saveTo = join(folder, 'clip');
+      expect((await guardedFetch(base, { ...roomy, saveTo })).sizeBytes).toBe(content.length);
+      expect(content.equals(await readFile(saveTo))).toBe(true);
+      const failure = await failureOf(guardedFetch(base, { ...roomy, maxBytes: content.length - 1 }));
+      expect(failure.kind).toBe('too_large');
+    },
+  );
+
+  it('is read in an error, too', async () => {
+    const base = await serveCoded(gzipSync, 'gzip', 422);
+    const answer = await guardedFetch(base, { timeoutMs: 5_000, maxBytes: content.length });
+    expect([answer.status, answer.body.equals(content)]).toEqual([422, true]);
+  });
+
+  it.each<[string, string, Buffer]>([
+    ['a bomb', 'gzip', gzipSync(Buffer.alloc(20_000_000))],
+    ['a bomb', 'br', brotliCompressSync(Buffer.alloc(20_000_000))],
+    ['half of one', 'gzip', gzipSync(content).subarray(0, 60)],
+    ['no brotli', 'br', content],
+    ['packed twice', 'gzip, gzip', gzipSync(gzipSync(content))],
+  ])('is refused when it is %s (%s), and leaves no file', async (_what, coding, bytes) => {
+    const base = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': coding }).end(bytes);
+    });
+    const saveTo = join(folder, 'clip');
+    const roomy = { timeoutMs: 5_000, maxBytes: 1_000_000_000 };
+    expect((await failureOf(guardedFetch(base, roomy))).kind).toBe('encoding');
+    expect((await failureOf(guardedFetch(base, { ...roomy, saveTo }))).kind).toBe('encoding');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is unpacked to a file under back pressure', async () => {
+    const large = randomBytes(3_000_000);
+    const base = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(large));
+    });
+    const saveTo = join(folder, 'clip');
+    await guardedFetch(base, { timeoutMs: 5_000, maxBytes: 4_000_000, saveTo });
+    expect(large.equals(await readFile(saveTo))).toBe(true);
   });
 });
 
