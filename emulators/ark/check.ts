@@ -1,7 +1,7 @@
 // Judges the body of a create as Ark does in its strict form: unknown fields, wrong types, values and combinations are
 // faults, each named by its top-level field.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
-import { checkFields, type FieldRules } from '../core/fields.ts';
+import { checkFields, type FieldRules, withoutNulls } from '../core/fields.ts';
 import { type Content, type ContentProblem, checkContent, readContent } from './content.ts';
 import { readFlags } from './flags.ts';
 import { ARK_MODELS, type ArkModel, FRAME_RATE, RATIOS } from './models.ts';
@@ -85,8 +85,12 @@ function refusal({ field, message, problem }: ContentProblem): ArkError {
   return { status: 400, code: `InvalidParameter.${name}`, message: words, param: field };
 }
 
-/** What the request comes to, or the first thing that is wrong with it. @param endpointModel behind every `ep-` id. */
-export function readOrder(json: Json | undefined, endpointModel: string): ArkOrder | ArkError {
+/**
+ * What the request comes to, or the first thing that is wrong with it. A null is what is left out: Volcengine's own client
+ * for Python sends one for every argument that it was not given. @param endpointModel behind every `ep-` id.
+ */
+export function readOrder(body: Json | undefined, endpointModel: string): ArkOrder | ArkError {
+  const json = body === undefined ? undefined : withoutNulls(body);
   if (!isObject(json)) {
     return {
       status: 400,

@@ -3,6 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Json } from '../../server/src/lib/json.ts';
 import { pause } from '../../server/src/lib/time.ts';
 import type { Reply } from './api.ts';
 import type { WireFault } from './faults.ts';
@@ -50,6 +51,7 @@ export async function answer(
   reply: Reply,
   fault: WireFault | undefined,
 ): Promise<void> {
+  if (reply.events && !fault) return sendEvents(response, { headers: reply.headers, events: reply.events });
   const rendered = reply.file ? await renderFile(reply) : render(reply);
   if (!fault) return send(response, rendered);
   await spoilAfter(response, rendered, fault).catch((error: NodeJS.ErrnoException) => {
@@ -96,8 +98,11 @@ function render({
   headers = {},
   json,
   text,
-  contentType = 'text/plain; charset=utf-8',
+  bytes,
+  contentType = bytes ? 'application/octet-stream' : 'text/plain; charset=utf-8',
 }: Reply): Rendered {
+  if (bytes)
+    return { status, headers: { 'content-type': contentType, ...headers }, body: Buffer.from(bytes) };
   if (json !== undefined) {
     return {
       status,
@@ -156,6 +161,19 @@ async function sendSlowly(
   for (let at = 0; at < body.length && !isGone.signal.aborted; at += step) {
     response.write(body.subarray(at, at + step));
     await pause(ms / SLOW_STEPS, isGone.signal);
+  }
+  response.end();
+}
+
+/** https://html.spec.whatwg.org/multipage/server-sent-events.html */
+async function sendEvents(
+  response: ServerResponse,
+  { headers, events }: { headers?: Record<string, string>; events: AsyncIterable<Json> },
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', ...headers });
+  for await (const event of events) {
+    if (response.destroyed) return;
+    response.write(`data: ${JSON.stringify(event)}\n\n`);
   }
   response.end();
 }

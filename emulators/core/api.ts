@@ -27,23 +27,28 @@ export interface ApiRequest {
   key: string;
   /** Used by the core: what goes wrong with this request. */
   faults: TakenFaults;
+  /** Whether the client has gone away, so that nobody waits for the answer any more. */
+  isGone(): boolean;
 }
 
-/** One of `json`, `text`, `file`, or none of them: an empty body. */
+/** One of `json`, `text`, `file`, `bytes`, `events`, or none of them: an empty body. */
 export interface Reply {
   /** Default 200. */
   status?: number;
   headers?: Record<string, string>;
   json?: Json;
   text?: string;
-  /** Of `text`; default text/plain. */
+  /** Of `text`; default text/plain. Of `bytes`; default application/octet-stream. */
   contentType?: string;
   /** A result, for APIs that serve results themselves. */
   file?: FileShape;
+  bytes?: Uint8Array;
+  /** Server-sent events, each with this JSON; sent as they come. It has to end when the client is gone. */
+  events?: AsyncIterable<Json>;
 }
 
 export interface Route {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** With the base path. `{name}` is a part of one segment, `{name*}` may span segments. */
   path: string;
   /** Tells apart what shares method and path, such as an action in the query. */

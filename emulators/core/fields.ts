@@ -47,6 +47,14 @@ export function checkFields(body: JsonObject, rules: FieldRules, path = ''): Fie
   return faults;
 }
 
+/** The same without the members that are null, for services to which null is what is left out. */
+export function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
+}
+
 function checkValue(value: Json, rule: FieldRule, field: string): FieldFault[] {
   if (!isOfType(value, rule.type))
     return [{ field, problem: 'type', message: `is not of type ${rule.type}` }];

@@ -221,7 +221,7 @@ class Emulator implements RunningEmulator {
     if (body === 'lost') return;
     if (body === 'too_large')
       return answer(response, { status: 413, text: 'Request Entity Too Large' }, undefined);
-    const request = readRequest(message, body);
+    const request = readRequest(message, body, () => response.destroyed);
     if (request.path.startsWith(CONTROL_PATH)) return answer(response, control(this, request), undefined);
     const found = this.#findRoute(request);
     const action = found?.route.on ?? 'other';
@@ -289,7 +289,7 @@ async function readBody(message: IncomingMessage, bytesMax: number): Promise<Buf
   return size > bytesMax ? 'too_large' : Buffer.concat(chunks);
 }
 
-function readRequest(message: IncomingMessage, body: Buffer): ApiRequest {
+function readRequest(message: IncomingMessage, body: Buffer, isGone: () => boolean): ApiRequest {
   const target = message.url ?? '/';
   const mark = target.indexOf('?');
   const search = mark === -1 ? '' : target.slice(mark);
@@ -306,6 +306,7 @@ function readRequest(message: IncomingMessage, body: Buffer): ApiRequest {
     params: {},
     key: '',
     faults: {},
+    isGone,
   };
 }
 

@@ -24,6 +24,8 @@ import { createProviderHttp, createProviderSockets, download } from '../../serve
 import type { RunningEmulator } from './server.ts';
 
 const TIMEOUT_MS = 2 * SECOND_MS;
+/** A result is drawn when it is first asked for, which takes its time on a machine that has others to do. */
+const DOWNLOAD_MS = 15 * SECOND_MS;
 const FILE_BYTES_MAX = 10_000_000;
 
 /** An adapter that talks to an emulator, on the clock of the emulator. */
@@ -80,7 +82,7 @@ export function openAdapter(
         const saveTo = join(folder, 'result');
         const headers = provider.downloadHeaders?.(context) ?? {};
         const { resultHosts: hosts } = provider.facts;
-        const limits = { maxBytes: FILE_BYTES_MAX, timeoutMs: TIMEOUT_MS };
+        const limits = { maxBytes: FILE_BYTES_MAX, timeoutMs: DOWNLOAD_MS };
         await download(sockets, { url: firstUrl(outcome), headers, credential, hosts, saveTo, ...limits });
         return readFile(saveTo);
       }),

@@ -15,12 +15,17 @@ import {
 import type { CallbackPost } from '../core/callbacks.ts';
 import { checkFields } from '../core/fields.ts';
 import type { Job, Jobs } from '../core/jobs.ts';
+import { replyUpload, Uploads } from '../core/uploads.ts';
+import { isOpen, watchJob } from '../core/waiting.ts';
 import { describeFaults, refuse, refusePlatform, replyRun } from './errors.ts';
 import { FAL_MODELS } from './models.ts';
 
 const REQUEST = '/{owner}/{app}/requests/{id}';
 const KEYS = '/.well-known/jwks.json';
 const PLATFORM = '/v1/';
+/** Where the clients of fal ask for a place for a file (rest.fal.ai), and where they put it (v3.fal.media). */
+const UPLOADS = '/storage/upload/initiate';
+const MEDIA = '/storage/media/';
 /** Of nobody: whoever follows it sends a key away. */
 const FOREIGN = 'https://queue.attacker.example';
 const CANCELLED = { detail: 'Request was cancelled by the client', error_type: 'client_cancelled' };
@@ -69,6 +74,7 @@ class Fal {
   readonly #tools: Tools;
   readonly #jobs: Jobs<FalRequest>;
   readonly #signer = generateKeyPairSync('ed25519');
+  readonly #uploads = new Uploads();
 
   constructor(tools: Tools) {
     this.#tools = tools;
@@ -82,6 +88,15 @@ class Fal {
       routes: [
         { method: 'GET', path: KEYS, on: 'other', answer: () => replyJson(this.#publish()) },
         { method: 'GET', path: '/v1/models/pricing', on: 'other', answer: tellPrices },
+        { method: 'POST', path: UPLOADS, on: 'other', answer: (request) => this.#placeUpload(request) },
+        { method: 'PUT', path: `${MEDIA}{id}`, on: 'other', answer: (request) => this.#takeUpload(request) },
+        { method: 'GET', path: `${MEDIA}{id}`, on: 'other', answer: (request) => this.#openUpload(request) },
+        {
+          method: 'GET',
+          path: `${REQUEST}/status/stream`,
+          on: 'poll',
+          answer: (request) => this.#streamStatus(request),
+        },
         {
           method: 'GET',
           path: `${REQUEST}/status`,
@@ -109,9 +124,9 @@ class Fal {
     };
   }
 
-  /** The keys of callbacks are public. */
+  /** The keys of callbacks are public, and so are uploads by their addresses. */
   #authorize({ headers, path }: ApiRequest): string | Reply {
-    if (path === KEYS) return '';
+    if (path === KEYS || path.startsWith(MEDIA)) return '';
     const key = /^Key (.+)$/.exec(headers.authorization ?? '')?.[1];
     if (key === this.#tools.fields.api_key) return key;
     if (path.startsWith(PLATFORM)) return refusePlatform(401, 'authorization_error', 'Invalid API key');
@@ -151,12 +166,15 @@ class Fal {
       callbackUrl,
       ...(faults.length === 0 ? {} : { error: describeFaults(faults, input), runMs: 0 }),
     });
-    return replyJson({
-      status: job.status,
-      request_id: job.id,
-      ...this.#addressesOf(job),
-      queue_position: 0,
-    });
+    return named(
+      job.id,
+      replyJson({
+        status: job.status,
+        request_id: job.id,
+        ...this.#addressesOf(job),
+        queue_position: 0,
+      }),
+    );
   }
 
   #addressesOf({ id, data }: Job<FalRequest>): JsonObject {
@@ -176,27 +194,42 @@ class Fal {
   #tellStatus(request: ApiRequest): Reply {
     const job = this.#find(request);
     if (!job) return NO_REQUEST;
-    const common = { status: job.status, request_id: job.id, ...this.#addressesOf(job) };
-    if (isOpen(job)) {
-      const more: JsonObject = job.state === 'queued' ? { queue_position: 0 } : { logs: null };
-      return replyJson({ ...common, ...more }, 202);
+    return named(job.id, replyJson(this.#statusOf(job, request), isOpen(job) ? 202 : 200));
+  }
+
+  /** The same as events, one for each change. */
+  #streamStatus(request: ApiRequest): Reply {
+    const job = this.#find(request);
+    if (!job) return NO_REQUEST;
+    const watch = watchJob<FalRequest>(this.#tools, request, job.id);
+    const show = (known: Job<FalRequest>) => this.#statusOf(known, request);
+    async function* tell(): AsyncGenerator<JsonObject> {
+      for await (const known of watch) yield show(known);
     }
+    return named(job.id, { events: tell() });
+  }
+
+  #statusOf(job: Job<FalRequest>, { query }: ApiRequest): JsonObject {
+    const common = { status: job.status, request_id: job.id, ...this.#addressesOf(job) };
+    // Only those who ask for them get any.
+    const logs = ['1', 'true'].includes(query.get('logs') ?? '') ? logsOf(job) : null;
+    if (isOpen(job)) return { ...common, ...(job.state === 'queued' ? { queue_position: 0 } : { logs }) };
     const error = job.state === 'cancelled' ? CANCELLED : job.error;
     const told = isObject(error) && typeof error.error_type === 'string' ? error : undefined;
-    return replyJson({
+    return {
       ...common,
-      logs: null,
+      logs,
       metrics: { inference_time: ((job.endedAtMs ?? 0) - job.createdAtMs) / SECOND_MS },
       ...(told ? { error: String(told.detail), error_type: told.error_type } : {}),
-    });
+    };
   }
 
   #tellResult(request: ApiRequest): Reply {
     const job = this.#find(request);
     if (!job) return NO_REQUEST;
-    if (isOpen(job)) return refuse(400, 'Request is still in progress');
-    if (job.state === 'cancelled') return replyRun(CANCELLED);
-    return job.state === 'succeeded' ? replyJson(this.#outputOf(job)) : replyRun(job.error);
+    if (isOpen(job)) return named(job.id, refuse(400, 'Request is still in progress'));
+    if (job.state === 'cancelled') return named(job.id, replyRun(CANCELLED));
+    return named(job.id, job.state === 'succeeded' ? replyJson(this.#outputOf(job)) : replyRun(job.error));
   }
 
   #outputOf(job: Job<FalRequest>): JsonObject {
@@ -213,6 +246,30 @@ class Fal {
     if (!isOpen(job)) return replyJson({ status: 'ALREADY_COMPLETED' }, 400);
     if (this.#tools.settings.stopsRunning) this.#jobs.cancel(job.id, ['running']);
     return replyJson({ status: 'CANCELLATION_REQUESTED' }, 202);
+  }
+
+  /** The key asks for a place; the file is put there without one, by an address that nobody guesses. */
+  #placeUpload({ json }: ApiRequest): Reply {
+    const { content_type: contentType, file_name: name } = isObject(json) ? json : {};
+    if (typeof contentType !== 'string' || typeof name !== 'string') {
+      return refuse(422, [{ loc: ['body'], msg: 'Field required', type: 'missing' }]);
+    }
+    const id = this.#tools.random.letters(24);
+    this.#uploads.put(id, { name, contentType, bytes: new Uint8Array() });
+    const address = `${this.#tools.url}${MEDIA}${id}`;
+    return replyJson({ upload_url: address, file_url: address });
+  }
+
+  #takeUpload({ params, body }: ApiRequest): Reply {
+    const upload = this.#uploads.get(params.id);
+    if (!upload) return refuse(404, 'Not Found');
+    this.#uploads.put(params.id, { ...upload, bytes: body });
+    return {};
+  }
+
+  #openUpload({ params }: ApiRequest): Reply {
+    const upload = this.#uploads.get(params.id);
+    return upload ? replyUpload(upload) : refuse(404, 'Not Found');
   }
 
   /** What is posted at the end. */
@@ -245,8 +302,21 @@ class Fal {
 
 const NO_REQUEST = refuse(404, 'Request not found');
 
-function isOpen({ state }: Job<FalRequest>): boolean {
-  return state === 'queued' || state === 'running';
+/** Every answer about a request names it. */
+function named(id: string, reply: Reply): Reply {
+  return { ...reply, headers: { ...reply.headers, 'x-fal-request-id': id } };
+}
+
+/** What the runner has written; the words are invented. */
+function logsOf({ createdAtMs, endedAtMs, progress }: Job<FalRequest>): JsonObject[] {
+  const line = (message: string, at: number) => ({
+    message,
+    level: 'INFO',
+    source: 'USER',
+    timestamp: new Date(at).toISOString(),
+  });
+  const lines = [line(`${Math.round(progress * 100)}%`, createdAtMs)];
+  return endedAtMs === undefined ? lines : [...lines, line('done', endedAtMs)];
 }
 
 function seedOf({ seed }: JsonObject, { random }: Tools): number {

@@ -62,6 +62,8 @@ const BODY: FieldRules = {
       negativePrompt: { type: 'string' },
       personGeneration: { type: 'string', values: ['allow_all', 'allow_adult'] },
       seed: { type: 'integer', min: 0, max: SEED_MAX },
+      // How many videos; the clients of the service send it, and Veo 3.1 makes one.
+      sampleCount: { type: 'integer', min: 1, max: 1 },
     },
   },
 };

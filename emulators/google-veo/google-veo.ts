@@ -127,10 +127,10 @@ function serveVeo(tools: Tools, jobs: Jobs<VeoJob>): ServedApi {
 const NOT_FOUND_PAGE =
   '<!DOCTYPE html>\n<html lang=en>\n<title>Error 404 (Not Found)!!1</title>\n<p><b>404.</b> That is an error.\n';
 
-/** The key comes in its header. What the redirect leads to is opened by its address. */
-function authorize({ path, headers }: ApiRequest, apiKey: string): string | Reply {
+/** The key comes in its header or in the query. What the redirect leads to is opened by its address. */
+function authorize({ path, headers, query }: ApiRequest, apiKey: string): string | Reply {
   if (path === ARRIVALS || path.startsWith(DOWNLOADS)) return '';
-  const key = headers['x-goog-api-key'];
+  const key = headers['x-goog-api-key'] ?? query.get('key') ?? undefined;
   if (key === apiKey) return key;
   return refuse(key === undefined ? { status: 403, kind: 'no-key' } : { status: 400, kind: 'bad-key' });
 }

@@ -1,10 +1,8 @@
 // Judges the body of a create as Kling does: unknown names and wrong values are 1201, a model that is not there is 1203.
 // https://kling.ai/document-api/apiReference/model/textToVideo and .../imageToVideo, read 2026-11-21.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
-import { checkFields, type FieldRules } from '../core/fields.ts';
-import { KLING_MODELS, type KlingModel, MODEL_DEFAULT, type Mode } from './models.ts';
-
-export type Endpoint = 'text2video' | 'image2video';
+import { checkFields, type FieldRule, type FieldRules } from '../core/fields.ts';
+import { type Endpoint, KLING_MODELS, type KlingModel, MODEL_DEFAULT, type Mode } from './models.ts';
 
 /** What a task will make. */
 export interface KlingOrder {
@@ -40,24 +38,68 @@ const isPicture = (value: Json) => {
   return isAddress(text) || isBase64 ? undefined : 'is not an address, and not in a valid base64 format';
 };
 
-const COMMON: FieldRules = {
+const isVideoAddress = (value: Json) => (isAddress(String(value)) ? undefined : 'is not an http(s) address');
+
+const GENERAL: FieldRules = {
   model_name: { type: 'string' },
-  negative_prompt: { type: 'string', lengthMax: PROMPT_MAX },
-  // Said to be unsupported by 2.x models, and not said to be refused.
-  cfg_scale: { type: 'number', min: 0, max: 1 },
   mode: { type: 'string', values: ['std', 'pro'] },
-  sound: { type: 'string', values: ['on', 'off'] },
-  duration: { type: 'string' },
   callback_url: { type: 'string', check: isAddressOrEmpty },
   external_task_id: { type: 'string', lengthMax: 200 },
   watermark_info: { type: 'object', fields: { enabled: { type: 'boolean', required: true } } },
 };
 
+const SHOTS_MAX = 6;
+const SHOT_PROMPT_MAX = 512;
+const IMAGES_MAX = 4;
+const ELEMENTS: FieldRules = {
+  element_list: {
+    type: 'array',
+    lengthMin: 1,
+    items: { type: 'object', fields: { element_id: { type: 'integer', required: true } } },
+  },
+};
+
+/** Of models that take storyboards. */
+const SHOTS: FieldRules = {
+  multi_shot: { type: 'boolean' },
+  shot_type: { type: 'string', values: ['customize', 'intelligence'] },
+  multi_prompt: {
+    type: 'array',
+    lengthMin: 1,
+    lengthMax: SHOTS_MAX,
+    items: {
+      type: 'object',
+      fields: {
+        index: { type: 'integer', required: true, min: 1, max: SHOTS_MAX },
+        prompt: { type: 'string', required: true, lengthMin: 1, lengthMax: SHOT_PROMPT_MAX },
+        duration: { type: 'string', required: true },
+      },
+    },
+  },
+  voice_list: {
+    type: 'array',
+    lengthMin: 1,
+    lengthMax: 2,
+    items: { type: 'object', fields: { voice_id: { type: 'string', required: true } } },
+  },
+};
+
+const COMMON: FieldRules = {
+  ...GENERAL,
+  negative_prompt: { type: 'string', lengthMax: PROMPT_MAX },
+  // Said to be unsupported by 2.x models, and not said to be refused.
+  cfg_scale: { type: 'number', min: 0, max: 1 },
+  sound: { type: 'string', values: ['on', 'off'] },
+  duration: { type: 'string' },
+};
+
+const RATIO: FieldRule = { type: 'string', values: ['16:9', '9:16', '1:1'] };
+
 const RULES: Readonly<Record<Endpoint, FieldRules>> = {
   text2video: {
     ...COMMON,
-    prompt: { type: 'string', required: true, lengthMin: 1, lengthMax: PROMPT_MAX },
-    aspect_ratio: { type: 'string', values: ['16:9', '9:16', '1:1'] },
+    prompt: { type: 'string', lengthMin: 1, lengthMax: PROMPT_MAX },
+    aspect_ratio: RATIO,
   },
   image2video: {
     ...COMMON,
@@ -65,7 +107,40 @@ const RULES: Readonly<Record<Endpoint, FieldRules>> = {
     image: { type: 'string', check: isPicture },
     image_tail: { type: 'string', check: isPicture },
   },
+  'multi-image2video': {
+    ...GENERAL,
+    prompt: { type: 'string', required: true, lengthMin: 1, lengthMax: PROMPT_MAX },
+    negative_prompt: { type: 'string', lengthMax: PROMPT_MAX },
+    image_list: {
+      type: 'array',
+      required: true,
+      lengthMin: 1,
+      lengthMax: IMAGES_MAX,
+      items: { type: 'object', fields: { image: { type: 'string', required: true, check: isPicture } } },
+    },
+    duration: { type: 'string' },
+    aspect_ratio: RATIO,
+    // Not in the table of the page, and sent by the AI SDK where it is asked for.
+    cfg_scale: { type: 'number', min: 0, max: 1 },
+  },
+  'motion-control': {
+    ...GENERAL,
+    ...ELEMENTS,
+    mode: { type: 'string', required: true, values: ['std', 'pro'] },
+    prompt: { type: 'string', lengthMax: PROMPT_MAX },
+    image_url: { type: 'string', required: true, check: isPicture },
+    video_url: { type: 'string', required: true, check: isVideoAddress },
+    keep_original_sound: { type: 'string', values: ['yes', 'no'] },
+    character_orientation: { type: 'string', required: true, values: ['image', 'video'] },
+  },
 };
+
+/** Those of the endpoint, with what a newer model takes besides. */
+function rulesOf(endpoint: Endpoint, { takesShots }: KlingModel): FieldRules {
+  if (!takesShots) return RULES[endpoint];
+  if (endpoint === 'text2video') return { ...RULES[endpoint], ...SHOTS };
+  return endpoint === 'image2video' ? { ...RULES[endpoint], ...SHOTS, ...ELEMENTS } : RULES[endpoint];
+}
 
 function invalid(message: string): KlingError {
   return { status: 400, code: 1201, message };
@@ -74,10 +149,10 @@ function invalid(message: string): KlingError {
 /** What the request comes to, or the first thing that is wrong with it. */
 export function readOrder(json: Json | undefined, endpoint: Endpoint): KlingOrder | KlingError {
   if (!isObject(json)) return { status: 400, code: 1200, message: 'Request body is invalid' };
-  const [fault] = checkFields(json, RULES[endpoint]);
-  if (fault) return invalid(`${fault.field} ${fault.message}`);
   const name = json.model_name ?? MODEL_DEFAULT;
-  const model = KLING_MODELS.find((one) => one.name === name);
+  const model = KLING_MODELS.find((one) => one.name === name && one.endpoints.includes(endpoint));
+  const [fault] = checkFields(json, model ? rulesOf(endpoint, model) : RULES[endpoint]);
+  if (fault) return invalid(`${fault.field} ${fault.message}`);
   if (!model) return { status: 404, code: 1203, message: `model ${name} is not found` };
   const order = settle(json, { endpoint, model });
   const problem = judge(json, order);
@@ -105,9 +180,26 @@ function judge(json: JsonObject, { endpoint, model, mode, hasSound }: KlingOrder
     return `duration value '${json.duration}' is invalid`;
   }
   if (hasSound && !model.soundModes.includes(mode)) return `sound is not supported by ${model.name} ${mode}`;
-  if (endpoint === 'text2video') return undefined;
+  const problem = judgeShots(json, endpoint);
+  if (problem !== undefined || endpoint !== 'image2video') return problem;
   if (json.image === undefined) return 'image can not be null';
   if (json.image_tail === undefined) return undefined;
   if (!model.tailModes.includes(mode)) return `image_tail is not supported by ${model.name} ${mode}`;
   return hasSound && !model.tailWithSound ? 'image_tail and sound can not be used together' : undefined;
+}
+
+/** A storyboard stands in for the prompt, and its shots fill the video. */
+function judgeShots(json: JsonObject, endpoint: Endpoint): string | undefined {
+  const { multi_shot: isStoryboard, shot_type: type, multi_prompt: shots, prompt } = json;
+  if (isStoryboard !== true) {
+    if (type !== undefined || shots !== undefined) return 'shot_type and multi_prompt need multi_shot';
+    return endpoint === 'text2video' && prompt === undefined ? 'prompt is missing' : undefined;
+  }
+  if (type === undefined) return 'shot_type can not be null with multi_shot';
+  if (type === 'intelligence') return prompt === undefined ? 'prompt is missing' : undefined;
+  if (!Array.isArray(shots)) return 'multi_prompt can not be null with a customized storyboard';
+  const seconds = shots.reduce<number>((sum, shot) => sum + Number((shot as JsonObject).duration), 0);
+  return seconds === Number(json.duration ?? '5')
+    ? undefined
+    : 'the durations of multi_prompt do not add up to duration';
 }

@@ -14,10 +14,11 @@ import {
 } from '../core/api.ts';
 import type { CallbackPost } from '../core/callbacks.ts';
 import type { Job, Jobs } from '../core/jobs.ts';
-import { type Endpoint, type KlingError, type KlingOrder, readOrder } from './check.ts';
-import { sizeOf } from './models.ts';
+import { type KlingError, type KlingOrder, readOrder } from './check.ts';
+import { type Endpoint, sizeOf } from './models.ts';
 import { judgeToken } from './token.ts';
 
+const ENDPOINTS: readonly Endpoint[] = ['text2video', 'image2video', 'multi-image2video', 'motion-control'];
 const DAY_HOURS = 24;
 const FILE_DAYS = 30;
 const PAGE_NUM_MAX = 1000;
@@ -87,7 +88,7 @@ function serveKling(tools: Tools, jobs: Jobs<KlingOrder>): ServedApi {
       tooMany: () => refuse({ status: 429, code: 1302, message: 'The API request is too fast' }),
       busy: () => refuse({ status: 429, code: 1303, message: 'parallel task over resource pack limit' }),
     },
-    routes: [...routesOf('text2video', context), ...routesOf('image2video', context)],
+    routes: ENDPOINTS.flatMap((endpoint) => routesOf(endpoint, context)),
     callbacks: {
       on: ['queued', 'running', 'succeeded', 'failed'],
       timeoutMs: 5 * SECOND_MS,

@@ -1,11 +1,17 @@
 // What each Kling model takes and how many units it costs, as data. Read 2026-11-21 from
 // https://kling.ai/document-api/guides/capability-map/video and https://kling.ai/document-api/pricing/base/video.
-// Older models are not here and answered like models that do not exist; so are storyboards, elements, voices, masks.
+// Older models are not here, but for the one that makes videos of several pictures, and answered like models that do not
+// exist; masks and the control of a camera are not here either. Endpoints of a model, and the fields of the two newer
+// ones: github.com/vercel/ai, packages/klingai, read 2026-11-30.
 
 export type Mode = 'std' | 'pro';
+export type Endpoint = 'text2video' | 'image2video' | 'multi-image2video' | 'motion-control';
 
 export interface KlingModel {
   name: string;
+  endpoints: readonly Endpoint[];
+  /** Whether it takes storyboards, elements and voices. */
+  takesShots: boolean;
   /** In seconds, as the texts that the API wants. */
   durations: readonly string[];
   /** Modes that can make sound. */
@@ -19,10 +25,23 @@ export interface KlingModel {
 }
 
 const FIVE_OR_TEN = ['5', '10'];
+const BOTH: readonly Endpoint[] = ['text2video', 'image2video'];
 
 export const KLING_MODELS: readonly KlingModel[] = [
   {
+    name: 'kling-v1-6',
+    endpoints: ['multi-image2video'],
+    takesShots: false,
+    durations: FIVE_OR_TEN,
+    soundModes: [],
+    tailModes: [],
+    tailWithSound: false,
+    units: { std: [0.4, 0.4], pro: [0.7, 0.7] },
+  },
+  {
     name: 'kling-v2-5-turbo',
+    endpoints: BOTH,
+    takesShots: false,
     durations: FIVE_OR_TEN,
     soundModes: [],
     tailModes: ['pro'],
@@ -31,6 +50,8 @@ export const KLING_MODELS: readonly KlingModel[] = [
   },
   {
     name: 'kling-v2-6',
+    endpoints: [...BOTH, 'motion-control'],
+    takesShots: false,
     durations: FIVE_OR_TEN,
     soundModes: ['pro'],
     tailModes: ['pro'],
@@ -39,6 +60,8 @@ export const KLING_MODELS: readonly KlingModel[] = [
   },
   {
     name: 'kling-v3',
+    endpoints: [...BOTH, 'motion-control'],
+    takesShots: true,
     durations: Array.from({ length: 13 }, (_, index) => String(index + 3)),
     soundModes: ['std', 'pro'],
     tailModes: ['std', 'pro'],

@@ -22,6 +22,7 @@ const COMMON: FieldRules = {
   prompt: { type: 'string', lengthMax: 2000 },
   prompt_optimizer: { type: 'boolean' },
   callback_url: { type: 'string', check: isWebAddress },
+  aigc_watermark: { type: 'boolean' },
 };
 const LENGTH: FieldRules = { duration: { type: 'integer' }, resolution: { type: 'string' } };
 const QUICK: FieldRules = { fast_pretreatment: { type: 'boolean' } };

@@ -25,6 +25,7 @@ const RULES: FieldRules = {
   duration: { type: 'integer', required: true, max: 15 },
   ratio: { type: 'string', values: ['adaptive', ...RATIOS] },
   callback_url: { type: 'string', check: isWebAddress },
+  aigc_watermark: { type: 'boolean' },
   extra: {
     type: 'object',
     fields: { prompt_expansion_mode: { type: 'string', values: ['disabled', 'balanced', 'quality'] } },

@@ -16,6 +16,8 @@ export interface VideoOrder {
   /** What the answers repeat. */
   shown: { seconds: string; size: string | null };
   hasPicture: boolean;
+  /** The video that it is a remix of. */
+  remixedFrom?: string;
 }
 
 /** A refusal before the engine has worded it. */
@@ -36,6 +38,8 @@ export interface Engine {
   failedStatus(error: Json | undefined): number;
   /** Whether DELETE takes a video that is still open. */
   deletesOpen: boolean;
+  /** Whether it makes videos from videos: remixes, edits, extensions. */
+  derives: boolean;
   deleted(id: string, video: JsonObject): JsonObject;
 }
 
@@ -274,6 +278,7 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
     noRoute: replyJson({ error: { message: 'Not Found', type: 'Not Found', param: null, code: 404 } }, 404),
     failedStatus: statusOfError,
     deletesOpen: true,
+    derives: false,
     deleted: (id) => ({ id, deleted: true, object: 'video.deleted' }),
   },
   sglang: {
@@ -283,6 +288,7 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
     noRoute: replyJson({ detail: 'Not Found' }, 404),
     failedStatus: () => 200,
     deletesOpen: true,
+    derives: false,
     deleted: (_id, video) => ({ ...video, status: 'deleted' }),
   },
   openai: {
@@ -292,6 +298,7 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
     noRoute: refuseOpenai({ status: 404, message: 'Invalid URL' }),
     failedStatus: () => 200,
     deletesOpen: false,
+    derives: true,
     deleted: (id) => ({ id, deleted: true, object: 'video.deleted' }),
   },
 };

@@ -24,7 +24,18 @@ export async function readBody(request: ApiRequest): Promise<CreateBody | undefi
     else if (name === 'input_reference') file = new Uint8Array(await value.arrayBuffer());
     else fields[name] = value.name;
   }
-  return { encoding: 'multipart', fields, file };
+  return { encoding: 'multipart', fields: nest(fields), file };
+}
+
+/** `a[b]` is the member b of the object a, as the clients of OpenAI write one into a form. */
+function nest(fields: JsonObject): JsonObject {
+  const nested: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    const [, outer, inner] = /^(\w+)\[(\w+)\]$/.exec(name) ?? [];
+    if (outer === undefined) nested[name] = value;
+    else nested[outer] = { ...(isObject(nested[outer]) ? nested[outer] : {}), [inner]: value };
+  }
+  return nested;
 }
 
 /** Whether the bytes begin as a picture does. */

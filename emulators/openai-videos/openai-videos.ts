@@ -1,7 +1,7 @@
 // Stands in for engines that speak the `/v1/videos` dialect: vLLM-Omni, SGLang Diffusion, and one as strict as OpenAI's
 // own service was. The setting `engine` chooses; by default the first two share the address, as behind a router, so that
 // the shipped models of both can be made. Addresses of pictures are not fetched.
-import type { JsonObject } from '../../server/src/lib/json.ts';
+import { isObject, type JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
 import {
   type ApiRequest,
@@ -12,6 +12,7 @@ import {
   type Tools,
 } from '../core/api.ts';
 import type { Job, Jobs } from '../core/jobs.ts';
+import { readDerived } from './derived.ts';
 import { ENGINES, type Engine, type VideoOrder } from './engines.ts';
 import { type CreateBody, readBody } from './form.ts';
 
@@ -78,6 +79,16 @@ class Videos {
       routes: [
         { method: 'POST', path: VIDEOS, on: 'start', answer: (request) => this.#create(request) },
         { method: 'GET', path: VIDEOS, on: 'list', answer: (request) => this.#list(request) },
+        ...['edits', 'extensions', '{id}/remix'].map(
+          (path) =>
+            ({
+              method: 'POST',
+              path: `${VIDEOS}/${path}`,
+              on: 'start',
+              when: () => this.#engine().derives,
+              answer: (request: ApiRequest) => this.#derive(request, path),
+            }) as const,
+        ),
         {
           method: 'GET',
           path: `${VIDEOS}/{id}`,
@@ -121,7 +132,10 @@ class Videos {
     const order = body
       ? engine.read(body, String(this.#tools.settings.model))
       : { status: 422, field: 'prompt', message: 'Field required' };
-    if ('message' in order) return engine.refuse(order);
+    return 'message' in order ? engine.refuse(order) : this.#accept(request, { order, engine });
+  }
+
+  #accept(request: ApiRequest, { order, engine }: Omit<VideoJob, 'restarts'>): Reply {
     const job = this.#jobs.add(request, {
       id: `video_${this.#tools.random.hex(32)}`,
       data: { order, engine, restarts: Number(this.#tools.settings.restarts) },
@@ -129,6 +143,20 @@ class Videos {
       token: order.prompt,
     });
     return replyJson(this.#show(job));
+  }
+
+  /** A video made from another one: of the path, of a field, or sent along. */
+  async #derive(request: ApiRequest, path: string): Promise<Reply> {
+    const engine = this.#engine();
+    const body = await readBody(request);
+    const { video } = body?.fields ?? {};
+    const id = request.params.id ?? (isObject(video) ? String(video.id) : undefined);
+    const source = id === undefined ? undefined : this.#jobs.find(request, id);
+    if (id !== undefined && source?.state !== 'succeeded') {
+      return engine.refuse({ status: 404, message: `Video with id '${id}' not found.`, field: 'video' });
+    }
+    const order = readDerived(body?.fields, path, source && { id: source.id, order: source.data.order });
+    return 'message' in order ? engine.refuse(order) : this.#accept(request, { order, engine });
   }
 
   /** The video of the path, while this engine knows it. */
@@ -148,7 +176,7 @@ class Videos {
   }
 
   #show({ id, data, status, error, progress, createdAtMs, endedAtMs }: Job<VideoJob>): JsonObject {
-    const { model, prompt, shown } = data.order;
+    const { model, prompt, shown, remixedFrom } = data.order;
     const isFailed = status === 'failed';
     return {
       id,
@@ -160,7 +188,7 @@ class Videos {
       seconds: shown.seconds,
       size: shown.size,
       quality: 'standard',
-      remixed_from_video_id: null,
+      remixed_from_video_id: remixedFrom ?? null,
       created_at: Math.floor(createdAtMs / SECOND_MS),
       completed_at: endedAtMs === undefined ? null : Math.floor(endedAtMs / SECOND_MS),
       expires_at: null,
@@ -180,12 +208,22 @@ class Videos {
     const videos = this.#jobs
       .list(request)
       .filter((job) => this.#isOfThisRun(job) && job.state !== 'cancelled');
-    const data = videos.slice(0, limit).map((job) => this.#show(job));
+    if (request.query.get('order') === 'asc') videos.reverse();
+    const after = request.query.get('after');
+    const begin = after === null ? 0 : videos.findIndex(({ id }) => id === after) + 1;
+    if (after !== null && begin === 0) {
+      return this.#engine().refuse({
+        status: 400,
+        field: 'after',
+        message: `No video has the id '${after}'`,
+      });
+    }
+    const data = videos.slice(begin, begin + limit).map((job) => this.#show(job));
     const [first, last] = [data[0]?.id ?? null, data.at(-1)?.id ?? null];
     return replyJson({
       object: 'list',
       data,
-      has_more: videos.length > limit,
+      has_more: videos.length > begin + limit,
       first_id: first,
       last_id: last,
     });

@@ -1,22 +1,29 @@
 // Stands in for Replicate's HTTP API (https://replicate.com/docs/reference/http and /docs/topics/webhooks, read
 // 2026-11-21): predictions of a few models, whose input and output are removed an hour after their end.
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
-import { HOUR_MS, SECOND_MS } from '../../server/src/lib/time.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../server/src/lib/time.ts';
 import {
   type ApiRequest,
   type EmulatedApi,
   type Reply,
+  type Route,
+  readForm,
   replyJson,
   type ServedApi,
   type Tools,
 } from '../core/api.ts';
 import type { CallbackPost } from '../core/callbacks.ts';
 import type { Job, Jobs } from '../core/jobs.ts';
+import { replyUpload, type Upload, Uploads } from '../core/uploads.ts';
+import { waitForEnd } from '../core/waiting.ts';
 import { NOT_FOUND, type ReplicateOrder, readOrder, refuse } from './check.ts';
 import { REPLICATE_MODELS } from './models.ts';
 
 const PREDICTIONS = '/v1/predictions';
+const FILES = '/v1/files';
+/** How long a create that asks for it is held back, unless it says how many seconds, and at most. */
+const PREFER_WAIT_SECONDS = 60;
 /** Of nobody: whoever follows it sends a token away. */
 const FOREIGN = 'https://api.attacker.example';
 const DATA_HOURS = 1;
@@ -61,6 +68,7 @@ class Replicate {
   readonly served: ServedApi;
   readonly #tools: Tools;
   readonly #jobs: Jobs<ReplicateOrder>;
+  readonly #files = new Uploads();
 
   constructor(tools: Tools) {
     this.#tools = tools;
@@ -83,11 +91,18 @@ class Replicate {
           on: 'cancel',
           answer: (request) => this.#cancel(request),
         },
+        ...this.#fileRoutes(),
         {
           method: 'GET',
           path: '/v1/account',
           on: 'other',
           answer: () => replyJson({ type: 'user', username: 'emulator', name: 'Emulator', github_url: null }),
+        },
+        {
+          method: 'GET',
+          path: '/v1/webhooks/default/secret',
+          on: 'other',
+          answer: () => replyJson({ key: tools.fields.webhook_secret }),
         },
       ],
       callbacks: {
@@ -109,7 +124,7 @@ class Replicate {
       : refuse(401, 'Unauthenticated', 'You did not pass a valid authentication token');
   }
 
-  #create(request: ApiRequest): Reply {
+  async #create(request: ApiRequest): Promise<Reply> {
     const { owner, name } = request.params;
     if (this.#tools.settings.noCredit) {
       const words =
@@ -124,7 +139,74 @@ class Replicate {
       model: order.name,
       callbackUrl: order.callbackUrl,
     });
-    return replyJson(this.#show(job), 201);
+    await waitForEnd(this.#tools, request, { jobId: job.id, waitMs: readWait(request) });
+    const known = this.#jobs.find(request, job.id) ?? job;
+    return replyJson(this.#show(known), 201);
+  }
+
+  #fileRoutes(): Route[] {
+    const open = (answer: (id: string, file: Upload) => Reply) => (request: ApiRequest) => {
+      const file = this.#files.get(request.params.id);
+      return file ? answer(request.params.id, file) : NOT_FOUND;
+    };
+    return [
+      { method: 'POST', path: FILES, on: 'other', answer: (request) => this.#takeFile(request) },
+      {
+        method: 'GET',
+        path: FILES,
+        on: 'other',
+        answer: () => {
+          const results = this.#files.list().map(([id, file]) => this.#showFile(id, file));
+          return replyJson({ previous: null, next: null, results });
+        },
+      },
+      {
+        method: 'GET',
+        path: `${FILES}/{id}`,
+        on: 'other',
+        answer: open((id, file) => replyJson(this.#showFile(id, file))),
+      },
+      {
+        method: 'GET',
+        path: `${FILES}/{id}/download`,
+        on: 'other',
+        answer: open((_, file) => replyUpload(file)),
+      },
+      {
+        method: 'DELETE',
+        path: `${FILES}/{id}`,
+        on: 'other',
+        answer: ({ params }) => (this.#files.remove(params.id) ? { status: 204 } : NOT_FOUND),
+      },
+    ];
+  }
+
+  /** https://replicate.com/docs/reference/http#files.create */
+  async #takeFile(request: ApiRequest): Promise<Reply> {
+    const form = await readForm(request).catch(() => undefined);
+    const content = form?.get('content');
+    if (!(content instanceof File)) return refuse(400, 'Bad request', 'Missing content');
+    const bytes = new Uint8Array(await content.arrayBuffer());
+    const contentType = content.type || 'application/octet-stream';
+    const file = { name: content.name, contentType, bytes };
+    const id = this.#tools.random.letters(26);
+    this.#files.put(id, file);
+    return replyJson(this.#showFile(id, file), 201);
+  }
+
+  #showFile(id: string, { name, contentType, bytes }: Upload): JsonObject {
+    return {
+      id,
+      name,
+      content_type: contentType,
+      size: bytes.length,
+      etag: id,
+      checksums: { sha256: createHash('sha256').update(bytes).digest('hex') },
+      metadata: {},
+      created_at: new Date(this.#tools.clock.now()).toISOString(),
+      expires_at: new Date(this.#tools.clock.now() + DAY_MS).toISOString(),
+      urls: { get: `${this.#tools.url}${FILES}/${id}` },
+    };
   }
 
   #tell(request: ApiRequest): Reply {
@@ -132,9 +214,16 @@ class Replicate {
     return job ? replyJson(this.#show(job)) : NOT_FOUND;
   }
 
+  /** The cursor is the id that the page before ended with. */
   #list(request: ApiRequest): Reply {
-    const results = this.#jobs.list(request).slice(0, PAGE);
-    return replyJson({ previous: null, next: null, results: results.map((job) => this.#show(job)) });
+    const all = this.#jobs.list(request);
+    const cursor = request.query.get('cursor');
+    const begin = cursor === null ? 0 : all.findIndex(({ id }) => id === cursor) + 1;
+    if (cursor !== null && begin === 0) return refuse(400, 'Bad request', 'Invalid cursor');
+    const page = all.slice(begin, begin + PAGE);
+    const last = begin + PAGE < all.length ? page.at(-1)?.id : undefined;
+    const next = last === undefined ? null : `${this.#tools.url}${PREDICTIONS}?cursor=${last}`;
+    return replyJson({ previous: null, next, results: page.map((job) => this.#show(job)) });
   }
 
   /** One that has ended is answered as it is. */
@@ -192,6 +281,13 @@ class Replicate {
     const signature = createHmac('sha256', key).update(`${id}.${sentAt}.${body}`).digest('base64');
     return { 'webhook-id': id, 'webhook-timestamp': String(sentAt), 'webhook-signature': `v1,${signature}` };
   }
+}
+
+/** `Prefer: wait` and `Prefer: wait=n` (https://replicate.com/docs/topics/predictions/create-a-prediction#sync-mode). */
+function readWait({ headers }: ApiRequest): number {
+  const match = /(?:^|[,;\s])wait(?:=(\d+))?(?:$|[,;\s])/.exec(headers.prefer ?? '');
+  if (!match) return 0;
+  return Math.min(PREFER_WAIT_SECONDS, Number(match[1] ?? PREFER_WAIT_SECONDS)) * SECOND_MS;
 }
 
 function toText(error: Json | undefined): string {

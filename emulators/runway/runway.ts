@@ -1,22 +1,27 @@
 // Stands in for Runway's developer API (https://docs.dev.runwayml.com/api/ and the types of npm @runwayml/sdk 4.20.1,
 // read 2026-11-21): a version header that must be there, credits that are taken at once, a daily limit, and DELETE,
 // which cancels what is open and destroys what has ended.
-import type { JsonObject } from '../../server/src/lib/json.ts';
+import { isObject, type JsonObject } from '../../server/src/lib/json.ts';
 import { DAY_MS } from '../../server/src/lib/time.ts';
 import {
   type ApiRequest,
   type EmulatedApi,
   type Reply,
+  readForm,
   replyJson,
   type ServedApi,
   type Tools,
 } from '../core/api.ts';
 import type { Job, Jobs } from '../core/jobs.ts';
+import { Uploads } from '../core/uploads.ts';
 import { type Issue, type RunwayOrder, readOrder } from './check.ts';
 import { type Endpoint, RUNWAY_MODELS } from './models.ts';
 
 const ENDPOINTS: readonly Endpoint[] = ['text_to_video', 'image_to_video'];
 const VERSION = '2024-11-06';
+const UPLOADS = '/v1/uploads';
+/** Where files are put, which at Runway is another host: an object store with signed forms. */
+const STORAGE = '/storage/';
 const DOCS = 'https://docs.dev.runwayml.com/api';
 
 export const runwayApi: EmulatedApi = {
@@ -58,6 +63,7 @@ class Runway {
   /** What was taken for each task; what is given back is looked at only when it matters. */
   readonly #taken = new Map<string, number>();
   #takenCredits = 0;
+  readonly #uploads = new Uploads();
 
   constructor(tools: Tools) {
     this.#tools = tools;
@@ -93,6 +99,13 @@ class Runway {
           on: 'cancel',
           answer: (request) => this.#delete(request),
         },
+        { method: 'POST', path: UPLOADS, on: 'other', answer: (request) => this.#placeUpload(request) },
+        {
+          method: 'POST',
+          path: `${STORAGE}{id}`,
+          on: 'other',
+          answer: (request) => this.#takeUpload(request),
+        },
         {
           method: 'GET',
           path: '/v1/organization',
@@ -104,7 +117,8 @@ class Runway {
   }
 
   /** The key first, then the version, which has no default. */
-  #authorize({ headers }: ApiRequest): string | Reply {
+  #authorize({ headers, path }: ApiRequest): string | Reply {
+    if (path.startsWith(STORAGE)) return '';
     const key = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
     if (key !== this.#tools.fields.api_key) return refuse(401, 'The API key is missing or not valid.');
     const version = headers['x-runway-version'];
@@ -129,6 +143,31 @@ class Runway {
     this.#taken.set(job.id, order.credits);
     this.#takenCredits += order.credits;
     return replyJson({ id: job.id, estimatedCost: { credits: order.credits } });
+  }
+
+  /** The types of npm @runwayml/sdk: a place, the fields of its form, and the address that a create may name. */
+  #placeUpload({ json }: ApiRequest): Reply {
+    const { filename, type } = isObject(json) ? json : {};
+    if (typeof filename !== 'string' || type !== 'ephemeral') {
+      const message = 'Invalid input: a filename and the type "ephemeral"';
+      return refuse(400, 'Validation of body failed', [
+        { code: 'invalid_value', path: ['filename'], message },
+      ]);
+    }
+    const id = this.#tools.random.uuid();
+    this.#uploads.put(id, { name: filename, contentType: '', bytes: new Uint8Array() });
+    const fields = { key: `uploads/${id}`, policy: this.#tools.random.hex(32) };
+    return replyJson({ uploadUrl: `${this.#tools.url}${STORAGE}${id}`, fields, runwayUri: `runway://${id}` });
+  }
+
+  async #takeUpload(request: ApiRequest): Promise<Reply> {
+    const upload = this.#uploads.get(request.params.id);
+    const form = await readForm(request).catch(() => undefined);
+    const file = form?.get('file');
+    if (!upload || !(file instanceof File)) return refuse(403, 'Access denied');
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    this.#uploads.put(request.params.id, { name: upload.name, contentType: file.type, bytes });
+    return { status: 204 };
   }
 
   /** When the tasks of a model in the last 24 hours were accepted; what is older is dropped. */
