@@ -26,6 +26,7 @@ function readJson(name: string) {
 
 const rootPackage = readJson('package.json');
 const serverPackage = readJson('server/package.json');
+const foreignPackage = readJson('test/foreign/package.json');
 
 describe('imports', () => {
   it('go from a level to a lower one, never up and never sideways', () => {
@@ -55,7 +56,11 @@ describe('packages', () => {
   it('that are declared are imported', () => {
     const used = packagesUsed(tree, serverCode);
     const usedAnywhere = packagesUsed(tree, sources);
-    const others = Object.keys({ ...rootPackage.dependencies, ...rootPackage.devDependencies });
+    const others = Object.keys({
+      ...rootPackage.dependencies,
+      ...rootPackage.devDependencies,
+      ...foreignPackage.devDependencies,
+    });
     expect(runtime.filter((name) => !used.has(name) && !excused.includes(name))).toEqual([]);
     expect(others.filter((name) => !usedAnywhere.has(name) && !excused.includes(name))).toEqual([]);
   });
@@ -71,6 +76,7 @@ describe('packages', () => {
       ...rootPackage.devDependencies,
       ...serverPackage.dependencies,
       ...serverPackage.optionalDependencies,
+      ...foreignPackage.devDependencies,
     });
     const strangers = [...packagesUsed(tree, sources)].filter(([name]) => !declared.includes(name));
     expect(strangers.map(([name, where]) => `${where} imports ${name}`)).toEqual([]);
@@ -83,6 +89,7 @@ describe('packages', () => {
       ...rootPackage.dependencies,
       ...rootPackage.devDependencies,
       ...serverPackage.dependencies,
+      ...foreignPackage.devDependencies,
     };
     expect(Object.entries(versions).filter(([, version]) => !/^\d/.test(String(version)))).toEqual([]);
   });

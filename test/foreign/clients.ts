@@ -1,0 +1,31 @@
+// Every official client that is run against an emulator, and why a provider has none.
+import { aiSdk } from './ai-sdk.ts';
+import type { ForeignClient } from './client.ts';
+import { comfyuiClient } from './comfyui-client.ts';
+import { falClient } from './fal-client.ts';
+import { googleGenai } from './google-genai.ts';
+import { openai } from './openai.ts';
+import { replays } from './replays.ts';
+import { replicate } from './replicate.ts';
+import { runway } from './runway.ts';
+import { volcengine } from './volcengine.ts';
+
+export const CLIENTS: readonly ForeignClient[] = [
+  openai,
+  googleGenai,
+  falClient,
+  replicate,
+  runway,
+  volcengine,
+  comfyuiClient,
+  ...aiSdk,
+  ...replays,
+];
+
+/** By provider: no client of its own on npm, and what stands in for one. */
+export const WITHOUT: Readonly<Record<string, string>> = {
+  ark: 'clients of Volcengine for Python, Go and Java; on npm the package of the AI SDK, and above a replay of what the one for Python sends',
+  kling: 'none of its own; the package of the AI SDK is not on npm, so its requests are replayed',
+  minimax: 'none of its own; the package of the AI SDK, which knows the second version of the API alone',
+  vidu: 'none, by anybody: its emulator has been read by nobody but its documents and our adapter',
+};

@@ -1,0 +1,94 @@
+// npm @fal-ai/client.
+import { ApiError, createFalClient, type FalClient, ValidationError } from '@fal-ai/client';
+import { expect } from 'vitest';
+import type { RunningEmulator } from '../../emulators/core/server.ts';
+import { falApi } from '../../emulators/fal/fal.ts';
+import { ask, type ForeignClient, fetchVideo, redirectTo, refusalOf, sampleFile } from './client.ts';
+
+const endpoint = 'fal-ai/wan/v2.2-a14b/text-to-video';
+const input = { prompt: 'a boat' };
+
+function connect(emulator: RunningEmulator, credentials = emulator.fields.api_key): FalClient {
+  return createFalClient({ credentials, fetch: redirectTo(emulator), retry: { maxRetries: 0 } });
+}
+
+export const falClient: ForeignClient = {
+  row: 'E6',
+  client: '@fal-ai/client',
+  by: 'provider',
+  api: falApi,
+  pointedBy: 'a `fetch` of its own: its hosts are fixed',
+  steps: {
+    'queue.submit, status to the end, result': async (emulator) => {
+      const { queue } = connect(emulator);
+      const { request_id: requestId } = await queue.submit(endpoint, { input });
+      await ask(async () => (await queue.status(endpoint, { requestId })).status === 'COMPLETED');
+      const { data, requestId: named } = await queue.result(endpoint, { requestId });
+      await fetchVideo((data as { video: { url: string } }).video.url);
+      expect(named).toBe(requestId);
+    },
+    'queue.status with logs': async (emulator) => {
+      const { queue } = connect(emulator);
+      const { request_id: requestId } = await queue.submit(endpoint, { input });
+      const done = await ask(async () => {
+        const status = await queue.status(endpoint, { requestId, logs: true });
+        return status.status === 'COMPLETED' && status;
+      });
+      expect(done.logs[0]).toMatchObject({ level: 'INFO', message: expect.any(String) });
+    },
+    'subscribe by polling, and by the stream of states': async (emulator) => {
+      for (const mode of ['polling', 'streaming'] as const) {
+        const seen: string[] = [];
+        const onQueueUpdate = ({ status }: { status: string }) => void seen.push(status);
+        const how = mode === 'polling' ? { mode, pollInterval: 10 } : { mode };
+        const { data } = await connect(emulator).subscribe(endpoint, {
+          input,
+          logs: true,
+          onQueueUpdate,
+          ...how,
+        });
+        await fetchVideo(data.video.url);
+        expect(seen.at(-1)).toBe('COMPLETED');
+      }
+    },
+    'queue.streamStatus': async (emulator) => {
+      const { queue } = connect(emulator);
+      const { request_id: requestId } = await queue.submit(endpoint, { input });
+      const seen: string[] = [];
+      for await (const { status } of await queue.streamStatus(endpoint, { requestId })) seen.push(status);
+      expect([...new Set(seen)].at(-1)).toBe('COMPLETED');
+    },
+    'queue.cancel': async (emulator) => {
+      emulator.set({ queueMs: 60_000 });
+      const { queue } = connect(emulator);
+      const { request_id: requestId } = await queue.submit(endpoint, { input });
+      await queue.cancel(endpoint, { requestId });
+      expect(emulator.jobCounts().cancelled).toBe(1);
+    },
+    'storage.upload, and a file as an input': async (emulator) => {
+      const client = connect(emulator);
+      const url = await client.storage.upload(sampleFile());
+      expect((await fetch(url)).headers.get('content-type')).toBe('image/png');
+      const i2v = 'fal-ai/wan/v2.2-a14b/image-to-video';
+      const { data } = await client.subscribe(i2v, {
+        input: { ...input, image_url: sampleFile() },
+        pollInterval: 10,
+      });
+      await fetchVideo((data as { video: { url: string } }).video.url);
+    },
+    refusals: async (emulator) => {
+      const { queue } = connect(emulator);
+      const wrongInput = { prompt: 1 as unknown as string };
+      const { request_id: requestId } = await queue.submit(endpoint, { input: wrongInput });
+      await ask(async () => (await queue.status(endpoint, { requestId })).status === 'COMPLETED');
+      const wrong = (await refusalOf(queue.result(endpoint, { requestId }))) as unknown as ValidationError;
+      expect(wrong).toBeInstanceOf(ValidationError);
+      expect([wrong.getFieldErrors('prompt').length, wrong.requestId]).toEqual([1, requestId]);
+      const stranger = connect(emulator, 'a:b').queue.submit(endpoint, { input });
+      expect(await refusalOf(stranger)).toBeInstanceOf(ApiError);
+    },
+  },
+  leftOut: {
+    'run, stream, realtime': 'another host that answers in one call; the queue alone is emulated',
+  },
+};
