@@ -84,7 +84,7 @@ describe('callbacks', () => {
         const served = plainApi.serve(tools);
         return {
           ...served,
-          callbacks: served.callbacks && { ...served.callbacks, timeoutMs: 50, pauseMs: 0 },
+          callbacks: served.callbacks && { ...served.callbacks, timeoutMs: 500, pauseMs: 0 },
         };
       },
     };
