@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { awaitStopRequest } from '../server/src/lib/stop-request.ts';
 import type { EmulatedApi, Settings } from './core/api.ts';
 import { type RunningEmulator, startEmulator } from './core/server.ts';
 import { EMULATED_APIS } from './emulators.ts';
@@ -151,10 +152,11 @@ async function run(args: string[]): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
+  const stopAsked = awaitStopRequest();
   const running = await startAll(order);
-  const end = () => void Promise.all(running.map((emulator) => emulator.close()));
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
+  void stopAsked
+    .then(() => Promise.all(running.map((emulator) => emulator.close())))
+    .then(() => process.exit());
   const ids = running.map(({ id, url, fields }) => [id, { url, fields }]);
   process.stdout.write(
     order.json ? `${JSON.stringify(Object.fromEntries(ids))}\n` : `${describe(running)}\n`,

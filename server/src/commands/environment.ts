@@ -4,6 +4,7 @@ import { type Core, createCore, migrateDatabase } from '../core.ts';
 import { checkServer } from '../db/check-server.ts';
 import { attachEmbeddedPostgres, type EmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded.ts';
 import { createLog, type Log } from '../lib/log.ts';
+import { awaitStopRequest } from '../lib/stop-request.ts';
 
 export interface Database {
   url: string;
@@ -21,13 +22,22 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   return { url: embedded.url, embedded };
 }
 
+/** A command that is broken off must not leave the PostgreSQL behind that it has started. */
+function stopWhenAsked(embedded: EmbeddedPostgres): void {
+  void awaitStopRequest().then(async () => {
+    await embedded.stop();
+    process.exit(1);
+  });
+}
+
 /** Runs a command of an operator on the core, whether or not the server is up, and leaves nothing running. */
 export async function withCore<Result>(work: (core: Core) => Promise<Result>): Promise<Result> {
   const config = readConfig(process.env);
   const log = createLog('error');
   const isEmbedded = config.databaseUrl === undefined;
   const running = isEmbedded ? await attachEmbeddedPostgres({ dataDir: config.dataDir }) : null;
-  const database = running ? { url: running } : await openDatabase(config, log);
+  const database: Database = running ? { url: running } : await openDatabase(config, log);
+  if (database.embedded) stopWhenAsked(database.embedded);
   try {
     await migrateDatabase(database.url, log);
     const core = await createCore(config, database.url, log);
@@ -37,6 +47,6 @@ export async function withCore<Result>(work: (core: Core) => Promise<Result>): P
       await core.close();
     }
   } finally {
-    if ('embedded' in database) await database.embedded?.stop();
+    await database.embedded?.stop();
   }
 }

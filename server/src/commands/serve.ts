@@ -6,6 +6,7 @@ import { readConfig } from '../config.ts';
 import { type Core, createCore, migrateDatabase } from '../core.ts';
 import { AppError } from '../errors.ts';
 import { createLog } from '../lib/log.ts';
+import { awaitStopRequest } from '../lib/stop-request.ts';
 import { openDatabase } from './environment.ts';
 import { createAccountWithTestCredits } from './opening.ts';
 
@@ -13,11 +14,11 @@ const DEFAULT_ACCOUNT = 'default';
 const TEST_KEY_FILE = 'test-key';
 const STOP_TIMEOUT_MS = 60_000;
 
-/** Runs until SIGTERM or SIGINT; one that comes while it starts is obeyed once it has started. */
+/** Runs until it is asked to stop; a request that comes while it starts is obeyed once it has started. */
 export async function serve(roles: Roles, options: { greet: boolean; json: boolean }): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
-  const stopAsked = waitForSignal();
+  const stopAsked = awaitStopRequest();
   const draftFault = roles.work ? findDraftFault(config.ffmpegPath) : Promise.resolve(undefined);
   const database = await openDatabase(config, log);
   try {
@@ -39,13 +40,6 @@ export async function serve(roles: Roles, options: { greet: boolean; json: boole
   }
   // Nothing is left to do: no forgotten timer of a library may keep the process.
   process.exit();
-}
-
-function waitForSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    // Heard for good: npm passes a Ctrl-C on that the terminal has sent already, and the second must not end the stop.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
-  });
 }
 
 /** The test key of the default account: made at the first start and kept beside the data, for this user alone. */

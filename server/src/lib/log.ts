@@ -26,11 +26,18 @@ function describeError(error: Error): unknown {
   return Object.fromEntries(Object.entries(described).filter(([name]) => !VALUE_FIELDS.includes(name)));
 }
 
+/** A terminal that was closed refuses every line; that must not end a server which is about to stop properly. */
+function openStandardOutput(): DestinationStream {
+  const output = pino.destination(1);
+  output.on('error', () => undefined);
+  return output;
+}
+
 /** A logger for the process. `bindings` name the process in every line. */
 export function createLog(
   level: LogLevel,
   bindings: Record<string, string> = {},
-  destination: DestinationStream = pino.destination(1),
+  destination: DestinationStream = openStandardOutput(),
 ): Log {
   const options = {
     level,
