@@ -404,6 +404,7 @@ CREATE INDEX tasks_completed ON tasks USING btree (completed_at) WHERE (complete
 CREATE INDEX tasks_due ON tasks USING btree (account_id, model, due_at) WHERE (due_at IS NOT NULL);
 CREATE UNIQUE INDEX tasks_idempotency ON tasks USING btree (account_id, book, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX tasks_node ON tasks USING btree (node_id) WHERE (node_id IS NOT NULL);
+CREATE INDEX tasks_without_render ON tasks USING btree (account_id, due_at) WHERE ((due_at IS NOT NULL) AND (state = 'pending'::text) AND (book = 'test'::text) AND ((input)::text ~ 'reelay:|99900000'::text) AND needs_no_render(input));
 
 create table templates (
   catalogue text not null,
@@ -540,6 +541,26 @@ begin
     select distinct hashtextextended('reelay uploads ' || a.id, 0) as key from unnest(p_accounts) a (id) order by 1) k;
 end $function$;
 comment on function lock_uploads(uuid[]) is 'Until the end of the transaction nobody else reserves uploads for these accounts.';
+
+CREATE OR REPLACE FUNCTION needs_no_render(p_input json)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  v_template text;
+begin
+  v_template := p_input ->> 'template_id';
+  if v_template ~ '^99900000[1-7]$' then
+    return v_template in ('999000001', '999000002', '999000003', '999000007');
+  end if;
+  return coalesce(
+    substring(p_input ->> 'prompt' from '\yreelay:([a-z_]+)\y') in ('slow', 'fail', 'moderation', 'stuck'), false);
+exception when others then
+  -- JSON may hold what text cannot; such a task takes its turn like any other.
+  return false;
+end $function$;
+comment on function needs_no_render(json) is 'Whether an input asks for a scenario that fails or waits before it would be rendered, as providers/draft/scenarios.ts has them.';
 
 CREATE OR REPLACE FUNCTION refuse_change()
  RETURNS trigger

@@ -60,6 +60,8 @@ const FILE_ERRORS = ['link_invalid', 'validation_failed', 'uploads_full', 'stora
 const QUIET_MS = 30;
 const QUIET_WITHIN_MS = SECOND_MS;
 const RENDER_NICENESS = 10;
+/** A short render that runs beside a long one gets most of the processor, and is soon out of its way. */
+const SHORT_RENDER_NICENESS = 5;
 
 /** Why no draft can be rendered here, if so. It takes a moment: begin it early. */
 export async function findDraftFault(ffmpegPath: string | undefined): Promise<string | undefined> {
@@ -340,6 +342,9 @@ function createWorker(core: Core, unavailable: string | undefined): Worker {
     findEffect: (templateId) => catalog.findTemplateRules(templateId),
     workFolder: join(workFolder(config.dataDir), ownWorkFolderName(process.pid)),
     jobsMax: config.renderJobs,
+    shortJobsMax: config.renderShortJobs,
+    shortNiceness: SHORT_RENDER_NICENESS,
+    hasRoom: () => !files.isRoomLow(),
     mark: config.draftMark,
     unavailable,
     onFault: (error) => log.error({ err: error }, 'render.prepare_failed'),

@@ -108,6 +108,13 @@ export const SETTINGS = {
     about: 'Free MiB on the disk of DATA_DIR below which no file is taken in; 0 never refuses',
   },
   REELAY_RENDER_JOBS: { kind: 'integer', fallback: '1', min: 1, max: 16, about: 'Draft renders at once' },
+  REELAY_RENDER_SHORT_JOBS: {
+    kind: 'integer',
+    fallback: '1',
+    min: 0,
+    max: 16,
+    about: 'Short draft renders at once beside those: 5 s of 720p at most, or as much work in another form',
+  },
   REELAY_RENDER_THREADS: {
     kind: 'integer',
     min: 1,
@@ -225,6 +232,7 @@ export interface Config {
   /** Below this no file is taken in. */
   diskFreeBytesMin: number;
   renderJobs: number;
+  renderShortJobs: number;
   renderThreads?: number;
   renderMinutesMax: number;
   taskMinutesMax: number;
@@ -362,6 +370,7 @@ export function readConfig(env: Environment): Config {
     uploadsBytesMax: number('REELAY_UPLOADS_MIB_MAX') * MIB,
     diskFreeBytesMin: number('REELAY_DISK_FREE_MIB_MIN') * MIB,
     renderJobs: number('REELAY_RENDER_JOBS'),
+    renderShortJobs: number('REELAY_RENDER_SHORT_JOBS'),
     renderThreads: threads === undefined ? undefined : Number(threads),
     renderMinutesMax: number('REELAY_RENDER_MINUTES_MAX'),
     taskMinutesMax: number('REELAY_TASK_MINUTES_MAX'),

@@ -59,10 +59,9 @@ export class DiskRoom {
 
   async #look(bytes: number): Promise<boolean> {
     const { diskFreeBytesMin } = this.#settings;
-    if (diskFreeBytesMin === 0) return false;
     const leftBytes = (await this.readFreeBytes()) - this.#expectedBytes;
-    this.#isLow = leftBytes < diskFreeBytesMin;
-    return leftBytes - bytes < diskFreeBytesMin;
+    this.#isLow = diskFreeBytesMin > 0 && leftBytes < diskFreeBytesMin;
+    return diskFreeBytesMin > 0 && leftBytes - bytes < diskFreeBytesMin;
   }
 }
 

@@ -277,6 +277,14 @@ export interface Provider {
   probe(context: CallContext): Promise<ProbeOutcome>;
 }
 
+/** Places of a provider in this process. */
+export interface LocalSlots {
+  /** For attempts of any length. */
+  any: number;
+  /** For short ones beside them. */
+  short: number;
+}
+
 /** A provider that works inside this process; its jobs end with it. It needs no credential and no way out. */
 export interface LocalProvider extends Provider {
   start(request: StartRequest): Promise<StartOutcome>;
@@ -284,7 +292,9 @@ export interface LocalProvider extends Provider {
   cancel(reference: Reference): Promise<CancelOutcome>;
   find(request: StartRequest): Promise<FindOutcome>;
   /** How many more attempts it can take in this process right now. */
-  freeSlots(): number;
+  freeSlots(): LocalSlots;
+  /** How much work an input is, its defaults filled in; 1 or less is short. */
+  workOf(input: JsonObject): number;
   /** Undefined when it can work; else the sentence that says why not. */
   unavailableReason(): string | undefined;
   /** Frees what `start` left in this process: called once the result is stored or given up. */

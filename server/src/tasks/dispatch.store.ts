@@ -1,6 +1,7 @@
 // The SQL of the dispatcher: what waits, what runs, and the claim of what was chosen. All of it in one transaction under
 // one lock, so that the caps hold for all nodes together; a node that does not get the lock simply asks again.
 import type { Pool, PoolClient } from 'pg';
+import type { JsonObject } from '../lib/json.ts';
 import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
 import type { TaskRow, TaskState } from './task.ts';
 
@@ -27,7 +28,12 @@ export interface Candidate {
   live_provider: string | null;
   live_state: string | null;
   tried: TriedOffer[] | null;
+  /** What is known of its render, for a task that the built-in renderer may make. */
+  draft: { waits: boolean; work: number } | null;
 }
+
+/** A candidate as it is read: with the part of its input that tells the work of a render, for the worker to weigh. */
+export type CandidateRow = Omit<Candidate, 'draft'> & { draft: { waits: boolean; input: JsonObject } | null };
 
 /** How many attempts are open, by what caps are set on. */
 export interface Loads {
@@ -55,6 +61,20 @@ export async function takeDispatchLock(client: PoolClient): Promise<boolean> {
   return rows[0].taken;
 }
 
+/** As the index tasks_without_render has it. */
+const IS_UNRENDERED = `due_at is not null and state = 'pending' and book = 'test'
+  and input::text ~ 'reelay:|99900000' and needs_no_render(input)`;
+
+const CANDIDATE_COLUMNS = `t.id, t.account_id, t.key_id, t.book, t.model, t.state,
+  case when t.epoch > 0 then (
+    select json_agg(json_build_object('offer', a.offer, 'credential_id', a.credential_id, 'state', a.state,
+      'reason', a.reason))
+    from attempts a where a.task_id = t.id) end as tried,
+  case when t.book = 'test' or t.model like 'reelay/%' then json_build_object(
+    'waits', t.book = 'test' and t.input::text ~ 'reelay:|99900000' and needs_no_render(t.input),
+    'input', json_strip_nulls(json_build_object('duration', t.input -> 'duration', 'resolution', t.input -> 'resolution',
+      'aspect_ratio', t.input -> 'aspect_ratio'))) end as draft`;
+
 /**
  * The oldest due tasks of every account and model; the queues are found by steps through the index, so that a queue of a
  * million costs no more than one of a hundred. Tasks past their deadline are left to the sweep.
@@ -63,8 +83,8 @@ export async function takeDispatchLock(client: PoolClient): Promise<boolean> {
 export async function readCandidates(
   client: PoolClient,
   look: { queueMax: number; fullKeys: readonly string[] },
-): Promise<Candidate[]> {
-  const { rows } = await client.query<Candidate>({
+): Promise<CandidateRow[]> {
+  const { rows } = await client.query<CandidateRow>({
     name: 'dispatch-candidates',
     text: `with recursive queue as (
              (select account_id, model from tasks where due_at is not null order by account_id, model limit 1)
@@ -74,15 +94,10 @@ export async function readCandidates(
                where due_at is not null and (account_id, model) > (q.account_id, q.model)
                order by account_id, model limit 1) n
            )
-           select t.id, t.account_id, t.key_id, t.book, t.model, t.state,
-             live.provider as live_provider, live.state as live_state,
-             case when t.epoch > 0 then (
-               select json_agg(json_build_object('offer', a.offer, 'credential_id', a.credential_id, 'state', a.state,
-                 'reason', a.reason))
-               from attempts a where a.task_id = t.id) end as tried
+           select ${CANDIDATE_COLUMNS}, live.provider as live_provider, live.state as live_state
            from (select * from queue limit $1) q
            cross join lateral (
-             select id, account_id, key_id, book, model, state, epoch, due_at from tasks
+             select id, account_id, key_id, book, model, input, state, epoch, due_at from tasks
              where account_id = q.account_id and model = q.model and due_at <= now() and deadline_at > now()
                and not (key_id = any ($3) and state = 'pending')
              order by due_at limit $2) t
@@ -90,6 +105,35 @@ export async function readCandidates(
              select provider, state from attempts a
              where t.epoch > 0 and a.task_id = t.id and ${ATTEMPT_IS_OPEN} order by a.epoch desc limit 1) live on true`,
     values: [QUEUES_MAX, look.queueMax, plainArray(look.fullKeys)],
+  });
+  return rows;
+}
+
+/** Tasks of one account that a round begins beside the renderer. */
+const UNRENDERED_ACCOUNT_MAX = 32;
+
+/** The oldest due tasks of every account that need no renderer, found in the same way. */
+export async function readUnrendered(
+  client: PoolClient,
+  fullKeys: readonly string[],
+): Promise<CandidateRow[]> {
+  const { rows } = await client.query<CandidateRow>({
+    name: 'dispatch-unrendered',
+    text: `with recursive account as (
+             (select account_id from tasks where ${IS_UNRENDERED} order by account_id limit 1)
+             union all
+             select n.account_id from account a, lateral (
+               select account_id from tasks where ${IS_UNRENDERED} and account_id > a.account_id
+               order by account_id limit 1) n
+           )
+           select ${CANDIDATE_COLUMNS}, null as live_provider, null as live_state
+           from (select * from account limit $1) q
+           cross join lateral (
+             select id, account_id, key_id, book, model, input, state, epoch, due_at from tasks
+             where ${IS_UNRENDERED} and account_id = q.account_id and due_at <= now() and deadline_at > now()
+               and not key_id = any ($2)
+             order by due_at limit ${UNRENDERED_ACCOUNT_MAX}) t`,
+    values: [QUEUES_MAX, plainArray(fullKeys)],
   });
   return rows;
 }
@@ -180,6 +224,8 @@ export interface Assignment {
   offer: string | null;
   credentialId: string | null;
   usualSeconds: number;
+  /** Of a draft: it takes a place of the renderer from the start. */
+  needsRender: boolean;
 }
 
 /** A task that this node has claimed, with what it was assigned to. */

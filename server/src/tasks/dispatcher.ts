@@ -2,8 +2,11 @@
 // follow one another, by a lock that ends with the transaction.
 import type { Pool } from 'pg';
 import { withTransaction } from '../db/pool.ts';
+import type { JsonObject } from '../lib/json.ts';
 import {
   type Assignment,
+  type Candidate,
+  type CandidateRow,
   type Caps,
   type ClaimedTask,
   claimAssigned,
@@ -14,6 +17,7 @@ import {
   readCaps,
   readLoads,
   readRateRooms,
+  readUnrendered,
   takeDispatchLock,
 } from './dispatch.store.ts';
 import type { LiveMarket } from './market.ts';
@@ -31,6 +35,8 @@ const STARTING_MAX = 48;
 export interface DispatchOptions {
   pool: Pool;
   market: LiveMarket;
+  /** How much work the input of a draft is for this process; 1 or less is short. */
+  workOf: (model: string, input: JsonObject) => number;
 }
 
 export interface Round {
@@ -56,12 +62,12 @@ export class Dispatcher {
     return withTransaction(this.#options.pool, async (client) => {
       if (!(await takeDispatchLock(client))) return undefined;
       const [loads, caps] = [await readLoads(client), await readCaps(client)];
-      const candidates = await readCandidates(client, {
-        queueMax: this.#lookPerQueue(round.room),
-        fullKeys: fullOnes(loads.keys, caps.keys),
-      });
+      const fullKeys = fullOnes(loads.keys, caps.keys);
+      const queueMax = this.#lookPerQueue(round.room);
+      const candidates = this.#weigh(await readCandidates(client, { queueMax, fullKeys }));
+      const unrendered = this.#weigh(await readUnrendered(client, fullKeys));
       this.#queuesSeen = new Set(candidates.map(({ account_id, model }) => `${account_id} ${model}`)).size;
-      if (candidates.length === 0) return [];
+      if (candidates.length + unrendered.length === 0) return [];
       // Asked after the tasks were read: an account that has just refused one of them is known by now.
       const market = await this.#options.market.open();
       const credentials = await this.#options.market.listUsable();
@@ -74,7 +80,8 @@ export class Dispatcher {
       const shares = this.#shares;
       const turns = this.#turns;
       const { room } = round;
-      const choices = chooseAssignments({ candidates, loads, caps, rates, market, shares, turns, room });
+      const waiting = { candidates, unrendered };
+      const choices = chooseAssignments({ ...waiting, loads, caps, rates, market, shares, turns, room });
       if (choices.length === 0) return [];
       await countStarts(client, countsOf(choices, limited));
       const assignments = choices.map(toAssignment);
@@ -82,9 +89,19 @@ export class Dispatcher {
     });
   }
 
+  #weigh(rows: readonly CandidateRow[]): Candidate[] {
+    return rows.map(({ draft, ...row }) => ({
+      ...row,
+      draft: draft && { waits: draft.waits, work: this.#options.workOf(row.model, draft.input) },
+    }));
+  }
+
   #lookPerQueue({ local, remote }: Room): number {
     const atLeast = this.#rounds++ % DEEP_EVERY === 0 ? QUEUE_LOOK_DEEP : QUEUE_LOOK_MIN;
-    return Math.max(atLeast, Math.ceil((2 * (local + remote)) / Math.max(1, this.#queuesSeen)));
+    return Math.max(
+      atLeast,
+      Math.ceil((2 * (local.any + local.short + remote)) / Math.max(1, this.#queuesSeen)),
+    );
   }
 }
 
@@ -113,6 +130,7 @@ function countsOf(choices: readonly Choice[], limited: readonly UsableCredential
 
 function toAssignment({ candidate, offer, credentialId }: Choice): Assignment {
   return {
+    needsRender: candidate.draft?.waits === false,
     taskId: candidate.id,
     provider: offer?.provider ?? null,
     resumes: offer ? null : candidate.live_provider,

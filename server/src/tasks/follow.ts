@@ -21,6 +21,7 @@ import type {
 } from '../providers/contract.ts';
 import * as attempts from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
+import type { ClaimedTask } from './dispatch.store.ts';
 import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, judge } from './outcome.ts';
 import type { Settler } from './settle.ts';
 import { type StoredOutput, type TaskFailure, type TaskRow, tokenOf } from './task.ts';
@@ -66,7 +67,9 @@ interface Attempt {
 
 /** One claimed task. `stop` may be called at any moment; `run` ends soon after. */
 export class Follow implements Claim {
-  readonly task: TaskRow;
+  readonly task: ClaimedTask;
+  /** It took a place of the renderer, or waits for one now. */
+  readonly needsRender: boolean;
   readonly #options: FollowOptions;
   readonly #provider: LocalProvider;
   readonly #request: StartRequest;
@@ -76,9 +79,10 @@ export class Follow implements Claim {
   #stopReason: StopReason | undefined;
   #lastProgressMs = 0;
 
-  constructor(options: FollowOptions, task: TaskRow, provider: LocalProvider) {
+  constructor(options: FollowOptions, task: ClaimedTask, provider: LocalProvider) {
     this.#options = options;
     this.task = task;
+    this.needsRender = task.assignment.needsRender || task.assignment.provider === null;
     this.#provider = provider;
     this.#request = {
       taskId: task.id,

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate, Loads } from './dispatch.store.ts';
+import { type LocalRoom, WAITING_ACCOUNT_MAX } from './local-places.ts';
 import {
   chooseAssignments,
   hasFurtherOffer,
   type Market,
   OfferShares,
+  type Room,
   type RoutableOffer,
   type RoutingInput,
   type UsableCredential,
@@ -34,6 +36,7 @@ function candidate(accountId: string, more: Partial<Candidate> = {}): Candidate 
     live_provider: null,
     live_state: null,
     tried: null,
+    draft: null,
     ...more,
   };
 }
@@ -63,6 +66,10 @@ function noLoads(): Loads {
   };
 }
 
+function roomFor(any: number, remote: number, more: Partial<LocalRoom> = {}): Room {
+  return { local: { any, short: 0, rendering: new Set(), waiting: new Map(), ...more }, remote };
+}
+
 function choose(input: Partial<RoutingInput> & Pick<RoutingInput, 'candidates' | 'market'>) {
   return chooseAssignments({
     loads: noLoads(),
@@ -70,7 +77,8 @@ function choose(input: Partial<RoutingInput> & Pick<RoutingInput, 'candidates' |
     rates: new Map(),
     shares: new OfferShares(),
     turns: new Turns(),
-    room: { local: 0, remote: 100 },
+    unrendered: [],
+    room: roomFor(0, 100),
     ...input,
   });
 }
@@ -88,7 +96,7 @@ describe('the order of tasks', () => {
     const chosen = choose({
       candidates: [...candidates('greedy', 500), ...candidates('modest', 5), ...candidates('small', 2)],
       market: ONE,
-      room: { local: 0, remote: 12 },
+      room: roomFor(0, 12),
     });
     expect(countBy(chosen, ({ candidate: { account_id } }) => account_id)).toEqual({
       greedy: 5,
@@ -101,7 +109,7 @@ describe('the order of tasks', () => {
     const loads = noLoads();
     loads.accounts.set('busy', 10);
     const waiting = [...candidates('busy', 5), ...candidates('idle', 5)];
-    const chosen = choose({ candidates: waiting, market: ONE, loads, room: { local: 0, remote: 4 } });
+    const chosen = choose({ candidates: waiting, market: ONE, loads, room: roomFor(0, 4) });
     expect(countBy(chosen, ({ candidate: { account_id } }) => account_id)).toEqual({ idle: 4 });
   });
 
@@ -111,7 +119,7 @@ describe('the order of tasks', () => {
     const served: string[] = [];
     for (let round = 0; round < 5; round++) {
       const waiting = names.flatMap((name) => candidates(name, 4));
-      const chosen = choose({ candidates: waiting, market: ONE, turns, room: { local: 0, remote: 2 } });
+      const chosen = choose({ candidates: waiting, market: ONE, turns, room: roomFor(0, 2) });
       served.push(...chosen.map(({ candidate: { account_id } }) => account_id));
     }
     expect(served).toEqual([...names, ...names]);
@@ -148,7 +156,7 @@ describe('the order of tasks', () => {
 
   it('is that of the queue within an account', () => {
     const waiting = candidates('one', 5);
-    const chosen = choose({ candidates: waiting, market: ONE, room: { local: 0, remote: 3 } });
+    const chosen = choose({ candidates: waiting, market: ONE, room: roomFor(0, 3) });
     expect(chosen.map(({ candidate: { id } }) => id)).toEqual(waiting.slice(0, 3).map(({ id }) => id));
   });
 });
@@ -270,8 +278,49 @@ describe('a task that has an attempt', () => {
   });
 });
 
-it('drafts take the places of the renderer in this process and no provider account', () => {
+describe('the renderer of this process', () => {
   const drafts = market([offer('draft')], {});
-  const chosen = choose({ candidates: candidates('one', 5), market: drafts, room: { local: 2, remote: 9 } });
-  expect(chosen.map(({ credentialId }) => credentialId)).toEqual([undefined, undefined]);
+  const draft = (work: number) => ({ book: 'test' as const, draft: { waits: false, work } });
+  const accountsOf = (chosen: ReturnType<typeof choose>) =>
+    chosen.map(({ candidate: { account_id } }) => account_id);
+
+  it('gives its places to drafts, which need no provider account', () => {
+    const chosen = choose({ candidates: candidates('one', 5), market: drafts, room: roomFor(2, 9) });
+    expect(chosen.map(({ credentialId }) => credentialId)).toEqual([undefined, undefined]);
+  });
+
+  it('B6: lets a short draft pass the long ones of others, and none of an account that renders', () => {
+    const room = roomFor(0, 9, { short: 1, rendering: new Set(['loud']) });
+    const waiting = [
+      ...candidates('loud', 20, draft(6)),
+      candidate('loud', draft(0.1)),
+      candidate('other', draft(1.1)),
+      candidate('quiet', draft(1)),
+    ];
+    expect(accountsOf(choose({ candidates: waiting, market: drafts, room }))).toEqual(['quiet']);
+    const free = choose({ candidates: waiting, market: drafts, room: roomFor(1, 9, { short: 1 }) });
+    expect(accountsOf(free)).toEqual(['loud', 'quiet']);
+  });
+
+  it('B6: shares its turns by work and not by count', () => {
+    const turns = new Turns();
+    const served: string[] = [];
+    for (let round = 0; round < 12; round++) {
+      const waiting = [...candidates('long', 3, draft(6)), ...candidates('longish', 3, draft(1.2))];
+      served.push(...accountsOf(choose({ candidates: waiting, market: drafts, turns, room: roomFor(1, 0) })));
+    }
+    // One of 6 for five of 1.2.
+    expect(countBy(served, (name) => name)).toEqual({ long: 2, longish: 10 });
+  });
+
+  it('B6: begins what needs no renderer at once, so many of an account', () => {
+    const waits = (work: number) => ({ book: 'test' as const, draft: { waits: true, work } });
+    const unrendered = [...candidates('loud', 40, waits(6)), candidate('quiet', waits(1))];
+    const waiting = [...candidates('loud', 3, draft(6)), ...unrendered];
+    const chosen = choose({ candidates: waiting, unrendered, market: drafts, room: roomFor(0, 0) });
+    expect(countBy(accountsOf(chosen), (name) => name)).toEqual({ loud: WAITING_ACCOUNT_MAX, quiet: 1 });
+    const caps = { accounts: new Map([['loud', 2]]), keys: new Map(), models: new Map() };
+    const capped = choose({ candidates: [], unrendered, market: drafts, caps, room: roomFor(0, 0) });
+    expect(countBy(accountsOf(capped), (name) => name)).toEqual({ loud: 2, quiet: 1 });
+  });
 });

@@ -1,6 +1,7 @@
 // Which waiting task goes where: fair between accounts, within every cap, to the first offer that can take it. Pure; the
 // dispatcher reads what it needs and writes what it says. A choice never moves a task whose attempt may still run.
 import type { Candidate, Caps, Loads, RateRooms, TriedOffer } from './dispatch.store.ts';
+import { LocalPlaces, type LocalRoom } from './local-places.ts';
 import { Line, type Turns } from './turns.ts';
 
 /** A model at a provider, as the choice sees it. */
@@ -39,7 +40,7 @@ export interface Market {
 /** How much this process can begin. */
 export interface Room {
   /** New attempts of the provider that works in this process. */
-  local: number;
+  local: LocalRoom;
   /** New attempts at providers, and claims of attempts that were left. */
   remote: number;
 }
@@ -159,6 +160,8 @@ export class OfferShares {
 
 export interface RoutingInput {
   candidates: readonly Candidate[];
+  /** Those that need no renderer, which may be among the candidates too. */
+  unrendered: readonly Candidate[];
   loads: Loads;
   caps: Caps;
   rates: RateRooms;
@@ -168,35 +171,59 @@ export interface RoutingInput {
   room: Room;
 }
 
+/** The room of a round, which gets less with each choice. */
+interface Places {
+  local: LocalPlaces;
+  remote: number;
+}
+
+type PlacesInput = Omit<RoutingInput, 'room'> & { room: Places };
+
 /**
  * Chooses turn by turn for the account that has the fewest attempts open. A task that has an attempt goes back to it,
  * whatever the caps say; one that fits nowhere now stays where it is in its queue.
  */
 export function chooseAssignments(input: RoutingInput): Choice[] {
   const counter = new Counter(input.loads, input.caps, input.rates);
-  const room = { ...input.room };
-  const [left, waiting] = split(input.candidates);
-  const choices: Choice[] = left
-    .filter((candidate) => takeBack(candidate, input.market, room))
-    .map((candidate) => ({ candidate }));
+  const room = { local: new LocalPlaces(input.room.local), remote: input.room.remote };
+  const places = { ...input, room };
+  const atOnce = chooseUnrendered(input.unrendered, counter, places);
+  const begun = new Set(atOnce.map(({ candidate: { id } }) => id));
+  const [left, waiting] = split(input.candidates.filter(({ id }) => !begun.has(id)));
+  const back = left.filter((candidate) => takeBack(candidate, input.market, room));
+  const choices: Choice[] = [...atOnce, ...back.map((candidate) => ({ candidate }))];
   const line = new Line(waiting, input.turns, (accountId) => counter.running(accountId));
   // Places only get fewer in a round: where a task found none that had not been tried before, its like find none.
   const full = new Set<string>();
-  while (room.local + room.remote > 0) {
+  while (room.local.left + room.remote > 0) {
     const candidate = line.take();
     if (!candidate) break;
     const { account_id: accountId, model, book, tried } = candidate;
-    const kind = `${book} ${model}`;
+    const kind = `${book} ${model} ${room.local.kindOf(candidate)}`;
     const mayFit = counter.admits(candidate) && !(tried === null && full.has(kind));
-    const choice = mayFit ? chooseOne(candidate, counter, { ...input, room }) : undefined;
+    const choice = mayFit ? chooseOne(candidate, counter, places) : undefined;
     if (choice) {
       counter.add(candidate, choice.credentialId);
-      input.turns.count(accountId);
+      input.turns.count(accountId, workOf(choice));
       choices.push(choice);
     } else if (mayFit && tried === null) full.add(kind);
     line.putBack(accountId);
   }
   return choices;
+}
+
+/** What needs no renderer is begun at once, within the caps and so many of an account. */
+function chooseUnrendered(unrendered: readonly Candidate[], counter: Counter, places: PlacesInput): Choice[] {
+  return unrendered.flatMap((candidate) => {
+    const choice = counter.admits(candidate) ? chooseOne(candidate, counter, places) : undefined;
+    if (choice) counter.add(candidate, choice.credentialId);
+    return choice ?? [];
+  });
+}
+
+/** A draft counts by its work, a start at a provider as one. */
+function workOf({ candidate: { draft }, credentialId }: Choice): number {
+  return credentialId === undefined && draft ? draft.work : 1;
 }
 
 /** Those that have an attempt that may still run, and those that wait for one. */
@@ -207,14 +234,14 @@ function split(candidates: readonly Candidate[]): [Candidate[], Candidate[]] {
 }
 
 /** A task that was left with its attempt takes the place that its work needs in this process. */
-function takeBack({ live_provider: provider }: Candidate, market: Market, room: Room): boolean {
-  const kind = market.credentialsOf({ provider: String(provider) }) === undefined ? 'local' : 'remote';
-  if (room[kind] <= 0) return false;
-  room[kind]--;
+function takeBack({ live_provider: provider }: Candidate, market: Market, room: Places): boolean {
+  if (market.credentialsOf({ provider: String(provider) }) === undefined) return room.local.takeBack();
+  if (room.remote <= 0) return false;
+  room.remote--;
   return true;
 }
 
-function chooseOne(candidate: Candidate, counter: Counter, input: RoutingInput): Choice | undefined {
+function chooseOne(candidate: Candidate, counter: Counter, input: PlacesInput): Choice | undefined {
   const { market, shares, room } = input;
   const tried = candidate.tried ?? [];
   const offers = market.offersOf(candidate.model, candidate.book).filter(({ id }) => !isSpent(id, tried));
@@ -223,9 +250,7 @@ function chooseOne(candidate: Candidate, counter: Counter, input: RoutingInput):
   for (const offer of sorted.toSorted((one, other) => isLast(one) - isLast(other))) {
     const accounts = market.credentialsOf(offer);
     if (accounts === undefined) {
-      if (room.local <= 0) return undefined;
-      room.local--;
-      return { candidate, offer };
+      return room.local.take(candidate) ? { candidate, offer } : undefined;
     }
     const credentials = notRefused(accounts, tried);
     // An offer whose every account is out of order is passed over; one that is merely full is waited for.

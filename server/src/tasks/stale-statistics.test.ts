@@ -307,6 +307,7 @@ const CALLS: Record<string, Call> = {
           resumes: null,
           offer: 'ark',
           credentialId,
+          needsRender: false,
           usualSeconds: 60,
         })),
       }),
@@ -354,7 +355,7 @@ const CALLS: Record<string, Call> = {
 
 /** Those that read a queue, a list or a small table, and name no tasks. */
 const NO_STATEMENT_BY_ID = [
-  'saveNode, removeNode, listNodes, listTasks, readUsage, claimOverdue, removeOldTasks, takeDispatchLock, readLoads',
+  'readUnrendered, saveNode, removeNode, listNodes, listTasks, readUsage, claimOverdue, removeOldTasks, takeDispatchLock, readLoads',
   'readCaps, readRateRooms, countStarts, readQueues, listCallbacks, deleteOldCallbacks, lockSecrets, readCurrentSecret',
   'expireSecrets, insertSecret',
 ].flatMap((names) => names.split(', '));

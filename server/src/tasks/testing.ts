@@ -26,7 +26,15 @@ async function tryClaim(client: PoolClient, { limit, ...claim }: TestClaim): Pro
   const assignments = candidates.slice(0, limit).map(({ id, live_provider, live_state }): Assignment => {
     const resumes = live_state === null || live_state === 'assigned' ? null : live_provider;
     const provider = resumes === null ? 'draft' : null;
-    return { taskId: id, provider, resumes, offer: provider, credentialId: null, usualSeconds: 60 };
+    return {
+      taskId: id,
+      provider,
+      resumes,
+      offer: provider,
+      credentialId: null,
+      usualSeconds: 60,
+      needsRender: true,
+    };
   });
   if (assignments.length === 0) return [];
   const tasks = await claimAssigned(client, { ...claim, assignments });

@@ -1,24 +1,45 @@
-// Whose turn it is: of the accounts that wait, the one with the fewest attempts open, and of equals the one that was served
-// longest ago. Nothing here is slower for an account more than a sort is, since thousands may wait for a few places.
+// Whose turn it is: of the accounts that wait, the one with the fewest attempts open, of equals the one that had less work
+// done, and of equals the one that was served longest ago. Nothing here is slower for an account more than a sort is, since thousands may wait for a few places.
 import { setNewest } from '../lib/newest.ts';
 import type { Candidate } from './dispatch.store.ts';
 
 const REMEMBERED_MAX = 50_000;
 
-/** Remembers in which order accounts were served, from one round to the next. */
-export class Turns {
-  readonly #served = new Map<string, number>();
-  #count = 0;
+interface Served {
+  /** The place in the count of all turns. */
+  turn: number;
+  /** Where its work so far reaches to. */
+  reached: number;
+}
 
-  /** Who was never served comes first, then who was served longest ago. */
+/**
+ * Remembers what accounts were served, from one round to the next. The work of each is laid end to end, and the account
+ * that reaches least far comes next; one that was away goes on from where the others are, so nobody saves turns up.
+ */
+export class Turns {
+  readonly #served = new Map<string, Served>();
+  #count = 0;
+  /** Where the work of the latest turn began. */
+  #now = 0;
+
+  /** Who has had least work done comes first; of equals who was never served, then who was served longest ago. */
   sort(accountIds: Iterable<string>): string[] {
-    const turnOf = (id: string) => this.#served.get(id) ?? 0;
-    return [...accountIds].sort((one, other) => turnOf(one) - turnOf(other));
+    const turnOf = (id: string) => this.#served.get(id)?.turn ?? 0;
+    return [...accountIds].sort(
+      (one, other) => this.#startOf(one) - this.#startOf(other) || turnOf(one) - turnOf(other),
+    );
   }
 
-  count(accountId: string): void {
+  /** @param work of the turn; 1 is that of any start at a provider, and of a draft that is just short. */
+  count(accountId: string, work = 1): void {
     this.#count++;
-    setNewest(this.#served, accountId, this.#count, REMEMBERED_MAX);
+    this.#now = this.#startOf(accountId);
+    const served = { turn: this.#count, reached: this.#now + work };
+    setNewest(this.#served, accountId, served, REMEMBERED_MAX);
+  }
+
+  #startOf(accountId: string): number {
+    return Math.max(this.#now, this.#served.get(accountId)?.reached ?? 0);
   }
 }
 

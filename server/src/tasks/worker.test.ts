@@ -10,8 +10,8 @@ const { pool, files, settler, changes, log, clock, catalog } = api.core;
 
 /** A renderer that has no place, so that nothing is begun. */
 class NoRenderer extends DraftProvider {
-  override freeSlots(): number {
-    return 0;
+  override freeSlots() {
+    return { any: 0, short: 0 };
   }
 }
 
@@ -22,6 +22,7 @@ function createWorker(): Worker {
     findEffect: () => Promise.resolve(undefined),
     workFolder: '',
     jobsMax: 1,
+    shortJobsMax: 0,
     mark: true,
   });
   return new Worker({

@@ -15,6 +15,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { Finisher } from './finisher.ts';
 import { type Claim, Follow, type FollowOptions } from './follow.ts';
 import type { Hooks } from './hooks.ts';
+import type { LocalRoom } from './local-places.ts';
 import { logFault } from './log-fault.ts';
 import { Looker } from './looker.ts';
 import { describeUnfetched } from './outcome.ts';
@@ -98,7 +99,11 @@ export class Worker implements ClaimKeeper {
   constructor(options: WorkerOptions) {
     const { pool, remote } = options;
     this.#options = options;
-    this.#dispatcher = new Dispatcher({ pool, market: remote.market });
+    this.#dispatcher = new Dispatcher({
+      pool,
+      market: remote.market,
+      workOf: (model, input) => options.local.workOf(options.fillInput(model, input)),
+    });
     this.#remoteParts = { writes: createRemoteWrites(pool), verdicts: new Verdicts(remote) };
     const { signal: stopping } = this.#stopping;
     const finisher = new Finisher({ ...this.#remoteParts, options: remote, keeper: this, stopping });
@@ -185,10 +190,26 @@ export class Worker implements ClaimKeeper {
   #room(): Room {
     const waiting = [...this.#running.values()].filter(({ claim }) => !claim.started);
     const starting = waiting.filter(({ claim }) => claim instanceof RemoteStart).length;
-    return {
-      local: Math.max(0, this.#options.local.freeSlots() - (waiting.length - starting)),
-      remote: Math.max(0, REMOTE_STARTS_MAX - starting),
-    };
+    return { local: this.#localRoom(), remote: Math.max(0, REMOTE_STARTS_MAX - starting) };
+  }
+
+  #localRoom(): LocalRoom {
+    const rendering = new Set<string>();
+    const waiting = new Map<string, number>();
+    let claimed = 0;
+    for (const { claim } of this.#running.values()) {
+      const { account_id: accountId } = claim.task;
+      if (claim instanceof Follow && !claim.needsRender) {
+        waiting.set(accountId, (waiting.get(accountId) ?? 0) + 1);
+        continue;
+      }
+      // Claimed a moment ago and not begun: the renderer does not know of it yet.
+      if (!(claim instanceof RemoteStart) && !claim.started) claimed++;
+      if (claim instanceof Follow) rendering.add(accountId);
+    }
+    const { any, short } = this.#options.local.freeSlots();
+    const left = Math.max(0, any - claimed);
+    return { any: left, short: Math.max(0, short - (claimed - (any - left))), rendering, waiting };
   }
 
   #startingByCredential(): Map<string, number> {
@@ -204,7 +225,6 @@ export class Worker implements ClaimKeeper {
   async #claim(): Promise<void> {
     const { failpoint } = this.#options;
     const room = this.#room();
-    if (room.local + room.remote === 0) return;
     const tasks = await this.#dispatcher.round({
       nodeId: this.nodeId,
       room,

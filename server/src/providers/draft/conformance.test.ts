@@ -18,6 +18,7 @@ const provider = new DraftProvider({
   findEffect: () => Promise.resolve(undefined),
   workFolder: join(folder, 'work'),
   jobsMax: 2,
+  shortJobsMax: 0,
   mark: true,
 });
 

@@ -24,6 +24,7 @@ function createDraft(options: Partial<DraftOptions> = {}): DraftProvider {
     findEffect: () => Promise.resolve(undefined),
     workFolder: join(folder, 'work'),
     jobsMax: 1,
+    shortJobsMax: 0,
     mark: true,
     ...options,
   });
@@ -64,7 +65,7 @@ test('a fault of our own disk, database or storage becomes an outcome, is told, 
   expect(outcome).toMatchObject({ type: 'failed', failure: { reason: 'unavailable' } });
   expect(JSON.stringify(outcome)).not.toContain('connection lost');
   await draft.forget(reference);
-  expect(draft.freeSlots()).toBe(1);
+  expect(draft.freeSlots().any).toBe(1);
 });
 
 test('a job that waits for its turn is stopped at once, and the next one in line gets the turn', async () => {
@@ -83,6 +84,6 @@ test('a job that waits for its turn is stopped at once, and the next one in line
   expect(await draft.poll(third)).toMatchObject({ type: 'running' });
   await draft.forget(third);
   await draft.forget(second);
-  expect(draft.freeSlots()).toBe(1);
+  expect(draft.freeSlots().any).toBe(1);
   expect(existsSync(join(folder, 'work'))).toBe(true);
 });

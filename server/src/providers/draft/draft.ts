@@ -12,6 +12,7 @@ import type {
   Failure,
   FindOutcome,
   LocalProvider,
+  LocalSlots,
   PollOutcome,
   ProbeOutcome,
   ProviderFacts,
@@ -21,9 +22,10 @@ import type {
   Success,
 } from '../contract.ts';
 import type { RenderResult } from './job.ts';
-import { type TemplateEffect, toRenderJob } from './map.ts';
+import { estimateWork, type TemplateEffect, toRenderJob } from './map.ts';
+import { RenderSlots, type Slot } from './render-slots.ts';
 import { RenderError, type Renderer } from './renderer.ts';
-import { type Scenario, scenarioOf } from './scenarios.ts';
+import { needsRenderer, type Scenario, scenarioOf } from './scenarios.ts';
 
 /** A picture that was fetched for a render, and what stood in for it when its address was a sample address. */
 export interface FetchedImage {
@@ -48,8 +50,14 @@ export interface DraftOptions {
   findEffect(templateId: string): Promise<TemplateEffect | undefined>;
   /** Folder for the files of running jobs; the caller empties it at start. */
   workFolder: string;
+  /** Renders of any length at once, and short ones beside them. */
   jobsMax: number;
+  shortJobsMax: number;
+  /** Scheduling priority of short renders, so that they pass the long ones; that of the renderer unless said. */
+  shortNiceness?: number;
   mark: boolean;
+  /** False while a result could not be stored: then nothing is rendered. True unless said. */
+  hasRoom?: () => boolean;
   /** Why nothing can be rendered here, if so. */
   unavailable?: string;
   /** Hears of what went wrong on our own side: a disk, a database, a storage. */
@@ -60,8 +68,10 @@ interface Job {
   folder: string;
   abort: AbortController;
   progress: number;
-  /** Waiting for its scenario, so that it takes no slot from the others. */
+  /** It needs no renderer, or not yet, so it takes no slot from the others. */
   idle: boolean;
+  isShort: boolean;
+  slot?: Slot;
   outcome?: PollOutcome;
   done: Promise<void>;
 }
@@ -143,16 +153,26 @@ export class DraftProvider implements LocalProvider {
   readonly #jobs = new Map<string, Job>();
   /** How often the scenario `unavailable` has shown itself to a task. */
   readonly #troubles = new Map<string, number>();
-  readonly #slotWaiters: (() => void)[] = [];
-  #slotsUsed = 0;
+  readonly #slots: RenderSlots;
 
   constructor(options: DraftOptions) {
     this.#options = options;
+    this.#slots = new RenderSlots({ any: options.jobsMax, short: options.shortJobsMax });
   }
 
-  freeSlots(): number {
-    const busy = [...this.#jobs.values()].filter((job) => job.outcome === undefined && !job.idle).length;
-    return Math.max(0, this.#options.jobsMax - busy);
+  freeSlots(): LocalSlots {
+    const { jobsMax, shortJobsMax, hasRoom } = this.#options;
+    if (hasRoom?.() === false) return { any: 0, short: 0 };
+    const busy = [...this.#jobs.values()].filter((job) => job.outcome === undefined && !job.idle);
+    const short = busy.filter(({ slot }) => slot === 'short').length;
+    const any = busy.length - short;
+    // More than there are slots for: those that wait may come to take any of them.
+    const surplus = Math.max(0, any - jobsMax);
+    return { any: Math.max(0, jobsMax - any), short: Math.max(0, shortJobsMax - short - surplus) };
+  }
+
+  workOf(input: JsonObject): number {
+    return estimateWork(input);
   }
 
   unavailableReason(): string | undefined {
@@ -181,7 +201,8 @@ export class DraftProvider implements LocalProvider {
       folder,
       abort: new AbortController(),
       progress: 0,
-      idle: scenario === 'slow' || scenario === 'stuck',
+      idle: !needsRenderer(scenario),
+      isShort: estimateWork(request.input) <= 1,
       done: Promise.resolve(),
     };
     this.#jobs.set(name, job);
@@ -246,13 +267,14 @@ export class DraftProvider implements LocalProvider {
   async #run(request: StartRequest, job: Job, scenario: Scenario | undefined): Promise<PollOutcome> {
     try {
       const failure = await play(scenario, job.abort.signal);
-      job.idle = false;
       if (failure) return { type: 'failed', failure };
-      if (!(await this.#takeSlot(job.abort.signal))) return { type: 'failed', failure: STOPPED };
+      job.idle = false;
+      job.slot = await this.#slots.take(job.isShort, job.abort.signal);
+      if (job.slot === undefined) return { type: 'failed', failure: STOPPED };
       try {
         return await this.#render(request, job);
       } finally {
-        this.#freeSlot();
+        this.#slots.free(job.slot);
       }
     } catch (error) {
       if (job.abort.signal.aborted) return { type: 'failed', failure: STOPPED };
@@ -265,7 +287,7 @@ export class DraftProvider implements LocalProvider {
   }
 
   async #render(request: StartRequest, job: Job): Promise<PollOutcome> {
-    const { findEffect, mark, renderer } = this.#options;
+    const { findEffect, mark, renderer, shortNiceness } = this.#options;
     const { signal } = job.abort;
     const images = await this.#fetchImages(request, job);
     const templateId = request.input.template_id ?? request.input.template;
@@ -280,6 +302,7 @@ export class DraftProvider implements LocalProvider {
     });
     const result = await renderer.render(renderJob, {
       signal,
+      ...(job.isShort && shortNiceness !== undefined ? { niceness: shortNiceness } : {}),
       onProgress: ({ framesDone, framesTotal }) => {
         job.progress = framesDone / framesTotal;
       },
@@ -305,28 +328,6 @@ export class DraftProvider implements LocalProvider {
       );
     }
     return images;
-  }
-
-  /** Idle jobs hold no slot while they wait, so several may want one at the same moment. False when stopped before. */
-  async #takeSlot(signal: AbortSignal): Promise<boolean> {
-    while (this.#slotsUsed >= this.#options.jobsMax && !signal.aborted) {
-      const left = new AbortController();
-      const freed = new Promise<void>((resolve) => this.#slotWaiters.push(resolve));
-      const stopped = new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => resolve(), { once: true, signal: left.signal });
-      });
-      await Promise.race([freed, stopped]);
-      left.abort();
-    }
-    if (signal.aborted) return false;
-    this.#slotsUsed++;
-    return true;
-  }
-
-  #freeSlot(): void {
-    this.#slotsUsed--;
-    // All of them look again: one that was stopped while it waited would swallow the turn of the next.
-    for (const wake of this.#slotWaiters.splice(0)) wake();
   }
 }
 

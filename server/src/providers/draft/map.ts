@@ -22,6 +22,25 @@ export interface RenderRequest {
   mark: boolean;
 }
 
+/** Frames times pixels of the longest draft that counts as short: five seconds of 720p. */
+const SHORT_WORK = 5 * FRAME_RATE * 1280 * 720;
+
+/**
+ * How much work a draft is, in parts of the longest that counts as short. A guess: the size may follow a picture, and the
+ * length a template.
+ */
+export function estimateWork(input: JsonObject): number {
+  const { width, height } = pixelSize({
+    family: 'standard',
+    resolution: textOf(input, 'resolution') ?? DEFAULT_RESOLUTION,
+    aspectRatio: textOf(input, 'aspect_ratio') ?? '16:9',
+  });
+  const seconds = typeof input.duration === 'number' ? input.duration : DEFAULT_SECONDS;
+  return (seconds * FRAME_RATE * width * height) / SHORT_WORK;
+}
+
+const DEFAULT_RESOLUTION = '720p';
+const DEFAULT_SECONDS = 5;
 const MOVEMENTS = ['auto', 'small', 'medium', 'large'] as const;
 const AUDIO_TYPES = ['all', 'speech_only', 'sound_effect_only'] as const;
 
@@ -39,7 +58,7 @@ function audioOf(input: JsonObject): RenderJob['audio'] {
 export function toRenderJob(request: RenderRequest): RenderJob {
   const { input, effect } = request;
   const kind = effect ? 'effect' : request.images.length > 0 ? 'reference' : 'text';
-  const resolution = textOf(input, 'resolution') ?? '720p';
+  const resolution = textOf(input, 'resolution') ?? DEFAULT_RESOLUTION;
   const fit: PictureFit | undefined = effect && { resolution, aspectRatios: effect.aspectRatios };
   const size = pixelSize({
     family: kind === 'text' ? 'seedance' : 'standard',
@@ -47,7 +66,7 @@ export function toRenderJob(request: RenderRequest): RenderJob {
     aspectRatio: fit?.aspectRatios[0] ?? textOf(input, 'aspect_ratio') ?? '16:9',
   });
   const asked = typeof input.duration === 'number' ? input.duration : undefined;
-  const seconds = effect?.durationSeconds ?? asked ?? 5;
+  const seconds = effect?.durationSeconds ?? asked ?? DEFAULT_SECONDS;
   return {
     kind,
     ...size,

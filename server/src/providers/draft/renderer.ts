@@ -25,6 +25,8 @@ export interface RenderOptions {
   /** Aborting kills the render; the promise rejects with reason `cancelled` once the process is gone. */
   signal: AbortSignal;
   onProgress: (progress: { framesDone: number; framesTotal: number }) => void;
+  /** Instead of the renderer's own. */
+  niceness?: number;
 }
 
 export interface Renderer {
@@ -119,14 +121,18 @@ function send(child: ChildProcess, order: RenderOrder): void {
   child.send(order, () => undefined);
 }
 
-function runRender(order: RenderOrder, options: RendererOptions, { signal, onProgress }: RenderOptions) {
+function runRender(
+  order: RenderOrder,
+  options: RendererOptions,
+  { signal, onProgress, niceness }: RenderOptions,
+) {
   return new Promise<RenderResult>((resolve, reject) => {
     const fail = (failure: RenderFailure): void => reject(new RenderError(failure));
     if (signal.aborted) {
       fail({ reason: 'cancelled', message: 'The render was cancelled before it began.' });
       return;
     }
-    const child = startProcess(options.niceness);
+    const child = startProcess(niceness ?? options.niceness);
     let complaint = '';
     let ending: RenderFailure | undefined;
     let result: RenderResult | undefined;

@@ -14,6 +14,14 @@ export const SCENARIOS = {
 
 export type Scenario = keyof typeof SCENARIOS;
 
+/** Those that fail or wait before anything would be rendered; the function `needs_no_render` of the database has them too. */
+const WITHOUT_RENDER: ReadonlySet<Scenario | undefined> = new Set(['slow', 'fail', 'moderation', 'stuck']);
+
+/** Whether a task of the scenario needs a renderer as soon as it begins. */
+export function needsRenderer(scenario: Scenario | undefined): boolean {
+  return !WITHOUT_RENDER.has(scenario);
+}
+
 const MARKER = /\breelay:([a-z_]+)\b/;
 
 function isScenario(name: string): name is Scenario {
