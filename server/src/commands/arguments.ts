@@ -8,6 +8,11 @@ export function readMode(text: string): Mode {
   throw new InvalidArgumentError('It must be live or test.');
 }
 
+export function readHandEnd(text: string): 'failed' | 'cancelled' | 'succeeded' {
+  if (text === 'failed' || text === 'cancelled' || text === 'succeeded') return text;
+  throw new InvalidArgumentError('It must be failed, cancelled or succeeded.');
+}
+
 export function readCount(text: string): number {
   if (/^\d{1,7}$/.test(text) && Number(text) > 0) return Number(text);
   throw new InvalidArgumentError('It must be a whole number from 1 to 9999999.');

@@ -1,5 +1,5 @@
-// How a command gets a secret: asked for on a terminal without showing it, or read from the standard input. An argument
-// would stay in the history of the shell and in the list of processes.
+// How a command gets a secret, or a yes. A secret is asked for on a terminal without showing it, or read from the standard
+// input: an argument would stay in the history of the shell and in the list of processes.
 import { createInterface, type Interface } from 'node:readline';
 import { type Readable, Writable } from 'node:stream';
 import { OperatorError } from '../errors.ts';
@@ -62,6 +62,18 @@ export class HiddenQuestions {
   close(): void {
     this.#reader.close();
   }
+}
+
+/** Asks whether to do what was told just before; anything but "yes" is no, and so is a standard input that is no terminal. */
+export async function askForYes({ input, output }: Terminal): Promise<boolean> {
+  if (!input.isTTY) return false;
+  const reader = createInterface({ input, output });
+  // Ctrl-C and the end of the input answer nothing.
+  const closed = new Promise<string>((resolve) => reader.on('close', () => resolve('')));
+  const asked = new Promise<string>((resolve) => reader.question('Type "yes" to do it: ', resolve));
+  const answer = await Promise.race([asked, closed]);
+  reader.close();
+  return answer.trim() === 'yes';
 }
 
 function nothingEntered(): OperatorError {

@@ -7,6 +7,7 @@ import { addModelCommands, addTemplateCommands } from './catalog.command.ts';
 import { addCredentialCommands } from './credentials.command.ts';
 import { addSystemCommands } from './doctor.command.ts';
 import { serve } from './serve.ts';
+import { addTaskCommands } from './tasks.command.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 refused or failed, with one line that says why.
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   addAccountCommands(program);
   addKeyCommands(program);
   addCreditCommands(program);
+  addTaskCommands(program);
   addModelCommands(program);
   addTemplateCommands(program);
   addCredentialCommands(program);

@@ -1,0 +1,132 @@
+// The SQL of what an operator sees of tasks and ends by hand. It names no owner: only commands on the operator's machine
+// may use it.
+import type { Pool } from 'pg';
+import type { Book } from '../credits/credits.store.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { Micros } from '../lib/money.ts';
+import type { TaskEvent } from './attempts.store.ts';
+import { rawJsonTypes, TASK_COLUMNS } from './columns.ts';
+import type { TaskRow, TaskState } from './task.ts';
+
+/** An open task with its last attempt, as an operator looks for it. */
+export interface OpenTask {
+  id: string;
+  account: string;
+  book: Book;
+  model: string;
+  state: TaskState;
+  price: Micros;
+  created_at: Date;
+  deadline_at: Date;
+  provider: string | null;
+  attempt_state: string | null;
+  /** Since its provider answers nothing that can be read. */
+  unreadable_at: Date | null;
+  /** Since its provider says that it made it, and its file cannot be had. */
+  unfetched_at: Date | null;
+}
+
+/** Those whose attempt is unknown, unreadable or without its file: found by two small indexes. */
+const STUCK = `select a.task_id from attempts a where a.ended_at is null and a.state = 'unknown'
+  union
+  select a.task_id from attempts a where a.ended_at is null and (a.made_at is not null or a.unreadable_at is not null)`;
+
+/** Open tasks of all accounts, the oldest first. */
+export async function listOpenTasks(
+  pool: Pool,
+  { isStuck, limit }: { isStuck: boolean; limit: number },
+): Promise<OpenTask[]> {
+  const { rows } = await pool.query<OpenTask>(
+    `select t.id, coalesce(c.name, t.account_id::text) as account, t.book, t.model, t.state, t.price, t.created_at,
+       t.deadline_at, a.provider, a.state as attempt_state, a.unreadable_at, a.made_at as unfetched_at
+     from tasks t left join accounts c on c.id = t.account_id
+     left join lateral (
+       select * from attempts a where a.task_id = t.id order by a.epoch desc limit 1) a on true
+     where t.due_at is not null ${isStuck ? `and t.id in (${STUCK})` : ''}
+     order by t.created_at, t.id limit $1`,
+    [limit],
+  );
+  return rows;
+}
+
+/** One try of a task, with what only an operator reads. */
+export interface AttemptView {
+  epoch: number;
+  provider: string;
+  offer: string | null;
+  /** `provider/name` of the account there. */
+  credential: string | null;
+  state: string;
+  reason: string | null;
+  detail: string | null;
+  reference: JsonObject | null;
+  used: JsonObject | null;
+  created_at: Date;
+  ended_at: Date | null;
+  unreadable_at: Date | null;
+  unfetched_at: Date | null;
+}
+
+/** A task with all that is known of it. */
+export interface TaskFacts {
+  task: TaskRow;
+  account: string;
+  /** How its hold was settled; null while it stands. */
+  settlement: { kind: string; captured: Micros } | null;
+  attempts: AttemptView[];
+  events: TaskEvent[];
+}
+
+const EVENTS_MAX = 200;
+
+export async function readTaskFacts(pool: Pool, id: string): Promise<TaskFacts | undefined> {
+  const { rows } = await pool.query<TaskRow & { account: string }>({
+    text: `select ${TASK_COLUMNS}, coalesce((select name from accounts c where c.id = t.account_id), t.account_id::text) as account
+           from tasks t where t.id = $1`,
+    values: [id],
+    types: rawJsonTypes,
+  });
+  const [found] = rows;
+  if (!found) return undefined;
+  const { account, ...task } = found;
+  const [settlements, attempts, events] = await Promise.all([
+    pool.query<{ kind: string; captured: Micros }>(
+      'select kind, captured from settlements where task_id = $1',
+      [id],
+    ),
+    pool.query<AttemptView>(
+      `select a.epoch, a.provider, a.offer, case when c.id is not null then c.provider || '/' || c.name end as credential,
+         a.state, a.reason, a.detail, a.reference, a.used, a.created_at, a.ended_at, a.unreadable_at, a.made_at as unfetched_at
+       from attempts a left join credentials c on c.id = a.credential_id where a.task_id = $1 order by a.epoch`,
+      [id],
+    ),
+    pool.query<TaskEvent>(
+      'select id, name, detail, created_at from task_events where task_id = $1 order by id limit $2',
+      [id, EVENTS_MAX],
+    ),
+  ]);
+  return {
+    task,
+    account,
+    settlement: settlements.rows[0] ?? null,
+    attempts: attempts.rows,
+    events: events.rows,
+  };
+}
+
+/**
+ * Takes an open task from whoever has it: what they write from now on is void. No node has the name that it is held under,
+ * so that it is free again after the lease, should this process die before the end is written.
+ */
+export async function takeByHand(
+  pool: Pool,
+  { id, holder, leaseMs }: { id: string; holder: string; leaseMs: number },
+): Promise<TaskRow | undefined> {
+  const { rows } = await pool.query<TaskRow>({
+    text: `update tasks t set epoch = t.epoch + 1, node_id = $2, due_at = now() + $3 * interval '1 millisecond'
+           where t.id = $1 and t.completed_at is null returning ${TASK_COLUMNS}`,
+    values: [id, holder, leaseMs],
+    types: rawJsonTypes,
+  });
+  return rows[0];
+}

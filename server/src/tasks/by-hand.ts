@@ -1,0 +1,161 @@
+// An operator ends a task that nothing else will end: whose provider cannot be read, whose outcome is unknown, or that is
+// stuck. The end is the same transaction as any other, so that the money, the callback and the audit hold; a worker that
+// works on the task meanwhile writes nothing any more. It must never start or stop anything at a provider by itself.
+import { copyFile, rm } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { Pool } from 'pg';
+import { AppError, OperatorError } from '../errors.ts';
+import { findFileTypeByName } from '../files/file-types.ts';
+import type { Files } from '../files/files.ts';
+import { newId } from '../lib/ids.ts';
+import type { Micros } from '../lib/money.ts';
+import { MINUTE_MS } from '../lib/time.ts';
+import { type AttemptEnd, insertEvent } from './attempts.store.ts';
+import { type AttemptView, readTaskFacts, type TaskFacts, takeByHand } from './by-hand.store.ts';
+import type { Settler } from './settle.ts';
+import type { StoredOutput, TaskRow } from './task.ts';
+
+const LEASE_MS = MINUTE_MS;
+/** A worker may take it once more between the two steps, since it had seen the end before. */
+const TRIES_MAX = 5;
+const REASON_CHARACTERS_MAX = 300;
+
+export interface ByHandOptions {
+  pool: Pool;
+  files: Files;
+  settler: Settler;
+}
+
+/** How a task is to end. */
+export type HandEnd = { reason: string } & (
+  | { as: 'failed' | 'cancelled' }
+  /** With a video that the operator has. @property usedMicros what is charged; the whole hold unless said. */
+  | { as: 'succeeded'; file: string; usedMicros?: Micros }
+);
+
+/** What has become of it. */
+export interface HandEnded {
+  state: HandEnd['as'];
+  chargedMicros: Micros;
+  givenBackMicros: Micros;
+  /** Whether a callback goes out. */
+  isTold: boolean;
+}
+
+/** The attempt that may still run, if there is one. */
+export function openAttemptOf({ attempts }: Pick<TaskFacts, 'attempts'>): AttemptView | undefined {
+  return attempts.findLast(({ ended_at }) => ended_at === null);
+}
+
+/** What an end will charge. @throws OperatorError for more than the hold. */
+export function chargeByHand(task: Pick<TaskRow, 'price'>, end: HandEnd): Micros {
+  if (end.as !== 'succeeded') return 0n;
+  const charged = end.usedMicros ?? task.price;
+  if (charged < 0n || charged > task.price)
+    throw new OperatorError('What is charged is from 0 to what is held');
+  return charged;
+}
+
+/** @throws OperatorError for a task that there is not. */
+export async function findTaskFacts(pool: Pool, id: string): Promise<TaskFacts> {
+  const facts = await readTaskFacts(pool, id);
+  if (!facts) throw new OperatorError(`There is no task "${id}"; "reelay tasks list" shows the open ones`);
+  return facts;
+}
+
+/**
+ * Ends an open task now, whatever works on it. What an open attempt of one that did not succeed still comes to is late: it
+ * is stopped or followed as after any other end.
+ * @throws OperatorError when it has ended, and for a file that is no video.
+ */
+export async function endByHand(options: ByHandOptions, facts: TaskFacts, end: HandEnd): Promise<HandEnded> {
+  const { pool } = options;
+  const { id } = facts.task;
+  if (end.reason.length > REASON_CHARACTERS_MAX) {
+    throw new OperatorError(`The reason has at most ${REASON_CHARACTERS_MAX} characters`);
+  }
+  const charged = chargeByHand(facts.task, end);
+  if (facts.task.completed_at !== null) throw hasEnded(facts.task);
+  const output = end.as === 'succeeded' ? await keepFile(options, facts.task, end.file) : undefined;
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const task = await takeByHand(pool, { id, holder: newId(), leaseMs: LEASE_MS });
+    if (!task) break;
+    await insertEvent(pool, task, {
+      name: 'task.ended_by_operator',
+      detail: { as: end.as, reason: end.reason },
+    });
+    const current = await findTaskFacts(pool, id);
+    if (!(await settle(options, { task, attempt: openAttemptOf(current) }, { ...end, charged, output })))
+      continue;
+    return {
+      state: end.as,
+      chargedMicros: charged,
+      givenBackMicros: task.price - charged,
+      isTold: task.callback_url !== null,
+    };
+  }
+  throw hasEnded((await findTaskFacts(pool, id)).task);
+}
+
+function hasEnded({ id, state }: Pick<TaskRow, 'id' | 'state'>): OperatorError {
+  return new OperatorError(`The task ${id} is ${state}: it has ended already, and nothing was changed`);
+}
+
+async function settle(
+  { settler }: ByHandOptions,
+  { task, attempt }: { task: TaskRow; attempt: AttemptView | undefined },
+  {
+    as,
+    reason,
+    charged,
+    output,
+  }: { as: HandEnd['as']; reason: string; charged: Micros; output?: StoredOutput },
+): Promise<boolean> {
+  const provider = attempt?.provider ?? task.provider ?? undefined;
+  if (as !== 'succeeded') {
+    const error = as === 'failed' ? 'generation_failed' : 'task_cancelled';
+    const message = `Ended by the operator${reason === '' ? '' : `: ${reason}`}; nothing was charged`;
+    return settler.fail(task, { state: as, error, message }, { provider });
+  }
+  const ended: AttemptEnd | undefined = attempt && {
+    taskId: task.id,
+    epoch: attempt.epoch,
+    state: 'succeeded',
+    detail: 'ended by the operator with a file of their own',
+  };
+  return settler.succeed(task, {
+    provider: provider ?? 'operator',
+    modelVersion: task.model_version ?? task.model.split('/').at(-1) ?? task.model,
+    usage: {},
+    outputs: output ? [output] : [],
+    usedMicros: charged,
+    attempt: ended,
+  });
+}
+
+/** Stores a copy of the operator's file as the result. */
+async function keepFile({ files }: ByHandOptions, task: TaskRow, file: string): Promise<StoredOutput> {
+  const type = findFileTypeByName(extname(file).toLowerCase());
+  if (!type?.contentType.startsWith('video/')) {
+    throw new OperatorError(`"${file}" is no video by its name: .mp4, .webm or .mov`);
+  }
+  const path = files.newStagingPath();
+  const { contentType, extensions } = type;
+  try {
+    await copyFile(file, path);
+    const kept = await files.keepResult({
+      accountId: task.account_id,
+      taskId: task.id,
+      name: `video${extensions[0]}`,
+      path,
+      contentType,
+    });
+    return { kind: 'video', contentType, key: kept.key, sizeBytes: kept.sizeBytes, sha256: kept.sha256 };
+  } catch (error) {
+    await rm(path, { force: true });
+    if (error instanceof AppError) throw new OperatorError(error.message, error);
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall !== undefined) throw new OperatorError(`"${file}" cannot be read (${code})`, error);
+    throw error;
+  }
+}
