@@ -16,8 +16,17 @@ export interface Postmaster {
   status: string;
 }
 
+/** What says that a file, or the process that it is about, is not there. All else says nothing about either. */
+const GONE = ['ENOENT', 'ENOTDIR', 'ESRCH'];
+
+/** @throws when it cannot be read for a reason of our own, such as too many open files. */
 async function readTextIfAny(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch(() => undefined);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (GONE.includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
 }
 
 async function readCommandLine(pid: number): Promise<string[]> {
@@ -25,7 +34,11 @@ async function readCommandLine(pid: number): Promise<string[]> {
     const text = await readTextIfAny(`/proc/${pid}/cmdline`);
     return text === undefined ? [] : text.split('\0');
   }
-  const found = await execute('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(() => undefined);
+  const found = await execute('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch((error) => {
+    // Its exit code 1 says that there is no such process; a word in its place says that it could not be asked.
+    if (error.code === 1) return undefined;
+    throw error;
+  });
   return found === undefined ? [] : found.stdout.trim().split(' ');
 }
 
@@ -36,7 +49,10 @@ async function isPostmasterOf(pid: number, cluster: string): Promise<boolean> {
   return words.includes(cluster) || words.join(' ').includes(` ${cluster} `);
 }
 
-/** The running postmaster of the cluster, or undefined when its lock file is missing, stale or of another program. */
+/**
+ * The running postmaster of the cluster, or undefined when its lock file is missing, stale or of another program: only
+ * that is proof of its death. @throws when that cannot be seen now, such as for want of descriptors.
+ */
 export async function findPostmaster(cluster: string): Promise<Postmaster | undefined> {
   const text = await readTextIfAny(path.join(cluster, 'postmaster.pid'));
   const lines = text?.split('\n') ?? [];
@@ -57,6 +73,7 @@ async function findClusterProcesses(cluster: string): Promise<number[]> {
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 1);
   const owned = await Promise.all(
     pids.map(async (pid) => {
+      // Of other users' processes nothing can be read, and they are none of ours.
       const folder = await readlink(`/proc/${pid}/cwd`).catch(() => '');
       if (folder !== cluster) return false;
       const program = (await readCommandLine(pid))[0] ?? '';

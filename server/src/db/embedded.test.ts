@@ -1,7 +1,18 @@
 // The embedded PostgreSQL as it is found after each way in which a machine can leave it. Every start is a real one.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -291,10 +302,41 @@ describe('a second process', () => {
 describe('a running server', async () => {
   const dataDir = newDataDir();
   let server: EmbeddedPostgres;
+  const lines: string[] = [];
+  const write = (_fields: object, line?: string) => void lines.push(line ?? '');
   beforeAll(async () => {
-    server = await startEmbeddedPostgres({ dataDir, log: silentLog });
+    server = await startEmbeddedPostgres({ dataDir, log: { info: write, warn: write, error: write } });
   });
   afterAll(() => server.stop());
+
+  it('B3: is not taken for dead while it cannot be looked at', async () => {
+    const lockFile = path.join(clusterOf(dataDir), 'postmaster.pid');
+    const pid = await postmasterOf(dataDir);
+    await rename(lockFile, `${lockFile}.aside`);
+    await mkdir(lockFile);
+    try {
+      await expect(findPostmaster(clusterOf(dataDir))).rejects.toMatchObject({ code: 'EISDIR' });
+      await waitUntil(() => lines.length > 0);
+    } finally {
+      await rmdir(lockFile);
+      await rename(`${lockFile}.aside`, lockFile);
+    }
+    expect(new Set(lines)).toEqual(
+      new Set(['The embedded PostgreSQL cannot be looked at; the next look follows']),
+    );
+    expect(await postmasterOf(dataDir)).toBe(pid);
+  });
+
+  it('B3: is not taken for dead by a process that has no descriptor left', async () => {
+    const script = `
+      import { openSync } from 'node:fs';
+      import { findPostmaster } from ${JSON.stringify(path.join(import.meta.dirname, 'embedded-process.ts'))};
+      try { for (;;) openSync('/dev/null'); } catch {}
+      const told = await findPostmaster(${JSON.stringify(clusterOf(dataDir))}).catch((error) => error.code);
+      process.stdout.write(String(told));`;
+    const words = ['-c', 'ulimit -n 64 && exec "$0" --input-type=module -e "$1"', process.execPath, script];
+    expect((await execute('sh', words)).stdout).toBe('EMFILE');
+  });
 
   it('has a password in a file that only its owner reads, and refuses a wrong one', async () => {
     const { mode } = await stat(path.join(dataDir, 'postgres', 'password'));

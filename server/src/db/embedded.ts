@@ -225,12 +225,26 @@ class Cluster {
     this.#watch.unref();
   }
 
-  async #restartIfDead(): Promise<void> {
-    const { log } = this.#options;
+  /** Whether it is known to be dead. What cannot be seen now, as when descriptors run out, proves nothing. */
+  async #isDead(): Promise<boolean> {
     try {
       await this.#shortenLog();
       const found = await findPostmaster(this.layout.cluster);
-      if (found !== undefined || this.#watch === undefined) return;
+      if (found !== undefined) this.#pid = found.pid;
+      return found === undefined;
+    } catch (error) {
+      this.#options.log.warn(
+        { err: error },
+        'The embedded PostgreSQL cannot be looked at; the next look follows',
+      );
+      return false;
+    }
+  }
+
+  async #restartIfDead(): Promise<void> {
+    const { log } = this.#options;
+    if (!(await this.#isDead()) || this.#watch === undefined) return;
+    try {
       log.error({ pid: this.#pid }, 'The embedded PostgreSQL died; it is started again');
       await this.start();
       log.info({ pid: this.#pid }, 'The embedded PostgreSQL is back');

@@ -254,6 +254,7 @@ describe('whose fault an error is', () => {
     { code: '53100', at: true },
     { code: '57P05', at: true },
     { code: '0A000', at: false },
+    { code: 'EMFILE', at: true },
   ])('knows that $code is the database: $at', ({ code, at }) => {
     expect(isDatabaseUnavailable(Object.assign(new Error('x'), { code }))).toBe(at);
   });

@@ -207,6 +207,8 @@ const unavailableCodes = new Set([
   'EHOSTUNREACH',
   'EHOSTDOWN',
   'ENETUNREACH',
+  'EMFILE', // no descriptor is left for a connection
+  'ENFILE',
   'ENETDOWN',
   '25P03', // idle_in_transaction_session_timeout
   '25P04', // transaction_timeout
