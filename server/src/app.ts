@@ -16,6 +16,7 @@ import { createListener, type Listener } from './db/listen.ts';
 import { AppError, OperatorError } from './errors.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
 import { defaultFileSettings } from './files/files.ts';
+import { type BoundOptions, fitConnections, readDescriptorLimit } from './http/connections.ts';
 import { registerAccountRoutes } from './http/doors/crun/account.routes.ts';
 import { registerCallbackRoutes } from './http/doors/crun/callbacks.routes.ts';
 import { registerCatalogRoutes } from './http/doors/crun/catalog.routes.ts';
@@ -24,6 +25,7 @@ import { registerTaskRoutes } from './http/doors/crun/tasks.routes.ts';
 import { registerOperatorRoutes } from './http/doors/operator/credentials.routes.ts';
 import { keyOf } from './http/gate.ts';
 import { registerHookRoutes } from './http/hooks.routes.ts';
+import type { LingerLimits } from './http/linger.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { describeApi } from './http/openapi.ts';
 import { createShell } from './http/shell.ts';
@@ -141,11 +143,12 @@ function listen(core: Core): Listener {
   );
 }
 
-/** Adds every route; also used to write the OpenAPI document. */
+/** Adds every route; also used to write the OpenAPI document. `linger` is for tests, which have less patience. */
 export async function createApi(
   core: Core,
   metrics: Metrics,
   draftUnavailable: () => string | undefined,
+  linger?: LingerLimits,
 ): Promise<FastifyInstance> {
   const { accounts, catalog, clock, config, credits, files, log, pool, tasks } = core;
   const app = createShell({
@@ -153,9 +156,12 @@ export async function createApi(
     log,
     clock,
     trustProxy: config.trustProxy,
+    keepAliveSeconds: config.keepAliveSeconds,
+    connections: boundsOf(core, metrics),
     readsPer10s: config.readsPer10s,
     operatorToken: config.operatorToken,
     onAnswer: metrics.countAnswer,
+    linger,
   });
   await describeApi(app, VERSION);
   registerCreateRoutes(app, {
@@ -195,6 +201,15 @@ export async function createApi(
     },
   });
   return app;
+}
+
+/** How many connections the API takes: as set, as far as the system allows. */
+function boundsOf({ config, log }: Core, metrics: Metrics): BoundOptions {
+  const descriptors = readDescriptorLimit();
+  const wanted = { max: config.connectionsMax, keylessMax: config.keylessConnectionsMax };
+  const limits = fitConnections(wanted, descriptors);
+  if (limits.max < wanted.max) log.warn({ ...limits, descriptors }, 'connections.lowered');
+  return { ...limits, trustsProxy: config.trustProxy.length > 0, onRefused: metrics.countRefusal };
 }
 
 /** The path of the public address, without a slash at its end. */

@@ -41,6 +41,27 @@ export const SETTINGS = {
     max: 200,
     about: 'Database connections a process',
   },
+  REELAY_KEEP_ALIVE_SECONDS: {
+    kind: 'integer',
+    fallback: '80',
+    min: 1,
+    max: 3600,
+    about: 'How long an idle connection is kept; more than the idle time of a balancer in front',
+  },
+  REELAY_CONNECTIONS_MAX: {
+    kind: 'integer',
+    fallback: '10000',
+    min: 16,
+    max: 1_000_000,
+    about: 'Connections to the API at once; lowered to what the limit of open files leaves room for',
+  },
+  REELAY_KEYLESS_CONNECTIONS_MAX: {
+    kind: 'integer',
+    fallback: '500',
+    min: 1,
+    max: 1_000_000,
+    about: 'Of these, connections of one address that have not shown a key or a genuine link yet',
+  },
   REELAY_TRUST_PROXY: { kind: 'text', about: 'Addresses of proxies in front, comma separated' },
   REELAY_OPERATOR_TOKEN: {
     kind: 'secret',
@@ -215,6 +236,9 @@ export interface Config {
   databaseConnectionsMax: number;
   logLevel: LogLevel;
   secret?: string;
+  keepAliveSeconds: number;
+  connectionsMax: number;
+  keylessConnectionsMax: number;
   trustProxy: string[];
   operatorToken?: string;
   /** Path of a file with further models. */
@@ -354,6 +378,9 @@ export function readConfig(env: Environment): Config {
     databaseConnectionsMax: number('REELAY_DB_CONNECTIONS_MAX'),
     logLevel: text('LOG_LEVEL') as LogLevel,
     secret: text('REELAY_SECRET'),
+    keepAliveSeconds: number('REELAY_KEEP_ALIVE_SECONDS'),
+    connectionsMax: number('REELAY_CONNECTIONS_MAX'),
+    keylessConnectionsMax: number('REELAY_KEYLESS_CONNECTIONS_MAX'),
     trustProxy: (text('REELAY_TRUST_PROXY') ?? '')
       .split(',')
       .map((part) => part.trim())

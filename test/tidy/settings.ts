@@ -5,11 +5,14 @@ import { providers } from '../../server/src/providers/registry.ts';
 const GROUPS: readonly { title: string; fits: RegExp }[] = [
   {
     title: 'Server',
-    fits: /^(PORT|HOST|DATA_DIR|PUBLIC_URL|LOG_LEVEL|REELAY_(SECRET|TRUST_PROXY|OPERATOR_TOKEN|MODELS))$/,
+    fits: /^(PORT|HOST|DATA_DIR|PUBLIC_URL|LOG_LEVEL|REELAY_(SECRET|KEEP_ALIVE_SECONDS|CORS_ORIGINS|TRUST_PROXY|OPERATOR_TOKEN|MODELS))$/,
   },
   { title: 'Database', fits: /DATABASE|_DB_/ },
   { title: 'Files', fits: /STORAGE|_S3_|UPLOAD|RESULT_(?!MINUTES)|DISK/ },
-  { title: 'Limits and retention', fits: /_PER_10S$|TASK_|(UNKNOWN|UNREADABLE|RESULT)_MINUTES/ },
+  {
+    title: 'Limits and retention',
+    fits: /_PER_10S$|TASK_|(UNKNOWN|UNREADABLE|RESULT)_MINUTES|CONNECTIONS_MAX/,
+  },
   { title: 'Draft renderer', fits: /RENDER|DRAFT|FFMPEG/ },
   { title: 'Tests against a server', fits: /FAILPOINT|LIVE_LOOPBACK/ },
 ];

@@ -7,6 +7,7 @@ import { request as send } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../db/testing.ts';
 import { AppError } from '../errors.ts';
+import { addLinger } from '../http/linger.ts';
 import { newId } from '../lib/ids.ts';
 import { systemClock } from '../lib/time.ts';
 import { registerFileRoutes } from './files.routes.ts';
@@ -41,6 +42,7 @@ afterAll(async () => {
 async function startServer(storage: FileStorage): Promise<RunningServer> {
   // An answer that ends while the server closes leaves its connection open for the keep-alive time.
   const app = Fastify({ bodyLimit: 1_000, forceCloseConnections: true });
+  addLinger(app, { wholeMs: 1_000, silentMs: 200, bytesMax: 10_000_000 });
   let baseUrl = '';
   const files = createFiles({
     pool: database.pool,
@@ -271,9 +273,11 @@ describe('an upload over HTTP', () => {
     );
   });
 
-  it('that stalls is cut, and leaves nothing behind', async () => {
+  it('B4: that stalls is told so before it is cut, and leaves nothing behind', async () => {
     const started = performance.now();
-    await sendRaw(await startPng(), ['Content-Length: 1000'], makeMedia('image/png', 100));
+    const answer = await sendRaw(await startPng(), ['Content-Length: 1000'], makeMedia('image/png', 100));
+    expect(answer).toMatch(/^HTTP\/1\.1 422 /);
+    expect(answer).toContain('body: the bytes came too slowly');
     expect(performance.now() - started).toBeLessThan(5_000);
     await expect.poll(() => readdir(join(folder, 'incoming'))).toEqual([]);
   });

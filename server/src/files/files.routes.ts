@@ -120,14 +120,11 @@ function isRangeCurrent(request: FileRequest, file: LinkedFile): boolean {
 }
 
 async function takeUpload(request: FileRequest, reply: FastifyReply, files: Files): Promise<FastifyReply> {
-  const contentLength = request.headers['content-length'];
-  // Node reads a refused body to its end to keep the connection; one that is too large is not worth that.
-  if (Number(contentLength) > files.uploadBytesMax) reply.header('connection', 'close');
   await files.receiveUpload({
     key: request.params['*'],
     query: request.query,
     contentType: request.headers['content-type'],
-    contentLength,
+    contentLength: request.headers['content-length'],
     body: (request.body as Readable | undefined) ?? request.raw,
   });
   return reply.code(200).send();

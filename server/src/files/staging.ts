@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { newId } from '../lib/ids.ts';
 import { type Clock, HOUR_MS, SECOND_MS } from '../lib/time.ts';
 import { fileHeadBytes } from './file-types.ts';
@@ -81,17 +81,14 @@ interface Intake {
 }
 
 async function writeBody({ body, sizeBytes, path, stallMs }: Intake): Promise<StagedFile> {
-  // Heard again by the loop below; without a listener from the start, a sender who breaks off now would end the
-  // process.
-  body.on('error', () => undefined);
   const hash = createHash('sha256');
   const head = new HeadKeeper();
   let receivedBytes = 0;
+  const pieces = passOn(body);
   const handle = await open(path, 'wx', 0o600);
-  const patience = startPatience(body, stallMs, sizeBytes);
+  const patience = startPatience(pieces, stallMs, sizeBytes);
   try {
-    // Not destroyed on a fault of ours: a request's body shares its connection with the answer that says so.
-    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+    for await (const chunk of pieces as AsyncIterable<Buffer>) {
       receivedBytes += chunk.length;
       if (receivedBytes > sizeBytes) throw new ReceiveFailed('more bytes came than Content-Length announced');
       hash.update(chunk);
@@ -115,6 +112,19 @@ async function writeBody({ body, sizeBytes, path, stallMs }: Intake): Promise<St
 
 function asReceiveFailed(error: unknown): ReceiveFailed {
   return error instanceof ReceiveFailed ? error : new ReceiveFailed('the connection broke', { cause: error });
+}
+
+/** The bytes of a body, to be given up without it: a request's body shares its connection with the answer that says so. */
+function passOn(body: Readable): PassThrough {
+  const pieces = new PassThrough();
+  // Heard again by who reads; without a listener from the start, a sender who breaks off now would end the process.
+  pieces.on('error', () => undefined);
+  const end = (cause?: Error) => pieces.destroy(cause ?? new ReceiveFailed('the connection broke'));
+  body.on('error', end);
+  body.once('close', () => {
+    if (!body.readableEnded) end();
+  });
+  return body.pipe(pieces);
 }
 
 /** Ends a body that stalls, and one that drips just fast enough not to. */

@@ -115,6 +115,31 @@ describe('a body that cannot be read is a 422 that says why', () => {
     expect([full.status, marked.status, typed.status]).toEqual([200, 200, 200]);
   });
 
+  const strange: [string, Call['body'], Record<string, string>][] = [
+    ['nothing, as JSON', '', {}],
+    ['half of a JSON text', '{', {}],
+    ['more than 256 KiB', 'x'.repeat(BODY_BYTES_MAX + 1), {}],
+    ['plain text', 'x', { 'content-type': 'text/plain' }],
+    ['a type that is none', 'x', { 'content-type': ';;;' }],
+    ['gzip', new Uint8Array(gzipSync('x')), { 'content-encoding': 'gzip' }],
+  ];
+  it.each(strange)('D8: is not read where no route wants one: %s', async (_name, body, headers) => {
+    const rotate = { method: 'POST', path: `${ACCOUNT}/callback-secret/rotate`, key: caller.key } as const;
+    const answer = await api.call({ ...rotate, body, headers });
+    expect([answer.status, answer.data]).toEqual([200, { secret: expect.stringMatching(/^whsec_/) }]);
+    const wrong = [
+      ['POST', '/nothing'],
+      ['PUT', CREATE_PATH],
+      ['DELETE', `${JOBS}/TaskInfo`],
+      ['POST', `${ACCOUNT}/balance`],
+      ['PATCH', '/openapi.json'],
+    ] as const;
+    for (const [method, path] of wrong)
+      expectRefusal(await api.call({ ...rotate, method, path, body, headers }), 404);
+    const keyless = await api.call({ method: 'POST', path: CREATE_PATH, body, headers });
+    expectRefusal(keyless, 401);
+  });
+
   it('keeps emoji, NUL-free control characters and right-to-left text as they were sent', async () => {
     const prompt = 'a 👩‍🚀 on \u202bהירח\u202c\n\t\u0007"\\';
     const { data } = await api.create(caller, { model: 'reelay/draft-t2v', input: { prompt } });

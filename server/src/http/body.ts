@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
 import { SECOND_MS } from '../lib/time.ts';
+import { notFound } from './answer.ts';
 
 export const BODY_BYTES_MAX = 256 * 1024;
 const BODY_TIMEOUT_MS = 10 * SECOND_MS;
@@ -28,15 +29,17 @@ function collect(payload: FastifyRequest['raw']): Promise<Buffer> {
       if (ended) return;
       ended = true;
       clearTimeout(timer);
+      payload.off('data', take);
       if (fault === undefined) resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
       else reject(unreadable(fault));
     };
     const timer = setTimeout(finish, BODY_TIMEOUT_MS, 'The body did not arrive within 10 seconds');
-    payload.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       sizeBytes += chunk.length;
       if (sizeBytes > BODY_BYTES_MAX) finish(TOO_LARGE);
       else chunks.push(chunk);
-    });
+    };
+    payload.on('data', take);
     payload.on('end', () => finish());
     // A close follows every end; it says something only where there was none. An error is followed by one, too.
     payload.on('close', () => finish('The connection ended before the body did'));
@@ -65,12 +68,31 @@ async function parseBody(request: FastifyRequest, payload: FastifyRequest['raw']
   }
 }
 
-/** Makes `application/json` the one type of body that is taken; others are refused with the reason. */
+const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+
+function wantsBody(request: FastifyRequest): boolean {
+  return request.routeOptions.schema?.body !== undefined;
+}
+
+/**
+ * Makes `application/json` the one type of body that is taken; others are refused with the reason. Bodies are read only
+ * where the schema of a route has one, after its address is known: elsewhere what comes is dropped, whatever it is.
+ */
 export function acceptJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', (request: FastifyRequest, payload: FastifyRequest['raw']) =>
-    parseBody(request, payload),
-  );
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: FastifyRequest['raw'], done) => {
+    const isJson = JSON_TYPE.test(request.headers['content-type'] ?? '');
+    if (!wantsBody(request)) done(null, undefined);
+    else if (!isJson) done(unreadable('The body must be sent with Content-Type: application/json'));
+    else parseBody(request, payload).then((body) => done(null, body), done);
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.is404) return done(notFound(request));
+    // The framework judges the type before any parser sees it. Routes behind links have parsers of their own.
+    const { config } = request.routeOptions;
+    if (config.access !== 'link' && !wantsBody(request)) delete request.raw.headers['content-type'];
+    done();
+  });
 }
 
 /** The body of a route that needs one. */

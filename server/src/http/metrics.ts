@@ -6,6 +6,7 @@ import type { Credentials } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
 import type { Files } from '../files/files.ts';
 import { type Figures, readFigures } from '../tasks/figures.store.ts';
+import type { Refusal } from './connections.ts';
 
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const MICROS = 1e6;
@@ -17,6 +18,7 @@ export interface Metrics {
   render: () => Promise<string>;
   contentType: string;
   countAnswer: (request: FastifyRequest, reply: FastifyReply) => void;
+  countRefusal: (why: Refusal) => void;
   countCallback: (attempt: { outcome: string; durationMs: number }) => void;
   /** Fields of a provider's answer that could not be read and were left out. */
   countUnread: (unread: { provider: string; fields: readonly string[] }) => void;
@@ -70,6 +72,12 @@ export function createMetrics({ pool, credentials, files, running }: MetricsOpti
       this.set(await files.readFreeBytes());
     },
   });
+  const refusals = new Counter({
+    name: 'reelay_connections_refused_total',
+    help: 'Connections that found no place: of all, or of their address',
+    labelNames: ['why'],
+    registers,
+  });
   const refresh = addDatabaseFigures({ pool, credentials }, registry);
   return {
     async render() {
@@ -83,6 +91,7 @@ export function createMetrics({ pool, credentials, files, running }: MetricsOpti
       requests.observe(labels, reply.elapsedTime / 1000);
     },
     countUnread,
+    countRefusal: (why) => refusals.inc({ why }),
     countCallback: ({ outcome, durationMs }) => callbacks.observe({ outcome }, durationMs / 1000),
   };
 }

@@ -7,8 +7,17 @@ import { randomBase62 } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { SECOND_MS } from '../lib/time.ts';
 import { errorBody, JSON_TYPE, notFound } from './answer.ts';
-import { acceptJsonBodies } from './body.ts';
+import { acceptJsonBodies, BODY_BYTES_MAX } from './body.ts';
+import { type BoundOptions, boundConnections } from './connections.ts';
 import { addGate, type GateOptions } from './gate.ts';
+import {
+  addLinger,
+  closeUnlessRead,
+  forgetExchange,
+  isAnswering,
+  LINGER,
+  type LingerLimits,
+} from './linger.ts';
 import { rateFields } from './rate.ts';
 
 const HEADERS_TIMEOUT_MS = 5 * SECOND_MS;
@@ -16,7 +25,8 @@ const HEADERS_TIMEOUT_MS = 5 * SECOND_MS;
 const REQUEST_TIMEOUT_MS = 300 * SECOND_MS;
 /** Longer than the longest `Prefer: wait`, and than the pause between two signs of life of an event stream. */
 const SILENCE_TIMEOUT_MS = 75 * SECOND_MS;
-const KEEP_ALIVE_MS = 10 * SECOND_MS;
+/** Longer than the idle time of common balancers, which must be the ones that close: 60 s, or 75 s. */
+const KEEP_ALIVE_SECONDS = 80;
 const HEADER_BYTES_MAX = 8 * 1024;
 const HEADERS_MAX = 100;
 
@@ -24,6 +34,12 @@ export interface ShellOptions extends GateOptions {
   log: Log;
   trustProxy: string[];
   onAnswer: (request: FastifyRequest, reply: FastifyReply) => void;
+  /** Undefined: as many as come. */
+  connections?: BoundOptions;
+  /** Undefined is {@link KEEP_ALIVE_SECONDS}. */
+  keepAliveSeconds?: number;
+  /** How long an answered connection is read on; tests have less patience. */
+  linger?: LingerLimits;
 }
 
 /** Makes the server without routes; the caller adds the doors and listens. */
@@ -34,9 +50,10 @@ export function createShell(options: ShellOptions): FastifyInstance {
     trustProxy: options.trustProxy.length > 0 ? options.trustProxy : false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: SILENCE_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveTimeout: (options.keepAliveSeconds ?? KEEP_ALIVE_SECONDS) * SECOND_MS,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: 300 },
     http: {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -45,17 +62,22 @@ export function createShell(options: ShellOptions): FastifyInstance {
     },
     clientErrorHandler: answerBrokenRequest,
     // Addresses that the router itself gives up: a broken escape, a parameter beyond its length.
-    frameworkErrors: (_error, request, reply) => sendError(notFound(request), request, reply, options.log),
+    frameworkErrors: (_error, request, reply) => {
+      closeUnlessRead(request, reply);
+      sendError(notFound(request), request, reply, options.log);
+    },
   });
   app.server.maxHeadersCount = HEADERS_MAX;
   // Bodies and queries are checked by the doors, whose sentences name every fault; schemas are documentation.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  acceptJsonBodies(app);
+  if (options.connections) boundConnections(app, options.connections);
+  addLinger(app, options.linger ?? LINGER);
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
     done();
   });
+  acceptJsonBodies(app);
   addGate(app, options);
   addErrors(app, options.log);
   app.addHook('onResponse', (request, reply, done) => {
@@ -137,6 +159,9 @@ function logAnswer(log: Log, request: FastifyRequest, reply: FastifyReply): void
 /** Requests that are not HTTP, too large in their headers or too slow never reach a route. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: import('node:net').Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  // Its answer is under way or written: what comes after it is not heard, and a second answer would spoil the first.
+  if (!socket.writable) return;
+  if (isAnswering(socket)) return void socket.destroy();
   const reasons: Record<string, [string, string]> = {
     HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The request headers are too large'],
     ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time'],
@@ -146,10 +171,9 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: import('n
     'This is not a valid HTTP request',
   ];
   const body = JSON.stringify({ code: 422, message, error: 'body_unreadable', errors: [message] });
-  if (socket.writable) {
-    socket.write(
-      `HTTP/1.1 ${status}\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    );
-  }
+  socket.write(
+    `HTTP/1.1 ${status}\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+  forgetExchange(socket);
   socket.destroySoon();
 }

@@ -17,6 +17,7 @@ import { createLog } from '../lib/log.ts';
 import { type Micros, parseCredits } from '../lib/money.ts';
 import type { TaskRow } from '../tasks/task.ts';
 import { readTasksById } from '../tasks/tasks.store.ts';
+import type { LingerLimits } from './linger.ts';
 import { createMetrics } from './metrics.ts';
 
 export const CREATE_PATH = '/api/v1/client/job/CreateTask';
@@ -88,7 +89,10 @@ export function errorsOf(answer: Answer): string[] {
 }
 
 /** Starts the API for the calling test file, and proves its ledger when the file ends. */
-export async function createTestApi(environment: Record<string, string> = {}): Promise<TestApi> {
+export async function createTestApi(
+  environment: Record<string, string> = {},
+  linger?: LingerLimits,
+): Promise<TestApi> {
   const database = await createTestDatabase();
   // Inside the folder of the run, which is removed however the run ends.
   const dataDir = await mkdtemp(join(inject('testServer').folder, 'http-'));
@@ -105,7 +109,7 @@ export async function createTestApi(environment: Record<string, string> = {}): P
   const core = await createCore(config, database.url, log);
   await core.catalog.seed();
   const metrics = createMetrics({ ...core, running: () => 0 });
-  const app = await createApi(core, metrics, () => undefined);
+  const app = await createApi(core, metrics, () => undefined, linger);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   core.publicUrl.value = url;
   const connections = new Pool(url, { connections: CONNECTIONS_MAX });

@@ -64,7 +64,7 @@ export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callback
   );
   app.post(
     `${path}/callback-secret/rotate`,
-    { schema: rotateSchema, config: { ...secretRoute, errors: ['body_unreadable'] } },
+    { schema: rotateSchema, config: secretRoute },
     async (request, reply) => sendData(reply, { secret: await callbacks.rotateSecret(ownerOf(request)) }),
   );
 }

@@ -35,7 +35,7 @@ export function registerOperatorRoutes(app: FastifyInstance, { credentials }: Op
     `${PATH}/:id/test`,
     {
       schema: testCredentialSchema,
-      config: { access: 'operator', rate: 'none', errors: ['not_found', 'body_unreadable'] },
+      config: { access: 'operator', rate: 'none', errors: ['not_found'] },
     },
     async ({ params: { id } }, reply) => {
       const found = await find(credentials, id);
