@@ -78,6 +78,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     LOG_LEVEL: 'error',
     REELAY_LIVE_LOOPBACK_CALLBACKS: 'true',
     REELAY_CREATES_PER_10S: '1000000',
+    REELAY_CALLBACKS_PER_10S: '1000000',
     REELAY_READS_PER_10S: '1000000',
   };
   const log = createLog('error');

@@ -134,6 +134,7 @@ create table callbacks (
   created_at timestamp with time zone not null default now(),
   completed_at timestamp with time zone,
   occasion text not null default 'end'::text,
+  replayed_at timestamp with time zone,
   constraint callbacks_pkey PRIMARY KEY (id),
   constraint callbacks_once UNIQUE (task_id, occasion),
   constraint callbacks_attempts_check CHECK ((attempts >= 0)),
@@ -145,6 +146,7 @@ create table callbacks (
 ) with (fillfactor=80, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 comment on table callbacks is 'What a receiver is told about the end of a task. The id is the webhook-id of every try.';
 comment on column callbacks.attempts is 'Tries of any kind; scheduled_attempts are those that count against the schedule.';
+comment on column callbacks.replayed_at is 'When it was last asked to be sent again, which may be once in ten seconds.';
 CREATE INDEX callbacks_account ON callbacks USING btree (account_id, id DESC);
 CREATE INDEX callbacks_completed ON callbacks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
 CREATE INDEX callbacks_pending ON callbacks USING btree (id) WHERE (completed_at IS NULL);

@@ -7,19 +7,7 @@ import { FAILPOINTS, type Failpoint } from './lib/failpoints.ts';
 import type { LogLevel } from './lib/log.ts';
 import type { CredentialField } from './providers/contract.ts';
 import { providers } from './providers/registry.ts';
-
-type Kind = 'text' | 'secret' | 'integer' | 'number' | 'boolean' | 'choice' | 'url';
-
-/** One setting as data: the docs table and `.env.example` are made from these. */
-export interface Setting {
-  kind: Kind;
-  /** Undefined means: not set, the feature behind it is off or finds its own value. */
-  fallback?: string;
-  choices?: readonly string[];
-  min?: number;
-  max?: number;
-  about: string;
-}
+import { faultOf, type Setting } from './setting.ts';
 
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
@@ -203,6 +191,13 @@ export const SETTINGS = {
     max: 1_000_000,
     about: 'Creates per 10 s of a new key',
   },
+  REELAY_CALLBACKS_PER_10S: {
+    kind: 'integer',
+    fallback: '500',
+    min: 1,
+    max: 10_000_000,
+    about: 'Callbacks per 10 s to one host, each process; each begun 16 KiB counts as one',
+  },
   REELAY_READS_PER_10S: {
     kind: 'integer',
     fallback: '400',
@@ -268,6 +263,7 @@ export interface Config {
   ffmpegPath?: string;
   createsPer10s: number;
   readsPer10s: number;
+  callbacksPer10s: number;
   failpoint?: Failpoint;
 }
 
@@ -281,39 +277,10 @@ export interface S3Config {
 
 const MIB = 1024 * 1024;
 
-/** Paths are appended to it. */
-const ADDRESS = /^https?:\/\/[^/?#\s]+[^?#\s]*$/;
 const SECRET_CHARACTERS_MIN = 32;
 const S3_NEEDS = ['REELAY_S3_BUCKET', 'REELAY_S3_ACCESS_KEY_ID', 'REELAY_S3_SECRET_ACCESS_KEY'] as const;
 
 type Environment = Record<string, string | undefined>;
-
-/** What a value must be, as the end of the sentence "NAME must …"; undefined when it is. */
-function faultOf(setting: Setting, text: string): string | undefined {
-  switch (setting.kind) {
-    case 'integer':
-    case 'number':
-      return numberFault(setting, text);
-    case 'boolean':
-      return text === 'true' || text === 'false' ? undefined : 'be true or false';
-    case 'choice':
-      return setting.choices?.includes(text) ? undefined : `be one of ${setting.choices?.join(', ')}`;
-    case 'url':
-      return ADDRESS.test(text) && URL.canParse(text)
-        ? undefined
-        : 'be an http:// or https:// address without query, fragment or blanks';
-    case 'text':
-    case 'secret':
-      return undefined;
-  }
-}
-
-function numberFault({ kind, min, max }: Setting, text: string): string | undefined {
-  const value = Number(text);
-  const inRange = text.trim() !== '' && value >= Number(min) && value <= Number(max);
-  if (inRange && (kind === 'number' || Number.isInteger(value))) return undefined;
-  return `be a ${kind === 'integer' ? 'whole ' : ''}number from ${min} to ${max}`;
-}
 
 const LONG_SECRETS = ['REELAY_SECRET', 'REELAY_OPERATOR_TOKEN'] as const;
 
@@ -409,6 +376,7 @@ export function readConfig(env: Environment): Config {
     ffmpegPath: text('REELAY_FFMPEG'),
     createsPer10s: number('REELAY_CREATES_PER_10S'),
     readsPer10s: number('REELAY_READS_PER_10S'),
+    callbacksPer10s: number('REELAY_CALLBACKS_PER_10S'),
     failpoint: text('REELAY_FAILPOINT') as Failpoint | undefined,
   });
 }

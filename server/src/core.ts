@@ -175,6 +175,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     loopbackAllowedFor: loopbackModes(config),
     secretKey: deriveKey(secret, 'callback secrets'),
     renderBody: (taskId) => tasks.renderForCallback(taskId),
+    callbacksPer10s: config.callbacksPer10s,
     clock,
     log,
     onAttempt: (attempt) => observe.callback(attempt),

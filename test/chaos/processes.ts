@@ -93,6 +93,7 @@ export class Site {
       // A compiled copy of the code, so that forty starts cost no more than they must.
       NODE_COMPILE_CACHE: path.join(folder, 'compiled'),
       REELAY_CREATES_PER_10S: '1000000',
+      REELAY_CALLBACKS_PER_10S: '1000000',
       REELAY_READS_PER_10S: '1000000',
       ...environment,
     });

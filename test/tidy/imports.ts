@@ -54,7 +54,7 @@ export function isTestOnly(name: string): boolean {
  */
 const LEVELS: readonly (readonly string[])[] = [
   ['lib'],
-  ['errors'],
+  ['errors', 'setting'],
   ['db', 'providers'],
   ['accounts', 'credits', 'credentials', 'files', 'callbacks', 'catalog'],
   ['tasks'],

@@ -1,6 +1,7 @@
 // The settings as documents: `.env.example` and docs/settings.md are made from the table in config.ts, never by hand.
-import { PROVIDER_SETTINGS, SETTINGS, type Setting } from '../../server/src/config.ts';
+import { PROVIDER_SETTINGS, SETTINGS } from '../../server/src/config.ts';
 import { providers } from '../../server/src/providers/registry.ts';
+import type { Setting } from '../../server/src/setting.ts';
 
 const GROUPS: readonly { title: string; fits: RegExp }[] = [
   {

@@ -110,6 +110,7 @@ export async function startUpstreams(options: UpstreamsOptions): Promise<Upstrea
     PORT: '0',
     LOG_LEVEL: 'silent',
     REELAY_CREATES_PER_10S: '1000000',
+    REELAY_CALLBACKS_PER_10S: '1000000',
     REELAY_READS_PER_10S: '1000000',
     REELAY_LIVE_LOOPBACK_CALLBACKS: 'true',
     ...options.environment,

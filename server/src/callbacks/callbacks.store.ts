@@ -189,6 +189,30 @@ export async function readCallback(
   return rows[0];
 }
 
+export interface ReplayableRow extends CallbackRow {
+  /** Since it was last asked for; null when it never was. */
+  replayed_seconds: number | null;
+}
+
+/** Reads a callback that nobody else can replay until the transaction ends. */
+export async function lockForReplay(
+  client: PoolClient,
+  id: string,
+  owner: CallbackOwner | undefined,
+): Promise<ReplayableRow | undefined> {
+  const { rows } = await client.query<ReplayableRow>(
+    `select ${callbackColumns}, extract(epoch from clock_timestamp() - c.replayed_at)::float8 as replayed_seconds
+     from callbacks c where c.id = $1 and ($2::uuid is null or (c.account_id = $2 and c.test_mode = $3))
+     for no key update of c`,
+    [id, owner?.accountId, owner?.testMode],
+  );
+  return rows[0];
+}
+
+export async function markReplayed(client: PoolClient, id: string): Promise<void> {
+  await client.query('update callbacks set replayed_at = clock_timestamp() where id = $1', [id]);
+}
+
 /** Tries of a callback, first to last. */
 export async function listDeliveries(pool: Pool, callbackId: string, limit: number): Promise<DeliveryRow[]> {
   const { rows } = await pool.query<DeliveryRow>(

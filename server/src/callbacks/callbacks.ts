@@ -7,6 +7,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { addJobs, type JobHandler, type NewJob } from '../db/jobs.ts';
 import { isDatabaseDown, withTransaction } from '../db/pool.ts';
+import { AppError } from '../errors.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
@@ -23,6 +24,9 @@ import {
   insertCallbacks,
   listCallbacks,
   listDeliveries,
+  lockForReplay,
+  markReplayed,
+  type ReplayableRow,
   readCallback,
   readSendable,
   recordAttempts,
@@ -47,6 +51,8 @@ export interface CallbacksOptions {
   secretKey: string | Uint8Array;
   /** The body: the task object of the query endpoint as JSON; undefined when the task is no longer stored. */
   renderBody: (taskId: string) => Promise<string | undefined>;
+  /** What one host may be sent in ten seconds, by this process. */
+  callbacksPer10s: number;
   clock: Clock;
   log: CallbacksLog;
   /** Told of every try, for metrics. */
@@ -107,7 +113,7 @@ export class Callbacks {
     const { pool } = options;
     this.#options = options;
     this.#secrets = new CallbackSecrets(pool, options.secretKey);
-    this.#receivers = new Receivers(options.clock);
+    this.#receivers = new Receivers(options.clock, options.callbacksPer10s);
     this.jobHandlers = { [DELIVER_JOB]: (payload, signal) => this.#deliver(parsePayload(payload), signal) };
     this.#load = createBatcher({
       ...batch,
@@ -160,13 +166,20 @@ export class Callbacks {
   /**
    * Sends a callback once more, now, under the same webhook-id; the log is kept and the schedule goes on. False when the
    * owner has no such callback.
+   * @throws AppError `rate_limited` when that was asked for a moment ago, from any node; `validation_failed` for one that
+   * was sent a thousand times.
    */
   async replay(callbackId: string, owner?: CallbackOwner): Promise<boolean> {
-    const callback = await this.#find(callbackId, owner);
-    if (callback === undefined) return false;
-    const receiver = receiverOf(callback.url);
-    await addJobs(this.#options.pool, [createJob({ callbackId, step: 0, trigger: 'replay', receiver })]);
-    return true;
+    if (!isUuid(callbackId)) return false;
+    return await withTransaction(this.#options.pool, async (client) => {
+      const callback = await lockForReplay(client, callbackId, owner);
+      if (callback === undefined) return false;
+      checkReplay(callback);
+      await markReplayed(client, callbackId);
+      const receiver = receiverOf(callback.url);
+      await addJobs(client, [createJob({ callbackId, step: 0, trigger: 'replay', receiver })]);
+      return true;
+    });
   }
 
   /** The owner's signing secret as `whsec_…`, made on first use. */
@@ -210,7 +223,7 @@ export class Callbacks {
     try {
       const row = await this.#load(payload.callbackId);
       if (row === undefined || !isWanted(row, payload)) return undefined;
-      const sent = await this.#send(row, signal);
+      const sent = await this.#send(row, visit, signal);
       reach(this.#options.failpoint, 'after-callback');
       visit.report(sent.durationMs);
       return { row, sent };
@@ -219,7 +232,7 @@ export class Callbacks {
     }
   }
 
-  async #send(callback: SendableRow, signal: AbortSignal): Promise<Sent> {
+  async #send(callback: SendableRow, visit: Visit, signal: AbortSignal): Promise<Sent> {
     const { clock, renderBody, fetchLoopback, fetchPublic, loopbackAllowedFor } = this.#options;
     const body = await renderBody(callback.task_id);
     const secrets = body === undefined ? undefined : await this.#openSecrets(callback);
@@ -232,6 +245,7 @@ export class Callbacks {
       const outcome: Outcome = { kind: 'failed', error: 'The signing secret cannot be read; rotate it.' };
       return { outcome, sentAtMs, durationMs: 0 };
     }
+    visit.weigh(Buffer.byteLength(body));
     const allowLoopback = loopbackAllowedFor.includes(callback.test_mode ? 'test' : 'live');
     const outcome = await postCallback({
       url: callback.url,
@@ -297,6 +311,24 @@ export class Callbacks {
     }
     return records.map(() => undefined);
   }
+}
+
+/** The log of a callback has a bound. */
+const triesMax = deliveriesMax;
+const replayEverySeconds = 10;
+
+function checkReplay({ replayed_seconds: secondsAgo, attempts }: ReplayableRow): void {
+  if (attempts >= triesMax) {
+    const errors = [`callback_id: was sent ${attempts} times, which is the most`];
+    throw new AppError('validation_failed', { errors });
+  }
+  // In the future after the clock was set back: then it is not known how long ago that was.
+  if (secondsAgo === null || secondsAgo < 0 || secondsAgo >= replayEverySeconds) return;
+  const retryAfterSeconds = Math.ceil(replayEverySeconds - secondsAgo);
+  throw new AppError('rate_limited', {
+    message: `This callback was sent again a moment ago; that is possible once in ${replayEverySeconds} s, try again in ${retryAfterSeconds} s`,
+    retryAfterSeconds,
+  });
 }
 
 /** A scheduled try is wanted once: not when the callback has ended, nor when the try was recorded before a crash. */

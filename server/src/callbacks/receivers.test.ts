@@ -26,7 +26,7 @@ test('a receiver is a host with its port', () => {
 });
 
 test('a new receiver has four tries at once, one that answers quickly forty-eight; others are not touched', async () => {
-  const receivers = new Receivers(clock);
+  const receivers = new Receivers(clock, 1_000_000);
   const [first] = await enterTimes(receivers, 'a', 4);
   expect(await postponeMs(receivers, 'a')).toBeGreaterThan(0);
   expect(await postponeMs(receivers, 'b')).toBe(0);
@@ -38,7 +38,7 @@ test('a new receiver has four tries at once, one that answers quickly forty-eigh
 });
 
 test('who waits for a place gets the first that is free', async () => {
-  const receivers = new Receivers(clock);
+  const receivers = new Receivers(clock, 1_000_000);
   const [first] = await enterTimes(receivers, 'a', 4);
   const waiting = receivers.admit('a');
   first.end();
@@ -46,7 +46,7 @@ test('who waits for a place gets the first that is free', async () => {
 });
 
 test('a receiver that is silent for five seconds is slow: nobody waits for a place there', async () => {
-  const receivers = new Receivers(clock);
+  const receivers = new Receivers(clock, 1_000_000);
   const visits = await enterTimes(receivers, 'a', 4);
   nowMs += 5_000;
   const beganAt = performance.now();
@@ -61,7 +61,7 @@ test('a receiver that is silent for five seconds is slow: nobody waits for a pla
 });
 
 test('a slow receiver is healthy again with its first quick answer', async () => {
-  const receivers = new Receivers(clock);
+  const receivers = new Receivers(clock, 1_000_000);
   const slow = await enter(receivers, 'a');
   slow.report(15_000);
   slow.end();
@@ -72,7 +72,7 @@ test('a slow receiver is healthy again with its first quick answer', async () =>
 });
 
 test('those that find no place come back spread by the pace of the receiver, within two minutes', async () => {
-  const receivers = new Receivers(clock);
+  const receivers = new Receivers(clock, 1_000_000);
   const slow = await enter(receivers, 'a');
   slow.report(15_000);
   slow.end();
@@ -85,14 +85,14 @@ test('those that find no place come back spread by the pace of the receiver, wit
 });
 
 test('a first crowd at a new receiver is back within a second', async () => {
-  const receivers = new Receivers(clock);
+  const receivers = new Receivers(clock, 1_000_000);
   await enterTimes(receivers, 'a', 4);
   const crowd = await Promise.all(Array.from({ length: 150 }, () => postponeMs(receivers, 'a')));
   expect(Math.max(...crowd)).toBeLessThanOrEqual(1_000);
 });
 
 test('a crowd at a receiver that was quick and has gone silent is spread wide', async () => {
-  const receivers = new Receivers(clock);
+  const receivers = new Receivers(clock, 1_000_000);
   const quick = await enter(receivers, 'a');
   quick.report(10);
   quick.end();
@@ -104,7 +104,7 @@ test('a crowd at a receiver that was quick and has gone silent is spread wide', 
 });
 
 test('many receivers that are not known to be healthy have sixty tries together, and leave room for the healthy', async () => {
-  const receivers = new Receivers(clock);
+  const receivers = new Receivers(clock, 1_000_000);
   const known = await enter(receivers, 'healthy');
   known.report(10);
   known.end();

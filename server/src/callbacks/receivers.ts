@@ -1,9 +1,10 @@
 // Keeps one receiver from holding up the others: each has a few tries under way at most, and what finds no place waits
-// in the queue and not in a runner. This is memory of one process: it decides when a try is made, never whether.
+// in the queue and not in a runner. What a host gets in all has a rate (host-rates.ts). This is memory of one process: it decides when a try is made, never whether.
 //
 // A receiver is new → healthy (its last answer came quickly) ⇄ slow (it kept us waiting, or is doing so now); it is
 // new again when it has not answered for a minute.
 import { type Clock, MINUTE_MS, SECOND_MS } from '../lib/time.ts';
+import { HostRates } from './host-rates.ts';
 
 type State = 'new' | 'healthy' | 'slow';
 
@@ -24,6 +25,7 @@ const newDurationMs = 20;
 const receiversMax = 20_000;
 
 interface Receiver {
+  readonly name: string;
   underWay: Set<{ beganAtMs: number }>;
   lastState: State;
   lastDurationMs: number;
@@ -37,6 +39,8 @@ interface Receiver {
 export interface Visit {
   /** How long the receiver took. Not called for a try that was not sent. */
   report(durationMs: number): void;
+  /** What is about to be sent: a large body counts as several callbacks. */
+  weigh(bytes: number): void;
   end(): void;
 }
 
@@ -50,18 +54,22 @@ export function receiverOf(url: string): string {
 export class Receivers {
   readonly #clock: Clock;
   readonly #receivers = new Map<string, Receiver>();
+  readonly #rates: HostRates;
   #unprovenTries = 0;
 
-  constructor(clock: Clock) {
+  /** @param callbacksPer10s to one host. */
+  constructor(clock: Clock, callbacksPer10s: number) {
     this.#clock = clock;
+    this.#rates = new HostRates(clock, callbacksPer10s);
   }
 
   /** A place for one try, within half a second; or how long to come back later. The caller ends the visit. */
   async admit(name: string): Promise<Admission> {
     const receiver = this.#find(name);
+    if (this.#rates.waitMs(name) > 0) return { postponeMs: this.#postpone(receiver) };
     const mayWait = receiver.waiting.size < waitersMax[this.#stateOf(receiver)];
     if (mayWait && !this.#hasRoom(receiver)) await waitForChange(receiver);
-    return this.#hasRoom(receiver)
+    return this.#hasRoom(receiver) && this.#rates.waitMs(name) === 0
       ? { visit: this.#begin(receiver) }
       : { postponeMs: this.#postpone(receiver) };
   }
@@ -71,6 +79,7 @@ export class Receivers {
     if (known !== undefined) return known;
     if (this.#receivers.size >= receiversMax) this.#forgetIdle();
     const receiver: Receiver = {
+      name,
       underWay: new Set(),
       lastState: 'new',
       lastDurationMs: 0,
@@ -101,7 +110,9 @@ export class Receivers {
     const weight = this.#stateOf(receiver) === 'healthy' ? 0 : 1;
     this.#unprovenTries += weight;
     receiver.underWay.add(entry);
+    this.#rates.count(receiver.name);
     return {
+      weigh: (bytes) => this.#rates.countBytes(receiver.name, bytes),
       report: (durationMs) => {
         receiver.lastState = durationMs >= slowAfterMs ? 'slow' : 'healthy';
         receiver.lastDurationMs = durationMs;
@@ -120,8 +131,9 @@ export class Receivers {
   #postpone(receiver: Receiver): number {
     const nowMs = this.#clock();
     const state = this.#stateOf(receiver);
-    const stepMs = paceOf(state, receiver) / triesMax[state];
-    const earliestMs = Math.max(receiver.postponedToMs + stepMs, nowMs + postponeMinMs);
+    const rateMs = this.#rates.waitMs(receiver.name);
+    const stepMs = Math.max(paceOf(state, receiver) / triesMax[state], rateMs > 0 ? this.#rates.stepMs : 0);
+    const earliestMs = Math.max(receiver.postponedToMs + stepMs, nowMs + Math.max(postponeMinMs, rateMs));
     receiver.postponedToMs = Math.min(earliestMs, nowMs + postponeMaxMs);
     const isFull = earliestMs > nowMs + postponeMaxMs;
     const delayMs = isFull ? postponeMaxMs * (0.5 + Math.random() / 2) : receiver.postponedToMs - nowMs;

@@ -14,6 +14,7 @@ const callbacks = new Callbacks({
   loopbackAllowedFor: ['test'],
   secretKey: 'a secret of the server under test',
   renderBody: async (taskId) => JSON.stringify({ task_id: taskId, status: 'success' }),
+  callbacksPer10s: 1_000_000,
   clock: systemClock,
   log: silentLog,
 });

@@ -1,6 +1,6 @@
 // callbacks: what was sent, and sending it again.
 import type { Command } from 'commander';
-import { OperatorError } from '../errors.ts';
+import { AppError, OperatorError } from '../errors.ts';
 import { isUuid } from '../lib/ids.ts';
 import { readCount } from './arguments.ts';
 import { withCore } from './environment.ts';
@@ -55,7 +55,12 @@ export function addCallbackCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action((id: string, options: JsonOption) =>
       withCore(async (core) => {
-        if (!isUuid(id) || !(await core.callbacks.replay(id))) {
+        const isThere = await core.callbacks.replay(id).catch((error: unknown) => {
+          if (error instanceof AppError)
+            throw new OperatorError([error.message, ...(error.details.errors ?? [])].join(': '));
+          throw error;
+        });
+        if (!isThere) {
           throw new OperatorError(`There is no callback "${id}"; "reelay callbacks list" shows them`);
         }
         print({ callback: id, queued: true }, options);

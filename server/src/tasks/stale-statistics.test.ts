@@ -357,7 +357,7 @@ const CALLS: Record<string, Call> = {
 const NO_STATEMENT_BY_ID = [
   'readUnrendered, saveNode, removeNode, listNodes, listTasks, readUsage, claimOverdue, removeOldTasks, takeDispatchLock, readLoads',
   'readCaps, readRateRooms, countStarts, readQueues, listCallbacks, deleteOldCallbacks, lockSecrets, readCurrentSecret',
-  'expireSecrets, insertSecret',
+  'expireSecrets, insertSecret, lockForReplay, markReplayed',
 ].flatMap((names) => names.split(', '));
 
 async function countBlocks(pool: Pool): Promise<number> {

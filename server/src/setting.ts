@@ -1,0 +1,43 @@
+// A setting as data, and what is wrong with a value of it. Nothing here knows a setting or reads the environment.
+
+type Kind = 'text' | 'secret' | 'integer' | 'number' | 'boolean' | 'choice' | 'url';
+
+/** One setting as data: the docs table and `.env.example` are made from these. */
+export interface Setting {
+  kind: Kind;
+  /** Undefined means: not set, the feature behind it is off or finds its own value. */
+  fallback?: string;
+  choices?: readonly string[];
+  min?: number;
+  max?: number;
+  about: string;
+}
+
+/** Paths are appended to it. */
+const ADDRESS = /^https?:\/\/[^/?#\s]+[^?#\s]*$/;
+/** What a value must be, as the end of the sentence "NAME must …"; undefined when it is. */
+export function faultOf(setting: Setting, text: string): string | undefined {
+  switch (setting.kind) {
+    case 'integer':
+    case 'number':
+      return numberFault(setting, text);
+    case 'boolean':
+      return text === 'true' || text === 'false' ? undefined : 'be true or false';
+    case 'choice':
+      return setting.choices?.includes(text) ? undefined : `be one of ${setting.choices?.join(', ')}`;
+    case 'url':
+      return ADDRESS.test(text) && URL.canParse(text)
+        ? undefined
+        : 'be an http:// or https:// address without query, fragment or blanks';
+    case 'text':
+    case 'secret':
+      return undefined;
+  }
+}
+
+function numberFault({ kind, min, max }: Setting, text: string): string | undefined {
+  const value = Number(text);
+  const inRange = text.trim() !== '' && value >= Number(min) && value <= Number(max);
+  if (inRange && (kind === 'number' || Number.isInteger(value))) return undefined;
+  return `be a ${kind === 'integer' ? 'whole ' : ''}number from ${min} to ${max}`;
+}
