@@ -9,13 +9,13 @@ import { createTestDatabase } from '../db/testing.ts';
 import { AppError } from '../errors.ts';
 import { addLinger } from '../http/linger.ts';
 import { newId } from '../lib/ids.ts';
+import { makeMedia } from '../lib/testing-media.ts';
 import { systemClock } from '../lib/time.ts';
 import { registerFileRoutes } from './files.routes.ts';
 import { createFiles, defaultFileSettings, type Files } from './files.ts';
 import { createStaging } from './staging.ts';
 import type { FileStorage } from './storage.ts';
 import { createDiskStorage } from './storage-disk.ts';
-import { makeMedia } from './testing-media.ts';
 import { type StartedStorage, startS3Storage } from './testing-s3.ts';
 
 const database = await createTestDatabase();

@@ -9,10 +9,10 @@ import type { Pool } from 'pg';
 import { isDatabaseDown } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
+import { type FileType, fileContentTypes, findFileType, findFileTypeByName } from '../lib/file-types.ts';
 import { newId } from '../lib/ids.ts';
 import { type Clock, DAY_MS, HOUR_MS, SECOND_MS } from '../lib/time.ts';
 import { DiskRoom } from './disk-room.ts';
-import { type FileType, fileContentTypes, findFileType, findFileTypeByName } from './file-types.ts';
 import {
   claimContent,
   deleteFiles,

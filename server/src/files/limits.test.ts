@@ -7,13 +7,13 @@ import { afterAll, expect, it } from 'vitest';
 import { createTestDatabase } from '../db/testing.ts';
 import { AppError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
+import { makeMedia } from '../lib/testing-media.ts';
 import { DAY_MS, MINUTE_MS } from '../lib/time.ts';
 import { reserveUploads } from './files.store.ts';
 import { createFiles, defaultFileSettings, type FileSettings, type Files } from './files.ts';
 import { createStaging } from './staging.ts';
 import type { FileStorage } from './storage.ts';
 import { createDiskStorage } from './storage-disk.ts';
-import { makeMedia } from './testing-media.ts';
 
 const database = await createTestDatabase();
 const folder = await mkdtemp(join(tmpdir(), 'reelay-limits-'));

@@ -1,7 +1,7 @@
 // The way out of storage: a genuine link, or nothing. Reading needs neither the database nor room on the disk.
 import { AppError } from '../errors.ts';
+import { findFileTypeByName } from '../lib/file-types.ts';
 import type { Clock } from '../lib/time.ts';
-import { findFileTypeByName } from './file-types.ts';
 import { type LinkQuery, type LinkSigner, linkPathPrefix } from './links.ts';
 import type { ByteRange, FileStorage, OpenedObject, StoredObject } from './storage.ts';
 

@@ -5,9 +5,9 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
+import { fileHeadBytes } from '../lib/file-types.ts';
 import { newId } from '../lib/ids.ts';
 import { type Clock, HOUR_MS, SECOND_MS } from '../lib/time.ts';
-import { fileHeadBytes } from './file-types.ts';
 
 export interface StagedFile {
   path: string;
