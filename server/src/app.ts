@@ -3,7 +3,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -30,7 +29,7 @@ import { createMetrics, type Metrics } from './http/metrics.ts';
 import { describeApi } from './http/openapi.ts';
 import { createShell } from './http/shell.ts';
 import { registerSystemRoutes } from './http/system.routes.ts';
-import { classifyAddress, hostOf, isLocalhostName } from './lib/addresses.ts';
+import { canReach } from './lib/addresses.ts';
 import { type JsonObject, parseOwnJson } from './lib/json.ts';
 import { MINUTE_MS, pause, SECOND_MS } from './lib/time.ts';
 import { VERSION } from './lib/version.ts';
@@ -170,6 +169,7 @@ export async function createApi(
     tasks,
     draftUnavailable,
     availabilityOf: (model) => core.market.availabilityOf(model),
+    findMisfit: (model, input) => core.market.findMisfit(model, input),
     taskMinutesMax: config.taskMinutesMax,
   });
   registerTaskRoutes(app, { tasks, recheck: async (request) => accounts.authenticate(keyOf(request)) });
@@ -314,6 +314,7 @@ export function createRemote(core: Core): RemoteOptions {
     credentials,
     sockets,
     fillInput: (model, input) => catalog.fillInput(model, input),
+    addressFieldsOf: (model) => catalog.addressFieldsOf(model),
     findTemplate: async (model, input) => (await catalog.findTemplate(model, input))?.item,
     async retireTemplate(model, input) {
       const found = await catalog.findTemplate(model, input);
@@ -332,16 +333,6 @@ export function createRemote(core: Core): RemoteOptions {
     onUnread: (unread) => core.observe.unread(unread),
     failpoint: config.failpoint,
   };
-}
-
-/** Whether a provider could post to our address: over the internet, or because it runs on this machine as we do. */
-function canReach(providerUrl: string, own: string): boolean {
-  const scopeOf = (address: string) => {
-    const host = URL.canParse(address) ? hostOf(new URL(address)) : '';
-    if (isLocalhostName(host)) return 'loopback';
-    return isIP(host) === 0 ? 'public' : classifyAddress(host);
-  };
-  return scopeOf(own) === 'public' || scopeOf(own) === scopeOf(providerUrl);
 }
 
 function createWorker(core: Core, unavailable: string | undefined): Worker {

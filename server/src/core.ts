@@ -127,6 +127,7 @@ function joinUpstreams(parts: {
   secret: string;
   changes: TaskChanges;
   pictures: PictureRoom;
+  files: Files;
 }): Pick<Core, 'catalog' | 'credentials' | 'hooks' | 'market' | 'sockets'> {
   const { config, pool, log, secret, changes } = parts;
   const clock = systemClock;
@@ -147,7 +148,7 @@ function joinUpstreams(parts: {
     catalog,
     credentials,
     sockets,
-    market: new LiveMarket({ catalog, credentials }),
+    market: new LiveMarket({ catalog, credentials, files: parts.files, providers }),
     hooks: new Hooks({ pool, credentials, changes, clock, log, secretKey }),
   };
 }
@@ -192,7 +193,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     failpoint: config.failpoint,
   });
   const pictures = new PictureRoom((...image) => readImage({ files, guardedFetch: fetchPublic }, ...image));
-  const upstreams = joinUpstreams({ config, pool, log, secret, changes, pictures });
+  const upstreams = joinUpstreams({ config, pool, log, secret, changes, pictures, files });
   return {
     config,
     log,

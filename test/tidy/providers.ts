@@ -3,7 +3,12 @@
 import { type Model, type Offer, readShippedModels } from '../../server/src/catalog/models.ts';
 import type { PriceRule } from '../../server/src/catalog/prices.ts';
 import { isObject, type Json } from '../../server/src/lib/json.ts';
-import type { CredentialField, Provider, Recovery } from '../../server/src/providers/contract.ts';
+import type {
+  CredentialField,
+  PictureRules,
+  Provider,
+  Recovery,
+} from '../../server/src/providers/contract.ts';
 import { providers } from '../../server/src/providers/registry.ts';
 import { anchorOf } from './markdown.ts';
 
@@ -35,6 +40,19 @@ export function renderProvidersPage(page: string): string {
   return `${page.slice(0, end)}${lines.join('\n')}\n`;
 }
 
+/** How pictures reach a provider, and in which formats. */
+function describePictures({ as, types, dataBytesMax }: PictureRules): string {
+  const formats = types.map((type) => type.replace('image/', '')).join(', ');
+  switch (as) {
+    case 'bytes':
+      return `bytes: ${formats}`;
+    case 'address':
+      return `address: ${formats}`;
+    case 'data':
+      return `address, or bytes up to ${Math.round((dataBytesMax ?? 0) / 1024)} KiB: ${formats}`;
+  }
+}
+
 function renderProviders(models: readonly Model[]): string[] {
   const columns = [
     'provider',
@@ -44,6 +62,7 @@ function renderProviders(models: readonly Model[]): string[] {
     'cancel',
     'callbacks',
     'recovery',
+    'pictures',
     'results live',
     'records live',
     'pause between looks',
@@ -61,6 +80,7 @@ function renderProviders(models: readonly Model[]): string[] {
       facts.cancel,
       facts.callbacks,
       describeRecovery(facts.recovery),
+      describePictures(facts.pictures),
       describeHours(facts.resultHours),
       describeHours(facts.recordHours),
       `${facts.pollSecondsMin} s`,

@@ -13,7 +13,7 @@ import {
   checkShape,
   refuseEarly,
 } from './check.ts';
-import { describeModel, type Model, readShippedModels } from './models.ts';
+import { addressFieldsOf, describeModel, type Model, readShippedModels } from './models.ts';
 import { type PriceRule, withDefaults } from './prices.ts';
 import { CatalogStateReader, type ModelStatus } from './state.ts';
 import { nameFieldOf, problemsOf, readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
@@ -79,6 +79,12 @@ export class Catalog {
     const { properties } = found.model.input_schema;
     const declared = Object.entries(input).filter(([name]) => Object.hasOwn(properties, name));
     return withDefaults(Object.fromEntries(declared), properties);
+  }
+
+  /** Names of the inputs of a model that hold addresses. */
+  addressFieldsOf(model: string): string[] {
+    const found = this.#models.get(model);
+    return found === undefined ? [] : addressFieldsOf(found.model.input_schema);
   }
 
   listModels({ modality, operation }: { modality?: string; operation?: string }): JsonObject[] {

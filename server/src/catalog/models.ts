@@ -1,7 +1,7 @@
 // The models that clients can name, as data: the files of models/ hold what each takes, what it costs and who can make
 // it. A new model of a known provider is one entry there, or in an operator's own file, and no code.
 import { readdirSync, readFileSync } from 'node:fs';
-import { type JsonObject, parseOwnJson } from '../lib/json.ts';
+import { isObject, type Json, type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { ChargeRule, PriceRule } from './prices.ts';
 
 /** A model at a provider. */
@@ -59,6 +59,14 @@ export function readShippedModels(): Model[] {
     const text = readFileSync(new URL(name, MODELS_FOLDER), 'utf8');
     return parseOwnJson<{ models: Model[] }>(text).models;
   });
+}
+
+/** Names of the inputs that hold addresses, one or a list of them. */
+export function addressFieldsOf({ properties }: InputSchema): string[] {
+  const isAddress = (property: Json | undefined) => isObject(property) && property.format === 'http-url';
+  return Object.keys(properties).filter(
+    (name) => isAddress(properties[name]) || isAddress(properties[name].items),
+  );
 }
 
 /** One item of the Models endpoint. */

@@ -3,10 +3,16 @@
 import { parseOwnJson } from '../lib/json.ts';
 import { SecretBox } from '../lib/sealing.ts';
 import type { Clock } from '../lib/time.ts';
-import type { CallContext, ProbeOutcome, Provider } from '../providers/contract.ts';
+import type {
+  CallContext,
+  ProbeOutcome,
+  Provider,
+  StartOutcome,
+  StartRequest,
+} from '../providers/contract.ts';
 import { createProviderHttp, type ProviderSockets } from '../providers/http.ts';
 import { cleanOutcomes } from '../providers/outcomes.ts';
-import type { PictureRoom } from '../providers/pictures.ts';
+import { givePictures, type PictureRoom } from '../providers/pictures.ts';
 import type { CredentialRow, SealedFields } from './credentials.store.ts';
 import {
   describeMissing,
@@ -47,10 +53,25 @@ export function connectFields(provider: Provider, id: string, values: FieldValue
     provider: {
       ...clean,
       start: (request, context) =>
-        ways.pictures.during(request.input, (read) => clean.start(request, { ...context, readImage: read })),
+        ways.pictures.during(request, (read) => start(clean, request, { ...context, readImage: read })),
     },
     context: { credential, http, clock: ways.clock, readImage },
   };
+}
+
+/** A start with pictures that the provider can have, or the refusal of one that needs more than it can do. */
+async function start(provider: Provider, request: StartRequest, context: CallContext): Promise<StartOutcome> {
+  const providerUrl = context.credential.fields.base_url ?? '';
+  const given = await givePictures(
+    request,
+    { rules: provider.facts.pictures, providerUrl },
+    context.readImage,
+  );
+  if ('misfit' in given) return { type: 'rejected', failure: { reason: 'failed', message: given.misfit } };
+  if ('unreadable' in given) {
+    return { type: 'rejected', failure: { reason: 'invalid_input', message: given.unreadable } };
+  }
+  return provider.start({ ...request, input: given.input }, context);
 }
 
 /** The test call. */

@@ -118,7 +118,7 @@ describe('an upload', () => {
 
   it('is refused at the start for every wrong argument in one answer', async () => {
     const types =
-      'image/jpeg, image/png, image/webp, image/gif, image/bmp, image/avif, image/heic, video/mp4, ' +
+      'image/jpeg, image/png, image/webp, image/gif, image/tiff, image/avif, video/mp4, ' +
       'video/quicktime, video/webm, audio/mpeg, audio/wav';
     for (const [contentType, ext, lines] of [
       [

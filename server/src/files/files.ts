@@ -30,7 +30,7 @@ import {
   type UploadPlace,
 } from './files.store.ts';
 import { createLinkSigner, type LinkQuery, type LinkSigner } from './links.ts';
-import { type LinkedFile, type OwnFile, openLink, openOwn } from './reading.ts';
+import { findOwnType, type LinkedFile, type OwnFile, openLink, openOwn } from './reading.ts';
 import { ReceiveFailed, type StagedFile, type Staging } from './staging.ts';
 import type { FileStorage } from './storage.ts';
 import { uploadsFull } from './upload-limits.ts';
@@ -142,6 +142,8 @@ export interface Files {
   linkTo(key: string, expiresAtMs: number): string;
   /** What a link leads to. Throws `link_invalid` for a wrong or expired link and for a file that is not there. */
   openLink(key: string, query: LinkQuery): Promise<LinkedFile>;
+  /** The content type that the name of one of our own links stands for; undefined for any other address. */
+  findOwnType(url: string): string | undefined;
   /** Opens one of our own links without the network; null for any other address. Throws as `openLink`. */
   openOwn(url: string): Promise<OwnFile | null>;
   /** Removes up to `limit` files whose retention has ended. Call again while `removed` equals the limit. */
@@ -169,6 +171,7 @@ export function createFiles(given: FilesContext): Files {
     newStagingPath: () => context.staging.newPath(),
     linkTo: (key, expiresAtMs) => absolute(links.sign({ method: 'GET', key }, expiresAtMs)),
     openLink: (key, query) => openLink(context, links, { key, query }),
+    findOwnType: (url) => findOwnType(context, url),
     openOwn: (url) => openOwn(context, links, url),
     removeExpired: (limit) => removeExpired(context, limit),
     sweepStaging: () => context.staging.sweep(),

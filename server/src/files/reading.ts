@@ -43,19 +43,31 @@ export async function openLink(
   };
 }
 
+/** The key in an address of this server's files; undefined for any other address. It proves nothing. */
+function readOwnKey(context: Pick<ReadingContext, 'publicUrl'>, address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  const place = url.origin + url.pathname;
+  const prefix = new URL(context.publicUrl() + linkPathPrefix).href;
+  return place.startsWith(prefix) ? place.slice(prefix.length) : undefined;
+}
+
+/** The content type that the name of one of our own files stands for; undefined for any other address. */
+export function findOwnType(context: Pick<ReadingContext, 'publicUrl'>, address: string): string | undefined {
+  const key = readOwnKey(context, address);
+  return key === undefined ? undefined : findFileTypeByName(key)?.contentType;
+}
+
 /** Opens one of our own links without the network; null for any other address. @throws as `openLink`. */
 export async function openOwn(
   context: ReadingContext,
   links: LinkSigner,
   address: string,
 ): Promise<OwnFile | null> {
-  const prefix = context.publicUrl() + linkPathPrefix;
-  if (!URL.canParse(address)) return null;
-  const url = new URL(address);
-  const place = url.origin + url.pathname;
-  if (!place.startsWith(new URL(prefix).href)) return null;
-  const key = place.slice(new URL(prefix).href.length);
-  const file = await openLink(context, links, { key, query: Object.fromEntries(url.searchParams) });
+  const key = readOwnKey(context, address);
+  if (key === undefined) return null;
+  const query = Object.fromEntries(new URL(address).searchParams);
+  const file = await openLink(context, links, { key, query });
   const opened = await file.read();
   if (opened === null) throw new AppError('link_invalid');
   return { ...opened, contentType: file.contentType };

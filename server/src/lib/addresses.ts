@@ -128,3 +128,20 @@ export function hostOf(url: URL): string {
 export function isLocalhostName(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost');
 }
+
+/** Top-level names of networks without a registry (RFC 6762, RFC 8375, and ICANN's list of names in private use). */
+const PRIVATE_NAMES = /\.(local|internal|lan|home\.arpa|localdomain|intranet|corp|home|private)$/;
+
+/** Where an address leads by its text alone; a name says nothing of what it resolves to. Text that is none is `public`. */
+export function scopeOfUrl(address: string): AddressScope {
+  const host = URL.canParse(address) ? hostOf(new URL(address)).replace(/\.$/, '') : '';
+  if (isLocalhostName(host)) return 'loopback';
+  if (isIP(host) !== 0) return classifyAddress(host);
+  const isBare = host !== '' && !host.includes('.');
+  return isBare || PRIVATE_NAMES.test(host) ? 'internal' : 'public';
+}
+
+/** Whether a server could reach an address: over the internet, or because both stand in the same place. */
+export function canReach(serverUrl: string, address: string): boolean {
+  return scopeOfUrl(address) === 'public' || scopeOfUrl(address) === scopeOfUrl(serverUrl);
+}

@@ -1,11 +1,13 @@
-// The file types that are taken in and given out, and how each is recognised by its first bytes. The name and the
-// announced type are the sender's word; the bytes decide. It must never accept a type that a browser would run
-// (HTML, SVG, PDF).
+// The one list of file types: what uploads take, what a fetched picture may be, what the renderer decodes. Each is
+// recognised by its first bytes: the name and the announced type are the sender's word; the bytes decide. It must never
+// accept a type that a browser would run (HTML, SVG, PDF).
 
 export interface FileType {
   contentType: string;
   /** Lower case, with the dot; the first is used for our own names. */
   extensions: readonly string[];
+  /** What sharp calls a picture that it decodes; a picture without one is known by its name and taken from nobody. */
+  decoder?: 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'heif';
   matches: (head: Buffer) => boolean;
 }
 
@@ -62,19 +64,51 @@ function isBmp(head: Buffer): boolean {
 }
 
 const fileTypes: readonly FileType[] = [
-  { contentType: 'image/jpeg', extensions: ['.jpg', '.jpeg'], matches: (head) => startsWith(head, 'ffd8ff') },
-  { contentType: 'image/png', extensions: ['.png'], matches: (head) => startsWith(head, '89504e470d0a1a0a') },
-  { contentType: 'image/webp', extensions: ['.webp'], matches: (head) => isRiff(head, 'WEBP') },
-  { contentType: 'image/gif', extensions: ['.gif'], matches: (head) => /^GIF8[79]a/.test(ascii(head, 0, 6)) },
+  {
+    contentType: 'image/jpeg',
+    extensions: ['.jpg', '.jpeg', '.jfif', '.jpe'],
+    decoder: 'jpeg',
+    matches: (head) => startsWith(head, 'ffd8ff'),
+  },
+  {
+    contentType: 'image/png',
+    extensions: ['.png'],
+    decoder: 'png',
+    matches: (head) => startsWith(head, '89504e470d0a1a0a'),
+  },
+  {
+    contentType: 'image/webp',
+    extensions: ['.webp'],
+    decoder: 'webp',
+    matches: (head) => isRiff(head, 'WEBP'),
+  },
+  {
+    contentType: 'image/gif',
+    extensions: ['.gif'],
+    decoder: 'gif',
+    matches: (head) => /^GIF8[79]a/.test(ascii(head, 0, 6)),
+  },
+  {
+    contentType: 'image/tiff',
+    extensions: ['.tiff', '.tif'],
+    decoder: 'tiff',
+    matches: (head) => startsWith(head, '49492a00') || startsWith(head, '4d4d002a'),
+  },
+  {
+    contentType: 'image/avif',
+    extensions: ['.avif'],
+    decoder: 'heif',
+    matches: (head) => hasBrand(head, /^avi[fs]$/),
+  },
+  // No decoder is at hand for these: that of HEIC is under patents, and BMP is as large as it is rare.
   { contentType: 'image/bmp', extensions: ['.bmp'], matches: isBmp },
-  { contentType: 'image/avif', extensions: ['.avif'], matches: (head) => hasBrand(head, /^avi[fs]$/) },
   {
     contentType: 'image/heic',
     extensions: ['.heic', '.heif'],
     matches: (head) => hasBrand(head, /^(hei[cxms]|hev[cx]|mif1|msf1)$/) && !hasBrand(head, /^avi[fs]$/),
   },
   { contentType: 'video/mp4', extensions: ['.mp4', '.m4v'], matches: isMp4 },
-  { contentType: 'video/quicktime', extensions: ['.mov'], matches: isQuicktime },
+  { contentType: 'video/quicktime', extensions: ['.mov', '.qt'], matches: isQuicktime },
   { contentType: 'video/webm', extensions: ['.webm'], matches: isWebm },
   { contentType: 'audio/mpeg', extensions: ['.mp3'], matches: isMp3 },
   { contentType: 'audio/wav', extensions: ['.wav'], matches: (head) => isRiff(head, 'WAVE') },
@@ -84,19 +118,51 @@ const fileTypes: readonly FileType[] = [
 const aliases: Record<string, string> = {
   'image/jpg': 'image/jpeg',
   'image/pjpeg': 'image/jpeg',
+  'image/jfif': 'image/jpeg',
+  'image/x-jpeg': 'image/jpeg',
+  'image/x-jpg': 'image/jpeg',
+  'image/x-citrix-jpeg': 'image/jpeg',
+  'image/x-png': 'image/png',
+  'image/x-citrix-png': 'image/png',
+  'image/apng': 'image/png',
+  'image/vnd.mozilla.apng': 'image/png',
+  'image/x-webp': 'image/webp',
+  'image/x-gif': 'image/gif',
+  'image/tif': 'image/tiff',
+  'image/x-tif': 'image/tiff',
+  'image/x-tiff': 'image/tiff',
+  'image/x-bmp': 'image/bmp',
   'image/x-ms-bmp': 'image/bmp',
+  'image/x-windows-bmp': 'image/bmp',
   'image/heif': 'image/heic',
   'video/x-m4v': 'video/mp4',
+  'video/m4v': 'video/mp4',
+  'application/mp4': 'video/mp4',
+  'video/mov': 'video/quicktime',
+  'video/x-quicktime': 'video/quicktime',
   'audio/mp3': 'audio/mpeg',
+  'audio/x-mp3': 'audio/mpeg',
+  'audio/x-mpeg': 'audio/mpeg',
+  'audio/mpeg3': 'audio/mpeg',
   'audio/x-wav': 'audio/wav',
   'audio/wave': 'audio/wav',
   'audio/vnd.wave': 'audio/wav',
+  'audio/x-pn-wav': 'audio/wav',
 };
 
-/** Every content type that is taken, for messages and documents. */
-export const fileContentTypes: readonly string[] = fileTypes.map((type) => type.contentType);
+function isTaken({ contentType, decoder }: FileType): boolean {
+  return !contentType.startsWith('image/') || decoder !== undefined;
+}
 
-/** The type that a content type names, parameters and case aside; undefined for one that is not taken. */
+/** Every content type that is taken, for messages and documents. */
+export const fileContentTypes: readonly string[] = fileTypes.filter(isTaken).map((type) => type.contentType);
+
+/** The pictures among them: the renderer decodes each. */
+export const pictureContentTypes: readonly string[] = fileTypes
+  .filter((type) => type.decoder !== undefined)
+  .map((type) => type.contentType);
+
+/** The type that a content type names, parameters and case aside; undefined for one that is not known. */
 export function findFileType(contentType: string): FileType | undefined {
   const name = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   const canonical = Object.hasOwn(aliases, name) ? aliases[name] : name;
@@ -110,6 +176,6 @@ export function findFileTypeByHead(head: Buffer): FileType | undefined {
 
 /** The type that a file name's extension stands for. */
 export function findFileTypeByName(name: string): FileType | undefined {
-  const extension = /\.[a-z0-9]+$/.exec(name)?.[0];
+  const extension = /\.[a-z0-9]+$/.exec(name.toLowerCase())?.[0];
   return fileTypes.find((type) => extension !== undefined && type.extensions.includes(extension));
 }

@@ -17,10 +17,11 @@ export const mediaHeads: Record<string, Buffer[]> = {
   'image/png': [hex('89504e470d0a1a0a 0000000d49484452')],
   'image/webp': [Buffer.from('RIFF\x24\0\0\0WEBPVP8 ', 'latin1')],
   'image/gif': [Buffer.from('GIF89a\x01\0'), Buffer.from('GIF87a\x01\0')],
+  'image/tiff': [hex('49492a0008000000'), hex('4d4d002a00000008')],
+  'image/avif': [ftyp('avif', 'mif1', 'miaf'), ftyp('mif1', 'avif')],
   'image/bmp': [
     Buffer.concat([Buffer.from('BM'), hex('46000000 00000000 36000000 28000000 01000000 01000000')]),
   ],
-  'image/avif': [ftyp('avif', 'mif1', 'miaf'), ftyp('mif1', 'avif')],
   'image/heic': [ftyp('heic', 'mif1'), ftyp('mif1', 'heic')],
   'video/mp4': [ftyp('isom', 'iso2', 'avc1', 'mp41'), ftyp('mp42'), ftyp('M4V '), ftyp('iso5', 'dash')],
   'video/quicktime': [ftyp('qt  '), Buffer.from('\0\0\0\x08wide\0\0\0\0mdat', 'latin1')],

@@ -19,6 +19,8 @@ export interface StartRequest {
   params: JsonObject;
   /** The catalogue's item of `input.template_id` or `input.template`, where there is one. */
   template?: JsonObject;
+  /** Names of the inputs that hold addresses; none where the model's schema is not known. */
+  addressFields?: readonly string[];
   /** True for test keys: sample addresses stand for bundled pictures, scenarios are obeyed. */
   testMode: boolean;
   /** Where the provider may post news of this attempt; undefined when it could not reach us. */
@@ -232,6 +234,19 @@ export type ProbeOutcome =
   | { type: 'works'; detail: string; balance?: Amount }
   | { type: 'fails'; failure: Failure };
 
+/** How the pictures of an input reach a provider. */
+export interface PictureRules {
+  /**
+   * `bytes`: the adapter reads each and sends what it holds. `data`: the provider fetches an address, and takes a `data:`
+   * URL (RFC 2397) in its place. `address`: it fetches, and takes nothing else.
+   */
+  as: 'bytes' | 'data' | 'address';
+  /** Content types that it documents. */
+  types: readonly string[];
+  /** Of one picture in a `data:` URL, before it is encoded. */
+  dataBytesMax?: number;
+}
+
 /** Facts of a provider as data; docs/providers.md is made from them. */
 export interface ProviderFacts {
   title: string;
@@ -250,6 +265,7 @@ export interface ProviderFacts {
   pollSecondsMin: number;
   /** Jobs that one call of `pollMany` may ask about. */
   pollBatchMax: number;
+  pictures: PictureRules;
   /** Host suffixes that results may lie at, `*` for any public host; the base address always may. */
   resultHosts: readonly string[];
 }
@@ -260,6 +276,11 @@ export interface Provider {
   readonly facts: ProviderFacts;
   /** What is wrong with the params of an offer, a sentence each; run over all models at start. */
   checkParams(params: JsonObject): string[];
+  /**
+   * What an offer with these params cannot do of an input, as a sentence that names the field. Undefined when nothing:
+   * an offer is passed over, and never used while it leaves something out.
+   */
+  findMisfit?(params: JsonObject, input: JsonObject): string | undefined;
   /** Submits once. Never sends a second time, whatever comes back. */
   start(request: StartRequest, context: CallContext): Promise<StartOutcome>;
   /** Asking changes nothing and may be repeated. A reference that does not parse is `failed` with `unreadable`. */

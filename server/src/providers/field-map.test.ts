@@ -41,7 +41,7 @@ test.each([
   [{ return_last_frame: true }, 'return_last_frame'],
   [{ img_urls: ['a', 'b', 'c'] }, 'img_urls'],
 ])('says what it cannot do with %j instead of leaving it out', (input, name) => {
-  expect(mapFields(MAP, input)).toEqual({ unable: expect.stringContaining(`"${name}"`) });
+  expect(mapFields(MAP, input)).toEqual({ unable: expect.stringContaining(`"${name}"`), field: name });
 });
 
 test('knows our names by theirs', () => {

@@ -51,8 +51,8 @@ export type FieldMap = Static<typeof fieldMapSchema>;
 type FieldRule = Static<typeof ruleSchema>;
 type Only = Static<typeof onlySchema>;
 
-/** The members for the wire, or the sentence that says what the offer cannot do. */
-export type MappedFields = { fields: JsonObject } | { unable: string };
+/** The members for the wire, or what the offer cannot do: the sentence, and the field that it is about. */
+export type MappedFields = { fields: JsonObject } | { unable: string; field: string };
 
 function rulesOf(target: FieldMap['fields'][string]): FieldRule[] {
   if (typeof target === 'string') return [{ to: target }];
@@ -89,9 +89,18 @@ export function mapFields({ fields, constants = {} }: FieldMap, input: JsonObjec
     const problem = isOnly(target)
       ? judgeOnly(target, value)
       : applyRules(mapped, { rules: rulesOf(target), value });
-    if (problem !== undefined) return { unable: `This offer cannot do what "${name}" asks for: ${problem}` };
+    if (problem !== undefined) {
+      return { unable: `This offer cannot do what "${name}" asks for: ${problem}`, field: name };
+    }
   }
   return { fields: mapped };
+}
+
+/** What a map cannot do of an input, as a sentence that begins with the field. */
+export function findMapMisfit(map: FieldMap, input: JsonObject): string | undefined {
+  const mapped = mapFields(map, input);
+  if (!('unable' in mapped)) return undefined;
+  return `input.${mapped.field}: ${mapped.unable}`;
 }
 
 function judgeOnly({ only }: Only, value: Json): string | undefined {

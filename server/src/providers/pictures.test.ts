@@ -22,7 +22,7 @@ it('lets as many starts read as there is room for, and the next ones as soon as 
   const ends: (() => void)[] = [];
   const size = String(PICTURE_BYTES_MAX);
   const starts = Array.from({ length: 6 }, () =>
-    room.during({ img_urls: [size] }, async (readImage) => {
+    room.during({ input: { img_urls: [size] } }, async (readImage) => {
       await readImage(size);
       await new Promise<void>((resolve) => ends.push(resolve));
     }),
@@ -40,7 +40,7 @@ it('lets starts of two pictures each come to an end', async () => {
   const input = { img_urls: ['1', '2'] };
   await Promise.all(
     Array.from({ length: 50 }, () =>
-      room.during(input, async (readImage) => {
+      room.during({ input }, async (readImage) => {
         await readImage('1');
         await settle();
         await readImage('2');
@@ -53,7 +53,7 @@ it('lets starts of two pictures each come to an end', async () => {
 it('lets one that has more pictures than there is room for stand alone', async () => {
   const { room, read } = openRoom();
   const many = Array.from({ length: 9 }, () => String(PICTURE_BYTES_MAX));
-  await room.during({ img_urls: many }, async (readImage) => {
+  await room.during({ input: { img_urls: many } }, async (readImage) => {
     for (const url of many) await readImage(url);
   });
   expect(read.length).toBe(9);
@@ -63,7 +63,7 @@ it('gives its room back when a start throws', async () => {
   const { room, read } = openRoom();
   const size = String(PICTURE_BYTES_MAX);
   for (let count = 0; count < 10; count++) {
-    const start = room.during({}, async (readImage) => {
+    const start = room.during({ input: {} }, async (readImage) => {
       await readImage(size);
       throw new Error('broken');
     });

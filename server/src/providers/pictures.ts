@@ -1,9 +1,11 @@
 // Pictures of the input on their way into the body of a start. Their bytes are in memory, several times over, from the
 // moment they are read until the start was answered, so that all starts of a process share one room for them. Slow
 // servers of users keep nobody waiting: a picture is fetched before it asks for room.
+import { canReach, scopeOfUrl } from '../lib/addresses.ts';
 import { ByteRoom } from '../lib/byte-room.ts';
-import type { JsonObject } from '../lib/json.ts';
-import type { CallContext } from './contract.ts';
+import type { Json, JsonObject } from '../lib/json.ts';
+import { InputUnreadable } from './answers.ts';
+import type { CallContext, PictureRules, StartRequest } from './contract.ts';
 
 /** Of one picture; no provider that takes bytes takes more in a create. */
 export const PICTURE_BYTES_MAX = 20 * 1024 * 1024;
@@ -31,10 +33,10 @@ export class PictureRoom {
 
   /** Runs a start that may read the pictures of its input; what it has read is let go when it ends. */
   async during<Result>(
-    input: JsonObject,
+    request: Pick<StartRequest, 'input' | 'addressFields'>,
     start: (readImage: CallContext['readImage']) => Promise<Result>,
   ): Promise<Result> {
-    const others = Array.isArray(input.img_urls) ? Math.max(0, input.img_urls.length - 1) : 0;
+    const others = Math.max(0, addressesIn(request.input, request.addressFields ?? ['img_urls']).length - 1);
     const share = this.#room.share();
     let granted: Promise<void> | undefined;
     const admit = (bytes: number) => {
@@ -48,4 +50,101 @@ export class PictureRoom {
       share.giveBack();
     }
   }
+}
+
+/** An address of an input, and where it stands: `img_urls[0]`. */
+export interface PlacedAddress {
+  place: string;
+  url: string;
+}
+
+/** The addresses of an input, in order. @param fields names of those that hold one, or a list. */
+export function addressesIn(input: JsonObject, fields: readonly string[]): PlacedAddress[] {
+  return fields.flatMap((name) => {
+    const value = input[name];
+    const list = Array.isArray(value) ? value : [];
+    const placed = list.map((url, at) => ({ place: `${name}[${at}]`, url }));
+    const all: { place: string; url: Json }[] =
+      typeof value === 'string' ? [{ place: name, url: value }] : placed;
+    return all.filter((one): one is PlacedAddress => typeof one.url === 'string');
+  });
+}
+
+/**
+ * Why a provider cannot have what is at an address, with what to do; undefined when it can, or may.
+ * @param about.own the content type, for a file of this server.
+ */
+export function faultOfAddress(
+  url: string,
+  { own, rules, providerUrl }: { own: string | undefined; rules: PictureRules; providerUrl: string },
+): string | undefined {
+  const isPicture = own?.startsWith('image/') ?? false;
+  if (own !== undefined && isPicture && !rules.types.includes(own)) {
+    return `the provider of this model takes ${rules.types.join(', ')}, not ${own}`;
+  }
+  const isRead = rules.as === 'bytes';
+  if (own === undefined) {
+    const isHidden = isRead ? scopeOfUrl(url) !== 'public' : !canReach(providerUrl, url);
+    return isHidden
+      ? 'leads to this machine or to a private network, where no provider can reach it'
+      : undefined;
+  }
+  const isSent = isPicture && rules.as !== 'address';
+  if (isRead || isSent || canReach(providerUrl, url)) return undefined;
+  return (
+    'is a file of this server, which the provider of this model has to fetch and cannot reach; give an address on the ' +
+    'internet, or have an operator set PUBLIC_URL'
+  );
+}
+
+/** What a request is sent with once each picture is in a form that its provider can have. */
+export type Given = { input: JsonObject } | { misfit: string } | { unreadable: string };
+
+/**
+ * Puts `data:` URLs in the place of addresses that the provider could not reach, such as a file of a server without a
+ * public address. Nothing was sent yet.
+ */
+export async function givePictures(
+  { input, addressFields = [] }: StartRequest,
+  to: { rules: PictureRules; providerUrl: string },
+  readImage: CallContext['readImage'],
+): Promise<Given> {
+  const { rules, providerUrl } = to;
+  const hidden = addressesIn(input, addressFields).filter(({ url }) => !canReach(providerUrl, url));
+  if (hidden.length === 0 || rules.as === 'bytes') return { input };
+  if (rules.as === 'address')
+    return { misfit: `input.${hidden[0].place}: this offer cannot reach the address` };
+  const data = new Map<string, string>();
+  let sumBytes = 0;
+  try {
+    for (const { place, url } of hidden) {
+      if (data.has(url)) continue;
+      const { bytes, contentType } = await readImage(url);
+      sumBytes += bytes.length;
+      const fault = faultOfData(rules, { bytes: bytes.length, sumBytes, contentType });
+      if (fault !== undefined) return { unreadable: `input.${place}: ${fault}` };
+      data.set(url, `data:${contentType};base64,${Buffer.from(bytes).toString('base64')}`);
+    }
+  } catch (error) {
+    if (!(error instanceof InputUnreadable)) throw error;
+    return { unreadable: error.message };
+  }
+  const replace = (value: Json): Json => (typeof value === 'string' ? (data.get(value) ?? value) : value);
+  const given = addressFields.map((name) => {
+    const value = input[name];
+    return [name, Array.isArray(value) ? value.map(replace) : replace(value)];
+  });
+  return { input: { ...input, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) } };
+}
+
+function faultOfData(
+  { types, dataBytesMax = PICTURE_BYTES_MAX }: PictureRules,
+  { bytes, sumBytes, contentType }: { bytes: number; sumBytes: number; contentType: string },
+): string | undefined {
+  if (!types.includes(contentType)) return `the provider takes ${types.join(', ')}, not ${contentType}`;
+  if (bytes > dataBytesMax)
+    return `it is larger than the ${dataBytesMax} bytes that the provider takes in a request`;
+  return sumBytes > PICTURE_BYTES_MAX
+    ? `together, the pictures are larger than ${PICTURE_BYTES_MAX} bytes`
+    : undefined;
 }

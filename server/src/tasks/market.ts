@@ -3,7 +3,10 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Offer } from '../catalog/models.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
-import type { Amount } from '../providers/contract.ts';
+import type { Files } from '../files/files.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { Amount, PictureRules, Provider } from '../providers/contract.ts';
+import { addressesIn, faultOfAddress, type PlacedAddress } from '../providers/pictures.ts';
 import type { Maker, Market, RoutableOffer, UsableCredential } from './routing.ts';
 
 /** The provider that works in this process. */
@@ -35,7 +38,7 @@ function nameOffers(offers: readonly Offer[]): { id: string; offer: Offer }[] {
   });
 }
 
-function isReady({ state }: CredentialView): boolean {
+function isReady({ state }: Pick<CredentialView, 'state'>): boolean {
   return state === 'ready';
 }
 
@@ -48,15 +51,26 @@ function canMake({ provider, accounts }: Maker, view: CredentialView): boolean {
   return view.provider === provider && (accounts?.includes(view.name) ?? true);
 }
 
+export interface MarketOptions {
+  catalog: Catalog;
+  credentials: Credentials;
+  files: Pick<Files, 'findOwnType'>;
+  providers: ReadonlyMap<string, Provider>;
+}
+
 export class LiveMarket {
   readonly #catalog: Catalog;
   readonly #credentials: Credentials;
+  readonly #files: Pick<Files, 'findOwnType'>;
+  readonly #providers: ReadonlyMap<string, Provider>;
   /** Usual seconds of offers as they were seen here, by model and offer. */
   readonly #learned = new Map<string, number>();
 
-  constructor(options: { catalog: Catalog; credentials: Credentials }) {
+  constructor(options: MarketOptions) {
     this.#catalog = options.catalog;
     this.#credentials = options.credentials;
+    this.#files = options.files;
+    this.#providers = options.providers;
   }
 
   /** The market of this moment, for one round of choices. */
@@ -102,6 +116,44 @@ export class LiveMarket {
     // A provider that asked for patience is waited for.
     if (own.some((view) => isReady(view) || isBusy(view))) return 'open';
     return own.some(({ state }) => state === 'cooling' || state === 'unusable') ? 'down' : 'none';
+  }
+
+  /**
+   * What no account of an offer can do of an input, as a sentence for its client; undefined when one offer can do all of
+   * it, and for a model without any account. @param input with the defaults filled in.
+   */
+  async findMisfit(model: string, input: JsonObject): Promise<string | undefined> {
+    const views = (await this.#credentials.list()).filter(
+      ({ state }) => isReady({ state }) || state === 'cooling',
+    );
+    const addresses = addressesIn(input, this.#catalog.addressFieldsOf(model));
+    let misfit: string | undefined;
+    for (const offer of this.#catalog.offersOf(model)) {
+      const provider = this.#providers.get(offer.provider);
+      const hosts = views.filter((view) => canMake(offer, view)).map(({ fields }) => fields.base_url ?? '');
+      if (provider === undefined || hosts.length === 0) continue;
+      const faults = hosts.map(
+        (host) =>
+          provider.findMisfit?.(offer.params ?? {}, input) ??
+          this.#findHidden(addresses, provider.facts.pictures, host),
+      );
+      if (faults.includes(undefined)) return undefined;
+      misfit ??= faults[0];
+    }
+    return misfit;
+  }
+
+  /** What is against the first address that an offer cannot have. */
+  #findHidden(
+    addresses: readonly PlacedAddress[],
+    rules: PictureRules,
+    providerUrl: string,
+  ): string | undefined {
+    for (const { place, url } of addresses) {
+      const fault = faultOfAddress(url, { own: this.#files.findOwnType(url), rules, providerUrl });
+      if (fault !== undefined) return `input.${place}: ${fault}`;
+    }
+    return undefined;
   }
 
   /** Learns how long an offer takes. */

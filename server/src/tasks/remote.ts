@@ -32,6 +32,8 @@ export interface RemoteOptions {
   sockets: ProviderSockets;
   /** The input of a task with the defaults of its model filled in. */
   fillInput: (model: string, input: JsonObject) => JsonObject;
+  /** Names of the inputs of a model that hold addresses. */
+  addressFieldsOf: (model: string) => readonly string[];
   /** The item of the catalogue that an input names. */
   findTemplate: (model: string, input: JsonObject) => Promise<JsonObject | undefined>;
   /** Takes a template out of the list that its provider no longer has. */
@@ -92,6 +94,7 @@ export async function buildRequest(
     model: task.model,
     input,
     params: offer?.params ?? {},
+    addressFields: options.addressFieldsOf(task.model),
     template: await options.findTemplate(task.model, input),
     testMode: task.book === 'test',
     callbackUrl: options.callbackUrlFor({

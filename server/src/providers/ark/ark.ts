@@ -39,6 +39,11 @@ export const ark: Provider = {
     recordHours: 7 * 24,
     pollSecondsMin: 2,
     pollBatchMax: 100,
+    pictures: {
+      as: 'data',
+      types: ['image/jpeg', 'image/png', 'image/webp', 'image/bmp', 'image/tiff', 'image/gif', 'image/heic'],
+      dataBytesMax: 20 * 1024 * 1024,
+    },
     resultHosts: ['*'],
   },
   checkParams: (params) => faultsOf(paramsSchema, params),

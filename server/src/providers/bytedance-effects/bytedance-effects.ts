@@ -22,6 +22,10 @@ export const bytedanceEffects: Provider = {
     recordHours: 24,
     pollSecondsMin: 5,
     pollBatchMax: 1,
+    pictures: {
+      as: 'address',
+      types: ['image/jpeg', 'image/png', 'image/webp'],
+    },
     resultHosts: ['*'],
   },
   checkParams: (params) => faultsOf(paramsSchema, params),

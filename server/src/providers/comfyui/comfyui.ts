@@ -46,6 +46,10 @@ export const comfyui: Provider = {
     recordHours: 24,
     pollSecondsMin: 2,
     pollBatchMax: 20,
+    pictures: {
+      as: 'bytes',
+      types: ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/bmp', 'image/tiff'],
+    },
     resultHosts: [],
   },
   checkParams: faultsOfParams,

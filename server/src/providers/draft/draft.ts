@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type } from 'typebox';
+import { pictureContentTypes } from '../../lib/file-types.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { pause, SECOND_MS } from '../../lib/time.ts';
 import { faultsOf } from '../answers.ts';
@@ -91,6 +92,7 @@ const FACTS: ProviderFacts = {
   recordHours: 1,
   pollSecondsMin: 0,
   pollBatchMax: 1,
+  pictures: { as: 'bytes', types: pictureContentTypes },
   resultHosts: [],
 };
 

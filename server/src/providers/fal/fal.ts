@@ -1,7 +1,7 @@
 // fal: the queue through which its models run.
 import { faultsOf, readAs } from '../answers.ts';
 import type { Provider } from '../contract.ts';
-import { faultsOfFieldMap } from '../field-map.ts';
+import { faultsOfFieldMap, findMapMisfit } from '../field-map.ts';
 import { cancel, parseCallback, poll, probe, start } from './client.ts';
 import { paramsSchema } from './wire.ts';
 
@@ -42,11 +42,20 @@ export const fal: Provider = {
     recordHours: 24,
     pollSecondsMin: 2,
     pollBatchMax: 1,
+    pictures: {
+      as: 'data',
+      types: ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'],
+      dataBytesMax: 10 * 1024 * 1024,
+    },
     resultHosts: ['fal.media', 'fal.run'],
   },
   checkParams(params) {
     const known = readAs(paramsSchema, params);
     return known ? faultsOfFieldMap(known) : faultsOf(paramsSchema, params);
+  },
+  findMisfit(params, input) {
+    const known = readAs(paramsSchema, params);
+    return known && findMapMisfit(known, input);
   },
   start,
   poll,

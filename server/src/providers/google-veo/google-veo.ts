@@ -32,6 +32,10 @@ export const googleVeo: Provider = {
     recordHours: 48,
     pollSecondsMin: 10,
     pollBatchMax: 1,
+    pictures: {
+      as: 'bytes',
+      types: ['image/jpeg', 'image/png', 'image/webp'],
+    },
     resultHosts: ['googleapis.com', 'googleusercontent.com'],
   },
   checkParams: (params) => faultsOf(paramsSchema, params),

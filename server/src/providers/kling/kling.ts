@@ -50,6 +50,11 @@ export const kling: Provider = {
     recordHours: 30 * DAY_HOURS,
     pollSecondsMin: 2,
     pollBatchMax: 100,
+    pictures: {
+      as: 'data',
+      types: ['image/jpeg', 'image/png'],
+      dataBytesMax: 10 * 1024 * 1024,
+    },
     resultHosts: ['*'],
   },
   checkParams: (params) => faultsOf(paramsSchema, params),

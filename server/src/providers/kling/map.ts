@@ -17,6 +17,11 @@ function listOf(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
+/** Bytes of a picture travel there without the head of a `data:` URL. */
+function toImage(url: string): string {
+  return url.replace(/^data:[^,]*;base64,/, '');
+}
+
 /** Where a request goes: as the offer says, else by whether there are pictures. */
 export function endpointOf({ endpoint }: KlingParams, { img_urls: pictures }: JsonObject): Endpoint {
   return endpoint ?? (listOf(pictures).length > 0 ? 'image2video' : 'text2video');
@@ -31,7 +36,7 @@ function ofEndpoint(input: JsonObject, endpoint: Endpoint): JsonObject {
   if (endpoint === 'text2video') {
     return input.aspect_ratio === undefined ? {} : { aspect_ratio: input.aspect_ratio };
   }
-  const [first, last] = listOf(input.img_urls);
+  const [first, last] = listOf(input.img_urls).map(toImage);
   return {
     ...(first === undefined ? {} : { image: first }),
     ...(last === undefined ? {} : { image_tail: last }),

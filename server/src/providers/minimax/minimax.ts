@@ -36,6 +36,11 @@ export const minimax: Provider = {
     recordHours: 7 * 24,
     pollSecondsMin: 5,
     pollBatchMax: 20,
+    pictures: {
+      as: 'data',
+      types: ['image/jpeg', 'image/png', 'image/webp'],
+      dataBytesMax: 14 * 1024 * 1024,
+    },
     resultHosts: ['*'],
   },
   checkParams: (params) => faultsOf(paramsSchema, params),

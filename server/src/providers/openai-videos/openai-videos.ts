@@ -32,6 +32,10 @@ export const openaiVideos: Provider = {
     recordHours: 24,
     pollSecondsMin: 2,
     pollBatchMax: 1,
+    pictures: {
+      as: 'bytes',
+      types: ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/bmp'],
+    },
     resultHosts: ['*'],
   },
   checkParams: faultsOfParams,

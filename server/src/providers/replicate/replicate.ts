@@ -1,7 +1,7 @@
 // Replicate: predictions of any of its models.
 import { faultsOf, readAs } from '../answers.ts';
 import type { Provider } from '../contract.ts';
-import { faultsOfFieldMap } from '../field-map.ts';
+import { faultsOfFieldMap, findMapMisfit } from '../field-map.ts';
 import { cancel, parseCallback, poll, probe, start } from './client.ts';
 import { paramsSchema } from './wire.ts';
 
@@ -42,6 +42,11 @@ export const replicate: Provider = {
     recordHours: 24,
     pollSecondsMin: 2,
     pollBatchMax: 1,
+    pictures: {
+      as: 'data',
+      types: ['image/jpeg', 'image/png', 'image/webp'],
+      dataBytesMax: 256 * 1024,
+    },
     resultHosts: ['replicate.delivery'],
   },
   checkParams(params) {
@@ -49,6 +54,10 @@ export const replicate: Provider = {
     if (!known) return faultsOf(paramsSchema, params);
     const isOne = (known.model === undefined) !== (known.version === undefined);
     return [...(isOne ? [] : ['params: one of "model" and "version" is needed']), ...faultsOfFieldMap(known)];
+  },
+  findMisfit(params, input) {
+    const known = readAs(paramsSchema, params);
+    return known && findMapMisfit(known, input);
   },
   start,
   poll,

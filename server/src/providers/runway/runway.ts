@@ -39,6 +39,11 @@ export const runway: Provider = {
     recordHours: 24,
     pollSecondsMin: 5,
     pollBatchMax: 1,
+    pictures: {
+      as: 'data',
+      types: ['image/jpeg', 'image/png', 'image/webp'],
+      dataBytesMax: 3_900_000,
+    },
     resultHosts: ['*'],
   },
   checkParams: (params) => faultsOf(paramsSchema, params),

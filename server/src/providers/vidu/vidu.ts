@@ -51,6 +51,11 @@ export const vidu: Provider = {
     recordHours: 7 * 24,
     pollSecondsMin: 3,
     pollBatchMax: 50,
+    pictures: {
+      as: 'data',
+      types: ['image/jpeg', 'image/png', 'image/webp'],
+      dataBytesMax: 14 * 1024 * 1024,
+    },
     resultHosts: ['*'],
   },
   checkParams,

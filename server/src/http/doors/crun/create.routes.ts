@@ -5,6 +5,7 @@ import type { Catalog } from '../../../catalog/catalog.ts';
 import type { CheckedCreate } from '../../../catalog/check.ts';
 import type { Credits } from '../../../credits/credits.ts';
 import { AppError } from '../../../errors.ts';
+import type { JsonObject } from '../../../lib/json.ts';
 import { formatCredits, parseCredits, toCredits } from '../../../lib/money.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../lib/time.ts';
 import type { Created } from '../../../tasks/create.ts';
@@ -25,6 +26,8 @@ export interface CreateDoor {
   draftUnavailable: () => string | undefined;
   /** Whether live keys can use a model now. */
   availabilityOf: (model: string) => Promise<Availability>;
+  /** What no provider of a model can do of an input, with its defaults. */
+  findMisfit: (model: string, input: JsonObject) => Promise<string | undefined>;
   /** Time limit of tasks whose model has none of its own. */
   taskMinutesMax: number;
   waiters: Watchers;
@@ -137,6 +140,7 @@ async function checkTask(
   const checked = await check(door, request, preferences.strict ?? request.key.strict);
   refuseAbove(checked);
   await refuseUnavailable(door, request.key, checked.model.model);
+  await refuseMisfit(door, request.key, checked);
   return checked;
 }
 
@@ -158,6 +162,14 @@ async function refuseUnavailable(door: CreateDoor, { mode }: KeyRecord, model: s
       throw new AppError('model_disabled', { message });
     }
   }
+}
+
+/** @throws AppError `validation_failed` for what every provider of the model would leave out or could not fetch. */
+async function refuseMisfit(door: CreateDoor, { mode }: KeyRecord, checked: CheckedCreate): Promise<void> {
+  if (mode === 'test') return;
+  const { model } = checked.model;
+  const misfit = await door.findMisfit(model, door.catalog.fillInput(model, checked.input));
+  if (misfit !== undefined) throw new AppError('validation_failed', { errors: [misfit] });
 }
 
 /** A repeated create gets the task of the first one, whatever would be against a new one now. @throws the refusal. */
