@@ -2,11 +2,12 @@
 // started, whatever comes. A second provider stands by in all of these stories, and is never asked.
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../emulators/core/faults.ts';
+import { readFigures } from '../../server/src/tasks/figures.store.ts';
 import { startUpstreams } from './harness.ts';
 
 const upstreams = await startUpstreams({
   emulators: { ark: {}, fal: {} },
-  environment: { REELAY_RESULT_MINUTES_MAX: '0.1', REELAY_UNREADABLE_MINUTES_MAX: '0.04' },
+  environment: { REELAY_RESULT_MINUTES_MAX: '2', REELAY_UNREADABLE_MINUTES_MAX: '2' },
 });
 const { core } = upstreams;
 const ark = upstreams.emulators.get('ark');
@@ -57,6 +58,14 @@ async function attemptOf({ id }: Story) {
   return rows[0];
 }
 
+/** Lets time pass for an attempt whose provider waits for nothing. */
+async function age({ id }: Story, column: 'made_at' | 'unreadable_at', seconds: number): Promise<void> {
+  await core.pool.query(
+    `update attempts set ${column} = ${column} - $2 * interval '1 second', look_at = now() where task_id = $1`,
+    [id, seconds],
+  );
+}
+
 async function lossesOf({ id }: Story): Promise<bigint[]> {
   const { rows } = await core.pool.query(
     `select p.amount from transfers t join postings p on p.transfer_id = t.id and p.ledger = 'revenue'
@@ -64,6 +73,11 @@ async function lossesOf({ id }: Story): Promise<bigint[]> {
     [id],
   );
   return rows.map(({ amount }) => amount);
+}
+
+/** Resolves once the timeline of a task has an event. */
+async function expectEvent({ id }: Story, event: string): Promise<void> {
+  await expect.poll(() => upstreams.eventsOf(id), { timeout: 30_000 }).toContain(event);
 }
 
 async function filesOf({ id }: Story): Promise<number> {
@@ -125,19 +139,6 @@ describe('A2: a success whose file', () => {
     50_000,
   );
 
-  it('cannot be had in time ends in words for the client; it is delivered free when it comes', async () => {
-    const story = await stays;
-    const task = await upstreams.end(story.id, 40_000);
-    expect(task).toMatchObject({ status: 'failed', credits: 0, result: { error: 'generation_failed' } });
-    expect(task.result?.message).toBe(`${MADE}. The result could not be fetched: its server answered 404`);
-    expect(await attemptOf(story)).toMatchObject({ made: true, used: { unit: 'tokens' } });
-    ark.clearFaults();
-    await expect.poll(() => upstreams.eventsOf(story.id), { timeout: 30_000 }).toContain('task.late_result');
-    expect((await upstreams.read(story.id)).result?.media_urls).toHaveLength(1);
-    expect(await lossesOf(story)).toEqual([PRICE]);
-    expect(await attemptOf(story)).toMatchObject({ state: 'succeeded' });
-  }, 80_000);
-
   it('is too large ends at once, and what the provider is paid is booked', async () => {
     const story = await large;
     const task = await upstreams.end(story.id, 40_000);
@@ -158,6 +159,8 @@ describe('A2: a success whose file', () => {
 
   it('is there is not lost for a last frame that never comes', async () => {
     const story = await frameStays;
+    await expectEvent(story, 'attempt.unfetched');
+    await age(story, 'made_at', 60);
     const task = await upstreams.end(story.id, 40_000);
     expect(task).toMatchObject({ status: 'success', credits: USED_CREDITS });
     expect(task.result?.media_urls).toHaveLength(1);
@@ -165,8 +168,113 @@ describe('A2: a success whose file', () => {
     expect(await filesOf(story)).toBe(1);
   }, 50_000);
 
+  it('cannot be had in time ends in words for the client; it is delivered free when it comes', async () => {
+    const story = await stays;
+    await expectEvent(story, 'attempt.unfetched');
+    await age(story, 'made_at', 120);
+    const task = await upstreams.end(story.id, 40_000);
+    expect(task).toMatchObject({ status: 'failed', credits: 0, result: { error: 'generation_failed' } });
+    expect(task.result?.message).toBe(`${MADE}. The result could not be fetched: its server answered 404`);
+    expect(await attemptOf(story)).toMatchObject({ made: true, used: { unit: 'tokens' } });
+    ark.clearFaults();
+    await expect.poll(() => upstreams.eventsOf(story.id), { timeout: 30_000 }).toContain('task.late_result');
+    expect((await upstreams.read(story.id)).result?.media_urls).toHaveLength(1);
+    expect(await lossesOf(story)).toEqual([PRICE]);
+    expect(await attemptOf(story)).toMatchObject({ state: 'succeeded' });
+  }, 80_000);
+
   it('was missing has had no other provider asked', () => {
     expect(fal.accepted()).toHaveLength(0);
     expect(ark.accepted()).toHaveLength(started.length);
+  });
+});
+
+const UNREADABLE: Fault[] = (['poll', 'list'] as const).map((on) => ({
+  on,
+  kind: 'state',
+  state: 'dreaming',
+  times: 'always',
+}));
+
+async function messageOf({ id }: Story, event: string): Promise<unknown> {
+  return (await core.tasks.events(id, 0n)).find(({ name }) => name === event)?.detail?.message;
+}
+
+describe('A3: a task whose provider', () => {
+  it('answers nothing that can be read ends long before its deadline, and a cancel is obeyed then', async () => {
+    ark.clearFaults();
+    for (const fault of UNREADABLE) ark.addFault(fault);
+    const [left, cancelled] = await Promise.all([take(), take()]);
+    await Promise.all([left, cancelled].map((story) => expectEvent(story, 'attempt.unreadable')));
+    expect((await readFigures(core.pool)).unreadableAttempts).toBe(2);
+    await upstreams.cancel(cancelled.id);
+    await expectEvent(cancelled, 'task.cancel_refused');
+    for (const story of [left, cancelled]) await age(story, 'unreadable_at', 120);
+    expect(await upstreams.end(left.id, 40_000)).toMatchObject({
+      status: 'failed',
+      credits: 0,
+      result: { error: 'outcome_unknown', message: expect.stringContaining('nothing was charged') },
+    });
+    expect(await upstreams.end(cancelled.id, 40_000)).toMatchObject({
+      status: 'failed',
+      credits: 0,
+      result: { error: 'task_cancelled' },
+    });
+    expect(await messageOf(cancelled, 'task.cancel_refused')).toContain(
+      'is followed for a while and then ends',
+    );
+    const events = await upstreams.eventsOf(left.id);
+    expect(events).toEqual(['attempt.accepted', 'attempt.unreadable', 'task.failed']);
+    expect((await attemptOf(left)).state).toBe('accepted');
+    ark.clearFaults();
+    await expectEvent(left, 'task.late_result');
+    await expectEvent(cancelled, 'task.late_result');
+    expect((await upstreams.read(left.id)).result?.media_urls).toHaveLength(1);
+    expect((await upstreams.read(cancelled.id)).result?.media_urls).toEqual([]);
+    expect(await lossesOf(left)).toEqual([PRICE]);
+    expect((await readFigures(core.pool)).unreadableAttempts).toBe(0);
+  }, 90_000);
+
+  it('cannot be read for a moment goes on', async () => {
+    for (const fault of UNREADABLE) ark.addFault({ ...fault, times: 1 });
+    const story = await take();
+    expect(await upstreams.end(story.id, 40_000)).toMatchObject({ status: 'success' });
+    const { rows } = await core.pool.query('select unreadable_at from attempts where task_id = $1', [
+      story.id,
+    ]);
+    expect(rows).toEqual([{ unreadable_at: null }]);
+  }, 50_000);
+
+  it('no longer knows what it took ends; nobody can say whether it was made', async () => {
+    ark.set({ queueMs: 3_600_000 });
+    const story = await take();
+    ark.set({ queueMs: 20 });
+    for (const on of ['poll', 'list'] as const) ark.addFault({ on, kind: 'not_found', times: 'always' });
+    await core.pool.query(
+      `update attempts set created_at = now() - interval '2 minutes', look_at = now() where task_id = $1`,
+      [story.id],
+    );
+    expect(await upstreams.end(story.id, 40_000)).toMatchObject({
+      credits: 0,
+      result: { error: 'outcome_unknown', message: expect.stringContaining('no longer knows it') },
+    });
+    expect(await attemptOf(story)).toMatchObject({ state: 'failed', reason: 'lost' });
+  }, 50_000);
+
+  it('says failed after it had said succeeded is not replaced by another', async () => {
+    ark.clearFaults();
+    ark.addFault(always404 as Fault);
+    const story = await take();
+    await expectEvent(story, 'attempt.unfetched');
+    for (const on of ['poll', 'list'] as const)
+      ark.addFault({ on, kind: 'state', state: 'failed', times: 'always' });
+    const task = await upstreams.end(story.id, 40_000);
+    expect(task).toMatchObject({ credits: 0, result: { error: 'generation_failed', message: MADE } });
+    expect(await attemptOf(story)).toMatchObject({ state: 'failed', used: { unit: 'tokens' } });
+    expect(await lossesOf(story)).toEqual([PRICE]);
+  }, 60_000);
+
+  it('was any of these has had no other provider asked', () => {
+    expect(fal.accepted()).toHaveLength(0);
   });
 });

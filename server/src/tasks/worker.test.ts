@@ -3,6 +3,7 @@ import { createRemote } from '../app.ts';
 import { createTestApi } from '../http/testing.ts';
 import { DraftProvider } from '../providers/draft/draft.ts';
 import { createRenderer } from '../providers/draft/renderer.ts';
+import { describeUnfetched } from './outcome.ts';
 import { Worker } from './worker.ts';
 
 const api = await createTestApi();
@@ -45,6 +46,7 @@ test('ends a crowd of overdue tasks within seconds', async () => {
   const caller = await api.openAccount();
   await Promise.all(Array.from({ length: 1_200 }, () => api.create(caller)));
   await pool.query('update tasks set deadline_at = now()');
+  await pool.query(`update tasks set state = 'storing' where id in (select id from tasks limit 1)`);
   const worker = createWorker();
   await worker.start();
   try {
@@ -55,6 +57,14 @@ test('ends a crowd of overdue tasks within seconds', async () => {
         )
       ).rows[0].open;
     await expect.poll(countOpen, { timeout: 9_000, interval: 100 }).toBe(0);
+    // A2: one that was made is not said to be unfinished.
+    const { rows } = await pool.query(
+      'select result_message as message, count(*)::integer as tasks from tasks group by 1 order by 2',
+    );
+    expect(rows).toEqual([
+      { message: describeUnfetched(), tasks: 1 },
+      { message: 'Not finished within its time limit', tasks: 1_199 },
+    ]);
   } finally {
     await worker.stop();
   }
