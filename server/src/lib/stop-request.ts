@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 250;
 export function awaitStopRequest(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of SIGNALS) process.on(signal, () => resolve());
-    // Set by npm and its kin in all that they start. Whoever starts the process otherwise may well leave it to itself.
+    // Set by npm and its kin in all that they start. A process that was started otherwise may be left to itself on purpose.
     if (process.env.npm_execpath !== undefined) watchParent(resolve);
   });
 }
