@@ -152,7 +152,7 @@ async function run(args: string[]): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const stopAsked = awaitStopRequest();
+  const stopAsked = awaitStopRequest({ withParent: true });
   const running = await startAll(order);
   void stopAsked
     .then(() => Promise.all(running.map((emulator) => emulator.close())))

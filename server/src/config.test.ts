@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROVIDER_SETTINGS, readConfig, SETTINGS } from './config.ts';
@@ -39,6 +40,23 @@ it('takes an empty value for one that is not set', () => {
   const names = Object.keys({ ...SETTINGS, ...PROVIDER_SETTINGS });
   const empty = Object.fromEntries(names.map((name) => [name, '']));
   expect(readConfig(empty)).toEqual(readConfig({}));
+});
+
+it.each([
+  'a'.repeat(32),
+  '0123456789'.repeat(4).slice(0, 32),
+  'correct horse '.repeat(3),
+  'abcdefg'.repeat(9),
+])('C6: refuses a secret that is long and soon guessed: %s', (secret) => {
+  expect(problemsOf({ REELAY_SECRET: secret })).toContain('REELAY_SECRET must not repeat itself');
+  expect(problemsOf({ REELAY_OPERATOR_TOKEN: secret.replaceAll(' ', '-') })).toContain(
+    'must not repeat itself',
+  );
+});
+
+it('C6: takes secrets that are made by chance', () => {
+  for (let round = 0; round < 200; round++)
+    expect(readConfig({ REELAY_SECRET: randomBytes(16).toString('hex') }).secret).toHaveLength(32);
 });
 
 it('names every wrong setting in one message, and shows the value of none', () => {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { faultOfValue, isAddressField } from './credentials/fields.ts';
 import { OperatorError } from './errors.ts';
 import { FAILPOINTS, type Failpoint } from './lib/failpoints.ts';
+import { isGuessable } from './lib/guessable.ts';
 import type { LogLevel } from './lib/log.ts';
 import type { CredentialField } from './providers/contract.ts';
 import { providers } from './providers/registry.ts';
@@ -265,6 +266,8 @@ export interface Config {
   readsPer10s: number;
   callbacksPer10s: number;
   failpoint?: Failpoint;
+  /** By npm or its kin, which name themselves to all that they start. */
+  isStartedByNpm: boolean;
 }
 
 export interface S3Config {
@@ -312,6 +315,10 @@ function findProblems(env: Environment): string[] {
   problems.push(...misspelt.map((name) => `${name} is not a setting of Reelay`));
   const short = LONG_SECRETS.filter((name) => env[name] && env[name].length < SECRET_CHARACTERS_MIN);
   problems.push(...short.map((name) => `${name} must have ${SECRET_CHARACTERS_MIN} characters or more`));
+  const plain = LONG_SECRETS.filter((name) => env[name] && !short.includes(name) && isGuessable(env[name]));
+  problems.push(
+    ...plain.map((name) => `${name} must not repeat itself; take what "openssl rand -hex 32" prints`),
+  );
   if (env.REELAY_OPERATOR_TOKEN && !/^[\x21-\x7e]+$/.test(env.REELAY_OPERATOR_TOKEN)) {
     problems.push('REELAY_OPERATOR_TOKEN must be printable ASCII without blanks, since a header carries it');
   }
@@ -378,6 +385,7 @@ export function readConfig(env: Environment): Config {
     readsPer10s: number('REELAY_READS_PER_10S'),
     callbacksPer10s: number('REELAY_CALLBACKS_PER_10S'),
     failpoint: text('REELAY_FAILPOINT') as Failpoint | undefined,
+    isStartedByNpm: env.npm_execpath !== undefined,
   });
 }
 

@@ -24,7 +24,7 @@ import { type Clock, systemClock } from './lib/time.ts';
 import { createProviderSockets, type ProviderSockets } from './providers/http.ts';
 import { PictureRoom } from './providers/pictures.ts';
 import { providers } from './providers/registry.ts';
-import { deriveKey, loadSecret } from './secret.ts';
+import { deriveKey, loadSecretOf } from './secret.ts';
 import { TaskChanges } from './tasks/changes.ts';
 import { readImage } from './tasks/fetch-image.ts';
 import { Hooks } from './tasks/hooks.ts';
@@ -156,11 +156,14 @@ function joinUpstreams(parts: {
 /** Joins the doors. The database must be migrated. */
 export async function createCore(config: Config, databaseUrl: string, log: Log): Promise<Core> {
   const clock = systemClock;
-  const secret = await loadSecret(config);
   const pool = createPool(databaseUrl, {
     max: config.databaseConnectionsMax,
     applicationName: 'reelay',
     log,
+  });
+  const secret = await loadSecretOf(pool, config).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
   });
   const publicUrl = { value: config.publicUrl ?? `http://${hostInUrl(config.host)}:${config.port}` };
   const observe: Core['observe'] = { callback: () => undefined, unread: () => undefined };

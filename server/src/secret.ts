@@ -3,20 +3,70 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { keepMark, wasUsedWithSecret } from './db/secret-mark.store.ts';
 import { OperatorError } from './errors.ts';
 
 const SECRET_FILE = 'secret';
 const SECRET_FORM = /^[0-9a-f]{64}$/;
 
-/** @throws OperatorError when the file in the data folder is not one of ours: a new secret would void every key. */
-export async function loadSecret(options: { secret?: string; dataDir: string }): Promise<string> {
-  if (options.secret !== undefined) return options.secret;
-  await mkdir(options.dataDir, { recursive: true, mode: 0o755 });
-  const file = join(options.dataDir, SECRET_FILE);
-  const secret = (await readIfThere(file)) ?? (await makeSecret(file));
-  if (!SECRET_FORM.test(secret))
+interface SecretPlace {
+  /** REELAY_SECRET. */
+  secret?: string;
+  dataDir: string;
+}
+
+/**
+ * The secret of this server, made now where there is none.
+ * @throws OperatorError when the file in the data folder is not one of ours: a new secret would void every key.
+ */
+export async function loadSecret(place: SecretPlace): Promise<string> {
+  const kept = await findSecret(place);
+  if (kept !== undefined) return kept;
+  await mkdir(place.dataDir, { recursive: true, mode: 0o755 });
+  return await makeSecret(join(place.dataDir, SECRET_FILE));
+}
+
+/**
+ * The secret of the environment or of the data folder, if there is one.
+ * @throws OperatorError when the file in the data folder is not one of ours.
+ */
+export async function findSecret({ secret, dataDir }: SecretPlace): Promise<string | undefined> {
+  if (secret !== undefined) return secret;
+  const file = join(dataDir, SECRET_FILE);
+  const kept = await readIfThere(file);
+  if (kept !== undefined && !SECRET_FORM.test(kept))
     throw new OperatorError(`${file} does not hold a secret of this server; restore it from a backup`);
+  return kept;
+}
+
+/** What tells the secret again and gives nothing of it away: kept in the database. */
+export function markOf(secret: string): string {
+  return deriveKey(secret, 'mark of the secret');
+}
+
+/**
+ * The secret that the database belongs to; its first one becomes that.
+ * @throws OperatorError for any other, and for a lost one: a new secret would void every key and link.
+ */
+export async function loadSecretOf(pool: Pool, place: SecretPlace): Promise<string> {
+  const found = await findSecret(place);
+  if (found === undefined && (await wasUsedWithSecret(pool))) throw anotherSecret(place, 'is missing');
+  const secret = found ?? (await loadSecret(place));
+  if ((await keepMark(pool, markOf(secret))) !== markOf(secret))
+    throw anotherSecret(place, 'is not the one that this database was used with');
   return secret;
+}
+
+function anotherSecret({ secret, dataDir }: SecretPlace, fault: string): OperatorError {
+  const name = secret === undefined ? `The secret in ${join(dataDir, SECRET_FILE)}` : 'REELAY_SECRET';
+  const remedy =
+    secret === undefined
+      ? 'restore it from a backup, or set REELAY_SECRET as on the other nodes'
+      : 'set the one of before';
+  return new OperatorError(
+    `${name} ${fault}: ${remedy}; "reelay secret adopt" says what is lost without it, and goes on with another`,
+  );
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

@@ -6,6 +6,7 @@ import { addCallbackCommands } from './callbacks.command.ts';
 import { addModelCommands, addTemplateCommands } from './catalog.command.ts';
 import { addCredentialCommands } from './credentials.command.ts';
 import { addSystemCommands } from './doctor.command.ts';
+import { addSecretCommands } from './secret.command.ts';
 import { serve } from './serve.ts';
 import { addTaskCommands } from './tasks.command.ts';
 
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   addTemplateCommands(program);
   addCredentialCommands(program);
   addCallbackCommands(program);
+  addSecretCommands(program);
   addSystemCommands(program);
   return program;
 }

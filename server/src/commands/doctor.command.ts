@@ -3,13 +3,12 @@
 import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { createApi } from '../app.ts';
-import { readConfig } from '../config.ts';
 import { type Core, migrateDatabase } from '../core.ts';
+import { OperatorError } from '../errors.ts';
 import { createMetrics } from '../http/metrics.ts';
-import { createLog } from '../lib/log.ts';
 import { rendererAvailability } from '../providers/draft/renderer.ts';
 import { examineProvider, isHealthy, renderReport } from './doctor-provider.ts';
-import { openDatabase, withCore } from './environment.ts';
+import { withCore, withDatabase } from './environment.ts';
 import { print } from './output.ts';
 
 interface Finding {
@@ -41,6 +40,9 @@ async function examine(core: Core): Promise<Finding[]> {
       );
       return `PostgreSQL ${rows[0].version}${config.databaseUrl === undefined ? ', embedded' : ''}`;
     }),
+    await look('secret', async () =>
+      config.secret === undefined ? 'in the data folder' : 'of the environment',
+    ),
     await look('ledger', async () => {
       const violations = await credits.audit();
       if (violations.length > 0)
@@ -73,15 +75,17 @@ async function renderOpenApi(core: Core): Promise<string> {
   return text;
 }
 
-function diagnose(options: { json?: boolean }): Promise<void> {
-  return withCore(async (core) => {
-    const findings = await examine(core);
-    print(
-      findings.map((finding) => ({ ...finding })),
-      options,
-    );
-    if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
+/** What keeps every command from working, such as a wrong secret, is the one finding. */
+async function diagnose(options: { json?: boolean }): Promise<void> {
+  const findings = await withCore(examine).catch((error: unknown) => {
+    if (!(error instanceof OperatorError)) throw error;
+    return [{ check: 'start', ok: false, found: error.message }];
   });
+  print(
+    findings.map((finding) => ({ ...finding })),
+    options,
+  );
+  if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 
 async function diagnoseProvider(provider: string, options: { json?: boolean }): Promise<void> {
@@ -103,17 +107,12 @@ export function addSystemCommands(program: Command): void {
     .command('migrate')
     .description('bring the database up to date, then stop')
     .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => {
-      const config = readConfig(process.env);
-      const log = createLog('error');
-      const database = await openDatabase(config, log);
-      try {
-        await migrateDatabase(database.url, log);
+    .action((options: { json?: boolean }) =>
+      withDatabase(async ({ url, log }) => {
+        await migrateDatabase(url, log);
         print({ migrated: true }, options);
-      } finally {
-        await database.embedded?.stop();
-      }
-    });
+      }),
+    );
   program
     .command('openapi')
     .description('print the OpenAPI document')

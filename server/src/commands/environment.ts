@@ -23,29 +23,43 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
 }
 
 /** A command that is broken off must not leave the PostgreSQL behind that it has started. */
-function stopWhenAsked(embedded: EmbeddedPostgres): void {
-  void awaitStopRequest().then(async () => {
+function stopWhenAsked(embedded: EmbeddedPostgres, withParent: boolean): void {
+  void awaitStopRequest({ withParent }).then(async () => {
     await embedded.stop();
     process.exit(1);
   });
 }
 
 /** Runs a command of an operator on the core, whether or not the server is up, and leaves nothing running. */
-export async function withCore<Result>(work: (core: Core) => Promise<Result>): Promise<Result> {
-  const config = readConfig(process.env);
-  const log = createLog('error');
-  const isEmbedded = config.databaseUrl === undefined;
-  const running = isEmbedded ? await attachEmbeddedPostgres({ dataDir: config.dataDir }) : null;
-  const database: Database = running ? { url: running } : await openDatabase(config, log);
-  if (database.embedded) stopWhenAsked(database.embedded);
-  try {
-    await migrateDatabase(database.url, log);
-    const core = await createCore(config, database.url, log);
+export function withCore<Result>(work: (core: Core) => Promise<Result>): Promise<Result> {
+  return withDatabase(async ({ config, log, url }) => {
+    await migrateDatabase(url, log);
+    const core = await createCore(config, url, log);
     try {
       return await work(core);
     } finally {
       await core.close();
     }
+  });
+}
+
+/** What a command has before there is a core. */
+export interface Ground {
+  config: Config;
+  log: Log;
+  url: string;
+}
+
+/** Runs a command on the database as it is: the one of a running server, or one that is started for it. */
+export async function withDatabase<Result>(work: (ground: Ground) => Promise<Result>): Promise<Result> {
+  const config = readConfig(process.env);
+  const log = createLog('error');
+  const isEmbedded = config.databaseUrl === undefined;
+  const running = isEmbedded ? await attachEmbeddedPostgres({ dataDir: config.dataDir }) : null;
+  const database: Database = running ? { url: running } : await openDatabase(config, log);
+  if (database.embedded) stopWhenAsked(database.embedded, config.isStartedByNpm);
+  try {
+    return await work({ config, log, url: database.url });
   } finally {
     await database.embedded?.stop();
   }

@@ -18,7 +18,7 @@ const STOP_TIMEOUT_MS = 60_000;
 export async function serve(roles: Roles, options: { greet: boolean; json: boolean }): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
-  const stopAsked = awaitStopRequest();
+  const stopAsked = awaitStopRequest({ withParent: config.isStartedByNpm });
   const draftFault = roles.work ? findDraftFault(config.ffmpegPath) : Promise.resolve(undefined);
   const database = await openDatabase(config, log);
   try {

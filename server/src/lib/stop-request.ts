@@ -7,12 +7,12 @@ const LOOK_EVERY_MS = 250;
 /**
  * Resolves at the first request. Later ones are heard and change nothing: npm passes a Ctrl-C on that the terminal has
  * sent already, and the second must not end the stop.
+ * @param options.withParent whether the death of the parent is one.
  */
-export function awaitStopRequest(): Promise<void> {
+export function awaitStopRequest(options: { withParent: boolean }): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of SIGNALS) process.on(signal, () => resolve());
-    // Set by npm and its kin in all that they start. A process that was started otherwise may be left to itself on purpose.
-    if (process.env.npm_execpath !== undefined) watchParent(resolve);
+    if (options.withParent) watchParent(resolve);
   });
 }
 

@@ -1,0 +1,61 @@
+// The mark of the server's secret: what tells it again, and is not the secret. All that hangs on the secret is listed
+// here too, for the case that it is lost.
+import type { Pool, PoolClient } from 'pg';
+
+const SETTING = 'secret_mark';
+
+/** The mark of this database; the given one becomes it where there is none. */
+export async function keepMark(pool: Pool, mark: string): Promise<string> {
+  await pool.query(
+    `insert into settings (name, value) values ($1, to_jsonb($2::text)) on conflict do nothing`,
+    [SETTING, mark],
+  );
+  const { rows } = await pool.query<{ mark: string }>(
+    `select value #>> '{}' as mark from settings where name = $1`,
+    [SETTING],
+  );
+  return rows[0].mark;
+}
+
+/** Whether anything in the database was made with a secret; releases before the mark kept keys alone. */
+export async function wasUsedWithSecret(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ used: boolean }>(
+    'select exists (select from settings where name = $1) or exists (select from api_keys) as used',
+    [SETTING],
+  );
+  return rows[0].used;
+}
+
+/** How much of what hangs on the secret there is. */
+export interface HungOnSecret {
+  mark: string | null;
+  keys: number;
+  callbackSecrets: number;
+  /** Provider accounts that were added by command; those of the environment come back by themselves. */
+  credentials: number;
+  /** Uploads and results, whose links are void; new links are made as they are asked for. */
+  files: number;
+}
+
+export async function countHungOnSecret(pool: Pool): Promise<HungOnSecret> {
+  const { rows } = await pool.query<HungOnSecret>(
+    `select (select value #>> '{}' from settings where name = $1) as mark,
+       (select count(*)::integer from api_keys where disabled_at is null) as keys,
+       (select count(*)::integer from callback_secrets) as "callbackSecrets",
+       (select count(*)::integer from credentials where source = 'operator' and retired_at is null) as credentials,
+       (select count(*)::integer from files where state = 'ready') as files`,
+    [SETTING],
+  );
+  return rows[0];
+}
+
+/** Goes on with another secret: keys of the old one are disabled, and callbacks are signed with new secrets. */
+export async function replaceMark(client: PoolClient, mark: string): Promise<void> {
+  await client.query(
+    `insert into settings (name, value) values ($1, to_jsonb($2::text))
+     on conflict (name) do update set value = excluded.value`,
+    [SETTING, mark],
+  );
+  await client.query('update api_keys set disabled_at = now() where disabled_at is null');
+  await client.query('delete from callback_secrets');
+}
