@@ -135,6 +135,7 @@ create table callbacks (
   completed_at timestamp with time zone,
   occasion text not null default 'end'::text,
   replayed_at timestamp with time zone,
+  replay_id uuid,
   constraint callbacks_pkey PRIMARY KEY (id),
   constraint callbacks_once UNIQUE (task_id, occasion),
   constraint callbacks_attempts_check CHECK ((attempts >= 0)),
@@ -147,6 +148,7 @@ create table callbacks (
 comment on table callbacks is 'What a receiver is told about the end of a task. The id is the webhook-id of every try.';
 comment on column callbacks.attempts is 'Tries of any kind; scheduled_attempts are those that count against the schedule.';
 comment on column callbacks.replayed_at is 'When it was last asked to be sent again, which may be once in ten seconds.';
+comment on column callbacks.replay_id is 'The call that last asked to send it again, so that a repeat of that call is not refused for it.';
 CREATE INDEX callbacks_account ON callbacks USING btree (account_id, id DESC);
 CREATE INDEX callbacks_completed ON callbacks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
 CREATE INDEX callbacks_pending ON callbacks USING btree (id) WHERE (completed_at IS NULL);
@@ -329,6 +331,14 @@ create table postings (
 comment on table postings is 'The two or more sides of a transfer in micro-credits; plus is what the ledger gains. Append-only.';
 CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON postings FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table refused_creates (
+  id uuid not null,
+  outcome text not null,
+  refused_at timestamp with time zone not null default now(),
+  constraint refused_creates_pkey PRIMARY KEY (id)
+);
+comment on table refused_creates is 'New tasks that were refused by a repeat, after the answer to their first statement was lost; should that one still come, it writes nothing. Kept for an hour.';
+
 create table settings (
   name text not null,
   value jsonb not null,
@@ -448,7 +458,7 @@ AS $function$
 $function$;
 comment on function count_uploads(uuid) is 'Uploads of an account that are kept or under way.';
 
-CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[])
+CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], is_repeat boolean)
  RETURNS TABLE(outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
  LANGUAGE plpgsql
 AS $function$
@@ -462,13 +472,23 @@ begin
   perform from create_rates r where r.key_id = any (caller_keys) order by r.key_id for update;
   moment := clock_timestamp();
 
-  if array_length(array_remove(idempotency_keys, null), 1) > 0 then
-    select array_agg(t.id order by i.place),
-      array_agg(case when t.request_digest = i.request_digest then 'replayed' when t.id is not null then 'conflict' end
+  if not is_repeat and exists (select from refused_creates r where r.id = any (ids)) then
+    raise exception 'this statement was repeated and refused before it came';
+  end if;
+  if is_repeat or array_length(array_remove(idempotency_keys, null), 1) > 0 then
+    select array_agg(coalesce(i.own_id, t.id) order by i.place),
+      array_agg(case when i.own_id is not null then 'written'
+                     when i.refusal is not null then i.refusal
+                     when t.request_digest = i.request_digest then 'replayed'
+                     when t.id is not null then 'conflict' end
         order by i.place)
     into known_ids, outcomes
-    from unnest(callers, idempotency_keys, request_digests) with ordinality
-      i (caller, idempotency_key, request_digest, place)
+    from (
+      select n.*, case when is_repeat then (select o.id from tasks o where o.id = n.id) end as own_id,
+        case when is_repeat then (select r.outcome from refused_creates r where r.id = n.id) end as refusal
+      from unnest(ids, callers, idempotency_keys, request_digests) with ordinality
+        n (id, caller, idempotency_key, request_digest, place)
+    ) i
     left join tasks t on t.account_id = caller_accounts[i.caller] and t.book = caller_books[i.caller]
       and t.idempotency_key = i.idempotency_key;
   end if;
@@ -494,7 +514,8 @@ begin
     select p.account_id, p.book, sum(p.price)::bigint as total
     from priced p where p.admitted and p.running <= p.available group by 1, 2
   ), decided as materialized (
-    select p.place, p.key_id, p.creates_max, greatest(0, p.room - p.nth)::integer as creates_left,
+    select p.place, p.key_id, p.creates_max, p.known,
+      greatest(0, case when p.known is null then p.room - p.nth else p.room end)::integer as creates_left,
       case when p.admitted is false and p.known is null then ceil(p.over_ms + p.nth * p.step_ms)
            else ceil(p.step_ms) end::bigint as retry_ms,
       case when p.known is not null then p.known
@@ -511,7 +532,8 @@ begin
     update create_rates r
     set arrival_at = greatest(r.arrival_at, moment)
       + make_interval(secs => (d.used * r.window_seconds)::double precision / r.creates_max)
-    from (select x.key_id, count(*) as used from decided x where x.outcome in ('created', 'short') group by 1) d
+    from (select x.key_id, count(*) as used from decided x
+      where x.known is null and x.outcome in ('created', 'short') group by 1) d
     where r.key_id = d.key_id
   )
   select array_agg(d.outcome order by d.place), array_agg(d.creates_max order by d.place),
@@ -530,6 +552,15 @@ begin
   select n.id, caller_accounts[n.caller], caller_books[n.caller], n.price, n.price_version, moment
   from unnest(ids, callers, prices, price_versions, outcomes) n (id, caller, price, price_version, outcome)
   where n.outcome = 'created';
+
+  if is_repeat then
+    insert into refused_creates (id, outcome)
+    select n.id, n.outcome from unnest(ids, outcomes) n (id, outcome)
+    where n.outcome not in ('created', 'written', 'replayed')
+    on conflict (id) do nothing;
+    delete from refused_creates where id in (
+      select r.id from refused_creates r where r.refused_at < now() - interval '1 hour' for update skip locked);
+  end if;
 
   return next;
 end $function$;

@@ -170,7 +170,7 @@ export class Crew {
           const isFair = workers[index].isReady && !workers[index].isDying;
           return isFair ? plan.judge(label) : undefined;
         },
-        kill: (label, moment) => workers[index].kill(`${moment} ${label}`),
+        onCut: (label, moment) => workers[index].kill(`${moment} ${label}`),
       });
       gates.push(gate);
       workers.push(new Slot('worker', { site, record, environment: { DATABASE_URL: gate.url } }));

@@ -1,19 +1,22 @@
-// A gate between one worker and PostgreSQL that can have the worker killed at any of its statements: just before the
-// statement reaches the database, or once the database has done it and before its answer comes back. Between two
-// statements nothing that a worker does can be seen from outside but its calls to providers, so that these are all the
-// places where it can die. The gate finds the statements by itself; it knows none by name.
+// A gate between a process and PostgreSQL that can break a connection at any statement: just before the statement reaches
+// the database, as soon as it is sent, or once the database has done it and before its answer comes back. It cuts that
+// connection alone; whoever opened it may have the process killed as well. Between two statements nothing that a worker
+// does can be seen from outside but its calls to providers, so that these are all the places where it can die. The gate
+// finds the statements by itself; it knows none by name.
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-export type Moment = 'before' | 'after';
+export type Moment = 'before' | 'during' | 'after';
 
-/** Whether a worker dies at a statement. Asked for every statement that changes something. */
+/** Whether a connection breaks at a statement. Asked for every statement of the kinds that are watched. */
 export type Judge = (label: string) => Moment | undefined;
 
 interface GateOptions {
   databaseUrl: string;
   judge: Judge;
-  /** Kills the worker, at once. */
-  kill: (label: string, moment: Moment) => void;
+  /** Statements that are watched; those that change something when not given. */
+  watched?: RegExp;
+  /** Called as a connection breaks. */
+  onCut: (label: string, moment: Moment) => void;
 }
 
 export class SqlGate {
@@ -38,10 +41,13 @@ export class SqlGate {
         [database, client],
       ]) {
         sockets.add(one);
+        // Messages go on one by one: without this each would wait for the receipt of the one before.
+        one.setNoDelay(true);
         one.on('error', () => other.destroy());
         one.on('close', () => {
           sockets.delete(one);
-          other.destroy();
+          // What was written to the other side is still sent, as it is when a process dies.
+          other.end();
         });
       }
       join(client, database, options);
@@ -60,28 +66,32 @@ export class SqlGate {
   }
 }
 
-/** Passes everything on, message by message, unless the worker has to die. */
-function join(client: Socket, database: Socket, { judge, kill }: GateOptions): void {
-  const statements = new Statements();
-  let dying: string | undefined;
+/** Passes everything on, message by message, unless the connection has to break. */
+function join(client: Socket, database: Socket, { judge, watched = CHANGES, onCut }: GateOptions): void {
+  const statements = new Statements(watched);
+  let cut: { label: string; moment: Moment } | undefined;
+  let isBroken = false;
   const toServer = createSplitter({ hasStartup: true }, (message) => {
-    const label = dying === undefined ? statements.labelOf(message) : undefined;
+    const label = cut === undefined ? statements.labelOf(message) : undefined;
     const moment = label === undefined ? undefined : judge(label);
-    if (moment === 'before') return die(String(label), moment);
-    if (moment === 'after') dying = label;
+    if (label !== undefined && moment !== undefined) cut = { label, moment };
+    if (moment === 'before') return breakOff();
     database.write(message);
+    const isSent = message[0] === SYNC || message[0] === QUERY;
+    if (cut?.moment === 'during' && isSent) breakOff();
   });
   const toClient = createSplitter({ hasStartup: false }, (message) => {
+    if (cut === undefined) client.write(message);
     // The server is ready for the next query: this one is done, and committed unless a transaction is open.
-    if (dying !== undefined && message[0] === READY) return die(dying, 'after');
-    client.write(message);
+    else if (message[0] === READY) breakOff();
   });
-  function die(label: string, moment: Moment): void {
-    kill(label, moment);
+  function breakOff(): void {
+    if (isBroken || cut === undefined) return;
+    isBroken = true;
+    onCut(cut.label, cut.moment);
     client.destroy();
-    database.destroy();
   }
-  client.on('data', (chunk: Buffer) => toServer(chunk));
+  client.on('data', (chunk: Buffer) => isBroken || toServer(chunk));
   database.on('data', (chunk: Buffer) => toClient(chunk));
 }
 
@@ -89,6 +99,7 @@ const READY = 'Z'.charCodeAt(0);
 const PARSE = 'P'.charCodeAt(0);
 const BIND = 'B'.charCodeAt(0);
 const QUERY = 'Q'.charCodeAt(0);
+const SYNC = 'S'.charCodeAt(0);
 /** The first message of a client has no type, only a length. */
 const STARTUP_HEADER = 4;
 const HEADER = 5;
@@ -123,10 +134,15 @@ const HOUSEKEEPING = /graphile_worker|^insert into nodes/i;
 /** Names the statements of one connection: by their own name where they have one, else by how they begin. */
 class Statements {
   readonly #texts = new Map<string, string>();
+  readonly #watched: RegExp;
   /** The last change of the transaction that is open. */
   #changed: string | undefined;
 
-  /** The name of a statement that changes something and is about to run; undefined for all else. */
+  constructor(watched: RegExp) {
+    this.#watched = watched;
+  }
+
+  /** The name of a statement that is watched and about to run; undefined for all else. */
   labelOf(message: Buffer): string | undefined {
     const type = message[0];
     if (type === PARSE) {
@@ -159,7 +175,7 @@ class Statements {
 
   #nameOf(text: string, name: string): string | undefined {
     const plain = text.replace(/\s+/g, ' ').trim();
-    if (!CHANGES.test(plain) || HOUSEKEEPING.test(plain)) return undefined;
+    if (!this.#watched.test(plain) || HOUSEKEEPING.test(plain)) return undefined;
     const label = name === '' ? plain.slice(0, LABEL_CHARACTERS) : name;
     this.#changed = label;
     return label;

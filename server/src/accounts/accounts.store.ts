@@ -48,10 +48,21 @@ export async function readKeyByDigest(pool: Pool, digest: Buffer): Promise<KeyRe
   );
 }
 
-/** Writes an account with an empty balance in both books. */
-export async function insertAccount(client: PoolClient, id: string, name: string): Promise<void> {
-  await client.query('insert into accounts (id, name) values ($1, $2)', [id, name]);
+/**
+ * Writes an account with an empty balance in both books; an earlier run may have done that.
+ * @returns false when another account has this name.
+ */
+export async function insertAccount(client: PoolClient, id: string, name: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'insert into accounts (id, name) values ($1, $2) on conflict do nothing',
+    [id, name],
+  );
+  if (rowCount === 0) {
+    const { rows } = await client.query('select id from accounts where name = $1', [name]);
+    return rows[0]?.id === id;
+  }
   await client.query(`insert into balances (account_id, book) values ($1, 'live'), ($1, 'test')`, [id]);
+  return true;
 }
 
 export async function findAccount(pool: Pool, nameOrId: string): Promise<AccountRow | undefined> {
@@ -89,12 +100,14 @@ export interface NewKey {
   readsPer10s: number | null;
 }
 
+/** Writes a key with its rate of creates; an earlier run may have done that. */
 export async function insertKey(client: PoolClient, key: NewKey): Promise<void> {
-  await client.query(
+  const { rowCount } = await client.query(
     `insert into api_keys (id, account_id, mode, name, digest, hint, strict, reads_per_10s)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing`,
     [key.id, key.accountId, key.mode, key.name, key.digest, key.hint, key.strict, key.readsPer10s],
   );
+  if (rowCount === 0) return;
   await client.query('insert into create_rates (key_id, creates_max) values ($1, $2)', [
     key.id,
     key.createsPer10s,

@@ -1,5 +1,6 @@
 // The door of the accounts folder: accounts, their keys, and who is calling.
 import type { Pool } from 'pg';
+import { repeatLost } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
@@ -38,7 +39,7 @@ export class Accounts {
     this.#lookup = createKeyLookup({
       secret: options.secret,
       clock: options.clock,
-      read: (digest) => store.readKeyByDigest(options.pool, digest),
+      read: (digest) => repeatLost(() => store.readKeyByDigest(options.pool, digest)),
     });
   }
 
@@ -50,15 +51,19 @@ export class Accounts {
   }
 
   async create(name: string): Promise<store.AccountRow> {
-    if (await store.findAccount(this.#pool, name))
+    if (await repeatLost(() => store.findAccount(this.#pool, name)))
       throw new OperatorError(`The account "${name}" exists already`);
-    await withTransaction(this.#pool, (client) => store.insertAccount(client, newId(), name));
-    return this.find(name);
+    const id = newId();
+    const isOurs = await repeatLost(() =>
+      withTransaction(this.#pool, (client) => store.insertAccount(client, id, name)),
+    );
+    if (!isOurs) throw new OperatorError(`The account "${name}" exists already`);
+    return this.find(id);
   }
 
   /** @throws OperatorError when there is no such account. */
   async find(nameOrId: string): Promise<store.AccountRow> {
-    const account = await store.findAccount(this.#pool, nameOrId);
+    const account = await repeatLost(() => store.findAccount(this.#pool, nameOrId));
     if (!account)
       throw new OperatorError(`There is no account "${nameOrId}"; "reelay accounts list" shows them`);
     return account;
@@ -86,19 +91,18 @@ export class Accounts {
     const account = await this.find(request.account);
     const key = generateKey(request.mode);
     const id = newId();
-    await withTransaction(this.#pool, (client) =>
-      store.insertKey(client, {
-        id,
-        accountId: account.id,
-        mode: request.mode,
-        name: request.name,
-        digest: digestKey(this.#secret, key),
-        hint: hintOf(key),
-        strict: request.strict ?? false,
-        createsPer10s: request.createsPer10s ?? this.#createsPer10s,
-        readsPer10s: request.readsPer10s ?? null,
-      }),
-    );
+    const row = {
+      id,
+      accountId: account.id,
+      mode: request.mode,
+      name: request.name,
+      digest: digestKey(this.#secret, key),
+      hint: hintOf(key),
+      strict: request.strict ?? false,
+      createsPer10s: request.createsPer10s ?? this.#createsPer10s,
+      readsPer10s: request.readsPer10s ?? null,
+    };
+    await repeatLost(() => withTransaction(this.#pool, (client) => store.insertKey(client, row)));
     return { key, row: await this.#findKey(id) };
   }
 
@@ -113,7 +117,7 @@ export class Accounts {
   }
 
   async #findKey(idOrHint: string): Promise<store.KeyRow> {
-    const row = await store.findKey(this.#pool, idOrHint);
+    const row = await repeatLost(() => store.findKey(this.#pool, idOrHint));
     if (!row) throw new OperatorError(`There is no key "${idOrHint}"; "reelay keys list" shows their ids`);
     return row;
   }

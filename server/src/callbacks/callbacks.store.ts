@@ -104,11 +104,13 @@ export interface AttemptRecord {
 /**
  * Writes tries of different callbacks. Each is logged; it moves the callback on only when it is the try that the
  * schedule was at, so that one which was made twice (its first sender died before this) counts once. A success or a
- * "gone" ends the callback whatever the trigger. Gives the ids whose next try is now to be added as a job.
+ * "gone" ends the callback whatever the trigger. On a repeat what is in the log already is left as it is. Gives the ids
+ * whose next try is now to be added as a job.
  */
 export async function recordAttempts(
   client: PoolClient,
   records: readonly AttemptRecord[],
+  isRepeat = false,
 ): Promise<Set<string>> {
   const { rows } = await client.query<{ id: string; awaits_next: boolean }>({
     name: 'callbacks-record',
@@ -124,6 +126,9 @@ export async function recordAttempts(
              when r.trigger = 'schedule' and c.state = 'pending' and c.scheduled_attempts = r.step then r.state
              else c.state end as new_state
       from record r join callbacks c on c.id = r."callbackId"
+      where not $2::boolean or not exists (
+        select from deliveries d where d.callback_id = c.id and d.trigger = r.trigger
+          and d.sent_at = to_timestamp(r."sentAtMs" / 1000))
       order by c.id for no key update of c
     ), changed as (
       update callbacks c set
@@ -144,7 +149,7 @@ export async function recordAttempts(
       from verdict v
     )
     select v."callbackId" as id, v.is_due and v.new_state = 'pending' as awaits_next from verdict v`,
-    values: [JSON.stringify(records)],
+    values: [JSON.stringify(records), isRepeat],
   });
   return new Set(rows.filter((row) => row.awaits_next).map((row) => row.id));
 }
@@ -192,6 +197,8 @@ export async function readCallback(
 export interface ReplayableRow extends CallbackRow {
   /** Since it was last asked for; null when it never was. */
   replayed_seconds: number | null;
+  /** The call that asked last. */
+  replay_id: string | null;
 }
 
 /** Reads a callback that nobody else can replay until the transaction ends. */
@@ -201,7 +208,7 @@ export async function lockForReplay(
   owner: CallbackOwner | undefined,
 ): Promise<ReplayableRow | undefined> {
   const { rows } = await client.query<ReplayableRow>(
-    `select ${callbackColumns}, extract(epoch from clock_timestamp() - c.replayed_at)::float8 as replayed_seconds
+    `select ${callbackColumns}, c.replay_id, extract(epoch from clock_timestamp() - c.replayed_at)::float8 as replayed_seconds
      from callbacks c where c.id = $1 and ($2::uuid is null or (c.account_id = $2 and c.test_mode = $3))
      for no key update of c`,
     [id, owner?.accountId, owner?.testMode],
@@ -209,8 +216,11 @@ export async function lockForReplay(
   return rows[0];
 }
 
-export async function markReplayed(client: PoolClient, id: string): Promise<void> {
-  await client.query('update callbacks set replayed_at = clock_timestamp() where id = $1', [id]);
+export async function markReplayed(client: PoolClient, id: string, replayId: string): Promise<void> {
+  await client.query('update callbacks set replayed_at = clock_timestamp(), replay_id = $2 where id = $1', [
+    id,
+    replayId,
+  ]);
 }
 
 /** Tries of a callback, first to last. */
@@ -267,6 +277,11 @@ export async function expireSecrets(
     'delete from callback_secrets where account_id = $1 and test_mode = $2 and expires_at <= now()',
     [accountId, testMode],
   );
+}
+
+export async function hasSecret(client: PoolClient, id: string): Promise<boolean> {
+  const { rowCount } = await client.query('select from callback_secrets where id = $1', [id]);
+  return rowCount === 1;
 }
 
 export async function insertSecret(

@@ -354,7 +354,12 @@ test('a replay that fails leaves the schedule of a pending callback as it was', 
   const before = await delivery.read(callbackId);
   await delivery.callbacks.replay(callbackId);
   await attempted(delivery, callbackId, 2);
-  expect(await delivery.read(callbackId)).toEqual({ ...before, attempts: 2, replayed_at: expect.any(Date) });
+  expect(await delivery.read(callbackId)).toEqual({
+    ...before,
+    attempts: 2,
+    replayed_at: expect.any(Date),
+    replay_id: expect.any(String),
+  });
 });
 
 test('a callback that a replay has delivered is not sent again by its schedule', async () => {

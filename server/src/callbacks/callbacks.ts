@@ -6,9 +6,10 @@
 // turn failed or gone into delivered.
 import type { Pool, PoolClient } from 'pg';
 import { addJobs, type JobHandler, type NewJob } from '../db/jobs.ts';
-import { isDatabaseDown, withTransaction } from '../db/pool.ts';
+import { batchStatements, repeatLost } from '../db/lost-answers.ts';
+import { withTransaction } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
-import { type Batched, createBatcher } from '../lib/batcher.ts';
+import type { Batched } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import { isUuid, newId } from '../lib/ids.ts';
@@ -94,7 +95,6 @@ const batch = {
   concurrency: 2,
   waitingMax: 50_000,
   onFull: () => new Error('Overloaded'),
-  isOutage: isDatabaseDown,
 };
 const deliveriesMax = 1_000;
 const errorCharactersMax = 500;
@@ -115,15 +115,18 @@ export class Callbacks {
     this.#secrets = new CallbackSecrets(pool, options.secretKey);
     this.#receivers = new Receivers(options.clock, options.callbacksPer10s);
     this.jobHandlers = { [DELIVER_JOB]: (payload, signal) => this.#deliver(parsePayload(payload), signal) };
-    this.#load = createBatcher({
+    this.#load = batchStatements({
       ...batch,
       flush: async (ids) => {
         const rows = await readSendable(pool, ids);
         return ids.map((id) => rows.get(id));
       },
     });
-    this.#record = createBatcher({ ...batch, flush: (records) => this.#flushRecords(records) });
-    this.#postpone = createBatcher({
+    this.#record = batchStatements({
+      ...batch,
+      flush: (records, isRepeat) => this.#flushRecords(records, isRepeat),
+    });
+    this.#postpone = batchStatements({
       ...batch,
       flush: async (jobs) => {
         await addJobs(pool, jobs);
@@ -171,15 +174,19 @@ export class Callbacks {
    */
   async replay(callbackId: string, owner?: CallbackOwner): Promise<boolean> {
     if (!isUuid(callbackId)) return false;
-    return await withTransaction(this.#options.pool, async (client) => {
+    const replayId = newId();
+    const write = async (client: PoolClient): Promise<boolean> => {
       const callback = await lockForReplay(client, callbackId, owner);
       if (callback === undefined) return false;
+      // An earlier run, whose answer was lost, has added it.
+      if (callback.replay_id === replayId) return true;
       checkReplay(callback);
-      await markReplayed(client, callbackId);
+      await markReplayed(client, callbackId, replayId);
       const receiver = receiverOf(callback.url);
       await addJobs(client, [createJob({ callbackId, step: 0, trigger: 'replay', receiver })]);
       return true;
-    });
+    };
+    return await repeatLost(() => withTransaction(this.#options.pool, write));
   }
 
   /** The owner's signing secret as `whsec_…`, made on first use. */
@@ -199,7 +206,8 @@ export class Callbacks {
 
   /** Nobody has a callback whose id is not one. */
   async #find(callbackId: string, owner: CallbackOwner | undefined): Promise<CallbackRow | undefined> {
-    return isUuid(callbackId) ? await readCallback(this.#options.pool, callbackId, owner) : undefined;
+    if (!isUuid(callbackId)) return undefined;
+    return repeatLost(() => readCallback(this.#options.pool, callbackId, owner));
   }
 
   async #deliver(payload: DeliveryPayload, signal: AbortSignal): Promise<void> {
@@ -298,12 +306,12 @@ export class Callbacks {
   }
 
   /** Records tries and adds the next ones in one transaction, those of one callback one after the other. */
-  async #flushRecords(records: (AttemptRecord & { url: string })[]): Promise<undefined[]> {
+  async #flushRecords(records: (AttemptRecord & { url: string })[], isRepeat: boolean): Promise<undefined[]> {
     let waiting = records;
     while (waiting.length > 0) {
       const round = new Map(waiting.map((record) => [record.callbackId, record]));
       await withTransaction(this.#options.pool, async (client) => {
-        const unfinished = await recordAttempts(client, [...round.values()]);
+        const unfinished = await recordAttempts(client, [...round.values()], isRepeat);
         const next = [...round.values()].filter(({ callbackId }) => unfinished.has(callbackId));
         await addJobs(client, next.map(nextJob));
       });

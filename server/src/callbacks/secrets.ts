@@ -1,12 +1,14 @@
 // The secret with which an account's callbacks are signed, one for test and one for live: made on first use, replaced
 // with an overlap in which both the old and the new one sign.
 import type { Pool, PoolClient } from 'pg';
+import { repeatLost } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { newId } from '../lib/ids.ts';
 import { SecretBox } from '../lib/sealing.ts';
 import {
   type CallbackOwner,
   expireSecrets,
+  hasSecret,
   insertSecret,
   lockSecrets,
   readCurrentSecret,
@@ -27,14 +29,18 @@ export class CallbackSecrets {
   }
 
   /** The current secret, made now when there is none. */
-  async readCurrent(owner: CallbackOwner): Promise<Buffer> {
+  readCurrent(owner: CallbackOwner): Promise<Buffer> {
+    return repeatLost(() => this.#readOrMake(owner));
+  }
+
+  async #readOrMake(owner: CallbackOwner): Promise<Buffer> {
     const sealed = await readCurrentSecret(this.#pool, owner);
     if (sealed !== undefined) return this.#box.open(sealed, sealName(owner));
     return await withTransaction(this.#pool, async (client) => {
       await lockSecrets(client, owner);
       const other = await readCurrentSecret(client, owner);
       return other === undefined
-        ? await this.#insertNew(client, owner)
+        ? await this.#insert(client, owner, createSecret())
         : this.#box.open(other, sealName(owner));
     });
   }
@@ -47,11 +53,15 @@ export class CallbackSecrets {
     if (!(overlapHours >= 0 && overlapHours <= overlapHoursMax)) {
       throw new RangeError(`The overlap must be 0 to ${overlapHoursMax} hours`);
     }
-    return await withTransaction(this.#pool, async (client) => {
-      await lockSecrets(client, owner);
-      await expireSecrets(client, owner, overlapHours);
-      return await this.#insertNew(client, owner);
-    });
+    const fresh = createSecret();
+    return await repeatLost((isRepeat) =>
+      withTransaction(this.#pool, async (client) => {
+        await lockSecrets(client, owner);
+        if (isRepeat && (await hasSecret(client, fresh.id))) return fresh.secret;
+        await expireSecrets(client, owner, overlapHours);
+        return await this.#insert(client, owner, fresh);
+      }),
+    );
   }
 
   /** @throws Error when one of them does not open. */
@@ -59,11 +69,19 @@ export class CallbackSecrets {
     return sealed.map((secret) => this.#box.open(secret, sealName(owner)));
   }
 
-  async #insertNew(client: PoolClient, owner: CallbackOwner): Promise<Buffer> {
-    const secret = generateSecret();
-    await insertSecret(client, { id: newId(), owner, sealed: this.#box.seal(secret, sealName(owner)) });
+  async #insert(client: PoolClient, owner: CallbackOwner, { id, secret }: NewSecret): Promise<Buffer> {
+    await insertSecret(client, { id, owner, sealed: this.#box.seal(secret, sealName(owner)) });
     return secret;
   }
+}
+
+interface NewSecret {
+  id: string;
+  secret: Buffer;
+}
+
+function createSecret(): NewSecret {
+  return { id: newId(), secret: generateSecret() };
 }
 
 /** What a sealed secret is bound to: moved to another row, it does not open. */

@@ -1,6 +1,7 @@
 // What operators changed, read from the database at most once in a while, so that the create path asks no more than
 // its own memory and a change still reaches every node within a second.
 import type { Pool } from 'pg';
+import { repeatLost } from '../db/lost-answers.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Clock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
@@ -100,11 +101,13 @@ export class CatalogStateReader {
 
   async #read(): Promise<CatalogState> {
     const untilMs = this.#clock() + REFRESH_MS;
-    const [maintenance, settings, templates] = await Promise.all([
-      store.readMaintenance(this.#pool),
-      store.readModelSettings(this.#pool),
-      store.readTemplates(this.#pool),
-    ]);
+    const [maintenance, settings, templates] = await repeatLost(() =>
+      Promise.all([
+        store.readMaintenance(this.#pool),
+        store.readModelSettings(this.#pool),
+        store.readTemplates(this.#pool),
+      ]),
+    );
     this.#state = new CatalogState(maintenance, settings, templates);
     this.#untilMs = untilMs;
     return this.#state;

@@ -4,6 +4,7 @@
 // An account is ready → cooling (a trouble) → ready (time, a success of a test) | disabled (an operator) | retired (its key
 // is gone from the environment, or an operator removed it). A retired one is still connected to, for what is under way.
 import type { Pool, PoolClient } from 'pg';
+import { repeatLost } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { OperatorError } from '../errors.ts';
 import { isUuid, newId } from '../lib/ids.ts';
@@ -110,7 +111,9 @@ export class Credentials {
 
   /** An account by its id, or by `provider/name`; by name only one that is not retired. @throws OperatorError. */
   async find(idOrName: string): Promise<CredentialView> {
-    const row = isUuid(idOrName) ? await store.readCredential(this.#options.pool, idOrName) : undefined;
+    const row = isUuid(idOrName)
+      ? await repeatLost(() => store.readCredential(this.#options.pool, idOrName))
+      : undefined;
     const found = row
       ? this.#view(row)
       : (await this.list()).find(
@@ -178,9 +181,11 @@ export class Credentials {
     const provider = this.#findProvider(providerId);
     const values = checkFields(provider, fields);
     if (name !== undefined) checkName(name);
-    const id = await this.#write(async (client) => {
+    const id = await this.#write(async (client, isRepeat) => {
       const rows = await store.readCredentialsOf(client, provider.id);
       const known = this.#findSame(rows, provider, values);
+      // An earlier run, whose answer was lost, has added it.
+      if (isRepeat && known?.retired_at === null) return known.id;
       if (known && known.retired_at === null) throw alreadyThere(known);
       const own = chooseName(rows, name);
       const newOrOldId = known?.id ?? newId();
@@ -251,7 +256,8 @@ export class Credentials {
   async #findRow(id: string): Promise<store.CredentialRow | undefined> {
     const { rows } = await this.#reader.current();
     // One that was added a moment ago by another node may not have been read yet.
-    return rows.get(id) ?? (isUuid(id) ? await store.readCredential(this.#options.pool, id) : undefined);
+    if (rows.has(id) || !isUuid(id)) return rows.get(id);
+    return repeatLost(() => store.readCredential(this.#options.pool, id));
   }
 
   #view(row: store.CredentialRow): CredentialView {
@@ -287,11 +293,13 @@ export class Credentials {
   }
 
   /** One writer at a time; what it wrote is seen by the next call here. */
-  async #write<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-    const result = await withTransaction(this.#options.pool, async (client) => {
-      await store.lockCredentials(client);
-      return work(client);
-    });
+  async #write<Result>(work: (client: PoolClient, isRepeat: boolean) => Promise<Result>): Promise<Result> {
+    const result = await repeatLost((isRepeat) =>
+      withTransaction(this.#options.pool, async (client) => {
+        await store.lockCredentials(client);
+        return work(client, isRepeat);
+      }),
+    );
     this.#reader.forget();
     return result;
   }

@@ -32,11 +32,19 @@ export interface Transfer {
   externalReference?: string;
 }
 
-/** Writes the transfer once: false when its external reference is known already, and then nothing was written. */
+export async function hasTransfer(client: PoolClient, id: string): Promise<boolean> {
+  const { rowCount } = await client.query('select from transfers where id = $1', [id]);
+  return rowCount === 1;
+}
+
+/**
+ * Writes the transfer once: false when it was written before, or another one with its external reference; then nothing
+ * is written. One that is just being written is waited for.
+ */
 export async function insertTransfer(client: PoolClient, transfer: Transfer): Promise<boolean> {
   const written = await client.query(
     `insert into transfers (id, kind, book, account_id, task_id, reason, external_reference)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict (external_reference) do nothing`,
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
     [
       transfer.id,
       transfer.kind,

@@ -1,6 +1,7 @@
 // The door of the ledger. Holds and settlements are written by the create and settle statements of tasks, in the same
 // transaction as the task; everything else that moves credits passes through here.
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { repeatLost } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { createReportQueue } from '../db/report-queue.ts';
 import { invariant, OperatorError } from '../errors.ts';
@@ -48,8 +49,10 @@ export function createCredits(pool: Pool): Credits {
       kind,
       ledger: kind === 'grant' ? 'grants' : 'adjustments',
     };
-    return withTransaction(pool, async (client) => {
+    const write = async (client: PoolClient): Promise<boolean> => {
       if (!(await store.insertTransfer(client, transfer))) {
+        // Its id is new: an earlier run, whose answer was lost, has written it.
+        if (await store.hasTransfer(client, transfer.id)) return true;
         const earlier = await store.findTransferByReference(client, String(movement.externalReference));
         const same =
           earlier?.account_id === movement.accountId &&
@@ -64,7 +67,8 @@ export function createCredits(pool: Pool): Credits {
         );
       }
       return true;
-    });
+    };
+    return repeatLost(() => withTransaction(pool, write));
   }
 
   return {

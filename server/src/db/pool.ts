@@ -156,7 +156,7 @@ function codeOf(error: unknown): string | undefined {
  * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. A deadlock or a
  * serialization failure runs the whole of it again, at most five times, so `work` must change nothing outside
  * the database. When the connection is lost at the commit the outcome is unknown and the error is thrown:
- * who must know reads back by key.
+ * what somebody is told of goes through `repeatLost`, which finds it out.
  */
 export async function withTransaction<Result>(
   pool: pg.Pool,
@@ -242,4 +242,34 @@ const lockFailures = new Set([serializationFailure, deadlockDetected, '55P03']);
 /** Whether the database answers nobody, as opposed to one row that somebody else holds. */
 export function isDatabaseDown(error: unknown): boolean {
   return isDatabaseUnavailable(error) && !lockFailures.has(codeOf(error) ?? '');
+}
+
+/** Codes of errors before a statement was sent, or instead of its commit; so are those of class 53. */
+const unwrittenCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  readOnlyCode,
+  '57P03', // cannot_connect_now
+  '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
+  '28000',
+  '28P01',
+  '3D000',
+]);
+const unconnectedMessage = /^(timeout exceeded when trying to connect|timeout expired)/;
+
+/**
+ * Whether a write that failed so may have been committed all the same. A cancelled or ended session counts: PostgreSQL
+ * may have heard of that just after the commit.
+ */
+export function mayHaveWritten(error: unknown): boolean {
+  const code = codeOf(error) ?? '';
+  const isUnwritten = unwrittenCodes.has(code) || code.startsWith('53');
+  const isUnconnected = error instanceof Error && unconnectedMessage.test(error.message);
+  return isDatabaseDown(error) && !isUnwritten && !isUnconnected;
 }

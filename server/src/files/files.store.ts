@@ -35,14 +35,15 @@ export interface FileContent {
   sha256: Buffer;
 }
 
-/** Announces files whose objects do not exist yet. */
+/** Announces files whose objects do not exist yet. Their ids are new: a row that is there is of an earlier run of this. */
 export async function insertFiles(pool: Pool, files: readonly NewFile[]): Promise<void> {
   await pool.query({
     name: 'insert-files',
     text: `insert into files
              (id, account_id, kind, key, content_type, task_id, size_bytes, sha256, created_at, expires_at)
            select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::bigint[],
-             $8::bytea[], $9::timestamptz[], $10::timestamptz[])`,
+             $8::bytea[], $9::timestamptz[], $10::timestamptz[])
+           on conflict (id) do nothing`,
     values: [
       files.map((file) => file.id),
       files.map((file) => file.accountId),

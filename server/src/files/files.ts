@@ -6,9 +6,10 @@
 // leaves a pending row, or an object whose row still stands; the clean-up removes both at the end of retention.
 import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
-import { isDatabaseDown } from '../db/pool.ts';
+import { batchStatements, repeatLost } from '../db/lost-answers.ts';
+import { isDatabaseUnavailable } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
-import { type Batched, createBatcher } from '../lib/batcher.ts';
+import type { Batched } from '../lib/batcher.ts';
 import { type FileType, fileContentTypes, findFileType, findFileTypeByName } from '../lib/file-types.ts';
 import { newId } from '../lib/ids.ts';
 import { type Clock, DAY_MS, HOUR_MS, SECOND_MS } from '../lib/time.ts';
@@ -183,24 +184,23 @@ const batch = {
   concurrency: 1,
   waitingMax: 50_000,
   onFull: () => new AppError('database_unavailable'),
-  isOutage: isDatabaseDown,
 };
 
 function createWrites({ pool, settings }: FilesContext): FileWrites {
   const limits = { filesMax: settings.uploadsMax, bytesMax: settings.uploadsBytesMax };
   return {
-    reserve: createBatcher({
+    reserve: batchStatements({
       ...batch,
       flush: (uploads: NewUpload[]) => reserveUploads(pool, uploads, limits),
     }),
-    insert: createBatcher({
+    insert: batchStatements({
       ...batch,
       flush: async (files: NewFile[]) => {
         await insertFiles(pool, files);
         return files.map(() => undefined);
       },
     }),
-    markReady: createBatcher({ ...batch, flush: (files: StoredFile[]) => markReady(pool, files) }),
+    markReady: batchStatements({ ...batch, flush: (files: StoredFile[]) => markReady(pool, files) }),
   };
 }
 
@@ -264,7 +264,10 @@ async function receiveUpload(
   try {
     return await context.room.hold(sizeBytes, () => storeUpload(context, upload, { file, sizeBytes }));
   } finally {
-    await releaseBytes(pool, announced);
+    // What was kept is kept, also where this fails: then it goes with the row.
+    await repeatLost(() => releaseBytes(pool, announced)).catch((error) => {
+      if (!isDatabaseUnavailable(error)) throw error;
+    });
   }
 }
 
@@ -281,7 +284,7 @@ async function storeUpload(
       throw invalidUpload(`body: is not ${file.contentType}, by its first bytes`);
     }
     // Claimed before it is stored: of two PUTs at once with different bytes, only one can go on from here.
-    if (!(await claimContent(pool, file.key, staged))) {
+    if (!(await repeatLost(() => claimContent(pool, file.key, staged)))) {
       throw invalidUpload('body: this address was already used for another file');
     }
     await storage.put(file.key, staged.path, { contentType: file.contentType, sizeBytes });

@@ -1,6 +1,7 @@
 // The HTTP server around the doors: limits, who is calling, rates, errors, one log line a request. A route says in its
 // `config` who may call it and how it is counted; one that says nothing is refused at start.
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { AnswerLost } from '../db/lost-answers.ts';
 import { isDatabaseUnavailable } from '../db/pool.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import { randomBase62 } from '../lib/ids.ts';
@@ -29,6 +30,9 @@ const SILENCE_TIMEOUT_MS = 75 * SECOND_MS;
 const KEEP_ALIVE_SECONDS = 80;
 const HEADER_BYTES_MAX = 8 * 1024;
 const HEADERS_MAX = 100;
+/** What is committed is never denied, also where nobody can say whether it is. */
+const ANSWER_LOST =
+  'Storage did not answer: what you asked for may have been done; look before you ask again';
 
 export interface ShellOptions extends GateOptions {
   log: Log;
@@ -106,7 +110,8 @@ function toAppError(error: unknown): AppError {
   if (error instanceof OperatorError)
     return new AppError('validation_failed', { errors: [error.message], cause: error });
   if (isDatabaseUnavailable(error)) {
-    return new AppError('database_unavailable', { retryAfterSeconds: 2, cause: error });
+    const message = error instanceof AnswerLost ? ANSWER_LOST : undefined;
+    return new AppError('database_unavailable', { message, retryAfterSeconds: 2, cause: error });
   }
   const { code, statusCode } = error as { code?: string; statusCode?: number };
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {

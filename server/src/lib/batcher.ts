@@ -2,8 +2,11 @@
 // caller pays no delay, a busy one shares its round trip with everybody who arrived meanwhile.
 
 export interface BatcherOptions<Item, Outcome> {
-  /** Handles up to `itemsMax` items at once; gives one outcome for each, in order. */
-  flush: (items: Item[]) => Promise<Outcome[]>;
+  /**
+   * Handles up to `itemsMax` items at once; gives one outcome for each, in order. `isRepeat` says that the items were
+   * part of a batch that failed, and may have been handled by it.
+   */
+  flush: (items: Item[], isRepeat: boolean) => Promise<Outcome[]>;
   itemsMax: number;
   /** How many batches may be under way at once. */
   concurrency: number;
@@ -11,8 +14,8 @@ export interface BatcherOptions<Item, Outcome> {
   waitingMax: number;
   onFull: () => Error;
   /**
-   * Whether an error is that of all items, as a database that does not answer: then the items that are still to be tried
-   * one by one fail with it, instead of each waiting as long again. Default: never.
+   * Whether an error is that of all items, as a database that does not answer: then all that are still to be tried fail
+   * with it, instead of each waiting as long again. Default: never.
    */
   isOutage?: (error: unknown) => boolean;
 }
@@ -27,8 +30,8 @@ interface Waiting<Item, Outcome> {
 export type Batched<Item, Outcome> = (item: Item) => Promise<Outcome>;
 
 /**
- * Makes the batched form of `flush`. When a batch of several items fails, each of its items is tried once more on its
- * own, so that one that the database refuses does not take its neighbours down.
+ * Makes the batched form of `flush`. When a batch of several items fails, and not by an outage, each of its items is tried
+ * once more on its own, so that one that the database refuses does not take its neighbours down.
  */
 export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outcome>): Batched<Item, Outcome> {
   const waiting: Waiting<Item, Outcome>[] = [];
@@ -39,7 +42,7 @@ export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outco
     for (let at = 0; at < batch.length; at++) {
       const { item, resolve, reject } = batch[at];
       try {
-        const [outcome] = await options.flush([item]);
+        const [outcome] = await options.flush([item], true);
         resolve(outcome);
       } catch (error) {
         reject(error);
@@ -52,11 +55,14 @@ export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outco
 
   async function flushBatch(batch: Waiting<Item, Outcome>[]): Promise<void> {
     try {
-      const outcomes = await options.flush(batch.map(({ item }) => item));
+      const outcomes = await options.flush(
+        batch.map(({ item }) => item),
+        false,
+      );
       for (let at = 0; at < batch.length; at++) batch[at].resolve(outcomes[at]);
     } catch (error) {
-      if (batch.length === 1) batch[0].reject(error);
-      else await flushSingly(batch);
+      if (batch.length > 1 && !options.isOutage?.(error)) await flushSingly(batch);
+      else for (const { reject } of batch) reject(error);
     } finally {
       underWay--;
       pump();

@@ -80,19 +80,26 @@ export interface AttemptName {
 
 /**
  * Commits the intents to start, before anything leaves.
+ * @param isRepeat of a call whose answer was lost: an intent that it has committed is one still, since nothing has left.
  * @returns for each the time of its intent, or undefined when the claim that it belongs to is no longer the current one.
  */
-export async function markIntents(pool: Pool, attempts: AttemptName[]): Promise<(Date | undefined)[]> {
+export async function markIntents(
+  pool: Pool,
+  attempts: AttemptName[],
+  isRepeat = false,
+): Promise<(Date | undefined)[]> {
   const { rows } = await pool.query<{ task_id: string; epoch: number; intent_at: Date }>({
     name: 'mark-intents',
     text: `update attempts a set state = 'intent', intent_at = now()
            from unnest($1::uuid[], $2::integer[]) i (task_id, epoch), tasks t
-           where a.task_id = i.task_id and a.epoch = i.epoch and a.state = 'assigned'
+           where a.task_id = i.task_id and a.epoch = i.epoch
+             and (a.state = 'assigned' or ($3::boolean and a.state = 'intent'))
              and t.id = a.task_id and t.epoch = a.epoch and t.completed_at is null
            returning a.task_id, a.epoch, a.intent_at`,
     values: [
       plainArray(attempts.map(({ taskId }) => taskId)),
       plainArray(attempts.map(({ epoch }) => epoch)),
+      isRepeat,
     ],
   });
   const byName = new Map(rows.map(({ task_id, epoch, intent_at }) => [`${task_id} ${epoch}`, intent_at]));

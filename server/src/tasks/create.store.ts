@@ -22,6 +22,7 @@ export interface NewTask {
 
 export type CreateOutcome =
   | 'created'
+  | 'written'
   | 'replayed'
   | 'conflict'
   | 'limited'
@@ -79,15 +80,18 @@ interface CreateAnswer {
   waits: string;
 }
 
-/** Writes a batch of new tasks with their holds and rate counts in one statement; one outcome each, in order. */
-export async function insertTasks(pool: Pool, tasks: NewTask[]): Promise<CreateResult[]> {
+/**
+ * Writes a batch of new tasks with their holds and rate counts in one statement; one outcome each, in order. On a repeat
+ * what an earlier run has come to is found by the ids of the tasks, and not decided again.
+ */
+export async function insertTasks(pool: Pool, tasks: NewTask[], isRepeat = false): Promise<CreateResult[]> {
   const { callers, places } = findCallers(tasks);
   const { rows } = await pool.query<CreateAnswer>({
     name: 'create-tasks',
     text: `select * from create_tasks($1, $2, $3, $4, $5, string_to_array($6, e'\\x1f', ''),
              string_to_array($7, e'\\x1f', ''), string_to_array($8, e'\\x1f', ''), $9,
              string_to_array($10, e'\\x1f', ''), string_to_array($11, e'\\x1f', ''),
-             string_to_array($12, e'\\x1f', '')::bytea[], $13)`,
+             string_to_array($12, e'\\x1f', '')::bytea[], $13, $14)`,
     values: [
       plainArray(callers.map(({ accountId }) => accountId)),
       plainArray(callers.map(({ keyId }) => keyId)),
@@ -102,6 +106,7 @@ export async function insertTasks(pool: Pool, tasks: NewTask[]): Promise<CreateR
       joinTexts(tasks.map(({ idempotencyKey }) => idempotencyKey)),
       joinTexts(tasks.map(({ requestDigest }) => requestDigest && `\\x${requestDigest.toString('hex')}`)),
       plainArray(tasks.map(({ lifetimeMs }) => lifetimeMs)),
+      isRepeat,
     ],
     types: rawTypes,
   });

@@ -1,8 +1,9 @@
 // Admission: many creates in one statement, and what each outcome means for its caller.
 import type { Pool } from 'pg';
-import { isDatabaseDown } from '../db/pool.ts';
+import { AnswerLost, batchStatements } from '../db/lost-answers.ts';
 import { AppError } from '../errors.ts';
-import { type Batched, createBatcher } from '../lib/batcher.ts';
+import type { Batched } from '../lib/batcher.ts';
+import { newId } from '../lib/ids.ts';
 import { formatCredits } from '../lib/money.ts';
 import type { TaskChanges } from './changes.ts';
 import { type CreateResult, insertTasks, type NewTask } from './create.store.ts';
@@ -11,6 +12,8 @@ const BATCH_MAX = 128;
 const WAITING_MAX = 20_000;
 /** A task that loses its place to others of its batch this often is refused; the balance is being fought over. */
 const RETRIES_MAX = 50;
+/** Before a create may be sent again of which nobody knows whether it was written. */
+const OPEN_RETRY_SECONDS = 2;
 
 export interface Created extends Omit<CreateResult, 'outcome'> {
   /** The key was used before with the same request: this is its task, and nothing new was made. */
@@ -25,20 +28,20 @@ export class Admission {
 
   constructor(options: { pool: Pool; changes: TaskChanges }) {
     this.#changes = options.changes;
-    this.#insert = createBatcher<NewTask, CreateResult>({
-      flush: (tasks) => insertTasks(options.pool, tasks),
+    this.#insert = batchStatements<NewTask, CreateResult>({
+      flush: (tasks, isRepeat) => insertTasks(options.pool, tasks, isRepeat),
       itemsMax: BATCH_MAX,
       // A second batch would wait for the account rows of the first, and both would be smaller for it.
       concurrency: 1,
       waitingMax: WAITING_MAX,
       onFull: () => new AppError('database_unavailable', { retryAfterSeconds: 1 }),
-      isOutage: isDatabaseDown,
     });
   }
 
   /**
    * Writes the task with its hold, or finds the one of the same idempotency key.
-   * @throws AppError `rate_limited`, `insufficient_credits` or `idempotency_conflict`; then nothing was written.
+   * @throws AppError `rate_limited`, `insufficient_credits` or `idempotency_conflict`; then nothing was written. Or
+   * `database_unavailable`, which says whether the task may have been written.
    */
   async create(task: NewTask): Promise<Created> {
     if (task.idempotencyKey === null) return this.#write(task);
@@ -59,10 +62,14 @@ export class Admission {
 
   async #write(task: NewTask): Promise<Created> {
     for (let retry = 0; retry < RETRIES_MAX; retry++) {
-      const result = await this.#insert(task).catch((error) => acceptEarlierWrite(error, task));
+      // A try has an id of its own: what is still to come of an earlier one can write nothing any more.
+      const result = await this.#insert({ ...task, id: retry === 0 ? task.id : newId() }).catch((error) => {
+        throw error instanceof AnswerLost ? leftOpen(task, error) : error;
+      });
       const { outcome, ...created } = result;
       switch (outcome) {
         case 'created':
+        case 'written':
           this.#changes.announceCreated();
           return { ...created, replayed: false };
         case 'replayed':
@@ -85,14 +92,14 @@ export class Admission {
   }
 }
 
-/**
- * A batch whose commit was not answered is written again, item by item. The id of the task is new and ours alone: when
- * it is there already, the first write has happened.
- */
-function acceptEarlierWrite(error: unknown, task: NewTask): CreateResult {
-  const { code, constraint } = error as { code?: string; constraint?: string };
-  if (code !== '23505' || constraint !== 'tasks_pkey') throw error;
-  return { outcome: 'created', taskId: task.id, createsMax: 0, createsLeft: 0, retryMs: 0 };
+/** Nobody knows whether the task was written, and the answer must not say either. */
+function leftOpen({ idempotencyKey }: NewTask, cause: AnswerLost): AppError {
+  const advice =
+    idempotencyKey === null
+      ? 'look for it in the list of tasks before you send it again, and send an Idempotency-Key to make repeats safe'
+      : 'send it again with the same Idempotency-Key, which gives the task that there is and never a second one';
+  const message = `Storage did not answer, and the task may have been created: ${advice}`;
+  return new AppError('database_unavailable', { message, retryAfterSeconds: OPEN_RETRY_SECONDS, cause });
 }
 
 function limited({ createsMax, retryMs }: CreateResult): AppError {

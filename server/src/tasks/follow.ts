@@ -5,6 +5,7 @@
 //     two leaves an attempt to look at again instead of a reason to begin a new one;
 //   - every write names the epoch of the claim, so a claim that was overtaken changes nothing any more.
 import type { Pool } from 'pg';
+import { repeatLost } from '../db/lost-answers.ts';
 import { AppError, invariant } from '../errors.ts';
 import type { Files } from '../files/files.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
@@ -146,7 +147,9 @@ export class Follow implements Claim {
       await this.#end('failed', 'generation_failed', `Given up after ${all} attempts`);
       return undefined;
     }
-    const [intentAt] = await attempts.markIntents(pool, [{ taskId: id, epoch }]);
+    const [intentAt] = await repeatLost((isRepeat) =>
+      attempts.markIntents(pool, [{ taskId: id, epoch }], isRepeat),
+    );
     if (!intentAt) return undefined;
     reach(failpoint, 'after-intent');
     const outcome = await this.#provider.start(this.#request);

@@ -26,9 +26,13 @@ export interface AcceptedAttempt extends AttemptName {
 /**
  * Records what providers took, and lets the tasks rest. It is recorded whoever owns the task by now: the job exists. One
  * whose end was told before the answer came is looked at now.
- * A task whose client has asked for its end meanwhile is due at once.
+ * A task whose client has asked for its end meanwhile is due at once. On a repeat the timeline says it once.
  */
-export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): Promise<boolean[]> {
+export async function recordAccepted(
+  pool: Pool,
+  accepted: AcceptedAttempt[],
+  isRepeat = false,
+): Promise<boolean[]> {
   const { rows } = await pool.query<{ task_id: string; epoch: number }>({
     name: 'record-accepted',
     text: `with i as (
@@ -54,9 +58,12 @@ export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): P
            ), e as (
              insert into task_events (task_id, name, detail)
              select task_id, 'attempt.accepted', json_build_object('attempt', epoch, 'provider', provider) from a
+             where not $2::boolean or not exists (
+               select from task_events v where v.task_id = a.task_id and v.name = 'attempt.accepted'
+                 and (v.detail ->> 'attempt')::integer = a.epoch)
            )
            select task_id, epoch from a`,
-    values: [stringifyStorable(accepted)],
+    values: [stringifyStorable(accepted), isRepeat],
   });
   const done = new Set(rows.map(({ task_id, epoch }) => `${task_id} ${epoch}`));
   return accepted.map(({ taskId, epoch }) => done.has(`${taskId} ${epoch}`));
@@ -289,8 +296,15 @@ export interface Taking {
   storing: boolean;
 }
 
-/** Takes resting tasks to end them; undefined for one that has ended or that somebody else has. */
-export async function takeTasks(pool: Pool, takings: Taking[]): Promise<(TaskRow | undefined)[]> {
+/**
+ * Takes resting tasks to end them; undefined for one that has ended or that somebody else has. On a repeat also those that
+ * this very node has by now: most likely it took them without hearing of it, and else it takes over from itself.
+ */
+export async function takeTasks(
+  pool: Pool,
+  takings: Taking[],
+  isRepeat = false,
+): Promise<(TaskRow | undefined)[]> {
   const { rows } = await pool.query<TaskRow>({
     name: 'take-tasks',
     text: `with i as (
@@ -302,7 +316,7 @@ export async function takeTasks(pool: Pool, takings: Taking[]): Promise<(TaskRow
            update tasks t set epoch = t.epoch + 1, node_id = i.node_id, due_at = now() + i.lease * interval '1 millisecond',
              state = case when i.storing then 'storing' else t.state end
            from i join locked using (id)
-           where t.id = i.id and t.node_id is null and t.completed_at is null and exists (
+           where t.id = i.id and (t.node_id is null or ($6::boolean and t.node_id = i.node_id)) and t.completed_at is null and exists (
              select from attempts a where a.task_id = i.id and a.epoch = i.epoch and ${ATTEMPT_IS_OPEN})
            returning ${TASK_COLUMNS}`,
     values: [
@@ -311,6 +325,7 @@ export async function takeTasks(pool: Pool, takings: Taking[]): Promise<(TaskRow
       plainArray(takings.map(({ leaseMs }) => leaseMs)),
       plainArray(takings.map(({ epoch }) => epoch)),
       takings.map(({ storing }) => storing),
+      isRepeat,
     ],
     types: rawJsonTypes,
   });

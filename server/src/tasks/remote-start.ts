@@ -123,7 +123,7 @@ export class RemoteStart implements Claim {
     const { task } = this;
     const { pool, log, credentials, changes } = this.#options;
     const attempt = { taskId: task.id, epoch: task.epoch };
-    await recordUnknown(pool, { ...attempt, detail, lookMs: RESOLVE_MS });
+    await this.#persist(() => recordUnknown(pool, { ...attempt, detail, lookMs: RESOLVE_MS }));
     log.warn({ ...attempt, provider: task.assignment.provider, credentialId, detail }, 'attempt.unknown');
     await credentials.reportLostStart(credentialId, detail);
     changes.announce([task.id]);

@@ -72,9 +72,9 @@ export interface RemoteWrites {
 
 export function createRemoteWrites(pool: Pool): RemoteWrites {
   return {
-    markIntent: batched((attempts) => markIntents(pool, attempts)),
-    recordAccepted: batched((accepted) => recordAccepted(pool, accepted)),
-    takeTask: batched((takings) => takeTasks(pool, takings)),
+    markIntent: batched((attempts, isRepeat) => markIntents(pool, attempts, isRepeat)),
+    recordAccepted: batched((accepted, isRepeat) => recordAccepted(pool, accepted, isRepeat)),
+    takeTask: batched((takings, isRepeat) => takeTasks(pool, takings, isRepeat)),
   };
 }
 

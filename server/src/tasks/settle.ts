@@ -2,16 +2,17 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import { insertLoss } from '../credits/credits.store.ts';
-import { isDatabaseDown, withTransaction } from '../db/pool.ts';
+import { batchStatements } from '../db/lost-answers.ts';
+import { withTransaction } from '../db/pool.ts';
 import { AppError, invariant } from '../errors.ts';
-import { type Batched, createBatcher } from '../lib/batcher.ts';
+import type { Batched } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { type AttemptEnd, endAttempts, leaveAttempts } from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
 import { type EndableTask, resultCodeOf, type StoredOutput, type TaskFailure } from './task.ts';
-import { lockEndable, settleTasks, type TaskEnd } from './tasks.store.ts';
+import { findEnded, lockEndable, settleTasks, type TaskEnd } from './tasks.store.ts';
 
 const BATCH_MAX = 200;
 const WAITING_MAX = 50_000;
@@ -58,13 +59,12 @@ export class Settler {
   readonly #settle: Batched<Ending, boolean>;
 
   constructor(options: SettlerOptions) {
-    this.#settle = createBatcher<Ending, boolean>({
-      flush: (endings) => flush(options, endings),
+    this.#settle = batchStatements<Ending, boolean>({
+      flush: (endings, isRepeat) => flush(options, endings, isRepeat),
       itemsMax: BATCH_MAX,
       concurrency: 2,
       waitingMax: WAITING_MAX,
       onFull: () => new AppError('database_unavailable'),
-      isOutage: isDatabaseDown,
     });
   }
 
@@ -132,9 +132,19 @@ function claimOf({ id, epoch }: { id: string; epoch: number }): string {
   return `${id} ${epoch}`;
 }
 
+/** Of these endings those that are the ends of their tasks, by an earlier run whose answer was lost. */
+async function findEarlier(client: PoolClient, endings: ReadonlyMap<string, Ending>): Promise<Ending[]> {
+  const ended = await findEnded(
+    client,
+    [...endings.values()].map(({ end }) => end),
+  );
+  return ended.flatMap((row) => endings.get(claimOf(row)) ?? []);
+}
+
 async function flush(
   { pool, callbacks, changes, failpoint }: SettlerOptions,
   endings: Ending[],
+  isRepeat: boolean,
 ): Promise<boolean[]> {
   // A cancel and a success of one claim can meet in a batch: the first one counts.
   const firsts = new Map<string, Ending>();
@@ -148,7 +158,8 @@ async function flush(
       [...firsts.values()].map(({ end }) => end),
     );
     const won = rows.flatMap((row) => firsts.get(claimOf(row)) ?? []);
-    if (won.length === 0) return new Set<Ending>();
+    const before = isRepeat ? await findEarlier(client, firsts) : [];
+    if (won.length === 0) return new Set(before);
     const items = won.flatMap(({ task, callbackCopies }) =>
       task.callback_url === null
         ? []
@@ -181,7 +192,7 @@ async function flush(
     for (const ending of won) await bookLoss(client, ending);
     invariant(ended.length === won.length, 'tasks that were locked for their end do end');
     reach(failpoint, 'in-settle');
-    return new Set(won);
+    return new Set([...won, ...before]);
   });
   reach(failpoint, 'after-settle');
   changes.announce([...ended].map(({ task }) => task.id));

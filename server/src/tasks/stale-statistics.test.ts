@@ -195,6 +195,14 @@ const CALLS: Record<string, Call> = {
       ),
     ),
   },
+  findEnded: {
+    run: inTransaction((client, { ids }) =>
+      tasks.findEnded(
+        client,
+        ids.map((id) => ({ id, epoch: 1, state: 'failed' })),
+      ),
+    ),
+  },
   settleTasks: {
     prepare: `insert into holds (task_id, account_id, book, amount, price_version)
       select id, account_id, book, price, '1' from tasks where id = any($1)`,
@@ -357,7 +365,7 @@ const CALLS: Record<string, Call> = {
 const NO_STATEMENT_BY_ID = [
   'readUnrendered, saveNode, removeNode, listNodes, listTasks, readUsage, claimOverdue, removeOldTasks, takeDispatchLock, readLoads',
   'readCaps, readRateRooms, countStarts, readQueues, listCallbacks, deleteOldCallbacks, lockSecrets, readCurrentSecret',
-  'expireSecrets, insertSecret, lockForReplay, markReplayed',
+  'expireSecrets, insertSecret, hasSecret, lockForReplay, markReplayed',
 ].flatMap((names) => names.split(', '));
 
 async function countBlocks(pool: Pool): Promise<number> {

@@ -208,8 +208,9 @@ export interface CancelRequest extends EndableTask {
 }
 
 /**
- * Asks for the end of a task. One that waits is taken from the queue, and the new epoch is given; one that rests while a
- * provider works on it becomes due, so that a worker asks the provider to stop.
+ * Asks for the end of a task. One that waits is taken from the queue, and the new epoch is given; asked again for, it is the
+ * same epoch, so that a statement that comes late takes it from nobody. One that rests while a provider works on it becomes
+ * due, so that a worker asks the provider to stop.
  */
 export async function requestCancel(pool: Pool, question: TaskQuestion): Promise<CancelRequest | undefined> {
   const { rows } = await pool.query(
@@ -220,7 +221,7 @@ export async function requestCancel(pool: Pool, question: TaskQuestion): Promise
      )
      update tasks t set
        cancel_requested_at = case when t.due_at is null then t.cancel_requested_at else coalesce(t.cancel_requested_at, now()) end,
-       epoch = case when is_free and not has_attempt then t.epoch + 1 else t.epoch end,
+       epoch = t.epoch + (is_free and not has_attempt and t.cancel_requested_at is null)::integer,
        due_at = case when is_free and has_attempt then now() else t.due_at end
      from asked where t.id = asked.id
      returning t.id, t.epoch, t.account_id, t.book, t.callback_url, t.price, t.state,
@@ -255,6 +256,24 @@ export async function lockEndable(
     text: `select t.id, t.epoch from tasks t join unnest($1::uuid[], $2::integer[]) c (id, epoch) using (id, epoch)
            where t.completed_at is null order by t.id for no key update of t`,
     values: [plainArray(claims.map(({ id }) => id)), plainArray(claims.map(({ epoch }) => epoch))],
+  });
+  return rows;
+}
+
+/** Of these claims those that have ended their tasks, in these very states. */
+export async function findEnded(
+  client: PoolClient,
+  ends: readonly Pick<TaskEnd, 'id' | 'epoch' | 'state'>[],
+): Promise<{ id: string; epoch: number }[]> {
+  const { rows } = await client.query<{ id: string; epoch: number }>({
+    name: 'find-ended',
+    text: `select t.id, t.epoch from unnest($1::uuid[], $2::integer[], $3::text[]) e (id, epoch, state)
+           join tasks t using (id, epoch, state)`,
+    values: [
+      plainArray(ends.map(({ id }) => id)),
+      plainArray(ends.map(({ epoch }) => epoch)),
+      plainArray(ends.map(({ state }) => state)),
+    ],
   });
   return rows;
 }

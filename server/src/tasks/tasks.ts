@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { KeyRecord } from '../accounts/keys.ts';
-import { isDatabaseDown } from '../db/pool.ts';
+import { batchStatements, repeatLost } from '../db/lost-answers.ts';
 import { createReportQueue } from '../db/report-queue.ts';
 import { AppError } from '../errors.ts';
 import type { Files } from '../files/files.ts';
-import { type Batched, createBatcher } from '../lib/batcher.ts';
+import type { Batched } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { isUuid, newId } from '../lib/ids.ts';
 import { type Clock, DAY_MS, pause, SECOND_MS } from '../lib/time.ts';
@@ -59,6 +59,17 @@ function digestRequest({ rawBody }: Idempotency): Buffer {
   return createHash('sha256').update(rawBody).digest();
 }
 
+/** Asks for the end of a task. `isDone` of one that has been cancelled since this call has asked for it. */
+function requestCancel(
+  pool: Pool,
+  question: store.TaskQuestion,
+): Promise<(store.CancelRequest & { isDone: boolean }) | undefined> {
+  return repeatLost(async (isRepeat) => {
+    const request = await store.requestCancel(pool, question);
+    return request && { ...request, isDone: isRepeat && request.ended && request.state === 'cancelled' };
+  });
+}
+
 export class Tasks {
   readonly #options: TasksOptions;
   readonly #admission: Admission;
@@ -73,13 +84,12 @@ export class Tasks {
   constructor(options: TasksOptions) {
     this.#options = options;
     this.#admission = new Admission(options);
-    this.#read = createBatcher<store.TaskQuestion, store.WaitingView | undefined>({
+    this.#read = batchStatements<store.TaskQuestion, store.WaitingView | undefined>({
       flush: (questions) => store.readTasks(options.pool, questions),
       itemsMax: READ_BATCH_MAX,
       concurrency: 3,
       waitingMax: WAITING_MAX,
       onFull: () => new AppError('database_unavailable', { retryAfterSeconds: 1 }),
-      isOutage: isDatabaseDown,
     });
     this.#readEnded = batched(async (ids: string[]) => {
       const rows = await store.readTasksById(options.pool, ids);
@@ -188,10 +198,10 @@ export class Tasks {
   async cancel(key: KeyRecord, taskId: string): Promise<TaskView> {
     const { pool, settler, changes } = this.#options;
     const request = isUuid(taskId)
-      ? await store.requestCancel(pool, { id: taskId, accountId: key.accountId, book: key.mode })
+      ? await requestCancel(pool, { id: taskId, accountId: key.accountId, book: key.mode })
       : undefined;
     if (!request) throw new AppError('task_not_found');
-    if (request.ended) throw new AppError('not_cancellable');
+    if (request.ended && !request.isDone) throw new AppError('not_cancellable');
     reach(this.#options.failpoint, 'after-cancel-request');
     if (request.unclaimed) {
       await settler.fail(request, {
@@ -199,7 +209,8 @@ export class Tasks {
         error: 'task_cancelled',
         message: 'Cancelled by the client',
       });
-    } else if (request.left_at_provider) changes.announceCreated();
+    } else if (request.isDone) return this.read(key, taskId);
+    else if (request.left_at_provider) changes.announceCreated();
     else changes.announce([taskId]);
     return this.read(key, taskId);
   }

@@ -4,12 +4,14 @@ import type { KeyRecord } from '../../../accounts/keys.ts';
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { CheckedCreate } from '../../../catalog/check.ts';
 import type { Credits } from '../../../credits/credits.ts';
+import { isDatabaseUnavailable } from '../../../db/pool.ts';
 import { AppError } from '../../../errors.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { formatCredits, parseCredits, toCredits } from '../../../lib/money.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../lib/time.ts';
 import type { Created } from '../../../tasks/create.ts';
 import type { Availability } from '../../../tasks/market.ts';
+import type { TaskView } from '../../../tasks/task.ts';
 import type { Idempotency, Tasks } from '../../../tasks/tasks.ts';
 import { sendData, sendJson } from '../../answer.ts';
 import { bodyOf } from '../../body.ts';
@@ -193,6 +195,21 @@ function setHeaders(reply: FastifyReply, created: Created): void {
   }
 }
 
+/** Undefined when the database went away meanwhile: the task is made, and its id is told all the same. */
+async function waitIfPossible(
+  door: CreateDoor,
+  key: KeyRecord,
+  { taskId }: Created,
+  options: { timeoutMs: number; signal: AbortSignal },
+): Promise<TaskView | undefined> {
+  try {
+    return await door.tasks.wait(key, taskId, options);
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) return undefined;
+    throw error;
+  }
+}
+
 interface Answering {
   request: FastifyRequest;
   reply: FastifyReply;
@@ -221,7 +238,11 @@ async function answer(
   request.raw.socket.once('close', leave);
   try {
     const timeoutMs = free === undefined ? 0 : waitSeconds * SECOND_MS;
-    const row = await door.tasks.wait(request.key, created.taskId, { timeoutMs, signal: gone.signal });
+    const row = await waitIfPossible(door, request.key, created, { timeoutMs, signal: gone.signal });
+    if (row === undefined) {
+      reply.removeHeader('preference-applied');
+      return sendJson(reply, `{"task_id":"${created.taskId}"${warningsJson}}`);
+    }
     return sendJson(reply, `${door.tasks.render(row).slice(0, -1)}${warningsJson}}`);
   } finally {
     free?.();

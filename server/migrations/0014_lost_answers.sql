@@ -1,0 +1,126 @@
+-- Repeats of writes whose answer was lost. A column without a default, a table that stays all but empty, and a function: no
+-- row is written.
+
+alter table callbacks add column replay_id uuid;
+comment on column callbacks.replay_id is 'The call that last asked to send it again, so that a repeat of that call is not refused for it.';
+
+create table refused_creates (
+  id uuid primary key,
+  outcome text not null,
+  refused_at timestamptz not null default now()
+);
+comment on table refused_creates is 'New tasks that were refused by a repeat, after the answer to their first statement was lost; should that one still come, it writes nothing. Kept for an hour.';
+
+-- As before, and with is_repeat: an earlier call with the same ids may have been committed, or may still come, although
+-- nobody heard of it. Its word stands, whatever is left of rate and balance by now. One more outcome:
+--   written      an earlier call has written this very task
+drop function create_tasks(uuid[], uuid[], text[], uuid[], integer[], text[], text[], text[], bigint[], text[], text[], bytea[], bigint[]);
+create function create_tasks(
+  caller_accounts uuid[], caller_keys uuid[], caller_books text[],
+  ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[],
+  price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], is_repeat boolean
+)
+returns table (outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  moment timestamptz;
+begin
+  perform from balances b
+    where (b.account_id, b.book) in (select * from unnest(caller_accounts, caller_books))
+    order by b.account_id, b.book for update;
+  perform from create_rates r where r.key_id = any (caller_keys) order by r.key_id for update;
+  moment := clock_timestamp();
+
+  if not is_repeat and exists (select from refused_creates r where r.id = any (ids)) then
+    raise exception 'this statement was repeated and refused before it came';
+  end if;
+  if is_repeat or array_length(array_remove(idempotency_keys, null), 1) > 0 then
+    select array_agg(coalesce(i.own_id, t.id) order by i.place),
+      array_agg(case when i.own_id is not null then 'written'
+                     when i.refusal is not null then i.refusal
+                     when t.request_digest = i.request_digest then 'replayed'
+                     when t.id is not null then 'conflict' end
+        order by i.place)
+    into known_ids, outcomes
+    from (
+      select n.*, case when is_repeat then (select o.id from tasks o where o.id = n.id) end as own_id,
+        case when is_repeat then (select r.outcome from refused_creates r where r.id = n.id) end as refusal
+      from unnest(ids, callers, idempotency_keys, request_digests) with ordinality
+        n (id, caller, idempotency_key, request_digest, place)
+    ) i
+    left join tasks t on t.account_id = caller_accounts[i.caller] and t.book = caller_books[i.caller]
+      and t.idempotency_key = i.idempotency_key;
+  end if;
+
+  with caller as materialized (
+    select c.place, c.account_id, c.book, r.key_id, r.creates_max, r.window_seconds * 1000::double precision / r.creates_max as step_ms,
+      extract(epoch from (greatest(r.arrival_at, moment) - moment))::double precision * 1000 as ahead_ms,
+      r.window_seconds * 1000::double precision as window_ms, b.posted - b.held as available
+    from unnest(caller_accounts, caller_keys, caller_books) with ordinality c (account_id, key_id, book, place)
+    join create_rates r using (key_id) join balances b using (account_id, book)
+  ), item as materialized (
+    select i.place, i.price, i.known, c.place as caller, c.key_id, c.account_id, c.book, c.available, c.creates_max,
+      row_number() over (partition by c.key_id, i.known is null order by i.place) as nth,
+      floor((c.window_ms - c.ahead_ms) / c.step_ms)::integer as room, c.step_ms, c.ahead_ms - c.window_ms as over_ms
+    from unnest(callers, prices, outcomes) with ordinality i (caller, price, known, place)
+    left join caller c on c.place = i.caller
+  ), priced as materialized (
+    select i.*, i.known is null and i.nth <= i.room as admitted,
+      sum(case when i.known is null and i.nth <= i.room then i.price else 0 end)
+        over (partition by i.account_id, i.book order by i.place) as running
+    from item i
+  ), spent as materialized (
+    select p.account_id, p.book, sum(p.price)::bigint as total
+    from priced p where p.admitted and p.running <= p.available group by 1, 2
+  ), decided as materialized (
+    select p.place, p.key_id, p.creates_max, p.known,
+      greatest(0, case when p.known is null then p.room - p.nth else p.room end)::integer as creates_left,
+      case when p.admitted is false and p.known is null then ceil(p.over_ms + p.nth * p.step_ms)
+           else ceil(p.step_ms) end::bigint as retry_ms,
+      case when p.known is not null then p.known
+           when p.key_id is null then 'unknown_key'
+           when not p.admitted then 'limited'
+           when p.running <= p.available then 'created'
+           when p.price > p.available - coalesce(s.total, 0) then 'short'
+           else 'retry' end as outcome
+    from priced p left join spent s using (account_id, book)
+  ), charge as (
+    update balances b set held = b.held + s.total
+    from spent s where b.account_id = s.account_id and b.book = s.book and s.total > 0
+  ), passed as (
+    update create_rates r
+    set arrival_at = greatest(r.arrival_at, moment)
+      + make_interval(secs => (d.used * r.window_seconds)::double precision / r.creates_max)
+    from (select x.key_id, count(*) as used from decided x
+      where x.known is null and x.outcome in ('created', 'short') group by 1) d
+    where r.key_id = d.key_id
+  )
+  select array_agg(d.outcome order by d.place), array_agg(d.creates_max order by d.place),
+    array_agg(d.creates_left order by d.place), array_agg(d.retry_ms order by d.place)
+  into outcomes, rates, lefts, waits from decided d;
+
+  insert into tasks (id, account_id, key_id, book, model, input, callback_url, price, deadline_at,
+    due_at, created_at, idempotency_key, request_digest)
+  select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], n.model, n.input::json,
+    n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest
+  from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, outcomes)
+    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, outcome)
+  where n.outcome = 'created';
+
+  insert into holds (task_id, account_id, book, amount, price_version, created_at)
+  select n.id, caller_accounts[n.caller], caller_books[n.caller], n.price, n.price_version, moment
+  from unnest(ids, callers, prices, price_versions, outcomes) n (id, caller, price, price_version, outcome)
+  where n.outcome = 'created';
+
+  if is_repeat then
+    insert into refused_creates (id, outcome)
+    select n.id, n.outcome from unnest(ids, outcomes) n (id, outcome)
+    where n.outcome not in ('created', 'written', 'replayed')
+    on conflict (id) do nothing;
+    delete from refused_creates where id in (
+      select r.id from refused_creates r where r.refused_at < now() - interval '1 hour' for update skip locked);
+  end if;
+
+  return next;
+end $$;

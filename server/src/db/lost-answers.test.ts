@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { AnswerLost, batchStatements, repeatLost } from './lost-answers.ts';
+import { isDatabaseDown } from './pool.ts';
+
+/** A write that fails with each of these in turn, and then answers with what it was told. */
+function writeThat(failures: (Error | { code: string })[]) {
+  const told: boolean[] = [];
+  const left = [...failures];
+  return {
+    told,
+    run: async (isRepeat: boolean) => {
+      told.push(isRepeat);
+      const failure = left.shift();
+      if (failure) throw failure;
+      return 'done';
+    },
+  };
+}
+
+const LOST = [
+  new Error('Connection terminated unexpectedly'),
+  new Error('Query read timeout'),
+  Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
+  Object.assign(new Error('cancelled'), { code: '57014' }),
+  Object.assign(new Error('ended'), { code: '57P01' }),
+];
+const UNWRITTEN = [
+  Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
+  Object.assign(new Error('read-only'), { code: '25006' }),
+  Object.assign(new Error('full'), { code: '53300' }),
+  Object.assign(new Error('locked'), { code: '55P03' }),
+  new Error('timeout exceeded when trying to connect'),
+];
+
+describe('A1: a write whose answer is lost', () => {
+  it.each(LOST)('is run again, and told so: $message', async (failure) => {
+    const write = writeThat([failure]);
+    expect(await repeatLost(write.run)).toBe('done');
+    expect(write.told).toEqual([false, true]);
+  });
+
+  it('is run again while nothing can be found out, also when nobody can be reached by then', async () => {
+    const write = writeThat([LOST[0], UNWRITTEN[0], UNWRITTEN[3]]);
+    expect(await repeatLost(write.run)).toBe('done');
+    expect(write.told).toEqual([false, true, true, true]);
+  });
+
+  it('ends with AnswerLost, an outage, when it cannot be found out', async () => {
+    const write = writeThat([LOST[0], ...Array.from({ length: 9 }, () => UNWRITTEN[0])]);
+    const error = await repeatLost(write.run).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(AnswerLost);
+    expect([isDatabaseDown(error), (error as Error).cause]).toEqual([true, UNWRITTEN[0]]);
+    expect(write.told).toHaveLength(5);
+  });
+
+  it('is left at once when a repeat is refused', async () => {
+    const refusal = new Error('no');
+    await expect(repeatLost(writeThat([LOST[0], refusal]).run)).rejects.toBe(refusal);
+  });
+
+  it.each(UNWRITTEN)('is not run again when it certainly was not committed: $message', async (failure) => {
+    const write = writeThat([failure]);
+    await expect(repeatLost(write.run)).rejects.toBe(failure);
+    expect(write.told).toEqual([false]);
+  });
+
+  it('is repeated as a batch, and one by one only when the batch is refused', async () => {
+    const calls: [number[], boolean][] = [];
+    const failures = [LOST[0], new Error('a bad item')];
+    const call = batchStatements<number, number>({
+      flush: async (items, isRepeat) => {
+        calls.push([items, isRepeat]);
+        const failure = failures.shift();
+        if (failure) throw failure;
+        return items;
+      },
+      itemsMax: 9,
+      concurrency: 1,
+      waitingMax: 9,
+      onFull: () => new Error('full'),
+    });
+    expect(await Promise.all([1, 2].map(call))).toEqual([1, 2]);
+    expect(calls).toEqual([
+      [[1, 2], false],
+      [[1, 2], true],
+      [[1], true],
+      [[2], true],
+    ]);
+  });
+});
