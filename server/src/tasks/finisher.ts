@@ -199,6 +199,9 @@ export class Finisher {
     reach(failpoint, 'after-storing');
     const fetched = await this.#fetch(task, look, success, seen);
     switch (this.#stepFor(look, fetched, seen)) {
+      case 'broken_off':
+        await parkTask(pool, task, { epoch: look.epoch, lookMs: RETRY_MS });
+        return;
       case 'deliver':
         return this.#deliver(task, look, success, fetched);
       case 'wait': {
@@ -231,8 +234,8 @@ export class Finisher {
   }
 
   /** A download that this process broke off says nothing of the file. */
-  #stepFor(look: Look, { missing }: Fetched, { provider, signal }: SeenEnding): FetchStep {
-    if (missing.length > 0 && signal?.aborted) return 'wait';
+  #stepFor(look: Look, { missing }: Fetched, { provider, signal }: SeenEnding): FetchStep | 'broken_off' {
+    if (missing.length > 0 && signal?.aborted) return 'broken_off';
     const { resultMinutesMax } = this.#options;
     const { resultHours } = provider.facts;
     const secondsMax = fetchSecondsMax({ resultMinutesMax, resultHours }, look.task_ended);
@@ -310,6 +313,7 @@ export class Finisher {
     const isWanted = task.state === 'expired' || task.state === 'failed';
     const fetched = isWanted ? await this.#fetch(task, look, success, seen) : { kept: [], missing: [] };
     const step = this.#stepFor(look, fetched, seen);
+    if (step === 'broken_off') return;
     if (step === 'wait') {
       await this.#remember(look, success, fetched);
       await postponeLook(pool, nameOf(look), pauseBeforeFetch(look.made_seconds ?? 0, true));
