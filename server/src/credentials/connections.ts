@@ -12,7 +12,7 @@ import type {
 } from '../providers/contract.ts';
 import { createProviderHttp, type ProviderSockets } from '../providers/http.ts';
 import { cleanOutcomes } from '../providers/outcomes.ts';
-import { givePictures, type PictureRoom } from '../providers/pictures.ts';
+import { givePictures, type PictureRoom, readOnly } from '../providers/pictures.ts';
 import type { CredentialRow, SealedFields } from './credentials.store.ts';
 import {
   describeMissing,
@@ -62,16 +62,14 @@ export function connectFields(provider: Provider, id: string, values: FieldValue
 /** A start with pictures that the provider can have, or the refusal of one that needs more than it can do. */
 async function start(provider: Provider, request: StartRequest, context: CallContext): Promise<StartOutcome> {
   const providerUrl = context.credential.fields.base_url ?? '';
-  const given = await givePictures(
-    request,
-    { rules: provider.facts.pictures, providerUrl },
-    context.readImage,
-  );
+  const { pictures: rules } = provider.facts;
+  const readImage = readOnly(rules.types, context.readImage);
+  const given = await givePictures(request, { rules, providerUrl }, readImage);
   if ('misfit' in given) return { type: 'rejected', failure: { reason: 'failed', message: given.misfit } };
   if ('unreadable' in given) {
     return { type: 'rejected', failure: { reason: 'invalid_input', message: given.unreadable } };
   }
-  return provider.start({ ...request, input: given.input }, context);
+  return provider.start({ ...request, input: given.input }, { ...context, readImage });
 }
 
 /** The test call. */

@@ -121,20 +121,13 @@ describe('an upload', () => {
       'image/jpeg, image/png, image/webp, image/gif, image/tiff, image/avif, video/mp4, ' +
       'video/quicktime, video/webm, audio/mpeg, audio/wav';
     for (const [contentType, ext, lines] of [
-      [
-        'image/svg+xml',
-        'svg',
-        [`content_type: must be one of ${types}`, 'ext: must be a lower-case file extension with its dot'],
-      ],
-      ['image/png', '.PNG', ['ext: must be a lower-case file extension with its dot']],
+      ['image/svg+xml', 'svg', [`content_type: must be one of ${types}`]],
+      ['image/heic', '.heic', [`content_type: must be one of ${types}`]],
+      ['application/octet-stream', '.exe', [`content_type: must be one of ${types}`]],
+      ['image/png', '.exe', ['ext: must be .png for image/png']],
       ['image/png', '.jpg', ['ext: must be .png for image/png']],
-      ['image/jpeg', '.png', ['ext: must be .jpg or .jpeg for image/jpeg']],
-      ['image/png', './../x', ['ext: must be a lower-case file extension with its dot']],
-      [
-        '',
-        '',
-        [`content_type: must be one of ${types}`, 'ext: must be a lower-case file extension with its dot'],
-      ],
+      ['image/jpeg', '.png', ['ext: must be .jpg or .jpeg or .jfif or .jpe for image/jpeg']],
+      ['', '', [`content_type: must be one of ${types}`]],
     ] as const) {
       await expectError(files.startUpload({ accountId, contentType, ext }), 'validation_failed', [...lines]);
     }
@@ -153,12 +146,12 @@ describe('an upload', () => {
     [
       'of another announced type',
       png,
-      { type: 'image/jpeg' },
+      { type: 'application/json' },
       'Content-Type: must be image/png, as it was announced for this address',
     ],
     [
       'of other bytes',
-      makeMedia('image/jpeg', 100),
+      makeMedia('video/mp4', 100),
       { type: 'image/png' },
       'body: is not image/png, by its first bytes',
     ],
@@ -185,6 +178,44 @@ describe('an upload', () => {
     expect(await readdir(join(folder, 'incoming'))).toEqual([]);
     await upload(put, png);
     expect(await readLink(get)).toEqual(png);
+  });
+
+  it.each([
+    ['image/x-png', '.png', '.png', 'image/png'],
+    ['image/jpg', '.JPG', '.jpg', 'image/jpeg'],
+    ['image/pjpeg', 'jpeg', '.jpeg', 'image/jpeg'],
+    ['IMAGE/JPEG; charset=binary', '.jfif', '.jpg', 'image/jpeg'],
+    ['image/jpeg', 'My.Holiday.Photo.JPG', '.jpg', 'image/jpeg'],
+    ['image/jpeg', 'https://e.com/a/b.JPEG?width=8#top', '.jpeg', 'image/jpeg'],
+    ['image/jpeg', 'photo', '.jpg', 'image/jpeg'],
+    ['application/octet-stream', 'C:\\Pictures\\a.TIF', '.tif', 'image/tiff'],
+    ['binary/octet-stream', '.webm', '.webm', 'video/webm'],
+  ])('D4: as %s with the extension %s is taken', async (contentType, ext, ending, type) => {
+    const { presigned_url: put, file_url: get } = await files.startUpload({ accountId, contentType, ext });
+    expect(take(put).key.endsWith(ending)).toBe(true);
+    await upload(put, makeMedia(type, 300));
+    const { key, query } = take(get);
+    expect((await files.openLink(key, query)).contentType).toBe(type);
+  });
+
+  it.each([undefined, '', 'application/octet-stream', 'image/jpg', 'application/x-www-form-urlencoded'])(
+    'D4: sent as %j is what its bytes are, also when they are another picture',
+    async (contentType) => {
+      const { put, get } = await startPng();
+      await upload(put, makeMedia('image/jpeg', 300), { type: contentType });
+      const { key, query } = take(get);
+      expect((await files.openLink(key, query)).contentType).toBe('image/jpeg');
+      const own = await files.openOwn(get);
+      own?.stream.destroy();
+      expect(own?.contentType).toBe('image/jpeg');
+    },
+  );
+
+  it('D5: of a type that nothing decodes is refused by its bytes, with their name', async () => {
+    const { put } = await startPng();
+    await expectError(upload(put, makeMedia('image/heic', 300)), 'validation_failed', [
+      'body: is not image/png but image/heic, which is not taken, by its first bytes',
+    ]);
   });
 
   it('is refused by a link that expired, was changed or is for reading', async () => {

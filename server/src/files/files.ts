@@ -10,7 +10,7 @@ import { batchStatements, repeatLost } from '../db/lost-answers.ts';
 import { isDatabaseUnavailable } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
 import type { Batched } from '../lib/batcher.ts';
-import { type FileType, fileContentTypes, findFileType, findFileTypeByName } from '../lib/file-types.ts';
+import { type FileType, findFileType, findFileTypeByName } from '../lib/file-types.ts';
 import { newId } from '../lib/ids.ts';
 import { type Clock, DAY_MS, HOUR_MS, SECOND_MS } from '../lib/time.ts';
 import { DiskRoom } from './disk-room.ts';
@@ -35,6 +35,7 @@ import { findOwnType, type LinkedFile, type OwnFile, openLink, openOwn } from '.
 import { ReceiveFailed, type StagedFile, type Staging } from './staging.ts';
 import type { FileStorage } from './storage.ts';
 import { uploadsFull } from './upload-limits.ts';
+import { findBytesFault, findHeaderFault, readUploadType } from './upload-type.ts';
 
 export interface FileSettings {
   uploadBytesMax: number;
@@ -209,11 +210,11 @@ async function startUpload(
   links: LinkSigner,
   request: { accountId: string; contentType: string; ext: string },
 ): Promise<UploadTicket> {
-  const type = checkUploadType(request.contentType, request.ext);
+  const { type, ext } = readUploadType(request.contentType, request.ext);
   const { clock, settings } = context;
   await context.room.check();
   const id = newId();
-  const key = `uploads/${id}${request.ext}`;
+  const key = `uploads/${id}${ext}`;
   const nowMs = clock();
   const expiresAtMs = nowMs + settings.uploadDays * DAY_MS;
   const linkEndMs = Math.min(nowMs + settings.uploadLinkSeconds * SECOND_MS, expiresAtMs);
@@ -234,18 +235,6 @@ async function startUpload(
 
 /** Longer than any upload that began within the life of its address can last. */
 const unusedUploadGraceMs = 6 * HOUR_MS;
-
-function checkUploadType(contentType: string, ext: string): FileType {
-  const type = findFileType(contentType);
-  const errors: string[] = [];
-  if (type === undefined) errors.push(`content_type: must be one of ${fileContentTypes.join(', ')}`);
-  if (!/^\.[a-z0-9]{1,8}$/.test(ext)) errors.push('ext: must be a lower-case file extension with its dot');
-  else if (type !== undefined && !type.extensions.includes(ext)) {
-    errors.push(`ext: must be ${type.extensions.join(' or ')} for ${type.contentType}`);
-  }
-  if (type === undefined || errors.length > 0) throw new AppError('validation_failed', { errors });
-  return type;
-}
 
 async function receiveUpload(
   context: Workshop,
@@ -280,9 +269,8 @@ async function storeUpload(
   const expiresAt = new Date(file.createdAt.getTime() + context.settings.uploadDays * DAY_MS);
   const staged = await receiveBody(staging, upload.body, sizeBytes);
   try {
-    if (!findFileType(file.contentType)?.matches(staged.head)) {
-      throw invalidUpload(`body: is not ${file.contentType}, by its first bytes`);
-    }
+    const fault = findBytesFault(staged.head, file.contentType);
+    if (fault !== undefined) throw invalidUpload(fault);
     // Claimed before it is stored: of two PUTs at once with different bytes, only one can go on from here.
     if (!(await repeatLost(() => claimContent(pool, file.key, staged)))) {
       throw invalidUpload('body: this address was already used for another file');
@@ -300,10 +288,8 @@ async function storeUpload(
 
 function checkUploadHeaders(upload: IncomingUpload, file: FileRow, bytesMax: number): number {
   const errors: string[] = [];
-  const announced = upload.contentType;
-  if (announced !== undefined && findFileType(announced)?.contentType !== file.contentType) {
-    errors.push(`Content-Type: must be ${file.contentType}, as it was announced for this address`);
-  }
+  const fault = findHeaderFault(upload.contentType, file.contentType);
+  if (fault !== undefined) errors.push(fault);
   const sizeBytes = /^\d{1,15}$/.test(upload.contentLength ?? '') ? Number(upload.contentLength) : 0;
   if (sizeBytes === 0) errors.push('Content-Length: must be given and above 0');
   if (sizeBytes > bytesMax) errors.push(`Content-Length: must be at most ${bytesMax} bytes`);

@@ -1,6 +1,6 @@
 // The way out of storage: a genuine link, or nothing. Reading needs neither the database nor room on the disk.
 import { AppError } from '../errors.ts';
-import { findFileTypeByName } from '../lib/file-types.ts';
+import { type FileType, fileHeadBytes, findFileTypeByHead, findFileTypeByName } from '../lib/file-types.ts';
 import type { Clock } from '../lib/time.ts';
 import { type LinkQuery, type LinkSigner, linkPathPrefix } from './links.ts';
 import type { ByteRange, FileStorage, OpenedObject, StoredObject } from './storage.ts';
@@ -24,6 +24,17 @@ export interface OwnFile extends OpenedObject {
   contentType: string;
 }
 
+/** The type of an upload by its first bytes: it may be another than its name was given for. */
+async function readShownType(
+  storage: FileStorage,
+  key: string,
+  sizeBytes: number,
+): Promise<FileType | undefined> {
+  const end = Math.min(sizeBytes, fileHeadBytes) - 1;
+  const opened = end < 0 ? null : await storage.open(key, { start: 0, end });
+  return opened === null ? undefined : findFileTypeByHead(Buffer.concat(await opened.stream.toArray()));
+}
+
 /** What a link leads to. @throws AppError `link_invalid` for a wrong or expired link and for a file that is not there. */
 export async function openLink(
   context: ReadingContext,
@@ -34,10 +45,13 @@ export async function openLink(
   const type = findFileTypeByName(key);
   const object = link === null || type === undefined ? null : await context.storage.head(key);
   if (link === null || type === undefined || object === null) throw new AppError('link_invalid');
+  const shown = key.startsWith('uploads/')
+    ? await readShownType(context.storage, key, object.sizeBytes)
+    : undefined;
   return {
     ...object,
     name: key.slice(key.lastIndexOf('/') + 1),
-    contentType: type.contentType,
+    contentType: (shown ?? type).contentType,
     linkExpiresAtMs: link.expiresAtMs,
     read: (range) => context.storage.open(key, range),
   };

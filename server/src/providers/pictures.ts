@@ -97,6 +97,21 @@ export function faultOfAddress(
   );
 }
 
+/** Reads pictures of certain types alone; of another one, nothing is sent. */
+export function readOnly(
+  types: readonly string[],
+  readImage: CallContext['readImage'],
+): CallContext['readImage'] {
+  return async (url) => {
+    const picture = await readImage(url);
+    if (types.includes(picture.contentType)) return picture;
+    const { host, pathname } = new URL(url);
+    throw new InputUnreadable(
+      `The picture at ${host}${pathname} cannot be used: the provider takes ${types.join(', ')}, not ${picture.contentType}`,
+    );
+  };
+}
+
 /** What a request is sent with once each picture is in a form that its provider can have. */
 export type Given = { input: JsonObject } | { misfit: string } | { unreadable: string };
 
@@ -121,7 +136,7 @@ export async function givePictures(
       if (data.has(url)) continue;
       const { bytes, contentType } = await readImage(url);
       sumBytes += bytes.length;
-      const fault = faultOfData(rules, { bytes: bytes.length, sumBytes, contentType });
+      const fault = faultOfData(rules, { bytes: bytes.length, sumBytes });
       if (fault !== undefined) return { unreadable: `input.${place}: ${fault}` };
       data.set(url, `data:${contentType};base64,${Buffer.from(bytes).toString('base64')}`);
     }
@@ -138,10 +153,9 @@ export async function givePictures(
 }
 
 function faultOfData(
-  { types, dataBytesMax = PICTURE_BYTES_MAX }: PictureRules,
-  { bytes, sumBytes, contentType }: { bytes: number; sumBytes: number; contentType: string },
+  { dataBytesMax = PICTURE_BYTES_MAX }: PictureRules,
+  { bytes, sumBytes }: { bytes: number; sumBytes: number },
 ): string | undefined {
-  if (!types.includes(contentType)) return `the provider takes ${types.join(', ')}, not ${contentType}`;
   if (bytes > dataBytesMax)
     return `it is larger than the ${dataBytesMax} bytes that the provider takes in a request`;
   return sumBytes > PICTURE_BYTES_MAX

@@ -327,11 +327,13 @@ export const uploadSchema = {
   operationId: 'uploadUrl',
   summary: 'Address for an upload',
   description:
-    'PUT the bytes to presigned_url with the same Content-Type and a Content-Length; then use file_url.',
+    'PUT the bytes to presigned_url with a Content-Length; then use file_url. The first bytes decide what the file is.',
   security,
   querystring: Type.Object({
-    content_type: Type.String({ description: 'MIME type of the file.' }),
-    ext: Type.String({ description: 'Extension with its dot, in lower case.' }),
+    content_type: Type.String({
+      description: 'MIME type of the file, or application/octet-stream to go by the extension.',
+    }),
+    ext: Type.String({ description: 'Its extension, such as .jpg, or its name.' }),
   }),
   response: { 200: envelope(Type.Object({ presigned_url: Type.String(), file_url: Type.String() })) },
 };

@@ -2,6 +2,7 @@
 // first bytes and decoder agree. Must never hold a full-size decoded picture, and never pass markup (SVG) to a decoder.
 import { open } from 'node:fs/promises';
 import sharp from 'sharp';
+import { fileHeadBytes, findFileTypeByHead } from '../../../lib/file-types.ts';
 import { type Photo, PhotoError } from './photo.ts';
 import { findPeople } from './segment.ts';
 
@@ -15,25 +16,11 @@ export interface PhotoLimits {
 }
 
 const acceptedFormats = 'JPEG, PNG, WebP, GIF, TIFF or AVIF';
-const sniffBytes = 32;
-
-/** The decoder name that the first bytes of a file ask for, or undefined for anything we do not accept. */
-function sniffFormat(head: Buffer): string | undefined {
-  const ascii = head.toString('latin1');
-  if (ascii.startsWith('\xff\xd8\xff')) return 'jpeg';
-  if (ascii.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
-  if (ascii.startsWith('RIFF') && ascii.slice(8, 12) === 'WEBP') return 'webp';
-  if (ascii.startsWith('GIF87a') || ascii.startsWith('GIF89a')) return 'gif';
-  if (ascii.startsWith('II*\0') || ascii.startsWith('MM\0*')) return 'tiff';
-  if (ascii.slice(4, 8) === 'ftyp' && /avif|avis/.test(ascii.slice(8))) return 'heif';
-  return undefined;
-}
-
 async function readHead(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
-    const head = Buffer.alloc(sniffBytes);
-    const { bytesRead } = await file.read(head, 0, sniffBytes, 0);
+    const head = Buffer.alloc(fileHeadBytes);
+    const { bytesRead } = await file.read(head, 0, fileHeadBytes, 0);
     return head.subarray(0, bytesRead);
   } finally {
     await file.close();
@@ -47,8 +34,9 @@ function refuse(position: number, problem: string, cause?: unknown): PhotoError 
 async function decode(path: string, position: number, limits: PhotoLimits): Promise<Photo> {
   const head = await readHead(path);
   if (head.length === 0) throw refuse(position, 'is an empty file. Send it again.');
-  const format = sniffFormat(head);
-  if (format === undefined && /^ftyp(hei|hev|mif|msf)/.test(head.toString('latin1', 4, 12))) {
+  const type = findFileTypeByHead(head);
+  const format = type?.decoder;
+  if (type?.contentType === 'image/heic') {
     // What phones save by default. Its codec is under patents, so the decoder comes without it.
     throw refuse(position, 'is a HEIC photo, which cannot be read here. Export it as JPEG and send that.');
   }
