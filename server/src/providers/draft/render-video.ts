@@ -18,8 +18,10 @@ export interface RenderSettings extends EncoderChoice {
   workers: number;
 }
 
-/** Largest picture that is decoded, and the longest side that is kept of it. */
-const MAX_PHOTO_PIXELS = 50_000_000;
+/** Largest picture that is decoded whole. */
+export const MAX_PHOTO_PIXELS = 64_000_000;
+/** Largest that is decoded row by row: above the largest sensor of a phone, 16,320 x 12,240. */
+export const MAX_ROWWISE_PIXELS = 256_000_000;
 const PHOTO_TIMEOUT_MS = 15_000;
 
 /**
@@ -99,6 +101,7 @@ export async function readPhotos(job: RenderJob): Promise<Photo[]> {
   const { loadPhotos } = await import('./photo/load.ts');
   return loadPhotos(job.images, {
     maxPixels: MAX_PHOTO_PIXELS,
+    maxRowwisePixels: MAX_ROWWISE_PIXELS,
     maxSide: Math.max(longestSideOf(job), 960),
     timeoutMs: PHOTO_TIMEOUT_MS,
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAX_PHOTO_PIXELS, MAX_ROWWISE_PIXELS } from '../render-video.ts';
 import { SAMPLES } from '../samples/samples.ts';
 import { loadPhotos } from './load.ts';
 import { PhotoError } from './photo.ts';
@@ -70,6 +71,24 @@ function makeBomb(side: number): Buffer {
     makeChunk('IHDR', header),
     makeChunk('IDAT', rows),
     makeChunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** A grey JPEG (ITU T.81) whose tables have one code each, so that a block is two bits. Sides are multiples of 16. */
+function makeGreyJpeg(width: number, height: number): Buffer {
+  const sides = Buffer.alloc(4);
+  sides.writeUInt16BE(height, 0);
+  sides.writeUInt16BE(width, 2);
+  const oneCode = (table: string) => Buffer.from(`ffc40014${table}01${'00'.repeat(15)}00`, 'hex');
+  return Buffer.concat([
+    Buffer.from(`ffd8ffdb004300${'01'.repeat(64)}ffc0000b08`, 'hex'),
+    sides,
+    Buffer.from('01011100', 'hex'),
+    oneCode('00'),
+    oneCode('10'),
+    Buffer.from('ffda0008010100003f00', 'hex'),
+    Buffer.alloc((width * height) / 256),
+    Buffer.from('ffd9', 'hex'),
   ]);
 }
 
@@ -148,6 +167,31 @@ describe('loadPhotos', () => {
     const error = await readRefusal(path);
     expect(error.message).toContain('24000 x 24000');
     expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000);
+  });
+
+  it.each([
+    [8160, 6144],
+    [12000, 9008],
+    [16320, 12240],
+  ])('D6: takes what a phone makes, a JPEG of %i x %i, with flat memory', async (width, height) => {
+    const path = await write('phone.jpg', makeGreyJpeg(width, height));
+    const before = process.memoryUsage().rss;
+    const [photo] = await loadPhotos([path], {
+      ...limits,
+      maxPixels: MAX_PHOTO_PIXELS,
+      maxRowwisePixels: MAX_ROWWISE_PIXELS,
+    });
+    expect(photo.width / photo.height).toBeCloseTo(width / height, 1);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+  });
+
+  it('D6: refuses one that has to be decoded whole above its own bound', async () => {
+    const whole = sharp({ create: { width: 64, height: 64, channels: 3, background: '#888888' } });
+    const path = await write('progressive.jpg', await whole.jpeg({ progressive: true }).toBuffer());
+    const tight = { ...limits, maxPixels: 4_000, maxRowwisePixels: 10_000 };
+    await expect(loadPhotos([path], tight)).rejects.toThrow('64 x 64');
+    const rowwise = await write('rowwise.jpg', await whole.jpeg({ progressive: false }).toBuffer());
+    expect(await loadPhotos([rowwise], tight)).toHaveLength(1);
   });
 
   it('refuses a truncated photo', async () => {

@@ -1,7 +1,7 @@
 // Turns untrusted picture files into photos. Only sharp decodes, under a pixel and a time limit, and only formats whose
 // first bytes and decoder agree. Must never hold a full-size decoded picture, and never pass markup (SVG) to a decoder.
 import { open } from 'node:fs/promises';
-import sharp from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 import { fileHeadBytes, findFileTypeByHead } from '../../../lib/file-types.ts';
 import { type Photo, PhotoError } from './photo.ts';
 import { findPeople } from './segment.ts';
@@ -9,6 +9,8 @@ import { findPeople } from './segment.ts';
 export interface PhotoLimits {
   /** A picture with more pixels than this is refused before it is decoded. */
   maxPixels: number;
+  /** The same for one that is decoded row by row, so that it never lies in memory whole. Default: `maxPixels`. */
+  maxRowwisePixels?: number;
   /** Longest side of the working copy, in pixels; smaller pictures stay as they are. */
   maxSide: number;
   /** Time for decoding one picture. */
@@ -52,16 +54,26 @@ async function decode(path: string, position: number, limits: PhotoLimits): Prom
   if (metadata.format !== format) {
     throw refuse(position, `is not the ${format} file it claims to be. Send a ${acceptedFormats} file.`);
   }
-  if (metadata.width * metadata.height > limits.maxPixels) {
+  const maxPixels = isRowwise(metadata) ? (limits.maxRowwisePixels ?? limits.maxPixels) : limits.maxPixels;
+  if (metadata.width * metadata.height > maxPixels) {
     const size = `${metadata.width} x ${metadata.height} pixels`;
-    const megapixels = Math.floor(limits.maxPixels / 1e5) / 10;
+    const megapixels = Math.floor(maxPixels / 1e5) / 10;
     throw refuse(position, `is too large (${size}). Scale it to at most ${megapixels} megapixels.`);
   }
   return {
-    ...(await decodePixels(path, position, limits)),
+    ...(await decodePixels(path, position, { ...limits, maxPixels })),
     personShare: 0,
     box: { x: 0, y: 0, width: 0, height: 0 },
   };
+}
+
+/**
+ * Whether a picture is decoded row by row and scaled on the way. One in several passes is not, and neither is one without
+ * scaled decoding that has to be turned.
+ */
+function isRowwise({ format, isProgressive, orientation = 1 }: Metadata): boolean {
+  if (isProgressive === true) return false;
+  return format === 'jpeg' || (format === 'png' && orientation === 1);
 }
 
 async function decodePixels(path: string, position: number, limits: PhotoLimits) {
