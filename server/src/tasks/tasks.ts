@@ -55,6 +55,15 @@ export interface Idempotency {
   rawBody: string;
 }
 
+/** Who waits for the same task asks at the same moment: it is read once for all of them. */
+async function readOnce(pool: Pool, questions: store.TaskQuestion[]) {
+  const nameOf = ({ id, accountId, book }: store.TaskQuestion) => `${id} ${accountId} ${book}`;
+  const distinct = new Map(questions.map((question) => [nameOf(question), question]));
+  const rows = await store.readTasks(pool, [...distinct.values()]);
+  const byName = new Map([...distinct.keys()].map((name, at) => [name, rows[at]]));
+  return questions.map((question) => byName.get(nameOf(question)));
+}
+
 function digestRequest({ rawBody }: Idempotency): Buffer {
   return createHash('sha256').update(rawBody).digest();
 }
@@ -85,7 +94,7 @@ export class Tasks {
     this.#options = options;
     this.#admission = new Admission(options);
     this.#read = batchStatements<store.TaskQuestion, store.WaitingView | undefined>({
-      flush: (questions) => store.readTasks(options.pool, questions),
+      flush: (questions) => readOnce(options.pool, questions),
       itemsMax: READ_BATCH_MAX,
       concurrency: 3,
       waitingMax: WAITING_MAX,

@@ -7,12 +7,13 @@ import type { Tasks } from '../../../tasks/tasks.ts';
 import { sendJson } from '../../answer.ts';
 import { bodyOf } from '../../body.ts';
 import { Query } from '../../query.ts';
-import { createEventStreams, type EventsDoor } from './events.ts';
+import { createEventStreams } from './events.ts';
 import { cancelSchema, listSchema, taskEventsSchema, taskInfoSchema } from './schemas.ts';
+import type { FeedSource } from './task-feeds.ts';
 
 const PAGE = { min: 1, max: 100, fallback: 20 };
 
-export function registerTaskRoutes(app: FastifyInstance, door: EventsDoor): void {
+export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void {
   const { tasks } = door;
   const streamTaskEvents = createEventStreams(door);
   app.get(
