@@ -120,7 +120,7 @@ describe('the check of an input', () => {
     expect(list.errors.length).toBeLessThan(20);
     const names = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`n${at}`, 0]));
     const { errors, unknown } = seedance({ prompt: 'x', ...names });
-    expect(errors).toEqual([]);
+    expect(errors).toEqual([expect.stringContaining('fields that are not known')]);
     expect(unknown).toHaveLength(51);
     expect(unknown.at(-1)).toBe('input.* (19950 more names)');
     expect(checkEnvelope({ model: 'm', input: {}, ...names }).unknown.at(-1)).toBe('* (19950 more names)');
@@ -131,6 +131,24 @@ describe('the check of an input', () => {
     expect(vidu({ prompt: '😀'.repeat(2001), img_urls: ['https://e.com'] }).errors).toEqual([
       'input.prompt: must have at most 2000 characters',
     ]);
+  });
+
+  it('B2: keeps 8 KiB of what it does not know and no more, however it is cut up', () => {
+    const room = 8 * 1024 - '{"note":""}'.length;
+    expect(seedance({ prompt: 'x', note: 'y'.repeat(room) }).errors).toEqual([]);
+    const many = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [`name${at}`, 0]));
+    const tooMuch: JsonObject[] = [
+      { note: 'y'.repeat(room + 1) },
+      { note: { deep: ['ü'.repeat(4_100)] } },
+      many,
+    ];
+    for (const unknown of tooMuch) {
+      const bytes = Buffer.byteLength(JSON.stringify(unknown));
+      expect(seedance({ prompt: 'x', ...unknown }).errors).toEqual([
+        `input: its fields that are not known have ${bytes} bytes of JSON, and at most 8192 are kept`,
+      ]);
+    }
+    expect(seedance({ prompt: 'x'.repeat(2_000), mood: 'noir' }).errors).toEqual([]);
   });
 
   it('names what it does not know, and changes nothing', () => {

@@ -84,6 +84,19 @@ function sortUnknown(
   return { errors, unknown: more === 0 ? unknown : [...unknown, `${prefix}* (${more} more names)`] };
 }
 
+/** What the fields that a model does not know may have together: they are kept with the task, and of no use to it. */
+const UNKNOWN_BYTES_MAX = 8 * 1024;
+
+function findWeight(input: JsonObject, known: readonly string[]): string[] {
+  const unknown = Object.entries(input).filter(([name]) => !known.includes(name));
+  if (unknown.length === 0) return [];
+  const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(unknown)));
+  if (bytes <= UNKNOWN_BYTES_MAX) return [];
+  return [
+    `input: its fields that are not known have ${bytes} bytes of JSON, and at most ${UNKNOWN_BYTES_MAX} are kept`,
+  ];
+}
+
 /** Lists that are too long cut to one item too many: that is fault enough, and each item would be one more. */
 function shortenLists(input: Json, properties: Model['input_schema']['properties']): Json {
   if (!isObject(input)) return input;
@@ -122,7 +135,7 @@ export function compileInputCheck(model: Model): InputCheck {
     if (!isObject(input)) return { errors, unknown: [] };
     const faultOf = (name: string) => faultOfUnknown(name, input, model);
     const rest = sortUnknown(input, 'input.', { known, faultOf });
-    return { errors: [...errors, ...rest.errors], unknown: rest.unknown };
+    return { errors: [...errors, ...rest.errors, ...findWeight(input, known)], unknown: rest.unknown };
   };
 }
 
