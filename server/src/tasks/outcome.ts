@@ -145,6 +145,7 @@ const OPERATORS_MATTERS: readonly RegExp[] = [
   /\b(?:billing|invoices?|arrears|overdue|recharge|top[ -]?up|subscription|payment|quotas?)\b/i,
   /\b(?:account|insufficient|low|not enough|your)\b[^.]{0,40}\b(?:balance|credits?|funds)\b/i,
   /\b(?:balance|credits?|funds)\b[^.]{0,30}\b(?:insufficient|not enough|exhausted|used up|too low)/i,
+  /\bprovider account\b/i,
   // Names of settings.
   /\b[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:KEY|URL|TOKEN|SECRET|REGION)\b|\bREELAY_[A-Z_]+/,
 ];
