@@ -1,9 +1,8 @@
 // What an answer of a provider means, in the one table that all adapters share. An adapter says how its own good and
 // bad answers read; everything that is not of its API (a balancer's page, half an answer, no answer) is judged here.
 import type { Static, TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
 import { Value } from 'typebox/value';
-import type { Json, JsonObject } from '../lib/json.ts';
+import type { Json } from '../lib/json.ts';
 import type {
   Amount,
   ApiAnswer,
@@ -14,29 +13,11 @@ import type {
   ProbeOutcome,
   Reference,
   StartOutcome,
+  UnreadFields,
 } from './contract.ts';
 import { CallFailed, failureOfCall } from './http.ts';
+import { readWire } from './kit/wire.ts';
 import { cleanFailure } from './outcomes.ts';
-
-/** Schemas are constants of the adapters; a compiled one checks sixty times as fast, which every look pays. */
-const compiled = new WeakMap<TSchema, Validator>();
-
-function compileOnce(schema: TSchema): Validator {
-  let validator = compiled.get(schema);
-  if (!validator) {
-    validator = Compile(schema);
-    compiled.set(schema, validator);
-  }
-  return validator;
-}
-
-/** Reads a value by its schema, tolerant of further names; undefined when it does not fit. */
-export function readAs<Schema extends TSchema>(
-  schema: Schema,
-  value: Json | undefined,
-): Static<Schema> | undefined {
-  return compileOnce(schema).Check(value) ? (value as Static<Schema>) : undefined;
-}
 
 /** What is wrong with a value, a sentence for each fault that names its place. */
 export function faultsOf(schema: TSchema, value: Json | undefined): string[] {
@@ -51,10 +32,17 @@ export const REFERENCE_UNREADABLE: PollOutcome = {
   failure: { reason: 'unreadable', message: 'The record of this attempt cannot be read any more' },
 };
 
+/** The job that a start made. */
+export interface Accepted {
+  reference: Reference;
+  used?: Amount;
+  unread?: UnreadFields;
+}
+
 /** How an adapter reads the answers to a start. */
 export interface StartRules {
   /** The job in an answer with a good status; undefined when there is none to be seen. */
-  accepted(json: Json): { reference: Reference; used?: Amount } | undefined;
+  accepted(json: Json): Accepted | undefined;
   /** The refusal in the provider's own words; undefined when this is no answer of its API. */
   failure(answer: ApiAnswer): Failure | undefined;
 }
@@ -64,6 +52,14 @@ const UNCLEAR_STATUS = new Set([408, 409, 425, 499]);
 
 function isGood({ status }: ApiAnswer): boolean {
   return status >= 200 && status < 300;
+}
+
+/** What an answer with a good status says; undefined when it is none, or what decides cannot be read. */
+export function readGood<Schema extends TSchema>(
+  schema: Schema,
+  answer: ApiAnswer,
+): Static<Schema> | undefined {
+  return isGood(answer) ? readWire(schema, answer.json) : undefined;
 }
 
 /** A plain word for an answer that is not of the provider's API. */
@@ -131,6 +127,11 @@ export async function ask(
     : outcome;
 }
 
+/** What a refusal of a question means: that there is no such job is its end, and anything else tells nothing of it. */
+export function withoutTask(failure: Failure | undefined): PollOutcome | undefined {
+  return failure && { type: failure.reason === 'lost' ? 'failed' : 'unanswered', failure };
+}
+
 /** Performs a call whose lack of an answer is a failure like any other. */
 export async function askFor(context: CallContext, call: ApiCall): Promise<ApiAnswer | { failure: Failure }> {
   try {
@@ -177,9 +178,4 @@ export async function readPicture(
     if (!(error instanceof InputUnreadable)) throw error;
     return { failure: { reason: 'invalid_input', message: error.message } };
   }
-}
-
-/** The object in an answer, or an empty one. */
-export function objectOf(json: Json | undefined): JsonObject {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : {};
 }

@@ -3,9 +3,12 @@ import { expect, it } from 'vitest';
 import { type Model, readShippedModels } from '../catalog/models.ts';
 import type { Provider } from './contract.ts';
 
+/** Read once: the generated suites ask thousands of times. */
+const shipped = readShippedModels();
+
 /** The shipped models with an offer of a provider. */
 export function modelsOf({ id }: Provider): Model[] {
-  return readShippedModels().filter(({ offers }) => offers.some(({ provider }) => provider === id));
+  return shipped.filter(({ offers }) => offers.some(({ provider }) => provider === id));
 }
 
 /** The facts, the calls and the offers of a provider agree with each other. */

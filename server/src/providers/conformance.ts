@@ -6,6 +6,7 @@ import type { Model } from '../catalog/models.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { SECOND_MS, systemClock } from '../lib/time.ts';
 import { describeFacts, modelsOf } from './conformance-facts.ts';
+import { describeLeniency, type Essentials, type PerformFixture } from './conformance-lenient.ts';
 import {
   answerFixture,
   answerHalf,
@@ -17,7 +18,7 @@ import {
   startReplay,
 } from './conformance-replay.ts';
 import { inputsThatDiffer, smallestInput } from './conformance-samples.ts';
-import type { CallContext, Provider, Reference, StartRequest } from './contract.ts';
+import type { ApiAnswer, CallContext, Provider, Reference, StartRequest } from './contract.ts';
 import { createProviderHttp, createProviderSockets, type ProviderSockets } from './http.ts';
 
 export interface ConformanceCase {
@@ -34,6 +35,8 @@ export interface ConformanceCase {
   notSent?: Record<string, string>;
   /** The item of the catalogue, for providers of templates. */
   template?: JsonObject;
+  /** The fields of answers that decide; all others may be missing or odd. */
+  essentials: Essentials;
   /** Calls that a start may make before it submits, by their paths, with the answers that let it go on. */
   beforeSubmit?: Record<string, Json>;
 }
@@ -109,12 +112,16 @@ function requestFor(conformance: ConformanceCase, model: Model, input: JsonObjec
   };
 }
 
-async function perform(bench: Bench, conformance: ConformanceCase, fixture: Fixture) {
+async function perform(
+  bench: Pick<Bench, 'context' | 'fill'>,
+  conformance: ConformanceCase,
+  fixture: Fixture,
+) {
   const { provider, reference: sample } = conformance;
   const { context } = bench;
   const reference = bench.fill(fixture.reference ?? sample);
-  const model = modelsOf(provider).find((known) => known.model === fixture.model);
   const request = (): StartRequest => {
+    const model = modelsOf(provider).find((known) => known.model === fixture.model);
     if (!model) throw new Error(`the fixture names no model with an offer of ${provider.id}`);
     const made = requestFor(conformance, model, fixture.input ?? smallestInput(model));
     return { ...made, callbackUrl: fixture.callbackUrl, template: fixture.template ?? made.template };
@@ -141,6 +148,26 @@ async function perform(bench: Bench, conformance: ConformanceCase, fixture: Fixt
   }
 }
 
+/** What a call beyond those of the fixture is answered. */
+const NOTHING_MORE: ApiAnswer = { status: 599, headers: {}, json: undefined };
+
+/** Performs fixtures with answers from memory. */
+function performDry(conformance: ConformanceCase, bench: () => Bench): PerformFixture {
+  return (fixture, answers) => {
+    const { context } = bench();
+    const waiting = answers.map((answer, at) => ({ answer, request: fixture.exchanges[at].request }));
+    const call: CallContext['http']['call'] = async ({ method, path }) => {
+      const asked = decodeURIComponent(new URL(path, bench().replay.base).pathname);
+      const at = waiting.findIndex(({ request }) => request.method === method && request.path === asked);
+      return at === -1 ? NOTHING_MORE : waiting.splice(at, 1)[0].answer;
+    };
+    const http = { ...context.http, call };
+    // The fixtures were filled before they were changed.
+    const fill = <Value>(value: Value) => value;
+    return perform({ context: { ...context, http }, fill }, conformance, fixture);
+  };
+}
+
 /** Runs the whole suite for one provider; call it inside its test file. */
 export function describeConformance(conformance: ConformanceCase): void {
   const { provider } = conformance;
@@ -156,6 +183,10 @@ export function describeConformance(conformance: ConformanceCase): void {
     describeFacts(provider);
     describeInputs(conformance, () => bench);
     describeFixtures(conformance, () => bench);
+    describeLeniency(conformance.essentials, {
+      fixtures: () => bench.fill(readFixtures(conformance.fixtures)),
+      perform: performDry(conformance, () => bench),
+    });
     describeTroubles(conformance, () => bench);
   });
 }

@@ -206,6 +206,11 @@ export interface CallContext {
   clock: Clock;
   /** Reads a picture of the input for providers that want its bytes. @throws InputUnreadable (answers.ts). */
   readImage(url: string): Promise<{ bytes: Uint8Array; contentType: string }>;
+  /**
+   * Writes a file that an answer carries to our disk and gives its path, for an output to name. Who stores or refuses the
+   * output removes it; what a dead process left is swept (files/staging.ts). There for looks of the engine.
+   */
+  keepBytes?(bytes: Uint8Array): Promise<string>;
 }
 
 /** News that a provider posted to us. */

@@ -98,18 +98,14 @@ describe('a success', () => {
     );
   });
 
-  it('of more results than are taken is unreadable', async () => {
+  it('A3: of more results than are taken keeps the first ones, and says so', async () => {
     const output = { kind: 'video', contentType: 'video/mp4', url: 'https://cdn.example/1.mp4' } as const;
     const of = (count: number) =>
       polled({ type: 'succeeded', success: { ...SUCCESS, outputs: new Array(count).fill(output) } });
-    expect((await of(16)).type).toBe('succeeded');
+    expect(await of(16)).not.toHaveProperty('success.unread');
     expect(await of(17)).toEqual({
-      type: 'failed',
-      failure: {
-        reason: 'unreadable',
-        isMade: true,
-        message: 'The provider named 17 results, and at most 16 are taken',
-      },
+      type: 'succeeded',
+      success: { ...SUCCESS, outputs: new Array(16).fill(output), unread: ['outputs'] },
     });
   });
 
@@ -119,11 +115,12 @@ describe('a success', () => {
       const used = { unit: 'units', amount };
       expect(await polled({ type: 'succeeded', success: { ...SUCCESS, used } })).toEqual({
         type: 'succeeded',
-        success: SUCCESS,
+        success: { ...SUCCESS, unread: ['used'] },
       });
       expect(await started({ type: 'accepted', reference: { id: '1' }, used })).toEqual({
         type: 'accepted',
         reference: { id: '1' },
+        unread: ['used'],
       });
     },
   );

@@ -1,6 +1,6 @@
 // What every outcome goes through on its way from an adapter to the engine, whichever adapter made it: secrets are
-// taken out, words are cut to one line, and what an answer may not bring along (a thousand results, an endless amount,
-// a reference of a megabyte) is refused. It must never change what an outcome means, but for one that cannot be kept.
+// taken out, words are cut to one line, and what an answer may not bring along (a thousand results, an endless amount)
+// is left out. It must never change what an outcome means, but for a reference that cannot be kept.
 import type { Json, JsonObject } from '../lib/json.ts';
 import type {
   Amount,
@@ -16,6 +16,7 @@ import type {
   Reference,
   StartOutcome,
   Success,
+  UnreadFields,
 } from './contract.ts';
 
 /** Of a sentence for a user. */
@@ -25,6 +26,7 @@ const NAME_MAX = 200;
 const OUTPUTS_MAX = 16;
 const REFERENCE_CHARACTERS_MAX = 8_192;
 const RETRY_AFTER_SECONDS_MAX = 3600;
+const UNREAD_MAX = 16;
 /** More of any unit is a mistake; it would overflow what sums are kept in. */
 const AMOUNT_MAX = 1e9;
 
@@ -54,6 +56,11 @@ function countable(used: Amount | undefined): Amount | undefined {
   return used && used.amount >= 0 && used.amount <= AMOUNT_MAX ? used : undefined;
 }
 
+/** Names of fields that could not be read; of our schemas, so that they need no cleaning. */
+function cleanUnread(unread: UnreadFields | undefined): { unread?: UnreadFields } {
+  return unread && unread.length > 0 ? { unread: [...new Set(unread)].slice(0, UNREAD_MAX) } : {};
+}
+
 function isKeepable(reference: Reference): boolean {
   return JSON.stringify(reference).length <= REFERENCE_CHARACTERS_MAX;
 }
@@ -71,19 +78,17 @@ function cleanUsage(usage: JsonObject, redact: Redact): JsonObject {
 
 function cleanSuccess(success: Success, { redact }: ProviderHttp): PollOutcome {
   const { outputs, usage, modelVersion, used, unread } = success;
-  if (outputs.length > OUTPUTS_MAX) {
-    const message = `The provider named ${outputs.length} results, and at most ${OUTPUTS_MAX} are taken`;
-    return { type: 'failed', failure: { reason: 'unreadable', message, isMade: true } };
-  }
   const amount = countable(used);
+  const beyond = [...(outputs.length > OUTPUTS_MAX ? ['outputs'] : []), ...(used && !amount ? ['used'] : [])];
   return {
     type: 'succeeded',
     success: {
-      outputs,
+      // It was made and is paid: what is beyond the bound is left out, and the first ones are kept.
+      outputs: outputs.slice(0, OUTPUTS_MAX),
       usage: cleanUsage(usage, redact),
       modelVersion: toLine(modelVersion, redact, NAME_MAX),
       ...(amount && { used: amount }),
-      ...(unread && { unread }),
+      ...cleanUnread([...(unread ?? []), ...beyond]),
     },
   };
 }
@@ -94,7 +99,8 @@ function cleanStart(outcome: StartOutcome, http: ProviderHttp): StartOutcome {
       const { reference, used, unread } = outcome;
       if (!isKeepable(reference)) return { type: 'unknown', detail: 'The name of its job is too long' };
       const amount = countable(used);
-      return { type: 'accepted', reference, ...(amount && { used: amount }), ...(unread && { unread }) };
+      const told = [...(unread ?? []), ...(used && !amount ? ['used'] : [])];
+      return { type: 'accepted', reference, ...(amount && { used: amount }), ...cleanUnread(told) };
     }
     case 'rejected':
       return { type: 'rejected', failure: cleanFailure(outcome.failure, http) };

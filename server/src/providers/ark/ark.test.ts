@@ -11,6 +11,11 @@ describeConformance({
   fixtures: new URL('./fixtures/', import.meta.url),
   secrets: { api_key: 'ark-secret-0123456789' },
   reference: { id: 'cgt-20261121000000-abcde' },
+  essentials: {
+    state: ['status', 'items[].status'],
+    decides: ['id', 'error.code', 'error.param', 'items[].id', 'items[].safety_identifier'],
+    file: ['content.video_url', 'content.last_frame_url', 'items[].content.video_url'],
+  },
 });
 
 const [CHINA, BYTEPLUS] = [

@@ -4,11 +4,11 @@ import {
   ask,
   askFor,
   failureOfStatus,
-  objectOf,
   probeWith,
   REFERENCE_UNREADABLE,
-  readAs,
+  readGood,
   submit,
+  withoutTask,
 } from '../answers.ts';
 import { parseBody } from '../callback-body.ts';
 import type {
@@ -25,7 +25,9 @@ import type {
   StartRequest,
 } from '../contract.ts';
 import { LIST_BYTES_MAX } from '../http.ts';
-import { fromWire, toFailure, toWire } from './map.ts';
+import { unfitOffer } from '../kit/failures.ts';
+import { readAs, readEach, readWire } from '../kit/wire.ts';
+import { fromWire, isOpen, toFailure, toWire } from './map.ts';
 import {
   type ArkTask,
   createdSchema,
@@ -41,7 +43,6 @@ const FIND_PAGE = 500;
 const FIND_PAGES_MAX = 10;
 /** Between the clock of Ark and ours. */
 const FIND_MARGIN_SECONDS = 600;
-const OPEN_STATES: readonly string[] = ['queued', 'running'];
 
 function isInternational({ credential }: CallContext): boolean {
   return credential.fields.base_url.includes('bytepluses');
@@ -51,8 +52,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
   const params = readAs(paramsSchema, request.params);
   const modelId = isInternational(context) ? params?.model.intl : params?.model.cn;
   if (!params || modelId === undefined) {
-    const message = 'This model is not offered at the region of this provider account';
-    return { type: 'rejected', failure: { reason: 'unavailable', message } };
+    return { type: 'rejected', failure: unfitOffer('it has no model for the region of this account') };
   }
   const correlates = context.credential.fields.recovery === 'safety_identifier';
   const json = toWire(request, { params, modelId, correlates });
@@ -62,7 +62,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
     {
       failure: toFailure,
       accepted(answer) {
-        const id = readAs(createdSchema, answer)?.id;
+        const id = readWire(createdSchema, answer)?.id;
         return id === undefined ? undefined : { reference: { id } };
       },
     },
@@ -76,11 +76,8 @@ export async function poll(reference: Reference, context: CallContext): Promise<
     context,
     { method: 'GET', path: `${TASKS}/${encodeURIComponent(id)}`, headers: authorize(context) },
     (answer) => {
-      const task = answer.status === 200 ? readAs(taskSchema, answer.json) : undefined;
-      if (task) return fromWire(task);
-      const failure = toFailure(answer);
-      if (!failure) return undefined;
-      return { type: failure.reason === 'lost' ? 'failed' : 'unanswered', failure };
+      const task = readGood(taskSchema, answer);
+      return task ? fromWire(task) : withoutTask(toFailure(answer));
     },
   );
 }
@@ -103,7 +100,8 @@ export async function pollMany(
     const unanswered: PollOutcome = { type: 'unanswered', failure: answer.failure };
     return ids.map((id) => (id === undefined ? REFERENCE_UNREADABLE : unanswered));
   }
-  const byId = new Map('tasks' in answer ? answer.tasks.map((task) => [task.id, task]) : []);
+  const tasks = 'tasks' in answer ? answer.tasks : [];
+  const byId = new Map(tasks.map((task) => [task.id, task]));
   return Promise.all(
     ids.map(async (id, at) => {
       const task = id === undefined ? undefined : byId.get(id);
@@ -134,7 +132,7 @@ async function list(
   const call = { method: 'GET', path: TASKS, headers: authorize(context), query } as const;
   const answer = await askFor(context, { ...call, maxBytes: LIST_BYTES_MAX });
   if ('failure' in answer) return { ...answer, isServed: true };
-  const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
+  const page = readGood(listSchema, answer);
   if (!page) {
     const failure = toFailure(answer) ?? failureOfStatus(answer);
     return {
@@ -142,8 +140,7 @@ async function list(
       isServed: answer.status >= 500 || TROUBLE.includes(answer.status),
     };
   }
-  const tasks = page.items.map((item) => readAs(taskSchema, objectOf(item as Reference)));
-  return { tasks: tasks.filter((task): task is ArkTask => task !== undefined), count: page.items.length };
+  return { tasks: readEach(taskSchema, page.items), count: page.items.length };
 }
 
 /**
@@ -160,7 +157,8 @@ export async function find(request: StartRequest, context: CallContext): Promise
     const answer = await list(context, { ...tierFilter(request), ...findPage(page) });
     if ('failure' in answer) return { type: 'unclear', detail: answer.failure.message };
     const found = answer.tasks.filter(({ safety_identifier: name }) => name === request.token);
-    if (found.length === 1) return { type: 'found', reference: { id: found[0].id } };
+    const [{ id } = {}] = found;
+    if (found.length === 1 && id !== undefined) return { type: 'found', reference: { id } };
     if (found.length > 1) return { type: 'unclear', detail: `${found.length} tasks carry our token` };
     if (answer.count < FIND_PAGE || answer.tasks.every(isOlder)) break;
   }
@@ -195,12 +193,12 @@ export async function cancel(reference: Reference, context: CallContext): Promis
 /** Unsigned: the address alone, which names the attempt and carries our own code, tells whose it is. */
 export async function parseCallback(request: CallbackRequest): Promise<CallbackOutcome> {
   const body = parseBody(request);
-  const id = readAs(referenceSchema, body)?.id;
-  const state = readAs(taskSchema, body)?.status ?? '';
+  const id = readWire(createdSchema, body)?.id;
+  const state = readWire(taskSchema, body)?.status ?? '';
   return {
     type: 'hint',
     ...(id === undefined ? {} : { reference: { id } }),
-    ...(OPEN_STATES.includes(state) ? { isOpen: true } : {}),
+    ...(isOpen(state) ? { isOpen: true } : {}),
   };
 }
 
@@ -211,7 +209,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
     {
       failure: toFailure,
       works(answer) {
-        const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
+        const page = readGood(listSchema, answer);
         return page && { detail: `the task list answers, ${page.total ?? 0} tasks in the last 7 days` };
       },
     },

@@ -14,9 +14,9 @@ import { chargeOf, priceOf, withDefaults } from '../../catalog/prices.ts';
 import { compileInputCheck } from '../../catalog/validate.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { HOUR_MS } from '../../lib/time.ts';
-import { readAs } from '../answers.ts';
 import { smallestInput } from '../conformance-samples.ts';
 import type { PollOutcome, Reference } from '../contract.ts';
+import { readAs } from '../kit/wire.ts';
 import { ark } from './ark.ts';
 import { type ArkParams, paramsSchema } from './wire.ts';
 

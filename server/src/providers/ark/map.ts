@@ -1,7 +1,17 @@
 // Ark's words and ours, both ways. Pure: no clock, no network. An input name that is not in these tables reaches no wire.
 import type { Json, JsonObject } from '../../lib/json.ts';
-import { readAs } from '../answers.ts';
 import type { ApiAnswer, Failure, FailureReason, Output, PollOutcome, StartRequest } from '../contract.ts';
+import { type Refusal, refusedWith } from '../kit/failures.ts';
+import {
+  factsOf,
+  fromState,
+  madeWithoutFile,
+  type StateWords,
+  stateOf,
+  succeeded,
+  usedOf,
+} from '../kit/states.ts';
+import { readWire, unreadOf } from '../kit/wire.ts';
 import { type ArkError, type ArkParams, type ArkTask, errorSchema } from './wire.ts';
 
 /** Fields that only change their name. `watermark` is sent as well, always false: the default there has changed before. */
@@ -91,7 +101,7 @@ function outputsOf({ content }: ArkTask): Output[] {
 }
 
 function usageOf(task: ArkTask): JsonObject {
-  const facts = {
+  return factsOf({
     completion_tokens: task.usage?.completion_tokens,
     total_tokens: task.usage?.total_tokens,
     seed: task.seed,
@@ -100,51 +110,37 @@ function usageOf(task: ArkTask): JsonObject {
     duration: task.duration,
     frames: task.frames,
     framespersecond: task.framespersecond,
-  };
-  const known = Object.entries(facts).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(known) as JsonObject;
+  });
+}
+
+const STATES: StateWords = { queued: 'queued', running: 'running', succeeded: 'succeeded' };
+
+/** Whether a task that is told of by a callback is still at work. */
+export function isOpen(word: string): boolean {
+  return ['queued', 'running'].includes(stateOf(word, STATES) ?? '');
 }
 
 /** What a task object means. */
 export function fromWire(task: ArkTask): PollOutcome {
-  switch (task.status) {
-    case 'queued':
-      return { type: 'queued' };
-    case 'running':
-      return { type: 'running' };
-    case 'succeeded': {
+  return fromState({
+    word: task.status,
+    words: STATES,
+    succeeded: () => {
       const outputs = outputsOf(task);
-      const tokens = task.usage?.completion_tokens;
-      if (outputs[0]?.kind !== 'video') return unreadable('it has succeeded without a video');
-      return {
-        type: 'succeeded',
-        success: {
-          outputs,
-          usage: usageOf(task),
-          modelVersion: task.model ?? 'seedance',
-          ...(typeof tokens === 'number' ? { used: { unit: 'tokens', amount: tokens } } : {}),
-        },
-      };
-    }
-    case 'failed': {
-      const { code = 'failed', message } = task.error ?? {};
-      return { type: 'failed', failure: toTaskFailure(code, message ?? 'The generation failed') };
-    }
-    case 'cancelled':
-      return { type: 'failed', failure: { reason: 'cancelled', message: 'Cancelled at the provider' } };
-    case 'expired':
-      return {
-        type: 'failed',
-        failure: { reason: 'timed_out', message: 'Not finished within the time limit of the provider' },
-      };
-    default:
-      return unreadable('its state is a word that is not in the documents');
-  }
-}
-
-function unreadable(what: string): PollOutcome {
-  const message = `The provider's answer about the task cannot be read: ${what}`;
-  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+      if (outputs[0]?.kind !== 'video') return madeWithoutFile();
+      return succeeded({
+        outputs,
+        usage: usageOf(task),
+        modelVersion: task.model ?? 'seedance',
+        ...usedOf('tokens', task.usage?.completion_tokens),
+        ...unreadOf(task),
+      });
+    },
+    failed() {
+      const { code = 'failed', message = 'The generation failed' } = task.error ?? {};
+      return toTaskFailure(code, message);
+    },
+  });
 }
 
 /** Patterns of codes (https://docs.byteplus.com/en/docs/ModelArk/1299023), first fit. */
@@ -180,10 +176,11 @@ const STATUSES: Readonly<Record<number, FailureReason>> = {
 /** What the operator has to mend. The provider's words about it (accounts, endpoints, addresses) are not for users. */
 const OF_OPERATOR: readonly FailureReason[] = ['bad_credentials', 'quota_exhausted', 'unavailable'];
 
-function wordsFor(reason: FailureReason, message: string): string {
-  if (OF_OPERATOR.includes(reason)) return 'The provider account cannot be used for this model now';
+function failureWith(refusal: Refusal): Failure {
+  const isOfOperator = OF_OPERATOR.includes(refusal.reason);
   // Request ids mean nothing to a user.
-  return message.replace(/\.?\s*Request id:.*$/is, '');
+  const words = isOfOperator ? refusal.words : refusal.words.replace(/\.?\s*Request id:.*$/is, '');
+  return refusedWith({ ...refusal, words }, isOfOperator);
 }
 
 /**
@@ -193,7 +190,7 @@ function wordsFor(reason: FailureReason, message: string): string {
 function toTaskFailure(code: string, message: string): Failure {
   const known = reasonOfCode(code) ?? 'failed';
   const reason = known === 'lost' ? 'failed' : known;
-  return { reason, code, message: wordsFor(reason, message) };
+  return failureWith({ reason, code, words: message });
 }
 
 /** Fields that no client fills. */
@@ -206,15 +203,10 @@ function isOurField({ code, param }: ArkError): boolean {
 
 /** The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started. */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
-  const error = readAs(errorSchema, json)?.error;
+  const error = readWire(errorSchema, json)?.error;
   const ofStatus = STATUSES[status];
   if (!error || ofStatus === undefined) return undefined;
   const said = reasonOfCode(error.code) ?? ofStatus;
   const reason = said === 'invalid_input' && isOurField(error) ? 'unavailable' : said;
-  return {
-    reason,
-    code: error.code,
-    message: wordsFor(reason, error.message ?? error.code),
-    retryAfterSeconds,
-  };
+  return failureWith({ reason, code: error.code, words: error.message ?? error.code, retryAfterSeconds });
 }

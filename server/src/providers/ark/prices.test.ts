@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { ARK_MODELS, pixelsOf, RATIOS, tokensOf } from '../../../../emulators/ark/models.ts';
 import { type Model, readShippedModels } from '../../catalog/models.ts';
 import { chargeOf, priceOf } from '../../catalog/prices.ts';
-import { readAs } from '../answers.ts';
+import { readAs } from '../kit/wire.ts';
 import { paramsSchema } from './wire.ts';
 
 /** A US dollar a million tokens, at US$0.005 a credit. */

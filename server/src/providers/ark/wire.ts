@@ -1,50 +1,52 @@
-// What is read of Ark's JSON: only the fields that are used, tolerant of further ones and of null.
+// What is read of Ark's JSON: only the fields that are used, and of those only what decides strictly.
 // https://www.volcengine.com/docs/82379/1521309 (query), /1520757 (create), read 2026-11-21.
 import { type Static, Type } from 'typebox';
-
-const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
+import { incidental } from '../kit/wire.ts';
 
 export const createdSchema = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) });
 
 export const errorSchema = Type.Object({
   error: Type.Object({
     code: Type.String(),
-    message: optional(Type.String()),
-    param: optional(Type.String()),
+    message: incidental(Type.String()),
+    param: incidental(Type.String()),
   }),
 });
 
 export type ArkError = Static<typeof errorSchema>['error'];
 
 export const taskSchema = Type.Object({
-  id: Type.String(),
-  model: optional(Type.String()),
+  /** Who asks for one task knows it already; an item of a list that has none is not read. */
+  id: incidental(Type.String({ minLength: 1 })),
+  model: incidental(Type.String()),
   status: Type.String(),
   /** Seconds since 1970. */
-  created_at: optional(Type.Number()),
-  error: optional(Type.Object({ code: Type.String(), message: optional(Type.String()) })),
-  content: optional(
-    Type.Object({ video_url: optional(Type.String()), last_frame_url: optional(Type.String()) }),
+  created_at: incidental(Type.Number()),
+  error: incidental(Type.Object({ code: incidental(Type.String()), message: incidental(Type.String()) })),
+  content: incidental(
+    Type.Object({ video_url: incidental(Type.String()), last_frame_url: incidental(Type.String()) }),
   ),
-  seed: optional(Type.Number()),
-  resolution: optional(Type.String()),
-  ratio: optional(Type.String()),
-  duration: optional(Type.Number()),
-  frames: optional(Type.Number()),
-  framespersecond: optional(Type.Number()),
-  safety_identifier: optional(Type.String()),
-  usage: optional(
+  seed: incidental(Type.Number()),
+  resolution: incidental(Type.String()),
+  ratio: incidental(Type.String()),
+  duration: incidental(Type.Number()),
+  frames: incidental(Type.Number()),
+  framespersecond: incidental(Type.Number()),
+  safety_identifier: incidental(Type.String()),
+  usage: incidental(
     Type.Object({
-      completion_tokens: optional(Type.Number({ minimum: 0 })),
-      total_tokens: optional(Type.Number({ minimum: 0 })),
+      completion_tokens: incidental(Type.Number({ minimum: 0 })),
+      total_tokens: incidental(Type.Number({ minimum: 0 })),
     }),
   ),
 });
 
 export type ArkTask = Static<typeof taskSchema>;
 
-export const listSchema = Type.Object({ items: Type.Array(Type.Unknown()), total: optional(Type.Number()) });
+export const listSchema = Type.Object({
+  items: Type.Array(Type.Unknown()),
+  total: incidental(Type.Number()),
+});
 
 export const referenceSchema = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) });
 

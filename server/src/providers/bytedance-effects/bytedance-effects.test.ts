@@ -21,6 +21,12 @@ describe('form A', () => {
     fixtures: new URL('./fixtures/form-a/', import.meta.url),
     secrets: KEYS,
     reference: { form: 'a', task_id: '123', submitted_at_ms: 1795219200000 },
+    essentials: {
+      state: [],
+      ends: ['Result.Code', 'Result.Progress', 'ResponseMetadata.Code', 'ResponseMetadata.Error.CodeN'],
+      decides: ['Result.TaskId'],
+      file: ['Result.ResultExtra'],
+    },
     template: TEMPLATE,
   });
 });
@@ -32,6 +38,12 @@ describe('form B', () => {
     secrets: { api_key: 'kickart-secret-0123456789' },
     fields: { form: 'b' },
     reference: { form: 'b', task_id: '123', submitted_at_ms: 1795219200000 },
+    essentials: {
+      // Some codes end the job only where the answer names it.
+      state: [],
+      ends: ['code', 'data.task_id'],
+      file: ['data.payload.result_url'],
+    },
     template: TEMPLATE,
   });
 });

@@ -1,6 +1,6 @@
 // The calls to the service, by either form. No mapping here; map.ts says what the answers mean.
 import type { JsonObject } from '../../lib/json.ts';
-import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readAs, submit } from '../answers.ts';
+import { ask, askFor, probeWith, REFERENCE_UNREADABLE, submit } from '../answers.ts';
 import { parseBody } from '../callback-body.ts';
 import type {
   ApiCall,
@@ -15,6 +15,8 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
+import { unfitOffer } from '../kit/failures.ts';
+import { readAs } from '../kit/wire.ts';
 import { type Account, readAccount } from './account.ts';
 import { type Form, fromWire, readTold, serverIdOf, taskIdOf, toFailure, toWire } from './map.ts';
 import { signedCall } from './signed-call.ts';
@@ -55,7 +57,7 @@ async function openWay(
   form = context.credential.fields.form,
 ): Promise<Way | { failure: Failure }> {
   const account = readAccount(context.credential, form);
-  if (typeof account === 'string') return { failure: UNFIT };
+  if (typeof account === 'string') return { failure: { ...UNFIT, operatorDetail: account } };
   if (account.form === 'a') return { account, context, headers: {}, judge: KEEP };
   const { proof } = account;
   if ('apiKey' in proof) {
@@ -102,8 +104,8 @@ export async function start(request: StartRequest, context: CallContext): Promis
   const { form } = way.account;
   const body = bodyOf(request, way.account);
   if (!body) {
-    const message = 'The catalogue has no ServiceId of this template, which this provider account needs';
-    return { type: 'rejected', failure: { reason: 'unavailable', message } };
+    const why = 'the catalogue has no ServiceId of this template, which this account needs';
+    return { type: 'rejected', failure: unfitOffer(why) };
   }
   return submit(way.context, callOf(way, SUBMIT, body), {
     failure(answer) {

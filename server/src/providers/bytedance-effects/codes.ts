@@ -116,5 +116,7 @@ function cleanWords(words: string): string {
 export function describeCode(code: number, rule: CodeRule | undefined, words = ''): Failure {
   const { reason, says } = rule ?? SERVICE_CODES[2000];
   const told = TOLD.includes(reason) ? cleanWords(words) : '';
-  return { reason, message: told === '' ? says : `${says} (${told})`, code: String(code) };
+  const message = told === '' ? says : `${says} (${told})`;
+  const isHidden = !TOLD.includes(reason) && words !== '';
+  return { reason, message, code: String(code), ...(isHidden && { operatorDetail: words }) };
 }

@@ -2,8 +2,9 @@
 // `toWire` reaches no wire.
 import { isObject, type Json, JsonError, type JsonObject, parseClientJson } from '../../lib/json.ts';
 import { MINUTE_MS } from '../../lib/time.ts';
-import { readAs } from '../answers.ts';
-import type { ApiAnswer, Failure, PollOutcome, StartRequest } from '../contract.ts';
+import type { ApiAnswer, Failure, PollOutcome, StartRequest, UnreadFields } from '../contract.ts';
+import { factsOf, madeWithoutFile, running, succeeded, unreadable, usedOf } from '../kit/states.ts';
+import { readAs, readWire, unreadOf } from '../kit/wire.ts';
 import { describeCode, ruleOf } from './codes.ts';
 import {
   type EffectsParams,
@@ -71,27 +72,23 @@ export interface Told {
   payload?: Json;
   /** Points that were used. */
   points?: number;
+  unread?: UnreadFields;
 }
 
 function readOpenApi(json: Json | undefined): Told | undefined {
-  const metadata = readAs(openApiSchema, json)?.ResponseMetadata;
+  const metadata = readWire(openApiSchema, json)?.ResponseMetadata;
   if (!metadata) return undefined;
-  if (metadata.Error) {
-    const { CodeN: code, Message: words } = metadata.Error;
-    return typeof code === 'number' ? { code, words: words ?? undefined, isNamed: false } : undefined;
+  const { Error: error, Code: code = DONE } = metadata;
+  if (error) {
+    if (error.CodeN === undefined) return undefined;
+    return { code: error.CodeN, words: error.Message, isNamed: false };
   }
-  if (typeof metadata.Code === 'number' && metadata.Code !== DONE) {
-    return { code: metadata.Code, words: metadata.Message ?? undefined, isNamed: false };
-  }
-  const result = readAs(openApiTaskSchema, json)?.Result;
-  if (!result) return undefined;
-  return {
-    code: result.Code,
-    words: result.Message ?? undefined,
-    isNamed: true,
-    progress: result.Progress ?? undefined,
-    payload: parseExtra(result.ResultExtra as Json | undefined),
-  };
+  if (code !== DONE) return { code, words: metadata.Message, isNamed: false };
+  const task = readWire(openApiTaskSchema, json);
+  if (!task) return undefined;
+  const { Code, Message: words, Progress: progress, ResultExtra: extra } = task.Result;
+  const payload = parseExtra(extra as Json | undefined);
+  return { code: Code, words, isNamed: true, progress, payload, ...unreadOf(task) };
 }
 
 /** Text with JSON in it, by the documents; an object, or a bare address, is taken as well. */
@@ -107,16 +104,17 @@ function parseExtra(extra: Json | undefined): Json | undefined {
 }
 
 function readKickart(json: Json | undefined): Told | undefined {
-  const answer = readAs(kickartSchema, json);
+  const answer = readWire(kickartSchema, json);
   if (!answer) return undefined;
-  const task = readAs(kickartTaskSchema, answer.data as Json | undefined);
+  const task = readWire(kickartTaskSchema, answer.data as Json | undefined);
   return {
     code: answer.code,
-    words: answer.message ?? undefined,
-    isNamed: task?.task_id !== undefined && task.task_id !== null,
-    progress: task?.progress ?? undefined,
+    words: answer.message,
+    isNamed: task?.task_id !== undefined,
+    progress: task?.progress,
     payload: task?.payload as Json | undefined,
-    points: task?.usage ?? undefined,
+    points: task?.usage,
+    ...(task && unreadOf(task)),
   };
 }
 
@@ -127,11 +125,9 @@ export function readTold(form: Form, json: Json | undefined): Told | undefined {
 
 /** The id of the task that an answer names. */
 export function taskIdOf(form: Form, json: Json | undefined): string | undefined {
-  const id =
-    form === 'a'
-      ? readAs(openApiCreatedSchema, json)?.Result.TaskId
-      : readAs(kickartCreatedSchema, json)?.data.task_id;
-  return id === undefined ? undefined : String(id);
+  return form === 'a'
+    ? readWire(openApiCreatedSchema, json)?.Result.TaskId
+    : readWire(kickartCreatedSchema, json)?.data.task_id;
 }
 
 function isAddress(value: Json | undefined): value is string {
@@ -151,50 +147,40 @@ export function resultAddressOf(payload: Json | undefined): string | undefined {
   return addresses.find((address) => /\.(?:mp4|mov|webm)$/i.test(new URL(address).pathname)) ?? addresses[0];
 }
 
-function unreadable(what: string): PollOutcome {
-  const message = `The provider's answer about the task cannot be read: ${what}`;
-  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
-}
-
-function running(progress: number | undefined): PollOutcome {
-  const isKnown = progress !== undefined && progress >= 0 && progress <= PROGRESS_MAX;
-  return isKnown ? { type: 'running', progress: progress / PROGRESS_MAX } : { type: 'running' };
-}
+/** In form A it says whether a good code is the end. */
+const PROGRESS = 'Result.Progress';
 
 /** Form A is done at 100 %, form B once there is an address. */
-function fromDone({ progress, payload, points }: Told, form: Form): PollOutcome {
+function fromDone({ progress, payload, points, unread }: Told, form: Form): PollOutcome {
   const url = resultAddressOf(payload);
   const isComplete = progress !== undefined && progress >= PROGRESS_MAX;
-  if (form === 'a' ? !isComplete : url === undefined && progress !== undefined && !isComplete) {
-    return running(progress);
-  }
-  if (url === undefined) return unreadable('it has succeeded without a video');
+  if (form === 'a' && unread?.includes(PROGRESS)) return unreadable('how far it is cannot be read');
+  const goesOn = progress !== undefined && !isComplete;
+  if (goesOn && (form === 'a' || url === undefined)) return running(progress, PROGRESS_MAX);
+  if (url === undefined) return madeWithoutFile();
   const produceId = isObject(payload) ? payload.produce_id : undefined;
-  return {
-    type: 'succeeded',
-    success: {
-      outputs: [{ kind: 'video', contentType: 'video/mp4', url }],
-      usage: {
-        ...(typeof produceId === 'string' ? { produce_id: produceId } : {}),
-        ...(points === undefined ? {} : { points }),
-      },
-      modelVersion: MODEL_VERSION,
-      ...(points === undefined ? {} : { used: { unit: 'points', amount: points } }),
-    },
-  };
+  return succeeded({
+    outputs: [{ kind: 'video', contentType: 'video/mp4', url }],
+    usage: factsOf({ produce_id: typeof produceId === 'string' ? produceId : undefined, points }),
+    modelVersion: MODEL_VERSION,
+    ...usedOf('points', points),
+    ...(unread && { unread }),
+  });
 }
 
 /** What the answer to a query means. @param ageMs since the task was accepted. */
 export function fromWire(told: Told, form: Form, ageMs: number): PollOutcome {
   const { code, words, isNamed, progress } = told;
   if (code === DONE || code === CALLBACK_FAILED) return fromDone(told, form);
-  if (code === RUNNING) return running(progress);
+  if (code === RUNNING) return running(progress, PROGRESS_MAX);
   if (code === NOT_FOUND && ageMs < GRACE_MS) return { type: 'queued' };
   const rule = ruleOf(code);
   const failure = describeCode(code, rule, words);
   const ends = rule?.endsJob ?? 'if named';
   if (ends === 'always' || (ends === 'if named' && isNamed)) return { type: 'failed', failure };
-  return { type: 'unanswered', failure: rule ? failure : { ...failure, reason: 'unreadable' } };
+  return rule
+    ? { type: 'unanswered', failure }
+    : unreadable('its code is not in the documents', String(code));
 }
 
 /**

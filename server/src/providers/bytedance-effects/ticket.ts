@@ -4,7 +4,7 @@
 // States of a ticket: asked for -> held -> forgotten (too old, or refused by KickArt).
 import { createHash } from 'node:crypto';
 import { MINUTE_MS } from '../../lib/time.ts';
-import { askFor, failureOfStatus, readAs } from '../answers.ts';
+import { askFor, failureOfStatus, readGood } from '../answers.ts';
 import type { CallContext, Failure, FailureReason } from '../contract.ts';
 import type { TicketSource } from './account.ts';
 import { describeCode, ruleOf } from './codes.ts';
@@ -84,7 +84,7 @@ async function fetchTicket(
   const askedAtMs = context.clock();
   const answer = await askFor(context, signedCall(signer, { action: ACTION, text: '' }, askedAtMs));
   if ('failure' in answer) return { failure: { ...answer.failure, reason: 'unavailable' } };
-  const ticket = answer.status === 200 ? readAs(ticketSchema, answer.json)?.data.ticket : undefined;
+  const ticket = readGood(ticketSchema, answer)?.data.ticket;
   if (ticket !== undefined) {
     const lifeMs = lifeMinutes * MINUTE_MS;
     return { ticket, untilMs: askedAtMs + lifeMs - Math.min(MARGIN_MS, lifeMs / 2) };

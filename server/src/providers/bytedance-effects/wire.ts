@@ -1,16 +1,11 @@
-// What is read of the JSON of both forms: only the fields that are used, tolerant of further ones and of null. Facts:
+// What is read of the JSON of both forms: only the fields that are used, and of those only what decides strictly. Facts:
 // github.com/bytedance/agentkit-samples (iccp/service.py for form A, the protocol file of byted-kickart-game-replicator
 // for form B), read 2026-11-21.
 import { type Static, Type } from 'typebox';
+import { incidental, orNull } from '../kit/wire.ts';
 
-const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
-
-/** A number that came through JSON in one piece, or text. */
-const taskId = Type.Union([
-  Type.String({ minLength: 1, maxLength: 200 }),
-  Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
-]);
+/** Text, or a number that came through JSON in one piece. */
+const taskId = Type.String({ minLength: 1, maxLength: 200 });
 
 /** The catalogue's item of a template: what form A needs of it. */
 export const templateSchema = Type.Object({
@@ -23,13 +18,12 @@ export const templateSchema = Type.Object({
 /** Form A: every answer. `Code` is the service's word on the call, `Error` the gateway's. */
 export const openApiSchema = Type.Object({
   ResponseMetadata: Type.Object({
-    Code: optional(Type.Integer()),
-    Message: optional(Type.String()),
-    Error: optional(
+    Code: incidental(Type.Integer()),
+    Message: incidental(Type.String()),
+    Error: incidental(
       Type.Object({
-        Code: optional(Type.String()),
-        CodeN: optional(Type.Integer()),
-        Message: optional(Type.String()),
+        CodeN: incidental(Type.Integer()),
+        Message: incidental(Type.String()),
       }),
     ),
   }),
@@ -41,8 +35,8 @@ export const openApiCreatedSchema = Type.Object({ Result: Type.Object({ TaskId: 
 export const openApiTaskSchema = Type.Object({
   Result: Type.Object({
     Code: Type.Integer(),
-    Message: optional(Type.String()),
-    Progress: optional(Type.Number()),
+    Message: incidental(Type.String()),
+    Progress: incidental(Type.Number()),
     ResultExtra: Type.Optional(Type.Unknown()),
   }),
 });
@@ -50,7 +44,7 @@ export const openApiTaskSchema = Type.Object({
 /** Form B: every answer, the callback too. */
 export const kickartSchema = Type.Object({
   code: Type.Integer(),
-  message: optional(Type.String()),
+  message: incidental(Type.String()),
   data: Type.Optional(Type.Unknown()),
 });
 
@@ -58,14 +52,14 @@ export const kickartCreatedSchema = Type.Object({ data: Type.Object({ task_id: t
 
 /** Form B: `data` of a task. */
 export const kickartTaskSchema = Type.Object({
-  task_id: optional(taskId),
-  progress: optional(Type.Number()),
-  usage: optional(Type.Number({ minimum: 0 })),
+  task_id: incidental(taskId),
+  progress: incidental(Type.Number()),
+  usage: incidental(Type.Number({ minimum: 0 })),
   payload: Type.Optional(Type.Unknown()),
 });
 
 export const ticketSchema = Type.Object({
-  code: optional(Type.Literal(0)),
+  code: orNull(Type.Literal(0)),
   data: Type.Object({ ticket: Type.String({ minLength: 1, maxLength: 8192 }) }),
 });
 

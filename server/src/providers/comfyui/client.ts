@@ -5,7 +5,7 @@ import {
   failureOfStatus,
   probeWith,
   REFERENCE_UNREADABLE,
-  readAs,
+  readGood,
   readPicture,
   submit,
 } from '../answers.ts';
@@ -21,6 +21,9 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
+import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
+import { unreadable } from '../kit/states.ts';
+import { readAs, readWire } from '../kit/wire.ts';
 import {
   fromQueue,
   fromWire,
@@ -61,8 +64,7 @@ function namesPrompt({ credential }: CallContext): boolean {
 
 export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
   const params = readAs(paramsSchema, request.params);
-  if (!params)
-    return { type: 'rejected', failure: { reason: 'unavailable', message: 'This offer is broken' } };
+  if (!params) return { type: 'rejected', failure: unfitOffer(PARAMS_UNFIT) };
   const uploads = await uploadPictures(request, { places: params.images?.length ?? 0, context });
   if ('failure' in uploads) return { type: 'rejected', failure: uploads.failure };
   const body = toWire(request, { params, pictures: uploads.names, namesPrompt: namesPrompt(context) });
@@ -73,7 +75,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
     {
       failure: (answer) => toFailure(answer, params),
       accepted(answer) {
-        const id = readAs(createdSchema, answer)?.prompt_id;
+        const id = readWire(createdSchema, answer)?.prompt_id;
         return id === undefined ? undefined : { reference: toReference(id, params) };
       },
     },
@@ -117,7 +119,7 @@ async function uploadPicture(
     ],
   });
   if ('failure' in answer) return answer;
-  const file = answer.status === 200 ? readAs(uploadedSchema, answer.json) : undefined;
+  const file = readGood(uploadedSchema, answer);
   if (!file) return { failure: failureOfUpload(answer) };
   // Loaders name a file in a folder as the editor does.
   return { name: file.subfolder ? `${file.subfolder}/${file.name}` : file.name };
@@ -190,7 +192,7 @@ async function look(
   if (open) return open;
   const found = await askEntry(context, read.id);
   if ('failure' in found) return { type: 'unanswered', failure: found.failure };
-  if (found.entry === null) return LOST;
+  if (found.entry === null) return queue.isWhole ? LOST : unreadable('an item of the queue');
   return fromWire(found.entry, read, (query) => `${baseOf(context)}/view?${new URLSearchParams(query)}`);
 }
 
@@ -236,15 +238,18 @@ export async function find(request: StartRequest, context: CallContext): Promise
   const [id, ...others] = [...new Set(ids)];
   if (others.length > 0) return { type: 'unclear', detail: `${ids.length} attempts carry our token` };
   if (id !== undefined) return { type: 'found', reference: toReference(id, params) };
-  if (ended.isWhole) return { type: 'none' };
-  return { type: 'unclear', detail: 'the history is longer than what can be looked through' };
+  if (ended.isWhole && queue.isWhole) return { type: 'none' };
+  return {
+    type: 'unclear',
+    detail: 'its lists are longer than what can be looked through, or cannot be read',
+  };
 }
 
 /** What has ended, as far as it can be ours. */
 async function askEnded({ token }: StartRequest, context: CallContext) {
   const answer = await ask(context, '/history', { max_items: String(HISTORY_PAGE) });
   if ('failure' in answer) return answer;
-  const page = answer.status === 200 ? readAs(historySchema, answer.json) : undefined;
+  const page = readGood(historySchema, answer);
   const listed = Object.values(page ?? {}).map((entry) => itemOfEntry(entry as Json));
   const items = listed.filter((item) => item !== undefined);
   if (!page) return { failure: failureOfStatus(answer) };
@@ -263,9 +268,8 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
     { method: 'GET', path: '/system_stats', headers: authorize(context) },
     {
       failure: () => undefined,
-      works({ status, json }) {
-        const stats = status === 200 ? readAs(statsSchema, json) : undefined;
-        const { system, devices } = stats ?? {};
+      works(answer) {
+        const { system, devices } = readGood(statsSchema, answer) ?? {};
         if (!system) return undefined;
         return { detail: `ComfyUI ${system.comfyui_version ?? ''} answers, ${devices?.length ?? 0} devices` };
       },

@@ -16,6 +16,35 @@ describeConformance({
   fixtures: new URL('./fixtures/', import.meta.url),
   secrets: { api_key: 'comfy-secret-0123456789' },
   reference: { id: '71f16f14-c7ff-8f2c-8b1b-a0b2c3d4e5f6', output: '58', version: 'wan2.2-ti2v-5b' },
+  essentials: {
+    // A look goes by the queue and by the entry of the history, with its events; a run that saved no video has failed.
+    state: ['*.status.status_str'],
+    ends: [
+      'queue_running',
+      'queue_pending',
+      'queue_running[][]',
+      'queue_pending[][]',
+      '*.status.messages[][]',
+      '*.outputs.*.images[].filename',
+      '*.outputs.*.images[].type',
+      '*.outputs.*.gifs[].filename',
+      '*.outputs.*.gifs[].type',
+    ],
+    decides: [
+      '*',
+      'prompt_id',
+      'name',
+      'system',
+      'error.type',
+      'node_errors.*.errors[].type',
+      'node_errors.*.errors[].extra_info.input_name',
+      'queue_running[][].reelay_token',
+      'queue_pending[][].reelay_token',
+      '*.prompt[].reelay_token',
+    ],
+    file: ['*.outputs.*.images[].subfolder', '*.outputs.*.gifs[].subfolder'],
+    details: ['*.status.messages[][].node_id'],
+  },
   beforeSubmit: { '/upload/image': { name: 'picture.png', subfolder: '', type: 'input' } },
 });
 

@@ -1,8 +1,19 @@
 // ComfyUI's words and ours, both ways. Pure: no clock, no network.
 import { createHash } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { readAs } from '../answers.ts';
 import type { ApiAnswer, Failure, Output, PollOutcome, Reference, StartRequest } from '../contract.ts';
+import { unfitOffer } from '../kit/failures.ts';
+import {
+  factsOf,
+  lost,
+  madeWithoutFile,
+  type StateWords,
+  stateOf,
+  succeeded,
+  unreadable,
+  usedOf,
+} from '../kit/states.ts';
+import { readWire, unreadOf } from '../kit/wire.ts';
 import {
   type ComfyParams,
   entrySchema,
@@ -57,11 +68,7 @@ export function toReference(id: string, { output, images = [], version }: ComfyP
 
 /** Trouble of the operator: the workflow does not run on this server. Another offer may serve the task. */
 function misfit(code: string): Failure {
-  return {
-    reason: 'unavailable',
-    code: code.slice(0, 200),
-    message: 'The provider cannot run this model now',
-  };
+  return { ...unfitOffer(code), code };
 }
 
 /** Faults that another value mends. */
@@ -80,14 +87,15 @@ interface GraphFault {
 }
 
 function faultsOfNodes(nodeErrors: Json | undefined): GraphFault[] {
-  const nodes = Object.entries(readAs(nodeErrorsSchema, nodeErrors) ?? {});
-  return nodes.flatMap(([node, { errors }]) =>
-    errors.map(({ type, message, details, extra_info }) => {
+  if (!isObject(nodeErrors)) return [];
+  return Object.entries(nodeErrors).flatMap(([node, told]) => {
+    const { errors = [] } = readWire(nodeErrorsSchema, told) ?? {};
+    return errors.map(({ type, message, details, extra_info }) => {
       const input = extra_info?.input_name ?? '';
       const more = details && details !== input ? ` (${details})` : '';
       return { node, type, input, words: `${message ?? type}${more}` };
-    }),
-  );
+    });
+  });
 }
 
 /**
@@ -95,10 +103,10 @@ function faultsOfNodes(nodeErrors: Json | undefined): GraphFault[] {
  * model file, an unknown node or a broken link is the operator's, and no other input would mend it.
  */
 export function toFailure({ status, json }: ApiAnswer, params: ComfyParams): Failure | undefined {
-  const refused = status === 400 ? readAs(refusedSchema, json) : undefined;
+  const refused = status === 400 ? readWire(refusedSchema, json) : undefined;
   if (!refused) return undefined;
   const fieldsAt = new Map(placesOf(params).map(({ pointer, fields }) => [pointer, fields]));
-  const faults = faultsOfNodes(refused.node_errors as Json).map((fault) => ({
+  const faults = faultsOfNodes(refused.node_errors as Json | undefined).map((fault) => ({
     ...fault,
     fields: VALUE_FAULTS.has(fault.type) ? (fieldsAt.get(pointerTo(fault.node, fault.input)) ?? []) : [],
   }));
@@ -113,6 +121,8 @@ export function toFailure({ status, json }: ApiAnswer, params: ComfyParams): Fai
 export interface Queue {
   running: readonly QueueItem[];
   pending: readonly QueueItem[];
+  /** Whether every item of it could be read: one that could not may be anybody's. */
+  isWhole: boolean;
 }
 
 interface QueueItem {
@@ -128,14 +138,17 @@ function readItem(item: unknown): QueueItem | undefined {
 }
 
 export function readQueue({ status, json }: ApiAnswer): Queue | undefined {
-  const queue = status === 200 ? readAs(queueSchema, json) : undefined;
-  const items = (list: unknown[][]) => list.map(readItem).filter((item) => item !== undefined);
-  return queue && { running: items(queue.queue_running), pending: items(queue.queue_pending) };
+  const queue = status === 200 ? readWire(queueSchema, json) : undefined;
+  if (!queue) return undefined;
+  const items = (list: unknown[]) => list.map(readItem).filter((item) => item !== undefined);
+  const [running, pending] = [items(queue.queue_running), items(queue.queue_pending)];
+  const count = queue.queue_running.length + queue.queue_pending.length;
+  return { running, pending, isWhole: running.length + pending.length === count };
 }
 
 /** What was submitted under an entry of the history. */
 export function itemOfEntry(entry: Json | undefined): QueueItem | undefined {
-  return readItem(readAs(entrySchema, entry)?.prompt);
+  return readItem(readWire(entrySchema, entry)?.prompt);
 }
 
 export function fromQueue({ running, pending }: Queue, id: string): PollOutcome | undefined {
@@ -144,16 +157,15 @@ export function fromQueue({ running, pending }: Queue, id: string): PollOutcome 
 }
 
 /** Neither waiting nor running nor ended: the server was restarted, or somebody cleared its lists. */
-export const LOST: PollOutcome = {
-  type: 'failed',
-  failure: { reason: 'lost', message: 'The provider does not know this attempt any more' },
-};
+export const LOST: PollOutcome = lost('The provider does not know this attempt any more');
 
 /** The data of an event of a run. */
 function eventOf({ status }: HistoryEntry, name: string) {
   const found = (status?.messages ?? []).find((message) => Array.isArray(message) && message[0] === name);
-  return found ? readAs(eventSchema, (found as Json[])[1]) : undefined;
+  return found ? (readWire(eventSchema, (found as Json[])[1]) ?? {}) : undefined;
 }
+
+const STATES: StateWords = { success: 'succeeded', error: 'failed' };
 
 /** What an entry of the history means. @param viewUrl makes the address of a file. */
 export function fromWire(
@@ -161,63 +173,72 @@ export function fromWire(
   reference: { output?: string; images?: string[]; version?: string },
   viewUrl: (query: Record<string, string>) => string,
 ): PollOutcome {
-  const entry = readAs(entrySchema, json);
-  if (!entry) return unreadable('it has another form than in the documents');
+  const entry = readWire(entrySchema, json);
+  if (!entry || (!entry.status && !entry.outputs))
+    return unreadable('it has another form than in the documents');
   if (eventOf(entry, 'execution_interrupted')) {
     return { type: 'failed', failure: { reason: 'cancelled', message: 'Cancelled at the provider' } };
   }
   const word = entry.status?.status_str ?? 'success';
-  if (word === 'error') return { type: 'failed', failure: toRunFailure(entry, reference.images ?? []) };
-  if (word !== 'success') return unreadable('its state is a word that is not in the documents');
+  const state = stateOf(word, STATES);
+  if (state === undefined) return unreadable('its state is a word that is not in the documents', word);
+  if (state !== 'succeeded') return { type: 'failed', failure: toRunFailure(entry, reference.images ?? []) };
   const outputs = outputsOf(entry, { node: reference.output, viewUrl });
+  if (outputs.length === 0 && hasOddFile(entry)) return madeWithoutFile();
   if (outputs.length === 0) {
     const message = 'The workflow ended without a video';
     return { type: 'failed', failure: { reason: 'failed', code: 'no_video', message } };
   }
   const seconds = secondsOf(entry);
-  return {
-    type: 'succeeded',
-    success: {
-      outputs,
-      usage: seconds === undefined ? {} : { execution_seconds: seconds },
-      modelVersion: reference.version ?? 'comfyui',
-      ...(seconds === undefined ? {} : { used: { unit: 'seconds', amount: seconds } }),
-    },
-  };
-}
-
-function unreadable(what: string): PollOutcome {
-  const message = `The provider's answer about the attempt cannot be read: ${what}`;
-  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+  return succeeded({
+    outputs,
+    usage: factsOf({ execution_seconds: seconds }),
+    modelVersion: reference.version ?? 'comfyui',
+    ...usedOf('seconds', seconds),
+    ...unreadOf(entry),
+  });
 }
 
 /** How long the machine was busy with it, by the times that ComfyUI writes down. */
 function secondsOf(entry: HistoryEntry): number | undefined {
   const [from, to] = ['execution_start', 'execution_success'].map((name) => eventOf(entry, name)?.timestamp);
-  return typeof from === 'number' && typeof to === 'number' && to >= from ? (to - from) / 1000 : undefined;
+  return from !== undefined && to !== undefined && to >= from ? (to - from) / 1000 : undefined;
 }
 
 /** Words of an exception name files of the machine: a client learns at most that its picture was the reason. */
 function toRunFailure(entry: HistoryEntry, imageNodes: readonly string[]): Failure {
-  const { exception_type: type, node_type: node, node_id: id } = eventOf(entry, 'execution_error') ?? {};
-  const code = [type ?? 'error', node ?? ''].join(' ').trim().slice(0, 200);
-  if (typeof id === 'string' && imageNodes.includes(id)) {
+  const event = eventOf(entry, 'execution_error') ?? {};
+  const { exception_type: type, exception_message: words, node_type: node, node_id: id } = event;
+  const code = [type ?? 'error', node ?? ''].join(' ').trim();
+  if (id !== undefined && imageNodes.includes(id)) {
     return { reason: 'invalid_input', code, message: 'img_urls: a picture could not be read' };
   }
-  return { reason: 'failed', code, message: 'The generation failed' };
+  return { reason: 'failed', code, message: 'The generation failed', operatorDetail: words };
 }
 
 const VIDEO_TYPES: Readonly<Record<string, string>> = { mp4: 'video/mp4', webm: 'video/webm' };
+
+/** Whether there is a file whose name cannot be read: it may be the video. */
+function hasOddFile({ outputs }: HistoryEntry): boolean {
+  return listsIn(outputs).some(
+    (item) => isObject(item) && Object.hasOwn(item, 'filename') && !readWire(fileSchema, item),
+  );
+}
+
+/** What the nodes say that they have saved: lists of files under names of their own, and other things. */
+function listsIn(outputs: HistoryEntry['outputs'], node?: string): unknown[] {
+  const nodes = Object.entries(outputs ?? {}).filter(([id]) => node === undefined || id === node);
+  const lists = nodes.flatMap(([, own]) => (isObject(own) ? Object.values(own) : [])).filter(Array.isArray);
+  return lists.flat();
+}
 
 /** The videos among the files that the nodes have saved. Previews lie in another folder and are left out. */
 function outputsOf(
   { outputs }: HistoryEntry,
   { node, viewUrl }: { node?: string; viewUrl: (query: Record<string, string>) => string },
 ): Output[] {
-  const nodes = Object.entries(outputs).filter(([id]) => node === undefined || id === node);
-  const lists = nodes.flatMap(([, own]) => (isObject(own) ? Object.values(own) : [])).filter(Array.isArray);
-  const videos = lists.flat().flatMap((item): Output[] => {
-    const file = readAs(fileSchema, item as Json);
+  const videos = listsIn(outputs, node).flatMap((item): Output[] => {
+    const file = readWire(fileSchema, item as Json);
     const contentType = VIDEO_TYPES[file?.filename.split('.').at(-1)?.toLowerCase() ?? ''];
     const { filename, subfolder, type } = file ?? {};
     if (!filename || !contentType || (type ?? 'output') !== 'output') return [];

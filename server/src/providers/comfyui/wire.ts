@@ -1,9 +1,7 @@
-// What is read of ComfyUI's JSON: only the fields that are used, tolerant of further ones and of null; and the params of
+// What is read of ComfyUI's JSON: only the fields that are used, and of those only what decides strictly; and the params of
 // an offer. The routes as in server.py and execution.py of https://github.com/Comfy-Org/ComfyUI, read 2026-11-21.
 import { type Static, Type } from 'typebox';
-
-const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
+import { eachOf, incidental, orNull } from '../kit/wire.ts';
 
 const idSchema = Type.String({ minLength: 1, maxLength: 200 });
 
@@ -11,31 +9,31 @@ export const createdSchema = Type.Object({ prompt_id: idSchema });
 
 export const uploadedSchema = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 500 }),
-  subfolder: optional(Type.String()),
+  subfolder: incidental(Type.String()),
 });
 
 export const statsSchema = Type.Object({
-  system: Type.Object({ comfyui_version: optional(Type.String()) }),
-  devices: optional(Type.Array(Type.Unknown())),
+  system: Type.Object({ comfyui_version: incidental(Type.String()) }),
+  devices: incidental(Type.Array(Type.Unknown())),
 });
 
 /** Items are lists: a number, the prompt id, the graph, the extra data, and more. */
 export const queueSchema = Type.Object({
-  queue_running: Type.Array(Type.Array(Type.Unknown())),
-  queue_pending: Type.Array(Type.Array(Type.Unknown())),
+  queue_running: Type.Array(Type.Unknown()),
+  queue_pending: Type.Array(Type.Unknown()),
 });
 
 export const historySchema = Type.Record(Type.String(), Type.Unknown());
 
 export const entrySchema = Type.Object({
-  prompt: optional(Type.Array(Type.Unknown())),
-  /** By node. */
-  outputs: Type.Record(Type.String(), Type.Unknown()),
-  status: optional(
+  prompt: incidental(Type.Array(Type.Unknown())),
+  /** By node; of one that failed before its first node there are none. */
+  outputs: incidental(Type.Record(Type.String(), Type.Unknown())),
+  status: orNull(
     Type.Object({
-      status_str: optional(Type.String()),
+      status_str: orNull(Type.String()),
       /** Pairs of the name of an event and its data. */
-      messages: optional(Type.Array(Type.Unknown())),
+      messages: incidental(Type.Array(Type.Unknown())),
     }),
   ),
 });
@@ -44,38 +42,37 @@ export type HistoryEntry = Static<typeof entrySchema>;
 
 /** The data of the events that are looked at. */
 export const eventSchema = Type.Object({
-  timestamp: optional(Type.Number()),
-  node_id: optional(Type.String()),
-  node_type: optional(Type.String()),
-  exception_type: optional(Type.String()),
+  timestamp: incidental(Type.Number()),
+  node_id: incidental(Type.String()),
+  node_type: incidental(Type.String()),
+  exception_type: incidental(Type.String()),
+  exception_message: incidental(Type.String()),
 });
 
 /** A file that a node says it has written. */
 export const fileSchema = Type.Object({
   filename: Type.String({ minLength: 1, maxLength: 500 }),
-  subfolder: optional(Type.String({ maxLength: 1000 })),
-  type: optional(Type.String()),
+  subfolder: orNull(Type.String({ maxLength: 1000 })),
+  type: orNull(Type.String()),
 });
 
 /** A refusal of a graph. `node_errors` is an empty list where there are none. */
 export const refusedSchema = Type.Object({
   error: Type.Object({ type: Type.String() }),
-  node_errors: Type.Unknown(),
+  node_errors: Type.Optional(Type.Unknown()),
 });
 
-export const nodeErrorsSchema = Type.Record(
-  Type.String(),
-  Type.Object({
-    errors: Type.Array(
-      Type.Object({
-        type: Type.String(),
-        message: optional(Type.String()),
-        details: optional(Type.String()),
-        extra_info: optional(Type.Object({ input_name: optional(Type.String()) })),
-      }),
-    ),
-  }),
-);
+/** What is wrong at one node. */
+export const nodeErrorsSchema = Type.Object({
+  errors: eachOf(
+    Type.Object({
+      type: Type.String(),
+      message: incidental(Type.String()),
+      details: incidental(Type.String()),
+      extra_info: incidental(Type.Object({ input_name: incidental(Type.String()) })),
+    }),
+  ),
+});
 
 /** What a poll has to know of the offer goes along with the id. */
 export const referenceSchema = Type.Object({

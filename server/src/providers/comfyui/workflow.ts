@@ -2,8 +2,9 @@
 // never changed, and what no pointer names stays as the operator exported it.
 import { createHash } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
-import { faultsOf, readAs } from '../answers.ts';
+import { faultsOf } from '../answers.ts';
 import type { StartRequest } from '../contract.ts';
+import { readAs } from '../kit/wire.ts';
 import { type ComfyParams, paramsSchema, type Target } from './wire.ts';
 
 /** A place in the graph, and what of the params names it. */

@@ -1,6 +1,6 @@
 // The calls to fal's queue. No mapping here; map.ts says what the answers mean. The key goes to the origin of the base
 // address (and, for the test of a credential, to the platform address that the operator gave) and to no other.
-import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readAs, submit } from '../answers.ts';
+import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readGood, submit } from '../answers.ts';
 import { parseBody } from '../callback-body.ts';
 import type {
   ApiAnswer,
@@ -16,6 +16,8 @@ import type {
   StartRequest,
 } from '../contract.ts';
 import { namesOf } from '../field-map.ts';
+import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
+import { readAs, readWire, unreadOf } from '../kit/wire.ts';
 import { ownAddress } from '../own-address.ts';
 import { appOf, ENDPOINT_PARAMETER, fromRefusal, fromStatus, fromWire, toFailure, toWire } from './map.ts';
 import { isTimely, KeySets, readSigned } from './signature.ts';
@@ -40,7 +42,7 @@ const PROBED_ENDPOINT = 'fal-ai/wan/v2.2-a14b/text-to-video';
 
 export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
   const params = readAs(paramsSchema, request.params);
-  if (!params) return unable('The params of this offer cannot be read');
+  if (!params) return { type: 'rejected', failure: unfitOffer(PARAMS_UNFIT, 'failed') };
   const wire = toWire(request, params);
   if ('unable' in wire) return unable(wire.unable);
   const names = namesOf(params);
@@ -56,7 +58,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
     {
       failure: (answer) => toFailure(answer, names),
       accepted(answer) {
-        const submitted = readAs(submittedSchema, answer);
+        const submitted = readWire(submittedSchema, answer);
         if (!submitted) return undefined;
         const { base_url: base } = context.credential.fields;
         const addresses = {
@@ -68,7 +70,8 @@ export async function start(request: StartRequest, context: CallContext): Promis
           (pair): pair is [string, string] => pair[1] !== undefined,
         );
         const { request_id } = submitted;
-        return { reference: { request_id, endpoint: params.endpoint, ...Object.fromEntries(own), names } };
+        const reference = { request_id, endpoint: params.endpoint, ...Object.fromEntries(own), names };
+        return { reference, ...unreadOf(submitted) };
       },
     },
   );
@@ -99,7 +102,7 @@ export async function poll(reference: Reference, context: CallContext): Promise<
     context,
     { method: 'GET', path: addressOf(job, context, 'status_url'), headers: authorize(context) },
     (answer) => {
-      const status = isGood(answer) ? readAs(statusSchema, answer.json) : undefined;
+      const status = readGood(statusSchema, answer);
       if (!status) return fromRefusal(answer);
       const outcome = fromStatus(status);
       if (!outcome) seen.completed = status;
@@ -115,11 +118,6 @@ export async function poll(reference: Reference, context: CallContext): Promise<
   );
 }
 
-/** 200 for one that is completed, 202 for one that is not yet. */
-function isGood({ status }: ApiAnswer): boolean {
-  return status === 200 || status === 202;
-}
-
 /** One that waits is taken out of the queue. One that runs is sent a signal that its app may heed, so that is looked at. */
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const job = readAs(referenceSchema, reference);
@@ -130,8 +128,8 @@ export async function cancel(reference: Reference, context: CallContext): Promis
     headers: authorize(context),
   });
   if ('failure' in answer) return { type: 'refused', detail: answer.failure.message };
-  const word = readAs(cancelledSchema, answer.json)?.status;
-  if (word === 'OK' && isGood(answer)) return { type: 'stopped' };
+  const word = readWire(cancelledSchema, answer.json)?.status.trim().toUpperCase();
+  if (word === 'OK' && (answer.status === 200 || answer.status === 202)) return { type: 'stopped' };
   if (word !== 'CANCELLATION_REQUESTED' && word !== 'ALREADY_COMPLETED') {
     return { type: 'refused', detail: `the provider answered ${answer.status} to the cancel` };
   }
@@ -154,7 +152,7 @@ export async function parseCallback(
   if (!(await keySets.verifies(signed, context))) {
     return { type: 'refused', detail: 'its signature fits none of the keys that could be had' };
   }
-  const requestId = readAs(callbackSchema, parseBody(request))?.request_id;
+  const requestId = readWire(callbackSchema, parseBody(request))?.request_id;
   const endpoint = new URLSearchParams(request.query).get(ENDPOINT_PARAMETER);
   const reference = readAs(referenceSchema, { request_id: requestId ?? null, endpoint });
   return { type: 'hint', ...(reference ? { reference } : {}) };
@@ -174,7 +172,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
     {
       failure: toPlatformFailure,
       works(answer) {
-        const found = answer.status === 200 ? readAs(pricingSchema, answer.json) : undefined;
+        const found = readGood(pricingSchema, answer);
         return found && { detail: 'the key is good: prices are told; the balance is not' };
       },
     },
@@ -182,7 +180,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
 }
 
 function toPlatformFailure(answer: ApiAnswer): Failure | undefined {
-  const type = readAs(platformErrorSchema, answer.json)?.error.type;
+  const type = readWire(platformErrorSchema, answer.json)?.error.type;
   if (type === undefined) return toFailure(answer);
   if (answer.status !== 401 && answer.status !== 403) return undefined;
   return { reason: 'bad_credentials', code: type, message: 'The provider does not take this key' };

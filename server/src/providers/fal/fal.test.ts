@@ -12,6 +12,12 @@ describeConformance({
   provider: fal,
   fixtures: new URL('./fixtures/', import.meta.url),
   secrets: { api_key: 'fal-key-id:fal-secret-0123456789' },
+  essentials: {
+    state: ['status'],
+    decides: ['request_id', 'detail[].type', 'error_type', 'error.type', 'prices'],
+    file: ['video.url', 'videos[].url', 'image.url', 'images[].url'],
+    details: ['status_url', 'response_url', 'cancel_url'],
+  },
   reference: {
     request_id: '764cabcf-b745-4b3e-ae38-1200304cf45b',
     endpoint: 'fal-ai/wan/v2.2-a14b/text-to-video',

@@ -1,15 +1,28 @@
 // fal's words and ours, both ways. Pure: no clock, no network. Which input goes where is data of the offer.
-import type { JsonObject } from '../../lib/json.ts';
-import { readAs } from '../answers.ts';
+import { isObject, type JsonObject } from '../../lib/json.ts';
 import type { ApiAnswer, Failure, FailureReason, Output, PollOutcome, StartRequest } from '../contract.ts';
 import { mapFields } from '../field-map.ts';
+import { refusedWith } from '../kit/failures.ts';
+import {
+  factsOf,
+  fromState,
+  lost,
+  madeWithoutFile,
+  type StateWords,
+  stateOf,
+  succeeded,
+  usedOf,
+} from '../kit/states.ts';
+import { readAmount, readEach, readWire, unreadOf } from '../kit/wire.ts';
 import {
   errorSchema,
   type FalError,
+  type FalFault,
   type FalParams,
   type FalReference,
   type FalResult,
   type FalStatus,
+  faultSchema,
   resultSchema,
 } from './wire.ts';
 
@@ -46,18 +59,23 @@ function nameEndpoint(callbackUrl: string, endpoint: string): string {
   return url.href;
 }
 
+const STATES: StateWords = { in_queue: 'queued', in_progress: 'running', completed: 'succeeded' };
+
 /** What a status means; undefined for the end of a run, which only the result tells. */
-export function fromStatus({ status }: FalStatus): PollOutcome | undefined {
-  switch (status) {
-    case 'IN_QUEUE':
-      return { type: 'queued' };
-    case 'IN_PROGRESS':
-      return { type: 'running' };
-    case 'COMPLETED':
-      return undefined;
-    default:
-      return unreadable('its state is a word that is not in the documents');
-  }
+export function fromStatus(status: FalStatus): PollOutcome | undefined {
+  const word = status.status;
+  if (stateOf(word, STATES) === 'succeeded') return undefined;
+  const failed = (): Failure => toEndFailure(status) ?? { reason: 'failed', message: RUN_FAILED };
+  return fromState({ word, words: STATES, succeeded: madeWithoutFile, failed });
+}
+
+const RUN_FAILED = 'The run has failed';
+
+/** Why a run has failed, where its status says so. */
+function toEndFailure({ error, error_type: type }: FalStatus): Failure | undefined {
+  if (type === undefined && error === undefined) return undefined;
+  const reason = (type === undefined ? undefined : reasonOf(type)) ?? 'failed';
+  return { reason, code: type ?? 'error', message: error ?? RUN_FAILED };
 }
 
 /** What the answer for a completed request means; undefined when it is none of fal's. */
@@ -68,65 +86,50 @@ export function fromWire(
   const failure = toRunFailure(answer, reference.names);
   if (failure) return { type: 'failed', failure };
   const refusal = toFailure(answer, reference.names);
-  if (refusal) return isGone(answer) ? lost() : { type: 'unanswered', failure: refusal };
-  const isGood = answer.status === 200;
-  const result = isGood ? readAs(resultSchema, answer.json) : undefined;
-  if (result) return fromResult(result, reference.endpoint);
-  const type = status.error_type ?? undefined;
-  if (type === undefined || isGood) return undefined;
+  if (refusal) return isGone(answer) ? lost(GONE) : { type: 'unanswered', failure: refusal };
+  const result = answer.status === 200 ? readWire(resultSchema, answer.json) : undefined;
+  if (result) return fromResult(result, answer, reference.endpoint);
   // The status has told the end already, and its result cannot be read.
-  return {
-    type: 'failed',
-    failure: {
-      reason: reasonOf(type) ?? 'failed',
-      code: type,
-      message: status.error ?? 'The run has failed',
-    },
-  };
+  const ended = answer.status === 200 ? undefined : toEndFailure(status);
+  return ended && { type: 'failed', failure: ended };
 }
 
-function fromResult(result: FalResult, endpoint: string): PollOutcome {
-  const outputs = outputsOf(result);
-  if (outputs.length === 0) return unreadable('it is completed without a file');
-  const { seed } = result;
-  return {
-    type: 'succeeded',
-    success: {
-      outputs,
-      usage: typeof seed === 'number' ? { seed } : {},
-      modelVersion: endpoint,
-    },
-  };
+/** What the run cost, in the unit of the price of its endpoint: of a second, a video, a million of tokens. */
+const UNITS = 'x-fal-billable-units';
+
+function fromResult(result: FalResult, { headers }: ApiAnswer, endpoint: string): PollOutcome {
+  const told = headers[UNITS];
+  const units = told === undefined ? undefined : readAmount(told);
+  const unread = [
+    ...(unreadOf(result).unread ?? []),
+    ...(told !== undefined && units === undefined ? [UNITS] : []),
+  ];
+  return succeeded({
+    outputs: outputsOf(result),
+    usage: factsOf({ seed: result.seed, units }),
+    modelVersion: endpoint,
+    ...usedOf('units', units),
+    ...(unread.length > 0 && { unread }),
+  });
 }
 
-function outputsOf({ video, videos, image, images }: FalResult): Output[] {
-  const files = (
-    kind: Output['kind'],
-    list: readonly ({ url: string; content_type?: string | null } | null | undefined)[],
-  ) =>
+function outputsOf({ video, videos = [], image, images = [] }: FalResult): Output[] {
+  const files = (kind: Output['kind'], list: readonly FalResult['video'][]) =>
     list.flatMap((file) =>
       file ? [{ kind, contentType: file.content_type ?? DEFAULT_TYPES[kind], url: file.url }] : [],
     );
-  return [...files('video', [video, ...(videos ?? [])]), ...files('image', [image, ...(images ?? [])])];
+  return [...files('video', [video, ...videos]), ...files('image', [image, ...images])];
 }
 
 const DEFAULT_TYPES = { video: 'video/mp4', image: 'image/png' } as const;
 
-function unreadable(what: string): PollOutcome {
-  const message = `The provider's answer about the task cannot be read: ${what}`;
-  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
-}
-
-function lost(): PollOutcome {
-  const message = 'The provider has no record of this attempt any more';
-  return { type: 'failed', failure: { reason: 'lost', message } };
-}
+const GONE = 'The provider has no record of this attempt any more';
 
 /** What an answer to a status check means that is no status. */
 export function fromRefusal(answer: ApiAnswer): PollOutcome | undefined {
   const failure = toFailure(answer);
   if (!failure) return undefined;
-  return isGone(answer) ? lost() : { type: 'unanswered', failure };
+  return isGone(answer) ? lost(GONE) : { type: 'unanswered', failure };
 }
 
 function isGone({ status }: ApiAnswer): boolean {
@@ -147,25 +150,38 @@ function reasonOf(type: string): FailureReason | undefined {
   return TYPES.find(([pattern]) => pattern.test(type))?.[1];
 }
 
-function typeOf({ detail, error_type: type }: FalError): string | undefined {
-  if (type) return type;
-  return (Array.isArray(detail) ? detail[0].type : undefined) ?? undefined;
+/** The faults in an error: those of the list, or the one object. */
+function faultsIn({ detail }: FalError): FalFault[] {
+  if (Array.isArray(detail)) return readEach(faultSchema, detail);
+  return isObject(detail) ? readEach(faultSchema, [detail]) : [];
+}
+
+/** The error in an answer; undefined when it is none of fal's. */
+function errorIn({ json }: ApiAnswer): FalError | undefined {
+  const error = readWire(errorSchema, json);
+  const isSaid = error && ((error.detail !== undefined && error.detail !== null) || error.error_type);
+  return isSaid ? error : undefined;
+}
+
+function typeOf(error: FalError): string | undefined {
+  return error.error_type || faultsIn(error)[0]?.type;
 }
 
 const FAULTS_MAX = 8;
 
 /** The words, each with the field that it speaks of under our name. */
-function wordsOf({ detail }: FalError, names: Record<string, string> = {}): string {
-  if (!Array.isArray(detail)) return detail.replace(/\s+/g, ' ').trim();
-  const faults = detail.slice(0, FAULTS_MAX).map(({ loc, msg, type }) => {
-    const parts = (loc ?? []).map(String);
+function wordsOf(error: FalError, names: Record<string, string> = {}): string {
+  if (typeof error.detail === 'string') return error.detail.replace(/\s+/g, ' ').trim();
+  const faults = faultsIn(error).slice(0, FAULTS_MAX);
+  const sentences = faults.map(({ loc = [], msg, message, type }) => {
+    const parts = loc.map(String);
     const [field, ...rest] = parts[0] === 'body' ? parts.slice(1) : parts;
-    const words = msg ?? type ?? 'is not right';
+    const words = msg ?? message ?? type ?? 'is not right';
     if (field === undefined) return words;
     const own = Object.hasOwn(names, field) ? names[field] : field;
     return `${[own, ...rest].join('.')}: ${words}`;
   });
-  return faults.join('; ');
+  return sentences.join('; ') || RUN_FAILED;
 }
 
 /** Headers that only the answer of a run has; https://fal.ai/docs/documentation/model-apis/errors. */
@@ -176,12 +192,13 @@ const RUN_HEADERS = ['x-fal-error-type', 'x-fal-retryable', 'x-fal-needs-retry']
  * fault of the platform looks alike, so that a 5xx counts only with a mark of a run on it.
  */
 function toRunFailure(answer: ApiAnswer, names?: Record<string, string>): Failure | undefined {
-  const { status, headers, json } = answer;
-  const error = status >= 400 ? readAs(errorSchema, json) : undefined;
+  const { status, headers } = answer;
+  const error = status >= 400 ? errorIn(answer) : undefined;
   if (!error) return undefined;
-  const isList = Array.isArray(error.detail);
+  // The platform speaks in sentences.
+  const isOfModel = typeof error.detail === 'object' && error.detail !== null;
   const isMarked =
-    isList || Boolean(error.error_type) || RUN_HEADERS.some((name) => headers[name] !== undefined);
+    isOfModel || Boolean(error.error_type) || RUN_HEADERS.some((name) => headers[name] !== undefined);
   if (!isMarked && (!INPUT_STATUS.has(status) || isPending(error))) return undefined;
   const type = typeOf(error) ?? headers['x-fal-error-type'];
   const known = type === undefined ? undefined : reasonOf(type);
@@ -197,36 +214,31 @@ function isPending({ detail }: FalError): boolean {
 /** Statuses of faults of an input. */
 const INPUT_STATUS = new Set([400, 413, 415, 422]);
 
-const OPERATOR_MESSAGE = 'The provider account cannot be used for this model now';
-
 /**
  * The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started; neither are
  * 408, 409, 425 and 499. What the operator has to mend (a key, a locked account, an app that is not there) carries no
  * words of the provider.
  */
 export function toFailure(answer: ApiAnswer, names?: Record<string, string>): Failure | undefined {
-  const { status, json, retryAfterSeconds } = answer;
-  const error = readAs(errorSchema, json);
+  const { status, retryAfterSeconds } = answer;
+  const error = errorIn(answer);
   if (!error) return undefined;
   const type = typeOf(error);
   const code = type ?? `http_${status}`;
+  const words = wordsOf(error, names);
   if (status === 402 || (status === 403 && isBalance(error))) {
-    return { reason: 'quota_exhausted', code, message: OPERATOR_MESSAGE };
+    return refusedWith({ reason: 'quota_exhausted', code, words });
   }
-  if (status === 401 || status === 403) return { reason: 'bad_credentials', code, message: OPERATOR_MESSAGE };
+  if (status === 401 || status === 403) return refusedWith({ reason: 'bad_credentials', code, words });
   // One offer is wrong; the account, and what else it runs, is not.
-  if (status === 404) return { reason: 'failed', code, message: OPERATOR_MESSAGE };
+  if (status === 404) return refusedWith({ reason: 'failed', code, words }, true);
   if (status === 429) {
-    return {
-      reason: 'rate_limited',
-      code,
-      message: 'The provider is asked too often now',
-      retryAfterSeconds,
-    };
+    const message = 'The provider is asked too often now';
+    return { reason: 'rate_limited', code, message, operatorDetail: words, retryAfterSeconds };
   }
   if (!INPUT_STATUS.has(status)) return undefined;
   const reason = (type === undefined ? undefined : reasonOf(type)) ?? 'invalid_input';
-  return { reason, code, message: wordsOf(error, names) };
+  return { reason, code, message: words };
 }
 
 /** "User is locked. Reason: Exhausted balance": https://github.com/fal-ai/fal, words in its issues. */

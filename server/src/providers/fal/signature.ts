@@ -6,8 +6,9 @@
 // The set is public and our key is never sent to it.
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { DAY_MS, SECOND_MS } from '../../lib/time.ts';
-import { askFor, readAs } from '../answers.ts';
+import { askFor, readGood } from '../answers.ts';
 import type { CallbackRequest, CallContext } from '../contract.ts';
+import { readWire } from '../kit/wire.ts';
 import { keySchema, keySetSchema } from './wire.ts';
 
 /** Either way. */
@@ -96,8 +97,7 @@ export class KeySets {
       timeoutMs: ASK_TIMEOUT_MS,
       maxBytes: SET_BYTES_MAX,
     });
-    const found =
-      'failure' in answer || answer.status !== 200 ? undefined : readAs(keySetSchema, answer.json);
+    const found = 'failure' in answer ? undefined : readGood(keySetSchema, answer);
     if (!found) return;
     set.keys = found.keys.slice(0, KEYS_MAX).flatMap(readKey);
     set.readAtMs = context.clock();
@@ -109,7 +109,7 @@ function isFresh({ readAtMs }: KeySet, nowMs: number): boolean {
 }
 
 function readKey(value: object): KeyObject[] {
-  const key = readAs(keySchema, value as never);
+  const key = readWire(keySchema, value as never);
   if (!key) return [];
   try {
     return [createPublicKey({ key: { kty: key.kty, crv: key.crv, x: key.x }, format: 'jwk' })];

@@ -1,11 +1,9 @@
-// What is read of fal's JSON: only the fields that are used, tolerant of further ones and of null.
+// What is read of fal's JSON: only the fields that are used, and of those only what decides strictly.
 // https://fal.ai/docs/api-reference/inference-api (queue), /docs/documentation/model-apis/errors and /request-errors,
 // /docs/documentation/model-apis/inference/webhooks, read 2026-11-21.
 import { type Static, Type } from 'typebox';
 import { fieldMapMembers } from '../field-map.ts';
-
-const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
+import { eachOf, incidental } from '../kit/wire.ts';
 
 /** It becomes a part of a path that is called with the key, so that its characters matter. */
 const requestId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' });
@@ -16,47 +14,52 @@ const endpoint = Type.String({
 
 export const submittedSchema = Type.Object({
   request_id: requestId,
-  status_url: optional(Type.String()),
-  response_url: optional(Type.String()),
-  cancel_url: optional(Type.String()),
+  status_url: incidental(Type.String()),
+  response_url: incidental(Type.String()),
+  cancel_url: incidental(Type.String()),
 });
 
 export const statusSchema = Type.Object({
   status: Type.String(),
   /** Of a run that has failed. */
-  error: optional(Type.String()),
-  error_type: optional(Type.String()),
+  error: incidental(Type.String()),
+  error_type: incidental(Type.String()),
 });
 
 export type FalStatus = Static<typeof statusSchema>;
 
-/** Both forms: what the platform says in a sentence, and the list in which a model says what is wrong with an input. */
+/**
+ * Both forms: what the platform says in a sentence, and the list in which a model says what is wrong with an input. Apps
+ * of others put an object there.
+ */
 export const errorSchema = Type.Object({
-  detail: Type.Union([
-    Type.String(),
-    Type.Array(
-      Type.Object({
-        loc: optional(Type.Array(Type.Union([Type.String(), Type.Number()]))),
-        msg: optional(Type.String()),
-        type: optional(Type.String()),
-      }),
-      { minItems: 1 },
-    ),
-  ]),
-  error_type: optional(Type.String()),
+  detail: Type.Optional(Type.Unknown()),
+  error_type: incidental(Type.String()),
+});
+
+/** An item of the list. */
+export const faultSchema = Type.Object({
+  loc: incidental(Type.Array(Type.Union([Type.String(), Type.Number()]))),
+  msg: incidental(Type.String()),
+  message: incidental(Type.String()),
+  type: incidental(Type.String()),
 });
 
 export type FalError = Static<typeof errorSchema>;
+export type FalFault = Static<typeof faultSchema>;
 
-const fileSchema = Type.Object({ url: Type.String(), content_type: optional(Type.String()) });
+const fileSchema = Type.Object({
+  url: Type.String({ minLength: 1 }),
+  content_type: incidental(Type.String()),
+});
 
 /** Each model has an output of its own; these are the names under which files are found. */
 export const resultSchema = Type.Object({
-  video: optional(fileSchema),
-  videos: optional(Type.Array(fileSchema)),
-  image: optional(fileSchema),
-  images: optional(Type.Array(fileSchema)),
-  seed: optional(Type.Number()),
+  video: incidental(fileSchema),
+  videos: incidental(eachOf(fileSchema)),
+  image: incidental(fileSchema),
+  images: incidental(eachOf(fileSchema)),
+  seed: incidental(Type.Number()),
 });
 
 export type FalResult = Static<typeof resultSchema>;
@@ -66,7 +69,7 @@ export const cancelledSchema = Type.Object({ status: Type.String() });
 export const callbackSchema = Type.Object({ request_id: requestId });
 
 /** RFC 7517; further members of a key are ignored. */
-export const keySetSchema = Type.Object({ keys: Type.Array(Type.Object({ kty: Type.String() })) });
+export const keySetSchema = Type.Object({ keys: eachOf(Type.Object({ kty: Type.String() })) });
 
 export const keySchema = Type.Object({
   kty: Type.Literal('OKP'),
@@ -77,7 +80,7 @@ export const keySchema = Type.Object({
 export const pricingSchema = Type.Object({ prices: Type.Array(Type.Unknown()) });
 
 export const platformErrorSchema = Type.Object({
-  error: Type.Object({ type: Type.String(), message: optional(Type.String()) }),
+  error: Type.Object({ type: Type.String(), message: incidental(Type.String()) }),
 });
 
 export const referenceSchema = Type.Object({

@@ -1,10 +1,19 @@
 // The calls to the Gemini API. No mapping here; map.ts says what the answers mean. The key is in a header of calls to
 // the base address and of downloads from it, and nowhere else.
-import { ask, probeWith, REFERENCE_UNREADABLE, readAs, readPicture, submit } from '../answers.ts';
+import {
+  ask,
+  probeWith,
+  REFERENCE_UNREADABLE,
+  readGood,
+  readPicture,
+  submit,
+  withoutTask,
+} from '../answers.ts';
 import type {
   ApiAnswer,
   CallContext,
   Failure,
+  Output,
   PollOutcome,
   ProbeOutcome,
   Reference,
@@ -12,8 +21,10 @@ import type {
   StartRequest,
 } from '../contract.ts';
 import { LIST_BYTES_MAX } from '../http.ts';
-import { fromWire, type Picture, toFailure, toStartFailure, toWire } from './map.ts';
-import { modelsSchema, operationSchema, paramsSchema, referenceSchema } from './wire.ts';
+import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
+import { readAs, readWire } from '../kit/wire.ts';
+import { carriedIn, fromWire, isOperation, type Picture, toFailure, toStartFailure, toWire } from './map.ts';
+import { modelsSchema, operationSchema, paramsSchema, referenceSchema, type VeoOperation } from './wire.ts';
 
 const METHOD = 'predictLongRunning';
 /** All that there are: the list is asked for once, by a person. */
@@ -22,8 +33,7 @@ const MODELS_PAGE = 1000;
 export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
   const params = readAs(paramsSchema, request.params);
   if (!params) {
-    const message = 'The offer of this model names no model of the provider';
-    return { type: 'rejected', failure: { reason: 'unavailable', message } };
+    return { type: 'rejected', failure: unfitOffer(PARAMS_UNFIT) };
   }
   const pictures: Picture[] = [];
   for (const url of Array.isArray(request.input.img_urls) ? request.input.img_urls : []) {
@@ -43,23 +53,37 @@ export async function start(request: StartRequest, context: CallContext): Promis
     {
       failure: toStartFailure,
       accepted(answer) {
-        const name = readAs(referenceSchema, answer)?.name;
+        const name = readWire(referenceSchema, answer)?.name;
         return name === undefined ? undefined : { reference: { name } };
       },
     },
   );
 }
 
+/**
+ * Of an answer about one operation, which may carry the video itself. One that is larger than a few kilobytes waits for
+ * room (http.ts), so that few such answers are in memory at once, and what it carries goes to the disk.
+ */
+const OPERATION_BYTES_MAX = 64 * 1024 * 1024;
+
 export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
   const name = readAs(referenceSchema, reference)?.name;
   if (name === undefined) return REFERENCE_UNREADABLE;
-  return ask(context, { method: 'GET', path: `/${name}`, headers: authorize(context) }, (answer) => {
-    const operation = answer.status === 200 ? readAs(operationSchema, answer.json) : undefined;
-    if (operation) return fromWire(operation);
-    const failure = toFailure(answer);
-    if (!failure) return undefined;
-    return { type: failure.reason === 'lost' ? 'failed' : 'unanswered', failure };
+  const call = { method: 'GET', path: `/${name}`, headers: authorize(context) } as const;
+  const seen: { carrier?: VeoOperation } = {};
+  const outcome = await ask(context, { ...call, maxBytes: OPERATION_BYTES_MAX }, (answer) => {
+    const operation = readGood(operationSchema, answer);
+    if (!operation || !isOperation(operation)) return withoutTask(toFailure(answer));
+    if (operation.done === true && carriedIn(operation).length > 0) seen.carrier = operation;
+    return fromWire(operation);
   });
+  if (!seen.carrier || outcome.type === 'failed') return outcome;
+  const files: Output[] = [];
+  for (const { base64, contentType } of carriedIn(seen.carrier)) {
+    const path = await context.keepBytes?.(Buffer.from(base64, 'base64'));
+    if (path !== undefined) files.push({ kind: 'video', contentType, path });
+  }
+  return fromWire(seen.carrier, files);
 }
 
 /** Sent to the base address only; a result that redirects elsewhere is fetched there without them. */
@@ -95,8 +119,8 @@ const NO_MODEL: Failure = {
 };
 
 /** Ids of the models that make videos; undefined when the answer is no list of models. */
-function modelsIn({ status, json }: ApiAnswer): string[] | undefined {
-  const models = status === 200 ? readAs(modelsSchema, json)?.models : undefined;
+function modelsIn(answer: ApiAnswer): string[] | undefined {
+  const models = readGood(modelsSchema, answer)?.models;
   return models
     ?.filter(({ supportedGenerationMethods: methods }) => methods?.includes(METHOD))
     .map(({ name }) => name.replace(/^models\//, ''));

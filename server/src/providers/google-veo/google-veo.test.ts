@@ -13,6 +13,21 @@ describeConformance({
   fixtures: new URL('./fixtures/', import.meta.url),
   secrets: { api_key: 'AIzaSy-secret-0123456789' },
   reference: { name: NAME },
+  essentials: {
+    state: [],
+    ends: ['done'],
+    decides: [
+      'name',
+      'error.status',
+      'error.code',
+      'error.message',
+      'error.details[].reason',
+      'error.details[].violations[].quotaId',
+      'models[].name',
+      'models[].supportedGenerationMethods[]',
+    ],
+    file: ['response.generateVideoResponse.generatedSamples[].video.uri'],
+  },
 });
 
 /** A context in which every call is a fault of the test. */

@@ -1,8 +1,18 @@
 // Veo's words and ours, both ways. Pure: no clock, no network. An input name that is not in these tables reaches no wire.
 import type { JsonObject } from '../../lib/json.ts';
-import { readAs } from '../answers.ts';
 import type { ApiAnswer, Failure, FailureReason, Output, PollOutcome, StartRequest } from '../contract.ts';
-import { detailSchema, errorSchema, type GoogleError, type VeoOperation, type VeoParams } from './wire.ts';
+import { refusedWith } from '../kit/failures.ts';
+import { succeeded } from '../kit/states.ts';
+import { readEach, readWire, unreadOf } from '../kit/wire.ts';
+import {
+  detailSchema,
+  errorSchema,
+  type GoogleError,
+  sampleSchema,
+  type VeoOperation,
+  type VeoParams,
+  type VeoSample,
+} from './wire.ts';
 
 /** Fields of `parameters` that only change their name. The number of videos is never sent: it is one, and refused. */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -50,30 +60,64 @@ function withoutKey(uri: string): string {
   return url.href;
 }
 
-function outputsOf({ response }: VeoOperation): Output[] {
-  const samples = response?.generateVideoResponse?.generatedSamples ?? [];
-  return samples.flatMap(({ video }) =>
-    video?.uri ? [{ kind: 'video', contentType: 'video/mp4', url: withoutKey(video.uri) } as const] : [],
+/** Everything that was made, whether it can be read or not. */
+function madeIn({ response }: VeoOperation): readonly unknown[] {
+  return response?.generateVideoResponse?.generatedSamples ?? [];
+}
+
+/** More are never asked for. */
+const SAMPLES_MAX = 4;
+
+function samplesOf(operation: VeoOperation): VeoSample[] {
+  return readEach(sampleSchema, madeIn(operation).slice(0, SAMPLES_MAX));
+}
+
+/** A video that an answer carries: base64, and its content type. */
+export interface CarriedVideo {
+  base64: string;
+  contentType: string;
+}
+
+const USUAL_TYPE = 'video/mp4';
+
+/** The videos that are in the answer itself. */
+export function carriedIn(operation: VeoOperation): CarriedVideo[] {
+  return samplesOf(operation).flatMap(({ video }) =>
+    'uri' in video ? [] : [{ base64: video.encodedVideo, contentType: video.encoding ?? USUAL_TYPE }],
   );
 }
 
+function linkedIn(operation: VeoOperation): Output[] {
+  return samplesOf(operation).flatMap(({ video }) =>
+    'uri' in video ? [{ kind: 'video', contentType: USUAL_TYPE, url: withoutKey(video.uri) } as const] : [],
+  );
+}
+
+/** Whether an object is an operation at all: one that goes on may say nothing but its name. */
+export function isOperation({ name, done, error }: VeoOperation): boolean {
+  return name !== undefined || typeof done === 'boolean' || error !== undefined;
+}
+
 /** `models/<id>/operations/<name>`. */
-function modelOf({ name }: VeoOperation): string {
+function modelOf({ name = '' }: VeoOperation): string {
   return /^models\/([^/]+)\//.exec(name)?.[1] ?? 'veo';
 }
 
-/** What an operation means. One that ends without a video was held back by the safety filter, said or unsaid. */
-export function fromWire(operation: VeoOperation): PollOutcome {
-  if (operation.done !== true) return { type: 'running' };
+/**
+ * What an operation means. One that ends without a video was held back by the safety filter, said or unsaid.
+ * @param carried the videos of `carriedIn`, once they are on our disk.
+ */
+export function fromWire(operation: VeoOperation, carried: readonly Output[] = []): PollOutcome {
   if (operation.error) return { type: 'failed', failure: toOperationFailure(operation.error) };
-  const samples = operation.response?.generateVideoResponse?.generatedSamples ?? [];
-  if (samples.length === 0) return { type: 'failed', failure: toFiltered(operation) };
-  const outputs = outputsOf(operation);
-  if (outputs.length === 0) {
-    const message = `The provider's answer about the task cannot be read: its video has no address`;
-    return { type: 'unanswered', failure: { reason: 'unreadable', message } };
-  }
-  return { type: 'succeeded', success: { outputs, usage: {}, modelVersion: modelOf(operation) } };
+  if (operation.done !== true) return { type: 'running' };
+  const made = madeIn(operation);
+  if (made.length === 0) return { type: 'failed', failure: toFiltered(operation) };
+  return succeeded({
+    outputs: [...linkedIn(operation), ...carried],
+    usage: {},
+    modelVersion: modelOf(operation),
+    ...unreadOf(operation),
+  });
 }
 
 function toFiltered({ response }: VeoOperation): Failure {
@@ -103,12 +147,6 @@ const OPERATION_REASONS: Readonly<Record<number, FailureReason>> = {
 /** The safety filter refuses with the same code as a wrong field; only its words tell. */
 const REFUSED_WORDS = /responsible ai|safety|sensitive words|usage guidelines|violat|support codes?/i;
 
-const ACCOUNT_WORDS = 'The provider account cannot be used for this model now';
-
-function isOfOperator(reason: FailureReason): boolean {
-  return reason === 'bad_credentials' || reason === 'quota_exhausted';
-}
-
 function judgeInput(message: string): FailureReason {
   return REFUSED_WORDS.test(message) ? 'content_refused' : 'invalid_input';
 }
@@ -118,7 +156,7 @@ function toOperationFailure({ code, message }: NonNullable<VeoOperation['error']
   const words = message ?? 'The generation failed';
   const known = OPERATION_REASONS[code ?? 2] ?? 'failed';
   const reason = known === 'invalid_input' ? judgeInput(words) : known;
-  return { reason, code: `rpc_${code ?? 'none'}`, message: isOfOperator(reason) ? ACCOUNT_WORDS : words };
+  return refusedWith({ reason, code: `rpc_${code ?? 'none'}`, words });
 }
 
 /** Statuses that the service answers before it does anything; others say nothing about the request. */
@@ -141,7 +179,7 @@ interface Details {
 
 /** What the details add: a key that is no good comes as a wrong argument, and a day's quota as a rate. */
 function readDetails(details: GoogleError['details']): Details {
-  const known = (details ?? []).map((detail) => readAs(detailSchema, detail as JsonObject) ?? {});
+  const known = readEach(detailSchema, details ?? []);
   const delays = known.flatMap(
     ({ retryDelay }) => /^(\d{1,6})(?:\.\d+)?s$/.exec(retryDelay ?? '')?.[1] ?? [],
   );
@@ -163,22 +201,21 @@ function reasonOf(error: GoogleError, details: Details): FailureReason {
  * What the operator has to mend (a key, a model that is not opened, money) carries no words of the provider.
  */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
-  const error = readAs(errorSchema, json)?.error;
+  const error = readWire(errorSchema, json)?.error;
   if (!error || !REFUSAL_STATUS.has(status)) return undefined;
   const details = readDetails(error.details);
   const reason = reasonOf(error, details);
-  return {
+  return refusedWith({
     reason,
     code: error.status,
-    message: isOfOperator(reason) ? ACCOUNT_WORDS : (error.message ?? error.status),
+    words: error.message ?? error.status,
     retryAfterSeconds: retryAfterSeconds ?? details.retryAfterSeconds,
-  };
+  });
 }
 
 /** The refusal of a create, which names no job: what is not found is the model, and that is for the operator. */
 export function toStartFailure(answer: ApiAnswer): Failure | undefined {
   const failure = toFailure(answer);
-  return failure?.reason === 'lost'
-    ? { ...failure, reason: 'bad_credentials', message: ACCOUNT_WORDS }
-    : failure;
+  if (failure?.reason !== 'lost') return failure;
+  return refusedWith({ reason: 'bad_credentials', code: failure.code ?? 'lost', words: failure.message });
 }

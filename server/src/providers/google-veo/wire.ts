@@ -1,9 +1,7 @@
-// What is read of the Gemini API's JSON: only the fields that are used, tolerant of further ones and of null.
+// What is read of the Gemini API's JSON: only the fields that are used, and of those only what decides strictly.
 // https://ai.google.dev/gemini-api/docs/veo and the converters of npm @google/genai 2.32.0, read 2026-11-21.
 import { type Static, Type } from 'typebox';
-
-const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
+import { eachOf, incidental, orNull } from '../kit/wire.ts';
 
 /** Of a model: one segment of a path that can neither leave it nor end it. */
 const MODEL_ID = '[a-z0-9][A-Za-z0-9.-]{0,99}';
@@ -17,10 +15,11 @@ export const referenceSchema = Type.Object({ name: Type.String({ pattern: OPERAT
 /** A refusal: https://google.aip.dev/193. */
 export const errorSchema = Type.Object({
   error: Type.Object({
-    code: optional(Type.Number()),
-    message: optional(Type.String()),
+    code: incidental(Type.Number()),
+    message: incidental(Type.String()),
+    /** A name of google.rpc.Code. */
     status: Type.String(),
-    details: optional(Type.Array(Type.Unknown())),
+    details: incidental(Type.Array(Type.Unknown())),
   }),
 });
 
@@ -28,39 +27,50 @@ export type GoogleError = Static<typeof errorSchema>['error'];
 
 /** What the details of an error may hold: `ErrorInfo`, `RetryInfo`, `QuotaFailure`. */
 export const detailSchema = Type.Object({
-  reason: optional(Type.String()),
-  retryDelay: optional(Type.String()),
-  violations: optional(Type.Array(Type.Object({ quotaId: optional(Type.String()) }))),
+  reason: incidental(Type.String()),
+  retryDelay: incidental(Type.String()),
+  violations: incidental(eachOf(Type.Object({ quotaId: incidental(Type.String()) }))),
 });
 
-const sampleSchema = Type.Object({
-  video: optional(Type.Object({ uri: optional(Type.String()) })),
+/** An address, or the bytes themselves in base64 with their content type. */
+export const sampleSchema = Type.Object({
+  video: Type.Union([
+    Type.Object({ uri: Type.String({ minLength: 1 }) }),
+    Type.Object({
+      encodedVideo: Type.String({ minLength: 1 }),
+      encoding: incidental(Type.String({ maxLength: 100 })),
+    }),
+  ]),
 });
 
 export const operationSchema = Type.Object({
-  name: Type.String(),
-  done: optional(Type.Boolean()),
-  error: optional(Type.Object({ code: optional(Type.Number()), message: optional(Type.String()) })),
-  response: optional(
+  name: incidental(Type.String()),
+  /** Left out while it goes on: https://protobuf.dev/programming-guides/json/. */
+  done: orNull(Type.Boolean()),
+  error: incidental(Type.Object({ code: incidental(Type.Number()), message: incidental(Type.String()) })),
+  response: incidental(
     Type.Object({
-      generateVideoResponse: optional(
+      generateVideoResponse: incidental(
         Type.Object({
-          generatedSamples: optional(Type.Array(sampleSchema)),
-          raiMediaFilteredCount: optional(Type.Number()),
-          raiMediaFilteredReasons: optional(Type.Array(Type.String())),
+          /** How many there are decides, and those that can be read are the result. */
+          generatedSamples: incidental(Type.Array(Type.Unknown())),
+          raiMediaFilteredCount: incidental(Type.Number()),
+          raiMediaFilteredReasons: incidental(eachOf(Type.String())),
         }),
       ),
     }),
   ),
 });
 
+export type VeoSample = Static<typeof sampleSchema>;
+
 export type VeoOperation = Static<typeof operationSchema>;
 
 export const modelsSchema = Type.Object({
-  models: Type.Array(
+  models: eachOf(
     Type.Object({
       name: Type.String(),
-      supportedGenerationMethods: optional(Type.Array(Type.String())),
+      supportedGenerationMethods: incidental(eachOf(Type.String())),
     }),
   ),
 });

@@ -1,14 +1,6 @@
 // The calls to Kling. No mapping here; map.ts says what the answers mean.
-import {
-  ask,
-  askFor,
-  failureOfStatus,
-  objectOf,
-  probeWith,
-  REFERENCE_UNREADABLE,
-  readAs,
-  submit,
-} from '../answers.ts';
+import type { Json } from '../../lib/json.ts';
+import { ask, askFor, failureOfStatus, probeWith, REFERENCE_UNREADABLE, submit } from '../answers.ts';
 import { parseBody } from '../callback-body.ts';
 import type {
   ApiAnswer,
@@ -24,6 +16,9 @@ import type {
   StartRequest,
 } from '../contract.ts';
 import { LIST_BYTES_MAX } from '../http.ts';
+import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
+import { lost } from '../kit/states.ts';
+import { readAs, readEach, readWire } from '../kit/wire.ts';
 import { endpointOf, fromWire, saysNoSuchTask, TOKEN_TAKEN, toFailure, toWire } from './map.ts';
 import { findForgery } from './signature.ts';
 import { signToken } from './token.ts';
@@ -34,6 +29,7 @@ import {
   envelopeSchema,
   type KlingTask,
   listSchema,
+  namedSchema,
   paramsSchema,
   referenceSchema,
   taskSchema,
@@ -49,8 +45,7 @@ const LIST_SIZE_MAX = 500;
 export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
   const params = readAs(paramsSchema, request.params);
   if (!params) {
-    const message = 'The offer of this model has params that this provider does not know';
-    return { type: 'rejected', failure: { reason: 'unavailable', message } };
+    return { type: 'rejected', failure: unfitOffer(PARAMS_UNFIT) };
   }
   const endpoint = endpointOf(params, request.input);
   const json = toWire(request, params, endpoint);
@@ -60,7 +55,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
     {
       failure: toFailure,
       accepted(answer) {
-        const id = readAs(createdSchema, answer)?.data.task_id;
+        const id = readWire(createdSchema, answer)?.data.task_id;
         return id === undefined ? undefined : { reference: { id, endpoint } };
       },
     },
@@ -93,10 +88,7 @@ function pollAt(endpoint: Endpoint, id: string, context: CallContext): Promise<P
   return ask(context, askForTask(endpoint, id, context), (answer) => {
     const task = taskOf(answer);
     if (task) return fromWire(task);
-    if (saysNoSuchTask(answer)) {
-      const message = 'The provider does not know this task any more';
-      return { type: 'failed', failure: { reason: 'lost', message } };
-    }
+    if (saysNoSuchTask(answer)) return lost();
     const failure = toFailure(answer);
     return failure && { type: 'unanswered', failure };
   });
@@ -108,12 +100,12 @@ function askForTask(endpoint: Endpoint, name: string, context: CallContext) {
 }
 
 function taskOf({ json }: ApiAnswer): KlingTask | undefined {
-  const envelope = readAs(envelopeSchema, json);
-  return envelope?.code === 0 ? readAs(taskSchema, objectOf(envelope.data as Reference)) : undefined;
+  const envelope = readWire(envelopeSchema, json);
+  return envelope?.code === 0 ? readWire(taskSchema, envelope.data as Json) : undefined;
 }
 
 /** What one page of a list gave: tasks by their id, or why there is none. */
-type Page = { tasks: ReadonlyMap<string, KlingTask> } | { failure: Failure };
+type Page = { tasks: ReadonlyMap<string | undefined, KlingTask> } | { failure: Failure };
 
 /** One list call for each endpoint. A task that is not in its list is asked for by itself. */
 export async function pollMany(
@@ -130,7 +122,7 @@ export async function pollMany(
     known.map(async (one, at): Promise<PollOutcome> => {
       const page = one?.endpoint === undefined ? undefined : pages.get(one.endpoint);
       if (page && 'failure' in page) return { type: 'unanswered', failure: page.failure };
-      const task = page?.tasks.get(one?.id ?? '');
+      const task = one && page?.tasks.get(one.id);
       return task ? fromWire(task) : poll(references[at], context);
     }),
   );
@@ -146,11 +138,9 @@ async function list(endpoint: Endpoint, count: number, context: CallContext): Pr
     maxBytes: LIST_BYTES_MAX,
   });
   if ('failure' in answer) return answer;
-  const page = readAs(listSchema, answer.json);
+  const page = readWire(listSchema, answer.json);
   if (!page) return { failure: failureIn(answer, context) };
-  const tasks = page.data.map((item) => readAs(taskSchema, objectOf(item as Reference)));
-  const readable = tasks.filter((task): task is KlingTask => task !== undefined);
-  return { tasks: new Map(readable.map((task) => [task.task_id, task])) };
+  return { tasks: new Map(readEach(taskSchema, page.data).map((task) => [task.task_id, task])) };
 }
 
 /** A task can be asked for by our own name of it. */
@@ -164,7 +154,8 @@ export async function find(request: StartRequest, context: CallContext): Promise
   if (saysNoSuchTask(answer)) return { type: 'none' };
   const task = taskOf(answer);
   const name = task?.task_info?.external_task_id ?? token;
-  if (task && name === token) return { type: 'found', reference: { id: task.task_id, endpoint } };
+  const id = task?.task_id;
+  if (id !== undefined && name === token) return { type: 'found', reference: { id, endpoint } };
   const detail = task ? 'the answer is about another task' : failureIn(answer, context).message;
   return { type: 'unclear', detail };
 }
@@ -185,7 +176,7 @@ export async function parseCallback(
   const secret = credential.fields.webhook_secret ?? '';
   const forgery = secret === '' ? undefined : findForgery(request, { secret, nowMs: clock() });
   if (forgery !== undefined) return { type: 'refused', detail: forgery };
-  const id = readAs(taskSchema, parseBody(request))?.task_id;
+  const id = readWire(namedSchema, parseBody(request))?.task_id;
   return { type: 'hint', ...(id === undefined ? {} : { reference: { id } }) };
 }
 
@@ -200,7 +191,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
     },
     {
       failure: toFailure,
-      works: ({ json }) => readAs(listSchema, json) && { detail: 'the task list answers' },
+      works: ({ json }) => readWire(listSchema, json) && { detail: 'the task list answers' },
     },
   );
 }

@@ -1,15 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import { describeConformance } from '../conformance.ts';
+import { readWire } from '../kit/wire.ts';
 import { kling } from './kling.ts';
 import { endpointOf, fromWire, toFailure } from './map.ts';
 import { findForgery } from './signature.ts';
 import { signToken } from './token.ts';
+import { taskSchema } from './wire.ts';
 
 describeConformance({
   provider: kling,
   fixtures: new URL('./fixtures/', import.meta.url),
   secrets: { access_key: 'kling-access-0123456789', secret_key: 'kling-secret-0123456789' },
   reference: { id: '831922345719271433', endpoint: 'text2video' },
+  essentials: {
+    state: ['data.task_status', 'data[].task_status'],
+    ends: ['code'],
+    decides: [
+      'data.task_id',
+      'data[].task_id',
+      'task_id',
+      'message',
+      'data.task_info.external_task_id',
+      'data.task_status_msg',
+    ],
+    file: ['data.task_result.videos[].url', 'data[].task_result.videos[].url'],
+  },
 });
 
 const NOW_MS = Date.parse('2026-11-21T00:00:00.999Z');
@@ -49,8 +64,11 @@ test.each([
   ['1e9', undefined],
   [null, undefined],
 ])('the units %j are used as %j', (units, used) => {
-  const task = { task_id: '1', task_status: 'succeed', final_unit_deduction: units };
-  const outcome = fromWire({ ...task, task_result: { videos: [{ url: 'https://files.example/1.mp4' }] } });
+  const videos = [{ url: 'https://files.example/1.mp4' }];
+  const json = { task_status: 'succeed', final_unit_deduction: units, task_result: { videos } };
+  const task = readWire(taskSchema, json);
+  if (!task) throw new Error('the task cannot be read');
+  const outcome = fromWire(task);
   expect(outcome).toMatchObject({ type: 'succeeded' });
   expect(outcome.type === 'succeeded' && outcome.success.used).toEqual(used);
 });

@@ -1,7 +1,9 @@
 // Kling's words and ours, both ways. Pure: no clock, no network. An input name that is not in here reaches no wire.
 import type { Json, JsonObject } from '../../lib/json.ts';
-import { readAs } from '../answers.ts';
 import type { ApiAnswer, Failure, FailureReason, PollOutcome, StartRequest } from '../contract.ts';
+import { refusedWith } from '../kit/failures.ts';
+import { factsOf, fromState, type StateWords, succeeded, usedOf } from '../kit/states.ts';
+import { readWire, unreadOf } from '../kit/wire.ts';
 import { type Endpoint, envelopeSchema, type KlingParams, type KlingTask } from './wire.ts';
 
 /** Fields that keep their name and value. */
@@ -66,59 +68,34 @@ export function toWire(
   return body;
 }
 
-/** Units are given as a decimal text. */
-function unitsOf({ final_unit_deduction: units }: KlingTask): number | undefined {
-  const text = String(units ?? '').trim();
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
-}
-
-function succeeded(task: KlingTask): PollOutcome {
+function fromSucceeded(task: KlingTask): PollOutcome {
   const videos = task.task_result?.videos ?? [];
-  const outputs = videos.flatMap(({ url }) =>
-    url ? [{ kind: 'video' as const, contentType: 'video/mp4', url }] : [],
-  );
-  if (outputs.length === 0) return unreadable('it has succeeded without a video');
-  const units = unitsOf(task);
-  const seconds = Number(videos[0].duration ?? Number.NaN);
-  return {
-    type: 'succeeded',
-    success: {
-      outputs,
-      usage: {
-        ...(units === undefined ? {} : { units }),
-        ...(Number.isFinite(seconds) ? { duration: seconds } : {}),
-      },
-      modelVersion: 'kling',
-      ...(units === undefined ? {} : { used: { unit: 'units', amount: units } }),
-    },
-  };
+  const units = task.final_unit_deduction;
+  return succeeded({
+    outputs: videos.map(({ url }) => ({ kind: 'video', contentType: 'video/mp4', url })),
+    usage: factsOf({ units, duration: videos[0]?.duration }),
+    modelVersion: 'kling',
+    ...usedOf('units', units),
+    ...unreadOf(task),
+  });
 }
 
 /** A failed task has no code, only words; these tell of the rules for content. */
 const CONTENT_WORDS = /risk control|sensitive|content security|policy|moderation|violat|风控|敏感|违规/i;
 
+const STATES: StateWords = { submitted: 'queued', processing: 'running', succeed: 'succeeded' };
+
 /** What a task object means. */
 export function fromWire(task: KlingTask): PollOutcome {
-  switch (task.task_status) {
-    case 'submitted':
-      return { type: 'queued' };
-    case 'processing':
-      return { type: 'running' };
-    case 'succeed':
-      return succeeded(task);
-    case 'failed': {
+  return fromState({
+    word: task.task_status,
+    words: STATES,
+    succeeded: () => fromSucceeded(task),
+    failed() {
       const message = cleanWords(task.task_status_msg) ?? 'The generation failed';
-      const reason = CONTENT_WORDS.test(message) ? 'content_refused' : 'failed';
-      return { type: 'failed', failure: { reason, message } };
-    }
-    default:
-      return unreadable('its state is a word that is not in the documents');
-  }
-}
-
-function unreadable(what: string): PollOutcome {
-  const message = `The provider's answer about the task cannot be read: ${what}`;
-  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+      return { reason: CONTENT_WORDS.test(message) ? 'content_refused' : 'failed', message };
+    },
+  });
 }
 
 /**
@@ -150,7 +127,7 @@ const CODES: Readonly<Record<number, FailureReason>> = {
 export const TOKEN_TAKEN = 'token_taken';
 
 /** Words of the provider without what is a token or a number for its support; undefined when nothing is left. */
-function cleanWords(message: string | null | undefined): string | undefined {
+function cleanWords(message: string | undefined): string | undefined {
   const words = (message ?? '').replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]').trim();
   return words === '' ? undefined : words;
 }
@@ -160,7 +137,7 @@ function cleanWords(message: string | null | undefined): string | undefined {
  * does not prove that nothing was started. What the operator has to mend carries no words of the provider.
  */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
-  const envelope = readAs(envelopeSchema, json);
+  const envelope = readWire(envelopeSchema, json);
   const reason = envelope && CODES[envelope.code];
   if (!envelope || !reason || status >= 500) return undefined;
   const code = String(envelope.code);
@@ -172,13 +149,7 @@ export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failu
       message: 'The name of this attempt is known to the provider already',
     };
   }
-  const isOfOperator = reason === 'bad_credentials' || reason === 'quota_exhausted';
-  return {
-    reason,
-    code,
-    message: isOfOperator ? 'The provider account cannot be used for this model now' : words,
-    retryAfterSeconds,
-  };
+  return refusedWith({ reason, code, words, retryAfterSeconds });
 }
 
 /** The words beside 1200 and 1201, which are about any field. */
@@ -187,7 +158,7 @@ const NO_TASK =
 
 /** Whether the answer to a question about a task says that there is none. */
 export function saysNoSuchTask({ status, json }: ApiAnswer): boolean {
-  const envelope = readAs(envelopeSchema, json);
+  const envelope = readWire(envelopeSchema, json);
   if (!envelope || status >= 500) return false;
   const isOfParameters = envelope.code === 1200 || envelope.code === 1201;
   return envelope.code === 1203 || (isOfParameters && NO_TASK.test(envelope.message ?? ''));

@@ -1,16 +1,14 @@
-// What is read of Kling's JSON: only the fields that are used, tolerant of further ones and of null.
+// What is read of Kling's JSON: only the fields that are used, and of those only what decides strictly.
 // https://kling.ai/document-api/apiReference/model/textToVideo and .../imageToVideo, read 2026-11-21.
 import { type Static, Type } from 'typebox';
-
-const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
+import { eachOf, incidental } from '../kit/wire.ts';
 
 const identifier = Type.String({ minLength: 1, maxLength: 200 });
 
 /** Everything that Kling answers, good and bad; 0 is good. */
 export const envelopeSchema = Type.Object({
   code: Type.Number(),
-  message: optional(Type.String()),
+  message: incidental(Type.String()),
   data: Type.Optional(Type.Unknown()),
 });
 
@@ -21,27 +19,32 @@ export const createdSchema = Type.Object({
 
 /** A task; posted to callbacks as it is. */
 export const taskSchema = Type.Object({
-  task_id: identifier,
+  /** Who asks for one task knows it already; an item of a list that has none is not read. */
+  task_id: incidental(identifier),
   task_status: Type.String(),
-  task_status_msg: optional(Type.String()),
-  task_info: optional(Type.Object({ external_task_id: optional(Type.String()) })),
-  task_result: optional(
+  task_status_msg: incidental(Type.String()),
+  task_info: incidental(Type.Object({ external_task_id: incidental(Type.String()) })),
+  task_result: incidental(
     Type.Object({
-      videos: optional(
-        Type.Array(
+      videos: incidental(
+        eachOf(
           Type.Object({
-            id: optional(Type.String()),
-            url: optional(Type.String()),
-            duration: optional(Type.Union([Type.String(), Type.Number()])),
+            url: Type.String({ minLength: 1 }),
+            /** Seconds, as a text. */
+            duration: incidental(Type.Number({ minimum: 0 })),
           }),
         ),
       ),
     }),
   ),
-  final_unit_deduction: optional(Type.Union([Type.String(), Type.Number()])),
+  /** A decimal, as a text. */
+  final_unit_deduction: incidental(Type.Number({ minimum: 0 })),
 });
 
 export type KlingTask = Static<typeof taskSchema>;
+
+/** What a callback names. */
+export const namedSchema = Type.Object({ task_id: identifier });
 
 export const listSchema = Type.Object({ code: Type.Literal(0), data: Type.Array(Type.Unknown()) });
 

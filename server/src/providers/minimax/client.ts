@@ -3,10 +3,10 @@ import {
   ask,
   askFor,
   failureOfStatus,
-  objectOf,
+  withoutTask as notOfTask,
   probeWith,
   REFERENCE_UNREADABLE,
-  readAs,
+  readGood,
   submit,
 } from '../answers.ts';
 import type {
@@ -22,6 +22,9 @@ import type {
   StartRequest,
 } from '../contract.ts';
 import { LIST_BYTES_MAX } from '../http.ts';
+import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
+import { afterMade, lost, madeWithoutFile } from '../kit/states.ts';
+import { readAs, readEach, readWire, unreadOf } from '../kit/wire.ts';
 import { fileOf, fromQuery, fromVideoTask, saysMissing, toFailure, toWire } from './map.ts';
 import {
   createdSchema,
@@ -42,8 +45,7 @@ const TASKS = '/v2/query/video_generation';
 export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
   const params = readAs(paramsSchema, request.params);
   if (!params) {
-    const message = 'The offer of this model has params that this provider does not know';
-    return { type: 'rejected', failure: { reason: 'unavailable', message } };
+    return { type: 'rejected', failure: unfitOffer(PARAMS_UNFIT) };
   }
   const { api } = params;
   return submit(
@@ -57,7 +59,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
     {
       failure: toFailure,
       accepted(answer) {
-        const id = readAs(createdSchema, answer)?.task_id;
+        const id = readWire(createdSchema, answer)?.task_id;
         return id === undefined ? undefined : { reference: { api, id } };
       },
     },
@@ -77,8 +79,8 @@ async function pollFirst(id: string, context: CallContext): Promise<PollOutcome>
     context,
     get('/v1/query/video_generation', context, { task_id: id }),
     (answer) => {
-      const query = readAs(querySchema, answer.json);
-      if (answer.status !== 200 || !query) return withoutTask(answer);
+      const query = readGood(querySchema, answer);
+      if (!query) return withoutTask(answer);
       const fileId = fileOf(query);
       if (fileId !== undefined) done = { query, fileId };
       return fromQuery(query, answer);
@@ -87,34 +89,28 @@ async function pollFirst(id: string, context: CallContext): Promise<PollOutcome>
   return done ? askForFile(done, context) : outcome;
 }
 
-function askForFile(
+async function askForFile(
   { query, fileId }: { query: MinimaxQuery; fileId: string },
   context: CallContext,
 ): Promise<PollOutcome> {
-  return ask(context, get('/v1/files/retrieve', context, { file_id: fileId }), (answer) => {
-    const url = answer.status === 200 ? readAs(fileSchema, answer.json)?.file.download_url : undefined;
+  const outcome = await ask(context, get('/v1/files/retrieve', context, { file_id: fileId }), (answer) => {
+    const url = readGood(fileSchema, answer)?.file.download_url;
     if (url !== undefined) return fromQuery(query, answer, url);
     if (saysMissing(answer, 'file')) return lost('The provider does not have the video any more');
-    const failure = toFailure(answer);
-    return failure && { type: 'unanswered', failure };
+    return notOfTask(toFailure(answer)) ?? (answer.status === 200 ? madeWithoutFile() : undefined);
   });
+  return afterMade(outcome);
 }
 
 function pollSecond(id: string, context: CallContext): Promise<PollOutcome> {
   return ask(context, get(`${TASKS}/${encodeURIComponent(id)}`, context), (answer) => {
-    const task = answer.status === 200 ? readAs(taskAnswerSchema, answer.json)?.task : undefined;
-    return task ? fromVideoTask(task) : withoutTask(answer);
+    const read = readGood(taskAnswerSchema, answer);
+    return read ? fromVideoTask(read.task, unreadOf(read)) : withoutTask(answer);
   });
 }
 
 function withoutTask(answer: ApiAnswer): PollOutcome | undefined {
-  if (saysMissing(answer, 'task')) return lost('The provider does not know this task any more');
-  const failure = toFailure(answer);
-  return failure && { type: 'unanswered', failure };
-}
-
-function lost(message: string): PollOutcome {
-  return { type: 'failed', failure: { reason: 'lost', message } };
+  return saysMissing(answer, 'task') ? lost() : notOfTask(toFailure(answer));
 }
 
 /** One list call for tasks of the second version; those of the first, and what the list leaves out, by themselves. */
@@ -136,20 +132,18 @@ export async function pollMany(
 }
 
 /** What a list gave: tasks by their id, or why there is none. */
-type Page = { tasks: ReadonlyMap<string, MinimaxVideoTask> } | { failure: Failure };
+type Page = { tasks: ReadonlyMap<string | undefined, MinimaxVideoTask> } | { failure: Failure };
 
 async function list(ids: readonly string[], context: CallContext): Promise<Page> {
   const query = { page_num: '1', page_size: String(ids.length), 'filter.task_ids': ids };
   const answer = await askFor(context, { ...get(TASKS, context, query), maxBytes: LIST_BYTES_MAX });
   if ('failure' in answer) return answer;
-  const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
+  const page = readGood(listSchema, answer);
   if (!page) {
     const failure = toFailure(answer) ?? failureOfStatus(answer);
     return { failure: { ...failure, message: context.http.redact(failure.message) } };
   }
-  const tasks = page.items.map((item) => readAs(videoTaskSchema, objectOf(item as Reference)));
-  const readable = tasks.filter((task): task is MinimaxVideoTask => task !== undefined);
-  return { tasks: new Map(readable.map((task) => [task.id, task])) };
+  return { tasks: new Map(readEach(videoTaskSchema, page.items).map((task) => [task.id, task])) };
 }
 
 /** DELETE stops a queued task and destroys the record of a finished one, so the state is read just before. */
@@ -164,8 +158,8 @@ export async function cancel(reference: Reference, context: CallContext): Promis
     path: `/v2/video_generation/${encodeURIComponent(known.id)}`,
     headers: authorize(context),
   });
-  const action = 'failure' in answer ? undefined : readAs(deletedSchema, answer.json)?.action;
-  return action === 'cancelled'
+  const action = 'failure' in answer ? undefined : readWire(deletedSchema, answer.json)?.action;
+  return action?.trim().toLowerCase() === 'cancelled'
     ? { type: 'stopped' }
     : { type: 'refused', detail: 'the provider did not cancel it' };
 }
@@ -174,7 +168,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
   return probeWith(context, get(TASKS, context, { page_num: '1', page_size: '1' }), {
     failure: toFailure,
     works(answer) {
-      const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
+      const page = readGood(listSchema, answer);
       return page && { detail: `the task list answers, ${page.total ?? 0} H3 tasks in the last 7 days` };
     },
   });

@@ -1,7 +1,24 @@
 // MiniMax's words and ours, both ways. Pure: no clock, no network. An input name that is not in here reaches no wire.
 import type { Json, JsonObject } from '../../lib/json.ts';
-import { readAs } from '../answers.ts';
-import type { ApiAnswer, Failure, FailureReason, PollOutcome, StartRequest } from '../contract.ts';
+import type {
+  ApiAnswer,
+  Failure,
+  FailureReason,
+  PollOutcome,
+  StartRequest,
+  UnreadFields,
+} from '../contract.ts';
+import { refusedWith } from '../kit/failures.ts';
+import {
+  factsOf,
+  fromState,
+  madeWithoutFile,
+  type StateWords,
+  stateOf,
+  succeeded,
+  usedOf,
+} from '../kit/states.ts';
+import { readWire, unreadOf } from '../kit/wire.ts';
 import {
   baseRespSchema,
   errorSchema,
@@ -62,97 +79,83 @@ function toContent(input: JsonObject): JsonObject {
   return { content, ...(ratio === undefined ? {} : { ratio: ratio === 'auto' ? 'adaptive' : ratio }) };
 }
 
-/** A task of either version, in the words of the second. */
+/** A task of either version. */
 interface AnyTask {
   status: string;
   url?: string;
-  error?: { code?: string | null; message?: string | null };
+  error?: { code?: number | string; message?: string };
   usage: JsonObject;
   seconds?: number;
   model?: string;
+  unread?: UnreadFields;
 }
 
-const FIRST_STATES: Readonly<Record<string, string>> = {
-  Preparing: 'queued',
-  Queueing: 'queued',
-  Processing: 'running',
-  Success: 'succeeded',
-  Fail: 'failed',
+/** Of both versions, which share no word with two meanings. */
+const STATES: StateWords = {
+  preparing: 'queued',
+  queueing: 'queued',
+  processing: 'running',
+  success: 'succeeded',
+  fail: 'failed',
+  queued: 'queued',
+  running: 'running',
+  succeeded: 'succeeded',
 };
 
 /** The file of a task of the first version that has succeeded; its address is a further question. */
 export function fileOf({ status, file_id: fileId }: MinimaxQuery): string | undefined {
-  return status === 'Success' && fileId !== undefined && fileId !== null && fileId !== ''
-    ? String(fileId)
-    : undefined;
+  return stateOf(status, STATES) === 'succeeded' ? fileId : undefined;
 }
 
 /** @param answer to a query of the first version. @param url of the file, once it is known. */
 export function fromQuery(query: MinimaxQuery, answer: ApiAnswer, url?: string): PollOutcome {
   const trouble = troubleIn(answer);
   return fromWire({
-    status: FIRST_STATES[query.status] ?? query.status,
+    status: query.status,
     url,
-    error: trouble && { code: String(trouble.code ?? ''), message: trouble.words },
-    usage: knownOf({ width: query.video_width, height: query.video_height }),
+    error: trouble && { code: trouble.code, message: trouble.words },
+    usage: factsOf({ width: query.video_width, height: query.video_height }),
+    ...unreadOf(query),
   });
 }
 
 /** A task of the second version. */
-export function fromVideoTask(task: MinimaxVideoTask): PollOutcome {
+export function fromVideoTask(task: MinimaxVideoTask, unread = unreadOf(task)): PollOutcome {
   const { content, error, usage, resolution, duration, ratio, model } = task;
   return fromWire({
     status: task.status,
-    url: content?.url ?? undefined,
-    error: error ?? undefined,
-    usage: knownOf({
+    url: content?.url,
+    error,
+    usage: factsOf({
       total_seconds: usage?.total_seconds,
       total_tokens: usage?.total_tokens,
       resolution,
       duration,
       ratio,
     }),
-    seconds: usage?.total_seconds ?? undefined,
-    model: model ?? undefined,
+    seconds: usage?.total_seconds,
+    model,
+    ...unread,
   });
 }
 
-function knownOf(facts: Record<string, Json | undefined>): JsonObject {
-  const isKnown = ([, value]: [string, Json | undefined]) =>
-    value !== undefined && value !== null && value !== '';
-  return Object.fromEntries(Object.entries(facts).filter(isKnown)) as JsonObject;
-}
-
 /** What a task means. */
-function fromWire(task: AnyTask): PollOutcome {
-  switch (task.status) {
-    case 'queued':
-      return { type: 'queued' };
-    case 'running':
-      return { type: 'running' };
-    case 'succeeded':
-      if (!task.url) return unreadable('it has succeeded without a video');
-      return {
-        type: 'succeeded',
-        success: {
-          outputs: [{ kind: 'video', contentType: 'video/mp4', url: task.url }],
-          usage: task.usage,
-          modelVersion: task.model ?? 'minimax-hailuo',
-          ...(task.seconds === undefined ? {} : { used: { unit: 'seconds', amount: task.seconds } }),
-        },
-      };
-    case 'failed':
-      return { type: 'failed', failure: toTaskFailure(task.error) };
-    case 'cancelled':
-      return { type: 'failed', failure: { reason: 'cancelled', message: 'Cancelled at the provider' } };
-    default:
-      return unreadable('its state is a word that is not in the documents');
-  }
-}
-
-function unreadable(what: string): PollOutcome {
-  const message = `The provider's answer about the task cannot be read: ${what}`;
-  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+function fromWire({ status, url, error, usage, seconds, model, unread }: AnyTask): PollOutcome {
+  return fromState({
+    word: status,
+    words: STATES,
+    succeeded: () =>
+      url
+        ? succeeded({
+            outputs: [{ kind: 'video', contentType: 'video/mp4', url }],
+            usage,
+            modelVersion: model ?? 'minimax-hailuo',
+            ...usedOf('seconds', seconds),
+            ...(unread && { unread }),
+          })
+        : madeWithoutFile(),
+    failed: () => toTaskFailure(error),
+  });
 }
 
 /**
@@ -194,16 +197,16 @@ const CODE_AT_END = /\s*\((\d{4,5})\)\s*$/;
 
 /** The provider's own error in an answer of either version. */
 function troubleIn({ json }: ApiAnswer): Trouble | undefined {
-  const base = readAs(baseRespSchema, json)?.base_resp;
+  const base = readWire(baseRespSchema, json)?.base_resp;
   if (base && base.status_code !== 0) return { code: base.status_code, words: base.status_msg ?? '' };
-  const error = readAs(errorSchema, json)?.error;
+  const error = readWire(errorSchema, json)?.error;
   if (!error) return undefined;
-  const code = CODE_AT_END.exec(error.message)?.[1];
-  return {
-    code: code === undefined ? undefined : Number(code),
-    type: error.type ?? undefined,
-    words: error.message.replace(CODE_AT_END, ''),
-  };
+  const { type, message = '' } = error;
+  const inWords = CODE_AT_END.exec(message)?.[1];
+  const code = error.code ?? (inWords === undefined ? undefined : Number(inWords));
+  return code === undefined && type === undefined && message === ''
+    ? undefined
+    : { code, type, words: message.replace(CODE_AT_END, '') };
 }
 
 /** Codes from here on are about the request or the account; one that is not listed is a refusal all the same. */
@@ -229,27 +232,19 @@ export function toFailure(answer: ApiAnswer): Failure | undefined {
   const reason = trouble && reasonOf(trouble);
   if (!trouble || !reason) return undefined;
   const code = String(trouble.code ?? trouble.type ?? answer.status);
-  return {
-    reason,
-    code,
-    message: OF_OPERATOR.has(reason)
-      ? 'The provider account cannot be used for this model now'
-      : trouble.words || `The provider refused with the code ${code}`,
-    retryAfterSeconds: answer.retryAfterSeconds,
-  };
+  const words = trouble.words || `The provider refused with the code ${code}`;
+  const { retryAfterSeconds } = answer;
+  return refusedWith({ reason, code, words, retryAfterSeconds }, OF_OPERATOR.has(reason));
 }
 
 /** Why a task that was accepted has failed; a code that is not known says that the generation did. */
-function toTaskFailure(error: AnyTask['error']): Failure {
-  const code = error?.code ?? '';
+function toTaskFailure({ code = '', message }: NonNullable<AnyTask['error']> = {}): Failure {
   const reason = CODES[Number(code)] ?? 'failed';
-  return {
-    reason,
-    ...(code === '' ? {} : { code }),
-    message: OF_OPERATOR.has(reason)
-      ? 'The provider account could not be used for this task'
-      : error?.message || 'The generation failed',
-  };
+  const failure = refusedWith(
+    { reason, code: String(code), words: message || 'The generation failed' },
+    OF_OPERATOR.has(reason),
+  );
+  return code === '' ? { ...failure, code: undefined } : failure;
 }
 
 /** Words of answers about an id that is not known, or not any more. */

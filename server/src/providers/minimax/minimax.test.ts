@@ -5,13 +5,20 @@ import { saysMissing, toFailure } from './map.ts';
 import { minimax } from './minimax.ts';
 
 const fixtures = new URL('./fixtures/', import.meta.url);
+const essentials = {
+  state: ['status', 'task.status', 'items[].status', 'action'],
+  // The first version tells by it that there is no such task, under a good status.
+  ends: ['base_resp.status_code', 'base_resp.status_msg'],
+  decides: ['task_id', 'task.id', 'items[].id', 'error.message', 'task.error.code', 'challenge'],
+  file: ['file_id', 'file.download_url', 'task.content.url', 'items[].content.url'],
+};
 const secrets = { api_key: 'minimax-secret-0123456789' };
 
 describe.each([
   ['first', { api: 'v1', id: '176843862716480' }],
   ['second', { api: 'v2', id: '424010985738629' }],
 ])('with a task of the %s version', (_name, reference) => {
-  describeConformance({ provider: minimax, fixtures, secrets, reference });
+  describeConformance({ provider: minimax, fixtures, secrets, reference, essentials });
 });
 
 const answer = (json: Json, status = 200) => ({ status, headers: {}, json });

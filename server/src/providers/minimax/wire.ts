@@ -1,10 +1,8 @@
-// What is read of MiniMax's JSON: only the fields that are used, tolerant of further ones and of null.
+// What is read of MiniMax's JSON: only the fields that are used, and of those only what decides strictly.
 // First version: https://platform.minimax.io/docs/api-reference/video-generation-t2v, .../video-generation-query,
 // .../video-generation-download. Second: .../video-generation-v2-create, .../video-generation-v2-query. Read 2026-11-21.
 import { type Static, Type } from 'typebox';
-
-const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
+import { incidental } from '../kit/wire.ts';
 
 const identifier = Type.String({ minLength: 1, maxLength: 200 });
 
@@ -13,20 +11,24 @@ export const createdSchema = Type.Object({ task_id: identifier });
 
 /** What the first version adds to each answer; anything but 0 is an error, under HTTP 200. */
 export const baseRespSchema = Type.Object({
-  base_resp: Type.Object({ status_code: Type.Number(), status_msg: optional(Type.String()) }),
+  base_resp: Type.Object({ status_code: Type.Number(), status_msg: incidental(Type.String()) }),
 });
 
-/** An error of the second version; its words end with a code in brackets. */
+/** An error of the second version; its words end with a code in brackets, where it has no field for it. */
 export const errorSchema = Type.Object({
-  error: Type.Object({ type: optional(Type.String()), message: Type.String() }),
+  error: Type.Object({
+    type: incidental(Type.String()),
+    code: incidental(Type.Number()),
+    message: incidental(Type.String()),
+  }),
 });
 
 export const querySchema = Type.Object({
   status: Type.String({ minLength: 1 }),
   /** A text here, a number where it is asked for: only those that JSON keeps exact are read. */
-  file_id: optional(Type.Union([Type.String(), Type.Integer({ maximum: Number.MAX_SAFE_INTEGER })])),
-  video_width: optional(Type.Number()),
-  video_height: optional(Type.Number()),
+  file_id: incidental(Type.String({ minLength: 1 })),
+  video_width: incidental(Type.Number()),
+  video_height: incidental(Type.Number()),
 });
 
 export type MinimaxQuery = Static<typeof querySchema>;
@@ -34,27 +36,34 @@ export type MinimaxQuery = Static<typeof querySchema>;
 export const fileSchema = Type.Object({ file: Type.Object({ download_url: Type.String({ minLength: 1 }) }) });
 
 export const videoTaskSchema = Type.Object({
-  id: identifier,
-  model: optional(Type.String()),
+  /** Who asks for one task knows it already; an item of a list that has none is not read. */
+  id: incidental(identifier),
+  model: incidental(Type.String()),
   status: Type.String(),
-  error: optional(Type.Object({ code: optional(Type.String()), message: optional(Type.String()) })),
-  content: optional(Type.Object({ url: optional(Type.String()) })),
-  resolution: optional(Type.String()),
-  duration: optional(Type.Number()),
-  ratio: optional(Type.String()),
-  usage: optional(
+  error: incidental(Type.Object({ code: incidental(Type.String()), message: incidental(Type.String()) })),
+  content: incidental(Type.Object({ url: incidental(Type.String()) })),
+  resolution: incidental(Type.String()),
+  duration: incidental(Type.Number()),
+  ratio: incidental(Type.String()),
+  usage: incidental(
     Type.Object({
-      total_seconds: optional(Type.Number({ minimum: 0 })),
-      total_tokens: optional(Type.Number({ minimum: 0 })),
+      total_seconds: incidental(Type.Number({ minimum: 0 })),
+      total_tokens: incidental(Type.Number({ minimum: 0 })),
     }),
   ),
 });
 
 export type MinimaxVideoTask = Static<typeof videoTaskSchema>;
 
+/** What a callback of the second version names. */
+export const namedTaskSchema = Type.Object({ task: Type.Object({ id: identifier }) });
+
 export const taskAnswerSchema = Type.Object({ task: videoTaskSchema });
 
-export const listSchema = Type.Object({ items: Type.Array(Type.Unknown()), total: optional(Type.Number()) });
+export const listSchema = Type.Object({
+  items: Type.Array(Type.Unknown()),
+  total: incidental(Type.Number()),
+});
 
 export const deletedSchema = Type.Object({ action: Type.String() });
 

@@ -1,7 +1,6 @@
 // The calls of the `/v1/videos` dialect. No mapping here; map.ts says what the answers mean.
-import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readAs, readPicture, submit } from '../answers.ts';
+import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readGood, readPicture, submit } from '../answers.ts';
 import type {
-  ApiAnswer,
   CallContext,
   CancelOutcome,
   Failure,
@@ -11,24 +10,26 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
-import { fromWire, imageFormOf, isGone, type Picture, toFailure, toWire } from './map.ts';
+import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
+import { lost } from '../kit/states.ts';
+import { readAs, readWire } from '../kit/wire.ts';
 import {
-  createdSchema,
-  deletedSchema,
-  listSchema,
-  paramsSchema,
-  referenceSchema,
-  type Video,
-  type VideosParams,
-  videoSchema,
-} from './wire.ts';
+  fromWire,
+  imageFormOf,
+  isGone,
+  type Picture,
+  readVideo,
+  saysDeleted,
+  toFailure,
+  toWire,
+} from './map.ts';
+import { createdSchema, listSchema, paramsSchema, referenceSchema, type VideosParams } from './wire.ts';
 
 const VIDEOS = '/videos';
 
 export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
   const params = readAs(paramsSchema, request.params);
-  if (!params)
-    return { type: 'rejected', failure: { reason: 'unavailable', message: 'This offer is broken' } };
+  if (!params) return { type: 'rejected', failure: unfitOffer(PARAMS_UNFIT) };
   const picture = await readFirstPicture(request, params, context);
   if (picture && 'failure' in picture) return { type: 'rejected', failure: picture.failure };
   const body = toWire(request, { params, picture });
@@ -39,7 +40,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
     {
       failure: toFailure,
       accepted(answer) {
-        const id = readAs(createdSchema, answer)?.id;
+        const id = readWire(createdSchema, answer)?.id;
         return id === undefined ? undefined : { reference: { id } };
       },
     },
@@ -67,20 +68,10 @@ export async function poll(reference: Reference, context: CallContext): Promise<
   return ask(context, { method: 'GET', path, headers: authorize(context) }, (answer) => {
     const video = readVideo(answer, id);
     if (video) return fromWire(video, `${baseOf(context)}${path}/content`);
-    if (isGone(answer)) {
-      const message = 'The provider does not know this video any more';
-      return { type: 'failed', failure: { reason: 'lost', code: 'http_404', message } };
-    }
+    if (isGone(answer)) return lost('The provider does not know this video any more');
     const failure = toFailure(answer);
     return failure && { type: 'unanswered', failure };
   });
-}
-
-/** vLLM-Omni answers about a failed video with the video itself, under the status of its error: 400, 500 and others. */
-function readVideo({ status, json }: ApiAnswer, id: string): Video | undefined {
-  const video = readAs(videoSchema, json);
-  const isItsFailure = video?.status === 'failed' && video.id === id;
-  return status === 200 || isItsFailure ? video : undefined;
 }
 
 /**
@@ -95,7 +86,7 @@ export async function cancel(reference: Reference, context: CallContext): Promis
     return { type: 'refused', detail: `it is ${state.type}` };
   }
   const answer = await askFor(context, { method: 'DELETE', path: pathOf(id), headers: authorize(context) });
-  const isDone = !('failure' in answer) && answer.status === 200 && readAs(deletedSchema, answer.json);
+  const isDone = !('failure' in answer) && saysDeleted(answer);
   return isDone ? { type: 'stopped' } : { type: 'refused', detail: 'the provider did not delete it' };
 }
 
@@ -105,8 +96,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
     { method: 'GET', path: VIDEOS, headers: authorize(context), query: { limit: '1' } },
     {
       failure: toFailure,
-      works: ({ status, json }) =>
-        status === 200 && readAs(listSchema, json) ? { detail: 'the list of videos answers' } : undefined,
+      works: (answer) => readGood(listSchema, answer) && { detail: 'the list of videos answers' },
     },
   );
 }

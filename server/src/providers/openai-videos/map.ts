@@ -1,7 +1,7 @@
 // The words of the `/v1/videos` dialect and ours, both ways. Pure: no clock, no network. An input that neither these
 // rules nor the params of the offer name reaches no wire.
 import type { Json, JsonObject } from '../../lib/json.ts';
-import { faultsOf, readAs } from '../answers.ts';
+import { faultsOf, readGood } from '../answers.ts';
 import type {
   ApiAnswer,
   ApiCall,
@@ -11,7 +11,19 @@ import type {
   PollOutcome,
   StartRequest,
 } from '../contract.ts';
-import { detailSchema, errorSchema, paramsSchema, type Video, type VideosParams } from './wire.ts';
+import { refusedWith, unfitOffer } from '../kit/failures.ts';
+import { factsOf, fromState, type StateWords, stateOf, succeeded } from '../kit/states.ts';
+import { readAs, readEach, readWire, unreadOf } from '../kit/wire.ts';
+import {
+  deletedSchema,
+  detailSchema,
+  errorSchema,
+  faultSchema,
+  paramsSchema,
+  type Video,
+  type VideosParams,
+  videoSchema,
+} from './wire.ts';
 
 /** A picture that was read. */
 export interface Picture {
@@ -143,45 +155,30 @@ export function toWire(
 }
 
 /** Trouble of the operator: the offer does not fit the engine. Another offer may serve the task. */
-function unavailable(code: string): Failure {
-  return { reason: 'unavailable', code, message: 'The provider cannot run this model now' };
+function unavailable(code: string, words = code): Failure {
+  return { ...unfitOffer(words), code };
 }
 
-function usageOf(video: Video): JsonObject {
-  const { size, seconds, inference_time_s } = video;
-  const known = Object.entries({ size, seconds, inference_time_s }).filter(
-    ([, value]) => value !== undefined && value !== null,
-  );
-  return Object.fromEntries(known) as JsonObject;
-}
+const STATES: StateWords = { queued: 'queued', in_progress: 'running', completed: 'succeeded' };
+const PROGRESS_MAX = 100;
 
 /** @param contentUrl where the bytes of the finished video lie. */
 export function fromWire(video: Video, contentUrl: string): PollOutcome {
-  switch (video.status) {
-    case 'queued':
-      return { type: 'queued' };
-    case 'in_progress': {
-      const { progress } = video;
-      const isKnown = typeof progress === 'number' && progress >= 0 && progress <= 100;
-      return isKnown ? { type: 'running', progress: progress / 100 } : { type: 'running' };
-    }
-    case 'completed':
-      return {
-        type: 'succeeded',
-        success: {
-          outputs: [{ kind: 'video', contentType: 'video/mp4', url: contentUrl }],
-          // No `used`: `seconds` repeats the request, or is a default where frames were asked for.
-          usage: usageOf(video),
-          modelVersion: video.model ?? 'unknown',
-        },
-      };
-    case 'failed':
-      return { type: 'failed', failure: toJobFailure(video.error) };
-    default: {
-      const message = "The provider's answer about the video has a state that is not in the documents";
-      return { type: 'unanswered', failure: { reason: 'unreadable', message } };
-    }
-  }
+  const { size, seconds, inference_time_s, model } = video;
+  return fromState({
+    word: video.status,
+    words: STATES,
+    progress: { value: video.progress, max: PROGRESS_MAX },
+    succeeded: () =>
+      succeeded({
+        outputs: [{ kind: 'video', contentType: 'video/mp4', url: contentUrl }],
+        // No `used`: `seconds` repeats the request, or is a default where frames were asked for.
+        usage: factsOf({ size, seconds, inference_time_s }),
+        modelVersion: model ?? 'unknown',
+        ...unreadOf(video),
+      }),
+    failed: () => toJobFailure(video.error),
+  });
 }
 
 const POLICY = /content_policy|moderation|safety|sensitive/i;
@@ -200,7 +197,7 @@ function toJobFailure(error: Video['error']): Failure {
   if (POLICY.test(name))
     return { reason: 'content_refused', code: name, message: cleanWords(message ?? name) };
   if (isOfInput) return { reason: 'invalid_input', code: name, message: cleanWords(message ?? name) };
-  return { reason: 'failed', code: name, message: 'The generation failed' };
+  return { reason: 'failed', code: name, message: 'The generation failed', operatorDetail: message };
 }
 
 function cleanWords(message: string): string {
@@ -214,16 +211,33 @@ interface Words {
 
 /** The words of a refusal in either envelope; undefined when it is none of this API. */
 function wordsOf(json: Json | undefined): Words | undefined {
-  const error = readAs(errorSchema, json)?.error;
-  if (error) {
-    const code = error.code ?? error.type ?? undefined;
-    return { message: error.message, ...(code === undefined ? {} : { code: String(code) }) };
+  const error = readWire(errorSchema, json)?.error;
+  const code = error?.code ?? error?.type;
+  const message = error?.message ?? code;
+  if (message !== undefined) {
+    return { message: String(message), ...(code === undefined ? {} : { code: String(code) }) };
   }
-  const detail = readAs(detailSchema, json)?.detail;
+  const detail = readWire(detailSchema, json)?.detail;
   if (detail === undefined) return undefined;
   if (typeof detail === 'string') return { message: detail };
   // The first part of a place says body or query.
-  return { message: detail.map(({ loc, msg }) => `${loc.slice(1).join('.')}: ${msg}`).join('; ') };
+  const faults = readEach(faultSchema, detail).map(
+    ({ loc = [], msg = 'is not valid' }) => `${loc.slice(1).join('.')}: ${msg}`,
+  );
+  return { message: faults.join('; ') || 'The request is not valid' };
+}
+
+/** Whether an answer says that a video was deleted. */
+export function saysDeleted(answer: ApiAnswer): boolean {
+  const { deleted, status } = readGood(deletedSchema, answer) ?? {};
+  return deleted === true || status?.trim().toLowerCase() === 'deleted';
+}
+
+/** vLLM-Omni answers about a failed video with the video itself, under the status of its error: 400, 500 and others. */
+export function readVideo(answer: ApiAnswer, id: string): Video | undefined {
+  const video = readWire(videoSchema, answer.json);
+  const isItsFailure = video?.id === id && stateOf(video.status, STATES) === 'failed';
+  return answer.status === 200 || isItsFailure ? video : undefined;
 }
 
 /** What FastAPI and OpenAI say when no route fits: it tells of the base address and not of a video or model. */
@@ -257,8 +271,8 @@ export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failu
   const reason = words && !isNoRoute(words) ? reasonOf(status, words) : undefined;
   if (!words || !reason) return undefined;
   const code = words.code ?? `http_${status}`;
-  if (reason === 'unavailable') return unavailable(code);
+  if (reason === 'unavailable') return unavailable(code, words.message);
   const isOfUser = reason === 'invalid_input' || reason === 'content_refused';
-  const message = isOfUser ? cleanWords(words.message) : 'The provider account cannot take this now';
-  return { reason, code, message, retryAfterSeconds };
+  const said = isOfUser ? cleanWords(words.message) : words.message;
+  return refusedWith({ reason, code, words: said, retryAfterSeconds }, !isOfUser);
 }

@@ -11,6 +11,10 @@ describeConformance({
   fixtures: new URL('./fixtures/', import.meta.url),
   secrets: { api_key: 'videos-secret-0123456789' },
   reference: { id: 'video_gen_0123456789abcdef0123456789abcdef' },
+  essentials: {
+    state: ['status'],
+    decides: ['id', 'error.code', 'error.message', 'error.type', 'detail', 'deleted', 'data'],
+  },
 });
 
 function wireOf(input: JsonObject, params: VideosParams) {

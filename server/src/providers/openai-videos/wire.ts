@@ -2,9 +2,7 @@
 // null, since each engine leaves out others. The OpenAI types (npm `openai` 7.57.0, resources/videos.ts), vLLM-Omni
 // (docs/serving/videos_api.md) and SGLang (docs/diffusion/api/openai_api.md), read 2026-11-21.
 import { type Static, Type } from 'typebox';
-
-const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
+import { incidental } from '../kit/wire.ts';
 
 /** Gateways that stand before several engines write the engine into the id, so that it may be long. */
 const idSchema = Type.String({ minLength: 1, maxLength: 1000 });
@@ -12,15 +10,16 @@ const idSchema = Type.String({ minLength: 1, maxLength: 1000 });
 const codeSchema = Type.Union([Type.String(), Type.Number()]);
 
 export const videoSchema = Type.Object({
-  id: idSchema,
+  /** Who asks for a video knows it already, but where the status of the answer is that of an error. */
+  id: incidental(idSchema),
   status: Type.String(),
   /** From 0 to 100. */
-  progress: optional(Type.Number()),
-  model: optional(Type.String()),
-  size: optional(Type.String()),
-  seconds: optional(codeSchema),
-  inference_time_s: optional(Type.Number()),
-  error: optional(Type.Object({ code: optional(codeSchema), message: optional(Type.String()) })),
+  progress: incidental(Type.Number()),
+  model: incidental(Type.String()),
+  size: incidental(Type.String()),
+  seconds: incidental(codeSchema),
+  inference_time_s: incidental(Type.Number()),
+  error: incidental(Type.Object({ code: incidental(codeSchema), message: incidental(Type.String()) })),
 });
 
 export type Video = Static<typeof videoSchema>;
@@ -30,31 +29,28 @@ export const createdSchema = Type.Object({ id: idSchema });
 export const listSchema = Type.Object({ data: Type.Array(Type.Unknown()) });
 
 /** OpenAI and vLLM-Omni say `deleted`, SGLang sends the video once more with this status. */
-export const deletedSchema = Type.Union([
-  Type.Object({ deleted: Type.Literal(true) }),
-  Type.Object({ status: Type.Literal('deleted') }),
-]);
+export const deletedSchema = Type.Object({
+  deleted: incidental(Type.Boolean()),
+  status: incidental(Type.String()),
+});
 
 /** The envelope of OpenAI. */
 export const errorSchema = Type.Object({
   error: Type.Object({
-    message: Type.String(),
-    code: optional(codeSchema),
-    type: optional(Type.String()),
+    message: incidental(Type.String()),
+    code: incidental(codeSchema),
+    type: incidental(Type.String()),
   }),
 });
 
 /** The envelope of FastAPI, which the Python engines are made with: a sentence, or the faults of the fields. */
 export const detailSchema = Type.Object({
-  detail: Type.Union([
-    Type.String(),
-    Type.Array(
-      Type.Object({ loc: Type.Array(Type.Union([Type.String(), Type.Number()])), msg: Type.String() }),
-      {
-        minItems: 1,
-      },
-    ),
-  ]),
+  detail: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.Unknown(), { minItems: 1 })]),
+});
+
+export const faultSchema = Type.Object({
+  loc: incidental(Type.Array(Type.Union([Type.String(), Type.Number()]))),
+  msg: incidental(Type.String()),
 });
 
 export const referenceSchema = Type.Object({ id: idSchema });

@@ -1,9 +1,8 @@
 // The calls to Replicate. No mapping here; map.ts says what the answers mean. The token goes to the origin of the base
 // address and to no other. `Prefer: wait` is never sent: a start must not hang on a run.
-import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readAs, submit } from '../answers.ts';
+import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readGood, submit } from '../answers.ts';
 import { parseBody } from '../callback-body.ts';
 import type {
-  ApiAnswer,
   CallbackOutcome,
   CallbackRequest,
   CallContext,
@@ -15,12 +14,16 @@ import type {
   StartRequest,
 } from '../contract.ts';
 import { namesOf } from '../field-map.ts';
+import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
+import { lost } from '../kit/states.ts';
+import { readAs, readWire, unreadOf } from '../kit/wire.ts';
 import { ownAddress } from '../own-address.ts';
 import { fromWire, toFailure, toWire } from './map.ts';
 import { findForgery } from './signature.ts';
 import {
   accountSchema,
-  type Prediction,
+  type Named,
+  namedSchema,
   paramsSchema,
   predictionSchema,
   type ReplicateReference,
@@ -29,7 +32,7 @@ import {
 
 export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
   const params = readAs(paramsSchema, request.params);
-  if (!params) return unable('The params of this offer cannot be read');
+  if (!params) return { type: 'rejected', failure: unfitOffer(PARAMS_UNFIT, 'failed') };
   const wire = toWire(request, params);
   if ('unable' in wire) return unable(wire.unable);
   const names = namesOf(params);
@@ -39,8 +42,8 @@ export async function start(request: StartRequest, context: CallContext): Promis
     {
       failure: (answer) => toFailure(answer, names),
       accepted(answer) {
-        const prediction = readAs(predictionSchema, answer);
-        return prediction && { reference: referTo(prediction, context) };
+        const made = readWire(namedSchema, answer);
+        return made && { reference: referTo(made, context), ...unreadOf(made) };
       },
     },
   );
@@ -52,7 +55,7 @@ function unable(message: string): StartOutcome {
 }
 
 /** Keeps those addresses that may have the token. */
-function referTo({ id, urls }: Prediction, { credential }: CallContext): ReplicateReference {
+function referTo({ id, urls }: Named, { credential }: CallContext): ReplicateReference {
   const { base_url: base } = credential.fields;
   const [get, cancel] = [ownAddress(urls?.get, base), ownAddress(urls?.cancel, base)];
   return { id, ...(get === undefined ? {} : { get }), ...(cancel === undefined ? {} : { cancel }) };
@@ -64,10 +67,6 @@ function addressOf(reference: ReplicateReference, context: CallContext, name: 'g
   return told ?? `/predictions/${reference.id}${name === 'cancel' ? '/cancel' : ''}`;
 }
 
-function readPrediction({ status, json }: ApiAnswer): Prediction | undefined {
-  return status >= 200 && status < 300 ? readAs(predictionSchema, json) : undefined;
-}
-
 export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
   const job = readAs(referenceSchema, reference);
   if (!job) return REFERENCE_UNREADABLE;
@@ -75,13 +74,12 @@ export async function poll(reference: Reference, context: CallContext): Promise<
     context,
     { method: 'GET', path: addressOf(job, context, 'get'), headers: authorize(context) },
     (answer) => {
-      const prediction = readPrediction(answer);
+      const prediction = readGood(predictionSchema, answer);
       if (prediction) return fromWire(prediction);
       const failure = toFailure(answer);
       if (!failure) return undefined;
       if (answer.status !== 404) return { type: 'unanswered', failure };
-      const message = 'The provider has no record of this attempt any more';
-      return { type: 'failed', failure: { reason: 'lost', message } };
+      return lost('The provider has no record of this attempt any more');
     },
   );
 }
@@ -96,13 +94,14 @@ export async function cancel(reference: Reference, context: CallContext): Promis
     headers: authorize(context),
   });
   if ('failure' in answer) return { type: 'refused', detail: answer.failure.message };
-  const prediction = readPrediction(answer);
+  const prediction = readGood(predictionSchema, answer);
   if (!prediction) return { type: 'refused', detail: `the provider answered ${answer.status} to the cancel` };
   const told = fromWire(prediction);
   const isOpen = told.type === 'queued' || told.type === 'running';
   const state = isOpen ? await poll(reference, context) : told;
-  const isCancelled = state.type === 'failed' && state.failure.reason === 'cancelled';
-  return isCancelled || prediction.status === 'aborted'
+  // One that was not begun in time is stopped, too.
+  const isStopped = state.type === 'failed' && ['cancelled', 'timed_out'].includes(state.failure.reason);
+  return isStopped
     ? { type: 'stopped' }
     : { type: 'refused', detail: `it was asked to stop and is ${state.type}` };
 }
@@ -118,8 +117,8 @@ export async function parseCallback(
   const secret = context.credential.fields.webhook_secret ?? '';
   const forgery = secret === '' ? undefined : findForgery(request, { secret, nowMs: context.clock() });
   if (forgery !== undefined) return { type: 'refused', detail: forgery };
-  const prediction = readAs(predictionSchema, parseBody(request));
-  return { type: 'hint', ...(prediction ? { reference: referTo(prediction, context) } : {}) };
+  const named = readWire(namedSchema, parseBody(request));
+  return { type: 'hint', ...(named ? { reference: referTo(named, context) } : {}) };
 }
 
 export async function probe(context: CallContext): Promise<ProbeOutcome> {
@@ -129,8 +128,8 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
     {
       failure: toFailure,
       works(answer) {
-        const account = answer.status === 200 ? readAs(accountSchema, answer.json) : undefined;
-        return account && { detail: `the token is of the ${account.type} ${account.username}` };
+        const account = readGood(accountSchema, answer);
+        return account && { detail: `the token is of the ${account.type ?? 'account'} ${account.username}` };
       },
     },
   );

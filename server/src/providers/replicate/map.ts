@@ -1,8 +1,10 @@
 // Replicate's words and ours, both ways. Pure: no clock, no network. Which input goes where is data of the offer.
-import type { JsonObject } from '../../lib/json.ts';
-import { readAs } from '../answers.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
 import type { ApiAnswer, Failure, FailureReason, Output, PollOutcome, StartRequest } from '../contract.ts';
 import { mapFields } from '../field-map.ts';
+import { refusedWith } from '../kit/failures.ts';
+import { afterMade, factsOf, fromState, lost, type StateWords, succeeded, usedOf } from '../kit/states.ts';
+import { readWire, unreadOf } from '../kit/wire.ts';
 import {
   errorSchema,
   outputSchema,
@@ -31,50 +33,36 @@ export function toWire(
   };
 }
 
+/** A run that was not begun in time is `aborted`. */
+const STATES: StateWords = {
+  starting: 'queued',
+  processing: 'running',
+  succeeded: 'succeeded',
+  aborted: 'expired',
+};
+
 /** What a prediction means. */
 export function fromWire(prediction: Prediction): PollOutcome {
-  switch (prediction.status) {
-    case 'starting':
-      return { type: 'queued' };
-    case 'processing':
-      return { type: 'running' };
-    case 'succeeded':
-      return fromSucceeded(prediction);
-    case 'failed':
-      return { type: 'failed', failure: toRunFailure(prediction.error) };
-    case 'canceled':
-      return failed('cancelled', 'Cancelled at the provider');
-    case 'aborted':
-      return failed('timed_out', 'Not begun within the time limit of the provider');
-    default:
-      return unreadable('its state is a word that is not in the documents');
-  }
+  return fromState({
+    word: prediction.status,
+    words: STATES,
+    succeeded: () => fromSucceeded(prediction),
+    failed: () => toRunFailure(prediction.error),
+  });
 }
 
-function failed(reason: FailureReason, message: string): PollOutcome {
-  return { type: 'failed', failure: { reason, message } };
-}
-
-function unreadable(what: string): PollOutcome {
-  const message = `The provider's answer about the task cannot be read: ${what}`;
-  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
-}
-
-function fromSucceeded({ output, data_removed, metrics, model, version }: Prediction): PollOutcome {
-  if (data_removed) return failed('lost', 'The result was not fetched before its provider removed it');
-  const known = readAs(outputSchema, output as never);
-  if (known === undefined) return unreadable('it has succeeded without a file');
+function fromSucceeded(prediction: Prediction): PollOutcome {
+  const { output, data_removed: isRemoved, metrics, model, version } = prediction;
+  if (isRemoved) return afterMade(lost('The result was not fetched before its provider removed it'));
+  const known = readWire(outputSchema, output as Json | undefined) ?? [];
   const seconds = metrics?.predict_time;
-  const isTold = typeof seconds === 'number';
-  return {
-    type: 'succeeded',
-    success: {
-      outputs: (typeof known === 'string' ? [known] : known).map(toOutput),
-      usage: isTold ? { predict_time: seconds } : {},
-      modelVersion: version ?? model ?? 'replicate',
-      ...(isTold ? { used: { unit: 'seconds', amount: seconds } } : {}),
-    },
-  };
+  return succeeded({
+    outputs: (typeof known === 'string' ? [known] : known).map(toOutput),
+    usage: factsOf({ predict_time: seconds }),
+    modelVersion: version ?? model ?? 'replicate',
+    ...usedOf('seconds', seconds),
+    ...unreadOf(prediction),
+  });
 }
 
 const PICTURES: Readonly<Record<string, string>> = {
@@ -119,8 +107,6 @@ function clean(words: string): string {
     .trim();
 }
 
-const OPERATOR_MESSAGE = 'The provider account cannot be used for this model now';
-
 /**
  * The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started. What the
  * operator has to mend (a token, money, a model that is not there) carries no words of the provider, and neither does a
@@ -128,21 +114,23 @@ const OPERATOR_MESSAGE = 'The provider account cannot be used for this model now
  */
 export function toFailure(answer: ApiAnswer, names: Record<string, string> = {}): Failure | undefined {
   const { status, json, retryAfterSeconds } = answer;
-  const error = readAs(errorSchema, json);
+  const error = readWire(errorSchema, json);
   if (!error) return undefined;
   const code = error.title ?? `http_${status}`;
-  if (status === 402) return { reason: 'quota_exhausted', code, message: OPERATOR_MESSAGE };
-  if (status === 401 || status === 403) return { reason: 'bad_credentials', code, message: OPERATOR_MESSAGE };
+  const words = clean(error.detail);
+  if (status === 402) return refusedWith({ reason: 'quota_exhausted', code, words });
+  if (status === 401 || status === 403) return refusedWith({ reason: 'bad_credentials', code, words });
   // One offer is wrong; the account, and what else it runs, is not.
   if (status === 404 || (status === 422 && isOfModel(error))) {
-    return { reason: 'failed', code, message: OPERATOR_MESSAGE };
+    return refusedWith({ reason: 'failed', code, words }, true);
   }
   if (status === 429) {
     const message = 'The provider is asked too often now';
-    return { reason: 'rate_limited', code, message, retryAfterSeconds: retryAfterSeconds ?? waitOf(error) };
+    const waitSeconds = retryAfterSeconds ?? waitOf(error);
+    return { reason: 'rate_limited', code, message, operatorDetail: words, retryAfterSeconds: waitSeconds };
   }
   if (status !== 400 && status !== 413 && status !== 422) return undefined;
-  return { reason: 'invalid_input', code, message: nameFields(clean(error.detail), names) };
+  return { reason: 'invalid_input', code, message: nameFields(words, names) };
 }
 
 /** "Invalid version or not permitted". */

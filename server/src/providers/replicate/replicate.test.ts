@@ -15,6 +15,13 @@ describeConformance({
   fixtures: new URL('./fixtures/', import.meta.url),
   secrets: { api_key: 'r8_secret0123456789', webhook_secret: SECRET },
   reference: { id: 'ufawqhfynnddngldkgtslldrkq' },
+  essentials: {
+    state: ['status'],
+    ends: ['data_removed'],
+    decides: ['id', 'detail', 'title', 'error', 'username'],
+    file: ['output[]'],
+    details: ['urls.get', 'urls.cancel'],
+  },
 });
 
 test.each([
@@ -115,7 +122,7 @@ describe('where the operator gave no secret', () => {
     expect(await parse(body)).toEqual({ type: 'hint', reference: { id: 'abc', get: urls.get } });
   });
 
-  it.each(['', 'null', '[]', '{"id":"../account","status":"succeeded"}', '{"id":7}'])(
+  it.each(['', 'null', '[]', '{"id":"../account","status":"succeeded"}', '{"id":[7]}'])(
     'a callback with the body %j names no job',
     async (body) => {
       expect(await parse(body)).toEqual({ type: 'hint' });

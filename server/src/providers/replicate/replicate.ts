@@ -1,7 +1,8 @@
 // Replicate: predictions of any of its models.
-import { faultsOf, readAs } from '../answers.ts';
+import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
 import { faultsOfFieldMap, findMapMisfit } from '../field-map.ts';
+import { readAs } from '../kit/wire.ts';
 import { cancel, parseCallback, poll, probe, start } from './client.ts';
 import { paramsSchema } from './wire.ts';
 

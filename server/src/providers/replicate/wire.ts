@@ -1,45 +1,53 @@
-// What is read of Replicate's JSON: only the fields that are used, tolerant of further ones and of null.
+// What is read of Replicate's JSON: only the fields that are used, and of those only what decides strictly.
 // https://replicate.com/docs/reference/http and /docs/topics/predictions/lifecycle, read 2026-11-21.
 import { type Static, Type } from 'typebox';
 import { fieldMapMembers } from '../field-map.ts';
-
-const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
+import { eachOf, incidental } from '../kit/wire.ts';
 
 /** It becomes a part of a path that is called with the key, so that its characters matter. */
 const predictionId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' });
 
-export const predictionSchema = Type.Object({
+/** What a start, and a callback, names: an id is all that is needed. */
+export const namedSchema = Type.Object({
   id: predictionId,
+  urls: incidental(Type.Object({ get: incidental(Type.String()), cancel: incidental(Type.String()) })),
+});
+
+export type Named = Static<typeof namedSchema>;
+
+export const predictionSchema = Type.Object({
   status: Type.String(),
-  model: optional(Type.String()),
-  version: optional(Type.String()),
+  model: incidental(Type.String()),
+  version: incidental(Type.String()),
   /** An address, several, or whatever else the model gives. */
   output: Type.Optional(Type.Unknown()),
+  /** Words as a rule; models put other things there. */
   error: Type.Optional(Type.Unknown()),
-  data_removed: optional(Type.Boolean()),
-  metrics: optional(Type.Object({ predict_time: optional(Type.Number({ minimum: 0 })) })),
-  urls: optional(Type.Object({ get: optional(Type.String()), cancel: optional(Type.String()) })),
+  data_removed: incidental(Type.Boolean()),
+  metrics: incidental(Type.Object({ predict_time: incidental(Type.Number({ minimum: 0 })) })),
 });
 
 export type Prediction = Static<typeof predictionSchema>;
 
 export const outputSchema = Type.Union([
   Type.String({ minLength: 1 }),
-  Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+  eachOf(Type.String({ minLength: 1 })),
 ]);
 
 /** Problem details; a 429 has `detail` alone. */
 export const errorSchema = Type.Object({
-  title: optional(Type.String()),
+  title: incidental(Type.String()),
   detail: Type.String(),
-  status: optional(Type.Number()),
-  retry_after: optional(Type.Number({ minimum: 0 })),
+  status: incidental(Type.Number()),
+  retry_after: incidental(Type.Number({ minimum: 0 })),
 });
 
 export type ReplicateError = Static<typeof errorSchema>;
 
-export const accountSchema = Type.Object({ type: Type.String(), username: Type.String() });
+export const accountSchema = Type.Object({
+  type: incidental(Type.String()),
+  username: Type.String(),
+});
 
 export const referenceSchema = Type.Object({
   id: predictionId,

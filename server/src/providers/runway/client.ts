@@ -1,5 +1,5 @@
 // The calls to Runway. No mapping here; map.ts says what the answers mean.
-import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readAs, submit } from '../answers.ts';
+import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readGood, submit, withoutTask } from '../answers.ts';
 import type {
   CallContext,
   CancelOutcome,
@@ -9,7 +9,9 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
-import { fromWire, toFailure, toRatio, toStartFailure, toUsed, toWire } from './map.ts';
+import { usedOf } from '../kit/states.ts';
+import { readAs, readWire, unreadOf } from '../kit/wire.ts';
+import { fromWire, toFailure, toRatio, toStartFailure, toWire } from './map.ts';
 import { createdSchema, organizationSchema, paramsSchema, referenceSchema, taskSchema } from './wire.ts';
 
 const TASKS = '/v1/tasks';
@@ -32,10 +34,11 @@ export async function start(request: StartRequest, context: CallContext): Promis
     {
       failure: toStartFailure,
       accepted(answer) {
-        const created = readAs(createdSchema, answer);
+        const created = readWire(createdSchema, answer);
         if (!created) return undefined;
         // Credits are taken when a task is accepted; what is given back again shows in the `cost` of its end.
-        return { reference: { id: created.id, model: params.model }, ...toUsed(created.estimatedCost) };
+        const used = usedOf('credits', created.estimatedCost?.credits);
+        return { reference: { id: created.id, model: params.model }, ...used, ...unreadOf(created) };
       },
     },
   );
@@ -48,11 +51,8 @@ export async function poll(reference: Reference, context: CallContext): Promise<
     context,
     { method: 'GET', path: `${TASKS}/${task.id}`, headers: authorize(context) },
     (answer) => {
-      const found = answer.status === 200 ? readAs(taskSchema, answer.json) : undefined;
-      if (found) return fromWire(found, task.model ?? undefined);
-      const failure = toFailure(answer);
-      if (!failure) return undefined;
-      return { type: failure.reason === 'lost' ? 'failed' : 'unanswered', failure };
+      const found = readGood(taskSchema, answer);
+      return found ? fromWire(found, task.model) : withoutTask(toFailure(answer));
     },
   );
 }
@@ -79,8 +79,8 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
     { method: 'GET', path: '/v1/organization', headers: authorize(context) },
     {
       failure: toFailure,
-      works({ status, json }) {
-        const organization = status === 200 ? readAs(organizationSchema, json) : undefined;
+      works(answer) {
+        const organization = readGood(organizationSchema, answer);
         if (!organization) return undefined;
         const { creditBalance } = organization;
         return {

@@ -1,8 +1,10 @@
 // Runway's words and ours, both ways. Pure: no clock, no network. An input name that is not in these tables reaches no
 // wire.
 import type { Json, JsonObject } from '../../lib/json.ts';
-import { readAs } from '../answers.ts';
-import type { Amount, ApiAnswer, Failure, FailureReason, PollOutcome, StartRequest } from '../contract.ts';
+import type { ApiAnswer, Failure, FailureReason, PollOutcome, StartRequest } from '../contract.ts';
+import { refusedWith } from '../kit/failures.ts';
+import { factsOf, fromState, type StateWords, succeeded, usedOf } from '../kit/states.ts';
+import { readWire, unreadOf } from '../kit/wire.ts';
 import { errorSchema, type RunwayError, type RunwayParams, type RunwayTask } from './wire.ts';
 
 /** Fields that only change their name. */
@@ -47,44 +49,30 @@ export function toWire(
   return body;
 }
 
-/** What the provider says that a task costs or has cost. */
-export function toUsed(cost: RunwayTask['cost']): { used?: Amount } {
-  const amount = cost?.credits;
-  return typeof amount === 'number' ? { used: { unit: 'credits', amount } } : {};
-}
+const STATES: StateWords = {
+  pending: 'queued',
+  throttled: 'queued',
+  running: 'running',
+  succeeded: 'succeeded',
+};
 
 /** What a task object means. @param model that was asked for; the task does not say. */
 export function fromWire(task: RunwayTask, model = 'runway'): PollOutcome {
-  switch (task.status) {
-    case 'PENDING':
-    case 'THROTTLED':
-      return { type: 'queued' };
-    case 'RUNNING':
-      return { type: 'running', ...toProgress(task.progress) };
-    case 'SUCCEEDED': {
-      const outputs = (task.output ?? []).map(
-        (url) => ({ kind: 'video', contentType: 'video/mp4', url }) as const,
-      );
-      if (outputs.length === 0) return unreadable('it has succeeded without a video');
-      const usage: JsonObject = typeof task.cost?.credits === 'number' ? { credits: task.cost.credits } : {};
-      return { type: 'succeeded', success: { outputs, usage, modelVersion: model, ...toUsed(task.cost) } };
-    }
-    case 'FAILED':
-      return { type: 'failed', failure: toTaskFailure(task) };
-    case 'CANCELLED':
-      return { type: 'failed', failure: { reason: 'cancelled', message: 'Cancelled at the provider' } };
-    default:
-      return unreadable('its state is a word that is not in the documents');
-  }
-}
-
-function toProgress(progress: number | null | undefined): { progress?: number } {
-  return typeof progress === 'number' && progress >= 0 && progress <= 1 ? { progress } : {};
-}
-
-function unreadable(what: string): PollOutcome {
-  const message = `The provider's answer about the task cannot be read: ${what}`;
-  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+  const { output = [], cost } = task;
+  return fromState({
+    word: task.status,
+    words: STATES,
+    progress: { value: task.progress, max: 1 },
+    succeeded: () =>
+      succeeded({
+        outputs: output.map((url) => ({ kind: 'video', contentType: 'video/mp4', url })),
+        usage: factsOf({ credits: cost?.credits }),
+        modelVersion: model,
+        ...usedOf('credits', cost?.credits),
+        ...unreadOf(task),
+      }),
+    failed: () => toTaskFailure(task),
+  });
 }
 
 /** Patterns of `failureCode` (https://docs.dev.runwayml.com/errors/task-failures/), first fit. */
@@ -142,16 +130,10 @@ function wordsOf({ error, issues }: RunwayError): string {
  * What the operator has to mend carries no words of the provider.
  */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
-  const error = readAs(errorSchema, json);
+  const error = readWire(errorSchema, json);
   const reason = error && reasonOf(status, error);
   if (!error || reason === undefined) return undefined;
-  const isOfOperator = reason === 'bad_credentials' || reason === 'quota_exhausted';
-  return {
-    reason,
-    code: `http_${status}`,
-    message: isOfOperator ? 'The provider account cannot be used for this model now' : wordsOf(error),
-    retryAfterSeconds,
-  };
+  return refusedWith({ reason, code: `http_${status}`, words: wordsOf(error), retryAfterSeconds });
 }
 
 /** The refusal of a create, which names no task: what is not found is something that the input or the offer names. */

@@ -12,6 +12,11 @@ describeConformance({
   fixtures: new URL('./fixtures/', import.meta.url),
   secrets: { api_key: 'key_secret0123456789abcdef' },
   reference: { id: ID, model: 'gen4.5' },
+  essentials: {
+    state: ['status'],
+    decides: ['id', 'error', 'failureCode', 'creditBalance'],
+    file: ['output[]'],
+  },
 });
 
 const params = {
@@ -91,9 +96,9 @@ test.each([
   [0, { type: 'running', progress: 0 }],
   [1, { type: 'running', progress: 1 }],
   [37, { type: 'running' }],
-  [null, { type: 'running' }],
+  [undefined, { type: 'running' }],
 ])('the progress %s is told only if it is a part of one', (progress, outcome) => {
-  expect(fromWire({ id: ID, status: 'RUNNING', progress })).toEqual(outcome);
+  expect(fromWire({ status: 'RUNNING', progress })).toEqual(outcome);
 });
 
 test.each([500, 502, 503, 504, 409])(

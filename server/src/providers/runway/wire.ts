@@ -1,24 +1,22 @@
-// What is read of Runway's JSON: only the fields that are used, tolerant of further ones and of null.
+// What is read of Runway's JSON: only the fields that are used, and of those only what decides strictly.
 // Types of npm @runwayml/sdk 4.20.1 and https://docs.dev.runwayml.com/errors/, read 2026-11-21.
 import { type Static, Type } from 'typebox';
-
-const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
+import { eachOf, incidental } from '../kit/wire.ts';
 
 /** Becomes a segment of a path. */
 const taskId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,100}$' });
 
-const credits = optional(Type.Object({ credits: optional(Type.Number({ minimum: 0 })) }));
+const credits = incidental(Type.Object({ credits: incidental(Type.Number({ minimum: 0 })) }));
 
 export const createdSchema = Type.Object({ id: taskId, estimatedCost: credits });
 
 export const errorSchema = Type.Object({
   error: Type.String(),
-  issues: optional(
-    Type.Array(
+  issues: incidental(
+    eachOf(
       Type.Object({
-        message: optional(Type.String()),
-        path: optional(Type.Array(Type.Union([Type.String(), Type.Number()]))),
+        message: incidental(Type.String()),
+        path: incidental(Type.Array(Type.Union([Type.String(), Type.Number()]))),
       }),
     ),
   ),
@@ -27,12 +25,11 @@ export const errorSchema = Type.Object({
 export type RunwayError = Static<typeof errorSchema>;
 
 export const taskSchema = Type.Object({
-  id: Type.String(),
   status: Type.String(),
-  progress: optional(Type.Number()),
-  output: optional(Type.Array(Type.String())),
-  failure: optional(Type.String()),
-  failureCode: optional(Type.String()),
+  progress: incidental(Type.Number()),
+  output: incidental(eachOf(Type.String({ minLength: 1 }))),
+  failure: incidental(Type.String()),
+  failureCode: incidental(Type.String()),
   cost: credits,
 });
 
@@ -41,7 +38,7 @@ export type RunwayTask = Static<typeof taskSchema>;
 export const organizationSchema = Type.Object({ creditBalance: Type.Number() });
 
 /** The model is kept beside the id, since no answer names it. */
-export const referenceSchema = Type.Object({ id: taskId, model: optional(Type.String()) });
+export const referenceSchema = Type.Object({ id: taskId, model: Type.Optional(Type.String()) });
 
 /** Params of an offer. */
 export const paramsSchema = Type.Object(

@@ -2,9 +2,9 @@
 // not the body: what the body says is a hint and nothing more. https://platform.vidu.com/docs/callback-signature.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { MINUTE_MS } from '../../lib/time.ts';
-import { readAs } from '../answers.ts';
 import { parseBody } from '../callback-body.ts';
 import type { CallbackOutcome, CallbackRequest, CallContext } from '../contract.ts';
+import { readWire } from '../kit/wire.ts';
 import { callbackSchema } from './wire.ts';
 
 const ACCESS_KEY = 'vidu';
@@ -45,6 +45,6 @@ export async function parseCallback(
 ): Promise<CallbackOutcome> {
   const fault = findFault(request, context);
   if (fault !== undefined) return { type: 'refused', detail: fault };
-  const id = readAs(callbackSchema, parseBody(request))?.id;
+  const id = readWire(callbackSchema, parseBody(request))?.id;
   return { type: 'hint', ...(id === undefined ? {} : { reference: { id } }) };
 }

@@ -1,6 +1,6 @@
 // The calls to Vidu. No mapping here; map.ts says what the answers mean.
 import { isObject } from '../../lib/json.ts';
-import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readAs, submit } from '../answers.ts';
+import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readGood, submit, withoutTask } from '../answers.ts';
 import type {
   CallContext,
   CancelOutcome,
@@ -10,6 +10,9 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
+import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
+import { usedOf } from '../kit/states.ts';
+import { readAs, readWire, unreadOf } from '../kit/wire.ts';
 import { authorize, PREFIX } from './address.ts';
 import { readPage } from './find.ts';
 import { findTemplateFault, fromWire, toFailure, toStartFailure, toWire } from './map.ts';
@@ -22,8 +25,7 @@ function pathOf(id: string): string {
 export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
   const params = readAs(paramsSchema, request.params);
   if (!params) {
-    const message = 'This model is not offered at the provider in a form that can be read';
-    return { type: 'rejected', failure: { reason: 'unavailable', message } };
+    return { type: 'rejected', failure: unfitOffer(PARAMS_UNFIT) };
   }
   const fault = findTemplateFault(request);
   if (fault !== undefined) {
@@ -41,13 +43,14 @@ export async function start(request: StartRequest, context: CallContext): Promis
     {
       failure: (answer) => toStartFailure(answer, request.template !== undefined),
       accepted(answer) {
-        const created = readAs(createdSchema, answer);
+        const created = readWire(createdSchema, answer);
         if (!created) return undefined;
         const { task_id: id, credits } = created;
         const model = created.model || params.model;
         return {
           reference: { id, ...(model === undefined ? {} : { model }) },
-          ...(typeof credits === 'number' ? { used: { unit: 'credits', amount: credits } } : {}),
+          ...usedOf('credits', credits),
+          ...unreadOf(created),
         };
       },
     },
@@ -61,11 +64,8 @@ export async function poll(reference: Reference, context: CallContext): Promise<
     context,
     { method: 'GET', path: `${pathOf(known.id)}/creations`, headers: authorize(context) },
     (answer) => {
-      const task = answer.status === 200 ? readAs(taskSchema, answer.json) : undefined;
-      if (task) return fromWire(task, known.model);
-      const failure = toFailure(answer);
-      if (!failure) return undefined;
-      return { type: failure.reason === 'lost' ? 'failed' : 'unanswered', failure };
+      const task = readGood(taskSchema, answer);
+      return task ? fromWire(task, known.model) : withoutTask(toFailure(answer));
     },
   );
 }
@@ -125,7 +125,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
     {
       failure: toFailure,
       works(answer) {
-        const account = answer.status === 200 ? readAs(creditsSchema, answer.json) : undefined;
+        const account = readGood(creditsSchema, answer);
         if (!account) return undefined;
         const remains = 'remains' in account ? account.remains : account.remaining_credits;
         const amount = remains.reduce((sum, { credit_remain: credits }) => sum + credits, 0);

@@ -1,16 +1,17 @@
 // Looks for a create whose answer was lost: our token is its `payload`, which the service echoes. It says "there is none"
 // only when the whole list was read and every task in it was seen to carry another payload, or none.
 import { HOUR_MS, MINUTE_MS } from '../../lib/time.ts';
-import { askFor, failureOfStatus, readAs } from '../answers.ts';
+import { askFor, failureOfStatus, readGood } from '../answers.ts';
 import type { CallContext, Failure, FindOutcome, Reference, StartRequest } from '../contract.ts';
 import { LIST_BYTES_MAX } from '../http.ts';
+import { readEach, unreadOf } from '../kit/wire.ts';
 import { authorize, PREFIX } from './address.ts';
 import { toFailure } from './map.ts';
 import { type ListedTask, listedSchema, listSchema, taskSchema } from './wire.ts';
 
 const PAGE_SIZE = 100;
-/** A full page may be followed by another one though no token says so; 10 is the page of a service that ignores ours. */
-const FULL_PAGES: ReadonlySet<number> = new Set([10, PAGE_SIZE]);
+/** A page of so many may be followed by another one though no token says so: a service that ignores our size gives 10. */
+const FULL_PAGE_MIN = 10;
 const PAGES_MAX = 50;
 /** Tasks that the list shows without a payload are asked for one by one, so many at most. */
 const SINGLE_LOOKS_MAX = 20;
@@ -42,13 +43,12 @@ export async function readPage(
     maxBytes: LIST_BYTES_MAX,
   });
   if ('failure' in answer) return { failure: answer.failure, isRefused: false };
-  const page = answer.status === 200 ? readAs(listSchema, answer.json) : undefined;
+  const page = readGood(listSchema, answer);
   if (!page) {
     return { failure: toFailure(answer) ?? failureOfStatus(answer), isRefused: answer.status === 400 };
   }
-  const tasks = page.tasks.map((task) => readAs(listedSchema, task as Reference));
   return {
-    tasks: tasks.filter((task): task is ListedTask => task !== undefined),
+    tasks: readEach(listedSchema, page.tasks),
     size: page.tasks.length,
     next: page.next_page_token || undefined,
   };
@@ -68,15 +68,16 @@ function referenceOf({ id, model }: ListedTask): Reference {
   return { id, ...(model ? { model } : {}) };
 }
 
-type Look = FindOutcome | { type: 'other'; unnamed: ListedTask[] };
+/** @property isWhole false when a task of the page could not be read: it may be ours. */
+type Look = FindOutcome | { type: 'other'; unnamed: ListedTask[]; isWhole: boolean };
 
 /** What a page says of our token. */
 function lookAt({ tasks, size }: Page, token: string): Look {
   const found = tasks.filter(({ payload }) => payload === token);
   if (found.length === 1) return { type: 'found', reference: referenceOf(found[0]) };
   if (found.length > 1) return { type: 'unclear', detail: `${found.length} tasks carry our token` };
-  if (tasks.length < size) return { type: 'unclear', detail: 'a task of the list cannot be read' };
-  return { type: 'other', unnamed: tasks.filter(({ payload }) => typeof payload !== 'string') };
+  const unnamed = tasks.filter(({ payload }) => payload === undefined);
+  return { type: 'other', unnamed, isWhole: tasks.length === size };
 }
 
 /** Asks the tasks themselves, which echo the payload; one that does not answer leaves it open. */
@@ -90,16 +91,21 @@ async function lookAtEach(tasks: ListedTask[], token: string, context: CallConte
       path: `${PREFIX}/tasks/${encodeURIComponent(listed.id.toWellFormed())}/creations`,
       headers: authorize(context),
     });
-    const task = 'failure' in answer || answer.status !== 200 ? undefined : readAs(taskSchema, answer.json);
-    if (!task) return { type: 'unclear', detail: 'a task of the list could not be asked for its payload' };
+    const task = 'failure' in answer ? undefined : readGood(taskSchema, answer);
+    // What cannot be read proves nothing.
+    if (!task || unreadOf(task).unread?.includes('payload'))
+      return { type: 'unclear', detail: 'a task of the list could not be asked for its payload' };
     if (task.payload === token) return { type: 'found', reference: referenceOf(listed) };
   }
   return { type: 'none' };
 }
 
+const UNREAD: FindOutcome = { type: 'unclear', detail: 'a task of the list cannot be read' };
+
 export async function find(request: StartRequest, context: CallContext): Promise<FindOutcome> {
   const window = windowOf(request, context.clock());
   const unnamed: ListedTask[] = [];
+  let isWhole = true;
   let at: Record<string, string> = {};
   for (let number = 1; number <= PAGES_MAX; number++) {
     const page = await readPage(context, { ...window, ...at });
@@ -107,8 +113,10 @@ export async function find(request: StartRequest, context: CallContext): Promise
     const look = lookAt(page, request.token);
     if (look.type !== 'other') return look;
     unnamed.push(...look.unnamed);
-    if (page.next === undefined && !FULL_PAGES.has(page.size)) {
-      return lookAtEach(unnamed, request.token, context);
+    isWhole &&= look.isWhole;
+    if (page.next === undefined && page.size < FULL_PAGE_MIN) {
+      const outcome = await lookAtEach(unnamed, request.token, context);
+      return outcome.type === 'none' && !isWhole ? UNREAD : outcome;
     }
     at =
       page.next === undefined

@@ -1,8 +1,10 @@
 // Vidu's words and ours, both ways. Pure: no clock, no network. An input name that is not in the tables of its endpoint
 // reaches no wire, so that nobody turns on what was not priced.
 import type { Json, JsonObject } from '../../lib/json.ts';
-import { readAs } from '../answers.ts';
 import type { ApiAnswer, Failure, Output, PollOutcome, StartRequest } from '../contract.ts';
+import { unfitOffer } from '../kit/failures.ts';
+import { factsOf, fromState, type StateWords, succeeded, usedOf } from '../kit/states.ts';
+import { readWire, unreadOf } from '../kit/wire.ts';
 import { meaningOf } from './errors.ts';
 import { type Endpoint, errorSchema, templateSchema, type ViduParams, type ViduTask } from './wire.ts';
 
@@ -48,7 +50,7 @@ function toPictures(urls: Json, asSubjects: boolean): JsonObject {
 
 /** The shapes that a template of the catalogue lists; empty when it lists none. */
 function ratiosOf(template: JsonObject | undefined): string[] {
-  return readAs(templateSchema, template)?.aspect_ratio?.filter((ratio) => ratio !== '') ?? [];
+  return readWire(templateSchema, template)?.aspect_ratio?.filter((ratio) => ratio !== '') ?? [];
 }
 
 /** What the catalogue knows to be wrong, so that it need not be sent: a sentence for the user. */
@@ -57,7 +59,7 @@ export function findTemplateFault({ input, template }: StartRequest): string | u
   if (input.aspect_ratio !== undefined && ratios.length > 0 && !ratios.includes(String(input.aspect_ratio))) {
     return `input.aspect_ratio: must be one of ${ratios.join(', ')} for this template`;
   }
-  const makes = readAs(templateSchema, template)?.output_type ?? 'video';
+  const makes = readWire(templateSchema, template)?.output_type ?? 'video';
   return /image/i.test(makes) ? 'input.template: this template makes a picture, not a video' : undefined;
 }
 
@@ -89,46 +91,35 @@ export function toWire(
   return body;
 }
 
-function usageOf(task: ViduTask): JsonObject {
-  const facts = { credits: task.credits, bgm: task.bgm, off_peak: task.off_peak };
-  const known = Object.entries(facts).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(known) as JsonObject;
+function outputsOf({ creations = [] }: ViduTask): Output[] {
+  return creations.map(({ url }) => ({ kind: 'video', contentType: 'video/mp4', url }));
 }
 
-function outputsOf({ creations }: ViduTask): Output[] {
-  const urls = (creations ?? []).flatMap(({ url }) => (url ? [url] : []));
-  return urls.map((url) => ({ kind: 'video', contentType: 'video/mp4', url }));
-}
+/** The English pages spell "queueing" in both ways. */
+const STATES: StateWords = {
+  created: 'queued',
+  queueing: 'queued',
+  queuing: 'queued',
+  processing: 'running',
+  success: 'succeeded',
+};
 
 /** What the answer about a task means. @param model as the create named it; the answer does not. */
-export function fromWire(task: ViduTask, model?: string): PollOutcome {
-  switch (task.state) {
-    case 'created':
-    case 'queueing':
-    // The English pages spell it in both ways.
-    case 'queuing':
-      return { type: 'queued' };
-    case 'processing':
-      return { type: 'running' };
-    case 'success': {
-      const outputs = outputsOf(task);
-      if (outputs.length === 0) return unreadable('it has succeeded without a video');
-      const used = typeof task.credits === 'number' ? { unit: 'credits', amount: task.credits } : undefined;
-      return {
-        type: 'succeeded',
-        success: { outputs, usage: usageOf(task), modelVersion: model ?? 'vidu', ...(used && { used }) },
-      };
-    }
-    case 'failed':
-      return { type: 'failed', failure: toTaskFailure(task.err_code ?? '') };
-    default:
-      return unreadable('its state is a word that is not in the documents');
-  }
-}
-
-function unreadable(what: string): PollOutcome {
-  const message = `The provider's answer about the task cannot be read: ${what}`;
-  return { type: 'unanswered', failure: { reason: 'unreadable', message } };
+export function fromWire(task: ViduTask, model = 'vidu'): PollOutcome {
+  const { credits, bgm, off_peak } = task;
+  return fromState({
+    word: task.state,
+    words: STATES,
+    succeeded: () =>
+      succeeded({
+        outputs: outputsOf(task),
+        usage: factsOf({ credits, bgm, off_peak }),
+        modelVersion: model,
+        ...usedOf('credits', credits),
+        ...unreadOf(task),
+      }),
+    failed: () => toTaskFailure(task.err_code ?? ''),
+  });
 }
 
 /** Why a task that was accepted has failed; a name that is not known says that the generation did. */
@@ -153,18 +144,14 @@ const IS_OF_USER: ReadonlySet<Failure['reason']> = new Set(['invalid_input', 'co
  * credits comes as a 400 and is the operator's, so that it carries no words of the service.
  */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
-  const error = readAs(errorSchema, json);
+  const error = readWire(errorSchema, json);
   const code = error?.reason || error?.err_code;
   if (!error || !code || status < 400 || status >= 500 || UNCLEAR_STATUS.has(status)) return undefined;
   const meaning = meaningOf(code);
   const reason = meaning?.reason ?? REASON_BY_STATUS[status] ?? 'invalid_input';
-  const words = IS_OF_USER.has(reason) ? error.message : undefined;
-  return {
-    reason,
-    code,
-    message: words || (meaning?.sentence ?? 'The provider refused the request'),
-    retryAfterSeconds,
-  };
+  const sentence = meaning?.sentence ?? 'The provider refused the request';
+  if (IS_OF_USER.has(reason)) return { reason, code, message: error.message || sentence, retryAfterSeconds };
+  return { reason, code, message: sentence, operatorDetail: error.message, retryAfterSeconds };
 }
 
 /**
@@ -174,8 +161,8 @@ export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failu
 export function toStartFailure(answer: ApiAnswer, isListed: boolean): Failure | undefined {
   const failure = toFailure(answer);
   if (failure?.reason === 'lost') {
-    const message = 'The provider does not know this call; is its base address right?';
-    return { ...failure, reason: 'unavailable', message };
+    const operatorDetail = 'The provider does not know this call; is its base address right?';
+    return { ...failure, ...unfitOffer(operatorDetail) };
   }
   const namesTemplate = failure?.code === 'FieldInvalid' && /\bfield: \W*template\b/i.test(failure.message);
   return failure && isListed && namesTemplate ? { ...failure, reason: 'template_gone' } : failure;

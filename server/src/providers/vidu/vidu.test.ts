@@ -15,6 +15,24 @@ describeConformance({
   fixtures: new URL('./fixtures/', import.meta.url),
   secrets: { api_key: 'vda_secret_0123456789' },
   reference: { id: '916205061116293120', model: 'viduq1' },
+  essentials: {
+    state: ['state', 'tasks[].state'],
+    decides: [
+      'task_id',
+      'id',
+      'err_code',
+      'reason',
+      'message',
+      'tasks[].id',
+      'tasks[].payload',
+      'payload',
+      'next_page_token',
+      'remains',
+      'remaining_credits',
+    ],
+    file: ['creations[].url'],
+    details: ['model', 'tasks[].model'],
+  },
   notSent: {
     audio_type: 'it is read only when there is to be sound; the tests below send it',
     moderation: 'the documents of v2 do not know it; a field of the credential sends it',
@@ -172,7 +190,7 @@ it('takes a template for gone only when it is ours and the refusal names that fi
 });
 
 it('tells the model of a success by the reference, and knows one without it', () => {
-  const task = { state: 'success', creations: [{ url: 'https://v.example/a.mp4' }, { url: null }] };
+  const task = { state: 'success', creations: [{ url: 'https://v.example/a.mp4' }] };
   expect(fromWire(task, 'viduq2')).toMatchObject({ success: { modelVersion: 'viduq2' } });
   expect(fromWire(task)).toEqual({
     type: 'succeeded',

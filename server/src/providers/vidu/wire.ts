@@ -1,25 +1,23 @@
-// What is read of Vidu's JSON: only the fields that are used, tolerant of further ones and of null.
+// What is read of Vidu's JSON: only the fields that are used, and of those only what decides strictly.
 // https://platform.vidu.com/docs/get-generation (query), /tasks-list, /get-account-info, /error-code, read 2026-11-21.
 import { type Static, Type } from 'typebox';
-
-const optional = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
+import { eachOf, incidental } from '../kit/wire.ts';
 
 const taskId = Type.String({ minLength: 1, maxLength: 200 });
-const credits = optional(Type.Number({ minimum: 0 }));
+const credits = incidental(Type.Number({ minimum: 0 }));
 
-export const createdSchema = Type.Object({ task_id: taskId, model: optional(Type.String()), credits });
+export const createdSchema = Type.Object({ task_id: taskId, model: incidental(Type.String()), credits });
 
 /** The answer to a query of one task. */
 export const taskSchema = Type.Object({
-  id: optional(Type.String()),
+  id: incidental(Type.String()),
   state: Type.String(),
-  err_code: optional(Type.String()),
+  err_code: incidental(Type.String()),
   credits,
-  payload: optional(Type.String()),
-  bgm: optional(Type.Boolean()),
-  off_peak: optional(Type.Boolean()),
-  creations: optional(Type.Array(Type.Object({ url: optional(Type.String()) }))),
+  payload: incidental(Type.String()),
+  bgm: incidental(Type.Boolean()),
+  off_peak: incidental(Type.Boolean()),
+  creations: incidental(eachOf(Type.Object({ url: Type.String({ minLength: 1 }) }))),
 });
 
 export type ViduTask = Static<typeof taskSchema>;
@@ -27,15 +25,15 @@ export type ViduTask = Static<typeof taskSchema>;
 /** A page of the list. A page without `tasks` is none: what is not there proves nothing. */
 export const listSchema = Type.Object({
   tasks: Type.Array(Type.Unknown()),
-  next_page_token: optional(Type.String()),
+  next_page_token: incidental(Type.String()),
 });
 
 /** A task of the list. It names the model, which the query of a task does not. */
 export const listedSchema = Type.Object({
   id: taskId,
-  state: optional(Type.String()),
-  payload: optional(Type.String()),
-  model: optional(Type.String()),
+  state: incidental(Type.String()),
+  payload: incidental(Type.String()),
+  model: incidental(Type.String()),
 });
 
 export type ListedTask = Static<typeof listedSchema>;
@@ -45,16 +43,16 @@ export const callbackSchema = Type.Object({ id: taskId });
 
 /** `reason` is documented; `err_code` is what the body of a task says, and was seen in refusals too. */
 export const errorSchema = Type.Object({
-  reason: optional(Type.String()),
-  err_code: optional(Type.String()),
-  message: optional(Type.String()),
+  reason: incidental(Type.String()),
+  err_code: incidental(Type.String()),
+  message: incidental(Type.String()),
 });
 
-const remainsSchema = Type.Array(
+const remainsSchema = eachOf(
   Type.Object({
     credit_remain: Type.Number(),
-    concurrency_limit: optional(Type.Number()),
-    current_concurrency: optional(Type.Number()),
+    concurrency_limit: incidental(Type.Number()),
+    current_concurrency: incidental(Type.Number()),
   }),
 );
 
@@ -69,8 +67,8 @@ export const referenceSchema = Type.Object({ id: taskId, model: Type.Optional(Ty
 
 /** What is read of the item of a template in the catalogue. */
 export const templateSchema = Type.Object({
-  aspect_ratio: optional(Type.Array(Type.String())),
-  output_type: optional(Type.String()),
+  aspect_ratio: incidental(eachOf(Type.String())),
+  output_type: incidental(Type.String()),
 });
 
 /** Params of an offer. */

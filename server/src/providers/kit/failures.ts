@@ -1,0 +1,34 @@
+// Whose words a failure carries: clients read what they can act on, and what a provider says of an account, a key or an
+// address is kept for its operator.
+import type { Failure, FailureReason } from '../contract.ts';
+
+const ACCOUNT_MESSAGE = 'The provider account cannot be used for this model now';
+
+/** Trouble of the account: no other input would help. */
+const OF_ACCOUNT: ReadonlySet<FailureReason> = new Set(['bad_credentials', 'quota_exhausted']);
+
+/** What a provider said, and what it means. */
+export interface Refusal {
+  reason: FailureReason;
+  code: string;
+  /** Of the provider. */
+  words: string;
+  retryAfterSeconds?: number;
+}
+
+/** @param isOfOperator whether only the operator can act on it; by default what concerns the account. */
+export function refusedWith(
+  { reason, code, words, retryAfterSeconds }: Refusal,
+  isOfOperator = OF_ACCOUNT.has(reason),
+): Failure {
+  const spoken = isOfOperator ? { message: ACCOUNT_MESSAGE, operatorDetail: words } : { message: words };
+  return { reason, code, ...spoken, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+}
+
+/** Why an offer is unfit whose params another version, or another provider, was meant by. */
+export const PARAMS_UNFIT = 'its params are not those of this provider';
+
+/** An offer that cannot be sent as it is: its operator learns why, and another offer may serve the task. */
+export function unfitOffer(operatorDetail: string, reason: FailureReason = 'unavailable'): Failure {
+  return { reason, message: 'The provider cannot run this model now', operatorDetail };
+}
