@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest';
 import { readShippedModels } from '../../server/src/catalog/models.ts';
 import { withDefaults } from '../../server/src/catalog/prices.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
-import { SECOND_MS } from '../../server/src/lib/time.ts';
+import { asSteady, SECOND_MS } from '../../server/src/lib/time.ts';
 import type {
   CallbackOutcome,
   CallbackRequest,
@@ -59,6 +59,7 @@ export function openAdapter(
     credential,
     http: createProviderHttp(sockets, credential, provider.facts.credential),
     clock,
+    steady: asSteady(clock),
     readImage: () => Promise.reject(new Error('no picture is read in this test')),
   };
   let count = 0;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createGuardedFetch } from '../../server/src/lib/guarded-fetch.ts';
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
-import { HOUR_MS, systemClock } from '../../server/src/lib/time.ts';
+import { HOUR_MS, steadyClock, systemClock } from '../../server/src/lib/time.ts';
 import type { CallContext, Reference, StartRequest } from '../../server/src/providers/contract.ts';
 import { googleVeo } from '../../server/src/providers/google-veo/google-veo.ts';
 import {
@@ -75,6 +75,7 @@ function openAdapter(emulator: RunningEmulator, fields = emulator.fields): Adapt
     credential,
     http: createProviderHttp(own, credential, googleVeo.facts.credential),
     clock: systemClock,
+    steady: steadyClock,
     readImage: async () => ({ bytes: PNG, contentType: 'image/png' }),
   };
   return { context, sockets: { ...own, strict } };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
-import { DAY_MS, HOUR_MS, systemClock } from '../../server/src/lib/time.ts';
+import { DAY_MS, HOUR_MS, steadyClock, systemClock } from '../../server/src/lib/time.ts';
 import type { CallContext, Reference, StartRequest } from '../../server/src/providers/contract.ts';
 import {
   createProviderHttp,
@@ -45,6 +45,7 @@ function openAdapter(
     credential,
     http: createProviderHttp(sockets, credential, runway.facts.credential),
     clock: systemClock,
+    steady: steadyClock,
     readImage: () => Promise.reject(new Error('no picture is read here')),
   };
 }

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Model, readShippedModels } from '../../server/src/catalog/models.ts';
 import { chargeOf, priceOf, withDefaults } from '../../server/src/catalog/prices.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../server/src/lib/time.ts';
+import { asSteady, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../server/src/lib/time.ts';
 import type { CallbackRequest, CallContext, StartRequest } from '../../server/src/providers/contract.ts';
 import { createProviderHttp, createProviderSockets, download } from '../../server/src/providers/http.ts';
 import { vidu } from '../../server/src/providers/vidu/vidu.ts';
@@ -71,6 +71,7 @@ async function openBench(options: EmulatorOptions = {}, fields: Record<string, s
   const context: CallContext = {
     credential,
     clock,
+    steady: asSteady(clock),
     http: createProviderHttp(sockets, credential, vidu.facts.credential),
     readImage: () => Promise.reject(new Error('no picture is read')),
   };

@@ -31,7 +31,7 @@ import { createShell } from './http/shell.ts';
 import { registerSystemRoutes } from './http/system.routes.ts';
 import { canReach } from './lib/addresses.ts';
 import { type JsonObject, parseOwnJson } from './lib/json.ts';
-import { MINUTE_MS, pause, SECOND_MS } from './lib/time.ts';
+import { MINUTE_MS, pause, SECOND_MS, steadyClock } from './lib/time.ts';
 import { VERSION } from './lib/version.ts';
 import { DraftProvider } from './providers/draft/draft.ts';
 import { createRenderer, rendererAvailability } from './providers/draft/renderer.ts';
@@ -153,7 +153,7 @@ export async function createApi(
   const app = createShell({
     accounts,
     log,
-    clock,
+    clock: steadyClock,
     trustProxy: config.trustProxy,
     keepAliveSeconds: config.keepAliveSeconds,
     connections: boundsOf(core, metrics),

@@ -20,7 +20,7 @@ import { createS3Storage } from './files/storage-s3.ts';
 import { hostOf } from './lib/addresses.ts';
 import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
-import { type Clock, systemClock } from './lib/time.ts';
+import { type Clock, steadyClock, systemClock } from './lib/time.ts';
 import { createProviderSockets, type ProviderSockets } from './providers/http.ts';
 import { PictureRoom } from './providers/pictures.ts';
 import { providers } from './providers/registry.ts';
@@ -135,6 +135,7 @@ function joinUpstreams(parts: {
   const credentials = new Credentials({
     pool,
     clock,
+    steady: steadyClock,
     log,
     providers,
     sockets,
@@ -142,7 +143,7 @@ function joinUpstreams(parts: {
     pictures: parts.pictures,
   });
   const models = config.modelsFile === undefined ? [] : readOperatorModels(config.modelsFile, providers);
-  const catalog = new Catalog({ pool, clock, models });
+  const catalog = new Catalog({ pool, clock: steadyClock, models });
   const secretKey = deriveKey(secret, 'provider callbacks');
   return {
     catalog,
@@ -181,6 +182,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     renderBody: (taskId) => tasks.renderForCallback(taskId),
     callbacksPer10s: config.callbacksPer10s,
     clock,
+    steady: steadyClock,
     log,
     onAttempt: (attempt) => observe.callback(attempt),
     failpoint: config.failpoint,
@@ -207,7 +209,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     accounts: new Accounts({
       pool,
       secret: deriveKey(secret, 'api keys'),
-      clock,
+      clock: steadyClock,
       createsPer10s: config.createsPer10s,
     }),
     credits: createCredits(pool),

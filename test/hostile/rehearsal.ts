@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { readShippedModels } from '../../server/src/catalog/models.ts';
 import { type Connection, connectFields, type Ways } from '../../server/src/credentials/connections.ts';
 import { isObject, type Json, type JsonObject, stringifyStorable } from '../../server/src/lib/json.ts';
-import { systemClock } from '../../server/src/lib/time.ts';
+import { steadyClock, systemClock } from '../../server/src/lib/time.ts';
 import {
   type Fixture,
   type FixtureExchange,
@@ -66,6 +66,7 @@ export async function startRehearsal(): Promise<Rehearsal> {
     ways: {
       sockets,
       clock: systemClock,
+      steady: steadyClock,
       pictures: new PictureRoom(async () => ({ bytes: PNG, contentType: 'image/png' })),
     },
     play(exchanges) {

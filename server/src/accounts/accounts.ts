@@ -4,7 +4,7 @@ import { repeatLost } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
-import type { Clock } from '../lib/time.ts';
+import type { SteadyClock } from '../lib/time.ts';
 import * as store from './accounts.store.ts';
 import {
   createKeyLookup,
@@ -32,7 +32,7 @@ export class Accounts {
   readonly #lookup: KeyLookup;
 
   /** @param options `secret` keys the digests; `createsPer10s` is the create rate of new keys. */
-  constructor(options: { pool: Pool; secret: string; clock: Clock; createsPer10s: number }) {
+  constructor(options: { pool: Pool; secret: string; clock: SteadyClock; createsPer10s: number }) {
     this.#pool = options.pool;
     this.#secret = options.secret;
     this.#createsPer10s = options.createsPer10s;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asSteady } from '../lib/time.ts';
 import {
   createKeyLookup,
   digestKey,
@@ -72,7 +73,7 @@ describe('the look-up', () => {
     let reads = 0;
     const lookup = createKeyLookup({
       secret: 'secret',
-      clock: () => clock.nowMs,
+      clock: asSteady(() => clock.nowMs),
       read: async () => {
         reads++;
         return find();

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { randomBase62, toBase62 } from '../lib/ids.ts';
-import type { Clock } from '../lib/time.ts';
+import type { SteadyClock } from '../lib/time.ts';
 
 export type Mode = 'live' | 'test';
 
@@ -65,7 +65,7 @@ export type KeyLookup = (key: string) => Promise<KeyRecord | undefined> | KeyRec
  */
 export function createKeyLookup(options: {
   secret: string;
-  clock: Clock;
+  clock: SteadyClock;
   read: (digest: Buffer) => Promise<KeyRecord | undefined>;
 }): KeyLookup {
   const cache = new Map<string, CacheEntry>();

@@ -13,7 +13,7 @@ import type { Batched } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import { isUuid, newId } from '../lib/ids.ts';
-import type { Clock } from '../lib/time.ts';
+import type { Clock, SteadyClock } from '../lib/time.ts';
 import {
   type AttemptRecord,
   type CallbackFilter,
@@ -55,6 +55,8 @@ export interface CallbacksOptions {
   /** What one host may be sent in ten seconds, by this process. */
   callbacksPer10s: number;
   clock: Clock;
+  /** For the rates of receivers and the times of tries. */
+  steady: SteadyClock;
   log: CallbacksLog;
   /** Told of every try, for metrics. */
   onAttempt?: (attempt: AttemptReport) => void;
@@ -113,7 +115,7 @@ export class Callbacks {
     const { pool } = options;
     this.#options = options;
     this.#secrets = new CallbackSecrets(pool, options.secretKey);
-    this.#receivers = new Receivers(options.clock, options.callbacksPer10s);
+    this.#receivers = new Receivers(options.steady, options.callbacksPer10s);
     this.jobHandlers = { [DELIVER_JOB]: (payload, signal) => this.#deliver(parsePayload(payload), signal) };
     this.#load = batchStatements({
       ...batch,
@@ -241,7 +243,7 @@ export class Callbacks {
   }
 
   async #send(callback: SendableRow, visit: Visit, signal: AbortSignal): Promise<Sent> {
-    const { clock, renderBody, fetchLoopback, fetchPublic, loopbackAllowedFor } = this.#options;
+    const { clock, steady, renderBody, fetchLoopback, fetchPublic, loopbackAllowedFor } = this.#options;
     const body = await renderBody(callback.task_id);
     const secrets = body === undefined ? undefined : await this.#openSecrets(callback);
     const sentAtMs = clock();
@@ -255,6 +257,7 @@ export class Callbacks {
     }
     visit.weigh(Buffer.byteLength(body));
     const allowLoopback = loopbackAllowedFor.includes(callback.test_mode ? 'test' : 'live');
+    const beganMs = steady();
     const outcome = await postCallback({
       url: callback.url,
       headers: signMessage({ id: callback.id, sentAtMs, body }, secrets),
@@ -264,7 +267,7 @@ export class Callbacks {
       signal,
       clock,
     });
-    return { outcome, sentAtMs, durationMs: Math.max(0, Math.round(clock() - sentAtMs)) };
+    return { outcome, sentAtMs, durationMs: Math.round(steady() - beganMs) };
   }
 
   /** Undefined when they do not open, as after the loss of the server's own secret. */

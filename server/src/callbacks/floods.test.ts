@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../db/testing.ts';
 import { AppError } from '../errors.ts';
-import { systemClock } from '../lib/time.ts';
+import { asSteady, steadyClock } from '../lib/time.ts';
 import { HostRates } from './host-rates.ts';
 import { Receivers } from './receivers.ts';
 import { closeAfterEachTest, startDelivery, startReceiver, waitUntil } from './testing.ts';
@@ -47,7 +47,7 @@ it('B5: sends a host no more than its rate, over all accounts, ports, copies and
   let aheadMs = 0;
   const receivers = [await startReceiver(), await startReceiver()];
   const received = () => receivers.reduce((sum, receiver) => sum + receiver.received.length, 0);
-  const options = { callbacksPer10s: 5, clock: () => systemClock() + aheadMs };
+  const options = { callbacksPer10s: 5, steady: asSteady(() => steadyClock() + aheadMs) };
   const jobsOf = await startDelivery(database, options);
   const other = await startDelivery(database, { ...options, running: false });
   for (const [at, delivery] of [jobsOf, other, jobsOf].entries()) {
@@ -72,7 +72,10 @@ it('B5: sends a host no more than its rate, over all accounts, ports, copies and
 
 it('B5: counts a large body as several callbacks', async () => {
   let nowMs = 1_000;
-  const rates = new HostRates(() => nowMs, 10);
+  const rates = new HostRates(
+    asSteady(() => nowMs),
+    10,
+  );
   rates.count('example.com:443');
   rates.countBytes('example.com', 16 * 1024);
   expect(rates.waitMs('example.com')).toBe(0);
@@ -85,7 +88,10 @@ it('B5: counts a large body as several callbacks', async () => {
 });
 
 it('B5: spreads what waits for the rate of its host', async () => {
-  const receivers = new Receivers(() => 1_000, 10);
+  const receivers = new Receivers(
+    asSteady(() => 1_000),
+    10,
+  );
   const visits = await Promise.all(Array.from({ length: 4 }, () => receivers.admit('a')));
   for (const admission of visits) {
     if ('visit' in admission) admission.visit.weigh(100_000);

@@ -1,6 +1,6 @@
 // How much each host is sent, over all accounts, ports and reasons to send: an account names any address as its receiver,
 // and this server must not become the flood that somebody else complains of. GCRA in the memory of this process.
-import { type Clock, SECOND_MS } from '../lib/time.ts';
+import { SECOND_MS, type SteadyClock } from '../lib/time.ts';
 
 const WINDOW_MS = 10 * SECOND_MS;
 /** A larger callback counts as several. */
@@ -8,13 +8,13 @@ const UNIT_BYTES = 16 * 1024;
 const HOSTS_MAX = 20_000;
 
 export class HostRates {
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #stepMs: number;
   /** Until when what was sent to a host uses its rate up. */
   readonly #usedToMs = new Map<string, number>();
 
   /** @param max callbacks in ten seconds to a host. */
-  constructor(clock: Clock, max: number) {
+  constructor(clock: SteadyClock, max: number) {
     this.#clock = clock;
     this.#stepMs = WINDOW_MS / max;
   }

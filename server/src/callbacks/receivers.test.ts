@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { asSteady } from '../lib/time.ts';
 import { Receivers, receiverOf, type Visit } from './receivers.ts';
 
 let nowMs = 1_000_000;
-const clock = () => nowMs;
+const clock = asSteady(() => nowMs);
 
 async function enter(receivers: Receivers, name: string): Promise<Visit> {
   const admission = await receivers.admit(name);

@@ -3,7 +3,7 @@
 //
 // A receiver is new → healthy (its last answer came quickly) ⇄ slow (it kept us waiting, or is doing so now); it is
 // new again when it has not answered for a minute.
-import { type Clock, MINUTE_MS, SECOND_MS } from '../lib/time.ts';
+import { MINUTE_MS, SECOND_MS, type SteadyClock } from '../lib/time.ts';
 import { HostRates } from './host-rates.ts';
 
 type State = 'new' | 'healthy' | 'slow';
@@ -52,13 +52,13 @@ export function receiverOf(url: string): string {
 }
 
 export class Receivers {
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #receivers = new Map<string, Receiver>();
   readonly #rates: HostRates;
   #unprovenTries = 0;
 
   /** @param callbacksPer10s to one host. */
-  constructor(clock: Clock, callbacksPer10s: number) {
+  constructor(clock: SteadyClock, callbacksPer10s: number) {
     this.#clock = clock;
     this.#rates = new HostRates(clock, callbacksPer10s);
   }

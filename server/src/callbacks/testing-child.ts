@@ -3,7 +3,7 @@ import { createJobs } from '../db/jobs.ts';
 import { silentLog } from '../db/log.ts';
 import { createPool } from '../db/pool.ts';
 import { createGuardedFetch } from '../lib/guarded-fetch.ts';
-import { systemClock } from '../lib/time.ts';
+import { steadyClock, systemClock } from '../lib/time.ts';
 import { Callbacks } from './callbacks.ts';
 
 const [, , url, nodeId] = process.argv;
@@ -16,6 +16,7 @@ const callbacks = new Callbacks({
   renderBody: async (taskId) => JSON.stringify({ task_id: taskId, status: 'success' }),
   callbacksPer10s: 1_000_000,
   clock: systemClock,
+  steady: steadyClock,
   log: silentLog,
 });
 await createJobs({ url, handlers: callbacks.jobHandlers, nodeId, log: silentLog }).start();

@@ -8,7 +8,7 @@ import { withTransaction } from '../db/pool.ts';
 import type { TestDatabase } from '../db/testing.ts';
 import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { newId } from '../lib/ids.ts';
-import { pause, systemClock } from '../lib/time.ts';
+import { pause, steadyClock, systemClock } from '../lib/time.ts';
 import type { CallbackOwner, CallbackRow } from './callbacks.store.ts';
 import { Callbacks, type CallbacksOptions } from './callbacks.ts';
 
@@ -106,6 +106,7 @@ export async function startDelivery(
     renderBody: async (taskId) => JSON.stringify({ task_id: taskId, status: 'success' }),
     callbacksPer10s: 1_000_000,
     clock: systemClock,
+    steady: steadyClock,
     log: silentLog,
     ...options,
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OperatorError } from '../errors.ts';
 import { createTestApi } from '../http/testing.ts';
+import { asSteady } from '../lib/time.ts';
 import { Catalog } from './catalog.ts';
 
 const api = await createTestApi();
@@ -10,7 +11,7 @@ const item = { TemplateId: 'x-1', ConsumeItems: [{ Resolution: '480p', Credit: 1
 describe('the switches', () => {
   it('of one process reach another within a second', async () => {
     const clock = { nowMs: 1_000_000 };
-    const elsewhere = new Catalog({ pool, clock: () => clock.nowMs });
+    const elsewhere = new Catalog({ pool, clock: asSteady(() => clock.nowMs) });
     expect((await elsewhere.statuses()).maintenance).toBe(false);
     await catalog.setMaintenance(true);
     await catalog.changeModel('vidu/q1-r2v', { enabled: false });

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { withTransaction } from '../db/pool.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, toStorable } from '../lib/json.ts';
-import type { Clock } from '../lib/time.ts';
+import type { SteadyClock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
 import {
   type CheckableModel,
@@ -38,7 +38,7 @@ export class Catalog {
   readonly #reader: CatalogStateReader;
 
   /** @param options.models those of an operator, besides the shipped ones. */
-  constructor(options: { pool: Pool; clock: Clock; models?: readonly Model[] }) {
+  constructor(options: { pool: Pool; clock: SteadyClock; models?: readonly Model[] }) {
     this.#pool = options.pool;
     this.#reader = new CatalogStateReader(options.pool, options.clock);
     this.#models = new Map(

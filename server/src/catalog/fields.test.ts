@@ -1,7 +1,7 @@
 // What a client asks for reaches the provider, or is refused: over every model, offer and field, through the adapters.
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../lib/json.ts';
-import { systemClock } from '../lib/time.ts';
+import { steadyClock, systemClock } from '../lib/time.ts';
 import type { ApiCall, CallContext, StartRequest } from '../providers/contract.ts';
 import { CallFailed } from '../providers/http.ts';
 import { providers } from '../providers/registry.ts';
@@ -69,6 +69,7 @@ async function sentBy(model: Model, offer: Offer, input: JsonObject): Promise<st
       redact: (text) => text,
     },
     clock: systemClock,
+    steady: steadyClock,
     readImage: async (url) => ({ bytes: Buffer.from(url), contentType: 'image/png' }),
   };
   const request: StartRequest = {

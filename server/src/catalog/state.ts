@@ -3,7 +3,7 @@
 import type { Pool } from 'pg';
 import { repeatLost } from '../db/lost-answers.ts';
 import type { JsonObject } from '../lib/json.ts';
-import type { Clock } from '../lib/time.ts';
+import type { SteadyClock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
 import type { Model } from './models.ts';
 import type { PriceRule } from './prices.ts';
@@ -76,12 +76,12 @@ export class CatalogState {
 /** Keeps the state of the last moment; callers at the same time share one read. */
 export class CatalogStateReader {
   readonly #pool: Pool;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   #state: CatalogState | undefined;
   #untilMs = 0;
   #reading: Promise<CatalogState> | undefined;
 
-  constructor(pool: Pool, clock: Clock) {
+  constructor(pool: Pool, clock: SteadyClock) {
     this.#pool = pool;
     this.#clock = clock;
   }

@@ -9,7 +9,7 @@ import { connectFields, probe } from '../credentials/connections.ts';
 import { readAccount } from '../credentials/environment.ts';
 import { hintOfFields, hostOfFields, isAddressField, missingFields } from '../credentials/fields.ts';
 import { attachEmbeddedPostgres } from '../db/embedded.ts';
-import { SECOND_MS, systemClock } from '../lib/time.ts';
+import { SECOND_MS, steadyClock, systemClock } from '../lib/time.ts';
 import type { Amount, Failure, ProbeOutcome, Provider } from '../providers/contract.ts';
 import { createProviderSockets, describeForOperator } from '../providers/http.ts';
 import { PictureRoom } from '../providers/pictures.ts';
@@ -116,7 +116,7 @@ async function tryEnvironment(provider: Provider, config: Config): Promise<Found
   if (!values) return undefined;
   const sockets = createProviderSockets(systemClock, TIMEOUT_MS);
   const pictures = new PictureRoom(() => Promise.reject(new Error('a probe reads no picture')));
-  const ways = { sockets, clock: systemClock, pictures };
+  const ways = { sockets, clock: systemClock, steady: steadyClock, pictures };
   try {
     const connection = connectFields(provider, 'environment', values, ways);
     const timed = await time(() => probe(connection));

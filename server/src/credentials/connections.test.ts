@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readShippedModels } from '../catalog/models.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { systemClock } from '../lib/time.ts';
+import { steadyClock, systemClock } from '../lib/time.ts';
 import { InputUnreadable } from '../providers/answers.ts';
 import type { StartOutcome } from '../providers/contract.ts';
 import { createProviderSockets } from '../providers/http.ts';
@@ -78,6 +78,7 @@ async function start(
   const { provider: bound, context } = connectFields(provider, 'one', Object.fromEntries(values), {
     sockets,
     clock: systemClock,
+    steady: steadyClock,
     pictures,
   });
   bodies.length = 0;

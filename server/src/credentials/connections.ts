@@ -2,7 +2,7 @@
 // the provider's own address alone.
 import { parseOwnJson } from '../lib/json.ts';
 import { SecretBox } from '../lib/sealing.ts';
-import type { Clock } from '../lib/time.ts';
+import type { Clock, SteadyClock } from '../lib/time.ts';
 import type {
   CallContext,
   ProbeOutcome,
@@ -31,6 +31,7 @@ const KEPT_MAX = 10_000;
 export interface Ways {
   sockets: ProviderSockets;
   clock: Clock;
+  steady: SteadyClock;
   pictures: PictureRoom;
 }
 
@@ -55,7 +56,7 @@ export function connectFields(provider: Provider, id: string, values: FieldValue
       start: (request, context) =>
         ways.pictures.during(request, (read) => start(clean, request, { ...context, readImage: read })),
     },
-    context: { credential, http, clock: ways.clock, readImage },
+    context: { credential, http, clock: ways.clock, steady: ways.steady, readImage },
   };
 }
 

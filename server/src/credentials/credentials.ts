@@ -63,7 +63,7 @@ export class Credentials {
   readonly #tests = new Map<string, Promise<ProbeOutcome>>();
 
   constructor(options: CredentialsOptions) {
-    const { pool, clock, log, secretKey, providers } = options;
+    const { pool, steady, log, secretKey, providers } = options;
     this.#options = options;
     this.#connections = new Connections({
       secretKey,
@@ -72,7 +72,7 @@ export class Credentials {
       onFault: ({ id, provider, name }, fault) =>
         log.error({ credentialId: id, provider, name, fault }, 'credential.unusable'),
     });
-    this.#reader = new CredentialReader({ pool, clock, log, connections: this.#connections });
+    this.#reader = new CredentialReader({ pool, clock: steady, log, connections: this.#connections });
   }
 
   /**
@@ -153,9 +153,9 @@ export class Credentials {
   async reportSuccess(id: string): Promise<void> {
     this.#streaks.end(id);
     this.#lostStarts.end(id);
-    const nowMs = this.#options.clock();
+    const nowMs = this.#options.steady();
     const writtenMs = this.#successes.get(id);
-    if (writtenMs !== undefined && Math.abs(nowMs - writtenMs) < SUCCESS_WRITTEN_EVERY_MS) return;
+    if (writtenMs !== undefined && nowMs - writtenMs < SUCCESS_WRITTEN_EVERY_MS) return;
     if (this.#successes.size >= SUCCESSES_MAX) this.#successes.clear();
     this.#successes.set(id, nowMs);
     await store.recordSuccess(this.#options.pool, id);

@@ -3,7 +3,7 @@
 import type { Pool } from 'pg';
 import { repeatLost } from '../db/lost-answers.ts';
 import type { Log } from '../lib/log.ts';
-import type { Clock } from '../lib/time.ts';
+import type { SteadyClock } from '../lib/time.ts';
 import type { Amount } from '../providers/contract.ts';
 import type { Connections, Opened } from './connections.ts';
 import { type CredentialRow, type CredentialSource, readCredentials } from './credentials.store.ts';
@@ -98,12 +98,12 @@ export interface CredentialsMoment {
 
 /** Keeps the accounts of the last moment; callers at the same time share one read. */
 export class CredentialReader {
-  readonly #options: { pool: Pool; clock: Clock; log: Log; connections: Connections };
+  readonly #options: { pool: Pool; clock: SteadyClock; log: Log; connections: Connections };
   #moment: CredentialsMoment | undefined;
   #untilMs = 0;
   #reading: Promise<CredentialsMoment> | undefined;
 
-  constructor(options: { pool: Pool; clock: Clock; log: Log; connections: Connections }) {
+  constructor(options: { pool: Pool; clock: SteadyClock; log: Log; connections: Connections }) {
     this.#options = options;
   }
 

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { afterAll } from 'vitest';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import { createLog } from '../lib/log.ts';
+import { asSteady } from '../lib/time.ts';
 import { ark } from '../providers/ark/ark.ts';
 import type { Provider } from '../providers/contract.ts';
 import { createProviderSockets } from '../providers/http.ts';
@@ -89,7 +90,16 @@ export function createNode(pool: Pool, secretKey = SERVER_SECRET, known = provid
   const log = createLog('trace', {}, { write: (line: string) => void lines.push(line) });
   const pictures = new PictureRoom(() => Promise.reject(new Error('no picture is read here')));
   return {
-    credentials: new Credentials({ pool, clock, secretKey, log, providers: known, sockets, pictures }),
+    credentials: new Credentials({
+      pool,
+      clock,
+      steady: asSteady(clock),
+      secretKey,
+      log,
+      providers: known,
+      sockets,
+      pictures,
+    }),
     lines,
     logged: (event) =>
       lines.map((line) => parseOwnJson<JsonObject>(line)).filter((line) => line.msg === event),

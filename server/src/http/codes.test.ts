@@ -6,6 +6,7 @@ import { generateKey } from '../accounts/keys.ts';
 import { ERRORS, OperatorError } from '../errors.ts';
 import { parseOwnJson } from '../lib/json.ts';
 import { createLog } from '../lib/log.ts';
+import { steadyClock } from '../lib/time.ts';
 import { createShell } from './shell.ts';
 import { type Answer, CREATE_PATH, createTestApi, GOOD_BODY, micros } from './testing.ts';
 
@@ -218,7 +219,7 @@ describe('500 and what a broken part of ours comes to', () => {
     const shell = createShell({
       accounts: api.core.accounts,
       log: createLog('silent'),
-      clock: api.core.clock,
+      clock: steadyClock,
       trustProxy: [],
       readsPer10s: 100,
       onAnswer: () => undefined,
@@ -258,7 +259,7 @@ describe('500 and what a broken part of ours comes to', () => {
     const shell = createShell({
       accounts: api.core.accounts,
       log: createLog('silent'),
-      clock: api.core.clock,
+      clock: steadyClock,
       trustProxy: [],
       readsPer10s: 100,
       onAnswer: () => undefined,

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import type { Accounts } from '../accounts/accounts.ts';
 import type { KeyRecord } from '../accounts/keys.ts';
 import { AppError, type ErrorName } from '../errors.ts';
-import type { Clock } from '../lib/time.ts';
+import type { SteadyClock } from '../lib/time.ts';
 import { notFound } from './answer.ts';
 import { FailureRate, ReadRate } from './rate.ts';
 
@@ -31,7 +31,7 @@ declare module 'fastify' {
 
 export interface GateOptions {
   accounts: Accounts;
-  clock: Clock;
+  clock: SteadyClock;
   /** Calls other than creates per 10 s, for keys without a limit of their own. */
   readsPer10s: number;
   /** Undefined: routes with access `operator` answer as if there were none. */

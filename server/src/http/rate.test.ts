@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
+import { asSteady } from '../lib/time.ts';
 import { ReadRate, rateFields } from './rate.ts';
 import { type Caller, createTestApi } from './testing.ts';
 
@@ -107,7 +108,7 @@ describe('the rate of reads on a clock of its own', () => {
 
   it('lets a burst through, refills evenly, and refuses the rest with the time to wait', () => {
     let nowMs = 1_000_000;
-    const rate = new ReadRate(() => nowMs);
+    const rate = new ReadRate(asSteady(() => nowMs));
     const take = (): number => {
       try {
         rate.take('key', 10, reply);
@@ -130,7 +131,7 @@ describe('the rate of reads on a clock of its own', () => {
 
   it('never lets more through than a burst and what has refilled since', () => {
     let nowMs = 0;
-    const rate = new ReadRate(() => nowMs);
+    const rate = new ReadRate(asSteady(() => nowMs));
     let passed = 0;
     for (; nowMs < 60_000; nowMs += 37) {
       try {

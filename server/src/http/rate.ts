@@ -2,7 +2,7 @@
 // protects the server from floods; the limit that concerns money, that of creates, lives in the database.
 import type { FastifyReply } from 'fastify';
 import { AppError, type RateLimit } from '../errors.ts';
-import { type Clock, SECOND_MS } from '../lib/time.ts';
+import { SECOND_MS, type SteadyClock } from '../lib/time.ts';
 
 export const RATE_WINDOW_SECONDS = 10;
 const KEYS_MAX = 50_000;
@@ -19,10 +19,10 @@ export function rateFields({ policy, max, left, resetMs }: RateLimit): Record<st
 }
 
 export class ReadRate {
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #arrivals = new Map<string, number>();
 
-  constructor(clock: Clock) {
+  constructor(clock: SteadyClock) {
     this.#clock = clock;
   }
 
@@ -50,10 +50,10 @@ export class ReadRate {
 
 /** Holds off an address that was refused too often, whatever it sends next. */
 export class FailureRate {
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #arrivals = new Map<string, number>();
 
-  constructor(clock: Clock) {
+  constructor(clock: SteadyClock) {
     this.#clock = clock;
   }
 

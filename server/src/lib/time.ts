@@ -1,9 +1,26 @@
-// The only reader of the system clock. Domain code takes a Clock, so that tests decide what time it is.
+// The only reader of the system's clocks. Domain code takes them as values, so that tests decide what time it is.
+//
+// There are two, and neither can be given for the other. The clock of the wall says what others understand: times on the
+// wire and in the database, signatures, ids. It may be set, forwards or backwards, at any moment. The steady one only
+// goes on; whatever lives in the memory of a process (caches, rates, pauses, leases) counts by it.
 
-/** Milliseconds since the Unix epoch. */
-export type Clock = () => number;
+declare const isSteady: unique symbol;
+
+/** Milliseconds since the Unix epoch, as the system was told. */
+export type Clock = (() => number) & { readonly [isSteady]?: never };
+
+/** Milliseconds that only grow; to be compared with each other, within this process. */
+export type SteadyClock = (() => number) & { readonly [isSteady]: true };
 
 export const systemClock: Clock = () => Date.now();
+
+/** A steady clock of a test. */
+export function asSteady(read: () => number): SteadyClock {
+  return read as SteadyClock;
+}
+
+/** Begins with the time of day, so that zero is long ago. */
+export const steadyClock: SteadyClock = asSteady(() => performance.timeOrigin + performance.now());
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Model } from '../catalog/models.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
-import { SECOND_MS, systemClock } from '../lib/time.ts';
+import { SECOND_MS, steadyClock, systemClock } from '../lib/time.ts';
 import { describeFacts, modelsOf } from './conformance-facts.ts';
 import { describeLeniency, type Essentials, type PerformFixture } from './conformance-lenient.ts';
 import {
@@ -74,6 +74,7 @@ class Bench {
       credential,
       http: createProviderHttp(this.sockets, credential, provider.facts.credential),
       clock: systemClock,
+      steady: steadyClock,
       // Each address has bytes of its own, so that a picture that is left out can be seen.
       readImage: async (url) => ({
         bytes: Buffer.concat([PICTURE, Buffer.from(url)]),

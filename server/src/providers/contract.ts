@@ -2,7 +2,7 @@
 // stored reference and the credential that made it, and never starts twice what may have been accepted. A provider
 // answers with outcomes; it throws for faults of ours alone.
 import type { Json, JsonObject } from '../lib/json.ts';
-import type { Clock } from '../lib/time.ts';
+import type { Clock, SteadyClock } from '../lib/time.ts';
 
 /** One attempt at a task, as a provider sees it. Everything was validated against the model's schema before. */
 export interface StartRequest {
@@ -203,7 +203,10 @@ export interface CallContext {
   credential: Credential;
   /** The only way out; knows the base address and the secrets of the credential. */
   http: ProviderHttp;
+  /** For what others understand, such as signatures. */
   clock: Clock;
+  /** For what is kept in memory. */
+  steady: SteadyClock;
   /** Reads a picture of the input for providers that want its bytes. @throws InputUnreadable (answers.ts). */
   readImage(url: string): Promise<{ bytes: Uint8Array; contentType: string }>;
   /**

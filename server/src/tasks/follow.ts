@@ -11,7 +11,7 @@ import type { Files } from '../files/files.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
-import { type Clock, pause, SECOND_MS } from '../lib/time.ts';
+import { type Clock, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type {
   Failure,
   LocalProvider,
@@ -308,7 +308,7 @@ export class Follow implements Claim {
   }
 
   async #tellProgress(progress: number | undefined): Promise<void> {
-    const nowMs = this.#options.clock();
+    const nowMs = steadyClock();
     if (progress === undefined || progress === 0 || nowMs - this.#lastProgressMs < PROGRESS_EVENT_MS) return;
     this.#lastProgressMs = nowMs;
     await this.#tell('task.progress', { percent: Math.floor(progress * 100) });

@@ -9,7 +9,7 @@ import { isUuid } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import { setNewest } from '../lib/newest.ts';
-import { type Clock, SECOND_MS } from '../lib/time.ts';
+import { type Clock, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { CallbackRequest } from '../providers/contract.ts';
 import { type AttemptName, type AttemptRow, readAttempts } from './attempts.store.ts';
 import { batched } from './batched.ts';
@@ -52,7 +52,7 @@ export class Hooks {
   /** Whether news of the attempt was let through a moment ago: who posts it again and again makes no more looks by it. */
   #isRepeated({ taskId, epoch }: AttemptName): boolean {
     const name = `${taskId} ${epoch}`;
-    const nowMs = this.#options.clock();
+    const nowMs = steadyClock();
     if (nowMs - (this.#heard.get(name) ?? 0) < REPEATED_MS) return true;
     setNewest(this.#heard, name, nowMs, HEARD_MAX);
     return false;

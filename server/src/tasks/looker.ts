@@ -6,7 +6,7 @@
 
 import type { Batched } from '../lib/batcher.ts';
 import { reach } from '../lib/failpoints.ts';
-import { MINUTE_MS, pause, SECOND_MS } from '../lib/time.ts';
+import { MINUTE_MS, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { CallContext, Failure, PollOutcome, Provider, Reference } from '../providers/contract.ts';
 import { providers } from '../providers/registry.ts';
 import { type AttemptName, insertEvent } from './attempts.store.ts';
@@ -131,14 +131,14 @@ export class Looker {
   }
 
   async #openLanes(): Promise<LookLane[]> {
-    const { credentials, clock } = this.#options;
+    const { credentials } = this.#options;
     const lanes: LookLane[] = [];
     for (const { id, provider: providerId, fault } of await credentials.list()) {
       const provider = providers.get(providerId);
       if (!provider || fault !== null) continue;
       const lane = this.#laneOf(id);
       const callsLeft = LANE_ROOM - lane.underWay;
-      if (callsLeft <= 0 || clock() < lane.restUntilMs) continue;
+      if (callsLeft <= 0 || steadyClock() < lane.restUntilMs) continue;
       lanes.push({
         credentialId: id,
         room: callsLeft * provider.facts.pollBatchMax,
@@ -275,7 +275,7 @@ export class Looker {
     { failure }: Extract<PollOutcome, { type: 'unanswered' }>,
     credentialId: string,
   ): Promise<void> {
-    const { credentials, clock, log, pool } = this.#options;
+    const { credentials, log, pool } = this.#options;
     const { provider } = look;
     log.warn(
       { ...attemptOf(look), provider, credentialId, ...describeForLog(failure) },
@@ -287,7 +287,7 @@ export class Looker {
     }
     if (failure.reason === 'rate_limited') {
       const restMs = (failure.retryAfterSeconds ?? 1) * SECOND_MS;
-      this.#laneOf(credentialId).restUntilMs = clock() + restMs;
+      this.#laneOf(credentialId).restUntilMs = steadyClock() + restMs;
       await postponeLook(pool, attemptOf(look), restMs);
     }
   }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../db/testing.ts';
 import { newId } from '../lib/ids.ts';
+import { asSteady } from '../lib/time.ts';
 import { Positions } from './positions.ts';
 import { readTasks } from './tasks.store.ts';
 
@@ -29,7 +30,7 @@ it('a place is one more than the number of those before it, in the queue of its 
   const ids = [];
   for (const seconds of [30, 20, 10]) ids.push(await addWaiting(one, seconds));
   const stranger = await addWaiting(other, 5);
-  const positions = new Positions({ pool, clock: () => 0 });
+  const positions = new Positions({ pool, clock: asSteady(() => 0) });
   const places = ids.map(async (id) => positions.of({ accountId: one, model }, await readDue(one, id)));
   expect(await Promise.all(places)).toEqual([1, 2, 3]);
   expect(await positions.of({ accountId: other, model }, await readDue(other, stranger))).toBe(1);
@@ -39,7 +40,7 @@ it('a count is kept for a second, then those that have left are gone', async () 
   const accountId = newId();
   const [first, second] = [await addWaiting(accountId, 30), await addWaiting(accountId, 20)];
   let nowMs = 0;
-  const positions = new Positions({ pool, clock: () => nowMs });
+  const positions = new Positions({ pool, clock: asSteady(() => nowMs) });
   const dueSeconds = await readDue(accountId, second);
   const place = () => positions.of({ accountId, model }, dueSeconds);
   expect(await place()).toBe(2);
@@ -53,7 +54,7 @@ it('a count is kept for a second, then those that have left are gone', async () 
 it('a count that failed is not kept', async () => {
   const accountId = newId();
   const dueSeconds = await readDue(accountId, await addWaiting(accountId, 10));
-  const positions = new Positions({ pool, clock: () => 0 });
+  const positions = new Positions({ pool, clock: asSteady(() => 0) });
   const place = () => positions.of({ accountId, model }, dueSeconds);
   await pool.query('alter table tasks rename to lost_tasks');
   await expect(place()).rejects.toThrow('does not exist');

@@ -3,7 +3,7 @@
 import type { Pool } from 'pg';
 import type { Batched } from '../lib/batcher.ts';
 import { setNewest } from '../lib/newest.ts';
-import { type Clock, SECOND_MS } from '../lib/time.ts';
+import { SECOND_MS, type SteadyClock } from '../lib/time.ts';
 import { batched } from './batched.ts';
 import { type QueueName, readQueues } from './dispatch.store.ts';
 
@@ -18,12 +18,12 @@ interface Counted {
 }
 
 export class Positions {
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #read: Batched<QueueName, Float64Array>;
   /** The oldest count first. */
   readonly #counted = new Map<string, Counted>();
 
-  constructor({ pool, clock }: { pool: Pool; clock: Clock }) {
+  constructor({ pool, clock }: { pool: Pool; clock: SteadyClock }) {
     this.#clock = clock;
     this.#read = batched((queues) => readQueues(pool, queues));
   }

@@ -2,7 +2,7 @@
 // so that a process that dies leaves in doubt only what it was calling at that moment.
 import { isDatabaseDown } from '../db/pool.ts';
 import { reach } from '../lib/failpoints.ts';
-import { pause, SECOND_MS } from '../lib/time.ts';
+import { pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { Failure, StartOutcome } from '../providers/contract.ts';
 import type { ClaimedTask } from './dispatch.store.ts';
 import type { Claim, StopReason } from './follow.ts';
@@ -31,7 +31,7 @@ export class RemoteStart implements Claim {
   readonly #options: RemoteOptions;
   readonly #writes: RemoteWrites;
   readonly #verdicts: Verdicts;
-  readonly #sinceMs: number;
+  readonly #since: { wall: number; steady: number };
   #stopReason: StopReason | undefined;
 
   constructor(
@@ -42,7 +42,7 @@ export class RemoteStart implements Claim {
     this.#writes = parts.writes;
     this.#verdicts = parts.verdicts;
     this.task = task;
-    this.#sinceMs = parts.options.clock();
+    this.#since = { wall: parts.options.clock(), steady: steadyClock() };
   }
 
   /** Only what has not begun can be stopped; a call under way is heard to its end. */
@@ -68,13 +68,21 @@ export class RemoteStart implements Claim {
     const intentAt = await this.#writes.markIntent({ taskId: task.id, epoch: task.epoch });
     if (!intentAt) return;
     reach(failpoint, 'after-intent');
-    const outcome =
-      clock() - this.#sinceMs < LEASE_MS
-        ? await provider.start({ ...request, intentAtMs: intentAt.getTime() }, context)
-        : STOOD_STILL;
+    const outcome = this.#isWithinLease()
+      ? await provider.start({ ...request, intentAtMs: intentAt.getTime() }, context)
+      : STOOD_STILL;
     reach(failpoint, 'after-start');
     this.started = true;
     await this.#record(outcome, Math.min(FIRST_LOOK_MS_MAX, provider.facts.pollSecondsMin * SECOND_MS));
+  }
+
+  /**
+   * By both clocks: the steady one of a machine that was suspended has stood still, and that of the wall may have been
+   * set. Whoever is in doubt does not start.
+   */
+  #isWithinLease(): boolean {
+    const { wall, steady } = this.#since;
+    return this.#options.clock() - wall < LEASE_MS && steadyClock() - steady < LEASE_MS;
   }
 
   async #isWornOut(): Promise<boolean> {

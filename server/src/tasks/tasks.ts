@@ -9,7 +9,7 @@ import type { Files } from '../files/files.ts';
 import type { Batched } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { isUuid, newId } from '../lib/ids.ts';
-import { type Clock, DAY_MS, pause, SECOND_MS } from '../lib/time.ts';
+import { type Clock, DAY_MS, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import { EVENTS_PAGE_MAX, listEvents, type TaskEvent } from './attempts.store.ts';
 import { batched } from './batched.ts';
 import type { TaskChanges } from './changes.ts';
@@ -105,7 +105,7 @@ export class Tasks {
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id));
     });
-    this.#positions = new Positions(options);
+    this.#positions = new Positions({ pool: options.pool, clock: steadyClock });
     this.#list = createReportQueue((filter) => store.listTasks(options.pool, filter));
     this.#usage = createReportQueue((question) => store.readUsage(options.pool, question));
     // The same until the file goes, so that every reader of a task sees the same address.
@@ -230,8 +230,8 @@ export class Tasks {
     taskId: string,
     options: { timeoutMs: number; signal: AbortSignal },
   ): Promise<TaskView> {
-    const { clock, changes } = this.#options;
-    const untilMs = clock() + options.timeoutMs;
+    const { changes } = this.#options;
+    const untilMs = steadyClock() + options.timeoutMs;
     const leave = AbortSignal.any([options.signal, this.closing]);
     for (;;) {
       // Asked for before the read, so that a change between the two is not missed.
@@ -239,7 +239,7 @@ export class Tasks {
       const changed = changes.next(taskId, stop.signal);
       try {
         const row = await this.read(key, taskId);
-        const leftMs = untilMs - clock();
+        const leftMs = untilMs - steadyClock();
         if (hasEnded(row) || leftMs <= 0 || leave.aborted) return row;
         const look = AbortSignal.any([stop.signal, leave]);
         await Promise.race([changed, pause(Math.min(LOOK_MS, leftMs), look)]);

@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
-import { type Clock, pause, SECOND_MS } from '../lib/time.ts';
+import { type Clock, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { LocalProvider } from '../providers/contract.ts';
 import { buryNodes, listNodes, removeNode, saveNode } from './attempts.store.ts';
 import type { ClaimedTask } from './dispatch.store.ts';
@@ -117,10 +117,10 @@ export class Worker implements ClaimKeeper {
 
   /** Registers the process, frees what dead ones left, and begins to claim. */
   async start(): Promise<void> {
-    const { pool, changes, hooks, clock } = this.#options;
+    const { pool, changes, hooks } = this.#options;
     await saveNode(pool, { id: this.nodeId, host: this.#host, processId: process.pid });
     await this.#bury();
-    this.#renewedMs = clock();
+    this.#renewedMs = steadyClock();
     changes.onCreated(() => this.wake());
     changes.onHinted(() => this.#looker.wake());
     hooks.onEnd(this.#looker.lookAt);
@@ -270,15 +270,15 @@ export class Worker implements ClaimKeeper {
 
   /** Renews the leases, hears of cancels, ends what is overdue, buries the dead. */
   async #tick(): Promise<void> {
-    const { pool, clock } = this.#options;
+    const { pool } = this.#options;
     // Cut off from the database for a whole lease: others may have these tasks already.
-    if (clock() - this.#renewedMs > LEASE_MS) {
+    if (steadyClock() - this.#renewedMs > LEASE_MS) {
       for (const { claim } of this.#running.values()) claim.stop('overtaken');
     }
     await this.#renew();
-    this.#renewedMs = clock();
+    this.#renewedMs = steadyClock();
     await saveNode(pool, { id: this.nodeId, host: this.#host, processId: process.pid });
-    if (clock() >= this.#expireAtMs) await this.#expire();
+    if (steadyClock() >= this.#expireAtMs) await this.#expire();
     await this.#bury();
   }
 
@@ -299,8 +299,8 @@ export class Worker implements ClaimKeeper {
   }
 
   async #expire(): Promise<void> {
-    const { pool, settler, clock } = this.#options;
-    this.#expireAtMs = clock() + OVERDUE_EVERY_MS;
+    const { pool, settler } = this.#options;
+    this.#expireAtMs = steadyClock() + OVERDUE_EVERY_MS;
     const overdue = await claimOverdue(pool, OVERDUE_BATCH);
     const failure = { state: 'expired', error: 'task_expired' } as const;
     await Promise.all(

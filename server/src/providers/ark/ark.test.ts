@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readShippedModels } from '../../catalog/models.ts';
 import type { Json, JsonObject } from '../../lib/json.ts';
-import { systemClock } from '../../lib/time.ts';
+import { steadyClock, systemClock } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
 import type { CallContext, StartRequest } from '../contract.ts';
 import { ark } from './ark.ts';
@@ -30,6 +30,7 @@ function accountAt(baseUrl: string): { context: CallContext; sent: (Json | undef
   const context: CallContext = {
     credential: { id: 'test', fields },
     clock: systemClock,
+    steady: steadyClock,
     readImage: () => Promise.reject(new Error('no picture is read')),
     http: {
       redact: (text) => text,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Signer } from '@volcengine/openapi';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { systemClock } from '../../lib/time.ts';
+import { asSteady, systemClock } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
 import { answerWith, type ReplayServer, startReplay } from '../conformance-replay.ts';
 import type { CallContext, StartRequest } from '../contract.ts';
@@ -120,6 +120,7 @@ function contextFor(base: string, fields: Record<string, string>, clock = () => 
     credential,
     http: createProviderHttp(sockets, credential, credentialFields),
     clock,
+    steady: asSteady(clock),
     readImage: () => Promise.reject(new Error('no picture is read')),
   };
 }

@@ -39,7 +39,7 @@ export class TicketStore {
   async get(source: TicketSource, context: CallContext): Promise<Ticket | { failure: Failure }> {
     const name = nameOf(source, context);
     const held = this.#held.get(name);
-    if (held && held.untilMs > context.clock()) return { ticket: held.ticket, isFresh: false };
+    if (held && held.untilMs > context.steady()) return { ticket: held.ticket, isFresh: false };
     const asking = this.#asking.get(name) ?? this.#ask(name, source, context);
     const answer = await asking;
     return 'failure' in answer ? answer : { ticket: answer.ticket, isFresh: true };
@@ -81,8 +81,8 @@ async function fetchTicket(
   { signer, lifeMinutes }: TicketSource,
   context: CallContext,
 ): Promise<Held | { failure: Failure }> {
-  const askedAtMs = context.clock();
-  const answer = await askFor(context, signedCall(signer, { action: ACTION, text: '' }, askedAtMs));
+  const askedAtMs = context.steady();
+  const answer = await askFor(context, signedCall(signer, { action: ACTION, text: '' }, context.clock()));
   if ('failure' in answer) return { failure: { ...answer.failure, reason: 'unavailable' } };
   const ticket = readGood(ticketSchema, answer)?.data.ticket;
   if (ticket !== undefined) {

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { readShippedModels } from '../../catalog/models.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { systemClock } from '../../lib/time.ts';
+import { steadyClock, systemClock } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
 import { answerWith, startReplay } from '../conformance-replay.ts';
 import type { StartRequest } from '../contract.ts';
@@ -213,6 +213,7 @@ describe('with other credentials', () => {
       credential,
       http,
       clock: systemClock,
+      steady: steadyClock,
       readImage: () => Promise.reject(new Error('none')),
     };
     await comfyui.start(request, context);

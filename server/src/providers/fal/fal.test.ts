@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { DAY_MS, SECOND_MS } from '../../lib/time.ts';
+import { asSteady, DAY_MS, SECOND_MS } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
 import { answerWith, type ReplayServer, startReplay } from '../conformance-replay.ts';
 import type { CallbackRequest, CallContext } from '../contract.ts';
@@ -124,6 +124,7 @@ describe('a callback', () => {
       credential,
       http: createProviderHttp(sockets, credential, fal.facts.credential),
       clock: () => nowMs,
+      steady: asSteady(() => nowMs),
       readImage: () => Promise.reject(new Error('no picture is read')),
     };
   }

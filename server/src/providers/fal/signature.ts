@@ -66,9 +66,9 @@ export class KeySets {
   async verifies({ message, signature }: SignedCallback, context: CallContext): Promise<boolean> {
     const set = this.#setAt(context.credential.fields.jwks_url);
     const fits = () =>
-      isFresh(set, context.clock()) && set.keys.some((key) => verify(null, message, key, signature));
+      isFresh(set, context.steady()) && set.keys.some((key) => verify(null, message, key, signature));
     if (fits()) return true;
-    if (!set.asking && Math.abs(context.clock() - set.askedAtMs) < ASK_PAUSE_MS) return false;
+    if (!set.asking && context.steady() - set.askedAtMs < ASK_PAUSE_MS) return false;
     set.asking ??= this.#ask(set, context).finally(() => {
       set.asking = undefined;
     });
@@ -88,7 +88,7 @@ export class KeySets {
 
   /** What cannot be read leaves the older keys in place until their day is over. */
   async #ask(set: KeySet, context: CallContext): Promise<void> {
-    set.askedAtMs = context.clock();
+    set.askedAtMs = context.steady();
     const path = context.credential.fields.jwks_url;
     if (!/^https?:\/\//.test(path)) return;
     const answer = await askFor(context, {
@@ -100,12 +100,12 @@ export class KeySets {
     const found = 'failure' in answer ? undefined : readGood(keySetSchema, answer);
     if (!found) return;
     set.keys = found.keys.slice(0, KEYS_MAX).flatMap(readKey);
-    set.readAtMs = context.clock();
+    set.readAtMs = context.steady();
   }
 }
 
 function isFresh({ readAtMs }: KeySet, nowMs: number): boolean {
-  return Math.abs(nowMs - readAtMs) < DAY_MS;
+  return nowMs - readAtMs < DAY_MS;
 }
 
 function readKey(value: object): KeyObject[] {

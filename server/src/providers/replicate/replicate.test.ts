@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { SECOND_MS } from '../../lib/time.ts';
+import { asSteady, SECOND_MS } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
 import type { CallbackRequest, CallContext } from '../contract.ts';
 import { createProviderHttp, createProviderSockets } from '../http.ts';
@@ -108,6 +108,7 @@ describe('where the operator gave no secret', () => {
     credential,
     http: createProviderHttp(sockets, credential, replicate.facts.credential),
     clock: () => SENT_MS,
+    steady: asSteady(() => SENT_MS),
     readImage: () => Promise.reject(new Error('no picture is read')),
   };
   const parse = (body: string) =>

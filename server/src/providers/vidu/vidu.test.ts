@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Json, JsonObject } from '../../lib/json.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/time.ts';
+import { asSteady, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
 import { answerWith, type ReplayServer, startReplay } from '../conformance-replay.ts';
 import type { CallbackRequest, CallContext, StartRequest } from '../contract.ts';
@@ -225,6 +225,7 @@ function contextOf(base: string): CallContext {
     credential,
     http: createProviderHttp(sockets, credential, vidu.facts.credential),
     clock: () => nowMs,
+    steady: asSteady(() => nowMs),
     readImage: () => Promise.reject(new Error('no picture is read')),
   };
 }

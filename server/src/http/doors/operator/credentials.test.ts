@@ -9,6 +9,7 @@ import { createTestDatabase } from '../../../db/testing.ts';
 import { newId } from '../../../lib/ids.ts';
 import { type JsonObject, parseOwnJson } from '../../../lib/json.ts';
 import { createLog } from '../../../lib/log.ts';
+import { asSteady } from '../../../lib/time.ts';
 import { answerWith, startReplay } from '../../../providers/conformance-replay.ts';
 import { describeApi } from '../../openapi.ts';
 import { createShell } from '../../shell.ts';
@@ -25,7 +26,7 @@ let nowMs = 1_800_000_000_000;
 async function startDoor(operatorToken: string | undefined) {
   const node = createNode(pool);
   const lines: string[] = [];
-  const clock = () => nowMs;
+  const clock = asSteady(() => nowMs);
   const app = createShell({
     accounts: new Accounts({ pool, secret: 'a secret', clock, createsPer10s: 1 }),
     log: createLog('trace', {}, { write: (line: string) => void lines.push(line) }),
