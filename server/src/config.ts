@@ -4,11 +4,10 @@ import { resolve } from 'node:path';
 import { faultOfValue, isAddressField } from './credentials/fields.ts';
 import { OperatorError } from './errors.ts';
 import { FAILPOINTS, type Failpoint } from './lib/failpoints.ts';
-import { isGuessable } from './lib/guessable.ts';
 import type { LogLevel } from './lib/log.ts';
 import type { CredentialField } from './providers/contract.ts';
 import { providers } from './providers/registry.ts';
-import { faultOf, type Setting } from './setting.ts';
+import { faultOf, faultOfLongSecret, type Setting } from './setting.ts';
 
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
@@ -280,7 +279,6 @@ export interface S3Config {
 
 const MIB = 1024 * 1024;
 
-const SECRET_CHARACTERS_MIN = 32;
 const S3_NEEDS = ['REELAY_S3_BUCKET', 'REELAY_S3_ACCESS_KEY_ID', 'REELAY_S3_SECRET_ACCESS_KEY'] as const;
 
 type Environment = Record<string, string | undefined>;
@@ -313,12 +311,10 @@ function findProblems(env: Environment): string[] {
   problems.push(...findProviderProblems(env));
   const misspelt = Object.keys(env).filter((name) => name.startsWith('REELAY_') && !(name in SETTINGS));
   problems.push(...misspelt.map((name) => `${name} is not a setting of Reelay`));
-  const short = LONG_SECRETS.filter((name) => env[name] && env[name].length < SECRET_CHARACTERS_MIN);
-  problems.push(...short.map((name) => `${name} must have ${SECRET_CHARACTERS_MIN} characters or more`));
-  const plain = LONG_SECRETS.filter((name) => env[name] && !short.includes(name) && isGuessable(env[name]));
-  problems.push(
-    ...plain.map((name) => `${name} must not repeat itself; take what "openssl rand -hex 32" prints`),
-  );
+  for (const name of LONG_SECRETS) {
+    const fault = env[name] ? faultOfLongSecret(env[name]) : undefined;
+    if (fault) problems.push(`${name} must ${fault}`);
+  }
   if (env.REELAY_OPERATOR_TOKEN && !/^[\x21-\x7e]+$/.test(env.REELAY_OPERATOR_TOKEN)) {
     problems.push('REELAY_OPERATOR_TOKEN must be printable ASCII without blanks, since a header carries it');
   }

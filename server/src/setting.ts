@@ -1,4 +1,5 @@
 // A setting as data, and what is wrong with a value of it. Nothing here knows a setting or reads the environment.
+import { isGuessable } from './lib/guessable.ts';
 
 type Kind = 'text' | 'secret' | 'integer' | 'number' | 'boolean' | 'choice' | 'url';
 
@@ -40,4 +41,12 @@ function numberFault({ kind, min, max }: Setting, text: string): string | undefi
   const inRange = text.trim() !== '' && value >= Number(min) && value <= Number(max);
   if (inRange && (kind === 'number' || Number.isInteger(value))) return undefined;
   return `be a ${kind === 'integer' ? 'whole ' : ''}number from ${min} to ${max}`;
+}
+
+const SECRET_CHARACTERS_MIN = 32;
+
+/** The same for a secret that others could try to guess. */
+export function faultOfLongSecret(text: string): string | undefined {
+  if (text.length < SECRET_CHARACTERS_MIN) return `have ${SECRET_CHARACTERS_MIN} characters or more`;
+  return isGuessable(text) ? 'not repeat itself; take what "openssl rand -hex 32" prints' : undefined;
 }

@@ -21,7 +21,12 @@ const COST = {
   type: 'object',
   additionalProperties: false,
   required: ['unit', 'usd', 'source', 'date'],
-  properties: { unit: TEXT, usd: { type: 'number', minimum: 0 }, source: TEXT, date: TEXT },
+  properties: {
+    unit: TEXT,
+    usd: { type: 'number', minimum: 0, maximum: 1_000_000 },
+    source: TEXT,
+    date: TEXT,
+  },
 };
 
 const OFFER = {
@@ -31,8 +36,8 @@ const OFFER = {
   properties: {
     provider: TEXT,
     accounts: { type: 'array', minItems: 1, items: TEXT },
-    order: { type: 'integer', minimum: 0 },
-    weight: { type: 'number', exclusiveMinimum: 0 },
+    order: { type: 'integer', minimum: 0, maximum: 1_000_000 },
+    weight: { type: 'number', exclusiveMinimum: 0, maximum: 1_000_000 },
     params: { type: 'object' },
     charge: CHARGE,
     cost: COST,
@@ -85,7 +90,7 @@ const MODEL = {
       },
     },
     price: PRICE,
-    deadline_minutes: { type: 'number', exclusiveMinimum: 0 },
+    deadline_minutes: { type: 'number', minimum: 0.05, maximum: 100_000 },
     offers: { type: 'array', items: OFFER },
   },
 };

@@ -63,6 +63,16 @@ it('a model of few words is taken, and described by its name', () => {
   ]);
 });
 
+it.each<[string, object]>([
+  ['deadline_minutes', { deadline_minutes: 1e21 }],
+  ['deadline_minutes', { deadline_minutes: 1e-9 }],
+  ['offers[0].usual_seconds', { offers: [{ ...OFFER, usual_seconds: 1e21 }] }],
+  ['offers[0].weight', { offers: [{ ...OFFER, weight: 1e308 }] }],
+  ['offers[0].order', { offers: [{ ...OFFER, order: 1e21 }] }],
+])('C4: a number that no time or count can be is refused by its name: %s', (name, change) => {
+  expect(() => read({ models: [{ ...GOOD, ...change }] })).toThrow(`studio/quick-t2v: ${name}: must be`);
+});
+
 it.each<[string, object, string]>([
   ['a name with capitals', { model: 'Studio/quick' }, 'Studio/quick: model: must be a name such as'],
   ['a misspelled field', { ofers: [] }, 'studio/quick-t2v: ofers: is not known'],

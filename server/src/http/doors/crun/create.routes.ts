@@ -127,7 +127,8 @@ async function createTask(
     callbackUrl: checked.callbackUrl,
     priceMicros: checked.price.micros,
     priceVersion: checked.price.version,
-    lifetimeMs: (checked.model.deadline_minutes ?? door.taskMinutesMax) * MINUTE_MS,
+    // Four minutes and a tenth are not a whole number of milliseconds in floating point.
+    lifetimeMs: Math.round((checked.model.deadline_minutes ?? door.taskMinutesMax) * MINUTE_MS),
     idempotency,
   });
   return answer(door, { request, reply, preferences, created, warnings: checked.warnings });
