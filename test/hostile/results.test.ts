@@ -62,6 +62,11 @@ const cdn = await startStranger((response, { url }) => {
         .writeHead(200, { 'content-type': 'image/jpeg' })
         .end(Buffer.from('ffd8ffe000104a464946', 'hex'));
       return;
+    case '/clip.mp4':
+      // Named and announced as MP4, and QuickTime by its bytes.
+      response.writeHead(200, { 'content-type': 'video/mp4', 'content-encoding': 'aws-chunked' });
+      response.end(Buffer.concat([Buffer.from('\0\0\0\x14ftypqt  \0\0\0\0qt  ', 'latin1'), video]));
+      return;
     case '/empty':
       response.writeHead(200, { 'content-length': '0' }).end();
       return;
@@ -259,6 +264,12 @@ describe('a file', () => {
     const task = await runWithResult('replicate', at('replicate.delivery', '/picture.jpg'));
     expect(task.status).toBe('success');
     expect(task.result?.media_urls[0]).toMatch(/\/last-frame\.jpg\?/);
+  });
+
+  it('D7: is kept as the video that its bytes are, whatever it is announced as', async () => {
+    const task = await runWithResult('ark', at('cdn.example.test', '/clip.mp4'));
+    expect(task.status).toBe('success');
+    expect(task.result?.media_urls[0]).toMatch(/\/video\.mov\?/);
   });
 
   it.each(['ark', 'fal', 'kling'])(

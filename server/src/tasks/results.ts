@@ -1,8 +1,8 @@
 // Fetches the files of a result and keeps them. What is missing is told and never thrown: stores of providers lag behind
 // their own word, and what is kept already is not fetched twice.
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
-import { type FileType, findFileType } from '../lib/file-types.ts';
+import { type FileType, fileHeadBytes, findFileType, findFileTypeByHead } from '../lib/file-types.ts';
 import { MINUTE_MS } from '../lib/time.ts';
 import type { CallContext, Failure, Output, Provider } from '../providers/contract.ts';
 import { CallFailed, download, failureOfCall } from '../providers/http.ts';
@@ -67,11 +67,9 @@ async function keepOutput(
   { provider, context, signal }: SeenEnding,
 ): Promise<StoredOutput | { failure: Failure; isFinal: boolean }> {
   const { kind } = output;
-  const { contentType, extensions } = typeOf(output);
   // Nothing is fetched that could not be kept: the task rests, and its files are asked for again.
   await files.checkRoom();
   const path = 'path' in output ? output.path : files.newStagingPath();
-  const name = `${kind === 'video' ? 'video' : 'last-frame'}${extensions[0]}`;
   try {
     if ('url' in output) {
       await download(sockets, {
@@ -85,6 +83,8 @@ async function keepOutput(
         signal,
       });
     }
+    const { contentType, extensions } = await typeOfFile(output, path);
+    const name = `${kind === 'video' ? 'video' : 'last-frame'}${extensions[0]}`;
     const kept = await files.keepResult({
       accountId: task.account_id,
       taskId: task.id,
@@ -114,4 +114,17 @@ function typeOf({ kind, contentType }: Output): FileType {
   const type = told?.contentType.startsWith(`${kind}/`) ? told : findFileType(USUAL_TYPES[kind]);
   if (!type) throw new Error(`no file type is known for ${kind}`);
   return type;
+}
+
+/** The type of a file that has been fetched: its first bytes decide, as far as they are of the kind that was told. */
+async function typeOfFile(output: Output, path: string): Promise<FileType> {
+  const told = typeOf(output);
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(fileHeadBytes), 0, fileHeadBytes, 0);
+    const shown = findFileTypeByHead(buffer.subarray(0, bytesRead));
+    return shown?.contentType.startsWith(`${output.kind}/`) ? shown : told;
+  } finally {
+    await file.close();
+  }
 }

@@ -7,7 +7,7 @@ import { answerWith, startReplay } from '../conformance-replay.ts';
 import type { StartRequest } from '../contract.ts';
 import { createProviderHttp, createProviderSockets } from '../http.ts';
 import { comfyui } from './comfyui.ts';
-import { promptIdOf } from './map.ts';
+import { fromWire, promptIdOf } from './map.ts';
 import type { ComfyParams } from './wire.ts';
 import { fillWorkflow } from './workflow.ts';
 
@@ -236,5 +236,42 @@ describe('with other credentials', () => {
   it('leaves the prompt id to the server if the operator says so', async () => {
     expect((await receivedWith({ prompt_id: 'theirs' })).body).not.toHaveProperty('prompt_id');
     expect((await receivedWith({})).body).toHaveProperty('prompt_id', promptIdOf('token'));
+  });
+});
+
+describe('D7: what a run has saved', () => {
+  const read = (outputs: JsonObject) =>
+    fromWire({ prompt: [], outputs, status: { status_str: 'success', completed: true } }, {}, (query) =>
+      new URLSearchParams(query).toString(),
+    );
+  const file = (filename: string, type = 'output') => ({ filename, subfolder: 'video', type });
+
+  it.each<[string, JsonObject, string]>([
+    ['a QuickTime file', { images: [file('a.mov')], animated: [true] }, 'video/quicktime'],
+    ['an upper-case name', { videos: [file('A.MOV')] }, 'video/quicktime'],
+    ['WebM', { images: [file('a.webm')], animated: [true] }, 'video/webm'],
+    ['M4V', { video: [file('a.m4v')] }, 'video/mp4'],
+    ['what a node calls gifs', { gifs: [{ ...file('a.mp4'), format: 'video/h264-mp4' }] }, 'video/mp4'],
+  ])('is taken: %s', (_what, own, contentType) => {
+    const outcome = read({ '9': own, '8': { images: [file('still.png'), file('p.mp4', 'temp')] } });
+    expect(outcome.type === 'succeeded' && outcome.success.outputs).toEqual([
+      { kind: 'video', contentType, url: expect.stringContaining('subfolder=video') },
+    ]);
+  });
+
+  it.each<[JsonObject, RegExp]>([
+    [
+      { images: [file('a.mkv')], animated: [true] },
+      /made a \.mkv file, which is no video that is kept; \.mp4, \.mov/,
+    ],
+    [{ images: [file('a.webp')], animated: [true] }, /made a \.webp file/],
+    [{ gifs: [file('a.gif')] }, /made a \.gif file/],
+    [{ images: [file('a.png')], animated: [false] }, /ended without a video/],
+    [{ images: [file('a.mp4', 'temp')] }, /ended without a video/],
+  ])('ends the task in words: %j', (own, words) => {
+    expect(read({ '9': own })).toMatchObject({
+      type: 'failed',
+      failure: { reason: 'failed', message: expect.stringMatching(words) },
+    });
   });
 });

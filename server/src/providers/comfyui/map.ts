@@ -183,12 +183,8 @@ export function fromWire(
   const state = stateOf(word, STATES);
   if (state === undefined) return unreadable('its state is a word that is not in the documents', word);
   if (state !== 'succeeded') return { type: 'failed', failure: toRunFailure(entry, reference.images ?? []) };
-  const outputs = outputsOf(entry, { node: reference.output, viewUrl });
-  if (outputs.length === 0 && hasOddFile(entry)) return madeWithoutFile();
-  if (outputs.length === 0) {
-    const message = 'The workflow ended without a video';
-    return { type: 'failed', failure: { reason: 'failed', code: 'no_video', message } };
-  }
+  const { videos: outputs, unfit } = outputsOf(entry, { node: reference.output, viewUrl });
+  if (outputs.length === 0) return hasOddFile(entry) ? madeWithoutFile() : withoutVideo(unfit);
   const seconds = secondsOf(entry);
   return succeeded({
     outputs,
@@ -216,7 +212,16 @@ function toRunFailure(entry: HistoryEntry, imageNodes: readonly string[]): Failu
   return { reason: 'failed', code, message: 'The generation failed', operatorDetail: words };
 }
 
-const VIDEO_TYPES: Readonly<Record<string, string>> = { mp4: 'video/mp4', webm: 'video/webm' };
+/** Endings of videos that are kept; what they really are, their bytes decide. */
+const VIDEO_TYPES: Readonly<Record<string, string>> = {
+  mp4: 'video/mp4',
+  m4v: 'video/mp4',
+  mov: 'video/quicktime',
+  webm: 'video/webm',
+};
+
+/** Endings of what a workflow may have made in place of one: pictures that move, and videos that no browser plays. */
+const UNFIT = ['mkv', 'avi', 'gif', 'webp', 'apng'];
 
 /** Whether there is a file whose name cannot be read: it may be the video. */
 function hasOddFile({ outputs }: HistoryEntry): boolean {
@@ -236,14 +241,27 @@ function listsIn(outputs: HistoryEntry['outputs'], node?: string): unknown[] {
 function outputsOf(
   { outputs }: HistoryEntry,
   { node, viewUrl }: { node?: string; viewUrl: (query: Record<string, string>) => string },
-): Output[] {
-  const videos = listsIn(outputs, node).flatMap((item): Output[] => {
-    const file = readWire(fileSchema, item as Json);
-    const contentType = VIDEO_TYPES[file?.filename.split('.').at(-1)?.toLowerCase() ?? ''];
-    const { filename, subfolder, type } = file ?? {};
-    if (!filename || !contentType || (type ?? 'output') !== 'output') return [];
-    const url = viewUrl({ filename, subfolder: subfolder ?? '', type: 'output' });
-    return [{ kind: 'video', contentType, url }];
+): { videos: Output[]; unfit: string | undefined } {
+  // Nodes list what they have saved as images, videos or gifs, whatever it is.
+  const saved = listsIn(outputs, node).flatMap((item) => {
+    const { filename, subfolder, type } = readWire(fileSchema, item as Json) ?? {};
+    if (!filename || (type ?? 'output') !== 'output') return [];
+    const ending = filename.split('.').at(-1)?.toLowerCase() ?? '';
+    return [{ ending, file: { filename, subfolder: subfolder ?? '', type: 'output' } }];
   });
-  return videos.slice(0, OUTPUTS_MAX);
+  const videos = saved.flatMap(({ ending, file }): Output[] => {
+    const contentType = Object.hasOwn(VIDEO_TYPES, ending) ? VIDEO_TYPES[ending] : undefined;
+    return contentType === undefined ? [] : [{ kind: 'video', contentType, url: viewUrl(file) }];
+  });
+  const unfit = saved.find(({ ending }) => UNFIT.includes(ending))?.ending;
+  return { videos: videos.slice(0, OUTPUTS_MAX), unfit };
+}
+
+/** The end of a run that saved no video that can be kept. */
+function withoutVideo(unfit: string | undefined): PollOutcome {
+  const message =
+    unfit === undefined
+      ? 'The workflow ended without a video'
+      : `The workflow made a .${unfit} file, which is no video that is kept; .mp4, .mov and .webm are`;
+  return { type: 'failed', failure: { reason: 'failed', code: 'no_video', message } };
 }
