@@ -14,7 +14,8 @@ import { cleanOutcomes } from './outcomes.ts';
 const SECRET = 'sk-0123456789';
 const context = { http: { redact: (text: string) => text.replaceAll(SECRET, '[secret]') } } as CallContext;
 const LONG = 'x'.repeat(5_000);
-const SUCCESS: Success = { outputs: [], usage: {}, modelVersion: 'm' };
+const OUTPUT = { kind: 'video', contentType: 'video/mp4', url: 'https://cdn.example/1.mp4' } as const;
+const SUCCESS: Success = { outputs: [OUTPUT], usage: {}, modelVersion: 'm' };
 
 /** Tells what it is given, at every call. */
 function teller(told: { start?: StartOutcome; poll?: PollOutcome }): Provider {
@@ -90,12 +91,19 @@ describe('a success', () => {
       {
         type: 'succeeded',
         success: {
-          outputs: [],
+          outputs: [OUTPUT],
           usage: { seed: 0, model: '[secret]', more: '{"key":"[secret]"}', none: null },
           modelVersion: '[secret]',
         },
       },
     );
+  });
+
+  it('A3: without a file is none that can be read', async () => {
+    expect(await polled({ type: 'succeeded', success: { ...SUCCESS, outputs: [] } })).toMatchObject({
+      type: 'unanswered',
+      failure: { reason: 'unreadable', isMade: true },
+    });
   });
 
   it('A3: of more results than are taken keeps the first ones, and says so', async () => {

@@ -78,6 +78,10 @@ function cleanUsage(usage: JsonObject, redact: Redact): JsonObject {
 
 function cleanSuccess(success: Success, { redact }: ProviderHttp): PollOutcome {
   const { outputs, usage, modelVersion, used, unread } = success;
+  if (outputs.length === 0) {
+    const message = 'The provider says that it made it, and names no file';
+    return { type: 'unanswered', failure: { reason: 'unreadable', message, isMade: true } };
+  }
   const amount = countable(used);
   const beyond = [...(outputs.length > OUTPUTS_MAX ? ['outputs'] : []), ...(used && !amount ? ['used'] : [])];
   return {

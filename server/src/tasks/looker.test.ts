@@ -1,0 +1,240 @@
+// What a provider may say of a job, look by look, and what becomes of its task: the provider is a script of outcomes, all
+// else is real. A second offer can take each task at any moment, and must not where the first may have made it.
+import { describe, expect, it } from 'vitest';
+import { createRemote } from '../app.ts';
+import { createTestApi } from '../http/testing.ts';
+import { newId } from '../lib/ids.ts';
+import { ark } from '../providers/ark/ark.ts';
+import type { CallContext, PollOutcome, Provider } from '../providers/contract.ts';
+import { Finisher } from './finisher.ts';
+import { Looker } from './looker.ts';
+import { parkTask } from './looks.store.ts';
+import { describeUnfetched } from './outcome.ts';
+import { createRemoteWrites } from './remote.ts';
+import { claimTasks } from './testing.ts';
+import { Verdicts } from './verdicts.ts';
+
+const api = await createTestApi({ REELAY_UNREADABLE_MINUTES_MAX: '15' });
+const { core } = api;
+const { pool } = core;
+const MODEL = 'bytedance/seedance1-0-pro-t2v';
+const BODY = { model: MODEL, input: { prompt: 'a cat', resolution: '480p', duration: 5 } };
+const { id: credentialId } = await core.credentials.add({
+  provider: 'ark',
+  fields: { api_key: 'key-of-the-test' },
+});
+await core.credentials.add({ provider: 'fal', fields: { api_key: 'key-of-the-test' } });
+const caller = await api.openAccount({ mode: 'live', credits: '1000' });
+
+let script: PollOutcome[] = [];
+const unread: { provider: string; fields: readonly string[] }[] = [];
+const scripted: Provider = {
+  ...ark,
+  pollMany: undefined,
+  cancel: undefined,
+  poll: async () => script.shift() ?? { type: 'queued' },
+};
+const context = { credential: { id: credentialId, fields: {} } } as unknown as CallContext;
+const remote = createRemote(core);
+const options = {
+  ...remote,
+  onUnread: (told: (typeof unread)[number]) => void unread.push(told),
+  credentials: Object.assign(Object.create(remote.credentials), {
+    list: () => core.credentials.list(),
+    connect: async () => ({ provider: scripted, context }),
+    reportAnswer: () => undefined,
+  }) as typeof remote.credentials,
+};
+const writes = createRemoteWrites(pool);
+const keeper = { nodeId: newId(), hold: () => undefined, wake: () => undefined };
+const verdicts = new Verdicts(options);
+const stopping = new AbortController().signal;
+const looker = new Looker(options, new Finisher({ options, writes, verdicts, keeper, stopping }));
+
+/** A task that its provider works on; nobody but this test looks at it. */
+async function taskAtProvider(): Promise<string> {
+  const made = await api.create(caller, BODY);
+  const id = String(made.data.task_id);
+  const [task] = await claimTasks(pool, { nodeId: newId(), limit: 1, leaseMs: 60_000 });
+  expect(task.id).toBe(id);
+  await pool.query(
+    `update attempts set state = 'accepted', provider = 'ark', offer = 'ark', credential_id = $2, reference = '{"id":"x"}'
+     where task_id = $1`,
+    [id, credentialId],
+  );
+  await parkTask(pool, task, { epoch: task.epoch, lookMs: 3_600_000 });
+  return id;
+}
+
+/** Looks once for each outcome. */
+async function tell(id: string, ...outcomes: PollOutcome[]): Promise<void> {
+  for (const outcome of outcomes) {
+    script = [outcome];
+    await pool.query('update attempts set look_at = now() where task_id = $1 and ended_at is null', [id]);
+    await looker.round();
+    while (looker.underWay > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+async function age(id: string, column: 'made_at' | 'unreadable_at' | 'created_at', seconds: number) {
+  await pool.query(
+    `update attempts set ${column} = ${column} - $2 * interval '1 second' where task_id = $1`,
+    [id, seconds],
+  );
+}
+
+/** Its state, its words, how its attempt stands, and what was booked as a loss. */
+async function storyOf(id: string) {
+  const { rows } = await pool.query(
+    `select t.state, t.result_error as error, t.result_message as message, a.state as attempt, a.reason,
+       a.ended_at is not null as ended, (select count(*)::integer from attempts where task_id = t.id) as attempts,
+       (select sum(p.amount)::bigint from transfers f join postings p on p.transfer_id = f.id and p.ledger = 'revenue'
+        where f.task_id = t.id and f.kind = 'loss') as loss
+     from tasks t join attempts a on a.task_id = t.id where t.id = $1`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** Whether the task was given back, so that another offer gets it. */
+async function isGivenOut(id: string): Promise<boolean> {
+  const { rows } = await pool.query(
+    `select due_at <= now() + interval '1 minute' and node_id is null and completed_at is null as given
+     from tasks where id = $1`,
+    [id],
+  );
+  return rows[0].given;
+}
+
+const UNREADABLE: PollOutcome = {
+  type: 'unanswered',
+  failure: { reason: 'unreadable', code: 'dreaming', message: 'odd', operatorDetail: 'has its API changed?' },
+};
+const MADE_UNREADABLE: PollOutcome = {
+  type: 'unanswered',
+  failure: { reason: 'unreadable', message: 'It says that it made it, and names no file', isMade: true },
+};
+const FAILED: PollOutcome = { type: 'failed', failure: { reason: 'failed', message: 'broken' } };
+const LOST: PollOutcome = { type: 'failed', failure: { reason: 'lost', message: 'no such job' } };
+const HOLD = 24_300_000n;
+
+describe('a task whose provider', () => {
+  it('says that it failed goes to the next offer', async () => {
+    const id = await taskAtProvider();
+    await tell(id, FAILED);
+    expect(await storyOf(id)).toMatchObject({ state: 'running', attempt: 'failed' });
+    expect(await isGivenOut(id)).toBe(true);
+    await core.settler.fail(await api.readTask(id), {
+      state: 'failed',
+      error: 'generation_failed',
+      message: 'x',
+    });
+  });
+
+  it('A2: says made in an answer without a file, and then failed, is given to nobody else', async () => {
+    const id = await taskAtProvider();
+    await tell(id, MADE_UNREADABLE, FAILED);
+    const story = { state: 'failed', error: 'generation_failed', message: describeUnfetched(), loss: HOLD };
+    expect(await storyOf(id)).toMatchObject({ ...story, attempt: 'failed', ended: true, attempts: 1 });
+  });
+
+  it('A2: says failed and made in one answer is given to nobody else', async () => {
+    const id = await taskAtProvider();
+    await tell(id, { type: 'failed', failure: { ...MADE_UNREADABLE.failure } });
+    const message = describeUnfetched('It says that it made it, and names no file');
+    expect(await storyOf(id)).toMatchObject({ state: 'failed', message, loss: HOLD, attempts: 1 });
+  });
+
+  it.each(['lost', 'unreadable'] as const)(
+    'A2: says %s of what it took is given to nobody else',
+    async (reason) => {
+      const id = await taskAtProvider();
+      await age(id, 'created_at', 120);
+      await tell(id, { type: 'failed', failure: { reason, message: 'words' } });
+      expect(await storyOf(id)).toMatchObject({
+        state: 'failed',
+        error: 'outcome_unknown',
+        loss: null,
+        attempts: 1,
+      });
+    },
+  );
+
+  it('A2: made it and does not find it for a moment is asked again, and made it late is booked', async () => {
+    const id = await taskAtProvider();
+    await age(id, 'created_at', 120);
+    await tell(id, MADE_UNREADABLE, LOST);
+    expect(await storyOf(id)).toMatchObject({ state: 'running', ended: false });
+    await age(id, 'made_at', 3_600);
+    await tell(id, { type: 'queued' });
+    expect(await storyOf(id)).toMatchObject({ state: 'failed', message: describeUnfetched(), ended: false });
+    await tell(id, LOST);
+    expect(await storyOf(id)).toMatchObject({ attempt: 'succeeded', ended: true, loss: HOLD });
+  });
+
+  it('A3: cannot be read for 15 minutes ends, not before, and what comes later is followed', async () => {
+    const id = await taskAtProvider();
+    await tell(id, UNREADABLE, UNREADABLE);
+    await age(id, 'unreadable_at', 890);
+    await tell(id, UNREADABLE);
+    expect(await storyOf(id)).toMatchObject({ state: 'running', ended: false });
+    await age(id, 'unreadable_at', 20);
+    await tell(id, UNREADABLE);
+    expect(await storyOf(id)).toMatchObject({
+      state: 'failed',
+      error: 'outcome_unknown',
+      ended: false,
+      loss: null,
+    });
+    await tell(id, FAILED);
+    expect(await storyOf(id)).toMatchObject({ attempt: 'failed', ended: true });
+  });
+
+  it('A3: can be read in between is waited for anew', async () => {
+    const id = await taskAtProvider();
+    await tell(id, UNREADABLE);
+    await age(id, 'unreadable_at', 1_000);
+    await tell(id, { type: 'running' }, UNREADABLE);
+    expect(await storyOf(id)).toMatchObject({ state: 'running', ended: false });
+    await tell(id, FAILED);
+    expect(await isGivenOut(id)).toBe(true);
+    await core.settler.fail(await api.readTask(id), {
+      state: 'failed',
+      error: 'generation_failed',
+      message: 'x',
+    });
+  });
+
+  it('A3: says made in what cannot be read ends as made, and is booked when its record is over', async () => {
+    const id = await taskAtProvider();
+    await tell(id, MADE_UNREADABLE);
+    await age(id, 'unreadable_at', 901);
+    await tell(id, MADE_UNREADABLE);
+    expect(await storyOf(id)).toMatchObject({
+      error: 'generation_failed',
+      message: describeUnfetched(),
+      loss: null,
+    });
+    await age(id, 'created_at', ark.facts.recordHours * 3_600 + 1);
+    await tell(id, UNREADABLE);
+    expect(await storyOf(id)).toMatchObject({ attempt: 'succeeded', ended: true, loss: HOLD });
+  });
+
+  it('A3: was never read to its end is looked at no more once its record is over', async () => {
+    const id = await taskAtProvider();
+    await tell(id, UNREADABLE);
+    await age(id, 'unreadable_at', 901);
+    await tell(id, UNREADABLE);
+    await age(id, 'created_at', ark.facts.recordHours * 3_600 + 1);
+    await tell(id, UNREADABLE);
+    expect(await storyOf(id)).toMatchObject({ attempt: 'abandoned', ended: true, loss: null });
+  });
+
+  it('A3: names fields that cannot be read has them counted', async () => {
+    const id = await taskAtProvider();
+    const success = { outputs: [], usage: {}, modelVersion: 'x', unread: ['usage.completion_tokens'] };
+    await tell(id, { type: 'succeeded', success });
+    expect(unread).toEqual([{ provider: 'ark', fields: ['usage.completion_tokens'] }]);
+    expect((await storyOf(id)).state).toBe('succeeded');
+  });
+});
