@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { type Bench, printLine } from './bench.ts';
 import { callbackDelayBench } from './callback-delay.ts';
 import { dispatchBench } from './dispatch.ts';
+import { neighboursBench } from './neighbours.ts';
 import { openTasksBench } from './open-tasks.ts';
 import { raceBench } from './race.ts';
 import { renderingBench } from './rendering.ts';
@@ -19,6 +20,7 @@ const BENCHES: readonly Bench[] = [
   callbackDelayBench,
   dispatchBench,
   openTasksBench,
+  neighboursBench,
 ];
 
 const HELP = `Usage: npm run bench -- [options]
