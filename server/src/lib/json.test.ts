@@ -131,12 +131,27 @@ describe('JSON from a client', () => {
   });
 
   it('may hold the largest number and the smallest', () => {
-    expect(parseClientJson('[1.7976931348623157e308, 5e-324, 1e-999, -0]')).toEqual([
-      Number.MAX_VALUE,
-      5e-324,
-      0,
-      -0,
-    ]);
+    expect(parseClientJson('[1.7976931348623157e308, 5e-324, -0]')).toEqual([Number.MAX_VALUE, 5e-324, -0]);
+  });
+
+  it.each([
+    '12345678901234567890',
+    '-9007199254740993',
+    '0.12345678901234567890',
+    '1e-999',
+    '80.00000000000000001',
+  ])('A7: may not hold %s, which would become another number', (number) => {
+    expect(() => parseClientJson(`{"a":{"seed":${number}}}`)).toThrow(
+      `The number ${number} (at "seed") cannot be kept as it is written: it would become ${Number(number)}.`,
+    );
+  });
+
+  it('A7: may hold every number that a double holds, and any digits as text', () => {
+    const text =
+      '{"a":[1.0,1e2,-1.50E+1,0.1,0.30000000000000004,9007199254740991,1e21],"b":"12345678901234567890"}';
+    expect(parseClientJson(text)).toEqual(JSON.parse(text));
+    const deep = `${'['.repeat(100_000)}1e1${']'.repeat(100_000)}`;
+    expect(() => parseClientJson(deep)).toThrow(JsonError);
   });
 });
 
@@ -167,6 +182,18 @@ describe('JSON of services', () => {
   const read = (text: string) => readForeignJson(Buffer.from(text));
   const deep = (depth: number, inside = '') => `${'['.repeat(depth)}${inside}${']'.repeat(depth)}`;
   const wide = JSON.stringify('x'.repeat(70_000));
+
+  it('A7: has the ids of jobs digit by digit, and other numbers as they can be held', () => {
+    const ids = '"id":7,"task_id":9007199254740993,"TaskId":12345678901234567890,"seed":12345678901234567890';
+    expect(read(`{"data":{${ids}}}`)).toEqual({
+      data: {
+        id: 7,
+        task_id: '9007199254740993',
+        TaskId: '12345678901234567890',
+        seed: 12345678901234567000,
+      },
+    });
+  });
 
   it('is read, and what is none is undefined', () => {
     expect(read('{"a":[1,null,"[[["]}')).toEqual({ a: [1, null, '[[['] });

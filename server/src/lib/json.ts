@@ -1,6 +1,7 @@
 // JSON from outside. What JSON.parse lets pass silently is refused here: a name given twice (the last one would win,
 // and a signature or a price could be computed from the other), prototype names, nesting without end, numbers that
-// become infinite, and text that no database and no UTF-8 encoder can hold.
+// become infinite or another number, and text that no database and no UTF-8 encoder can hold.
+import { isExact } from './decimal.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type JsonObject = { [name: string]: Json };
@@ -78,16 +79,45 @@ function countWrittenNames(text: string): number {
   return count;
 }
 
+/** Only such a text can have a number that a double does not hold: fifteen digits always fit. */
+const MAY_BE_INEXACT = /[\d.]{16}|\d[eE]/;
+const SHOWN_CHARACTERS_MAX = 60;
+
+/** What `JSON.parse` tells of a value: of a number, how it was written. */
+type Reviver = (name: string, value: Json, context: { source?: string }) => Json;
+
+function parseWith(text: string, revive: Reviver): Json {
+  return JSON.parse(
+    text,
+    MAY_BE_INEXACT.test(text) ? (revive as (name: string, value: Json) => Json) : undefined,
+  );
+}
+
+function isAnother(value: Json, source: string | undefined): source is string {
+  return typeof value === 'number' && source !== undefined && !isExact(value, source);
+}
+
+function refuseInexact(name: string, value: Json, { source }: { source?: string }): Json {
+  // An infinite one has a sentence of its own.
+  if (!isAnother(value, source) || !Number.isFinite(value)) return value;
+  const shown = source.slice(0, SHOWN_CHARACTERS_MAX);
+  throw new JsonError(
+    `The number ${shown} (at "${name.slice(0, SHOWN_CHARACTERS_MAX)}") cannot be kept as it is written: it would become ` +
+      `${value}. Send that one, or yours as text in quotes`,
+  );
+}
+
 /**
- * Parses JSON from a client.
+ * Parses JSON from a client. Each number is the one that was written.
  * @throws JsonError when it is not JSON, has a name twice in one object, a prototype name, too deep a nesting, an
- * infinite number, or text that cannot be stored.
+ * infinite number, one that a double does not hold, or text that cannot be stored.
  */
 export function parseClientJson(text: string): Json {
   let value: Json;
   try {
-    value = JSON.parse(text);
+    value = parseWith(text, refuseInexact);
   } catch (error) {
+    if (error instanceof JsonError) throw error;
     // V8 quotes the text around the fault; only the reason before it is passed on.
     const reason = error instanceof SyntaxError ? error.message.split(/,? (?:\.\.\.)?"/)[0] : 'not JSON';
     throw new JsonError(`The body is not valid JSON: ${reason}`);
@@ -140,15 +170,20 @@ function isBoundless(bytes: Buffer): boolean {
   return false;
 }
 
+/** A job under another number would be another job: ids of many digits are read as text. */
+function keepIds(name: string, value: Json, { source }: { source?: string }): Json {
+  return isAnother(value, source) && /id$/i.test(name) && /^\d+$/.test(source) ? source : value;
+}
+
 /**
  * JSON of a service that we called or that called us, as it is: we read the few fields that we know of it and store none
- * of it as it came. Undefined when it is no JSON, or none that a service would send.
+ * of it as it came. A number under a name that ends in "id" is text where a double does not hold it. Undefined when it is no JSON, or none that a service would send.
  */
 export function readForeignJson(bytes: Uint8Array): Json | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length > UNCHECKED_BYTES_MAX && isBoundless(buffer)) return undefined;
   try {
-    return JSON.parse(buffer.toString('utf8')) as Json;
+    return parseWith(buffer.toString('utf8'), keepIds);
   } catch {
     // What it means that it is none is for the caller to say.
     return undefined;

@@ -1,6 +1,6 @@
 // The service's words and ours, both ways and for both forms. Pure: no clock, no network. An input name that is not in
 // `toWire` reaches no wire.
-import { isObject, type Json, JsonError, type JsonObject, parseClientJson } from '../../lib/json.ts';
+import { isObject, type Json, type JsonObject, readForeignJson } from '../../lib/json.ts';
 import { MINUTE_MS } from '../../lib/time.ts';
 import type { ApiAnswer, Failure, PollOutcome, StartRequest, UnreadFields } from '../contract.ts';
 import { factsOf, madeWithoutFile, running, succeeded, unreadable, usedOf } from '../kit/states.ts';
@@ -94,13 +94,8 @@ function readOpenApi(json: Json | undefined): Told | undefined {
 /** Text with JSON in it, by the documents; an object, or a bare address, is taken as well. */
 function parseExtra(extra: Json | undefined): Json | undefined {
   if (typeof extra !== 'string') return extra;
-  try {
-    return parseClientJson(extra);
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    // Not JSON: the text itself may be the address.
-    return extra;
-  }
+  // What is not JSON may be the address itself.
+  return readForeignJson(Buffer.from(extra)) ?? extra;
 }
 
 function readKickart(json: Json | undefined): Told | undefined {

@@ -194,17 +194,61 @@ describe('money', () => {
 });
 
 describe('max_credits', () => {
-  it.each([79.999999, 0, 1e-7])('%d refuses a task of 80 and holds nothing', async (limit) => {
-    const caller = await api.openAccount();
-    const answer = await api.create(caller, { ...VIDU_BODY, max_credits: limit });
-    expect([answer.status, answer.body.error]).toEqual([422, 'price_above_limit']);
-    expect(answer.body.message).toMatch(/80 credits/);
-    expect(await balanceOf(caller)).toEqual(['1000', '0']);
-  });
+  it.each([79.999999, 79.9999999, 79.99999999999, 7.99999999e1, 0, 1e-7])(
+    'A5: %d refuses a task of 80 and holds nothing',
+    async (limit) => {
+      const caller = await api.openAccount();
+      const answer = await api.create(caller, { ...VIDU_BODY, max_credits: limit });
+      expect([answer.status, answer.body.error]).toEqual([422, 'price_above_limit']);
+      expect(answer.body.message).toMatch(/80 credits/);
+      expect(await balanceOf(caller)).toEqual(['1000', '0']);
+    },
+  );
 
-  it.each([80, 80.000001, 1e9])('%d lets it through', async (limit) => {
+  it.each([80, 80.000001, 80.0000001, 1e9])('A5: %d lets it through', async (limit) => {
     const caller = await api.openAccount();
     expect((await api.create(caller, { ...VIDU_BODY, max_credits: limit })).status).toBe(200);
+  });
+});
+
+describe('A7: a number of the body', () => {
+  const bodyWith = (number: string) =>
+    `{"model":"reelay/draft-t2v","input":{"prompt":"a city","ref":${number},"list":[{"deep":${number}}]},"extra":${number}}`;
+
+  it.each(['12345678901234567890', '9007199254740993', '0.12345678901234567', '1e-400', '1e400'])(
+    '%s is refused with a sentence, since it would become another one',
+    async (number) => {
+      const caller = await api.openAccount();
+      const answer = await api.create(caller, bodyWith(number));
+      expect([answer.status, answer.body.error, errorsOf(answer).length]).toEqual([
+        422,
+        'body_unreadable',
+        1,
+      ]);
+      expect(errorsOf(answer)[0]).toMatch(/cannot be kept as it is written|is too large/);
+    },
+  );
+
+  it.each(['1.0', '-0', '1e2', '0.1', '9007199254740991', '-1.5E-7', '0.30000000000000004'])(
+    '%s comes back as the same number, to who reads the task and to its receiver',
+    async (number) => {
+      const caller = await api.openAccount();
+      const created = await api.create(caller, bodyWith(number));
+      const taskId = String(created.data.task_id);
+      const shown = { prompt: 'a city', ref: Number(number) + 0, list: [{ deep: Number(number) + 0 }] };
+      expect((await info(caller, taskId)).data.param).toMatchObject({ input: shown });
+      await api.endTask(taskId);
+      expect(JSON.parse(String(await api.core.tasks.renderForCallback(taskId)))).toMatchObject({
+        param: { input: shown },
+      });
+    },
+  );
+
+  it('is kept digit by digit where it is text', async () => {
+    const caller = await api.openAccount();
+    const created = await api.create(caller, bodyWith('"12345678901234567890"'));
+    const { data } = await info(caller, created.data.task_id);
+    expect(data.param).toMatchObject({ input: { ref: '12345678901234567890' } });
   });
 });
 
