@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
 import { MICROS_MAX } from '../lib/money.ts';
 import { readShippedModels } from './models.ts';
-import { type PriceRule, priceOf, withDefaults } from './prices.ts';
+import { chargeOf, type PriceRule, priceOf, withDefaults } from './prices.ts';
 import { consumeItemsOf, readShippedTemplates } from './templates.ts';
 
 const noTemplate = () => undefined;
@@ -65,6 +65,23 @@ describe('a price', () => {
   it.each([-1, 1e-7, Number.NaN, 1e10])('of a rule with %d credits is a fault of ours', (credits) => {
     expect(() => priceOf({ kind: 'flat', version: 'v', credits }, {}, noTemplate)).toThrow('price rule');
   });
+});
+
+it('A5: charges what was used times the price, exactly, and rounds up what is less than a micro-credit', () => {
+  const held = 10n ** 15n;
+  const used = (amount: number) => ({ unit: 'second', amount });
+  const charges = [
+    [0.000003, 3008.1, 9025n],
+    [3, 3008.1, 9_024_300_000n],
+    [0.1, 0.1 + 0.2, 30_000n],
+    [999_999.999999, 999.000001, 999_000_000_999_001n],
+    [5, Number.POSITIVE_INFINITY, held],
+    [5, -1, held],
+    [5, 1e300, held],
+  ] as const;
+  for (const [credits, amount, charged] of charges) {
+    expect(chargeOf({ unit: 'second', credits }, used(amount), held)).toBe(charged);
+  }
 });
 
 it('fills in the defaults of a schema, and nothing that was given', () => {

@@ -1,7 +1,7 @@
 // The one price function. Quotes, estimates and holds all call it, so they cannot differ.
 import { AppError } from '../errors.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { MICROS_MAX, type Micros, parseCredits } from '../lib/money.ts';
+import { MICROS_MAX, type Micros, multiplyCredits, parseCredits } from '../lib/money.ts';
 
 /** How a model is priced, in credits. Data of the catalogue, or set by an operator for one model. */
 export type PriceRule =
@@ -87,10 +87,8 @@ export function chargeOf(
   used: { unit: string; amount: number } | undefined,
   heldMicros: Micros,
 ): Micros {
-  if (!rule || used?.unit !== rule.unit || !(used.amount >= 0)) return heldMicros;
-  const micros = Math.ceil(Number(microsOf(rule.credits)) * used.amount - ROUNDING);
-  return micros < Number(heldMicros) ? BigInt(Math.max(0, micros)) : heldMicros;
+  if (!rule || used?.unit !== rule.unit) return heldMicros;
+  if (!(used.amount >= 0) || !Number.isFinite(used.amount)) return heldMicros;
+  const micros = multiplyCredits(microsOf(rule.credits), used.amount);
+  return micros < heldMicros ? micros : heldMicros;
 }
-
-/** A product that should be whole may come out a hair above it. */
-const ROUNDING = 1e-6;

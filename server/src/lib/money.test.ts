@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { formatCredits, MICROS_MAX, parseCredits, toCredits } from './money.ts';
+import { floorCredits, formatCredits, MICROS_MAX, parseCredits, toCredits } from './money.ts';
 
 const micros = fc.bigInt({ min: -MICROS_MAX, max: MICROS_MAX });
 
@@ -62,6 +62,17 @@ it.each([
 it('refuses numbers that are not plain decimals', () => {
   for (const number of [Number.NaN, Infinity, 1e21, 1e-7, 0.1 + 0.2])
     expect(parseCredits(number)).toBeUndefined();
+});
+
+it.each([
+  [79.9999999, 79_999_999n],
+  [7.99999999e1, 79_999_999n],
+  [80, 80_000_000n],
+  [1e-7, 0n],
+  [-1e-7, -1n],
+  [1e21, 10n ** 27n],
+])('A5: %d credits hold so many whole micro-credits', (credits, amount) => {
+  expect(floorCredits(credits)).toBe(amount);
 });
 
 it('never turns two amounts into one', () => {

@@ -1,6 +1,8 @@
 // Money is a whole number of micro-credits in a bigint. Credits are fractional on the wire (166.5), so they are
 // turned from and to decimal text here and nowhere else; no float takes part in a sum.
 
+import { floorTimes } from './decimal.ts';
+
 /** Millionths of a credit. */
 export type Micros = bigint;
 
@@ -9,6 +11,7 @@ export const MICROS_PER_CREDIT = 1_000_000n;
 /** The largest amount that any single operation may name: a thousand million credits. */
 export const MICROS_MAX = 10n ** 15n;
 
+const AMOUNT_DIGITS = 15;
 const DECIMAL = /^(-?)(\d{1,12})(?:\.(\d{1,6}))?$/;
 
 /**
@@ -22,6 +25,16 @@ export function parseCredits(credits: number | string): Micros | undefined {
   const micros = BigInt(whole) * MICROS_PER_CREDIT + BigInt(fraction.padEnd(6, '0'));
   if (micros > MICROS_MAX) return undefined;
   return sign ? -micros : micros;
+}
+
+/** The whole micro-credits in a number of credits: what lies above them pays for nothing. Any finite number is one. */
+export function floorCredits(credits: number): Micros {
+  return floorTimes(credits, MICROS_PER_CREDIT);
+}
+
+/** `price` for each unit times `amount`, rounded up. What is beyond fifteen digits of the amount is noise of a float. */
+export function multiplyCredits(price: Micros, amount: number): Micros {
+  return -floorTimes(Number(amount.toPrecision(AMOUNT_DIGITS)), -price);
 }
 
 /** The shortest exact decimal, valid as a JSON number: 166500000n is `166.5`. */

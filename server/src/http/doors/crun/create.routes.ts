@@ -7,7 +7,7 @@ import type { Credits } from '../../../credits/credits.ts';
 import { isDatabaseUnavailable } from '../../../db/pool.ts';
 import { AppError } from '../../../errors.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { formatCredits, parseCredits, toCredits } from '../../../lib/money.ts';
+import { floorCredits, formatCredits, toCredits } from '../../../lib/money.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../lib/time.ts';
 import type { Created } from '../../../tasks/create.ts';
 import type { Availability } from '../../../tasks/market.ts';
@@ -98,9 +98,7 @@ function check(door: CreateDoor, request: FastifyRequest, strict: boolean): Prom
 }
 
 function refuseAbove(checked: CheckedCreate): void {
-  if (checked.maxCredits === undefined) return;
-  const limit = parseCredits(checked.maxCredits.toFixed(6));
-  if (limit !== undefined && checked.price.micros <= limit) return;
+  if (checked.maxCredits === undefined || checked.price.micros <= floorCredits(checked.maxCredits)) return;
   throw new AppError('price_above_limit', {
     message: `The price is ${formatCredits(checked.price.micros)} credits, above max_credits ${checked.maxCredits}`,
   });
