@@ -30,6 +30,7 @@ import {
   openDataDir,
   removeHalfMadeClusters,
 } from './embedded-cluster.ts';
+import { restoreOwner } from './embedded-owner.ts';
 import { endOrphans, findPostmaster, stopPostmaster, wasShutDown } from './embedded-process.ts';
 import { bareEnvironment, chooseDatabaseUser, commandAs, spell } from './embedded-user.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -292,9 +293,10 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   try {
     const layout = layOut(path.join(dataDir, 'postgres'));
     const fresh = !existsSync(layout.root);
-    await chooseDatabaseUser(layout.root);
+    const user = await chooseDatabaseUser(layout.root);
     await removeHalfMadeClusters(dataDir);
     if (fresh) await createCluster(binaries, layout);
+    else await restoreOwner(layout, user);
     await checkVersion(layout);
     const server = await openCluster(new Cluster(layout, binaries, options));
     const stop = async () => {
