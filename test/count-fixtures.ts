@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const PROVIDERS_FOLDER = path.join(import.meta.dirname, '..', 'server', 'src', 'providers');
-/** From the best proof to the worst; see `Fixture.obtained` in conformance-replay.ts. */
+/** From the best proof to the worst; see `Fixture.obtained` in recording/fixture-form.ts. */
 const KINDS = ['recorded', 'from-docs', 'invented'];
 const FIXTURE = /(^|[\\/])fixtures[\\/].*\.json$/;
 

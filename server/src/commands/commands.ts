@@ -6,6 +6,7 @@ import { addCallbackCommands } from './callbacks.command.ts';
 import { addModelCommands, addTemplateCommands } from './catalog.command.ts';
 import { addCredentialCommands } from './credentials.command.ts';
 import { addSystemCommands } from './doctor.command.ts';
+import { addRecordCommand } from './record.command.ts';
 import { addSecretCommands } from './secret.command.ts';
 import { serve } from './serve.ts';
 import { addTaskCommands } from './tasks.command.ts';
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   addCallbackCommands(program);
   addSecretCommands(program);
   addSystemCommands(program);
+  addRecordCommand(program);
   return program;
 }
 

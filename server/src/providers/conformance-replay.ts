@@ -3,45 +3,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Json, JsonObject } from '../lib/json.ts';
+import type { Json } from '../lib/json.ts';
+import type { Fixture, FixtureExchange } from './recording/fixture-form.ts';
+import { readBody, readQuery } from './recording/wire-form.ts';
 
-/** One exchange with a provider. */
-export interface FixtureExchange {
-  request: {
-    method: string;
-    /** From the root of the server, without a query. */
-    path: string;
-    query?: Record<string, string | string[]>;
-    /** Those that must be there with this value. */
-    headers?: Record<string, string>;
-    /** The whole JSON body, or that of a form: names with texts, files as `{ file, type }`. */
-    body?: Json;
-  };
-  response: { status: number; headers?: Record<string, string>; body: Json };
-}
-
-/** One file of a folder `fixtures/`: what is asked, what goes over the wire, and what has to come of it. */
-export interface Fixture {
-  about: string;
-  /** `recorded` from the real service, `from-docs` with a link, or `invented` where the documents are silent. */
-  obtained: 'recorded' | 'from-docs' | 'invented';
-  source: string;
-  /** YYYY-MM-DD */
-  date: string;
-  operation: 'start' | 'poll' | 'pollMany' | 'cancel' | 'find' | 'probe' | 'callback';
-  /** Public name of a model with an offer here; for a start or find. */
-  model?: string;
-  input?: JsonObject;
-  template?: JsonObject;
-  callbackUrl?: string;
-  reference?: JsonObject;
-  references?: JsonObject[];
-  callback?: { method?: string; path: string; query?: string; headers: Record<string, string>; body: Json };
-  /** In the order of the calls. `{{base}}` stands for the address of the server, `{{secret}}` for the key. */
-  exchanges: FixtureExchange[];
-  /** What the outcome has at least; for pollMany a list. */
-  outcome: Json;
-}
+export type { Fixture, FixtureExchange };
 
 /** Reads all fixtures of a folder by their file names. */
 export function readFixtures(folder: URL): [string, Fixture][] {
@@ -67,42 +33,6 @@ export interface ReplayServer {
   /** How the next requests are answered. */
   answer: Answerer;
   close(): Promise<void>;
-}
-
-function readQuery(url: URL): Record<string, string | string[]> {
-  const names = [...new Set(url.searchParams.keys())];
-  return Object.fromEntries(
-    names.map((name) => {
-      const values = url.searchParams.getAll(name);
-      return [name, values.length === 1 ? values[0] : values];
-    }),
-  );
-}
-
-/** A form as names with texts; a file shows its name and type, since its bytes are not JSON, and goes into `files`. */
-function readForm(text: string, boundary: string, files: string[]): JsonObject {
-  const form: JsonObject = {};
-  for (const part of text.split(`--${boundary}`).slice(1, -1)) {
-    const [head, ...rest] = part.split('\r\n\r\n');
-    const name = /name="([^"]*)"/.exec(head)?.[1] ?? '';
-    const file = /filename="([^"]*)"/.exec(head)?.[1];
-    const type = /content-type: (\S+)/i.exec(head)?.[1] ?? '';
-    const content = rest.join('\r\n\r\n').replace(/\r\n$/, '');
-    if (file !== undefined) files.push(content);
-    form[name] = file === undefined ? content : { file, type };
-  }
-  return form;
-}
-
-function readBody(bytes: Buffer, type: string, files: string[]): Json | undefined {
-  const boundary = /boundary=(\S+)/.exec(type)?.[1];
-  if (boundary !== undefined) return readForm(bytes.toString('latin1'), boundary, files);
-  try {
-    return JSON.parse(bytes.toString('utf8')) as Json;
-  } catch {
-    // A GET has none.
-    return undefined;
-  }
 }
 
 async function receive(message: IncomingMessage): Promise<ReplayedRequest> {

@@ -12,7 +12,6 @@ import {
   answerHalf,
   answerHuge,
   answerWith,
-  type Fixture,
   type ReplayServer,
   readFixtures,
   startReplay,
@@ -20,6 +19,7 @@ import {
 import { inputsThatDiffer, smallestInput } from './conformance-samples.ts';
 import type { ApiAnswer, CallContext, Provider, Reference, StartRequest } from './contract.ts';
 import { createProviderHttp, createProviderSockets, type ProviderSockets } from './http.ts';
+import { type Fixture, REPLAYED_START } from './recording/fixture-form.ts';
 
 export interface ConformanceCase {
   provider: Provider;
@@ -101,15 +101,11 @@ class Bench {
 function requestFor(conformance: ConformanceCase, model: Model, input: JsonObject): StartRequest {
   const offer = model.offers.find(({ provider }) => provider === conformance.provider.id);
   return {
-    taskId: '018f0000-0000-7000-8000-000000000001',
-    epoch: 1,
-    token: 'rl-018f0000000070008000000000000001-1',
+    ...REPLAYED_START,
     model: model.model,
     input,
     params: offer?.params ?? {},
     template: conformance.template,
-    testMode: false,
-    intentAtMs: Date.parse('2026-11-21T00:00:00Z'),
   };
 }
 
@@ -192,6 +188,21 @@ export function describeConformance(conformance: ConformanceCase): void {
   });
 }
 
+/** Replays a folder of fixtures alone, such as one that was just recorded. */
+export function describeFixturesAlone(conformance: ConformanceCase): void {
+  describe(`fixtures of ${conformance.provider.id}`, () => {
+    let bench: Bench;
+    beforeAll(async () => {
+      bench = new Bench(await startReplay(), conformance);
+    });
+    afterAll(async () => {
+      await bench.sockets.close();
+      await bench.replay.close();
+    });
+    replayFixtures(conformance, () => bench);
+  });
+}
+
 function describeInputs(conformance: ConformanceCase, bench: () => Bench): void {
   const { provider, notSent = {}, beforeSubmit = {} } = conformance;
   const cases = modelsOf(provider).flatMap((model) =>
@@ -246,8 +257,11 @@ function describeFixtures(conformance: ConformanceCase, bench: () => Bench): voi
     for (const type of ['accepted', 'rejected', 'succeeded', 'failed'])
       expect(outcomes).toContain(`"${type}"`);
   });
+  replayFixtures(conformance, bench);
+}
 
-  it.each(fixtures)('behaves as in %s', async (_name, fixture) => {
+function replayFixtures(conformance: ConformanceCase, bench: () => Bench): void {
+  it.each(readFixtures(conformance.fixtures))('behaves as in %s', async (_name, fixture) => {
     const { replay } = bench();
     replay.received.length = 0;
     replay.answer = answerFixture(fixture.exchanges, (value) => bench().fill(value));

@@ -1,0 +1,103 @@
+// The command `record` as an operator runs it: a real process against an emulator.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { RunningEmulator } from '../../emulators/core/server.ts';
+import { openEmulator } from '../../emulators/core/testing.ts';
+import { runwayApi } from '../../emulators/runway/runway.ts';
+
+const MAIN = new URL('../../server/src/main.ts', import.meta.url).pathname;
+
+interface Command {
+  process: ChildProcess;
+  /** What it has told so far. */
+  told(): string;
+  /** Its exit code. */
+  ended: Promise<number | null>;
+  folder: string;
+}
+
+async function openQuick(settings = {}): Promise<RunningEmulator> {
+  return openEmulator(runwayApi, { manualClock: false, settings: { queueMs: 0, runMs: 0, ...settings } });
+}
+
+/** Runs it for text-to-video alone, with what else is asked. */
+async function run({ fields }: RunningEmulator, ...more: string[]): Promise<Command> {
+  const folder = await mkdtemp(join(tmpdir(), 'record-command-'));
+  const process_ = spawn(
+    process.execPath,
+    [MAIN, 'record', 'runway', '--out', folder, '--only', 'text-to-video', ...more],
+    {
+      env: {
+        PATH: process.env.PATH,
+        RUNWAY_BASE_URL: fields.base_url,
+        RUNWAYML_API_SECRET: fields.api_key,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let text = '';
+  process_.stdout.on('data', (chunk) => (text += chunk));
+  process_.stderr.on('data', (chunk) => (text += chunk));
+  const ended = new Promise<number | null>((resolve) => process_.once('close', (code) => resolve(code)));
+  onTestFinished(async () => {
+    process_.kill('SIGKILL');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { process: process_, told: () => text, ended, folder };
+}
+
+async function untilTold(command: Command, words: string): Promise<void> {
+  const endMs = performance.now() + 15_000;
+  while (!command.told().includes(words)) {
+    if (performance.now() > endMs) throw new Error(`it never said "${words}": ${command.told()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+it('shows what the jobs cost and makes none when nobody says yes', async () => {
+  const emulator = await openQuick();
+  const command = await run(emulator);
+  expect(await command.ended).toBe(1);
+  expect(command.told()).toMatch(/text-to-video: runway\/gen4-5-t2v \(720p, 2 s\), about \$0\.240/);
+  expect(command.told()).toContain('add --yes');
+  expect(emulator.accepted()).toEqual([]);
+});
+
+it('sends a start whose answer is lost once, and says so', async () => {
+  const emulator = await openQuick();
+  emulator.addFault({ on: 'start', kind: 'close_after' });
+  const command = await run(emulator, '--yes');
+  expect(await command.ended).toBe(1);
+  expect(command.told()).toContain('it is not sent again');
+  expect(emulator.accepted()).toHaveLength(1);
+});
+
+it('writes and ends with 0 when all is recorded', async () => {
+  const emulator = await openQuick();
+  const command = await run(emulator, '--yes');
+  expect(await command.ended).toBe(0);
+  expect((await readdir(command.folder)).sort()).toEqual([
+    'poll.recorded-text-to-video-succeeded.json',
+    'probe.recorded-bad-key.json',
+    'probe.recorded.json',
+    'start.recorded-text-to-video.json',
+  ]);
+  expect(command.told()).not.toContain(emulator.fields.api_key);
+});
+
+it('stops the open job with Ctrl-C, keeps what is recorded, and leaves nothing half written', async () => {
+  const emulator = await openQuick({ queueMs: 600_000 });
+  const command = await run(emulator, '--yes');
+  await untilTold(command, 'recorded: poll.recorded-text-to-video-queued.json');
+  command.process.kill('SIGINT');
+  expect(await command.ended).toBe(1);
+  expect(command.told()).toContain('it was cancelled');
+  expect(emulator.jobCounts()).toMatchObject({ queued: 0, running: 0, cancelled: 1 });
+  const files = await readdir(command.folder);
+  expect(files).toContain('start.recorded-text-to-video.json');
+  expect(files.filter((name) => name.endsWith('.part'))).toEqual([]);
+});
