@@ -74,10 +74,16 @@ function ownNameOf(meaning: Meaning, model: Model): string | undefined {
   return own.find((name) => meanings.get(fold(name))?.name === meaning.name);
 }
 
+/** Longer lists are not looked through for it. */
+const SAME_ITEMS_MAX = 20;
+
 /** Whether the input says the same under the model's own name, too. */
 function isSaidAnyway(own: Json | undefined, value: Json): boolean {
-  const text = JSON.stringify(own);
-  return text !== undefined && (text === JSON.stringify(value) || text === JSON.stringify([value]));
+  if (!Array.isArray(own)) return own === value;
+  const given = Array.isArray(value) ? value : [value];
+  return (
+    own.length === given.length && own.length <= SAME_ITEMS_MAX && own.every((item, at) => item === given[at])
+  );
 }
 
 /** What is against a name of an input that its model does not take, as the end of a sentence; undefined for a warning. */
