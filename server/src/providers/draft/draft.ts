@@ -168,7 +168,7 @@ export class DraftProvider implements LocalProvider {
     const busy = [...this.#jobs.values()].filter((job) => job.outcome === undefined && !job.idle);
     const short = busy.filter(({ slot }) => slot === 'short').length;
     const any = busy.length - short;
-    // More than there are slots for: those that wait may come to take any of them.
+    // More than there are slots for, where a late one came between: those that wait may come to take any of them.
     const surplus = Math.max(0, any - jobsMax);
     return { any: Math.max(0, jobsMax - any), short: Math.max(0, shortJobsMax - short - surplus) };
   }
@@ -270,13 +270,15 @@ export class DraftProvider implements LocalProvider {
     try {
       const failure = await play(scenario, job.abort.signal);
       if (failure) return { type: 'failed', failure };
-      job.idle = false;
-      job.slot = await this.#slots.take(job.isShort, job.abort.signal);
+      const late = job.idle;
+      const { signal } = job.abort;
+      job.slot = await (late ? this.#slots.takeLate(signal) : this.#slots.take(job.isShort, signal));
       if (job.slot === undefined) return { type: 'failed', failure: STOPPED };
+      job.idle = false;
       try {
         return await this.#render(request, job);
       } finally {
-        this.#slots.free(job.slot);
+        this.#slots.free(job.slot, { late });
       }
     } catch (error) {
       if (job.abort.signal.aborted) return { type: 'failed', failure: STOPPED };
