@@ -30,9 +30,10 @@ export interface KeyRow {
 export async function readKeyByDigest(pool: Pool, digest: Buffer): Promise<KeyRecord | undefined> {
   const { rows } = await pool.query({
     name: 'key-by-digest',
-    text: `select k.id, k.account_id, k.mode, k.strict, k.reads_per_10s,
+    text: `select k.id, k.account_id, k.mode, k.strict, r.creates_max, k.reads_per_10s,
              k.disabled_at is not null or a.disabled_at is not null as disabled
-           from api_keys k join accounts a on a.id = k.account_id where k.digest = $1`,
+           from api_keys k join accounts a on a.id = k.account_id join create_rates r on r.key_id = k.id
+           where k.digest = $1`,
     values: [digest],
   });
   const [row] = rows;
@@ -42,6 +43,7 @@ export async function readKeyByDigest(pool: Pool, digest: Buffer): Promise<KeyRe
       accountId: row.account_id,
       mode: row.mode,
       strict: row.strict,
+      createsPer10s: row.creates_max,
       readsPer10s: row.reads_per_10s,
       disabled: row.disabled,
     }

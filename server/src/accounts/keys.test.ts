@@ -15,6 +15,7 @@ const record: KeyRecord = {
   accountId: 'account',
   mode: 'test',
   strict: false,
+  createsPer10s: 20,
   readsPer10s: null,
   disabled: false,
 };

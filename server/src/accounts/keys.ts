@@ -17,6 +17,7 @@ export interface KeyRecord {
   mode: Mode;
   /** Unknown fields of a body are refused for this key even without a Prefer header. */
   strict: boolean;
+  createsPer10s: number;
   readsPer10s: number | null;
   disabled: boolean;
 }

@@ -47,8 +47,13 @@ export interface CheckableModel {
   checkInput: InputCheck;
 }
 
+/** Sentences that an answer spells out. */
+const ERRORS_SHOWN_MAX = 50;
+
 function refuse(errors: string[]): AppError {
-  return new AppError('validation_failed', { errors });
+  const more = errors.length - ERRORS_SHOWN_MAX;
+  const shown = more > 0 ? [...errors.slice(0, ERRORS_SHOWN_MAX), `${more} more faults`] : errors;
+  return new AppError('validation_failed', { errors: shown });
 }
 
 /** The part that needs no database: names, types, ranges. @throws AppError when the body is no object. */

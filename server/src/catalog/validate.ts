@@ -56,8 +56,9 @@ export function describeFault(error: ErrorObject, root: string, format?: string)
   }
 }
 
-/** Names that an answer spells out; a body has room for tens of thousands. */
+/** Names that an answer spells out, and how much of each. */
 const NAMES_SHOWN_MAX = 50;
+const NAME_CHARACTERS_MAX = 100;
 
 /** What is said of the names of an object that are not known: what cannot be left out in silence, and the rest. */
 interface UnknownNames {
@@ -77,8 +78,9 @@ function sortUnknown(
   for (const name of Object.keys(value)) {
     if (known.includes(name)) continue;
     const fault = errors.length < NAMES_SHOWN_MAX ? faultOf(name) : undefined;
-    if (fault !== undefined) errors.push(`${prefix}${name}: ${fault}`);
-    else if (unknown.length < NAMES_SHOWN_MAX) unknown.push(`${prefix}${name}`);
+    const shown = `${prefix}${name.slice(0, NAME_CHARACTERS_MAX)}`;
+    if (fault !== undefined) errors.push(`${shown}: ${fault}`);
+    else if (unknown.length < NAMES_SHOWN_MAX) unknown.push(shown);
     else more += 1;
   }
   return { errors, unknown: more === 0 ? unknown : [...unknown, `${prefix}* (${more} more names)`] };

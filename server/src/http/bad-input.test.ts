@@ -88,6 +88,13 @@ describe('a body that cannot be read is a 422 that says why', () => {
     ['100,000 levels of nesting', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, {}, /nested/],
     ['100,000 brackets that never close', '['.repeat(100_000), {}, /not valid JSON/],
     ['one byte more than 256 KiB', withPrompt('"x"').padEnd(BODY_BYTES_MAX + 1, ' '), {}, /larger than/],
+    [
+      '1,001 names',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 1001 }, (_, at) => [`n${at}`, 1]))),
+      {},
+      /1000 names/,
+    ],
+    ['10,001 values', `[${'[],'.repeat(10_000)}1]`, {}, /10000 values/],
     ['gzip', new Uint8Array(gzipSync(withPrompt('"x"'))), { 'content-encoding': 'gzip' }, /Content-Encoding/],
     ['plain text by its type', withPrompt('"x"'), { 'content-type': 'text/plain' }, /Content-Type/],
     ['a form', 'model=x', { 'content-type': 'application/x-www-form-urlencoded' }, /Content-Type/],
@@ -138,6 +145,27 @@ describe('a body that cannot be read is a 422 that says why', () => {
       expectRefusal(await api.call({ ...rotate, method, path, body, headers }), 404);
     const keyless = await api.call({ method: 'POST', path: CREATE_PATH, body, headers });
     expectRefusal(keyless, 401);
+  });
+
+  it('B1: with names beyond number answers with the first of them, each cut short', async () => {
+    const names = Array.from({ length: 900 }, (_, at) => [`${at}${'n'.repeat(200)}`, 1]);
+    const answer = await api.create(caller, seedance(Object.fromEntries(names)));
+    const warnings = answer.data.warnings as string[];
+    expect([answer.status, warnings.length]).toEqual([200, 51]);
+    expect(warnings.at(-1)).toMatch(/850 more names/);
+    expect(Math.max(...warnings.map(({ length }) => length))).toBeLessThan(200);
+    await api.endTask(String(answer.data.task_id), 'failed');
+    const strict = await api.create(caller, seedance(Object.fromEntries(names)), {
+      prefer: 'handling=strict',
+    });
+    expect([strict.status, errorsOf(strict).length]).toEqual([422, 51]);
+  });
+
+  it('B1: takes a thousand colons and commas in one text', async () => {
+    const prompt = '":,\\'.repeat(1_200);
+    const { status, data } = await api.create(caller, seedance({ prompt }));
+    expect(status).toBe(200);
+    await api.endTask(String(data.task_id), 'failed');
   });
 
   it('keeps emoji, NUL-free control characters and right-to-left text as they were sent', async () => {

@@ -2,12 +2,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
+import { checkBounds, type Json, JsonError, parseClientJson } from '../lib/json.ts';
 import { SECOND_MS } from '../lib/time.ts';
 import { notFound } from './answer.ts';
 
 export const BODY_BYTES_MAX = 256 * 1024;
 const BODY_TIMEOUT_MS = 10 * SECOND_MS;
+/** Far more than the input of any model. */
+const BOUNDS = { namesMax: 1_000, valuesMax: 10_000 };
 const TOO_LARGE = `The body is larger than ${BODY_BYTES_MAX} bytes`;
 
 /** A parsed body with the text that it came from. */
@@ -61,6 +63,7 @@ async function parseBody(request: FastifyRequest, payload: FastifyRequest['raw']
   const raw = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (raw === '') throw unreadable('The body is empty; send a JSON object');
   try {
+    checkBounds(bytes, BOUNDS);
     return { value: parseClientJson(raw), raw };
   } catch (error) {
     if (error instanceof JsonError) throw new AppError('body_unreadable', { message: error.message });

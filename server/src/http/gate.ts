@@ -7,14 +7,19 @@ import type { KeyRecord } from '../accounts/keys.ts';
 import { AppError, type ErrorName } from '../errors.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import { notFound } from './answer.ts';
-import { FailureRate, ReadRate } from './rate.ts';
+import { AddressRate, FailureRate, ReadRate, TryRate, unitsOf } from './rate.ts';
 
 /** What a route declares about itself. */
 export interface RoutePolicy {
   /** `key`: an API key; `operator`: the operator token; `link`: a signature in the address; `public`: anybody. */
   access: 'key' | 'operator' | 'link' | 'public';
-  /** `create` is counted in the database, by the create statement. */
-  rate: 'create' | 'read' | 'none';
+  /**
+   * `create` is counted as a try here, and in the database, by the create statement, when it is taken. `address` is for
+   * what costs something and takes no key.
+   */
+  rate: 'create' | 'read' | 'address' | 'none';
+  /** What a call counts for where `rate` is `address`; 1 when not given. */
+  units?: number;
   /** Errors that the route can answer with besides those that every route can. */
   errors: readonly ErrorName[];
 }
@@ -55,7 +60,8 @@ function bearerOf(request: FastifyRequest): string | undefined {
  * Puts a gate onto every route with access `key` or `operator`; the server does not start with a route that slipped by.
  */
 export function addGate(app: FastifyInstance, options: GateOptions): void {
-  const reads = new ReadRate(options.clock);
+  const rates = { reads: new ReadRate(options.clock), tries: new TryRate(options.clock) };
+  const addresses = new AddressRate(options.clock);
   const operatorGate = createOperatorGate(options);
   const routes: RouteOptions[] = [];
   const gates = new Set<unknown>();
@@ -64,9 +70,15 @@ export function addGate(app: FastifyInstance, options: GateOptions): void {
   app.addHook('onRoute', (route) => {
     routes.push(route);
     if (!isGated(route)) return;
-    const gate = route.config?.access === 'key' ? createGate(options, reads, route) : operatorGate;
+    const gate = route.config?.access === 'key' ? createGate(options, rates, route) : operatorGate;
     gates.add(gate);
     route.onRequest = [gate].concat((route.onRequest as Gate[] | Gate | undefined) ?? []);
+  });
+  // Plugins set the configuration of their routes after the hook above has seen them.
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { rate, units } = request.routeOptions.config;
+    if (rate === 'address') addresses.take(request.ip, units ?? 1);
+    done();
   });
   app.addHook('onReady', async () => {
     const silent = routes.find(({ config }) => !(config?.access && config.rate && config.errors));
@@ -84,12 +96,22 @@ function isGated({ config }: RouteOptions): boolean {
   return config?.access === 'key' || config?.access === 'operator';
 }
 
-function createGate({ accounts, readsPer10s }: GateOptions, reads: ReadRate, route: RouteOptions): Gate {
-  const isCounted = route.config?.rate === 'read';
+interface Rates {
+  reads: ReadRate;
+  tries: TryRate;
+}
+
+function createGate({ accounts, readsPer10s }: GateOptions, rates: Rates, route: RouteOptions): Gate {
+  const rate = route.config?.rate;
   const path = route.url;
+  // A body that nobody reads costs nothing.
+  const isWeighed = route.schema?.body !== undefined;
   const admit = (request: FastifyRequest, reply: FastifyReply, key: KeyRecord) => {
     request.key = key;
-    if (isCounted) reads.take(key.keyId, key.readsPer10s ?? readsPer10s, reply);
+    const { keyId } = key;
+    const units = isWeighed ? unitsOf(request.raw) : 1;
+    if (rate === 'read') rates.reads.take({ keyId, max: key.readsPer10s ?? readsPer10s, units }, reply);
+    else if (rate === 'create') rates.tries.take(keyId, key.createsPer10s, units);
   };
   return (request, reply, done) => {
     request.routePath = path;

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
 import { asSteady } from '../lib/time.ts';
 import { ReadRate, rateFields } from './rate.ts';
-import { type Caller, createTestApi } from './testing.ts';
+import { type Answer, type Caller, createTestApi } from './testing.ts';
 
-const api = await createTestApi();
+const api = await createTestApi({ REELAY_TRUST_PROXY: '127.0.0.1' });
 const BALANCE = '/api/v1/client/account/balance';
 
 /** How many of so many calls in a row are let through. */
@@ -65,6 +65,39 @@ describe('creates', () => {
     expect((await api.create(caller)).status).toBe(200);
   });
 
+  it('B1: that are refused for their body are counted before it is read, too', async () => {
+    const caller = await api.openAccount({ createsPer10s: 6 });
+    const bad = { model: 'reelay/draft-t2v', input: { prompt: '' } };
+    const answers = [];
+    for (let count = 0; count < 75; count++) answers.push(await api.create(caller, bad));
+    const statuses = answers.map(({ status }) => status);
+    // Ten tries to a create, and what refills while they are made.
+    expect(statuses.slice(0, 60)).toEqual(Array(60).fill(422));
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.body).toMatchObject({ code: 429, error: 'rate_limited', data: null });
+    expect(refused?.headers['retry-after']).toBe('1');
+    // An unreadable body would be a 422, were it read.
+    for (let count = 0; count < 75; count++) {
+      const { status } = await api.create(caller, '{');
+      if (status === 429) return;
+    }
+    expect.unreachable('no unreadable body was refused for its rate');
+  });
+
+  it('B1: weigh as much as their bodies, and a full burst of the largest is let through', async () => {
+    const caller = await api.openAccount({ createsPer10s: 20 });
+    const large = `{"model":"reelay/draft-t2v","input":{"prompt":"x"}}`.padEnd(256 * 1024);
+    const good = await Promise.all(Array.from({ length: 20 }, () => api.create(caller, large)));
+    expect(new Set(good.map(({ status }) => status))).toEqual(new Set([200]));
+    const other = await api.openAccount({ createsPer10s: 20 });
+    let passed = 0;
+    for (let count = 0; count < 60; count++) {
+      if ((await api.create(other, `[${large}]`.slice(0, 256 * 1024))).status === 422) passed++;
+    }
+    expect(passed).toBeGreaterThanOrEqual(25);
+    expect(passed).toBeLessThan(60);
+  });
+
   it('may be retried when Retry-After is over, and not before', async () => {
     const caller = await api.openAccount({ createsPer10s: 2 });
     await countPassed(2, () => api.create(caller));
@@ -103,6 +136,50 @@ it('reads have a limit of their own, which creates do not touch', async () => {
   expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
 });
 
+it('B1: an estimate is counted by the size of its body, known or not', async () => {
+  const { key } = await api.openAccount({ readsPer10s: 32 });
+  const estimate = (body: string, headers: Record<string, string> = {}) =>
+    api.call({ method: 'POST', path: '/api/v1/client/job/EstimateTask', key, body, headers });
+  const small = await estimate('{}');
+  expect([small.status, small.headers.ratelimit]).toEqual([422, expect.stringMatching(/^"read";r=31;/)]);
+  const large = await estimate('{}'.padEnd(256 * 1024));
+  expect([large.status, large.headers.ratelimit]).toEqual([422, expect.stringMatching(/^"read";r=2[3-5];/)]);
+  const before = Number(/r=(\d+)/.exec(String(large.headers.ratelimit))?.[1]);
+  const response = await fetch(`${api.url}/api/v1/client/job/EstimateTask`, {
+    method: 'POST',
+    headers: { 'x-api-key': key, 'content-type': 'application/json' },
+    body: new Blob(['{}']).stream(),
+    duplex: 'half',
+  });
+  const after = Number(/r=(\d+)/.exec(response.headers.get('ratelimit') ?? '')?.[1]);
+  expect([response.status, before - after >= 7]).toEqual([422, true]);
+});
+
+it('B1: what takes no key and costs something is counted by address', async () => {
+  const pages = [
+    ['/ready', 1],
+    ['/metrics', 1],
+    ['/openapi.json', 1],
+    ['/docs/', 5],
+  ] as const;
+  for (const [at, [path, units]] of pages.entries()) {
+    const ask = (address: string) => api.call({ path, headers: { 'x-forwarded-for': address } });
+    const address = `203.0.113.${at}`;
+    let refused: Answer | undefined;
+    let passed = 0;
+    // What refills in the while that the calls take passes, too.
+    for (let count = 0; count < 1_000 && !refused; count += 40) {
+      const answers = await Promise.all(Array.from({ length: 40 }, () => ask(address)));
+      passed += answers.filter(({ status }) => status === 200).length;
+      refused = answers.find(({ status }) => status === 429);
+    }
+    expect([path, passed >= 200 / units]).toEqual([path, true]);
+    expect(refused?.body.message).toBe('Too many calls from this address; try again in 1 s');
+    expect(refused?.headers['retry-after']).toBe('1');
+    expect((await ask('203.0.113.200')).status).toBe(200);
+  }
+});
+
 describe('the rate of reads on a clock of its own', () => {
   const reply = { headers: () => undefined } as never;
 
@@ -111,7 +188,7 @@ describe('the rate of reads on a clock of its own', () => {
     const rate = new ReadRate(asSteady(() => nowMs));
     const take = (): number => {
       try {
-        rate.take('key', 10, reply);
+        rate.take({ keyId: 'key', max: 10, units: 1 }, reply);
         return 0;
       } catch (error) {
         return (error as AppError).details.retryAfterSeconds ?? -1;
@@ -135,7 +212,7 @@ describe('the rate of reads on a clock of its own', () => {
     let passed = 0;
     for (; nowMs < 60_000; nowMs += 37) {
       try {
-        rate.take('key', 50, reply);
+        rate.take({ keyId: 'key', max: 50, units: 1 }, reply);
         passed++;
       } catch (error) {
         expect(error).toBeInstanceOf(AppError);

@@ -1,8 +1,11 @@
-// Rate of the calls that are not creates: GCRA in the memory of this process, so the limit holds for each process. It
-// protects the server from floods; the limit that concerns money, that of creates, lives in the database.
+// Rates of calls: GCRA in the memory of this process, so that they hold for each process. They protect the server from
+// floods, and are counted before a body is read, by its size: what is refused for its body costs its caller, too. The
+// limit that concerns money, that of the creates that are taken, lives in the database.
+import type { IncomingMessage } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { AppError, type RateLimit } from '../errors.ts';
 import { SECOND_MS, type SteadyClock } from '../lib/time.ts';
+import { BODY_BYTES_MAX } from './body.ts';
 
 export const RATE_WINDOW_SECONDS = 10;
 const KEYS_MAX = 50_000;
@@ -18,7 +21,18 @@ export function rateFields({ policy, max, left, resetMs }: RateLimit): Record<st
   };
 }
 
-export class ReadRate {
+/** Where an arrival leaves its caller. */
+interface Arrival {
+  /** Calls of one unit that still fit now. */
+  left: number;
+  /** Milliseconds until one more fits. */
+  stepMs: number;
+  /** Milliseconds until this one fits; 0 when it did and was counted. */
+  overMs: number;
+}
+
+/** Lets a caller through as often as its rate says, with bursts of a whole window. */
+export class CallRate {
   readonly #clock: SteadyClock;
   readonly #arrivals = new Map<string, number>();
 
@@ -26,26 +40,88 @@ export class ReadRate {
     this.#clock = clock;
   }
 
-  /** Counts one call. @throws AppError `rate_limited` with `Retry-After` when it is one too many. */
-  take(keyId: string, max: number, reply: FastifyReply): void {
+  /** Counts a call of so many units, if they fit. @param max units in a window. */
+  take(keyId: string, max: number, units: number): Arrival {
     const windowMs = RATE_WINDOW_SECONDS * SECOND_MS;
     const stepMs = windowMs / max;
     const nowMs = this.#clock();
-    const arrivalMs = Math.max(this.#arrivals.get(keyId) ?? 0, nowMs) + stepMs;
+    // One call has a burst at most, or it would never fit.
+    const costMs = Math.min(units, max) * stepMs;
+    const arrivalMs = Math.max(this.#arrivals.get(keyId) ?? 0, nowMs) + costMs;
     const overMs = arrivalMs - nowMs - windowMs;
-    if (overMs > 0) {
-      const retryAfterSeconds = Math.max(1, Math.ceil(overMs / SECOND_MS));
-      throw new AppError('rate_limited', {
-        message: `Too many calls with this key; try again in ${retryAfterSeconds} s`,
-        retryAfterSeconds,
-        limit: { policy: 'read', max, left: 0, resetMs: overMs },
-      });
-    }
+    if (overMs > 0) return { left: 0, stepMs, overMs };
     if (this.#arrivals.size >= KEYS_MAX) this.#arrivals.clear();
     this.#arrivals.set(keyId, arrivalMs);
-    const left = Math.floor(-overMs / stepMs);
+    return { left: Math.floor(-overMs / stepMs), stepMs, overMs: 0 };
+  }
+}
+
+function refuse(whose: string, overMs: number, limit?: RateLimit): AppError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(overMs / SECOND_MS));
+  const message = `Too many calls ${whose}; try again in ${retryAfterSeconds} s`;
+  return new AppError('rate_limited', { message, retryAfterSeconds, limit });
+}
+
+export class ReadRate {
+  readonly #calls: CallRate;
+
+  constructor(clock: SteadyClock) {
+    this.#calls = new CallRate(clock);
+  }
+
+  /** Counts one call. @throws AppError `rate_limited` with `Retry-After` when it is one too many. */
+  take({ keyId, max, units }: { keyId: string; max: number; units: number }, reply: FastifyReply): void {
+    const { left, stepMs, overMs } = this.#calls.take(keyId, max, units);
+    if (overMs > 0) throw refuse('with this key', overMs, { policy: 'read', max, left: 0, resetMs: overMs });
     reply.headers(rateFields({ policy: 'read', max, left, resetMs: stepMs }));
   }
+}
+
+/** Refused creates to one that is taken: enough for a client that mends its input by trying. */
+const TRIES_A_CREATE = 10;
+const TRIES_MIN = 50;
+
+/** Creates that are tried, whatever becomes of them. */
+export class TryRate {
+  readonly #calls: CallRate;
+
+  constructor(clock: SteadyClock) {
+    this.#calls = new CallRate(clock);
+  }
+
+  /** Counts one try. @throws AppError `rate_limited` with `Retry-After` when it is one too many. */
+  take(keyId: string, createsMax: number, units: number): void {
+    const max = Math.max(createsMax * TRIES_A_CREATE, TRIES_MIN);
+    const { overMs } = this.#calls.take(keyId, max, units);
+    if (overMs > 0) throw refuse('with this key', overMs);
+  }
+}
+
+/** Pages, descriptions and figures for anybody: a browser that reloads, and several machines that look often. */
+const ADDRESS_UNITS_PER_10S = 200;
+
+/** Calls that take no key, by address. */
+export class AddressRate {
+  readonly #calls: CallRate;
+
+  constructor(clock: SteadyClock) {
+    this.#calls = new CallRate(clock);
+  }
+
+  /** Counts one call. @throws AppError `rate_limited` with `Retry-After` when it is one too many. */
+  take(address: string, units: number): void {
+    const { overMs } = this.#calls.take(address, ADDRESS_UNITS_PER_10S, units);
+    if (overMs > 0) throw refuse('from this address', overMs);
+  }
+}
+
+const UNIT_BYTES = 32 * 1024;
+
+/** What a request counts for: one, and one more for each further 32 KiB of its body, which cost as much to judge. */
+export function unitsOf({ headers }: IncomingMessage): number {
+  const length =
+    headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : BODY_BYTES_MAX;
+  return Math.max(1, Math.ceil(Math.min(length, BODY_BYTES_MAX) / UNIT_BYTES));
 }
 
 /** Holds off an address that was refused too often, whatever it sends next. */

@@ -8,6 +8,10 @@ import { JSON_TYPE } from './answer.ts';
 import type { Metrics } from './metrics.ts';
 
 const PUBLIC = { access: 'public', rate: 'none', errors: [] } as const;
+/** What costs more than an answer of a few bytes. */
+const COUNTED = { ...PUBLIC, rate: 'address' } as const;
+/** The script of the reference page has megabytes. */
+const DOCS_UNITS = 5;
 const MEDIA_NAME = /^[\w-]{1,64}\.(jpg|mp4)$/;
 const MEDIA_CACHE_SECONDS = 3600;
 
@@ -19,24 +23,39 @@ export interface SystemDoor {
   templateMedia: URL;
 }
 
+/** Calls at the same moment share one: nobody without a key makes the database do the same thing twice. */
+function share<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let underWay: Promise<Result> | undefined;
+  return () => {
+    underWay ??= work().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  };
+}
+
 export async function registerSystemRoutes(app: FastifyInstance, door: SystemDoor): Promise<void> {
+  const checkReady = share(() => door.checkReady());
+  const renderMetrics = share(() => door.metrics.render());
+  let description: string | undefined;
   app.get('/', { schema: { hide: true }, config: PUBLIC }, (_request, reply) => reply.redirect('/docs'));
   app.get('/health', { schema: { hide: true }, config: PUBLIC }, (_request, reply) =>
     reply.header('content-type', JSON_TYPE).send('{"status":"ok"}'),
   );
-  app.get('/ready', { schema: { hide: true }, config: PUBLIC }, async (_request, reply) => {
-    await door.checkReady();
+  app.get('/ready', { schema: { hide: true }, config: COUNTED }, async (_request, reply) => {
+    await checkReady();
     return reply.header('content-type', JSON_TYPE).send('{"status":"ready"}');
   });
-  app.get('/metrics', { schema: { hide: true }, config: PUBLIC }, async (_request, reply) =>
-    reply.header('content-type', door.metrics.contentType).send(await door.metrics.render()),
+  app.get('/metrics', { schema: { hide: true }, config: COUNTED }, async (_request, reply) =>
+    reply.header('content-type', door.metrics.contentType).send(await renderMetrics()),
   );
-  app.get('/openapi.json', { schema: { hide: true }, config: PUBLIC }, (_request, reply) =>
-    reply.header('content-type', JSON_TYPE).send(JSON.stringify(app.swagger())),
-  );
+  app.get('/openapi.json', { schema: { hide: true }, config: COUNTED }, (_request, reply) => {
+    description ??= JSON.stringify(app.swagger());
+    return reply.header('content-type', JSON_TYPE).send(description);
+  });
   app.get<{ Params: { name: string } }>(
     '/templates/media/:name',
-    { schema: { hide: true }, config: { ...PUBLIC, errors: ['not_found'] } },
+    { schema: { hide: true }, config: { ...COUNTED, errors: ['not_found'] } },
     async ({ params: { name } }, reply) => {
       const type = MEDIA_NAME.exec(name)?.[1];
       const bytes = type && (await readFile(new URL(name, door.templateMedia)).catch(() => undefined));
@@ -54,7 +73,7 @@ export async function registerSystemRoutes(app: FastifyInstance, door: SystemDoo
 /** The reference page: its script and styles come from this server, and nothing else may load. */
 async function registerDocs(scope: FastifyInstance): Promise<void> {
   scope.addHook('onRoute', (route) => {
-    route.config = { ...PUBLIC, ...route.config };
+    route.config = { ...COUNTED, units: DOCS_UNITS, ...route.config };
   });
   await scope.register(helmet, {
     contentSecurityPolicy: {

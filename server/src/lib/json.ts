@@ -153,6 +153,29 @@ function skipText(bytes: Buffer, at: number): number {
   return bytes.length;
 }
 
+/** How much a body may hold. What is judged value by value costs by their number and not by their bytes. */
+export interface JsonBounds {
+  namesMax: number;
+  valuesMax: number;
+}
+
+/**
+ * Looks for more names or values than a body may hold, before it is parsed: that costs most of all, and for nothing.
+ * @throws JsonError at the first one too many.
+ */
+export function checkBounds(bytes: Buffer, { namesMax, valuesMax }: JsonBounds): void {
+  let names = 0;
+  let values = 1;
+  for (let at = 0; at < bytes.length; ) {
+    const byte = bytes[at++];
+    if (byte === QUOTE) at = skipText(bytes, at);
+    else if (byte === COLON) names++;
+    else if (byte === COMMA) values++;
+    if (names > namesMax) throw new JsonError(`The body has more than ${namesMax} names`);
+    if (values > valuesMax) throw new JsonError(`The body has more than ${valuesMax} values`);
+  }
+}
+
 /** Whether a value would take many times the memory of its text: empty lists in millions, or one in the other. */
 function isBoundless(bytes: Buffer): boolean {
   let depth = 0;
