@@ -1,6 +1,6 @@
 // Whether a create body may become a task, and at what price. Every fault that can be seen is said in one answer.
 import { AppError } from '../errors.ts';
-import { isObject, type Json, type JsonObject } from '../lib/json.ts';
+import { isObject, type Json, type JsonObject, withoutNulls } from '../lib/json.ts';
 import { scenarioOf } from '../providers/draft/scenarios.ts';
 import { describeUnknown } from './known-fields.ts';
 import type { Model } from './models.ts';
@@ -16,7 +16,7 @@ const SCENARIO_PRICE: Price = { micros: 1_000_000n, version: 'scenario' };
 /** A create body that passed every check. */
 export interface CheckedCreate {
   model: Model;
-  /** As the client sent it. */
+  /** As the client sent it, without what is null. */
   input: JsonObject;
   callbackUrl: string | null;
   maxCredits: number | undefined;
@@ -57,8 +57,10 @@ function refuse(errors: string[]): AppError {
 }
 
 /** The part that needs no database: names, types, ranges. @throws AppError when the body is no object. */
-export function checkShape(models: ReadonlyMap<string, CheckableModel>, body: Json, strict: boolean): Shape {
-  if (!isObject(body)) throw refuse(['body: must be a JSON object']);
+export function checkShape(models: ReadonlyMap<string, CheckableModel>, sent: Json, strict: boolean): Shape {
+  if (!isObject(sent)) throw refuse(['body: must be a JSON object']);
+  // Before anything looks at it, so that the check, the price, the task and its provider see the same.
+  const body = withoutNulls(sent);
   const found = typeof body.model === 'string' ? models.get(body.model) : undefined;
   const envelope = checkEnvelope(body, found?.model);
   const errors = [...envelope.errors];

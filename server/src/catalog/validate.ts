@@ -125,6 +125,27 @@ const ajv = new Ajv({
 });
 ajv.addFormat('http-url', isHttpUrl);
 
+/** The lower, the more a sentence tells: of a wrong type no value helps, and a condition is narrower than the rule. */
+function rankOf({ keyword, schemaPath }: ErrorObject): number {
+  if (keyword === 'type') return 0;
+  if (keyword === 'format') return 1;
+  return /\/(then|else)\//.test(schemaPath) ? 2 : 3;
+}
+
+/** A sentence for each field that is at fault, in the order in which they were found. */
+function describeFields(faults: readonly ErrorObject[]): string[] {
+  const byField = new Map<string, { rank: number; sentence: string }>();
+  for (const fault of faults) {
+    const sentence = describeFault(fault, 'input');
+    const field = sentence.slice(0, sentence.indexOf(':'));
+    const rank = rankOf(fault);
+    const said = byField.get(field);
+    if (!said) byField.set(field, { rank, sentence });
+    else if (rank < said.rank) Object.assign(said, { rank, sentence });
+  }
+  return [...byField.values()].map(({ sentence }) => sentence);
+}
+
 /** Compiles the check of a model's input. @throws when its schema is none. */
 export function compileInputCheck(model: Model): InputCheck {
   const validate: ValidateFunction = ajv.compile(model.input_schema);
@@ -133,7 +154,7 @@ export function compileInputCheck(model: Model): InputCheck {
     const isValid = validate(shortenLists(input, model.input_schema.properties));
     // Of a condition that fails, the rule behind it is the fault; the condition itself would be said a second time.
     const faults = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
-    const errors = isValid ? [] : faults.map((fault) => describeFault(fault, 'input'));
+    const errors = isValid ? [] : describeFields(faults);
     if (!isObject(input)) return { errors, unknown: [] };
     const faultOf = (name: string) => faultOfUnknown(name, input, model);
     const rest = sortUnknown(input, 'input.', { known, faultOf });

@@ -148,11 +148,11 @@ describe('a body that cannot be read is a 422 that says why', () => {
   });
 
   it('B1: with names beyond number answers with the first of them, each cut short', async () => {
-    const names = Array.from({ length: 900 }, (_, at) => [`${at}${'n'.repeat(200)}`, 1]);
+    const names = Array.from({ length: 55 }, (_, at) => [`${at}${'n'.repeat(120)}`, 1]);
     const answer = await api.create(caller, seedance(Object.fromEntries(names)));
     const warnings = answer.data.warnings as string[];
     expect([answer.status, warnings.length]).toEqual([200, 51]);
-    expect(warnings.at(-1)).toMatch(/850 more names/);
+    expect(warnings.at(-1)).toMatch(/5 more names/);
     expect(Math.max(...warnings.map(({ length }) => length))).toBeLessThan(200);
     await api.endTask(String(answer.data.task_id), 'failed');
     const strict = await api.create(caller, seedance(Object.fromEntries(names)), {
@@ -226,7 +226,6 @@ describe('a body of the wrong form is a 422 with a sentence for every fault', ()
         'input.prompt: must not be empty',
         'input.resolution: must be one of 480p, 720p, 1080p',
         'input.aspect_ratio: must be of type string',
-        'input.aspect_ratio: must be one of 16:9, 9:16, 1:1, 4:3, 3:4, 21:9',
         'input.duration: must be of type integer',
         'input.camera_fixed: must be of type boolean',
         'input.return_last_frame: must be of type boolean',
@@ -234,7 +233,17 @@ describe('a body of the wrong form is a 422 with a sentence for every fault', ()
       ],
     ],
     ['numbers as text', seedance({ duration: '5' }), ['input.duration: must be of type integer']],
-    ['null for a field', seedance({ duration: null }), ['input.duration: must be of type integer']],
+    ['null for a field that is required', seedance({ prompt: null }), ['input.prompt: is required']],
+    [
+      'null for a picture',
+      { model: 'vidu/q1-r2v', input: { prompt: 'x', img_urls: [url, null] } },
+      ['input.img_urls[1]: must be of type string'],
+    ],
+    [
+      'null all over',
+      { model: null, input: null, max_credits: null },
+      ['model: is required', 'input: is required'],
+    ],
     ['a prompt of objects', seedance({ prompt: { text: 'x' } }), ['input.prompt: must be of type string']],
     [
       'a prompt of 5,001 letters',
@@ -339,6 +348,55 @@ describe('a body of the wrong form is a 422 with a sentence for every fault', ()
       }
     }
   });
+});
+
+it('D9: null says the same as nothing, in the price, the task and the strictest check', async () => {
+  const nothing = { prompt: 'x', resolution: '480p', duration: 4 };
+  const nulls = {
+    ...nothing,
+    seed: null,
+    aspect_ratio: null,
+    camera_fixed: null,
+    nobody_knows: null,
+    deep: { a: null },
+  };
+  const strict = { prefer: 'handling=strict' };
+  const estimate = async (input: object) =>
+    (
+      await api.call({
+        method: 'POST',
+        path: `${JOBS}/estimate-credits`,
+        key: caller.key,
+        body: seedance(input),
+      })
+    ).data;
+  expect(await estimate({ ...nothing, resolution: null, seed: null })).toEqual(
+    await estimate({ prompt: 'x', duration: 4 }),
+  );
+  const body = seedance(nulls, { callback_url: null, max_credits: null, unheard_of: null });
+  const answer = await api.create(caller, body);
+  expect([answer.status, answer.data.warnings]).toEqual([
+    200,
+    ['input.deep: is not known and has no effect'],
+  ]);
+  const info = await api.call({ path: `${JOBS}/TaskInfo?task_id=${answer.data.task_id}`, key: caller.key });
+  expect(info.data.param).toMatchObject({ callback_url: null, input: { ...nothing, deep: {} } });
+  expect(Object.keys((info.data.param as { input: object }).input)).toEqual([
+    ...Object.keys(nothing),
+    'deep',
+  ]);
+  await api.endTask(String(answer.data.task_id), 'failed');
+  const { deep: _, ...known } = nulls;
+  const taken = await api.create(caller, seedance(known, { max_credits: null, unheard_of: null }), strict);
+  expect(taken.status).toBe(200);
+  await api.endTask(String(taken.data.task_id), 'failed');
+  const cancel = await api.call({
+    method: 'POST',
+    path: `${JOBS}/CancelTask`,
+    key: caller.key,
+    body: { task_id: null },
+  });
+  expect(errorsOf(cancel)).toEqual(['task_id: is required and must be of type string']);
 });
 
 describe('headers of the wrong form', () => {
@@ -457,7 +515,6 @@ describe('addresses and methods that there are not', () => {
     `${JOBS}/TaskInfo?task_id=`,
     `${JOBS}/TaskInfo?task_id=%00`,
     `${JOBS}/TaskInfo?task_id=a&task_id=b`,
-    `${JOBS}/TaskInfo?task_id=a&id=b`,
     `${JOBS}/TaskEvents?task=1`,
     `${JOBS}/Tasks?limit=0`,
     `${JOBS}/Tasks?limit=101`,
@@ -469,9 +526,7 @@ describe('addresses and methods that there are not', () => {
     `${JOBS}/Tasks?to=-1`,
     `${JOBS}/Tasks?from=99999999999`,
     `${JOBS}/Tasks?model=%0a`,
-    `${JOBS}/Tasks?__proto__=1`,
     `${JOBS}/Models?modality=video&modality=audio`,
-    `${JOBS}/Models?kind=video`,
     `${JOBS}/bytedance-templates?page=0`,
     `${JOBS}/bytedance-templates?page_size=51`,
     `${JOBS}/vidu-templates?page=-1`,
@@ -487,6 +542,48 @@ describe('addresses and methods that there are not', () => {
   ];
   it.each(queries)('GET %s is a 422', async (path) => {
     expectRefusal(await api.call({ path, key: caller.key }), 422);
+  });
+
+  it('D10: what a GET does not know is ignored, such as what pollers add against caches', async () => {
+    const { data } = await api.create(caller);
+    const paths = [
+      `${JOBS}/TaskInfo?task_id=${data.task_id}`,
+      `${JOBS}/Tasks?limit=1`,
+      `${JOBS}/Models?modality=video`,
+      `${JOBS}/Models/vidu/q1-r2v?`,
+      `${JOBS}/bytedance-templates?page=1`,
+      `${JOBS}/vidu-templates?`,
+      `${ACCOUNT}/balance?`,
+      `${ACCOUNT}/usage?group_by=day`,
+      `${ACCOUNT}/statement?limit=1`,
+      `${ACCOUNT}/callbacks?limit=1`,
+      `${ACCOUNT}/callback-secret?`,
+      '/api/v1/client/files/upload-url?content_type=image/png&ext=.png',
+      '/health?',
+      '/openapi.json?',
+    ];
+    for (const path of paths) {
+      const more = `${path}&_=1764000000&_=1764000001&__proto__=1&constructor=x&cacheBust%5B%5D=1&%00=%0a`;
+      const answer = await api.call({ path: more, key: caller.key });
+      expect([more, answer.status]).toEqual([more, 200]);
+    }
+  });
+
+  it.each([
+    ['TaskInfo?task_id=x%0A', 'task_id: is not a valid text'],
+    [`TaskInfo?task_id=${'x'.repeat(301)}`, 'task_id: is not a valid text'],
+    ['TaskInfo?task_id=a&task_id=b', 'task_id: is given more than once'],
+    ['TaskInfo', 'task_id: is required'],
+    ['TaskEvents?task_id=%00', 'task_id: is not a valid text'],
+    ['Tasks?limit=%0A', 'limit: is not a valid text'],
+    ['Tasks?limit=1&limit=2', 'limit: is given more than once'],
+    ['Tasks?cursor=%7F', 'cursor: is not a valid text'],
+    ['Tasks?status=x&status=y', 'status: is given more than once'],
+    ['Tasks?from=1%0A', 'from: is not a valid text'],
+  ])('D13: one fault of a query is one sentence: %s', async (path, sentence) => {
+    const answer = await api.call({ path: `${JOBS}/${path}`, key: caller.key });
+    expectRefusal(answer, 422);
+    expect(errorsOf(answer)).toEqual([sentence]);
   });
 });
 

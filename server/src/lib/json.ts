@@ -24,6 +24,17 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/**
+ * The value without the members of its objects that are null: typed clients write null for what they leave out. An item
+ * of a list that is null stays, since what follows it would move.
+ */
+export function withoutNulls<Value extends Json>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutNulls) as Value;
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)])) as Value;
+}
+
 /** Counts the names in a value, and refuses what no request of ours has. */
 function countNames(value: Json, depth: number): number {
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
