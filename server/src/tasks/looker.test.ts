@@ -205,6 +205,19 @@ describe('a task whose provider', () => {
     });
   });
 
+  it('A3: can be read again is asked once more to stop what its client has cancelled meanwhile', async () => {
+    const id = await taskAtProvider();
+    await tell(id, UNREADABLE);
+    await pool.query('update tasks set cancel_requested_at = now() where id = $1', [id]);
+    await tell(id, UNREADABLE);
+    expect(await isGivenOut(id)).toBe(false);
+    await tell(id, { type: 'queued' });
+    expect(await isGivenOut(id)).toBe(true);
+    const [task] = await claimTasks(pool, { nodeId: newId(), limit: 1, leaseMs: 60_000 });
+    expect(task.id).toBe(id);
+    await core.settler.fail(task, { state: 'cancelled', error: 'task_cancelled', message: 'x' });
+  });
+
   it('A3: says made in what cannot be read ends as made, and is booked when its record is over', async () => {
     const id = await taskAtProvider();
     await tell(id, MADE_UNREADABLE);

@@ -204,10 +204,13 @@ export class Looker {
     outcome: PollOutcome,
     at: { provider: Provider; context: CallContext },
   ): Promise<void> {
-    const { pool, credentials, onUnread } = this.#options;
+    const { pool, credentials, changes, onUnread } = this.#options;
     if (outcome.type !== 'unanswered') {
       credentials.reportAnswer(look.credential_id);
-      if (look.unreadable_seconds !== null) await clearUnreadable(pool, attemptOf(look));
+      if (look.unreadable_seconds !== null) {
+        const isDue = await clearUnreadable(pool, { ...attemptOf(look), isAtWork: isOpenStill(outcome) });
+        if (isDue) changes.announceCreated();
+      }
     }
     if (isOpenStill(outcome) && (await this.#isOver(look, outcome, at.provider))) return;
     switch (outcome.type) {

@@ -80,7 +80,7 @@ it('A3: since when nothing can be read outlives the process, until something can
   await markUnreadable(pool, unreadable);
   expect((await look(name)).unreadable_seconds).toBeGreaterThanOrEqual(100);
   expect((await look(name)).made_seconds).toBeNull();
-  await clearUnreadable(pool, name);
+  expect(await clearUnreadable(pool, { ...name, isAtWork: true })).toBe(false);
   expect((await look(name)).unreadable_seconds).toBeNull();
   await markUnreadable(pool, { ...unreadable, isMade: true });
   const seen = await look(name);

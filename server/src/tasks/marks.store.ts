@@ -72,10 +72,22 @@ export async function markUnreadable(
   );
 }
 
-/** An answer could be read again. */
-export async function clearUnreadable(pool: Pool, attempt: AttemptName): Promise<void> {
-  await pool.query('update attempts set unreadable_at = null where task_id = $1 and epoch = $2', [
-    attempt.taskId,
-    attempt.epoch,
-  ]);
+/**
+ * An answer could be read again. A task whose client has asked for its end meanwhile becomes due, so that its provider is
+ * asked to stop it once more. @returns whether it did.
+ */
+export async function clearUnreadable(
+  pool: Pool,
+  attempt: AttemptName & { isAtWork: boolean },
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `with cleared as (
+       update attempts set unreadable_at = null where task_id = $1 and epoch = $2 returning task_id
+     )
+     update tasks t set due_at = now() from cleared c
+     where $3 and t.id = c.task_id and t.completed_at is null and t.node_id is null
+       and t.cancel_requested_at is not null`,
+    [attempt.taskId, attempt.epoch, attempt.isAtWork],
+  );
+  return rowCount === 1;
 }

@@ -283,7 +283,9 @@ const CALLS: Record<string, Call> = {
   markUnreadable: {
     run: each((pool, taskId) => marks.markUnreadable(pool, { taskId, epoch: 1, detail: 'x', isMade: false })),
   },
-  clearUnreadable: { run: each((pool, taskId) => marks.clearUnreadable(pool, { taskId, epoch: 1 })) },
+  clearUnreadable: {
+    run: each((pool, taskId) => marks.clearUnreadable(pool, { taskId, epoch: 1, isAtWork: true })),
+  },
   endAttempt: {
     run: each((pool, taskId) =>
       looks.endAttempt(pool, { taskId, epoch: 1 }, { state: 'failed', detail: 'x' }),
