@@ -180,7 +180,7 @@ describe('the adapter against the emulator', () => {
   it.each<[string, JsonObject, JsonObject, { reason: string; code: string }]>([
     [
       'a picture that is none',
-      { img_urls: ['data:image/png;base64,AAAA'] },
+      { img_urls: ['no address'] },
       {},
       { reason: 'invalid_input', code: '1201' },
     ],
