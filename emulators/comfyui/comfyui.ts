@@ -12,18 +12,13 @@ import {
   type Tools,
 } from '../core/api.ts';
 import type { FileShape } from '../core/files.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
-import { type Run, runGraph, type Saved } from './run.ts';
+import type { Jobs } from '../core/jobs.ts';
+import { pauseBy } from '../core/waiting.ts';
+import { describeNodes } from './nodes.ts';
+import { runGraph } from './run.ts';
+import { type Prompt, type PromptJob, STATES, STATS, showEntry, showItem, showOutputs } from './show.ts';
+import { watchPrompts } from './socket.ts';
 import { type Graph, validateGraph } from './validate.ts';
-
-const STATES = {
-  queued: 'pending',
-  running: 'running',
-  succeeded: 'success',
-  failed: 'error',
-  cancelled: 'interrupted',
-  expired: 'expired',
-} as const;
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const RECORD_HOURS = 24 * 365;
@@ -57,18 +52,6 @@ export const comfyuiApi: EmulatedApi = {
   serve: (tools) => new ComfyUi(tools).served,
 };
 
-interface Prompt {
-  promptId: string;
-  number: number;
-  graph: Graph;
-  extraData: JsonObject;
-  outputs: string[];
-  run: Run;
-  restarts: number;
-}
-
-type PromptJob = Job<Prompt>;
-
 const NOTHING: Reply = { status: 200 };
 const TROUBLE: Reply = { status: 500, text: '500 Internal Server Error\n\nServer got itself in trouble' };
 
@@ -99,12 +82,29 @@ class ComfyUi {
         }),
       },
       routes: ['', '/api'].flatMap((prefix) => this.#routes(prefix)),
+      openSocket: (request) => (/^(\/api)?\/ws$/.test(request.path) ? this.#watch(request) : undefined),
     };
   }
 
   #routes(prefix: string): Route[] {
     return [
       { method: 'POST', path: `${prefix}/prompt`, on: 'start', answer: (request) => this.#submit(request) },
+      {
+        method: 'GET',
+        path: `${prefix}/prompt`,
+        on: 'other',
+        answer: (request) => replyJson({ exec_info: { queue_remaining: this.#openJobs(request).length } }),
+      },
+      { method: 'GET', path: `${prefix}/object_info`, on: 'other', answer: () => replyJson(this.#nodes()) },
+      {
+        method: 'GET',
+        path: `${prefix}/object_info/{name}`,
+        on: 'other',
+        answer: ({ params }) => {
+          const { [params.name]: node } = this.#nodes();
+          return replyJson(node === undefined ? {} : { [params.name]: node });
+        },
+      },
       { method: 'GET', path: `${prefix}/queue`, on: 'poll', answer: (request) => this.#showQueue(request) },
       {
         method: 'POST',
@@ -152,7 +152,7 @@ class ComfyUi {
   #submit(request: ApiRequest): Reply {
     const { json } = request;
     if (!isObject(json)) return TROUBLE;
-    const { prompt, prompt_id: given = null, extra_data: extraData = {} } = json;
+    const { prompt, prompt_id: given = null, client_id: clientId, extra_data: extraData = {} } = json;
     if (!isObject(prompt)) return refuse({ type: 'no_prompt', message: 'No prompt provided' });
     if (!this.#takesId(given)) {
       return refuse({ type: 'invalid_prompt_id', message: 'prompt_id must be a valid UUID' });
@@ -171,7 +171,11 @@ class ComfyUi {
       promptId,
       number,
       graph: prompt as unknown as Graph,
-      extraData: { ...(extraData as JsonObject), create_time: this.#tools.clock.now() },
+      extraData: {
+        ...(extraData as JsonObject),
+        ...(typeof clientId === 'string' ? { client_id: clientId } : {}),
+        create_time: this.#tools.clock.now(),
+      },
       outputs: verdict.outputs,
     });
     return replyJson({ prompt_id: promptId, number, node_errors: verdict.nodeErrors });
@@ -207,6 +211,32 @@ class ComfyUi {
     for (const { subfolder, filename, shape } of run.saved) {
       this.#files.set(`${subfolder}/${filename}`, { jobId: job.id, shape });
     }
+  }
+
+  /** As the editor reads them. */
+  #nodes(): JsonObject {
+    return describeNodes((this.#tools.settings.files as string[]) ?? []);
+  }
+
+  /** What the socket of a client is told: the length of the queue, and the way of the prompts that it has sent. */
+  #watch(request: ApiRequest): AsyncGenerator<Json> {
+    return watchPrompts({
+      clientId: request.query.get('clientId') ?? this.#tools.random.hex(32),
+      isGone: request.isGone,
+      pause: () => pauseBy(this.#tools),
+      now: () => this.#tools.clock.now(),
+      open: () => this.#openJobs(request).length,
+      prompts: () =>
+        this.#jobs.list(request).map((job) => ({
+          id: job.data.promptId,
+          clientId: job.data.extraData.client_id,
+          state: job.state,
+          progress: job.progress,
+          nodes: Object.keys(job.data.graph),
+          outputs: showOutputs(job.data.run.saved),
+          error: isObject(job.error) ? job.error : {},
+        })),
+    });
   }
 
   /** Jobs with a prompt id that this run of the server knows. */
@@ -266,38 +296,8 @@ class ComfyUi {
     const ended = jobs.filter((job) => isEnded(job) && this.#isOfThisRun(job));
     const most = query.get('max_items');
     const page = most === null ? ended : ended.slice(-Number(most));
-    return replyJson(Object.fromEntries(page.map((job) => [job.data.promptId, this.#showEntry(job)])));
-  }
-
-  #showEntry(job: PromptJob): JsonObject {
-    const { run, promptId } = job.data;
-    const endMs = job.endedAtMs ?? this.#tools.clock.now();
-    const startMs = Math.max(job.createdAtMs, endMs - Number(this.#tools.settings.runMs));
-    const event = (name: string, timestamp: number, more: JsonObject = {}): Json => [
-      name,
-      { prompt_id: promptId, timestamp, ...more },
-    ];
-    const ends: Record<string, (() => Json) | undefined> = {
-      success: () => event('execution_success', endMs),
-      error: () =>
-        event('execution_error', endMs, { ...EXCEPTION, ...(isObject(job.error) ? job.error : {}) }),
-      interrupted: () =>
-        event('execution_interrupted', endMs, { node_id: '3', node_type: 'KSampler', executed: [] }),
-    };
-    const end = ends[job.status];
-    const isGood = job.status === STATES.succeeded;
-    const word = isGood ? 'success' : end ? 'error' : job.status;
-    const messages = [
-      event('execution_start', startMs),
-      event('execution_cached', startMs, { nodes: [] }),
-      ...(end ? [end()] : []),
-    ];
-    return {
-      prompt: showItem(job),
-      outputs: isGood ? showOutputs(run.saved) : {},
-      status: { status_str: word, completed: isGood, messages },
-      meta: {},
-    };
+    const times = { nowMs: this.#tools.clock.now(), runMs: Number(this.#tools.settings.runMs) };
+    return replyJson(Object.fromEntries(page.map((job) => [job.data.promptId, showEntry(job, times)])));
   }
 
   async #upload(request: ApiRequest): Promise<Reply> {
@@ -339,22 +339,6 @@ class ComfyUi {
   }
 }
 
-const EXCEPTION = {
-  node_id: '3',
-  node_type: 'KSampler',
-  executed: [],
-  exception_message: 'Allocation on device 0 would exceed allowed memory.',
-  exception_type: 'torch.OutOfMemoryError',
-  traceback: ['  File "/opt/comfyui/execution.py", line 500, in execute\n'],
-  current_inputs: {},
-  current_outputs: [],
-};
-
-const STATS = {
-  system: { os: 'posix', comfyui_version: '0.9.2', python_version: '3.12.3', argv: ['main.py'] },
-  devices: [{ name: 'cuda:0 an emulator', type: 'cuda', index: 0, vram_total: 25_000_000_000 }],
-};
-
 function isText(value: Json | undefined): value is string {
   return typeof value === 'string';
 }
@@ -366,17 +350,4 @@ function refuse(error: JsonObject, nodeErrors: JsonObject = {}): Reply {
 /** A word that is none of ComfyUI's comes from a fault, and shows in the history alone. */
 function isEnded({ status }: PromptJob): boolean {
   return status !== STATES.queued && status !== STATES.running;
-}
-
-function showItem({ data }: PromptJob): Json {
-  return [data.number, data.promptId, data.graph as unknown as Json, data.extraData, data.outputs];
-}
-
-function showOutputs(saved: readonly Saved[]): JsonObject {
-  return Object.fromEntries(
-    saved.map(({ node, filename, subfolder, type }) => [
-      node,
-      { images: [{ filename, subfolder, type }], animated: [type === 'output'] },
-    ]),
-  );
 }

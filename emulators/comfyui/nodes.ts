@@ -1,5 +1,6 @@
 // The nodes that this stand-in has installed, as ComfyUI declares them (nodes.py and comfy_extras/, read 2026-11-21):
 // types, ranges and choices of their inputs, types of their outputs, and what they save.
+import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 
 export interface InputRule {
   /** A type of a link such as `MODEL`, or `INT`, `FLOAT`, `STRING`, `COMBO`. */
@@ -102,3 +103,37 @@ export const NODES: Readonly<Record<string, NodeClass>> = {
   },
   PreviewImage: { inputs: { images: link('IMAGE') }, outputs: [], saves: 'png', isPreview: true },
 };
+
+function describeInput({ type, values, min, max, isUpload }: InputRule, files: readonly string[]): Json {
+  if (type === 'COMBO') {
+    const choices = values === 'files' ? files : (values ?? []);
+    return [[...choices], isUpload ? { image_upload: true } : {}];
+  }
+  return [type, { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }];
+}
+
+/** All of them as `/object_info` shows them (server.py, node_info). @param files the models that are installed. */
+export function describeNodes(files: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    Object.entries(NODES).map(([name, { inputs, outputs, saves }]) => {
+      const of = (isOptional: boolean) =>
+        Object.fromEntries(
+          Object.entries(inputs)
+            .filter(([, rule]) => (rule.isOptional ?? false) === isOptional)
+            .map(([input, rule]) => [input, describeInput(rule, files)]),
+        );
+      const node: JsonObject = {
+        input: { required: of(false), optional: of(true) },
+        output: [...outputs],
+        output_is_list: outputs.map(() => false),
+        output_name: [...outputs],
+        name,
+        display_name: name,
+        description: '',
+        category: '',
+        output_node: saves !== undefined,
+      };
+      return [name, node];
+    }),
+  );
+}

@@ -73,6 +73,8 @@ export interface ServedApi {
   authorize(request: ApiRequest): string | Reply;
   words: ApiWords;
   routes: readonly Route[];
+  /** What is told over a WebSocket at this address, or undefined where there is none. It ends when the client is gone. */
+  openSocket?(request: ApiRequest): AsyncIterable<Json> | undefined;
   callbacks?: CallbackRules;
 }
 

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Json } from '../../server/src/lib/json.ts';
 import { MINUTE_MS } from '../../server/src/lib/time.ts';
 import { type AcceptedJob, AcceptedLog } from './accepted-log.ts';
@@ -17,6 +18,7 @@ import { type JobState, JobStore, type Jobs } from './jobs.ts';
 import { RandomIds } from './random.ts';
 import { createRouter, type FoundRoute, type Router } from './routing.ts';
 import { changeSettings, defaultSettings } from './settings.ts';
+import { tellOverSocket } from './web-socket.ts';
 
 export interface EmulatorOptions {
   /** Default 0: any that is free. */
@@ -81,6 +83,7 @@ export async function startEmulator(
   const url = `http://${HOST}:${(server.address() as AddressInfo).port}`;
   const emulator = new Emulator({ api, options, log, server, url });
   server.on('request', (message, response) => emulator.receive(message, response));
+  server.on('upgrade', (message, socket) => emulator.upgrade(message, socket));
   return emulator;
 }
 
@@ -125,6 +128,7 @@ class Emulator implements RunningEmulator {
   };
   /** Times of the starts of the last minute. */
   #starts: number[] = [];
+  readonly #sockets = new Set<Duplex>();
   #bug: unknown;
 
   constructor(parts: EmulatorParts) {
@@ -201,6 +205,8 @@ class Emulator implements RunningEmulator {
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
+      // Those are no connections of HTTP any more.
+      for (const socket of this.#sockets) socket.destroy();
     });
     log.close();
     if (this.#bug !== undefined) throw this.#bug;
@@ -213,6 +219,21 @@ class Emulator implements RunningEmulator {
       const text = `The emulator is at fault: ${error instanceof Error ? error.stack : String(error)}`;
       if (response.headersSent) response.socket?.destroy();
       else response.writeHead(500, { 'content-type': 'text/plain' }).end(text);
+    });
+  }
+
+  /** A client that asks for a WebSocket; anything but a good key and an address that has one ends the connection. */
+  upgrade(message: IncomingMessage, socket: Duplex): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    const request = readRequest(message, Buffer.alloc(0), () => socket.destroyed || socket.writableEnded);
+    this.#requests.other += 1;
+    const isLetIn = typeof this.#served.authorize(request) === 'string';
+    const events = isLetIn ? this.#served.openSocket?.(request) : undefined;
+    if (!events) return void socket.end(`HTTP/1.1 ${isLetIn ? '404 Not Found' : '401 Unauthorized'}\r\n\r\n`);
+    tellOverSocket(socket, request.headers['sec-websocket-key'] ?? '', events).catch((error: unknown) => {
+      this.#bug ??= error;
+      socket.destroy();
     });
   }
 

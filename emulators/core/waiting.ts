@@ -6,7 +6,7 @@ import type { Job } from './jobs.ts';
 const LOOK_MS = 20;
 
 /** The next look. It never comes once the emulator is closed: nobody waits then. */
-function pauseBy({ clock }: Tools): Promise<void> {
+export function pauseBy({ clock }: Tools): Promise<void> {
   return new Promise((resolve) => clock.at(clock.now() + LOOK_MS, resolve));
 }
 

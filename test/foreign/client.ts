@@ -17,6 +17,8 @@ export interface ForeignClient {
   by: 'provider' | 'AI SDK' | 'community';
   api: EmulatedApi;
   settings?: Partial<Settings>;
+  /** Values of the credential that are not the emulator's own. */
+  fields?: Readonly<Record<string, string>>;
   /** How it is told to talk to another address. */
   pointedBy: string;
   /** By what each does, in a few words. */

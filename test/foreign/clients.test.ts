@@ -11,11 +11,15 @@ const PAGE = new URL('../../docs/foreign-clients.md', import.meta.url);
 const passed = new Map<ForeignClient, Set<string>>(CLIENTS.map((foreign) => [foreign, new Set()]));
 
 for (const foreign of CLIENTS) {
-  const { row, client, api, settings, steps } = foreign;
+  const { row, client, api, settings, fields, steps } = foreign;
   describe(`${row === undefined ? '' : `${row}: `}${client} against ${api.id}`, () => {
     for (const [name, step] of Object.entries(steps)) {
       it(name, async () => {
-        const emulator = await startEmulator(api, { seed: 1, settings: { ...QUICK, ...settings } });
+        const emulator = await startEmulator(api, {
+          seed: 1,
+          fields,
+          settings: { ...QUICK, ...settings },
+        });
         onTestFinished(() => emulator.close());
         await step(emulator);
         passed.get(foreign)?.add(name);
