@@ -43,6 +43,8 @@ export interface Core {
   catalog: Catalog;
   credits: Credits;
   files: Files;
+  /** What the files are kept in, for a look at it. */
+  storage: FileStorage;
   callbacks: Callbacks;
   tasks: Tasks;
   settler: Settler;
@@ -214,6 +216,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     }),
     credits: createCredits(pool),
     files,
+    storage,
     callbacks,
     tasks,
     settler,

@@ -1,10 +1,12 @@
 // doctor: looks at everything that the server needs, or at one provider, and says what is wrong and what to do; and
 // migrate, openapi.
 import { access, constants, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createApi } from '../app.ts';
 import { type Core, migrateDatabase } from '../core.ts';
 import { OperatorError } from '../errors.ts';
+import { probeStorage } from '../files/probe-storage.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { rendererAvailability } from '../providers/draft/renderer.ts';
 import { examineProvider, isHealthy, renderReport } from './doctor-provider.ts';
@@ -49,9 +51,11 @@ async function examine(core: Core): Promise<Finding[]> {
         throw new Error(`${violations.length} violations; see "reelay credits audit"`);
       return 'L1 to L12 hold';
     }),
-    await look('files', async () =>
-      config.storage.kind === 's3' ? `S3 bucket ${config.storage.s3.bucket}` : 'disk',
-    ),
+    await look('files', () => {
+      const { storage, dataDir } = config;
+      const name = storage.kind === 's3' ? `S3 bucket ${storage.s3.bucket}` : 'disk';
+      return probeStorage(core.storage, { name, folder: join(dataDir, 'work') });
+    }),
     await look('draft renderer', async () => {
       const availability = await rendererAvailability({ ffmpegPath: config.ffmpegPath });
       if (!availability.available) throw new Error(`not available: ${availability.reason}`);
