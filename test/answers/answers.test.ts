@@ -9,6 +9,7 @@ import { migrateDatabase } from '../../server/src/core.ts';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
 import { newId } from '../../server/src/lib/ids.ts';
 import { createLog } from '../../server/src/lib/log.ts';
+import { insertTasks, type NewTask } from '../../server/src/tasks/create.store.ts';
 import { createRemoteWrites } from '../../server/src/tasks/remote.ts';
 import { readTasksById } from '../../server/src/tasks/tasks.store.ts';
 import { Creates } from './creates.ts';
@@ -131,7 +132,7 @@ describe('A1: a create', () => {
     // The keys are known by now.
     await Promise.all([open, keyed].map(({ key }) => stage.create(key, {})));
     cuts.calm();
-    cuts.all('after');
+    cuts.allOf(/create-tasks/, 'after');
     const answers = await Promise.all([stage.create(open.key, BODY), stage.create(keyed.key, BODY, 'k')]);
     cuts.calm();
     for (const { status, body } of answers) {
@@ -142,6 +143,30 @@ describe('A1: a create', () => {
     expect(answers[1].body.message).toContain('the same Idempotency-Key');
     const again = await stage.create(keyed.key, BODY, 'k');
     expect([again.status, await tasksOf(keyed), await tasksOf(open)]).toEqual([200, 1, 1]);
+  });
+
+  it('that a repeat has refused is not written by the statement that comes after all', async () => {
+    const { accountId, key } = await stage.openCaller({ credits: PRICE - 1 });
+    const { keyId } = await core.accounts.authenticate(key);
+    const task: NewTask = {
+      id: newId(),
+      accountId,
+      keyId,
+      book: 'test',
+      model: BODY.model,
+      input: '{}',
+      callbackUrl: null,
+      priceMicros: BigInt(PRICE) * 1_000_000n,
+      priceVersion: '1',
+      idempotencyKey: null,
+      requestDigest: null,
+      lifetimeMs: 60_000,
+    };
+    const outcomes = async (isRepeat: boolean) => (await insertTasks(core.pool, [task], isRepeat))[0].outcome;
+    expect(await outcomes(true)).toBe('short');
+    await core.credits.grant({ accountId, book: 'test', amount: 1_000_000n, reason: 'enough by now' });
+    await expect(outcomes(false)).rejects.toThrow('repeated and refused');
+    expect([await outcomes(true), await count('tasks where id = $1', task.id)]).toEqual(['short', 0]);
   });
 
   it('is told its id when the database goes away while it waits for its end', async () => {

@@ -1,6 +1,6 @@
 // The door of the accounts folder: accounts, their keys, and who is calling.
 import type { Pool } from 'pg';
-import { repeatLost } from '../db/lost-answers.ts';
+import { repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
@@ -39,7 +39,7 @@ export class Accounts {
     this.#lookup = createKeyLookup({
       secret: options.secret,
       clock: options.clock,
-      read: (digest) => repeatLost(() => store.readKeyByDigest(options.pool, digest)),
+      read: (digest) => repeatRead(() => store.readKeyByDigest(options.pool, digest)),
     });
   }
 
@@ -51,7 +51,7 @@ export class Accounts {
   }
 
   async create(name: string): Promise<store.AccountRow> {
-    if (await repeatLost(() => store.findAccount(this.#pool, name)))
+    if (await repeatRead(() => store.findAccount(this.#pool, name)))
       throw new OperatorError(`The account "${name}" exists already`);
     const id = newId();
     const isOurs = await repeatLost(() =>
@@ -63,7 +63,7 @@ export class Accounts {
 
   /** @throws OperatorError when there is no such account. */
   async find(nameOrId: string): Promise<store.AccountRow> {
-    const account = await repeatLost(() => store.findAccount(this.#pool, nameOrId));
+    const account = await repeatRead(() => store.findAccount(this.#pool, nameOrId));
     if (!account)
       throw new OperatorError(`There is no account "${nameOrId}"; "reelay accounts list" shows them`);
     return account;
@@ -117,7 +117,7 @@ export class Accounts {
   }
 
   async #findKey(idOrHint: string): Promise<store.KeyRow> {
-    const row = await repeatLost(() => store.findKey(this.#pool, idOrHint));
+    const row = await repeatRead(() => store.findKey(this.#pool, idOrHint));
     if (!row) throw new OperatorError(`There is no key "${idOrHint}"; "reelay keys list" shows their ids`);
     return row;
   }

@@ -6,7 +6,7 @@
 // turn failed or gone into delivered.
 import type { Pool, PoolClient } from 'pg';
 import { addJobs, type JobHandler, type NewJob } from '../db/jobs.ts';
-import { batchStatements, repeatLost } from '../db/lost-answers.ts';
+import { batchStatements, repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
 import type { Batched } from '../lib/batcher.ts';
@@ -209,7 +209,7 @@ export class Callbacks {
   /** Nobody has a callback whose id is not one. */
   async #find(callbackId: string, owner: CallbackOwner | undefined): Promise<CallbackRow | undefined> {
     if (!isUuid(callbackId)) return undefined;
-    return repeatLost(() => readCallback(this.#options.pool, callbackId, owner));
+    return repeatRead(() => readCallback(this.#options.pool, callbackId, owner));
   }
 
   async #deliver(payload: DeliveryPayload, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 // What operators changed, read from the database at most once in a while, so that the create path asks no more than
 // its own memory and a change still reaches every node within a second.
 import type { Pool } from 'pg';
-import { repeatLost } from '../db/lost-answers.ts';
+import { repeatRead } from '../db/lost-answers.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
@@ -101,7 +101,7 @@ export class CatalogStateReader {
 
   async #read(): Promise<CatalogState> {
     const untilMs = this.#clock() + REFRESH_MS;
-    const [maintenance, settings, templates] = await repeatLost(() =>
+    const [maintenance, settings, templates] = await repeatRead(() =>
       Promise.all([
         store.readMaintenance(this.#pool),
         store.readModelSettings(this.#pool),

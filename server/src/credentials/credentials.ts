@@ -4,7 +4,7 @@
 // An account is ready → cooling (a trouble) → ready (time, a success of a test) | disabled (an operator) | retired (its key
 // is gone from the environment, or an operator removed it). A retired one is still connected to, for what is under way.
 import type { Pool, PoolClient } from 'pg';
-import { repeatLost } from '../db/lost-answers.ts';
+import { repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { OperatorError } from '../errors.ts';
 import { isUuid, newId } from '../lib/ids.ts';
@@ -112,7 +112,7 @@ export class Credentials {
   /** An account by its id, or by `provider/name`; by name only one that is not retired. @throws OperatorError. */
   async find(idOrName: string): Promise<CredentialView> {
     const row = isUuid(idOrName)
-      ? await repeatLost(() => store.readCredential(this.#options.pool, idOrName))
+      ? await repeatRead(() => store.readCredential(this.#options.pool, idOrName))
       : undefined;
     const found = row
       ? this.#view(row)
@@ -257,7 +257,7 @@ export class Credentials {
     const { rows } = await this.#reader.current();
     // One that was added a moment ago by another node may not have been read yet.
     if (rows.has(id) || !isUuid(id)) return rows.get(id);
-    return repeatLost(() => store.readCredential(this.#options.pool, id));
+    return repeatRead(() => store.readCredential(this.#options.pool, id));
   }
 
   #view(row: store.CredentialRow): CredentialView {

@@ -1,7 +1,7 @@
 // The accounts of the last moment, as everybody may see them: read from the database at most once in a while, however
 // many ask, so that a change or a cool-down reaches every node within a second.
 import type { Pool } from 'pg';
-import { repeatLost } from '../db/lost-answers.ts';
+import { repeatRead } from '../db/lost-answers.ts';
 import type { Log } from '../lib/log.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import type { Amount } from '../providers/contract.ts';
@@ -122,7 +122,7 @@ export class CredentialReader {
   #read(): Promise<CredentialsMoment> {
     const { pool, clock, connections } = this.#options;
     const untilMs = clock() + REFRESH_MS;
-    const reading: Promise<CredentialsMoment> = repeatLost(() => readCredentials(pool))
+    const reading: Promise<CredentialsMoment> = repeatRead(() => readCredentials(pool))
       .then((rows) => {
         const moment = {
           views: rows.map((row) => toView(row, connections.open(row))),

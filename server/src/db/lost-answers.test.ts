@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AnswerLost, batchStatements, repeatLost } from './lost-answers.ts';
+import { AnswerLost, batchStatements, repeatLost, repeatRead } from './lost-answers.ts';
 import { isDatabaseDown } from './pool.ts';
 
 /** A write that fails with each of these in turn, and then answers with what it was told. */
@@ -51,6 +51,11 @@ describe('A1: a write whose answer is lost', () => {
     expect(error).toBeInstanceOf(AnswerLost);
     expect([isDatabaseDown(error), (error as Error).cause]).toEqual([true, UNWRITTEN[0]]);
     expect(write.told).toHaveLength(5);
+  });
+
+  it('is, of a read, an outage like any other', async () => {
+    const { run } = writeThat(Array.from({ length: 9 }, () => LOST[0]));
+    await expect(repeatRead(() => run(false))).rejects.toBe(LOST[0]);
   });
 
   it('is left at once when a repeat is refused', async () => {

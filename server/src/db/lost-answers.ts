@@ -47,6 +47,15 @@ export async function repeatLost<Result>(write: RepeatableWrite<Result>, isRepea
   }
 }
 
+/** Asks again when the answer to a read is lost. @throws the error of the last try: nothing was written by it. */
+export async function repeatRead<Result>(read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await repeatLost(read);
+  } catch (error) {
+    throw error instanceof AnswerLost ? error.cause : error;
+  }
+}
+
 function isPastHope(repeats: number, lostAtMs: number): boolean {
   const isLate = repeats > 0 && performance.now() - lostAtMs > REPEATS_WITHIN_MS;
   return isLate || repeats === PAUSES_MS.length;

@@ -186,10 +186,14 @@ async function runTransaction<Result>(
     await client.query('commit');
     return result;
   } catch (error) {
-    // A client that cannot roll back is in an unknown state and must not serve anyone else.
-    await client.query('rollback').catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
+    // A client that cannot roll back is in an unknown state and must not serve anyone else; of one that got no answer
+    // nothing is asked that would have to be waited for again.
+    if (mayHaveWritten(error)) broken = error as Error;
+    else {
+      await client.query('rollback').catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
+    }
     throw error;
   } finally {
     client.release(broken);

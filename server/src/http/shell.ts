@@ -100,17 +100,17 @@ function createRequestIds(): () => string {
 }
 
 function addErrors(app: FastifyInstance, log: Log): void {
-  app.setErrorHandler((error, request, reply) => sendError(toAppError(error), request, reply, log));
+  app.setErrorHandler((error, request, reply) => sendError(toAppError(error, request), request, reply, log));
   app.setNotFoundHandler({}, (request, reply) => sendError(notFound(request), request, reply, log));
 }
 
 /** What every error comes to. Only an AppError speaks to the client; the rest is a 455 or 500 with the request id. */
-function toAppError(error: unknown): AppError {
+function toAppError(error: unknown, { method }: FastifyRequest): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof OperatorError)
     return new AppError('validation_failed', { errors: [error.message], cause: error });
   if (isDatabaseUnavailable(error)) {
-    const message = error instanceof AnswerLost ? ANSWER_LOST : undefined;
+    const message = error instanceof AnswerLost && method !== 'GET' ? ANSWER_LOST : undefined;
     return new AppError('database_unavailable', { message, retryAfterSeconds: 2, cause: error });
   }
   const { code, statusCode } = error as { code?: string; statusCode?: number };

@@ -26,13 +26,9 @@ export interface AcceptedAttempt extends AttemptName {
 /**
  * Records what providers took, and lets the tasks rest. It is recorded whoever owns the task by now: the job exists. One
  * whose end was told before the answer came is looked at now.
- * A task whose client has asked for its end meanwhile is due at once. On a repeat the timeline says it once.
+ * A task whose client has asked for its end meanwhile is due at once. Said again, it adds nothing to the timeline.
  */
-export async function recordAccepted(
-  pool: Pool,
-  accepted: AcceptedAttempt[],
-  isRepeat = false,
-): Promise<boolean[]> {
+export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): Promise<boolean[]> {
   const { rows } = await pool.query<{ task_id: string; epoch: number }>({
     name: 'record-accepted',
     text: `with i as (
@@ -41,7 +37,8 @@ export async function recordAccepted(
            ), held as materialized (
              select t.id from tasks t join i on i."taskId" = t.id order by t.id for no key update of t
            ), locked as materialized (
-             select a.task_id, a.epoch from attempts a join i on a.task_id = i."taskId" and a.epoch = i.epoch
+             select a.task_id, a.epoch, a.state as before
+             from attempts a join i on a.task_id = i."taskId" and a.epoch = i.epoch
              where (select count(*) from held) >= 0 order by a.task_id, a.epoch for no key update of a
            ), a as (
              update attempts a set state = 'accepted', reference = i.reference, used = coalesce(i.used, a.used),
@@ -50,7 +47,7 @@ export async function recordAccepted(
              from i join locked l on l.task_id = i."taskId" and l.epoch = i.epoch
              where a.task_id = l.task_id and a.epoch = l.epoch
                and a.state in ('intent', 'unknown', 'accepted', 'abandoned')
-             returning a.task_id, a.epoch, a.provider
+             returning a.task_id, a.epoch, a.provider, l.before
            ), t as (
              update tasks t set node_id = null, provider = a.provider,
                due_at = case when t.cancel_requested_at is null then t.deadline_at else now() end
@@ -58,12 +55,10 @@ export async function recordAccepted(
            ), e as (
              insert into task_events (task_id, name, detail)
              select task_id, 'attempt.accepted', json_build_object('attempt', epoch, 'provider', provider) from a
-             where not $2::boolean or not exists (
-               select from task_events v where v.task_id = a.task_id and v.name = 'attempt.accepted'
-                 and (v.detail ->> 'attempt')::integer = a.epoch)
+             where before <> 'accepted'
            )
            select task_id, epoch from a`,
-    values: [stringifyStorable(accepted), isRepeat],
+    values: [stringifyStorable(accepted)],
   });
   const done = new Set(rows.map(({ task_id, epoch }) => `${task_id} ${epoch}`));
   return accepted.map(({ taskId, epoch }) => done.has(`${taskId} ${epoch}`));

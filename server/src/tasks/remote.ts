@@ -73,7 +73,7 @@ export interface RemoteWrites {
 export function createRemoteWrites(pool: Pool): RemoteWrites {
   return {
     markIntent: batched((attempts, isRepeat) => markIntents(pool, attempts, isRepeat)),
-    recordAccepted: batched((accepted, isRepeat) => recordAccepted(pool, accepted, isRepeat)),
+    recordAccepted: batched((accepted) => recordAccepted(pool, accepted)),
     takeTask: batched((takings, isRepeat) => takeTasks(pool, takings, isRepeat)),
   };
 }
