@@ -156,6 +156,7 @@ export async function createApi(
     clock: steadyClock,
     trustProxy: config.trustProxy,
     keepAliveSeconds: config.keepAliveSeconds,
+    corsOrigins: config.corsOrigins,
     connections: boundsOf(core, metrics),
     readsPer10s: config.readsPer10s,
     operatorToken: config.operatorToken,

@@ -7,7 +7,7 @@ import { FAILPOINTS, type Failpoint } from './lib/failpoints.ts';
 import type { LogLevel } from './lib/log.ts';
 import type { CredentialField } from './providers/contract.ts';
 import { providers } from './providers/registry.ts';
-import { faultOf, faultOfLongSecret, type Setting } from './setting.ts';
+import { faultOf, faultOfLongSecret, parseList, type Setting } from './setting.ts';
 
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
@@ -36,6 +36,7 @@ export const SETTINGS = {
     max: 3600,
     about: 'How long an idle connection is kept; more than the idle time of a balancer in front',
   },
+  REELAY_CORS_ORIGINS: { kind: 'origins', about: 'Origins whose pages may call the API, comma separated' },
   REELAY_CONNECTIONS_MAX: {
     kind: 'integer',
     fallback: '10000',
@@ -232,6 +233,8 @@ export interface Config {
   logLevel: LogLevel;
   secret?: string;
   keepAliveSeconds: number;
+  /** Empty: no page of another origin may call. */
+  corsOrigins: string[];
   connectionsMax: number;
   keylessConnectionsMax: number;
   trustProxy: string[];
@@ -349,12 +352,10 @@ export function readConfig(env: Environment): Config {
     logLevel: text('LOG_LEVEL') as LogLevel,
     secret: text('REELAY_SECRET'),
     keepAliveSeconds: number('REELAY_KEEP_ALIVE_SECONDS'),
+    corsOrigins: parseList(text('REELAY_CORS_ORIGINS')),
     connectionsMax: number('REELAY_CONNECTIONS_MAX'),
     keylessConnectionsMax: number('REELAY_KEYLESS_CONNECTIONS_MAX'),
-    trustProxy: (text('REELAY_TRUST_PROXY') ?? '')
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
+    trustProxy: parseList(text('REELAY_TRUST_PROXY')),
     operatorToken: text('REELAY_OPERATOR_TOKEN'),
     modelsFile: modelsFile === undefined ? undefined : resolve(modelsFile),
     providerEnvironment: readProviderEnvironment(env),

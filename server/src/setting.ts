@@ -1,7 +1,7 @@
 // A setting as data, and what is wrong with a value of it. Nothing here knows a setting or reads the environment.
 import { isGuessable } from './lib/guessable.ts';
 
-type Kind = 'text' | 'secret' | 'integer' | 'number' | 'boolean' | 'choice' | 'url';
+type Kind = 'text' | 'secret' | 'integer' | 'number' | 'boolean' | 'choice' | 'url' | 'origins';
 
 /** One setting as data: the docs table and `.env.example` are made from these. */
 export interface Setting {
@@ -30,10 +30,26 @@ export function faultOf(setting: Setting, text: string): string | undefined {
       return ADDRESS.test(text) && URL.canParse(text)
         ? undefined
         : 'be an http:// or https:// address without query, fragment or blanks';
+    case 'origins':
+      return parseList(text).every(isOrigin)
+        ? undefined
+        : 'be origins such as https://app.example.com, in lower case, without a path, comma separated; or *';
     case 'text':
     case 'secret':
       return undefined;
   }
+}
+
+/** The members of a list that commas part. */
+export function parseList(text = ''): string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.filter(Boolean);
+}
+
+/** As browsers send it, or the word for all of them. A wildcard inside would match nothing. */
+function isOrigin(text: string): boolean {
+  if (text === '*') return true;
+  return /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function numberFault({ kind, min, max }: Setting, text: string): string | undefined {

@@ -10,6 +10,7 @@ import { SECOND_MS } from '../lib/time.ts';
 import { errorBody, JSON_TYPE, notFound } from './answer.ts';
 import { acceptJsonBodies, BODY_BYTES_MAX } from './body.ts';
 import { type BoundOptions, boundConnections } from './connections.ts';
+import { addCors } from './cors.ts';
 import { addGate, type GateOptions } from './gate.ts';
 import {
   addLinger,
@@ -40,6 +41,8 @@ export interface ShellOptions extends GateOptions {
   onAnswer: (request: FastifyRequest, reply: FastifyReply) => void;
   /** Undefined: as many as come. */
   connections?: BoundOptions;
+  /** Origins whose pages may call; undefined: none. */
+  corsOrigins?: readonly string[];
   /** Undefined is {@link KEEP_ALIVE_SECONDS}. */
   keepAliveSeconds?: number;
   /** How long an answered connection is read on; tests have less patience. */
@@ -81,6 +84,7 @@ export function createShell(options: ShellOptions): FastifyInstance {
     reply.header('x-content-type-options', 'nosniff');
     done();
   });
+  addCors(app, options.corsOrigins ?? []);
   acceptJsonBodies(app);
   addGate(app, options);
   addErrors(app, options.log);
