@@ -72,7 +72,7 @@ describe.each(WAYS)('a task by %s', (_way, fields) => {
     expect(outcome.success.used).toEqual(isA ? undefined : { unit: 'points', amount: 0.79 });
     expect(isMp4(await adapter.fetch(outcome))).toBe(true);
     emulator.advance(25 * HOUR_MS);
-    await expect(adapter.fetch(outcome)).rejects.toMatchObject({ reason: 'unreadable' });
+    await expect(adapter.fetch(outcome)).rejects.toMatchObject({ reason: 'unavailable' });
     expect(emulator.accepted()).toMatchObject([{ jobId: reference.task_id, model: '970000001' }]);
   });
 

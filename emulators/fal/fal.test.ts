@@ -141,7 +141,7 @@ describe('the adapter of fal', () => {
     const outcome = await adapter.poll(reference);
     emulator.advance(7 * DAY_MS);
     await expect(adapter.fetch(outcome)).rejects.toMatchObject({
-      reason: 'unreadable',
+      reason: 'unavailable',
     });
   });
 });
