@@ -41,10 +41,13 @@ async function ask(
   return get(`${emulator.url}/v1/videos/${path}`, { headers: { authorization }, ...init });
 }
 
-async function open(options: EmulatorOptions = {}) {
+async function open(options: EmulatorOptions = {}, fields: Record<string, string> = {}) {
   const emulator = await openEmulator(klingApi, options);
-  return { emulator, adapter: openAdapter(kling, emulator) };
+  return { emulator, adapter: openAdapter(kling, emulator, fields) };
 }
+
+/** An account of before the single keys. */
+const PAIR = { api_key: '' };
 
 describe('the adapter against the emulator', () => {
   it.each<[string, string, JsonObject, number]>([
@@ -72,8 +75,23 @@ describe('the adapter against the emulator', () => {
     expect(emulator.accepted()).toMatchObject([{ provider: 'kling', token: 'rl-one' }]);
   });
 
+  it.each([
+    ['a single key', {}, 'accepted'],
+    ['an older pair', PAIR, 'accepted'],
+    ['a wrong key', { api_key: 'other-key' }, 'rejected'],
+    ['a wrong pair', { ...PAIR, secret_key: 'other-secret' }, 'rejected'],
+  ])('E1: signs on with %s', async (_name, fields, type) => {
+    const { emulator, adapter } = await open({}, fields);
+    const outcome = await adapter.start(TURBO, { prompt: 'a boat' });
+    expect(outcome.type).toBe(type);
+    const isGood = type === 'accepted';
+    if (!isGood) expect(outcome).toMatchObject({ failure: { reason: 'bad_credentials' } });
+    expect(await kling.probe(adapter.context)).toMatchObject({ type: isGood ? 'works' : 'fails' });
+    expect(emulator.accepted()).toHaveLength(isGood ? 1 : 0);
+  });
+
   it('keeps being known while its token would long have ended', async () => {
-    const { emulator, adapter } = await open();
+    const { emulator, adapter } = await open({}, PAIR);
     const reference = await adapter.begin(TURBO, { prompt: 'a boat' });
     emulator.advance(31 * MINUTE_MS);
     expect(await adapter.poll(reference)).toMatchObject({ type: 'succeeded' });
@@ -217,10 +235,10 @@ describe('the adapter against the emulator', () => {
   });
 
   it('proves a key pair, and says when it is wrong', async () => {
-    const { emulator, adapter } = await open();
+    const { emulator, adapter } = await open({}, PAIR);
     expect(await kling.probe(adapter.context)).toMatchObject({ type: 'works' });
     for (const field of ['access_key', 'secret_key']) {
-      const wrong = openAdapter(kling, emulator, { [field]: 'something-else' });
+      const wrong = openAdapter(kling, emulator, { ...PAIR, [field]: 'something-else' });
       const outcome = await kling.probe(wrong.context);
       expect(outcome).toMatchObject({ type: 'fails', failure: { reason: 'bad_credentials', code: '1002' } });
     }

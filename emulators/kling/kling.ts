@@ -30,6 +30,7 @@ export const klingApi: EmulatedApi = {
   title: 'Kling AI',
   fields: [
     { name: 'base_url', environment: 'KLING_BASE_URL', value: '{url}' },
+    { name: 'api_key', environment: 'KLING_API_KEY', value: 'kling-emulator-key' },
     { name: 'access_key', environment: 'KLING_ACCESS_KEY', value: 'kling-emulator-access' },
     { name: 'secret_key', environment: 'KLING_SECRET_KEY', value: 'kling-emulator-secret' },
     { name: 'webhook_secret', environment: 'KLING_WEBHOOK_SECRET', value: 'whsec_a2xpbmctZW11bGF0b3I=' },
@@ -78,8 +79,8 @@ function serveKling(tools: Tools, jobs: Jobs<KlingOrder>): ServedApi {
   };
   return {
     authorize({ headers }) {
-      const { access_key: accessKey, secret_key: secretKey } = tools.fields;
-      const rules = { accessKey, secretKey, nowMs: tools.clock.now() };
+      const { api_key: apiKey, access_key: accessKey, secret_key: secretKey } = tools.fields;
+      const rules = { apiKey, accessKey, secretKey, nowMs: tools.clock.now() };
       const fault = judgeToken(headers.authorization, rules);
       return fault ? refuse({ status: 401, ...fault }) : accessKey;
     },

@@ -1,5 +1,6 @@
-// Judges the token of a request: a JWT that is signed with HS256 (RFC 7515, RFC 7519), in the words of Kling's codes
-// 1000 to 1004 (https://kling.ai/document-api/apiReference/commonInfo).
+// Judges how a request is signed on: by the API key as it is, or, of an older pair, by a JWT that is signed with HS256
+// (RFC 7515, RFC 7519). In the words of Kling's codes 1000 to 1004
+// (https://kling.ai/document-api/apiReference/commonInfo).
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isObject, type JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
@@ -12,6 +13,8 @@ export interface TokenFault {
 const INVALID: TokenFault = { code: 1002, message: 'Authorization is invalid' };
 
 export interface TokenRules {
+  /** The single key, as good as the pair. */
+  apiKey: string;
   accessKey: string;
   secretKey: string;
   nowMs: number;
@@ -20,6 +23,7 @@ export interface TokenRules {
 /** What is wrong with the header of a request; undefined when it is good. */
 export function judgeToken(header: string | undefined, rules: TokenRules): TokenFault | undefined {
   if (header === undefined || header.trim() === '') return { code: 1001, message: 'Authorization is empty' };
+  if (header === `Bearer ${rules.apiKey}`) return undefined;
   const parts = /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(header);
   if (!parts) return INVALID;
   const [, head, claims, signature] = parts;

@@ -83,9 +83,12 @@ export async function startRehearsal(): Promise<Rehearsal> {
 
 /** An account of its own, all of whose addresses are the rehearsal's. */
 export function connect({ provider, fields }: Scene, { base, ways }: Rehearsal): Connection {
-  const values = provider.facts.credential.map(({ name, fallback = '', isSecret, isOptional }) => {
+  const values = provider.facts.credential.map(({ name, fallback = '', isSecret, isOptional, way }) => {
     const isAddress = /^https?:/.test(fallback) || name.endsWith('_url');
-    return [name, fields[name] ?? (isAddress ? base : isSecret && !isOptional ? SECRET : fallback)] as const;
+    return [
+      name,
+      fields[name] ?? (isAddress ? base : isSecret && (!isOptional || way) ? SECRET : fallback),
+    ] as const;
   });
   return connectFields(provider, randomUUID(), Object.fromEntries(values), ways);
 }

@@ -30,12 +30,7 @@ export function listVictims(): Victim[] {
     { id: 'vidu', model: 'vidu/q2-t2v', input: TEXT, secrets: key('vidu') },
     { id: 'fal', model: 'wan/v2-2-t2v', input: TEXT, secrets: key('fal') },
     { id: 'replicate', model: REPLICATE_MODEL, input: TEXT, secrets: key('r8'), isChosenOnly: true },
-    {
-      id: 'kling',
-      model: 'kling/v3-t2v',
-      input: TEXT,
-      secrets: { access_key: makeSecret('kling'), secret_key: makeSecret('kling') },
-    },
+    { id: 'kling', model: 'kling/v3-t2v', input: TEXT, secrets: key('kling') },
     {
       id: 'google-veo',
       model: 'google/veo3-1-fast-t2v',

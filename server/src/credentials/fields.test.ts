@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OperatorError } from '../errors.ts';
 import { ark } from '../providers/ark/ark.ts';
 import { checkFields, fillFields, fingerprintOf, hintOfFields, hostOfFields } from './fields.ts';
-import { ARK_KEY, either, engine, OTHER_ARK_KEY, open, pair } from './testing.ts';
+import { ARK_KEY, either, engine, OTHER_ARK_KEY, open, pair, ways } from './testing.ts';
 
 function faultOf(work: () => unknown): string {
   try {
@@ -60,6 +60,16 @@ describe('fields', () => {
     expect(checkFields(engine, address)).toEqual(address);
   });
 
+  it('E1: of two ways to sign on are needed all fields of one', () => {
+    for (const given of [{ api_key: 'k' }, { access_key: 'a', secret_key: 's' }]) {
+      expect(checkFields(ways, given)).toEqual(given);
+    }
+    expect(faultOf(() => checkFields(ways, { hook_secret: 'h' }))).toBe(
+      'api_key, or access_key and secret_key is needed for ways',
+    );
+    expect(faultOf(() => checkFields(ways, { secret_key: 's' }))).toBe('access_key is missing: one half');
+  });
+
   it('fall back on what the provider says', () => {
     expect(fillFields(ark, { api_key: 'k' })).toEqual({
       api_key: 'k',
@@ -77,6 +87,15 @@ describe('the fingerprint', () => {
   const print = (values: Record<string, string>, provider = pair, key = 'one server') =>
     fingerprintOf(key, provider, values).toString('hex');
   const values = { access_key: 'access', secret_key: 'secret' };
+
+  it('E1: tells by the way that is taken, so that an account with a pair stays the same one', () => {
+    const ofPair = print(values, { ...ways, id: 'pair' });
+    expect(ofPair).toBe(print(values));
+    expect(print({ ...values, hook_secret: 'h' }, { ...ways, id: 'pair' })).toBe(ofPair);
+    expect(print({ ...values, api_key: 'k' }, ways)).toBe(print({ api_key: 'k' }, ways));
+    expect(print(values, ways)).not.toBe(print({ api_key: 'k' }, ways));
+    expect(hintOfFields(ways, { ...values, api_key: 'key-0123456789' })).toBe('…6789');
+  });
 
   it('of a hosted provider is that of its keys, so that another address is the same account', () => {
     expect(print({ ...values, base_url: 'https://elsewhere.example.com' })).toBe(print(values));

@@ -47,11 +47,30 @@ function isRequired({ fallback }: CredentialField): boolean {
   return fallback === undefined;
 }
 
+/** The fields of each way to sign on, in the order of the facts; none where there is one way alone. */
+function waysOf({ facts }: Provider): CredentialField[][] {
+  const names = new Set(facts.credential.flatMap(({ way }) => way ?? []));
+  return [...names].map((name) => facts.credential.filter(({ way }) => way === name));
+}
+
+/** The way to sign on that an account takes: the first one that it has all fields of. */
+function wayTaken(provider: Provider, values: FieldValues): CredentialField[] | undefined {
+  return waysOf(provider).find((fields) => fields.every(({ name }) => values[name] !== undefined));
+}
+
 /**
  * Fields that an account needs and that were not given. Where none is required by itself, as with a provider that can be
- * signed on to in two ways, one of the secrets is needed: then all of them are missing together.
+ * signed on to in two ways, the fields of one way are needed, or one of the secrets: then all of them are missing together,
+ * but for what was given of a way that was begun.
  */
-export function missingFields({ facts }: Provider, values: FieldValues): CredentialField[] {
+export function missingFields(provider: Provider, values: FieldValues): CredentialField[] {
+  const { facts } = provider;
+  const ways = waysOf(provider);
+  if (ways.length > 0) {
+    if (wayTaken(provider, values)) return [];
+    const begun = ways.find((fields) => fields.some(({ name }) => values[name] !== undefined));
+    return (begun ?? ways.flat()).filter(({ name }) => values[name] === undefined);
+  }
   const required = facts.credential.filter(isRequired);
   if (required.length > 0) return required.filter(({ name }) => values[name] === undefined);
   const secrets = facts.credential.filter(({ isSecret }) => isSecret);
@@ -61,7 +80,12 @@ export function missingFields({ facts }: Provider, values: FieldValues): Credent
 /** What is said of the fields that are missing. */
 export function describeMissing(provider: Provider, missing: readonly CredentialField[]): string[] {
   if (missing.length === 0) return [];
-  if (missing.every(isRequired)) return missing.map(({ name, about }) => `${name} is missing: ${about}`);
+  const isWayBegun = new Set(missing.map(({ way }) => way)).size === 1 && missing[0].way !== undefined;
+  if (missing.every(isRequired) || isWayBegun) {
+    return missing.map(({ name, about }) => `${name} is missing: ${about}`);
+  }
+  const ways = waysOf(provider).map((fields) => fields.map(({ name }) => name).join(' and '));
+  if (ways.length > 0) return [`${ways.join(', or ')} is needed for ${provider.id}`];
   return [`one of ${missing.map(({ name }) => name).join(', ')} is needed for ${provider.id}`];
 }
 
@@ -101,12 +125,14 @@ export function fillFields({ facts }: Provider, values: FieldValues): FieldValue
 /**
  * Tells an account by its required fields, which are its keys, and for a server of the operator's own its address; so
  * another address of a hosted provider, or another secret for callbacks, is the same account. Optional secrets count where
- * no required field is one.
+ * no required field is one; where there are ways to sign on, the fields of the way that is taken count.
  */
 export function fingerprintOf(key: string, provider: Provider, values: FieldValues): Buffer {
   const fields = provider.facts.credential;
   const hasRequiredSecret = fields.some((field) => isRequired(field) && field.isSecret);
-  const telling = fields.filter((field) => isRequired(field) || (!hasRequiredSecret && field.isSecret));
+  const telling =
+    wayTaken(provider, values) ??
+    fields.filter((field) => isRequired(field) || (!hasRequiredSecret && field.isSecret));
   const parts = telling.map(({ name }) => [name, values[name] ?? '']);
   return createHmac('sha256', key)
     .update(JSON.stringify([provider.id, ...parts]))
@@ -123,7 +149,8 @@ export function hostOfFields(provider: Provider, values: FieldValues): string | 
 
 /** The end of the main secret, by which people know it; the host where there is no secret that is long enough. */
 export function hintOfFields(provider: Provider, values: FieldValues): string {
-  const main = provider.facts.credential.find(({ name, isSecret }) => isSecret && values[name] !== undefined);
+  const fields = wayTaken(provider, values) ?? provider.facts.credential;
+  const main = fields.find(({ name, isSecret }) => isSecret && values[name] !== undefined);
   const secret = main === undefined ? '' : (values[main.name] ?? '');
   if (secret.length >= HINTED_CHARACTERS_MIN) return `…${secret.slice(-HINT_CHARACTERS)}`;
   return hostOfFields(provider, values) ?? provider.id;

@@ -67,8 +67,38 @@ export const either: Provider = {
   },
 };
 
+/** Takes a single key, or an older pair. */
+export const ways: Provider = {
+  ...ark,
+  id: 'ways',
+  facts: {
+    ...ark.facts,
+    credential: [
+      { ...arkKey, name: 'api_key', environment: 'WAYS_KEY', about: 'the key', fallback: '', way: 'key' },
+      {
+        ...arkKey,
+        name: 'access_key',
+        environment: 'WAYS_ACCESS',
+        about: 'one half',
+        fallback: '',
+        way: 'pair',
+      },
+      {
+        ...arkKey,
+        name: 'secret_key',
+        environment: 'WAYS_SECRET',
+        about: 'other half',
+        fallback: '',
+        way: 'pair',
+      },
+      { ...arkKey, name: 'hook_secret', environment: 'WAYS_HOOK', about: 'proves callbacks', fallback: '' },
+      { ...arkAddress, environment: 'WAYS_BASE_URL' },
+    ],
+  },
+};
+
 export const providers: ReadonlyMap<string, Provider> = new Map(
-  [ark, pair, open, engine, either].map((provider) => [provider.id, provider]),
+  [ark, pair, open, engine, either, ways].map((provider) => [provider.id, provider]),
 );
 
 export interface TestNode {

@@ -145,6 +145,11 @@ export interface CredentialField {
   fallback?: string;
   /** A secret that not every account has, or that only one way of calling needs; its fallback is empty. */
   isOptional?: true;
+  /**
+   * The way to sign on that it belongs to, where there are several: an account needs all fields of one way, and the way
+   * whose field comes first in the facts is taken. Its fallback is empty.
+   */
+  way?: string;
 }
 
 /** One account at a provider, opened for a call. */

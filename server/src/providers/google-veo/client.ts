@@ -11,6 +11,7 @@ import {
 } from '../answers.ts';
 import type {
   ApiAnswer,
+  ApiCall,
   CallContext,
   Failure,
   Output,
@@ -60,18 +61,35 @@ export async function start(request: StartRequest, context: CallContext): Promis
   );
 }
 
-/**
- * Of an answer about one operation, which may carry the video itself. One that is larger than a few kilobytes waits for
- * room (http.ts), so that few such answers are in memory at once, and what it carries goes to the disk.
- */
-const OPERATION_BYTES_MAX = 64 * 1024 * 1024;
+/** Of an answer that carries the video itself: 24 MB of one. */
+const CARRIER_BYTES_MAX = 32 * 1024 * 1024;
+/** One such answer is read at a time in this process; what it carries goes to the disk at once. */
+let isCarrierRead = false;
 
 export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
   const name = readAs(referenceSchema, reference)?.name;
   if (name === undefined) return REFERENCE_UNREADABLE;
   const call = { method: 'GET', path: `/${name}`, headers: authorize(context) } as const;
+  const outcome = await look(call, context);
+  if (!isTooLarge(outcome) || isCarrierRead || !context.keepBytes) return outcome;
+  isCarrierRead = true;
+  try {
+    return await look({ ...call, maxBytes: CARRIER_BYTES_MAX }, context);
+  } finally {
+    isCarrierRead = false;
+  }
+}
+
+/** An answer that was not read has no code: it may carry a video. */
+function isTooLarge(outcome: PollOutcome): boolean {
+  if (outcome.type !== 'unanswered') return false;
+  const { reason, code } = outcome.failure;
+  return reason === 'unreadable' && code === undefined;
+}
+
+async function look(call: ApiCall, context: CallContext): Promise<PollOutcome> {
   const seen: { carrier?: VeoOperation } = {};
-  const outcome = await ask(context, { ...call, maxBytes: OPERATION_BYTES_MAX }, (answer) => {
+  const outcome = await ask(context, call, (answer) => {
     const operation = readGood(operationSchema, answer);
     if (!operation || !isOperation(operation)) return withoutTask(toFailure(answer));
     if (operation.done === true && carriedIn(operation).length > 0) seen.carrier = operation;

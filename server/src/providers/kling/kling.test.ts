@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { steadyClock } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
+import type { ApiCall } from '../contract.ts';
 import { readWire } from '../kit/wire.ts';
 import { kling } from './kling.ts';
 import { endpointOf, fromWire, toFailure } from './map.ts';
@@ -44,6 +46,30 @@ test('a token is signed as another implementation signs it', () => {
       '.eyJpc3MiOiJhayIsImV4cCI6MTc5NTIyMTAwMCwibmJmIjoxNzk1MjE5MTk1fQ' +
       '.BUyIc3GIFdyUCv2rfurqlITZGyWy0gb9oSsTTrCmrAc',
   );
+});
+
+test.each([
+  [{ api_key: 'kling-key-0123456789' }, /^Bearer kling-key-0123456789$/],
+  [{ access_key: 'ak', secret_key: 'sk' }, /^Bearer eyJ[\w-]+\.[\w-]+\.[\w-]+$/],
+  [{ api_key: 'kling-key-0123456789', access_key: 'ak', secret_key: 'sk' }, /^Bearer kling-key-0123456789$/],
+])('E1: an account with %j signs on by its key, else by a token', async (given, authorization) => {
+  const sent: unknown[] = [];
+  const fields = { api_key: '', access_key: '', secret_key: '', ...given };
+  const context = {
+    credential: { id: '1', fields },
+    clock: () => NOW_MS,
+    steady: steadyClock,
+    http: {
+      redact: (text: string) => text,
+      async call({ headers }: ApiCall) {
+        sent.push(headers?.authorization);
+        return { status: 200, headers: {}, json: { code: 0, data: [] } };
+      },
+    },
+    readImage: () => Promise.reject(new Error('no picture is read')),
+  };
+  expect(await kling.probe(context)).toMatchObject({ type: 'works' });
+  expect(sent).toEqual([expect.stringMatching(authorization)]);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-// Kling AI: the models that are named in the body (`model_name`), under the key pair of an account.
+// Kling AI: the models that are named in the body (`model_name`), under an API key or the older key pair of an account.
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
 import { find, parseCallback, poll, pollMany, probe, start } from './client.ts';
@@ -14,16 +14,31 @@ export const kling: Provider = {
     checked: '2026-11-21',
     credential: [
       {
+        name: 'api_key',
+        environment: 'KLING_API_KEY',
+        about: 'API key of the account, which Kling gives now; with it the pair is not needed',
+        isSecret: true,
+        isOptional: true,
+        way: 'key',
+        fallback: '',
+      },
+      {
         name: 'access_key',
         environment: 'KLING_ACCESS_KEY',
-        about: 'Access key of the account',
+        about: 'Access key of an older pair, for models up to 3.0',
         isSecret: true,
+        isOptional: true,
+        way: 'pair',
+        fallback: '',
       },
       {
         name: 'secret_key',
         environment: 'KLING_SECRET_KEY',
-        about: 'Secret key of the account; it signs a token for each call and is never sent',
+        about: 'Secret key of the pair; it signs a token for each call and is never sent',
         isSecret: true,
+        isOptional: true,
+        way: 'pair',
+        fallback: '',
       },
       {
         name: 'webhook_secret',
