@@ -4,7 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, inject, it, vi } from 'vitest';
 import { migrateDatabase } from '../../server/src/core.ts';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
 import { newId } from '../../server/src/lib/ids.ts';
@@ -220,6 +220,26 @@ describe('A1: the end of a task', () => {
       expect([answer.status, (await readTask(id)).state]).toEqual([200, 'cancelled']);
       expect(answer.body.data).toMatchObject({ result: { error: 'task_cancelled' } });
     });
+  });
+});
+
+describe('A1: a cancel whose answer is lost', () => {
+  it('is no refusal when a worker has ended the task by it meanwhile', async () => {
+    const caller = await stage.openCaller({ credits: PRICE });
+    const id = await createTask(caller);
+    const before = stage.cuts.length;
+    cuts.allOf(/^with asked/, 'after');
+    const cancelling = stage.post(`${JOBS}/CancelTask`, caller.key, { task_id: id });
+    await vi.waitFor(() => expect(stage.cuts.length).toBeGreaterThan(before), 10_000);
+    const cancelled = {
+      state: 'cancelled',
+      error: 'task_cancelled',
+      message: 'Cancelled by the client',
+    } as const;
+    expect(await core.settler.fail(await readTask(id), cancelled)).toBe(true);
+    cuts.calm();
+    const { status, body } = await cancelling;
+    expect([status, body.data]).toEqual([200, expect.objectContaining({ status: 'failed' })]);
   });
 });
 
