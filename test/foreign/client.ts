@@ -23,6 +23,8 @@ export interface ForeignClient {
   pointedBy: string;
   /** By what each does, in a few words. */
   steps: Readonly<Record<string, Step>>;
+  /** What it has for video by its own account; each is named by a step or among what is left out. */
+  methods?: () => readonly string[];
   /** What it has for video besides, with the reason why it is not run. */
   leftOut?: Readonly<Record<string, string>>;
 }
@@ -83,4 +85,9 @@ export function redirectTo({ url }: RunningEmulator): typeof fetch {
     const asked = new URL(input instanceof Request ? input.url : String(input));
     return fetch(`${url}${asked.pathname}${asked.search}`, init);
   };
+}
+
+/** The methods of an object of a class. */
+export function methodsOf(object: object): string[] {
+  return Object.getOwnPropertyNames(Object.getPrototypeOf(object)).filter((name) => name !== 'constructor');
 }

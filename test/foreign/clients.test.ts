@@ -3,8 +3,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startEmulator } from '../../emulators/core/server.ts';
+import { EMULATED_APIS } from '../../emulators/emulators.ts';
 import { type ForeignClient, QUICK } from './client.ts';
-import { CLIENTS } from './clients.ts';
+import { CLIENTS, WITHOUT } from './clients.ts';
 import { renderPage } from './table.ts';
 
 const PAGE = new URL('../../docs/foreign-clients.md', import.meta.url);
@@ -27,6 +28,23 @@ for (const foreign of CLIENTS) {
     }
   });
 }
+
+describe('the clients', () => {
+  it('are of every provider, or it is said that there is none', () => {
+    const known = [...CLIENTS.map(({ api }) => api.id), ...Object.keys(WITHOUT)];
+    expect(EMULATED_APIS.map(({ id }) => id).filter((id) => !known.includes(id))).toEqual([]);
+  });
+
+  it.each(CLIENTS.filter(({ methods }) => methods))(
+    '$client has no method that nobody has looked at',
+    (foreign) => {
+      const { methods, steps, leftOut = {} } = foreign;
+      const named = [...Object.keys(steps), ...Object.keys(leftOut)].join(' ');
+      const forgotten = methods?.().filter((method) => !new RegExp(`\\b${method}\\b`).test(named));
+      expect(forgotten).toEqual([]);
+    },
+  );
+});
 
 describe('docs/foreign-clients.md', () => {
   it('says what was run', async () => {

@@ -36,7 +36,7 @@ export const falClient: ForeignClient = {
       });
       expect(done.logs[0]).toMatchObject({ level: 'INFO', message: expect.any(String) });
     },
-    'subscribe by polling, and by the stream of states': async (emulator) => {
+    'subscribe by polling, and by the stream of states (subscribeToStatus)': async (emulator) => {
       for (const mode of ['polling', 'streaming'] as const) {
         const seen: string[] = [];
         const onQueueUpdate = ({ status }: { status: string }) => void seen.push(status);
@@ -88,6 +88,7 @@ export const falClient: ForeignClient = {
       expect(await refusalOf(stranger)).toBeInstanceOf(ApiError);
     },
   },
+  methods: () => Object.keys(createFalClient().queue),
   leftOut: {
     'run, stream, realtime': 'another host that answers in one call; the queue alone is emulated',
   },

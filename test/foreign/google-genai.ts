@@ -75,6 +75,7 @@ export const googleGenai: ForeignClient = {
     },
   },
   leftOut: {
+    'versions from 3.1 on': 'they make videos at the Agent Platform (Vertex AI) alone, not in the Gemini API',
     'files.upload': 'Veo takes pictures as bytes; uploads are for other models',
     'video extension (`source.video`)': 'no model here extends a video',
     cancel: 'the Gemini API has none for a video',

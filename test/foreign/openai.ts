@@ -3,7 +3,7 @@ import OpenAI, { toFile } from 'openai';
 import { expect } from 'vitest';
 import type { RunningEmulator } from '../../emulators/core/server.ts';
 import { openaiVideosApi } from '../../emulators/openai-videos/openai-videos.ts';
-import { ask, type ForeignClient, isVideo, refusalOf, samplePicture } from './client.ts';
+import { ask, type ForeignClient, isVideo, methodsOf, refusalOf, samplePicture } from './client.ts';
 
 function connect({ fields }: RunningEmulator): OpenAI['videos'] {
   return new OpenAI({ apiKey: fields.api_key, baseURL: fields.base_url, maxRetries: 0 }).videos;
@@ -82,5 +82,6 @@ export const openai: ForeignClient = {
       expect(await refusalOf(videos.remix('video_1', { prompt }))).toBeInstanceOf(OpenAI.NotFoundError);
     },
   },
+  methods: () => methodsOf(new OpenAI({ apiKey: 'none' }).videos),
   leftOut: { 'createCharacter, getCharacter': 'characters are not emulated: no model here takes one' },
 };

@@ -53,7 +53,7 @@ export const replays: readonly ForeignClient[] = [
   {
     row: 'E2',
     client: arkPython.client,
-    version: 'b5be43b',
+    version: 'a09a849',
     by: 'provider',
     api: arkApi,
     pointedBy: 'a replay of its request: it is no npm package',

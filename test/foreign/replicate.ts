@@ -104,6 +104,10 @@ export const replicate: ForeignClient = {
       expect((await refusalOf(stranger)).message).toContain('401');
     },
   },
+  methods: () => {
+    const { predictions, files } = new Replicate();
+    return [...Object.keys(predictions), ...Object.keys(files)];
+  },
   leftOut: {
     stream: 'the video models do not stream their output',
     'models, collections, deployments, hardware, trainings': 'no part of a video by a model that is known',

@@ -3,7 +3,7 @@ import RunwayML, { toFile } from '@runwayml/sdk';
 import { expect } from 'vitest';
 import type { RunningEmulator } from '../../emulators/core/server.ts';
 import { runwayApi } from '../../emulators/runway/runway.ts';
-import { ask, type ForeignClient, fetchVideo, refusalOf, samplePicture } from './client.ts';
+import { ask, type ForeignClient, fetchVideo, methodsOf, refusalOf, samplePicture } from './client.ts';
 
 function connect({ fields }: RunningEmulator, apiKey = fields.api_key): RunwayML {
   return new RunwayML({ apiKey, baseURL: fields.base_url, maxRetries: 0 });
@@ -75,6 +75,10 @@ export const runway: ForeignClient = {
       );
       expect(await refusalOf(stranger)).toBeInstanceOf(RunwayML.AuthenticationError);
     },
+  },
+  methods: () => {
+    const { textToVideo, imageToVideo, tasks, uploads } = new RunwayML({ apiKey: 'none' });
+    return [textToVideo, imageToVideo, tasks, uploads].flatMap(methodsOf);
   },
   leftOut: {
     'videoToVideo, characterPerformance, videoUpscale, recipes and the like': 'no model here is made by them',
