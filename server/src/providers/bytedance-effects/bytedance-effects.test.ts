@@ -320,6 +320,11 @@ describe('the fields of an account', () => {
 });
 
 describe('a code', () => {
+  it('keeps the words of the provider whole, so that a secret among them is found wherever it stands', () => {
+    const words = `${'x'.repeat(290)} ${KEYS.secret_key} ${'y'.repeat(600)}`;
+    expect(describeCode(1400, ruleOf(1400), words).message).toContain(KEYS.secret_key);
+  });
+
   it.each([
     [1300, 'bad_credentials'],
     [1400, 'invalid_input'],

@@ -99,17 +99,19 @@ export function ruleOf(code: number): CodeRule | undefined {
   return SERVICE_CODES[code] ?? GATEWAY_CODES[code];
 }
 
-const WORDS_MAX = 300;
 /** What the provider says helps with these; its words about an account are for nobody but the log. */
 const TOLD: readonly FailureReason[] = ['invalid_input', 'content_refused', 'template_gone', 'failed'];
 
-/** Request ids and empty phrases mean nothing to a user. */
+/**
+ * Request ids and empty phrases mean nothing to a user. The words are not cut here: a secret of which a part is left is one
+ * that nobody finds any more (outcomes.ts cuts, after it has taken secrets out).
+ */
 function cleanWords(words: string): string {
   const clean = words
     .replace(/[\s,;.]*\(?\b(?:request|log)[ _-]?id\b.*$/i, '')
     .replace(/\s+/g, ' ')
     .trim();
-  return /^(?:success|ok|failed|error)?$/i.test(clean) ? '' : clean.slice(0, WORDS_MAX);
+  return /^(?:success|ok|failed|error)?$/i.test(clean) ? '' : clean;
 }
 
 /** @param rule of the code; undefined for one that is not known: the generation has failed, that much is told. */
