@@ -209,7 +209,7 @@ function boundsOf({ config, log }: Core, metrics: Metrics): BoundOptions {
   const descriptors = readDescriptorLimit();
   const wanted = { max: config.connectionsMax, keylessMax: config.keylessConnectionsMax };
   const limits = fitConnections(wanted, descriptors);
-  if (limits.max < wanted.max) log.warn({ ...limits, descriptors }, 'connections.lowered');
+  if (limits.max < wanted.max) log.info({ ...limits, descriptors }, 'connections.lowered');
   return { ...limits, trustsProxy: config.trustProxy.length > 0, onRefused: metrics.countRefusal };
 }
 
