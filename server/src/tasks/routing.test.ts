@@ -292,13 +292,13 @@ describe('the renderer of this process', () => {
   it('B6: lets a short draft pass the long ones of others, and none of an account that renders', () => {
     const room = roomFor(0, 9, { short: 1, rendering: new Set(['loud']) });
     const waiting = [
-      ...candidates('loud', 20, draft(6)),
       candidate('loud', draft(0.1)),
+      ...candidates('loud', 20, draft(6)),
       candidate('other', draft(1.1)),
       candidate('quiet', draft(1)),
     ];
     expect(accountsOf(choose({ candidates: waiting, market: drafts, room }))).toEqual(['quiet']);
-    const free = choose({ candidates: waiting, market: drafts, room: roomFor(1, 9, { short: 1 }) });
+    const free = choose({ candidates: waiting.slice(1), market: drafts, room: roomFor(1, 9, { short: 1 }) });
     expect(accountsOf(free)).toEqual(['loud', 'quiet']);
   });
 
