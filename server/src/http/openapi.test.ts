@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../errors.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
+import { nameSchemas } from './named-schemas.ts';
 import { type Answer, type Call, createTestApi, GOOD_BODY } from './testing.ts';
 
 const api = await createTestApi();
@@ -40,7 +41,7 @@ function expectDescribed(operationId: string, answer: Answer): void {
   if (!schema)
     throw new Error(`${operationId} answers ${answer.status}, which its description does not know`);
   const name = `${operationId} ${answer.status}`;
-  const matches = compiled.get(name) ?? ajv.compile(schema);
+  const matches = compiled.get(name) ?? ajv.compile({ ...schema, components: document.components });
   compiled.set(name, matches);
   expect(matches(answer.body), `${name}: ${JSON.stringify(matches.errors)} in ${answer.text}`).toBe(true);
 }
@@ -148,4 +149,81 @@ it('is OpenAPI 3.1 with a summary for everything and no reference that leads now
   }
   for (const operation of operations.values())
     expect(operation).toMatchObject({ summary: expect.stringMatching(/\w/) });
+});
+
+describe('E9: the description makes a client that is pleasant', () => {
+  const { schemas } = document.components as { schemas: Record<string, JsonObject> };
+  const text = JSON.stringify(document);
+
+  it('names what clients handle, and refers to it wherever it is', () => {
+    const wanted = [
+      'Callback',
+      'CreateRequest',
+      'Delivery',
+      'Error',
+      'Model',
+      'Task',
+      'TaskResult',
+      'Template',
+    ];
+    expect(Object.keys(schemas)).toEqual(expect.arrayContaining(wanted));
+    const used = new Set(
+      [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name),
+    );
+    expect([...used].toSorted()).toEqual(Object.keys(schemas).toSorted());
+    for (const [name, schema] of Object.entries(schemas)) {
+      expect([name, schema.type]).toEqual([name, 'object']);
+      // Written once: a copy would be another type for every generator.
+      expect([name, text.split(`"title":"${name}"`).length]).toEqual([name, 2]);
+    }
+  });
+
+  it('gives every refusal the one form, with the codes and names of its route', () => {
+    for (const { operationId, responses } of operations.values()) {
+      for (const [status, { content }] of Object.entries(responses)) {
+        if (status === '200') continue;
+        const schema = content?.['application/json'].schema;
+        const allOf = schema?.allOf as JsonObject[];
+        expect([operationId, allOf[0]]).toEqual([operationId, { $ref: '#/components/schemas/Error' }]);
+        expect(allOf[1]).toMatchObject({ properties: { code: { enum: [Number(status)] } } });
+      }
+    }
+  });
+
+  it('has what is posted to a client, as a task that was read has it', async () => {
+    const webhooks = document.webhooks as Record<string, { post: JsonObject }>;
+    expect(Object.keys(webhooks)).toEqual(['taskEnded', 'taskResultLate']);
+    for (const { post } of Object.values(webhooks)) {
+      expect(post.requestBody).toMatchObject({
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Task' } } },
+      });
+      const headers = (post.parameters as { name: string }[]).map(({ name }) => name);
+      expect(headers).toEqual(['webhook-id', 'webhook-timestamp', 'webhook-signature']);
+    }
+    const { data } = await api.call({ path: `${JOBS}/TaskInfo?task_id=${taskId}`, key: caller.key });
+    const matches = ajv.compile({ ...schemas.Task, components: document.components });
+    expect(matches(data), JSON.stringify(matches.errors)).toBe(true);
+  });
+
+  it('has a license, tags that are described, and an id of its own for each operation', () => {
+    expect(document.info).toMatchObject({ license: { identifier: 'Apache-2.0' } });
+    const tags = (document.tags as { name: string }[]).map(({ name }) => name);
+    const ids: string[] = [];
+    const paths = Object.values(document.paths as Record<string, Record<string, JsonObject>>);
+    const hooks = Object.values(document.webhooks as Record<string, Record<string, JsonObject>>);
+    for (const operation of [...paths, ...hooks].flatMap((methods) => Object.values(methods))) {
+      ids.push(String(operation.operationId));
+      expect(tags).toEqual(expect.arrayContaining(operation.tags as string[]));
+      for (const { description } of Object.values(operation.responses as Record<string, JsonObject>)) {
+        expect(description).toMatch(/\w/);
+      }
+    }
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).not.toContain('undefined');
+  });
+
+  it('does not start with two schemas of one name', () => {
+    const twice = { one: { title: 'Task', type: 'object' }, other: { title: 'Task', type: 'string' } };
+    expect(() => nameSchemas({ paths: twice })).toThrow('two schemas of the API are named Task');
+  });
 });

@@ -19,16 +19,19 @@ export const callbacksSchema = {
     200: envelope(
       Type.Object({
         callbacks: Type.Array(
-          Type.Object({
-            callback_id: Type.String({ description: 'The webhook-id of every attempt.' }),
-            task_id: Type.String(),
-            url: Type.String(),
-            state: Type.Enum(['pending', 'delivered', 'gone', 'failed']),
-            attempts: Type.Integer(),
-            next_attempt_at: time,
-            create_at: Type.Integer(),
-            complete_at: time,
-          }),
+          Type.Object(
+            {
+              callback_id: Type.String({ description: 'The webhook-id of every attempt.' }),
+              task_id: Type.String(),
+              url: Type.String(),
+              state: Type.Enum(['pending', 'delivered', 'gone', 'failed']),
+              attempts: Type.Integer(),
+              next_attempt_at: time,
+              create_at: Type.Integer(),
+              complete_at: time,
+            },
+            { title: 'Callback' },
+          ),
         ),
         next_cursor: Type.Union([Type.String(), Type.Null()]),
       }),
@@ -46,19 +49,22 @@ export const deliveriesSchema = {
     200: envelope(
       Type.Object({
         deliveries: Type.Array(
-          Type.Object({
-            attempt: Type.Integer(),
-            trigger: Type.Enum(['schedule', 'replay']),
-            sent_at: Type.Integer(),
-            duration_ms: Type.Integer(),
-            http_status: Type.Union([Type.Integer(), Type.Null()]),
-            error: Type.Union([Type.String(), Type.Null()], {
-              description: 'Why there was no usable answer.',
-            }),
-            response_head: Type.Union([Type.String(), Type.Null()], {
-              description: 'First 1 KiB of the answer.',
-            }),
-          }),
+          Type.Object(
+            {
+              attempt: Type.Integer(),
+              trigger: Type.Enum(['schedule', 'replay']),
+              sent_at: Type.Integer(),
+              duration_ms: Type.Integer(),
+              http_status: Type.Union([Type.Integer(), Type.Null()]),
+              error: Type.Union([Type.String(), Type.Null()], {
+                description: 'Why there was no usable answer.',
+              }),
+              response_head: Type.Union([Type.String(), Type.Null()], {
+                description: 'First 1 KiB of the answer.',
+              }),
+            },
+            { title: 'Delivery' },
+          ),
         ),
       }),
     ),

@@ -30,7 +30,20 @@ const requestFields = {
   ),
 };
 
-const taskObject = Type.Object({
+const taskResult = Type.Object(
+  {
+    code: Type.Integer({
+      description: '200; of a task that failed 501, or 455 when no provider account could take it.',
+    }),
+    message: Type.String(),
+    error: Type.Optional(Type.String({ description: 'Name of the error, as in docs/errors.md.' })),
+    media_urls: Type.Array(Type.String({ format: 'uri' })),
+    usage: Type.Object({}, { additionalProperties: true }),
+  },
+  { title: 'TaskResult' },
+);
+
+const taskFields = {
   task_id: Type.String({ format: 'uuid' }),
   provider: Type.String(),
   model_version: Type.String(),
@@ -41,18 +54,7 @@ const taskObject = Type.Object({
     input: Type.Object({}, { additionalProperties: true }),
   }),
   create_at: Type.Integer({ description: 'Unix seconds.' }),
-  result: Type.Union([
-    Type.Null(),
-    Type.Object({
-      code: Type.Integer({
-        description: '200; of a task that failed 501, or 455 when no provider account could take it.',
-      }),
-      message: Type.String(),
-      error: Type.Optional(Type.String({ description: 'Name of the error, as in docs/errors.md.' })),
-      media_urls: Type.Array(Type.String({ format: 'uri' })),
-      usage: Type.Object({}, { additionalProperties: true }),
-    }),
-  ]),
+  result: Type.Union([Type.Null(), taskResult]),
   credits: Type.Number({ description: 'Reserved while it runs, charged once it has ended.' }),
   duration_s: Type.Union([Type.Integer(), Type.Null()]),
   position: Type.Optional(
@@ -64,7 +66,9 @@ const taskObject = Type.Object({
   ),
   complete_at: Type.Union([Type.Integer(), Type.Null()]),
   source: Type.Enum(['api', 'playground']),
-});
+};
+
+const taskObject = Type.Object(taskFields, { title: 'Task' });
 
 const warnings = Type.Optional(Type.Array(Type.String(), { description: 'Names that had no effect.' }));
 
@@ -93,16 +97,18 @@ export const createSchema = {
   description: 'Checks the input, holds its price and queues the task.',
   security,
   headers,
-  body: Type.Object({
-    ...requestFields,
-    max_credits: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        description: 'The create is refused when the price is above this.',
-        examples: [200],
-      }),
-    ),
-  }),
+  body: Type.Object(
+    {
+      ...requestFields,
+      max_credits: Type.Optional(
+        Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
+          description: 'The create is refused when the price is above this.',
+          examples: [200],
+        }),
+      ),
+    },
+    { title: 'CreateRequest' },
+  ),
   response: { 200: envelope(Type.Object({ task_id: Type.String({ format: 'uuid' }), warnings })) },
 };
 
@@ -111,7 +117,7 @@ export const estimateCreditsSchema = {
   operationId: 'estimateCredits',
   summary: 'Price of a task',
   security,
-  body: Type.Object(requestFields),
+  body: Type.Object(requestFields, { title: 'EstimateRequest' }),
   response: { 200: envelope(Type.Object({ credits: Type.Number(), estimated: Type.Boolean() })) },
 };
 
@@ -120,7 +126,7 @@ export const estimateTaskSchema = {
   operationId: 'estimateTask',
   summary: 'Price of a task, and whether the balance covers it',
   security,
-  body: Type.Object(requestFields),
+  body: Type.Object(requestFields, { title: 'EstimateRequest' }),
   response: {
     200: envelope(
       Type.Object({ estimated_credits: Type.Number(), balance: Type.Number(), affordable: Type.Boolean() }),
@@ -191,7 +197,10 @@ export const balanceSchema = {
   security,
   response: {
     200: envelope(
-      Type.Object({ balance: Type.Number(), held: Type.Number({ description: 'Reserved by open tasks.' }) }),
+      Type.Object(
+        { balance: Type.Number(), held: Type.Number({ description: 'Reserved by open tasks.' }) },
+        { title: 'Balance' },
+      ),
     ),
   },
 };
@@ -215,7 +224,7 @@ export const usageSchema = {
         rows: Type.Array(
           Type.Object(
             { tasks: Type.Integer(), succeeded: Type.Integer(), credits: Type.Number() },
-            { additionalProperties: Type.String() },
+            { additionalProperties: Type.String(), title: 'UsageRow' },
           ),
         ),
       }),
@@ -236,15 +245,18 @@ export const statementSchema = {
     200: envelope(
       Type.Object({
         rows: Type.Array(
-          Type.Object({
-            id: Type.String(),
-            kind: Type.Enum(['grant', 'adjust', 'capture']),
-            credits: Type.Number({ description: 'Below zero for a charge.' }),
-            balance: Type.Number({ description: 'Posted balance after it.' }),
-            task_id: Type.Union([Type.String(), Type.Null()]),
-            reason: Type.String(),
-            create_at: Type.Integer(),
-          }),
+          Type.Object(
+            {
+              id: Type.String(),
+              kind: Type.Enum(['grant', 'adjust', 'capture']),
+              credits: Type.Number({ description: 'Below zero for a charge.' }),
+              balance: Type.Number({ description: 'Posted balance after it.' }),
+              task_id: Type.Union([Type.String(), Type.Null()]),
+              reason: Type.String(),
+              create_at: Type.Integer(),
+            },
+            { title: 'StatementRow' },
+          ),
         ),
         next_cursor: Type.Union([Type.String(), Type.Null()]),
       }),
@@ -275,7 +287,7 @@ export const modelsSchema = {
     200: envelope(
       Type.Object({
         total: Type.Integer(),
-        models: Type.Array(Type.Object(modelFields, { additionalProperties: true })),
+        models: Type.Array(Type.Object(modelFields, { additionalProperties: true, title: 'Model' })),
       }),
     ),
   },
@@ -293,7 +305,7 @@ export function modelSchema(path: ':vendor/:name' | ':name') {
       200: envelope(
         Type.Object(
           { ...modelFields, input_schema: Type.Object({}, { additionalProperties: true }) },
-          { additionalProperties: true },
+          { additionalProperties: true, title: 'ModelDetail' },
         ),
       ),
     },
@@ -315,7 +327,7 @@ export function templatesSchema(catalogue: string, idName: string) {
       200: envelope(
         Type.Object({
           total: Type.Integer(),
-          templates: Type.Array(Type.Object({}, { additionalProperties: true })),
+          templates: Type.Array(Type.Object({}, { additionalProperties: true, title: 'Template' })),
         }),
       ),
     },
@@ -335,5 +347,9 @@ export const uploadSchema = {
     }),
     ext: Type.String({ description: 'Its extension, such as .jpg, or its name.' }),
   }),
-  response: { 200: envelope(Type.Object({ presigned_url: Type.String(), file_url: Type.String() })) },
+  response: {
+    200: envelope(
+      Type.Object({ presigned_url: Type.String(), file_url: Type.String() }, { title: 'UploadAddress' }),
+    ),
+  },
 };

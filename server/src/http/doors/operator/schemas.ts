@@ -39,7 +39,7 @@ const credential = Type.Object(
     create_at: Type.Integer(),
     retire_at: time,
   },
-  { description: 'An account at a provider, without its secrets.' },
+  { title: 'Credential', description: 'An account at a provider, without its secrets.' },
 );
 
 export const listCredentialsSchema = {
