@@ -5,11 +5,14 @@ import { OperatorError } from './errors.ts';
 // Before the rest is loaded: what the last start compiled is read from the cache of the system's temporary folder.
 enableCompileCache();
 const { runCommand } = await import('./commands/commands.ts');
+const { describeSystemFault } = await import('./commands/system-fault.ts');
 
 try {
   await runCommand(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof OperatorError)) throw error;
-  process.stderr.write(`reelay: ${error.message}\n`);
-  process.exitCode = 1;
+  const fault = error instanceof OperatorError ? error : describeSystemFault(error);
+  if (fault === undefined) throw error;
+  process.stderr.write(`reelay: ${fault.message}\n`);
+  // What was opened before the fault must not keep the process.
+  process.exit(1);
 }

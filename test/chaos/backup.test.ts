@@ -50,6 +50,8 @@ it('C5: the commands of the page bring back keys and tasks, and so does a plain 
     const body = JSON.stringify({ model: 'reelay/draft-t2v', input: { prompt: 'reelay:moderation' } });
     const url = `${server.address}/api/v1/client/job/CreateTask`;
     const made = await call({ method: 'POST', url, key, body });
+    // C6: beside the server, as the page says.
+    expect(await site.run('migrate')).toEqual({ migrated: true });
     taskId = (JSON.parse(made.text) as { data: { task_id: string } }).data.task_id;
   });
   await runShell(backup);

@@ -3,7 +3,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findDraftFault, type Roles, startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { type Core, createCore, migrateDatabase } from '../core.ts';
+import { type Core, createCore, isForThisMachine, migrateDatabase } from '../core.ts';
 import { AppError } from '../errors.ts';
 import { createLog } from '../lib/log.ts';
 import { awaitStopRequest } from '../lib/stop-request.ts';
@@ -71,14 +71,17 @@ async function isKnown(core: Core, key: string): Promise<boolean> {
 
 /** The same facts for a script, in one line. */
 async function announce(core: Core, address: string | undefined): Promise<void> {
-  const testKey = address === undefined ? undefined : await findTestKey(core);
+  const testKey =
+    address === undefined || !isForThisMachine(core.config) ? undefined : await findTestKey(core);
   process.stdout.write(`${JSON.stringify({ address, testKey, dataDir: core.config.dataDir })}\n`);
 }
 
 /** Everything that a newcomer needs, once the server answers. */
 async function greet(core: Core, isEmbedded: boolean): Promise<void> {
   const address = core.publicUrl.value;
-  const key = await findTestKey(core);
+  // A log of a published server is read by others than its owner.
+  const shown = isForThisMachine(core.config) ? await findTestKey(core) : undefined;
+  const key = shown ?? '<key>';
   const body =
     '{"model":"reelay/draft-t2v","input":{"prompt":"Neon city street at night in the rain","duration":4,"audio":true}}';
   const lines = [
@@ -86,7 +89,7 @@ async function greet(core: Core, isEmbedded: boolean): Promise<void> {
     `  Reelay is ready.`,
     '',
     `  API        ${address}   (docs: ${address}/docs)`,
-    `  Test key   ${key}`,
+    `  Test key   ${shown ?? 'npm run reelay -- keys create --mode test'}`,
     `  Data       ${core.config.dataDir}${isEmbedded ? ' (with an embedded PostgreSQL)' : ''}`,
     '',
     '  Make a video (about ten seconds; the answer holds its address):',
