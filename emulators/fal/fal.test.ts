@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readShippedModels } from '../../server/src/catalog/models.ts';
+import { chargeOf } from '../../server/src/catalog/prices.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { DAY_MS, HOUR_MS } from '../../server/src/lib/time.ts';
 import { fal } from '../../server/src/providers/fal/fal.ts';
@@ -35,7 +37,10 @@ describe('the adapter of fal', () => {
     emulator.advance(RUN_MS);
     const outcome = await adapter.poll(reference);
     if (outcome.type !== 'succeeded') throw new Error(JSON.stringify(outcome));
-    expect(outcome.success.used).toBeUndefined();
+    expect(outcome.success.used).toEqual({
+      unit: 'units',
+      amount: expect.closeTo(Number(input.duration ?? 5) + 0.008),
+    });
     expect(isMp4(await adapter.fetch(outcome))).toBe(true);
     expect(emulator.accepted()).toHaveLength(1);
   });
@@ -144,6 +149,16 @@ describe('the adapter of fal', () => {
       reason: 'unavailable',
     });
   });
+});
+
+it.each([
+  [3.008, 48_128_000n],
+  [5.008, 80_000_000n],
+  [0, 0n],
+])('A4: %d units of a hold of 80 credits are charged as %d micro-credits', (amount, micros) => {
+  const offers = readShippedModels().find(({ model }) => model === T2V)?.offers ?? [];
+  const charge = offers.find(({ provider }) => provider === 'fal')?.charge;
+  expect(chargeOf(charge, { unit: 'units', amount }, 80_000_000n)).toBe(micros);
 });
 
 describe('a start that is refused', () => {

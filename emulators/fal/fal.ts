@@ -20,6 +20,8 @@ import { isOpen, watchJob } from '../core/waiting.ts';
 import { describeFaults, refuse, refusePlatform, replyRun } from './errors.ts';
 import { FAL_MODELS } from './models.ts';
 
+/** Seconds that a file is longer than what was asked for. */
+const UNITS_MORE = 0.008;
 const REQUEST = '/{owner}/{app}/requests/{id}';
 const KEYS = '/.well-known/jwks.json';
 const PLATFORM = '/v1/';
@@ -229,7 +231,12 @@ class Fal {
     if (!job) return NO_REQUEST;
     if (isOpen(job)) return named(job.id, refuse(400, 'Request is still in progress'));
     if (job.state === 'cancelled') return named(job.id, replyRun(CANCELLED));
-    return named(job.id, job.state === 'succeeded' ? replyJson(this.#outputOf(job)) : replyRun(job.error));
+    if (job.state !== 'succeeded') return named(job.id, replyRun(job.error));
+    const { endpoint, input } = job.data;
+    // The length of the file, and not the one that was asked for: recorded answers have a few milliseconds more.
+    const { seconds = 0 } = FAL_MODELS[endpoint].shape(input);
+    const units = seconds + UNITS_MORE;
+    return named(job.id, replyJson(this.#outputOf(job), 200, { 'x-fal-billable-units': String(units) }));
   }
 
   #outputOf(job: Job<FalRequest>): JsonObject {
