@@ -143,6 +143,7 @@ function joinUpstreams(parts: {
     sockets,
     secretKey: deriveKey(secret, CREDENTIALS_KEY_PURPOSE),
     pictures: parts.pictures,
+    keepBytes: parts.files.stageBytes,
   });
   const models = config.modelsFile === undefined ? [] : readOperatorModels(config.modelsFile, providers);
   const catalog = new Catalog({ pool, clock: steadyClock, models });

@@ -33,6 +33,8 @@ export interface Ways {
   clock: Clock;
   steady: SteadyClock;
   pictures: PictureRoom;
+  /** For looks: takes a file that an answer carries. */
+  keepBytes?: CallContext['keepBytes'];
 }
 
 export interface Connection {
@@ -56,7 +58,14 @@ export function connectFields(provider: Provider, id: string, values: FieldValue
       start: (request, context) =>
         ways.pictures.during(request, (read) => start(clean, request, { ...context, readImage: read })),
     },
-    context: { credential, http, clock: ways.clock, steady: ways.steady, readImage },
+    context: {
+      credential,
+      http,
+      clock: ways.clock,
+      steady: ways.steady,
+      readImage,
+      keepBytes: ways.keepBytes,
+    },
   };
 }
 

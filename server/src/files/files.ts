@@ -4,6 +4,7 @@
 //
 // States of a row: pending (the object may or may not exist) → ready (it does) → gone. A crash between two steps
 // leaves a pending row, or an object whose row still stands; the clean-up removes both at the end of retention.
+import { writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
 import { batchStatements, repeatLost } from '../db/lost-answers.ts';
@@ -140,6 +141,8 @@ export interface Files {
   readFreeBytes(): Promise<number>;
   /** A path beside storage for a file that is to become a result. */
   newStagingPath(): string;
+  /** Writes the bytes of such a file, and gives its path. */
+  stageBytes(bytes: Uint8Array): Promise<string>;
   /** The public address of a file, good until then. */
   linkTo(key: string, expiresAtMs: number): string;
   /** What a link leads to. Throws `link_invalid` for a wrong or expired link and for a file that is not there. */
@@ -171,6 +174,11 @@ export function createFiles(given: FilesContext): Files {
     isRoomLow: () => room.isLow(),
     readFreeBytes: () => room.readFreeBytes(),
     newStagingPath: () => context.staging.newPath(),
+    stageBytes: async (bytes) => {
+      const path = context.staging.newPath();
+      await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
+      return path;
+    },
     linkTo: (key, expiresAtMs) => absolute(links.sign({ method: 'GET', key }, expiresAtMs)),
     openLink: (key, query) => openLink(context, links, { key, query }),
     findOwnType: (url) => findOwnType(context, url),

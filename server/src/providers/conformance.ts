@@ -75,6 +75,7 @@ class Bench {
       http: createProviderHttp(this.sockets, credential, provider.facts.credential),
       clock: systemClock,
       steady: steadyClock,
+      keepBytes: async (bytes) => `kept/${Buffer.from(bytes).toString('hex')}`,
       // Each address has bytes of its own, so that a picture that is left out can be seen.
       readImage: async (url) => ({
         bytes: Buffer.concat([PICTURE, Buffer.from(url)]),

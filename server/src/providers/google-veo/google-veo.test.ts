@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/json.ts';
 import { InputUnreadable } from '../answers.ts';
 import { describeConformance } from '../conformance.ts';
-import type { CallContext, StartRequest } from '../contract.ts';
+import type { ApiCall, CallContext, StartRequest } from '../contract.ts';
+import { CallFailed } from '../http.ts';
 import { googleVeo } from './google-veo.ts';
 import { fromWire, toFailure, toWire } from './map.ts';
 
@@ -26,7 +27,10 @@ describeConformance({
       'models[].name',
       'models[].supportedGenerationMethods[]',
     ],
-    file: ['response.generateVideoResponse.generatedSamples[].video.uri'],
+    file: [
+      'response.generateVideoResponse.generatedSamples[].video.uri',
+      'response.generateVideoResponse.generatedSamples[].video.encodedVideo',
+    ],
   },
 });
 
@@ -144,4 +148,40 @@ test('a picture that cannot be read refuses the attempt before anything is sent'
     type: 'rejected',
     failure: { reason: 'invalid_input', message: 'the picture is not there' },
   });
+});
+
+test('E8: a large answer that carries a video is asked for again, and goes to the disk', async () => {
+  const video = Buffer.alloc(3 * 1024 * 1024, 7);
+  const asked: (number | undefined)[] = [];
+  const sample = { video: { encodedVideo: video.toString('base64'), encoding: 'video/mp4' } };
+  const json = {
+    name: NAME,
+    done: true,
+    response: { generateVideoResponse: { generatedSamples: [sample] } },
+  };
+  let kept: Uint8Array | undefined;
+  const context = {
+    ...NO_WAY_OUT,
+    credential: { id: '1', fields: { api_key: 'k' } },
+    http: {
+      redact: (text: string) => text,
+      async call({ maxBytes }: ApiCall) {
+        asked.push(maxBytes);
+        if (maxBytes === undefined) {
+          throw new CallFailed('unreadable', 'The answer is larger than allowed', { maybeSent: true });
+        }
+        return { status: 200, headers: {}, json };
+      },
+    },
+    async keepBytes(bytes: Uint8Array) {
+      kept = bytes;
+      return 'kept';
+    },
+  };
+  expect(await googleVeo.poll({ name: NAME }, context)).toMatchObject({
+    type: 'succeeded',
+    success: { outputs: [{ kind: 'video', contentType: 'video/mp4', path: 'kept' }] },
+  });
+  expect(asked).toEqual([undefined, 32 * 1024 * 1024]);
+  expect(Buffer.from(kept ?? []).equals(video)).toBe(true);
 });
