@@ -244,7 +244,8 @@ interface Operation {
 }
 
 interface ErrorSchema {
-  properties?: { error?: { enum?: string[] } };
+  /** What all errors have, and the codes and names of this one. */
+  allOf?: { properties?: { error?: { enum?: string[] } } }[];
 }
 
 interface OpenApi {
@@ -253,6 +254,8 @@ interface OpenApi {
 
 function errorNames({ responses }: Operation): string[] {
   return Object.values(responses).flatMap(({ content = {} }) =>
-    Object.values(content).flatMap(({ schema }) => schema?.properties?.error?.enum ?? []),
+    Object.values(content).flatMap(({ schema }) =>
+      (schema?.allOf ?? []).flatMap(({ properties }) => properties?.error?.enum ?? []),
+    ),
   );
 }
