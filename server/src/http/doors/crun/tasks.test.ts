@@ -56,7 +56,7 @@ describe('the task object', () => {
     const { schema } = paths[`${JOBS}/TaskInfo`].get.responses['200'].content['application/json'];
     const ajv = new Ajv({ allErrors: true, strict: false });
     addFormats.default(ajv);
-    matches = ajv.compile({ ...schema, additionalProperties: false });
+    matches = ajv.compile({ ...schema, additionalProperties: false, components: body.components });
   });
 
   /** Every field of the contract, always there, in its type; nothing else. */
