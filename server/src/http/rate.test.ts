@@ -18,6 +18,12 @@ async function countPassed(calls: number, call: () => Promise<{ status: number }
   return passed;
 }
 
+/** How many more a rate lets through in the time since this was called: a loaded machine takes its time between calls. */
+function startRefill(perSecond: number): () => number {
+  const beganMs = performance.now();
+  return () => Math.ceil(((performance.now() - beganMs) / 1000) * perSecond);
+}
+
 /** Lets time pass for the creates of a key: its theoretical arrival time moves into the past. */
 async function letTimePass(caller: Caller, seconds: number): Promise<void> {
   await api.core.pool.query(
@@ -29,15 +35,15 @@ async function letTimePass(caller: Caller, seconds: number): Promise<void> {
 describe('creates', () => {
   it('are 20 at once, then one every half second, and 20 again after ten seconds of rest', async () => {
     const caller = await api.openAccount({ createsPer10s: 20 });
-    const burst = await Promise.all(Array.from({ length: 40 }, () => api.create(caller)));
+    const refill = startRefill(2);
+    const burst = await Promise.all(Array.from({ length: 60 }, () => api.create(caller)));
     const passed = burst.filter(({ status }) => status === 200).length;
-    // The burst itself takes a moment, in which one more may fit.
     expect(passed).toBeGreaterThanOrEqual(20);
-    expect(passed).toBeLessThanOrEqual(26);
+    expect(passed).toBeLessThanOrEqual(20 + refill());
     await letTimePass(caller, 1.5);
     const refilled = await countPassed(9, () => api.create(caller));
     expect(refilled).toBeGreaterThanOrEqual(3);
-    expect(refilled).toBeLessThanOrEqual(6);
+    expect(passed + refilled).toBeLessThanOrEqual(20 + 3 + refill());
     await letTimePass(caller, 10);
     expect((await api.create(caller)).headers.ratelimit).toMatch(/^"create";r=(1[89]);t=1$/);
   });
@@ -46,9 +52,10 @@ describe('creates', () => {
     const caller = await api.openAccount({ createsPer10s: 5 });
     await api.create(caller);
     await letTimePass(caller, 3600);
+    const refill = startRefill(0.5);
     const passed = await countPassed(12, () => api.create(caller));
     expect(passed).toBeGreaterThanOrEqual(5);
-    expect(passed).toBeLessThanOrEqual(6);
+    expect(passed).toBeLessThanOrEqual(5 + refill());
   });
 
   it('are counted for each key on its own', async () => {
@@ -66,22 +73,20 @@ describe('creates', () => {
   });
 
   it('B1: that are refused for their body are counted before it is read, too', async () => {
-    const caller = await api.openAccount({ createsPer10s: 6 });
+    const caller = await api.openAccount({ createsPer10s: 1 });
     const bad = { model: 'reelay/draft-t2v', input: { prompt: '' } };
-    const answers = [];
-    for (let count = 0; count < 75; count++) answers.push(await api.create(caller, bad));
-    const statuses = answers.map(({ status }) => status);
-    // Ten tries to a create, and what refills while they are made.
-    expect(statuses.slice(0, 60)).toEqual(Array(60).fill(422));
+    const refill = startRefill(5);
+    const answers = await Promise.all(Array.from({ length: 120 }, () => api.create(caller, bad)));
+    // Ten tries to a create, but fifty at least, and what refills while they are made.
+    const passed = answers.filter(({ status }) => status === 422).length;
+    expect(passed).toBeGreaterThanOrEqual(50);
+    expect(passed).toBeLessThanOrEqual(50 + refill());
     const refused = answers.find(({ status }) => status === 429);
     expect(refused?.body).toMatchObject({ code: 429, error: 'rate_limited', data: null });
     expect(refused?.headers['retry-after']).toBe('1');
     // An unreadable body would be a 422, were it read.
-    for (let count = 0; count < 75; count++) {
-      const { status } = await api.create(caller, '{');
-      if (status === 429) return;
-    }
-    expect.unreachable('no unreadable body was refused for its rate');
+    const unread = await Promise.all(Array.from({ length: 60 }, () => api.create(caller, '{')));
+    expect(unread.map(({ status }) => status)).toContain(429);
   });
 
   it('B1: weigh as much as their bodies, and a full burst of the largest is let through', async () => {
@@ -99,13 +104,15 @@ describe('creates', () => {
   });
 
   it('may be retried when Retry-After is over, and not before', async () => {
-    const caller = await api.openAccount({ createsPer10s: 2 });
-    await countPassed(2, () => api.create(caller));
+    const caller = await api.openAccount({ createsPer10s: 1 });
+    await api.create(caller);
     const refused = await api.create(caller);
-    expect(refused.headers['retry-after']).toMatch(/^[45]$/);
-    await letTimePass(caller, 3);
+    const waitSeconds = Number(refused.headers['retry-after']);
+    expect(waitSeconds).toBeLessThanOrEqual(10);
+    expect(waitSeconds).toBeGreaterThan(4);
+    await letTimePass(caller, waitSeconds - 4);
     expect((await api.create(caller)).status).toBe(429);
-    await letTimePass(caller, 2);
+    await letTimePass(caller, 4);
     expect((await api.create(caller)).status).toBe(200);
   });
 
@@ -113,10 +120,11 @@ describe('creates', () => {
     const caller = await api.openAccount({ createsPer10s: 1 });
     expect(await countPassed(2, () => api.create(caller))).toBe(1);
     await api.core.accounts.changeKey(caller.row.id, { createsPer10s: 100 });
+    const refill = startRefill(10);
     await letTimePass(caller, 1);
     const passed = await countPassed(14, () => api.create(caller));
     expect(passed).toBeGreaterThanOrEqual(10);
-    expect(passed).toBeLessThanOrEqual(13);
+    expect(passed).toBeLessThanOrEqual(11 + refill());
   });
 });
 
@@ -128,9 +136,10 @@ it('reads have a limit of their own, which creates do not touch', async () => {
     'ratelimit-policy': '"read";q=3;w=10',
     ratelimit: '"read";r=2;t=4',
   });
+  const refill = startRefill(0.3);
   const passed = await countPassed(6, read);
   expect(passed).toBeGreaterThanOrEqual(2);
-  expect(passed).toBeLessThanOrEqual(3);
+  expect(passed).toBeLessThanOrEqual(2 + refill());
   const refused = await read();
   expect(refused.body).toMatchObject({ code: 429, error: 'rate_limited' });
   expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
@@ -138,13 +147,15 @@ it('reads have a limit of their own, which creates do not touch', async () => {
 
 it('B1: an estimate is counted by the size of its body, known or not', async () => {
   const { key } = await api.openAccount({ readsPer10s: 32 });
+  const refill = startRefill(3.2);
   const estimate = (body: string, headers: Record<string, string> = {}) =>
     api.call({ method: 'POST', path: '/api/v1/client/job/EstimateTask', key, body, headers });
   const small = await estimate('{}');
   expect([small.status, small.headers.ratelimit]).toEqual([422, expect.stringMatching(/^"read";r=31;/)]);
   const large = await estimate('{}'.padEnd(256 * 1024));
-  expect([large.status, large.headers.ratelimit]).toEqual([422, expect.stringMatching(/^"read";r=2[3-5];/)]);
   const before = Number(/r=(\d+)/.exec(String(large.headers.ratelimit))?.[1]);
+  expect(large.status).toBe(422);
+  expect(before).toBeLessThanOrEqual(23 + refill());
   const response = await fetch(`${api.url}/api/v1/client/job/EstimateTask`, {
     method: 'POST',
     headers: { 'x-api-key': key, 'content-type': 'application/json' },
@@ -152,7 +163,8 @@ it('B1: an estimate is counted by the size of its body, known or not', async () 
     duplex: 'half',
   });
   const after = Number(/r=(\d+)/.exec(response.headers.get('ratelimit') ?? '')?.[1]);
-  expect([response.status, before - after >= 7]).toEqual([422, true]);
+  expect(response.status).toBe(422);
+  expect(after).toBeLessThanOrEqual(before - 8 + refill());
 });
 
 it('B1: what takes no key and costs something is counted by address', async () => {
