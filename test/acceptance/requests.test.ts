@@ -70,7 +70,7 @@ describe('a refusal has the shape of the contract', () => {
       'link_invalid',
     ],
     ['for a missing parameter', () => client.call(`${JOBS}/TaskInfo`), 422, 'validation_failed'],
-    ['for an unknown parameter', () => client.call(`${JOBS}/Tasks?page=2`), 422, 'validation_failed'],
+    ['for a parameter out of range', () => client.call(`${JOBS}/Tasks?limit=0`), 422, 'validation_failed'],
     ['for an empty body', () => post('CreateTask', ''), 422, 'body_unreadable'],
     ['for text', () => post('CreateTask', 'x', { 'content-type': 'text/plain' }), 422, 'body_unreadable'],
     ['for a name twice', () => post('CreateTask', '{"model":"a","model":"b"}'), 422, 'body_unreadable'],
