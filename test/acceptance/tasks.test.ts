@@ -213,13 +213,10 @@ describe('an upload', () => {
     expect((await anybody.call(fileUrl)).bytes).toEqual(png);
   });
 
-  it('of another type than announced, or of bytes that are another, is refused and leaves nothing', async () => {
+  it('of bytes that are no picture is refused and leaves nothing, whatever it is called', async () => {
     const { presigned_url: url, file_url: fileUrl } = await uploadUrl();
-    for (const [body, type] of [
-      [png, 'image/jpeg'],
-      [Buffer.from('<html>'), 'image/png'],
-    ] as const) {
-      const answer = await put(url, body, type);
+    for (const type of ['image/png', 'image/jpeg', 'application/octet-stream']) {
+      const answer = await put(url, Buffer.from('<html>'), type);
       expect([answer.status, answer.body.code]).toEqual([422, 422]);
     }
     expect((await client.call(fileUrl)).status).toBe(404);
