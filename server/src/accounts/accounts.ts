@@ -51,14 +51,23 @@ export class Accounts {
   }
 
   async create(name: string): Promise<store.AccountRow> {
-    if (await repeatRead(() => store.findAccount(this.#pool, name)))
-      throw new OperatorError(`The account "${name}" exists already`);
+    const account = await this.#insert(name);
+    if (!account) throw new OperatorError(`The account "${name}" exists already`);
+    return account;
+  }
+
+  /** The account of that name, made now when there is none: of many nodes that start at once, one makes it. */
+  async findOrCreate(name: string): Promise<store.AccountRow> {
+    return (await this.#insert(name)) ?? this.find(name);
+  }
+
+  async #insert(name: string): Promise<store.AccountRow | undefined> {
+    if (await repeatLost(() => store.findAccount(this.#pool, name))) return undefined;
     const id = newId();
     const isOurs = await repeatLost(() =>
       withTransaction(this.#pool, (client) => store.insertAccount(client, id, name)),
     );
-    if (!isOurs) throw new OperatorError(`The account "${name}" exists already`);
-    return this.find(id);
+    return isOurs ? this.find(id) : undefined;
   }
 
   /** @throws OperatorError when there is no such account. */

@@ -7,7 +7,15 @@ const TEST_CREDITS = 1_000_000n;
 
 /** Makes an account whose test book is filled, since test credits stand for no money; its live book is empty. */
 export async function createAccountWithTestCredits(core: Core, name: string): Promise<AccountRow> {
-  const account = await core.accounts.create(name);
+  return grantTestCredits(core, await core.accounts.create(name));
+}
+
+/** The same for an account that may be there already: it gets its test credits once. */
+export async function openAccountWithTestCredits(core: Core, name: string): Promise<AccountRow> {
+  return grantTestCredits(core, await core.accounts.findOrCreate(name));
+}
+
+async function grantTestCredits(core: Core, account: AccountRow): Promise<AccountRow> {
   await core.credits.grant({
     accountId: account.id,
     book: 'test',

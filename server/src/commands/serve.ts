@@ -8,7 +8,7 @@ import { AppError } from '../errors.ts';
 import { createLog } from '../lib/log.ts';
 import { awaitStopRequest } from '../lib/stop-request.ts';
 import { openDatabase } from './environment.ts';
-import { createAccountWithTestCredits } from './opening.ts';
+import { openAccountWithTestCredits } from './opening.ts';
 
 const DEFAULT_ACCOUNT = 'default';
 const TEST_KEY_FILE = 'test-key';
@@ -47,9 +47,7 @@ async function findTestKey(core: Core): Promise<string> {
   const file = join(core.config.dataDir, TEST_KEY_FILE);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined && (await isKnown(core, kept.trim()))) return kept.trim();
-  const accounts = await core.accounts.list();
-  if (!accounts.some(({ name }) => name === DEFAULT_ACCOUNT))
-    await createAccountWithTestCredits(core, DEFAULT_ACCOUNT);
+  await openAccountWithTestCredits(core, DEFAULT_ACCOUNT);
   const { key } = await core.accounts.createKey({
     account: DEFAULT_ACCOUNT,
     mode: 'test',
