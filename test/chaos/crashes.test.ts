@@ -15,8 +15,8 @@ const KILLS_MIN = 40;
 /** Of the faults of one kind; one bad moment can make thousands. */
 const SHOWN_MAX = 10;
 const RANDOM_KILLS = 9;
-const REACHED_WITHIN_MS = 60_000;
-const ENDED_WITHIN_MS = 60_000;
+const REACHED_WITHIN_MS = 90_000;
+const ENDED_WITHIN_MS = 120_000;
 /** A lease lasts 20 s: whoever waits for it is later than this. */
 const TAKEN_OVER_WITHIN_MS = 18_000;
 
@@ -140,6 +140,13 @@ function endOf(orders: Order[], withinMs: number): Promise<boolean> {
   );
 }
 
+/** Resolves once the server works on what the last one left: how long a render takes says nothing of that. */
+function takenOver(orders: Order[]): Promise<boolean> {
+  return waitFor('the takeover', TAKEN_OVER_WITHIN_MS, async () => {
+    return orders.every((order) => client.hasEnded(order)) || (await site.renders()).length > 0;
+  });
+}
+
 beforeAll(async () => {
   site = await Site.open({ REELAY_RENDER_JOBS: '3', REELAY_RENDER_THREADS: '2' });
   receiver = await startReceiver(path.join(site.folder, 'receipts.log'));
@@ -164,21 +171,23 @@ afterAll(async () => {
 
 describe(`a server that is killed again and again (seed ${seed})`, () => {
   for (const { title, rounds } of LANES) {
-    it(`dies at every place ${title}`, { timeout: 120_000 }, async () => {
+    it(`dies at every place ${title}`, { timeout: 300_000 }, async () => {
       const ordered: Order[] = [];
       for (const { place, orders = [], shy, environment = {} } of rounds) {
         ordered.push(...orders.map((kind) => client.order(kind, { shy })));
         await dieAt(place, environment);
       }
       const running = await startReady();
-      const readyMs = performance.now();
-      await endOf(ordered, ENDED_WITHIN_MS);
-      expect(performance.now() - readyMs).toBeLessThan(TAKEN_OVER_WITHIN_MS);
-      await kill(running);
+      try {
+        await takenOver(ordered);
+        await endOf(ordered, ENDED_WITHIN_MS);
+      } finally {
+        await kill(running);
+      }
     });
   }
 
-  it('dies at moments made by chance, while it starts and while it works', { timeout: 120_000 }, async () => {
+  it('dies at moments made by chance, while it starts and while it works', { timeout: 300_000 }, async () => {
     const kinds: Kind[] = ['moderation', 'fail', 'cancel_running', 'lost_answer', 'cancel_waiting'];
     for (let round = 0; round < RANDOM_KILLS; round++) {
       client.order(kinds[round % kinds.length], { shy: round === 3 });
@@ -191,7 +200,7 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
     expect(kills.length).toBeGreaterThanOrEqual(KILLS_MIN);
   });
 
-  it('renders again what was killed with its process', { timeout: 60_000 }, async () => {
+  it('renders again what was killed with its process', { timeout: 300_000 }, async () => {
     server = await startReady();
     await waitFor('calm', ENDED_WITHIN_MS, () => client.isSatisfied);
     client.order('unavailable');
@@ -204,15 +213,15 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
     await endOf([order], ENDED_WITHIN_MS);
   });
 
-  it('leaves no render behind when it is killed', { timeout: 60_000 }, async () => {
+  it('leaves no render behind when it is killed', { timeout: 300_000 }, async () => {
     client.order('plain');
     await waitFor('a render', REACHED_WITHIN_MS, async () => (await site.renders()).length > 0);
     await kill(server as ServerProcess);
-    await waitFor('the end of the render', 2_000, async () => (await site.renders()).length === 0);
+    await waitFor('the end of the render', 10_000, async () => (await site.renders()).length === 0);
     server = await startReady();
   });
 
-  it('ends every task and tells every receiver in the end', { timeout: 90_000 }, async () => {
+  it('ends every task and tells every receiver in the end', { timeout: 300_000 }, async () => {
     try {
       await waitFor('calm', ENDED_WITHIN_MS, () => client.isSatisfied);
       await client.repeatAll();
@@ -243,11 +252,11 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
     }
   });
 
-  it('has a ledger without a fault', { timeout: 60_000 }, async () => {
+  it('has a ledger without a fault', { timeout: 300_000 }, async () => {
     expect(await site.run('credits', 'audit')).toEqual([]);
   });
 
-  it('leaves no process behind once it is stopped', { timeout: 60_000 }, async () => {
+  it('leaves no process behind once it is stopped', { timeout: 300_000 }, async () => {
     const last = server as ServerProcess;
     signal(last.pid, 'SIGTERM');
     expect(await last.exited).toEqual({ code: 0, signal: null });

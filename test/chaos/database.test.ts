@@ -15,7 +15,7 @@ const CUTS = 20;
 const CUT_EVERY_MS = 150;
 const READERS = 4;
 const WRITERS = 4;
-const ENDED_WITHIN_MS = 60_000;
+const ENDED_WITHIN_MS = 120_000;
 
 const database = await createTestDatabase();
 let site: Site;
@@ -61,7 +61,7 @@ describe('a database that cuts its connections under load', () => {
     while (!hasEnded) replies.push(await one());
   }
 
-  it('gets good answers or a 455 from the server, which stays up', { timeout: 90_000 }, async () => {
+  it('gets good answers or a 455 from the server, which stays up', { timeout: 300_000 }, async () => {
     const body = JSON.stringify({ model: 'reelay/draft-t2v', input: { prompt: 'reelay:moderation' } });
     const read = () => call({ url: `${door.url}/api/v1/client/account/balance`, key: door.key });
     const write = () =>
@@ -87,7 +87,7 @@ describe('a database that cuts its connections under load', () => {
     expect(server.child.exitCode, server.log()).toBeNull();
   });
 
-  it('is served again in full as soon as it is calm', { timeout: 90_000 }, async () => {
+  it('is served again in full as soon as it is calm', { timeout: 300_000 }, async () => {
     const reply = await call({ url: `${door.url}/ready` });
     expect(reply.status).toBe(200);
     await waitFor('the end of every task', ENDED_WITHIN_MS, () => client.isSatisfied);

@@ -99,6 +99,8 @@ async function expectNothingLeft(site: Site): Promise<void> {
   expect(await isListening(Number(site.environment.PORT))).toBe(false);
 }
 
+const SECRET = 'the secret that both nodes share.';
+
 describe('C1: npm start, signalled as a supervisor does', { timeout: 3 * READY_MS }, () => {
   it('C1: TERM while it renders ends the server, its render and its PostgreSQL, and exits with 0', async () => {
     const site = await openSite();
@@ -119,7 +121,8 @@ describe('C1: npm start, signalled as a supervisor does', { timeout: 3 * READY_M
     ['KILL', ['start']],
     ['HUP', ['reelay', '--', 'work']],
   ] as const)('C1: %s to npm run %j leaves nothing behind', async (name, script) => {
-    const site = await openSite({ DATABASE_URL: database.url, LOG_LEVEL: 'info' });
+    // Both are nodes of one database, which knows its secret.
+    const site = await openSite({ DATABASE_URL: database.url, REELAY_SECRET: SECRET, LOG_LEVEL: 'info' });
     const service = startScript([...script], site);
     await waitFor('it is ready', READY_MS, () => /Reelay is ready|server\.ready/.test(service.printed()));
     signal(service.pid, `SIG${name}`);

@@ -18,7 +18,7 @@ import { followEvents } from '../chaos/stream.ts';
 import { listOrders, type Order } from './orders.ts';
 import { GRANTED, holdStarts, openStage, readAccepted, type Stage, secretsOf } from './stage.ts';
 
-const ENDED_WITHIN_MS = 60_000;
+const ENDED_WITHIN_MS = 120_000;
 const KILLED_WITHIN_MS = 20_000;
 const TOLD_WITHIN_MS = 20_000;
 const PICTURE = new URL('../../server/src/providers/draft/samples/person.jpg', import.meta.url);
