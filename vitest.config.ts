@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { LastLineReporter } from './test/last-line-reporter.ts';
+import { SuitesFirst } from './test/suites-first.ts';
 
 export default defineConfig({
   test: {
@@ -7,8 +8,9 @@ export default defineConfig({
     globalSetup: ['server/src/db/testing-setup.ts'],
     provide: { testDatabaseUrl: process.env.TEST_DATABASE_URL ?? '' },
     reporters: ['default', new LastLineReporter()],
-    // Much of a run is waiting for processes; one worker for each core but one would leave half of two cores idle.
-    maxWorkers: 2,
+    // Much of a run is waiting for processes; a worker a core would leave some of two cores idle.
+    maxWorkers: 3,
+    sequence: { sequencer: SuitesFirst },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
