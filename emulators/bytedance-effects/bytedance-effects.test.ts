@@ -446,7 +446,7 @@ describe('a callback of KickArt', () => {
     emulator.addFault({ on: 'callback', kind: 'forge' });
     const reference = await adapter.begin(MODEL, INPUT, { template: ONE, callbackUrl: hook.url });
     emulator.advance(3_000);
-    await until(() => hook.outcomes.length === 1);
+    await until(() => hook.outcomes.length === 1 && emulator.deliveries().length === 1);
     expect(emulator.deliveries()).toMatchObject([{ isForged: true, state: '0' }]);
     expect(JSON.stringify(hook.outcomes)).not.toContain('attacker');
     expect(await adapter.poll(reference)).toMatchObject({ type: 'failed', failure: { reason: 'failed' } });
