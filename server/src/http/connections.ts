@@ -112,8 +112,11 @@ export interface BoundOptions extends ConnectionLimits {
   onRefused: (why: Refusal) => void;
 }
 
-/** Bounds the connections of a server. Call it before the first request. */
-export function boundConnections(app: FastifyInstance, options: BoundOptions): void {
+/**
+ * Bounds the connections of a server. Call it before the first request.
+ * @returns what is to be called with the connection of a client that has shown a key or a token.
+ */
+export function boundConnections(app: FastifyInstance, options: BoundOptions): (socket: Socket) => void {
   const connections = new Connections(app.server, options, options.onRefused);
   if (options.trustsProxy) {
     app.addHook('onRequest', ({ ip, raw: { socket } }, _reply, done) => {
@@ -122,15 +125,10 @@ export function boundConnections(app: FastifyInstance, options: BoundOptions): v
       done();
     });
   }
-  // The gate of a route stands before this.
-  app.addHook('preParsing', (request, _reply, _payload, done) => {
-    const { access } = request.routeOptions.config;
-    if (access === 'key' || access === 'operator') connections.recognize(request.raw.socket);
-    done();
-  });
   app.addHook('onSend', (request, reply, _payload, done) => {
     const isGenuine = request.routeOptions.config.access === 'link' && reply.statusCode < 400;
     if (isGenuine) connections.recognize(request.raw.socket);
     done();
   });
+  return (socket) => connections.recognize(socket);
 }

@@ -1,6 +1,7 @@
 // Who is calling and whether too often, before a body is read. The check is put onto each route as it is registered,
 // with what the route declares about itself at hand: asking for it again at each request would cost more than the check.
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { KeyRecord } from '../accounts/keys.ts';
@@ -41,6 +42,8 @@ export interface GateOptions {
   readsPer10s: number;
   /** Undefined: routes with access `operator` answer as if there were none. */
   operatorToken?: string;
+  /** Is called with the connection of each caller that was let in. */
+  onKnown?: (socket: Socket) => void;
 }
 
 type Gate = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
@@ -101,13 +104,18 @@ interface Rates {
   tries: TryRate;
 }
 
-function createGate({ accounts, readsPer10s }: GateOptions, rates: Rates, route: RouteOptions): Gate {
+function createGate(
+  { accounts, readsPer10s, onKnown }: GateOptions,
+  rates: Rates,
+  route: RouteOptions,
+): Gate {
   const rate = route.config?.rate;
   const path = route.url;
   // A body that nobody reads costs nothing.
   const isWeighed = route.schema?.body !== undefined;
   const admit = (request: FastifyRequest, reply: FastifyReply, key: KeyRecord) => {
     request.key = key;
+    onKnown?.(request.raw.socket);
     const { keyId } = key;
     const units = isWeighed ? unitsOf(request.raw) : 1;
     if (rate === 'read') rates.reads.take({ keyId, max: key.readsPer10s ?? readsPer10s, units }, reply);
@@ -131,7 +139,7 @@ function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-function createOperatorGate({ operatorToken, clock }: GateOptions): Gate {
+function createOperatorGate({ operatorToken, clock, onKnown }: GateOptions): Gate {
   const wanted = operatorToken === undefined ? undefined : digestOf(operatorToken);
   const failures = new FailureRate(clock);
   return (request, _reply, done) => {
@@ -139,7 +147,10 @@ function createOperatorGate({ operatorToken, clock }: GateOptions): Gate {
     // Looked at before the token: whoever guesses learns nothing while the address is held off.
     failures.check(request.ip);
     const token = bearerOf(request);
-    if (token !== undefined && timingSafeEqual(digestOf(token), wanted)) return done();
+    if (token !== undefined && timingSafeEqual(digestOf(token), wanted)) {
+      onKnown?.(request.raw.socket);
+      return done();
+    }
     failures.count(request.ip);
     done(new AppError('unauthorized', { message: 'Operator token missing or not valid' }));
   };

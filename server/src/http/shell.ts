@@ -78,7 +78,7 @@ export function createShell(options: ShellOptions): FastifyInstance {
   // Bodies and queries are checked by the doors, whose sentences name every fault; schemas are documentation.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  if (options.connections) boundConnections(app, options.connections);
+  const onKnown = options.connections && boundConnections(app, options.connections);
   addLinger(app, options.linger ?? LINGER);
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
@@ -86,7 +86,7 @@ export function createShell(options: ShellOptions): FastifyInstance {
   });
   addCors(app, options.corsOrigins ?? []);
   acceptJsonBodies(app);
-  addGate(app, options);
+  addGate(app, { ...options, onKnown });
   addErrors(app, options.log);
   app.addHook('onResponse', (request, reply, done) => {
     options.onAnswer(request, reply);
