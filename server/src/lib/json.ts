@@ -24,14 +24,22 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether an object in the value has a member that is null; most have none, and need no copy. */
+function hasNullMember(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasNullMember);
+  for (const name in value) if (value[name] === null || hasNullMember(value[name])) return true;
+  return false;
+}
+
 /**
  * The value without the members of its objects that are null: typed clients write null for what they leave out. An item
  * of a list that is null stays, since what follows it would move.
  */
 export function withoutNulls<Value extends Json>(value: Value): Value {
-  if (typeof value !== 'object' || value === null) return value;
+  if (!hasNullMember(value)) return value;
   if (Array.isArray(value)) return value.map(withoutNulls) as Value;
-  const members = Object.entries(value).filter(([, member]) => member !== null);
+  const members = Object.entries(value as JsonObject).filter(([, member]) => member !== null);
   return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)])) as Value;
 }
 
