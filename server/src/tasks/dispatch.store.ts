@@ -63,7 +63,7 @@ export async function takeDispatchLock(client: PoolClient): Promise<boolean> {
 
 /** As the index tasks_without_render has it. */
 const IS_UNRENDERED = `due_at is not null and state = 'pending' and book = 'test'
-  and input::text ~ 'reelay:|99900000' and needs_no_render(input)`;
+  and (input::text like '%reelay:%' or input::text like '%99900000%') and needs_no_render(input)`;
 
 const CANDIDATE_COLUMNS = `t.id, t.account_id, t.key_id, t.book, t.model, t.state,
   case when t.epoch > 0 then (
@@ -71,7 +71,7 @@ const CANDIDATE_COLUMNS = `t.id, t.account_id, t.key_id, t.book, t.model, t.stat
       'reason', a.reason))
     from attempts a where a.task_id = t.id) end as tried,
   case when t.book = 'test' or t.model like 'reelay/%' then json_build_object(
-    'waits', t.book = 'test' and t.input::text ~ 'reelay:|99900000' and needs_no_render(t.input),
+    'waits', t.book = 'test' and (t.input::text like '%reelay:%' or t.input::text like '%99900000%') and needs_no_render(t.input),
     'input', json_strip_nulls(json_build_object('duration', t.input -> 'duration', 'resolution', t.input -> 'resolution',
       'aspect_ratio', t.input -> 'aspect_ratio'))) end as draft`;
 
