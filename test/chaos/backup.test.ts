@@ -61,7 +61,7 @@ it('C5: the commands of the page bring back keys and tasks, and so does a plain 
     expect(server.testKey).toBe(key);
     expect(await read(server)).toBe(200);
   });
-  // Whoever copies, the umask of now and the owner of the copy are other ones than those of the original.
+  // The umask and the owner of a copy may differ from those of the original.
   await runShell('umask 022; cp -r data copied; chmod 755 copied/postgres/cluster');
   await during(async (server) => expect(await read(server)).toBe(200), 'copied');
 });

@@ -1,6 +1,6 @@
 // A gate between a process and PostgreSQL that can break a connection at any statement: just before the statement reaches
 // the database, as soon as it is sent, or once the database has done it and before its answer comes back. It cuts that
-// connection alone; whoever opened it may have the process killed as well. Between two statements nothing that a worker
+// connection alone; its opener may have the process killed as well. Between two statements nothing that a worker
 // does can be seen from outside but its calls to providers, so that these are all the places where it can die. The gate
 // finds the statements by itself; it knows none by name.
 import { connect, createServer, type Server, type Socket } from 'node:net';

@@ -33,7 +33,7 @@ export class DiskRoom {
   isLow(): boolean {
     if (performance.now() - this.#lookedAtMs >= LOOK_MS) {
       this.#lookedAtMs = performance.now();
-      // A disk that cannot be asked shows that to whoever writes.
+      // A disk that cannot be asked shows that at the next write.
       this.#look(0).catch(() => undefined);
     }
     return this.#isLow;

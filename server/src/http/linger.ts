@@ -1,5 +1,5 @@
 // The end of a connection whose client still sends. A socket that is closed with bytes unread is reset, and the reset
-// takes the answer away from a client that has not read it yet; one that is kept open belongs to whoever dribbles. So an
+// takes the answer away from a client that has not read it yet; one kept open lives as long as its client dribbles. So an
 // answer that comes before the end of its request goes out at once, says that the connection closes, and what still
 // comes is read and dropped: until the client has had its say, and never beyond a time and a number of bytes.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -77,7 +77,7 @@ export function addLinger(app: FastifyInstance, limits: LingerLimits): void {
     else done();
   });
   app.addHook('preParsing', (request, reply, _payload, done) => {
-    // Whoever asks before sending is not told to send what is refused by its size alone.
+    // A client that asks before sending is not told to send what is refused by its size alone.
     const isRefused = Number(request.headers['content-length']) > request.routeOptions.bodyLimit;
     if (awaited.has(request.raw) && !isRefused) reply.raw.writeContinue();
     done();
@@ -144,7 +144,7 @@ function linger({ socket, request, close }: Leaving, limits: LingerLimits): void
   request?.once('end', close);
 }
 
-/** Lets the rest of a body run into the void, whoever has read it so far. */
+/** Lets the rest of a body run into the void, also where a reader had begun. */
 function drop(request: IncomingMessage | undefined): void {
   if (request === undefined) return;
   request.unpipe();

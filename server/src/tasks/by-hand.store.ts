@@ -115,7 +115,7 @@ export async function readTaskFacts(pool: Pool, id: string): Promise<TaskFacts |
 }
 
 /**
- * Takes an open task from whoever has it: what they write from now on is void. No node has the name that it is held under,
+ * Takes an open task from its node: what that writes from now on is void. No node has the name that it is held under,
  * so that it is free again after the lease, should this process die before the end is written.
  */
 export async function takeByHand(

@@ -1,4 +1,4 @@
-// What an operator ends by hand: one end for each task, with its money, whoever works on it.
+// What an operator ends by hand: one end for each task, with its money, also while a worker has it.
 import { spawn } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -78,7 +78,7 @@ export class RemoteStart implements Claim {
 
   /**
    * By both clocks: the steady one of a machine that was suspended has stood still, and that of the wall may have been
-   * set. Whoever is in doubt does not start.
+   * set. In doubt, nothing is started.
    */
   #isWithinLease(): boolean {
     const { wall, steady } = this.#since;

@@ -248,7 +248,7 @@ function withPlaceholders<Value>(value: Value): Value {
   return parseOwnJson<Value>(text.replaceAll(BASE, '{{base}}'));
 }
 
-/** Rounds of redaction and replay, until a replay brings no news of what stands for what. @throws NotReplayable. */
+/** Rounds of redaction and replay, until a replay shows no further pair of values. @throws NotReplayable. */
 async function settle(recording: Recording, recorded: Recorded, nowMs: number): Promise<Replayed> {
   const { exchanges } = recorded;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
