@@ -196,12 +196,7 @@ describe('the adapter against the emulator', () => {
   });
 
   it.each<[string, JsonObject, JsonObject, { reason: string; code: string }]>([
-    [
-      'a picture that is none',
-      { img_urls: ['no address'] },
-      {},
-      { reason: 'invalid_input', code: '1201' },
-    ],
+    ['a picture that is none', { img_urls: ['no address'] }, {}, { reason: 'invalid_input', code: '1201' }],
     ['a length that the model has not', { duration: 7 }, {}, { reason: 'invalid_input', code: '1201' }],
     [
       'a model that is not there',
