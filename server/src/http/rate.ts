@@ -77,7 +77,7 @@ export class ReadRate {
   }
 }
 
-/** Refused creates to one that is taken: enough for a client that mends its input by trying. */
+/** Refused creates to one that is taken: enough for a client that corrects its input by trying. */
 const TRIES_A_CREATE = 10;
 const TRIES_MIN = 50;
 
