@@ -245,9 +245,31 @@ test('a runner whose connections are all cut goes on', async () => {
   await waitUntil('the job has run', () => seen.length === 1);
 });
 
+test('a runner whose first question fails goes on', async () => {
+  const seen: unknown[] = [];
+  const blocker = await pool.connect();
+  onTestFinished(() => blocker.release());
+  await blocker.query('begin');
+  await blocker.query('lock table graphile_worker._private_tasks in access exclusive mode');
+  await startJobs({ greet: async (payload) => void seen.push(payload) });
+  await waitUntil('the first question is cut off', async () => {
+    const { rowCount } = await pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'reelay-jobs' and datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rowCount !== 0;
+  });
+  await blocker.query('rollback');
+  await addJobs(pool, [{ name: 'greet', payload: { n: 1 } }]);
+  await waitUntil('the job has run', () => seen.length === 1);
+});
+
 test('25006: a runner whose server takes no writes for a while goes on with another connection', async () => {
   const seen: unknown[] = [];
   await startJobs({ greet: async (payload) => void seen.push(payload) });
+  // It is at work: what it asks from here on goes over connections that it has, or makes anew.
+  await addJobs(pool, [{ name: 'greet', payload: { n: 1 } }]);
+  await waitUntil('a job has run', () => seen.length === 1);
   const alter = (isReadOnly: boolean) =>
     runStatement(
       inject('testServer').adminUrl,
@@ -260,8 +282,8 @@ test('25006: a runner whose server takes no writes for a while goes on with anot
   await pool.query(cut);
   await waitUntil('it is refused', () => lines.some(({ message }) => /refused a connection/.test(message)));
   await alter(false);
-  await addJobs(pool, [{ name: 'greet', payload: { n: 1 } }]);
-  await waitUntil('the job has run', () => seen.length === 1);
+  await addJobs(pool, [{ name: 'greet', payload: { n: 2 } }]);
+  await waitUntil('the job has run', () => seen.length === 2);
 });
 
 test('a runner that gives up is started again', async () => {

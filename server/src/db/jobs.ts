@@ -65,6 +65,8 @@ const cronAttemptsMax = 3;
 /** A lock without a node is left alone this long: its node may be about to introduce itself. */
 const strayLockMs = MINUTE_MS;
 const lockPrefix = 'node';
+/** How the library begins its report of a fetch of jobs that failed. */
+const fetchFailure = /^Error occurred fetching jobs/;
 
 /** Brings the tables of the job queue up to date. Needed before the first `addJobs`, also where no job runs. */
 export async function migrateJobs(url: string, log: DatabaseLog): Promise<void> {
@@ -229,6 +231,16 @@ export class Jobs {
     }
     this.#lockName = `${lockPrefix}:${nodeId}:${randomBytes(6).toString('hex')}`;
     const events: WorkerEvents = new EventEmitter();
+    // The library remembers for ever how the first query of a runner ended: one whose first fetch has failed repeats
+    // that error at each poll and never takes a job. Such a runner is ended, and the next one begins afresh.
+    let hasFetched = false;
+    const firstFailure = Promise.withResolvers<void>();
+    events.on('localQueue:getJobs:complete', () => {
+      hasFetched = true;
+    });
+    const libraryLog = createLibraryLog(log, (message) => {
+      if (!hasFetched && fetchFailure.test(message)) firstFailure.resolve();
+    });
     // The library names each of its runners at random and writes that name into every lock. It announces a runner
     // before it takes its first job, and reads the name anew each time.
     events.on('pool:create', ({ workerPool }) => {
@@ -238,7 +250,7 @@ export class Jobs {
       {
         pgPool: pool,
         events,
-        logger: createLibraryLog(log),
+        logger: libraryLog,
         noHandleSignals: true,
         preset: {
           worker: {
@@ -254,6 +266,7 @@ export class Jobs {
       this.#tasks,
       parseCronItems(crons.map(toCronItem)),
     );
+    void firstFailure.promise.then(() => runner.stop()).catch(() => undefined);
     this.#runner = runner;
     return runner;
   }
@@ -273,8 +286,10 @@ function createRunnerPool({ url, log }: JobsOptions): pg.Pool {
 }
 
 /** Passes on the library's errors alone; failed jobs are reported where they fail, the rest is its own workings. */
-function createLibraryLog(log: DatabaseLog): Logger {
+function createLibraryLog(log: DatabaseLog, onError?: (message: string) => void): Logger {
   return new Logger(() => (level, message, meta) => {
-    if (level === 'error' && meta?.failure !== true) log.warn({ library: 'graphile-worker' }, message);
+    if (level !== 'error' || meta?.failure === true) return;
+    log.warn({ library: 'graphile-worker' }, message);
+    onError?.(message);
   });
 }
