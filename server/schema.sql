@@ -401,6 +401,7 @@ create table tasks (
   completed_at timestamp with time zone,
   idempotency_key text,
   request_digest bytea,
+  skips_render boolean,
   constraint tasks_pkey PRIMARY KEY (id),
   constraint tasks_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
   constraint tasks_check CHECK (((due_at IS NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))),
@@ -411,12 +412,13 @@ comment on table tasks is 'What a client asked for and how far it got. Ids are U
 comment on column tasks.epoch is 'Counts claims; every write of a worker names the epoch that it claimed, so a late one changes nothing.';
 comment on column tasks.due_at is 'When a worker should look next; a lease is a due_at in the future. Null once the task has ended.';
 comment on column tasks.price is 'Micro-credits held at create; captured is what was charged in the end, null until then.';
+comment on column tasks.skips_render is 'Whether it asks for a scenario that fails or waits before it would be rendered; null stands for no.';
 CREATE INDEX tasks_account ON tasks USING btree (account_id, book, id DESC);
 CREATE INDEX tasks_completed ON tasks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
 CREATE INDEX tasks_due ON tasks USING btree (account_id, model, due_at) WHERE (due_at IS NOT NULL);
 CREATE UNIQUE INDEX tasks_idempotency ON tasks USING btree (account_id, book, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX tasks_node ON tasks USING btree (node_id) WHERE (node_id IS NOT NULL);
-CREATE INDEX tasks_without_render ON tasks USING btree (account_id, due_at) WHERE ((due_at IS NOT NULL) AND (state = 'pending'::text) AND (book = 'test'::text) AND (((input)::text ~~ '%reelay:%'::text) OR ((input)::text ~~ '%99900000%'::text)) AND needs_no_render(input));
+CREATE INDEX tasks_skipping_render ON tasks USING btree (account_id, due_at) WHERE ((due_at IS NOT NULL) AND (state = 'pending'::text) AND skips_render);
 
 create table templates (
   catalogue text not null,
@@ -458,7 +460,7 @@ AS $function$
 $function$;
 comment on function count_uploads(uuid) is 'Uploads of an account that are kept or under way.';
 
-CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], is_repeat boolean)
+CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], render_skippers uuid[], is_repeat boolean)
  RETURNS TABLE(outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
  LANGUAGE plpgsql
 AS $function$
@@ -541,9 +543,10 @@ begin
   into outcomes, rates, lefts, waits from decided d;
 
   insert into tasks (id, account_id, key_id, book, model, input, callback_url, price, deadline_at,
-    due_at, created_at, idempotency_key, request_digest)
+    due_at, created_at, idempotency_key, request_digest, skips_render)
   select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], n.model, n.input::json,
-    n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest
+    n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest,
+    nullif(n.id = any (render_skippers), false)
   from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, outcomes)
     n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, outcome)
   where n.outcome = 'created';
@@ -574,26 +577,6 @@ begin
     select distinct hashtextextended('reelay uploads ' || a.id, 0) as key from unnest(p_accounts) a (id) order by 1) k;
 end $function$;
 comment on function lock_uploads(uuid[]) is 'Until the end of the transaction nobody else reserves uploads for these accounts.';
-
-CREATE OR REPLACE FUNCTION needs_no_render(p_input json)
- RETURNS boolean
- LANGUAGE plpgsql
- IMMUTABLE
-AS $function$
-declare
-  v_template text;
-begin
-  v_template := p_input ->> 'template_id';
-  if v_template ~ '^99900000[1-7]$' then
-    return v_template in ('999000001', '999000002', '999000003', '999000007');
-  end if;
-  return coalesce(
-    substring(p_input ->> 'prompt' from '\yreelay:([a-z_]+)\y') in ('slow', 'fail', 'moderation', 'stuck'), false);
-exception when others then
-  -- JSON may hold what text cannot; such a task takes its turn like any other.
-  return false;
-end $function$;
-comment on function needs_no_render(json) is 'Whether an input asks for a scenario that fails or waits before it would be rendered, as providers/draft/scenarios.ts has them.';
 
 CREATE OR REPLACE FUNCTION refuse_change()
  RETURNS trigger

@@ -18,7 +18,7 @@ drop function create_tasks(uuid[], uuid[], text[], uuid[], integer[], text[], te
 create function create_tasks(
   caller_accounts uuid[], caller_keys uuid[], caller_books text[],
   ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[],
-  price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], is_repeat boolean
+  price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], render_skippers uuid[], is_repeat boolean
 )
 returns table (outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
 language plpgsql as $$
@@ -101,9 +101,10 @@ begin
   into outcomes, rates, lefts, waits from decided d;
 
   insert into tasks (id, account_id, key_id, book, model, input, callback_url, price, deadline_at,
-    due_at, created_at, idempotency_key, request_digest)
+    due_at, created_at, idempotency_key, request_digest, skips_render)
   select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], n.model, n.input::json,
-    n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest
+    n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest,
+    nullif(n.id = any (render_skippers), false)
   from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, outcomes)
     n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, outcome)
   where n.outcome = 'created';

@@ -161,6 +161,7 @@ describe('A1: a create', () => {
       idempotencyKey: null,
       requestDigest: null,
       lifetimeMs: 60_000,
+      skipsRender: false,
     };
     const outcomes = async (isRepeat: boolean) => (await insertTasks(core.pool, [task], isRepeat))[0].outcome;
     expect(await outcomes(true)).toBe('short');

@@ -1,7 +1,7 @@
 // Whether a create body may become a task, and at what price. Every fault that can be seen is said in one answer.
 import { AppError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, withoutNulls } from '../lib/json.ts';
-import { scenarioOf } from '../providers/draft/scenarios.ts';
+import { needsRenderer, scenarioOf } from '../providers/draft/scenarios.ts';
 import { describeUnknown } from './known-fields.ts';
 import type { Model } from './models.ts';
 import { type Price, priceOf, withDefaults } from './prices.ts';
@@ -23,6 +23,8 @@ export interface CheckedCreate {
   price: Price;
   /** A sentence for each name that nobody knows; they are kept in the task and have no effect. */
   warnings: string[];
+  /** On a test key: it asks for a scenario that fails or waits before it would be rendered. */
+  skipsRender: boolean;
 }
 
 export interface CheckOptions {
@@ -175,6 +177,7 @@ export function checkCreate(shape: Shape, state: CatalogState, { testMode }: Che
     price: isScenario
       ? SCENARIO_PRICE
       : priceOf(status.price, filled, (id, resolution) => state.templateCredits(id, resolution)),
+    skipsRender: testMode && !needsRenderer(scenarioOf(input)),
     warnings: unknown.map((name) => describeUnknown(name, 'is not known and has no effect', model)),
   };
 }

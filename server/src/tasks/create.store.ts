@@ -18,6 +18,8 @@ export interface NewTask {
   requestDigest: Buffer | null;
   /** From create to expired. */
   lifetimeMs: number;
+  /** It fails or waits before it would be rendered, and need not wait for a renderer. */
+  skipsRender: boolean;
 }
 
 export type CreateOutcome =
@@ -91,7 +93,7 @@ export async function insertTasks(pool: Pool, tasks: NewTask[], isRepeat = false
     text: `select * from create_tasks($1, $2, $3, $4, $5, string_to_array($6, e'\\x1f', ''),
              string_to_array($7, e'\\x1f', ''), string_to_array($8, e'\\x1f', ''), $9,
              string_to_array($10, e'\\x1f', ''), string_to_array($11, e'\\x1f', ''),
-             string_to_array($12, e'\\x1f', '')::bytea[], $13, $14)`,
+             string_to_array($12, e'\\x1f', '')::bytea[], $13, $14, $15)`,
     values: [
       plainArray(callers.map(({ accountId }) => accountId)),
       plainArray(callers.map(({ keyId }) => keyId)),
@@ -106,6 +108,7 @@ export async function insertTasks(pool: Pool, tasks: NewTask[], isRepeat = false
       joinTexts(tasks.map(({ idempotencyKey }) => idempotencyKey)),
       joinTexts(tasks.map(({ requestDigest }) => requestDigest && `\\x${requestDigest.toString('hex')}`)),
       plainArray(tasks.map(({ lifetimeMs }) => lifetimeMs)),
+      plainArray(tasks.filter(({ skipsRender }) => skipsRender).map(({ id }) => id)),
       isRepeat,
     ],
     types: rawTypes,

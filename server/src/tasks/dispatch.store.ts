@@ -61,9 +61,8 @@ export async function takeDispatchLock(client: PoolClient): Promise<boolean> {
   return rows[0].taken;
 }
 
-/** As the index tasks_without_render has it. */
-const IS_UNRENDERED = `due_at is not null and state = 'pending' and book = 'test'
-  and (input::text like '%reelay:%' or input::text like '%99900000%') and needs_no_render(input)`;
+/** As the index tasks_skipping_render has it. */
+const IS_UNRENDERED = `due_at is not null and state = 'pending' and skips_render`;
 
 const CANDIDATE_COLUMNS = `t.id, t.account_id, t.key_id, t.book, t.model, t.state,
   case when t.epoch > 0 then (
@@ -71,7 +70,7 @@ const CANDIDATE_COLUMNS = `t.id, t.account_id, t.key_id, t.book, t.model, t.stat
       'reason', a.reason))
     from attempts a where a.task_id = t.id) end as tried,
   case when t.book = 'test' or t.model like 'reelay/%' then json_build_object(
-    'waits', t.book = 'test' and (t.input::text like '%reelay:%' or t.input::text like '%99900000%') and needs_no_render(t.input),
+    'waits', coalesce(t.skips_render, false),
     'input', json_strip_nulls(json_build_object('duration', t.input -> 'duration', 'resolution', t.input -> 'resolution',
       'aspect_ratio', t.input -> 'aspect_ratio'))) end as draft`;
 
@@ -97,7 +96,7 @@ export async function readCandidates(
            select ${CANDIDATE_COLUMNS}, live.provider as live_provider, live.state as live_state
            from (select * from queue limit $1) q
            cross join lateral (
-             select id, account_id, key_id, book, model, input, state, epoch, due_at from tasks
+             select id, account_id, key_id, book, model, input, state, epoch, due_at, skips_render from tasks
              where account_id = q.account_id and model = q.model and due_at <= now() and deadline_at > now()
                and not (key_id = any ($3) and state = 'pending')
              order by due_at limit $2) t
@@ -129,7 +128,7 @@ export async function readUnrendered(
            select ${CANDIDATE_COLUMNS}, null as live_provider, null as live_state
            from (select * from account limit $1) q
            cross join lateral (
-             select id, account_id, key_id, book, model, input, state, epoch, due_at from tasks
+             select id, account_id, key_id, book, model, input, state, epoch, due_at, skips_render from tasks
              where ${IS_UNRENDERED} and account_id = q.account_id and due_at <= now() and deadline_at > now()
                and not key_id = any ($2)
              order by due_at limit ${UNRENDERED_ACCOUNT_MAX}) t`,

@@ -121,6 +121,7 @@ async function tryCreate(caller: Caller, create: CreateStep['creates'][number]):
       priceMicros: create.price,
       priceVersion: 'model',
       lifetimeMs: 3_600_000,
+      skipsRender: false,
       idempotency,
     });
   } catch (error) {

@@ -163,6 +163,7 @@ const CALLS: Record<string, Call> = {
           idempotencyKey: `${at}`,
           requestDigest: Buffer.alloc(32),
           lifetimeMs: LEASE_MS,
+          skipsRender: false,
         })),
       ),
   },

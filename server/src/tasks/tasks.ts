@@ -46,6 +46,8 @@ export interface CreateRequest {
   priceVersion: string;
   /** From create to expired. */
   lifetimeMs: number;
+  /** It fails or waits before it would be rendered, and need not wait for a renderer. */
+  skipsRender: boolean;
   idempotency?: Idempotency;
 }
 
@@ -137,6 +139,7 @@ export class Tasks {
       priceMicros: request.priceMicros,
       priceVersion: request.priceVersion,
       lifetimeMs: request.lifetimeMs,
+      skipsRender: request.skipsRender,
       idempotencyKey: request.idempotency?.key ?? null,
       requestDigest: request.idempotency ? digestRequest(request.idempotency) : null,
     });

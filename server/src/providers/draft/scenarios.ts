@@ -14,7 +14,7 @@ export const SCENARIOS = {
 
 export type Scenario = keyof typeof SCENARIOS;
 
-/** Those that fail or wait before anything would be rendered; the function `needs_no_render` of the database has them too. */
+/** Those that fail or wait before anything would be rendered. */
 const WITHOUT_RENDER: ReadonlySet<Scenario | undefined> = new Set(['slow', 'fail', 'moderation', 'stuck']);
 
 /** Whether a task of the scenario needs a renderer as soon as it begins. */

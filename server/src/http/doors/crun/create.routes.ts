@@ -127,6 +127,7 @@ async function createTask(
     priceVersion: checked.price.version,
     // Four minutes and a tenth are not a whole number of milliseconds in floating point.
     lifetimeMs: Math.round((checked.model.deadline_minutes ?? door.taskMinutesMax) * MINUTE_MS),
+    skipsRender: checked.skipsRender,
     idempotency,
   });
   return answer(door, { request, reply, preferences, created, warnings: checked.warnings });
