@@ -50,7 +50,8 @@ export function isTestOnly(name: string): boolean {
 
 /**
  * Levels from the bottom up; a file imports its own part and the parts below it. Parts that share a level know nothing
- * of each other. A part is a folder of server/src, or one of its files.
+ * of each other. A part is a folder of server/src, or one of its files; routes outside of `doors` are a part of their
+ * own.
  */
 const LEVELS: readonly (readonly string[])[] = [
   ['lib'],
@@ -59,7 +60,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ['accounts', 'credits', 'credentials', 'files', 'callbacks', 'catalog'],
   ['tasks'],
   ['http'],
-  ['routes', 'config', 'secret'],
+  ['doors', 'routes', 'config', 'secret'],
   ['core'],
   ['chores'],
   ['app'],
@@ -72,8 +73,8 @@ const LEVEL_OF = new Map(LEVELS.flatMap((parts, level) => parts.map((part) => [p
 /** The part of the server that a file belongs to; undefined outside of it. */
 function partOf(name: string): string | undefined {
   if (!name.startsWith(SERVER)) return undefined;
-  if (name.endsWith('.routes.ts')) return 'routes';
-  return name.slice(SERVER.length).split('/')[0].replace(/\.ts$/, '');
+  const part = name.slice(SERVER.length).split('/')[0].replace(/\.ts$/, '');
+  return part !== 'doors' && name.endsWith('.routes.ts') ? 'routes' : part;
 }
 
 function judgeImport({ from, to, where }: Import): string | undefined {

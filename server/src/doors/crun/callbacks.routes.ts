@@ -1,14 +1,14 @@
 // Callbacks of an account: what was sent, every try, sending again, and the secret that signs them.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { CallbackOwner, CallbackRow, DeliveryRow } from '../../../callbacks/callbacks.store.ts';
-import type { Callbacks } from '../../../callbacks/callbacks.ts';
-import { AppError } from '../../../errors.ts';
-import { isUuid } from '../../../lib/ids.ts';
-import { isObject } from '../../../lib/json.ts';
-import { toUnixSeconds } from '../../../lib/time.ts';
-import { sendData } from '../../answer.ts';
-import { bodyOf } from '../../body.ts';
-import { Query } from '../../query.ts';
+import type { CallbackOwner, CallbackRow, DeliveryRow } from '../../callbacks/callbacks.store.ts';
+import type { Callbacks } from '../../callbacks/callbacks.ts';
+import { AppError } from '../../errors.ts';
+import { sendData } from '../../http/answer.ts';
+import { bodyOf } from '../../http/body.ts';
+import { Query } from '../../http/query.ts';
+import { isUuid } from '../../lib/ids.ts';
+import { isObject } from '../../lib/json.ts';
+import { toUnixSeconds } from '../../lib/time.ts';
 import {
   callbacksSchema,
   deliveriesSchema,

@@ -1,23 +1,23 @@
 // CreateTask and the two estimates: the same check and the same price, with and without a task at the end.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { KeyRecord } from '../../../accounts/keys.ts';
-import type { Catalog } from '../../../catalog/catalog.ts';
-import type { CheckedCreate } from '../../../catalog/check.ts';
-import type { Credits } from '../../../credits/credits.ts';
-import { isDatabaseUnavailable } from '../../../db/pool.ts';
-import { AppError } from '../../../errors.ts';
-import type { JsonObject } from '../../../lib/json.ts';
-import { floorCredits, formatCredits, toCredits } from '../../../lib/money.ts';
-import { MINUTE_MS, SECOND_MS } from '../../../lib/time.ts';
-import type { Created } from '../../../tasks/create.ts';
-import type { Availability } from '../../../tasks/market.ts';
-import type { TaskView } from '../../../tasks/task.ts';
-import type { Idempotency, Tasks } from '../../../tasks/tasks.ts';
-import { sendData, sendJson } from '../../answer.ts';
-import { bodyOf } from '../../body.ts';
-import { type Preferences, readIdempotencyKey, readPreferences } from '../../preferences.ts';
-import { rateFields } from '../../rate.ts';
-import { Watchers } from '../../watchers.ts';
+import type { KeyRecord } from '../../accounts/keys.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { CheckedCreate } from '../../catalog/check.ts';
+import type { Credits } from '../../credits/credits.ts';
+import { isDatabaseUnavailable } from '../../db/pool.ts';
+import { AppError } from '../../errors.ts';
+import { sendData, sendJson } from '../../http/answer.ts';
+import { bodyOf } from '../../http/body.ts';
+import { type Preferences, readIdempotencyKey, readPreferences } from '../../http/preferences.ts';
+import { rateFields } from '../../http/rate.ts';
+import { Watchers } from '../../http/watchers.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { floorCredits, formatCredits, toCredits } from '../../lib/money.ts';
+import { MINUTE_MS, SECOND_MS } from '../../lib/time.ts';
+import type { Created } from '../../tasks/create.ts';
+import type { Availability } from '../../tasks/market.ts';
+import type { TaskView } from '../../tasks/task.ts';
+import type { Idempotency, Tasks } from '../../tasks/tasks.ts';
 import { createSchema, estimateCreditsSchema, estimateTaskSchema } from './schemas.ts';
 
 export interface CreateDoor {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { type Caller, createTestApi } from '../../testing.ts';
+import { type Caller, createTestApi } from '../../http/testing.ts';
 
 const api = await createTestApi();
 const { tasks, changes, pool } = api.core;

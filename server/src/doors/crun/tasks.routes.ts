@@ -1,12 +1,12 @@
 // Reading and ending tasks: TaskInfo, and our own list, cancel and event stream in the same style.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../../../errors.ts';
-import { isObject } from '../../../lib/json.ts';
-import { statesOf } from '../../../tasks/task.ts';
-import type { Tasks } from '../../../tasks/tasks.ts';
-import { sendJson } from '../../answer.ts';
-import { bodyOf } from '../../body.ts';
-import { Query } from '../../query.ts';
+import { AppError } from '../../errors.ts';
+import { sendJson } from '../../http/answer.ts';
+import { bodyOf } from '../../http/body.ts';
+import { Query } from '../../http/query.ts';
+import { isObject } from '../../lib/json.ts';
+import { statesOf } from '../../tasks/task.ts';
+import type { Tasks } from '../../tasks/tasks.ts';
 import { createEventStreams } from './events.ts';
 import { cancelSchema, listSchema, taskEventsSchema, taskInfoSchema } from './schemas.ts';
 import type { FeedSource } from './task-feeds.ts';

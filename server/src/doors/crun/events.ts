@@ -1,8 +1,8 @@
 // The timeline of a task as Server-Sent Events (WHATWG HTML, section 9.2): what happened so far, then what happens,
 // then the end. A client that lost the connection goes on after its Last-Event-ID.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../../../errors.ts';
-import { Watchers } from '../../watchers.ts';
+import { AppError } from '../../errors.ts';
+import { Watchers } from '../../http/watchers.ts';
 import { type FeedSource, TaskFeeds } from './task-feeds.ts';
 
 const STREAMS = { max: 2_000, accountMax: 200 };

@@ -1,11 +1,11 @@
 // Balance, usage and ledger of the account that a key belongs to, in the book of the key's mode.
 import type { FastifyInstance } from 'fastify';
-import type { Credits } from '../../../credits/credits.ts';
-import { toCredits } from '../../../lib/money.ts';
-import { type Clock, DAY_MS, toUnixSeconds } from '../../../lib/time.ts';
-import type { Tasks } from '../../../tasks/tasks.ts';
-import { sendData } from '../../answer.ts';
-import { Query } from '../../query.ts';
+import type { Credits } from '../../credits/credits.ts';
+import { sendData } from '../../http/answer.ts';
+import { Query } from '../../http/query.ts';
+import { toCredits } from '../../lib/money.ts';
+import { type Clock, DAY_MS, toUnixSeconds } from '../../lib/time.ts';
+import type { Tasks } from '../../tasks/tasks.ts';
 import { balanceSchema, statementSchema, usageSchema } from './schemas.ts';
 
 const USAGE_DAYS = 30;

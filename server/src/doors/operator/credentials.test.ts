@@ -2,17 +2,17 @@
 import { Ajv } from 'ajv';
 import { Pool } from 'undici';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { Accounts } from '../../../accounts/accounts.ts';
-import { generateKey } from '../../../accounts/keys.ts';
-import { ARK_KEY, createNode } from '../../../credentials/testing.ts';
-import { createTestDatabase } from '../../../db/testing.ts';
-import { newId } from '../../../lib/ids.ts';
-import { type JsonObject, parseOwnJson } from '../../../lib/json.ts';
-import { createLog } from '../../../lib/log.ts';
-import { asSteady } from '../../../lib/time.ts';
-import { answerWith, startReplay } from '../../../providers/conformance-replay.ts';
-import { describeApi } from '../../openapi.ts';
-import { createShell } from '../../shell.ts';
+import { Accounts } from '../../accounts/accounts.ts';
+import { generateKey } from '../../accounts/keys.ts';
+import { ARK_KEY, createNode } from '../../credentials/testing.ts';
+import { createTestDatabase } from '../../db/testing.ts';
+import { describeApi } from '../../http/openapi.ts';
+import { createShell } from '../../http/shell.ts';
+import { newId } from '../../lib/ids.ts';
+import { type JsonObject, parseOwnJson } from '../../lib/json.ts';
+import { createLog } from '../../lib/log.ts';
+import { asSteady } from '../../lib/time.ts';
+import { answerWith, startReplay } from '../../providers/conformance-replay.ts';
 import { registerOperatorRoutes } from './credentials.routes.ts';
 
 const TOKEN = 'an-operator-token-made-for-this-test';

@@ -1,13 +1,13 @@
 // The accounts at providers, for the dashboard of an operator: what there is, and the test button. No answer holds a secret.
 import type { FastifyInstance } from 'fastify';
-import type { Credentials } from '../../../credentials/credentials.ts';
-import type { CredentialView } from '../../../credentials/state.ts';
-import { AppError } from '../../../errors.ts';
-import { isUuid } from '../../../lib/ids.ts';
-import type { JsonObject } from '../../../lib/json.ts';
-import { toUnixSeconds } from '../../../lib/time.ts';
-import { describeForOperator } from '../../../providers/http.ts';
-import { sendData } from '../../answer.ts';
+import type { Credentials } from '../../credentials/credentials.ts';
+import type { CredentialView } from '../../credentials/state.ts';
+import { AppError } from '../../errors.ts';
+import { sendData } from '../../http/answer.ts';
+import { isUuid } from '../../lib/ids.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { toUnixSeconds } from '../../lib/time.ts';
+import { describeForOperator } from '../../providers/http.ts';
 import { listCredentialsSchema, testCredentialSchema } from './schemas.ts';
 
 const PATH = '/api/v1/operator/credentials';

@@ -5,11 +5,11 @@
 // A listener is ready ⇄ behind (what was sent last is not read yet) → over (it got the end, left, or was cut).
 import type { ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import type { KeyRecord } from '../../../accounts/keys.ts';
-import { SECOND_MS, toUnixSeconds } from '../../../lib/time.ts';
-import type { TaskEvent } from '../../../tasks/attempts.store.ts';
-import { hasEnded } from '../../../tasks/task.ts';
-import type { Tasks } from '../../../tasks/tasks.ts';
+import type { KeyRecord } from '../../accounts/keys.ts';
+import { SECOND_MS, toUnixSeconds } from '../../lib/time.ts';
+import type { TaskEvent } from '../../tasks/attempts.store.ts';
+import { hasEnded } from '../../tasks/task.ts';
+import type { Tasks } from '../../tasks/tasks.ts';
 
 export interface FeedSource {
   tasks: Tasks;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../lib/json.ts';
-import { type Answer, createTestApi } from '../../testing.ts';
+import { type Answer, createTestApi } from '../../http/testing.ts';
+import type { JsonObject } from '../../lib/json.ts';
 
 const api = await createTestApi();
 const JOBS = '/api/v1/client/job';

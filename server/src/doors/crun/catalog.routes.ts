@@ -1,10 +1,10 @@
 // Models, template lists and upload addresses: what a client reads before it creates a task.
 import type { FastifyInstance } from 'fastify';
-import type { Catalog } from '../../../catalog/catalog.ts';
-import { presentTemplate } from '../../../catalog/templates.ts';
-import type { Files } from '../../../files/files.ts';
-import { sendData } from '../../answer.ts';
-import { Query } from '../../query.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { presentTemplate } from '../../catalog/templates.ts';
+import type { Files } from '../../files/files.ts';
+import { sendData } from '../../http/answer.ts';
+import { Query } from '../../http/query.ts';
 import { modelSchema, modelsSchema, templatesSchema, uploadSchema } from './schemas.ts';
 
 const PAGE_SIZE = { min: 1, max: 50, fallback: 20 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, type Caller, createTestApi, GOOD_BODY, micros } from '../../testing.ts';
+import { type Answer, type Caller, createTestApi, GOOD_BODY, micros } from '../../http/testing.ts';
 
 const api = await createTestApi();
 const ACCOUNT = '/api/v1/client/account';

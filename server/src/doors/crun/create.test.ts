@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { formatCredits } from '../../../lib/money.ts';
 import {
   type Answer,
   type Caller,
@@ -9,7 +8,8 @@ import {
   errorsOf,
   GOOD_BODY,
   micros,
-} from '../../testing.ts';
+} from '../../http/testing.ts';
+import { formatCredits } from '../../lib/money.ts';
 
 const api = await createTestApi();
 const JOBS = '/api/v1/client/job';
