@@ -8,7 +8,7 @@ import type { KeyRecord } from '../accounts/keys.ts';
 import { AppError, type ErrorName } from '../errors.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import { notFound } from './answer.ts';
-import { AddressRate, FailureRate, ReadRate, TryRate, unitsOf } from './rate.ts';
+import { AddressRate, FailureRate, ReadRate, RefusalPace, TryRate, unitsOf } from './rate.ts';
 
 /** What a route declares about itself. */
 export interface RoutePolicy {
@@ -46,7 +46,8 @@ export interface GateOptions {
   onKnown?: (socket: Socket) => void;
 }
 
-type Gate = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
+type Done = (error?: Error) => void;
+type Gate = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;
 
 /** The key from `x-api-key`, or from `Authorization: Bearer` as other clients send it. */
 export function keyOf(request: FastifyRequest): string | undefined {
@@ -63,9 +64,11 @@ function bearerOf(request: FastifyRequest): string | undefined {
  * Puts a gate onto every route with access `key` or `operator`; the server does not start with a route that slipped by.
  */
 export function addGate(app: FastifyInstance, options: GateOptions): void {
-  const rates = { reads: new ReadRate(options.clock), tries: new TryRate(options.clock) };
-  const addresses = new AddressRate(options.clock);
-  const operatorGate = createOperatorGate(options);
+  const { clock } = options;
+  const refusals = new RefusalPace(clock);
+  const rates = { reads: new ReadRate(clock), tries: new TryRate(clock), refusals };
+  const addresses = new AddressRate(clock);
+  const operatorGate = createOperatorGate(options, refusals);
   const routes: RouteOptions[] = [];
   const gates = new Set<unknown>();
   app.decorateRequest('key', null as unknown as KeyRecord);
@@ -80,7 +83,13 @@ export function addGate(app: FastifyInstance, options: GateOptions): void {
   // Plugins set the configuration of their routes after the hook above has seen them.
   app.addHook('onRequest', (request, _reply, done) => {
     const { rate, units } = request.routeOptions.config;
-    if (rate === 'address') addresses.take(request.ip, units ?? 1);
+    if (rate !== 'address') return done();
+    try {
+      addresses.take(request.ip, units ?? 1);
+    } catch (error) {
+      refusals.refuse(request.ip, () => done(error as Error));
+      return;
+    }
     done();
   });
   app.addHook('onReady', async () => {
@@ -102,6 +111,7 @@ function isGated({ config }: RouteOptions): boolean {
 interface Rates {
   reads: ReadRate;
   tries: TryRate;
+  refusals: RefusalPace;
 }
 
 function createGate(
@@ -121,16 +131,24 @@ function createGate(
     if (rate === 'read') rates.reads.take({ keyId, max: key.readsPer10s ?? readsPer10s, units }, reply);
     else if (rate === 'create') rates.tries.take(keyId, key.createsPer10s, units);
   };
+  const enter = (request: FastifyRequest, reply: FastifyReply, key: KeyRecord, done: Done) => {
+    try {
+      admit(request, reply, key);
+    } catch (error) {
+      rates.refusals.refuse(key.keyId, () => done(error as Error));
+      return;
+    }
+    done();
+  };
   return (request, reply, done) => {
     request.routePath = path;
     // A key that was seen within the last second is known without waiting, and waiting is most of the cost.
     const found = accounts.authenticate(keyOf(request));
     if (found instanceof Promise) {
-      found.then((key) => admit(request, reply, key)).then(() => done(), done);
+      found.then((key) => enter(request, reply, key, done), done);
       return;
     }
-    admit(request, reply, found);
-    done();
+    enter(request, reply, found, done);
   };
 }
 
@@ -139,13 +157,18 @@ function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-function createOperatorGate({ operatorToken, clock, onKnown }: GateOptions): Gate {
+function createOperatorGate({ operatorToken, clock, onKnown }: GateOptions, refusals: RefusalPace): Gate {
   const wanted = operatorToken === undefined ? undefined : digestOf(operatorToken);
   const failures = new FailureRate(clock);
   return (request, _reply, done) => {
     if (!wanted) return done(notFound(request));
-    // Looked at before the token: whoever guesses learns nothing while the address is held off.
-    failures.check(request.ip);
+    try {
+      // Looked at before the token: whoever guesses learns nothing while the address is held off.
+      failures.check(request.ip);
+    } catch (error) {
+      refusals.refuse(request.ip, () => done(error as Error));
+      return;
+    }
     const token = bearerOf(request);
     if (token !== undefined && timingSafeEqual(digestOf(token), wanted)) {
       onKnown?.(request.raw.socket);

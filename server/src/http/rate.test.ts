@@ -95,10 +95,9 @@ describe('creates', () => {
     const good = await Promise.all(Array.from({ length: 20 }, () => api.create(caller, large)));
     expect(new Set(good.map(({ status }) => status))).toEqual(new Set([200]));
     const other = await api.openAccount({ createsPer10s: 20 });
-    let passed = 0;
-    for (let count = 0; count < 60; count++) {
-      if ((await api.create(other, `[${large}]`.slice(0, 256 * 1024))).status === 422) passed++;
-    }
+    const bad = `[${large}]`.slice(0, 256 * 1024);
+    const tried = await Promise.all(Array.from({ length: 60 }, () => api.create(other, bad)));
+    const passed = tried.filter(({ status }) => status === 422).length;
     expect(passed).toBeGreaterThanOrEqual(25);
     expect(passed).toBeLessThan(60);
   });
@@ -190,6 +189,26 @@ it('B1: what takes no key and costs something is counted by address', async () =
     expect(refused?.headers['retry-after']).toBe('1');
     expect((await ask('203.0.113.200')).status).toBe(200);
   }
+});
+
+it('B4: who is refused again and again is answered a second later, and nobody else is', async () => {
+  const caller = await api.openAccount({ readsPer10s: 1 });
+  const sibling = await api.openKey(caller.accountId, { readsPer10s: 1 });
+  const read = async (key: string) => {
+    const beganMs = performance.now();
+    const { status } = await api.call({ path: BALANCE, key });
+    return { status, tookMs: performance.now() - beganMs };
+  };
+  const beganMs = performance.now();
+  const answers = await Promise.all(Array.from({ length: 120 }, () => read(caller.key)));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(100);
+  // Twenty are answered at once, and what of them refills meanwhile.
+  const paused = refused.filter(({ tookMs }) => tookMs >= 1_000).length;
+  const refilled = Math.ceil((performance.now() - beganMs) / 500);
+  expect(paused).toBeGreaterThanOrEqual(refused.length - 20 - refilled);
+  expect(paused).toBeLessThan(refused.length);
+  expect((await read(sibling.key)).status).toBe(200);
 });
 
 describe('the rate of reads on a clock of its own', () => {

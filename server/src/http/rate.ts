@@ -115,6 +115,29 @@ export class AddressRate {
   }
 }
 
+/** Refusals of a caller that are answered at once: one that waits as it is told never gets so many. */
+const PROMPT_REFUSALS_PER_10S = 20;
+const REFUSAL_PAUSE_MS = SECOND_MS;
+
+/**
+ * When a refused call is answered. A client that asks again at once would have the server refuse as fast as it can, on
+ * the time of the others; one that gets its answer later asks less often, and its bodies stay unread meanwhile.
+ */
+export class RefusalPace {
+  readonly #refusals: CallRate;
+
+  constructor(clock: SteadyClock) {
+    this.#refusals = new CallRate(clock);
+  }
+
+  /** Calls `answer` now, or a second later when this caller was refused too often in the last ten. */
+  refuse(caller: string, answer: () => void): void {
+    const { overMs } = this.#refusals.take(caller, PROMPT_REFUSALS_PER_10S, 1);
+    if (overMs > 0) setTimeout(answer, REFUSAL_PAUSE_MS);
+    else answer();
+  }
+}
+
 const UNIT_BYTES = 32 * 1024;
 
 /** What a request counts for: one, and one more for each further 32 KiB of its body, which cost as much to judge. */
