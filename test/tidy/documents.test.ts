@@ -14,7 +14,7 @@ import { ERRORS } from '../../server/src/errors.ts';
 import { SCENARIOS } from '../../server/src/providers/draft/scenarios.ts';
 import type { CommandFacts } from './list-commands.ts';
 import { findBrokenLinks, findUnknownCommands, readErrorEntries } from './markdown.ts';
-import { readModelNames, renderProvidersPage, renderReadme } from './providers.ts';
+import { readModelNames, renderModelsPage, renderProvidersPage } from './providers.ts';
 import { renderEnvExample, renderSettingsPage } from './settings.ts';
 import { plantTree, ROOT, readTree } from './tree.ts';
 
@@ -38,15 +38,15 @@ describe('providers and models', () => {
   it('are in docs/providers.md as the adapters and the catalogue have them', () =>
     expectGenerated('docs/providers.md', renderProvidersPage(tree.text('docs/providers.md'))));
 
-  it('are in the table of README.md as the catalogue has them', () =>
-    expectGenerated('README.md', renderReadme(tree.text('README.md'))));
+  it('are in the table of docs/models.md as the catalogue has them', () =>
+    expectGenerated('docs/models.md', renderModelsPage(tree.text('docs/models.md'))));
 
   it('keep what is written by hand, and miss the marks where they are gone', () => {
     const page = renderProvidersPage(tree.text('docs/providers.md'));
     const ownWords = page.replace('# Providers', '# Our own words');
     expect(renderProvidersPage(ownWords)).toBe(ownWords);
     expect(() => renderProvidersPage('# Providers')).toThrow('has no line');
-    expect(() => renderReadme('# Reelay')).toThrow('lost the marks');
+    expect(() => renderModelsPage('# Models')).toThrow('lost the marks');
   });
 });
 
@@ -79,9 +79,9 @@ describe('names', () => {
     expect(named.toSorted()).toEqual(listFaultKinds().toSorted());
   });
 
-  it('of models in README.md are those of the catalogue, as a reader puts them together', () => {
+  it('of models in docs/models.md are those of the catalogue, as a reader puts them together', () => {
     const known = readShippedModels().map(({ model }) => model);
-    expect(readModelNames(tree.text('README.md')).toSorted()).toEqual(known.toSorted());
+    expect(readModelNames(tree.text('docs/models.md')).toSorted()).toEqual(known.toSorted());
   });
 });
 

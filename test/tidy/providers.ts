@@ -1,4 +1,4 @@
-// The providers and the models as documents: the tables of docs/providers.md and the table of models in README.md are made
+// The providers and the models as documents: the tables of docs/providers.md and the table of models in docs/models.md are made
 // from the facts of the adapters and from the catalogue. What stands above and around them is written by hand and kept.
 import { type Model, type Offer, readShippedModels } from '../../server/src/catalog/models.ts';
 import type { PriceRule } from '../../server/src/catalog/prices.ts';
@@ -204,11 +204,12 @@ function describeFirst(offer: Offer | undefined): string {
 const KIND = /^(.+)-([a-z0-9]+2v)$/;
 /** As they are explained above the table. */
 const KIND_ORDER = 't2v i2v se2v r2v';
-const README_TABLE = /(<!-- models[^\n]*-->\n)[\s\S]*?(<!-- end of models -->)/;
+const MODELS_TABLE = /(<!-- models[^\n]*-->\n)[\s\S]*?(<!-- end of models -->)/;
 
-/** README.md with its table of models made anew. @throws when the marks around it are gone. */
-export function renderReadme(readme: string): string {
-  if (!README_TABLE.test(readme)) throw new Error('README.md has lost the marks round its table of models');
+/** docs/models.md with its table of models made anew. @throws when the marks around it are gone. */
+export function renderModelsPage(page: string): string {
+  if (!MODELS_TABLE.test(page))
+    throw new Error('docs/models.md has lost the marks round its table of models');
   const byVendor = Map.groupBy(readShippedModels(), ({ model }) => model.split('/')[0]);
   const rows = [...byVendor].map(([vendor, models]) => [
     `\`${vendor}/\``,
@@ -216,7 +217,7 @@ export function renderReadme(readme: string): string {
     listProviders(models),
   ]);
   const text = table(['vendor', 'models', 'live keys through'], rows).join('\n');
-  return readme.replace(README_TABLE, (_, before, after) => `${before}\n${text}\n\n${after}`);
+  return page.replace(MODELS_TABLE, (_, before, after) => `${before}\n${text}\n\n${after}`);
 }
 
 /** `q1-t2v`, `q1-i2v` and `template` as `q1` (t2v, i2v), `template`. */
@@ -237,9 +238,9 @@ function listProviders(models: readonly Model[]): string {
   return [...ids].map((id) => (id === BUILT_IN ? 'built in' : `\`${id}\``)).join(', ');
 }
 
-/** The names that the table of models in README.md stands for, as a reader puts them together. */
-export function readModelNames(readme: string): string[] {
-  const rows = README_TABLE.exec(readme)?.[0].matchAll(/^\| `([\w-]+\/)` \| (.*?) \|/gm) ?? [];
+/** The names that the table of models in docs/models.md stands for, as a reader puts them together. */
+export function readModelNames(page: string): string[] {
+  const rows = MODELS_TABLE.exec(page)?.[0].matchAll(/^\| `([\w-]+\/)` \| (.*?) \|/gm) ?? [];
   return [...rows].flatMap(([, vendor, cell]) =>
     [...cell.matchAll(/`([\w-]+)`(?: \(([\w, ]+)\))?/g)].flatMap(([, stem, kinds]) =>
       kinds === undefined
