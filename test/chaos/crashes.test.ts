@@ -161,13 +161,13 @@ beforeAll(async () => {
     historyFile: path.join(site.folder, 'history.log'),
   });
   await kill(server);
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await client?.stop();
   await receiver?.close();
   await site?.close();
-}, 60_000);
+}, 120_000);
 
 describe(`a server that is killed again and again (seed ${seed})`, () => {
   for (const { title, rounds } of LANES) {

@@ -44,13 +44,13 @@ beforeAll(async () => {
   opening = (await readBalance(door)).balance;
   const historyFile = path.join(site.folder, 'history.log');
   client = new Client({ ...door, callbackUrl: receiver.url, historyFile });
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await client?.stop();
   await receiver?.close();
   await site?.close();
-}, 60_000);
+}, 120_000);
 
 describe('a database that cuts its connections under load', () => {
   const replies: Reply[] = [];

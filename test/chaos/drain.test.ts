@@ -93,7 +93,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await receiver?.close();
   await site?.close();
-}, 60_000);
+}, 120_000);
 
 describe('a server that is asked to stop while it is busy', () => {
   const tally: Tally = { answered: 0, faults: [], refused: 0 };
@@ -124,7 +124,7 @@ describe('a server that is asked to stop while it is busy', () => {
     ]);
     stopMs = since();
     await Promise.all(loops);
-  }, 60_000);
+  }, 120_000);
 
   it('answers every request that reaches it, and resets none', () => {
     expect(tally.faults).toEqual([]);
@@ -152,7 +152,7 @@ describe('a server that is asked to stop while it is busy', () => {
     expect(await site.processes()).toEqual([]);
   });
 
-  it('goes on with everything after the next start', { timeout: 60_000 }, async () => {
+  it('goes on with everything after the next start', { timeout: 120_000 }, async () => {
     const server = await startReady();
     expect((await readTask(ended)).text).toBe(endedText);
     expect((await readTask(running)).status).toBe('running');

@@ -77,12 +77,12 @@ beforeAll(async () => {
   const api = await site.start({}, 'api').ready;
   door = { url: String(api?.address), key: String(api?.testKey) };
   await setPrice(site, door, PRICE);
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await receiver?.close();
   await site?.close();
-}, 60_000);
+}, 120_000);
 
 describe('workers on one database', () => {
   it('pay no heed to one that was frozen past its lease', { timeout: 120_000 }, async () => {
@@ -115,7 +115,7 @@ describe('workers on one database', () => {
     expect(new Set(told).size).toBe(2);
   });
 
-  it('take over at once from one that was killed', { timeout: 60_000 }, async () => {
+  it('take over at once from one that was killed', { timeout: 120_000 }, async () => {
     const taskId = await create('Deep space with a planet', 4);
     const [render] = await waitFor('a render', 20_000, async () => {
       const found = await site.renders();
@@ -128,7 +128,7 @@ describe('workers on one database', () => {
     await waitFor('the video', 30_000, async () => (await statusOf(taskId)) === 'success');
   });
 
-  it('leave a ledger without a fault', { timeout: 60_000 }, async () => {
+  it('leave a ledger without a fault', { timeout: 120_000 }, async () => {
     expect(await site.run('credits', 'audit')).toEqual([]);
   });
 });

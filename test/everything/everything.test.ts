@@ -208,7 +208,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const close of closers) await close();
-}, 60_000);
+}, 120_000);
 
 describe('a run of everything, with two APIs and a worker that is killed on the way,', () => {
   it('has a task of every provider, and meets the kill in the middle of starts', () => {

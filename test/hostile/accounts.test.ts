@@ -70,7 +70,7 @@ describe('an account', () => {
       event: 'attempt.failed',
       detail: /No connection could be made to the host/,
     });
-  }, 60_000);
+  }, 120_000);
 
   it('whose address speaks no TLS ends its task in words', async () => {
     const plain = await open(page(200));
@@ -81,7 +81,7 @@ describe('an account', () => {
       detail: /No secure connection could be made/,
     });
     expect(plain.arrived).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('whose address is another website that has no such page ends its task in words', async () => {
     const website = await open(page(404));
@@ -91,7 +91,7 @@ describe('an account', () => {
       event: 'attempt.failed',
       detail: /is its base address right\?/,
     });
-  }, 60_000);
+  }, 120_000);
 
   it('whose address is another website that shows a page for everything is given up in words', async () => {
     const website = await open(page(200));
@@ -101,7 +101,7 @@ describe('an account', () => {
       event: 'attempt.unknown',
       detail: /answered 200 with something that is not JSON; is its base address right\?/,
     });
-  }, 60_000);
+  }, 120_000);
 
   it('whose address answers packed is given up in words', async () => {
     const website = await open(packed);
@@ -111,7 +111,7 @@ describe('an account', () => {
       event: 'attempt.unknown',
       detail: /compressed more than once/,
     });
-  }, 60_000);
+  }, 120_000);
 
   it.each(['http', 'https'])(
     'that redirects to %s elsewhere takes no key there',
@@ -127,7 +127,7 @@ describe('an account', () => {
       expect(moved.arrived.length).toBeGreaterThanOrEqual(victims.length);
       expect(elsewhere.arrived).toEqual([]);
     },
-    60_000,
+    120_000,
   );
 
   it('whose key is not good ends its task in words, and gets no further one', async () => {
@@ -154,7 +154,7 @@ describe('an account', () => {
         expect.objectContaining({ credentialId, provider: id, reason: 'bad_credentials' }),
       );
     }
-  }, 60_000);
+  }, 120_000);
 
   it('whose provider repeats all that it was sent shows no secret in any form', async () => {
     const repeaters = await Promise.all(victims.map(({ secrets }) => open(echo(Object.values(secrets)))));
@@ -179,5 +179,5 @@ describe('an account', () => {
       const { status } = await stage.call(`/api/v1/operator/credentials/${account.id}/test`, 'POST');
       expect(status).toBe(200);
     }
-  }, 60_000);
+  }, 120_000);
 });

@@ -39,7 +39,7 @@ async function endJobs(): Promise<void> {
 async function begin(victim = ark) {
   const taskId = await upstreams.begin(victim.model, victim.input);
   open.push(taskId);
-  await expect.poll(() => upstreams.eventsOf(taskId), { timeout: 10_000 }).toContain('attempt.accepted');
+  await expect.poll(() => upstreams.eventsOf(taskId), { timeout: 30_000 }).toContain('attempt.accepted');
   return { taskId, path: core.hooks.pathFor({ taskId, epoch: 1, provider: victim.id }) };
 }
 
@@ -184,7 +184,7 @@ describe('news', () => {
     expect((await post(path, lie)).status).toBe(200);
     expect(await upstreams.read(taskId)).toMatchObject({ status: 'success' });
     expect(polls()).toBe(after);
-  }, 60_000);
+  }, 120_000);
 
   it('in a flood makes two looks a second at most', async () => {
     const { path } = await begin();
@@ -199,13 +199,13 @@ describe('news', () => {
     expect(statuses).toEqual(new Set([200]));
     expect(polls() - before).toBeGreaterThan(0);
     expect(polls() - before).toBeLessThan(2 * seconds + 3);
-  }, 60_000);
+  }, 120_000);
 
   it('that is not signed as its provider signs makes no look', async () => {
     const { path, taskId } = await begin(vidu);
     const looks = () =>
       stage.emulator('vidu').requestCounts().poll + stage.emulator('vidu').requestCounts().list;
-    await expect.poll(looks, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(looks, { timeout: 30_000 }).toBeGreaterThan(0);
     const headers = {
       date: new Date().toUTCString(),
       'x-hmac-algorithm': 'hmac-sha256',
@@ -219,7 +219,7 @@ describe('news', () => {
     expect((await post(path, '{"id":"1"}')).status).toBe(401);
     expect(looks() - before).toBeLessThanOrEqual(1);
     expect(stage.lines('hook.refused', taskId)).toHaveLength(2);
-  }, 30_000);
+  }, 120_000);
 
   it('of a lost start adopts what the provider says, and only where the start was lost', async () => {
     emulator.clearFaults();
@@ -228,7 +228,7 @@ describe('news', () => {
     emulator.addFault({ on: 'list', kind: 'status', status: 503, times: 'always' });
     const taskId = await upstreams.begin(ark.model, ark.input);
     open.push(taskId);
-    await expect.poll(() => upstreams.eventsOf(taskId), { timeout: 10_000 }).toContain('attempt.unknown');
+    await expect.poll(() => upstreams.eventsOf(taskId), { timeout: 30_000 }).toContain('attempt.unknown');
     const path = core.hooks.pathFor({ taskId, epoch: 1, provider: 'ark' });
     const id = emulator.accepted().at(-1)?.jobId;
     expect((await post(path, JSON.stringify({ id, status: 'running' }))).status).toBe(200);
@@ -237,5 +237,5 @@ describe('news', () => {
       taskId,
     ]);
     expect(rows).toEqual([{ state: 'accepted', reference: { id } }]);
-  }, 30_000);
+  }, 120_000);
 });

@@ -105,7 +105,7 @@ describe.each(listScenes())('$name', (scene) => {
     }
     expect(compared).toBeGreaterThan(0);
     expect(stranger.arrived).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
 
 it('compares what is worth comparing', async () => {

@@ -71,7 +71,7 @@ describe('a live task', () => {
     ]);
     const paid = posted - (await upstreams.balance()).posted;
     expect(paid).toBe(24_300_000n);
-  }, 40_000);
+  }, 120_000);
 
   it('goes to the next offer when every account of the first is out of order, at once and for a while', async () => {
     ark.addFault({
@@ -97,7 +97,7 @@ describe('a live task', () => {
     });
     expect(taken()).toEqual({ ark: 0, fal: 0 });
     expect(await attemptsOf(id)).toEqual(['ark unknown']);
-  }, 40_000);
+  }, 120_000);
 
   it('whose input is refused is not tried elsewhere', async () => {
     const json = { error: { code: 'InvalidParameter.text', message: 'too long' } };
@@ -132,7 +132,7 @@ describe('a live task', () => {
     await core.credentials.change('ark/emulator', { enabled: true });
     await core.credentials.remove(added.id);
     await second.close();
-  }, 40_000);
+  }, 120_000);
 });
 
 describe('what is full', () => {
@@ -147,19 +147,19 @@ describe('what is full', () => {
       return [task.status, (task as { position?: number }).position];
     };
     await expect
-      .poll(() => Promise.all(ids.slice(2).map(place)), { timeout: 5_000 })
+      .poll(() => Promise.all(ids.slice(2).map(place)), { timeout: 30_000 })
       .toEqual([
         ['pending', 1],
         ['pending', 2],
         ['pending', 3],
       ]);
     await upstreams.cancel(ids[0]);
-    await expect.poll(() => taken().ark, { timeout: 5_000 }).toBe(3);
-    await expect.poll(() => place(ids[4]), { timeout: 5_000 }).toEqual(['pending', 2]);
+    await expect.poll(() => taken().ark, { timeout: 30_000 }).toBe(3);
+    await expect.poll(() => place(ids[4]), { timeout: 30_000 }).toEqual(['pending', 2]);
     await core.accounts.setOpenTasksMax(upstreams.accountId, null);
     for (const id of ids) await upstreams.cancel(id).catch(() => undefined);
     await Promise.all(ids.map((id) => upstreams.end(id)));
-  }, 40_000);
+  }, 120_000);
 
   it('is shared by accounts: one that asks for little waits for nobody who asks for much', async () => {
     ark.set({ queueMs: 0, runMs: 300 });
@@ -183,7 +183,7 @@ describe('what is full', () => {
       const { rows } = await core.pool.query('select state from tasks where id = $1', [data.task_id]);
       return rows[0].state;
     };
-    await expect.poll(ended, { timeout: 20_000 }).toBe('succeeded');
+    await expect.poll(ended, { timeout: 30_000 }).toBe('succeeded');
     const { rows } = await core.pool.query(
       `select count(*)::integer as left from tasks where id = any($1) and due_at is not null`,
       [greedy],
@@ -191,15 +191,15 @@ describe('what is full', () => {
     expect(rows[0].left).toBeGreaterThan(20);
     await core.credentials.change('ark/emulator', { openTasksMax: null });
     await Promise.all(greedy.map((id) => upstreams.end(id, 40_000)));
-  }, 60_000);
+  }, 120_000);
 
   it('on requests a minute spreads the starts, and refuses none', async () => {
     await core.credentials.change('ark/emulator', { requestsPerMinute: 60 });
     const ids = await Promise.all(Array.from({ length: 10 }, () => upstreams.begin(MODEL, INPUT)));
-    await expect.poll(() => taken().ark, { timeout: 5_000 }).toBeGreaterThanOrEqual(6);
+    await expect.poll(() => taken().ark, { timeout: 30_000 }).toBeGreaterThanOrEqual(6);
     expect(taken().ark).toBeLessThanOrEqual(8);
     const tasks = await Promise.all(ids.map((id) => upstreams.end(id, 20_000)));
     expect(tasks.map(({ status }) => status)).toEqual(ids.map(() => 'success'));
     await core.credentials.change('ark/emulator', { requestsPerMinute: null });
-  }, 40_000);
+  }, 120_000);
 });

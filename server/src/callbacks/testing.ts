@@ -28,7 +28,7 @@ export interface TestReceiver {
 type Answer = (response: ServerResponse, received: Received, request: IncomingMessage) => void;
 
 const endings: (() => Promise<void>)[] = [];
-const waitMaxMs = 10_000;
+const waitMaxMs = 30_000;
 
 /** Closes what `startReceiver` and `startDelivery` have opened, newest first, after each test of the calling file. */
 export function closeAfterEachTest(): void {

@@ -7,7 +7,7 @@ import { withTransaction } from './pool.ts';
 import { createTestDatabase, runStatement } from './testing.ts';
 
 const { url, pool } = await createTestDatabase();
-const waitMaxMs = 10_000;
+const waitMaxMs = 30_000;
 
 interface Line {
   level: 'info' | 'warn' | 'error';

@@ -662,7 +662,7 @@ describe('bodies made by chance', () => {
   });
 });
 
-it('what never ends is cut after ten seconds at most', { timeout: 20_000 }, async () => {
+it('what never ends is cut after ten seconds at most', { timeout: 120_000 }, async () => {
   const line = `POST ${CREATE_PATH} HTTP/1.1\r\nHost: x\r\n`;
   const head = `${line}x-api-key: ${caller.key}\r\nContent-Type: application/json\r\n`;
   const startedMs = performance.now();

@@ -233,4 +233,4 @@ it('A3: reelay tasks settle says what it means for the money, and does nothing w
   });
   expect(done.error).toContain('"msg":"task.ended_by_operator"');
   expect(await endOf(id)).toMatchObject({ state: 'failed', callbacks: 1 });
-}, 60_000);
+}, 120_000);

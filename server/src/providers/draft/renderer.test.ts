@@ -175,7 +175,7 @@ describe('a render', () => {
       if (encoder === 'minih264') expect(result.notes.join()).toContain('silent');
       else expect(file.audioSeconds).toBeCloseTo(1, 1);
     },
-    60_000,
+    120_000,
   );
 
   describe('with sound', () => {
