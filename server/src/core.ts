@@ -12,6 +12,7 @@ import { type Credits, createCredits } from './credits/credits.ts';
 import { migrateJobs } from './db/jobs.ts';
 import { migrate } from './db/migrate.ts';
 import { createPool } from './db/pool.ts';
+import { renderTask } from './doors/crun/task-object.ts';
 import { createFiles, defaultFileSettings, type Files } from './files/files.ts';
 import { createStaging } from './files/staging.ts';
 import type { FileStorage } from './files/storage.ts';
@@ -182,7 +183,10 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     fetchLoopback,
     loopbackAllowedFor: loopbackModes(config),
     secretKey: deriveKey(secret, 'callback secrets'),
-    renderBody: (taskId) => tasks.renderForCallback(taskId),
+    async renderBody(taskId) {
+      const row = await tasks.readForCallback(taskId);
+      return row && renderTask(row, tasks.linkTo);
+    },
     callbacksPer10s: config.callbacksPer10s,
     clock,
     steady: steadyClock,

@@ -10,7 +10,6 @@ import {
   pauseBeforeAttempt,
   wordsForClient,
 } from './outcome.ts';
-import { statesOf, wireStatusOf } from './task.ts';
 
 const FINAL: Partial<Record<FailureReason, string>> = {
   invalid_input: 'input_unusable',
@@ -62,22 +61,6 @@ it('waits as long as a provider asks', () => {
     type: 'again',
     delayMs: 2000,
   });
-});
-
-it('shows four states, and finds every stored state behind them', () => {
-  const stored = ['pending', 'running', 'success', 'failed'].flatMap(statesOf);
-  expect(stored.toSorted()).toEqual([
-    'cancelled',
-    'expired',
-    'failed',
-    'pending',
-    'running',
-    'storing',
-    'succeeded',
-  ]);
-  expect(wireStatusOf('storing')).toBe('running');
-  expect(statesOf('failed').toSorted()).toEqual(['cancelled', 'expired', 'failed']);
-  expect(statesOf('done')).toEqual([]);
 });
 
 it('keeps words that may be of a client out of the log, but not those about an account or a call', () => {

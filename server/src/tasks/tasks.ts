@@ -16,7 +16,7 @@ import type { TaskChanges } from './changes.ts';
 import { Admission, type Created } from './create.ts';
 import { Positions } from './positions.ts';
 import type { Settler } from './settle.ts';
-import { hasEnded, type LinkToOutput, renderTask, type TaskRow, type TaskView } from './task.ts';
+import { hasEnded, type LinkToOutput, type TaskRow, type TaskView } from './task.ts';
 import * as store from './tasks.store.ts';
 
 const READ_BATCH_MAX = 256;
@@ -85,11 +85,12 @@ export class Tasks {
   readonly #options: TasksOptions;
   readonly #admission: Admission;
   readonly #read: Batched<store.TaskQuestion, store.WaitingView | undefined>;
-  readonly #readEnded: Batched<string, TaskRow | undefined>;
+  readonly #readById: Batched<string, TaskRow | undefined>;
   readonly #positions: Positions;
   readonly #list: Batched<store.TaskFilter, store.TaskPage>;
   readonly #usage: Batched<store.UsageQuestion, store.UsageRow[]>;
-  readonly #linkTo: LinkToOutput;
+  /** The same until the file goes, so that every reader of a task sees the same address. */
+  readonly linkTo: LinkToOutput;
   readonly #closing = new AbortController();
 
   constructor(options: TasksOptions) {
@@ -102,7 +103,7 @@ export class Tasks {
       waitingMax: WAITING_MAX,
       onFull: () => new AppError('database_unavailable', { retryAfterSeconds: 1 }),
     });
-    this.#readEnded = batched(async (ids: string[]) => {
+    this.#readById = batched(async (ids: string[]) => {
       const rows = await store.readTasksById(options.pool, ids);
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id));
@@ -110,8 +111,7 @@ export class Tasks {
     this.#positions = new Positions({ pool: options.pool, clock: steadyClock });
     this.#list = createReportQueue((filter) => store.listTasks(options.pool, filter));
     this.#usage = createReportQueue((question) => store.readUsage(options.pool, question));
-    // The same until the file goes, so that every reader of a task sees the same address.
-    this.#linkTo = (output, completedAt) =>
+    this.linkTo = (output, completedAt) =>
       options.files.linkTo(output.key, completedAt.getTime() + options.resultDays * DAY_MS);
   }
 
@@ -172,24 +172,16 @@ export class Tasks {
     return row;
   }
 
-  /** The task object of the wire contract as JSON text. */
-  render(row: TaskView): string {
-    return renderTask(row, this.#linkTo);
-  }
-
-  /** The same, with its place in the queue of its owner while it waits. */
-  async renderWithPosition({ accountId }: KeyRecord, row: store.WaitingView): Promise<string> {
-    const json = this.render(row);
+  /** Its place in the queue of its owner, 1 for the next; undefined when it is not waiting, or has only just come. */
+  async positionOf({ accountId }: KeyRecord, row: store.WaitingView): Promise<number | undefined> {
     const hasWaited = this.#options.clock() - row.created_at.getTime() >= POSITION_AFTER_MS;
-    if (row.due_seconds === null || !hasWaited) return json;
-    const position = await this.#positions.of({ accountId, model: row.model }, row.due_seconds);
-    return `${json.slice(0, -1)},"position":${position}}`;
+    if (row.due_seconds === null || !hasWaited) return undefined;
+    return this.#positions.of({ accountId, model: row.model }, row.due_seconds);
   }
 
-  /** The body of the callback of an ended task; undefined when it is gone. */
-  async renderForCallback(taskId: string): Promise<string | undefined> {
-    const row = await this.#readEnded(taskId);
-    return row && this.render(row);
+  /** Any task, without an owner: for its callback. Undefined when it is gone. */
+  readForCallback(taskId: string): Promise<TaskRow | undefined> {
+    return this.#readById(taskId);
   }
 
   list(key: KeyRecord, filter: Omit<store.TaskFilter, 'accountId' | 'book'>): Promise<store.TaskPage> {

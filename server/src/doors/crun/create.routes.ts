@@ -19,6 +19,7 @@ import type { Availability } from '../../tasks/market.ts';
 import type { TaskView } from '../../tasks/task.ts';
 import type { Idempotency, Tasks } from '../../tasks/tasks.ts';
 import { createSchema, estimateCreditsSchema, estimateTaskSchema } from './schemas.ts';
+import { renderTask, renderWarnings } from './task-object.ts';
 
 export interface CreateDoor {
   catalog: Catalog;
@@ -224,7 +225,7 @@ async function answer(
   { request, reply, preferences, created, warnings }: Answering,
 ): Promise<FastifyReply> {
   setHeaders(reply, created);
-  const warningsJson = warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : '';
+  const sendId = () => sendJson(reply, `{"task_id":"${created.taskId}"${renderWarnings(warnings)}}`);
   const { strict, waitSeconds } = preferences;
   const free = waitSeconds === undefined ? undefined : door.waiters.take(request.key.accountId);
   const applied = [
@@ -232,7 +233,7 @@ async function answer(
     ...(free === undefined ? [] : [`wait=${waitSeconds}`]),
   ];
   if (applied.length > 0) reply.header('preference-applied', applied.join(', '));
-  if (waitSeconds === undefined) return sendJson(reply, `{"task_id":"${created.taskId}"${warningsJson}}`);
+  if (waitSeconds === undefined) return sendId();
   const gone = new AbortController();
   const leave = () => gone.abort();
   request.raw.socket.once('close', leave);
@@ -241,9 +242,9 @@ async function answer(
     const row = await waitIfPossible(door, request.key, created, { timeoutMs, signal: gone.signal });
     if (row === undefined) {
       reply.removeHeader('preference-applied');
-      return sendJson(reply, `{"task_id":"${created.taskId}"${warningsJson}}`);
+      return sendId();
     }
-    return sendJson(reply, `${door.tasks.render(row).slice(0, -1)}${warningsJson}}`);
+    return sendJson(reply, renderTask(row, door.tasks.linkTo, { warnings }));
   } finally {
     free?.();
     request.raw.socket.off('close', leave);

@@ -10,6 +10,8 @@ import {
   micros,
 } from '../../http/testing.ts';
 import { formatCredits } from '../../lib/money.ts';
+import type { TaskRow } from '../../tasks/task.ts';
+import { renderTask } from './task-object.ts';
 
 const api = await createTestApi();
 const JOBS = '/api/v1/client/job';
@@ -238,7 +240,8 @@ describe('A7: a number of the body', () => {
       const shown = { prompt: 'a city', ref: Number(number) + 0, list: [{ deep: Number(number) + 0 }] };
       expect((await info(caller, taskId)).data.param).toMatchObject({ input: shown });
       await api.endTask(taskId);
-      expect(JSON.parse(String(await api.core.tasks.renderForCallback(taskId)))).toMatchObject({
+      const row = (await api.core.tasks.readForCallback(taskId)) as TaskRow;
+      expect(JSON.parse(renderTask(row, api.core.tasks.linkTo))).toMatchObject({
         param: { input: shown },
       });
     },

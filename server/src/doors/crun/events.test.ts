@@ -11,11 +11,14 @@ const sockets = new Set<Socket>();
 api.app.server.on('connection', (socket) => sockets.add(socket));
 
 let renderings = 0;
-const render = tasks.render.bind(tasks);
-tasks.render = (row) => {
-  renderings++;
-  return render(row);
-};
+// Each rendering asks once how the files of a task are linked to.
+const { linkTo } = tasks;
+Object.defineProperty(tasks, 'linkTo', {
+  get() {
+    renderings++;
+    return linkTo;
+  },
+});
 
 interface Stream {
   request: ClientRequest;

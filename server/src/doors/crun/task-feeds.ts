@@ -10,6 +10,7 @@ import { SECOND_MS, toUnixSeconds } from '../../lib/time.ts';
 import type { TaskEvent } from '../../tasks/attempts.store.ts';
 import { hasEnded } from '../../tasks/task.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import { renderTask } from './task-object.ts';
 
 export interface FeedSource {
   tasks: Tasks;
@@ -130,7 +131,7 @@ class TaskFeed {
     const { tasks } = this.#source;
     // The task is read first: an end that is seen here has its event written already.
     const row = await tasks.read(key, this.#taskId);
-    this.#render(tasks.render(row));
+    this.#render(renderTask(row, tasks.linkTo));
     const afterIds = [...ready.keys()].map(({ afterId }) => afterId);
     const fromId = afterIds.reduce((least, id) => (id < least ? id : least));
     const events = (await tasks.events(this.#taskId, fromId)).map((event) => ({

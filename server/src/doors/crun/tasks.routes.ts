@@ -5,11 +5,11 @@ import { sendJson } from '../../http/answer.ts';
 import { bodyOf } from '../../http/body.ts';
 import { Query } from '../../http/query.ts';
 import { isObject } from '../../lib/json.ts';
-import { statesOf } from '../../tasks/task.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import { createEventStreams } from './events.ts';
 import { cancelSchema, listSchema, taskEventsSchema, taskInfoSchema } from './schemas.ts';
 import type { FeedSource } from './task-feeds.ts';
+import { renderTask, statesOf } from './task-object.ts';
 
 const PAGE = { min: 1, max: 100, fallback: 20 };
 
@@ -24,7 +24,8 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
     },
     async (request, reply) => {
       const row = await tasks.read(request.key, readTaskId(request));
-      return sendJson(reply, await tasks.renderWithPosition(request.key, row));
+      const position = await tasks.positionOf(request.key, row);
+      return sendJson(reply, renderTask(row, tasks.linkTo, { position }));
     },
   );
   app.get(
@@ -50,7 +51,7 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
           errors: ['task_id: is required and must be of type string'],
         });
       }
-      return sendJson(reply, tasks.render(await tasks.cancel(request.key, taskId)));
+      return sendJson(reply, renderTask(await tasks.cancel(request.key, taskId), tasks.linkTo));
     },
   );
   app.get(
@@ -89,6 +90,6 @@ async function listTasks(tasks: Tasks, request: FastifyRequest, reply: FastifyRe
   query.check();
   const { rows, hasMore } = await tasks.list(request.key, { ...filter, limit });
   const next = hasMore ? `"${rows[rows.length - 1].id}"` : 'null';
-  const list = rows.map((row) => tasks.render(row)).join(',');
+  const list = rows.map((row) => renderTask(row, tasks.linkTo)).join(',');
   return sendJson(reply, `{"tasks":[${list}],"next_cursor":${next}}`);
 }

@@ -1,0 +1,83 @@
+// The task object of the Crun API. One function renders it for TaskInfo, callbacks and events alike, so the three can
+// never differ.
+import { parseOwnJson } from '../../lib/json.ts';
+import { formatCredits } from '../../lib/money.ts';
+import { SECOND_MS, toUnixSeconds } from '../../lib/time.ts';
+import {
+  hasEnded,
+  type LinkToOutput,
+  type StoredOutput,
+  type TaskState,
+  type TaskView,
+} from '../../tasks/task.ts';
+
+/** What the wire shows of each state. */
+const WIRE_STATUS = {
+  pending: 'pending',
+  running: 'running',
+  storing: 'running',
+  succeeded: 'success',
+  failed: 'failed',
+  cancelled: 'failed',
+  expired: 'failed',
+} as const satisfies Record<TaskState, string>;
+
+/** What some answers say beside the task, at the end of the object. */
+export interface TaskExtras {
+  /** Its place in the queue. */
+  position?: number;
+  /** A sentence for each name that had no effect; none when empty. */
+  warnings?: readonly string[];
+}
+
+/** The stored states behind a status of the wire, for filters. */
+export function statesOf(status: string): TaskState[] {
+  const states = Object.keys(WIRE_STATUS) as TaskState[];
+  return states.filter((state) => WIRE_STATUS[state] === status);
+}
+
+function renderResult(row: TaskView, linkTo: LinkToOutput): string {
+  if (row.completed_at === null) return 'null';
+  const completedAt = row.completed_at;
+  const outputs = row.outputs === null ? [] : parseOwnJson<StoredOutput[]>(row.outputs);
+  const urls = outputs.map((output) => linkTo(output, completedAt));
+  const error = row.result_error === null ? '' : `"error":${JSON.stringify(row.result_error)},`;
+  return (
+    `{"code":${row.result_code},"message":${JSON.stringify(row.result_message)},${error}` +
+    `"media_urls":${JSON.stringify(urls)},"usage":${row.result_usage ?? '{}'}}`
+  );
+}
+
+function durationSeconds(row: TaskView): number | null {
+  if (row.started_at === null || row.completed_at === null) return null;
+  return Math.round((row.completed_at.getTime() - row.started_at.getTime()) / SECOND_MS);
+}
+
+/** The vendor part of a public name stands for the provider until an attempt names the real one. */
+function providerOf(row: TaskView): string {
+  return row.provider ?? (row.book === 'test' ? 'draft' : row.model.split('/')[0]);
+}
+
+/** The member `warnings` with its comma, or nothing. */
+export function renderWarnings(warnings: readonly string[]): string {
+  return warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : '';
+}
+
+/**
+ * The task object as JSON text. Written by hand since `input` is passed through as it came: parsing and printing it again
+ * would cost more than the rest, and would lose the client's own spelling of numbers.
+ */
+export function renderTask(row: TaskView, linkTo: LinkToOutput, extras: TaskExtras = {}): string {
+  const credits = hasEnded(row) ? (row.captured ?? 0n) : row.price;
+  const completeAt = row.completed_at === null ? null : toUnixSeconds(row.completed_at);
+  const position = extras.position === undefined ? '' : `,"position":${extras.position}`;
+  return (
+    `{"task_id":"${row.id}","provider":${JSON.stringify(providerOf(row))},` +
+    `"model_version":${JSON.stringify(row.model_version ?? row.model.split('/').at(-1))},` +
+    `"status":"${WIRE_STATUS[row.state]}","param":{"model":${JSON.stringify(row.model)},` +
+    `"callback_url":${JSON.stringify(row.callback_url)},"input":${row.input}},` +
+    `"create_at":${toUnixSeconds(row.created_at)},"result":${renderResult(row, linkTo)},` +
+    `"credits":${formatCredits(credits)},"duration_s":${durationSeconds(row)},` +
+    `"complete_at":${completeAt},"source":"api"${position}${renderWarnings(extras.warnings ?? [])}}`
+  );
+}
