@@ -1,8 +1,8 @@
 // What the measurements with live keys stand on: a PostgreSQL, accounts with credits, emulators of providers and
 // servers, each in a process of its own. The database is looked at directly, so that asking costs the server nothing.
 import type { Pool } from 'pg';
-import type { Settings } from '../emulators/core/api.ts';
 import type { Delivery } from '../emulators/core/callbacks.ts';
+import type { Settings } from '../emulators/core/settings.ts';
 import { readConfig } from '../server/src/config.ts';
 import { type Core, createCore, migrateDatabase } from '../server/src/core.ts';
 import { startEmbeddedPostgres } from '../server/src/db/embedded.ts';

@@ -3,8 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { awaitStopRequest } from '../server/src/lib/stop-request.ts';
-import type { EmulatedApi, Settings } from './core/api.ts';
-import { type RunningEmulator, startEmulator } from './core/server.ts';
+import type { EmulatedApi } from './core/api.ts';
+import type { RunningEmulator } from './core/emulator.ts';
+import { startEmulator } from './core/server.ts';
+import type { Settings } from './core/settings.ts';
 import { EMULATED_APIS } from './emulators.ts';
 
 const HELP = `Usage: npm run emulators -- [options]

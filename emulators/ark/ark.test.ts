@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../server/src/lib/time.ts';
-import type { RunningEmulator } from '../core/server.ts';
+import type { RunningEmulator } from '../core/emulator.ts';
 import { call, get, openEmulator, openReceiver, until } from '../core/testing.ts';
 import { arkApi } from './ark.ts';
 import { ARK_MODELS, type Mode } from './models.ts';

@@ -3,15 +3,9 @@
 // are not fetched.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { DAY_MS, SECOND_MS } from '../../server/src/lib/time.ts';
-import {
-  type ApiRequest,
-  type EmulatedApi,
-  type Reply,
-  replyJson,
-  type ServedApi,
-  type Tools,
-} from '../core/api.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
+import { type ApiRequest, type Reply, replyJson } from '../core/exchange.ts';
+import type { Job, Jobs } from '../core/job.ts';
 import { type ArkError, type ArkOrder, framesOf, readOrder } from './check.ts';
 import { FRAME_RATE, pixelsOf, tokensOf } from './models.ts';
 

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { HOUR_MS, MINUTE_MS } from '../../server/src/lib/time.ts';
 import { bytedanceEffects } from '../../server/src/providers/bytedance-effects/bytedance-effects.ts';
 import type { CallContext, Reference } from '../../server/src/providers/contract.ts';
-import type { RunningEmulator } from '../core/server.ts';
+import type { RunningEmulator } from '../core/emulator.ts';
 import { get, openEmulator, openReceiver, until } from '../core/testing.ts';
 import { isMp4, openAdapter, openHook, type TestedAdapter } from '../core/testing-adapter.ts';
 import { bytedanceEffectsApi } from './bytedance-effects.ts';

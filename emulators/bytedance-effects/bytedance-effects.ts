@@ -4,15 +4,9 @@
 // served at one address; the real ones have a host each.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { HOUR_MS, MINUTE_MS } from '../../server/src/lib/time.ts';
-import {
-  type ApiRequest,
-  type EmulatedApi,
-  type Reply,
-  replyJson,
-  type ServedApi,
-  type Tools,
-} from '../core/api.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
+import { type ApiRequest, type Reply, replyJson } from '../core/exchange.ts';
+import type { Job, Jobs } from '../core/job.ts';
 import { type EffectsError, type EffectsOrder, ERRORS, readOrder } from './order.ts';
 import { findSignatureFault, type GatewayError } from './signature.ts';
 import { pointsOf, sizeOf } from './templates.ts';

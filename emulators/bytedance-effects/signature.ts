@@ -2,7 +2,7 @@
 // list of headers that the caller names, in the caller's order.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { MINUTE_MS } from '../../server/src/lib/time.ts';
-import type { ApiRequest } from '../core/api.ts';
+import type { ApiRequest } from '../core/exchange.ts';
 
 const SKEW_MS = 15 * MINUTE_MS;
 /** The documents sign the host too; Volcengine's own client for Node signs these two alone, and is let in. */

@@ -3,7 +3,7 @@ import { readShippedModels } from '../../server/src/catalog/models.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { comfyui } from '../../server/src/providers/comfyui/comfyui.ts';
 import type { Reference } from '../../server/src/providers/contract.ts';
-import type { EmulatorOptions, RunningEmulator } from '../core/server.ts';
+import type { EmulatorOptions, RunningEmulator } from '../core/emulator.ts';
 import { call, get, openEmulator } from '../core/testing.ts';
 import { isMp4, openAdapter, type TestedAdapter } from '../core/testing-adapter.ts';
 import { comfyuiApi } from './comfyui.ts';

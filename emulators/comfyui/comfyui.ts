@@ -1,18 +1,10 @@
 // Stands in for a ComfyUI server (server.py and execution.py, read 2026-11-21): one graph at a time, a queue and a history
 // in memory that a restart empties, uploads, and files. It has no keys of its own; the key is that of a proxy before it.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
-import {
-  type ApiRequest,
-  type EmulatedApi,
-  type Reply,
-  type Route,
-  readForm,
-  replyJson,
-  type ServedApi,
-  type Tools,
-} from '../core/api.ts';
-import type { FileShape } from '../core/files.ts';
-import type { Jobs } from '../core/jobs.ts';
+import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
+import { type ApiRequest, type Reply, type Route, readForm, replyJson } from '../core/exchange.ts';
+import type { Jobs } from '../core/job.ts';
+import type { FileShape } from '../core/video.ts';
 import { pauseBy } from '../core/waiting.ts';
 import { describeNodes } from './nodes.ts';
 import { runGraph } from './run.ts';

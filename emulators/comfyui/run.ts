@@ -1,7 +1,7 @@
 // What becomes of a graph that is run: the files of its output nodes, or the exception of the node that fails. It is
 // known when the graph is taken, since nothing is computed.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
-import type { FileShape } from '../core/files.ts';
+import type { FileShape } from '../core/video.ts';
 import { NODES } from './nodes.ts';
 import type { Graph } from './validate.ts';
 

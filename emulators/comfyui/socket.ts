@@ -1,7 +1,7 @@
 // What ComfyUI tells over its socket (server.py, execution.py and comfy_execution/progress.py, read 2026-11-30): the length
 // of the queue to everybody, and to a client the way of the prompts that it has sent.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
-import type { JobState } from '../core/jobs.ts';
+import type { JobState } from '../core/job.ts';
 
 /** A prompt as the socket sees it. */
 export interface WatchedPrompt {

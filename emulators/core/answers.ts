@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Json } from '../../server/src/lib/json.ts';
 import { pause } from '../../server/src/lib/time.ts';
-import type { Reply } from './api.ts';
+import type { Reply } from './exchange.ts';
 import type { WireFault } from './faults.ts';
 import { contentTypeOf, drawFile } from './video.ts';
 

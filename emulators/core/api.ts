@@ -1,61 +1,13 @@
 // What an emulated API is to the core: the words and rules of one provider. The core does the rest: sockets, clock,
-// jobs, faults, files, callbacks, the log. Types, and the few functions that every emulator writes its answers with.
+// jobs, faults, files, callbacks, the log. Types only; they stand on those of the parts and none of the parts knows them.
 import type { Json } from '../../server/src/lib/json.ts';
 import type { CallbackRules, PostResult } from './callbacks.ts';
 import type { EmulatorClock } from './clock.ts';
-import type { Action, TakenFaults } from './faults.ts';
-import type { FileShape, ResultFiles } from './files.ts';
-import type { JobState, Jobs } from './jobs.ts';
+import type { ApiRequest, Reply, Route } from './exchange.ts';
+import type { ResultFiles } from './files.ts';
+import type { JobState, Jobs } from './job.ts';
 import type { RandomIds } from './random.ts';
-
-/** A request as a route sees it: read as a whole. */
-export interface ApiRequest {
-  method: string;
-  /** Without the query; as it came, not decoded. */
-  path: string;
-  /** With the question mark, or empty. */
-  search: string;
-  query: URLSearchParams;
-  /** Names in lower case. */
-  headers: Readonly<Record<string, string>>;
-  body: Buffer;
-  /** The body, if it is JSON. */
-  json: Json | undefined;
-  /** What the placeholders of the route's path stand for, decoded. */
-  params: Readonly<Record<string, string>>;
-  /** The key that `authorize` found. */
-  key: string;
-  /** Used by the core: what goes wrong with this request. */
-  faults: TakenFaults;
-  /** Whether the client has gone away, so that nobody waits for the answer any more. */
-  isGone(): boolean;
-}
-
-/** One of `json`, `text`, `file`, `bytes`, `events`, or none of them: an empty body. */
-export interface Reply {
-  /** Default 200. */
-  status?: number;
-  headers?: Record<string, string>;
-  json?: Json;
-  text?: string;
-  /** Of `text`; default text/plain. Of `bytes`; default application/octet-stream. */
-  contentType?: string;
-  /** A result, for APIs that serve results themselves. */
-  file?: FileShape;
-  bytes?: Uint8Array;
-  /** Server-sent events, each with this JSON; sent as they come. It has to end when the client is gone. */
-  events?: AsyncIterable<Json>;
-}
-
-export interface Route {
-  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
-  /** With the base path. `{name}` is a part of one segment, `{name*}` may span segments. */
-  path: string;
-  /** Tells apart what shares method and path, such as an action in the query. */
-  when?: (request: ApiRequest) => boolean;
-  on: Action;
-  answer: (request: ApiRequest) => Reply | Promise<Reply>;
-}
+import type { Settings } from './settings.ts';
 
 /** How the provider words what the core finds out by itself. */
 export interface ApiWords {
@@ -85,20 +37,6 @@ export interface ApiField {
   environment: string;
   /** `{url}` stands for the address of the emulator, without a slash at the end. */
   value: string;
-}
-
-/** What everybody can change while an emulator runs. */
-export interface Settings {
-  /** How long a job waits. Default 300 ms. */
-  queueMs: number;
-  /** How long a job runs. Default 1500 ms. */
-  runMs: number;
-  /** Jobs that run at once; null is any number. */
-  concurrency: number | null;
-  /** Accepted and refused starts in any 60 s; null is any number. */
-  startsPerMinute: number | null;
-  /** Settings of one API, with the defaults that it declares. */
-  [own: string]: Json;
 }
 
 /** What a served API works with. */
@@ -135,14 +73,4 @@ export interface EmulatedApi {
   settings?: Readonly<Record<string, Json>>;
   /** Called once for each start. All state lives in what it makes. */
   serve(tools: Tools): ServedApi;
-}
-
-export function replyJson(json: Json, status = 200, headers: Record<string, string> = {}): Reply {
-  return { status, json, headers };
-}
-
-/** The parts of a multipart body. @throws when it is none; that is an answer of 500 unless the route catches it. */
-export async function readForm({ body, headers }: ApiRequest): Promise<FormData> {
-  const type = headers['content-type'] ?? '';
-  return await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
 }

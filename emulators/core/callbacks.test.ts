@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EmulatedApi } from './api.ts';
+import type { RunningEmulator } from './emulator.ts';
 import type { Fault } from './faults.ts';
-import type { RunningEmulator } from './server.ts';
 import { call, openEmulator, openReceiver, type Receiver, until } from './testing.ts';
 import { plainApi } from './testing-api.ts';
 

@@ -4,7 +4,7 @@ import { request as requestHttp } from 'node:http';
 import type { Json } from '../../server/src/lib/json.ts';
 import type { EmulatorClock } from './clock.ts';
 import type { CallbackFault, FaultQueue } from './faults.ts';
-import type { Job, JobState } from './jobs.ts';
+import type { Job, JobState } from './job.ts';
 
 /** How a provider calls back. */
 export interface CallbackRules {

@@ -1,9 +1,9 @@
 // The control address of an emulator, below `/_control/`: what a test does in the process, other processes do here.
 // No provider has such paths, so that nothing of an API is hidden by them.
 import { isObject, type Json } from '../../server/src/lib/json.ts';
-import { type ApiRequest, type Reply, replyJson } from './api.ts';
+import type { RunningEmulator } from './emulator.ts';
+import { type ApiRequest, type Reply, replyJson } from './exchange.ts';
 import { type Fault, FaultRefused } from './faults.ts';
-import type { RunningEmulator } from './server.ts';
 import { SettingRefused } from './settings.ts';
 
 export const CONTROL_PATH = '/_control/';

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import type { RunningEmulator } from './emulator.ts';
 import { type Fault, readFault } from './faults.ts';
-import type { RunningEmulator } from './server.ts';
 import { call, get, openEmulator, type TestAnswer } from './testing.ts';
 import { plainApi } from './testing-api.ts';
 

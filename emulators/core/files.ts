@@ -2,18 +2,10 @@
 // behind them. Nothing is kept: an address says all that is needed to make its file again.
 import { createHmac } from 'node:crypto';
 import { HOUR_MS } from '../../server/src/lib/time.ts';
-import type { ApiRequest, Reply } from './api.ts';
 import type { EmulatorClock } from './clock.ts';
-import type { Job } from './jobs.ts';
-
-/** What a result is. The file is drawn small: of the asked size it keeps the proportions and the seconds. */
-export interface FileShape {
-  kind: 'mp4' | 'png';
-  width: number;
-  height: number;
-  /** Of a video. */
-  seconds?: number;
-}
+import type { ApiRequest, Reply } from './exchange.ts';
+import type { Job } from './job.ts';
+import type { FileShape } from './video.ts';
 
 export interface FileAddress extends FileShape {
   /** Tells several results of a job apart; letters, digits and "-". */

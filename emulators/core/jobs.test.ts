@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../server/src/lib/time.ts';
-import type { ApiRequest, EmulatedApi } from './api.ts';
-import type { RunningEmulator } from './server.ts';
+import type { EmulatedApi } from './api.ts';
+import type { RunningEmulator } from './emulator.ts';
+import type { ApiRequest } from './exchange.ts';
 import { call, openEmulator } from './testing.ts';
 import { plainApi } from './testing-api.ts';
 

@@ -1,75 +1,17 @@
-// The jobs of an emulator: queued -> running -> succeeded | failed, and from either open state to cancelled or expired.
-// The states follow from the clock and are worked out when somebody looks, so that open jobs cost nothing; a timer runs
-// only while a job has a callback. A job is in the log of accepted jobs before `add` returns.
+// The jobs of an emulator. Their states follow from the clock and are worked out when somebody looks, so that open jobs
+// cost nothing; a timer runs only while a job has a callback. A job is in the log of accepted jobs before `add` returns.
 import { createHash } from 'node:crypto';
 import type { Json } from '../../server/src/lib/json.ts';
 import { HOUR_MS } from '../../server/src/lib/time.ts';
 import type { AcceptedLog } from './accepted-log.ts';
-import type { ApiRequest, EmulatedApi, Settings } from './api.ts';
 import type { EmulatorClock } from './clock.ts';
+import type { ApiRequest } from './exchange.ts';
 import type { JobFault } from './faults.ts';
 import { TimeQueue } from './heap.ts';
-
-export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
+import type { Job, JobState, Jobs, NewJob } from './job.ts';
+import type { Settings } from './settings.ts';
 
 const STATES: readonly JobState[] = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'];
-
-/** A job at one moment, as this request is to see it. A copy: changes to it change nothing but `data`. */
-export interface Job<Data> {
-  id: string;
-  /** What the API keeps about it; shared with the store. */
-  data: Data;
-  model: string;
-  callbackUrl: string | undefined;
-  state: JobState;
-  /** The provider's word for the state, or the word of a fault. */
-  status: string;
-  /** In the provider's words, if it failed. */
-  error: Json | undefined;
-  /** Of the running time, from 0 to 1. */
-  progress: number;
-  /** Of a fault; `ResultFiles.url` heeds it. */
-  resultUrl: string | undefined;
-  createdAtMs: number;
-  updatedAtMs: number;
-  /** When it came to its end. */
-  endedAtMs: number | undefined;
-}
-
-export interface NewJob<Data> {
-  id: string;
-  data: Data;
-  model: string;
-  /** What the request says in the submitter's own words about the job; the callback address counts without it. */
-  token?: string;
-  callbackUrl?: string;
-  /** Instead of the setting. */
-  runMs?: number;
-  /** It ends failed, with this error in the provider's words. */
-  error?: Json;
-  /** Still open then, it becomes `expired`. */
-  expiresAtMs?: number;
-}
-
-/** The store as the routes of an API see it. What they look up obeys the faults of their request. */
-export interface Jobs<Data> {
-  /** Accepts a job and logs it. @throws when the id is taken. */
-  add(request: ApiRequest, job: NewJob<Data>): Job<Data>;
-  /** An id that no job has; short ones meet again under load. */
-  unusedId(make: () => string): string;
-  /** Undefined for jobs that never were, were removed, or are older than `recordHours`. */
-  find(request: ApiRequest, id: string): Job<Data> | undefined;
-  /** The newest first. */
-  list(request: ApiRequest): Job<Data>[];
-  /** Jobs that were submitted with a token, oldest first; for APIs that know a job by it. */
-  withToken(request: ApiRequest, token: string): Job<Data>[];
-  /** Ends an open job as cancelled; false if it is in none of these states. */
-  cancel(id: string, from: readonly JobState[]): boolean;
-  /** Forgets a job: the record, not what the log says. */
-  remove(id: string): void;
-  /** Jobs that are queued or running. */
-  openCount(): number;
-}
 
 interface Row {
   id: string;
@@ -97,8 +39,16 @@ interface Step {
 /** Told of every change, at the time of the clock. */
 export type ChangeListener = (job: Job<unknown>) => void;
 
+/** What the store has to know of the API whose jobs it keeps. */
+interface JobsOwner {
+  id: string;
+  /** The provider's word for each state. */
+  states: Readonly<Record<JobState, string>>;
+  recordHours: number;
+}
+
 export interface JobStoreParts {
-  api: EmulatedApi;
+  api: JobsOwner;
   clock: EmulatorClock;
   settings: Readonly<Settings>;
   log: AcceptedLog;
@@ -329,11 +279,11 @@ function createRow(job: NewJob<unknown>, fault: JobFault | undefined, nowMs: num
   };
 }
 
-function told(state: JobState, states: EmulatedApi['states']): { state: JobState; status: string } {
+function told(state: JobState, states: JobsOwner['states']): { state: JobState; status: string } {
   return { state, status: states[state] };
 }
 
 /** A word of a fault: a known one shows as its state; with a strange one, the job shows as running. */
-function readWord(status: string, states: EmulatedApi['states']): { state: JobState; status: string } {
+function readWord(status: string, states: JobsOwner['states']): { state: JobState; status: string } {
   return { state: STATES.find((state) => states[state] === status) ?? 'running', status };
 }

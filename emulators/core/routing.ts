@@ -1,5 +1,5 @@
 // Finds the route of a request. Paths are compared as they came over the wire; placeholders are decoded.
-import type { ApiRequest, Route } from './api.ts';
+import type { ApiRequest, Route } from './exchange.ts';
 
 interface CompiledRoute {
   route: Route;

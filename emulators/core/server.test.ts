@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../server/src/lib/json.ts';
 import { HOUR_MS } from '../../server/src/lib/time.ts';
 import type { EmulatedApi } from './api.ts';
-import { type RunningEmulator, startEmulator } from './server.ts';
+import type { RunningEmulator } from './emulator.ts';
+import { startEmulator } from './server.ts';
 import { call, get, openEmulator } from './testing.ts';
 import { plainApi } from './testing-api.ts';
 

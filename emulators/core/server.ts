@@ -8,59 +8,20 @@ import type { Json } from '../../server/src/lib/json.ts';
 import { MINUTE_MS } from '../../server/src/lib/time.ts';
 import { type AcceptedJob, AcceptedLog } from './accepted-log.ts';
 import { answer, spoilBefore } from './answers.ts';
-import type { ApiRequest, EmulatedApi, Reply, ServedApi, Settings } from './api.ts';
+import type { EmulatedApi, ServedApi } from './api.ts';
 import { CallbackSender, type Delivery, postText } from './callbacks.ts';
 import { EmulatorClock } from './clock.ts';
 import { CONTROL_PATH, control } from './control.ts';
+import type { EmulatorOptions, RunningEmulator } from './emulator.ts';
+import type { ApiRequest, Reply } from './exchange.ts';
 import { type Action, type Fault, FaultQueue } from './faults.ts';
 import { FILES_PATH, ResultFiles } from './files.ts';
-import { type JobState, JobStore, type Jobs } from './jobs.ts';
+import type { JobState, Jobs } from './job.ts';
+import { JobStore } from './jobs.ts';
 import { RandomIds } from './random.ts';
 import { createRouter, type FoundRoute, type Router } from './routing.ts';
-import { changeSettings, defaultSettings } from './settings.ts';
+import { changeSettings, defaultSettings, type Settings } from './settings.ts';
 import { tellOverSocket } from './web-socket.ts';
-
-export interface EmulatorOptions {
-  /** Default 0: any that is free. */
-  port?: number;
-  /** A file that accepted jobs are appended to, a line of JSON each. */
-  logFile?: string;
-  settings?: Partial<Settings>;
-  /** Start with a clock that stands still. */
-  manualClock?: boolean;
-  /** Of ids; any by default. */
-  seed?: number;
-  /** Other values of the credential than the API's own. */
-  fields?: Readonly<Record<string, string>>;
-}
-
-export interface RunningEmulator {
-  readonly id: string;
-  /** Without a slash at the end. */
-  readonly url: string;
-  /** What an adapter needs, by the names of its credential; `base_url` is one. */
-  readonly fields: Readonly<Record<string, string>>;
-  readonly clock: EmulatorClock;
-  readonly settings: Readonly<Settings>;
-  /** Every job that was accepted, oldest first. */
-  accepted(): readonly AcceptedJob[];
-  /** How many jobs are in each state now. */
-  jobCounts(): Record<JobState, number>;
-  /** How many requests of each kind there were, whatever became of them; control requests are not among them. */
-  requestCounts(): Record<Action, number>;
-  /** Every try of a callback, oldest first. */
-  deliveries(): readonly Delivery[];
-  /** @throws FaultRefused. */
-  addFault(fault: Fault): void;
-  faults(): Fault[];
-  clearFaults(): void;
-  /** Moves the clock ahead; what falls due happens before it returns, except for what goes over sockets. */
-  advance(milliseconds: number): void;
-  /** Changes settings. @throws SettingRefused. */
-  set(changes: Partial<Settings>): void;
-  /** Cuts all connections. @throws the first exception of a route, which is a bug of the emulator. */
-  close(): Promise<void>;
-}
 
 const HOST = '127.0.0.1';
 const BODY_BYTES_MAX = 64 * 1024 * 1024;

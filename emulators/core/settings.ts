@@ -1,6 +1,24 @@
 // The settings of an emulator: those of the core, and those that an API declares with their defaults.
 import type { Json } from '../../server/src/lib/json.ts';
-import type { EmulatedApi, Settings } from './api.ts';
+
+/** What everybody can change while an emulator runs. */
+export interface Settings {
+  /** How long a job waits. Default 300 ms. */
+  queueMs: number;
+  /** How long a job runs. Default 1500 ms. */
+  runMs: number;
+  /** Jobs that run at once; null is any number. */
+  concurrency: number | null;
+  /** Accepted and refused starts in any 60 s; null is any number. */
+  startsPerMinute: number | null;
+  /** Settings of one API, with the defaults that it declares. */
+  [own: string]: Json;
+}
+
+/** An API as far as settings go: those of its own, with their defaults. */
+interface SettingsOwner {
+  settings?: Readonly<Record<string, Json>>;
+}
 
 /** A change that makes no sense; the message says what to mend. */
 export class SettingRefused extends Error {
@@ -11,7 +29,7 @@ const QUEUE_MS = 300;
 const RUN_MS = 1500;
 
 /** The defaults of an API. */
-export function defaultSettings(api: EmulatedApi): Settings {
+export function defaultSettings(api: SettingsOwner): Settings {
   return { queueMs: QUEUE_MS, runMs: RUN_MS, concurrency: null, startsPerMinute: null, ...api.settings };
 }
 
@@ -33,7 +51,7 @@ function judge(name: string, value: unknown, fallback: Json): string | undefined
 }
 
 /** Changes settings in place, all or none. @throws SettingRefused. */
-export function changeSettings(api: EmulatedApi, settings: Settings, changes: Partial<Settings>): void {
+export function changeSettings(api: SettingsOwner, settings: Settings, changes: Partial<Settings>): void {
   const defaults = defaultSettings(api);
   for (const [name, value] of Object.entries(changes)) {
     const problem = Object.hasOwn(defaults, name)

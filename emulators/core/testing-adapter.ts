@@ -21,7 +21,7 @@ import type {
   StartRequest,
 } from '../../server/src/providers/contract.ts';
 import { createProviderHttp, createProviderSockets, download } from '../../server/src/providers/http.ts';
-import type { RunningEmulator } from './server.ts';
+import type { RunningEmulator } from './emulator.ts';
 
 const TIMEOUT_MS = 2 * SECOND_MS;
 /** A result is drawn when it is first asked for, which takes its time on a machine that has others to do. */

@@ -1,8 +1,9 @@
 // The smallest emulated API: an example for others, and what the core is tested with. It has one of everything and
 // checks nothing but the key. Only for tests.
 import { isObject } from '../../server/src/lib/json.ts';
-import { type EmulatedApi, type Reply, replyJson, type ServedApi, type Tools } from './api.ts';
-import type { Job } from './jobs.ts';
+import type { EmulatedApi, ServedApi, Tools } from './api.ts';
+import { type Reply, replyJson } from './exchange.ts';
+import type { Job } from './job.ts';
 
 interface PlainJob {
   prompt: string;

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import type { EmulatedApi } from './api.ts';
-import { type EmulatorOptions, type RunningEmulator, startEmulator } from './server.ts';
+import type { EmulatorOptions, RunningEmulator } from './emulator.ts';
+import { startEmulator } from './server.ts';
 
 /** An emulator whose clock stands still, unless the options say otherwise; closed at the end of the test. */
 export async function openEmulator(

@@ -1,6 +1,6 @@
 // Files that a client has uploaded, for APIs that take pictures so. Kept in memory by a name of the API's own, the oldest
 // dropped when there are too many; whether they are pictures nobody asks.
-import type { Reply } from './api.ts';
+import type { Reply } from './exchange.ts';
 
 export interface Upload {
   name: string;

@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { loadMinih264 } from '../../server/src/providers/draft/encode/minih264.ts';
-import type { FileShape } from './files.ts';
+
+/** What a result is. The file is drawn small: of the asked size it keeps the proportions and the seconds. */
+export interface FileShape {
+  kind: 'mp4' | 'png';
+  width: number;
+  height: number;
+  /** Of a video. */
+  seconds?: number;
+}
 
 /** Long side of what is drawn, in pixels. */
 const SIDE_MAX = 96;

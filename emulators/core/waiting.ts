@@ -1,7 +1,9 @@
 // Answers that wait for a job: those that are held back until it has ended, and streams of its states. Both look again
 // and again by the clock of the emulator, since a job has no listeners and its states are worked out when somebody looks.
-import type { ApiRequest, Tools } from './api.ts';
-import type { Job } from './jobs.ts';
+
+import type { Tools } from './api.ts';
+import type { ApiRequest } from './exchange.ts';
+import type { Job } from './job.ts';
 
 const LOOK_MS = 20;
 

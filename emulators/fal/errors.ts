@@ -1,7 +1,7 @@
 // Errors in fal's two forms: a sentence with `error_type` from the platform (https://fal.ai/docs/documentation/model-apis
 // /request-errors), and a list of faults from a model (…/errors), read 2026-11-21.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
-import { type Reply, replyJson } from '../core/api.ts';
+import { type Reply, replyJson } from '../core/exchange.ts';
 import type { FieldFault } from '../core/fields.ts';
 
 /** By `error_type`. */

@@ -4,17 +4,11 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { isObject, type JsonObject } from '../../server/src/lib/json.ts';
 import { MINUTE_MS, SECOND_MS } from '../../server/src/lib/time.ts';
-import {
-  type ApiRequest,
-  type EmulatedApi,
-  type Reply,
-  replyJson,
-  type ServedApi,
-  type Tools,
-} from '../core/api.ts';
+import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
 import type { CallbackPost } from '../core/callbacks.ts';
+import { type ApiRequest, type Reply, replyJson } from '../core/exchange.ts';
 import { checkFields } from '../core/fields.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import type { Job, Jobs } from '../core/job.ts';
 import { replyUpload, Uploads } from '../core/uploads.ts';
 import { isOpen, watchJob } from '../core/waiting.ts';
 import { describeFaults, refuse, refusePlatform, replyRun } from './errors.ts';

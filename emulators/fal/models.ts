@@ -2,7 +2,7 @@
 // read 2026-11-21). Pictures are not fetched.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import type { FieldRules } from '../core/fields.ts';
-import type { FileShape } from '../core/files.ts';
+import type { FileShape } from '../core/video.ts';
 
 export interface FalModel {
   input: FieldRules;

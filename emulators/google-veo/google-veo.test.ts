@@ -14,7 +14,7 @@ import {
   download,
   type ProviderSockets,
 } from '../../server/src/providers/http.ts';
-import type { RunningEmulator } from '../core/server.ts';
+import type { RunningEmulator } from '../core/emulator.ts';
 import { get, openEmulator } from '../core/testing.ts';
 import { googleVeoApi } from './google-veo.ts';
 

@@ -3,16 +3,10 @@
 // arrives behind a redirect is written down, so that a test can see what came along with it.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { HOUR_MS } from '../../server/src/lib/time.ts';
-import {
-  type ApiRequest,
-  type EmulatedApi,
-  type Reply,
-  replyJson,
-  type ServedApi,
-  type Tools,
-} from '../core/api.ts';
-import type { FileShape } from '../core/files.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
+import { type ApiRequest, type Reply, replyJson } from '../core/exchange.ts';
+import type { Job, Jobs } from '../core/job.ts';
+import type { FileShape } from '../core/video.ts';
 import { readOrder, VEO_MODELS, type VeoOrder } from './check.ts';
 import { explainRefusal, type Refusal } from './errors.ts';
 

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../server/src/lib/json.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../server/src/lib/time.ts';
 import type { Reference } from '../../server/src/providers/contract.ts';
 import { kling } from '../../server/src/providers/kling/kling.ts';
-import type { EmulatorOptions, RunningEmulator } from '../core/server.ts';
+import type { EmulatorOptions, RunningEmulator } from '../core/emulator.ts';
 import { get, openEmulator, until } from '../core/testing.ts';
 import { isMp4, openAdapter, openHook } from '../core/testing-adapter.ts';
 import { klingApi } from './kling.ts';

@@ -3,17 +3,10 @@
 import { createHmac } from 'node:crypto';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
-import {
-  type ApiRequest,
-  type EmulatedApi,
-  type Reply,
-  type Route,
-  replyJson,
-  type ServedApi,
-  type Tools,
-} from '../core/api.ts';
+import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
 import type { CallbackPost } from '../core/callbacks.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import { type ApiRequest, type Reply, type Route, replyJson } from '../core/exchange.ts';
+import type { Job, Jobs } from '../core/job.ts';
 import { type KlingError, type KlingOrder, readOrder } from './check.ts';
 import { type Endpoint, sizeOf } from './models.ts';
 import { judgeToken } from './token.ts';

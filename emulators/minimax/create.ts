@@ -2,8 +2,9 @@
 // address of the callback, which comes before the task.
 import type { Json } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
-import type { ApiRequest, Tools } from '../core/api.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import type { Tools } from '../core/api.ts';
+import type { ApiRequest } from '../core/exchange.ts';
+import type { Job, Jobs } from '../core/job.ts';
 import { invalid, type MinimaxError } from './errors.ts';
 import type { MinimaxOrder, MinimaxTask } from './order.ts';
 

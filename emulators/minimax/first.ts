@@ -1,8 +1,9 @@
 // The first version of MiniMax's video API: create, query, and the address of a file. Errors come with HTTP 200.
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
-import { type ApiRequest, type Reply, type Route, replyJson, type Tools } from '../core/api.ts';
-import type { Job, JobState, Jobs } from '../core/jobs.ts';
+import type { Tools } from '../core/api.ts';
+import { type ApiRequest, type Reply, type Route, replyJson } from '../core/exchange.ts';
+import type { Job, JobState, Jobs } from '../core/job.ts';
 import type { Accept } from './create.ts';
 import { baseResp, invalid, type MinimaxError, refuseFirst } from './errors.ts';
 import { readFirst } from './first-check.ts';

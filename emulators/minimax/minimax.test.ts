@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../server/src/lib/time.ts';
 import { minimax } from '../../server/src/providers/minimax/minimax.ts';
-import type { EmulatorOptions, RunningEmulator } from '../core/server.ts';
+import type { EmulatorOptions, RunningEmulator } from '../core/emulator.ts';
 import { call, get, openEmulator, openReceiver, until } from '../core/testing.ts';
 import { isMp4, openAdapter, openHook } from '../core/testing-adapter.ts';
 import { minimaxApi } from './minimax.ts';

@@ -1,15 +1,9 @@
 // Stands in for the video API of MiniMax in both versions. Pictures and sounds of a request are not fetched; reference
 // videos are taken and cost nothing.
 import { SECOND_MS } from '../../server/src/lib/time.ts';
-import {
-  type ApiRequest,
-  type EmulatedApi,
-  type Reply,
-  replyJson,
-  type ServedApi,
-  type Tools,
-} from '../core/api.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
+import { type ApiRequest, type Reply, replyJson } from '../core/exchange.ts';
+import type { Job, Jobs } from '../core/job.ts';
 import { createAccept } from './create.ts';
 import { type MinimaxError, refuseFirst, refuseSecond } from './errors.ts';
 import { newsOfFirst, routesOfFirst } from './first.ts';

@@ -1,6 +1,6 @@
 // What a task of either version will make, and what both versions share.
 import type { Json } from '../../server/src/lib/json.ts';
-import type { JobState } from '../core/jobs.ts';
+import type { JobState } from '../core/job.ts';
 
 /** The words of the second version; the first has its own. There is none for a task that was given up. */
 export const MINIMAX_STATES: Readonly<Record<JobState, string>> = {

@@ -2,8 +2,9 @@
 // https://platform.minimax.io/docs/api-reference/video-generation-v2-create and its siblings, read 2026-11-21.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
-import { type ApiRequest, type Route, replyJson, type Tools } from '../core/api.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import type { Tools } from '../core/api.ts';
+import { type ApiRequest, type Route, replyJson } from '../core/exchange.ts';
+import type { Job, Jobs } from '../core/job.ts';
 import type { Accept } from './create.ts';
 import { invalid, type MinimaxError, refuseSecond } from './errors.ts';
 import { MINIMAX_STATES, type MinimaxTask, sizeOf } from './order.ts';

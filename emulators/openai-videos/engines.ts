@@ -2,7 +2,7 @@
 // a failed video, and what their DELETE does. Read 2026-11-21 from vLLM-Omni (entrypoints/openai/api_server.py and
 // protocol/videos.py), SGLang (multimodal_gen/runtime/entrypoints/openai/video_api.py) and the reference of OpenAI.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
-import { type Reply, replyJson } from '../core/api.ts';
+import { type Reply, replyJson } from '../core/exchange.ts';
 import { type CreateBody, isPicture } from './form.ts';
 
 /** A create that was taken. */

@@ -1,6 +1,6 @@
 // Reads the body of a create in either encoding into one shape: texts and numbers by name, and the file.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
-import { type ApiRequest, readForm } from '../core/api.ts';
+import { type ApiRequest, readForm } from '../core/exchange.ts';
 
 export interface CreateBody {
   encoding: 'multipart' | 'json';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { openaiVideos } from '../../server/src/providers/openai-videos/openai-videos.ts';
-import type { EmulatorOptions, RunningEmulator } from '../core/server.ts';
+import type { EmulatorOptions, RunningEmulator } from '../core/emulator.ts';
 import { call, get, openEmulator, type TestAnswer } from '../core/testing.ts';
 import { isMp4, openAdapter } from '../core/testing-adapter.ts';
 import { openaiVideosApi } from './openai-videos.ts';

@@ -3,15 +3,9 @@
 // the shipped models of both can be made. Addresses of pictures are not fetched.
 import { isObject, type JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
-import {
-  type ApiRequest,
-  type EmulatedApi,
-  type Reply,
-  replyJson,
-  type ServedApi,
-  type Tools,
-} from '../core/api.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
+import { type ApiRequest, type Reply, replyJson } from '../core/exchange.ts';
+import type { Job, Jobs } from '../core/job.ts';
 import { readDerived } from './derived.ts';
 import { ENGINES, type Engine, type VideoOrder } from './engines.ts';
 import { type CreateBody, readBody } from './form.ts';

@@ -1,7 +1,7 @@
 // Judges the body of a create as Replicate does: unknown members beside `input` are faults, and so is an input that the
 // schema of the model does not take (https://replicate.com/changelog/2024-05-01-improved-validation-for-api-prediction-payloads).
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
-import { type Reply, replyJson } from '../core/api.ts';
+import { type Reply, replyJson } from '../core/exchange.ts';
 import { checkFields, type FieldFault, type FieldRules } from '../core/fields.ts';
 import { REPLICATE_MODELS, type ReplicateModel } from './models.ts';
 

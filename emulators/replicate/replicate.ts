@@ -3,18 +3,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../server/src/lib/time.ts';
-import {
-  type ApiRequest,
-  type EmulatedApi,
-  type Reply,
-  type Route,
-  readForm,
-  replyJson,
-  type ServedApi,
-  type Tools,
-} from '../core/api.ts';
+import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
 import type { CallbackPost } from '../core/callbacks.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import { type ApiRequest, type Reply, type Route, readForm, replyJson } from '../core/exchange.ts';
+import type { Job, Jobs } from '../core/job.ts';
 import { replyUpload, type Upload, Uploads } from '../core/uploads.ts';
 import { waitForEnd } from '../core/waiting.ts';
 import { NOT_FOUND, type ReplicateOrder, readOrder, refuse } from './check.ts';

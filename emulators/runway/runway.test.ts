@@ -13,7 +13,7 @@ import {
   type ProviderSockets,
 } from '../../server/src/providers/http.ts';
 import { runway } from '../../server/src/providers/runway/runway.ts';
-import type { RunningEmulator } from '../core/server.ts';
+import type { RunningEmulator } from '../core/emulator.ts';
 import { call, get, openEmulator } from '../core/testing.ts';
 import { runwayApi } from './runway.ts';
 

@@ -3,16 +3,9 @@
 // which cancels what is open and destroys what has ended.
 import { isObject, type JsonObject } from '../../server/src/lib/json.ts';
 import { DAY_MS } from '../../server/src/lib/time.ts';
-import {
-  type ApiRequest,
-  type EmulatedApi,
-  type Reply,
-  readForm,
-  replyJson,
-  type ServedApi,
-  type Tools,
-} from '../core/api.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
+import { type ApiRequest, type Reply, readForm, replyJson } from '../core/exchange.ts';
+import type { Job, Jobs } from '../core/job.ts';
 import { Uploads } from '../core/uploads.ts';
 import { type Issue, type RunwayOrder, readOrder } from './check.ts';
 import { type Endpoint, RUNWAY_MODELS } from './models.ts';

@@ -1,7 +1,7 @@
 // The credits of the emulated account: a task takes its price when it is accepted, and what fails or is cancelled gives
 // it back. The sum is only counted anew when it seems to be used up, so that a create under load costs no look at all.
-import type { ApiRequest } from '../core/api.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import type { ApiRequest } from '../core/exchange.ts';
+import type { Job, Jobs } from '../core/job.ts';
 
 export class Account {
   readonly #taken = new Map<string, number>();

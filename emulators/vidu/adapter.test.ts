@@ -11,7 +11,7 @@ import { asSteady, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../server/src/lib/ti
 import type { CallbackRequest, CallContext, StartRequest } from '../../server/src/providers/contract.ts';
 import { createProviderHttp, createProviderSockets, download } from '../../server/src/providers/http.ts';
 import { vidu } from '../../server/src/providers/vidu/vidu.ts';
-import type { EmulatorOptions, RunningEmulator } from '../core/server.ts';
+import type { EmulatorOptions, RunningEmulator } from '../core/emulator.ts';
 import { openEmulator, openReceiver, type ReceivedPost, until } from '../core/testing.ts';
 import { viduApi } from './vidu.ts';
 

@@ -1,8 +1,8 @@
 // The task list of the emulated Vidu: filters, pages by number or by token.
 // https://platform.vidu.com/docs/tasks-list, read 2026-11-21.
 import { DAY_MS } from '../../server/src/lib/time.ts';
-import type { ApiRequest } from '../core/api.ts';
-import type { Job, Jobs } from '../core/jobs.ts';
+import type { ApiRequest } from '../core/exchange.ts';
+import type { Job, Jobs } from '../core/job.ts';
 import type { ViduOrder } from './check.ts';
 
 const PAGE_SIZE = 10;

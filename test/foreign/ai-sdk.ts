@@ -12,7 +12,7 @@ import {
 import { expect } from 'vitest';
 import { arkApi } from '../../emulators/ark/ark.ts';
 import type { EmulatedApi } from '../../emulators/core/api.ts';
-import type { RunningEmulator } from '../../emulators/core/server.ts';
+import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { falApi } from '../../emulators/fal/fal.ts';
 import { googleVeoApi } from '../../emulators/google-veo/google-veo.ts';
 import { minimaxApi } from '../../emulators/minimax/minimax.ts';

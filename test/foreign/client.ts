@@ -1,7 +1,8 @@
 // What an official client is to the run: its name, the emulator that it is pointed at, and what it does there, each a
 // test of its own. Whatever else the client has for video is named with the reason why it is not run.
-import type { EmulatedApi, Settings } from '../../emulators/core/api.ts';
-import type { RunningEmulator } from '../../emulators/core/server.ts';
+import type { EmulatedApi } from '../../emulators/core/api.ts';
+import type { RunningEmulator } from '../../emulators/core/emulator.ts';
+import type { Settings } from '../../emulators/core/settings.ts';
 
 /** One thing that the client does; fails by throwing. */
 export type Step = (emulator: RunningEmulator) => Promise<void>;

@@ -2,7 +2,7 @@
 import { Client } from '@stable-canvas/comfyui-client';
 import { expect, onTestFinished } from 'vitest';
 import { comfyuiApi } from '../../emulators/comfyui/comfyui.ts';
-import type { RunningEmulator } from '../../emulators/core/server.ts';
+import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { readShippedModels } from '../../server/src/catalog/models.ts';
 import { ask, type ForeignClient, isVideo, refusalOf } from './client.ts';
 

@@ -1,7 +1,7 @@
 // npm @fal-ai/client.
 import { ApiError, createFalClient, type FalClient, ValidationError } from '@fal-ai/client';
 import { expect } from 'vitest';
-import type { RunningEmulator } from '../../emulators/core/server.ts';
+import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { falApi } from '../../emulators/fal/fal.ts';
 import { ask, type ForeignClient, fetchVideo, redirectTo, refusalOf, sampleFile } from './client.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiError, type GenerateVideosOperation, GoogleGenAI } from '@google/genai';
 import { expect } from 'vitest';
-import type { RunningEmulator } from '../../emulators/core/server.ts';
+import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { googleVeoApi } from '../../emulators/google-veo/google-veo.ts';
 import { ask, type ForeignClient, isVideo, refusalOf, samplePicture } from './client.ts';
 

@@ -1,7 +1,7 @@
 // npm openai against the `/v1/videos` dialect as OpenAI spoke it.
 import OpenAI, { toFile } from 'openai';
 import { expect } from 'vitest';
-import type { RunningEmulator } from '../../emulators/core/server.ts';
+import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { openaiVideosApi } from '../../emulators/openai-videos/openai-videos.ts';
 import { ask, type ForeignClient, isVideo, methodsOf, refusalOf, samplePicture } from './client.ts';
 

@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'vitest';
 import { arkApi } from '../../emulators/ark/ark.ts';
-import type { RunningEmulator } from '../../emulators/core/server.ts';
+import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { klingApi } from '../../emulators/kling/kling.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { ask, type ForeignClient, fetchVideo, type Step } from './client.ts';

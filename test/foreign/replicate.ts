@@ -1,7 +1,7 @@
 // npm replicate.
 import Replicate, { validateWebhook } from 'replicate';
 import { expect } from 'vitest';
-import type { RunningEmulator } from '../../emulators/core/server.ts';
+import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { openReceiver } from '../../emulators/core/testing.ts';
 import { replicateApi } from '../../emulators/replicate/replicate.ts';
 import { ask, type ForeignClient, fetchVideo, refusalOf, sampleFile } from './client.ts';

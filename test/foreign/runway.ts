@@ -1,7 +1,7 @@
 // npm @runwayml/sdk.
 import RunwayML, { toFile } from '@runwayml/sdk';
 import { expect } from 'vitest';
-import type { RunningEmulator } from '../../emulators/core/server.ts';
+import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { runwayApi } from '../../emulators/runway/runway.ts';
 import { ask, type ForeignClient, fetchVideo, methodsOf, refusalOf, samplePicture } from './client.ts';
 

@@ -3,7 +3,7 @@ import { Service } from '@volcengine/openapi';
 import { expect } from 'vitest';
 import { bytedanceEffectsApi } from '../../emulators/bytedance-effects/bytedance-effects.ts';
 import { readCatalogue } from '../../emulators/bytedance-effects/templates.ts';
-import type { RunningEmulator } from '../../emulators/core/server.ts';
+import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { ask, type ForeignClient, fetchVideo, refusalOf } from './client.ts';
 

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { CATALOGUE_FILE } from '../../emulators/bytedance-effects/templates.ts';
-import type { RunningEmulator } from '../../emulators/core/server.ts';
+import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { isAddressField } from '../../server/src/credentials/fields.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { createLog } from '../../server/src/lib/log.ts';

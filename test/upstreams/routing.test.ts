@@ -2,7 +2,8 @@
 // between accounts, and followed with the account that made them.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { arkApi } from '../../emulators/ark/ark.ts';
-import { type RunningEmulator, startEmulator } from '../../emulators/core/server.ts';
+import type { RunningEmulator } from '../../emulators/core/emulator.ts';
+import { startEmulator } from '../../emulators/core/server.ts';
 import { newId } from '../../server/src/lib/ids.ts';
 import { startUpstreams } from './harness.ts';
 

@@ -1,7 +1,7 @@
 // The adapter against the emulator of Ark: two readings of the same documents, for every model of the catalogue.
 import { describe, expect, it } from 'vitest';
 import { arkApi } from '../../../../emulators/ark/ark.ts';
-import type { EmulatorOptions, RunningEmulator } from '../../../../emulators/core/server.ts';
+import type { EmulatorOptions, RunningEmulator } from '../../../../emulators/core/emulator.ts';
 import { openEmulator, until } from '../../../../emulators/core/testing.ts';
 import {
   isMp4,
