@@ -4,12 +4,13 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, inject, it, onTestFinished } from 'vitest';
-import { createTestDatabase, withDatabase } from '../db/testing.ts';
+import { createEmptyDatabase, createTestDatabase, withDatabase } from '../db/testing.ts';
 
 const TIMEOUT_MS = 180_000;
 const HUNG_MS = 90_000;
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
 const database = await createTestDatabase();
+const old = await createEmptyDatabase();
 const folder = await mkdtemp(join(inject('testServer').folder, 'faults-'));
 
 interface Started {
@@ -52,6 +53,10 @@ it('C6: a start that cannot be is refused in one line that says what to do', {
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void taken.close());
   const { port } = taken.address() as { port: number };
+  // A database of the time when 0001 had another name: all that a start looks at is this table.
+  await old.pool.query(`
+    create table schema_migrations (version integer primary key, name text, sha256 text, applied_at timestamptz);
+    insert into schema_migrations values (1, '0001_foundation.sql', '', now()), (14, '0014_lost_answers.sql', '', now())`);
   const DATABASE_URL = database.url;
   const cases: [Record<string, string>, RegExp][] = [
     [{ DATA_DIR: file }, /DATA_DIR .*file cannot be used \(EEXIST\)/],
@@ -66,6 +71,7 @@ it('C6: a start that cannot be is refused in one line that says what to do', {
       { DATABASE_URL: withDatabase(database.url, 'nowhere') },
       /there is no database "nowhere"; create it first/,
     ],
+    [{ DATABASE_URL: old.url }, /made before the first release of Reelay .* to an empty database/],
     [{ PUBLIC_URL: 'example.com' }, /PUBLIC_URL must be an http/],
   ];
   const ended = await Promise.all(cases.map(([env]) => start(env)));

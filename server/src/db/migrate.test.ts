@@ -106,6 +106,17 @@ describe('a database and files that do not belong together are refused', () => {
     expect(await refusal()).toBe('The database has the migration 0001_first.sql, which is missing here.');
   });
 
+  it('when it was made by the files that were replaced before the first release', async () => {
+    await write({ '0001_foundation.sql': 'create table first (id int)', ...second });
+    await run();
+    await rm(path.join(folder, '0001_foundation.sql'));
+    await write(first);
+    expect(await refusal()).toBe(
+      'The database was made before the first release of Reelay (by 0001_foundation.sql, which is 0001_first.sql now) and cannot be brought up to date: set DATABASE_URL to an empty database, or, where it is not set, move the folder "postgres" out of DATA_DIR.',
+    );
+    expect(await listTables()).toEqual(['first', 'second']);
+  });
+
   it('when a migration comes in before those that were applied', async () => {
     await write(second);
     await run();

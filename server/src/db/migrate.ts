@@ -10,7 +10,7 @@ import type { DatabaseLog } from './log.ts';
 
 export interface Migration {
   version: number;
-  /** The file's name, such as `0001_foundation.sql`. */
+  /** The file's name, such as `0001_accounts.sql`. */
   name: string;
   sql: string;
   sha256: string;
@@ -80,6 +80,9 @@ function findConflict(migrations: Migration[], applied: AppliedMigration[]): str
       return `The database is newer than this release of Reelay (it has ${row.name}): start the newer release.`;
     }
     if (migration === undefined) return `The database has the migration ${row.name}, which is missing here.`;
+    if (migration.name !== row.name) {
+      return `The database was made before the first release of Reelay (by ${row.name}, which is ${migration.name} now) and cannot be brought up to date: set DATABASE_URL to an empty database, or, where it is not set, move the folder "postgres" out of DATA_DIR.`;
+    }
     if (migration.sha256 !== row.sha256) {
       return `The migration ${migration.name} was changed after it was applied: restore its text and add a new migration.`;
     }

@@ -36,3 +36,13 @@ create table credential_rates (
   arrival_at timestamptz not null default '-infinity'
 ) with (fillfactor = 50);
 comment on table credential_rates is 'Rate limit of starts at a provider account: the theoretical arrival time of GCRA, on the database clock.';
+
+create table credential_usage (
+  credential_id uuid not null,
+  day date not null default (now() at time zone 'UTC')::date,
+  succeeded integer not null default 0,
+  failed integer not null default 0,
+  cost_nanos bigint not null default 0,
+  primary key (credential_id, day)
+);
+comment on table credential_usage is 'What provider accounts made and cost by day (UTC), in billionths of a US dollar; kept when attempts are removed.';

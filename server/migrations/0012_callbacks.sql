@@ -1,8 +1,8 @@
--- Callbacks, their deliveries and the secrets that sign them. Runs on empty tables: no lock or size risk.
+-- Callbacks, their deliveries and the secrets that sign them. New tables: no lock or size risk.
 
 create table callbacks (
   id uuid primary key,
-  task_id uuid not null unique,
+  task_id uuid not null,
   account_id uuid not null,
   url text not null,
   test_mode boolean not null,
@@ -12,13 +12,25 @@ create table callbacks (
   next_attempt_at timestamptz default now(),
   created_at timestamptz not null default now(),
   completed_at timestamptz,
+  occasion text not null default 'end' check (occasion in ('end', 'late')),
+  replayed_at timestamptz,
+  replay_id uuid,
+  -- A result that comes after the end of its task is told by a callback of its own.
+  constraint callbacks_once unique (task_id, occasion),
   check ((state = 'pending') = (next_attempt_at is not null)),
   check ((state = 'pending') = (completed_at is null))
-) with (fillfactor = 80);
+) with (
+  fillfactor = 80,
+  autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000,
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000
+);
 create index callbacks_account on callbacks (account_id, id desc);
 create index callbacks_completed on callbacks (completed_at) where completed_at is not null;
+create index callbacks_pending on callbacks (id) where completed_at is null;
 comment on table callbacks is 'What a receiver is told about the end of a task. The id is the webhook-id of every try.';
 comment on column callbacks.attempts is 'Tries of any kind; scheduled_attempts are those that count against the schedule.';
+comment on column callbacks.replayed_at is 'When it was last asked to be sent again, which may be once in ten seconds.';
+comment on column callbacks.replay_id is 'The call that last asked to send it again, so that a repeat of that call is not refused for it.';
 
 create table deliveries (
   callback_id uuid not null references callbacks on delete cascade,

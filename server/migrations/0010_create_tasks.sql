@@ -1,20 +1,20 @@
--- Repeats of writes whose answer was lost. A column without a default, a table that stays all but empty, and a function: no
--- row is written.
+-- The create path: one call takes a whole batch. Function only, no lock risk.
 
-alter table callbacks add column replay_id uuid;
-comment on column callbacks.replay_id is 'The call that last asked to send it again, so that a repeat of that call is not refused for it.';
-
-create table refused_creates (
-  id uuid primary key,
-  outcome text not null,
-  refused_at timestamptz not null default now()
-);
-comment on table refused_creates is 'New tasks that were refused by a repeat, after the answer to their first statement was lost; should that one still come, it writes nothing. Kept for an hour.';
-
--- As before, and with is_repeat: an earlier call with the same ids may have been committed, or may still come, although
--- nobody heard of it. Its word stands, whatever is left of rate and balance by now. One more outcome:
---   written      an earlier call has written this very task
-drop function create_tasks(uuid[], uuid[], text[], uuid[], integer[], text[], text[], text[], bigint[], text[], text[], bytea[], bigint[]);
+-- A batch is given as columns: the callers (each an account, one of its keys and the book of that key), and the tasks,
+-- each naming its caller by place. First it is decided, over narrow rows; the wide ones are read once, to be written.
+-- Locks come before all, in the order of their keys, so that two batches never wait for each other in a ring; each
+-- further statement then sees what the batches before it have committed. One row of arrays comes back, each in the order
+-- of the batch: rates and lefts are the creates of the window, waits the milliseconds until one more fits. Outcomes:
+--   created      task, hold and rate are written
+--   replayed     the idempotency key is known with the same request; known_ids has the earlier task
+--   conflict     the idempotency key is known with another request
+--   limited      over the rate; retry_ms says when one more fits
+--   short        the account cannot pay this task
+--   retry        it could pay this task, but one before it in the batch took what it counted on: send it again
+--   unknown_key  the key is gone
+--   written      with is_repeat: an earlier call has written this very task
+-- With is_repeat an earlier call with the same ids may have been committed, or may still come, although its
+-- answer was lost. What it decided stands, whatever is left of rate and balance by now.
 create function create_tasks(
   caller_accounts uuid[], caller_keys uuid[], caller_books text[],
   ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[],
