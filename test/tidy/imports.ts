@@ -1,9 +1,8 @@
-// Who may import whom, which files nobody reaches, and which packages nobody uses.
+// What imports what, which files nobody reaches, which exports and packages nobody uses. Who may import whom: levels.ts.
 import path from 'node:path';
 import { place, type Tree } from './tree.ts';
 
 const SOURCE = /^(server|bench|emulators|test|examples)\/.*\.(ts|js)$|^[\w.-]+\.(ts|js)$/;
-const SERVER = 'server/src/';
 
 export interface Import {
   from: string;
@@ -46,66 +45,6 @@ export function importsOf(tree: Tree, from: string): Import[] {
 
 export function isTestOnly(name: string): boolean {
   return /\.test\.ts$|\/(testing|conformance)(-[\w-]+)?\.ts$|^test\/|^vitest\.config\.ts$/.test(name);
-}
-
-/**
- * Levels from the bottom up; a file imports its own part and the parts below it. Parts that share a level know nothing
- * of each other. A part is a folder of server/src, or one of its files; routes outside of `doors` are a part of their
- * own.
- */
-const LEVELS: readonly (readonly string[])[] = [
-  ['lib'],
-  ['errors', 'setting'],
-  ['db', 'providers'],
-  ['accounts', 'credits', 'credentials', 'files', 'callbacks', 'catalog'],
-  ['tasks'],
-  ['http'],
-  ['doors', 'routes', 'config', 'secret'],
-  ['core'],
-  ['chores'],
-  ['app'],
-  ['commands'],
-  ['main'],
-];
-
-const LEVEL_OF = new Map(LEVELS.flatMap((parts, level) => parts.map((part) => [part, level] as const)));
-
-/** The part of the server that a file belongs to; undefined outside of it. */
-function partOf(name: string): string | undefined {
-  if (!name.startsWith(SERVER)) return undefined;
-  const part = name.slice(SERVER.length).split('/')[0].replace(/\.ts$/, '');
-  return part !== 'doors' && name.endsWith('.routes.ts') ? 'routes' : part;
-}
-
-function judgeImport({ from, to, where }: Import): string | undefined {
-  if (isTestOnly(from)) return undefined;
-  if (isTestOnly(to)) return `${where} imports ${to}, which is only for tests`;
-  const own = partOf(from);
-  const other = partOf(to);
-  if (own === undefined || other === undefined) {
-    if (own === undefined) return undefined;
-    return `${where} imports ${to}, which is outside of the server`;
-  }
-  const level = LEVEL_OF.get(own);
-  const below = LEVEL_OF.get(other);
-  if (level === undefined) return `${where} is in ${own}, which has no level in the import table`;
-  if (below === undefined) return `${where} imports ${other}, which has no level in the import table`;
-  return own === other || below < level
-    ? undefined
-    : `${where} imports ${to}: ${own} may not know of ${other}`;
-}
-
-/** Imports that go up or sideways. `exceptions` are `from -> to`. */
-export function findWrongImports(tree: Tree, exceptions: ReadonlySet<string>): string[] {
-  const faults: string[] = [];
-  for (const file of listSources(tree)) {
-    for (const found of importsOf(tree, file)) {
-      if (!found.isRelative || exceptions.has(`${found.from} -> ${found.to}`)) continue;
-      const fault = judgeImport(found);
-      if (fault) faults.push(fault);
-    }
-  }
-  return faults;
 }
 
 /** Relative imports that lead nowhere; the type checker does not look at every folder. */

@@ -1,6 +1,7 @@
 // Proof that the rules see what they should: each is shown a tree with the fault that it is for, and one without.
 import { expect, it } from 'vitest';
-import { findDeadExports, findDeadFiles, findWrongImports, packagesUsed } from './imports.ts';
+import { findDeadExports, findDeadFiles, packagesUsed } from './imports.ts';
+import { findCircles, findWrongImports } from './levels.ts';
 import { findLargeFiles, findMigrationFaults, findUncommentedTables } from './shapes.ts';
 import { readSource } from './source-text.ts';
 import { plantTree } from './tree.ts';
@@ -40,6 +41,57 @@ it('refuses an import of a higher level, of a neighbour and of a test, by its li
     expect.stringMatching(/^server\/src\/lib\/a\.ts:2 /),
     expect.stringMatching(/^server\/src\/credits\/c\.ts:1 .*credits may not know of files/),
     expect.stringMatching(/^server\/src\/files\/d\.ts:1 .*only for tests/),
+  ]);
+});
+
+it('refuses an import that climbs in the emulators, or leads from one provider to another', () => {
+  const tree = plantTree({
+    'emulators/core/clock.ts': "import type { Jobs } from './jobs.ts';",
+    'emulators/core/jobs.ts': "import type { Clock } from './clock.ts';\nexport interface Jobs {}",
+    'emulators/core/news.ts': "import './clock.ts';",
+    'emulators/core/server.ts': "import { arkApi } from '../ark/ark.ts';",
+    'emulators/ark/ark.ts': "import '../core/api.ts';\nimport { vidu } from '../vidu/vidu.ts';",
+    'emulators/vidu/vidu.ts': "import '../../server/src/lib/a.ts';\nimport '../../server/src/tasks/a.ts';",
+    'emulators/vidu/vidu.test.ts': "import '../../server/src/tasks/a.ts';\nimport '../../test/a/a.ts';",
+    'emulators/emulators.ts': "import './ark/ark.ts';",
+  });
+  expect(findWrongImports(tree, NONE)).toEqual([
+    expect.stringMatching(/^emulators\/core\/clock\.ts:1 .*core\/words may not know of core\/parts/),
+    expect.stringMatching(/^emulators\/core\/news\.ts:1 .*no level/),
+    expect.stringMatching(/^emulators\/core\/server\.ts:1 .*may not know of ark/),
+    expect.stringMatching(/^emulators\/ark\/ark\.ts:2 .*ark may not know of vidu/),
+    expect.stringMatching(/^emulators\/vidu\/vidu\.ts:2 .*server\/src\/tasks/),
+    expect.stringMatching(/^emulators\/vidu\/vidu\.test\.ts:2 .*test\/a/),
+  ]);
+});
+
+it('refuses an import from one suite or bench to another, and from the server to any of them', () => {
+  const tree = plantTree({
+    'test/chaos/a.test.ts': "import '../foreign/b.ts';\nimport '../../server/src/app.ts';",
+    'test/foreign/b.ts': "import '../../bench/load.ts';",
+    'bench/load.ts': "import '../emulators/main.ts';\nimport '../test/foreign/b.ts';",
+    'server/src/app.ts': "import '../../bench/load.ts';",
+    'server/src/app.test.ts': "import '../../test/chaos/c.ts';\nimport '../../emulators/main.ts';",
+  });
+  expect(findWrongImports(tree, NONE)).toEqual([
+    expect.stringMatching(/^test\/chaos\/a\.test\.ts:1 .*chaos may not know of foreign/),
+    expect.stringMatching(/^test\/foreign\/b\.ts:1 .*bench\/load/),
+    expect.stringMatching(/^bench\/load\.ts:2 .*only for tests/),
+    expect.stringMatching(/^server\/src\/app\.ts:1 .*bench\/load/),
+    expect.stringMatching(/^server\/src\/app\.test\.ts:1 .*test\/chaos/),
+  ]);
+});
+
+it('finds a circle of imports in any folder, once, and one of types alone', () => {
+  const tree = plantTree({
+    'emulators/a.ts': "import type { B } from './b.ts';",
+    'emulators/b.ts': "import './c.ts';",
+    'emulators/c.ts': "import type { A } from './a.ts';",
+    'test/x/d.ts': "import './e.ts';\nexport type { E } from './e.ts';",
+    'test/x/e.ts': '',
+  });
+  expect(findCircles(tree)).toEqual([
+    'emulators/a.ts:1 begins a circle of imports: emulators/a.ts -> emulators/b.ts -> emulators/c.ts -> emulators/a.ts',
   ]);
 });
 

@@ -6,12 +6,12 @@ import {
   findBrokenImports,
   findDeadExports,
   findDeadFiles,
-  findWrongImports,
   isTestOnly,
   listSources,
   packagesUsed,
   scriptEntries,
 } from './imports.ts';
+import { findCircles, findWrongImports } from './levels.ts';
 import { findLargeFiles, findMigrationFaults, findUncommentedTables } from './shapes.ts';
 import { readTree } from './tree.ts';
 import { findEverywhere, findIgnores, findWords, WORD_RULES } from './words.ts';
@@ -31,6 +31,10 @@ const foreignPackage = readJson('test/foreign/package.json');
 describe('imports', () => {
   it('go from a level to a lower one, never up and never sideways', () => {
     expect(findWrongImports(tree, new Set(Object.keys(allowed.IMPORTS)))).toEqual([]);
+  });
+
+  it('go round in no circle, those of types neither', () => {
+    expect(findCircles(tree)).toEqual([]);
   });
 
   it('lead to files that exist', () => {

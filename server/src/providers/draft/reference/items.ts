@@ -9,10 +9,25 @@ import type { Photo } from '../photo/photo.ts';
 import type { Stage } from '../stage.ts';
 import type { Place } from './layout.ts';
 import { drawPrint, preparePrint } from './print.ts';
-import type { Item, Moment } from './reference.ts';
 import type { SceneLight } from './scene-light.ts';
 import { makeBackdrop, prepareSubject, type Subject } from './subject.ts';
 import { frameSubject, type PersonPhoto, type SubjectFrame } from './subject-frame.ts';
+
+/** What an item needs to know of a moment. */
+export interface Moment {
+  timeSeconds: number;
+  view: View;
+  /** Sideways flight during a change of shots, in pixels of a near item. */
+  shift: number;
+  /** A small soft copy of the scene behind, for light that spills over borders. */
+  softScene: Canvas;
+}
+
+/** A person or a print at its place. */
+export interface Item {
+  depth: number;
+  draw(context: SKRSContext2D, moment: Moment): void;
+}
 
 interface ItemOptions {
   place: Place;

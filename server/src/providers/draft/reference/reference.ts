@@ -2,32 +2,16 @@
 // float in it as prints. Never invents what a photo does not show: it moves and lights, it does not repaint.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { makeCanvas } from '../effects/picture.ts';
-import { prepareCamera, type View } from '../paint/camera.ts';
+import { prepareCamera } from '../paint/camera.ts';
 import type { Photo } from '../photo/photo.ts';
 import { clamp } from '../photo/plane.ts';
 import type { Painter, Scene, Stage } from '../stage.ts';
 import { castPeople } from './cast.ts';
 import { prepareForeground } from './foreground.ts';
-import { preparePeople, preparePrintItem } from './items.ts';
+import { type Item, preparePeople, preparePrintItem } from './items.ts';
 import { placePeople, placePrints, planShots, type ShotPlan } from './layout.ts';
 import { type SceneLight, sampleSceneLight } from './scene-light.ts';
 import { hasPerson } from './subject-frame.ts';
-
-/** What an item needs to know of a moment. */
-export interface Moment {
-  timeSeconds: number;
-  view: View;
-  /** Sideways flight during a change of shots, in pixels of a near item. */
-  shift: number;
-  /** A small soft copy of the scene behind, for light that spills over borders. */
-  softScene: Canvas;
-}
-
-/** A person or a print at its place. */
-export interface Item {
-  depth: number;
-  draw(context: SKRSContext2D, moment: Moment): void;
-}
 
 interface Shot extends ShotPlan {
   /** Far ones first. */

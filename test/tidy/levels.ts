@@ -1,0 +1,177 @@
+// Who may import whom: a table of levels for each room of the repository, and the search for circles.
+import { type Import, importsOf, isTestOnly, listSources } from './imports.ts';
+import type { Tree } from './tree.ts';
+
+interface Room {
+  /** The beginning of the paths of its files. */
+  folder: string;
+  /** The part that a file belongs to, by its path below the folder. */
+  partOf(below: string): string;
+  /**
+   * From the bottom up; a file imports its own part and the parts below it. Parts that share a level know nothing of
+   * each other. `*` stands for every folder that is not named.
+   */
+  levels: readonly (readonly string[])[];
+  /** Beginnings of paths in other rooms that its files may import. */
+  knows: readonly string[];
+  /** The same for the tests in it, which may import everything of their own room. */
+  testsKnow: readonly string[];
+}
+
+/** Files of the core of the emulators by layers; within a layer they may know each other. */
+const CORE_LAYERS: Record<string, readonly string[]> = {
+  words: [
+    'accepted-log',
+    'clock',
+    'exchange',
+    'faults',
+    'fields',
+    'heap',
+    'job',
+    'random',
+    'settings',
+    'video',
+    'web-socket',
+  ],
+  parts: ['answers', 'callbacks', 'files', 'jobs', 'routing', 'uploads'],
+  api: ['api', 'waiting'],
+  server: ['control', 'emulator', 'server'],
+};
+
+function firstName(below: string): string {
+  return below.split('/')[0].replace(/\.ts$/, '');
+}
+
+const ROOMS: readonly Room[] = [
+  {
+    folder: 'server/src/',
+    // Routes outside of `doors` are a part of their own.
+    partOf: (below) =>
+      below.endsWith('.routes.ts') && !below.startsWith('doors/') ? 'routes' : firstName(below),
+    levels: [
+      ['lib'],
+      ['errors', 'setting'],
+      ['db', 'providers'],
+      ['accounts', 'credits', 'credentials', 'files', 'callbacks', 'catalog'],
+      ['tasks'],
+      ['http'],
+      ['doors', 'routes', 'config', 'secret'],
+      ['core'],
+      ['chores'],
+      ['app'],
+      ['commands'],
+      ['main'],
+    ],
+    knows: [],
+    testsKnow: ['emulators/'],
+  },
+  {
+    folder: 'emulators/',
+    partOf: (below) => {
+      const core = /^core\/(.+)\.ts$/.exec(below)?.[1];
+      if (core === undefined) return firstName(below);
+      const layer = Object.entries(CORE_LAYERS).find(([, files]) => files.includes(core))?.[0];
+      return layer === undefined ? below : `core/${layer}`;
+    },
+    levels: [['core/words'], ['core/parts'], ['core/api'], ['core/server', '*'], ['emulators'], ['main']],
+    // The encoder draws their results.
+    knows: ['server/src/lib/', 'server/src/providers/draft/encode/'],
+    testsKnow: ['server/src/'],
+  },
+  {
+    folder: 'bench/',
+    partOf: () => 'bench',
+    levels: [['bench']],
+    knows: ['server/src/', 'emulators/'],
+    testsKnow: [],
+  },
+  {
+    folder: 'test/',
+    // What lies in `test` itself belongs to the test runner.
+    partOf: (below) => (below.includes('/') ? firstName(below) : 'runner'),
+    levels: [['*', 'runner'], ['unknown', 'everything', 'hostile'], ['answers']],
+    knows: ['server/src/', 'emulators/', 'bench/processes.ts'],
+    testsKnow: [],
+  },
+];
+
+function roomOf(name: string): Room | undefined {
+  return ROOMS.find(({ folder }) => name.startsWith(folder));
+}
+
+function levelOf({ levels }: Room, part: string): number {
+  const level = levels.findIndex((parts) => parts.includes(part));
+  return level !== -1 || part.includes('/') ? level : levels.findIndex((parts) => parts.includes('*'));
+}
+
+function judgeNeighbours(room: Room, { from, to, where }: Import): string | undefined {
+  const own = room.partOf(from.slice(room.folder.length));
+  const other = room.partOf(to.slice(room.folder.length));
+  const level = levelOf(room, own);
+  const below = levelOf(room, other);
+  if (level === -1) return `${where} is in ${own}, which has no level in the import table`;
+  if (below === -1) return `${where} imports ${other}, which has no level in the import table`;
+  return own === other || below < level
+    ? undefined
+    : `${where} imports ${to}: ${own} may not know of ${other}`;
+}
+
+function judgeImport(found: Import): string | undefined {
+  const { from, to, where } = found;
+  const room = roomOf(from);
+  if (!room) return undefined;
+  const isOwn = roomOf(to) === room;
+  // The suites in `test/` are judged like any code; a test beside its source sees the whole room.
+  const isTest = isTestOnly(from) && room.folder !== 'test/';
+  if (isTestOnly(to) && !isTestOnly(from)) return `${where} imports ${to}, which is only for tests`;
+  if (isOwn) return isTest ? undefined : judgeNeighbours(room, found);
+  const known = isTest ? [...room.knows, ...room.testsKnow] : room.knows;
+  return known.some((beginning) => to.startsWith(beginning))
+    ? undefined
+    : `${where} imports ${to}, of which ${room.folder} may not know`;
+}
+
+/** Imports that go up, sideways, or to a room that this one may not know. `exceptions` are `from -> to`. */
+export function findWrongImports(tree: Tree, exceptions: ReadonlySet<string>): string[] {
+  const faults: string[] = [];
+  for (const file of listSources(tree)) {
+    for (const found of importsOf(tree, file)) {
+      if (!found.isRelative || exceptions.has(`${found.from} -> ${found.to}`)) continue;
+      const fault = judgeImport(found);
+      if (fault) faults.push(fault);
+    }
+  }
+  return faults;
+}
+
+/** The shortest way by imports from a file back to itself. */
+function findWayBack(graph: ReadonlyMap<string, readonly Import[]>, start: string): Import[] | undefined {
+  const ways = new Map<string, Import[]>([[start, []]]);
+  for (const [file, way] of ways) {
+    for (const found of graph.get(file) ?? []) {
+      if (found.to === start) return [...way, found];
+      if (!ways.has(found.to)) ways.set(found.to, [...way, found]);
+    }
+  }
+  return undefined;
+}
+
+/** Circles of imports, those of types alone too: a reader has no file to begin with. One fault for each circle. */
+export function findCircles(tree: Tree): string[] {
+  const graph = new Map(
+    listSources(tree).map(
+      (file) => [file, importsOf(tree, file).filter(({ isRelative }) => isRelative)] as const,
+    ),
+  );
+  const faults: string[] = [];
+  const told = new Set<string>();
+  for (const file of graph.keys()) {
+    const way = told.has(file) ? undefined : findWayBack(graph, file);
+    if (!way) continue;
+    for (const { from } of way) told.add(from);
+    faults.push(
+      `${way[0].where} begins a circle of imports: ${[...way.map(({ from }) => from), file].join(' -> ')}`,
+    );
+  }
+  return faults;
+}
