@@ -3,7 +3,6 @@ import type { Pool, PoolClient } from 'pg';
 import { type JsonObject, stringifyStorable, toStorable } from '../lib/json.ts';
 import type { Amount } from '../providers/contract.ts';
 import { ATTEMPT_IS_OPEN, plainArray } from './columns.ts';
-import type { TriedOffer } from './dispatch.store.ts';
 
 export type AttemptState =
   | 'assigned'
@@ -104,6 +103,14 @@ export async function markIntents(
   });
   const byName = new Map(rows.map(({ task_id, epoch, intent_at }) => [`${task_id} ${epoch}`, intent_at]));
   return attempts.map(({ taskId, epoch }) => byName.get(`${taskId} ${epoch}`));
+}
+
+/** One earlier attempt of a task, as the choice of the next one sees it. */
+export interface TriedOffer {
+  offer: string;
+  credential_id: string | null;
+  state: string;
+  reason: string | null;
 }
 
 /** Everything that became of the attempts of a task, for the choice of the next one. */

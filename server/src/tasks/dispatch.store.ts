@@ -1,20 +1,13 @@
 // The SQL of the dispatcher: what waits, what runs, and the claim of what was chosen. All of it in one transaction under
 // one lock, so that the caps hold for all nodes together; a node that does not get the lock simply asks again.
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import type { JsonObject } from '../lib/json.ts';
+import type { TriedOffer } from './attempts.store.ts';
 import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
 import type { TaskRow, TaskState } from './task.ts';
 
 const LOCK = 'reelay dispatch';
 const QUEUES_MAX = 20_000;
-
-/** One earlier attempt of a task, as the choice of the next one sees it. */
-export interface TriedOffer {
-  offer: string;
-  credential_id: string | null;
-  state: string;
-  reason: string | null;
-}
 
 /** A due task. */
 export interface Candidate {
@@ -275,28 +268,4 @@ export async function claimAssigned(
   });
   const byTask = new Map(assignments.map((assignment) => [assignment.taskId, assignment]));
   return rows.map((row) => ({ ...row, assignment: byTask.get(row.id) as Assignment }));
-}
-
-/** The tasks of an account that wait for a model. */
-export interface QueueName {
-  accountId: string;
-  model: string;
-}
-
-/** Of a queue; a place further back is not told exactly. */
-const COUNTED_MAX = 10_000;
-
-/** When the waiting tasks of each queue are due, the first first, in seconds since 1970. */
-export async function readQueues(pool: Pool, queues: readonly QueueName[]): Promise<Float64Array[]> {
-  const { rows } = await pool.query<{ due: string }>({
-    name: 'read-queues',
-    // Joined: the reader of arrays goes character by character, and would hold everybody up for a long queue.
-    text: `select array_to_string(array(
-             select extract(epoch from t.due_at)::double precision from tasks t
-             where t.account_id = q.account_id and t.model = q.model and t.due_at is not null and t.state = 'pending'
-             order by t.due_at limit ${COUNTED_MAX}), ',') as due
-           from unnest($1::uuid[], $2::text[]) with ordinality q (account_id, model, nth) order by q.nth`,
-    values: [plainArray(queues.map(({ accountId }) => accountId)), queues.map(({ model }) => model)],
-  });
-  return rows.map(({ due }) => Float64Array.from(due === '' ? [] : due.split(','), Number));
 }

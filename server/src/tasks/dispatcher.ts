@@ -21,8 +21,8 @@ import {
   takeDispatchLock,
 } from './dispatch.store.ts';
 import type { LiveMarket } from './market.ts';
-import { LEASE_MS } from './remote.ts';
 import { type Choice, chooseAssignments, OfferShares, type Room, type UsableCredential } from './routing.ts';
+import { LEASE_MS } from './task.ts';
 import { Turns } from './turns.ts';
 
 /** Of one account and model that a round looks at, at least: the first, and now and then more, lest it blocks others. */

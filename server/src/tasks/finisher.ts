@@ -9,7 +9,7 @@ import { newId } from '../lib/ids.ts';
 import { SECOND_MS } from '../lib/time.ts';
 import type { Failure, Reference, Success } from '../providers/contract.ts';
 import { type AttemptEnd, insertEvent } from './attempts.store.ts';
-import type { Claim, StopReason } from './follow.ts';
+import type { Claim, ClaimKeeper, StopReason } from './claim.ts';
 import { logFault } from './log-fault.ts';
 import {
   attachLate,
@@ -25,9 +25,9 @@ import { costOf } from './market.ts';
 import { markMade } from './marks.store.ts';
 import { describeForLog, describeUnfetched, wordsForOperator } from './outcome.ts';
 import { type FetchStep, fetchSecondsMax, judgeMissing, pauseBeforeFetch } from './patience.ts';
-import { type ClaimKeeper, LEASE_MS, type RemoteOptions, type RemoteWrites } from './remote.ts';
+import type { RemoteOptions, RemoteWrites } from './remote.ts';
 import { type Fetched, fetchOutputs, type MissingOutput, type Seen, type SeenEnding } from './results.ts';
-import type { TaskFailure, TaskRow } from './task.ts';
+import { LEASE_MS, type TaskFailure, type TaskRow } from './task.ts';
 import { readTasksById, releaseTask } from './tasks.store.ts';
 import type { Verdicts } from './verdicts.ts';
 

@@ -22,6 +22,7 @@ import type {
 } from '../providers/contract.ts';
 import * as attempts from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
+import type { Claim, StopReason } from './claim.ts';
 import type { ClaimedTask } from './dispatch.store.ts';
 import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, judge } from './outcome.ts';
 import type { Settler } from './settle.ts';
@@ -47,17 +48,6 @@ export interface FollowOptions {
   fillInput: (model: string, input: JsonObject) => JsonObject;
   callbackCopies: (task: TaskRow) => number;
   failpoint?: Failpoint;
-}
-
-/** Why a claim is broken off from outside. */
-export type StopReason = 'cancel' | 'overtaken' | 'shutdown';
-
-/** A task that this process has claimed, as the worker keeps it: renewed each second, stopped when it is lost. */
-export interface Claim {
-  readonly task: TaskRow;
-  /** It no longer stands for a free slot. */
-  readonly started: boolean;
-  stop(reason: StopReason): void;
 }
 
 /** The attempt that a claim works on; its epoch is that of the claim that began it. */

@@ -5,7 +5,7 @@ import type { Batched } from '../lib/batcher.ts';
 import { setNewest } from '../lib/newest.ts';
 import { SECOND_MS, type SteadyClock } from '../lib/time.ts';
 import { batched } from './batched.ts';
-import { type QueueName, readQueues } from './dispatch.store.ts';
+import { type QueueName, readQueues } from './tasks.store.ts';
 
 const KEPT_MS = SECOND_MS;
 /** A queue is 80 kB at most. */

@@ -3,8 +3,8 @@
 
 import type { Reference } from '../providers/contract.ts';
 import { insertEvent, type LastAttempt, readLastAttempt } from './attempts.store.ts';
+import type { Claim } from './claim.ts';
 import type { ClaimedTask } from './dispatch.store.ts';
-import type { Claim } from './follow.ts';
 import { parkTask, recordUnknown } from './looks.store.ts';
 import type { RemoteOptions } from './remote.ts';
 import { releaseTask } from './tasks.store.ts';

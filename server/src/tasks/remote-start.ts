@@ -4,10 +4,11 @@ import { isDatabaseDown } from '../db/pool.ts';
 import { reach } from '../lib/failpoints.ts';
 import { pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { Failure, StartOutcome } from '../providers/contract.ts';
+import type { Claim, StopReason } from './claim.ts';
 import type { ClaimedTask } from './dispatch.store.ts';
-import type { Claim, StopReason } from './follow.ts';
 import { recordUnknown } from './looks.store.ts';
-import { buildRequest, LEASE_MS, type RemoteOptions, type RemoteWrites } from './remote.ts';
+import { buildRequest, type RemoteOptions, type RemoteWrites } from './remote.ts';
+import { LEASE_MS } from './task.ts';
 import { releaseTask } from './tasks.store.ts';
 import type { Verdicts } from './verdicts.ts';
 

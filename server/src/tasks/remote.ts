@@ -13,7 +13,6 @@ import type { ProviderSockets } from '../providers/http.ts';
 import { type AttemptName, markIntents } from './attempts.store.ts';
 import { batched } from './batched.ts';
 import type { TaskChanges } from './changes.ts';
-import type { Claim } from './follow.ts';
 import { type AcceptedAttempt, recordAccepted, type Taking, takeTasks } from './looks.store.ts';
 import type { LiveMarket } from './market.ts';
 import type { Settler } from './settle.ts';
@@ -51,17 +50,6 @@ export interface RemoteOptions {
   onUnread: (unread: { provider: string; fields: readonly string[] }) => void;
   failpoint?: Failpoint;
 }
-
-/** What the worker lends to the parts: its name, and the renewal of the leases of what they hold. */
-export interface ClaimKeeper {
-  readonly nodeId: string;
-  /** Keeps the lease of a claim alive until the work on it is over. */
-  hold(claim: Claim, work: Promise<void>): void;
-  /** Something may have become free to claim. */
-  wake(): void;
-}
-
-export const LEASE_MS = 20_000;
 
 /** The writes that each task needs, shared by those that happen together. */
 export interface RemoteWrites {

@@ -3,6 +3,7 @@
 import type { Book } from '../credits/credits.store.ts';
 import { ERRORS, type ErrorName } from '../errors.ts';
 import type { Micros } from '../lib/money.ts';
+import { SECOND_MS } from '../lib/time.ts';
 
 export type TaskState = 'pending' | 'running' | 'storing' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
 
@@ -57,6 +58,9 @@ export function hasEnded(row: TaskView): boolean {
 
 /** The address under which clients get a stored file of a task. */
 export type LinkToOutput = (output: StoredOutput, completedAt: Date) => string;
+
+/** How long a claim holds unless it is renewed, on the clock of the database. */
+export const LEASE_MS = 20 * SECOND_MS;
 
 /** Our name of an attempt at a provider, for those that keep one. */
 export function tokenOf({ id, epoch }: { id: string; epoch: number }): string {

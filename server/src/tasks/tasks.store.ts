@@ -150,6 +150,30 @@ export async function readUsage(pool: Pool, question: UsageQuestion): Promise<Us
   return rows;
 }
 
+/** The tasks of an account that wait for a model. */
+export interface QueueName {
+  accountId: string;
+  model: string;
+}
+
+/** Of a queue; a place further back is not told exactly. */
+const COUNTED_MAX = 10_000;
+
+/** When the waiting tasks of each queue are due, the first first, in seconds since 1970. */
+export async function readQueues(pool: Pool, queues: readonly QueueName[]): Promise<Float64Array[]> {
+  const { rows } = await pool.query<{ due: string }>({
+    name: 'read-queues',
+    // Joined: the reader of arrays goes character by character, and would hold everybody up for a long queue.
+    text: `select array_to_string(array(
+             select extract(epoch from t.due_at)::double precision from tasks t
+             where t.account_id = q.account_id and t.model = q.model and t.due_at is not null and t.state = 'pending'
+             order by t.due_at limit ${COUNTED_MAX}), ',') as due
+           from unnest($1::uuid[], $2::text[]) with ordinality q (account_id, model, nth) order by q.nth`,
+    values: [plainArray(queues.map(({ accountId }) => accountId)), queues.map(({ model }) => model)],
+  });
+  return rows.map(({ due }) => Float64Array.from(due === '' ? [] : due.split(','), Number));
+}
+
 /**
  * Renews the leases of tasks that a node works on, and tells which of them it still owns, and whether their clients want
  * them ended. A claim whose answer was lost is not among them: its lease runs out, and the task is claimed again.

@@ -3,8 +3,7 @@
 
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { Amount, Failure } from '../providers/contract.ts';
-import { insertEvent, readTried, updateAttempt } from './attempts.store.ts';
-import type { TriedOffer } from './dispatch.store.ts';
+import { insertEvent, readTried, type TriedOffer, updateAttempt } from './attempts.store.ts';
 import { ATTEMPTS_ALL_MAX, describeForLog, judgeRemote, wordsForOperator } from './outcome.ts';
 import type { RemoteOptions } from './remote.ts';
 import { hasFurtherOffer } from './routing.ts';

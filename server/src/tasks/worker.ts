@@ -10,25 +10,21 @@ import type { Log } from '../lib/log.ts';
 import { type Clock, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { LocalProvider } from '../providers/contract.ts';
 import { buryNodes, listNodes, removeNode, saveNode } from './attempts.store.ts';
+import type { Claim, ClaimKeeper } from './claim.ts';
 import type { ClaimedTask } from './dispatch.store.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Finisher } from './finisher.ts';
-import { type Claim, Follow, type FollowOptions } from './follow.ts';
+import { Follow, type FollowOptions } from './follow.ts';
 import type { Hooks } from './hooks.ts';
 import type { LocalRoom } from './local-places.ts';
 import { logFault } from './log-fault.ts';
 import { Looker } from './looker.ts';
 import { describeUnfetched } from './outcome.ts';
-import {
-  type ClaimKeeper,
-  createRemoteWrites,
-  LEASE_MS,
-  type RemoteOptions,
-  type RemoteWrites,
-} from './remote.ts';
+import { createRemoteWrites, type RemoteOptions, type RemoteWrites } from './remote.ts';
 import { RemoteResume } from './remote-resume.ts';
 import { RemoteStart } from './remote-start.ts';
 import type { Room } from './routing.ts';
+import { LEASE_MS } from './task.ts';
 import { claimOverdue, releaseTask, renewLeases } from './tasks.store.ts';
 import { Verdicts } from './verdicts.ts';
 

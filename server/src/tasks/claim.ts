@@ -1,0 +1,22 @@
+// A task that a process of ours has claimed, and what its worker and the work on it know of each other.
+import type { TaskRow } from './task.ts';
+
+/** Why a claim is broken off from outside. */
+export type StopReason = 'cancel' | 'overtaken' | 'shutdown';
+
+/** A task that this process has claimed, as the worker keeps it: renewed each second, stopped when it is lost. */
+export interface Claim {
+  readonly task: TaskRow;
+  /** It no longer stands for a free slot. */
+  readonly started: boolean;
+  stop(reason: StopReason): void;
+}
+
+/** What the worker lends to the parts: its name, and the renewal of the leases of what they hold. */
+export interface ClaimKeeper {
+  readonly nodeId: string;
+  /** Keeps the lease of a claim alive until the work on it is over. */
+  hold(claim: Claim, work: Promise<void>): void;
+  /** Something may have become free to claim. */
+  wake(): void;
+}
