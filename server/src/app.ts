@@ -19,6 +19,7 @@ import { registerCreateRoutes } from './doors/crun/create.routes.ts';
 import { registerTaskRoutes } from './doors/crun/tasks.routes.ts';
 import { registerOperatorRoutes } from './doors/operator/credentials.routes.ts';
 import { AppError, OperatorError } from './errors.ts';
+import { fetchImage } from './files/fetch-image.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
 import { defaultFileSettings } from './files/files.ts';
 import { type BoundOptions, fitConnections, readDescriptorLimit } from './http/connections.ts';
@@ -37,7 +38,6 @@ import { DraftProvider } from './providers/draft/draft.ts';
 import { createRenderer, rendererAvailability } from './providers/draft/renderer.ts';
 import { scenarioOf } from './providers/draft/scenarios.ts';
 import { CHANNELS } from './tasks/changes.ts';
-import { fetchImage } from './tasks/fetch-image.ts';
 import type { RemoteOptions } from './tasks/remote.ts';
 import { isAlive, Worker } from './tasks/worker.ts';
 

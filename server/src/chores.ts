@@ -1,7 +1,7 @@
 // What runs by the clock, on one node at a time: the end of retention, and the audit of the ledger.
 import type { Core } from './core.ts';
+import type { AuditScope } from './credits/audit.ts';
 import type { CronJob, JobHandler } from './db/jobs.ts';
-import { type AuditScope, saveAudit } from './tasks/figures.store.ts';
 import { removeOldTasks } from './tasks/tasks.store.ts';
 
 const BATCH = 500;
@@ -22,7 +22,7 @@ async function auditLedger(core: Core, scope: AuditScope): Promise<void> {
     counts[invariant] = (counts[invariant] ?? 0) + 1;
     core.log.error({ invariant, promise, subject }, 'ledger.violated');
   }
-  await saveAudit(core.pool, scope, counts);
+  await core.credits.saveAudit(scope, counts);
 }
 
 /** The handlers and their times, for the job runner. */

@@ -2,7 +2,7 @@
 // started, whatever comes. A second provider stands by in all of these stories, and is never asked.
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../emulators/core/faults.ts';
-import { readFigures } from '../../server/src/tasks/figures.store.ts';
+import { readFigures } from '../../server/src/http/metrics.store.ts';
 import { startUpstreams } from './harness.ts';
 
 const upstreams = await startUpstreams({

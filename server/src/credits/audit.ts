@@ -11,6 +11,22 @@ interface Invariant {
   sql: string;
 }
 
+/** The audit of each minute, and that of each day. */
+export type AuditScope = 'recent' | 'whole';
+
+/** Where the result of each audit is kept, by the name of a setting. */
+export const AUDIT_SETTINGS: Record<AuditScope, string> = {
+  recent: 'ledger_audit',
+  whole: 'ledger_audit_whole',
+};
+
+/** What an audit found: rows by the invariant that they break. */
+export interface AuditResult {
+  /** Seconds since 1970. */
+  at: number;
+  violations: Record<string, number>;
+}
+
 /** A task may be between its end and a reader's view of it for this long. */
 const GRACE = `interval '1 minute'`;
 

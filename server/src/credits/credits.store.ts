@@ -1,6 +1,7 @@
 // All SQL of the ledger that is not part of the create and settle functions of the migrations.
 import type { Pool, PoolClient } from 'pg';
 import type { Micros } from '../lib/money.ts';
+import { AUDIT_SETTINGS, type AuditScope } from './audit.ts';
 
 export type Book = 'live' | 'test';
 
@@ -158,4 +159,18 @@ export async function listLosses(pool: Pool, limit: number): Promise<LossRow[]> 
     [limit],
   );
   return rows;
+}
+
+/** Keeps the result of an audit where the metrics page of every process finds it. */
+export async function saveAudit(
+  pool: Pool,
+  scope: AuditScope,
+  violations: Record<string, number>,
+): Promise<void> {
+  await pool.query(
+    `insert into settings (name, value)
+     values ($1, jsonb_build_object('at', extract(epoch from now()), 'violations', $2::jsonb))
+     on conflict (name) do update set value = excluded.value`,
+    [AUDIT_SETTINGS[scope], JSON.stringify(violations)],
+  );
 }

@@ -7,7 +7,7 @@ import { createReportQueue } from '../db/report-queue.ts';
 import { invariant, OperatorError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
 import type { Micros } from '../lib/money.ts';
-import { auditLedger, auditRecent, type Violation } from './audit.ts';
+import { type AuditScope, auditLedger, auditRecent, type Violation } from './audit.ts';
 import * as store from './credits.store.ts';
 
 export type { Balance, Book, LossRow, StatementRow } from './credits.store.ts';
@@ -39,6 +39,8 @@ export interface Credits {
   audit(): Promise<Violation[]>;
   /** Proves every balance, the open tasks, and what has moved lately. */
   auditRecent(): Promise<Violation[]>;
+  /** Keeps what an audit found, by invariant, where the metrics page of every process finds it. */
+  saveAudit(scope: AuditScope, violations: Record<string, number>): Promise<void>;
 }
 
 export function createCredits(pool: Pool): Credits {
@@ -89,5 +91,6 @@ export function createCredits(pool: Pool): Credits {
     losses: createReportQueue((limit) => store.listLosses(pool, limit)),
     audit: () => auditLedger(pool),
     auditRecent: () => auditRecent(pool),
+    saveAudit: (scope, violations) => store.saveAudit(pool, scope, violations),
   };
 }

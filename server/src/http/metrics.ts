@@ -5,8 +5,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Credentials } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
 import type { Files } from '../files/files.ts';
-import { type Figures, readFigures } from '../tasks/figures.store.ts';
 import type { Refusal } from './connections.ts';
+import { type Figures, readFigures } from './metrics.store.ts';
 
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const MICROS = 1e6;

@@ -3,6 +3,7 @@
 import type { PoolClient } from 'pg';
 import { chargeOf } from '../catalog/prices.ts';
 import { insertLoss } from '../credits/credits.store.ts';
+import { logFault } from '../db/log-fault.ts';
 import { withTransaction } from '../db/pool.ts';
 import { reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
@@ -10,7 +11,6 @@ import { SECOND_MS } from '../lib/time.ts';
 import type { Failure, Reference, Success } from '../providers/contract.ts';
 import { type AttemptEnd, insertEvent } from './attempts.store.ts';
 import type { Claim, ClaimKeeper, StopReason } from './claim.ts';
-import { logFault } from './log-fault.ts';
 import {
   attachLate,
   endAttempt,

@@ -4,6 +4,7 @@
 // States: resting (until the next round) → round (claims due looks of all lanes) → looks under way, lane by lane. A look
 // that a provider's news calls for is claimed at once, between the rounds.
 
+import { logFault } from '../db/log-fault.ts';
 import type { Batched } from '../lib/batcher.ts';
 import { reach } from '../lib/failpoints.ts';
 import { MINUTE_MS, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
@@ -12,7 +13,6 @@ import { providers } from '../providers/registry.ts';
 import { type AttemptName, insertEvent } from './attempts.store.ts';
 import { batched } from './batched.ts';
 import type { Finisher } from './finisher.ts';
-import { logFault } from './log-fault.ts';
 import {
   claimLooks,
   claimToldLooks,

@@ -4,6 +4,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Pool } from 'pg';
+import { logFault } from '../db/log-fault.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
@@ -17,7 +18,6 @@ import { Finisher } from './finisher.ts';
 import { Follow, type FollowOptions } from './follow.ts';
 import type { Hooks } from './hooks.ts';
 import type { LocalRoom } from './local-places.ts';
-import { logFault } from './log-fault.ts';
 import { Looker } from './looker.ts';
 import { describeUnfetched } from './outcome.ts';
 import { createRemoteWrites, type RemoteOptions, type RemoteWrites } from './remote.ts';

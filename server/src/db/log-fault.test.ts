@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { silentLog } from '../db/log.ts';
-import { createPool } from '../db/pool.ts';
 import { createLog } from '../lib/log.ts';
+import { silentLog } from './log.ts';
 import { logFault } from './log-fault.ts';
+import { createPool } from './pool.ts';
 
 it('a database that is not there is a warning, anything else an error', async () => {
   const printed: string[] = [];

@@ -3,7 +3,6 @@ import { createWriteStream } from 'node:fs';
 import { copyFile, readFile, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../errors.ts';
-import type { Files } from '../files/files.ts';
 import { fileHeadBytes, findFileTypeByHead } from '../lib/file-types.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
@@ -13,6 +12,7 @@ import type { FetchedImage, ImageRequest } from '../providers/draft/draft.ts';
 import { RenderError } from '../providers/draft/renderer.ts';
 import { isSampleAddress, pickSample } from '../providers/draft/samples/samples.ts';
 import { PICTURE_BYTES_MAX, type Picture, type ReadPicture } from '../providers/pictures.ts';
+import type { Files } from './files.ts';
 
 const IMAGE_BYTES_MAX = 50 * 1024 * 1024;
 const FETCH_TIMEOUT_MS = 30 * SECOND_MS;

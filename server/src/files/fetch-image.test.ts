@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
-import type { Files } from '../files/files.ts';
-import type { OwnFile } from '../files/reading.ts';
 import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { fetchImage, readImage } from './fetch-image.ts';
+import type { Files } from './files.ts';
+import type { OwnFile } from './reading.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'reelay-image-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));

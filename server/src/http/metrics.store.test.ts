@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { saveAudit } from '../credits/credits.store.ts';
 import { createTestDatabase } from '../db/testing.ts';
-import { readFigures, saveAudit } from './figures.store.ts';
+import { readFigures } from './metrics.store.ts';
 
 const { pool } = await createTestDatabase();
 

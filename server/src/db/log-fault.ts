@@ -1,5 +1,5 @@
-import { isDatabaseDown } from '../db/pool.ts';
 import type { Log } from '../lib/log.ts';
+import { isDatabaseDown } from './pool.ts';
 
 /**
  * Logs why work on a task broke off. A database that does not answer is a warning: nothing is lost, and whoever reaches it

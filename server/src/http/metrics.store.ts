@@ -1,5 +1,6 @@
-// Figures over all tables for the metrics page, and the result of the last audit of the ledger.
+// Figures over many tables for the metrics page.
 import type { Pool } from 'pg';
+import { AUDIT_SETTINGS, type AuditResult } from '../credits/audit.ts';
 
 export interface Figures {
   open: { state: string; book: string; count: number }[];
@@ -19,16 +20,6 @@ export interface Figures {
   /** Negative when there was no audit yet. */
   auditAgeSeconds: number;
 }
-
-interface AuditResult {
-  at: number;
-  violations: Record<string, number>;
-}
-
-/** The audit of each minute, and that of each day. */
-export type AuditScope = 'recent' | 'whole';
-
-const AUDIT_SETTINGS: Record<AuditScope, string> = { recent: 'ledger_audit', whole: 'ledger_audit_whole' };
 
 /** By invariant the most that one of the audits has found. */
 function mergeViolations(...audits: (AuditResult | null)[]): Record<string, number> {
@@ -80,18 +71,4 @@ export async function readFigures(pool: Pool): Promise<Figures> {
     violations: mergeViolations(audit, row.whole_audit),
     auditAgeSeconds: audit ? row.now - audit.at : -1,
   };
-}
-
-/** Keeps the result of an audit where the metrics page of every process finds it. */
-export async function saveAudit(
-  pool: Pool,
-  scope: AuditScope,
-  violations: Record<string, number>,
-): Promise<void> {
-  await pool.query(
-    `insert into settings (name, value)
-     values ($1, jsonb_build_object('at', extract(epoch from now()), 'violations', $2::jsonb))
-     on conflict (name) do update set value = excluded.value`,
-    [AUDIT_SETTINGS[scope], JSON.stringify(violations)],
-  );
 }
