@@ -2,8 +2,8 @@
 import { startApp } from '../server/src/app.ts';
 import { readConfig } from '../server/src/config.ts';
 import { createCore } from '../server/src/core.ts';
+import { Dispatcher } from '../server/src/dispatch/dispatcher.ts';
 import { createLog } from '../server/src/lib/log.ts';
-import { Dispatcher } from '../server/src/tasks/dispatcher.ts';
 
 const roundsMs: number[] = [];
 const round = Dispatcher.prototype.round;

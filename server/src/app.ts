@@ -38,8 +38,8 @@ import { DraftProvider } from './providers/draft/draft.ts';
 import { createRenderer, rendererAvailability } from './providers/draft/renderer.ts';
 import { scenarioOf } from './providers/draft/scenarios.ts';
 import { CHANNELS } from './tasks/changes.ts';
-import type { RemoteOptions } from './tasks/remote.ts';
-import { isAlive, Worker } from './tasks/worker.ts';
+import type { RemoteOptions } from './work/remote.ts';
+import { isAlive, Worker } from './work/worker.ts';
 
 export interface Roles {
   api: boolean;

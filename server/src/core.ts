@@ -12,6 +12,7 @@ import { type Credits, createCredits } from './credits/credits.ts';
 import { migrateJobs } from './db/jobs.ts';
 import { migrate } from './db/migrate.ts';
 import { createPool } from './db/pool.ts';
+import { LiveMarket } from './dispatch/market.ts';
 import { renderTask } from './doors/crun/task-object.ts';
 import { readImage } from './files/fetch-image.ts';
 import { createFiles, defaultFileSettings, type Files } from './files/files.ts';
@@ -28,10 +29,9 @@ import { PictureRoom } from './providers/pictures.ts';
 import { providers } from './providers/registry.ts';
 import { deriveKey, loadSecretOf } from './secret.ts';
 import { TaskChanges } from './tasks/changes.ts';
-import { Hooks } from './tasks/hooks.ts';
-import { LiveMarket } from './tasks/market.ts';
 import { Settler } from './tasks/settle.ts';
 import { Tasks } from './tasks/tasks.ts';
+import { Hooks } from './work/hooks.ts';
 
 /** What the commands and the servers stand on: one database, one secret, and the doors of the domain. */
 export interface Core {

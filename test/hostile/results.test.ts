@@ -10,7 +10,7 @@ import { drawFile } from '../../emulators/core/video.ts';
 import { readShippedModels } from '../../server/src/catalog/models.ts';
 import { classifyAddress } from '../../server/src/lib/addresses.ts';
 import { createGuardedFetch } from '../../server/src/lib/guarded-fetch.ts';
-import { describeUnfetched } from '../../server/src/tasks/outcome.ts';
+import { describeUnfetched } from '../../server/src/work/outcome.ts';
 import { startStage } from './stage.ts';
 import { page, startStranger } from './strangers.ts';
 import { REPLICATE_MODEL, type Victim } from './victims.ts';

@@ -54,6 +54,8 @@ const ROOMS: readonly Room[] = [
       ['db', 'providers'],
       ['accounts', 'credits', 'credentials', 'files', 'callbacks', 'catalog'],
       ['tasks'],
+      ['dispatch'],
+      ['work'],
       ['http'],
       ['doors', 'routes', 'config', 'secret'],
       ['core'],

@@ -1,7 +1,7 @@
 // Where providers post their news. The code in the address is the permission; bodies are kept as bytes, since signatures
 // cover bytes.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { HOOKS_PATH, type Hooks } from '../tasks/hooks.ts';
+import { HOOKS_PATH, type Hooks } from '../work/hooks.ts';
 import { JSON_TYPE } from './answer.ts';
 
 const BODY_BYTES_MAX = 2 * 1024 * 1024;

@@ -35,7 +35,7 @@ const REDACTED = '[secret]';
 const SECRET_CHARACTERS_MIN = 6;
 /**
  * A signed token (RFC 7519), which is made from secrets for a single call, and the end of an address that we gave the
- * provider to post to (tasks/hooks.ts): nobody's is fit for a message.
+ * provider to post to (work/hooks.ts): nobody's is fit for a message.
  */
 const TOKENS = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|[0-9a-f]{32}-\d{1,9}-[0-9a-f]{32}/g;
 /** What an address would drop, or read as something else than a part of a path. */

@@ -3,15 +3,15 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { claimTasks } from '../dispatch/testing.ts';
 import { type Caller, createTestApi, micros } from '../http/testing.ts';
 import { newId } from '../lib/ids.ts';
 import { mediaHeads } from '../lib/testing-media.ts';
+import { parkTask, takeTasks } from '../work/looks.store.ts';
+import { markMade, markUnreadable } from '../work/marks.store.ts';
 import { listOpenTasks, takeByHand } from './by-hand.store.ts';
 import { endByHand, findTaskFacts, type HandEnd } from './by-hand.ts';
-import { parkTask, takeTasks } from './looks.store.ts';
-import { markMade, markUnreadable } from './marks.store.ts';
 import { releaseTask } from './tasks.store.ts';
-import { claimTasks } from './testing.ts';
 
 const SECRET = 'a secret of the server, for this test';
 const api = await createTestApi({ REELAY_SECRET: SECRET });

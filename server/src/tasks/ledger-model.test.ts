@@ -2,12 +2,12 @@
 // After every step the balances are those of the model and the audit finds nothing.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { claimTasks } from '../dispatch/testing.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import { type Caller, createTestApi, micros } from '../http/testing.ts';
 import { newId } from '../lib/ids.ts';
 import type { Created } from './create.ts';
 import { releaseTask } from './tasks.store.ts';
-import { claimTasks } from './testing.ts';
 
 const RUNS = 40;
 const STEPS_MAX = 80;

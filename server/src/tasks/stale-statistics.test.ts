@@ -7,12 +7,12 @@ import * as callbacks from '../callbacks/callbacks.store.ts';
 import { silentLog } from '../db/log.ts';
 import { createPool, withTransaction } from '../db/pool.ts';
 import { createTestDatabase } from '../db/testing.ts';
+import * as dispatch from '../dispatch/dispatch.store.ts';
 import { newId } from '../lib/ids.ts';
+import * as looks from '../work/looks.store.ts';
+import * as marks from '../work/marks.store.ts';
 import * as attempts from './attempts.store.ts';
 import * as create from './create.store.ts';
-import * as dispatch from './dispatch.store.ts';
-import * as looks from './looks.store.ts';
-import * as marks from './marks.store.ts';
 import type { TaskState } from './task.ts';
 import * as tasks from './tasks.store.ts';
 

@@ -2,10 +2,10 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { request as httpRequest } from 'undici';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { claimTasks } from '../../dispatch/testing.ts';
 import { type Answer, type Caller, createTestApi, GOOD_BODY } from '../../http/testing.ts';
 import { newId } from '../../lib/ids.ts';
 import { type JsonObject, parseOwnJson } from '../../lib/json.ts';
-import { claimTasks } from '../../tasks/testing.ts';
 
 const api = await createTestApi();
 const JOBS = '/api/v1/client/job';

@@ -2,6 +2,7 @@
 // else is real. A second offer can take each task at any moment, and must not where the first may have made it.
 import { describe, expect, it } from 'vitest';
 import { createRemote } from '../app.ts';
+import { claimTasks } from '../dispatch/testing.ts';
 import { createTestApi } from '../http/testing.ts';
 import { newId } from '../lib/ids.ts';
 import { ark } from '../providers/ark/ark.ts';
@@ -11,7 +12,6 @@ import { Looker } from './looker.ts';
 import { parkTask } from './looks.store.ts';
 import { describeUnfetched } from './outcome.ts';
 import { createRemoteWrites } from './remote.ts';
-import { claimTasks } from './testing.ts';
 import { Verdicts } from './verdicts.ts';
 
 const api = await createTestApi({ REELAY_UNREADABLE_MINUTES_MAX: '15' });

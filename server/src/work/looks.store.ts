@@ -4,10 +4,10 @@
 import type { Pool, PoolClient } from 'pg';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
 import type { Amount, Reference } from '../providers/contract.ts';
-import { type AttemptName, endAttempts } from './attempts.store.ts';
-import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
+import { type AttemptName, endAttempts } from '../tasks/attempts.store.ts';
+import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from '../tasks/columns.ts';
+import type { StoredOutput, TaskRow, TaskState } from '../tasks/task.ts';
 import type { KeptOutput } from './marks.store.ts';
-import type { StoredOutput, TaskRow, TaskState } from './task.ts';
 
 /** A look that is lost with the machine is made again: it is not worth waiting for the disk. */
 const UNHURRIED = `(select set_config('synchronous_commit', 'off', true)) unhurried (value)`;

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { withTransaction } from '../db/pool.ts';
 import { createTestDatabase } from '../db/testing.ts';
 import { newId } from '../lib/ids.ts';
-import { endAttempts } from './attempts.store.ts';
+import { endAttempts } from '../tasks/attempts.store.ts';
+import { renewLeases } from '../tasks/tasks.store.ts';
 import { claimToldLooks, hintLooks, parkTask, recordAccepted, takeTasks } from './looks.store.ts';
-import { renewLeases } from './tasks.store.ts';
 
 const { pool } = await createTestDatabase();
 const MINUTE = 60_000;

@@ -1,7 +1,8 @@
-// What the three parts of following a task at a provider share: its start, the looks at it, and its end.
+// What the parts of following a task at a provider share: its start, the looks at it, its end and its return.
 import type { Pool } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import type { LiveMarket } from '../dispatch/market.ts';
 import type { Files } from '../files/files.ts';
 import type { Batched } from '../lib/batcher.ts';
 import type { Failpoint } from '../lib/failpoints.ts';
@@ -10,13 +11,12 @@ import type { Log } from '../lib/log.ts';
 import type { Clock } from '../lib/time.ts';
 import type { StartRequest } from '../providers/contract.ts';
 import type { ProviderSockets } from '../providers/http.ts';
-import { type AttemptName, markIntents } from './attempts.store.ts';
-import { batched } from './batched.ts';
-import type { TaskChanges } from './changes.ts';
+import { type AttemptName, markIntents } from '../tasks/attempts.store.ts';
+import { batched } from '../tasks/batched.ts';
+import type { TaskChanges } from '../tasks/changes.ts';
+import type { Settler } from '../tasks/settle.ts';
+import { type TaskRow, tokenOf } from '../tasks/task.ts';
 import { type AcceptedAttempt, recordAccepted, type Taking, takeTasks } from './looks.store.ts';
-import type { LiveMarket } from './market.ts';
-import type { Settler } from './settle.ts';
-import { type TaskRow, tokenOf } from './task.ts';
 
 export interface RemoteOptions {
   pool: Pool;

@@ -10,8 +10,9 @@ import { reach } from '../lib/failpoints.ts';
 import { MINUTE_MS, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { CallContext, Failure, PollOutcome, Provider, Reference } from '../providers/contract.ts';
 import { providers } from '../providers/registry.ts';
-import { type AttemptName, insertEvent } from './attempts.store.ts';
-import { batched } from './batched.ts';
+import { type AttemptName, insertEvent } from '../tasks/attempts.store.ts';
+import { batched } from '../tasks/batched.ts';
+import { readTasksById } from '../tasks/tasks.store.ts';
 import type { Finisher } from './finisher.ts';
 import {
   claimLooks,
@@ -26,7 +27,6 @@ import { clearUnreadable, markUnreadable } from './marks.store.ts';
 import { describeForLog, wordsForOperator } from './outcome.ts';
 import { fetchSecondsMax, unreadableSecondsMax } from './patience.ts';
 import { buildRequest, type RemoteOptions } from './remote.ts';
-import { readTasksById } from './tasks.store.ts';
 
 /** Rounds come this often without a hint; a due look waits no longer than this. */
 const ROUND_MS = 200;

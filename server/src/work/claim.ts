@@ -1,5 +1,5 @@
 // A task that a process of ours has claimed, and what its worker and the work on it know of each other.
-import type { TaskRow } from './task.ts';
+import type { TaskRow } from '../tasks/task.ts';
 
 /** Why a claim is broken off from outside. */
 export type StopReason = 'cancel' | 'overtaken' | 'shutdown';

@@ -6,10 +6,10 @@ import { type FileType, fileHeadBytes, findFileType, findFileTypeByHead } from '
 import { MINUTE_MS } from '../lib/time.ts';
 import type { CallContext, Failure, Output, Provider } from '../providers/contract.ts';
 import { CallFailed, download, failureOfCall } from '../providers/http.ts';
+import type { StoredOutput, TaskRow } from '../tasks/task.ts';
 import type { KeptOutput } from './marks.store.ts';
 import type { Missing } from './patience.ts';
 import type { RemoteOptions } from './remote.ts';
-import type { StoredOutput, TaskRow } from './task.ts';
 
 const DOWNLOAD_MS = 10 * MINUTE_MS;
 

@@ -9,9 +9,9 @@ import {
   markIntents,
   saveNode,
   updateAttempt,
-} from './attempts.store.ts';
-import type { TaskRow } from './task.ts';
-import { claimOverdue, markStoring, releaseTask, removeOldTasks, renewLeases } from './tasks.store.ts';
+} from '../tasks/attempts.store.ts';
+import type { TaskRow } from '../tasks/task.ts';
+import { claimOverdue, markStoring, releaseTask, removeOldTasks, renewLeases } from '../tasks/tasks.store.ts';
 import { claimTasks } from './testing.ts';
 
 const api = await createTestApi();

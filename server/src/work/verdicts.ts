@@ -1,14 +1,14 @@
 // What is done about an attempt at a provider that was refused or has failed: the task ends, or goes on to be assigned
 // anew. Every try is told in the task's timeline, with its money.
 
+import { hasFurtherOffer } from '../dispatch/routing.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { Amount, Failure } from '../providers/contract.ts';
-import { insertEvent, readTried, type TriedOffer, updateAttempt } from './attempts.store.ts';
+import { insertEvent, readTried, type TriedOffer, updateAttempt } from '../tasks/attempts.store.ts';
+import type { TaskRow } from '../tasks/task.ts';
+import { releaseTask } from '../tasks/tasks.store.ts';
 import { ATTEMPTS_ALL_MAX, describeForLog, judgeRemote, wordsForOperator } from './outcome.ts';
 import type { RemoteOptions } from './remote.ts';
-import { hasFurtherOffer } from './routing.ts';
-import type { TaskRow } from './task.ts';
-import { releaseTask } from './tasks.store.ts';
 
 /** Attempts that met a full provider, or a process of ours that died, are not held against the task. */
 function countOf(tried: readonly TriedOffer[]): number {

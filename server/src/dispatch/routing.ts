@@ -1,6 +1,6 @@
 // Which waiting task goes where: fair between accounts, within every cap, to the first offer that can take it. Pure; the
 // dispatcher reads what it needs and writes what it says. A choice never moves a task whose attempt may still run.
-import type { TriedOffer } from './attempts.store.ts';
+import type { TriedOffer } from '../tasks/attempts.store.ts';
 import type { Candidate, Caps, Loads, RateRooms } from './dispatch.store.ts';
 import { LocalPlaces, type LocalRoom } from './local-places.ts';
 import { Line, type Turns } from './turns.ts';

@@ -3,6 +3,7 @@
 import type { Pool } from 'pg';
 import { withTransaction } from '../db/pool.ts';
 import type { JsonObject } from '../lib/json.ts';
+import { LEASE_MS } from '../tasks/task.ts';
 import {
   type Assignment,
   type Candidate,
@@ -22,7 +23,6 @@ import {
 } from './dispatch.store.ts';
 import type { LiveMarket } from './market.ts';
 import { type Choice, chooseAssignments, OfferShares, type Room, type UsableCredential } from './routing.ts';
-import { LEASE_MS } from './task.ts';
 import { Turns } from './turns.ts';
 
 /** Of one account and model that a round looks at, at least: the first, and now and then more, lest it blocks others. */

@@ -6,6 +6,7 @@
 //   - every write names the epoch of the claim, so a claim that was overtaken changes nothing any more.
 import type { Pool } from 'pg';
 import { repeatLost } from '../db/lost-answers.ts';
+import type { ClaimedTask } from '../dispatch/dispatch.store.ts';
 import { AppError, invariant } from '../errors.ts';
 import type { Files } from '../files/files.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
@@ -20,14 +21,13 @@ import type {
   StartRequest,
   Success,
 } from '../providers/contract.ts';
-import * as attempts from './attempts.store.ts';
-import type { TaskChanges } from './changes.ts';
+import * as attempts from '../tasks/attempts.store.ts';
+import type { TaskChanges } from '../tasks/changes.ts';
+import type { Settler } from '../tasks/settle.ts';
+import { type StoredOutput, type TaskFailure, type TaskRow, tokenOf } from '../tasks/task.ts';
+import { markStoring, releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim, StopReason } from './claim.ts';
-import type { ClaimedTask } from './dispatch.store.ts';
 import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, judge } from './outcome.ts';
-import type { Settler } from './settle.ts';
-import { type StoredOutput, type TaskFailure, type TaskRow, tokenOf } from './task.ts';
-import { markStoring, releaseTask } from './tasks.store.ts';
 
 const POLL_MS = 500;
 const PROGRESS_EVENT_MS = 2 * SECOND_MS;

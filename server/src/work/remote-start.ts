@@ -1,15 +1,15 @@
 // The start of a task at a provider: intent, one call, and what it came to. The intent is committed just before the call,
 // so that a process that dies leaves in doubt only what it was calling at that moment.
 import { isDatabaseDown } from '../db/pool.ts';
+import type { ClaimedTask } from '../dispatch/dispatch.store.ts';
 import { reach } from '../lib/failpoints.ts';
 import { pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { Failure, StartOutcome } from '../providers/contract.ts';
+import { LEASE_MS } from '../tasks/task.ts';
+import { releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim, StopReason } from './claim.ts';
-import type { ClaimedTask } from './dispatch.store.ts';
 import { recordUnknown } from './looks.store.ts';
 import { buildRequest, type RemoteOptions, type RemoteWrites } from './remote.ts';
-import { LEASE_MS } from './task.ts';
-import { releaseTask } from './tasks.store.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** Until a lost start is looked up for the first time. */

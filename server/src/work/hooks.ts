@@ -11,9 +11,9 @@ import type { Log } from '../lib/log.ts';
 import { setNewest } from '../lib/newest.ts';
 import { type Clock, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { CallbackRequest } from '../providers/contract.ts';
-import { type AttemptName, type AttemptRow, readAttempts } from './attempts.store.ts';
-import { batched } from './batched.ts';
-import type { TaskChanges } from './changes.ts';
+import { type AttemptName, type AttemptRow, readAttempts } from '../tasks/attempts.store.ts';
+import { batched } from '../tasks/batched.ts';
+import type { TaskChanges } from '../tasks/changes.ts';
 import { type EndNews, hintLooks, type LookHint } from './looks.store.ts';
 
 const CODE_CHARACTERS = 32;

@@ -2,8 +2,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { withTransaction } from '../db/pool.ts';
 import { pause } from '../lib/time.ts';
+import type { TaskRow } from '../tasks/task.ts';
 import { type Assignment, claimAssigned, readCandidates, takeDispatchLock } from './dispatch.store.ts';
-import type { TaskRow } from './task.ts';
 
 interface TestClaim {
   nodeId: string;

@@ -1,13 +1,13 @@
 // A task that is due although its attempt at a provider may still run: its client has cancelled it, or the process that
 // was ending or starting it has died. Nothing is started here.
 
+import type { ClaimedTask } from '../dispatch/dispatch.store.ts';
 import type { Reference } from '../providers/contract.ts';
-import { insertEvent, type LastAttempt, readLastAttempt } from './attempts.store.ts';
+import { insertEvent, type LastAttempt, readLastAttempt } from '../tasks/attempts.store.ts';
+import { releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim } from './claim.ts';
-import type { ClaimedTask } from './dispatch.store.ts';
 import { parkTask, recordUnknown } from './looks.store.ts';
 import type { RemoteOptions } from './remote.ts';
-import { releaseTask } from './tasks.store.ts';
 
 /** Why a task that its client cancels goes on. */
 const NOT_STOPPED = {

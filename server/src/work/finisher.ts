@@ -5,11 +5,14 @@ import { chargeOf } from '../catalog/prices.ts';
 import { insertLoss } from '../credits/credits.store.ts';
 import { logFault } from '../db/log-fault.ts';
 import { withTransaction } from '../db/pool.ts';
+import { costOf } from '../dispatch/market.ts';
 import { reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
 import { SECOND_MS } from '../lib/time.ts';
 import type { Failure, Reference, Success } from '../providers/contract.ts';
-import { type AttemptEnd, insertEvent } from './attempts.store.ts';
+import { type AttemptEnd, insertEvent } from '../tasks/attempts.store.ts';
+import { LEASE_MS, type TaskFailure, type TaskRow } from '../tasks/task.ts';
+import { readTasksById, releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim, ClaimKeeper, StopReason } from './claim.ts';
 import {
   attachLate,
@@ -21,14 +24,11 @@ import {
   postponeLook,
   recordAccepted,
 } from './looks.store.ts';
-import { costOf } from './market.ts';
 import { markMade } from './marks.store.ts';
 import { describeForLog, describeUnfetched, wordsForOperator } from './outcome.ts';
 import { type FetchStep, fetchSecondsMax, judgeMissing, pauseBeforeFetch } from './patience.ts';
 import type { RemoteOptions, RemoteWrites } from './remote.ts';
 import { type Fetched, fetchOutputs, type MissingOutput, type Seen, type SeenEnding } from './results.ts';
-import { LEASE_MS, type TaskFailure, type TaskRow } from './task.ts';
-import { readTasksById, releaseTask } from './tasks.store.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** Until an end that a fault of ours broke off is tried again. */

@@ -2,9 +2,9 @@
 // one lock, so that the caps hold for all nodes together; a node that does not get the lock simply asks again.
 import type { PoolClient } from 'pg';
 import type { JsonObject } from '../lib/json.ts';
-import type { TriedOffer } from './attempts.store.ts';
-import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from './columns.ts';
-import type { TaskRow, TaskState } from './task.ts';
+import type { TriedOffer } from '../tasks/attempts.store.ts';
+import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from '../tasks/columns.ts';
+import type { TaskRow, TaskState } from '../tasks/task.ts';
 
 const LOCK = 'reelay dispatch';
 const QUEUES_MAX = 20_000;

@@ -3,9 +3,9 @@
 import type { Pool } from 'pg';
 import { stringifyStorable, toStorable } from '../lib/json.ts';
 import type { Amount } from '../providers/contract.ts';
-import type { AttemptName } from './attempts.store.ts';
-import { ATTEMPT_IS_OPEN } from './columns.ts';
-import type { StoredOutput } from './task.ts';
+import type { AttemptName } from '../tasks/attempts.store.ts';
+import { ATTEMPT_IS_OPEN } from '../tasks/columns.ts';
+import type { StoredOutput } from '../tasks/task.ts';
 
 /** A file of a result that is stored, by its place among the outputs of the provider. */
 export interface KeptOutput {
