@@ -197,7 +197,7 @@ function describeCosts(offers: readonly Offer[]): string {
 
 function describeFirst(offer: Offer | undefined): string {
   const facts = offer && providers.get(offer.provider)?.facts;
-  if (!facts) return 'any time; none needed; begun anew';
+  if (!facts) return 'any time; none needed; started again';
   return `${facts.cancel}; ${facts.callbacks}; ${describeRecovery(facts.recovery)}`;
 }
 

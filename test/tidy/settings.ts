@@ -82,11 +82,11 @@ export function renderSettingsPage(): string {
   const lines = [
     '# Settings',
     '',
-    'All settings come from the environment. A wrong value, and a name that begins with `REELAY_` and is not in this list,',
-    'is one clear line and exit code 1 at start; values are never printed. An empty value counts as not set.',
+    'All settings come from the environment. A wrong value, or an unknown name that begins with `REELAY_`, stops the start with',
+    'one clear line and exit code 1; values are never printed. An empty value counts as not set.',
     '',
-    'The variables of a provider make an account there without a command; [operations.md](operations.md#provider-accounts)',
-    'says how. `npm run doctor -- <provider>` tries it.',
+    'The variables of a provider give Reelay an account there without a command; see',
+    '[operations.md](operations.md#provider-accounts). `npm run doctor -- <provider>` tries it.',
     '',
     'This page and `.env.example` are made from `server/src/config.ts` by `UPDATE=1 npx vitest run test/tidy`.',
   ];

@@ -34,7 +34,7 @@ export const comfyui: Provider = {
       {
         name: 'prompt_id',
         environment: 'COMFYUI_PROMPT_ID',
-        about: 'ours gives each submit an id of ours; theirs leaves it to servers that refuse one',
+        about: 'ours sends an id with each submit; theirs leaves the id to servers that refuse one',
         isSecret: false,
         fallback: 'ours',
       },

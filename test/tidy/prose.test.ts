@@ -1,0 +1,24 @@
+// The words of the prose, where the pass over the language is done, and the proof that the rule sees what it should.
+import { expect, it } from 'vitest';
+import { findQuaintWords } from './prose.ts';
+import { plantTree, readTree } from './tree.ts';
+
+it('documents and clean folders say it in the words of today', () => {
+  expect(findQuaintWords(readTree())).toEqual([]);
+});
+
+it('finds quaint words in the prose of a document, and leaves its code and the decisions alone', () => {
+  const tree = plantTree({
+    'docs/a.md': 'One.\nThe server tells of it, whoever asks.\n```sh\ntell\n```\n`news`\n',
+    'docs/decisions/0001-a.md': 'It was told.',
+  });
+  expect(findQuaintWords(tree)).toEqual([
+    expect.stringMatching(/^docs\/a\.md:2 says "tells"/),
+    expect.stringMatching(/^docs\/a\.md:2 says "whoever"/),
+  ]);
+});
+
+it('finds them in the comments of a clean folder, and leaves its code and its strings alone', () => {
+  const tree = plantTree({ 'server/src/lib/a.ts': "const news = 'told'; // mended\n" });
+  expect(findQuaintWords(tree)).toEqual([expect.stringMatching(/^server\/src\/lib\/a\.ts:1 says "mended"/)]);
+});

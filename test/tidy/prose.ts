@@ -1,0 +1,58 @@
+// Words that may not come back where the pass over the language is done. STYLE.md, Prose, has the rules; this list holds the
+// part of them that a machine can see. A folder joins CLEAN when its last quaint word is gone, and never leaves it.
+import { place, type Tree } from './tree.ts';
+
+interface Quaint {
+  word: RegExp;
+  instead: string;
+}
+
+/** Each word, and what a colleague would say. */
+export const QUAINT: readonly Quaint[] = [
+  { word: /\b(?:tell|tells|told|telling)\b/gi, instead: 'report, say, return' },
+  { word: /\b(?:mend|mends|mended|mending)\b/gi, instead: 'fix' },
+  { word: /\bnews\b/gi, instead: 'update, result, event' },
+  { word: /\bwhoever\b/gi, instead: 'anybody who, or which process' },
+  { word: /\blest\b/gi, instead: 'so that … not' },
+  { word: /\b(?:he|him|his|himself)\b/gi, instead: 'it, they, or the noun' },
+  { word: /\bstrangers?\b/gi, instead: 'other people, other accounts' },
+  { word: /\bof ours\b/gi, instead: "Reelay's, or the noun" },
+  { word: /\banew\b/gi, instead: 'again' },
+];
+
+/** Files in which all of it is prose. Decisions are kept as they were taken. */
+const CLEAN_DOCUMENTS = /^(?!docs\/decisions\/|CHANGELOG|STYLE)(?:docs\/[\w-]+|[A-Z]+)\.md$/;
+
+/** Folders whose comments are clean. Strings are left alone: those of the API are on the wire. */
+const CLEAN_COMMENTS: readonly RegExp[] = [/^server\/src\/lib\/(?!.*\.test\.ts$)/];
+
+/** A text of the same length in which only comments are left. */
+function commentsOf(tree: Tree, file: string): string {
+  const { withoutComments } = tree.source(file);
+  const text = tree.text(file);
+  return [...text]
+    .map((letter, at) => (letter === withoutComments[at] && letter !== '\n' ? ' ' : letter))
+    .join('');
+}
+
+/** Code in a document is what a program says, not what a person does. */
+function proseOf(text: string): string {
+  const blank = (code: string) => code.replace(/[^\n]/g, ' ');
+  return text.replace(/^```[\s\S]*?^```/gm, blank).replace(/`[^`\n]*`/g, blank);
+}
+
+/** `path:line` of each quaint word in what is clean. */
+export function findQuaintWords(tree: Tree): string[] {
+  const documents = tree.list(CLEAN_DOCUMENTS).map((file) => ({ file, text: proseOf(tree.text(file)) }));
+  const sources = tree
+    .list(/\.ts$/)
+    .filter((file) => CLEAN_COMMENTS.some((folder) => folder.test(file)))
+    .map((file) => ({ file, text: commentsOf(tree, file) }));
+  return [...documents, ...sources].flatMap(({ file, text }) =>
+    QUAINT.flatMap(({ word, instead }) =>
+      [...text.matchAll(word)].map(
+        ({ 0: found, index }) => `${place(file, text, index)} says "${found}": better ${instead}`,
+      ),
+    ),
+  );
+}
