@@ -27,14 +27,14 @@ export const urlCharactersMax = 2048;
 export const internalAddressReason = 'it leads to a private or reserved network';
 export const loopbackAddressReason = 'it leads to this machine';
 
-/** IPv6 that is routed on the internet lies in this block; the registry has given out nothing outside it. */
+/** IPv6 addresses that are routed on the internet are in this block; the registry has assigned none outside it. */
 const globalIpv6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Public by range, yet answered by the inside: a cloud's platform address that every guest reaches. */
+/** Public by its range, but answered inside a cloud: the platform address that every guest can reach. */
 const platformAddresses = new Set(['168.63.129.16']);
 
 /**
- * Tells where an IP address leads. Accepts only the canonical text forms of `node:net`, so octal, short and
+ * Says where an IP address leads. Accepts only the canonical text forms of `node:net`, so octal, short and
  * zone-scoped spellings are `internal`. IPv4-mapped IPv6 counts as the IPv4 address inside it; tunnels and
  * translators (6to4, Teredo, NAT64, ISATAP) are `internal`, because they can carry an inner private address.
  */
@@ -58,7 +58,7 @@ function isGlobalIpv6(address: ipaddr.IPv6): boolean {
   return address.match(globalIpv6) && !isIsatap;
 }
 
-/** Tells whether the policy lets a connection go to an address of this scope. */
+/** Says whether the policy lets a connection go to an address of this scope. */
 export function isScopeAllowed(scope: AddressScope, policy: UrlPolicy): boolean {
   return scope === 'public' || policy.trusted === true || (scope === 'loopback' && policy.allowLoopback);
 }
@@ -124,7 +124,7 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
-/** RFC 6761, section 6.3: these names stand for loopback, whatever a name server says. */
+/** RFC 6761, section 6.3: these names mean loopback, whatever a name server answers. */
 export function isLocalhostName(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost');
 }
@@ -132,7 +132,10 @@ export function isLocalhostName(host: string): boolean {
 /** Top-level names of networks without a registry (RFC 6762, RFC 8375, and ICANN's list of names in private use). */
 const PRIVATE_NAMES = /\.(local|internal|lan|home\.arpa|localdomain|intranet|corp|home|private)$/;
 
-/** Where an address leads by its text alone; a name says nothing of what it resolves to. Text that is none is `public`. */
+/**
+ * Where an address leads by its text alone. A name does not show what it resolves to; text that is no address is
+ * `public`.
+ */
 export function scopeOfUrl(address: string): AddressScope {
   const host = URL.canParse(address) ? hostOf(new URL(address)).replace(/\.$/, '') : '';
   if (isLocalhostName(host)) return 'loopback';
@@ -141,7 +144,7 @@ export function scopeOfUrl(address: string): AddressScope {
   return isBare || PRIVATE_NAMES.test(host) ? 'internal' : 'public';
 }
 
-/** Whether a server could reach an address: over the internet, or because both stand in the same place. */
+/** Whether a server could reach an address: over the internet, or because both are in the same network. */
 export function canReach(serverUrl: string, address: string): boolean {
   return scopeOfUrl(address) === 'public' || scopeOfUrl(address) === scopeOfUrl(serverUrl);
 }

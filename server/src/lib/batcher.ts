@@ -1,5 +1,5 @@
-// Turns many single calls into few calls with many items: while one batch is under way the next one fills. An idle
-// caller pays no delay, a busy one shares its round trip with everybody who arrived meanwhile.
+// Turns many single calls into few calls with many items: while one batch is under way, the next one fills. A single
+// call is never delayed; calls that arrive together share one round trip.
 
 export interface BatcherOptions<Item, Outcome> {
   /**
@@ -14,8 +14,8 @@ export interface BatcherOptions<Item, Outcome> {
   waitingMax: number;
   onFull: () => Error;
   /**
-   * Whether an error is that of all items, as a database that does not answer: then all that are still to be tried fail
-   * with it, instead of each waiting as long again. Default: never.
+   * Whether an error concerns all items, for example a database that does not answer. Then all items that are still
+   * to be tried fail with it at once, instead of each waiting as long again. Default: never.
    */
   isOutage?: (error: unknown) => boolean;
 }
@@ -30,8 +30,8 @@ interface Waiting<Item, Outcome> {
 export type Batched<Item, Outcome> = (item: Item) => Promise<Outcome>;
 
 /**
- * Makes the batched form of `flush`. When a batch of several items fails, and not by an outage, each of its items is tried
- * once more on its own, so that one that the database refuses does not take its neighbours down.
+ * Makes the batched form of `flush`. When a batch of several items fails, and not by an outage, each of its items is
+ * tried once more on its own, so that an item that the database refuses does not make the others fail.
  */
 export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outcome>): Batched<Item, Outcome> {
   const waiting: Waiting<Item, Outcome>[] = [];
@@ -81,7 +81,7 @@ export function createBatcher<Item, Outcome>(options: BatcherOptions<Item, Outco
     new Promise((resolve, reject) => {
       if (waiting.length >= options.waitingMax) return reject(options.onFull());
       waiting.push({ item, resolve, reject });
-      // One turn of the event loop lets the other requests that were read from sockets join in.
+      // One turn of the event loop lets other requests that were already read from sockets join the batch.
       if (!scheduled && underWay < options.concurrency) {
         scheduled = true;
         setImmediate(pump);

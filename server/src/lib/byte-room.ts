@@ -1,5 +1,5 @@
-// Bounds how many bytes of one kind are in memory at once. Who wants more than is left waits in line, first come, first
-// served. It must never refuse a share: one that is larger than the room takes all of it and stands alone.
+// Limits how many bytes of one kind are in memory at once. A request for more than is left waits, first come, first
+// served. It must never refuse a share: one that is larger than the limit waits until it is the only one.
 //
 // States of a share: new → waiting → granted → given back; it may be given back from any of them.
 

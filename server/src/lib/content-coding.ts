@@ -1,5 +1,6 @@
-// The codings of a body (RFC 9110, section 8.4). None is ever asked for, yet some hosts send one, and stores repeat
-// words that mean nothing, such as `aws-chunked` or `UTF-8`. It must never unpack without a bound.
+// The codings of a body (RFC 9110, section 8.4). Reelay never requests one, but some hosts send one anyway, and
+// object stores repeat words that are no coding, such as `aws-chunked` or `UTF-8`. It must never unpack without a
+// limit.
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 
@@ -19,7 +20,7 @@ export function readCodings(header: string | undefined): Coding[] {
   return words.flatMap((word) => CODINGS.get(word) ?? []);
 }
 
-/** Whether bytes begin as the coding does. The label is the sender's word; the bytes decide, where they can. */
+/** Whether bytes begin as this coding does. The header is only a claim; the bytes decide where they can. */
 export function beginsAs(coding: Coding, head: Buffer): boolean {
   switch (coding) {
     case 'gzip':
@@ -30,12 +31,12 @@ export function beginsAs(coding: Coding, head: Buffer): boolean {
     case 'zstd':
       return head[0] === 0x28 && (head.length < 2 || head[1] === 0xb5);
     case 'br':
-      // Without a mark of its own.
+      // Brotli has no first bytes of its own.
       return true;
   }
 }
 
-/** Unpacks one coding. It fails on what is cut off or is not of the coding. */
+/** Unpacks one coding. It fails if the bytes are cut off or are not in this coding. */
 export function createDecoder(coding: Coding): Transform {
   switch (coding) {
     case 'gzip':
@@ -54,7 +55,7 @@ const FREE_BYTES = 1024 * 1024;
 /** Texts shrink to a twentieth; a hundredth is a bomb. */
 const RATIO_MAX = 100;
 
-/** Whether so many bytes came of so few that they were made to fill our disk. */
+/** Whether a body grew so much that it was made to fill the disk. */
 export function isBomb(unpackedBytes: number, receivedBytes: number): boolean {
   return unpackedBytes > FREE_BYTES && unpackedBytes > receivedBytes * RATIO_MAX;
 }

@@ -1,5 +1,5 @@
-// Decimal numbers as they are written, compared and multiplied without a float between. A double stands for the decimal
-// that JavaScript shows for it, the shortest one that reads back as the same double.
+// Decimal numbers as they are written, compared and multiplied without using floats. A double stands for the decimal
+// that JavaScript prints for it: the shortest one that reads back as the same double.
 
 /** A number as whole digits times a power of ten: 79.90 is 799 and -1. Zero is 0 and 0. */
 export interface Decimal {
@@ -7,11 +7,11 @@ export interface Decimal {
   power: number;
 }
 
-/** Longer ones are no amounts, and would take their time. */
+/** Longer ones are not amounts, and would take long to compute. */
 const CHARACTERS_MAX = 400;
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,9}))?$/;
 
-/** Reads a number of JSON, or any that JavaScript shows. Undefined for what is none, or is very long. */
+/** Reads a number as JSON or JavaScript writes it. Undefined for text that is no number or is very long. */
 export function readDecimal(text: string): Decimal | undefined {
   const match = text.length > CHARACTERS_MAX ? null : NUMBER.exec(text);
   if (!match) return undefined;
@@ -25,7 +25,7 @@ export function readDecimal(text: string): Decimal | undefined {
   return { digits: sign === '-' ? -digits : digits, power };
 }
 
-/** Whether a double is the very number that was written. */
+/** Whether a double is exactly the number that was written. */
 export function isExact(value: number, written: string): boolean {
   const meant = readDecimal(written);
   const kept = readDecimal(String(value));

@@ -1,4 +1,4 @@
-// Named places where a test may have the process killed, as if the power had gone at that line. Off unless a setting
+// Named lines at which a test may kill the process, as if the power had failed there. All are off unless a setting
 // names one; a production server never sets it.
 
 /** In the order of a task's life. */
@@ -20,7 +20,7 @@ export const FAILPOINTS = [
 
 export type Failpoint = (typeof FAILPOINTS)[number];
 
-/** Dies by SIGKILL when this place is the chosen one: no handler runs, nothing is flushed. */
+/** Kills the process with SIGKILL if the setting names this line: no handler runs, nothing is flushed. */
 export function reach(chosen: Failpoint | undefined, place: Failpoint): void {
   if (chosen === place) process.kill(process.pid, 'SIGKILL');
 }

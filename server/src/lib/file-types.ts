@@ -1,12 +1,14 @@
 // The one list of file types: what uploads take, what a fetched picture may be, what the renderer decodes. Each is
-// recognised by its first bytes: the name and the announced type are the sender's word; the bytes decide. It must never
+// recognised by its first bytes; the name and the announced type are only claims of the sender. It must never
 // accept a type that a browser would run (HTML, SVG, PDF).
 
 export interface FileType {
   contentType: string;
   /** Lower case, with the dot; the first is used for our own names. */
   extensions: readonly string[];
-  /** What sharp calls a picture that it decodes; a picture without one is known by its name and taken from nobody. */
+  /**
+   * The name that sharp has for a picture that it decodes. A picture without one is recognised, but never accepted.
+   */
   decoder?: 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'heif';
   matches: (head: Buffer) => boolean;
 }
@@ -154,7 +156,7 @@ function isTaken({ contentType, decoder }: FileType): boolean {
   return !contentType.startsWith('image/') || decoder !== undefined;
 }
 
-/** Every content type that is taken, for messages and documents. */
+/** Every content type that is accepted, for messages and documents. */
 export const fileContentTypes: readonly string[] = fileTypes.filter(isTaken).map((type) => type.contentType);
 
 /** The pictures among them: the renderer decodes each. */
@@ -162,7 +164,7 @@ export const pictureContentTypes: readonly string[] = fileTypes
   .filter((type) => type.decoder !== undefined)
   .map((type) => type.contentType);
 
-/** The type that a content type names, parameters and case aside; undefined for one that is not known. */
+/** The file type of a content type, ignoring parameters and case; undefined if it is unknown. */
 export function findFileType(contentType: string): FileType | undefined {
   const name = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   const canonical = Object.hasOwn(aliases, name) ? aliases[name] : name;

@@ -64,7 +64,7 @@ async function findAllowedAddresses(
   const classify = settings.policy.classify ?? classifyAddress;
   for (const address of addresses) {
     const scope = classify(address);
-    // One bad answer condemns the name: an honest public host has no private address among its answers.
+    // One private answer is enough to refuse the name: a genuine public host has no private address.
     if (!isScopeAllowed(scope, settings.policy)) throw new FetchRefused(explainScope(scope));
   }
   return addresses;
@@ -148,7 +148,10 @@ export function createNameServerResolver(servers?: string[]): ResolveHost {
   };
 }
 
-/** As every program of the machine does, hosts file and search domains included: for addresses of the operator. */
+/**
+ * Resolves as every program on the machine does, with hosts file and search domains: for addresses that the operator
+ * chose.
+ */
 export async function resolveAsSystem(host: string): Promise<string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address);
 }

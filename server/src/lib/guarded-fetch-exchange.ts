@@ -1,5 +1,6 @@
-// One request and its answer on one connection: counts the bytes, keeps the deadline, writes to a file under
-// back pressure, unpacks what came packed. It must never hold or write more of an answer than `maxBytes`, unpacked.
+// One request and its answer on one connection: counts the bytes, keeps the deadline, writes to a file with back
+// pressure, and unpacks a body that came packed. It must never hold or write more of an answer than `maxBytes`,
+// unpacked.
 //
 // States: waiting (for a connection) → sent → receiving → settled. A deadline, a cancellation or an overrun
 // settles from any state; a request that is still waiting then is stopped before its first byte is written.
@@ -37,7 +38,7 @@ export interface Answer {
   savedTo: string | null;
 }
 
-/** An error page is worth a look in a log, and no more than that. */
+/** An error page is only for the log. */
 const errorPageBytesMax = 64 * 1024;
 /** Of a body in memory, without asking. */
 const smallBytesMax = 256 * 1024;
@@ -116,7 +117,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#headers = flattenHeaders(headers);
     const isSuccess = status < 300;
-    // A sample is kept as it came.
+    // A sample is kept as it came, still packed.
     const codings = this.#truncate ? [] : readCodings(this.#headers['content-encoding']);
     if (codings.length === 1) [this.#coding] = codings;
     else if (codings.length > 1 && isSuccess) {

@@ -51,7 +51,7 @@ export interface GuardedRequest {
   truncate?: boolean;
   /** Where to write the body of a 2xx answer; the file must not exist yet and is removed on failure. */
   saveTo?: string;
-  /** For who counts what is in memory: a body of more than 256 KiB is not read on until this has resolved. */
+  /** For callers that limit memory: a body of more than 256 KiB is not read further until this has resolved. */
   beforeLarge?: () => Promise<void>;
 }
 
@@ -75,7 +75,7 @@ const headerBytesMax = 16 * 1024;
 const keepAliveMs = 2_000;
 /** What may follow a redirect to another origin. Everything else could be a credential. */
 const portableHeaders = new Set(['accept', 'accept-language', 'range']);
-/** Set here alone; a caller who could set them could split requests or ask for compression. */
+/** Set only here; a caller that could set them could split requests or ask for compression. */
 const ownHeaders = new Set([
   'accept-encoding',
   'connection',
@@ -109,7 +109,7 @@ export function createGuardedFetch(settings: GuardedFetchSettings): GuardedFetch
     maxHeaderSize: headerBytesMax,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
-    // The deadline of each request governs; these would only cut a slow file that is still within it.
+    // The deadline of each request applies; these limits would only cut off a slow file that is still within it.
     headersTimeout: 0,
     bodyTimeout: 0,
   });

@@ -5,7 +5,10 @@ import { systemClock } from './time.ts';
 let pool = Buffer.alloc(0);
 let poolOffset = 0;
 
-/** Random bytes from a block drawn ahead: a call into the generator for every id would cost more than the id. */
+/**
+ * Random bytes from a block that was drawn in advance: a call to the generator for every id would cost more than the
+ * id.
+ */
 function takeRandom(count: number): Buffer {
   if (poolOffset + count > pool.length) {
     pool = randomBytes(4096);

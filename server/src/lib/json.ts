@@ -1,4 +1,4 @@
-// JSON from outside. What JSON.parse lets pass silently is refused here: a name given twice (the last one would win,
+// JSON from outside. This file refuses what JSON.parse accepts silently: a name given twice (the last one would win,
 // and a signature or a price could be computed from the other), prototype names, nesting without end, numbers that
 // become infinite or another number, and text that no database and no UTF-8 encoder can hold.
 import { isExact } from './decimal.ts';
@@ -43,7 +43,7 @@ export function withoutNulls<Value extends Json>(value: Value): Value {
   return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)])) as Value;
 }
 
-/** Counts the names in a value, and refuses what no request of ours has. */
+/** Counts the names in a value, and refuses what no request to Reelay needs. */
 function countNames(value: Json, depth: number): number {
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
     throw new JsonError('A number in the body is too large');
@@ -80,7 +80,7 @@ export function toStorable(text: string): string {
   return isStorable(text) ? text : text.toWellFormed().replaceAll('\0', '\ufffd');
 }
 
-/** JSON text of a value of ours that may carry foreign words, fit for a database. */
+/** JSON text that can be stored, of a value that may contain words from outside. */
 export function stringifyStorable(value: unknown): string {
   return JSON.stringify(value, (_name, item) => (typeof item === 'string' ? toStorable(item) : item));
 }
@@ -102,7 +102,7 @@ function countWrittenNames(text: string): number {
 const MAY_BE_INEXACT = /[\d.]{16}|\d[eE]/;
 const SHOWN_CHARACTERS_MAX = 60;
 
-/** What `JSON.parse` tells of a value: of a number, how it was written. */
+/** What `JSON.parse` says about a value: of a number, how it was written. */
 type Reviver = (name: string, value: Json, context: { source?: string }) => Json;
 
 function parseWith(text: string, revive: Reviver): Json {
@@ -117,7 +117,7 @@ function isAnother(value: Json, source: string | undefined): source is string {
 }
 
 function refuseInexact(name: string, value: Json, { source }: { source?: string }): Json {
-  // An infinite one has a sentence of its own.
+  // An infinite number has a message of its own.
   if (!isAnother(value, source) || !Number.isFinite(value)) return value;
   const shown = source.slice(0, SHOWN_CHARACTERS_MAX);
   throw new JsonError(
@@ -172,14 +172,14 @@ function skipText(bytes: Buffer, at: number): number {
   return bytes.length;
 }
 
-/** How much a body may hold. What is judged value by value costs by their number and not by their bytes. */
+/** How much a body may hold. Checks that look at each value cost by the number of values, not by bytes. */
 export interface JsonBounds {
   namesMax: number;
   valuesMax: number;
 }
 
 /**
- * Looks for more names or values than a body may hold, before it is parsed: that costs most of all, and for nothing.
+ * Looks for more names or values than a body may hold, before the costly parsing.
  * @throws JsonError at the first one too many.
  */
 export function checkBounds(bytes: Buffer, { namesMax, valuesMax }: JsonBounds): void {
@@ -195,7 +195,7 @@ export function checkBounds(bytes: Buffer, { namesMax, valuesMax }: JsonBounds):
   }
 }
 
-/** Whether a value would take many times the memory of its text: empty lists in millions, or one in the other. */
+/** Whether a value would take many times the memory of its text: millions of empty lists, or deeply nested ones. */
 function isBoundless(bytes: Buffer): boolean {
   let depth = 0;
   let values = 0;
@@ -212,14 +212,15 @@ function isBoundless(bytes: Buffer): boolean {
   return false;
 }
 
-/** A job under another number would be another job: ids of many digits are read as text. */
+/** An id that is rounded would name another job, so ids of many digits are read as text. */
 function keepIds(name: string, value: Json, { source }: { source?: string }): Json {
   return isAnother(value, source) && /id$/i.test(name) && /^\d+$/.test(source) ? source : value;
 }
 
 /**
- * JSON of a service that we called or that called us, as it is: we read the few fields that we know of it and store none
- * of it as it came. A number under a name that ends in "id" is text where a double does not hold it. Undefined when it is no JSON, or none that a service would send.
+ * JSON of a service that Reelay called or that called Reelay. Only a few known fields of it are read, and nothing is
+ * stored as it came. A number whose name ends in "id" is read as text where a double does not hold it. Undefined when
+ * it is not JSON, or not like anything that a service would send.
  */
 export function readForeignJson(bytes: Uint8Array): Json | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -227,7 +228,7 @@ export function readForeignJson(bytes: Uint8Array): Json | undefined {
   try {
     return parseWith(buffer.toString('utf8'), keepIds);
   } catch {
-    // What it means that it is none is for the caller to say.
+    // The caller decides what it means that the text is not JSON.
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 // JSON lines on standard output. Secrets, prompts, signed links and bodies are never passed to a log call; the
-// redaction below is the second wall for headers that a library might hand over.
+// redaction below is a second protection, for headers that a library might pass.
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 
 export type Log = Logger;
@@ -26,14 +26,14 @@ function describeError(error: Error): unknown {
   return Object.fromEntries(Object.entries(described).filter(([name]) => !VALUE_FIELDS.includes(name)));
 }
 
-/** A terminal that was closed refuses every line; that must not end a server which is about to stop properly. */
+/** A closed terminal refuses every line; that must not kill a server that is about to stop properly. */
 function openStandardOutput(): DestinationStream {
   const output = pino.destination(1);
   output.on('error', () => undefined);
   return output;
 }
 
-/** A logger for the process. `bindings` name the process in every line. */
+/** A logger for the process. `bindings` are added to every line to name the process. */
 export function createLog(
   level: LogLevel,
   bindings: Record<string, string> = {},

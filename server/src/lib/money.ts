@@ -1,5 +1,5 @@
-// Money is a whole number of micro-credits in a bigint. Credits are fractional on the wire (166.5), so they are
-// turned from and to decimal text here and nowhere else; no float takes part in a sum.
+// Money is a whole number of micro-credits in a bigint. Credits are fractional on the wire (166.5), so only this file
+// converts them from and to decimal text; no sum uses a float.
 
 import { floorTimes } from './decimal.ts';
 
@@ -27,12 +27,15 @@ export function parseCredits(credits: number | string): Micros | undefined {
   return sign ? -micros : micros;
 }
 
-/** The whole micro-credits in a number of credits: what lies above them pays for nothing. Any finite number is one. */
+/** The whole micro-credits in a number of credits, rounded down. Takes any finite number. */
 export function floorCredits(credits: number): Micros {
   return floorTimes(credits, MICROS_PER_CREDIT);
 }
 
-/** `price` for each unit times `amount`, rounded up. What is beyond fifteen digits of the amount is noise of a float. */
+/**
+ * `price` for each unit times `amount`, rounded up. Digits of the amount beyond the fifteenth are float noise and are
+ * dropped.
+ */
 export function multiplyCredits(price: Micros, amount: number): Micros {
   return -floorTimes(Number(amount.toPrecision(AMOUNT_DIGITS)), -price);
 }

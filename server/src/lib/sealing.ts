@@ -11,7 +11,7 @@ export class SecretBox {
   readonly #key: Buffer;
 
   /**
-   * @param serverSecret At least 16 bytes of key material; everything sealed with another one stays shut.
+   * @param serverSecret At least 16 bytes of key material; what was sealed with another one cannot be opened.
    * @param purpose What is sealed. Boxes of different purposes do not open each other's secrets.
    */
   constructor(serverSecret: string | Uint8Array, purpose: string) {

@@ -1,12 +1,12 @@
-// Learns that this process is asked to end: by a signal, or by the death of the npm that started it. A supervisor signals
-// the process that it started itself, and where that is npm or a shell of it, not every signal gets through.
+// Notices that this process should end: by a signal, or by the death of the npm that started it. A supervisor signals
+// the process that it started; if that is npm or a shell, not every signal reaches this process.
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const LOOK_EVERY_MS = 250;
 
 /**
- * Resolves at the first request. Later ones are heard and change nothing: npm passes a Ctrl-C on that the terminal has
- * sent already, and the second must not end the stop.
+ * Resolves at the first request. Later ones change nothing: npm passes on a Ctrl-C that the terminal has also sent,
+ * and the second one must not interrupt the stop.
  * @param options.withParent whether the death of the parent is one.
  */
 export function awaitStopRequest(options: { withParent: boolean }): Promise<void> {
@@ -16,7 +16,7 @@ export function awaitStopRequest(options: { withParent: boolean }): Promise<void
   });
 }
 
-/** A process whose parent has died gets another one. */
+/** A process whose parent has died gets another parent. */
 function watchParent(onGone: () => void): void {
   const parent = process.ppid;
   const timer = setInterval(() => {

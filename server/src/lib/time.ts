@@ -1,15 +1,15 @@
 // The only reader of the system's clocks. Domain code takes them as values, so that tests decide what time it is.
 //
-// There are two, and neither can be given for the other. The clock of the wall says what others understand: times on the
-// wire and in the database, signatures, ids. It may be set, forwards or backwards, at any moment. The steady one only
-// goes on; whatever lives in the memory of a process (caches, rates, pauses, leases) counts by it.
+// There are two, and their types keep them apart. The wall clock is for times that others read: on the wire, in the
+// database, in signatures and ids. It may be set forwards or backwards at any moment. The steady clock only goes
+// forwards; everything in the memory of a process (caches, rates, pauses, leases) uses it.
 
 declare const isSteady: unique symbol;
 
-/** Milliseconds since the Unix epoch, as the system was told. */
+/** Milliseconds since the Unix epoch, as the system clock shows. */
 export type Clock = (() => number) & { readonly [isSteady]?: never };
 
-/** Milliseconds that only grow; to be compared with each other, within this process. */
+/** Milliseconds that only grow; comparable only with each other, within this process. */
 export type SteadyClock = (() => number) & { readonly [isSteady]: true };
 
 export const systemClock: Clock = () => Date.now();
@@ -19,7 +19,7 @@ export function asSteady(read: () => number): SteadyClock {
   return read as SteadyClock;
 }
 
-/** Begins with the time of day, so that zero is long ago. */
+/** Begins with the time of day, so that zero is long ago and no cache starts out fresh. */
 export const steadyClock: SteadyClock = asSteady(() => performance.timeOrigin + performance.now());
 
 export const SECOND_MS = 1_000;
