@@ -1,6 +1,7 @@
 // API keys: their form, their digest, and the cached look-up on the hot path. The key itself is never stored or logged.
 import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { randomBase62, toBase62 } from '../lib/ids.ts';
 import type { SteadyClock } from '../lib/time.ts';
 
@@ -69,14 +70,13 @@ export function createKeyLookup(options: {
   clock: SteadyClock;
   read: (digest: Buffer) => Promise<KeyRecord | undefined>;
 }): KeyLookup {
-  const cache = new Map<string, CacheEntry>();
+  const cache = new BoundedMap<string, CacheEntry>(CACHE_ENTRIES_MAX);
   const underWay = new Map<string, Promise<KeyRecord | undefined>>();
 
   async function readFresh(key: string): Promise<KeyRecord | undefined> {
     const until = options.clock() + KEY_CACHE_MS;
     try {
       const record = await options.read(digestKey(options.secret, key));
-      if (cache.size >= CACHE_ENTRIES_MAX) cache.clear();
       cache.set(key, { record, until });
       return record;
     } finally {

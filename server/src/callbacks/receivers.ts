@@ -3,6 +3,7 @@
 //
 // A receiver is new → healthy (its last answer came quickly) ⇄ slow (it kept us waiting, or is doing so now); it is
 // new again when it has not answered for a minute.
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { MINUTE_MS, SECOND_MS, type SteadyClock } from '../lib/time.ts';
 import { HostRates } from './host-rates.ts';
 
@@ -53,7 +54,7 @@ export function receiverOf(url: string): string {
 
 export class Receivers {
   readonly #clock: SteadyClock;
-  readonly #receivers = new Map<string, Receiver>();
+  readonly #receivers = new BoundedMap<string, Receiver>(receiversMax);
   readonly #rates: HostRates;
   #unprovenTries = 0;
 
@@ -77,7 +78,6 @@ export class Receivers {
   #find(name: string): Receiver {
     const known = this.#receivers.get(name);
     if (known !== undefined) return known;
-    if (this.#receivers.size >= receiversMax) this.#forgetIdle();
     const receiver: Receiver = {
       name,
       underWay: new Set(),
@@ -138,13 +138,6 @@ export class Receivers {
     const isFull = earliestMs > nowMs + postponeMaxMs;
     const delayMs = isFull ? postponeMaxMs * (0.5 + Math.random() / 2) : receiver.postponedToMs - nowMs;
     return Math.round(delayMs);
-  }
-
-  #forgetIdle(): void {
-    for (const [name, receiver] of this.#receivers) {
-      const isIdle = receiver.underWay.size === 0 && receiver.waiting.size === 0;
-      if (isIdle && this.#stateOf(receiver) === 'new') this.#receivers.delete(name);
-    }
   }
 }
 

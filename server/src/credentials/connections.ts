@@ -1,5 +1,7 @@
 // Opens what is sealed and binds it to the way out. Opened fields live in the memory of this process only and leave it to
 // the provider's own address alone.
+
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { parseOwnJson } from '../lib/json.ts';
 import { SecretBox } from '../lib/sealing.ts';
 import type { Clock, SteadyClock } from '../lib/time.ts';
@@ -98,7 +100,7 @@ export class Connections {
   readonly #providers: ReadonlyMap<string, Provider>;
   readonly #ways: Ways;
   readonly #onFault: (row: CredentialRow, fault: string) => void;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new BoundedMap<string, Kept>(KEPT_MAX);
 
   /** @param options.onFault told once of each row that does not open. */
   constructor(options: {
@@ -119,7 +121,6 @@ export class Connections {
     const kept = this.#kept.get(row.id);
     if (kept?.sealed.equals(row.sealed)) return kept.opened;
     const opened = this.#openAnew(row);
-    if (this.#kept.size >= KEPT_MAX) this.#kept.clear();
     this.#kept.set(row.id, { sealed: row.sealed, opened });
     if ('fault' in opened) this.#onFault(row, opened.fault);
     return opened;

@@ -5,6 +5,7 @@
 //   unavailable, timed_out, unreadable five in a row, without a success between, in one process: 15 s doubled up to 5 min
 //   starts whose outcome is unknown    the same, without any answer about a job between
 //   everything else                    never: it tells of the task, not of the account
+import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Failure, FailureReason } from '../providers/contract.ts';
 
 export interface CoolRule {
@@ -32,13 +33,12 @@ const STREAKS_MAX = 10_000;
 
 /** Counts the troubles of this process, so that only a cool-down, and not each trouble, is written. */
 export class Streaks {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new BoundedMap<string, number>(STREAKS_MAX);
 
   /** The rule that applies now; undefined when nothing is to be done about this failure. */
   count(id: string, { reason }: Failure): CoolRule | undefined {
     const rule = RULES[reason];
     if (rule === undefined || rule.inARow === 1) return rule;
-    if (this.#counts.size >= STREAKS_MAX) this.#counts.clear();
     const count = (this.#counts.get(id) ?? 0) + 1;
     this.#counts.set(id, count % rule.inARow);
     return count < rule.inARow ? undefined : rule;

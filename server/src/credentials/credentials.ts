@@ -7,6 +7,7 @@ import type { Pool, PoolClient } from 'pg';
 import { repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { OperatorError } from '../errors.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { isUuid, newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { pause, SECOND_MS } from '../lib/time.ts';
@@ -59,7 +60,7 @@ export class Credentials {
   readonly #streaks = new Streaks();
   /** Of starts that nobody knows about. */
   readonly #lostStarts = new Streaks();
-  readonly #successes = new Map<string, number>();
+  readonly #successes = new BoundedMap<string, number>(SUCCESSES_MAX);
   readonly #tests = new Map<string, Promise<ProbeOutcome>>();
 
   constructor(options: CredentialsOptions) {
@@ -156,7 +157,6 @@ export class Credentials {
     const nowMs = this.#options.steady();
     const writtenMs = this.#successes.get(id);
     if (writtenMs !== undefined && nowMs - writtenMs < SUCCESS_WRITTEN_EVERY_MS) return;
-    if (this.#successes.size >= SUCCESSES_MAX) this.#successes.clear();
     this.#successes.set(id, nowMs);
     await store.recordSuccess(this.#options.pool, id);
   }

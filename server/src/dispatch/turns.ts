@@ -1,6 +1,6 @@
 // Whose turn it is: of the accounts that wait, the one with the fewest attempts open, of equals the one that had less work
 // done, and of equals the one that was served longest ago. Nothing here is slower for an account more than a sort is, since thousands may wait for a few places.
-import { setNewest } from '../lib/newest.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Candidate } from './dispatch.store.ts';
 
 const REMEMBERED_MAX = 50_000;
@@ -17,7 +17,7 @@ interface Served {
  * that reaches least far comes next; one that was away goes on from where the others are, so nobody saves turns up.
  */
 export class Turns {
-  readonly #served = new Map<string, Served>();
+  readonly #served = new BoundedMap<string, Served>(REMEMBERED_MAX);
   #count = 0;
   /** Where the work of the latest turn began. */
   #now = 0;
@@ -35,7 +35,7 @@ export class Turns {
     this.#count++;
     this.#now = this.#startOf(accountId);
     const served = { turn: this.#count, reached: this.#now + work };
-    setNewest(this.#served, accountId, served, REMEMBERED_MAX);
+    this.#served.set(accountId, served);
   }
 
   #startOf(accountId: string): number {

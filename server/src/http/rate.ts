@@ -1,14 +1,15 @@
-// Rates of calls: GCRA in the memory of this process, so that they hold for each process. They protect the server from
-// floods, and are counted before a body is read, by its size: what is refused for its body costs its caller, too. The
+// Rates of calls, in the memory of this process (lib/gcra.ts), so that they hold for each process. They protect the server
+// from floods, and are counted before a body is read, by its size: what is refused for its body costs its caller, too. The
 // limit that concerns money, that of the creates that are taken, lives in the database.
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { AppError, type RateLimit } from '../errors.ts';
+import { Gcra } from '../lib/gcra.ts';
 import { SECOND_MS, type SteadyClock } from '../lib/time.ts';
 import { BODY_BYTES_MAX } from './body.ts';
 
 export const RATE_WINDOW_SECONDS = 10;
-const KEYS_MAX = 50_000;
+const CALLERS_MAX = 50_000;
 /** Of an operator who mistypes; a token cannot be guessed at this rate. */
 const FAILURES_PER_10S = 10;
 
@@ -21,39 +22,8 @@ export function rateFields({ policy, max, left, resetMs }: RateLimit): Record<st
   };
 }
 
-/** Where an arrival leaves its caller. */
-interface Arrival {
-  /** Calls of one unit that still fit now. */
-  left: number;
-  /** Milliseconds until one more fits. */
-  stepMs: number;
-  /** Milliseconds until this one fits; 0 when it did and was counted. */
-  overMs: number;
-}
-
-/** Lets a caller through as often as its rate says, with bursts of a whole window. */
-export class CallRate {
-  readonly #clock: SteadyClock;
-  readonly #arrivals = new Map<string, number>();
-
-  constructor(clock: SteadyClock) {
-    this.#clock = clock;
-  }
-
-  /** Counts a call of so many units, if they fit. @param max units in a window. */
-  take(keyId: string, max: number, units: number): Arrival {
-    const windowMs = RATE_WINDOW_SECONDS * SECOND_MS;
-    const stepMs = windowMs / max;
-    const nowMs = this.#clock();
-    // One call has a burst at most, or it would never fit.
-    const costMs = Math.min(units, max) * stepMs;
-    const arrivalMs = Math.max(this.#arrivals.get(keyId) ?? 0, nowMs) + costMs;
-    const overMs = arrivalMs - nowMs - windowMs;
-    if (overMs > 0) return { left: 0, stepMs, overMs };
-    if (this.#arrivals.size >= KEYS_MAX) this.#arrivals.clear();
-    this.#arrivals.set(keyId, arrivalMs);
-    return { left: Math.floor(-overMs / stepMs), stepMs, overMs: 0 };
-  }
+function createRates(clock: SteadyClock): Gcra {
+  return new Gcra({ clock, windowMs: RATE_WINDOW_SECONDS * SECOND_MS, callersMax: CALLERS_MAX });
 }
 
 function refuse(whose: string, overMs: number, limit?: RateLimit): AppError {
@@ -63,10 +33,10 @@ function refuse(whose: string, overMs: number, limit?: RateLimit): AppError {
 }
 
 export class ReadRate {
-  readonly #calls: CallRate;
+  readonly #calls: Gcra;
 
   constructor(clock: SteadyClock) {
-    this.#calls = new CallRate(clock);
+    this.#calls = createRates(clock);
   }
 
   /** Counts one call. @throws AppError `rate_limited` with `Retry-After` when it is one too many. */
@@ -83,10 +53,10 @@ const TRIES_MIN = 50;
 
 /** Creates that are tried, whatever becomes of them. */
 export class TryRate {
-  readonly #calls: CallRate;
+  readonly #calls: Gcra;
 
   constructor(clock: SteadyClock) {
-    this.#calls = new CallRate(clock);
+    this.#calls = createRates(clock);
   }
 
   /** Counts one try. @throws AppError `rate_limited` with `Retry-After` when it is one too many. */
@@ -102,10 +72,10 @@ const ADDRESS_UNITS_PER_10S = 200;
 
 /** Calls that take no key, by address. */
 export class AddressRate {
-  readonly #calls: CallRate;
+  readonly #calls: Gcra;
 
   constructor(clock: SteadyClock) {
-    this.#calls = new CallRate(clock);
+    this.#calls = createRates(clock);
   }
 
   /** Counts one call. @throws AppError `rate_limited` with `Retry-After` when it is one too many. */
@@ -124,15 +94,15 @@ const REFUSAL_PAUSE_MS = SECOND_MS;
  * the time of the others; one that gets its answer later asks less often, and its bodies stay unread meanwhile.
  */
 export class RefusalPace {
-  readonly #refusals: CallRate;
+  readonly #refusals: Gcra;
 
   constructor(clock: SteadyClock) {
-    this.#refusals = new CallRate(clock);
+    this.#refusals = createRates(clock);
   }
 
   /** Calls `answer` now, or a second later when this caller was refused too often in the last ten. */
   refuse(caller: string, answer: () => void): void {
-    const { overMs } = this.#refusals.take(caller, PROMPT_REFUSALS_PER_10S, 1);
+    const { overMs } = this.#refusals.take(caller, PROMPT_REFUSALS_PER_10S);
     if (overMs > 0) setTimeout(answer, REFUSAL_PAUSE_MS);
     else answer();
   }
@@ -149,29 +119,19 @@ export function unitsOf({ headers }: IncomingMessage): number {
 
 /** Holds off an address that was refused too often, whatever it sends next. */
 export class FailureRate {
-  readonly #clock: SteadyClock;
-  readonly #arrivals = new Map<string, number>();
+  readonly #failures: Gcra;
 
   constructor(clock: SteadyClock) {
-    this.#clock = clock;
+    this.#failures = createRates(clock);
   }
 
   /** @throws AppError `rate_limited` with `Retry-After` while the address has to wait. */
   check(address: string): void {
-    const windowMs = RATE_WINDOW_SECONDS * SECOND_MS;
-    const stepMs = windowMs / FAILURES_PER_10S;
-    const overMs = (this.#arrivals.get(address) ?? 0) + stepMs - this.#clock() - windowMs;
-    if (overMs <= 0) return;
-    const retryAfterSeconds = Math.max(1, Math.ceil(overMs / SECOND_MS));
-    throw new AppError('rate_limited', {
-      message: `Too many calls that were refused; try again in ${retryAfterSeconds} s`,
-      retryAfterSeconds,
-    });
+    const waitMs = this.#failures.waitMs(address, FAILURES_PER_10S);
+    if (waitMs > 0) throw refuse('that were refused', waitMs);
   }
 
   count(address: string): void {
-    const stepMs = (RATE_WINDOW_SECONDS * SECOND_MS) / FAILURES_PER_10S;
-    if (this.#arrivals.size >= KEYS_MAX) this.#arrivals.clear();
-    this.#arrivals.set(address, Math.max(this.#arrivals.get(address) ?? 0, this.#clock()) + stepMs);
+    this.#failures.count(address, FAILURES_PER_10S);
   }
 }

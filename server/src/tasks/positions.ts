@@ -2,7 +2,7 @@
 // of its tasks, PostgreSQL is asked once a second.
 import type { Pool } from 'pg';
 import type { Batched } from '../lib/batcher.ts';
-import { setNewest } from '../lib/newest.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { SECOND_MS, type SteadyClock } from '../lib/time.ts';
 import { batched } from './batched.ts';
 import { type QueueName, readQueues } from './tasks.store.ts';
@@ -20,8 +20,7 @@ interface Counted {
 export class Positions {
   readonly #clock: SteadyClock;
   readonly #read: Batched<QueueName, Float64Array>;
-  /** The oldest count first. */
-  readonly #counted = new Map<string, Counted>();
+  readonly #counted = new BoundedMap<string, Counted>(QUEUES_MAX);
 
   constructor({ pool, clock }: { pool: Pool; clock: SteadyClock }) {
     this.#clock = clock;
@@ -35,7 +34,7 @@ export class Positions {
     const nowMs = this.#clock();
     if (known && nowMs - known.atMs < KEPT_MS) return placeIn(await known.dueSeconds, dueSeconds);
     const counted: Counted = { atMs: nowMs, dueSeconds: this.#read(queue) };
-    setNewest(this.#counted, name, counted, QUEUES_MAX);
+    this.#counted.set(name, counted);
     try {
       return placeIn(await counted.dueSeconds, dueSeconds);
     } catch (error) {

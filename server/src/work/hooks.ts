@@ -5,10 +5,10 @@ import type { Pool } from 'pg';
 import type { Credentials } from '../credentials/credentials.ts';
 import { AppError } from '../errors.ts';
 import type { Batched } from '../lib/batcher.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { isUuid } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
-import { setNewest } from '../lib/newest.ts';
 import { type Clock, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { CallbackRequest } from '../providers/contract.ts';
 import { type AttemptName, type AttemptRow, readAttempts } from '../tasks/attempts.store.ts';
@@ -39,8 +39,8 @@ export class Hooks {
   readonly #read: Batched<AttemptName, AttemptRow | undefined>;
   readonly #hint: Batched<LookHint, boolean>;
   #lookAt: Batched<EndNews, boolean> | undefined;
-  /** When news of an attempt was last let through; the oldest first. */
-  readonly #heard = new Map<string, number>();
+  /** When news of an attempt was last let through. */
+  readonly #heard = new BoundedMap<string, number>(HEARD_MAX);
 
   constructor(options: HooksOptions) {
     const { pool } = options;
@@ -54,7 +54,7 @@ export class Hooks {
     const name = `${taskId} ${epoch}`;
     const nowMs = steadyClock();
     if (nowMs - (this.#heard.get(name) ?? 0) < REPEATED_MS) return true;
-    setNewest(this.#heard, name, nowMs, HEARD_MAX);
+    this.#heard.set(name, nowMs);
     return false;
   }
 

@@ -6,6 +6,7 @@
 
 import { logFault } from '../db/log-fault.ts';
 import type { Batched } from '../lib/batcher.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { reach } from '../lib/failpoints.ts';
 import { MINUTE_MS, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { CallContext, Failure, PollOutcome, Provider, Reference } from '../providers/contract.ts';
@@ -57,7 +58,7 @@ export class Looker {
   readonly #finisher: Finisher;
   readonly #lanes = new Map<string, Lane>();
   /** The last progress that was told, of attempts whose provider tells any. */
-  readonly #told = new Map<string, number>();
+  readonly #told = new BoundedMap<string, number>(PROGRESS_KEPT_MAX);
   readonly #working = new Set<Promise<unknown>>();
   #isEnding = false;
   #woken = false;
@@ -340,7 +341,6 @@ export class Looker {
     const name = nameOf(look);
     const before = this.#told.get(name) ?? 0;
     if (progress < before + PROGRESS_STEP) return;
-    if (this.#told.size >= PROGRESS_KEPT_MAX) this.#told.clear();
     this.#told.set(name, progress);
     await insertEvent(
       this.#options.pool,

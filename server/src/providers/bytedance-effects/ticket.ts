@@ -3,6 +3,7 @@
 //
 // States of a ticket: asked for -> held -> forgotten (too old, or refused by KickArt).
 import { createHash } from 'node:crypto';
+import { BoundedMap } from '../../lib/bounded-map.ts';
 import { MINUTE_MS } from '../../lib/time.ts';
 import { askFor, failureOfStatus, readGood } from '../answers.ts';
 import type { CallContext, Failure, FailureReason } from '../contract.ts';
@@ -32,7 +33,7 @@ export interface Ticket {
 const KEPT: readonly FailureReason[] = ['bad_credentials', 'quota_exhausted', 'rate_limited'];
 
 export class TicketStore {
-  readonly #held = new Map<string, Held>();
+  readonly #held = new BoundedMap<string, Held>(HELD_MAX);
   readonly #asking = new Map<string, Promise<Held | { failure: Failure }>>();
 
   /** The ticket of an account. */
@@ -54,19 +55,12 @@ export class TicketStore {
   #ask(name: string, source: TicketSource, context: CallContext): Promise<Held | { failure: Failure }> {
     const asking = fetchTicket(source, context)
       .then((answer) => {
-        if (!('failure' in answer)) this.#keep(name, answer);
+        if (!('failure' in answer)) this.#held.set(name, answer);
         return answer;
       })
       .finally(() => this.#asking.delete(name));
     this.#asking.set(name, asking);
     return asking;
-  }
-
-  #keep(name: string, held: Held): void {
-    this.#held.delete(name);
-    this.#held.set(name, held);
-    const [oldest] = this.#held.keys();
-    if (this.#held.size > HELD_MAX) this.#held.delete(oldest);
   }
 }
 

@@ -5,6 +5,7 @@
 // no key (they rotate), but never more often than every 30 s, so that forged posts cannot make us hammer its address.
 // The set is public and our key is never sent to it.
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { BoundedMap } from '../../lib/bounded-map.ts';
 import { DAY_MS, SECOND_MS } from '../../lib/time.ts';
 import { askFor, readGood } from '../answers.ts';
 import type { CallbackRequest, CallContext } from '../contract.ts';
@@ -60,7 +61,7 @@ interface KeySet {
 
 /** The public keys by the address of their set. */
 export class KeySets {
-  readonly #sets = new Map<string, KeySet>();
+  readonly #sets = new BoundedMap<string, KeySet>(SETS_MAX);
 
   /** Whether one of the keys signed it. False, too, when the keys cannot be had: the sender tries again for hours. */
   async verifies({ message, signature }: SignedCallback, context: CallContext): Promise<boolean> {
@@ -79,8 +80,6 @@ export class KeySets {
   #setAt(address: string): KeySet {
     const known = this.#sets.get(address);
     if (known) return known;
-    const [oldest] = this.#sets.keys();
-    if (this.#sets.size >= SETS_MAX) this.#sets.delete(oldest);
     const set = { keys: [], readAtMs: 0, askedAtMs: Number.NEGATIVE_INFINITY, asking: undefined };
     this.#sets.set(address, set);
     return set;
