@@ -55,7 +55,9 @@ export function createCredits(pool: Pool): Credits {
       if (!(await store.insertTransfer(client, transfer))) {
         // Its id is new: an earlier run, whose answer was lost, has written it.
         if (await store.hasTransfer(client, transfer.id)) return true;
-        const earlier = await store.findTransferByReference(client, String(movement.externalReference));
+        const { externalReference } = movement;
+        invariant(externalReference !== undefined, 'only an external reference can be taken');
+        const earlier = await store.findTransferByReference(client, externalReference);
         const same =
           earlier?.account_id === movement.accountId &&
           earlier.book === movement.book &&

@@ -207,17 +207,32 @@ export async function countStarts(
   });
 }
 
-/** Where a due task goes: to an offer with a new attempt, or back to the attempt that it has (no provider). */
-export interface Assignment {
-  taskId: string;
+/** Where a due task goes: to a new attempt, or back to the one that it has. */
+export type Assignment = { taskId: string } & (NewAttempt | { kind: 'resume'; provider: string });
+
+/** A new attempt at an offer: `local` in this process, where it takes a place of the renderer or none; else at an account. */
+type NewAttempt = { provider: string; offer: string; usualSeconds: number } & (
+  | { kind: 'local'; needsRender: boolean }
+  | { kind: 'start'; credentialId: string }
+);
+
+/** What is written of the attempt that an assignment begins; nothing for a task that has one. */
+interface AttemptColumns {
   provider: string | null;
-  /** The provider of the attempt that it goes back to. */
-  resumes: string | null;
   offer: string | null;
   credentialId: string | null;
-  usualSeconds: number;
-  /** Of a draft: it takes a place of the renderer from the start. */
-  needsRender: boolean;
+  usualSeconds: number | null;
+}
+
+function columnsOf(assignment: Assignment): AttemptColumns {
+  switch (assignment.kind) {
+    case 'local':
+      return { ...assignment, credentialId: null };
+    case 'start':
+      return assignment;
+    case 'resume':
+      return { provider: null, offer: null, credentialId: null, usualSeconds: null };
+  }
 }
 
 /** A task that this node has claimed, with what it was assigned to. */
@@ -234,6 +249,7 @@ export async function claimAssigned(
   claim: { nodeId: string; leaseMs: number; assignments: readonly Assignment[] },
 ): Promise<ClaimedTask[]> {
   const { assignments } = claim;
+  const columns = assignments.map(columnsOf);
   const { rows } = await client.query<TaskRow>({
     name: 'dispatch-claim',
     text: `with picked as (
@@ -259,10 +275,10 @@ export async function claimAssigned(
       claim.nodeId,
       claim.leaseMs,
       plainArray(assignments.map(({ taskId }) => taskId)),
-      plainArray(assignments.map(({ provider }) => provider)),
-      assignments.map(({ offer }) => offer),
-      plainArray(assignments.map(({ credentialId }) => credentialId)),
-      plainArray(assignments.map(({ usualSeconds }) => usualSeconds)),
+      plainArray(columns.map(({ provider }) => provider)),
+      columns.map(({ offer }) => offer),
+      plainArray(columns.map(({ credentialId }) => credentialId)),
+      plainArray(columns.map(({ usualSeconds }) => usualSeconds)),
     ],
     types: rawJsonTypes,
   });

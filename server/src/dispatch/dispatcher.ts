@@ -128,14 +128,12 @@ function countsOf(choices: readonly Choice[], limited: readonly UsableCredential
   });
 }
 
-function toAssignment({ candidate, offer, credentialId }: Choice): Assignment {
-  return {
-    needsRender: candidate.draft?.waits === false,
-    taskId: candidate.id,
-    provider: offer?.provider ?? null,
-    resumes: offer ? null : candidate.live_provider,
-    offer: offer?.id ?? null,
-    credentialId: credentialId ?? null,
-    usualSeconds: Math.max(1, offer?.usualSeconds ?? 1),
-  };
+function toAssignment(choice: Choice): Assignment {
+  const { id: taskId, draft } = choice.candidate;
+  if (choice.kind === 'resume') return { taskId, kind: 'resume', provider: choice.provider };
+  const { provider, id: offer } = choice.offer;
+  const attempt = { taskId, provider, offer, usualSeconds: Math.max(1, choice.offer.usualSeconds) };
+  return choice.kind === 'local'
+    ? { ...attempt, kind: 'local', needsRender: draft?.waits === false }
+    : { ...attempt, kind: 'start', credentialId: choice.credentialId };
 }

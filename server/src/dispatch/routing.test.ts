@@ -269,7 +269,7 @@ describe('a task that has an attempt', () => {
     const loads = noLoads();
     loads.accounts.set('one', 1);
     const [choice] = choose({ candidates: [left], market: ONE, caps, loads });
-    expect(choice).toEqual({ candidate: left });
+    expect(choice).toEqual({ candidate: left, kind: 'resume', provider: 'a' });
   });
 
   it('that was assigned and never begun is assigned anew', () => {

@@ -46,12 +46,18 @@ export interface Room {
   remote: number;
 }
 
-export interface Choice {
-  candidate: Candidate;
-  /** Undefined: back to the attempt that it has. */
-  offer?: RoutableOffer;
-  credentialId?: string;
-}
+/**
+ * Where a candidate goes: `local` to the provider that works in this process, `start` to an account at a provider,
+ * `resume` back to the attempt that it has.
+ */
+export type Choice = { candidate: Candidate } & (
+  | { kind: 'local'; offer: RoutableOffer; credentialId?: undefined }
+  | { kind: 'start'; offer: RoutableOffer; credentialId: string }
+  | { kind: 'resume'; provider: string; offer?: undefined; credentialId?: undefined }
+);
+
+/** A task that was left with an attempt that may still run. */
+type LeftCandidate = Candidate & { live_provider: string };
 
 /** An offer whose provider could not be reached this often comes after the others for that task. */
 const OFFER_TRIES_MAX = 2;
@@ -190,9 +196,10 @@ export function chooseAssignments(input: RoutingInput): Choice[] {
   const places = { ...input, room };
   const atOnce = chooseUnrendered(input.unrendered, counter, places);
   const begun = new Set(atOnce.map(({ candidate: { id } }) => id));
-  const [left, waiting] = split(input.candidates.filter(({ id }) => !begun.has(id)));
-  const back = left.filter((candidate) => takeBack(candidate, input.market, room));
-  const choices: Choice[] = [...atOnce, ...back.map((candidate) => ({ candidate }))];
+  const rest = input.candidates.filter(({ id }) => !begun.has(id));
+  const back = rest.filter(isLeft).filter((candidate) => takeBack(candidate, input.market, room));
+  const choices = [...atOnce, ...back.map(resume)];
+  const waiting = rest.filter((candidate) => !isLeft(candidate));
   const line = new Line(waiting, input.turns, (accountId) => counter.running(accountId));
   // Places only get fewer in a round: where a task found none that had not been tried before, its like find none.
   const full = new Set<string>();
@@ -223,20 +230,21 @@ function chooseUnrendered(unrendered: readonly Candidate[], counter: Counter, pl
 }
 
 /** A draft counts by its work, a start at a provider as one. */
-function workOf({ candidate: { draft }, credentialId }: Choice): number {
-  return credentialId === undefined && draft ? draft.work : 1;
+function workOf({ kind, candidate: { draft } }: Choice): number {
+  return kind === 'local' && draft ? draft.work : 1;
 }
 
-/** Those that have an attempt that may still run, and those that wait for one. */
-function split(candidates: readonly Candidate[]): [Candidate[], Candidate[]] {
-  const isLeft = (candidate: Candidate) =>
-    candidate.live_provider !== null && candidate.live_state !== 'assigned';
-  return [candidates.filter(isLeft), candidates.filter((candidate) => !isLeft(candidate))];
+function isLeft(candidate: Candidate): candidate is LeftCandidate {
+  return candidate.live_provider !== null && candidate.live_state !== 'assigned';
+}
+
+function resume(candidate: LeftCandidate): Choice {
+  return { candidate, kind: 'resume', provider: candidate.live_provider };
 }
 
 /** A task that was left with its attempt takes the place that its work needs in this process. */
-function takeBack({ live_provider: provider }: Candidate, market: Market, room: Places): boolean {
-  if (market.credentialsOf({ provider: String(provider) }) === undefined) return room.local.takeBack();
+function takeBack({ live_provider: provider }: LeftCandidate, market: Market, room: Places): boolean {
+  if (market.credentialsOf({ provider }) === undefined) return room.local.takeBack();
   if (room.remote <= 0) return false;
   room.remote--;
   return true;
@@ -251,7 +259,7 @@ function chooseOne(candidate: Candidate, counter: Counter, input: PlacesInput): 
   for (const offer of sorted.toSorted((one, other) => isLast(one) - isLast(other))) {
     const accounts = market.credentialsOf(offer);
     if (accounts === undefined) {
-      return room.local.take(candidate) ? { candidate, offer } : undefined;
+      return room.local.take(candidate) ? { candidate, kind: 'local', offer } : undefined;
     }
     const credentials = notRefused(accounts, tried);
     // An offer whose every account is out of order is passed over; one that is merely full is waited for.
@@ -260,7 +268,7 @@ function chooseOne(candidate: Candidate, counter: Counter, input: PlacesInput): 
     if (!credential) return undefined;
     room.remote--;
     shares.count(candidate.model, offer);
-    return { candidate, offer, credentialId: credential.id };
+    return { candidate, kind: 'start', offer, credentialId: credential.id };
   }
   return undefined;
 }

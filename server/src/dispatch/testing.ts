@@ -23,19 +23,19 @@ export async function claimTasks(pool: Pool, claim: TestClaim): Promise<TaskRow[
 async function tryClaim(client: PoolClient, { limit, ...claim }: TestClaim): Promise<TaskRow[] | undefined> {
   if (!(await takeDispatchLock(client))) return undefined;
   const candidates = await readCandidates(client, { queueMax: limit, fullKeys: [] });
-  const assignments = candidates.slice(0, limit).map(({ id, live_provider, live_state }): Assignment => {
-    const resumes = live_state === null || live_state === 'assigned' ? null : live_provider;
-    const provider = resumes === null ? 'draft' : null;
-    return {
-      taskId: id,
-      provider,
-      resumes,
-      offer: provider,
-      credentialId: null,
-      usualSeconds: 60,
-      needsRender: true,
-    };
-  });
+  const assignments = candidates.slice(0, limit).map(
+    ({ id, live_provider, live_state }): Assignment =>
+      live_provider === null || live_state === 'assigned'
+        ? {
+            taskId: id,
+            kind: 'local',
+            provider: 'draft',
+            offer: 'draft',
+            usualSeconds: 60,
+            needsRender: true,
+          }
+        : { taskId: id, kind: 'resume', provider: live_provider },
+  );
   if (assignments.length === 0) return [];
   const tasks = await claimAssigned(client, { ...claim, assignments });
   return tasks.map(({ assignment: _assignment, ...row }) => row);

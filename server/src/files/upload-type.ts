@@ -63,7 +63,8 @@ function familyOf(contentType: string): string {
 /** What is against the bytes of an upload; undefined when they are of a type that is taken and of the kind announced. */
 export function findBytesFault(head: Buffer, expected: string): string | undefined {
   const shown = findFileTypeByHead(head);
-  if (takenType(shown) && familyOf(String(shown?.contentType)) === familyOf(expected)) return undefined;
-  const found = shown && !takenType(shown) ? ` but ${shown.contentType}, which is not taken` : '';
+  const taken = takenType(shown);
+  if (taken && familyOf(taken.contentType) === familyOf(expected)) return undefined;
+  const found = shown && !taken ? ` but ${shown.contentType}, which is not taken` : '';
   return `body: is not ${expected}${found}, by its first bytes`;
 }

@@ -314,11 +314,10 @@ const CALLS: Record<string, Call> = {
         leaseMs: LEASE_MS,
         assignments: ids.map((taskId) => ({
           taskId,
+          kind: 'start' as const,
           provider: 'ark',
-          resumes: null,
           offer: 'ark',
           credentialId,
-          needsRender: false,
           usualSeconds: 60,
         })),
       }),

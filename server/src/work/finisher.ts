@@ -37,6 +37,7 @@ const RETRY_MS = 5 * SECOND_MS;
 /** A task that is being ended. A cancel comes too late for it; any other reason breaks its download off. */
 class Ending implements Claim {
   readonly task: TaskRow;
+  readonly needs = { kind: 'nothing' } as const;
   readonly started = true;
   readonly #stopping = new AbortController();
 

@@ -6,7 +6,6 @@
 //   - every write names the epoch of the claim, so a claim that was overtaken changes nothing any more.
 import type { Pool } from 'pg';
 import { repeatLost } from '../db/lost-answers.ts';
-import type { ClaimedTask } from '../dispatch/dispatch.store.ts';
 import { AppError, invariant } from '../errors.ts';
 import type { Files } from '../files/files.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
@@ -26,7 +25,7 @@ import type { TaskChanges } from '../tasks/changes.ts';
 import type { Settler } from '../tasks/settle.ts';
 import { type StoredOutput, type TaskFailure, type TaskRow, tokenOf } from '../tasks/task.ts';
 import { markStoring, releaseTask } from '../tasks/tasks.store.ts';
-import type { Claim, StopReason } from './claim.ts';
+import type { Claim, ClaimNeeds, StopReason } from './claim.ts';
 import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, judge } from './outcome.ts';
 
 const POLL_MS = 500;
@@ -58,9 +57,8 @@ interface Attempt {
 
 /** One claimed task. `stop` may be called at any moment; `run` ends soon after. */
 export class Follow implements Claim {
-  readonly task: ClaimedTask;
-  /** It took a place of the renderer, or waits for one now. */
-  readonly needsRender: boolean;
+  readonly task: TaskRow;
+  readonly needs: ClaimNeeds;
   readonly #options: FollowOptions;
   readonly #provider: LocalProvider;
   readonly #request: StartRequest;
@@ -70,10 +68,15 @@ export class Follow implements Claim {
   #stopReason: StopReason | undefined;
   #lastProgressMs = 0;
 
-  constructor(options: FollowOptions, task: ClaimedTask, provider: LocalProvider) {
+  /** @param parts.needsRender it takes a place of the renderer, as one does that was left with its attempt. */
+  constructor(
+    options: FollowOptions,
+    task: TaskRow,
+    { provider, needsRender }: { provider: LocalProvider; needsRender: boolean },
+  ) {
     this.#options = options;
     this.task = task;
-    this.needsRender = task.assignment.needsRender || task.assignment.provider === null;
+    this.needs = { kind: needsRender ? 'render' : 'wait' };
     this.#provider = provider;
     this.#request = {
       taskId: task.id,

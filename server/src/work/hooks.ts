@@ -80,7 +80,8 @@ export class Hooks {
     if (!attempt || attempt.provider !== provider || attempt.credential_id === null) {
       throw new AppError('link_invalid');
     }
-    const connection = await credentials.connect(attempt.credential_id);
+    const { credential_id: credentialId } = attempt;
+    const connection = await credentials.connect(credentialId);
     const heard = await connection.provider.parseCallback?.(request, connection.context);
     switch (heard?.type) {
       case undefined:
@@ -92,20 +93,22 @@ export class Hooks {
         return heard.body;
       case 'hint': {
         const { reference, isOpen = false } = heard;
-        await this.#follow({ ...name, reference, isOpen }, attempt);
+        await this.#follow({ ...name, reference, isOpen }, { ...attempt, credentialId });
         return { status: 'ok' };
       }
     }
   }
 
   /** Has the attempt looked at: by this process at once where it can, or by whichever comes first. */
-  async #follow({ reference, ...news }: Omit<LookHint, 'isRepeated'>, attempt: AttemptRow): Promise<void> {
+  async #follow(
+    { reference, ...news }: Omit<LookHint, 'isRepeated'>,
+    { credentialId, ...attempt }: AttemptRow & { credentialId: string },
+  ): Promise<void> {
     const { isOpen } = news;
     const isKnown = attempt.state === 'accepted' && attempt.reference !== null;
     // Of a known job that is still at work there is nothing to learn.
     if (isKnown && isOpen) return;
     const isRepeated = !isOpen && this.#isRepeated(news);
-    const credentialId = String(attempt.credential_id);
     if (isKnown && !isRepeated && (await this.#lookAt?.({ ...news, credentialId }))) return;
     const isFollowed = await this.#hint({ ...news, isRepeated, ...(isKnown ? {} : { reference }) });
     if (isFollowed && !isOpen) this.#options.changes.announceHinted();

@@ -1,9 +1,10 @@
 // A task that is due although its attempt at a provider may still run: its client has cancelled it, or the process that
 // was ending or starting it has died. Nothing is started here.
 
-import type { ClaimedTask } from '../dispatch/dispatch.store.ts';
+import { invariant } from '../errors.ts';
 import type { Reference } from '../providers/contract.ts';
 import { insertEvent, type LastAttempt, readLastAttempt } from '../tasks/attempts.store.ts';
+import type { TaskRow } from '../tasks/task.ts';
 import { releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim } from './claim.ts';
 import { parkTask, recordUnknown } from './looks.store.ts';
@@ -21,11 +22,12 @@ const NOT_STOPPED = {
 const ignoreStop = () => undefined;
 
 export class RemoteResume implements Claim {
-  readonly task: ClaimedTask;
+  readonly task: TaskRow;
+  readonly needs = { kind: 'nothing' } as const;
   readonly started = true;
   readonly #options: RemoteOptions;
 
-  constructor(options: RemoteOptions, task: ClaimedTask) {
+  constructor(options: RemoteOptions, task: TaskRow) {
     this.#options = options;
     this.task = task;
   }
@@ -67,7 +69,8 @@ export class RemoteResume implements Claim {
     }
     // What is made already is not stopped; to ask for it could remove the record with the file's address.
     if (task.state === 'storing' || last.is_made) return this.#goOn(last, 'made');
-    const { provider, context } = await credentials.connect(String(last.credential_id));
+    invariant(last.credential_id !== null, 'an attempt at a provider names its account');
+    const { provider, context } = await credentials.connect(last.credential_id);
     const outcome = provider.cancel
       ? await provider.cancel(last.reference as Reference, context)
       : { type: 'refused', detail: 'this provider cannot stop a task' };

@@ -1,13 +1,13 @@
 // The start of a task at a provider: intent, one call, and what it came to. The intent is committed just before the call,
 // so that a process that dies leaves in doubt only what it was calling at that moment.
 import { isDatabaseDown } from '../db/pool.ts';
-import type { ClaimedTask } from '../dispatch/dispatch.store.ts';
+import type { Assignment } from '../dispatch/dispatch.store.ts';
 import { reach } from '../lib/failpoints.ts';
 import { pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { Failure, StartOutcome } from '../providers/contract.ts';
-import { LEASE_MS } from '../tasks/task.ts';
+import { LEASE_MS, type TaskRow } from '../tasks/task.ts';
 import { releaseTask } from '../tasks/tasks.store.ts';
-import type { Claim, StopReason } from './claim.ts';
+import type { Claim, ClaimNeeds, StopReason } from './claim.ts';
 import { recordUnknown } from './looks.store.ts';
 import { buildRequest, type RemoteOptions, type RemoteWrites } from './remote.ts';
 import type { Verdicts } from './verdicts.ts';
@@ -25,10 +25,14 @@ const STOOD_STILL: StartOutcome = {
 /** How often an answer is tried to be written down while the database is away: without it, the job is lost. */
 const RECORD_TRIES_MAX = 60;
 
+type StartAssignment = Extract<Assignment, { kind: 'start' }>;
+
 /** A claim of a task that is being started. */
 export class RemoteStart implements Claim {
-  readonly task: ClaimedTask;
+  readonly task: TaskRow;
+  readonly needs: ClaimNeeds;
   started = false;
+  readonly #assignment: StartAssignment;
   readonly #options: RemoteOptions;
   readonly #writes: RemoteWrites;
   readonly #verdicts: Verdicts;
@@ -37,12 +41,15 @@ export class RemoteStart implements Claim {
 
   constructor(
     parts: { options: RemoteOptions; writes: RemoteWrites; verdicts: Verdicts },
-    task: ClaimedTask,
+    task: TaskRow,
+    assignment: StartAssignment,
   ) {
     this.#options = parts.options;
     this.#writes = parts.writes;
     this.#verdicts = parts.verdicts;
     this.task = task;
+    this.needs = { kind: 'start', credentialId: assignment.credentialId };
+    this.#assignment = assignment;
     this.#since = { wall: parts.options.clock(), steady: steadyClock() };
   }
 
@@ -54,7 +61,7 @@ export class RemoteStart implements Claim {
   async run(): Promise<void> {
     const { task } = this;
     const { pool, failpoint, clock } = this.#options;
-    const credentialId = String(task.assignment.credentialId);
+    const { offer, credentialId } = this.#assignment;
     // Given back as it is: the next claim finds that nothing was sent.
     if (this.#stopReason === 'shutdown') return void (await releaseTask(pool, task, 0));
     if (await this.#isWornOut()) return;
@@ -62,7 +69,7 @@ export class RemoteStart implements Claim {
     // All that can fail on our side comes before the intent: after it, the outcome would be in doubt.
     const request = await buildRequest(this.#options, task, {
       epoch: task.epoch,
-      offer: String(task.assignment.offer),
+      offer,
       intentAtMs: clock(),
       providerUrl: context.credential.fields.base_url ?? '',
     });
@@ -95,11 +102,10 @@ export class RemoteStart implements Claim {
     const { task } = this;
     const { changes, credentials, failpoint } = this.#options;
     const attempt = { taskId: task.id, epoch: task.epoch };
-    const credentialId = String(task.assignment.credentialId);
+    const { provider, credentialId } = this.#assignment;
     switch (outcome.type) {
       case 'accepted': {
         const { reference, used, unread } = outcome;
-        const provider = String(task.assignment.provider);
         if (unread) this.#options.onUnread({ provider, fields: unread });
         await this.#persist(() =>
           this.#writes.recordAccepted({ ...attempt, provider, reference, used, lookMs }),
@@ -110,9 +116,9 @@ export class RemoteStart implements Claim {
         return;
       }
       case 'rejected':
-        return this.#refuse(outcome.failure, credentialId);
+        return this.#refuse(outcome.failure);
       case 'unknown':
-        return this.#leaveOpen(outcome.detail, credentialId);
+        return this.#leaveOpen(outcome.detail);
     }
   }
 
@@ -128,20 +134,21 @@ export class RemoteStart implements Claim {
     }
   }
 
-  async #leaveOpen(detail: string, credentialId: string): Promise<void> {
+  async #leaveOpen(detail: string): Promise<void> {
     const { task } = this;
+    const { provider, credentialId } = this.#assignment;
     const { pool, log, credentials, changes } = this.#options;
     const attempt = { taskId: task.id, epoch: task.epoch };
     await this.#persist(() => recordUnknown(pool, { ...attempt, detail, lookMs: RESOLVE_MS }));
-    log.warn({ ...attempt, provider: task.assignment.provider, credentialId, detail }, 'attempt.unknown');
+    log.warn({ ...attempt, provider, credentialId, detail }, 'attempt.unknown');
     await credentials.reportLostStart(credentialId, detail);
     changes.announce([task.id]);
   }
 
-  async #refuse(failure: Failure, credentialId: string): Promise<void> {
+  async #refuse(failure: Failure): Promise<void> {
+    const { provider, credentialId } = this.#assignment;
     await this.#options.credentials.reportTrouble(credentialId, failure);
-    const { epoch, assignment } = this.task;
-    const { provider } = assignment;
+    const { epoch } = this.task;
     await this.#verdicts.obey(this.task, failure, { epoch, state: 'rejected', provider, credentialId });
   }
 }

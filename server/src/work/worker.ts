@@ -185,7 +185,7 @@ export class Worker implements ClaimKeeper {
   /** What this process can begin: drafts by the renderer, starts at providers by their number under way. */
   #room(): Room {
     const waiting = [...this.#running.values()].filter(({ claim }) => !claim.started);
-    const starting = waiting.filter(({ claim }) => claim instanceof RemoteStart).length;
+    const starting = waiting.filter(({ claim }) => claim.needs.kind === 'start').length;
     return { local: this.#localRoom(), remote: Math.max(0, REMOTE_STARTS_MAX - starting) };
   }
 
@@ -195,13 +195,19 @@ export class Worker implements ClaimKeeper {
     let claimed = 0;
     for (const { claim } of this.#running.values()) {
       const { account_id: accountId } = claim.task;
-      if (claim instanceof Follow && !claim.needsRender) {
-        waiting.set(accountId, (waiting.get(accountId) ?? 0) + 1);
-        continue;
+      switch (claim.needs.kind) {
+        case 'wait':
+          waiting.set(accountId, (waiting.get(accountId) ?? 0) + 1);
+          break;
+        case 'render':
+          // Claimed a moment ago and not begun: the renderer does not know of it yet.
+          if (!claim.started) claimed++;
+          rendering.add(accountId);
+          break;
+        case 'start':
+        case 'nothing':
+          break;
       }
-      // Claimed a moment ago and not begun: the renderer does not know of it yet.
-      if (!(claim instanceof RemoteStart) && !claim.started) claimed++;
-      if (claim instanceof Follow) rendering.add(accountId);
     }
     const { any, short } = this.#options.local.freeSlots();
     const left = Math.max(0, any - claimed);
@@ -211,9 +217,9 @@ export class Worker implements ClaimKeeper {
   #startingByCredential(): Map<string, number> {
     const counts = new Map<string, number>();
     for (const { claim } of this.#running.values()) {
-      if (!(claim instanceof RemoteStart) || claim.started) continue;
-      const id = String(claim.task.assignment.credentialId);
-      counts.set(id, (counts.get(id) ?? 0) + 1);
+      const { needs, started } = claim;
+      if (needs.kind !== 'start' || started) continue;
+      counts.set(needs.credentialId, (counts.get(needs.credentialId) ?? 0) + 1);
     }
     return counts;
   }
@@ -236,14 +242,23 @@ export class Worker implements ClaimKeeper {
     for (const task of tasks) this.#begin(task);
   }
 
-  #begin(task: ClaimedTask): void {
+  #claimOf(task: ClaimedTask): Claim & { run(): Promise<void> } {
+    const { local, remote } = this.#options;
     const { assignment } = task;
-    const isLocal = (assignment.provider ?? assignment.resumes) === this.#options.local.id;
-    const claim = isLocal
-      ? new Follow(this.#options, task, this.#options.local)
-      : assignment.provider === null
-        ? new RemoteResume(this.#options.remote, task)
-        : new RemoteStart({ ...this.#remoteParts, options: this.#options.remote }, task);
+    switch (assignment.kind) {
+      case 'local':
+        return new Follow(this.#options, task, { provider: local, needsRender: assignment.needsRender });
+      case 'start':
+        return new RemoteStart({ ...this.#remoteParts, options: remote }, task, assignment);
+      case 'resume':
+        return assignment.provider === local.id
+          ? new Follow(this.#options, task, { provider: local, needsRender: true })
+          : new RemoteResume(remote, task);
+    }
+  }
+
+  #begin(task: ClaimedTask): void {
+    const claim = this.#claimOf(task);
     const work = claim.run().catch(async (error) => {
       logFault(this.#options.log, error, { taskId: task.id, epoch: task.epoch }, 'task.follow_failed');
       await releaseTask(this.#options.pool, task, FAULT_PAUSE_MS);
