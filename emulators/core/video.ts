@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
-import { loadMinih264 } from '../../server/src/providers/draft/encode/minih264.ts';
+import { loadMinih264 } from '../../draft/encode/minih264.ts';
 
 /** What a result is. The file is drawn small: of the asked size it keeps the proportions and the seconds. */
 export interface FileShape {

@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fileOfSample } from '../../draft/samples/samples.ts';
 import type { AcceptedJob } from '../../emulators/core/accepted-log.ts';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
@@ -21,7 +22,7 @@ import { GRANTED, holdStarts, openStage, readAccepted, type Stage, secretsOf } f
 const ENDED_WITHIN_MS = 120_000;
 const KILLED_WITHIN_MS = 20_000;
 const TOLD_WITHIN_MS = 20_000;
-const PICTURE = new URL('../../server/src/providers/draft/samples/person.jpg', import.meta.url);
+const PICTURE = fileOfSample('person');
 /**
  * Whose first starts are answered so late that the worker dies over them: one provider that can be searched, one that
  * calls back, and one of which nothing can be learnt.

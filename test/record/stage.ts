@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileOfSample } from '../../draft/samples/samples.ts';
 import { readCatalogue } from '../../emulators/bytedance-effects/templates.ts';
 import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { startEmulator } from '../../emulators/core/server.ts';
@@ -61,8 +62,7 @@ async function recordOne(emulator: RunningEmulator): Promise<Recorded> {
       jobs: plan.jobs,
       folder,
       sockets,
-      readPicture: () =>
-        readFile(new URL('../../server/src/providers/draft/samples/lake.jpg', import.meta.url)),
+      readPicture: () => readFile(fileOfSample('lake')),
       signal: AbortSignal.timeout(30 * SECOND_MS),
       tell: () => undefined,
       lookMs: 40,

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { place, type Tree } from './tree.ts';
 
-const SOURCE = /^(server|bench|emulators|test|examples)\/.*\.(ts|js)$|^[\w.-]+\.(ts|js)$/;
+const SOURCE = /^(server|draft|bench|emulators|test|examples)\/.*\.(ts|js)$|^[\w.-]+\.(ts|js)$/;
 
 export interface Import {
   from: string;
@@ -17,7 +17,7 @@ const STATEMENT =
 /** A file that is named in a string: a worker, or the script of a child process. */
 const NAMED_FILE = /(['"`])((?:\.{1,2}\/)?[\w./-]+\.(?:ts|js))\1/g;
 
-function resolveFrom(from: string, target: string): string {
+export function resolveFrom(from: string, target: string): string {
   return path.posix.normalize(path.posix.join(path.posix.dirname(from), target));
 }
 

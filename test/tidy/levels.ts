@@ -1,5 +1,5 @@
 // Who may import whom: a table of levels for each room of the repository, and the search for circles.
-import { type Import, importsOf, isTestOnly, listSources } from './imports.ts';
+import { type Import, importsOf, isTestOnly, listSources, resolveFrom } from './imports.ts';
 import type { Tree } from './tree.ts';
 
 interface Room {
@@ -12,7 +12,7 @@ interface Room {
    * each other. `*` stands for every folder that is not named.
    */
   levels: readonly (readonly string[])[];
-  /** Beginnings of paths in other rooms that its files may import. */
+  /** Beginnings of paths in other rooms that its files may import; of a room with doors the doors alone. */
   knows: readonly string[];
   /** The same for the tests in it, which may import everything of their own room. */
   testsKnow: readonly string[];
@@ -64,9 +64,10 @@ const ROOMS: readonly Room[] = [
       ['commands'],
       ['main'],
     ],
-    knows: [],
+    knows: ['draft/'],
     testsKnow: ['emulators/'],
   },
+  { folder: 'draft/', partOf: () => 'draft', levels: [['draft']], knows: [], testsKnow: [] },
   {
     folder: 'emulators/',
     partOf: (below) => {
@@ -77,7 +78,7 @@ const ROOMS: readonly Room[] = [
     },
     levels: [['core/words'], ['core/parts'], ['core/api'], ['core/server', '*'], ['emulators'], ['main']],
     // The encoder draws their results.
-    knows: ['server/src/lib/', 'server/src/providers/draft/encode/'],
+    knows: ['server/src/lib/', 'draft/encode/'],
     testsKnow: ['server/src/'],
   },
   {
@@ -92,7 +93,7 @@ const ROOMS: readonly Room[] = [
     // What lies in `test` itself belongs to the test runner.
     partOf: (below) => (below.includes('/') ? firstName(below) : 'runner'),
     levels: [['*', 'runner'], ['unknown', 'everything', 'hostile'], ['answers']],
-    knows: ['server/src/', 'emulators/', 'bench/processes.ts'],
+    knows: ['server/src/', 'draft/', 'emulators/', 'bench/processes.ts'],
     testsKnow: [],
   },
 ];
@@ -118,6 +119,19 @@ function judgeNeighbours(room: Room, { from, to, where }: Import): string | unde
     : `${where} imports ${to}: ${own} may not know of ${other}`;
 }
 
+/** The files of the draft renderer that other rooms may import, tests too: the exports of its package. */
+function doorsOfDraft(tree: Tree): readonly string[] {
+  const manifest = 'draft/package.json';
+  if (!tree.has(manifest)) return [];
+  const { exports }: { exports: Record<string, string> } = JSON.parse(tree.text(manifest));
+  return Object.values(exports).map((target) => resolveFrom(manifest, target));
+}
+
+function judgeDoor({ from, to, where }: Import, doors: readonly string[]): string | undefined {
+  if (!to.startsWith('draft/') || from.startsWith('draft/') || doors.includes(to)) return undefined;
+  return `${where} imports ${to}, which is not among the exports of draft/package.json`;
+}
+
 function judgeImport(found: Import): string | undefined {
   const { from, to, where } = found;
   const room = roomOf(from);
@@ -136,10 +150,11 @@ function judgeImport(found: Import): string | undefined {
 /** Imports that go up, sideways, or to a room that this one may not know. `exceptions` are `from -> to`. */
 export function findWrongImports(tree: Tree, exceptions: ReadonlySet<string>): string[] {
   const faults: string[] = [];
+  const doors = doorsOfDraft(tree);
   for (const file of listSources(tree)) {
     for (const found of importsOf(tree, file)) {
       if (!found.isRelative || exceptions.has(`${found.from} -> ${found.to}`)) continue;
-      const fault = judgeImport(found);
+      const fault = judgeDoor(found, doors) ?? judgeImport(found);
       if (fault) faults.push(fault);
     }
   }

@@ -95,6 +95,22 @@ it('finds a circle of imports in any folder, once, and one of types alone', () =
   ]);
 });
 
+it('refuses an import into the draft renderer beside its exports, and any that leads out of it', () => {
+  const tree = plantTree({
+    'draft/package.json': '{ "exports": { ".": "./renderer.ts" } }',
+    'draft/renderer.ts': "import './paint.ts';",
+    'draft/paint.ts': "import { isObject } from '../server/src/lib/json.ts';",
+    'server/src/lib/json.ts': '',
+    'server/src/app.ts': "import '../../draft/renderer.ts';\nimport '../../draft/paint.ts';",
+    'emulators/core/a.test.ts': "import '../../draft/paint.ts';",
+  });
+  expect(findWrongImports(tree, NONE)).toEqual([
+    expect.stringMatching(/^draft\/paint\.ts:1 .*draft\/ may not know/),
+    expect.stringMatching(/^server\/src\/app\.ts:2 .*not among the exports/),
+    expect.stringMatching(/^emulators\/core\/a\.test\.ts:1 .*not among the exports/),
+  ]);
+});
+
 it('finds a source that nothing reaches, and follows worker files by their names', () => {
   const tree = plantTree({
     'server/src/main.ts': "import './a.ts';",
@@ -142,12 +158,18 @@ const FAULTY: [string, string][] = [
 
 const ofTests = ['sleeps', 'replaces a module', 'says what should be'];
 
+/** A file in which the rule looks for its fault. */
+function fileWith(words: string): string {
+  if (ofTests.includes(words)) return 'server/src/a/a.test.ts';
+  return words === 'draws with Math.random' ? 'draft/a.ts' : 'server/src/a/a.ts';
+}
+
 it('refuses each banned word, and has no rule without this proof', () => {
   const unproven = WORD_RULES.filter(({ says }) => !FAULTY.some(([words]) => says.includes(words)));
   expect(unproven.map(({ says }) => says)).toEqual([]);
   for (const [words, line] of FAULTY) {
     const rule = WORD_RULES.find(({ says }) => says.includes(words));
-    const file = ofTests.includes(words) ? 'server/src/a/a.test.ts' : 'server/src/providers/draft/a.ts';
+    const file = fileWith(words);
     const tree = plantTree({ [file]: `const x = 1;\n${line}\n` });
     expect(rule && findWords(tree, rule), words).toEqual([expect.stringContaining(`${file}:2 `)]);
   }

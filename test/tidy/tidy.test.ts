@@ -26,6 +26,7 @@ function readJson(name: string) {
 
 const rootPackage = readJson('package.json');
 const serverPackage = readJson('server/package.json');
+const draftPackage = readJson('draft/package.json');
 const foreignPackage = readJson('test/foreign/package.json');
 
 describe('imports', () => {
@@ -53,24 +54,33 @@ describe('imports', () => {
 
 describe('packages', () => {
   const sources = listSources(tree);
-  const serverCode = sources.filter((file) => file.startsWith('server/') && !isTestOnly(file));
-  const runtime = Object.keys({ ...serverPackage.dependencies, ...serverPackage.optionalDependencies });
+  const rooms = [
+    { folder: 'server/', runtime: Object.keys(serverPackage.dependencies) },
+    { folder: 'draft/', runtime: Object.keys(draftPackage.optionalDependencies) },
+  ].map((room) => ({
+    ...room,
+    code: sources.filter((file) => file.startsWith(room.folder) && !isTestOnly(file)),
+  }));
   const excused = [...Object.keys(allowed.PACKAGES), ...allowed.UNUSED];
 
   it('that are declared are imported', () => {
-    const used = packagesUsed(tree, serverCode);
     const usedAnywhere = packagesUsed(tree, sources);
     const others = Object.keys({
       ...rootPackage.dependencies,
       ...rootPackage.devDependencies,
       ...foreignPackage.devDependencies,
     });
-    expect(runtime.filter((name) => !used.has(name) && !excused.includes(name))).toEqual([]);
+    for (const { code, runtime } of rooms) {
+      const used = packagesUsed(tree, code);
+      expect(runtime.filter((name) => !used.has(name) && !excused.includes(name))).toEqual([]);
+    }
     expect(others.filter((name) => !usedAnywhere.has(name) && !excused.includes(name))).toEqual([]);
   });
 
-  it('that the server imports are its own, not those of the tests', () => {
-    const strangers = [...packagesUsed(tree, serverCode)].filter(([name]) => !runtime.includes(name));
+  it('that the server and the draft renderer import are their own, not those of each other or of the tests', () => {
+    const strangers = rooms.flatMap(({ code, runtime }) =>
+      [...packagesUsed(tree, code)].filter(([name]) => !runtime.includes(name)),
+    );
     expect(strangers.map(([name, where]) => `${where} imports ${name}`)).toEqual([]);
   });
 
@@ -79,7 +89,7 @@ describe('packages', () => {
       ...rootPackage.dependencies,
       ...rootPackage.devDependencies,
       ...serverPackage.dependencies,
-      ...serverPackage.optionalDependencies,
+      ...draftPackage.optionalDependencies,
       ...foreignPackage.devDependencies,
     });
     const strangers = [...packagesUsed(tree, sources)].filter(([name]) => !declared.includes(name));
@@ -87,12 +97,13 @@ describe('packages', () => {
   });
 
   it(`of the server are ${RUNTIME_PACKAGES_MAX} at most, and pinned`, () => {
-    const used = runtime.filter((name) => !allowed.UNUSED.includes(name));
+    const used = rooms.flatMap(({ runtime }) => runtime).filter((name) => !allowed.UNUSED.includes(name));
     expect(used.length).toBeLessThanOrEqual(RUNTIME_PACKAGES_MAX);
     const versions = {
       ...rootPackage.dependencies,
       ...rootPackage.devDependencies,
       ...serverPackage.dependencies,
+      ...draftPackage.optionalDependencies,
       ...foreignPackage.devDependencies,
     };
     expect(Object.entries(versions).filter(([, version]) => !/^\d/.test(String(version)))).toEqual([]);

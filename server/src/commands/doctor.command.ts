@@ -3,12 +3,12 @@
 import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { rendererAvailability } from '../../../draft/renderer.ts';
 import { createApi } from '../app.ts';
 import { type Core, migrateDatabase } from '../core.ts';
 import { OperatorError } from '../errors.ts';
 import { probeStorage } from '../files/probe-storage.ts';
 import { createMetrics } from '../http/metrics.ts';
-import { rendererAvailability } from '../providers/draft/renderer.ts';
 import { examineProvider, isHealthy, renderReport } from './doctor-provider.ts';
 import { withCore, withDatabase } from './environment.ts';
 import { print } from './output.ts';

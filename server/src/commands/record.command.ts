@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
+import { fileOfSample } from '../../../draft/samples/samples.ts';
 import { readShippedModels } from '../catalog/models.ts';
 import { readOperatorModels } from '../catalog/operator-models.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -25,7 +26,7 @@ import { type RecordResult, record } from './record-run.ts';
 const TIMEOUT_MS = 60 * SECOND_MS;
 const MINUTES = 30;
 /** A picture of the project's own, without a person, for providers that take bytes. */
-const SAMPLE = new URL('../providers/draft/samples/lake.jpg', import.meta.url);
+const SAMPLE = fileOfSample('lake');
 
 interface Options {
   out?: string;

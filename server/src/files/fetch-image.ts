@@ -2,6 +2,8 @@
 import { createWriteStream } from 'node:fs';
 import { copyFile, readFile, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { RenderError } from '../../../draft/renderer.ts';
+import { isSampleAddress, pickSample } from '../../../draft/samples/samples.ts';
 import { AppError } from '../errors.ts';
 import { fileHeadBytes, findFileTypeByHead } from '../lib/file-types.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
@@ -9,8 +11,6 @@ import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
 import { SECOND_MS } from '../lib/time.ts';
 import { InputUnreadable } from '../providers/answers.ts';
 import type { FetchedImage, ImageRequest } from '../providers/draft/draft.ts';
-import { RenderError } from '../providers/draft/renderer.ts';
-import { isSampleAddress, pickSample } from '../providers/draft/samples/samples.ts';
 import { PICTURE_BYTES_MAX, type Picture, type ReadPicture } from '../providers/pictures.ts';
 import type { Files } from './files.ts';
 

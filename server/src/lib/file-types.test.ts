@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fileContentTypes, findFileType, findFileTypeByName, pictureContentTypes } from './file-types.ts';
+import { PICTURE_TYPES } from '../../../draft/job.ts';
+import { fileContentTypes, findFileType, findFileTypeByName } from './file-types.ts';
 import { mediaHeads } from './testing-media.ts';
 
 function typesMatching(head: Buffer): string[] {
@@ -67,7 +68,7 @@ describe('a file type', () => {
   });
 
   it('D5: of a picture is taken if, and only if, the renderer decodes it', () => {
-    expect(fileContentTypes.filter((name) => name.startsWith('image/'))).toEqual([...pictureContentTypes]);
+    expect(fileContentTypes.filter((name) => name.startsWith('image/'))).toEqual([...PICTURE_TYPES]);
     expect(fileContentTypes).not.toContain('image/heic');
     expect(fileContentTypes).not.toContain('image/bmp');
   });

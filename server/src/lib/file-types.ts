@@ -1,15 +1,13 @@
-// The one list of file types: what uploads take, what a fetched picture may be, what the renderer decodes. Each is
-// recognised by its first bytes; the name and the announced type are only claims of the sender. It must never
-// accept a type that a browser would run (HTML, SVG, PDF).
+// The one list of file types: what uploads take and what a fetched picture may be. Each is recognised by its first
+// bytes; the name and the announced type are only claims of the sender. It must never accept a type that a browser
+// would run (HTML, SVG, PDF).
 
 export interface FileType {
   contentType: string;
   /** Lower case, with the dot; the first is used for our own names. */
   extensions: readonly string[];
-  /**
-   * The name that sharp has for a picture that it decodes. A picture without one is recognised, but never accepted.
-   */
-  decoder?: 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'heif';
+  /** Recognised by name, so that a refusal can say it, but never accepted: nothing here can decode it. */
+  refused?: true;
   matches: (head: Buffer) => boolean;
 }
 
@@ -69,44 +67,39 @@ const fileTypes: readonly FileType[] = [
   {
     contentType: 'image/jpeg',
     extensions: ['.jpg', '.jpeg', '.jfif', '.jpe'],
-    decoder: 'jpeg',
     matches: (head) => startsWith(head, 'ffd8ff'),
   },
   {
     contentType: 'image/png',
     extensions: ['.png'],
-    decoder: 'png',
     matches: (head) => startsWith(head, '89504e470d0a1a0a'),
   },
   {
     contentType: 'image/webp',
     extensions: ['.webp'],
-    decoder: 'webp',
     matches: (head) => isRiff(head, 'WEBP'),
   },
   {
     contentType: 'image/gif',
     extensions: ['.gif'],
-    decoder: 'gif',
     matches: (head) => /^GIF8[79]a/.test(ascii(head, 0, 6)),
   },
   {
     contentType: 'image/tiff',
     extensions: ['.tiff', '.tif'],
-    decoder: 'tiff',
     matches: (head) => startsWith(head, '49492a00') || startsWith(head, '4d4d002a'),
   },
   {
     contentType: 'image/avif',
     extensions: ['.avif'],
-    decoder: 'heif',
     matches: (head) => hasBrand(head, /^avi[fs]$/),
   },
   // No decoder is at hand for these: that of HEIC is under patents, and BMP is as large as it is rare.
-  { contentType: 'image/bmp', extensions: ['.bmp'], matches: isBmp },
+  { contentType: 'image/bmp', extensions: ['.bmp'], refused: true, matches: isBmp },
   {
     contentType: 'image/heic',
     extensions: ['.heic', '.heif'],
+    refused: true,
     matches: (head) => hasBrand(head, /^(hei[cxms]|hev[cx]|mif1|msf1)$/) && !hasBrand(head, /^avi[fs]$/),
   },
   { contentType: 'video/mp4', extensions: ['.mp4', '.m4v'], matches: isMp4 },
@@ -152,17 +145,10 @@ const aliases: Record<string, string> = {
   'audio/x-pn-wav': 'audio/wav',
 };
 
-function isTaken({ contentType, decoder }: FileType): boolean {
-  return !contentType.startsWith('image/') || decoder !== undefined;
-}
-
 /** Every content type that is accepted, for messages and documents. */
-export const fileContentTypes: readonly string[] = fileTypes.filter(isTaken).map((type) => type.contentType);
-
-/** The pictures among them: the renderer decodes each. */
-export const pictureContentTypes: readonly string[] = fileTypes
-  .filter((type) => type.decoder !== undefined)
-  .map((type) => type.contentType);
+export const fileContentTypes: readonly string[] = fileTypes
+  .filter(({ refused }) => !refused)
+  .map(({ contentType }) => contentType);
 
 /** The file type of a content type, ignoring parameters and case; undefined if it is unknown. */
 export function findFileType(contentType: string): FileType | undefined {

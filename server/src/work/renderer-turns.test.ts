@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RenderJob } from '../../../draft/job.ts';
+import { RenderError, type Renderer } from '../../../draft/renderer.ts';
 import { createRemote } from '../app.ts';
 import { createFiles, defaultFileSettings } from '../files/files.ts';
 import { createStaging } from '../files/staging.ts';
@@ -11,8 +13,6 @@ import { createTestApi } from '../http/testing.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { makeMedia } from '../lib/testing-media.ts';
 import { DraftProvider } from '../providers/draft/draft.ts';
-import type { RenderJob } from '../providers/draft/job.ts';
-import { RenderError, type Renderer } from '../providers/draft/renderer.ts';
 import { needsRenderer, SCENARIOS, scenarioOf } from '../providers/draft/scenarios.ts';
 import { Worker } from './worker.ts';
 

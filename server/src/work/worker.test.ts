@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { createRenderer } from '../../../draft/renderer.ts';
 import { createRemote } from '../app.ts';
 import { createTestApi } from '../http/testing.ts';
 import { DraftProvider } from '../providers/draft/draft.ts';
-import { createRenderer } from '../providers/draft/renderer.ts';
 import { describeUnfetched } from './outcome.ts';
 import { Worker } from './worker.ts';
 

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { effectIds, isEffectId, readInputRange } from '../../../../draft/effects/effects.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { effectIds, isEffectId, readInputRange } from '../../providers/draft/effects/effects.ts';
 import {
   consumeItemsOf,
   problemsOf,

@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
+import { createRenderer } from '../../../../draft/renderer.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { describeLocalConformance } from '../conformance-local.ts';
 import { DraftProvider } from './draft.ts';
 import { toRenderJob } from './map.ts';
-import { createRenderer } from './renderer.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'reelay-draft-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));

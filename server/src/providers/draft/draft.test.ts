@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { Renderer } from '../../../../draft/renderer.ts';
 import { pause } from '../../lib/time.ts';
 import type { Reference, StartRequest } from '../contract.ts';
 import { type DraftOptions, DraftProvider } from './draft.ts';
-import type { Renderer } from './renderer.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'reelay-draft-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));

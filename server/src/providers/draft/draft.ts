@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type } from 'typebox';
-import { pictureContentTypes } from '../../lib/file-types.ts';
+import { PICTURE_TYPES, type RenderResult } from '../../../../draft/job.ts';
+import { RenderError, type Renderer } from '../../../../draft/renderer.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { pause, SECOND_MS } from '../../lib/time.ts';
 import { faultsOf } from '../answers.ts';
@@ -22,10 +23,8 @@ import type {
   StartRequest,
   Success,
 } from '../contract.ts';
-import type { RenderResult } from './job.ts';
 import { estimateWork, type TemplateEffect, toRenderJob } from './map.ts';
 import { RenderSlots, type Slot } from './render-slots.ts';
-import { RenderError, type Renderer } from './renderer.ts';
 import { needsRenderer, type Scenario, scenarioOf } from './scenarios.ts';
 
 /** A picture that was fetched for a render, and what stood in for it when its address was a sample address. */
@@ -92,7 +91,7 @@ const FACTS: ProviderFacts = {
   recordHours: 1,
   pollSecondsMin: 0,
   pollBatchMax: 1,
-  pictures: { as: 'bytes', types: pictureContentTypes },
+  pictures: { as: 'bytes', types: PICTURE_TYPES },
   resultHosts: [],
 };
 

@@ -1,9 +1,9 @@
 // From the input of any model to a render job. Pure: no file, no clock. The input was validated against the schema of
 // its model before, so a field of another type is simply absent here.
+import { FRAME_RATE, type PictureFit, type RenderJob } from '../../../../draft/job.ts';
+import { pixelSize } from '../../../../draft/sizes.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { FRAME_RATE, type PictureFit, type RenderJob } from './job.ts';
 import { withoutMarker } from './scenarios.ts';
-import { pixelSize } from './sizes.ts';
 
 /** What a template of the catalogue asks the renderer for. */
 export interface TemplateEffect {

@@ -1,26 +1,33 @@
-// A developer's command: makes the covers and previews of our own templates again, from the bundled samples, with the
-// renderer itself, so that the catalogue never shows what a template cannot do.
+// A developer's command: makes the covers and previews of effect templates again, from the bundled samples, with the
+// renderer itself, so that a catalogue never shows what a template cannot do. It is given the folder that holds
+// `effects.json`, and writes into `media/` there.
 //
-//   node server/src/catalog/templates/render-media.ts              all of them
-//   node server/src/catalog/templates/render-media.ts 104909826    one
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+//   node draft/render-media.ts server/src/catalog/templates              all of them
+//   node draft/render-media.ts server/src/catalog/templates 104909826    one
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createCanvas } from '@napi-rs/canvas';
 import sharp from 'sharp';
-import { prepareEffect } from '../../providers/draft/effects/effects.ts';
-import { FRAME_RATE, type RenderJob } from '../../providers/draft/job.ts';
-import { loadPhotos } from '../../providers/draft/photo/load.ts';
-import { planPrompt } from '../../providers/draft/plan/plan-prompt.ts';
-import { renderVideo } from '../../providers/draft/render-video.ts';
-import { SAMPLES } from '../../providers/draft/samples/samples.ts';
-import { pixelSize } from '../../providers/draft/sizes.ts';
-import { readShippedTemplates, rulesOf, TEMPLATE_MEDIA_FOLDER } from '../templates.ts';
+import { prepareEffect } from './effects/effects.ts';
+import { FRAME_RATE, type RenderJob } from './job.ts';
+import { loadPhotos } from './photo/load.ts';
+import { planPrompt } from './plan/plan-prompt.ts';
+import { renderVideo } from './render-video.ts';
+import { fileOfSample, type SampleId } from './samples/samples.ts';
+import { pixelSize } from './sizes.ts';
+
+/** What is read of a template. */
+interface Template {
+  TemplateId: string;
+  /** Its own ratio first. */
+  SupportAspectRatio: string;
+  Reelay: { Effect: string };
+}
 
 /** What a template shows itself with: samples by id, and the moment of its cover as a part of the whole. */
 interface Showing {
-  samples: string[];
+  samples: SampleId[];
   coverAt: number;
 }
 
@@ -54,18 +61,12 @@ const previewSeconds = 3;
 const previewPixelsMax = 172_000;
 const seed = 7;
 
-function findSample(id: string): string {
-  const sample = SAMPLES.find((one) => one.id === id);
-  if (sample === undefined) throw new Error(`There is no sample "${id}".`);
-  return sample.file;
-}
-
 async function renderCover(
   effect: string,
   showing: Showing,
   size: { width: number; height: number },
 ): Promise<Buffer> {
-  const photos = await loadPhotos(showing.samples.map(findSample), {
+  const photos = await loadPhotos(showing.samples.map(fileOfSample), {
     maxPixels: 10_000_000,
     maxSide: 960,
     timeoutMs: 10_000,
@@ -100,7 +101,7 @@ async function renderPreview(effect: string, showing: Showing, aspectRatio: stri
     cameraFixed: false,
     movement: 'auto',
     effect,
-    images: showing.samples.map(findSample),
+    images: showing.samples.map(fileOfSample),
     audio: 'none',
     lastFrame: false,
     mark: false,
@@ -110,19 +111,22 @@ async function renderPreview(effect: string, showing: Showing, aspectRatio: stri
   return videoPath;
 }
 
-async function renderTemplate(id: string): Promise<void> {
-  const item = readShippedTemplates().find((one) => one.TemplateId === id);
+async function renderTemplate(templates: readonly Template[], id: string, folder: string): Promise<void> {
+  const item = templates.find((one) => one.TemplateId === id);
   const showing = showings[id];
   if (item === undefined || showing === undefined) throw new Error(`There is nothing to show ${id} with.`);
-  const { effect, aspectRatios } = rulesOf(item);
-  const aspectRatio = aspectRatios[0];
+  const { Effect: effect } = item.Reelay;
+  const aspectRatio = item.SupportAspectRatio.split(',')[0].trim();
   const size = pixelSize({ family: 'standard', resolution: `${coverShortSide}p`, aspectRatio });
-  const folder = fileURLToPath(TEMPLATE_MEDIA_FOLDER);
   await writeFile(join(folder, `${id}.jpg`), await renderCover(effect, showing, size));
   const videoPath = await renderPreview(effect, showing, aspectRatio);
   await copyFile(videoPath, join(folder, `${id}.mp4`));
   await rm(join(videoPath, '..'), { recursive: true });
 }
 
-const wanted = process.argv.slice(2);
-for (const id of wanted.length > 0 ? wanted : Object.keys(showings)) await renderTemplate(id);
+const [catalogue, ...wanted] = process.argv.slice(2);
+if (catalogue === undefined) throw new Error('Name the folder of the catalogue: the one with effects.json.');
+const shipped: Template[] = JSON.parse(await readFile(join(catalogue, 'effects.json'), 'utf8'));
+for (const id of wanted.length > 0 ? wanted : Object.keys(showings)) {
+  await renderTemplate(shipped, id, join(catalogue, 'media'));
+}

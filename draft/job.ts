@@ -4,6 +4,16 @@
 /** Frames per second of every draft video; the rate of the hosted models that it stands for. */
 export const FRAME_RATE = 24;
 
+/** The types of pictures that a job may bring: those that the decoder reads. */
+export const PICTURE_TYPES: readonly string[] = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/gif',
+  'image/tiff',
+  'image/avif',
+];
+
 /** A size that follows the first picture, which only the render process may look into. */
 export interface PictureFit {
   /** `720p` and so on. */

@@ -2,9 +2,11 @@
 // reserved for documentation. It decides by the parsed host alone and must never claim an address that might be real.
 import { fileURLToPath } from 'node:url';
 
+export type SampleId = 'astronaut' | 'person' | 'lake' | 'cat' | 'city' | 'coffee' | 'cameraman';
+
 /** A bundled picture. Sources and licences in full: the README beside this file. */
 export interface Sample {
-  id: string;
+  id: SampleId;
   /** Absolute path of the JPEG. */
   file: string;
   width: number;
@@ -93,6 +95,11 @@ export const SAMPLES: readonly Sample[] = [
     words: ['cameraman', 'man', 'boy', 'photographer', 'camera'],
   },
 ];
+
+/** The path of a bundled picture, absolute. */
+export function fileOfSample(id: SampleId): string {
+  return SAMPLES.find((sample) => sample.id === id)!.file;
+}
 
 /** The one address outside the reserved names: the picture that published request examples carry. */
 const EXAMPLE_IMAGE_URL = 'https://static.crunai.com/u/example-image.png';

@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_PHOTO_PIXELS, MAX_ROWWISE_PIXELS } from '../render-video.ts';
-import { SAMPLES } from '../samples/samples.ts';
+import { fileOfSample } from '../samples/samples.ts';
 import { loadPhotos } from './load.ts';
 import { PhotoError } from './photo.ts';
 
@@ -24,10 +24,6 @@ async function write(name: string, bytes: Buffer | string): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, bytes);
   return path;
-}
-
-function sampleFile(id: string): string {
-  return SAMPLES.find((sample) => sample.id === id)!.file;
 }
 
 /** Left half red, right half blue, 64 x 32. */
@@ -195,7 +191,7 @@ describe('loadPhotos', () => {
   });
 
   it('refuses a truncated photo', async () => {
-    const whole = await sharp(sampleFile('astronaut')).resize(300, 300).jpeg().toBuffer();
+    const whole = await sharp(fileOfSample('astronaut')).resize(300, 300).jpeg().toBuffer();
     const error = await readRefusal(await write('half.jpg', whole.subarray(0, whole.length >> 1)));
     expect(error.message).toContain('damaged');
   });
@@ -232,7 +228,7 @@ describe('loadPhotos', () => {
 
 describe('the people of a photo', () => {
   it('finds the astronaut, from the hair to the lower border', async () => {
-    const [photo] = await loadPhotos([sampleFile('astronaut')], limits);
+    const [photo] = await loadPhotos([fileOfSample('astronaut')], limits);
     expect(photo.personShare).toBeGreaterThan(0.45);
     expect(photo.personShare).toBeLessThan(0.62);
     expect(photo.mask).toHaveLength(photo.width * photo.height);
@@ -245,8 +241,8 @@ describe('the people of a photo', () => {
     expect(photo.box.y + photo.box.height).toBe(photo.height);
   });
 
-  it.each(['lake', 'cat', 'coffee', 'city'])('sees nobody in the %s', async (id) => {
-    const [photo] = await loadPhotos([sampleFile(id)], limits);
+  it.each(['lake', 'cat', 'coffee', 'city'] as const)('sees nobody in the %s', async (id) => {
+    const [photo] = await loadPhotos([fileOfSample(id)], limits);
     expect(photo.mask).toBeUndefined();
     expect(photo.personShare).toBe(0);
     expect(photo.box).toEqual({ x: 0, y: 0, width: photo.width, height: photo.height });

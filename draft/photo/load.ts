@@ -2,8 +2,8 @@
 // first bytes and decoder agree. Must never hold a full-size decoded picture, and never pass markup (SVG) to a decoder.
 import { open } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
-import { fileHeadBytes, findFileTypeByHead } from '../../../lib/file-types.ts';
 import { type Photo, PhotoError } from './photo.ts';
+import { findPictureFormat, headBytes, isHeic } from './picture-type.ts';
 import { findPeople } from './segment.ts';
 
 export interface PhotoLimits {
@@ -18,11 +18,12 @@ export interface PhotoLimits {
 }
 
 const acceptedFormats = 'JPEG, PNG, WebP, GIF, TIFF or AVIF';
+
 async function readHead(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
-    const head = Buffer.alloc(fileHeadBytes);
-    const { bytesRead } = await file.read(head, 0, fileHeadBytes, 0);
+    const head = Buffer.alloc(headBytes);
+    const { bytesRead } = await file.read(head, 0, headBytes, 0);
     return head.subarray(0, bytesRead);
   } finally {
     await file.close();
@@ -36,10 +37,8 @@ function refuse(position: number, problem: string, cause?: unknown): PhotoError 
 async function decode(path: string, position: number, limits: PhotoLimits): Promise<Photo> {
   const head = await readHead(path);
   if (head.length === 0) throw refuse(position, 'is an empty file. Send it again.');
-  const type = findFileTypeByHead(head);
-  const format = type?.decoder;
-  if (type?.contentType === 'image/heic') {
-    // What phones save by default. Its codec is under patents, so the decoder comes without it.
+  const format = findPictureFormat(head);
+  if (isHeic(head)) {
     throw refuse(position, 'is a HEIC photo, which cannot be read here. Export it as JPEG and send that.');
   }
   if (format === undefined) {

@@ -2,7 +2,6 @@
 // just the ten operations that it uses. Small enough (0.1 M weights) that no machine learning library is worth its size.
 // Must never read a graph that did not come with this source: nothing here guards against a hostile one.
 import { readFileSync } from 'node:fs';
-import { parseOwnJson } from '../../../lib/json.ts';
 
 /** One picture of `channels` values a pixel, row by row. Vectors are 1 x 1 pictures. */
 interface Tensor {
@@ -55,7 +54,7 @@ function decodeHalf(bits: number): number {
 
 function loadModel(): Model {
   const folder = new URL('../vendor/selfie/', import.meta.url);
-  const graph = parseOwnJson<GraphFile>(readFileSync(new URL('selfie.json', folder), 'utf8'));
+  const graph = JSON.parse(readFileSync(new URL('selfie.json', folder), 'utf8')) as GraphFile;
   const bytes = readFileSync(new URL('selfie.bin', folder));
   const weights = new Map<string, Weights>();
   let offset = 0;
