@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { randomBase62, toBase62 } from '../lib/ids.ts';
+import { SharedRead } from '../lib/shared-read.ts';
 import type { SteadyClock } from '../lib/time.ts';
 
 export type Mode = 'live' | 'test';
@@ -53,47 +54,34 @@ export function hintOf(key: string): string {
 export const KEY_CACHE_MS = 900;
 const CACHE_ENTRIES_MAX = 10_000;
 
-interface CacheEntry {
-  record: KeyRecord | undefined;
-  until: number;
-}
-
 /** At once from the cache, or by a read of the database. */
 export type KeyLookup = (key: string) => Promise<KeyRecord | undefined> | KeyRecord;
 
 /**
- * Gives the record of a key, or undefined for a key that is not ours. Reads the database at most once for each key
- * in {@link KEY_CACHE_MS}; calls at the same moment share one read.
+ * Returns the record of a key, or undefined for a key that Reelay did not issue. Reads the database at most once for each
+ * key in {@link KEY_CACHE_MS}; calls at the same moment share one read.
  */
 export function createKeyLookup(options: {
   secret: string;
   clock: SteadyClock;
   read: (digest: Buffer) => Promise<KeyRecord | undefined>;
 }): KeyLookup {
-  const cache = new BoundedMap<string, CacheEntry>(CACHE_ENTRIES_MAX);
-  const underWay = new Map<string, Promise<KeyRecord | undefined>>();
-
-  async function readFresh(key: string): Promise<KeyRecord | undefined> {
-    const until = options.clock() + KEY_CACHE_MS;
-    try {
-      const record = await options.read(digestKey(options.secret, key));
-      cache.set(key, { record, until });
-      return record;
-    } finally {
-      underWay.delete(key);
-    }
-  }
+  const { secret, clock, read } = options;
+  const reads = new BoundedMap<string, SharedRead<KeyRecord | undefined>>(CACHE_ENTRIES_MAX);
 
   return (key) => {
-    const cached = cache.get(key);
-    if (cached?.record && cached.until > options.clock()) return cached.record;
-    if (cached && cached.until > options.clock()) return Promise.resolve(undefined);
+    const known = reads.get(key);
+    // Most calls end here: a record that is at hand costs no turn of the event loop.
+    const record = known?.fresh?.value;
+    if (record) return record;
+    if (known) return known.current();
     if (!hasKeyForm(key)) return Promise.resolve(undefined);
-    let reading = underWay.get(key);
-    if (!reading) {
-      reading = readFresh(key);
-      underWay.set(key, reading);
-    }
-    return reading;
+    const shared = new SharedRead({
+      read: () => read(digestKey(secret, key)),
+      clock,
+      keepMs: KEY_CACHE_MS,
+    });
+    reads.set(key, shared);
+    return shared.current();
   };
 }

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { withTransaction } from '../db/pool.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, toStorable } from '../lib/json.ts';
+import type { SharedRead } from '../lib/shared-read.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
 import {
@@ -15,7 +16,7 @@ import {
 } from './check.ts';
 import { addressFieldsOf, describeModel, type Model, readShippedModels } from './models.ts';
 import { type PriceRule, withDefaults } from './prices.ts';
-import { CatalogStateReader, type ModelStatus } from './state.ts';
+import { type CatalogState, createStateReader, type ModelStatus } from './state.ts';
 import { nameFieldOf, problemsOf, readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
 import { compileInputCheck, type InputCheck } from './validate.ts';
 
@@ -35,12 +36,12 @@ function checkLazily(model: Model): InputCheck {
 export class Catalog {
   readonly #pool: Pool;
   readonly #models: ReadonlyMap<string, CheckableModel>;
-  readonly #reader: CatalogStateReader;
+  readonly #reader: SharedRead<CatalogState>;
 
   /** @param options.models those of an operator, besides the shipped ones. */
   constructor(options: { pool: Pool; clock: SteadyClock; models?: readonly Model[] }) {
     this.#pool = options.pool;
-    this.#reader = new CatalogStateReader(options.pool, options.clock);
+    this.#reader = createStateReader(options.pool, options.clock);
     this.#models = new Map(
       [...readShippedModels(), ...(options.models ?? [])].map((model) => [
         model.model,

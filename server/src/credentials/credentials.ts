@@ -10,6 +10,7 @@ import { OperatorError } from '../errors.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { isUuid, newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import type { SharedRead } from '../lib/shared-read.ts';
 import { pause, SECOND_MS } from '../lib/time.ts';
 import type { Failure, ProbeOutcome, Provider } from '../providers/contract.ts';
 import { type Connection, Connections, probe, type Ways } from './connections.ts';
@@ -17,7 +18,7 @@ import { type CoolRule, ruleOfTest, Streaks } from './cooling.ts';
 import * as store from './credentials.store.ts';
 import { ENVIRONMENT_NAME, importEnvironment } from './environment.ts';
 import { checkFields, type GivenValues } from './fields.ts';
-import { CredentialReader, type CredentialView, toView } from './state.ts';
+import { type CredentialsMoment, type CredentialView, createCredentialReader, toView } from './state.ts';
 
 /** What the key of this door is derived from; all processes on a database must use the same. */
 export const CREDENTIALS_KEY_PURPOSE = 'provider credentials';
@@ -56,7 +57,7 @@ export interface CredentialChange extends store.LimitsChange {
 export class Credentials {
   readonly #options: CredentialsOptions;
   readonly #connections: Connections;
-  readonly #reader: CredentialReader;
+  readonly #reader: SharedRead<CredentialsMoment>;
   readonly #streaks = new Streaks();
   /** Of starts that nobody knows about. */
   readonly #lostStarts = new Streaks();
@@ -73,7 +74,7 @@ export class Credentials {
       onFault: ({ id, provider, name }, fault) =>
         log.error({ credentialId: id, provider, name, fault }, 'credential.unusable'),
     });
-    this.#reader = new CredentialReader({ pool, clock: steady, log, connections: this.#connections });
+    this.#reader = createCredentialReader({ pool, clock: steady, log, connections: this.#connections });
   }
 
   /**

@@ -1,15 +1,16 @@
-// The accounts of the last moment, as everybody may see them: read from the database at most once in a while, however
-// many ask, so that a change or a cool-down reaches every node within a second.
+// The provider accounts without their secrets, read from the database at most once in 0.9 s, however many callers there
+// are. A change or a cool-down reaches every node within a second.
 import type { Pool } from 'pg';
 import { repeatRead } from '../db/lost-answers.ts';
 import type { Log } from '../lib/log.ts';
+import { SharedRead } from '../lib/shared-read.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import type { Amount } from '../providers/contract.ts';
 import type { Connections, Opened } from './connections.ts';
 import { type CredentialRow, type CredentialSource, readCredentials } from './credentials.store.ts';
 import { fillFields, hostOfFields } from './fields.ts';
 
-const REFRESH_MS = 900;
+const KEEP_MS = 900;
 
 /**
  * `ready`: takes new tasks. `cooling`: will again by itself. `disabled`: by an operator. `retired`: never again, but what
@@ -96,55 +97,32 @@ export interface CredentialsMoment {
   rows: ReadonlyMap<string, CredentialRow>;
 }
 
-/** Keeps the accounts of the last moment; callers at the same time share one read. */
-export class CredentialReader {
-  readonly #options: { pool: Pool; clock: SteadyClock; log: Log; connections: Connections };
-  #moment: CredentialsMoment | undefined;
-  #untilMs = 0;
-  #reading: Promise<CredentialsMoment> | undefined;
+/** The accounts of the last moment, shared by all callers. Returns from a cool-down are logged as they are noticed. */
+export function createCredentialReader(options: {
+  pool: Pool;
+  clock: SteadyClock;
+  log: Log;
+  connections: Connections;
+}): SharedRead<CredentialsMoment> {
+  const { pool, clock, log, connections } = options;
+  return new SharedRead<CredentialsMoment>({
+    read: async () => {
+      const rows = await repeatRead(() => readCredentials(pool));
+      return {
+        views: rows.map((row) => toView(row, connections.open(row))),
+        rows: new Map(rows.map((row) => [row.id, row])),
+      };
+    },
+    clock,
+    keepMs: KEEP_MS,
+    onKept: (moment, before) => logReturns(log, moment.rows, before?.rows),
+  });
+}
 
-  constructor(options: { pool: Pool; clock: SteadyClock; log: Log; connections: Connections }) {
-    this.#options = options;
-  }
-
-  async current(): Promise<CredentialsMoment> {
-    if (this.#moment && this.#untilMs > this.#options.clock()) return this.#moment;
-    this.#reading ??= this.#read();
-    return this.#reading;
-  }
-
-  /** After a change of ours, the next call reads again, also when a read from before the change is under way. */
-  forget(): void {
-    this.#untilMs = 0;
-    this.#reading = undefined;
-  }
-
-  #read(): Promise<CredentialsMoment> {
-    const { pool, clock, connections } = this.#options;
-    const untilMs = clock() + REFRESH_MS;
-    const reading: Promise<CredentialsMoment> = repeatRead(() => readCredentials(pool))
-      .then((rows) => {
-        const moment = {
-          views: rows.map((row) => toView(row, connections.open(row))),
-          rows: new Map(rows.map((row) => [row.id, row])),
-        };
-        if (this.#reading !== reading) return moment;
-        this.#logReturns(moment.rows);
-        this.#moment = moment;
-        this.#untilMs = untilMs;
-        return moment;
-      })
-      .finally(() => {
-        if (this.#reading === reading) this.#reading = undefined;
-      });
-    return reading;
-  }
-
-  #logReturns(rows: CredentialsMoment['rows']): void {
-    for (const { id, provider, name, is_cooling: wasCooling } of this.#moment?.rows.values() ?? []) {
-      if (wasCooling && rows.get(id)?.is_cooling === false) {
-        this.#options.log.info({ credentialId: id, provider, name }, 'credential.returned');
-      }
+function logReturns(log: Log, rows: CredentialsMoment['rows'], before?: CredentialsMoment['rows']): void {
+  for (const { id, provider, name, is_cooling: wasCooling } of before?.values() ?? []) {
+    if (wasCooling && rows.get(id)?.is_cooling === false) {
+      log.info({ credentialId: id, provider, name }, 'credential.returned');
     }
   }
 }
