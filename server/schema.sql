@@ -8,7 +8,6 @@ create type task_end as (
   transfer_id uuid,
   provider text,
   model_version text,
-  result_code integer,
   result_error text,
   result_message text,
   result_usage json,
@@ -391,7 +390,6 @@ create table tasks (
   captured bigint,
   provider text,
   model_version text,
-  result_code integer,
   result_error text,
   result_message text,
   result_usage json,
@@ -657,7 +655,7 @@ begin
       state = e.state, due_at = null, node_id = null, completed_at = clock_timestamp(),
       captured = case when e.state = 'succeeded' then least(e.captured, t.price) else 0 end,
       provider = coalesce(e.provider, t.provider), model_version = coalesce(e.model_version, t.model_version),
-      result_code = e.result_code, result_error = e.result_error, result_message = e.result_message,
+      result_error = e.result_error, result_message = e.result_message,
       result_usage = e.result_usage, outputs = e.outputs
     from ending e
     where t.id = e.id and t.epoch = e.epoch and t.completed_at is null

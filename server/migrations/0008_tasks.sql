@@ -23,7 +23,6 @@ create table tasks (
   captured bigint,
   provider text,
   model_version text,
-  result_code integer,
   result_error text,
   result_message text,
   result_usage json,

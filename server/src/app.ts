@@ -5,7 +5,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createRenderer, rendererAvailability } from '../../draft/renderer.ts';
 import { TEMPLATE_MEDIA_FOLDER } from './catalog/templates.ts';
 import { chores } from './chores.ts';
@@ -13,12 +13,9 @@ import type { Core } from './core.ts';
 import { hostInUrl } from './core.ts';
 import { createJobs, type Jobs, unlockDeadWorkers } from './db/jobs.ts';
 import { createListener, type Listener } from './db/listen.ts';
-import { registerAccountRoutes } from './doors/crun/account.routes.ts';
-import { registerCallbackRoutes } from './doors/crun/callbacks.routes.ts';
-import { registerCatalogRoutes } from './doors/crun/catalog.routes.ts';
-import { registerCreateRoutes } from './doors/crun/create.routes.ts';
-import { registerTaskRoutes } from './doors/crun/tasks.routes.ts';
-import { registerOperatorRoutes } from './doors/operator/credentials.routes.ts';
+import { crunDoor } from './doors/crun/crun.ts';
+import { openDoor } from './doors/door.ts';
+import { operatorDoor } from './doors/operator/operator.ts';
 import { AppError, OperatorError } from './errors.ts';
 import { fetchImage } from './files/fetch-image.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
@@ -149,10 +146,11 @@ export async function createApi(
   draftUnavailable: () => string | undefined,
   linger?: LingerLimits,
 ): Promise<FastifyInstance> {
-  const { accounts, catalog, clock, config, credits, files, log, pool, tasks } = core;
+  const { accounts, clock, config, files, log, pool } = core;
   const app = createShell({
     accounts,
     log,
+    errors: crunDoor.errors,
     clock: steadyClock,
     trustProxy: config.trustProxy,
     keepAliveSeconds: config.keepAliveSeconds,
@@ -163,21 +161,18 @@ export async function createApi(
     onAnswer: metrics.countAnswer,
     linger,
   });
-  await describeApi(app, VERSION);
-  registerCreateRoutes(app, {
-    catalog,
-    credits,
-    tasks,
+  await describeApi(app, VERSION, [crunDoor, operatorDoor]);
+  const parts = {
+    ...core,
     draftUnavailable,
-    availabilityOf: (model) => core.market.availabilityOf(model),
-    findMisfit: (model, input) => core.market.findMisfit(model, input),
+    availabilityOf: (model: string) => core.market.availabilityOf(model),
+    findMisfit: (model: string, input: JsonObject) => core.market.findMisfit(model, input),
     taskMinutesMax: config.taskMinutesMax,
-  });
-  registerTaskRoutes(app, { tasks, recheck: async (request) => accounts.authenticate(keyOf(request)) });
-  registerAccountRoutes(app, { credits, tasks, clock });
-  registerCallbackRoutes(app, core.callbacks);
-  registerCatalogRoutes(app, { catalog, files, mediaUrl: () => `${core.publicUrl.value}/templates/media` });
-  registerOperatorRoutes(app, core);
+    recheck: async (request: FastifyRequest) => accounts.authenticate(keyOf(request)),
+    mediaUrl: () => `${core.publicUrl.value}/templates/media`,
+  };
+  await openDoor(app, crunDoor, { parts, log });
+  await openDoor(app, operatorDoor, { parts: core, log });
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, hide: true };

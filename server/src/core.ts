@@ -13,7 +13,7 @@ import { migrateJobs } from './db/jobs.ts';
 import { migrate } from './db/migrate.ts';
 import { createPool } from './db/pool.ts';
 import { LiveMarket } from './dispatch/market.ts';
-import { renderTask } from './doors/crun/task-object.ts';
+import { crunDoor } from './doors/crun/crun.ts';
 import { readImage } from './files/fetch-image.ts';
 import { createFiles, defaultFileSettings, type Files } from './files/files.ts';
 import { createStaging } from './files/staging.ts';
@@ -185,7 +185,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     secretKey: deriveKey(secret, 'callback secrets'),
     async renderBody(taskId) {
       const row = await tasks.readForCallback(taskId);
-      return row && renderTask(row, tasks.linkTo);
+      return row && crunDoor.renderTask(row, tasks.linkTo);
     },
     callbacksPer10s: config.callbacksPer10s,
     clock,

@@ -1,9 +1,7 @@
-// The one table of codes. A client sees `code` (equal to the HTTP status, the closed list of the wire contract) and
-// `error` (our stable name, one page section each in docs/errors.md). A name is never reused for another meaning.
+// The one table of errors: stable names, one page section each in docs/errors.md. A name is never reused for another
+// meaning. Which code or status a name has is said by each door (doors/).
 
 interface ErrorEntry {
-  /** HTTP status and `code` of the body; result code of the task for the 501 family. */
-  status: 401 | 402 | 403 | 404 | 422 | 429 | 455 | 500 | 501 | 505;
   /** Whether the same request may succeed later without a change. */
   retryable: boolean;
   /** What a client reads when the thrower says nothing better. */
@@ -11,40 +9,38 @@ interface ErrorEntry {
 }
 
 export const ERRORS = {
-  unauthorized: { status: 401, retryable: false, message: 'API key missing' },
-  insufficient_credits: { status: 402, retryable: false, message: 'Insufficient Credits' },
-  key_disabled: { status: 403, retryable: false, message: 'API key disabled' },
-  not_found: { status: 404, retryable: false, message: 'Not found' },
-  task_not_found: { status: 404, retryable: false, message: 'Task not found' },
-  model_not_found: { status: 404, retryable: false, message: 'Model not found' },
-  link_invalid: { status: 404, retryable: false, message: 'This link is not valid or has expired' },
-  validation_failed: { status: 422, retryable: false, message: 'Missing Params or Type Error' },
-  body_unreadable: { status: 422, retryable: false, message: 'The request body cannot be read' },
-  price_above_limit: { status: 422, retryable: false, message: 'The price is above max_credits' },
+  unauthorized: { retryable: false, message: 'API key missing' },
+  insufficient_credits: { retryable: false, message: 'Insufficient Credits' },
+  key_disabled: { retryable: false, message: 'API key disabled' },
+  not_found: { retryable: false, message: 'Not found' },
+  task_not_found: { retryable: false, message: 'Task not found' },
+  model_not_found: { retryable: false, message: 'Model not found' },
+  link_invalid: { retryable: false, message: 'This link is not valid or has expired' },
+  validation_failed: { retryable: false, message: 'Missing Params or Type Error' },
+  body_unreadable: { retryable: false, message: 'The request body cannot be read' },
+  price_above_limit: { retryable: false, message: 'The price is above max_credits' },
   idempotency_conflict: {
-    status: 422,
     retryable: false,
     message: 'This Idempotency-Key was used with another request',
   },
-  not_cancellable: { status: 422, retryable: false, message: 'The task has already ended' },
-  rate_limited: { status: 429, retryable: true, message: 'Too many requests' },
-  uploads_full: { status: 429, retryable: true, message: 'This account has too many uploads' },
-  maintenance: { status: 455, retryable: true, message: 'Service under maintenance, try again later' },
-  database_unavailable: { status: 455, retryable: true, message: 'Storage is not reachable, try again' },
-  storage_full: { status: 455, retryable: true, message: 'There is no room for files now, try again later' },
-  provider_unavailable: { status: 455, retryable: true, message: 'No provider can take this now' },
-  internal: { status: 500, retryable: true, message: 'Unexpected error' },
-  generation_failed: { status: 501, retryable: false, message: 'Generation failed' },
-  input_unusable: { status: 501, retryable: false, message: 'An input file cannot be used' },
-  content_refused: { status: 501, retryable: false, message: 'Refused by content moderation' },
+  not_cancellable: { retryable: false, message: 'The task has already ended' },
+  rate_limited: { retryable: true, message: 'Too many requests' },
+  uploads_full: { retryable: true, message: 'This account has too many uploads' },
+  maintenance: { retryable: true, message: 'Service under maintenance, try again later' },
+  database_unavailable: { retryable: true, message: 'Storage is not reachable, try again' },
+  storage_full: { retryable: true, message: 'There is no room for files now, try again later' },
+  provider_unavailable: { retryable: true, message: 'No provider can take this now' },
+  internal: { retryable: true, message: 'Unexpected error' },
+  generation_failed: { retryable: false, message: 'Generation failed' },
+  input_unusable: { retryable: false, message: 'An input file cannot be used' },
+  content_refused: { retryable: false, message: 'Refused by content moderation' },
   outcome_unknown: {
-    status: 501,
     retryable: false,
     message: 'The provider did not say whether it took the task',
   },
-  task_cancelled: { status: 501, retryable: false, message: 'Cancelled by the client' },
-  task_expired: { status: 501, retryable: false, message: 'Not finished within its time limit' },
-  model_disabled: { status: 505, retryable: false, message: 'This model is disabled' },
+  task_cancelled: { retryable: false, message: 'Cancelled by the client' },
+  task_expired: { retryable: false, message: 'Not finished within its time limit' },
+  model_disabled: { retryable: false, message: 'This model is disabled' },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** Name of an entry of the table. */
@@ -84,10 +80,6 @@ export class AppError extends Error {
     this.name = 'AppError';
     this.errorName = errorName;
     this.details = details;
-  }
-
-  get status(): number {
-    return ERRORS[this.errorName].status;
   }
 }
 

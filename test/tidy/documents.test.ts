@@ -10,7 +10,8 @@ import { formatSecret, generateSecret, signMessage } from '../../server/src/call
 import { readShippedModels } from '../../server/src/catalog/models.ts';
 import { SETTINGS } from '../../server/src/config.ts';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
-import { ERRORS } from '../../server/src/errors.ts';
+import { CODES } from '../../server/src/doors/crun/codes.ts';
+import { ERRORS, type ErrorName } from '../../server/src/errors.ts';
 import { SCENARIOS } from '../../server/src/providers/draft/scenarios.ts';
 import type { CommandFacts } from './list-commands.ts';
 import { findBrokenLinks, findUnknownCommands, readErrorEntries } from './markdown.ts';
@@ -90,9 +91,9 @@ describe('errors', () => {
 
   it('each have one entry in docs/errors.md with their status and advice, and no other has', () => {
     const documented = entries.map(({ name, status, retryable }) => ({ name, status, retryable }));
-    const known = Object.entries(ERRORS).map(([name, { status, retryable }]) => ({
+    const known = Object.entries(ERRORS).map(([name, { retryable }]) => ({
       name,
-      status,
+      status: CODES[name as ErrorName],
       retryable,
     }));
     expect(documented).toEqual(known);
@@ -132,7 +133,7 @@ describe('openapi.json', () => {
 
   it('has every error but those of task results and of signed links', () => {
     const names = new Set(operations.flatMap(({ operation }) => errorNames(operation)));
-    const elsewhere = Object.entries(ERRORS).flatMap(([name, { status }]) => (status === 501 ? [name] : []));
+    const elsewhere = Object.entries(CODES).flatMap(([name, code]) => (code === 501 ? [name] : []));
     const missing = Object.keys(ERRORS).filter((name) => !names.has(name) && !elsewhere.includes(name));
     expect(missing).toEqual(['link_invalid']);
   });
@@ -144,7 +145,13 @@ describe('openapi.json', () => {
       expect(operation.summary, name).toMatch(/^[A-Z]/);
       expect(operation.security, name).toEqual([isOperators ? { operatorToken: [] } : { apiKey: [] }]);
       expect(Object.keys(operation.responses), name).toEqual(
-        expect.arrayContaining(['401', isOperators ? '404' : '403', '429', '455', '500']),
+        expect.arrayContaining([
+          '401',
+          isOperators ? '404' : '403',
+          '429',
+          isOperators ? '503' : '455',
+          '500',
+        ]),
       );
     }
   });

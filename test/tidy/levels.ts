@@ -45,9 +45,11 @@ function firstName(below: string): string {
 const ROOMS: readonly Room[] = [
   {
     folder: 'server/src/',
-    // Routes outside of `doors` are a part of their own.
-    partOf: (below) =>
-      below.endsWith('.routes.ts') && !below.startsWith('doors/') ? 'routes' : firstName(below),
+    // Each door is a part of its own, and so are the routes outside of doors.
+    partOf: (below) => {
+      const door = /^doors\/[\w-]+(?=\/)/.exec(below)?.[0];
+      return door ?? (below.endsWith('.routes.ts') ? 'routes' : firstName(below));
+    },
     levels: [
       ['lib'],
       ['errors', 'setting'],
@@ -57,7 +59,8 @@ const ROOMS: readonly Room[] = [
       ['dispatch'],
       ['work'],
       ['http'],
-      ['doors', 'routes', 'config', 'secret'],
+      ['doors'],
+      ['doors/crun', 'doors/operator', 'routes', 'config', 'secret'],
       ['core'],
       ['chores'],
       ['app'],

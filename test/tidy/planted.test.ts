@@ -36,11 +36,15 @@ it('refuses an import of a higher level, of a neighbour and of a test, by its li
     'server/src/db/testing.ts': '',
     'server/src/files/d.routes.ts': "import { a } from '../http/answer.ts';",
     'server/src/http/answer.ts': '',
+    'server/src/doors/crun/e.ts': "import { f } from '../operator/f.ts';\nimport '../door.ts';",
+    'server/src/doors/operator/f.ts': '',
+    'server/src/doors/door.ts': '',
   });
   expect(findWrongImports(tree, NONE)).toEqual([
     expect.stringMatching(/^server\/src\/lib\/a\.ts:2 /),
     expect.stringMatching(/^server\/src\/credits\/c\.ts:1 .*credits may not know of files/),
     expect.stringMatching(/^server\/src\/files\/d\.ts:1 .*only for tests/),
+    expect.stringMatching(/^server\/src\/doors\/crun\/e\.ts:1 .*doors\/crun may not know of doors\/operator/),
   ]);
 });
 

@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { request as send } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../db/testing.ts';
+import { CODES } from '../doors/crun/codes.ts';
 import { AppError } from '../errors.ts';
 import { addLinger } from '../http/linger.ts';
 import { newId } from '../lib/ids.ts';
@@ -54,7 +55,7 @@ async function startServer(storage: FileStorage): Promise<RunningServer> {
     settings: { ...defaultFileSettings, uploadBytesMax },
   });
   app.setErrorHandler((error, _request, reply) => {
-    const status = error instanceof AppError ? error.status : 500;
+    const status = error instanceof AppError ? CODES[error.errorName] : 500;
     const errors = error instanceof AppError ? error.details.errors : [String(error)];
     return reply.code(status).send({ code: status, errors });
   });

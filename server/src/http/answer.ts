@@ -1,46 +1,17 @@
-// The envelope of every answer: code, message, data. The HTTP status always equals the code.
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, ERRORS, type ErrorName } from '../errors.ts';
+// What the shell needs of a dialect of the API to refuse a request in its words.
+import type { FastifyRequest } from 'fastify';
+import { AppError, type ErrorName } from '../errors.ts';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Wraps JSON text that is already rendered. */
-export function wrapData(dataJson: string): string {
-  return `{"code":200,"message":"success","data":${dataJson}}`;
-}
-
-/** Answers 200 with a value that is turned to JSON. */
-export function sendData(reply: FastifyReply, data: unknown): FastifyReply {
-  return reply.header('content-type', JSON_TYPE).send(wrapData(JSON.stringify(data)));
-}
-
-/** Answers 200 with JSON text. */
-export function sendJson(reply: FastifyReply, dataJson: string): FastifyReply {
-  return reply.header('content-type', JSON_TYPE).send(wrapData(dataJson));
-}
-
-export interface ErrorBody {
-  code: number;
-  message: string;
-  /** Our stable name of the error; docs/errors.md explains each. */
-  error: ErrorName;
-  errors?: string[];
-  request_id: string;
-  data?: null;
-}
-
-/** What a client reads of an error. A 422 carries `errors` and no `data`, the others `data: null`. */
-export function errorBody(error: AppError, requestId: string): ErrorBody {
-  const { status } = ERRORS[error.errorName];
-  const body: ErrorBody = {
-    code: status,
-    message: error.message,
-    error: error.errorName,
-    request_id: requestId,
-  };
-  if (status === 422) body.errors = error.details.errors ?? [error.message];
-  else body.data = null;
-  return body;
+/** How a dialect says that something is refused or has failed. */
+export interface ErrorDialect {
+  /** HTTP status of each error. */
+  statusOf: Readonly<Record<ErrorName, number>>;
+  /** The body, as JSON text. @param requestId undefined for what was no request yet. */
+  render(error: AppError, requestId: string | undefined): string;
+  /** JSON Schema of the body, for the errors that share a status. */
+  describe(status: number, names: readonly ErrorName[]): object;
 }
 
 /** The answer to an address that there is not, or not for who asks. */

@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { Pool } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { generateKey } from '../accounts/keys.ts';
-import { ERRORS, OperatorError } from '../errors.ts';
+import { crunErrors } from '../doors/crun/answer.ts';
+import { CODES } from '../doors/crun/codes.ts';
+import { OperatorError } from '../errors.ts';
 import { parseOwnJson } from '../lib/json.ts';
 import { createLog } from '../lib/log.ts';
 import { steadyClock } from '../lib/time.ts';
@@ -219,6 +221,7 @@ describe('500 and what a broken part of ours comes to', () => {
     const shell = createShell({
       accounts: api.core.accounts,
       log: createLog('silent'),
+      errors: crunErrors,
       clock: steadyClock,
       trustProxy: [],
       readsPer10s: 100,
@@ -259,6 +262,7 @@ describe('500 and what a broken part of ours comes to', () => {
     const shell = createShell({
       accounts: api.core.accounts,
       log: createLog('silent'),
+      errors: crunErrors,
       clock: steadyClock,
       trustProxy: [],
       readsPer10s: 100,
@@ -271,6 +275,6 @@ describe('500 and what a broken part of ours comes to', () => {
 });
 
 it('has no code outside of the contract', () => {
-  const codes = new Set(Object.values(ERRORS).map(({ status }) => status));
+  const codes = new Set<number>(Object.values(CODES));
   expect([...codes].toSorted()).toEqual([401, 402, 403, 404, 422, 429, 455, 500, 501, 505]);
 });

@@ -1,5 +1,6 @@
 // The HTTP server around the doors: limits, who is calling, rates, errors, one log line a request. A route says in its
 // `config` who may call it and how it is counted; one that says nothing is refused at start.
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AnswerLost } from '../db/lost-answers.ts';
 import { isDatabaseUnavailable } from '../db/pool.ts';
@@ -7,7 +8,7 @@ import { AppError, OperatorError } from '../errors.ts';
 import { randomBase62 } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { SECOND_MS } from '../lib/time.ts';
-import { errorBody, JSON_TYPE, notFound } from './answer.ts';
+import { type ErrorDialect, JSON_TYPE, notFound } from './answer.ts';
 import { acceptJsonBodies, BODY_BYTES_MAX } from './body.ts';
 import { type BoundOptions, boundConnections } from './connections.ts';
 import { addCors } from './cors.ts';
@@ -37,6 +38,8 @@ const ANSWER_LOST =
 
 export interface ShellOptions extends GateOptions {
   log: Log;
+  /** How what belongs to no door is refused: unknown addresses, links, what is not HTTP. */
+  errors: ErrorDialect;
   trustProxy: string[];
   onAnswer: (request: FastifyRequest, reply: FastifyReply) => void;
   /** Undefined: as many as come. */
@@ -67,11 +70,11 @@ export function createShell(options: ShellOptions): FastifyInstance {
       connectionsCheckingInterval: SECOND_MS,
       maxHeaderSize: HEADER_BYTES_MAX,
     },
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, options.errors),
     // Addresses that the router itself gives up: a broken escape, a parameter beyond its length.
     frameworkErrors: (_error, request, reply) => {
       closeUnlessRead(request, reply);
-      sendError(notFound(request), request, reply, options.log);
+      sendError(notFound(request), request, reply, options);
     },
   });
   app.server.maxHeadersCount = HEADERS_MAX;
@@ -87,7 +90,7 @@ export function createShell(options: ShellOptions): FastifyInstance {
   addCors(app, options.corsOrigins ?? []);
   acceptJsonBodies(app);
   addGate(app, { ...options, onKnown });
-  addErrors(app, options.log);
+  refuseIn(app, options);
   app.addHook('onResponse', (request, reply, done) => {
     options.onAnswer(request, reply);
     logAnswer(options.log, request, reply);
@@ -103,12 +106,21 @@ function createRequestIds(): () => string {
   return () => `${prefix}-${(count++).toString(36)}`;
 }
 
-function addErrors(app: FastifyInstance, log: Log): void {
-  app.setErrorHandler((error, request, reply) => sendError(toAppError(error, request), request, reply, log));
-  app.setNotFoundHandler({}, (request, reply) => sendError(notFound(request), request, reply, log));
+/** What refusing takes: the words, and where faults are reported. */
+export interface Refusing {
+  errors: ErrorDialect;
+  log: Log;
 }
 
-/** What every error comes to. Only an AppError speaks to the client; the rest is a 455 or 500 with the request id. */
+/** Answers the errors of a scope in its dialect, those of addresses that are not there included. */
+export function refuseIn(scope: FastifyInstance, refusing: Refusing): void {
+  scope.setErrorHandler((error, request, reply) =>
+    sendError(toAppError(error, request), request, reply, refusing),
+  );
+  scope.setNotFoundHandler({}, (request, reply) => sendError(notFound(request), request, reply, refusing));
+}
+
+/** What every error comes to. Only an AppError speaks to the client; the rest is an outage or `internal`, with the request id. */
 function toAppError(error: unknown, { method }: FastifyRequest): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof OperatorError)
@@ -129,9 +141,15 @@ function toAppError(error: unknown, { method }: FastifyRequest): AppError {
   return new AppError('internal', { cause: error });
 }
 
-function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+function sendError(
+  error: AppError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { errors, log }: Refusing,
+): FastifyReply {
   const { retryAfterSeconds, limit } = error.details;
-  if (error.status === 500) log.error({ requestId: request.id, err: error.cause }, 'request.failed');
+  if (error.errorName === 'internal')
+    log.error({ requestId: request.id, err: error.cause }, 'request.failed');
   if (error.errorName === 'database_unavailable') {
     log.warn({ requestId: request.id, err: error.cause }, 'database.unavailable');
   }
@@ -140,16 +158,15 @@ function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply
   // A body that was not read to its end cannot be followed by another request.
   if (error.errorName === 'body_unreadable') reply.header('connection', 'close');
   return reply
-    .code(error.status)
+    .code(errors.statusOf[error.errorName])
     .header('content-type', JSON_TYPE)
-    .send(JSON.stringify(errorBody(error, request.id)));
+    .send(errors.render(error, request.id));
 }
 
 /** One line for each request that was refused or failed; the good ones only at debug, since there are thousands. */
 function logAnswer(log: Log, request: FastifyRequest, reply: FastifyReply): void {
   const status = reply.statusCode;
-  const level =
-    status >= 500 && status !== 501 && status !== 505 ? 'error' : status >= 400 ? 'info' : 'debug';
+  const level = status === 500 ? 'error' : status >= 400 ? 'info' : 'debug';
   if (!log.isLevelEnabled(level)) return;
   log[level](
     {
@@ -166,7 +183,7 @@ function logAnswer(log: Log, request: FastifyRequest, reply: FastifyReply): void
 }
 
 /** Requests that are not HTTP, too large in their headers or too slow never reach a route. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: import('node:net').Socket): void {
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, errors: ErrorDialect): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   // Its answer is under way or written: what comes after it is not heard, and a second answer would spoil the first.
   if (!socket.writable) return;
@@ -179,7 +196,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: import('n
     '400 Bad Request',
     'This is not a valid HTTP request',
   ];
-  const body = JSON.stringify({ code: 422, message, error: 'body_unreadable', errors: [message] });
+  const body = errors.render(new AppError('body_unreadable', { message }), undefined);
   socket.write(
     `HTTP/1.1 ${status}\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );

@@ -20,7 +20,7 @@ export function plainArray(values: readonly (string | number | bigint | null)[])
 
 /** What a reader sees; each column more is paid for at every look of every client. */
 export const VIEW_COLUMNS = `t.id, t.book, t.model, t.input, t.callback_url, t.state, t.price, t.captured, t.provider,
-  t.model_version, t.result_code, t.result_error, t.result_message, t.result_usage, t.outputs,
+  t.model_version, t.result_error, t.result_message, t.result_usage, t.outputs,
   t.created_at, t.started_at, t.completed_at`;
 
 /** What a worker needs besides. */

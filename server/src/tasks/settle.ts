@@ -11,7 +11,7 @@ import { newId } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { type AttemptEnd, endAttempts, leaveAttempts } from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
-import { type EndableTask, resultCodeOf, type StoredOutput, type TaskFailure } from './task.ts';
+import type { EndableTask, StoredOutput, TaskFailure } from './task.ts';
 import { findEnded, lockEndable, settleTasks, type TaskEnd } from './tasks.store.ts';
 
 const BATCH_MAX = 200;
@@ -81,7 +81,6 @@ export class Settler {
         transfer_id: newId(),
         provider: success.provider,
         model_version: success.modelVersion,
-        result_code: 200,
         result_error: null,
         result_message: 'success',
         result_usage: success.usage,
@@ -104,7 +103,6 @@ export class Settler {
         transfer_id: newId(),
         provider: facts.provider ?? null,
         model_version: null,
-        result_code: resultCodeOf(failure.error),
         result_error: failure.error,
         result_message: failure.message,
         result_usage: facts.usage ?? {},

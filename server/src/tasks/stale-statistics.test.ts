@@ -218,7 +218,6 @@ const CALLS: Record<string, Call> = {
           transfer_id: newId(),
           provider: 'ark',
           model_version: null,
-          result_code: 200,
           result_error: null,
           result_message: 'success',
           result_usage: {},

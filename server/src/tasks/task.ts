@@ -1,7 +1,7 @@
 // The record of a task. How a client reads it is the business of the doors (doors/).
 
 import type { Book } from '../credits/credits.store.ts';
-import { ERRORS, type ErrorName } from '../errors.ts';
+import type { ErrorName } from '../errors.ts';
 import type { Micros } from '../lib/money.ts';
 import { SECOND_MS } from '../lib/time.ts';
 
@@ -31,8 +31,8 @@ export interface TaskRow {
   captured: Micros | null;
   provider: string | null;
   model_version: string | null;
-  result_code: number | null;
-  result_error: string | null;
+  /** Null of a task that succeeded, or has not ended. */
+  result_error: ErrorName | null;
   result_message: string | null;
   result_usage: string | null;
   outputs: string | null;
@@ -72,9 +72,4 @@ export interface TaskFailure {
   state: 'failed' | 'cancelled' | 'expired';
   error: ErrorName;
   message: string;
-}
-
-/** The result code of a failure; 501 for everything that went wrong while generating. */
-export function resultCodeOf(error: ErrorName): number {
-  return ERRORS[error].status;
 }

@@ -263,7 +263,6 @@ export interface TaskEnd {
   transfer_id: string;
   provider: string | null;
   model_version: string | null;
-  result_code: number;
   result_error: string | null;
   result_message: string;
   result_usage: JsonObject;

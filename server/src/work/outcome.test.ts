@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ERRORS } from '../errors.ts';
+import { CODES } from '../doors/crun/codes.ts';
 import type { FailureReason } from '../providers/contract.ts';
 import {
   ATTEMPTS_MAX,
@@ -39,7 +39,7 @@ it.each(REASONS)('a failure by %s ends the task or is tried again, and at last e
   else expect(first).toEqual({ type: 'end', error: final, message: 'why' });
   const last = judge(failure, ATTEMPTS_MAX);
   expect(last.type).toBe('end');
-  if (last.type === 'end') expect(ERRORS[last.error].status).toBe(501);
+  if (last.type === 'end') expect(CODES[last.error]).toBe(501);
 });
 
 it('pauses double from half a second to a minute', () => {

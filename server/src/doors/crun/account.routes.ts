@@ -1,11 +1,11 @@
 // Balance, usage and ledger of the account that a key belongs to, in the book of the key's mode.
 import type { FastifyInstance } from 'fastify';
 import type { Credits } from '../../credits/credits.ts';
-import { sendData } from '../../http/answer.ts';
 import { Query } from '../../http/query.ts';
 import { toCredits } from '../../lib/money.ts';
 import { type Clock, DAY_MS, toUnixSeconds } from '../../lib/time.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import { sendData } from './answer.ts';
 import { balanceSchema, statementSchema, usageSchema } from './schemas.ts';
 
 const USAGE_DAYS = 30;
@@ -15,7 +15,7 @@ export function registerAccountRoutes(
   { credits, tasks, clock }: { credits: Credits; tasks: Tasks; clock: Clock },
 ): void {
   app.get(
-    '/api/v1/client/account/balance',
+    '/account/balance',
     { schema: balanceSchema, config: { access: 'key', rate: 'read', errors: [] } },
     async (request, reply) => {
       const { posted, held } = await credits.balance(request.key.accountId, request.key.mode);
@@ -23,7 +23,7 @@ export function registerAccountRoutes(
     },
   );
   app.get(
-    '/api/v1/client/account/usage',
+    '/account/usage',
     { schema: usageSchema, config: { access: 'key', rate: 'read', errors: ['validation_failed'] } },
     async (request, reply) => {
       const query = new Query(request.query);
@@ -46,7 +46,7 @@ export function registerAccountRoutes(
     },
   );
   app.get(
-    '/api/v1/client/account/statement',
+    '/account/statement',
     { schema: statementSchema, config: { access: 'key', rate: 'read', errors: ['validation_failed'] } },
     async (request, reply) => {
       const query = new Query(request.query);

@@ -3,12 +3,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CallbackOwner, CallbackRow, DeliveryRow } from '../../callbacks/callbacks.store.ts';
 import type { Callbacks } from '../../callbacks/callbacks.ts';
 import { AppError } from '../../errors.ts';
-import { sendData } from '../../http/answer.ts';
 import { bodyOf } from '../../http/body.ts';
 import { Query } from '../../http/query.ts';
 import { isUuid } from '../../lib/ids.ts';
 import { isObject } from '../../lib/json.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
+import { sendData } from './answer.ts';
 import {
   callbacksSchema,
   deliveriesSchema,
@@ -21,7 +21,7 @@ const READ = { access: 'key', rate: 'read', errors: ['validation_failed'] } as c
 const FIND = { access: 'key', rate: 'read', errors: ['validation_failed', 'not_found'] } as const;
 
 export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callbacks): void {
-  const path = '/api/v1/client/account';
+  const path = '/account';
   app.get(`${path}/callbacks`, { schema: callbacksSchema, config: READ }, async (request, reply) => {
     const query = new Query(request.query);
     const limit = query.integer('limit', { min: 1, max: 100, fallback: 20 });

@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { presentTemplate } from '../../catalog/templates.ts';
 import type { Files } from '../../files/files.ts';
-import { sendData } from '../../http/answer.ts';
 import { Query } from '../../http/query.ts';
+import { sendData } from './answer.ts';
 import { modelSchema, modelsSchema, templatesSchema, uploadSchema } from './schemas.ts';
 
 const PAGE_SIZE = { min: 1, max: 50, fallback: 20 };
@@ -18,7 +18,7 @@ export interface CatalogDoor {
 
 export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, mediaUrl }: CatalogDoor): void {
   const read = { access: 'key', rate: 'read', errors: ['validation_failed'] } as const;
-  app.get('/api/v1/client/job/Models', { schema: modelsSchema, config: read }, async (request, reply) => {
+  app.get('/job/Models', { schema: modelsSchema, config: read }, async (request, reply) => {
     const query = new Query(request.query);
     const filter = { modality: query.text('modality'), operation: query.text('operation') };
     query.check();
@@ -28,7 +28,7 @@ export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, me
   // The slash of a model's name is not escaped in the path, so a name has one part or two.
   for (const path of [':vendor/:name', ':name'] as const) {
     app.get<{ Params: { vendor?: string; name: string } }>(
-      `/api/v1/client/job/Models/${path}`,
+      `/job/Models/${path}`,
       { schema: modelSchema(path), config: { access: 'key', rate: 'read', errors: ['model_not_found'] } },
       async ({ params: { vendor, name } }, reply) =>
         sendData(reply, catalog.getModel(vendor === undefined ? name : `${vendor}/${name}`)),
@@ -40,7 +40,7 @@ export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, me
     ['kling', 'template_id'],
   ] as const) {
     app.get(
-      `/api/v1/client/job/${catalogue}-templates`,
+      `/job/${catalogue}-templates`,
       { schema: templatesSchema(catalogue, idName), config: read },
       async (request, reply) => {
         const query = new Query(request.query);
@@ -59,7 +59,7 @@ export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, me
     );
   }
   app.get(
-    '/api/v1/client/files/upload-url',
+    '/files/upload-url',
     { schema: uploadSchema, config: { ...read, errors: [...read.errors, 'uploads_full', 'storage_full'] } },
     async (request, reply) => {
       const query = new Query(request.query);

@@ -7,7 +7,6 @@ import type { Credits } from '../../credits/credits.ts';
 import { isDatabaseUnavailable } from '../../db/pool.ts';
 import type { Availability } from '../../dispatch/market.ts';
 import { AppError } from '../../errors.ts';
-import { sendData, sendJson } from '../../http/answer.ts';
 import { bodyOf } from '../../http/body.ts';
 import { type Preferences, readIdempotencyKey, readPreferences } from '../../http/preferences.ts';
 import { rateFields } from '../../http/rate.ts';
@@ -18,6 +17,7 @@ import { MINUTE_MS, SECOND_MS } from '../../lib/time.ts';
 import type { Created } from '../../tasks/create.ts';
 import type { TaskView } from '../../tasks/task.ts';
 import type { Idempotency, Tasks } from '../../tasks/tasks.ts';
+import { sendData, sendJson } from './answer.ts';
 import { createSchema, estimateCreditsSchema, estimateTaskSchema } from './schemas.ts';
 import { renderTask, renderWarnings } from './task-object.ts';
 
@@ -52,7 +52,7 @@ const WAITERS = { max: 5_000, accountMax: 500 };
 export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoor, 'waiters'>): void {
   const door: CreateDoor = { ...parts, waiters: new Watchers(WAITERS) };
   app.post(
-    '/api/v1/client/job/CreateTask',
+    '/job/CreateTask',
     {
       schema: createSchema,
       config: {
@@ -70,7 +70,7 @@ export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoo
     (request, reply) => createTask(door, request, reply),
   );
   app.post(
-    '/api/v1/client/job/estimate-credits',
+    '/job/estimate-credits',
     { schema: estimateCreditsSchema, config: { access: 'key', rate: 'read', errors: CHECK_ERRORS } },
     async (request, reply) => {
       const checked = await check(door, request, false);
@@ -78,7 +78,7 @@ export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoo
     },
   );
   app.post(
-    '/api/v1/client/job/EstimateTask',
+    '/job/EstimateTask',
     { schema: estimateTaskSchema, config: { access: 'key', rate: 'read', errors: CHECK_ERRORS } },
     async (request, reply) => {
       const { accountId, mode } = request.key;

@@ -14,7 +14,6 @@ const ROW: TaskView = {
   captured: null,
   provider: null,
   model_version: null,
-  result_code: null,
   result_error: null,
   result_message: null,
   result_usage: null,

@@ -10,6 +10,7 @@ import {
   type TaskState,
   type TaskView,
 } from '../../tasks/task.ts';
+import { CODES } from './codes.ts';
 
 /** What the wire shows of each state. */
 const WIRE_STATUS = {
@@ -42,8 +43,9 @@ function renderResult(row: TaskView, linkTo: LinkToOutput): string {
   const outputs = row.outputs === null ? [] : parseOwnJson<StoredOutput[]>(row.outputs);
   const urls = outputs.map((output) => linkTo(output, completedAt));
   const error = row.result_error === null ? '' : `"error":${JSON.stringify(row.result_error)},`;
+  const code = row.result_error === null ? 200 : CODES[row.result_error];
   return (
-    `{"code":${row.result_code},"message":${JSON.stringify(row.result_message)},${error}` +
+    `{"code":${code},"message":${JSON.stringify(row.result_message)},${error}` +
     `"media_urls":${JSON.stringify(urls)},"usage":${row.result_usage ?? '{}'}}`
   );
 }

@@ -1,11 +1,11 @@
 // Reading and ending tasks: TaskInfo, and our own list, cancel and event stream in the same style.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
-import { sendJson } from '../../http/answer.ts';
 import { bodyOf } from '../../http/body.ts';
 import { Query } from '../../http/query.ts';
 import { isObject } from '../../lib/json.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import { sendJson } from './answer.ts';
 import { createEventStreams } from './events.ts';
 import { cancelSchema, listSchema, taskEventsSchema, taskInfoSchema } from './schemas.ts';
 import type { FeedSource } from './task-feeds.ts';
@@ -17,7 +17,7 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
   const { tasks } = door;
   const streamTaskEvents = createEventStreams(door);
   app.get(
-    '/api/v1/client/job/TaskInfo',
+    '/job/TaskInfo',
     {
       schema: taskInfoSchema,
       config: { access: 'key', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
@@ -29,12 +29,12 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
     },
   );
   app.get(
-    '/api/v1/client/job/Tasks',
+    '/job/Tasks',
     { schema: listSchema, config: { access: 'key', rate: 'read', errors: ['validation_failed'] } },
     (request, reply) => listTasks(tasks, request, reply),
   );
   app.post(
-    '/api/v1/client/job/CancelTask',
+    '/job/CancelTask',
     {
       schema: cancelSchema,
       config: {
@@ -55,7 +55,7 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
     },
   );
   app.get(
-    '/api/v1/client/job/TaskEvents',
+    '/job/TaskEvents',
     {
       schema: taskEventsSchema,
       // The head of a stream without its events would stay open until the task ends.

@@ -3,21 +3,21 @@ import type { FastifyInstance } from 'fastify';
 import type { Credentials } from '../../credentials/credentials.ts';
 import type { CredentialView } from '../../credentials/state.ts';
 import { AppError } from '../../errors.ts';
-import { sendData } from '../../http/answer.ts';
 import { isUuid } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
 import { describeForOperator } from '../../providers/http.ts';
+import { send } from './answer.ts';
 import { listCredentialsSchema, testCredentialSchema } from './schemas.ts';
 
-const PATH = '/api/v1/operator/credentials';
+const PATH = '/credentials';
 
-export interface OperatorDoor {
+export interface CredentialParts {
   credentials: Credentials;
 }
 
 /** Who may call is decided by the shell, which holds the token. */
-export function registerOperatorRoutes(app: FastifyInstance, { credentials }: OperatorDoor): void {
+export function registerCredentialRoutes(app: FastifyInstance, { credentials }: CredentialParts): void {
   app.get(
     PATH,
     {
@@ -26,7 +26,7 @@ export function registerOperatorRoutes(app: FastifyInstance, { credentials }: Op
     },
     async (_request, reply) => {
       const views = await credentials.list();
-      return sendData(reply, { credentials: views.map(describe) });
+      return send(reply, { credentials: views.map(describe) });
     },
   );
   app.post<{ Params: { id: string } }>(
@@ -41,7 +41,7 @@ export function registerOperatorRoutes(app: FastifyInstance, { credentials }: Op
       const outcome = await credentials.test(found.id);
       const latencyMs = Math.round(performance.now() - beganMs);
       const works = outcome.type === 'works';
-      return sendData(reply, {
+      return send(reply, {
         works,
         detail: works ? outcome.detail : describeForOperator(outcome.failure),
         reason: works ? null : outcome.failure.reason,
@@ -67,13 +67,13 @@ function seconds(date: Date | null): number | null {
 
 function describe(view: CredentialView): JsonObject {
   return {
-    credential_id: view.id,
+    id: view.id,
     provider: view.provider,
     name: view.name,
     source: view.source,
     state: view.state,
     fault: view.fault,
-    key: view.hint,
+    key_hint: view.hint,
     host: view.host,
     fields: { ...view.fields },
     enabled: view.enabled,
@@ -87,7 +87,7 @@ function describe(view: CredentialView): JsonObject {
     last_trouble_at: seconds(view.lastTroubleAt),
     balance: view.balance && { ...view.balance },
     balance_at: seconds(view.balanceAt),
-    create_at: toUnixSeconds(view.createdAt),
-    retire_at: seconds(view.retiredAt),
+    created_at: toUnixSeconds(view.createdAt),
+    retired_at: seconds(view.retiredAt),
   };
 }

@@ -1,6 +1,5 @@
 // Route schemas of the operator door: documentation (OpenAPI), compared with real answers by the test beside it.
 import { type TSchema, Type } from 'typebox';
-import { envelope } from '../crun/schemas.ts';
 
 const tags = ['Operators'];
 const security = [{ operatorToken: [] }];
@@ -13,7 +12,7 @@ const amount = Type.Object({
 
 const credential = Type.Object(
   {
-    credential_id: Type.String(),
+    id: Type.String(),
     provider: Type.String(),
     name: Type.String({ description: 'Unique at its provider, but for retired ones.' }),
     source: Type.Enum(['environment', 'operator']),
@@ -22,7 +21,7 @@ const credential = Type.Object(
         'ready takes new tasks, cooling will again by itself, retired only ends what is under way, unusable says why in fault.',
     }),
     fault: orNull(Type.String()),
-    key: Type.String({ description: 'The end of the key, or its host; never more.' }),
+    key_hint: Type.String({ description: 'The end of the key, or its host; never more.' }),
     host: orNull(Type.String()),
     fields: Type.Record(Type.String(), Type.String(), { description: 'Those that are no secrets.' }),
     enabled: Type.Boolean(),
@@ -36,8 +35,8 @@ const credential = Type.Object(
     last_trouble_at: time,
     balance: orNull(amount),
     balance_at: time,
-    create_at: Type.Integer(),
-    retire_at: time,
+    created_at: Type.Integer({ description: 'Unix seconds.' }),
+    retired_at: time,
   },
   { title: 'Credential', description: 'An account at a provider, without its secrets.' },
 );
@@ -47,7 +46,7 @@ export const listCredentialsSchema = {
   operationId: 'listCredentials',
   summary: 'Accounts at providers, those that take tasks first',
   security,
-  response: { 200: envelope(Type.Object({ credentials: Type.Array(credential) })) },
+  response: { 200: Type.Object({ credentials: Type.Array(credential) }) },
 };
 
 export const testCredentialSchema = {
@@ -59,15 +58,13 @@ export const testCredentialSchema = {
   security,
   params: Type.Object({ id: Type.String() }),
   response: {
-    200: envelope(
-      Type.Object({
-        works: Type.Boolean(),
-        detail: Type.String({ description: 'What was found, in a sentence.' }),
-        reason: orNull(Type.String({ description: 'Why it fails, in a word.' })),
-        latency_ms: Type.Integer(),
-        balance: orNull(amount),
-        credential,
-      }),
-    ),
+    200: Type.Object({
+      works: Type.Boolean(),
+      detail: Type.String({ description: 'What was found, in a sentence.' }),
+      reason: orNull(Type.String({ description: 'Why it fails, in a word.' })),
+      latency_ms: Type.Integer(),
+      balance: orNull(amount),
+      credential,
+    }),
   },
 };

@@ -1,0 +1,35 @@
+// The Crun door: the API that clients of the Crun unified API speak, and our additions in the same style.
+import type { Callbacks } from '../../callbacks/callbacks.ts';
+import type { Clock } from '../../lib/time.ts';
+import type { TaskDoor } from '../door.ts';
+import { registerAccountRoutes } from './account.routes.ts';
+import { crunErrors } from './answer.ts';
+import { registerCallbackRoutes } from './callbacks.routes.ts';
+import { type CatalogDoor, registerCatalogRoutes } from './catalog.routes.ts';
+import { type CreateDoor, registerCreateRoutes } from './create.routes.ts';
+import { crunTags, crunWebhooks } from './description.ts';
+import type { FeedSource } from './task-feeds.ts';
+import { renderTask } from './task-object.ts';
+import { registerTaskRoutes } from './tasks.routes.ts';
+
+/** What it needs of the domain. */
+export interface CrunParts extends Omit<CreateDoor, 'waiters'>, FeedSource, CatalogDoor {
+  callbacks: Callbacks;
+  clock: Clock;
+}
+
+export const crunDoor: TaskDoor<CrunParts> = {
+  name: 'crun',
+  prefix: '/api/v1/client',
+  tags: crunTags,
+  webhooks: crunWebhooks,
+  errors: crunErrors,
+  renderTask,
+  register(scope, parts) {
+    registerCreateRoutes(scope, parts);
+    registerTaskRoutes(scope, parts);
+    registerAccountRoutes(scope, parts);
+    registerCallbackRoutes(scope, parts.callbacks);
+    registerCatalogRoutes(scope, parts);
+  },
+};
