@@ -46,8 +46,7 @@ export interface GateOptions {
   onKnown?: (socket: Socket) => void;
 }
 
-type Done = (error?: Error) => void;
-type Gate = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;
+type Gate = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
 
 /** The key from `x-api-key`, or from `Authorization: Bearer` as other clients send it. */
 export function keyOf(request: FastifyRequest): string | undefined {
@@ -60,15 +59,26 @@ function bearerOf(request: FastifyRequest): string | undefined {
   return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
+const TOO_MANY_REQUESTS = 429;
+
+/** Holds back the answer to a caller that was refused too often: whatever refused it, and before its body is read. */
+function paceRefusals(app: FastifyInstance, clock: SteadyClock): void {
+  const refusals = new RefusalPace(clock);
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    if (reply.statusCode !== TOO_MANY_REQUESTS) return done();
+    // A route without a key has a link or nothing, and knows its caller by the address alone.
+    refusals.refuse(request.key?.keyId ?? request.ip, done);
+  });
+}
+
 /**
  * Puts a gate onto every route with access `key` or `operator`; the server does not start with a route that slipped by.
  */
 export function addGate(app: FastifyInstance, options: GateOptions): void {
-  const { clock } = options;
-  const refusals = new RefusalPace(clock);
-  const rates = { reads: new ReadRate(clock), tries: new TryRate(clock), refusals };
-  const addresses = new AddressRate(clock);
-  const operatorGate = createOperatorGate(options, refusals);
+  const rates = { reads: new ReadRate(options.clock), tries: new TryRate(options.clock) };
+  const addresses = new AddressRate(options.clock);
+  const operatorGate = createOperatorGate(options);
+  paceRefusals(app, options.clock);
   const routes: RouteOptions[] = [];
   const gates = new Set<unknown>();
   app.decorateRequest('key', null as unknown as KeyRecord);
@@ -83,13 +93,7 @@ export function addGate(app: FastifyInstance, options: GateOptions): void {
   // Plugins set the configuration of their routes after the hook above has seen them.
   app.addHook('onRequest', (request, _reply, done) => {
     const { rate, units } = request.routeOptions.config;
-    if (rate !== 'address') return done();
-    try {
-      addresses.take(request.ip, units ?? 1);
-    } catch (error) {
-      refusals.refuse(request.ip, () => done(error as Error));
-      return;
-    }
+    if (rate === 'address') addresses.take(request.ip, units ?? 1);
     done();
   });
   app.addHook('onReady', async () => {
@@ -111,7 +115,6 @@ function isGated({ config }: RouteOptions): boolean {
 interface Rates {
   reads: ReadRate;
   tries: TryRate;
-  refusals: RefusalPace;
 }
 
 function createGate(
@@ -131,24 +134,16 @@ function createGate(
     if (rate === 'read') rates.reads.take({ keyId, max: key.readsPer10s ?? readsPer10s, units }, reply);
     else if (rate === 'create') rates.tries.take(keyId, key.createsPer10s, units);
   };
-  const enter = (request: FastifyRequest, reply: FastifyReply, key: KeyRecord, done: Done) => {
-    try {
-      admit(request, reply, key);
-    } catch (error) {
-      rates.refusals.refuse(key.keyId, () => done(error as Error));
-      return;
-    }
-    done();
-  };
   return (request, reply, done) => {
     request.routePath = path;
     // A key that was seen within the last second is known without waiting, and waiting is most of the cost.
     const found = accounts.authenticate(keyOf(request));
     if (found instanceof Promise) {
-      found.then((key) => enter(request, reply, key, done), done);
+      found.then((key) => admit(request, reply, key)).then(() => done(), done);
       return;
     }
-    enter(request, reply, found, done);
+    admit(request, reply, found);
+    done();
   };
 }
 
@@ -157,18 +152,13 @@ function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-function createOperatorGate({ operatorToken, clock, onKnown }: GateOptions, refusals: RefusalPace): Gate {
+function createOperatorGate({ operatorToken, clock, onKnown }: GateOptions): Gate {
   const wanted = operatorToken === undefined ? undefined : digestOf(operatorToken);
   const failures = new FailureRate(clock);
   return (request, _reply, done) => {
     if (!wanted) return done(notFound(request));
-    try {
-      // Looked at before the token: whoever guesses learns nothing while the address is held off.
-      failures.check(request.ip);
-    } catch (error) {
-      refusals.refuse(request.ip, () => done(error as Error));
-      return;
-    }
+    // Looked at before the token: whoever guesses learns nothing while the address is held off.
+    failures.check(request.ip);
     const token = bearerOf(request);
     if (token !== undefined && timingSafeEqual(digestOf(token), wanted)) {
       onKnown?.(request.raw.socket);
