@@ -107,17 +107,22 @@ export async function reserveUploads(
   return uploads.map(({ id }) => byId.get(id) as UploadPlace);
 }
 
+/**
+ * A condition that always holds, of a write that need not reach the disk before its answer: what a power cut may take of
+ * the book-keeping of an upload is made again by the next PUT, and `markReady` brings all that was written before it.
+ */
+const UNFLUSHED = "(select set_config('synchronous_commit', 'off', true)) is not null";
+
 /** Sets the announced bytes of an upload aside before they are taken in. Null when there is no such upload. */
 export async function reserveBytes(
   pool: Pool,
   upload: { key: string; sizeBytes: number },
   bytesMax: number,
 ): Promise<UploadPlace | null> {
-  const { rows } = await pool.query<PlaceRow>('select * from reserve_upload_bytes($1, $2, $3)', [
-    upload.key,
-    upload.sizeBytes,
-    bytesMax,
-  ]);
+  const { rows } = await pool.query<PlaceRow>(
+    `select * from reserve_upload_bytes($1, $2, $3) where ${UNFLUSHED}`,
+    [upload.key, upload.sizeBytes, bytesMax],
+  );
   return rows[0] === undefined ? null : toPlace(rows[0]);
 }
 
@@ -127,7 +132,7 @@ export async function releaseBytes(
   { key, sizeBytes }: { key: string; sizeBytes: number },
 ): Promise<void> {
   await pool.query(
-    'update files set reserved_bytes = greatest(0, reserved_bytes - $2::bigint) where key = $1',
+    `update files set reserved_bytes = greatest(0, reserved_bytes - $2::bigint) where key = $1 and ${UNFLUSHED}`,
     [key, sizeBytes],
   );
 }
@@ -151,7 +156,7 @@ export async function findFile(pool: Pool, key: string): Promise<FileRow | null>
  */
 export async function claimContent(pool: Pool, key: string, content: FileContent): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `update files set size_bytes = $2, sha256 = $3 where key = $1 and (sha256 is null or sha256 = $3)`,
+    `update files set size_bytes = $2, sha256 = $3 where key = $1 and (sha256 is null or sha256 = $3) and ${UNFLUSHED}`,
     [key, content.sizeBytes, content.sha256],
   );
   return rowCount === 1;

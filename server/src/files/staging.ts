@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { fileHeadBytes } from '../lib/file-types.ts';
 import { newId } from '../lib/ids.ts';
+import { SteadyFlush } from '../lib/steady-flush.ts';
 import { type Clock, HOUR_MS, SECOND_MS } from '../lib/time.ts';
 
 export interface StagedFile {
@@ -86,6 +87,7 @@ async function writeBody({ body, sizeBytes, path, stallMs }: Intake): Promise<St
   let receivedBytes = 0;
   const pieces = passOn(body);
   const handle = await open(path, 'wx', 0o600);
+  const flush = new SteadyFlush(() => handle.datasync());
   const patience = startPatience(pieces, stallMs, sizeBytes);
   try {
     for await (const chunk of pieces as AsyncIterable<Buffer>) {
@@ -94,6 +96,7 @@ async function writeBody({ body, sizeBytes, path, stallMs }: Intake): Promise<St
       hash.update(chunk);
       head.add(chunk);
       await handle.writeFile(chunk);
+      await flush.wrote(chunk.length);
       patience.renew();
     }
   } catch (error) {
