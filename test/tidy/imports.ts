@@ -9,6 +9,8 @@ export interface Import {
   /** A path of the tree for a relative import, else the name of the package or Node module. */
   to: string;
   isRelative: boolean;
+  /** Of types alone: nothing is loaded for it. */
+  isOfTypes: boolean;
   where: string;
 }
 
@@ -37,6 +39,7 @@ export function importsOf(tree: Tree, from: string): Import[] {
       from,
       to: isRelative ? resolveFrom(from, target) : target,
       isRelative,
+      isOfTypes: /^\w+\s+type\b/.test(match[0]),
       where: place(from, withoutComments, match.index),
     });
   }
@@ -104,6 +107,20 @@ function packageOf(name: string): string {
     .split('/')
     .slice(0, name.startsWith('@') ? 2 : 1)
     .join('/');
+}
+
+/** Imports of the named packages in the files that an entry loads, at its start or later. */
+export function findLoaded(tree: Tree, entry: string, packages: readonly string[]): string[] {
+  const faults: string[] = [];
+  const loaded = new Set([entry]);
+  for (const file of loaded) {
+    for (const { isOfTypes, isRelative, to, where } of importsOf(tree, file)) {
+      if (isOfTypes) continue;
+      if (isRelative && tree.has(to)) loaded.add(to);
+      if (!isRelative && packages.includes(packageOf(to))) faults.push(`${where} loads ${to}`);
+    }
+  }
+  return faults;
 }
 
 /** Packages that the files import, with the place of one import each. */

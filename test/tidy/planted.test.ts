@@ -1,6 +1,6 @@
 // Proof that the rules see what they should: each is shown a tree with the fault that it is for, and one without.
 import { expect, it } from 'vitest';
-import { findDeadExports, findDeadFiles, packagesUsed } from './imports.ts';
+import { findDeadExports, findDeadFiles, findLoaded, packagesUsed } from './imports.ts';
 import { findCircles, findWrongImports } from './levels.ts';
 import { findLargeFiles, findMigrationFaults, findUncommentedTables } from './shapes.ts';
 import { readSource } from './source-text.ts';
@@ -113,6 +113,15 @@ it('refuses an import into the draft renderer beside its exports, and any that l
     expect.stringMatching(/^server\/src\/app\.ts:2 .*not among the exports/),
     expect.stringMatching(/^emulators\/core\/a\.test\.ts:1 .*not among the exports/),
   ]);
+});
+
+it('finds a package that an entry loads, at its start or later, and not for its types', () => {
+  const tree = plantTree({
+    'server/src/main.ts': "import './a.ts';\nimport type { B } from './b.ts';\nimport type { X } from 'x';",
+    'server/src/a.ts': "const x = await import('x/y');\nimport { type Z } from 'z';",
+    'server/src/b.ts': "import 'x';",
+  });
+  expect(findLoaded(tree, 'server/src/main.ts', ['x', 'y'])).toEqual(['server/src/a.ts:1 loads x/y']);
 });
 
 it('finds a source that nothing reaches, and follows worker files by their names', () => {

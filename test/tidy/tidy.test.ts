@@ -6,6 +6,7 @@ import {
   findBrokenImports,
   findDeadExports,
   findDeadFiles,
+  findLoaded,
   isTestOnly,
   listSources,
   packagesUsed,
@@ -82,6 +83,12 @@ describe('packages', () => {
       [...packagesUsed(tree, code)].filter(([name]) => !runtime.includes(name)),
     );
     expect(strangers.map(([name, where]) => `${where} imports ${name}`)).toEqual([]);
+  });
+
+  it('that draw are loaded by a render process, never by the server', () => {
+    const drawing = Object.keys(draftPackage.optionalDependencies);
+    expect(findLoaded(tree, 'server/src/main.ts', drawing)).toEqual([]);
+    expect(findLoaded(tree, 'draft/render-process.ts', drawing)).not.toEqual([]);
   });
 
   it('that the tests import are declared', () => {
