@@ -1,4 +1,4 @@
-// A drawing thread of the render process: draws the frames it is told to and hands their bytes back. Gets its
+// A drawing thread of the render process: draws the frames that it is asked for and returns their bytes. Gets its
 // work once, at the start, and touches no file.
 import { parentPort, workerData } from 'node:worker_threads';
 import { explainFailure } from './failure.ts';
@@ -24,7 +24,7 @@ const port = parentPort;
 if (!port) throw new Error('frame-worker.ts runs as a worker thread only');
 
 const drawing = prepareFrames(workerData as FrameWork);
-// A failure to prepare is told with the first frame; until then nobody listens.
+// A failure to prepare is reported with the first frame; until then nothing listens.
 drawing.catch(() => undefined);
 let drawn = 0;
 let turn: Promise<void> = Promise.resolve();

@@ -1,5 +1,5 @@
-// What one draft render is: the message from the server to the render process and back.
-// Plain JSON both ways, so that it survives a process border. Nothing here touches a file or a clock.
+// Describes one draft render: the message to the render process, and its answer. Both are plain JSON, so that they can
+// cross a process border. Nothing here touches a file or a clock.
 
 /** Frames per second of every draft video; the rate of the hosted models that it stands for. */
 export const FRAME_RATE = 24;
@@ -75,7 +75,7 @@ export interface RenderResult {
   notes: string[];
 }
 
-/** Why a render ended without a video. `input` is the user's to mend, `internal` is ours. */
+/** Why a render ended without a video. With `input` the user can fix it; `internal` is a fault of ours. */
 export interface RenderFailure {
   reason: 'input' | 'moderation' | 'cancelled' | 'timed_out' | 'crashed' | 'internal';
   message: string;

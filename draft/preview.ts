@@ -1,7 +1,7 @@
-// A developer's command: one frame of a prompt, an effect or a reference as a PNG, or the whole as a video, so
-// that whoever draws sees the result in a second. Not part of the server.
-//   node preview.ts --prompt "rain over neon streets" --width 640 --height 360 --at 1.5 --out frame.png
-//   node preview.ts --effect glitch --image photo.jpg --video out.mp4
+// A developer's command: draws one frame of a prompt, an effect or a reference as a PNG, or renders the whole as a
+// video, so that a change of a scene can be seen within a second.
+//   node draft/preview.ts --prompt "rain over neon streets" --width 640 --height 360 --at 1.5 --out frame.png
+//   node draft/preview.ts --effect glitch --image photo.jpg --video out.mp4
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// The draft renderer as the server sees it: one child process a render, so that a crash, a hostile picture or a
-// leak ends with that process. Nothing native is loaded here: the server starts without any drawing package.
+// Starts one child process for each render, so that a crash, a hostile picture or a leak ends with that process. Loads
+// nothing native: a server starts without any drawing package.
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ export interface RendererOptions {
   niceness: number;
   /** Absolute path of an ffmpeg program, used where the encoder package does not load. */
   ffmpegPath?: string;
-  /** Only this encoder; for operators who may not ship the others. */
+  /** Use this encoder and try no other; for tests and tools, no setting sets it. */
   encoder?: EncoderName;
 }
 
@@ -53,7 +53,7 @@ export class RenderError extends Error {
 /** Bounds the script heap of a render; frames live outside of it, in a fixed number of buffers. */
 const HEAP_LIMIT_MB = 1024;
 const PROBE_TIMEOUT_MS = 20_000;
-/** Keeps what a crashing child says, for the failure message. */
+/** How much of a crashing child's error output the failure message keeps. */
 const COMPLAINT_LIMIT_CHARACTERS = 2_000;
 
 export function createRenderer(options: RendererOptions): Renderer {
@@ -96,7 +96,7 @@ function toSettings(options: Pick<RendererOptions, 'workers' | 'ffmpegPath' | 'e
 function startProcess(niceness: number): ChildProcess {
   const child = fork(fileURLToPath(new URL('./render-process.ts', import.meta.url)), [], {
     execArgv: ['--expose-gc', `--max-old-space-size=${HEAP_LIMIT_MB}`],
-    // The child decodes strangers' pictures: it gets no variable of the server, thus no secret.
+    // The child decodes untrusted pictures: it gets no environment variable of the server, and so no secret.
     env: {},
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'json',

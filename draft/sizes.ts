@@ -6,7 +6,7 @@ export interface PixelSize {
   height: number;
 }
 
-/** Whose table holds: Seedance's own sizes, or the plain ones (the short side is the number in the name). */
+/** Which table applies: Seedance's own sizes, or the plain ones (the short side is the number in the name). */
 export type SizeFamily = 'seedance' | 'standard';
 
 export interface SizeRequest {

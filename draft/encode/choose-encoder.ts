@@ -8,7 +8,7 @@ import { loadWebcodecs } from './webcodecs.ts';
 export interface EncoderChoice {
   /** Absolute path of an ffmpeg program; without it that encoder is not tried. */
   ffmpegPath?: string;
-  /** Only this encoder, for tests and for operators who may not redistribute the first one. */
+  /** Use this encoder and try no other; for tests and tools. */
   only?: EncoderName;
 }
 

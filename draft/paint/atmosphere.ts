@@ -157,7 +157,7 @@ function placeLight(sunX: number, seed: number): number {
   return side + (random() - 0.5) * 0.1;
 }
 
-/** The same light for everyone who draws a scene of this plan with this seed. */
+/** The light that all parts of a scene share, for this plan and this seed. */
 export function createAtmosphere(plan: Plan, seed: number): Atmosphere {
   const light = DAY_LIGHTS[plan.timeOfDay];
   const weather = WEATHER_LIGHTS[plan.weather];

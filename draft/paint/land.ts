@@ -210,7 +210,7 @@ function renderColumn(model: LandModel, slab: Slab, column: number, range: SlabR
   return slab.horizonRow - filledTo;
 }
 
-/** Averages over an eighth of the width, so that whoever walks along the outline does not jump. */
+/** Averages over an eighth of the width, so that a figure that walks along the outline does not jump. */
 function evenOut(outline: Float32Array): Float32Array {
   const reach = Math.max(1, Math.round(outline.length / 16));
   return outline.map((_, column) => {

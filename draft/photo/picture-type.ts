@@ -1,5 +1,5 @@
-// Which picture a file is, by its first bytes: the name of a file is its sender's word. Only raster formats that the
-// decoder reads safely are named; markup (SVG, PDF) must never be among them.
+// Recognises a picture by its first bytes; its name is only a claim of the sender. The list holds raster formats that
+// the decoder reads safely; markup (SVG, PDF) must never be in it.
 
 /** What sharp calls a format that it decodes. */
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'heif';

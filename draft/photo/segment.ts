@@ -1,5 +1,5 @@
 // Finds the people in a picture: network, then a judgement whether it saw people at all, then a mask that follows the
-// picture's own edges. Says "nobody" rather than hand on a mess: every effect has a fair fallback, a torn mask has none.
+// picture's own edges. In doubt it reports nobody: every effect looks right without a mask, and wrong with a torn one.
 import { smoothStep } from '../paint/noise.ts';
 import type { Box, Photo } from './photo.ts';
 import { blurPlane, clamp, makePlane, mixPlanes, type Plane, readBrightness, resizePlane } from './plane.ts';

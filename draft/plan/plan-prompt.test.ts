@@ -80,7 +80,7 @@ describe('planPrompt', () => {
     expect(ignored).toEqual(['juggles', 'spoons']);
   });
 
-  it('claims no light, weather or season that the place does not show, and no action that nobody does', () => {
+  it('claims no light, weather or season that the place does not show, and no action without a figure that does it', () => {
     const claimed = (prompt: string): string[] => planPrompt(prompt).understood.map(({ word }) => word);
     expect(claimed('rain in outer space on a winter morning')).toEqual(['outer space']);
     expect(claimed('a fish walks in the deep sea')).toEqual(['fish', 'deep sea']);

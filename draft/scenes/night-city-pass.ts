@@ -1,4 +1,4 @@
-// What one drawing of the street is told. The street is drawn twice a frame: as it is, and as the ground mirrors it.
+// The parameters of one drawing of the street, which is drawn twice a frame: as it is, and as the ground mirrors it.
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { Lens } from './night-city-lens.ts';
 

@@ -144,7 +144,7 @@ describe.each(places)('the place $id', (scene) => {
     expect(differenceOf(plain, lit)).toBeGreaterThan(5);
   });
 
-  it('finds a place for whoever walks, floats or flies', () => {
+  it('finds a place for figures that walk, float or fly', () => {
     const draw = (kind: SubjectKind): Buffer => {
       const stage = stageOf(scene, { subjects: [{ kind, count: 1 }], camera: 'still' });
       return drawFrame(scene.prepare(stage), stage, 2.5);

@@ -28,8 +28,8 @@ const NOISE_SAMPLES = 2 ** 18;
 let noiseTable: Float32Array | undefined;
 
 /**
- * White noise from -1 to 1. All noise is one table of five seconds, entered at a place that `random` picks: ten times
- * quicker than a number a sample, and behind filters that move nobody hears it come round.
+ * White noise from -1 to 1. All noise is one table of five seconds, read from a place that `random` picks. That is
+ * ten times faster than a new number for each sample, and moving filters hide that the table repeats.
  */
 export function createNoise(random: Random): () => number {
   if (noiseTable === undefined) {
