@@ -7,6 +7,7 @@
 //   everything else                    never: it tells of the task, not of the account
 import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Failure, FailureReason } from '../providers/contract.ts';
+import { type Cooling, meaningOf } from '../providers/failures.ts';
 
 export interface CoolRule {
   firstSeconds: number;
@@ -20,14 +21,12 @@ const LIMITED: CoolRule = { firstSeconds: 5, maxSeconds: 300, inARow: 1 };
 /** One lost answer is everyday; an account, or its address, that answers nothing is not. */
 const SILENT: CoolRule = { firstSeconds: 15, maxSeconds: 300, inARow: 5 };
 
-const RULES: Partial<Record<FailureReason, CoolRule>> = {
-  bad_credentials: REFUSED,
-  quota_exhausted: REFUSED,
-  rate_limited: LIMITED,
-  unavailable: SILENT,
-  timed_out: SILENT,
-  unreadable: SILENT,
-};
+const RULES: Record<Cooling, CoolRule> = { refused: REFUSED, limited: LIMITED, silent: SILENT };
+
+function ruleOf(reason: FailureReason): CoolRule | undefined {
+  const { cools } = meaningOf(reason);
+  return cools === null ? undefined : RULES[cools];
+}
 
 const STREAKS_MAX = 10_000;
 
@@ -37,7 +36,7 @@ export class Streaks {
 
   /** The rule that applies now; undefined when nothing is to be done about this failure. */
   count(id: string, { reason }: Failure): CoolRule | undefined {
-    const rule = RULES[reason];
+    const rule = ruleOf(reason);
     if (rule === undefined || rule.inARow === 1) return rule;
     const count = (this.#counts.get(id) ?? 0) + 1;
     this.#counts.set(id, count % rule.inARow);
@@ -52,5 +51,5 @@ export class Streaks {
 
 /** The rule for a failed test of an operator, which stands for itself: nobody waits for a row of them. */
 export function ruleOfTest({ reason }: Failure): CoolRule {
-  return RULES[reason] ?? SILENT;
+  return ruleOf(reason) ?? SILENT;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FailureReason } from '../providers/contract.ts';
 import type { Candidate, Loads } from './dispatch.store.ts';
 import { type LocalRoom, WAITING_ACCOUNT_MAX } from './local-places.ts';
 import {
@@ -240,12 +241,12 @@ describe('the offers of a model', () => {
       a: [credential('a1')],
       b: [credential('b1')],
     });
-    const after = (reason: string, times: number) =>
+    const after = (reason: FailureReason, times: number) =>
       candidate('one', {
         tried: Array.from({ length: times }, () => ({
           offer: 'a',
           credential_id: 'a1',
-          state: 'failed',
+          state: 'failed' as const,
           reason,
         })),
       });

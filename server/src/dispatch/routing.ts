@@ -1,5 +1,6 @@
 // Which waiting task goes where: fair between accounts, within every cap, to the first offer that can take it. Pure; the
 // dispatcher reads what it needs and writes what it says. A choice never moves a task whose attempt may still run.
+import { isFinal, isOfAccount, meaningOf } from '../providers/failures.ts';
 import type { TriedOffer } from '../tasks/attempts.store.ts';
 import type { Candidate, Caps, Loads, RateRooms } from './dispatch.store.ts';
 import { LocalPlaces, type LocalRoom } from './local-places.ts';
@@ -61,36 +62,31 @@ type LeftCandidate = Candidate & { live_provider: string };
 
 /** An offer whose provider could not be reached this often comes after the others for that task. */
 const OFFER_TRIES_MAX = 2;
-/** What another try at the same offer may change. */
-const PASSING_REASONS: ReadonlySet<string | null> = new Set([
-  null,
-  'unavailable',
-  'rate_limited',
-  'bad_credentials',
-  'quota_exhausted',
-]);
-
 /** Whether a task may not be given to an offer again: its provider has said its last word. */
 function isSpent(offer: string, tried: readonly TriedOffer[]): boolean {
   return tried.some(
     (attempt) =>
-      attempt.offer === offer && attempt.state !== 'abandoned' && !PASSING_REASONS.has(attempt.reason),
+      attempt.offer === offer &&
+      attempt.state !== 'abandoned' &&
+      attempt.reason !== null &&
+      isFinal(attempt.reason),
   );
 }
-
-const ACCOUNT_REASONS: ReadonlySet<string | null> = new Set(['bad_credentials', 'quota_exhausted']);
 
 /** The accounts that have not refused this very task for want of money or rights: one asks each of them once. */
 function notRefused<Account extends { id: string }>(
   accounts: readonly Account[],
   tried: readonly TriedOffer[],
 ): Account[] {
-  const refused = tried.filter(({ reason }) => ACCOUNT_REASONS.has(reason));
+  const refused = tried.filter(({ reason }) => reason !== null && isOfAccount(reason));
   return accounts.filter(({ id }) => !refused.some(({ credential_id }) => credential_id === id));
 }
 
 function isTired(offer: string, tried: readonly TriedOffer[]): boolean {
-  const failures = tried.filter((attempt) => attempt.offer === offer && attempt.reason === 'unavailable');
+  const failures = tried.filter(
+    (attempt) =>
+      attempt.offer === offer && attempt.reason !== null && meaningOf(attempt.reason).course === 'retry',
+  );
   return failures.length >= OFFER_TRIES_MAX;
 }
 

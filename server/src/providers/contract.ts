@@ -29,7 +29,7 @@ export interface StartRequest {
   intentAtMs: number;
 }
 
-/** Why an attempt failed, in the closed set that decides what happens next (work/outcome.ts). */
+/** Why an attempt failed, in a closed set; failures.ts says what each means to the engine. */
 export type FailureReason =
   | 'invalid_input'
   | 'content_refused'

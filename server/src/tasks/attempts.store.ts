@@ -1,7 +1,7 @@
 // All SQL of attempts, events and nodes.
 import type { Pool, PoolClient } from 'pg';
 import { type JsonObject, stringifyStorable, toStorable } from '../lib/json.ts';
-import type { Amount } from '../providers/contract.ts';
+import type { Amount, FailureReason } from '../providers/contract.ts';
 import { ATTEMPT_IS_OPEN, plainArray } from './columns.ts';
 
 export type AttemptState =
@@ -57,21 +57,6 @@ export async function readAttempts(
   return names.map(({ taskId, epoch }) => byName.get(`${taskId} ${epoch}`));
 }
 
-export interface AttemptCount {
-  all: number;
-  /** Those that did not simply end with a process of ours. */
-  counted: number;
-}
-
-export async function countAttempts(pool: Pool, taskId: string): Promise<AttemptCount> {
-  const { rows } = await pool.query<AttemptCount>(
-    `select count(*)::integer as all, (count(*) filter (where state <> 'abandoned'))::integer as counted
-     from attempts where task_id = $1`,
-    [taskId],
-  );
-  return rows[0];
-}
-
 export interface AttemptName {
   taskId: string;
   epoch: number;
@@ -109,8 +94,8 @@ export async function markIntents(
 export interface TriedOffer {
   offer: string;
   credential_id: string | null;
-  state: string;
-  reason: string | null;
+  state: AttemptState;
+  reason: FailureReason | null;
 }
 
 /** Everything that became of the attempts of a task, for the choice of the next one. */
@@ -127,7 +112,13 @@ export async function readTried(pool: Pool, taskId: string): Promise<(TriedOffer
 export async function updateAttempt(
   pool: Pool,
   attempt: { taskId: string; epoch: number; taskEpoch: number },
-  change: { state: AttemptState; reference?: JsonObject; detail?: string; reason?: string; ended: boolean },
+  change: {
+    state: AttemptState;
+    reference?: JsonObject;
+    detail?: string;
+    reason?: FailureReason;
+    ended: boolean;
+  },
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
     `with changed as (
@@ -161,7 +152,7 @@ export async function updateAttempt(
 export interface AttemptEnd extends AttemptName {
   state: AttemptState;
   detail?: string;
-  reason?: string;
+  reason?: FailureReason;
   /** What the provider says it used. */
   used?: Amount;
   costNanos?: number;

@@ -115,7 +115,6 @@ const attemptState = (state: string) =>
 const CALLS: Record<string, Call> = {
   readLastAttempt: { run: each((pool, id) => attempts.readLastAttempt(pool, id)) },
   readAttempts: { run: (pool, { names }) => attempts.readAttempts(pool, names) },
-  countAttempts: { run: each((pool, id) => attempts.countAttempts(pool, id)) },
   markIntents: {
     prepare: attemptState('assigned'),
     run: (pool, { names }) => attempts.markIntents(pool, names),

@@ -116,7 +116,7 @@ export class Finisher {
 
   /** The attempt never began: it is abandoned, and the task is assigned anew. */
   async giveBack(look: Look): Promise<void> {
-    const end = { state: 'abandoned', detail: 'the provider has no such job: nothing was started' };
+    const end = { state: 'abandoned', detail: 'the provider has no such job: nothing was started' } as const;
     if (look.task_ended) return void (await endAttempt(this.#options.pool, nameOf(look), end));
     await this.#withTask(look, async (task) => {
       await endAttempt(this.#options.pool, nameOf(look), end);

@@ -26,7 +26,7 @@ import type { Settler } from '../tasks/settle.ts';
 import { type StoredOutput, type TaskFailure, type TaskRow, tokenOf } from '../tasks/task.ts';
 import { markStoring, releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim, ClaimNeeds, StopReason } from './claim.ts';
-import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, judge } from './outcome.ts';
+import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, countTries, judge } from './outcome.ts';
 
 const POLL_MS = 500;
 const PROGRESS_EVENT_MS = 2 * SECOND_MS;
@@ -135,9 +135,9 @@ export class Follow implements Claim {
   async #start(): Promise<Attempt | undefined> {
     const { pool, failpoint } = this.#options;
     const { id, epoch } = this.task;
-    const { all, counted } = await attempts.countAttempts(pool, id);
-    if (counted >= ATTEMPTS_MAX || all >= ATTEMPTS_ALL_MAX) {
-      await this.#end('failed', 'generation_failed', `Given up after ${all} attempts`);
+    const tried = await attempts.readTried(pool, id);
+    if (countTries(tried) >= ATTEMPTS_MAX || tried.length >= ATTEMPTS_ALL_MAX) {
+      await this.#end('failed', 'generation_failed', `Given up after ${tried.length} attempts`);
       return undefined;
     }
     const [intentAt] = await repeatLost((isRepeat) =>
@@ -265,8 +265,8 @@ export class Follow implements Claim {
       await releaseTask(pool, this.task, ORPHAN_PAUSE_MS);
       return;
     }
-    const { counted } = await attempts.countAttempts(pool, this.task.id);
-    const verdict = judge(failure, counted);
+    const tried = await attempts.readTried(pool, this.task.id);
+    const verdict = judge(failure, countTries(tried));
     if (verdict.type === 'end') {
       const end = this.#endOf(attempt.epoch, attempt.state, failure.message);
       const state = verdict.error === 'task_expired' ? 'expired' : 'failed';

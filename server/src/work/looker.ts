@@ -10,6 +10,7 @@ import { BoundedMap } from '../lib/bounded-map.ts';
 import { reach } from '../lib/failpoints.ts';
 import { MINUTE_MS, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { CallContext, Failure, PollOutcome, Provider, Reference } from '../providers/contract.ts';
+import { isOfAccount, meaningOf } from '../providers/failures.ts';
 import { providers } from '../providers/registry.ts';
 import { type AttemptName, insertEvent } from '../tasks/attempts.store.ts';
 import { batched } from '../tasks/batched.ts';
@@ -269,7 +270,7 @@ export class Looker {
     if (!look.task_ended) return;
     const outcome = await provider.cancel?.(look.reference as Reference, context);
     if (outcome?.type !== 'stopped') return;
-    const end = { state: 'abandoned', detail: 'stopped after the end of its task' };
+    const end = { state: 'abandoned', detail: 'stopped after the end of its task' } as const;
     await endAttempt(this.#options.pool, attemptOf(look), end);
   }
 
@@ -286,10 +287,8 @@ export class Looker {
       'attempt.unanswered',
     );
     if (failure.reason === 'unreadable') return this.#bearUnreadable(look, failure);
-    if (failure.reason === 'bad_credentials' || failure.reason === 'quota_exhausted') {
-      await credentials.reportTrouble(credentialId, failure);
-    }
-    if (failure.reason === 'rate_limited') {
+    if (isOfAccount(failure.reason)) await credentials.reportTrouble(credentialId, failure);
+    if (meaningOf(failure.reason).course === 'wait') {
       const restMs = (failure.retryAfterSeconds ?? 1) * SECOND_MS;
       this.#laneOf(credentialId).restUntilMs = steadyClock() + restMs;
       await postponeLook(pool, attemptOf(look), restMs);

@@ -3,8 +3,8 @@
 // claimed, so that a process that dies in the middle costs one interval and nothing else.
 import type { Pool, PoolClient } from 'pg';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
-import type { Amount, Reference } from '../providers/contract.ts';
-import { type AttemptName, endAttempts } from '../tasks/attempts.store.ts';
+import type { Amount, FailureReason, Reference } from '../providers/contract.ts';
+import { type AttemptName, type AttemptState, endAttempts } from '../tasks/attempts.store.ts';
 import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from '../tasks/columns.ts';
 import type { StoredOutput, TaskRow, TaskState } from '../tasks/task.ts';
 import type { KeptOutput } from './marks.store.ts';
@@ -337,7 +337,7 @@ export async function takeTasks(
 export async function endAttempt(
   client: Pool | PoolClient,
   attempt: AttemptName,
-  end: { state: string; detail: string; reason?: string },
+  end: { state: AttemptState; detail: string; reason?: FailureReason },
 ): Promise<boolean> {
   const { rowCount } = await client.query(
     `update attempts a set state = $3, detail = $4, reason = coalesce($5, reason), ended_at = now(), look_at = null

@@ -1,7 +1,10 @@
-// What the engine does about each way that a provider can refuse or fail. Pure, and the only place that decides it.
+// What becomes of a task whose attempt was refused or has failed, by the meaning of the reason (providers/failures.ts)
+// and what is known of the task. Pure.
 import type { ErrorName } from '../errors.ts';
 import type { Failure, FailureReason } from '../providers/contract.ts';
+import { meaningOf } from '../providers/failures.ts';
 import { describeForOperator } from '../providers/http.ts';
+import type { TriedOffer } from '../tasks/attempts.store.ts';
 
 export type Verdict =
   /** The task ends; its hold is void. */
@@ -9,20 +12,18 @@ export type Verdict =
   /** A further attempt is allowed after a pause: nothing was made, or making it again is free. */
   | { type: 'again'; delayMs: number };
 
-const ENDS: Partial<Record<FailureReason, ErrorName>> = {
-  invalid_input: 'input_unusable',
-  template_gone: 'input_unusable',
-  content_refused: 'content_refused',
-  timed_out: 'task_expired',
-  cancelled: 'task_cancelled',
-  failed: 'generation_failed',
-};
-
 export const ATTEMPTS_MAX = 5;
 /** With those that died with a process: a task that brings down what runs it must come to an end, too. */
 export const ATTEMPTS_ALL_MAX = 50;
 const PAUSE_FIRST_MS = 500;
 const PAUSE_MAX_MS = 60_000;
+
+/** How many attempts are held against a task: not those that met a full provider, or a process of ours that died. */
+export function countTries(tried: readonly Pick<TriedOffer, 'state' | 'reason'>[]): number {
+  const isCounted = ({ state, reason }: Pick<TriedOffer, 'state' | 'reason'>) =>
+    state !== 'abandoned' && (reason === null || meaningOf(reason).course !== 'wait');
+  return tried.filter(isCounted).length;
+}
 
 /** Pauses double from half a second to a minute. */
 export function pauseBeforeAttempt(attempts: number): number {
@@ -31,8 +32,8 @@ export function pauseBeforeAttempt(attempts: number): number {
 
 /** @param attempts how many attempts the task has had, this one included. */
 export function judge(failure: Failure, attempts: number): Verdict {
-  const error = ENDS[failure.reason];
-  if (error) return { type: 'end', error, message: failure.message };
+  const { error } = meaningOf(failure.reason);
+  if (error !== null) return { type: 'end', error, message: failure.message };
   if (attempts >= ATTEMPTS_MAX) {
     return {
       type: 'end',
@@ -46,18 +47,14 @@ export function judge(failure: Failure, attempts: number): Verdict {
   return { type: 'again', delayMs: Math.max(askedMs, pauseMs) };
 }
 
-/** Reasons whose words are about the account, or are our own. */
-const OF_ACCOUNT: readonly FailureReason[] = ['quota_exhausted', 'bad_credentials', 'lost', 'unreadable'];
-/** Of a call, those that are about the call, too. */
-const OF_CALL: readonly FailureReason[] = [...OF_ACCOUNT, 'rate_limited', 'unavailable', 'timed_out'];
-
 /** What a log line says of a failure. Words that may repeat what a client wrote stay out of it; those for operators do not. */
 export function describeForLog(
   failure: Failure,
   of: 'call' | 'run' = 'call',
 ): { reason: FailureReason; code?: string; detail?: string } {
   const { reason, code, operatorDetail } = failure;
-  const isToldHere = (of === 'call' ? OF_CALL : OF_ACCOUNT).includes(reason);
+  const { logged } = meaningOf(reason);
+  const isToldHere = logged === 'always' || (logged === 'of_calls' && of === 'call');
   const detail = isToldHere ? describeForOperator(failure) : operatorDetail;
   return { reason, code, ...(detail === undefined ? {} : { detail }) };
 }
@@ -90,7 +87,7 @@ const NOT_TAKEN = 'The provider did not take this task; nothing was charged';
  */
 export function judgeRemote(failure: Failure, history: RemoteHistory): Verdict {
   const { attempts, canGoOn, wasTaken, isMade } = history;
-  const { reason } = failure;
+  const meaning = meaningOf(failure.reason);
   const message = wordsForClient(failure);
   if (isMade) {
     // Of a file that cannot be kept, the reason is the client's to know; a later word against the first one is not.
@@ -101,29 +98,24 @@ export function judgeRemote(failure: Failure, history: RemoteHistory): Verdict {
     };
   }
   const askedMs = (failure.retryAfterSeconds ?? 0) * 1000;
-  switch (reason) {
-    case 'invalid_input':
-    case 'template_gone':
-    case 'content_refused':
-      return { type: 'end', error: ENDS[reason] as ErrorName, message };
-    case 'rate_limited':
-      return { type: 'again', delayMs: Math.max(askedMs, pauseBeforeAttempt(attempts)) };
-    case 'bad_credentials':
-    case 'quota_exhausted':
+  const pauseMs = Math.max(askedMs, pauseBeforeAttempt(attempts));
+  switch (meaning.course) {
+    case 'end':
+      return { type: 'end', error: meaning.error, message };
+    case 'wait':
+      return { type: 'again', delayMs: pauseMs };
+    case 'next_account':
       return canGoOn && attempts < ATTEMPTS_MAX
         ? { type: 'again', delayMs: 0 }
         : { type: 'end', error: 'provider_unavailable', message: NOBODY };
-    case 'unavailable':
+    case 'retry':
       return attempts < ATTEMPTS_MAX
-        ? { type: 'again', delayMs: Math.max(askedMs, pauseBeforeAttempt(attempts)) }
+        ? { type: 'again', delayMs: pauseMs }
         : { type: 'end', error: 'provider_unavailable', message: NOBODY };
-    case 'lost':
-    case 'unreadable':
+    case 'doubt':
       if (wasTaken) return { type: 'end', error: 'outcome_unknown', message };
       return goOnOrEnd(NOT_TAKEN, history);
-    case 'timed_out':
-    case 'cancelled':
-    case 'failed':
+    case 'next_offer':
       return goOnOrEnd(message, history);
   }
 }
@@ -150,38 +142,12 @@ const OPERATORS_MATTERS: readonly RegExp[] = [
   /\b[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:KEY|URL|TOKEN|SECRET|REGION)\b|\bREELAY_[A-Z_]+/,
 ];
 
-/** What a client reads where the words of the provider are not for clients. */
-const PLAIN_WORDS: Record<FailureReason, string> = {
-  invalid_input: 'The provider refused the input',
-  content_refused: 'Refused by content moderation',
-  template_gone: 'The provider no longer has this template',
-  rate_limited: NOBODY,
-  quota_exhausted: NOBODY,
-  bad_credentials: NOBODY,
-  unavailable: NOBODY,
-  timed_out: 'The provider did not finish it in time',
-  cancelled: 'It was cancelled at the provider',
-  lost: 'The provider took this task and no longer knows it, so nobody can say whether it was made; nothing was charged',
-  unreadable:
-    'The answers of the provider about this task cannot be read, so nobody can say whether it was made; nothing was charged',
-  failed: 'The provider failed to make it',
-};
-
-/** The provider's own words count where they are about the input or the run. */
-const OWN_WORDS: ReadonlySet<FailureReason> = new Set([
-  'invalid_input',
-  'content_refused',
-  'template_gone',
-  'timed_out',
-  'cancelled',
-  'failed',
-]);
-
 /** What a client reads of a failure: what it can act on, and nothing of the operator's matters. */
 export function wordsForClient({ reason, message, isMade }: Failure): string {
-  const isOwn = isMade || OWN_WORDS.has(reason);
+  const { isForClient, words } = meaningOf(reason);
+  const isOwn = isMade || isForClient;
   const isFit = isOwn && !OPERATORS_MATTERS.some((matter) => matter.test(message));
-  return isFit ? message : PLAIN_WORDS[reason];
+  return isFit ? message : words;
 }
 
 /** What an operator reads of it, in one line. */

@@ -4,16 +4,11 @@
 import { hasFurtherOffer } from '../dispatch/routing.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { Amount, Failure } from '../providers/contract.ts';
-import { insertEvent, readTried, type TriedOffer, updateAttempt } from '../tasks/attempts.store.ts';
+import { insertEvent, readTried, updateAttempt } from '../tasks/attempts.store.ts';
 import type { TaskRow } from '../tasks/task.ts';
 import { releaseTask } from '../tasks/tasks.store.ts';
-import { ATTEMPTS_ALL_MAX, describeForLog, judgeRemote, wordsForOperator } from './outcome.ts';
+import { ATTEMPTS_ALL_MAX, countTries, describeForLog, judgeRemote, wordsForOperator } from './outcome.ts';
 import type { RemoteOptions } from './remote.ts';
-
-/** Attempts that met a full provider, or a process of ours that died, are not held against the task. */
-function countOf(tried: readonly TriedOffer[]): number {
-  return tried.filter(({ state, reason }) => state !== 'abandoned' && reason !== 'rate_limited').length;
-}
 
 /** An attempt that was refused or has failed, and where. */
 interface FailedAttempt {
@@ -71,7 +66,7 @@ export class Verdicts {
     // A success was seen once the task is being stored, whatever its provider says now.
     const isMade = failure.isMade === true || task.state === 'storing' || before.at(-1)?.is_made === true;
     const wasTaken = attempt.state === 'failed';
-    const verdict = judgeRemote(failure, { attempts: countOf(tried), canGoOn, wasTaken, isMade });
+    const verdict = judgeRemote(failure, { attempts: countTries(tried), canGoOn, wasTaken, isMade });
     await insertEvent(pool, task, {
       name: `attempt.${attempt.state}`,
       // What the try has cost the client; what it has cost the operator stands in the attempt.

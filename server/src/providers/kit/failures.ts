@@ -1,11 +1,9 @@
 // Whose words a failure carries: clients read what they can act on, and what a provider says of an account, a key or an
 // address is kept for its operator.
 import type { Failure, FailureReason } from '../contract.ts';
+import { isOfAccount } from '../failures.ts';
 
 const ACCOUNT_MESSAGE = 'The provider account cannot be used for this model now';
-
-/** Trouble of the account: no other input would help. */
-const OF_ACCOUNT: ReadonlySet<FailureReason> = new Set(['bad_credentials', 'quota_exhausted']);
 
 /** What a provider said, and what it means. */
 export interface Refusal {
@@ -19,7 +17,7 @@ export interface Refusal {
 /** @param isOfOperator whether only the operator can act on it; by default what concerns the account. */
 export function refusedWith(
   { reason, code, words, retryAfterSeconds }: Refusal,
-  isOfOperator = OF_ACCOUNT.has(reason),
+  isOfOperator = isOfAccount(reason),
 ): Failure {
   const spoken = isOfOperator ? { message: ACCOUNT_MESSAGE, operatorDetail: words } : { message: words };
   return { reason, code, ...spoken, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
