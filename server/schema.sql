@@ -380,6 +380,7 @@ create table tasks (
   model text not null,
   input json not null,
   callback_url text,
+  door text not null default 'crun'::text,
   state text not null default 'pending'::text,
   epoch integer not null default 0,
   node_id uuid,
@@ -407,6 +408,7 @@ create table tasks (
   constraint tasks_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'storing'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))
 ) with (fillfactor=70, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 comment on table tasks is 'What a client asked for and how far it got. Ids are UUIDs that sort by time of creation.';
+comment on column tasks.door is 'The dialect of the API that it was created in, which is that of its callback.';
 comment on column tasks.epoch is 'Counts claims; every write of a worker names the epoch that it claimed, so a late one changes nothing.';
 comment on column tasks.due_at is 'When a worker should look next; a lease is a due_at in the future. Null once the task has ended.';
 comment on column tasks.price is 'Micro-credits held at create; captured is what was charged in the end, null until then.';
@@ -458,7 +460,7 @@ AS $function$
 $function$;
 comment on function count_uploads(uuid) is 'Uploads of an account that are kept or under way.';
 
-CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], render_skippers uuid[], is_repeat boolean)
+CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], caller_doors text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], render_skippers uuid[], is_repeat boolean)
  RETURNS TABLE(outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
  LANGUAGE plpgsql
 AS $function$
@@ -540,9 +542,10 @@ begin
     array_agg(d.creates_left order by d.place), array_agg(d.retry_ms order by d.place)
   into outcomes, rates, lefts, waits from decided d;
 
-  insert into tasks (id, account_id, key_id, book, model, input, callback_url, price, deadline_at,
+  insert into tasks (id, account_id, key_id, book, door, model, input, callback_url, price, deadline_at,
     due_at, created_at, idempotency_key, request_digest, skips_render)
-  select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], n.model, n.input::json,
+  select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], caller_doors[n.caller],
+    n.model, n.input::json,
     n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest,
     nullif(n.id = any (render_skippers), false)
   from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, outcomes)

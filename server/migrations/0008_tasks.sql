@@ -12,6 +12,7 @@ create table tasks (
   model text not null,
   input json not null,
   callback_url text,
+  door text not null default 'crun',
   state text not null default 'pending'
     check (state in ('pending', 'running', 'storing', 'succeeded', 'failed', 'cancelled', 'expired')),
   epoch integer not null default 0,
@@ -54,6 +55,7 @@ comment on table tasks is 'What a client asked for and how far it got. Ids are U
 comment on column tasks.epoch is 'Counts claims; every write of a worker names the epoch that it claimed, so a late one changes nothing.';
 comment on column tasks.due_at is 'When a worker should look next; a lease is a due_at in the future. Null once the task has ended.';
 comment on column tasks.price is 'Micro-credits held at create; captured is what was charged in the end, null until then.';
+comment on column tasks.door is 'The dialect of the API that it was created in, which is that of its callback.';
 comment on column tasks.skips_render is 'Whether it asks for a scenario that fails or waits before it would be rendered; null stands for no.';
 
 create table task_events (

@@ -1,7 +1,7 @@
 -- The create path: one call takes a whole batch. Function only, no lock risk.
 
--- A batch is given as columns: the callers (each an account, one of its keys and the book of that key), and the tasks,
--- each naming its caller by place. First it is decided, over narrow rows; the wide ones are read once, to be written.
+-- A batch is given as columns: the callers (each an account, one of its keys, the book of that key and the door where it
+-- calls), and the tasks, each naming its caller by place. First it is decided, over narrow rows; the wide ones are read once, to be written.
 -- Locks come before all, in the order of their keys, so that two batches never wait for each other in a ring; each
 -- further statement then sees what the batches before it have committed. One row of arrays comes back, each in the order
 -- of the batch: rates and lefts are the creates of the window, waits the milliseconds until one more fits. Outcomes:
@@ -16,7 +16,7 @@
 -- With is_repeat an earlier call with the same ids may have been committed, or may still come, although its
 -- answer was lost. What it decided stands, whatever is left of rate and balance by now.
 create function create_tasks(
-  caller_accounts uuid[], caller_keys uuid[], caller_books text[],
+  caller_accounts uuid[], caller_keys uuid[], caller_books text[], caller_doors text[],
   ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[],
   price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], render_skippers uuid[], is_repeat boolean
 )
@@ -100,9 +100,10 @@ begin
     array_agg(d.creates_left order by d.place), array_agg(d.retry_ms order by d.place)
   into outcomes, rates, lefts, waits from decided d;
 
-  insert into tasks (id, account_id, key_id, book, model, input, callback_url, price, deadline_at,
+  insert into tasks (id, account_id, key_id, book, door, model, input, callback_url, price, deadline_at,
     due_at, created_at, idempotency_key, request_digest, skips_render)
-  select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], n.model, n.input::json,
+  select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], caller_doors[n.caller],
+    n.model, n.input::json,
     n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest,
     nullif(n.id = any (render_skippers), false)
   from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, outcomes)

@@ -14,6 +14,7 @@ import { migrate } from './db/migrate.ts';
 import { createPool } from './db/pool.ts';
 import { LiveMarket } from './dispatch/market.ts';
 import { crunDoor } from './doors/crun/crun.ts';
+import { joinTaskForms } from './doors/door.ts';
 import { readImage } from './files/fetch-image.ts';
 import { createFiles, defaultFileSettings, type Files } from './files/files.ts';
 import { createStaging } from './files/staging.ts';
@@ -66,6 +67,8 @@ export interface Core {
   close(): Promise<void>;
 }
 
+/** The doors where tasks are created. */
+const renderForReceiver = joinTaskForms([crunDoor]);
 const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 
 /**
@@ -185,7 +188,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     secretKey: deriveKey(secret, 'callback secrets'),
     async renderBody(taskId) {
       const row = await tasks.readForCallback(taskId);
-      return row && crunDoor.renderTask(row, tasks.linkTo);
+      return row && renderForReceiver(row, tasks.linkTo);
     },
     callbacksPer10s: config.callbacksPer10s,
     clock,

@@ -153,6 +153,7 @@ describe('A1: a create', () => {
       accountId,
       keyId,
       book: 'test',
+      door: 'crun',
       model: BODY.model,
       input: '{}',
       callbackUrl: null,

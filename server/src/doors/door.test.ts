@@ -1,6 +1,7 @@
 // Each part of the API refuses in its own dialect; what is nobody's is refused as it always was.
 import { expect, it } from 'vitest';
 import { createTestApi } from '../http/testing.ts';
+import { joinTaskForms } from './door.ts';
 
 const TOKEN = 'an-operator-token-made-for-this-test';
 const api = await createTestApi({ REELAY_OPERATOR_TOKEN: TOKEN });
@@ -37,4 +38,18 @@ it('answers an unknown address of operators in the form of the operator API', as
       `{"error":{"name":"not_found","message":"${message}","request_id":"…"}}`,
     );
   }
+});
+
+it('renders the callback of a task as the door does where it was created, and of no other', async () => {
+  const { data } = await api.create(await api.openAccount());
+  const row = await api.readTask(String(data.task_id));
+  expect(row.door).toBe('crun');
+  const form = (name: string) => ({ name, renderTask: () => `as ${name} has it` });
+  const render = joinTaskForms([form('crun'), form('other')]);
+  const { linkTo } = api.core.tasks;
+  expect([render(row, linkTo), render({ ...row, door: 'other' }, linkTo)]).toEqual([
+    'as crun has it',
+    'as other has it',
+  ]);
+  expect(() => render({ ...row, door: 'gone' }, linkTo)).toThrow('of a door that there is');
 });

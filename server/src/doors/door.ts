@@ -1,10 +1,11 @@
 // What a door is: one dialect of the API in one folder. It knows the domain and speaks of it in its own names, codes and
 // envelope; the domain knows none of them, and no door knows another.
 import type { FastifyInstance } from 'fastify';
+import { invariant } from '../errors.ts';
 import type { ApiPart } from '../http/openapi.ts';
 import { refuseIn } from '../http/shell.ts';
 import type { Log } from '../lib/log.ts';
-import type { LinkToOutput, TaskView } from '../tasks/task.ts';
+import type { LinkToOutput, TaskRow, TaskView } from '../tasks/task.ts';
 
 /**
  * Its prefix, its errors with their statuses, and its part of the description come from `ApiPart`; the schemas stand
@@ -15,12 +16,25 @@ export interface Door<Parts> extends ApiPart {
   register(scope: FastifyInstance, parts: Parts): void;
 }
 
-/** A door at which tasks are made. */
-export interface TaskDoor<Parts> extends Door<Parts> {
+/** How a task reads at the door where it was created. */
+export interface TaskForm {
   /** As `tasks.door` keeps it; never changed. */
   name: string;
-  /** The body of a callback, as JSON text: the task as its readers see it at this door. */
+  /** The task as JSON text, which is the body of its callback too. */
   renderTask(row: TaskView, linkTo: LinkToOutput): string;
+}
+
+/** A door where tasks are created. */
+export interface TaskDoor<Parts> extends Door<Parts>, TaskForm {}
+
+/** Gives the function that renders a task as the door does where it was created. */
+export function joinTaskForms(forms: readonly TaskForm[]): (row: TaskRow, linkTo: LinkToOutput) => string {
+  const byName = new Map(forms.map((form) => [form.name, form]));
+  return (row, linkTo) => {
+    const form = byName.get(row.door);
+    invariant(form, `the task ${row.id} is of a door that there is`);
+    return form.renderTask(row, linkTo);
+  };
 }
 
 /** Adds a door in a scope of its own, so that all that goes wrong below its prefix is said in its dialect. */

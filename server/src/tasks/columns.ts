@@ -24,7 +24,7 @@ export const VIEW_COLUMNS = `t.id, t.book, t.model, t.input, t.callback_url, t.s
   t.created_at, t.started_at, t.completed_at`;
 
 /** What a worker needs besides. */
-export const TASK_COLUMNS = `${VIEW_COLUMNS}, t.account_id, t.key_id, t.epoch, t.deadline_at, t.cancel_requested_at`;
+export const TASK_COLUMNS = `${VIEW_COLUMNS}, t.door, t.account_id, t.key_id, t.epoch, t.deadline_at, t.cancel_requested_at`;
 
 // A statement that names its tasks must go by their ids whatever the statistics say. Where it also repeats the condition
 // of a partial index (`due_at is not null`, `ended_at is null`), the planner may walk that index instead; after a long

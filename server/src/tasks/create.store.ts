@@ -8,6 +8,8 @@ export interface NewTask {
   accountId: string;
   keyId: string;
   book: Book;
+  /** Where it is created, and how its callback reads. */
+  door: string;
   model: string;
   /** JSON text. */
   input: string;
@@ -53,13 +55,14 @@ function joinTexts(values: readonly (string | null)[]): string {
 
 /** The distinct callers of a batch, and for each task the place of its own, counted from one. */
 function findCallers(tasks: readonly NewTask[]): { callers: NewTask[]; places: number[] } {
-  const placeOfKey = new Map<string, number>();
+  const placeOfCaller = new Map<string, number>();
   const callers: NewTask[] = [];
   const places = tasks.map((task) => {
-    let place = placeOfKey.get(task.keyId);
+    const name = `${task.keyId} ${task.door}`;
+    let place = placeOfCaller.get(name);
     if (place === undefined) {
       place = callers.push(task);
-      placeOfKey.set(task.keyId, place);
+      placeOfCaller.set(name, place);
     }
     return place;
   });
@@ -90,14 +93,15 @@ export async function insertTasks(pool: Pool, tasks: NewTask[], isRepeat = false
   const { callers, places } = findCallers(tasks);
   const { rows } = await pool.query<CreateAnswer>({
     name: 'create-tasks',
-    text: `select * from create_tasks($1, $2, $3, $4, $5, string_to_array($6, e'\\x1f', ''),
-             string_to_array($7, e'\\x1f', ''), string_to_array($8, e'\\x1f', ''), $9,
-             string_to_array($10, e'\\x1f', ''), string_to_array($11, e'\\x1f', ''),
-             string_to_array($12, e'\\x1f', '')::bytea[], $13, $14, $15)`,
+    text: `select * from create_tasks($1, $2, $3, $4, $5, $6, string_to_array($7, e'\\x1f', ''),
+             string_to_array($8, e'\\x1f', ''), string_to_array($9, e'\\x1f', ''), $10,
+             string_to_array($11, e'\\x1f', ''), string_to_array($12, e'\\x1f', ''),
+             string_to_array($13, e'\\x1f', '')::bytea[], $14, $15, $16)`,
     values: [
       plainArray(callers.map(({ accountId }) => accountId)),
       plainArray(callers.map(({ keyId }) => keyId)),
       plainArray(callers.map(({ book }) => book)),
+      plainArray(callers.map(({ door }) => door)),
       plainArray(tasks.map(({ id }) => id)),
       plainArray(places),
       joinTexts(tasks.map(({ model }) => model)),

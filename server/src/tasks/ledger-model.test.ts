@@ -115,6 +115,7 @@ async function tryCreate(caller: Caller, create: CreateStep['creates'][number]):
     create.key === null ? undefined : { key: `key ${create.key}`, rawBody: `body ${create.body}` };
   try {
     return await core.tasks.create(record, {
+      door: 'crun',
       model: 'reelay/draft-t2v',
       input: '{"prompt":"x"}',
       callbackUrl: null,

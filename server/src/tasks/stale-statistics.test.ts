@@ -154,6 +154,7 @@ const CALLS: Record<string, Call> = {
           id: newId(),
           ...owner,
           keyId,
+          door: 'crun',
           model: 'a/model',
           input: '{}',
           callbackUrl: null,

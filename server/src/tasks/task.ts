@@ -22,6 +22,8 @@ export interface TaskRow {
   account_id: string;
   key_id: string;
   book: Book;
+  /** Where it was created, and how its callback reads. */
+  door: string;
   model: string;
   input: string;
   callback_url: string | null;
@@ -46,7 +48,7 @@ export interface TaskRow {
 /** What a reader sees of a row. */
 export type TaskView = Omit<
   TaskRow,
-  'account_id' | 'key_id' | 'epoch' | 'deadline_at' | 'cancel_requested_at'
+  'door' | 'account_id' | 'key_id' | 'epoch' | 'deadline_at' | 'cancel_requested_at'
 >;
 
 /** What is needed of a row to end it. */

@@ -38,6 +38,8 @@ export interface TasksOptions {
 
 /** A checked create, ready to be written. */
 export interface CreateRequest {
+  /** Name of the door where it is created, and whose words its callback has. */
+  door: string;
   model: string;
   /** JSON text as it will be shown in `param`. */
   input: string;
@@ -133,6 +135,7 @@ export class Tasks {
       accountId: key.accountId,
       keyId: key.keyId,
       book: key.mode,
+      door: request.door,
       model: request.model,
       input: request.input,
       callbackUrl: request.callbackUrl,

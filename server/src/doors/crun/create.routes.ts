@@ -19,7 +19,7 @@ import type { TaskView } from '../../tasks/task.ts';
 import type { Idempotency, Tasks } from '../../tasks/tasks.ts';
 import { sendData, sendJson } from './answer.ts';
 import { createSchema, estimateCreditsSchema, estimateTaskSchema } from './schemas.ts';
-import { renderTask, renderWarnings } from './task-object.ts';
+import { DOOR, renderTask, renderWarnings } from './task-object.ts';
 
 export interface CreateDoor {
   catalog: Catalog;
@@ -121,6 +121,7 @@ async function createTask(
     return answer(door, { request, reply, preferences, created, warnings: [] });
   }
   const created = await door.tasks.create(request.key, {
+    door: DOOR,
     model: checked.model.model,
     input: JSON.stringify(checked.input),
     callbackUrl: checked.callbackUrl,

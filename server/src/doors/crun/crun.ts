@@ -9,7 +9,7 @@ import { type CatalogDoor, registerCatalogRoutes } from './catalog.routes.ts';
 import { type CreateDoor, registerCreateRoutes } from './create.routes.ts';
 import { crunTags, crunWebhooks } from './description.ts';
 import type { FeedSource } from './task-feeds.ts';
-import { renderTask } from './task-object.ts';
+import { DOOR, renderTask } from './task-object.ts';
 import { registerTaskRoutes } from './tasks.routes.ts';
 
 /** What it needs of the domain. */
@@ -19,7 +19,7 @@ export interface CrunParts extends Omit<CreateDoor, 'waiters'>, FeedSource, Cata
 }
 
 export const crunDoor: TaskDoor<CrunParts> = {
-  name: 'crun',
+  name: DOOR,
   prefix: '/api/v1/client',
   tags: crunTags,
   webhooks: crunWebhooks,

@@ -12,6 +12,9 @@ import {
 } from '../../tasks/task.ts';
 import { CODES } from './codes.ts';
 
+/** The name of this door, as its tasks keep it; never changed. */
+export const DOOR = 'crun';
+
 /** What the wire shows of each state. */
 const WIRE_STATUS = {
   pending: 'pending',
