@@ -1,5 +1,5 @@
-// The only reader of the environment. Read once in main.ts, checked as a whole, frozen, passed down in slices.
-// All problems are printed together by name; a value is never printed, since it may be a secret.
+// The only reader of the environment. A command reads it at its start, checks it as a whole and passes it down in slices.
+// All problems are reported together by name; a value is never printed, since it may be a secret.
 import { resolve } from 'node:path';
 import { faultOfValue, isAddressField } from './credentials/fields.ts';
 import { OperatorError } from './errors.ts';

@@ -96,7 +96,7 @@ const batch = {
   itemsMax: 200,
   concurrency: 2,
   waitingMax: 50_000,
-  onFull: () => new Error('Overloaded'),
+  onFull: () => new AppError('database_unavailable'),
 };
 const deliveriesMax = 1_000;
 const errorCharactersMax = 500;

@@ -1,5 +1,5 @@
-// Looks at a PostgreSQL that somebody gave us by address, before anything else is started on it. What is wrong is
-// said in one line that names the host, port, database and user, and never the password.
+// Checks the PostgreSQL at `DATABASE_URL` before anything else uses it. What is wrong is reported in one line that
+// names the host, port, database and user, and never the password.
 import pg from 'pg';
 import { OperatorError } from '../errors.ts';
 import { pause } from '../lib/time.ts';
@@ -25,7 +25,7 @@ function readTarget(url: string): Target | undefined {
   }
 }
 
-/** What each code of PostgreSQL or of the network means for whoever set DATABASE_URL. */
+/** What each code of PostgreSQL or of the network means to the operator who set DATABASE_URL. */
 function explain(code: string | undefined, target: Target): string | undefined {
   switch (code) {
     case 'ECONNREFUSED':
@@ -107,7 +107,7 @@ async function readFacts(client: pg.Client): Promise<ServerFacts | undefined> {
 
 /**
  * Connects once and resolves when the server can carry Reelay: PostgreSQL 15 or newer, UTF-8, writable.
- * Otherwise throws an OperatorError. A server that is starting up is waited for, 30 s at most.
+ * Otherwise throws an OperatorError. Waits up to 30 s for a server that is starting up.
  */
 export async function checkServer(url: string): Promise<void> {
   if (readTarget(url) === undefined) throw new OperatorError(describeConnectionError(undefined, url));

@@ -1,5 +1,5 @@
-// The files of the embedded PostgreSQL: its binaries, where a cluster lies, how one is made and recognised.
-// A cluster is made beside its place and moved there in one step, so that a half-made one is never mistaken for data.
+// The files of the embedded PostgreSQL: its binaries, the place of a cluster, and how one is made and recognised. A
+// cluster is made beside its place and moved there in one step, so that a half-made one is never mistaken for data.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -94,7 +94,7 @@ function run(command: Command, program: string, programArguments: string[]): Pro
   });
 }
 
-/** A root without its powers, as in some containers, cannot run anything as somebody else. */
+/** A root user without its capabilities, as in some containers, cannot run a program as another user. */
 export function explainForbidden(error: unknown): unknown {
   if ((error as NodeJS.ErrnoException).code !== 'EPERM') return error;
   return new OperatorError(
@@ -108,7 +108,7 @@ export async function openDataDir(dataDir: string): Promise<string> {
   try {
     await mkdir(dataDir, { recursive: true });
     const needed = constants.R_OK | constants.W_OK | constants.X_OK;
-    // Whose an existing database is, is said later and better.
+    // A later check reports better who owns an existing database.
     if (!existsSync(path.join(dataDir, 'postgres'))) await access(dataDir, needed);
     return await realpath(dataDir);
   } catch (error) {

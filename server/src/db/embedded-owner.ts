@@ -1,11 +1,11 @@
-// Whose the files of the embedded PostgreSQL are. A copy that was made as root belongs to root, and PostgreSQL runs as
-// another user: what was copied back is given to that user again, as if it had been made there.
+// The owner of the embedded PostgreSQL's files. A copy that was made by root belongs to root, but PostgreSQL runs as
+// another user. So the files of a restored copy are given to that user.
 import { chmod, lchown, lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Layout } from './embedded-cluster.ts';
 import type { SystemUser } from './embedded-user.ts';
 
-/** PostgreSQL starts on nothing that others may write to or list. */
+/** PostgreSQL refuses a folder that others may write to or list. */
 const FORBIDDEN_BITS = 0o027;
 const FOLDER_MODE = 0o700;
 
@@ -14,7 +14,10 @@ async function isOwnedBy(user: SystemUser, target: string): Promise<boolean> {
   return found === undefined || found.uid === user.uid;
 }
 
-/** Never through a link, and never a file that has another name elsewhere: only what lies in the tree changes hands. */
+/**
+ * Never through a link, and never a file that has another name elsewhere: only files inside the tree change their
+ * owner.
+ */
 async function giveTree(target: string, user: SystemUser): Promise<void> {
   const found = await lstat(target);
   if (found.isFile() && found.nlink > 1) return;
@@ -24,8 +27,8 @@ async function giveTree(target: string, user: SystemUser): Promise<void> {
 }
 
 /**
- * Makes a cluster that was copied startable: gives it to the user that will run it, when we are root, and closes its
- * folder to others. Looks at a few files of it, and goes through all of them only if one of these is another user's.
+ * Prepares a copied cluster for a start: gives it to the user that will run it, if this process is root, and closes
+ * its folder to others. It checks a few files, and goes through all of them only if one of these has another owner.
  */
 export async function restoreOwner(layout: Layout, user: SystemUser | undefined): Promise<void> {
   const { root, cluster, password, logFile } = layout;

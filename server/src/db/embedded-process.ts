@@ -1,6 +1,6 @@
-// What is known of a postmaster from the outside: its lock file, whether it lives, what it left behind.
-// A process id alone proves nothing, because ids are used again: a process counts only when its command line
-// or working folder names our cluster. No other process is ever signalled.
+// What can be seen of a postmaster from outside: its lock file, whether it lives, and the processes that it left
+// behind. A process id alone proves nothing, because ids are reused: a process counts only when its command line or
+// working folder names this cluster. No other process is ever signalled.
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,7 +16,7 @@ export interface Postmaster {
   status: string;
 }
 
-/** What says that a file, or the process that it is about, is not there. All else says nothing about either. */
+/** Errors which prove that a file or a process does not exist. Other errors prove nothing. */
 const GONE = ['ENOENT', 'ENOTDIR', 'ESRCH'];
 
 /** @throws when it cannot be read for a reason of our own, such as too many open files. */
@@ -73,7 +73,7 @@ async function findClusterProcesses(cluster: string): Promise<number[]> {
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 1);
   const owned = await Promise.all(
     pids.map(async (pid) => {
-      // Of other users' processes nothing can be read, and they are none of ours.
+      // Processes of other users cannot be read, and they do not belong to this cluster.
       const folder = await readlink(`/proc/${pid}/cwd`).catch(() => '');
       if (folder !== cluster) return false;
       const program = (await readCommandLine(pid))[0] ?? '';
@@ -115,7 +115,7 @@ async function isGone(pid: number, cluster: string, withinMs: number): Promise<b
   return true;
 }
 
-/** Stops a postmaster: politely to its clients' loss (fast), then at once, then by force. Bounded by about 40 s. */
+/** Stops a postmaster: first by a fast shutdown, then an immediate one, then by SIGKILL. Takes about 40 s at most. */
 export async function stopPostmaster(pid: number, cluster: string): Promise<void> {
   const steps: [NodeJS.Signals, number][] = [
     ['SIGINT', 25_000],

@@ -10,7 +10,7 @@ import { OperatorError } from '../errors.ts';
 
 const execute = promisify(execFile);
 
-/** Nothing of our own environment reaches PostgreSQL: a PGDATA or PGPORT in it would change what it does. */
+/** Nothing of this process's environment reaches PostgreSQL: a PGDATA or PGPORT in it would change what it does. */
 export const bareEnvironment = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C',
@@ -60,7 +60,7 @@ async function findOwner(folder: string): Promise<SystemUser | undefined> {
 }
 
 /**
- * The user that must own and run the cluster in `folder`, or undefined when that is the user we already are.
+ * The user that must own and run the cluster in `folder`, or undefined when this process already runs as that user.
  * The owner of a folder that exists decides, so that data made in one way can be started in another.
  */
 export async function chooseDatabaseUser(folder: string): Promise<SystemUser | undefined> {

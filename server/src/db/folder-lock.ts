@@ -1,6 +1,6 @@
 // One server per data folder. The lock is a listening local socket whose name is made from the folder: the
-// kernel frees it the moment its process dies, however it dies, so there is never a stale lock to judge.
-// Whoever connects is told the holder's process id, for the message of the one that must go away.
+// kernel frees it the moment its process dies, however it dies, so there is never a stale lock.
+// A process that connects gets the holder's process id, for the message with which it then ends.
 import { createHash } from 'node:crypto';
 import { unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';

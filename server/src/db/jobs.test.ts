@@ -133,7 +133,7 @@ test('a job that fails is reported and waits to run again', async () => {
     );
     return rows.length === 1;
   });
-  expect(lines).toEqual([{ level: 'error', message: 'A job failed and will be tried again' }]);
+  expect(lines).toEqual([{ level: 'error', message: 'job.failed' }]);
 });
 
 test('the lock of a running job names its node', async () => {
@@ -267,7 +267,7 @@ test('a runner whose first question fails goes on', async () => {
 test('25006: a runner whose server takes no writes for a while goes on with another connection', async () => {
   const seen: unknown[] = [];
   await startJobs({ greet: async (payload) => void seen.push(payload) });
-  // It is at work: what it asks from here on goes over connections that it has, or makes anew.
+  // It runs: from here on it asks over connections that it has, or makes again.
   await addJobs(pool, [{ name: 'greet', payload: { n: 1 } }]);
   await waitUntil('a job has run', () => seen.length === 1);
   const alter = (isReadOnly: boolean) =>
@@ -280,7 +280,7 @@ test('25006: a runner whose server takes no writes for a while goes on with anot
   const cut = `select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and application_name = 'reelay-jobs'`;
   await pool.query(cut);
-  await waitUntil('it is refused', () => lines.some(({ message }) => /refused a connection/.test(message)));
+  await waitUntil('it is refused', () => lines.some(({ message }) => message === 'connections.replaced'));
   await alter(false);
   await addJobs(pool, [{ name: 'greet', payload: { n: 2 } }]);
   await waitUntil('the job has run', () => seen.length === 2);
@@ -293,7 +293,7 @@ test('a runner that gives up is started again', async () => {
   // The library ends its runner at the news that a later release has changed the queue's tables.
   await waitUntil('it has given up', async () => {
     await pool.query(`select pg_notify('worker:migrate', '{"migrationNumber": 99, "breaking": true}')`);
-    return lines.some(({ message }) => message === 'The job runner gave up and is started again');
+    return lines.some(({ message }) => message === 'job_runner.ended');
   });
   process.exitCode = exitCode;
   await addJobs(pool, [{ name: 'greet', payload: { n: 1 } }]);

@@ -1,6 +1,7 @@
-// Background jobs on graphile-worker: jobs are added inside our own transactions and survive every crash. The locks of
-// a runner carry the id of its node, so that the locks of a dead node can be told apart and given back at once, instead
-// of after the library's four hours. A runner that gives up (the database was away for long) is started again.
+// Background jobs on graphile-worker: jobs are added inside Reelay's own transactions and survive every crash. The
+// locks of a runner carry the id of its node, so that the locks of a dead node are recognised and released at once,
+// instead of after the library's four hours. A runner that ends by itself (the database was away for long) is started
+// again.
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import {
@@ -24,7 +25,7 @@ import { keepPoolHealthy } from './pool.ts';
  */
 export type JobHandler = (payload: unknown, signal: AbortSignal) => Promise<void>;
 
-/** A job that runs by the clock, on one node only. */
+/** A job that runs at fixed times, on one node only. */
 export interface CronJob {
   /** Name of the handler. */
   name: string;
@@ -41,7 +42,7 @@ export interface NewJob {
   queueName?: string;
   /** A job that waits under the same key is replaced. */
   jobKey?: string;
-  /** Runs until the job is given up, crashes of the process included; 25 when not given. */
+  /** How often the job is tried, crashes of the process included; 25 when not given. */
   maxAttempts?: number;
 }
 
@@ -62,10 +63,10 @@ const pollIntervalMs = 500;
 const restartPauseMs = SECOND_MS;
 const graceMs = SECOND_MS;
 const cronAttemptsMax = 3;
-/** A lock without a node is left alone this long: its node may be about to introduce itself. */
+/** A lock without a node is kept this long, because its node may be about to register. */
 const strayLockMs = MINUTE_MS;
 const lockPrefix = 'node';
-/** How the library begins its report of a fetch of jobs that failed. */
+/** How the library's message about a failed fetch of jobs begins. */
 const fetchFailure = /^Error occurred fetching jobs/;
 
 /** Brings the tables of the job queue up to date. Needed before the first `addJobs`, also where no job runs. */
@@ -132,10 +133,10 @@ export class Jobs {
   #pool: pg.Pool | undefined;
   #runner: Runner | undefined;
   #supervision: Promise<void> = Promise.resolve();
-  /** What the runner of this moment writes into its locks. */
+  /** What the current runner writes into its locks. */
   #lockName = '';
   #stopping = new AbortController();
-  /** Asks the handlers to give up; a moment later those that have not are left behind. */
+  /** Asks the handlers to stop. A moment later the process no longer waits for those that have not. */
   #outOfTime = new AbortController();
   #leftBehind = new AbortController();
 
@@ -182,7 +183,7 @@ export class Jobs {
   }
 
   readonly #report = (error: unknown): void => {
-    this.#options.log.warn({ err: error }, 'The job runner did not stop cleanly');
+    this.#options.log.warn({ err: error }, 'job_runner.stop_failed');
   };
 
   async #perform(name: string, handler: JobHandler, payload: unknown): Promise<void> {
@@ -193,15 +194,14 @@ export class Jobs {
       await Promise.race([handler(payload, this.#outOfTime.signal), abandonment]);
     } catch (error) {
       const isStopping = this.#outOfTime.signal.aborted;
-      if (!isStopping)
-        this.#options.log.error({ err: error, job: name }, 'A job failed and will be tried again');
+      if (!isStopping) this.#options.log.error({ err: error, job: name }, 'job.failed');
       throw error;
     } finally {
       this.#leftBehind.signal.removeEventListener('abort', leave);
     }
   }
 
-  /** Starts the library's runner again for as long as nobody has asked to stop. */
+  /** Starts the library's runner again until `stop` is called. */
   async #supervise(pool: pg.Pool, first: Runner): Promise<void> {
     let runner: Runner | undefined = first;
     while (!this.#stopping.signal.aborted) {
@@ -211,16 +211,16 @@ export class Jobs {
           (error: unknown) => error,
         );
         if (this.#stopping.signal.aborted) return;
-        this.#options.log.error({ err: reason }, 'The job runner gave up and is started again');
+        this.#options.log.error({ err: reason }, 'job_runner.ended');
       }
       await pause(restartPauseMs, this.#stopping.signal);
       if (this.#stopping.signal.aborted) return;
       runner = await this.#startRunner(pool).catch((error: unknown) => {
-        this.#options.log.warn({ err: error }, 'The job runner could not be started yet');
+        this.#options.log.warn({ err: error }, 'job_runner.start_failed');
         return undefined;
       });
     }
-    // It may have come up while the stop was under way, unseen by it.
+    // It may have started while the stop was under way.
     if (runner !== undefined && runner !== first) await runner.stop().catch(() => undefined);
   }
 
@@ -232,7 +232,7 @@ export class Jobs {
     this.#lockName = `${lockPrefix}:${nodeId}:${randomBytes(6).toString('hex')}`;
     const events: WorkerEvents = new EventEmitter();
     // The library remembers for ever how the first query of a runner ended: one whose first fetch has failed repeats
-    // that error at each poll and never takes a job. Such a runner is ended, and the next one begins afresh.
+    // that error at each poll and never takes a job. Such a runner is ended, and a new one is started.
     let hasFetched = false;
     const firstFailure = Promise.withResolvers<void>();
     events.on('localQueue:getJobs:complete', () => {
@@ -242,7 +242,7 @@ export class Jobs {
       if (!hasFetched && fetchFailure.test(message)) firstFailure.resolve();
     });
     // The library names each of its runners at random and writes that name into every lock. It announces a runner
-    // before it takes its first job, and reads the name anew each time.
+    // before it takes its first job, and reads the name again each time.
     events.on('pool:create', ({ workerPool }) => {
       workerPool.id = this.#lockName;
     });
@@ -273,23 +273,26 @@ export class Jobs {
 }
 
 function toCronItem({ name, match }: CronJob): CronItem {
-  // One that is late or still waiting from last time is replaced and never piles up.
+  // A job that still waits from last time is replaced, so that jobs do not pile up.
   return { task: name, match, identifier: name, options: { jobKey: name, maxAttempts: cronAttemptsMax } };
 }
 
-/** Not `createPool`: the library reads its ids as text, and its waits for notices outlast any statement timeout. */
+/**
+ * Not `createPool`: the library reads its ids as text, and its wait for notices takes longer than any statement
+ * timeout.
+ */
 function createRunnerPool({ url, log }: JobsOptions): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: connectionsMax, application_name: 'reelay-jobs' });
-  pool.on('error', (error) => log.warn({ err: error }, 'A connection of the job queue was lost'));
+  pool.on('error', (error) => log.warn({ err: error }, 'connection.lost'));
   keepPoolHealthy(pool, log);
   return pool;
 }
 
-/** Passes on the library's errors alone; failed jobs are reported where they fail, the rest is its own workings. */
+/** Passes on only the library's errors. Failed jobs are logged where they fail. */
 function createLibraryLog(log: DatabaseLog, onError?: (message: string) => void): Logger {
   return new Logger(() => (level, message, meta) => {
     if (level !== 'error' || meta?.failure === true) return;
-    log.warn({ library: 'graphile-worker' }, message);
+    log.warn({ library: 'graphile-worker', message }, 'job_library.failed');
     onError?.(message);
   });
 }

@@ -1,6 +1,6 @@
-// Notifications from PostgreSQL, on a connection of their own that comes back by itself. A notification only says that
-// a look is worth while now: whatever was sent while the connection was away is lost, so after every (re)connect
-// `onGap` is called and its user reads again what it cares for.
+// Notifications from PostgreSQL, on a connection of their own that comes back by itself. A notification is only a
+// reason to look now: notifications are lost while there is no connection. So `onGap` is called after every connect,
+// and the caller then reads again what it needs.
 import pg from 'pg';
 import { pause } from '../lib/time.ts';
 import type { DatabaseLog } from './log.ts';
@@ -63,14 +63,14 @@ async function keepListening(url: string, handlers: NotificationHandlers, life: 
       await listenOnce(url, handlers, life);
       waitMs = backoffMs.first;
     } catch (error) {
-      log.warn({ err: error }, 'The listener could not connect to the database');
+      log.warn({ err: error }, 'listener.connect_failed');
       waitMs = Math.min(waitMs * 2, backoffMs.most);
     }
     await pause(waitMs * (0.5 + Math.random() / 2), life.signal);
   }
 }
 
-/** Resolves when the connection has ended, whoever ended it; throws when it could not be made. */
+/** Resolves when either side has ended the connection; throws when it could not be made. */
 async function listenOnce(url: string, handlers: NotificationHandlers, life: Life): Promise<void> {
   const { options, signal } = life;
   const client = new pg.Client({
@@ -82,7 +82,7 @@ async function listenOnce(url: string, handlers: NotificationHandlers, life: Lif
   });
   const lost = new AbortController();
   client.on('error', (error) => {
-    if (!lost.signal.aborted) options.log.warn({ err: error }, 'The listener lost its connection');
+    if (!lost.signal.aborted) options.log.warn({ err: error }, 'listener.lost');
     lost.abort();
   });
   client.on('end', () => lost.abort());
@@ -100,13 +100,13 @@ async function listenOnce(url: string, handlers: NotificationHandlers, life: Lif
     callSafely(options.onGap, options.log);
     await watchConnection(client, ended, options.checkEveryMs ?? 10_000);
   } finally {
-    // After this an error of the dying connection is of no interest.
+    // After this, errors of the ending connection do not matter.
     lost.abort();
     await Promise.race([client.end().catch(() => undefined), pause(answerWithinMs)]);
   }
 }
 
-/** A connection whose other end vanished without a word looks alive for ever, so it is asked now and then. */
+/** A connection whose other end has vanished looks alive for ever, so it is tested regularly. */
 async function watchConnection(client: pg.Client, ended: AbortSignal, checkEveryMs: number): Promise<void> {
   for (;;) {
     await pause(checkEveryMs, ended);
@@ -123,6 +123,6 @@ function callSafely(call: () => void, log: DatabaseLog): void {
   try {
     call();
   } catch (error) {
-    log.error({ err: error }, 'A notification handler failed');
+    log.error({ err: error }, 'listener.handler_failed');
   }
 }

@@ -2,8 +2,8 @@ import type { Log } from '../lib/log.ts';
 import { isDatabaseDown } from './pool.ts';
 
 /**
- * Logs why work on a task broke off. A database that does not answer is a warning: nothing is lost, and whoever reaches it
- * again goes on. Everything else is a fault that somebody has to look at.
+ * Logs why work on a task broke off. A database that does not answer is a warning: nothing is lost, and the work goes
+ * on once a process reaches it again. Everything else is a fault that somebody has to look at.
  */
 export function logFault(log: Log, error: unknown, fields: object, event: string): void {
   log[isDatabaseDown(error) ? 'warn' : 'error']({ err: error, ...fields }, event);

@@ -8,8 +8,8 @@ export interface DatabaseLog {
 }
 
 function ignore(): void {
-  // A command prints its own result; what the database folder has to say would only disturb it.
+  // A command prints its own result; log lines of the database folder would only disturb it.
 }
 
-/** Says nothing: for commands and tests that watch results instead. */
+/** Logs nothing: for commands, and for tests that check results instead. */
 export const silentLog: DatabaseLog = { info: ignore, warn: ignore, error: ignore };

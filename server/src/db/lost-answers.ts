@@ -1,6 +1,7 @@
-// Writes whose answer may be lost: PostgreSQL commits, and only then the connection breaks. Such a write is run again, and
-// told so: what an earlier run has committed is looked for before anything is decided, and counts as done by this one.
-// Nobody is ever told "no" of what the database says "yes" to. Where it cannot be found out in time, `AnswerLost` says so.
+// Writes whose answer may be lost: PostgreSQL commits, and then the connection breaks. Such a write is run again,
+// with the information that it is a repeat. A repeat first looks for what an earlier run has committed, and reports
+// that as its own result. It must never report a failure for something that was committed. If it cannot find out in
+// time, it throws `AnswerLost`.
 import { type Batched, type BatcherOptions, createBatcher } from '../lib/batcher.ts';
 import { pause, SECOND_MS } from '../lib/time.ts';
 import { isDatabaseDown, isDatabaseUnavailable, mayHaveWritten } from './pool.ts';
@@ -10,7 +11,7 @@ const PAUSES_MS = [0, 100, 400, 1_500] as const;
 /** After this long no further repeat begins, but for the first: each may last as long as a statement may. */
 const REPEATS_WITHIN_MS = 5 * SECOND_MS;
 
-/** It could not be found out whether a write was committed. Everywhere else it is an outage like any other. */
+/** Reelay could not find out whether a write was committed. Callers that do not care treat it as any other outage. */
 export class AnswerLost extends Error {
   /** transaction_resolution_unknown, as PostgreSQL names it. */
   readonly code = '08007';
@@ -30,7 +31,7 @@ export type RepeatableWrite<Result> = (isRepeat: boolean) => Promise<Result>;
 /**
  * Runs a write, and again while its answer is lost: at least once, at most four times.
  * @param isRepeat whether the caller has run it before.
- * @throws AnswerLost when it may have been committed and nobody can say; any other error when it certainly was not.
+ * @throws AnswerLost when it may have been committed; any other error when it certainly was not.
  */
 export async function repeatLost<Result>(write: RepeatableWrite<Result>, isRepeat = false): Promise<Result> {
   let lostAtMs: number | undefined;
@@ -47,7 +48,7 @@ export async function repeatLost<Result>(write: RepeatableWrite<Result>, isRepea
   }
 }
 
-/** Asks again when the answer to a read is lost. @throws the error of the last try: nothing was written by it. */
+/** Runs a read again when its answer is lost. @throws the error of the last try. */
 export async function repeatRead<Result>(read: () => Promise<Result>): Promise<Result> {
   try {
     return await repeatLost(read);
@@ -61,7 +62,7 @@ function isPastHope(repeats: number, lostAtMs: number): boolean {
   return isLate || repeats === PAUSES_MS.length;
 }
 
-/** The batched form of a statement, which is run again when its answer is lost. An outage is that of the whole batch. */
+/** The batched form of a statement that is run again when its answer is lost. An outage fails the whole batch. */
 export function batchStatements<Item, Outcome>(
   options: Omit<BatcherOptions<Item, Outcome>, 'isOutage'>,
 ): Batched<Item, Outcome> {

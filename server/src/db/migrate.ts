@@ -22,13 +22,13 @@ export interface MigrateOptions {
   folder?: string;
 }
 
-/** Any fixed number will do; all processes that start at once wait for each other on it. */
+/** An arbitrary fixed number. Processes that start at the same time wait for each other on this lock. */
 const advisoryLockKey = 7_235_514_901;
 const lockTimeoutMs = 300_000;
 const migrationsFolder = path.join(import.meta.dirname, '..', '..', 'migrations');
 const filePattern = /^(\d{4})_[a-z0-9_]+\.sql$/;
 
-/** Reads the numbered files in order; throws when a name or a number is out of line. */
+/** Reads the numbered files in order; throws when a name or a number does not fit. */
 export async function readMigrations(folder: string = migrationsFolder): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const migrations = await Promise.all(
@@ -130,7 +130,7 @@ export async function migrate(url: string, options: MigrateOptions): Promise<str
     lock_timeout: lockTimeoutMs,
     connectionTimeoutMillis: 10_000,
   });
-  client.on('error', (error) => options.log.warn({ err: error }, 'A database connection was lost'));
+  client.on('error', (error) => options.log.warn({ err: error }, 'connection.lost'));
   await client.connect();
   try {
     await client.query('set client_min_messages = warning');
@@ -142,7 +142,7 @@ export async function migrate(url: string, options: MigrateOptions): Promise<str
     const missing = migrations.filter(({ version }) => !done.has(version));
     for (const migration of missing) {
       await apply(client, migration);
-      options.log.info({ migration: migration.name }, 'Migration applied');
+      options.log.info({ migration: migration.name }, 'migration.applied');
     }
     return missing.map(({ name }) => name);
   } finally {

@@ -24,7 +24,7 @@ const idleTimeoutMs = 30_000;
 const lockTimeoutMs = 5_000;
 const idleInTransactionTimeoutMs = 15_000;
 const statementTimeoutMs = 15_000;
-/** The client gives up this much later than the server: only a dead connection gets that far. */
+/** The client waits this much longer than the server does, so it only gives up on a dead connection. */
 const silenceGraceMs = 5_000;
 
 function parseBigint(text: string): bigint {
@@ -59,14 +59,17 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
   });
-  pool.on('error', (error) => options.log.warn({ err: error }, 'A database connection was lost'));
+  pool.on('error', (error) => options.log.warn({ err: error }, 'connection.lost'));
   keepPoolHealthy(pool, options.log);
   return pool;
 }
 
 /** Of a server that takes no writes: a standby, or a primary that has been made one. */
 const readOnlyCode = '25006';
-/** What a connection says whose prepared statements are not those that the client knows of; a new one has none. */
+/**
+ * Errors of a connection whose prepared statements are not the ones that the client expects; a new connection has
+ * none.
+ */
 const staleStatementCodes = new Set(['26000', '42P05']);
 const stalePlanMessage = /^cached plan must not change result type/;
 
@@ -85,13 +88,13 @@ function isConnectionAtFault({ code, message }: ServerError): boolean {
   );
 }
 
-/** A server that stays read-only is not connected to anew for every refused write. */
+/** Limits how often connections are replaced while a server stays read-only. */
 const renewEveryMs = 100;
 
 /**
- * Keeps errors of clients at work from ending the process, and gives up the connections to a server that is not the
- * right one any more, which would look alive for ever: after a failover they lead to the standby. Those at work go once
- * they are given back.
+ * Keeps errors of busy clients from ending the process. It also closes the connections to a server that is no longer
+ * the right one: after a failover they lead to the standby and would look alive for ever. Busy connections are closed
+ * when they are returned.
  */
 export function keepPoolHealthy(pool: pg.Pool, log: DatabaseLog): void {
   const idle = new Set<pg.PoolClient>();
@@ -101,13 +104,13 @@ export function keepPoolHealthy(pool: pg.Pool, log: DatabaseLog): void {
   const renew = (error: ServerError) => {
     if (performance.now() - renewedAt < renewEveryMs) return;
     renewedAt = performance.now();
-    log.warn({ err: error }, 'The database refused a connection that it had taken: all are made anew');
+    log.warn({ err: error }, 'connections.replaced');
     for (const client of busy) misplaced.add(client);
     // The pool notices as it would any other end of the connection.
     for (const client of idle) streamOf(client).destroy();
   };
   pool.on('connect', (client) => {
-    // The pool itself listens only while a client is idle; one at work would end the process.
+    // The pool itself listens only while a client is idle; an error of a busy client would end the process.
     client.on('error', () => undefined);
     connectionOf(client).on('errorMessage', (error: ServerError) => {
       if (!isConnectionAtFault(error)) return;
@@ -135,7 +138,7 @@ interface WireConnection extends EventEmitter {
   stream: Socket;
 }
 
-/** What the driver reads the server's messages from: the one place that every statement of every user passes. */
+/** Where the driver reads the server's messages; every statement passes here. */
 function connectionOf(client: pg.PoolClient): WireConnection {
   return (client as unknown as { connection: WireConnection }).connection;
 }
@@ -156,7 +159,7 @@ function codeOf(error: unknown): string | undefined {
  * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. A deadlock or a
  * serialization failure runs the whole of it again, at most five times, so `work` must change nothing outside
  * the database. When the connection is lost at the commit the outcome is unknown and the error is thrown:
- * what somebody is told of goes through `repeatLost`, which finds it out.
+ * writes whose result is reported to somebody go through `repeatLost`, which finds it out.
  */
 export async function withTransaction<Result>(
   pool: pg.Pool,
@@ -186,8 +189,8 @@ async function runTransaction<Result>(
     await client.query('commit');
     return result;
   } catch (error) {
-    // A client that cannot roll back is in an unknown state and must not serve anyone else; of one that got no answer
-    // nothing is asked that would have to be waited for again.
+    // A client that cannot roll back is in an unknown state and must not serve anyone else; and a connection that
+    // gave no answer is not asked again.
     if (mayHaveWritten(error)) broken = error as Error;
     else {
       await client.query('rollback').catch((rollbackError: Error) => {
@@ -216,7 +219,7 @@ const unavailableCodes = new Set([
   'ENETDOWN',
   '25P03', // idle_in_transaction_session_timeout
   '25P04', // transaction_timeout
-  '28000', // invalid_authorization_specification: only a new connection is told so
+  '28000', // invalid_authorization_specification: only a new connection gets it
   '28P01', // invalid_password: the same
   '3D000', // invalid_catalog_name: the same, of a database that is gone
   '55P03', // lock_not_available
@@ -230,7 +233,7 @@ const unavailableClasses = ['08', '53', '57P'];
 const unavailableMessage =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|timeout expired|Client was closed)/;
 
-/** Whether the database, and not the request, is at fault: the same request may well succeed in a moment. */
+/** Whether the fault is the database's and not the request's, so that the same request may succeed in a moment. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined) {
@@ -243,7 +246,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 
 const lockFailures = new Set([serializationFailure, deadlockDetected, '55P03']);
 
-/** Whether the database answers nobody, as opposed to one row that somebody else holds. */
+/** Whether the database answers no request at all, in contrast to one row that is locked. */
 export function isDatabaseDown(error: unknown): boolean {
   return isDatabaseUnavailable(error) && !lockFailures.has(codeOf(error) ?? '');
 }

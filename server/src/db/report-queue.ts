@@ -1,12 +1,15 @@
-// Reads that may go over everything an account has: pages with filters, sums, statements. Whoever asks for many at the
-// same moment waits for himself here, and leaves the connections to everybody else.
+// Queues reads that may go over everything an account has: pages with filters, sums, statements. If an account asks
+// for many at the same moment, they wait here for each other, so that the connections stay free for other accounts.
 import { AppError } from '../errors.ts';
 import { type Batched, createBatcher } from '../lib/batcher.ts';
 
 const READS_AT_ONCE = 2;
 const WAITING_MAX = 500;
 
-/** The same read, two at once in this process. @throws AppError `database_unavailable` when too many wait already. */
+/**
+ * The same read, with at most two under way at once in this process. @throws AppError `database_unavailable` when too
+ * many wait already.
+ */
 export function createReportQueue<Question, Report>(
   read: (question: Question) => Promise<Report>,
 ): Batched<Question, Report> {

@@ -21,7 +21,7 @@ interface Part {
 }
 
 const heading = '-- The database after all migrations. Written by `npm run schema`; never edited by hand.\n';
-/** The runner's own table is a matter of migrate.ts and says nothing about the domain. */
+/** The migration runner's own table belongs to migrate.ts and says nothing about the domain. */
 const ownTable = 'schema_migrations';
 
 const relationsSql = `

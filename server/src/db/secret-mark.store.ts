@@ -1,5 +1,5 @@
-// The mark of the server's secret: what tells it again, and is not the secret. All that hangs on the secret is listed
-// here too, for the case that it is lost.
+// The mark by which the database recognises the server's secret, without revealing it. This file also lists
+// everything that depends on the secret, for the case that it is lost.
 import type { Pool, PoolClient } from 'pg';
 
 const SETTING = 'secret_mark';
@@ -26,7 +26,7 @@ export async function wasUsedWithSecret(pool: Pool): Promise<boolean> {
   return rows[0].used;
 }
 
-/** How much of what hangs on the secret there is. */
+/** How many records depend on the secret. */
 export interface HungOnSecret {
   mark: string | null;
   keys: number;
@@ -49,7 +49,9 @@ export async function countHungOnSecret(pool: Pool): Promise<HungOnSecret> {
   return rows[0];
 }
 
-/** Goes on with another secret: keys of the old one are disabled, and callbacks are signed with new secrets. */
+/**
+ * Switches to another secret: keys made under the old one are disabled, and callbacks are signed with new secrets.
+ */
 export async function replaceMark(client: PoolClient, mark: string): Promise<void> {
   await client.query(
     `insert into settings (name, value) values ($1, to_jsonb($2::text))

@@ -7,7 +7,7 @@ import { pause } from '../lib/time.ts';
 import { silentLog } from './log.ts';
 import { createPool } from './pool.ts';
 
-/** What the run's setup tells each test file; plain data, because it crosses a process boundary. */
+/** What the setup of the run gives to each test file; plain data, because it crosses a process boundary. */
 export interface TestServer {
   /** Address of a database from which others can be made and dropped. */
   adminUrl: string;

@@ -72,7 +72,7 @@ function paceRefusals(app: FastifyInstance, clock: SteadyClock): void {
 }
 
 /**
- * Puts a gate onto every route with access `key` or `operator`; the server does not start with a route that slipped by.
+ * Puts a gate onto every route with access `key` or `operator`; the server does not start with a route without its gate.
  */
 export function addGate(app: FastifyInstance, options: GateOptions): void {
   const rates = { reads: new ReadRate(options.clock), tries: new TryRate(options.clock) };

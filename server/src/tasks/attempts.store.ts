@@ -1,4 +1,4 @@
-// All SQL of attempts, events and nodes.
+// SQL of attempts, events and nodes. The looks at attempts and the choice of new ones have stores of their own.
 import type { Pool, PoolClient } from 'pg';
 import { type JsonObject, stringifyStorable, toStorable } from '../lib/json.ts';
 import type { Amount, FailureReason } from '../providers/contract.ts';

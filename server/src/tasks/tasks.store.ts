@@ -50,7 +50,7 @@ export async function readTasks(pool: Pool, questions: TaskQuestion[]): Promise<
   return found;
 }
 
-/** Reads ended tasks for us, without an owner: for callbacks only. */
+/** Reads tasks without asking for their owner: for callbacks and workers, never for a client. */
 export async function readTasksById(client: Pool | PoolClient, ids: string[]): Promise<TaskRow[]> {
   const { rows } = await client.query<TaskRow>({
     name: 'read-tasks-by-id',
