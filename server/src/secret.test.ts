@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { OperatorError } from './errors.ts';
-import { deriveKey, loadSecret } from './secret.ts';
+import { loadSecret } from './secret.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'reelay-secret-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -38,9 +38,4 @@ test('a process that dies while it makes the secret leaves nothing in the way of
 test('a file that holds no secret of ours is refused, since a new one would void every key', async () => {
   await writeFile(join(root, 'secret'), 'something else');
   await expect(loadSecret({ dataDir: root })).rejects.toThrow(OperatorError);
-});
-
-test('keys of different purposes have nothing in common', () => {
-  expect(deriveKey('a secret', 'api keys')).not.toBe(deriveKey('a secret', 'file links'));
-  expect(deriveKey('a secret', 'api keys')).toBe(deriveKey('a secret', 'api keys'));
 });

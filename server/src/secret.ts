@@ -1,11 +1,12 @@
 // The server's own secret, from which the keys of digests, links and sealed values are derived. From the environment,
 // or made once and kept in the data folder, readable by this user alone.
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { keepMark, wasUsedWithSecret } from './db/secret-mark.store.ts';
 import { OperatorError } from './errors.ts';
+import { deriveKey } from './lib/derive-key.ts';
 
 const SECRET_FILE = 'secret';
 const SECRET_FORM = /^[0-9a-f]{64}$/;
@@ -96,9 +97,4 @@ async function makeSecret(file: string): Promise<string> {
     await rm(draft, { force: true });
   }
   return (await readFile(file, 'utf8')).trim();
-}
-
-/** A key for one purpose; nothing about the secret or the other keys follows from it. */
-export function deriveKey(secret: string, purpose: string): string {
-  return createHmac('sha256', secret).update(purpose).digest('hex');
 }

@@ -1,6 +1,7 @@
 // Links that are their own permission: method, key, expiry and content type under an HMAC. Nothing about a link
 // is stored. A link must never open more than the one file and the one direction that it was made for.
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { deriveBytes } from '../lib/derive-key.ts';
 import { SECOND_MS } from '../lib/time.ts';
 import { isStorageKey } from './storage.ts';
 
@@ -28,16 +29,12 @@ export interface VerifiedLink {
 
 export const linkPathPrefix = '/files/';
 
-const secretCharactersMin = 16;
 const contentTypePattern = /^[a-z]+\/[a-z0-9.+-]+$/;
 
 /** Makes the one signer of a deployment. All nodes share the secret, so each opens the links of the others. */
 export function createLinkSigner(secret: string): LinkSigner {
-  if (secret.length < secretCharactersMin) {
-    throw new Error(`the secret of file links needs at least ${secretCharactersMin} characters`);
-  }
   // A key of its own, so that no signature made elsewhere with the same secret can pass for a link.
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'reelay file links', 32));
+  const key = deriveBytes(secret, 'reelay file links');
   const mac = (scope: LinkScope, expires: number): Buffer => {
     const contentType = scope.method === 'PUT' ? scope.contentType : '';
     // No part can hold a line break (see the patterns), so two scopes never make the same text.

@@ -1,6 +1,7 @@
 // Secrets at rest: AES-256-GCM under a key that is derived from the server's secret and never stored. Each is bound to
 // its owner, so that a row that is copied to another one does not open.
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { deriveBytes } from './derive-key.ts';
 
 const version = 1;
 const nonceBytes = 12;
@@ -15,8 +16,7 @@ export class SecretBox {
    * @param purpose What is sealed. Boxes of different purposes do not open each other's secrets.
    */
   constructor(serverSecret: string | Uint8Array, purpose: string) {
-    if (serverSecret.length < 16) throw new RangeError('The server secret is shorter than 16 bytes');
-    this.#key = Buffer.from(hkdfSync('sha256', serverSecret, '', purpose, 32));
+    this.#key = deriveBytes(serverSecret, purpose);
   }
 
   seal(secret: Uint8Array, owner: string): Buffer {
