@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { faultOfValue, isAddressField } from './credentials/fields.ts';
 import { OperatorError } from './errors.ts';
+import type { S3StorageSettings } from './files/storage-s3.ts';
 import { FAILPOINTS, type Failpoint } from './lib/failpoints.ts';
 import type { LogLevel } from './lib/log.ts';
 import type { CredentialField } from './providers/contract.ts';
@@ -243,7 +244,7 @@ export interface Config {
   modelsFile?: string;
   /** The variables of provider accounts that are set, by their names. */
   providerEnvironment: Readonly<Record<string, string>>;
-  storage: { kind: 'disk' } | { kind: 's3'; s3: S3Config };
+  storage: { kind: 'disk' } | { kind: 's3'; s3: S3StorageSettings };
   resultDays: number;
   uploadDays: number;
   taskDays: number;
@@ -270,14 +271,6 @@ export interface Config {
   failpoint?: Failpoint;
   /** By npm or its kin, which name themselves to all that they start. */
   isStartedByNpm: boolean;
-}
-
-export interface S3Config {
-  endpoint?: string;
-  region: string;
-  bucket: string;
-  accessKeyId: string;
-  secretAccessKey: string;
 }
 
 const MIB = 1024 * 1024;

@@ -26,8 +26,6 @@ export interface S3StorageSettings {
   bucket: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** Names the bucket in the path instead of the host. Default: true with an endpoint, as such servers expect. */
-  pathStyle?: boolean;
 }
 
 const connectTimeoutMs = 5_000;
@@ -38,7 +36,8 @@ export function createS3Storage(settings: S3StorageSettings): FileStorage & { cl
   const client = new S3Client({
     region: settings.region,
     credentials: { accessKeyId: settings.accessKeyId, secretAccessKey: settings.secretAccessKey },
-    forcePathStyle: settings.pathStyle ?? settings.endpoint !== undefined,
+    // Servers other than AWS's expect the bucket in the path and not in the host.
+    forcePathStyle: settings.endpoint !== undefined,
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
     requestHandler: { connectionTimeout: connectTimeoutMs, socketTimeout: idleTimeoutMs },
     // The newer trailing checksums make servers other than AWS's refuse or store the framing (chunked signing).
