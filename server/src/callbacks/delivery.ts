@@ -3,8 +3,8 @@
 import { checkUrl } from '../lib/addresses.ts';
 import type { GuardedFetch, GuardedResponse } from '../lib/guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
+import { readRetryAfterMs } from '../lib/retry-after.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
-import { readRetryAfterMs } from './schedule.ts';
 
 export const responseHeadBytes = 1_024;
 const timeoutMs = 15 * SECOND_MS;

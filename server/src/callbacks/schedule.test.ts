@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../lib/time.ts';
-import { attemptDelaysMs, delayBeforeNextMs, readRetryAfterMs } from './schedule.ts';
+import { attemptDelaysMs, delayBeforeNextMs } from './schedule.ts';
 
 test('ten tries are spread over 75 hours and 35 minutes', () => {
   expect(attemptDelaysMs).toHaveLength(10);
@@ -46,24 +46,4 @@ test('a try is never earlier than the receiver asked for, up to a day, nor earli
       expect(delayMs).toBeLessThanOrEqual(1.15 * 24 * HOUR_MS + 1);
     }),
   );
-});
-
-const nowMs = Date.UTC(2026, 10, 21, 12, 0, 0);
-
-test.each([
-  { field: '0', expected: 0 },
-  { field: ' 120 ', expected: 120_000 },
-  { field: 'Sat, 21 Nov 2026 12:01:30 GMT', expected: 90_000 },
-  { field: 'Sat, 21 Nov 2026 11:00:00 GMT', expected: 0 },
-  { field: '-5', expected: undefined },
-  { field: '1.5', expected: undefined },
-  { field: '1e3', expected: undefined },
-  { field: '99999999999999999999', expected: undefined },
-  { field: 'Sat, 99 Nov 2026 12:00:00 GMT', expected: undefined },
-  { field: '2026-11-21', expected: undefined },
-  { field: 'soon', expected: undefined },
-  { field: '', expected: undefined },
-  { field: undefined, expected: undefined },
-])('Retry-After "$field" asks for $expected ms', ({ field, expected }) => {
-  expect(readRetryAfterMs(field, nowMs)).toBe(expected);
 });

@@ -39,13 +39,3 @@ export function delayBeforeNextMs(attempt: FailedAttempt): number | undefined {
   const askedMs = Math.min(attempt.retryAfterMs ?? 0, retryAfterMaxMs);
   return Math.round(Math.max(scheduledMs, askedMs * (1 + jitter * attempt.random)));
 }
-
-/** Reads a Retry-After field: seconds or a date (RFC 9110, section 10.2.3). Undefined when it is neither. */
-export function readRetryAfterMs(field: string | undefined, nowMs: number): number | undefined {
-  const text = field?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text) * SECOND_MS;
-  const dateMs = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
-  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
-}

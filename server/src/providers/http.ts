@@ -6,6 +6,7 @@ import { ByteRoom } from '../lib/byte-room.ts';
 import { createGuardedFetch, type GuardedFetch, type GuardedResponse } from '../lib/guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
 import { readForeignJson } from '../lib/json.ts';
+import { readRetryAfterMs } from '../lib/retry-after.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
 import type {
   ApiAnswer,
@@ -242,16 +243,10 @@ function encodeForm(parts: readonly FormPart[]): { bytes: Uint8Array; headers: R
 }
 
 function readAnswer({ status, headers, body }: GuardedResponse, nowMs: number): ApiAnswer {
-  return { status, headers, json: readForeignJson(body), retryAfterSeconds: readRetryAfter(headers, nowMs) };
-}
-
-function readRetryAfter(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
-  const text = headers['retry-after'];
-  if (text === undefined) return undefined;
-  const seconds = /^\d{1,9}$/.test(text.trim()) ? Number(text) : (Date.parse(text) - nowMs) / SECOND_MS;
-  return Number.isFinite(seconds)
-    ? Math.min(RETRY_AFTER_SECONDS_MAX, Math.max(0, Math.ceil(seconds)))
-    : undefined;
+  const waitMs = readRetryAfterMs(headers['retry-after'], nowMs);
+  const retryAfterSeconds =
+    waitMs === undefined ? undefined : Math.min(RETRY_AFTER_SECONDS_MAX, Math.ceil(waitMs / SECOND_MS));
+  return { status, headers, json: readForeignJson(body), retryAfterSeconds };
 }
 
 const CALL_REASONS: Partial<Record<FetchFailed['kind'], CallFailed['reason']>> = {
