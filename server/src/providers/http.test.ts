@@ -111,6 +111,34 @@ describe('a secret', () => {
   });
 });
 
+describe('a form', () => {
+  const bytes = Buffer.from(Array.from({ length: 512 }, (_, at) => at % 256));
+  const form = [
+    { name: 'prompt', text: 'a "quoted" word; name="x"' },
+    { name: 'a"b\r\nc', text: 'odd name' },
+    { name: 'picture', bytes, fileName: 'p"1.png', contentType: 'image/png' },
+  ];
+  const send = async () => {
+    await http.call({ method: 'POST', path: '/videos', headers, form });
+    return replay.received.at(-1);
+  };
+
+  it('arrives with its names escaped and its bytes as they were', async () => {
+    const received = await send();
+    expect(received?.body).toEqual({
+      prompt: 'a "quoted" word; name="x"',
+      'a%22b%0D%0Ac': 'odd name',
+      picture: { file: 'p%221.png', type: 'image/png' },
+    });
+    expect(received?.files).toEqual([bytes.toString('latin1')]);
+  });
+
+  it('has another boundary each time', async () => {
+    const types = [await send(), await send()].map((received) => received?.headers['content-type']);
+    expect(types[0]).not.toBe(types[1]);
+  });
+});
+
 describe('answers that are not small', () => {
   it('are read one after the other once they would take too much memory, and each of them whole', async () => {
     const text = 'a'.repeat(3_900_000);

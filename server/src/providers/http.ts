@@ -1,7 +1,6 @@
 // The one HTTP core of all adapters: joins addresses, encodes bodies, bounds time and size, keeps keys at the origin
 // they belong to, and keeps secrets out of every message. It never retries and never follows a redirect of a call:
 // whether a request may be sent again is the engine's decision.
-import { randomBytes } from 'node:crypto';
 import { ByteRoom } from '../lib/byte-room.ts';
 import { createGuardedFetch, type GuardedFetch, type GuardedResponse } from '../lib/guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
@@ -188,7 +187,7 @@ async function performCall(
   sockets: ProviderSockets,
   { call, url, redact, room }: Performance,
 ): Promise<ApiAnswer> {
-  const body = encodeBody(call);
+  const body = await encodeBody(call);
   const maxBytes = call.maxBytes ?? ANSWER_BYTES_MAX;
   const shares = [room.share(), sockets.room.share()];
   try {
@@ -211,11 +210,12 @@ async function performCall(
   }
 }
 
-function encodeBody({
-  json,
-  form,
-  body,
-}: ApiCall): { bytes: string | Uint8Array; headers: Record<string, string> } | undefined {
+interface EncodedBody {
+  bytes: string | Uint8Array;
+  headers: Record<string, string>;
+}
+
+async function encodeBody({ json, form, body }: ApiCall): Promise<EncodedBody | undefined> {
   if (body) return { bytes: body.text, headers: { 'content-type': body.contentType } };
   if (json !== undefined) {
     return { bytes: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
@@ -223,23 +223,16 @@ function encodeBody({
   return form && encodeForm(form);
 }
 
-/** multipart/form-data (RFC 7578); names and file names are ours, so that no character needs an escape. */
-function encodeForm(parts: readonly FormPart[]): { bytes: Uint8Array; headers: Record<string, string> } {
-  const boundary = `reelay-${randomBytes(16).toString('hex')}`;
-  const chunks: Uint8Array[] = [];
+/** multipart/form-data as the official clients write it: names escaped, a boundary by chance, line breaks as CR LF. */
+async function encodeForm(parts: readonly FormPart[]): Promise<EncodedBody> {
+  const form = new FormData();
   for (const part of parts) {
-    const isText = 'text' in part;
-    const file = isText ? '' : `; filename="${part.fileName}"\r\ncontent-type: ${part.contentType}`;
-    chunks.push(
-      Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${part.name}"${file}\r\n\r\n`),
-    );
-    chunks.push(isText ? Buffer.from(part.text) : part.bytes, Buffer.from('\r\n'));
+    if ('text' in part) form.append(part.name, part.text);
+    else form.append(part.name, new File([part.bytes], part.fileName, { type: part.contentType }));
   }
-  chunks.push(Buffer.from(`--${boundary}--\r\n`));
-  return {
-    bytes: Buffer.concat(chunks),
-    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
-  };
+  const encoded = new Response(form);
+  const type = encoded.headers.get('content-type') ?? '';
+  return { bytes: await encoded.bytes(), headers: { 'content-type': type } };
 }
 
 function readAnswer({ status, headers, body }: GuardedResponse, nowMs: number): ApiAnswer {
