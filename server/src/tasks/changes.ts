@@ -74,7 +74,8 @@ export class TaskChanges {
     this.#schedule();
   }
 
-  announceCreated(): void {
+  /** A task has become due, of a create or given back: wakes the dispatchers here now, those elsewhere a moment later. */
+  announceDue(): void {
     this.#createdWaiter?.();
     this.#created = true;
     this.#schedule();

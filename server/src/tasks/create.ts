@@ -70,7 +70,7 @@ export class Admission {
       switch (outcome) {
         case 'created':
         case 'written':
-          this.#changes.announceCreated();
+          this.#changes.announceDue();
           return { ...created, replayed: false };
         case 'replayed':
           return { ...created, replayed: true };

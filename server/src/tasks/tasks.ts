@@ -217,7 +217,7 @@ export class Tasks {
         message: 'Cancelled by the client',
       });
     } else if (request.isDone) return this.read(key, taskId);
-    else if (request.left_at_provider) changes.announceCreated();
+    else if (request.left_at_provider) changes.announceDue();
     else changes.announce([taskId]);
     return this.read(key, taskId);
   }

@@ -121,7 +121,7 @@ export class Finisher {
     await this.#withTask(look, async (task) => {
       await endAttempt(this.#options.pool, nameOf(look), end);
       await releaseTask(this.#options.pool, task, 0);
-      this.#options.changes.announceCreated();
+      this.#options.changes.announceDue();
     });
   }
 

@@ -211,7 +211,7 @@ export class Looker {
       credentials.reportAnswer(look.credential_id);
       if (look.unreadable_seconds !== null) {
         const isDue = await clearUnreadable(pool, { ...attemptOf(look), isAtWork: isOpenStill(outcome) });
-        if (isDue) changes.announceCreated();
+        if (isDue) changes.announceDue();
       }
     }
     if (isOpenStill(outcome) && (await this.#isOver(look, outcome, at.provider))) return;

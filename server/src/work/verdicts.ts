@@ -95,6 +95,6 @@ export class Verdicts {
     const name = { taskId: task.id, epoch: attempt.epoch, taskEpoch: task.epoch };
     await updateAttempt(pool, name, { ...end, ended: true });
     await releaseTask(pool, task, verdict.delayMs);
-    this.#options.changes.announceCreated();
+    this.#options.changes.announceDue();
   }
 }
