@@ -283,7 +283,7 @@ describe('A1: uploads, callbacks, keys', () => {
       const ticket = await watch(async () => {
         const started = await core.files.startUpload({ accountId, contentType: 'image/png', ext: '.png' });
         const put = () =>
-          fetch(started.presigned_url, {
+          fetch(started.uploadUrl, {
             method: 'PUT',
             body: png,
             headers: { 'content-type': 'image/png' },
@@ -295,7 +295,7 @@ describe('A1: uploads, callbacks, keys', () => {
         return started;
       });
       expect(await count(`files where account_id = $1 and state = 'ready'`, accountId)).toBe(1);
-      expect((await fetch(ticket.file_url)).status).toBe(200);
+      expect((await fetch(ticket.fileUrl)).status).toBe(200);
     });
   });
 

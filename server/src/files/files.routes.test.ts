@@ -206,12 +206,12 @@ describe.each(storages)('a file read from %s', (_kind, startStorage) => {
   it('takes an upload and gives it back', async () => {
     const image = makeMedia('image/png', 150_000);
     const ticket = await server.files.startUpload({ accountId, contentType: 'image/png', ext: '.png' });
-    expect((await get(ticket.file_url)).status).toBe(404);
-    expect(await put(ticket.presigned_url, image, { 'content-type': 'image/png' })).toEqual({
+    expect((await get(ticket.fileUrl)).status).toBe(404);
+    expect(await put(ticket.uploadUrl, image, { 'content-type': 'image/png' })).toEqual({
       status: 200,
       text: '',
     });
-    const answer = await get(ticket.file_url);
+    const answer = await get(ticket.fileUrl);
     expect(answer.headers['content-type']).toBe('image/png');
     expect(answer.body).toEqual(image);
   });
@@ -230,7 +230,7 @@ describe('an upload over HTTP', () => {
 
   async function startPng(): Promise<URL> {
     const ticket = await server.files.startUpload({ accountId, contentType: 'image/png', ext: '.png' });
-    return new URL(ticket.presigned_url);
+    return new URL(ticket.uploadUrl);
   }
 
   /** Sends bytes as they are and gives the whole answer once the server has closed or fallen silent. */

@@ -70,7 +70,7 @@ const png = makeMedia('image/png', 2_000);
 
 async function startPng(): Promise<{ put: string; get: string }> {
   const ticket = await files.startUpload({ accountId, contentType: 'image/png', ext: '.png' });
-  return { put: ticket.presigned_url, get: ticket.file_url };
+  return { put: ticket.uploadUrl, get: ticket.fileUrl };
 }
 
 async function upload(link: string, content: Buffer, headers: { type?: string; length?: string } = {}) {
@@ -191,7 +191,7 @@ describe('an upload', () => {
     ['application/octet-stream', 'C:\\Pictures\\a.TIF', '.tif', 'image/tiff'],
     ['binary/octet-stream', '.webm', '.webm', 'video/webm'],
   ])('D4: as %s with the extension %s is taken', async (contentType, ext, ending, type) => {
-    const { presigned_url: put, file_url: get } = await files.startUpload({ accountId, contentType, ext });
+    const { uploadUrl: put, fileUrl: get } = await files.startUpload({ accountId, contentType, ext });
     expect(take(put).key.endsWith(ending)).toBe(true);
     await upload(put, makeMedia(type, 300));
     const { key, query } = take(get);

@@ -86,9 +86,9 @@ type Workshop = FilesContext & FileWrites & { room: DiskRoom };
 
 export interface UploadTicket {
   /** Takes one PUT of the file's bytes. */
-  presigned_url: string;
+  uploadUrl: string;
   /** Gives the file back once it is there, until the end of its retention. */
-  file_url: string;
+  fileUrl: string;
 }
 
 export interface IncomingUpload {
@@ -238,7 +238,7 @@ async function startUpload(
   if (!place.isTaken) throw uploadsFull(place, context.settings, clock());
   const put = links.sign({ method: 'PUT', key, contentType: type.contentType }, linkEndMs);
   const get = links.sign({ method: 'GET', key }, expiresAtMs);
-  return { presigned_url: context.publicUrl() + put, file_url: context.publicUrl() + get };
+  return { uploadUrl: context.publicUrl() + put, fileUrl: context.publicUrl() + get };
 }
 
 /** Longer than any upload that began within the life of its address can last. */

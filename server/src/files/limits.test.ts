@@ -85,7 +85,7 @@ it('B2: gives 64 requests at once from 64 connections no more places than an acc
 it('B2: says which limit of uploads was met, and gives the place back at the end of the retention', async () => {
   const { files } = await start({ uploadsMax: 2 });
   const accountId = newId();
-  await upload(files, (await reserve(files, accountId)).presigned_url);
+  await upload(files, (await reserve(files, accountId)).uploadUrl);
   nowMs += MINUTE_MS;
   await reserve(files, accountId);
   const refusal = await refusalOf(reserve(files, accountId));
@@ -104,19 +104,19 @@ it('B2: sets the announced bytes aside before it reads them, at many PUTs at onc
   const { files } = await start({ uploadsBytesMax: 2_500 });
   const accountId = newId();
   const links = await Promise.all(Array.from({ length: 8 }, () => reserve(files, accountId)));
-  const outcomes = await Promise.allSettled(links.map(({ presigned_url: link }) => upload(files, link)));
+  const outcomes = await Promise.allSettled(links.map(({ uploadUrl: link }) => upload(files, link)));
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
   const refused = outcomes.findIndex(({ status }) => status === 'rejected');
-  const refusal = await refusalOf(upload(files, (links[refused] as (typeof links)[0]).presigned_url));
+  const refusal = await refusalOf(upload(files, (links[refused] as (typeof links)[0]).uploadUrl));
   expect(refusal.message).toContain('have 2000 bytes, and 2500 is the most together');
   // The same bytes at the same address are no second file.
   const kept = outcomes.findIndex(({ status }) => status === 'fulfilled');
-  await upload(files, (links[kept] as (typeof links)[0]).presigned_url);
+  await upload(files, (links[kept] as (typeof links)[0]).uploadUrl);
 });
 
 it('B2: gives the bytes of a broken upload back, and leaves nothing of it on the disk', async () => {
   const { files } = await start({ uploadsBytesMax: 1_500 });
-  const { presigned_url: link } = await reserve(files, newId());
+  const { uploadUrl: link } = await reserve(files, newId());
   for (let again = 0; again < 3; again++) {
     const broken = await refusalOf(upload(files, link, png.subarray(0, 10)));
     expect(broken.errorName).toBe('validation_failed');
@@ -146,8 +146,8 @@ it('B2: finds the places that a lost answer had given', async () => {
 it('B2: refuses uploads and results while the disk has less than its minimum, and reads on', async () => {
   const { files, settings } = await start({ diskFreeBytesMin: 1 });
   const accountId = newId();
-  const { presigned_url: put, file_url: get } = await reserve(files, accountId);
-  const { presigned_url: later } = await reserve(files, accountId);
+  const { uploadUrl: put, fileUrl: get } = await reserve(files, accountId);
+  const { uploadUrl: later } = await reserve(files, accountId);
   await upload(files, put);
   const path = files.newStagingPath();
   await writeFile(path, makeMedia('video/mp4', 2_000));
@@ -172,7 +172,7 @@ it('B2: refuses uploads and results while the disk has less than its minimum, an
 
 it('B2: takes no upload that would use the last free bytes up', async () => {
   const { files } = await start({ uploadBytesMax: more, uploadsBytesMax: more, diskFreeBytesMin: 1 });
-  const { presigned_url: link } = await reserve(files, newId());
+  const { uploadUrl: link } = await reserve(files, newId());
   expect((await refusalOf(upload(files, link, png, 2 ** 49))).errorName).toBe('storage_full');
   await upload(files, link);
 });
@@ -180,7 +180,7 @@ it('B2: takes no upload that would use the last free bytes up', async () => {
 it('B2: says that the disk is full where writing to it says so', async () => {
   const storage = { ...onDisk, put: () => writeFile('/dev/full', png) };
   const { files } = await start({}, database.pool, storage);
-  const refusal = await refusalOf(upload(files, (await reserve(files, newId())).presigned_url));
+  const refusal = await refusalOf(upload(files, (await reserve(files, newId())).uploadUrl));
   expect(refusal.errorName).toBe('storage_full');
   expect(refusal.cause).toMatchObject({ code: 'ENOSPC' });
   expect(await readdir(incoming)).toEqual([]);

@@ -75,7 +75,7 @@ describe('B3: the connections of one address', () => {
       contentType: 'image/png',
       ext: '.png',
     });
-    const { pathname, search } = new URL(ticket.presigned_url);
+    const { pathname, search } = new URL(ticket.uploadUrl);
     const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
     genuine.write(`PUT ${pathname}${search} HTTP/1.1\r\nhost: x\r\ncontent-length: ${png.length}\r\n\r\n`);
     genuine.write(png);

@@ -83,7 +83,7 @@ describe('D11: a page of an origin that is set', () => {
       contentType: 'image/png',
       ext: '.png',
     });
-    const { pathname, search } = new URL(ticket.presigned_url);
+    const { pathname, search } = new URL(ticket.uploadUrl);
     const asked = await preflight(pathname + search, PAGE, 'PUT');
     expect([asked.status, asked.headers['access-control-allow-origin']]).toEqual([204, '*']);
     expect(asked.headers['access-control-allow-methods']).toContain('PUT');

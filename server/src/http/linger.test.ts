@@ -32,7 +32,7 @@ async function uploadPath(): Promise<string> {
     contentType: 'image/png',
     ext: '.png',
   });
-  const { pathname, search } = new URL(ticket.presigned_url);
+  const { pathname, search } = new URL(ticket.uploadUrl);
   return pathname + search;
 }
 

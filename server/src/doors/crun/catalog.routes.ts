@@ -66,7 +66,9 @@ export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, me
       const contentType = query.required('content_type');
       const ext = query.required('ext');
       query.check();
-      return sendData(reply, await files.startUpload({ accountId: request.key.accountId, contentType, ext }));
+      const { accountId } = request.key;
+      const { uploadUrl, fileUrl } = await files.startUpload({ accountId, contentType, ext });
+      return sendData(reply, { presigned_url: uploadUrl, file_url: fileUrl });
     },
   );
 }
