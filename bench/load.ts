@@ -12,7 +12,6 @@ export interface LoadOptions {
 }
 
 export interface LoadResult {
-  requests: number;
   failures: number;
   perSecond: number;
   p50Ms: number;
@@ -88,7 +87,6 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   latenciesMs.sort((a, b) => a - b);
   const at = (share: number) => latenciesMs[Math.floor(latenciesMs.length * share)] ?? Number.NaN;
   return {
-    requests: latenciesMs.length,
     failures,
     perSecond: latenciesMs.length / elapsedSeconds,
     p50Ms: at(0.5),

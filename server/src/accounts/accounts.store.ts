@@ -20,7 +20,6 @@ export interface KeyRow {
   hint: string;
   strict: boolean;
   creates_max: number;
-  window_seconds: number;
   reads_per_10s: number | null;
   open_tasks_max: number | null;
   created_at: Date;
@@ -117,7 +116,7 @@ export async function insertKey(client: PoolClient, key: NewKey): Promise<void> 
 }
 
 const KEY_COLUMNS = `select k.id, k.account_id, a.name as account_name, k.mode, k.name, k.hint, k.strict,
-  r.creates_max, r.window_seconds, k.reads_per_10s, k.open_tasks_max, k.created_at, k.disabled_at
+  r.creates_max, k.reads_per_10s, k.open_tasks_max, k.created_at, k.disabled_at
   from api_keys k join accounts a on a.id = k.account_id join create_rates r on r.key_id = k.id`;
 
 export async function listKeys(pool: Pool, accountId: string | undefined): Promise<KeyRow[]> {

@@ -22,7 +22,6 @@ interface Meaning {
 interface Lexicon {
   /** By folded names. */
   meanings: ReadonlyMap<string, Meaning>;
-  hints: ReadonlySet<string>;
   /** A model that takes a name, by folded names. */
   takers: ReadonlyMap<string, string>;
 }
@@ -52,7 +51,7 @@ function readLexicon(): Lexicon {
       if (!meanings.has(folded) && !hints.has(folded)) meanings.set(folded, { name, none: [] });
     }
   }
-  lexicon = { meanings, hints, takers };
+  lexicon = { meanings, takers };
   return lexicon;
 }
 

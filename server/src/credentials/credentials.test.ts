@@ -6,7 +6,7 @@ import { newId } from '../lib/ids.ts';
 import { answerWith, startReplay } from '../providers/conformance-replay.ts';
 import type { Failure, FailureReason } from '../providers/contract.ts';
 import { CredentialUnusable } from './credentials.ts';
-import { ARK_KEY, createNode, OTHER_ARK_KEY, SERVER_SECRET, type TestNode } from './testing.ts';
+import { ARK_KEY, createNode, listReady, OTHER_ARK_KEY, SERVER_SECRET, type TestNode } from './testing.ts';
 
 const { pool } = await createTestDatabase();
 const replay = await startReplay();
@@ -118,7 +118,7 @@ describe('a secret', () => {
     const { id: otherId } = await addArk(mine, OTHER_ARK_KEY);
     const stranger = createNode(pool, `${SERVER_SECRET}!`);
     await expect(stranger.credentials.connect(id)).rejects.toThrow(CredentialUnusable);
-    expect(await stranger.credentials.usable('ark')).toEqual([]);
+    expect(await listReady(stranger.credentials, 'ark')).toEqual([]);
     expect(await stranger.credentials.find(id)).toMatchObject({
       state: 'unusable',
       fault: expect.stringContaining('another secret of the server'),
@@ -168,7 +168,7 @@ describe('a connection', () => {
     await node.credentials.reportTrouble(id, failure('bad_credentials'));
     await pool.query('update credentials set retired_at = now() where id = $1', [id]);
     node.passSeconds(1);
-    expect(await node.credentials.usable('ark')).toEqual([]);
+    expect(await listReady(node.credentials, 'ark')).toEqual([]);
     expect(await node.credentials.connect(id)).toBe(first);
     await node.credentials.change(id, { fields: { recovery: 'off' } });
     const changed = await node.credentials.connect(id);
@@ -191,11 +191,11 @@ describe('a cool-down', () => {
   it('of one node is seen by the other within a second, and both return when it is over', async () => {
     const [one, other] = [createNode(pool), createNode(pool)];
     const { id } = await addArk(one);
-    expect(await other.credentials.usable('ark')).toHaveLength(1);
+    expect(await listReady(other.credentials, 'ark')).toHaveLength(1);
     await one.credentials.reportTrouble(id, failure('rate_limited', 1));
-    expect(await one.credentials.usable('ark')).toEqual([]);
+    expect(await listReady(one.credentials, 'ark')).toEqual([]);
     other.passSeconds(1);
-    expect(await other.credentials.usable('ark')).toEqual([]);
+    expect(await listReady(other.credentials, 'ark')).toEqual([]);
     expect(await other.credentials.find('ark/operator')).toMatchObject({
       state: 'cooling',
       coolReason: 'rate_limited',
@@ -205,7 +205,7 @@ describe('a cool-down', () => {
         .poll(
           async () => {
             node.passSeconds(1);
-            return (await node.credentials.usable('ark')).length;
+            return (await listReady(node.credentials, 'ark')).length;
           },
           { timeout: 5_000 },
         )
@@ -285,9 +285,9 @@ describe('a cool-down', () => {
       await report(4);
       await node.credentials.reportSuccess(id);
       await report(4);
-      expect(await node.credentials.usable('ark')).toHaveLength(1);
+      expect(await listReady(node.credentials, 'ark')).toHaveLength(1);
       await report(1);
-      expect(await node.credentials.usable('ark')).toEqual([]);
+      expect(await listReady(node.credentials, 'ark')).toEqual([]);
       expect(await secondsLeft(id)).toBe(15);
       await endCoolDown(id);
       await report(5);
@@ -307,7 +307,7 @@ describe('a cool-down', () => {
     await node.credentials.reportSuccess(id);
     await lose(4);
     await node.credentials.reportTrouble(id, failure('unavailable'));
-    expect(await node.credentials.usable('ark')).toHaveLength(1);
+    expect(await listReady(node.credentials, 'ark')).toHaveLength(1);
     await lose(1);
     expect(await node.credentials.find(id)).toMatchObject({ state: 'cooling', coolReason: 'unreadable' });
   });
@@ -318,7 +318,7 @@ describe('a cool-down', () => {
       const node = createNode(pool);
       const { id } = await addArk(node);
       for (let count = 0; count < 12; count++) await node.credentials.reportTrouble(id, failure(reason));
-      expect(await node.credentials.usable('ark')).toHaveLength(1);
+      expect(await listReady(node.credentials, 'ark')).toHaveLength(1);
     },
   );
 
@@ -367,14 +367,14 @@ describe('a test', () => {
     const [one, other] = [createNode(pool), createNode(pool)];
     const { id } = await addArk(one);
     await one.credentials.reportTrouble(id, failure('bad_credentials'));
-    expect(await other.credentials.usable('ark')).toEqual([]);
+    expect(await listReady(other.credentials, 'ark')).toEqual([]);
     expect(await one.credentials.test(id)).toEqual({
       type: 'works',
       detail: 'the task list answers, 3 tasks in the last 7 days',
     });
-    expect(await one.credentials.usable('ark')).toHaveLength(1);
+    expect(await listReady(one.credentials, 'ark')).toHaveLength(1);
     other.passSeconds(1);
-    expect(await other.credentials.usable('ark')).toMatchObject([{ troubles: 0, coolReason: null }]);
+    expect(await listReady(other.credentials, 'ark')).toMatchObject([{ troubles: 0, coolReason: null }]);
     expect(other.logged('credential.returned')).toHaveLength(1);
   });
 
@@ -529,7 +529,7 @@ describe('an account that is removed', () => {
     const { id } = await addArk(node);
     await attempt(id);
     expect(await node.credentials.remove(id)).toEqual({ deleted: false });
-    expect(await node.credentials.usable('ark')).toEqual([]);
+    expect(await listReady(node.credentials, 'ark')).toEqual([]);
     expect((await node.credentials.connect(id)).context.credential.fields.api_key).toBe(ARK_KEY);
     await expect(node.credentials.change(id, { weight: 2 })).rejects.toThrow('It is retired');
     expect(await addArk(node, OTHER_ARK_KEY)).toMatchObject({ name: 'operator' });

@@ -92,12 +92,6 @@ export class Credentials {
     return (await this.#reader.current()).views;
   }
 
-  /** The accounts of a provider that may take new tasks now. */
-  async usable(providerId: string): Promise<CredentialView[]> {
-    const views = await this.list();
-    return views.filter(({ provider, state }) => provider === providerId && state === 'ready');
-  }
-
   /**
    * The way to an account, also to one that is retired, disabled or cooling. The connection is kept until its row changes.
    * @throws CredentialUnusable when there is no such account any more, or it cannot be opened.

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../db/testing.ts';
 import { OperatorError } from '../errors.ts';
-import { ARK_KEY, createNode, OTHER_ARK_KEY } from './testing.ts';
+import { ARK_KEY, createNode, listReady, OTHER_ARK_KEY } from './testing.ts';
 
 const { pool } = await createTestDatabase();
 
@@ -103,7 +103,7 @@ describe('a key that is replaced in the environment', () => {
     await credentials.importEnvironment({ ARK_API_KEY: ARK_KEY });
     const [old] = await credentials.list();
     await credentials.importEnvironment({ ARK_API_KEY: OTHER_ARK_KEY });
-    const usable = await credentials.usable('ark');
+    const usable = await listReady(credentials, 'ark');
     expect(usable).toMatchObject([{ name: 'environment', hint: '…wxyz' }]);
     expect(usable[0].id).not.toBe(old.id);
     const { context } = await credentials.connect(old.id);
@@ -127,7 +127,7 @@ describe('a key that is replaced in the environment', () => {
     const [first] = await credentials.list();
     await credentials.importEnvironment({ ARK_API_KEY: OTHER_ARK_KEY });
     await credentials.importEnvironment({ ARK_API_KEY: ARK_KEY });
-    expect(await credentials.usable('ark')).toMatchObject([{ id: first.id, retiredAt: null }]);
+    expect(await listReady(credentials, 'ark')).toMatchObject([{ id: first.id, retiredAt: null }]);
     expect(await credentials.list()).toHaveLength(2);
     expect(logged('credential.revived')).toMatchObject([{ credentialId: first.id }]);
   });
@@ -136,8 +136,8 @@ describe('a key that is replaced in the environment', () => {
     const { credentials } = createNode(pool);
     await credentials.importEnvironment({ ARK_API_KEY: ARK_KEY, PAIR_ACCESS_KEY: 'a', PAIR_SECRET_KEY: 's' });
     await credentials.importEnvironment({ PAIR_ACCESS_KEY: 'a', PAIR_SECRET_KEY: 's' });
-    expect(await credentials.usable('ark')).toEqual([]);
-    expect(await credentials.usable('pair')).toHaveLength(1);
+    expect(await listReady(credentials, 'ark')).toEqual([]);
+    expect(await listReady(credentials, 'pair')).toHaveLength(1);
   });
 });
 
@@ -155,7 +155,7 @@ describe('an account that an operator added', () => {
     const { id } = await credentials.add({ provider: 'ark', fields: { api_key: ARK_KEY } });
     await pool.query('update credentials set retired_at = now() where id = $1', [id]);
     await credentials.importEnvironment({ ARK_API_KEY: ARK_KEY });
-    expect(await credentials.usable('ark')).toMatchObject([
+    expect(await listReady(credentials, 'ark')).toMatchObject([
       { id, source: 'environment', name: 'environment' },
     ]);
   });

@@ -9,6 +9,7 @@ import type { Provider } from '../providers/contract.ts';
 import { createProviderSockets } from '../providers/http.ts';
 import { PictureRoom } from '../providers/pictures.ts';
 import { Credentials } from './credentials.ts';
+import type { CredentialView } from './state.ts';
 
 export const ARK_KEY = 'ark-secret-0123456789-abcd';
 export const OTHER_ARK_KEY = 'ark-secret-9876543210-wxyz';
@@ -137,4 +138,10 @@ export function createNode(pool: Pool, secretKey = SERVER_SECRET, known = provid
       nowMs += seconds * 1000;
     },
   };
+}
+
+/** The accounts of a provider that may take new tasks now. */
+export async function listReady(credentials: Credentials, providerId: string): Promise<CredentialView[]> {
+  const views = await credentials.list();
+  return views.filter(({ provider, state }) => provider === providerId && state === 'ready');
 }

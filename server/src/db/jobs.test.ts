@@ -102,24 +102,6 @@ test('a delay, a key and a number of runs are kept with the job', async () => {
   expect(rows).toEqual([{ max_attempts: 7, hours: 2 }]);
 });
 
-test('jobs of one queue run one after the other, in order', async () => {
-  const seen: number[] = [];
-  let atOnce = 0;
-  let mostAtOnce = 0;
-  const handler: JobHandler = async (payload) => {
-    atOnce += 1;
-    mostAtOnce = Math.max(mostAtOnce, atOnce);
-    await pool.query('select 1');
-    seen.push((payload as { n: number }).n);
-    atOnce -= 1;
-  };
-  await startJobs({ step: handler });
-  for (let n = 0; n < 5; n += 1) await addJobs(pool, [{ name: 'step', payload: { n }, queueName: 'steps' }]);
-  await waitUntil('all have run', () => seen.length === 5);
-  expect(seen).toEqual([0, 1, 2, 3, 4]);
-  expect(mostAtOnce).toBe(1);
-});
-
 test('a job that fails is reported and waits to run again', async () => {
   await startJobs({
     fail: async () => {
@@ -152,17 +134,13 @@ test('the jobs of a dead node run on another node, those of a living one are lef
   const [deadNodeId, livingNodeId] = [newId(), newId()];
   await addJobs(pool, [
     { name: 'task', payload: { node: 'dead' } },
-    { name: 'task', payload: { node: 'dead' }, queueName: 'only-one' },
+    { name: 'task', payload: { node: 'dead' } },
     { name: 'task', payload: { node: 'living' } },
   ]);
   await pool.query(
     `update graphile_worker._private_jobs set locked_at = now(), attempts = 1,
        locked_by = case payload->>'node' when 'dead' then $1 else $2 end`,
     [`node:${deadNodeId}:abc`, `node:${livingNodeId}:abc`],
-  );
-  await pool.query(
-    `update graphile_worker._private_job_queues set locked_at = now(), locked_by = $1 where queue_name = 'only-one'`,
-    [`node:${deadNodeId}:abc`],
   );
   const seen: unknown[] = [];
   await startJobs({ task: async (payload) => void seen.push(payload) });

@@ -38,8 +38,6 @@ export interface NewJob {
   payload: object;
   /** From now, on the clock of the database; at once when not given. */
   delayMs?: number;
-  /** Jobs of one queue run one after the other. Keep to a few dozen different names. */
-  queueName?: string;
   /** A job that waits under the same key is replaced. */
   jobKey?: string;
   /** How often the job is tried, crashes of the process included; 25 when not given. */
@@ -81,17 +79,16 @@ export async function addJobs(client: pg.ClientBase | pg.Pool, jobs: readonly Ne
     identifier: job.name,
     payload: job.payload,
     delay_ms: job.delayMs ?? null,
-    queue_name: job.queueName ?? null,
     job_key: job.jobKey ?? null,
     max_attempts: job.maxAttempts ?? null,
   }));
   await client.query({
     name: 'jobs-add',
     text: `select count(*) from graphile_worker.add_jobs(array(
-             select (s.identifier, s.payload, s.queue_name, now() + s.delay_ms * interval '1 millisecond',
+             select (s.identifier, s.payload, null, now() + s.delay_ms * interval '1 millisecond',
                      s.max_attempts, s.job_key, null, null)::graphile_worker.job_spec
              from json_to_recordset($1) s
-               (identifier text, payload json, delay_ms double precision, queue_name text, job_key text, max_attempts smallint)
+               (identifier text, payload json, delay_ms double precision, job_key text, max_attempts smallint)
            ))`,
     values: [JSON.stringify(specs)],
   });

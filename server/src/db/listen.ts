@@ -15,8 +15,6 @@ export interface ListenerOptions {
 }
 
 export interface Listener {
-  /** Resolves when the channels are listened to for the first time. */
-  ready: Promise<void>;
   /** Ends the connection; nothing is called afterwards. */
   close(): Promise<void>;
 }
@@ -33,17 +31,13 @@ export function createListener(
   options: ListenerOptions,
 ): Listener {
   const stopping = new AbortController();
-  const first = Promise.withResolvers<void>();
   const running = keepListening(url, handlers, {
     options,
     signal: stopping.signal,
-    onReady: first.resolve,
   });
   return {
-    ready: first.promise,
     close: async () => {
       stopping.abort();
-      first.resolve();
       await running;
     },
   };
@@ -52,7 +46,6 @@ export function createListener(
 interface Life {
   options: ListenerOptions;
   signal: AbortSignal;
-  onReady: () => void;
 }
 
 async function keepListening(url: string, handlers: NotificationHandlers, life: Life): Promise<void> {
@@ -96,7 +89,6 @@ async function listenOnce(url: string, handlers: NotificationHandlers, life: Lif
       await client.query(`listen ${client.escapeIdentifier(channel)}`);
     }
     if (ended.aborted) return;
-    life.onReady();
     callSafely(options.onGap, options.log);
     await watchConnection(client, ended, options.checkEveryMs ?? 10_000);
   } finally {

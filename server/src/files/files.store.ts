@@ -6,12 +6,8 @@ export type FileKind = 'upload' | 'result';
 export interface FileRow {
   id: string;
   accountId: string;
-  kind: FileKind;
   key: string;
   contentType: string;
-  sizeBytes: number | null;
-  sha256: Buffer | null;
-  taskId: string | null;
   state: 'pending' | 'ready';
   createdAt: Date;
   expiresAt: Date;
@@ -139,15 +135,13 @@ export async function releaseBytes(
 
 /** The row of a key, whatever its state. */
 export async function findFile(pool: Pool, key: string): Promise<FileRow | null> {
-  const { rows } = await pool.query<Omit<FileRow, 'sizeBytes'> & { sizeBytes: string | null }>(
-    `select id, account_id as "accountId", kind, key, content_type as "contentType", size_bytes as "sizeBytes",
-            sha256, task_id as "taskId", state, created_at as "createdAt", expires_at as "expiresAt"
+  const { rows } = await pool.query<FileRow>(
+    `select id, account_id as "accountId", key, content_type as "contentType", state,
+            created_at as "createdAt", expires_at as "expiresAt"
      from files where key = $1`,
     [key],
   );
-  const row = rows[0];
-  if (row === undefined) return null;
-  return { ...row, sizeBytes: row.sizeBytes === null ? null : Number(row.sizeBytes) };
+  return rows[0] ?? null;
 }
 
 /**

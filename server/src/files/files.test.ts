@@ -9,7 +9,6 @@ import { AppError, type ErrorName } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
 import { makeMedia } from '../lib/testing-media.ts';
 import { DAY_MS, HOUR_MS } from '../lib/time.ts';
-import { findFile } from './files.store.ts';
 import { createFiles, defaultFileSettings, type FileSettings, type Files } from './files.ts';
 import { createStaging } from './staging.ts';
 import type { FileStorage } from './storage.ts';
@@ -95,6 +94,11 @@ async function keepVideo(content = makeMedia('video/mp4', 3_000)) {
   return { result, kept: await files.keepResult(result) };
 }
 
+async function readRow(key: string) {
+  const { rows } = await database.pool.query('select * from files where key = $1', [key]);
+  return rows[0];
+}
+
 describe('an upload', () => {
   it('is announced, sent and read back by its links', async () => {
     const { put, get } = await startPng();
@@ -108,11 +112,11 @@ describe('an upload', () => {
       expiresAt: new Date(startMs + 3 * DAY_MS),
     });
     expect(await readLink(get)).toEqual(png);
-    expect(await findFile(database.pool, kept.key)).toMatchObject({
-      accountId,
+    expect(await readRow(kept.key)).toMatchObject({
+      account_id: accountId,
       kind: 'upload',
       state: 'ready',
-      sizeBytes: 2_000,
+      size_bytes: 2_000n,
     });
   });
 
@@ -275,7 +279,7 @@ describe('a result', () => {
     expect(await readLink(link)).toEqual(content);
     nowMs += 10_000;
     await expectError(readLink(link), 'link_invalid');
-    expect(await findFile(database.pool, kept.key)).toMatchObject({ taskId: result.taskId, state: 'ready' });
+    expect(await readRow(kept.key)).toMatchObject({ task_id: result.taskId, state: 'ready' });
   });
 
   it.each([

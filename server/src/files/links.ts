@@ -18,12 +18,11 @@ export interface LinkQuery {
 export interface LinkSigner {
   /** The path and query of a link, beginning with `/files/`, that is valid until `expiresAtMs`. */
   sign(scope: LinkScope, expiresAtMs: number): string;
-  /** The scope and end of a genuine link that has not expired at `nowMs`; null for any other. */
+  /** The end of a genuine link that has not expired at `nowMs`; null for any other. */
   verify(method: 'GET' | 'PUT', key: string, query: LinkQuery, nowMs: number): VerifiedLink | null;
 }
 
 export interface VerifiedLink {
-  scope: LinkScope;
   expiresAtMs: number;
 }
 
@@ -55,7 +54,7 @@ export function createLinkSigner(secret: string): LinkSigner {
       if (scope === null || expires === null) return null;
       const isGenuine = isSameMac(mac(scope, expires), query.signature);
       const expiresAtMs = expires * SECOND_MS;
-      return isGenuine && expiresAtMs > nowMs ? { scope, expiresAtMs } : null;
+      return isGenuine && expiresAtMs > nowMs ? { expiresAtMs } : null;
     },
   };
 }

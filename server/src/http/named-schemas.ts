@@ -5,7 +5,6 @@ type Node = Record<string, unknown>;
 
 interface ApiDocument {
   paths?: unknown;
-  webhooks?: unknown;
   components?: { schemas?: Record<string, unknown> };
 }
 

@@ -329,8 +329,6 @@ export interface LocalProvider extends Provider {
   freeSlots(): LocalSlots;
   /** How much work an input is, its defaults filled in; 1 or less is short. */
   workOf(input: JsonObject): number;
-  /** Undefined when it can work; else the sentence that says why not. */
-  unavailableReason(): string | undefined;
   /** Frees what `start` left in this process: called once the result is stored or given up. */
   forget(reference: Reference): Promise<void>;
   /** Resolves when there is reason to poll before the interval is over. */

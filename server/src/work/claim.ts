@@ -28,6 +28,4 @@ export interface ClaimKeeper {
   readonly nodeId: string;
   /** Keeps the lease of a claim alive until the work on it is over. */
   hold(claim: Claim, work: Promise<void>): void;
-  /** Something may have become free to claim. */
-  wake(): void;
 }

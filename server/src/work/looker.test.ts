@@ -46,10 +46,10 @@ const options = {
   }) as typeof remote.credentials,
 };
 const writes = createRemoteWrites(pool);
-const keeper = { nodeId: newId(), hold: () => undefined, wake: () => undefined };
+const keeper = { nodeId: newId(), hold: () => undefined };
 const verdicts = new Verdicts(options);
 const stopping = new AbortController().signal;
-const looker = new Looker(options, new Finisher({ options, writes, verdicts, keeper, stopping }));
+const finisher = new Finisher({ options, writes, verdicts, keeper, stopping });
 
 /** A task that its provider works on; nobody but this test looks at it. */
 async function taskAtProvider(): Promise<string> {
@@ -71,8 +71,10 @@ async function tell(id: string, ...outcomes: PollOutcome[]): Promise<void> {
   for (const outcome of outcomes) {
     script = [outcome];
     await pool.query('update attempts set look_at = now() where task_id = $1 and ended_at is null', [id]);
+    // One for each outcome: it is done when its looks have ended.
+    const looker = new Looker(options, finisher);
     await looker.round();
-    while (looker.underWay > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    await looker.drain();
   }
 }
 

@@ -71,11 +71,6 @@ export class Looker {
     this.lookAt = batched((news) => this.#track(this.#lookAtAll(news)));
   }
 
-  /** Looks under way. */
-  get underWay(): number {
-    return this.#working.size;
-  }
-
   /** A hint came in: the next round begins now. */
   wake(): void {
     this.#woken = true;

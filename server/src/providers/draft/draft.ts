@@ -176,10 +176,6 @@ export class DraftProvider implements LocalProvider {
     return estimateWork(input);
   }
 
-  unavailableReason(): string | undefined {
-    return this.#options.unavailable;
-  }
-
   checkParams(params: JsonObject): string[] {
     return faultsOf(paramsSchema, params);
   }
