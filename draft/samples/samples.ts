@@ -14,12 +14,11 @@ export interface Sample {
   /** What is to be seen, for texts such as a task's `usage`. */
   title: string;
   source: string;
-  licence: string;
   /** Words in an address that ask for this picture. */
   words: readonly string[];
 }
 
-const OWN_DRAWING = { source: 'Drawn for this project by draw-samples.ts', licence: 'Apache-2.0' } as const;
+const OWN_DRAWING = { source: 'Drawn for this project by draw-samples.ts' } as const;
 
 function fileOf(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
@@ -34,7 +33,6 @@ export const SAMPLES: readonly Sample[] = [
     height: 512,
     title: 'Portrait of the astronaut Eileen Collins',
     source: 'NASA, https://flic.kr/p/r9qvLn',
-    licence: 'Public domain',
     words: ['astronaut', 'portrait', 'photo', 'selfie', 'face', 'me'],
   },
   {
@@ -62,7 +60,6 @@ export const SAMPLES: readonly Sample[] = [
     height: 300,
     title: 'Chelsea the cat',
     source: 'Stéfan van der Walt, by way of scikit-image',
-    licence: 'CC0-1.0',
     words: ['cat', 'pet', 'animal', 'kitten', 'dog'],
   },
   {
@@ -81,7 +78,6 @@ export const SAMPLES: readonly Sample[] = [
     height: 400,
     title: 'Cup of coffee on a wooden table',
     source: 'Rachel Michetti at Pikolo Espresso Bar, by way of scikit-image',
-    licence: 'CC0-1.0',
     words: ['coffee', 'product', 'food', 'object', 'item', 'cup'],
   },
   {
@@ -91,7 +87,6 @@ export const SAMPLES: readonly Sample[] = [
     height: 512,
     title: 'Photographer with a video camera, black and white',
     source: 'Lav Varshney, by way of scikit-image',
-    licence: 'CC0-1.0',
     words: ['cameraman', 'man', 'boy', 'photographer', 'camera'],
   },
 ];

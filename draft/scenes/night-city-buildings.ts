@@ -1,6 +1,6 @@
 // Draws the blocks of the night city: walls with light from the street, windows with lives behind them. The
 // colours of everything that stands still are worked out once; a frame only places and fills.
-import { mixColors, type Rgb, scaleColor, toCss } from '../paint/color.ts';
+import { mixColors, scaleColor, toCss } from '../paint/color.ts';
 import {
   type Haze,
   hazedCss,
@@ -20,7 +20,6 @@ import { prepareShop } from './night-city-shops.ts';
 import { type Building, type Palette, type Pane, SHOP_HEIGHT_METRES } from './night-city-world.ts';
 
 interface Coat {
-  base: Rgb;
   nearCss: string;
   farCss: string;
   faceCss: string;
@@ -72,7 +71,6 @@ function mixCoat(building: Building, { haze, glow }: Palette): Coat {
   const middle = (building.near + building.far) / 2;
   const far = inHaze(base, haze, building.far);
   return {
-    base,
     nearCss: hazedCss(base, haze, building.near),
     farCss: toCss(far),
     faceCss: toCss(mixColors(scaleColor(inHaze(base, haze, building.near), 0.8), haze.color, 0.12)),

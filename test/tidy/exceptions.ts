@@ -16,6 +16,15 @@ export const WORDS: Record<string, Record<string, string>> = {
   },
 };
 
+/** `path Owner.member` of a member that no code but tests reads. */
+export const MEMBERS: Record<string, string> = {
+  'server/src/errors.ts ErrorEntry.retryable': 'a fact for docs/errors.md, which is compared with it',
+  'draft/effects/effects.ts Effect.inputsMin': 'a fact for the template catalogue, which is compared with it',
+  'draft/effects/effects.ts Effect.inputsMax': 'as inputsMin',
+  'server/src/db/embedded.ts EmbeddedPostgres.recovered':
+    'what was found is all that shows which way a start took',
+};
+
 /** Entries besides main.ts, the tests and what the scripts of package.json run. */
 export const ENTRIES: Record<string, string> = {
   'server/src/main.ts': 'the server and its commands',

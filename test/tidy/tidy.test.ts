@@ -1,6 +1,7 @@
 // The rules of STYLE.md that a machine can check, on the tree as it lies on the disk. A fault says `path:line`.
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as allowed from './exceptions.ts';
 import {
   findBrokenImports,
@@ -13,8 +14,9 @@ import {
   scriptEntries,
 } from './imports.ts';
 import { findCircles, findWrongImports } from './levels.ts';
+import { type DeadMember, findDeadMembers } from './members.ts';
 import { findLargeFiles, findMigrationFaults, findUncommentedTables } from './shapes.ts';
-import { readTree } from './tree.ts';
+import { ROOT, readTree } from './tree.ts';
 import { findEverywhere, findIgnores, findWords, WORD_RULES } from './words.ts';
 
 const RUNTIME_PACKAGES_MAX = 20;
@@ -50,6 +52,28 @@ describe('imports', () => {
 
   it('are the reason of every export', () => {
     expect(findDeadExports(tree)).toEqual([]);
+  });
+});
+
+describe('members', () => {
+  const sources = new Set(listSources(tree).filter((file) => !isTestOnly(file)));
+  const project = path.join(ROOT, 'tsconfig.json');
+  let dead: DeadMember[];
+  beforeAll(() => {
+    dead = findDeadMembers({ project, isSource: (file) => sources.has(file) });
+  }, 180_000);
+
+  it('of classes, interfaces and types are each read by code that is no test', () => {
+    const excused = new Set(Object.keys(allowed.MEMBERS));
+    const faults = dead.filter(({ file, member }) => !excused.has(`${file} ${member}`));
+    expect(
+      faults.map(({ file, line, member }) => `${file}:${line} declares ${member}, which nobody reads`),
+    ).toEqual([]);
+  });
+
+  it('that are excused have need of it', () => {
+    const needed = new Set(dead.map(({ file, member }) => `${file} ${member}`));
+    expect(Object.keys(allowed.MEMBERS).filter((entry) => !needed.has(entry))).toEqual([]);
   });
 });
 
