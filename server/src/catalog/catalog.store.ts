@@ -1,9 +1,8 @@
 // All SQL of the catalogue: operators' switches, and the templates.
 import type { Pool, PoolClient } from 'pg';
 import type { JsonObject } from '../lib/json.ts';
+import type { CatalogueName } from './catalogues.ts';
 import type { PriceRule } from './prices.ts';
-
-export type CatalogueName = 'bytedance' | 'vidu' | 'kling';
 
 export interface ModelSettingRow {
   model: string;

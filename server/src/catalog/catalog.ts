@@ -6,6 +6,7 @@ import { isObject, type Json, type JsonObject, toStorable } from '../lib/json.ts
 import type { SharedRead } from '../lib/shared-read.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
+import { CATALOGUE_NAMES, CATALOGUES, type CatalogueName } from './catalogues.ts';
 import {
   type CheckableModel,
   type CheckedCreate,
@@ -17,11 +18,10 @@ import {
 import { addressFieldsOf, describeModel, type Model, readShippedModels } from './models.ts';
 import { type PriceRule, withDefaults } from './prices.ts';
 import { type CatalogState, createStateReader, type ModelStatus } from './state.ts';
-import { nameFieldOf, problemsOf, readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
+import { readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
 import { compileInputCheck, type InputCheck } from './validate.ts';
 
 const PROBLEMS_SHOWN_MAX = 20;
-const CATALOGUES: readonly store.CatalogueName[] = ['bytedance', 'vidu', 'kling'];
 const RETIRED_REASON_CHARACTERS_MAX = 500;
 
 /** Compiled when the model is first asked for: most are not, and a start need not wait for them. */
@@ -110,7 +110,7 @@ export class Catalog {
     return this.#models.get(name)?.model.offers ?? [];
   }
 
-  async listTemplates(catalogue: store.CatalogueName): Promise<JsonObject[]> {
+  async listTemplates(catalogue: CatalogueName): Promise<JsonObject[]> {
     const { templates } = await this.#reader.current();
     return templates.filter((row) => row.catalogue === catalogue && row.enabled).map(({ item }) => item);
   }
@@ -126,8 +126,8 @@ export class Catalog {
   async findTemplate(
     model: string,
     input: JsonObject,
-  ): Promise<{ catalogue: store.CatalogueName; id: string; item: JsonObject } | undefined> {
-    const catalogue = CATALOGUES.find((name) => model.startsWith(`${name}/`));
+  ): Promise<{ catalogue: CatalogueName; id: string; item: JsonObject } | undefined> {
+    const catalogue = CATALOGUE_NAMES.find((name) => model.startsWith(`${name}/`));
     const id = input.template_id ?? input.template;
     if (catalogue === undefined || typeof id !== 'string') return undefined;
     const item = (await this.#reader.current()).templateOf(catalogue, id);
@@ -135,18 +135,18 @@ export class Catalog {
   }
 
   /** Every template of a catalogue, disabled ones too, as `importTemplates` takes them. */
-  async exportTemplates(catalogue: store.CatalogueName): Promise<JsonObject[]> {
+  async exportTemplates(catalogue: CatalogueName): Promise<JsonObject[]> {
     const rows = await store.readTemplates(this.#pool);
     return rows.filter((row) => row.catalogue === catalogue).map(({ item }) => item);
   }
 
   /** Writes the templates, replacing those of the same id. @throws OperatorError that names the items at fault. */
-  async importTemplates(catalogue: store.CatalogueName, items: Json): Promise<number> {
+  async importTemplates(catalogue: CatalogueName, items: Json): Promise<number> {
     if (!Array.isArray(items)) throw new OperatorError('The file must hold a JSON array of templates');
-    const nameField = nameFieldOf(catalogue);
+    const { nameField, problemsOf } = CATALOGUES[catalogue];
     const ids = items.map((item) => (isObject(item) ? item[nameField] : undefined));
     const problems = items.flatMap((item, at) => {
-      const found = problemsOf(catalogue, item);
+      const found = isObject(item) ? problemsOf(item) : ['is not an object'];
       if (found.length === 0 && ids.indexOf(ids[at]) < at)
         found.push(`its ${nameField} stands above already`);
       return found.map((problem) => `item ${at + 1}: ${problem}`);
@@ -160,7 +160,7 @@ export class Catalog {
     return count;
   }
 
-  async setTemplateEnabled(catalogue: store.CatalogueName, id: string, enabled: boolean): Promise<void> {
+  async setTemplateEnabled(catalogue: CatalogueName, id: string, enabled: boolean): Promise<void> {
     if (!(await store.setTemplateEnabled(this.#pool, { catalogue, templateId: id, enabled }))) {
       throw new OperatorError(`There is no template "${id}" in the catalogue ${catalogue}`);
     }
@@ -172,7 +172,7 @@ export class Catalog {
    * as `Reelay.Retired`; enabling it, or importing it anew, brings it back.
    * @returns whether this call did it; false for one that is disabled already, or that there is not.
    */
-  async retireTemplate(catalogue: store.CatalogueName, templateId: string, reason: string): Promise<boolean> {
+  async retireTemplate(catalogue: CatalogueName, templateId: string, reason: string): Promise<boolean> {
     const words = toStorable(reason.slice(0, RETIRED_REASON_CHARACTERS_MAX));
     const isDone = await store.retireTemplate(this.#pool, { catalogue, templateId, reason: words });
     if (isDone) this.#reader.forget();

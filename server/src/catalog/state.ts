@@ -6,6 +6,7 @@ import type { JsonObject } from '../lib/json.ts';
 import { SharedRead } from '../lib/shared-read.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
+import type { CatalogueName } from './catalogues.ts';
 import type { Model } from './models.ts';
 import type { PriceRule } from './prices.ts';
 import { consumeItemsOf } from './templates.ts';
@@ -52,17 +53,17 @@ export class CatalogState {
   }
 
   /** Whether a catalogue has entries, so that a name that it does not have is a mistake. */
-  hasTemplates(catalogue: store.CatalogueName): boolean {
+  hasTemplates(catalogue: CatalogueName): boolean {
     return this.templates.some((row) => row.catalogue === catalogue);
   }
 
   /** Whether clients may use a template of a catalogue. */
-  isListed(catalogue: store.CatalogueName, id: string): boolean {
+  isListed(catalogue: CatalogueName, id: string): boolean {
     return this.#templatesById.get(`${catalogue}/${id}`)?.enabled === true;
   }
 
   /** The same in any catalogue. */
-  templateOf(catalogue: store.CatalogueName, id: string): JsonObject | undefined {
+  templateOf(catalogue: CatalogueName, id: string): JsonObject | undefined {
     return this.#templatesById.get(`${catalogue}/${id}`)?.item;
   }
 

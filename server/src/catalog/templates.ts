@@ -89,19 +89,8 @@ function isPrice(credits: number): boolean {
   return micros !== undefined && micros >= 0n;
 }
 
-/** What names an item in its catalogue. */
-export function nameFieldOf(catalogue: string): 'TemplateId' | 'template' {
-  return catalogue === 'vidu' ? 'template' : 'TemplateId';
-}
-
-/** What makes an item unfit for import; an empty list is a good one. */
-export function problemsOf(catalogue: string, item: Json): string[] {
-  if (!isObject(item)) return ['is not an object'];
-  return catalogue === 'vidu' ? problemsOfVidu(item) : problemsOfEffect(item);
-}
-
 /** Items of Vidu's list have a name and a price for each task: https://platform.vidu.com/docs/template. */
-function problemsOfVidu({ template, credits }: JsonObject): string[] {
+export function problemsOfVidu({ template, credits }: JsonObject): string[] {
   const problems: string[] = [];
   if (typeof template !== 'string' || !/^[\w-]{1,64}$/.test(template)) {
     problems.push('template must be text of 1 to 64 letters, digits, "-" or "_"');
@@ -112,7 +101,8 @@ function problemsOfVidu({ template, credits }: JsonObject): string[] {
   return problems;
 }
 
-function problemsOfEffect(item: JsonObject): string[] {
+/** Items of the catalogues whose entries have a price for each resolution. */
+export function problemsOfEffect(item: JsonObject): string[] {
   const problems: string[] = [];
   if (typeof item.TemplateId !== 'string' || !/^[\w-]{1,64}$/.test(item.TemplateId)) {
     problems.push('TemplateId must be text of 1 to 64 letters, digits, "-" or "_"');

@@ -1,6 +1,7 @@
 // Reads arguments of commands; what is wrong is one line that names the argument.
 import { InvalidArgumentError } from 'commander';
 import type { Mode } from '../accounts/keys.ts';
+import { CATALOGUE_NAMES, type CatalogueName } from '../catalog/catalogues.ts';
 import { type Micros, parseCredits } from '../lib/money.ts';
 
 export function readMode(text: string): Mode {
@@ -43,9 +44,13 @@ export function readCredits(text: string): Micros {
   );
 }
 
-export function readCatalogue(text: string): 'bytedance' | 'vidu' | 'kling' {
-  if (text === 'bytedance' || text === 'vidu' || text === 'kling') return text;
-  throw new InvalidArgumentError('It must be bytedance, vidu or kling.');
+/** The names as a sentence has them: `bytedance, vidu or kling`. */
+export const CATALOGUE_WORDS = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(CATALOGUE_NAMES);
+
+export function readCatalogue(text: string): CatalogueName {
+  const name = CATALOGUE_NAMES.find((known) => known === text);
+  if (name !== undefined) return name;
+  throw new InvalidArgumentError(`It must be ${CATALOGUE_WORDS}.`);
 }
 
 /** Credits of a price, or null for "reset". */

@@ -1,12 +1,13 @@
 // models, maintenance and templates: what is offered, at what price, and whether it is on.
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { CatalogueName } from '../catalog/catalogues.ts';
 import type { PriceRule } from '../catalog/prices.ts';
 import type { ModelStatus } from '../catalog/state.ts';
 import { OperatorError } from '../errors.ts';
 import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
 import { type Micros, toCredits } from '../lib/money.ts';
-import { readCap, readCatalogue, readPrice } from './arguments.ts';
+import { CATALOGUE_WORDS, readCap, readCatalogue, readPrice } from './arguments.ts';
 import { withCore } from './environment.ts';
 import { print } from './output.ts';
 
@@ -15,7 +16,7 @@ interface JsonOption {
 }
 
 interface CatalogueOptions extends JsonOption {
-  catalogue: 'bytedance' | 'vidu' | 'kling';
+  catalogue: CatalogueName;
 }
 
 function describe({ model, enabled, maintenance, openTasksMax, price }: ModelStatus) {
@@ -108,12 +109,7 @@ export function addTemplateCommands(program: Command): void {
   const templates = program
     .command('templates')
     .description('effect templates, as the list endpoints show them');
-  const catalogueOption = [
-    '--catalogue <name>',
-    'bytedance, vidu or kling',
-    readCatalogue,
-    'bytedance',
-  ] as const;
+  const catalogueOption = ['--catalogue <name>', CATALOGUE_WORDS, readCatalogue, 'bytedance'] as const;
   templates
     .command('list')
     .description('the templates of a catalogue, as clients see them')

@@ -6,7 +6,7 @@ import { effectIds, isEffectId, readInputRange } from '../../../../draft/effects
 import type { JsonObject } from '../../lib/json.ts';
 import {
   consumeItemsOf,
-  problemsOf,
+  problemsOfEffect,
   readShippedTemplates,
   rulesOf,
   TEMPLATE_MEDIA_FOLDER,
@@ -49,7 +49,7 @@ describe.each(templates.map((item) => [String(item.Title_en), item] as [string, 
   '%s',
   (_title, item) => {
     it('is fit for import and carries every field of an item', () => {
-      expect(problemsOf('bytedance', item)).toEqual([]);
+      expect(problemsOfEffect(item)).toEqual([]);
       expect(item).toMatchObject({
         Title: expect.stringMatching(/\p{Script=Han}/u),
         Title_en: expect.stringMatching(/^[A-Z]/),

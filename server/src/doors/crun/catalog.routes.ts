@@ -1,6 +1,7 @@
 // Models, template lists and upload addresses: what a client reads before it creates a task.
 import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../catalog/catalog.ts';
+import { CATALOGUE_NAMES, CATALOGUES } from '../../catalog/catalogues.ts';
 import { presentTemplate } from '../../catalog/templates.ts';
 import type { Files } from '../../files/files.ts';
 import { Query } from '../../http/query.ts';
@@ -34,11 +35,8 @@ export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, me
         sendData(reply, catalog.getModel(vendor === undefined ? name : `${vendor}/${name}`)),
     );
   }
-  for (const [catalogue, idName] of [
-    ['bytedance', 'template_id'],
-    ['vidu', 'template'],
-    ['kling', 'template_id'],
-  ] as const) {
+  for (const catalogue of CATALOGUE_NAMES) {
+    const { inputField: idName } = CATALOGUES[catalogue];
     app.get(
       `/job/${catalogue}-templates`,
       { schema: templatesSchema(catalogue, idName), config: read },
