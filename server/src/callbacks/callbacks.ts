@@ -5,8 +5,9 @@
 // A callback is pending → delivered (2xx) | gone (410) | failed (tries used up, or no try can succeed). A replay can
 // turn failed or gone into delivered.
 import type { Pool, PoolClient } from 'pg';
+import { batched } from '../db/batched.ts';
 import { addJobs, type JobHandler, type NewJob } from '../db/jobs.ts';
-import { batchStatements, repeatLost, repeatRead } from '../db/lost-answers.ts';
+import { repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
 import type { Batched } from '../lib/batcher.ts';
@@ -92,12 +93,7 @@ export interface CallbackItem {
   occasion?: 'end' | 'late';
 }
 
-const batch = {
-  itemsMax: 200,
-  concurrency: 2,
-  waitingMax: 50_000,
-  onFull: () => new AppError('database_unavailable'),
-};
+const batch = { concurrency: 2 };
 const deliveriesMax = 1_000;
 const errorCharactersMax = 500;
 
@@ -117,24 +113,15 @@ export class Callbacks {
     this.#secrets = new CallbackSecrets(pool, options.secretKey);
     this.#receivers = new Receivers(options.steady, options.callbacksPer10s);
     this.jobHandlers = { [DELIVER_JOB]: (payload, signal) => this.#deliver(parsePayload(payload), signal) };
-    this.#load = batchStatements({
-      ...batch,
-      flush: async (ids) => {
-        const rows = await readSendable(pool, ids);
-        return ids.map((id) => rows.get(id));
-      },
-    });
-    this.#record = batchStatements({
-      ...batch,
-      flush: (records, isRepeat) => this.#flushRecords(records, isRepeat),
-    });
-    this.#postpone = batchStatements({
-      ...batch,
-      flush: async (jobs) => {
-        await addJobs(pool, jobs);
-        return jobs.map(() => undefined);
-      },
-    });
+    this.#load = batched(async (ids) => {
+      const rows = await readSendable(pool, ids);
+      return ids.map((id) => rows.get(id));
+    }, batch);
+    this.#record = batched((records, isRepeat) => this.#flushRecords(records, isRepeat), batch);
+    this.#postpone = batched(async (jobs) => {
+      await addJobs(pool, jobs);
+      return jobs.map(() => undefined);
+    }, batch);
   }
 
   /** Writes callbacks and their first tries in the caller's transaction. Two statements for any number of them. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AnswerLost, batchStatements, repeatLost, repeatRead } from './lost-answers.ts';
+import { batched } from './batched.ts';
+import { AnswerLost, repeatLost, repeatRead } from './lost-answers.ts';
 import { isDatabaseDown } from './pool.ts';
 
 /** A write that fails with each of these in turn, and then answers with what it was told. */
@@ -72,17 +73,11 @@ describe('A1: a write whose answer is lost', () => {
   it('is repeated as a batch, and one by one only when the batch is refused', async () => {
     const calls: [number[], boolean][] = [];
     const failures = [LOST[0], new Error('a bad item')];
-    const call = batchStatements<number, number>({
-      flush: async (items, isRepeat) => {
-        calls.push([items, isRepeat]);
-        const failure = failures.shift();
-        if (failure) throw failure;
-        return items;
-      },
-      itemsMax: 9,
-      concurrency: 1,
-      waitingMax: 9,
-      onFull: () => new Error('full'),
+    const call = batched<number, number>(async (items, isRepeat) => {
+      calls.push([items, isRepeat]);
+      const failure = failures.shift();
+      if (failure) throw failure;
+      return items;
     });
     expect(await Promise.all([1, 2].map(call))).toEqual([1, 2]);
     expect(calls).toEqual([

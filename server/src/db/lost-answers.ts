@@ -2,9 +2,8 @@
 // with the information that it is a repeat. A repeat first looks for what an earlier run has committed, and reports
 // that as its own result. It must never report a failure for something that was committed. If it cannot find out in
 // time, it throws `AnswerLost`.
-import { type Batched, type BatcherOptions, createBatcher } from '../lib/batcher.ts';
 import { pause, SECOND_MS } from '../lib/time.ts';
-import { isDatabaseDown, isDatabaseUnavailable, mayHaveWritten } from './pool.ts';
+import { isDatabaseUnavailable, mayHaveWritten } from './pool.ts';
 
 /** Before each repeat. The first comes at once, since most often only one connection has broken. */
 const PAUSES_MS = [0, 100, 400, 1_500] as const;
@@ -60,15 +59,4 @@ export async function repeatRead<Result>(read: () => Promise<Result>): Promise<R
 function isPastHope(repeats: number, lostAtMs: number): boolean {
   const isLate = repeats > 0 && performance.now() - lostAtMs > REPEATS_WITHIN_MS;
   return isLate || repeats === PAUSES_MS.length;
-}
-
-/** The batched form of a statement that is run again when its answer is lost. An outage fails the whole batch. */
-export function batchStatements<Item, Outcome>(
-  options: Omit<BatcherOptions<Item, Outcome>, 'isOutage'>,
-): Batched<Item, Outcome> {
-  return createBatcher<Item, Outcome>({
-    ...options,
-    flush: (items, isRepeat) => repeatLost((again) => options.flush(items, again), isRepeat),
-    isOutage: isDatabaseDown,
-  });
 }

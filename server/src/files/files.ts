@@ -7,7 +7,8 @@
 import { writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
-import { batchStatements, repeatLost } from '../db/lost-answers.ts';
+import { batched } from '../db/batched.ts';
+import { repeatLost } from '../db/lost-answers.ts';
 import { isDatabaseUnavailable } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
 import type { Batched } from '../lib/batcher.ts';
@@ -188,28 +189,15 @@ export function createFiles(given: FilesContext): Files {
   };
 }
 
-const batch = {
-  itemsMax: 200,
-  concurrency: 1,
-  waitingMax: 50_000,
-  onFull: () => new AppError('database_unavailable'),
-};
-
 function createWrites({ pool, settings }: FilesContext): FileWrites {
   const limits = { filesMax: settings.uploadsMax, bytesMax: settings.uploadsBytesMax };
   return {
-    reserve: batchStatements({
-      ...batch,
-      flush: (uploads: NewUpload[]) => reserveUploads(pool, uploads, limits),
+    reserve: batched((uploads: NewUpload[]) => reserveUploads(pool, uploads, limits)),
+    insert: batched(async (files: NewFile[]) => {
+      await insertFiles(pool, files);
+      return files.map(() => undefined);
     }),
-    insert: batchStatements({
-      ...batch,
-      flush: async (files: NewFile[]) => {
-        await insertFiles(pool, files);
-        return files.map(() => undefined);
-      },
-    }),
-    markReady: batchStatements({ ...batch, flush: (files: StoredFile[]) => markReady(pool, files) }),
+    markReady: batched((files: StoredFile[]) => markReady(pool, files)),
   };
 }
 

@@ -1,6 +1,7 @@
 // Admission: many creates in one statement, and what each outcome means for its caller.
 import type { Pool } from 'pg';
-import { AnswerLost, batchStatements } from '../db/lost-answers.ts';
+import { batched } from '../db/batched.ts';
+import { AnswerLost } from '../db/lost-answers.ts';
 import { AppError } from '../errors.ts';
 import type { Batched } from '../lib/batcher.ts';
 import { newId } from '../lib/ids.ts';
@@ -28,13 +29,12 @@ export class Admission {
 
   constructor(options: { pool: Pool; changes: TaskChanges }) {
     this.#changes = options.changes;
-    this.#insert = batchStatements<NewTask, CreateResult>({
-      flush: (tasks, isRepeat) => insertTasks(options.pool, tasks, isRepeat),
+    this.#insert = batched((tasks, isRepeat) => insertTasks(options.pool, tasks, isRepeat), {
       itemsMax: BATCH_MAX,
       // A second batch would wait for the account rows of the first, and both would be smaller for it.
       concurrency: 1,
       waitingMax: WAITING_MAX,
-      onFull: () => new AppError('database_unavailable', { retryAfterSeconds: 1 }),
+      retryAfterSeconds: 1,
     });
   }
 

@@ -1,10 +1,10 @@
 // The places of waiting tasks. A queue is counted as a whole and kept for a moment: however many ask about however many
 // of its tasks, PostgreSQL is asked once a second.
 import type { Pool } from 'pg';
+import { batched } from '../db/batched.ts';
 import type { Batched } from '../lib/batcher.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { SECOND_MS, type SteadyClock } from '../lib/time.ts';
-import { batched } from './batched.ts';
 import { type QueueName, readQueues } from './tasks.store.ts';
 
 const KEPT_MS = SECOND_MS;

@@ -2,9 +2,9 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import { insertLoss } from '../credits/credits.store.ts';
-import { batchStatements } from '../db/lost-answers.ts';
+import { batched } from '../db/batched.ts';
 import { withTransaction } from '../db/pool.ts';
-import { AppError, invariant } from '../errors.ts';
+import { invariant } from '../errors.ts';
 import type { Batched } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
@@ -13,9 +13,6 @@ import { type AttemptEnd, endAttempts, leaveAttempts } from './attempts.store.ts
 import type { TaskChanges } from './changes.ts';
 import type { EndableTask, StoredOutput, TaskFailure } from './task.ts';
 import { findEnded, lockEndable, settleTasks, type TaskEnd } from './tasks.store.ts';
-
-const BATCH_MAX = 200;
-const WAITING_MAX = 50_000;
 
 /** How a task succeeded. */
 export interface TaskSuccess {
@@ -59,13 +56,7 @@ export class Settler {
   readonly #settle: Batched<Ending, boolean>;
 
   constructor(options: SettlerOptions) {
-    this.#settle = batchStatements<Ending, boolean>({
-      flush: (endings, isRepeat) => flush(options, endings, isRepeat),
-      itemsMax: BATCH_MAX,
-      concurrency: 2,
-      waitingMax: WAITING_MAX,
-      onFull: () => new AppError('database_unavailable'),
-    });
+    this.#settle = batched((endings, isRepeat) => flush(options, endings, isRepeat), { concurrency: 2 });
   }
 
   succeed(task: EndableTask, success: TaskSuccess, callbackCopies = 1): Promise<boolean> {

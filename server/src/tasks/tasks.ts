@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { KeyRecord } from '../accounts/keys.ts';
-import { batchStatements, repeatLost } from '../db/lost-answers.ts';
+import { batched } from '../db/batched.ts';
+import { repeatLost } from '../db/lost-answers.ts';
 import { createReportQueue } from '../db/report-queue.ts';
 import { AppError } from '../errors.ts';
 import type { Files } from '../files/files.ts';
@@ -11,7 +12,6 @@ import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { isUuid, newId } from '../lib/ids.ts';
 import { type Clock, DAY_MS, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import { EVENTS_PAGE_MAX, listEvents, type TaskEvent } from './attempts.store.ts';
-import { batched } from './batched.ts';
 import type { TaskChanges } from './changes.ts';
 import { Admission, type Created } from './create.ts';
 import { Positions } from './positions.ts';
@@ -98,12 +98,11 @@ export class Tasks {
   constructor(options: TasksOptions) {
     this.#options = options;
     this.#admission = new Admission(options);
-    this.#read = batchStatements<store.TaskQuestion, store.WaitingView | undefined>({
-      flush: (questions) => readOnce(options.pool, questions),
+    this.#read = batched((questions) => readOnce(options.pool, questions), {
       itemsMax: READ_BATCH_MAX,
       concurrency: 3,
       waitingMax: WAITING_MAX,
-      onFull: () => new AppError('database_unavailable', { retryAfterSeconds: 1 }),
+      retryAfterSeconds: 1,
     });
     this.#readById = batched(async (ids: string[]) => {
       const rows = await store.readTasksById(options.pool, ids);

@@ -3,6 +3,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Credentials } from '../credentials/credentials.ts';
+import { batched } from '../db/batched.ts';
 import { AppError } from '../errors.ts';
 import type { Batched } from '../lib/batcher.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
@@ -12,7 +13,6 @@ import type { Log } from '../lib/log.ts';
 import { type Clock, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { CallbackRequest } from '../providers/contract.ts';
 import { type AttemptName, type AttemptRow, readAttempts } from '../tasks/attempts.store.ts';
-import { batched } from '../tasks/batched.ts';
 import type { TaskChanges } from '../tasks/changes.ts';
 import { type EndNews, hintLooks, type LookHint } from './looks.store.ts';
 

@@ -4,6 +4,7 @@
 // States: resting (until the next round) → round (claims due looks of all lanes) → looks under way, lane by lane. A look
 // that a provider's news calls for is claimed at once, between the rounds.
 
+import { batched } from '../db/batched.ts';
 import { logFault } from '../db/log-fault.ts';
 import type { Batched } from '../lib/batcher.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
@@ -13,7 +14,6 @@ import type { CallContext, Failure, PollOutcome, Provider, Reference } from '../
 import { isOfAccount, meaningOf } from '../providers/failures.ts';
 import { providers } from '../providers/registry.ts';
 import { type AttemptName, insertEvent } from '../tasks/attempts.store.ts';
-import { batched } from '../tasks/batched.ts';
 import { readTasksById } from '../tasks/tasks.store.ts';
 import type { Finisher } from './finisher.ts';
 import {

@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import { batched } from '../db/batched.ts';
 import type { LiveMarket } from '../dispatch/market.ts';
 import type { Files } from '../files/files.ts';
 import type { Batched } from '../lib/batcher.ts';
@@ -12,7 +13,6 @@ import type { Clock } from '../lib/time.ts';
 import type { StartRequest } from '../providers/contract.ts';
 import type { ProviderSockets } from '../providers/http.ts';
 import { type AttemptName, markIntents } from '../tasks/attempts.store.ts';
-import { batched } from '../tasks/batched.ts';
 import type { TaskChanges } from '../tasks/changes.ts';
 import type { Settler } from '../tasks/settle.ts';
 import { type TaskRow, tokenOf } from '../tasks/task.ts';
