@@ -18,7 +18,7 @@ export const ERRORS = {
   link_invalid: { retryable: false, message: 'This link is not valid or has expired' },
   validation_failed: { retryable: false, message: 'Missing Params or Type Error' },
   body_unreadable: { retryable: false, message: 'The request body cannot be read' },
-  price_above_limit: { retryable: false, message: 'The price is above max_credits' },
+  price_above_limit: { retryable: false, message: 'The price is above the limit of the request' },
   idempotency_conflict: {
     retryable: false,
     message: 'This Idempotency-Key was used with another request',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { crunForm } from '../doors/crun/create-body.ts';
 import { OperatorError } from '../errors.ts';
 import { createTestApi } from '../http/testing.ts';
 import { asSteady } from '../lib/time.ts';
@@ -123,7 +124,7 @@ it('lists Vidu templates by their names, prices them by their credits, and knows
   const create = (template: string) =>
     catalog.check(
       { model: 'vidu/template', input: { template, images: ['https://example.com/a.png'] } },
-      { testMode: false, strict: false },
+      { form: crunForm, testMode: false, strict: false },
     );
   expect((await create('hugging')).price.micros).toBe(100_000_000n);
   const item = { template: 'hugging', name: 'Hugging', credits: 20, output_type: 'video', is_hot: true };

@@ -1,7 +1,7 @@
 // The door of the catalogue: which models there are, what they take and cost, whether they are on, and the templates.
 import type { Pool } from 'pg';
 import { withTransaction } from '../db/pool.ts';
-import { AppError, OperatorError } from '../errors.ts';
+import { OperatorError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, toStorable } from '../lib/json.ts';
 import type { SharedRead } from '../lib/shared-read.ts';
 import type { SteadyClock } from '../lib/time.ts';
@@ -15,7 +15,7 @@ import {
   checkShape,
   refuseEarly,
 } from './check.ts';
-import { addressFieldsOf, describeModel, type Model, readShippedModels } from './models.ts';
+import { addressFieldsOf, type Model, readShippedModels } from './models.ts';
 import { type PriceRule, withDefaults } from './prices.ts';
 import { type CatalogState, createStateReader, type ModelStatus } from './state.ts';
 import { readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
@@ -65,7 +65,7 @@ export class Catalog {
 
   /** Checks a create or estimate body as a whole. @throws AppError with every fault, or the switch that is off. */
   async check(body: Json, options: CheckOptions): Promise<CheckedCreate> {
-    const shape = checkShape(this.#models, body, options.strict);
+    const shape = checkShape(this.#models, body, options);
     refuseEarly(shape);
     return checkCreate(shape, await this.#reader.current(), options);
   }
@@ -88,21 +88,14 @@ export class Catalog {
     return found === undefined ? [] : addressFieldsOf(found.model.input_schema);
   }
 
-  listModels({ modality, operation }: { modality?: string; operation?: string }): JsonObject[] {
-    return [...this.#models.values()]
-      .filter(({ model }) => modality === undefined || model.modality === modality)
-      .filter(({ model }) => operation === undefined || model.operations.includes(operation))
-      .map(({ model }) => describeModel(model));
+  listModels({ modality, operation }: { modality?: string; operation?: string }): Model[] {
+    return this.models
+      .filter((model) => modality === undefined || model.modality === modality)
+      .filter((model) => operation === undefined || model.operations.includes(operation));
   }
 
-  /** @throws AppError `model_not_found`. */
-  getModel(name: string): JsonObject {
-    const found = this.#models.get(name);
-    if (!found) {
-      const message = `There is no model "${name.slice(0, 100)}"; GET /api/v1/client/job/Models lists them`;
-      throw new AppError('model_not_found', { message });
-    }
-    return { ...describeModel(found.model), input_schema: found.model.input_schema };
+  findModel(name: string): Model | undefined {
+    return this.#models.get(name)?.model;
   }
 
   /** The providers of a model for live keys, first choice first. */

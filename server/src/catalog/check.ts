@@ -2,12 +2,13 @@
 import { AppError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, withoutNulls } from '../lib/json.ts';
 import { needsRenderer, scenarioOf } from '../providers/draft/scenarios.ts';
+import type { CatalogueName } from './catalogues.ts';
 import { describeUnknown } from './known-fields.ts';
 import type { Model } from './models.ts';
 import { type Price, priceOf, withDefaults } from './prices.ts';
 import type { CatalogState, ModelStatus } from './state.ts';
 import { consumeItemsOf, liveFaultOf, rulesOf } from './templates.ts';
-import { checkEnvelope, type InputCheck } from './validate.ts';
+import type { InputCheck } from './validate.ts';
 
 const MAINTENANCE_RETRY_SECONDS = 60;
 /** A scenario's template id is in no catalogue, so it has a price of its own: one test credit. */
@@ -18,8 +19,6 @@ export interface CheckedCreate {
   model: Model;
   /** As the client sent it, without what is null. */
   input: JsonObject;
-  callbackUrl: string | null;
-  maxCredits: number | undefined;
   price: Price;
   /** A sentence for each name that nobody knows; they are kept in the task and have no effect. */
   warnings: string[];
@@ -27,7 +26,20 @@ export interface CheckedCreate {
   skipsRender: boolean;
 }
 
+/** How a door words a create, and what it takes beside the input. */
+export interface CreateForm {
+  /** Names that may stand in a body, `model` and `input` among them. */
+  fields: readonly string[];
+  /** Faults of everything but the input, and the names that are not known. @param model that the body names, if it does. */
+  checkEnvelope(body: JsonObject, model?: Model): { errors: string[]; unknown: string[] };
+  /** Where a client finds the names of models. */
+  modelList: string;
+  /** Where it finds the templates of a catalogue. */
+  templateList(catalogue: CatalogueName): string;
+}
+
 export interface CheckOptions {
+  form: CreateForm;
   testMode: boolean;
   /** Unknown names are faults. */
   strict: boolean;
@@ -36,7 +48,6 @@ export interface CheckOptions {
 /** What the body comes to without a look into the database; `errors` empty and a model found is a good one. */
 interface Shape {
   model: Model | undefined;
-  body: JsonObject;
   /** Empty when it is no object. */
   input: JsonObject;
   errors: string[];
@@ -59,29 +70,37 @@ function refuse(errors: string[]): AppError {
 }
 
 /** The part that needs no database: names, types, ranges. @throws AppError when the body is no object. */
-export function checkShape(models: ReadonlyMap<string, CheckableModel>, sent: Json, strict: boolean): Shape {
+export function checkShape(
+  models: ReadonlyMap<string, CheckableModel>,
+  sent: Json,
+  { form, strict }: Pick<CheckOptions, 'form' | 'strict'>,
+): Shape {
   if (!isObject(sent)) throw refuse(['body: must be a JSON object']);
   // Before anything looks at it, so that the check, the price, the task and its provider see the same.
   const body = withoutNulls(sent);
   const found = typeof body.model === 'string' ? models.get(body.model) : undefined;
-  const envelope = checkEnvelope(body, found?.model);
+  const envelope = form.checkEnvelope(body, found?.model);
   const errors = [...envelope.errors];
   if (typeof body.model === 'string' && !found) {
     const name = body.model.slice(0, 100);
-    errors.push(`model: "${name}" is not a model here; GET /api/v1/client/job/Models lists them`);
+    errors.push(`model: "${name}" is not a model here; ${form.modelList} lists them`);
   }
   const checked = found && isObject(body.input) ? found.checkInput(body.input) : { errors: [], unknown: [] };
   errors.push(...checked.errors);
   const unknown = [...envelope.unknown, ...checked.unknown];
   const refusal = 'is not known, and unknown fields are refused';
-  if (strict) errors.push(...unknown.map((name) => describeUnknown(name, refusal, found?.model)));
-  return { model: found?.model, body, input: isObject(body.input) ? body.input : {}, errors, unknown };
+  if (strict)
+    errors.push(
+      ...unknown.map((name) => describeUnknown(name, refusal, { model: found?.model, fields: form.fields })),
+    );
+  return { model: found?.model, input: isObject(body.input) ? body.input : {}, errors, unknown };
 }
 
 interface TemplateCreate {
   /** With the defaults of the schema. */
   input: JsonObject;
   testMode: boolean;
+  form: CreateForm;
 }
 
 /** Why no offer of a model can make a template for a live key; undefined when one can, or the model has none at all. */
@@ -92,9 +111,11 @@ function findLiveFault({ offers }: Model, item: JsonObject): string | undefined 
 
 /** The rules of a template that a schema cannot say: it exists, and takes that many pictures in that resolution. */
 function findTemplateFaults(state: CatalogState, model: Model, create: TemplateCreate): string[] {
-  const { input, testMode } = create;
+  const { input, testMode, form } = create;
   const item = state.template(String(input.template_id));
-  if (!item) return ['input.template_id: there is no such template; bytedance-templates lists them'];
+  if (!item) {
+    return [`input.template_id: there is no such template; ${form.templateList('bytedance')} lists them`];
+  }
   const { inputsMin, inputsMax } = rulesOf(item);
   const errors: string[] = [];
   const liveFault = testMode ? undefined : findLiveFault(model, item);
@@ -131,22 +152,29 @@ function fieldOf(fault: string): string {
   return fault.slice(0, fault.indexOf(':'));
 }
 
+interface NamedTemplate {
+  model: string;
+  template: string;
+}
+
 /** A template by its name: one that is not in the list is refused, unless no list was imported at all. */
-function findNameFaults(state: CatalogState, { model }: Model, template: string): string[] {
+function findNameFaults(state: CatalogState, { model, template }: NamedTemplate, form: CreateForm): string[] {
   if (!model.startsWith('vidu/') || !state.hasTemplates('vidu') || state.isListed('vidu', template))
     return [];
-  return ['input.template: there is no such template; vidu-templates lists them'];
+  return [`input.template: there is no such template; ${form.templateList('vidu')} lists them`];
 }
 
 /** Every fault of the body, those that only the catalogue can see included; each field is named once. */
-function findFaults(shape: Shape, state: CatalogState, testMode: boolean): string[] {
+function findFaults(shape: Shape, state: CatalogState, { form, testMode }: CheckOptions): string[] {
   const { model, input, errors } = shape;
-  if (model && typeof input.template === 'string')
-    return [...errors, ...findNameFaults(state, model, input.template)];
+  if (model && typeof input.template === 'string') {
+    const named = { model: model.model, template: input.template };
+    return [...errors, ...findNameFaults(state, named, form)];
+  }
   if (!model || typeof input.template_id !== 'string') return errors;
   const named = new Set(errors.map(fieldOf));
   const filled = withDefaults(input, model.input_schema.properties);
-  const faults = findTemplateFaults(state, model, { input: filled, testMode });
+  const faults = findTemplateFaults(state, model, { input: filled, testMode, form });
   return [...errors, ...faults.filter((fault) => !named.has(fieldOf(fault)))];
 }
 
@@ -156,10 +184,11 @@ export function refuseEarly({ model, input, errors }: Shape): void {
 }
 
 /** @throws AppError with every fault, or the switch that is off. */
-export function checkCreate(shape: Shape, state: CatalogState, { testMode }: CheckOptions): CheckedCreate {
-  const { model, body, input, unknown } = shape;
+export function checkCreate(shape: Shape, state: CatalogState, options: CheckOptions): CheckedCreate {
+  const { form, testMode } = options;
+  const { model, input, unknown } = shape;
   const isScenario = testMode && scenarioOf({ template_id: input.template_id }) !== undefined;
-  const faults = isScenario ? shape.errors : findFaults(shape, state, testMode);
+  const faults = isScenario ? shape.errors : findFaults(shape, state, options);
   if (!model || faults.length > 0) throw refuse(faults);
   const status = state.statusOf(model);
   checkSwitches(state, status);
@@ -168,16 +197,15 @@ export function checkCreate(shape: Shape, state: CatalogState, { testMode }: Che
     throw new AppError('model_disabled', { message });
   }
   const filled = withDefaults(input, model.input_schema.properties);
-  const { callback_url: callbackUrl, max_credits: maxCredits } = body;
   return {
     model,
     input,
-    callbackUrl: typeof callbackUrl === 'string' && callbackUrl !== '' ? callbackUrl : null,
-    maxCredits: typeof maxCredits === 'number' ? maxCredits : undefined,
     price: isScenario
       ? SCENARIO_PRICE
       : priceOf(status.price, filled, (id, resolution) => state.templateCredits(id, resolution)),
     skipsRender: testMode && !needsRenderer(scenarioOf(input)),
-    warnings: unknown.map((name) => describeUnknown(name, 'is not known and has no effect', model)),
+    warnings: unknown.map((name) =>
+      describeUnknown(name, 'is not known and has no effect', { model, fields: form.fields }),
+    ),
   };
 }

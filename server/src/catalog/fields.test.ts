@@ -1,5 +1,6 @@
 // What a client asks for reaches the provider, or is refused: over every model, offer and field, through the adapters.
 import { describe, expect, it } from 'vitest';
+import { crunForm } from '../doors/crun/create-body.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { steadyClock, systemClock } from '../lib/time.ts';
 import type { ApiCall, CallContext, StartRequest } from '../providers/contract.ts';
@@ -16,7 +17,7 @@ const checkable = new Map(
 );
 
 function errorsOf(model: string, input: JsonObject, rest: JsonObject = {}): string[] {
-  return checkShape(checkable, { model, input, ...rest }, false).errors;
+  return checkShape(checkable, { model, input, ...rest }, { form: crunForm, strict: false }).errors;
 }
 
 /** The values of a field that a client may well expect to be told apart. */
@@ -199,14 +200,18 @@ describe('A6: a name that a model does not take', () => {
     const shape = checkShape(
       checkable,
       { model: name, input: { ...leastOf(checkable.get(name)?.model as Model), ...input } },
-      false,
+      { form: crunForm, strict: false },
     );
     expect(shape.errors).toEqual([]);
     expect(shape.unknown).toEqual(Object.keys(input).map((field) => `input.${field}`));
   });
 
   it('is refused under strict handling with the name that was meant', () => {
-    const shape = checkShape(checkable, { model: T2V, input: { prompt: 'x', durration: 10 } }, true);
+    const shape = checkShape(
+      checkable,
+      { model: T2V, input: { prompt: 'x', durration: 10 } },
+      { form: crunForm, strict: true },
+    );
     expect(shape.errors).toEqual([
       'input.durration: is not known, and unknown fields are refused; did you mean duration?',
     ]);

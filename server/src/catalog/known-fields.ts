@@ -27,7 +27,7 @@ interface Lexicon {
 }
 
 /** Clients write the same name as `aspect_ratio`, `aspectRatio` and `AspectRatio`. */
-function fold(name: string): string {
+export function foldName(name: string): string {
   return name.replace(/[_-]/g, '').toLowerCase();
 }
 
@@ -37,15 +37,15 @@ function readLexicon(): Lexicon {
   if (lexicon) return lexicon;
   const text = readFileSync(new URL('./known-fields.json', import.meta.url), 'utf8');
   const known = parseOwnJson<KnownFields>(text);
-  const hints = new Set(known.hints.map(fold));
+  const hints = new Set(known.hints.map(foldName));
   const meanings = new Map<string, Meaning>();
   for (const [name, { also = [], none = [], advice }] of Object.entries(known.weighty)) {
-    for (const one of [name, ...also]) meanings.set(fold(one), { name, none, advice });
+    for (const one of [name, ...also]) meanings.set(foldName(one), { name, none, advice });
   }
   const takers = new Map<string, string>();
   for (const { model, input_schema: schema } of readShippedModels()) {
     for (const name of Object.keys(schema.properties)) {
-      const folded = fold(name);
+      const folded = foldName(name);
       if (!takers.has(folded)) takers.set(folded, model);
       // A field of one model is known to the clients of all.
       if (!meanings.has(folded) && !hints.has(folded)) meanings.set(folded, { name, none: [] });
@@ -70,7 +70,7 @@ function asksForNothing({ name, none }: Meaning, value: Json, model: Model): boo
 function ownNameOf(meaning: Meaning, model: Model): string | undefined {
   const { meanings } = readLexicon();
   const own = Object.keys(model.input_schema.properties);
-  return own.find((name) => meanings.get(fold(name))?.name === meaning.name);
+  return own.find((name) => meanings.get(foldName(name))?.name === meaning.name);
 }
 
 /** Longer lists are not looked through for it. */
@@ -88,7 +88,7 @@ function isSaidAnyway(own: Json | undefined, value: Json): boolean {
 /** What is against a name of an input that its model does not take, as the end of a sentence; undefined for a warning. */
 export function faultOfUnknown(name: string, input: JsonObject, model: Model): string | undefined {
   const { meanings, takers } = readLexicon();
-  const meaning = meanings.get(fold(name));
+  const meaning = meanings.get(foldName(name));
   if (!meaning || asksForNothing(meaning, input[name], model)) return undefined;
   const own = ownNameOf(meaning, model);
   if (own !== undefined) {
@@ -96,7 +96,7 @@ export function faultOfUnknown(name: string, input: JsonObject, model: Model): s
       ? undefined
       : `is not known here; this model takes it as ${own}`;
   }
-  const taker = takers.get(fold(name)) ?? takers.get(fold(meaning.name));
+  const taker = takers.get(foldName(name)) ?? takers.get(foldName(meaning.name));
   const instead = taker === undefined ? '' : `, or use a model that takes it, such as ${taker}`;
   const advice = meaning.advice ?? `leave it out${instead}`;
   return `cannot be done by this model, and would change what is made; ${advice}`;
@@ -108,8 +108,7 @@ export function faultOfMisplaced(
   body: JsonObject,
   model: Model | undefined,
 ): string | undefined {
-  if (fold(name) === 'maxcredits') return 'is not known here; the limit is max_credits';
-  const meaning = readLexicon().meanings.get(fold(name));
+  const meaning = readLexicon().meanings.get(foldName(name));
   if (!meaning || !model || asksForNothing(meaning, body[name], model)) return undefined;
   const own = ownNameOf(meaning, model);
   return `belongs into input${own === undefined ? '' : `, as input.${own}`}`;
@@ -120,9 +119,9 @@ const NEAR_CHARACTERS_MAX = 40;
 
 /** The known name that an unknown one may be a slip of: one letter more, less, changed or swapped. */
 function findNearName(name: string, known: readonly string[]): string | undefined {
-  const folded = fold(name);
+  const folded = foldName(name);
   if (folded.length < NEAR_CHARACTERS_MIN || folded.length > NEAR_CHARACTERS_MAX) return undefined;
-  return known.find((one) => isNear(folded, fold(one)));
+  return known.find((one) => isNear(folded, foldName(one)));
 }
 
 function isNear(one: string, other: string): boolean {
@@ -140,11 +139,12 @@ function isNear(one: string, other: string): boolean {
 }
 
 /** The sentence about a name that is not known and has no weight, with the name that was meant, if one is near. */
-export function describeUnknown(path: string, says: string, model: Model | undefined): string {
-  const own = path.startsWith('input.') ? Object.keys(model?.input_schema.properties ?? {}) : BODY_FIELDS;
+export function describeUnknown(
+  path: string,
+  says: string,
+  { model, fields }: { model: Model | undefined; fields: readonly string[] },
+): string {
+  const own = path.startsWith('input.') ? Object.keys(model?.input_schema.properties ?? {}) : fields;
   const near = findNearName(path.replace('input.', ''), own);
   return `${path}: ${says}${near === undefined ? '' : `; did you mean ${near}?`}`;
 }
-
-/** Names that stand beside `input`, itself among them. */
-export const BODY_FIELDS: readonly string[] = ['model', 'input', 'callback_url', 'max_credits'];

@@ -68,21 +68,3 @@ export function addressFieldsOf({ properties }: InputSchema): string[] {
     (name) => isAddress(properties[name]) || isAddress(properties[name].items),
   );
 }
-
-/** One item of the Models endpoint. */
-export function describeModel(model: Model): JsonObject {
-  return {
-    model: model.model,
-    model_type: model.model_type,
-    modality: model.modality,
-    operations: model.operations,
-    quality_tier: model.quality_tier,
-    speed_tier: model.speed_tier,
-    input_fields: Object.keys(model.input_schema.properties),
-    required_input_fields: model.input_schema.required,
-    supports_reference: model.supports_reference,
-    supports_native_audio: model.supports_native_audio,
-    family: model.family,
-    description: model.description,
-  };
-}

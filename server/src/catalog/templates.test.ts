@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { crunForm } from '../doors/crun/create-body.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import { createTestApi } from '../http/testing.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
@@ -48,7 +49,7 @@ function bodyFor(templateId: string, model = 'bytedance/template'): JsonObject {
 /** The sentences of the refusal; undefined when the check lets it pass. */
 async function refusalOf(body: JsonObject, testMode: boolean): Promise<string[] | undefined> {
   try {
-    await catalog.check(body, { testMode, strict: false });
+    await catalog.check(body, { form: crunForm, testMode, strict: false });
     return undefined;
   } catch (error) {
     if (error instanceof AppError && error.details.errors) return error.details.errors;
@@ -60,7 +61,11 @@ describe('an entry of the provider, imported', () => {
   it('is listed unchanged and priced by its fractional credits', async () => {
     await catalog.importTemplates('bytedance', [FULL]);
     expect(await listed('880000001')).toEqual([FULL]);
-    const { price } = await catalog.check(bodyFor('880000001'), { testMode: false, strict: true });
+    const { price } = await catalog.check(bodyFor('880000001'), {
+      form: crunForm,
+      testMode: false,
+      strict: true,
+    });
     expect(price.micros).toBe(355_200_000n);
   });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../lib/json.ts';
 import { readShippedModels } from './models.ts';
-import { checkEnvelope, compileInputCheck, isHttpUrl } from './validate.ts';
+import { compileInputCheck, isHttpUrl } from './validate.ts';
 
 const models = new Map(readShippedModels().map((model) => [model.model, model]));
 
@@ -123,7 +123,6 @@ describe('the check of an input', () => {
     expect(errors).toEqual([expect.stringContaining('fields that are not known')]);
     expect(unknown).toHaveLength(51);
     expect(unknown.at(-1)).toBe('input.* (19950 more names)');
-    expect(checkEnvelope({ model: 'm', input: {}, ...names }).unknown.at(-1)).toBe('* (19950 more names)');
   });
 
   it('counts characters as people do, not halves of them', () => {
@@ -156,19 +155,4 @@ describe('the check of an input', () => {
     expect(seedance(input)).toEqual({ errors: [], unknown: ['input.mood', 'input.lenght'] });
     expect(input).toEqual({ prompt: 'x', mood: 'noir', lenght: 5 });
   });
-});
-
-it('the rest of a body: model, input, callback_url and max_credits, and nothing else', () => {
-  const good = { model: 'm', input: {}, callback_url: 'https://e.com', max_credits: 0 };
-  expect(checkEnvelope(good)).toEqual({ errors: [], unknown: [] });
-  expect(checkEnvelope({ model: 'm', input: {}, callback_url: '' })).toEqual({ errors: [], unknown: [] });
-  expect(checkEnvelope({ model: 'm', input: {}, callback_url: null, toString: 1 }).unknown).toEqual([
-    'toString',
-  ]);
-  expect(checkEnvelope({ model: null, input: null, callback_url: false, max_credits: null }).errors).toEqual([
-    'model: must be of type string',
-    'input: must be of type object',
-    'callback_url: must be of type string',
-    'max_credits: must be a number from 0 to 1000000000',
-  ]);
 });

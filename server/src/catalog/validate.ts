@@ -1,8 +1,8 @@
-// Checks a create body against the schema of its model and says everything that is wrong in one go, a sentence each.
+// Checks an input against the schema of its model and says everything that is wrong in one go, a sentence each.
 // Nothing is coerced, removed or filled in: what was priced is what was sent.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
-import { BODY_FIELDS, faultOfMisplaced, faultOfUnknown } from './known-fields.ts';
+import { faultOfUnknown } from './known-fields.ts';
 import type { Model } from './models.ts';
 
 const URL_CHARACTERS_MAX = 2048;
@@ -66,8 +66,8 @@ interface UnknownNames {
   unknown: string[];
 }
 
-/** @param faultOf what is against a name, as the end of a sentence. */
-function sortUnknown(
+/** Sorts the names of an object that are not known. @param faultOf what is against a name, as the end of a sentence. */
+export function sortUnknown(
   value: JsonObject,
   prefix: string,
   { known, faultOf }: { known: readonly string[]; faultOf: (name: string) => string | undefined },
@@ -160,25 +160,4 @@ export function compileInputCheck(model: Model): InputCheck {
     const rest = sortUnknown(input, 'input.', { known, faultOf });
     return { errors: [...errors, ...rest.errors, ...findWeight(input, known)], unknown: rest.unknown };
   };
-}
-
-/** Checks the parts of a create body that all models share. @param model that the body names, if there is one. */
-export function checkEnvelope(body: JsonObject, model?: Model): { errors: string[]; unknown: string[] } {
-  const errors: string[] = [];
-  if (typeof body.model !== 'string')
-    errors.push(body.model === undefined ? 'model: is required' : 'model: must be of type string');
-  if (!isObject(body.input))
-    errors.push(body.input === undefined ? 'input: is required' : 'input: must be of type object');
-  const { callback_url: callbackUrl, max_credits: maxCredits } = body;
-  if (callbackUrl !== undefined && callbackUrl !== null && callbackUrl !== '') {
-    if (typeof callbackUrl !== 'string') errors.push('callback_url: must be of type string');
-    else if (!isHttpUrl(callbackUrl))
-      errors.push('callback_url: must be an http or https address without user information');
-  }
-  if (maxCredits !== undefined && (typeof maxCredits !== 'number' || maxCredits < 0 || maxCredits > 1e9)) {
-    errors.push('max_credits: must be a number from 0 to 1000000000');
-  }
-  const faultOf = (name: string) => faultOfMisplaced(name, body, model);
-  const rest = sortUnknown(body, '', { known: BODY_FIELDS, faultOf });
-  return { errors: [...errors, ...rest.errors], unknown: rest.unknown };
 }

@@ -8,6 +8,8 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 export interface ErrorDialect {
   /** HTTP status of each error. */
   statusOf: Readonly<Record<ErrorName, number>>;
+  /** What an error says by itself, where the words of the table are not those of the dialect. */
+  messages?: Partial<Record<ErrorName, string>>;
   /** The body, as JSON text. @param requestId undefined for what was no request yet. */
   render(error: AppError, requestId: string | undefined): string;
   /** JSON Schema of the body, for the errors that share a status. */

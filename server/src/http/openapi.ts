@@ -12,7 +12,7 @@ const OPERATOR_ROUTE: readonly ErrorName[] = ['unauthorized', 'not_found', 'rate
 
 /** The error answers of a route, grouped by status. */
 function errorResponses(
-  { statusOf, describe }: ErrorDialect,
+  { statusOf, messages, describe }: ErrorDialect,
   names: readonly ErrorName[],
 ): Record<string, object> {
   const byStatus = new Map<number, ErrorName[]>();
@@ -23,7 +23,7 @@ function errorResponses(
   const responses = [...byStatus].map(([status, group]) => [
     String(status),
     {
-      description: group.map((name) => `\`${name}\`: ${ERRORS[name].message}`).join('; '),
+      description: group.map((name) => `\`${name}\`: ${messages?.[name] ?? ERRORS[name].message}`).join('; '),
       ...describe(status, group),
     },
   ]);

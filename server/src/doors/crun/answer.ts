@@ -42,6 +42,7 @@ const ERROR = {
 /** Errors of the Crun API. A 422 carries `errors` and no `data`, the others `data: null`. */
 export const crunErrors: ErrorDialect = {
   statusOf: CODES,
+  messages: { price_above_limit: 'The price is above max_credits' },
   render({ errorName, message, details }, requestId) {
     const code = CODES[errorName];
     const body: ErrorBody = { code, message, error: errorName, request_id: requestId };

@@ -3,9 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { CATALOGUE_NAMES, CATALOGUES } from '../../catalog/catalogues.ts';
 import { presentTemplate } from '../../catalog/templates.ts';
+import { AppError } from '../../errors.ts';
 import type { Files } from '../../files/files.ts';
 import { Query } from '../../http/query.ts';
 import { sendData } from './answer.ts';
+import { crunForm } from './create-body.ts';
+import { describeModel, describeModelDetail } from './model-object.ts';
 import { modelSchema, modelsSchema, templatesSchema, uploadSchema } from './schemas.ts';
 
 const PAGE_SIZE = { min: 1, max: 50, fallback: 20 };
@@ -17,13 +20,18 @@ export interface CatalogDoor {
   mediaUrl: () => string;
 }
 
+function unknownModel(name: string): AppError {
+  const message = `There is no model "${name.slice(0, 100)}"; ${crunForm.modelList} lists them`;
+  return new AppError('model_not_found', { message });
+}
+
 export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, mediaUrl }: CatalogDoor): void {
   const read = { access: 'key', rate: 'read', errors: ['validation_failed'] } as const;
   app.get('/job/Models', { schema: modelsSchema, config: read }, async (request, reply) => {
     const query = new Query(request.query);
     const filter = { modality: query.text('modality'), operation: query.text('operation') };
     query.check();
-    const models = catalog.listModels(filter);
+    const models = catalog.listModels(filter).map(describeModel);
     return sendData(reply, { total: models.length, models });
   });
   // The slash of a model's name is not escaped in the path, so a name has one part or two.
@@ -31,8 +39,12 @@ export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, me
     app.get<{ Params: { vendor?: string; name: string } }>(
       `/job/Models/${path}`,
       { schema: modelSchema(path), config: { access: 'key', rate: 'read', errors: ['model_not_found'] } },
-      async ({ params: { vendor, name } }, reply) =>
-        sendData(reply, catalog.getModel(vendor === undefined ? name : `${vendor}/${name}`)),
+      async ({ params: { vendor, name } }, reply) => {
+        const fullName = vendor === undefined ? name : `${vendor}/${name}`;
+        const model = catalog.findModel(fullName);
+        if (!model) throw unknownModel(fullName);
+        return sendData(reply, describeModelDetail(model));
+      },
     );
   }
   for (const catalogue of CATALOGUE_NAMES) {

@@ -18,6 +18,7 @@ import type { Created } from '../../tasks/create.ts';
 import type { TaskView } from '../../tasks/task.ts';
 import type { Idempotency, Tasks } from '../../tasks/tasks.ts';
 import { sendData, sendJson } from './answer.ts';
+import { crunForm, readEnvelope } from './create-body.ts';
 import { createSchema, estimateCreditsSchema, estimateTaskSchema } from './schemas.ts';
 import { DOOR, renderTask, renderWarnings } from './task-object.ts';
 
@@ -95,13 +96,15 @@ export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoo
 }
 
 function check(door: CreateDoor, request: FastifyRequest, strict: boolean): Promise<CheckedCreate> {
-  return door.catalog.check(bodyOf(request).value, { testMode: request.key.mode === 'test', strict });
+  const testMode = request.key.mode === 'test';
+  return door.catalog.check(bodyOf(request).value, { form: crunForm, testMode, strict });
 }
 
-function refuseAbove(checked: CheckedCreate): void {
-  if (checked.maxCredits === undefined || checked.price.micros <= floorCredits(checked.maxCredits)) return;
+function refuseAbove(request: FastifyRequest, { price }: CheckedCreate): void {
+  const { maxCredits } = readEnvelope(bodyOf(request).value);
+  if (maxCredits === undefined || price.micros <= floorCredits(maxCredits)) return;
   throw new AppError('price_above_limit', {
-    message: `The price is ${formatCredits(checked.price.micros)} credits, above max_credits ${checked.maxCredits}`,
+    message: `The price is ${formatCredits(price.micros)} credits, above max_credits ${maxCredits}`,
   });
 }
 
@@ -124,7 +127,7 @@ async function createTask(
     door: DOOR,
     model: checked.model.model,
     input: JSON.stringify(checked.input),
-    callbackUrl: checked.callbackUrl,
+    callbackUrl: readEnvelope(bodyOf(request).value).callbackUrl,
     priceMicros: checked.price.micros,
     priceVersion: checked.price.version,
     // Four minutes and a tenth are not a whole number of milliseconds in floating point.
@@ -142,7 +145,7 @@ async function checkTask(
   preferences: Preferences,
 ): Promise<CheckedCreate> {
   const checked = await check(door, request, preferences.strict ?? request.key.strict);
-  refuseAbove(checked);
+  refuseAbove(request, checked);
   await refuseUnavailable(door, request.key, checked.model.model);
   await refuseMisfit(door, request.key, checked);
   return checked;

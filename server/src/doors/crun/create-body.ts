@@ -1,0 +1,50 @@
+// The body of a create as the Crun API has it: `model`, `input`, `callback_url` and `max_credits`.
+import type { CreateForm } from '../../catalog/check.ts';
+import { faultOfMisplaced, foldName } from '../../catalog/known-fields.ts';
+import type { Model } from '../../catalog/models.ts';
+import { isHttpUrl, sortUnknown } from '../../catalog/validate.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
+
+const BODY_FIELDS = ['model', 'input', 'callback_url', 'max_credits'];
+
+function faultOf(name: string, body: JsonObject, model: Model | undefined): string | undefined {
+  if (foldName(name) === 'maxcredits') return 'is not known here; the limit is max_credits';
+  return faultOfMisplaced(name, body, model);
+}
+
+/** Checks the parts of a create body that all models share. */
+function checkEnvelope(body: JsonObject, model?: Model): { errors: string[]; unknown: string[] } {
+  const errors: string[] = [];
+  if (typeof body.model !== 'string')
+    errors.push(body.model === undefined ? 'model: is required' : 'model: must be of type string');
+  if (!isObject(body.input))
+    errors.push(body.input === undefined ? 'input: is required' : 'input: must be of type object');
+  const { callback_url: callbackUrl, max_credits: maxCredits } = body;
+  if (callbackUrl !== undefined && callbackUrl !== null && callbackUrl !== '') {
+    if (typeof callbackUrl !== 'string') errors.push('callback_url: must be of type string');
+    else if (!isHttpUrl(callbackUrl))
+      errors.push('callback_url: must be an http or https address without user information');
+  }
+  if (maxCredits !== undefined && (typeof maxCredits !== 'number' || maxCredits < 0 || maxCredits > 1e9)) {
+    errors.push('max_credits: must be a number from 0 to 1000000000');
+  }
+  const rest = sortUnknown(body, '', { known: BODY_FIELDS, faultOf: (name) => faultOf(name, body, model) });
+  return { errors: [...errors, ...rest.errors], unknown: rest.unknown };
+}
+
+/** What the catalogue has to know of a create at this door. */
+export const crunForm: CreateForm = {
+  fields: BODY_FIELDS,
+  checkEnvelope,
+  modelList: 'GET /api/v1/client/job/Models',
+  templateList: (catalogue) => `${catalogue}-templates`,
+};
+
+/** What a checked body says beside its input. */
+export function readEnvelope(body: Json): { callbackUrl: string | null; maxCredits: number | undefined } {
+  const { callback_url: callbackUrl, max_credits: maxCredits } = isObject(body) ? body : {};
+  return {
+    callbackUrl: typeof callbackUrl === 'string' && callbackUrl !== '' ? callbackUrl : null,
+    maxCredits: typeof maxCredits === 'number' ? maxCredits : undefined,
+  };
+}
