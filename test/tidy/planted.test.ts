@@ -166,6 +166,9 @@ const FAULTY: [string, string][] = [
   ['passes the environment', 'start(process.\u0065nv);'],
   ['prints to the console', 'cons\u006fle.log(x);'],
   ['draws with Math.random', 'Math.r\u0061ndom();'],
+  ['speaks a dialect', "const path = '/ap\u0069/v1/client';"],
+  ['speaks a dialect', '// answers 4\u00355'],
+  ['speaks a dialect', 'const a = { presigned\u005furl: 1 };'],
   ['has SQL', "pool.qu\u0065ry('select 1');"],
 ];
 
@@ -174,6 +177,7 @@ const ofTests = ['sleeps', 'replaces a module', 'says what should be'];
 /** A file in which the rule looks for its fault. */
 function fileWith(words: string): string {
   if (ofTests.includes(words)) return 'server/src/a/a.test.ts';
+  if (words === 'speaks a dialect') return 'server/src/tasks/a.ts';
   return words === 'draws with Math.random' ? 'draft/a.ts' : 'server/src/a/a.ts';
 }
 

@@ -15,6 +15,9 @@ export interface WordRule {
 
 const TYPESCRIPT = /\.(ts|js)$/;
 const SERVER = /^server\/src\/.*\.ts$/;
+/** What knows of no door. */
+const DOMAIN =
+  /^server\/src\/(?:errors\.ts$|(?:db|lib|accounts|credits|credentials|files|callbacks|catalog|tasks|dispatch|work)\/.*\.ts$)/;
 /** What runs at an operator's. */
 const RUNTIME = /^(server\/src|draft)\/.*\.ts$/;
 const TESTS = /\.test\.ts$|\/(testing|conformance)(-[\w-]+)?\.ts$|^test\//;
@@ -124,6 +127,21 @@ export const WORD_RULES: readonly WordRule[] = [
     pattern: /\.query(?:<[^()]*>)?\(/g,
     within: SERVER,
     except: either(/\.store\.ts$/, /^server\/src\/db\//, /^server\/src\/credits\/audit\.ts$/, TESTS),
+  },
+  {
+    says: 'speaks a dialect of the API: its paths, names and codes belong to a door',
+    // Not `callback_url` and `task_id`: they are columns too. Names of a model's fields are data of the catalogue.
+    pattern: new RegExp(
+      either(
+        /\b(?:CreateTask|TaskInfo|CancelTask|TaskEvents|EstimateTask|upload-url)\b|\/api\/v\d/,
+        /\b(?:presigned_url|file_url|max_credits|media_urls|create_at|complete_at|duration_s)\b/,
+        /\bcallback_url: (?:is|must)\b|(?<![\w.])(?:455|505)\b/,
+      ),
+      'g',
+    ),
+    within: DOMAIN,
+    except: TESTS,
+    alsoIn: 'everything',
   },
 ];
 

@@ -82,8 +82,9 @@ const NOT_TAKEN = 'The provider did not take this task; nothing was charged';
 
 /**
  * The same for an attempt at a provider. The client's faults end the task at once; a provider's final word passes it on
- * to the next offer, where there is one; an operator's trouble (key, balance) is another account's chance or a 455, and
- * never the client's 402; a full provider is waited for. What was made, or may have been, is never given to another.
+ * to the next offer, where there is one; an operator's trouble (key, balance) is another account's chance or
+ * `provider_unavailable`, and never the client's `insufficient_credits`; a full provider is waited for. What was made, or
+ * may have been, is never given to another.
  */
 export function judgeRemote(failure: Failure, history: RemoteHistory): Verdict {
   const { attempts, canGoOn, wasTaken, isMade } = history;
