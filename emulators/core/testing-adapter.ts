@@ -11,9 +11,9 @@ import { withDefaults } from '../../server/src/catalog/prices.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { asSteady, SECOND_MS } from '../../server/src/lib/time.ts';
 import type {
-  CallbackOutcome,
-  CallbackRequest,
   CallContext,
+  HintOutcome,
+  HintRequest,
   PollOutcome,
   Provider,
   Reference,
@@ -133,14 +133,14 @@ export interface Hook {
   /** For `callbackUrl`. */
   url: string;
   /** What the adapter made of each post, in order. */
-  outcomes: CallbackOutcome[];
+  outcomes: HintOutcome[];
 }
 
 /** The route of a server that takes callbacks: 401 for what is refused. Closed at the end of the test. */
 export async function openHook(provider: Provider, { context }: TestedAdapter): Promise<Hook> {
   const hook: Hook = { url: '', outcomes: [] };
   const server = createServer(async (message, response) => {
-    const outcome = await provider.parseCallback?.(await readPost(message), context);
+    const outcome = await provider.parseHint?.(await readPost(message), context);
     if (!outcome) throw new Error(`${provider.id} takes no callbacks`);
     hook.outcomes.push(outcome);
     response.writeHead(outcome.type === 'refused' ? 401 : 200, { 'content-type': 'application/json' });
@@ -155,7 +155,7 @@ export async function openHook(provider: Provider, { context }: TestedAdapter): 
   return hook;
 }
 
-async function readPost(message: IncomingMessage): Promise<CallbackRequest> {
+async function readPost(message: IncomingMessage): Promise<HintRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   const headers = Object.entries(message.headers).map(([name, value]) => [name, String(value)]);

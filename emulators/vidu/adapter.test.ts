@@ -8,7 +8,7 @@ import { type Model, readShippedModels } from '../../server/src/catalog/models.t
 import { chargeOf, priceOf, withDefaults } from '../../server/src/catalog/prices.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { asSteady, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../server/src/lib/time.ts';
-import type { CallbackRequest, CallContext, StartRequest } from '../../server/src/providers/contract.ts';
+import type { CallContext, HintRequest, StartRequest } from '../../server/src/providers/contract.ts';
 import { createProviderHttp, createProviderSockets, download } from '../../server/src/providers/http.ts';
 import { vidu } from '../../server/src/providers/vidu/vidu.ts';
 import type { EmulatorOptions, RunningEmulator } from '../core/emulator.ts';
@@ -264,7 +264,7 @@ describe('a create whose answer is lost', () => {
 });
 
 describe('a callback', () => {
-  function receivedFrom({ headers, path, text }: ReceivedPost): CallbackRequest {
+  function receivedFrom({ headers, path, text }: ReceivedPost): HintRequest {
     const [pathname, query = ''] = path.split('?');
     const flat = Object.entries(headers).map(([name, value]) => [name, String(value)]);
     return {
@@ -287,12 +287,12 @@ describe('a callback', () => {
       await until(() => receiver.posts.length === 1);
       const [{ jobId }] = emulator.accepted();
       const sent = receivedFrom(receiver.posts[0]);
-      expect(await vidu.parseCallback?.(sent, context)).toEqual({ type: 'hint', reference: { id: jobId } });
-      expect(await vidu.parseCallback?.({ ...sent, path: '/other' }, context)).toMatchObject({
+      expect(await vidu.parseHint?.(sent, context)).toEqual({ type: 'hint', reference: { id: jobId } });
+      expect(await vidu.parseHint?.({ ...sent, path: '/other' }, context)).toMatchObject({
         type: 'refused',
       });
       emulator.advance(5 * MINUTE_MS + SECOND_MS);
-      expect(await vidu.parseCallback?.(sent, context)).toMatchObject({ type: 'refused' });
+      expect(await vidu.parseHint?.(sent, context)).toMatchObject({ type: 'refused' });
     },
   );
 
@@ -305,7 +305,7 @@ describe('a callback', () => {
     emulator.advance(1_800);
     await until(() => receiver.posts.length === 3);
     const outcomes = [];
-    for (const post of receiver.posts) outcomes.push(await vidu.parseCallback?.(receivedFrom(post), context));
+    for (const post of receiver.posts) outcomes.push(await vidu.parseHint?.(receivedFrom(post), context));
     expect(outcomes.map((outcome) => outcome?.type)).toEqual(['refused', 'hint', 'hint']);
   });
 });

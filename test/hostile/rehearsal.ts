@@ -203,7 +203,7 @@ export async function perform({ provider, context }: Connection, fixture: Fixtur
     case 'callback': {
       const { method = 'POST', path = '/', query = '', headers = {}, body = '' } = fixture.callback ?? {};
       const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-      const outcome = await provider.parseCallback?.({ method, path, query, headers, body: bytes }, context);
+      const outcome = await provider.parseHint?.({ method, path, query, headers, body: bytes }, context);
       const told = outcome?.type === 'hint' ? outcome.reference : undefined;
       return [outcome, ...(told ? await askAll({ provider, context }, told) : [])];
     }

@@ -13,7 +13,7 @@ export interface BatchedOptions {
   concurrency?: number;
   /** Callers that may wait. Default 50,000. */
   waitingMax?: number;
-  /** What a client that finds no room is told to wait. Default: nothing. */
+  /** The `Retry-After` of a client that finds no room. Default: none. */
   retryAfterSeconds?: number;
 }
 

@@ -1,8 +1,8 @@
 // The body of what a provider posts to us, read as JSON when it is.
 import { type Json, readForeignJson } from '../lib/json.ts';
-import type { CallbackRequest } from './contract.ts';
+import type { HintRequest } from './contract.ts';
 
 /** Undefined when it is not JSON; it is a hint all the same, and the look that follows asks the provider itself. */
-export function parseBody({ body }: CallbackRequest): Json | undefined {
+export function parseBody({ body }: HintRequest): Json | undefined {
   return readForeignJson(body);
 }

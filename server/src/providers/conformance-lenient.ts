@@ -4,7 +4,7 @@
 import { expect, it } from 'vitest';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import type { Fixture } from './conformance-replay.ts';
-import type { ApiAnswer, CallbackOutcome, FindOutcome, PollOutcome, StartOutcome } from './contract.ts';
+import type { ApiAnswer, FindOutcome, HintOutcome, PollOutcome, StartOutcome } from './contract.ts';
 
 /** The fields of an adapter that decide, by their paths in answers: `error.code`, `items[].status`. */
 export interface Essentials {
@@ -114,7 +114,7 @@ function spellings({ state }: Essentials): Alternatives {
       : [];
 }
 
-type AnyOutcome = StartOutcome | PollOutcome | FindOutcome | CallbackOutcome;
+type AnyOutcome = StartOutcome | PollOutcome | FindOutcome | HintOutcome;
 
 /** What may not change: the kind of an outcome, its files, its reference, its reason. */
 function gistOf(outcome: unknown): JsonObject {

@@ -141,7 +141,7 @@ async function perform(
       const { method = 'POST', path = '/', query = '', headers = {}, body = '' } = fixture.callback ?? {};
       const text = bench.fill(typeof body === 'string' ? body : JSON.stringify(body));
       const sent = { ...bench.fill({ method, path, query, headers }), body: Buffer.from(text) };
-      return provider.parseCallback?.(sent, context);
+      return provider.parseHint?.(sent, context);
     }
   }
 }

@@ -221,8 +221,8 @@ export interface CallContext {
   keepBytes?(bytes: Uint8Array): Promise<string>;
 }
 
-/** News that a provider posted to us. */
-export interface CallbackRequest {
+/** What a provider posted to Reelay: a hint, not a callback, which is what Reelay posts to receivers. */
+export interface HintRequest {
   method: string;
   /** As the provider called it. */
   path: string;
@@ -231,7 +231,7 @@ export interface CallbackRequest {
   body: Uint8Array;
 }
 
-export type CallbackOutcome =
+export type HintOutcome =
   /** Not from the provider, or too old. */
   | { type: 'refused'; detail: string }
   /** A handshake: answer it with this body, and do nothing else. */
@@ -304,7 +304,7 @@ export interface Provider {
   /** There if the recovery is `find`; elsewhere it may find and never proves that there is none. */
   find?(request: StartRequest, context: CallContext): Promise<FindOutcome>;
   /** Verifies first. What it says is a hint: a poll confirms it. There if `callbacks` is not `no`. */
-  parseCallback?(request: CallbackRequest, context: CallContext): Promise<CallbackOutcome>;
+  parseHint?(request: HintRequest, context: CallContext): Promise<HintOutcome>;
   /** Headers that a download of an output needs; sent to the base address of the credential only. */
   downloadHeaders?(context: CallContext): Record<string, string>;
   /** The cheapest real call that proves the credential. */

@@ -29,7 +29,7 @@ function teller(told: { start?: StartOutcome; poll?: PollOutcome }): Provider {
     pollMany: async (references) => references.map(() => poll),
     cancel: async () => ({ type: 'refused', detail: SECRET }),
     find: async () => ({ type: 'found', reference: { id: LONG.repeat(3) } }),
-    parseCallback: async () => ({ type: 'hint', reference: { id: LONG.repeat(3) } }),
+    parseHint: async () => ({ type: 'hint', reference: { id: LONG.repeat(3) } }),
     probe: async () => ({
       type: 'works',
       detail: `${SECRET} ${LONG}`,
@@ -154,10 +154,10 @@ it('keeps no name of a job that is longer than any', async () => {
   expect(await started({ type: 'accepted', reference })).toMatchObject({ type: 'unknown' });
   const provider = teller({});
   expect(await provider.find?.({} as StartRequest, context)).toMatchObject({ type: 'unclear' });
-  expect(await provider.parseCallback?.({} as never, context)).toEqual({ type: 'hint' });
+  expect(await provider.parseHint?.({} as never, context)).toEqual({ type: 'hint' });
 });
 
 it('adds no call that the adapter does not have', () => {
-  const { pollMany, cancel, find, parseCallback, ...least } = teller({});
+  const { pollMany, cancel, find, parseHint, ...least } = teller({});
   expect(Object.keys(cleanOutcomes(least))).toEqual(Object.keys(least));
 });

@@ -4,11 +4,11 @@
 import type { Json, JsonObject } from '../lib/json.ts';
 import type {
   Amount,
-  CallbackOutcome,
   CallContext,
   CancelOutcome,
   Failure,
   FindOutcome,
+  HintOutcome,
   PollOutcome,
   ProbeOutcome,
   Provider,
@@ -144,7 +144,7 @@ function cleanFind(outcome: FindOutcome, { redact }: ProviderHttp): FindOutcome 
 }
 
 /** A hint is one with or without the name of its job. */
-function cleanCallback(outcome: CallbackOutcome, { redact }: ProviderHttp): CallbackOutcome {
+function cleanCallback(outcome: HintOutcome, { redact }: ProviderHttp): HintOutcome {
   switch (outcome.type) {
     case 'refused':
       return { type: 'refused', detail: toLine(outcome.detail, redact, WORDS_MAX) };
@@ -164,7 +164,7 @@ function cleanProbe(outcome: ProbeOutcome, http: ProviderHttp): ProbeOutcome {
 
 /** The provider with every outcome of it cleaned. */
 export function cleanOutcomes(provider: Provider): Provider {
-  const { pollMany, cancel, find, parseCallback } = provider;
+  const { pollMany, cancel, find, parseHint } = provider;
   return {
     ...provider,
     start: async (request, context) => cleanStart(await provider.start(request, context), context.http),
@@ -183,9 +183,9 @@ export function cleanOutcomes(provider: Provider): Provider {
       find: async (...[request, context]: Parameters<typeof find>) =>
         cleanFind(await find(request, context), context.http),
     }),
-    ...(parseCallback && {
-      parseCallback: async (...[request, context]: Parameters<typeof parseCallback>) =>
-        cleanCallback(await parseCallback(request, context), context.http),
+    ...(parseHint && {
+      parseHint: async (...[request, context]: Parameters<typeof parseHint>) =>
+        cleanCallback(await parseHint(request, context), context.http),
     }),
   };
 }

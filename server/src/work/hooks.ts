@@ -11,7 +11,7 @@ import { isUuid } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import { type Clock, SECOND_MS, steadyClock } from '../lib/time.ts';
-import type { CallbackRequest } from '../providers/contract.ts';
+import type { HintRequest } from '../providers/contract.ts';
 import { type AttemptName, type AttemptRow, readAttempts } from '../tasks/attempts.store.ts';
 import type { TaskChanges } from '../tasks/changes.ts';
 import { type EndNews, hintLooks, type LookHint } from './looks.store.ts';
@@ -73,7 +73,7 @@ export class Hooks {
    * Hears a provider out. @returns the body to answer with.
    * @throws AppError `link_invalid` for an address that is not ours, `unauthorized` for a signature that is not theirs.
    */
-  async receive(provider: string, token: string, request: CallbackRequest): Promise<JsonObject> {
+  async receive(provider: string, token: string, request: HintRequest): Promise<JsonObject> {
     const { credentials, log } = this.#options;
     const name = this.verify(provider, token);
     const attempt = await this.#read(name);
@@ -82,7 +82,7 @@ export class Hooks {
     }
     const { credential_id: credentialId } = attempt;
     const connection = await credentials.connect(credentialId);
-    const heard = await connection.provider.parseCallback?.(request, connection.context);
+    const heard = await connection.provider.parseHint?.(request, connection.context);
     switch (heard?.type) {
       case undefined:
         throw new AppError('link_invalid');

@@ -1,7 +1,7 @@
 // Volcengine Ark and BytePlus ModelArk: the Seedance models.
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
-import { cancel, find, parseCallback, poll, pollMany, probe, start } from './client.ts';
+import { cancel, find, parseHint, poll, pollMany, probe, start } from './client.ts';
 import { paramsSchema } from './wire.ts';
 
 export const ark: Provider = {
@@ -52,6 +52,6 @@ export const ark: Provider = {
   pollMany,
   cancel,
   find,
-  parseCallback,
+  parseHint,
   probe,
 };

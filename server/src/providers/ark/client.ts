@@ -12,12 +12,12 @@ import {
 } from '../answers.ts';
 import { parseBody } from '../callback-body.ts';
 import type {
-  CallbackOutcome,
-  CallbackRequest,
   CallContext,
   CancelOutcome,
   Failure,
   FindOutcome,
+  HintOutcome,
+  HintRequest,
   PollOutcome,
   ProbeOutcome,
   Reference,
@@ -191,7 +191,7 @@ export async function cancel(reference: Reference, context: CallContext): Promis
 }
 
 /** Unsigned: the address alone, which names the attempt and carries our own code, tells whose it is. */
-export async function parseCallback(request: CallbackRequest): Promise<CallbackOutcome> {
+export async function parseHint(request: HintRequest): Promise<HintOutcome> {
   const body = parseBody(request);
   const id = readWire(createdSchema, body)?.id;
   const state = readWire(taskSchema, body)?.status ?? '';

@@ -2,7 +2,7 @@
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
 import { credentialFields } from './account.ts';
-import { cancel, parseCallback, poll, probe, start } from './client.ts';
+import { cancel, parseHint, poll, probe, start } from './client.ts';
 import { paramsSchema } from './wire.ts';
 
 export const bytedanceEffects: Provider = {
@@ -32,6 +32,6 @@ export const bytedanceEffects: Provider = {
   start,
   poll,
   cancel,
-  parseCallback,
+  parseHint,
   probe,
 };

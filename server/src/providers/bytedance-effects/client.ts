@@ -4,11 +4,11 @@ import { ask, askFor, probeWith, REFERENCE_UNREADABLE, submit } from '../answers
 import { parseBody } from '../callback-body.ts';
 import type {
   ApiCall,
-  CallbackOutcome,
-  CallbackRequest,
   CallContext,
   CancelOutcome,
   Failure,
+  HintOutcome,
+  HintRequest,
   PollOutcome,
   ProbeOutcome,
   Reference,
@@ -153,10 +153,7 @@ export async function cancel(reference: Reference, context: CallContext): Promis
 }
 
 /** Unsigned: the address alone, which names the attempt and carries our own code, tells whose it is. */
-export async function parseCallback(
-  request: CallbackRequest,
-  context: CallContext,
-): Promise<CallbackOutcome> {
+export async function parseHint(request: HintRequest, context: CallContext): Promise<HintOutcome> {
   const id = taskIdOf('b', parseBody(request));
   if (id === undefined) return { type: 'hint' };
   return {

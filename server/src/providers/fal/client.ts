@@ -4,11 +4,11 @@ import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readGood, submit } from '
 import { parseBody } from '../callback-body.ts';
 import type {
   ApiAnswer,
-  CallbackOutcome,
-  CallbackRequest,
   CallContext,
   CancelOutcome,
   Failure,
+  HintOutcome,
+  HintRequest,
   PollOutcome,
   ProbeOutcome,
   Reference,
@@ -141,10 +141,7 @@ export async function cancel(reference: Reference, context: CallContext): Promis
 }
 
 /** The request id is in the signed body; the endpoint in the query that the start added to our address. */
-export async function parseCallback(
-  request: CallbackRequest,
-  context: CallContext,
-): Promise<CallbackOutcome> {
+export async function parseHint(request: HintRequest, context: CallContext): Promise<HintOutcome> {
   const signed = readSigned(request);
   if (!signed) return { type: 'refused', detail: 'it has no signature of fal' };
   if (!isTimely(signed, context.clock()))

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { asSteady, DAY_MS, SECOND_MS } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
 import { answerWith, type ReplayServer, startReplay } from '../conformance-replay.ts';
-import type { CallbackRequest, CallContext } from '../contract.ts';
+import type { CallContext, HintRequest } from '../contract.ts';
 import { createProviderHttp, createProviderSockets, type ProviderSockets } from '../http.ts';
 import { fal } from './fal.ts';
 import { appOf } from './map.ts';
@@ -65,7 +65,7 @@ const BODY = JSON.stringify({
 function callbackOf(
   signer: Signer,
   changes: { sentAt?: number; body?: string; query?: string } = {},
-): CallbackRequest {
+): HintRequest {
   const timestamp = String(changes.sentAt ?? NOW_MS / SECOND_MS);
   const digest = createHash('sha256').update(BODY).digest('hex');
   const message = `${REQUEST_ID}\nuser-1\n${timestamp}\n${digest}`;
@@ -129,8 +129,8 @@ describe('a callback', () => {
     };
   }
 
-  async function parse(request: CallbackRequest, context: CallContext) {
-    return fal.parseCallback?.(request, context);
+  async function parse(request: HintRequest, context: CallContext) {
+    return fal.parseHint?.(request, context);
   }
 
   it('with a good signature names the job, and the key is not sent to where the keys are', async () => {

@@ -3,7 +3,7 @@ import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
 import { faultsOfFieldMap, findMapMisfit } from '../field-map.ts';
 import { readAs } from '../kit/wire.ts';
-import { cancel, parseCallback, poll, probe, start } from './client.ts';
+import { cancel, parseHint, poll, probe, start } from './client.ts';
 import { paramsSchema } from './wire.ts';
 
 export const fal: Provider = {
@@ -61,6 +61,6 @@ export const fal: Provider = {
   start,
   poll,
   cancel,
-  parseCallback,
+  parseHint,
   probe,
 };

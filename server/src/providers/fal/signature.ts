@@ -8,7 +8,7 @@ import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { DAY_MS, SECOND_MS } from '../../lib/time.ts';
 import { askFor, readGood } from '../answers.ts';
-import type { CallbackRequest, CallContext } from '../contract.ts';
+import type { CallContext, HintRequest } from '../contract.ts';
 import { readWire } from '../kit/wire.ts';
 import { keySchema, keySetSchema } from './wire.ts';
 
@@ -28,7 +28,7 @@ export interface SignedCallback {
 }
 
 /** The parts of a signed post; undefined when a header is missing or malformed. */
-export function readSigned({ headers, body }: CallbackRequest): SignedCallback | undefined {
+export function readSigned({ headers, body }: HintRequest): SignedCallback | undefined {
   const {
     'x-fal-webhook-request-id': requestId,
     'x-fal-webhook-user-id': userId,

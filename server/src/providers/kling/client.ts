@@ -4,11 +4,11 @@ import { ask, askFor, failureOfStatus, probeWith, REFERENCE_UNREADABLE, submit }
 import { parseBody } from '../callback-body.ts';
 import type {
   ApiAnswer,
-  CallbackOutcome,
-  CallbackRequest,
   CallContext,
   Failure,
   FindOutcome,
+  HintOutcome,
+  HintRequest,
   PollOutcome,
   ProbeOutcome,
   Reference,
@@ -169,10 +169,10 @@ function failureIn(answer: ApiAnswer, { http }: CallContext): Failure {
  * Signed where the account has a webhook secret. Elsewhere the address alone, which names the attempt and carries our
  * own code, tells whose it is.
  */
-export async function parseCallback(
-  request: CallbackRequest,
+export async function parseHint(
+  request: HintRequest,
   { credential, clock }: CallContext,
-): Promise<CallbackOutcome> {
+): Promise<HintOutcome> {
   const secret = credential.fields.webhook_secret ?? '';
   const forgery = secret === '' ? undefined : findForgery(request, { secret, nowMs: clock() });
   if (forgery !== undefined) return { type: 'refused', detail: forgery };

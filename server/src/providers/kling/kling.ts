@@ -1,7 +1,7 @@
 // Kling AI: the models that are named in the body (`model_name`), under an API key or the older key pair of an account.
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
-import { find, parseCallback, poll, pollMany, probe, start } from './client.ts';
+import { find, parseHint, poll, pollMany, probe, start } from './client.ts';
 import { paramsSchema } from './wire.ts';
 
 const DAY_HOURS = 24;
@@ -77,6 +77,6 @@ export const kling: Provider = {
   poll,
   pollMany,
   find,
-  parseCallback,
+  parseHint,
   probe,
 };

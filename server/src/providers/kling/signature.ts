@@ -2,7 +2,7 @@
 // Standard Webhooks, an HMAC over id, time and body. https://klingai.com/document-api/api/get-started/callbacks
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SECOND_MS } from '../../lib/time.ts';
-import type { CallbackRequest } from '../contract.ts';
+import type { HintRequest } from '../contract.ts';
 
 /** Either way, as the page says. */
 const TOLERANCE_SECONDS = 300;
@@ -14,7 +14,7 @@ const SIGNATURES_MAX = 10;
  * @param options.secret as the console shows it, `whsec_` and base64.
  */
 export function findForgery(
-  { headers, body }: CallbackRequest,
+  { headers, body }: HintRequest,
   { secret, nowMs }: { secret: string; nowMs: number },
 ): string | undefined {
   const sent: Readonly<Record<string, string | undefined>> = headers;

@@ -1,12 +1,12 @@
 // What MiniMax posts to us: first, before it even accepts the create, a challenge that wants to be returned within 3 s;
 // then the news. It keeps no state: a challenge is answered whoever sent it, since an echo tells nobody anything.
 import { parseBody } from '../callback-body.ts';
-import type { CallbackOutcome, CallbackRequest } from '../contract.ts';
+import type { HintOutcome, HintRequest } from '../contract.ts';
 import { readAs, readWire } from '../kit/wire.ts';
 import { challengeSchema, createdSchema, namedTaskSchema } from './wire.ts';
 
 /** Unsigned: the address alone, which names the attempt and carries our own code, tells whose the news is. */
-export async function parseCallback(request: CallbackRequest): Promise<CallbackOutcome> {
+export async function parseHint(request: HintRequest): Promise<HintOutcome> {
   const body = parseBody(request);
   const challenge = readAs(challengeSchema, body);
   if (challenge) return { type: 'challenge', body: { challenge: challenge.challenge } };

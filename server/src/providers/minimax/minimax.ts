@@ -1,7 +1,7 @@
 // MiniMax: the Hailuo models at the first version of its video API, the H3 models at the second.
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
-import { parseCallback } from './callback.ts';
+import { parseHint } from './callback.ts';
 import { cancel, poll, pollMany, probe, start } from './client.ts';
 import { paramsSchema } from './wire.ts';
 
@@ -48,6 +48,6 @@ export const minimax: Provider = {
   poll,
   pollMany,
   cancel,
-  parseCallback,
+  parseHint,
   probe,
 };

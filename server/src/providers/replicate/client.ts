@@ -3,10 +3,10 @@
 import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readGood, submit } from '../answers.ts';
 import { parseBody } from '../callback-body.ts';
 import type {
-  CallbackOutcome,
-  CallbackRequest,
   CallContext,
   CancelOutcome,
+  HintOutcome,
+  HintRequest,
   PollOutcome,
   ProbeOutcome,
   Reference,
@@ -110,10 +110,7 @@ export async function cancel(reference: Reference, context: CallContext): Promis
  * Verified where the operator gave the secret. Without one a post is no more than a reason to look: our address names
  * the attempt and carries our own code, and only a poll with our token says what became of it.
  */
-export async function parseCallback(
-  request: CallbackRequest,
-  context: CallContext,
-): Promise<CallbackOutcome> {
+export async function parseHint(request: HintRequest, context: CallContext): Promise<HintOutcome> {
   const secret = context.credential.fields.webhook_secret ?? '';
   const forgery = secret === '' ? undefined : findForgery(request, { secret, nowMs: context.clock() });
   if (forgery !== undefined) return { type: 'refused', detail: forgery };

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { asSteady, SECOND_MS } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
-import type { CallbackRequest, CallContext } from '../contract.ts';
+import type { CallContext, HintRequest } from '../contract.ts';
 import { createProviderHttp, createProviderSockets } from '../http.ts';
 import { replicate } from './replicate.ts';
 import { findForgery } from './signature.ts';
@@ -38,7 +38,7 @@ test.each([
 });
 
 // The vector of https://github.com/standard-webhooks/standard-webhooks (specification and its libraries).
-const VECTOR: CallbackRequest = {
+const VECTOR: HintRequest = {
   method: 'POST',
   path: '/hooks/replicate/abc',
   query: '',
@@ -52,7 +52,7 @@ const VECTOR: CallbackRequest = {
 const SENT_MS = 1614265330 * SECOND_MS;
 
 describe('a signed callback', () => {
-  const judge = (changes: Partial<CallbackRequest> = {}, options: { secret?: string; nowMs?: number } = {}) =>
+  const judge = (changes: Partial<HintRequest> = {}, options: { secret?: string; nowMs?: number } = {}) =>
     findForgery({ ...VECTOR, ...changes }, { secret: SECRET, nowMs: SENT_MS, ...options });
   const withHeader = (name: string, value: string) => ({ headers: { ...VECTOR.headers, [name]: value } });
   const good = VECTOR.headers['webhook-signature'];
@@ -112,7 +112,7 @@ describe('where the operator gave no secret', () => {
     readImage: () => Promise.reject(new Error('no picture is read')),
   };
   const parse = (body: string) =>
-    replicate.parseCallback?.({ ...VECTOR, headers: {}, body: Buffer.from(body) }, context);
+    replicate.parseHint?.({ ...VECTOR, headers: {}, body: Buffer.from(body) }, context);
 
   it('a callback is a reason to look, and names the job with addresses of our base alone', async () => {
     const urls = {

@@ -3,7 +3,7 @@ import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
 import { faultsOfFieldMap, findMapMisfit } from '../field-map.ts';
 import { readAs } from '../kit/wire.ts';
-import { cancel, parseCallback, poll, probe, start } from './client.ts';
+import { cancel, parseHint, poll, probe, start } from './client.ts';
 import { paramsSchema } from './wire.ts';
 
 export const replicate: Provider = {
@@ -63,6 +63,6 @@ export const replicate: Provider = {
   start,
   poll,
   cancel,
-  parseCallback,
+  parseHint,
   probe,
 };

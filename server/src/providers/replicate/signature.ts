@@ -2,7 +2,7 @@
 // https://replicate.com/docs/topics/webhooks/verify-webhook, read 2026-11-21.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SECOND_MS } from '../../lib/time.ts';
-import type { CallbackRequest } from '../contract.ts';
+import type { HintRequest } from '../contract.ts';
 
 /** Either way, as in the libraries of the scheme. */
 const TOLERANCE_SECONDS = 300;
@@ -14,7 +14,7 @@ const SIGNATURES_MAX = 10;
  * @param secret as the account page shows it, `whsec_` and base64.
  */
 export function findForgery(
-  { headers, body }: CallbackRequest,
+  { headers, body }: HintRequest,
   { secret, nowMs }: { secret: string; nowMs: number },
 ): string | undefined {
   const {

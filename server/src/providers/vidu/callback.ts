@@ -3,7 +3,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { MINUTE_MS } from '../../lib/time.ts';
 import { parseBody } from '../callback-body.ts';
-import type { CallbackOutcome, CallbackRequest, CallContext } from '../contract.ts';
+import type { CallContext, HintOutcome, HintRequest } from '../contract.ts';
 import { readWire } from '../kit/wire.ts';
 import { callbackSchema } from './wire.ts';
 
@@ -12,7 +12,7 @@ const ACCESS_KEY = 'vidu';
 const WINDOW_MS = 5 * MINUTE_MS;
 
 /** The text under the signature: a line each, the last one ended too. */
-function signedText({ method, path, query, headers }: CallbackRequest): string {
+function signedText({ method, path, query, headers }: HintRequest): string {
   const names = (headers['x-hmac-signed-headers'] ?? '').split(';').filter((name) => name !== '');
   const lines = [
     method.toUpperCase(),
@@ -25,7 +25,7 @@ function signedText({ method, path, query, headers }: CallbackRequest): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function findFault(request: CallbackRequest, { credential, clock }: CallContext): string | undefined {
+function findFault(request: HintRequest, { credential, clock }: CallContext): string | undefined {
   const { headers } = request;
   if (headers['x-hmac-algorithm']?.toLowerCase() !== 'hmac-sha256')
     return 'it is not signed as the documents say';
@@ -39,10 +39,7 @@ function findFault(request: CallbackRequest, { credential, clock }: CallContext)
 }
 
 /** Verified with the API key that made the task, as the service signs it. */
-export async function parseCallback(
-  request: CallbackRequest,
-  context: CallContext,
-): Promise<CallbackOutcome> {
+export async function parseHint(request: HintRequest, context: CallContext): Promise<HintOutcome> {
   const fault = findFault(request, context);
   if (fault !== undefined) return { type: 'refused', detail: fault };
   const id = readWire(callbackSchema, parseBody(request))?.id;

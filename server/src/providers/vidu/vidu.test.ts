@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../lib/json.ts';
 import { asSteady, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
 import { answerWith, type ReplayServer, startReplay } from '../conformance-replay.ts';
-import type { CallbackRequest, CallContext, StartRequest } from '../contract.ts';
+import type { CallContext, HintRequest, StartRequest } from '../contract.ts';
 import { createProviderHttp, createProviderSockets, type ProviderSockets } from '../http.ts';
 import { fromWire, toFailure, toStartFailure, toWire } from './map.ts';
 import { vidu } from './vidu.ts';
@@ -245,9 +245,9 @@ describe('the signature of a callback', () => {
     },
     body: Buffer.from('{"id":"916205061116293120","state":"success"}'),
   };
-  const parse = async (change: Partial<CallbackRequest>, laterMs = 0) => {
+  const parse = async (change: Partial<HintRequest>, laterMs = 0) => {
     nowMs = NOW_MS + laterMs;
-    return vidu.parseCallback?.({ ...VECTOR, ...change }, contextOf(replay.base));
+    return vidu.parseHint?.({ ...VECTOR, ...change }, contextOf(replay.base));
   };
   const withHeaders = (headers: Record<string, string>) => ({ headers: { ...VECTOR.headers, ...headers } });
 
@@ -271,7 +271,7 @@ describe('the signature of a callback', () => {
     expect(await parse({ headers })).toMatchObject({ type: 'refused' });
   });
 
-  it.each<[string, Partial<CallbackRequest>, number]>([
+  it.each<[string, Partial<HintRequest>, number]>([
     ['another path', { path: '/hooks/other' }, 0],
     ['another query', { query: 't=2' }, 0],
     ['another method', { method: 'PUT' }, 0],

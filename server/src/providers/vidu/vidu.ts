@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../lib/json.ts';
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
-import { parseCallback } from './callback.ts';
+import { parseHint } from './callback.ts';
 import { cancel, poll, pollMany, probe, start } from './client.ts';
 import { find } from './find.ts';
 import { paramsSchema } from './wire.ts';
@@ -64,6 +64,6 @@ export const vidu: Provider = {
   pollMany,
   cancel,
   find,
-  parseCallback,
+  parseHint,
   probe,
 };
