@@ -24,7 +24,9 @@ export const QUAINT: readonly Quaint[] = [
 const CLEAN_DOCUMENTS = /^(?!docs\/decisions\/|CHANGELOG|STYLE)(?:docs\/[\w-]+|[A-Z]+)\.md$/;
 
 /** Folders whose comments are clean. Strings are left alone: those of the API are on the wire. */
-const CLEAN_COMMENTS: readonly RegExp[] = [/^server\/src\/(?:lib|db)\/(?!.*\.test\.ts$)/];
+const CLEAN_COMMENTS: readonly RegExp[] = [
+  /^server\/src\/(?:lib|db|files|callbacks|accounts|credits|credentials|catalog)\/(?!.*\.test\.ts$)/,
+];
 
 /** A text of the same length in which only comments are left. */
 function commentsOf(tree: Tree, file: string): string {

@@ -1,4 +1,4 @@
-// The door of the accounts folder: accounts, their keys, and who is calling.
+// Accounts, their keys, and which of them a request belongs to.
 import type { Pool } from 'pg';
 import { repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';

@@ -12,7 +12,7 @@ const KEY_LENGTH = 35;
 const CHECKSUM_LENGTH = 6;
 const KEY_FORM = /^ak_(live|test)[0-9A-Za-z]{28}$/;
 
-/** What an accepted key stands for. */
+/** What Reelay knows about an accepted key. */
 export interface KeyRecord {
   keyId: string;
   accountId: string;

@@ -1,4 +1,4 @@
-// The door of callbacks: tells receivers that a task has ended, at least once, and logs every try. A callback is
+// Callbacks: posts to receivers that a task has ended, at least once, and logs every try. A callback is
 // written in the transaction that ends its task, and each further try in the one that records the try before it, so
 // that a crash at any moment leaves neither a task without its callback nor a callback without its next try.
 //
@@ -59,7 +59,7 @@ export interface CallbacksOptions {
   /** For the rates of receivers and the times of tries. */
   steady: SteadyClock;
   log: CallbacksLog;
-  /** Told of every try, for metrics. */
+  /** Called for every delivery, for metrics. */
   onAttempt?: (attempt: AttemptReport) => void;
   failpoint?: Failpoint;
 }
@@ -89,7 +89,7 @@ export interface CallbackItem {
   testMode: boolean;
   /** How often the same callback is sent from the start; more than once only to try out a receiver. */
   copies: number;
-  /** A task is told of its end once, and once of a result that came after it. Default `end`. */
+  /** A task has one callback about its end, and one about a result that came after it. Default `end`. */
   occasion?: 'end' | 'late';
 }
 

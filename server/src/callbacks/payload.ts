@@ -31,7 +31,7 @@ export function createJob(payload: DeliveryPayload, delayMs = 0): NewJob {
   };
 }
 
-/** @throws Error for a payload that no release of ours has written. */
+/** @throws Error for a payload that no release of Reelay has written. */
 export function parsePayload(value: unknown): DeliveryPayload {
   const payload = value as Partial<DeliveryPayload> | null;
   invariant(typeof payload === 'object' && payload !== null, 'a delivery job carries an object');

@@ -121,7 +121,7 @@ export class Receivers {
       end: () => {
         receiver.underWay.delete(entry);
         this.#unprovenTries -= weight;
-        // As many as there is room for now; whoever comes too late finds that out by itself.
+        // As many as there is room for now; one that comes too late waits again.
         const room = triesMax[this.#stateOf(receiver)] - receiver.underWay.size;
         for (const wake of [...receiver.waiting].slice(0, Math.max(0, room))) wake();
       },

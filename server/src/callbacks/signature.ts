@@ -16,7 +16,7 @@ export function formatSecret(secret: Buffer): string {
 }
 
 export interface SignedMessage {
-  /** The same for every try of the same message: receivers tell duplicates by it. */
+  /** The same for every try of the same message, so that receivers can recognise duplicates. */
   id: string;
   sentAtMs: number;
   body: string;

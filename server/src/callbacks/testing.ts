@@ -46,7 +46,7 @@ export async function waitUntil(title: string, condition: () => unknown): Promis
   }
 }
 
-/** Listens on 127.0.0.1 and keeps each request; answers 200 unless told otherwise. */
+/** Listens on 127.0.0.1 and keeps each request; answers 200 unless the test says otherwise. */
 export async function startReceiver(
   answer: Answer = (response) => response.end('ok'),
 ): Promise<TestReceiver> {

@@ -70,8 +70,8 @@ export interface TemplateToSave {
 }
 
 /**
- * Writes the templates, replacing those of the same id when asked to; tells how many were written. They are enabled,
- * but for those that carry the mark of `retireTemplate`: what was exported comes back as it was.
+ * Writes the templates, replacing those of the same id when asked to; returns how many were written. They are
+ * enabled, but for those that carry the mark of `retireTemplate`: what was exported comes back as it was.
  */
 export async function saveTemplates(
   client: PoolClient,

@@ -1,4 +1,4 @@
-// The door of the catalogue: which models there are, what they take and cost, whether they are on, and the templates.
+// The catalogue: which models exist, what they take and cost, whether they are on, and the templates.
 import type { Pool } from 'pg';
 import { withTransaction } from '../db/pool.ts';
 import { OperatorError } from '../errors.ts';
@@ -72,7 +72,7 @@ export class Catalog {
 
   /**
    * The input of a task as its provider may see it: what its model declares, with the defaults. A name that the model
-   * does not know was never checked, and its client was told that it has no effect.
+   * does not know was never checked, and the warning to its client said that it has no effect.
    */
   fillInput(model: string, input: JsonObject): JsonObject {
     const found = this.#models.get(model);
@@ -162,7 +162,7 @@ export class Catalog {
 
   /**
    * Takes a template that its provider no longer has out of the list. The item stays for the operator, with the reason
-   * as `Reelay.Retired`; enabling it, or importing it anew, brings it back.
+   * as `Reelay.Retired`; enabling it, or importing it again, brings it back.
    * @returns whether this call did it; false for one that is disabled already, or that there is not.
    */
   async retireTemplate(catalogue: CatalogueName, templateId: string, reason: string): Promise<boolean> {

@@ -28,7 +28,7 @@ export interface CheckedCreate {
 
 /** How a door words a create, and what it takes beside the input. */
 export interface CreateForm {
-  /** Names that may stand in a body, `model` and `input` among them. */
+  /** Names that may be in a body, `model` and `input` among them. */
   fields: readonly string[];
   /** Faults of everything but the input, and the names that are not known. @param model that the body names, if it does. */
   checkEnvelope(body: JsonObject, model?: Model): { errors: string[]; unknown: string[] };

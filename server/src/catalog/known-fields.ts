@@ -1,6 +1,6 @@
 // What a name means that a model does not take. known-fields.json has the names that clients of this API and of the
 // vendors know for videos: a weighty one changes what is made or paid, so that it is refused and never left out in
-// silence; a hint has no weight and is only told, like every name that nobody knows.
+// silence; a hint has no weight and only becomes a warning, like every unknown name.
 import { readFileSync } from 'node:fs';
 import { type Json, type JsonObject, parseOwnJson } from '../lib/json.ts';
 import { scenarioOf } from '../providers/draft/scenarios.ts';

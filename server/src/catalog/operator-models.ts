@@ -1,4 +1,4 @@
-// The models that an operator adds in a file of his own, in the form of the shipped ones, checked as a whole at start.
+// The models that an operator adds in a file of their own, in the form of the shipped ones, checked as a whole at start.
 import { readFileSync } from 'node:fs';
 import { OperatorError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, parseClientJson } from '../lib/json.ts';

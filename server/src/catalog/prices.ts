@@ -79,8 +79,8 @@ function noPrice(sentence: string): AppError {
 }
 
 /**
- * What a success is charged: by what was used, where the offer has a rule for it and the provider told; else the hold.
- * Parts of a micro-credit are rounded up, and what is no amount counts as nothing told.
+ * What a success is charged: by the reported use, if the offer has a rule for it and the provider reports it; else
+ * the hold. Parts of a micro-credit are rounded up, and a value that is no amount counts as not reported.
  */
 export function chargeOf(
   rule: ChargeRule | undefined,

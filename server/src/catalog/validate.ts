@@ -125,7 +125,10 @@ const ajv = new Ajv({
 });
 ajv.addFormat('http-url', isHttpUrl);
 
-/** The lower, the more a sentence tells: of a wrong type no value helps, and a condition is narrower than the rule. */
+/**
+ * The lower, the more useful a sentence is: no value can help with a wrong type, and a condition is narrower than the
+ * rule.
+ */
 function rankOf({ keyword, schemaPath }: ErrorObject): number {
   if (keyword === 'type') return 0;
   if (keyword === 'format') return 1;

@@ -102,7 +102,7 @@ export class Connections {
   readonly #onFault: (row: CredentialRow, fault: string) => void;
   readonly #kept = new BoundedMap<string, Kept>(KEPT_MAX);
 
-  /** @param options.onFault told once of each row that does not open. */
+  /** @param options.onFault called once for each row that does not open. */
   constructor(options: {
     secretKey: string;
     providers: ReadonlyMap<string, Provider>;

@@ -1,10 +1,10 @@
-// When an account gets no new tasks for a while, and for how long. What is under way at it goes on.
+// When an account gets no new tasks for a while, and for how long. Its tasks under way go on.
 //
 //   bad_credentials, quota_exhausted   at once: 60 s, doubled by each further one after a return, 1 h at most
 //   rate_limited                       at once: what Retry-After says, else 5 s doubled up to 5 min
 //   unavailable, timed_out, unreadable five in a row, without a success between, in one process: 15 s doubled up to 5 min
 //   starts whose outcome is unknown    the same, without any answer about a job between
-//   everything else                    never: it tells of the task, not of the account
+//   everything else                    never: it says something about the task, not about the account
 import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Failure, FailureReason } from '../providers/contract.ts';
 import { type Cooling, meaningOf } from '../providers/failures.ts';
@@ -49,7 +49,7 @@ export class Streaks {
   }
 }
 
-/** The rule for a failed test of an operator, which stands for itself: nobody waits for a row of them. */
+/** The rule for a failed test of an operator: a single failure is enough, without a row of them. */
 export function ruleOfTest({ reason }: Failure): CoolRule {
   return ruleOf(reason) ?? SILENT;
 }

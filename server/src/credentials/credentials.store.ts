@@ -236,7 +236,7 @@ export async function recordSuccess(pool: Pool, id: string): Promise<void> {
   });
 }
 
-/** What a good test found; it ends a cool-down. A balance that was not told leaves the last one as it is. */
+/** Saves the result of a successful test, which ends a cool-down. Without a reported balance the last one stays. */
 export async function recordProbe(pool: Pool, id: string, balance: Amount | undefined): Promise<void> {
   await pool.query(
     `update credentials set last_ok_at = now(), troubles = 0, cooling_until = null, cool_reason = null,

@@ -157,7 +157,7 @@ export class Credentials {
   }
 
   /**
-   * The cheapest real call. A success ends a cool-down and keeps the balance that was told; a failure cools the account.
+   * The cheapest real call. A success ends a cool-down and keeps the reported balance; a failure cools the account.
    * Callers at the same time share one call.
    */
   test(id: string): Promise<ProbeOutcome> {

@@ -56,7 +56,7 @@ export async function importEnvironment(parts: Parts, variables: GivenValues): P
     }
     return changes;
   });
-  // Only what was committed is told.
+  // Only committed changes are logged.
   for (const { event, ...fields } of events) parts.log.info(fields, event);
 }
 
@@ -66,7 +66,10 @@ export function readAccount(provider: Provider, variables: GivenValues): FieldVa
   return missingFields(provider, values).length === 0 ? checkFields(provider, values) : undefined;
 }
 
-/** As `readAccount`, and tells of a part. An address alone may be meant for accounts that are added by command. */
+/**
+ * As `readAccount`, and logs an account of which only a part is set. An address alone may be meant for accounts that
+ * are added by command.
+ */
 function readWanted(provider: Provider, variables: GivenValues, log: Log): FieldValues | undefined {
   const values = valuesOfEnvironment(provider, variables);
   const isPart = provider.facts.credential.some(

@@ -11,7 +11,7 @@ export type FieldValues = Readonly<Record<string, string>>;
 export type GivenValues = Readonly<Record<string, string | undefined>>;
 
 const VALUE_CHARACTERS_MAX = 16_384;
-/** Of a shorter secret, four characters would tell too much. */
+/** Of a shorter secret, four characters would reveal too much. */
 const HINTED_CHARACTERS_MIN = 12;
 const HINT_CHARACTERS = 4;
 /** Paths are appended to it. */
@@ -123,7 +123,7 @@ export function fillFields({ facts }: Provider, values: FieldValues): FieldValue
 }
 
 /**
- * Tells an account by its required fields, which are its keys, and for a server of the operator's own its address; so
+ * Identifies an account by its required fields, which are its keys, and for a server of the operator's own its address; so
  * another address of a hosted provider, or another secret for callbacks, is the same account. Optional secrets count where
  * no required field is one; where there are ways to sign on, the fields of the way that is taken count.
  */

@@ -1,5 +1,6 @@
-// Proves the invariants of the ledger by reading it: all of it once a day and on demand, and each minute what has moved
-// lately (audit-recent.store.ts). A row found here is a bug or a hand in the database, never a thing to be mended silently.
+// Proves the invariants of the ledger by reading it: all of it once a day and on demand, and each minute what has
+// moved lately (audit-recent.store.ts). A row found here is a bug or a manual change of the database, and must never
+// be repaired silently.
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { HOUR_MS } from '../lib/time.ts';
 import { advanceCheckpoints, RECENT } from './audit-recent.store.ts';

@@ -17,7 +17,7 @@ export interface Movement {
   book: store.Book;
   amount: Micros;
   reason: string;
-  /** The payment that it stands for; the same one twice moves credits once. */
+  /** The payment behind it; the same one twice moves credits once. */
   externalReference?: string;
 }
 

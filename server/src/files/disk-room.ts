@@ -1,5 +1,5 @@
-// How much of the disk is free, and whether that is enough to take a file in. The database lies on the same disk as a
-// rule, so the last part of it is never given to files. It must never stand in the way of reading.
+// How much of the disk is free, and whether that is enough for another file. The database is usually on the same
+// disk, so files never get the last part of it. It must never prevent reads.
 import { statfs } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
 import { SECOND_MS } from '../lib/time.ts';
@@ -29,7 +29,7 @@ export class DiskRoom {
     return bavail * bsize;
   }
 
-  /** Whether files would be refused now, as it was seen a moment ago; looks anew in the background. */
+  /** Whether files would be refused now, as of a moment ago; checks again in the background. */
   isLow(): boolean {
     if (performance.now() - this.#lookedAtMs >= LOOK_MS) {
       this.#lookedAtMs = performance.now();

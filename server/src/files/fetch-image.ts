@@ -75,7 +75,8 @@ export async function fetchImage(
 }
 
 /**
- * The bytes of a picture, for providers that do not fetch it themselves. It lies on disk until `admit` has room for it.
+ * The bytes of a picture, for providers that do not fetch it themselves. It stays on disk until `admit` has room for
+ * it.
  * @throws InputUnreadable with the reason in words when it cannot be had or is no picture.
  */
 export async function readImage(

@@ -3,7 +3,7 @@
 // never change the bytes behind a key.
 //
 // States of a row: pending (the object may or may not exist) → ready (it does) → gone. A crash between two steps
-// leaves a pending row, or an object whose row still stands; the clean-up removes both at the end of retention.
+// leaves a pending row, or an object whose row still exists; the clean-up removes both at the end of retention.
 import { writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
@@ -70,7 +70,7 @@ export interface FilesContext {
   staging: Staging;
   /** Signs the links; all nodes have the same. At least 16 characters. */
   secret: string;
-  /** The address under which clients reach this server, without a slash at its end. Asked anew for each link. */
+  /** The address at which clients reach this server, without a final slash. Called again for each link. */
   publicUrl: () => string;
   clock: Clock;
   settings: FileSettings;
@@ -148,7 +148,7 @@ export interface Files {
   linkTo(key: string, expiresAtMs: number): string;
   /** What a link leads to. Throws `link_invalid` for a wrong or expired link and for a file that is not there. */
   openLink(key: string, query: LinkQuery): Promise<LinkedFile>;
-  /** The content type that the name of one of our own links stands for; undefined for any other address. */
+  /** The content type that the name in one of Reelay's own links means; undefined for any other address. */
   findOwnType(url: string): string | undefined;
   /** Opens one of our own links without the network; null for any other address. Throws as `openLink`. */
   openOwn(url: string): Promise<OwnFile | null>;

@@ -73,7 +73,7 @@ function readExpiry(text: unknown): number | null {
 
 function isSameMac(expected: Buffer, given: unknown): boolean {
   if (typeof given !== 'string') return false;
-  // Compared as text: base64 has several spellings of the same bytes, and only ours is genuine.
+  // Compared as text: base64 has several spellings of the same bytes, and only the one that Reelay writes is genuine.
   const expectedText = Buffer.from(expected.toString('base64url'));
   const givenText = Buffer.from(given);
   return expectedText.length === givenText.length && timingSafeEqual(expectedText, givenText);

@@ -66,7 +66,7 @@ function readOwnKey(context: Pick<ReadingContext, 'publicUrl'>, address: string)
   return place.startsWith(prefix) ? place.slice(prefix.length) : undefined;
 }
 
-/** The content type that the name of one of our own files stands for; undefined for any other address. */
+/** The content type that the name of one of Reelay's own files means; undefined for any other address. */
 export function findOwnType(context: Pick<ReadingContext, 'publicUrl'>, address: string): string | undefined {
   const key = readOwnKey(context, address);
   return key === undefined ? undefined : findFileTypeByName(key)?.contentType;

@@ -25,11 +25,11 @@ export class ReceiveFailed extends Error {
 
 export interface Staging {
   readonly folder: string;
-  /** A path that nothing lies at; whoever writes there hands the file on or removes it. */
+  /** A path of no file yet. The caller that writes there has to pass the file on or remove it. */
   newPath(): string;
   /** Writes a body of exactly `sizeBytes` to a new path. Rejects with `ReceiveFailed`, leaving no file. */
   receive(body: Readable, sizeBytes: number): Promise<StagedFile>;
-  /** Measures and hashes a local file where it lies. */
+  /** Measures and hashes a local file in its place. */
   inspect(path: string): Promise<StagedFile>;
   /** Removes a file that is not wanted; one that is gone already is no error. */
   discard(path: string): Promise<void>;
@@ -44,7 +44,7 @@ export interface StagingSettings {
   stallMs?: number;
 }
 
-/** No upload or download of ours takes this long. */
+/** No upload or download takes this long. */
 const abandonedAfterMs = 6 * HOUR_MS;
 const defaultStallMs = 10 * SECOND_MS;
 /** A sender this slow for a whole file holds a connection for no one's good. */
@@ -120,7 +120,8 @@ function asReceiveFailed(error: unknown): ReceiveFailed {
 /** The bytes of a body, to be given up without it: a request's body shares its connection with the answer that says so. */
 function passOn(body: Readable): PassThrough {
   const pieces = new PassThrough();
-  // Heard again by who reads; without a listener from the start, a sender who breaks off now would end the process.
+  // The reader gets this error too. Without a listener from the start, a sender that breaks off now would end the
+  // process.
   pieces.on('error', () => undefined);
   const end = (cause?: Error) => pieces.destroy(cause ?? new ReceiveFailed('the connection broke'));
   body.on('error', end);

@@ -1,5 +1,5 @@
 // Files in a bucket of S3 or of a server that speaks its protocol. Objects are streamed both ways; it must never
-// hold one in memory. The endpoint is the operator's own and may well be private, so no guard stands before it.
+// hold one in memory. The endpoint is the operator's own and may be private, so the guarded fetch is not used.
 import { open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import {

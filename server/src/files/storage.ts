@@ -10,7 +10,7 @@ export interface StoredObject {
 }
 
 export interface OpenedObject extends StoredObject {
-  /** The bytes asked for. Whoever opened it reads it to its end or destroys it. */
+  /** The bytes asked for. The caller reads it to its end or destroys it. */
   stream: Readable;
 }
 

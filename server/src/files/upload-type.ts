@@ -50,7 +50,7 @@ export function readUploadType(contentType: string, ext: string): { type: FileTy
   return { type, ext: extension === second ? second : first };
 }
 
-/** What is against the Content-Type of a PUT; undefined for any that may stand for the file. */
+/** What is wrong with the Content-Type of a PUT; undefined if it may describe the file. */
 export function findHeaderFault(announced: string | undefined, expected: string): string | undefined {
   if (announced === undefined || isUnsaid(announced) || takenType(findFileType(announced))) return undefined;
   return `Content-Type: must be ${expected}, as it was announced for this address`;
