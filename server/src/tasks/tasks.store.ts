@@ -1,5 +1,5 @@
-// All SQL of tasks. Writes of a worker name the epoch that it claimed; reads for a client name the owner.
-
+// SQL of tasks: reads for clients, who name the owner, and writes of workers, which name the epoch that they claimed. The
+// claims themselves are in dispatch/, and the rests between looks in work/.
 import type { Pool, PoolClient } from 'pg';
 import type { Book } from '../credits/credits.store.ts';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
