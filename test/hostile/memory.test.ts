@@ -130,5 +130,5 @@ describe('memory', () => {
     expect(toldOf('result.not_fetched', TOO_LARGE)).toEqual(providers);
     expect(mostMib - calmMib).toBeLessThan(GROWTH_MIB_MAX);
     expect(await child.stagingFiles()).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });

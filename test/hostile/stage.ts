@@ -97,7 +97,8 @@ function joinStage(upstreams: Upstreams, victims: readonly Victim[], printed: st
       await core.pool.query('update credentials set cooling_until = null, troubles = 0 where id = $1', [
         account.id,
       ]);
-      const { works, detail } = (await call(`/api/v1/operator/credentials/${account.id}/test`, 'POST')).data;
+      const { text } = await call(`/api/v1/operator/credentials/${account.id}/test`, 'POST');
+      const { works, detail } = JSON.parse(text);
       expect([id, works, detail]).toEqual([id, true, detail]);
     },
     async run({ model, input }, withinMs = 40_000) {

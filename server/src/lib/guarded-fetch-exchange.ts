@@ -10,7 +10,6 @@ import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { beginsAs, type Coding, createDecoder, isBomb, readCodings } from './content-coding.ts';
 import { FetchFailed, type FetchFailureDetail, FetchRefused } from './guarded-fetch-errors.ts';
-import { createSteadyFileSystem } from './steady-flush.ts';
 
 export interface Exchange {
   url: URL;
@@ -251,7 +250,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   }
 
   #openFile(path: string): void {
-    this.#file = createWriteStream(path, { flags: 'wx', mode: 0o600, fs: createSteadyFileSystem() });
+    this.#file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
     this.#file.on('open', () => {
       this.#isFileOurs = true;
     });
