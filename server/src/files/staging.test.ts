@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HOUR_MS, systemClock } from '../lib/time.ts';
+import { FLUSH_STEP_BYTES, SteadyFlush } from '../lib/steady-flush.ts';
+import { HOUR_MS, pause, systemClock } from '../lib/time.ts';
 import { createStaging, ReceiveFailed, type Staging } from './staging.ts';
 
 let folder: string;
@@ -54,6 +55,15 @@ describe('staging', () => {
       10,
       'fewer bytes came than Content-Length announced',
     );
+  });
+
+  it('does not take a wait for the disk for a sender that stalls', async () => {
+    const busyDisk = new SteadyFlush(() => pause(400));
+    const other = busyDisk.wrote(FLUSH_STEP_BYTES);
+    const pieces = [Buffer.alloc(FLUSH_STEP_BYTES), Buffer.alloc(10)];
+    const { sizeBytes } = await staging.receive(Readable.from(pieces), FLUSH_STEP_BYTES + 10);
+    expect(sizeBytes).toBe(FLUSH_STEP_BYTES + 10);
+    await other;
   });
 
   it('stops reading at the announced size', async () => {

@@ -95,9 +95,10 @@ async function writeBody({ body, sizeBytes, path, stallMs }: Intake): Promise<St
       if (receivedBytes > sizeBytes) throw new ReceiveFailed('more bytes came than Content-Length announced');
       hash.update(chunk);
       head.add(chunk);
-      await handle.writeFile(chunk);
-      await flush.wrote(chunk.length);
-      patience.renew();
+      await patience.during(async () => {
+        await handle.writeFile(chunk);
+        await flush.wrote(chunk.length);
+      });
     }
   } catch (error) {
     // A reset by the sender and an early end differ by chance only; a full disk is our own fault and stays one.
@@ -131,13 +132,25 @@ function passOn(body: Readable): PassThrough {
   return body.pipe(pieces);
 }
 
+interface Patience {
+  /** Waits for our own disk, which is not the sender's fault; then the sender has its whole time again. */
+  during(work: () => Promise<void>): Promise<void>;
+  stop(): void;
+}
+
 /** Ends a body that stalls, and one that drips just fast enough not to. */
-function startPatience(body: Readable, stallMs: number, sizeBytes: number): { renew(): void; stop(): void } {
+function startPatience(body: Readable, stallMs: number, sizeBytes: number): Patience {
+  let isOurTurn = false;
   const tooSlow = () => body.destroy(new ReceiveFailed('the bytes came too slowly'));
-  const stall = setTimeout(tooSlow, stallMs);
+  const stall = setTimeout(() => (isOurTurn ? stall.refresh() : tooSlow()), stallMs);
   const whole = setTimeout(tooSlow, stallMs + (sizeBytes / bytesPerSecondMin) * SECOND_MS);
   return {
-    renew: () => stall.refresh(),
+    async during(work) {
+      isOurTurn = true;
+      await work();
+      isOurTurn = false;
+      stall.refresh();
+    },
     stop: () => {
       clearTimeout(stall);
       clearTimeout(whole);

@@ -1,10 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { expect, onTestFinished, test } from 'vitest';
-import { createSteadyFileSystem, FLUSH_STEP_BYTES, SteadyFlush } from './steady-flush.ts';
+import { expect, test } from 'vitest';
+import { FLUSH_STEP_BYTES, SteadyFlush } from './steady-flush.ts';
 
 const TURNS = 5;
 
@@ -40,15 +35,4 @@ test('B2: the steps of many files go one after the other, and one that fails hol
   ]);
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', ...files.map(() => 'fulfilled')]);
   expect(counts).toEqual({ underWay: 0, most: 1, done: 8 });
-});
-
-test('a stream writes the bytes that it is given, in order', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'reelay-steady-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const bytes = Buffer.alloc(3 * FLUSH_STEP_BYTES + 17);
-  for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE(at, Math.min(at, bytes.length - 4));
-  const path = join(folder, 'file');
-  const pieces = Array.from({ length: 50 }, (_, n) => bytes.subarray(n * 65_536, (n + 1) * 65_536));
-  await pipeline(pieces, createWriteStream(path, { fs: createSteadyFileSystem() }));
-  expect((await readFile(path)).equals(bytes.subarray(0, 50 * 65_536))).toBe(true);
 });

@@ -1,12 +1,9 @@
-// Large files reach the disk step by step, one step of one file at a time. Files that are flushed whole once they have
-// come, several at once, make every other flush of the machine wait behind all of their bytes: that of a small file, and
+// Uploads reach the disk step by step, one step of one file at a time. Files that are flushed whole once they have come,
+// several at once, make every other flush of the machine wait behind all of their bytes: that of a small file, and
 // each commit of a database on the same disk.
-import { close, fdatasync, open, write } from 'node:fs';
-import { promisify } from 'node:util';
 
 export const FLUSH_STEP_BYTES = 1024 * 1024;
 
-const flushFile = promisify(fdatasync);
 /** One for the process: the disk is shared by all that write to it. */
 let lastFlush: Promise<void> = Promise.resolve();
 
@@ -34,34 +31,4 @@ export class SteadyFlush {
     this.#unflushedBytes = 0;
     await flushInTurn(this.#flush);
   }
-}
-
-type WriteDone = (error: NodeJS.ErrnoException | null, written: number, buffer: Buffer) => void;
-type WriteArguments = [
-  fd: number,
-  buffer: Buffer,
-  offset: number,
-  length: number,
-  position: number,
-  done: WriteDone,
-];
-
-/** The functions of files for one `createWriteStream`, so that it writes steadily. */
-export function createSteadyFileSystem() {
-  let steady: SteadyFlush | undefined;
-  return {
-    open,
-    close,
-    write(...[fd, buffer, offset, length, position, done]: WriteArguments) {
-      steady ??= new SteadyFlush(() => flushFile(fd));
-      const flush = steady;
-      write(fd, buffer, offset, length, position, (error, written) => {
-        if (error) return done(error, written, buffer);
-        flush.wrote(written).then(
-          () => done(null, written, buffer),
-          (fault: NodeJS.ErrnoException) => done(fault, written, buffer),
-        );
-      });
-    },
-  };
 }
