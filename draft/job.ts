@@ -75,7 +75,7 @@ export interface RenderResult {
   notes: string[];
 }
 
-/** Why a render ended without a video. With `input` the user can fix it; `internal` is a fault of ours. */
+/** Why a render ended without a video. With `input` the user can fix it; `internal` is a fault of Reelay. */
 export interface RenderFailure {
   reason: 'input' | 'moderation' | 'cancelled' | 'timed_out' | 'crashed' | 'internal';
   message: string;

@@ -21,7 +21,7 @@ export async function loadFfmpeg(path: string): Promise<EncoderKind> {
   return { name: 'ffmpeg', carriesSound: true, open: async (spec) => new FfmpegEncoder(path, spec) };
 }
 
-/** Everything ffmpeg is told; the sound comes over descriptor 3. */
+/** All arguments of ffmpeg; the sound comes over descriptor 3. */
 export function listFfmpegArguments(spec: VideoSpec): string[] {
   const { width, height, frameRate, sound } = spec;
   const bitRate = chooseBitRate(spec);

@@ -1,4 +1,4 @@
-// Packs the packets of a finished MP4 anew: index at the front, exact times, the comment, the colour tags. For
+// Packs the packets of a finished MP4 again: index at the front, exact times, the comment, the colour tags. For
 // encoders that write a file of their own making. The pictures are not touched.
 import type { VideoSpec } from './encoder.ts';
 

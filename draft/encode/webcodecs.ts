@@ -29,7 +29,7 @@ export async function loadWebcodecs(): Promise<EncoderKind> {
   };
 }
 
-/** The lowest H.264 High level that allows the size; decoders refuse sizes above the level they are told. */
+/** The lowest H.264 High level that allows the size; decoders refuse sizes above the level in the file. */
 export function chooseH264Codec(width: number, height: number): string {
   const macroblocks = Math.ceil(width / 16) * Math.ceil(height / 16);
   if (macroblocks <= 1620) return 'avc1.64001e';

@@ -88,8 +88,8 @@ function countAbove(plane: Plane, threshold: number): number {
 }
 
 /**
- * Follows the picture's edges (the guided filter of He, Sun and Tang, 2010, with brightness as guide): in every small
- * window the mask becomes the straight-line function of brightness that fits it best.
+ * Follows the picture's edges (the guided image filter, ECCV 2010, with brightness as guide): in every small window the
+ * mask becomes the straight-line function of brightness that fits it best.
  */
 function followEdges(mask: Plane, guide: Plane, radius: number): Plane {
   const mean = (plane: Plane) => blurPlane(plane, radius);

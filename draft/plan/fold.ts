@@ -29,7 +29,7 @@ const IRREGULAR: Record<string, string> = {
   feet: 'foot',
 };
 
-/** Whether a word speaks of several, as far as its form tells. */
+/** Whether a word is a plural, as far as its form shows. */
 export function isPlural(word: string): boolean {
   return /[^s]s$/.test(word) || word === 'people' || Object.hasOwn(IRREGULAR, word);
 }

@@ -284,7 +284,7 @@ function renderStudy(): Canvas {
 
 interface Study {
   pixels: Uint8ClampedArray;
-  /** Of a soft copy: its slopes tell where a form turns. */
+  /** Of a soft copy: its slopes show where a form turns. */
   light: Float32Array;
 }
 

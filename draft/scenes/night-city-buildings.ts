@@ -198,7 +198,7 @@ function paintPanes(pass: Pass, building: Building, batches: readonly PaneBatch[
   const isFar = building.near - lens.eyeZ > PLAIN_RECTANGLE_METRES;
   const top = visibleHeight(pass, building.far);
   for (const { css, panes, isLit } of batches) {
-    // Unlit windows can hardly be told from their wall in the wet road.
+    // Unlit windows hardly differ from their wall in the wet road.
     if (!isLit && !pass.detailed) continue;
     context.fillStyle = css;
     context.beginPath();

@@ -9,7 +9,7 @@ import type { Stage } from '../stage.ts';
 import { type Lens, toScreenX, toScreenY, traceFloor } from './night-city-lens.ts';
 import { type Palette, ROAD_HALF_METRES, STREET_END_METRES, WALL_METRES } from './night-city-world.ts';
 
-/** Pixels of the mirrored picture: enough for signs to be told apart, few enough to work on each. */
+/** Pixels of the mirrored picture: enough to see one sign beside another, few enough to work on each. */
 const MIRROR_PIXELS = 150_000;
 const TILE = 256;
 
