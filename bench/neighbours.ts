@@ -8,6 +8,7 @@ import { type Core, createCore, migrateDatabase } from '../server/src/core.ts';
 import { startEmbeddedPostgres } from '../server/src/db/embedded.ts';
 import { silentLog } from '../server/src/db/log.ts';
 import { createLog } from '../server/src/lib/log.ts';
+import { cpuSeconds } from '../test/stage/figures.ts';
 import {
   type Bench,
   type BenchOptions,
@@ -17,16 +18,7 @@ import {
   quantile,
   sleep,
 } from './bench.ts';
-import {
-  cpuSeconds,
-  HOST,
-  MAIN,
-  NODE_FLAGS,
-  type Server,
-  startProgram,
-  startServer,
-  stop,
-} from './processes.ts';
+import { HOST, MAIN, NODE_FLAGS, type Server, startProgram, startServer, stop } from './processes.ts';
 
 const CREATE_PATH = '/api/v1/client/job/CreateTask';
 const LOUD = new URL('./loud.ts', import.meta.url).pathname;

@@ -2,6 +2,7 @@
 // of a hundred in one call, half at one that is asked about each. They stay open while the ages of their last looks are
 // read from the database.
 import type { Pool } from 'pg';
+import { residentMib } from '../test/stage/figures.ts';
 import {
   type Bench,
   type BenchOptions,
@@ -12,7 +13,7 @@ import {
   waitFor,
 } from './bench.ts';
 import { postRequest, runLoad } from './load.ts';
-import { HOST, residentMib } from './processes.ts';
+import { HOST } from './processes.ts';
 import { CREATE_PATH, describeCpu, openStage, readCpu, type Stage } from './stage.ts';
 
 const FOR_EVER_MS = 500_000_000;

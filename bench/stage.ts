@@ -9,17 +9,8 @@ import { startEmbeddedPostgres } from '../server/src/db/embedded.ts';
 import { silentLog } from '../server/src/db/log.ts';
 import { createLog } from '../server/src/lib/log.ts';
 import { parseCredits } from '../server/src/lib/money.ts';
-import {
-  cpuSeconds,
-  MAIN,
-  NODE_FLAGS,
-  type Program,
-  parentOf,
-  type Server,
-  startProgram,
-  startServer,
-  stop,
-} from './processes.ts';
+import { cpuSeconds, parentOf } from '../test/stage/figures.ts';
+import { MAIN, NODE_FLAGS, type Program, type Server, startProgram, startServer, stop } from './processes.ts';
 
 export const CREATE_PATH = '/api/v1/client/job/CreateTask';
 const CREDITS = '900000000';

@@ -1,8 +1,8 @@
 // What the tests of emulators share: an emulator that ends with its test, a caller, and a receiver of callbacks.
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
+import { startReceiver } from '../../test/stage/receiver.ts';
 import type { EmulatedApi } from './api.ts';
 import type { EmulatorOptions, RunningEmulator } from './emulator.ts';
 import { startEmulator } from './server.ts';
@@ -85,19 +85,12 @@ export interface Receiver {
 /** A receiver of callbacks on loopback, closed at the end of the test. */
 export async function openReceiver(): Promise<Receiver> {
   const receiver: Receiver = { url: '', posts: [], statuses: [] };
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    const { headers, url: path = '/' } = request;
-    receiver.posts.push({ json: readObject(text), headers, path, text });
-    const status = receiver.statuses.shift() ?? 200;
-    if (status !== 0) response.writeHead(status).end();
+  const { url, close } = await startReceiver({
+    statusFor: () => receiver.statuses.shift() ?? 200,
+    onReceipt: ({ body, headers, path }) =>
+      receiver.posts.push({ json: readObject(body), headers, path, text: body }),
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
+  receiver.url = `${url}/hook`;
+  onTestFinished(close);
   return receiver;
 }

@@ -1,11 +1,11 @@
 // What the acceptance suite talks through. It knows the public API and the `reelay` command, and nothing of the code: with
 // REELAY_URL, REELAY_KEY and REELAY_OTHER_KEY (test keys of two accounts) it runs against any server that can call back
 // to this machine; without them each file starts a server of its own, with an embedded database and real renders.
+
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,13 +13,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Dispatcher, request as httpRequest } from 'undici';
 import { afterAll, expect } from 'vitest';
+import type { Task } from '../stage/api.ts';
+import { type Receiver, startReceiver } from '../stage/receiver.ts';
 
 export const JOBS = '/api/v1/client/job';
 export const ACCOUNT = '/api/v1/client/account';
 
 const READY_MS = 60_000;
 const STOP_MS = 30_000;
-const END_MS = 240_000;
+/** In which a task has ended and its callback has come. */
+export const END_MS = 240_000;
 const POLL_MS = 250;
 
 /** The cheapest real video. */
@@ -44,21 +47,6 @@ export interface Call {
   method?: Dispatcher.HttpMethod;
   body?: unknown;
   headers?: Record<string, string>;
-}
-
-/** The task object of the wire contract. */
-export interface Task {
-  task_id: string;
-  provider: string;
-  model_version: string;
-  status: 'pending' | 'running' | 'success' | 'failed';
-  param: { model: string; callback_url: string | null; input: Fields };
-  create_at: number;
-  result: null | { code: number; message: string; error?: string; media_urls: string[]; usage: Fields };
-  credits: number;
-  duration_s: number | null;
-  complete_at: number | null;
-  source: string;
 }
 
 /** One key on one server. */
@@ -244,44 +232,10 @@ async function readReady(
   return JSON.parse(line) as { address: string; testKey: string };
 }
 
-export interface Received {
-  path: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-/** A receiver of callbacks on this machine; it answers 200 unless a status is given for the first calls. */
-export async function startReceiver(statuses: number[] = []): Promise<{ url: string; received: Received[] }> {
-  const received: Received[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    received.push({
-      path: request.url ?? '',
-      headers: request.headers,
-      body: Buffer.concat(chunks).toString(),
-    });
-    response.writeHead(statuses[received.length - 1] ?? 200).end();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
-}
-
-/** Resolves with what the look-up finds, once it finds something. */
-export async function waitUntil<Found>(
-  title: string,
-  look: () => Found | undefined | Promise<Found | undefined>,
-): Promise<Found> {
-  const untilMs = performance.now() + END_MS;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > untilMs) throw new Error(`This did not come true: ${title}`);
-    await pause(20);
-  }
+/** A receiver of callbacks for the calling test; it answers 200 unless statuses are given for the first calls. */
+export async function openReceiver(statuses: number[] = []): Promise<Receiver> {
+  const left = [...statuses];
+  const receiver = await startReceiver({ statusFor: () => left.shift() ?? 200 });
+  afterAll(() => receiver.close());
+  return receiver;
 }

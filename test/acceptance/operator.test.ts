@@ -1,6 +1,7 @@
 // What operators do beside a running server, and what its clients then see. Always on a server of its own.
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, type Answer, Client, JOBS, SMALL_BODY, startServer, waitUntil } from './harness.ts';
+import { waitFor } from '../stage/wait.ts';
+import { ACCOUNT, type Answer, Client, END_MS, JOBS, SMALL_BODY, startServer } from './harness.ts';
 
 const TIMEOUT_MS = 60_000;
 /** A second is the promise; the rest is for a machine that does other things too. */
@@ -62,7 +63,7 @@ it('twenty creates at once are let through, the next one waits for Retry-After',
     Array.from({ length: 24 }, async () => (await createOnce(poor, FAILING_BODY)).status),
   );
   expect(statuses.filter((status) => status === 402).length).toBeGreaterThanOrEqual(20);
-  const limited = await waitUntil('one more is refused', async () => {
+  const limited = await waitFor('one more is refused', END_MS, async () => {
     const answer = await createOnce(poor, FAILING_BODY);
     return answer.status === 429 ? answer : undefined;
   });

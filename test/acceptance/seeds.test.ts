@@ -1,7 +1,7 @@
 // The three request bodies of the original documentation, letter by letter, from the create to a video that plays.
 import { expect, it } from 'vitest';
+import { readVideo, type VideoFacts } from '../stage/video.ts';
 import { findTarget } from './harness.ts';
-import { readVideo, type VideoFacts } from './video.ts';
 
 const { client } = await findTarget();
 const TIMEOUT_MS = 250_000;

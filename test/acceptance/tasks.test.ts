@@ -3,17 +3,11 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  ACCOUNT,
-  findTarget,
-  JOBS,
-  type Received,
-  SMALL_BODY,
-  startReceiver,
-  type Task,
-  waitUntil,
-} from './harness.ts';
-import { readVideo } from './video.ts';
+import type { Task } from '../stage/api.ts';
+import type { Receipt } from '../stage/receiver.ts';
+import { readVideo } from '../stage/video.ts';
+import { waitFor } from '../stage/wait.ts';
+import { ACCOUNT, END_MS, findTarget, JOBS, openReceiver, SMALL_BODY } from './harness.ts';
 
 const TIMEOUT_MS = 250_000;
 const { client, other } = await findTarget();
@@ -76,7 +70,7 @@ describe('a task that succeeds', () => {
   it('goes through its states, and tells of each by events, polls and a signed callback alike', {
     timeout: TIMEOUT_MS,
   }, async () => {
-    const receiver = await startReceiver();
+    const receiver = await openReceiver();
     const body = {
       ...SMALL_BODY,
       callback_url: `${receiver.url}/hook?order=7`,
@@ -86,7 +80,7 @@ describe('a task that succeeds', () => {
     const taskId = String(data.task_id);
     const events = client.call(`${JOBS}/TaskEvents?task_id=${taskId}`);
     const seen: Task['status'][] = [];
-    const task = await waitUntil('the task has ended', async () => {
+    const task = await waitFor('the task has ended', END_MS, async () => {
       const now = await client.read(taskId);
       expectTask(now);
       if (seen.at(-1) !== now.status) seen.push(now.status);
@@ -98,8 +92,8 @@ describe('a task that succeeds', () => {
     );
     expect(task.param).toEqual({ model: body.model, callback_url: body.callback_url, input: body.input });
 
-    const [call] = await waitUntil('the callback has come', () =>
-      receiver.received.length > 0 ? receiver.received : undefined,
+    const [call] = await waitFor('the callback has come', END_MS, () =>
+      receiver.receipts().length > 0 ? receiver.receipts() : undefined,
     );
     expect(call.path).toBe('/hook?order=7');
     expect(JSON.parse(call.body)).toEqual(task);
@@ -269,18 +263,18 @@ describe('the scenarios of test keys', () => {
   });
 
   it('duplicate_callback sends the same callback twice under one id', { timeout: TIMEOUT_MS }, async () => {
-    const receiver = await startReceiver();
+    const receiver = await openReceiver();
     const taskId = await client.createId(scenario('duplicate_callback', { callback_url: receiver.url }));
-    const calls = await waitUntil('both have come', () =>
-      receiver.received.length >= 2 ? receiver.received : undefined,
+    const calls = await waitFor('both have come', END_MS, () =>
+      receiver.receipts().length >= 2 ? receiver.receipts() : undefined,
     );
-    const idOf = ({ headers }: Received) => headers['webhook-id'];
+    const idOf = ({ headers }: Receipt) => headers['webhook-id'];
     expect(calls.map(idOf)).toEqual([idOf(calls[0]), idOf(calls[0])]);
     expect(JSON.parse(calls[1].body)).toEqual(await client.read(taskId));
   });
 
   it('a picture that cannot be had fails the task with the reason', { timeout: TIMEOUT_MS }, async () => {
-    const receiver = await startReceiver();
+    const receiver = await openReceiver();
     const pictures = [
       `${receiver.url}/a.png`,
       'http://169.254.169.254/latest/meta-data',
@@ -300,13 +294,13 @@ describe('the scenarios of test keys', () => {
       });
       expect(task.result?.message).toMatch(/cannot be used/);
     }
-    expect(receiver.received).toEqual([]);
+    expect(receiver.receipts()).toEqual([]);
   });
 });
 
 describe('a cancel', () => {
   it('of a running task ends it within two seconds, with a callback', { timeout: TIMEOUT_MS }, async () => {
-    const receiver = await startReceiver();
+    const receiver = await openReceiver();
     const taskId = await client.createId(scenario('stuck', { callback_url: receiver.url }));
     await client.waitFor(taskId, ['running']);
     const startedMs = performance.now();
@@ -318,8 +312,8 @@ describe('a cancel', () => {
     expect(task).toMatchObject({ status: 'failed', credits: 0, result: { error: 'task_cancelled' } });
     const again = await client.cancel(taskId);
     expect([again.status, again.body.error]).toEqual([422, 'not_cancellable']);
-    const [call] = await waitUntil('the callback has come', () =>
-      receiver.received.length > 0 ? receiver.received : undefined,
+    const [call] = await waitFor('the callback has come', END_MS, () =>
+      receiver.receipts().length > 0 ? receiver.receipts() : undefined,
     );
     expect(JSON.parse(call.body)).toEqual(task);
   });
@@ -338,10 +332,12 @@ describe('a callback', () => {
   it('that is refused comes again, and its log says so; a replay sends it once more', {
     timeout: TIMEOUT_MS,
   }, async () => {
-    const receiver = await startReceiver([500]);
+    const receiver = await openReceiver([500]);
     const taskId = await client.createId(scenario('moderation', { callback_url: receiver.url }));
-    await waitUntil('the second try has come', () => (receiver.received.length >= 2 ? true : undefined));
-    const found = await waitUntil('it is delivered', async () => {
+    await waitFor('the second try has come', END_MS, () =>
+      receiver.receipts().length >= 2 ? true : undefined,
+    );
+    const found = await waitFor('it is delivered', END_MS, async () => {
       const { data } = await client.call(`${ACCOUNT}/callbacks?task_id=${taskId}`);
       const [callback] = data.callbacks as { callback_id: string; state: string; attempts: number }[];
       return callback.state === 'delivered' ? callback : undefined;
@@ -355,21 +351,21 @@ describe('a callback', () => {
     ]);
     const replay = { method: 'POST', body: { callback_id: found.callback_id } } as const;
     expect((await client.call(`${ACCOUNT}/callback-replay`, replay)).status).toBe(200);
-    await waitUntil('the replay has come', () => (receiver.received.length >= 3 ? true : undefined));
-    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    await waitFor('the replay has come', END_MS, () => (receiver.receipts().length >= 3 ? true : undefined));
+    expect(new Set(receiver.receipts().map(({ headers }) => headers['webhook-id'])).size).toBe(1);
     expect((await other.call(path)).status).toBe(404);
     expect((await other.call(`${ACCOUNT}/callback-replay`, replay)).status).toBe(404);
     expect((await other.call(`${ACCOUNT}/callbacks?task_id=${taskId}`)).data.callbacks).toEqual([]);
   });
 
   it('is signed with both secrets after a rotation', { timeout: TIMEOUT_MS }, async () => {
-    const receiver = await startReceiver();
+    const receiver = await openReceiver();
     const { data: before } = await other.call(`${ACCOUNT}/callback-secret`);
     const { data: after } = await other.call(`${ACCOUNT}/callback-secret/rotate`, { method: 'POST' });
     expect(after.secret).not.toBe(before.secret);
     await other.createId(scenario('moderation', { callback_url: receiver.url }));
-    const [call] = await waitUntil('it has come', () =>
-      receiver.received.length > 0 ? receiver.received : undefined,
+    const [call] = await waitFor('it has come', END_MS, () =>
+      receiver.receipts().length > 0 ? receiver.receipts() : undefined,
     );
     for (const secret of [before.secret, after.secret]) {
       const verified = new Webhook(String(secret)).verify(call.body, call.headers as Record<string, string>);

@@ -1,5 +1,5 @@
 // Which connections break, and when. Nothing breaks until it is asked for.
-import type { Judge, Moment } from '../unknown/sql-gate.ts';
+import type { Judge, Moment } from '../stage/sql-gate.ts';
 
 export const MOMENTS: readonly Moment[] = ['before', 'during', 'after'];
 

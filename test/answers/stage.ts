@@ -12,7 +12,7 @@ import { newId } from '../../server/src/lib/ids.ts';
 import { isObject, type JsonObject, parseOwnJson } from '../../server/src/lib/json.ts';
 import { createLog } from '../../server/src/lib/log.ts';
 import { MICROS_PER_CREDIT } from '../../server/src/lib/money.ts';
-import { type Judge, type Moment, SqlGate } from '../unknown/sql-gate.ts';
+import { type Judge, type Moment, SqlGate } from '../stage/sql-gate.ts';
 
 /** A connection that was broken. */
 export interface Cut {

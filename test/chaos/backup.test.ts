@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { call } from './http.ts';
-import { type Announcement, Site, signal } from './processes.ts';
+import { call } from '../stage/http.ts';
+import { type Announcement, Site, signal } from '../stage/processes.ts';
 
 const TIMEOUT_MS = 180_000;
 const PAGE = path.join(import.meta.dirname, '..', '..', 'docs', 'operations.md');

@@ -2,9 +2,9 @@
 // that passes a broken run would make every crash test worthless.
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
+import type { Receipt } from '../stage/receiver.ts';
 import { check, type Evidence, PROMISES } from './checker.ts';
 import type { Kind, Operation } from './client.ts';
-import type { Receipt } from './receiver.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const PRICE = 2;

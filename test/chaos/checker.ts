@@ -1,16 +1,11 @@
 // What must hold after any number of crashes, judged from the outside alone: by what the client was told, what the
 // receiver wrote down, and what the API shows at the end. A promise that cannot be seen broken here proves nothing, so
 // checker.test.ts breaks each of them.
-import { Webhook } from 'standardwebhooks';
-import type { Operation, Order } from './client.ts';
-import type { Receipt } from './receiver.ts';
 
-export interface StatementRow {
-  id: string;
-  kind: string;
-  credits: number;
-  task_id: string | null;
-}
+import { Webhook } from 'standardwebhooks';
+import type { Balance, StatementRow, Task } from '../stage/api.ts';
+import type { Receipt } from '../stage/receiver.ts';
+import type { Operation, Order } from './client.ts';
 
 /** All that was seen of a run. */
 export interface Evidence {
@@ -22,7 +17,7 @@ export interface Evidence {
   /** Every task that the account has. */
   listed: string[];
   statement: StatementRow[];
-  balance: { balance: number; held: number };
+  balance: Balance;
   /** Credits before the first task, and what one success costs. */
   opening: number;
   price: number;
@@ -44,12 +39,6 @@ const GIVEN_UP = 'Given up after';
 /** The scenario "unavailable" refuses twice in each life of a process, so that the second life may use up the rest. */
 const KILLS_TO_GIVE_UP: Partial<Record<Order['kind'], number>> = { unavailable: 1, cancel_waiting: 1 };
 const RANKS: Record<string, number> = { pending: 0, running: 1, success: 2, failed: 2 };
-
-interface Task {
-  status: string;
-  result: { error?: string; message: string; media_urls: string[] } | null;
-  credits: number;
-}
 
 function acknowledged({ operations }: Evidence): Map<string, Set<string>> {
   const ids = new Map<string, Set<string>>();

@@ -1,10 +1,11 @@
 // A client that never gives up: it sends each order under its idempotency key until it has an answer, reads its tasks
 // without pause, and writes down what it asked and what it was told. An operation without an answer is `info`: it may
 // or may not have happened, and the checker must accept both.
+
 import { appendFileSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { call, NoReply, type Reply } from './http.ts';
-import { rest } from './processes.ts';
+import { call, dataOf, NoReply, type Reply } from '../stage/http.ts';
+import { rest } from '../stage/wait.ts';
 
 /** What an order asks for; each leads to an end that is known beforehand. */
 export const KINDS = {
@@ -53,12 +54,6 @@ const PATHS = {
   read: '/api/v1/client/job/TaskInfo',
   cancel: '/api/v1/client/job/CancelTask',
 };
-
-/** The task object of an answer, letter for letter. */
-export function dataOf(text: string): string {
-  const start = text.indexOf('"data":') + '"data":'.length;
-  return text.slice(start, -1);
-}
 
 export class Client {
   readonly operations: Operation[] = [];

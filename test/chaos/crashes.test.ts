@@ -3,12 +3,14 @@
 // CHAOS_SEED repeats the moments of a run.
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readBalance } from '../stage/api.ts';
+import { call } from '../stage/http.ts';
+import { type Environment, type ServerProcess, Site, signal } from '../stage/processes.ts';
+import { type Receiver, refuseShyOnce, startReceiver } from '../stage/receiver.ts';
+import { rest, waitFor } from '../stage/wait.ts';
 import { check, type Evidence, PROMISES } from './checker.ts';
 import { Client, type Kind, type Order } from './client.ts';
-import { gather, readBalance, setPrice } from './evidence.ts';
-import { call } from './http.ts';
-import { type Environment, rest, type ServerProcess, Site, signal, waitFor } from './processes.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
+import { gather, setPrice } from './evidence.ts';
 
 const PRICE = 2.5;
 const KILLS_MIN = 40;
@@ -149,7 +151,10 @@ function takenOver(orders: Order[]): Promise<boolean> {
 
 beforeAll(async () => {
   site = await Site.open({ REELAY_RENDER_JOBS: '3', REELAY_RENDER_THREADS: '2' });
-  receiver = await startReceiver(path.join(site.folder, 'receipts.log'));
+  receiver = await startReceiver({
+    logFile: path.join(site.folder, 'receipts.log'),
+    statusFor: refuseShyOnce(),
+  });
   server = await startReady();
   const { address, testKey } = (await server.ready) ?? {};
   door = { url: String(address), key: String(testKey) };

@@ -3,12 +3,14 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
+import { type Door, readBalance } from '../stage/api.ts';
+import { call, type Reply } from '../stage/http.ts';
+import { type ServerProcess, Site } from '../stage/processes.ts';
+import { type Receiver, refuseShyOnce, startReceiver } from '../stage/receiver.ts';
+import { rest, waitFor } from '../stage/wait.ts';
 import { check } from './checker.ts';
 import { Client, type Kind } from './client.ts';
-import { type Door, gather, readBalance, setPrice } from './evidence.ts';
-import { call, type Reply } from './http.ts';
-import { rest, type ServerProcess, Site, waitFor } from './processes.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
+import { gather, setPrice } from './evidence.ts';
 
 const PRICE = 2;
 const CUTS = 20;
@@ -36,7 +38,10 @@ async function cutAll(): Promise<number> {
 
 beforeAll(async () => {
   site = await Site.open({ DATABASE_URL: database.url, LOG_LEVEL: 'error' });
-  receiver = await startReceiver(path.join(site.folder, 'receipts.log'));
+  receiver = await startReceiver({
+    logFile: path.join(site.folder, 'receipts.log'),
+    statusFor: refuseShyOnce(),
+  });
   server = site.start();
   const announced = await server.ready;
   door = { url: String(announced?.address), key: String(announced?.testKey) };

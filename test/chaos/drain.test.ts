@@ -3,11 +3,11 @@
 import { Agent } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dataOf } from './client.ts';
-import { call, NoReply } from './http.ts';
-import { type Exit, type ServerProcess, Site, signal, waitFor } from './processes.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
-import { followEvents } from './stream.ts';
+import { call, dataOf, NoReply } from '../stage/http.ts';
+import { type Exit, type ServerProcess, Site, signal } from '../stage/processes.ts';
+import { type Receiver, refuseShyOnce, startReceiver } from '../stage/receiver.ts';
+import { followEvents } from '../stage/stream.ts';
+import { waitFor } from '../stage/wait.ts';
 
 const STOPPED_WITHIN_MS = 10_000;
 const ANSWERED_WITHIN_MS = 3_000;
@@ -87,7 +87,10 @@ async function callUntilRefused(taskId: string, tally: Tally): Promise<void> {
 
 beforeAll(async () => {
   site = await Site.open();
-  receiver = await startReceiver(path.join(site.folder, 'receipts.log'));
+  receiver = await startReceiver({
+    logFile: path.join(site.folder, 'receipts.log'),
+    statusFor: refuseShyOnce(),
+  });
 });
 
 afterAll(async () => {

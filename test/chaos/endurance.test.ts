@@ -1,9 +1,10 @@
 // One task and a server that is killed again and again: what dies with the process is begun anew and never held against
 // the task, however often it happens.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { call } from './http.ts';
-import { type ServerProcess, Site, signal, waitFor } from './processes.ts';
-import { followEvents } from './stream.ts';
+import { call } from '../stage/http.ts';
+import { type ServerProcess, Site, signal } from '../stage/processes.ts';
+import { followEvents } from '../stage/stream.ts';
+import { waitFor } from '../stage/wait.ts';
 
 /** More than the attempts that a provider's own failures are allowed. */
 const KILLS = 6;

@@ -1,40 +1,15 @@
 // Gathers what the API shows at the end of a run.
 
-import type { Evidence, StatementRow } from './checker.ts';
+import { ask, type Door, readBalance, readPages, type StatementRow } from '../stage/api.ts';
+import { call, dataOf } from '../stage/http.ts';
+import type { Site } from '../stage/processes.ts';
+import type { Receiver } from '../stage/receiver.ts';
+import { waitFor } from '../stage/wait.ts';
+import type { Evidence } from './checker.ts';
 import type { Client } from './client.ts';
-import { dataOf } from './client.ts';
-import { call, type Reply } from './http.ts';
-import { type Site, waitFor } from './processes.ts';
-import type { Receiver } from './receiver.ts';
 
-export interface Door {
-  url: string;
-  key: string;
-}
-
-const PAGE = 100;
 const MODEL = 'reelay/draft-t2v';
 const PRICED_WITHIN_MS = 20_000;
-
-/** @throws Error for an answer that is neither good nor a 404. */
-export async function ask(door: Door, path: string): Promise<Reply> {
-  const reply = await call({ url: `${door.url}/api/v1/client/${path}`, key: door.key });
-  if (reply.status !== 200 && reply.status !== 404)
-    throw new Error(`GET ${path}: ${reply.status} ${reply.text}`);
-  return reply;
-}
-
-/** All pages of a list. */
-export async function readPages<Row>(door: Door, path: string, field: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (let cursor = ''; ; ) {
-    const reply = await ask(door, `${path}?limit=${PAGE}${cursor}`);
-    const page = reply.json.data as Record<string, Row[]> & { next_cursor: string | null };
-    rows.push(...page[field]);
-    if (page.next_cursor === null) return rows;
-    cursor = `&cursor=${page.next_cursor}`;
-  }
-}
 
 /** Makes each task of the test model cost so much, and waits until the server knows it. */
 export async function setPrice(site: Site, door: Door, credits: number): Promise<void> {
@@ -45,10 +20,6 @@ export async function setPrice(site: Site, door: Door, credits: number): Promise
     const reply = await call({ method: 'POST', url, key: door.key, body });
     return (reply.json.data as { credits: number }).credits === credits;
   });
-}
-
-export async function readBalance(door: Door): Promise<Evidence['balance']> {
-  return (await ask(door, 'account/balance')).json.data as Evidence['balance'];
 }
 
 /** Reads everything at the end; what the client and the receiver saw comes with it. */

@@ -4,13 +4,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
-import type { StatementRow } from './checker.ts';
-import { dataOf } from './client.ts';
-import { ask, type Door, readBalance, readPages, setPrice } from './evidence.ts';
-import { call, type Reply } from './http.ts';
-import { rest, type ServerProcess, Site, signal, waitFor } from './processes.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
-import { followEvents } from './stream.ts';
+import type { StatementRow } from '../stage/api.ts';
+import { ask, type Door, readBalance, readPages } from '../stage/api.ts';
+import { call, dataOf, type Reply } from '../stage/http.ts';
+import { type ServerProcess, Site, signal } from '../stage/processes.ts';
+import { type Receiver, refuseShyOnce, startReceiver } from '../stage/receiver.ts';
+import { followEvents } from '../stage/stream.ts';
+import { rest, waitFor } from '../stage/wait.ts';
+import { setPrice } from './evidence.ts';
 
 const PRICE = 3;
 /** A node that says nothing is given up after 15 s; the lease behind it lasts 20 s. */
@@ -73,7 +74,10 @@ async function parentOf(pid: number): Promise<number> {
 
 beforeAll(async () => {
   site = await Site.open({ DATABASE_URL: database.url });
-  receiver = await startReceiver(path.join(site.folder, 'receipts.log'));
+  receiver = await startReceiver({
+    logFile: path.join(site.folder, 'receipts.log'),
+    statusFor: refuseShyOnce(),
+  });
   const api = await site.start({}, 'api').ready;
   door = { url: String(api?.address), key: String(api?.testKey) };
   await setPrice(site, door, PRICE);

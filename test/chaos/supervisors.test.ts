@@ -6,8 +6,9 @@ import { createConnection } from 'node:net';
 import path from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
-import { call } from './http.ts';
-import { type Exit, Site, signal, waitFor } from './processes.ts';
+import { call } from '../stage/http.ts';
+import { type Exit, Site, signal } from '../stage/processes.ts';
+import { waitFor } from '../stage/wait.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const READY_MS = 60_000;

@@ -1,6 +1,7 @@
 // One run of everything: every offer of the catalogue at its provider's emulator, through two APIs, with two workers of
 // which one is killed with -9 on the way and not replaced. What is judged is what can be seen from outside: the API, the
 // receiver of callbacks, the emulators' own logs, the ledger, all that was printed.
+
 import { readFile } from 'node:fs/promises';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,13 +10,13 @@ import type { AcceptedJob } from '../../emulators/core/accepted-log.ts';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { providers } from '../../server/src/providers/registry.ts';
-import { readVideo } from '../acceptance/video.ts';
-import type { StatementRow } from '../chaos/checker.ts';
-import { dataOf } from '../chaos/client.ts';
-import { ask, type Door, readBalance, readPages } from '../chaos/evidence.ts';
-import { call } from '../chaos/http.ts';
-import { type Exit, signal, waitFor } from '../chaos/processes.ts';
-import { followEvents } from '../chaos/stream.ts';
+import type { StatementRow, Task } from '../stage/api.ts';
+import { ask, type Door, readBalance, readPages } from '../stage/api.ts';
+import { call, dataOf } from '../stage/http.ts';
+import { type Exit, signal } from '../stage/processes.ts';
+import { followEvents } from '../stage/stream.ts';
+import { readVideo } from '../stage/video.ts';
+import { waitFor } from '../stage/wait.ts';
 import { listOrders, type Order } from './orders.ts';
 import { GRANTED, holdStarts, openStage, readAccepted, type Stage, secretsOf } from './stage.ts';
 
@@ -36,15 +37,6 @@ const ENVIRONMENT = {
   // So that the start of which nothing can be learnt is given up within the run.
   REELAY_UNKNOWN_MINUTES_MAX: '0.2',
 };
-
-/** The task object of the wire contract, as far as it is read here. */
-interface Task {
-  task_id: string;
-  provider: string;
-  status: 'pending' | 'running' | 'success' | 'failed';
-  credits: number;
-  result: null | { error?: string; message: string; media_urls: string[] };
-}
 
 /** A task from its order to its end. */
 interface Made extends Order {

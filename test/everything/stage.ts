@@ -10,9 +10,10 @@ import { CATALOGUE_FILE } from '../../emulators/bytedance-effects/templates.ts';
 import type { AcceptedJob } from '../../emulators/core/accepted-log.ts';
 import type { CredentialField } from '../../server/src/providers/contract.ts';
 import { providers } from '../../server/src/providers/registry.ts';
-import type { Door } from '../chaos/evidence.ts';
-import { type Environment, findFreePort, type ServerProcess, Site, waitFor } from '../chaos/processes.ts';
-import { type Receiver, startReceiver } from '../chaos/receiver.ts';
+import type { Door } from '../stage/api.ts';
+import { type Environment, findFreePort, type ServerProcess, Site } from '../stage/processes.ts';
+import { type Receiver, refuseShyOnce, startReceiver } from '../stage/receiver.ts';
+import { waitFor } from '../stage/wait.ts';
 import { furtherModels } from './orders.ts';
 
 const EMULATORS = fileURLToPath(new URL('../../emulators/main.ts', import.meta.url));
@@ -185,7 +186,10 @@ export async function openStage(
   closers.push(forwarder.close);
   const emulators = await startEmulators(join(site.folder, 'accepted'));
   closers.push(emulators.close);
-  const receiver = await startReceiver(join(site.folder, 'receipts.log'));
+  const receiver = await startReceiver({
+    logFile: join(site.folder, 'receipts.log'),
+    statusFor: refuseShyOnce(),
+  });
   closers.push(receiver.close);
   const modelsFile = join(site.folder, 'models.json');
   writeFileSync(modelsFile, JSON.stringify({ models: furtherModels() }));

@@ -1,7 +1,7 @@
 // Accounts of unlucky operators and of worse ones: a wrong key, an address that is something else. Each task ends with
 // words that say what was wrong, the log names the account, and no key goes where it does not belong.
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import type { Task } from '../upstreams/harness.ts';
+import type { Task } from '../stage/api.ts';
 import { startStage } from './stage.ts';
 import { echo, findClosedPort, packed, page, redirect, type Stranger, startStranger } from './strangers.ts';
 import type { Victim } from './victims.ts';

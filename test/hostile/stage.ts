@@ -9,7 +9,8 @@ import { isAddressField } from '../../server/src/credentials/fields.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { createLog } from '../../server/src/lib/log.ts';
 import { providers } from '../../server/src/providers/registry.ts';
-import { JOBS, startUpstreams, type Task, type Upstreams } from '../upstreams/harness.ts';
+import type { Task } from '../stage/api.ts';
+import { JOBS, startUpstreams, type Upstreams } from '../stage/upstreams.ts';
 import { listVictims, spellingsOf, type Victim } from './victims.ts';
 
 const OPERATOR_TOKEN = 'the-operator-token-of-the-hostile-tests';

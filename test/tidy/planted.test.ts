@@ -72,16 +72,19 @@ it('refuses an import that climbs in the emulators, or leads from one provider t
 it('refuses an import from one suite or bench to another, and from the server to any of them', () => {
   const tree = plantTree({
     'test/chaos/a.test.ts': "import '../foreign/b.ts';\nimport '../../server/src/app.ts';",
-    'test/foreign/b.ts': "import '../../bench/load.ts';",
-    'bench/load.ts': "import '../emulators/main.ts';\nimport '../test/foreign/b.ts';",
-    'server/src/app.ts': "import '../../bench/load.ts';",
+    'test/foreign/b.ts': "import '../../bench/load.ts';\nimport '../stage/wait.ts';",
+    'test/stage/wait.ts': "import '../foreign/b.ts';",
+    'bench/load.ts': "import '../test/stage/wait.ts';\nimport '../test/foreign/b.ts';",
+    'server/src/app.ts': "import '../../bench/load.ts';\nimport '../../test/stage/wait.ts';",
     'server/src/app.test.ts': "import '../../test/chaos/c.ts';\nimport '../../emulators/main.ts';",
   });
   expect(findWrongImports(tree, NONE)).toEqual([
     expect.stringMatching(/^test\/chaos\/a\.test\.ts:1 .*chaos may not know of foreign/),
     expect.stringMatching(/^test\/foreign\/b\.ts:1 .*bench\/load/),
+    expect.stringMatching(/^test\/stage\/wait\.ts:1 .*stage may not know of foreign/),
     expect.stringMatching(/^bench\/load\.ts:2 .*only for tests/),
     expect.stringMatching(/^server\/src\/app\.ts:1 .*bench\/load/),
+    expect.stringMatching(/^server\/src\/app\.ts:2 .*test\/stage/),
     expect.stringMatching(/^server\/src\/app\.test\.ts:1 .*test\/chaos/),
   ]);
 });

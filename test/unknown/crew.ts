@@ -3,15 +3,9 @@
 // itself in any other way is an incident, and the proof has failed.
 import { createInterface } from 'node:readline';
 import type { Failpoint } from '../../server/src/lib/failpoints.ts';
-import {
-  type Environment,
-  rest,
-  type ServerProcess,
-  type Site,
-  signal,
-  waitFor,
-} from '../chaos/processes.ts';
-import { SqlGate, type StatementPlan } from './sql-gate.ts';
+import { type Environment, type ServerProcess, type Site, signal } from '../stage/processes.ts';
+import { SqlGate, type StatementPlan } from '../stage/sql-gate.ts';
+import { rest, waitFor } from '../stage/wait.ts';
 
 const WORKERS = 2;
 const READY_WITHIN_MS = 90_000;

@@ -9,7 +9,8 @@ import type { Delivery } from '../../emulators/core/callbacks.ts';
 import type { Fault } from '../../emulators/core/faults.ts';
 import { EMULATED_APIS } from '../../emulators/emulators.ts';
 import type { Json } from '../../server/src/lib/json.ts';
-import { type Environment, waitFor } from '../chaos/processes.ts';
+import type { Environment } from '../stage/processes.ts';
+import { waitFor } from '../stage/wait.ts';
 import { LANE_FACTS, LANES, type Lane } from './lanes.ts';
 
 const MAIN = fileURLToPath(new URL('../../emulators/main.ts', import.meta.url));

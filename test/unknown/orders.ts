@@ -2,8 +2,8 @@
 // more afterwards; it never gives up and never thinks that an order without an answer was not taken.
 import { Agent } from 'node:http';
 import type { Fault } from '../../emulators/core/faults.ts';
-import { call, NoReply } from '../chaos/http.ts';
-import { rest } from '../chaos/processes.ts';
+import { call, NoReply } from '../stage/http.ts';
+import { rest } from '../stage/wait.ts';
 import type { Emulators } from './emulators.ts';
 import { type Lane, modelOf } from './lanes.ts';
 import type { WireStep } from './steps.ts';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../server/src/db/embedded.ts';
 import { silentLog } from '../../server/src/db/log.ts';
-import type { Site } from '../chaos/processes.ts';
+import type { Site } from '../stage/processes.ts';
 import { check, PROMISES } from './checker.ts';
 import { type Proof, runProof } from './run.ts';
 import { printTable } from './table.ts';

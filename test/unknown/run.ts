@@ -6,7 +6,9 @@ import type { Pool } from 'pg';
 import { silentLog } from '../../server/src/db/log.ts';
 import { createPool } from '../../server/src/db/pool.ts';
 import type { Failpoint } from '../../server/src/lib/failpoints.ts';
-import { rest, Site, waitFor } from '../chaos/processes.ts';
+import { Site } from '../stage/processes.ts';
+import { StatementPlan } from '../stage/sql-gate.ts';
+import { rest, waitFor } from '../stage/wait.ts';
 import { CASES, findUnmet } from './cases.ts';
 import { tellStories } from './checker.ts';
 import { Crew, type Death } from './crew.ts';
@@ -14,7 +16,6 @@ import { Emulators } from './emulators.ts';
 import { type Evidence, gather, readHeard } from './evidence.ts';
 import { LANE_FACTS, LANES, type Lane, modelsFile } from './lanes.ts';
 import { Orders } from './orders.ts';
-import { StatementPlan } from './sql-gate.ts';
 import {
   API_FAILPOINTS,
   CALM,

@@ -1,6 +1,6 @@
 // The main job with a live key, at one provider: create, follow, store, charge what was used, call back.
 import { expect, it } from 'vitest';
-import { startUpstreams } from './harness.ts';
+import { startUpstreams } from '../stage/upstreams.ts';
 
 const upstreams = await startUpstreams({ emulators: { ark: {} } });
 const MODEL = 'bytedance/seedance1-0-pro-t2v';

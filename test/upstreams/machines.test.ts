@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { startEmulator } from '../../emulators/core/server.ts';
 import { openaiVideosApi } from '../../emulators/openai-videos/openai-videos.ts';
-import { startUpstreams } from './harness.ts';
+import { startUpstreams } from '../stage/upstreams.ts';
 
 const [, example = ''] =
   /```json\n([\s\S]*?)```/.exec(readFileSync(new URL('../../docs/models.md', import.meta.url), 'utf8')) ?? [];

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../emulators/core/faults.ts';
-import { startUpstreams, type Task } from './harness.ts';
+import type { Task } from '../stage/api.ts';
+import { startUpstreams } from '../stage/upstreams.ts';
 
 const MODEL = 'operator/short-t2v';
 const INPUT = { prompt: 'a cat', resolution: '480p', duration: 5 };

@@ -1,7 +1,7 @@
 // Uploads of a server without a public address, in tasks of live keys: the provider gets the bytes, or nothing begins.
 import { describe, expect, it } from 'vitest';
 import { drawFile } from '../../emulators/core/video.ts';
-import { JOBS, startUpstreams } from './harness.ts';
+import { JOBS, startUpstreams } from '../stage/upstreams.ts';
 
 /** Another network than that of the emulators, as it is for real providers. */
 const PUBLIC_URL = 'http://10.9.9.9:8080';

@@ -5,7 +5,7 @@ import { arkApi } from '../../emulators/ark/ark.ts';
 import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { startEmulator } from '../../emulators/core/server.ts';
 import { newId } from '../../server/src/lib/ids.ts';
-import { startUpstreams } from './harness.ts';
+import { startUpstreams } from '../stage/upstreams.ts';
 
 const upstreams = await startUpstreams({
   emulators: { ark: {}, fal: {} },

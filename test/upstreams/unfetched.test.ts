@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../emulators/core/faults.ts';
 import { readFigures } from '../../server/src/http/metrics.store.ts';
-import { startUpstreams } from './harness.ts';
+import { startUpstreams } from '../stage/upstreams.ts';
 
 const upstreams = await startUpstreams({
   emulators: { ark: {}, fal: {} },

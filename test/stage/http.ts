@@ -78,3 +78,9 @@ export function call({
     sending.end(body);
   });
 }
+
+/** The task object of an answer, letter for letter. */
+export function dataOf(text: string): string {
+  const start = text.indexOf('"data":') + '"data":'.length;
+  return text.slice(start, -1);
+}

@@ -1,8 +1,8 @@
 // A whole server in this process, API and worker, on a real PostgreSQL, with emulators of providers on loopback and a
 // receiver of callbacks: what a live key sees, from create to the callback.
+
 import { mkdtemp } from 'node:fs/promises';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, expect, inject } from 'vitest';
 import type { EmulatorOptions, RunningEmulator } from '../../emulators/core/emulator.ts';
@@ -16,18 +16,10 @@ import { newId } from '../../server/src/lib/ids.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { createLog, type Log } from '../../server/src/lib/log.ts';
 import { parseCredits } from '../../server/src/lib/money.ts';
+import type { Task } from './api.ts';
+import { startReceiver } from './receiver.ts';
 
 export const JOBS = '/api/v1/client/job';
-
-/** The task object of the wire contract, as far as the tests read it. */
-export interface Task {
-  task_id: string;
-  provider: string;
-  model_version: string;
-  status: 'pending' | 'running' | 'success' | 'failed';
-  credits: number;
-  result: null | { code: number; message: string; error?: string; media_urls: string[]; usage: JsonObject };
-}
 
 export interface Answer {
   status: number;
@@ -70,27 +62,6 @@ export interface UpstreamsOptions {
   log?: Log;
 }
 
-async function startReceiver(told: Told[]): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const task = JSON.parse(Buffer.concat(chunks).toString()) as Task;
-      told.push({ headers: request.headers, task, atMs: performance.now() });
-      response.end('ok');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/told`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
 async function startEmulators(options: UpstreamsOptions['emulators']): Promise<Map<string, RunningEmulator>> {
   const running = new Map<string, RunningEmulator>();
   for (const [id, own] of Object.entries(options)) {
@@ -123,7 +94,10 @@ export async function startUpstreams(options: UpstreamsOptions): Promise<Upstrea
     await core.credentials.add({ provider, name: 'emulator', fields: { ...fields } });
   }
   const told: Told[] = [];
-  const receiver = await startReceiver(told);
+  const receiver = await startReceiver({
+    onReceipt: ({ headers, body }) =>
+      told.push({ headers, task: JSON.parse(body) as Task, atMs: performance.now() }),
+  });
   const app = await startApp(core, { api: true, work: true }, Promise.resolve(undefined));
   afterAll(async () => {
     await app.stop();

@@ -1,6 +1,6 @@
 // Reads the event stream of a task as far as it goes.
 import { get } from 'node:http';
-import type { Door } from './evidence.ts';
+import type { Door } from './api.ts';
 
 export interface EventStream {
   /** What has come so far. */

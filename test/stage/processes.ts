@@ -1,4 +1,4 @@
-// Real server processes for the crash tests: started, killed and looked for from the outside. Each runs in a folder of
+// Real server processes: started, killed and looked for from the outside. Each runs in a folder of
 // its own, so that whatever it left behind is found by where it stands. Nothing else is ever signalled.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
@@ -37,26 +37,6 @@ export interface ServerProcess {
 
 export type Environment = Record<string, string>;
 
-/** Resolves after so many milliseconds; rounds of looking, never a wait for something to have happened. */
-export function rest(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** Resolves with the first value that is not undefined or false; throws with the title after `withinMs`. */
-export async function waitFor<Value>(
-  title: string,
-  withinMs: number,
-  look: () => Promise<Value | undefined | false> | Value | undefined | false,
-): Promise<Value> {
-  const until = performance.now() + withinMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    if (performance.now() > until) throw new Error(`Not within ${withinMs} ms: ${title}`);
-    await rest(20);
-  }
-}
-
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -80,7 +60,7 @@ export class Site {
   }
 
   static async open(environment: Environment = {}): Promise<Site> {
-    const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'reelay-chaos-')));
+    const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'reelay-stage-')));
     // PostgreSQL may run as another user, who has to get through.
     await chmod(folder, 0o755);
     const dataDir = path.join(folder, 'data');
