@@ -19,7 +19,7 @@ import { operatorDoor } from './doors/operator/operator.ts';
 import { AppError, OperatorError } from './errors.ts';
 import { fetchImage } from './files/fetch-image.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
-import { defaultFileSettings } from './files/files.ts';
+import { DEFAULT_FILE_SETTINGS } from './files/files.ts';
 import { type BoundOptions, fitConnections, readDescriptorLimit } from './http/connections.ts';
 import { keyOf } from './http/gate.ts';
 import { registerHookRoutes } from './http/hooks.routes.ts';
@@ -322,7 +322,7 @@ export function createRemote(core: Core): RemoteOptions {
       const own = core.publicUrl.value;
       return canReach(providerUrl, own) ? `${own}${core.hooks.pathFor(attempt)}` : undefined;
     },
-    resultBytesMax: defaultFileSettings.resultBytesMax,
+    resultBytesMax: DEFAULT_FILE_SETTINGS.resultBytesMax,
     unknownMinutesMax: config.unknownMinutesMax,
     resultMinutesMax: config.resultMinutesMax,
     unreadableMinutesMax: config.unreadableMinutesMax,

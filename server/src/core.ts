@@ -16,7 +16,7 @@ import { LiveMarket } from './dispatch/market.ts';
 import { crunDoor } from './doors/crun/crun.ts';
 import { joinTaskForms } from './doors/door.ts';
 import { readImage } from './files/fetch-image.ts';
-import { createFiles, defaultFileSettings, type Files } from './files/files.ts';
+import { createFiles, DEFAULT_FILE_SETTINGS, type Files } from './files/files.ts';
 import { createStaging } from './files/staging.ts';
 import type { FileStorage } from './files/storage.ts';
 import { createDiskStorage } from './files/storage-disk.ts';
@@ -115,7 +115,7 @@ async function joinFiles(parts: {
     publicUrl,
     clock: systemClock,
     settings: {
-      ...defaultFileSettings,
+      ...DEFAULT_FILE_SETTINGS,
       uploadBytesMax: config.uploadBytesMax,
       uploadsMax: config.uploadsMax,
       uploadsBytesMax: config.uploadsBytesMax,

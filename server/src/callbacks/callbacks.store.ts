@@ -46,7 +46,7 @@ export interface NewCallback {
   occasion: 'end' | 'late';
 }
 
-const callbackColumns = `c.id, c.task_id, c.account_id, c.url, c.test_mode, c.state, c.attempts,
+const CALLBACK_COLUMNS = `c.id, c.task_id, c.account_id, c.url, c.test_mode, c.state, c.attempts,
   c.scheduled_attempts, c.next_attempt_at, c.created_at, c.completed_at`;
 
 /** Writes callbacks, except where the task has one already. Gives the ids that were written. */
@@ -75,7 +75,7 @@ export async function insertCallbacks(
 export async function readSendable(pool: Pool, ids: readonly string[]): Promise<Map<string, SendableRow>> {
   const { rows } = await pool.query<SendableRow>({
     name: 'callbacks-sendable',
-    text: `select ${callbackColumns}, array(
+    text: `select ${CALLBACK_COLUMNS}, array(
              select s.sealed from callback_secrets s
              where s.account_id = c.account_id and s.test_mode = c.test_mode and (s.expires_at is null or s.expires_at > now())
              order by s.expires_at desc nulls first) as sealed_secrets
@@ -172,7 +172,7 @@ export interface CallbackFilter {
 /** Callbacks, newest first. */
 export async function listCallbacks(pool: Pool, filter: CallbackFilter): Promise<CallbackRow[]> {
   const { rows } = await pool.query<CallbackRow>(
-    `select ${callbackColumns} from callbacks c
+    `select ${CALLBACK_COLUMNS} from callbacks c
      where ($1::uuid is null or (c.account_id = $1 and c.test_mode = $2)) and ($3::uuid is null or c.task_id = $3)
        and ($4::uuid is null or c.id < $4)
      order by c.id desc limit $5`,
@@ -187,7 +187,7 @@ export async function readCallback(
   owner: CallbackOwner | undefined,
 ): Promise<CallbackRow | undefined> {
   const { rows } = await client.query<CallbackRow>(
-    `select ${callbackColumns} from callbacks c
+    `select ${CALLBACK_COLUMNS} from callbacks c
      where c.id = $1 and ($2::uuid is null or (c.account_id = $2 and c.test_mode = $3))`,
     [id, owner?.accountId, owner?.testMode],
   );
@@ -208,7 +208,7 @@ export async function lockForReplay(
   owner: CallbackOwner | undefined,
 ): Promise<ReplayableRow | undefined> {
   const { rows } = await client.query<ReplayableRow>(
-    `select ${callbackColumns}, c.replay_id, extract(epoch from clock_timestamp() - c.replayed_at)::float8 as replayed_seconds
+    `select ${CALLBACK_COLUMNS}, c.replay_id, extract(epoch from clock_timestamp() - c.replayed_at)::float8 as replayed_seconds
      from callbacks c where c.id = $1 and ($2::uuid is null or (c.account_id = $2 and c.test_mode = $3))
      for no key update of c`,
     [id, owner?.accountId, owner?.testMode],

@@ -7,7 +7,7 @@ import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { newId } from '../lib/ids.ts';
 import { USER_AGENT } from '../lib/version.ts';
 import type { DeliveryRow } from './callbacks.store.ts';
-import { attemptDelaysMs } from './schedule.ts';
+import { ATTEMPT_DELAYS_MS } from './schedule.ts';
 import {
   closeAfterEachTest,
   type Delivery,
@@ -138,8 +138,8 @@ test('a receiver that always fails is tried ten times on the schedule under one 
   for (let made = 1; made < 10; made += 1) {
     await attempted(delivery, callbackId, made);
     const pauseMs = await pauseAheadMs(callbackId);
-    expect(pauseMs).toBeGreaterThanOrEqual(attemptDelaysMs[made] * 0.85 - 1);
-    expect(pauseMs).toBeLessThanOrEqual(attemptDelaysMs[made] * 1.15 + 1);
+    expect(pauseMs).toBeGreaterThanOrEqual(ATTEMPT_DELAYS_MS[made] * 0.85 - 1);
+    expect(pauseMs).toBeLessThanOrEqual(ATTEMPT_DELAYS_MS[made] * 1.15 + 1);
     await delivery.hurry();
   }
   const log = await settled(delivery, callbackId, 'failed');

@@ -94,8 +94,8 @@ export interface CallbackItem {
 }
 
 const batch = { concurrency: 2 };
-const deliveriesMax = 1_000;
-const errorCharactersMax = 500;
+const DELIVERIES_MAX = 1_000;
+const ERROR_CHARACTERS_MAX = 500;
 
 export class Callbacks {
   /** What the job runner has to run, in each process that sends callbacks. */
@@ -152,7 +152,7 @@ export class Callbacks {
   /** The tries of a callback, first to last; undefined when the owner has no such callback. */
   async deliveriesOf(callbackId: string, owner?: CallbackOwner): Promise<DeliveryRow[] | undefined> {
     const callback = await this.#find(callbackId, owner);
-    return callback && (await listDeliveries(this.#options.pool, callbackId, deliveriesMax));
+    return callback && (await listDeliveries(this.#options.pool, callbackId, DELIVERIES_MAX));
   }
 
   /**
@@ -283,7 +283,7 @@ export class Callbacks {
       sentAtMs: sent.sentAtMs,
       durationMs,
       httpStatus: outcome.httpStatus ?? null,
-      error: outcome.error?.slice(0, errorCharactersMax) ?? null,
+      error: outcome.error?.slice(0, ERROR_CHARACTERS_MAX) ?? null,
       responseHead: outcome.responseHead ?? null,
     });
     this.#options.onAttempt?.({ outcome: outcome.kind, durationMs });
@@ -312,19 +312,19 @@ export class Callbacks {
 }
 
 /** The log of a callback has a bound. */
-const triesMax = deliveriesMax;
-const replayEverySeconds = 10;
+const TRIES_MAX = DELIVERIES_MAX;
+const REPLAY_EVERY_SECONDS = 10;
 
 function checkReplay({ replayed_seconds: secondsAgo, attempts }: ReplayableRow): void {
-  if (attempts >= triesMax) {
+  if (attempts >= TRIES_MAX) {
     const errors = [`callback_id: was sent ${attempts} times, which is the most`];
     throw new AppError('validation_failed', { errors });
   }
   // In the future after the clock was set back: then it is not known how long ago that was.
-  if (secondsAgo === null || secondsAgo < 0 || secondsAgo >= replayEverySeconds) return;
-  const retryAfterSeconds = Math.ceil(replayEverySeconds - secondsAgo);
+  if (secondsAgo === null || secondsAgo < 0 || secondsAgo >= REPLAY_EVERY_SECONDS) return;
+  const retryAfterSeconds = Math.ceil(REPLAY_EVERY_SECONDS - secondsAgo);
   throw new AppError('rate_limited', {
-    message: `This callback was sent again a moment ago; that is possible once in ${replayEverySeconds} s, try again in ${retryAfterSeconds} s`,
+    message: `This callback was sent again a moment ago; that is possible once in ${REPLAY_EVERY_SECONDS} s, try again in ${retryAfterSeconds} s`,
     retryAfterSeconds,
   });
 }

@@ -6,9 +6,9 @@ import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
 import { readRetryAfterMs } from '../lib/retry-after.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
 
-export const responseHeadBytes = 1_024;
-const timeoutMs = 15 * SECOND_MS;
-const locationCharactersMax = 200;
+export const RESPONSE_HEAD_BYTES = 1_024;
+const TIMEOUT_MS = 15 * SECOND_MS;
+const LOCATION_CHARACTERS_MAX = 200;
 
 export interface Outcome {
   /** `refused`: no later try can do better. */
@@ -45,8 +45,8 @@ export async function postCallback(post: Post): Promise<Outcome> {
       method: 'POST',
       headers: { ...post.headers, 'content-type': 'application/json' },
       body: post.body,
-      timeoutMs,
-      maxBytes: responseHeadBytes,
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: RESPONSE_HEAD_BYTES,
       truncate: true,
       signal: post.signal,
     });
@@ -66,7 +66,10 @@ function judge(response: GuardedResponse, nowMs: number): Outcome {
     return { ...seen, kind: 'gone', error: 'The receiver answered 410: it wants no more of this.' };
   }
   if (status >= 300 && status < 400) {
-    const target = toLoggedText(Buffer.from(response.headers.location ?? '')).slice(0, locationCharactersMax);
+    const target = toLoggedText(Buffer.from(response.headers.location ?? '')).slice(
+      0,
+      LOCATION_CHARACTERS_MAX,
+    );
     const where = target === '' ? '' : ` to ${target}`;
     return { ...seen, kind: 'failed', error: `It answered ${status}${where}; redirects are not followed.` };
   }
@@ -85,7 +88,7 @@ function judge(response: GuardedResponse, nowMs: number): Outcome {
  * out, bytes that are not UTF-8 and control characters other than line breaks and tabs become U+FFFD.
  */
 export function toLoggedText(bytes: Uint8Array): string {
-  const head = bytes.subarray(0, responseHeadBytes);
+  const head = bytes.subarray(0, RESPONSE_HEAD_BYTES);
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(head, { stream: true });
   return text.replace(/[\p{Cc}\p{Cs}]/gu, (character) =>
     '\n\r\t'.includes(character) ? character : '\uFFFD',

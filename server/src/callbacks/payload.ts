@@ -6,9 +6,9 @@ import type { Trigger } from './callbacks.store.ts';
 
 export const DELIVER_JOB = 'callbacks.deliver';
 /** Runs until a job is given up. Failed tries are not among them: only crashes and a database that is away are. */
-const runsMax = 1_000;
+const RUNS_MAX = 1_000;
 
-const triggers: readonly string[] = ['schedule', 'replay', 'copy'] satisfies Trigger[];
+const TRIGGERS: readonly string[] = ['schedule', 'replay', 'copy'] satisfies Trigger[];
 
 export interface DeliveryPayload {
   callbackId: string;
@@ -26,7 +26,7 @@ export function createJob(payload: DeliveryPayload, delayMs = 0): NewJob {
     name: DELIVER_JOB,
     payload,
     delayMs,
-    maxAttempts: runsMax,
+    maxAttempts: RUNS_MAX,
     ...(isReplay ? { jobKey: `${DELIVER_JOB}:replay:${payload.callbackId}` } : {}),
   };
 }
@@ -39,6 +39,6 @@ export function parsePayload(value: unknown): DeliveryPayload {
   invariant(typeof callbackId === 'string' && isUuid(callbackId), 'a delivery job names its callback');
   invariant(Number.isInteger(step), 'a delivery job names its step');
   invariant(typeof receiver === 'string', 'a delivery job names its receiver');
-  invariant(triggers.includes(trigger ?? ''), 'a delivery job says why it is made');
+  invariant(TRIGGERS.includes(trigger ?? ''), 'a delivery job says why it is made');
   return payload as DeliveryPayload;
 }

@@ -10,20 +10,20 @@ import { HostRates } from './host-rates.ts';
 type State = 'new' | 'healthy' | 'slow';
 
 /** Tries under way at once at one receiver. */
-const triesMax: Record<State, number> = { new: 4, healthy: 48, slow: 4 };
+const TRIES_MAX: Record<State, number> = { new: 4, healthy: 48, slow: 4 };
 /** Tries under way at once at all receivers that were not healthy when they began. */
-const unprovenTriesMax = 60;
-const slowAfterMs = 5 * SECOND_MS;
-const rememberedMs = MINUTE_MS;
+const UNPROVEN_TRIES_MAX = 60;
+const SLOW_AFTER_MS = 5 * SECOND_MS;
+const REMEMBERED_MS = MINUTE_MS;
 /** A short crowd is waited for here: a look into the queue would take longer. */
-const waitersMax: Record<State, number> = { new: 16, healthy: 48, slow: 0 };
-const waitMaxMs = 500;
+const WAITERS_MAX: Record<State, number> = { new: 16, healthy: 48, slow: 0 };
+const WAIT_MAX_MS = 500;
 /** A longer one goes back to the queue, spread by how long the receiver takes, up to a bound for when it recovers. */
-const postponeMinMs = 250;
-const postponeMaxMs = 2 * MINUTE_MS;
+const POSTPONE_MIN_MS = 250;
+const POSTPONE_MAX_MS = 2 * MINUTE_MS;
 /** What a new receiver is taken to need: a first crowd must not be spread wide before it is known to be slow. */
-const newDurationMs = 20;
-const receiversMax = 20_000;
+const NEW_DURATION_MS = 20;
+const RECEIVERS_MAX = 20_000;
 
 interface Receiver {
   readonly name: string;
@@ -54,7 +54,7 @@ export function receiverOf(url: string): string {
 
 export class Receivers {
   readonly #clock: SteadyClock;
-  readonly #receivers = new BoundedMap<string, Receiver>(receiversMax);
+  readonly #receivers = new BoundedMap<string, Receiver>(RECEIVERS_MAX);
   readonly #rates: HostRates;
   #unprovenTries = 0;
 
@@ -68,7 +68,7 @@ export class Receivers {
   async admit(name: string): Promise<Admission> {
     const receiver = this.#find(name);
     if (this.#rates.waitMs(name) > 0) return { postponeMs: this.#postpone(receiver) };
-    const mayWait = receiver.waiting.size < waitersMax[this.#stateOf(receiver)];
+    const mayWait = receiver.waiting.size < WAITERS_MAX[this.#stateOf(receiver)];
     if (mayWait && !this.#hasRoom(receiver)) await waitForChange(receiver);
     return this.#hasRoom(receiver) && this.#rates.waitMs(name) === 0
       ? { visit: this.#begin(receiver) }
@@ -95,14 +95,14 @@ export class Receivers {
     const nowMs = this.#clock();
     const [oldest] = receiver.underWay;
     const isSilent = oldest !== undefined && receiver.reportedAtMs < oldest.beganAtMs;
-    if (isSilent && nowMs - oldest.beganAtMs >= slowAfterMs) return 'slow';
-    return nowMs - receiver.reportedAtMs > rememberedMs ? 'new' : receiver.lastState;
+    if (isSilent && nowMs - oldest.beganAtMs >= SLOW_AFTER_MS) return 'slow';
+    return nowMs - receiver.reportedAtMs > REMEMBERED_MS ? 'new' : receiver.lastState;
   }
 
   #hasRoom(receiver: Receiver): boolean {
     const state = this.#stateOf(receiver);
-    const isBounded = state !== 'healthy' && this.#unprovenTries >= unprovenTriesMax;
-    return receiver.underWay.size < triesMax[state] && !isBounded;
+    const isBounded = state !== 'healthy' && this.#unprovenTries >= UNPROVEN_TRIES_MAX;
+    return receiver.underWay.size < TRIES_MAX[state] && !isBounded;
   }
 
   #begin(receiver: Receiver): Visit {
@@ -114,7 +114,7 @@ export class Receivers {
     return {
       weigh: (bytes) => this.#rates.countBytes(receiver.name, bytes),
       report: (durationMs) => {
-        receiver.lastState = durationMs >= slowAfterMs ? 'slow' : 'healthy';
+        receiver.lastState = durationMs >= SLOW_AFTER_MS ? 'slow' : 'healthy';
         receiver.lastDurationMs = durationMs;
         receiver.reportedAtMs = this.#clock();
       },
@@ -122,7 +122,7 @@ export class Receivers {
         receiver.underWay.delete(entry);
         this.#unprovenTries -= weight;
         // As many as there is room for now; one that comes too late waits again.
-        const room = triesMax[this.#stateOf(receiver)] - receiver.underWay.size;
+        const room = TRIES_MAX[this.#stateOf(receiver)] - receiver.underWay.size;
         for (const wake of [...receiver.waiting].slice(0, Math.max(0, room))) wake();
       },
     };
@@ -132,19 +132,19 @@ export class Receivers {
     const nowMs = this.#clock();
     const state = this.#stateOf(receiver);
     const rateMs = this.#rates.waitMs(receiver.name);
-    const stepMs = Math.max(paceOf(state, receiver) / triesMax[state], rateMs > 0 ? this.#rates.stepMs : 0);
-    const earliestMs = Math.max(receiver.postponedToMs + stepMs, nowMs + Math.max(postponeMinMs, rateMs));
-    receiver.postponedToMs = Math.min(earliestMs, nowMs + postponeMaxMs);
-    const isFull = earliestMs > nowMs + postponeMaxMs;
-    const delayMs = isFull ? postponeMaxMs * (0.5 + Math.random() / 2) : receiver.postponedToMs - nowMs;
+    const stepMs = Math.max(paceOf(state, receiver) / TRIES_MAX[state], rateMs > 0 ? this.#rates.stepMs : 0);
+    const earliestMs = Math.max(receiver.postponedToMs + stepMs, nowMs + Math.max(POSTPONE_MIN_MS, rateMs));
+    receiver.postponedToMs = Math.min(earliestMs, nowMs + POSTPONE_MAX_MS);
+    const isFull = earliestMs > nowMs + POSTPONE_MAX_MS;
+    const delayMs = isFull ? POSTPONE_MAX_MS * (0.5 + Math.random() / 2) : receiver.postponedToMs - nowMs;
     return Math.round(delayMs);
   }
 }
 
 /** How long a try at the receiver is expected to take. One that is silent now may have been quick before. */
 function paceOf(state: State, receiver: Receiver): number {
-  if (state === 'new') return newDurationMs;
-  return state === 'healthy' ? receiver.lastDurationMs : Math.max(receiver.lastDurationMs, slowAfterMs);
+  if (state === 'new') return NEW_DURATION_MS;
+  return state === 'healthy' ? receiver.lastDurationMs : Math.max(receiver.lastDurationMs, SLOW_AFTER_MS);
 }
 
 function waitForChange(receiver: Receiver): Promise<void> {
@@ -154,7 +154,7 @@ function waitForChange(receiver: Receiver): Promise<void> {
       receiver.waiting.delete(wake);
       resolve();
     };
-    const timer = setTimeout(wake, waitMaxMs);
+    const timer = setTimeout(wake, WAIT_MAX_MS);
     receiver.waiting.add(wake);
   });
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../lib/time.ts';
-import { attemptDelaysMs, delayBeforeNextMs } from './schedule.ts';
+import { ATTEMPT_DELAYS_MS, delayBeforeNextMs } from './schedule.ts';
 
 test('ten tries are spread over 75 hours and 35 minutes', () => {
-  expect(attemptDelaysMs).toHaveLength(10);
-  const totalMs = attemptDelaysMs.reduce((sum, delayMs) => sum + delayMs, 0);
+  expect(ATTEMPT_DELAYS_MS).toHaveLength(10);
+  const totalMs = ATTEMPT_DELAYS_MS.reduce((sum, delayMs) => sum + delayMs, 0);
   expect(totalMs).toBe(75 * HOUR_MS + 35 * MINUTE_MS + 5_000);
 });
 
@@ -16,8 +16,8 @@ test('a pause is the one of the schedule, 15 % more or less', () => {
       fc.double({ min: 0, max: 1, noNaN: true }),
       (made, random) => {
         const delayMs = delayBeforeNextMs({ attemptsMade: made, random }) ?? Number.NaN;
-        expect(delayMs / attemptDelaysMs[made]).toBeGreaterThanOrEqual(0.849);
-        expect(delayMs / attemptDelaysMs[made]).toBeLessThanOrEqual(1.151);
+        expect(delayMs / ATTEMPT_DELAYS_MS[made]).toBeGreaterThanOrEqual(0.849);
+        expect(delayMs / ATTEMPT_DELAYS_MS[made]).toBeLessThanOrEqual(1.151);
       },
     ),
   );

@@ -2,7 +2,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/time.ts';
 
 /** The pause before each try, the first included. */
-export const attemptDelaysMs: readonly number[] = [
+export const ATTEMPT_DELAYS_MS: readonly number[] = [
   0,
   5 * SECOND_MS,
   5 * MINUTE_MS,
@@ -15,8 +15,8 @@ export const attemptDelaysMs: readonly number[] = [
   24 * HOUR_MS,
 ];
 
-const jitter = 0.15;
-const retryAfterMaxMs = DAY_MS;
+const JITTER = 0.15;
+const RETRY_AFTER_MAX_MS = DAY_MS;
 
 export interface FailedAttempt {
   /** How many tries of the schedule have been made, this one included. */
@@ -33,9 +33,9 @@ export interface FailedAttempt {
  * its tries up in ten.
  */
 export function delayBeforeNextMs(attempt: FailedAttempt): number | undefined {
-  const delayMs = attemptDelaysMs[attempt.attemptsMade];
+  const delayMs = ATTEMPT_DELAYS_MS[attempt.attemptsMade];
   if (delayMs === undefined) return undefined;
-  const scheduledMs = delayMs * (1 - jitter + 2 * jitter * attempt.random);
-  const askedMs = Math.min(attempt.retryAfterMs ?? 0, retryAfterMaxMs);
-  return Math.round(Math.max(scheduledMs, askedMs * (1 + jitter * attempt.random)));
+  const scheduledMs = delayMs * (1 - JITTER + 2 * JITTER * attempt.random);
+  const askedMs = Math.min(attempt.retryAfterMs ?? 0, RETRY_AFTER_MAX_MS);
+  return Math.round(Math.max(scheduledMs, askedMs * (1 + JITTER * attempt.random)));
 }

@@ -15,9 +15,9 @@ import {
 } from './callbacks.store.ts';
 import { generateSecret } from './signature.ts';
 
-const overlapHoursMax = 30 * 24;
+const OVERLAP_HOURS_MAX = 30 * 24;
 /** Part of the key: with other words, what is stored would not open. */
-const purpose = 'reelay callback secrets';
+const PURPOSE = 'reelay callback secrets';
 
 export class CallbackSecrets {
   readonly #pool: Pool;
@@ -25,7 +25,7 @@ export class CallbackSecrets {
 
   constructor(pool: Pool, serverSecret: string | Uint8Array) {
     this.#pool = pool;
-    this.#box = new SecretBox(serverSecret, purpose);
+    this.#box = new SecretBox(serverSecret, PURPOSE);
   }
 
   /** The current secret, made now when there is none. */
@@ -50,8 +50,8 @@ export class CallbackSecrets {
    * @throws RangeError for an overlap that is not between 0 and 720 hours.
    */
   async rotate(owner: CallbackOwner, overlapHours: number): Promise<Buffer> {
-    if (!(overlapHours >= 0 && overlapHours <= overlapHoursMax)) {
-      throw new RangeError(`The overlap must be 0 to ${overlapHoursMax} hours`);
+    if (!(overlapHours >= 0 && overlapHours <= OVERLAP_HOURS_MAX)) {
+      throw new RangeError(`The overlap must be 0 to ${OVERLAP_HOURS_MAX} hours`);
     }
     const fresh = createSecret();
     return await repeatLost((isRepeat) =>

@@ -2,17 +2,17 @@
 // exact bytes of the body are signed together, so that none of the three can be exchanged.
 import { createHmac, randomBytes } from 'node:crypto';
 
-const secretPrefix = 'whsec_';
-const secretBytes = 32;
+const SECRET_PREFIX = 'whsec_';
+const SECRET_BYTES = 32;
 
 /** Random key material for a new secret. */
 export function generateSecret(): Buffer {
-  return randomBytes(secretBytes);
+  return randomBytes(SECRET_BYTES);
 }
 
 /** The form in which the receiver's library takes the secret. */
 export function formatSecret(secret: Buffer): string {
-  return secretPrefix + secret.toString('base64');
+  return SECRET_PREFIX + secret.toString('base64');
 }
 
 export interface SignedMessage {

@@ -4,9 +4,9 @@ import pg from 'pg';
 import { OperatorError } from '../errors.ts';
 import { pause } from '../lib/time.ts';
 
-const versionMin = 15;
-const connectTimeoutMs = 5_000;
-const startingUpWithinMs = 30_000;
+const VERSION_MIN = 15;
+const CONNECT_TIMEOUT_MS = 5_000;
+const STARTING_UP_WITHIN_MS = 30_000;
 
 interface Target {
   host: string;
@@ -72,9 +72,9 @@ export function describeConnectionError(error: unknown, url: string): string {
 }
 
 async function connect(url: string): Promise<pg.Client> {
-  const until = performance.now() + startingUpWithinMs;
+  const until = performance.now() + STARTING_UP_WITHIN_MS;
   for (;;) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -124,8 +124,8 @@ export async function checkServer(url: string): Promise<void> {
 
 function findProblem(facts: ServerFacts | undefined): string | undefined {
   if (facts === undefined) return 'it does not answer as PostgreSQL does.';
-  if (facts.number < versionMin * 10_000)
-    return `it is version ${facts.version}; ${versionMin} or newer is needed.`;
+  if (facts.number < VERSION_MIN * 10_000)
+    return `it is version ${facts.version}; ${VERSION_MIN} or newer is needed.`;
   if (facts.encoding !== 'UTF8') return `its encoding is ${facts.encoding}; UTF8 is needed.`;
   if (facts.standby) return 'it is a read-only standby; give the address of the primary.';
   if (facts.readOnly) return 'it takes no writes (default_transaction_read_only is on).';

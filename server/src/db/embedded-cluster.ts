@@ -20,7 +20,7 @@ import {
 import path from 'node:path';
 import { OperatorError } from '../errors.ts';
 import {
-  bareEnvironment,
+  BARE_ENVIRONMENT,
   type Command,
   chooseDatabaseUser,
   commandAs,
@@ -28,9 +28,9 @@ import {
   spell,
 } from './embedded-user.ts';
 
-export const databaseName = 'reelay';
-const userName = 'reelay';
-const majorVersion = '18';
+export const DATABASE_NAME = 'reelay';
+const USER_NAME = 'reelay';
+const MAJOR_VERSION = '18';
 
 export interface Binaries {
   initdb: string;
@@ -78,7 +78,7 @@ function run(command: Command, program: string, programArguments: string[]): Pro
     const child = spawn(file, words, {
       ...command.identity,
       cwd: '/',
-      env: bareEnvironment,
+      env: BARE_ENVIRONMENT,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let problem = '';
@@ -151,7 +151,7 @@ export async function createCluster(binaries: Binaries, layout: Layout): Promise
   const where = [`--pgdata=${draft.cluster}`];
   await run(command, binaries.initdb, [
     ...where,
-    `--username=${userName}`,
+    `--username=${USER_NAME}`,
     `--pwfile=${draft.password}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
@@ -191,14 +191,14 @@ export async function checkVersion(layout: Layout): Promise<void> {
   const remedy =
     'start Reelay as its owner, put its files back, or move the folder away to begin with an empty one';
   const version = await readOwn(path.join(layout.cluster, 'PG_VERSION'), remedy);
-  if (version === majorVersion) return;
+  if (version === MAJOR_VERSION) return;
   throw new OperatorError(
-    `The data in ${layout.root} was made by PostgreSQL ${version}, and this release brings ${majorVersion}: move it with pg_dump and pg_restore, or set DATABASE_URL to a server of version ${version}.`,
+    `The data in ${layout.root} was made by PostgreSQL ${version}, and this release brings ${MAJOR_VERSION}: move it with pg_dump and pg_restore, or set DATABASE_URL to a server of version ${version}.`,
   );
 }
 
 /** The connection address of the database on that port. */
 export async function addressOf(layout: Layout, port: number): Promise<string> {
   const password = await readOwn(layout.password, 'start Reelay as its owner, or put the file back');
-  return `postgres://${userName}:${password}@127.0.0.1:${port}/${databaseName}`;
+  return `postgres://${USER_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}`;
 }

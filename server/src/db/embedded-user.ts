@@ -11,7 +11,7 @@ import { OperatorError } from '../errors.ts';
 const execute = promisify(execFile);
 
 /** Nothing of this process's environment reaches PostgreSQL: a PGDATA or PGPORT in it would change what it does. */
-export const bareEnvironment = {
+export const BARE_ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C',
 };
@@ -30,8 +30,8 @@ export interface Command {
 async function findUser(name: string): Promise<SystemUser | undefined> {
   try {
     const [uid, gid] = await Promise.all([
-      execute('id', ['-u', name], { env: bareEnvironment }),
-      execute('id', ['-g', name], { env: bareEnvironment }),
+      execute('id', ['-u', name], { env: BARE_ENVIRONMENT }),
+      execute('id', ['-g', name], { env: BARE_ENVIRONMENT }),
     ]);
     return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   } catch {
@@ -42,7 +42,7 @@ async function findUser(name: string): Promise<SystemUser | undefined> {
 async function createUser(name: string): Promise<SystemUser | undefined> {
   const options = ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name];
   try {
-    await execute('useradd', options, { env: bareEnvironment });
+    await execute('useradd', options, { env: BARE_ENVIRONMENT });
   } catch {
     return undefined;
   }
@@ -97,7 +97,7 @@ async function findClosed(user: SystemUser, target: string): Promise<string | un
 }
 
 /** Linux numbers of the two capabilities that lead through closed folders, the weaker one first. */
-const passageCapabilities = [
+const PASSAGE_CAPABILITIES = [
   { name: 'dac_read_search', bit: 2n },
   { name: 'dac_override', bit: 1n },
 ];
@@ -107,7 +107,7 @@ async function findPassageCapability(): Promise<string | undefined> {
   const permitted = /^CapPrm:\s*([0-9a-f]+)$/m.exec(status)?.[1];
   if (permitted === undefined) return undefined;
   const mask = BigInt(`0x${permitted}`);
-  return passageCapabilities.find(({ bit }) => (mask >> bit) & 1n)?.name;
+  return PASSAGE_CAPABILITIES.find(({ bit }) => (mask >> bit) & 1n)?.name;
 }
 
 /**
@@ -120,7 +120,7 @@ export async function commandAs(user: SystemUser | undefined, paths: string[]): 
   const closed = found.find((folder) => folder !== undefined);
   if (closed === undefined) return { file: '', argumentsBefore: [], identity: user };
   const capability = await findPassageCapability();
-  const hasSetpriv = await execute('setpriv', ['--version'], { env: bareEnvironment }).then(
+  const hasSetpriv = await execute('setpriv', ['--version'], { env: BARE_ENVIRONMENT }).then(
     () => true,
     () => false,
   );

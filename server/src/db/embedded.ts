@@ -23,7 +23,7 @@ import {
   type Binaries,
   checkVersion,
   createCluster,
-  databaseName,
+  DATABASE_NAME,
   explainForbidden,
   findBinaries,
   type Layout,
@@ -33,7 +33,7 @@ import {
 } from './embedded-cluster.ts';
 import { restoreOwner } from './embedded-owner.ts';
 import { endOrphans, findPostmaster, stopPostmaster, wasShutDown } from './embedded-process.ts';
-import { bareEnvironment, chooseDatabaseUser, commandAs, spell } from './embedded-user.ts';
+import { BARE_ENVIRONMENT, chooseDatabaseUser, commandAs, spell } from './embedded-user.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { DatabaseLog } from './log.ts';
 
@@ -55,9 +55,9 @@ export interface EmbeddedOptions {
   durable?: boolean;
 }
 
-const readyWithinMs = 600_000;
-const watchEveryMs = 500;
-const logBytesMax = 16 * 1024 * 1024;
+const READY_WITHIN_MS = 600_000;
+const WATCH_EVERY_MS = 500;
+const LOG_BYTES_MAX = 16 * 1024 * 1024;
 
 function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -146,7 +146,7 @@ class Cluster {
 
   /** The server that already runs, once it is ready; undefined when there is none or it has ended. */
   async #awaitRunning(): Promise<{ pid: number; port: number } | undefined> {
-    const until = performance.now() + readyWithinMs;
+    const until = performance.now() + READY_WITHIN_MS;
     for (;;) {
       const found = await findPostmaster(this.layout.cluster);
       if (found === undefined || found.status === 'ready') return found;
@@ -164,7 +164,7 @@ class Cluster {
     const { cluster, logFile } = this.layout;
     const port = this.#port === 0 ? await findFreePort() : this.#port;
     const child = await this.#spawn(port);
-    const until = performance.now() + readyWithinMs;
+    const until = performance.now() + READY_WITHIN_MS;
     while (child.exitCode === null && child.signalCode === null) {
       const found = await findPostmaster(cluster);
       if (found?.pid === child.pid && found?.status === 'ready') {
@@ -196,7 +196,7 @@ class Cluster {
       const child = spawn(file, words, {
         ...command.identity,
         cwd: '/',
-        env: bareEnvironment,
+        env: BARE_ENVIRONMENT,
         detached: true,
         stdio: ['ignore', output.fd, output.fd],
       });
@@ -214,7 +214,7 @@ class Cluster {
   /** PostgreSQL appends to the file, so cutting it is safe while it writes. */
   async #shortenLog(): Promise<void> {
     const { size } = await stat(this.layout.logFile).catch(() => ({ size: 0 }));
-    if (size > logBytesMax) await truncate(this.layout.logFile);
+    if (size > LOG_BYTES_MAX) await truncate(this.layout.logFile);
   }
 
   /** Starts PostgreSQL again on the same port if it dies, so that the pool finds it at the same address. */
@@ -223,7 +223,7 @@ class Cluster {
       this.#look = this.#restartIfDead().then(() => {
         if (this.#watch !== undefined) this.watch();
       });
-    }, watchEveryMs);
+    }, WATCH_EVERY_MS);
     this.#watch.unref();
   }
 
@@ -276,8 +276,8 @@ async function ensureDatabase(url: string): Promise<void> {
     );
   });
   try {
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName]);
-    if (rowCount === 0) await client.query(`create database ${databaseName}`);
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE_NAME]);
+    if (rowCount === 0) await client.query(`create database ${DATABASE_NAME}`);
   } finally {
     await client.end();
   }

@@ -55,17 +55,17 @@ export interface JobsOptions {
   concurrency?: number;
 }
 
-const connectionsMax = 5;
-const defaultConcurrency = 200;
-const pollIntervalMs = 500;
-const restartPauseMs = SECOND_MS;
-const graceMs = SECOND_MS;
-const cronAttemptsMax = 3;
+const CONNECTIONS_MAX = 5;
+const DEFAULT_CONCURRENCY = 200;
+const POLL_INTERVAL_MS = 500;
+const RESTART_PAUSE_MS = SECOND_MS;
+const GRACE_MS = SECOND_MS;
+const CRON_ATTEMPTS_MAX = 3;
 /** A lock without a node is kept this long, because its node may be about to register. */
-const strayLockMs = MINUTE_MS;
-const lockPrefix = 'node';
+const STRAY_LOCK_MS = MINUTE_MS;
+const LOCK_PREFIX = 'node';
 /** How the library's message about a failed fetch of jobs begins. */
-const fetchFailure = /^Error occurred fetching jobs/;
+const FETCH_FAILURE = /^Error occurred fetching jobs/;
 
 /** Brings the tables of the job queue up to date. Needed before the first `addJobs`, also where no job runs. */
 export async function migrateJobs(url: string, log: DatabaseLog): Promise<void> {
@@ -110,7 +110,7 @@ export async function unlockDeadWorkers(
        or (j.locked_at < now() - $2 * interval '1 millisecond'
            and not exists (select from nodes n where n.id::text = split_part(j.locked_by, ':', 2))))
      group by 1`,
-    [deadNodeIds, strayLockMs],
+    [deadNodeIds, STRAY_LOCK_MS],
   );
   if (rows.length === 0) return 0;
   const locks = rows.map((row) => row.locked_by);
@@ -170,7 +170,7 @@ export class Jobs {
     this.#stopping.abort();
     const runner = this.#runner;
     const abortTimer = setTimeout(() => this.#outOfTime.abort(), drainMs);
-    const leaveTimer = setTimeout(() => this.#leftBehind.abort(), drainMs + graceMs);
+    const leaveTimer = setTimeout(() => this.#leftBehind.abort(), drainMs + GRACE_MS);
     await runner?.stop().catch(this.#report);
     await this.#supervision;
     clearTimeout(abortTimer);
@@ -210,7 +210,7 @@ export class Jobs {
         if (this.#stopping.signal.aborted) return;
         this.#options.log.error({ err: reason }, 'job_runner.ended');
       }
-      await pause(restartPauseMs, this.#stopping.signal);
+      await pause(RESTART_PAUSE_MS, this.#stopping.signal);
       if (this.#stopping.signal.aborted) return;
       runner = await this.#startRunner(pool).catch((error: unknown) => {
         this.#options.log.warn({ err: error }, 'job_runner.start_failed');
@@ -222,11 +222,11 @@ export class Jobs {
   }
 
   async #startRunner(pool: pg.Pool): Promise<Runner> {
-    const { nodeId, log, crons = [], concurrency = defaultConcurrency } = this.#options;
+    const { nodeId, log, crons = [], concurrency = DEFAULT_CONCURRENCY } = this.#options;
     if (this.#lockName !== '') {
       await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [[this.#lockName]]);
     }
-    this.#lockName = `${lockPrefix}:${nodeId}:${randomBytes(6).toString('hex')}`;
+    this.#lockName = `${LOCK_PREFIX}:${nodeId}:${randomBytes(6).toString('hex')}`;
     const events: WorkerEvents = new EventEmitter();
     // The library remembers for ever how the first query of a runner ended: one whose first fetch has failed repeats
     // that error at each poll and never takes a job. Such a runner is ended, and a new one is started.
@@ -236,7 +236,7 @@ export class Jobs {
       hasFetched = true;
     });
     const libraryLog = createLibraryLog(log, (message) => {
-      if (!hasFetched && fetchFailure.test(message)) firstFailure.resolve();
+      if (!hasFetched && FETCH_FAILURE.test(message)) firstFailure.resolve();
     });
     // The library names each of its runners at random and writes that name into every lock. It announces a runner
     // before it takes its first job, and reads the name again each time.
@@ -252,7 +252,7 @@ export class Jobs {
         preset: {
           worker: {
             concurrentJobs: concurrency,
-            pollInterval: pollIntervalMs,
+            pollInterval: POLL_INTERVAL_MS,
             // Takes and completes jobs in batches: one round trip for each would be most of the cost of a short job.
             localQueue: { size: concurrency },
             completeJobBatchDelay: 0,
@@ -271,7 +271,7 @@ export class Jobs {
 
 function toCronItem({ name, match }: CronJob): CronItem {
   // A job that still waits from last time is replaced, so that jobs do not pile up.
-  return { task: name, match, identifier: name, options: { jobKey: name, maxAttempts: cronAttemptsMax } };
+  return { task: name, match, identifier: name, options: { jobKey: name, maxAttempts: CRON_ATTEMPTS_MAX } };
 }
 
 /**
@@ -279,7 +279,7 @@ function toCronItem({ name, match }: CronJob): CronItem {
  * timeout.
  */
 function createRunnerPool({ url, log }: JobsOptions): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max: connectionsMax, application_name: 'reelay-jobs' });
+  const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS_MAX, application_name: 'reelay-jobs' });
   pool.on('error', (error) => log.warn({ err: error }, 'connection.lost'));
   keepPoolHealthy(pool, log);
   return pool;

@@ -21,8 +21,8 @@ export interface Listener {
 
 export type NotificationHandlers = Record<string, (payload: string) => void>;
 
-const backoffMs = { first: 50, most: 5_000 };
-const answerWithinMs = 5_000;
+const BACKOFF_MS = { first: 50, most: 5_000 };
+const ANSWER_WITHIN_MS = 5_000;
 
 /** Listens to each named channel until `close`. What a handler throws is logged and changes nothing. */
 export function createListener(
@@ -50,14 +50,14 @@ interface Life {
 
 async function keepListening(url: string, handlers: NotificationHandlers, life: Life): Promise<void> {
   const { log } = life.options;
-  let waitMs = backoffMs.first;
+  let waitMs = BACKOFF_MS.first;
   while (!life.signal.aborted) {
     try {
       await listenOnce(url, handlers, life);
-      waitMs = backoffMs.first;
+      waitMs = BACKOFF_MS.first;
     } catch (error) {
       log.warn({ err: error }, 'listener.connect_failed');
-      waitMs = Math.min(waitMs * 2, backoffMs.most);
+      waitMs = Math.min(waitMs * 2, BACKOFF_MS.most);
     }
     await pause(waitMs * (0.5 + Math.random() / 2), life.signal);
   }
@@ -69,8 +69,8 @@ async function listenOnce(url: string, handlers: NotificationHandlers, life: Lif
   const client = new pg.Client({
     connectionString: url,
     application_name: options.applicationName ?? 'reelay listen',
-    connectionTimeoutMillis: answerWithinMs,
-    query_timeout: answerWithinMs,
+    connectionTimeoutMillis: ANSWER_WITHIN_MS,
+    query_timeout: ANSWER_WITHIN_MS,
     keepAlive: true,
   });
   const lost = new AbortController();
@@ -94,7 +94,7 @@ async function listenOnce(url: string, handlers: NotificationHandlers, life: Lif
   } finally {
     // After this, errors of the ending connection do not matter.
     lost.abort();
-    await Promise.race([client.end().catch(() => undefined), pause(answerWithinMs)]);
+    await Promise.race([client.end().catch(() => undefined), pause(ANSWER_WITHIN_MS)]);
   }
 }
 

@@ -23,17 +23,17 @@ export interface MigrateOptions {
 }
 
 /** An arbitrary fixed number. Processes that start at the same time wait for each other on this lock. */
-const advisoryLockKey = 7_235_514_901;
-const lockTimeoutMs = 300_000;
-const migrationsFolder = path.join(import.meta.dirname, '..', '..', 'migrations');
-const filePattern = /^(\d{4})_[a-z0-9_]+\.sql$/;
+const ADVISORY_LOCK_KEY = 7_235_514_901;
+const LOCK_TIMEOUT_MS = 300_000;
+const MIGRATIONS_FOLDER = path.join(import.meta.dirname, '..', '..', 'migrations');
+const FILE_PATTERN = /^(\d{4})_[a-z0-9_]+\.sql$/;
 
 /** Reads the numbered files in order; throws when a name or a number does not fit. */
-export async function readMigrations(folder: string = migrationsFolder): Promise<Migration[]> {
+export async function readMigrations(folder: string = MIGRATIONS_FOLDER): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const migrations = await Promise.all(
     names.map(async (name) => {
-      const version = Number(filePattern.exec(name)?.[1]);
+      const version = Number(FILE_PATTERN.exec(name)?.[1]);
       if (!(version > 0)) throw new OperatorError(`The migration ${name} must be called 0001_words.sql.`);
       const sql = await readFile(path.join(folder, name), 'utf8');
       return { version, name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
@@ -127,14 +127,14 @@ export async function migrate(url: string, options: MigrateOptions): Promise<str
   const client = new pg.Client({
     connectionString: url,
     application_name: 'reelay migrate',
-    lock_timeout: lockTimeoutMs,
+    lock_timeout: LOCK_TIMEOUT_MS,
     connectionTimeoutMillis: 10_000,
   });
   client.on('error', (error) => options.log.warn({ err: error }, 'connection.lost'));
   await client.connect();
   try {
     await client.query('set client_min_messages = warning');
-    await client.query('select pg_advisory_lock($1)', [advisoryLockKey]);
+    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK_KEY]);
     const applied = await readApplied(client);
     const conflict = findConflict(migrations, applied);
     if (conflict !== undefined) throw new OperatorError(conflict);

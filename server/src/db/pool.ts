@@ -18,14 +18,14 @@ export interface PoolOptions {
   connectTimeoutMs?: number;
 }
 
-const int8Oid = 20;
-const connectTimeoutMs = 5_000;
-const idleTimeoutMs = 30_000;
-const lockTimeoutMs = 5_000;
-const idleInTransactionTimeoutMs = 15_000;
-const statementTimeoutMs = 15_000;
+const INT8_OID = 20;
+const CONNECT_TIMEOUT_MS = 5_000;
+const IDLE_TIMEOUT_MS = 30_000;
+const LOCK_TIMEOUT_MS = 5_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
+const STATEMENT_TIMEOUT_MS = 15_000;
 /** The client waits this much longer than the server does, so it only gives up on a dead connection. */
-const silenceGraceMs = 5_000;
+const SILENCE_GRACE_MS = 5_000;
 
 function parseBigint(text: string): bigint {
   return BigInt(text);
@@ -35,29 +35,29 @@ function parseBigint(text: string): bigint {
  * How values are read: `int8` as a bigint, because money in a double loses cents; all else as `pg` does it.
  * Set for each client and not for all of `pg`, so that libraries that bring their own pool keep theirs.
  */
-export const valueTypes: pg.CustomTypesConfig = {
+export const VALUE_TYPES: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === int8Oid && format !== 'binary'
+    oid === INT8_OID && format !== 'binary'
       ? parseBigint
       : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
 /** Makes a pool; it connects on first use. The caller ends it with `pool.end()`. */
 export function createPool(url: string, options: PoolOptions): pg.Pool {
-  const statementMs = options.statementTimeoutMs ?? statementTimeoutMs;
+  const statementMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max,
     application_name: options.applicationName,
-    types: valueTypes,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? connectTimeoutMs,
-    idleTimeoutMillis: idleTimeoutMs,
+    types: VALUE_TYPES,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     statement_timeout: statementMs,
-    query_timeout: statementMs + silenceGraceMs,
-    lock_timeout: lockTimeoutMs,
-    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+    query_timeout: statementMs + SILENCE_GRACE_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
   });
   pool.on('error', (error) => options.log.warn({ err: error }, 'connection.lost'));
   keepPoolHealthy(pool, options.log);
@@ -65,13 +65,13 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
 }
 
 /** Of a server that takes no writes: a standby, or a primary that has been made one. */
-const readOnlyCode = '25006';
+const READ_ONLY_CODE = '25006';
 /**
  * Errors of a connection whose prepared statements are not the ones that the client expects; a new connection has
  * none.
  */
-const staleStatementCodes = new Set(['26000', '42P05']);
-const stalePlanMessage = /^cached plan must not change result type/;
+const STALE_STATEMENT_CODES = new Set(['26000', '42P05']);
+const STALE_PLAN_MESSAGE = /^cached plan must not change result type/;
 
 interface ServerError {
   code?: string;
@@ -82,14 +82,14 @@ interface ServerError {
 function isConnectionAtFault({ code, message }: ServerError): boolean {
   if (code === undefined) return false;
   return (
-    code === readOnlyCode ||
-    staleStatementCodes.has(code) ||
-    (code === '0A000' && stalePlanMessage.test(message ?? ''))
+    code === READ_ONLY_CODE ||
+    STALE_STATEMENT_CODES.has(code) ||
+    (code === '0A000' && STALE_PLAN_MESSAGE.test(message ?? ''))
   );
 }
 
 /** Limits how often connections are replaced while a server stays read-only. */
-const renewEveryMs = 100;
+const RENEW_EVERY_MS = 100;
 
 /**
  * Keeps errors of busy clients from ending the process. It also closes the connections to a server that is no longer
@@ -102,7 +102,7 @@ export function keepPoolHealthy(pool: pg.Pool, log: DatabaseLog): void {
   const misplaced = new WeakSet<pg.PoolClient>();
   let renewedAt = Number.NEGATIVE_INFINITY;
   const renew = (error: ServerError) => {
-    if (performance.now() - renewedAt < renewEveryMs) return;
+    if (performance.now() - renewedAt < RENEW_EVERY_MS) return;
     renewedAt = performance.now();
     log.warn({ err: error }, 'connections.replaced');
     for (const client of busy) misplaced.add(client);
@@ -147,9 +147,9 @@ function streamOf(client: pg.PoolClient): Socket {
   return connectionOf(client).stream;
 }
 
-const serializationFailure = '40001';
-const deadlockDetected = '40P01';
-const transactionAttempts = 5;
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+const TRANSACTION_ATTEMPTS = 5;
 
 function codeOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null ? (error as { code?: string }).code : undefined;
@@ -170,8 +170,8 @@ export async function withTransaction<Result>(
       return await runTransaction(pool, work);
     } catch (error) {
       const code = codeOf(error);
-      const isTransient = code === serializationFailure || code === deadlockDetected;
-      if (!isTransient || attempt === transactionAttempts) throw error;
+      const isTransient = code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+      if (!isTransient || attempt === TRANSACTION_ATTEMPTS) throw error;
       await pause(attempt * (5 + Math.random() * 20));
     }
   }
@@ -203,7 +203,7 @@ async function runTransaction<Result>(
   }
 }
 
-const unavailableCodes = new Set([
+const UNAVAILABLE_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
@@ -227,7 +227,7 @@ const unavailableCodes = new Set([
   '58030', // io_error
 ]);
 /** connection_exception; insufficient_resources, a full disk too; operator_intervention such as a shutdown. */
-const unavailableClasses = ['08', '53', '57P'];
+const UNAVAILABLE_CLASSES = ['08', '53', '57P'];
 
 /** Texts of errors that `pg` throws without a code. */
 const unavailableMessage =
@@ -237,22 +237,23 @@ const unavailableMessage =
 export function isDatabaseUnavailable(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined) {
-    if (unavailableCodes.has(code) || unavailableClasses.some((start) => code.startsWith(start))) return true;
-    if (code === serializationFailure || code === deadlockDetected) return true;
+    if (UNAVAILABLE_CODES.has(code) || UNAVAILABLE_CLASSES.some((start) => code.startsWith(start)))
+      return true;
+    if (code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED) return true;
     if (isConnectionAtFault(error as ServerError)) return true;
   }
   return error instanceof Error && unavailableMessage.test(error.message);
 }
 
-const lockFailures = new Set([serializationFailure, deadlockDetected, '55P03']);
+const LOCK_FAILURES = new Set([SERIALIZATION_FAILURE, DEADLOCK_DETECTED, '55P03']);
 
 /** Whether the database answers no request at all, in contrast to one row that is locked. */
 export function isDatabaseDown(error: unknown): boolean {
-  return isDatabaseUnavailable(error) && !lockFailures.has(codeOf(error) ?? '');
+  return isDatabaseUnavailable(error) && !LOCK_FAILURES.has(codeOf(error) ?? '');
 }
 
 /** Codes of errors before a statement was sent, or instead of its commit; so are those of class 53. */
-const unwrittenCodes = new Set([
+const UNWRITTEN_CODES = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -260,7 +261,7 @@ const unwrittenCodes = new Set([
   'EHOSTDOWN',
   'ENETUNREACH',
   'ENETDOWN',
-  readOnlyCode,
+  READ_ONLY_CODE,
   '57P03', // cannot_connect_now
   '25P03', // idle_in_transaction_session_timeout
   '25P04', // transaction_timeout
@@ -268,7 +269,7 @@ const unwrittenCodes = new Set([
   '28P01',
   '3D000',
 ]);
-const unconnectedMessage = /^(timeout exceeded when trying to connect|timeout expired)/;
+const UNCONNECTED_MESSAGE = /^(timeout exceeded when trying to connect|timeout expired)/;
 
 /**
  * Whether a write that failed so may have been committed all the same. A cancelled or ended session counts: PostgreSQL
@@ -276,7 +277,7 @@ const unconnectedMessage = /^(timeout exceeded when trying to connect|timeout ex
  */
 export function mayHaveWritten(error: unknown): boolean {
   const code = codeOf(error) ?? '';
-  const isUnwritten = unwrittenCodes.has(code) || code.startsWith('53');
-  const isUnconnected = error instanceof Error && unconnectedMessage.test(error.message);
+  const isUnwritten = UNWRITTEN_CODES.has(code) || code.startsWith('53');
+  const isUnconnected = error instanceof Error && UNCONNECTED_MESSAGE.test(error.message);
   return isDatabaseDown(error) && !isUnwritten && !isUnconnected;
 }

@@ -19,10 +19,10 @@ interface Part {
 
 const heading = '-- The database after all migrations. Written by `npm run schema`; never edited by hand.\n';
 /** The migration runner's own table belongs to migrate.ts and says nothing about the domain. */
-const ownTable = 'schema_migrations';
+const OWN_TABLE = 'schema_migrations';
 
 /** What the queries below would not find: views, partitions, sequences of their own, enums, domains, extensions. */
-const unknownSql = `
+const UNKNOWN_SQL = `
   select relname as name from pg_class c
   where relnamespace = 'public'::regnamespace
     and (relkind not in ('r', 'i', 'c', 'S') or relispartition or relpersistence <> 'p'
@@ -32,13 +32,13 @@ const unknownSql = `
   union all
   select extname from pg_extension where extname <> 'plpgsql'`;
 
-const tablesSql = `
+const TABLES_SQL = `
   select oid::int as oid, relname as name, array_to_string(reloptions, ', ') as options,
          obj_description(oid, 'pg_class') as comment
   from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> $1
   order by relname`;
 
-const columnsSql = `
+const COLUMNS_SQL = `
   select a.attname as name,
          concat_ws(' ', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
            case when a.attcollation <> t.typcollation
@@ -54,31 +54,31 @@ const columnsSql = `
   where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped order by a.attnum`;
 
 /** Not-null constraints are left out: PostgreSQL 18 lists them here, older ones do not, and the column says it. */
-const constraintsSql = `
+const CONSTRAINTS_SQL = `
   select conname as name, 'constraint ' || quote_ident(conname) || ' ' || pg_get_constraintdef(oid) as definition,
          obj_description(oid, 'pg_constraint') as comment
   from pg_constraint where conrelid = $1 and contype in ('p', 'u', 'f', 'c', 'x')
   order by array_position(array['p', 'u', 'c', 'x', 'f'], contype::text), conname`;
 
-const indexesSql = `
+const INDEXES_SQL = `
   select c.relname as name, replace(pg_get_indexdef(i.indexrelid), ' public.', ' ') as definition, obj_description(c.oid, 'pg_class') as comment
   from pg_index i join pg_class c on c.oid = i.indexrelid
   where i.indrelid = $1
     and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
   order by c.relname`;
 
-const triggersSql = `
+const TRIGGERS_SQL = `
   select tgname as name, replace(pg_get_triggerdef(oid), ' public.', ' ') as definition, obj_description(oid, 'pg_trigger') as comment
   from pg_trigger where tgrelid = $1 and not tgisinternal order by tgname`;
 
-const functionsSql = `
+const FUNCTIONS_SQL = `
   select p.oid::regprocedure::text as name, replace(pg_get_functiondef(p.oid), ' public.', ' ') as definition,
          obj_description(p.oid, 'pg_proc') as comment
   from pg_proc p
   where p.pronamespace = 'public'::regnamespace
   order by 1`;
 
-const typesSql = `
+const TYPES_SQL = `
   select c.relname as name,
          'create type ' || quote_ident(c.relname) || ' as (' || e'\\n  '
            || (select string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod),
@@ -105,9 +105,9 @@ function writeParts(kind: string, parts: Part[]): string {
 
 async function writeTable(client: pg.ClientBase, table: Table): Promise<string> {
   const list = async (sql: string) => (await client.query<Part>(sql, [table.oid])).rows;
-  const columns = await list(columnsSql);
-  const constraints = await list(constraintsSql);
-  const triggers = await list(triggersSql);
+  const columns = await list(COLUMNS_SQL);
+  const constraints = await list(CONSTRAINTS_SQL);
+  const triggers = await list(TRIGGERS_SQL);
   const lines = [...columns, ...constraints].map(({ definition }) => `  ${definition}`);
   const options = table.options ? ` with (${table.options})` : '';
   return [
@@ -115,7 +115,7 @@ async function writeTable(client: pg.ClientBase, table: Table): Promise<string> 
     commentOn(`table ${table.name}`, table.comment),
     ...columns.map(({ name, comment }) => commentOn(`column ${table.name}.${name}`, comment)),
     ...constraints.map(({ name, comment }) => commentOn(`constraint ${name} on ${table.name}`, comment)),
-    writeParts('index', await list(indexesSql)),
+    writeParts('index', await list(INDEXES_SQL)),
     ...triggers.map(({ name, definition, comment }) => {
       return `${definition};\n${commentOn(`trigger ${name} on ${table.name}`, comment)}`;
     }),
@@ -126,11 +126,11 @@ async function writeTable(client: pg.ClientBase, table: Table): Promise<string> 
 export async function dumpSchema(client: pg.ClientBase): Promise<string> {
   await client.query('set search_path = public');
   const list = async (sql: string) => (await client.query<Part>(sql)).rows;
-  const unknown = (await list(unknownSql)).map(({ name }) => name);
+  const unknown = (await list(UNKNOWN_SQL)).map(({ name }) => name);
   invariant(unknown.length === 0, `schema-dump.ts cannot write ${unknown.join(', ')} yet`);
-  const sections = [writeParts('type', await list(typesSql))];
-  const tables = await client.query<Table>(tablesSql, [ownTable]);
+  const sections = [writeParts('type', await list(TYPES_SQL))];
+  const tables = await client.query<Table>(TABLES_SQL, [OWN_TABLE]);
   for (const table of tables.rows) sections.push(await writeTable(client, table));
-  for (const part of await list(functionsSql)) sections.push(writeParts('function', [part]));
+  for (const part of await list(FUNCTIONS_SQL)) sections.push(writeParts('function', [part]));
   return [heading, ...sections.filter((section) => section !== '')].join('\n');
 }

@@ -8,7 +8,7 @@ import { silentLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import { dumpSchema } from './schema-dump.ts';
 
-const schemaFile = path.join(import.meta.dirname, '..', '..', 'schema.sql');
+const SCHEMA_FILE = path.join(import.meta.dirname, '..', '..', 'schema.sql');
 const folder = await mkdtemp(path.join(tmpdir(), 'reelay-schema-'));
 try {
   const server = await startEmbeddedPostgres({ dataDir: folder, log: silentLog, durable: false });
@@ -16,7 +16,7 @@ try {
     await migrate(server.url, { log: silentLog });
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();
-    await writeFile(schemaFile, await dumpSchema(client));
+    await writeFile(SCHEMA_FILE, await dumpSchema(client));
     await client.end();
   } finally {
     await server.stop();

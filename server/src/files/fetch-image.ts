@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { RenderError } from '../../../draft/renderer.ts';
 import { isSampleAddress, pickSample } from '../../../draft/samples/samples.ts';
 import { AppError } from '../errors.ts';
-import { fileHeadBytes, findFileTypeByHead } from '../lib/file-types.ts';
+import { FILE_HEAD_BYTES, findFileTypeByHead } from '../lib/file-types.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
 import { SECOND_MS } from '../lib/time.ts';
@@ -89,7 +89,7 @@ export async function readImage(
     await fetchImage(parts, { url, path, testMode: false, signal }, PICTURE_BYTES_MAX);
     await admit((await stat(path)).size);
     const bytes = await readFile(path);
-    const type = findFileTypeByHead(bytes.subarray(0, fileHeadBytes));
+    const type = findFileTypeByHead(bytes.subarray(0, FILE_HEAD_BYTES));
     if (!type?.contentType.startsWith('image/')) throw unusable(url, 'it is not a picture');
     return { bytes, contentType: type.contentType };
   } catch (error) {

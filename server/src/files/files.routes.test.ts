@@ -13,7 +13,7 @@ import { newId } from '../lib/ids.ts';
 import { makeMedia } from '../lib/testing-media.ts';
 import { systemClock } from '../lib/time.ts';
 import { registerFileRoutes } from './files.routes.ts';
-import { createFiles, defaultFileSettings, type Files } from './files.ts';
+import { createFiles, DEFAULT_FILE_SETTINGS, type Files } from './files.ts';
 import { createStaging } from './staging.ts';
 import type { FileStorage } from './storage.ts';
 import { createDiskStorage } from './storage-disk.ts';
@@ -52,7 +52,7 @@ async function startServer(storage: FileStorage): Promise<RunningServer> {
     secret: 'a secret of this deployment',
     publicUrl: () => baseUrl,
     clock: systemClock,
-    settings: { ...defaultFileSettings, uploadBytesMax },
+    settings: { ...DEFAULT_FILE_SETTINGS, uploadBytesMax },
   });
   app.setErrorHandler((error, _request, reply) => {
     const status = error instanceof AppError ? CODES[error.errorName] : 500;

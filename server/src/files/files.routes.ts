@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
 import { resolveRange } from './byte-range.ts';
 import type { Files } from './files.ts';
-import { type LinkQuery, linkPathPrefix } from './links.ts';
+import { LINK_PATH_PREFIX, type LinkQuery } from './links.ts';
 import type { LinkedFile } from './reading.ts';
 import type { ByteRange } from './storage.ts';
 
@@ -17,8 +17,8 @@ interface FileRoute {
 
 type FileRequest = FastifyRequest<FileRoute>;
 
-const path = `${linkPathPrefix}*`;
-const cacheSecondsMax = 3_600;
+const PATH = `${LINK_PATH_PREFIX}*`;
+const CACHE_SECONDS_MAX = 3_600;
 
 /** Adds `/files/*` to the server. Errors are thrown as `AppError` for the server's own renderer. */
 export async function registerFileRoutes(app: FastifyInstance, files: Files, clock: Clock): Promise<void> {
@@ -31,16 +31,16 @@ export async function registerFileRoutes(app: FastifyInstance, files: Files, clo
     });
     scope.route<FileRoute>({
       method: ['GET', 'HEAD'],
-      url: path,
+      url: PATH,
       handler: (request, reply) => sendFile(request, reply, { files, clock }),
     });
     scope.route<FileRoute>({
       method: 'PUT',
-      url: path,
+      url: PATH,
       bodyLimit: files.uploadBytesMax,
       handler: (request, reply) => takeUpload(request, reply, files),
     });
-    scope.options(path, (_request, reply) => {
+    scope.options(PATH, (_request, reply) => {
       reply.header('access-control-allow-methods', 'GET, HEAD, PUT');
       reply.header('access-control-allow-headers', 'content-type, range');
       reply.header('access-control-max-age', '600');
@@ -90,7 +90,7 @@ async function openBody(file: LinkedFile, part: ByteRange | undefined): Promise<
 
 function describeFile(reply: FastifyReply, file: LinkedFile, nowMs: number): void {
   const linkSeconds = Math.floor((file.linkExpiresAtMs - nowMs) / SECOND_MS);
-  const cacheSeconds = Math.max(0, Math.min(linkSeconds, cacheSecondsMax));
+  const cacheSeconds = Math.max(0, Math.min(linkSeconds, CACHE_SECONDS_MAX));
   reply.header('accept-ranges', 'bytes');
   reply.header('etag', file.etag);
   reply.header('last-modified', file.modifiedAt.toUTCString());

@@ -9,7 +9,7 @@ import { AppError, type ErrorName } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
 import { makeMedia } from '../lib/testing-media.ts';
 import { DAY_MS, HOUR_MS } from '../lib/time.ts';
-import { createFiles, defaultFileSettings, type FileSettings, type Files } from './files.ts';
+import { createFiles, DEFAULT_FILE_SETTINGS, type FileSettings, type Files } from './files.ts';
 import { createStaging } from './staging.ts';
 import type { FileStorage } from './storage.ts';
 import { createDiskStorage } from './storage-disk.ts';
@@ -45,7 +45,7 @@ async function start(changes: Partial<FileSettings>, storage?: FileStorage): Pro
     secret: 'a secret of this deployment',
     publicUrl: () => publicUrl,
     clock,
-    settings: { ...defaultFileSettings, ...changes },
+    settings: { ...DEFAULT_FILE_SETTINGS, ...changes },
   });
 }
 

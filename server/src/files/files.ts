@@ -53,7 +53,7 @@ export interface FileSettings {
   uploadLinkSeconds: number;
 }
 
-export const defaultFileSettings: FileSettings = {
+export const DEFAULT_FILE_SETTINGS: FileSettings = {
   uploadBytesMax: 50 * 1024 * 1024,
   resultBytesMax: 2 * 1024 * 1024 * 1024,
   uploadDays: 3,
@@ -221,7 +221,7 @@ async function startUpload(
     contentType: type.contentType,
     createdAt: new Date(nowMs),
     // An address that is never used is forgotten long before the file would have been.
-    expiresAt: new Date(linkEndMs + unusedUploadGraceMs),
+    expiresAt: new Date(linkEndMs + UNUSED_UPLOAD_GRACE_MS),
   });
   if (!place.isTaken) throw uploadsFull(place, context.settings, clock());
   const put = links.sign({ method: 'PUT', key, contentType: type.contentType }, linkEndMs);
@@ -230,7 +230,7 @@ async function startUpload(
 }
 
 /** Longer than any upload that began within the life of its address can last. */
-const unusedUploadGraceMs = 6 * HOUR_MS;
+const UNUSED_UPLOAD_GRACE_MS = 6 * HOUR_MS;
 
 async function receiveUpload(
   context: Workshop,
@@ -355,7 +355,7 @@ function badResult(message: string): AppError {
   return new AppError('generation_failed', { message });
 }
 
-const removalsAtOnce = 8;
+const REMOVALS_AT_ONCE = 8;
 
 async function removeExpired(
   context: FilesContext,
@@ -363,8 +363,8 @@ async function removeExpired(
 ): Promise<{ removed: number; failed: number }> {
   const expired = await findExpired(context.pool, new Date(context.clock()), limit);
   let removed = 0;
-  for (let start = 0; start < expired.length; start += removalsAtOnce) {
-    const batch = expired.slice(start, start + removalsAtOnce);
+  for (let start = 0; start < expired.length; start += REMOVALS_AT_ONCE) {
+    const batch = expired.slice(start, start + REMOVALS_AT_ONCE);
     const outcomes = await Promise.allSettled(batch.map((file) => context.storage.remove(file.key)));
     // The object first: a crash in between leaves a row, and the next run removes what is left.
     const gone = batch.filter((_, index) => outcomes[index]?.status === 'fulfilled');

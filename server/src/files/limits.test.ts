@@ -10,7 +10,7 @@ import { newId } from '../lib/ids.ts';
 import { makeMedia } from '../lib/testing-media.ts';
 import { DAY_MS, MINUTE_MS } from '../lib/time.ts';
 import { reserveUploads } from './files.store.ts';
-import { createFiles, defaultFileSettings, type FileSettings, type Files } from './files.ts';
+import { createFiles, DEFAULT_FILE_SETTINGS, type FileSettings, type Files } from './files.ts';
 import { createStaging } from './staging.ts';
 import type { FileStorage } from './storage.ts';
 import { createDiskStorage } from './storage-disk.ts';
@@ -27,7 +27,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function start(changes: Partial<FileSettings>, pool = database.pool, storage = onDisk) {
   const clock = () => nowMs;
-  const settings = { ...defaultFileSettings, ...changes };
+  const settings = { ...DEFAULT_FILE_SETTINGS, ...changes };
   const files = createFiles({
     pool,
     storage,

@@ -26,9 +26,9 @@ export interface VerifiedLink {
   expiresAtMs: number;
 }
 
-export const linkPathPrefix = '/files/';
+export const LINK_PATH_PREFIX = '/files/';
 
-const contentTypePattern = /^[a-z]+\/[a-z0-9.+-]+$/;
+const CONTENT_TYPE_PATTERN = /^[a-z]+\/[a-z0-9.+-]+$/;
 
 /** Makes the one signer of a deployment. All nodes share the secret, so each opens the links of the others. */
 export function createLinkSigner(secret: string): LinkSigner {
@@ -46,7 +46,7 @@ export function createLinkSigner(secret: string): LinkSigner {
       const query = new URLSearchParams({ expires: String(expires) });
       if (scope.method === 'PUT') query.set('content_type', scope.contentType);
       query.set('signature', mac(scope, expires).toString('base64url'));
-      return `${linkPathPrefix}${scope.key}?${query}`;
+      return `${LINK_PATH_PREFIX}${scope.key}?${query}`;
     },
     verify: (method, fileKey, query, nowMs) => {
       const scope = readScope(method, fileKey, query);
@@ -63,7 +63,7 @@ function readScope(method: 'GET' | 'PUT', key: string, query: LinkQuery): LinkSc
   if (!isStorageKey(key)) return null;
   if (method === 'GET') return query.content_type === undefined ? { method, key } : null;
   const contentType = query.content_type;
-  const isContentType = typeof contentType === 'string' && contentTypePattern.test(contentType);
+  const isContentType = typeof contentType === 'string' && CONTENT_TYPE_PATTERN.test(contentType);
   return isContentType ? { method, key, contentType } : null;
 }
 

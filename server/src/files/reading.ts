@@ -1,8 +1,8 @@
 // The way out of storage: a genuine link, or nothing. Reading needs neither the database nor room on the disk.
 import { AppError } from '../errors.ts';
-import { type FileType, fileHeadBytes, findFileTypeByHead, findFileTypeByName } from '../lib/file-types.ts';
+import { FILE_HEAD_BYTES, type FileType, findFileTypeByHead, findFileTypeByName } from '../lib/file-types.ts';
 import type { Clock } from '../lib/time.ts';
-import { type LinkQuery, type LinkSigner, linkPathPrefix } from './links.ts';
+import { LINK_PATH_PREFIX, type LinkQuery, type LinkSigner } from './links.ts';
 import type { ByteRange, FileStorage, OpenedObject, StoredObject } from './storage.ts';
 
 export interface ReadingContext {
@@ -30,7 +30,7 @@ async function readShownType(
   key: string,
   sizeBytes: number,
 ): Promise<FileType | undefined> {
-  const end = Math.min(sizeBytes, fileHeadBytes) - 1;
+  const end = Math.min(sizeBytes, FILE_HEAD_BYTES) - 1;
   const opened = end < 0 ? null : await storage.open(key, { start: 0, end });
   return opened === null ? undefined : findFileTypeByHead(Buffer.concat(await opened.stream.toArray()));
 }
@@ -62,7 +62,7 @@ function readOwnKey(context: Pick<ReadingContext, 'publicUrl'>, address: string)
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);
   const place = url.origin + url.pathname;
-  const prefix = new URL(context.publicUrl() + linkPathPrefix).href;
+  const prefix = new URL(context.publicUrl() + LINK_PATH_PREFIX).href;
   return place.startsWith(prefix) ? place.slice(prefix.length) : undefined;
 }
 

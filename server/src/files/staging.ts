@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
-import { fileHeadBytes } from '../lib/file-types.ts';
+import { FILE_HEAD_BYTES } from '../lib/file-types.ts';
 import { newId } from '../lib/ids.ts';
 import { SteadyFlush } from '../lib/steady-flush.ts';
 import { type Clock, HOUR_MS, SECOND_MS } from '../lib/time.ts';
@@ -45,10 +45,10 @@ export interface StagingSettings {
 }
 
 /** No upload or download takes this long. */
-const abandonedAfterMs = 6 * HOUR_MS;
-const defaultStallMs = 10 * SECOND_MS;
+const ABANDONED_AFTER_MS = 6 * HOUR_MS;
+const DEFAULT_STALL_MS = 10 * SECOND_MS;
 /** A sender this slow for a whole file holds a connection for no one's good. */
-const bytesPerSecondMin = 16 * 1024;
+const BYTES_PER_SECOND_MIN = 16 * 1024;
 
 /** Prepares the folder, with access for this user alone. */
 export async function createStaging(settings: StagingSettings): Promise<Staging> {
@@ -64,13 +64,13 @@ export async function createStaging(settings: StagingSettings): Promise<Staging>
     receive: async (body, sizeBytes) => {
       const path = newPath();
       try {
-        return await writeBody({ body, sizeBytes, path, stallMs: settings.stallMs ?? defaultStallMs });
+        return await writeBody({ body, sizeBytes, path, stallMs: settings.stallMs ?? DEFAULT_STALL_MS });
       } catch (error) {
         await discard(path);
         throw error;
       }
     },
-    sweep: () => sweepFolder(folder, clock() - abandonedAfterMs),
+    sweep: () => sweepFolder(folder, clock() - ABANDONED_AFTER_MS),
   };
 }
 
@@ -143,7 +143,7 @@ function startPatience(body: Readable, stallMs: number, sizeBytes: number): Pati
   let isOurTurn = false;
   const tooSlow = () => body.destroy(new ReceiveFailed('the bytes came too slowly'));
   const stall = setTimeout(() => (isOurTurn ? stall.refresh() : tooSlow()), stallMs);
-  const whole = setTimeout(tooSlow, stallMs + (sizeBytes / bytesPerSecondMin) * SECOND_MS);
+  const whole = setTimeout(tooSlow, stallMs + (sizeBytes / BYTES_PER_SECOND_MIN) * SECOND_MS);
   return {
     async during(work) {
       isOurTurn = true;
@@ -174,8 +174,8 @@ class HeadKeeper {
   bytes: Buffer = Buffer.alloc(0);
 
   add(chunk: Buffer): void {
-    if (this.bytes.length >= fileHeadBytes) return;
-    this.bytes = Buffer.concat([this.bytes, chunk.subarray(0, fileHeadBytes - this.bytes.length)]);
+    if (this.bytes.length >= FILE_HEAD_BYTES) return;
+    this.bytes = Buffer.concat([this.bytes, chunk.subarray(0, FILE_HEAD_BYTES - this.bytes.length)]);
   }
 }
 

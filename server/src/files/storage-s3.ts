@@ -28,8 +28,8 @@ export interface S3StorageSettings {
   secretAccessKey: string;
 }
 
-const connectTimeoutMs = 5_000;
-const idleTimeoutMs = 30_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const IDLE_TIMEOUT_MS = 30_000;
 
 /** Keeps each object under its key in one bucket, which must exist. */
 export function createS3Storage(settings: S3StorageSettings): FileStorage & { close(): void } {
@@ -39,7 +39,7 @@ export function createS3Storage(settings: S3StorageSettings): FileStorage & { cl
     // Servers other than AWS's expect the bucket in the path and not in the host.
     forcePathStyle: settings.endpoint !== undefined,
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
-    requestHandler: { connectionTimeout: connectTimeoutMs, socketTimeout: idleTimeoutMs },
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: IDLE_TIMEOUT_MS },
     // The newer trailing checksums make servers other than AWS's refuse or store the framing (chunked signing).
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

@@ -34,12 +34,12 @@ export interface FileStorage {
   remove(key: string): Promise<void>;
 }
 
-const keyPattern = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
-const keyCharactersMax = 200;
+const KEY_PATTERN = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
+const KEY_CHARACTERS_MAX = 200;
 
 /** Whether a text is a key. No part may begin with a dot, so a key cannot climb out of its folder. */
 export function isStorageKey(text: string): boolean {
-  return text.length <= keyCharactersMax && keyPattern.test(text);
+  return text.length <= KEY_CHARACTERS_MAX && KEY_PATTERN.test(text);
 }
 
 /** Stops a key that the program itself made wrongly, before it reaches a path or a request. */

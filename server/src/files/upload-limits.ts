@@ -4,7 +4,7 @@ import { MINUTE_MS, SECOND_MS } from '../lib/time.ts';
 import type { UploadPlace } from './files.store.ts';
 
 /** Files whose retention is over go by a chore that runs this often. */
-const cleanUpEveryMs = 10 * MINUTE_MS;
+const CLEAN_UP_EVERY_MS = 10 * MINUTE_MS;
 
 /** Says which limit, and when there will be room: an upload goes with its retention and the clean-up after it. */
 export function uploadsFull(
@@ -16,7 +16,7 @@ export function uploadsFull(
     place.files >= uploadsMax
       ? `This account has ${place.files} uploads, and ${uploadsMax} is the most at once`
       : `The uploads of this account have ${place.bytes} bytes, and ${uploadsBytesMax} is the most together`;
-  const waitMs = Math.max(0, (place.firstEndsAt?.getTime() ?? 0) - nowMs) + cleanUpEveryMs;
+  const waitMs = Math.max(0, (place.firstEndsAt?.getTime() ?? 0) - nowMs) + CLEAN_UP_EVERY_MS;
   const retryAfterSeconds = Math.ceil(waitMs / SECOND_MS);
   return new AppError('uploads_full', {
     message: `${limit}; the first goes within ${retryAfterSeconds} s. One upload serves any number of tasks until it goes`,

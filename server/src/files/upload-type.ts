@@ -2,8 +2,8 @@
 // said must be possible, and then the bytes decide.
 import { AppError } from '../errors.ts';
 import {
+  FILE_CONTENT_TYPES,
   type FileType,
-  fileContentTypes,
   findFileType,
   findFileTypeByHead,
   findFileTypeByName,
@@ -17,7 +17,7 @@ function isUnsaid(contentType: string): boolean {
 }
 
 function takenType(type: FileType | undefined): FileType | undefined {
-  return type && fileContentTypes.includes(type.contentType) ? type : undefined;
+  return type && FILE_CONTENT_TYPES.includes(type.contentType) ? type : undefined;
 }
 
 /**
@@ -40,7 +40,7 @@ export function readUploadType(contentType: string, ext: string): { type: FileTy
   const byName = extension === undefined ? undefined : takenType(findFileTypeByName(extension));
   const type = isUnsaid(contentType) ? byName : takenType(findFileType(contentType));
   const errors: string[] = [];
-  if (type === undefined) errors.push(`content_type: must be one of ${fileContentTypes.join(', ')}`);
+  if (type === undefined) errors.push(`content_type: must be one of ${FILE_CONTENT_TYPES.join(', ')}`);
   else if (extension !== undefined && !type.extensions.includes(extension)) {
     errors.push(`ext: must be ${type.extensions.join(' or ')} for ${type.contentType}`);
   }

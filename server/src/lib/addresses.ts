@@ -22,16 +22,16 @@ export interface UrlPolicy {
 
 export type UrlCheck = { ok: true; url: URL } | { ok: false; reason: string };
 
-export const urlCharactersMax = 2048;
+export const URL_CHARACTERS_MAX = 2048;
 
-export const internalAddressReason = 'it leads to a private or reserved network';
-export const loopbackAddressReason = 'it leads to this machine';
+export const INTERNAL_ADDRESS_REASON = 'it leads to a private or reserved network';
+export const LOOPBACK_ADDRESS_REASON = 'it leads to this machine';
 
 /** IPv6 addresses that are routed on the internet are in this block; the registry has assigned none outside it. */
-const globalIpv6 = ipaddr.IPv6.parseCIDR('2000::/3');
+const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /** Public by its range, but answered inside a cloud: the platform address that every guest can reach. */
-const platformAddresses = new Set(['168.63.129.16']);
+const PLATFORM_ADDRESSES = new Set(['168.63.129.16']);
 
 /**
  * Says where an IP address leads. Accepts only the canonical text forms of `node:net`, so octal, short and
@@ -43,7 +43,7 @@ export function classifyAddress(address: string): AddressScope {
   const parsed = ipaddr.process(isIP(address) === 6 ? writeInHex(address) : address);
   const range = parsed.range();
   if (range === 'loopback') return 'loopback';
-  if (range !== 'unicast' || platformAddresses.has(parsed.toString())) return 'internal';
+  if (range !== 'unicast' || PLATFORM_ADDRESSES.has(parsed.toString())) return 'internal';
   if (parsed instanceof ipaddr.IPv6 && !isGlobalIpv6(parsed)) return 'internal';
   return 'public';
 }
@@ -55,7 +55,7 @@ function writeInHex(ipv6: string): string {
 
 function isGlobalIpv6(address: ipaddr.IPv6): boolean {
   const isIsatap = (address.parts[4]! & 0xfdff) === 0 && address.parts[5] === 0x5efe;
-  return address.match(globalIpv6) && !isIsatap;
+  return address.match(GLOBAL_IPV6) && !isIsatap;
 }
 
 /** Says whether the policy lets a connection go to an address of this scope. */
@@ -65,7 +65,7 @@ export function isScopeAllowed(scope: AddressScope, policy: UrlPolicy): boolean 
 
 /** The words for a user whose address was refused for its scope. */
 export function explainScope(scope: AddressScope): string {
-  return scope === 'loopback' ? loopbackAddressReason : internalAddressReason;
+  return scope === 'loopback' ? LOOPBACK_ADDRESS_REASON : INTERNAL_ADDRESS_REASON;
 }
 
 /**
@@ -74,7 +74,7 @@ export function explainScope(scope: AddressScope): string {
  * The URL that comes back is normalised (no fragment, no trailing dot) and is the one to connect with.
  */
 export function checkUrl(text: string, policy: UrlPolicy): UrlCheck {
-  const malformed = findTextFault(text, policy.charactersMax ?? urlCharactersMax);
+  const malformed = findTextFault(text, policy.charactersMax ?? URL_CHARACTERS_MAX);
   if (malformed !== null) return { ok: false, reason: malformed };
   if (!URL.canParse(text)) return { ok: false, reason: 'it is not a valid address' };
   const url = new URL(text);
@@ -113,7 +113,7 @@ function findHostFault(url: URL, policy: UrlPolicy): string | null {
     const scope = (policy.classify ?? classifyAddress)(host);
     return isScopeAllowed(scope, policy) ? null : explainScope(scope);
   }
-  if (isLocalhostName(host)) return policy.allowLoopback ? null : loopbackAddressReason;
+  if (isLocalhostName(host)) return policy.allowLoopback ? null : LOOPBACK_ADDRESS_REASON;
   if (host.split('.').some((label) => label === '')) return 'its host name has an empty part';
   if (!host.includes('.')) return 'its host name has no domain';
   return null;

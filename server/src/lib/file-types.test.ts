@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PICTURE_TYPES } from '../../../draft/job.ts';
-import { fileContentTypes, findFileType, findFileTypeByName } from './file-types.ts';
+import { FILE_CONTENT_TYPES, findFileType, findFileTypeByName } from './file-types.ts';
 import { mediaHeads } from './testing-media.ts';
 
 function typesMatching(head: Buffer): string[] {
@@ -10,7 +10,7 @@ function typesMatching(head: Buffer): string[] {
 
 describe('a file type', () => {
   it('is known to the tests for every content type that is taken', () => {
-    expect(Object.keys(mediaHeads)).toEqual(expect.arrayContaining([...fileContentTypes]));
+    expect(Object.keys(mediaHeads)).toEqual(expect.arrayContaining([...FILE_CONTENT_TYPES]));
   });
 
   it.each(Object.entries(mediaHeads))(
@@ -68,9 +68,9 @@ describe('a file type', () => {
   });
 
   it('D5: of a picture is taken if, and only if, the renderer decodes it', () => {
-    expect(fileContentTypes.filter((name) => name.startsWith('image/'))).toEqual([...PICTURE_TYPES]);
-    expect(fileContentTypes).not.toContain('image/heic');
-    expect(fileContentTypes).not.toContain('image/bmp');
+    expect(FILE_CONTENT_TYPES.filter((name) => name.startsWith('image/'))).toEqual([...PICTURE_TYPES]);
+    expect(FILE_CONTENT_TYPES).not.toContain('image/heic');
+    expect(FILE_CONTENT_TYPES).not.toContain('image/bmp');
   });
 
   it('is found by the extension of a name', () => {

@@ -12,7 +12,7 @@ export interface FileType {
 }
 
 /** Enough for every check below. */
-export const fileHeadBytes = 256;
+export const FILE_HEAD_BYTES = 256;
 
 const ascii = (head: Buffer, start: number, end: number): string => head.toString('latin1', start, end);
 const startsWith = (head: Buffer, hex: string): boolean =>
@@ -29,7 +29,7 @@ function readBrands(head: Buffer): string[] {
   return brands;
 }
 
-const stillImageBrands = /^(avif|avis|heic|heix|heim|heis|hevc|hevx|mif1|msf1)$/;
+const STILL_IMAGE_BRANDS = /^(avif|avis|heic|heix|heim|heis|hevc|hevx|mif1|msf1)$/;
 
 function hasBrand(head: Buffer, pattern: RegExp): boolean {
   return readBrands(head).some((brand) => pattern.test(brand));
@@ -37,7 +37,7 @@ function hasBrand(head: Buffer, pattern: RegExp): boolean {
 
 function isMp4(head: Buffer): boolean {
   const [major] = readBrands(head);
-  return major !== undefined && major !== 'qt  ' && !stillImageBrands.test(major);
+  return major !== undefined && major !== 'qt  ' && !STILL_IMAGE_BRANDS.test(major);
 }
 
 /** QuickTime files older than the brand box begin with one of these atoms. */
@@ -63,7 +63,7 @@ function isBmp(head: Buffer): boolean {
   return head.length >= 26 && ascii(head, 0, 2) === 'BM' && head.readUInt32LE(6) === 0;
 }
 
-const fileTypes: readonly FileType[] = [
+const FILE_TYPES: readonly FileType[] = [
   {
     contentType: 'image/jpeg',
     extensions: ['.jpg', '.jpeg', '.jfif', '.jpe'],
@@ -110,7 +110,7 @@ const fileTypes: readonly FileType[] = [
 ];
 
 /** Other names under which clients announce the same types. */
-const aliases: Record<string, string> = {
+const ALIASES: Record<string, string> = {
   'image/jpg': 'image/jpeg',
   'image/pjpeg': 'image/jpeg',
   'image/jfif': 'image/jpeg',
@@ -146,24 +146,24 @@ const aliases: Record<string, string> = {
 };
 
 /** Every content type that is accepted, for messages and documents. */
-export const fileContentTypes: readonly string[] = fileTypes
-  .filter(({ refused }) => !refused)
-  .map(({ contentType }) => contentType);
+export const FILE_CONTENT_TYPES: readonly string[] = FILE_TYPES.filter(({ refused }) => !refused).map(
+  ({ contentType }) => contentType,
+);
 
 /** The file type of a content type, ignoring parameters and case; undefined if it is unknown. */
 export function findFileType(contentType: string): FileType | undefined {
   const name = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
-  const canonical = Object.hasOwn(aliases, name) ? aliases[name] : name;
-  return fileTypes.find((type) => type.contentType === canonical);
+  const canonical = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name;
+  return FILE_TYPES.find((type) => type.contentType === canonical);
 }
 
 /** The type that the first bytes of a file show. */
 export function findFileTypeByHead(head: Buffer): FileType | undefined {
-  return fileTypes.find((type) => type.matches(head));
+  return FILE_TYPES.find((type) => type.matches(head));
 }
 
 /** The type that a file name's extension stands for. */
 export function findFileTypeByName(name: string): FileType | undefined {
   const extension = /\.[a-z0-9]+$/.exec(name.toLowerCase())?.[0];
-  return fileTypes.find((type) => extension !== undefined && type.extensions.includes(extension));
+  return FILE_TYPES.find((type) => extension !== undefined && type.extensions.includes(extension));
 }

@@ -26,7 +26,7 @@ export interface ConnectorSettings {
   certificateAuthority?: string;
 }
 
-const addressesTriedMax = 4;
+const ADDRESSES_TRIED_MAX = 4;
 
 /** Builds undici's connect function. Its errors are `FetchRefused` or `FetchFailed`. */
 export function createGuardedConnector(settings: ConnectorSettings): buildConnector.connector {
@@ -43,7 +43,7 @@ async function openSocket(target: buildConnector.Options, settings: ConnectorSet
   const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
   const addresses = await findAllowedAddresses(host, settings, deadline);
   let failure: unknown = new Error('no address was tried');
-  for (const address of addresses.slice(0, addressesTriedMax)) {
+  for (const address of addresses.slice(0, ADDRESSES_TRIED_MAX)) {
     if (deadline.aborted) break;
     try {
       return await dial({ address, host, target, settings, deadline });

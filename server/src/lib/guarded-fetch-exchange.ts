@@ -39,9 +39,9 @@ export interface Answer {
 }
 
 /** An error page is only for the log. */
-const errorPageBytesMax = 64 * 1024;
+const ERROR_PAGE_BYTES_MAX = 64 * 1024;
 /** Of a body in memory, without asking. */
-const smallBytesMax = 256 * 1024;
+const SMALL_BYTES_MAX = 256 * 1024;
 
 /** Sends one request through the dispatcher. Rejects with `FetchRefused`, `FetchFailed` or a local file error. */
 export async function performExchange(dispatcher: Dispatcher, exchange: Exchange): Promise<Answer> {
@@ -126,7 +126,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     }
     if (!isSuccess && !this.#truncate) {
       this.#truncate = true;
-      this.#maxBytes = Math.min(this.#maxBytes, errorPageBytesMax);
+      this.#maxBytes = Math.min(this.#maxBytes, ERROR_PAGE_BYTES_MAX);
       return;
     }
     const refusal = this.#truncate ? null : this.#findBodyFault();
@@ -231,7 +231,7 @@ class Receiver implements Dispatcher.DispatchHandler {
       // The parser's buffer is held with its slice: a copy where that would hold much more than it says.
       const isWhole = chunk.length * 2 > chunk.buffer.byteLength;
       this.#chunks.push(isWhole ? chunk : Buffer.from(chunk));
-      if (this.#sizeBytes > smallBytesMax) this.#askForRoom(source);
+      if (this.#sizeBytes > SMALL_BYTES_MAX) this.#askForRoom(source);
     } else if (!this.#file.write(chunk)) {
       source.pause();
       this.#file.once('drain', () => source.resume());

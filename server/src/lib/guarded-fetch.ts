@@ -70,13 +70,13 @@ export interface GuardedFetch {
   close(): Promise<void>;
 }
 
-const headerBytesMax = 16 * 1024;
+const HEADER_BYTES_MAX = 16 * 1024;
 /** Shorter than the five seconds after which common servers hang up, so that a reused connection is alive. */
-const keepAliveMs = 2_000;
+const KEEP_ALIVE_MS = 2_000;
 /** What may follow a redirect to another origin. Everything else could be a credential. */
-const portableHeaders = new Set(['accept', 'accept-language', 'range']);
+const PORTABLE_HEADERS = new Set(['accept', 'accept-language', 'range']);
 /** Set only here; a caller that could set them could split requests or ask for compression. */
-const ownHeaders = new Set([
+const OWN_HEADERS = new Set([
   'accept-encoding',
   'connection',
   'content-length',
@@ -106,9 +106,9 @@ export function createGuardedFetch(settings: GuardedFetchSettings): GuardedFetch
     allowH2: false,
     connections: settings.connectionsMax ?? 64,
     pipelining: 1,
-    maxHeaderSize: headerBytesMax,
-    keepAliveTimeout: keepAliveMs,
-    keepAliveMaxTimeout: keepAliveMs,
+    maxHeaderSize: HEADER_BYTES_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
     // The deadline of each request applies; these limits would only cut off a slow file that is still within it.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -194,11 +194,11 @@ function tooManyRedirects(hopsMax: number): FetchFailed {
 
 function cleanHeaders(headers: Record<string, string>): Record<string, string> {
   const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return Object.fromEntries(named.filter(([name]) => !ownHeaders.has(name)));
+  return Object.fromEntries(named.filter(([name]) => !OWN_HEADERS.has(name)));
 }
 
 function keepPortable(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => portableHeaders.has(name)));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => PORTABLE_HEADERS.has(name)));
 }
 
 /** Joins the time limit and the caller's own signal into one that carries the error to report. */

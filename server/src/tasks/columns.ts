@@ -1,7 +1,7 @@
 // What the stores of tasks share: the columns of a task, and how values travel to and from PostgreSQL.
 import type pg from 'pg';
 import type { CustomTypesConfig } from 'pg';
-import { valueTypes } from '../db/pool.ts';
+import { VALUE_TYPES } from '../db/pool.ts';
 
 const JSON_OID = 114;
 
@@ -10,7 +10,7 @@ export const rawJsonTypes: CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     oid === JSON_OID
       ? (text: string) => text
-      : valueTypes.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+      : VALUE_TYPES.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
 /** A PostgreSQL array of texts that need no quotes: ids, numbers, hexadecimal. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RenderJob } from '../../../draft/job.ts';
 import { RenderError, type Renderer } from '../../../draft/renderer.ts';
 import { createRemote } from '../app.ts';
-import { createFiles, defaultFileSettings } from '../files/files.ts';
+import { createFiles, DEFAULT_FILE_SETTINGS } from '../files/files.ts';
 import { createStaging } from '../files/staging.ts';
 import { createDiskStorage } from '../files/storage-disk.ts';
 import { createTestApi } from '../http/testing.ts';
@@ -19,7 +19,7 @@ import { Worker } from './worker.ts';
 const api = await createTestApi();
 const { pool, settler, changes, log, clock, catalog } = api.core;
 const folder = await mkdtemp(join(tmpdir(), 'reelay-turns-'));
-const settings = { ...defaultFileSettings };
+const settings = { ...DEFAULT_FILE_SETTINGS };
 const files = createFiles({
   pool,
   storage: createDiskStorage(join(folder, 'files')),

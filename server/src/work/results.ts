@@ -2,7 +2,7 @@
 // their own word, and what is kept already is not fetched twice.
 import { open, rm } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
-import { type FileType, fileHeadBytes, findFileType, findFileTypeByHead } from '../lib/file-types.ts';
+import { type FileType, FILE_HEAD_BYTES, findFileType, findFileTypeByHead } from '../lib/file-types.ts';
 import { MINUTE_MS } from '../lib/time.ts';
 import type { CallContext, Failure, Output, Provider } from '../providers/contract.ts';
 import { CallFailed, download, failureOfCall } from '../providers/http.ts';
@@ -121,7 +121,7 @@ async function typeOfFile(output: Output, path: string): Promise<FileType> {
   const told = typeOf(output);
   const file = await open(path);
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(fileHeadBytes), 0, fileHeadBytes, 0);
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(FILE_HEAD_BYTES), 0, FILE_HEAD_BYTES, 0);
     const shown = findFileTypeByHead(buffer.subarray(0, bytesRead));
     return shown?.contentType.startsWith(`${output.kind}/`) ? shown : told;
   } finally {
