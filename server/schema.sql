@@ -455,7 +455,8 @@ CREATE OR REPLACE FUNCTION count_uploads(p_account uuid, OUT files integer, OUT 
  RETURNS record
  LANGUAGE sql
 AS $function$
-  select count(*), coalesce(sum(coalesce(size_bytes, 0) + reserved_bytes), 0), min(expires_at)
+  -- What is announced becomes what is kept: of a file that is being stored both are known, and are the same bytes.
+  select count(*), coalesce(sum(greatest(size_bytes, reserved_bytes)), 0), min(expires_at)
   from files where account_id = p_account and kind = 'upload'
 $function$;
 comment on function count_uploads(uuid) is 'Uploads of an account that are kept or under way.';
@@ -601,7 +602,8 @@ begin
   with had as materialized (select c.* from count_uploads(v_account) c),
   written as (
     update files f set reserved_bytes = f.reserved_bytes + p_bytes from had h
-    where f.key = p_key and h.bytes - coalesce(f.size_bytes, 0) + p_bytes <= p_bytes_max
+    where f.key = p_key and h.bytes - greatest(f.size_bytes, f.reserved_bytes)
+      + greatest(f.size_bytes, f.reserved_bytes + p_bytes) <= p_bytes_max
     returning f.id
   )
   select exists (select from written), h.files, h.bytes, h.first_ends_at from had h;

@@ -114,6 +114,29 @@ it('B2: sets the announced bytes aside before it reads them, at many PUTs at onc
   await upload(files, (links[kept] as (typeof links)[0]).uploadUrl);
 });
 
+it('B2: counts an upload that is being stored once', async () => {
+  const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+  const { promise: isStoring, resolve: begin } = Promise.withResolvers<void>();
+  const slow: FileStorage = {
+    ...onDisk,
+    async put(...given) {
+      begin();
+      await stored;
+      return onDisk.put(...given);
+    },
+  };
+  const { files } = await start({ uploadsBytesMax: 2_500 }, database.pool, slow);
+  const accountId = newId();
+  const links = await Promise.all(Array.from({ length: 3 }, () => reserve(files, accountId)));
+  const first = upload(files, links[0].uploadUrl);
+  await isStoring;
+  const second = upload(files, links[1].uploadUrl);
+  const third = refusalOf(upload(files, links[2].uploadUrl));
+  expect((await Promise.race([third, second.then(() => undefined)]))?.message).toContain('have 2000 bytes');
+  store();
+  await Promise.all([first, second]);
+});
+
 it('B2: gives the bytes of a broken upload back, and leaves nothing of it on the disk', async () => {
   const { files } = await start({ uploadsBytesMax: 1_500 });
   const { uploadUrl: link } = await reserve(files, newId());
