@@ -248,7 +248,7 @@ async function startApi(core: Core, metrics: Metrics, draftUnavailable: () => st
       draining = true;
       await pause(DRAIN_MS);
       // The system resets who has connected and was not yet accepted when the listener closes. So the answers are held
-      // back for a moment: who waits for one does not connect anew.
+      // back for a moment: a client that waits for one does not connect again.
       const held = Promise.withResolvers<void>();
       holding = held.promise;
       await awaitQuiet(app.server);

@@ -223,7 +223,7 @@ export const PROVIDER_SETTINGS: Readonly<Record<string, Setting>> = Object.fromE
   PROVIDER_FIELDS.map((field) => [field.environment, toSetting(field)]),
 );
 
-/** What each kind of deployment needs, in units that their names tell. */
+/** What each kind of deployment needs, in the units that the names say. */
 export interface Config {
   port: number;
   host: string;
@@ -296,7 +296,7 @@ function readProviderEnvironment(env: Environment): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
 
-/** Checks every setting, and that no setting of ours is misspelt. */
+/** Checks every setting, and that no name of a setting is misspelt. */
 function findProblems(env: Environment): string[] {
   const problems: string[] = [];
   for (const [name, setting] of Object.entries(SETTINGS)) {

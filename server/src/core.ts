@@ -74,7 +74,7 @@ const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 
 /**
  * Whether only programs on this machine reach the server. One that listens on loopback behind a proxy does not count:
- * its test keys belong to strangers, whom it must not let knock at the services of this machine.
+ * its test keys may belong to other people, who must not reach the services of this machine.
  */
 export function isForThisMachine({ host, publicUrl, trustProxy }: Config): boolean {
   const isPublished = publicUrl !== undefined && !LOOPBACK_HOSTS.includes(hostOf(new URL(publicUrl)));

@@ -84,8 +84,8 @@ export class AppError extends Error {
 }
 
 /**
- * What an operator can mend (a bad setting, a taken port, a database of another version): one clear line and exit code 1,
- * without a stack. It says what is wrong and what to do, and never carries a password.
+ * A fault that an operator can fix (a bad setting, a taken port, a database of another version): one clear line and
+ * exit code 1, without a stack. It says what is wrong and what to do, and never carries a password.
  */
 export class OperatorError extends Error {
   constructor(message: string, cause?: unknown) {

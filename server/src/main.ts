@@ -1,4 +1,5 @@
-// The entry: reads the settings and runs one command. Whatever an operator can mend is one clear line and exit code 1.
+// The entry: reads the settings and runs one command. A fault that an operator can fix is one clear line and exit
+// code 1.
 import { enableCompileCache } from 'node:module';
 import { OperatorError } from './errors.ts';
 

@@ -19,7 +19,7 @@ interface SecretPlace {
 
 /**
  * The secret of this server, made now where there is none.
- * @throws OperatorError when the file in the data folder is not one of ours: a new secret would void every key.
+ * @throws OperatorError when the file in the data folder was not made by Reelay: a new secret would void every key.
  */
 export async function loadSecret(place: SecretPlace): Promise<string> {
   const kept = await findSecret(place);
@@ -30,7 +30,7 @@ export async function loadSecret(place: SecretPlace): Promise<string> {
 
 /**
  * The secret of the environment or of the data folder, if there is one.
- * @throws OperatorError when the file in the data folder is not one of ours.
+ * @throws OperatorError when the file in the data folder was not made by Reelay.
  */
 export async function findSecret({ secret, dataDir }: SecretPlace): Promise<string | undefined> {
   if (secret !== undefined) return secret;
@@ -41,7 +41,7 @@ export async function findSecret({ secret, dataDir }: SecretPlace): Promise<stri
   return kept;
 }
 
-/** What tells the secret again and gives nothing of it away: kept in the database. */
+/** The mark by which the database recognises the secret, without revealing it. */
 export function markOf(secret: string): string {
   return deriveKey(secret, 'mark of the secret');
 }

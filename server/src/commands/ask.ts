@@ -34,7 +34,7 @@ export class HiddenQuestions {
     this.#reader.on('line', (line) => {
       if (!this.#waiting) return void this.#lines.push(line);
       this.#waiting.resolve(line);
-      // Whoever asked goes on later; a line that comes before that is not for this question.
+      // The caller continues later; a line that comes before that is not an answer to this question.
       this.#waiting = undefined;
     });
     this.#reader.on('SIGINT', () => this.#reader.close());
@@ -64,7 +64,10 @@ export class HiddenQuestions {
   }
 }
 
-/** Asks whether to do what was told just before; anything but "yes" is no, and so is a standard input that is no terminal. */
+/**
+ * Asks whether to do what was printed just before. Anything but "yes" means no, and so does a standard input that is
+ * no terminal.
+ */
 export async function askForYes({ input, output }: Terminal): Promise<boolean> {
   if (!input.isTTY) return false;
   const reader = createInterface({ input, output });

@@ -230,7 +230,7 @@ export function renderReport(report: ProviderReport): string {
   }
   if (report.accounts.length === 0) lines.push(...renderVariables(report));
   lines.push(...report.notes.map((note) => `Note: ${note}`));
-  const models = report.models.length === 0 ? 'none of ours' : report.models.join(', ');
+  const models = report.models.length === 0 ? 'none of the catalogue' : report.models.join(', ');
   lines.push('', `Models: ${models}`);
   return `${lines.join('\n')}\n`;
 }

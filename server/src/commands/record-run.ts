@@ -60,7 +60,7 @@ export async function record(options: RecordOptions): Promise<RecordResult> {
 
 /** A job that was accepted, by its two names. */
 interface Begun {
-  /** As the service knows it; told to the operator alone. */
+  /** As the service names it; shown to the operator only. */
   real: Reference;
   /** As fixtures name it. */
   replayed: Reference;

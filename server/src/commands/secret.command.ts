@@ -22,7 +22,7 @@ function describeLoss({ keys, callbackSecrets, credentials, files }: HungOnSecre
     `  ${keys} API keys never work again; they are disabled, and new ones have to be made`,
     `  ${callbackSecrets} callback secrets are replaced; receivers need the new ones to verify what is sent`,
     `  ${credentials} provider accounts that were added by command cannot be opened; add their keys again`,
-    `  links to ${files} files are void; a task that is read anew shows new ones`,
+    `  links to ${files} files are void; a task that is read again shows new ones`,
     'Tasks, balances and files stay. Stop every server that still runs with the old secret first.',
     '',
   ].join('\n');

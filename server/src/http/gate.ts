@@ -147,7 +147,7 @@ function createGate(
   };
 }
 
-/** Digests have one length, and comparing them tells nothing about the token by the time that it takes. */
+/** Digests have the same length, so the time that a comparison takes reveals nothing about the token. */
 function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
@@ -157,7 +157,7 @@ function createOperatorGate({ operatorToken, clock, onKnown }: GateOptions): Gat
   const failures = new FailureRate(clock);
   return (request, _reply, done) => {
     if (!wanted) return done(notFound(request));
-    // Looked at before the token: whoever guesses learns nothing while the address is held off.
+    // Checked before the token: a guesser learns nothing while the address is held off.
     failures.check(request.ip);
     const token = bearerOf(request);
     if (token !== undefined && timingSafeEqual(digestOf(token), wanted)) {

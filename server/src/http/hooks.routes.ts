@@ -1,5 +1,5 @@
-// Where providers post their news. The code in the address is the permission; bodies are kept as bytes, since signatures
-// cover bytes.
+// The addresses to which providers post their hints. The code in the address is the permission; bodies are kept as
+// bytes, since signatures cover bytes.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HOOKS_PATH, type Hooks } from '../work/hooks.ts';
 import { JSON_TYPE } from './answer.ts';
@@ -22,7 +22,7 @@ export function registerHookRoutes(
     method: 'POST',
     url: `${HOOKS_PATH}/:provider/:token`,
     bodyLimit: BODY_BYTES_MAX,
-    // Before the body is read: whoever guesses is sent away with what he wanted to bring.
+    // Checked before the body is read, so that a guessed address costs no memory.
     onRequest: async ({ params }: FastifyRequest<HookRoute>) => {
       hooks.verify(params.provider, params.token);
     },

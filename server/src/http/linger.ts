@@ -77,7 +77,7 @@ export function addLinger(app: FastifyInstance, limits: LingerLimits): void {
     else done();
   });
   app.addHook('preParsing', (request, reply, _payload, done) => {
-    // A client that asks before sending is not told to send what is refused by its size alone.
+    // A client that asks before sending is not asked for a body that is refused by its size alone.
     const isRefused = Number(request.headers['content-length']) > request.routeOptions.bodyLimit;
     if (awaited.has(request.raw) && !isRefused) reply.raw.writeContinue();
     done();

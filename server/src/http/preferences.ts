@@ -12,7 +12,7 @@ export interface Preferences {
   strict?: boolean;
 }
 
-/** Reads the preferences that we know; others are ignored, as the RFC asks, but a malformed one of ours is refused. */
+/** Reads the preferences that we know; others are ignored, as the RFC asks, but a malformed known one is refused. */
 export function readPreferences(request: FastifyRequest): Preferences {
   const header = request.headers.prefer;
   if (header === undefined) return {};

@@ -85,7 +85,7 @@ export class AddressRate {
   }
 }
 
-/** Refusals of a caller that are answered at once: one that waits as it is told never gets so many. */
+/** Refusals of a caller that are answered at once: one that waits as long as the answer says never gets so many. */
 const PROMPT_REFUSALS_PER_10S = 20;
 const REFUSAL_PAUSE_MS = SECOND_MS;
 
