@@ -1,7 +1,7 @@
 // Proof that the rules see what they should: each is shown a tree with the fault that it is for, and one without.
 import { expect, it } from 'vitest';
 import { findDeadExports, findDeadFiles, findLoaded, packagesUsed } from './imports.ts';
-import { findCircles, findWrongImports } from './levels.ts';
+import { findCircles, findStrayStores, findWrongImports } from './levels.ts';
 import { findLargeFiles, findMigrationFaults, findUncommentedTables } from './shapes.ts';
 import { readSource } from './source-text.ts';
 import { plantTree } from './tree.ts';
@@ -86,6 +86,22 @@ it('refuses an import from one suite or bench to another, and from the server to
     expect.stringMatching(/^server\/src\/app\.ts:1 .*bench\/load/),
     expect.stringMatching(/^server\/src\/app\.ts:2 .*test\/stage/),
     expect.stringMatching(/^server\/src\/app\.test\.ts:1 .*test\/chaos/),
+  ]);
+});
+
+it('refuses a store in any folder but its own, tests apart', () => {
+  const tree = plantTree({
+    'server/src/credits/credits.ts': "import './credits.store.ts';",
+    'server/src/credits/credits.store.ts': '',
+    'server/src/tasks/settle.ts': "import type { Book } from '../credits/credits.store.ts';",
+    'server/src/tasks/settle.test.ts': "import '../credits/credits.store.ts';",
+    'server/src/tasks/tasks.store.ts': '',
+    'server/src/work/looker.ts': "import '../tasks/tasks.store.ts';",
+    'server/src/doors/crun/a.ts': "// first\nimport '../../tasks/tasks.store.ts';",
+  });
+  expect(findStrayStores(tree)).toEqual([
+    expect.stringMatching(/^server\/src\/tasks\/settle\.ts:1 .*credits\.store/),
+    expect.stringMatching(/^server\/src\/doors\/crun\/a\.ts:2 .*tasks\.store/),
   ]);
 });
 

@@ -13,7 +13,7 @@ import {
   packagesUsed,
   scriptEntries,
 } from './imports.ts';
-import { findCircles, findWrongImports } from './levels.ts';
+import { findCircles, findStrayStores, findWrongImports } from './levels.ts';
 import { type DeadMember, findDeadMembers } from './members.ts';
 import { findLargeFiles, findMigrationFaults, findUncommentedTables } from './shapes.ts';
 import { ROOT, readTree } from './tree.ts';
@@ -35,6 +35,10 @@ const foreignPackage = readJson('test/foreign/package.json');
 describe('imports', () => {
   it('go from a level to a lower one, never up and never sideways', () => {
     expect(findWrongImports(tree, new Set(Object.keys(allowed.IMPORTS)))).toEqual([]);
+  });
+
+  it('of a store come from its own folder', () => {
+    expect(findStrayStores(tree)).toEqual([]);
   });
 
   it('go round in no circle, those of types neither', () => {

@@ -16,6 +16,8 @@ import {
   type Mode,
 } from './keys.ts';
 
+export type { AccountRow, KeyRow } from './accounts.store.ts';
+
 export interface NewKeyRequest {
   account: string;
   mode: Mode;

@@ -39,6 +39,9 @@ import { createJob, DELIVER_JOB, type DeliveryPayload, parsePayload } from './pa
 import { Receivers, receiverOf, type Visit } from './receivers.ts';
 import { delayBeforeNextMs } from './schedule.ts';
 import { CallbackSecrets } from './secrets.ts';
+
+export type { CallbackOwner, CallbackRow, DeliveryRow } from './callbacks.store.ts';
+
 import { formatSecret, signMessage } from './signature.ts';
 
 export interface CallbacksOptions {

@@ -1,6 +1,6 @@
 // accounts, keys and credits: who may call, with what, and how much they have.
 import type { Command } from 'commander';
-import type { AccountRow, KeyRow } from '../accounts/accounts.store.ts';
+import type { AccountRow, KeyRow } from '../accounts/accounts.ts';
 import type { Mode } from '../accounts/keys.ts';
 import type { Core } from '../core.ts';
 import type { Micros } from '../lib/money.ts';

@@ -1,5 +1,5 @@
 // What a new account begins with.
-import type { AccountRow } from '../accounts/accounts.store.ts';
+import type { AccountRow } from '../accounts/accounts.ts';
 import type { Core } from '../core.ts';
 import { MICROS_PER_CREDIT } from '../lib/money.ts';
 

@@ -122,11 +122,17 @@ export async function listStatement(
   return rows;
 }
 
+export interface NewLoss {
+  id: string;
+  taskId: string;
+  accountId: string;
+  book: Book;
+  amount: Micros;
+  reference: string;
+}
+
 /** Books what the operator has to bear, once for each reference: a result that was paid for and may not be charged. */
-export async function insertLoss(
-  client: PoolClient,
-  loss: { id: string; taskId: string; accountId: string; book: Book; amount: Micros; reference: string },
-): Promise<void> {
+export async function insertLoss(client: PoolClient, loss: NewLoss): Promise<void> {
   if (loss.amount === 0n) return;
   await client.query(
     `with written as (

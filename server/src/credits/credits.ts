@@ -12,6 +12,11 @@ import * as store from './credits.store.ts';
 
 export type { Balance, Book, LossRow, StatementRow } from './credits.store.ts';
 
+/** Books what the operator has to bear, in a transaction of the caller; once for each reference. */
+export async function recordLoss(client: PoolClient, loss: store.NewLoss): Promise<void> {
+  await store.insertLoss(client, loss);
+}
+
 export interface Movement {
   accountId: string;
   book: store.Book;

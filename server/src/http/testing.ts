@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Dispatcher, Pool } from 'undici';
 import { afterAll, inject } from 'vitest';
-import type { KeyRow } from '../accounts/accounts.store.ts';
+import type { KeyRow } from '../accounts/accounts.ts';
 import type { Mode } from '../accounts/keys.ts';
 import { createApi } from '../app.ts';
 import { readConfig } from '../config.ts';

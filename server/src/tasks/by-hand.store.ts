@@ -1,12 +1,12 @@
 // The SQL of what an operator sees of tasks and ends by hand. It names no owner: only commands on the operator's machine
 // may use it.
 import type { Pool } from 'pg';
-import type { Book } from '../credits/credits.store.ts';
+import type { Book } from '../credits/credits.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Micros } from '../lib/money.ts';
-import type { TaskEvent } from './attempts.store.ts';
 import { rawJsonTypes, TASK_COLUMNS } from './columns.ts';
 import type { TaskRow, TaskState } from './task.ts';
+import type { TaskEvent } from './tasks.ts';
 
 /** An open task with its last attempt, as an operator looks for it. */
 export interface OpenTask {

@@ -1,6 +1,6 @@
 // The SQL that writes new tasks: one statement a batch, spelt for speed, since it is the hot path of the system.
 import type { CustomTypesConfig, Pool } from 'pg';
-import type { Book } from '../credits/credits.store.ts';
+import type { Book } from '../credits/credits.ts';
 import { plainArray } from './columns.ts';
 
 export interface NewTask {

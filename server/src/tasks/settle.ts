@@ -1,7 +1,7 @@
 // The end of a task, in one transaction: state, money, attempt and callback. Ends that arrive together share a commit.
 import type { Pool, PoolClient } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import { insertLoss } from '../credits/credits.store.ts';
+import { recordLoss } from '../credits/credits.ts';
 import { batched } from '../db/batched.ts';
 import { withTransaction } from '../db/pool.ts';
 import { invariant } from '../errors.ts';
@@ -106,7 +106,7 @@ export class Settler {
 /** What its provider made and nobody can be charged for, once for the attempt. */
 async function bookLoss(client: PoolClient, { task, attempt, lossMicros }: Ending): Promise<void> {
   if (lossMicros === undefined || attempt === undefined) return;
-  await insertLoss(client, {
+  await recordLoss(client, {
     id: newId(),
     taskId: task.id,
     accountId: task.account_id,

@@ -1,6 +1,6 @@
 // The record of a task. How a client reads it is the business of the doors (doors/).
 
-import type { Book } from '../credits/credits.store.ts';
+import type { Book } from '../credits/credits.ts';
 import type { ErrorName } from '../errors.ts';
 import type { Micros } from '../lib/money.ts';
 import { SECOND_MS } from '../lib/time.ts';

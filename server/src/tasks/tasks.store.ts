@@ -1,7 +1,7 @@
 // SQL of tasks: reads for clients, who name the owner, and writes of workers, which name the epoch that they claimed. The
 // claims themselves are in dispatch/, and the rests between looks in work/.
 import type { Pool, PoolClient } from 'pg';
-import type { Book } from '../credits/credits.store.ts';
+import type { Book } from '../credits/credits.ts';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
 import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS, VIEW_COLUMNS } from './columns.ts';
 import type { EndableTask, TaskRow, TaskState, TaskView } from './task.ts';

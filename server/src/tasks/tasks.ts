@@ -19,6 +19,8 @@ import type { Settler } from './settle.ts';
 import { hasEnded, type LinkToOutput, type TaskRow, type TaskView } from './task.ts';
 import * as store from './tasks.store.ts';
 
+export type { TaskEvent } from './attempts.store.ts';
+
 const READ_BATCH_MAX = 256;
 const WAITING_MAX = 20_000;
 /** A task that is about to start has no place in a queue that would be worth counting. */

@@ -2,7 +2,7 @@
 // goes on to the next offer. The task is taken first, by a new epoch, so that of many who saw the end one acts.
 import type { PoolClient } from 'pg';
 import { chargeOf } from '../catalog/prices.ts';
-import { insertLoss } from '../credits/credits.store.ts';
+import { recordLoss } from '../credits/credits.ts';
 import { logFault } from '../db/log-fault.ts';
 import { withTransaction } from '../db/pool.ts';
 import { costOf } from '../dispatch/market.ts';
@@ -356,7 +356,7 @@ export class Finisher {
     { task, late, lossMicros }: { task: TaskRow; late: LateSuccess; lossMicros: bigint },
   ): Promise<boolean> {
     if (!(await endLateAttempt(client, late))) return false;
-    await insertLoss(client, {
+    await recordLoss(client, {
       id: newId(),
       taskId: task.id,
       accountId: task.account_id,

@@ -1,7 +1,6 @@
 // Callbacks of an account: what was sent, every try, sending again, and the secret that signs them.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { CallbackOwner, CallbackRow, DeliveryRow } from '../../callbacks/callbacks.store.ts';
-import type { Callbacks } from '../../callbacks/callbacks.ts';
+import type { CallbackOwner, CallbackRow, Callbacks, DeliveryRow } from '../../callbacks/callbacks.ts';
 import { AppError } from '../../errors.ts';
 import { bodyOf } from '../../http/body.ts';
 import { Query } from '../../http/query.ts';

@@ -7,9 +7,8 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { KeyRecord } from '../../accounts/keys.ts';
 import { SECOND_MS, toUnixSeconds } from '../../lib/time.ts';
-import type { TaskEvent } from '../../tasks/attempts.store.ts';
 import { hasEnded } from '../../tasks/task.ts';
-import type { Tasks } from '../../tasks/tasks.ts';
+import type { TaskEvent, Tasks } from '../../tasks/tasks.ts';
 import { renderTask } from './task-object.ts';
 
 export interface FeedSource {
