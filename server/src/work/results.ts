@@ -2,7 +2,7 @@
 // their own word, and what is kept already is not fetched twice.
 import { open, rm } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
-import { type FileType, FILE_HEAD_BYTES, findFileType, findFileTypeByHead } from '../lib/file-types.ts';
+import { FILE_HEAD_BYTES, type FileType, findFileType, findFileTypeByHead } from '../lib/file-types.ts';
 import { MINUTE_MS } from '../lib/time.ts';
 import type { CallContext, Failure, Output, Provider } from '../providers/contract.ts';
 import { CallFailed, download, failureOfCall } from '../providers/http.ts';
