@@ -44,7 +44,7 @@ function outlineOf({ method, url, rawHeaders }: WireRequest) {
   return {
     method,
     url,
-    headers: kept.map(([name, value]) => [name, value.replace(/reelay-[0-9a-f]{32}/, 'boundary')]),
+    headers: kept.map(([name, value]) => [name, value.replace(/----formdata-undici-\d+/, 'boundary')]),
   };
 }
 
