@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, inject, onTestFinished, test } from 'vitest';
 import { newId } from '../lib/ids.ts';
-import { pause } from '../lib/time.ts';
+import { HOUR_MS, pause } from '../lib/time.ts';
 import { addJobs, createJobs, type JobHandler, type Jobs, migrateJobs, unlockDeadWorkers } from './jobs.ts';
 import type { DatabaseLog } from './log.ts';
 import { withTransaction } from './pool.ts';
@@ -12,14 +12,14 @@ const waitMaxMs = 30_000;
 interface Line {
   level: 'info' | 'warn' | 'error';
   message: string;
+  /** What the library said. */
+  detail: string;
 }
 
 let lines: Line[];
-const log: DatabaseLog = {
-  info: (_fields, message) => lines.push({ level: 'info', message }),
-  warn: (_fields, message) => lines.push({ level: 'warn', message }),
-  error: (_fields, message) => lines.push({ level: 'error', message }),
-};
+const keepLine = (level: Line['level']) => (fields: object, message: string) =>
+  lines.push({ level, message, detail: 'message' in fields ? String(fields.message) : '' });
+const log: DatabaseLog = { info: keepLine('info'), warn: keepLine('warn'), error: keepLine('error') };
 const running: Jobs[] = [];
 
 beforeEach(async () => {
@@ -115,7 +115,7 @@ test('a job that fails is reported and waits to run again', async () => {
     );
     return rows.length === 1;
   });
-  expect(lines).toEqual([{ level: 'error', message: 'job.failed' }]);
+  expect(lines).toMatchObject([{ level: 'error', message: 'job.failed' }]);
 });
 
 test('the lock of a running job names its node', async () => {
@@ -240,6 +240,39 @@ test('a runner whose first question fails goes on', async () => {
   await blocker.query('rollback');
   await addJobs(pool, [{ name: 'greet', payload: { n: 1 } }]);
   await waitUntil('the job has run', () => seen.length === 1);
+});
+
+test('jobs that a fetch has locked whose answer was lost are given back, those at work are not', async () => {
+  const seen: unknown[] = [];
+  const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+  onTestFinished(() => end());
+  await startJobs({
+    hold: async () => {
+      seen.push('held');
+      await isOver;
+    },
+    greet: async (payload) => void seen.push(payload),
+  });
+  await addJobs(pool, [{ name: 'hold', payload: {} }]);
+  await waitUntil('one is at work', () => seen.length === 1);
+  const [lockName] = await readLocks();
+  await addJobs(pool, [{ name: 'greet', payload: { n: 1 }, delayMs: HOUR_MS }]);
+  // As the lost fetch leaves it, and as the one at work looks by then.
+  await pool.query(
+    `update graphile_worker._private_jobs
+     set locked_by = $1, locked_at = now() - interval '1 minute', run_at = now()`,
+    [lockName],
+  );
+  await waitUntil('a fetch fails', async () => {
+    await pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'reelay-jobs' and datname = current_database()`,
+    );
+    return lines.some(({ detail }) => /fetching jobs/.test(detail));
+  });
+  await waitUntil('the lost job has run', () => seen.length === 2);
+  expect(seen).toEqual(['held', { n: 1 }]);
+  expect(await readLocks()).toEqual([lockName]);
 });
 
 test('25006: a runner whose server takes no writes for a while goes on with another connection', async () => {

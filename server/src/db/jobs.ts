@@ -16,6 +16,7 @@ import {
 } from 'graphile-worker';
 import pg from 'pg';
 import { MINUTE_MS, pause, SECOND_MS } from '../lib/time.ts';
+import { HeldJobs } from './held-jobs.ts';
 import type { DatabaseLog } from './log.ts';
 import { keepPoolHealthy } from './pool.ts';
 
@@ -64,6 +65,8 @@ const CRON_ATTEMPTS_MAX = 3;
 /** A lock without a node is kept this long, because its node may be about to register. */
 const STRAY_LOCK_MS = MINUTE_MS;
 const LOCK_PREFIX = 'node';
+/** Long enough that no fetch of before is still under way. */
+const LOST_AFTER_MS = 5 * SECOND_MS;
 /** How the library's message about a failed fetch of jobs begins. */
 const FETCH_FAILURE = /^Error occurred fetching jobs/;
 
@@ -130,6 +133,8 @@ export class Jobs {
   #pool: pg.Pool | undefined;
   #runner: Runner | undefined;
   #supervision: Promise<void> = Promise.resolve();
+  #fetchFailures = 0;
+  #search: Promise<void> | undefined;
   /** What the current runner writes into its locks. */
   #lockName = '';
   #stopping = new AbortController();
@@ -173,6 +178,7 @@ export class Jobs {
     const leaveTimer = setTimeout(() => this.#leftBehind.abort(), drainMs + GRACE_MS);
     await runner?.stop().catch(this.#report);
     await this.#supervision;
+    await this.#search;
     clearTimeout(abortTimer);
     clearTimeout(leaveTimer);
     await this.#pool.end();
@@ -235,8 +241,11 @@ export class Jobs {
     events.on('localQueue:getJobs:complete', () => {
       hasFetched = true;
     });
+    const held = new HeldJobs(events);
     const libraryLog = createLibraryLog(log, (message) => {
-      if (!hasFetched && FETCH_FAILURE.test(message)) firstFailure.resolve();
+      if (!FETCH_FAILURE.test(message)) return;
+      if (hasFetched) this.#seekLost(pool, held);
+      else firstFailure.resolve();
     });
     // The library names each of its runners at random and writes that name into every lock. It announces a runner
     // before it takes its first job, and reads the name again each time.
@@ -266,6 +275,29 @@ export class Jobs {
     void firstFailure.promise.then(() => runner.stop()).catch(() => undefined);
     this.#runner = runner;
     return runner;
+  }
+
+  /** After a fetch that failed, or whose answer was lost: gives back the jobs that it may have locked. */
+  #seekLost(pool: pg.Pool, held: HeldJobs): void {
+    this.#fetchFailures += 1;
+    this.#search ??= this.#giveBackLost(pool, { held, lockName: this.#lockName }).finally(() => {
+      this.#search = undefined;
+    });
+  }
+
+  async #giveBackLost(pool: pg.Pool, from: { held: HeldJobs; lockName: string }): Promise<void> {
+    let seen: number;
+    do {
+      seen = this.#fetchFailures;
+      await pause(LOST_AFTER_MS, this.#stopping.signal);
+      if (this.#stopping.signal.aborted) return;
+      const found = await from.held.giveBackOthers(pool, from.lockName).catch((err: unknown) => {
+        this.#options.log.warn({ err }, 'jobs.not_searched');
+        this.#fetchFailures += 1;
+        return 0;
+      });
+      if (found > 0) this.#options.log.warn({ jobs: found }, 'jobs.given_back');
+    } while (seen !== this.#fetchFailures);
   }
 }
 
