@@ -133,6 +133,8 @@ export class Jobs {
   #pool: pg.Pool | undefined;
   #runner: Runner | undefined;
   #supervision: Promise<void> = Promise.resolve();
+  /** What the runner of this moment holds. */
+  #held: HeldJobs | undefined;
   #fetchFailures = 0;
   #search: Promise<void> | undefined;
   /** What the current runner writes into its locks. */
@@ -241,10 +243,10 @@ export class Jobs {
     events.on('localQueue:getJobs:complete', () => {
       hasFetched = true;
     });
-    const held = new HeldJobs(events);
+    this.#held = new HeldJobs(events);
     const libraryLog = createLibraryLog(log, (message) => {
       if (!FETCH_FAILURE.test(message)) return;
-      if (hasFetched) this.#seekLost(pool, held);
+      if (hasFetched) this.#seekLost(pool);
       else firstFailure.resolve();
     });
     // The library names each of its runners at random and writes that name into every lock. It announces a runner
@@ -278,25 +280,25 @@ export class Jobs {
   }
 
   /** After a fetch that failed, or whose answer was lost: gives back the jobs that it may have locked. */
-  #seekLost(pool: pg.Pool, held: HeldJobs): void {
+  #seekLost(pool: pg.Pool): void {
     this.#fetchFailures += 1;
-    this.#search ??= this.#giveBackLost(pool, { held, lockName: this.#lockName }).finally(() => {
+    this.#search ??= this.#giveBackLost(pool).finally(() => {
       this.#search = undefined;
     });
   }
 
-  async #giveBackLost(pool: pg.Pool, from: { held: HeldJobs; lockName: string }): Promise<void> {
+  async #giveBackLost(pool: pg.Pool): Promise<void> {
     let seen: number;
     do {
       seen = this.#fetchFailures;
       await pause(LOST_AFTER_MS, this.#stopping.signal);
       if (this.#stopping.signal.aborted) return;
-      const found = await from.held.giveBackOthers(pool, from.lockName).catch((err: unknown) => {
+      const found = await this.#held?.giveBackOthers(pool, this.#lockName).catch((err: unknown) => {
         this.#options.log.warn({ err }, 'jobs.not_searched');
         this.#fetchFailures += 1;
         return 0;
       });
-      if (found > 0) this.#options.log.warn({ jobs: found }, 'jobs.given_back');
+      if (found) this.#options.log.warn({ jobs: found }, 'jobs.given_back');
     } while (seen !== this.#fetchFailures);
   }
 }
