@@ -99,13 +99,21 @@ function findWeight(input: JsonObject, known: readonly string[]): string[] {
   ];
 }
 
+/** The fields of a model that are lists, with the most items of each. */
+function listsOf({ input_schema: { properties } }: Model): [name: string, itemsMax: number][] {
+  return Object.entries(properties).flatMap(([name, { maxItems }]) =>
+    typeof maxItems === 'number' ? [[name, maxItems]] : [],
+  );
+}
+
 /** Lists that are too long cut to one item too many: that is fault enough, and each item would be one more. */
-function shortenLists(input: Json, properties: Model['input_schema']['properties']): Json {
+function shortenLists(input: Json, lists: ReturnType<typeof listsOf>): Json {
   if (!isObject(input)) return input;
-  const short: JsonObject = { ...input };
-  for (const [name, { maxItems }] of Object.entries(properties)) {
-    const list = short[name];
-    if (Array.isArray(list) && typeof maxItems === 'number') short[name] = list.slice(0, maxItems + 1);
+  let short = input;
+  for (const [name, itemsMax] of lists) {
+    const list = input[name];
+    if (Array.isArray(list) && list.length > itemsMax)
+      short = { ...short, [name]: list.slice(0, itemsMax + 1) };
   }
   return short;
 }
@@ -153,14 +161,16 @@ function describeFields(faults: readonly ErrorObject[]): string[] {
 export function compileInputCheck(model: Model): InputCheck {
   const validate: ValidateFunction = ajv.compile(model.input_schema);
   const known = Object.keys(model.input_schema.properties);
+  const lists = listsOf(model);
   return (input) => {
-    const isValid = validate(shortenLists(input, model.input_schema.properties));
+    const isValid = validate(shortenLists(input, lists));
     // Of a condition that fails, the rule behind it is the fault; the condition itself would be said a second time.
     const faults = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
     const errors = isValid ? [] : describeFields(faults);
     if (!isObject(input)) return { errors, unknown: [] };
     const faultOf = (name: string) => faultOfUnknown(name, input, model);
     const rest = sortUnknown(input, 'input.', { known, faultOf });
+    if (rest.errors.length === 0 && rest.unknown.length === 0) return { errors, unknown: [] };
     return { errors: [...errors, ...rest.errors, ...findWeight(input, known)], unknown: rest.unknown };
   };
 }
