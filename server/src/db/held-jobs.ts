@@ -9,9 +9,12 @@ const FETCH_MS_MAX = 4_000;
 /** Knows which jobs a runner holds, from its fetch to its last word on them. */
 export class HeldJobs {
   readonly #ids = new Set<string>();
+  /** Whether a fetch of this runner has ever been answered. */
+  hasFetched = false;
 
   constructor(events: WorkerEvents) {
     events.on('localQueue:getJobs:complete', ({ jobs }) => {
+      this.hasFetched = true;
       for (const { id } of jobs) this.#ids.add(id);
     });
     events.on('localQueue:returnJobs', ({ jobs }) => {

@@ -238,15 +238,12 @@ export class Jobs {
     const events: WorkerEvents = new EventEmitter();
     // The library remembers for ever how the first query of a runner ended: one whose first fetch has failed repeats
     // that error at each poll and never takes a job. Such a runner is ended, and a new one is started.
-    let hasFetched = false;
     const firstFailure = Promise.withResolvers<void>();
-    events.on('localQueue:getJobs:complete', () => {
-      hasFetched = true;
-    });
-    this.#held = new HeldJobs(events);
+    const held = new HeldJobs(events);
+    this.#held = held;
     const libraryLog = createLibraryLog(log, (message) => {
       if (!FETCH_FAILURE.test(message)) return;
-      if (hasFetched) this.#seekLost(pool);
+      if (held.hasFetched) this.#seekLost(pool);
       else firstFailure.resolve();
     });
     // The library names each of its runners at random and writes that name into every lock. It announces a runner
