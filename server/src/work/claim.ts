@@ -1,4 +1,4 @@
-// A task that a process of ours has claimed, and what its worker and the work on it know of each other.
+// A task that a process of Reelay has claimed, and what its worker and the work on it know of each other.
 import type { TaskRow } from '../tasks/task.ts';
 
 /** Why a claim is broken off from outside. */

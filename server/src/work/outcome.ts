@@ -18,7 +18,7 @@ export const ATTEMPTS_ALL_MAX = 50;
 const PAUSE_FIRST_MS = 500;
 const PAUSE_MAX_MS = 60_000;
 
-/** How many attempts are held against a task: not those that met a full provider, or a process of ours that died. */
+/** How many attempts are held against a task: not those that met a full provider, or a process of Reelay that died. */
 export function countTries(tried: readonly Pick<TriedOffer, 'state' | 'reason'>[]): number {
   const isCounted = ({ state, reason }: Pick<TriedOffer, 'state' | 'reason'>) =>
     state !== 'abandoned' && (reason === null || meaningOf(reason).course !== 'wait');

@@ -1,4 +1,4 @@
-// The operator door: for whoever runs the server and holds its token. Its names and envelope are its own.
+// The operator door: for the person that runs the server and holds its token. Its names and envelope are its own.
 import type { Door } from '../door.ts';
 import { operatorErrors } from './answer.ts';
 import { type CredentialParts, registerCredentialRoutes } from './credentials.routes.ts';
