@@ -83,6 +83,16 @@ export class AppError extends Error {
   }
 }
 
+/** Sentences that an answer spells out. */
+const FAULTS_SHOWN_MAX = 50;
+
+/** The refusal of a request, with a sentence for each fault; of very many the first ones and how many more there are. */
+export function refuseFaults(faults: readonly string[]): AppError {
+  const more = faults.length - FAULTS_SHOWN_MAX;
+  const errors = more > 0 ? [...faults.slice(0, FAULTS_SHOWN_MAX), `${more} more faults`] : [...faults];
+  return new AppError('validation_failed', { errors });
+}
+
 /**
  * A fault that an operator can fix (a bad setting, a taken port, a database of another version): one clear line and
  * exit code 1, without a stack. It says what is wrong and what to do, and never carries a password.

@@ -1,5 +1,5 @@
 // Whether a create body may become a task, and at what price. Every fault that can be seen is said in one answer.
-import { AppError } from '../errors.ts';
+import { AppError, refuseFaults } from '../errors.ts';
 import { isObject, type Json, type JsonObject, withoutNulls } from '../lib/json.ts';
 import { needsRenderer, scenarioOf } from '../providers/draft/scenarios.ts';
 import type { CatalogueName } from './catalogues.ts';
@@ -60,22 +60,13 @@ export interface CheckableModel {
   checkInput: InputCheck;
 }
 
-/** Sentences that an answer spells out. */
-const ERRORS_SHOWN_MAX = 50;
-
-function refuse(errors: string[]): AppError {
-  const more = errors.length - ERRORS_SHOWN_MAX;
-  const shown = more > 0 ? [...errors.slice(0, ERRORS_SHOWN_MAX), `${more} more faults`] : errors;
-  return new AppError('validation_failed', { errors: shown });
-}
-
 /** The part that needs no database: names, types, ranges. @throws AppError when the body is no object. */
 export function checkShape(
   models: ReadonlyMap<string, CheckableModel>,
   sent: Json,
   { form, strict }: Pick<CheckOptions, 'form' | 'strict'>,
 ): Shape {
-  if (!isObject(sent)) throw refuse(['body: must be a JSON object']);
+  if (!isObject(sent)) throw refuseFaults(['body: must be a JSON object']);
   // Before anything looks at it, so that the check, the price, the task and its provider see the same.
   const body = withoutNulls(sent);
   const found = typeof body.model === 'string' ? models.get(body.model) : undefined;
@@ -180,7 +171,7 @@ function findFaults(shape: Shape, state: CatalogState, { form, testMode }: Check
 
 /** @throws AppError when the shape has faults that the catalogue can add nothing to. */
 export function refuseEarly({ model, input, errors }: Shape): void {
-  if (!model || (errors.length > 0 && typeof input.template_id !== 'string')) throw refuse(errors);
+  if (!model || (errors.length > 0 && typeof input.template_id !== 'string')) throw refuseFaults(errors);
 }
 
 /** @throws AppError with every fault, or the switch that is off. */
@@ -189,7 +180,7 @@ export function checkCreate(shape: Shape, state: CatalogState, options: CheckOpt
   const { model, input, unknown } = shape;
   const isScenario = testMode && scenarioOf({ template_id: input.template_id }) !== undefined;
   const faults = isScenario ? shape.errors : findFaults(shape, state, options);
-  if (!model || faults.length > 0) throw refuse(faults);
+  if (!model || faults.length > 0) throw refuseFaults(faults);
   const status = state.statusOf(model);
   checkSwitches(state, status);
   if (!testMode && model.offers.length === 0) {

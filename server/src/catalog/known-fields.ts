@@ -3,6 +3,7 @@
 // silence; a hint has no weight and only becomes a warning, like every unknown name.
 import { readFileSync } from 'node:fs';
 import { type Json, type JsonObject, parseOwnJson } from '../lib/json.ts';
+import { findNearName, foldName } from '../lib/near-name.ts';
 import { scenarioOf } from '../providers/draft/scenarios.ts';
 import { type Model, readShippedModels } from './models.ts';
 
@@ -24,11 +25,6 @@ interface Lexicon {
   meanings: ReadonlyMap<string, Meaning>;
   /** A model that takes a name, by folded names. */
   takers: ReadonlyMap<string, string>;
-}
-
-/** Clients write the same name as `aspect_ratio`, `aspectRatio` and `AspectRatio`. */
-export function foldName(name: string): string {
-  return name.replace(/[_-]/g, '').toLowerCase();
 }
 
 let lexicon: Lexicon | undefined;
@@ -112,30 +108,6 @@ export function faultOfMisplaced(
   if (!meaning || !model || asksForNothing(meaning, body[name], model)) return undefined;
   const own = ownNameOf(meaning, model);
   return `belongs into input${own === undefined ? '' : `, as input.${own}`}`;
-}
-
-const NEAR_CHARACTERS_MIN = 4;
-const NEAR_CHARACTERS_MAX = 40;
-
-/** The known name that an unknown one may be a slip of: one letter more, less, changed or swapped. */
-function findNearName(name: string, known: readonly string[]): string | undefined {
-  const folded = foldName(name);
-  if (folded.length < NEAR_CHARACTERS_MIN || folded.length > NEAR_CHARACTERS_MAX) return undefined;
-  return known.find((one) => isNear(folded, foldName(one)));
-}
-
-function isNear(one: string, other: string): boolean {
-  if (Math.abs(one.length - other.length) > 1) return false;
-  let start = 0;
-  while (start < one.length && one[start] === other[start]) start += 1;
-  const [rest, otherRest] = [one.slice(start), other.slice(start)];
-  const isSwapped = rest[0] === otherRest[1] && rest[1] === otherRest[0];
-  return (
-    rest.slice(1) === otherRest ||
-    rest === otherRest.slice(1) ||
-    rest.slice(1) === otherRest.slice(1) ||
-    (isSwapped && rest.slice(2) === otherRest.slice(2))
-  );
 }
 
 /** The sentence about a name that is not known and has no weight, with the name that was meant, if one is near. */

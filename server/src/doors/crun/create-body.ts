@@ -1,9 +1,10 @@
 // The body of a create as the Crun API has it: `model`, `input`, `callback_url` and `max_credits`.
 import type { CreateForm } from '../../catalog/check.ts';
-import { faultOfMisplaced, foldName } from '../../catalog/known-fields.ts';
+import { faultOfMisplaced } from '../../catalog/known-fields.ts';
 import type { Model } from '../../catalog/models.ts';
 import { isHttpUrl, sortUnknown } from '../../catalog/validate.ts';
 import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { foldName } from '../../lib/near-name.ts';
 
 const BODY_FIELDS = ['model', 'input', 'callback_url', 'max_credits'];
 
