@@ -107,7 +107,7 @@ export function acceptJsonBodies(app: FastifyInstance): void {
 }
 
 /** The body of a route that needs one. */
-export function bodyOf(request: FastifyRequest): ClientBody {
+export function bodyOf(request: Pick<FastifyRequest, 'body'>): ClientBody {
   const body = request.body as ClientBody | undefined;
   if (body === undefined || body === null) {
     throw unreadable('The body is missing; send JSON with Content-Type: application/json');

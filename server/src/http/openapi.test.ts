@@ -140,6 +140,42 @@ describe.each(Object.entries(GOOD))('%s', (operationId, call) => {
   });
 });
 
+/** What read.ts checks, and words that ask for nothing. */
+const CHECKED = new Set([
+  ...['type', 'format', 'enum', 'const', 'anyOf', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems'],
+  ...['maxItems', 'items', 'properties', 'required', 'patternProperties', 'additionalProperties', 'default'],
+  ...['title', 'description', 'examples'],
+]);
+
+/** Keywords of a schema, with those of the schemas in it. */
+function listKeywords(schema: JsonObject): string[] {
+  const { properties = {}, patternProperties = {}, items, anyOf = [] } = schema;
+  const inner = [...Object.values(properties as object), ...Object.values(patternProperties as object)];
+  const all = [...inner, ...(anyOf as JsonObject[]), ...(isObject(items) ? [items] : [])];
+  return [...Object.keys(schema), ...all.flatMap(listKeywords)];
+}
+
+it('asks of a request only what is checked', () => {
+  const paths = Object.values(document.paths as Record<string, Record<string, JsonObject>>);
+  const asked = paths.flatMap(Object.values).flatMap(({ parameters = [], requestBody }) => {
+    const inQuery = (parameters as { in: string; schema: JsonObject }[]).filter((one) => one.in === 'query');
+    const bodies = isObject(requestBody) ? Object.values(requestBody.content as JsonObject) : [];
+    return [...inQuery, ...(bodies as { schema: JsonObject }[])].map(({ schema }) => schema);
+  });
+  expect(asked.length).toBeGreaterThan(20);
+  const { schemas } = document.components as { schemas: Record<string, JsonObject> };
+  // A create is checked by the catalogue, with the schema of its model.
+  const named = asked.flatMap(
+    ({ $ref: reference }) =>
+      String(reference ?? '')
+        .split('/')
+        .at(-1) || [],
+  );
+  const ofOthers = named.filter((name) => !['CreateRequest', 'EstimateRequest'].includes(name));
+  const all = [...asked.filter((schema) => !schema.$ref), ...ofOthers.map((name) => schemas[name])];
+  expect(all.flatMap(listKeywords).filter((keyword) => !CHECKED.has(keyword))).toEqual([]);
+});
+
 it('is OpenAPI 3.1 with a summary for everything and no reference that leads nowhere', () => {
   expect(document.openapi).toMatch(/^3\.1\./);
   const text = JSON.stringify(document);

@@ -78,7 +78,7 @@ export function createShell(options: ShellOptions): FastifyInstance {
     },
   });
   app.server.maxHeadersCount = HEADERS_MAX;
-  // Bodies and queries are checked by the doors, whose sentences name every fault; schemas are documentation.
+  // Queries and bodies are read by their schemas (read.ts), with a sentence for each fault; the framework checks nothing.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const onKnown = options.connections && boundConnections(app, options.connections);

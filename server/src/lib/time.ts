@@ -32,6 +32,11 @@ export function toUnixSeconds(date: Date): number {
   return Math.floor(date.getTime() / SECOND_MS);
 }
 
+/** The moment of a time on the wire. */
+export function fromUnixSeconds(seconds: number): Date {
+  return new Date(seconds * SECOND_MS);
+}
+
 /** Resolves after `milliseconds`, or at once when the signal aborts; never rejects. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -1,9 +1,9 @@
 // Balance, usage and ledger of the account that a key belongs to, in the book of the key's mode.
 import type { FastifyInstance } from 'fastify';
 import type { Credits } from '../../credits/credits.ts';
-import { Query } from '../../http/query.ts';
+import { readQuery } from '../../http/read.ts';
 import { toCredits } from '../../lib/money.ts';
-import { type Clock, DAY_MS, toUnixSeconds } from '../../lib/time.ts';
+import { type Clock, DAY_MS, fromUnixSeconds, toUnixSeconds } from '../../lib/time.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import { sendData } from './answer.ts';
 import { balanceSchema, statementSchema, usageSchema } from './schemas.ts';
@@ -26,11 +26,11 @@ export function registerAccountRoutes(
     '/account/usage',
     { schema: usageSchema, config: { access: 'key', rate: 'read', errors: ['validation_failed'] } },
     async (request, reply) => {
-      const query = new Query(request.query);
-      const group = query.choice('group_by', ['day', 'model', 'key']) ?? 'day';
-      const to = query.time('to') ?? new Date(clock() + DAY_MS);
-      const from = query.time('from') ?? new Date(to.getTime() - USAGE_DAYS * DAY_MS);
-      query.check();
+      const query = readQuery(request, usageSchema.querystring);
+      const group = query.group_by;
+      const to = query.to === undefined ? new Date(clock() + DAY_MS) : fromUnixSeconds(query.to);
+      const from =
+        query.from === undefined ? new Date(to.getTime() - USAGE_DAYS * DAY_MS) : fromUnixSeconds(query.from);
       const rows = await tasks.usage(request.key, { group, from, to });
       return sendData(reply, {
         group_by: group,
@@ -49,10 +49,7 @@ export function registerAccountRoutes(
     '/account/statement',
     { schema: statementSchema, config: { access: 'key', rate: 'read', errors: ['validation_failed'] } },
     async (request, reply) => {
-      const query = new Query(request.query);
-      const limit = query.integer('limit', { min: 1, max: 200, fallback: 50 });
-      const before = query.id('cursor');
-      query.check();
+      const { limit, cursor: before } = readQuery(request, statementSchema.querystring);
       const { accountId, mode } = request.key;
       const rows = await credits.statement({ accountId, book: mode, before, limit: limit + 1 });
       const page = rows.slice(0, limit);

@@ -2,10 +2,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CallbackOwner, CallbackRow, Callbacks, DeliveryRow } from '../../callbacks/callbacks.ts';
 import { AppError } from '../../errors.ts';
-import { bodyOf } from '../../http/body.ts';
-import { Query } from '../../http/query.ts';
+import { readBody, readQuery } from '../../http/read.ts';
 import { isUuid } from '../../lib/ids.ts';
-import { isObject } from '../../lib/json.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
 import { sendData } from './answer.ts';
 import {
@@ -22,11 +20,8 @@ const FIND = { access: 'key', rate: 'read', errors: ['validation_failed', 'not_f
 export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callbacks): void {
   const path = '/account';
   app.get(`${path}/callbacks`, { schema: callbacksSchema, config: READ }, async (request, reply) => {
-    const query = new Query(request.query);
-    const limit = query.integer('limit', { min: 1, max: 100, fallback: 20 });
-    const filter = { taskId: query.id('task_id'), before: query.id('cursor') };
-    query.check();
-    const rows = await callbacks.list({ ...filter, owner: ownerOf(request), limit: limit + 1 });
+    const { limit, task_id: taskId, cursor: before } = readQuery(request, callbacksSchema.querystring);
+    const rows = await callbacks.list({ taskId, before, owner: ownerOf(request), limit: limit + 1 });
     const page = rows.slice(0, limit);
     return sendData(reply, {
       callbacks: page.map(presentCallback),
@@ -37,9 +32,7 @@ export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callback
     `${path}/callback-deliveries`,
     { schema: deliveriesSchema, config: FIND },
     async (request, reply) => {
-      const query = new Query(request.query);
-      const callbackId = query.required('callback_id');
-      query.check();
+      const { callback_id: callbackId } = readQuery(request, deliveriesSchema.querystring);
       const rows = isUuid(callbackId)
         ? await callbacks.deliveriesOf(callbackId, ownerOf(request))
         : undefined;
@@ -51,7 +44,7 @@ export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callback
     `${path}/callback-replay`,
     { schema: replaySchema, config: { ...FIND, errors: [...FIND.errors, 'body_unreadable'] } },
     async (request, reply) => {
-      const callbackId = readCallbackId(request);
+      const { callback_id: callbackId } = readBody(request, replaySchema.body);
       const known = isUuid(callbackId) && (await callbacks.replay(callbackId, ownerOf(request)));
       if (!known) throw unknownCallback();
       return sendData(reply, { callback_id: callbackId });
@@ -76,15 +69,6 @@ function ownerOf({ key }: FastifyRequest): CallbackOwner {
 function unknownCallback(): AppError {
   return new AppError('not_found', {
     message: 'There is no such callback; GET account/callbacks lists them',
-  });
-}
-
-function readCallbackId(request: FastifyRequest): string {
-  const { value } = bodyOf(request);
-  const id = isObject(value) ? value.callback_id : undefined;
-  if (typeof id === 'string') return id;
-  throw new AppError('validation_failed', {
-    errors: ['callback_id: is required and must be of type string'],
   });
 }
 

@@ -1,5 +1,6 @@
 // Route schemas of the callback endpoints; see schemas.ts.
 import { Type } from 'typebox';
+import { cursorField, idField, pageSizeField } from '../../http/fields.ts';
 import { envelope, security } from './schemas.ts';
 
 const tags = ['Callbacks'];
@@ -11,9 +12,9 @@ export const callbacksSchema = {
   summary: 'Callbacks, newest first',
   security,
   querystring: Type.Object({
-    task_id: Type.Optional(Type.String()),
-    cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before.' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+    limit: pageSizeField({ max: 100, usual: 20 }),
+    task_id: Type.Optional(idField('Of this task alone.')),
+    cursor: cursorField(),
   }),
   response: {
     200: envelope(

@@ -5,13 +5,11 @@ import { CATALOGUE_NAMES, CATALOGUES } from '../../catalog/catalogues.ts';
 import { presentTemplate } from '../../catalog/templates.ts';
 import { AppError } from '../../errors.ts';
 import type { Files } from '../../files/files.ts';
-import { Query } from '../../http/query.ts';
+import { readQuery } from '../../http/read.ts';
 import { sendData } from './answer.ts';
 import { crunForm } from './create-body.ts';
 import { describeModel, describeModelDetail } from './model-object.ts';
 import { modelSchema, modelsSchema, templatesSchema, uploadSchema } from './schemas.ts';
-
-const PAGE_SIZE = { min: 1, max: 50, fallback: 20 };
 
 export interface CatalogDoor {
   catalog: Catalog;
@@ -28,10 +26,7 @@ function unknownModel(name: string): AppError {
 export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, mediaUrl }: CatalogDoor): void {
   const read = { access: 'key', rate: 'read', errors: ['validation_failed'] } as const;
   app.get('/job/Models', { schema: modelsSchema, config: read }, async (request, reply) => {
-    const query = new Query(request.query);
-    const filter = { modality: query.text('modality'), operation: query.text('operation') };
-    query.check();
-    const models = catalog.listModels(filter).map(describeModel);
+    const models = catalog.listModels(readQuery(request, modelsSchema.querystring)).map(describeModel);
     return sendData(reply, { total: models.length, models });
   });
   // The slash of a model's name is not escaped in the path, so a name has one part or two.
@@ -49,33 +44,23 @@ export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, me
   }
   for (const catalogue of CATALOGUE_NAMES) {
     const { inputField: idName } = CATALOGUES[catalogue];
-    app.get(
-      `/job/${catalogue}-templates`,
-      { schema: templatesSchema(catalogue, idName), config: read },
-      async (request, reply) => {
-        const query = new Query(request.query);
-        const page = query.integer('page', { min: 1, max: 1_000_000, fallback: 1 });
-        const size = query.integer('page_size', PAGE_SIZE);
-        const id = query.text(idName);
-        query.check();
-        const all = await catalog.listTemplates(catalogue);
-        const shown =
-          id === undefined
-            ? all.slice((page - 1) * size, page * size)
-            : all.filter((item) => (item.TemplateId ?? item.template) === id);
-        const templates = shown.map((item) => presentTemplate(item, mediaUrl()));
-        return sendData(reply, { total: id === undefined ? all.length : shown.length, templates });
-      },
-    );
+    const schema = templatesSchema(catalogue, idName);
+    app.get(`/job/${catalogue}-templates`, { schema, config: read }, async (request, reply) => {
+      const { page, page_size: size, [idName]: id } = readQuery(request, schema.querystring);
+      const all = await catalog.listTemplates(catalogue);
+      const shown =
+        id === undefined
+          ? all.slice((page - 1) * size, page * size)
+          : all.filter((item) => (item.TemplateId ?? item.template) === id);
+      const templates = shown.map((item) => presentTemplate(item, mediaUrl()));
+      return sendData(reply, { total: id === undefined ? all.length : shown.length, templates });
+    });
   }
   app.get(
     '/files/upload-url',
     { schema: uploadSchema, config: { ...read, errors: [...read.errors, 'uploads_full', 'storage_full'] } },
     async (request, reply) => {
-      const query = new Query(request.query);
-      const contentType = query.required('content_type');
-      const ext = query.required('ext');
-      query.check();
+      const { content_type: contentType, ext } = readQuery(request, uploadSchema.querystring);
       const { accountId } = request.key;
       const { uploadUrl, fileUrl } = await files.startUpload({ accountId, contentType, ext });
       return sendData(reply, { presigned_url: uploadUrl, file_url: fileUrl });

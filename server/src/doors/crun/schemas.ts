@@ -1,8 +1,11 @@
-// Route schemas of the Crun door. They document (OpenAPI) and are compared with real answers by the tests; requests are
-// checked by the doors themselves, whose answers name every fault.
+// Route schemas of the Crun door. Queries and bodies are read by them (http/read.ts) but for a create, whose input has the
+// schema of its model; they make the OpenAPI document, and the tests compare them with real answers.
 import { type TSchema, Type } from 'typebox';
+import { cursorField, pageSizeField, timeField, withDefault } from '../../http/fields.ts';
 
 const TAGS = { tasks: ['Tasks'], catalog: ['Catalogue'], account: ['Account'], files: ['Files'] };
+
+const PAGES_MAX = 1_000_000;
 
 export const security = [{ apiKey: [] }];
 
@@ -88,7 +91,7 @@ const headers = Type.Object({
   ),
 });
 
-const idQuery = Type.Object({ task_id: Type.String({ minLength: 36, maxLength: 36 }) });
+const idQuery = Type.Object({ task_id: Type.String() });
 
 export const createSchema = {
   tags: TAGS.tasks,
@@ -150,11 +153,11 @@ export const listSchema = {
   security,
   querystring: Type.Object({
     status: Type.Optional(Type.Enum(['pending', 'running', 'success', 'failed'])),
+    limit: pageSizeField({ max: 100, usual: 20 }),
     model: Type.Optional(Type.String()),
-    from: Type.Optional(Type.Integer({ description: 'Created at or after, Unix seconds.' })),
-    to: Type.Optional(Type.Integer({ description: 'Created before, Unix seconds.' })),
-    cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before.' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+    from: Type.Optional(timeField('Created at or after, Unix seconds.')),
+    to: Type.Optional(timeField('Created before, Unix seconds.')),
+    cursor: cursorField(),
   }),
   response: {
     200: envelope(
@@ -211,9 +214,9 @@ export const usageSchema = {
   summary: 'Tasks and credits by day, model or key',
   security,
   querystring: Type.Object({
-    group_by: Type.Optional(Type.Enum(['day', 'model', 'key'])),
-    from: Type.Optional(Type.Integer()),
-    to: Type.Optional(Type.Integer()),
+    group_by: withDefault(Type.Enum(['day', 'model', 'key']), 'day'),
+    to: Type.Optional(timeField('Created before, Unix seconds; tomorrow when not given.')),
+    from: Type.Optional(timeField('Created at or after, Unix seconds; 30 days before when not given.')),
   }),
   response: {
     200: envelope(
@@ -238,8 +241,8 @@ export const statementSchema = {
   summary: 'Every movement of credits, newest first',
   security,
   querystring: Type.Object({
-    cursor: Type.Optional(Type.String()),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    limit: pageSizeField({ max: 200, usual: 50 }),
+    cursor: cursorField(),
   }),
   response: {
     200: envelope(
@@ -319,8 +322,8 @@ export function templatesSchema(catalogue: string, idName: string) {
     summary: `Effect templates of the ${catalogue} catalogue`,
     security,
     querystring: Type.Object({
-      page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
-      page_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, default: 20 })),
+      page: withDefault(Type.Integer({ minimum: 1, maximum: PAGES_MAX }), 1),
+      page_size: pageSizeField({ max: 50, usual: 20 }),
       [idName]: Type.Optional(Type.String({ description: 'Only this one; page and page_size are ignored.' })),
     }),
     response: {

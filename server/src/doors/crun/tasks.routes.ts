@@ -1,17 +1,13 @@
 // Reading and ending tasks: TaskInfo, and our own list, cancel and event stream in the same style.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../../errors.ts';
-import { bodyOf } from '../../http/body.ts';
-import { Query } from '../../http/query.ts';
-import { isObject } from '../../lib/json.ts';
+import { readBody, readQuery } from '../../http/read.ts';
+import { fromUnixSeconds } from '../../lib/time.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import { sendJson } from './answer.ts';
 import { createEventStreams } from './events.ts';
 import { cancelSchema, listSchema, taskEventsSchema, taskInfoSchema } from './schemas.ts';
 import type { FeedSource } from './task-feeds.ts';
 import { renderTask, statesOf } from './task-object.ts';
-
-const PAGE = { min: 1, max: 100, fallback: 20 };
 
 export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void {
   const { tasks } = door;
@@ -23,7 +19,7 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
       config: { access: 'key', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
     },
     async (request, reply) => {
-      const row = await tasks.read(request.key, readTaskId(request));
+      const row = await tasks.read(request.key, readQuery(request, taskInfoSchema.querystring).task_id);
       const position = await tasks.positionOf(request.key, row);
       return sendJson(reply, renderTask(row, tasks.linkTo, { position }));
     },
@@ -44,13 +40,7 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
       },
     },
     async (request, reply) => {
-      const { value } = bodyOf(request);
-      const taskId = isObject(value) ? value.task_id : undefined;
-      if (typeof taskId !== 'string') {
-        throw new AppError('validation_failed', {
-          errors: ['task_id: is required and must be of type string'],
-        });
-      }
+      const { task_id: taskId } = readBody(request, cancelSchema.body);
       return sendJson(reply, renderTask(await tasks.cancel(request.key, taskId), tasks.linkTo));
     },
   );
@@ -63,32 +53,22 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
       config: { access: 'key', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
     },
     async (request, reply) => {
-      const { id } = await tasks.read(request.key, readTaskId(request));
+      const { id } = await tasks.read(request.key, readQuery(request, taskEventsSchema.querystring).task_id);
       return streamTaskEvents(id, request, reply);
     },
   );
 }
 
-function readTaskId(request: FastifyRequest): string {
-  const query = new Query(request.query);
-  const taskId = query.required('task_id');
-  query.check();
-  return taskId;
-}
-
 async function listTasks(tasks: Tasks, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const query = new Query(request.query);
-  const status = query.choice('status', ['pending', 'running', 'success', 'failed']);
-  const limit = query.integer('limit', PAGE);
-  const filter = {
+  const { status, limit, model, from, to, cursor } = readQuery(request, listSchema.querystring);
+  const { rows, hasMore } = await tasks.list(request.key, {
     states: status && statesOf(status),
-    model: query.text('model'),
-    createdFrom: query.time('from'),
-    createdTo: query.time('to'),
-    before: query.id('cursor'),
-  };
-  query.check();
-  const { rows, hasMore } = await tasks.list(request.key, { ...filter, limit });
+    model,
+    createdFrom: from === undefined ? undefined : fromUnixSeconds(from),
+    createdTo: to === undefined ? undefined : fromUnixSeconds(to),
+    before: cursor,
+    limit,
+  });
   const next = hasMore ? `"${rows[rows.length - 1].id}"` : 'null';
   const list = rows.map((row) => renderTask(row, tasks.linkTo)).join(',');
   return sendJson(reply, `{"tasks":[${list}],"next_cursor":${next}}`);
