@@ -63,7 +63,7 @@ const ROOMS: readonly Room[] = [
       ['doors'],
       ['doors/crun', 'doors/operator', 'routes', 'config', 'secret'],
       ['core'],
-      ['chores'],
+      ['chores', 'doctor'],
       ['app'],
       ['commands'],
       ['main'],

@@ -1,73 +1,15 @@
 // doctor: looks at everything that the server needs, or at one provider, and says what is wrong and what to do; and
 // migrate, openapi.
-import { access, constants, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { rendererAvailability } from '../../../draft/renderer.ts';
 import { createApi } from '../app.ts';
 import { type Core, migrateDatabase } from '../core.ts';
+import { examine } from '../doctor.ts';
 import { OperatorError } from '../errors.ts';
-import { probeStorage } from '../files/probe-storage.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { examineProvider, isHealthy, renderReport } from './doctor-provider.ts';
 import { withCore, withDatabase } from './environment.ts';
 import { print } from './output.ts';
-
-interface Finding {
-  check: string;
-  ok: boolean;
-  found: string;
-}
-
-async function look(check: string, work: () => Promise<string>): Promise<Finding> {
-  try {
-    return { check, ok: true, found: await work() };
-  } catch (error) {
-    return { check, ok: false, found: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function examine(core: Core): Promise<Finding[]> {
-  const { config, pool, credits, catalog } = core;
-  return [
-    await look('node', async () => process.version),
-    await look('data folder', async () => {
-      await mkdir(config.dataDir, { recursive: true });
-      await access(config.dataDir, constants.W_OK);
-      return config.dataDir;
-    }),
-    await look('database', async () => {
-      const { rows } = await pool.query<{ version: string }>(
-        `select current_setting('server_version') as version`,
-      );
-      return `PostgreSQL ${rows[0].version}${config.databaseUrl === undefined ? ', embedded' : ''}`;
-    }),
-    await look('secret', async () =>
-      config.secret === undefined ? 'in the data folder' : 'of the environment',
-    ),
-    await look('ledger', async () => {
-      const violations = await credits.audit();
-      if (violations.length > 0)
-        throw new Error(`${violations.length} violations; see "reelay credits audit"`);
-      return 'L1 to L12 hold';
-    }),
-    await look('files', () => {
-      const { storage, dataDir } = config;
-      const name = storage.kind === 's3' ? `S3 bucket ${storage.s3.bucket}` : 'disk';
-      return probeStorage(core.storage, { name, folder: join(dataDir, 'work') });
-    }),
-    await look('draft renderer', async () => {
-      const availability = await rendererAvailability({ ffmpegPath: config.ffmpegPath });
-      if (!availability.available) throw new Error(`not available: ${availability.reason}`);
-      return `encoder ${availability.encoder}`;
-    }),
-    await look('models', async () => {
-      const { models, maintenance } = await catalog.statuses();
-      const on = models.filter(({ enabled }) => enabled).length;
-      return `${on} of ${models.length} enabled${maintenance ? ', under maintenance' : ''}`;
-    }),
-  ];
-}
 
 /** The OpenAPI document as it is served, made without listening. */
 async function renderOpenApi(core: Core): Promise<string> {
