@@ -88,20 +88,21 @@ export async function saveTemplates(
   return rowCount ?? 0;
 }
 
-/** Enabling takes the mark of `retireTemplate` away. @returns whether there was such a template. */
+/** Enabling takes the mark of `retireTemplate` away. @returns undefined when there is no such template. */
 export async function setTemplateEnabled(
   pool: Pool,
   { catalogue, templateId, enabled }: { catalogue: CatalogueName; templateId: string; enabled: boolean },
-): Promise<boolean> {
-  const { rowCount } = await pool.query(
+): Promise<TemplateRow | undefined> {
+  const { rows } = await pool.query<TemplateRow>(
     `update templates set enabled = $3, item = case
        when not $3 or item #> '{Reelay,Retired}' is null then item
        when (item -> 'Reelay') - 'Retired' = '{}' then item - 'Reelay'
        else item #- '{Reelay,Retired}' end
-     where catalogue = $1 and template_id = $2`,
+     where catalogue = $1 and template_id = $2
+     returning catalogue, template_id, item, position, enabled`,
     [catalogue, templateId, enabled],
   );
-  return rowCount === 1;
+  return rows[0];
 }
 
 /** Disables a template and writes the reason into its item. @returns whether it was enabled. */

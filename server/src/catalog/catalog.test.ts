@@ -38,6 +38,7 @@ describe('the switches', () => {
       maintenance: true,
       openTasksMax: 7,
       price,
+      facts: catalog.findModel('reelay/effects'),
     });
     const reset = await catalog.changeModel('reelay/effects', {
       price: null,

@@ -21,6 +21,8 @@ import { type CatalogState, createStateReader, type ModelStatus } from './state.
 import { readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
 import { compileInputCheck, type InputCheck } from './validate.ts';
 
+export type { TemplateRow } from './catalog.store.ts';
+
 const PROBLEMS_SHOWN_MAX = 20;
 const RETIRED_REASON_CHARACTERS_MAX = 500;
 
@@ -108,6 +110,12 @@ export class Catalog {
     return templates.filter((row) => row.catalogue === catalogue && row.enabled).map(({ item }) => item);
   }
 
+  /** Every template of a catalogue, disabled ones too, in the order of the list. */
+  async listTemplateRows(catalogue: CatalogueName): Promise<store.TemplateRow[]> {
+    const { templates } = await this.#reader.current();
+    return templates.filter((row) => row.catalogue === catalogue);
+  }
+
   /** How a template is rendered; also for one that was disabled after a task was made with it. */
   async findTemplateRules(id: string): Promise<TemplateRules | undefined> {
     const state = await this.#reader.current();
@@ -153,11 +161,16 @@ export class Catalog {
     return count;
   }
 
-  async setTemplateEnabled(catalogue: CatalogueName, id: string, enabled: boolean): Promise<void> {
-    if (!(await store.setTemplateEnabled(this.#pool, { catalogue, templateId: id, enabled }))) {
-      throw new OperatorError(`There is no template "${id}" in the catalogue ${catalogue}`);
-    }
+  /** @throws OperatorError when there is no such template. */
+  async setTemplateEnabled(
+    catalogue: CatalogueName,
+    id: string,
+    enabled: boolean,
+  ): Promise<store.TemplateRow> {
+    const row = await store.setTemplateEnabled(this.#pool, { catalogue, templateId: id, enabled });
+    if (!row) throw new OperatorError(`There is no template "${id}" in the catalogue ${catalogue}`);
     this.#reader.forget();
+    return row;
   }
 
   /**

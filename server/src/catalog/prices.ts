@@ -1,7 +1,7 @@
 // The one price function. Quotes, estimates and holds all call it, so they cannot differ.
 import { AppError } from '../errors.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { MICROS_MAX, type Micros, multiplyCredits, parseCredits } from '../lib/money.ts';
+import { MICROS_MAX, type Micros, multiplyCredits, parseCredits, toCredits } from '../lib/money.ts';
 
 /** How a model is priced, in credits. Data of the catalogue, or set by an operator for one model. */
 export type PriceRule =
@@ -25,6 +25,11 @@ export interface Price {
 
 /** Price of a template at a resolution, as its catalogue entry says. */
 export type TemplatePrice = (templateId: string, resolution: string) => number | undefined;
+
+/** One price for every task of a model, as an operator sets it at a moment in milliseconds. */
+export function flatPrice(micros: Micros, nowMs: number): PriceRule {
+  return { kind: 'flat', version: `set ${new Date(nowMs).toISOString()}`, credits: toCredits(micros) };
+}
 
 function microsOf(credits: number): Micros {
   const micros = parseCredits(credits);

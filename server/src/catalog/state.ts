@@ -19,6 +19,8 @@ export interface ModelStatus {
   maintenance: boolean;
   price: PriceRule;
   openTasksMax: number | null;
+  /** As its data file has it: its own price, and its offers. */
+  facts: Model;
 }
 
 /** The switches, prices and templates of one moment. */
@@ -43,6 +45,7 @@ export class CatalogState {
       maintenance: row?.maintenance ?? false,
       price: row?.price ?? model.price,
       openTasksMax: row?.open_tasks_max ?? null,
+      facts: model,
     };
   }
 

@@ -2,11 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { CatalogueName } from '../catalog/catalogues.ts';
-import type { PriceRule } from '../catalog/prices.ts';
+import { flatPrice } from '../catalog/prices.ts';
 import type { ModelStatus } from '../catalog/state.ts';
+import { presentModel } from '../doors/operator/models.presenter.ts';
+import { presentTemplate } from '../doors/operator/templates.presenter.ts';
 import { OperatorError } from '../errors.ts';
 import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
-import { type Micros, toCredits } from '../lib/money.ts';
+import type { Micros } from '../lib/money.ts';
 import { CATALOGUE_WORDS, readCap, readCatalogue, readPrice } from './arguments.ts';
 import { withCore } from './environment.ts';
 import { print } from './output.ts';
@@ -19,8 +21,13 @@ interface CatalogueOptions extends JsonOption {
   catalogue: CatalogueName;
 }
 
-function describe({ model, enabled, maintenance, openTasksMax, price }: ModelStatus) {
+/** A model in a few columns, for people. */
+function summarize({ model, enabled, maintenance, openTasksMax, price }: ModelStatus) {
   return { model, enabled, maintenance, open_tasks_max: openTasksMax, price };
+}
+
+function printModel(status: ModelStatus, options: JsonOption): void {
+  print(options.json ? presentModel(status) : summarize(status), options);
 }
 
 export function addModelCommands(program: Command): void {
@@ -30,7 +37,10 @@ export function addModelCommands(program: Command): void {
     .description('all models with their switches and prices')
     .option('--json', 'print JSON')
     .action((options: JsonOption) =>
-      withCore(async (core) => print((await core.catalog.statuses()).models.map(describe), options)),
+      withCore(async (core) => {
+        const { models } = await core.catalog.statuses();
+        print(options.json ? models.map(presentModel) : models.map(summarize), options);
+      }),
     );
   const changes = [
     ['disable', 'creates answer 505', { enabled: false }],
@@ -42,7 +52,7 @@ export function addModelCommands(program: Command): void {
       .description(about)
       .option('--json', 'print JSON')
       .action((model: string, options: JsonOption) =>
-        withCore(async (core) => print(describe(await core.catalog.changeModel(model, change)), options)),
+        withCore(async (core) => printModel(await core.catalog.changeModel(model, change), options)),
       );
   }
   models
@@ -53,7 +63,7 @@ export function addModelCommands(program: Command): void {
     .action((model: string, options: JsonOption & { openTasksMax: number | 'none' }) =>
       withCore(async (core) => {
         const openTasksMax = options.openTasksMax === 'none' ? null : options.openTasksMax;
-        print(describe(await core.catalog.changeModel(model, { openTasksMax })), options);
+        printModel(await core.catalog.changeModel(model, { openTasksMax }), options);
       }),
     );
   models
@@ -64,7 +74,7 @@ export function addModelCommands(program: Command): void {
     .action((model: string, credits: Micros | null, options: JsonOption) =>
       withCore(async (core) => {
         const price = credits === null ? null : flatPrice(credits, core.clock());
-        print(describe(await core.catalog.changeModel(model, { price })), options);
+        printModel(await core.catalog.changeModel(model, { price }), options);
       }),
     );
   program
@@ -75,10 +85,6 @@ export function addModelCommands(program: Command): void {
     .action((text: string, options: JsonOption & { model?: string }) => setMaintenance(text, options));
 }
 
-function flatPrice(micros: Micros, nowMs: number): PriceRule {
-  return { kind: 'flat', version: `set ${new Date(nowMs).toISOString()}`, credits: toCredits(micros) };
-}
-
 async function setMaintenance(text: string, options: JsonOption & { model?: string }): Promise<void> {
   if (text !== 'on' && text !== 'off') throw new OperatorError('maintenance must be "on" or "off"');
   await withCore(async (core) => {
@@ -86,7 +92,7 @@ async function setMaintenance(text: string, options: JsonOption & { model?: stri
     if (options.model === undefined) {
       await core.catalog.setMaintenance(on);
       print({ maintenance: on }, options);
-    } else print(describe(await core.catalog.changeModel(options.model, { maintenance: on })), options);
+    } else printModel(await core.catalog.changeModel(options.model, { maintenance: on }), options);
   });
 }
 
@@ -105,6 +111,11 @@ async function readJsonFile(path: string): Promise<Json> {
   }
 }
 
+/** A template in a few columns, for people. */
+function summarizeTemplate({ id, title, enabled, retired_reason, item }: ReturnType<typeof presentTemplate>) {
+  return { id, title, pictures: Number(item.InputNum ?? 1), enabled, retired_reason };
+}
+
 export function addTemplateCommands(program: Command): void {
   const templates = program
     .command('templates')
@@ -112,18 +123,13 @@ export function addTemplateCommands(program: Command): void {
   const catalogueOption = ['--catalogue <name>', CATALOGUE_WORDS, readCatalogue, 'bytedance'] as const;
   templates
     .command('list')
-    .description('the templates of a catalogue, as clients see them')
+    .description('the templates of a catalogue, disabled ones too')
     .option(...catalogueOption)
     .option('--json', 'print JSON')
     .action((options: CatalogueOptions) =>
       withCore(async (core) => {
-        const items = await core.catalog.listTemplates(options.catalogue);
-        const rows = items.map((item) => ({
-          id: String(item.TemplateId),
-          title: String(item.Title_en ?? item.Title),
-          pictures: Number(item.InputNum ?? 1),
-        }));
-        print(rows, options);
+        const rows = (await core.catalog.listTemplateRows(options.catalogue)).map(presentTemplate);
+        print(options.json ? rows : rows.map(summarizeTemplate), options);
       }),
     );
   templates
@@ -162,8 +168,9 @@ export function addTemplateCommands(program: Command): void {
       .option('--json', 'print JSON')
       .action((id: string, options: CatalogueOptions) =>
         withCore(async (core) => {
-          await core.catalog.setTemplateEnabled(options.catalogue, id, enabled);
-          print({ template: id, enabled }, options);
+          const row = await core.catalog.setTemplateEnabled(options.catalogue, id, enabled);
+          const shown = presentTemplate(row);
+          print(options.json ? shown : summarizeTemplate(shown), options);
         }),
       );
   }
