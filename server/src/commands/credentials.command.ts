@@ -3,9 +3,9 @@ import { type Command, Option } from 'commander';
 import type { Core } from '../core.ts';
 import { unknownProvider } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
+import { presentCredential, presentTest } from '../doors/operator/credentials.presenter.ts';
 import { OperatorError } from '../errors.ts';
 import type { Amount, Provider } from '../providers/contract.ts';
-import { describeForOperator } from '../providers/http.ts';
 import { providers } from '../providers/registry.ts';
 import { readCap, readCount, readPair, readWord } from './arguments.ts';
 import { ownTerminal } from './ask.ts';
@@ -45,34 +45,6 @@ function summarize(view: CredentialView) {
   };
 }
 
-/** All that there is to know, for scripts. */
-function describe(view: CredentialView) {
-  return {
-    id: view.id,
-    provider: view.provider,
-    name: view.name,
-    source: view.source,
-    state: view.state,
-    fault: view.fault,
-    key: view.hint,
-    host: view.host,
-    fields: view.fields,
-    enabled: view.enabled,
-    requests_per_minute: view.requestsPerMinute,
-    open_tasks_max: view.openTasksMax,
-    weight: view.weight,
-    cooling_until: view.coolingUntil,
-    cool_reason: view.coolReason,
-    troubles: view.troubles,
-    last_ok_at: view.lastOkAt,
-    last_trouble_at: view.lastTroubleAt,
-    balance: view.balance,
-    balance_at: view.balanceAt,
-    created_at: view.createdAt,
-    retired_at: view.retiredAt,
-  };
-}
-
 function withFieldOptions(command: Command): Command {
   return command
     .option('--field <name=value>', 'a field that is no secret; may be repeated', readPair)
@@ -95,7 +67,7 @@ export function addCredentialCommands(program: Command): void {
     .action((options: JsonOption) =>
       withCore(async (core) => {
         const views = await core.credentials.list();
-        print(options.json ? views.map(describe) : views.map(summarize), options);
+        print(options.json ? views.map(presentCredential) : views.map(summarize), options);
       }),
     );
   const add = credentials
@@ -139,7 +111,7 @@ async function addOne(
   const fields = await gatherFields(provider, options, ownTerminal);
   await withCore(async (core) => {
     const view = await core.credentials.add({ provider: provider.id, name: options.name, fields });
-    print(options.json ? describe(view) : summarize(view), options);
+    print(options.json ? presentCredential(view) : summarize(view), options);
   });
 }
 
@@ -147,21 +119,12 @@ async function testOne(core: Core, idOrName: string, options: JsonOption): Promi
   const { id, provider, name } = await core.credentials.find(idOrName);
   const beganMs = performance.now();
   const outcome = await core.credentials.test(id);
-  const works = outcome.type === 'works';
-  if (!works) process.exitCode = 1;
-  const balance = works ? outcome.balance : undefined;
-  print(
-    {
-      id,
-      credential: `${provider}/${name}`,
-      works,
-      found: works ? outcome.detail : describeForOperator(outcome.failure),
-      reason: works ? null : outcome.failure.reason,
-      latency_ms: Math.round(performance.now() - beganMs),
-      balance: options.json ? balance : describeAmount(balance),
-    },
-    options,
-  );
+  const latencyMs = Math.round(performance.now() - beganMs);
+  const shown = presentTest(outcome, latencyMs, await core.credentials.find(id));
+  if (!shown.works) process.exitCode = 1;
+  const { works, detail: found, reason, latency_ms, balance } = shown;
+  const summary = { id, credential: `${provider}/${name}`, works, found, reason, latency_ms };
+  print(options.json ? shown : { ...summary, balance: describeAmount(balance) }, options);
 }
 
 interface ChangeOptions extends FieldOptions, JsonOption {
@@ -186,7 +149,7 @@ async function changeOne(idOrName: string, options: ChangeOptions): Promise<void
   }
   await withCore(async (core) => {
     const view = await core.credentials.change(idOrName, change);
-    print(options.json ? describe(view) : summarize(view), options);
+    print(options.json ? presentCredential(view) : summarize(view), options);
   });
 }
 

@@ -89,7 +89,8 @@ describe('reelay credentials', () => {
     });
     expect(await runJson('credentials', 'test', 'ark/main')).toMatchObject({
       works: true,
-      found: 'the task list answers, 2 tasks in the last 7 days',
+      detail: 'the task list answers, 2 tasks in the last 7 days',
+      credential: { name: 'main', state: 'ready' },
     });
     expect(replay.received[0].headers.authorization).toBe(`Bearer ${KEY}`);
     replay.answer = answerWith(401, { error: { code: 'AuthenticationError', message: `no ${KEY}` } });

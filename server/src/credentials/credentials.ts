@@ -105,16 +105,19 @@ export class Credentials {
     return opened.connection;
   }
 
+  /** An account by its id, as it is now; undefined when there is none. */
+  async read(id: string): Promise<CredentialView | undefined> {
+    const row = isUuid(id) ? await repeatRead(() => store.readCredential(this.#options.pool, id)) : undefined;
+    return row && this.#view(row);
+  }
+
   /** An account by its id, or by `provider/name`; by name only one that is not retired. @throws OperatorError. */
   async find(idOrName: string): Promise<CredentialView> {
-    const row = isUuid(idOrName)
-      ? await repeatRead(() => store.readCredential(this.#options.pool, idOrName))
-      : undefined;
-    const found = row
-      ? this.#view(row)
-      : (await this.list()).find(
-          ({ provider, name, state }) => `${provider}/${name}` === idOrName && state !== 'retired',
-        );
+    const found =
+      (await this.read(idOrName)) ??
+      (await this.list()).find(
+        ({ provider, name, state }) => `${provider}/${name}` === idOrName && state !== 'retired',
+      );
     if (found) return found;
     throw new OperatorError(
       `There is no credential "${idOrName.slice(0, 200)}"; "reelay credentials list" shows them`,

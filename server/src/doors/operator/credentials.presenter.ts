@@ -1,0 +1,49 @@
+// An account at a provider as operators read it, without its secrets: at the route, and from commands with --json.
+import type { CredentialView } from '../../credentials/state.ts';
+import { toUnixSeconds } from '../../lib/time.ts';
+import type { ProbeOutcome } from '../../providers/contract.ts';
+import { describeForOperator } from '../../providers/http.ts';
+
+export function presentCredential(view: CredentialView) {
+  return {
+    id: view.id,
+    provider: view.provider,
+    name: view.name,
+    source: view.source,
+    state: view.state,
+    fault: view.fault,
+    key_hint: view.hint,
+    host: view.host,
+    fields: { ...view.fields },
+    enabled: view.enabled,
+    weight: view.weight,
+    requests_per_minute: view.requestsPerMinute,
+    open_tasks_max: view.openTasksMax,
+    cooling_until: secondsOf(view.coolingUntil),
+    cool_reason: view.coolReason,
+    troubles: view.troubles,
+    last_ok_at: secondsOf(view.lastOkAt),
+    last_trouble_at: secondsOf(view.lastTroubleAt),
+    balance: view.balance && { ...view.balance },
+    balance_at: secondsOf(view.balanceAt),
+    created_at: toUnixSeconds(view.createdAt),
+    retired_at: secondsOf(view.retiredAt),
+  };
+}
+
+/** What a test found. @param view the account as it is after the test. */
+export function presentTest(outcome: ProbeOutcome, latencyMs: number, view: CredentialView) {
+  const works = outcome.type === 'works';
+  return {
+    works,
+    detail: works ? outcome.detail : describeForOperator(outcome.failure),
+    reason: works ? null : outcome.failure.reason,
+    latency_ms: latencyMs,
+    balance: (works ? outcome.balance : undefined) ?? null,
+    credential: presentCredential(view),
+  };
+}
+
+function secondsOf(date: Date | null): number | null {
+  return date && toUnixSeconds(date);
+}
