@@ -26,7 +26,7 @@ const CLEAN_DOCUMENTS = /^(?!docs\/decisions\/|CHANGELOG|STYLE)(?:docs\/[\w-]+|[
 /** Folders whose comments are clean. Strings are left alone: those of the API are on the wire. */
 const CLEAN_COMMENTS: readonly RegExp[] = [
   /^draft\/(?!.*\.test\.ts$)/,
-  /^server\/src\/(?:lib|db|files|callbacks|accounts|credits|credentials|catalog|http|commands)\/(?!.*\.test\.ts$)/,
+  /^server\/src\/(?:lib|db|files|callbacks|accounts|credits|credentials|catalog|http|commands|work|tasks|dispatch)\/(?!.*\.test\.ts$)/,
   /^server\/src\/(?!.*\.test)[\w-]+\.ts$/,
 ];
 

@@ -101,7 +101,7 @@ async function settleTask(id: string, options: SettleOptions): Promise<void> {
         state: ended.state,
         charged: creditsText(ended.chargedMicros),
         given_back: creditsText(ended.givenBackMicros),
-        callback: ended.isTold,
+        callback: ended.hasCallback,
       },
       options,
     );

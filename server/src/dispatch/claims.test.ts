@@ -1,12 +1,12 @@
-// Leases and epochs: what a worker that lost a task can still do to it, which is nothing.
+// Leases and epochs: a worker that lost a task can no longer do anything to it.
 import { describe, expect, it } from 'vitest';
 import { type Caller, createTestApi } from '../http/testing.ts';
 import { newId } from '../lib/ids.ts';
 import {
-  buryNodes,
   insertEvent,
   listEvents,
   markIntents,
+  removeDeadNodes,
   saveNode,
   updateAttempt,
 } from '../tasks/attempts.store.ts';
@@ -28,7 +28,7 @@ function claim(nodeId: string, leaseMs = LEASE_MS, limit = 100): Promise<TaskRow
   return claimTasks(pool, { nodeId, limit, leaseMs });
 }
 
-/** One task, claimed by a node whose lease is over already, and then by another one. */
+/** One task, claimed by a node whose lease is already over, and then by another node. */
 async function overtake(): Promise<{ caller: Caller; old: TaskRow; current: TaskRow }> {
   const caller = await api.openAccount({ credits: '80' });
   const id = await createId(caller);
@@ -40,11 +40,11 @@ async function overtake(): Promise<{ caller: Caller; old: TaskRow; current: Task
 
 it('a claim that was overtaken, and one whose task has ended, add nothing to the timeline', async () => {
   const { old, current } = await overtake();
-  const tell = (task: TaskRow, name: string) => insertEvent(pool, task, { name, detail: {} });
-  await tell(old, 'by the old one');
-  await tell(current, 'by its owner');
+  const note = (task: TaskRow, name: string) => insertEvent(pool, task, { name, detail: {} });
+  await note(old, 'by the old one');
+  await note(current, 'by its owner');
   await settler.succeed(current, FACTS);
-  await tell(current, 'after the end');
+  await note(current, 'after the end');
   const names = (await listEvents(pool, old.id, 0n)).map(({ name }) => name);
   expect(names).toEqual(['by its owner', 'task.succeeded']);
 });
@@ -67,7 +67,7 @@ describe('a claim', () => {
     expect(order).toEqual(ids);
   });
 
-  it('holds as long as its lease is renewed, and names what its node still owns', async () => {
+  it('is valid as long as its lease is renewed, and the renewal returns what its node still owns', async () => {
     const caller = await api.openAccount();
     const nodeId = newId();
     const id = await createId(caller);
@@ -81,7 +81,7 @@ describe('a claim', () => {
     expect(await renewLeases(pool, { nodeId: newId(), taskIds: [id], leaseMs: LEASE_MS })).toEqual([]);
   });
 
-  it('that nobody follows runs out, also while its node lives', async () => {
+  it('that no worker follows runs out, even while its node lives', async () => {
     const caller = await api.openAccount();
     const nodeId = newId();
     const [followed, lost] = [await createId(caller), await createId(caller)];
@@ -90,7 +90,7 @@ describe('a claim', () => {
     expect(await claim(newId())).toMatchObject([{ id: lost, epoch: 2 }]);
   });
 
-  it('that is given back is due after its pause, and never looks pending again', async () => {
+  it('that is released is due after its pause, and never looks pending again', async () => {
     const caller = await api.openAccount();
     const id = await createId(caller);
     const [task] = await claim(newId());
@@ -122,7 +122,7 @@ describe('a worker that was overtaken', () => {
     expect(await settler.succeed(old, FACTS)).toBe(false);
   });
 
-  it('cannot write into the attempt that its successor works on', async () => {
+  it('cannot write into the attempt of the worker that has the task now', async () => {
     const { old, current } = await overtake();
     const attempt = { taskId: current.id, epoch: current.epoch };
     expect(await markIntents(pool, [attempt])).toEqual([expect.any(Date)]);
@@ -134,7 +134,7 @@ describe('a worker that was overtaken', () => {
 });
 
 describe('a node that died', () => {
-  it('loses its tasks at once when it is named, and when it was silent for too long', async () => {
+  it('loses its tasks at once when it is named, or when it has been silent for too long', async () => {
     const caller = await api.openAccount();
     const [dead, silent, alive] = [newId(), newId(), newId()];
     for (const id of [dead, silent, alive]) {
@@ -143,15 +143,15 @@ describe('a node that died', () => {
       expect(await claim(id)).toHaveLength(1);
     }
     await pool.query(`update nodes set seen_at = now() - interval '1 minute' where id = $1`, [silent]);
-    const buried = await buryNodes(pool, { ids: [dead], silentMs: 15_000 });
-    expect(buried.toSorted()).toEqual([dead, silent].toSorted());
+    const removed = await removeDeadNodes(pool, { ids: [dead], silentMs: 15_000 });
+    expect(removed.toSorted()).toEqual([dead, silent].toSorted());
     expect(await claim(newId())).toHaveLength(2);
-    expect(await buryNodes(pool, { ids: [dead], silentMs: 15_000 })).toEqual([]);
+    expect(await removeDeadNodes(pool, { ids: [dead], silentMs: 15_000 })).toEqual([]);
   });
 });
 
 describe('a task past its deadline', () => {
-  it('is taken from whoever has it, and its hold expires', async () => {
+  it('is taken from the worker that has it, and its hold expires', async () => {
     const caller = await api.openAccount({ credits: '80' });
     const id = await createId(caller);
     const [task] = await claim(newId());
@@ -166,7 +166,7 @@ describe('a task past its deadline', () => {
   });
 });
 
-it('forgets ended tasks after their retention, with their timeline, and never the ledger', async () => {
+it('deletes ended tasks after their retention, with their timeline, and never the ledger', async () => {
   const caller = await api.openAccount();
   const [old, recent, open] = [await createId(caller), await createId(caller), await createId(caller)];
   await api.endTask(old);

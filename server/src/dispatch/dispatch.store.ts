@@ -1,5 +1,5 @@
-// The SQL of the dispatcher: what waits, what runs, and the claim of what was chosen. All of it in one transaction under
-// one lock, so that the caps hold for all nodes together; a node that does not get the lock simply asks again.
+// The SQL of the dispatcher: what waits, what runs, and the claim of what was chosen. A round is one transaction under
+// one lock, so that the caps hold for all nodes together; a node that does not get the lock asks again.
 import type { PoolClient } from 'pg';
 import type { JsonObject } from '../lib/json.ts';
 import type { TriedOffer } from '../tasks/attempts.store.ts';
@@ -17,18 +17,18 @@ export interface Candidate {
   book: 'live' | 'test';
   model: string;
   state: TaskState;
-  /** The live attempt of a task that was left by its worker, or that has to be cancelled. */
+  /** The open attempt of a task that its worker left, or that has to be cancelled. */
   live_provider: string | null;
   live_state: string | null;
   tried: TriedOffer[] | null;
-  /** What is known of its render, for a task that the built-in renderer may make. */
+  /** What is known of its render, if the built-in renderer may make it. */
   draft: { waits: boolean; work: number } | null;
 }
 
-/** A candidate as it is read: with the part of its input that tells the work of a render, for the worker to weigh. */
+/** A candidate as it is read: with the part of its input from which the worker estimates the work of a render. */
 export type CandidateRow = Omit<Candidate, 'draft'> & { draft: { waits: boolean; input: JsonObject } | null };
 
-/** How many attempts are open, by what caps are set on. */
+/** How many attempts are open, for each thing that has a cap. */
 export interface Loads {
   accounts: Map<string, number>;
   keys: Map<string, number>;
@@ -36,7 +36,7 @@ export interface Loads {
   credentials: Map<string, number>;
 }
 
-/** Starts that a credential may make now, for those with a cap on requests a minute. */
+/** How many starts a credential may make now, for those with a cap on requests a minute. */
 export type RateRooms = Map<string, number>;
 
 export interface Caps {
@@ -45,7 +45,7 @@ export interface Caps {
   models: Map<string, number>;
 }
 
-/** Whether this node may dispatch now; the lock goes with the transaction. */
+/** Takes the right to dispatch if no other node has it; the lock ends with the transaction. */
 export async function takeDispatchLock(client: PoolClient): Promise<boolean> {
   const { rows } = await client.query<{ taken: boolean }>({
     name: 'dispatch-lock',
@@ -54,7 +54,7 @@ export async function takeDispatchLock(client: PoolClient): Promise<boolean> {
   return rows[0].taken;
 }
 
-/** As the index tasks_skipping_render has it. */
+/** The condition of the index tasks_skipping_render. */
 const IS_UNRENDERED = `due_at is not null and state = 'pending' and skips_render`;
 
 const CANDIDATE_COLUMNS = `t.id, t.account_id, t.key_id, t.book, t.model, t.state,
@@ -68,9 +68,9 @@ const CANDIDATE_COLUMNS = `t.id, t.account_id, t.key_id, t.book, t.model, t.stat
       'aspect_ratio', t.input -> 'aspect_ratio'))) end as draft`;
 
 /**
- * The oldest due tasks of every account and model; the queues are found by steps through the index, so that a queue of a
- * million costs no more than one of a hundred. Tasks past their deadline are left to the sweep.
- * @param look.queueMax tasks of one queue. @param look.fullKeys keys that may start nothing more.
+ * The oldest due tasks of every account and model. The queues are found by steps through the index, so that a queue of a
+ * million costs no more than one of a hundred. Tasks past their deadline are left to the worker's sweep.
+ * @param look.queueMax how many tasks of one queue. @param look.fullKeys keys that may start nothing more.
  */
 export async function readCandidates(
   client: PoolClient,
@@ -101,10 +101,10 @@ export async function readCandidates(
   return rows;
 }
 
-/** Tasks of one account that a round begins beside the renderer. */
+/** At most so many tasks of one account that need no renderer are begun in a round. */
 const UNRENDERED_ACCOUNT_MAX = 32;
 
-/** The oldest due tasks of every account that need no renderer, found in the same way. */
+/** The oldest due tasks that need no renderer, of every account, found in the same way. */
 export async function readUnrendered(
   client: PoolClient,
   fullKeys: readonly string[],
@@ -133,7 +133,7 @@ export async function readUnrendered(
 export async function readLoads(client: PoolClient): Promise<Loads> {
   const { rows } = await client.query({
     name: 'dispatch-loads',
-    // A task that has ended is no load of its client; a job of it that runs is one of the provider account.
+    // An ended task does not count for its client; its job that still runs counts for the provider account.
     text: `select account_id, key_id, model, credential_id,
              (count(*) filter (where not is_late))::integer as open,
              (count(*) filter (where not is_late or state = 'accepted'))::integer as there
@@ -210,13 +210,13 @@ export async function countStarts(
 /** Where a due task goes: to a new attempt, or back to the one that it has. */
 export type Assignment = { taskId: string } & (NewAttempt | { kind: 'resume'; provider: string });
 
-/** A new attempt at an offer: `local` in this process, where it takes a place of the renderer or none; else at an account. */
+/** A new attempt at an offer: `local` in this process, with a place of the renderer or without; else at an account. */
 type NewAttempt = { provider: string; offer: string; usualSeconds: number } & (
   | { kind: 'local'; needsRender: boolean }
   | { kind: 'start'; credentialId: string }
 );
 
-/** What is written of the attempt that an assignment begins; nothing for a task that has one. */
+/** The columns of the attempt that an assignment begins; a task that has an attempt gets none. */
 interface AttemptColumns {
   provider: string | null;
   offer: string | null;
@@ -235,14 +235,14 @@ function columnsOf(assignment: Assignment): AttemptColumns {
   }
 }
 
-/** A task that this node has claimed, with what it was assigned to. */
+/** A task that this node has claimed, with its assignment. */
 export interface ClaimedTask extends TaskRow {
   assignment: Assignment;
 }
 
 /**
- * Claims the tasks and writes their attempts. One that was assigned before and never begun is abandoned here: nothing
- * was sent for it.
+ * Claims the tasks and writes their attempts. An earlier attempt that was assigned and never begun is abandoned here,
+ * since nothing was sent for it.
  */
 export async function claimAssigned(
   client: PoolClient,

@@ -1,5 +1,5 @@
-// One round of giving waiting tasks to offers: reads what waits and what runs, chooses, claims. The rounds of all nodes
-// follow one another, by a lock that ends with the transaction.
+// One round that gives waiting tasks to offers: it reads what waits and what runs, chooses, and claims. A lock that ends
+// with the transaction lets the rounds of all nodes follow one another.
 import type { Pool } from 'pg';
 import { withTransaction } from '../db/pool.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -25,17 +25,19 @@ import type { LiveMarket } from './market.ts';
 import { type Choice, chooseAssignments, OfferShares, type Room, type UsableCredential } from './routing.ts';
 import { Turns } from './turns.ts';
 
-/** Of one account and model that a round looks at, at least: the first, and now and then more, lest it blocks others. */
+/**
+ * How many tasks of an account and model a round reads: usually one; sometimes more, so that the first blocks no other.
+ */
 const QUEUE_LOOK_MIN = 1;
 const QUEUE_LOOK_DEEP = 8;
 const DEEP_EVERY = 8;
-/** Starts under way at one provider account from this process, so that one that answers slowly fills no room of others. */
+/** The starts under way from this process at one provider account, so that a slow one takes no room from the others. */
 const STARTING_MAX = 48;
 
 export interface DispatchOptions {
   pool: Pool;
   market: LiveMarket;
-  /** How much work the input of a draft is for this process; 1 or less is short. */
+  /** How much work this process has with the input of a draft; 1 or less is short. */
   workOf: (model: string, input: JsonObject) => number;
 }
 
@@ -68,7 +70,7 @@ export class Dispatcher {
       const unrendered = this.#weigh(await readUnrendered(client, fullKeys));
       this.#queuesSeen = new Set(candidates.map(({ account_id, model }) => `${account_id} ${model}`)).size;
       if (candidates.length + unrendered.length === 0) return [];
-      // Asked after the tasks were read: an account that has just refused one of them is known by now.
+      // It is read after the tasks, so that an account that has just refused one of them is known to have done so.
       const market = await this.#options.market.open();
       const credentials = await this.#options.market.listUsable();
       const limited = credentials.filter(({ requestsPerMinute }) => requestsPerMinute !== null);
@@ -109,7 +111,7 @@ function fullOnes(counts: Loads['keys'], caps: Caps['keys']): string[] {
   return [...caps].filter(([name, cap]) => (counts.get(name) ?? 0) >= cap).map(([name]) => name);
 }
 
-/** What a credential may start is bounded by its rate and by what this process has under way there. */
+/** Limits the starts of a credential by its rate, and by those that this process has under way there. */
 function limitStarting(
   rates: RateRooms,
   credentials: readonly UsableCredential[],

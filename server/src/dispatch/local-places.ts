@@ -1,12 +1,12 @@
-// What the renderer of this process can begin in one round. It has places for renders of any length, and one or more that
-// only take short ones, each for an account that has none under way: so a short draft passes the long ones of others. What
-// needs no renderer (a scenario that fails or waits) has places of its own, so many of an account at most.
+// What the renderer of this process can begin in one round. It has places for renders of any length, and one or more only
+// for short ones, each for an account that has none under way: so a short draft passes the long ones of other accounts. A
+// task that needs no renderer (a scenario that fails or waits) has a place of another kind, limited for each account.
 import type { Candidate } from './dispatch.store.ts';
 
 export interface LocalRoom {
   /** Renders of any length. */
   any: number;
-  /** Short renders beside them. */
+  /** Places for short renders only. */
   short: number;
   /** Accounts that have a render under way here. */
   rendering: ReadonlySet<string>;
@@ -14,7 +14,7 @@ export interface LocalRoom {
   waiting: ReadonlyMap<string, number>;
 }
 
-/** Each costs a little memory and a row to renew each second. */
+/** Each task costs a little memory and a row to renew each second. */
 const WAITING_MAX = 1_024;
 export const WAITING_ACCOUNT_MAX = 32;
 
@@ -34,12 +34,12 @@ export class LocalPlaces {
     this.#waitingLeft = Math.max(0, WAITING_MAX - taken);
   }
 
-  /** Places that are left, of any kind. */
+  /** How many places are left, of any kind. */
   get left(): number {
     return this.#any + this.#short + this.#waitingLeft;
   }
 
-  /** What has to be alike in two tasks for the one to find no place where the other found none. */
+  /** Two tasks of the same kind are alike: where one finds no place, the other finds none. */
   kindOf({ account_id, draft }: Candidate): string {
     if (draft === null) return '';
     if (draft.waits) return `waits ${account_id}`;
@@ -47,7 +47,7 @@ export class LocalPlaces {
     return isShort(draft) ? `short ${account_id}` : 'long';
   }
 
-  /** Takes a place for a task; false when there is none for it. */
+  /** Takes a place for a task; false when there is none. */
   take({ account_id: accountId, draft }: Pick<Candidate, 'account_id' | 'draft'>): boolean {
     if (draft?.waits) return this.#takeWaiting(accountId);
     if (this.#any > 0) this.#any--;
@@ -57,7 +57,7 @@ export class LocalPlaces {
     return true;
   }
 
-  /** Takes a place for a task that was left with its attempt, whatever that was. */
+  /** Takes a place for a task that was left with its attempt, of whatever length. */
   takeBack(): boolean {
     if (this.#any <= 0) return false;
     this.#any--;
@@ -73,7 +73,7 @@ export class LocalPlaces {
   }
 }
 
-/** One whose work is not known is long: it may hold nobody up who is short. */
+/** A draft of unknown work counts as long, so that it does not block short ones. */
 function isShort(draft: Candidate['draft']): boolean {
   return draft !== null && draft.work <= 1;
 }

@@ -12,11 +12,11 @@ import type { Maker, Market, RoutableOffer, UsableCredential } from './routing.t
 /** The provider that works in this process. */
 export const LOCAL_PROVIDER = 'draft';
 const USUAL_SECONDS = 60;
-/** How much the newest task counts in the usual time of an offer. */
+/** The weight of the newest task in the usual time of an offer. */
 const LEARNING = 0.2;
 const NANOS = 1e9;
 
-/** Test keys run every model on the built-in renderer. */
+/** A test key runs every model on the built-in renderer. */
 const LOCAL_OFFER: RoutableOffer = {
   id: LOCAL_PROVIDER,
   provider: LOCAL_PROVIDER,
@@ -25,10 +25,10 @@ const LOCAL_OFFER: RoutableOffer = {
   usualSeconds: USUAL_SECONDS,
 };
 
-/** Whether a model can be run with a live key: `none` without an enabled offer, `down` while none can take a task. */
+/** Whether a model can be run with a live key: `none` without an enabled offer, `down` while no offer can take a task. */
 export type Availability = 'open' | 'down' | 'none';
 
-/** Names the offers of a model: by provider, and by number where one has several. */
+/** Names the offers of a model: by provider, and with a number where a provider has several. */
 function nameOffers(offers: readonly Offer[]): { id: string; offer: Offer }[] {
   const counts = new Map<string, number>();
   return offers.map((offer) => {
@@ -42,7 +42,7 @@ function isReady({ state }: Pick<CredentialView, 'state'>): boolean {
   return state === 'ready';
 }
 
-/** In good order, and told by its provider to slow down. */
+/** In good order, but asked by its provider to slow down. */
 function isBusy({ state, coolReason }: CredentialView): boolean {
   return state === 'cooling' && coolReason === 'rate_limited';
 }
@@ -63,7 +63,7 @@ export class LiveMarket {
   readonly #credentials: Credentials;
   readonly #files: Pick<Files, 'findOwnType'>;
   readonly #providers: ReadonlyMap<string, Provider>;
-  /** Usual seconds of offers as they were seen here, by model and offer. */
+  /** The usual seconds of offers as this process has seen them, by model and offer. */
   readonly #learned = new Map<string, number>();
 
   constructor(options: MarketOptions) {
@@ -73,7 +73,7 @@ export class LiveMarket {
     this.#providers = options.providers;
   }
 
-  /** The market of this moment, for one round of choices. */
+  /** Reads the market of this moment, for one round of choices. */
   async open(): Promise<Market> {
     const views = await this.#credentials.list();
     const ready = views.filter(isReady);
@@ -102,7 +102,7 @@ export class LiveMarket {
     }));
   }
 
-  /** The data of an offer; undefined when the model has it no more. */
+  /** The data of an offer; undefined when the model no longer has it. */
   findOffer(model: string, offerId: string): Offer | undefined {
     return nameOffers(this.#catalog.offersOf(model)).find(({ id }) => id === offerId)?.offer;
   }
@@ -113,14 +113,14 @@ export class LiveMarket {
     if (offers.some(({ provider }) => provider === LOCAL_PROVIDER)) return 'open';
     const views = await this.#credentials.list();
     const own = views.filter((view) => offers.some((offer) => canMake(offer, view)));
-    // A provider that asked for patience is waited for.
+    // A provider that asked for patience will take tasks again soon.
     if (own.some((view) => isReady(view) || isBusy(view))) return 'open';
     return own.some(({ state }) => state === 'cooling' || state === 'unusable') ? 'down' : 'none';
   }
 
   /**
-   * What no account of an offer can do of an input, as a sentence for its client; undefined when one offer can do all of
-   * it, and for a model without any account. @param input with the defaults filled in.
+   * What no account of any offer can do with an input, as a sentence for its client. Undefined when one offer can do all
+   * of it, or the model has no account. @param input with the defaults filled in.
    */
   async findMisfit(model: string, input: JsonObject): Promise<string | undefined> {
     const views = (await this.#credentials.list()).filter(
@@ -143,7 +143,7 @@ export class LiveMarket {
     return misfit;
   }
 
-  /** What is against the first address that an offer cannot have. */
+  /** The objection to the first address that an offer cannot fetch. */
   #findHidden(
     addresses: readonly PlacedAddress[],
     rules: PictureRules,
@@ -164,7 +164,9 @@ export class LiveMarket {
   }
 }
 
-/** What the operator pays for what was used, in billionths of a US dollar; undefined where the offer has no cost for it. */
+/**
+ * What the operator pays for what was used, in billionths of a US dollar; undefined if the offer states no cost for it.
+ */
 export function costOf(offer: Offer | undefined, used: Amount | undefined): number | undefined {
   if (!offer?.cost) return undefined;
   if (offer.cost.unit === 'task') return Math.ceil(offer.cost.usd * NANOS);

@@ -93,7 +93,7 @@ function countBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): 
 }
 
 describe('the order of tasks', () => {
-  it('gives every account the same share, however many one of them has waiting', () => {
+  it('gives every account the same share, however many tasks one of them has waiting', () => {
     const chosen = choose({
       candidates: [...candidates('greedy', 500), ...candidates('modest', 5), ...candidates('small', 2)],
       market: ONE,
@@ -114,7 +114,7 @@ describe('the order of tasks', () => {
     expect(countBy(chosen, ({ candidate: { account_id } }) => account_id)).toEqual({ idle: 4 });
   });
 
-  it('serves of equals the one that was served longest ago, from round to round', () => {
+  it('serves, among equals, the account that was served longest ago, from round to round', () => {
     const turns = new Turns();
     const names = ['a', 'b', 'c', 'd', 'e'];
     const served: string[] = [];
@@ -126,7 +126,7 @@ describe('the order of tasks', () => {
     expect(served).toEqual([...names, ...names]);
   });
 
-  it('is found quickly for thousands of accounts that find no place', () => {
+  it('is found quickly for thousands of accounts that get no place', () => {
     const full = market([offer('a')], { a: [credential('a1', { openTasksMax: 1 })] });
     let asked = 0;
     const offersOf = () => {
@@ -138,7 +138,7 @@ describe('the order of tasks', () => {
     expect(asked).toBe(2);
   });
 
-  it('gives a task that was tried before its own look for a place', () => {
+  it('gives a task with earlier attempts its own search for a place', () => {
     const two = market([offer('a'), offer('b', { order: 1 })], {
       a: [credential('a1', { openTasksMax: 1 })],
       b: [credential('b1')],
@@ -155,7 +155,7 @@ describe('the order of tasks', () => {
     expect(chosen.map(({ offer: { id } = {} as RoutableOffer }) => id)).toEqual(['a', 'b']);
   });
 
-  it('is that of the queue within an account', () => {
+  it('within an account is that of its queue', () => {
     const waiting = candidates('one', 5);
     const chosen = choose({ candidates: waiting, market: ONE, room: roomFor(0, 3) });
     expect(chosen.map(({ candidate: { id } }) => id)).toEqual(waiting.slice(0, 3).map(({ id }) => id));
@@ -174,7 +174,7 @@ describe('a cap', () => {
     },
   );
 
-  it('on the open tasks of a provider account makes tasks wait, and passes them on to no dearer offer', () => {
+  it('on the open tasks of a provider account makes tasks wait, and does not pass them to a more expensive offer', () => {
     const full = credential('a1', { openTasksMax: 2 });
     const both = market([offer('a'), offer('b', { order: 1 })], { a: [full], b: [credential('b1')] });
     const chosen = choose({ candidates: candidates('one', 10), market: both });
@@ -187,7 +187,7 @@ describe('a cap', () => {
     expect(choose({ candidates: candidates('one', 10), market: limited, rates })).toHaveLength(3);
   });
 
-  it('on one model does not hold up another one behind it', () => {
+  it('on one model does not hold up tasks of another model behind it', () => {
     const caps = { accounts: new Map(), keys: new Map(), models: new Map([[MODEL, 1]]) };
     const waiting = [...candidates('one', 3), candidate('one', { model: 'vendor/other-t2v' })];
     const chosen = choose({ candidates: waiting, market: ONE, caps });
@@ -203,7 +203,7 @@ describe('the pool of a provider', () => {
   });
 });
 
-it('an account that refused a task for want of money or rights is not asked for it again', () => {
+it('an account that refused a task for want of money or rights is not asked for that task again', () => {
   const pool = market([offer('a')], { a: [credential('a1', { weight: 9 }), credential('a2')] });
   const refused = candidate('one', {
     tried: [{ offer: 'a', credential_id: 'a1', state: 'rejected', reason: 'quota_exhausted' }],
@@ -236,7 +236,7 @@ describe('the offers of a model', () => {
     expect(hasFurtherOffer(market([offer('a')], { a: [] }), candidate('one'), [])).toBe(false);
   });
 
-  it('are not asked again after a final refusal, and later after two vain calls', () => {
+  it('are not asked again after a final refusal, and come later after two calls that failed', () => {
     const both = market([offer('a'), offer('b', { order: 1 })], {
       a: [credential('a1')],
       b: [credential('b1')],
@@ -273,7 +273,7 @@ describe('a task that has an attempt', () => {
     expect(choice).toEqual({ candidate: left, kind: 'resume', provider: 'a' });
   });
 
-  it('that was assigned and never begun is assigned anew', () => {
+  it('that was assigned and never begun is assigned again', () => {
     const left = candidate('one', { state: 'running', live_provider: 'a', live_state: 'assigned' });
     expect(choose({ candidates: [left], market: ONE })[0].offer?.id).toBe('a');
   });
@@ -290,7 +290,7 @@ describe('the renderer of this process', () => {
     expect(chosen.map(({ credentialId }) => credentialId)).toEqual([undefined, undefined]);
   });
 
-  it('B6: lets a short draft pass the long ones of others, and none of an account that renders', () => {
+  it('B6: lets a short draft pass the long ones of other accounts, but not of an account that renders', () => {
     const room = roomFor(0, 9, { short: 1, rendering: new Set(['loud']) });
     const waiting = [
       candidate('loud', draft(0.1)),
@@ -303,18 +303,18 @@ describe('the renderer of this process', () => {
     expect(accountsOf(free)).toEqual(['loud', 'quiet']);
   });
 
-  it('B6: shares its turns by work and not by count', () => {
+  it('B6: shares its turns by work, not by count', () => {
     const turns = new Turns();
     const served: string[] = [];
     for (let round = 0; round < 12; round++) {
       const waiting = [...candidates('long', 3, draft(6)), ...candidates('longish', 3, draft(1.2))];
       served.push(...accountsOf(choose({ candidates: waiting, market: drafts, turns, room: roomFor(1, 0) })));
     }
-    // One of 6 for five of 1.2.
+    // One render of 6 for five of 1.2.
     expect(countBy(served, (name) => name)).toEqual({ long: 2, longish: 10 });
   });
 
-  it('B6: begins what needs no renderer at once, so many of an account', () => {
+  it('B6: begins what needs no renderer at once, within a limit for each account', () => {
     const waits = (work: number) => ({ book: 'test' as const, draft: { waits: true, work } });
     const unrendered = [...candidates('loud', 40, waits(6)), candidate('quiet', waits(1))];
     const waiting = [...candidates('loud', 3, draft(6)), ...unrendered];

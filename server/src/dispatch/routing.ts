@@ -1,5 +1,5 @@
-// Which waiting task goes where: fair between accounts, within every cap, to the first offer that can take it. Pure; the
-// dispatcher reads what it needs and writes what it says. A choice never moves a task whose attempt may still run.
+// Which waiting task goes where: fair between accounts, within every cap, to the first offer that can take it. Pure: the
+// dispatcher reads the input and writes the result. A choice never moves a task whose attempt may still run.
 import { isFinal, isOfAccount, meaningOf } from '../providers/failures.ts';
 import type { TriedOffer } from '../tasks/attempts.store.ts';
 import type { Candidate, Caps, Loads, RateRooms } from './dispatch.store.ts';
@@ -11,7 +11,7 @@ export interface RoutableOffer {
   /** Unique within its model. */
   id: string;
   provider: string;
-  /** Names of the accounts that can make it; all can where it is left out. */
+  /** The names of the accounts that can make it; all accounts if left out. */
   accounts?: readonly string[];
   order: number;
   weight: number;
@@ -26,16 +26,16 @@ export interface UsableCredential {
   openTasksMax: number | null;
 }
 
-/** What says which accounts can make an offer. */
+/** The part of an offer that says which accounts can make it. */
 export type Maker = Pick<RoutableOffer, 'provider' | 'accounts'>;
 
 /** What is on offer now. */
 export interface Market {
-  /** Offers of a model for a book; for test keys the built-in renderer alone. */
+  /** The offers of a model for a book; for test keys only the built-in renderer. */
   offersOf(model: string, book: 'live' | 'test'): readonly RoutableOffer[];
-  /** Undefined for a provider that works in this process and needs none. */
+  /** Undefined for a provider that works in this process and needs no account. */
   credentialsOf(maker: Maker): readonly UsableCredential[] | undefined;
-  /** Whether one of the accounts was told to slow down, and will take tasks again in a moment. */
+  /** Whether a provider has asked one of the accounts to slow down, so that it takes tasks again in a moment. */
   isBusy(maker: Maker): boolean;
 }
 
@@ -48,8 +48,8 @@ export interface Room {
 }
 
 /**
- * Where a candidate goes: `local` to the provider that works in this process, `start` to an account at a provider,
- * `resume` back to the attempt that it has.
+ * Where a candidate goes: `local` to the provider in this process, `start` to an account at a provider, `resume` back to
+ * the attempt that it has.
  */
 export type Choice = { candidate: Candidate } & (
   | { kind: 'local'; offer: RoutableOffer; credentialId?: undefined }
@@ -60,9 +60,9 @@ export type Choice = { candidate: Candidate } & (
 /** A task that was left with an attempt that may still run. */
 type LeftCandidate = Candidate & { live_provider: string };
 
-/** An offer whose provider could not be reached this often comes after the others for that task. */
+/** An offer whose provider could not be reached this often for a task comes after the others for that task. */
 const OFFER_TRIES_MAX = 2;
-/** Whether a task may not be given to an offer again: its provider has said its last word. */
+/** Whether a task may not go to an offer again, because its provider has given a final answer. */
 function isSpent(offer: string, tried: readonly TriedOffer[]): boolean {
   return tried.some(
     (attempt) =>
@@ -73,7 +73,7 @@ function isSpent(offer: string, tried: readonly TriedOffer[]): boolean {
   );
 }
 
-/** The accounts that have not refused this very task for want of money or rights: one asks each of them once. */
+/** The accounts that have not refused this task for want of money or rights: each is asked once. */
 function notRefused<Account extends { id: string }>(
   accounts: readonly Account[],
   tried: readonly TriedOffer[],
@@ -90,7 +90,7 @@ function isTired(offer: string, tried: readonly TriedOffer[]): boolean {
   return failures.length >= OFFER_TRIES_MAX;
 }
 
-/** Counts what is open and what was chosen, and says what still fits. */
+/** Counts what is open and what was chosen, and answers what still fits. */
 class Counter {
   readonly #loads: Loads;
   readonly #caps: Caps;
@@ -146,7 +146,7 @@ class Counter {
   }
 }
 
-/** Offers of the same order share the tasks by weight: the one that is furthest behind its share comes first. */
+/** Shares tasks between offers of the same order by weight: the one that is furthest behind its share comes first. */
 export class OfferShares {
   readonly #served = new Map<string, number>();
 
@@ -163,7 +163,7 @@ export class OfferShares {
 
 export interface RoutingInput {
   candidates: readonly Candidate[];
-  /** Those that need no renderer, which may be among the candidates too. */
+  /** Tasks that need no renderer; they may be among the candidates too. */
   unrendered: readonly Candidate[];
   loads: Loads;
   caps: Caps;
@@ -174,7 +174,7 @@ export interface RoutingInput {
   room: Room;
 }
 
-/** The room of a round, which gets less with each choice. */
+/** The room of a round, reduced by each choice. */
 interface Places {
   local: LocalPlaces;
   remote: number;
@@ -184,7 +184,7 @@ type PlacesInput = Omit<RoutingInput, 'room'> & { room: Places };
 
 /**
  * Chooses turn by turn for the account that has the fewest attempts open. A task that has an attempt goes back to it,
- * whatever the caps say; one that fits nowhere now stays where it is in its queue.
+ * whatever the caps say. A task that fits nowhere now keeps its place in its queue.
  */
 export function chooseAssignments(input: RoutingInput): Choice[] {
   const counter = new Counter(input.loads, input.caps, input.rates);
@@ -197,7 +197,7 @@ export function chooseAssignments(input: RoutingInput): Choice[] {
   const choices = [...atOnce, ...back.map(resume)];
   const waiting = rest.filter((candidate) => !isLeft(candidate));
   const line = new Line(waiting, input.turns, (accountId) => counter.running(accountId));
-  // Places only get fewer in a round: where a task found none that had not been tried before, its like find none.
+  // Places only get fewer in a round: if a task without earlier attempts found none, others of its kind find none.
   const full = new Set<string>();
   while (room.local.left + room.remote > 0) {
     const candidate = line.take();
@@ -216,7 +216,7 @@ export function chooseAssignments(input: RoutingInput): Choice[] {
   return choices;
 }
 
-/** What needs no renderer is begun at once, within the caps and so many of an account. */
+/** Begins what needs no renderer at once, within the caps and the limit for each account. */
 function chooseUnrendered(unrendered: readonly Candidate[], counter: Counter, places: PlacesInput): Choice[] {
   return unrendered.flatMap((candidate) => {
     const choice = counter.admits(candidate) ? chooseOne(candidate, counter, places) : undefined;
@@ -225,7 +225,7 @@ function chooseUnrendered(unrendered: readonly Candidate[], counter: Counter, pl
   });
 }
 
-/** A draft counts by its work, a start at a provider as one. */
+/** The work of a draft; a start at a provider counts as one. */
 function workOf({ kind, candidate: { draft } }: Choice): number {
   return kind === 'local' && draft ? draft.work : 1;
 }
@@ -238,7 +238,7 @@ function resume(candidate: LeftCandidate): Choice {
   return { candidate, kind: 'resume', provider: candidate.live_provider };
 }
 
-/** A task that was left with its attempt takes the place that its work needs in this process. */
+/** Takes the place that a task needs in this process if it was left with its attempt. */
 function takeBack({ live_provider: provider }: LeftCandidate, market: Market, room: Places): boolean {
   if (market.credentialsOf({ provider }) === undefined) return room.local.takeBack();
   if (room.remote <= 0) return false;
@@ -258,7 +258,7 @@ function chooseOne(candidate: Candidate, counter: Counter, input: PlacesInput): 
       return room.local.take(candidate) ? { candidate, kind: 'local', offer } : undefined;
     }
     const credentials = notRefused(accounts, tried);
-    // An offer whose every account is out of order is passed over; one that is merely full is waited for.
+    // An offer whose every account is out of order is passed over; one that is only full is waited for.
     if (credentials.length === 0 && !market.isBusy(offer)) continue;
     const credential = room.remote > 0 ? counter.pick(credentials) : undefined;
     if (!credential) return undefined;
@@ -269,7 +269,7 @@ function chooseOne(candidate: Candidate, counter: Counter, input: PlacesInput): 
   return undefined;
 }
 
-/** Whether a task could be tried once more now, after what became of it so far. */
+/** Whether another try of a task is possible now, after its attempts so far. */
 export function hasFurtherOffer(
   market: Market,
   task: { model: string; book: 'live' | 'test' },

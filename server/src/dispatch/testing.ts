@@ -1,4 +1,4 @@
-// Claims as a worker makes them, without the work. Only for tests.
+// Claims tasks as a worker does, without the work. Only for tests.
 import type { Pool, PoolClient } from 'pg';
 import { withTransaction } from '../db/pool.ts';
 import { pause } from '../lib/time.ts';

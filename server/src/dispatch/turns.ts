@@ -1,20 +1,22 @@
-// Whose turn it is: of the accounts that wait, the one with the fewest attempts open, of equals the one that had less work
-// done, and of equals the one that was served longest ago. Nothing here is slower for an account more than a sort is, since thousands may wait for a few places.
+// Whose turn it is: among the accounts that wait, the one with the fewest attempts open; among equals, the one with less
+// work done; among equals again, the one that was served longest ago. Thousands of accounts may wait for a few places, so
+// nothing here costs more for each account than a sort does.
 import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Candidate } from './dispatch.store.ts';
 
 const REMEMBERED_MAX = 50_000;
 
 interface Served {
-  /** The place in the count of all turns. */
+  /** The number of its last turn in the count of all turns. */
   turn: number;
-  /** Where its work so far reaches to. */
+  /** The point that its work has reached. */
   reached: number;
 }
 
 /**
- * Remembers what accounts were served, from one round to the next. The work of each is laid end to end, and the account
- * that reaches least far comes next; one that was away goes on from where the others are, so nobody saves turns up.
+ * Remembers how much work was done for each account, from one round to the next. The work of an account is laid end to
+ * end, and the account that has reached the least comes next. An account that was away goes on from where the others
+ * are, so that it cannot save up turns.
  */
 export class Turns {
   readonly #served = new BoundedMap<string, Served>(REMEMBERED_MAX);
@@ -22,7 +24,7 @@ export class Turns {
   /** Where the work of the latest turn began. */
   #now = 0;
 
-  /** Who has had least work done comes first; of equals who was never served, then who was served longest ago. */
+  /** Sorts by the least work done; among equals accounts without a turn come first, then the one served longest ago. */
   sort(accountIds: Iterable<string>): string[] {
     const turnOf = (id: string) => this.#served.get(id)?.turn ?? 0;
     return [...accountIds].sort(
@@ -30,7 +32,7 @@ export class Turns {
     );
   }
 
-  /** @param work of the turn; 1 is that of any start at a provider, and of a draft that is just short. */
+  /** Counts a turn. @param work 1 is that of a start at a provider, and of a draft that is just short. */
   count(accountId: string, work = 1): void {
     this.#count++;
     this.#now = this.#startOf(accountId);
@@ -49,7 +51,7 @@ interface Level {
   next: number;
 }
 
-/** The accounts that wait with their tasks. An account stands in it once, and leaves it when it has no more tasks. */
+/** The accounts that wait with their tasks. Each is in it once, and leaves it when it has no more tasks. */
 export class Line {
   readonly #queues: Map<string, Candidate[]>;
   readonly #levels = new Map<number, Level>();
@@ -64,7 +66,7 @@ export class Line {
     for (const accountId of turns.sort(this.#queues.keys())) this.#add(accountId);
   }
 
-  /** The first task of the account whose turn it is. The account stands aside until it is put back. */
+  /** Takes the first task of the account whose turn it is. The account is out of the line until it is put back. */
   take(): Candidate | undefined {
     for (; this.#lowest <= this.#highest; this.#lowest++) {
       const level = this.#levels.get(this.#lowest);
@@ -75,7 +77,7 @@ export class Line {
     return undefined;
   }
 
-  /** An account whose task was dealt with waits for its next turn, behind its equals. */
+  /** Lets an account wait for its next turn, behind its equals, once its task was dealt with. */
   putBack(accountId: string): void {
     if (this.#queues.get(accountId)?.length) this.#add(accountId);
   }

@@ -31,7 +31,7 @@ export interface LastAttempt extends AttemptRow {
   is_unreadable: boolean;
 }
 
-/** The last attempt of a task, whatever became of it. */
+/** The last attempt of a task, in any state. */
 export async function readLastAttempt(pool: Pool, taskId: string): Promise<LastAttempt | undefined> {
   const { rows } = await pool.query<LastAttempt>(
     `select task_id, epoch, provider, state, reference, credential_id, offer, made_at is not null as is_made,
@@ -42,7 +42,7 @@ export async function readLastAttempt(pool: Pool, taskId: string): Promise<LastA
   return rows[0];
 }
 
-/** Attempts by their names, whatever became of them; one row or undefined each, in order. */
+/** Attempts by their names, in any state; one row or undefined each, in order. */
 export async function readAttempts(
   pool: Pool,
   names: readonly AttemptName[],
@@ -63,9 +63,9 @@ export interface AttemptName {
 }
 
 /**
- * Commits the intents to start, before anything leaves.
- * @param isRepeat of a call whose answer was lost: an intent that it has committed is one still, since nothing has left.
- * @returns for each the time of its intent, or undefined when the claim that it belongs to is no longer the current one.
+ * Commits the intents to start, before anything is sent.
+ * @param isRepeat of a call whose answer was lost: what it has committed is still an intent, since nothing was sent.
+ * @returns for each the time of its intent, or undefined when its claim is no longer the current one.
  */
 export async function markIntents(
   pool: Pool,
@@ -90,7 +90,7 @@ export async function markIntents(
   return attempts.map(({ taskId, epoch }) => byName.get(`${taskId} ${epoch}`));
 }
 
-/** One earlier attempt of a task, as the choice of the next one sees it. */
+/** One earlier attempt of a task, as the choice of the next one needs it. */
 export interface TriedOffer {
   offer: string;
   credential_id: string | null;
@@ -98,7 +98,7 @@ export interface TriedOffer {
   reason: FailureReason | null;
 }
 
-/** Everything that became of the attempts of a task, for the choice of the next one. */
+/** Reads how the attempts of a task went, for the choice of the next one. */
 export async function readTried(pool: Pool, taskId: string): Promise<(TriedOffer & { is_made: boolean })[]> {
   const { rows } = await pool.query<TriedOffer & { is_made: boolean }>(
     `select offer, credential_id, state, reason, made_at is not null as is_made
@@ -108,7 +108,7 @@ export async function readTried(pool: Pool, taskId: string): Promise<(TriedOffer
   return rows;
 }
 
-/** Records what became of an attempt; `taskEpoch` is the claim that learnt it, and must still be the current one. */
+/** Records how an attempt went; `taskEpoch` is the claim that learnt it, and must still be the current one. */
 export async function updateAttempt(
   pool: Pool,
   attempt: { taskId: string; epoch: number; taskEpoch: number },
@@ -148,7 +148,7 @@ export async function updateAttempt(
   return rowCount === 1;
 }
 
-/** The last word on an attempt whose task ends with it. */
+/** The end of an attempt whose task ends with it. */
 export interface AttemptEnd extends AttemptName {
   state: AttemptState;
   detail?: string;
@@ -158,7 +158,7 @@ export interface AttemptEnd extends AttemptName {
   costNanos?: number;
 }
 
-/** Abandons what was assigned to tasks that have ended and never begun; what may still run is late from now on. */
+/** Abandons attempts of ended tasks that were assigned and never begun; those that may still run are late from now on. */
 export async function leaveAttempts(client: PoolClient, taskIds: string[]): Promise<void> {
   await client.query({
     name: 'leave-attempts',
@@ -171,7 +171,7 @@ export async function leaveAttempts(client: PoolClient, taskIds: string[]): Prom
   });
 }
 
-/** Ends attempts in the transaction that ends their tasks; before it they must look alive, or a crash would begin new ones. */
+/** Ends attempts in the transaction that ends their tasks: if it came before, a crash in between would begin new ones. */
 export async function endAttempts(client: PoolClient, ends: AttemptEnd[]): Promise<void> {
   if (ends.length === 0) return;
   await client.query({
@@ -207,7 +207,7 @@ export interface TaskEvent {
   created_at: Date;
 }
 
-/** Adds to the timeline of a task that is still the caller's; a claim that was overtaken has nothing to tell. */
+/** Adds to the timeline of a task that the caller still has; a claim that was overtaken adds nothing. */
 export async function insertEvent(
   pool: Pool,
   task: { id: string; epoch: number },
@@ -220,10 +220,10 @@ export async function insertEvent(
   );
 }
 
-/** More events of a task are read in further pages. */
+/** Further events of a task are read page by page. */
 export const EVENTS_PAGE_MAX = 500;
 
-/** The timeline of a task after an event; the caller has proven that the task belongs to who asks. */
+/** The timeline of a task after an event. The caller has checked that the task belongs to the reader. */
 export async function listEvents(pool: Pool, taskId: string, afterId: bigint): Promise<TaskEvent[]> {
   const { rows } = await pool.query<TaskEvent>(
     'select id, name, detail, created_at from task_events where task_id = $1 and id > $2 order by id limit $3',
@@ -252,8 +252,11 @@ export async function listNodes(pool: Pool, host: string): Promise<{ id: string;
   return rows;
 }
 
-/** Frees the tasks of dead nodes and forgets the nodes: those named, and those not seen for `silentMs`. */
-export async function buryNodes(pool: Pool, dead: { ids: string[]; silentMs: number }): Promise<string[]> {
+/** Frees the tasks of dead nodes and deletes the nodes: those named, and those not seen for `silentMs`. */
+export async function removeDeadNodes(
+  pool: Pool,
+  dead: { ids: string[]; silentMs: number },
+): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
     `with gone as (
        delete from nodes where id = any($1) or seen_at < now() - make_interval(secs => $2 / 1000.0) returning id

@@ -1,5 +1,5 @@
-// The SQL of what an operator sees of tasks and ends by hand. It names no owner: only commands on the operator's machine
-// may use it.
+// The SQL of what an operator sees of tasks and ends by hand. It checks no owner, so only commands on the operator's
+// machine may use it.
 import type { Pool } from 'pg';
 import type { Book } from '../credits/credits.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -8,7 +8,7 @@ import { rawJsonTypes, TASK_COLUMNS } from './columns.ts';
 import type { TaskRow, TaskState } from './task.ts';
 import type { TaskEvent } from './tasks.ts';
 
-/** An open task with its last attempt, as an operator looks for it. */
+/** An open task with its last attempt, as an operator sees it. */
 export interface OpenTask {
   id: string;
   account: string;
@@ -20,13 +20,13 @@ export interface OpenTask {
   deadline_at: Date;
   provider: string | null;
   attempt_state: string | null;
-  /** Since its provider answers nothing that can be read. */
+  /** The time since which its provider answers nothing that can be read. */
   unreadable_at: Date | null;
-  /** Since its provider says that it made it, and its file cannot be had. */
+  /** The time since which its provider says that it made it while its file cannot be fetched. */
   unfetched_at: Date | null;
 }
 
-/** Those whose attempt is unknown, unreadable or without its file: found by two small indexes. */
+/** Tasks whose attempt is unknown, unreadable or without its file; two small indexes find them. */
 const STUCK = `select a.task_id from attempts a where a.ended_at is null and a.state = 'unknown'
   union
   select a.task_id from attempts a where a.ended_at is null and (a.made_at is not null or a.unreadable_at is not null)`;
@@ -49,12 +49,12 @@ export async function listOpenTasks(
   return rows;
 }
 
-/** One try of a task, with what only an operator reads. */
+/** One try of a task, with what only an operator may read. */
 export interface AttemptView {
   epoch: number;
   provider: string;
   offer: string | null;
-  /** `provider/name` of the account there. */
+  /** `provider/name` of the account at the provider. */
   credential: string | null;
   state: string;
   reason: string | null;
@@ -67,11 +67,11 @@ export interface AttemptView {
   unfetched_at: Date | null;
 }
 
-/** A task with all that is known of it. */
+/** A task with everything that is known of it. */
 export interface TaskFacts {
   task: TaskRow;
   account: string;
-  /** How its hold was settled; null while it stands. */
+  /** How its hold was settled; null while it is held. */
   settlement: { kind: string; captured: Micros } | null;
   attempts: AttemptView[];
   events: TaskEvent[];
@@ -115,8 +115,8 @@ export async function readTaskFacts(pool: Pool, id: string): Promise<TaskFacts |
 }
 
 /**
- * Takes an open task from its node: what that writes from now on is void. No node has the name that it is held under,
- * so that it is free again after the lease, should this process die before the end is written.
+ * Takes an open task from its node: what that node writes from now on has no effect. The lease is held under a name that
+ * no node has, so that the task is free again after the lease if this process dies before the end is written.
  */
 export async function takeByHand(
   pool: Pool,

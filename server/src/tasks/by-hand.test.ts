@@ -26,14 +26,14 @@ await core.catalog.changeModel(MODEL, { price: { kind: 'flat', version: 'test', 
 const BODY = {
   model: MODEL,
   input: { prompt: 'x', img_urls: ['https://example.com/a.jpg'] },
-  callback_url: 'https://hooks.example.com/told',
+  callback_url: 'https://hooks.example.com/ended',
 };
 const caller = await api.openAccount({ credits: '100000' });
 const nodeId = newId();
 
 type Place = 'pending' | 'claimed' | 'running' | 'unknown' | 'intent' | 'storing' | 'cancelling';
 
-/** A task as it is at some moment of its life; the claim of its worker where there is one. */
+/** A task at a moment of its life, with the claim of its worker where there is one. */
 async function taskThatIs(place: Place, owner: Caller = caller): Promise<{ id: string; epoch: number }> {
   const made = await api.create(owner, BODY);
   const id = String(made.data.task_id);
@@ -84,7 +84,7 @@ describe('A3: an operator', () => {
         state: 'failed',
         chargedMicros: 0n,
         givenBackMicros: PRICE,
-        isTold: true,
+        hasCallback: true,
       });
       expect(await endOf(id)).toEqual({
         state: 'failed',
@@ -121,7 +121,7 @@ describe('A3: an operator', () => {
     expect(await endOf(id)).toMatchObject({ state: 'cancelled', result_error: 'task_cancelled' });
   });
 
-  it('makes what a worker writes afterwards void', async () => {
+  it('makes what a worker writes afterwards have no effect', async () => {
     const worked = await taskThatIs('storing');
     await byHand(worked.id, FAILED);
     const success = { provider: 'ark', modelVersion: 'x', usage: {}, outputs: [] };
@@ -150,7 +150,7 @@ describe('A3: an operator', () => {
     expect(outcomes).toEqual(tasks.map(() => 1));
   });
 
-  it('finds what is stuck among all that is open', async () => {
+  it('finds what is stuck among the open tasks', async () => {
     const fresh = await api.openAccount({ credits: '1000' });
     const [plain, unknown, unreadable, made] = [
       await taskThatIs('running', fresh),
@@ -168,7 +168,7 @@ describe('A3: an operator', () => {
     for (const { id } of [plain, unknown, unreadable, made]) await byHand(id, FAILED);
   });
 
-  it('refuses what has ended, a charge above the hold, and a file that is no video', async () => {
+  it('refuses a task that has ended, a charge above the hold, and a file that is not a video', async () => {
     const { id } = await taskThatIs('running');
     const facts = await findTaskFacts(pool, id);
     const succeed = { as: 'succeeded', reason: '', file: VIDEO } as const;
@@ -179,10 +179,12 @@ describe('A3: an operator', () => {
     await expect(endByHand(core, facts, { ...succeed, file: join(folder, 'no.mp4') })).rejects.toThrow(
       'ENOENT',
     );
-    await expect(endByHand(core, facts, { ...succeed, file: '/etc/passwd' })).rejects.toThrow('no video');
+    await expect(endByHand(core, facts, { ...succeed, file: '/etc/passwd' })).rejects.toThrow(
+      'is not that of a video',
+    );
     await byHand(id, FAILED);
-    await expect(byHand(id, FAILED)).rejects.toThrow('it has ended already, and nothing was changed');
-    await expect(endByHand(core, facts, FAILED)).rejects.toThrow('it has ended already');
+    await expect(byHand(id, FAILED)).rejects.toThrow('it has already ended, and nothing was changed');
+    await expect(endByHand(core, facts, FAILED)).rejects.toThrow('it has already ended');
     expect(await takeByHand(pool, { id, holder: newId(), leaseMs: 1 })).toBeUndefined();
     await expect(findTaskFacts(pool, newId())).rejects.toThrow('There is no task');
   });
@@ -194,7 +196,7 @@ interface Ran {
   error: string;
 }
 
-/** `reelay tasks` as a process of its own, without a terminal. */
+/** Runs `reelay tasks` as a process of its own, without a terminal. */
 function run(...args: string[]): Promise<Ran> {
   const main = join(import.meta.dirname, '..', 'main.ts');
   const { dataDir } = core.config;
@@ -212,7 +214,7 @@ function run(...args: string[]): Promise<Ran> {
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...texts })));
 }
 
-it('A3: reelay tasks settle says what it means for the money, and does nothing without a yes', async () => {
+it('A3: reelay tasks settle says what it does to the money, and does nothing without a yes', async () => {
   const { id } = await taskThatIs('running');
   const settle = ['settle', id, '--as', 'failed', '--reason', 'gone', '--json'];
   const [asked, shown] = await Promise.all([run(...settle), run('show', id)]);

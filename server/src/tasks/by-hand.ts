@@ -1,6 +1,7 @@
-// An operator ends a task that nothing else will end: whose provider cannot be read, whose outcome is unknown, or that is
-// stuck. The end is the same transaction as any other, so that the money, the callback and the audit hold; a worker that
-// works on the task meanwhile writes nothing any more. It must never start or stop anything at a provider by itself.
+// An operator ends a task that nothing else will end: its provider cannot be read, its outcome is unknown, or it is
+// stuck. The end is the same transaction as any other, so that the money, the callback and the audit hold; a worker
+// that works on the task meanwhile can write nothing any more. This never starts or stops anything at a provider by
+// itself.
 import { copyFile, rm } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Pool } from 'pg';
@@ -16,7 +17,7 @@ import type { Settler } from './settle.ts';
 import type { StoredOutput, TaskRow } from './task.ts';
 
 const LEASE_MS = MINUTE_MS;
-/** A worker may take it once more between the two steps, since it had seen the end before. */
+/** A worker that has seen the end before may take the task once more between the two steps. */
 const TRIES_MAX = 5;
 const REASON_CHARACTERS_MAX = 300;
 
@@ -29,17 +30,17 @@ export interface ByHandOptions {
 /** How a task is to end. */
 export type HandEnd = { reason: string } & (
   | { as: 'failed' | 'cancelled' }
-  /** With a video that the operator has. @property usedMicros what is charged; the whole hold unless said. */
+  /** With a video that the operator has. @property usedMicros what is charged; the whole hold if left out. */
   | { as: 'succeeded'; file: string; usedMicros?: Micros }
 );
 
-/** What has become of it. */
+/** What the end has done. */
 export interface HandEnded {
   state: HandEnd['as'];
   chargedMicros: Micros;
   givenBackMicros: Micros;
   /** Whether a callback goes out. */
-  isTold: boolean;
+  hasCallback: boolean;
 }
 
 /** The attempt that may still run, if there is one. */
@@ -52,11 +53,11 @@ export function chargeByHand(task: Pick<TaskRow, 'price'>, end: HandEnd): Micros
   if (end.as !== 'succeeded') return 0n;
   const charged = end.usedMicros ?? task.price;
   if (charged < 0n || charged > task.price)
-    throw new OperatorError('What is charged is from 0 to what is held');
+    throw new OperatorError('The charge must be between 0 and what is held');
   return charged;
 }
 
-/** @throws OperatorError for a task that there is not. */
+/** @throws OperatorError for an id without a task. */
 export async function findTaskFacts(pool: Pool, id: string): Promise<TaskFacts> {
   const facts = await readTaskFacts(pool, id);
   if (!facts) throw new OperatorError(`There is no task "${id}"; "reelay tasks list" shows the open ones`);
@@ -64,9 +65,9 @@ export async function findTaskFacts(pool: Pool, id: string): Promise<TaskFacts> 
 }
 
 /**
- * Ends an open task now, whatever works on it. What an open attempt of one that did not succeed still comes to is late: it
- * is stopped or followed as after any other end.
- * @throws OperatorError when it has ended, and for a file that is no video.
+ * Ends an open task now, whatever works on it. If it did not succeed, an open attempt becomes late: it is stopped or
+ * followed as after any other end.
+ * @throws OperatorError when it has ended, and for a file that is not a video.
  */
 export async function endByHand(options: ByHandOptions, facts: TaskFacts, end: HandEnd): Promise<HandEnded> {
   const { pool } = options;
@@ -91,14 +92,14 @@ export async function endByHand(options: ByHandOptions, facts: TaskFacts, end: H
       state: end.as,
       chargedMicros: charged,
       givenBackMicros: task.price - charged,
-      isTold: task.callback_url !== null,
+      hasCallback: task.callback_url !== null,
     };
   }
   throw hasEnded((await findTaskFacts(pool, id)).task);
 }
 
 function hasEnded({ id, state }: Pick<TaskRow, 'id' | 'state'>): OperatorError {
-  return new OperatorError(`The task ${id} is ${state}: it has ended already, and nothing was changed`);
+  return new OperatorError(`The task ${id} is ${state}: it has already ended, and nothing was changed`);
 }
 
 async function settle(
@@ -137,7 +138,7 @@ async function settle(
 async function keepFile({ files }: ByHandOptions, task: TaskRow, file: string): Promise<StoredOutput> {
   const type = findFileTypeByName(extname(file).toLowerCase());
   if (!type?.contentType.startsWith('video/')) {
-    throw new OperatorError(`"${file}" is no video by its name: .mp4, .webm or .mov`);
+    throw new OperatorError(`The name of "${file}" is not that of a video: .mp4, .webm or .mov`);
   }
   const path = files.newStagingPath();
   const { contentType, extensions } = type;

@@ -4,7 +4,7 @@ import { TaskChanges } from './changes.ts';
 
 const { pool } = await createTestDatabase();
 
-test('who waits is woken by a change of the task, by a notice of another node, and by a gap in the listening', async () => {
+test('a waiting request is woken by a change of the task, a notice from a node, and a gap in the listening', async () => {
   const changes = new TaskChanges(pool);
   const { signal } = new AbortController();
   const waiting = [changes.next('a', signal), changes.next('b', signal), changes.next('c', signal)];
@@ -15,7 +15,7 @@ test('who waits is woken by a change of the task, by a notice of another node, a
   await changes.close();
 });
 
-test('who has left already does not wait, and is not kept', async () => {
+test('a caller that has already left does not wait, and is removed', async () => {
   const changes = new TaskChanges(pool);
   await changes.next('a', AbortSignal.abort());
   const leaving = new AbortController();

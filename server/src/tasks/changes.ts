@@ -1,5 +1,5 @@
-// Tells who waits for a task that something happened to it, here and on the other nodes. It only makes things faster:
-// whoever waits also looks by itself now and then, since a notice can be lost.
+// Wakes the requests that wait for a change of a task, here and on the other nodes. It only makes things faster: each
+// waiting request also reads the task from time to time, since a notice can be lost.
 import type { Pool } from 'pg';
 
 /** PostgreSQL channels. */
@@ -30,7 +30,7 @@ export class TaskChanges {
   /** Resolves at the next change of the task, or when the signal aborts. */
   next(taskId: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      // An aborted signal says nothing any more: who waited on it would be kept until the task changes.
+      // An aborted signal never fires again: its waiter would be kept until the task changes.
       if (signal.aborted) return resolve();
       const waiters = this.#waiters.get(taskId) ?? new Set();
       this.#waiters.set(taskId, waiters);
@@ -45,12 +45,12 @@ export class TaskChanges {
     });
   }
 
-  /** Called when a new task may be claimed; one listener, the worker of this process. */
+  /** Sets the one listener for new tasks to claim: the worker of this process. */
   onCreated(listener: () => void): void {
     this.#createdWaiter = listener;
   }
 
-  /** Called when an attempt should be looked at now; one listener, the worker of this process. */
+  /** Sets the one listener for attempts to look at now: the worker of this process. */
   onHinted(listener: () => void): void {
     this.#hintedWaiter = listener;
   }
@@ -65,7 +65,7 @@ export class TaskChanges {
     this.#hintedWaiter?.();
   }
 
-  /** This process made a change: wakes its own waiters now, the other nodes a moment later in one notice. */
+  /** This process made a change: wakes its own waiters now, and the other nodes a moment later with one notice. */
   announce(taskIds: Iterable<string>): void {
     for (const id of taskIds) {
       this.receive(id);
@@ -74,14 +74,14 @@ export class TaskChanges {
     this.#schedule();
   }
 
-  /** A task has become due, of a create or given back: wakes the dispatchers here now, those elsewhere a moment later. */
+  /** A task has become due, new or released: wakes the dispatchers here now, those of other nodes a moment later. */
   announceDue(): void {
     this.#createdWaiter?.();
     this.#created = true;
     this.#schedule();
   }
 
-  /** A notice from a node. */
+  /** Takes a notice from a node. */
   receive(payload: string): void {
     for (const id of payload.split(',')) {
       const waiters = this.#waiters.get(id);
@@ -93,14 +93,14 @@ export class TaskChanges {
     this.#createdWaiter?.();
   }
 
-  /** After a gap in the listening everybody looks again. */
+  /** Wakes every waiter to read again, after a gap in the listening. */
   wakeAll(): void {
     for (const id of [...this.#waiters.keys()]) this.receive(id);
     this.#createdWaiter?.();
     this.#hintedWaiter?.();
   }
 
-  /** Sends what is still to be sent. */
+  /** Sends what has not been sent yet. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -130,7 +130,7 @@ export class TaskChanges {
       'select pg_notify(n.channel, n.payload) from unnest($1::text[], $2::text[]) n (channel, payload)',
       [payloads.map(([channel]) => channel), payloads.map(([, payload]) => payload)],
     );
-    // A lost notice costs a moment, not a task: the readers poll.
+    // A lost notice delays a task and never loses it: the readers poll.
     this.#sending = query.then(
       () => undefined,
       () => undefined,

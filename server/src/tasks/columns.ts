@@ -1,11 +1,11 @@
-// What the stores of tasks share: the columns of a task, and how values travel to and from PostgreSQL.
+// What the stores of tasks share: the columns of a task, and how values are written to and read from PostgreSQL.
 import type pg from 'pg';
 import type { CustomTypesConfig } from 'pg';
 import { VALUE_TYPES } from '../db/pool.ts';
 
 const JSON_OID = 114;
 
-/** As everywhere, but `json` columns stay text: most are passed on as they are. */
+/** The usual types, but `json` columns stay text: most are passed on as they are. */
 export const rawJsonTypes: CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     oid === JSON_OID
@@ -18,18 +18,18 @@ export function plainArray(values: readonly (string | number | bigint | null)[])
   return `{${values.map((value) => value ?? 'null').join(',')}}`;
 }
 
-/** What a reader sees; each column more is paid for at every look of every client. */
+/** What a reader sees; each further column costs something at every look of every client. */
 export const VIEW_COLUMNS = `t.id, t.book, t.model, t.input, t.callback_url, t.state, t.price, t.captured, t.provider,
   t.model_version, t.result_error, t.result_message, t.result_usage, t.outputs,
   t.created_at, t.started_at, t.completed_at`;
 
-/** What a worker needs besides. */
+/** What a worker needs besides those. */
 export const TASK_COLUMNS = `${VIEW_COLUMNS}, t.door, t.account_id, t.key_id, t.epoch, t.deadline_at, t.cancel_requested_at`;
 
-// A statement that names its tasks must go by their ids whatever the statistics say. Where it also repeats the condition
-// of a partial index (`due_at is not null`, `ended_at is null`), the planner may walk that index instead; after a long
-// quiet time it takes it for empty, and each statement then reads all open tasks. So such a statement says
-// `completed_at is null` of a task, which a check of the table keeps equal, and of an attempt:
+// A statement that names its tasks must find them by their ids whatever the statistics say. If it also repeats the
+// condition of a partial index (`due_at is not null`, `ended_at is null`), the planner may walk that index instead.
+// After a long quiet time it takes the index for empty, and each statement then reads all open tasks. So such a
+// statement says `completed_at is null` of a task, which a check of the table keeps equal, and of an attempt:
 
-/** Of the attempt `a`: its end is not known yet; in a form that fits no index. */
+/** Says of the attempt `a` that its end is not known yet, in a form that fits no index. */
 export const ATTEMPT_IS_OPEN = "coalesce(a.ended_at, 'infinity') = 'infinity'";

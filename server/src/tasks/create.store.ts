@@ -1,4 +1,4 @@
-// The SQL that writes new tasks: one statement a batch, spelt for speed, since it is the hot path of the system.
+// The SQL that writes new tasks: one statement a batch, written for speed, since every create passes through it.
 import type { CustomTypesConfig, Pool } from 'pg';
 import type { Book } from '../credits/credits.ts';
 import { plainArray } from './columns.ts';
@@ -8,7 +8,7 @@ export interface NewTask {
   accountId: string;
   keyId: string;
   book: Book;
-  /** Where it is created, and how its callback reads. */
+  /** The door at which it is created, which decides how its callback reads. */
   door: string;
   model: string;
   /** JSON text. */
@@ -18,9 +18,9 @@ export interface NewTask {
   priceVersion: string;
   idempotencyKey: string | null;
   requestDigest: Buffer | null;
-  /** From create to expired. */
+  /** From its creation until it expires. */
   lifetimeMs: number;
-  /** It fails or waits before it would be rendered, and need not wait for a renderer. */
+  /** It fails or waits before it would be rendered, and does not need the renderer. */
   skipsRender: boolean;
 }
 
@@ -38,22 +38,22 @@ export interface CreateResult {
   outcome: CreateOutcome;
   /** The new task, or the earlier one of a replay. */
   taskId: string;
-  /** Creates that the key may make in a window, and those that still fit now; zero for a replay. */
+  /** How many creates the key may make in a window, and how many fit now; zero for a replay. */
   createsMax: number;
   createsLeft: number;
-  /** Until one more fits. */
+  /** The time until one more fits. */
   retryMs: number;
 }
 
 /**
- * Texts for `string_to_array`, which splits them with far less work than an array with quotes takes. None of them may
- * be empty or hold the separator: JSON escapes it, and names, addresses and keys are refused with it.
+ * Joins texts for `string_to_array`, which splits them with far less work than an array with quotes takes. None of
+ * them may be empty or hold the separator: JSON escapes it, and names, addresses and keys with it are refused.
  */
 function joinTexts(values: readonly (string | null)[]): string {
   return values.join('\x1f');
 }
 
-/** The distinct callers of a batch, and for each task the place of its own, counted from one. */
+/** The distinct callers of a batch, and for each task the position of its caller, counted from one. */
 function findCallers(tasks: readonly NewTask[]): { callers: NewTask[]; places: number[] } {
   const placeOfCaller = new Map<string, number>();
   const callers: NewTask[] = [];
@@ -69,10 +69,10 @@ function findCallers(tasks: readonly NewTask[]): { callers: NewTask[]; places: n
   return { callers, places };
 }
 
-/** The arrays of the answer stay text: splitting them takes less than the driver's parser of nested arrays. */
+/** Keeps the arrays of the answer as text: splitting them costs less than the driver's parser of nested arrays. */
 const rawTypes: CustomTypesConfig = { getTypeParser: () => (text: string) => text };
 
-/** The elements of an array of words and numbers; NULL stays the word. */
+/** The elements of an array of words and numbers; NULL stays the word NULL. */
 function splitArray(text: string): string[] {
   return text.slice(1, -1).split(',');
 }
@@ -86,8 +86,8 @@ interface CreateAnswer {
 }
 
 /**
- * Writes a batch of new tasks with their holds and rate counts in one statement; one outcome each, in order. On a repeat
- * what an earlier run has come to is found by the ids of the tasks, and not decided again.
+ * Writes a batch of new tasks with their holds and rate counts in one statement; one outcome each, in order. A repeat
+ * finds by the ids of the tasks what an earlier run has decided, and does not decide it again.
  */
 export async function insertTasks(pool: Pool, tasks: NewTask[], isRepeat = false): Promise<CreateResult[]> {
   const { callers, places } = findCallers(tasks);

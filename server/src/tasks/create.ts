@@ -11,20 +11,20 @@ import { type CreateResult, insertTasks, type NewTask } from './create.store.ts'
 
 const BATCH_MAX = 128;
 const WAITING_MAX = 20_000;
-/** A task that loses its place to others of its batch this often is refused; the balance is being fought over. */
+/** A task that loses its place to others of its batch this often is refused: too many creates compete for the balance. */
 const RETRIES_MAX = 50;
-/** Before a create may be sent again of which nobody knows whether it was written. */
+/** The pause before a create may be sent again if it is not known whether it was written. */
 const OPEN_RETRY_SECONDS = 2;
 
 export interface Created extends Omit<CreateResult, 'outcome'> {
-  /** The key was used before with the same request: this is its task, and nothing new was made. */
+  /** The key was used before with the same request: this is the task of that time, and nothing new was made. */
   replayed: boolean;
 }
 
 export class Admission {
   readonly #insert: Batched<NewTask, CreateResult>;
   readonly #changes: TaskChanges;
-  /** Tasks under an idempotency key that are on their way: two of one key never travel in the same batch. */
+  /** Tasks with an idempotency key that are being written: two of one key are never in the same batch. */
   readonly #inFlight = new Map<string, Promise<unknown>>();
 
   constructor(options: { pool: Pool; changes: TaskChanges }) {
@@ -62,7 +62,7 @@ export class Admission {
 
   async #write(task: NewTask): Promise<Created> {
     for (let retry = 0; retry < RETRIES_MAX; retry++) {
-      // A try has an id of its own: what is still to come of an earlier one can write nothing any more.
+      // Each try has an id of its own, so that a late statement of an earlier try can write nothing.
       const result = await this.#insert({ ...task, id: retry === 0 ? task.id : newId() }).catch((error) => {
         throw error instanceof AnswerLost ? leftOpen(task, error) : error;
       });

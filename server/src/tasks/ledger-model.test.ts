@@ -1,5 +1,5 @@
-// Creates, ends, cancels and corrections in any order and at the same moment, beside a model that a child could check.
-// After every step the balances are those of the model and the audit finds nothing.
+// Creates, ends, cancels and corrections in any order and at the same moment, compared with a simple model. After every
+// step the balances are those of the model and the audit finds nothing.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { claimTasks } from '../dispatch/testing.ts';
@@ -31,7 +31,7 @@ interface World {
   callers: Caller[];
   wallets: Map<Caller, Wallet>;
   tasks: ModelTask[];
-  /** Task and body of each idempotency key that made a task. */
+  /** The task and the body of each idempotency key that made a task. */
   keys: Map<string, { id: string; body: string }>;
 }
 
@@ -133,7 +133,7 @@ async function tryCreate(caller: Caller, create: CreateStep['creates'][number]):
   }
 }
 
-/** Several creates at once: their order is free, what comes out of it is not. */
+/** Several creates at once: their order is free, their outcome is not. */
 async function runCreates(world: World, { caller: at, creates }: CreateStep): Promise<void> {
   const caller = world.callers[at % world.callers.length];
   const wallet = walletOf(world, caller);
@@ -158,7 +158,7 @@ async function runCreates(world: World, { caller: at, creates }: CreateStep): Pr
   }
 }
 
-/** Several ends of one task at once: one of them counts, and none for a task that had ended. */
+/** Several ends of one task at once: one of them counts, and none if the task had ended before. */
 async function runEnds(
   world: World,
   { task: at, ways, used }: Extract<Step, { type: 'end' }>,
@@ -182,7 +182,7 @@ async function runEnds(
           expect(await core.settler.succeed({ ...row, epoch: row.epoch - 1 }, facts)).toBe(false);
           return false;
         case 'cancel':
-          // Of a claimed task it is a wish, of an ended one a refusal.
+          // A claimed task is asked to end; an ended one refuses.
           await core.tasks
             .cancel(record, task.id)
             .catch((error: unknown) => expect(error).toBeInstanceOf(AppError));
@@ -195,7 +195,7 @@ async function runEnds(
   if (!task.open) expect(wins, 'an ended task ends no second time').toBe(0);
   expect(wins).toBeLessThanOrEqual(1);
   if (!task.open || after.completed_at === null) return;
-  if (wins === 0) expect(ways, 'nobody ends a task unseen').toContain('cancel');
+  if (wins === 0) expect(ways, 'a task ends only by one of these calls').toContain('cancel');
   const wallet = walletOf(world, task.caller);
   const captured = after.state === 'succeeded' ? (used < task.price ? used : task.price) : 0n;
   expect(after.captured).toBe(captured);
@@ -268,7 +268,7 @@ it('keeps every balance and invariant through any order of steps', { timeout: 12
         [...world.wallets.values()].reduce((sum, { held }) => sum + held, 0n),
       );
     }),
-    // A machine under load makes fewer runs, and no red ones.
+    // A machine under load makes fewer runs instead of a failure.
     { numRuns: RUNS, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: false },
   );
 });

@@ -8,7 +8,7 @@ import { readTasks } from './tasks.store.ts';
 const { pool } = await createTestDatabase();
 const model = 'vendor/model-t2v';
 
-/** A task that waits since so many seconds. */
+/** Adds a task that has waited for so many seconds. */
 async function addWaiting(accountId: string, seconds: number): Promise<string> {
   const id = newId();
   await pool.query(
@@ -25,18 +25,18 @@ async function readDue(accountId: string, id: string): Promise<number> {
   return row.due_seconds;
 }
 
-it('a place is one more than the number of those before it, in the queue of its account alone', async () => {
+it('a position is one more than the number of tasks before it, in the queue of its account alone', async () => {
   const [one, other] = [newId(), newId()];
   const ids = [];
   for (const seconds of [30, 20, 10]) ids.push(await addWaiting(one, seconds));
-  const stranger = await addWaiting(other, 5);
+  const otherTask = await addWaiting(other, 5);
   const positions = new Positions({ pool, clock: asSteady(() => 0) });
   const places = ids.map(async (id) => positions.of({ accountId: one, model }, await readDue(one, id)));
   expect(await Promise.all(places)).toEqual([1, 2, 3]);
-  expect(await positions.of({ accountId: other, model }, await readDue(other, stranger))).toBe(1);
+  expect(await positions.of({ accountId: other, model }, await readDue(other, otherTask))).toBe(1);
 });
 
-it('a count is kept for a second, then those that have left are gone', async () => {
+it('a count is kept for a second, then the tasks that have left are gone', async () => {
   const accountId = newId();
   const [first, second] = [await addWaiting(accountId, 30), await addWaiting(accountId, 20)];
   let nowMs = 0;

@@ -1,5 +1,5 @@
-// The places of waiting tasks. A queue is counted as a whole and kept for a moment: however many ask about however many
-// of its tasks, PostgreSQL is asked once a second.
+// The positions of waiting tasks. A queue is read as a whole and kept for a moment, so that PostgreSQL is asked once a
+// second, however many clients ask about however many tasks of it.
 import type { Pool } from 'pg';
 import { batched } from '../db/batched.ts';
 import type { Batched } from '../lib/batcher.ts';
@@ -13,7 +13,7 @@ const QUEUES_MAX = 500;
 
 interface Counted {
   atMs: number;
-  /** When its tasks are due, the first first, in seconds since 1970. */
+  /** When its tasks are due, the first one first, in seconds since 1970. */
   dueSeconds: Promise<Float64Array>;
 }
 
@@ -27,7 +27,7 @@ export class Positions {
     this.#read = batched((queues) => readQueues(pool, queues));
   }
 
-  /** The place of a task among those of its account and model, 1 for the next; as of less than a second ago. */
+  /** The position of a task among those of its account and model, 1 for the next; less than a second old. */
   async of(queue: QueueName, dueSeconds: number): Promise<number> {
     const name = `${queue.accountId} ${queue.model}`;
     const known = this.#counted.get(name);
@@ -38,14 +38,14 @@ export class Positions {
     try {
       return placeIn(await counted.dueSeconds, dueSeconds);
     } catch (error) {
-      // Who asks next asks anew.
+      // The next question reads again.
       if (this.#counted.get(name) === counted) this.#counted.delete(name);
       throw error;
     }
   }
 }
 
-/** One more than those that are due before. */
+/** One more than the number of tasks that are due before it. */
 function placeIn(queue: Float64Array, dueSeconds: number): number {
   let [low, high] = [0, queue.length];
   while (low < high) {

@@ -7,7 +7,7 @@ const { pool, callbacks, changes } = api.core;
 const ACCOUNTS = 25;
 const ROUNDS = 8;
 
-test('ends of many accounts, in any order and on two nodes, never lock each other in a ring', async () => {
+test('ends of many accounts, in any order and on two nodes, never deadlock', async () => {
   const callers = await Promise.all(
     Array.from({ length: ACCOUNTS }, () => api.openAccount({ credits: '9000' })),
   );
@@ -17,7 +17,7 @@ test('ends of many accounts, in any order and on two nodes, never lock each othe
   for (let round = 0; round < ROUNDS; round++) {
     const made = await Promise.all([...callers, ...callers].map((caller) => api.create(caller, body)));
     const tasks = await Promise.all(made.map(({ data }) => api.readTask(String(data.task_id))));
-    // One node ends them from the first account to the last, the other the other way round.
+    // One node ends them from the first account to the last, the other in the opposite order.
     const ends = tasks
       .slice(0, ACCOUNTS)
       .map((task) => nodes[0].fail(task, failure))

@@ -20,7 +20,7 @@ export interface TaskSuccess {
   modelVersion: string;
   usage: JsonObject;
   outputs: StoredOutput[];
-  /** What the provider says it used, if it says so; never more than the hold is captured. */
+  /** What the provider says it used, if it says so; the charge is never more than the hold. */
   usedMicros?: bigint;
   /** The attempt that made it. */
   attempt?: AttemptEnd;
@@ -32,7 +32,7 @@ export interface FailureFacts {
   usage?: JsonObject;
   /** The attempt that ends with it. */
   attempt?: AttemptEnd;
-  /** What the operator bears for it: the attempt was made, and cannot be charged. */
+  /** What the operator pays for it: the attempt was made, and cannot be charged. */
   lossMicros?: bigint;
 }
 
@@ -51,7 +51,7 @@ interface SettlerOptions {
   failpoint?: Failpoint;
 }
 
-/** Ends tasks. Each method tells whether this call did it: false when the task had ended or has a newer epoch. */
+/** Ends tasks. Each method returns whether this call did it: false when the task had ended or has a newer epoch. */
 export class Settler {
   readonly #settle: Batched<Ending, boolean>;
 
@@ -103,7 +103,7 @@ export class Settler {
   }
 }
 
-/** What its provider made and nobody can be charged for, once for the attempt. */
+/** Books, once for each attempt, what its provider made and nobody can be charged for. */
 async function bookLoss(client: PoolClient, { task, attempt, lossMicros }: Ending): Promise<void> {
   if (lossMicros === undefined || attempt === undefined) return;
   await recordLoss(client, {
@@ -116,12 +116,12 @@ async function bookLoss(client: PoolClient, { task, attempt, lossMicros }: Endin
   });
 }
 
-/** The claim that an end speaks for. */
+/** The claim in whose name a task is ended. */
 function claimOf({ id, epoch }: { id: string; epoch: number }): string {
   return `${id} ${epoch}`;
 }
 
-/** Of these endings those that are the ends of their tasks, by an earlier run whose answer was lost. */
+/** Of these endings, those that an earlier run has written whose answer was lost. */
 async function findEarlier(client: PoolClient, endings: ReadonlyMap<string, Ending>): Promise<Ending[]> {
   const ended = await findEnded(
     client,
@@ -163,7 +163,7 @@ async function flush(
           ],
     );
     if (items.length > 0) await callbacks.enqueue(client, items);
-    // What others wait for comes last: the use of a provider account, and the balances, which every create takes too.
+    // Rows that other statements wait for come last: provider accounts, and balances, which every create locks too.
     await endAttempts(
       client,
       won.flatMap(({ attempt }) => (attempt ? [attempt] : [])),

@@ -1,6 +1,6 @@
-// A long history whose statistics were taken while nothing was open, and then many open tasks: the planner takes the
-// indexes of open rows for empty. A statement that names its rows must not care. Each function of the stores is called
-// for a batch, and the blocks that PostgreSQL touched for it are counted.
+// A long history whose statistics were taken while nothing was open, followed by many open tasks: the planner takes the
+// indexes of open rows for empty. That must not matter to a statement that names its rows. Each function of the stores is
+// called for a batch, and the blocks that PostgreSQL touched for it are counted.
 import type { Pool, PoolClient } from 'pg';
 import { describe, expect, it } from 'vitest';
 import * as callbacks from '../callbacks/callbacks.store.ts';
@@ -18,9 +18,9 @@ import * as tasks from './tasks.store.ts';
 
 const ENDED = 40_000;
 const OPEN = 10_000;
-/** Small, since a walk over everything that is open costs the same for a task as for a hundred. */
+/** Small, since a walk over everything that is open costs the same for one task as for a hundred. */
 const BATCH = 4;
-/** The end of a task, which is the dearest, writes ten rows in seven tables: 52 blocks. */
+/** The end of a task is the most expensive: it writes ten rows in seven tables, 52 blocks. */
 const BLOCKS_A_TASK_MAX = 60;
 const LEASE_MS = 60_000;
 const database = await createTestDatabase();
@@ -38,7 +38,7 @@ const INSERT_CALLBACKS = `insert into callbacks (id, task_id, account_id, url, t
 
 async function fill(): Promise<void> {
   const { pool } = database;
-  // Statistics stay as they are from here on, and nobody else reads the tables.
+  // From here on the statistics stay as they are, and no other process reads the tables.
   for (const table of ['tasks', 'attempts', 'callbacks'])
     await pool.query(`alter table ${table} set (autovacuum_enabled = false)`);
   await pool.query(`insert into balances values ($1, 'live', 1000000000, $2)`, [accountId, OPEN + 1]);
@@ -72,14 +72,14 @@ async function fill(): Promise<void> {
 
 await fill();
 
-/** The tasks of one call, resting at their provider; `prepare` brings them where the call wants them. */
+/** The tasks of one call, resting at their provider; `prepare` changes them to what the call needs. */
 interface Batch {
   ids: string[];
   names: attempts.AttemptName[];
 }
 
 interface Call {
-  /** What is done to the tasks ($1) before. */
+  /** SQL that is run on the tasks ($1) before the call. */
   prepare?: string;
   run(pool: Pool, batch: Batch): Promise<unknown>;
 }
@@ -142,9 +142,9 @@ const CALLS: Record<string, Call> = {
     run: each((pool, id) => attempts.insertEvent(pool, { id, epoch: 1 }, { name: 'x', detail: {} })),
   },
   listEvents: { run: each((pool, id) => attempts.listEvents(pool, id, 0n)) },
-  buryNodes: {
+  removeDeadNodes: {
     prepare: `with n as (insert into nodes (id, host, process_id) values ('${nodeId}', 'h', 1)) ${MINE}`,
-    run: (pool) => attempts.buryNodes(pool, { ids: [nodeId], silentMs: LEASE_MS }),
+    run: (pool) => attempts.removeDeadNodes(pool, { ids: [nodeId], silentMs: LEASE_MS }),
   },
   insertTasks: {
     run: (pool) =>
@@ -247,9 +247,9 @@ const CALLS: Record<string, Call> = {
     prepare: 'update attempts set look_at = now() where task_id = any($1)',
     run: (pool) => looks.claimLooks(pool, [{ credentialId, room: BATCH, intervalMinMs: LEASE_MS }]),
   },
-  claimToldLooks: {
+  claimHintedLooks: {
     run: (pool, { names }) =>
-      looks.claimToldLooks(
+      looks.claimHintedLooks(
         pool,
         names.map((name) => ({ ...name, credentialId, intervalMinMs: LEASE_MS })),
       ),
@@ -362,7 +362,7 @@ const CALLS: Record<string, Call> = {
   },
 };
 
-/** Those that read a queue, a list or a small table, and name no tasks. */
+/** Functions that read a queue, a list or a small table, and name no tasks. */
 const NO_STATEMENT_BY_ID = [
   'readUnrendered, saveNode, removeNode, listNodes, listTasks, readUsage, claimOverdue, removeOldTasks, takeDispatchLock, readLoads',
   'readCaps, readRateRooms, countStarts, readQueues, listCallbacks, deleteOldCallbacks, lockSecrets, readCurrentSecret',
@@ -378,7 +378,9 @@ async function countBlocks(pool: Pool): Promise<number> {
   return rows[0].blocks;
 }
 
-/** What calls touch, by the way plans are made. One connection, so that what it did is counted when it is asked. */
+/**
+ * The blocks that calls touch, for each way of planning. One connection, so that its statistics count these calls only.
+ */
 async function measure(
   planning: 'force_generic_plan' | 'force_custom_plan',
 ): Promise<Record<string, number>> {

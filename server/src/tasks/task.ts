@@ -1,4 +1,4 @@
-// The record of a task. How a client reads it is the business of the doors (doors/).
+// The record of a task. How a client reads it is decided by the doors (doors/).
 
 import type { Book } from '../credits/credits.ts';
 import type { ErrorName } from '../errors.ts';
@@ -22,7 +22,7 @@ export interface TaskRow {
   account_id: string;
   key_id: string;
   book: Book;
-  /** Where it was created, and how its callback reads. */
+  /** The door at which it was created, which decides how its callback reads. */
   door: string;
   model: string;
   input: string;
@@ -33,7 +33,7 @@ export interface TaskRow {
   captured: Micros | null;
   provider: string | null;
   model_version: string | null;
-  /** Null of a task that succeeded, or has not ended. */
+  /** Null if the task succeeded or has not ended. */
   result_error: ErrorName | null;
   result_message: string | null;
   result_usage: string | null;
@@ -51,25 +51,25 @@ export type TaskView = Omit<
   'door' | 'account_id' | 'key_id' | 'epoch' | 'deadline_at' | 'cancel_requested_at'
 >;
 
-/** What is needed of a row to end it. */
+/** The columns that are needed to end a task. */
 export type EndableTask = Pick<TaskRow, 'id' | 'epoch' | 'account_id' | 'book' | 'callback_url' | 'price'>;
 
 export function hasEnded(row: TaskView): boolean {
   return row.completed_at !== null;
 }
 
-/** The address under which clients get a stored file of a task. */
+/** Makes the address under which clients get a stored file of a task. */
 export type LinkToOutput = (output: StoredOutput, completedAt: Date) => string;
 
-/** How long a claim holds unless it is renewed, on the clock of the database. */
+/** How long a claim is valid unless it is renewed, on the clock of the database. */
 export const LEASE_MS = 20 * SECOND_MS;
 
-/** Our name of an attempt at a provider, for those that keep one. */
+/** Reelay's own name of an attempt, for providers that keep one. */
 export function tokenOf({ id, epoch }: { id: string; epoch: number }): string {
   return `rl-${id.replaceAll('-', '')}-${epoch}`;
 }
 
-/** How a task that did not succeed ends: its state and what the result says. */
+/** How a task ends that did not succeed: its state and what the result says. */
 export interface TaskFailure {
   state: 'failed' | 'cancelled' | 'expired';
   error: ErrorName;

@@ -1,4 +1,4 @@
-// SQL of tasks: reads for clients, who name the owner, and writes of workers, which name the epoch that they claimed. The
+// SQL of tasks: reads for clients, which name the owner, and writes of workers, which name the epoch of their claim. The
 // claims themselves are in dispatch/, and the rests between looks in work/.
 import type { Pool, PoolClient } from 'pg';
 import type { Book } from '../credits/credits.ts';
@@ -6,7 +6,7 @@ import { type JsonObject, stringifyStorable } from '../lib/json.ts';
 import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS, VIEW_COLUMNS } from './columns.ts';
 import type { EndableTask, TaskRow, TaskState, TaskView } from './task.ts';
 
-/** The task that was made under an idempotency key by this very request. */
+/** The task that was made under an idempotency key by the same request. */
 export async function findReplayed(
   pool: Pool,
   question: { accountId: string; book: Book; idempotencyKey: string; requestDigest: Buffer },
@@ -24,7 +24,7 @@ export interface TaskQuestion {
   book: Book;
 }
 
-/** A task with what tells its place in the queue. */
+/** A task with the time that decides its position in the queue. */
 export interface WaitingView extends TaskView {
   /** When it is due, in seconds since 1970; null once it has left the queue. */
   due_seconds: number | null;
@@ -50,7 +50,7 @@ export async function readTasks(pool: Pool, questions: TaskQuestion[]): Promise<
   return found;
 }
 
-/** Reads tasks without asking for their owner: for callbacks and workers, never for a client. */
+/** Reads tasks without a check of the owner: for callbacks and workers, never for a client. */
 export async function readTasksById(client: Pool | PoolClient, ids: string[]): Promise<TaskRow[]> {
   const { rows } = await client.query<TaskRow>({
     name: 'read-tasks-by-id',
@@ -68,17 +68,17 @@ export interface TaskFilter {
   model?: string;
   createdFrom?: Date;
   createdTo?: Date;
-  /** Id of the last task of the page before. */
+  /** The id of the last task of the previous page. */
   before?: string;
   limit: number;
 }
 
-/** A page holds no more input than this: a hundred inputs of the largest size would be 25 MB for one answer. */
+/** A page holds at most this much input: a hundred inputs of the largest size would be 25 MB for one answer. */
 const PAGE_INPUT_BYTES_MAX = 2 * 1024 * 1024;
 
 export interface TaskPage {
   rows: TaskRow[];
-  /** Whether older tasks follow; a page of large inputs ends before its limit. */
+  /** Whether older tasks follow; a page with large inputs ends before its limit. */
   hasMore: boolean;
 }
 
@@ -137,7 +137,7 @@ export interface UsageQuestion {
   to: Date;
 }
 
-/** Counts and credits of an account's tasks by day (UTC), model or key. */
+/** Counts the tasks of an account and their credits by day (UTC), model or key. */
 export async function readUsage(pool: Pool, question: UsageQuestion): Promise<UsageRow[]> {
   const { rows } = await pool.query<UsageRow>(
     `select ${USAGE_NAMES[question.group]} as name, count(*)::integer as tasks,
@@ -156,14 +156,14 @@ export interface QueueName {
   model: string;
 }
 
-/** Of a queue; a place further back is not told exactly. */
+/** At most so many tasks of a queue are counted; a position behind them is not exact. */
 const COUNTED_MAX = 10_000;
 
-/** When the waiting tasks of each queue are due, the first first, in seconds since 1970. */
+/** When the waiting tasks of each queue are due, the first one first, in seconds since 1970. */
 export async function readQueues(pool: Pool, queues: readonly QueueName[]): Promise<Float64Array[]> {
   const { rows } = await pool.query<{ due: string }>({
     name: 'read-queues',
-    // Joined: the reader of arrays goes character by character, and would hold everybody up for a long queue.
+    // As one text: the driver's reader of arrays goes character by character, and a long queue would block the process.
     text: `select array_to_string(array(
              select extract(epoch from t.due_at)::double precision from tasks t
              where t.account_id = q.account_id and t.model = q.model and t.due_at is not null and t.state = 'pending'
@@ -175,8 +175,8 @@ export async function readQueues(pool: Pool, queues: readonly QueueName[]): Prom
 }
 
 /**
- * Renews the leases of tasks that a node works on, and tells which of them it still owns, and whether their clients want
- * them ended. A claim whose answer was lost is not among them: its lease runs out, and the task is claimed again.
+ * Renews the leases of tasks that a node works on. @returns those that it still owns, and whether their clients have
+ * cancelled them. A claim whose answer was lost is not among them: its lease runs out, and the task is claimed again.
  */
 export async function renewLeases(
   pool: Pool,
@@ -184,7 +184,7 @@ export async function renewLeases(
 ): Promise<{ id: string; epoch: number; cancel: boolean }[]> {
   const { rows } = await pool.query({
     name: 'renew-leases',
-    // What somebody writes to at this moment is renewed a second later: waiting for it would hold up the others.
+    // A row that is locked at this moment is renewed a second later: waiting for it would delay the others.
     text: `with mine as materialized (
              select id, epoch, cancel_requested_at is not null as cancel from tasks
              where node_id = $1 and id = any($2) and completed_at is null
@@ -200,7 +200,10 @@ export async function renewLeases(
   return rows;
 }
 
-/** Gives a task back, due after a delay; its state stays, since a client never sees a status go backwards. @returns false when the epoch is no longer the current one. */
+/**
+ * Releases a task, due after a delay. Its state stays, since a client never sees a status go backwards. @returns false
+ * when the epoch is no longer the current one.
+ */
 export async function releaseTask(
   pool: Pool,
   task: { id: string; epoch: number },
@@ -226,15 +229,15 @@ export async function markStoring(pool: Pool, task: { id: string; epoch: number 
 export interface CancelRequest extends EndableTask {
   state: TaskState;
   unclaimed: boolean;
-  /** A worker has to be told, which asks the provider. */
+  /** A worker has to be notified, which asks the provider. */
   left_at_provider: boolean;
   ended: boolean;
 }
 
 /**
- * Asks for the end of a task. One that waits is taken from the queue, and the new epoch is given; asked again for, it is the
- * same epoch, so that a statement that comes late takes it from nobody. One that rests while a provider works on it becomes
- * due, so that a worker asks the provider to stop.
+ * Asks for the end of a task. A waiting task is taken from the queue, and the new epoch is returned; a repeat returns
+ * the same epoch, so that a late statement takes the task from no other. A task that rests while a provider works on
+ * it becomes due, so that a worker asks the provider to stop.
  */
 export async function requestCancel(pool: Pool, question: TaskQuestion): Promise<CancelRequest | undefined> {
   const { rows } = await pool.query(
@@ -269,7 +272,7 @@ export interface TaskEnd {
   outputs: unknown[];
 }
 
-/** Locks the tasks that can still be ended by these claims, until the transaction is over. @returns which they are. */
+/** Locks the tasks that these claims can still end, until the transaction is over. @returns which they are. */
 export async function lockEndable(
   client: PoolClient,
   claims: readonly { id: string; epoch: number }[],
@@ -283,7 +286,7 @@ export async function lockEndable(
   return rows;
 }
 
-/** Of these claims those that have ended their tasks, in these very states. */
+/** Of these claims, those that have ended their tasks in these very states. */
 export async function findEnded(
   client: PoolClient,
   ends: readonly Pick<TaskEnd, 'id' | 'epoch' | 'state'>[],
@@ -301,7 +304,7 @@ export async function findEnded(
   return rows;
 }
 
-/** Ends tasks and settles their holds; those that ended now, see the function in the migrations. */
+/** Ends tasks and settles their holds by the function in the migrations. @returns those that ended now. */
 export async function settleTasks(
   client: PoolClient,
   ends: TaskEnd[],
@@ -309,13 +312,13 @@ export async function settleTasks(
   const { rows } = await client.query<{ id: string; epoch: number }>({
     name: 'settle-tasks',
     text: 'select id, epoch from settle_tasks($1)',
-    // A task must be able to end whatever words its provider used.
+    // A task must be able to end whatever characters its provider's message has.
     values: [stringifyStorable(ends)],
   });
   return rows;
 }
 
-/** Takes tasks past their deadline away from whoever has them. */
+/** Takes tasks past their deadline from any worker that has them. */
 export async function claimOverdue(
   pool: Pool,
   limit: number,

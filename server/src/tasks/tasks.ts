@@ -1,4 +1,4 @@
-// The door of tasks: create, read, list, cancel, wait. Every call names the owner.
+// Tasks as the doors use them: create, read, list, cancel, wait. Every call names the owner but the one for callbacks.
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { KeyRecord } from '../accounts/keys.ts';
@@ -23,9 +23,9 @@ export type { TaskEvent } from './attempts.store.ts';
 
 const READ_BATCH_MAX = 256;
 const WAITING_MAX = 20_000;
-/** A task that is about to start has no place in a queue that would be worth counting. */
+/** A younger task is about to start, so that its position in the queue is not worth counting. */
 const POSITION_AFTER_MS = SECOND_MS;
-/** Who waits for a task looks by itself this often, in case a notice was lost. */
+/** A waiting request reads its task this often, in case a notice was lost. */
 const LOOK_MS = 2 * SECOND_MS;
 
 export interface TasksOptions {
@@ -40,7 +40,7 @@ export interface TasksOptions {
 
 /** A checked create, ready to be written. */
 export interface CreateRequest {
-  /** Name of the door where it is created, and whose words its callback has. */
+  /** The name of the door at which it is created, which renders its callback. */
   door: string;
   model: string;
   /** JSON text as it will be shown in `param`. */
@@ -48,20 +48,20 @@ export interface CreateRequest {
   callbackUrl: string | null;
   priceMicros: bigint;
   priceVersion: string;
-  /** From create to expired. */
+  /** From its creation until it expires. */
   lifetimeMs: number;
-  /** It fails or waits before it would be rendered, and need not wait for a renderer. */
+  /** It fails or waits before it would be rendered, and does not need the renderer. */
   skipsRender: boolean;
   idempotency?: Idempotency;
 }
 
-/** The client's name of a create, and the body that it stands for. */
+/** The client's name of a create, and the body that it was sent with. */
 export interface Idempotency {
   key: string;
   rawBody: string;
 }
 
-/** Who waits for the same task asks at the same moment: it is read once for all of them. */
+/** Reads a task once for all requests that ask for it at the same moment. */
 async function readOnce(pool: Pool, questions: store.TaskQuestion[]) {
   const nameOf = ({ id, accountId, book }: store.TaskQuestion) => `${id} ${accountId} ${book}`;
   const distinct = new Map(questions.map((question) => [nameOf(question), question]));
@@ -74,7 +74,7 @@ function digestRequest({ rawBody }: Idempotency): Buffer {
   return createHash('sha256').update(rawBody).digest();
 }
 
-/** Asks for the end of a task. `isDone` of one that has been cancelled since this call has asked for it. */
+/** Asks for the end of a task. `isDone`: the task has been cancelled since this call has asked for it. */
 function requestCancel(
   pool: Pool,
   question: store.TaskQuestion,
@@ -93,7 +93,7 @@ export class Tasks {
   readonly #positions: Positions;
   readonly #list: Batched<store.TaskFilter, store.TaskPage>;
   readonly #usage: Batched<store.UsageQuestion, store.UsageRow[]>;
-  /** The same until the file goes, so that every reader of a task sees the same address. */
+  /** Gives the same address until the file is deleted, so that every reader of a task sees the same. */
   readonly linkTo: LinkToOutput;
   readonly #closing = new AbortController();
 
@@ -118,12 +118,12 @@ export class Tasks {
       options.files.linkTo(output.key, completedAt.getTime() + options.resultDays * DAY_MS);
   }
 
-  /** Aborts when nobody may wait any longer, since the server stops. */
+  /** Aborts when the server stops and no request may wait any longer. */
   get closing(): AbortSignal {
     return this.#closing.signal;
   }
 
-  /** From now on who waits for a change gets what there is. Everything else works on. */
+  /** From now on no request waits for a change: each gets what there is. Everything else goes on. */
   stopWaiting(): void {
     this.#closing.abort();
   }
@@ -152,8 +152,8 @@ export class Tasks {
   }
 
   /**
-   * The task of an earlier create with the same key and body, when there is one. What has changed since (a switch, a
-   * price, a template) is no reason to deny a client the task that it has.
+   * The task of an earlier create with the same key and body, if there is one. What has changed since (a switch, a
+   * price, a template) is no reason to refuse a client the task that it has.
    */
   async findReplayed(key: KeyRecord, idempotency: Idempotency): Promise<Created | undefined> {
     const taskId = await store.findReplayed(this.#options.pool, {
@@ -167,7 +167,7 @@ export class Tasks {
       : { taskId, replayed: true, createsMax: 0, createsLeft: 0, retryMs: 0 };
   }
 
-  /** @throws AppError `task_not_found`, also for a task of somebody else or of the other book. */
+  /** @throws AppError `task_not_found`, also for a task of another account or of the other book. */
   async read(key: KeyRecord, taskId: string): Promise<store.WaitingView> {
     const row = isUuid(taskId)
       ? await this.#read({ id: taskId, accountId: key.accountId, book: key.mode })
@@ -176,14 +176,14 @@ export class Tasks {
     return row;
   }
 
-  /** Its place in the queue of its owner, 1 for the next; undefined when it is not waiting, or has only just come. */
+  /** Its position in the queue of its owner, 1 for the next; undefined if it is not waiting, or is new. */
   async positionOf({ accountId }: KeyRecord, row: store.WaitingView): Promise<number | undefined> {
     const hasWaited = this.#options.clock() - row.created_at.getTime() >= POSITION_AFTER_MS;
     if (row.due_seconds === null || !hasWaited) return undefined;
     return this.#positions.of({ accountId, model: row.model }, row.due_seconds);
   }
 
-  /** Any task, without an owner: for its callback. Undefined when it is gone. */
+  /** Any task, whatever its owner, for its callback. Undefined when it is gone. */
   readForCallback(taskId: string): Promise<TaskRow | undefined> {
     return this.#readById(taskId);
   }
@@ -200,8 +200,8 @@ export class Tasks {
   }
 
   /**
-   * Ends a task that no worker has at once, and asks the worker of a running one to stop it.
-   * @throws AppError `task_not_found`, or `not_cancellable` when it has ended already.
+   * Ends a task at once if no worker has it, and else asks the worker that has it to stop it.
+   * @throws AppError `task_not_found`, or `not_cancellable` when it has already ended.
    */
   async cancel(key: KeyRecord, taskId: string): Promise<TaskView> {
     const { pool, settler, changes } = this.#options;
@@ -223,7 +223,7 @@ export class Tasks {
     return this.read(key, taskId);
   }
 
-  /** Waits until the task has ended, the time is over, the signal aborts or the server stops; gives the last state seen. */
+  /** Waits until the task has ended, the time is over, the signal aborts or the server stops; returns the last view. */
   async wait(
     key: KeyRecord,
     taskId: string,
@@ -233,7 +233,7 @@ export class Tasks {
     const untilMs = steadyClock() + options.timeoutMs;
     const leave = AbortSignal.any([options.signal, this.closing]);
     for (;;) {
-      // Asked for before the read, so that a change between the two is not missed.
+      // The wait begins before the read, so that a change between the two is not missed.
       const stop = new AbortController();
       const changed = changes.next(taskId, stop.signal);
       try {

@@ -1,6 +1,6 @@
-// D12: every sentence about a live task that a client can read, and none of them says what only an operator can act on.
-// The sentences are those that the shipped adapters make of every recorded answer, in every situation of a task, and all
-// that the code of tasks and of the calls to providers has ready.
+// D12: no sentence about a live task that a client can read says what only an operator can act on. The sentences are
+// those that the shipped adapters make of every recorded answer, in every situation of a task, and all those that are
+// fixed in the code of tasks and of the calls to providers.
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -10,10 +10,10 @@ import { judgeRemote, wordsForOperator } from './outcome.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Written apart from the words that outcome.ts takes out. */
+/** Written independently of the words that outcome.ts takes out. */
 const OPERATORS =
   /base.?(url|address)|\bkeys?\b|secret|credential|\bbalance|\bquota|top.?up|recharg|billing|overdue|reelay_|\bsettings?\b|environment|bearer|unauthori|authenticat|region\b|arrears/i;
-/** The sentence of a 455, which says no more than that. */
+/** The sentence of a 455, which says only that. */
 const ALLOWED = /^No provider account can take this task now; nothing was charged$/;
 
 function isForOperators(sentence: string): boolean {
@@ -35,7 +35,7 @@ const REASONS: FailureReason[] = [
   'failed',
 ];
 
-/** What a client reads of a failure at last, whatever else is known of its task. */
+/** What a client may read of a failure in the end, whatever else is known of its task. */
 function sentencesOf(failure: Failure): string[] {
   const sentences: string[] = [];
   for (const wasTaken of [true, false]) {
@@ -57,7 +57,7 @@ function fixtureFailures(): Failure[] {
   });
 }
 
-/** The sentences in a source: texts that begin as one does and have several words. */
+/** The sentences in a source file: texts that begin with a capital letter and have several words. */
 function sentencesIn(file: string): string[] {
   const code = readFileSync(join(ROOT, file), 'utf8')
     .split('\n')
@@ -68,15 +68,15 @@ function sentencesIn(file: string): string[] {
   ].map(([, , sentence]) => sentence);
 }
 
-it('D12: no failure that an adapter makes of a known answer tells a client of the operator’s matters', () => {
+it('D12: no failure that an adapter makes of a known answer shows a client what concerns the operator', () => {
   const failures = fixtureFailures();
   expect(failures.length).toBeGreaterThan(100);
-  const told = failures.flatMap(sentencesOf);
-  expect(told.length).toBeGreaterThan(failures.length);
-  expect(told.filter(isForOperators)).toEqual([]);
+  const sentences = failures.flatMap(sentencesOf);
+  expect(sentences.length).toBeGreaterThan(failures.length);
+  expect(sentences.filter(isForOperators)).toEqual([]);
 });
 
-it('D12: no sentence of ours about a task or a call to its provider does', () => {
+it('D12: no sentence of Reelay about a task or a call to its provider does so either', () => {
   const files = [
     ...globSync('{tasks,dispatch,work}/*.ts', { cwd: ROOT }),
     'files/fetch-image.ts',
@@ -87,7 +87,7 @@ it('D12: no sentence of ours about a task or a call to its provider does', () =>
   expect(sentences.filter(isForOperators)).toEqual([]);
 });
 
-it('D12: what an operator can do is kept beside the sentence, for the log and the attempt, and reaches no client', () => {
+it('D12: what an operator can do stays in the log and the attempt, and reaches no client', () => {
   const operatorDetail = 'is its base address right?';
   for (const reason of REASONS) {
     for (const isMade of [undefined, true] as const) {

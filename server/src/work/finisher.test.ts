@@ -1,4 +1,4 @@
-// How a task ends whose provider has ended, each way once: with its files and its money.
+// How a task ends whose attempt at a provider has ended, each way once: with its files and its money.
 import { describe, expect, it } from 'vitest';
 import { makeMedia } from '../lib/testing-media.ts';
 import type { Failure, Output, Success } from '../providers/contract.ts';
@@ -16,7 +16,7 @@ function resultOf(...outputs: Output[]): Success {
   return { outputs, usage: { seed: 1 }, modelVersion: 'scripted-1' };
 }
 
-/** A video of some bytes; of none: one that its provider has not stored yet. */
+/** A video of some bytes. One of no bytes is a video that its provider has not stored yet. */
 async function video(bytes = makeMedia('video/mp4', 4_096)): Promise<Output> {
   return { kind: 'video', contentType: 'video/mp4', path: await files.stageBytes(bytes) };
 }
@@ -26,7 +26,7 @@ async function missingPicture(): Promise<Output> {
 }
 
 const NOT_YET = Buffer.alloc(0);
-/** An address that no result may lie at. */
+/** An address at which no result may lie. */
 const FORBIDDEN: Output = { kind: 'video', contentType: 'video/mp4', url: 'http://127.0.0.1:9/a.mp4' };
 
 async function succeed(id: string, ...outputs: Output[]) {
@@ -56,7 +56,7 @@ describe('a task whose provider made it', () => {
     expect(story.message).toMatch(describeUnfetched());
   });
 
-  it('ends when its file can never be had, and the loss is booked', async () => {
+  it('ends when its file can never be fetched, and the loss is booked', async () => {
     const story = await succeed(await resting(), FORBIDDEN);
     expect(story).toMatchObject({ state: 'failed', error: 'generation_failed', captured: 0n, loss: HOLD });
     expect(story).toMatchObject({ attempt: 'failed', reason: 'unreadable', ended: true });
@@ -82,7 +82,7 @@ describe('a task whose provider made it', () => {
     expect(story.events).not.toContain('attempt.unfetched');
   });
 
-  it('is left to whoever has it', async () => {
+  it('is left to the worker that has it', async () => {
     const { id } = await claimed();
     const story = await succeed(id, await video());
     expect(story).toMatchObject({ state: 'running', ended: false, files: 0 });
@@ -99,7 +99,7 @@ describe('a task that has ended', () => {
     expect(story.events).toContain('task.late_result');
   });
 
-  it('gets no result after its client has cancelled it', async () => {
+  it('gets no result if its client has cancelled it', async () => {
     const id = await resting();
     await endTask(id, 'cancelled');
     expect(await succeed(id, await video())).toMatchObject({ state: 'cancelled', files: 0, loss: HOLD });
@@ -126,7 +126,7 @@ describe('a task that has ended', () => {
     expect(await storyOf(id)).toMatchObject({ attempt: 'succeeded', ended: true, loss: HOLD, files: 0 });
   });
 
-  it('is closed when its provider knows of it no more, booked if it was made', async () => {
+  it('is closed when its provider has no record of it any more, and booked if it was made', async () => {
     const [unmade, made] = [await resting(), await resting()];
     await pool.query('update attempts set made_at = now() where task_id = $1', [made]);
     for (const id of [unmade, made]) {
@@ -157,7 +157,7 @@ describe('a task whose start was lost', () => {
     expect(story.events).toContain('attempt.accepted');
   });
 
-  it('is given back when nothing was started', async () => {
+  it('is released when nothing was started', async () => {
     const id = await resting('unknown');
     await finisher.giveBack(await look(id));
     const story = await storyOf(id);
@@ -165,7 +165,7 @@ describe('a task whose start was lost', () => {
     expect(story.backMs).toBeLessThanOrEqual(0);
   });
 
-  it('ends as unknown when it is given up, and its attempt with the record of the provider', async () => {
+  it('ends as unknown when it is given up, and its attempt ends with the record of the provider', async () => {
     const id = await resting('unknown');
     await finisher.giveUp(await look(id), 1);
     expect(await storyOf(id)).toMatchObject({ error: 'outcome_unknown', captured: 0n, ended: false });
@@ -184,7 +184,7 @@ describe('a task whose start was lost', () => {
   });
 });
 
-describe('a task whose provider says nothing that helps', () => {
+describe('a task whose provider gives no useful answer', () => {
   it.each([
     [false, 'failed', 'outcome_unknown'],
     [true, 'cancelled', 'task_cancelled'],

@@ -1,5 +1,5 @@
 // The end of a task that was made at a provider: its files are fetched and stored, then it is settled; or it fails, or
-// goes on to the next offer. The task is taken first, by a new epoch, so that of many who saw the end one acts.
+// goes on to the next offer. The finisher first takes the task by a new epoch: if many saw the end, only one acts.
 import type { PoolClient } from 'pg';
 import { chargeOf } from '../catalog/prices.ts';
 import { recordLoss } from '../credits/credits.ts';
@@ -31,10 +31,10 @@ import type { RemoteOptions, RemoteWrites } from './remote.ts';
 import { type Fetched, fetchOutputs, type MissingOutput, type Seen, type SeenEnding } from './results.ts';
 import type { Verdicts } from './verdicts.ts';
 
-/** Until an end that a fault of ours broke off is tried again. */
+/** The pause before an end is tried again that a fault of the server broke off. */
 const RETRY_MS = 5 * SECOND_MS;
 
-/** A task that is being ended. A cancel comes too late for it; any other reason breaks its download off. */
+/** A task that is being ended. A cancel comes too late for it; any other reason stops its download. */
 class Ending implements Claim {
   readonly task: TaskRow;
   readonly needs = { kind: 'nothing' } as const;
@@ -63,10 +63,10 @@ export class Finisher {
   readonly #verdicts: Verdicts;
   readonly #keeper: ClaimKeeper;
   readonly #stopping: AbortSignal;
-  /** Attempts whose late files are being fetched: no look may begin that a second time. */
+  /** Attempts whose late files are being fetched: no look may fetch them a second time. */
   readonly #late = new Set<string>();
 
-  /** @param parts.stopping aborted when the process stops: nobody holds a lease on what is late. */
+  /** @param parts.stopping aborted when the process stops, since late results have no lease. */
   constructor(parts: {
     options: RemoteOptions;
     writes: RemoteWrites;
@@ -107,14 +107,14 @@ export class Finisher {
     );
   }
 
-  /** A lost start was found. */
+  /** Records the reference of a lost start that was found. */
   async adopt(look: Look, reference: Reference): Promise<void> {
     const accepted = { ...nameOf(look), provider: look.provider, reference, lookMs: 0 };
     await recordAccepted(this.#options.pool, [accepted]);
     this.#options.changes.announce([look.task_id]);
   }
 
-  /** The attempt never began: it is abandoned, and the task is assigned anew. */
+  /** The attempt never began: it is abandoned, and the task is assigned again. */
   async giveBack(look: Look): Promise<void> {
     const end = { state: 'abandoned', detail: 'the provider has no such job: nothing was started' } as const;
     if (look.task_ended) return void (await endAttempt(this.#options.pool, nameOf(look), end));
@@ -126,8 +126,8 @@ export class Finisher {
   }
 
   /**
-   * Ends a task whose start nobody could look up; what may still come is the operator's. The attempt stays open for a
-   * callback until the provider has surely forgotten it.
+   * Ends a task whose start could not be looked up; what may still be made is the operator's loss. The attempt stays open
+   * for a hint until the provider has surely forgotten it.
    */
   async giveUp(look: Look, recordHours: number): Promise<void> {
     if (look.task_ended) {
@@ -143,7 +143,7 @@ export class Finisher {
     });
   }
 
-  /** Ends a task whose provider answers nothing that can be read. What may still come of it is the operator's. */
+  /** Ends a task whose provider answers nothing that can be read. What may still be made is the operator's loss. */
   async giveUpUnreadable(look: Look, failure: Failure): Promise<void> {
     await this.#withTask(look, async (task) => {
       const isCancelled = task.cancel_requested_at !== null;
@@ -152,26 +152,26 @@ export class Finisher {
         error: isCancelled ? 'task_cancelled' : 'outcome_unknown',
         message: GIVEN_UP,
       };
-      this.#tellGivenUp(look, failure, 'attempt.given_up');
+      this.#logGivenUp(look, failure, 'attempt.given_up');
       await this.#options.settler.fail(task, why, { provider: look.provider });
     });
   }
 
-  /** Ends a task whose provider made it and whose file did not come in time; it is asked for further, as late. */
+  /** Ends a task whose provider made it but whose file did not come in time. The file is still asked for, as late. */
   async giveUpResult(look: Look, failure?: Failure): Promise<void> {
     await this.#withTask(look, async (task) => {
-      this.#tellGivenUp(look, failure, 'result.given_up');
+      this.#logGivenUp(look, failure, 'result.given_up');
       await this.#endUnfetched(task, look);
     });
   }
 
-  /** Ends the attempt of an ended task that is known of no more; what was made is booked. */
+  /** Ends the attempt of an ended task whose record at the provider is gone; what was made is booked. */
   async closeLate(look: Look, detail: string): Promise<void> {
     if (look.made_seconds !== null) return this.#bookUnfetched(look, detail);
     await endAttempt(this.#options.pool, nameOf(look), { state: 'abandoned', detail });
   }
 
-  /** Works on a task that this call has taken; nothing happens when somebody else has it. */
+  /** Works on a task that this call has taken; nothing happens when another worker has it. */
   async #withTask(
     look: Look,
     work: (task: TaskRow, signal: AbortSignal) => Promise<void>,
@@ -214,7 +214,7 @@ export class Finisher {
       }
       case 'give_up':
         await this.#remember(look, success, fetched);
-        this.#tellGivenUp(look, failureOf(fetched), 'result.given_up');
+        this.#logGivenUp(look, failureOf(fetched), 'result.given_up');
         return this.#endUnfetched(task, look, failureOf(fetched).message);
       case 'refuse': {
         const failure: Failure = { ...failureOf(fetched), reason: 'unreadable', isMade: true };
@@ -254,7 +254,7 @@ export class Finisher {
     const { pool, settler, failpoint, market } = this.#options;
     reach(failpoint, 'after-store');
     for (const { kind } of fetched.missing) {
-      // The video is what was asked for: a picture beside it that never came does not lose it.
+      // The client asked for the video: a missing picture beside it does not fail the task.
       const event = { name: 'task.output_missing', detail: { attempt: look.epoch, kind } };
       await insertEvent(pool, task, event);
     }
@@ -285,15 +285,15 @@ export class Finisher {
     };
   }
 
-  /** The attempt is late from now on: its file is delivered free if it comes, and the loss is booked in either case. */
+  /** From now on the attempt is late: its file is delivered free if it comes, and the loss is booked in either case. */
   async #endUnfetched(task: TaskRow, look: Look, why?: string): Promise<void> {
     const message = describeUnfetched(why);
     const end: TaskFailure = { state: 'failed', error: 'generation_failed', message };
     await this.#options.settler.fail(task, end, { provider: look.provider });
   }
 
-  /** For the operator, who is the one to look after it. */
-  #tellGivenUp(look: Look, failure: Failure | undefined, event: string): void {
+  /** Logs an error for the operator, who has to look into it. */
+  #logGivenUp(look: Look, failure: Failure | undefined, event: string): void {
     const { provider, credential_id: credentialId } = look;
     const described = failure && describeForLog(failure);
     this.#options.log.error({ ...nameOf(look), provider, credentialId, ...described }, event);
@@ -306,7 +306,7 @@ export class Finisher {
     await this.#deliverLate(look, success, seen).finally(() => this.#late.delete(name));
   }
 
-  /** The client was told that it had failed and was given the credits back: what came late is free. */
+  /** The client has read that it failed and got the credits back, so a late result is free. */
   async #deliverLate(look: Look, success: Success, seen: SeenEnding): Promise<void> {
     const { pool } = this.#options;
     const [task] = await readTasksById(pool, [look.task_id]);
@@ -329,7 +329,7 @@ export class Finisher {
     });
   }
 
-  /** What was made for an ended task and cannot be had: nothing is delivered, and the loss is booked. */
+  /** Something was made for an ended task and cannot be fetched: nothing is delivered, and the loss is booked. */
   async #bookUnfetched(look: Look, detail: string): Promise<void> {
     const [task] = await readTasksById(this.#options.pool, [look.task_id]);
     if (task)
@@ -375,7 +375,7 @@ export class Finisher {
   }
 }
 
-/** What a missing file says of the result: that of one that is needed, if there is one. */
+/** The failure that a result with missing files has: that of a needed file, if there is one. */
 function failureOf({ missing }: { missing: readonly MissingOutput[] }): Failure {
   const first = missing.find(({ isNeeded }) => isNeeded) ?? missing[0];
   return first?.failure ?? { reason: 'unavailable', message: 'The result could not be fetched' };

@@ -1,5 +1,5 @@
-// A claim of a draft, from the look at its last attempt to its end or its release, each way once: the renderer is a script
-// of outcomes, all else is real.
+// A claim of a draft, from the look at its last attempt to its end or its release, each way once. The renderer answers as
+// the test says; all else is real.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { claimTasks } from '../dispatch/testing.ts';
 import { createTestApi } from '../http/testing.ts';
@@ -25,10 +25,13 @@ const BODY = { model: 'vidu/q1-r2v', input: { prompt: 'x', img_urls: ['https://e
 const ACCEPTED: StartOutcome = { type: 'accepted', reference: { id: 'x' } };
 const LEASE_MS = 60_000;
 
-/** Called while the renderer is asked: what it answers. */
+/** Called when the renderer is asked; returns its answer. */
 type Poll = () => PollOutcome | Promise<PollOutcome>;
 
-/** What the renderer answers: a start and a search as written, looks one after the other, the last one again and again. */
+/**
+ * What the renderer answers: to a start and a search always the same, to looks one after the other, the last one
+ * repeated.
+ */
 let answers: { start: StartOutcome; find: FindOutcome; polls: Poll[] };
 let asked: string[] = [];
 
@@ -83,7 +86,7 @@ function follow(task: TaskRow): Follow {
   return new Follow(options, task, { provider: scripted, needsRender: true });
 }
 
-/** Follows a new task whose renderer answers its first look in this way. */
+/** Follows a new task whose renderer gives this answer to its first look. */
 async function followTo(poll: PollOutcome) {
   const task = await claimNew();
   answers.polls = [() => poll];
@@ -115,7 +118,7 @@ async function storyOf(id: string) {
 }
 
 describe('a draft', () => {
-  it('is rendered, stored and charged, and what is left of it is freed', async () => {
+  it('is rendered, stored and charged, and its leftovers are removed', async () => {
     const task = await claimNew();
     answers.polls = [() => ({ type: 'queued' }), () => ({ type: 'running', progress: 0.5 }), success];
     await follow(task).run();
@@ -199,7 +202,7 @@ describe('a draft whose answer was lost', () => {
     expect(asked).toEqual(['find', 'forget']);
   });
 
-  it('is given back when nothing runs', async () => {
+  it('is released when nothing runs', async () => {
     const id = await lose();
     await follow(await claim(id)).run();
     const story = await storyOf(id);
@@ -207,7 +210,7 @@ describe('a draft whose answer was lost', () => {
     expect(story.backMs).toBeLessThanOrEqual(0);
   });
 
-  it('that died with an earlier process is begun again, and not held against its task', async () => {
+  it('that died with an earlier process is begun again, and does not count as a try', async () => {
     const task = await claimNew();
     answers.polls = [
       async () => {
@@ -244,13 +247,13 @@ describe('a claim that is stopped', () => {
     expect(asked).toEqual(['start', 'cancel', 'forget']);
   });
 
-  it('by the end of its process gives the task back with its attempt', async () => {
+  it('by the end of its process releases the task with its attempt', async () => {
     const story = await stopWhileRendering('shutdown');
     expect(story).toMatchObject({ state: 'running', attempt: 'accepted', ended: false });
     expect(story.backMs).toBeLessThanOrEqual(0);
   });
 
-  it('since another one has the task writes nothing', async () => {
+  it('because another one has the task writes nothing', async () => {
     const story = await stopWhileRendering('overtaken');
     expect(story).toMatchObject({ state: 'running', attempt: 'accepted', ended: false, backMs: null });
   });

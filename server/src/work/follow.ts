@@ -1,9 +1,10 @@
-// One claim of a task, from the look at its last attempt to its end or its release. The rules that cost money if broken:
+// One claim of a task, from the look at its last attempt to its end or its release. Breaking one of these rules costs
+// money:
 //   - an intent is committed before a provider is asked to start anything;
 //   - an attempt whose answer was lost is looked up, never started again blindly;
 //   - an attempt that ends its task is marked as ended by the settlement and not before, so that a crash between the
 //     two leaves an attempt to look at again instead of a reason to begin a new one;
-//   - every write names the epoch of the claim, so a claim that was overtaken changes nothing any more.
+//   - every write names the epoch of the claim, so that a claim that was overtaken changes nothing any more.
 import type { Pool } from 'pg';
 import { repeatLost } from '../db/lost-answers.ts';
 import { AppError, invariant } from '../errors.ts';
@@ -31,9 +32,9 @@ import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, countTries, judge } from './outcome.ts'
 const POLL_MS = 500;
 const PROGRESS_EVENT_MS = 2 * SECOND_MS;
 const RESOLVE_MS = SECOND_MS;
-/** Until a result is stored again that the disk had no room for. */
+/** The pause before a result is stored again for which the disk had no room. */
 const ROOM_PAUSE_MS = SECOND_MS;
-/** Before an attempt that died with its process is begun again. */
+/** The pause before a new attempt, when one has died with its process. */
 const ORPHAN_PAUSE_MS = 500;
 
 export interface FollowOptions {
@@ -63,12 +64,12 @@ export class Follow implements Claim {
   readonly #provider: LocalProvider;
   readonly #request: StartRequest;
   readonly #stopping = new AbortController();
-  /** The provider counts it among what it runs, or it never will be: it no longer stands for a free slot. */
+  /** Its place is no longer counted as free: the provider counts the task as running, or will never run it. */
   started = false;
   #stopReason: StopReason | undefined;
   #lastProgressMs = 0;
 
-  /** @param parts.needsRender it takes a place of the renderer, as one does that was left with its attempt. */
+  /** @param parts.needsRender it takes a place of the renderer, as does a task that was left with an open attempt. */
   constructor(
     options: FollowOptions,
     task: TaskRow,
@@ -96,7 +97,7 @@ export class Follow implements Claim {
     this.#stopping.abort();
   }
 
-  /** Works on the task until it has ended, is released, or was overtaken. Faults of ours throw. */
+  /** Works on the task until it has ended, is released, or was overtaken. Faults of the server itself throw. */
   async run(): Promise<void> {
     let attempt: Attempt | undefined;
     try {
@@ -109,7 +110,7 @@ export class Follow implements Claim {
     }
   }
 
-  /** The attempt to follow: an accepted one, one that was lost and found, or a new one. Undefined: the claim is over. */
+  /** The attempt to follow: an accepted one, a lost one that was found, or a new one. Undefined: the claim is over. */
   async #findAttempt(): Promise<Attempt | undefined> {
     const last = await attempts.readLastAttempt(this.#options.pool, this.task.id);
     if (last?.state === 'accepted' && last.reference) return { epoch: last.epoch, reference: last.reference };
@@ -118,13 +119,13 @@ export class Follow implements Claim {
     return this.#start();
   }
 
-  /** Looks an attempt up whose answer is not known. When nothing runs, the task goes back to be assigned anew. */
+  /** Looks up an attempt whose answer is not known. When nothing runs, the task is released to be assigned again. */
   async #resolve(epoch: number): Promise<Attempt | undefined> {
     const found = await this.#provider.find({ ...this.#request, epoch });
     if (found.type === 'found') {
       const { reference } = found;
       if (!(await this.#record(epoch, { state: 'accepted', reference, ended: false }))) return undefined;
-      await this.#tell('attempt.found', { attempt: epoch });
+      await this.#note('attempt.found', { attempt: epoch });
       return { epoch, reference };
     }
     await this.#record(epoch, { state: 'abandoned', detail: 'nothing was started', ended: true });
@@ -150,16 +151,16 @@ export class Follow implements Claim {
     switch (outcome.type) {
       case 'accepted':
         await this.#record(epoch, { state: 'accepted', reference: outcome.reference, ended: false });
-        await this.#tell('attempt.accepted', { attempt: epoch, provider: this.#provider.id });
+        await this.#note('attempt.accepted', { attempt: epoch, provider: this.#provider.id });
         reach(failpoint, 'after-accepted');
         return { epoch, reference: outcome.reference };
       case 'rejected':
-        await this.#tell('attempt.rejected', { attempt: epoch, reason: outcome.failure.reason });
+        await this.#note('attempt.rejected', { attempt: epoch, reason: outcome.failure.reason });
         await this.#obey(outcome.failure, { epoch, state: 'rejected' });
         return undefined;
       case 'unknown':
         await this.#record(epoch, { state: 'unknown', detail: outcome.detail, ended: false });
-        await this.#tell('attempt.unknown', { attempt: epoch });
+        await this.#note('attempt.unknown', { attempt: epoch });
         await releaseTask(pool, this.task, RESOLVE_MS);
         return undefined;
     }
@@ -178,7 +179,7 @@ export class Follow implements Claim {
           await this.#waitForChange(attempt);
           break;
         case 'running':
-          await this.#tellProgress(outcome.progress);
+          await this.#reportProgress(outcome.progress);
           await this.#waitForChange(attempt);
           break;
         case 'succeeded':
@@ -191,7 +192,7 @@ export class Follow implements Claim {
     }
   }
 
-  /** Until the provider has news, the interval is over, or the claim is to stop. */
+  /** Waits until the provider reports a change, the interval is over, or the claim is to stop. */
   async #waitForChange(attempt: Attempt): Promise<void> {
     const waiting = pause(POLL_MS, this.#stopping.signal);
     await Promise.race([this.#provider.changed(attempt.reference), waiting]);
@@ -214,7 +215,7 @@ export class Follow implements Claim {
     await settler.succeed(this.task, facts, callbackCopies(this.task));
   }
 
-  /** Waits for room on the disk while the claim lasts: a task that was let go now would be rendered again. */
+  /** Waits for room on the disk while the claim lasts: a task that was released now would be rendered again. */
   async #keepWhenRoom(output: Output): Promise<StoredOutput> {
     for (;;) {
       try {
@@ -241,7 +242,7 @@ export class Follow implements Claim {
   async #leave(attempt?: Attempt): Promise<void> {
     if (this.#stopReason === 'overtaken') return;
     if (this.#stopReason === 'shutdown') {
-      // The next claim goes on with the attempt; one that lives in this process only is ended by the provider's `forget`.
+      // The next claim goes on with the attempt. One that lives in this process only is ended by the provider's `forget`.
       await releaseTask(this.#options.pool, this.task, 0);
       return;
     }
@@ -256,10 +257,10 @@ export class Follow implements Claim {
     await this.#end('expired', 'task_expired', 'Not finished within its time limit', end);
   }
 
-  /** Ends the task, or has it tried again, after an attempt that was refused or failed. */
+  /** Ends the task, or has it tried again, after an attempt that was refused or has failed. */
   async #obey(failure: Failure, attempt: { epoch: number; state: 'rejected' | 'failed' }): Promise<void> {
     const { pool } = this.#options;
-    // Its process died, which is no fault of the task: such an attempt is not held against it.
+    // Its process died, which is no fault of the task: such an attempt does not count against it.
     if (failure.reason === 'lost' && attempt.epoch !== this.task.epoch) {
       await this.#record(attempt.epoch, { state: 'abandoned', detail: failure.message, ended: true });
       await releaseTask(pool, this.task, ORPHAN_PAUSE_MS);
@@ -295,15 +296,15 @@ export class Follow implements Claim {
     return attempts.updateAttempt(this.#options.pool, { taskId: id, epoch, taskEpoch }, change);
   }
 
-  async #tell(name: string, detail: JsonObject): Promise<void> {
+  async #note(name: string, detail: JsonObject): Promise<void> {
     await attempts.insertEvent(this.#options.pool, this.task, { name, detail });
     this.#options.changes.announce([this.task.id]);
   }
 
-  async #tellProgress(progress: number | undefined): Promise<void> {
+  async #reportProgress(progress: number | undefined): Promise<void> {
     const nowMs = steadyClock();
     if (progress === undefined || progress === 0 || nowMs - this.#lastProgressMs < PROGRESS_EVENT_MS) return;
     this.#lastProgressMs = nowMs;
-    await this.#tell('task.progress', { percent: Math.floor(progress * 100) });
+    await this.#note('task.progress', { percent: Math.floor(progress * 100) });
   }
 }

@@ -1,5 +1,5 @@
-// What providers post to us. The address of each attempt carries a code of ours, so that nobody can guess one; what is
-// posted is verified as the provider signs, and then it is a reason to look and nothing more.
+// What providers post to Reelay. The address of each attempt carries a secret code, so that it cannot be guessed. What is
+// posted is verified as the provider signs it, and is then a reason to look and nothing more.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Credentials } from '../credentials/credentials.ts';
@@ -14,10 +14,10 @@ import { type Clock, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { HintRequest } from '../providers/contract.ts';
 import { type AttemptName, type AttemptRow, readAttempts } from '../tasks/attempts.store.ts';
 import type { TaskChanges } from '../tasks/changes.ts';
-import { type EndNews, hintLooks, type LookHint } from './looks.store.ts';
+import { type EndHint, hintLooks, type LookHint } from './looks.store.ts';
 
 const CODE_CHARACTERS = 32;
-/** News of an attempt that comes so soon after other news of it is taken for the same. */
+/** A hint of an attempt that comes so soon after another one of it counts as the same. */
 const REPEATED_MS = SECOND_MS;
 const HEARD_MAX = 50_000;
 const TOKEN = /^([0-9a-f]{32})-(\d{1,9})-([0-9a-f]{32})$/;
@@ -38,8 +38,8 @@ export class Hooks {
   readonly #options: HooksOptions;
   readonly #read: Batched<AttemptName, AttemptRow | undefined>;
   readonly #hint: Batched<LookHint, boolean>;
-  #lookAt: Batched<EndNews, boolean> | undefined;
-  /** When news of an attempt was last let through. */
+  #lookAt: Batched<EndHint, boolean> | undefined;
+  /** When a hint of an attempt was last let through. */
   readonly #heard = new BoundedMap<string, number>(HEARD_MAX);
 
   constructor(options: HooksOptions) {
@@ -49,7 +49,9 @@ export class Hooks {
     this.#hint = batched((hints) => hintLooks(pool, hints));
   }
 
-  /** Whether news of the attempt was let through a moment ago: who posts it again and again makes no more looks by it. */
+  /**
+   * Whether a hint of the attempt was let through a moment ago, so that posting it again and again makes no more looks.
+   */
   #isRepeated({ taskId, epoch }: AttemptName): boolean {
     const name = `${taskId} ${epoch}`;
     const nowMs = steadyClock();
@@ -58,8 +60,8 @@ export class Hooks {
     return false;
   }
 
-  /** Called when a job has ended; one listener, the worker of this process, that tells whether it looks at it now. */
-  onEnd(lookAt: Batched<EndNews, boolean>): void {
+  /** Sets the one listener for ended jobs: the worker of this process, which returns whether it looks at one now. */
+  onEnd(lookAt: Batched<EndHint, boolean>): void {
     this.#lookAt = lookAt;
   }
 
@@ -70,8 +72,8 @@ export class Hooks {
   }
 
   /**
-   * Hears a provider out. @returns the body to answer with.
-   * @throws AppError `link_invalid` for an address that is not ours, `unauthorized` for a signature that is not theirs.
+   * Takes what a provider posts. @returns the body to answer with.
+   * @throws AppError `link_invalid` for an address that Reelay did not make, `unauthorized` for a wrong signature.
    */
   async receive(provider: string, token: string, request: HintRequest): Promise<JsonObject> {
     const { credentials, log } = this.#options;
@@ -99,22 +101,22 @@ export class Hooks {
     }
   }
 
-  /** Has the attempt looked at: by this process at once where it can, or by whichever comes first. */
+  /** Has the attempt looked at: by this process at once if it can, else by the first worker that comes to it. */
   async #follow(
-    { reference, ...news }: Omit<LookHint, 'isRepeated'>,
+    { reference, ...hint }: Omit<LookHint, 'isRepeated'>,
     { credentialId, ...attempt }: AttemptRow & { credentialId: string },
   ): Promise<void> {
-    const { isOpen } = news;
+    const { isOpen } = hint;
     const isKnown = attempt.state === 'accepted' && attempt.reference !== null;
-    // Of a known job that is still at work there is nothing to learn.
+    // A known job that is still at work gives no reason to look.
     if (isKnown && isOpen) return;
-    const isRepeated = !isOpen && this.#isRepeated(news);
-    if (isKnown && !isRepeated && (await this.#lookAt?.({ ...news, credentialId }))) return;
-    const isFollowed = await this.#hint({ ...news, isRepeated, ...(isKnown ? {} : { reference }) });
+    const isRepeated = !isOpen && this.#isRepeated(hint);
+    if (isKnown && !isRepeated && (await this.#lookAt?.({ ...hint, credentialId }))) return;
+    const isFollowed = await this.#hint({ ...hint, isRepeated, ...(isKnown ? {} : { reference }) });
     if (isFollowed && !isOpen) this.#options.changes.announceHinted();
   }
 
-  /** The attempt that an address names. @throws AppError `link_invalid` for an address that is not ours. */
+  /** The attempt that an address names. @throws AppError `link_invalid` for an address that Reelay did not make. */
   verify(provider: string, token: string): AttemptName {
     const [, hex = '', epoch = '', code = ''] = TOKEN.exec(token) ?? [];
     const taskId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

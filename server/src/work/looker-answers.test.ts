@@ -1,4 +1,4 @@
-// What a look at an attempt comes to that is not the end of its job: no answer, a job at work, a start that was lost.
+// A look at an attempt that does not find the end of its job: no answer, a job at work, or a start that was lost.
 import { describe, expect, it } from 'vitest';
 import type { FindOutcome, PollOutcome } from '../providers/contract.ts';
 import { Looker } from './looker.ts';
@@ -9,7 +9,7 @@ const { api, options, script, finisher, resting, endTask, age, storyOf, troubles
 const { pool } = api.core;
 const MINUTE_SECONDS = 60;
 
-/** Looks once, with a looker of its own, whose lanes have seen nothing yet. */
+/** Looks once, with a new looker whose lanes have seen nothing yet. */
 async function lookAt(id: string): Promise<void> {
   script.asked.length = 0;
   await pool.query(
@@ -22,7 +22,7 @@ async function lookAt(id: string): Promise<void> {
   await looker.drain();
 }
 
-async function tell(outcome: PollOutcome, id?: string) {
+async function answer(outcome: PollOutcome, id?: string) {
   const task = id ?? (await resting());
   script.say('poll', outcome);
   await lookAt(task);
@@ -48,32 +48,32 @@ describe('a look that is not answered', () => {
   it.each(['unavailable', 'rate_limited', 'bad_credentials', 'quota_exhausted'] as const)(
     'by %s says nothing of the job',
     async (reason) => {
-      const story = await tell(unanswered(reason));
+      const story = await answer(unanswered(reason));
       expect(story).toMatchObject({ state: 'running', attempt: 'accepted', ended: false, attempts: 1 });
     },
   );
 
-  it('is a trouble of the account where it is one, and else of nobody', async () => {
-    for (const reason of ['unavailable', 'rate_limited'] as const) await tell(unanswered(reason));
+  it('is reported as a trouble of the account only where it is one', async () => {
+    for (const reason of ['unavailable', 'rate_limited'] as const) await answer(unanswered(reason));
     const before = troubles.length;
-    await tell(unanswered('unavailable'));
+    await answer(unanswered('unavailable'));
     expect(troubles.slice(before)).toEqual([]);
-    for (const reason of ['bad_credentials', 'quota_exhausted'] as const) await tell(unanswered(reason));
+    for (const reason of ['bad_credentials', 'quota_exhausted'] as const) await answer(unanswered(reason));
     expect(troubles.slice(before).map(({ reason }) => reason)).toEqual([
       'bad_credentials',
       'quota_exhausted',
     ]);
   });
 
-  it('puts the next one off as long as the provider asks for patience', async () => {
+  it('delays the next one for as long as the provider asks for patience', async () => {
     const id = await resting();
-    await tell(unanswered('rate_limited'), id);
+    await answer(unanswered('rate_limited'), id);
     expect(await secondsToLook(id)).toBeGreaterThan(3_600);
   });
 });
 
 describe('a job at work', () => {
-  it('has its progress told once a tenth of the way', async () => {
+  it('has its progress reported once for each tenth of the way', async () => {
     const id = await resting();
     const looker = new Looker(options, finisher);
     for (const progress of [0.1, 0.15, 0.2, 0.2]) {
@@ -86,18 +86,18 @@ describe('a job at work', () => {
     expect(events.filter((name) => name === 'task.progress')).toHaveLength(2);
   });
 
-  it('is stopped once its task has ended, and followed on where it cannot be', async () => {
+  it('is stopped once its task has ended, and followed on if it cannot be stopped', async () => {
     const [stopped, kept] = [await resting(), await resting()];
     await endTask(stopped);
     script.say('cancel', { type: 'stopped' });
-    expect(await tell({ type: 'running' }, stopped)).toMatchObject({ attempt: 'abandoned', ended: true });
+    expect(await answer({ type: 'running' }, stopped)).toMatchObject({ attempt: 'abandoned', ended: true });
     await endTask(kept);
     script.say('cancel', { type: 'refused', detail: 'too late' });
-    expect(await tell({ type: 'running' }, kept)).toMatchObject({ attempt: 'accepted', ended: false });
+    expect(await answer({ type: 'running' }, kept)).toMatchObject({ attempt: 'accepted', ended: false });
   });
 
   it('that its provider does not know yet is asked about again', async () => {
-    const story = await tell({ type: 'failed', failure: { reason: 'lost', message: 'no such job' } });
+    const story = await answer({ type: 'failed', failure: { reason: 'lost', message: 'no such job' } });
     expect(story).toMatchObject({ state: 'running', attempt: 'accepted', ended: false });
   });
 });
@@ -118,14 +118,14 @@ describe('a start that was lost', () => {
     expect(story).toMatchObject({ state: 'running', attempt: 'accepted', ended: false });
   });
 
-  it('is given back when its provider has surely none, and not a moment after the start', async () => {
+  it('is released when its provider surely has none, and not a moment after the start', async () => {
     expect(await find({ type: 'none' })).toMatchObject({ attempt: 'unknown', ended: false });
     const story = await find({ type: 'none' }, MINUTE_SECONDS);
     expect(story).toMatchObject({ state: 'running', attempt: 'abandoned', ended: true });
     expect(story.backMs).toBeLessThanOrEqual(0);
   });
 
-  it('is never sent again while nobody can say, and ends as unknown after the time of the setting', async () => {
+  it('is never sent again while its outcome is unknown, and ends as unknown after the time of the setting', async () => {
     const unclear = { type: 'unclear', detail: 'two that fit' } as const;
     const almost = options.unknownMinutesMax * MINUTE_SECONDS - MINUTE_SECONDS;
     expect(await find(unclear, almost)).toMatchObject({ state: 'running', attempt: 'unknown', ended: false });

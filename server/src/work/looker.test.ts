@@ -1,5 +1,5 @@
-// What a provider may say of a job, look by look, and what becomes of its task: the provider is a script of outcomes, all
-// else is real. A second offer can take each task at any moment, and must not where the first may have made it.
+// What a provider may say of a job, look by look, and what becomes of its task. The provider answers as the test says;
+// all else is real. A second offer is always able to take the task, and must not where the first may have made it.
 import { describe, expect, it } from 'vitest';
 import { createRemote } from '../app.ts';
 import { claimTasks } from '../dispatch/testing.ts';
@@ -38,7 +38,7 @@ const context = { credential: { id: credentialId, fields: {} } } as unknown as C
 const remote = createRemote(core);
 const options = {
   ...remote,
-  onUnread: (told: (typeof unread)[number]) => void unread.push(told),
+  onUnread: (one: (typeof unread)[number]) => void unread.push(one),
   credentials: Object.assign(Object.create(remote.credentials), {
     list: () => core.credentials.list(),
     connect: async () => ({ provider: scripted, context }),
@@ -51,7 +51,7 @@ const verdicts = new Verdicts(options);
 const stopping = new AbortController().signal;
 const finisher = new Finisher({ options, writes, verdicts, keeper, stopping });
 
-/** A task that its provider works on; nobody but this test looks at it. */
+/** A task that its provider works on; only this test looks at it. */
 async function taskAtProvider(): Promise<string> {
   const made = await api.create(caller, BODY);
   const id = String(made.data.task_id);
@@ -67,11 +67,11 @@ async function taskAtProvider(): Promise<string> {
 }
 
 /** Looks once for each outcome. */
-async function tell(id: string, ...outcomes: PollOutcome[]): Promise<void> {
+async function answer(id: string, ...outcomes: PollOutcome[]): Promise<void> {
   for (const outcome of outcomes) {
     script = [outcome];
     await pool.query('update attempts set look_at = now() where task_id = $1 and ended_at is null', [id]);
-    // One for each outcome: it is done when its looks have ended.
+    // A new looker for each outcome: it is done when its looks have ended.
     const looker = new Looker(options, finisher);
     await looker.round();
     await looker.drain();
@@ -85,7 +85,7 @@ async function age(id: string, column: 'made_at' | 'unreadable_at' | 'created_at
   );
 }
 
-/** Its state, its words, how its attempt stands, and what was booked as a loss. */
+/** Its state and message, the state of its attempt, and what was booked as a loss. */
 async function storyOf(id: string) {
   const { rows } = await pool.query(
     `select t.state, t.result_error as error, t.result_message as message, a.state as attempt, a.reason,
@@ -98,8 +98,8 @@ async function storyOf(id: string) {
   return rows[0];
 }
 
-/** Whether the task was given back, so that another offer gets it. */
-async function isGivenOut(id: string): Promise<boolean> {
+/** Whether the task was released, so that another offer gets it. */
+async function isReleased(id: string): Promise<boolean> {
   const { rows } = await pool.query(
     `select due_at <= now() + interval '1 minute' and node_id is null and completed_at is null as given
      from tasks where id = $1`,
@@ -123,9 +123,9 @@ const HOLD = 24_300_000n;
 describe('a task whose provider', () => {
   it('says that it failed goes to the next offer', async () => {
     const id = await taskAtProvider();
-    await tell(id, FAILED);
+    await answer(id, FAILED);
     expect(await storyOf(id)).toMatchObject({ state: 'running', attempt: 'failed' });
-    expect(await isGivenOut(id)).toBe(true);
+    expect(await isReleased(id)).toBe(true);
     await core.settler.fail(await api.readTask(id), {
       state: 'failed',
       error: 'generation_failed',
@@ -133,26 +133,26 @@ describe('a task whose provider', () => {
     });
   });
 
-  it('A2: says made in an answer without a file, and then failed, is given to nobody else', async () => {
+  it('A2: says made in an answer without a file, and then failed, is the only one to get the task', async () => {
     const id = await taskAtProvider();
-    await tell(id, MADE_UNREADABLE, FAILED);
+    await answer(id, MADE_UNREADABLE, FAILED);
     const story = { state: 'failed', error: 'generation_failed', message: describeUnfetched(), loss: HOLD };
     expect(await storyOf(id)).toMatchObject({ ...story, attempt: 'failed', ended: true, attempts: 1 });
   });
 
-  it('A2: says failed and made in one answer is given to nobody else', async () => {
+  it('A2: says failed and made in one answer is the only one to get the task', async () => {
     const id = await taskAtProvider();
-    await tell(id, { type: 'failed', failure: { ...MADE_UNREADABLE.failure } });
+    await answer(id, { type: 'failed', failure: { ...MADE_UNREADABLE.failure } });
     const message = describeUnfetched('It says that it made it, and names no file');
     expect(await storyOf(id)).toMatchObject({ state: 'failed', message, loss: HOLD, attempts: 1 });
   });
 
   it.each(['lost', 'unreadable'] as const)(
-    'A2: says %s of what it took is given to nobody else',
+    'A2: says %s of what it took is the only one to get the task',
     async (reason) => {
       const id = await taskAtProvider();
       await age(id, 'created_at', 120);
-      await tell(id, { type: 'failed', failure: { reason, message: 'words' } });
+      await answer(id, { type: 'failed', failure: { reason, message: 'words' } });
       expect(await storyOf(id)).toMatchObject({
         state: 'failed',
         error: 'outcome_unknown',
@@ -162,44 +162,44 @@ describe('a task whose provider', () => {
     },
   );
 
-  it('A2: made it and does not find it for a moment is asked again, and made it late is booked', async () => {
+  it('A2: made it and does not find it for a moment is asked again; if it was made late it is booked', async () => {
     const id = await taskAtProvider();
     await age(id, 'created_at', 120);
-    await tell(id, MADE_UNREADABLE, LOST);
+    await answer(id, MADE_UNREADABLE, LOST);
     expect(await storyOf(id)).toMatchObject({ state: 'running', ended: false });
     await age(id, 'made_at', 3_600);
-    await tell(id, { type: 'queued' });
+    await answer(id, { type: 'queued' });
     expect(await storyOf(id)).toMatchObject({ state: 'failed', message: describeUnfetched(), ended: false });
-    await tell(id, LOST);
+    await answer(id, LOST);
     expect(await storyOf(id)).toMatchObject({ attempt: 'succeeded', ended: true, loss: HOLD });
   });
 
-  it('A3: cannot be read for 15 minutes ends, not before, and what comes later is followed', async () => {
+  it('A3: cannot be read for 15 minutes ends the task, not before, and what comes later is followed', async () => {
     const id = await taskAtProvider();
-    await tell(id, UNREADABLE, UNREADABLE);
+    await answer(id, UNREADABLE, UNREADABLE);
     await age(id, 'unreadable_at', 890);
-    await tell(id, UNREADABLE);
+    await answer(id, UNREADABLE);
     expect(await storyOf(id)).toMatchObject({ state: 'running', ended: false });
     await age(id, 'unreadable_at', 20);
-    await tell(id, UNREADABLE);
+    await answer(id, UNREADABLE);
     expect(await storyOf(id)).toMatchObject({
       state: 'failed',
       error: 'outcome_unknown',
       ended: false,
       loss: null,
     });
-    await tell(id, FAILED);
+    await answer(id, FAILED);
     expect(await storyOf(id)).toMatchObject({ attempt: 'failed', ended: true });
   });
 
-  it('A3: can be read in between is waited for anew', async () => {
+  it('A3: can be read in between is waited for once more from the beginning', async () => {
     const id = await taskAtProvider();
-    await tell(id, UNREADABLE);
+    await answer(id, UNREADABLE);
     await age(id, 'unreadable_at', 1_000);
-    await tell(id, { type: 'running' }, UNREADABLE);
+    await answer(id, { type: 'running' }, UNREADABLE);
     expect(await storyOf(id)).toMatchObject({ state: 'running', ended: false });
-    await tell(id, FAILED);
-    expect(await isGivenOut(id)).toBe(true);
+    await answer(id, FAILED);
+    expect(await isReleased(id)).toBe(true);
     await core.settler.fail(await api.readTask(id), {
       state: 'failed',
       error: 'generation_failed',
@@ -209,46 +209,46 @@ describe('a task whose provider', () => {
 
   it('A3: can be read again is asked once more to stop what its client has cancelled meanwhile', async () => {
     const id = await taskAtProvider();
-    await tell(id, UNREADABLE);
+    await answer(id, UNREADABLE);
     await pool.query('update tasks set cancel_requested_at = now() where id = $1', [id]);
-    await tell(id, UNREADABLE);
-    expect(await isGivenOut(id)).toBe(false);
-    await tell(id, { type: 'queued' });
-    expect(await isGivenOut(id)).toBe(true);
+    await answer(id, UNREADABLE);
+    expect(await isReleased(id)).toBe(false);
+    await answer(id, { type: 'queued' });
+    expect(await isReleased(id)).toBe(true);
     const [task] = await claimTasks(pool, { nodeId: newId(), limit: 1, leaseMs: 60_000 });
     expect(task.id).toBe(id);
     await core.settler.fail(task, { state: 'cancelled', error: 'task_cancelled', message: 'x' });
   });
 
-  it('A3: says made in what cannot be read ends as made, and is booked when its record is over', async () => {
+  it('A3: says made in what cannot be read ends the task as made, which is booked when its record is over', async () => {
     const id = await taskAtProvider();
-    await tell(id, MADE_UNREADABLE);
+    await answer(id, MADE_UNREADABLE);
     await age(id, 'unreadable_at', 901);
-    await tell(id, MADE_UNREADABLE);
+    await answer(id, MADE_UNREADABLE);
     expect(await storyOf(id)).toMatchObject({
       error: 'generation_failed',
       message: describeUnfetched(),
       loss: null,
     });
     await age(id, 'created_at', ark.facts.recordHours * 3_600 + 1);
-    await tell(id, UNREADABLE);
+    await answer(id, UNREADABLE);
     expect(await storyOf(id)).toMatchObject({ attempt: 'succeeded', ended: true, loss: HOLD });
   });
 
-  it('A3: was never read to its end is looked at no more once its record is over', async () => {
+  it('A3: could not be read to the end is not looked at any more once its record is over', async () => {
     const id = await taskAtProvider();
-    await tell(id, UNREADABLE);
+    await answer(id, UNREADABLE);
     await age(id, 'unreadable_at', 901);
-    await tell(id, UNREADABLE);
+    await answer(id, UNREADABLE);
     await age(id, 'created_at', ark.facts.recordHours * 3_600 + 1);
-    await tell(id, UNREADABLE);
+    await answer(id, UNREADABLE);
     expect(await storyOf(id)).toMatchObject({ attempt: 'abandoned', ended: true, loss: null });
   });
 
   it('A3: names fields that cannot be read has them counted', async () => {
     const id = await taskAtProvider();
     const success = { outputs: [], usage: {}, modelVersion: 'x', unread: ['usage.completion_tokens'] };
-    await tell(id, { type: 'succeeded', success });
+    await answer(id, { type: 'succeeded', success });
     expect(unread).toEqual([{ provider: 'ark', fields: ['usage.completion_tokens'] }]);
     expect((await storyOf(id)).state).toBe('succeeded');
   });

@@ -1,8 +1,8 @@
-// Follows what is at providers. Each provider account is a lane with a room of its own, so that a slow one holds up
-// nobody else. Nothing is kept in memory for an attempt between two looks.
+// Follows the tasks at providers. Each provider account is a lane with room of its own, so that a slow one does not hold
+// up the others. Between two looks nothing of an attempt is kept in memory.
 //
 // States: resting (until the next round) → round (claims due looks of all lanes) → looks under way, lane by lane. A look
-// that a provider's news calls for is claimed at once, between the rounds.
+// that a provider's hint calls for is claimed at once, between the rounds.
 
 import { batched } from '../db/batched.ts';
 import { logFault } from '../db/log-fault.ts';
@@ -17,9 +17,9 @@ import { type AttemptName, insertEvent } from '../tasks/attempts.store.ts';
 import { readTasksById } from '../tasks/tasks.store.ts';
 import type { Finisher } from './finisher.ts';
 import {
+  claimHintedLooks,
   claimLooks,
-  claimToldLooks,
-  type EndNews,
+  type EndHint,
   endAttempt,
   type Look,
   type LookLane,
@@ -30,11 +30,11 @@ import { describeForLog, wordsForOperator } from './outcome.ts';
 import { fetchSecondsMax, unreadableSecondsMax } from './patience.ts';
 import { buildRequest, type RemoteOptions } from './remote.ts';
 
-/** Rounds come this often without a hint; a due look waits no longer than this. */
+/** A round comes this often without a hint, so no due look waits longer. */
 const ROUND_MS = 200;
-/** Looks under way in a lane, and those that one call may ask about. */
+/** At most this many calls are under way in a lane; one call may ask about several attempts. */
 const LANE_ROOM = 48;
-/** A provider may not know a fresh job yet. */
+/** A provider may not know a new job yet. */
 const GRACE_SECONDS = 60;
 /** A call may wait for a connection before it is sent, as long as its time limit. */
 const SENDING_SECONDS_MAX = 35;
@@ -43,23 +43,23 @@ const PROGRESS_KEPT_MAX = 50_000;
 
 interface Lane {
   underWay: number;
-  /** It was filled to its room by the last claim: more may be due. */
+  /** The last claim filled its room, so more looks may be due. */
   isBehind: boolean;
-  /** When the account was last unable to answer, so that one that is down is not asked at full speed. */
+  /** Until then the account rests, because it could not answer and should not be asked at full speed. */
   restUntilMs: number;
 }
 
 export class Looker {
   /**
-   * Looks now at an attempt whose end its provider has told. @returns false when it does not: its account has no room, or
-   * nobody follows it.
+   * Looks now at attempts whose end their provider has reported. @returns false for one that it does not look at, because
+   * its account has no room or nobody follows it.
    */
-  readonly lookAt: Batched<EndNews, boolean>;
+  readonly lookAt: Batched<EndHint, boolean>;
   readonly #options: RemoteOptions;
   readonly #finisher: Finisher;
   readonly #lanes = new Map<string, Lane>();
-  /** The last progress that was told, of attempts whose provider tells any. */
-  readonly #told = new BoundedMap<string, number>(PROGRESS_KEPT_MAX);
+  /** The last progress that was reported to clients, of attempts whose provider gives any. */
+  readonly #reported = new BoundedMap<string, number>(PROGRESS_KEPT_MAX);
   readonly #working = new Set<Promise<unknown>>();
   #isEnding = false;
   #woken = false;
@@ -68,16 +68,16 @@ export class Looker {
   constructor(options: RemoteOptions, finisher: Finisher) {
     this.#options = options;
     this.#finisher = finisher;
-    this.lookAt = batched((news) => this.#track(this.#lookAtAll(news)));
+    this.lookAt = batched((hints) => this.#track(this.#lookAtAll(hints)));
   }
 
-  /** A hint came in: the next round begins now. */
+  /** Begins the next round now: a hint came in. */
   wake(): void {
     this.#woken = true;
     this.#wakeUp?.();
   }
 
-  /** Until the next round is due. */
+  /** Waits until the next round is due. */
   async rest(signal: AbortSignal): Promise<void> {
     if (!this.#woken) {
       const early = new Promise<void>((resolve) => {
@@ -104,17 +104,17 @@ export class Looker {
     }
   }
 
-  async #lookAtAll(news: EndNews[]): Promise<boolean[]> {
+  async #lookAtAll(hints: EndHint[]): Promise<boolean[]> {
     const lanes = this.#isEnding ? [] : await this.#openLanes();
-    const told = lanes.flatMap(({ credentialId, room, intervalMinMs }) => {
-      const own = news.filter((one) => one.credentialId === credentialId).slice(0, room);
+    const hinted = lanes.flatMap(({ credentialId, room, intervalMinMs }) => {
+      const own = hints.filter((one) => one.credentialId === credentialId).slice(0, room);
       return own.map((one) => ({ ...one, intervalMinMs }));
     });
-    if (told.length === 0) return news.map(() => false);
-    const looks = await claimToldLooks(this.#options.pool, told);
+    if (hinted.length === 0) return hints.map(() => false);
+    const looks = await claimHintedLooks(this.#options.pool, hinted);
     await this.#beginAll(looks);
     const begun = new Set(looks.map(nameOf));
-    return news.map(({ taskId, epoch }) => begun.has(nameOf({ task_id: taskId, epoch })));
+    return hints.map(({ taskId, epoch }) => begun.has(nameOf({ task_id: taskId, epoch })));
   }
 
   async #beginAll(looks: readonly Look[]): Promise<Map<string, Look[]>> {
@@ -172,13 +172,13 @@ export class Looker {
       .catch((error) => logFault(this.#options.log, error, { credentialId }, 'attempt.look_failed'))
       .finally(() => {
         lane.underWay--;
-        // Half of its room at a time: a claim for each look would cost more than the look.
+        // It waits until half of the room is free: a claim for each look would cost more than the look.
         if (lane.isBehind && lane.underWay <= LANE_ROOM / 2) this.wake();
       });
     void this.#track(done);
   }
 
-  /** Has the end of the process wait for the work. */
+  /** Makes the end of the process wait for the work. */
   #track<Outcome>(work: Promise<Outcome>): Promise<Outcome> {
     const forget = () => void this.#working.delete(work);
     this.#working.add(work);
@@ -214,24 +214,24 @@ export class Looker {
       case 'queued':
         return this.#goOn(look, at);
       case 'running':
-        await this.#tellProgress(look, outcome.progress);
+        await this.#reportProgress(look, outcome.progress);
         return this.#goOn(look, at);
       case 'unanswered':
-        return this.#bear(look, outcome, at.context.credential.id);
+        return this.#handleUnanswered(look, outcome, at.context.credential.id);
       case 'succeeded': {
         const { success } = outcome;
-        this.#told.delete(nameOf(look));
+        this.#reported.delete(nameOf(look));
         if (success.unread) onUnread({ provider: look.provider, fields: success.unread });
         return this.#finisher.succeed(look, success, at);
       }
       case 'failed':
         if (this.#isTooEarly(look, outcome.failure, at.provider)) return;
-        this.#told.delete(nameOf(look));
+        this.#reported.delete(nameOf(look));
         return this.#finisher.fail(look, outcome.failure);
     }
   }
 
-  /** A provider that knows no such job may not know it yet; one that has made it has not forgotten it so soon. */
+  /** "No such job" means little while the job is new, and little of one that was made: neither is forgotten so soon. */
   #isTooEarly(look: Look, { reason }: Failure, { facts }: Provider): boolean {
     if (reason !== 'lost') return false;
     if (look.age_seconds < GRACE_SECONDS) return true;
@@ -244,7 +244,7 @@ export class Looker {
     return (look.made_seconds ?? 0) >= fetchSecondsMax({ resultMinutesMax, resultHours }, false);
   }
 
-  /** Ends what no answer will end any more: a result that did not come in time, an attempt that is known of no longer. */
+  /** Ends what no answer will end any more: a result that did not come in time, an attempt whose record is gone. */
   async #isOver(look: Look, outcome: PollOutcome, { facts }: Provider): Promise<boolean> {
     if (look.task_ended) {
       const isForgotten = look.age_seconds > facts.recordHours * 3600;
@@ -257,7 +257,9 @@ export class Looker {
     return isOver;
   }
 
-  /** It is still at work. One whose task has ended is stopped where that is possible, and else followed to its end. */
+  /**
+   * The job is still at work. If its task has ended it is stopped where that is possible, or else followed to its end.
+   */
   async #goOn(
     look: Look,
     { provider, context }: { provider: Provider; context: CallContext },
@@ -269,8 +271,8 @@ export class Looker {
     await endAttempt(this.#options.pool, attemptOf(look), end);
   }
 
-  /** A look that was not answered says nothing of the job. The account rests a little, so as not to be pressed. */
-  async #bear(
+  /** A look that was not answered says nothing of the job. The account rests a little, so that it is not pressed. */
+  async #handleUnanswered(
     look: Look,
     { failure }: Extract<PollOutcome, { type: 'unanswered' }>,
     credentialId: string,
@@ -281,7 +283,7 @@ export class Looker {
       { ...attemptOf(look), provider, credentialId, ...describeForLog(failure) },
       'attempt.unanswered',
     );
-    if (failure.reason === 'unreadable') return this.#bearUnreadable(look, failure);
+    if (failure.reason === 'unreadable') return this.#handleUnreadable(look, failure);
     if (isOfAccount(failure.reason)) await credentials.reportTrouble(credentialId, failure);
     if (meaningOf(failure.reason).course === 'wait') {
       const restMs = (failure.retryAfterSeconds ?? 1) * SECOND_MS;
@@ -290,8 +292,8 @@ export class Looker {
     }
   }
 
-  /** An answer that cannot be read may be a page of a balancer for a while; for long, nothing will come of it. */
-  async #bearUnreadable(look: Look, failure: Failure): Promise<void> {
+  /** An unreadable answer may be the page of a load balancer for a while; if it lasts, nothing will come of the task. */
+  async #handleUnreadable(look: Look, failure: Failure): Promise<void> {
     const { pool, changes, unreadableMinutesMax } = this.#options;
     const isMade = failure.isMade === true;
     if (look.unreadable_seconds === null || (isMade && look.made_seconds === null)) {
@@ -304,7 +306,9 @@ export class Looker {
     await this.#finisher.giveUpUnreadable(look, failure);
   }
 
-  /** An attempt whose outcome nobody knows: found, proved never to have begun, or waited for until its time is over. */
+  /**
+   * An attempt with an unknown outcome: it is found, proved never to have begun, or waited for until its time is over.
+   */
   async #resolve(provider: Provider, context: CallContext, look: Look): Promise<void> {
     const { pool, unknownMinutesMax, clock } = this.#options;
     const [task] = await readTasksById(pool, [look.task_id]);
@@ -330,12 +334,12 @@ export class Looker {
     await this.#finisher.giveUp(look, provider.facts.recordHours);
   }
 
-  async #tellProgress(look: Look, progress: number | undefined): Promise<void> {
+  async #reportProgress(look: Look, progress: number | undefined): Promise<void> {
     if (progress === undefined || look.task_ended) return;
     const name = nameOf(look);
-    const before = this.#told.get(name) ?? 0;
+    const before = this.#reported.get(name) ?? 0;
     if (progress < before + PROGRESS_STEP) return;
-    this.#told.set(name, progress);
+    this.#reported.set(name, progress);
     await insertEvent(
       this.#options.pool,
       { id: look.task_id, epoch: look.epoch },
@@ -348,7 +352,7 @@ export class Looker {
   }
 }
 
-/** Whether an answer leaves open what will become of the attempt. */
+/** Whether an answer leaves it open what will become of the attempt. */
 function isOpenStill({ type }: PollOutcome): boolean {
   return type === 'queued' || type === 'running' || type === 'unanswered';
 }

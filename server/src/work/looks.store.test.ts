@@ -1,11 +1,11 @@
-// What news of a provider does to the next look at its attempt.
+// What a hint of a provider does to the next look at its attempt.
 import { expect, it } from 'vitest';
 import { withTransaction } from '../db/pool.ts';
 import { createTestDatabase } from '../db/testing.ts';
 import { newId } from '../lib/ids.ts';
 import { endAttempts } from '../tasks/attempts.store.ts';
 import { renewLeases } from '../tasks/tasks.store.ts';
-import { claimToldLooks, hintLooks, parkTask, recordAccepted, takeTasks } from './looks.store.ts';
+import { claimHintedLooks, hintLooks, parkTask, recordAccepted, takeTasks } from './looks.store.ts';
 
 const { pool } = await createTestDatabase();
 const MINUTE = 60_000;
@@ -34,7 +34,7 @@ async function read({ taskId }: { taskId: string }) {
   return rows[0];
 }
 
-it('news of an end makes the look due now, news of work does not', async () => {
+it('a hint of an end makes the look due now, a hint of work does not', async () => {
   const [ended, working] = [
     await addAttempt('accepted', { id: 'a' }),
     await addAttempt('accepted', { id: 'b' }),
@@ -48,34 +48,34 @@ it('news of an end makes the look due now, news of work does not', async () => {
   expect(await read(working)).toMatchObject({ is_due: false });
 });
 
-it('news that is repeated makes no look closer than a second to the one before', async () => {
-  const told = await addAttempt('accepted', { id: 'a' });
+it('a repeated hint makes no look closer than a second to the one before', async () => {
+  const attempt = await addAttempt('accepted', { id: 'a' });
   const secondsToLook = async () => {
     const { rows } = await pool.query(
       'select extract(epoch from look_at - looked_at)::float8 as seconds from attempts where task_id = $1',
-      [told.taskId],
+      [attempt.taskId],
     );
     return rows[0].seconds;
   };
-  const news = { ...told, isOpen: false, isRepeated: true };
-  await hintLooks(pool, [{ ...news, isRepeated: false }]);
-  expect(await read(told)).toMatchObject({ is_due: true });
+  const hint = { ...attempt, isOpen: false, isRepeated: true };
+  await hintLooks(pool, [{ ...hint, isRepeated: false }]);
+  expect(await read(attempt)).toMatchObject({ is_due: true });
   await pool.query(
     `update attempts set looked_at = now(), look_at = now() + interval '1 minute' where task_id = $1`,
-    [told.taskId],
+    [attempt.taskId],
   );
-  for (let count = 0; count < 3; count++) await hintLooks(pool, [news, news]);
+  for (let count = 0; count < 3; count++) await hintLooks(pool, [hint, hint]);
   expect(await secondsToLook()).toBeCloseTo(1, 6);
   await pool.query(`update attempts set look_at = looked_at + interval '0.5 seconds' where task_id = $1`, [
-    told.taskId,
+    attempt.taskId,
   ]);
-  await hintLooks(pool, [news]);
+  await hintLooks(pool, [hint]);
   expect(await secondsToLook()).toBeCloseTo(0.5, 6);
-  await hintLooks(pool, [news, { ...news, isRepeated: false }]);
-  expect(await read(told)).toMatchObject({ is_due: true });
+  await hintLooks(pool, [hint, { ...hint, isRepeated: false }]);
+  expect(await read(attempt)).toMatchObject({ is_due: true });
 });
 
-it('news that names the job of a lost start adopts it, also beside news that does not', async () => {
+it('a hint that names the job of a lost start adopts it, also beside one that does not', async () => {
   const lost = await addAttempt('unknown');
   const hints = [
     { ...lost, isOpen: true, isRepeated: false },
@@ -109,7 +109,7 @@ it('a job that has ended before its start was answered is looked at at once, one
   expect(await read(working)).toMatchObject({ state: 'accepted', is_due: false });
 });
 
-it('news of an attempt that has ended or never was changes nothing', async () => {
+it('a hint of an attempt that has ended or never was changes nothing', async () => {
   const ended = await addAttempt('accepted', { id: 'a' });
   await pool.query(
     `update attempts set state = 'failed', ended_at = now(), look_at = null where task_id = $1`,
@@ -123,7 +123,7 @@ it('news of an attempt that has ended or never was changes nothing', async () =>
   expect(await read(ended)).toMatchObject({ state: 'failed', is_due: null });
 });
 
-it('a job that is known is claimed at once by news of its end, and its next look is later', async () => {
+it('a known job is claimed at once by a hint of its end, and its next look is later', async () => {
   const [known, lost, ended] = [
     await addAttempt('accepted', { id: 'a' }),
     await addAttempt('unknown'),
@@ -132,12 +132,12 @@ it('a job that is known is claimed at once by news of its end, and its next look
   await pool.query(`update attempts set state = 'failed', ended_at = now() where task_id = $1`, [
     ended.taskId,
   ]);
-  const told = [known, known, lost, ended].map((name) => ({
+  const hinted = [known, known, lost, ended].map((name) => ({
     ...name,
     credentialId: newId(),
     intervalMinMs: 2_000,
   }));
-  const looks = await claimToldLooks(pool, told);
+  const looks = await claimHintedLooks(pool, hinted);
   expect(looks).toMatchObject([
     { task_id: known.taskId, epoch: 1, reference: { id: 'a' }, task_ended: false },
   ]);
@@ -150,7 +150,7 @@ it('a job that is known is claimed at once by news of its end, and its next look
   expect(await read(lost)).toMatchObject({ state: 'unknown', is_due: false });
 });
 
-it('a task that is taken to be stored says so', async () => {
+it('a task that is taken to be stored is in the state of storing', async () => {
   const [stored, failed] = [
     await addAttempt('accepted', { id: 'a' }),
     await addAttempt('accepted', { id: 'b' }),
@@ -163,7 +163,7 @@ it('a task that is taken to be stored says so', async () => {
   expect(taken.map((task) => task?.state)).toEqual(['storing', 'running']);
 });
 
-it('statements over the same tasks and attempts, in any order, never lock each other in a ring', async () => {
+it('statements over the same tasks and attempts, in any order, never deadlock', async () => {
   const nodeId = newId();
   const names = await Promise.all(Array.from({ length: 40 }, () => addAttempt('accepted', { id: 'a' })));
   const taskIds = names.map(({ taskId }) => taskId);
@@ -188,7 +188,7 @@ it('statements over the same tasks and attempts, in any order, never lock each o
       ),
     ),
     repeat(() =>
-      claimToldLooks(
+      claimHintedLooks(
         pool,
         backwards.map((name) => ({ ...name, credentialId: nodeId, intervalMinMs: 0 })),
       ),
@@ -209,7 +209,7 @@ it('statements over the same tasks and attempts, in any order, never lock each o
   expect(rows[0].deadlocks).toBe(0n);
 });
 
-it('a task rests while its attempt lives, and is due when that has ended: nobody else would wake it', async () => {
+it('a task rests while its attempt is open, and is due when that has ended: nothing else would wake it', async () => {
   const [living, ended] = [await addAttempt('unknown'), await addAttempt('unknown')];
   await pool.query(
     `update attempts set state = 'abandoned', ended_at = now(), look_at = null where task_id = $1`,

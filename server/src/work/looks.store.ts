@@ -9,24 +9,24 @@ import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from '../task
 import type { StoredOutput, TaskRow, TaskState } from '../tasks/task.ts';
 import type { KeptOutput } from './marks.store.ts';
 
-/** A look that is lost with the machine is made again: it is not worth waiting for the disk. */
+/** A look that a crash of the machine loses is made again, so it is not worth waiting for the disk. */
 const UNHURRIED = `(select set_config('synchronous_commit', 'off', true)) unhurried (value)`;
 
-// Statements over many rows take them in the order of their names, tasks before attempts, so that none wait in a ring.
+// Statements over many rows lock them in the order of their names, tasks before attempts, so that none can deadlock.
 
 /** An attempt that its provider took. */
 export interface AcceptedAttempt extends AttemptName {
   provider: string;
   reference: Reference;
   used?: Amount;
-  /** Until the first look. */
+  /** The time until the first look. */
   lookMs: number;
 }
 
 /**
- * Records what providers took, and lets the tasks rest. It is recorded whoever owns the task by now: the job exists. One
- * whose end was told before the answer came is looked at now.
- * A task whose client has asked for its end meanwhile is due at once. Said again, it adds nothing to the timeline.
+ * Records what providers took, and lets the tasks rest. It is recorded whichever node has the task by now, since the
+ * job exists. An attempt whose end was reported before the answer came is looked at now. A task whose client has
+ * cancelled it meanwhile is due at once. A repeat adds nothing to the timeline.
  */
 export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): Promise<boolean[]> {
   const { rows } = await pool.query<{ task_id: string; epoch: number }>({
@@ -64,7 +64,7 @@ export async function recordAccepted(pool: Pool, accepted: AcceptedAttempt[]): P
   return accepted.map(({ taskId, epoch }) => done.has(`${taskId} ${epoch}`));
 }
 
-/** Records that nobody knows what became of a start, and lets the task rest. @param lookMs until it is looked up. */
+/** Records that the outcome of a start is unknown, and lets the task rest. @param lookMs until it is looked up. */
 export async function recordUnknown(
   pool: Pool,
   attempt: AttemptName & { detail: string; lookMs: number },
@@ -86,8 +86,8 @@ export async function recordUnknown(
 }
 
 /**
- * Lets a claimed task rest again, and has its attempt looked at. A task whose attempt has ended has nobody to wake it, and
- * is due then instead. @returns false when the claim was overtaken.
+ * Lets a claimed task rest again, and has its attempt looked at. If the attempt has ended, nothing would wake the
+ * task, so it becomes due at that time instead. @returns false when the claim was overtaken.
  */
 export async function parkTask(
   pool: Pool,
@@ -129,27 +129,27 @@ export interface Look {
   reference: Reference | null;
   age_seconds: number;
   intent_at: Date | null;
-  /** Since its provider first said that it had made it; null unless its files could not be had. */
+  /** Since its provider first said that it had made it; null unless its files could not be fetched. */
   made_seconds: number | null;
   /** Since the first answer that could not be read, with no readable one in between. */
   unreadable_seconds: number | null;
-  /** What is stored of it already. */
+  /** The files of it that are stored already. */
   kept: KeptOutput[] | null;
   used: Amount | null;
   task_state: TaskState;
   task_ended: boolean;
-  /** From the create of its task to its deadline. */
+  /** From the creation of its task to its deadline. */
   lifetime_seconds: number;
 }
 
-/** Longest pause between two looks, and the part of the usual time and of the age that a pause takes. */
+/** The longest pause between two looks, and the parts of the usual time and of the age that a pause takes. */
 const INTERVAL_MAX_MS = 30_000;
 const USUAL_PARTS = 12;
 const AGE_PARTS = 20;
 
 /**
- * Claims looks at attempts (`due`). The next look is a part of the usual time of the model away, sooner while the job is
- * young, later a part of its age, and never closer than the provider allows (`min_ms`).
+ * Claims looks at attempts (`due`). The pause until the next look is a part of the model's usual time; it is shorter
+ * while the job is young, later a part of its age, and never shorter than the provider allows (`min_ms`).
  */
 const CLAIM_DUE = `a as (
              update attempts a set looked_at = now(), look_at = now() + interval '1 millisecond' * greatest(due.min_ms,
@@ -187,67 +187,68 @@ export async function claimLooks(pool: Pool, lanes: readonly LookLane[]): Promis
   return rows;
 }
 
-/** An attempt whose job has ended, as its provider tells. */
-export interface EndNews extends AttemptName {
+/** An attempt whose job has ended, as its provider reports. */
+export interface EndHint extends AttemptName {
   credentialId: string;
 }
 
 /** Claims looks at attempts whose jobs are known, due or not. Others are left out. */
-export async function claimToldLooks(
+export async function claimHintedLooks(
   pool: Pool,
-  told: readonly (EndNews & { intervalMinMs: number })[],
+  hinted: readonly (EndHint & { intervalMinMs: number })[],
 ): Promise<Look[]> {
   const { rows } = await pool.query<Look>({
-    name: 'claim-told-looks',
+    name: 'claim-hinted-looks',
     text: `with due as materialized (
-             select a.task_id, a.epoch, told.min_ms
-             from unnest($1::uuid[], $2::integer[], $3::integer[]) told (task_id, epoch, min_ms)
+             select a.task_id, a.epoch, hinted.min_ms
+             from unnest($1::uuid[], $2::integer[], $3::integer[]) hinted (task_id, epoch, min_ms)
              join attempts a using (task_id, epoch)
              where a.state = 'accepted' and a.reference is not null and ${ATTEMPT_IS_OPEN}
              order by a.task_id, a.epoch for no key update of a
            ), ${CLAIM_DUE}`,
     values: [
-      plainArray(told.map(({ taskId }) => taskId)),
-      plainArray(told.map(({ epoch }) => epoch)),
-      plainArray(told.map(({ intervalMinMs }) => intervalMinMs)),
+      plainArray(hinted.map(({ taskId }) => taskId)),
+      plainArray(hinted.map(({ epoch }) => epoch)),
+      plainArray(hinted.map(({ intervalMinMs }) => intervalMinMs)),
     ],
   });
   return rows;
 }
 
-/** News of an attempt. */
+/** What a provider has posted about an attempt. */
 export interface LookHint extends AttemptName {
-  /** The name of its job, where the attempt does not know it yet. */
+  /** The name of its job, if the attempt does not know it yet. */
   reference?: Reference;
-  /** It is still at work: no reason to look. */
+  /** The job is still at work: no reason to look. */
   isOpen: boolean;
-  /** The same was told a moment ago. */
+  /** The same was posted a moment ago. */
   isRepeated: boolean;
 }
 
-/** Between a look at an attempt and the next one that repeated news may call for. */
+/** The pause between a look at an attempt and the next one that a repeated hint may cause. */
 const HINT_MS = 1000;
 
-/** The timeline of a task says that its lost start was heard of. */
-const TELL_ADOPTED = `, adopted as (
+/** Adds to the timeline of a task that its lost start was found. */
+const NOTE_ADOPTED = `, adopted as (
              select a.task_id, a.epoch from attempts a join hint h on a.task_id = h.task_id and a.epoch = h.epoch
              where a.state = 'unknown' and ${ATTEMPT_IS_OPEN} and h.reference is not null
-           ), told as (
+           ), noted as (
              insert into task_events (task_id, name, detail)
              select task_id, 'attempt.found', json_build_object('attempt', epoch) from adopted
            )`;
 
 /**
- * Brings the next looks at attempts forward. A reference that comes with a hint adopts an attempt whose answer was lost;
- * one that is still being started keeps it until its starter has its own answer, or has died, and has `looked_at` set
- * when its end was told. The look comes at once; repeated news makes none within a second of the one before.
+ * Brings the next looks at attempts forward. A reference that comes with a hint adopts an attempt whose answer was
+ * lost. An attempt that is still being started keeps the reference until its starter has the answer or has died;
+ * `looked_at` is the time at which its end was reported. The look comes at once; a repeated hint makes none within a
+ * second of the last.
  * @returns false for an attempt that nobody follows any more.
  */
 export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise<boolean[]> {
   const isLasting = hints.some(({ reference }) => reference !== undefined);
   const { rows } = await pool.query<{ task_id: string; epoch: number }>({
     name: isLasting ? 'adopt-by-hints' : 'hint-looks',
-    // Two hints of one attempt may differ in what they know.
+    // Two hints of one attempt may differ in what they say.
     text: `with hint as (
              select "taskId" as task_id, epoch, bool_and("isOpen") as is_open, bool_and("isRepeated") as is_repeated,
                (array_agg(reference) filter (where reference is not null))[1] as reference
@@ -255,7 +256,7 @@ export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise
            ), locked as materialized (
              select a.task_id, a.epoch from attempts a join hint using (task_id, epoch)
              order by a.task_id, a.epoch for no key update of a
-           )${isLasting ? TELL_ADOPTED : ''}
+           )${isLasting ? NOTE_ADOPTED : ''}
            update attempts a set reference = coalesce(a.reference, h.reference),
              state = case when a.state = 'unknown' and h.reference is not null then 'accepted' else a.state end,
              look_at = case when a.state = 'intent' or (a.state = 'accepted' and h.is_open) then a.look_at
@@ -272,7 +273,7 @@ export async function hintLooks(pool: Pool, hints: readonly LookHint[]): Promise
   return hints.map(({ taskId, epoch }) => followed.has(`${taskId} ${epoch}`));
 }
 
-/** Puts the next look off, where the provider asks for patience. */
+/** Delays the next look, because the provider asks for patience. */
 export async function postponeLook(pool: Pool, attempt: AttemptName, delayMs: number): Promise<void> {
   await pool.query(
     `update attempts set look_at = greatest(look_at, now() + $3 * interval '1 millisecond')
@@ -283,17 +284,18 @@ export async function postponeLook(pool: Pool, attempt: AttemptName, delayMs: nu
 
 export interface Taking {
   id: string;
-  /** Of the attempt whose end was seen; one that has ended meanwhile says nothing any more. */
+  /** Of the attempt whose end was seen; if it has ended meanwhile, that end says nothing any more. */
   epoch: number;
   nodeId: string;
   leaseMs: number;
-  /** What was made is about to be stored. */
+  /** The result is about to be stored. */
   storing: boolean;
 }
 
 /**
- * Takes resting tasks to end them; undefined for one that has ended or that somebody else has. On a repeat also those that
- * this very node has by now: most likely it took them without hearing of it, and else it takes over from itself.
+ * Takes resting tasks to end them; undefined for one that has ended or that another worker has. A repeat also takes
+ * those that this node has by now: most likely the first try took them and its answer was lost; if not, it takes over
+ * from itself.
  */
 export async function takeTasks(
   pool: Pool,
@@ -327,7 +329,7 @@ export async function takeTasks(
   const byId = new Map(rows.map((row) => [row.id, row]));
   return takings.map(({ id }) => {
     const row = byId.get(id);
-    // Two looks may have seen the same end: one of them gets the task.
+    // Two looks may have seen the same end: only one of them gets the task.
     byId.delete(id);
     return row;
   });
@@ -372,7 +374,7 @@ export async function endLateAttempt(client: PoolClient, late: LateSuccess): Pro
   return true;
 }
 
-/** Hands the files to a task that expired or was given up and has none. @returns whether it got them. */
+/** Gives the files to a task that expired or was given up and has none. @returns whether it got them. */
 export async function attachLate(client: PoolClient, late: LateSuccess): Promise<boolean> {
   const { rowCount } = await client.query(
     `update tasks t set outputs = $2, result_usage = $3

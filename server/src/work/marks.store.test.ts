@@ -1,8 +1,8 @@
-// What is remembered of an attempt between two looks, by any process that looks next.
+// What is remembered of an attempt between two looks, for any process that looks next.
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../db/testing.ts';
 import { newId } from '../lib/ids.ts';
-import { claimToldLooks, type Look } from './looks.store.ts';
+import { claimHintedLooks, type Look } from './looks.store.ts';
 import { clearUnreadable, type KeptOutput, markMade, markUnreadable } from './marks.store.ts';
 
 const { pool } = await createTestDatabase();
@@ -37,7 +37,7 @@ async function addAttempt({ hasEnded } = { hasEnded: false }) {
 }
 
 async function look(name: { taskId: string; epoch: number }): Promise<Look> {
-  const [found] = await claimToldLooks(pool, [{ ...name, credentialId, intervalMinMs: 0 }]);
+  const [found] = await claimHintedLooks(pool, [{ ...name, credentialId, intervalMinMs: 0 }]);
   return found;
 }
 
@@ -55,7 +55,7 @@ async function eventsOf({ taskId }: { taskId: string }) {
   return rows;
 }
 
-it('A2: since when a file is missing, what is kept and what was used outlive the process, and are told once', async () => {
+it('A2: how long a file is missing, what is kept and what was used survive a restart and are reported once', async () => {
   const name = await addAttempt();
   expect(await look(name)).toMatchObject({
     made_seconds: null,
@@ -72,7 +72,7 @@ it('A2: since when a file is missing, what is kept and what was used outlive the
   expect(await eventsOf(name)).toEqual([{ name: 'attempt.unfetched', detail: { attempt: 1 } }]);
 });
 
-it('A3: since when nothing can be read outlives the process, until something can; it is told once', async () => {
+it('A3: how long nothing can be read survives a restart, until an answer can be, and is reported once', async () => {
   const name = await addAttempt();
   const unreadable = { ...name, detail: 'odd', isMade: false };
   await markUnreadable(pool, unreadable);
@@ -89,7 +89,7 @@ it('A3: since when nothing can be read outlives the process, until something can
   expect(await eventsOf(name)).toEqual([{ name: 'attempt.unreadable', detail: { attempt: 1 } }]);
 });
 
-it('A2: nothing is told of a task that has ended, and nothing is remembered of an attempt that has', async () => {
+it('A2: nothing is reported of a task that has ended, and nothing is remembered of an attempt that has', async () => {
   const late = await addAttempt({ hasEnded: true });
   await markMade(pool, { ...late, detail: 'x' });
   await markUnreadable(pool, { ...late, detail: 'x', isMade: false });

@@ -1,5 +1,5 @@
-// The SQL of what is remembered of an attempt between two looks: that its provider says that it made it while the files
-// cannot be had, and that its answers cannot be read. It is kept in the database, so that a restart begins no count anew.
+// The SQL of what is remembered about an attempt between two looks: that its provider says it made the video while the
+// files cannot be fetched, and that its answers cannot be read. The database keeps it, so that a restart resets no count.
 import type { Pool } from 'pg';
 import { stringifyStorable, toStorable } from '../lib/json.ts';
 import type { Amount } from '../providers/contract.ts';
@@ -7,14 +7,14 @@ import type { AttemptName } from '../tasks/attempts.store.ts';
 import { ATTEMPT_IS_OPEN } from '../tasks/columns.ts';
 import type { StoredOutput } from '../tasks/task.ts';
 
-/** A file of a result that is stored, by its place among the outputs of the provider. */
+/** A stored file of a result, by its place among the provider's outputs. */
 export interface KeptOutput {
   place: number;
   output: StoredOutput;
 }
 
-/** The timeline of a task says once of an attempt what has begun. */
-function tellOnce(event: string, since: string): string {
+/** Adds an event to the timeline of a task when a mark of its attempt is set for the first time. */
+function noteOnce(event: string, since: string): string {
   return `insert into task_events (task_id, name, detail)
      select b.task_id, '${event}', json_build_object('attempt', b.epoch)
      from before b join tasks t on t.id = b.task_id
@@ -29,8 +29,8 @@ const BEFORE = `before as materialized (
    )`;
 
 /**
- * Remembers that a provider made it and that its files cannot be had yet, and tells the owner the first time.
- * @param made.detail for operators: what the last try came to.
+ * Remembers that a provider made it and that its files cannot be fetched yet, and adds an event the first time.
+ * @param made.detail for operators: how the last try failed.
  */
 export async function markMade(
   pool: Pool,
@@ -42,7 +42,7 @@ export async function markMade(
          used = coalesce($4, a.used), kept = coalesce($5, a.kept)
        from before b where a.task_id = b.task_id and a.epoch = b.epoch
      )
-     ${tellOnce('attempt.unfetched', 'made_at')}`,
+     ${noteOnce('attempt.unfetched', 'made_at')}`,
     [
       made.taskId,
       made.epoch,
@@ -54,8 +54,8 @@ export async function markMade(
 }
 
 /**
- * Remembers that an answer about an attempt could not be read, and tells the owner the first time.
- * @param unreadable.isMade it says as much as that it was made.
+ * Remembers that an answer about an attempt could not be read, and adds an event the first time.
+ * @param unreadable.isMade what could be read of it says that it was made.
  */
 export async function markUnreadable(
   pool: Pool,
@@ -67,14 +67,14 @@ export async function markUnreadable(
          made_at = case when $4 then coalesce(a.made_at, now()) else a.made_at end
        from before b where a.task_id = b.task_id and a.epoch = b.epoch
      )
-     ${tellOnce('attempt.unreadable', 'unreadable_at')}`,
+     ${noteOnce('attempt.unreadable', 'unreadable_at')}`,
     [unreadable.taskId, unreadable.epoch, toStorable(unreadable.detail), unreadable.isMade],
   );
 }
 
 /**
- * An answer could be read again. A task whose client has asked for its end meanwhile becomes due, so that its provider is
- * asked to stop it once more. @returns whether it did.
+ * Answers can be read again. A task whose client has cancelled it meanwhile becomes due, so that its provider is asked
+ * again to stop it. @returns whether the task became due.
  */
 export async function clearUnreadable(
   pool: Pool,

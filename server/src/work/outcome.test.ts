@@ -48,7 +48,7 @@ it('pauses double from half a second to a minute', () => {
   ]);
 });
 
-it('does not hesitate longer after each process that died', () => {
+it('waits no longer after each process that died', () => {
   expect(judge({ reason: 'lost', message: '' }, 4)).toEqual({ type: 'again', delayMs: 500 });
 });
 
@@ -63,7 +63,7 @@ it('waits as long as a provider asks', () => {
   });
 });
 
-it('keeps words that may be of a client out of the log, but not those about an account or a call', () => {
+it('keeps words that may be a client’s out of the log, but not those about an account or a call', () => {
   const of = (reason: FailureReason) => ({ reason, message: 'words', code: 'c' });
   for (const reason of [
     'invalid_input',
@@ -86,22 +86,19 @@ it('keeps words that may be of a client out of the log, but not those about an a
 const ALL_REASONS: FailureReason[] = [...REASONS, 'template_gone', 'unreadable'];
 const HISTORY = { attempts: 1, canGoOn: true, wasTaken: true, isMade: false };
 
-it.each(ALL_REASONS)(
-  'A2: what was made is given to nobody else, when its provider then says %s',
-  (reason) => {
-    const failure = { reason, message: 'words', retryAfterSeconds: 1 };
-    const end = { type: 'end', error: 'generation_failed' };
-    const byFile = { ...failure, isMade: true } as const;
-    expect(judgeRemote(failure, { ...HISTORY, isMade: true })).toEqual({
-      ...end,
-      message: describeUnfetched(),
-    });
-    expect(judgeRemote(byFile, { ...HISTORY, isMade: true })).toEqual({
-      ...end,
-      message: describeUnfetched('words'),
-    });
-  },
-);
+it.each(ALL_REASONS)('A2: what was made goes to no other offer when its provider then says %s', (reason) => {
+  const failure = { reason, message: 'words', retryAfterSeconds: 1 };
+  const end = { type: 'end', error: 'generation_failed' };
+  const byFile = { ...failure, isMade: true } as const;
+  expect(judgeRemote(failure, { ...HISTORY, isMade: true })).toEqual({
+    ...end,
+    message: describeUnfetched(),
+  });
+  expect(judgeRemote(byFile, { ...HISTORY, isMade: true })).toEqual({
+    ...end,
+    message: describeUnfetched('words'),
+  });
+});
 
 it.each(['lost', 'unreadable'] as const)(
   'A2: a taken job that is %s may have been made: it ends; one that was refused goes on',

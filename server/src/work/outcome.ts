@@ -13,12 +13,12 @@ export type Verdict =
   | { type: 'again'; delayMs: number };
 
 export const ATTEMPTS_MAX = 5;
-/** With those that died with a process: a task that brings down what runs it must come to an end, too. */
+/** Includes those that died with a process: a task that brings down whatever runs it must come to an end, too. */
 export const ATTEMPTS_ALL_MAX = 50;
 const PAUSE_FIRST_MS = 500;
 const PAUSE_MAX_MS = 60_000;
 
-/** How many attempts are held against a task: not those that met a full provider, or a process of Reelay that died. */
+/** How many attempts count against a task: not those that met a full provider, or a process of Reelay that died. */
 export function countTries(tried: readonly Pick<TriedOffer, 'state' | 'reason'>[]): number {
   const isCounted = ({ state, reason }: Pick<TriedOffer, 'state' | 'reason'>) =>
     state !== 'abandoned' && (reason === null || meaningOf(reason).course !== 'wait');
@@ -42,56 +42,56 @@ export function judge(failure: Failure, attempts: number): Verdict {
     };
   }
   const askedMs = (failure.retryAfterSeconds ?? 0) * 1000;
-  // Nobody has refused a lost attempt: its process died, and the next one has no reason to hesitate.
+  // No provider has refused a lost attempt: its process died, so the next one does not have to wait.
   const pauseMs = failure.reason === 'lost' ? PAUSE_FIRST_MS : pauseBeforeAttempt(attempts);
   return { type: 'again', delayMs: Math.max(askedMs, pauseMs) };
 }
 
-/** What a log line says of a failure. Words that may repeat what a client wrote stay out of it; those for operators do not. */
+/** What a log line says of a failure: the words for operators, and never words that may repeat what a client wrote. */
 export function describeForLog(
   failure: Failure,
   of: 'call' | 'run' = 'call',
 ): { reason: FailureReason; code?: string; detail?: string } {
   const { reason, code, operatorDetail } = failure;
   const { logged } = meaningOf(reason);
-  const isToldHere = logged === 'always' || (logged === 'of_calls' && of === 'call');
-  const detail = isToldHere ? describeForOperator(failure) : operatorDetail;
+  const isLogged = logged === 'always' || (logged === 'of_calls' && of === 'call');
+  const detail = isLogged ? describeForOperator(failure) : operatorDetail;
   return { reason, code, ...(detail === undefined ? {} : { detail }) };
 }
 
 /** What is known of a task when an attempt of it at a provider has failed. */
 export interface RemoteHistory {
-  /** Its attempts that count: those that did not simply meet a full or a dead process. */
+  /** Its attempts that count (`countTries`). */
   attempts: number;
   /** Whether an offer is left that can take it now. */
   canGoOn: boolean;
-  /** The provider had taken it before it failed: what it does not say, it may have done. */
+  /** The provider had taken it before it failed, so it may have been made even if the provider does not say so. */
   wasTaken: boolean;
   /** The provider says, or has said, that it made it. */
   isMade: boolean;
 }
 
-/** The end of a task whose provider says that it made it. @param why a whole sentence for the client. */
+/** The message for a task whose provider says that it made it. @param why a whole sentence for the client. */
 export function describeUnfetched(why?: string): string {
   const sentence = 'The provider made this video, but its file could not be fetched; nothing was charged';
   return why === undefined ? sentence : `${sentence}. ${why}`;
 }
 
-const NOBODY = 'No provider account can take this task now; nothing was charged';
+const NO_ACCOUNT = 'No provider account can take this task now; nothing was charged';
 const NOT_TAKEN = 'The provider did not take this task; nothing was charged';
 
 /**
- * The same for an attempt at a provider. The client's faults end the task at once; a provider's final word passes it on
- * to the next offer, where there is one; an operator's trouble (key, balance) is another account's chance or
- * `provider_unavailable`, and never the client's `insufficient_credits`; a full provider is waited for. What was made, or
- * may have been, is never given to another.
+ * The same for an attempt at a provider. A fault of the client ends the task at once. A final word of the provider
+ * passes the task on to the next offer, if there is one. After an operator's trouble (key, balance) another account is
+ * tried, or the task ends with `provider_unavailable`, and never with the client's `insufficient_credits`. A full
+ * provider is waited for. What was made, or may have been, is not given to another.
  */
 export function judgeRemote(failure: Failure, history: RemoteHistory): Verdict {
   const { attempts, canGoOn, wasTaken, isMade } = history;
   const meaning = meaningOf(failure.reason);
   const message = wordsForClient(failure);
   if (isMade) {
-    // Of a file that cannot be kept, the reason is the client's to know; a later word against the first one is not.
+    // The client learns why a file cannot be kept, but not what a provider says later against its own first word.
     return {
       type: 'end',
       error: 'generation_failed',
@@ -108,11 +108,11 @@ export function judgeRemote(failure: Failure, history: RemoteHistory): Verdict {
     case 'next_account':
       return canGoOn && attempts < ATTEMPTS_MAX
         ? { type: 'again', delayMs: 0 }
-        : { type: 'end', error: 'provider_unavailable', message: NOBODY };
+        : { type: 'end', error: 'provider_unavailable', message: NO_ACCOUNT };
     case 'retry':
       return attempts < ATTEMPTS_MAX
         ? { type: 'again', delayMs: pauseMs }
-        : { type: 'end', error: 'provider_unavailable', message: NOBODY };
+        : { type: 'end', error: 'provider_unavailable', message: NO_ACCOUNT };
     case 'doubt':
       if (wasTaken) return { type: 'end', error: 'outcome_unknown', message };
       return goOnOrEnd(NOT_TAKEN, history);
@@ -128,8 +128,8 @@ function goOnOrEnd(message: string, { attempts, canGoOn }: RemoteHistory): Verdi
 }
 
 /**
- * Words of a provider that are about the operator's account there, or our settings: keys, money, addresses. A client can
- * do nothing about them and must not read them.
+ * Words of a provider that concern the operator's account there, or Reelay's settings: keys, money, addresses. A client
+ * can do nothing about them and must not read them.
  */
 const OPERATORS_MATTERS: readonly RegExp[] = [
   /(?:api|access|secret)[ _-]?(?:key|token)s?\b/i,
@@ -143,7 +143,7 @@ const OPERATORS_MATTERS: readonly RegExp[] = [
   /\b[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:KEY|URL|TOKEN|SECRET|REGION)\b|\bREELAY_[A-Z_]+/,
 ];
 
-/** What a client reads of a failure: what it can act on, and nothing of the operator's matters. */
+/** What a client reads of a failure: what it can act on, without anything that concerns the operator alone. */
 export function wordsForClient({ reason, message, isMade }: Failure): string {
   const { isForClient, words } = meaningOf(reason);
   const isOwn = isMade || isForClient;

@@ -1,5 +1,5 @@
-// A task that is due although its attempt at a provider may still run: its client has cancelled it, or the process that
-// was ending or starting it has died. Nothing is started here.
+// A task that is due although its attempt at a provider may still run: either its client has cancelled it, or the process
+// that was ending or starting it has died. Nothing is started here.
 
 import { invariant } from '../errors.ts';
 import type { Reference } from '../providers/contract.ts';
@@ -10,7 +10,7 @@ import type { Claim } from './claim.ts';
 import { parkTask, recordUnknown } from './looks.store.ts';
 import type { RemoteOptions } from './remote.ts';
 
-/** Why a task that its client cancels goes on. */
+/** Why a task goes on although its client cancels it. */
 const NOT_STOPPED = {
   running: 'The provider can no longer stop it; it goes on to its end',
   made: 'The provider has made it already; it ends as soon as its file is fetched, or is given up',
@@ -18,7 +18,7 @@ const NOT_STOPPED = {
     'The answers of the provider cannot be read now, so that it could not be stopped; it is followed for a while and then ends',
 } as const;
 
-/** It is short; what it writes is void once the task has a newer epoch. */
+/** The work is short, and what it writes has no effect once the task has a newer epoch. */
 const ignoreStop = () => undefined;
 
 export class RemoteResume implements Claim {
@@ -38,7 +38,7 @@ export class RemoteResume implements Claim {
     const { pool } = this.#options;
     const { task } = this;
     const last = await readLastAttempt(pool, task.id);
-    // Ended between the choice and the claim: the next round assigns the task anew.
+    // It ended between the choice and the claim: the next round assigns the task again.
     if (!last || !['intent', 'accepted', 'unknown'].includes(last.state)) {
       await releaseTask(pool, task, 0);
       return;
@@ -53,7 +53,7 @@ export class RemoteResume implements Claim {
     await parkTask(pool, task, { epoch: last.epoch, lookMs: 0 });
   }
 
-  /** Ends the task if the provider stops it; one that it cannot stop goes on, and is charged if it succeeds. */
+  /** Ends the task if the provider stops it. A task that cannot be stopped goes on, and is charged if it succeeds. */
   async #cancel(last: LastAttempt): Promise<void> {
     const { credentials, settler } = this.#options;
     const { task } = this;
@@ -62,12 +62,12 @@ export class RemoteResume implements Claim {
       error: 'task_cancelled',
       message: 'Cancelled by the client',
     } as const;
-    // Nobody knows whether there is anything to stop; what may still come of it is the operator's.
+    // Nobody knows whether there is anything to stop. What may still be made is the operator's loss.
     if (last.state === 'unknown' || !last.reference) {
       await settler.fail(task, failure);
       return;
     }
-    // What is made already is not stopped; to ask for it could remove the record with the file's address.
+    // What is made already is not stopped: to ask for it could remove the record with the file's address.
     if (task.state === 'storing' || last.is_made) return this.#goOn(last, 'made');
     invariant(last.credential_id !== null, 'an attempt at a provider names its account');
     const { provider, context } = await credentials.connect(last.credential_id);

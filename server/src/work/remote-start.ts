@@ -1,5 +1,5 @@
-// The start of a task at a provider: intent, one call, and what it came to. The intent is committed just before the call,
-// so that a process that dies leaves in doubt only what it was calling at that moment.
+// The start of a task at a provider: the intent, one call, and its outcome. The intent is committed just before the call,
+// so that a process that dies leaves only the call of that moment in doubt.
 import { isDatabaseDown } from '../db/pool.ts';
 import type { Assignment } from '../dispatch/dispatch.store.ts';
 import { reach } from '../lib/failpoints.ts';
@@ -12,17 +12,17 @@ import { recordUnknown } from './looks.store.ts';
 import { buildRequest, type RemoteOptions, type RemoteWrites } from './remote.ts';
 import type { Verdicts } from './verdicts.ts';
 
-/** Until a lost start is looked up for the first time. */
+/** The pause before a lost start is looked up for the first time. */
 const RESOLVE_MS = SECOND_MS;
-/** Of a provider's least pause between looks: the first one is worth making early. */
+/** The first look comes early: after the provider's least pause between looks, or after this if that is less. */
 const FIRST_LOOK_MS_MAX = 5 * SECOND_MS;
 
-/** This process stood still for longer than its lease: others may have taken the task, so that nothing is sent any more. */
-const STOOD_STILL: StartOutcome = {
+/** This process was suspended for longer than its lease: another node may have the task, so nothing is sent. */
+const SUSPENDED: StartOutcome = {
   type: 'rejected',
-  failure: { reason: 'unavailable', message: 'The server stood still before the task was sent' },
+  failure: { reason: 'unavailable', message: 'The server was suspended before the task was sent' },
 };
-/** How often an answer is tried to be written down while the database is away: without it, the job is lost. */
+/** How often the server tries to record an answer while the database is away: without the record, the job is lost. */
 const RECORD_TRIES_MAX = 60;
 
 type StartAssignment = Extract<Assignment, { kind: 'start' }>;
@@ -53,7 +53,7 @@ export class RemoteStart implements Claim {
     this.#since = { wall: parts.options.clock(), steady: steadyClock() };
   }
 
-  /** Only what has not begun can be stopped; a call under way is heard to its end. */
+  /** Stops only a start that has not begun; a call under way is waited for. */
   stop(reason: StopReason): void {
     this.#stopReason ??= reason;
   }
@@ -62,9 +62,9 @@ export class RemoteStart implements Claim {
     const { task } = this;
     const { pool, failpoint, clock } = this.#options;
     const { offer, credentialId } = this.#assignment;
-    // Given back as it is: the next claim finds that nothing was sent.
+    // Released as it is: the next claim finds that nothing was sent.
     if (this.#stopReason === 'shutdown') return void (await releaseTask(pool, task, 0));
-    if (await this.#isWornOut()) return;
+    if (await this.#isTriedTooOften()) return;
     const { provider, context } = await this.#options.credentials.connect(credentialId);
     // All that can fail on our side comes before the intent: after it, the outcome would be in doubt.
     const request = await buildRequest(this.#options, task, {
@@ -78,24 +78,24 @@ export class RemoteStart implements Claim {
     reach(failpoint, 'after-intent');
     const outcome = this.#isWithinLease()
       ? await provider.start({ ...request, intentAtMs: intentAt.getTime() }, context)
-      : STOOD_STILL;
+      : SUSPENDED;
     reach(failpoint, 'after-start');
     this.started = true;
     await this.#record(outcome, Math.min(FIRST_LOOK_MS_MAX, provider.facts.pollSecondsMin * SECOND_MS));
   }
 
   /**
-   * By both clocks: the steady one of a machine that was suspended has stood still, and that of the wall may have been
-   * set. In doubt, nothing is started.
+   * Checks both clocks: the steady one does not count while a machine is suspended, and the wall clock may have been set.
+   * In doubt, nothing is started.
    */
   #isWithinLease(): boolean {
     const { wall, steady } = this.#since;
     return this.#options.clock() - wall < LEASE_MS && steadyClock() - steady < LEASE_MS;
   }
 
-  async #isWornOut(): Promise<boolean> {
+  async #isTriedTooOften(): Promise<boolean> {
     if (this.task.epoch === 1) return false;
-    return this.#verdicts.endIfWornOut(this.task);
+    return this.#verdicts.endIfTriedTooOften(this.task);
   }
 
   async #record(outcome: StartOutcome, lookMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-// What the parts of following a task at a provider share: its start, the looks at it, its end and its return.
+// What is shared by the parts that follow a task at a provider: its start, its looks, its end and its return.
 import type { Pool } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { Credentials } from '../credentials/credentials.ts';
@@ -31,27 +31,27 @@ export interface RemoteOptions {
   sockets: ProviderSockets;
   /** The input of a task with the defaults of its model filled in. */
   fillInput: (model: string, input: JsonObject) => JsonObject;
-  /** Names of the inputs of a model that hold addresses. */
+  /** Names of the inputs of a model that hold addresses of files. */
   addressFieldsOf: (model: string) => readonly string[];
   /** The item of the catalogue that an input names. */
   findTemplate: (model: string, input: JsonObject) => Promise<JsonObject | undefined>;
-  /** Takes a template out of the list that its provider no longer has. */
+  /** Takes a template out of the list because its provider no longer has it. */
   retireTemplate: (model: string, input: JsonObject) => Promise<void>;
-  /** Where a provider may post news of an attempt; undefined when it could not reach us. */
+  /** The address to which a provider may post hints of an attempt; undefined when it could not reach this server. */
   callbackUrlFor: (attempt: AttemptName & { provider: string; providerUrl: string }) => string | undefined;
   resultBytesMax: number;
-  /** Minutes after which a start whose outcome nobody knows is given up. */
+  /** After so many minutes a start whose outcome is unknown is given up. */
   unknownMinutesMax: number;
-  /** Minutes for which files that a provider says it made are asked for again. */
+  /** For so many minutes the files that a provider says it made are asked for again. */
   resultMinutesMax: number;
-  /** Minutes after which a task whose provider answers nothing that can be read is given up. */
+  /** After so many minutes a task is given up whose provider answers nothing that can be read. */
   unreadableMinutesMax: number;
   /** Counts fields of a provider's answers that could not be read. */
   onUnread: (unread: { provider: string; fields: readonly string[] }) => void;
   failpoint?: Failpoint;
 }
 
-/** The writes that each task needs, shared by those that happen together. */
+/** The writes that each task needs; those that happen together share a statement. */
 export interface RemoteWrites {
   markIntent: Batched<AttemptName, Date | undefined>;
   recordAccepted: Batched<AcceptedAttempt, boolean>;
@@ -66,7 +66,7 @@ export function createRemoteWrites(pool: Pool): RemoteWrites {
   };
 }
 
-/** What a provider is asked for an attempt. */
+/** Builds what a provider is asked for an attempt. */
 export async function buildRequest(
   options: RemoteOptions,
   task: Pick<TaskRow, 'id' | 'model' | 'book' | 'input'>,

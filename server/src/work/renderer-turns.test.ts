@@ -1,4 +1,4 @@
-// Whose drafts are rendered when, on a real database and a real worker. The renderer makes its files when a test lets it.
+// The order in which drafts are rendered, on a real database and a real worker. A render is done when a test lets it.
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ interface Render {
   finish: () => void;
 }
 
-/** Renders under way, by the prompts that they are of. */
+/** Renders under way, by their prompts. */
 const renders = new Map<string, Render>();
 let rendersBegun = 0;
 
@@ -133,14 +133,14 @@ it('B6: renders a short draft and plays scenarios beside twenty long drafts of a
   renders.get('short')?.finish();
   await expect.poll(() => stateOf(short), patience).toBe('succeeded');
   expect([await stateOf(first), await stateOf(next)]).toEqual(['running', 'pending']);
-  // The place is free: it is the turn of the account that had none.
+  // The place is free: now it is the turn of the account that had none.
   renders.get('long 0')?.finish();
   await expect.poll(isRendered('another long'), patience).toBe(true);
   await Promise.all([cancelAll(loud), cancelAll(quiet)]);
   await expect.poll(() => renders.size, patience).toBe(0);
 });
 
-it('B2: keeps a video that finds no room until there is some, and begins no other render meanwhile', async () => {
+it('B2: keeps a video for which there is no room until there is some, and begins no other render meanwhile', async () => {
   const [one, other] = [await api.openAccount(), await api.openAccount()];
   const before = rendersBegun;
   const task = await create(one, { prompt: 'kept', ...SHORT });
@@ -150,7 +150,7 @@ it('B2: keeps a video that finds no room until there is some, and begins no othe
   await expect.poll(() => stateOf(task), patience).toBe('storing');
   await expect.poll(() => files.isRoomLow(), patience).toBe(true);
   const waiting = await create(other, { prompt: 'waits', ...SHORT });
-  // A scenario is begun after it, so the worker has looked at both.
+  // A scenario was begun after it, so the worker has looked at both.
   const failing = await create(other, { prompt: 'reelay:moderation' });
   await expect.poll(() => stateOf(failing), patience).toBe('failed');
   expect([await stateOf(task), await stateOf(waiting), rendersBegun]).toEqual([
@@ -166,7 +166,7 @@ it('B2: keeps a video that finds no room until there is some, and begins no othe
   expect(rendersBegun).toBe(before + 2);
 });
 
-it('B6: a task on a test key is known from its create to need no render', async () => {
+it('B6: a task on a test key is marked when it is created if it needs no render', async () => {
   const [test, live] = [await api.openAccount(), await api.openAccount({ mode: 'live' })];
   const template = { img_urls: ['https://example.com/a.png'], resolution: '720p' };
   const inputs: JsonObject[] = [
@@ -182,7 +182,7 @@ it('B6: a task on a test key is known from its create to need no render', async 
     return rows[0].skips_render;
   };
   const kept = await Promise.all(inputs.map((input) => isSkipped(test, input)));
-  // What is not so is not written: almost no task is.
+  // Tasks that need a render have null: almost all do.
   expect(kept).toEqual(inputs.map((input) => (needsRenderer(scenarioOf(input)) ? null : true)));
   expect(kept.filter((isKept) => isKept)).toHaveLength(8);
   expect(await isSkipped(live, inputs[1])).toBeNull();

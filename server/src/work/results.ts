@@ -1,5 +1,5 @@
-// Fetches the files of a result and keeps them. What is missing is told and never thrown: stores of providers lag behind
-// their own word, and what is kept already is not fetched twice.
+// Fetches the files of a result and keeps them. What is missing is returned and never thrown, since a provider's storage
+// may lag behind its answers. What is kept already is not fetched again.
 import { open, rm } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
 import { FILE_HEAD_BYTES, type FileType, findFileType, findFileTypeByHead } from '../lib/file-types.ts';
@@ -13,18 +13,18 @@ import type { RemoteOptions } from './remote.ts';
 
 const DOWNLOAD_MS = 10 * MINUTE_MS;
 
-/** The place where an outcome was seen. */
+/** The provider, and the account there, at which an outcome was seen. */
 export interface Seen {
   provider: Provider;
   context: CallContext;
 }
 
-/** The same, with the end of the patience for it. */
+/** The same, with a signal that ends the waiting for it. */
 export interface SeenEnding extends Seen {
   signal?: AbortSignal;
 }
 
-/** An output that could not be had, and why. */
+/** An output that could not be fetched, and why. */
 export interface MissingOutput extends Missing {
   kind: Output['kind'];
   failure: Failure;
@@ -37,7 +37,7 @@ export interface Fetched {
 
 type Owner = Pick<TaskRow, 'id' | 'account_id'>;
 
-/** Fetches the outputs that are not kept yet, one after the other. Faults of ours throw. */
+/** Fetches the outputs that are not kept yet, one after the other. Faults of the server itself throw. */
 export async function fetchOutputs(
   options: Pick<RemoteOptions, 'files' | 'sockets' | 'resultBytesMax'>,
   task: Owner,
@@ -67,7 +67,7 @@ async function keepOutput(
   { provider, context, signal }: SeenEnding,
 ): Promise<StoredOutput | { failure: Failure; isFinal: boolean }> {
   const { kind } = output;
-  // Nothing is fetched that could not be kept: the task rests, and its files are asked for again.
+  // The room is checked first: without it the task rests, and its files are asked for again.
   await files.checkRoom();
   const path = 'path' in output ? output.path : files.newStagingPath();
   try {
@@ -99,7 +99,7 @@ async function keepOutput(
       return { failure: failureOfCall(error), isFinal: error.reason === 'unreadable' };
     }
     if (error instanceof AppError && error.errorName === 'generation_failed') {
-      // Empty, or a page in its place: what a store answers before it has the file.
+      // It is empty, or a page instead: a storage may answer so before it has the file.
       return { failure: { reason: 'unavailable', message: error.message }, isFinal: false };
     }
     throw error;
@@ -108,22 +108,25 @@ async function keepOutput(
 
 const USUAL_TYPES = { video: 'video/mp4', image: 'image/png' } as const;
 
-/** The type that a file has to be of. Providers name all kinds of bytes; a word that means nothing says the usual one. */
+/**
+ * The type that a file should have. Providers label bytes in many ways; a label without a meaning counts as the usual
+ * type.
+ */
 function typeOf({ kind, contentType }: Output): FileType {
-  const told = findFileType(contentType);
-  const type = told?.contentType.startsWith(`${kind}/`) ? told : findFileType(USUAL_TYPES[kind]);
+  const named = findFileType(contentType);
+  const type = named?.contentType.startsWith(`${kind}/`) ? named : findFileType(USUAL_TYPES[kind]);
   if (!type) throw new Error(`no file type is known for ${kind}`);
   return type;
 }
 
-/** The type of a file that has been fetched: its first bytes decide, as far as they are of the kind that was told. */
+/** The type of a file that has been fetched: by its first bytes, as long as they are of the kind that was named. */
 async function typeOfFile(output: Output, path: string): Promise<FileType> {
-  const told = typeOf(output);
+  const named = typeOf(output);
   const file = await open(path);
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(FILE_HEAD_BYTES), 0, FILE_HEAD_BYTES, 0);
     const shown = findFileTypeByHead(buffer.subarray(0, bytesRead));
-    return shown?.contentType.startsWith(`${output.kind}/`) ? shown : told;
+    return shown?.contentType.startsWith(`${output.kind}/`) ? shown : named;
   } finally {
     await file.close();
   }

@@ -1,5 +1,5 @@
-// The parts of work/ on a real database, with a provider whose outcomes a test writes down. Nothing runs by itself: a test
-// calls one part and reads what became of the task. Only for tests.
+// The parts of work/ on a real database, with a provider whose outcomes a test sets. Nothing runs by itself: a test calls
+// one part and reads what became of the task. Only for tests.
 import { createRemote } from '../app.ts';
 import { claimTasks } from '../dispatch/testing.ts';
 import { createTestApi, type TestApi } from '../http/testing.ts';
@@ -30,7 +30,7 @@ const HOUR_MS = 3_600_000;
 const LEASE_MS = 60_000;
 const CLAIMED_MAX = 200;
 
-/** The outcome of each call of a provider, until the test writes another one. */
+/** The outcome of each call of a provider, until the test sets another one. */
 export interface Outcomes {
   start: StartOutcome;
   poll: PollOutcome;
@@ -40,7 +40,7 @@ export interface Outcomes {
 
 type Call = keyof Outcomes;
 
-/** A provider of the contract that answers from a map of outcomes, and remembers what it was asked. */
+/** A provider of the contract that answers from a map of outcomes, and records what it was asked. */
 export class ScriptedProvider {
   readonly outcomes = new Map<Call, Outcomes[Call]>();
   readonly asked: Call[] = [];
@@ -65,7 +65,7 @@ export class ScriptedProvider {
   #answer<Name extends Call>(call: Name): Outcomes[Name] {
     this.asked.push(call);
     const outcome = this.outcomes.get(call);
-    if (!outcome) throw new Error(`the test says nothing of ${call}`);
+    if (!outcome) throw new Error(`the test sets no outcome of ${call}`);
     return outcome as Outcomes[Name];
   }
 }
@@ -83,7 +83,7 @@ export interface Story {
   ended: boolean;
   attempts: number;
   loss: bigint | null;
-  /** Milliseconds until it is given out again; null while somebody has it, it rests at its provider, or has ended. */
+  /** Milliseconds until it can be claimed again; null while a worker has it, it rests at its provider, or has ended. */
   backMs: number | null;
   events: string[];
 }
@@ -97,7 +97,7 @@ export interface Stage {
   credentialId: string;
   verdicts: Verdicts;
   finisher: Finisher;
-  /** Troubles that accounts were reported for. */
+  /** Troubles that were reported of accounts. */
   troubles: Failure[];
   /** Models whose template was taken out of the list. */
   retired: string[];
@@ -107,9 +107,9 @@ export interface Stage {
   claimed(): Promise<TaskRow>;
   /** A task that rests while its provider works on it. */
   resting(attempt?: 'accepted' | 'unknown' | 'intent'): Promise<string>;
-  /** Ends a task whose attempt is still open, as when its time is over. */
+  /** Ends a task whose attempt is still open, as if its time were over. */
   endTask(id: string, state?: 'expired' | 'cancelled'): Promise<void>;
-  /** A look at the attempt of a task, as it is claimed. */
+  /** Claims a look at the attempt of a task. */
   look(id: string): Promise<Look>;
   /** Moves a time of the attempt back. */
   age(id: string, column: AgedColumn, seconds: number): Promise<void>;
@@ -127,7 +127,7 @@ export async function createStage(): Promise<Stage> {
     provider: 'ark',
     fields: { api_key: 'key-of-the-test' },
   });
-  // A second offer can take each task at any moment.
+  // A second offer is always able to take each task.
   await core.credentials.add({ provider: 'fal', fields: { api_key: 'key-of-the-test' } });
   const caller = await api.openAccount({ mode: 'live', credits: '100000' });
   const script = new ScriptedProvider();

@@ -1,4 +1,4 @@
-// What becomes of a task by each reason that an attempt of it can fail for.
+// What becomes of a task, for each reason for which an attempt of it can fail.
 import { describe, expect, it } from 'vitest';
 import type { Failure, FailureReason } from '../providers/contract.ts';
 import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, describeUnfetched } from './outcome.ts';
@@ -6,7 +6,7 @@ import { createStage, HOLD, MODEL } from './testing.ts';
 
 const { api, verdicts, claimed, storyOf, credentialId, retired } = await createStage();
 const { pool } = api.core;
-/** More than any pause of our own, so that a task that waits is told from one that is given back at once. */
+/** More than any pause of the server, so that a waiting task differs from one released at once. */
 const ASKED_SECONDS = 600;
 
 async function obey(
@@ -68,7 +68,7 @@ describe('an attempt that its provider had taken', () => {
     expect(story).toMatchObject({ error: 'generation_failed', message: describeUnfetched(), loss: HOLD });
   });
 
-  it('and that is cancelled as its client asked for ends its task as cancelled', async () => {
+  it('and that is cancelled as its client asked ends its task as cancelled', async () => {
     const story = await obey({ ...failureBy('cancelled'), isMade: undefined }, 'failed', async (id) => {
       await pool.query('update tasks set cancel_requested_at = now() where id = $1', [id]);
       // No offer is left.
@@ -83,7 +83,7 @@ describe('an attempt that its provider had taken', () => {
 });
 
 describe('an attempt that its provider refused', () => {
-  it.each(['lost', 'unreadable'] as const)('by %s gives its task back at once', async (reason) => {
+  it.each(['lost', 'unreadable'] as const)('by %s releases its task at once', async (reason) => {
     const story = await obey(failureBy(reason), 'rejected');
     expect(story).toMatchObject({ state: 'running', attempt: 'rejected', reason });
     expect(story.backMs).toBeLessThanOrEqual(0);
@@ -126,11 +126,11 @@ describe('a task that has had many attempts', () => {
     expect(story).toMatchObject({ state: 'running' });
   });
 
-  it('ends after 50, whatever became of them, and not before', async () => {
+  it('ends after 50, however they ended, and not before', async () => {
     const task = await claimed();
-    expect(await verdicts.endIfWornOut(task)).toBe(false);
+    expect(await verdicts.endIfTriedTooOften(task)).toBe(false);
     await addTries(task.id, ATTEMPTS_ALL_MAX, 'abandoned', null);
-    expect(await verdicts.endIfWornOut(task)).toBe(true);
+    expect(await verdicts.endIfTriedTooOften(task)).toBe(true);
     const message = `Given up after ${ATTEMPTS_ALL_MAX} attempts`;
     expect(await storyOf(task.id)).toMatchObject({ state: 'failed', error: 'generation_failed', message });
   });

@@ -1,5 +1,5 @@
-// What is done about an attempt at a provider that was refused or has failed: the task ends, or goes on to be assigned
-// anew. Every try is told in the task's timeline, with its money.
+// What is done about an attempt at a provider that was refused or has failed: the task ends, or is assigned again. Every
+// try is in the task's timeline, with its cost for the client.
 
 import { hasFurtherOffer } from '../dispatch/routing.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
@@ -10,7 +10,7 @@ import { releaseTask } from '../tasks/tasks.store.ts';
 import { ATTEMPTS_ALL_MAX, countTries, describeForLog, judgeRemote, wordsForOperator } from './outcome.ts';
 import type { RemoteOptions } from './remote.ts';
 
-/** An attempt that was refused or has failed, and where. */
+/** An attempt that was refused or has failed, and the account where it was made. */
 interface FailedAttempt {
   epoch: number;
   state: 'rejected' | 'failed';
@@ -18,7 +18,7 @@ interface FailedAttempt {
   credentialId: string | null;
 }
 
-/** What it costs the operator if it was made all the same. */
+/** What the attempt costs the operator if the provider made the video all the same. */
 interface FailedFacts {
   lossMicros?: bigint;
   used?: Amount;
@@ -32,8 +32,8 @@ export class Verdicts {
     this.#options = options;
   }
 
-  /** Ends a task that has had too many attempts, whatever became of them. */
-  async endIfWornOut(task: TaskRow): Promise<boolean> {
+  /** Ends a task that has had too many attempts, however they ended. */
+  async endIfTriedTooOften(task: TaskRow): Promise<boolean> {
     const tried = await readTried(this.#options.pool, task.id);
     if (tried.length <= ATTEMPTS_ALL_MAX) return false;
     const message = `Given up after ${tried.length - 1} attempts`;
@@ -41,7 +41,7 @@ export class Verdicts {
     return true;
   }
 
-  /** Ends the claimed task, or gives it back to be tried again. One that was made, or may have been, is not tried again. */
+  /** Ends the claimed task, or releases it to be tried again. What was made, or may have been, is not tried again. */
   async obey(
     task: TaskRow,
     failure: Failure,
@@ -63,13 +63,13 @@ export class Verdicts {
       at === before.length - 1 ? { ...known, ...attempt, reason } : known,
     );
     const canGoOn = hasFurtherOffer(await market.open(), task, tried);
-    // A success was seen once the task is being stored, whatever its provider says now.
+    // A task in `storing` has had a success, whatever its provider says now.
     const isMade = failure.isMade === true || task.state === 'storing' || before.at(-1)?.is_made === true;
     const wasTaken = attempt.state === 'failed';
     const verdict = judgeRemote(failure, { attempts: countTries(tried), canGoOn, wasTaken, isMade });
     await insertEvent(pool, task, {
       name: `attempt.${attempt.state}`,
-      // What the try has cost the client; what it has cost the operator stands in the attempt.
+      // The credits are what the try has cost the client; the operator's cost is in the attempt.
       detail: { attempt: attempt.epoch, offer: before.at(-1)?.offer ?? null, reason, credits: 0 },
     });
     const end = { state: attempt.state, detail: wordsForOperator(failure), reason };

@@ -9,7 +9,7 @@ import { Worker } from './worker.ts';
 const api = await createTestApi();
 const { pool, files, settler, changes, log, clock, catalog } = api.core;
 
-/** A renderer that has no place, so that nothing is begun. */
+/** A renderer that has no place free, so that nothing is begun. */
 class NoRenderer extends DraftProvider {
   override freeSlots() {
     return { any: 0, short: 0 };
@@ -57,7 +57,7 @@ test('ends a crowd of overdue tasks within seconds', async () => {
         )
       ).rows[0].open;
     await expect.poll(countOpen, { timeout: 9_000, interval: 100 }).toBe(0);
-    // A2: one that was made is not said to be unfinished.
+    // A2: the message of a task that was made does not say that it is unfinished.
     const { rows } = await pool.query(
       'select result_message as message, count(*)::integer as tasks from tasks group by 1 order by 2',
     );

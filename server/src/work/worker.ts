@@ -1,6 +1,6 @@
-// Claims due tasks for this process and follows them. A claim is a lease on the database clock that is renewed each
-// second; a process that stops renewing loses its tasks to the others within the lease, one that is known to be dead
-// at once.
+// Claims due tasks for this process and follows them. A claim is a lease on the database clock, renewed each second. A
+// process that stops renewing loses its tasks to the others when the lease is over; one that is known to be dead loses
+// them at once.
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Pool } from 'pg';
@@ -14,7 +14,7 @@ import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { type Clock, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { LocalProvider } from '../providers/contract.ts';
-import { buryNodes, listNodes, removeNode, saveNode } from '../tasks/attempts.store.ts';
+import { listNodes, removeDeadNodes, removeNode, saveNode } from '../tasks/attempts.store.ts';
 import { LEASE_MS } from '../tasks/task.ts';
 import { claimOverdue, releaseTask, renewLeases } from '../tasks/tasks.store.ts';
 import type { Claim, ClaimKeeper } from './claim.ts';
@@ -30,15 +30,15 @@ import { Verdicts } from './verdicts.ts';
 
 const TICK_MS = SECOND_MS;
 const NODE_SILENT_MS = 15 * SECOND_MS;
-/** Also without a notice the queue is looked at this often. */
+/** The queue is read this often even without a notice. */
 const LOOK_MS = SECOND_MS;
-/** Starts at providers that are under way at once. */
+/** At most this many starts at providers are under way at once. */
 const REMOTE_STARTS_MAX = 256;
-/** Until a node asks again after another one had its turn. */
+/** The pause before a node asks again, after another one had its turn. */
 const TURN_MS = 20;
 const FAULT_PAUSE_MS = 5 * SECOND_MS;
 const OVERDUE_BATCH = 500;
-/** The look for overdue tasks reads all open ones, since an index for it would slow every create. */
+/** The search for overdue tasks reads all open ones, since an index for it would slow every create. */
 const OVERDUE_EVERY_MS = 10 * SECOND_MS;
 
 export interface WorkerOptions extends FollowOptions {
@@ -47,22 +47,22 @@ export interface WorkerOptions extends FollowOptions {
   clock: Clock;
   /** The renderer of this process. */
   local: LocalProvider;
-  /** For everything that is made elsewhere. */
+  /** For every task that a provider elsewhere makes. */
   remote: RemoteOptions;
-  /** Tells of jobs elsewhere that have ended. */
+  /** Reports jobs elsewhere that have ended. */
   hooks: Hooks;
-  /** Hears of processes that are dead, to free what else they held. */
+  /** Is called with the processes that are dead, to free what else they held. */
   onDeadNodes: (nodeIds: string[]) => Promise<void>;
   failpoint?: Failpoint;
 }
 
-/** Names where a process id means the same process: a machine between two restarts, or one container on it. */
+/** Names the scope in which a process id is unique: a machine between two restarts, or one container on it. */
 function hostName(): string {
   try {
     const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${hostname()} ${bootId} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
-    // Not Linux: the host name alone has to do, and the silence of a node is what proves its death.
+    // Not Linux: the host name alone has to do, and a node is taken for dead only when it has been silent.
     return hostname();
   }
 }
@@ -115,7 +115,7 @@ export class Worker implements ClaimKeeper {
   async start(): Promise<void> {
     const { pool, changes, hooks } = this.#options;
     await saveNode(pool, { id: this.nodeId, host: this.#host, processId: process.pid });
-    await this.#bury();
+    await this.#removeDeadNodes();
     this.#renewedMs = steadyClock();
     changes.onCreated(() => this.wake());
     changes.onHinted(() => this.#looker.wake());
@@ -136,7 +136,7 @@ export class Worker implements ClaimKeeper {
     ];
   }
 
-  /** Claims no more, stops what runs and gives it back; resolves when nothing is left. */
+  /** Claims no more, stops what runs and releases it; resolves when nothing is left. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.wake();
@@ -146,13 +146,13 @@ export class Worker implements ClaimKeeper {
     for (const { claim } of running) claim.stop('shutdown');
     await Promise.all(running.map(({ done }) => done));
     await this.#looker.drain();
-    // A node that cannot say goodbye is missed soon.
+    // A node that could not remove itself is found dead soon.
     await removeNode(this.#options.pool, this.nodeId).catch((error) => {
       this.#options.log.warn({ err: error }, 'worker.still_registered');
     });
   }
 
-  /** Repeats a step until the process stops; a fault of the database costs a pause, not the loop. */
+  /** Repeats a step until the process stops. A fault of the database costs a pause and does not end the loop. */
   async #repeat(step: () => Promise<void>, rest: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
@@ -165,7 +165,7 @@ export class Worker implements ClaimKeeper {
     }
   }
 
-  /** Until there may be something to claim: a notice, a slot that came free, or simply a while. */
+  /** Waits until there may be something to claim: a notice came, a place became free, or a while has passed. */
   async #restUntilWoken(signal: AbortSignal): Promise<void> {
     if (!this.#woken) {
       const early = new Promise<void>((resolve) => {
@@ -176,13 +176,13 @@ export class Worker implements ClaimKeeper {
     this.#woken = false;
   }
 
-  /** There may be something to claim. */
+  /** Has the queue read soon: there may be something to claim. */
   wake(): void {
     this.#woken = true;
     this.#wakeUp?.();
   }
 
-  /** What this process can begin: drafts by the renderer, starts at providers by their number under way. */
+  /** What this process can begin: drafts by the places of the renderer, starts at providers by those under way. */
   #room(): Room {
     const waiting = [...this.#running.values()].filter(({ claim }) => !claim.started);
     const starting = waiting.filter(({ claim }) => claim.needs.kind === 'start').length;
@@ -200,7 +200,7 @@ export class Worker implements ClaimKeeper {
           waiting.set(accountId, (waiting.get(accountId) ?? 0) + 1);
           break;
         case 'render':
-          // Claimed a moment ago and not begun: the renderer does not know of it yet.
+          // Claimed a moment ago and not begun, so the renderer does not know of it yet.
           if (!claim.started) claimed++;
           rendering.add(accountId);
           break;
@@ -233,7 +233,7 @@ export class Worker implements ClaimKeeper {
       starting: this.#startingByCredential(),
     });
     if (!tasks) {
-      // Another node has its turn; what it leaves is ours in a moment.
+      // Another node has its turn; what it leaves can be claimed in a moment.
       await pause(TURN_MS, this.#stopping.signal);
       this.wake();
       return;
@@ -271,7 +271,7 @@ export class Worker implements ClaimKeeper {
     const done = work
       .catch((error) => logFault(this.#options.log, error, { taskId: id }, 'task.release_failed'))
       .finally(() => {
-        // A later claim of the same task may stand in its place.
+        // A later claim of the same task may have taken its place.
         if (this.#running.get(id)?.claim === claim) this.#running.delete(id);
         this.wake();
       });
@@ -279,10 +279,10 @@ export class Worker implements ClaimKeeper {
     this.#running.set(id, { claim, done });
   }
 
-  /** Renews the leases, hears of cancels, ends what is overdue, buries the dead. */
+  /** Renews the leases, reads cancels, ends what is overdue, removes dead nodes. */
   async #tick(): Promise<void> {
     const { pool } = this.#options;
-    // Cut off from the database for a whole lease: others may have these tasks already.
+    // Cut off from the database for a whole lease: other nodes may have these tasks already.
     if (steadyClock() - this.#renewedMs > LEASE_MS) {
       for (const { claim } of this.#running.values()) claim.stop('overtaken');
     }
@@ -290,7 +290,7 @@ export class Worker implements ClaimKeeper {
     this.#renewedMs = steadyClock();
     await saveNode(pool, { id: this.nodeId, host: this.#host, processId: process.pid });
     if (steadyClock() >= this.#expireAtMs) await this.#expire();
-    await this.#bury();
+    await this.#removeDeadNodes();
   }
 
   async #renew(): Promise<void> {
@@ -321,19 +321,19 @@ export class Worker implements ClaimKeeper {
         return settler.fail(task, { ...failure, message });
       }),
     );
-    // After a long stop very many may be late; the rest comes with the next tick, between two renewals of the leases.
+    // After a long stop very many may be overdue; the rest comes with the next tick, between two renewals of the leases.
     if (overdue.length === OVERDUE_BATCH) this.#expireAtMs = 0;
   }
 
-  async #bury(): Promise<void> {
+  async #removeDeadNodes(): Promise<void> {
     const { pool, onDeadNodes } = this.#options;
     const here = await listNodes(pool, this.#host);
-    // Our own process id under another name: the one that had it before us.
+    // This process id under another node id: the process that had it before.
     const dead = here.filter(
       ({ id, process_id: pid }) => id !== this.nodeId && (pid === process.pid || !isAlive(pid)),
     );
     const ids = dead.map(({ id }) => id);
-    const buried = await buryNodes(pool, { ids, silentMs: NODE_SILENT_MS });
-    if (buried.length > 0) await onDeadNodes(buried);
+    const removed = await removeDeadNodes(pool, { ids, silentMs: NODE_SILENT_MS });
+    if (removed.length > 0) await onDeadNodes(removed);
   }
 }
