@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PROVIDER_SETTINGS, readConfig, SETTINGS } from './config.ts';
+import { type Config, readConfig, storageOf } from './config.ts';
 import { OperatorError } from './errors.ts';
 import { providers } from './providers/registry.ts';
+import { PROVIDER_SETTINGS, SETTINGS } from './settings.ts';
 
 function problemsOf(environment: Record<string, string>): string {
   try {
@@ -24,7 +25,7 @@ it('has a value for everything that can have one, without any setting', () => {
     databaseUrl: undefined,
     publicUrl: undefined,
     logLevel: 'info',
-    storage: { kind: 'disk' },
+    storage: 'disk',
     resultDays: 14,
     uploadDays: 3,
     taskDays: 60,
@@ -34,6 +35,13 @@ it('has a value for everything that can have one, without any setting', () => {
     trustProxy: [],
   });
   expect(Object.isFrozen(config)).toBe(true);
+});
+
+it('has a field for each setting, and no two settings share one', () => {
+  const fields = Object.values(SETTINGS).map(({ field }) => field);
+  expect(new Set(fields).size).toBe(fields.length);
+  const others: (keyof Config)[] = ['providerEnvironment', 'isStartedByNpm'];
+  expect(Object.keys(readConfig({})).toSorted()).toEqual([...fields, ...others].toSorted());
 });
 
 it('takes an empty value for one that is not set', () => {
@@ -135,7 +143,7 @@ it('reads the bucket', () => {
     REELAY_S3_SECRET_ACCESS_KEY: 's',
     REELAY_S3_ENDPOINT: 'http://127.0.0.1:9000',
   });
-  expect(config.storage).toEqual({
+  expect(storageOf(config)).toEqual({
     kind: 's3',
     s3: {
       endpoint: 'http://127.0.0.1:9000',

@@ -6,7 +6,7 @@ import { Accounts } from './accounts/accounts.ts';
 import { Callbacks } from './callbacks/callbacks.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { readOperatorModels } from './catalog/operator-models.ts';
-import type { Config } from './config.ts';
+import { type Config, storageOf } from './config.ts';
 import { CREDENTIALS_KEY_PURPOSE, Credentials } from './credentials/credentials.ts';
 import { type Credits, createCredits } from './credits/credits.ts';
 import { migrateJobs } from './db/jobs.ts';
@@ -88,8 +88,9 @@ function loopbackModes(config: Config): ('live' | 'test')[] {
 }
 
 function createStorage(config: Config): FileStorage & { close?: () => void } {
-  return config.storage.kind === 's3'
-    ? createS3Storage(config.storage.s3)
+  const storage = storageOf(config);
+  return storage.kind === 's3'
+    ? createS3Storage(storage.s3)
     : createDiskStorage(join(config.dataDir, 'files'));
 }
 

@@ -46,8 +46,8 @@ export async function examine(core: Core): Promise<Finding[]> {
       return 'L1 to L12 hold';
     }),
     await look('files', () => {
-      const { storage, dataDir } = config;
-      const name = storage.kind === 's3' ? `S3 bucket ${storage.s3.bucket}` : 'disk';
+      const { storage, s3Bucket, dataDir } = config;
+      const name = storage === 's3' ? `S3 bucket ${s3Bucket}` : 'disk';
       return probeStorage(core.storage, { name, folder: join(dataDir, 'work') });
     }),
     await look('draft renderer', async () => {

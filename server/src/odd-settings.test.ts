@@ -1,8 +1,9 @@
 // C4: every setting that is a number, with every odd value: it is refused at start in one line, or it works.
 import { describe, expect, it } from 'vitest';
-import { readConfig, SETTINGS } from './config.ts';
+import { readConfig } from './config.ts';
 import { OperatorError } from './errors.ts';
 import { createTestApi } from './http/testing.ts';
+import { SETTINGS, type ServerSetting } from './settings.ts';
 import { removeOldTasks } from './tasks/tasks.store.ts';
 
 interface Numeric {
@@ -11,9 +12,10 @@ interface Numeric {
   max: number;
 }
 
-const NUMERIC = Object.entries(
-  SETTINGS as Record<string, { kind: string; min?: number; max?: number }>,
-).filter((entry): entry is [string, Numeric] => entry[1].kind === 'integer' || entry[1].kind === 'number');
+const NUMERIC = Object.entries(SETTINGS).filter(
+  (entry): entry is [string, ServerSetting & Numeric] =>
+    entry[1].kind === 'integer' || entry[1].kind === 'number',
+);
 const ODD = [
   '0',
   '-1',

@@ -1,7 +1,25 @@
-// A setting as data, and what is wrong with a value of it. Nothing here knows a setting or reads the environment.
+// A setting as data, what is wrong with a text for it, and the value of one that is right. Nothing here knows a setting or
+// reads the environment.
+import { resolve } from 'node:path';
 import { isGuessable } from './lib/guessable.ts';
 
-type Kind = 'text' | 'secret' | 'integer' | 'number' | 'boolean' | 'choice' | 'url' | 'origins';
+/** What each kind is read as. */
+interface Values {
+  text: string;
+  secret: string;
+  /** Without a slash at its end. */
+  url: string;
+  /** Resolved from the folder that the process was started in. */
+  path: string;
+  integer: number;
+  number: number;
+  boolean: boolean;
+  choice: string;
+  list: string[];
+  origins: string[];
+}
+
+type Kind = keyof Values;
 
 /** One setting as data: the docs table and `.env.example` are made from these. */
 export interface Setting {
@@ -11,11 +29,43 @@ export interface Setting {
   choices?: readonly string[];
   min?: number;
   max?: number;
+  /** What a number is multiplied by; `min` and `max` are before that. */
+  scale?: number;
   about: string;
+}
+
+type With<Name extends keyof Setting> = Required<Pick<Setting, Name>>;
+
+/** The value of a setting as its entry says it: a list always has one, the others where they have a fallback. */
+export type SettingValue<S extends Setting> =
+  | (S extends With<'choices'> ? S['choices'][number] : Values[S['kind']])
+  | (S extends With<'fallback'> | { kind: 'list' | 'origins' } ? never : undefined);
+
+/** The value of a setting whose text has no fault; an empty text counts as none. */
+export function readSetting(setting: Setting, given: string | undefined): Values[Kind] | undefined {
+  const text = given || setting.fallback;
+  if (setting.kind === 'list' || setting.kind === 'origins') return parseList(text);
+  if (text === undefined) return undefined;
+  switch (setting.kind) {
+    case 'integer':
+    case 'number':
+      return Number(text) * (setting.scale ?? 1);
+    case 'boolean':
+      return text === 'true';
+    case 'path':
+      return resolve(text);
+    case 'url':
+      return text.replace(/\/+$/, '');
+    case 'text':
+    case 'secret':
+    case 'choice':
+      return text;
+  }
 }
 
 /** Paths are appended to it. */
 const ADDRESS = /^https?:\/\/[^/?#\s]+[^?#\s]*$/;
+
 /** What a value must be, as the end of the sentence "NAME must …"; undefined when it is. */
 export function faultOf(setting: Setting, text: string): string | undefined {
   switch (setting.kind) {
@@ -35,6 +85,8 @@ export function faultOf(setting: Setting, text: string): string | undefined {
         ? undefined
         : 'be origins such as https://app.example.com, in lower case, without a path, comma separated; or *';
     case 'text':
+    case 'path':
+    case 'list':
     case 'secret':
       return undefined;
   }

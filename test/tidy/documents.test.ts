@@ -8,11 +8,11 @@ import { describe, expect, it } from 'vitest';
 import { readFault } from '../../emulators/core/faults.ts';
 import { formatSecret, generateSecret, signMessage } from '../../server/src/callbacks/signature.ts';
 import { readShippedModels } from '../../server/src/catalog/models.ts';
-import { SETTINGS } from '../../server/src/config.ts';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
 import { CODES } from '../../server/src/doors/crun/codes.ts';
 import { ERRORS, type ErrorName } from '../../server/src/errors.ts';
 import { SCENARIOS } from '../../server/src/providers/draft/scenarios.ts';
+import { SETTINGS } from '../../server/src/settings.ts';
 import type { CommandFacts } from './list-commands.ts';
 import { findBrokenLinks, findUnknownCommands, readErrorEntries } from './markdown.ts';
 import { readModelNames, renderModelsPage, renderProvidersPage } from './providers.ts';
@@ -29,9 +29,10 @@ async function expectGenerated(name: string, text: string): Promise<void> {
 }
 
 describe('settings', () => {
-  it('are in .env.example as config.ts has them', () => expectGenerated('.env.example', renderEnvExample()));
+  it('are in .env.example as settings.ts has them', () =>
+    expectGenerated('.env.example', renderEnvExample()));
 
-  it('are in docs/settings.md as config.ts has them', () =>
+  it('are in docs/settings.md as settings.ts has them', () =>
     expectGenerated('docs/settings.md', renderSettingsPage()));
 });
 

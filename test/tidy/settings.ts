@@ -1,39 +1,17 @@
-// The settings as documents: `.env.example` and docs/settings.md are made from the table in config.ts, never by hand.
-import { PROVIDER_SETTINGS, SETTINGS } from '../../server/src/config.ts';
+// The settings as documents: `.env.example` and docs/settings.md are made from the table in settings.ts, never by hand.
 import { providers } from '../../server/src/providers/registry.ts';
 import type { Setting } from '../../server/src/setting.ts';
-
-const GROUPS: readonly { title: string; fits: RegExp }[] = [
-  {
-    title: 'Server',
-    fits: /^(PORT|HOST|DATA_DIR|PUBLIC_URL|LOG_LEVEL|REELAY_(SECRET|KEEP_ALIVE_SECONDS|CORS_ORIGINS|TRUST_PROXY|OPERATOR_TOKEN|MODELS))$/,
-  },
-  { title: 'Database', fits: /DATABASE|_DB_/ },
-  { title: 'Files', fits: /STORAGE|_S3_|UPLOAD|RESULT_(?!MINUTES)|DISK/ },
-  {
-    title: 'Limits and retention',
-    fits: /_PER_10S$|TASK_|(UNKNOWN|UNREADABLE|RESULT)_MINUTES|CONNECTIONS_MAX/,
-  },
-  { title: 'Draft renderer', fits: /RENDER|DRAFT|FFMPEG/ },
-  { title: 'Tests against a server', fits: /FAILPOINT|LIVE_LOOPBACK/ },
-];
+import { PROVIDER_SETTINGS, SETTING_GROUPS } from '../../server/src/settings.ts';
 
 interface NamedSetting extends Setting {
   name: string;
 }
 
-const settings: NamedSetting[] = Object.entries(SETTINGS).map(([name, setting]) => ({ name, ...setting }));
-
-/** Settings by group, each in one; a setting that fits no group is a fault of this file. */
 function groupSettings(): { title: string; members: NamedSetting[] }[] {
-  const groups = GROUPS.map(({ title, fits }) => ({
+  const groups = Object.entries(SETTING_GROUPS).map(([title, settings]) => ({
     title,
-    members: settings.filter(({ name }) => GROUPS.find((group) => group.fits.test(name))?.fits === fits),
+    members: Object.entries(settings).map(([name, setting]) => ({ name, ...setting })),
   }));
-  const grouped = groups.flatMap(({ members }) => members);
-  const left = settings.filter((setting) => !grouped.includes(setting));
-  if (left.length > 0)
-    throw new Error(`no group in test/tidy/settings.ts for ${left.map(({ name }) => name)}`);
   return [...groups, ...groupProviders()];
 }
 
@@ -65,7 +43,7 @@ function allowedValues({ kind, min, max, choices }: NamedSetting): string {
 export function renderEnvExample(): string {
   const lines = [
     '# Every setting with its default. Reelay reads the environment and no file: export what you change,',
-    '# or let your service manager read a copy of this one. Made from server/src/config.ts; see docs/settings.md.',
+    '# or let your service manager read a copy of this one. Made from server/src/settings.ts; see docs/settings.md.',
   ];
   for (const { title, members } of groupSettings()) {
     lines.push('', `# ${title}`);
@@ -88,7 +66,7 @@ export function renderSettingsPage(): string {
     'The variables of a provider give Reelay an account there without a command; see',
     '[operations.md](operations.md#provider-accounts). `npm run doctor -- <provider>` tries it.',
     '',
-    'This page and `.env.example` are made from `server/src/config.ts` by `UPDATE=1 npx vitest run test/tidy`.',
+    'This page and `.env.example` are made from `server/src/settings.ts` by `UPDATE=1 npx vitest run test/tidy`.',
   ];
   for (const { title, members } of groupSettings()) {
     lines.push('', `## ${title}`, '', '| name | default | allowed | meaning |', '|---|---|---|---|');
