@@ -127,9 +127,9 @@ create table callbacks (
   url text not null,
   test_mode boolean not null,
   state text not null default 'pending'::text,
-  attempts integer not null default 0,
-  scheduled_attempts integer not null default 0,
-  next_attempt_at timestamp with time zone default now(),
+  tries integer not null default 0,
+  scheduled_tries integer not null default 0,
+  next_try_at timestamp with time zone default now(),
   created_at timestamp with time zone not null default now(),
   completed_at timestamp with time zone,
   occasion text not null default 'end'::text,
@@ -137,15 +137,15 @@ create table callbacks (
   replay_id uuid,
   constraint callbacks_pkey PRIMARY KEY (id),
   constraint callbacks_once UNIQUE (task_id, occasion),
-  constraint callbacks_attempts_check CHECK ((attempts >= 0)),
-  constraint callbacks_check CHECK (((scheduled_attempts >= 0) AND (scheduled_attempts <= attempts))),
-  constraint callbacks_check1 CHECK (((state = 'pending'::text) = (next_attempt_at IS NOT NULL))),
+  constraint callbacks_check CHECK (((scheduled_tries >= 0) AND (scheduled_tries <= tries))),
+  constraint callbacks_check1 CHECK (((state = 'pending'::text) = (next_try_at IS NOT NULL))),
   constraint callbacks_check2 CHECK (((state = 'pending'::text) = (completed_at IS NULL))),
   constraint callbacks_occasion_check CHECK ((occasion = ANY (ARRAY['end'::text, 'late'::text]))),
-  constraint callbacks_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'gone'::text, 'failed'::text])))
+  constraint callbacks_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'gone'::text, 'failed'::text]))),
+  constraint callbacks_tries_check CHECK ((tries >= 0))
 ) with (fillfactor=80, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 comment on table callbacks is 'What a receiver is told about the end of a task. The id is the webhook-id of every try.';
-comment on column callbacks.attempts is 'Tries of any kind; scheduled_attempts are those that count against the schedule.';
+comment on column callbacks.tries is 'Tries of any kind; scheduled_tries are those that count against the schedule.';
 comment on column callbacks.replayed_at is 'When it was last asked to be sent again, which may be once in ten seconds.';
 comment on column callbacks.replay_id is 'The call that last asked to send it again, so that a repeat of that call is not refused for it.';
 CREATE INDEX callbacks_account ON callbacks USING btree (account_id, id DESC);
@@ -223,16 +223,16 @@ CREATE UNIQUE INDEX credentials_name ON credentials USING btree (provider, name)
 
 create table deliveries (
   callback_id uuid not null,
-  attempt integer not null,
+  number integer not null,
   trigger text not null,
   sent_at timestamp with time zone not null,
   duration_ms integer not null,
   http_status integer,
   error text,
   response_head text,
-  constraint deliveries_pkey PRIMARY KEY (callback_id, attempt),
-  constraint deliveries_attempt_check CHECK ((attempt > 0)),
+  constraint deliveries_pkey PRIMARY KEY (callback_id, number),
   constraint deliveries_duration_ms_check CHECK ((duration_ms >= 0)),
+  constraint deliveries_number_check CHECK ((number > 0)),
   constraint deliveries_trigger_check CHECK ((trigger = ANY (ARRAY['schedule'::text, 'replay'::text, 'copy'::text]))),
   constraint deliveries_callback_id_fkey FOREIGN KEY (callback_id) REFERENCES callbacks(id) ON DELETE CASCADE
 );

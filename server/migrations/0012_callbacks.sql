@@ -7,9 +7,9 @@ create table callbacks (
   url text not null,
   test_mode boolean not null,
   state text not null default 'pending' check (state in ('pending', 'delivered', 'gone', 'failed')),
-  attempts integer not null default 0 check (attempts >= 0),
-  scheduled_attempts integer not null default 0 check (scheduled_attempts between 0 and attempts),
-  next_attempt_at timestamptz default now(),
+  tries integer not null default 0 check (tries >= 0),
+  scheduled_tries integer not null default 0 check (scheduled_tries between 0 and tries),
+  next_try_at timestamptz default now(),
   created_at timestamptz not null default now(),
   completed_at timestamptz,
   occasion text not null default 'end' check (occasion in ('end', 'late')),
@@ -17,7 +17,7 @@ create table callbacks (
   replay_id uuid,
   -- A result that comes after the end of its task is told by a callback of its own.
   constraint callbacks_once unique (task_id, occasion),
-  check ((state = 'pending') = (next_attempt_at is not null)),
+  check ((state = 'pending') = (next_try_at is not null)),
   check ((state = 'pending') = (completed_at is null))
 ) with (
   fillfactor = 80,
@@ -28,20 +28,20 @@ create index callbacks_account on callbacks (account_id, id desc);
 create index callbacks_completed on callbacks (completed_at) where completed_at is not null;
 create index callbacks_pending on callbacks (id) where completed_at is null;
 comment on table callbacks is 'What a receiver is told about the end of a task. The id is the webhook-id of every try.';
-comment on column callbacks.attempts is 'Tries of any kind; scheduled_attempts are those that count against the schedule.';
+comment on column callbacks.tries is 'Tries of any kind; scheduled_tries are those that count against the schedule.';
 comment on column callbacks.replayed_at is 'When it was last asked to be sent again, which may be once in ten seconds.';
 comment on column callbacks.replay_id is 'The call that last asked to send it again, so that a repeat of that call is not refused for it.';
 
 create table deliveries (
   callback_id uuid not null references callbacks on delete cascade,
-  attempt integer not null check (attempt > 0),
+  number integer not null check (number > 0),
   trigger text not null check (trigger in ('schedule', 'replay', 'copy')),
   sent_at timestamptz not null,
   duration_ms integer not null check (duration_ms >= 0),
   http_status integer,
   error text,
   response_head text,
-  primary key (callback_id, attempt)
+  primary key (callback_id, number)
 );
 comment on table deliveries is 'One try of a callback: when, how long, what came back or why nothing did. Append-only.';
 comment on column deliveries.response_head is 'The first 1 KiB of the answer as text, without control characters.';

@@ -58,7 +58,7 @@ export interface Core {
   sockets: ProviderSockets;
   /** Fetches users' pictures. */
   fetchImages: GuardedFetch;
-  /** Counts callback attempts, and fields of answers that could not be read; set by the server that has metrics. */
+  /** Counts deliveries of callbacks, and fields of answers that could not be read; set by the server that has metrics. */
   observe: {
     callback: (attempt: { outcome: string; durationMs: number }) => void;
     unread: (unread: { provider: string; fields: readonly string[] }) => void;
@@ -196,7 +196,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     clock,
     steady: steadyClock,
     log,
-    onAttempt: (attempt) => observe.callback(attempt),
+    onDelivery: (delivery) => observe.callback(delivery),
     failpoint: config.failpoint,
   });
   const settler = new Settler({ pool, callbacks, changes, failpoint: config.failpoint });

@@ -13,15 +13,15 @@ export interface CallbackRow {
   url: string;
   test_mode: boolean;
   state: CallbackState;
-  attempts: number;
-  scheduled_attempts: number;
-  next_attempt_at: Date | null;
+  tries: number;
+  scheduled_tries: number;
+  next_try_at: Date | null;
   created_at: Date;
   completed_at: Date | null;
 }
 
 export interface DeliveryRow {
-  attempt: number;
+  number: number;
   trigger: Trigger;
   sent_at: Date;
   duration_ms: number;
@@ -46,8 +46,8 @@ export interface NewCallback {
   occasion: 'end' | 'late';
 }
 
-const CALLBACK_COLUMNS = `c.id, c.task_id, c.account_id, c.url, c.test_mode, c.state, c.attempts,
-  c.scheduled_attempts, c.next_attempt_at, c.created_at, c.completed_at`;
+const CALLBACK_COLUMNS = `c.id, c.task_id, c.account_id, c.url, c.test_mode, c.state, c.tries,
+  c.scheduled_tries, c.next_try_at, c.created_at, c.completed_at`;
 
 /** Writes callbacks, except where the task has one already. Gives the ids that were written. */
 export async function insertCallbacks(
@@ -85,7 +85,7 @@ export async function readSendable(pool: Pool, ids: readonly string[]): Promise<
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export interface AttemptRecord {
+export interface DeliveryRecord {
   callbackId: string;
   trigger: Trigger;
   /** How many tries of the schedule had been made when this one began. */
@@ -107,9 +107,9 @@ export interface AttemptRecord {
  * "gone" ends the callback whatever the trigger. On a repeat what is in the log already is left as it is. Gives the ids
  * whose next try is now to be added as a job.
  */
-export async function recordAttempts(
+export async function recordDeliveries(
   client: PoolClient,
-  records: readonly AttemptRecord[],
+  records: readonly DeliveryRecord[],
   isRepeat = false,
 ): Promise<Set<string>> {
   const { rows } = await client.query<{ id: string; awaits_next: boolean }>({
@@ -120,10 +120,10 @@ export async function recordAttempts(
         "delayMs" double precision, "sentAtMs" double precision, "durationMs" integer, "httpStatus" integer,
         error text, "responseHead" text)
     ), verdict as materialized (
-      select r.*, c.attempts + 1 as attempt,
-        r.trigger = 'schedule' and c.state = 'pending' and c.scheduled_attempts = r.step as is_due,
+      select r.*, c.tries + 1 as number,
+        r.trigger = 'schedule' and c.state = 'pending' and c.scheduled_tries = r.step as is_due,
         case when r.state in ('delivered', 'gone') then r.state
-             when r.trigger = 'schedule' and c.state = 'pending' and c.scheduled_attempts = r.step then r.state
+             when r.trigger = 'schedule' and c.state = 'pending' and c.scheduled_tries = r.step then r.state
              else c.state end as new_state
       from record r join callbacks c on c.id = r."callbackId"
       where not $2::boolean or not exists (
@@ -132,19 +132,19 @@ export async function recordAttempts(
       order by c.id for no key update of c
     ), changed as (
       update callbacks c set
-        attempts = v.attempt,
-        scheduled_attempts = c.scheduled_attempts + case when v.is_due then 1 else 0 end,
+        tries = v.number,
+        scheduled_tries = c.scheduled_tries + case when v.is_due then 1 else 0 end,
         state = v.new_state,
-        next_attempt_at = case when v.new_state <> 'pending' then null
+        next_try_at = case when v.new_state <> 'pending' then null
                                when v.is_due then now() + v."delayMs" * interval '1 millisecond'
-                               else c.next_attempt_at end,
+                               else c.next_try_at end,
         completed_at = case when v.new_state = 'pending' then null
                             when v.new_state = c.state then c.completed_at
                             else now() end
       from verdict v where c.id = v."callbackId"
     ), logged as (
-      insert into deliveries (callback_id, attempt, trigger, sent_at, duration_ms, http_status, error, response_head)
-      select v."callbackId", v.attempt, v.trigger, to_timestamp(v."sentAtMs" / 1000), v."durationMs",
+      insert into deliveries (callback_id, number, trigger, sent_at, duration_ms, http_status, error, response_head)
+      select v."callbackId", v.number, v.trigger, to_timestamp(v."sentAtMs" / 1000), v."durationMs",
         v."httpStatus", v.error, v."responseHead"
       from verdict v
     )
@@ -226,8 +226,8 @@ export async function markReplayed(client: PoolClient, id: string, replayId: str
 /** Tries of a callback, first to last. */
 export async function listDeliveries(pool: Pool, callbackId: string, limit: number): Promise<DeliveryRow[]> {
   const { rows } = await pool.query<DeliveryRow>(
-    `select attempt, trigger, sent_at, duration_ms, http_status, error, response_head
-     from deliveries where callback_id = $1 order by attempt limit $2`,
+    `select number, trigger, sent_at, duration_ms, http_status, error, response_head
+     from deliveries where callback_id = $1 order by number limit $2`,
     [callbackId, limit],
   );
   return rows;

@@ -7,7 +7,7 @@ import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { newId } from '../lib/ids.ts';
 import { USER_AGENT } from '../lib/version.ts';
 import type { DeliveryRow } from './callbacks.store.ts';
-import { ATTEMPT_DELAYS_MS } from './schedule.ts';
+import { TRY_DELAYS_MS } from './schedule.ts';
 import {
   closeAfterEachTest,
   type Delivery,
@@ -25,20 +25,17 @@ async function settled(delivery: Delivery, callbackId: string, state: string): P
   return (await delivery.callbacks.deliveriesOf(callbackId)) ?? [];
 }
 
-async function attempted(delivery: Delivery, callbackId: string, attempts: number): Promise<DeliveryRow[]> {
-  await waitUntil(
-    `attempt ${attempts} is recorded`,
-    async () => (await delivery.read(callbackId)).attempts === attempts,
-  );
+async function tried(delivery: Delivery, callbackId: string, tries: number): Promise<DeliveryRow[]> {
+  await waitUntil(`try ${tries} is recorded`, async () => (await delivery.read(callbackId)).tries === tries);
   return (await delivery.callbacks.deliveriesOf(callbackId)) ?? [];
 }
 
 /** Milliseconds from the last record of a try to the next one, on the clock of the database. */
 async function pauseAheadMs(callbackId: string): Promise<number> {
   const { rows } = await database.pool.query<{ ms: number }>(
-    `select (extract(epoch from c.next_attempt_at - j.created_at) * 1000)::float8 as ms
+    `select (extract(epoch from c.next_try_at - j.created_at) * 1000)::float8 as ms
      from callbacks c join graphile_worker._private_jobs j on j.payload->>'callbackId' = c.id::text
-     where c.id = $1 and j.run_at = c.next_attempt_at`,
+     where c.id = $1 and j.run_at = c.next_try_at`,
     [callbackId],
   );
   return rows[0].ms;
@@ -63,7 +60,7 @@ test('a receiver gets the task object under a signature that the public library 
   const callbackId = await delivery.enqueue(receiver.url);
 
   const [logged] = await settled(delivery, callbackId, 'delivered');
-  expect(logged).toMatchObject({ attempt: 1, trigger: 'schedule', http_status: 200, error: null });
+  expect(logged).toMatchObject({ number: 1, trigger: 'schedule', http_status: 200, error: null });
   expect(receiver.received).toHaveLength(1);
   const [request] = receiver.received;
   const body = verify(request, await delivery.callbacks.readSecret(delivery.owner));
@@ -136,14 +133,14 @@ test('a receiver that always fails is tried ten times on the schedule under one 
   const delivery = await startDelivery(database);
   const callbackId = await delivery.enqueue(receiver.url);
   for (let made = 1; made < 10; made += 1) {
-    await attempted(delivery, callbackId, made);
+    await tried(delivery, callbackId, made);
     const pauseMs = await pauseAheadMs(callbackId);
-    expect(pauseMs).toBeGreaterThanOrEqual(ATTEMPT_DELAYS_MS[made] * 0.85 - 1);
-    expect(pauseMs).toBeLessThanOrEqual(ATTEMPT_DELAYS_MS[made] * 1.15 + 1);
+    expect(pauseMs).toBeGreaterThanOrEqual(TRY_DELAYS_MS[made] * 0.85 - 1);
+    expect(pauseMs).toBeLessThanOrEqual(TRY_DELAYS_MS[made] * 1.15 + 1);
     await delivery.hurry();
   }
   const log = await settled(delivery, callbackId, 'failed');
-  expect(log.map(({ attempt, http_status, error }) => [attempt, http_status, error])).toEqual(
+  expect(log.map(({ number, http_status, error }) => [number, http_status, error])).toEqual(
     Array.from({ length: 10 }, (_, index) => [index + 1, 500, 'It answered 500.']),
   );
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id']))).toEqual(
@@ -159,7 +156,7 @@ test('a receiver that comes back is told at the next try', async () => {
   const receiver = await startReceiver((response) => response.writeHead(isUp ? 204 : 502).end());
   const delivery = await startDelivery(database);
   const callbackId = await delivery.enqueue(receiver.url);
-  await attempted(delivery, callbackId, 1);
+  await tried(delivery, callbackId, 1);
   isUp = true;
   await delivery.hurry();
   const log = await settled(delivery, callbackId, 'delivered');
@@ -170,7 +167,7 @@ test('a refused connection is a failed try that is made again', async () => {
   const receiver = await startReceiver();
   await receiver.close();
   const delivery = await startDelivery(database);
-  const [logged] = await attempted(delivery, await delivery.enqueue(receiver.url), 1);
+  const [logged] = await tried(delivery, await delivery.enqueue(receiver.url), 1);
   expect(logged).toMatchObject({ http_status: null, error: 'No connection could be made to the host.' });
 });
 
@@ -186,7 +183,7 @@ test('a receiver that does not answer in time is tried again', async () => {
   );
   const delivery = await startDelivery(database, { fetchLoopback: hasty });
   const callbackId = await delivery.enqueue(receiver.url);
-  const [logged] = await attempted(delivery, callbackId, 1);
+  const [logged] = await tried(delivery, callbackId, 1);
   expect(logged).toMatchObject({ http_status: null, error: 'No complete answer came within 0.1 s.' });
   expect((await delivery.read(callbackId)).state).toBe('pending');
   await hasty.close();
@@ -201,7 +198,7 @@ test.each([301, 302, 303, 307, 308])(
     );
     const delivery = await startDelivery(database);
     const callbackId = await delivery.enqueue(receiver.url);
-    const [logged] = await attempted(delivery, callbackId, 1);
+    const [logged] = await tried(delivery, callbackId, 1);
     expect(logged.error).toBe(`It answered ${status} to ${target.url}; redirects are not followed.`);
     expect((await delivery.read(callbackId)).state).toBe('pending');
     expect(target.received).toHaveLength(0);
@@ -228,7 +225,7 @@ test.each([
   const receiver = await startReceiver((response) => response.writeHead(expected.status, headers).end());
   const delivery = await startDelivery(database);
   const callbackId = await delivery.enqueue(receiver.url);
-  await attempted(delivery, callbackId, 1);
+  await tried(delivery, callbackId, 1);
   const pauseMs = await pauseAheadMs(callbackId);
   expect(pauseMs).toBeGreaterThanOrEqual(expected.leastMs - 1);
   expect(pauseMs).toBeLessThanOrEqual(expected.mostMs + 1);
@@ -256,7 +253,7 @@ test('an endless answer is cut after 1 KiB, its connection closed, and its start
 test('exactly the first 1 KiB of an answer is logged, and a longer one fails no sooner than a short one', async () => {
   const receiver = await startReceiver((response) => response.writeHead(400).end(`${'a'.repeat(1_024)}tail`));
   const delivery = await startDelivery(database);
-  const [logged] = await attempted(delivery, await delivery.enqueue(receiver.url), 1);
+  const [logged] = await tried(delivery, await delivery.enqueue(receiver.url), 1);
   expect(logged.response_head).toBe('a'.repeat(1_024));
   expect(logged.error).toBe('It answered 400.');
 });
@@ -310,7 +307,7 @@ test('a name that leads to a private address is refused now and tried again late
   const fetchPublic = createGuardedFetch({ allowLoopback: false, resolve });
   const delivery = await startDelivery(database, { fetchPublic });
   const callbackId = await delivery.enqueue('http://receiver.example.com/hook', { testMode: false });
-  const [logged] = await attempted(delivery, callbackId, 1);
+  const [logged] = await tried(delivery, callbackId, 1);
   expect(logged.error).toBe('The address was refused: it leads to a private or reserved network.');
   expect((await delivery.read(callbackId)).state).toBe('pending');
   await fetchPublic.close();
@@ -320,7 +317,7 @@ test('copies are the same callback sent again, from the start', async () => {
   const receiver = await startReceiver();
   const delivery = await startDelivery(database);
   const callbackId = await delivery.enqueue(receiver.url, { copies: 2 });
-  const log = await attempted(delivery, callbackId, 2);
+  const log = await tried(delivery, callbackId, 2);
   expect(log.map(({ trigger }) => trigger).sort()).toEqual(['copy', 'schedule']);
   expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toEqual([callbackId, callbackId]);
   expect(receiver.received[0].body).toBe(receiver.received[1].body);
@@ -350,13 +347,13 @@ test('a replay that fails leaves the schedule of a pending callback as it was', 
   const receiver = await startReceiver((response) => response.writeHead(500).end());
   const delivery = await startDelivery(database);
   const callbackId = await delivery.enqueue(receiver.url);
-  await attempted(delivery, callbackId, 1);
+  await tried(delivery, callbackId, 1);
   const before = await delivery.read(callbackId);
   await delivery.callbacks.replay(callbackId);
-  await attempted(delivery, callbackId, 2);
+  await tried(delivery, callbackId, 2);
   expect(await delivery.read(callbackId)).toEqual({
     ...before,
-    attempts: 2,
+    tries: 2,
     replayed_at: expect.any(Date),
     replay_id: expect.any(String),
   });
@@ -367,7 +364,7 @@ test('a callback that a replay has delivered is not sent again by its schedule',
   const receiver = await startReceiver((response) => response.writeHead(status).end());
   const delivery = await startDelivery(database);
   const callbackId = await delivery.enqueue(receiver.url);
-  await attempted(delivery, callbackId, 1);
+  await tried(delivery, callbackId, 1);
   status = 200;
   await delivery.callbacks.replay(callbackId);
   await settled(delivery, callbackId, 'delivered');
@@ -393,7 +390,7 @@ test('after the loss of the server secret nothing goes out until the secret is r
   const item = { taskId: newId(), accountId: before.accountId, url: receiver.url, testMode: true, copies: 1 };
   await withTransaction(database.pool, (client) => delivery.callbacks.enqueue(client, [item]));
   const [{ id }] = await delivery.callbacks.list({ taskId: item.taskId, limit: 1 });
-  const [logged] = await attempted(delivery, id, 1);
+  const [logged] = await tried(delivery, id, 1);
   expect(logged.error).toBe('The signing secret cannot be read; rotate it.');
   expect(receiver.received).toHaveLength(0);
 
@@ -455,7 +452,7 @@ test('clean-up removes ended callbacks with their log after their days, and no p
   await settled(delivery, ended, 'delivered');
   await receiver.close();
   const pending = await delivery.enqueue(receiver.url);
-  await attempted(delivery, pending, 1);
+  await tried(delivery, pending, 1);
   const age = `update callbacks set created_at = created_at - interval '31 days',
     completed_at = completed_at - interval '31 days' where account_id = $1`;
   expect(await delivery.callbacks.removeOldCallbacks(30, 100)).toBe(0);

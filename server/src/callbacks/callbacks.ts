@@ -16,11 +16,11 @@ import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import { isUuid, newId } from '../lib/ids.ts';
 import type { Clock, SteadyClock } from '../lib/time.ts';
 import {
-  type AttemptRecord,
   type CallbackFilter,
   type CallbackOwner,
   type CallbackRow,
   type CallbackState,
+  type DeliveryRecord,
   type DeliveryRow,
   deleteOldCallbacks,
   insertCallbacks,
@@ -31,7 +31,7 @@ import {
   type ReplayableRow,
   readCallback,
   readSendable,
-  recordAttempts,
+  recordDeliveries,
   type SendableRow,
 } from './callbacks.store.ts';
 import { type Outcome, postCallback } from './delivery.ts';
@@ -63,7 +63,7 @@ export interface CallbacksOptions {
   steady: SteadyClock;
   log: CallbacksLog;
   /** Called for every delivery, for metrics. */
-  onAttempt?: (attempt: AttemptReport) => void;
+  onDelivery?: (delivery: DeliveryReport) => void;
   failpoint?: Failpoint;
 }
 
@@ -74,7 +74,7 @@ export interface CallbacksLog {
   error: (fields: object, message: string) => void;
 }
 
-export interface AttemptReport {
+export interface DeliveryReport {
   outcome: Outcome['kind'];
   durationMs: number;
 }
@@ -107,7 +107,7 @@ export class Callbacks {
   readonly #secrets: CallbackSecrets;
   readonly #receivers: Receivers;
   readonly #load: Batched<string, SendableRow | undefined>;
-  readonly #record: Batched<AttemptRecord & { url: string }, void>;
+  readonly #record: Batched<DeliveryRecord & { url: string }, void>;
   readonly #postpone: Batched<NewJob, void>;
 
   constructor(options: CallbacksOptions) {
@@ -209,9 +209,9 @@ export class Callbacks {
       return;
     }
     const { visit } = admission;
-    const attempt = await this.#sendDuring(visit, payload, signal);
+    const made = await this.#sendDuring(visit, payload, signal);
     // The place is free again before the try is recorded: a busy database is no fault of the receiver.
-    if (attempt !== undefined) await this.#settle(attempt.row, payload, attempt.sent);
+    if (made !== undefined) await this.#settle(made.row, payload, made.sent);
   }
 
   /** Undefined when there is nothing to send any more. */
@@ -289,7 +289,7 @@ export class Callbacks {
       error: outcome.error?.slice(0, ERROR_CHARACTERS_MAX) ?? null,
       responseHead: outcome.responseHead ?? null,
     });
-    this.#options.onAttempt?.({ outcome: outcome.kind, durationMs });
+    this.#options.onDelivery?.({ outcome: outcome.kind, durationMs });
     const { id: callbackId, task_id: taskId, account_id: accountId } = callback;
     const fields = { callbackId, taskId, accountId, trigger, status: outcome.httpStatus, durationMs };
     const { log } = this.#options;
@@ -299,12 +299,15 @@ export class Callbacks {
   }
 
   /** Records tries and adds the next ones in one transaction, those of one callback one after the other. */
-  async #flushRecords(records: (AttemptRecord & { url: string })[], isRepeat: boolean): Promise<undefined[]> {
+  async #flushRecords(
+    records: (DeliveryRecord & { url: string })[],
+    isRepeat: boolean,
+  ): Promise<undefined[]> {
     let waiting = records;
     while (waiting.length > 0) {
       const round = new Map(waiting.map((record) => [record.callbackId, record]));
       await withTransaction(this.#options.pool, async (client) => {
-        const unfinished = await recordAttempts(client, [...round.values()], isRepeat);
+        const unfinished = await recordDeliveries(client, [...round.values()], isRepeat);
         const next = [...round.values()].filter(({ callbackId }) => unfinished.has(callbackId));
         await addJobs(client, next.map(nextJob));
       });
@@ -318,9 +321,9 @@ export class Callbacks {
 const TRIES_MAX = DELIVERIES_MAX;
 const REPLAY_EVERY_SECONDS = 10;
 
-function checkReplay({ replayed_seconds: secondsAgo, attempts }: ReplayableRow): void {
-  if (attempts >= TRIES_MAX) {
-    const errors = [`callback_id: was sent ${attempts} times, which is the most`];
+function checkReplay({ replayed_seconds: secondsAgo, tries }: ReplayableRow): void {
+  if (tries >= TRIES_MAX) {
+    const errors = [`callback_id: was sent ${tries} times, which is the most`];
     throw new AppError('validation_failed', { errors });
   }
   // In the future after the clock was set back: then it is not known how long ago that was.
@@ -335,21 +338,21 @@ function checkReplay({ replayed_seconds: secondsAgo, attempts }: ReplayableRow):
 /** A scheduled try is wanted once: not when the callback has ended, nor when the try was recorded before a crash. */
 function isWanted(callback: CallbackRow, payload: DeliveryPayload): boolean {
   if (payload.trigger !== 'schedule') return true;
-  return callback.state === 'pending' && callback.scheduled_attempts === payload.step;
+  return callback.state === 'pending' && callback.scheduled_tries === payload.step;
 }
 
 function decideNext(outcome: Outcome, step: number): { state: CallbackState; delayMs: number | null } {
   if (outcome.kind === 'delivered' || outcome.kind === 'gone') return { state: outcome.kind, delayMs: null };
   if (outcome.kind === 'refused') return { state: 'failed', delayMs: null };
   const delayMs = delayBeforeNextMs({
-    attemptsMade: step + 1,
+    triesMade: step + 1,
     retryAfterMs: outcome.retryAfterMs,
     random: Math.random(),
   });
   return delayMs === undefined ? { state: 'failed', delayMs: null } : { state: 'pending', delayMs };
 }
 
-function nextJob(record: AttemptRecord & { url: string }): NewJob {
+function nextJob(record: DeliveryRecord & { url: string }): NewJob {
   const { callbackId, step, trigger, url, delayMs } = record;
   return createJob({ callbackId, step: step + 1, trigger, receiver: receiverOf(url) }, delayMs ?? 0);
 }

@@ -35,7 +35,7 @@ test('a sender that is killed between the request and its record is followed by 
   const delivery = await startDelivery(database, { running: false });
   const callbackId = await delivery.enqueue(receiver.url);
   await gone;
-  expect(await delivery.read(callbackId)).toMatchObject({ state: 'pending', attempts: 0 });
+  expect(await delivery.read(callbackId)).toMatchObject({ state: 'pending', tries: 0 });
 
   await delivery.jobs.start();
   expect(await unlockDeadWorkers(database.pool, [newId()])).toBe(0);
@@ -94,7 +94,7 @@ test('a stop during a try gives it up unrecorded, and the next process makes it'
   const callbackId = await first.enqueue(receiver.url);
   await waitUntil('the receiver has the request', () => held.length === 1);
   await first.jobs.stop(50);
-  expect(await first.read(callbackId)).toMatchObject({ state: 'pending', attempts: 0 });
+  expect(await first.read(callbackId)).toMatchObject({ state: 'pending', tries: 0 });
 
   const second = await startDelivery(database);
   await second.hurry();

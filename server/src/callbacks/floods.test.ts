@@ -39,7 +39,7 @@ it('B5: sends a callback again once in ten seconds, however many ask at once on 
   expect(await first.callbacks.replay(callbackId)).toBe(true);
   await waitUntil('the second replay has come', () => receiver.received.length === 3);
   await ago(10);
-  await database.pool.query('update callbacks set attempts = 1000 where id = $1', [callbackId]);
+  await database.pool.query('update callbacks set tries = 1000 where id = $1', [callbackId]);
   await expect(first.callbacks.replay(callbackId)).rejects.toMatchObject({ errorName: 'validation_failed' });
 });
 

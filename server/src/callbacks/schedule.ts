@@ -2,7 +2,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../lib/time.ts';
 
 /** The pause before each try, the first included. */
-export const ATTEMPT_DELAYS_MS: readonly number[] = [
+export const TRY_DELAYS_MS: readonly number[] = [
   0,
   5 * SECOND_MS,
   5 * MINUTE_MS,
@@ -18,9 +18,9 @@ export const ATTEMPT_DELAYS_MS: readonly number[] = [
 const JITTER = 0.15;
 const RETRY_AFTER_MAX_MS = DAY_MS;
 
-export interface FailedAttempt {
+export interface FailedTry {
   /** How many tries of the schedule have been made, this one included. */
-  attemptsMade: number;
+  triesMade: number;
   /** What the receiver asked for, if it did. */
   retryAfterMs?: number | undefined;
   /** From 0 up to 1. Spreads the tries, so that a receiver that comes back is not met by all of them at once. */
@@ -32,10 +32,10 @@ export interface FailedAttempt {
  * to a day; and never earlier than the schedule either, or a receiver that always says "in one second" would use all
  * its tries up in ten.
  */
-export function delayBeforeNextMs(attempt: FailedAttempt): number | undefined {
-  const delayMs = ATTEMPT_DELAYS_MS[attempt.attemptsMade];
+export function delayBeforeNextMs(failed: FailedTry): number | undefined {
+  const delayMs = TRY_DELAYS_MS[failed.triesMade];
   if (delayMs === undefined) return undefined;
-  const scheduledMs = delayMs * (1 - JITTER + 2 * JITTER * attempt.random);
-  const askedMs = Math.min(attempt.retryAfterMs ?? 0, RETRY_AFTER_MAX_MS);
-  return Math.round(Math.max(scheduledMs, askedMs * (1 + JITTER * attempt.random)));
+  const scheduledMs = delayMs * (1 - JITTER + 2 * JITTER * failed.random);
+  const askedMs = Math.min(failed.retryAfterMs ?? 0, RETRY_AFTER_MAX_MS);
+  return Math.round(Math.max(scheduledMs, askedMs * (1 + JITTER * failed.random)));
 }

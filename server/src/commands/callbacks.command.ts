@@ -22,12 +22,12 @@ export function addCallbackCommands(program: Command): void {
       withCore(async (core) => {
         const rows = await core.callbacks.list({ taskId: options.task, limit: options.limit });
         print(
-          rows.map(({ id, task_id, state, attempts, next_attempt_at, url }) => ({
+          rows.map(({ id, task_id, state, tries, next_try_at, url }) => ({
             id,
             task_id,
             state,
-            attempts,
-            next_attempt_at,
+            tries,
+            next_try_at,
             url,
           })),
           options,
@@ -36,7 +36,7 @@ export function addCallbackCommands(program: Command): void {
     );
   callbacks
     .command('deliveries <callback>')
-    .description('every attempt with its status and the first 1 KiB of the answer')
+    .description('every try with its status and the first 1 KiB of the answer')
     .option('--json', 'print JSON')
     .action((id: string, options: JsonOption) =>
       withCore(async (core) => {

@@ -24,7 +24,7 @@ test('the figures do not read through tables that grow for ever', async () => {
     `insert into attempts (task_id, epoch, provider, state) select ${id}, 1, 'draft', 'succeeded' from generate_series(1, 20000) i`,
   );
   await pool.query(
-    `insert into callbacks (id, task_id, account_id, url, test_mode, state, next_attempt_at, completed_at)
+    `insert into callbacks (id, task_id, account_id, url, test_mode, state, next_try_at, completed_at)
      select ${id}, ${id}, ${id}, 'https://example.com', true, 'delivered', null, now() from generate_series(1, 20000) i`,
   );
   await pool.query('analyze attempts, callbacks');

@@ -33,7 +33,7 @@ const INSERT_TASKS = `insert into tasks (id, account_id, key_id, book, model, in
   completed_at, node_id) select gen_random_uuid(), $1, $2, 'live', 'a/model', '{}', `;
 const INSERT_ATTEMPTS = `insert into attempts (task_id, epoch, provider, state, reference, ended_at, credential_id, account_id,
   key_id, model, offer, look_at) select id, 1, 'ark', `;
-const INSERT_CALLBACKS = `insert into callbacks (id, task_id, account_id, url, test_mode, state, next_attempt_at, completed_at)
+const INSERT_CALLBACKS = `insert into callbacks (id, task_id, account_id, url, test_mode, state, next_try_at, completed_at)
   select id, id, account_id, 'https://example.com/', false, `;
 
 async function fill(): Promise<void> {
@@ -341,9 +341,9 @@ const CALLS: Record<string, Call> = {
   readSendable: { run: (pool, { ids }) => callbacks.readSendable(pool, ids) },
   readCallback: { run: each((pool, id) => callbacks.readCallback(pool, id, { accountId, testMode: false })) },
   listDeliveries: { run: each((pool, id) => callbacks.listDeliveries(pool, id, 10)) },
-  recordAttempts: {
+  recordDeliveries: {
     run: inTransaction((client, { ids }) =>
-      callbacks.recordAttempts(
+      callbacks.recordDeliveries(
         client,
         ids.map((callbackId) => ({
           callbackId,

@@ -78,8 +78,8 @@ function presentCallback(row: CallbackRow) {
     task_id: row.task_id,
     url: row.url,
     state: row.state,
-    attempts: row.attempts,
-    next_attempt_at: row.next_attempt_at && toUnixSeconds(row.next_attempt_at),
+    attempts: row.tries,
+    next_attempt_at: row.next_try_at && toUnixSeconds(row.next_try_at),
     create_at: toUnixSeconds(row.created_at),
     complete_at: row.completed_at && toUnixSeconds(row.completed_at),
   };
@@ -87,7 +87,7 @@ function presentCallback(row: CallbackRow) {
 
 function presentDelivery(row: DeliveryRow) {
   return {
-    attempt: row.attempt,
+    attempt: row.number,
     trigger: row.trigger,
     sent_at: toUnixSeconds(row.sent_at),
     duration_ms: row.duration_ms,
