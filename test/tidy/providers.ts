@@ -78,7 +78,7 @@ function renderProviders(models: readonly Model[]): string[] {
       facts.checked,
       describeVariables(provider),
       facts.cancel,
-      facts.callbacks,
+      facts.hints,
       describeRecovery(facts.recovery),
       describePictures(facts.pictures),
       describeHours(facts.resultHours),
@@ -198,7 +198,7 @@ function describeCosts(offers: readonly Offer[]): string {
 function describeFirst(offer: Offer | undefined): string {
   const facts = offer && providers.get(offer.provider)?.facts;
   if (!facts) return 'any time; none needed; started again';
-  return `${facts.cancel}; ${facts.callbacks}; ${describeRecovery(facts.recovery)}`;
+  return `${facts.cancel}; ${facts.hints}; ${describeRecovery(facts.recovery)}`;
 }
 
 const KIND = /^(.+)-([a-z0-9]+2v)$/;

@@ -29,7 +29,7 @@ export function describeFacts(provider: Provider): void {
 
   it('has exactly the calls that its facts promise', () => {
     expect(provider.pollMany !== undefined).toBe(facts.pollBatchMax > 1);
-    expect(provider.parseHint !== undefined).toBe(facts.callbacks !== 'no');
+    expect(provider.parseHint !== undefined).toBe(facts.hints !== 'no');
     expect(provider.cancel !== undefined).toBe(facts.cancel !== 'no');
     if (['find', 'restart'].includes(facts.recovery.kind)) expect(provider.find).toBeDefined();
   });

@@ -269,7 +269,7 @@ export interface ProviderFacts {
   credential: readonly CredentialField[];
   recovery: Recovery;
   cancel: 'any time' | 'while queued' | 'no';
-  callbacks: 'signed' | 'unsigned' | 'no';
+  hints: 'signed' | 'unsigned' | 'no';
   /** How long an address of a result is good. */
   resultHours: number;
   /** How long it answers questions about a job. */
@@ -303,7 +303,7 @@ export interface Provider {
   cancel?(reference: Reference, context: CallContext): Promise<CancelOutcome>;
   /** There if the recovery is `find`; elsewhere it may find and never proves that there is none. */
   find?(request: StartRequest, context: CallContext): Promise<FindOutcome>;
-  /** Verifies first. What it says is a hint: a poll confirms it. There if `callbacks` is not `no`. */
+  /** Verifies first. What it says is a hint: a poll confirms it. There if `hints` is not `no`. */
   parseHint?(request: HintRequest, context: CallContext): Promise<HintOutcome>;
   /** Headers that a download of an output needs; sent to the base address of the credential only. */
   downloadHeaders?(context: CallContext): Record<string, string>;

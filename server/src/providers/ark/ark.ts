@@ -34,7 +34,7 @@ export const ark: Provider = {
     ],
     recovery: { kind: 'callback' },
     cancel: 'while queued',
-    callbacks: 'unsigned',
+    hints: 'unsigned',
     resultHours: 24,
     recordHours: 7 * 24,
     pollSecondsMin: 2,

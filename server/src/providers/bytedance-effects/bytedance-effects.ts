@@ -16,7 +16,7 @@ export const bytedanceEffects: Provider = {
     recovery: { kind: 'callback' },
     // Form B alone; form A refuses.
     cancel: 'any time',
-    callbacks: 'unsigned',
+    hints: 'unsigned',
     resultHours: 24,
     // Not documented; results are gone by then.
     recordHours: 24,

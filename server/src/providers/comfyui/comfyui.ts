@@ -41,7 +41,7 @@ export const comfyui: Provider = {
     ],
     recovery: { kind: 'find', visibleAfterSeconds: 60 },
     cancel: 'any time',
-    callbacks: 'no',
+    hints: 'no',
     resultHours: 7 * 24,
     recordHours: 24,
     pollSecondsMin: 2,

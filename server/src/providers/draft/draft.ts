@@ -86,7 +86,7 @@ const FACTS: ProviderFacts = {
   credential: [],
   recovery: { kind: 'restart' },
   cancel: 'any time',
-  callbacks: 'no',
+  hints: 'no',
   resultHours: 1,
   recordHours: 1,
   pollSecondsMin: 0,

@@ -38,7 +38,7 @@ export const fal: Provider = {
     ],
     recovery: { kind: 'callback' },
     cancel: 'any time',
-    callbacks: 'signed',
+    hints: 'signed',
     resultHours: 7 * 24,
     recordHours: 24,
     pollSecondsMin: 2,

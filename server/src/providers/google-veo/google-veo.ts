@@ -27,7 +27,7 @@ export const googleVeo: Provider = {
     ],
     recovery: { kind: 'none' },
     cancel: 'no',
-    callbacks: 'no',
+    hints: 'no',
     resultHours: 48,
     recordHours: 48,
     pollSecondsMin: 10,

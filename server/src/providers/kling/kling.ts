@@ -60,7 +60,7 @@ export const kling: Provider = {
     // How soon a task can be found is not documented; a create is answered within seconds.
     recovery: { kind: 'find', visibleAfterSeconds: 120 },
     cancel: 'no',
-    callbacks: 'unsigned',
+    hints: 'unsigned',
     resultHours: 30 * DAY_HOURS,
     recordHours: 30 * DAY_HOURS,
     pollSecondsMin: 2,

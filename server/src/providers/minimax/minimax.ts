@@ -30,7 +30,7 @@ export const minimax: Provider = {
     recovery: { kind: 'callback' },
     // The second version only; tasks of the first cannot be stopped.
     cancel: 'while queued',
-    callbacks: 'unsigned',
+    hints: 'unsigned',
     // Each look gives a new address.
     resultHours: 1,
     recordHours: 7 * 24,

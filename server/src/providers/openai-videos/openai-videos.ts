@@ -27,7 +27,7 @@ export const openaiVideos: Provider = {
     ],
     recovery: { kind: 'none' },
     cancel: 'any time',
-    callbacks: 'no',
+    hints: 'no',
     resultHours: 1,
     recordHours: 24,
     pollSecondsMin: 2,

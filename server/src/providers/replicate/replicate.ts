@@ -38,7 +38,7 @@ export const replicate: Provider = {
     ],
     recovery: { kind: 'callback' },
     cancel: 'any time',
-    callbacks: 'signed',
+    hints: 'signed',
     resultHours: 1,
     recordHours: 24,
     pollSecondsMin: 2,

@@ -34,7 +34,7 @@ export const runway: Provider = {
     ],
     recovery: { kind: 'none' },
     cancel: 'any time',
-    callbacks: 'no',
+    hints: 'no',
     resultHours: 24,
     recordHours: 24,
     pollSecondsMin: 5,

@@ -46,7 +46,7 @@ export const vidu: Provider = {
     ],
     recovery: { kind: 'find', visibleAfterSeconds: 600 },
     cancel: 'while queued',
-    callbacks: 'signed',
+    hints: 'signed',
     resultHours: 24,
     recordHours: 7 * 24,
     pollSecondsMin: 3,
