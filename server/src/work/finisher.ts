@@ -35,7 +35,7 @@ import type { Verdicts } from './verdicts.ts';
 const RETRY_MS = 5 * SECOND_MS;
 
 /** A task that is being ended. A cancel comes too late for it; any other reason stops its download. */
-class Ending implements Claim {
+class TakenBack implements Claim {
   readonly task: TaskRow;
   readonly needs = { kind: 'nothing' } as const;
   readonly started = true;
@@ -186,12 +186,12 @@ export class Finisher {
       storing,
     });
     if (!task) return;
-    const ending = new Ending(task);
-    const done = work(task, ending.signal).catch(async (error) => {
+    const claim = new TakenBack(task);
+    const done = work(task, claim.signal).catch(async (error) => {
       logFault(this.#options.log, error, { taskId: task.id, epoch: look.epoch }, 'task.finish_failed');
       await parkTask(this.#options.pool, task, { epoch: look.epoch, lookMs: RETRY_MS });
     });
-    this.#keeper.hold(ending, done);
+    this.#keeper.hold(claim, done);
     await done;
   }
 
