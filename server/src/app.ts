@@ -231,13 +231,14 @@ async function startApi(core: Core, metrics: Metrics, draftUnavailable: () => st
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
-      throw new OperatorError(
-        `Port ${port} on ${host} is taken by another program; set PORT to a free one`,
-        error,
-      );
+      throw new OperatorError(`Port ${port} on ${host} is taken by another program; set PORT to a free one`, {
+        cause: error,
+      });
     }
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-      throw new OperatorError(`Cannot listen on ${host}:${port} (${code}); check HOST and PORT`, error);
+      throw new OperatorError(`Cannot listen on ${host}:${port} (${code}); check HOST and PORT`, {
+        cause: error,
+      });
     }
     throw error;
   }

@@ -23,6 +23,7 @@ export const ERRORS = {
     retryable: false,
     message: 'This Idempotency-Key was used with another request',
   },
+  conflict: { retryable: false, message: 'What is there does not allow this' },
   not_cancellable: { retryable: false, message: 'The task has already ended' },
   rate_limited: { retryable: true, message: 'Too many requests' },
   uploads_full: { retryable: true, message: 'This account has too many uploads' },
@@ -95,12 +96,16 @@ export function refuseFaults(faults: readonly string[]): AppError {
 
 /**
  * A fault that an operator can fix (a bad setting, a taken port, a database of another version): one clear line and
- * exit code 1, without a stack. It says what is wrong and what to do, and never carries a password.
+ * exit code 1, without a stack. It says what is wrong and what to do, and never carries a password. Where it answers a
+ * request it is a refusal under its `errorName`.
  */
 export class OperatorError extends Error {
-  constructor(message: string, cause?: unknown) {
-    super(message, { cause });
+  readonly errorName: 'validation_failed' | 'not_found' | 'conflict';
+
+  constructor(message: string, options: { cause?: unknown; errorName?: OperatorError['errorName'] } = {}) {
+    super(message, { cause: options.cause });
     this.name = 'OperatorError';
+    this.errorName = options.errorName ?? 'validation_failed';
   }
 }
 

@@ -347,7 +347,7 @@ describe('A1: uploads, callbacks, keys', () => {
         const { id } = await core.accounts.create(name);
         return (await core.accounts.createKey({ account: id, mode: 'test', name: 'key' })).key;
       });
-      expect((await core.accounts.listKeys(name)).length).toBe(1);
+      expect((await core.accounts.listKeys(name, { limit: 10 })).length).toBe(1);
       expect((await core.accounts.authenticate(key)).mode).toBe('test');
     });
   });

@@ -43,7 +43,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await core.accounts.setOpenTasksMax(upstreams.accountId, null);
+  await core.accounts.change(upstreams.accountId, { openTasksMax: null });
   await core.credentials.change('ark/emulator', {
     openTasksMax: null,
     requestsPerMinute: null,
@@ -139,7 +139,7 @@ describe('a live task', () => {
 describe('what is full', () => {
   it('makes tasks wait in pending with a place, and the place moves on', async () => {
     ark.set({ queueMs: 60_000 });
-    await core.accounts.setOpenTasksMax(upstreams.accountId, 2);
+    await core.accounts.change(upstreams.accountId, { openTasksMax: 2 });
     const ids: string[] = [];
     for (let at = 0; at < 5; at++) ids.push(await upstreams.begin(MODEL, INPUT));
     await expect.poll(() => taken().ark).toBe(2);
@@ -157,7 +157,7 @@ describe('what is full', () => {
     await upstreams.cancel(ids[0]);
     await expect.poll(() => taken().ark, { timeout: 30_000 }).toBe(3);
     await expect.poll(() => place(ids[4]), { timeout: 30_000 }).toEqual(['pending', 2]);
-    await core.accounts.setOpenTasksMax(upstreams.accountId, null);
+    await core.accounts.change(upstreams.accountId, { openTasksMax: null });
     for (const id of ids) await upstreams.cancel(id).catch(() => undefined);
     await Promise.all(ids.map((id) => upstreams.end(id)));
   }, 120_000);

@@ -73,20 +73,34 @@ export async function findAccount(pool: Pool, nameOrId: string): Promise<Account
   return rows[0];
 }
 
-export async function listAccounts(pool: Pool): Promise<AccountRow[]> {
-  const { rows } = await pool.query<AccountRow>('select * from accounts order by created_at, id limit 1000');
+/** A part of a list. */
+export interface Page {
+  /** Id of the last row of the page before. */
+  after?: string | undefined;
+  limit: number;
+}
+
+export async function listAccounts(pool: Pool, { after, limit }: Page): Promise<AccountRow[]> {
+  const { rows } = await pool.query<AccountRow>(
+    'select * from accounts where $1::uuid is null or id > $1 order by id limit $2',
+    [after, limit],
+  );
   return rows;
 }
 
-export async function setAccountDisabled(pool: Pool, id: string, disabled: boolean): Promise<void> {
-  await pool.query(
-    'update accounts set disabled_at = case when $2 then coalesce(disabled_at, now()) end where id = $1',
-    [id, disabled],
-  );
+export interface AccountChange {
+  disabled?: boolean | undefined;
+  openTasksMax?: number | null | undefined;
 }
 
-export async function setAccountOpenTasksMax(pool: Pool, id: string, max: number | null): Promise<void> {
-  await pool.query('update accounts set open_tasks_max = $2 where id = $1', [id, max]);
+export async function updateAccount(pool: Pool, id: string, change: AccountChange): Promise<void> {
+  await pool.query(
+    `update accounts set
+       disabled_at = case when $2::boolean is null then disabled_at when $2 then coalesce(disabled_at, now()) end,
+       open_tasks_max = case when $3 then $4 else open_tasks_max end
+     where id = $1`,
+    [id, change.disabled, change.openTasksMax !== undefined, change.openTasksMax],
+  );
 }
 
 export interface NewKey {
@@ -119,10 +133,15 @@ const KEY_COLUMNS = `select k.id, k.account_id, a.name as account_name, k.mode, 
   r.creates_max, k.reads_per_10s, k.open_tasks_max, k.created_at, k.disabled_at
   from api_keys k join accounts a on a.id = k.account_id join create_rates r on r.key_id = k.id`;
 
-export async function listKeys(pool: Pool, accountId: string | undefined): Promise<KeyRow[]> {
+export async function listKeys(
+  pool: Pool,
+  accountId: string | undefined,
+  { after, limit }: Page,
+): Promise<KeyRow[]> {
   const { rows } = await pool.query<KeyRow>(
-    `${KEY_COLUMNS} where $1::uuid is null or k.account_id = $1 order by k.created_at, k.id limit 1000`,
-    [accountId],
+    `${KEY_COLUMNS} where ($1::uuid is null or k.account_id = $1) and ($2::uuid is null or k.id > $2)
+     order by k.id limit $3`,
+    [accountId, after, limit],
   );
   return rows;
 }

@@ -52,9 +52,11 @@ export class Accounts {
     return found instanceof Promise ? found.then(accept) : accept(found);
   }
 
+  /** @throws OperatorError for a name that is taken, or none. */
   async create(name: string): Promise<store.AccountRow> {
+    checkName(name);
     const account = await this.#insert(name);
-    if (!account) throw new OperatorError(`The account "${name}" exists already`);
+    if (!account) throw new OperatorError(`The account "${name}" exists already`, { errorName: 'conflict' });
     return account;
   }
 
@@ -75,30 +77,25 @@ export class Accounts {
   /** @throws OperatorError when there is no such account. */
   async find(nameOrId: string): Promise<store.AccountRow> {
     const account = await repeatRead(() => store.findAccount(this.#pool, nameOrId));
-    if (!account)
-      throw new OperatorError(`There is no account "${nameOrId}"; "reelay accounts list" shows them`);
+    if (!account) throw unknownName('account', nameOrId);
     return account;
   }
 
-  list(): Promise<store.AccountRow[]> {
-    return store.listAccounts(this.#pool);
+  /** By id, which is the order in which they were made. */
+  list(page: store.Page): Promise<store.AccountRow[]> {
+    return store.listAccounts(this.#pool, page);
   }
 
-  async setDisabled(nameOrId: string, disabled: boolean): Promise<store.AccountRow> {
+  /** Disables or enables an account, or bounds its tasks that are at providers at once; further ones wait. */
+  async change(nameOrId: string, change: store.AccountChange): Promise<store.AccountRow> {
     const { id } = await this.find(nameOrId);
-    await store.setAccountDisabled(this.#pool, id, disabled);
-    return this.find(id);
-  }
-
-  /** Bounds the tasks of an account that are at providers at once; further ones wait. */
-  async setOpenTasksMax(nameOrId: string, max: number | null): Promise<store.AccountRow> {
-    const { id } = await this.find(nameOrId);
-    await store.setAccountOpenTasksMax(this.#pool, id, max);
+    await store.updateAccount(this.#pool, id, change);
     return this.find(id);
   }
 
   /** Makes a key; the answer is the only time that it can be read. */
   async createKey(request: NewKeyRequest): Promise<{ key: string; row: store.KeyRow }> {
+    checkName(request.name);
     const account = await this.find(request.account);
     const key = generateKey(request.mode);
     const id = newId();
@@ -117,8 +114,10 @@ export class Accounts {
     return { key, row: await this.#findKey(id) };
   }
 
-  async listKeys(nameOrId?: string): Promise<store.KeyRow[]> {
-    return store.listKeys(this.#pool, nameOrId === undefined ? undefined : (await this.find(nameOrId)).id);
+  /** By id, as accounts; those of one account, or all. */
+  async listKeys(nameOrId: string | undefined, page: store.Page): Promise<store.KeyRow[]> {
+    const accountId = nameOrId === undefined ? undefined : (await this.find(nameOrId)).id;
+    return store.listKeys(this.#pool, accountId, page);
   }
 
   async changeKey(idOrHint: string, change: store.KeyChange): Promise<store.KeyRow> {
@@ -129,9 +128,24 @@ export class Accounts {
 
   async #findKey(idOrHint: string): Promise<store.KeyRow> {
     const row = await repeatRead(() => store.findKey(this.#pool, idOrHint));
-    if (!row) throw new OperatorError(`There is no key "${idOrHint}"; "reelay keys list" shows their ids`);
+    if (!row) throw unknownName('key', idOrHint);
     return row;
   }
+}
+
+const NAME_CHARACTERS_MAX = 100;
+
+function unknownName(noun: 'account' | 'key', name: string): OperatorError {
+  const message = `There is no ${noun} "${name.slice(0, NAME_CHARACTERS_MAX)}"; "reelay ${noun}s list" shows them`;
+  return new OperatorError(message, { errorName: 'not_found' });
+}
+
+/** @throws OperatorError for a name that the tables do not take. */
+function checkName(name: string): void {
+  if (name.length >= 1 && name.length <= NAME_CHARACTERS_MAX && !/\p{Cc}/u.test(name)) return;
+  throw new OperatorError(
+    `A name has 1 to ${NAME_CHARACTERS_MAX} characters, none of which is a control character`,
+  );
 }
 
 function accept(record: KeyRecord | undefined): KeyRecord {

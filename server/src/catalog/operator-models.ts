@@ -34,7 +34,9 @@ function readFile(file: string): Json {
   try {
     return parseClientJson(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new OperatorError(`REELAY_MODELS: ${file} cannot be read: ${(error as Error).message}`, error);
+    throw new OperatorError(`REELAY_MODELS: ${file} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

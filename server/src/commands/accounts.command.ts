@@ -3,23 +3,35 @@ import type { Command } from 'commander';
 import type { AccountRow, KeyRow } from '../accounts/accounts.ts';
 import type { Mode } from '../accounts/keys.ts';
 import type { Core } from '../core.ts';
+import { presentAccount, presentKey } from '../doors/operator/accounts.presenter.ts';
+import { withOneMore } from '../doors/operator/present.ts';
 import type { Micros } from '../lib/money.ts';
 import { readCap, readCount, readCredits, readMode } from './arguments.ts';
 import { withCore } from './environment.ts';
-import { createAccountWithTestCredits } from './opening.ts';
-import { creditsText, print } from './output.ts';
+import { createAccountWithTestCredits, openAccountWithTestCredits } from './opening.ts';
+import {
+  creditsText,
+  type Form,
+  type JsonOption,
+  type PageOptions,
+  print,
+  printPage,
+  printRecord,
+  withPage,
+} from './output.ts';
 
 const DEFAULT_ACCOUNT = 'default';
 
-interface JsonOption {
-  json?: boolean;
-}
+const ACCOUNT: Form<AccountRow> = {
+  present: presentAccount,
+  summarize: ({ id, name, open_tasks_max, created_at, disabled_at }) => {
+    return { id, name, open_tasks_max, created_at, disabled_at };
+  },
+};
 
-function describeAccount({ id, name, open_tasks_max, created_at, disabled_at }: AccountRow) {
-  return { id, name, open_tasks_max, created_at, disabled_at };
-}
+const KEY: Form<KeyRow> = { present: presentKey, summarize: summarizeKey };
 
-function describeKey(row: KeyRow) {
+function summarizeKey(row: KeyRow) {
   return {
     id: row.id,
     key: row.hint,
@@ -37,21 +49,16 @@ function describeKey(row: KeyRow) {
 
 export function addAccountCommands(program: Command): void {
   const accounts = program.command('accounts').description('who pays: owns keys, balances and tasks');
-  accounts
-    .command('list')
-    .description('all accounts')
-    .option('--json', 'print JSON')
-    .action((options: JsonOption) =>
-      withCore(async (core) => print((await core.accounts.list()).map(describeAccount), options)),
-    );
+  withPage(accounts.command('list').description('accounts, the oldest first')).action(
+    (options: PageOptions) =>
+      withCore(async (core) => printPage(await core.accounts.list(withOneMore(options)), options, ACCOUNT)),
+  );
   accounts
     .command('create <name>')
     .description('with test credits, and nothing in the live book')
     .option('--json', 'print JSON')
     .action((name: string, options: JsonOption) =>
-      withCore(async (core) =>
-        print(describeAccount(await createAccountWithTestCredits(core, name)), options),
-      ),
+      withCore(async (core) => printRecord(await createAccountWithTestCredits(core, name), options, ACCOUNT)),
     );
   accounts
     .command('limit <account>')
@@ -59,9 +66,10 @@ export function addAccountCommands(program: Command): void {
     .requiredOption('--open-tasks-max <count>', 'a number, or none', readCap)
     .option('--json', 'print JSON')
     .action((account: string, options: CapOption) =>
-      withCore(async (core) =>
-        print(describeAccount(await core.accounts.setOpenTasksMax(account, capOf(options) ?? null)), options),
-      ),
+      withCore(async (core) => {
+        const openTasksMax = capOf(options);
+        printRecord(await core.accounts.change(account, { openTasksMax }), options, ACCOUNT);
+      }),
     );
   for (const [verb, disabled] of [
     ['disable', true],
@@ -73,7 +81,7 @@ export function addAccountCommands(program: Command): void {
       .option('--json', 'print JSON')
       .action((account: string, options: JsonOption) =>
         withCore(async (core) =>
-          print(describeAccount(await core.accounts.setDisabled(account, disabled)), options),
+          printRecord(await core.accounts.change(account, { disabled }), options, ACCOUNT),
         ),
       );
   }
@@ -110,15 +118,13 @@ export function addKeyCommands(program: Command): void {
     .option('--strict', 'refuse unknown fields with 422')
     .option('--json', 'print JSON')
     .action((options: KeyOptions) => withCore((core) => createKey(core, options)));
-  keys
-    .command('list')
-    .description('all keys by their first and last letters')
+  withPage(keys.command('list').description('keys by their first and last letters, the oldest first'))
     .option('--account <name>', 'only those of this account')
-    .option('--json', 'print JSON')
-    .action((options: JsonOption & { account?: string }) =>
-      withCore(async (core) =>
-        print((await core.accounts.listKeys(options.account)).map(describeKey), options),
-      ),
+    .action((options: PageOptions & { account?: string }) =>
+      withCore(async (core) => {
+        const rows = await core.accounts.listKeys(options.account, withOneMore(options));
+        printPage(rows, options, KEY);
+      }),
     );
   keys
     .command('limit <key>')
@@ -131,7 +137,7 @@ export function addKeyCommands(program: Command): void {
       withCore(async (core) => {
         const { createsPer10s, readsPer10s } = options;
         const change = { createsPer10s, readsPer10s, openTasksMax: capOf(options) };
-        print(describeKey(await core.accounts.changeKey(key, change)), options);
+        printRecord(await core.accounts.changeKey(key, change), options, KEY);
       }),
     );
   for (const [verb, disabled] of [
@@ -143,9 +149,7 @@ export function addKeyCommands(program: Command): void {
       .description(disabled ? 'answers 403 within a second, by id or hint' : 'works again')
       .option('--json', 'print JSON')
       .action((key: string, options: JsonOption) =>
-        withCore(async (core) =>
-          print(describeKey(await core.accounts.changeKey(key, { disabled })), options),
-        ),
+        withCore(async (core) => printRecord(await core.accounts.changeKey(key, { disabled }), options, KEY)),
       );
   }
 }
@@ -156,12 +160,12 @@ function capOf({ openTasksMax }: CapOption): number | null | undefined {
 }
 
 async function createKey(core: Core, options: KeyOptions): Promise<void> {
-  const isNew =
-    options.account === DEFAULT_ACCOUNT &&
-    !(await core.accounts.list()).some(({ name }) => name === DEFAULT_ACCOUNT);
-  if (isNew) await createAccountWithTestCredits(core, DEFAULT_ACCOUNT);
+  if (options.account === DEFAULT_ACCOUNT) await openAccountWithTestCredits(core, DEFAULT_ACCOUNT);
   const { key, row } = await core.accounts.createKey(options);
-  print({ ...describeKey(row), key }, options);
+  printRecord(row, options, {
+    present: (record) => ({ ...presentKey(record), key }),
+    summarize: (record) => ({ ...summarizeKey(record), key }),
+  });
 }
 
 interface MoveOptions extends JsonOption {

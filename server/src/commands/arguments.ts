@@ -2,11 +2,17 @@
 import { InvalidArgumentError } from 'commander';
 import type { Mode } from '../accounts/keys.ts';
 import { CATALOGUE_NAMES, type CatalogueName } from '../catalog/catalogues.ts';
+import { isUuid } from '../lib/ids.ts';
 import { type Micros, parseCredits } from '../lib/money.ts';
 
 export function readMode(text: string): Mode {
   if (text === 'live' || text === 'test') return text;
   throw new InvalidArgumentError('It must be live or test.');
+}
+
+export function readId(text: string): string {
+  if (isUuid(text)) return text;
+  throw new InvalidArgumentError('It must be an id as a list gives it.');
 }
 
 export function readHandEnd(text: string): 'failed' | 'cancelled' | 'succeeded' {

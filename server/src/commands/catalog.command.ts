@@ -101,7 +101,9 @@ async function readJsonFile(path: string): Promise<Json> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw new OperatorError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
+    throw new OperatorError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+      cause: error,
+    });
   }
   try {
     return parseClientJson(text);

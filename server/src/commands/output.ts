@@ -1,5 +1,24 @@
-// How commands speak: a table for people, JSON with --json for scripts. Results go to standard output, nothing else does.
+// How commands speak: a table for people, with --json what the operator API answers. Results go to standard output, nothing
+// else does.
+import type { Command } from 'commander';
+import { type PageRequest, presentPage } from '../doors/operator/present.ts';
 import { formatCredits, type Micros } from '../lib/money.ts';
+import { readCount, readId } from './arguments.ts';
+
+export interface JsonOption {
+  json?: boolean;
+}
+
+/** What every list takes. */
+export interface PageOptions extends JsonOption, PageRequest {}
+
+/** How a record is printed: as the operator API answers it, and in a few columns for people. */
+export interface Form<Record> {
+  present(record: Record): object;
+  summarize(record: Record): Row;
+}
+
+const ROWS = 50;
 
 export type Cell = string | number | boolean | bigint | Date | null | undefined;
 export type Row = Record<string, Cell | object>;
@@ -15,15 +34,44 @@ function toText(value: Cell | object): string {
 }
 
 /** Prints one value, or a list as a table under its names. */
-export function print(result: Row | Row[], options: { json?: boolean }): void {
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(result, (_name, value) => toJson(value), 2)}\n`);
-    return;
-  }
-  if (Array.isArray(result)) printTable(result);
+export function print(result: Row | Row[], options: JsonOption): void {
+  if (options.json) printJson(result);
+  else if (Array.isArray(result)) printTable(result);
   else
     for (const [name, value] of Object.entries(result))
       process.stdout.write(`${name.padEnd(16)} ${toText(value)}\n`);
+}
+
+function printJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value, (_name, member) => toJson(member), 2)}\n`);
+}
+
+/** Prints a record. */
+export function printRecord<Record>(record: Record, options: JsonOption, form: Form<Record>): void {
+  if (options.json) printJson(form.present(record));
+  else print(form.summarize(record), options);
+}
+
+/** Adds the options of a list to its command. */
+export function withPage(command: Command): Command {
+  return command
+    .option('--limit <count>', 'rows', readCount, ROWS)
+    .option('--after <id>', 'go on after the row of this id', readId)
+    .option('--json', 'print JSON');
+}
+
+/** Prints a part of a list that was read with one row more than its limit. */
+export function printPage<Record extends { id: string }>(
+  records: readonly Record[],
+  options: PageOptions,
+  form: Form<Record>,
+): void {
+  if (options.json) printJson(presentPage(records, options, form.present));
+  else {
+    const { items, next } = presentPage(records, options, form.summarize);
+    printTable(items);
+    if (next !== null) process.stdout.write(`(more: --after ${next})\n`);
+  }
 }
 
 function printTable(rows: Row[]): void {

@@ -26,8 +26,10 @@ export function describeSystemFault(error: unknown): OperatorError | undefined {
   const { code = '', path, syscall } = error as NodeJS.ErrnoException;
   const reason = REASONS[code];
   if (reason !== undefined && syscall !== undefined)
-    return new OperatorError(`${path ?? syscall} cannot be used (${code}): ${reason}`, error);
+    return new OperatorError(`${path ?? syscall} cannot be used (${code}): ${reason}`, { cause: error });
   if (isDatabaseUnavailable(error))
-    return new OperatorError(`The database cannot be used: ${error.message.split('\n')[0]}`, error);
+    return new OperatorError(`The database cannot be used: ${error.message.split('\n')[0]}`, {
+      cause: error,
+    });
   return undefined;
 }

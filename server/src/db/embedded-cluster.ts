@@ -99,7 +99,7 @@ export function explainForbidden(error: unknown): unknown {
   if ((error as NodeJS.ErrnoException).code !== 'EPERM') return error;
   return new OperatorError(
     'PostgreSQL does not run as root, and this root may not act as another user (it lacks CAP_CHOWN, CAP_SETUID or CAP_SETGID): start Reelay as an ordinary user, or set DATABASE_URL.',
-    error,
+    { cause: error },
   );
 }
 
@@ -116,7 +116,7 @@ export async function openDataDir(dataDir: string): Promise<string> {
     if (code === undefined) throw error;
     throw new OperatorError(
       `DATA_DIR ${path.resolve(dataDir)} cannot be used (${code}): it must be a folder that this user may write to.`,
-      error,
+      { cause: error },
     );
   }
 }
@@ -182,7 +182,9 @@ async function readOwn(file: string, remedy: string): Promise<string> {
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new OperatorError(`The database cannot be opened (${code} of ${file}): ${remedy}.`, error);
+    throw new OperatorError(`The database cannot be opened (${code} of ${file}): ${remedy}.`, {
+      cause: error,
+    });
   }
 }
 

@@ -272,7 +272,7 @@ async function ensureDatabase(url: string): Promise<void> {
   await client.connect().catch((error: Error) => {
     throw new OperatorError(
       `The embedded PostgreSQL on port ${address.port} does not let us in: ${error.message}`,
-      error,
+      { cause: error },
     );
   });
   try {

@@ -68,7 +68,9 @@ export async function probeStorage(
     try {
       return await work();
     } catch (error) {
-      throw new OperatorError(`${place.name}: an object could not be ${what}: ${explain(error)}`, error);
+      throw new OperatorError(`${place.name}: an object could not be ${what}: ${explain(error)}`, {
+        cause: error,
+      });
     }
   };
   const read = (range?: ByteRange) =>

@@ -111,7 +111,7 @@ it('403: a key that was disabled, or whose account was, is refused within a seco
   const byAccount = await api.openAccount();
   for (const { key } of [byKey, byAccount]) expect((await api.call({ path: BALANCE, key })).status).toBe(200);
   await api.core.accounts.changeKey(byKey.row.id, { disabled: true });
-  await api.core.accounts.setDisabled(byAccount.accountId, true);
+  await api.core.accounts.change(byAccount.accountId, { disabled: true });
   for (const caller of [byKey, byAccount]) {
     await expect.poll(async () => (await api.call({ path: BALANCE, key: caller.key })).status).toBe(403);
     expectCode(await api.create(caller), 403, 'key_disabled', /^API key disabled$/);

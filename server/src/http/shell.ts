@@ -123,8 +123,7 @@ export function refuseIn(scope: FastifyInstance, refusing: Refusing): void {
 /** What every error comes to. Only an AppError speaks to the client; the rest is an outage or `internal`, with the request id. */
 function toAppError(error: unknown, { method }: FastifyRequest): AppError {
   if (error instanceof AppError) return error;
-  if (error instanceof OperatorError)
-    return new AppError('validation_failed', { errors: [error.message], cause: error });
+  if (error instanceof OperatorError) return toRefusal(error);
   if (isDatabaseUnavailable(error)) {
     const message = error instanceof AnswerLost && method !== 'GET' ? ANSWER_LOST : undefined;
     return new AppError('database_unavailable', { message, retryAfterSeconds: 2, cause: error });
@@ -139,6 +138,13 @@ function toAppError(error: unknown, { method }: FastifyRequest): AppError {
     return new AppError('body_unreadable', { message: (error as Error).message, cause: error });
   }
   return new AppError('internal', { cause: error });
+}
+
+/** A 422 has its sentence among its faults. */
+function toRefusal(error: OperatorError): AppError {
+  const { errorName, message } = error;
+  const words = errorName === 'validation_failed' ? { errors: [message] } : { message };
+  return new AppError(errorName, { ...words, cause: error });
 }
 
 function sendError(

@@ -154,9 +154,10 @@ async function keepFile({ files }: ByHandOptions, task: TaskRow, file: string): 
     return { kind: 'video', contentType, key: kept.key, sizeBytes: kept.sizeBytes, sha256: kept.sha256 };
   } catch (error) {
     await rm(path, { force: true });
-    if (error instanceof AppError) throw new OperatorError(error.message, error);
+    if (error instanceof AppError) throw new OperatorError(error.message, { cause: error });
     const { code, syscall } = error as NodeJS.ErrnoException;
-    if (syscall !== undefined) throw new OperatorError(`"${file}" cannot be read (${code})`, error);
+    if (syscall !== undefined)
+      throw new OperatorError(`"${file}" cannot be read (${code})`, { cause: error });
     throw error;
   }
 }

@@ -16,6 +16,7 @@ export const CODES = {
   body_unreadable: 422,
   price_above_limit: 422,
   idempotency_conflict: 422,
+  conflict: 422,
   not_cancellable: 422,
   rate_limited: 429,
   uploads_full: 429,

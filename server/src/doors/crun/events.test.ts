@@ -120,7 +120,7 @@ it('B7: a listener that leaves or whose key is disabled costs nothing more', asy
   const [leaving, other] = [await listen(caller, id), await listen(caller, id)];
   leaving.request.destroy();
   await change(id, 'one');
-  await api.core.accounts.setDisabled(caller.accountId, true);
+  await api.core.accounts.change(caller.accountId, { disabled: true });
   const isOver = () => {
     changes.announce([id]);
     return other.response.complete;

@@ -17,6 +17,7 @@ const STATUSES = {
   body_unreadable: 400,
   price_above_limit: 409,
   idempotency_conflict: 409,
+  conflict: 409,
   not_cancellable: 409,
   rate_limited: 429,
   uploads_full: 409,

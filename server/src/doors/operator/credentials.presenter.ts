@@ -3,6 +3,7 @@ import type { CredentialView } from '../../credentials/state.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
 import type { ProbeOutcome } from '../../providers/contract.ts';
 import { describeForOperator } from '../../providers/http.ts';
+import { presentTime } from './present.ts';
 
 export function presentCredential(view: CredentialView) {
   return {
@@ -19,15 +20,15 @@ export function presentCredential(view: CredentialView) {
     weight: view.weight,
     requests_per_minute: view.requestsPerMinute,
     open_tasks_max: view.openTasksMax,
-    cooling_until: secondsOf(view.coolingUntil),
+    cooling_until: presentTime(view.coolingUntil),
     cool_reason: view.coolReason,
     troubles: view.troubles,
-    last_ok_at: secondsOf(view.lastOkAt),
-    last_trouble_at: secondsOf(view.lastTroubleAt),
+    last_ok_at: presentTime(view.lastOkAt),
+    last_trouble_at: presentTime(view.lastTroubleAt),
     balance: view.balance && { ...view.balance },
-    balance_at: secondsOf(view.balanceAt),
+    balance_at: presentTime(view.balanceAt),
     created_at: toUnixSeconds(view.createdAt),
-    retired_at: secondsOf(view.retiredAt),
+    retired_at: presentTime(view.retiredAt),
   };
 }
 
@@ -42,8 +43,4 @@ export function presentTest(outcome: ProbeOutcome, latencyMs: number, view: Cred
     balance: (works ? outcome.balance : undefined) ?? null,
     credential: presentCredential(view),
   };
-}
-
-function secondsOf(date: Date | null): number | null {
-  return date && toUnixSeconds(date);
 }

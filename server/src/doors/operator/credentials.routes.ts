@@ -3,9 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import type { Credentials } from '../../credentials/credentials.ts';
 import type { CredentialView } from '../../credentials/state.ts';
 import { AppError } from '../../errors.ts';
+import { readQuery } from '../../http/read.ts';
 import { send } from './answer.ts';
 import { presentCredential, presentTest } from './credentials.presenter.ts';
-import { listCredentialsSchema, testCredentialSchema } from './schemas.ts';
+import { listCredentialsSchema, testCredentialSchema } from './credentials.schemas.ts';
+import { presentPartOf } from './present.ts';
 
 const PATH = '/credentials';
 
@@ -19,12 +21,17 @@ export function registerCredentialRoutes(app: FastifyInstance, { credentials }: 
     PATH,
     {
       schema: listCredentialsSchema,
-      config: { access: 'operator', rate: 'none', errors: [] },
+      config: { access: 'operator', rate: 'none', errors: ['validation_failed'] },
     },
-    async (_request, reply) => {
-      const views = await credentials.list();
-      return send(reply, { credentials: views.map(presentCredential) });
-    },
+    async (request, reply) =>
+      send(
+        reply,
+        presentPartOf(
+          await credentials.list(),
+          readQuery(request, listCredentialsSchema.querystring),
+          presentCredential,
+        ),
+      ),
   );
   app.post<{ Params: { id: string } }>(
     `${PATH}/:id/test`,

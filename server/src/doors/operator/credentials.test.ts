@@ -30,8 +30,9 @@ async function startDoor(operatorToken: string | undefined) {
   const lines: string[] = [];
   const clock = asSteady(() => nowMs);
   const log = createLog('trace', {}, { write: (line: string) => void lines.push(line) });
+  const accounts = new Accounts({ pool, secret: 'a secret', clock, createsPer10s: 1 });
   const app = createShell({
-    accounts: new Accounts({ pool, secret: 'a secret', clock, createsPer10s: 1 }),
+    accounts,
     log,
     // As in the server: what belongs to no door is refused as at the door of clients.
     errors: crunErrors,
@@ -42,7 +43,7 @@ async function startDoor(operatorToken: string | undefined) {
     onAnswer: () => undefined,
   });
   await describeApi(app, 'test', [operatorDoor]);
-  await openDoor(app, operatorDoor, { parts: { credentials: node.credentials }, log });
+  await openDoor(app, operatorDoor, { parts: { accounts, credentials: node.credentials }, log });
   const connections = new Pool(await app.listen({ host: '127.0.0.1', port: 0 }));
   afterAll(async () => {
     await connections.destroy();
@@ -143,7 +144,7 @@ describe('the list', () => {
   it('shows accounts without their secrets', async () => {
     const { id } = await add();
     const { body, text } = await door.call(LIST);
-    expect(body.credentials).toEqual([
+    expect(body.items).toEqual([
       expect.objectContaining({
         id,
         provider: 'ark',

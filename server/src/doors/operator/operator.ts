@@ -1,12 +1,22 @@
 // The operator door: for the person that runs the server and holds its token. Its names and envelope are its own.
 import type { Door } from '../door.ts';
+import { type AccountParts, registerAccountRoutes } from './accounts.routes.ts';
 import { operatorErrors } from './answer.ts';
 import { type CredentialParts, registerCredentialRoutes } from './credentials.routes.ts';
 
-export const operatorDoor: Door<CredentialParts> = {
+export type OperatorParts = AccountParts & CredentialParts;
+
+export const operatorDoor: Door<OperatorParts> = {
   prefix: '/api/v1/operator',
-  tags: { Operators: 'Accounts at providers; with the token of the operator.' },
+  tags: {
+    'Operator: accounts': 'Who pays, and their API keys. All of this part takes the token of the operator.',
+    'Operator: credentials': 'Accounts at providers.',
+  },
   webhooks: {},
   errors: operatorErrors,
-  register: registerCredentialRoutes,
+  // Who may call is decided by the shell, which holds the token.
+  register(scope, parts) {
+    registerAccountRoutes(scope, parts);
+    registerCredentialRoutes(scope, parts);
+  },
 };

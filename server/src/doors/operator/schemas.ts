@@ -1,70 +1,43 @@
-// Route schemas of the operator door: documentation (OpenAPI), compared with real answers by the test beside it.
-import { type TSchema, Type } from 'typebox';
+// What the route schemas of this door share. They describe (OpenAPI) and check: a record has these names and no other.
+import { type Static, type TProperties, type TSchema, Type } from 'typebox';
+import { idField, pageSizeField } from '../../http/fields.ts';
 
-const tags = ['Operators'];
-const security = [{ operatorToken: [] }];
-const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
-const time = orNull(Type.Integer({ description: 'Unix seconds.' }));
-const amount = Type.Object({
-  unit: Type.String({ description: 'Of the provider: credits, usd, tokens.' }),
-  amount: Type.Number(),
-});
+export const security = [{ operatorToken: [] }];
 
-const credential = Type.Object(
-  {
-    id: Type.String(),
-    provider: Type.String(),
-    name: Type.String({ description: 'Unique at its provider, but for retired ones.' }),
-    source: Type.Enum(['environment', 'operator']),
-    state: Type.Enum(['ready', 'cooling', 'disabled', 'retired', 'unusable'], {
-      description:
-        'ready takes new tasks, cooling will again by itself, retired only ends what is under way, unusable says why in fault.',
-    }),
-    fault: orNull(Type.String()),
-    key_hint: Type.String({ description: 'The end of the key, or its host; never more.' }),
-    host: orNull(Type.String()),
-    fields: Type.Record(Type.String(), Type.String(), { description: 'Those that are no secrets.' }),
-    enabled: Type.Boolean(),
-    weight: Type.Integer(),
-    requests_per_minute: orNull(Type.Integer()),
-    open_tasks_max: orNull(Type.Integer()),
-    cooling_until: time,
-    cool_reason: orNull(Type.String()),
-    troubles: Type.Integer({ description: 'In a row, for cool_reason.' }),
-    last_ok_at: time,
-    last_trouble_at: time,
-    balance: orNull(amount),
-    balance_at: time,
-    created_at: Type.Integer({ description: 'Unix seconds.' }),
-    retired_at: time,
-  },
-  { title: 'Credential', description: 'An account at a provider, without its secrets.' },
-);
+export function orNull<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()]);
+}
 
-export const listCredentialsSchema = {
-  tags,
-  operationId: 'listCredentials',
-  summary: 'Accounts at providers, those that take tasks first',
-  security,
-  response: { 200: Type.Object({ credentials: Type.Array(credential) }) },
+export const time = Type.Integer({ description: 'Unix seconds.' });
+export const credits = Type.Number({ description: 'Credits, exact to six decimals.' });
+export const book = Type.Enum(['live', 'test'], { description: 'Live credits, or those of test keys.' });
+
+/** An object with these names alone. @param title its name in the OpenAPI document, unlike that of any other. */
+export function record<Fields extends TProperties>(title: string, fields: Fields, description?: string) {
+  return Type.Object(fields, { title, description, additionalProperties: false });
+}
+
+/** A body with these names alone: another name is refused. */
+export function body<Fields extends TProperties>(fields: Fields) {
+  return Type.Object(fields, { additionalProperties: false });
+}
+
+/** What every list answers. */
+export function page<Item extends TSchema>(item: Item) {
+  return Type.Object(
+    {
+      items: Type.Array(item),
+      next: orNull(Type.String({ description: 'The `after` of the next page; null on the last.' })),
+    },
+    { additionalProperties: false },
+  );
+}
+
+/** The parameters that every list has. */
+export const pageQuery = {
+  limit: pageSizeField({ max: 200, usual: 50 }),
+  after: Type.Optional(idField('`next` of the page before.')),
 };
 
-export const testCredentialSchema = {
-  tags,
-  operationId: 'testCredential',
-  summary: 'Make the cheapest real call with an account',
-  description:
-    'A success ends a cool-down and keeps the balance; a failure cools the account. The answer is 200 in both cases.',
-  security,
-  params: Type.Object({ id: Type.String() }),
-  response: {
-    200: Type.Object({
-      works: Type.Boolean(),
-      detail: Type.String({ description: 'What was found, in a sentence.' }),
-      reason: orNull(Type.String({ description: 'Why it fails, in a word.' })),
-      latency_ms: Type.Integer(),
-      balance: orNull(amount),
-      credential,
-    }),
-  },
-};
+/** A record as it is answered. A presenter that says so in its type agrees with the schema of its routes. */
+export type Presented<Schema extends TSchema> = Static<Schema>;

@@ -1,0 +1,33 @@
+// How accounts and their keys read. A key is shown by its first and last letters; nothing else of it is stored.
+import type { AccountRow, KeyRow } from '../../accounts/accounts.ts';
+import { toUnixSeconds } from '../../lib/time.ts';
+import type { account, key } from './accounts.schemas.ts';
+import { presentTime } from './present.ts';
+import type { Presented } from './schemas.ts';
+
+export function presentAccount(row: AccountRow): Presented<typeof account> {
+  return {
+    id: row.id,
+    name: row.name,
+    open_tasks_max: row.open_tasks_max,
+    created_at: toUnixSeconds(row.created_at),
+    disabled_at: presentTime(row.disabled_at),
+  };
+}
+
+export function presentKey(row: KeyRow): Presented<typeof key> {
+  return {
+    id: row.id,
+    hint: row.hint,
+    account_id: row.account_id,
+    account: row.account_name,
+    mode: row.mode,
+    name: row.name,
+    creates_per_10s: row.creates_max,
+    reads_per_10s: row.reads_per_10s,
+    open_tasks_max: row.open_tasks_max,
+    strict: row.strict,
+    created_at: toUnixSeconds(row.created_at),
+    disabled_at: presentTime(row.disabled_at),
+  };
+}

@@ -1,0 +1,49 @@
+// The operator door of a whole API on a real database, and the commands beside it. Only for tests.
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Answer, type Call, createTestApi, type TestApi } from '../../http/testing.ts';
+import { type Json, type JsonObject, parseOwnJson } from '../../lib/json.ts';
+
+const TOKEN = 'an-operator-token-made-for-this-test';
+const SECRET = 'a secret of the server, for this test';
+const MAIN = join(import.meta.dirname, '..', '..', 'main.ts');
+
+/** An API with its operator door open, and what calls it. */
+export interface OperatorApi extends TestApi {
+  /** Calls the door with the token. The path begins after the prefix. */
+  operate(method: Call['method'], path: string, body?: Call['body']): Promise<OperatorAnswer>;
+  /** What a command prints with --json, run beside the server. */
+  runCommand(...words: string[]): Promise<Json>;
+}
+
+export interface OperatorAnswer extends Answer {
+  /** Of a page; none where the answer is another. */
+  items: JsonObject[];
+  /** Of a refusal: status, name, and the sentences. */
+  refusal: [number, unknown, unknown];
+}
+
+export async function createOperatorApi(): Promise<OperatorApi> {
+  const api = await createTestApi({ REELAY_OPERATOR_TOKEN: TOKEN, REELAY_SECRET: SECRET });
+  const { databaseUrl, config } = api.core;
+  const env = {
+    PATH: process.env.PATH,
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: config.dataDir,
+    REELAY_SECRET: SECRET,
+  };
+  return {
+    ...api,
+    async operate(method, path, body) {
+      const headers = { authorization: `Bearer ${TOKEN}` };
+      const answer = await api.call({ method, path: `/api/v1/operator${path}`, body, headers });
+      const { items = [], error = {} } = answer.body as { items?: JsonObject[]; error?: JsonObject };
+      return { ...answer, items, refusal: [answer.status, error.name, error.faults ?? error.message] };
+    },
+    async runCommand(...words) {
+      const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...words, '--json'], { env });
+      return parseOwnJson(stdout);
+    },
+  };
+}
