@@ -375,7 +375,7 @@ describe('the adapter', () => {
   it('tells in its test which models make videos, and fails it when none does', async () => {
     const emulator = await openEmulator(googleVeoApi, { settings: { models: [MODEL] } });
     const { context } = openAdapter(emulator);
-    expect(await googleVeo.probe(context)).toEqual({ type: 'works', detail: `open to the key: ${MODEL}` });
+    expect(await googleVeo.probe(context)).toEqual({ type: 'works', detail: `the key can use ${MODEL}` });
     emulator.set({ models: [] });
     expect(await googleVeo.probe(context)).toMatchObject({ type: 'fails', failure: { code: 'no_model' } });
   });

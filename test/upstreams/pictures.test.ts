@@ -92,7 +92,7 @@ describe('A6: a field that an offer cannot do', () => {
     const ark = accounts.find(({ provider }) => provider === 'ark');
     await upstreams.core.credentials.change(String(ark?.id), { enabled: false });
     expect(await errorsOf(model, input)).toEqual([
-      'input.return_last_frame: This offer cannot do what "return_last_frame" asks for: it has only false',
+      'input.return_last_frame: This offer cannot do what "return_last_frame" asks for: it takes only false',
     ]);
     expect(upstreams.emulators.get('fal')?.accepted().length).toBe(before);
   });

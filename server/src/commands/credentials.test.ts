@@ -89,7 +89,7 @@ describe('reelay credentials', () => {
     });
     expect(await runJson('credentials', 'test', 'ark/main')).toMatchObject({
       works: true,
-      detail: 'the task list answers, 2 tasks in the last 7 days',
+      detail: 'the task list answers: 2 tasks in the last 7 days',
       credential: { name: 'main', state: 'ready' },
     });
     expect(replay.received[0].headers.authorization).toBe(`Bearer ${KEY}`);
@@ -155,7 +155,7 @@ describe('reelay doctor ark', () => {
     const ran = await doctor({ ...elsewhere, ARK_API_KEY: KEY, ARK_BASE_URL: BASE });
     expect([ran.code, ran.error]).toEqual([0, '']);
     expect(ran.out).toMatch(
-      /^environment \(…abcd\) at 127\.0\.0\.1:\d+ works, \d+ ms: the task list answers, 2 tasks in the last 7 days$/m,
+      /^environment \(…abcd\) at 127\.0\.0\.1:\d+ works, \d+ ms: the task list answers: 2 tasks in the last 7 days$/m,
     );
     expect(ran.out).toMatch(
       /^Note: accounts that were added by command could not be looked for: .*nothing listens/m,

@@ -370,7 +370,7 @@ describe('a test', () => {
     expect(await listReady(other.credentials, 'ark')).toEqual([]);
     expect(await one.credentials.test(id)).toEqual({
       type: 'works',
-      detail: 'the task list answers, 3 tasks in the last 7 days',
+      detail: 'the task list answers: 3 tasks in the last 7 days',
     });
     expect(await listReady(one.credentials, 'ark')).toHaveLength(1);
     other.passSeconds(1);

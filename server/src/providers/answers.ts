@@ -1,5 +1,6 @@
-// What an answer of a provider means, in the one table that all adapters share. An adapter says how its own good and
-// bad answers read; everything that is not of its API (a balancer's page, half an answer, no answer) is judged here.
+// What an answer of a provider means: the one table that all adapters share. An adapter says how the good and
+// bad answers of its API read; any other answer (a balancer's page, half an answer, no answer) is judged
+// here.
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Json } from '../lib/json.ts';
@@ -19,17 +20,17 @@ import { CallFailed, failureOfCall } from './http.ts';
 import { readWire } from './kit/wire.ts';
 import { cleanFailure } from './outcomes.ts';
 
-/** What is wrong with a value, a sentence for each fault that names its place. */
+/** What is wrong with a value: a sentence for each fault, which names its place. */
 export function faultsOf(schema: TSchema, value: Json | undefined): string[] {
   return [...Value.Errors(schema, value)].map(
     ({ instancePath, message }) => `${instancePath === '' ? 'params' : instancePath.slice(1)}: ${message}`,
   );
 }
 
-/** A stored reference that is not what this version of the adapter writes. */
+/** A stored reference that this version of the adapter does not write. */
 export const REFERENCE_UNREADABLE: PollOutcome = {
   type: 'failed',
-  failure: { reason: 'unreadable', message: 'The record of this attempt cannot be read any more' },
+  failure: { reason: 'unreadable', message: 'The record of this attempt can no longer be read' },
 };
 
 /** The job that a start made. */
@@ -41,20 +42,23 @@ export interface Accepted {
 
 /** How an adapter reads the answers to a start. */
 export interface StartRules {
-  /** The job in an answer with a good status; undefined when there is none to be seen. */
+  /** The job in an answer with a good status; undefined when it names none. */
   accepted(json: Json): Accepted | undefined;
   /** The refusal in the provider's own words; undefined when this is no answer of its API. */
   failure(answer: ApiAnswer): Failure | undefined;
 }
 
-/** 408 and 499 tell of a connection and not of the request; 409 and 425 may come after a first sending. */
+/** 408 and 499 are about the connection and not the request; 409 and 425 may answer a repeated sending. */
 const UNCLEAR_STATUS = new Set([408, 409, 425, 499]);
 
 function isGood({ status }: ApiAnswer): boolean {
   return status >= 200 && status < 300;
 }
 
-/** What an answer with a good status says; undefined when it is none, or what decides cannot be read. */
+/**
+ * What an answer with a good status says; undefined for a bad status, or when a field that decides cannot be
+ * read.
+ */
 export function readGood<Schema extends TSchema>(
   schema: Schema,
   answer: ApiAnswer,
@@ -62,18 +66,18 @@ export function readGood<Schema extends TSchema>(
   return isGood(answer) ? readWire(schema, answer.json) : undefined;
 }
 
-/** A plain word for an answer that is not of the provider's API. */
-export function describeStranger({ status, json }: ApiAnswer): string {
+/** A plain sentence for an answer that is not of the provider's API. */
+export function describeForeignAnswer({ status, json }: ApiAnswer): string {
   return `The provider answered ${status} with ${json === undefined ? 'something that is not JSON' : 'JSON of an unknown form'}`;
 }
 
-/** For the operator: an answer of another API than the provider's often comes from another address than its own. */
+/** For the operator: an answer of another API often means that the base address is wrong. */
 export const ADDRESS_DOUBT = 'is its base address right?';
 
 /** The failure that an answer means by its status alone. */
 export function failureOfStatus(answer: ApiAnswer): Failure {
   const { status, retryAfterSeconds } = answer;
-  const message = describeStranger(answer);
+  const message = describeForeignAnswer(answer);
   const code = `http_${status}`;
   if (status === 401 || status === 403) return { reason: 'bad_credentials', message, code };
   if (status === 402) return { reason: 'quota_exhausted', message, code };
@@ -83,8 +87,9 @@ export function failureOfStatus(answer: ApiAnswer): Failure {
 }
 
 /**
- * Sends a start once and says what came of it. Only what provably was refused is `rejected`; what may have been taken
- * is `unknown` (reliability rules: timeouts, resets, good answers that do not parse, 5xx without the provider's word).
+ * Sends a start once and says what came of it. Only what was provably refused is `rejected`; what may have
+ * been accepted is `unknown` (reliability rules: timeouts, resets, good answers that do not parse, 5xx
+ * without the provider's word).
  */
 export async function submit(context: CallContext, call: ApiCall, rules: StartRules): Promise<StartOutcome> {
   let answer: ApiAnswer;
@@ -101,17 +106,17 @@ export async function submit(context: CallContext, call: ApiCall, rules: StartRu
     const accepted = answer.json === undefined ? undefined : rules.accepted(answer.json);
     return accepted
       ? { type: 'accepted', ...accepted }
-      : { type: 'unknown', detail: `${describeStranger(answer)}; ${ADDRESS_DOUBT}` };
+      : { type: 'unknown', detail: `${describeForeignAnswer(answer)}; ${ADDRESS_DOUBT}` };
   }
   const isRefused = answer.status >= 300 && answer.status < 500 && !UNCLEAR_STATUS.has(answer.status);
   return isRefused
     ? { type: 'rejected', failure: failureOfStatus(answer) }
-    : { type: 'unknown', detail: describeStranger(answer) };
+    : { type: 'unknown', detail: describeForeignAnswer(answer) };
 }
 
 /**
- * Asks once. `read` gives the outcome in an answer of the provider's API, good or bad, or undefined when it is none of
- * its API; such an answer, and none at all, tell nothing of the job and are `unanswered`.
+ * Asks once. `read` gives the outcome of an answer of the provider's API, good or bad, and undefined for any
+ * other answer. Such an answer says nothing about the job, and neither does silence: both are `unanswered`.
  */
 export async function ask(
   context: CallContext,
@@ -127,12 +132,12 @@ export async function ask(
     : outcome;
 }
 
-/** What a refusal of a question means: that there is no such job is its end, and anything else tells nothing of it. */
+/** What a refused question means: "no such job" ends the job; any other refusal says nothing about it. */
 export function withoutTask(failure: Failure | undefined): PollOutcome | undefined {
   return failure && { type: failure.reason === 'lost' ? 'failed' : 'unanswered', failure };
 }
 
-/** Performs a call whose lack of an answer is a failure like any other. */
+/** Performs a call; a missing answer becomes a failure like any other. */
 export async function askFor(context: CallContext, call: ApiCall): Promise<ApiAnswer | { failure: Failure }> {
   try {
     return await context.http.call(call);
@@ -142,7 +147,7 @@ export async function askFor(context: CallContext, call: ApiCall): Promise<ApiAn
   }
 }
 
-/** The test call of a credential: good when `works` finds what it looks for. */
+/** The test call of a credential: it succeeds when `works` finds what it looks for. */
 export async function probeWith(
   context: CallContext,
   call: ApiCall,
@@ -159,14 +164,14 @@ export async function probeWith(
   return { type: 'fails', failure: cleanFailure(failure, context.http) };
 }
 
-/** A picture of the input cannot be had. The message is for the client. */
+/** A picture of the input is not available. The message is for the client. */
 export class InputUnreadable extends Error {
   override readonly name = 'InputUnreadable';
 }
 
 /**
- * A picture of the input for providers that want its bytes, or why there is none. Nothing was sent yet, so that the
- * attempt may be refused.
+ * Reads a picture of the input for providers that want its bytes, or says why that is impossible. Nothing was
+ * sent yet, so the attempt may be refused.
  */
 export async function readPicture(
   context: CallContext,

@@ -1,9 +1,9 @@
-// The part of the conformance suite that needs no far side. Only for tests.
+// The part of the conformance suite that needs no server. Only for tests.
 import { expect, it } from 'vitest';
 import { type Model, readShippedModels } from '../catalog/models.ts';
 import type { Provider } from './contract.ts';
 
-/** Read once: the generated suites ask thousands of times. */
+/** Read once: the generated suites need it thousands of times. */
 const shipped = readShippedModels();
 
 /** The shipped models with an offer of a provider. */
@@ -15,7 +15,7 @@ export function modelsOf({ id }: Provider): Model[] {
 export function describeFacts(provider: Provider): void {
   const { facts } = provider;
 
-  it('declares its facts with a source and a day', () => {
+  it('declares its facts with their source and date', () => {
     expect(facts.docs).toMatch(/^https:\/\//);
     expect(facts.checked).toMatch(/^\d{4}-\d{2}-\d{2}$/);
     const isLocal = facts.recovery.kind === 'restart';
@@ -27,14 +27,14 @@ export function describeFacts(provider: Provider): void {
     for (const hours of [facts.resultHours, facts.recordHours]) expect(hours).toBeGreaterThan(0);
   });
 
-  it('has exactly the calls that its facts promise', () => {
+  it('implements exactly the calls that its facts promise', () => {
     expect(provider.pollMany !== undefined).toBe(facts.pollBatchMax > 1);
     expect(provider.parseHint !== undefined).toBe(facts.hints !== 'no');
     expect(provider.cancel !== undefined).toBe(facts.cancel !== 'no');
     if (['find', 'restart'].includes(facts.recovery.kind)) expect(provider.find).toBeDefined();
   });
 
-  it('serves at least one model, and takes the params of every offer', () => {
+  it('serves at least one model, and accepts the params of every offer', () => {
     const offers = modelsOf(provider).flatMap((model) => model.offers);
     const own = offers.filter((offer) => offer.provider === provider.id);
     expect(own.length).toBeGreaterThan(0);

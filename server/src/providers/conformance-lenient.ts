@@ -1,6 +1,7 @@
-// The generated part of the conformance suite: every answer of every fixture, with one field at a time of another type,
-// null, or left out, and with fields that nobody knows. What does not decide changes nothing, and a final state stays
-// final. No socket is opened, so that thousands of cases take a second. Only for tests.
+// The generated part of the conformance suite: every answer of every fixture, with one field at a time given
+// another type, set to null or left out, and with unknown fields added. A field that does not decide changes
+// nothing, and a final state stays final. No socket is opened, so thousands of cases take a second. Only for
+// tests.
 import { expect, it } from 'vitest';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import type { Fixture } from './conformance-replay.ts';
@@ -8,19 +9,22 @@ import type { ApiAnswer, FindOutcome, HintOutcome, PollOutcome, StartOutcome } f
 
 /** The fields of an adapter that decide, by their paths in answers: `error.code`, `items[].status`. */
 export interface Essentials {
-  /** What says how it stands with a task; words are read without their case. */
+  /** What says which state a task is in; words are read without their case. */
   state: readonly string[];
-  /** What else ends a task; read as it is written. */
+  /** What else ends a task; read exactly as written. */
   ends?: readonly string[];
-  /** Whatever may come of them. */
+  /** A change of these may have any outcome. */
   decides?: readonly string[];
-  /** Where files are: a success without one is still one that was made. */
+  /** Where files are: a success without one still means that a video was made. */
   file?: readonly string[];
-  /** What tells why, or where to ask: they may change the reason or the reference, and never the kind of outcome. */
+  /**
+   * The reason, or the address to ask at: these may change the reason or the reference, but never the kind of
+   * outcome.
+   */
   details?: readonly string[];
 }
 
-/** Performs a fixture with its answers in place of those of the network. */
+/** Performs a fixture with its answers in place of the network's. */
 export type PerformFixture = (fixture: Fixture, answers: readonly ApiAnswer[]) => Promise<unknown>;
 
 /** A change of one field. @property path with indexes as `[]`. */
@@ -34,7 +38,7 @@ type Tier = 'state' | 'ends' | 'decides' | 'file' | 'details' | 'incidental';
 
 const TIERS = ['state', 'ends', 'decides', 'file', 'details'] as const;
 
-/** What a field holds counts for it, too. */
+/** The tier of a field also holds for everything in it. */
 function tierOf(path: string, essentials: Essentials): Tier {
   const holds = (inner: string) =>
     inner === path || inner.startsWith(`${path}.`) || inner.startsWith(`${path}[`);
@@ -56,10 +60,10 @@ function othersThan(value: Json): Json[] {
   }
 }
 
-/** Deeper values of a body are not looked at one by one. */
+/** Deeper values of a body are not tried one by one. */
 const DEPTH_MAX = 8;
 
-/** What stands in place of a value; undefined leaves the field out. */
+/** What replaces a value; undefined leaves the field out. */
 type Alternatives = (value: Json, path: string) => readonly (Json | undefined)[];
 
 /** Names that are ids. */
@@ -91,12 +95,12 @@ function* changesOf(body: Json, alternatives: Alternatives, path = '', depth = 0
   }
 }
 
-/** Another type, null, nothing. */
+/** Another type, null, or nothing. */
 function oddities(value: Json): (Json | undefined)[] {
   return [...othersThan(value), null, undefined];
 }
 
-/** A field more, an item more that cannot be read. */
+/** One more field, and one more item that cannot be read. */
 function withMore(value: Json): Json[] {
   if (Array.isArray(value))
     return [
@@ -106,7 +110,7 @@ function withMore(value: Json): Json[] {
   return isObject(value) ? [{ ...value, not_in_any_document: { deep: [1] } }] : [];
 }
 
-/** The same words in other cases. */
+/** The same words in another case. */
 function spellings({ state }: Essentials): Alternatives {
   return (word, path) =>
     typeof word === 'string' && word !== '' && state.includes(path)
@@ -116,7 +120,7 @@ function spellings({ state }: Essentials): Alternatives {
 
 type AnyOutcome = StartOutcome | PollOutcome | FindOutcome | HintOutcome;
 
-/** What may not change: the kind of an outcome, its files, its reference, its reason. */
+/** What must not change: the kind of an outcome, its files, its reference, its reason. */
 function gistOf(outcome: unknown): JsonObject {
   const { type } = outcome as AnyOutcome;
   const { reference, failure, success } = outcome as {
@@ -138,13 +142,13 @@ function gistsOf(outcome: unknown): JsonObject[] {
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
-/** That something is in no list is proven by a list alone that can be read as a whole. */
+/** Only a list that can be read as a whole proves that something is not in it. */
 function isDoubt(was: JsonObject, is: JsonObject): boolean {
   const isOpen = is.type === 'unanswered' || is.type === 'unclear';
   return isOpen && (was.type === 'none' || was.reason === 'lost');
 }
 
-/** Whether what came of a change is allowed. */
+/** Whether the outcome of a change is allowed. */
 function isAllowed(
   tier: Tier,
   { path, before, after, isFinal }: { path: string; before: unknown; after: unknown; isFinal: boolean },
@@ -152,7 +156,7 @@ function isAllowed(
   const [was, is] = [gistsOf(before), gistsOf(after)];
   if (was.every((gist, at) => same(gist, is[at]) || isDoubt(gist, is[at]))) return true;
   const isOfList = Array.isArray(before);
-  // One odd item of a list is a matter of that item alone, and of what the list does not show.
+  // One odd item of a list affects that item alone, and what the list does not show.
   const others = was.filter((gist, at) => !same(gist, is[at]) && !isDoubt(gist, is[at]));
   if (isOfList && path.includes('[]') && others.length > 1) return false;
   switch (tier === 'decides' && isFinal ? 'details' : tier) {
@@ -180,14 +184,17 @@ function answersOf({ exchanges }: Fixture): ApiAnswer[] {
   }));
 }
 
-/** The changed answers of a fixture, and its changed callback. What has to be the same is of no tier. */
+/**
+ * The changed answers of a fixture, and its changed callback. Fields that must stay the same belong to no
+ * tier.
+ */
 function* variantsOf(fixture: Fixture, essentials: Essentials) {
   const answers = answersOf(fixture);
   const { callback } = fixture;
   const isFree = (path: string) => tierOf(path, essentials);
   const kinds: [Alternatives, (path: string) => Tier][] = [
     [oddities, isFree],
-    // Of a list that has to be whole, since something is proven by what is not in it.
+    // For a list that must be whole, because something is proven by what is not in it.
     [withMore, (path) => (essentials.ends?.includes(path) ? 'ends' : 'incidental')],
     [spellings(essentials), () => 'incidental'],
   ];
@@ -207,7 +214,10 @@ function* variantsOf(fixture: Fixture, essentials: Essentials) {
   }
 }
 
-/** A task was shown in its last state; that there is none (any more) is told by other means, as an error. */
+/**
+ * Whether the fixture showed a task in its last state. That a task is missing is reported differently, as an
+ * error.
+ */
 function isFinal({ operation, exchanges }: Fixture, outcome: unknown): boolean {
   const { type } = outcome as AnyOutcome;
   const isShown = exchanges.every(({ response }) => response.status === 200);
@@ -216,12 +226,12 @@ function isFinal({ operation, exchanges }: Fixture, outcome: unknown): boolean {
 
 const SHOWN_MAX = 40;
 
-/** One test for all fixtures of an adapter. @returns nothing; a fault names fixture, field and change. */
+/** One test for all fixtures of an adapter. A failure names fixture, field and change. */
 export function describeLeniency(
   essentials: Essentials,
   suite: { fixtures(): readonly [string, Fixture][]; perform: PerformFixture },
 ): void {
-  it('A3: reads what decides, and nothing else changes what comes of an answer', async () => {
+  it('A3: fields that do not decide never change the outcome of an answer', async () => {
     const { perform } = suite;
     const fixtures = suite.fixtures();
     const faults: string[] = [];

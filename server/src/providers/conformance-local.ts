@@ -1,4 +1,5 @@
-// The suite for a provider that works in this process: the same promises, without a wire to look at. Only for tests.
+// The suite for a provider that works in this process: the same promises, without a wire to check. Only for
+// tests.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Model } from '../catalog/models.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -8,11 +9,11 @@ import type { LocalProvider, PollOutcome, Reference, StartRequest } from './cont
 
 export interface LocalConformanceCase {
   provider: LocalProvider;
-  /** What a request comes to inside, to see whether an input has an effect. */
+  /** What a request becomes inside, to see whether an input has an effect. */
   jobOf: (input: JsonObject) => unknown;
-  /** The cheapest request that ends in a result. */
+  /** The cheapest request that ends with a result. */
   input: JsonObject;
-  /** Inputs that have an effect beside others only, with the reason. */
+  /** Inputs that have an effect only together with others, with the reason. */
   notSent?: Record<string, string>;
   /** What a result must be. */
   checkResult: (outcome: PollOutcome) => Promise<void>;
@@ -36,13 +37,13 @@ export function describeLocalConformance(conformance: LocalConformanceCase): voi
       expect(lost).toEqual([]);
     });
 
-    it('says that a reference is not its own, and does not throw', async () => {
+    it('rejects a reference that is not its own, and does not throw', async () => {
       for (const broken of [{}, { job: 7 }, { job: 'gone' }] as Reference[]) {
         expect(await provider.poll(broken)).toMatchObject({ type: 'failed' });
       }
     });
 
-    it('finds nothing where nothing was started, and what was started by its own name', async () => {
+    it('finds nothing where nothing was started, and finds what was started by its name', async () => {
       const request = requestFor(model, smallestInput(model), 7);
       expect(await provider.find(request)).toEqual({ type: 'none' });
       const outcome = await provider.start(request);
@@ -75,7 +76,7 @@ function describeResult({ provider, input, checkResult }: LocalConformanceCase, 
 
     afterAll(() => provider.forget(reference));
 
-    it('is told again at every look, and is what it says', async () => {
+    it('is reported at every look, and is the file it claims to be', async () => {
       const outcome = await provider.poll(reference);
       expect(outcome).toMatchObject({ type: 'succeeded', success: { usage: { seed: 0 } } });
       expect(await provider.poll(reference)).toEqual(outcome);

@@ -1,5 +1,5 @@
-// The far side of the conformance suite: a real HTTP server that answers as a fixture says, or breaks in a chosen way,
-// and keeps what it was sent. Only for tests.
+// The server side of the conformance suite: a real HTTP server that answers as a fixture says, or fails in a
+// chosen way, and keeps what it received. Only for tests.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -76,7 +76,7 @@ export async function startReplay(): Promise<ReplayServer> {
   return replay;
 }
 
-/** Answers everything alike; an object is sent as JSON. */
+/** Gives every request the same answer; an object is sent as JSON. */
 export function answerWith(status: number, body: Json, headers: Record<string, string> = {}): Answerer {
   const isText = typeof body === 'string';
   const type = isText ? 'text/html' : 'application/json';
@@ -88,7 +88,7 @@ export function answerWith(status: number, body: Json, headers: Record<string, s
 
 const CHUNK = Buffer.alloc(64 * 1024, 0x20);
 
-/** JSON that goes on for so many bytes. */
+/** A JSON answer of so many bytes. */
 export function answerHuge(bytes: number): Answerer {
   return (response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -104,13 +104,13 @@ export function answerHuge(bytes: number): Answerer {
   };
 }
 
-/** Half of a JSON answer under a good status, then the end of the connection. */
+/** Half of a JSON answer under a good status, then the connection closes. */
 export function answerHalf(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
   response.write('{"id":"half', () => response.destroy());
 }
 
-/** Answers with the exchanges of a fixture, one after the other, and refuses what does not fit. */
+/** Answers with the exchanges of a fixture in their order, and refuses a request that does not fit. */
 export function answerFixture(exchanges: FixtureExchange[], fill: <Value>(value: Value) => Value): Answerer {
   const waiting = [...exchanges];
   return (response, request) => {

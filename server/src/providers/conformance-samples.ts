@@ -1,5 +1,5 @@
-// Values for the inputs of a model, made from its JSON Schema: two different ones for each field, so that the suite can
-// see whether a field reaches the wire. Only for tests.
+// Values for the inputs of a model, made from its JSON Schema: two different ones for each field, so that the
+// suite can see whether the field reaches the wire. Only for tests.
 import type { Model } from '../catalog/models.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
 
@@ -42,13 +42,13 @@ export function smallestInput({ input_schema: { required, properties } }: Model)
   return Object.fromEntries(required.map((name) => [name, sampleOf(properties[name], 0)]));
 }
 
-/** What the schema gives to fields that a client leaves out. */
+/** The values that the schema gives to fields that a client leaves out. */
 function defaultsOf({ input_schema: { properties } }: Model): JsonObject {
   const given = Object.entries(properties).filter(([, own]) => own.default !== undefined);
   return Object.fromEntries(given.map(([name, own]) => [name, own.default]));
 }
 
-/** Two whole inputs that differ in one field alone; undefined when its schema has a single value. */
+/** Two whole inputs that differ in one field; undefined when the schema of the field has a single value. */
 export function inputsThatDiffer(model: Model, name: string): [JsonObject, JsonObject] | undefined {
   const schema = model.input_schema.properties[name];
   const [one, other] = [sampleOf(schema, 0), sampleOf(schema, 1)];

@@ -1,5 +1,5 @@
-// The suite that every provider passes, against a real HTTP server. A folder of a provider runs it from its own test
-// and adds what is special. Only for tests.
+// The suite that every provider passes, against a real HTTP server. The test of each provider's folder runs
+// it and adds what is special. Only for tests.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Model } from '../catalog/models.ts';
@@ -27,9 +27,9 @@ export interface ConformanceCase {
   fixtures: URL;
   /** Values of the secret fields; addresses are those of the replay server. */
   secrets: Record<string, string>;
-  /** Values of other fields that are not their fallbacks. */
+  /** Values for other fields, where they differ from the fallbacks. */
   fields?: Record<string, string>;
-  /** A reference as `start` gives it. */
+  /** A reference as `start` returns it. */
   reference: Reference;
   /** Inputs of models that are not sent, with the reason. */
   notSent?: Record<string, string>;
@@ -37,7 +37,7 @@ export interface ConformanceCase {
   template?: JsonObject;
   /** The fields of answers that decide; all others may be missing or odd. */
   essentials: Essentials;
-  /** Calls that a start may make before it submits, by their paths, with the answers that let it go on. */
+  /** Calls that a start may make before it submits, by path, with the answers that let it continue. */
   beforeSubmit?: Record<string, Json>;
 }
 
@@ -46,7 +46,7 @@ const HUGE_BYTES = 50 * 1024 * 1024;
 const HTML = '<html><body>Bad gateway</body></html>';
 const PICTURE = Buffer.from('iVBORw0KGgo=', 'base64');
 
-/** The far side and a context for calls to it. */
+/** The replay server and a context for calls to it. */
 class Bench {
   readonly replay: ReplayServer;
   readonly sockets: ProviderSockets;
@@ -76,7 +76,7 @@ class Bench {
       clock: systemClock,
       steady: steadyClock,
       keepBytes: async (bytes) => `kept/${Buffer.from(bytes).toString('hex')}`,
-      // Each address has bytes of its own, so that a picture that is left out can be seen.
+      // Each address has its own bytes, so that a missing picture is seen.
       readImage: async (url) => ({
         bytes: Buffer.concat([PICTURE, Buffer.from(url)]),
         contentType: 'image/png',
@@ -84,7 +84,7 @@ class Bench {
     };
   }
 
-  /** Where nobody listens. */
+  /** An address where nothing listens. */
   nowhere(): CallContext {
     return this.#contextFor('http://127.0.0.1:1');
   }
@@ -146,7 +146,7 @@ async function perform(
   }
 }
 
-/** What a call beyond those of the fixture is answered. */
+/** The answer to any call beyond those of the fixture. */
 const NOTHING_MORE: ApiAnswer = { status: 599, headers: {}, json: undefined };
 
 /** Performs fixtures with answers from memory. */
@@ -160,7 +160,7 @@ function performDry(conformance: ConformanceCase, bench: () => Bench): PerformFi
       return at === -1 ? NOTHING_MORE : waiting.splice(at, 1)[0].answer;
     };
     const http = { ...context.http, call };
-    // The fixtures were filled before they were changed.
+    // The fixtures were filled in before they were changed.
     const fill = <Value>(value: Value) => value;
     return perform({ context: { ...context, http }, fill }, conformance, fixture);
   };
@@ -189,7 +189,7 @@ export function describeConformance(conformance: ConformanceCase): void {
   });
 }
 
-/** Replays a folder of fixtures alone, such as one that was just recorded. */
+/** Replays one folder of fixtures, such as one that was just recorded. */
 export function describeFixturesAlone(conformance: ConformanceCase): void {
   describe(`fixtures of ${conformance.provider.id}`, () => {
     let bench: Bench;
@@ -237,7 +237,7 @@ function describeInputs(conformance: ConformanceCase, bench: () => Bench): void 
     expect(lost).toEqual([]);
   });
 
-  it('submits once, whatever is answered', async () => {
+  it('submits once, whatever the answer', async () => {
     for (const model of modelsOf(provider)) {
       await wireOf(model, smallestInput(model));
       const writes = bench().replay.received.filter(
@@ -293,17 +293,20 @@ function describeTroubles(conformance: ConformanceCase, bench: () => Bench): voi
     provider.start(requestFor(conformance, model, smallestInput(model)), context);
   const poll = (context = bench().context) => provider.poll(reference, context);
 
-  it.each([400, 401, 402, 403, 404, 422, 429])('takes a stranger’s %i for a refusal', async (status) => {
-    for (const body of [HTML, '', { what: 'another form' }]) {
-      bench().replay.answer = answerWith(status, body);
-      const outcome = await start();
-      expect(outcome.type).toBe('rejected');
-      expect(await poll()).toMatchObject({ type: 'unanswered' });
-      if (status === 429) expect(outcome).toMatchObject({ failure: { reason: 'rate_limited' } });
-    }
-  });
+  it.each([400, 401, 402, 403, 404, 422, 429])(
+    'takes a %i that is not of the API for a refusal',
+    async (status) => {
+      for (const body of [HTML, '', { what: 'another form' }]) {
+        bench().replay.answer = answerWith(status, body);
+        const outcome = await start();
+        expect(outcome.type).toBe('rejected');
+        expect(await poll()).toMatchObject({ type: 'unanswered' });
+        if (status === 429) expect(outcome).toMatchObject({ failure: { reason: 'rate_limited' } });
+      }
+    },
+  );
 
-  it.each([500, 502, 503, 504])('leaves open what a stranger’s %i means', async (status) => {
+  it.each([500, 502, 503, 504])('leaves open what a %i that is not of the API means', async (status) => {
     bench().replay.answer = answerWith(status, HTML);
     expect(await start()).toMatchObject({ type: 'unknown' });
     expect(await poll()).toMatchObject({ type: 'unanswered' });
@@ -319,12 +322,12 @@ function describeTroubles(conformance: ConformanceCase, bench: () => Bench): voi
     ['silence', () => undefined],
   ])('leaves open what %s means', async (_name, answer) => {
     bench().replay.answer = answer;
-    // Side by side, since silence takes each of them its time.
+    // In parallel, since each of them waits out the silence.
     const [begun, seen] = await Promise.all([start(), poll()]);
     expect([begun.type, seen.type]).toEqual(['unknown', 'unanswered']);
   });
 
-  it('knows that nothing was sent when nobody listens', async () => {
+  it('knows that nothing was sent when nothing listens', async () => {
     const outcome = await start(bench().nowhere());
     expect(outcome).toMatchObject({ type: 'rejected', failure: { reason: 'unavailable' } });
     expect(await poll(bench().nowhere())).toMatchObject({ type: 'unanswered' });
@@ -341,7 +344,7 @@ function describeTroubles(conformance: ConformanceCase, bench: () => Bench): voi
     }
   });
 
-  it('lets no other call of it throw, and no secret show, whatever the far side does', async () => {
+  it('never throws from another call and never shows a secret, whatever the server does', async () => {
     const { context, replay, fill } = bench();
     const echo = fill.call(bench(), { error: '{{secret}}', message: '{{secret}}' }) as JsonObject;
     for (const answer of [answerWith(200, HTML), answerWith(401, echo), answerWith(500, HTML), answerHalf]) {

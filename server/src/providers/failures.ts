@@ -1,10 +1,11 @@
-// What each reason of a failure means to the engine: the one table. Credentials, the choice of an offer, verdicts, looks
-// and logs read it, so that a new reason does not compile before each of them is decided. A place that asks whether this
-// very thing happened compares the reason; a set of reasons is a column here. It lies below all of its readers.
+// What each reason of a failure means to the engine: the one table. Credentials, the choice of an offer,
+// verdicts, looks and logs read it, so a new reason does not compile until each of them is decided. Code that
+// asks for one particular reason compares it directly; every set of reasons is a column here. The file lies
+// below all of its readers.
 import type { ErrorName } from '../errors.ts';
 import type { FailureReason } from './contract.ts';
 
-/** How an account cools by a failure; the times are in credentials/cooling.ts. */
+/** How a failure cools an account; the times are in credentials/cooling.ts. */
 export type Cooling = 'refused' | 'limited' | 'silent';
 
 /**
@@ -19,7 +20,7 @@ export type Cooling = 'refused' | 'limited' | 'silent';
 type Course =
   | {
       course: 'end' | 'next_offer';
-      /** What a draft ends with, and every task that ends at once. */
+      /** The error of a draft, and of every task that ends at once. */
       error: ErrorName;
     }
   | {
@@ -29,11 +30,17 @@ type Course =
     };
 
 export type FailureMeaning = Course & {
-  /** Null: it says something of the task, and nothing of the account. */
+  /** Null: the reason is about the task and not the account. */
   cools: Cooling | null;
-  /** Whether its words may stand in the log: of calls alone, where those of a run may repeat what a client wrote. */
+  /**
+   * Whether the provider's words may be logged: `of_calls` only those of calls, since words of a run may
+   * repeat what a client wrote.
+   */
   logged: 'always' | 'of_calls' | 'never';
-  /** The provider's own words are about the input or the run, and for the client, unless they are the operator's matter. */
+  /**
+   * Whether the provider's words are about the input or the run and meant for the client, unless only the
+   * operator can act on them.
+   */
   isForClient: boolean;
   /** What a client reads in their place. */
   words: string;
@@ -104,7 +111,7 @@ const FAILURES: Record<FailureReason, FailureMeaning> = {
     cools: 'silent',
     logged: 'of_calls',
     isForClient: true,
-    words: 'The provider did not finish it in time',
+    words: 'The provider did not finish the task in time',
   },
   cancelled: {
     course: 'next_offer',
@@ -112,7 +119,7 @@ const FAILURES: Record<FailureReason, FailureMeaning> = {
     cools: null,
     logged: 'never',
     isForClient: true,
-    words: 'It was cancelled at the provider',
+    words: 'The task was cancelled at the provider',
   },
   lost: {
     course: 'doubt',
@@ -121,7 +128,7 @@ const FAILURES: Record<FailureReason, FailureMeaning> = {
     logged: 'always',
     isForClient: false,
     words:
-      'The provider took this task and no longer knows it, so nobody can say whether it was made; nothing was charged',
+      'The provider accepted this task but no longer knows it, so it may or may not have been made; nothing was charged',
   },
   unreadable: {
     course: 'doubt',
@@ -130,7 +137,7 @@ const FAILURES: Record<FailureReason, FailureMeaning> = {
     logged: 'always',
     isForClient: false,
     words:
-      'The answers of the provider about this task cannot be read, so nobody can say whether it was made; nothing was charged',
+      "The provider's answers about this task cannot be read, so it may or may not have been made; nothing was charged",
   },
   failed: {
     course: 'next_offer',
@@ -138,16 +145,18 @@ const FAILURES: Record<FailureReason, FailureMeaning> = {
     cools: null,
     logged: 'never',
     isForClient: true,
-    words: 'The provider failed to make it',
+    words: 'The provider failed to make the video',
   },
 };
 
-/** What a reason means. One that only a newer node knows, and has written to the database, is a final word. */
+/**
+ * What a reason means. A reason that only a newer node knows, read from the database, counts as a final word.
+ */
 export function meaningOf(reason: FailureReason): FailureMeaning {
   return FAILURES[reason] ?? FAILURES.failed;
 }
 
-/** Whether it is the trouble of an account: no other input would help, and another account may. */
+/** Whether the account is at fault: no other input would help, but another account may. */
 export function isOfAccount(reason: FailureReason): boolean {
   return meaningOf(reason).course === 'next_account';
 }

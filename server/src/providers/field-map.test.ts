@@ -22,16 +22,20 @@ const MAP: FieldMap = {
 
 test.each([
   ['renames, and adds the constants', { prompt: 'a cat' }, { prompt: 'a cat', fps: 16 }],
-  ['turns a value into theirs', { duration: 6 }, { num_frames: 97, fps: 16 }],
+  ['turns a value into the provider’s', { duration: 6 }, { num_frames: 97, fps: 16 }],
   ['sends the number 0', { seed: 0 }, { seed: 0, fps: 16 }],
   ['sends false', { camera_fixed: false }, { camera_fixed: false, fps: 16 }],
   ['sends an empty text', { prompt: '' }, { prompt: '', fps: 16 }],
-  ['leaves out a value that means none', { seed: -1 }, { fps: 16 }],
+  ['leaves out a value that means "none"', { seed: -1 }, { fps: 16 }],
   ['writes a number as text', { aspect_ratio: 2 }, { ratio: '2', fps: 16 }],
-  ['deals out the items of a list', { img_urls: ['a', 'b'] }, { image: 'a', last_image: 'b', fps: 16 }],
-  ['sends no item that is not there', { img_urls: ['a'] }, { image: 'a', fps: 16 }],
-  ['sends nothing that it does not name', { moderation: 'off', toString: 'x' }, { fps: 16 }],
-  ['takes the one value that needs no word', { return_last_frame: false }, { fps: 16 }],
+  [
+    'spreads the items of a list over fields',
+    { img_urls: ['a', 'b'] },
+    { image: 'a', last_image: 'b', fps: 16 },
+  ],
+  ['sends no missing item', { img_urls: ['a'] }, { image: 'a', fps: 16 }],
+  ['sends nothing that the map does not name', { moderation: 'off', toString: 'x' }, { fps: 16 }],
+  ['accepts the one value that needs no field', { return_last_frame: false }, { fps: 16 }],
 ])('%s', (_title, input, fields) => {
   expect(mapFields(MAP, input)).toEqual({ fields });
 });
@@ -44,7 +48,7 @@ test.each([
   expect(mapFields(MAP, input)).toEqual({ unable: expect.stringContaining(`"${name}"`), field: name });
 });
 
-test('knows our names by theirs', () => {
+test('finds Reelay’s names by the provider’s', () => {
   expect(namesOf(MAP)).toEqual({
     num_frames: 'duration',
     image: 'img_urls',

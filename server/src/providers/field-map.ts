@@ -1,6 +1,6 @@
-// Puts the inputs of a model where a provider wants them, as the params of an offer say. Providers that serve any model
-// through one API share it: a further model is data and no code. Nothing that the map does not name is ever sent, and
-// what an offer cannot do is said and never left out in silence. Pure.
+// Puts the inputs of a model where a provider wants them, as the params of an offer say. Providers that serve
+// any model through one API share it: a new model is data and not code. Only what the map names is sent; what
+// an offer cannot do is reported, never silently left out. Pure.
 import { type Static, Type } from 'typebox';
 import type { Json, JsonObject } from '../lib/json.ts';
 
@@ -9,15 +9,15 @@ const valueSchema = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
 
 const ruleSchema = Type.Object(
   {
-    /** The name there. */
+    /** The provider's name. */
     to: nameSchema,
-    /** Of a list, this item alone; counts from 0. One that is not given is not sent. */
+    /** Only this item of a list, counted from 0. A missing item is not sent. */
     item: Type.Optional(Type.Integer({ minimum: 0, maximum: 99 })),
     /** A number that the provider wants as text. */
     as: Type.Optional(Type.Literal('text')),
-    /** Their value for each of ours; one that is not listed is one that the offer cannot do. */
+    /** The provider's value for each of Reelay's; an unlisted value is one that the offer cannot do. */
     values: Type.Optional(Type.Record(Type.String(), valueSchema)),
-    /** Values that mean the same as none, such as -1 for a seed. */
+    /** Values that mean "none", such as -1 for a seed. */
     omit: Type.Optional(Type.Array(valueSchema, { minItems: 1 })),
   },
   { additionalProperties: false },
@@ -29,7 +29,7 @@ const onlySchema = Type.Object(
   { additionalProperties: false },
 );
 
-/** A name there, a rule, or several rules for one input. */
+/** A name, a rule, or several rules for one input. */
 const targetSchema = Type.Union([
   nameSchema,
   ruleSchema,
@@ -37,11 +37,11 @@ const targetSchema = Type.Union([
   Type.Array(ruleSchema, { minItems: 1, maxItems: 10 }),
 ]);
 
-/** Members of the params of an offer; spread it into a schema that forbids further ones. */
+/** Members of the params of an offer; spread them into a schema that forbids further members. */
 export const fieldMapMembers = {
-  /** By our names. */
+  /** By Reelay's names. */
   fields: Type.Record(Type.String(), targetSchema, { minProperties: 1 }),
-  /** Sent with every start, by their names. */
+  /** Sent with every start, by the provider's names. */
   constants: Type.Optional(Type.Record(Type.String(), valueSchema)),
 };
 
@@ -51,7 +51,7 @@ export type FieldMap = Static<typeof fieldMapSchema>;
 type FieldRule = Static<typeof ruleSchema>;
 type Only = Static<typeof onlySchema>;
 
-/** The members for the wire, or what the offer cannot do: the sentence, and the field that it is about. */
+/** The members for the wire, or what the offer cannot do: a sentence, and the field it is about. */
 export type MappedFields = { fields: JsonObject } | { unable: string; field: string };
 
 function rulesOf(target: FieldMap['fields'][string]): FieldRule[] {
@@ -64,7 +64,7 @@ function isOnly(target: FieldMap['fields'][string]): target is Only {
   return typeof target === 'object' && 'only' in target;
 }
 
-/** What is wrong with a map beyond its schema: two things that would be sent under one name. */
+/** What is wrong with a map beyond its schema: two inputs that would be sent under one name. */
 export function faultsOfFieldMap({ fields, constants = {} }: FieldMap): string[] {
   const names = [...Object.values(fields).flatMap(rulesOf), ...Object.keys(constants).map((to) => ({ to }))];
   const seen = new Set<string>();
@@ -72,7 +72,7 @@ export function faultsOfFieldMap({ fields, constants = {} }: FieldMap): string[]
   return twice.map(({ to }) => `params: "${to}" would be sent twice`);
 }
 
-/** Our names by theirs, for the words of errors; only those that differ. */
+/** Reelay's names by the provider's, for the words of errors; only those that differ. */
 export function namesOf({ fields }: FieldMap): Record<string, string> {
   const pairs = Object.entries(fields).flatMap(([own, target]) =>
     rulesOf(target).map(({ to }) => [to, own] as const),
@@ -80,7 +80,7 @@ export function namesOf({ fields }: FieldMap): Record<string, string> {
   return Object.fromEntries(pairs.filter(([theirs, own]) => theirs !== own));
 }
 
-/** Fills the constants and every given input that the map names. */
+/** Fills in the constants and every given input that the map names. */
 export function mapFields({ fields, constants = {} }: FieldMap, input: JsonObject): MappedFields {
   const mapped: JsonObject = { ...constants };
   for (const [name, target] of Object.entries(fields)) {
@@ -96,7 +96,7 @@ export function mapFields({ fields, constants = {} }: FieldMap, input: JsonObjec
   return { fields: mapped };
 }
 
-/** What a map cannot do of an input, as a sentence that begins with the field. */
+/** What a map cannot do with an input, as a sentence that begins with the field. */
 export function findMapMisfit(map: FieldMap, input: JsonObject): string | undefined {
   const mapped = mapFields(map, input);
   if (!('unable' in mapped)) return undefined;
@@ -104,10 +104,10 @@ export function findMapMisfit(map: FieldMap, input: JsonObject): string | undefi
 }
 
 function judgeOnly({ only }: Only, value: Json): string | undefined {
-  return only.some((known) => known === value) ? undefined : `it has only ${only.join(', ')}`;
+  return only.some((known) => known === value) ? undefined : `it takes only ${only.join(', ')}`;
 }
 
-/** Adds to `mapped`; gives what cannot be done, as the end of a sentence. */
+/** Adds to `mapped`; returns what cannot be done, as the end of a sentence. */
 function applyRules(
   mapped: JsonObject,
   { rules, value }: { rules: FieldRule[]; value: Json },
@@ -115,10 +115,10 @@ function applyRules(
   const places = rules.map(({ item }) => item);
   const isWhole = places.includes(undefined);
   const most = Math.max(...places.map((item) => (item ?? -1) + 1));
-  if (!isWhole && Array.isArray(value) && value.length > most) return `it takes ${most} at most`;
+  if (!isWhole && Array.isArray(value) && value.length > most) return `it takes at most ${most}`;
   for (const rule of rules) {
     const sent = valueFor(rule, value);
-    if (sent === 'unknown') return `it has only ${Object.keys(rule.values ?? {}).join(', ')}`;
+    if (sent === 'unknown') return `it takes only ${Object.keys(rule.values ?? {}).join(', ')}`;
     if (sent) mapped[rule.to] = sent.value;
   }
   return undefined;

@@ -1,4 +1,4 @@
-// Where calls of adapters go, and what of a key may show. The far side is a real server.
+// Where calls of adapters go, and how much of a key may show. The server is real.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../lib/time.ts';
 import { answerHuge, answerWith, startReplay } from './conformance-replay.ts';
@@ -6,11 +6,11 @@ import type { CredentialField } from './contract.ts';
 import { createProviderHttp, createProviderSockets, LIST_BYTES_MAX } from './http.ts';
 
 const replay = await startReplay();
-const stranger = await startReplay();
+const foreign = await startReplay();
 const sockets = createProviderSockets(systemClock, 5_000);
 afterAll(async () => {
   await sockets.close();
-  await Promise.all([replay.close(), stranger.close()]);
+  await Promise.all([replay.close(), foreign.close()]);
 });
 
 const SECRET = 'key/with+all?of&it=2';
@@ -27,7 +27,7 @@ const headers = { authorization: `Bearer ${SECRET}` };
 const get = (path: string, maxBytes?: number) => http.call({ method: 'GET', path, headers, maxBytes });
 
 beforeEach(() => {
-  for (const server of [replay, stranger]) {
+  for (const server of [replay, foreign]) {
     server.received.length = 0;
     server.answer = answerWith(200, {});
   }
@@ -41,7 +41,7 @@ describe('a path', () => {
     '/jobs/...',
     '/models/veo-3.1:predict',
     '//jobs',
-  ])('like %s is appended to the base address as it is', async (path) => {
+  ])('like %s is appended unchanged to the base address', async (path) => {
     await get(path);
     expect(replay.received.map((request) => request.path)).toEqual([decodeURIComponent(`/v1${path}`)]);
   });
@@ -57,11 +57,11 @@ describe('a path', () => {
     '/jobs\\..\\admin',
     '/jobs/7\r\nx-injected: 1',
     '/jobs/\t..',
-    '@stranger.example/',
-    '.stranger.example/',
+    '@foreign.example/',
+    '.foreign.example/',
     ':1/',
     '',
-  ])('like %j is not asked for', async (path) => {
+  ])('like %j is not requested', async (path) => {
     await expect(get(path)).rejects.toMatchObject({
       name: 'CallFailed',
       reason: 'unreadable',
@@ -70,17 +70,17 @@ describe('a path', () => {
     expect(replay.received).toEqual([]);
   });
 
-  it('that is an address of another origin is not asked for, and one of the own is', async () => {
-    await expect(get(`${stranger.base}/v1/jobs/7`)).rejects.toMatchObject({ reason: 'unreadable' });
+  it('that is an address is requested only at the own origin', async () => {
+    await expect(get(`${foreign.base}/v1/jobs/7`)).rejects.toMatchObject({ reason: 'unreadable' });
     await get(`${replay.base}/elsewhere`);
-    expect(stranger.received).toEqual([]);
+    expect(foreign.received).toEqual([]);
     expect(replay.received.map(({ path }) => path)).toEqual(['/elsewhere']);
   });
 
   it('of an answer that redirects is not followed', async () => {
-    replay.answer = answerWith(307, {}, { location: `${stranger.base}/v1/jobs/7` });
+    replay.answer = answerWith(307, {}, { location: `${foreign.base}/v1/jobs/7` });
     expect((await get('/jobs/7')).status).toBe(307);
-    expect(stranger.received).toEqual([]);
+    expect(foreign.received).toEqual([]);
   });
 });
 
@@ -103,7 +103,7 @@ describe('a secret', () => {
     expect(http.redact(`the token ${token.join('.')} has expired`)).toBe('the token [secret] has expired');
   });
 
-  it('is the code of an address that the provider may post to', () => {
+  it('that is the code in a callback address does not show', () => {
     const code = `${'0a'.repeat(16)}-1-${'1b'.repeat(16)}`;
     expect(http.redact(`cannot reach https://me.example/hooks/ark/${code}`)).toBe(
       'cannot reach https://me.example/hooks/ark/[secret]',
@@ -123,7 +123,7 @@ describe('a form', () => {
     return replay.received.at(-1);
   };
 
-  it('arrives with its names escaped and its bytes as they were', async () => {
+  it('arrives with its names escaped and its bytes unchanged', async () => {
     const received = await send();
     expect(received?.body).toEqual({
       prompt: 'a "quoted" word; name="x"',
@@ -133,21 +133,21 @@ describe('a form', () => {
     expect(received?.files).toEqual([bytes.toString('latin1')]);
   });
 
-  it('has another boundary each time', async () => {
+  it('has a new boundary each time', async () => {
     const types = [await send(), await send()].map((received) => received?.headers['content-type']);
     expect(types[0]).not.toBe(types[1]);
   });
 });
 
 describe('answers that are not small', () => {
-  it('are read one after the other once they would take too much memory, and each of them whole', async () => {
+  it('are read one after the other, each of them whole, once they would take too much memory', async () => {
     const text = 'a'.repeat(3_900_000);
     replay.answer = answerWith(200, { text });
     const answers = await Promise.all(Array.from({ length: 12 }, () => get('/jobs', LIST_BYTES_MAX)));
     for (const { json } of answers) expect((json as { text: string }).text).toHaveLength(text.length);
   });
 
-  it('leave room again when they are too large', async () => {
+  it('free their room when they are too large', async () => {
     replay.answer = answerHuge(50_000_000);
     const failures = await Promise.all(
       Array.from({ length: 12 }, () => get('/jobs', LIST_BYTES_MAX).catch((error) => error)),

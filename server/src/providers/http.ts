@@ -1,6 +1,6 @@
-// The one HTTP core of all adapters: joins addresses, encodes bodies, bounds time and size, keeps keys at the origin
-// they belong to, and keeps secrets out of every message. It never retries and never follows a redirect of a call:
-// whether a request may be sent again is the engine's decision.
+// The one HTTP core of all adapters: it joins addresses, encodes bodies, limits time and size, sends keys
+// only to the origin they belong to, and keeps secrets out of every message. It never retries and never
+// follows a redirect of a call: the engine decides whether a request may be sent again.
 import { ByteRoom } from '../lib/byte-room.ts';
 import { createGuardedFetch, type GuardedFetch, type GuardedResponse } from '../lib/guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
@@ -18,11 +18,11 @@ import type {
 } from './contract.ts';
 
 const TIMEOUT_MS = 30 * SECOND_MS;
-/** Of an answer about one job: a few kilobytes, and the log of its run with some APIs. */
+/** Of an answer about one job: a few kilobytes, and with some APIs the log of its run. */
 const ANSWER_BYTES_MAX = 1024 * 1024;
 /** Of an answer about many. */
 export const LIST_BYTES_MAX = 4 * 1024 * 1024;
-/** Of the answers that are in memory at once, but for the first 256 KiB of each: those of one account, and all. */
+/** Of the answers in memory at once, beyond the first 256 KiB of each: for one account, and for all. */
 const ACCOUNT_BYTES_MAX = 8 * 1024 * 1024;
 const ALL_BYTES_MAX = 32 * 1024 * 1024;
 const CONNECTIONS_MAX = 128;
@@ -34,14 +34,14 @@ const REDACTED = '[secret]';
 /** A shorter value is no secret, and would be found in any text. */
 const SECRET_CHARACTERS_MIN = 6;
 /**
- * A signed token (RFC 7519), which is made from secrets for a single call, and the end of an address that we gave the
- * provider to post to (work/hooks.ts): nobody's is fit for a message.
+ * A signed token (RFC 7519), which is made from secrets for a single call, and the end of a callback address
+ * that Reelay gave the provider (work/hooks.ts): neither may appear in a message.
  */
 const TOKENS = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|[0-9a-f]{32}-\d{1,9}-[0-9a-f]{32}/g;
-/** What an address would drop, or read as something else than a part of a path. */
+/** What an address would drop, or would not read as a part of a path. */
 const UNFIT_FOR_PATH = /[?#\\\s\p{Cc}]|\/(?:\.|%2e){1,2}(?:\/|$)/iu;
 
-/** There is no whole answer. The message is fit for a user: no address, no key, no setting. */
+/** There is no whole answer. The message is fit for a user: it has no address, no key, no setting. */
 export class CallFailed extends Error {
   override readonly name = 'CallFailed';
   readonly reason: 'unavailable' | 'timed_out' | 'unreadable';
@@ -62,12 +62,12 @@ export class CallFailed extends Error {
   }
 }
 
-/** What an operator reads of a failure: its sentence, and what can be done about it. */
+/** What an operator reads about a failure: its sentence, and what can be done about it. */
 export function describeForOperator({ message, operatorDetail }: Failure): string {
   return operatorDetail === undefined ? message : `${message.replace(/\.$/, '')}; ${operatorDetail}`;
 }
 
-/** The failure that a lack of an answer is. */
+/** The failure that a missing answer is. */
 export function failureOfCall({ reason, message, operatorDetail }: CallFailed): Failure {
   return { reason, message, ...(operatorDetail === undefined ? {} : { operatorDetail }) };
 }
@@ -77,14 +77,14 @@ export interface ProviderSockets {
   trusted: GuardedFetch;
   strict: GuardedFetch;
   clock: Clock;
-  /** For a call that says nothing else. */
+  /** For a call that sets no other. */
   timeoutMs: number;
-  /** For the answers of all accounts that are not small. */
+  /** For the larger answers of all accounts. */
   room: ByteRoom;
   close(): Promise<void>;
 }
 
-/** @param timeoutMs of a call; tests take a shorter one. */
+/** @param timeoutMs of a call; tests set a shorter one. */
 export function createProviderSockets(clock: Clock, timeoutMs = TIMEOUT_MS): ProviderSockets {
   const common = { connectionsMax: CONNECTIONS_MAX, urlCharactersMax: URL_CHARACTERS_MAX };
   const trusted = createGuardedFetch({ ...common, allowLoopback: true, trusted: true });
@@ -115,7 +115,7 @@ export function createProviderHttp(
     async call(call) {
       const url = addressOf(call, credential);
       if (!origins.has(url.origin)) {
-        throw new CallFailed('unreadable', `The provider named an address on a host that is not its own`, {
+        throw new CallFailed('unreadable', `The provider named an address on a host other than its own`, {
           maybeSent: false,
         });
       }
@@ -124,7 +124,7 @@ export function createProviderHttp(
   };
 }
 
-/** The origins that the operator gave: keys are sent to these and no others. */
+/** The origins that the operator gave: keys are sent only to these. */
 export function originsOf(credential: Credential): ReadonlySet<string> {
   const addresses = Object.values(credential.fields).filter((value) => /^https?:\/\//.test(value));
   return new Set(addresses.filter((value) => URL.canParse(value)).map((value) => new URL(value).origin));
@@ -139,7 +139,7 @@ function createRedactor(
     .map(({ name }) => credential.fields[name] ?? '')
     .filter((value) => value.length >= SECRET_CHARACTERS_MIN)
     .flatMap(spellingsOf)
-    // One may be a part of another.
+    // One secret may be a part of another.
     .sort((one, other) => other.length - one.length);
   return (text) =>
     secrets.reduce((clean, secret) => clean.replaceAll(secret, REDACTED), text).replace(TOKENS, REDACTED);
@@ -148,7 +148,7 @@ function createRedactor(
 /** The forms in which an answer may repeat a secret. */
 function spellingsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
-  // Without its padding, so that both forms are found.
+  // Without padding, so that both forms are found.
   const encoded = [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];
   return [secret, encodeURIComponent(secret), ...encoded, bytes.toString('hex')];
 }
@@ -156,9 +156,9 @@ function spellingsOf(secret: string): string[] {
 function addressOf({ path, base, query }: ApiCall, credential: Credential): URL {
   const root = (base ?? credential.fields.base_url ?? '').replace(/\/+$/, '');
   const isWhole = /^https?:\/\//i.test(path);
-  // Paths hold ids that providers chose: none may lead to another call than the one that is meant.
+  // Paths hold ids that providers chose: none may turn the call into a different one.
   if (!isWhole && (!path.startsWith('/') || UNFIT_FOR_PATH.test(path))) {
-    const message = 'The provider named its job by something that cannot be a part of an address';
+    const message = "The provider's id of the job cannot be part of an address";
     throw new CallFailed('unreadable', message, { maybeSent: false });
   }
   const text = isWhole ? path : `${root}${path}`;
@@ -179,7 +179,7 @@ interface Performance {
   call: ApiCall;
   url: URL;
   redact: (text: string) => string;
-  /** For the answers of the account that are not small. */
+  /** For the larger answers of the account. */
   room: ByteRoom;
 }
 
@@ -198,7 +198,7 @@ async function performCall(
       timeoutMs: call.timeoutMs ?? sockets.timeoutMs,
       maxBytes,
       async beforeLarge() {
-        // First in the line of the account: one that floods us stands in the common line with little.
+        // The account's own limit comes first: an account that floods Reelay holds little of the common room.
         for (const share of shares) await share.take(maxBytes);
       },
     });
@@ -223,7 +223,10 @@ async function encodeBody({ json, form, body }: ApiCall): Promise<EncodedBody | 
   return form && encodeForm(form);
 }
 
-/** multipart/form-data as the official clients write it: names escaped, a boundary by chance, line breaks as CR LF. */
+/**
+ * multipart/form-data as the official clients write it: escaped names, a random boundary, CR LF as line
+ * breaks.
+ */
 async function encodeForm(parts: readonly FormPart[]): Promise<EncodedBody> {
   const form = new FormData();
   for (const part of parts) {
@@ -267,7 +270,7 @@ function explainCall(error: unknown, redact: (text: string) => string): unknown 
 /** A result to fetch. */
 export interface Download {
   url: string;
-  /** Sent to the origins of the credential only, never after a redirect to elsewhere. */
+  /** Sent only to the origins of the credential, never after a redirect to another. */
   headers: Readonly<Record<string, string>>;
   credential: Credential;
   /** Host suffixes, or `*`. */
@@ -279,10 +282,11 @@ export interface Download {
 }
 
 /**
- * Fetches a result into a file. Each hop is checked: the operator's own origins are trusted, everything else must be
- * public and, unless any host will do, of a host that the provider is known to use.
- * @throws CallFailed; `unreadable` when asking again will not help: it is too large, or its address is refused. Every
- * status may still turn into 200, since stores of results lag: they answer 404, and 403 too, for what is not there yet.
+ * Fetches a result into a file. Each hop is checked: the operator's own origins are trusted; any other must
+ * be public and, unless every host is allowed, of a host that the provider is known to use.
+ * @throws CallFailed; `unreadable` when asking again will not help: the file is too large, or its address is
+ * refused. Every status may still turn into 200, since stores of results lag: they answer 404, and 403 too,
+ * before the file is there.
  */
 export async function download(sockets: ProviderSockets, file: Download): Promise<{ sizeBytes: number }> {
   const origins = originsOf(file.credential);
@@ -304,7 +308,8 @@ export async function download(sockets: ProviderSockets, file: Download): Promis
 
 function resolveLocation(location: string, from: string): string {
   const isDowngrade = () => from.startsWith('https:') && new URL(location, from).protocol === 'http:';
-  if (!URL.canParse(location, from) || isDowngrade()) throw refusedResult('it redirects to no good address');
+  if (!URL.canParse(location, from) || isDowngrade())
+    throw refusedResult('it redirects to an invalid address');
   return new URL(location, from).href;
 }
 
@@ -342,7 +347,7 @@ function explainDownload(error: unknown): unknown {
   if (error instanceof FetchRefused) return refusedResult(error.reason);
   if (!(error instanceof FetchFailed)) return error;
   const message = `The result could not be fetched: ${error.message}`;
-  // A size that is announced is what it is; an encoding may be that of the page which stands in its place.
+  // An announced size is final; an encoding may be that of an error page in the file's place.
   return new CallFailed(error.kind === 'too_large' ? 'unreadable' : 'unavailable', message, {
     maybeSent: true,
     cause: error,

@@ -1,4 +1,4 @@
-// An adapter that passes on whatever it was told, and what is left of it behind the wall.
+// An adapter that passes on whatever it is given, and what the cleaning leaves of it.
 import { describe, expect, it } from 'vitest';
 import type {
   CallContext,
@@ -17,11 +17,11 @@ const LONG = 'x'.repeat(5_000);
 const OUTPUT = { kind: 'video', contentType: 'video/mp4', url: 'https://cdn.example/1.mp4' } as const;
 const SUCCESS: Success = { outputs: [OUTPUT], usage: {}, modelVersion: 'm' };
 
-/** Tells what it is given, at every call. */
-function teller(told: { start?: StartOutcome; poll?: PollOutcome }): Provider {
-  const { start = { type: 'unknown', detail: '' }, poll = { type: 'queued' } } = told;
+/** Returns what it is given, at every call. */
+function echoing(given: { start?: StartOutcome; poll?: PollOutcome }): Provider {
+  const { start = { type: 'unknown', detail: '' }, poll = { type: 'queued' } } = given;
   return cleanOutcomes({
-    id: 'teller',
+    id: 'echo',
     facts: {} as ProviderFacts,
     checkParams: () => [],
     start: async () => start,
@@ -38,8 +38,8 @@ function teller(told: { start?: StartOutcome; poll?: PollOutcome }): Provider {
   });
 }
 
-const polled = (poll: PollOutcome) => teller({ poll }).poll({}, context);
-const started = (start: StartOutcome) => teller({ start }).start({} as StartRequest, context);
+const polled = (poll: PollOutcome) => echoing({ poll }).poll({}, context);
+const started = (start: StartOutcome) => echoing({ start }).start({} as StartRequest, context);
 
 describe('words of a provider', () => {
   it.each(['failed', 'unanswered'] as const)(
@@ -50,7 +50,7 @@ describe('words of a provider', () => {
         message: `a\r\n${SECRET} ${LONG}`,
         code: `${SECRET}\n${LONG}`,
       } as const;
-      const provider = teller({ poll: { type, failure } });
+      const provider = echoing({ poll: { type, failure } });
       for (const outcome of [
         await provider.poll({}, context),
         ...((await provider.pollMany?.([{}, {}], context)) ?? []),
@@ -64,7 +64,7 @@ describe('words of a provider', () => {
     },
   );
 
-  it('that are empty are replaced, and patience is asked for an hour at most', async () => {
+  it('are replaced when empty, and a requested pause is an hour at most', async () => {
     const failure = { reason: 'rate_limited', message: ' \n', retryAfterSeconds: 999_999 } as const;
     expect(await started({ type: 'rejected', failure })).toEqual({
       type: 'rejected',
@@ -72,8 +72,8 @@ describe('words of a provider', () => {
     });
   });
 
-  it('lose secrets in every other outcome too', async () => {
-    const provider = teller({ start: { type: 'unknown', detail: SECRET } });
+  it('lose secrets in every other outcome as well', async () => {
+    const provider = echoing({ start: { type: 'unknown', detail: SECRET } });
     const outcomes = [
       await provider.start({} as StartRequest, context),
       await provider.cancel?.({}, context),
@@ -85,7 +85,7 @@ describe('words of a provider', () => {
 });
 
 describe('a success', () => {
-  it('keeps its facts without secrets, and in a line', async () => {
+  it('keeps its facts without secrets, on one line', async () => {
     const usage = { seed: 0, model: `${SECRET}\n`, more: { key: SECRET }, none: null };
     expect(await polled({ type: 'succeeded', success: { ...SUCCESS, usage, modelVersion: SECRET } })).toEqual(
       {
@@ -99,14 +99,14 @@ describe('a success', () => {
     );
   });
 
-  it('A3: without a file is none that can be read', async () => {
+  it('A3: without a file is unreadable', async () => {
     expect(await polled({ type: 'succeeded', success: { ...SUCCESS, outputs: [] } })).toMatchObject({
       type: 'unanswered',
       failure: { reason: 'unreadable', isMade: true },
     });
   });
 
-  it('A3: of more results than are taken keeps the first ones, and says so', async () => {
+  it('A3: with too many results keeps the first ones, and says so', async () => {
     const output = { kind: 'video', contentType: 'video/mp4', url: 'https://cdn.example/1.mp4' } as const;
     const of = (count: number) =>
       polled({ type: 'succeeded', success: { ...SUCCESS, outputs: new Array(count).fill(output) } });
@@ -118,7 +118,7 @@ describe('a success', () => {
   });
 
   it.each([Number.POSITIVE_INFINITY, Number.NaN, -1, 1e300])(
-    'has not used %d of anything',
+    'does not accept an amount of %d',
     async (amount) => {
       const used = { unit: 'units', amount };
       expect(await polled({ type: 'succeeded', success: { ...SUCCESS, used } })).toEqual({
@@ -133,7 +133,7 @@ describe('a success', () => {
     },
   );
 
-  it('that used nothing says so', async () => {
+  it('reports that it used nothing', async () => {
     const used = { unit: 'units', amount: 0 };
     expect(await polled({ type: 'succeeded', success: { ...SUCCESS, used } })).toMatchObject({
       success: { used },
@@ -141,7 +141,7 @@ describe('a success', () => {
   });
 });
 
-it.each([Number.NaN, -0.1, 1.1, undefined])('takes no progress from %s', async (progress) => {
+it.each([Number.NaN, -0.1, 1.1, undefined])('ignores the progress %s', async (progress) => {
   expect(await polled({ type: 'running', progress })).toEqual({ type: 'running' });
 });
 
@@ -149,15 +149,15 @@ it('keeps the progress 0', async () => {
   expect(await polled({ type: 'running', progress: 0 })).toEqual({ type: 'running', progress: 0 });
 });
 
-it('keeps no name of a job that is longer than any', async () => {
+it('keeps no job id of excessive length', async () => {
   const reference = { id: LONG.repeat(3) };
   expect(await started({ type: 'accepted', reference })).toMatchObject({ type: 'unknown' });
-  const provider = teller({});
+  const provider = echoing({});
   expect(await provider.find?.({} as StartRequest, context)).toMatchObject({ type: 'unclear' });
   expect(await provider.parseHint?.({} as never, context)).toEqual({ type: 'hint' });
 });
 
 it('adds no call that the adapter does not have', () => {
-  const { pollMany, cancel, find, parseHint, ...least } = teller({});
+  const { pollMany, cancel, find, parseHint, ...least } = echoing({});
   expect(Object.keys(cleanOutcomes(least))).toEqual(Object.keys(least));
 });

@@ -1,6 +1,7 @@
-// What every outcome goes through on its way from an adapter to the engine, whichever adapter made it: secrets are
-// taken out, words are cut to one line, and what an answer may not bring along (a thousand results, an endless amount)
-// is left out. It must never change what an outcome means, but for a reference that cannot be kept.
+// What every outcome goes through on its way from an adapter to the engine, whichever adapter made it:
+// secrets are removed, words are cut to one line, and what an answer must not carry (a thousand results, an
+// endless amount) is left out. It never changes what an outcome means, except for a reference that cannot be
+// kept.
 import type { Json, JsonObject } from '../lib/json.ts';
 import type {
   Amount,
@@ -27,7 +28,7 @@ const OUTPUTS_MAX = 16;
 const REFERENCE_CHARACTERS_MAX = 8_192;
 const RETRY_AFTER_SECONDS_MAX = 3600;
 const UNREAD_MAX = 16;
-/** More of any unit is a mistake; it would overflow what sums are kept in. */
+/** More of any unit is a mistake; it would overflow the sums. */
 const AMOUNT_MAX = 1e9;
 
 type Redact = ProviderHttp['redact'];
@@ -40,7 +41,7 @@ function toLine(text: string, redact: Redact, charactersMax: number): string {
   return line.length > charactersMax ? line.slice(0, charactersMax).toWellFormed() : line;
 }
 
-/** Providers repeat what they were sent: their words are cut, and lose every secret. */
+/** Providers repeat what they received: their words are shortened and lose every secret. */
 export function cleanFailure(failure: Failure, { redact }: ProviderHttp): Failure {
   const { message, code, operatorDetail, retryAfterSeconds: seconds } = failure;
   const clean: Failure = { ...failure, message: toLine(message, redact, WORDS_MAX) || 'No reason was given' };
@@ -51,12 +52,12 @@ export function cleanFailure(failure: Failure, { redact }: ProviderHttp): Failur
   return clean;
 }
 
-/** An amount that can be counted; one that cannot is as good as none. */
+/** An amount that can be counted; any other counts as none. */
 function countable(used: Amount | undefined): Amount | undefined {
   return used && used.amount >= 0 && used.amount <= AMOUNT_MAX ? used : undefined;
 }
 
-/** Names of fields that could not be read; of our schemas, so that they need no cleaning. */
+/** Names of fields that could not be read; they come from Reelay's schemas, so they need no cleaning. */
 function cleanUnread(unread: UnreadFields | undefined): { unread?: UnreadFields } {
   return unread && unread.length > 0 ? { unread: [...new Set(unread)].slice(0, UNREAD_MAX) } : {};
 }
@@ -79,7 +80,7 @@ function cleanUsage(usage: JsonObject, redact: Redact): JsonObject {
 function cleanSuccess(success: Success, { redact }: ProviderHttp): PollOutcome {
   const { outputs, usage, modelVersion, used, unread } = success;
   if (outputs.length === 0) {
-    const message = 'The provider says that it made it, and names no file';
+    const message = 'The provider says that the video is made, but names no file';
     return { type: 'unanswered', failure: { reason: 'unreadable', message, isMade: true } };
   }
   const amount = countable(used);
@@ -87,7 +88,8 @@ function cleanSuccess(success: Success, { redact }: ProviderHttp): PollOutcome {
   return {
     type: 'succeeded',
     success: {
-      // It was made and is paid: what is beyond the bound is left out, and the first ones are kept.
+      // The video was made and is paid for: results beyond the limit are left out, and the first ones are
+      // kept.
       outputs: outputs.slice(0, OUTPUTS_MAX),
       usage: cleanUsage(usage, redact),
       modelVersion: toLine(modelVersion, redact, NAME_MAX),
@@ -101,10 +103,11 @@ function cleanStart(outcome: StartOutcome, http: ProviderHttp): StartOutcome {
   switch (outcome.type) {
     case 'accepted': {
       const { reference, used, unread } = outcome;
-      if (!isKeepable(reference)) return { type: 'unknown', detail: 'The name of its job is too long' };
+      if (!isKeepable(reference))
+        return { type: 'unknown', detail: "The provider's id of the job is too long" };
       const amount = countable(used);
-      const told = [...(unread ?? []), ...(used && !amount ? ['used'] : [])];
-      return { type: 'accepted', reference, ...(amount && { used: amount }), ...cleanUnread(told) };
+      const names = [...(unread ?? []), ...(used && !amount ? ['used'] : [])];
+      return { type: 'accepted', reference, ...(amount && { used: amount }), ...cleanUnread(names) };
     }
     case 'rejected':
       return { type: 'rejected', failure: cleanFailure(outcome.failure, http) };
@@ -140,10 +143,10 @@ function cleanFind(outcome: FindOutcome, { redact }: ProviderHttp): FindOutcome 
     return { type: 'unclear', detail: toLine(outcome.detail, redact, WORDS_MAX) };
   }
   const isTooLong = outcome.type === 'found' && !isKeepable(outcome.reference);
-  return isTooLong ? { type: 'unclear', detail: 'the name of its job is too long' } : outcome;
+  return isTooLong ? { type: 'unclear', detail: "the provider's id of the job is too long" } : outcome;
 }
 
-/** A hint is one with or without the name of its job. */
+/** A hint with the reference of its job, or without it. */
 function cleanCallback(outcome: HintOutcome, { redact }: ProviderHttp): HintOutcome {
   switch (outcome.type) {
     case 'refused':
@@ -162,7 +165,7 @@ function cleanProbe(outcome: ProbeOutcome, http: ProviderHttp): ProbeOutcome {
   return { type: 'works', detail, ...(balance && { balance }) };
 }
 
-/** The provider with every outcome of it cleaned. */
+/** The provider with all of its outcomes cleaned. */
 export function cleanOutcomes(provider: Provider): Provider {
   const { pollMany, cancel, find, parseHint } = provider;
   return {

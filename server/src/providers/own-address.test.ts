@@ -28,7 +28,7 @@ test.each([
   expect(ownAddress(address, BASE)).toBeUndefined();
 });
 
-test('follows nothing when the base is no address', () => {
+test('follows nothing when the base is not an address', () => {
   expect(ownAddress('file:///a', 'file:///b')).toBeUndefined();
   expect(ownAddress('https://queue.example', 'queue.example')).toBeUndefined();
 });

@@ -1,7 +1,10 @@
-// Addresses that a provider names in its answers. They decide where our key goes, so only those of the host that the
-// operator gave are followed; everything else is built from ids.
+// Addresses that a provider names in its answers. They decide where the key goes, so only those at the host
+// that the operator gave are followed; everything else is built from ids.
 
-/** The address, if it has the origin of the base address; undefined for any other, and for what is no address. */
+/**
+ * The address, if it has the origin of the base address; undefined for any other, and for text that is no
+ * address.
+ */
 export function ownAddress(address: unknown, base: string): string | undefined {
   if (typeof address !== 'string' || !URL.canParse(address) || !URL.canParse(base)) return undefined;
   const { origin, username, password } = new URL(address);

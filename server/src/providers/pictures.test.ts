@@ -3,7 +3,7 @@ import { PICTURE_BYTES_MAX, PictureRoom } from './pictures.ts';
 
 const EMPTY = { bytes: new Uint8Array(), contentType: 'image/png' };
 
-/** A room whose pictures have the size that their address says, and a count of those that are in memory. */
+/** A room whose pictures have the size that their address says, and a count of the pictures in memory. */
 function openRoom() {
   const read: string[] = [];
   const room = new PictureRoom(async (url, admit) => {
@@ -14,10 +14,10 @@ function openRoom() {
   return { room, read };
 }
 
-/** Lets everything go on that can. */
+/** Lets every start go on that can. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-it('lets as many starts read as there is room for, and the next ones as soon as one has ended', async () => {
+it('lets as many starts read as there is room for, and another as soon as one has ended', async () => {
   const { room, read } = openRoom();
   const ends: (() => void)[] = [];
   const size = String(PICTURE_BYTES_MAX);
@@ -35,7 +35,7 @@ it('lets as many starts read as there is room for, and the next ones as soon as 
   await Promise.all(starts);
 });
 
-it('lets starts of two pictures each come to an end', async () => {
+it('lets starts with two pictures each finish', async () => {
   const { room, read } = openRoom();
   const input = { img_urls: ['1', '2'] };
   await Promise.all(
@@ -50,7 +50,7 @@ it('lets starts of two pictures each come to an end', async () => {
   expect(read.length).toBe(100);
 });
 
-it('lets one that has more pictures than there is room for stand alone', async () => {
+it('lets a start with more pictures than fit run alone', async () => {
   const { room, read } = openRoom();
   const many = Array.from({ length: 9 }, () => String(PICTURE_BYTES_MAX));
   await room.during({ input: { img_urls: many } }, async (readImage) => {

@@ -1,6 +1,6 @@
-// Pictures of the input on their way into the body of a start. Their bytes are in memory, several times over, from the
-// moment they are read until the start was answered, so that all starts of a process share one room for them. Slow
-// servers of users keep nobody waiting: a picture is fetched before it asks for room.
+// Pictures of the input on their way into the body of a start. Their bytes are in memory, several times over,
+// from the moment they are read until the start is answered, so all starts of a process share one room for
+// them. A user's slow server delays no other start: a picture is fetched before it asks for room.
 import { canReach, scopeOfUrl } from '../lib/addresses.ts';
 import { ByteRoom } from '../lib/byte-room.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
@@ -9,7 +9,7 @@ import type { CallContext, PictureRules, StartRequest } from './contract.ts';
 
 /** Of one picture; no provider that takes bytes takes more in a create. */
 export const PICTURE_BYTES_MAX = 20 * 1024 * 1024;
-/** Of pictures that are in memory at once; encoding makes up to five times as much of them. */
+/** Of the pictures in memory at once; encoding needs up to five times as much. */
 const ROOM_BYTES = 2 * PICTURE_BYTES_MAX;
 
 export interface Picture {
@@ -31,7 +31,7 @@ export class PictureRoom {
     this.#read = read;
   }
 
-  /** Runs a start that may read the pictures of its input; what it has read is let go when it ends. */
+  /** Runs a start that may read the pictures of its input; what it read is released when it ends. */
   async during<Result>(
     request: Pick<StartRequest, 'input' | 'addressFields'>,
     start: (readImage: CallContext['readImage']) => Promise<Result>,
@@ -40,7 +40,7 @@ export class PictureRoom {
     const share = this.#room.share();
     let granted: Promise<void> | undefined;
     const admit = (bytes: number) => {
-      // For all at once: two starts that wait for their second picture would wait for each other.
+      // For all at once: two starts that each wait for a second picture would wait for each other.
       granted ??= share.take(bytes + others * PICTURE_BYTES_MAX);
       return granted;
     };
@@ -52,13 +52,16 @@ export class PictureRoom {
   }
 }
 
-/** An address of an input, and where it stands: `img_urls[0]`. */
+/** An address of an input, and its place there: `img_urls[0]`. */
 export interface PlacedAddress {
   place: string;
   url: string;
 }
 
-/** The addresses of an input, in order. @param fields names of those that hold one, or a list. */
+/**
+ * The addresses of an input, in order. @param fields names of the inputs that hold an address or a list of
+ * them.
+ */
 export function addressesIn(input: JsonObject, fields: readonly string[]): PlacedAddress[] {
   return fields.flatMap((name) => {
     const value = input[name];
@@ -71,7 +74,7 @@ export function addressesIn(input: JsonObject, fields: readonly string[]): Place
 }
 
 /**
- * Why a provider cannot have what is at an address, with what to do; undefined when it can, or may.
+ * Why a provider cannot get what is at an address, with what to do; undefined when it can, or may.
  * @param about.own the content type, for a file of this server.
  */
 export function faultOfAddress(
@@ -97,7 +100,7 @@ export function faultOfAddress(
   );
 }
 
-/** Reads pictures of certain types alone; of another one, nothing is sent. */
+/** Reads pictures of certain types only; for any other, nothing is sent. */
 export function readOnly(
   types: readonly string[],
   readImage: CallContext['readImage'],
@@ -112,11 +115,11 @@ export function readOnly(
   };
 }
 
-/** What a request is sent with once each picture is in a form that its provider can have. */
+/** What a request is sent with once each picture is in a form that its provider can take. */
 export type Given = { input: JsonObject } | { misfit: string } | { unreadable: string };
 
 /**
- * Puts `data:` URLs in the place of addresses that the provider could not reach, such as a file of a server without a
+ * Replaces addresses that the provider cannot reach by `data:` URLs, such as a file of a server without a
  * public address. Nothing was sent yet.
  */
 export async function givePictures(

@@ -1,4 +1,4 @@
-// Every provider that is called over the network. A further one is its folder and a line here.
+// Every provider that is called over the network. To add one: its folder and a line here.
 import { ark } from './ark/ark.ts';
 import { bytedanceEffects } from './bytedance-effects/bytedance-effects.ts';
 import { comfyui } from './comfyui/comfyui.ts';
@@ -26,7 +26,7 @@ const PROVIDERS: readonly Provider[] = [
   vidu,
 ];
 
-/** All providers but the built-in renderer, by id. */
+/** All providers except the built-in renderer, by id. */
 export const providers: ReadonlyMap<string, Provider> = new Map(
   PROVIDERS.map((provider) => [provider.id, provider]),
 );

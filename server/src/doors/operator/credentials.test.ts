@@ -170,7 +170,7 @@ describe('the test button', () => {
     const { body } = await door.call(`${LIST}/${id}/test`, { method: 'POST' });
     expect(body).toMatchObject({
       works: true,
-      detail: 'the task list answers, 0 tasks in the last 7 days',
+      detail: 'the task list answers: 0 tasks in the last 7 days',
       reason: null,
       latency_ms: expect.any(Number),
       credential: { id, state: 'ready' },

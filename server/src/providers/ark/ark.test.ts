@@ -23,7 +23,9 @@ const [CHINA, BYTEPLUS] = [
   'https://ark.ap-southeast.bytepluses.com/api/v3',
 ];
 
-/** An account at a host that is not called: its way out keeps what would be sent, and takes every create. */
+/**
+ * An account at a host that is never called: its way out keeps what would be sent, and accepts every create.
+ */
 function accountAt(baseUrl: string): { context: CallContext; sent: (Json | undefined)[] } {
   const sent: (Json | undefined)[] = [];
   const fields = { api_key: 'key', base_url: baseUrl, recovery: 'off' };
@@ -64,7 +66,7 @@ test.each([
 test.each([
   [CHINA, { intl: 'a' }],
   [BYTEPLUS, { cn: 'doubao-a' }],
-])('an account at %s is not asked for a model of the other cloud alone', async (baseUrl, model) => {
+])('an account at %s is not asked for a model that only the other cloud has', async (baseUrl, model) => {
   const { context, sent } = accountAt(baseUrl);
   expect(await ark.start(requestWith({ model }), context)).toMatchObject({
     type: 'rejected',
@@ -73,7 +75,7 @@ test.each([
   expect(sent).toEqual([]);
 });
 
-test('an account that sends no token cannot be asked for a lost create', async () => {
+test('an account that sends no token cannot find a lost create', async () => {
   const { context, sent } = accountAt(CHINA);
   expect(await ark.find?.(requestWith({ model: { cn: 'a' } }), context)).toMatchObject({ type: 'unclear' });
   expect(sent).toEqual([]);
@@ -85,11 +87,11 @@ test.each([
   [{ model: { cn: 'a' }, images: 'both' }, 'images'],
   [{ model: { cn: 'a' }, service_tier: 'fast' }, 'service_tier'],
   [{ model: { cn: 'a' }, execution_expires_after: 3_599 }, 'execution_expires_after'],
-])('the params %j are faulted at %s', (params, place) => {
+])('the check of the params %j names %s', (params, place) => {
   expect(ark.checkParams(params).join()).toContain(place);
 });
 
-test('no task goes on at the provider for longer than we would wait for it', () => {
+test('no task runs at the provider for longer than Reelay waits for it', () => {
   const wanted = readShippedModels().flatMap(({ model, offers, deadline_minutes: minutes = 0 }) =>
     offers
       .filter(({ provider }) => provider === 'ark')

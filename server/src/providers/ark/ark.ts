@@ -27,7 +27,8 @@ export const ark: Provider = {
       {
         name: 'recovery',
         environment: 'ARK_RECOVERY',
-        about: 'safety_identifier sends our token in that field, to find a lost create by it; off sends none',
+        about:
+          "safety_identifier sends Reelay's token in that field, to find a lost create by it; off sends none",
         isSecret: false,
         fallback: 'safety_identifier',
       },

@@ -38,10 +38,10 @@ import {
 } from './wire.ts';
 
 const TASKS = '/contents/generations/tasks';
-/** The most that a page of the list has, and how many of them are read for a lost create. */
+/** The largest page of the list, and how many pages are read for a lost create. */
 const FIND_PAGE = 500;
 const FIND_PAGES_MAX = 10;
-/** Between the clock of Ark and ours. */
+/** Allowed difference between the clock of Ark and Reelay's. */
 const FIND_MARGIN_SECONDS = 600;
 
 function isInternational({ credential }: CallContext): boolean {
@@ -52,7 +52,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
   const params = readAs(paramsSchema, request.params);
   const modelId = isInternational(context) ? params?.model.intl : params?.model.cn;
   if (!params || modelId === undefined) {
-    return { type: 'rejected', failure: unfitOffer('it has no model for the region of this account') };
+    return { type: 'rejected', failure: unfitOffer('the offer has no model for the region of this account') };
   }
   const correlates = context.credential.fields.recovery === 'safety_identifier';
   const json = toWire(request, { params, modelId, correlates });
@@ -83,8 +83,8 @@ export async function poll(reference: Reference, context: CallContext): Promise<
 }
 
 /**
- * One list call for all of them. One that the list leaves out is asked for by itself: the list lags, and has an end. So
- * are all of them where the list itself is refused or unreadable; a busy account is left alone.
+ * One list call for all tasks. A task that the list leaves out is asked for by itself, because the list lags
+ * and has an end. So is every task if the list itself is refused or unreadable; a busy account is left alone.
  */
 export async function pollMany(
   references: readonly Reference[],
@@ -112,17 +112,17 @@ export async function pollMany(
 
 interface TaskPage {
   tasks: ArkTask[];
-  /** How many there were, those that cannot be read included. */
+  /** How many tasks there were, including unreadable ones. */
   count: number;
 }
 
 interface NoPage {
   failure: Failure;
-  /** False where the account has no list that could be read: it is refused as such, or is something else. */
+  /** False if the account has no readable list: the list is refused as such, or is something else. */
   isServed: boolean;
 }
 
-/** What an account in trouble is answered, whatever it asks. */
+/** What an account in trouble is answered, whatever it asks for. */
 const TROUBLE = [401, 402, 403, 429];
 
 async function list(
@@ -144,12 +144,12 @@ async function list(
 }
 
 /**
- * The list echoes our token. It is read page by page, the newest first, back to before the intent. A create that is not
- * in it is no proof: the list lags, and older answers do not carry the field.
+ * The list echoes Reelay's token. It is read page by page, newest first, back to a time before the intent. A
+ * create that is missing from it proves nothing: the list lags, and older answers do not carry the field.
  */
 export async function find(request: StartRequest, context: CallContext): Promise<FindOutcome> {
   if (context.credential.fields.recovery !== 'safety_identifier') {
-    return { type: 'unclear', detail: 'this provider account keeps no name of ours' };
+    return { type: 'unclear', detail: "this provider account does not keep Reelay's token" };
   }
   const sinceSeconds = request.intentAtMs / SECOND_MS - FIND_MARGIN_SECONDS;
   const isOlder = ({ created_at: createdAt }: ArkTask) => (createdAt ?? sinceSeconds) < sinceSeconds;
@@ -159,23 +159,23 @@ export async function find(request: StartRequest, context: CallContext): Promise
     const found = answer.tasks.filter(({ safety_identifier: name }) => name === request.token);
     const [{ id } = {}] = found;
     if (found.length === 1 && id !== undefined) return { type: 'found', reference: { id } };
-    if (found.length > 1) return { type: 'unclear', detail: `${found.length} tasks carry our token` };
+    if (found.length > 1) return { type: 'unclear', detail: `${found.length} tasks carry Reelay's token` };
     if (answer.count < FIND_PAGE || answer.tasks.every(isOlder)) break;
   }
-  return { type: 'unclear', detail: 'no task of the list carries our token' };
+  return { type: 'unclear', detail: "no task of the list carries Reelay's token" };
 }
 
 function findPage(page: number): Record<string, string> {
   return { page_num: String(page), page_size: String(FIND_PAGE) };
 }
 
-/** Without it the list shows the tasks of the tier `default` alone. */
+/** Without it the list shows only tasks of the tier `default`. */
 function tierFilter({ params }: StartRequest): Record<string, string> {
   const tier = readAs(paramsSchema, params)?.service_tier;
   return tier === undefined ? {} : { 'filter.service_tier': tier };
 }
 
-/** DELETE cancels a queued task and destroys the record of a finished one, so the state is read just before. */
+/** DELETE cancels a queued task and destroys the record of a finished one, so the state is read first. */
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const id = readAs(referenceSchema, reference)?.id;
   const state = await poll(reference, context);
@@ -190,7 +190,10 @@ export async function cancel(reference: Reference, context: CallContext): Promis
   return isDone ? { type: 'stopped' } : { type: 'refused', detail: 'the provider did not cancel it' };
 }
 
-/** Unsigned: the address alone, which names the attempt and carries our own code, tells whose it is. */
+/**
+ * Unsigned: the address alone says which attempt it is for; it names the attempt and carries Reelay's own
+ * code.
+ */
 export async function parseHint(request: HintRequest): Promise<HintOutcome> {
   const body = parseBody(request);
   const id = readWire(createdSchema, body)?.id;
@@ -210,7 +213,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
       failure: toFailure,
       works(answer) {
         const page = readGood(listSchema, answer);
-        return page && { detail: `the task list answers, ${page.total ?? 0} tasks in the last 7 days` };
+        return page && { detail: `the task list answers: ${page.total ?? 0} tasks in the last 7 days` };
       },
     },
   );

@@ -1,4 +1,5 @@
-// The adapter against the emulator of Ark: two readings of the same documents, for every model of the catalogue.
+// The adapter against the emulator of Ark: two readings of the same documents, for every model of the
+// catalogue.
 import { describe, expect, it } from 'vitest';
 import { arkApi } from '../../../../emulators/ark/ark.ts';
 import type { EmulatorOptions, RunningEmulator } from '../../../../emulators/core/emulator.ts';
@@ -21,7 +22,7 @@ import { ark } from './ark.ts';
 import { type ArkParams, paramsSchema } from './wire.ts';
 
 const PRO = 'bytedance/seedance1-0-pro-t2v';
-/** Longer than a task of the emulator takes as a rule. */
+/** Longer than a task of the emulator usually takes. */
 const DONE_MS = 2_000;
 
 const MODELS = readShippedModels().filter(({ offers }) => offers.some(({ provider }) => provider === 'ark'));
@@ -46,18 +47,18 @@ function offerOf({ offers }: Model) {
 /** The offer of a model in the offline tier. */
 function offlineOffer(name: string): { params: JsonObject } {
   const model = MODELS.find(({ model: known }) => known === name);
-  if (!model) throw new Error(`there is no ${name}`);
+  if (!model) throw new Error(`there is no model ${name}`);
   return { params: { ...offerOf(model).params, service_tier: 'flex' } };
 }
 
-/** The offer with another id in the place that an account in China, which the emulator is, looks at. */
+/** The offer with another id where an account in China, such as the emulator's, looks for it. */
 function withModel(params: ArkParams, id: string | undefined): { params: JsonObject } {
   return { params: { ...params, model: { cn: id ?? '' } } };
 }
 
 const PICTURE = 'https://pictures.example/a.png';
 
-/** The least that the schema takes. */
+/** The smallest input that the schema takes. */
 function leastOf(model: Model): JsonObject {
   const asksForReferences = model.input_schema.else !== undefined;
   return { ...smallestInput(model), ...(asksForReferences ? { reference_images: [PICTURE] } : {}) };
@@ -82,7 +83,7 @@ function mostOf({ input_schema: { properties } }: Model): JsonObject {
   return Object.fromEntries(Object.entries(properties).map(([name, own]) => [name, fullValue(name, own)]));
 }
 
-/** Every size, shape and length at its ends, with sound and without. */
+/** Every size, shape and length at both ends, with and without sound. */
 function* wishesFor(model: Model): Generator<JsonObject> {
   const { resolution, aspect_ratio: ratio, duration, audio } = model.input_schema.properties;
   const least = leastOf(model);
@@ -96,7 +97,7 @@ function* wishesFor(model: Model): Generator<JsonObject> {
   }
 }
 
-/** As the engine asks: never about more at once than the facts say. */
+/** As the engine asks: never about more tasks at once than the facts say. */
 async function pollAll({ context }: TestedAdapter, references: Reference[]): Promise<PollOutcome[]> {
   const outcomes: PollOutcome[] = [];
   const size = ark.facts.pollBatchMax;
@@ -115,7 +116,7 @@ function tokensOf(outcome: PollOutcome): number {
 describe.each(NAMED)('%s', (name, model) => {
   const { params, charge } = offerOf(model);
 
-  it('is taken at both clouds with the least that its schema takes, and with all of it', async () => {
+  it('is accepted at both clouds with the smallest and with the fullest input of its schema', async () => {
     const { emulator, begin, poll, fetch } = await openBench();
     const check = compileInputCheck(model);
     for (const id of [params.model.cn, params.model.intl]) {
@@ -140,7 +141,7 @@ describe.each(NAMED)('%s', (name, model) => {
     ]);
   });
 
-  it('is taken in every size, shape and length, and made so, for no more than its hold', async () => {
+  it('is made in every size, shape and length, for no more than its hold', async () => {
     const bench = await openBench();
     const wishes = [...wishesFor(model)];
     const references: Reference[] = [];
@@ -176,7 +177,7 @@ describe.each(NAMED)('%s', (name, model) => {
 });
 
 describe('many tasks', () => {
-  it('are looked at in crowds of 150, each with its own answer', async () => {
+  it('are looked at 150 at a time, each with its own answer', async () => {
     const bench = await openBench({ settings: { concurrency: 40 } });
     const { emulator, begin, context } = bench;
     const error = { code: 'OutputVideoSensitiveContentDetected', message: 'refused' };
@@ -197,7 +198,7 @@ describe('many tasks', () => {
     expect(outcomes[151]).toMatchObject({ failure: { reason: 'unreadable' } });
   });
 
-  it('are asked for one by one where the list does not show them', async () => {
+  it('are asked for one by one when the list does not show them', async () => {
     const bench = await openBench();
     const references = [
       await bench.begin(PRO, { prompt: 'a' }),
@@ -229,7 +230,7 @@ describe('a create whose answer is lost', () => {
     expect(emulator.accepted()).toHaveLength(3);
   });
 
-  it('is found behind more tasks than a page has', async () => {
+  it('is found behind more tasks than one page holds', async () => {
     const { emulator, begin, request, context } = await openBench();
     emulator.addFault({ on: 'start', kind: 'close_after' });
     const order = request(PRO, { prompt: 'a boat' });
@@ -239,16 +240,16 @@ describe('a create whose answer is lost', () => {
     expect(await ark.find?.(order, context)).toEqual({ type: 'found', reference: { id: jobId } });
   });
 
-  it('is not looked for among tasks from long before it', async () => {
+  it('is not searched for among tasks from long before it', async () => {
     const { emulator, begin, request, context } = await openBench();
     for (let count = 0; count < 500; count++) await begin(PRO, { prompt: 'another' });
     emulator.advance(HOUR_MS);
     const order = request(PRO, { prompt: 'a boat' });
-    // A further page would be refused, and said so.
+    // A further page would be refused, and the answer would say so.
     emulator.addFault({ on: 'list', kind: 'status', status: 500, skip: 1 });
     expect(await ark.find?.(order, context)).toEqual({
       type: 'unclear',
-      detail: 'no task of the list carries our token',
+      detail: "no task of the list carries Reelay's token",
     });
     expect(emulator.faults()).toHaveLength(1);
   });
@@ -261,7 +262,7 @@ describe('a create whose answer is lost', () => {
     expect(await ark.find?.(order, context)).toMatchObject({ type: 'found' });
   });
 
-  it('that never arrived stays unclear, and so it does when the list fails', async () => {
+  it('that never arrived stays unclear, also when the list fails', async () => {
     const { emulator, request, context } = await openBench();
     emulator.addFault({ on: 'start', kind: 'close_before' });
     const order = request(PRO, { prompt: 'a boat' });
@@ -274,7 +275,7 @@ describe('a create whose answer is lost', () => {
 });
 
 describe('a cancel', () => {
-  it('stops what waits, once and again', async () => {
+  it('stops what waits, and may be repeated', async () => {
     const { begin, poll, context } = await openBench();
     const reference = await begin(PRO, { prompt: 'a boat' });
     expect(await ark.cancel?.(reference, context)).toEqual({ type: 'stopped' });
@@ -282,7 +283,7 @@ describe('a cancel', () => {
     expect(await poll(reference)).toMatchObject({ type: 'failed', failure: { reason: 'cancelled' } });
   });
 
-  it('leaves what runs and what has ended as it is', async () => {
+  it('leaves running and ended tasks alone', async () => {
     const { emulator, begin, poll, context } = await openBench();
     const reference = await begin(PRO, { prompt: 'a boat' });
     emulator.advance(300);
@@ -294,7 +295,7 @@ describe('a cancel', () => {
 });
 
 describe('a task', () => {
-  it('is given up by Ark when our own time limit is over', async () => {
+  it("is given up by Ark when Reelay's own time limit is over", async () => {
     const { emulator, begin, poll } = await openBench();
     emulator.addFault({ on: 'start', kind: 'never' });
     const reference = await begin(PRO, { prompt: 'a boat' });
@@ -304,14 +305,14 @@ describe('a task', () => {
     expect(await poll(reference)).toMatchObject({ type: 'failed', failure: { reason: 'timed_out' } });
   });
 
-  it('that is older than its record is lost', async () => {
+  it('whose record has expired is lost', async () => {
     const { emulator, begin, poll } = await openBench();
     const reference = await begin(PRO, { prompt: 'a boat' });
     emulator.advance(ark.facts.recordHours * HOUR_MS);
     expect(await poll(reference)).toMatchObject({ type: 'failed', failure: { reason: 'lost' } });
   });
 
-  it('posts callbacks that name it, in any order and twice, and says while it is still at work', async () => {
+  it('posts callbacks that name it, in any order and twice, and that say when it still runs', async () => {
     const bench = await openBench();
     const { emulator, begin } = bench;
     const hook = await openHook(ark, bench);
@@ -333,7 +334,7 @@ describe('a refusal', () => {
     error: { code, message: `words. Request id: 1`, param: '', type: 'x' },
   });
 
-  it('of a key is the trouble of the operator, in a start and in a probe', async () => {
+  it('of a key is for the operator, in a start and in a probe', async () => {
     const { emulator, start, context } = await openBench({}, { api_key: 'another-key' });
     const failure = { reason: 'bad_credentials', code: 'AuthenticationError' };
     expect(await start(PRO, { prompt: 'a' })).toMatchObject({ type: 'rejected', failure });
@@ -341,12 +342,12 @@ describe('a refusal', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('of the rate is waited for', async () => {
+  it('of the rate leads to a wait', async () => {
     const { start } = await openBench({ settings: { startsPerMinute: 0 } });
     expect(await start(PRO, { prompt: 'a' })).toMatchObject({ failure: { reason: 'rate_limited' } });
   });
 
-  it('of a model is the trouble of the operator', async () => {
+  it('of a model is for the operator', async () => {
     const { start } = await openBench();
     const wrong = { params: { model: { cn: 'doubao-seedance-9' } } };
     expect(await start(PRO, { prompt: 'a' }, wrong)).toMatchObject({
@@ -354,7 +355,7 @@ describe('a refusal', () => {
     });
   });
 
-  it('of a value is the fault of the client, in their words', async () => {
+  it("of a value is for the client, in the provider's words", async () => {
     const { start, emulator } = await openBench();
     expect(await start(PRO, { prompt: 'a', duration: 13 })).toMatchObject({
       failure: { reason: 'invalid_input', message: expect.stringMatching(/`duration`.*12$/) },
@@ -362,7 +363,7 @@ describe('a refusal', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('of an address that is not there is no fault of the client', async () => {
+  it('of an unknown address is not for the client', async () => {
     const { emulator, start, context } = await openBench();
     Object.assign(context.credential.fields, { base_url: `${emulator.url}/api/v9` });
     expect(await start(PRO, { prompt: 'a' })).toMatchObject({ failure: { reason: 'unavailable' } });
@@ -379,7 +380,7 @@ describe('a refusal', () => {
     expect(await start(PRO, { prompt: 'a' })).toMatchObject({ type: 'rejected', failure: { reason, code } });
   });
 
-  it('with 500 is none', async () => {
+  it('with 500 does not count as one', async () => {
     const { emulator, start } = await openBench();
     emulator.addFault({ on: 'start', kind: 'body', status: 500, json: error('InternalServiceError') });
     expect(await start(PRO, { prompt: 'a' })).toMatchObject({ type: 'unknown' });
@@ -396,6 +397,6 @@ it('takes an endpoint id, and shows the model behind it', async () => {
   });
   expect(await ark.probe(context)).toEqual({
     type: 'works',
-    detail: 'the task list answers, 1 tasks in the last 7 days',
+    detail: 'the task list answers: 1 tasks in the last 7 days',
   });
 });

@@ -65,7 +65,7 @@ describe('a refusal', () => {
     [413, 'invalid_input'],
     [422, 'invalid_input'],
     [429, 'rate_limited'],
-  ])('%i with a code of tomorrow is %s', (status, reason) => {
+  ])('%i with an unknown code is %s', (status, reason) => {
     expect(toFailure(answer(status, { code: 'OfTomorrow' }))).toMatchObject({ reason });
   });
 
@@ -87,7 +87,7 @@ describe('a refusal', () => {
     expect(toFailure({ status: 400, headers: {}, json })).toBeUndefined();
   });
 
-  it('of the account or of its endpoint tells a client none of their words', () => {
+  it("of the account or of its endpoint shows a client none of the provider's words", () => {
     const message = 'Your account 2100000000 cannot use ep-20261121101010-abcde';
     for (const [status, code, reason] of CODES) {
       const words = toFailure(answer(status, { code, message }))?.message;
@@ -103,7 +103,7 @@ describe('a refusal', () => {
     [{ code: 'InvalidParameter', param: 'content.0.text' }, 'invalid_input'],
     [{ code: 'InvalidParameter', param: null }, 'invalid_input'],
     [{ code: 'InvalidParameter.ratio', param: '' }, 'invalid_input'],
-  ])('of the field %j is %s: nobody answers for what he did not send', (error, reason) => {
+  ])('of the field %j is %s: a client is not blamed for what it did not send', (error, reason) => {
     expect(toFailure(answer(400, error))).toMatchObject({ reason });
   });
 
@@ -123,14 +123,14 @@ describe('a task that has failed', () => {
     return outcome.type === 'failed' ? outcome.failure : undefined;
   };
 
-  it('is judged by the same codes, but for one that is not found', () => {
+  it('is judged by the same codes, except for "not found"', () => {
     for (const [, code, reason] of CODES) {
       expect(failureOf(code)?.reason, code).toBe(reason === 'lost' ? 'failed' : reason);
     }
     expect(failureOf('InternalServiceError')?.reason).toBe('failed');
   });
 
-  it('through the account tells a client none of their words', () => {
+  it("because of the account shows a client none of the provider's words", () => {
     expect(failureOf('AccountOverdueError', 'account 2100000000')?.message).not.toContain('2100000000');
     expect(failureOf('InternalServiceError', 'It broke. Request id: 1')?.message).toBe('It broke');
   });
@@ -151,7 +151,7 @@ describe('the body of a create', () => {
     toWire({ ...request, input }, { params: { model: {}, ...params }, modelId: 'm', correlates: false });
   const content = (input: JsonObject, images?: ArkParams['images']) => bodyOf(input, { images }).content;
 
-  it('has no field that nobody asked for, but that there is no watermark', () => {
+  it('has no field that was not asked for, except the one that turns the watermark off', () => {
     expect(bodyOf({ prompt: 'a cat' })).toEqual({
       model: 'm',
       content: [{ type: 'text', text: 'a cat' }],
@@ -159,7 +159,7 @@ describe('the body of a create', () => {
     });
   });
 
-  it('never carries an input that is in no table', () => {
+  it('never carries an input that is not in the tables', () => {
     const input = {
       prompt: 'a',
       watermark: true,
@@ -187,11 +187,11 @@ describe('the body of a create', () => {
   it.each([
     ['auto', 'adaptive'],
     ['21:9', '21:9'],
-  ])('has the ratio %s as %s', (ours, theirs) => {
+  ])('sends the ratio %s as %s', (ours, theirs) => {
     expect(bodyOf({ aspect_ratio: ours }).ratio).toBe(theirs);
   });
 
-  it('gives every picture the role that the offer says', () => {
+  it('gives every picture the role that the offer names', () => {
     const rolesOf = (images: ArkParams['images']) =>
       (content({ img_urls: ['a', 'b'] }, images) as JsonObject[]).map(({ role }) => role);
     expect(rolesOf('frames')).toEqual(['first_frame', 'last_frame']);
@@ -214,7 +214,7 @@ describe('the body of a create', () => {
     ]);
   });
 
-  it('carries the tier and the time limit of the offer, our address and our token', () => {
+  it("carries the tier and the time limit of the offer, Reelay's address and Reelay's token", () => {
     const params = { model: {}, service_tier: 'flex', execution_expires_after: 7200 } as const;
     const body = toWire(
       { ...request, callbackUrl: 'https://us/x' },

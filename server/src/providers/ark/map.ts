@@ -1,4 +1,5 @@
-// Ark's words and ours, both ways. Pure: no clock, no network. An input name that is not in these tables reaches no wire.
+// Maps between Ark's words and Reelay's. Pure: no clock, no network. Only inputs named in these tables are
+// sent.
 import type { Json, JsonObject } from '../../lib/json.ts';
 import type { ApiAnswer, Failure, FailureReason, Output, PollOutcome, StartRequest } from '../contract.ts';
 import { type Refusal, refusedWith } from '../kit/failures.ts';
@@ -14,7 +15,10 @@ import {
 import { readWire, unreadOf } from '../kit/wire.ts';
 import { type ArkError, type ArkParams, type ArkTask, errorSchema } from './wire.ts';
 
-/** Fields that only change their name. `watermark` is sent as well, always false: the default there has changed before. */
+/**
+ * Fields that only change their name. `watermark` is also sent, always false: its default there has changed
+ * before.
+ */
 const FIELDS: Readonly<Record<string, string>> = {
   resolution: 'resolution',
   duration: 'duration',
@@ -24,11 +28,16 @@ const FIELDS: Readonly<Record<string, string>> = {
   audio: 'generate_audio',
 };
 
-/** https://www.volcengine.com/docs/82379/1366799: flags of the older text form, which the service reads in a prompt. */
+/**
+ * https://www.volcengine.com/docs/82379/1366799: flags of the older text form, which the service reads in a
+ * prompt.
+ */
 const PROMPT_FLAG =
   /-{2,}\s*(?=(?:resolution|rs|ratio|rt|duration|dur|frames|framespersecond|fps|seed|camerafixed|cf|watermark|wm)\b)/gi;
 
-/** Takes the hyphens from every flag in a prompt, so that it cannot change what was priced; the words stay. */
+/**
+ * Removes the hyphens from every flag in a prompt, so that it cannot change what was priced; the words stay.
+ */
 export function neutralisePrompt(prompt: string): string {
   let text = prompt;
   for (let before = ''; before !== text; ) {
@@ -38,7 +47,7 @@ export function neutralisePrompt(prompt: string): string {
   return text;
 }
 
-/** Ours: `auto` lets the service follow the picture. */
+/** Reelay's `auto` lets the service follow the picture. */
 function toRatio(aspectRatio: Json): Json {
   return aspectRatio === 'auto' ? 'adaptive' : aspectRatio;
 }
@@ -115,7 +124,7 @@ function usageOf(task: ArkTask): JsonObject {
 
 const STATES: StateWords = { queued: 'queued', running: 'running', succeeded: 'succeeded' };
 
-/** Whether a task that is told of by a callback is still at work. */
+/** Whether a task that a callback names is still running. */
 export function isOpen(word: string): boolean {
   return ['queued', 'running'].includes(stateOf(word, STATES) ?? '');
 }
@@ -143,7 +152,7 @@ export function fromWire(task: ArkTask): PollOutcome {
   });
 }
 
-/** Patterns of codes (https://docs.byteplus.com/en/docs/ModelArk/1299023), first fit. */
+/** Patterns of codes (https://docs.byteplus.com/en/docs/ModelArk/1299023); the first match counts. */
 const CODES: readonly [RegExp, FailureReason][] = [
   [/SensitiveContent|RiskDetection/, 'content_refused'],
   [/^(AuthenticationError|InvalidApiKey|AccessDenied|OperationDenied\.ServiceNotOpen)/, 'bad_credentials'],
@@ -161,7 +170,7 @@ function reasonOfCode(code: string): FailureReason | undefined {
   return CODES.find(([pattern]) => pattern.test(code))?.[1];
 }
 
-/** What a code that is in no table means, by its status; what else may come with a 4xx proves no refusal. */
+/** What an unlisted code means, by its status; with any other 4xx it proves no refusal. */
 const STATUSES: Readonly<Record<number, FailureReason>> = {
   400: 'invalid_input',
   401: 'bad_credentials',
@@ -173,7 +182,10 @@ const STATUSES: Readonly<Record<number, FailureReason>> = {
   429: 'rate_limited',
 };
 
-/** What the operator has to mend. The provider's words about it (accounts, endpoints, addresses) are not for users. */
+/**
+ * What the operator has to fix. The provider's words about it (accounts, endpoints, addresses) are not for
+ * users.
+ */
 const OF_OPERATOR: readonly FailureReason[] = ['bad_credentials', 'quota_exhausted', 'unavailable'];
 
 function failureWith(refusal: Refusal): Failure {
@@ -184,8 +196,8 @@ function failureWith(refusal: Refusal): Failure {
 }
 
 /**
- * Why a task that was accepted has failed; a code that is not known says that the generation did. "Not found" there is
- * something that the task needed: the task itself was just answered, and is not lost.
+ * Why an accepted task has failed; an unknown code means that the generation failed. "Not found" is about
+ * something that the task needed: the task itself was just answered and is not lost.
  */
 function toTaskFailure(code: string, message: string): Failure {
   const known = reasonOfCode(code) ?? 'failed';
@@ -201,7 +213,10 @@ function isOurField({ code, param }: ArkError): boolean {
   return OURS.test(field);
 }
 
-/** The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started. */
+/**
+ * The refusal in an answer. A 5xx is never a refusal, whatever it says: it does not prove that nothing was
+ * started.
+ */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
   const error = readWire(errorSchema, json)?.error;
   const ofStatus = STATUSES[status];

@@ -1,5 +1,6 @@
-// That no success costs the operator more than it is charged: the prices of the catalogue against the unit prices of
-// ModelArk and the pixel table of the emulator, for every size, length and kind of input that a model takes.
+// No success costs the operator more than it is charged: the prices of the catalogue against the unit prices
+// of ModelArk and the pixel table of the emulator, for every size, length and kind of input that a model
+// takes.
 import { expect, test } from 'vitest';
 import { ARK_MODELS, pixelsOf, RATIOS, tokensOf } from '../../../../emulators/ark/models.ts';
 import { type Model, readShippedModels } from '../../catalog/models.ts';
@@ -10,19 +11,20 @@ import { paramsSchema } from './wire.ts';
 /** A US dollar a million tokens, at US$0.005 a credit. */
 const MICROS_PER_TOKEN = 200;
 const FRAME_RATE = 24;
-/** What all clips to refer to may last together. */
+/** The longest that all reference clips may last together. */
 const CLIP_SECONDS_MAX = 15;
 
 interface UnitPrice {
   /** US dollars for a million tokens. */
   usd: number;
-  /** Where clips are among the input. */
+  /** With clips among the input. */
   usdWithClips?: number;
 }
 
 /**
- * https://docs.byteplus.com/en/docs/ModelArk/1544106, read in public copies of July 2026; lite is from resellers. The
- * price of 1.5 is that with sound, which is twice the other. By id, then by resolution where there is more than one.
+ * https://docs.byteplus.com/en/docs/ModelArk/1544106, read in public copies of July 2026; the prices of lite
+ * are from resellers. The price of 1.5 is the one with sound, twice the price without. By id, then by
+ * resolution if there are several.
  */
 const PRICES: Record<string, UnitPrice | Record<string, UnitPrice>> = {
   'doubao-seedance-1-0-pro-250528': { usd: 2.5 },
@@ -40,7 +42,7 @@ const PRICES: Record<string, UnitPrice | Record<string, UnitPrice>> = {
   'doubao-seedance-2-0-mini-260615': { usd: 3.5, usdWithClips: 2.1 },
 };
 
-/** Its price was agreed on for the seconds of 16:9 and is not to change; what goes beyond is cut at the hold. */
+/** Its price was agreed for the seconds of 16:9 and must not change; anything beyond is cut at the hold. */
 const AGREED = 'bytedance/seedance1-0-pro-t2v';
 
 const MODELS = readShippedModels().filter(
@@ -70,7 +72,10 @@ function unitPriceOf(id: string, resolution: string): UnitPrice {
   return 'usd' in price ? (price as UnitPrice) : price[resolution];
 }
 
-/** What is charged and what it costs the operator, in micro-credits. A video has a frame more than its seconds. */
+/**
+ * What is charged and what it costs the operator, in micro-credits. A video has one frame more than its
+ * seconds.
+ */
 function settle({ model, resolution, ratio, seconds }: Case, clipSeconds: number) {
   const offer = model.offers.find(({ provider }) => provider === 'ark');
   const id = readAs(paramsSchema, offer?.params ?? {})?.model.cn ?? '';
@@ -86,7 +91,7 @@ function settle({ model, resolution, ratio, seconds }: Case, clipSeconds: number
 }
 
 test.each(MODELS.map((model) => [model.model, model] as const))(
-  '%s is charged what it costs, or more, in every size and length',
+  '%s is charged at least its cost in every size and length',
   (_name, model) => {
     const takesClips = model.input_schema.properties.reference_videos !== undefined;
     for (const one of casesOf(model)) {
@@ -100,7 +105,7 @@ test.each(MODELS.map((model) => [model.model, model] as const))(
   },
 );
 
-test('the first model is charged what it costs at 16:9 where the tokens are those of its seconds', () => {
+test('the first model is charged its cost at 16:9, where its tokens follow from its seconds', () => {
   const model = readShippedModels().find(({ model: name }) => name === AGREED);
   const tokens = { '480p': 48_600, '720p': 102_960, '1080p': 244_800 };
   for (const [resolution, amount] of Object.entries(tokens)) {

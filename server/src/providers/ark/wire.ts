@@ -1,4 +1,4 @@
-// What is read of Ark's JSON: only the fields that are used, and of those only what decides strictly.
+// What is read of Ark's JSON: only the fields that are used, and strictly only those that decide.
 // https://www.volcengine.com/docs/82379/1521309 (query), /1520757 (create), read 2026-11-21.
 import { type Static, Type } from 'typebox';
 import { incidental } from '../kit/wire.ts';
@@ -16,7 +16,7 @@ export const errorSchema = Type.Object({
 export type ArkError = Static<typeof errorSchema>['error'];
 
 export const taskSchema = Type.Object({
-  /** Who asks for one task knows it already; an item of a list that has none is not read. */
+  /** A caller that asks for one task knows its id; an item of a list without an id is not read. */
   id: incidental(Type.String({ minLength: 1 })),
   model: incidental(Type.String()),
   status: Type.String(),
@@ -64,7 +64,9 @@ export const paramsSchema = Type.Object(
     /** What `img_urls` stand for: the first and last frame, or pictures to refer to. */
     images: Type.Optional(Type.Union([Type.Literal('frames'), Type.Literal('references')])),
     service_tier: Type.Optional(Type.Union([Type.Literal('default'), Type.Literal('flex')])),
-    /** Seconds after which Ark gives a task up, so that none is made and billed after our own time limit. */
+    /**
+     * Seconds after which Ark gives up a task, so that none is made and billed after Reelay's own time limit.
+     */
     execution_expires_after: Type.Optional(Type.Integer({ minimum: 3_600, maximum: 259_200 })),
   },
   { additionalProperties: false },

@@ -1,16 +1,18 @@
-// The account of an operator: which fields it has, and what they come to. The service has two doors. Form A is the signed
-// OpenAPI; form B is the HTTP API of KickArt, with a key, or with a ticket that a signed call gives.
+// The account of an operator: its fields, and what they mean. The service has two APIs. Form A is the signed
+// OpenAPI; form B is the HTTP API of KickArt, with a key, or with a ticket that a signed call returns.
 import type { Credential, CredentialField } from '../contract.ts';
 
-/** The order of the vendor's samples for this very service; its general signer uses `host;x-content-sha256;x-date`. */
+/**
+ * The order of the vendor's samples for this service; its general signer uses `host;x-content-sha256;x-date`.
+ */
 const SIGNED_HEADERS = 'host;x-date;x-content-sha256;content-type';
 const SIGNABLE = ['host', 'x-date', 'x-content-sha256', 'content-type'];
-/** Without these a signature would hold for another body, day or host. */
+/** Without these a signature would be valid for another body, day or host. */
 const SIGNED_ALWAYS = ['host', 'x-date', 'x-content-sha256'];
 const SERVICE = 'iccloud_muse';
 const TICKET_MINUTES_MAX = 24 * 60;
 
-/** No form needs all of them; `readAccount` says what is missing. */
+/** No form needs all of them; `readAccount` says which are missing. */
 function secret(name: string, environment: string, about: string): CredentialField {
   return { name, environment, about, isSecret: true, isOptional: true, fallback: '' };
 }
@@ -30,7 +32,7 @@ export const credentialFields: readonly CredentialField[] = [
   }),
   secret('access_key', 'VOLC_ACCESS_KEY', 'access key; form a, and form b without an API key'),
   secret('secret_key', 'VOLC_SECRET_KEY', 'secret key of the access key'),
-  secret('session_token', 'VOLC_SESSION_TOKEN', 'token of temporary keys (STS), if they are such'),
+  secret('session_token', 'VOLC_SESSION_TOKEN', 'token of temporary keys (STS); empty for lasting ones'),
   choice('base_url', 'BYTEDANCE_EFFECTS_BASE_URL', {
     about: 'form a: address of the OpenAPI',
     fallback: 'https://icp.volcengineapi.com',
@@ -130,7 +132,10 @@ function readKickart(fields: Fields): Account | string {
   return typeof tickets === 'string' ? tickets : { ...place, proof: { tickets } };
 }
 
-/** @param form of the job, where there is one: it is asked about where it was begun. @returns a sentence if it is unfit. */
+/**
+ * @param form of the job, if there is one: a job is asked about through the form that began it. @returns a
+ * sentence if unfit.
+ */
 export function readAccount({ fields }: Credential, form = fields.form): Account | string {
   if (form === 'b') return readKickart(fields);
   if (form !== 'a') return 'form must be a or b';

@@ -39,7 +39,7 @@ describe('form B', () => {
     fields: { form: 'b' },
     reference: { form: 'b', task_id: '123', submitted_at_ms: 1795219200000 },
     essentials: {
-      // Some codes end the job only where the answer names it.
+      // Some codes end the job only if the answer names it.
       state: [],
       ends: ['code', 'data.task_id'],
       file: ['data.payload.result_url'],
@@ -72,7 +72,7 @@ describe('the signature', () => {
       'host;x-date;x-content-sha256;content-type',
       'f6e0fdd357d374e1b8c370cd6dde6ac063410341c27facd23e04973b5d2f1524',
     ],
-  ])('of %s is the known one', (names, signature) => {
+  ])('of %s equals the known one', (names, signature) => {
     expect(sign(call, { ...signing, signedHeaders: names.split(';') })).toEqual({
       'x-date': '20261121T000000Z',
       'x-content-sha256': '7692b576be44ae82527a91a39846bb7d69e2fc647d8e80a9131bf66dc263dd3a',
@@ -84,7 +84,7 @@ describe('the signature', () => {
     ['', {}, ''],
     ['', { Action: 'A b', Version: '1', 'a-b': "x!'()*~", a: 'ü/?' }, '{"prompt":"ü \u0001"}'],
     ['token/of+sts==', { Action: 'GetOpenAPITicket', Version: '2025-08-25' }, ''],
-  ])('is that of the vendor (token %j, query %j, body %j)', (sessionToken, params, body) => {
+  ])("equals the vendor's (token %j, query %j, body %j)", (sessionToken, params, body) => {
     const url = new URL('https://open.volcengineapi.com:8443/');
     for (const [name, value] of Object.entries(params)) url.searchParams.append(name, value);
     const theirs = new Signer(
@@ -152,7 +152,7 @@ describe('a ticket', () => {
   const TICKETS = { ...KEYS, form: 'b' };
   const REFERENCE = { form: 'b', task_id: '9', submitted_at_ms: 0 };
 
-  /** Gives a new ticket at each question; `refused` names those that KickArt does not take. */
+  /** Gives a new ticket to each question; `refused` names those that KickArt does not accept. */
   function serveTickets(refused: string[] = []): { asked: number } {
     const count = { asked: 0 };
     replay.received.length = 0;
@@ -168,7 +168,7 @@ describe('a ticket', () => {
     return count;
   }
 
-  it('is fetched by a signed call, once for all calls until shortly before its end', async () => {
+  it('is fetched by a signed call, once for all calls, until shortly before it expires', async () => {
     const count = serveTickets();
     const clock = { nowMs: Date.parse('2026-11-21T00:00:00Z') };
     const context = contextFor(replay.base, TICKETS, () => clock.nowMs);
@@ -203,7 +203,7 @@ describe('a ticket', () => {
     expect(count.asked).toBe(3);
   });
 
-  it('that is refused when old is no bad key: the next call has a new one', async () => {
+  it('that is refused when old does not mean a bad key: the next call has a new one', async () => {
     const refused: string[] = [];
     const count = serveTickets(refused);
     const context = contextFor(replay.base, TICKETS);
@@ -217,7 +217,7 @@ describe('a ticket', () => {
     expect(count.asked).toBe(2);
   });
 
-  it('that is refused when new is a bad key, and the next call tries another', async () => {
+  it('that is refused when new means a bad key, and the next call tries another', async () => {
     const count = serveTickets(['ticket-1', 'ticket-2']);
     const context = contextFor(replay.base, TICKETS);
     const failure = { reason: 'bad_credentials', code: '1300' };
@@ -233,18 +233,15 @@ describe('a ticket', () => {
     [200, { code: 0, data: {} }, 'unavailable'],
     [200, { code: 1402, data: { ticket: 'none' } }, 'quota_exhausted'],
     [502, '<html>', 'unavailable'],
-  ] as const)(
-    'that is not given (%i %j) keeps the submit from being sent: %s',
-    async (status, body, reason) => {
-      replay.received.length = 0;
-      replay.answer = answerWith(status, body);
-      const outcome = await bytedanceEffects.start(REQUEST, contextFor(replay.base, TICKETS));
-      expect(outcome).toMatchObject({ type: 'rejected', failure: { reason } });
-      expect(replay.received).toHaveLength(1);
-    },
-  );
+  ] as const)('that cannot be had (%i %j) prevents the submit: %s', async (status, body, reason) => {
+    replay.received.length = 0;
+    replay.answer = answerWith(status, body);
+    const outcome = await bytedanceEffects.start(REQUEST, contextFor(replay.base, TICKETS));
+    expect(outcome).toMatchObject({ type: 'rejected', failure: { reason } });
+    expect(replay.received).toHaveLength(1);
+  });
 
-  it('never shows in what the provider repeats', async () => {
+  it('never shows when the provider repeats it', async () => {
     replay.answer = (response, request) =>
       request.query.Action === undefined
         ? answerWith(200, { code: 1450, message: 'bad ticket-secret' })(response, request)
@@ -285,7 +282,7 @@ describe('the fields of an account', () => {
     expect(replay.received).toEqual([]);
   });
 
-  it('of the second edition of KickArt change the addresses of submit and query alone', async () => {
+  it('of the second edition of KickArt change only the addresses of submit and query', async () => {
     replay.received.length = 0;
     replay.answer = answerWith(200, { code: 0, data: { task_id: '9' } });
     const context = contextFor(replay.base, { form: 'b', api_key: 'key-0123', kickart_edition: '2' });
@@ -300,7 +297,7 @@ describe('the fields of an account', () => {
     ]);
   });
 
-  it('may leave the resolution of a KickArt task out', async () => {
+  it('may leave out the resolution of a KickArt task', async () => {
     replay.received.length = 0;
     const context = contextFor(replay.base, { form: 'b', api_key: 'key-0123' });
     await bytedanceEffects.start({ ...REQUEST, params: { kickart_resolution: 'omit' } }, context);
@@ -310,7 +307,7 @@ describe('the fields of an account', () => {
     expect(JSON.stringify(replay.received[0].body)).not.toContain('480p');
   });
 
-  it('of the other form do not keep a task from being asked about where it was begun', async () => {
+  it('of the other form do not change where a begun task is asked about', async () => {
     replay.received.length = 0;
     replay.answer = answerWith(200, { code: 1000, message: 'running', data: {} });
     const context = contextFor(replay.base, { ...KEYS, api_key: 'key-0123', form: 'a' });
@@ -320,7 +317,7 @@ describe('the fields of an account', () => {
 });
 
 describe('a code', () => {
-  it('keeps the words of the provider whole, so that a secret among them is found wherever it stands', () => {
+  it("keeps the provider's words whole, so that a secret anywhere in them is found", () => {
     const words = `${'x'.repeat(290)} ${KEYS.secret_key} ${'y'.repeat(600)}`;
     expect(describeCode(1400, ruleOf(1400), words).message).toContain(KEYS.secret_key);
   });
@@ -366,7 +363,7 @@ describe('a code', () => {
     [100027, 'rate_limited'],
     [100034, 'rate_limited'],
     [100035, 'unavailable'],
-  ])('%i means %s, and the words of the provider are told to the user alone', (code, reason) => {
+  ])("%i means %s, and only the user reads the provider's words", (code, reason) => {
     const failure = describeCode(code, ruleOf(code), 'their words');
     expect(failure).toMatchObject({ reason, code: String(code) });
     const isForUser = ['invalid_input', 'content_refused', 'template_gone', 'failed'].includes(reason);
@@ -378,7 +375,7 @@ describe('a code', () => {
     (code) => expect(ruleOf(code)?.refusesSubmit).toBe(false),
   );
 
-  it('that an account has to mend never ends a task', () => {
+  it('that an account has to fix never ends a task', () => {
     for (const code of [1300, 1401, 1402, 1403, 1404, 1501, 100009, 100018]) {
       expect(fromWire({ code, isNamed: true }, 'b', 0)).toMatchObject({ type: 'unanswered' });
     }

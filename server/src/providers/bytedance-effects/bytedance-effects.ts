@@ -1,4 +1,5 @@
-// Volcengine Intelligent Creation Cloud, whose effect templates turn photos into videos; its newer face is KickArt.
+// Volcengine Intelligent Creation Cloud, whose effect templates turn photos into videos; its newer API is
+// KickArt.
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
 import { credentialFields } from './account.ts';
@@ -14,7 +15,7 @@ export const bytedanceEffects: Provider = {
     credential: credentialFields,
     // Only form B calls back; a lost submit of form A stays unknown.
     recovery: { kind: 'callback' },
-    // Form B alone; form A refuses.
+    // Form B only; form A refuses.
     cancel: 'any time',
     hints: 'unsigned',
     resultHours: 24,

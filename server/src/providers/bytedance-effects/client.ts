@@ -18,7 +18,7 @@ import type {
 import { unfitOffer } from '../kit/failures.ts';
 import { readAs } from '../kit/wire.ts';
 import { type Account, readAccount } from './account.ts';
-import { type Form, fromWire, readTold, serverIdOf, taskIdOf, toFailure, toWire } from './map.ts';
+import { type Form, fromWire, readReport, serverIdOf, taskIdOf, toFailure, toWire } from './map.ts';
 import { signedCall } from './signed-call.ts';
 import { TicketStore } from './ticket.ts';
 import { paramsSchema, referenceSchema } from './wire.ts';
@@ -27,20 +27,20 @@ const SUBMIT = { a: 'SubmitAiTemplateTaskAsync', b: '/openapi/ai_effect/submit' 
 const QUERY = { a: 'QueryAiTemplateTaskResult', b: '/openapi/ai_effect/query' };
 const CANCEL = '/openapi/ai_effect/cancel';
 const CANCELLED = [0, 1602];
-/** A task that nobody has: being told so proves the credential, and costs nothing. */
+/** A task that does not exist: the answer that says so proves the credential, and costs nothing. */
 const NO_TASK = '0';
 const NO_SUCH_TASK = [1600, 1400];
 const REFUSED_KEY = '1300';
 
 const tickets = new TicketStore();
 
-/** A way to one account: calls are made through it, with its proof of who calls. */
+/** A way to one account: calls go through it with the account's proof. */
 interface Way {
   account: Account;
-  /** Knows the ticket as one more secret. */
+  /** Treats the ticket as one more secret. */
   context: CallContext;
   headers: Record<string, string>;
-  /** A refused ticket is forgotten; if it was an old one, the keys are not to blame. */
+  /** A refused ticket is forgotten; if it was an old one, the keys are not at fault. */
   judge(failure: Failure): Failure;
 }
 
@@ -104,7 +104,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
   const { form } = way.account;
   const body = bodyOf(request, way.account);
   if (!body) {
-    const why = 'the catalogue has no ServiceId of this template, which this account needs';
+    const why = 'the catalogue has no ServiceId for this template, which this account needs';
     return { type: 'rejected', failure: unfitOffer(why) };
   }
   return submit(way.context, callOf(way, SUBMIT, body), {
@@ -131,9 +131,9 @@ export async function poll(reference: Reference, context: CallContext): Promise<
   const way = await openWay(context, form);
   if ('failure' in way) return { type: 'unanswered', failure: way.failure };
   return ask(way.context, callOf(way, QUERY, questionOf(form, id)), (answer) => {
-    const told = answer.status < 500 ? readTold(form, answer.json) : undefined;
-    if (!told) return undefined;
-    const outcome = fromWire(told, form, context.clock() - submittedAtMs);
+    const report = answer.status < 500 ? readReport(form, answer.json) : undefined;
+    if (!report) return undefined;
+    const outcome = fromWire(report, form, context.clock() - submittedAtMs);
     return 'failure' in outcome ? { ...outcome, failure: way.judge(outcome.failure) } : outcome;
   });
 }
@@ -147,12 +147,15 @@ export async function cancel(reference: Reference, context: CallContext): Promis
   const call = callOf(way, { a: '', b: CANCEL }, { task_id: known.task_id });
   const answer = await askFor(way.context, call);
   if ('failure' in answer) return { type: 'refused', detail: answer.failure.message };
-  const told = answer.status === 200 ? readTold('b', answer.json) : undefined;
-  if (told && CANCELLED.includes(told.code)) return { type: 'stopped' };
-  return { type: 'refused', detail: `the provider did not cancel it (${told?.code ?? answer.status})` };
+  const report = answer.status === 200 ? readReport('b', answer.json) : undefined;
+  if (report && CANCELLED.includes(report.code)) return { type: 'stopped' };
+  return { type: 'refused', detail: `the provider did not cancel it (${report?.code ?? answer.status})` };
 }
 
-/** Unsigned: the address alone, which names the attempt and carries our own code, tells whose it is. */
+/**
+ * Unsigned: the address alone says which attempt it is for; it names the attempt and carries Reelay's own
+ * code.
+ */
 export async function parseHint(request: HintRequest, context: CallContext): Promise<HintOutcome> {
   const id = taskIdOf('b', parseBody(request));
   if (id === undefined) return { type: 'hint' };
@@ -162,7 +165,10 @@ export async function parseHint(request: HintRequest, context: CallContext): Pro
   };
 }
 
-/** Asks for a task that nobody has. What is wrong with the fields themselves is told to the operator here. */
+/**
+ * Asks for a task that does not exist. This also reports to the operator what is wrong with the fields
+ * themselves.
+ */
 export async function probe(context: CallContext): Promise<ProbeOutcome> {
   const account = readAccount(context.credential);
   if (typeof account === 'string') return { type: 'fails', failure: { ...UNFIT, message: account } };
@@ -171,9 +177,9 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
   const { form } = way.account;
   return probeWith(way.context, callOf(way, QUERY, questionOf(form, NO_TASK)), {
     works(answer) {
-      const told = answer.status < 500 ? readTold(form, answer.json) : undefined;
-      if (!told || !NO_SUCH_TASK.includes(told.code)) return undefined;
-      return { detail: `form ${form}: the query of tasks answers` };
+      const report = answer.status < 500 ? readReport(form, answer.json) : undefined;
+      if (!report || !NO_SUCH_TASK.includes(report.code)) return undefined;
+      return { detail: `form ${form}: the task query answers` };
     },
     failure(answer) {
       const failure = toFailure(answer, form);

@@ -1,5 +1,5 @@
-// The service's words and ours, both ways and for both forms. Pure: no clock, no network. An input name that is not in
-// `toWire` reaches no wire.
+// Maps between the service's words and Reelay's, for both forms. Pure: no clock, no network. Only inputs
+// named in `toWire` are sent.
 import { isObject, type Json, type JsonObject, readForeignJson } from '../../lib/json.ts';
 import { MINUTE_MS } from '../../lib/time.ts';
 import type { ApiAnswer, Failure, PollOutcome, StartRequest, UnreadFields } from '../contract.ts';
@@ -23,10 +23,10 @@ export type Form = EffectsReference['form'];
 const DONE = 0;
 const RUNNING = 1000;
 const NOT_FOUND = 1600;
-/** The provider could not reach our callback address; it says nothing of the job. */
+/** The provider could not reach the callback address; it says nothing about the job. */
 const CALLBACK_FAILED = 3000;
 const PROGRESS_MAX = 100;
-/** Samples of the vendor go on asking about a task that is not found, as long as they ask at all. */
+/** The vendor's samples keep asking about a task that is not found for as long as they run. */
 const GRACE_MS = 2 * MINUTE_MS;
 const MODEL_VERSION = 'effect-template';
 const DEPTH_MAX = 5;
@@ -35,13 +35,13 @@ function listOf(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** The number of the service that makes the template, for form A; undefined when the catalogue does not have it. */
+/** The service number that makes the template, for form A; undefined when the catalogue does not have it. */
 export function serverIdOf({ template }: StartRequest): number | undefined {
   const serviceId = readAs(templateSchema, template)?.ServiceId;
   return serviceId === undefined ? undefined : Number(serviceId);
 }
 
-/** The body of a submit; form A has most of it as JSON inside a text. */
+/** The body of a submit; in form A most of it is JSON inside a text. */
 export function toWire(
   request: StartRequest,
   how: { form: 'a'; serverId: number } | { form: 'b'; params: EffectsParams },
@@ -60,22 +60,22 @@ export function toWire(
   return body;
 }
 
-/** What an answer says, whichever form it has. */
-export interface Told {
+/** What an answer says, in either form. */
+export interface Report {
   code: number;
   words?: string;
-  /** It is about the job and not just about the call. */
+  /** The answer is about the job and not just about the call. */
   isNamed: boolean;
   /** From 0 to 100. */
   progress?: number;
-  /** Where the result's address is. */
+  /** Where the address of the result is. */
   payload?: Json;
   /** Points that were used. */
   points?: number;
   unread?: UnreadFields;
 }
 
-function readOpenApi(json: Json | undefined): Told | undefined {
+function readOpenApi(json: Json | undefined): Report | undefined {
   const metadata = readWire(openApiSchema, json)?.ResponseMetadata;
   if (!metadata) return undefined;
   const { Error: error, Code: code = DONE } = metadata;
@@ -91,14 +91,14 @@ function readOpenApi(json: Json | undefined): Told | undefined {
   return { code: Code, words, isNamed: true, progress, payload, ...unreadOf(task) };
 }
 
-/** Text with JSON in it, by the documents; an object, or a bare address, is taken as well. */
+/** Documented as text with JSON in it; an object or a bare address is accepted too. */
 function parseExtra(extra: Json | undefined): Json | undefined {
   if (typeof extra !== 'string') return extra;
   // What is not JSON may be the address itself.
   return readForeignJson(Buffer.from(extra)) ?? extra;
 }
 
-function readKickart(json: Json | undefined): Told | undefined {
+function readKickart(json: Json | undefined): Report | undefined {
   const answer = readWire(kickartSchema, json);
   if (!answer) return undefined;
   const task = readWire(kickartTaskSchema, answer.data as Json | undefined);
@@ -113,8 +113,8 @@ function readKickart(json: Json | undefined): Told | undefined {
   };
 }
 
-/** Undefined for what is no answer of the service. */
-export function readTold(form: Form, json: Json | undefined): Told | undefined {
+/** Undefined for what is not an answer of the service. */
+export function readReport(form: Form, json: Json | undefined): Report | undefined {
   return form === 'a' ? readOpenApi(json) : readKickart(json);
 }
 
@@ -135,7 +135,7 @@ function listAddresses(value: Json | undefined, depth = 0): string[] {
   return Object.values(value).flatMap((item) => listAddresses(item, depth + 1));
 }
 
-/** `result_url`; else, since its name is not proven for form A, the first address of a video, or of anything. */
+/** `result_url`, or the first address of a video, or the first address: its name is not proven for form A. */
 export function resultAddressOf(payload: Json | undefined): string | undefined {
   if (isObject(payload) && isAddress(payload.result_url)) return payload.result_url;
   const addresses = listAddresses(payload);
@@ -146,10 +146,10 @@ export function resultAddressOf(payload: Json | undefined): string | undefined {
 const PROGRESS = 'Result.Progress';
 
 /** Form A is done at 100 %, form B once there is an address. */
-function fromDone({ progress, payload, points, unread }: Told, form: Form): PollOutcome {
+function fromDone({ progress, payload, points, unread }: Report, form: Form): PollOutcome {
   const url = resultAddressOf(payload);
   const isComplete = progress !== undefined && progress >= PROGRESS_MAX;
-  if (form === 'a' && unread?.includes(PROGRESS)) return unreadable('how far it is cannot be read');
+  if (form === 'a' && unread?.includes(PROGRESS)) return unreadable('its progress cannot be read');
   const goesOn = progress !== undefined && !isComplete;
   if (goesOn && (form === 'a' || url === undefined)) return running(progress, PROGRESS_MAX);
   if (url === undefined) return madeWithoutFile();
@@ -164,9 +164,9 @@ function fromDone({ progress, payload, points, unread }: Told, form: Form): Poll
 }
 
 /** What the answer to a query means. @param ageMs since the task was accepted. */
-export function fromWire(told: Told, form: Form, ageMs: number): PollOutcome {
-  const { code, words, isNamed, progress } = told;
-  if (code === DONE || code === CALLBACK_FAILED) return fromDone(told, form);
+export function fromWire(report: Report, form: Form, ageMs: number): PollOutcome {
+  const { code, words, isNamed, progress } = report;
+  if (code === DONE || code === CALLBACK_FAILED) return fromDone(report, form);
   if (code === RUNNING) return running(progress, PROGRESS_MAX);
   if (code === NOT_FOUND && ageMs < GRACE_MS) return { type: 'queued' };
   const rule = ruleOf(code);
@@ -175,17 +175,18 @@ export function fromWire(told: Told, form: Form, ageMs: number): PollOutcome {
   if (ends === 'always' || (ends === 'if named' && isNamed)) return { type: 'failed', failure };
   return rule
     ? { type: 'unanswered', failure }
-    : unreadable('its code is not in the documents', String(code));
+    : unreadable('its code is not in the documentation', String(code));
 }
 
 /**
- * The refusal of a submit: a number that proves that nothing was started. A 5xx is none, whatever it says, and neither
- * is a number that tells of trouble inside the service, nor any answer that names a task: that may be running.
+ * The refusal of a submit: a number that proves that nothing was started. A 5xx is never a refusal, whatever
+ * it says. Neither is a number for trouble inside the service, nor any answer that names a task, since that
+ * task may be running.
  */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer, form: Form): Failure | undefined {
   if (status >= 500 || taskIdOf(form, json) !== undefined) return undefined;
-  const told = readTold(form, json);
-  const rule = told && ruleOf(told.code);
-  if (!told || !rule?.refusesSubmit) return undefined;
-  return { ...describeCode(told.code, rule, told.words), retryAfterSeconds };
+  const report = readReport(form, json);
+  const rule = report && ruleOf(report.code);
+  if (!report || !rule?.refusesSubmit) return undefined;
+  return { ...describeCode(report.code, rule, report.words), retryAfterSeconds };
 }

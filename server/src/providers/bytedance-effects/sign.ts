@@ -1,6 +1,6 @@
-// Signs calls to the OpenAPI of Volcengine and BytePlus: HMAC-SHA256 over a canonical request, much as AWS does it but
-// with the bare secret as the first key (https://www.volcengine.com/docs/6369/67269, read 2026-11-21). Pure: the time is
-// given. The secret key never shows in what comes out.
+// Signs calls to the OpenAPI of Volcengine and BytePlus: HMAC-SHA256 over a canonical request, much as AWS
+// does it but with the bare secret as the first key (https://www.volcengine.com/docs/6369/67269, read
+// 2026-11-21). Pure: the caller gives the time. The secret key never shows in the output.
 import { createHash, createHmac } from 'node:crypto';
 
 const ALGORITHM = 'HMAC-SHA256';
@@ -17,11 +17,11 @@ export interface SignableCall {
 export interface Signing {
   accessKey: string;
   secretKey: string;
-  /** Of temporary keys (STS); empty for lasting ones. */
+  /** For temporary keys (STS); empty for lasting ones. */
   sessionToken: string;
   service: string;
   region: string;
-  /** Names of headers, in the order in which they are signed; the far side follows the list that it is told. */
+  /** Names of headers, in the order in which they are signed; the server follows this list. */
   signedHeaders: readonly string[];
   /** Milliseconds since 1970. */
   atMs: number;
@@ -35,7 +35,7 @@ function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 
-/** RFC 3986: everything but letters, digits and -_.~ is escaped. */
+/** RFC 3986: everything except letters, digits and -_.~ is escaped. */
 function escapeText(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -48,7 +48,7 @@ function canonicalQuery({ searchParams }: URL): string {
   return byName.map(([name, value]) => `${escapeText(name)}=${escapeText(value)}`).join('&');
 }
 
-/** The headers that prove who calls; the content type is the caller's to send. */
+/** The headers that prove the caller; the caller sends the content type itself. */
 export function sign(call: SignableCall, signing: Signing): Record<string, string> {
   const date = new Date(signing.atMs).toISOString().replace(/[-:]|\.\d{3}/g, '');
   const bodyHash = sha256(call.body);

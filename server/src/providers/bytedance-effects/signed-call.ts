@@ -1,11 +1,13 @@
-// A call of an action of the OpenAPI, signed: form A itself, and the call that gives form B its tickets.
+// A signed call of an action of the OpenAPI: form A itself, and the call that gives form B its tickets.
 import type { ApiCall } from '../contract.ts';
 import type { Signer } from './account.ts';
 import { sign } from './sign.ts';
 
 const CONTENT_TYPE = 'application/json';
 
-/** @param text the body, as it is signed and sent. @param atMs of the signature, in milliseconds since 1970. */
+/**
+ * @param text the body, as it is signed and sent. @param atMs of the signature, in milliseconds since 1970.
+ */
 export function signedCall(
   signer: Signer,
   { action, text }: { action: string; text: string },
@@ -13,7 +15,7 @@ export function signedCall(
 ): ApiCall {
   const query = { Action: action, Version: signer.version };
   const address = `${signer.url.replace(/\/+$/, '')}/?${new URLSearchParams(query)}`;
-  // What is no address is refused by the call itself, in the words that all providers share.
+  // The call itself refuses an invalid address, in the words that all providers share.
   const headers = URL.canParse(address)
     ? sign(
         { method: 'POST', url: new URL(address), body: text, contentType: CONTENT_TYPE },

@@ -1,5 +1,6 @@
-// Tickets of KickArt, which stand for a pair of keys for a while. Each is kept in memory until shortly before its end,
-// and fetched once however many calls wait for it. They are secrets: they are sent to KickArt alone and shown nowhere.
+// Tickets of KickArt, which stand for a pair of keys for a while. Each is kept in memory until shortly before
+// it expires, and fetched once however many calls wait for it. They are secrets: they go only to KickArt and
+// show nowhere.
 //
 // States of a ticket: asked for -> held -> forgotten (too old, or refused by KickArt).
 import { createHash } from 'node:crypto';
@@ -9,12 +10,12 @@ import { askFor, failureOfStatus, readGood } from '../answers.ts';
 import type { CallContext, Failure, FailureReason } from '../contract.ts';
 import type { TicketSource } from './account.ts';
 import { describeCode, ruleOf } from './codes.ts';
-import { readTold } from './map.ts';
+import { readReport } from './map.ts';
 import { signedCall } from './signed-call.ts';
 import { ticketSchema } from './wire.ts';
 
 const ACTION = 'GetOpenAPITicket';
-/** A ticket that a slow call carries must not end on its way. */
+/** A ticket must not expire while a slow call carries it. */
 const MARGIN_MS = 5 * MINUTE_MS;
 const HELD_MAX = 1000;
 
@@ -29,7 +30,7 @@ export interface Ticket {
   isFresh: boolean;
 }
 
-/** What the engine does about a call that has no ticket; anything else is worth another try. */
+/** What the engine does about a call without a ticket; any other reason is worth another try. */
 const KEPT: readonly FailureReason[] = ['bad_credentials', 'quota_exhausted', 'rate_limited'];
 
 export class TicketStore {
@@ -46,7 +47,7 @@ export class TicketStore {
     return 'failure' in answer ? answer : { ticket: answer.ticket, isFresh: true };
   }
 
-  /** After a refusal: the next call fetches another. One that was fetched meanwhile stays. */
+  /** After a refusal: the next call fetches another. A ticket that was fetched meanwhile stays. */
   forget(source: TicketSource, context: CallContext, ticket: string): void {
     const name = nameOf(source, context);
     if (this.#held.get(name)?.ticket === ticket) this.#held.delete(name);
@@ -64,7 +65,7 @@ export class TicketStore {
   }
 }
 
-/** Changed keys are another account; the digest keeps them out of memory dumps of the map. */
+/** Changed keys count as another account; the digest keeps the keys out of memory dumps of the map. */
 function nameOf({ signer }: TicketSource, { credential }: CallContext): string {
   return createHash('sha256')
     .update(JSON.stringify([credential.id, signer]))
@@ -83,8 +84,8 @@ async function fetchTicket(
     const lifeMs = lifeMinutes * MINUTE_MS;
     return { ticket, untilMs: askedAtMs + lifeMs - Math.min(MARGIN_MS, lifeMs / 2) };
   }
-  const told = readTold('a', answer.json) ?? readTold('b', answer.json);
-  const rule = told && ruleOf(told.code);
-  const failure = rule ? describeCode(told.code, rule) : failureOfStatus(answer);
+  const report = readReport('a', answer.json) ?? readReport('b', answer.json);
+  const rule = report && ruleOf(report.code);
+  const failure = rule ? describeCode(report.code, rule) : failureOfStatus(answer);
   return { failure: KEPT.includes(failure.reason) ? failure : { ...failure, reason: 'unavailable' } };
 }

@@ -1,10 +1,10 @@
-// What is read of the JSON of both forms: only the fields that are used, and of those only what decides strictly. Facts:
-// github.com/bytedance/agentkit-samples (iccp/service.py for form A, the protocol file of byted-kickart-game-replicator
-// for form B), read 2026-11-21.
+// What is read of the JSON of both forms: only the fields that are used, and strictly only those that decide.
+// Facts: github.com/bytedance/agentkit-samples (iccp/service.py for form A, the protocol file of
+// byted-kickart-game-replicator for form B), read 2026-11-21.
 import { type Static, Type } from 'typebox';
 import { incidental, orNull } from '../kit/wire.ts';
 
-/** Text, or a number that came through JSON in one piece. */
+/** Text, or a number that JSON kept exact. */
 const taskId = Type.String({ minLength: 1, maxLength: 200 });
 
 /** The catalogue's item of a template: what form A needs of it. */
@@ -41,7 +41,7 @@ export const openApiTaskSchema = Type.Object({
   }),
 });
 
-/** Form B: every answer, the callback too. */
+/** Form B: every answer, and the callback. */
 export const kickartSchema = Type.Object({
   code: Type.Integer(),
   message: incidental(Type.String()),

@@ -47,7 +47,7 @@ import {
 
 /** Every item of the queue carries its whole graph. */
 const LIST_BYTES_MAX = 64 * 1024 * 1024;
-/** The newest entries that a lost submit is looked for among. */
+/** The newest entries, among which a lost submit is searched for. */
 const HISTORY_PAGE = 100;
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
@@ -82,7 +82,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
   );
 }
 
-/** Nothing runs before the graph is submitted, so that every trouble here is a refusal. */
+/** Nothing runs before the graph is submitted, so any failure here is a refusal. */
 async function uploadPictures(
   { input, token }: StartRequest,
   { places, context }: { places: number; context: CallContext },
@@ -150,7 +150,7 @@ async function askQueue(context: CallContext): Promise<Queue | { failure: Failur
   return readQueue(answer) ?? { failure: failureOfStatus(answer) };
 }
 
-/** The entry of an ended attempt: null when there is none, which is `{}` and nothing else. */
+/** The entry of an ended attempt: null when there is none, which is exactly `{}`. */
 async function askEntry(
   context: CallContext,
   id: string,
@@ -168,7 +168,7 @@ export async function poll(reference: Reference, context: CallContext): Promise<
   return look(reference, context, await askQueue(context));
 }
 
-/** One look at the queue for all of them; those that have left it are looked up in the history. */
+/** One look at the queue for all attempts; those that have left it are looked up in the history. */
 export async function pollMany(
   references: readonly Reference[],
   context: CallContext,
@@ -179,7 +179,7 @@ export async function pollMany(
   return outcomes;
 }
 
-/** An attempt goes from the queue to the history in one step, so that this order of looks never misses it. */
+/** An attempt moves from the queue to the history in one step, so this order of looks never misses it. */
 async function look(
   reference: Reference,
   context: CallContext,
@@ -197,20 +197,20 @@ async function look(
 }
 
 /**
- * One that waits is taken out of the queue; the one that runs is interrupted. Older servers interrupt whatever runs, so
- * that is asked for only while it is ours.
+ * A waiting attempt is removed from the queue; a running one is interrupted. Older servers interrupt whatever
+ * runs, so the interrupt is sent only while this attempt runs.
  */
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const id = readAs(referenceSchema, reference)?.id;
   let state = await poll(reference, context);
   if (id !== undefined && state.type === 'queued') {
     await post(context, '/queue', { delete: [id] });
-    // The answer is empty, whether there was anything to delete or not.
+    // The answer is empty, whether or not there was anything to delete.
     state = await poll(reference, context);
   }
   if (id !== undefined && state.type === 'running') {
-    const isTold = await post(context, '/interrupt', { prompt_id: id });
-    return isTold ? { type: 'stopped' } : { type: 'refused', detail: 'the provider did not interrupt it' };
+    const isSent = await post(context, '/interrupt', { prompt_id: id });
+    return isSent ? { type: 'stopped' } : { type: 'refused', detail: 'the provider did not interrupt it' };
   }
   const isStopped = state.type === 'failed' && ['lost', 'cancelled'].includes(state.failure.reason);
   return isStopped ? { type: 'stopped' } : { type: 'refused', detail: `it is ${state.type}` };
@@ -222,13 +222,13 @@ async function post(context: CallContext, path: string, json: Json): Promise<boo
 }
 
 /**
- * Looks for our prompt id or our token, in the order in which an attempt moves. A "none" needs the id: servers that make
- * their own show only the newest of the history.
+ * Searches for the prompt id or the token, in the order in which an attempt moves. A "none" needs the id:
+ * servers that choose the id themselves show only the newest of the history.
  */
 export async function find(request: StartRequest, context: CallContext): Promise<FindOutcome> {
   const params = readAs(paramsSchema, request.params);
   const queue = await askQueue(context);
-  if (!params) return { type: 'unclear', detail: 'this offer is broken' };
+  if (!params) return { type: 'unclear', detail: 'the params of this offer cannot be read' };
   if ('failure' in queue) return { type: 'unclear', detail: queue.failure.message };
   const ended = await askEnded(request, context);
   if ('failure' in ended) return { type: 'unclear', detail: ended.failure.message };
@@ -236,16 +236,16 @@ export async function find(request: StartRequest, context: CallContext): Promise
   const items = [...queue.running, ...queue.pending, ...ended.items];
   const ids = items.filter(({ id, token }) => id === own || token === request.token).map(({ id }) => id);
   const [id, ...others] = [...new Set(ids)];
-  if (others.length > 0) return { type: 'unclear', detail: `${ids.length} attempts carry our token` };
+  if (others.length > 0) return { type: 'unclear', detail: `${ids.length} attempts carry Reelay's token` };
   if (id !== undefined) return { type: 'found', reference: toReference(id, params) };
   if (ended.isWhole && queue.isWhole) return { type: 'none' };
   return {
     type: 'unclear',
-    detail: 'its lists are longer than what can be looked through, or cannot be read',
+    detail: 'its lists are too long to search, or cannot be read',
   };
 }
 
-/** What has ended, as far as it can be ours. */
+/** What has ended, as far as it can be this attempt. */
 async function askEnded({ token }: StartRequest, context: CallContext) {
   const answer = await ask(context, '/history', { max_items: String(HISTORY_PAGE) });
   if ('failure' in answer) return answer;
@@ -277,7 +277,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
   );
 }
 
-/** What stands before the server may want the key for files, too. */
+/** A proxy in front of the server may require the key for files, too. */
 export function downloadHeaders(context: CallContext): Record<string, string> {
   return authorize(context);
 }
@@ -289,8 +289,9 @@ function baseOf({ credential }: CallContext): string {
 const HEADER_NAME = /^[\w-]+$/;
 
 /**
- * ComfyUI itself has no keys; a proxy before it may. In `Authorization`, a key without a scheme is a bearer token; other
- * headers carry it as it is. A name that is none carries nothing, and the proxy says what it thinks of that.
+ * ComfyUI itself has no keys; a proxy in front of it may. In `Authorization`, a key without a scheme is a
+ * bearer token; other headers carry it unchanged. An invalid header name carries nothing, and the proxy
+ * answers accordingly.
  */
 function authorize({ credential }: CallContext): Record<string, string> {
   const { api_key: key = '', auth_header: name = 'authorization' } = credential.fields;

@@ -17,7 +17,8 @@ describeConformance({
   secrets: { api_key: 'comfy-secret-0123456789' },
   reference: { id: '71f16f14-c7ff-8f2c-8b1b-a0b2c3d4e5f6', output: '58', version: 'wan2.2-ti2v-5b' },
   essentials: {
-    // A look goes by the queue and by the entry of the history, with its events; a run that saved no video has failed.
+    // A look uses the queue and the entry of the history, with its events; a run that saved no video has
+    // failed.
     state: ['*.status.status_str'],
     ends: [
       'queue_running',
@@ -73,15 +74,10 @@ const SIZES = {
 
 describe('the graph of an attempt', () => {
   test.each<[string, JsonObject, Partial<ComfyParams>, [node: string, input: string, value: unknown]]>([
-    ['takes a value as it is', { prompt: 'é' }, {}, ['3', 'text', 'é']],
+    ['takes a value unchanged', { prompt: 'é' }, {}, ['3', 'text', 'é']],
     ['keeps 0', { seed: 0 }, { inputs: { seed: '/2/inputs/seed' } }, ['2', 'seed', 0]],
     ['keeps false', { on: false }, { inputs: { on: '/2/inputs/on' } }, ['2', 'on', false]],
-    [
-      'keeps its own value for what is not given',
-      {},
-      { inputs: { seed: '/2/inputs/seed' } },
-      ['2', 'seed', 1],
-    ],
+    ['keeps its own value for a missing input', {}, { inputs: { seed: '/2/inputs/seed' } }, ['2', 'seed', 1]],
     [
       'counts frames',
       { d: 5 },
@@ -92,7 +88,7 @@ describe('the graph of an attempt', () => {
     ['names the attempt', {}, { token: ['/3/inputs/prefix'] }, ['3', 'prefix', 'reelay/token']],
     ['loads the uploaded picture', {}, { images: ['/1/inputs/image'] }, ['1', 'image', 'a.png']],
     [
-      'has a width by the table',
+      'has a width from the table',
       { resolution: '480p', aspect_ratio: '1:1' },
       { sizes: SIZES },
       ['2', 'width', 640],
@@ -104,12 +100,12 @@ describe('the graph of an attempt', () => {
     expect(fill(input, params).graph[node].inputs[name]).toBe(value);
   });
 
-  it('leaves the stored workflow as it is', () => {
+  it('does not change the stored workflow', () => {
     fill({ prompt: 'changed' }, {});
     expect(WORKFLOW['3'].inputs.text).toBe('');
   });
 
-  it('has for any seed one of the attempt: the same each time, and another one for another attempt', () => {
+  it('draws "any seed" from the attempt: the same each time, another for another attempt', () => {
     const inputs = { seed: { at: '/2/inputs/seed', random: -1 } };
     const seedOf = (input: JsonObject, token: string) =>
       fill(input, { inputs }, token).graph['2'].inputs.seed;
@@ -118,7 +114,7 @@ describe('the graph of an attempt', () => {
     expect(seedOf({ seed: 0 }, 'a')).toBe(0);
   });
 
-  it('is not made of what does not fit', () => {
+  it('is not made from what does not fit', () => {
     const inputs = { d: { at: '/2/inputs/length', times: 24 } };
     expect(fill({ d: 'long' }, { inputs }).misfit).toBe('inputs/d');
     expect(fill({ resolution: '4k', aspect_ratio: '1:1' }, { sizes: SIZES }).misfit).toBe('sizes');
@@ -133,23 +129,19 @@ describe('the check of params', () => {
       'inputs/prompt: "/9/inputs/text" leads nowhere: the workflow has no node "9"',
     ],
     [
-      'an input that the node has not, with those that it has',
+      'an unknown input of a node, with those that it has',
       { inputs: { seed: { at: ['/2/inputs/seed', '/3/inputs/seed'] } } },
       'inputs/seed: "/3/inputs/seed" leads nowhere: node 3 (Save) has no "seed" there, only: prefix, video, text',
     ],
-    [
-      'a name of an object that all objects have',
-      { inputs: { x: '/3/inputs/toString' } },
-      'has no "toString" there',
-    ],
+    ['a name that all objects have', { inputs: { x: '/3/inputs/toString' } }, 'has no "toString" there'],
     ['a link that would be cut', { images: ['/2/inputs/picture'] }, 'node 2 (Sample) gets it from node 1'],
     [
-      'text that is no pointer',
+      'text that is not a pointer',
       { token: ['prefix'] },
       'token/0: "prefix" leads nowhere: it is not a JSON pointer',
     ],
     [
-      'a pointer into what is no input',
+      'a pointer to something other than an input',
       { constants: { '/2/class_type': 'x' } },
       'it does not lead to an input',
     ],
@@ -162,7 +154,7 @@ describe('the check of params', () => {
     [
       'a link of the workflow that leads nowhere',
       { workflow: { ...WORKFLOW, '4': { class_type: 'Join', inputs: { video: ['8', 0] } } } },
-      'workflow/4 (Join): "video" comes from node 8, which is not there',
+      'workflow/4 (Join): "video" comes from node 8, which does not exist',
     ],
     ['the format of the editor', { workflow: { nodes: [], links: [] } }, 'export the workflow in API format'],
   ])('names %s', (_title, params, sentence) => {
@@ -176,12 +168,12 @@ describe('the check of params', () => {
     expect(comfyui.checkParams(params as unknown as JsonObject)).toHaveLength(3);
   });
 
-  it('finds nothing wrong with a good one', () => {
+  it('finds no fault in good params', () => {
     expect(comfyui.checkParams({ ...PARAMS, sizes: SIZES } as unknown as JsonObject)).toEqual([]);
   });
 });
 
-test('our prompt ids are UUIDs in the one form that servers take, and differ by attempt', () => {
+test('prompt ids are UUIDs in the one form that servers take, and differ by attempt', () => {
   const ids = Array.from({ length: 200 }, (_, at) => promptIdOf(`rl-${at}`));
   for (const id of ids)
     expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
@@ -223,11 +215,11 @@ describe('with other credentials', () => {
     return { ...replay.received[0], found };
   }
 
-  it('sends no key where there is none', async () => {
+  it('sends no key when there is none', async () => {
     expect((await receivedWith({})).headers.authorization).toBeUndefined();
   });
 
-  it('sends a key with its own scheme, or in another header, as it is', async () => {
+  it('sends a key with its own scheme, or in another header, unchanged', async () => {
     expect((await receivedWith({ api_key: 'Basic YTpi' })).headers.authorization).toBe('Basic YTpi');
     const { headers } = await receivedWith({ api_key: 'secret', auth_header: 'X-Api-Key' });
     expect([headers['x-api-key'], headers.authorization]).toEqual(['secret', undefined]);
@@ -239,7 +231,7 @@ describe('with other credentials', () => {
   });
 });
 
-describe('D7: what a run has saved', () => {
+describe('D7: what a run saved', () => {
   const read = (outputs: JsonObject) =>
     fromWire({ prompt: [], outputs, status: { status_str: 'success', completed: true } }, {}, (query) =>
       new URLSearchParams(query).toString(),
@@ -251,8 +243,8 @@ describe('D7: what a run has saved', () => {
     ['an upper-case name', { videos: [file('A.MOV')] }, 'video/quicktime'],
     ['WebM', { images: [file('a.webm')], animated: [true] }, 'video/webm'],
     ['M4V', { video: [file('a.m4v')] }, 'video/mp4'],
-    ['what a node calls gifs', { gifs: [{ ...file('a.mp4'), format: 'video/h264-mp4' }] }, 'video/mp4'],
-  ])('is taken: %s', (_what, own, contentType) => {
+    ['files that a node calls gifs', { gifs: [{ ...file('a.mp4'), format: 'video/h264-mp4' }] }, 'video/mp4'],
+  ])('is accepted: %s', (_what, own, contentType) => {
     const outcome = read({ '9': own, '8': { images: [file('still.png'), file('p.mp4', 'temp')] } });
     expect(outcome.type === 'succeeded' && outcome.success.outputs).toEqual([
       { kind: 'video', contentType, url: expect.stringContaining('subfolder=video') },
@@ -260,15 +252,12 @@ describe('D7: what a run has saved', () => {
   });
 
   it.each<[JsonObject, RegExp]>([
-    [
-      { images: [file('a.mkv')], animated: [true] },
-      /made a \.mkv file, which is no video that is kept; \.mp4, \.mov/,
-    ],
+    [{ images: [file('a.mkv')], animated: [true] }, /made a \.mkv file, which is not kept; \.mp4, \.mov/],
     [{ images: [file('a.webp')], animated: [true] }, /made a \.webp file/],
     [{ gifs: [file('a.gif')] }, /made a \.gif file/],
     [{ images: [file('a.png')], animated: [false] }, /ended without a video/],
     [{ images: [file('a.mp4', 'temp')] }, /ended without a video/],
-  ])('ends the task in words: %j', (own, words) => {
+  ])('ends the task with a sentence: %j', (own, words) => {
     expect(read({ '9': own })).toMatchObject({
       type: 'failed',
       failure: { reason: 'failed', message: expect.stringMatching(words) },

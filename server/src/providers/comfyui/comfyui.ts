@@ -1,4 +1,4 @@
-// ComfyUI: a model is a stored workflow of the operator's, and a map from the inputs of the model into it.
+// ComfyUI: a model is a stored workflow of the operator, and a map from the inputs of the model into it.
 import type { Provider } from '../contract.ts';
 import { cancel, downloadHeaders, find, poll, pollMany, probe, start } from './client.ts';
 import { faultsOfParams } from './workflow.ts';
@@ -19,7 +19,7 @@ export const comfyui: Provider = {
       {
         name: 'api_key',
         environment: 'COMFYUI_API_KEY',
-        about: 'What a proxy before the server wants; empty without one',
+        about: 'Key for a proxy in front of the server; empty without one',
         isSecret: true,
         fallback: '',
       },
@@ -34,7 +34,7 @@ export const comfyui: Provider = {
       {
         name: 'prompt_id',
         environment: 'COMFYUI_PROMPT_ID',
-        about: 'ours sends an id with each submit; theirs leaves the id to servers that refuse one',
+        about: "ours sends Reelay's id with each submit; theirs leaves the id to servers that refuse one",
         isSecret: false,
         fallback: 'ours',
       },

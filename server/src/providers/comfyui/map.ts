@@ -1,4 +1,4 @@
-// ComfyUI's words and ours, both ways. Pure: no clock, no network.
+// Maps between ComfyUI's words and Reelay's. Pure: no clock, no network.
 import { createHash } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { ApiAnswer, Failure, Output, PollOutcome, Reference, StartRequest } from '../contract.ts';
@@ -26,11 +26,11 @@ import {
 } from './wire.ts';
 import { fillWorkflow, nodeOf, placesOf, pointerTo } from './workflow.ts';
 
-/** The name in `extra_data` that carries our token. */
+/** The name in `extra_data` that carries Reelay's token. */
 const TOKEN = 'reelay_token';
 const OUTPUTS_MAX = 10;
 
-/** Our token as a UUID (RFC 9562, version 8): newer servers take prompt ids of no other form. */
+/** Reelay's token as a UUID (RFC 9562, version 8): newer servers accept prompt ids in no other form. */
 export function promptIdOf(token: string): string {
   const hex = createHash('sha256').update(token).digest('hex');
   const variant = '89ab'[Number.parseInt(hex[16], 16) % 4];
@@ -43,7 +43,7 @@ export function promptIdOf(token: string): string {
   return [...parts, hex.slice(20, 32)].join('-');
 }
 
-/** The body of a submit, or what of the offer does not fit the input. */
+/** The body of a submit, or what in the offer does not fit the input. */
 export function toWire(
   request: StartRequest,
   options: { params: ComfyParams; pictures: readonly string[]; namesPrompt: boolean },
@@ -66,12 +66,12 @@ export function toReference(id: string, { output, images = [], version }: ComfyP
   };
 }
 
-/** Trouble of the operator: the workflow does not run on this server. Another offer may serve the task. */
+/** A fault of the operator: the workflow does not run on this server. Another offer may serve the task. */
 function misfit(code: string): Failure {
   return { ...unfitOffer(code), code };
 }
 
-/** Faults that another value mends. */
+/** Faults that another value fixes. */
 const VALUE_FAULTS = new Set([
   'value_smaller_than_min',
   'value_bigger_than_max',
@@ -88,8 +88,8 @@ interface GraphFault {
 
 function faultsOfNodes(nodeErrors: Json | undefined): GraphFault[] {
   if (!isObject(nodeErrors)) return [];
-  return Object.entries(nodeErrors).flatMap(([node, told]) => {
-    const { errors = [] } = readWire(nodeErrorsSchema, told) ?? {};
+  return Object.entries(nodeErrors).flatMap(([node, reported]) => {
+    const { errors = [] } = readWire(nodeErrorsSchema, reported) ?? {};
     return errors.map(({ type, message, details, extra_info }) => {
       const input = extra_info?.input_name ?? '';
       const more = details && details !== input ? ` (${details})` : '';
@@ -99,8 +99,8 @@ function faultsOfNodes(nodeErrors: Json | undefined): GraphFault[] {
 }
 
 /**
- * The refusal of a graph. It is the user's fault only if every fault is a value that came from the user; a missing
- * model file, an unknown node or a broken link is the operator's, and no other input would mend it.
+ * The refusal of a graph. It is the user's fault only if every fault is a value that came from the user; a
+ * missing model file, an unknown node or a broken link is the operator's, and no other input would fix it.
  */
 export function toFailure({ status, json }: ApiAnswer, params: ComfyParams): Failure | undefined {
   const refused = status === 400 ? readWire(refusedSchema, json) : undefined;
@@ -121,7 +121,7 @@ export function toFailure({ status, json }: ApiAnswer, params: ComfyParams): Fai
 export interface Queue {
   running: readonly QueueItem[];
   pending: readonly QueueItem[];
-  /** Whether every item of it could be read: one that could not may be anybody's. */
+  /** Whether every item could be read: an unreadable one may be any attempt. */
   isWhole: boolean;
 }
 
@@ -130,7 +130,7 @@ interface QueueItem {
   token: string | undefined;
 }
 
-/** Queue and history keep what was submitted as a list; undefined for what is none. */
+/** Queue and history keep what was submitted as a list; undefined for anything else. */
 function readItem(item: unknown): QueueItem | undefined {
   if (!Array.isArray(item) || typeof item[1] !== 'string') return undefined;
   const token = isObject(item[3]) ? item[3][TOKEN] : undefined;
@@ -157,7 +157,7 @@ export function fromQueue({ running, pending }: Queue, id: string): PollOutcome 
 }
 
 /** Neither waiting nor running nor ended: the server was restarted, or somebody cleared its lists. */
-export const LOST: PollOutcome = lost('The provider does not know this attempt any more');
+export const LOST: PollOutcome = lost('The provider no longer knows this attempt');
 
 /** The data of an event of a run. */
 function eventOf({ status }: HistoryEntry, name: string) {
@@ -174,14 +174,13 @@ export function fromWire(
   viewUrl: (query: Record<string, string>) => string,
 ): PollOutcome {
   const entry = readWire(entrySchema, json);
-  if (!entry || (!entry.status && !entry.outputs))
-    return unreadable('it has another form than in the documents');
+  if (!entry || (!entry.status && !entry.outputs)) return unreadable('its form is not in the documentation');
   if (eventOf(entry, 'execution_interrupted')) {
     return { type: 'failed', failure: { reason: 'cancelled', message: 'Cancelled at the provider' } };
   }
   const word = entry.status?.status_str ?? 'success';
   const state = stateOf(word, STATES);
-  if (state === undefined) return unreadable('its state is a word that is not in the documents', word);
+  if (state === undefined) return unreadable('its state is not in the documentation', word);
   if (state !== 'succeeded') return { type: 'failed', failure: toRunFailure(entry, reference.images ?? []) };
   const { videos: outputs, unfit } = outputsOf(entry, { node: reference.output, viewUrl });
   if (outputs.length === 0) return hasOddFile(entry) ? madeWithoutFile() : withoutVideo(unfit);
@@ -195,13 +194,15 @@ export function fromWire(
   });
 }
 
-/** How long the machine was busy with it, by the times that ComfyUI writes down. */
+/** How long the machine worked on it, by the times that ComfyUI writes down. */
 function secondsOf(entry: HistoryEntry): number | undefined {
   const [from, to] = ['execution_start', 'execution_success'].map((name) => eventOf(entry, name)?.timestamp);
   return from !== undefined && to !== undefined && to >= from ? (to - from) / 1000 : undefined;
 }
 
-/** Words of an exception name files of the machine: a client learns at most that its picture was the reason. */
+/**
+ * Words of an exception name files of the machine: at most, a client reads that its picture was the reason.
+ */
 function toRunFailure(entry: HistoryEntry, imageNodes: readonly string[]): Failure {
   const event = eventOf(entry, 'execution_error') ?? {};
   const { exception_type: type, exception_message: words, node_type: node, node_id: id } = event;
@@ -212,7 +213,7 @@ function toRunFailure(entry: HistoryEntry, imageNodes: readonly string[]): Failu
   return { reason: 'failed', code, message: 'The generation failed', operatorDetail: words };
 }
 
-/** Endings of videos that are kept; what they really are, their bytes decide. */
+/** File endings of videos that are kept; the bytes decide what they really are. */
 const VIDEO_TYPES: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   m4v: 'video/mp4',
@@ -220,7 +221,7 @@ const VIDEO_TYPES: Readonly<Record<string, string>> = {
   webm: 'video/webm',
 };
 
-/** Endings of what a workflow may have made in place of one: pictures that move, and videos that no browser plays. */
+/** File endings of what a workflow may make instead: animated pictures, and videos that no browser plays. */
 const UNFIT = ['mkv', 'avi', 'gif', 'webp', 'apng'];
 
 /** Whether there is a file whose name cannot be read: it may be the video. */
@@ -230,19 +231,19 @@ function hasOddFile({ outputs }: HistoryEntry): boolean {
   );
 }
 
-/** What the nodes say that they have saved: lists of files under names of their own, and other things. */
+/** What the nodes say they have saved: lists of files under various names, and other things. */
 function listsIn(outputs: HistoryEntry['outputs'], node?: string): unknown[] {
   const nodes = Object.entries(outputs ?? {}).filter(([id]) => node === undefined || id === node);
   const lists = nodes.flatMap(([, own]) => (isObject(own) ? Object.values(own) : [])).filter(Array.isArray);
   return lists.flat();
 }
 
-/** The videos among the files that the nodes have saved. Previews lie in another folder and are left out. */
+/** The videos among the files that the nodes saved. Previews lie in another folder and are left out. */
 function outputsOf(
   { outputs }: HistoryEntry,
   { node, viewUrl }: { node?: string; viewUrl: (query: Record<string, string>) => string },
 ): { videos: Output[]; unfit: string | undefined } {
-  // Nodes list what they have saved as images, videos or gifs, whatever it is.
+  // Nodes list what they saved as images, videos or gifs, whatever it is.
   const saved = listsIn(outputs, node).flatMap((item) => {
     const { filename, subfolder, type } = readWire(fileSchema, item as Json) ?? {};
     if (!filename || (type ?? 'output') !== 'output') return [];
@@ -262,6 +263,6 @@ function withoutVideo(unfit: string | undefined): PollOutcome {
   const message =
     unfit === undefined
       ? 'The workflow ended without a video'
-      : `The workflow made a .${unfit} file, which is no video that is kept; .mp4, .mov and .webm are`;
+      : `The workflow made a .${unfit} file, which is not kept; .mp4, .mov and .webm files are`;
   return { type: 'failed', failure: { reason: 'failed', code: 'no_video', message } };
 }

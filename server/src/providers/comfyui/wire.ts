@@ -1,5 +1,6 @@
-// What is read of ComfyUI's JSON: only the fields that are used, and of those only what decides strictly; and the params of
-// an offer. The routes as in server.py and execution.py of https://github.com/Comfy-Org/ComfyUI, read 2026-11-21.
+// What is read of ComfyUI's JSON: only the fields that are used, and strictly only those that decide; and the
+// params of an offer. The routes as in server.py and execution.py of https://github.com/Comfy-Org/ComfyUI,
+// read 2026-11-21.
 import { type Static, Type } from 'typebox';
 import { eachOf, incidental, orNull } from '../kit/wire.ts';
 
@@ -27,7 +28,7 @@ export const historySchema = Type.Record(Type.String(), Type.Unknown());
 
 export const entrySchema = Type.Object({
   prompt: incidental(Type.Array(Type.Unknown())),
-  /** By node; of one that failed before its first node there are none. */
+  /** By node; a run that failed before its first node has none. */
   outputs: incidental(Type.Record(Type.String(), Type.Unknown())),
   status: orNull(
     Type.Object({
@@ -49,7 +50,7 @@ export const eventSchema = Type.Object({
   exception_message: incidental(Type.String()),
 });
 
-/** A file that a node says it has written. */
+/** A file that a node says it wrote. */
 export const fileSchema = Type.Object({
   filename: Type.String({ minLength: 1, maxLength: 500 }),
   subfolder: orNull(Type.String({ maxLength: 1000 })),
@@ -74,7 +75,7 @@ export const nodeErrorsSchema = Type.Object({
   ),
 });
 
-/** What a poll has to know of the offer goes along with the id. */
+/** What a poll must know about the offer is stored with the id. */
 export const referenceSchema = Type.Object({
   id: idSchema,
   /** The node whose files are the result. */
@@ -92,11 +93,11 @@ const targetSchema = Type.Union([
   Type.Object(
     {
       at: Type.Union([pointerSchema, Type.Array(pointerSchema, { minItems: 1 })]),
-      /** Numbers are multiplied first: seconds x frames of a second. */
+      /** Numbers are multiplied first: seconds x frames per second. */
       times: Type.Optional(Type.Number()),
-      /** And this is added: most models want one frame more. */
+      /** And this is added: most models want one more frame. */
       plus: Type.Optional(Type.Number()),
-      /** With this value, or none, a number is made from our token: nodes have no word for "any seed". */
+      /** For this value, or none, a number is made from the token: nodes cannot say "any seed". */
       random: Type.Optional(Type.Integer()),
     },
     { additionalProperties: false },
@@ -105,7 +106,7 @@ const targetSchema = Type.Union([
 
 export type Target = Static<typeof targetSchema>;
 
-/** Params of an offer: a workflow in API format, and where what goes into it. */
+/** Params of an offer: a workflow in API format, and where each input goes in it. */
 export const paramsSchema = Type.Object(
   {
     /** By node id, as "Export (API)" of the editor writes it. */
@@ -131,15 +132,17 @@ export const paramsSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
-    /** Where the names of the uploaded pictures go, in the order of `img_urls`; as many as the model takes. */
+    /**
+     * Where the names of the uploaded pictures go, in the order of `img_urls`; as many as the model takes.
+     */
     images: Type.Optional(Type.Array(pointerSchema, { minItems: 1 })),
     /** By pointer: values that differ from those in the graph. */
     constants: Type.Optional(
       Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
     ),
-    /** Where a name of the attempt goes: prefixes of files, so that no result is one of another attempt. */
+    /** Where a name of the attempt goes: prefixes of files, so that no result belongs to another attempt. */
     token: Type.Optional(Type.Array(pointerSchema, { minItems: 1 })),
-    /** The node whose files are the result; without it, every video that was saved. */
+    /** The node whose files are the result; without it, every saved video. */
     output: Type.Optional(Type.String()),
     /** What clients see as the version of the model. */
     version: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),

@@ -1,5 +1,5 @@
-// A stored workflow and the map into it: what is wrong with them, and the graph of one attempt. Pure. The stored graph is
-// never changed, and what no pointer names stays as the operator exported it.
+// A stored workflow and the map into it: what is wrong with them, and the graph of one attempt. Pure. The
+// stored graph is never changed, and what no pointer names stays as the operator exported it.
 import { createHash } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { faultsOf } from '../answers.ts';
@@ -7,19 +7,19 @@ import type { StartRequest } from '../contract.ts';
 import { readAs } from '../kit/wire.ts';
 import { type ComfyParams, paramsSchema, type Target } from './wire.ts';
 
-/** A place in the graph, and what of the params names it. */
+/** A place in the graph, and the params that name it. */
 interface Place {
   /** Such as `inputs/seed`. */
   label: string;
   pointer: string;
-  /** Names of the model's inputs that fill it; none for what is the operator's. */
+  /** Names of the model's inputs that fill it; none for what the operator sets. */
   fields: readonly string[];
 }
 
 /** The nodes of a graph in API format. */
 type Graph = ComfyParams['workflow'];
 
-/** The parts of a JSON pointer (RFC 6901); undefined for what is none. */
+/** The parts of a JSON pointer (RFC 6901); undefined for any other text. */
 function readPointer(pointer: string): string[] | undefined {
   if (!pointer.startsWith('/')) return undefined;
   return pointer
@@ -91,15 +91,15 @@ function faultsOfGraph(graph: Graph): string[] {
   return Object.entries(graph).flatMap(([id, { class_type, inputs }]) =>
     Object.entries(inputs).flatMap(([name, value]) =>
       isLink(value) && !Object.hasOwn(graph, value[0])
-        ? [`workflow/${id} (${class_type}): "${name}" comes from node ${value[0]}, which is not there`]
+        ? [`workflow/${id} (${class_type}): "${name}" comes from node ${value[0]}, which does not exist`]
         : [],
     ),
   );
 }
 
 /**
- * Everything that is wrong with the params of an offer, a sentence each. Whether the model has the inputs that the map
- * names cannot be seen from here.
+ * Everything that is wrong with the params of an offer, a sentence each. Whether the model has the inputs
+ * that the map names cannot be checked here.
  */
 export function faultsOfParams(params: JsonObject): string[] {
   if (isObject(params.workflow) && Array.isArray(params.workflow.nodes)) {
@@ -126,7 +126,7 @@ export function faultsOfParams(params: JsonObject): string[] {
 
 const SEED_BYTES = 6;
 
-/** A number that looks random and is the same whenever the attempt is looked at. */
+/** A number that looks random and is the same at every look at the attempt. */
 function drawNumber(token: string, name: string): number {
   return createHash('sha256').update(`${token} ${name}`).digest().readUIntBE(0, SEED_BYTES);
 }
@@ -158,7 +158,7 @@ function sizeOf(
   return row?.[String(ratio ?? '16:9')]?.split('x').map(Number) ?? null;
 }
 
-/** What of the params does not fit the input. */
+/** What in the params does not fit the input. */
 interface Misfit {
   misfit: string;
 }
@@ -188,7 +188,7 @@ function fillSize(graph: JsonObject, { input }: StartRequest, { sizes }: ComfyPa
 }
 
 /**
- * The graph of an attempt, or what is in its way.
+ * The graph of an attempt, or what prevents it.
  * @param pictures names of the uploaded files, as many as the params have places for.
  */
 export function fillWorkflow(

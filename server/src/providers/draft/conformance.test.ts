@@ -40,11 +40,11 @@ describeLocalConformance({
   provider,
   jobOf,
   input: { prompt: 'a lake', resolution: '480p', aspect_ratio: '1:1', duration: 1 },
-  notSent: { audio_type: 'is read where audio is asked for' },
+  notSent: { audio_type: 'is read only if audio is asked for' },
   async checkResult(outcome) {
     if (outcome.type !== 'succeeded') throw new Error(outcome.type);
     const [output] = outcome.success.outputs;
-    if (!('path' in output)) throw new Error('a draft lies on our disk');
+    if (!('path' in output)) throw new Error('a draft is a file on the disk');
     expect(output).toMatchObject({ kind: 'video', contentType: 'video/mp4' });
     expect((await readFile(output.path)).toString('latin1', 4, 8)).toBe('ftyp');
   },

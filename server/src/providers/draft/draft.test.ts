@@ -11,7 +11,7 @@ import { type DraftOptions, DraftProvider } from './draft.ts';
 const folder = await mkdtemp(join(tmpdir(), 'reelay-draft-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Renders nothing and goes on until it is told to stop. */
+/** Renders nothing and continues until it is stopped. */
 const endless: Renderer = {
   render: (_job, { signal }) =>
     new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
@@ -50,7 +50,7 @@ async function begin(draft: DraftProvider, input: StartRequest['input'], epoch =
   return outcome.reference;
 }
 
-test('a fault of our own disk, database or storage becomes an outcome, is told, and costs no slot', async () => {
+test("a fault of Reelay's own disk, database or storage becomes an outcome, is reported, and costs no slot", async () => {
   const faults: unknown[] = [];
   const broken = new Error('connection lost');
   const draft = createDraft({
@@ -58,7 +58,7 @@ test('a fault of our own disk, database or storage becomes an outcome, is told, 
     onFault: (error) => faults.push(error),
   });
   const reference = await begin(draft, { img_urls: ['https://example.com/a.png'], template_id: '1' });
-  // Nobody listens yet: a rejection would end the process here.
+  // Nothing listens yet: a rejection would end the process here.
   await expect.poll(() => faults).toEqual([broken]);
   await draft.changed(reference);
   const outcome = await draft.poll(reference);
@@ -68,7 +68,7 @@ test('a fault of our own disk, database or storage becomes an outcome, is told, 
   expect(draft.freeSlots().any).toBe(1);
 });
 
-test('a job that waits for its turn is stopped at once, and the next one in line gets the turn', async () => {
+test('a waiting job is stopped at once, and the next one gets its turn', async () => {
   const draft = createDraft();
   const first = await begin(draft, { prompt: 'a city' }, 1);
   const second = await begin(draft, { prompt: 'a lake' }, 2);

@@ -1,5 +1,6 @@
-// The built-in provider: fetches the user's pictures, renders in a child process, hands over the files. It keeps its
-// jobs in the memory of this process only; after a crash they are `lost` and the engine renders again, which is free.
+// The built-in provider: fetches the user's pictures, renders in a child process, hands over the files. It
+// keeps its jobs only in the memory of this process; after a crash they are `lost` and the engine renders
+// again, which is free.
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +28,7 @@ import { estimateWork, type TemplateEffect, toRenderJob } from './map.ts';
 import { RenderSlots, type Slot } from './render-slots.ts';
 import { needsRenderer, type Scenario, scenarioOf } from './scenarios.ts';
 
-/** A picture that was fetched for a render, and what stood in for it when its address was a sample address. */
+/** A picture that was fetched for a render, and what replaced it if its address was a sample address. */
 export interface FetchedImage {
   path: string;
   note?: string;
@@ -50,17 +51,17 @@ export interface DraftOptions {
   findEffect(templateId: string): Promise<TemplateEffect | undefined>;
   /** Folder for the files of running jobs; the caller empties it at start. */
   workFolder: string;
-  /** Renders of any length at once, and short ones beside them. */
+  /** Renders of any length at once, and short ones in addition. */
   jobsMax: number;
   shortJobsMax: number;
-  /** Scheduling priority of short renders, so that they pass the long ones; that of the renderer unless said. */
+  /** Scheduling priority of short renders, so that they overtake long ones; by default the renderer's own. */
   shortNiceness?: number;
   mark: boolean;
-  /** False while a result could not be stored: then nothing is rendered. True unless said. */
+  /** False while a result could not be stored: then nothing is rendered. True by default. */
   hasRoom?: () => boolean;
   /** Why nothing can be rendered here, if so. */
   unavailable?: string;
-  /** Hears of what went wrong on our own side: a disk, a database, a storage. */
+  /** Receives faults of Reelay's own side: a disk, a database, a storage. */
   onFault?: (error: unknown) => void;
 }
 
@@ -68,7 +69,7 @@ interface Job {
   folder: string;
   abort: AbortController;
   progress: number;
-  /** It needs no renderer, or not yet, so it takes no slot from the others. */
+  /** It needs no renderer, or not yet, so it takes no slot from other jobs. */
   idle: boolean;
   isShort: boolean;
   slot?: Slot;
@@ -98,7 +99,7 @@ const FACTS: ProviderFacts = {
 /** An offer of the renderer says nothing more about a model. */
 const paramsSchema = Type.Object({}, { additionalProperties: false });
 
-/** Names under which models take pictures; videos and sounds to refer to have no part in a draft. */
+/** Names under which models take pictures; reference videos and sounds play no part in a draft. */
 const PICTURE_INPUTS = ['img_urls', 'images', 'reference_images'];
 
 const STOPPED: Failure = { reason: 'cancelled', message: 'The render was stopped' };
@@ -152,7 +153,7 @@ export class DraftProvider implements LocalProvider {
   readonly facts = FACTS;
   readonly #options: DraftOptions;
   readonly #jobs = new Map<string, Job>();
-  /** How often the scenario `unavailable` has shown itself to a task. */
+  /** How often the scenario `unavailable` has already failed for a task. */
   readonly #troubles = new Map<string, number>();
   readonly #slots: RenderSlots;
 
@@ -167,7 +168,8 @@ export class DraftProvider implements LocalProvider {
     const busy = [...this.#jobs.values()].filter((job) => job.outcome === undefined && !job.idle);
     const short = busy.filter(({ slot }) => slot === 'short').length;
     const any = busy.length - short;
-    // More than there are slots for, where a late one came between: those that wait may come to take any of them.
+    // Waiting jobs beyond the number of slots, when a late job came in between: they may take slots of either
+    // kind.
     const surplus = Math.max(0, any - jobsMax);
     return { any: Math.max(0, jobsMax - any), short: Math.max(0, shortJobsMax - short - surplus) };
   }
@@ -218,7 +220,10 @@ export class DraftProvider implements LocalProvider {
   async poll(reference: Reference): Promise<PollOutcome> {
     const job = this.#jobOf(reference);
     if (job) return job.outcome ?? { type: 'running', progress: job.progress };
-    return { type: 'failed', failure: { reason: 'lost', message: 'The process that rendered it is gone' } };
+    return {
+      type: 'failed',
+      failure: { reason: 'lost', message: 'The process that rendered this task is gone' },
+    };
   }
 
   async cancel(reference: Reference): Promise<CancelOutcome> {
@@ -260,7 +265,7 @@ export class DraftProvider implements LocalProvider {
     return undefined;
   }
 
-  /** Never rejects: whatever goes wrong is the outcome. */
+  /** Never rejects: a failure becomes the outcome. */
   async #run(request: StartRequest, job: Job, scenario: Scenario | undefined): Promise<PollOutcome> {
     try {
       const failure = await play(scenario, job.abort.signal);
@@ -278,9 +283,9 @@ export class DraftProvider implements LocalProvider {
     } catch (error) {
       if (job.abort.signal.aborted) return { type: 'failed', failure: STOPPED };
       if (error instanceof RenderError) return { type: 'failed', failure: toFailure(error) };
-      // The task is not to blame for a disk, a database or a storage that failed us: it is tried again.
+      // The task is not at fault when a disk, a database or a storage of Reelay fails: it is tried again.
       this.#options.onFault?.(error);
-      const message = 'The server could not carry the render out';
+      const message = 'The server could not carry out the render';
       return { type: 'failed', failure: { reason: 'unavailable', message } };
     }
   }

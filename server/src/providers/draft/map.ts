@@ -1,5 +1,5 @@
-// From the input of any model to a render job. Pure: no file, no clock. The input was validated against the schema of
-// its model before, so a field of another type is simply absent here.
+// From the input of any model to a render job. Pure: no file, no clock. The input was validated against the
+// schema of its model, so a field of another type is simply absent here.
 import { FRAME_RATE, type PictureFit, type RenderJob } from '../../../../draft/job.ts';
 import { pixelSize } from '../../../../draft/sizes.ts';
 import type { JsonObject } from '../../lib/json.ts';
@@ -9,7 +9,7 @@ import { withoutMarker } from './scenarios.ts';
 export interface TemplateEffect {
   effect: string;
   durationSeconds: number;
-  /** At least one; the first where nothing says better. */
+  /** At least one; the first unless something says better. */
   aspectRatios: string[];
 }
 
@@ -26,8 +26,8 @@ export interface RenderRequest {
 const SHORT_WORK = 5 * FRAME_RATE * 1280 * 720;
 
 /**
- * How much work a draft is, in parts of the longest that counts as short. A guess: the size may follow a picture, and the
- * length a template.
+ * How much work a draft is, as a fraction of the longest that counts as short. A guess: the size may follow a
+ * picture, and the length a template.
  */
 export function estimateWork(input: JsonObject): number {
   const { width, height } = pixelSize({
@@ -54,7 +54,9 @@ function audioOf(input: JsonObject): RenderJob['audio'] {
   return AUDIO_TYPES.find((type) => type === input.audio_type) ?? 'all';
 }
 
-/** The job that stands for the request: an effect for templates, else a scene; an effect takes the shape of its picture. */
+/**
+ * The job for the request: an effect for templates, else a scene; an effect takes the shape of its picture.
+ */
 export function toRenderJob(request: RenderRequest): RenderJob {
   const { input, effect } = request;
   const kind = effect ? 'effect' : request.images.length > 0 ? 'reference' : 'text';

@@ -5,7 +5,7 @@ const { signal } = new AbortController();
 /** Longer than any test takes. */
 const LONG_MS = 600_000;
 
-/** Says in which order things were granted. */
+/** Records the order in which slots were granted. */
 function follow(slots: RenderSlots) {
   const granted: string[] = [];
   return {
@@ -18,7 +18,7 @@ function follow(slots: RenderSlots) {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('B6: a crowd that waited in its scenario leaves every other slot, and the short ones, to the dispatcher', async () => {
+test('B6: many jobs that waited in a scenario leave every other slot, and the short ones, to the dispatcher', async () => {
   const slots = new RenderSlots({ any: 1, short: 1 }, LONG_MS);
   const { granted, take, late } = follow(slots);
   await late('late 1');
@@ -32,13 +32,13 @@ test('B6: a crowd that waited in its scenario leaves every other slot, and the s
   expect(granted.at(-1)).toBe('given 1 any');
   slots.free('any');
   await turn();
-  // The pause after the first late one is not over: the slot is for the dispatcher to give away.
+  // The pause after the first late job is not over: the slot is for the dispatcher to give away.
   expect(granted.at(-1)).toBe('given 1 any');
   await take('given 2');
   expect(granted.at(-1)).toBe('given 2 any');
 });
 
-test('B6: those that waited come in turn, and at once where nobody else wants the slot', async () => {
+test('B6: late jobs get their turn, and at once if nothing else wants the slot', async () => {
   const slots = new RenderSlots({ any: 1, short: 1 }, 0);
   const { granted, take, late } = follow(slots);
   await take('given 1');
@@ -53,7 +53,7 @@ test('B6: those that waited come in turn, and at once where nobody else wants th
   await expect.poll(() => granted.at(-1)).toBe('late 2 any');
 });
 
-test('one that is stopped while it waits takes nothing, and nobody waits for it', async () => {
+test('a job that is stopped while it waits takes nothing and delays nothing', async () => {
   const slots = new RenderSlots({ any: 1, short: 0 }, 0);
   const { granted, take, late } = follow(slots);
   const stop = new AbortController();

@@ -1,13 +1,17 @@
-// How many renders run at once in this process: so many of any length, and so many short ones beside them. A job comes
-// with a place that the dispatcher gave it, fair between accounts; or late, after a scenario that only waited. The late
-// ones get the slots in turn with the others, since any number of one account may have waited.
+// How many renders run at once in this process: a number of any length, and a number of short ones in
+// addition. A job comes with a slot that the dispatcher gave it, fairly between accounts; or late, after a
+// scenario that only waited. Late jobs take turns with the others, since any number of one account may have
+// waited.
 import { pause, SECOND_MS } from '../../lib/time.ts';
 import type { LocalSlots } from '../contract.ts';
 
-/** A slot that is held: of which kind it is. */
+/** The kind of a slot that is held. */
 export type Slot = keyof LocalSlots;
 
-/** Until the next late job may take the slot that a late one has freed: time for the dispatcher to give it away. */
+/**
+ * How long a late job waits for the slot that another late job freed: time for the dispatcher to give it
+ * away.
+ */
 const LATE_PAUSE_MS = 2 * SECOND_MS;
 
 export class RenderSlots {
@@ -15,7 +19,7 @@ export class RenderSlots {
   readonly #latePauseMs: number;
   readonly #waiting = new Set<() => void>();
   #lateFromMs = 0;
-  /** Jobs with a place that wait for a late one to end. */
+  /** Jobs with a slot that wait for a late one to end. */
   #early = 0;
 
   constructor(slots: LocalSlots, latePauseMs = LATE_PAUSE_MS) {
@@ -23,7 +27,10 @@ export class RenderSlots {
     this.#latePauseMs = latePauseMs;
   }
 
-  /** The slot of a job that was given a place; a short one takes either kind. Undefined when stopped before. */
+  /**
+   * The slot of a job that the dispatcher placed; a short one takes either kind. Undefined when stopped
+   * first.
+   */
   async take(isShort: boolean, signal: AbortSignal): Promise<Slot | undefined> {
     this.#early++;
     try {
@@ -38,7 +45,7 @@ export class RenderSlots {
     }
   }
 
-  /** A slot for a job that has none, never one of those that short ones pass by. Undefined when stopped before. */
+  /** A slot for a late job, never one of those for short jobs. Undefined when stopped first. */
   async takeLate(signal: AbortSignal): Promise<Slot | undefined> {
     while (!signal.aborted) {
       const pauseMs = this.#lateFromMs - performance.now();
@@ -52,7 +59,7 @@ export class RenderSlots {
   free(slot: Slot, { late } = { late: false }): void {
     this.#left[slot]++;
     if (late) this.#lateFromMs = performance.now() + this.#latePauseMs;
-    // All of them look again, first come, first served: one that was stopped meanwhile swallows nobody's turn.
+    // All waiting jobs look again, first come, first served: a job that was stopped meanwhile takes no turn.
     for (const wake of [...this.#waiting]) wake();
   }
 

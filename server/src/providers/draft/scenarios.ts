@@ -1,5 +1,6 @@
-// Test cards: on a test key a marker in the prompt, or a template id of the reserved block, makes the draft provider
-// behave like a provider in trouble, so that every path of an integration can be tried. docs/test-mode.md lists them.
+// Test scenarios: on a test key, a marker in the prompt or a template id of the reserved block makes the
+// draft provider behave like a provider in trouble, so that every path of an integration can be tried.
+// docs/test-mode.md lists them.
 import type { JsonObject } from '../../lib/json.ts';
 
 export const SCENARIOS = {
@@ -14,7 +15,7 @@ export const SCENARIOS = {
 
 export type Scenario = keyof typeof SCENARIOS;
 
-/** Those that fail or wait before anything would be rendered. */
+/** Those that fail or wait before anything is rendered. */
 const WITHOUT_RENDER: ReadonlySet<Scenario | undefined> = new Set(['slow', 'fail', 'moderation', 'stuck']);
 
 /** Whether a task of the scenario needs a renderer as soon as it begins. */
@@ -40,7 +41,7 @@ export function scenarioOf(input: JsonObject): Scenario | undefined {
   return name !== undefined && isScenario(name) ? name : undefined;
 }
 
-/** The prompt without its marker, so that the picture is the same as without it. */
+/** The prompt without its marker, so that the picture is the same as without the marker. */
 export function withoutMarker(prompt: string): string {
   return prompt.replace(MARKER, '').trim();
 }

@@ -1,5 +1,6 @@
-// The calls to fal's queue. No mapping here; map.ts says what the answers mean. The key goes to the origin of the base
-// address (and, for the test of a credential, to the platform address that the operator gave) and to no other.
+// The calls to fal's queue. No mapping here; map.ts says what the answers mean. The key goes only to the
+// origin of the base address and, for the test of a credential, to the platform address that the operator
+// gave.
 import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readGood, submit } from '../answers.ts';
 import { parseBody } from '../callback-body.ts';
 import type {
@@ -34,10 +35,10 @@ import {
   submittedSchema,
 } from './wire.ts';
 
-/** Public and the same for all accounts, so that they are shared. */
+/** Public and the same for all accounts, so all accounts share them. */
 const keySets = new KeySets();
 
-/** Whose price the test call asks for; any endpoint would do. */
+/** The endpoint whose price the test call asks for; any would do. */
 const PROBED_ENDPOINT = 'fal-ai/wan/v2.2-a14b/text-to-video';
 
 export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
@@ -77,23 +78,25 @@ export async function start(request: StartRequest, context: CallContext): Promis
   );
 }
 
-/** The last word on this offer for this task; another one may be able to. */
+/** The final answer of this offer for this task; another offer may be able to. */
 function unable(message: string): StartOutcome {
   return { type: 'rejected', failure: { reason: 'failed', message } };
 }
 
-/** The address that was told at the start if it may have the key, else the one that follows from the ids. */
+/**
+ * The address that the start returned, if the key may go there; otherwise the one that follows from the ids.
+ */
 function addressOf(
   reference: FalReference,
   context: CallContext,
   name: 'status_url' | 'response_url' | 'cancel_url',
 ): string {
-  const told = ownAddress(reference[name], context.credential.fields.base_url);
+  const named = ownAddress(reference[name], context.credential.fields.base_url);
   const ends = { status_url: '/status', response_url: '', cancel_url: '/cancel' };
-  return told ?? `/${appOf(reference.endpoint)}/requests/${reference.request_id}${ends[name]}`;
+  return named ?? `/${appOf(reference.endpoint)}/requests/${reference.request_id}${ends[name]}`;
 }
 
-/** The status; once it is completed, also the result, since a failed run is completed as well. */
+/** The status; once it is completed, also the result, since a failed run counts as completed too. */
 export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
   const job = readAs(referenceSchema, reference);
   if (!job) return REFERENCE_UNREADABLE;
@@ -118,7 +121,10 @@ export async function poll(reference: Reference, context: CallContext): Promise<
   );
 }
 
-/** One that waits is taken out of the queue. One that runs is sent a signal that its app may heed, so that is looked at. */
+/**
+ * A waiting request is removed from the queue. A running one gets a signal that its app may follow, so it is
+ * looked at after.
+ */
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const job = readAs(referenceSchema, reference);
   if (!job) return { type: 'refused', detail: 'the record of this attempt cannot be read' };
@@ -131,7 +137,7 @@ export async function cancel(reference: Reference, context: CallContext): Promis
   const word = readWire(cancelledSchema, answer.json)?.status.trim().toUpperCase();
   if (word === 'OK' && (answer.status === 200 || answer.status === 202)) return { type: 'stopped' };
   if (word !== 'CANCELLATION_REQUESTED' && word !== 'ALREADY_COMPLETED') {
-    return { type: 'refused', detail: `the provider answered ${answer.status} to the cancel` };
+    return { type: 'refused', detail: `the provider answered the cancel with ${answer.status}` };
   }
   const state = await poll(reference, context);
   const isStopped = state.type === 'failed' && state.failure.reason === 'cancelled';
@@ -140,14 +146,17 @@ export async function cancel(reference: Reference, context: CallContext): Promis
     : { type: 'refused', detail: `it was asked to stop and is ${state.type}` };
 }
 
-/** The request id is in the signed body; the endpoint in the query that the start added to our address. */
+/**
+ * The request id is in the signed body; the endpoint is in the query that the start added to the callback
+ * address.
+ */
 export async function parseHint(request: HintRequest, context: CallContext): Promise<HintOutcome> {
   const signed = readSigned(request);
-  if (!signed) return { type: 'refused', detail: 'it has no signature of fal' };
+  if (!signed) return { type: 'refused', detail: 'it is not signed by fal' };
   if (!isTimely(signed, context.clock()))
-    return { type: 'refused', detail: 'it is too old, or of the future' };
+    return { type: 'refused', detail: 'its time is too far in the past or the future' };
   if (!(await keySets.verifies(signed, context))) {
-    return { type: 'refused', detail: 'its signature fits none of the keys that could be had' };
+    return { type: 'refused', detail: 'its signature matches no key that could be fetched' };
   }
   const requestId = readWire(callbackSchema, parseBody(request))?.request_id;
   const endpoint = new URLSearchParams(request.query).get(ENDPOINT_PARAMETER);
@@ -155,7 +164,7 @@ export async function parseHint(request: HintRequest, context: CallContext): Pro
   return { type: 'hint', ...(reference ? { reference } : {}) };
 }
 
-/** Prices are told to good keys alone and cost nothing; what is left of the balance is not told. */
+/** Prices are shown only to valid keys and cost nothing to ask for; the remaining balance is not shown. */
 export async function probe(context: CallContext): Promise<ProbeOutcome> {
   return probeWith(
     context,
@@ -170,7 +179,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
       failure: toPlatformFailure,
       works(answer) {
         const found = readGood(pricingSchema, answer);
-        return found && { detail: 'the key is good: prices are told; the balance is not' };
+        return found && { detail: 'the key is valid: it can read prices, but no balance' };
       },
     },
   );
@@ -180,7 +189,7 @@ function toPlatformFailure(answer: ApiAnswer): Failure | undefined {
   const type = readWire(platformErrorSchema, answer.json)?.error.type;
   if (type === undefined) return toFailure(answer);
   if (answer.status !== 401 && answer.status !== 403) return undefined;
-  return { reason: 'bad_credentials', code: type, message: 'The provider does not take this key' };
+  return { reason: 'bad_credentials', code: type, message: 'The provider does not accept this key' };
 }
 
 function authorize({ credential }: CallContext): Record<string, string> {

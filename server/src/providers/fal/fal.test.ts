@@ -108,7 +108,7 @@ describe('a callback', () => {
     replay.answer = answerWith(200, { keys: [...others, ...keys] } as never);
   }
 
-  /** A set of keys of its own: what was asked is remembered by the address. */
+  /** A set of keys of its own: results are cached by its address. */
   async function open(): Promise<CallContext> {
     nowMs = NOW_MS;
     replay = await startReplay();
@@ -133,7 +133,7 @@ describe('a callback', () => {
     return fal.parseHint?.(request, context);
   }
 
-  it('with a good signature names the job, and the key is not sent to where the keys are', async () => {
+  it('with a good signature names the job, and the API key is not sent to the address of the key set', async () => {
     const context = await open();
     const reference = { request_id: REQUEST_ID, endpoint: ENDPOINT };
     expect(await parse(callbackOf(signer), context)).toEqual({ type: 'hint', reference });
@@ -153,7 +153,7 @@ describe('a callback', () => {
     await replay.close();
   });
 
-  it('of somebody else is refused, and a flood of them asks for the keys once in 30 s', async () => {
+  it('of somebody else is refused, and a flood of them fetches the keys once in 30 s', async () => {
     const context = await open();
     for (let count = 0; count < 20; count++) {
       expect(await parse(callbackOf(other), context)).toMatchObject({ type: 'refused' });
@@ -162,7 +162,7 @@ describe('a callback', () => {
     await replay.close();
   });
 
-  it('is taken with a key that is new in the set', async () => {
+  it('is accepted with a key that is new in the set', async () => {
     const context = await open();
     await parse(callbackOf(signer), context);
     publish(signer, other);
@@ -172,7 +172,7 @@ describe('a callback', () => {
     await replay.close();
   });
 
-  it('is refused while the keys cannot be had, and taken once they can', async () => {
+  it('is refused while the keys cannot be fetched, and accepted once they can', async () => {
     const context = await open();
     replay.answer = answerWith(503, '<html></html>');
     expect(await parse(callbackOf(signer), context)).toMatchObject({ type: 'refused' });
@@ -184,9 +184,9 @@ describe('a callback', () => {
   });
 
   it.each([
-    ['of 300 s ago is taken', { sentAt: NOW_MS / SECOND_MS - 300 }, 'hint'],
+    ['of 300 s ago is accepted', { sentAt: NOW_MS / SECOND_MS - 300 }, 'hint'],
     ['of 301 s ago is refused', { sentAt: NOW_MS / SECOND_MS - 301 }, 'refused'],
-    ['of 300 s ahead is taken', { sentAt: NOW_MS / SECOND_MS + 300 }, 'hint'],
+    ['of 300 s ahead is accepted', { sentAt: NOW_MS / SECOND_MS + 300 }, 'hint'],
     ['of 301 s ahead is refused', { sentAt: NOW_MS / SECOND_MS + 301 }, 'refused'],
     ['with another body is refused', { body: `${BODY} ` }, 'refused'],
   ])('%s', async (_title, changes, type) => {
@@ -200,7 +200,7 @@ describe('a callback', () => {
     'x-fal-webhook-user-id',
     'x-fal-webhook-timestamp',
     'x-fal-webhook-signature',
-  ])('without the header %s is refused, and no key is asked for', async (name) => {
+  ])('without the header %s is refused, and no key is fetched', async (name) => {
     const context = await open();
     const { [name]: _left, ...headers } = callbackOf(signer).headers;
     expect(await parse({ ...callbackOf(signer), headers }, context)).toMatchObject({ type: 'refused' });

@@ -1,4 +1,5 @@
-// fal's words and ours, both ways. Pure: no clock, no network. Which input goes where is data of the offer.
+// Maps between fal's words and Reelay's. Pure: no clock, no network. Which input goes where is data of the
+// offer.
 import { isObject, type JsonObject } from '../../lib/json.ts';
 import type { ApiAnswer, Failure, FailureReason, Output, PollOutcome, StartRequest } from '../contract.ts';
 import { mapFields } from '../field-map.ts';
@@ -27,12 +28,12 @@ import {
 } from './wire.ts';
 
 /**
- * Our addition to the address of a callback: what fal posts names the request and not the endpoint, and without that a
- * request cannot be asked about.
+ * What Reelay adds to a callback address: fal's post names the request and not the endpoint, and a request
+ * cannot be looked up without its endpoint.
  */
 export const ENDPOINT_PARAMETER = 'fal_endpoint';
 
-/** Owners whose apps have one part more, as in fal's own clients. */
+/** Owners whose apps have one more part, as in fal's own clients. */
 const NAMESPACES = new Set(['workflows', 'comfy']);
 
 /** The part of an endpoint id under which its requests are found: owner and app, without the path below. */
@@ -61,7 +62,7 @@ function nameEndpoint(callbackUrl: string, endpoint: string): string {
 
 const STATES: StateWords = { in_queue: 'queued', in_progress: 'running', completed: 'succeeded' };
 
-/** What a status means; undefined for the end of a run, which only the result tells. */
+/** What a status means; undefined for the end of a run, which only the result shows. */
 export function fromStatus(status: FalStatus): PollOutcome | undefined {
   const word = status.status;
   if (stateOf(word, STATES) === 'succeeded') return undefined;
@@ -69,16 +70,16 @@ export function fromStatus(status: FalStatus): PollOutcome | undefined {
   return fromState({ word, words: STATES, succeeded: madeWithoutFile, failed });
 }
 
-const RUN_FAILED = 'The run has failed';
+const RUN_FAILED = 'The run failed';
 
-/** Why a run has failed, where its status says so. */
+/** Why a run failed, if its status says so. */
 function toEndFailure({ error, error_type: type }: FalStatus): Failure | undefined {
   if (type === undefined && error === undefined) return undefined;
   const reason = (type === undefined ? undefined : reasonOf(type)) ?? 'failed';
   return { reason, code: type ?? 'error', message: error ?? RUN_FAILED };
 }
 
-/** What the answer for a completed request means; undefined when it is none of fal's. */
+/** What the answer for a completed request means; undefined for an answer that is not fal's. */
 export function fromWire(
   answer: ApiAnswer,
   { status, reference }: { status: FalStatus; reference: FalReference },
@@ -89,20 +90,20 @@ export function fromWire(
   if (refusal) return isGone(answer) ? lost(GONE) : { type: 'unanswered', failure: refusal };
   const result = answer.status === 200 ? readWire(resultSchema, answer.json) : undefined;
   if (result) return fromResult(result, answer, reference.endpoint);
-  // The status has told the end already, and its result cannot be read.
+  // The status has already shown the end, and the result cannot be read.
   const ended = answer.status === 200 ? undefined : toEndFailure(status);
   return ended && { type: 'failed', failure: ended };
 }
 
-/** What the run cost, in the unit of the price of its endpoint: of a second, a video, a million of tokens. */
+/** What the run cost, in the unit of its endpoint's price: a second, a video, a million tokens. */
 const UNITS = 'x-fal-billable-units';
 
 function fromResult(result: FalResult, { headers }: ApiAnswer, endpoint: string): PollOutcome {
-  const told = headers[UNITS];
-  const units = told === undefined ? undefined : readAmount(told);
+  const header = headers[UNITS];
+  const units = header === undefined ? undefined : readAmount(header);
   const unread = [
     ...(unreadOf(result).unread ?? []),
-    ...(told !== undefined && units === undefined ? [UNITS] : []),
+    ...(header !== undefined && units === undefined ? [UNITS] : []),
   ];
   return succeeded({
     outputs: outputsOf(result),
@@ -123,9 +124,9 @@ function outputsOf({ video, videos = [], image, images = [] }: FalResult): Outpu
 
 const DEFAULT_TYPES = { video: 'video/mp4', image: 'image/png' } as const;
 
-const GONE = 'The provider has no record of this attempt any more';
+const GONE = 'The provider no longer has a record of this attempt';
 
-/** What an answer to a status check means that is no status. */
+/** What an answer to a status check means if it is not a status. */
 export function fromRefusal(answer: ApiAnswer): PollOutcome | undefined {
   const failure = toFailure(answer);
   if (!failure) return undefined;
@@ -136,7 +137,10 @@ function isGone({ status }: ApiAnswer): boolean {
   return status === 404 || status === 410;
 }
 
-/** Types of both kinds of errors, first fit. What is not here is a fault of the input in a list, else of the run. */
+/**
+ * Types of both kinds of errors; the first match counts. An unlisted type is a fault of the input in a list,
+ * else of the run.
+ */
 const TYPES: readonly [RegExp, FailureReason][] = [
   [/content_policy|moderation|nsfw/, 'content_refused'],
   [/^(request|startup|generation)_timeout$/, 'timed_out'],
@@ -156,7 +160,7 @@ function faultsIn({ detail }: FalError): FalFault[] {
   return isObject(detail) ? readEach(faultSchema, [detail]) : [];
 }
 
-/** The error in an answer; undefined when it is none of fal's. */
+/** The error in an answer; undefined for an answer that is not fal's. */
 function errorIn({ json }: ApiAnswer): FalError | undefined {
   const error = readWire(errorSchema, json);
   const isSaid = error && ((error.detail !== undefined && error.detail !== null) || error.error_type);
@@ -169,14 +173,14 @@ function typeOf(error: FalError): string | undefined {
 
 const FAULTS_MAX = 8;
 
-/** The words, each with the field that it speaks of under our name. */
+/** The words, each with the field that it is about, under Reelay's name. */
 function wordsOf(error: FalError, names: Record<string, string> = {}): string {
   if (typeof error.detail === 'string') return error.detail.replace(/\s+/g, ' ').trim();
   const faults = faultsIn(error).slice(0, FAULTS_MAX);
   const sentences = faults.map(({ loc = [], msg, message, type }) => {
     const parts = loc.map(String);
     const [field, ...rest] = parts[0] === 'body' ? parts.slice(1) : parts;
-    const words = msg ?? message ?? type ?? 'is not right';
+    const words = msg ?? message ?? type ?? 'is not valid';
     if (field === undefined) return words;
     const own = Object.hasOwn(names, field) ? names[field] : field;
     return `${[own, ...rest].join('.')}: ${words}`;
@@ -188,14 +192,14 @@ function wordsOf(error: FalError, names: Record<string, string> = {}): string {
 const RUN_HEADERS = ['x-fal-error-type', 'x-fal-retryable', 'x-fal-needs-retry'];
 
 /**
- * The error of a run: the result of a completed request is answered with the status and the body of its run. A passing
- * fault of the platform looks alike, so that a 5xx counts only with a mark of a run on it.
+ * The error of a run: a completed request is answered with the status and the body of its run. A passing
+ * fault of the platform looks the same, so a 5xx counts only if it is marked as coming from a run.
  */
 function toRunFailure(answer: ApiAnswer, names?: Record<string, string>): Failure | undefined {
   const { status, headers } = answer;
   const error = status >= 400 ? errorIn(answer) : undefined;
   if (!error) return undefined;
-  // The platform speaks in sentences.
+  // The platform answers with a sentence.
   const isOfModel = typeof error.detail === 'object' && error.detail !== null;
   const isMarked =
     isOfModel || Boolean(error.error_type) || RUN_HEADERS.some((name) => headers[name] !== undefined);
@@ -206,18 +210,18 @@ function toRunFailure(answer: ApiAnswer, names?: Record<string, string>): Failur
   return { reason, code: type ?? `http_${status}`, message: wordsOf(error, names) };
 }
 
-/** What a result says that is asked for too early; a status may be ahead of it. */
+/** What a result says when it is asked for too early; a status may be ahead of it. */
 function isPending({ detail }: FalError): boolean {
   return typeof detail === 'string' && /still in progress/i.test(detail);
 }
 
-/** Statuses of faults of an input. */
+/** Statuses for faults of an input. */
 const INPUT_STATUS = new Set([400, 413, 415, 422]);
 
 /**
- * The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started; neither are
- * 408, 409, 425 and 499. What the operator has to mend (a key, a locked account, an app that is not there) carries no
- * words of the provider.
+ * The refusal in an answer. A 5xx is never a refusal, whatever it says: it does not prove that nothing was
+ * started; the same holds for 408, 409, 425 and 499. What the operator has to fix (a key, a locked account, a
+ * missing app) carries no words of the provider.
  */
 export function toFailure(answer: ApiAnswer, names?: Record<string, string>): Failure | undefined {
   const { status, retryAfterSeconds } = answer;
@@ -230,10 +234,10 @@ export function toFailure(answer: ApiAnswer, names?: Record<string, string>): Fa
     return refusedWith({ reason: 'quota_exhausted', code, words });
   }
   if (status === 401 || status === 403) return refusedWith({ reason: 'bad_credentials', code, words });
-  // One offer is wrong; the account, and what else it runs, is not.
+  // Only this offer is wrong, not the account or what else it runs.
   if (status === 404) return refusedWith({ reason: 'failed', code, words }, true);
   if (status === 429) {
-    const message = 'The provider is asked too often now';
+    const message = 'The provider is receiving too many requests now';
     return { reason: 'rate_limited', code, message, operatorDetail: words, retryAfterSeconds };
   }
   if (!INPUT_STATUS.has(status)) return undefined;

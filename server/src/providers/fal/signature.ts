@@ -1,9 +1,9 @@
 // Proves that a callback came from fal: ED25519 over four lines, with keys from a public set.
 // https://fal.ai/docs/documentation/model-apis/inference/webhooks, read 2026-11-21.
 //
-// States of a set of keys: unasked -> asked -> held; held -> asked again when it is a day old, or when a signature fits
-// no key (they rotate), but never more often than every 30 s, so that forged posts cannot make us hammer its address.
-// The set is public and our key is never sent to it.
+// States of a set of keys: unasked -> asked -> held; held -> asked again when it is a day old, or when a
+// signature fits no key (keys rotate), but never more often than every 30 s, so that forged posts cannot make
+// Reelay flood its address. The set is public, and the API key is never sent to it.
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { DAY_MS, SECOND_MS } from '../../lib/time.ts';
@@ -45,17 +45,17 @@ export function readSigned({ headers, body }: HintRequest): SignedCallback | und
   };
 }
 
-/** @param nowMs of our clock. */
+/** @param nowMs of Reelay's clock. */
 export function isTimely({ sentAt }: SignedCallback, nowMs: number): boolean {
   return Math.abs(nowMs / SECOND_MS - sentAt) <= TOLERANCE_SECONDS;
 }
 
 interface KeySet {
   keys: KeyObject[];
-  /** Zero until it was read once. */
+  /** Zero until the set was first read. */
   readAtMs: number;
   askedAtMs: number;
-  /** Set while it is being asked for, so that a crowd asks once. */
+  /** Set while the keys are being fetched, so that many callbacks fetch them once. */
   asking: Promise<void> | undefined;
 }
 
@@ -63,7 +63,10 @@ interface KeySet {
 export class KeySets {
   readonly #sets = new BoundedMap<string, KeySet>(SETS_MAX);
 
-  /** Whether one of the keys signed it. False, too, when the keys cannot be had: the sender tries again for hours. */
+  /**
+   * Whether one of the keys signed it. Also false when the keys cannot be fetched: the sender tries again for
+   * hours.
+   */
   async verifies({ message, signature }: SignedCallback, context: CallContext): Promise<boolean> {
     const set = this.#setAt(context.credential.fields.jwks_url);
     const fits = () =>
@@ -85,7 +88,7 @@ export class KeySets {
     return set;
   }
 
-  /** What cannot be read leaves the older keys in place until their day is over. */
+  /** If the answer cannot be read, the older keys stay until they are a day old. */
   async #ask(set: KeySet, context: CallContext): Promise<void> {
     set.askedAtMs = context.steady();
     const path = context.credential.fields.jwks_url;
@@ -113,7 +116,7 @@ function readKey(value: object): KeyObject[] {
   try {
     return [createPublicKey({ key: { kty: key.kty, crv: key.crv, x: key.x }, format: 'jwk' })];
   } catch {
-    // A broken key signs nothing; the others of the set still may.
+    // A broken key signs nothing; the other keys of the set still may.
     return [];
   }
 }

@@ -1,11 +1,11 @@
-// What is read of fal's JSON: only the fields that are used, and of those only what decides strictly.
-// https://fal.ai/docs/api-reference/inference-api (queue), /docs/documentation/model-apis/errors and /request-errors,
-// /docs/documentation/model-apis/inference/webhooks, read 2026-11-21.
+// What is read of fal's JSON: only the fields that are used, and strictly only those that decide.
+// https://fal.ai/docs/api-reference/inference-api (queue), /docs/documentation/model-apis/errors and
+// /request-errors, /docs/documentation/model-apis/inference/webhooks, read 2026-11-21.
 import { type Static, Type } from 'typebox';
 import { fieldMapMembers } from '../field-map.ts';
 import { eachOf, incidental } from '../kit/wire.ts';
 
-/** It becomes a part of a path that is called with the key, so that its characters matter. */
+/** It becomes a part of a path that is called with the key, so its characters matter. */
 const requestId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' });
 /** `owner/app` or `owner/app/path`; no part is "." or "..". */
 const endpoint = Type.String({
@@ -21,7 +21,7 @@ export const submittedSchema = Type.Object({
 
 export const statusSchema = Type.Object({
   status: Type.String(),
-  /** Of a run that has failed. */
+  /** Of a failed run. */
   error: incidental(Type.String()),
   error_type: incidental(Type.String()),
 });
@@ -29,8 +29,8 @@ export const statusSchema = Type.Object({
 export type FalStatus = Static<typeof statusSchema>;
 
 /**
- * Both forms: what the platform says in a sentence, and the list in which a model says what is wrong with an input. Apps
- * of others put an object there.
+ * Both forms: the platform's sentence, and the list in which a model says what is wrong with an input. Apps
+ * of other owners put an object there.
  */
 export const errorSchema = Type.Object({
   detail: Type.Optional(Type.Unknown()),
@@ -53,7 +53,7 @@ const fileSchema = Type.Object({
   content_type: incidental(Type.String()),
 });
 
-/** Each model has an output of its own; these are the names under which files are found. */
+/** Each model has its own output; files are found under these names. */
 export const resultSchema = Type.Object({
   video: incidental(fileSchema),
   videos: incidental(eachOf(fileSchema)),
@@ -89,7 +89,7 @@ export const referenceSchema = Type.Object({
   status_url: Type.Optional(Type.String()),
   response_url: Type.Optional(Type.String()),
   cancel_url: Type.Optional(Type.String()),
-  /** Our names of inputs by theirs, for the words of a failure; an adopted attempt has none. */
+  /** Reelay's names of inputs by fal's, for the words of a failure; an adopted attempt has none. */
   names: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
 

@@ -1,5 +1,5 @@
-// The calls to the Gemini API. No mapping here; map.ts says what the answers mean. The key is in a header of calls to
-// the base address and of downloads from it, and nowhere else.
+// The calls to the Gemini API. No mapping here; map.ts says what the answers mean. The key is in a header of
+// calls to the base address and of downloads from it, and nowhere else.
 import {
   ask,
   probeWith,
@@ -28,7 +28,7 @@ import { carriedIn, fromWire, isOperation, type Picture, toFailure, toStartFailu
 import { modelsSchema, operationSchema, paramsSchema, referenceSchema, type VeoOperation } from './wire.ts';
 
 const METHOD = 'predictLongRunning';
-/** All that there are: the list is asked for once, by a person. */
+/** All models: a person asks for the list, once. */
 const MODELS_PAGE = 1000;
 
 export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
@@ -61,9 +61,9 @@ export async function start(request: StartRequest, context: CallContext): Promis
   );
 }
 
-/** Of an answer that carries the video itself: 24 MB of one. */
+/** The limit of an answer that carries the video itself: 24 MB of video. */
 const CARRIER_BYTES_MAX = 32 * 1024 * 1024;
-/** One such answer is read at a time in this process; what it carries goes to the disk at once. */
+/** Only one such answer is read at a time in this process; the video in it goes to the disk at once. */
 let isCarrierRead = false;
 
 export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
@@ -104,12 +104,15 @@ async function look(call: ApiCall, context: CallContext): Promise<PollOutcome> {
   return fromWire(seen.carrier, files);
 }
 
-/** Sent to the base address only; a result that redirects elsewhere is fetched there without them. */
+/** Sent only to the base address; a result that redirects elsewhere is fetched there without them. */
 export function downloadHeaders(context: CallContext): Record<string, string> {
   return authorize(context);
 }
 
-/** A good key may still have no model that makes videos by this call, which is worth knowing before the first task. */
+/**
+ * A valid key may still have no model that makes videos by this call; that should be known before the first
+ * task.
+ */
 export async function probe(context: CallContext): Promise<ProbeOutcome> {
   return probeWith(
     context,
@@ -123,7 +126,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
     {
       works(answer) {
         const names = modelsIn(answer) ?? [];
-        return names.length === 0 ? undefined : { detail: `open to the key: ${names.join(', ')}` };
+        return names.length === 0 ? undefined : { detail: `the key can use ${names.join(', ')}` };
       },
       failure: (answer) => (modelsIn(answer) ? NO_MODEL : toStartFailure(answer)),
     },
@@ -133,10 +136,10 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
 const NO_MODEL: Failure = {
   reason: 'bad_credentials',
   code: 'no_model',
-  message: 'The key is good, but no model that makes videos by this call is open to it',
+  message: 'The key is valid, but it has access to no model that makes videos by this call',
 };
 
-/** Ids of the models that make videos; undefined when the answer is no list of models. */
+/** Ids of the models that make videos; undefined when the answer is not a list of models. */
 function modelsIn(answer: ApiAnswer): string[] | undefined {
   const models = readGood(modelsSchema, answer)?.models;
   return models

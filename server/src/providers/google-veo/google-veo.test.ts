@@ -39,7 +39,7 @@ const NO_WAY_OUT = {
   http: {
     redact: (text: string) => text,
     call: () => {
-      throw new Error('something was asked');
+      throw new Error('a call was made');
     },
   },
 } as unknown as CallContext;
@@ -59,7 +59,7 @@ function requestWith(input: JsonObject): StartRequest {
 
 const picture = (text: string) => ({ bytes: Buffer.from(text), contentType: 'image/jpeg' });
 
-test('the first picture is the first frame, the second one the last, each as bytes', () => {
+test('the first picture is the first frame and the second the last, each as bytes', () => {
   const params = { model: 'veo-3.1-generate-preview', person_generation: 'allow_adult' as const };
   const pictures = [picture('one'), picture('two')];
   expect(toWire(requestWith({ prompt: 'a cat', seed: 0, audio: true }), { params, pictures })).toEqual({
@@ -83,7 +83,7 @@ test.each([
   [8, 'No capacity left', 'rate_limited', 'No capacity left'],
   [13, 'Internal', 'failed', 'Internal'],
   [14, 'Try again', 'unavailable', 'Try again'],
-  [99, 'a code of tomorrow', 'failed', 'a code of tomorrow'],
+  [99, 'an unknown code', 'failed', 'an unknown code'],
 ])('an operation that ends with the code %i and %j is %s', (code, message, reason, words) => {
   expect(fromWire({ name: NAME, done: true, error: { code, message } })).toMatchObject({
     type: 'failed',
@@ -91,7 +91,7 @@ test.each([
   });
 });
 
-test('every sample of a done operation is an output', () => {
+test('every sample of a finished operation is an output', () => {
   const uris = ['https://files.example/1:download?alt=media', 'https://files.example/2:download?alt=media'];
   const generatedSamples = uris.map((uri) => ({ video: { uri } }));
   const outcome = fromWire({
@@ -111,7 +111,7 @@ test.each([
   'models/veo-3.1/operations/1#a',
   'models/veo-3.1/operations/',
   'projects/p/operations/1',
-])('%j is no name of an operation and is never asked for', async (name) => {
+])('%j is not a name of an operation and is never requested', async (name) => {
   expect(await googleVeo.poll({ name }, NO_WAY_OUT)).toMatchObject({
     type: 'failed',
     failure: { reason: 'unreadable' },
@@ -126,7 +126,7 @@ test.each([408, 409, 499, 500, 503])(
   },
 );
 
-test('the wait comes from Retry-After before it comes from the details', () => {
+test('the wait comes from Retry-After first, then from the details', () => {
   const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '30s' }];
   const json = { error: { code: 429, message: 'slow down', status: 'RESOURCE_EXHAUSTED', details } };
   expect(toFailure({ status: 429, headers: {}, json, retryAfterSeconds: 5 })).toMatchObject({
@@ -150,7 +150,7 @@ test('a picture that cannot be read refuses the attempt before anything is sent'
   });
 });
 
-test('E8: a large answer that carries a video is asked for again, and goes to the disk', async () => {
+test('E8: a large answer that carries a video is fetched again, and goes to the disk', async () => {
   const video = Buffer.alloc(3 * 1024 * 1024, 7);
   const asked: (number | undefined)[] = [];
   const sample = { video: { encodedVideo: video.toString('base64'), encoding: 'video/mp4' } };

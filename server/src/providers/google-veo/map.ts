@@ -1,4 +1,5 @@
-// Veo's words and ours, both ways. Pure: no clock, no network. An input name that is not in these tables reaches no wire.
+// Maps between Veo's words and Reelay's. Pure: no clock, no network. Only inputs named in these tables are
+// sent.
 import type { JsonObject } from '../../lib/json.ts';
 import type { ApiAnswer, Failure, FailureReason, Output, PollOutcome, StartRequest } from '../contract.ts';
 import { refusedWith } from '../kit/failures.ts';
@@ -14,7 +15,10 @@ import {
   type VeoSample,
 } from './wire.ts';
 
-/** Fields of `parameters` that only change their name. The number of videos is never sent: it is one, and refused. */
+/**
+ * Fields of `parameters` that only change their name. The number of videos is never sent: it is one, and the
+ * field is refused.
+ */
 const FIELDS: Readonly<Record<string, string>> = {
   aspect_ratio: 'aspectRatio',
   resolution: 'resolution',
@@ -23,7 +27,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   seed: 'seed',
 };
 
-/** A picture of the input, read. */
+/** A picture of the input that was read. */
 export interface Picture {
   bytes: Uint8Array;
   contentType: string;
@@ -33,7 +37,7 @@ function toImage({ bytes, contentType }: Picture): JsonObject {
   return { bytesBase64Encoded: Buffer.from(bytes).toString('base64'), mimeType: contentType };
 }
 
-/** The body of a create. @param pictures the first frame and, if there is a second one, the last. */
+/** The body of a create. @param pictures the first frame and, if there is a second picture, the last. */
 export function toWire(
   { input }: StartRequest,
   { params, pictures }: { params: VeoParams; pictures: readonly Picture[] },
@@ -51,7 +55,10 @@ export function toWire(
   return { instances: [instance], parameters };
 }
 
-/** Results are fetched with the key in a header; one in an address would reach whoever sees the address. */
+/**
+ * Results are fetched with the key in a header; a key in an address would reach everybody who sees the
+ * address.
+ */
 function withoutKey(uri: string): string {
   if (!URL.canParse(uri)) return uri;
   const url = new URL(uri);
@@ -60,19 +67,19 @@ function withoutKey(uri: string): string {
   return url.href;
 }
 
-/** Everything that was made, whether it can be read or not. */
+/** Everything that was made, readable or not. */
 function madeIn({ response }: VeoOperation): readonly unknown[] {
   return response?.generateVideoResponse?.generatedSamples ?? [];
 }
 
-/** More are never asked for. */
+/** More are never requested. */
 const SAMPLES_MAX = 4;
 
 function samplesOf(operation: VeoOperation): VeoSample[] {
   return readEach(sampleSchema, madeIn(operation).slice(0, SAMPLES_MAX));
 }
 
-/** A video that an answer carries: base64, and its content type. */
+/** A video inside an answer: base64, and its content type. */
 export interface CarriedVideo {
   base64: string;
   contentType: string;
@@ -80,7 +87,7 @@ export interface CarriedVideo {
 
 const USUAL_TYPE = 'video/mp4';
 
-/** The videos that are in the answer itself. */
+/** The videos in the answer itself. */
 export function carriedIn(operation: VeoOperation): CarriedVideo[] {
   return samplesOf(operation).flatMap(({ video }) =>
     'uri' in video ? [] : [{ base64: video.encodedVideo, contentType: video.encoding ?? USUAL_TYPE }],
@@ -93,7 +100,7 @@ function linkedIn(operation: VeoOperation): Output[] {
   );
 }
 
-/** Whether an object is an operation at all: one that goes on may say nothing but its name. */
+/** Whether an object is an operation at all: a running one may have nothing but its name. */
 export function isOperation({ name, done, error }: VeoOperation): boolean {
   return name !== undefined || typeof done === 'boolean' || error !== undefined;
 }
@@ -104,8 +111,9 @@ function modelOf({ name = '' }: VeoOperation): string {
 }
 
 /**
- * What an operation means. One that ends without a video was held back by the safety filter, said or unsaid.
- * @param carried the videos of `carriedIn`, once they are on our disk.
+ * What an operation means. An operation that ends without a video was held back by the safety filter, whether
+ * it says so or not.
+ * @param carried the videos of `carriedIn`, once they are on the disk.
  */
 export function fromWire(operation: VeoOperation, carried: readonly Output[] = []): PollOutcome {
   if (operation.error) return { type: 'failed', failure: toOperationFailure(operation.error) };
@@ -128,7 +136,7 @@ function toFiltered({ response }: VeoOperation): Failure {
     message:
       reasons.length > 0
         ? reasons.join(' ')
-        : 'No video came of it and no reason was given, which is how the safety filter ends a task',
+        : 'It made no video and gave no reason, which is how the safety filter ends a task',
   };
 }
 
@@ -144,14 +152,14 @@ const OPERATION_REASONS: Readonly<Record<number, FailureReason>> = {
   16: 'bad_credentials',
 };
 
-/** The safety filter refuses with the same code as a wrong field; only its words tell. */
+/** The safety filter uses the same code as a wrong field; only its words show the difference. */
 const REFUSED_WORDS = /responsible ai|safety|sensitive words|usage guidelines|violat|support codes?/i;
 
 function judgeInput(message: string): FailureReason {
   return REFUSED_WORDS.test(message) ? 'content_refused' : 'invalid_input';
 }
 
-/** Why an operation that was accepted has failed; a code that is not known says that the generation did. */
+/** Why an accepted operation has failed; an unknown code means that the generation failed. */
 function toOperationFailure({ code, message }: NonNullable<VeoOperation['error']>): Failure {
   const words = message ?? 'The generation failed';
   const known = OPERATION_REASONS[code ?? 2] ?? 'failed';
@@ -177,7 +185,9 @@ interface Details {
   retryAfterSeconds: number | undefined;
 }
 
-/** What the details add: a key that is no good comes as a wrong argument, and a day's quota as a rate. */
+/**
+ * What the details add: an invalid key is reported as a wrong argument, and a daily quota as a rate limit.
+ */
 function readDetails(details: GoogleError['details']): Details {
   const known = readEach(detailSchema, details ?? []);
   const delays = known.flatMap(
@@ -197,8 +207,9 @@ function reasonOf(error: GoogleError, details: Details): FailureReason {
 }
 
 /**
- * The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started.
- * What the operator has to mend (a key, a model that is not opened, money) carries no words of the provider.
+ * The refusal in an answer. A 5xx is never a refusal, whatever it says: it does not prove that nothing was
+ * started. What the operator has to fix (a key, a model without access, money) carries no words of the
+ * provider.
  */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
   const error = readWire(errorSchema, json)?.error;
@@ -213,7 +224,7 @@ export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failu
   });
 }
 
-/** The refusal of a create, which names no job: what is not found is the model, and that is for the operator. */
+/** The refusal of a create, which names no job: "not found" is about the model, and is for the operator. */
 export function toStartFailure(answer: ApiAnswer): Failure | undefined {
   const failure = toFailure(answer);
   if (failure?.reason !== 'lost') return failure;

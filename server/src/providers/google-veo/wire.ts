@@ -1,12 +1,12 @@
-// What is read of the Gemini API's JSON: only the fields that are used, and of those only what decides strictly.
+// What is read of the Gemini API's JSON: only the fields that are used, and strictly only those that decide.
 // https://ai.google.dev/gemini-api/docs/veo and the converters of npm @google/genai 2.32.0, read 2026-11-21.
 import { type Static, Type } from 'typebox';
 import { eachOf, incidental, orNull } from '../kit/wire.ts';
 
-/** Of a model: one segment of a path that can neither leave it nor end it. */
+/** Of a model: one segment of a path, which can neither leave the path nor end it. */
 const MODEL_ID = '[a-z0-9][A-Za-z0-9.-]{0,99}';
 
-/** The name of an operation becomes a path, so that nothing but names of this form is ever asked for. */
+/** The name of an operation becomes a path, so only names of this form are ever requested. */
 const OPERATION_NAME = `^(?:models/${MODEL_ID}/)?operations/[A-Za-z0-9_-]{1,200}$`;
 
 /** The answer to a create, and what is stored of it. */
@@ -45,14 +45,14 @@ export const sampleSchema = Type.Object({
 
 export const operationSchema = Type.Object({
   name: incidental(Type.String()),
-  /** Left out while it goes on: https://protobuf.dev/programming-guides/json/. */
+  /** Left out while the operation runs: https://protobuf.dev/programming-guides/json/. */
   done: orNull(Type.Boolean()),
   error: incidental(Type.Object({ code: incidental(Type.Number()), message: incidental(Type.String()) })),
   response: incidental(
     Type.Object({
       generateVideoResponse: incidental(
         Type.Object({
-          /** How many there are decides, and those that can be read are the result. */
+          /** Their number decides; those that can be read are the result. */
           generatedSamples: incidental(Type.Array(Type.Unknown())),
           raiMediaFilteredCount: incidental(Type.Number()),
           raiMediaFilteredReasons: incidental(eachOf(Type.String())),
@@ -78,9 +78,9 @@ export const modelsSchema = Type.Object({
 /** Params of an offer. */
 export const paramsSchema = Type.Object(
   {
-    /** The id of the model there. */
+    /** The provider's id of the model. */
     model: Type.String({ pattern: `^${MODEL_ID}$` }),
-    /** Which people may be shown; some regions must say so. Without it, the service's own default holds. */
+    /** Which people may be shown; some regions require it. Without it, the service's own default applies. */
     person_generation: Type.Optional(
       Type.Union([Type.Literal('allow_all'), Type.Literal('allow_adult'), Type.Literal('dont_allow')]),
     ),

@@ -1,5 +1,5 @@
-// Whose words a failure carries: clients read what they can act on, and what a provider says of an account, a key or an
-// address is kept for its operator.
+// Whose words a failure carries: clients read what they can act on; what a provider says about an account, a
+// key or an address is kept for its operator.
 import type { Failure, FailureReason } from '../contract.ts';
 import { isOfAccount } from '../failures.ts';
 
@@ -9,12 +9,12 @@ const ACCOUNT_MESSAGE = 'The provider account cannot be used for this model now'
 export interface Refusal {
   reason: FailureReason;
   code: string;
-  /** Of the provider. */
+  /** The provider's own. */
   words: string;
   retryAfterSeconds?: number;
 }
 
-/** @param isOfOperator whether only the operator can act on it; by default what concerns the account. */
+/** @param isOfOperator whether only the operator can act on it; by default, everything about the account. */
 export function refusedWith(
   { reason, code, words, retryAfterSeconds }: Refusal,
   isOfOperator = isOfAccount(reason),
@@ -23,10 +23,10 @@ export function refusedWith(
   return { reason, code, ...spoken, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
 }
 
-/** Why an offer is unfit whose params another version, or another provider, was meant by. */
+/** Why an offer is unfit: its params were meant for another version or another provider. */
 export const PARAMS_UNFIT = 'its params are not those of this provider';
 
-/** An offer that cannot be sent as it is: its operator learns why, and another offer may serve the task. */
+/** An offer that cannot be sent as it is: its operator reads why, and another offer may serve the task. */
 export function unfitOffer(operatorDetail: string, reason: FailureReason = 'unavailable'): Failure {
   return { reason, message: 'The provider cannot run this model now', operatorDetail };
 }

@@ -28,13 +28,13 @@ describe('A3: the word of a state', () => {
     expect(see(word)).toMatchObject({ type: 'failed', failure: { reason } });
   });
 
-  it.each(['paused', 'constructor', ''])('%j, which is not known, is told as it stands', (word) => {
+  it.each(['paused', 'constructor', ''])('%j, which is not known, is reported as it stands', (word) => {
     expect(see(word)).toMatchObject({ type: 'unanswered', failure: { reason: 'unreadable', code: word } });
     expect(see(word)).not.toHaveProperty('failure.isMade');
   });
 });
 
-it('A3: a success without a file is one that was made', () => {
+it('A3: a success without a file still means that a video was made', () => {
   expect(see('done')).toEqual(madeWithoutFile());
   expect(madeWithoutFile()).toMatchObject({
     type: 'unanswered',

@@ -59,14 +59,14 @@ describe('A3: a field that decides', () => {
   it.each<[Json, unknown]>([
     [{ id: 'a' }, 'a'],
     [{ id: 831922345719271 }, '831922345719271'],
-    // JSON has lost the last digits of it already.
+    // JSON has already lost its last digits.
     [{ id: 831922345719271400000 }, undefined],
     [{ id: true }, undefined],
-  ])('is an id in %j only where it is exact', (value, id) => {
+  ])('is an id in %j only if it is exact', (value, id) => {
     expect(readWire(Type.Object({ id: Type.String() }), value)?.id).toBe(id);
   });
 
-  it('may be missing or null where that has a meaning', () => {
+  it('may be missing or null if that has a meaning', () => {
     expect(read({ status: 'x', done: null })).toEqual({ status: 'x', done: null });
     expect(read({ status: 'x', done: 'true' })).toEqual({ status: 'x', done: true });
   });
@@ -79,7 +79,7 @@ it('A3: one odd item of a list leaves the others readable', () => {
   ]);
 });
 
-it('A3: what the server wrote itself is read as it is', () => {
+it('A3: what the server wrote is read without repair', () => {
   expect(readAs(Type.Object({ id: Type.String() }), { id: 7 })).toBeUndefined();
 });
 
@@ -90,6 +90,6 @@ it.each([
   ['three', undefined],
   ['', undefined],
   ['1e3', undefined],
-])('A4: the figure %j of a header is %s', (text, amount) => {
+])('A4: the header value %j is read as %s', (text, amount) => {
   expect(readAmount(text)).toBe(amount);
 });

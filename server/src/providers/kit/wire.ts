@@ -1,21 +1,21 @@
-// How the JSON of providers is read: what decides strictly, everything else leniently. A schema says by `incidental`
-// which of its fields do not decide: such a field that has another type than the documents say is left out and its name
-// is kept, so that an odd figure never makes a whole answer unreadable. It must never guess: only what has one meaning
-// (a number written as text, an id given as a number) is read as the type that is wanted.
+// How the JSON of providers is read: strictly where a field decides, leniently elsewhere. A schema marks by
+// `incidental` which fields do not decide. Such a field is left out and its name kept if it has another type
+// than documented, so that an odd figure never makes a whole answer unreadable. Nothing is guessed: only a
+// value with one meaning (a number written as text, an id given as a number) is read as the wanted type.
 import { type Static, type TOptional, type TSchema, Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import type { Json } from '../../lib/json.ts';
 import { isObject } from '../../lib/json.ts';
 import type { UnreadFields } from '../contract.ts';
 
-/** The keywords of our schemas. */
+/** The keywords of Reelay's schemas. */
 interface Marked {
   isIncidental?: true;
   /** Of a list. */
   readsItemsApart?: true;
 }
 
-/** What is read of the parts of a JSON schema. */
+/** The parts of a JSON schema that are read. */
 interface Parts extends Marked {
   type?: string;
   properties?: Record<string, TSchema>;
@@ -23,23 +23,26 @@ interface Parts extends Marked {
   anyOf?: TSchema[];
 }
 
-/** A field that does not decide: absent, null and unreadable are the same. */
+/** A field that does not decide: absent, null and unreadable mean the same. */
 export function incidental<Schema extends TSchema>(schema: Schema): TOptional<Schema> {
   const marked: Schema & Marked = { ...schema, isIncidental: true };
   return Type.Optional(marked) as TOptional<Schema>;
 }
 
-/** A field that decides: it may be absent or null, and nothing else that cannot be read. */
+/** A field that decides: it may be absent or null, and otherwise must be readable. */
 export function orNull<Schema extends TSchema>(schema: Schema) {
   return Type.Optional(Type.Union([schema, Type.Null()]));
 }
 
-/** A list whose items are read each by itself: one that cannot be read is left out. */
+/** A list whose items are read one by one: an unreadable item is left out. */
 export function eachOf<Schema extends TSchema>(items: Schema) {
   return Type.Array(items, { readsItemsApart: true } satisfies Marked);
 }
 
-/** Schemas are constants of the adapters; a compiled one checks sixty times as fast, which every look pays. */
+/**
+ * Schemas are constants of the adapters; a compiled one checks sixty times as fast, which every look benefits
+ * from.
+ */
 const compiled = new WeakMap<TSchema, Validator>();
 
 function fits(schema: TSchema, value: Json | undefined): boolean {
@@ -51,7 +54,10 @@ function fits(schema: TSchema, value: Json | undefined): boolean {
   return validator.Check(value);
 }
 
-/** Reads a value of ours (params, references) by its schema, tolerant of further names; undefined when it does not fit. */
+/**
+ * Reads one of Reelay's own values (params, references) by its schema and allows further names; undefined
+ * when it does not fit.
+ */
 export function readAs<Schema extends TSchema>(
   schema: Schema,
   value: Json | undefined,
@@ -63,8 +69,8 @@ export function readAs<Schema extends TSchema>(
 const leftOut = new WeakMap<object, UnreadFields>();
 
 /**
- * Reads a value of a provider. Undefined when a field that decides is missing or cannot be read; what else cannot be
- * read is left out, and told by `unreadOf`.
+ * Reads a value of a provider. Undefined when a field that decides is missing or unreadable; any other
+ * unreadable field is left out, and `unreadOf` names it.
  */
 export function readWire<Schema extends TSchema>(
   schema: Schema,
@@ -79,7 +85,7 @@ export function readWire<Schema extends TSchema>(
   return repaired as Static<Schema>;
 }
 
-/** The items of a list that can be read. */
+/** The readable items of a list. */
 export function readEach<Schema extends TSchema>(
   schema: Schema,
   items: readonly unknown[],
@@ -88,19 +94,19 @@ export function readEach<Schema extends TSchema>(
   return read.filter((item): item is Static<Schema> => item !== undefined);
 }
 
-/** Names of what was left out of a value that `readWire` gave, for an outcome to carry. */
+/** Names of what `readWire` left out of a value, for an outcome to carry. */
 export function unreadOf(value: object): { unread?: UnreadFields } {
   const unread = leftOut.get(value);
   return unread ? { unread } : {};
 }
 
 interface Place {
-  /** With dots, from the value that is read. */
+  /** With dots, from the root of the value. */
   path: string;
   unread: string[];
 }
 
-/** The value as near to the schema as it can be read; the caller checks whether that is near enough. */
+/** The value, brought as near to the schema as possible; the caller checks whether that is near enough. */
 function repair(schema: TSchema, value: Json, place: Place): Json {
   const { type, properties, items, anyOf } = schema as Parts;
   if (fits(schema, value)) return value;
@@ -128,7 +134,7 @@ function repairFields(
     if (!Object.hasOwn(copy, name)) continue;
     const inner = { path: path === '' ? name : `${path}.${name}`, unread };
     const isIncidental = (schema as Marked).isIncidental === true;
-    // Some services say nothing by an empty text.
+    // Some services send an empty text for "nothing".
     if (isIncidental && (copy[name] === null || (copy[name] === '' && !fits(schema, '')))) {
       delete copy[name];
       continue;
@@ -152,17 +158,17 @@ function repairItems(schema: TSchema, value: readonly Json[], { path, unread }: 
   return readable;
 }
 
-/** A figure that is told as text, in a header; undefined when it is no plain number that is not negative. */
+/** A figure given as text in a header; undefined unless it is a plain number that is not negative. */
 export function readAmount(text: string): number | undefined {
   return readWire(amountSchema, text.trim());
 }
 
 const amountSchema = Type.Number({ minimum: 0 });
 
-/** A plain decimal; what has an exponent, a unit or a sign of its own may mean anything. */
+/** A plain decimal; an exponent, a unit or another sign could mean anything. */
 const DECIMAL = /^-?\d{1,15}(?:\.\d{1,15})?$/;
 
-/** Text and number, where one can be read as the other without a loss; `true` and `false` in words. */
+/** Text and number, if one can be read as the other without loss; `true` and `false` as words. */
 function repairText(type: string, value: Json): Json {
   switch (type) {
     case 'string':

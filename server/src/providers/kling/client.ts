@@ -36,12 +36,14 @@ import {
 } from './wire.ts';
 
 const VIDEOS = '/v1/videos';
-/** The list cannot be filtered: tasks that run are among the newest, and there may be others between them. */
+/** The list cannot be filtered: running tasks are among the newest, with others between them. */
 const LIST_SHARE = 2;
 const LIST_SIZE_MIN = 30;
 const LIST_SIZE_MAX = 500;
 
-/** One POST; a refusal because our token is taken means that it was accepted before, so that task is looked up. */
+/**
+ * One POST. A refusal because the token is taken means that the task was accepted before, so it is looked up.
+ */
 export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
   const params = readAs(paramsSchema, request.params);
   if (!params) {
@@ -69,7 +71,7 @@ async function adopt(request: StartRequest, context: CallContext): Promise<Start
   if (found.type === 'found') return { type: 'accepted', reference: found.reference };
   return {
     type: 'unknown',
-    detail: 'The provider knows our name of the attempt, and does not show its task',
+    detail: 'The provider knows the token of this attempt, but does not show its task',
   };
 }
 
@@ -104,7 +106,7 @@ function taskOf({ json }: ApiAnswer): KlingTask | undefined {
   return envelope?.code === 0 ? readWire(taskSchema, envelope.data as Json) : undefined;
 }
 
-/** What one page of a list gave: tasks by their id, or why there is none. */
+/** The result of one page of a list: tasks by their id, or why there is none. */
 type Page = { tasks: ReadonlyMap<string | undefined, KlingTask> } | { failure: Failure };
 
 /** One list call for each endpoint. A task that is not in its list is asked for by itself. */
@@ -143,7 +145,7 @@ async function list(endpoint: Endpoint, count: number, context: CallContext): Pr
   return { tasks: new Map(readEach(taskSchema, page.data).map((task) => [task.task_id, task])) };
 }
 
-/** A task can be asked for by our own name of it. */
+/** A task can be looked up by Reelay's token. */
 export async function find(request: StartRequest, context: CallContext): Promise<FindOutcome> {
   const { token, input, params } = request;
   const known = readAs(paramsSchema, params);
@@ -166,8 +168,8 @@ function failureIn(answer: ApiAnswer, { http }: CallContext): Failure {
 }
 
 /**
- * Signed where the account has a webhook secret. Elsewhere the address alone, which names the attempt and carries our
- * own code, tells whose it is.
+ * Signed if the account has a webhook secret. If not, the address alone says which attempt it is for; it
+ * names the attempt and carries Reelay's own code.
  */
 export async function parseHint(
   request: HintRequest,
@@ -196,7 +198,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
   );
 }
 
-/** An API key is sent as it is; a pair signs a token. */
+/** An API key is sent unchanged; a pair of keys signs a token. */
 function authorize({ credential: { fields }, clock }: CallContext): Record<string, string> {
   if (fields.api_key) return { authorization: `Bearer ${fields.api_key}` };
   const pair = { accessKey: fields.access_key, secretKey: fields.secret_key };

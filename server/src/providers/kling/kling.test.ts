@@ -31,7 +31,7 @@ describeConformance({
 
 const NOW_MS = Date.parse('2026-11-21T00:00:00.999Z');
 
-test('a token carries the claims that the documents ask for, in whole seconds', () => {
+test('a token carries the documented claims, in whole seconds', () => {
   const token = signToken({ accessKey: 'ak', secretKey: 'sk' }, NOW_MS);
   const [head, claims] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString());
   const nowSeconds = Math.floor(NOW_MS / 1000);
@@ -52,7 +52,7 @@ test.each([
   [{ api_key: 'kling-key-0123456789' }, /^Bearer kling-key-0123456789$/],
   [{ access_key: 'ak', secret_key: 'sk' }, /^Bearer eyJ[\w-]+\.[\w-]+\.[\w-]+$/],
   [{ api_key: 'kling-key-0123456789', access_key: 'ak', secret_key: 'sk' }, /^Bearer kling-key-0123456789$/],
-])('E1: an account with %j signs on by its key, else by a token', async (given, authorization) => {
+])('E1: an account with %j signs on with its key, else with a token', async (given, authorization) => {
   const sent: unknown[] = [];
   const fields = { api_key: '', access_key: '', secret_key: '', ...given };
   const context = {
@@ -89,7 +89,7 @@ test.each([
   ['-1', undefined],
   ['1e9', undefined],
   [null, undefined],
-])('the units %j are used as %j', (units, used) => {
+])('the units %j are reported as %j', (units, used) => {
   const videos = [{ url: 'https://files.example/1.mp4' }];
   const json = { task_status: 'succeed', final_unit_deduction: units, task_result: { videos } };
   const task = readWire(taskSchema, json);
@@ -99,15 +99,15 @@ test.each([
   expect(outcome.type === 'succeeded' && outcome.success.used).toEqual(used);
 });
 
-test('a token in the words of the provider is not passed on', () => {
+test("a token in the provider's words is not passed on", () => {
   const token = signToken({ accessKey: 'ak', secretKey: 'sk' }, NOW_MS);
   const json = { code: 1200, message: `what is ${token}?` };
   expect(toFailure({ status: 400, headers: {}, json })?.message).toBe('what is [token]?');
 });
 
 describe('a signed callback', () => {
-  // The example of https://klingai.com/document-api/api/get-started/callbacks; the secret in two parts, since it only
-  // looks like one.
+  // The example of https://klingai.com/document-api/api/get-started/callbacks; the secret is split in two,
+  // since it only looks like a real one.
   const secret = ['whsec', 'dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI='].join('_');
   const signature = 'v1,UsKlJP00XoQyOn410NM9xv34sP+Gl0jnOO9Lcpr7NJ4=';
   const text =
@@ -126,7 +126,7 @@ describe('a signed callback', () => {
     body: Buffer.from(body),
   });
 
-  test('of the documents is genuine for five minutes either way', () => {
+  test('from the documents is genuine for five minutes before and after', () => {
     for (const nowMs of [sentMs - 300_000, sentMs, sentMs + 300_000])
       expect(findForgery(post(), { secret, nowMs })).toBeUndefined();
     for (const nowMs of [sentMs - 301_000, sentMs + 301_000])
@@ -137,7 +137,7 @@ describe('a signed callback', () => {
     ['another body', post({}, `${text} `)],
     ['another id', post({ 'webhook-id': '1' })],
     ['another time', post({ 'webhook-timestamp': '1781080795' })],
-    ['a time in words', post({ 'webhook-timestamp': 'now' })],
+    ['a time that is not a number', post({ 'webhook-timestamp': 'now' })],
     ['another version', post({ 'webhook-signature': signature.replace('v1', 'v2') })],
     ['half a signature', post({ 'webhook-signature': signature.slice(0, 20) })],
     ['no signature', { ...post(), headers: {} }],
@@ -145,7 +145,7 @@ describe('a signed callback', () => {
     expect(findForgery(request, { secret, nowMs: sentMs })).toBeDefined();
   });
 
-  test('may carry several signatures while the secret is changed', () => {
+  test('may carry several signatures while the secret changes', () => {
     const both = post({
       'webhook-signature': `v1,K5oZfzeVuQvI4x1jrjAgMlkpJDoe1JhVmAbjR6eKeTM= ${signature}`,
     });

@@ -1,4 +1,5 @@
-// Kling AI: the models that are named in the body (`model_name`), under an API key or the older key pair of an account.
+// Kling AI: the models that are named in the body (`model_name`), under an API key or the older key pair of
+// an account.
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
 import { find, parseHint, poll, pollMany, probe, start } from './client.ts';
@@ -16,7 +17,7 @@ export const kling: Provider = {
       {
         name: 'api_key',
         environment: 'KLING_API_KEY',
-        about: 'API key of the account, which Kling gives now; with it the pair is not needed',
+        about: 'API key of the account, the newer way; with it the pair is not needed',
         isSecret: true,
         isOptional: true,
         way: 'key',

@@ -1,4 +1,4 @@
-// Kling's words and ours, both ways. Pure: no clock, no network. An input name that is not in here reaches no wire.
+// Maps between Kling's words and Reelay's. Pure: no clock, no network. Only inputs named here are sent.
 import type { Json, JsonObject } from '../../lib/json.ts';
 import type { ApiAnswer, Failure, FailureReason, PollOutcome, StartRequest } from '../contract.ts';
 import { refusedWith } from '../kit/failures.ts';
@@ -9,22 +9,24 @@ import { type Endpoint, envelopeSchema, type KlingParams, type KlingTask } from 
 /** Fields that keep their name and value. */
 const FIELDS = ['prompt', 'negative_prompt'] as const;
 
-/** https://kling.ai/document-api/guides/capability-map/video: the mode is what decides the resolution. */
+/** https://kling.ai/document-api/guides/capability-map/video: the mode decides the resolution. */
 const MODES: Readonly<Record<string, string>> = { '720p': 'std', '1080p': 'pro' };
 
-/** Theirs. Newer models are said not to know the field, so that it is sent only when it says something. */
+/**
+ * Kling's default. Newer models are said not to know the field, so it is sent only if it says something else.
+ */
 const CFG_SCALE_DEFAULT = 0.5;
 
 function listOf(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** Bytes of a picture travel there without the head of a `data:` URL. */
+/** Kling takes the bytes of a picture without the head of a `data:` URL. */
 function toImage(url: string): string {
   return url.replace(/^data:[^,]*;base64,/, '');
 }
 
-/** Where a request goes: as the offer says, else by whether there are pictures. */
+/** Where a request goes: to the offer's endpoint, else by whether there are pictures. */
 export function endpointOf({ endpoint }: KlingParams, { img_urls: pictures }: JsonObject): Endpoint {
   return endpoint ?? (listOf(pictures).length > 0 ? 'image2video' : 'text2video');
 }
@@ -33,7 +35,7 @@ function modeOf({ resolution }: JsonObject, params: KlingParams): string | undef
   return resolution === undefined ? params.mode : (MODES[String(resolution)] ?? String(resolution));
 }
 
-/** What only one of the two endpoints takes: pictures give the ratio there. */
+/** Fields that only one of the two endpoints takes: at the other, pictures set the ratio. */
 function ofEndpoint(input: JsonObject, endpoint: Endpoint): JsonObject {
   if (endpoint === 'text2video') {
     return input.aspect_ratio === undefined ? {} : { aspect_ratio: input.aspect_ratio };
@@ -58,7 +60,7 @@ export function toWire(
   Object.assign(body, ofEndpoint(input, endpoint));
   const mode = modeOf(input, params);
   if (mode !== undefined) body.mode = mode;
-  // A text there, a number here.
+  // Kling wants a text, Reelay has a number.
   if (input.duration !== undefined) body.duration = String(input.duration);
   if (input.cfg_scale !== undefined && input.cfg_scale !== CFG_SCALE_DEFAULT)
     body.cfg_scale = input.cfg_scale;
@@ -80,7 +82,7 @@ function fromSucceeded(task: KlingTask): PollOutcome {
   });
 }
 
-/** A failed task has no code, only words; these tell of the rules for content. */
+/** A failed task has no code, only words; these words mean the content rules. */
 const CONTENT_WORDS = /risk control|sensitive|content security|policy|moderation|violat|风控|敏感|违规/i;
 
 const STATES: StateWords = { submitted: 'queued', processing: 'running', succeed: 'succeeded' };
@@ -99,8 +101,8 @@ export function fromWire(task: KlingTask): PollOutcome {
 }
 
 /**
- * https://kling.ai/document-api/apiReference/commonInfo, all codes below 5000. 1202 (no such method) and 1203 (no such
- * resource, "such as the model") are counted among the parameters there, but only the operator can mend them.
+ * https://kling.ai/document-api/apiReference/commonInfo, all codes below 5000. It lists 1202 (no such method)
+ * and 1203 (no such resource, "such as the model") among the parameters, but only the operator can fix them.
  */
 const CODES: Readonly<Record<number, FailureReason>> = {
   1000: 'bad_credentials',
@@ -123,18 +125,19 @@ const CODES: Readonly<Record<number, FailureReason>> = {
   1304: 'bad_credentials',
 };
 
-/** The failure of a create whose `external_task_id` is known there already; it is looked up. */
+/** The failure of a create whose `external_task_id` Kling already knows; the task is looked up. */
 export const TOKEN_TAKEN = 'token_taken';
 
-/** Words of the provider without what is a token or a number for its support; undefined when nothing is left. */
+/** The provider's words without tokens and support numbers; undefined when nothing is left. */
 function cleanWords(message: string | undefined): string | undefined {
   const words = (message ?? '').replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]').trim();
   return words === '' ? undefined : words;
 }
 
 /**
- * The refusal in an answer, whatever its status: some come with 200. A server fault (5xx, codes from 5000) is none: it
- * does not prove that nothing was started. What the operator has to mend carries no words of the provider.
+ * The refusal in an answer, whatever its status: some come with 200. A server fault (5xx, codes from 5000) is
+ * never a refusal: it does not prove that nothing was started. What the operator has to fix carries no words
+ * of the provider.
  */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
   const envelope = readWire(envelopeSchema, json);
@@ -146,17 +149,17 @@ export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failu
     return {
       reason,
       code: TOKEN_TAKEN,
-      message: 'The name of this attempt is known to the provider already',
+      message: 'The provider already knows the token of this attempt',
     };
   }
   return refusedWith({ reason, code, words, retryAfterSeconds });
 }
 
-/** The words beside 1200 and 1201, which are about any field. */
+/** The words beside 1200 and 1201, which can be about any field. */
 const NO_TASK =
   /\btask\b.*\bnot (found|exist)|\btask\b.*\b(does not|doesn't) exist|invalid task|no such task/i;
 
-/** Whether the answer to a question about a task says that there is none. */
+/** Whether the answer to a question about a task says that there is no such task. */
 export function saysNoSuchTask({ status, json }: ApiAnswer): boolean {
   const envelope = readWire(envelopeSchema, json);
   if (!envelope || status >= 500) return false;

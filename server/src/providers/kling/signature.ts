@@ -1,12 +1,13 @@
-// Proves that a callback came from Kling, where the operator has made a webhook secret in its console: the scheme of
-// Standard Webhooks, an HMAC over id, time and body. https://klingai.com/document-api/api/get-started/callbacks
+// Proves that a callback came from Kling, if the operator has made a webhook secret in Kling's console: the
+// scheme of Standard Webhooks, an HMAC over id, time and body.
+// https://klingai.com/document-api/api/get-started/callbacks
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SECOND_MS } from '../../lib/time.ts';
 import type { HintRequest } from '../contract.ts';
 
-/** Either way, as the page says. */
+/** Before or after, as the page says. */
 const TOLERANCE_SECONDS = 300;
-/** Two secrets count for seven days after a change. */
+/** After a change, both secrets are valid for seven days. */
 const SIGNATURES_MAX = 10;
 
 /**
@@ -22,11 +23,12 @@ export function findForgery(
   const signatures = sent['webhook-signature'];
   if (id === undefined || time === undefined || signatures === undefined) return 'it is not signed';
   if (!/^\d{1,12}$/.test(time)) return 'its time cannot be read';
-  if (Math.abs(nowMs / SECOND_MS - Number(time)) > TOLERANCE_SECONDS) return 'its time is too far from ours';
+  if (Math.abs(nowMs / SECOND_MS - Number(time)) > TOLERANCE_SECONDS)
+    return "its time is too far from this server's";
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   const wanted = createHmac('sha256', key).update(`${id}.${time}.`).update(body).digest();
   const isSigned = signatures.split(' ', SIGNATURES_MAX).some((signature) => isSame(signature, wanted));
-  return isSigned ? undefined : 'its signature is not of this account';
+  return isSigned ? undefined : 'it was not signed by this account';
 }
 
 /** @param signature with its version, `v1,` and base64. */

@@ -1,5 +1,5 @@
-// The token that each call to Kling carries: a JWT (RFC 7519) signed with HS256 (RFC 7518, section 3.2).
-// A new one is made for each call, so that none is ever near its end; it is never stored or logged.
+// The token that each call to Kling carries: a JWT (RFC 7519) signed with HS256 (RFC 7518, section 3.2). Each
+// call gets a new one, so that none is ever close to expiry; it is never stored or logged.
 import { createHmac } from 'node:crypto';
 import { SECOND_MS } from '../../lib/time.ts';
 

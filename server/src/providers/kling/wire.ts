@@ -1,11 +1,11 @@
-// What is read of Kling's JSON: only the fields that are used, and of those only what decides strictly.
+// What is read of Kling's JSON: only the fields that are used, and strictly only those that decide.
 // https://kling.ai/document-api/apiReference/model/textToVideo and .../imageToVideo, read 2026-11-21.
 import { type Static, Type } from 'typebox';
 import { eachOf, incidental } from '../kit/wire.ts';
 
 const identifier = Type.String({ minLength: 1, maxLength: 200 });
 
-/** Everything that Kling answers, good and bad; 0 is good. */
+/** Every answer of Kling, good or bad; 0 is good. */
 export const envelopeSchema = Type.Object({
   code: Type.Number(),
   message: incidental(Type.String()),
@@ -19,7 +19,7 @@ export const createdSchema = Type.Object({
 
 /** A task; posted to callbacks as it is. */
 export const taskSchema = Type.Object({
-  /** Who asks for one task knows it already; an item of a list that has none is not read. */
+  /** A caller that asks for one task knows its id; an item of a list without an id is not read. */
   task_id: incidental(identifier),
   task_status: Type.String(),
   task_status_msg: incidental(Type.String()),
@@ -54,14 +54,14 @@ export type Endpoint = Static<typeof endpointSchema>;
 
 export const ENDPOINTS: readonly Endpoint[] = ['text2video', 'image2video'];
 
-/** A callback does not say at which endpoint its task is; such a reference has none. */
+/** A callback does not say which endpoint its task belongs to; its reference has no endpoint. */
 export const referenceSchema = Type.Object({ id: identifier, endpoint: Type.Optional(endpointSchema) });
 
 /** Params of an offer. */
 export const paramsSchema = Type.Object(
   {
     model_name: Type.String({ minLength: 1 }),
-    /** Without it, `image2video` when there are pictures. */
+    /** Without it, `image2video` if there are pictures. */
     endpoint: Type.Optional(endpointSchema),
     /** For models without an input `resolution`, which says the same: `std` is 720p, `pro` is 1080p. */
     mode: Type.Optional(Type.Union([Type.Literal('std'), Type.Literal('pro')])),

@@ -1,11 +1,15 @@
-// What MiniMax posts to us: first, before it even accepts the create, a challenge that wants to be returned within 3 s;
-// then the news. It keeps no state: a challenge is answered whoever sent it, since an echo tells nobody anything.
+// What MiniMax posts to Reelay: first, before it even accepts the create, a challenge that must be returned
+// within 3 s; then the updates. It keeps no state: every challenge is answered, whatever its sender, since
+// an echo reveals nothing.
 import { parseBody } from '../callback-body.ts';
 import type { HintOutcome, HintRequest } from '../contract.ts';
 import { readAs, readWire } from '../kit/wire.ts';
 import { challengeSchema, createdSchema, namedTaskSchema } from './wire.ts';
 
-/** Unsigned: the address alone, which names the attempt and carries our own code, tells whose the news is. */
+/**
+ * Unsigned: the address alone says which attempt it is for; it names the attempt and carries Reelay's own
+ * code.
+ */
 export async function parseHint(request: HintRequest): Promise<HintOutcome> {
   const body = parseBody(request);
   const challenge = readAs(challengeSchema, body);

@@ -72,7 +72,7 @@ export async function poll(reference: Reference, context: CallContext): Promise<
   return known.api === 'v1' ? pollFirst(known.id, context) : pollSecond(known.id, context);
 }
 
-/** The first version tells a file; its address is asked for at each look, since it is good for an hour only. */
+/** The first version names a file; its address is requested at each look, since it works for only an hour. */
 async function pollFirst(id: string, context: CallContext): Promise<PollOutcome> {
   let done: { query: MinimaxQuery; fileId: string } | undefined;
   const outcome = await ask(
@@ -96,7 +96,7 @@ async function askForFile(
   const outcome = await ask(context, get('/v1/files/retrieve', context, { file_id: fileId }), (answer) => {
     const url = readGood(fileSchema, answer)?.file.download_url;
     if (url !== undefined) return fromQuery(query, answer, url);
-    if (saysMissing(answer, 'file')) return lost('The provider does not have the video any more');
+    if (saysMissing(answer, 'file')) return lost('The provider no longer has the video');
     return notOfTask(toFailure(answer)) ?? (answer.status === 200 ? madeWithoutFile() : undefined);
   });
   return afterMade(outcome);
@@ -113,7 +113,10 @@ function withoutTask(answer: ApiAnswer): PollOutcome | undefined {
   return saysMissing(answer, 'task') ? lost() : notOfTask(toFailure(answer));
 }
 
-/** One list call for tasks of the second version; those of the first, and what the list leaves out, by themselves. */
+/**
+ * One list call for tasks of the second version; tasks of the first, and those missing from the list, are
+ * asked for one by one.
+ */
 export async function pollMany(
   references: readonly Reference[],
   context: CallContext,
@@ -131,7 +134,7 @@ export async function pollMany(
   );
 }
 
-/** What a list gave: tasks by their id, or why there is none. */
+/** The result of a list: tasks by their id, or why there is none. */
 type Page = { tasks: ReadonlyMap<string | undefined, MinimaxVideoTask> } | { failure: Failure };
 
 async function list(ids: readonly string[], context: CallContext): Promise<Page> {
@@ -146,7 +149,7 @@ async function list(ids: readonly string[], context: CallContext): Promise<Page>
   return { tasks: new Map(readEach(videoTaskSchema, page.items).map((task) => [task.id, task])) };
 }
 
-/** DELETE stops a queued task and destroys the record of a finished one, so the state is read just before. */
+/** DELETE stops a queued task and destroys the record of a finished one, so the state is read first. */
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const known = readAs(referenceSchema, reference);
   if (known?.api !== 'v2') return { type: 'refused', detail: 'tasks of this model cannot be stopped' };
@@ -169,7 +172,7 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
     failure: toFailure,
     works(answer) {
       const page = readGood(listSchema, answer);
-      return page && { detail: `the task list answers, ${page.total ?? 0} H3 tasks in the last 7 days` };
+      return page && { detail: `the task list answers: ${page.total ?? 0} H3 tasks in the last 7 days` };
     },
   });
 }

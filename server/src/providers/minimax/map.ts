@@ -1,4 +1,4 @@
-// MiniMax's words and ours, both ways. Pure: no clock, no network. An input name that is not in here reaches no wire.
+// Maps between MiniMax's words and Reelay's. Pure: no clock, no network. Only inputs named here are sent.
 import type { Json, JsonObject } from '../../lib/json.ts';
 import type {
   ApiAnswer,
@@ -31,7 +31,7 @@ function listOf(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** Ours are small: 768p, 2k. */
+/** Reelay writes them in lower case: 768p, 2k. */
 function toResolution(resolution: Json): string {
   return String(resolution).toUpperCase();
 }
@@ -65,7 +65,7 @@ function toFields(input: JsonObject, { images }: MinimaxParams): JsonObject {
   };
 }
 
-/** The second version: a list of what is given, each with its role. */
+/** The second version: a list of the inputs, each with its role. */
 function toContent(input: JsonObject): JsonObject {
   const roles = ['first_frame', 'last_frame'];
   const item = (type: string, url: string, role: string) => ({ type, [type]: { url }, role });
@@ -90,7 +90,7 @@ interface AnyTask {
   unread?: UnreadFields;
 }
 
-/** Of both versions, which share no word with two meanings. */
+/** For both versions; no word means two different things. */
 const STATES: StateWords = {
   preparing: 'queued',
   queueing: 'queued',
@@ -102,7 +102,7 @@ const STATES: StateWords = {
   succeeded: 'succeeded',
 };
 
-/** The file of a task of the first version that has succeeded; its address is a further question. */
+/** The file of a succeeded task of the first version; its address takes another call. */
 export function fileOf({ status, file_id: fileId }: MinimaxQuery): string | undefined {
   return stateOf(status, STATES) === 'succeeded' ? fileId : undefined;
 }
@@ -159,8 +159,8 @@ function fromWire({ status, url, error, usage, seconds, model, unread }: AnyTask
 }
 
 /**
- * https://platform.minimax.io/docs/api-reference/errorcode. 1000, 1001, 1013, 1024 and 1033 are missing on purpose:
- * "unknown" and "internal" do not say whether a task was made.
+ * https://platform.minimax.io/docs/api-reference/errorcode. 1000, 1001, 1013, 1024 and 1033 are missing on
+ * purpose: "unknown" and "internal" do not say whether a task was made.
  */
 const CODES: Readonly<Record<number, FailureReason>> = {
   1002: 'rate_limited',
@@ -177,7 +177,7 @@ const CODES: Readonly<Record<number, FailureReason>> = {
   2056: 'quota_exhausted',
 };
 
-/** Of the second version, for errors whose words end without a code that is known. */
+/** Of the second version, for errors whose words do not end with a known code. */
 const TYPES: Readonly<Record<string, FailureReason>> = {
   bad_request_error: 'invalid_input',
   authorized_error: 'bad_credentials',
@@ -195,7 +195,7 @@ interface Trouble {
 
 const CODE_AT_END = /\s*\((\d{4,5})\)\s*$/;
 
-/** The provider's own error in an answer of either version. */
+/** The provider's own error, in an answer of either version. */
 function troubleIn({ json }: ApiAnswer): Trouble | undefined {
   const base = readWire(baseRespSchema, json)?.base_resp;
   if (base && base.status_code !== 0) return { code: base.status_code, words: base.status_msg ?? '' };
@@ -209,7 +209,7 @@ function troubleIn({ json }: ApiAnswer): Trouble | undefined {
     : { code, type, words: message.replace(CODE_AT_END, '') };
 }
 
-/** Codes from here on are about the request or the account; one that is not listed is a refusal all the same. */
+/** Codes from this one up are about the request or the account; an unlisted one is still a refusal. */
 const REFUSALS_FROM = 2000;
 
 function reasonOf({ code, type }: Trouble): FailureReason | undefined {
@@ -224,8 +224,8 @@ const OF_OPERATOR: ReadonlySet<FailureReason> = new Set([
 ]);
 
 /**
- * The refusal in an answer: with the status 200 in the first version, with its own in the second. A 5xx is none,
- * whatever it says. What the operator has to mend carries no words of the provider.
+ * The refusal in an answer: with the status 200 in the first version, with its own in the second. A 5xx is
+ * never a refusal, whatever it says. What the operator has to fix carries no words of the provider.
  */
 export function toFailure(answer: ApiAnswer): Failure | undefined {
   const trouble = answer.status < 500 ? troubleIn(answer) : undefined;
@@ -237,7 +237,7 @@ export function toFailure(answer: ApiAnswer): Failure | undefined {
   return refusedWith({ reason, code, words, retryAfterSeconds }, OF_OPERATOR.has(reason));
 }
 
-/** Why a task that was accepted has failed; a code that is not known says that the generation did. */
+/** Why an accepted task has failed; an unknown code means that the generation failed. */
 function toTaskFailure({ code = '', message }: NonNullable<AnyTask['error']> = {}): Failure {
   const reason = CODES[Number(code)] ?? 'failed';
   const failure = refusedWith(
@@ -247,13 +247,13 @@ function toTaskFailure({ code = '', message }: NonNullable<AnyTask['error']> = {
   return code === '' ? { ...failure, code: undefined } : failure;
 }
 
-/** Words of answers about an id that is not known, or not any more. */
+/** Words of answers about an id that is not known, or no longer known. */
 const NO_TASK =
   /invalid task_?id|task_?id\b.*\b(invalid|not (found|exist))|\btask (does )?not (found|exist)|no such task/i;
 const NO_FILE =
   /invalid file_?id|file_?id\b.*\b(invalid|not (found|exist))|\bfile (expired|(does )?not (found|exist))/i;
 
-/** Whether the answer says that what was asked for is not there. */
+/** Whether the answer says that the task or file does not exist. */
 export function saysMissing(answer: ApiAnswer, what: 'task' | 'file'): boolean {
   const words = answer.status < 500 ? troubleIn(answer)?.words : undefined;
   return words !== undefined && (what === 'task' ? NO_TASK : NO_FILE).test(words);

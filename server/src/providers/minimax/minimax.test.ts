@@ -7,7 +7,7 @@ import { minimax } from './minimax.ts';
 const fixtures = new URL('./fixtures/', import.meta.url);
 const essentials = {
   state: ['status', 'task.status', 'items[].status', 'action'],
-  // The first version tells by it that there is no such task, under a good status.
+  // The first version reports a missing task this way, under a good status.
   ends: ['base_resp.status_code', 'base_resp.status_msg'],
   decides: ['task_id', 'task.id', 'items[].id', 'error.message', 'task.error.code', 'challenge'],
   file: ['file_id', 'file.download_url', 'task.content.url', 'items[].content.url'],
@@ -42,7 +42,7 @@ test.each([
   [2049, 'bad_credentials'],
   [2056, 'quota_exhausted'],
   [2061, 'unavailable'],
-])('the code %i means %s, in both versions alike', (code, reason) => {
+])('the code %i means %s in both versions', (code, reason) => {
   const first = answer({ base_resp: { status_code: code, status_msg: 'words' } });
   const second = answer({ type: 'error', error: { message: `words (${code})` } }, 400);
   expect(toFailure(first)?.reason).toBe(reason);

@@ -1,4 +1,4 @@
-// MiniMax: the Hailuo models at the first version of its video API, the H3 models at the second.
+// MiniMax: the Hailuo models use the first version of its video API, the H3 models the second.
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
 import { parseHint } from './callback.ts';
@@ -15,18 +15,19 @@ export const minimax: Provider = {
       {
         name: 'api_key',
         environment: 'MINIMAX_API_KEY',
-        about: 'API key; the H3 models need one that is paid as you go',
+        about: 'API key; the H3 models need a pay-as-you-go key',
         isSecret: true,
       },
       {
         name: 'base_url',
         environment: 'MINIMAX_BASE_URL',
-        about: 'MiniMax international; in China it is https://api.minimaxi.com. A key is good at one of them',
+        about:
+          'MiniMax international; in China it is https://api.minimaxi.com. A key works at one of them only',
         isSecret: false,
         fallback: 'https://api.minimax.io',
       },
     ],
-    // Neither version echoes anything of ours, so that the task list cannot tell whose a task is.
+    // Neither version echoes anything that Reelay sent, so the task list cannot show whose a task is.
     recovery: { kind: 'callback' },
     // The second version only; tasks of the first cannot be stopped.
     cancel: 'while queued',

@@ -1,6 +1,7 @@
-// What is read of MiniMax's JSON: only the fields that are used, and of those only what decides strictly.
-// First version: https://platform.minimax.io/docs/api-reference/video-generation-t2v, .../video-generation-query,
-// .../video-generation-download. Second: .../video-generation-v2-create, .../video-generation-v2-query. Read 2026-11-21.
+// What is read of MiniMax's JSON: only the fields that are used, and strictly only those that decide.
+// First version: https://platform.minimax.io/docs/api-reference/video-generation-t2v,
+// .../video-generation-query, .../video-generation-download. Second: .../video-generation-v2-create,
+// .../video-generation-v2-query. Read 2026-11-21.
 import { type Static, Type } from 'typebox';
 import { incidental } from '../kit/wire.ts';
 
@@ -9,12 +10,12 @@ const identifier = Type.String({ minLength: 1, maxLength: 200 });
 /** Both versions. The first answers an error with an empty `task_id`. */
 export const createdSchema = Type.Object({ task_id: identifier });
 
-/** What the first version adds to each answer; anything but 0 is an error, under HTTP 200. */
+/** What the first version adds to each answer; anything except 0 is an error, under HTTP 200. */
 export const baseRespSchema = Type.Object({
   base_resp: Type.Object({ status_code: Type.Number(), status_msg: incidental(Type.String()) }),
 });
 
-/** An error of the second version; its words end with a code in brackets, where it has no field for it. */
+/** An error of the second version; without a field for the code, its words end with the code in brackets. */
 export const errorSchema = Type.Object({
   error: Type.Object({
     type: incidental(Type.String()),
@@ -25,7 +26,7 @@ export const errorSchema = Type.Object({
 
 export const querySchema = Type.Object({
   status: Type.String({ minLength: 1 }),
-  /** A text here, a number where it is asked for: only those that JSON keeps exact are read. */
+  /** A text here, a number in the request for it: only values that JSON keeps exact are read. */
   file_id: incidental(Type.String({ minLength: 1 })),
   video_width: incidental(Type.Number()),
   video_height: incidental(Type.Number()),
@@ -36,7 +37,7 @@ export type MinimaxQuery = Static<typeof querySchema>;
 export const fileSchema = Type.Object({ file: Type.Object({ download_url: Type.String({ minLength: 1 }) }) });
 
 export const videoTaskSchema = Type.Object({
-  /** Who asks for one task knows it already; an item of a list that has none is not read. */
+  /** A caller that asks for one task knows its id; an item of a list without an id is not read. */
   id: incidental(identifier),
   model: incidental(Type.String()),
   status: Type.String(),
@@ -76,10 +77,13 @@ export const referenceSchema = Type.Object({ api: versionSchema, id: identifier 
 /** Params of an offer. */
 export const paramsSchema = Type.Object(
   {
-    /** Which version of the API has the model. */
+    /** The version of the API that has the model. */
     api: versionSchema,
     model: Type.String({ minLength: 1 }),
-    /** What `img_urls` stand for; default `frames`: the first one, and the last. `subject`: whose face it is (v1). */
+    /**
+     * What `img_urls` stand for; default `frames`: the first frame, and the last. `subject`: the person to
+     * show (v1).
+     */
     images: Type.Optional(Type.Union([Type.Literal('frames'), Type.Literal('subject')])),
   },
   { additionalProperties: false },

@@ -47,7 +47,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
   );
 }
 
-/** The dialect has room for one picture; a second one is refused and not left out. */
+/** The dialect takes one picture; a second one is refused rather than left out. */
 async function readFirstPicture(
   { input }: StartRequest,
   params: VideosParams,
@@ -68,15 +68,15 @@ export async function poll(reference: Reference, context: CallContext): Promise<
   return ask(context, { method: 'GET', path, headers: authorize(context) }, (answer) => {
     const video = readVideo(answer, id);
     if (video) return fromWire(video, `${baseOf(context)}${path}/content`);
-    if (isGone(answer)) return lost('The provider does not know this video any more');
+    if (isGone(answer)) return lost('The provider no longer knows this video');
     const failure = toFailure(answer);
     return failure && { type: 'unanswered', failure };
   });
 }
 
 /**
- * DELETE stops an open video and destroys a finished one, so the state is read just before. SGLang forgets the video
- * and computes on.
+ * DELETE stops an open video and destroys a finished one, so the state is read first. SGLang forgets the
+ * video but computes on.
  */
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const id = readAs(referenceSchema, reference)?.id;
@@ -96,12 +96,12 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
     { method: 'GET', path: VIDEOS, headers: authorize(context), query: { limit: '1' } },
     {
       failure: toFailure,
-      works: (answer) => readGood(listSchema, answer) && { detail: 'the list of videos answers' },
+      works: (answer) => readGood(listSchema, answer) && { detail: 'the video list answers' },
     },
   );
 }
 
-/** The bytes of a video want the key, too; it is sent to the base address alone. */
+/** Fetching a video needs the key, too; it is sent only to the base address. */
 export function downloadHeaders(context: CallContext): Record<string, string> {
   return authorize(context);
 }
@@ -114,7 +114,7 @@ function baseOf({ credential }: CallContext): string {
   return (credential.fields.base_url ?? '').replace(/\/+$/, '');
 }
 
-/** An engine of one's own may want no key. */
+/** A self-hosted engine may want no key. */
 function authorize({ credential }: CallContext): Record<string, string> {
   const { api_key: key = '' } = credential.fields;
   return key === '' ? {} : { authorization: `Bearer ${key}` };

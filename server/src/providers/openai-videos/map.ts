@@ -1,5 +1,5 @@
-// The words of the `/v1/videos` dialect and ours, both ways. Pure: no clock, no network. An input that neither these
-// rules nor the params of the offer name reaches no wire.
+// Maps between the words of the `/v1/videos` dialect and Reelay's. Pure: no clock, no network. Only inputs
+// that these rules or the params of the offer name are sent.
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { faultsOf, readGood } from '../answers.ts';
 import type {
@@ -31,20 +31,22 @@ export interface Picture {
   contentType: string;
 }
 
-/** Sides that are multiples of 16, as the open video models want them; 1080p is what they call so. */
+/** Sides that are multiples of 16, as the open video models want them; this is what they call 1080p. */
 const SIZES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '480p': { '16:9': '832x480', '9:16': '480x832', '1:1': '624x624' },
   '720p': { '16:9': '1280x720', '9:16': '720x1280', '1:1': '960x960' },
   '1080p': { '16:9': '1920x1088', '9:16': '1088x1920', '1:1': '1440x1440' },
 };
 
-/** Names that these rules fill themselves. */
+/** Fields that these rules fill themselves. */
 const OWN_FIELDS = ['model', 'prompt', 'seconds', 'size', 'width', 'height', 'num_frames', 'fps'];
 
 /** Inputs that these rules send, each in its own way. */
 const OWN_INPUTS = ['prompt', 'duration', 'resolution', 'aspect_ratio', 'img_urls'];
 
-/** What is wrong with the params of an offer: their form, names that clash, a picture that no JSON can hold. */
+/**
+ * What is wrong with the params of an offer: their form, names that clash, a picture that JSON cannot hold.
+ */
 export function faultsOfParams(params: JsonObject): string[] {
   const read = readAs(paramsSchema, params);
   if (!read) return faultsOf(paramsSchema, params);
@@ -58,7 +60,7 @@ export function faultsOfParams(params: JsonObject): string[] {
     if (OWN_INPUTS.includes(name)) faults.push(`fields/${name}: this input is sent by the adapter itself`);
   }
   if (read.encoding === 'json' && read.image_as === 'file') {
-    faults.push('image_as: JSON holds no file; take "object" or "url", or the encoding "multipart"');
+    faults.push('image_as: JSON cannot hold a file; use "object" or "url", or the encoding "multipart"');
   }
   return [...new Set(faults)];
 }
@@ -67,7 +69,7 @@ function faultsOfName(name: string, names: readonly string[]): string[] {
   const faults: string[] = [];
   if (OWN_FIELDS.includes(name)) faults.push(`"${name}" is filled by the adapter itself`);
   if (names.indexOf(name) !== names.lastIndexOf(name)) faults.push(`"${name}" is filled more than once`);
-  if (!/^[a-z][a-z0-9_]*$/.test(name)) faults.push(`"${name}" is not a name of a field`);
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) faults.push(`"${name}" is not a valid field name`);
   return faults;
 }
 
@@ -75,12 +77,15 @@ function imageFieldOf({ image_field: field = 'input_reference' }: VideosParams):
   return field;
 }
 
-/** How the picture of an offer travels. */
+/** How the picture of an offer is sent. */
 export function imageFormOf({ encoding, image_as: form }: VideosParams): 'file' | 'object' | 'url' {
   return form ?? (encoding === 'json' ? 'object' : 'file');
 }
 
-/** Pixels of a resolution and an aspect ratio; undefined when neither is given, null when the table lacks them. */
+/**
+ * Pixels for a resolution and an aspect ratio; undefined when neither is given, null when the table lacks
+ * them.
+ */
 function sizeOf(
   { resolution, aspect_ratio: ratio }: JsonObject,
   params: VideosParams,
@@ -127,8 +132,8 @@ function toParts(fields: JsonObject, file: { name: string; picture: Picture } | 
 }
 
 /**
- * The body of a create, or the operator's trouble that there is none.
- * @param picture of `img_urls`, where the offer sends the file itself.
+ * The body of a create, or the operator's fault that prevents it.
+ * @param picture of `img_urls`, if the offer sends the file itself.
  */
 export function toWire(
   { input }: StartRequest,
@@ -154,7 +159,7 @@ export function toWire(
   return { form: toParts(fields, picture && { name: field, picture }) };
 }
 
-/** Trouble of the operator: the offer does not fit the engine. Another offer may serve the task. */
+/** The operator's fault: the offer does not fit the engine. Another offer may serve the task. */
 function unavailable(code: string, words = code): Failure {
   return { ...unfitOffer(words), code };
 }
@@ -162,7 +167,7 @@ function unavailable(code: string, words = code): Failure {
 const STATES: StateWords = { queued: 'queued', in_progress: 'running', completed: 'succeeded' };
 const PROGRESS_MAX = 100;
 
-/** @param contentUrl where the bytes of the finished video lie. */
+/** @param contentUrl where the bytes of the finished video are. */
 export function fromWire(video: Video, contentUrl: string): PollOutcome {
   const { size, seconds, inference_time_s, model } = video;
   return fromState({
@@ -172,7 +177,7 @@ export function fromWire(video: Video, contentUrl: string): PollOutcome {
     succeeded: () =>
       succeeded({
         outputs: [{ kind: 'video', contentType: 'video/mp4', url: contentUrl }],
-        // No `used`: `seconds` repeats the request, or is a default where frames were asked for.
+        // No `used`: `seconds` repeats the request, or is a default when frames were requested.
         usage: factsOf({ size, seconds, inference_time_s }),
         modelVersion: model ?? 'unknown',
         ...unreadOf(video),
@@ -187,8 +192,8 @@ const NO_MODEL =
   /model_not_found|model mismatch|invalid model name|model\b.{0,200}\b(?:does not exist|not found)/i;
 
 /**
- * Why an accepted video has failed. Words of an exception inside the engine name its files and machines, so that only
- * those about the input are passed on.
+ * Why an accepted video has failed. Words of an exception inside the engine name its files and machines, so
+ * only those about the input are passed on.
  */
 function toJobFailure(error: Video['error']): Failure {
   const { code, message } = error ?? {};
@@ -209,7 +214,7 @@ interface Words {
   code?: string;
 }
 
-/** The words of a refusal in either envelope; undefined when it is none of this API. */
+/** The words of a refusal in either envelope; undefined for an answer that is not of this API. */
 function wordsOf(json: Json | undefined): Words | undefined {
   const error = readWire(errorSchema, json)?.error;
   const code = error?.code ?? error?.type;
@@ -233,19 +238,24 @@ export function saysDeleted(answer: ApiAnswer): boolean {
   return deleted === true || status?.trim().toLowerCase() === 'deleted';
 }
 
-/** vLLM-Omni answers about a failed video with the video itself, under the status of its error: 400, 500 and others. */
+/**
+ * vLLM-Omni answers about a failed video with the video itself, under the status of its error: 400, 500 and
+ * others.
+ */
 export function readVideo(answer: ApiAnswer, id: string): Video | undefined {
   const video = readWire(videoSchema, answer.json);
   const isItsFailure = video?.id === id && stateOf(video.status, STATES) === 'failed';
   return answer.status === 200 || isItsFailure ? video : undefined;
 }
 
-/** What FastAPI and OpenAI say when no route fits: it tells of the base address and not of a video or model. */
+/**
+ * What FastAPI and OpenAI say when no route fits: it is about the base address, not about a video or model.
+ */
 function isNoRoute({ message }: Words): boolean {
   return /^not found$|^invalid url/i.test(message);
 }
 
-/** Whether the answer says that the engine knows no such video (any more). */
+/** Whether the answer says that the engine does not know the video (any more). */
 export function isGone({ status, json }: ApiAnswer): boolean {
   const words = wordsOf(json);
   return status === 404 && words !== undefined && !isNoRoute(words);
@@ -254,7 +264,7 @@ export function isGone({ status, json }: ApiAnswer): boolean {
 function reasonOf(status: number, { code = '', message }: Words): FailureReason | undefined {
   if (QUOTA.test(code)) return 'quota_exhausted';
   if (POLICY.test(code)) return 'content_refused';
-  // One that the engine does not serve is the operator's trouble with this offer, and says nothing of the account.
+  // A model that the engine does not serve is a fault of this offer, and says nothing about the account.
   if (NO_MODEL.test(code) || NO_MODEL.test(message) || status === 404) return 'unavailable';
   if (status === 401 || status === 403) return 'bad_credentials';
   if (status === 402) return 'quota_exhausted';
@@ -263,8 +273,8 @@ function reasonOf(status: number, { code = '', message }: Words): FailureReason 
 }
 
 /**
- * The refusal of a create in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started.
- * Only what the user can mend carries the words of the engine.
+ * The refusal of a create in an answer. A 5xx is never a refusal, whatever it says: it does not prove that
+ * nothing was started. Only what the user can fix carries the words of the engine.
  */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
   const words = status >= 400 && status < 500 ? wordsOf(json) : undefined;

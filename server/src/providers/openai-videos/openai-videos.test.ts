@@ -28,22 +28,22 @@ describe('the body of a create', () => {
   test.each<[string, JsonObject, VideosParams, JsonObject]>([
     ['sends the seconds as text', { duration: 8 }, {}, { seconds: '8' }],
     [
-      'counts frames where the offer says so',
+      'counts frames if the offer says so',
       { duration: 5 },
       { frames: { fps: 16 } },
       { num_frames: 80, fps: 16 },
     ],
     ['adds to the frames', { duration: 5 }, { frames: { fps: 24, plus: 1 } }, { num_frames: 121, fps: 24 }],
-    ['has a size of the default table', SIZED, {}, { size: '720x1280' }],
+    ['has a size from the default table', SIZED, {}, { size: '720x1280' }],
     ['splits the size', SIZED, { size_as: 'width_height' }, { width: 720, height: 1280 }],
     [
-      'has a size of its own table',
+      'has a size from its own table',
       SIZED,
       { sizes: { '720p': { '9:16': '704x1280' } } },
       { size: '704x1280' },
     ],
     ['takes wide pictures without an aspect ratio', { resolution: '480p' }, {}, { size: '832x480' }],
-    ['has no size where none is asked for', {}, {}, {}],
+    ['has no size if none is asked for', {}, {}, {}],
     ['names the model of the offer', {}, { model: 'wan' }, { model: 'wan' }],
     [
       'sends 0 and false',
@@ -85,7 +85,7 @@ describe('the body of a create', () => {
     });
   });
 
-  it('is not made when the table of the offer lacks what the model allows', () => {
+  it('is not made if the table of the offer lacks a size that the model allows', () => {
     const sizes = { '720p': { '16:9': '1280x720' } };
     expect(wireOf(SIZED, { sizes })).toMatchObject({ reason: 'unavailable', code: 'no_size' });
   });
@@ -99,23 +99,23 @@ test.each<[string, JsonObject, string]>([
   ],
   ['two inputs for one field', { fields: { seed: 'x', cfg_scale: 'x' } }, '"x" is filled more than once'],
   [
-    'a constant over the picture',
+    'a constant that replaces the picture',
     { constants: { input_reference: 'x' } },
     '"input_reference" is filled more than',
   ],
-  ['a constant that is no name of a field', { constants: { 'a"b': 1 } }, '"a"b" is not a name of a field'],
+  ['a constant with an invalid field name', { constants: { 'a"b': 1 } }, '"a"b" is not a valid field name'],
   [
     'a second way for an input',
     { fields: { duration: 'length' } },
     'fields/duration: this input is sent by the adapter',
   ],
-  ['a file in JSON', { encoding: 'json', image_as: 'file' }, 'image_as: JSON holds no file'],
-  ['a size that is none', { sizes: { '720p': { '16:9': 'wide' } } }, 'sizes/720p/16:9'],
+  ['a file in JSON', { encoding: 'json', image_as: 'file' }, 'image_as: JSON cannot hold a file'],
+  ['a size that is not one', { sizes: { '720p': { '16:9': 'wide' } } }, 'sizes/720p/16:9'],
 ])('the check of params names %s', (_title, params, sentence) => {
   expect(openaiVideos.checkParams(params).join('\n')).toContain(sentence);
 });
 
-test('an engine without a key gets none', () => {
+test('an engine without a key is sent none', () => {
   const context = { credential: { id: 'x', fields: { api_key: '', base_url: 'http://127.0.0.1:1' } } };
   expect(openaiVideos.downloadHeaders?.(context as never)).toEqual({});
 });

@@ -1,5 +1,5 @@
-// The `/v1/videos` dialect of OpenAI: vLLM-Omni, SGLang Diffusion, LiteLLM and whatever else speaks it. OpenAI's own
-// service ended on 24 September 2026, so that there is no address to fall back to.
+// The `/v1/videos` dialect of OpenAI: vLLM-Omni, SGLang Diffusion, LiteLLM and other services that speak it.
+// OpenAI's own service ended on 24 September 2026, so there is no default address.
 import type { Provider } from '../contract.ts';
 import { cancel, downloadHeaders, poll, probe, start } from './client.ts';
 import { faultsOfParams } from './map.ts';

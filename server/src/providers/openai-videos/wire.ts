@@ -1,16 +1,17 @@
-// What is read of the JSON of the `/v1/videos` dialect: only the fields that are used, tolerant of further ones and of
-// null, since each engine leaves out others. The OpenAI types (npm `openai` 7.57.0, resources/videos.ts), vLLM-Omni
-// (docs/serving/videos_api.md) and SGLang (docs/diffusion/api/openai_api.md), read 2026-11-21.
+// What is read of the JSON of the `/v1/videos` dialect: only the fields that are used; further fields and
+// null are allowed, since each engine leaves out others. The OpenAI types (npm `openai` 7.57.0,
+// resources/videos.ts), vLLM-Omni (docs/serving/videos_api.md) and SGLang (docs/diffusion/api/openai_api.md),
+// read 2026-11-21.
 import { type Static, Type } from 'typebox';
 import { incidental } from '../kit/wire.ts';
 
-/** Gateways that stand before several engines write the engine into the id, so that it may be long. */
+/** Gateways in front of several engines write the engine into the id, so it may be long. */
 const idSchema = Type.String({ minLength: 1, maxLength: 1000 });
 
 const codeSchema = Type.Union([Type.String(), Type.Number()]);
 
 export const videoSchema = Type.Object({
-  /** Who asks for a video knows it already, but where the status of the answer is that of an error. */
+  /** A caller that asks for a video knows its id, except when the answer has the status of an error. */
   id: incidental(idSchema),
   status: Type.String(),
   /** From 0 to 100. */
@@ -28,7 +29,7 @@ export const createdSchema = Type.Object({ id: idSchema });
 
 export const listSchema = Type.Object({ data: Type.Array(Type.Unknown()) });
 
-/** OpenAI and vLLM-Omni say `deleted`, SGLang sends the video once more with this status. */
+/** OpenAI and vLLM-Omni say `deleted`; SGLang sends the video again with this status. */
 export const deletedSchema = Type.Object({
   deleted: incidental(Type.Boolean()),
   status: incidental(Type.String()),
@@ -43,7 +44,7 @@ export const errorSchema = Type.Object({
   }),
 });
 
-/** The envelope of FastAPI, which the Python engines are made with: a sentence, or the faults of the fields. */
+/** The envelope of FastAPI, which the Python engines use: a sentence, or the faults of the fields. */
 export const detailSchema = Type.Object({
   detail: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.Unknown(), { minItems: 1 })]),
 });
@@ -55,16 +56,19 @@ export const faultSchema = Type.Object({
 
 export const referenceSchema = Type.Object({ id: idSchema });
 
-/** A name of ours in a form needs no escape. */
+/** Reelay's names in a form need no escape. */
 const FIELD_NAME = '^[a-z][a-z0-9_]{0,63}$';
 const sizeSchema = Type.String({ pattern: '^[1-9][0-9]{1,4}x[1-9][0-9]{1,4}$' });
 
 /** Params of an offer. */
 export const paramsSchema = Type.Object(
   {
-    /** The name of the model at the engine. One that has a single model may do without. */
+    /** The name of the model at the engine. An engine with a single model may not need it. */
     model: Type.Optional(Type.String({ minLength: 1 })),
-    /** How the create is sent. vLLM-Omni takes forms alone, SGLang takes JSON without a picture. Default `multipart`. */
+    /**
+     * How the create is sent. vLLM-Omni takes only forms, SGLang takes JSON without a picture. Default
+     * `multipart`.
+     */
     encoding: Type.Optional(Type.Union([Type.Literal('multipart'), Type.Literal('json')])),
     /** Pixels by resolution and aspect ratio, in place of the default table of map.ts. */
     sizes: Type.Optional(
@@ -72,7 +76,7 @@ export const paramsSchema = Type.Object(
     ),
     /** Default `size`: one text. */
     size_as: Type.Optional(Type.Union([Type.Literal('size'), Type.Literal('width_height')])),
-    /** Sends `num_frames` (seconds x fps + plus) and `fps` in place of `seconds`. */
+    /** Sends `num_frames` (seconds x fps + plus) and `fps` instead of `seconds`. */
     frames: Type.Optional(
       Type.Object(
         {
@@ -86,7 +90,7 @@ export const paramsSchema = Type.Object(
     image_field: Type.Optional(Type.String({ pattern: FIELD_NAME })),
     /** The picture itself (the default in forms), `{"image_url": …}` (the default in JSON), or the bare address. */
     image_as: Type.Optional(Type.Union([Type.Literal('file'), Type.Literal('object'), Type.Literal('url')])),
-    /** Further inputs that the engine takes, by our name: the name there. What is not listed is not sent. */
+    /** Further inputs that the engine takes: its names by Reelay's. What is not listed is not sent. */
     fields: Type.Optional(Type.Record(Type.String(), Type.String({ pattern: FIELD_NAME }))),
     /** Sent with every create. */
     constants: Type.Optional(

@@ -1,5 +1,5 @@
-// The two ends of a recording: sockets that keep every exchange of a call, and sockets that answer from what was kept and
-// reach nobody. Downloads are not kept: a result is the account's own.
+// The two ends of a recording: sockets that keep every exchange of a call, and sockets that answer from what
+// was kept and reach no network. Downloads are not kept: a result belongs to the account.
 import type { GuardedFetch, GuardedRequest } from '../../lib/guarded-fetch.ts';
 import { FetchFailed } from '../../lib/guarded-fetch-errors.ts';
 import type { ProviderSockets } from '../http.ts';
@@ -23,7 +23,7 @@ function describeRequest(
   return { method, url, requestHeaders: headers, requestBody: Buffer.from(body as string) };
 }
 
-/** The same sockets; each whole exchange with an address of the account is added to `kept`. */
+/** The same sockets; each complete exchange with an address of the account is added to `kept`. */
 export function keepExchanges(sockets: ProviderSockets, kept: Exchange[]): ProviderSockets {
   const trusted = async (url: string, request: GuardedRequest) => {
     const response = await sockets.trusted(url, request);
@@ -36,7 +36,7 @@ export function keepExchanges(sockets: ProviderSockets, kept: Exchange[]): Provi
   return { ...sockets, trusted: Object.assign(trusted, { close: () => sockets.trusted.close() }) };
 }
 
-/** Answers the requests in their order. `asked` takes what was asked; past the last answer there is none. */
+/** Answers the requests in their order. `asked` collects the requests; past the last answer there is none. */
 export function answerFrom(
   sockets: ProviderSockets,
   answers: readonly Pick<Exchange, 'status' | 'headers' | 'body'>[],
@@ -46,7 +46,11 @@ export function answerFrom(
     async (url: string, request: GuardedRequest) => {
       const answer = answers[asked.length];
       if (!answer)
-        throw new FetchFailed({ kind: 'http', message: 'Nothing was recorded of this.', maybeSent: true });
+        throw new FetchFailed({
+          kind: 'http',
+          message: 'Nothing was recorded for this request.',
+          maybeSent: true,
+        });
       const { status, headers, body } = answer;
       asked.push({ ...describeRequest(url, request), status, headers, body });
       return {

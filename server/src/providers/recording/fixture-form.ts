@@ -1,14 +1,14 @@
-// The files of the folders `fixtures/`: exchanges with a provider, and what has to come of them.
+// The files of the folders `fixtures/`: exchanges with a provider, and the outcome they must have.
 import type { Json, JsonObject } from '../../lib/json.ts';
 
 /** One exchange with a provider. */
 export interface FixtureExchange {
   request: {
     method: string;
-    /** From the root of the server, without a query. */
+    /** From the root of the server, without the query. */
     path: string;
     query?: Record<string, string | string[]>;
-    /** Those that must be there with this value. */
+    /** Headers that must be there with these values. */
     headers?: Record<string, string>;
     /** The whole JSON body, or that of a form: names with texts, files as `{ file, type }`. */
     body?: Json;
@@ -16,7 +16,7 @@ export interface FixtureExchange {
   response: { status: number; headers?: Record<string, string>; body: Json };
 }
 
-/** One file of a folder `fixtures/`: what is asked, what goes over the wire, and what has to come of it. */
+/** One file of a folder `fixtures/`: the operation, its exchanges on the wire, and the outcome. */
 export interface Fixture {
   about: string;
   /** `recorded` from the real service, `from-docs` with a link, or `invented` where the documents are silent. */
@@ -25,7 +25,7 @@ export interface Fixture {
   /** YYYY-MM-DD */
   date: string;
   operation: 'start' | 'poll' | 'pollMany' | 'cancel' | 'find' | 'probe' | 'callback';
-  /** Public name of a model with an offer here; for a start or find. */
+  /** Public name of a model with an offer at this provider; for a start or find. */
   model?: string;
   input?: JsonObject;
   template?: JsonObject;
@@ -35,11 +35,11 @@ export interface Fixture {
   callback?: { method?: string; path: string; query?: string; headers: Record<string, string>; body: Json };
   /** In the order of the calls. `{{base}}` stands for the address of the server, `{{secret}}` for the key. */
   exchanges: FixtureExchange[];
-  /** What the outcome has at least; for pollMany a list. */
+  /** The members that the outcome must have; a list for pollMany. */
   outcome: Json;
 }
 
-/** What of a start a replay says, whichever attempt it was that was recorded. */
+/** What a replay says about a start, whichever attempt was recorded. */
 export const REPLAYED_START = {
   taskId: '018f0000-0000-7000-8000-000000000001',
   epoch: 1,

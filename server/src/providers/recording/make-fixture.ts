@@ -1,6 +1,6 @@
-// Makes a fixture of what was recorded: redacts the answers, performs the same operation against them as the conformance
-// suite does, and writes down what was asked then. What a replay would ask otherwise, or understand otherwise, is no
-// fixture.
+// Makes a fixture from a recording: it redacts the answers, performs the same operation against them as the
+// conformance suite does, and writes down the requests of that replay. If a replay would ask or understand
+// something else, no fixture is made.
 import { type Json, type JsonObject, parseOwnJson } from '../../lib/json.ts';
 import { DAY_MS, steadyClock, systemClock } from '../../lib/time.ts';
 import type { CallContext, Provider, Reference, StartRequest } from '../contract.ts';
@@ -10,12 +10,12 @@ import { type Fixture, type FixtureExchange, REPLAYED_START } from './fixture-fo
 import type { Redaction } from './redaction.ts';
 import { readBody, readQuery } from './wire-form.ts';
 
-/** Where every address of an account lies in a replay. */
+/** The base of all addresses of an account in a replay. */
 const BASE = 'https://replay.invalid';
 const SECRET = 'replayed-secret-0123456789';
 const PICTURE = Buffer.from('iVBORw0KGgo=', 'base64');
 const ROUNDS_MAX = 5;
-/** The picture of a replay is of another type than the one that was sent. */
+/** The picture of a replay has another type than the one that was sent. */
 const MEDIA_TYPE = /^(image|video|audio)\/[\w.+-]+$/;
 /** A replay may come years later. */
 const LATER_MS = 400 * DAY_MS;
@@ -25,18 +25,18 @@ export interface Recorded {
   operation: 'start' | 'poll' | 'pollMany' | 'cancel' | 'find' | 'probe';
   about: string;
   exchanges: readonly Exchange[];
-  /** What came of it there. */
+  /** Its outcome there. */
   outcome: Json;
-  /** For a start and a find, without what `REPLAYED_START` says; pictures by addresses that are nobody's. */
+  /** For a start and a find, without what `REPLAYED_START` says; pictures are at example addresses. */
   start?: Omit<StartRequest, keyof typeof REPLAYED_START>;
   /** As the fixture of its start names the job. */
   references?: readonly Reference[];
 }
 
-/** The account that was recorded, and what its addresses and values become. */
+/** The account that was recorded, and what replaces its addresses and values. */
 export interface Recording {
   provider: Provider;
-  /** Its fields, the fallbacks filled in. */
+  /** Its fields, with fallbacks filled in. */
   fields: Readonly<Record<string, string>>;
   redaction: Redaction;
   sockets: ProviderSockets;
@@ -45,7 +45,7 @@ export interface Recording {
   date: string;
 }
 
-/** Why something recorded cannot be replayed; the sentence is for the operator. */
+/** Why a recording cannot be replayed; the sentence is for the operator. */
 export class NotReplayable extends Error {
   override readonly name = 'NotReplayable';
 }
@@ -152,7 +152,10 @@ function leavesOf(value: Json | undefined, into: string[] = []): string[] {
   return into;
 }
 
-/** The texts of a request by where they are. The path comes from its end, since the bases of two accounts differ. */
+/**
+ * The texts of a request by their place. Path segments are counted from the end, since the bases of two
+ * accounts differ.
+ */
 function textsOf({ url, requestBody, requestHeaders }: Exchange): string[][] {
   const { searchParams, pathname } = new URL(url);
   const body = readBody(requestBody, requestHeaders['content-type'] ?? '');
@@ -160,7 +163,7 @@ function textsOf({ url, requestBody, requestHeaders }: Exchange): string[][] {
   return [path.reverse(), [...searchParams.values()], leavesOf(body)];
 }
 
-/** Pairs of texts that stand at the same place of two requests. */
+/** Pairs of texts at the same place of two requests. */
 function* pairsOf(one: Exchange, other: Exchange): Generator<[string, string]> {
   const others = textsOf(other);
   for (const [group, texts] of textsOf(one).entries()) {
@@ -171,10 +174,13 @@ function* pairsOf(one: Exchange, other: Exchange): Generator<[string, string]> {
   }
 }
 
-/** Learns what stands for what from the requests of the recording and those of the replay; true if there was news. */
+/**
+ * Learns what stands for what from the requests of the recording and those of the replay; true if it learned
+ * something.
+ */
 function learn(recording: Recording, real: readonly Exchange[], asked: readonly Exchange[]): boolean {
-  let isNews = false;
-  // The first request that says something says it by itself; later ones may repeat an answer.
+  let hasLearned = false;
+  // The first request that says something says it on its own; later ones may repeat an answer.
   const said = new Set<string>();
   for (const [at, exchange] of asked.entries()) {
     for (const [one, other] of pairsOf(real[at], exchange)) {
@@ -182,10 +188,10 @@ function learn(recording: Recording, real: readonly Exchange[], asked: readonly 
       said.add(one);
       if (recording.redaction.text(one) === other) continue;
       recording.redaction.learn(one, other);
-      isNews = true;
+      hasLearned = true;
     }
   }
-  return isNews;
+  return hasLearned;
 }
 
 function typeOf(outcome: Json): string {
@@ -193,7 +199,7 @@ function typeOf(outcome: Json): string {
   return String((one as JsonObject | null)?.type);
 }
 
-/** What two outcomes have in common: the rest changes with the time. */
+/** What two outcomes have in common: everything else changes with time. */
 function common(one: Json, other: Json | undefined): Json | undefined {
   if (JSON.stringify(one) === JSON.stringify(other)) return one;
   const areObjects = [one, other].every(
@@ -207,7 +213,7 @@ function common(one: Json, other: Json | undefined): Json | undefined {
   return Object.fromEntries(members) as JsonObject;
 }
 
-/** The request headers that a replay must have: those with the key, where every account has that key. */
+/** The request headers that a replay must have: those with the key, if every account has that key. */
 function headersOf(
   { provider }: Recording,
   { requestHeaders }: Exchange,
@@ -248,7 +254,7 @@ function withPlaceholders<Value>(value: Value): Value {
   return parseOwnJson<Value>(text.replaceAll(BASE, '{{base}}'));
 }
 
-/** Rounds of redaction and replay, until a replay shows no further pair of values. @throws NotReplayable. */
+/** Repeats redaction and replay until a replay shows no further pair of values. @throws NotReplayable. */
 async function settle(recording: Recording, recorded: Recorded, nowMs: number): Promise<Replayed> {
   const { exchanges } = recorded;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
@@ -258,10 +264,10 @@ async function settle(recording: Recording, recorded: Recorded, nowMs: number): 
     if (replayed.asked.length === exchanges.length) return replayed;
     break;
   }
-  throw new NotReplayable('a replay asks other questions than were asked');
+  throw new NotReplayable('a replay sends other requests than were recorded');
 }
 
-/** What comes of it at any time. @throws NotReplayable when the redacted answers mean something else. */
+/** The outcome at any time. @throws NotReplayable when the redacted answers mean something else. */
 async function outcomeOf(
   recording: Recording,
   recorded: Recorded,
@@ -271,11 +277,13 @@ async function outcomeOf(
   const outcome = common(replayed.outcome, later.outcome);
   const types = [recorded.outcome, replayed.outcome, later.outcome].map(typeOf);
   if (outcome !== undefined && new Set(types).size === 1) return outcome;
-  throw new NotReplayable(`it was "${types[0]}", and a replay says "${types[1]}", later "${types[2]}"`);
+  throw new NotReplayable(
+    `the outcome was "${types[0]}", but a replay gives "${types[1]}", later "${types[2]}"`,
+  );
 }
 
 /**
- * The fixture, and its outcome as a replay has it, with the references that later operations name.
+ * The fixture, and its outcome in a replay, with the references that later operations name.
  * @throws NotReplayable.
  */
 export async function makeFixture(
@@ -301,6 +309,6 @@ export async function makeFixture(
   });
   const leaks = recording.redaction.leaks(JSON.stringify(fixture));
   if (leaks.length > 0)
-    throw new NotReplayable(`${leaks.length} values of the account would have been in it`);
+    throw new NotReplayable(`it would have contained ${leaks.length} values of the account`);
   return { fixture, outcome: replayed.outcome };
 }

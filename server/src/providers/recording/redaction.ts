@@ -1,22 +1,22 @@
-// Takes out of what a provider has sent whatever tells of the account that recorded it: keys, cookies, signed addresses,
-// ids, e-mail addresses, names, pictures. The same value becomes the same other value everywhere, of the same form, so
-// that what adapters check still holds. What is not sure to be harmless goes: a recording that no longer means the same
-// is found by replaying it, one that tells too much is found by nobody.
+// Removes from a provider's answers whatever reveals the account that recorded them: keys, cookies, signed
+// addresses, ids, e-mail addresses, names, pictures. The same value is always replaced by the same other
+// value of the same form, so that what adapters check still holds. Whatever is not surely harmless goes: a
+// replay finds a recording that has lost its meaning, but nothing finds one that reveals too much.
 import { createHash, randomBytes } from 'node:crypto';
 import { isObject, type Json } from '../../lib/json.ts';
 
-/** Headers of answers that adapters read; no other one is kept. */
+/** Headers of answers that adapters read; no other is kept. */
 const KEPT_HEADERS = /^(retry-after|location|x-fal-(error-type|retryable|request-timeout-type))$/;
-/** Members that hold words of the API and never an id of somebody. */
+/** Members that hold words of the API and never an id. */
 const WORD_KEYS =
   /^(model|model_name|model_?id|version|status|state|task_status|type|kind|unit|object|code|currency|class_type|role|ratio|resolution|size|service_?tier|format|kty|crv|alg|use|error_type|error_code|failure_?code)$/i;
 /** Members that name a person or a company. */
 const PERSON_KEYS =
   /^(user_?name|nick_?name|display_?name|full_?name|first_?name|last_?name|company|organi[sz]ation|organi[sz]ation_?name|owner|phone|mobile|address|team|workspace|login|github_url)$/i;
-/** Members whose whole value is an id of something. */
+/** Members whose whole value is an id. */
 const ID_KEYS =
   /(^|_)(id|uid|uuid|guid|sid)$|[a-z](Id|ID|Uid)$|^(trace|request|log|ticket|etag|kid|key|token)$/;
-/** Members that are secret by their name. */
+/** Members that are secret by name. */
 const SECRET_KEYS =
   /(secret|password|passwd|authorization|cookie|ticket|access_?token|api_?key|private|session_?token)/i;
 const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
@@ -24,40 +24,42 @@ const JWT = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 const DATA_URI = /data:([\w/+.-]+);base64,[A-Za-z0-9+/=\s]+/g;
 const BASE64 = /^[A-Za-z0-9+/_-]{200,}={0,2}$/;
 const ADDRESS = /\bhttps?:\/\/[^\s"'<>\\]+/g;
-/** A word of a sentence or of an address that looks like somebody's id: long, with digits in it. */
+/** A word of a sentence or an address that looks like an id: long, with digits in it. */
 const TOKEN = /(?<![\w-])(?=[\w-]*\d)[A-Za-z0-9_-]{12,}(?![\w-])/g;
-/** Words with dots between them, such as the name of a model or of a file. */
+/** Words with dots between them, such as the name of a model or a file. */
 const DOTTED = /[\w-]+(?:\.[\w-]+)*/g;
 const IP = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
 const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
 const ID_CHARACTERS_MIN = 6;
 const NUMBER_ID_MIN = 100_000;
-/** The smallest PNG head: enough for a reader of the type. */
+/** The smallest PNG head: enough to detect the type. */
 const STUB = 'iVBORw0KGgo=';
 const OUT = 'redacted';
 
 export class Redaction {
-  /** Other values by the real ones; the same for the whole recording, and new for each recording. */
+  /** Replacements by the real values; the same throughout a recording, and new for each recording. */
   readonly #pairs = new Map<string, string>();
-  /** The values of the pairs: what stands for something is not replaced again. */
+  /** The values of the pairs: a replacement is not replaced again. */
   readonly #others = new Set<string>();
   readonly #salt = randomBytes(16);
   readonly #kept: ReadonlySet<string>;
   readonly #secrets: readonly string[];
 
-  /** @param kept words that are no ids though they look so: names of models. @param secrets keys, in plain. */
+  /**
+   * @param kept words that look like ids but are not: names of models. @param secrets keys, in plain text.
+   */
   constructor(kept: readonly string[], secrets: readonly string[]) {
     this.#kept = new Set(kept.flatMap((word) => [word, ...word.split('/')]));
     this.#secrets = secrets.filter((secret) => secret.length >= ID_CHARACTERS_MIN);
   }
 
-  /** From now on the one stands for the other: what our own request says in a replay. */
+  /** From now on, one stands for the other: what Reelay's own request says in a replay. */
   learn(real: string, other: string): void {
     this.#pairs.set(real, other);
     this.#others.add(other);
   }
 
-  /** A copy of JSON without what tells of somebody. @param key of the member that it is. */
+  /** A copy of JSON without what reveals the account. @param key of the member that it is. */
   json(value: Json, key = ''): Json {
     if (Array.isArray(value)) return value.map((item) => this.json(item, key));
     if (isObject(value)) {
@@ -70,7 +72,7 @@ export class Redaction {
     return isId && value >= NUMBER_ID_MIN ? Number(this.#other(String(value))) : value;
   }
 
-  /** The headers of an answer that are worth keeping. */
+  /** The headers of an answer that are kept. */
   headers(headers: Readonly<Record<string, string>>): Record<string, string> | undefined {
     const kept = Object.entries(headers).filter(([name]) => KEPT_HEADERS.test(name));
     return kept.length === 0
@@ -78,7 +80,7 @@ export class Redaction {
       : Object.fromEntries(kept.map(([name, value]) => [name, this.text(value)]));
   }
 
-  /** Any text: what looks like an id, an address or a key in it is replaced. */
+  /** Any text: whatever looks like an id, an address or a key in it is replaced. */
   text(text: string): string {
     const known = this.#pairs.get(text);
     if (known !== undefined) return known;
@@ -94,7 +96,7 @@ export class Redaction {
       .join('');
   }
 
-  /** What of the real values is still in a text; nothing may be. */
+  /** The real values that are still in a text; there must be none. */
   leaks(text: string): string[] {
     const real = [
       ...this.#secrets,
@@ -141,12 +143,12 @@ export class Redaction {
     );
   }
 
-  /** A date is none of somebody's ids. */
+  /** A date is not an id. */
   #isKept(word: string): boolean {
     return this.#kept.has(word) || /^\d{4}-\d\d-\d\d(T[\d:.]*Z?)?/.test(word);
   }
 
-  /** Host and form of the path are kept; who may open it, and whose it is, are not. */
+  /** The host and the form of the path are kept; who may open it, and whose it is, are not. */
   #address(text: string): string {
     if (!URL.canParse(text)) return OUT;
     const url = new URL(text);
@@ -170,12 +172,12 @@ export class Redaction {
     return looksLikeId ? this.#other(word) : word;
   }
 
-  /** Short words such as `alt=media` say how to ask, and nothing of somebody. */
+  /** Short words such as `alt=media` say how to ask, and reveal nothing. */
   #queryValue(value: string): string {
     return /^[a-z]{1,12}$/.test(value) || /^\d{1,4}$/.test(value) ? value : OUT;
   }
 
-  /** Another value of the same form: digits for digits, letters for letters, the rest as it is. */
+  /** Another value of the same form: digits for digits, letters for letters, the rest unchanged. */
   #other(real: string): string {
     const known = this.#others.has(real) ? real : this.#pairs.get(real);
     if (known !== undefined) return known;

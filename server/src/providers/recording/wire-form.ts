@@ -1,8 +1,8 @@
-// How a request is written down in a fixture: its query as names with values, and its body as JSON, whichever way it was
-// encoded. Shared by what records exchanges and by what replays them.
+// How a fixture writes a request down: its query as names with values, and its body as JSON, whatever its
+// encoding. Shared by the code that records exchanges and the code that replays them.
 import { type Json, type JsonObject, readForeignJson } from '../../lib/json.ts';
 
-/** A name that comes several times has a list. */
+/** A name that occurs several times has a list. */
 export function readQuery(url: URL): Record<string, string | string[]> {
   const names = [...new Set(url.searchParams.keys())];
   return Object.fromEntries(
@@ -13,7 +13,10 @@ export function readQuery(url: URL): Record<string, string | string[]> {
   );
 }
 
-/** A form as names with texts; a file shows its name and type, since its bytes are not JSON, and goes into `files`. */
+/**
+ * A form as names with texts; a file shows its name and type, since its bytes are not JSON, and goes into
+ * `files`.
+ */
 function readForm(text: string, boundary: string, files: string[]): JsonObject {
   const form: JsonObject = {};
   for (const part of text.split(`--${boundary}`).slice(1, -1)) {
@@ -28,7 +31,10 @@ function readForm(text: string, boundary: string, files: string[]): JsonObject {
   return form;
 }
 
-/** Undefined when there is none that can be read. @param files takes the bytes of the files of a form, in latin1. */
+/**
+ * Undefined when there is no readable body. @param files collects the bytes of the files of a form, in
+ * latin1.
+ */
 export function readBody(bytes: Buffer, type: string, files: string[] = []): Json | undefined {
   const boundary = /boundary=(\S+)/.exec(type)?.[1];
   if (boundary !== undefined) return readForm(bytes.toString('latin1'), boundary, files);

@@ -1,5 +1,5 @@
-// The calls to Replicate. No mapping here; map.ts says what the answers mean. The token goes to the origin of the base
-// address and to no other. `Prefer: wait` is never sent: a start must not hang on a run.
+// The calls to Replicate. No mapping here; map.ts says what the answers mean. The token goes only to the
+// origin of the base address. `Prefer: wait` is never sent: a start must not hang on a run.
 import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readGood, submit } from '../answers.ts';
 import { parseBody } from '../callback-body.ts';
 import type {
@@ -49,22 +49,24 @@ export async function start(request: StartRequest, context: CallContext): Promis
   );
 }
 
-/** The last word on this offer for this task; another one may be able to. */
+/** The final answer of this offer for this task; another offer may be able to. */
 function unable(message: string): StartOutcome {
   return { type: 'rejected', failure: { reason: 'failed', message } };
 }
 
-/** Keeps those addresses that may have the token. */
+/** Keeps the addresses to which the token may go. */
 function referTo({ id, urls }: Named, { credential }: CallContext): ReplicateReference {
   const { base_url: base } = credential.fields;
   const [get, cancel] = [ownAddress(urls?.get, base), ownAddress(urls?.cancel, base)];
   return { id, ...(get === undefined ? {} : { get }), ...(cancel === undefined ? {} : { cancel }) };
 }
 
-/** The address that was told at the start if it may have the token, else the one that follows from the id. */
+/**
+ * The address that the start returned, if the token may go there; otherwise the one that follows from the id.
+ */
 function addressOf(reference: ReplicateReference, context: CallContext, name: 'get' | 'cancel'): string {
-  const told = ownAddress(reference[name], context.credential.fields.base_url);
-  return told ?? `/predictions/${reference.id}${name === 'cancel' ? '/cancel' : ''}`;
+  const named = ownAddress(reference[name], context.credential.fields.base_url);
+  return named ?? `/predictions/${reference.id}${name === 'cancel' ? '/cancel' : ''}`;
 }
 
 export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
@@ -79,12 +81,14 @@ export async function poll(reference: Reference, context: CallContext): Promise<
       const failure = toFailure(answer);
       if (!failure) return undefined;
       if (answer.status !== 404) return { type: 'unanswered', failure };
-      return lost('The provider has no record of this attempt any more');
+      return lost('The provider no longer has a record of this attempt');
     },
   );
 }
 
-/** The answer may still show the state of before, so that one that seems to go on is looked at once more. */
+/**
+ * The answer may still show the earlier state, so a prediction that seems to go on is looked at once more.
+ */
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const job = readAs(referenceSchema, reference);
   if (!job) return { type: 'refused', detail: 'the record of this attempt cannot be read' };
@@ -95,11 +99,12 @@ export async function cancel(reference: Reference, context: CallContext): Promis
   });
   if ('failure' in answer) return { type: 'refused', detail: answer.failure.message };
   const prediction = readGood(predictionSchema, answer);
-  if (!prediction) return { type: 'refused', detail: `the provider answered ${answer.status} to the cancel` };
-  const told = fromWire(prediction);
-  const isOpen = told.type === 'queued' || told.type === 'running';
-  const state = isOpen ? await poll(reference, context) : told;
-  // One that was not begun in time is stopped, too.
+  if (!prediction)
+    return { type: 'refused', detail: `the provider answered the cancel with ${answer.status}` };
+  const shown = fromWire(prediction);
+  const isOpen = shown.type === 'queued' || shown.type === 'running';
+  const state = isOpen ? await poll(reference, context) : shown;
+  // A prediction that did not start in time is stopped, too.
   const isStopped = state.type === 'failed' && ['cancelled', 'timed_out'].includes(state.failure.reason);
   return isStopped
     ? { type: 'stopped' }
@@ -107,8 +112,9 @@ export async function cancel(reference: Reference, context: CallContext): Promis
 }
 
 /**
- * Verified where the operator gave the secret. Without one a post is no more than a reason to look: our address names
- * the attempt and carries our own code, and only a poll with our token says what became of it.
+ * Verified if the operator gave the secret. Without it a post is no more than a reason to look: the callback
+ * address names the attempt and carries Reelay's own code, and only a poll with the token says what became of
+ * the attempt.
  */
 export async function parseHint(request: HintRequest, context: CallContext): Promise<HintOutcome> {
   const secret = context.credential.fields.webhook_secret ?? '';
@@ -126,7 +132,9 @@ export async function probe(context: CallContext): Promise<ProbeOutcome> {
       failure: toFailure,
       works(answer) {
         const account = readGood(accountSchema, answer);
-        return account && { detail: `the token is of the ${account.type ?? 'account'} ${account.username}` };
+        return (
+          account && { detail: `the token belongs to the ${account.type ?? 'account'} ${account.username}` }
+        );
       },
     },
   );

@@ -1,4 +1,5 @@
-// Replicate's words and ours, both ways. Pure: no clock, no network. Which input goes where is data of the offer.
+// Maps between Replicate's words and Reelay's. Pure: no clock, no network. Which input goes where is data of
+// the offer.
 import type { Json, JsonObject } from '../../lib/json.ts';
 import type { ApiAnswer, Failure, FailureReason, Output, PollOutcome, StartRequest } from '../contract.ts';
 import { mapFields } from '../field-map.ts';
@@ -33,7 +34,7 @@ export function toWire(
   };
 }
 
-/** A run that was not begun in time is `aborted`. */
+/** A run that did not start in time is `aborted`. */
 const STATES: StateWords = {
   starting: 'queued',
   processing: 'running',
@@ -53,7 +54,7 @@ export function fromWire(prediction: Prediction): PollOutcome {
 
 function fromSucceeded(prediction: Prediction): PollOutcome {
   const { output, data_removed: isRemoved, metrics, model, version } = prediction;
-  if (isRemoved) return afterMade(lost('The result was not fetched before its provider removed it'));
+  if (isRemoved) return afterMade(lost('The provider removed the result before it was fetched'));
   const known = readWire(outputSchema, output as Json | undefined) ?? [];
   const seconds = metrics?.predict_time;
   return succeeded({
@@ -72,7 +73,7 @@ const PICTURES: Readonly<Record<string, string>> = {
   webp: 'image/webp',
 };
 
-/** An output is an address alone: its ending tells a picture; everything else is taken for a video. */
+/** An output is only an address: its ending shows a picture; everything else counts as a video. */
 function toOutput(url: string): Output {
   const ending = /\.(\w+)(?:[?#]|$)/.exec(url.slice(url.lastIndexOf('/')))?.[1].toLowerCase() ?? '';
   return Object.hasOwn(PICTURES, ending)
@@ -80,7 +81,7 @@ function toOutput(url: string): Output {
     : { kind: 'video', contentType: 'video/mp4', url };
 }
 
-/** Codes and words that models put into their errors, first fit; the documents list few. */
+/** Codes and words that models put into their errors; the first match counts. The documents list few. */
 const WORDS: readonly [RegExp, FailureReason][] = [
   [
     /\bE005\b|\bNSFW\b|flagged as sensitive|content (?:policy|moderation)|safety (?:filter|checker)/i,
@@ -108,9 +109,9 @@ function clean(words: string): string {
 }
 
 /**
- * The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started. What the
- * operator has to mend (a token, money, a model that is not there) carries no words of the provider, and neither does a
- * limit: its words tell how much money is left.
+ * The refusal in an answer. A 5xx is never a refusal, whatever it says: it does not prove that nothing was
+ * started. What the operator has to fix (a token, money, a missing model) carries no words of the provider,
+ * and neither does a limit: its words say how much money is left.
  */
 export function toFailure(answer: ApiAnswer, names: Record<string, string> = {}): Failure | undefined {
   const { status, json, retryAfterSeconds } = answer;
@@ -120,12 +121,12 @@ export function toFailure(answer: ApiAnswer, names: Record<string, string> = {})
   const words = clean(error.detail);
   if (status === 402) return refusedWith({ reason: 'quota_exhausted', code, words });
   if (status === 401 || status === 403) return refusedWith({ reason: 'bad_credentials', code, words });
-  // One offer is wrong; the account, and what else it runs, is not.
+  // Only this offer is wrong, not the account or what else it runs.
   if (status === 404 || (status === 422 && isOfModel(error))) {
     return refusedWith({ reason: 'failed', code, words }, true);
   }
   if (status === 429) {
-    const message = 'The provider is asked too often now';
+    const message = 'The provider is receiving too many requests now';
     const waitSeconds = retryAfterSeconds ?? waitOf(error);
     return { reason: 'rate_limited', code, message, operatorDetail: words, retryAfterSeconds: waitSeconds };
   }
@@ -140,13 +141,13 @@ function isOfModel({ title, detail }: ReplicateError): boolean {
 
 const WAIT_SECONDS_MAX = 3600;
 
-/** Told as a number in newer answers, and in the words "resets in ~30s". */
-function waitOf({ detail, retry_after: told }: ReplicateError): number | undefined {
-  const seconds = told ?? /resets in ~?(\d{1,5}) ?s/i.exec(detail)?.[1];
-  return seconds === undefined ? undefined : Math.min(WAIT_SECONDS_MAX, Math.ceil(Number(seconds)));
+/** A number in newer answers, and the words "resets in ~30s" in older ones. */
+function waitOf({ detail, retry_after: seconds }: ReplicateError): number | undefined {
+  const wait = seconds ?? /resets in ~?(\d{1,5}) ?s/i.exec(detail)?.[1];
+  return wait === undefined ? undefined : Math.min(WAIT_SECONDS_MAX, Math.ceil(Number(wait)));
 }
 
-/** Their list of faults, "- input.num_frames: Must be …", with our names of the fields. */
+/** Their list of faults, "- input.num_frames: Must be …", with Reelay's names of the fields. */
 function nameFields(detail: string, names: Record<string, string>): string {
   return detail
     .replace(/\binput\.([A-Za-z0-9_]+)/g, (_whole, field) =>

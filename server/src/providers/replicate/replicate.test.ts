@@ -6,7 +6,7 @@ import { createProviderHttp, createProviderSockets } from '../http.ts';
 import { replicate } from './replicate.ts';
 import { findForgery } from './signature.ts';
 
-/** In the form of the account page. The value is that of the vector below, and public. */
+/** In the form of the account page. The value is that of the vector below, which is public. */
 const secretOf = (base64: string) => `whsec_${base64}`;
 const SECRET = secretOf('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw');
 
@@ -33,7 +33,7 @@ test.each([
   [{ model: 'owner/../account' }, 1],
   [{ model: 'owner/name?x=1' }, 1],
   [{ version: 'latest' }, 1],
-])('of the offer %j, %i thing is wrong', (params, count) => {
+])('the offer %j has %i fault', (params, count) => {
   expect(replicate.checkParams({ ...params, fields: { prompt: 'prompt' } } as never)).toHaveLength(count);
 });
 
@@ -62,7 +62,7 @@ describe('a signed callback', () => {
     expect(judge({}, { secret: SECRET.slice('whsec_'.length) })).toBeUndefined();
   });
 
-  it('passes when one of several signatures fits', () => {
+  it('passes if one of several signatures fits', () => {
     expect(judge(withHeader('webhook-signature', `v1,AAAA v1a,xx ${good}`))).toBeUndefined();
   });
 
@@ -70,11 +70,11 @@ describe('a signed callback', () => {
     ['another body', { body: Buffer.from('{"test": 2432232315}') }],
     ['another id', withHeader('webhook-id', 'msg_other')],
     ['another time', withHeader('webhook-timestamp', '1614265331')],
-    ['no number for a time', withHeader('webhook-timestamp', '1614265330.5')],
+    ['a time that is not a number', withHeader('webhook-timestamp', '1614265330.5')],
     ['another signature', withHeader('webhook-signature', 'v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc=')],
     ['no signature', withHeader('webhook-signature', '')],
     [
-      'a signature that fits only after many',
+      'a matching signature after too many others',
       withHeader('webhook-signature', `${'v1,AAAA '.repeat(10)}${good}`),
     ],
     ['no headers', { headers: {} }],
@@ -91,12 +91,12 @@ describe('a signed callback', () => {
     [-300, true],
     [300, true],
     [301, false],
-  ])('sent %i s off our clock is good: %s', (seconds, isGood) => {
+  ])('sent %i s off the clock is good: %s', (seconds, isGood) => {
     expect(judge({}, { nowMs: SENT_MS + seconds * SECOND_MS }) === undefined).toBe(isGood);
   });
 });
 
-describe('where the operator gave no secret', () => {
+describe('without a secret from the operator', () => {
   const sockets = createProviderSockets(() => SENT_MS);
   const fields = {
     api_key: 'r8_secret0123456789',
@@ -114,7 +114,7 @@ describe('where the operator gave no secret', () => {
   const parse = (body: string) =>
     replicate.parseHint?.({ ...VECTOR, headers: {}, body: Buffer.from(body) }, context);
 
-  it('a callback is a reason to look, and names the job with addresses of our base alone', async () => {
+  it('a callback is a reason to look, and names the job only with addresses of the base', async () => {
     const urls = {
       get: 'https://api.replicate.com/v1/predictions/abc',
       cancel: 'https://attacker.example/x',

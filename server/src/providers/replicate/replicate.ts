@@ -23,7 +23,7 @@ export const replicate: Provider = {
         name: 'webhook_secret',
         environment: 'REPLICATE_WEBHOOK_SECRET',
         about:
-          'Signs callbacks (whsec_…); without it they are taken unsigned, as no more than a reason to look',
+          'Signs callbacks (whsec_…); without it they are accepted unsigned, as no more than a reason to look',
         isSecret: true,
         isOptional: true,
         fallback: '',

@@ -4,7 +4,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SECOND_MS } from '../../lib/time.ts';
 import type { HintRequest } from '../contract.ts';
 
-/** Either way, as in the libraries of the scheme. */
+/** Before or after, as in the libraries of the scheme. */
 const TOLERANCE_SECONDS = 300;
 /** More signatures than a change of the secret ever needs. */
 const SIGNATURES_MAX = 10;
@@ -25,13 +25,13 @@ export function findForgery(
   if (id === undefined || timestamp === undefined || signatures === undefined) return 'it is not signed';
   if (!/^\d{1,12}$/.test(timestamp)) return 'its time cannot be read';
   if (Math.abs(nowMs / SECOND_MS - Number(timestamp)) > TOLERANCE_SECONDS)
-    return 'it is too old, or of the future';
+    return 'its time is too far in the past or the future';
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   const wanted = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
   const isSigned = signatures
     .split(' ', SIGNATURES_MAX)
     .some((signature) => isEqual(signature.replace(/^v1,/, ''), wanted));
-  return isSigned ? undefined : 'its signature is not of this account';
+  return isSigned ? undefined : 'it was not signed by this account';
 }
 
 function isEqual(signature: string, wanted: Buffer): boolean {

@@ -1,13 +1,13 @@
-// What is read of Replicate's JSON: only the fields that are used, and of those only what decides strictly.
+// What is read of Replicate's JSON: only the fields that are used, and strictly only those that decide.
 // https://replicate.com/docs/reference/http and /docs/topics/predictions/lifecycle, read 2026-11-21.
 import { type Static, Type } from 'typebox';
 import { fieldMapMembers } from '../field-map.ts';
 import { eachOf, incidental } from '../kit/wire.ts';
 
-/** It becomes a part of a path that is called with the key, so that its characters matter. */
+/** It becomes a part of a path that is called with the key, so its characters matter. */
 const predictionId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' });
 
-/** What a start, and a callback, names: an id is all that is needed. */
+/** What a start and a callback name: the id is all that is needed. */
 export const namedSchema = Type.Object({
   id: predictionId,
   urls: incidental(Type.Object({ get: incidental(Type.String()), cancel: incidental(Type.String()) })),
@@ -19,9 +19,9 @@ export const predictionSchema = Type.Object({
   status: Type.String(),
   model: incidental(Type.String()),
   version: incidental(Type.String()),
-  /** An address, several, or whatever else the model gives. */
+  /** An address, several, or whatever else the model returns. */
   output: Type.Optional(Type.Unknown()),
-  /** Words as a rule; models put other things there. */
+  /** Usually words; some models put other things there. */
   error: Type.Optional(Type.Unknown()),
   data_removed: incidental(Type.Boolean()),
   metrics: incidental(Type.Object({ predict_time: incidental(Type.Number({ minimum: 0 })) })),
@@ -34,7 +34,7 @@ export const outputSchema = Type.Union([
   eachOf(Type.String({ minLength: 1 })),
 ]);
 
-/** Problem details; a 429 has `detail` alone. */
+/** Problem details; a 429 has only `detail`. */
 export const errorSchema = Type.Object({
   title: incidental(Type.String()),
   detail: Type.String(),

@@ -20,7 +20,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
   const params = readAs(paramsSchema, request.params);
   const ratio = params && toRatio(params, request.input);
   if (!params || ratio === undefined) {
-    const message = 'This model is not offered in this resolution and aspect ratio here';
+    const message = 'This offer does not have the model in this resolution and aspect ratio';
     return { type: 'rejected', failure: { reason: 'unavailable', message } };
   }
   return submit(
@@ -36,7 +36,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
       accepted(answer) {
         const created = readWire(createdSchema, answer);
         if (!created) return undefined;
-        // Credits are taken when a task is accepted; what is given back again shows in the `cost` of its end.
+        // Credits are taken when a task is accepted; the `cost` at its end shows what was given back.
         const used = usedOf('credits', created.estimatedCost?.credits);
         return { reference: { id: created.id, model: params.model }, ...used, ...unreadOf(created) };
       },
@@ -57,7 +57,7 @@ export async function poll(reference: Reference, context: CallContext): Promise<
   );
 }
 
-/** DELETE cancels an open task and destroys a finished one with its video, so the state is read just before. */
+/** DELETE cancels an open task and destroys a finished one with its video, so the state is read first. */
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const task = readAs(referenceSchema, reference);
   const state = await poll(reference, context);

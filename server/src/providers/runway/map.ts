@@ -1,5 +1,5 @@
-// Runway's words and ours, both ways. Pure: no clock, no network. An input name that is not in these tables reaches no
-// wire.
+// Maps between Runway's words and Reelay's. Pure: no clock, no network. Only inputs named in these tables are
+// sent.
 import type { Json, JsonObject } from '../../lib/json.ts';
 import type { ApiAnswer, Failure, FailureReason, PollOutcome, StartRequest } from '../contract.ts';
 import { refusedWith } from '../kit/failures.ts';
@@ -23,19 +23,19 @@ function toImages(urls: Json | undefined): JsonObject[] | undefined {
   return urls.map((uri, at) => ({ uri, position: POSITIONS[at] }));
 }
 
-/** The entry of that name, or the first one where no name was given. */
+/** The entry of that name, or the first entry if no name was given. */
 function lookUp<Value>(table: Readonly<Record<string, Value>>, name: Json | undefined): Value | undefined {
   const [first] = Object.keys(table);
   const wanted = name === undefined ? first : String(name);
   return wanted !== undefined && Object.hasOwn(table, wanted) ? table[wanted] : undefined;
 }
 
-/** Size in pixels; undefined when the offer has none for what was asked. */
+/** Size in pixels; undefined when the offer lacks the size that was asked for. */
 export function toRatio({ ratios }: RunwayParams, input: JsonObject): string | undefined {
   return lookUp(lookUp(ratios, input.resolution) ?? {}, input.aspect_ratio);
 }
 
-/** The body of a create. @param options.ratio as `toRatio` gives it. */
+/** The body of a create. @param options.ratio as `toRatio` returns it. */
 export function toWire(
   { input }: StartRequest,
   { params, ratio }: { params: RunwayParams; ratio: string },
@@ -56,7 +56,7 @@ const STATES: StateWords = {
   succeeded: 'succeeded',
 };
 
-/** What a task object means. @param model that was asked for; the task does not say. */
+/** What a task object means. @param model that was requested; the task does not name it. */
 export function fromWire(task: RunwayTask, model = 'runway'): PollOutcome {
   const { output = [], cost } = task;
   return fromState({
@@ -75,7 +75,9 @@ export function fromWire(task: RunwayTask, model = 'runway'): PollOutcome {
   });
 }
 
-/** Patterns of `failureCode` (https://docs.dev.runwayml.com/errors/task-failures/), first fit. */
+/**
+ * Patterns of `failureCode` (https://docs.dev.runwayml.com/errors/task-failures/); the first match counts.
+ */
 const CODES: readonly [RegExp, FailureReason][] = [
   [/(^|\.)SAFETY(\.|$)/, 'content_refused'],
   [/^ASSET\.INVALID(\.|$)/, 'invalid_input'],
@@ -83,14 +85,14 @@ const CODES: readonly [RegExp, FailureReason][] = [
   [/^THIRD_PARTY\.UNAVAILABLE(\.|$)/, 'unavailable'],
 ];
 
-/** Why a task that was accepted has failed; a code that is not known says that the generation did. */
+/** Why an accepted task has failed; an unknown code means that the generation failed. */
 function toTaskFailure({ failure, failureCode }: RunwayTask): Failure {
   const code = failureCode ?? 'FAILED';
   const reason = CODES.find(([pattern]) => pattern.test(code))?.[1] ?? 'failed';
   return { reason, code, message: failure ?? 'The generation failed' };
 }
 
-/** Texts of a 400 that speak of the account: its money, and a version of the API that has ended. */
+/** Texts of a 400 that are about the account: its money, or a retired version of the API. */
 const ACCOUNT_TEXTS: readonly [RegExp, FailureReason][] = [
   [/not have enough credits|insufficient credits/i, 'quota_exhausted'],
   [/runway-version|api version/i, 'bad_credentials'],
@@ -115,7 +117,7 @@ function reasonOf(status: number, { error }: RunwayError): FailureReason | undef
   return ACCOUNT_TEXTS.find(([pattern]) => pattern.test(error))?.[1] ?? reason;
 }
 
-/** The text of an error with the places that it is about. */
+/** The text of an error with the fields that it is about. */
 function wordsOf({ error, issues }: RunwayError): string {
   const places = (issues ?? []).map(({ path, message }) => {
     const field = (path ?? []).join('.');
@@ -126,8 +128,8 @@ function wordsOf({ error, issues }: RunwayError): string {
 }
 
 /**
- * The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started.
- * What the operator has to mend carries no words of the provider.
+ * The refusal in an answer. A 5xx is never a refusal, whatever it says: it does not prove that nothing was
+ * started. What the operator has to fix carries no words of the provider.
  */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
   const error = readWire(errorSchema, json);
@@ -136,7 +138,10 @@ export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failu
   return refusedWith({ reason, code: `http_${status}`, words: wordsOf(error), retryAfterSeconds });
 }
 
-/** The refusal of a create, which names no task: what is not found is something that the input or the offer names. */
+/**
+ * The refusal of a create, which names no task: "not found" is about something that the input or the offer
+ * names.
+ */
 export function toStartFailure(answer: ApiAnswer): Failure | undefined {
   const failure = toFailure(answer);
   return failure?.reason === 'lost' ? { ...failure, reason: 'invalid_input' } : failure;

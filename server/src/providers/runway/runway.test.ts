@@ -41,7 +41,7 @@ test.each([
   expect(toRatio(params, input)).toBe(ratio);
 });
 
-test('two pictures are the first and the last frame, and false and 0 are sent', () => {
+test('two pictures are the first and last frame, and false and 0 are sent', () => {
   const request: StartRequest = {
     taskId: '018f0000-0000-7000-8000-000000000001',
     epoch: 1,
@@ -88,8 +88,8 @@ test.each([
   ['UNSAFETY.OF.TOMORROW', 'failed'],
   [undefined, 'failed'],
 ])('the failure code %s is %s', (failureCode, reason) => {
-  const task = { id: ID, status: 'FAILED', failure: 'in their words', failureCode };
-  expect(fromWire(task)).toMatchObject({ type: 'failed', failure: { reason, message: 'in their words' } });
+  const task = { id: ID, status: 'FAILED', failure: 'the words', failureCode };
+  expect(fromWire(task)).toMatchObject({ type: 'failed', failure: { reason, message: 'the words' } });
 });
 
 test.each([
@@ -97,7 +97,7 @@ test.each([
   [1, { type: 'running', progress: 1 }],
   [37, { type: 'running' }],
   [undefined, { type: 'running' }],
-])('the progress %s is told only if it is a part of one', (progress, outcome) => {
+])('the progress %s is reported only if it is between 0 and 1', (progress, outcome) => {
   expect(fromWire({ status: 'RUNNING', progress })).toEqual(outcome);
 });
 

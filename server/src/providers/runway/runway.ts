@@ -1,4 +1,4 @@
-// Runway's developer API: its own Gen-4 models, and those of others that it resells.
+// Runway's developer API: its own Gen-4 models, and models of others that it resells.
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
 import { cancel, poll, probe, start } from './client.ts';

@@ -1,4 +1,4 @@
-// What is read of Runway's JSON: only the fields that are used, and of those only what decides strictly.
+// What is read of Runway's JSON: only the fields that are used, and strictly only those that decide.
 // Types of npm @runwayml/sdk 4.20.1 and https://docs.dev.runwayml.com/errors/, read 2026-11-21.
 import { type Static, Type } from 'typebox';
 import { eachOf, incidental } from '../kit/wire.ts';
@@ -37,16 +37,19 @@ export type RunwayTask = Static<typeof taskSchema>;
 
 export const organizationSchema = Type.Object({ creditBalance: Type.Number() });
 
-/** The model is kept beside the id, since no answer names it. */
+/** The model is kept with the id, since no answer names it. */
 export const referenceSchema = Type.Object({ id: taskId, model: Type.Optional(Type.String()) });
 
 /** Params of an offer. */
 export const paramsSchema = Type.Object(
   {
     endpoint: Type.Union([Type.Literal('text_to_video'), Type.Literal('image_to_video')]),
-    /** The id of the model there. */
+    /** The provider's id of the model. */
     model: Type.String({ minLength: 1 }),
-    /** `ratio` in pixels, by our resolution and then by our aspect ratio; the first of each goes without saying. */
+    /**
+     * `ratio` in pixels, by Reelay's resolution and then by its aspect ratio; the first of each is the
+     * default.
+     */
     ratios: Type.Record(
       Type.String(),
       Type.Record(Type.String(), Type.String({ pattern: '^[0-9]{2,5}:[0-9]{2,5}$' })),

@@ -1,5 +1,6 @@
-// News that Vidu posts, and the proof that it was Vidu. The signature covers method, path, query and a few headers and
-// not the body: what the body says is a hint and nothing more. https://platform.vidu.com/docs/callback-signature.
+// Updates that Vidu posts, and the proof that they come from Vidu. The signature covers method, path, query
+// and a few headers but not the body, so the body is only a hint.
+// https://platform.vidu.com/docs/callback-signature.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { MINUTE_MS } from '../../lib/time.ts';
 import { parseBody } from '../callback-body.ts';
@@ -8,10 +9,13 @@ import { readWire } from '../kit/wire.ts';
 import { callbackSchema } from './wire.ts';
 
 const ACCESS_KEY = 'vidu';
-/** How far the header `Date` may be from our clock: within it a copy of a post is taken again, and only looked at. */
+/**
+ * How far the header `Date` may be from this server's clock: within it a repeated post is accepted, and only
+ * leads to a look.
+ */
 const WINDOW_MS = 5 * MINUTE_MS;
 
-/** The text under the signature: a line each, the last one ended too. */
+/** The text under the signature: one line each, the last one with its line break too. */
 function signedText({ method, path, query, headers }: HintRequest): string {
   const names = (headers['x-hmac-signed-headers'] ?? '').split(';').filter((name) => name !== '');
   const lines = [
@@ -28,7 +32,7 @@ function signedText({ method, path, query, headers }: HintRequest): string {
 function findFault(request: HintRequest, { credential, clock }: CallContext): string | undefined {
   const { headers } = request;
   if (headers['x-hmac-algorithm']?.toLowerCase() !== 'hmac-sha256')
-    return 'it is not signed as the documents say';
+    return 'it is not signed in the documented way';
   if (headers['x-hmac-access-key'] !== ACCESS_KEY) return 'its access key is not the documented one';
   const sentAtMs = Date.parse(headers.date ?? '');
   if (!(Math.abs(clock() - sentAtMs) <= WINDOW_MS)) return 'its date is missing or more than 5 minutes away';
@@ -38,7 +42,7 @@ function findFault(request: HintRequest, { credential, clock }: CallContext): st
   return isSame ? undefined : 'its signature is wrong';
 }
 
-/** Verified with the API key that made the task, as the service signs it. */
+/** Verified with the API key that made the task, since the service signs with that key. */
 export async function parseHint(request: HintRequest, context: CallContext): Promise<HintOutcome> {
   const fault = findFault(request, context);
   if (fault !== undefined) return { type: 'refused', detail: fault };

@@ -71,8 +71,8 @@ export async function poll(reference: Reference, context: CallContext): Promise<
 }
 
 /**
- * One list call for all of them. The list is believed about tasks that go on; one that has ended or is not in it is
- * asked for by itself, since the list does not say why a task failed, and reaches back 7 days.
+ * One list call for all tasks. The list is trusted for tasks that still run; a task that has ended or is
+ * missing is asked for by itself, since the list does not say why a task failed and reaches back only 7 days.
  */
 export async function pollMany(
   references: readonly Reference[],
@@ -96,10 +96,10 @@ export async function pollMany(
   );
 }
 
-/** The service itself refuses to cancel what is scheduled; what it then is, is asked once more. */
+/** The service refuses to cancel a scheduled task; the task is then looked at once more. */
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const id = readAs(referenceSchema, reference)?.id;
-  if (id === undefined) return { type: 'refused', detail: 'its record cannot be read' };
+  if (id === undefined) return { type: 'refused', detail: 'the record of this attempt cannot be read' };
   const answer = await askFor(context, {
     method: 'POST',
     path: `${pathOf(id)}/cancel`,

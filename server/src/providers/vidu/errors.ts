@@ -1,14 +1,14 @@
-// Vidu's names of what went wrong, in refusals and in tasks that failed, and what each means to us. The only place that
-// knows them. https://platform.vidu.com/docs/error-code, read 2026-11-21.
+// Vidu's names of what went wrong, in refusals and in failed tasks, and what each means to Reelay. No other
+// file knows them. https://platform.vidu.com/docs/error-code, read 2026-11-21.
 import type { FailureReason } from '../contract.ts';
 
-/** @property sentence for the user, for a failed task: there the service gives the bare name. */
+/** @property sentence for the user of a failed task, since the service gives only the bare name. */
 interface Meaning {
   reason: FailureReason;
   sentence: string;
 }
 
-const OPERATOR = 'The provider account cannot be used for this now';
+const OPERATOR = 'The provider account cannot be used for this model now';
 const BUSY = 'The provider is busy';
 const FACE = 'No usable face or body was found in a picture; send one where it can be seen';
 
@@ -17,11 +17,11 @@ const refused = (sentence: string): Meaning => ({ reason: 'content_refused', sen
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   BadRequest: invalid('The provider refused the request'),
-  FieldLacking: invalid('The provider misses a field'),
-  FieldUnwanted: invalid('The provider does not take one of the fields for this model'),
+  FieldLacking: invalid('The provider requires a field that is missing'),
+  FieldUnwanted: invalid('The provider does not accept one of the fields for this model'),
   FieldItemCountOutOfRange: invalid('A list has too few or too many items'),
-  FieldInvalid: invalid('The provider does not take the value of a field'),
-  PageSizeOutOfRange: invalid('A picture is too large, or its sides differ by more than 1 to 4'),
+  FieldInvalid: invalid('The provider does not accept the value of a field'),
+  PageSizeOutOfRange: invalid('A picture is too large, or one side is more than 4 times the other'),
   ImageDownloadFailure: invalid('A picture could not be fetched; its address must be public'),
   ImageFormatInvalid: invalid('A picture is not PNG, JPEG or WebP'),
   ImageSizeInvalid: invalid('A picture is too small or too large'),
@@ -48,12 +48,12 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   InternalServiceFailure: { reason: 'unavailable', sentence: 'The provider failed on its side' },
   UserCancelled: { reason: 'cancelled', sentence: 'Cancelled at the provider' },
   Canceled: { reason: 'cancelled', sentence: 'Cancelled at the provider' },
-  TaskNotFound: { reason: 'lost', sentence: 'The provider does not know the task' },
+  TaskNotFound: { reason: 'lost', sentence: 'The provider does not know this task' },
   CreationNotFound: { reason: 'lost', sentence: 'The provider no longer has the result' },
-  NotFound: { reason: 'lost', sentence: 'The provider does not know the task' },
+  NotFound: { reason: 'lost', sentence: 'The provider does not know this task' },
 };
 
-/** Undefined for a name that is not in the documents. */
+/** Undefined for an undocumented name. */
 export function meaningOf(code: string): Meaning | undefined {
   return Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined;
 }

@@ -1,5 +1,6 @@
-// Looks for a create whose answer was lost: our token is its `payload`, which the service echoes. It says "there is none"
-// only when the whole list was read and every task in it was seen to carry another payload, or none.
+// Searches for a create whose answer was lost: Reelay's token is its `payload`, which the service echoes. It
+// says "there is none" only after it read the whole list and saw that every task in it has another payload,
+// or none.
 import { HOUR_MS, MINUTE_MS } from '../../lib/time.ts';
 import { askFor, failureOfStatus, readGood } from '../answers.ts';
 import type { CallContext, Failure, FindOutcome, Reference, StartRequest } from '../contract.ts';
@@ -10,10 +11,13 @@ import { toFailure } from './map.ts';
 import { type ListedTask, listedSchema, listSchema, taskSchema } from './wire.ts';
 
 const PAGE_SIZE = 100;
-/** A page of so many may be followed by another one though no token says so: a service that ignores our size gives 10. */
+/**
+ * A page this full may have a successor even without a token for it: a service that ignores the requested
+ * size returns 10.
+ */
 const FULL_PAGE_MIN = 10;
 const PAGES_MAX = 50;
-/** Tasks that the list shows without a payload are asked for one by one, so many at most. */
+/** Tasks that the list shows without a payload are asked for one by one, at most this many. */
 const SINGLE_LOOKS_MAX = 20;
 /** The clocks of both sides differ, and a create may leave late after its intent. */
 const BEFORE_MS = 10 * MINUTE_MS;
@@ -21,14 +25,15 @@ const AFTER_MS = HOUR_MS;
 
 interface Page {
   tasks: ListedTask[];
-  /** How many it had, those of an unknown form included. */
+  /** How many tasks it had, including unreadable ones. */
   size: number;
   next: string | undefined;
 }
 
 /**
- * One page of the list. Page and size are `paper.*` in the documents, and `pager.*` beside their own `pager.page_token`
- * and in other copies; both are sent, since each side ignores the name that it does not know.
+ * One page of the list. Page and size are `paper.*` in the documents, and `pager.*` beside their own
+ * `pager.page_token` and in other copies; both are sent, since the service ignores names that it does not
+ * know.
  */
 export async function readPage(
   context: CallContext,
@@ -68,19 +73,19 @@ function referenceOf({ id, model }: ListedTask): Reference {
   return { id, ...(model ? { model } : {}) };
 }
 
-/** @property isWhole false when a task of the page could not be read: it may be ours. */
+/** @property isWhole false when a task of the page could not be read: it may be the one. */
 type Look = FindOutcome | { type: 'other'; unnamed: ListedTask[]; isWhole: boolean };
 
-/** What a page says of our token. */
+/** What a page says about the token. */
 function lookAt({ tasks, size }: Page, token: string): Look {
   const found = tasks.filter(({ payload }) => payload === token);
   if (found.length === 1) return { type: 'found', reference: referenceOf(found[0]) };
-  if (found.length > 1) return { type: 'unclear', detail: `${found.length} tasks carry our token` };
+  if (found.length > 1) return { type: 'unclear', detail: `${found.length} tasks carry Reelay's token` };
   const unnamed = tasks.filter(({ payload }) => payload === undefined);
   return { type: 'other', unnamed, isWhole: tasks.length === size };
 }
 
-/** Asks the tasks themselves, which echo the payload; one that does not answer leaves it open. */
+/** Asks for the tasks themselves, which echo the payload; if one does not answer, the search stays open. */
 async function lookAtEach(tasks: ListedTask[], token: string, context: CallContext): Promise<FindOutcome> {
   if (tasks.length > SINGLE_LOOKS_MAX) {
     return { type: 'unclear', detail: `the list shows ${tasks.length} tasks without their payload` };
@@ -123,5 +128,5 @@ export async function find(request: StartRequest, context: CallContext): Promise
         ? { 'pager.page': String(number), 'paper.page': String(number) }
         : { 'pager.page_token': page.next };
   }
-  return { type: 'unclear', detail: `the list goes on after ${PAGES_MAX} pages` };
+  return { type: 'unclear', detail: `the list is longer than ${PAGES_MAX} pages` };
 }

@@ -1,5 +1,5 @@
-// Vidu's words and ours, both ways. Pure: no clock, no network. An input name that is not in the tables of its endpoint
-// reaches no wire, so that nobody turns on what was not priced.
+// Maps between Vidu's words and Reelay's. Pure: no clock, no network. Only inputs named in the tables of an
+// endpoint are sent there, so that no input turns on what was not priced.
 import type { Json, JsonObject } from '../../lib/json.ts';
 import type { ApiAnswer, Failure, Output, PollOutcome, StartRequest } from '../contract.ts';
 import { unfitOffer } from '../kit/failures.ts';
@@ -31,11 +31,11 @@ const TAKES_AUDIO_TYPE: ReadonlySet<Endpoint> = new Set(['img2video', 'reference
 export interface Choices {
   /** `on` sends the input of that name. */
   moderation: string;
-  /** `subjects` sends pictures as subjects when sound is asked for; else they stay a plain list. */
+  /** `subjects` sends pictures as subjects if sound is asked for; otherwise they stay a plain list. */
   audioForm: string;
 }
 
-/** `audio` and its kind; the kind is only read when there is to be sound. */
+/** `audio` and its kind; the kind is read only if there is to be sound. */
 function toAudio(input: JsonObject, { audio, endpoint }: ViduParams): JsonObject {
   if (audio === undefined || input.audio === undefined) return {};
   if (input.audio !== true) return audio === 'always' ? { audio: false } : {};
@@ -48,12 +48,12 @@ function toPictures(urls: Json, asSubjects: boolean): JsonObject {
   return { subjects: urls.map((url, at) => ({ name: String(at + 1), images: [url] })) };
 }
 
-/** The shapes that a template of the catalogue lists; empty when it lists none. */
+/** The ratios that a template of the catalogue lists; empty when it lists none. */
 function ratiosOf(template: JsonObject | undefined): string[] {
   return readWire(templateSchema, template)?.aspect_ratio?.filter((ratio) => ratio !== '') ?? [];
 }
 
-/** What the catalogue knows to be wrong, so that it need not be sent: a sentence for the user. */
+/** What the catalogue already knows to be wrong, so that it need not be sent: a sentence for the user. */
 export function findTemplateFault({ input, template }: StartRequest): string | undefined {
   const ratios = ratiosOf(template);
   if (input.aspect_ratio !== undefined && ratios.length > 0 && !ratios.includes(String(input.aspect_ratio))) {
@@ -95,7 +95,7 @@ function outputsOf({ creations = [] }: ViduTask): Output[] {
   return creations.map(({ url }) => ({ kind: 'video', contentType: 'video/mp4', url }));
 }
 
-/** The English pages spell "queueing" in both ways. */
+/** The English pages spell "queueing" in two ways. */
 const STATES: StateWords = {
   created: 'queued',
   queueing: 'queued',
@@ -122,13 +122,13 @@ export function fromWire(task: ViduTask, model = 'vidu'): PollOutcome {
   });
 }
 
-/** Why a task that was accepted has failed; a name that is not known says that the generation did. */
+/** Why an accepted task has failed; an unknown name means that the generation failed. */
 function toTaskFailure(code: string): Failure {
   const { reason, sentence } = meaningOf(code) ?? { reason: 'failed', sentence: 'The generation failed' };
   return { reason, message: sentence, ...(code === '' ? {} : { code }) };
 }
 
-/** 408, 409 and 499 tell of a connection or of a twin, and not that nothing was made. */
+/** 408, 409 and 499 are about a connection or a duplicate; they do not prove that nothing was made. */
 const UNCLEAR_STATUS: ReadonlySet<number> = new Set([408, 409, 499]);
 const REASON_BY_STATUS: Readonly<Record<number, Failure['reason']>> = {
   401: 'bad_credentials',
@@ -136,12 +136,12 @@ const REASON_BY_STATUS: Readonly<Record<number, Failure['reason']>> = {
   404: 'lost',
   429: 'rate_limited',
 };
-/** Only these show the words of the service: the others are the operator's business. */
+/** Only these show the words of the service: the operator handles the others. */
 const IS_OF_USER: ReadonlySet<Failure['reason']> = new Set(['invalid_input', 'content_refused']);
 
 /**
- * The refusal in an answer. A 5xx is none, whatever it says: it does not prove that nothing was started. Lack of
- * credits comes as a 400 and is the operator's, so that it carries no words of the service.
+ * The refusal in an answer. A 5xx is never a refusal, whatever it says: it does not prove that nothing was
+ * started. Lack of credits comes as a 400 and is for the operator, so it carries no words of the service.
  */
 export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
   const error = readWire(errorSchema, json);
@@ -155,8 +155,8 @@ export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failu
 }
 
 /**
- * The refusal of a create. There is no task yet that could be lost: a path that is not known is a wrong base address.
- * @param isListed whether the template of the request is in our catalogue.
+ * The refusal of a create. No task can be lost yet: an unknown path means a wrong base address.
+ * @param isListed whether the template of the request is in Reelay's catalogue.
  */
 export function toStartFailure(answer: ApiAnswer, isListed: boolean): Failure | undefined {
   const failure = toFailure(answer);

@@ -35,7 +35,7 @@ describeConformance({
   },
   notSent: {
     audio_type: 'it is read only when there is to be sound; the tests below send it',
-    moderation: 'the documents of v2 do not know it; a field of the credential sends it',
+    moderation: 'the documents of v2 do not list it; a field of the credential sends it',
   },
 });
 
@@ -61,28 +61,23 @@ describe('sound', () => {
   const input = { prompt: 'x', img_urls: PICTURES, audio_type: 'speech_only' };
 
   test.each<[string, ViduParams, JsonObject, JsonObject]>([
-    ['is not named where silence is the default', Q1, { audio: false }, {}],
+    ['is not sent if silence is the default', Q1, { audio: false }, {}],
+    ['is sent with its kind when asked for', Q1, { audio: true }, { audio: true, audio_type: 'speech_only' }],
+    ['is not sent unless asked for', Q1, {}, {}],
     [
-      'is named with its kind when asked for',
-      Q1,
-      { audio: true },
-      { audio: true, audio_type: 'speech_only' },
-    ],
-    ['is not named without a wish', Q1, {}, {}],
-    [
-      'is turned off by name where it is the default',
+      'is turned off if it is the default',
       { endpoint: 'img2video', model: 'viduq3-pro', audio: 'always' },
       { audio: false },
       { audio: false },
     ],
     [
-      'has no kind where the endpoint knows none',
+      'has no kind if the endpoint knows none',
       { endpoint: 'text2video', model: 'viduq3-pro', audio: 'always' },
       { audio: true },
       { audio: true },
     ],
     [
-      'cannot be asked for where it has no price',
+      'cannot be asked for if it has no price',
       { endpoint: 'reference2video', model: 'viduq2' },
       { audio: true },
       {},
@@ -112,7 +107,7 @@ it('sends the input moderation only when the operator says so, as true or false'
   expect(bodyOf('disabled', 'on')).toMatchObject({ moderation: false });
 });
 
-it('lets no input reach the wire that the endpoint does not know', () => {
+it('sends no input that the endpoint does not know', () => {
   const input = {
     prompt: 'x',
     negative_prompt: 'y',
@@ -124,7 +119,7 @@ it('lets no input reach the wire that the endpoint does not know', () => {
   expect(toWire(requestOf(input), Q1, CHOICES)).toEqual({ model: 'viduq1', prompt: 'x', payload: 'rl-1-1' });
 });
 
-it('sends a seed of 0, and the tariff of the offer', () => {
+it('sends the seed 0, and the tariff of the offer', () => {
   const params: ViduParams = { endpoint: 'text2video', model: 'viduq2', off_peak: true };
   expect(toWire(requestOf({ prompt: 'x', seed: 0 }), params, CHOICES)).toMatchObject({
     seed: 0,
@@ -141,7 +136,7 @@ it('refuses a template that makes a picture before anything is sent', async () =
   expect(outcome).toMatchObject({ type: 'rejected', failure: { reason: 'invalid_input' } });
 });
 
-it('asks for the model of every endpoint that needs one', () => {
+it('requires a model for every endpoint that needs one', () => {
   expect(vidu.checkParams({ endpoint: 'img2video' })).toEqual(['model: is missing for this endpoint']);
   expect(vidu.checkParams({ endpoint: 'template' })).toEqual([]);
   expect(vidu.checkParams({ endpoint: 'template2video' })).toEqual([]);
@@ -176,7 +171,7 @@ test.each([408, 409, 499, 500, 502])('a %i with a reason proves no refusal', (st
   expect(toFailure({ status, headers: {}, json: { reason: 'BadRequest' } })).toBeUndefined();
 });
 
-it('takes a template for gone only when it is ours and the refusal names that field alone', () => {
+it('takes a template for gone only if the catalogue has it and the refusal names only that field', () => {
   const answerOf = (message: string) => ({
     status: 400,
     headers: {},
@@ -189,7 +184,7 @@ it('takes a template for gone only when it is ours and the refusal names that fi
   );
 });
 
-it('tells the model of a success by the reference, and knows one without it', () => {
+it('takes the model of a success from the reference, and names one without it', () => {
   const task = { state: 'success', creations: [{ url: 'https://v.example/a.mp4' }] };
   expect(fromWire(task, 'viduq2')).toMatchObject({ success: { modelVersion: 'viduq2' } });
   expect(fromWire(task)).toEqual({
@@ -202,7 +197,7 @@ it('tells the model of a success by the reference, and knows one without it', ()
   });
 });
 
-// What follows needs a clock of its own, or a server.
+// The tests below need a clock of their own, or a server.
 
 let sockets: ProviderSockets;
 let replay: ReplayServer;
@@ -251,7 +246,7 @@ describe('the signature of a callback', () => {
   };
   const withHeaders = (headers: Record<string, string>) => ({ headers: { ...VECTOR.headers, ...headers } });
 
-  it('is that of the documented algorithm', async () => {
+  it('follows the documented algorithm', async () => {
     const hint = { type: 'hint', reference: { id: '916205061116293120' } };
     expect(await parse({})).toEqual(hint);
     expect(await parse({ query: '?t=1' })).toEqual(hint);
@@ -287,7 +282,7 @@ describe('the signature of a callback', () => {
     expect(await parse(change, laterMs)).toMatchObject({ type: 'refused' });
   });
 
-  it.each([5 * MINUTE_MS, -5 * MINUTE_MS])('holds for %i ms of difference', async (laterMs) => {
+  it.each([5 * MINUTE_MS, -5 * MINUTE_MS])('is valid at a difference of %i ms', async (laterMs) => {
     expect(await parse({}, laterMs)).toMatchObject({ type: 'hint' });
   });
 });
@@ -306,7 +301,7 @@ describe('the search for a lost create', () => {
   }
   const EMPTY = { tasks: [], next_page_token: '' };
 
-  it('covers ten minutes before the intent, and is open at the end for an hour', async () => {
+  it('starts ten minutes before the intent, and has an open end for an hour', async () => {
     const soon = await search([EMPTY]);
     expect(soon.outcome).toEqual({ type: 'none' });
     expect(soon.queries).toEqual([
@@ -316,7 +311,7 @@ describe('the search for a lost create', () => {
     expect(late.queries[0]).toMatchObject({ 'created_at.to': '2026-11-21T01:00:00.000Z' });
   });
 
-  it('follows the tokens of pages, and numbers where there are none', async () => {
+  it('follows page tokens, and page numbers if there are no tokens', async () => {
     const full = Array.from({ length: 100 }, (_, at) => ({ id: `${at}`, payload: 'x' }));
     const ours = { id: '7', payload: 'rl-1-1', model: 'viduq1' };
     const { outcome, queries } = await search([
@@ -329,7 +324,7 @@ describe('the search for a lost create', () => {
     expect(queries[2]).toMatchObject({ 'pager.page': '2', 'paper.page': '2' });
   });
 
-  it('concludes nothing from a list without end, of unknown tasks, or of too many without a payload', async () => {
+  it('concludes nothing from an endless list, from unreadable tasks, or from too many tasks without a payload', async () => {
     const endless = await search([{ tasks: [{ id: '1', payload: 'x' }], next_page_token: 'again' }]);
     expect(endless.outcome).toMatchObject({ type: 'unclear' });
     expect(endless.queries).toHaveLength(50);
@@ -339,7 +334,7 @@ describe('the search for a lost create', () => {
   });
 });
 
-it('asks one by one where the list does not take the ids', async () => {
+it('asks one by one if the list does not accept the ids', async () => {
   nowMs = NOW_MS;
   replay.received.length = 0;
   replay.answer = (response, request) =>

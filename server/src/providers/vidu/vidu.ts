@@ -31,7 +31,7 @@ export const vidu: Provider = {
       {
         name: 'moderation',
         environment: 'VIDU_MODERATION',
-        about: 'on sends the input moderation as true or false; the documents of v2 do not know the field',
+        about: 'on sends the input moderation as true or false; the documents of v2 do not list the field',
         isSecret: false,
         fallback: 'off',
       },

@@ -86,7 +86,7 @@ export const paramsSchema = Type.Object(
     /** The id of the model there, the same at both hosts; templates have none. */
     model: Type.Optional(Type.String({ minLength: 1 })),
     /**
-     * How the input `audio` is sent: `always`, for models that make sound unless told not to, or `when_true`, for
+     * How the input `audio` is sent: `always`, for models that make sound unless asked not to, or `when_true`, for
      * those that know the field in some forms only. Without it, sound cannot be asked for.
      */
     audio: Type.Optional(Type.Union([Type.Literal('always'), Type.Literal('when_true')])),
