@@ -22,3 +22,11 @@ it('finds them in the comments of a clean folder, and leaves its code and its st
   const tree = plantTree({ 'server/src/lib/a.ts': "const news = 'told'; // mended\n" });
   expect(findQuaintWords(tree)).toEqual([expect.stringMatching(/^server\/src\/lib\/a\.ts:1 says "mended"/)]);
 });
+
+it('finds them in the titles of tests, in a table of cases too', () => {
+  const text = "it('tells it', () => {});\ntest.each([\n  ['told'],\n])('%s has news', (word) => word);\n";
+  expect(findQuaintWords(plantTree({ 'server/src/providers/a.test.ts': text }))).toEqual([
+    expect.stringMatching(/a\.test\.ts:1 says "tells"/),
+    expect.stringMatching(/a\.test\.ts:4 says "news"/),
+  ]);
+});

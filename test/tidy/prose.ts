@@ -21,10 +21,12 @@ export const QUAINT: readonly Quaint[] = [
 ];
 
 /** Files in which all of it is prose. Decisions are kept as they were taken. */
-const CLEAN_DOCUMENTS = /^(?!docs\/decisions\/|CHANGELOG|STYLE)(?:docs\/[\w-]+|[A-Z]+)\.md$/;
+const CLEAN_DOCUMENTS =
+  /^(?!docs\/decisions\/|CHANGELOG|STYLE)(?:docs\/[\w-]+|[A-Z]+|server\/src\/providers\/[\w-]+\/README)\.md$/;
 
-/** Folders whose comments are clean. Strings are left alone: those of the API are on the wire. */
+/** Folders whose comments and titles of tests are clean. Other strings are left alone: those of the API are on the wire. */
 const CLEAN_COMMENTS: readonly RegExp[] = [
+  /^server\/src\/providers\//,
   /^draft\/(?!.*\.test\.ts$)/,
   /^server\/src\/(?:lib|db|files|callbacks|accounts|credits|credentials|catalog|http|commands|work|tasks|dispatch)\/(?!.*\.test\.ts$)/,
   /^server\/src\/(?!.*\.test)[\w-]+\.ts$/,
@@ -39,6 +41,23 @@ function commentsOf(tree: Tree, file: string): string {
     .join('');
 }
 
+/** A title of a test, and what stands before it: `it('`, `test.each(…)('`, or the end of a table of cases. */
+const TITLE =
+  /^(\s*(?:(?:it|test|describe)(?:\.each\(.*\))?|\][^'"`\n]*\))\(\s*)(['"`])((?:\\.|(?!\2).)*)\2/gm;
+
+/** A text of the same length in which only the titles of tests are left. */
+function titlesOf(text: string): string {
+  const titles = [...text.matchAll(TITLE)];
+  return titles.reduce(
+    (kept, { 0: all, 1: before = '', index }) =>
+      kept.slice(0, index) +
+      ' '.repeat(before.length) +
+      all.slice(before.length) +
+      kept.slice(index + all.length),
+    text.replace(/[^\n]/g, ' '),
+  );
+}
+
 /** Code in a document is what a program says, not what a person does. */
 function proseOf(text: string): string {
   const blank = (code: string) => code.replace(/[^\n]/g, ' ');
@@ -51,7 +70,10 @@ export function findQuaintWords(tree: Tree): string[] {
   const sources = tree
     .list(/\.ts$/)
     .filter((file) => CLEAN_COMMENTS.some((folder) => folder.test(file)))
-    .map((file) => ({ file, text: commentsOf(tree, file) }));
+    .flatMap((file) => [
+      { file, text: commentsOf(tree, file) },
+      { file, text: titlesOf(tree.text(file)) },
+    ]);
   return [...documents, ...sources].flatMap(({ file, text }) =>
     QUAINT.flatMap(({ word, instead }) =>
       [...text.matchAll(word)].map(
