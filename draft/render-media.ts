@@ -53,13 +53,13 @@ const showings: Record<string, Showing> = {
   '900000018': { samples: ['astronaut', 'lake', 'coffee', 'cat'], coverAt: 0.14 },
 };
 
-const coverBytesMax = 60_000;
-const coverShortSide = 540;
+const COVER_BYTES_MAX = 60_000;
+const COVER_SHORT_SIDE = 540;
 /** A preview is small and short: a gallery loads many at once. */
-const previewSeconds = 3;
+const PREVIEW_SECONDS = 3;
 /** At the encoder's bit rate this many pixels come to less than 300 KB. */
-const previewPixelsMax = 172_000;
-const seed = 7;
+const PREVIEW_PIXELS_MAX = 172_000;
+const SEED = 7;
 
 async function renderCover(
   effect: string,
@@ -71,14 +71,21 @@ async function renderCover(
     maxSide: 960,
     timeoutMs: 10_000,
   });
-  const stage = { ...size, durationSeconds: 5, seed, plan: planPrompt(''), cameraFixed: false, movement: 1 };
+  const stage = {
+    ...size,
+    durationSeconds: 5,
+    seed: SEED,
+    plan: planPrompt(''),
+    cameraFixed: false,
+    movement: 1,
+  };
   const paint = await prepareEffect(effect, photos, stage);
   const canvas = createCanvas(size.width, size.height);
   paint(canvas.getContext('2d'), showing.coverAt * stage.durationSeconds);
   const raw = { raw: { ...size, channels: 4 as const } };
   for (let quality = 86; quality >= 30; quality -= 4) {
     const jpeg = await sharp(canvas.data(), raw).removeAlpha().jpeg({ quality, mozjpeg: true }).toBuffer();
-    if (jpeg.length <= coverBytesMax) return jpeg;
+    if (jpeg.length <= COVER_BYTES_MAX) return jpeg;
   }
   throw new Error(`The cover of ${effect} does not get small enough.`);
 }
@@ -87,7 +94,7 @@ async function renderCover(
 function choosePreviewLines(aspectRatio: string): string {
   const { width, height } = pixelSize({ family: 'standard', resolution: '480p', aspectRatio });
   const shape = Math.min(width, height) / Math.max(width, height);
-  return `${Math.floor(Math.sqrt(previewPixelsMax * shape))}p`;
+  return `${Math.floor(Math.sqrt(PREVIEW_PIXELS_MAX * shape))}p`;
 }
 
 async function renderPreview(effect: string, showing: Showing, aspectRatio: string): Promise<string> {
@@ -95,8 +102,8 @@ async function renderPreview(effect: string, showing: Showing, aspectRatio: stri
   const job: RenderJob = {
     kind: 'effect',
     ...pixelSize({ family: 'standard', resolution: choosePreviewLines(aspectRatio), aspectRatio }),
-    durationSeconds: Math.round(previewSeconds * FRAME_RATE) / FRAME_RATE,
-    seed,
+    durationSeconds: Math.round(PREVIEW_SECONDS * FRAME_RATE) / FRAME_RATE,
+    seed: SEED,
     prompt: '',
     cameraFixed: false,
     movement: 'auto',
@@ -117,7 +124,7 @@ async function renderTemplate(templates: readonly Template[], id: string, folder
   if (item === undefined || showing === undefined) throw new Error(`There is nothing to show ${id} with.`);
   const { Effect: effect } = item.Reelay;
   const aspectRatio = item.SupportAspectRatio.split(',')[0].trim();
-  const size = pixelSize({ family: 'standard', resolution: `${coverShortSide}p`, aspectRatio });
+  const size = pixelSize({ family: 'standard', resolution: `${COVER_SHORT_SIDE}p`, aspectRatio });
   await writeFile(join(folder, `${id}.jpg`), await renderCover(effect, showing, size));
   const videoPath = await renderPreview(effect, showing, aspectRatio);
   await copyFile(videoPath, join(folder, `${id}.mp4`));

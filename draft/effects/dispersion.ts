@@ -22,7 +22,7 @@ import {
 } from './picture.ts';
 
 /** Particle lifetime as a part of the whole dissolve. */
-const lifetime = 0.42;
+const LIFETIME = 0.42;
 
 interface Subject {
   width: number;
@@ -169,7 +169,7 @@ function paintParticles(out: Uint8ClampedArray, subject: Subject, particles: Par
   const step = Math.max(2, Math.round(Math.max(width, subject.height) / 420));
   const swirlScale = 9 / Math.max(width, subject.height);
   for (let n = 0; n < particles.count; n++) {
-    const age = (wind.gone - particles.turn[n]) / lifetime;
+    const age = (wind.gone - particles.turn[n]) / LIFETIME;
     if (age <= 0 || age >= 1) continue;
     const flight = age * age * (1.6 - 0.6 * age);
     const x0 = particles.x[n];

@@ -9,7 +9,7 @@ import { makeBloom, makeVignette } from './finish.ts';
 import { fitPhoto, makeCanvas, type Picture, wrapPixels } from './picture.ts';
 
 /** Faults change this often; between two changes they hold, as on a stuck decoder. */
-const stepsPerSecond = 12;
+const STEPS_PER_SECOND = 12;
 
 /** What happens to the rows of one frame. Offsets are in pixels. */
 interface Fault {
@@ -185,7 +185,7 @@ export function prepareGlitch(photos: Photo[], stage: Stage): Painter {
   const vignette = makeVignette(stage, 0.6);
   return (context, timeSeconds) => {
     const strength = readStrength(timeSeconds, stage);
-    const step = Math.floor(timeSeconds * stepsPerSecond + 1e-6);
+    const step = Math.floor(timeSeconds * STEPS_PER_SECOND + 1e-6);
     for (const rows of [fault.shift, fault.noise]) rows.fill(0);
     fault.smear.fill(picture.width);
     if (strength > 0) tearRows(fault, stage, strength, step);

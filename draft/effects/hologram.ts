@@ -12,7 +12,7 @@ import { easeInOut, easeOut, mix, progress } from './motion.ts';
 import { cutOut, drawPixels, fitPhoto, makeCanvas, type Picture, type Size } from './picture.ts';
 
 /** Horizontal strips that can slip sideways on their own. */
-const strips = 46;
+const STRIPS = 46;
 
 /** How far the figure stands in from the frame, and where its base is. */
 interface Hall {
@@ -161,9 +161,9 @@ function drawStrips(
   const { timeSeconds, seed, shown } = drift;
   const step = Math.floor(timeSeconds * 13);
   const slipping = hashToUnit(seed, step) > 0.7;
-  const height = figure.height / strips;
-  for (let strip = 0; strip < strips; strip++) {
-    const rising = 1 - strip / strips;
+  const height = figure.height / STRIPS;
+  for (let strip = 0; strip < STRIPS; strip++) {
+    const rising = 1 - strip / STRIPS;
     if (rising > shown) continue;
     const jump =
       slipping && hashToUnit(seed + strip, step) > 0.72 ? hashToUnit(seed + strip + 99, step) - 0.5 : 0;

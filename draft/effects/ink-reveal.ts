@@ -71,7 +71,7 @@ function planInk(front: number) {
   return { shown, ink };
 }
 
-const inkColor = 0xff3a1e14;
+const INK_COLOR = 0xff3a1e14;
 
 function paintInk(
   out: Uint32Array,
@@ -92,7 +92,7 @@ function paintInk(
       out[i] = to[i];
       continue;
     }
-    out[i] = mixWords(mixWords(from[i], inkColor, wet), to[i], share);
+    out[i] = mixWords(mixWords(from[i], INK_COLOR, wet), to[i], share);
   }
 }
 

@@ -8,7 +8,7 @@ import { easeInOut, mix } from './motion.ts';
 import { fitPhoto, makeCanvas, type Picture, type Size, wrapPixels } from './picture.ts';
 import { mixWords, sampleSmooth, viewWords } from './sample.ts';
 
-const wedges = 12;
+const WEDGES = 12;
 
 /**
  * The upper left quarter of the frame, every pixel's place folded into the first wedge, in parts of the frame's half
@@ -32,7 +32,7 @@ function foldFrame(frame: Size): Fold {
     distance: new Float32Array(count),
   };
   const scale = 2 / Math.hypot(frame.width, frame.height);
-  const wedge = (Math.PI * 2) / wedges;
+  const wedge = (Math.PI * 2) / WEDGES;
   for (let i = 0; i < count; i++) {
     const x = ((i % width) + 0.5 - frame.width / 2) * scale;
     const y = (Math.floor(i / width) + 0.5 - frame.height / 2) * scale;

@@ -22,13 +22,13 @@ import {
 
 type Gradient = ReturnType<SKRSContext2D['createConicGradient']>;
 
-const tubeColors = ['#22f3ff', '#6a5cff', '#ff2fd0', '#ff7a3c', '#22f3ff'];
+const TUBE_COLORS = ['#22f3ff', '#6a5cff', '#ff2fd0', '#ff7a3c', '#22f3ff'];
 
 /** The colours wander round the picture, so that each stretch of tube changes its own. */
 function makeTubeStroke(context: SKRSContext2D, size: Size, timeSeconds: number): Gradient {
   const stroke = context.createConicGradient(timeSeconds * 0.9, size.width / 2, size.height / 2);
-  for (const [index, color] of tubeColors.entries())
-    stroke.addColorStop(index / (tubeColors.length - 1), color);
+  for (const [index, color] of TUBE_COLORS.entries())
+    stroke.addColorStop(index / (TUBE_COLORS.length - 1), color);
   return stroke;
 }
 

@@ -10,10 +10,10 @@ import { easeInOut } from './motion.ts';
 import { blurCanvas, drawPixels, fitPhoto, makeCanvas, type Size } from './picture.ts';
 
 /** Film ran slower than video: a picture is held for a frame or two, damage and all. */
-const picturesPerSecond = 16;
-const leaderSeconds = 0.75;
+const PICTURES_PER_SECOND = 16;
+const LEADER_SECONDS = 0.75;
 
-const filmTones: readonly Rgb[] = [
+const FILM_TONES: readonly Rgb[] = [
   [20, 12, 6],
   [74, 52, 34],
   [150, 116, 80],
@@ -174,7 +174,7 @@ function readSlip(picturesSinceSplice: number): number {
 
 export function prepareOldFilm(photos: Photo[], stage: Stage): Painter {
   const picture = fitPhoto(photos[0], stage);
-  const sepia = mapBrightness(picture.rgba, filmTones);
+  const sepia = mapBrightness(picture.rgba, FILM_TONES);
   const sharp = drawPixels(sepia, picture);
   const soft = blurCanvas(sharp, Math.max(stage.width, stage.height) / 90);
   const gate = makeGate(stage);
@@ -184,12 +184,12 @@ export function prepareOldFilm(photos: Photo[], stage: Stage): Painter {
     makeVignette(stage, 0.8),
   ];
   const random = createRandom(deriveSeed(stage.seed, 'splice'));
-  const splice = Math.floor((1.8 + random() * 1.4) * picturesPerSecond);
-  const leader = Math.min(leaderSeconds, stage.durationSeconds / 5);
+  const splice = Math.floor((1.8 + random() * 1.4) * PICTURES_PER_SECOND);
+  const leader = Math.min(LEADER_SECONDS, stage.durationSeconds / 5);
   return (context, timeSeconds) => {
-    const shown = Math.floor(timeSeconds * picturesPerSecond + 1e-6);
+    const shown = Math.floor(timeSeconds * PICTURES_PER_SECOND + 1e-6);
     const chance = (n: number) => hashToUnit(stage.seed + n, shown) - 0.5;
-    const time = shown / picturesPerSecond;
+    const time = shown / PICTURES_PER_SECOND;
     context.save();
     if (time < leader) drawLeader(context, stage, (time / leader) % 1);
     else {

@@ -7,7 +7,7 @@ import type { Picture } from './picture.ts';
 export type Line = Float32Array;
 
 /** Outlines are followed on a mask of this size: finer would follow every hair and look nervous. */
-const tracingSide = 240;
+const TRACING_SIDE = 240;
 
 /** Crossings of the mask's half-way level on one cell's borders; pairs of points make the cell's piece of outline. */
 function crossCell(corners: readonly [number, number, number, number]): number[] {
@@ -74,7 +74,7 @@ function smoothLine(points: number[], rounds: number): Float32Array {
 /** The outlines of the picture's people, longest first; none along the picture's own borders, none without people. */
 export function traceOutlines(picture: Picture): Line[] {
   if (picture.mask === undefined) return [];
-  const scale = tracingSide / Math.max(picture.width, picture.height);
+  const scale = TRACING_SIDE / Math.max(picture.width, picture.height);
   const width = Math.round(picture.width * scale);
   const height = Math.round(picture.height * scale);
   const mask = blurPlane(resizePlane(fromBytes(picture.mask, picture), width, height), 1);

@@ -9,9 +9,9 @@ import { makeBloom, makeDust, makeVignette } from './finish.ts';
 import { easeIn, easeInOut, mix, progress } from './motion.ts';
 import { makeClouds } from './noise.ts';
 import { drawPixels, makeCanvas, type Size } from './picture.ts';
-import { cropPhoto, makePrint, type Print, printRatio } from './prints.ts';
+import { cropPhoto, makePrint, PRINT_RATIO, type Print } from './prints.ts';
 
-const printsMax = 6;
+const PRINTS_MAX = 6;
 
 /** Planks with grain that runs along them, lit from the upper left. */
 export function makeTable(size: Size, seed: number): Canvas {
@@ -54,11 +54,11 @@ interface Fall {
   startSeconds: number;
 }
 
-const fallSeconds = 0.55;
+const FALL_SECONDS = 0.55;
 
 /** At least three prints: of one photo, the whole and two parts of it. */
 function choosePrints(photos: Photo[]): Photo[] {
-  if (photos.length > 1) return photos.slice(0, printsMax);
+  if (photos.length > 1) return photos.slice(0, PRINTS_MAX);
   const [photo] = photos;
   const face = { x: (photo.box.x + photo.box.width / 2) / photo.width, y: photo.box.y / photo.height };
   return [
@@ -86,7 +86,7 @@ function planFalls(photos: Photo[], stage: Stage): Fall[] {
   const wide = width >= height;
   const crowded = chosen.length > 4 ? 0.84 : 1;
   const widthPx =
-    crowded * Math.min(width * (wide ? 0.36 : 0.56), (height * (wide ? 0.6 : 0.42)) / printRatio);
+    crowded * Math.min(width * (wide ? 0.36 : 0.56), (height * (wide ? 0.6 : 0.42)) / PRINT_RATIO);
   // Where there is room above and below, many prints lie in two rows.
   const apart = width < height * 1.4 && chosen.length > 3 ? 0.19 : 0.07;
   return planSlots(chosen.length).map((slot, index) => {
@@ -105,16 +105,16 @@ function planFalls(photos: Photo[], stage: Stage): Fall[] {
 
 /** The shadow of any print, soft by `blurPx` of its 200 pixels of width; drawn larger and fainter the higher it falls. */
 function makePrintShadow(blurPx: number): Canvas {
-  const canvas = makeCanvas({ width: shadowSide, height: shadowSide * printRatio });
+  const canvas = makeCanvas({ width: SHADOW_SIDE, height: SHADOW_SIDE * PRINT_RATIO });
   const context = canvas.getContext('2d');
   context.filter = `blur(${blurPx}px)`;
   context.fillStyle = '#080402';
-  const margin = (shadowSide - 200) / 2;
-  context.fillRect(margin, margin * printRatio, 200, 200 * printRatio);
+  const margin = (SHADOW_SIDE - 200) / 2;
+  context.fillRect(margin, margin * PRINT_RATIO, 200, 200 * PRINT_RATIO);
   return canvas;
 }
 
-const shadowSide = 320;
+const SHADOW_SIDE = 320;
 
 interface Shadows {
   near: Canvas;
@@ -123,9 +123,9 @@ interface Shadows {
 
 function drawShadow(context: SKRSContext2D, fall: Fall, height: number, shadows: Shadows): void {
   const { print } = fall;
-  const width = (print.width * shadowSide) / 200;
+  const width = (print.width * SHADOW_SIDE) / 200;
   const left = -width / 2 + print.width * (0.02 + 0.34 * height);
-  const top = (-width / 2) * printRatio + print.width * (0.03 + 0.42 * height);
+  const top = (-width / 2) * PRINT_RATIO + print.width * (0.03 + 0.42 * height);
   const alpha = context.globalAlpha;
   const lifted = clamp(height * 3, 0, 1);
   for (const [canvas, share] of [
@@ -133,7 +133,7 @@ function drawShadow(context: SKRSContext2D, fall: Fall, height: number, shadows:
     [shadows.far, lifted],
   ] as const) {
     context.globalAlpha = alpha * (0.75 - 0.4 * height) * share;
-    context.drawImage(canvas, left, top, width, width * printRatio);
+    context.drawImage(canvas, left, top, width, width * PRINT_RATIO);
   }
   context.globalAlpha = alpha;
 }
@@ -142,11 +142,11 @@ function drawShadow(context: SKRSContext2D, fall: Fall, height: number, shadows:
 function drawFall(context: SKRSContext2D, fall: Fall, timeSeconds: number, shadows: Shadows): void {
   const since = timeSeconds - fall.startSeconds;
   if (since <= 0) return;
-  const fallen = easeIn(progress(since, 0, fallSeconds)) ** 0.7;
-  const rebound = Math.max(0, Math.sin(progress(since, fallSeconds, fallSeconds + 0.22) * Math.PI)) * 0.035;
+  const fallen = easeIn(progress(since, 0, FALL_SECONDS)) ** 0.7;
+  const rebound = Math.max(0, Math.sin(progress(since, FALL_SECONDS, FALL_SECONDS + 0.22) * Math.PI)) * 0.035;
   const height = 1 - fallen + rebound;
   const zoom = 1 + 0.85 * height;
-  const out = easeInOut(progress(since, fallSeconds * 0.6, fallSeconds + 1.1));
+  const out = easeInOut(progress(since, FALL_SECONDS * 0.6, FALL_SECONDS + 1.1));
   context.save();
   context.translate(fall.x, fall.y - height * fall.print.height * 0.5);
   context.rotate(fall.angle + fall.spin * height);

@@ -4,8 +4,8 @@ import type { Photo } from '../photo/photo.ts';
 import { drawPixels, fitPhoto, makeCanvas } from './picture.ts';
 
 /** Border of a print as a part of its width, and its height as a multiple of its width. */
-const border = 0.065;
-export const printRatio = 1.2;
+const BORDER = 0.065;
+export const PRINT_RATIO = 1.2;
 
 export interface Print {
   canvas: Canvas;
@@ -44,8 +44,8 @@ function drawPaper(width: number, height: number): Canvas {
 
 export function makePrint(photo: Photo, widthPx: number): Print {
   const width = Math.round(widthPx);
-  const height = Math.round(widthPx * printRatio);
-  const edge = Math.round(width * border);
+  const height = Math.round(widthPx * PRINT_RATIO);
+  const edge = Math.round(width * BORDER);
   const side = width - 2 * edge;
   const canvas = drawPaper(width, height);
   const context = canvas.getContext('2d');

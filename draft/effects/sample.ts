@@ -1,7 +1,7 @@
 // Smooth reading of a picture at any place, packed so that a whole frame of it costs a few milliseconds.
 import type { Size } from './picture.ts';
 
-const redAndBlue = 0x00ff00ff;
+const RED_AND_BLUE = 0x00ff00ff;
 
 /** The same bytes as `rgba`, one 32 bit word a pixel: a change to one is a change to the other. */
 export function viewWords(rgba: Uint8ClampedArray): Uint32Array {
@@ -27,10 +27,10 @@ export function sampleSmooth(words: Uint32Array, size: Size, x: number, y: numbe
   const c = words[at + size.width];
   const d = words[at + size.width + 1];
   const outer =
-    (Math.imul(a & redAndBlue, topLeft) +
-      Math.imul(b & redAndBlue, topRight) +
-      Math.imul(c & redAndBlue, bottomLeft) +
-      Math.imul(d & redAndBlue, bottomRight)) >>>
+    (Math.imul(a & RED_AND_BLUE, topLeft) +
+      Math.imul(b & RED_AND_BLUE, topRight) +
+      Math.imul(c & RED_AND_BLUE, bottomLeft) +
+      Math.imul(d & RED_AND_BLUE, bottomRight)) >>>
     8;
   const green =
     (Math.imul((a >>> 8) & 255, topLeft) +
@@ -38,13 +38,13 @@ export function sampleSmooth(words: Uint32Array, size: Size, x: number, y: numbe
       Math.imul((c >>> 8) & 255, bottomLeft) +
       Math.imul((d >>> 8) & 255, bottomRight)) &
     0xff00;
-  return (outer & redAndBlue) | green | 0xff000000;
+  return (outer & RED_AND_BLUE) | green | 0xff000000;
 }
 
 /** A mix of two packed colours; `share` of the second, 0 to 256. */
 export function mixWords(first: number, second: number, share: number): number {
   const rest = 256 - share;
-  const outer = (Math.imul(first & redAndBlue, rest) + Math.imul(second & redAndBlue, share)) >>> 8;
+  const outer = (Math.imul(first & RED_AND_BLUE, rest) + Math.imul(second & RED_AND_BLUE, share)) >>> 8;
   const green = (Math.imul((first >>> 8) & 255, rest) + Math.imul((second >>> 8) & 255, share)) & 0xff00;
-  return (outer & redAndBlue) | green | 0xff000000;
+  return (outer & RED_AND_BLUE) | green | 0xff000000;
 }

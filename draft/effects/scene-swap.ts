@@ -42,7 +42,7 @@ export const sunsetShore: Place = {
 };
 
 /** How far to both sides the line lights things up, as a part of the frame's longer side. */
-const glowReach = 0.34;
+const GLOW_REACH = 0.34;
 
 /** The line at `x`, leaning a little, white in the middle. */
 function drawLightLine(
@@ -57,7 +57,7 @@ function drawLightLine(
   context.globalAlpha = line.strength;
   context.translate(line.x, height / 2);
   context.transform(1, 0, -line.lean, 1, 0, 0);
-  const reach = unit * glowReach;
+  const reach = unit * GLOW_REACH;
   context.drawImage(line.spark, -reach / 2, -height * 1.1, reach, height * 2.2);
   context.drawImage(line.spark, -unit * 0.012, -height, unit * 0.024, height * 2);
   context.fillStyle = '#ffffff';

@@ -8,9 +8,9 @@ import { easeInOut, easeOut, progress } from './motion.ts';
 import { drawPixels, fitPhoto, makeCanvas, type Size } from './picture.ts';
 
 /** Copies of the photo that make one smeared frame; fewer would show as steps. */
-const smearCopies = 14;
+const SMEAR_COPIES = 14;
 /** Time that the shutter is open: much longer than a camera's, since the smear is the point. */
-const shutterSeconds = 0.055;
+const SHUTTER_SECONDS = 0.055;
 
 interface Whip {
   startSeconds: number;
@@ -122,15 +122,15 @@ export function prepareSpinZoom(photos: Photo[], stage: Stage): Painter {
   const vignette = makeVignette(stage, 0.6);
   return (context, timeSeconds) => {
     const now = readPose(timeSeconds, whips, stage);
-    const before = readPose(timeSeconds - shutterSeconds, whips, stage);
+    const before = readPose(timeSeconds - SHUTTER_SECONDS, whips, stage);
     const speed = Math.abs(now.angle - before.angle) + Math.abs(now.zoom - before.zoom);
     const smeared = clamp((speed - 0.008) / 0.05, 0, 1);
     context.save();
     drawPose(context, stage, { canvas: surround, scale: 2 }, now);
     drawPose(context, stage, { canvas: photo, scale: 1 }, now);
     if (smeared > 0) {
-      const poses = Array.from({ length: smearCopies }, (_, copy) =>
-        readPose(timeSeconds - (shutterSeconds * copy) / smearCopies, whips, stage),
+      const poses = Array.from({ length: SMEAR_COPIES }, (_, copy) =>
+        readPose(timeSeconds - (SHUTTER_SECONDS * copy) / SMEAR_COPIES, whips, stage),
       );
       drawSmear(half.getContext('2d'), half, surround, poses);
       context.globalAlpha = smeared;

@@ -7,7 +7,7 @@ import { prepareCamera } from './camera.ts';
 import { packPixel, parseColor, putBehind } from './color.ts';
 import { createNoiseTile, createSlopeTile, sampleSlopes, sampleTile } from './noise.ts';
 
-const moves: CameraMove[] = ['dolly', 'pull', 'pan', 'orbit', 'tilt', 'aerial', 'handheld', 'still'];
+const MOVES: CameraMove[] = ['dolly', 'pull', 'pan', 'orbit', 'tilt', 'aerial', 'handheld', 'still'];
 
 function stageWith(camera: CameraMove, stage: Partial<Stage> = {}): Stage {
   return {
@@ -57,12 +57,12 @@ describe('chance', () => {
 });
 
 describe('the camera', () => {
-  it.each(moves)('never shows past the picture on a %s move', (move) => {
+  it.each(MOVES)('never shows past the picture on a %s move', (move) => {
     const camera = prepareCamera(stageWith(move, { movement: 1.8 }));
     for (let time = 0; time <= 5; time += 0.25) expect(camera(time).zoom).toBeGreaterThanOrEqual(1);
   });
 
-  it.each(moves)('moves evenly on a %s move', (move) => {
+  it.each(MOVES)('moves evenly on a %s move', (move) => {
     const camera = prepareCamera(stageWith(move));
     for (let time = 0; time < 5; time += 1 / 24) {
       const [now, next] = [camera(time), camera(time + 1 / 24)];
@@ -72,7 +72,7 @@ describe('the camera', () => {
     }
   });
 
-  it.each(moves)('stands still on a %s move when it is fixed', (move) => {
+  it.each(MOVES)('stands still on a %s move when it is fixed', (move) => {
     const camera = prepareCamera(stageWith(move, { cameraFixed: true }));
     expect(camera(3.7)).toEqual(camera(0));
   });

@@ -12,7 +12,7 @@ import {
 } from './plane.ts';
 
 /** Side that the guess is made at, in pixels; depth is smooth, so more would only cost time. */
-const workingSide = 160;
+const WORKING_SIDE = 160;
 
 /** How much happens around each pixel: smoothed difference of brightness to its surroundings, 0 to 1. */
 function measureDetail(brightness: Plane): Plane {
@@ -29,7 +29,7 @@ export function guessDepth(
   picture: { width: number; height: number; rgba: Uint8ClampedArray },
   mask?: Uint8Array,
 ): Plane {
-  const scale = workingSide / Math.max(picture.width, picture.height);
+  const scale = WORKING_SIDE / Math.max(picture.width, picture.height);
   const width = Math.max(2, Math.round(picture.width * scale));
   const height = Math.max(2, Math.round(picture.height * scale));
   const detail = measureDetail(resizePlane(readBrightness(picture), width, height));

@@ -3,7 +3,7 @@
 import { open } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { type Photo, PhotoError } from './photo.ts';
-import { findPictureFormat, headBytes, isHeic } from './picture-type.ts';
+import { findPictureFormat, HEAD_BYTES, isHeic } from './picture-type.ts';
 import { findPeople } from './segment.ts';
 
 export interface PhotoLimits {
@@ -17,13 +17,13 @@ export interface PhotoLimits {
   timeoutMs: number;
 }
 
-const acceptedFormats = 'JPEG, PNG, WebP, GIF, TIFF or AVIF';
+const ACCEPTED_FORMATS = 'JPEG, PNG, WebP, GIF, TIFF or AVIF';
 
 async function readHead(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
-    const head = Buffer.alloc(headBytes);
-    const { bytesRead } = await file.read(head, 0, headBytes, 0);
+    const head = Buffer.alloc(HEAD_BYTES);
+    const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
     return head.subarray(0, bytesRead);
   } finally {
     await file.close();
@@ -42,7 +42,7 @@ async function decode(path: string, position: number, limits: PhotoLimits): Prom
     throw refuse(position, 'is a HEIC photo, which cannot be read here. Export it as JPEG and send that.');
   }
   if (format === undefined) {
-    throw refuse(position, `is not a ${acceptedFormats} file. Send it in one of these formats.`);
+    throw refuse(position, `is not a ${ACCEPTED_FORMATS} file. Send it in one of these formats.`);
   }
   // No limit of sharp's own here: reading a header costs nothing, and the refusal can then name the real size.
   const metadata = await sharp(path, { limitInputPixels: false })
@@ -51,7 +51,7 @@ async function decode(path: string, position: number, limits: PhotoLimits): Prom
       throw refuse(position, 'has a damaged header. Export it again and send the new file.', cause);
     });
   if (metadata.format !== format) {
-    throw refuse(position, `is not the ${format} file it claims to be. Send a ${acceptedFormats} file.`);
+    throw refuse(position, `is not the ${format} file it claims to be. Send a ${ACCEPTED_FORMATS} file.`);
   }
   const maxPixels = isRowwise(metadata) ? (limits.maxRowwisePixels ?? limits.maxPixels) : limits.maxPixels;
   if (metadata.width * metadata.height > maxPixels) {

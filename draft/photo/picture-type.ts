@@ -5,7 +5,7 @@
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'heif';
 
 /** Enough for every check below. */
-export const headBytes = 256;
+export const HEAD_BYTES = 256;
 
 const ascii = (head: Buffer, start: number, end: number): string => head.toString('latin1', start, end);
 const startsWith = (head: Buffer, hex: string): boolean =>

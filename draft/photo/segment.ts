@@ -3,29 +3,29 @@
 import { smoothStep } from '../paint/noise.ts';
 import type { Box, Photo } from './photo.ts';
 import { blurPlane, clamp, makePlane, mixPlanes, type Plane, readBrightness, resizePlane } from './plane.ts';
-import { modelSide, runSelfieModel } from './selfie-model.ts';
+import { MODEL_SIDE, runSelfieModel } from './selfie-model.ts';
 
 /** Below, people are too small to cut out; above, the network has taken the whole picture for a person. */
-const shareMin = 0.03;
-const shareMax = 0.88;
+const SHARE_MIN = 0.03;
+const SHARE_MAX = 0.88;
 /** Sure pixels among the likely ones. Portraits give 0.86 and more; cups, wheels and the moon 0.5 and less. */
-const certaintyMin = 0.72;
+const CERTAINTY_MIN = 0.72;
 /** Islands smaller than this part of the largest one are taken for mistakes. */
-const islandShareMin = 0.12;
+const ISLAND_SHARE_MIN = 0.12;
 
 type Picture = Pick<Photo, 'width' | 'height' | 'rgba'>;
 
 /** The picture at the network's size: each cell is the mean of the pixels that fall into it. */
 function shrinkForModel({ width, height, rgba }: Picture): Float32Array {
-  const rgb = new Float32Array(modelSide * modelSide * 3);
-  for (let y = 0; y < modelSide; y++) {
-    const top = Math.floor((y * height) / modelSide);
-    const bottom = Math.max(top + 1, Math.floor(((y + 1) * height) / modelSide));
-    for (let x = 0; x < modelSide; x++) {
-      const left = Math.floor((x * width) / modelSide);
-      const right = Math.max(left + 1, Math.floor(((x + 1) * width) / modelSide));
+  const rgb = new Float32Array(MODEL_SIDE * MODEL_SIDE * 3);
+  for (let y = 0; y < MODEL_SIDE; y++) {
+    const top = Math.floor((y * height) / MODEL_SIDE);
+    const bottom = Math.max(top + 1, Math.floor(((y + 1) * height) / MODEL_SIDE));
+    for (let x = 0; x < MODEL_SIDE; x++) {
+      const left = Math.floor((x * width) / MODEL_SIDE);
+      const right = Math.max(left + 1, Math.floor(((x + 1) * width) / MODEL_SIDE));
       const scale = 1 / (255 * (right - left) * (bottom - top));
-      const target = (y * modelSide + x) * 3;
+      const target = (y * MODEL_SIDE + x) * 3;
       for (let row = top; row < bottom; row++) {
         for (let p = (row * width + left) * 4; p < (row * width + right) * 4; p += 4) {
           for (let c = 0; c < 3; c++) rgb[target + c] = rgb[target + c] + rgba[p + c] * scale;
@@ -71,7 +71,7 @@ function labelIslands(mask: Plane): { labels: Int32Array; sizes: number[] } {
 /** Takes away the small islands and their soft surroundings. */
 function keepLargeIslands(mask: Plane): Plane {
   const { labels, sizes } = labelIslands(mask);
-  const sizeMin = Math.max(...sizes, 1) * islandShareMin;
+  const sizeMin = Math.max(...sizes, 1) * ISLAND_SHARE_MIN;
   const kept = makePlane(mask.width, mask.height);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
@@ -152,12 +152,16 @@ function boundBox(mask: Uint8Array, width: number, height: number): Box {
 export function findPeople(picture: Picture): Pick<Photo, 'mask' | 'personShare' | 'box'> {
   const { width, height } = picture;
   const nobody = { personShare: 0, box: { x: 0, y: 0, width, height } };
-  const seen: Plane = { width: modelSide, height: modelSide, data: runSelfieModel(shrinkForModel(picture)) };
-  const count = modelSide * modelSide;
+  const seen: Plane = {
+    width: MODEL_SIDE,
+    height: MODEL_SIDE,
+    data: runSelfieModel(shrinkForModel(picture)),
+  };
+  const count = MODEL_SIDE * MODEL_SIDE;
   const likely = countAbove(seen, 0.3);
-  if (likely < shareMin * count || likely > shareMax * count) return nobody;
-  if (countAbove(seen, 0.85) < certaintyMin * likely) return nobody;
+  if (likely < SHARE_MIN * count || likely > SHARE_MAX * count) return nobody;
+  if (countAbove(seen, 0.85) < CERTAINTY_MIN * likely) return nobody;
   const mask = refineMask(keepLargeIslands(seen), picture);
   const personShare = mask.reduce((sum, alpha) => sum + alpha, 0) / (255 * mask.length);
-  return personShare < shareMin ? nobody : { mask, personShare, box: boundBox(mask, width, height) };
+  return personShare < SHARE_MIN ? nobody : { mask, personShare, box: boundBox(mask, width, height) };
 }

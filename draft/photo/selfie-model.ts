@@ -41,8 +41,8 @@ interface Model {
 }
 
 /** Side of the square that the network sees, in pixels. */
-export const modelSide = 256;
-const outputName = 'activation_10';
+export const MODEL_SIDE = 256;
+const OUTPUT_NAME = 'activation_10';
 
 function decodeHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
@@ -318,7 +318,7 @@ class Run {
       return { height: 1, width: 1, channels: constant.data.length, data: constant.data };
     const node = this.#model.nodes.get(name)!;
     if (node.op === 'Placeholder')
-      return { height: modelSide, width: modelSide, channels: 3, data: this.#rgb };
+      return { height: MODEL_SIDE, width: MODEL_SIDE, channels: 3, data: this.#rgb };
     const names = node.input!;
     const inputs = names.map((input) => this.evaluate(input));
     const spare = names.map((input) => this.#release(input)).find((tensor) => tensor !== undefined);
@@ -346,5 +346,5 @@ let loaded: Model | undefined;
  */
 export function runSelfieModel(rgb: Float32Array): Float32Array {
   loaded ??= loadModel();
-  return new Run(loaded, rgb).evaluate(outputName).data;
+  return new Run(loaded, rgb).evaluate(OUTPUT_NAME).data;
 }

@@ -51,7 +51,7 @@ const LONGEST_PHRASE_WORDS = 3;
 const meaningsByTerm = new Map<string, Meaning[]>();
 const stopWords = new Set(splitList(STOP_WORDS));
 
-const lists: [WordClass, Partial<Record<string, string>>][] = [
+const LISTS: [WordClass, Partial<Record<string, string>>][] = [
   ['place', PLACES],
   ['hint', PLACE_HINTS],
   ['time', TIMES],
@@ -67,7 +67,7 @@ const lists: [WordClass, Partial<Record<string, string>>][] = [
   ['action', ACTIONS],
   ['negation', { no: NEGATIONS }],
 ];
-for (const [wordClass, list] of lists) {
+for (const [wordClass, list] of LISTS) {
   for (const [value, terms] of Object.entries(list)) {
     for (const term of splitList(terms ?? '')) addMeaning(term, { class: wordClass, value });
   }

@@ -6,7 +6,7 @@ import { planPrompt } from './plan-prompt.ts';
 
 type Expected = Partial<Omit<Plan, 'understood' | 'ignored'>>;
 
-const cases: [string, Expected][] = [
+const CASES: [string, Expected][] = [
   [
     'A woman walks through neon-lit Tokyo streets at night',
     { scene: 'night-city', timeOfDay: 'night', grade: 'neon' },
@@ -55,7 +55,7 @@ const cases: [string, Expected][] = [
 ];
 
 describe('planPrompt', () => {
-  it.each(cases)('reads "%s"', (prompt, expected) => {
+  it.each(CASES)('reads "%s"', (prompt, expected) => {
     expect(planPrompt(prompt)).toMatchObject(expected);
   });
 

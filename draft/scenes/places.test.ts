@@ -9,17 +9,17 @@ import { loadScene, sceneIds } from './scenes.ts';
 
 /** All but the street, which is drawn at night only and has its own tests with the frames. */
 const places = await Promise.all(sceneIds.filter((id) => id !== 'night-city').map(loadScene));
-const hours: TimeOfDay[] = ['dawn', 'day', 'sunset', 'dusk', 'night'];
-const weathers: Weather[] = ['clear', 'cloudy', 'rain', 'storm', 'snow', 'fog', 'wind'];
+const HOURS: TimeOfDay[] = ['dawn', 'day', 'sunset', 'dusk', 'night'];
+const WEATHERS: Weather[] = ['clear', 'cloudy', 'rain', 'storm', 'snow', 'fog', 'wind'];
 /** Every shape of frame, each with a move that could look past the edge of what is drawn. */
-const views: [number, number, CameraMove][] = [
+const VIEWS: [number, number, CameraMove][] = [
   [96, 54, 'orbit'],
   [54, 96, 'pan'],
   [72, 72, 'tilt'],
   [64, 36, 'aerial'],
   [36, 64, 'handheld'],
 ];
-const figures: SubjectKind[] = [
+const FIGURES: SubjectKind[] = [
   'person',
   'dancer',
   'couple',
@@ -100,7 +100,7 @@ describe.each(places)('the place $id', (scene) => {
     expect(other).not.toBe(frames[0]);
   });
 
-  it.each(views)('leaves no hole at %i x %i under the largest %s move', (width, height, camera) => {
+  it.each(VIEWS)('leaves no hole at %i x %i under the largest %s move', (width, height, camera) => {
     const stage = stageOf(scene, { camera }, { width, height, movement: 1.8 });
     const painter = scene.prepare(stage);
     for (const time of [0, 2.5, 5]) expect(countHoles(drawFrame(painter, stage, time))).toBe(0);
@@ -108,8 +108,8 @@ describe.each(places)('the place $id', (scene) => {
 
   it('draws every weather, and every hour', () => {
     // The hours are dealt out differently to each place: together they meet every weather.
-    for (const [index, weather] of weathers.entries()) {
-      const timeOfDay = hours[(index + places.indexOf(scene)) % hours.length];
+    for (const [index, weather] of WEATHERS.entries()) {
+      const timeOfDay = HOURS[(index + places.indexOf(scene)) % HOURS.length];
       const stage = stageOf(scene, { timeOfDay, weather }, { width: 64, height: 36 });
       expect(countHoles(drawFrame(scene.prepare(stage), stage, 1))).toBe(0);
     }
@@ -164,11 +164,11 @@ describe('the figures', () => {
 
   it('are all seen, and all look different', () => {
     const empty = draw([]);
-    const hashes = figures.map((kind) => {
+    const hashes = FIGURES.map((kind) => {
       const frame = draw([{ kind, count: 2 }]);
       expect(differenceOf(empty, frame), kind).toBeGreaterThan(0.5);
       return hashOf(frame);
     });
-    expect(new Set(hashes).size).toBe(figures.length);
+    expect(new Set(hashes).size).toBe(FIGURES.length);
   });
 });
