@@ -6,8 +6,8 @@ import { formatSecret, generateSecret, signMessage } from './signature.ts';
 const nowMs = Date.now();
 const secret = generateSecret();
 const webhook = new Webhook(formatSecret(secret));
-const id = '0198c0de-0000-7000-8000-000000000001';
-const body = '{"task_id":"0198c0de-0000-7000-8000-000000000002","status":"success","prompt":"été 🎬"}';
+const ID = '0198c0de-0000-7000-8000-000000000001';
+const BODY = '{"task_id":"0198c0de-0000-7000-8000-000000000002","status":"success","prompt":"été 🎬"}';
 
 /** The text with one bit of its bytes turned over; undefined when that gives the same text as before. */
 function flipBit(text: string, bit: number): string | undefined {
@@ -19,27 +19,27 @@ function flipBit(text: string, bit: number): string | undefined {
 }
 
 test('the public library makes the same signature', () => {
-  const headers = signMessage({ id, sentAtMs: nowMs, body }, [secret]);
-  expect(headers['webhook-signature']).toBe(webhook.sign(id, new Date(nowMs), body));
+  const headers = signMessage({ id: ID, sentAtMs: nowMs, body: BODY }, [secret]);
+  expect(headers['webhook-signature']).toBe(webhook.sign(ID, new Date(nowMs), BODY));
 });
 
 test('a message of any text verifies', () => {
   fc.assert(
     fc.property(fc.json({ noUnicodeString: false }), (json) => {
-      const headers = signMessage({ id, sentAtMs: nowMs, body: json }, [secret]);
+      const headers = signMessage({ id: ID, sentAtMs: nowMs, body: json }, [secret]);
       expect(webhook.verify(json, headers)).toEqual(JSON.parse(json));
     }),
   );
 });
 
 test('one bit turned over in the body, the id, the time or the signature is rejected', () => {
-  const headers = signMessage({ id, sentAtMs: nowMs, body }, [secret]);
+  const headers = signMessage({ id: ID, sentAtMs: nowMs, body: BODY }, [secret]);
   const parts = ['body', 'webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
   fc.assert(
     fc.property(fc.constantFrom(...parts), fc.nat(100_000), (part, bit) => {
-      const changed = flipBit(part === 'body' ? body : headers[part], bit);
+      const changed = flipBit(part === 'body' ? BODY : headers[part], bit);
       fc.pre(changed !== undefined && !isSameSignature(part, changed, headers));
-      const message = part === 'body' ? changed : body;
+      const message = part === 'body' ? changed : BODY;
       const sent = part === 'body' ? headers : { ...headers, [part]: changed };
       expect(() => webhook.verify(message, sent, { jsonParse: false })).toThrow();
     }),
@@ -55,23 +55,25 @@ function isSameSignature(part: string, changed: string, headers: Record<string, 
 }
 
 test('another secret is rejected', () => {
-  const headers = signMessage({ id, sentAtMs: nowMs, body }, [generateSecret()]);
-  expect(() => webhook.verify(body, headers)).toThrow('No matching signature');
+  const headers = signMessage({ id: ID, sentAtMs: nowMs, body: BODY }, [generateSecret()]);
+  expect(() => webhook.verify(BODY, headers)).toThrow('No matching signature');
 });
 
 test('a message carries a signature of each secret', () => {
   const other = generateSecret();
-  const headers = signMessage({ id, sentAtMs: nowMs, body }, [other, secret]);
+  const headers = signMessage({ id: ID, sentAtMs: nowMs, body: BODY }, [other, secret]);
   expect(headers['webhook-signature'].split(' ')).toHaveLength(2);
   for (const key of [other, secret]) {
-    expect(() => new Webhook(formatSecret(key)).verify(body, headers)).not.toThrow();
+    expect(() => new Webhook(formatSecret(key)).verify(BODY, headers)).not.toThrow();
   }
 });
 
 test('nothing is signed without a secret or with a short one', () => {
-  expect(() => signMessage({ id, sentAtMs: nowMs, body }, [])).toThrow(RangeError);
-  expect(() => signMessage({ id, sentAtMs: nowMs, body }, [Buffer.alloc(0)])).toThrow(RangeError);
-  expect(() => signMessage({ id, sentAtMs: nowMs, body }, [secret, Buffer.alloc(23)])).toThrow(RangeError);
+  expect(() => signMessage({ id: ID, sentAtMs: nowMs, body: BODY }, [])).toThrow(RangeError);
+  expect(() => signMessage({ id: ID, sentAtMs: nowMs, body: BODY }, [Buffer.alloc(0)])).toThrow(RangeError);
+  expect(() => signMessage({ id: ID, sentAtMs: nowMs, body: BODY }, [secret, Buffer.alloc(23)])).toThrow(
+    RangeError,
+  );
 });
 
 test('secrets are 32 random bytes in the form that the specification names', () => {

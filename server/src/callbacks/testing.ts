@@ -28,7 +28,7 @@ export interface TestReceiver {
 type Answer = (response: ServerResponse, received: Received, request: IncomingMessage) => void;
 
 const endings: (() => Promise<void>)[] = [];
-const waitMaxMs = 30_000;
+const WAIT_MAX_MS = 30_000;
 
 /** Closes what `startReceiver` and `startDelivery` have opened, newest first, after each test of the calling file. */
 export function closeAfterEachTest(): void {
@@ -39,7 +39,7 @@ export function closeAfterEachTest(): void {
 
 /** Resolves once the condition holds; throws with the title when it does not within ten seconds. */
 export async function waitUntil(title: string, condition: () => unknown): Promise<void> {
-  const until = performance.now() + waitMaxMs;
+  const until = performance.now() + WAIT_MAX_MS;
   while (!(await condition())) {
     if (performance.now() > until) throw new Error(`This did not come true: ${title}`);
     await pause(10);

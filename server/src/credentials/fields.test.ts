@@ -79,7 +79,7 @@ describe('fields', () => {
   });
 });
 
-const hookSecret = [
+const HOOK_SECRET = [
   { name: 'hook_secret', environment: 'H', about: 'proves callbacks', isSecret: true, fallback: '' },
 ];
 
@@ -126,7 +126,7 @@ describe('the fingerprint', () => {
   it('counts optional secrets only where no required field is one', () => {
     const withHook = {
       ...pair,
-      facts: { ...pair.facts, credential: [...pair.facts.credential, ...hookSecret] },
+      facts: { ...pair.facts, credential: [...pair.facts.credential, ...HOOK_SECRET] },
     };
     expect(print({ ...values, hook_secret: 'one' }, withHook)).toBe(print({ ...values }, withHook));
     expect(print({ new_key: 'one' }, either)).not.toBe(print({ new_key: 'two' }, either));

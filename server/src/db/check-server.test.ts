@@ -7,7 +7,7 @@ import { createTestDatabase, runStatement, withDatabase } from './testing.ts';
 
 const database = await createTestDatabase();
 const { adminUrl } = inject('testServer');
-const secret = 'pa55word';
+const SECRET = 'pa55word';
 
 async function refusalOf(url: string): Promise<string> {
   const error = await checkServer(url).then(
@@ -41,24 +41,24 @@ describe('a wrong DATABASE_URL is refused in one line, which', () => {
   );
 
   it('names host, port, database and user, never the password, when nothing listens', async () => {
-    const message = await refusalOf(`postgres://ann:${secret}@127.0.0.1:1/films`);
+    const message = await refusalOf(`postgres://ann:${SECRET}@127.0.0.1:1/films`);
     expect(message).toContain('127.0.0.1:1 (database "films", user "ann")');
     expect(message).toContain('nothing listens there');
-    expect(message).not.toContain(secret);
+    expect(message).not.toContain(SECRET);
   });
 
   it('says that the host is not known', async () => {
-    expect(await refusalOf(`postgres://ann:${secret}@nowhere.invalid/films`)).toMatch(
+    expect(await refusalOf(`postgres://ann:${SECRET}@nowhere.invalid/films`)).toMatch(
       /the host name is not known/,
     );
   });
 
   it('says that the password is wrong', async () => {
     const url = new URL(database.url);
-    url.password = secret;
+    url.password = SECRET;
     const message = await refusalOf(url.href);
     expect(message).toMatch(/the password of user "\w+" is wrong/);
-    expect(message).not.toContain(secret);
+    expect(message).not.toContain(SECRET);
   });
 
   it('says that the database is missing', async () => {
@@ -69,11 +69,11 @@ describe('a wrong DATABASE_URL is refused in one line, which', () => {
     const { rows } = await runStatement(database.url, 'select current_database() as name');
     const name = (rows[0] as { name: string }).name;
     const role = `${name}_guest`;
-    await runStatement(adminUrl, `create role ${role} login password '${secret}'`);
+    await runStatement(adminUrl, `create role ${role} login password '${SECRET}'`);
     await runStatement(adminUrl, `revoke connect on database ${name} from public`);
     const url = new URL(database.url);
     url.username = role;
-    url.password = secret;
+    url.password = SECRET;
     const message = await refusalOf(url.href);
     await runStatement(adminUrl, `drop role ${role}`);
     expect(message).toContain(`user "${role}" may not connect to database "${name}"`);
@@ -81,7 +81,7 @@ describe('a wrong DATABASE_URL is refused in one line, which', () => {
 
   it('says that something else answers', async () => {
     const port = await listen(createHttpServer((_, response) => response.end('hello')));
-    expect(await refusalOf(`postgres://ann:${secret}@127.0.0.1:${port}/films`)).toMatch(
+    expect(await refusalOf(`postgres://ann:${SECRET}@127.0.0.1:${port}/films`)).toMatch(
       /not PostgreSQL|does not answer as PostgreSQL/,
     );
   });
@@ -89,7 +89,7 @@ describe('a wrong DATABASE_URL is refused in one line, which', () => {
   it('says within seconds that nothing answers at all', async () => {
     const port = await listen(createServer());
     const began = performance.now();
-    const message = await refusalOf(`postgres://ann:${secret}@127.0.0.1:${port}/films`);
+    const message = await refusalOf(`postgres://ann:${SECRET}@127.0.0.1:${port}/films`);
     expect(message).toMatch(/does not answer/);
     expect(performance.now() - began).toBeLessThan(10_000);
   });

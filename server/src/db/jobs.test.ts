@@ -7,7 +7,7 @@ import { withTransaction } from './pool.ts';
 import { createTestDatabase, runStatement } from './testing.ts';
 
 const { url, pool } = await createTestDatabase();
-const waitMaxMs = 30_000;
+const WAIT_MAX_MS = 30_000;
 
 interface Line {
   level: 'info' | 'warn' | 'error';
@@ -39,7 +39,7 @@ async function startJobs(handlers: Record<string, JobHandler>, nodeId = newId())
 }
 
 async function waitUntil(title: string, condition: () => unknown): Promise<void> {
-  const until = performance.now() + waitMaxMs;
+  const until = performance.now() + WAIT_MAX_MS;
   while (!(await condition())) {
     if (performance.now() > until) throw new Error(`This did not come true: ${title}`);
     await pause(10);
@@ -176,7 +176,7 @@ test('a stop waits for the job that runs and takes no other', async () => {
   const jobs = await startJobs({ hold: held.handler });
   await addJobs(pool, [{ name: 'hold', payload: {} }]);
   await waitUntil('the job runs', held.begun);
-  const stopped = jobs.stop(waitMaxMs);
+  const stopped = jobs.stop(WAIT_MAX_MS);
   await addJobs(pool, [{ name: 'hold', payload: { late: true } }]);
   held.release();
   await stopped;

@@ -17,7 +17,7 @@ interface Part {
   comment: string | null;
 }
 
-const heading = '-- The database after all migrations. Written by `npm run schema`; never edited by hand.\n';
+const HEADING = '-- The database after all migrations. Written by `npm run schema`; never edited by hand.\n';
 /** The migration runner's own table belongs to migrate.ts and says nothing about the domain. */
 const OWN_TABLE = 'schema_migrations';
 
@@ -132,5 +132,5 @@ export async function dumpSchema(client: pg.ClientBase): Promise<string> {
   const tables = await client.query<Table>(TABLES_SQL, [OWN_TABLE]);
   for (const table of tables.rows) sections.push(await writeTable(client, table));
   for (const part of await list(FUNCTIONS_SQL)) sections.push(writeParts('function', [part]));
-  return [heading, ...sections.filter((section) => section !== '')].join('\n');
+  return [HEADING, ...sections.filter((section) => section !== '')].join('\n');
 }

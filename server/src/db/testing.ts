@@ -30,7 +30,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-const clientsGoneWithinMs = 3_000;
+const CLIENTS_GONE_WITHIN_MS = 3_000;
 
 /** The same server and credentials, another database. */
 export function withDatabase(url: string, name: string): string {
@@ -65,7 +65,7 @@ async function listClients(adminUrl: string, name: string): Promise<string[]> {
 }
 
 async function dropDatabase(adminUrl: string, name: string): Promise<void> {
-  const until = performance.now() + clientsGoneWithinMs;
+  const until = performance.now() + CLIENTS_GONE_WITHIN_MS;
   let clients = await listClients(adminUrl, name);
   while (clients.length > 0 && performance.now() < until) {
     await pause(20);

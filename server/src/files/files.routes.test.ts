@@ -22,7 +22,7 @@ import { type StartedStorage, startS3Storage } from './testing-s3.ts';
 const database = await createTestDatabase();
 const accountId = newId();
 const video = makeMedia('video/mp4', 1_000);
-const uploadBytesMax = 200_000;
+const UPLOAD_BYTES_MAX = 200_000;
 
 interface RunningServer {
   app: FastifyInstance;
@@ -52,7 +52,7 @@ async function startServer(storage: FileStorage): Promise<RunningServer> {
     secret: 'a secret of this deployment',
     publicUrl: () => baseUrl,
     clock: systemClock,
-    settings: { ...DEFAULT_FILE_SETTINGS, uploadBytesMax },
+    settings: { ...DEFAULT_FILE_SETTINGS, uploadBytesMax: UPLOAD_BYTES_MAX },
   });
   app.setErrorHandler((error, _request, reply) => {
     const status = error instanceof AppError ? CODES[error.errorName] : 500;

@@ -15,7 +15,7 @@ import type { FileStorage } from './storage.ts';
 import { createDiskStorage } from './storage-disk.ts';
 
 const database = await createTestDatabase();
-const publicUrl = 'http://reelay.example:8787';
+const PUBLIC_URL = 'http://reelay.example:8787';
 const accountId = newId();
 const startMs = Date.UTC(2026, 10, 21);
 
@@ -43,7 +43,7 @@ async function start(changes: Partial<FileSettings>, storage?: FileStorage): Pro
     storage: storage ?? createDiskStorage(join(folder, 'objects')),
     staging: await createStaging({ folder: join(folder, 'incoming'), clock, stallMs: 200 }),
     secret: 'a secret of this deployment',
-    publicUrl: () => publicUrl,
+    publicUrl: () => PUBLIC_URL,
     clock,
     settings: { ...DEFAULT_FILE_SETTINGS, ...changes },
   });
@@ -342,7 +342,7 @@ describe('an own link', () => {
       get.replace('http:', 'https:'),
       get.replace('/files/', '/other/'),
       'https://example.com/a.png',
-      `${publicUrl}/files/%2e%2e/%2e%2e/etc/passwd`,
+      `${PUBLIC_URL}/files/%2e%2e/%2e%2e/etc/passwd`,
       'not an address',
       '',
     ]) {
@@ -355,7 +355,7 @@ describe('an own link', () => {
     await expectError(files.openOwn(get), 'link_invalid');
     await upload(put, png);
     await expectError(files.openOwn(put), 'link_invalid');
-    await expectError(files.openOwn(`${publicUrl}/files/other?x=1`), 'link_invalid');
+    await expectError(files.openOwn(`${PUBLIC_URL}/files/other?x=1`), 'link_invalid');
     nowMs += 3 * DAY_MS;
     await expectError(files.openOwn(get), 'link_invalid');
   });

@@ -48,7 +48,7 @@ beforeEach(async () => {
 const json = { 'content-type': 'application/json' };
 const keyed = { ...json, 'x-api-key': caller.key };
 const png = { 'content-type': 'image/png' };
-const cases: [string, Refused][] = [
+const CASES: [string, Refused][] = [
   [
     'a body above its limit',
     { method: 'POST', path: CREATE_PATH, headers: keyed, status: 422, words: 'larger' },
@@ -145,7 +145,7 @@ describe.each([
   ['fetch', viaFetch],
   ['a socket that writes first', viaSocket],
 ] as [string, Client][])('B4: a client by %s reads the answer to', (_name, client) => {
-  it.each(cases)('%s', async (_what, refused) => {
+  it.each(CASES)('%s', async (_what, refused) => {
     const { status, text } = await client(refused);
     // Without a length there is another fault to find in an upload.
     const words = refused.method === 'PUT' ? /Content-Length|at most/ : new RegExp(refused.words);
@@ -166,7 +166,7 @@ print(json.dumps(seen))
 `;
 
 it('B4: python3, where there is one, reads the answers too', async () => {
-  const refused = cases.map(([, one]) => one);
+  const refused = CASES.map(([, one]) => one);
   const run = promisify(execFile)('python3', ['-c', PYTHON, String(port), JSON.stringify(refused)]);
   const outcome = await run.catch((error: NodeJS.ErrnoException) => error);
   if ('code' in outcome && outcome.code === 'ENOENT') return;
@@ -189,7 +189,7 @@ describe('B3: a client that was answered and goes on a byte at a time', () => {
   it('is answered at once and let go', async () => {
     const get = { method: 'GET', path: '/health', headers: {}, status: 200 };
     const heads: [string, number, string][] = [
-      ...cases.map(([what, refused]): [string, number, string] => [
+      ...CASES.map(([what, refused]): [string, number, string] => [
         what,
         refused.status,
         headOf(refused, 2e6),
@@ -214,7 +214,7 @@ describe('B3: a client that was answered and goes on a byte at a time', () => {
   it('is let go by bytes before its time is over', async () => {
     const socket = open();
     const beganMs = performance.now();
-    const refused = cases[2][1];
+    const refused = CASES[2][1];
     socket.write(headOf(refused, 1e9));
     let sentBytes = 0;
     const flood = () => {
@@ -232,7 +232,7 @@ describe('B3: a client that was answered and goes on a byte at a time', () => {
 describe('a connection that was said to close', () => {
   it('hears no request that was sent after the one which closed it', async () => {
     const [{ count: before }] = await countTasks();
-    const refused = cases[1][1];
+    const refused = CASES[1][1];
     const socket = open();
     const body = JSON.stringify(GOOD_BODY);
     socket.write(headOf(refused, 100_000));
@@ -253,7 +253,7 @@ describe('a connection that was said to close', () => {
 it('keeps the connection of a client whose refused request was read to its end', async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const sockets = new Set<Socket>();
-  const kept = cases.filter(([what, { status }]) => status !== 422 && what !== 'a broken path');
+  const kept = CASES.filter(([what, { status }]) => status !== 422 && what !== 'a broken path');
   for (const [, { method, path, headers, status }] of kept) {
     const request = send({ port, method, path, headers, agent });
     request.on('socket', (socket) => sockets.add(socket));
@@ -283,9 +283,9 @@ describe('Expect: 100-continue', () => {
 
   it('asks for a body that is wanted, and not for one that is refused unread', async () => {
     const good = Buffer.from(JSON.stringify(GOOD_BODY));
-    const create = { ...cases[0][1], headers: keyed };
+    const create = { ...CASES[0][1], headers: keyed };
     expect(await ask(create, good)).toEqual({ wasAsked: true, status: 200 });
-    for (const [, refused] of cases.filter(([what]) => !/nobody wants|wrong type|broken path/.test(what))) {
+    for (const [, refused] of CASES.filter(([what]) => !/nobody wants|wrong type|broken path/.test(what))) {
       expect(await ask(refused, BIG)).toEqual({ wasAsked: false, status: refused.status });
     }
   });

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { createNameServerResolver, type ResolveHost } from './guarded-fetch-connector.ts';
 
-const typeA = 1;
-const typeAaaa = 28;
+const TYPE_A = 1;
+const TYPE_AAAA = 28;
 const pointerToQuestion = Buffer.from([0xc0, 0x0c]);
 
 /** The records of each name by type, in wire form; a name that is not here does not exist. */
@@ -54,16 +54,16 @@ afterEach(async () => {
 describe('the resolver', () => {
   it('gives all addresses of both families', async () => {
     zone['both.example.test'] = {
-      [typeA]: [Buffer.from([192, 0, 2, 1]), Buffer.from([10, 0, 0, 1])],
-      [typeAaaa]: [Buffer.from('20010db8000000000000000000000001', 'hex')],
+      [TYPE_A]: [Buffer.from([192, 0, 2, 1]), Buffer.from([10, 0, 0, 1])],
+      [TYPE_AAAA]: [Buffer.from('20010db8000000000000000000000001', 'hex')],
     };
     const addresses = await resolve('both.example.test');
     expect(addresses.toSorted()).toEqual(['10.0.0.1', '192.0.2.1', '2001:db8::1']);
   });
 
   it('is content with one family', async () => {
-    zone['old.example.test'] = { [typeA]: [Buffer.from([192, 0, 2, 1])] };
-    zone['new.example.test'] = { [typeAaaa]: [Buffer.from('20010db8000000000000000000000001', 'hex')] };
+    zone['old.example.test'] = { [TYPE_A]: [Buffer.from([192, 0, 2, 1])] };
+    zone['new.example.test'] = { [TYPE_AAAA]: [Buffer.from('20010db8000000000000000000000001', 'hex')] };
     expect(await resolve('old.example.test')).toEqual(['192.0.2.1']);
     expect(await resolve('new.example.test')).toEqual(['2001:db8::1']);
   });
@@ -81,8 +81,8 @@ describe('the resolver', () => {
   });
 
   it('lets the guard refuse a name that a real name server points inside', async () => {
-    zone['inside.example.test'] = { [typeA]: [Buffer.from([169, 254, 169, 254])] };
-    zone['mapped.example.test'] = { [typeAaaa]: [Buffer.from('00000000000000000000ffff7f000001', 'hex')] };
+    zone['inside.example.test'] = { [TYPE_A]: [Buffer.from([169, 254, 169, 254])] };
+    zone['mapped.example.test'] = { [TYPE_AAAA]: [Buffer.from('00000000000000000000ffff7f000001', 'hex')] };
     const guardedFetch = createGuardedFetch({ allowLoopback: false, resolve });
     const limits = { timeoutMs: 2_000, maxBytes: 100 };
     await expect(guardedFetch('http://inside.example.test/', limits)).rejects.toThrow(

@@ -7,12 +7,12 @@ import { type ClassifyAddress, classifyAddress } from './addresses.ts';
 import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.ts';
 import { FetchRefused } from './guarded-fetch-errors.ts';
 
-const standInForPublic = '127.0.0.2';
+const STAND_IN_FOR_PUBLIC = '127.0.0.2';
 const classify: ClassifyAddress = (address) =>
-  address === standInForPublic ? 'public' : classifyAddress(address);
+  address === STAND_IN_FOR_PUBLIC ? 'public' : classifyAddress(address);
 
 /** Host spellings as they would be written in a URL. */
-const hostForms = [
+const HOST_FORMS = [
   ...['127.0.0.1', '127.1', '127.0.1', '127.000.000.001', '127.0.0.1.', '127.127.127.127', '127.255.255.254'],
   ...[
     '0177.0.0.1',
@@ -143,7 +143,7 @@ beforeAll(async () => {
     if (request.url === '/redirect') response.writeHead(302, { location });
     response.end('public');
   });
-  await new Promise<void>((resolve) => outsideServer.listen(0, standInForPublic, resolve));
+  await new Promise<void>((resolve) => outsideServer.listen(0, STAND_IN_FOR_PUBLIC, resolve));
   outside = { server: outsideServer, port: (outsideServer.address() as AddressInfo).port };
   guardedFetch = createGuardedFetch({ allowLoopback: false, classify, resolve: async () => answers() });
 });
@@ -173,11 +173,11 @@ function addressOf(hostForm: string): string {
 
 describe('the guarded fetch', () => {
   it('tries at least sixty spellings', () => {
-    expect(new Set(hostForms).size).toBeGreaterThanOrEqual(60);
+    expect(new Set(HOST_FORMS).size).toBeGreaterThanOrEqual(60);
   });
 
   it('makes no connection for any spelling as a literal', async () => {
-    for (const form of hostForms) {
+    for (const form of HOST_FORMS) {
       await expectRefusal(`http://${form}:${inside.port}/`);
       await expectRefusal(`https://${form}:${inside.port}/`);
     }
@@ -185,7 +185,7 @@ describe('the guarded fetch', () => {
   });
 
   it('makes no connection for any address as the answer of a name server', async () => {
-    for (const [index, form] of hostForms.entries()) {
+    for (const [index, form] of HOST_FORMS.entries()) {
       answers = () => [addressOf(form)];
       await expectRefusal(`http://name-${index}.example.test:${inside.port}/`);
     }
@@ -193,8 +193,8 @@ describe('the guarded fetch', () => {
   });
 
   it('makes no connection when a public answer stands beside an inside one', async () => {
-    for (const [index, form] of hostForms.entries()) {
-      const mixed = [standInForPublic, addressOf(form)];
+    for (const [index, form] of HOST_FORMS.entries()) {
+      const mixed = [STAND_IN_FOR_PUBLIC, addressOf(form)];
       answers = () => (index % 2 === 0 ? mixed : mixed.toReversed());
       await expectRefusal(`http://mixed-${index}.example.test:${inside.port}/`);
     }
@@ -203,26 +203,26 @@ describe('the guarded fetch', () => {
 
   it('connects to the address that it checked when a name changes its answer', async () => {
     let lookups = 0;
-    for (const [index, form] of hostForms.entries()) {
+    for (const [index, form] of HOST_FORMS.entries()) {
       // The outside server's port is used, so a guard that resolves twice would find the inside one by address.
-      answers = () => [lookups++ % 2 === 0 ? standInForPublic : addressOf(form)];
+      answers = () => [lookups++ % 2 === 0 ? STAND_IN_FOR_PUBLIC : addressOf(form)];
       const url = `http://rebinding-${index}.example.test:${outside.port}/`;
       const answer = await guardedFetch(url, limits);
       expect(answer.body.toString()).toBe('public');
       // Closes the kept connection's claim to the origin: another port means another connection and look-up.
       await expectRefusal(`http://rebinding-${index}.example.test:${inside.port}/`);
     }
-    expect(lookups).toBe(hostForms.length * 2);
+    expect(lookups).toBe(HOST_FORMS.length * 2);
     expect(insideConnections).toBe(0);
   });
 
   it('makes no connection for any spelling behind a redirect', async () => {
     const requestsBefore = outsideRequests;
-    for (const form of hostForms) {
+    for (const form of HOST_FORMS) {
       redirectTo = `http://${form}:${inside.port}/`;
-      await expectRefusal(`http://${standInForPublic}:${outside.port}/redirect`, 3);
+      await expectRefusal(`http://${STAND_IN_FOR_PUBLIC}:${outside.port}/redirect`, 3);
     }
-    expect(outsideRequests - requestsBefore).toBe(hostForms.length);
+    expect(outsideRequests - requestsBefore).toBe(HOST_FORMS.length);
     expect(insideConnections).toBe(0);
   });
 

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { SecretBox } from './sealing.ts';
 
-const purpose = 'reelay callback secrets';
-const box = new SecretBox('the secret of the server', purpose);
+const PURPOSE = 'reelay callback secrets';
+const box = new SecretBox('the secret of the server', PURPOSE);
 const secret = randomBytes(32);
 
 test('what was sealed for an owner opens for it, and looks different each time', () => {
   const sealed = box.seal(secret, 'account-1');
   expect(box.open(sealed, 'account-1')).toEqual(secret);
-  expect(new SecretBox('the secret of the server', purpose).open(sealed, 'account-1')).toEqual(secret);
+  expect(new SecretBox('the secret of the server', PURPOSE).open(sealed, 'account-1')).toEqual(secret);
   expect(box.seal(secret, 'account-1')).not.toEqual(sealed);
   expect(sealed.includes(secret)).toBe(false);
 });
@@ -18,7 +18,7 @@ test('it does not open for another owner or purpose, with another server secret,
   const sealed = box.seal(secret, 'account-1');
   expect(() => box.open(sealed, 'account-2')).toThrow();
   expect(() => new SecretBox('the secret of the server', 'another').open(sealed, 'account-1')).toThrow();
-  expect(() => new SecretBox('the secret of another server', purpose).open(sealed, 'account-1')).toThrow();
+  expect(() => new SecretBox('the secret of another server', PURPOSE).open(sealed, 'account-1')).toThrow();
   for (let place = 0; place < sealed.length; place += 1) {
     const changed = Buffer.from(sealed);
     changed[place] ^= 1;
@@ -33,6 +33,6 @@ test('what an earlier release sealed for callbacks still opens', () => {
 });
 
 test('a server secret that is short or missing is refused', () => {
-  expect(() => new SecretBox('', purpose)).toThrow(RangeError);
-  expect(() => new SecretBox('fifteen letters', purpose)).toThrow(RangeError);
+  expect(() => new SecretBox('', PURPOSE)).toThrow(RangeError);
+  expect(() => new SecretBox('fifteen letters', PURPOSE)).toThrow(RangeError);
 });

@@ -25,7 +25,7 @@ function choice(
   return { name, environment, about, isSecret: false, fallback };
 }
 
-export const credentialFields: readonly CredentialField[] = [
+export const CREDENTIAL_FIELDS: readonly CredentialField[] = [
   choice('form', 'BYTEDANCE_EFFECTS_FORM', {
     about: 'a is the signed OpenAPI, b the HTTP API of KickArt',
     fallback: 'a',

@@ -6,7 +6,7 @@ import { describeConformance } from '../conformance.ts';
 import { answerWith, type ReplayServer, startReplay } from '../conformance-replay.ts';
 import type { CallContext, StartRequest } from '../contract.ts';
 import { createProviderHttp, createProviderSockets } from '../http.ts';
-import { credentialFields, readAccount } from './account.ts';
+import { CREDENTIAL_FIELDS, readAccount } from './account.ts';
 import { bytedanceEffects } from './bytedance-effects.ts';
 import { describeCode, ruleOf } from './codes.ts';
 import { fromWire, resultAddressOf } from './map.ts';
@@ -110,7 +110,7 @@ describe('the signature', () => {
 /** A context whose every address is the replay server. */
 function contextFor(base: string, fields: Record<string, string>, clock = () => 0): CallContext {
   const filled = Object.fromEntries(
-    credentialFields.map(({ name, fallback = '' }) => [
+    CREDENTIAL_FIELDS.map(({ name, fallback = '' }) => [
       name,
       fields[name] ?? (name.endsWith('_url') ? base : fallback),
     ]),
@@ -118,7 +118,7 @@ function contextFor(base: string, fields: Record<string, string>, clock = () => 
   const credential = { id: randomUUID(), fields: filled };
   return {
     credential,
-    http: createProviderHttp(sockets, credential, credentialFields),
+    http: createProviderHttp(sockets, credential, CREDENTIAL_FIELDS),
     clock,
     steady: asSteady(clock),
     readImage: () => Promise.reject(new Error('no picture is read')),

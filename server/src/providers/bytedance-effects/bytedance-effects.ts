@@ -2,7 +2,7 @@
 // KickArt.
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
-import { credentialFields } from './account.ts';
+import { CREDENTIAL_FIELDS } from './account.ts';
 import { cancel, parseHint, poll, probe, start } from './client.ts';
 import { paramsSchema } from './wire.ts';
 
@@ -12,7 +12,7 @@ export const bytedanceEffects: Provider = {
     title: 'Volcengine Intelligent Creation Cloud / KickArt',
     docs: 'https://www.volcengine.com/docs/6664/1984743',
     checked: '2026-11-21',
-    credential: credentialFields,
+    credential: CREDENTIAL_FIELDS,
     // Only form B calls back; a lost submit of form A stays unknown.
     recovery: { kind: 'callback' },
     // Form B only; form A refuses.

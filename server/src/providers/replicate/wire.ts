@@ -57,13 +57,13 @@ export const referenceSchema = Type.Object({
 
 export type ReplicateReference = Static<typeof referenceSchema>;
 
-const part = '[A-Za-z0-9_-][A-Za-z0-9._-]*';
+const PART = '[A-Za-z0-9_-][A-Za-z0-9._-]*';
 
 /** Params of an offer; one of `model` and `version`. */
 export const paramsSchema = Type.Object(
   {
     /** `owner/name` of an official model, which runs without a version. */
-    model: Type.Optional(Type.String({ pattern: `^${part}/${part}$` })),
+    model: Type.Optional(Type.String({ pattern: `^${PART}/${PART}$` })),
     /** The id of a version of any other model. */
     version: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
     ...fieldMapMembers,
