@@ -150,7 +150,7 @@ export async function findTarget(): Promise<Target> {
 }
 
 const root = join(import.meta.dirname, '..', '..');
-const command = [process.execPath, join(root, 'server', 'bin', 'reelay.js')] as const;
+const COMMAND = [process.execPath, join(root, 'server', 'bin', 'reelay.js')] as const;
 
 /** Starts a server with an empty data folder; it is stopped, and the folder removed, when the file ends. */
 export async function startServer(settings: Record<string, string> = {}): Promise<OwnServer> {
@@ -166,7 +166,7 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     ...settings,
   };
   const { DATABASE_URL: _given, ...env } = environment as Record<string, string | undefined>;
-  const server = spawn(command[0], [command[1], 'serve', '--json'], {
+  const server = spawn(COMMAND[0], [COMMAND[1], 'serve', '--json'], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -185,8 +185,8 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     // After "--" everything is an argument.
     const at = args.includes('--') ? args.indexOf('--') : args.length;
     const { stdout } = await promisify(execFile)(
-      command[0],
-      [command[1], ...args.toSpliced(at, 0, '--json')],
+      COMMAND[0],
+      [COMMAND[1], ...args.toSpliced(at, 0, '--json')],
       { env },
     );
     return JSON.parse(stdout) as Fields;

@@ -54,7 +54,7 @@ interface Package {
   isWhole?: true;
 }
 
-const prompt = 'a boat';
+const PROMPT = 'a boat';
 const quick = { intervalMs: 15, timeoutMs: 10_000 };
 // It writes each of them to the console, and says so.
 Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
@@ -66,7 +66,7 @@ const download: Asked['download'] = async ({ url }) => {
 };
 
 function makeSteps({ connect, options, needs, isWhole }: Package): Record<string, Step> {
-  const common = { prompt, maxRetries: 0, providerOptions: options, ...needs };
+  const common = { prompt: PROMPT, maxRetries: 0, providerOptions: options, ...needs };
   const poll = isWhole ? undefined : quick;
   const whole: Record<string, Step> = {
     'generateVideo to the bytes': async (emulator) => {
@@ -76,7 +76,7 @@ function makeSteps({ connect, options, needs, isWhole }: Package): Record<string
     },
     'generateVideo from a picture': async (emulator) => {
       const { model, pictureModel = model } = connect(emulator) as Connected;
-      const picture = { ...common, prompt: { image: samplePicture(), text: prompt }, aspectRatio: undefined };
+      const picture = { ...common, prompt: { image: samplePicture(), text: PROMPT }, aspectRatio: undefined };
       const { video } = await generateVideo({ ...picture, model: pictureModel, poll, download });
       expect(isVideo(video.uint8Array)).toBe(true);
     },

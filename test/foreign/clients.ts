@@ -5,7 +5,7 @@ import { comfyuiClient } from './comfyui-client.ts';
 import { falClient } from './fal-client.ts';
 import { googleGenai } from './google-genai.ts';
 import { openai } from './openai.ts';
-import { replays } from './replays.ts';
+import { REPLAYS } from './replays.ts';
 import { replicate } from './replicate.ts';
 import { runway } from './runway.ts';
 import { volcengine } from './volcengine.ts';
@@ -19,7 +19,7 @@ export const CLIENTS: readonly ForeignClient[] = [
   volcengine,
   comfyuiClient,
   ...aiSdk,
-  ...replays,
+  ...REPLAYS,
 ];
 
 /** By provider: no client of its own on npm, and what stands in for one. */

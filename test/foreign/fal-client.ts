@@ -5,7 +5,7 @@ import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { falApi } from '../../emulators/fal/fal.ts';
 import { ask, type ForeignClient, fetchVideo, redirectTo, refusalOf, sampleFile } from './client.ts';
 
-const endpoint = 'fal-ai/wan/v2.2-a14b/text-to-video';
+const ENDPOINT = 'fal-ai/wan/v2.2-a14b/text-to-video';
 const input = { prompt: 'a boat' };
 
 function connect(emulator: RunningEmulator, credentials = emulator.fields.api_key): FalClient {
@@ -21,17 +21,17 @@ export const falClient: ForeignClient = {
   steps: {
     'queue.submit, status to the end, result': async (emulator) => {
       const { queue } = connect(emulator);
-      const { request_id: requestId } = await queue.submit(endpoint, { input });
-      await ask(async () => (await queue.status(endpoint, { requestId })).status === 'COMPLETED');
-      const { data, requestId: named } = await queue.result(endpoint, { requestId });
+      const { request_id: requestId } = await queue.submit(ENDPOINT, { input });
+      await ask(async () => (await queue.status(ENDPOINT, { requestId })).status === 'COMPLETED');
+      const { data, requestId: named } = await queue.result(ENDPOINT, { requestId });
       await fetchVideo((data as { video: { url: string } }).video.url);
       expect(named).toBe(requestId);
     },
     'queue.status with logs': async (emulator) => {
       const { queue } = connect(emulator);
-      const { request_id: requestId } = await queue.submit(endpoint, { input });
+      const { request_id: requestId } = await queue.submit(ENDPOINT, { input });
       const done = await ask(async () => {
-        const status = await queue.status(endpoint, { requestId, logs: true });
+        const status = await queue.status(ENDPOINT, { requestId, logs: true });
         return status.status === 'COMPLETED' && status;
       });
       expect(done.logs[0]).toMatchObject({ level: 'INFO', message: expect.any(String) });
@@ -41,7 +41,7 @@ export const falClient: ForeignClient = {
         const seen: string[] = [];
         const onQueueUpdate = ({ status }: { status: string }) => void seen.push(status);
         const how = mode === 'polling' ? { mode, pollInterval: 10 } : { mode };
-        const { data } = await connect(emulator).subscribe(endpoint, {
+        const { data } = await connect(emulator).subscribe(ENDPOINT, {
           input,
           logs: true,
           onQueueUpdate,
@@ -53,16 +53,16 @@ export const falClient: ForeignClient = {
     },
     'queue.streamStatus': async (emulator) => {
       const { queue } = connect(emulator);
-      const { request_id: requestId } = await queue.submit(endpoint, { input });
+      const { request_id: requestId } = await queue.submit(ENDPOINT, { input });
       const seen: string[] = [];
-      for await (const { status } of await queue.streamStatus(endpoint, { requestId })) seen.push(status);
+      for await (const { status } of await queue.streamStatus(ENDPOINT, { requestId })) seen.push(status);
       expect([...new Set(seen)].at(-1)).toBe('COMPLETED');
     },
     'queue.cancel': async (emulator) => {
       emulator.set({ queueMs: 60_000 });
       const { queue } = connect(emulator);
-      const { request_id: requestId } = await queue.submit(endpoint, { input });
-      await queue.cancel(endpoint, { requestId });
+      const { request_id: requestId } = await queue.submit(ENDPOINT, { input });
+      await queue.cancel(ENDPOINT, { requestId });
       expect(emulator.jobCounts().cancelled).toBe(1);
     },
     'storage.upload, and a file as an input': async (emulator) => {
@@ -79,12 +79,12 @@ export const falClient: ForeignClient = {
     refusals: async (emulator) => {
       const { queue } = connect(emulator);
       const wrongInput = { prompt: 1 as unknown as string };
-      const { request_id: requestId } = await queue.submit(endpoint, { input: wrongInput });
-      await ask(async () => (await queue.status(endpoint, { requestId })).status === 'COMPLETED');
-      const wrong = (await refusalOf(queue.result(endpoint, { requestId }))) as unknown as ValidationError;
+      const { request_id: requestId } = await queue.submit(ENDPOINT, { input: wrongInput });
+      await ask(async () => (await queue.status(ENDPOINT, { requestId })).status === 'COMPLETED');
+      const wrong = (await refusalOf(queue.result(ENDPOINT, { requestId }))) as unknown as ValidationError;
       expect(wrong).toBeInstanceOf(ValidationError);
       expect([wrong.getFieldErrors('prompt').length, wrong.requestId]).toEqual([1, requestId]);
-      const stranger = connect(emulator, 'a:b').queue.submit(endpoint, { input });
+      const stranger = connect(emulator, 'a:b').queue.submit(ENDPOINT, { input });
       expect(await refusalOf(stranger)).toBeInstanceOf(ApiError);
     },
   },

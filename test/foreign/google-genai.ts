@@ -8,7 +8,7 @@ import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { googleVeoApi } from '../../emulators/google-veo/google-veo.ts';
 import { ask, type ForeignClient, isVideo, refusalOf, samplePicture } from './client.ts';
 
-const model = 'veo-3.1-fast-generate-preview';
+const MODEL = 'veo-3.1-fast-generate-preview';
 
 function connect({ url, fields }: RunningEmulator, apiKey = fields.api_key): GoogleGenAI {
   return new GoogleGenAI({ apiKey, vertexai: false, httpOptions: { baseUrl: url } });
@@ -31,7 +31,11 @@ export const googleGenai: ForeignClient = {
     'models.generateVideos, operations.getVideosOperation to the end, files.download': async (emulator) => {
       const client = connect(emulator);
       const config = { numberOfVideos: 1, durationSeconds: 4, aspectRatio: '9:16', resolution: '720p' };
-      const begun = await client.models.generateVideos({ model, source: { prompt: 'a boat' }, config });
+      const begun = await client.models.generateVideos({
+        model: MODEL,
+        source: { prompt: 'a boat' },
+        config,
+      });
       const { response } = await follow(client, begun);
       // It finds the name in addresses of https alone.
       const [name] = /files\/\w+/.exec(String(response?.generatedVideos?.[0].video?.uri)) ?? [''];
@@ -48,7 +52,7 @@ export const googleGenai: ForeignClient = {
       const imageBytes = Buffer.from(samplePicture()).toString('base64');
       const image = { imageBytes, mimeType: 'image/png' };
       const begun = await connect(emulator).models.generateVideos({
-        model,
+        model: MODEL,
         source: { prompt: 'a boat', image },
         config: { lastFrame: image, negativePrompt: 'rain' },
       });
@@ -57,20 +61,20 @@ export const googleGenai: ForeignClient = {
     'models.list': async (emulator) => {
       const names: string[] = [];
       for await (const { name } of await connect(emulator).models.list()) names.push(String(name));
-      expect(names).toContain(`models/${model}`);
+      expect(names).toContain(`models/${MODEL}`);
     },
     'a failed operation': async (emulator) => {
       emulator.addFault({ on: 'start', kind: 'fail', json: { code: 13, message: 'no' } });
       const client = connect(emulator);
-      const begun = await client.models.generateVideos({ model, source: { prompt: 'a boat' } });
+      const begun = await client.models.generateVideos({ model: MODEL, source: { prompt: 'a boat' } });
       expect((await follow(client, begun)).error).toMatchObject({ code: 13 });
     },
     refusals: async (emulator) => {
       const source = { prompt: 'a boat' };
       const config = { durationSeconds: 5 };
-      const wrong = connect(emulator).models.generateVideos({ model, source, config });
+      const wrong = connect(emulator).models.generateVideos({ model: MODEL, source, config });
       expect(await refusalOf(wrong)).toMatchObject({ status: 400 });
-      const stranger = connect(emulator, 'another').models.generateVideos({ model, source });
+      const stranger = connect(emulator, 'another').models.generateVideos({ model: MODEL, source });
       expect(await refusalOf(stranger)).toBeInstanceOf(ApiError);
     },
   },

@@ -9,10 +9,10 @@ function connect({ fields }: RunningEmulator): OpenAI['videos'] {
   return new OpenAI({ apiKey: fields.api_key, baseURL: fields.base_url, maxRetries: 0 }).videos;
 }
 
-const prompt = 'a boat';
+const PROMPT = 'a boat';
 
 async function make(videos: OpenAI['videos']): Promise<string> {
-  const { id } = await videos.create({ prompt, model: 'sora-2', seconds: '4', size: '1280x720' });
+  const { id } = await videos.create({ prompt: PROMPT, model: 'sora-2', seconds: '4', size: '1280x720' });
   await ask(async () => (await videos.retrieve(id)).status === 'completed');
   return id;
 }
@@ -36,16 +36,20 @@ export const openai: ForeignClient = {
     },
     'create with a picture as a file': async (emulator) => {
       const input_reference = await toFile(samplePicture(), 'a.png', { type: 'image/png' });
-      expect(await connect(emulator).create({ prompt, input_reference })).toMatchObject({ object: 'video' });
+      expect(await connect(emulator).create({ prompt: PROMPT, input_reference })).toMatchObject({
+        object: 'video',
+      });
     },
     'create with the address of a picture': async (emulator) => {
       const input_reference = { image_url: 'https://a.example/b.png' };
-      expect(await connect(emulator).create({ prompt, input_reference })).toMatchObject({ object: 'video' });
+      expect(await connect(emulator).create({ prompt: PROMPT, input_reference })).toMatchObject({
+        object: 'video',
+      });
     },
     'list page by page, both ways': async (emulator) => {
       const videos = connect(emulator);
       const made: string[] = [];
-      for (let count = 0; count < 3; count += 1) made.push((await videos.create({ prompt })).id);
+      for (let count = 0; count < 3; count += 1) made.push((await videos.create({ prompt: PROMPT })).id);
       const collect = async (order: 'asc' | 'desc') => {
         const ids: string[] = [];
         for await (const { id } of videos.list({ limit: 1, order })) {
@@ -67,8 +71,10 @@ export const openai: ForeignClient = {
       const videos = connect(emulator);
       const id = await make(videos);
       expect(await videos.remix(id, { prompt: 'at night' })).toMatchObject({ remixed_from_video_id: id });
-      expect(await videos.edit({ prompt, video: { id } })).toMatchObject({ status: 'queued' });
-      expect(await videos.extend({ prompt, video: { id }, seconds: '8' })).toMatchObject({ seconds: '8' });
+      expect(await videos.edit({ prompt: PROMPT, video: { id } })).toMatchObject({ status: 'queued' });
+      expect(await videos.extend({ prompt: PROMPT, video: { id }, seconds: '8' })).toMatchObject({
+        seconds: '8',
+      });
     },
     'refusals as classes of errors': async (emulator) => {
       const videos = connect(emulator);
@@ -79,7 +85,9 @@ export const openai: ForeignClient = {
       const { base_url: baseURL } = emulator.fields;
       const other = new OpenAI({ apiKey: 'another', baseURL, maxRetries: 0 }).videos;
       expect(await refusalOf(other.retrieve('video_1'))).toBeInstanceOf(OpenAI.AuthenticationError);
-      expect(await refusalOf(videos.remix('video_1', { prompt }))).toBeInstanceOf(OpenAI.NotFoundError);
+      expect(await refusalOf(videos.remix('video_1', { prompt: PROMPT }))).toBeInstanceOf(
+        OpenAI.NotFoundError,
+      );
     },
   },
   methods: () => methodsOf(new OpenAI({ apiKey: 'none' }).videos),

@@ -49,7 +49,7 @@ function replayKling({ path, body }: { path: string; body: object }): Step {
   };
 }
 
-export const replays: readonly ForeignClient[] = [
+export const REPLAYS: readonly ForeignClient[] = [
   {
     row: 'E2',
     client: arkPython.client,

@@ -6,8 +6,8 @@ import { openReceiver } from '../../emulators/core/testing.ts';
 import { replicateApi } from '../../emulators/replicate/replicate.ts';
 import { ask, type ForeignClient, fetchVideo, refusalOf, sampleFile } from './client.ts';
 
-const model = 'wan-video/wan-2.2-t2v-fast';
-const version = 'a7'.repeat(32);
+const MODEL = 'wan-video/wan-2.2-t2v-fast';
+const VERSION = 'a7'.repeat(32);
 const input = { prompt: 'a boat' };
 
 function connect({ fields }: RunningEmulator, auth = fields.api_key): Replicate {
@@ -23,7 +23,7 @@ export const replicate: ForeignClient = {
   steps: {
     'predictions.create, get to the end': async (emulator) => {
       const client = connect(emulator);
-      const { id, status } = await client.predictions.create({ model, input });
+      const { id, status } = await client.predictions.create({ model: MODEL, input });
       expect(status).toBe('starting');
       const done = await ask(async () => {
         const prediction = await client.predictions.get(id);
@@ -32,24 +32,26 @@ export const replicate: ForeignClient = {
       await fetchVideo(String(done.output));
     },
     'predictions.create by version': async (emulator) => {
-      expect(await connect(emulator).predictions.create({ version, input })).toMatchObject({ version });
+      expect(await connect(emulator).predictions.create({ version: VERSION, input })).toMatchObject({
+        version: VERSION,
+      });
     },
     'predictions.create that waits (`Prefer: wait`)': async (emulator) => {
       const client = connect(emulator);
-      const done = await client.predictions.create({ model, input, wait: true });
+      const done = await client.predictions.create({ model: MODEL, input, wait: true });
       expect(done.status).toBe('succeeded');
       emulator.set({ runMs: 60_000 });
-      expect((await client.predictions.create({ model, input, wait: 1 })).status).toBe('processing');
+      expect((await client.predictions.create({ model: MODEL, input, wait: 1 })).status).toBe('processing');
     },
     run: async (emulator) => {
       // The client opens addresses of https alone as files; ours come as texts.
-      await fetchVideo(String(await connect(emulator).run(model, { input })));
+      await fetchVideo(String(await connect(emulator).run(MODEL, { input })));
     },
     'predictions.list, paginate': async (emulator) => {
       const client = connect(emulator);
       const made: string[] = [];
       for (let count = 0; count < 101; count += 1) {
-        made.push((await client.predictions.create({ model, input })).id);
+        made.push((await client.predictions.create({ model: MODEL, input })).id);
       }
       const listed: string[] = [];
       for await (const page of client.paginate(client.predictions.list)) {
@@ -61,7 +63,7 @@ export const replicate: ForeignClient = {
     'predictions.cancel': async (emulator) => {
       emulator.set({ runMs: 60_000 });
       const client = connect(emulator);
-      const { id } = await client.predictions.create({ model, input });
+      const { id } = await client.predictions.create({ model: MODEL, input });
       await client.predictions.cancel(id);
       expect((await client.predictions.get(id)).status).toBe('canceled');
     },
@@ -81,7 +83,7 @@ export const replicate: ForeignClient = {
     'webhooks.default.secret.get, validateWebhook': async (emulator) => {
       const receiver = await openReceiver();
       const client = connect(emulator);
-      await client.predictions.create({ model, input, webhook: receiver.url });
+      await client.predictions.create({ model: MODEL, input, webhook: receiver.url });
       const post = await ask(async () => receiver.posts.find(({ json }) => json.status === 'succeeded'));
       const { key } = await client.webhooks.default.secret.get();
       const signed = (body: string) =>
@@ -98,7 +100,7 @@ export const replicate: ForeignClient = {
       expect(await connect(emulator).accounts.current()).toMatchObject({ type: 'user' });
     },
     refusals: async (emulator) => {
-      const wrong = connect(emulator).predictions.create({ model, input: { prompt: 1 } });
+      const wrong = connect(emulator).predictions.create({ model: MODEL, input: { prompt: 1 } });
       expect((await refusalOf(wrong)).message).toContain('422');
       const stranger = connect(emulator, 'r8_another').predictions.get('x');
       expect((await refusalOf(stranger)).message).toContain('401');
