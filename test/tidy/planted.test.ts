@@ -188,14 +188,16 @@ const FAULTY: [string, string][] = [
   ['speaks a dialect', "const path = '/ap\u0069/v1/client';"],
   ['speaks a dialect', '// answers 4\u00355'],
   ['speaks a dialect', 'const a = { presigned\u005furl: 1 };'],
+  ['names a constant', "const pages: readonly string[] = ['a'];"],
+  ['names a constant', 'export const page = 100;'],
   ['has SQL', "pool.qu\u0065ry('select 1');"],
 ];
 
-const ofTests = ['sleeps', 'replaces a module', 'says what should be'];
+const OF_TESTS = ['sleeps', 'replaces a module', 'says what should be'];
 
 /** A file in which the rule looks for its fault. */
 function fileWith(words: string): string {
-  if (ofTests.includes(words)) return 'server/src/a/a.test.ts';
+  if (OF_TESTS.includes(words)) return 'server/src/a/a.test.ts';
   if (words === 'speaks a dialect') return 'server/src/tasks/a.ts';
   return words === 'draws with Math.random' ? 'draft/a.ts' : 'server/src/a/a.ts';
 }
@@ -206,7 +208,7 @@ it('refuses each banned word, and has no rule without this proof', () => {
   for (const [words, line] of FAULTY) {
     const rule = WORD_RULES.find(({ says }) => says.includes(words));
     const file = fileWith(words);
-    const tree = plantTree({ [file]: `const x = 1;\n${line}\n` });
+    const tree = plantTree({ [file]: `const X = 1;\n${line}\n` });
     expect(rule && findWords(tree, rule), words).toEqual([expect.stringContaining(`${file}:2 `)]);
   }
 });

@@ -129,6 +129,16 @@ export const WORD_RULES: readonly WordRule[] = [
     except: either(/\.store\.ts$/, /^server\/src\/db\//, /^server\/src\/credits\/audit\.ts$/, TESTS),
   },
   {
+    says: 'names a constant of a module in small letters: what is written out there is in capitals',
+    // A text, a number, a pattern, a filled list or set. What is made by a call, or filled later, is a thing with a name.
+    pattern:
+      /^(?:export )?const [a-z]\w*(?:: [^=\n]+)? = (?:-?\d|['"`/]|\[(?!\]|\.\.\.)|true\b|false\b|new Set(?:<[^()]*>)?\(\[)/gm,
+    within: TYPESCRIPT,
+    // Members of a schema are named as the framework names them.
+    except: /^server\/src\/doors\/[\w-]+\/(?:[\w-]+\.)?schemas\.ts$/,
+    alsoIn: 'strings',
+  },
+  {
     says: 'speaks a dialect of the API: its paths, names and codes belong to a door',
     // Not `callback_url` and `task_id`: they are columns too. Names of a model's fields are data of the catalogue.
     pattern: new RegExp(
