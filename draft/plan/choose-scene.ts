@@ -117,7 +117,10 @@ interface CityVote extends Circumstances {
   votes: ReadonlyMap<SceneId, number>;
 }
 
-/** The street is drawn at night only and for whom it can show; a city at night is the street unless it says not. */
+/**
+ * The street is drawn only at night, with the people that it can show; a city at night is the street unless the prompt
+ * says skyline.
+ */
 function moveWithinCity(scene: SceneId, { votes, time, subjects }: CityVote): SceneId {
   const isLight = time === 'day' || time === 'dawn' || time === 'sunset';
   const fitsStreet = !isLight && subjects.every(({ kind }) => STREET_PEOPLE.includes(kind));

@@ -1,5 +1,5 @@
 // Who plays the people of the prompt: where a person was cut out of a picture, that person does, and no drawn figure
-// may stand beside as a second one.
+// may be added as a second one.
 import type { Photo } from '../photo/photo.ts';
 import type { Plan, SubjectKind } from '../plan/plan.ts';
 import { hasPerson } from './subject-frame.ts';

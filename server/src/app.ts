@@ -262,7 +262,7 @@ async function startApi(core: Core, metrics: Metrics, draftUnavailable: () => st
   };
 }
 
-/** Resolves when nobody has connected for a moment. */
+/** Resolves when no client has connected for a moment. */
 async function awaitQuiet(server: Server): Promise<void> {
   let accepted = 0;
   const count = () => accepted++;

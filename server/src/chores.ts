@@ -14,7 +14,7 @@ async function repeat(remove: (limit: number) => Promise<number>, signal: AbortS
   }
 }
 
-/** Proves the ledger and publishes what it found; a violation is an error that somebody must look at. */
+/** Checks the ledger and publishes what it found; a violation is an error that the operator has to look into. */
 async function auditLedger(core: Core, scope: AuditScope): Promise<void> {
   const found = await (scope === 'whole' ? core.credits.audit() : core.credits.auditRecent());
   const counts: Record<string, number> = {};

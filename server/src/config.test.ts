@@ -16,7 +16,7 @@ function problemsOf(environment: Record<string, string>): string {
   return '';
 }
 
-it('has a value for everything that can have one, without any setting', () => {
+it('has a value for everything that can have a default, without any setting', () => {
   const config = readConfig({});
   expect(config).toMatchObject({
     port: 8787,
@@ -44,7 +44,7 @@ it('has a field for each setting, and no two settings share one', () => {
   expect(Object.keys(readConfig({})).toSorted()).toEqual([...fields, ...others].toSorted());
 });
 
-it('takes an empty value for one that is not set', () => {
+it('takes an empty value for a setting that is not set', () => {
   const names = Object.keys({ ...SETTINGS, ...PROVIDER_SETTINGS });
   const empty = Object.fromEntries(names.map((name) => [name, '']));
   expect(readConfig(empty)).toEqual(readConfig({}));
@@ -62,7 +62,7 @@ it.each([
   );
 });
 
-it('C6: takes secrets that are made by chance', () => {
+it('C6: accepts random secrets', () => {
   for (let round = 0; round < 200; round++)
     expect(readConfig({ REELAY_SECRET: randomBytes(16).toString('hex') }).secret).toHaveLength(32);
 });
@@ -126,7 +126,7 @@ describe('a number', () => {
   });
 });
 
-it('reads lists, and cuts the slash off the public address', () => {
+it('reads lists, and removes the slash at the end of the public address', () => {
   const config = readConfig({
     REELAY_TRUST_PROXY: ' 10.0.0.1, ,10.0.0.2',
     PUBLIC_URL: 'https://api.example.com//',

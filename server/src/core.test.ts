@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestApi } from './http/testing.ts';
 
-/** Sends one callback of a test key to this machine with the first try of the real handler, and tells what became of it. */
+/** Sends one callback of a test key to this machine with the first try of the real handler, and returns what happened. */
 async function callHome(environment: Record<string, string>): Promise<{ calls: number; error: unknown }> {
   let calls = 0;
   const receiver = createServer((_request, response) => {
@@ -29,15 +29,15 @@ async function callHome(environment: Record<string, string>): Promise<{ calls: n
   return { calls, error: delivery.error };
 }
 
-test('a test key may be called back on this machine while only this machine reaches the server', async () => {
+test('a test key may have callbacks on this machine while only this machine reaches the server', async () => {
   expect(await callHome({})).toEqual({ calls: 1, error: null });
 });
 
 test.each([
   ['published under another name', { PUBLIC_URL: 'https://video.example.com' }],
   ['behind a proxy', { REELAY_TRUST_PROXY: '127.0.0.1' }],
-  ['listening to everybody', { HOST: '0.0.0.0' }],
-])('a server that is %s calls nobody on this machine', async (_where, environment) => {
+  ['listening on every address', { HOST: '0.0.0.0' }],
+])('a server that is %s sends no callback to this machine', async (_where, environment) => {
   const { calls, error } = await callHome(environment);
   expect(calls).toBe(0);
   expect(error).toContain('it leads to this machine');

@@ -56,7 +56,7 @@ describe.each(NUMERIC)('%s', (name, { kind, min, max }) => {
   );
 });
 
-/** What is far from round and still allowed; the least and the most of what changes how the server works. */
+/** Values that are far from usual and still allowed; the least and the most of what changes how the server works. */
 const OUTERMOST = [
   'REELAY_(RESULT|UPLOAD|TASK)_DAYS',
   'REELAY_\\w+_MINUTES_MAX',
@@ -79,7 +79,7 @@ const apis = await Promise.all(
   })),
 );
 
-it.each(apis)('C4: creates, uploads, ends and removes work with times $title', async ({ api }) => {
+it.each(apis)('C4: creates, uploads, ends and removals work with times $title', async ({ api }) => {
   const caller = await api.openAccount();
   const made = await api.create(caller);
   expect([made.status, made.text]).toEqual([200, made.text]);

@@ -9,7 +9,7 @@ import { loadSecret } from './secret.ts';
 const root = await mkdtemp(join(tmpdir(), 'reelay-secret-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-test('processes that start at the same moment share one secret, whole and for this user alone', async () => {
+test('processes that start at the same moment share one complete secret that only this user can read', async () => {
   for (let round = 0; round < 10; round++) {
     const dataDir = join(root, `together-${round}`);
     const secrets = await Promise.all(Array.from({ length: 8 }, () => loadSecret({ dataDir })));
@@ -20,7 +20,7 @@ test('processes that start at the same moment share one secret, whole and for th
   }
 });
 
-test('a process that dies while it makes the secret leaves nothing in the way of the next start', async () => {
+test('a process that dies while it makes the secret does not block the next start', async () => {
   const dataDir = join(root, 'killed');
   const script = `import { loadSecret } from ${JSON.stringify(join(import.meta.dirname, 'secret.ts'))};
     await loadSecret({ dataDir: ${JSON.stringify(dataDir)} });`;
@@ -35,7 +35,7 @@ test('a process that dies while it makes the secret leaves nothing in the way of
   expect(await loadSecret({ dataDir })).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('a file that holds no secret of ours is refused, since a new one would void every key', async () => {
+test('a file that does not hold a secret of Reelay is refused, since a new one would void every key', async () => {
   await writeFile(join(root, 'secret'), 'something else');
   await expect(loadSecret({ dataDir: root })).rejects.toThrow(OperatorError);
 });

@@ -29,5 +29,5 @@ export const WITHOUT: Readonly<Record<string, string>> = {
     'two by others: the one above, and `@saintno/comfyui-sdk` 0.3.1, which was tried by hand on 2026-11-30 and works; it brings 85 MB and an old compiler, so that `npm test` does not run it',
   kling: 'none of its own; the package of the AI SDK is not on npm, so its requests are replayed',
   minimax: 'none of its own; the package of the AI SDK, which knows the second version of the API alone',
-  vidu: 'none, by anybody: its emulator has been read by nobody but its documents and our adapter',
+  vidu: 'none, and none by others: only its documents and the adapter check its emulator',
 };

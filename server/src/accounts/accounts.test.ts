@@ -16,7 +16,7 @@ it('makes an account with an empty balance in both books, findable by name and i
   }
 });
 
-it('refuses a name that is taken, and one that it does not know', async () => {
+it('refuses a name that is taken, and an unknown one', async () => {
   const name = `taken ${newId()}`;
   await accounts.create(name);
   await expect(accounts.create(name)).rejects.toThrow(OperatorError);

@@ -21,13 +21,13 @@ const record: KeyRecord = {
 };
 
 describe('a key', () => {
-  it('has 35 characters that say its mode', () => {
+  it('has 35 characters that show its mode', () => {
     expect(generateKey('test')).toMatch(/^ak_test[0-9A-Za-z]{28}$/);
     expect(generateKey('live')).toMatch(/^ak_live[0-9A-Za-z]{28}$/);
     expect(generateKey('live')).toHaveLength(35);
   });
 
-  it('has a checksum that sees every single wrong character', () => {
+  it('has a checksum that detects every single wrong character', () => {
     const key = generateKey('test');
     expect(hasKeyForm(key)).toBe(true);
     for (let at = 0; at < key.length; at++) {
@@ -36,7 +36,7 @@ describe('a key', () => {
     }
   });
 
-  it('sees two characters that changed places', () => {
+  it('detects two characters that changed places', () => {
     const key = generateKey('live');
     for (let at = 7; at < key.length - 1; at++) {
       const swapped = key.slice(0, at) + key[at + 1] + key[at] + key.slice(at + 2);
@@ -95,7 +95,7 @@ describe('the look-up', () => {
     expect(reads()).toBe(2);
   });
 
-  it('sees within a second that a key was disabled, or made', async () => {
+  it('notices within a second that a key was disabled, or made', async () => {
     let found: KeyRecord | undefined;
     const { clock, lookup } = createLookup(() => found);
     const key = generateKey('test');

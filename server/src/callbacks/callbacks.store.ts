@@ -161,7 +161,7 @@ export interface CallbackOwner {
 }
 
 export interface CallbackFilter {
-  /** Of everybody when not given; for operators only. */
+  /** Of all accounts if left out; for operators only. */
   owner?: CallbackOwner | undefined;
   taskId?: string | undefined;
   /** Those made before the callback of this id. */
@@ -201,7 +201,7 @@ export interface ReplayableRow extends CallbackRow {
   replay_id: string | null;
 }
 
-/** Reads a callback that nobody else can replay until the transaction ends. */
+/** Reads a callback, which no other call can replay until the transaction ends. */
 export async function lockForReplay(
   client: PoolClient,
   id: string,

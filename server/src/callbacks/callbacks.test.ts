@@ -30,7 +30,7 @@ async function tried(delivery: Delivery, callbackId: string, tries: number): Pro
   return (await delivery.callbacks.deliveriesOf(callbackId)) ?? [];
 }
 
-/** Milliseconds from the last record of a try to the next one, on the clock of the database. */
+/** The milliseconds between the last record of a try and the next one, on the clock of the database. */
 async function pauseAheadMs(callbackId: string): Promise<number> {
   const { rows } = await database.pool.query<{ ms: number }>(
     `select (extract(epoch from c.next_try_at - j.created_at) * 1000)::float8 as ms
@@ -41,7 +41,7 @@ async function pauseAheadMs(callbackId: string): Promise<number> {
   return rows[0].ms;
 }
 
-/** Tries that still wait or run, of the last job that has ended too until the queue has let go of it. */
+/** The tries that still wait or run; the last job counts until the queue has removed it. */
 async function countJobs(callbackId: string): Promise<number> {
   const { rows } = await database.pool.query<{ count: number }>(
     `select count(*)::integer as count from graphile_worker._private_jobs where payload->>'callbackId' = $1`,
@@ -54,7 +54,7 @@ function verify(request: Received, secret: string): unknown {
   return new Webhook(secret).verify(request.body, request.headers as Record<string, string>);
 }
 
-test('a receiver gets the task object under a signature that the public library accepts', async () => {
+test('a receiver gets the task object with a signature that the public library accepts', async () => {
   const receiver = await startReceiver();
   const delivery = await startDelivery(database);
   const callbackId = await delivery.enqueue(receiver.url);
@@ -72,7 +72,7 @@ test('a receiver gets the task object under a signature that the public library 
   });
 });
 
-test('during the overlap of a rotation both secrets verify, afterwards the new one alone', async () => {
+test('while two secrets overlap in a rotation both verify, afterwards only the new one', async () => {
   const receiver = await startReceiver();
   const delivery = await startDelivery(database);
   const { owner, callbacks } = delivery;
@@ -151,7 +151,7 @@ test('a receiver that always fails is tried ten times on the schedule under one 
   await waitUntil('no further try is planned', async () => (await countJobs(callbackId)) === 0);
 });
 
-test('a receiver that comes back is told at the next try', async () => {
+test('a receiver that comes back gets the callback at the next try', async () => {
   let isUp = false;
   const receiver = await startReceiver((response) => response.writeHead(isUp ? 204 : 502).end());
   const delivery = await startDelivery(database);
@@ -205,7 +205,7 @@ test.each([301, 302, 303, 307, 308])(
   },
 );
 
-test('a receiver that answers 410 is left alone from then on', async () => {
+test('a receiver that answers 410 gets nothing from then on', async () => {
   const receiver = await startReceiver((response) => response.writeHead(410).end());
   const delivery = await startDelivery(database);
   const callbackId = await delivery.enqueue(receiver.url);
@@ -231,7 +231,7 @@ test.each([
   expect(pauseMs).toBeLessThanOrEqual(expected.mostMs + 1);
 });
 
-test('an endless answer is cut after 1 KiB, its connection closed, and its start logged', async () => {
+test('an endless answer is cut after 1 KiB, its connection is closed, and its start is logged', async () => {
   const piece = '0123456789abcdef'.repeat(64);
   let isCut = false;
   const receiver = await startReceiver((response, _received, request) => {
@@ -250,7 +250,7 @@ test('an endless answer is cut after 1 KiB, its connection closed, and its start
   await waitUntil('the receiver sees the end of the connection', () => isCut);
 });
 
-test('exactly the first 1 KiB of an answer is logged, and a longer one fails no sooner than a short one', async () => {
+test('exactly the first 1 KiB of an answer is logged, and a long answer fails no sooner than a short one', async () => {
   const receiver = await startReceiver((response) => response.writeHead(400).end(`${'a'.repeat(1_024)}tail`));
   const delivery = await startDelivery(database);
   const [logged] = await tried(delivery, await delivery.enqueue(receiver.url), 1);
@@ -292,7 +292,7 @@ test.each([
   expect(log).toMatchObject([{ http_status: null, error: `The address was refused: ${reason}.` }]);
 });
 
-test('a receiver on this machine is refused to live callbacks, and to test callbacks of a public server', async () => {
+test('a receiver on this machine is refused for live callbacks, and for test callbacks of a public server', async () => {
   const receiver = await startReceiver();
   const atHome = await startDelivery(database);
   await settled(atHome, await atHome.enqueue(receiver.url, { testMode: false }), 'failed');
@@ -343,7 +343,7 @@ test('a replay sends a failed callback once more under its webhook-id and keeps 
   expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toEqual([callbackId, callbackId]);
 });
 
-test('a replay that fails leaves the schedule of a pending callback as it was', async () => {
+test('a replay that fails leaves the schedule of a pending callback unchanged', async () => {
   const receiver = await startReceiver((response) => response.writeHead(500).end());
   const delivery = await startDelivery(database);
   const callbackId = await delivery.enqueue(receiver.url);
@@ -381,7 +381,7 @@ test('a callback whose task is gone fails and says why', async () => {
   expect(receiver.received).toHaveLength(0);
 });
 
-test('after the loss of the server secret nothing goes out until the secret is rotated', async () => {
+test('after the loss of the server secret nothing is sent until the signing secret is rotated', async () => {
   const receiver = await startReceiver();
   const before = await startDelivery(database);
   await before.callbacks.readSecret(before.owner);
@@ -423,7 +423,7 @@ test('a callback exists if and only if the transaction that enqueues it commits'
   expect(receiver.received).toHaveLength(1);
 });
 
-test('a list is newest first, pages by id and shows a key the callbacks of its account and mode only', async () => {
+test('a list is newest first, has pages by id and shows a key only the callbacks of its account and mode', async () => {
   const delivery = await startDelivery(database, { running: false });
   const { owner, callbacks } = delivery;
   const ids: string[] = [];
@@ -445,7 +445,7 @@ test('a list is newest first, pages by id and shows a key the callbacks of its a
   expect(await callbacks.list({ owner, taskId: 'not an id', limit: 10 })).toEqual([]);
 });
 
-test('clean-up removes ended callbacks with their log after their days, and no pending one', async () => {
+test('clean-up removes ended callbacks and their deliveries after their days, and no pending one', async () => {
   const receiver = await startReceiver();
   const delivery = await startDelivery(database);
   const ended = await delivery.enqueue(receiver.url);

@@ -25,7 +25,7 @@ function startChild(nodeId: string): { child: ChildProcess; gone: Promise<void> 
   return { child, gone: new Promise((resolve) => child.on('exit', () => resolve())) };
 }
 
-test('a sender that is killed between the request and its record is followed by a second one of the same webhook-id', async () => {
+test('after a sender was killed between the request and its record, a second request has the same webhook-id', async () => {
   const deadNodeId = newId();
   const { child, gone } = startChild(deadNodeId);
   const receiver = await startReceiver((response) => {
@@ -45,7 +45,7 @@ test('a sender that is killed between the request and its record is followed by 
   expect(await delivery.callbacks.deliveriesOf(callbackId)).toHaveLength(1);
 });
 
-test('callbacks whose senders are killed again and again all arrive, and none without need a second time', async () => {
+test('callbacks whose senders are killed again and again all arrive, and none twice without need', async () => {
   const receiver = await startReceiver((response) => setTimeout(() => response.end('ok'), 5));
   const delivery = await startDelivery(database, { running: false });
   const ids = await Promise.all(Array.from({ length: 150 }, () => delivery.enqueue(receiver.url)));
@@ -67,7 +67,7 @@ test('callbacks whose senders are killed again and again all arrive, and none wi
     return rows[0].left === 0;
   });
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(ids));
-  // Each kill can repeat what was under way at the receiver at that moment, which is 48 at most.
+  // Each kill can repeat the requests that were under way at that moment, at most 48.
   expect(receiver.received.length).toBeLessThanOrEqual(ids.length + kills * 48);
 });
 
@@ -85,7 +85,7 @@ test('a try that was recorded before its sender died is not made again', async (
   expect(receiver.received).toHaveLength(1);
 });
 
-test('a stop during a try gives it up unrecorded, and the next process makes it', async () => {
+test('a stop during a try abandons it unrecorded, and the next process makes it', async () => {
   const held: ServerResponse[] = [];
   const receiver = await startReceiver((response) => {
     if (held.push(response) > 1) response.end('ok');
@@ -101,7 +101,7 @@ test('a stop during a try gives it up unrecorded, and the next process makes it'
   await waitUntil('it is delivered', async () => (await second.read(callbackId)).state === 'delivered');
 });
 
-test('a receiver that never answers, with 2,000 callbacks waiting, does not hold up the others', async () => {
+test('a receiver that never answers, with 2,000 callbacks waiting, does not delay the others', async () => {
   const blackHole = await startReceiver(() => undefined);
   const receiver = await startReceiver();
   const delivery = await startDelivery(database, { concurrency: 40 });
@@ -113,8 +113,8 @@ test('a receiver that never answers, with 2,000 callbacks waiting, does not hold
 
   const ids: string[] = [];
   for (let count = 0; count < 30; count += 1) ids.push(await delivery.enqueue(receiver.url));
-  // The wait is bounded by less than the 15 s for which the black hole holds its first requests.
-  await waitUntil('the others are told', () => receiver.received.length >= ids.length);
+  // The wait is limited to less than the 15 s for which the silent receiver holds its first requests.
+  await waitUntil('the others have their callbacks', () => receiver.received.length >= ids.length);
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(ids));
   expect(blackHole.received).toHaveLength(4);
 });

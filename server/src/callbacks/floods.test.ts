@@ -10,7 +10,7 @@ import { closeAfterEachTest, startDelivery, startReceiver, waitUntil } from './t
 const database = await createTestDatabase();
 closeAfterEachTest();
 
-it('B5: sends a callback again once in ten seconds, however many ask at once on however many nodes', async () => {
+it('B5: sends a callback again once in ten seconds, however many requests ask for it on however many nodes', async () => {
   const receiver = await startReceiver();
   const nodes = await Promise.all([1, 2, 3].map(() => startDelivery(database)));
   const [first] = nodes as [(typeof nodes)[0]];
@@ -56,7 +56,7 @@ it('B5: sends a host no more than its rate, over all accounts, ports, copies and
   const waiting = async () =>
     (await database.pool.query('select count(*)::integer as n from graphile_worker.jobs')).rows[0].n;
   await waitUntil('four of nine wait', async () => received() === 5 && (await waiting()) === 4);
-  // Due at once, they find the rate used up again.
+  // They are due at once, and find the rate used up again.
   await jobsOf.hurry();
   await waitUntil('they wait again', async () => {
     const { rows } = await database.pool.query(
@@ -80,14 +80,14 @@ it('B5: counts a large body as several callbacks', async () => {
   rates.countBytes('example.com', 16 * 1024);
   expect(rates.waitMs('example.com')).toBe(0);
   rates.countBytes('example.com:8443', 205_000);
-  // Thirteen parts of a rate of ten, and one more to come.
+  // Thirteen parts at a rate of ten, and one more to come.
   expect(rates.waitMs('example.com')).toBe(4_000);
   expect(rates.waitMs('example.org')).toBe(0);
   nowMs += 4_000;
   expect(rates.waitMs('example.com')).toBe(0);
 });
 
-it('B5: spreads what waits for the rate of its host', async () => {
+it('B5: spreads the callbacks that wait for the rate of their host', async () => {
   const receivers = new Receivers(
     asSteady(() => 1_000),
     10,
@@ -98,6 +98,6 @@ it('B5: spreads what waits for the rate of its host', async () => {
   }
   const later = await Promise.all([1, 2, 3].map(() => receivers.admit('a')));
   const delays = later.map((admission) => ('postponeMs' in admission ? admission.postponeMs : 0));
-  // 28 of a rate of ten are used up, so the next has to wait for 19 s, and those behind it a second each.
+  // 28 parts at a rate of ten are used up, so the next has to wait for 19 s, and those behind it a second each.
   expect(delays).toEqual([19_000, 20_000, 21_000]);
 });

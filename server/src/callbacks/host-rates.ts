@@ -1,5 +1,5 @@
 // How much each host is sent, over all accounts, ports and reasons to send: an account names any address as its receiver,
-// and this server must not become the flood that somebody else complains of. It is counted in the memory of this process.
+// and this server must not flood the server of other people. It is counted in the memory of this process.
 import { Gcra } from '../lib/gcra.ts';
 import { SECOND_MS, type SteadyClock } from '../lib/time.ts';
 

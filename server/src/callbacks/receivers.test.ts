@@ -38,7 +38,7 @@ test('a new receiver has four tries at once, one that answers quickly forty-eigh
   expect(await postponeMs(receivers, 'a')).toBe(0);
 });
 
-test('who waits for a place gets the first that is free', async () => {
+test('the first waiter gets the first place that becomes free', async () => {
   const receivers = new Receivers(clock, 1_000_000);
   const [first] = await enterTimes(receivers, 'a', 4);
   const waiting = receivers.admit('a');
@@ -46,7 +46,7 @@ test('who waits for a place gets the first that is free', async () => {
   expect(await waiting).toHaveProperty('visit');
 });
 
-test('a receiver that is silent for five seconds is slow: nobody waits for a place there', async () => {
+test('a receiver that is silent for five seconds is slow: no try waits for a place there', async () => {
   const receivers = new Receivers(clock, 1_000_000);
   const visits = await enterTimes(receivers, 'a', 4);
   nowMs += 5_000;
@@ -72,7 +72,7 @@ test('a slow receiver is healthy again with its first quick answer', async () =>
   await enterTimes(receivers, 'a', 48);
 });
 
-test('those that find no place come back spread by the pace of the receiver, within two minutes', async () => {
+test('tries that find no place come back spread by the pace of the receiver, within two minutes', async () => {
   const receivers = new Receivers(clock, 1_000_000);
   const slow = await enter(receivers, 'a');
   slow.report(15_000);
@@ -104,7 +104,7 @@ test('a crowd at a receiver that was quick and has gone silent is spread wide', 
   expect(delays[1] - delays[0]).toBe(1_250);
 });
 
-test('many receivers that are not known to be healthy have sixty tries together, and leave room for the healthy', async () => {
+test('receivers that are not known to be healthy have sixty tries together, which leaves room for the healthy', async () => {
   const receivers = new Receivers(clock, 1_000_000);
   const known = await enter(receivers, 'healthy');
   known.report(10);

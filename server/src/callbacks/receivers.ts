@@ -1,5 +1,6 @@
 // Keeps one receiver from holding up the others: each has a few tries under way at most, and what finds no place waits
-// in the queue and not in a runner. What a host gets in all has a rate (host-rates.ts). This is memory of one process: it decides when a try is made, never whether.
+// in the queue and not in a runner. What a host gets in all has a rate (host-rates.ts). This is memory of one process:
+// it decides when a try is made, never whether.
 //
 // A receiver is new → healthy (its last answer came quickly) ⇄ slow (it kept us waiting, or is doing so now); it is
 // new again when it has not answered for a minute.

@@ -9,7 +9,7 @@ test('ten tries are spread over 75 hours and 35 minutes', () => {
   expect(totalMs).toBe(75 * HOUR_MS + 35 * MINUTE_MS + 5_000);
 });
 
-test('a pause is the one of the schedule, 15 % more or less', () => {
+test('a pause is that of the schedule, 15 % more or less', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 9 }),

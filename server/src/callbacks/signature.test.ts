@@ -9,7 +9,7 @@ const webhook = new Webhook(formatSecret(secret));
 const ID = '0198c0de-0000-7000-8000-000000000001';
 const BODY = '{"task_id":"0198c0de-0000-7000-8000-000000000002","status":"success","prompt":"été 🎬"}';
 
-/** The text with one bit of its bytes turned over; undefined when that gives the same text as before. */
+/** The text with one bit of its bytes flipped; undefined when that gives the same text as before. */
 function flipBit(text: string, bit: number): string | undefined {
   const bytes = Buffer.from(text);
   const place = bit % (bytes.length * 8);
@@ -32,7 +32,7 @@ test('a message of any text verifies', () => {
   );
 });
 
-test('one bit turned over in the body, the id, the time or the signature is rejected', () => {
+test('one flipped bit in the body, the id, the time or the signature is rejected', () => {
   const headers = signMessage({ id: ID, sentAtMs: nowMs, body: BODY }, [secret]);
   const parts = ['body', 'webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
   fc.assert(
@@ -47,7 +47,7 @@ test('one bit turned over in the body, the id, the time or the signature is reje
   );
 });
 
-/** The last character of base64 holds two bits that mean nothing: turning them over leaves the same signature. */
+/** The last character of base64 holds two bits without a meaning: flipping them leaves the same signature. */
 function isSameSignature(part: string, changed: string, headers: Record<string, string>): boolean {
   if (part !== 'webhook-signature') return false;
   const bytes = (text: string) => Buffer.from(text.slice('v1,'.length), 'base64');

@@ -37,7 +37,7 @@ export function closeAfterEachTest(): void {
   });
 }
 
-/** Resolves once the condition holds; throws with the title when it does not within ten seconds. */
+/** Resolves once the condition holds; throws with the title if it does not within ten seconds. */
 export async function waitUntil(title: string, condition: () => unknown): Promise<void> {
   const until = performance.now() + WAIT_MAX_MS;
   while (!(await condition())) {
@@ -78,12 +78,12 @@ export interface Delivery {
   callbacks: Callbacks;
   jobs: Jobs;
   nodeId: string;
-  /** Enqueues one callback for a new task, in a transaction of its own; gives its id. */
-  /** The account in test mode, which is that of a callback unless said. */
+  /** The account in test mode, to which a callback belongs unless another one is named. */
   owner: CallbackOwner;
+  /** Enqueues one callback for a new task, in a transaction of its own. @returns its id. */
   enqueue(url: string, options?: { copies?: number; testMode?: boolean; taskId?: string }): Promise<string>;
   read(callbackId: string): Promise<CallbackRow>;
-  /** Lets the next try of every callback be due now. */
+  /** Makes the next try of every callback due now. */
   hurry(): Promise<void>;
 }
 

@@ -48,7 +48,7 @@ describe('the switches', () => {
     expect(reset.price).toMatchObject({ kind: 'flat', credits: 0 });
   });
 
-  it('of a model that there is not are refused', async () => {
+  it('of an unknown model are refused', async () => {
     await expect(catalog.changeModel('none', {})).rejects.toThrow(OperatorError);
   });
 });
@@ -82,7 +82,7 @@ describe('an import of templates', () => {
     expect(await catalog.exportTemplates('kling')).toEqual(before);
   });
 
-  it('with a price that is no amount of credits is refused, before a create meets it', async () => {
+  it('with a price that is not an amount of credits is refused, before a create needs it', async () => {
     for (const Credit of [0.1234567, 1e-7, -1, 2e9]) {
       const bad = catalog.importTemplates('kling', [
         { ...item, ConsumeItems: [{ Resolution: '720p', Credit }] },
@@ -111,7 +111,7 @@ it('seeding again keeps what an operator changed', async () => {
   );
 });
 
-it('still knows how to render a disabled template for the tasks that have it', async () => {
+it('can still render a disabled template for the tasks that have it', async () => {
   await catalog.setTemplateEnabled('bytedance', '104909826', false);
   expect(await catalog.findTemplateRules('104909826')).toMatchObject({
     effect: expect.any(String),
@@ -121,7 +121,7 @@ it('still knows how to render a disabled template for the tasks that have it', a
   expect(await catalog.findTemplateRules('none')).toBeUndefined();
 });
 
-it('lists Vidu templates by their names, prices them by their credits, and knows no others then', async () => {
+it('lists Vidu templates by their names, prices them by their credits, and then has no others', async () => {
   const create = (template: string) =>
     catalog.check(
       { model: 'vidu/template', input: { template, images: ['https://example.com/a.png'] } },

@@ -176,7 +176,7 @@ export class Catalog {
   /**
    * Takes a template that its provider no longer has out of the list. The item stays for the operator, with the reason
    * as `Reelay.Retired`; enabling it, or importing it again, brings it back.
-   * @returns whether this call did it; false for one that is disabled already, or that there is not.
+   * @returns whether this call did it; false for one that is already disabled or does not exist.
    */
   async retireTemplate(catalogue: CatalogueName, templateId: string, reason: string): Promise<boolean> {
     const words = toStorable(reason.slice(0, RETIRED_REASON_CHARACTERS_MAX));

@@ -20,7 +20,7 @@ export interface CheckedCreate {
   /** As the client sent it, without what is null. */
   input: JsonObject;
   price: Price;
-  /** A sentence for each name that nobody knows; they are kept in the task and have no effect. */
+  /** A sentence for each unknown name; these are kept in the task and have no effect. */
   warnings: string[];
   /** On a test key: it asks for a scenario that fails or waits before it would be rendered. */
   skipsRender: boolean;

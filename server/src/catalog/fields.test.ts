@@ -1,4 +1,4 @@
-// What a client asks for reaches the provider, or is refused: over every model, offer and field, through the adapters.
+// What a client asks for reaches the provider or is refused: for every model, offer and field, through the adapters.
 import { describe, expect, it } from 'vitest';
 import { crunForm } from '../doors/crun/create-body.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
@@ -20,7 +20,7 @@ function errorsOf(model: string, input: JsonObject, rest: JsonObject = {}): stri
   return checkShape(checkable, { model, input, ...rest }, { form: crunForm, strict: false }).errors;
 }
 
-/** The values of a field that a client may well expect to be told apart. */
+/** The values of a field that a client may expect to make a difference. */
 function valuesOf(
   name: string,
   { type, enum: listed, minimum, maximum, minItems, maxItems }: JsonObject,
@@ -34,12 +34,12 @@ function valuesOf(
   return [list('one', minItems), list('two', minItems), list('three', maxItems)];
 }
 
-/** The least input of a model that is right. */
+/** The smallest valid input of a model. */
 function leastOf({ input_schema: { properties, required } }: Model): JsonObject {
   return Object.fromEntries(required.map((name) => [name, valuesOf(name, properties[name])[0]]));
 }
 
-/** With every picture, clip and sound, too. */
+/** The same with every picture, clip and sound. */
 function withLists(model: Model): JsonObject {
   const { properties } = model.input_schema;
   const lists = Object.entries(properties).filter(([, { type }]) => type === 'array');
@@ -49,7 +49,7 @@ function withLists(model: Model): JsonObject {
   };
 }
 
-/** The first call of a start that says what to make; undefined when the offer refuses the input before any. */
+/** The first call of a start that says what to make; undefined when the offer refuses the input before any call. */
 async function sentBy(model: Model, offer: Offer, input: JsonObject): Promise<string | undefined> {
   const provider = providers.get(offer.provider);
   if (!provider) throw new Error(`there is no ${offer.provider}`);
@@ -109,9 +109,9 @@ const reachable = models.flatMap((model) =>
     .map((offer) => ({ name: `${model.model} at ${offer.provider}`, model, offer })),
 );
 
-/** Means that a second field says nothing without: the kind of the sound, where there is none. */
+/** Fields that a second field has no meaning without: the kind of the sound needs a sound. */
 const NEEDS: Readonly<Record<string, JsonObject>> = { audio_type: { audio: true } };
-/** Values that stand for "as you like", and are then not sent. */
+/** Values that mean "as you like", and are then not sent. */
 const ALIKE = new Set<Json>([-1]);
 
 describe('A6: every value of every field that a model takes', () => {
@@ -141,7 +141,7 @@ const T2V = 'bytedance/seedance1-0-pro-t2v';
 const R2V = 'minimax/h3-r2v';
 const PICTURES = ['https://e.com/a.png'];
 
-describe('A6: a name that a model does not take', () => {
+describe('A6: a name that a model does not accept', () => {
   it.each<[string, JsonObject]>([
     [R2V, { reference_videos: ['https://e.com/a.mp4'] }],
     ['kling/v2-5-turbo-pro', { mode: 'pro' }],
@@ -196,7 +196,7 @@ describe('A6: a name that a model does not take', () => {
     ['kling/v3-i2v', { aspect_ratio: 'auto' }],
     ['minimax/h3-t2v', { template_id: '999000001' }],
     ['runway/gen4-5-i2v', { image_url: 'https://pictures.example/one-0.png' }],
-  ])('%s only warns of %j: nobody knows it, or it asks for nothing', (name, input) => {
+  ])('%s only warns of %j: it is unknown, or asks for nothing', (name, input) => {
     const shape = checkShape(
       checkable,
       { model: name, input: { ...leastOf(checkable.get(name)?.model as Model), ...input } },

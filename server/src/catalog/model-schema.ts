@@ -1,5 +1,5 @@
 // The form of a model in a file of models, as a JSON Schema. A name that is not known is a fault: a misspelled limit or
-// weight would else have no effect and nobody would know.
+// weight would have no effect without a notice.
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { parseCredits } from '../lib/money.ts';

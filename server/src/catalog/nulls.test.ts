@@ -1,4 +1,4 @@
-// Null says the same as nothing: held over every field of every model that is shipped.
+// Null means the same as a missing field: checked for every field of every model that is shipped.
 import { describe, expect, it } from 'vitest';
 import { crunForm } from '../doors/crun/create-body.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
@@ -11,7 +11,7 @@ const checkable = new Map(
   models.map((model) => [model.model, { model, checkInput: compileInputCheck(model) }]),
 );
 
-/** A value that the schema of a field takes. */
+/** A value that the schema of a field accepts. */
 function sample(schema: JsonObject): Json {
   if (Array.isArray(schema.enum)) return schema.enum[0];
   if (schema.default !== undefined) return schema.default;
@@ -23,7 +23,7 @@ function sample(schema: JsonObject): Json {
   return schema.format === 'http-url' ? 'https://example.com/a.png' : 'x';
 }
 
-/** Every field that the model has, filled. */
+/** An input with every field that the model has. */
 function fill({ input_schema: { properties } }: Model): JsonObject {
   return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, sample(schema)]));
 }
@@ -43,7 +43,7 @@ describe.each(models.map((model) => [model.model, model] as const))('D9: %s', (_
     expect(nulled).toEqual(left);
     expect(nulled.input).not.toHaveProperty(name);
     if (required.includes(name)) expect(nulled.errors).toContain(`input.${name}: is required`);
-    // A sentence for a field, however many rules it breaks.
+    // One sentence for a field, however many rules it breaks.
     const fields = nulled.errors.map((error) => error.split(':')[0]);
     expect(new Set(fields).size).toBe(fields.length);
   });

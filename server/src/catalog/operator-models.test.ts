@@ -35,7 +35,7 @@ const GOOD = {
   offers: [OFFER],
 };
 
-it('the models that ship have the form that is asked of others', () => {
+it('the models that ship have the form that is required of others', () => {
   const faults = readShippedModels().flatMap((model) => findModelFaults(JSON.parse(JSON.stringify(model))));
   expect(faults).toEqual([]);
 });
@@ -50,14 +50,14 @@ it('schemas of two models may have the same name', () => {
   expect(read({ models })).toHaveLength(2);
 });
 
-it('the example of the document is taken', () => {
+it('the example of the document is accepted', () => {
   const text = readFileSync(new URL('../../../docs/models.md', import.meta.url), 'utf8');
   const [, example = ''] = /```json\n([\s\S]*?)```/.exec(text) ?? [];
   const models = readOperatorModels(write(example), providers);
   expect(models.map(({ model }) => model)).toEqual(['studio/quick-t2v', 'studio/fine-t2v']);
 });
 
-it('a model of few words is taken, and described by its name', () => {
+it('a short description of a model is accepted, and its name describes it', () => {
   expect(read({ models: [GOOD] })).toMatchObject([
     { ...GOOD, description: GOOD.model, model_type: 'video', supports_reference: false },
   ]);

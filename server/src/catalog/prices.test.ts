@@ -40,11 +40,11 @@ describe('a price', () => {
     );
   });
 
-  it('counts a second that was begun', () => {
+  it('counts every second that was begun', () => {
     expect(priceOf(perSecond, { resolution: '480p', duration: 1.01 }, noTemplate).micros).toBe(9_720_000n);
   });
 
-  it('that there is not is a fault of the request, in words', () => {
+  it('that does not exist is a fault of the request, with a sentence', () => {
     expect(messageOf(() => priceOf(perSecond, { resolution: '4k', duration: 1 }, noTemplate))).toEqual([
       'input.resolution: there is no price for "4k"',
     ]);
@@ -54,7 +54,7 @@ describe('a price', () => {
     ]);
   });
 
-  it('beyond the largest amount is refused, not wrapped round', () => {
+  it('beyond the largest amount is refused and does not overflow', () => {
     const rule: PriceRule = { kind: 'per_second', version: 'v', credits: { '480p': 1e9 } };
     expect(priceOf(rule, { resolution: '480p', duration: 1 }, noTemplate).micros).toBe(MICROS_MAX);
     expect(messageOf(() => priceOf(rule, { resolution: '480p', duration: 2 }, noTemplate))).toEqual([
@@ -62,7 +62,7 @@ describe('a price', () => {
     ]);
   });
 
-  it.each([-1, 1e-7, Number.NaN, 1e10])('of a rule with %d credits is a fault of ours', (credits) => {
+  it.each([-1, 1e-7, Number.NaN, 1e10])('of a rule with %d credits is a fault of the server', (credits) => {
     expect(() => priceOf({ kind: 'flat', version: 'v', credits }, {}, noTemplate)).toThrow('price rule');
   });
 });
@@ -84,7 +84,7 @@ it('A5: charges what was used times the price, exactly, and rounds up what is le
   }
 });
 
-it('fills in the defaults of a schema, and nothing that was given', () => {
+it('fills in the defaults of a schema, and replaces nothing that was given', () => {
   const properties = { a: { default: 1 }, b: { default: false }, c: {} };
   expect(withDefaults({ a: 0, d: 'x' }, properties)).toEqual({ a: 0, b: false, d: 'x' });
   const input = { a: null };

@@ -9,7 +9,7 @@ const api = await createTestApi();
 const { catalog } = api.core;
 const caller = await api.openAccount();
 
-/** Every field that the list of a reseller shows, with values of our own, and two that nobody knows. */
+/** Every field that the list of a reseller shows, with invented values, and two unknown ones. */
 const FULL: JsonObject = {
   TemplateId: '880000001',
   ServiceId: '990000001',
@@ -46,7 +46,7 @@ function bodyFor(templateId: string, model = 'bytedance/template'): JsonObject {
   };
 }
 
-/** The sentences of the refusal; undefined when the check lets it pass. */
+/** The sentences of the refusal; undefined when the check passes. */
 async function refusalOf(body: JsonObject, testMode: boolean): Promise<string[] | undefined> {
   try {
     await catalog.check(body, { form: crunForm, testMode, strict: false });
@@ -69,7 +69,7 @@ describe('an entry of the provider, imported', () => {
     expect(price.micros).toBe(355_200_000n);
   });
 
-  it('keeps a Cover that is no file of ours', async () => {
+  it('keeps a Cover that is not a file of this server', async () => {
     const item = { ...FULL, TemplateId: '880000002', Cover: 'cover.webp' };
     await catalog.importTemplates('bytedance', [item]);
     expect((await listed('880000002'))[0].Cover).toBe('cover.webp');
@@ -87,7 +87,7 @@ describe('an entry of the provider, imported', () => {
 });
 
 describe('a live key', () => {
-  it('is told that a built-in template is not of the provider, and what to do', async () => {
+  it('is refused a built-in template, since the provider does not have it, with what to do', async () => {
     const [fault, ...more] = (await refusalOf(bodyFor('900000001'), false)) ?? [];
     expect(more).toEqual([]);
     expect(fault).toMatch(
@@ -97,7 +97,7 @@ describe('a live key', () => {
     expect(await refusalOf(bodyFor('900000001', 'reelay/effects'), false)).toBeUndefined();
   });
 
-  it('is told that an entry without a ServiceId cannot be made, unless the entry is of form B', async () => {
+  it('is refused an entry without a ServiceId, unless the entry is of form B', async () => {
     const { ServiceId: _, ...without } = FULL;
     const items = [
       { ...without, TemplateId: '880000003' },
@@ -124,7 +124,7 @@ describe('a live key', () => {
   });
 });
 
-it('takes the catalogue of the emulator as a whole, for live keys too', async () => {
+it('accepts the catalogue of the emulator as a whole, for live keys too', async () => {
   const file = new URL('../../../emulators/bytedance-effects/catalogue.json', import.meta.url);
   const items = parseOwnJson<JsonObject[]>(await readFile(file, 'utf8'));
   expect(await catalog.importTemplates('bytedance', items)).toBe(items.length);
@@ -158,7 +158,7 @@ describe('a retired template', () => {
     expect(await listed('881000001')).toEqual([item]);
   });
 
-  it('comes back as it was when it is enabled, or when the provider lists it anew', async () => {
+  it('comes back as it was when it is enabled, or when the provider lists it again', async () => {
     const item = { ...FULL, TemplateId: '881000002' };
     await catalog.importTemplates('bytedance', [item]);
     await catalog.retireTemplate('bytedance', '881000002', 'gone');

@@ -26,7 +26,7 @@ describe('an address', () => {
     expect(isHttpUrl(address)).toBe(true);
   });
 
-  it('that is taken is one that a client meant: the parser reads the same host that stands there', () => {
+  it('that is accepted is the one that the client meant: the parser reads the same host as the text has', () => {
     const part = fc.constantFrom(
       'http',
       'https',
@@ -114,7 +114,7 @@ describe('the check of an input', () => {
     ]);
   });
 
-  it('says little about much: long lists and crowds of unknown names give short answers', () => {
+  it('is short about many faults: long lists and crowds of unknown names give short answers', () => {
     const list = vidu({ prompt: 'x', img_urls: Array.from({ length: 80_000 }, () => '') });
     expect(list.errors).toContain('input.img_urls: must have at most 7 items');
     expect(list.errors.length).toBeLessThan(20);
@@ -132,7 +132,7 @@ describe('the check of an input', () => {
     ]);
   });
 
-  it('B2: keeps 8 KiB of what it does not know and no more, however it is cut up', () => {
+  it('B2: keeps at most 8 KiB of what it does not know, however it is divided', () => {
     const room = 8 * 1024 - '{"note":""}'.length;
     expect(seedance({ prompt: 'x', note: 'y'.repeat(room) }).errors).toEqual([]);
     const many = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [`name${at}`, 0]));

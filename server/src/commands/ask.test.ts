@@ -5,7 +5,7 @@ import { OperatorError } from '../errors.ts';
 import { HiddenQuestions, readInput } from './ask.ts';
 import { gatherFields } from './credential-fields.ts';
 
-/** A terminal whose keys a test presses; it remembers whether it echoes by itself. */
+/** A terminal whose keys a test presses; it records whether it echoes by itself. */
 function openTerminal(isTTY = true) {
   const modes: boolean[] = [];
   const input = Object.assign(new PassThrough(), { isTTY, setRawMode: (raw: boolean) => modes.push(raw) });
@@ -37,7 +37,7 @@ it.each([
   await expect(questions.ask('api_key: ')).rejects.toThrow('Nothing was entered');
 });
 
-it('reads the standard input to its end, and no more than it can be', async () => {
+it('reads the standard input to its end, and no more than a secret can have', async () => {
   const input = new PassThrough();
   input.end(' a key \n');
   expect(await readInput(input)).toBe(' a key \n');
@@ -54,7 +54,7 @@ it('asks on a terminal for every field that is missing, and for no other', async
   expect(terminal.shown()).toBe('secret_key (secret key of the pair, not shown): \n');
 });
 
-it('asks for each of the secrets of which one is enough, and takes none of them for an answer', async () => {
+it('asks for each of the secrets of which one is enough, and lets each be left empty', async () => {
   const terminal = openTerminal();
   const gathered = gatherFields(either, {}, terminal);
   terminal.input.write('\rtwo\r');
@@ -69,7 +69,7 @@ it('takes several fields from the standard input, a line each', async () => {
   expect(await gatherFields(pair, options, terminal)).toEqual({ access_key: 'one', secret_key: 'two' });
 });
 
-it('says which field is missing, what it is for and how to give it, where nobody can be asked', async () => {
+it('says which field is missing, what it is for and how to give it, if there is no terminal to ask at', async () => {
   const gathered = gatherFields(pair, { field: [['access_key', 'one']] }, openTerminal(false));
   await expect(gathered).rejects.toThrow(
     /^secret_key is missing: secret key of the pair\. Give a secret on the standard input with --field-stdin <name>/,

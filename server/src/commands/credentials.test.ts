@@ -1,4 +1,4 @@
-// The command line as an operator uses it: processes of their own on a real database and a real provider socket.
+// The command line as an operator uses it: separate processes on a real database and a real provider socket.
 import { spawn } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -228,7 +228,7 @@ describe('reelay doctor ark', () => {
     expect(ran.out).toMatch(new RegExp(`^environment .* does not work.*${message}.*check ARK_BASE_URL`, 'm'));
   });
 
-  it('refuses an address that is none, and a provider that there is not', {
+  it('refuses a text that is not an address, and an unknown provider', {
     timeout: TIMEOUT_MS,
   }, async () => {
     const wrong = await doctor({ ARK_API_KEY: KEY, ARK_BASE_URL: 'ark.example.com' });

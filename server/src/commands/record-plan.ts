@@ -179,7 +179,7 @@ export function kindsOf(provider: Provider, models: readonly Model[]): string[] 
   return provider.cancel ? [...kinds, CANCEL] : kinds;
 }
 
-/** The input as it is written: with pictures of nobody. */
+/** The input as it is written: with pictures that show no person. */
 export function publicInput(input: JsonObject): JsonObject {
   const entries = Object.entries(input).map(([name, value]) => {
     const isPictures = Array.isArray(value) && value.every((item) => /^https?:/.test(String(item)));

@@ -1,4 +1,4 @@
-// secret adopt: goes on with another secret than the one that the database was used with, once somebody has read what
+// secret adopt: goes on with another secret than the one that the database was used with, once the operator has read what
 // that costs.
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';

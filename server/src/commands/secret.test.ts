@@ -1,4 +1,4 @@
-// A lost or a wrong secret, as an operator meets it: processes of their own on one database.
+// A lost or a wrong secret, as an operator meets it: separate processes on one database.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,10 +40,10 @@ async function readMark(): Promise<unknown> {
   return rows[0]?.value;
 }
 
-it('C2: with another secret than that of the database every command refuses in one line, until it is adopted', {
+it('C2: with a secret that is not that of the database every command refuses in one line, until it is adopted', {
   timeout: TIMEOUT_MS,
 }, async () => {
-  // A database of before, without a mark, gets it from the first start.
+  // A database from before, without a mark, gets it from the first start.
   await pool.query(`with a as (insert into accounts (id, name) values (gen_random_uuid(), 'a') returning id)
     insert into api_keys (id, account_id, mode, name, digest, hint)
     select gen_random_uuid(), id, 'live', 'a', sha256('a'), 'a' from a`);
@@ -67,7 +67,7 @@ it('C2: with another secret than that of the database every command refuses in o
   }
   expect(refusals[0].error).toContain(`The secret in ${join(otherDir, 'secret')} is missing`);
   expect(refusals[2].error).toContain('REELAY_SECRET is not the one that this database was used with');
-  // Nothing that looks like a good secret is left in the way of the right one.
+  // Nothing that looks like a valid secret is left in place of the right one.
   expect(await readdir(otherDir)).toEqual([]);
 
   await rm(join(dataDir, 'secret'));

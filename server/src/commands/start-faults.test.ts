@@ -1,4 +1,4 @@
-// C6: what an operator got wrong, or the machine refuses, is one line and exit code 1; processes of their own.
+// C6: a mistake of the operator, or a refusal of the machine, is one line and exit code 1. Each command is a process.
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -42,7 +42,7 @@ function start(env: Record<string, string>): Promise<Started> {
   });
 }
 
-it('C6: a start that cannot be is refused in one line that says what to do', {
+it('C6: a start that is impossible is refused in one line that says what to do', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const file = join(folder, 'file');
@@ -53,7 +53,7 @@ it('C6: a start that cannot be is refused in one line that says what to do', {
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void taken.close());
   const { port } = taken.address() as { port: number };
-  // A database of the time when 0001 had another name: all that a start looks at is this table.
+  // A database from the time when 0001 had another name: a start looks at this table only.
   await old.pool.query(`
     create table schema_migrations (version integer primary key, name text, sha256 text, applied_at timestamptz);
     insert into schema_migrations values (1, '0001_foundation.sql', '', now()), (14, '0014_lost_answers.sql', '', now())`);
@@ -81,7 +81,7 @@ it('C6: a start that cannot be is refused in one line that says what to do', {
   }
 });
 
-it('C6: the test key is printed while the server is for this machine, and not by one that is published', {
+it('C6: the test key is printed while the server is for this machine, and not by a published one', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const DATABASE_URL = database.url;

@@ -43,7 +43,7 @@ afterAll(async () => {
 
 const models = readShippedModels();
 
-/** Starts a task of the first model of a provider that takes that input, and gives what was sent. */
+/** Starts a task of the first model of a provider that accepts the input, and returns what was sent. */
 async function start(
   providerId: string,
   {
@@ -106,7 +106,7 @@ const TAKES_DATA = [...providers.values()]
   .map(({ id }) => id);
 
 describe('D3: a picture at an address that the provider cannot reach', () => {
-  it.each(TAKES_DATA)('travels as bytes to %s', async (id) => {
+  it.each(TAKES_DATA)('is sent as bytes to %s', async (id) => {
     const { sent } = await start(id, { urls: [OWN] });
     expect(sent).toContain(PICTURE.toString('base64').slice(0, 20));
     expect(sent).not.toContain('10.9.9.9');
@@ -123,13 +123,13 @@ describe('D3: a picture at an address that the provider cannot reach', () => {
     },
   );
 
-  it('travels as bytes in references, too', async () => {
+  it('is sent as bytes in references, too', async () => {
     const { sent } = await start('minimax', { field: 'reference_images', urls: [OUTSIDE, OWN, OWN] });
     expect(sent).toContain(OUTSIDE);
     expect(sent).not.toContain('10.9.9.9');
   });
 
-  it('is never sent to a provider that takes nothing but addresses', async () => {
+  it('is never sent to a provider that accepts nothing but addresses', async () => {
     const { outcome, sent } = await start('bytedance-effects', { urls: [OWN] });
     expect([outcome.type, sent]).toEqual(['rejected', '']);
   });

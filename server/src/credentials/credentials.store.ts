@@ -113,7 +113,7 @@ export async function insertCredential(client: PoolClient, credential: NewCreden
   );
 }
 
-/** New fields may be the cure of a trouble: what was held against the old ones is forgotten. */
+/** New fields may end a trouble: what the old ones had caused is cleared. */
 export async function updateFields(client: PoolClient, id: string, fields: SealedFields): Promise<void> {
   await client.query(
     `update credentials set sealed = $2, fingerprint = $3, hint = $4,

@@ -34,12 +34,12 @@ async function addArk(node: TestNode, key = ARK_KEY, name?: string) {
   });
 }
 
-/** Lets the cool-down of an account be over, on the clock that counts. */
+/** Ends the cool-down of an account, on the clock of the database. */
 async function endCoolDown(id: string): Promise<void> {
   await pool.query(`update credentials set cooling_until = now() - interval '1 ms' where id = $1`, [id]);
 }
 
-/** Seconds that an account cools from now on. */
+/** The seconds for which an account still cools. */
 async function secondsLeft(id: string): Promise<number> {
   const { rows } = await pool.query(
     'select round(extract(epoch from cooling_until - now()))::integer as seconds from credentials where id = $1',
@@ -54,7 +54,7 @@ describe('a secret', () => {
     for (const secret of secrets) expect(text).not.toContain(secret);
   };
 
-  it('shows in no row, view, error or log line, whatever the provider repeats', async () => {
+  it('appears in no row, view, error or log line, whatever the provider repeats', async () => {
     const node = createNode(pool);
     const { credentials } = node;
     const added = await addArk(node);
@@ -94,7 +94,7 @@ describe('a secret', () => {
     expectNone(node.lines.join('\n'));
   });
 
-  it('that a provider repeats in good words is hidden too', async () => {
+  it('that a provider repeats in a successful answer is hidden too', async () => {
     const { provider } = await createNode(pool).credentials.connect((await addArk(createNode(pool))).id);
     const chatty = {
       ...provider,
@@ -105,7 +105,7 @@ describe('a secret', () => {
     expect(await credentials.test(id)).toEqual({ type: 'works', detail: 'hello [secret]' });
   });
 
-  it('that stands in a field that is none, is hidden there too', async () => {
+  it('that stands in a field that is not secret is hidden there too', async () => {
     const { credentials } = createNode(pool);
     const fields = { api_key: ARK_KEY, base_url: `https://ark.example.com/${ARK_KEY}/v3` };
     const view = await credentials.add({ provider: 'ark', fields });
@@ -116,18 +116,18 @@ describe('a secret', () => {
     const mine = createNode(pool);
     const { id } = await addArk(mine);
     const { id: otherId } = await addArk(mine, OTHER_ARK_KEY);
-    const stranger = createNode(pool, `${SERVER_SECRET}!`);
-    await expect(stranger.credentials.connect(id)).rejects.toThrow(CredentialUnusable);
-    expect(await listReady(stranger.credentials, 'ark')).toEqual([]);
-    expect(await stranger.credentials.find(id)).toMatchObject({
+    const elsewhere = createNode(pool, `${SERVER_SECRET}!`);
+    await expect(elsewhere.credentials.connect(id)).rejects.toThrow(CredentialUnusable);
+    expect(await listReady(elsewhere.credentials, 'ark')).toEqual([]);
+    expect(await elsewhere.credentials.find(id)).toMatchObject({
       state: 'unusable',
       fault: expect.stringContaining('another secret of the server'),
     });
-    expect(await stranger.credentials.test(id)).toMatchObject({
+    expect(await elsewhere.credentials.test(id)).toMatchObject({
       type: 'fails',
       failure: { reason: 'bad_credentials' },
     });
-    expect(stranger.logged('credential.unusable')).toHaveLength(2);
+    expect(elsewhere.logged('credential.unusable')).toHaveLength(2);
     await pool.query(
       'update credentials set sealed = (select sealed from credentials where id = $2) where id = $1',
       [id, otherId],
@@ -261,7 +261,7 @@ describe('a cool-down', () => {
     expect(await node.credentials.find(id)).toMatchObject({ troubles: 1 });
   });
 
-  it('for a small reason becomes that of a grave one', async () => {
+  it('for a small reason is replaced by that for a grave one', async () => {
     const node = createNode(pool);
     const { id } = await addArk(node);
     await node.credentials.reportTrouble(id, failure('rate_limited'));
@@ -295,7 +295,7 @@ describe('a cool-down', () => {
     },
   );
 
-  it('comes of five lost starts in a row, without a sensible answer between them', async () => {
+  it('follows five lost starts in a row, without a sensible answer between them', async () => {
     const node = createNode(pool);
     const { id } = await addArk(node);
     const lose = async (times: number) => {
@@ -313,7 +313,7 @@ describe('a cool-down', () => {
   });
 
   it.each(['invalid_input', 'content_refused', 'template_gone', 'cancelled', 'lost', 'failed'] as const)(
-    'never comes of %s, which tells of the task',
+    'never follows %s, which is about the task',
     async (reason) => {
       const node = createNode(pool);
       const { id } = await addArk(node);
@@ -378,15 +378,15 @@ describe('a test', () => {
     expect(other.logged('credential.returned')).toHaveLength(1);
   });
 
-  it('keeps the balance that was told, and the last one when none was', async () => {
+  it('keeps the balance that was reported, and the last one when none was', async () => {
     const node = createNode(pool);
     const { id } = await addArk(node);
     const { provider } = await node.credentials.connect(id);
-    const told = {
+    const withBalance = {
       ...provider,
       probe: async () => ({ type: 'works' as const, detail: 'ok', balance: { unit: 'usd', amount: 1.5 } }),
     };
-    const rich = createNode(pool, SERVER_SECRET, new Map([['ark', told]]));
+    const rich = createNode(pool, SERVER_SECRET, new Map([['ark', withBalance]]));
     await rich.credentials.test(id);
     await node.credentials.test(id);
     expect(await node.credentials.find(id)).toMatchObject({
@@ -408,7 +408,7 @@ describe('a test', () => {
     expect(await secondsLeft(id)).toBe(reason === 'bad_credentials' ? 60 : 15);
   });
 
-  it('that many ask for at once is one call', async () => {
+  it('that many callers ask for at once is one call', async () => {
     const node = createNode(pool);
     const { id } = await addArk(node);
     await Promise.all(Array.from({ length: 9 }, () => node.credentials.test(id)));
@@ -491,7 +491,7 @@ describe('an operator', () => {
     });
   });
 
-  it('is told of a name or id that there is not', async () => {
+  it('gets an error for an unknown name or id', async () => {
     const { credentials } = createNode(pool);
     for (const name of ['ark/none', 'none', newId()]) {
       await expect(credentials.find(name)).rejects.toThrow(`There is no credential "${name}"`);

@@ -59,7 +59,7 @@ export class Credentials {
   readonly #connections: Connections;
   readonly #reader: SharedRead<CredentialsMoment>;
   readonly #streaks = new Streaks();
-  /** Of starts that nobody knows about. */
+  /** Of starts whose outcome is unknown. */
   readonly #lostStarts = new Streaks();
   readonly #successes = new BoundedMap<string, number>(SUCCESSES_MAX);
   readonly #tests = new Map<string, Promise<ProbeOutcome>>();
@@ -337,7 +337,7 @@ export class Credentials {
   }
 }
 
-/** The sentence for a provider that there is not. */
+/** The sentence for an unknown provider. */
 export function unknownProvider(id: string, providers: ReadonlyMap<string, Provider>): string {
   return `There is no provider "${id.slice(0, 100)}"; known are ${[...providers.keys()].join(', ')}`;
 }

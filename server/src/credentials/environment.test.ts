@@ -26,7 +26,7 @@ describe('an account of the environment', () => {
 
   it('is one row when ten processes start at once', async () => {
     const nodes = Array.from({ length: 10 }, () => createNode(pool));
-    // Each has its connection already, so that they meet in the database and not before it.
+    // Each already has its connection, so that they meet in the database and not before it.
     await Promise.all(nodes.map(() => pool.query('select pg_sleep(0.1)')));
     await Promise.all(
       nodes.map(({ credentials }) => credentials.importEnvironment({ ARK_API_KEY: ARK_KEY })),
@@ -47,7 +47,7 @@ describe('an account of the environment', () => {
     ]);
   });
 
-  it('is not made of nothing but fallbacks and empty values', async () => {
+  it('is not made from fallbacks and empty values alone', async () => {
     const { credentials, logged } = createNode(pool);
     const variables = { ARK_API_KEY: '', PAIR_ACCESS_KEY: ' ', OPEN_BASE_URL: undefined };
     await credentials.importEnvironment({ ...variables, EITHER_BASE_URL: 'https://either.example.com' });
@@ -55,7 +55,7 @@ describe('an account of the environment', () => {
     expect(logged('credential.incomplete')).toEqual([]);
   });
 
-  it('is made of one of two keys, and of an address alone where no key is needed', async () => {
+  it('is made from one of two keys, and from an address alone where no key is needed', async () => {
     const { credentials } = createNode(pool);
     await credentials.importEnvironment({ EITHER_NEW_KEY: 'k', ENGINE_BASE_URL: 'http://127.0.0.1:8000/v1' });
     expect((await credentials.list()).map(({ provider, state }) => [provider, state])).toEqual([
@@ -112,7 +112,7 @@ describe('a key that is replaced in the environment', () => {
     expect(logged('credential.retired')).toMatchObject([{ credentialId: old.id, hint: '…abcd' }]);
   });
 
-  it('hands its caps and switches on to the next', async () => {
+  it('passes its caps and switches on to the next', async () => {
     const { credentials } = createNode(pool);
     await credentials.importEnvironment({ ARK_API_KEY: ARK_KEY });
     const limits = { requestsPerMinute: 60, openTasksMax: 8, weight: 3, enabled: false };
@@ -132,7 +132,7 @@ describe('a key that is replaced in the environment', () => {
     expect(logged('credential.revived')).toMatchObject([{ credentialId: first.id }]);
   });
 
-  it('and is not there any more, is retired', async () => {
+  it('is retired if it is not there any more', async () => {
     const { credentials } = createNode(pool);
     await credentials.importEnvironment({ ARK_API_KEY: ARK_KEY, PAIR_ACCESS_KEY: 'a', PAIR_SECRET_KEY: 's' });
     await credentials.importEnvironment({ PAIR_ACCESS_KEY: 'a', PAIR_SECRET_KEY: 's' });

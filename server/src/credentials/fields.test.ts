@@ -15,7 +15,7 @@ function faultOf(work: () => unknown): string {
 }
 
 describe('fields', () => {
-  it('lose the blanks that copying leaves, and are not there when they are empty', () => {
+  it('lose the blanks that copying leaves, and are missing when they are empty', () => {
     expect(checkFields(ark, { api_key: ` ${ARK_KEY}\n`, base_url: ' ', recovery: undefined })).toEqual({
       api_key: ARK_KEY,
     });
@@ -53,14 +53,14 @@ describe('fields', () => {
     },
   );
 
-  it('of which one is enough are not needed both', () => {
+  it('of which one is enough are not both required', () => {
     const address = { base_url: 'https://either.example.com' };
     expect(checkFields(either, { new_key: 'k', ...address })).toEqual({ new_key: 'k', ...address });
     expect(faultOf(() => checkFields(either, address))).toBe('one of old_key, new_key is needed for either');
     expect(checkFields(engine, address)).toEqual(address);
   });
 
-  it('E1: of two ways to sign on are needed all fields of one', () => {
+  it('E1: of two ways to sign on require all fields of one', () => {
     for (const given of [{ api_key: 'k' }, { access_key: 'a', secret_key: 's' }]) {
       expect(checkFields(ways, given)).toEqual(given);
     }
@@ -88,7 +88,7 @@ describe('the fingerprint', () => {
     fingerprintOf(key, provider, values).toString('hex');
   const values = { access_key: 'access', secret_key: 'secret' };
 
-  it('E1: tells by the way that is taken, so that an account with a pair stays the same one', () => {
+  it('E1: depends on the way that is used, so that an account with a pair stays the same one', () => {
     const ofPair = print(values, { ...ways, id: 'pair' });
     expect(ofPair).toBe(print(values));
     expect(print({ ...values, hook_secret: 'h' }, { ...ways, id: 'pair' })).toBe(ofPair);
@@ -110,7 +110,7 @@ describe('the fingerprint', () => {
     expect(print({ access_key: 'secret', secret_key: 'access' })).not.toBe(print(values));
   });
 
-  it('is another at another server and at another provider', () => {
+  it('differs at another server and at another provider', () => {
     expect(print(values, pair, 'another server')).not.toBe(print(values));
     expect(print({ api_key: 'a' }, ark)).not.toBe(print({ api_key: 'a' }, { ...ark, id: 'other' }));
   });

@@ -1,4 +1,4 @@
-// Nodes that share a database of provider accounts, and a provider of two secrets to try them with. Only for tests.
+// Nodes that share a database of provider accounts, and providers to try them with. Only for tests.
 import type { Pool } from 'pg';
 import { afterAll } from 'vitest';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
@@ -17,7 +17,7 @@ export const SERVER_SECRET = 'a secret of this server, for tests';
 
 const [arkKey, arkAddress] = ark.facts.credential;
 
-/** Signs with two secrets; calls and answers as Ark does. */
+/** Signs with two secrets; is called and answers as Ark. */
 export const pair: Provider = {
   ...ark,
   id: 'pair',
@@ -41,7 +41,7 @@ export const open: Provider = {
   },
 };
 
-/** A server of the operator's own, behind a key or not. */
+/** A server of the operator's own, with a key or without. */
 export const engine: Provider = {
   ...open,
   id: 'engine',
@@ -107,11 +107,11 @@ export interface TestNode {
   /** What it logged, line by line. */
   lines: string[];
   logged(event: string): JsonObject[];
-  /** Lets what the node keeps in memory grow old. */
+  /** Makes what the node keeps in memory this much older. */
   passSeconds(seconds: number): void;
 }
 
-/** A process of its own, as far as the accounts are concerned. */
+/** What a process of its own would be for the accounts. */
 export function createNode(pool: Pool, secretKey = SERVER_SECRET, known = providers): TestNode {
   const lines: string[] = [];
   let nowMs = 1_800_000_000_000;

@@ -10,7 +10,7 @@ const UNLOCK = ['transfers', 'postings', 'holds', 'settlements']
   .map((table) => `alter table ${table} disable trigger ${table}_append_only;`)
   .join('');
 
-/** What a hand in the database or a bug could do, each of which exactly one look must see. */
+/** What a change by hand or a bug could do; exactly one check must find each. */
 const DAMAGE: Record<string, string> = {
   L1: `${UNLOCK} update postings set amount = amount + 1 where ledger = 'revenue'`,
   L2: `${UNLOCK} update postings set amount = amount + 1 where ledger = 'grants'`,
@@ -41,7 +41,7 @@ async function makeHistory(): Promise<void> {
 
 await makeHistory();
 
-it('finds nothing in a ledger that only our own code has written', async () => {
+it('finds nothing in a ledger that only the server has written', async () => {
   expect(await credits.audit()).toEqual([]);
   expect(await credits.auditRecent()).toEqual([]);
 });
@@ -55,21 +55,24 @@ const LOOKS = INVARIANTS.flatMap(({ id, promise, sql }) => [
   { id, promise, sql: RECENT[id] ?? sql, scope: 'recent' },
 ]);
 
-it.each(LOOKS)('$id sees in the $scope ledger when it is not true that $promise', async ({ id, sql }) => {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    const before = await client.query(sql);
-    expect(before.rows).toEqual([]);
-    await client.query(DAMAGE[id]);
-    const { rows } = await client.query<{ subject: string }>(sql);
-    expect(rows.length).toBeGreaterThan(0);
-    for (const { subject } of rows) expect(subject).not.toBe('');
-  } finally {
-    await client.query('rollback');
-    client.release();
-  }
-});
+it.each(LOOKS)(
+  '$id reports it when in the $scope ledger it is not true that $promise',
+  async ({ id, sql }) => {
+    const client = await pool.connect();
+    try {
+      await client.query('begin');
+      const before = await client.query(sql);
+      expect(before.rows).toEqual([]);
+      await client.query(DAMAGE[id]);
+      const { rows } = await client.query<{ subject: string }>(sql);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const { subject } of rows) expect(subject).not.toBe('');
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  },
+);
 
 it.each(LOOKS.filter(({ id }) => id === 'L5'))(
   'L5 sees in the $scope ledger credits held for a task that is no more',
@@ -90,7 +93,7 @@ it('keeps balances proven when their postings have become old', async () => {
   const client = await pool.connect();
   try {
     await client.query('begin');
-    // A day passes: every id of the ledger lies further back than the look of a minute goes.
+    // A day passes: every id of the ledger is older than what the check of each minute reads.
     await client.query(`${UNLOCK}
       delete from ledger_checkpoints; delete from settings where name = 'ledger_checkpoint';
       alter table postings drop constraint postings_transfer_id_fkey;

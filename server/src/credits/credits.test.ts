@@ -19,7 +19,7 @@ describe('a grant', () => {
     expect(await credits.balance(wallet.accountId, 'test')).toEqual({ posted: 0n, held: 0n });
   });
 
-  it('under one payment reference counts once, however often and however parallel it comes', async () => {
+  it('with one payment reference counts once, however often and at how many places at once it is sent', async () => {
     const wallet = await openEmpty();
     const grant = {
       ...wallet,
@@ -32,7 +32,7 @@ describe('a grant', () => {
     expect(await credits.balance(wallet.accountId, 'live')).toMatchObject({ posted: 5_000_000n });
   });
 
-  it('under the reference of another amount, book or account is refused', async () => {
+  it('with the reference of another amount, book or account is refused', async () => {
     const wallet = await openEmpty();
     const other = await openEmpty();
     const grant = { ...wallet, amount: 5n, reason: '', externalReference: `payment ${wallet.accountId}` };

@@ -57,7 +57,7 @@ function explain(code: string | undefined, target: Target): string | undefined {
   }
 }
 
-/** One line for a connection that failed: where to, as whom, and why. */
+/** One line for a connection that failed: the address, the user and the reason. */
 export function describeConnectionError(error: unknown, url: string): string {
   const target = readTarget(url);
   if (target === undefined) {

@@ -1,4 +1,4 @@
-// The embedded PostgreSQL as it is found after each way in which a machine can leave it. Every start is a real one.
+// The embedded PostgreSQL after each way in which a machine can leave it. Every start is a real one.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import {
@@ -29,7 +29,7 @@ const folder = await mkdtemp(path.join(inject('testServer').folder, 'embedded-')
 await chmod(folder, 0o755);
 const running: EmbeddedPostgres[] = [];
 const children: ChildProcess[] = [];
-/** A database that every test may start, crash and stop: making one of its own would take most of the time. */
+/** A database that every test may start, crash and stop: one for each test would take most of the time. */
 const shared = path.join(folder, 'shared');
 let count = 0;
 
@@ -87,7 +87,7 @@ async function startElsewhere(
     } catch (error) {
       console.log(JSON.stringify({ problem: error.message }));
     }`;
-  // The user may have to be let into the checkout, just as PostgreSQL has.
+  // The user may need access to the checkout, just as PostgreSQL does.
   const command = await commandAs(user, [import.meta.dirname, process.execPath]);
   const [file, words] = spell(command, process.execPath, ['--input-type=module', '-e', script]);
   const child = spawn(file, words, { ...command.identity, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
@@ -128,7 +128,7 @@ describe('a start', () => {
     expect(await readNotes(second.url)).toEqual(['kept']);
   });
 
-  it('clears away a first start that was killed in the middle', async () => {
+  it('removes the rest of a first start that was killed in the middle', async () => {
     const dataDir = newDataDir();
     const half = path.join(dataDir, 'postgres.new-0123456789ab');
     await mkdir(path.join(half, 'cluster', 'base'), { recursive: true });
@@ -214,7 +214,7 @@ describe('after a crash', () => {
     expect(await findPostmaster(clusterOf(dataDir))).toBeUndefined();
   });
 
-  it('starts over a killed postmaster and its left-over backends, and loses no commit', async () => {
+  it('starts over a killed postmaster and its remaining backends, and loses no commit', async () => {
     const dataDir = shared;
     const { child, url } = await startElsewhere(dataDir);
     await keepNote(url, 'kept over the crash');
@@ -241,17 +241,17 @@ describe('after a crash', () => {
     expect((await start(dataDir)).recovered).toBe('clean');
   });
 
-  it('starts over a lock file whose process id now belongs to another program, and leaves that alone', async () => {
+  it('starts over a lock file whose process id now belongs to another program, and leaves that program alone', async () => {
     const dataDir = shared;
-    const stranger = spawn('sleep', ['60'], { stdio: 'ignore' });
-    children.push(stranger);
+    const program = spawn('sleep', ['60'], { stdio: 'ignore' });
+    children.push(program);
     await writeFile(
       path.join(clusterOf(dataDir), 'postmaster.pid'),
-      `${stranger.pid}\n${clusterOf(dataDir)}\n0\n5432\n`,
+      `${program.pid}\n${clusterOf(dataDir)}\n0\n5432\n`,
     );
     const server = await start(dataDir);
     await server.stop();
-    expect([stranger.exitCode, stranger.signalCode]).toEqual([null, null]);
+    expect([program.exitCode, program.signalCode]).toEqual([null, null]);
   });
 
   it('starts over a lock file without a readable line', async () => {
@@ -260,7 +260,7 @@ describe('after a crash', () => {
     expect((await start(dataDir)).recovered).toBe('clean');
   });
 
-  it('brings PostgreSQL back on the same address when it dies under a living server', async () => {
+  it('brings PostgreSQL back on the same address when it dies under a running server', async () => {
     const dataDir = shared;
     const server = await start(dataDir);
     await keepNote(server.url, 'kept in the restart');
@@ -283,7 +283,7 @@ describe('a second process', () => {
     );
   });
 
-  it('may attach as a command while the server runs, and is told when it does not', async () => {
+  it('may attach as a command while the server runs, and gets an error when it does not', async () => {
     expect(await attachEmbeddedPostgres({ dataDir: newDataDir() })).toBeNull();
     const dataDir = shared;
     const server = await start(dataDir);
@@ -309,7 +309,7 @@ describe('a running server', async () => {
   });
   afterAll(() => server.stop());
 
-  it('B3: is not taken for dead while it cannot be looked at', async () => {
+  it('B3: is not taken for dead while it cannot be examined', async () => {
     const lockFile = path.join(clusterOf(dataDir), 'postmaster.pid');
     const pid = await postmasterOf(dataDir);
     await rename(lockFile, `${lockFile}.aside`);
@@ -330,8 +330,8 @@ describe('a running server', async () => {
       import { openSync } from 'node:fs';
       import { findPostmaster } from ${JSON.stringify(path.join(import.meta.dirname, 'embedded-process.ts'))};
       try { for (;;) openSync('/dev/null'); } catch {}
-      const told = await findPostmaster(${JSON.stringify(clusterOf(dataDir))}).catch((error) => error.code);
-      process.stdout.write(String(told));`;
+      const found = await findPostmaster(${JSON.stringify(clusterOf(dataDir))}).catch((error) => error.code);
+      process.stdout.write(String(found));`;
     const words = ['-c', 'ulimit -n 64 && exec "$0" --input-type=module -e "$1"', process.execPath, script];
     expect((await execute('sh', words)).stdout).toBe('EMFILE');
   });
@@ -373,7 +373,7 @@ describe('a running server', async () => {
     expect(log).not.toMatch(/a secret|first|insert into/i);
   });
 
-  it('is not reached by the terminal: it has a session of its own', async () => {
+  it('gets no signals of the terminal: it has a session of its own', async () => {
     const pid = await postmasterOf(dataDir);
     const { stdout } = await execute('ps', ['-o', 'sid=,pgid=', '-p', String(pid)]);
     expect(stdout.trim().split(/\s+/).map(Number)).toEqual([pid, pid]);
@@ -386,11 +386,11 @@ describe('a running server', async () => {
   });
 });
 
-// Only root can become another user; for everybody else there is nothing to show here.
+// Only root can become another user; without root there is nothing to show here.
 const describeAsRoot = process.getuid?.() === 0 ? describe : () => undefined;
 
 describeAsRoot('started by root', () => {
-  it('works in a folder that nobody else may enter, with the one capability that needs', async () => {
+  it('works in a folder that no other user may enter, with the one capability that this needs', async () => {
     const closed = path.join(folder, 'closed');
     await mkdir(closed, { mode: 0o700 });
     const dataDir = path.join(closed, 'data');
@@ -402,7 +402,7 @@ describeAsRoot('started by root', () => {
     expect((await stat(closed)).mode & 0o777).toBe(0o700);
   });
 
-  it('works the same for an ordinary user, whose data root can start later and a stranger cannot', async () => {
+  it('works the same for an ordinary user, whose data root can start later and another user cannot', async () => {
     const dataDir = newDataDir();
     await mkdir(dataDir);
     await execute('chown', ['65534:65534', dataDir]);
@@ -410,8 +410,8 @@ describeAsRoot('started by root', () => {
     const { child, url } = await startElsewhere(dataDir, nobody);
     await keepNote(url, 'kept');
     await end(child);
-    const stranger = { uid: 54321, gid: 54321 };
-    await expect(startElsewhere(dataDir, stranger)).rejects.toThrow(
+    const other = { uid: 54321, gid: 54321 };
+    await expect(startElsewhere(dataDir, other)).rejects.toThrow(
       /belongs to user 65534 and we are user 54321/,
     );
     const server = await start(dataDir);

@@ -32,7 +32,7 @@ function listen(name: string): Promise<Server> {
   });
 }
 
-/** The process id of the holder, an empty text when it does not say, or undefined when nobody listens. */
+/** The process id of the holder, an empty text when it does not say, or undefined when no process listens. */
 function askHolder(name: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     let answer = '';

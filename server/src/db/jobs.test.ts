@@ -12,7 +12,7 @@ const WAIT_MAX_MS = 30_000;
 interface Line {
   level: 'info' | 'warn' | 'error';
   message: string;
-  /** What the library said. */
+  /** The words of the library. */
   detail: string;
 }
 
@@ -60,7 +60,7 @@ async function readLocks(): Promise<string[]> {
   return rows.map((row) => row.locked_by);
 }
 
-/** A handler that keeps its job until told, or until it is asked to give up. */
+/** A handler that keeps its job until it is released, or until it is asked to give up. */
 function holdJob(): { handler: JobHandler; begun: () => boolean; release: () => void } {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let isBegun = false;
@@ -151,7 +151,7 @@ test('the jobs of a dead node run on another node, those of a living one are lef
   expect(await readLocks()).toEqual([`node:${livingNodeId}:abc`]);
 });
 
-test('a lock of a node that nobody knows is given back after a minute, one of a known node never', async () => {
+test('a lock of an unknown node is released after a minute, one of a known node never', async () => {
   const [strayNodeId, knownNodeId] = [newId(), newId()];
   await pool.query(`insert into nodes (id, host, process_id) values ($1, 'here', 1)`, [knownNodeId]);
   await addJobs(pool, [
@@ -171,7 +171,7 @@ test('a lock of a node that nobody knows is given back after a minute, one of a 
   expect(await readLocks()).toEqual([`node:${knownNodeId}:abc`]);
 });
 
-test('a stop waits for the job that runs and takes no other', async () => {
+test('a stop waits for the running job and takes no other', async () => {
   const held = holdJob();
   const jobs = await startJobs({ hold: held.handler });
   await addJobs(pool, [{ name: 'hold', payload: {} }]);
@@ -195,7 +195,7 @@ test('a job that is not done in time is asked to give up and goes back to the qu
   expect(lines).toEqual([]);
 });
 
-test('a job that ignores that is taken from it, and the stop ends', async () => {
+test('a job that ignores that is taken away, and the stop ends', async () => {
   let isBegun = false;
   const { promise, resolve } = Promise.withResolvers<void>();
   const jobs = await startJobs({
@@ -242,7 +242,7 @@ test('a runner whose first question fails goes on', async () => {
   await waitUntil('the job has run', () => seen.length === 1);
 });
 
-test('jobs that a fetch has locked whose answer was lost are given back, those at work are not', async () => {
+test('jobs that were locked by a fetch whose answer was lost are released, running ones are not', async () => {
   const seen: unknown[] = [];
   const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
   onTestFinished(() => end());
@@ -257,7 +257,7 @@ test('jobs that a fetch has locked whose answer was lost are given back, those a
   await waitUntil('one is at work', () => seen.length === 1);
   const [lockName] = await readLocks();
   await addJobs(pool, [{ name: 'greet', payload: { n: 1 }, delayMs: HOUR_MS }]);
-  // As the lost fetch leaves it, and as the one at work looks by then.
+  // The state after the lost fetch, and that of the running one by then.
   await pool.query(
     `update graphile_worker._private_jobs
      set locked_by = $1, locked_at = now() - interval '1 minute', run_at = now()`,
@@ -275,10 +275,10 @@ test('jobs that a fetch has locked whose answer was lost are given back, those a
   expect(await readLocks()).toEqual([lockName]);
 });
 
-test('25006: a runner whose server takes no writes for a while goes on with another connection', async () => {
+test('25006: a runner whose server accepts no writes for a while goes on with another connection', async () => {
   const seen: unknown[] = [];
   await startJobs({ greet: async (payload) => void seen.push(payload) });
-  // It runs: from here on it asks over connections that it has, or makes again.
+  // It runs: from here on it asks over its connections, or over new ones.
   await addJobs(pool, [{ name: 'greet', payload: { n: 1 } }]);
   await waitUntil('a job has run', () => seen.length === 1);
   const alter = (isReadOnly: boolean) =>
@@ -301,7 +301,7 @@ test('a runner that gives up is started again', async () => {
   const seen: unknown[] = [];
   const exitCode = process.exitCode;
   await startJobs({ greet: async (payload) => void seen.push(payload) });
-  // The library ends its runner at the news that a later release has changed the queue's tables.
+  // The library ends its runner when it learns that a later release has changed the queue's tables.
   await waitUntil('it has given up', async () => {
     await pool.query(`select pg_notify('worker:migrate', '{"migrationNumber": 99, "breaking": true}')`);
     return lines.some(({ message }) => message === 'job_runner.ended');
@@ -312,7 +312,7 @@ test('a runner that gives up is started again', async () => {
   process.exitCode = exitCode;
 });
 
-test('jobs by the clock are known to the queue and run like any other', async () => {
+test('scheduled jobs are known to the queue and run like any other', async () => {
   const jobs = createJobs({
     url,
     handlers: { 'tidy.up': async () => undefined },
@@ -328,7 +328,7 @@ test('jobs by the clock are known to the queue and run like any other', async ()
   });
 });
 
-test('a clock that cannot be read is an error at the start', async () => {
+test('a schedule that cannot be read is an error at the start', async () => {
   const jobs = createJobs({
     url,
     handlers: {},

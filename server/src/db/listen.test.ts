@@ -18,7 +18,7 @@ function listen(applicationName: string, url = database.url): Heard {
   const heard: Heard = { payloads: [], gaps: 0, listener: undefined as unknown as Listener };
   heard.listener = createListener(
     url,
-    { 'news Flash': (payload) => heard.payloads.push(payload) },
+    { 'odd Channel': (payload) => heard.payloads.push(payload) },
     { log: silentLog, applicationName, checkEveryMs: 200, onGap: () => (heard.gaps += 1) },
   );
   listeners.push(heard.listener);
@@ -26,7 +26,7 @@ function listen(applicationName: string, url = database.url): Heard {
 }
 
 function notify(payload: string): Promise<unknown> {
-  return pool.query('select pg_notify($1, $2)', ['news Flash', payload]);
+  return pool.query('select pg_notify($1, $2)', ['odd Channel', payload]);
 }
 
 async function endBackends(applicationName: string): Promise<void> {
@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 describe('a listener', () => {
-  it('hands each notification to the handler of its channel and reports the gap before the first', async () => {
+  it('passes each notification to the handler of its channel and reports the gap before the first', async () => {
     const heard = listen('hears');
     await expect.poll(() => heard.gaps).toBe(1);
     await notify('one');
@@ -49,7 +49,7 @@ describe('a listener', () => {
     expect(heard.gaps).toBe(1);
   });
 
-  it('comes back after its connection was ended, reports the gap, and hears again', async () => {
+  it('comes back after its connection was ended, reports the gap, and receives again', async () => {
     const heard = listen('returns');
     await expect.poll(() => heard.gaps).toBe(1);
     for (let round = 1; round <= 3; round += 1) {
@@ -66,7 +66,7 @@ describe('a listener', () => {
     const listener = createListener(
       database.url,
       {
-        'news Flash': (payload) => {
+        'odd Channel': (payload) => {
           seen.push(payload);
           throw new Error('a bug');
         },

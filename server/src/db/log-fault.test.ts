@@ -4,10 +4,10 @@ import { silentLog } from './log.ts';
 import { logFault } from './log-fault.ts';
 import { createPool } from './pool.ts';
 
-it('a database that is not there is a warning, anything else an error', async () => {
+it('a missing database is a warning, anything else an error', async () => {
   const printed: string[] = [];
   const log = createLog('debug', {}, { write: (line: string) => void printed.push(line) });
-  // Port 1 is nobody's.
+  // Nothing listens at port 1.
   const pool = createPool('postgres://nobody@127.0.0.1:1/none', {
     max: 1,
     applicationName: 'test',

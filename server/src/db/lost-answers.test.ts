@@ -3,14 +3,14 @@ import { batched } from './batched.ts';
 import { AnswerLost, repeatLost, repeatRead } from './lost-answers.ts';
 import { isDatabaseDown } from './pool.ts';
 
-/** A write that fails with each of these in turn, and then answers with what it was told. */
+/** A write that fails with each of these in turn and then succeeds; it records whether each run was a repeat. */
 function writeThat(failures: (Error | { code: string })[]) {
-  const told: boolean[] = [];
+  const repeats: boolean[] = [];
   const left = [...failures];
   return {
-    told,
+    repeats,
     run: async (isRepeat: boolean) => {
-      told.push(isRepeat);
+      repeats.push(isRepeat);
       const failure = left.shift();
       if (failure) throw failure;
       return 'done';
@@ -34,16 +34,16 @@ const UNWRITTEN = [
 ];
 
 describe('A1: a write whose answer is lost', () => {
-  it.each(LOST)('is run again, and told so: $message', async (failure) => {
+  it.each(LOST)('is run again, marked as a repeat: $message', async (failure) => {
     const write = writeThat([failure]);
     expect(await repeatLost(write.run)).toBe('done');
-    expect(write.told).toEqual([false, true]);
+    expect(write.repeats).toEqual([false, true]);
   });
 
-  it('is run again while nothing can be found out, also when nobody can be reached by then', async () => {
+  it('is run again while nothing can be found out, even when the server cannot be reached by then', async () => {
     const write = writeThat([LOST[0], UNWRITTEN[0], UNWRITTEN[3]]);
     expect(await repeatLost(write.run)).toBe('done');
-    expect(write.told).toEqual([false, true, true, true]);
+    expect(write.repeats).toEqual([false, true, true, true]);
   });
 
   it('ends with AnswerLost, an outage, when it cannot be found out', async () => {
@@ -51,15 +51,15 @@ describe('A1: a write whose answer is lost', () => {
     const error = await repeatLost(write.run).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AnswerLost);
     expect([isDatabaseDown(error), (error as Error).cause]).toEqual([true, UNWRITTEN[0]]);
-    expect(write.told).toHaveLength(5);
+    expect(write.repeats).toHaveLength(5);
   });
 
-  it('is, of a read, an outage like any other', async () => {
+  it('if it was a read, is an outage like any other', async () => {
     const { run } = writeThat(Array.from({ length: 9 }, () => LOST[0]));
     await expect(repeatRead(() => run(false))).rejects.toBe(LOST[0]);
   });
 
-  it('is left at once when a repeat is refused', async () => {
+  it('is not run again when a repeat is refused', async () => {
     const refusal = new Error('no');
     await expect(repeatLost(writeThat([LOST[0], refusal]).run)).rejects.toBe(refusal);
   });
@@ -67,7 +67,7 @@ describe('A1: a write whose answer is lost', () => {
   it.each(UNWRITTEN)('is not run again when it certainly was not committed: $message', async (failure) => {
     const write = writeThat([failure]);
     await expect(repeatLost(write.run)).rejects.toBe(failure);
-    expect(write.told).toEqual([false]);
+    expect(write.repeats).toEqual([false]);
   });
 
   it('is repeated as a batch, and one by one only when the batch is refused', async () => {

@@ -35,7 +35,7 @@ const first = { '0001_first.sql': 'create table first (id int)' };
 const second = { '0002_second.sql': 'create table second (id int); insert into second values (1)' };
 
 describe('migrations', () => {
-  it('are applied in order, once, and remembered with their digest', async () => {
+  it('are applied in order, once, and recorded with their digest', async () => {
     await write({ ...second, ...first });
     expect(await run()).toEqual(['0001_first.sql', '0002_second.sql']);
     expect(await run()).toEqual([]);
@@ -48,7 +48,7 @@ describe('migrations', () => {
     ]);
   });
 
-  it('are continued where an older release stopped', async () => {
+  it('continue where an older release stopped', async () => {
     await write(first);
     await run();
     await write(second);

@@ -31,7 +31,7 @@ describe('values', () => {
     expect(rows).toEqual([{ at: new Date('2026-01-02T03:04:05Z'), body: { a: [1] }, nothing: null }]);
   });
 
-  it('leaves the other users of the driver as they were', async () => {
+  it('leaves other users of the driver unchanged', async () => {
     const { default: pg } = await import('pg');
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
@@ -42,7 +42,7 @@ describe('values', () => {
 });
 
 describe('a lost connection', () => {
-  it('fails the query at work and not the process, and the pool serves the next one', async () => {
+  it('fails the running query and not the process, and the pool serves the next one', async () => {
     const client = await pool.connect();
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
     const waiting = client.query('select pg_sleep(30)').catch((error: unknown) => error);
@@ -76,8 +76,8 @@ describe('a lost connection', () => {
   });
 });
 
-describe('a server that takes no writes (25006)', () => {
-  /** Connections that are made now are to a server that is read-only, as a standby is, or not. */
+describe('a server that accepts no writes (25006)', () => {
+  /** Decides whether new connections are to a read-only server, as a standby is. */
   async function makeReadOnly(isReadOnly: boolean): Promise<void> {
     const name = new URL(database.url).pathname.slice(1);
     await runStatement(
@@ -100,7 +100,7 @@ describe('a server that takes no writes (25006)', () => {
     ],
   ];
   it.each(writes)(
-    '25006: %s is refused as unavailable, and all connections are made anew',
+    '25006: %s is refused as unavailable, and all connections are made again',
     async (_, write) => {
       const own = createPool(database.url, { max: 4, applicationName: 'misplaced', log: silentLog });
       onTestFinished(() => own.end());
@@ -110,7 +110,7 @@ describe('a server that takes no writes (25006)', () => {
       const held = await own.connect();
       await expect(write(own)).rejects.toSatisfy(isDatabaseDown);
       await makeReadOnly(false);
-      // It was at work when the others were given up.
+      // It was at work when the others were closed.
       expect((await held.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
       held.release();
       const clients = await Promise.all(Array.from({ length: 4 }, () => own.connect()));
@@ -259,7 +259,7 @@ describe('whose fault an error is', () => {
     expect(isDatabaseUnavailable(Object.assign(new Error('x'), { code }))).toBe(at);
   });
 
-  it('does not blame the database for an error of our own', () => {
+  it('does not blame the database for an error of the server itself', () => {
     expect(isDatabaseUnavailable(new TypeError('x is not a function'))).toBe(false);
     expect(isDatabaseUnavailable(undefined)).toBe(false);
   });

@@ -14,7 +14,7 @@ export interface PoolOptions {
   log: DatabaseLog;
   /** A statement is cancelled after this long; 15 s when not given. */
   statementTimeoutMs?: number;
-  /** How long to wait for a connection, new or given back; 5 s when not given. */
+  /** How long to wait for a connection, new or released; 5 s if left out. */
   connectTimeoutMs?: number;
 }
 
@@ -159,7 +159,7 @@ function codeOf(error: unknown): string | undefined {
  * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. A deadlock or a
  * serialization failure runs the whole of it again, at most five times, so `work` must change nothing outside
  * the database. When the connection is lost at the commit the outcome is unknown and the error is thrown:
- * writes whose result is reported to somebody go through `repeatLost`, which finds it out.
+ * writes whose result is reported go through `repeatLost`, which finds it out.
  */
 export async function withTransaction<Result>(
   pool: pg.Pool,

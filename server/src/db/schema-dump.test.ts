@@ -15,7 +15,7 @@ async function dump(): Promise<string> {
   }
 }
 
-it('keeps schema.sql equal to what the migrations make (else run: npm run schema)', async () => {
+it('keeps schema.sql equal to what the migrations make (if not: npm run schema)', async () => {
   const written = await readFile(path.join(import.meta.dirname, '..', '..', 'schema.sql'), 'utf8');
   expect(await dump()).toBe(written);
 });

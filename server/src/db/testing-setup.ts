@@ -1,5 +1,5 @@
-// Runs once before all test files: one PostgreSQL for the whole run, with a migrated template to clone. The server is
-// our own embedded one without disk syncs, or the one of TEST_DATABASE_URL (see vitest.config.ts).
+// Runs once before all test files: one PostgreSQL for the whole run, with a migrated template to clone. The server is the
+// embedded one without disk syncs, or the one of TEST_DATABASE_URL (see vitest.config.ts).
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
@@ -24,8 +24,8 @@ interface RunningServer {
 }
 
 /**
- * Waits in a session of its own until our end of the pipe closes, which happens however the run ends; then it ends
- * every database in the folder and removes the folder. After an orderly end nothing is left for it to do.
+ * Starts a process in a session of its own that waits until this end of the pipe closes, which happens however the run
+ * ends. Then it ends every database in the folder and removes the folder. After an orderly end nothing is left to do.
  */
 function guardAgainstInterruption(folder: string): () => void {
   const script = `cat >/dev/null
@@ -50,7 +50,7 @@ async function makeTemplate(adminUrl: string): Promise<string> {
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'reelay-test-')));
-  // PostgreSQL may run as another user, who has to get through.
+  // PostgreSQL may run as another user, which needs to pass through.
   await chmod(folder, 0o755);
   const dismissGuard = guardAgainstInterruption(folder);
   const givenUrl = project.getProvidedContext().testDatabaseUrl;

@@ -7,12 +7,12 @@ import { pause } from '../lib/time.ts';
 import { silentLog } from './log.ts';
 import { createPool } from './pool.ts';
 
-/** What the setup of the run gives to each test file; plain data, because it crosses a process boundary. */
+/** What the setup of the run gives to each test file; plain data, because it is passed between processes. */
 export interface TestServer {
-  /** Address of a database from which others can be made and dropped. */
+  /** The address of a database from which others can be made and dropped. */
   adminUrl: string;
   templateName: string;
-  /** Removed however the run ends, after every PostgreSQL in it was ended. Any user may enter it. */
+  /** A folder that is removed however the run ends, once every PostgreSQL in it has ended. Any user may enter it. */
   folder: string;
 }
 
@@ -26,7 +26,7 @@ export interface TestDatabase {
   url: string;
   /** A pool of ten for the test's own use; ended by `drop`. */
   pool: pg.Pool;
-  /** Ends the pool and drops the database; throws when somebody else is still connected. Runs by itself at the end. */
+  /** Ends the pool and drops the database; throws when another client is still connected. Runs by itself at the end. */
   drop(): Promise<void>;
 }
 

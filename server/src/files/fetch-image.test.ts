@@ -13,19 +13,19 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const guardedFetch = createGuardedFetch({ allowLoopback: false });
 const signal = new AbortController().signal;
 
-/** A door of files in which every address is a link to this. */
+/** Files in which every address is a link to this file. */
 function holding(file: Partial<OwnFile>): Files {
   return { openOwn: () => Promise.resolve(file) } as unknown as Files;
 }
 
-test('a link of our own is read without the network', async () => {
+test('a link of the own server is read without the network', async () => {
   const files = holding({ sizeBytes: 3, stream: Readable.from([Buffer.from('abc')]) });
   const path = join(folder, 'own');
   await fetchImage({ files, guardedFetch }, { url: 'http://here/files/a', path, testMode: false, signal });
   expect(await readFile(path, 'utf8')).toBe('abc');
 });
 
-test('a file of our own that is larger than any picture may be is refused before it is copied', async () => {
+test('an own file that is larger than any picture may be is refused before it is copied', async () => {
   const stream = Readable.from([Buffer.from('abc')]);
   const files = holding({ sizeBytes: 51 * 1024 * 1024, stream });
   const image = {
@@ -40,14 +40,14 @@ test('a file of our own that is larger than any picture may be is refused before
   expect(stream.destroyed).toBe(true);
 });
 
-/** The same, with a place for files on their way. */
+/** The same, with a folder for staged files. */
 function staging(file: Partial<OwnFile>): Files {
   return { ...holding(file), newStagingPath: () => join(folder, 'staged') } as unknown as Files;
 }
 
 const PNG = Buffer.from('89504e470d0a1a0a00', 'hex');
 
-test('the bytes of a picture are read once there is room for them, and leave nothing on disk', async () => {
+test('the bytes of a picture are read once there is room for them, and nothing is left on disk', async () => {
   const files = staging({ sizeBytes: PNG.length, stream: Readable.from([PNG]) });
   const asked: number[] = [];
   const admit = async (bytes: number) => {

@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 async function startServer(storage: FileStorage): Promise<RunningServer> {
-  // An answer that ends while the server closes leaves its connection open for the keep-alive time.
+  // When the server closes, an answer that ends leaves its connection open for the keep-alive time.
   const app = Fastify({ bodyLimit: 1_000, forceCloseConnections: true });
   addLinger(app, { wholeMs: 1_000, silentMs: 200, bytesMax: 10_000_000 });
   let baseUrl = '';
@@ -116,7 +116,7 @@ describe.each(storages)('a file read from %s', (_kind, startStorage) => {
     await stopStorage();
   });
 
-  it('comes whole, with what a player and a careful browser need', async () => {
+  it('comes whole, with the headers that a player and a careful browser need', async () => {
     const answer = await get(link);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual(video);
@@ -135,7 +135,7 @@ describe.each(storages)('a file read from %s', (_kind, startStorage) => {
 
   it('is described by HEAD as GET would send it', async () => {
     const [head, whole] = [await get(link, {}, 'HEAD'), await get(link)];
-    // They differ by the clock and by what the client does with its connection, not by the file.
+    // These differ by the clock and by what the client does with its connection, not by the file.
     const incidental = new Set(['date', 'cache-control', 'connection', 'keep-alive']);
     const describing = (answer: typeof head) =>
       Object.entries(answer.headers).filter(([name]) => !incidental.has(name));
@@ -160,7 +160,7 @@ describe.each(storages)('a file read from %s', (_kind, startStorage) => {
     expect((await get(link, { range }, 'HEAD')).headers['content-range']).toBe(`bytes ${start}-${end}/1000`);
   });
 
-  it('answers 416 for a part that is not there, and ignores what is no range', async () => {
+  it('answers 416 for a part that does not exist, and ignores a header that is not a range', async () => {
     for (const range of ['bytes=1000-', 'bytes=-0']) {
       const answer = await get(link, { range });
       expect(answer).toMatchObject({ status: 416, body: Buffer.alloc(0) });
@@ -171,7 +171,7 @@ describe.each(storages)('a file read from %s', (_kind, startStorage) => {
     }
   });
 
-  it('is not sent again to a client that has it', async () => {
+  it('is not sent again to a client that already has it', async () => {
     const etag = String((await get(link)).headers.etag);
     for (const tags of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
       const answer = await get(link, { 'if-none-match': tags });
@@ -192,7 +192,7 @@ describe.each(storages)('a file read from %s', (_kind, startStorage) => {
     }
   });
 
-  it('answers 404 in the shape of every error for a link that is wrong or whose file is gone', async () => {
+  it('answers 404 in the form of every error for a link that is wrong or whose file is gone', async () => {
     const gone = server.files.linkTo('results/none/video.mp4', systemClock() + 60_000);
     const expired = server.files.linkTo('results/none/video.mp4', systemClock() - 1_000);
     const changed = link.replace('signature=', 'signature=A');
@@ -203,7 +203,7 @@ describe.each(storages)('a file read from %s', (_kind, startStorage) => {
     }
   });
 
-  it('takes an upload and gives it back', async () => {
+  it('accepts an upload and returns it', async () => {
     const image = makeMedia('image/png', 150_000);
     const ticket = await server.files.startUpload({ accountId, contentType: 'image/png', ext: '.png' });
     expect((await get(ticket.fileUrl)).status).toBe(404);
@@ -233,7 +233,7 @@ describe('an upload over HTTP', () => {
     return new URL(ticket.uploadUrl);
   }
 
-  /** Sends bytes as they are and gives the whole answer once the server has closed or fallen silent. */
+  /** Sends bytes unchanged and returns the whole answer once the server has closed or fallen silent. */
   async function sendRaw(url: URL, lines: string[], body: Buffer): Promise<string> {
     const socket = connect(Number(url.port), url.hostname);
     socket.write([`PUT ${url.pathname}${url.search} HTTP/1.1`, 'Host: x', ...lines, '', ''].join('\r\n'));
@@ -274,7 +274,7 @@ describe('an upload over HTTP', () => {
     );
   });
 
-  it('B4: that stalls is told so before it is cut, and leaves nothing behind', async () => {
+  it('B4: that stalls gets an answer that says so before it is cut, and leaves nothing behind', async () => {
     const started = performance.now();
     const answer = await sendRaw(await startPng(), ['Content-Length: 1000'], makeMedia('image/png', 100));
     expect(answer).toMatch(/^HTTP\/1\.1 422 /);
@@ -297,7 +297,7 @@ describe('an upload over HTTP', () => {
     });
   });
 
-  it('leaves the parsing of other routes alone', async () => {
+  it('does not change how the bodies of other routes are parsed', async () => {
     const answer = await send(`${server.baseUrl}/echo`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

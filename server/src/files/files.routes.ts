@@ -1,4 +1,4 @@
-// Files over HTTP: signed links out, signed uploads in. Every file is somebody's upload or a provider's output,
+// Files over HTTP: signed links out, signed uploads in. Every file is a client's upload or a provider's output,
 // so it must never be answered in a form that a browser would run or guess a type for.
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';

@@ -31,7 +31,9 @@ export interface FileContent {
   sha256: Buffer;
 }
 
-/** Announces files whose objects do not exist yet. Their ids are new: a row that is there is of an earlier run of this. */
+/**
+ * Announces files whose objects do not exist yet. Their ids are new: a row that is there is of an earlier run of this.
+ */
 export async function insertFiles(pool: Pool, files: readonly NewFile[]): Promise<void> {
   await pool.query({
     name: 'insert-files',

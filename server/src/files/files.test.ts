@@ -120,7 +120,7 @@ describe('an upload', () => {
     });
   });
 
-  it('is refused at the start for every wrong argument in one answer', async () => {
+  it('is refused at the start with every wrong argument in one answer', async () => {
     const types =
       'image/jpeg, image/png, image/webp, image/gif, image/tiff, image/avif, video/mp4, ' +
       'video/quicktime, video/webm, audio/mpeg, audio/wav';
@@ -222,7 +222,7 @@ describe('an upload', () => {
     ]);
   });
 
-  it('is refused by a link that expired, was changed or is for reading', async () => {
+  it('is refused by a link that has expired, was changed or is for reading', async () => {
     const { put, get } = await startPng();
     await expectError(upload(get, png), 'link_invalid');
     await expectError(upload(put.replace('image%2Fpng', 'video%2Fmp4'), png), 'link_invalid');
@@ -249,7 +249,7 @@ describe('an upload', () => {
     expect(await readLink(get)).toEqual(bodies[winner]);
   });
 
-  it('can be repeated after storage failed under it', async () => {
+  it('can be repeated after a fault of the storage', async () => {
     const disk = createDiskStorage(join(folder, 'objects'));
     const broken = { ...disk, put: () => Promise.reject(new Error('the disk is full')) };
     const { put, get } = await startPng();
@@ -315,7 +315,7 @@ describe('a result', () => {
     expect((await files.keepResult(result)).sizeBytes).toBe(500);
   });
 
-  it('of a second try stands beside the first and never replaces it', async () => {
+  it('of a second try is stored beside the first and never replaces it', async () => {
     const first = await keepVideo();
     const path = files.newStagingPath();
     await writeFile(path, makeMedia('video/mp4', 4_000));
@@ -334,7 +334,7 @@ describe('an own link', () => {
     expect(Buffer.concat((await own?.stream.toArray()) ?? [])).toEqual(png);
   });
 
-  it('is told apart from every other address', async () => {
+  it('is distinguished from every other address', async () => {
     const { get } = await startPng();
     for (const url of [
       get.replace('8787', '8788'),
@@ -350,7 +350,7 @@ describe('an own link', () => {
     }
   });
 
-  it('that is wrong, expired or not uploaded yet is an error and no other address', async () => {
+  it('that is wrong, expired or not uploaded yet is an error, and no request goes to another address', async () => {
     const { put, get } = await startPng();
     await expectError(files.openOwn(get), 'link_invalid');
     await upload(put, png);
@@ -371,7 +371,7 @@ describe('the clean-up', () => {
     return rows[0]?.count ?? -1;
   }
 
-  it('removes object and row at the end of retention and not before', async () => {
+  it('removes the object and the row at the end of the retention and not before', async () => {
     const { put, get } = await startPng();
     await upload(put, png);
     const { kept } = await keepVideo();

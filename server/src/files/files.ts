@@ -134,7 +134,7 @@ export interface Files {
    * while there is no room for it: then it can be kept later.
    */
   keepResult(result: ResultToKeep): Promise<KeptFile>;
-  /** Throws `storage_full` while a result would be refused, so that nobody fetches it in vain. */
+  /** Throws `storage_full` while a result would be refused, so that it is not fetched for nothing. */
   checkRoom(): Promise<void>;
   /** Whether that was so a moment ago. */
   isRoomLow(): boolean;

@@ -67,7 +67,7 @@ const countOf = async (accountId: string) =>
   (await database.pool.query('select count(*)::integer as n from files where account_id = $1', [accountId]))
     .rows[0].n;
 
-it('B2: gives 64 requests at once from 64 connections no more places than an account has', async () => {
+it('B2: gives 64 simultaneous requests from 64 connections no more places than an account has', async () => {
   const pool = new pg.Pool({ connectionString: database.url, max: 64 });
   try {
     const doors = await Promise.all(Array.from({ length: 64 }, () => start({ uploadsMax: 10 }, pool)));
@@ -82,7 +82,7 @@ it('B2: gives 64 requests at once from 64 connections no more places than an acc
   }
 });
 
-it('B2: says which limit of uploads was met, and gives the place back at the end of the retention', async () => {
+it('B2: says which limit of uploads was reached, and frees the place at the end of the retention', async () => {
   const { files } = await start({ uploadsMax: 2 });
   const accountId = newId();
   await upload(files, (await reserve(files, accountId)).uploadUrl);
@@ -100,7 +100,7 @@ it('B2: says which limit of uploads was met, and gives the place back at the end
   await reserve(files, accountId);
 });
 
-it('B2: sets the announced bytes aside before it reads them, at many PUTs at once', async () => {
+it('B2: reserves the announced bytes before it reads them, with many PUTs at once', async () => {
   const { files } = await start({ uploadsBytesMax: 2_500 });
   const accountId = newId();
   const links = await Promise.all(Array.from({ length: 8 }, () => reserve(files, accountId)));
@@ -109,7 +109,7 @@ it('B2: sets the announced bytes aside before it reads them, at many PUTs at onc
   const refused = outcomes.findIndex(({ status }) => status === 'rejected');
   const refusal = await refusalOf(upload(files, (links[refused] as (typeof links)[0]).uploadUrl));
   expect(refusal.message).toContain('have 2000 bytes, and 2500 is the most together');
-  // The same bytes at the same address are no second file.
+  // The same bytes at the same address are not a second file.
   const kept = outcomes.findIndex(({ status }) => status === 'fulfilled');
   await upload(files, (links[kept] as (typeof links)[0]).uploadUrl);
 });
@@ -139,7 +139,7 @@ it('B2: counts an upload that is being stored once', async () => {
   expect((await outcome).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
 });
 
-it('B2: gives the bytes of a broken upload back, and leaves nothing of it on the disk', async () => {
+it('B2: frees the bytes of a broken upload, and leaves nothing of it on the disk', async () => {
   const { files } = await start({ uploadsBytesMax: 1_500 });
   const { uploadUrl: link } = await reserve(files, newId());
   for (let again = 0; again < 3; again++) {
@@ -150,7 +150,7 @@ it('B2: gives the bytes of a broken upload back, and leaves nothing of it on the
   expect(await readdir(incoming)).toEqual([]);
 });
 
-it('B2: finds the places that a lost answer had given', async () => {
+it('B2: finds the places that were given in a lost answer', async () => {
   const accountId = newId();
   const uploads = [1, 2].map((n) => ({
     id: newId(),
@@ -168,7 +168,7 @@ it('B2: finds the places that a lost answer had given', async () => {
   expect(await countOf(accountId)).toBe(2);
 });
 
-it('B2: refuses uploads and results while the disk has less than its minimum, and reads on', async () => {
+it('B2: refuses uploads and results while the disk has less than its minimum, and still reads', async () => {
   const { files, settings } = await start({ diskFreeBytesMin: 1 });
   const accountId = newId();
   const { uploadUrl: put, fileUrl: get } = await reserve(files, accountId);
@@ -195,14 +195,14 @@ it('B2: refuses uploads and results while the disk has less than its minimum, an
   await upload(files, later);
 });
 
-it('B2: takes no upload that would use the last free bytes up', async () => {
+it('B2: accepts no upload that would use up the last free bytes', async () => {
   const { files } = await start({ uploadBytesMax: more, uploadsBytesMax: more, diskFreeBytesMin: 1 });
   const { uploadUrl: link } = await reserve(files, newId());
   expect((await refusalOf(upload(files, link, png, 2 ** 49))).errorName).toBe('storage_full');
   await upload(files, link);
 });
 
-it('B2: says that the disk is full where writing to it says so', async () => {
+it('B2: says that the disk is full if writing to it fails for that reason', async () => {
   const storage = { ...onDisk, put: () => writeFile('/dev/full', png) };
   const { files } = await start({}, database.pool, storage);
   const refusal = await refusalOf(upload(files, (await reserve(files, newId())).uploadUrl));

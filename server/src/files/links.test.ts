@@ -14,7 +14,7 @@ function take(link: string): { key: string; query: LinkQuery } {
 }
 
 describe('a file link', () => {
-  it.each([reading, writing])('opens what it was made for, until its end', (scope) => {
+  it.each([reading, writing])('opens the file that it was made for, until it expires', (scope) => {
     const { key, query } = take(signer.sign(scope, endMs));
     expect(signer.verify(scope.method, key, query, nowMs)).toEqual({ expiresAtMs: endMs });
     expect(signer.verify(scope.method, key, query, endMs - 1)).not.toBeNull();
@@ -24,12 +24,12 @@ describe('a file link', () => {
   it('opens for every node that has the secret, and for no other', () => {
     const { key, query } = take(signer.sign(reading, endMs));
     const sibling = createLinkSigner('a secret of this deployment');
-    const stranger = createLinkSigner('a secret of that deployment');
+    const foreign = createLinkSigner('the secret of another deployment');
     expect(sibling.verify('GET', key, query, nowMs)).not.toBeNull();
-    expect(stranger.verify('GET', key, query, nowMs)).toBeNull();
+    expect(foreign.verify('GET', key, query, nowMs)).toBeNull();
   });
 
-  it('cannot be turned from reading to writing or back', () => {
+  it('cannot be changed from reading to writing or back', () => {
     const read = take(signer.sign(reading, endMs));
     expect(signer.verify('PUT', read.key, read.query, nowMs)).toBeNull();
     expect(signer.verify('PUT', read.key, { ...read.query, content_type: 'video/mp4' }, nowMs)).toBeNull();

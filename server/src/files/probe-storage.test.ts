@@ -1,4 +1,4 @@
-// C7: doctor's look at the storage does what the server will do with it.
+// C7: the check of the storage by doctor does what the server will do with it.
 import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -23,7 +23,7 @@ async function probeS3(change: Partial<S3StorageSettings>): Promise<string> {
   }
 }
 
-/** An object store that refuses everything in the words of S3. */
+/** An object store that refuses everything with this error of S3. */
 async function refuseWith(status: number, code: string): Promise<string> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => {

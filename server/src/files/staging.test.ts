@@ -44,7 +44,7 @@ describe('staging', () => {
     expect(await staging.inspect(staged.path)).toEqual(staged);
   });
 
-  it('refuses a body of another size than announced and leaves nothing', async () => {
+  it('refuses a body whose size differs from the announced one, and leaves nothing', async () => {
     await expectFailure(
       Readable.from([Buffer.alloc(11)]),
       10,
@@ -91,14 +91,14 @@ describe('staging', () => {
     clearInterval(drip);
   });
 
-  it('reports a broken connection as the fault of the sender', async () => {
+  it('reports a broken connection as a fault of the sender', async () => {
     const broken = new PassThrough();
     broken.write('a');
     setImmediate(() => broken.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })));
     await expectFailure(broken, 10, 'the connection broke');
   });
 
-  it('sweeps what is older than any transfer and spares the rest', async () => {
+  it('removes what is older than any transfer and keeps the rest', async () => {
     const old = join(folder, 'old.part');
     await writeFile(old, 'x');
     const sevenHoursAgo = (systemClock() - 7 * HOUR_MS) / 1_000;
@@ -108,7 +108,7 @@ describe('staging', () => {
     expect(await readdir(folder)).toEqual(['new.part']);
   });
 
-  it('discards a file twice without complaint', async () => {
+  it('discards a file twice without an error', async () => {
     const staged = await staging.receive(Readable.from([Buffer.alloc(1)]), 1);
     await staging.discard(staged.path);
     await staging.discard(staged.path);

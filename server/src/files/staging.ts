@@ -118,7 +118,9 @@ function asReceiveFailed(error: unknown): ReceiveFailed {
   return error instanceof ReceiveFailed ? error : new ReceiveFailed('the connection broke', { cause: error });
 }
 
-/** The bytes of a body, to be given up without it: a request's body shares its connection with the answer that says so. */
+/**
+ * The bytes of a body, to be given up without it: a request's body shares its connection with the answer that says so.
+ */
 function passOn(body: Readable): PassThrough {
   const pieces = new PassThrough();
   // The reader gets this error too. Without a listener from the start, a sender that breaks off now would end the

@@ -56,7 +56,7 @@ describe.each(kinds)('a storage %s', (_kind, start) => {
     return Buffer.concat(await opened.stream.toArray());
   }
 
-  it('gives back what was put, and takes the local file over', async () => {
+  it('returns what was put, and takes the local file over', async () => {
     const path = await put('results/a1/video.mp4', 'moving pictures');
     expect((await read('results/a1/video.mp4')).toString()).toBe('moving pictures');
     await expect(access(path)).rejects.toMatchObject({ code: 'ENOENT' });
@@ -72,7 +72,7 @@ describe.each(kinds)('a storage %s', (_kind, start) => {
     expect(hash.digest('hex')).toBe(createHash('sha256').update(content).digest('hex'));
   });
 
-  it('gives any part, with the size of the whole', async () => {
+  it('returns any part, with the size of the whole', async () => {
     await put('uploads/a3.png', '0123456789');
     for (const [start, end] of [
       [0, 0],
@@ -107,7 +107,7 @@ describe.each(kinds)('a storage %s', (_kind, start) => {
     expect((await storage.head('uploads/a5.png'))?.etag).not.toBe(before?.etag);
   });
 
-  it('finishes a reading that began before the object was removed', async () => {
+  it('finishes a read that began before the object was removed', async () => {
     await put('results/a6/video.mp4', randomBytes(300_000));
     const opened = await storage.open('results/a6/video.mp4');
     await storage.remove('results/a6/video.mp4');
@@ -115,7 +115,7 @@ describe.each(kinds)('a storage %s', (_kind, start) => {
     expect(Buffer.concat(read ?? []).length).toBe(300_000);
   });
 
-  it('says null for what is not there, and removes it without complaint', async () => {
+  it('returns null for a missing object, and removes it without an error', async () => {
     await put('results/a7/video.mp4', 'x');
     for (const key of [
       'results/a7/video.mp4',
@@ -129,7 +129,7 @@ describe.each(kinds)('a storage %s', (_kind, start) => {
     }
   });
 
-  it('fails, and shows nothing, when the local file is missing', async () => {
+  it('fails, and shows no object, when the local file is missing', async () => {
     const about = { contentType: 'video/mp4', sizeBytes: 3 };
     await expect(storage.put('results/a8/video.mp4', join(folder, 'none'), about)).rejects.toThrow();
     expect(await storage.head('results/a8/video.mp4')).toBeNull();
@@ -174,7 +174,7 @@ describe('a storage on disk', () => {
   });
 
   it('moves files in from another file system', async () => {
-    // A second file system is not at hand everywhere; shared memory is, on Linux.
+    // A second file system is not available everywhere; shared memory is, on Linux.
     const elsewhere = await mkdtemp('/dev/shm/reelay-');
     try {
       const storage = createDiskStorage(join(folder, 'across'));
@@ -216,22 +216,22 @@ describe('a storage in a bucket', () => {
     }
   });
 
-  it('tells a missing bucket and unknown credentials apart from a missing object', async () => {
+  it('distinguishes a missing bucket and unknown credentials from a missing object', async () => {
     const server = await startS3Server();
     const lost = createS3Storage({ ...server.settings, bucket: 'other' });
-    const stranger = createS3Storage({ ...server.settings, accessKeyId: 'stranger' });
+    const unknown = createS3Storage({ ...server.settings, accessKeyId: 'unknown' });
     try {
       await expect(lost.open('uploads/e1.png')).rejects.toThrow();
-      await expect(stranger.open('uploads/e1.png')).rejects.toThrow();
+      await expect(unknown.open('uploads/e1.png')).rejects.toThrow();
     } finally {
       lost.close();
-      stranger.close();
+      unknown.close();
       await server.stop();
     }
   });
 });
 
-it('D1: says to a bucket who asks', async () => {
+it('D1: names the client to a bucket', async () => {
   const seen: unknown[] = [];
   const server = createServer((request, response) => {
     seen.push(request.headers['user-agent']);
@@ -251,7 +251,7 @@ it('D1: says to a bucket who asks', async () => {
   }
 });
 
-it('keeps files on disk in folders that no other user of the machine may enter', async () => {
+it('keeps files on disk in folders that no other user of the machine can enter', async () => {
   const path = join(folder, 'private.png');
   await writeFile(path, 'private');
   await createDiskStorage(join(folder, 'private')).put('uploads/p.png', path, {

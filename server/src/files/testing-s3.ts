@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { FileStorage } from './storage.ts';
 import { createS3Storage, type S3StorageSettings } from './storage-s3.ts';
 
-/** The part of s3rver that is used here; the package brings no types. */
+/** The part of s3rver that is used here; the package has no types. */
 interface S3Server {
   run(): Promise<{ port: number }>;
   close(): Promise<void>;
@@ -20,7 +20,7 @@ type S3ServerConstructor = new (options: {
   configureBuckets: { name: string }[];
 }) => S3Server;
 
-/** Starts the server. It checks signatures, for the fixed credentials that the settings carry. */
+/** Starts the server. It checks signatures, for the fixed credentials in the settings. */
 export async function startS3Server(): Promise<{ settings: S3StorageSettings; stop(): Promise<void> }> {
   const S3rver = createRequire(import.meta.url)('s3rver') as S3ServerConstructor;
   const directory = await mkdtemp(join(tmpdir(), 'reelay-s3-'));
@@ -49,7 +49,7 @@ export async function startS3Server(): Promise<{ settings: S3StorageSettings; st
   };
 }
 
-/** A storage that is ready, and how to end it with the server behind it. */
+/** A storage that is ready, and a way to end it together with its server. */
 export interface StartedStorage {
   storage: FileStorage;
   stop(): Promise<void>;

@@ -21,8 +21,8 @@ function takenType(type: FileType | undefined): FileType | undefined {
 }
 
 /**
- * The extension in what a client gives as one: `.JPG`, `jpg`, or a whole name or address that ends with it. Undefined when
- * there is none, as in `photo`.
+ * The extension in what a client gives as one: `.JPG`, `jpg`, or a whole name or address that ends with it. Undefined
+ * when there is none, as in `photo`.
  */
 function readExtension(given: string): string | undefined {
   const name = given.split(/[?#]/)[0].split(/[\\/]/).at(-1)?.trim().toLowerCase() ?? '';

@@ -16,7 +16,7 @@ export interface ErrorDialect {
   describe(status: number, names: readonly ErrorName[]): object;
 }
 
-/** The answer to an address that there is not, or not for who asks. */
+/** The answer to an address that does not exist, or not for this caller. */
 export function notFound(request: FastifyRequest): AppError {
   const path = request.url.split('?')[0].slice(0, 200);
   return new AppError('not_found', {

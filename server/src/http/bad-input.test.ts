@@ -13,7 +13,7 @@ const JOBS = '/api/v1/client/job';
 const ACCOUNT = '/api/v1/client/account';
 const BODY_BYTES_MAX = 256 * 1024;
 
-/** A create body of the seedance model with some of its input replaced. */
+/** A create body of the seedance model with parts of its input replaced. */
 function seedance(input: object, rest: object = {}): Json {
   return { model: 'bytedance/seedance1-0-pro-t2v', input: { prompt: 'x', ...input }, ...rest } as Json;
 }
@@ -23,7 +23,7 @@ function withPrompt(json: string): string {
   return `{"model":"reelay/draft-t2v","input":{"prompt":${json}}}`;
 }
 
-/** The shape that every refusal has; the code in the body is the status. */
+/** Checks the form that every refusal has; the code in the body is the status. */
 function expectRefusal(answer: Answer, status: number): void {
   expect(answer.status).toBe(status);
   expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
@@ -39,7 +39,7 @@ function expectRefusal(answer: Answer, status: number): void {
   } else expect(answer.body.data).toBeNull();
 }
 
-/** Writes bytes to the server and gives everything that comes back until it closes the connection. */
+/** Writes bytes to the server and returns everything that comes back until it closes the connection. */
 function sendRaw(text: string | Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const { port } = new URL(api.url);
@@ -113,7 +113,7 @@ describe('a body that cannot be read is a 422 that says why', () => {
     expect(answer.body.message).toMatch(/missing/);
   });
 
-  it('takes exactly 256 KiB, a byte order mark, and a type in capitals with parameters', async () => {
+  it('accepts exactly 256 KiB, a byte order mark, and a type in capitals with parameters', async () => {
     const full = await api.create(caller, withPrompt('"x"').padEnd(BODY_BYTES_MAX, ' '));
     const marked = await api.create(caller, bytes(`\ufeff${withPrompt('"x"')}`));
     const typed = await api.create(caller, GOOD_BODY, {
@@ -130,7 +130,7 @@ describe('a body that cannot be read is a 422 that says why', () => {
     ['a type that is none', 'x', { 'content-type': ';;;' }],
     ['gzip', new Uint8Array(gzipSync('x')), { 'content-encoding': 'gzip' }],
   ];
-  it.each(strange)('D8: is not read where no route wants one: %s', async (_name, body, headers) => {
+  it.each(strange)('D8: is not read where no route needs one: %s', async (_name, body, headers) => {
     const rotate = { method: 'POST', path: `${ACCOUNT}/callback-secret/rotate`, key: caller.key } as const;
     const answer = await api.call({ ...rotate, body, headers });
     expect([answer.status, answer.data]).toEqual([200, { secret: expect.stringMatching(/^whsec_/) }]);
@@ -147,7 +147,7 @@ describe('a body that cannot be read is a 422 that says why', () => {
     expectRefusal(keyless, 401);
   });
 
-  it('B1: with names beyond number answers with the first of them, each cut short', async () => {
+  it('B1: with very many names answers with the first of them, each cut short', async () => {
     const names = Array.from({ length: 55 }, (_, at) => [`${at}${'n'.repeat(120)}`, 1]);
     const answer = await api.create(caller, seedance(Object.fromEntries(names)));
     const warnings = answer.data.warnings as string[];
@@ -161,7 +161,7 @@ describe('a body that cannot be read is a 422 that says why', () => {
     expect([strict.status, errorsOf(strict).length]).toEqual([422, 51]);
   });
 
-  it('B1: takes a thousand colons and commas in one text', async () => {
+  it('B1: accepts a thousand colons and commas in one text', async () => {
     const prompt = '":,\\'.repeat(1_200);
     const { status, data } = await api.create(caller, seedance({ prompt }));
     expect(status).toBe(200);
@@ -193,7 +193,7 @@ describe('a body of the wrong form is a 422 with a sentence for every fault', ()
       ],
     ],
     [
-      'a model that there is not',
+      'an unknown model',
       { model: 'x/y', input: {} },
       ['model: "x/y" is not a model here; GET /api/v1/client/job/Models lists them'],
     ],
@@ -268,12 +268,12 @@ describe('a body of the wrong form is a 422 with a sentence for every fault', ()
       ['input.img_urls[1]: must be of type string'],
     ],
     [
-      'a template that there is not',
+      'an unknown template',
       { model: 'bytedance/template', input: { template_id: '1', img_urls: [url], resolution: '720p' } },
       ['input.template_id: there is no such template; bytedance-templates lists them'],
     ],
     [
-      'a template that there is not, beside faults that the schema sees',
+      'an unknown template, together with faults that the schema finds',
       { model: 'bytedance/template', input: { template_id: '1', img_urls: ['nope'] }, callback_url: 7 },
       [
         'callback_url: must be of type string',
@@ -350,7 +350,7 @@ describe('a body of the wrong form is a 422 with a sentence for every fault', ()
   });
 });
 
-it('D9: null says the same as nothing, in the price, the task and the strictest check', async () => {
+it('D9: null means the same as a missing field, in the price, the task and the strictest check', async () => {
   const nothing = { prompt: 'x', resolution: '480p', duration: 4 };
   const nulls = {
     ...nothing,
@@ -444,7 +444,7 @@ describe('headers of the wrong form', () => {
     },
   );
 
-  it('an Idempotency-Key of 1 and of 255 characters is taken', async () => {
+  it('an Idempotency-Key of 1 and of 255 characters is accepted', async () => {
     const one = await api.create(caller, GOOD_BODY, { 'idempotency-key': '~' });
     const long = await api.create(caller, GOOD_BODY, { 'idempotency-key': 'k'.repeat(255) });
     expect([one.status, long.status]).toEqual([200, 200]);
@@ -458,7 +458,7 @@ describe('headers of the wrong form', () => {
 
   it.each([
     ['no HTTP at all', 'hello\r\n\r\n'],
-    ['a method that there is not', 'FETCH / HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['an unknown method', 'FETCH / HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
     [
       'a length and chunks',
@@ -474,7 +474,7 @@ describe('headers of the wrong form', () => {
   });
 });
 
-describe('addresses and methods that there are not', () => {
+describe('unknown addresses and methods', () => {
   const lost = [
     ...['/nothing', '//', '/%', '/%zz', `${JOBS}/TaskInfo/`, `${JOBS}/taskinfo`, `${JOBS}/Models/a/b/c`],
     ...[
@@ -544,7 +544,7 @@ describe('addresses and methods that there are not', () => {
     expectRefusal(await api.call({ path, key: caller.key }), 422);
   });
 
-  it('D10: what a GET does not know is ignored, such as what pollers add against caches', async () => {
+  it('D10: unknown parameters of a GET are ignored, such as those that pollers add against caches', async () => {
     const { data } = await api.create(caller);
     const paths = [
       `${JOBS}/TaskInfo?task_id=${data.task_id}`,
@@ -587,7 +587,7 @@ describe('addresses and methods that there are not', () => {
   });
 });
 
-describe('bodies made by chance', () => {
+describe('random bodies', () => {
   const word = fc.constantFrom(
     ...[
       'model',
@@ -641,7 +641,7 @@ describe('bodies made by chance', () => {
     expect(seen.size).toBeGreaterThan(8);
   });
 
-  it('bytes made by chance never make a 5xx either', async () => {
+  it('of bytes never make a 5xx either', async () => {
     const valid = Buffer.from(JSON.stringify(seedance({ duration: 4 })));
     const damaged = fc.tuple(fc.nat(valid.length - 1), fc.nat(255)).map(([at, byte]) => {
       const bytes = new Uint8Array(valid);
@@ -653,7 +653,7 @@ describe('bodies made by chance', () => {
       fc.asyncProperty(fc.oneof(damaged, cut, fc.uint8Array({ maxLength: 64 })), async (bytes) => {
         const answer = await api.create(caller, bytes, { prefer: 'handling=strict' });
         const { task_id: taskId } = answer.data;
-        // A changed letter inside the prompt is a good body still.
+        // With a changed letter inside the prompt the body is still valid.
         if (typeof taskId === 'string') await api.endTask(taskId, 'failed');
         else expectRefusal(answer, 422);
       }),
@@ -662,7 +662,7 @@ describe('bodies made by chance', () => {
   });
 });
 
-it('what never ends is cut after ten seconds at most', { timeout: 120_000 }, async () => {
+it('a request that never ends is cut after ten seconds at most', { timeout: 120_000 }, async () => {
   const line = `POST ${CREATE_PATH} HTTP/1.1\r\nHost: x\r\n`;
   const head = `${line}x-api-key: ${caller.key}\r\nContent-Type: application/json\r\n`;
   const startedMs = performance.now();

@@ -48,7 +48,7 @@ describe('401', () => {
     expectCode(answer, 401, 'unauthorized', /^API key missing$/);
   });
 
-  it('with a key that nobody was given, and with one whose checksum is wrong', async () => {
+  it('with a key that was never issued, and with one whose checksum is wrong', async () => {
     const { key } = await api.openAccount();
     const last = key.endsWith('0') ? '1' : '0';
     const wrong = [
@@ -99,7 +99,7 @@ describe('402', () => {
     expect((await api.create(empty)).status).toBe(200);
   });
 
-  it('looks at the book of the key alone', async () => {
+  it('depends on the book of the key alone', async () => {
     const { accountId } = await api.openAccount({ mode: 'live', credits: '1000' });
     const test = await api.openKey(accountId, { mode: 'test' });
     expectCode(await api.create(test, PAID_BODY), 402, 'insufficient_credits', /Insufficient Credits/);
@@ -118,7 +118,7 @@ it('403: a key that was disabled, or whose account was, is refused within a seco
   }
 });
 
-it('404: a task, a model or an address that there is not', async () => {
+it('404: an unknown task, model or address', async () => {
   const { key } = await api.openAccount();
   for (const id of ['task_12345678', '00000000-0000-7000-8000-000000000000']) {
     expectCode(
@@ -146,7 +146,7 @@ it('422: every wrong field in one answer', async () => {
   ]);
 });
 
-it('429: says when to come back, in the header and in the RateLimit fields', async () => {
+it('429: says when to try again, in the header and in the RateLimit fields', async () => {
   const caller = await api.openAccount({ createsPer10s: 2 });
   const first = await api.create(caller);
   expect(first.headers).toMatchObject({
@@ -155,7 +155,7 @@ it('429: says when to come back, in the header and in the RateLimit fields', asy
   });
   expect((await api.create(caller)).headers.ratelimit).toBe('"create";r=0;t=5');
   const refused = await api.create(caller);
-  // Five seconds, less what the calls themselves took.
+  // Five seconds, less the time that the calls themselves took.
   const seconds = refused.headers['retry-after'];
   expect(seconds).toMatch(/^[345]$/);
   expectCode(refused, 429, 'rate_limited', new RegExp(`try again in ${seconds} s`));
@@ -215,7 +215,7 @@ it('501: is the result code of a task that failed, never the status of an answer
   });
 });
 
-describe('500 and what a broken part of ours comes to', () => {
+describe('500, when a part of the server breaks', () => {
   it('shows the request id and nothing of the fault', async () => {
     const secret = randomBytes(8).toString('hex');
     const shell = createShell({
@@ -258,7 +258,7 @@ describe('500 and what a broken part of ours comes to', () => {
     }
   });
 
-  it('a route that does not say who may call it keeps the server from starting', async () => {
+  it('a route that does not say who may call it prevents the server from starting', async () => {
     const shell = createShell({
       accounts: api.core.accounts,
       log: createLog('silent'),

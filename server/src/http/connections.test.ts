@@ -31,7 +31,7 @@ async function open(url = api.url, host = '127.0.0.1'): Promise<Socket> {
   return socket;
 }
 
-/** The first line and the rest of what comes for a request; an empty text where the connection ends without. */
+/** The first line and the rest of the answer to a request; an empty text if the connection ends without one. */
 async function ask(socket: Socket, path: string, headers: Record<string, string> = {}): Promise<string> {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   socket.write([`GET ${path} HTTP/1.1`, 'host: x', ...lines, '', ''].join('\r\n'));
@@ -57,7 +57,7 @@ async function closeAll(): Promise<void> {
 const BALANCE = '/api/v1/client/account/balance';
 
 describe('B3: the connections of one address', () => {
-  it('that have shown no key are bounded, and one more is told so', async () => {
+  it('that have shown no key are limited, and one more gets an answer that says so', async () => {
     const first = [await open(), await open(), await open(), await open()];
     for (const socket of first) expect(await ask(socket, '/health')).toMatch(/^HTTP\/1\.1 200 /);
     const refused = await read(await open());
@@ -89,7 +89,7 @@ describe('B3: the connections of one address', () => {
     await closeAll();
   });
 
-  it('of a trusted proxy are not counted against it', async () => {
+  it('of a trusted proxy do not count against it', async () => {
     const app = Fastify({ trustProxy: ['127.0.0.1'] });
     const refused: Refusal[] = [];
     boundConnections(app, {
@@ -112,17 +112,17 @@ describe('B3: the connections of one address', () => {
   });
 });
 
-it('C8: an idle connection is kept longer than balancers keep theirs, and as long as is set', async () => {
+it('C8: an idle connection is kept longer than load balancers keep theirs, and for as long as is set', async () => {
   expect(readConfig({}).keepAliveSeconds).toBeGreaterThan(75);
   expect(await ask(await open(), '/health')).toMatch(/\r\nkeep-alive: timeout=600\r\n/i);
   const { keepAliveTimeout, headersTimeout, requestTimeout } = api.app.server;
-  // What counts from the first byte of a request cannot end the wait for it.
+  // The limits that count from the first byte of a request cannot end the wait for it.
   expect([keepAliveTimeout, headersTimeout < requestTimeout]).toEqual([600_000, true]);
   await closeAll();
 });
 
-describe('B3: the connections of all', () => {
-  it('are bounded, and the metrics tell how many found no place', async () => {
+describe('B3: the connections of all clients', () => {
+  it('are limited, and the metrics count those that found no place', async () => {
     const held = [];
     for (let count = 0; count < 24; count++) {
       const socket = await open();
@@ -146,7 +146,7 @@ describe('B3: the connections of all', () => {
     expect(placeOf(address)).toBe(place);
   });
 
-  it('leave room for the descriptors of all else', () => {
+  it('leave descriptors for everything else', () => {
     const wanted = { max: 10_000, keylessMax: 500 };
     expect(fitConnections(wanted, undefined)).toEqual(wanted);
     expect(fitConnections(wanted, 1_000_000)).toEqual(wanted);

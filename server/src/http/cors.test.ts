@@ -16,8 +16,8 @@ function preflight(path: string, origin: string, method = 'POST') {
   return api.call({ method: 'OPTIONS', path, headers });
 }
 
-describe('D11: a page of an origin that is set', () => {
-  it.each([PAGE, 'http://localhost:5173'])('asks before it calls, and is let in: %s', async (origin) => {
+describe('D11: a page of an allowed origin', () => {
+  it.each([PAGE, 'http://localhost:5173'])('asks before it calls, and is allowed: %s', async (origin) => {
     for (const [path, method] of [
       [CREATE_PATH, 'POST'],
       [BALANCE, 'GET'],
@@ -36,7 +36,7 @@ describe('D11: a page of an origin that is set', () => {
     }
   });
 
-  it('reads answers and refusals, and the headers that tell it when to come again', async () => {
+  it('reads answers and refusals, and the headers that say when to try again', async () => {
     const { data } = await api.create(caller, GOOD_BODY, { origin: PAGE });
     const answers = [
       await api.create(caller, GOOD_BODY, { origin: PAGE }),
@@ -69,7 +69,7 @@ describe('D11: a page of an origin that is set', () => {
     expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  it('is not let into the API of operators, the hooks or the pages of the server', async () => {
+  it('may not call the API of operators, the hooks or the pages of the server', async () => {
     for (const path of ['/api/v1/operator/credentials', '/hooks/ark/x', '/metrics']) {
       const answer = await preflight(path, PAGE);
       expect([path, answer.status]).toEqual([path, 404]);
@@ -107,7 +107,7 @@ describe('D11: without the setting', () => {
     }
   });
 
-  it('takes origins alone, or the word for all of them', () => {
+  it('accepts only origins, or the sign for all of them', () => {
     const read = (text: string) => readConfig({ REELAY_CORS_ORIGINS: text }).corsOrigins;
     expect(readConfig({}).corsOrigins).toEqual([]);
     expect(read('*')).toEqual(['*']);

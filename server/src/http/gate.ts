@@ -124,7 +124,7 @@ function createGate(
 ): Gate {
   const rate = route.config?.rate;
   const path = route.url;
-  // A body that nobody reads costs nothing.
+  // A body that is not read costs nothing.
   const isWeighed = route.schema?.body !== undefined;
   const admit = (request: FastifyRequest, reply: FastifyReply, key: KeyRecord) => {
     request.key = key;

@@ -1,4 +1,4 @@
-// Answers that come before the end of their request, as real clients read them; and clients that never end it.
+// Answers that are sent before the end of their request, as real clients read them; and clients that never end it.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request as send } from 'node:http';
@@ -15,7 +15,7 @@ const caller = await api.openAccount();
 const port = Number(new URL(api.url).port);
 const ROTATE = '/api/v1/client/account/callback-secret/rotate';
 const ESTIMATE = '/api/v1/client/job/EstimateTask';
-/** More than the buffers of both ends hold, so that a client which writes first is really kept from reading. */
+/** More than the buffers of both ends hold, so that a client that writes first cannot read yet. */
 const BIG = Buffer.alloc(16 * 1024 * 1024, 'x');
 
 interface Refused {
@@ -36,7 +36,7 @@ async function uploadPath(): Promise<string> {
   return pathname + search;
 }
 
-/** Renewed for each test: its key has just made the one call in 10 s that it may. */
+/** Set again for each test: its key has just made the one call in 10 s that it may. */
 const spent = { 'content-type': 'application/json', 'x-api-key': '' };
 
 beforeEach(async () => {
@@ -70,7 +70,7 @@ const CASES: [string, Refused][] = [
     { method: 'PUT', path: await uploadPath(), headers: png, status: 422, words: 'at most' },
   ],
   [
-    'a body that nobody wants',
+    'a body that no route needs',
     { method: 'POST', path: ROTATE, headers: keyed, status: 200, words: 'whsec_' },
   ],
 ];
@@ -118,7 +118,7 @@ function open(): Socket {
   return socket;
 }
 
-/** All that comes until the connection ends. */
+/** Everything that comes until the connection ends. */
 async function readToEnd(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));
@@ -127,7 +127,7 @@ async function readToEnd(socket: Socket): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Reads nothing before all is written. */
+/** Reads nothing before it has written everything. */
 const viaSocket: Client = async (refused) => {
   const socket = open();
   socket.pause();
@@ -147,7 +147,7 @@ describe.each([
 ] as [string, Client][])('B4: a client by %s reads the answer to', (_name, client) => {
   it.each(CASES)('%s', async (_what, refused) => {
     const { status, text } = await client(refused);
-    // Without a length there is another fault to find in an upload.
+    // An upload without a length has another fault.
     const words = refused.method === 'PUT' ? /Content-Length|at most/ : new RegExp(refused.words);
     expect([status, text]).toEqual([refused.status, expect.stringMatching(words)]);
   });
@@ -165,7 +165,7 @@ for case in cases:
 print(json.dumps(seen))
 `;
 
-it('B4: python3, where there is one, reads the answers too', async () => {
+it('B4: python3, where it is installed, reads the answers too', async () => {
   const refused = CASES.map(([, one]) => one);
   const run = promisify(execFile)('python3', ['-c', PYTHON, String(port), JSON.stringify(refused)]);
   const outcome = await run.catch((error: NodeJS.ErrnoException) => error);
@@ -185,8 +185,8 @@ async function dribble(head: string): Promise<{ text: string; tookMs: number }> 
   return { text, tookMs: performance.now() - beganMs };
 }
 
-describe('B3: a client that was answered and goes on a byte at a time', () => {
-  it('is answered at once and let go', async () => {
+describe('B3: a client that was answered and goes on sending a byte at a time', () => {
+  it('is answered at once and disconnected', async () => {
     const get = { method: 'GET', path: '/health', headers: {}, status: 200 };
     const heads: [string, number, string][] = [
       ...CASES.map(([what, refused]): [string, number, string] => [
@@ -211,7 +211,7 @@ describe('B3: a client that was answered and goes on a byte at a time', () => {
       .toBeLessThan(10);
   });
 
-  it('is let go by bytes before its time is over', async () => {
+  it('is disconnected by the number of bytes before its time is over', async () => {
     const socket = open();
     const beganMs = performance.now();
     const refused = CASES[2][1];
@@ -223,14 +223,14 @@ describe('B3: a client that was answered and goes on a byte at a time', () => {
     socket.on('drain', flood);
     flood();
     await readToEnd(socket);
-    // What the last look let through is more, and never all of it.
+    // A little more than the limit passes before the check, and never all of it.
     expect(sentBytes).toBeLessThan(1e9);
     expect(performance.now() - beganMs).toBeLessThan(LINGER.wholeMs * 4);
   });
 });
 
-describe('a connection that was said to close', () => {
-  it('hears no request that was sent after the one which closed it', async () => {
+describe('a connection that announced its end', () => {
+  it('reads no request that was sent after the one that ended it', async () => {
     const [{ count: before }] = await countTasks();
     const refused = CASES[1][1];
     const socket = open();
@@ -281,11 +281,11 @@ describe('Expect: 100-continue', () => {
     return { wasAsked, status };
   }
 
-  it('asks for a body that is wanted, and not for one that is refused unread', async () => {
+  it('asks for a body that is needed, and not for one that is refused unread', async () => {
     const good = Buffer.from(JSON.stringify(GOOD_BODY));
     const create = { ...CASES[0][1], headers: keyed };
     expect(await ask(create, good)).toEqual({ wasAsked: true, status: 200 });
-    for (const [, refused] of CASES.filter(([what]) => !/nobody wants|wrong type|broken path/.test(what))) {
+    for (const [, refused] of CASES.filter(([what]) => !/no route needs|wrong type|broken path/.test(what))) {
       expect(await ask(refused, BIG)).toEqual({ wasAsked: false, status: refused.status });
     }
   });

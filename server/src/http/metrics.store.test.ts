@@ -5,7 +5,7 @@ import { readFigures } from './metrics.store.ts';
 
 const { pool } = await createTestDatabase();
 
-test('what the audit of a day has found stays to be seen while those of the minutes find nothing', async () => {
+test('what the daily audit has found stays visible while those of each minute find nothing', async () => {
   expect((await readFigures(pool)).auditAgeSeconds).toBe(-1);
   await saveAudit(pool, 'whole', { L1: 3, L4: 1 });
   await saveAudit(pool, 'recent', { L4: 2 });
@@ -18,7 +18,7 @@ test('what the audit of a day has found stays to be seen while those of the minu
   expect(auditAgeSeconds).toBeGreaterThanOrEqual(0);
 });
 
-test('the figures do not read through tables that grow for ever', async () => {
+test('the figures do not read whole tables that grow for ever', async () => {
   const id = `lpad(to_hex(i), 32, '0')::uuid`;
   await pool.query(
     `insert into attempts (task_id, epoch, provider, state) select ${id}, 1, 'draft', 'succeeded' from generate_series(1, 20000) i`,
@@ -29,7 +29,7 @@ test('the figures do not read through tables that grow for ever', async () => {
   );
   await pool.query('analyze attempts, callbacks');
   const countScans = async () => {
-    // Each connection hands its counts on by itself, when it is told to.
+    // Each connection reports its counts by itself, when it is asked to.
     await Promise.all(
       Array.from({ length: 10 }, () => pool.query('select pg_stat_force_next_flush(), pg_sleep(0.02)')),
     );

@@ -4,7 +4,7 @@ import { createTestApi } from './testing.ts';
 
 const { core } = await createTestApi();
 
-it('A3: fields that could not be read are counted by provider and name, and no answer makes series without end', async () => {
+it('A3: unreadable fields are counted by provider and name, and no answer can make endless series', async () => {
   const metrics = createMetrics({ ...core, running: () => 0 });
   metrics.countUnread({ provider: 'ark', fields: ['usage.completion_tokens', 'duration'] });
   metrics.countUnread({ provider: 'ark', fields: ['duration', `a name of an answer ${'x'.repeat(100)}`] });

@@ -1,5 +1,5 @@
-// The served description and the server say the same: every operation is called, and every answer is held to the schema
-// that the description has for its status. The operations of operators are tried in doors/operator/.
+// The served description and the server agree: every operation is called, and every answer is compared with the schema
+// that the description has for its status. The operations of operators are tested in doors/operator/.
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
@@ -58,7 +58,7 @@ async function makeHistory(): Promise<{ taskId: string; callbackId: string }> {
 const { taskId, callbackId } = await makeHistory();
 const post = (path: string, body: JsonObject): Call => ({ method: 'POST', path, body });
 
-/** A good call of every operation. */
+/** A valid call of every operation. */
 const GOOD: Record<string, Call> = {
   createTask: post(`${JOBS}/CreateTask`, { ...GOOD_BODY, extra: 1 }),
   estimateCredits: post(`${JOBS}/estimate-credits`, GOOD_BODY),
@@ -88,7 +88,7 @@ it('describes every operation that is called here, and no other', () => {
   expect([...operations.keys()].toSorted()).toEqual(Object.keys(GOOD).toSorted());
 });
 
-it('asks for a key everywhere, and knows every error that any route can have', () => {
+it('requires a key everywhere, and has every error that any route can answer', () => {
   for (const { operationId, responses } of operations.values()) {
     expect([operationId, Object.keys(responses)]).toEqual([
       operationId,
@@ -111,14 +111,14 @@ describe.each(Object.entries(GOOD))('%s', (operationId, call) => {
       );
     } else {
       const answer = await api.call({ ...call, key: caller.key });
-      // An event stream has no schema; its tests are beside it.
+      // An event stream has no schema; its tests are in doors/crun/.
       if (operationId === 'taskEvents') expect(answer.headers['content-type']).toContain('text/event-stream');
       else expectDescribed(operationId, answer);
     }
     expectDescribed(operationId, await api.call(call));
   });
 
-  it('answers as described when it is called in a wrong way', async () => {
+  it('answers as described when it is called wrongly', async () => {
     const address = call.path.split('?')[0];
     const wrong: Call[] =
       call.method === 'POST'
@@ -134,7 +134,7 @@ describe.each(Object.entries(GOOD))('%s', (operationId, call) => {
     for (const bad of wrong) {
       const answer = await api.call({ ...bad, key: caller.key });
       expect(answer.status).toBeLessThan(500);
-      // Some of these are good calls of the operations that take nothing.
+      // Some of these are valid calls of operations without parameters.
       if (!(operationId === 'taskEvents' && answer.status === 200)) expectDescribed(operationId, answer);
     }
   });
@@ -176,7 +176,7 @@ it('asks of a request only what is checked', () => {
   expect(all.flatMap(listKeywords).filter((keyword) => !CHECKED.has(keyword))).toEqual([]);
 });
 
-it('is OpenAPI 3.1 with a summary for everything and no reference that leads nowhere', () => {
+it('is OpenAPI 3.1 with a summary for everything and no broken reference', () => {
   expect(document.openapi).toMatch(/^3\.1\./);
   const text = JSON.stringify(document);
   for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) {
@@ -187,11 +187,11 @@ it('is OpenAPI 3.1 with a summary for everything and no reference that leads now
     expect(operation).toMatchObject({ summary: expect.stringMatching(/\w/) });
 });
 
-describe('E9: the description makes a client that is pleasant', () => {
+describe('E9: the description makes a pleasant client', () => {
   const { schemas } = document.components as { schemas: Record<string, JsonObject> };
   const text = JSON.stringify(document);
 
-  it('names what clients handle, and refers to it wherever it is', () => {
+  it('names the types that clients handle, and refers to them wherever they are', () => {
     const wanted = [
       'Callback',
       'CreateRequest',
@@ -214,7 +214,7 @@ describe('E9: the description makes a client that is pleasant', () => {
     }
   });
 
-  it('gives every refusal the one form, with the codes and names of its route', () => {
+  it('gives every refusal the same form, with the codes and names of its route', () => {
     for (const { operationId, responses } of operations.values()) {
       for (const [status, { content }] of Object.entries(responses)) {
         if (status === '200') continue;
@@ -226,7 +226,7 @@ describe('E9: the description makes a client that is pleasant', () => {
     }
   });
 
-  it('has what is posted to a client, as a task that was read has it', async () => {
+  it('has the callback bodies, equal to the task as it is read', async () => {
     const webhooks = document.webhooks as Record<string, { post: JsonObject }>;
     expect(Object.keys(webhooks)).toEqual(['taskEnded', 'taskResultLate']);
     for (const { post } of Object.values(webhooks)) {

@@ -7,7 +7,7 @@ import { type Answer, type Caller, createTestApi } from './testing.ts';
 const api = await createTestApi({ REELAY_TRUST_PROXY: '127.0.0.1' });
 const BALANCE = '/api/v1/client/account/balance';
 
-/** How many of so many calls in a row are let through. */
+/** How many of so many calls in a row pass. */
 async function countPassed(calls: number, call: () => Promise<{ status: number }>): Promise<number> {
   let passed = 0;
   for (let count = 0; count < calls; count++) {
@@ -18,13 +18,13 @@ async function countPassed(calls: number, call: () => Promise<{ status: number }
   return passed;
 }
 
-/** How many more a rate lets through in the time since this was called: a loaded machine takes its time between calls. */
+/** How many more calls a rate allows for the time since this was called: a loaded machine is slow between calls. */
 function startRefill(perSecond: number): () => number {
   const beganMs = performance.now();
   return () => Math.ceil(((performance.now() - beganMs) / 1000) * perSecond);
 }
 
-/** Lets time pass for the creates of a key: its theoretical arrival time moves into the past. */
+/** Lets time pass for the creates of a key by moving its theoretical arrival time into the past. */
 async function letTimePass(caller: Caller, seconds: number): Promise<void> {
   await api.core.pool.query(
     `update create_rates set arrival_at = arrival_at - make_interval(secs => $2) where key_id = $1`,
@@ -72,24 +72,24 @@ describe('creates', () => {
     expect((await api.create(caller)).status).toBe(200);
   });
 
-  it('B1: that are refused for their body are counted before it is read, too', async () => {
+  it('B1: that are refused for their body also count before it is read', async () => {
     const caller = await api.openAccount({ createsPer10s: 1 });
     const bad = { model: 'reelay/draft-t2v', input: { prompt: '' } };
     const refill = startRefill(5);
     const answers = await Promise.all(Array.from({ length: 120 }, () => api.create(caller, bad)));
-    // Ten tries to a create, but fifty at least, and what refills while they are made.
+    // Ten tries for each create, but fifty at least, and what refills while they are made.
     const passed = answers.filter(({ status }) => status === 422).length;
     expect(passed).toBeGreaterThanOrEqual(50);
     expect(passed).toBeLessThanOrEqual(50 + refill());
     const refused = answers.find(({ status }) => status === 429);
     expect(refused?.body).toMatchObject({ code: 429, error: 'rate_limited', data: null });
     expect(refused?.headers['retry-after']).toBe('1');
-    // An unreadable body would be a 422, were it read.
+    // An unreadable body would be a 422 if it were read.
     const unread = await Promise.all(Array.from({ length: 60 }, () => api.create(caller, '{')));
     expect(unread.map(({ status }) => status)).toContain(429);
   });
 
-  it('B1: weigh as much as their bodies, and a full burst of the largest is let through', async () => {
+  it('B1: weigh as much as their bodies, and a full burst of the largest passes', async () => {
     const caller = await api.openAccount({ createsPer10s: 20 });
     const large = `{"model":"reelay/draft-t2v","input":{"prompt":"x"}}`.padEnd(256 * 1024);
     const good = await Promise.all(Array.from({ length: 20 }, () => api.create(caller, large)));
@@ -144,7 +144,7 @@ it('reads have a limit of their own, which creates do not touch', async () => {
   expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
 });
 
-it('B1: an estimate is counted by the size of its body, known or not', async () => {
+it('B1: an estimate counts by the size of its body, whether the size is known or not', async () => {
   const { key } = await api.openAccount({ readsPer10s: 32 });
   const refill = startRefill(3.2);
   const estimate = (body: string, headers: Record<string, string> = {}) =>
@@ -166,7 +166,7 @@ it('B1: an estimate is counted by the size of its body, known or not', async () 
   expect(after).toBeLessThanOrEqual(before - 8 + refill());
 });
 
-it('B1: what takes no key and costs something is counted by address', async () => {
+it('B1: a call that takes no key and costs something counts by address', async () => {
   const pages = [
     ['/ready', 1],
     ['/metrics', 1],
@@ -178,7 +178,7 @@ it('B1: what takes no key and costs something is counted by address', async () =
     const address = `203.0.113.${at}`;
     let refused: Answer | undefined;
     let passed = 0;
-    // What refills in the while that the calls take passes, too.
+    // What refills while the calls are made passes, too.
     for (let count = 0; count < 1_000 && !refused; count += 40) {
       const answers = await Promise.all(Array.from({ length: 40 }, () => ask(address)));
       passed += answers.filter(({ status }) => status === 200).length;
@@ -195,7 +195,7 @@ it.each([
   ['before its body is read', (caller: Caller) => api.call({ path: BALANCE, key: caller.key })],
   ['by the database', (caller: Caller) => api.create(caller)],
 ])(
-  'B4: who is refused again and again %s is answered a second later, and nobody else is',
+  'B4: a caller that is refused again and again %s is answered a second later, and no other caller is',
   async (_by, call) => {
     const caller = await api.openAccount({ readsPer10s: 1, createsPer10s: 1 });
     const sibling = await api.openKey(caller.accountId, { readsPer10s: 1, createsPer10s: 1 });
@@ -208,7 +208,7 @@ it.each([
     const answers = await Promise.all(Array.from({ length: 120 }, timed));
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(100);
-    // Twenty are answered at once, and what of them refills meanwhile.
+    // Twenty are answered at once, and those that refill meanwhile.
     const paused = refused.filter(({ tookMs }) => tookMs >= 1_000).length;
     const refilled = Math.ceil((performance.now() - beganMs) / 500);
     expect(paused).toBeGreaterThanOrEqual(refused.length - 20 - refilled);

@@ -1,6 +1,6 @@
-// Rates of calls, in the memory of this process (lib/gcra.ts), so that they hold for each process. They protect the server
-// from floods, and are counted before a body is read, by its size: what is refused for its body costs its caller, too. The
-// limit that concerns money, that of the creates that are taken, lives in the database.
+// Rates of calls, in the memory of this process (lib/gcra.ts), so that they hold for each process. They protect the
+// server from floods, and are counted before a body is read, by its size: what is refused for its body costs its
+// caller, too. The limit that concerns money, that of the creates that are taken, lives in the database.
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { AppError, type RateLimit } from '../errors.ts';

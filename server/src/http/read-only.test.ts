@@ -1,4 +1,4 @@
-// A database that takes no writes for a while, as in a failover to a standby that is promoted a moment later.
+// A database that accepts no writes for a while, as in a failover to a standby that is promoted a moment later.
 import { expect, inject, it, onTestFinished } from 'vitest';
 import { runStatement } from '../db/testing.ts';
 import { createTestApi } from './testing.ts';
@@ -10,7 +10,7 @@ async function makeReadOnly(isReadOnly: boolean): Promise<void> {
   const { adminUrl } = inject('testServer');
   const name = new URL(String(pool.options.connectionString)).pathname.slice(1);
   await runStatement(adminUrl, `alter database ${name} set default_transaction_read_only = ${isReadOnly}`);
-  // What is connected before stays as it was: only a new connection can be to another server.
+  // Earlier connections stay as they were: only a new connection can reach another server.
   if (isReadOnly)
     await runStatement(
       adminUrl,

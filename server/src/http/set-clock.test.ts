@@ -1,5 +1,5 @@
-// C3: somebody sets the clock of the machine while the server runs. What lives in memory goes on by a clock that nobody
-// sets; only times that are shown move.
+// C3: the clock of the machine is set while the server runs. What lives in memory follows the steady clock, which cannot
+// be set; only times that are shown move.
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HOUR_MS, MINUTE_MS, systemClock } from '../lib/time.ts';
 import { createTestApi } from './testing.ts';
@@ -11,7 +11,7 @@ beforeEach(() => {
   vi.useRealTimers();
 });
 
-/** Sets the clock of the wall; timers and the steady clock go on. */
+/** Sets the wall clock; timers and the steady clock go on. */
 function step(milliseconds: number): void {
   const at = systemClock() + milliseconds;
   vi.useFakeTimers({ toFake: ['Date'], now: at });
@@ -33,7 +33,7 @@ describe.each([
     await expect.poll(status, { timeout: 30_000, interval: 200 }).toBe(403);
   });
 
-  it('C3: neither refuses the reads of a key for long nor gives it more of them', async () => {
+  it('C3: neither refuses the reads of a key for long nor allows it more of them', async () => {
     const { key } = await api.openAccount();
     const read = () => api.call({ path: BALANCE, key });
     const beganMs = performance.now();

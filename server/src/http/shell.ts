@@ -32,7 +32,7 @@ const SILENCE_TIMEOUT_MS = 75 * SECOND_MS;
 const KEEP_ALIVE_SECONDS = 80;
 const HEADER_BYTES_MAX = 8 * 1024;
 const HEADERS_MAX = 100;
-/** What is committed is never denied, also where nobody can say whether it is. */
+/** What is committed is never denied, even if it cannot be found out whether it is. */
 const ANSWER_LOST =
   'Storage did not answer: what you asked for may have been done; look before you ask again';
 
@@ -120,7 +120,10 @@ export function refuseIn(scope: FastifyInstance, refusing: Refusing): void {
   scope.setNotFoundHandler({}, (request, reply) => sendError(notFound(request), request, reply, refusing));
 }
 
-/** What every error comes to. Only an AppError speaks to the client; the rest is an outage or `internal`, with the request id. */
+/**
+ * What every error comes to. Only an AppError speaks to the client; the rest is an outage or `internal`, with the
+ * request id.
+ */
 function toAppError(error: unknown, { method }: FastifyRequest): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof OperatorError) return toRefusal(error);

@@ -23,7 +23,7 @@ export interface SystemDoor {
   templateMedia: URL;
 }
 
-/** Calls at the same moment share one: nobody without a key makes the database do the same thing twice. */
+/** Calls at the same moment share one, so that callers without a key cannot make the database do the same thing twice. */
 function share<Result>(work: () => Promise<Result>): () => Promise<Result> {
   let underWay: Promise<Result> | undefined;
   return () => {

@@ -1,4 +1,4 @@
-// The whole API on a real database and a real socket, with the doors behind it at hand. There is no worker: a test ends
+// The whole API on a real database and a real socket, with the parts behind it at hand. There is no worker: a test ends
 // tasks itself. Only for tests.
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ import { createMetrics } from './metrics.ts';
 
 export const CREATE_PATH = '/api/v1/client/job/CreateTask';
 
-/** A body that every test key may send; it costs nothing until a price is set. */
+/** A body that every test key may send; it is free until a price is set. */
 export const GOOD_BODY = { model: 'reelay/draft-t2v', input: { prompt: 'a city at night' } };
 
 const CONNECTIONS_MAX = 64;
@@ -37,9 +37,9 @@ export interface Answer {
   status: number;
   headers: Record<string, string>;
   text: string;
-  /** The body as JSON; an empty object for a body that is none. */
+  /** The body as JSON; an empty object if it is not JSON. */
   body: JsonObject;
-  /** `data` of the envelope; an empty object when it has none. */
+  /** `data` of the envelope; an empty object if it has none. */
   data: JsonObject;
 }
 
@@ -47,21 +47,21 @@ export interface Call {
   method?: Dispatcher.HttpMethod;
   path: string;
   key?: string;
-  /** An object is sent as JSON; text and bytes go out as they are, as `application/json` unless the headers differ. */
+  /** An object is sent as JSON; text and bytes are sent unchanged, as `application/json` unless the headers differ. */
   body?: Json | Uint8Array;
   headers?: Record<string, string | string[]>;
 }
 
 export interface TestApi {
   app: FastifyInstance;
-  /** Where it listens. */
+  /** The address at which it listens. */
   url: string;
   core: Core;
   call(call: Call): Promise<Answer>;
   create(caller: Caller, body?: Call['body'], headers?: Call['headers']): Promise<Answer>;
-  /** A new account with this many credits in the book of the key's mode. */
+  /** Makes an account with this many credits in the book of the key's mode. */
   openAccount(options?: AccountOptions): Promise<Caller>;
-  /** A further key of an account. */
+  /** Makes a further key of an account. */
   openKey(accountId: string, options?: AccountOptions): Promise<Caller>;
   /** Ends a task as a worker would. */
   endTask(taskId: string, how?: 'succeeded' | 'failed' | 'expired'): Promise<void>;
@@ -88,7 +88,7 @@ export function errorsOf(answer: Answer): string[] {
   return Array.isArray(answer.body.errors) ? answer.body.errors.map(String) : [];
 }
 
-/** Starts the API for the calling test file, and proves its ledger when the file ends. */
+/** Starts the API for the calling test file, and checks its ledger when the file ends. */
 export async function createTestApi(
   environment: Record<string, string> = {},
   linger?: LingerLimits,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Watchers } from './watchers.ts';
 
-test('places are bounded for one account and for all, and come back', () => {
+test('places are limited for one account and for all, and become free again', () => {
   const watchers = new Watchers({ max: 3, accountMax: 2 });
   const first = watchers.take('a');
   expect([first, watchers.take('a')]).not.toContain(undefined);

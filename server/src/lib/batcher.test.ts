@@ -14,7 +14,7 @@ function batcherOf<Outcome>(
   });
 }
 
-/** A flush that holds its batches until they are let go. */
+/** A flush that holds its batches until they are released. */
 function createGate() {
   const batches: number[][] = [];
   const waiting: (() => void)[] = [];
@@ -47,7 +47,7 @@ describe('a batcher', () => {
     expect(calls).toBe(1);
   });
 
-  it('gives everybody their own outcome, in any order of arrival', async () => {
+  it('gives each caller its own outcome, in any order of arrival', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer(), { maxLength: 60 }),
@@ -64,7 +64,7 @@ describe('a batcher', () => {
     );
   });
 
-  it('takes what arrives while a batch is under way into the next one', async () => {
+  it('puts what arrives while a batch is under way into the next one', async () => {
     const gate = createGate();
     const call = batcherOf({ flush: gate.flush });
     const first = [1, 2].map(call);
@@ -102,7 +102,7 @@ describe('a batcher', () => {
     expect(most).toBe(3);
   });
 
-  it('lets one item that is refused fall alone', async () => {
+  it('fails only the one item that is refused', async () => {
     const call = batcherOf({
       itemsMax: 100,
       flush: async (items) => {
@@ -116,7 +116,7 @@ describe('a batcher', () => {
     expect(await call(21)).toBe(21);
   });
 
-  it('tells everybody when everything is down, and works again when it is up', async () => {
+  it('fails every item while everything is down, and works again when it is up', async () => {
     let isDown = true;
     const call = batcherOf({
       flush: async (items) => {
@@ -130,7 +130,7 @@ describe('a batcher', () => {
     expect(await Promise.all([1, 2, 3, 4, 5, 6].map(call))).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('refuses what no longer fits, and takes more once there is room', async () => {
+  it('refuses what no longer fits, and accepts more once there is room', async () => {
     const gate = createGate();
     const call = batcherOf({ waitingMax: 3, flush: gate.flush });
     const first = call(0);

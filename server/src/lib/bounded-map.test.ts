@@ -3,7 +3,7 @@ import { BoundedMap } from './bounded-map.ts';
 
 const MAX = 100;
 
-/** The keys of 0 up to `to` that the map still has; looked at from the last, as each look is a use. */
+/** The keys from 0 to `to` that the map still has; read from the last, since each read is a use. */
 function keptOf(map: BoundedMap<number, string>, to: number): number[] {
   return Array.from({ length: to }, (_, key) => key)
     .toReversed()
@@ -34,7 +34,7 @@ it('keeps an entry as long as it is used, whatever else comes and goes', () => {
   expect(map.get('written')).toBe('at 960');
 });
 
-it('gives the last value that was written, and none that was deleted, of either generation', () => {
+it('returns the last value that was written, and none that was deleted, of either generation', () => {
   const map = new BoundedMap<number, string>(MAX);
   for (let key = 0; key < 60; key++) map.set(key, 'first');
   map.set(3, 'second');
@@ -48,7 +48,7 @@ it('gives the last value that was written, and none that was deleted, of either 
   ]);
 });
 
-it('can hold what counts as false', () => {
+it('can hold values that count as false', () => {
   const map = new BoundedMap<string, number | boolean>(2);
   map.set('zero', 0);
   expect(map.get('zero')).toBe(0);

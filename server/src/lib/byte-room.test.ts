@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest';
 import { ByteRoom } from './byte-room.ts';
 
-/** Tells whether a promise has resolved by now. */
+/** Whether a promise has resolved by now. */
 async function isGranted(promise: Promise<void>): Promise<boolean> {
   return Promise.race([promise.then(() => true), new Promise<boolean>((done) => setImmediate(done, false))]);
 }
 
-it('grants at once what it has, and lets the rest wait until something is given back', async () => {
+it('grants at once what it has, and lets the rest wait until something is released', async () => {
   const room = new ByteRoom(100);
   const [one, other, third] = [room.share(), room.share(), room.share()];
   await one.take(60);
   const waits = other.take(60);
   const behind = third.take(10);
   expect(await isGranted(waits)).toBe(false);
-  // Small ones do not overtake: a large one would wait for ever.
+  // Small ones do not overtake, or a large one would wait for ever.
   expect(await isGranted(behind)).toBe(false);
   one.giveBack();
   await Promise.all([waits, behind]);
@@ -34,7 +34,7 @@ it('gives all of it to one that wants more than there is', async () => {
   expect(room.takenBytes).toBe(100);
 });
 
-it('frees once what is given back twice, and lets one that gave up out of the line', async () => {
+it('frees only once what is released twice, and removes one that gave up from the queue', async () => {
   const room = new ByteRoom(100);
   const [one, gone, last] = [room.share(), room.share(), room.share()];
   await one.take(100);

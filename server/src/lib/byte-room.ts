@@ -1,11 +1,11 @@
 // Limits how many bytes of one kind are in memory at once. A request for more than is left waits, first come, first
 // served. It must never refuse a share: one that is larger than the limit waits until it is the only one.
 //
-// States of a share: new → waiting → granted → given back; it may be given back from any of them.
+// States of a share: new → waiting → granted → released; it may be released from any of them.
 
 /** A share of a room; it is taken once. */
 export interface RoomShare {
-  /** Resolves when the bytes are granted; never, for a share that was given back. */
+  /** Resolves when the bytes are granted; never, for a share that was released. */
   take(bytes: number): Promise<void>;
   /** Also when it still waits, or has never asked. */
   giveBack(): void;
@@ -25,7 +25,7 @@ export class ByteRoom {
     this.#bytesMax = bytesMax;
   }
 
-  /** Granted and not given back. */
+  /** Granted and not released. */
   get takenBytes(): number {
     return this.#takenBytes;
   }

@@ -9,7 +9,7 @@ function typesMatching(head: Buffer): string[] {
 }
 
 describe('a file type', () => {
-  it('is known to the tests for every content type that is taken', () => {
+  it('is known to the tests for every accepted content type', () => {
     expect(Object.keys(mediaHeads)).toEqual(expect.arrayContaining([...FILE_CONTENT_TYPES]));
   });
 
@@ -50,7 +50,7 @@ describe('a file type', () => {
     );
   });
 
-  it('is found under other names, parameters and case aside', () => {
+  it('is found under other names, with parameters and in any case', () => {
     expect(findFileType('IMAGE/JPG; q=1')?.contentType).toBe('image/jpeg');
     expect(findFileType('audio/mp3')?.contentType).toBe('audio/mpeg');
     for (const [other, name] of [
@@ -67,7 +67,7 @@ describe('a file type', () => {
     }
   });
 
-  it('D5: of a picture is taken if, and only if, the renderer decodes it', () => {
+  it('D5: of a picture is accepted if, and only if, the renderer decodes it', () => {
     expect(FILE_CONTENT_TYPES.filter((name) => name.startsWith('image/'))).toEqual([...PICTURE_TYPES]);
     expect(FILE_CONTENT_TYPES).not.toContain('image/heic');
     expect(FILE_CONTENT_TYPES).not.toContain('image/bmp');

@@ -9,7 +9,7 @@ function createRates(nowMs: () => number, callersMax = 100): Gcra {
   return new Gcra({ clock: asSteady(nowMs), windowMs: WINDOW_MS, callersMax });
 }
 
-it('never lets more through than a burst and what has refilled since, whatever comes when', () => {
+it('never allows more than a burst and what has refilled since, whatever arrives when', () => {
   const steps = fc.array(fc.record({ afterMs: fc.nat(3_000), units: fc.integer({ min: 1, max: 12 }) }));
   const check = fc.property(steps, fc.integer({ min: 1, max: 50 }), (arrivals, max) => {
     let nowMs = 1_000;
@@ -28,7 +28,7 @@ it('never lets more through than a burst and what has refilled since, whatever c
   fc.assert(check);
 });
 
-it('says how long to wait: then it fits, and a moment before it does not', () => {
+it('says how long to wait: then it fits, and a moment earlier it does not', () => {
   let nowMs = 0;
   const rates = createRates(() => nowMs);
   expect(rates.take('a', 10, 9)).toEqual({ left: 1, stepMs: 1_000, overMs: 0 });
@@ -40,14 +40,14 @@ it('says how long to wait: then it fits, and a moment before it does not', () =>
   expect(rates.take('a', 10, 3).overMs).toBe(0);
 });
 
-it('counts beyond a burst what has happened anyway', () => {
+it('counts beyond a burst what has happened in any case', () => {
   const rates = createRates(() => 0);
   rates.count('a', 10, 14);
   expect(rates.waitMs('a', 10)).toBe(5_000);
   expect(rates.waitMs('b', 10)).toBe(0);
 });
 
-it('does not forget a caller that goes on because others come and go', () => {
+it('does not forget an active caller because others come and go', () => {
   let nowMs = 0;
   const rates = createRates(() => nowMs);
   for (let call = 0; call < 10; call++) expect(rates.take('flood', 10).overMs).toBe(0);

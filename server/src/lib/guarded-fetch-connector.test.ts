@@ -13,7 +13,7 @@ let questions: string[];
 let nameServer: Socket;
 let resolve: ResolveHost;
 
-/** Answers one question (RFC 1035, section 4), enough for a resolver to believe it. */
+/** Answers one question (RFC 1035, section 4), enough for a resolver to accept it. */
 function answerTo(query: Buffer): Buffer {
   const labels: string[] = [];
   let offset = 12;
@@ -61,7 +61,7 @@ describe('the resolver', () => {
     expect(addresses.toSorted()).toEqual(['10.0.0.1', '192.0.2.1', '2001:db8::1']);
   });
 
-  it('is content with one family', async () => {
+  it('accepts one family alone', async () => {
     zone['old.example.test'] = { [TYPE_A]: [Buffer.from([192, 0, 2, 1])] };
     zone['new.example.test'] = { [TYPE_AAAA]: [Buffer.from('20010db8000000000000000000000001', 'hex')] };
     expect(await resolve('old.example.test')).toEqual(['192.0.2.1']);
@@ -80,7 +80,7 @@ describe('the resolver', () => {
     expect(questions).toEqual([]);
   });
 
-  it('lets the guard refuse a name that a real name server points inside', async () => {
+  it('lets the guard refuse a name that a real name server resolves to an inside address', async () => {
     zone['inside.example.test'] = { [TYPE_A]: [Buffer.from([169, 254, 169, 254])] };
     zone['mapped.example.test'] = { [TYPE_AAAA]: [Buffer.from('00000000000000000000ffff7f000001', 'hex')] };
     const guardedFetch = createGuardedFetch({ allowLoopback: false, resolve });

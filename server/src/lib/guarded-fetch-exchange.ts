@@ -90,7 +90,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   #maxBytes: number;
   #truncate: boolean;
   #file: WriteStream | null = null;
-  /** Set once the file was created here; before that, a file at the path belongs to somebody else. */
+  /** Set once the file was created here; before that, a file at the path is not of this exchange. */
   #isFileOurs = false;
   #hasAsked = false;
 

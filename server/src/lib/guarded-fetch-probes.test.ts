@@ -1,5 +1,5 @@
-// Tries every known way of spelling an inside address, by every road into the guarded fetch, and counts
-// what arrives. 127.0.0.2 stands for a public host; all other addresses are judged as in production.
+// Tries every known way of spelling an inside address, on every path into the guarded fetch, and counts what arrives.
+// 127.0.0.2 stands for a public host; all other addresses are judged as in production.
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, isIP } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -133,12 +133,12 @@ beforeAll(async () => {
     insideConnections += 1;
     socket.destroy();
   });
-  // All of IPv4 and IPv6, so that a connection by any address that this machine has is seen.
+  // All of IPv4 and IPv6, so that a connection by any address of this machine is seen.
   await new Promise<void>((resolve) => insideServer.listen({ port: 0, host: '::' }, resolve));
   inside = { server: insideServer, port: (insideServer.address() as AddressInfo).port };
   const outsideServer = createServer((request, response) => {
     outsideRequests += 1;
-    // Node writes headers as Latin-1; the detour sends the UTF-8 bytes of the full-width spellings.
+    // Node writes headers as Latin-1; the redirect sends the UTF-8 bytes of the full-width spellings.
     const location = Buffer.from(redirectTo, 'utf8').toString('latin1');
     if (request.url === '/redirect') response.writeHead(302, { location });
     response.end('public');
@@ -192,7 +192,7 @@ describe('the guarded fetch', () => {
     expect(insideConnections).toBe(0);
   });
 
-  it('makes no connection when a public answer stands beside an inside one', async () => {
+  it('makes no connection when one answer is public and one inside', async () => {
     for (const [index, form] of HOST_FORMS.entries()) {
       const mixed = [STAND_IN_FOR_PUBLIC, addressOf(form)];
       answers = () => (index % 2 === 0 ? mixed : mixed.toReversed());
@@ -204,12 +204,12 @@ describe('the guarded fetch', () => {
   it('connects to the address that it checked when a name changes its answer', async () => {
     let lookups = 0;
     for (const [index, form] of HOST_FORMS.entries()) {
-      // The outside server's port is used, so a guard that resolves twice would find the inside one by address.
+      // It uses the outside server's port, so a guard that resolves twice would find the inside one by its address.
       answers = () => [lookups++ % 2 === 0 ? STAND_IN_FOR_PUBLIC : addressOf(form)];
       const url = `http://rebinding-${index}.example.test:${outside.port}/`;
       const answer = await guardedFetch(url, limits);
       expect(answer.body.toString()).toBe('public');
-      // Closes the kept connection's claim to the origin: another port means another connection and look-up.
+      // The kept connection cannot serve this: another port means another connection and look-up.
       await expectRefusal(`http://rebinding-${index}.example.test:${inside.port}/`);
     }
     expect(lookups).toBe(HOST_FORMS.length * 2);
@@ -226,7 +226,7 @@ describe('the guarded fetch', () => {
     expect(insideConnections).toBe(0);
   });
 
-  it('would have been seen by the listener', async () => {
+  it('would be seen by the listener', async () => {
     const permissive = createGuardedFetch({ allowLoopback: true });
     await permissive(`http://127.0.0.1:${inside.port}/`, limits).catch(() => undefined);
     await permissive.close();

@@ -47,12 +47,12 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${await listen(createServer(listener))}`;
 }
 
-/** A peer that speaks bytes, for answers that an HTTP server would not send. */
+/** A peer that sends raw bytes, for answers that an HTTP server would not send. */
 async function serveBytes(onConnection: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createTcpServer((socket) => {
     sockets.add(socket);
-    // The client hangs up on us in most of these tests; the reset is what is wanted.
+    // The client closes the connection in most of these tests; the reset is what is wanted.
     socket.on('error', () => socket.destroy());
     socket.resume();
     onConnection(socket);
@@ -95,7 +95,7 @@ describe('an exchange', () => {
     expect(answer.body.toString()).toBe('{"a":1}');
   });
 
-  it('keeps the headers that frame a request to itself', async () => {
+  it('does not let the caller set the headers that frame a request', async () => {
     const base = await serve((request, response) => response.end(JSON.stringify(request.headers)));
     const answer = await guardedFetch(base, {
       ...limits,
@@ -114,11 +114,11 @@ describe('an exchange', () => {
       response.end('ok');
     });
     for (let count = 0; count < 10; count += 1) await guardedFetch(base, limits);
-    // Two: an answer is given back a moment before its connection is free again.
+    // Two: an answer is returned a moment before its connection is free again.
     expect(ports.size).toBeLessThanOrEqual(2);
   });
 
-  it('takes a body of exactly the limit and refuses one byte more, announced or not', async () => {
+  it('accepts a body of exactly the limit and refuses one byte more, announced or not', async () => {
     const base = await serve((request, response) => {
       const bytes = request.url === '/exact' ? 1_000 : 1_001;
       if (request.url !== '/chunked') response.setHeader('content-length', bytes);
@@ -130,7 +130,7 @@ describe('an exchange', () => {
     }
   });
 
-  it('D1: says who asks, whatever its caller and a redirect say', async () => {
+  it('D1: names the client, whatever its caller and a redirect say', async () => {
     const seen: unknown[] = [];
     const other = await serve((request, response) => {
       seen.push(request.headers['user-agent']);
@@ -154,7 +154,7 @@ describe('an exchange', () => {
     expect((await failureOf(guardedFetch(base, limits))).kind).toBe('http');
   });
 
-  it('reports a broken answer without a word of its insides', async () => {
+  it('reports a broken answer without any of its content', async () => {
     for (const bytes of ['SSH-2.0-OpenSSH\r\n', 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf', '']) {
       const base = await serveBytes((socket) => socket.end(bytes));
       const failure = await failureOf(guardedFetch(base, limits));
@@ -198,7 +198,7 @@ describe('the deadline', () => {
     expect(failure).toMatchObject({ kind: 'timeout', maybeSent: false });
   });
 
-  it('bounds the connection by itself, too', async () => {
+  it('also limits the connection by itself', async () => {
     const resolve = () => new Promise<string[]>(() => undefined);
     const stuck = startFetch({ allowLoopback: true, connectTimeoutMs: 50, resolve });
     const failure = await failureOf(stuck('http://slow.example.test/', limits));
@@ -223,7 +223,7 @@ describe('the deadline', () => {
     expect(requests).toBe(2);
   });
 
-  it('ends when the caller gives up', async () => {
+  it('ends when the caller aborts', async () => {
     const base = await serve(() => undefined);
     const caller = new AbortController();
     const pending = failureOf(guardedFetch(base, { ...limits, signal: caller.signal }));
@@ -307,7 +307,7 @@ describe('a redirect', () => {
     expect(JSON.parse(away)).toMatchObject({ accept: 'image/*' });
   });
 
-  it('to something that is no web address is refused', async () => {
+  it('to something that is not a web address is refused', async () => {
     const base = await serve((_request, response) => {
       response.writeHead(301, { location: 'file:///etc/passwd' }).end();
     });
@@ -350,7 +350,7 @@ describe('an answer saved to a file', () => {
   });
 });
 
-describe('D2: a body that says that it is coded', () => {
+describe('D2: a body with a content coding', () => {
   const content = Buffer.from('the same words, again and again. '.repeat(200));
   const packers: Record<string, (bytes: Buffer) => Buffer> = {
     gzip: gzipSync,
@@ -363,7 +363,7 @@ describe('D2: a body that says that it is coded', () => {
     'aws-chunked': (bytes) => bytes,
     'UTF-8': (bytes) => bytes,
     '': (bytes) => bytes,
-    // The label lies: the bytes decide, where they can.
+    // The label is wrong: the bytes decide, if they can.
     'gzip ': (bytes) => bytes,
     'deflate ': (bytes) => bytes,
   };
@@ -447,7 +447,7 @@ describe('a connection', () => {
     expect((await twoAddresses(`http://two.example.test:${port}/`, limits)).status).toBe(200);
   });
 
-  it('that cannot be made is a failure of which nothing was sent', async () => {
+  it('that cannot be made is a failure after which nothing was sent', async () => {
     const base = await serveBytes(() => undefined);
     await closers.pop()?.();
     expect(await failureOf(guardedFetch(base, limits))).toMatchObject({ kind: 'connect', maybeSent: false });

@@ -42,7 +42,7 @@ export interface GuardedRequest {
   /** Of the answer's body, unpacked. */
   maxBytes: number;
   signal?: AbortSignal;
-  /** Default 0: an answer of 3xx is given back as it is. Only GET and HEAD are ever redirected. */
+  /** Default 0: an answer of 3xx is returned as it is. Only GET and HEAD are ever redirected. */
   maxRedirects?: number;
   /**
    * Keeps the first `maxBytes` bytes and drops the rest, where only the status and a sample for a log matter.

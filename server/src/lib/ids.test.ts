@@ -9,14 +9,14 @@ describe('an id', () => {
     }
   });
 
-  it('begins with the milliseconds of its making', () => {
+  it('begins with the milliseconds at which it was made', () => {
     const beforeMs = systemClock();
     const ms = Number.parseInt(newId().replace('-', '').slice(0, 12), 16);
     expect(ms).toBeGreaterThanOrEqual(beforeMs);
     expect(ms).toBeLessThanOrEqual(systemClock());
   });
 
-  it('is never given twice, also across the blocks of random bytes', () => {
+  it('is never given twice, even across the blocks of random bytes', () => {
     const ids = Array.from({ length: 20_000 }, newId);
     expect(new Set(ids).size).toBe(ids.length);
     expect(new Set(ids.map((id) => id.slice(-12))).size).toBe(ids.length);

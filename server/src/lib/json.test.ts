@@ -10,10 +10,10 @@ import {
   toStorable,
 } from './json.ts';
 
-/** A value with its objects as lists of names and values, so that a name can stand twice. */
+/** A value with its objects as lists of names and values, so that a name can occur twice. */
 type Written = null | boolean | number | string | { list: Written[] } | { members: [string, Written][] };
 
-/** Writes JSON with spaces and escapes where the grammar allows them, driven by a list of numbers. */
+/** Writes JSON with spaces and escapes where the grammar allows them, chosen by a list of numbers. */
 function write(value: Written, whims: number[]): string {
   const whim = () => whims.push(whims.shift() ?? 0) && (whims.at(-1) ?? 0);
   const space = () => ['', ' ', '\n\t', '  '][whim() % 4];
@@ -99,7 +99,7 @@ describe('JSON from a client', () => {
     expect(() => parseClientJson(nest(34))).toThrow('32 levels');
   });
 
-  it('that is broken is refused without its own words in the reason', () => {
+  it('that is broken is refused with a reason that repeats none of it', () => {
     for (const json of ['', '{', '{"secret": tru', "{'a':1}", '{"a":01}', '[1,]', 'nul', '"\t"']) {
       let message = '';
       try {
@@ -122,7 +122,7 @@ describe('JSON from a client', () => {
     },
   );
 
-  it('may hold whole pairs, however they are written', () => {
+  it('may hold complete pairs, however they are written', () => {
     expect(parseClientJson('["\\ud83d\\ude00", "😀", "\\\\u0000"]')).toEqual(['😀', '😀', '\\u0000']);
   });
 
@@ -155,23 +155,23 @@ describe('JSON from a client', () => {
   });
 });
 
-describe('text of others', () => {
-  it('becomes storable, and stays itself when it was', () => {
+describe('text from elsewhere', () => {
+  it('becomes storable, and is unchanged if it was', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary' }),
         fc.constantFrom('', '\0', '\ud83d', '\ude00'),
         (before, bad) => {
-          const mended = toStorable(before + bad);
-          expect(mended.isWellFormed() && !mended.includes('\0')).toBe(true);
-          if (bad === '' && !before.includes('\0')) expect(mended).toBe(before);
-          expect(mended).toHaveLength((before + bad).length);
+          const storable = toStorable(before + bad);
+          expect(storable.isWellFormed() && !storable.includes('\0')).toBe(true);
+          if (bad === '' && !before.includes('\0')) expect(storable).toBe(before);
+          expect(storable).toHaveLength((before + bad).length);
         },
       ),
     );
   });
 
-  it('inside of a value is mended wherever it stands', () => {
+  it('inside of a value is made storable wherever it is', () => {
     expect(stringifyStorable({ a: ['x\0'], b: { c: '\ud800' }, n: 1, z: null })).toBe(
       '{"a":["x\ufffd"],"b":{"c":"\ufffd"},"n":1,"z":null}',
     );
@@ -183,7 +183,7 @@ describe('JSON of services', () => {
   const deep = (depth: number, inside = '') => `${'['.repeat(depth)}${inside}${']'.repeat(depth)}`;
   const wide = JSON.stringify('x'.repeat(70_000));
 
-  it('A7: has the ids of jobs digit by digit, and other numbers as they can be held', () => {
+  it('A7: keeps the ids of jobs digit by digit, and other numbers as far as they can be held', () => {
     const ids = '"id":7,"task_id":9007199254740993,"TaskId":12345678901234567890,"seed":12345678901234567890';
     expect(read(`{"data":{${ids}}}`)).toEqual({
       data: {
@@ -195,12 +195,12 @@ describe('JSON of services', () => {
     });
   });
 
-  it('is read, and what is none is undefined', () => {
+  it('is read, and anything else is undefined', () => {
     expect(read('{"a":[1,null,"[[["]}')).toEqual({ a: [1, null, '[[['] });
     for (const text of ['', '{', '<html>', '{"a":}']) expect(read(text)).toBeUndefined();
   });
 
-  it('is read at any size that a service sends, whatever stands in its texts', () => {
+  it('is read at any size that a service sends, whatever its texts contain', () => {
     const texts = ['[[[[{{{{,,,,', '\\', '\\"[', '"', '\\\\"', '\u005b'];
     const list = Array.from({ length: 20_000 }, (_, at) => ({
       id: at,

@@ -8,7 +8,7 @@ it('reads back every amount that it writes', () => {
   fc.assert(fc.property(micros, (amount) => parseCredits(formatCredits(amount)) === amount));
 });
 
-it('writes a JSON number, as short as can be, whose value is the amount', () => {
+it('writes a JSON number, as short as possible, whose value is the amount', () => {
   fc.assert(
     fc.property(micros, (amount) => {
       const text = formatCredits(amount);
@@ -75,7 +75,7 @@ it.each([
   expect(floorCredits(credits)).toBe(amount);
 });
 
-it('never turns two amounts into one', () => {
+it('never gives two amounts the same text', () => {
   fc.assert(
     fc.property(
       micros,

@@ -45,7 +45,7 @@ describe('a shared read', () => {
     expect(kept).toEqual([['new', undefined]]);
   });
 
-  it('names the value that was kept before, also after it was forgotten', async () => {
+  it('returns the value that was kept before, even after it was forgotten', async () => {
     const { answers, kept, shared } = createScripted();
     const first = shared.current();
     answers[0].resolve('one');

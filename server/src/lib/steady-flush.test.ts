@@ -25,7 +25,7 @@ test('a file is flushed once a step, and a small one not at all', async () => {
   expect(counts.done).toBe(4);
 });
 
-test('B2: the steps of many files go one after the other, and one that fails holds up nobody', async () => {
+test('B2: the steps of many files go one after the other, and one that fails delays no other', async () => {
   const { counts, flush } = countFlushes();
   const failing = new SteadyFlush(() => Promise.reject(new Error('EIO')));
   const files = Array.from({ length: 8 }, () => new SteadyFlush(flush));

@@ -1,5 +1,5 @@
-// Makes a self-signed certificate for tests of TLS, so that no key has to lie in the repository.
-// Used by tests only; it must never sign anything that outlives a test.
+// Makes a self-signed certificate for tests of TLS, so that the repository holds no key. Only for tests; it must never
+// sign anything that outlives one.
 import { generateKeyPairSync, sign } from 'node:crypto';
 
 /** A DER element: tag, length, content (ITU-T X.690). */

@@ -2,7 +2,7 @@
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
-/** An ISO base media file's first box, with a major brand and compatible ones. */
+/** The first box of an ISO base media file, with a major brand and compatible ones. */
 function ftyp(...brands: string[]): Buffer {
   const [major = '', ...compatible] = brands;
   const text = `ftyp${major}\0\0\0\0${compatible.join('')}`;

@@ -103,7 +103,7 @@ export class Settler {
   }
 }
 
-/** Books, once for each attempt, what its provider made and nobody can be charged for. */
+/** Books, once for each attempt, what its provider made and no client can be charged for. */
 async function bookLoss(client: PoolClient, { task, attempt, lossMicros }: Ending): Promise<void> {
   if (lossMicros === undefined || attempt === undefined) return;
   await recordLoss(client, {

@@ -121,7 +121,7 @@ describe('a task that has had many attempts', () => {
   it.each([
     ['failed', 'rate_limited'],
     ['abandoned', null],
-  ] as const)('goes on where they were %s (%s), which is not held against it', async (state, reason) => {
+  ] as const)('goes on where they were %s (%s), which do not count as tries', async (state, reason) => {
     const story = await obey(failureBy('unavailable'), 'failed', (id) => addTries(id, 10, state, reason));
     expect(story).toMatchObject({ state: 'running' });
   });

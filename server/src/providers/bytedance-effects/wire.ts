@@ -75,7 +75,7 @@ export type EffectsReference = Static<typeof referenceSchema>;
 /** Params of an offer. */
 export const paramsSchema = Type.Object(
   {
-    /** Form B: that `resolution` stands beside the pictures is inferred; `omit` leaves it out. */
+    /** Form B: that `resolution` is sent with the pictures is inferred; `omit` leaves it out. */
     kickart_resolution: Type.Optional(Type.Union([Type.Literal('send'), Type.Literal('omit')])),
   },
   { additionalProperties: false },

@@ -1,6 +1,6 @@
 // The state of a provider's task, in the words of any provider, and what it means. Pure. Words are compared
 // without their case. Words that can only mean an end are known for every provider, whether its documents
-// list them or not: a final word ends a task whatever stands beside it.
+// list them or not: a final word ends a task whatever else the answer has.
 import type { Json, JsonObject } from '../../lib/json.ts';
 import type { Failure, PollOutcome, Success } from '../contract.ts';
 
