@@ -1,6 +1,6 @@
 // One round that gives waiting tasks to offers: it reads what waits and what runs, chooses, and claims. A lock that ends
 // with the transaction lets the rounds of all nodes follow one another.
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { withTransaction } from '../db/pool.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { LEASE_MS } from '../tasks/task.ts';
@@ -22,7 +22,14 @@ import {
   takeDispatchLock,
 } from './dispatch.store.ts';
 import type { LiveMarket } from './market.ts';
-import { type Choice, chooseAssignments, OfferShares, type Room, type UsableCredential } from './routing.ts';
+import {
+  type Choice,
+  type Chosen,
+  chooseAssignments,
+  OfferShares,
+  type Room,
+  type UsableCredential,
+} from './routing.ts';
 import { Turns } from './turns.ts';
 
 /**
@@ -48,9 +55,17 @@ export interface Round {
   starting: ReadonlyMap<string, number>;
 }
 
+/** What a round that had its turn has come to. */
+interface RoundDone {
+  queuesSeen: number;
+  claimed: ClaimedTask[];
+  /** Undefined when there was nothing to choose, or nothing fitted. */
+  chosen?: Chosen;
+}
+
 export class Dispatcher {
   readonly #options: DispatchOptions;
-  readonly #shares = new OfferShares();
+  #shares = new OfferShares();
   readonly #turns = new Turns();
   #queuesSeen = 1;
   #rounds = 0;
@@ -61,34 +76,43 @@ export class Dispatcher {
 
   /** Claims what can be begun now. Undefined when another node has its turn: ask again soon. */
   async round(round: Round): Promise<ClaimedTask[] | undefined> {
-    return withTransaction(this.#options.pool, async (client) => {
-      if (!(await takeDispatchLock(client))) return undefined;
-      const [loads, caps] = [await readLoads(client), await readCaps(client)];
-      const fullKeys = fullOnes(loads.keys, caps.keys);
-      const queueMax = this.#lookPerQueue(round.room);
-      const candidates = this.#weigh(await readCandidates(client, { queueMax, fullKeys }));
-      const unrendered = this.#weigh(await readUnrendered(client, fullKeys));
-      this.#queuesSeen = new Set(candidates.map(({ account_id, model }) => `${account_id} ${model}`)).size;
-      if (candidates.length + unrendered.length === 0) return [];
-      // It is read after the tasks, so that an account that has just refused one of them is known to have done so.
-      const market = await this.#options.market.open();
-      const credentials = await this.#options.market.listUsable();
-      const limited = credentials.filter(({ requestsPerMinute }) => requestsPerMinute !== null);
-      const rates = await readRateRooms(
-        client,
-        limited as (UsableCredential & { requestsPerMinute: number })[],
-      );
-      limitStarting(rates, credentials, round.starting);
-      const shares = this.#shares;
-      const turns = this.#turns;
-      const { room } = round;
-      const waiting = { candidates, unrendered };
-      const choices = chooseAssignments({ ...waiting, loads, caps, rates, market, shares, turns, room });
-      if (choices.length === 0) return [];
-      await countStarts(client, countsOf(choices, limited));
-      const assignments = choices.map(toAssignment);
-      return claimAssigned(client, { nodeId: round.nodeId, leaseMs: LEASE_MS, assignments });
-    });
+    // The transaction may be undone, and run again: what the next rounds know of this one is changed behind it.
+    const done = await withTransaction(this.#options.pool, (client) => this.#claim(client, round));
+    if (!done) return undefined;
+    this.#rounds++;
+    this.#queuesSeen = done.queuesSeen;
+    if (!done.chosen) return [];
+    this.#shares = done.chosen.shares;
+    for (const turn of done.chosen.turns) this.#turns.count(turn);
+    return done.claimed;
+  }
+
+  async #claim(client: PoolClient, round: Round): Promise<RoundDone | undefined> {
+    if (!(await takeDispatchLock(client))) return undefined;
+    const [loads, caps] = [await readLoads(client), await readCaps(client)];
+    const fullKeys = fullOnes(loads.keys, caps.keys);
+    const queueMax = this.#lookPerQueue(round.room);
+    const candidates = this.#weigh(await readCandidates(client, { queueMax, fullKeys }));
+    const unrendered = this.#weigh(await readUnrendered(client, fullKeys));
+    const queuesSeen = new Set(candidates.map(({ account_id, model }) => `${account_id} ${model}`)).size;
+    if (candidates.length + unrendered.length === 0) return { queuesSeen, claimed: [] };
+    // It is read after the tasks, so that an account that has just refused one of them is known to have done so.
+    const market = await this.#options.market.open();
+    const credentials = await this.#options.market.listUsable();
+    const limited = credentials.filter(({ requestsPerMinute }) => requestsPerMinute !== null);
+    const rates = await readRateRooms(
+      client,
+      limited as (UsableCredential & { requestsPerMinute: number })[],
+    );
+    limitStarting(rates, credentials, round.starting);
+    const known = { loads, caps, rates, market, shares: this.#shares, turns: this.#turns };
+    const chosen = chooseAssignments({ ...known, candidates, unrendered, room: round.room });
+    const { choices } = chosen;
+    if (choices.length === 0) return { queuesSeen, claimed: [] };
+    await countStarts(client, countsOf(choices, limited));
+    const assignments = choices.map(toAssignment);
+    const claimed = await claimAssigned(client, { nodeId: round.nodeId, leaseMs: LEASE_MS, assignments });
+    return { queuesSeen, claimed, chosen };
   }
 
   #weigh(rows: readonly CandidateRow[]): Candidate[] {
@@ -99,7 +123,7 @@ export class Dispatcher {
   }
 
   #lookPerQueue({ local, remote }: Room): number {
-    const atLeast = this.#rounds++ % DEEP_EVERY === 0 ? QUEUE_LOOK_DEEP : QUEUE_LOOK_MIN;
+    const atLeast = this.#rounds % DEEP_EVERY === 0 ? QUEUE_LOOK_DEEP : QUEUE_LOOK_MIN;
     return Math.max(
       atLeast,
       Math.ceil((2 * (local.any + local.short + remote)) / Math.max(1, this.#queuesSeen)),

@@ -71,17 +71,21 @@ function roomFor(any: number, remote: number, more: Partial<LocalRoom> = {}): Ro
   return { local: { any, short: 0, rendering: new Set(), waiting: new Map(), ...more }, remote };
 }
 
+/** The choices of a round whose claims are committed. */
 function choose(input: Partial<RoutingInput> & Pick<RoutingInput, 'candidates' | 'market'>) {
-  return chooseAssignments({
+  const turns = input.turns ?? new Turns();
+  const chosen = chooseAssignments({
     loads: noLoads(),
     caps: { accounts: new Map(), keys: new Map(), models: new Map() },
     rates: new Map(),
     shares: new OfferShares(),
-    turns: new Turns(),
     unrendered: [],
     room: roomFor(0, 100),
     ...input,
+    turns,
   });
+  for (const turn of chosen.turns) turns.count(turn);
+  return chosen.choices;
 }
 
 const ONE = market([offer('a')], { a: [credential('a1')] });

@@ -4,7 +4,7 @@ import { isFinal, isOfAccount, meaningOf } from '../providers/failures.ts';
 import type { TriedOffer } from '../tasks/attempts.store.ts';
 import type { Candidate, Caps, Loads, RateRooms } from './dispatch.store.ts';
 import { LocalPlaces, type LocalRoom } from './local-places.ts';
-import { Line, type Turns } from './turns.ts';
+import { Line, type Turn, type Turns } from './turns.ts';
 
 /** A model at a provider, as the choice sees it. */
 export interface RoutableOffer {
@@ -148,7 +148,15 @@ class Counter {
 
 /** Shares tasks between offers of the same order by weight: the one that is furthest behind its share comes first. */
 export class OfferShares {
-  readonly #served = new Map<string, number>();
+  readonly #served: Map<string, number>;
+
+  constructor(served: ReadonlyMap<string, number> = new Map()) {
+    this.#served = new Map(served);
+  }
+
+  copy(): OfferShares {
+    return new OfferShares(this.#served);
+  }
 
   sort(model: string, offers: readonly RoutableOffer[]): RoutableOffer[] {
     const share = ({ id, weight }: RoutableOffer) => (this.#served.get(`${model} ${id}`) ?? 0) / weight;
@@ -169,9 +177,19 @@ export interface RoutingInput {
   caps: Caps;
   rates: RateRooms;
   market: Market;
+  /** What earlier rounds have served. A choice reads it and changes nothing, since a round may be undone and repeated. */
   shares: OfferShares;
   turns: Turns;
   room: Room;
+}
+
+/** What was chosen, and what later rounds have to know of it once the claims are committed. */
+export interface Chosen {
+  choices: Choice[];
+  /** In place of those that the choice was made by. */
+  shares: OfferShares;
+  /** To be counted, in this order. */
+  turns: Turn[];
 }
 
 /** The room of a round, reduced by each choice. */
@@ -186,10 +204,12 @@ type PlacesInput = Omit<RoutingInput, 'room'> & { room: Places };
  * Chooses turn by turn for the account that has the fewest attempts open. A task that has an attempt goes back to it,
  * whatever the caps say. A task that fits nowhere now keeps its place in its queue.
  */
-export function chooseAssignments(input: RoutingInput): Choice[] {
+export function chooseAssignments(input: RoutingInput): Chosen {
   const counter = new Counter(input.loads, input.caps, input.rates);
   const room = { local: new LocalPlaces(input.room.local), remote: input.room.remote };
-  const places = { ...input, room };
+  const shares = input.shares.copy();
+  const turns: Turn[] = [];
+  const places = { ...input, room, shares };
   const atOnce = chooseUnrendered(input.unrendered, counter, places);
   const begun = new Set(atOnce.map(({ candidate: { id } }) => id));
   const rest = input.candidates.filter(({ id }) => !begun.has(id));
@@ -208,12 +228,12 @@ export function chooseAssignments(input: RoutingInput): Choice[] {
     const choice = mayFit ? chooseOne(candidate, counter, places) : undefined;
     if (choice) {
       counter.add(candidate, choice.credentialId);
-      input.turns.count(accountId, workOf(choice));
+      turns.push({ accountId, work: workOf(choice) });
       choices.push(choice);
     } else if (mayFit && tried === null) full.add(kind);
     line.putBack(accountId);
   }
-  return choices;
+  return { choices, shares, turns };
 }
 
 /** Begins what needs no renderer at once, within the caps and the limit for each account. */

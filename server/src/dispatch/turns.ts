@@ -6,6 +6,13 @@ import type { Candidate } from './dispatch.store.ts';
 
 const REMEMBERED_MAX = 50_000;
 
+/** A task of an account that was given a place. */
+export interface Turn {
+  accountId: string;
+  /** 1 is that of any start at a provider, and of a draft that is just short. */
+  work: number;
+}
+
 interface Served {
   /** The number of its last turn in the count of all turns. */
   turn: number;
@@ -32,8 +39,7 @@ export class Turns {
     );
   }
 
-  /** Counts a turn. @param work 1 is that of a start at a provider, and of a draft that is just short. */
-  count(accountId: string, work = 1): void {
+  count({ accountId, work }: Turn): void {
     this.#count++;
     this.#now = this.#startOf(accountId);
     const served = { turn: this.#count, reached: this.#now + work };
