@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { findDeadExports, findDeadFiles, findLoaded, packagesUsed } from './imports.ts';
 import { findCircles, findStrayStores, findWrongImports } from './levels.ts';
+import { findLogFaults } from './log-events.ts';
 import { findLargeFiles, findMigrationFaults, findUncommentedTables } from './shapes.ts';
 import { readSource } from './source-text.ts';
 import { plantTree } from './tree.ts';
@@ -248,4 +249,24 @@ it('finds a large file, a gap in the migrations, a changed one and a table witho
   expect(findMigrationFaults(tree, released, (text) => text)).toHaveLength(3);
   expect(findUncommentedTables('create table a (x int);', 'It has `b`.')).toHaveLength(2);
   expect(findUncommentedTables("create table a ();\ncomment on table a is 'x';", '`a`')).toEqual([]);
+});
+
+it('refuses a log event that is a sentence, has no verb, or is put together', () => {
+  const tree = plantTree({
+    'server/src/a.ts': [
+      "log.info({ id: f({ x: 'y' }) }, 'task.made');",
+      "this.#options.log.warn({ err }, 'The task (one) is made'); // log.info('no')",
+      "log[level](\n  { err },\n  'made',\n);",
+      'log.error({}, `task.$' + '{verb}`);',
+      "logFault(log, error, {}, 'task.Made');",
+      'log.info(fields, event);',
+    ].join('\n'),
+    'server/src/a.test.ts': "log.info({}, 'a sentence');",
+  });
+  expect(findLogFaults(tree)).toEqual([
+    'server/src/a.ts:2 logs "The task (one) is made", which is not noun.verb',
+    'server/src/a.ts:3 logs "made", which is not noun.verb',
+    expect.stringMatching(/^server\/src\/a\.ts:7 /),
+    'server/src/a.ts:8 logs "task.Made", which is not noun.verb',
+  ]);
 });

@@ -14,6 +14,7 @@ import {
   scriptEntries,
 } from './imports.ts';
 import { findCircles, findStrayStores, findWrongImports } from './levels.ts';
+import { findLogFaults } from './log-events.ts';
 import { type DeadMember, findDeadMembers } from './members.ts';
 import { findLargeFiles, findMigrationFaults, findUncommentedTables } from './shapes.ts';
 import { ROOT, readTree } from './tree.ts';
@@ -152,6 +153,10 @@ describe('words', () => {
       expect(findWords(tree, rule, excused)).toEqual([]);
     });
   }
+
+  it('every log event is named by a noun and a verb', () => {
+    expect(findLogFaults(tree)).toEqual([]);
+  });
 
   it('no file holds a key, a secret or the path of one machine', () => {
     expect(findEverywhere(tree)).toEqual([]);
