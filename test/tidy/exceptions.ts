@@ -31,6 +31,7 @@ export const ENTRIES: Record<string, string> = {
   'server/bin/reelay.js': 'the same for npx',
   'vitest.config.ts': 'read by the test runner',
   'server/src/db/testing-setup.ts': 'named in vitest.config.ts: starts the PostgreSQL of a test run',
+  'bench/path.ts': 'a tool: prints the path of a create through the server',
   'draft/preview.ts': 'a tool: draws frames of a scene while it is being worked on',
   'draft/samples/draw-samples.ts': 'a tool: draws the bundled sample pictures anew',
   'draft/render-media.ts': 'a tool: renders covers and previews of the templates',
