@@ -76,7 +76,9 @@ export class Accounts {
 
   /** @throws OperatorError when there is no such account. */
   async find(nameOrId: string): Promise<store.AccountRow> {
-    const account = await repeatRead(() => store.findAccount(this.#pool, nameOrId));
+    const account = CONTROL_CHARACTER.test(nameOrId)
+      ? undefined
+      : await repeatRead(() => store.findAccount(this.#pool, nameOrId));
     if (!account) throw unknownName('account', nameOrId);
     return account;
   }
@@ -111,7 +113,7 @@ export class Accounts {
       readsPer10s: request.readsPer10s ?? null,
     };
     await repeatLost(() => withTransaction(this.#pool, (client) => store.insertKey(client, row)));
-    return { key, row: await this.#findKey(id) };
+    return { key, row: await this.findKey(id) };
   }
 
   /** By id, as accounts; those of one account, or all. */
@@ -121,19 +123,24 @@ export class Accounts {
   }
 
   async changeKey(idOrHint: string, change: store.KeyChange): Promise<store.KeyRow> {
-    const { id } = await this.#findKey(idOrHint);
+    const { id } = await this.findKey(idOrHint);
     await withTransaction(this.#pool, (client) => store.updateKey(client, id, change));
-    return this.#findKey(id);
+    return this.findKey(id);
   }
 
-  async #findKey(idOrHint: string): Promise<store.KeyRow> {
-    const row = await repeatRead(() => store.findKey(this.#pool, idOrHint));
+  /** @throws OperatorError when there is no such key, or when several have the hint. */
+  async findKey(idOrHint: string): Promise<store.KeyRow> {
+    const row = CONTROL_CHARACTER.test(idOrHint)
+      ? undefined
+      : await repeatRead(() => store.findKey(this.#pool, idOrHint));
     if (!row) throw unknownName('key', idOrHint);
     return row;
   }
 }
 
 const NAME_CHARACTERS_MAX = 100;
+/** The database takes no text with a NUL, so no name has one. */
+const CONTROL_CHARACTER = /\p{Cc}/u;
 
 function unknownName(noun: 'account' | 'key', name: string): OperatorError {
   const message = `There is no ${noun} "${name.slice(0, NAME_CHARACTERS_MAX)}"; "reelay ${noun}s list" shows them`;
@@ -142,7 +149,7 @@ function unknownName(noun: 'account' | 'key', name: string): OperatorError {
 
 /** @throws OperatorError for a name that the tables do not take. */
 function checkName(name: string): void {
-  if (name.length >= 1 && name.length <= NAME_CHARACTERS_MAX && !/\p{Cc}/u.test(name)) return;
+  if (name.length >= 1 && name.length <= NAME_CHARACTERS_MAX && !CONTROL_CHARACTER.test(name)) return;
   throw new OperatorError(
     `A name has 1 to ${NAME_CHARACTERS_MAX} characters, none of which is a control character`,
   );

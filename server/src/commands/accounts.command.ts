@@ -1,26 +1,14 @@
-// accounts, keys and credits: who may call, with what, and how much they have.
+// accounts and keys: who may call, and with what.
 import type { Command } from 'commander';
 import type { AccountRow, KeyRow } from '../accounts/accounts.ts';
 import type { Mode } from '../accounts/keys.ts';
 import type { Core } from '../core.ts';
-import { presentAccount, presentKey } from '../doors/operator/accounts.presenter.ts';
+import { presentAccount, presentKey, presentNewKey } from '../doors/operator/accounts.presenter.ts';
+import { createAccountWithTestCredits, openAccountWithTestCredits } from '../doors/operator/opening.ts';
 import { withOneMore } from '../doors/operator/present.ts';
-import type { Micros } from '../lib/money.ts';
-import { readCap, readCount, readCredits, readMode } from './arguments.ts';
+import { DEFAULT_ACCOUNT, readCap, readCount, readMode } from './arguments.ts';
 import { withCore } from './environment.ts';
-import { createAccountWithTestCredits, openAccountWithTestCredits } from './opening.ts';
-import {
-  creditsText,
-  type Form,
-  type JsonOption,
-  type PageOptions,
-  print,
-  printPage,
-  printRecord,
-  withPage,
-} from './output.ts';
-
-const DEFAULT_ACCOUNT = 'default';
+import { type Form, type JsonOption, type PageOptions, printPage, printRecord, withPage } from './output.ts';
 
 const ACCOUNT: Form<AccountRow> = {
   present: presentAccount,
@@ -163,118 +151,7 @@ async function createKey(core: Core, options: KeyOptions): Promise<void> {
   if (options.account === DEFAULT_ACCOUNT) await openAccountWithTestCredits(core, DEFAULT_ACCOUNT);
   const { key, row } = await core.accounts.createKey(options);
   printRecord(row, options, {
-    present: (record) => ({ ...presentKey(record), key }),
+    present: (record) => presentNewKey({ key, row: record }),
     summarize: (record) => ({ ...summarizeKey(record), key }),
   });
-}
-
-interface MoveOptions extends JsonOption {
-  account: string;
-  book: Mode;
-  reason: string;
-  reference?: string;
-}
-
-export function addCreditCommands(program: Command): void {
-  const credits = program
-    .command('credits')
-    .description('the ledger: grants, corrections, balance, statement');
-  for (const kind of ['grant', 'adjust'] as const) {
-    credits
-      .command(kind)
-      .description(kind === 'grant' ? 'add credits' : 'correct a balance; put -- before a negative amount')
-      .argument('<credits>', 'such as 100 or 166.5', readCredits)
-      .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
-      .option('--book <book>', 'live or test', readMode, 'live')
-      .option('--reason <text>', 'for the statement', kind)
-      .option('--reference <text>', 'of the payment: the same one twice adds credits once')
-      .option('--json', 'print JSON')
-      .action((amount: Micros, options: MoveOptions) =>
-        withCore((core) => move(core, kind, amount, options)),
-      );
-  }
-  credits
-    .command('balance')
-    .description('what an account has in both books')
-    .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
-    .option('--json', 'print JSON')
-    .action((options: MoveOptions) => withCore((core) => printBalances(core, options)));
-  credits
-    .command('statement')
-    .description('movements of credits, newest first')
-    .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
-    .option('--book <book>', 'live or test', readMode, 'live')
-    .option('--limit <count>', 'rows', readCount, 50)
-    .option('--json', 'print JSON')
-    .action((options: MoveOptions & { limit: number }) =>
-      withCore(async (core) => {
-        const { id: accountId } = await core.accounts.find(options.account);
-        const rows = await core.credits.statement({ accountId, book: options.book, limit: options.limit });
-        const shown = rows.map((row) => ({
-          at: row.created_at,
-          kind: row.kind,
-          credits: creditsText(row.amount),
-          balance: creditsText(row.balance),
-          task: row.task_id,
-          reason: row.reason,
-        }));
-        print(shown, options);
-      }),
-    );
-  credits
-    .command('losses')
-    .description('results that came too late to be charged: what you bear yourself, newest first')
-    .option('--limit <count>', 'rows', readCount, 50)
-    .option('--json', 'print JSON')
-    .action((options: JsonOption & { limit: number }) =>
-      withCore(async (core) => {
-        const rows = await core.credits.losses(options.limit);
-        const shown = rows.map(({ created_at: at, amount, book, account_id: account, task_id: task }) => {
-          return { at, credits: creditsText(amount), book, account, task };
-        });
-        print(shown, options);
-      }),
-    );
-  credits
-    .command('audit')
-    .description('prove the invariants of the ledger now; exit code 1 when one is broken')
-    .option('--json', 'print JSON')
-    .action((options: JsonOption) =>
-      withCore(async (core) => {
-        const violations = await core.credits.audit();
-        print(
-          violations.map((violation) => ({ ...violation })),
-          options,
-        );
-        if (violations.length > 0) process.exitCode = 1;
-      }),
-    );
-}
-
-async function move(
-  core: Core,
-  kind: 'grant' | 'adjust',
-  amount: Micros,
-  options: MoveOptions,
-): Promise<void> {
-  const { id: accountId } = await core.accounts.find(options.account);
-  const { book, reason, reference: externalReference } = options;
-  await core.credits[kind]({ accountId, book, amount, reason, externalReference });
-  await printBalances(core, options);
-}
-
-async function printBalances(core: Core, options: MoveOptions): Promise<void> {
-  const { id, name } = await core.accounts.find(options.account);
-  const rows = [];
-  for (const book of ['live', 'test'] as const) {
-    const { posted, held } = await core.credits.balance(id, book);
-    rows.push({
-      account: name,
-      book,
-      available: creditsText(posted - held),
-      held: creditsText(held),
-      posted: creditsText(posted),
-    });
-  }
-  print(rows, options);
 }

@@ -5,6 +5,9 @@ import { CATALOGUE_NAMES, type CatalogueName } from '../catalog/catalogues.ts';
 import { isUuid } from '../lib/ids.ts';
 import { type Micros, parseCredits } from '../lib/money.ts';
 
+/** The account that there is from the first start. */
+export const DEFAULT_ACCOUNT = 'default';
+
 export function readMode(text: string): Mode {
   if (text === 'live' || text === 'test') return text;
   throw new InvalidArgumentError('It must be live or test.');

@@ -1,10 +1,11 @@
 // The `reelay` command: one group a noun, `--help` everywhere, `--json` for scripts.
 import { Command } from 'commander';
 import { VERSION } from '../lib/version.ts';
-import { addAccountCommands, addCreditCommands, addKeyCommands } from './accounts.command.ts';
+import { addAccountCommands, addKeyCommands } from './accounts.command.ts';
 import { addCallbackCommands } from './callbacks.command.ts';
 import { addModelCommands, addTemplateCommands } from './catalog.command.ts';
 import { addCredentialCommands } from './credentials.command.ts';
+import { addCreditCommands } from './credits.command.ts';
 import { addSystemCommands } from './doctor.command.ts';
 import { addRecordCommand } from './record.command.ts';
 import { addSecretCommands } from './secret.command.ts';

@@ -88,7 +88,7 @@ export async function findTransferByReference(
 
 export interface StatementRow {
   id: string;
-  kind: string;
+  kind: 'grant' | 'adjust' | 'capture';
   amount: Micros;
   /** Posted balance after this row. */
   balance: Micros;
@@ -100,7 +100,7 @@ export interface StatementRow {
 /** Postings of an account, newest first, each with the balance after it. `before` is the id of the last row seen. */
 export async function listStatement(
   pool: Pool,
-  page: { accountId: string; book: Book; before?: string; limit: number },
+  page: { accountId: string; book: Book; before?: string | undefined; limit: number },
 ): Promise<StatementRow[]> {
   const { rows } = await pool.query<StatementRow>(
     `with newer as (
@@ -148,6 +148,7 @@ export async function insertLoss(client: PoolClient, loss: NewLoss): Promise<voi
 }
 
 export interface LossRow {
+  id: string;
   task_id: string;
   book: Book;
   account_id: string;
@@ -156,13 +157,16 @@ export interface LossRow {
   created_at: Date;
 }
 
-/** What the operator had to bear, newest first. */
-export async function listLosses(pool: Pool, limit: number): Promise<LossRow[]> {
+/** What the operator had to bear, newest first. `before` is the id of the last row seen. */
+export async function listLosses(
+  pool: Pool,
+  { before, limit }: { before?: string | undefined; limit: number },
+): Promise<LossRow[]> {
   const { rows } = await pool.query<LossRow>(
-    `select t.task_id, t.book, t.account_id, -p.amount as amount, t.reason, t.created_at
+    `select t.id, t.task_id, t.book, t.account_id, -p.amount as amount, t.reason, t.created_at
      from transfers t join postings p on p.transfer_id = t.id and p.ledger = 'loss'
-     where t.kind = 'loss' order by t.id desc limit $1`,
-    [limit],
+     where t.kind = 'loss' and ($1::uuid is null or t.id < $1) order by t.id desc limit $2`,
+    [before, limit],
   );
   return rows;
 }

@@ -28,6 +28,8 @@ export interface Movement {
 
 export interface Credits {
   balance(accountId: string, book: store.Book): Promise<store.Balance>;
+  /** The balances of both books, the live one first. */
+  balances(accountId: string): Promise<(store.Balance & { book: store.Book })[]>;
   /** Adds credits. @returns false when the external reference was credited before. */
   grant(movement: Movement): Promise<boolean>;
   /** Adds or takes credits as a correction. @throws OperatorError when what is left would not cover the holds. */
@@ -35,17 +37,23 @@ export interface Credits {
   statement(page: {
     accountId: string;
     book: store.Book;
-    before?: string;
+    before?: string | undefined;
     limit: number;
   }): Promise<store.StatementRow[]>;
-  /** Results that came too late to be charged: what the operator bears, newest first. */
-  losses(limit: number): Promise<store.LossRow[]>;
+  /** Results that came too late to be charged: what the operator bears, newest first. `before` is the id of the last row seen. */
+  losses(page: { before?: string | undefined; limit: number }): Promise<store.LossRow[]>;
   /** Proves the whole ledger. */
   audit(): Promise<Violation[]>;
   /** Proves every balance, the open tasks, and what has moved lately. */
   auditRecent(): Promise<Violation[]>;
   /** Keeps what an audit found, by invariant, where the metrics page of every process finds it. */
   saveAudit(scope: AuditScope, violations: Record<string, number>): Promise<void>;
+}
+
+const BOOKS = ['live', 'test'] as const;
+
+function conflict(message: string): OperatorError {
+  return new OperatorError(message, { errorName: 'conflict' });
 }
 
 export function createCredits(pool: Pool): Credits {
@@ -67,25 +75,27 @@ export function createCredits(pool: Pool): Credits {
           earlier?.account_id === movement.accountId &&
           earlier.book === movement.book &&
           earlier.amount === movement.amount;
-        if (!same) throw new OperatorError('This external reference was used for another amount or account');
+        if (!same) throw conflict('This external reference was used for another amount or account');
         return false;
       }
       if (!(await store.addToBalance(client, transfer))) {
-        throw new OperatorError(
-          'The balance would fall below what is held for open tasks, or grow beyond its limit',
-        );
+        throw conflict('The balance would fall below what is held for open tasks, or grow beyond its limit');
       }
       return true;
     };
     return repeatLost(() => withTransaction(pool, write));
   }
 
+  async function balance(accountId: string, book: store.Book): Promise<store.Balance> {
+    const found = await store.readBalance(pool, accountId, book);
+    invariant(found, 'every account has a balance in both books');
+    return found;
+  }
+
   return {
-    async balance(accountId, book) {
-      const balance = await store.readBalance(pool, accountId, book);
-      invariant(balance, 'every account has a balance in both books');
-      return balance;
-    },
+    balance,
+    balances: (accountId) =>
+      Promise.all(BOOKS.map(async (book) => ({ book, ...(await balance(accountId, book)) }))),
     grant(movement) {
       if (movement.amount <= 0n) throw new OperatorError('A grant must be above zero');
       return move('grant', movement);
@@ -95,7 +105,7 @@ export function createCredits(pool: Pool): Credits {
       return move('adjust', movement);
     },
     statement: createReportQueue((page) => store.listStatement(pool, page)),
-    losses: createReportQueue((limit) => store.listLosses(pool, limit)),
+    losses: createReportQueue((page) => store.listLosses(pool, page)),
     audit: () => auditLedger(pool),
     auditRecent: () => auditRecent(pool),
     saveAudit: (scope, violations) => store.saveAudit(pool, scope, violations),

@@ -1,7 +1,7 @@
 // How accounts and their keys read. A key is shown by its first and last letters; nothing else of it is stored.
 import type { AccountRow, KeyRow } from '../../accounts/accounts.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
-import type { account, key } from './accounts.schemas.ts';
+import type { account, createKeySchema, key } from './accounts.schemas.ts';
 import { presentTime } from './present.ts';
 import type { Presented } from './schemas.ts';
 
@@ -30,4 +30,15 @@ export function presentKey(row: KeyRow): Presented<typeof key> {
     created_at: toUnixSeconds(row.created_at),
     disabled_at: presentTime(row.disabled_at),
   };
+}
+
+/** The only time that a key is shown. */
+export function presentNewKey({
+  key: secret,
+  row,
+}: {
+  key: string;
+  row: KeyRow;
+}): Presented<(typeof createKeySchema.response)[200]> {
+  return { ...presentKey(row), key: secret };
 }

@@ -1,38 +1,95 @@
 // Accounts and their keys: who may call.
 import type { FastifyInstance } from 'fastify';
-import type { Accounts } from '../../accounts/accounts.ts';
-import { readQuery } from '../../http/read.ts';
-import { presentAccount, presentKey } from './accounts.presenter.ts';
-import { listAccountsSchema, listKeysSchema } from './accounts.schemas.ts';
-import { send } from './answer.ts';
+import { readBody, readQuery } from '../../http/read.ts';
+import { presentAccount, presentKey, presentNewKey } from './accounts.presenter.ts';
+import {
+  changeAccountSchema,
+  changeKeySchema,
+  createAccountSchema,
+  createKeySchema,
+  listAccountsSchema,
+  listKeysSchema,
+  readAccountSchema,
+  readKeySchema,
+} from './accounts.schemas.ts';
+import { forOperator, send } from './answer.ts';
+import { createAccountWithTestCredits, type OpeningParts } from './opening.ts';
 import { presentPage, withOneMore } from './present.ts';
 
-export interface AccountParts {
-  accounts: Accounts;
-}
+const CREATE = ['validation_failed', 'body_unreadable'] as const;
+const CHANGE = ['not_found', ...CREATE] as const;
 
-export function registerAccountRoutes(app: FastifyInstance, { accounts }: AccountParts): void {
+export function registerAccountRoutes(app: FastifyInstance, parts: OpeningParts): void {
+  const { accounts } = parts;
   app.get(
     '/accounts',
-    {
-      schema: listAccountsSchema,
-      config: { access: 'operator', rate: 'none', errors: ['validation_failed'] },
-    },
+    { schema: listAccountsSchema, config: forOperator('validation_failed') },
     async (request, reply) => {
       const page = readQuery(request, listAccountsSchema.querystring);
       return send(reply, presentPage(await accounts.list(withOneMore(page)), page, presentAccount));
     },
   );
+  app.post(
+    '/accounts',
+    { schema: createAccountSchema, config: forOperator('conflict', ...CREATE) },
+    async (request, reply) => {
+      const { name } = readBody(request, createAccountSchema.body);
+      return send(reply, presentAccount(await createAccountWithTestCredits(parts, name)));
+    },
+  );
+  app.get<{ Params: { account: string } }>(
+    '/accounts/:account',
+    { schema: readAccountSchema, config: forOperator('not_found') },
+    async ({ params }, reply) => send(reply, presentAccount(await accounts.find(params.account))),
+  );
+  app.patch<{ Params: { account: string } }>(
+    '/accounts/:account',
+    { schema: changeAccountSchema, config: forOperator(...CHANGE) },
+    async (request, reply) => {
+      const { disabled, open_tasks_max: openTasksMax } = readBody(request, changeAccountSchema.body);
+      const row = await accounts.change(request.params.account, { disabled, openTasksMax });
+      return send(reply, presentAccount(row));
+    },
+  );
+}
+
+export function registerKeyRoutes(app: FastifyInstance, { accounts }: OpeningParts): void {
   app.get(
     '/keys',
-    {
-      schema: listKeysSchema,
-      config: { access: 'operator', rate: 'none', errors: ['validation_failed', 'not_found'] },
-    },
+    { schema: listKeysSchema, config: forOperator('validation_failed', 'not_found') },
     async (request, reply) => {
       const { account, ...page } = readQuery(request, listKeysSchema.querystring);
       const rows = await accounts.listKeys(account, withOneMore(page));
       return send(reply, presentPage(rows, page, presentKey));
+    },
+  );
+  app.post('/keys', { schema: createKeySchema, config: forOperator(...CHANGE) }, async (request, reply) => {
+    const { creates_per_10s, reads_per_10s, ...rest } = readBody(request, createKeySchema.body);
+    const made = await accounts.createKey({
+      ...rest,
+      createsPer10s: creates_per_10s,
+      readsPer10s: reads_per_10s,
+    });
+    return send(reply, presentNewKey(made));
+  });
+  app.get<{ Params: { key: string } }>(
+    '/keys/:key',
+    { schema: readKeySchema, config: forOperator('not_found') },
+    async ({ params }, reply) => send(reply, presentKey(await accounts.findKey(params.key))),
+  );
+  app.patch<{ Params: { key: string } }>(
+    '/keys/:key',
+    { schema: changeKeySchema, config: forOperator(...CHANGE) },
+    async (request, reply) => {
+      const change = readBody(request, changeKeySchema.body);
+      const row = await accounts.changeKey(request.params.key, {
+        disabled: change.disabled,
+        strict: change.strict,
+        createsPer10s: change.creates_per_10s,
+        readsPer10s: change.reads_per_10s,
+        openTasksMax: change.open_tasks_max,
+      });
+      return send(reply, presentKey(row));
     },
   );
 }

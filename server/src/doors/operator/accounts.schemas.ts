@@ -1,8 +1,14 @@
 // Schemas of accounts and keys.
 import { Type } from 'typebox';
-import { orNull, page, pageQuery, record, security, time } from './schemas.ts';
+import { withDefault } from '../../http/fields.ts';
+import { body, book, orNull, page, pageQuery, record, security, time } from './schemas.ts';
 
 const tags = ['Operator: accounts'];
+
+const count = Type.Integer({ minimum: 1, maximum: 9_999_999 });
+const name = Type.String({ minLength: 1, maxLength: 100 });
+const nameOrId = { account: Type.String({ description: 'Name or id of the account.' }) };
+const idOrHint = { key: Type.String({ description: 'Id or hint of the key.' }) };
 
 export const account = record(
   'Account',
@@ -25,7 +31,7 @@ export const key = record(
     hint: Type.String({ description: 'Its first and last letters; never more.' }),
     account_id: Type.String(),
     account: Type.String({ description: 'Name of the account.' }),
-    mode: Type.Enum(['live', 'test']),
+    mode: book,
     name: Type.String(),
     creates_per_10s: Type.Integer(),
     reads_per_10s: orNull(Type.Integer({ description: 'Null: as the server is set.' })),
@@ -56,4 +62,82 @@ export const listKeysSchema = {
     account: Type.Optional(Type.String({ description: 'Name or id: only the keys of this account.' })),
   }),
   response: { 200: page(key) },
+};
+
+export const createAccountSchema = {
+  tags,
+  operationId: 'createAccount',
+  summary: 'Make an account',
+  description: 'It has test credits, and nothing in the live book.',
+  security,
+  body: body({ name }),
+  response: { 200: account },
+};
+
+export const readAccountSchema = {
+  tags,
+  operationId: 'getAccount',
+  summary: 'One account',
+  security,
+  params: Type.Object(nameOrId),
+  response: { 200: account },
+};
+
+export const changeAccountSchema = {
+  tags,
+  operationId: 'changeAccount',
+  summary: 'Disable, enable or limit an account',
+  description: 'What is not named stays as it is. A change is seen within a second on every node.',
+  security,
+  params: Type.Object(nameOrId),
+  body: body({
+    open_tasks_max: Type.Optional(orNull(count)),
+    disabled: Type.Optional(Type.Boolean({ description: 'Every key of it answers 403.' })),
+  }),
+  response: { 200: account },
+};
+
+export const createKeySchema = {
+  tags,
+  operationId: 'createKey',
+  summary: 'Make an API key',
+  description: 'The only answer that shows the key.',
+  security,
+  body: body({
+    ...nameOrId,
+    mode: book,
+    name: withDefault(name, 'operator'),
+    creates_per_10s: Type.Optional(count),
+    reads_per_10s: Type.Optional(count),
+    strict: Type.Optional(Type.Boolean()),
+  }),
+  response: {
+    200: record('NewKey', { ...key.properties, key: Type.String({ description: 'The key, this once.' }) }),
+  },
+};
+
+export const readKeySchema = {
+  tags,
+  operationId: 'getKey',
+  summary: 'One API key',
+  security,
+  params: Type.Object(idOrHint),
+  response: { 200: key },
+};
+
+export const changeKeySchema = {
+  tags,
+  operationId: 'changeKey',
+  summary: 'Disable, enable or limit an API key',
+  description: 'What is not named stays as it is. A change is seen within a second on every node.',
+  security,
+  params: Type.Object(idOrHint),
+  body: body({
+    creates_per_10s: Type.Optional(count),
+    reads_per_10s: Type.Optional(orNull(count)),
+    open_tasks_max: Type.Optional(orNull(count)),
+    strict: Type.Optional(Type.Boolean()),
+    disabled: Type.Optional(Type.Boolean()),
+  }),
+  response: { 200: key },
 };

@@ -65,6 +65,140 @@ describe('the list of keys', () => {
   });
 });
 
+describe('an account', () => {
+  it('is made with test credits and nothing in the live book, and is found by name and id', async () => {
+    const made = await api.operate('POST', '/accounts', { name: 'made over HTTP' });
+    expect(made.body).toMatchObject({ name: 'made over HTTP', open_tasks_max: null, disabled_at: null });
+    const balances = await api.operate('GET', `/accounts/${made.body.id}/balances`);
+    expect(balances.items.map(({ book, available }) => [book, available])).toEqual([
+      ['live', 0],
+      ['test', 1_000_000],
+    ]);
+    for (const name of ['made%20over%20HTTP', made.body.id])
+      expect((await api.operate('GET', `/accounts/${name}`)).body).toEqual(made.body);
+  });
+
+  it('is disabled, limited and set free again, each without touching the other', async () => {
+    const change = (body: JsonObject) => api.operate('PATCH', '/accounts/one', body);
+    expect((await change({ disabled: true })).body).toMatchObject({ disabled_at: expect.any(Number) });
+    expect((await change({ open_tasks_max: 3 })).body).toMatchObject({
+      open_tasks_max: 3,
+      disabled_at: expect.any(Number),
+    });
+    expect((await change({ disabled: false })).body).toMatchObject({ open_tasks_max: 3, disabled_at: null });
+    expect((await change({ open_tasks_max: null })).body).toMatchObject({ open_tasks_max: null });
+  });
+
+  it.each<[string, string, JsonObject | undefined, [number, string, unknown]]>([
+    ['POST', '/accounts', { name: 'one' }, [409, 'conflict', 'The account "one" exists already']],
+    [
+      'POST',
+      '/accounts',
+      { name: '', nam: 'x' },
+      [422, 'validation_failed', ['name: must not be empty', 'nam: is not known here']],
+    ],
+    [
+      'POST',
+      '/accounts',
+      { name: 'a\tb' },
+      [422, 'validation_failed', ['A name has 1 to 100 characters, none of which is a control character']],
+    ],
+    [
+      'PATCH',
+      '/accounts/one',
+      { open_tasks_max: 0, disabled: 'yes' },
+      [
+        422,
+        'validation_failed',
+        ['open_tasks_max: must be a whole number from 1 to 9999999', 'disabled: must be of type boolean'],
+      ],
+    ],
+    [
+      'GET',
+      '/accounts/nobody',
+      undefined,
+      [404, 'not_found', 'There is no account "nobody"; "reelay accounts list" shows them'],
+    ],
+    ['GET', '/accounts/a%00b', undefined, [404, 'not_found', expect.stringContaining('There is no account')]],
+    [
+      'PATCH',
+      '/accounts/nobody',
+      {},
+      [404, 'not_found', 'There is no account "nobody"; "reelay accounts list" shows them'],
+    ],
+  ])('refuses %s %s with %j', async (method, path, body, refusal) => {
+    expect((await api.operate(method as 'GET', path, body)).refusal).toEqual(refusal);
+  });
+});
+
+describe('a key', () => {
+  it('is shown by the answer that makes it, opens the API, and is never shown again', async () => {
+    const made = await api.operate('POST', '/keys', { account: 'two', mode: 'test', reads_per_10s: 5 });
+    const { key, ...record } = made.body;
+    expect(record).toMatchObject({ account: 'two', mode: 'test', name: 'operator', reads_per_10s: 5 });
+    const balance = { path: '/api/v1/client/account/balance', key: String(key) };
+    expect((await api.call(balance)).status).toBe(200);
+    const read = await api.operate('GET', `/keys/${record.id}`);
+    expect(read.body).toEqual(record);
+    expect((await api.operate('GET', `/keys/${encodeURIComponent(String(record.hint))}`)).body).toEqual(
+      record,
+    );
+    expect(read.text).not.toContain(String(key));
+  });
+
+  it('changes as it is asked to and keeps the rest', async () => {
+    const { body } = await api.operate('POST', '/keys', { account: 'two', mode: 'test', reads_per_10s: 5 });
+    const changed = await api.operate('PATCH', `/keys/${body.id}`, {
+      creates_per_10s: 9,
+      reads_per_10s: null,
+      open_tasks_max: 2,
+      strict: true,
+      disabled: true,
+    });
+    const { key: _key, ...record } = body;
+    const all = {
+      ...record,
+      creates_per_10s: 9,
+      reads_per_10s: null,
+      open_tasks_max: 2,
+      strict: true,
+      disabled_at: expect.any(Number),
+    };
+    expect(changed.body).toEqual(all);
+    expect((await api.operate('PATCH', `/keys/${body.id}`, { disabled: false })).body).toEqual({
+      ...all,
+      disabled_at: null,
+    });
+  });
+
+  it.each<[string, string, JsonObject | undefined, [number, string, unknown]]>([
+    [
+      'POST',
+      '/keys',
+      { mode: 'both', strict: 1 },
+      [
+        422,
+        'validation_failed',
+        [
+          'account: is required and must be of type string',
+          'mode: must be one of live, test',
+          'strict: must be of type boolean',
+        ],
+      ],
+    ],
+    [
+      'POST',
+      '/keys',
+      { account: 'nobody', mode: 'test' },
+      [404, 'not_found', 'There is no account "nobody"; "reelay accounts list" shows them'],
+    ],
+    ['PATCH', '/keys/none', { disabled: true }, [404, 'not_found', expect.stringContaining('"none"')]],
+    ['GET', '/keys/none', undefined, [404, 'not_found', expect.stringContaining('"none"')]],
+  ])('refuses %s %s with %j', async (method, path, body, refusal) => {
+    expect((await api.operate(method as 'GET', path, body)).refusal).toEqual(refusal);
+  });
+});
+
 describe('the commands', () => {
   it('print what the routes answer', { timeout: COMMAND_MS }, async () => {
     const [listed, keys] = await Promise.all([

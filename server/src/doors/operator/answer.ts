@@ -47,6 +47,11 @@ const ERROR = {
   },
 };
 
+/** Policy of a route: it takes the token of the operator, and these errors are its own. */
+export function forOperator(...errors: ErrorName[]) {
+  return { access: 'operator', rate: 'none', errors } as const;
+}
+
 /** Answers 200 with a value. */
 export function send(reply: FastifyReply, value: object): FastifyReply {
   return reply.header('content-type', JSON_TYPE).send(JSON.stringify(value));

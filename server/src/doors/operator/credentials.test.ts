@@ -1,4 +1,4 @@
-// The operator door on a real socket and database, without the rest of the API.
+// The accounts at providers on a real socket and database, without the rest of the operator door.
 import { Ajv } from 'ajv';
 import { Pool } from 'undici';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -14,7 +14,8 @@ import { createLog } from '../../lib/log.ts';
 import { asSteady } from '../../lib/time.ts';
 import { answerWith, startReplay } from '../../providers/conformance-replay.ts';
 import { crunErrors } from '../crun/answer.ts';
-import { openDoor } from '../door.ts';
+import { type Door, openDoor } from '../door.ts';
+import { type CredentialParts, registerCredentialRoutes } from './credentials.routes.ts';
 import { operatorDoor } from './operator.ts';
 
 const TOKEN = 'an-operator-token-made-for-this-test';
@@ -30,9 +31,9 @@ async function startDoor(operatorToken: string | undefined) {
   const lines: string[] = [];
   const clock = asSteady(() => nowMs);
   const log = createLog('trace', {}, { write: (line: string) => void lines.push(line) });
-  const accounts = new Accounts({ pool, secret: 'a secret', clock, createsPer10s: 1 });
+  const door: Door<CredentialParts> = { ...operatorDoor, register: registerCredentialRoutes };
   const app = createShell({
-    accounts,
+    accounts: new Accounts({ pool, secret: 'a secret', clock, createsPer10s: 1 }),
     log,
     // As in the server: what belongs to no door is refused as at the door of clients.
     errors: crunErrors,
@@ -43,7 +44,7 @@ async function startDoor(operatorToken: string | undefined) {
     onAnswer: () => undefined,
   });
   await describeApi(app, 'test', [operatorDoor]);
-  await openDoor(app, operatorDoor, { parts: { accounts, credentials: node.credentials }, log });
+  await openDoor(app, door, { parts: { credentials: node.credentials }, log });
   const connections = new Pool(await app.listen({ host: '127.0.0.1', port: 0 }));
   afterAll(async () => {
     await connections.destroy();

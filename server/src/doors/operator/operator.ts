@@ -1,15 +1,18 @@
 // The operator door: for the person that runs the server and holds its token. Its names and envelope are its own.
 import type { Door } from '../door.ts';
-import { type AccountParts, registerAccountRoutes } from './accounts.routes.ts';
+import { registerAccountRoutes, registerKeyRoutes } from './accounts.routes.ts';
 import { operatorErrors } from './answer.ts';
 import { type CredentialParts, registerCredentialRoutes } from './credentials.routes.ts';
+import { registerCreditRoutes } from './credits.routes.ts';
+import type { OpeningParts } from './opening.ts';
 
-export type OperatorParts = AccountParts & CredentialParts;
+export type OperatorParts = OpeningParts & CredentialParts;
 
 export const operatorDoor: Door<OperatorParts> = {
   prefix: '/api/v1/operator',
   tags: {
     'Operator: accounts': 'Who pays, and their API keys. All of this part takes the token of the operator.',
+    'Operator: credits': 'Grants, corrections, balances, statements and losses.',
     'Operator: credentials': 'Accounts at providers.',
   },
   webhooks: {},
@@ -17,6 +20,8 @@ export const operatorDoor: Door<OperatorParts> = {
   // Who may call is decided by the shell, which holds the token.
   register(scope, parts) {
     registerAccountRoutes(scope, parts);
+    registerKeyRoutes(scope, parts);
+    registerCreditRoutes(scope, parts);
     registerCredentialRoutes(scope, parts);
   },
 };

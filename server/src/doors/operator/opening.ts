@@ -1,0 +1,33 @@
+// What a new account begins with.
+import type { AccountRow, Accounts } from '../../accounts/accounts.ts';
+import type { Credits } from '../../credits/credits.ts';
+import { MICROS_PER_CREDIT } from '../../lib/money.ts';
+
+/** What opening an account takes. */
+export interface OpeningParts {
+  accounts: Accounts;
+  credits: Credits;
+}
+
+const TEST_CREDITS = 1_000_000n;
+
+/** Makes an account whose test book is filled, since test credits stand for no money; its live book is empty. */
+export async function createAccountWithTestCredits(parts: OpeningParts, name: string): Promise<AccountRow> {
+  return grantTestCredits(parts, await parts.accounts.create(name));
+}
+
+/** The same for an account that may be there already: it gets its test credits once. */
+export async function openAccountWithTestCredits(parts: OpeningParts, name: string): Promise<AccountRow> {
+  return grantTestCredits(parts, await parts.accounts.findOrCreate(name));
+}
+
+async function grantTestCredits(parts: OpeningParts, account: AccountRow): Promise<AccountRow> {
+  await parts.credits.grant({
+    accountId: account.id,
+    book: 'test',
+    amount: TEST_CREDITS * MICROS_PER_CREDIT,
+    reason: 'test credits of a new account',
+    externalReference: `test-credits:${account.id}`,
+  });
+  return account;
+}
