@@ -13,6 +13,7 @@ import type { Core } from './core.ts';
 import { hostInUrl } from './core.ts';
 import { createJobs, type Jobs, unlockDeadWorkers } from './db/jobs.ts';
 import { createListener, type Listener } from './db/listen.ts';
+import { readServerVersion } from './db/pool.ts';
 import { crunDoor } from './doors/crun/crun.ts';
 import { openDoor } from './doors/door.ts';
 import { operatorDoor } from './doors/operator/operator.ts';
@@ -191,7 +192,7 @@ export async function createApi(
     metrics,
     templateMedia: TEMPLATE_MEDIA_FOLDER,
     async checkReady() {
-      await pool.query('select 1').catch((cause) => {
+      await readServerVersion(pool).catch((cause) => {
         throw new AppError('database_unavailable', { cause });
       });
     },

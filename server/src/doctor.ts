@@ -3,6 +3,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rendererAvailability } from '../../draft/renderer.ts';
 import type { Core } from './core.ts';
+import { readServerVersion } from './db/pool.ts';
 import { probeStorage } from './files/probe-storage.ts';
 
 /** What a check found, in a sentence. */
@@ -31,10 +32,7 @@ export async function examine(core: Core): Promise<Finding[]> {
       return config.dataDir;
     }),
     await look('database', async () => {
-      const { rows } = await pool.query<{ version: string }>(
-        `select current_setting('server_version') as version`,
-      );
-      return `PostgreSQL ${rows[0].version}${config.databaseUrl === undefined ? ', embedded' : ''}`;
+      return `PostgreSQL ${await readServerVersion(pool)}${config.databaseUrl === undefined ? ', embedded' : ''}`;
     }),
     await look('secret', async () =>
       config.secret === undefined ? 'in the data folder' : 'of the environment',

@@ -19,6 +19,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
     return { url: config.databaseUrl };
   }
   const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  log.info({ found: embedded.recovered }, 'postgres.opened');
   return { url: embedded.url, embedded };
 }
 

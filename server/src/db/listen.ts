@@ -24,6 +24,17 @@ export type NotificationHandlers = Record<string, (payload: string) => void>;
 const BACKOFF_MS = { first: 50, most: 5_000 };
 const ANSWER_WITHIN_MS = 5_000;
 
+/** A channel and what is said on it. */
+export type Notice = readonly [channel: string, payload: string];
+
+/** Sends notices to all that listen, this process too, in one statement. */
+export async function notify(pool: pg.Pool, notices: readonly Notice[]): Promise<void> {
+  await pool.query(
+    'select pg_notify(n.channel, n.payload) from unnest($1::text[], $2::text[]) n (channel, payload)',
+    [notices.map(([channel]) => channel), notices.map(([, payload]) => payload)],
+  );
+}
+
 /** Listens to each named channel until `close`. What a handler throws is logged and changes nothing. */
 export function createListener(
   url: string,

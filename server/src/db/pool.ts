@@ -64,6 +64,14 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
   return pool;
 }
 
+/** The version of the server, such as `18.1`: a sign of life that changes nothing. */
+export async function readServerVersion(pool: pg.Pool): Promise<string> {
+  const { rows } = await pool.query<{ version: string }>(
+    `select current_setting('server_version') as version`,
+  );
+  return rows[0].version;
+}
+
 /** Of a server that takes no writes: a standby, or a primary that has been made one. */
 const READ_ONLY_CODE = '25006';
 /**

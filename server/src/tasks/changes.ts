@@ -1,6 +1,7 @@
 // Wakes the requests that wait for a change of a task, here and on the other nodes. It only makes things faster: each
 // waiting request also reads the task from time to time, since a notice can be lost.
 import type { Pool } from 'pg';
+import { type Notice, notify } from '../db/listen.ts';
 
 /** PostgreSQL channels. */
 export const CHANNELS = {
@@ -118,22 +119,15 @@ export class TaskChanges {
   #send(): void {
     const ids = [...this.#changedIds];
     this.#changedIds.clear();
-    const payloads: [string, string][] = this.#created ? [[CHANNELS.created, '']] : [];
-    if (this.#hinted) payloads.push([CHANNELS.hinted, '']);
+    const notices: Notice[] = this.#created ? [[CHANNELS.created, '']] : [];
+    if (this.#hinted) notices.push([CHANNELS.hinted, '']);
     this.#created = false;
     this.#hinted = false;
     for (let at = 0; at < ids.length; at += NOTICE_IDS_MAX) {
-      payloads.push([CHANNELS.changed, ids.slice(at, at + NOTICE_IDS_MAX).join(',')]);
+      notices.push([CHANNELS.changed, ids.slice(at, at + NOTICE_IDS_MAX).join(',')]);
     }
-    if (payloads.length === 0) return;
-    const query = this.#pool.query(
-      'select pg_notify(n.channel, n.payload) from unnest($1::text[], $2::text[]) n (channel, payload)',
-      [payloads.map(([channel]) => channel), payloads.map(([, payload]) => payload)],
-    );
+    if (notices.length === 0) return;
     // A lost notice delays a task and never loses it: the readers poll.
-    this.#sending = query.then(
-      () => undefined,
-      () => undefined,
-    );
+    this.#sending = notify(this.#pool, notices).catch(() => undefined);
   }
 }
