@@ -2,7 +2,6 @@
 import type { Core } from './core.ts';
 import type { AuditScope } from './credits/audit.ts';
 import type { CronJob, JobHandler } from './db/jobs.ts';
-import { removeOldTasks } from './tasks/tasks.store.ts';
 
 const BATCH = 500;
 const BATCHES_MAX = 200;
@@ -37,7 +36,7 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
         await core.files.sweepStaging();
       },
       'tasks.clean': (_payload, signal) =>
-        repeat((limit) => removeOldTasks(core.pool, core.config.taskDays, limit), signal),
+        repeat((limit) => core.tasks.removeOld(core.config.taskDays, limit), signal),
       'callbacks.clean': (_payload, signal) =>
         repeat((limit) => core.callbacks.removeOldCallbacks(core.config.taskDays, limit), signal),
     },

@@ -4,7 +4,6 @@ import { readConfig } from './config.ts';
 import { OperatorError } from './errors.ts';
 import { createTestApi } from './http/testing.ts';
 import { SETTINGS, type ServerSetting } from './settings.ts';
-import { removeOldTasks } from './tasks/tasks.store.ts';
 
 interface Numeric {
   kind: 'integer' | 'number';
@@ -94,7 +93,7 @@ it.each(apis)('C4: creates, uploads, ends and removals work with times $title', 
     key: caller.key,
   });
   expect(read.data.status).toBe('success');
-  expect(await removeOldTasks(api.core.pool, api.core.config.taskDays, 10)).toBe(0);
+  expect(await api.core.tasks.removeOld(api.core.config.taskDays, 10)).toBe(0);
   const link = api.core.files.linkTo(
     'results/a/b.mp4',
     Date.parse('2026-01-01') + api.core.config.resultDays * 86_400_000,

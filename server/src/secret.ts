@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { keepMark, wasUsedWithSecret } from './db/secret-mark.store.ts';
+import { keepMark, wasUsedWithSecret } from './db/secret-mark.ts';
 import { OperatorError } from './errors.ts';
 import { deriveKey } from './lib/derive-key.ts';
 

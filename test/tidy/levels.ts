@@ -170,12 +170,10 @@ export function findWrongImports(tree: Tree, exceptions: ReadonlySet<string>): s
 
 /** Folders whose stores another folder may import too, for now. */
 const SHARED_STORES: Record<string, readonly string[]> = {
-  // One engine in three folders, parted lately: each works on rows of the one below until that has calls for it. The
-  // same goes for the clean-up in `chores.ts` and for the commands that end tasks by hand.
-  'server/src/tasks': ['server/src/dispatch', 'server/src/work', 'server/src', 'server/src/commands'],
+  // One engine in three folders: each works on rows of the one below until that has calls for it. So do the commands that
+  // end tasks by hand.
+  'server/src/tasks': ['server/src/dispatch', 'server/src/work', 'server/src/commands'],
   'server/src/dispatch': ['server/src/work'],
-  // It has no entry; the mark of the secret is read beside the settings and by the command that changes it.
-  'server/src/db': ['server/src', 'server/src/commands'],
 };
 
 /** Imports of a store from outside of its folder, which has an entry for that. Tests may look at rows. */

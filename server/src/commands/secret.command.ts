@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { migrateDatabase } from '../core.ts';
 import { createPool, withTransaction } from '../db/pool.ts';
-import { countHungOnSecret, type HungOnSecret, replaceMark } from '../db/secret-mark.store.ts';
+import { countHungOnSecret, type HungOnSecret, replaceMark } from '../db/secret-mark.ts';
 import { OperatorError } from '../errors.ts';
 import { findSecret, loadSecret, markOf } from '../secret.ts';
 import { type Ground, withDatabase } from './environment.ts';

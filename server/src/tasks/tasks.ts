@@ -1,4 +1,5 @@
-// Tasks as the doors use them: create, read, list, cancel, wait. Every call names the owner but the one for callbacks.
+// Tasks as the doors use them: create, read, list, cancel, wait. Every call names the owner, but the one for callbacks and
+// the removal of old tasks.
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { KeyRecord } from '../accounts/keys.ts';
@@ -256,6 +257,11 @@ export class Tasks {
       events.push(...page);
       if (page.length < EVENTS_PAGE_MAX) return events;
     }
+  }
+
+  /** Removes tasks that ended so many days ago, of all owners, at most `limit`; returns how many. */
+  removeOld(olderThanDays: number, limit: number): Promise<number> {
+    return store.removeOldTasks(this.#options.pool, olderThanDays, limit);
   }
 
   /** Resolves at the next change of a task, after a while, or when the signal aborts. */
