@@ -13,6 +13,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Dispatcher, request as httpRequest } from 'undici';
 import { afterAll, expect } from 'vitest';
+import { watchAnswers } from '../stage/answer-faults.ts';
 import type { Task } from '../stage/api.ts';
 import { type Receiver, startReceiver } from '../stage/receiver.ts';
 
@@ -166,8 +167,9 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     ...settings,
   };
   const { DATABASE_URL: _given, ...env } = environment as Record<string, string | undefined>;
-  const server = spawn(COMMAND[0], [COMMAND[1], 'serve', '--json'], {
-    env,
+  const answers = watchAnswers(folder);
+  const server = spawn(COMMAND[0], [...answers.words, COMMAND[1], 'serve', '--json'], {
+    env: { ...env, ...answers.environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const dismissGuard = guardAgainstInterruption(Number(server.pid), folder);
@@ -176,8 +178,10 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     server.kill('SIGTERM');
     const result = await Promise.race([exited, pause(STOP_MS, 'late' as const, { ref: false })]);
     if (result === 'late') server.kill('SIGKILL');
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-    dismissGuard();
+    await answers.expectNone().finally(async () => {
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      dismissGuard();
+    });
     if (result === 'late') throw new Error('The server did not stop when it was asked to');
   }, STOP_MS + 10_000);
   const { address, testKey } = await readReady(server.stdout, exited);

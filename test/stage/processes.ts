@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { type AnswerWatch, watchAnswers } from './answer-faults.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
 const COMMAND_TIMEOUT_MS = 60_000;
@@ -53,10 +54,12 @@ export class Site {
   readonly folder: string;
   readonly environment: Environment;
   readonly #started: ServerProcess[] = [];
+  readonly #answers: AnswerWatch;
 
   private constructor(folder: string, environment: Environment) {
     this.folder = folder;
     this.environment = environment;
+    this.#answers = watchAnswers(folder);
   }
 
   static async open(environment: Environment = {}): Promise<Site> {
@@ -79,11 +82,11 @@ export class Site {
     });
   }
 
-  /** Starts `reelay <command> --json`. */
+  /** Starts `reelay <command> --json`; its answers are checked. */
   start(extra: Environment = {}, command = 'serve'): ServerProcess {
-    const child = spawn(process.execPath, [MAIN, command, '--json'], {
+    const child = spawn(process.execPath, [...this.#answers.words, MAIN, command, '--json'], {
       cwd: this.folder,
-      env: { ...this.environment, ...extra },
+      env: { ...this.environment, ...this.#answers.environment, ...extra },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let log = '';
@@ -149,13 +152,17 @@ export class Site {
     return database.length;
   }
 
-  /** Ends what is left and removes the folder. Gives what was still there after the servers had ended. */
+  /** Ends what is left and removes the folder. @throws when an answer was not as it is described. */
   async close(): Promise<void> {
     for (const { child, exited } of this.#started) {
       child.kill('SIGKILL');
       await exited;
     }
     for (const { pid } of await this.processes()) signal(pid, 'SIGKILL');
+    await this.#answers.expectNone().finally(() => this.#remove());
+  }
+
+  async #remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }

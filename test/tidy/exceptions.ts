@@ -22,6 +22,7 @@ export const ENTRIES: Record<string, string> = {
   'server/src/main.ts': 'the server and its commands',
   'server/bin/reelay.js': 'the same for npx',
   'vitest.config.ts': 'read by the test runner',
+  'test/check-answers.ts': 'named in vitest.config.ts: holds the answers of every test to their schemas',
   'server/src/db/testing-setup.ts': 'named in vitest.config.ts: starts the PostgreSQL of a test run',
   'bench/path.ts': 'a tool: prints the path of a create through the server',
   'draft/preview.ts': 'a tool: draws frames of a scene while it is being worked on',

@@ -1,12 +1,10 @@
-// The served description and the server agree: every operation is called, and every answer is compared with the schema
-// that the description has for its status. The operations of operators are tested in doors/operator/.
-import { Ajv, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
+// The served description and the server agree: every operation is called in good and bad ways, and each answer is
+// held to its schema by test/check-answers.ts, as in every test. The operations of operators are tested in doors/operator/.
 import { describe, expect, it } from 'vitest';
 import { CODES } from '../doors/crun/codes.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
 import { nameSchemas } from './named-schemas.ts';
-import { type Answer, type Call, createTestApi, GOOD_BODY } from './testing.ts';
+import { type Call, createTestApi, GOOD_BODY } from './testing.ts';
 
 const api = await createTestApi();
 const caller = await api.openAccount();
@@ -31,21 +29,6 @@ function listOperations(): Operation[] {
 }
 
 const operations = new Map(listOperations().map((operation) => [operation.operationId, operation]));
-const ajv = new Ajv({ strict: false, allErrors: true });
-addFormats.default(ajv);
-const compiled = new Map<string, ValidateFunction>();
-
-function expectDescribed(operationId: string, answer: Answer): void {
-  const operation = operations.get(operationId);
-  const schema = operation?.responses[String(answer.status)]?.content?.['application/json'].schema;
-  if (!schema)
-    throw new Error(`${operationId} answers ${answer.status}, which its description does not know`);
-  const name = `${operationId} ${answer.status}`;
-  const matches = compiled.get(name) ?? ajv.compile({ ...schema, components: document.components });
-  compiled.set(name, matches);
-  expect(matches(answer.body), `${name}: ${JSON.stringify(matches.errors)} in ${answer.text}`).toBe(true);
-}
-
 async function makeHistory(): Promise<{ taskId: string; callbackId: string }> {
   const { data } = await api.create(caller, { ...GOOD_BODY, callback_url: 'https://receiver.example.com/' });
   const taskId = String(data.task_id);
@@ -103,19 +86,11 @@ it('requires a key everywhere, and has every error that any route can answer', (
 
 describe.each(Object.entries(GOOD))('%s', (operationId, call) => {
   it('answers as described, with a key and without', async () => {
-    if (operationId === 'cancelTask') {
-      const { data } = await api.create(caller);
-      expectDescribed(
-        operationId,
-        await api.call({ ...call, key: caller.key, body: { task_id: String(data.task_id) } }),
-      );
-    } else {
-      const answer = await api.call({ ...call, key: caller.key });
-      // An event stream has no schema; its tests are in doors/crun/.
-      if (operationId === 'taskEvents') expect(answer.headers['content-type']).toContain('text/event-stream');
-      else expectDescribed(operationId, answer);
-    }
-    expectDescribed(operationId, await api.call(call));
+    const body =
+      operationId === 'cancelTask' ? { task_id: String((await api.create(caller)).data.task_id) } : call.body;
+    const answer = await api.call({ ...call, key: caller.key, body });
+    expect(answer.status).toBe(operationId === 'getModelWithoutVendor' ? 404 : 200);
+    expect((await api.call(call)).status).toBe(401);
   });
 
   it('answers as described when it is called wrongly', async () => {
@@ -131,12 +106,8 @@ describe.each(Object.entries(GOOD))('%s', (operationId, call) => {
             { ...call, path: `${address}?what=1` },
             { ...call, path: `${address}?task_id=x&callback_id=x&limit=x&cursor=x` },
           ];
-    for (const bad of wrong) {
-      const answer = await api.call({ ...bad, key: caller.key });
-      expect(answer.status).toBeLessThan(500);
-      // Some of these are valid calls of operations without parameters.
-      if (!(operationId === 'taskEvents' && answer.status === 200)) expectDescribed(operationId, answer);
-    }
+    // Some of these are good calls of the operations that take nothing.
+    for (const bad of wrong) expect((await api.call({ ...bad, key: caller.key })).status).toBeLessThan(500);
   });
 });
 
@@ -226,7 +197,7 @@ describe('E9: the description makes a pleasant client', () => {
     }
   });
 
-  it('has the callback bodies, equal to the task as it is read', async () => {
+  it('has the callback bodies, equal to the task as it is read', () => {
     const webhooks = document.webhooks as Record<string, { post: JsonObject }>;
     expect(Object.keys(webhooks)).toEqual(['taskEnded', 'taskResultLate']);
     for (const { post } of Object.values(webhooks)) {
@@ -236,9 +207,6 @@ describe('E9: the description makes a pleasant client', () => {
       const headers = (post.parameters as { name: string }[]).map(({ name }) => name);
       expect(headers).toEqual(['webhook-id', 'webhook-timestamp', 'webhook-signature']);
     }
-    const { data } = await api.call({ path: `${JOBS}/TaskInfo?task_id=${taskId}`, key: caller.key });
-    const matches = ajv.compile({ ...schemas.Task, components: document.components });
-    expect(matches(data), JSON.stringify(matches.errors)).toBe(true);
   });
 
   it('has a license, tags that are described, and an id of its own for each operation', () => {

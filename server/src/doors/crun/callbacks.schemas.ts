@@ -53,7 +53,9 @@ export const deliveriesSchema = {
           Type.Object(
             {
               attempt: Type.Integer(),
-              trigger: Type.Enum(['schedule', 'replay']),
+              trigger: Type.Enum(['schedule', 'replay', 'copy'], {
+                description: '`copy` is the second callback of the scenario duplicate_callback.',
+              }),
               sent_at: Type.Integer(),
               duration_ms: Type.Integer(),
               http_status: Type.Union([Type.Integer(), Type.Null()]),

@@ -10,7 +10,7 @@ const PAGES_MAX = 1_000_000;
 export const security = [{ apiKey: [] }];
 
 export function envelope<Data extends TSchema>(data: Data) {
-  return Type.Object({ code: Type.Literal(200), message: Type.String(), data });
+  return Type.Object({ code: Type.Literal(200), message: Type.Literal('success'), data });
 }
 
 const requestFields = {
@@ -35,7 +35,7 @@ const requestFields = {
 
 const taskResult = Type.Object(
   {
-    code: Type.Integer({
+    code: Type.Enum([200, 455, 501], {
       description: '200; of a task that failed 501, or 455 when no provider account could take it.',
     }),
     message: Type.String(),
@@ -44,6 +44,10 @@ const taskResult = Type.Object(
     usage: Type.Object({}, { additionalProperties: true }),
   },
   { title: 'TaskResult' },
+);
+
+const warnings = Type.Optional(
+  Type.Array(Type.String(), { description: 'Of a create: names that had no effect.' }),
 );
 
 const taskFields = {
@@ -68,12 +72,11 @@ const taskFields = {
     }),
   ),
   complete_at: Type.Union([Type.Integer(), Type.Null()]),
-  source: Type.Enum(['api', 'playground']),
+  source: Type.Literal('api'),
+  warnings,
 };
 
 const taskObject = Type.Object(taskFields, { title: 'Task' });
-
-const warnings = Type.Optional(Type.Array(Type.String(), { description: 'Names that had no effect.' }));
 
 const headers = Type.Object({
   'idempotency-key': Type.Optional(
@@ -112,7 +115,17 @@ export const createSchema = {
     },
     { title: 'CreateRequest' },
   ),
-  response: { 200: envelope(Type.Object({ task_id: Type.String({ format: 'uuid' }), warnings })) },
+  response: {
+    200: envelope(
+      Type.Union(
+        [
+          Type.Object({ task_id: Type.String({ format: 'uuid' }), warnings }, { title: 'Created' }),
+          taskObject,
+        ],
+        { description: 'Under `Prefer: wait` the task as far as it got, else its id.' },
+      ),
+    ),
+  },
 };
 
 export const estimateCreditsSchema = {
@@ -221,13 +234,20 @@ export const usageSchema = {
   response: {
     200: envelope(
       Type.Object({
-        group_by: Type.String(),
+        group_by: Type.Enum(['day', 'model', 'key']),
         from: Type.Integer(),
         to: Type.Integer(),
         rows: Type.Array(
           Type.Object(
-            { tasks: Type.Integer(), succeeded: Type.Integer(), credits: Type.Number() },
-            { additionalProperties: Type.String(), title: 'UsageRow' },
+            {
+              day: Type.Optional(Type.String({ format: 'date' })),
+              model: Type.Optional(Type.String()),
+              key: Type.Optional(Type.String({ description: 'Its name.' })),
+              tasks: Type.Integer(),
+              succeeded: Type.Integer(),
+              credits: Type.Number(),
+            },
+            { title: 'UsageRow', description: 'The first of its fields is that of group_by.' },
           ),
         ),
       }),
@@ -269,12 +289,17 @@ export const statementSchema = {
 
 const modelFields = {
   model: Type.String(),
-  model_type: Type.String(),
-  modality: Type.String(),
+  model_type: Type.Enum(['video', 'tools', 'image', 'audio']),
+  modality: Type.Enum(['video', 'image', 'audio']),
   operations: Type.Array(Type.String()),
+  quality_tier: Type.String(),
+  speed_tier: Type.String(),
   input_fields: Type.Array(Type.String()),
   required_input_fields: Type.Array(Type.String()),
   supports_reference: Type.Boolean(),
+  supports_native_audio: Type.Boolean(),
+  family: Type.String(),
+  description: Type.String(),
 };
 
 export const modelsSchema = {
@@ -290,7 +315,7 @@ export const modelsSchema = {
     200: envelope(
       Type.Object({
         total: Type.Integer(),
-        models: Type.Array(Type.Object(modelFields, { additionalProperties: true, title: 'Model' })),
+        models: Type.Array(Type.Object(modelFields, { title: 'Model' })),
       }),
     ),
   },
@@ -308,7 +333,7 @@ export function modelSchema(path: ':vendor/:name' | ':name') {
       200: envelope(
         Type.Object(
           { ...modelFields, input_schema: Type.Object({}, { additionalProperties: true }) },
-          { additionalProperties: true, title: 'ModelDetail' },
+          { title: 'ModelDetail' },
         ),
       ),
     },
