@@ -1,4 +1,4 @@
-// Every photo effect by its id. The one place that knows them all; adding one is one line here and one file beside.
+// Every photo effect by its id. Adding one is one line here and one file in this folder.
 import type { Photo } from '../photo/photo.ts';
 import type { Painter, Scene, Stage } from '../stage.ts';
 import { prepareDepthDrift } from './depth-drift.ts';

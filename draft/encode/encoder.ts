@@ -1,4 +1,4 @@
-// The one shape that every video encoder has, so that the pipeline does not know which package or program made
+// What every video encoder has in common, so that the pipeline does not know which package or program made
 // the file. An encoder writes the file it was given and nothing else; it never sees the job or the prompt.
 
 /** Which encoder made a file; also what the health report shows. */

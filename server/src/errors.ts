@@ -1,4 +1,4 @@
-// The one table of errors: stable names, one page section each in docs/errors.md. A name is never reused for another
+// The errors by name: stable names, one page section each in docs/errors.md. A name is never reused for another
 // meaning. Which code or status a name has is said by each door (doors/).
 
 interface ErrorEntry {

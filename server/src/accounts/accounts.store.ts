@@ -1,4 +1,4 @@
-// All SQL of accounts and keys.
+// The SQL of accounts and keys.
 import type { Pool, PoolClient } from 'pg';
 import type { KeyRecord, Mode } from './keys.ts';
 

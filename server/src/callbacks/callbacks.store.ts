@@ -1,4 +1,4 @@
-// All SQL of callbacks, deliveries and their secrets. Times are those of the database, except when a try was sent.
+// The SQL of callbacks, deliveries and their secrets. Times are those of the database, except when a try was sent.
 import type { Pool, PoolClient } from 'pg';
 
 export type CallbackState = 'pending' | 'delivered' | 'gone' | 'failed';

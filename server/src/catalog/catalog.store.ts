@@ -1,4 +1,4 @@
-// All SQL of the catalogue: operators' switches, and the templates.
+// The SQL of the catalogue: operators' switches, and the templates.
 import type { Pool, PoolClient } from 'pg';
 import type { JsonObject } from '../lib/json.ts';
 import type { CatalogueName } from './catalogues.ts';

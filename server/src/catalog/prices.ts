@@ -1,4 +1,4 @@
-// The one price function. Quotes, estimates and holds all call it, so they cannot differ.
+// Prices. Quotes, estimates and holds all call `priceOf`, so they cannot differ.
 import { AppError } from '../errors.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { MICROS_MAX, type Micros, multiplyCredits, parseCredits, toCredits } from '../lib/money.ts';

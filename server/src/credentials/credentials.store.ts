@@ -1,4 +1,4 @@
-// All SQL of provider accounts. Times are of the clock of the database, since several nodes compare them.
+// The SQL of provider accounts. Times are of the clock of the database, since several nodes compare them.
 import type { Pool, PoolClient } from 'pg';
 import { stringifyStorable } from '../lib/json.ts';
 import type { Amount } from '../providers/contract.ts';

@@ -1,4 +1,4 @@
-// All SQL of the ledger that is not part of the create and settle functions of the migrations.
+// The SQL of the ledger that is not part of the create and settle functions of the migrations.
 import type { Pool, PoolClient } from 'pg';
 import type { Micros } from '../lib/money.ts';
 import { AUDIT_SETTINGS, type AuditScope } from './audit.ts';

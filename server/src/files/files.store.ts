@@ -1,4 +1,4 @@
-// All SQL of files. Rows are written before their objects and removed after them.
+// The SQL of files. Rows are written before their objects and removed after them.
 import type { Pool } from 'pg';
 
 export type FileKind = 'upload' | 'result';

@@ -1,4 +1,4 @@
-// The one list of file types: what uploads take and what a fetched picture may be. Each is recognised by its first
+// The file types: what uploads accept and what a fetched picture may be. Each is recognised by its first
 // bytes; the name and the announced type are only claims of the sender. It must never accept a type that a browser
 // would run (HTML, SVG, PDF).
 

@@ -1,4 +1,4 @@
-// The one reader of `Retry-After`, of providers and of receivers of callbacks: seconds, or a date in any of the three
+// Reads `Retry-After`, of providers and of receivers of callbacks: seconds, or a date in any of the three
 // forms that a recipient has to understand (RFC 9110, sections 10.2.3 and 5.6.7). It must never take what is neither for a
 // wait: a value that cannot be read says nothing. How long a wait may be is for its callers to say.
 import { SECOND_MS } from './time.ts';

@@ -1,4 +1,4 @@
-// What an answer of a provider means: the one table that all adapters share. An adapter says how the good and
+// What an answer of a provider means: a table that all adapters share. An adapter says how the good and
 // bad answers of its API read; any other answer (a balancer's page, half an answer, no answer) is judged
 // here.
 import type { Static, TSchema } from 'typebox';

@@ -1,4 +1,4 @@
-// What each reason of a failure means to the engine: the one table. Credentials, the choice of an offer,
+// What each reason of a failure means to the engine, as a table. Credentials, the choice of an offer,
 // verdicts, looks and logs read it, so a new reason does not compile until each of them is decided. Code that
 // asks for one particular reason compares it directly; every set of reasons is a column here. The file lies
 // below all of its readers.

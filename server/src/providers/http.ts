@@ -1,4 +1,4 @@
-// The one HTTP core of all adapters: it joins addresses, encodes bodies, limits time and size, sends keys
+// The HTTP core of the adapters: it joins addresses, encodes bodies, limits time and size, sends keys
 // only to the origin they belong to, and keeps secrets out of every message. It never retries and never
 // follows a redirect of a call: the engine decides whether a request may be sent again.
 import { ByteRoom } from '../lib/byte-room.ts';

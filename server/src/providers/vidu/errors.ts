@@ -1,5 +1,5 @@
-// Vidu's names of what went wrong, in refusals and in failed tasks, and what each means to Reelay. No other
-// file knows them. https://platform.vidu.com/docs/error-code, read 2026-11-21.
+// Vidu's names of what went wrong, in refusals and in failed tasks, and what each means to Reelay.
+// https://platform.vidu.com/docs/error-code, read 2026-11-21.
 import type { FailureReason } from '../contract.ts';
 
 /** @property sentence for the user of a failed task, since the service gives only the bare name. */
