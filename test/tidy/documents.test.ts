@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { validate } from '@scalar/openapi-parser';
 import { describe, expect, it } from 'vitest';
 import { readFault } from '../../emulators/core/faults.ts';
 import { formatSecret, generateSecret, signMessage } from '../../server/src/callbacks/signature.ts';
@@ -107,7 +108,7 @@ describe('errors', () => {
 });
 
 describe('openapi.json', () => {
-  const written: OpenApi = JSON.parse(tree.text('server/openapi.json'));
+  const written: OpenApi = JSON.parse(tree.text('openapi.json'));
   const operations = Object.entries(written.paths).flatMap(([url, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${url}`, operation })),
   );
@@ -121,10 +122,15 @@ describe('openapi.json', () => {
         maxBuffer: 5_000_000,
         env: { PATH: process.env.PATH, DATABASE_URL: database.url, DATA_DIR: dataDir },
       });
-      await expectGenerated('server/openapi.json', stdout);
+      await expectGenerated('openapi.json', stdout);
     } finally {
       await rm(dataDir, { recursive: true, force: true });
     }
+  });
+
+  it('is valid by the rules of OpenAPI 3.1', async () => {
+    const { version, errors } = await validate(tree.text('openapi.json'));
+    expect([version, errors]).toEqual(['3.1', []]);
   });
 
   it('knows no error that the table of errors does not', () => {
