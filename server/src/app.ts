@@ -1,7 +1,6 @@
 // Second half of the composition root: runs the API, the worker, or both on a core, and stops them without cutting
 // anybody off.
 import { readdir, rm } from 'node:fs/promises';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -27,11 +26,11 @@ import { registerHookRoutes } from './http/hooks.routes.ts';
 import type { LingerLimits } from './http/linger.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { describeApi } from './http/openapi.ts';
-import { createShell } from './http/shell.ts';
+import { createShell, prepareDrain } from './http/shell.ts';
 import { registerSystemRoutes } from './http/system.routes.ts';
 import { canReach } from './lib/addresses.ts';
 import { type JsonObject, parseOwnJson } from './lib/json.ts';
-import { MINUTE_MS, pause, SECOND_MS, steadyClock } from './lib/time.ts';
+import { MINUTE_MS, steadyClock } from './lib/time.ts';
 import { VERSION } from './lib/version.ts';
 import { DraftProvider } from './providers/draft/draft.ts';
 import { scenarioOf } from './providers/draft/scenarios.ts';
@@ -51,13 +50,7 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
-/** Requests that arrive in this time after the signal are answered with the word to close the connection. */
-const DRAIN_MS = 300;
-/** Longer requests than this, such as a download, are cut; their clients can go on from where they were. */
-const LAST_REQUESTS_MS = 8 * SECOND_MS;
 const FILE_ERRORS = ['link_invalid', 'validation_failed', 'uploads_full', 'storage_full'] as const;
-const QUIET_MS = 30;
-const QUIET_WITHIN_MS = SECOND_MS;
 const RENDER_NICENESS = 10;
 /** A short render that runs beside a long one gets most of the processor, and is soon out of its way. */
 const SHORT_RENDER_NICENESS = 5;
@@ -92,7 +85,7 @@ export async function startApp(
     await listener.close();
   };
   try {
-    if (roles.api) api = await startApi(core, metrics, () => unavailable);
+    if (roles.api) api = await startApi(core, metrics, unavailable);
     if (roles.work) {
       await core.credentials.importEnvironment(core.config.providerEnvironment);
       await removeWorkFolders(workFolder(core.config.dataDir));
@@ -144,7 +137,7 @@ function listen(core: Core): Listener {
 export async function createApi(
   core: Core,
   metrics: Metrics,
-  draftUnavailable: () => string | undefined,
+  draftUnavailable: string | undefined,
   linger?: LingerLimits,
 ): Promise<FastifyInstance> {
   const { accounts, clock, config, files, log, pool } = core;
@@ -166,8 +159,6 @@ export async function createApi(
   const parts = {
     ...core,
     draftUnavailable,
-    availabilityOf: (model: string) => core.market.availabilityOf(model),
-    findMisfit: (model: string, input: JsonObject) => core.market.findMisfit(model, input),
     taskMinutesMax: config.taskMinutesMax,
     recheck: async (request: FastifyRequest) => accounts.authenticate(keyOf(request)),
     mediaUrl: () => `${core.publicUrl.value}/templates/media`,
@@ -214,19 +205,10 @@ function pathOf(address: string): string {
   return new URL(address).pathname.replace(/\/$/, '');
 }
 
-async function startApi(core: Core, metrics: Metrics, draftUnavailable: () => string | undefined) {
+async function startApi(core: Core, metrics: Metrics, draftUnavailable: string | undefined) {
   const { host, port, publicUrl } = core.config;
   const app = await createApi(core, metrics, draftUnavailable);
-  let draining = false;
-  let holding: Promise<void> | undefined;
-  app.addHook('onRequest', (_request, _reply, done) => {
-    if (holding) void holding.then(() => done());
-    else done();
-  });
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    if (draining) reply.header('connection', 'close');
-    done(null, payload);
-  });
+  const drain = prepareDrain(app);
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -247,41 +229,10 @@ async function startApi(core: Core, metrics: Metrics, draftUnavailable: () => st
   core.publicUrl.value = publicUrl ?? `http://${hostInUrl(host)}:${bound.port}`;
   return {
     async drain() {
-      draining = true;
-      await pause(DRAIN_MS);
-      // The system resets who has connected and was not yet accepted when the listener closes. So the answers are held
-      // back for a moment: a client that waits for one does not connect again.
-      const held = Promise.withResolvers<void>();
-      holding = held.promise;
-      await awaitQuiet(app.server);
-      const ended = stopListening(app.server);
-      held.resolve();
-      core.tasks.stopWaiting();
-      await ended;
+      await drain(() => core.tasks.stopWaiting());
       await app.close();
     },
   };
-}
-
-/** Resolves when no client has connected for a moment. */
-async function awaitQuiet(server: Server): Promise<void> {
-  let accepted = 0;
-  const count = () => accepted++;
-  server.on('connection', count);
-  const untilMs = performance.now() + QUIET_WITHIN_MS;
-  for (let before = -1; accepted !== before && performance.now() < untilMs; ) {
-    before = accepted;
-    await pause(QUIET_MS);
-  }
-  server.off('connection', count);
-}
-
-/** Takes no new connection; resolves when the last request under way is answered or its time is over. */
-async function stopListening(server: Server): Promise<void> {
-  const ended = new Promise((resolve) => server.close(resolve));
-  const outOfTime = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
-  await ended;
-  clearTimeout(outOfTime);
 }
 
 /** What following tasks at providers needs of the doors. */

@@ -31,6 +31,7 @@ import { PictureRoom } from './providers/pictures.ts';
 import { providers } from './providers/registry.ts';
 import { loadSecretOf } from './secret.ts';
 import { TaskChanges } from './tasks/changes.ts';
+import { Admission } from './tasks/create.ts';
 import { Settler } from './tasks/settle.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { Hooks } from './work/hooks.ts';
@@ -49,6 +50,7 @@ export interface Core {
   /** What the files are kept in, for a look at it. */
   storage: FileStorage;
   callbacks: Callbacks;
+  admission: Admission;
   tasks: Tasks;
   settler: Settler;
   changes: TaskChanges;
@@ -228,6 +230,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     files,
     storage,
     callbacks,
+    admission: new Admission({ pool, changes, failpoint: config.failpoint }),
     tasks,
     settler,
     changes,

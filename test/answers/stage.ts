@@ -79,7 +79,7 @@ export class Stage {
     });
     const core = await createCore(config, gate.url, createLog('silent'));
     await core.catalog.seed();
-    const app = await createApi(core, createMetrics({ ...core, running: () => 0 }), () => undefined);
+    const app = await createApi(core, createMetrics({ ...core, running: () => 0 }), undefined);
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     core.publicUrl.value = url;
     const direct = createPool(options.databaseUrl, { max: 4, applicationName: 'answers', log: silentLog });

@@ -5,12 +5,11 @@
 // A callback is pending → delivered (2xx) | gone (410) | failed (tries used up, or no try can succeed). A replay can
 // turn failed or gone into delivered.
 import type { Pool, PoolClient } from 'pg';
-import { batched } from '../db/batched.ts';
+import { type Batched, batched } from '../db/batched.ts';
 import { addJobs, type JobHandler, type NewJob } from '../db/jobs.ts';
 import { repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
-import type { Batched } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import { isUuid, newId } from '../lib/ids.ts';

@@ -123,7 +123,7 @@ it('can still render a disabled template for the tasks that have it', async () =
 
 it('lists Vidu templates by their names, prices them by their credits, and then has no others', async () => {
   const create = (template: string) =>
-    catalog.check(
+    catalog.quoteCreate(
       { model: 'vidu/template', input: { template, images: ['https://example.com/a.png'] } },
       { form: crunForm, testMode: false, strict: false },
     );

@@ -10,9 +10,9 @@ import { CATALOGUE_NAMES, CATALOGUES, type CatalogueName } from './catalogues.ts
 import {
   type CheckableModel,
   type CheckedCreate,
-  type CheckOptions,
-  checkCreate,
-  checkShape,
+  priceCreate,
+  type QuoteOptions,
+  readShape,
   refuseEarly,
 } from './check.ts';
 import { addressFieldsOf, type Model, readShippedModels } from './models.ts';
@@ -65,11 +65,11 @@ export class Catalog {
     );
   }
 
-  /** Checks a create or estimate body as a whole. @throws AppError with every fault, or the switch that is off. */
-  async check(body: Json, options: CheckOptions): Promise<CheckedCreate> {
-    const shape = checkShape(this.#models, body, options);
+  /** What a create or estimate body comes to, as a whole. @throws AppError with every fault, or the switch that is off. */
+  async quoteCreate(body: Json, options: QuoteOptions): Promise<CheckedCreate> {
+    const shape = readShape(this.#models, body, options);
     refuseEarly(shape);
-    return checkCreate(shape, await this.#reader.current(), options);
+    return priceCreate(shape, await this.#reader.current(), options);
   }
 
   /**

@@ -31,14 +31,14 @@ export interface CreateForm {
   /** Names that may be in a body, `model` and `input` among them. */
   fields: readonly string[];
   /** Faults of everything but the input, and the names that are not known. @param model that the body names, if it does. */
-  checkEnvelope(body: JsonObject, model?: Model): { errors: string[]; unknown: string[] };
+  findEnvelopeFaults(body: JsonObject, model?: Model): { errors: string[]; unknown: string[] };
   /** Where a client finds the names of models. */
   modelList: string;
   /** Where it finds the templates of a catalogue. */
   templateList(catalogue: CatalogueName): string;
 }
 
-export interface CheckOptions {
+export interface QuoteOptions {
   form: CreateForm;
   testMode: boolean;
   /** Unknown names are faults. */
@@ -61,16 +61,16 @@ export interface CheckableModel {
 }
 
 /** The part that needs no database: names, types, ranges. @throws AppError when the body is no object. */
-export function checkShape(
+export function readShape(
   models: ReadonlyMap<string, CheckableModel>,
   sent: Json,
-  { form, strict }: Pick<CheckOptions, 'form' | 'strict'>,
+  { form, strict }: Pick<QuoteOptions, 'form' | 'strict'>,
 ): Shape {
   if (!isObject(sent)) throw refuseFaults(['body: must be a JSON object']);
   // Before anything looks at it, so that the check, the price, the task and its provider see the same.
   const body = withoutNulls(sent);
   const found = typeof body.model === 'string' ? models.get(body.model) : undefined;
-  const envelope = form.checkEnvelope(body, found?.model);
+  const envelope = form.findEnvelopeFaults(body, found?.model);
   const errors = [...envelope.errors];
   if (typeof body.model === 'string' && !found) {
     const name = body.model.slice(0, 100);
@@ -126,7 +126,7 @@ function findTemplateFaults(state: CatalogState, model: Model, create: TemplateC
 }
 
 /** @throws AppError `maintenance` or `model_disabled`. */
-function checkSwitches(state: CatalogState, status: ModelStatus): void {
+function refuseSwitchedOff(state: CatalogState, status: ModelStatus): void {
   const retryAfterSeconds = MAINTENANCE_RETRY_SECONDS;
   if (state.maintenance) throw new AppError('maintenance', { retryAfterSeconds });
   if (status.maintenance) {
@@ -156,7 +156,7 @@ function findNameFaults(state: CatalogState, { model, template }: NamedTemplate,
 }
 
 /** Every fault of the body, those that only the catalogue can see included; each field is named once. */
-function findFaults(shape: Shape, state: CatalogState, { form, testMode }: CheckOptions): string[] {
+function findFaults(shape: Shape, state: CatalogState, { form, testMode }: QuoteOptions): string[] {
   const { model, input, errors } = shape;
   if (model && typeof input.template === 'string') {
     const named = { model: model.model, template: input.template };
@@ -175,14 +175,14 @@ export function refuseEarly({ model, input, errors }: Shape): void {
 }
 
 /** @throws AppError with every fault, or the switch that is off. */
-export function checkCreate(shape: Shape, state: CatalogState, options: CheckOptions): CheckedCreate {
+export function priceCreate(shape: Shape, state: CatalogState, options: QuoteOptions): CheckedCreate {
   const { form, testMode } = options;
   const { model, input, unknown } = shape;
   const isScenario = testMode && scenarioOf({ template_id: input.template_id }) !== undefined;
   const faults = isScenario ? shape.errors : findFaults(shape, state, options);
   if (!model || faults.length > 0) throw refuseFaults(faults);
   const status = state.statusOf(model);
-  checkSwitches(state, status);
+  refuseSwitchedOff(state, status);
   if (!testMode && model.offers.length === 0) {
     const message = `${model.model} has no enabled offer for live keys; a test key can try it`;
     throw new AppError('model_disabled', { message });

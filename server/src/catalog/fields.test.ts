@@ -6,7 +6,7 @@ import { steadyClock, systemClock } from '../lib/time.ts';
 import type { ApiCall, CallContext, StartRequest } from '../providers/contract.ts';
 import { CallFailed } from '../providers/http.ts';
 import { providers } from '../providers/registry.ts';
-import { checkShape } from './check.ts';
+import { readShape } from './check.ts';
 import { type Model, type Offer, readShippedModels } from './models.ts';
 import { withDefaults } from './prices.ts';
 import { compileInputCheck } from './validate.ts';
@@ -17,7 +17,7 @@ const checkable = new Map(
 );
 
 function errorsOf(model: string, input: JsonObject, rest: JsonObject = {}): string[] {
-  return checkShape(checkable, { model, input, ...rest }, { form: crunForm, strict: false }).errors;
+  return readShape(checkable, { model, input, ...rest }, { form: crunForm, strict: false }).errors;
 }
 
 /** The values of a field that a client may expect to make a difference. */
@@ -197,7 +197,7 @@ describe('A6: a name that a model does not accept', () => {
     ['minimax/h3-t2v', { template_id: '999000001' }],
     ['runway/gen4-5-i2v', { image_url: 'https://pictures.example/one-0.png' }],
   ])('%s only warns of %j: it is unknown, or asks for nothing', (name, input) => {
-    const shape = checkShape(
+    const shape = readShape(
       checkable,
       { model: name, input: { ...leastOf(checkable.get(name)?.model as Model), ...input } },
       { form: crunForm, strict: false },
@@ -207,7 +207,7 @@ describe('A6: a name that a model does not accept', () => {
   });
 
   it('is refused under strict handling with the name that was meant', () => {
-    const shape = checkShape(
+    const shape = readShape(
       checkable,
       { model: T2V, input: { prompt: 'x', durration: 10 } },
       { form: crunForm, strict: true },

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { crunForm } from '../doors/crun/create-body.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
-import { checkShape } from './check.ts';
+import { readShape } from './check.ts';
 import { type Model, readShippedModels } from './models.ts';
 import { compileInputCheck } from './validate.ts';
 
@@ -29,7 +29,7 @@ function fill({ input_schema: { properties } }: Model): JsonObject {
 }
 
 function shapeOf({ model }: Model, input: Json) {
-  return checkShape(checkable, { model, input }, { form: crunForm, strict: true });
+  return readShape(checkable, { model, input }, { form: crunForm, strict: true });
 }
 
 describe.each(models.map((model) => [model.model, model] as const))('D9: %s', (_name, model) => {

@@ -49,7 +49,7 @@ function bodyFor(templateId: string, model = 'bytedance/template'): JsonObject {
 /** The sentences of the refusal; undefined when the check passes. */
 async function refusalOf(body: JsonObject, testMode: boolean): Promise<string[] | undefined> {
   try {
-    await catalog.check(body, { form: crunForm, testMode, strict: false });
+    await catalog.quoteCreate(body, { form: crunForm, testMode, strict: false });
     return undefined;
   } catch (error) {
     if (error instanceof AppError && error.details.errors) return error.details.errors;
@@ -61,7 +61,7 @@ describe('an entry of the provider, imported', () => {
   it('is listed unchanged and priced by its fractional credits', async () => {
     await catalog.importTemplates('bytedance', [FULL]);
     expect(await listed('880000001')).toEqual([FULL]);
-    const { price } = await catalog.check(bodyFor('880000001'), {
+    const { price } = await catalog.quoteCreate(bodyFor('880000001'), {
       form: crunForm,
       testMode: false,
       strict: true,

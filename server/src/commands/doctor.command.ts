@@ -14,7 +14,7 @@ import { print } from './output.ts';
 /** The OpenAPI document as it is served, made without listening. */
 async function renderOpenApi(core: Core): Promise<string> {
   const metrics = createMetrics({ ...core, running: () => 0 });
-  const app = await createApi(core, metrics, () => undefined);
+  const app = await createApi(core, metrics, undefined);
   await app.ready();
   const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
   await app.close();

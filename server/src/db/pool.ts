@@ -19,6 +19,7 @@ export interface PoolOptions {
 }
 
 const INT8_OID = 20;
+const JSON_OID = 114;
 const CONNECT_TIMEOUT_MS = 5_000;
 const IDLE_TIMEOUT_MS = 30_000;
 const LOCK_TIMEOUT_MS = 5_000;
@@ -41,6 +42,19 @@ export const VALUE_TYPES: pg.CustomTypesConfig = {
       ? parseBigint
       : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
+
+/** The usual types, but `json` columns stay text: most are passed on as they are. */
+export const rawJsonTypes: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === JSON_OID
+      ? (text: string) => text
+      : VALUE_TYPES.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/** A PostgreSQL array of texts that need no quotes: ids, numbers, hexadecimal. */
+export function plainArray(values: readonly (string | number | bigint | null)[]): string {
+  return `{${values.map((value) => value ?? 'null').join(',')}}`;
+}
 
 /** Makes a pool; it connects on first use. The caller ends it with `pool.end()`. */
 export function createPool(url: string, options: PoolOptions): pg.Pool {

@@ -1,7 +1,7 @@
 // Queues reads that may go over everything an account has: pages with filters, sums, statements. If an account asks
 // for many at the same moment, they wait here for each other, so that the connections stay free for other accounts.
 import { AppError } from '../errors.ts';
-import { type Batched, createBatcher } from '../lib/batcher.ts';
+import { type Batched, createBatcher } from './batched.ts';
 
 const READS_AT_ONCE = 2;
 const WAITING_MAX = 500;

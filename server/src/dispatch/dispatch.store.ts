@@ -1,9 +1,10 @@
 // The SQL of the dispatcher: what waits, what runs, and the claim of what was chosen. A round is one transaction under
 // one lock, so that the caps hold for all nodes together; a node that does not get the lock asks again.
 import type { PoolClient } from 'pg';
+import { plainArray, rawJsonTypes } from '../db/pool.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { TriedOffer } from '../tasks/attempts.store.ts';
-import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from '../tasks/columns.ts';
+import { ATTEMPT_IS_OPEN, TASK_COLUMNS } from '../tasks/columns.ts';
 import type { TaskRow, TaskState } from '../tasks/task.ts';
 
 const LOCK = 'reelay dispatch';

@@ -7,11 +7,10 @@
 import { writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Pool } from 'pg';
-import { batched } from '../db/batched.ts';
+import { type Batched, batched } from '../db/batched.ts';
 import { repeatLost } from '../db/lost-answers.ts';
 import { isDatabaseUnavailable } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
-import type { Batched } from '../lib/batcher.ts';
 import { type FileType, findFileType, findFileTypeByName } from '../lib/file-types.ts';
 import { newId } from '../lib/ids.ts';
 import { type Clock, DAY_MS, HOUR_MS, SECOND_MS } from '../lib/time.ts';

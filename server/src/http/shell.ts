@@ -1,5 +1,6 @@
 // The HTTP server around the doors: limits, who is calling, rates, errors, one log line a request. A route says in its
 // `config` who may call it and how it is counted; one that says nothing is refused at start.
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AnswerLost } from '../db/lost-answers.ts';
@@ -7,7 +8,7 @@ import { isDatabaseUnavailable } from '../db/pool.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import { randomBase62 } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
-import { SECOND_MS } from '../lib/time.ts';
+import { pause, SECOND_MS } from '../lib/time.ts';
 import { type ErrorDialect, JSON_TYPE, notFound } from './answer.ts';
 import { acceptJsonBodies, BODY_BYTES_MAX } from './body.ts';
 import { type BoundOptions, boundConnections } from './connections.ts';
@@ -32,6 +33,12 @@ const SILENCE_TIMEOUT_MS = 75 * SECOND_MS;
 const KEEP_ALIVE_SECONDS = 80;
 const HEADER_BYTES_MAX = 8 * 1024;
 const HEADERS_MAX = 100;
+/** Requests that arrive in this time after the signal are answered with the word to close the connection. */
+const DRAIN_MS = 300;
+/** Longer requests than this, such as a download, are cut; their clients can go on from where they were. */
+const LAST_REQUESTS_MS = 8 * SECOND_MS;
+const QUIET_MS = 30;
+const QUIET_WITHIN_MS = SECOND_MS;
 /** What is committed is never denied, even if it cannot be found out whether it is. */
 const ANSWER_LOST =
   'Storage did not answer: what you asked for may have been done; look before you ask again';
@@ -211,4 +218,56 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, e
   );
   forgetExchange(socket);
   socket.destroySoon();
+}
+
+/**
+ * Prepares the end of a server; call it before it listens.
+ * @returns what takes no new connection any more and resolves when the last request is answered, or its time is over.
+ * `release` is called once nobody new can connect, so that requests which wait for something are answered.
+ */
+export function prepareDrain(app: FastifyInstance): (release: () => void) => Promise<void> {
+  let draining = false;
+  let holding: Promise<void> | undefined;
+  app.addHook('onRequest', (_request, _reply, done) => {
+    if (holding) void holding.then(() => done());
+    else done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (draining) reply.header('connection', 'close');
+    done(null, payload);
+  });
+  return async (release) => {
+    draining = true;
+    await pause(DRAIN_MS);
+    // The system resets who has connected and was not yet accepted when the listener closes. So the answers are held
+    // back for a moment: a client that waits for one does not connect again.
+    const held = Promise.withResolvers<void>();
+    holding = held.promise;
+    await awaitQuiet(app.server);
+    const ended = stopListening(app.server);
+    held.resolve();
+    release();
+    await ended;
+  };
+}
+
+/** Resolves when no client has connected for a moment. */
+async function awaitQuiet(server: Server): Promise<void> {
+  let accepted = 0;
+  const count = () => accepted++;
+  server.on('connection', count);
+  const untilMs = performance.now() + QUIET_WITHIN_MS;
+  for (let before = -1; accepted !== before && performance.now() < untilMs; ) {
+    before = accepted;
+    await pause(QUIET_MS);
+  }
+  server.off('connection', count);
+}
+
+/** Takes no new connection; resolves when the last request under way is answered or its time is over. */
+async function stopListening(server: Server): Promise<void> {
+  const ended = new Promise((resolve) => server.close(resolve));
+  const outOfTime = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
+  await ended;
+  clearTimeout(outOfTime);
 }

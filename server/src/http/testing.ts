@@ -109,7 +109,7 @@ export async function createTestApi(
   const core = await createCore(config, database.url, log);
   await core.catalog.seed();
   const metrics = createMetrics({ ...core, running: () => 0 });
-  const app = await createApi(core, metrics, () => undefined, linger);
+  const app = await createApi(core, metrics, undefined, linger);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   core.publicUrl.value = url;
   const connections = new Pool(url, { connections: CONNECTIONS_MAX });

@@ -1,8 +1,9 @@
 // SQL of attempts, events and nodes. The looks at attempts and the choice of new ones have stores of their own.
 import type { Pool, PoolClient } from 'pg';
+import { plainArray } from '../db/pool.ts';
 import { type JsonObject, stringifyStorable, toStorable } from '../lib/json.ts';
 import type { Amount, FailureReason } from '../providers/contract.ts';
-import { ATTEMPT_IS_OPEN, plainArray } from './columns.ts';
+import { ATTEMPT_IS_OPEN } from './columns.ts';
 
 export type AttemptState =
   | 'assigned'

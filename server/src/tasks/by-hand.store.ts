@@ -2,9 +2,10 @@
 // machine may use it.
 import type { Pool } from 'pg';
 import type { Book } from '../credits/credits.ts';
+import { rawJsonTypes } from '../db/pool.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Micros } from '../lib/money.ts';
-import { rawJsonTypes, TASK_COLUMNS } from './columns.ts';
+import { TASK_COLUMNS } from './columns.ts';
 import type { TaskRow, TaskState } from './task.ts';
 import type { TaskEvent } from './tasks.ts';
 

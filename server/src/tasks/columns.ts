@@ -1,23 +1,4 @@
-// What the stores of tasks share: the columns of a task, and how values are written to and read from PostgreSQL.
-import type pg from 'pg';
-import type { CustomTypesConfig } from 'pg';
-import { VALUE_TYPES } from '../db/pool.ts';
-
-const JSON_OID = 114;
-
-/** The usual types, but `json` columns stay text: most are passed on as they are. */
-export const rawJsonTypes: CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === JSON_OID
-      ? (text: string) => text
-      : VALUE_TYPES.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
-};
-
-/** A PostgreSQL array of texts that need no quotes: ids, numbers, hexadecimal. */
-export function plainArray(values: readonly (string | number | bigint | null)[]): string {
-  return `{${values.map((value) => value ?? 'null').join(',')}}`;
-}
-
+// What the stores of tasks share: the columns of a task, and conditions on them.
 /** What a reader sees; each further column costs something at every look of every client. */
 export const VIEW_COLUMNS = `t.id, t.book, t.model, t.input, t.callback_url, t.state, t.price, t.captured, t.provider,
   t.model_version, t.result_error, t.result_message, t.result_usage, t.outputs,

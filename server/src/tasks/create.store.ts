@@ -1,7 +1,7 @@
 // The SQL that writes new tasks: one statement a batch, written for speed, since every create passes through it.
 import type { CustomTypesConfig, Pool } from 'pg';
 import type { Book } from '../credits/credits.ts';
-import { plainArray } from './columns.ts';
+import { plainArray } from '../db/pool.ts';
 
 export interface NewTask {
   id: string;
@@ -133,4 +133,16 @@ function readAnswer(answer: CreateAnswer, tasks: NewTask[]): CreateResult[] {
     createsLeft: Number(lefts[at]) || 0,
     retryMs: Number(waits[at]) || 0,
   }));
+}
+
+/** The task that was made under an idempotency key by the same request. */
+export async function findReplayed(
+  pool: Pool,
+  question: { accountId: string; book: Book; idempotencyKey: string; requestDigest: Buffer },
+): Promise<string | undefined> {
+  const { rows } = await pool.query<{ id: string }>(
+    'select id from tasks where account_id = $1 and book = $2 and idempotency_key = $3 and request_digest = $4',
+    [question.accountId, question.book, question.idempotencyKey, question.requestDigest],
+  );
+  return rows[0]?.id;
 }

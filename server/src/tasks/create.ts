@@ -1,13 +1,15 @@
 // Admission: many creates in one statement, and what each outcome means for its caller.
+import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
-import { batched } from '../db/batched.ts';
+import type { KeyRecord } from '../accounts/keys.ts';
+import { type Batched, batched } from '../db/batched.ts';
 import { AnswerLost } from '../db/lost-answers.ts';
 import { AppError } from '../errors.ts';
-import type { Batched } from '../lib/batcher.ts';
+import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
 import { formatCredits } from '../lib/money.ts';
 import type { TaskChanges } from './changes.ts';
-import { type CreateResult, insertTasks, type NewTask } from './create.store.ts';
+import { type CreateResult, findReplayed, insertTasks, type NewTask } from './create.store.ts';
 
 const BATCH_MAX = 128;
 const WAITING_MAX = 20_000;
@@ -21,14 +23,36 @@ export interface Created extends Omit<CreateResult, 'outcome'> {
   replayed: boolean;
 }
 
+/** The client's name of a create, and the body that it stands for. */
+export interface Idempotency {
+  key: string;
+  rawBody: string;
+}
+
+/** A checked create, ready to be written. */
+export interface CreateRequest
+  extends Omit<NewTask, 'id' | 'accountId' | 'keyId' | 'book' | 'idempotencyKey' | 'requestDigest'> {
+  idempotency?: Idempotency;
+}
+
+function digestRequest({ rawBody }: Idempotency): Buffer {
+  return createHash('sha256').update(rawBody).digest();
+}
+
+export interface AdmissionOptions {
+  pool: Pool;
+  changes: TaskChanges;
+  failpoint?: Failpoint;
+}
+
 export class Admission {
+  readonly #options: AdmissionOptions;
   readonly #insert: Batched<NewTask, CreateResult>;
-  readonly #changes: TaskChanges;
   /** Tasks with an idempotency key that are being written: two of one key are never in the same batch. */
   readonly #inFlight = new Map<string, Promise<unknown>>();
 
-  constructor(options: { pool: Pool; changes: TaskChanges }) {
-    this.#changes = options.changes;
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
     this.#insert = batched((tasks, isRepeat) => insertTasks(options.pool, tasks, isRepeat), {
       itemsMax: BATCH_MAX,
       // A second batch would wait for the account rows of the first, and both would be smaller for it.
@@ -43,8 +67,40 @@ export class Admission {
    * @throws AppError `rate_limited`, `insufficient_credits` or `idempotency_conflict`; then nothing was written. Or
    * `database_unavailable`, which says whether the task may have been written.
    */
-  async create(task: NewTask): Promise<Created> {
-    if (task.idempotencyKey === null) return this.#write(task);
+  async create(key: KeyRecord, { idempotency, ...request }: CreateRequest): Promise<Created> {
+    const { failpoint } = this.#options;
+    reach(failpoint, 'before-create');
+    const owner = { accountId: key.accountId, keyId: key.keyId, book: key.mode };
+    const task = { ...request, ...owner, id: newId() };
+    const created = await (idempotency === undefined
+      ? this.#write({ ...task, idempotencyKey: null, requestDigest: null })
+      : this.#writeInTurn({
+          ...task,
+          idempotencyKey: idempotency.key,
+          requestDigest: digestRequest(idempotency),
+        }));
+    reach(failpoint, 'after-create');
+    return created;
+  }
+
+  /**
+   * The task of an earlier create with the same key and body, when there is one. What has changed since (a switch, a
+   * price, a template) is no reason to deny a client the task that it has.
+   */
+  async findReplayed(key: KeyRecord, idempotency: Idempotency): Promise<Created | undefined> {
+    const taskId = await findReplayed(this.#options.pool, {
+      accountId: key.accountId,
+      book: key.mode,
+      idempotencyKey: idempotency.key,
+      requestDigest: digestRequest(idempotency),
+    });
+    return taskId === undefined
+      ? undefined
+      : { taskId, replayed: true, createsMax: 0, createsLeft: 0, retryMs: 0 };
+  }
+
+  /** Two creates of one idempotency key are written one after the other. */
+  async #writeInTurn(task: NewTask): Promise<Created> {
     const name = `${task.accountId} ${task.book} ${task.idempotencyKey}`;
     for (let earlier = this.#inFlight.get(name); earlier; earlier = this.#inFlight.get(name)) await earlier;
     const writing = this.#write(task);
@@ -70,7 +126,7 @@ export class Admission {
       switch (outcome) {
         case 'created':
         case 'written':
-          this.#changes.announceDue();
+          this.#options.changes.announceDue();
           return { ...created, replayed: false };
         case 'replayed':
           return { ...created, replayed: true };

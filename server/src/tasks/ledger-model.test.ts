@@ -114,7 +114,7 @@ async function tryCreate(caller: Caller, create: CreateStep['creates'][number]):
   const idempotency =
     create.key === null ? undefined : { key: `key ${create.key}`, rawBody: `body ${create.body}` };
   try {
-    return await core.tasks.create(record, {
+    return await core.admission.create(record, {
       door: 'crun',
       model: 'reelay/draft-t2v',
       input: '{"prompt":"x"}',

@@ -1,8 +1,7 @@
 // The positions of waiting tasks. A queue is read as a whole and kept for a moment, so that PostgreSQL is asked once a
 // second, however many clients ask about however many tasks of it.
 import type { Pool } from 'pg';
-import { batched } from '../db/batched.ts';
-import type { Batched } from '../lib/batcher.ts';
+import { type Batched, batched } from '../db/batched.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { SECOND_MS, type SteadyClock } from '../lib/time.ts';
 import { type QueueName, readQueues } from './tasks.store.ts';

@@ -2,10 +2,9 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import { recordLoss } from '../credits/credits.ts';
-import { batched } from '../db/batched.ts';
+import { type Batched, batched } from '../db/batched.ts';
 import { withTransaction } from '../db/pool.ts';
 import { invariant } from '../errors.ts';
-import type { Batched } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';

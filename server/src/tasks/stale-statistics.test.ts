@@ -170,7 +170,7 @@ const CALLS: Record<string, Call> = {
   findReplayed: {
     prepare: 'update tasks set idempotency_key = id::text where id = any($1)',
     run: each((pool, id) =>
-      tasks.findReplayed(pool, { ...owner, idempotencyKey: id, requestDigest: Buffer.alloc(32) }),
+      create.findReplayed(pool, { ...owner, idempotencyKey: id, requestDigest: Buffer.alloc(32) }),
     ),
   },
   readTasks: {

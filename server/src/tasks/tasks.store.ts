@@ -2,21 +2,10 @@
 // claims themselves are in dispatch/, and the rests between looks in work/.
 import type { Pool, PoolClient } from 'pg';
 import type { Book } from '../credits/credits.ts';
+import { plainArray, rawJsonTypes } from '../db/pool.ts';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
-import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS, VIEW_COLUMNS } from './columns.ts';
+import { ATTEMPT_IS_OPEN, TASK_COLUMNS, VIEW_COLUMNS } from './columns.ts';
 import type { EndableTask, TaskRow, TaskState, TaskView } from './task.ts';
-
-/** The task that was made under an idempotency key by the same request. */
-export async function findReplayed(
-  pool: Pool,
-  question: { accountId: string; book: Book; idempotencyKey: string; requestDigest: Buffer },
-): Promise<string | undefined> {
-  const { rows } = await pool.query<{ id: string }>(
-    'select id from tasks where account_id = $1 and book = $2 and idempotency_key = $3 and request_digest = $4',
-    [question.accountId, question.book, question.idempotencyKey, question.requestDigest],
-  );
-  return rows[0]?.id;
-}
 
 export interface TaskQuestion {
   id: string;

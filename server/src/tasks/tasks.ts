@@ -1,20 +1,17 @@
-// Tasks as the doors use them: create, read, list, cancel, wait. Every call names the owner, but the one for callbacks and
-// the removal of old tasks.
-import { createHash } from 'node:crypto';
+// Tasks as the doors use them once they are made: read, list, cancel, wait. Every call names the owner, but the one for
+// callbacks and the removal of old tasks.
 import type { Pool } from 'pg';
 import type { KeyRecord } from '../accounts/keys.ts';
-import { batched } from '../db/batched.ts';
+import { type Batched, batched } from '../db/batched.ts';
 import { repeatLost } from '../db/lost-answers.ts';
 import { createReportQueue } from '../db/report-queue.ts';
 import { AppError } from '../errors.ts';
 import type { Files } from '../files/files.ts';
-import type { Batched } from '../lib/batcher.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
-import { isUuid, newId } from '../lib/ids.ts';
+import { isUuid } from '../lib/ids.ts';
 import { type Clock, DAY_MS, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import { EVENTS_PAGE_MAX, listEvents, type TaskEvent } from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
-import { Admission, type Created } from './create.ts';
 import { Positions } from './positions.ts';
 import type { Settler } from './settle.ts';
 import { hasEnded, type LinkToOutput, type TaskRow, type TaskView } from './task.ts';
@@ -39,29 +36,6 @@ export interface TasksOptions {
   failpoint?: Failpoint;
 }
 
-/** A checked create, ready to be written. */
-export interface CreateRequest {
-  /** The name of the door at which it is created, which renders its callback. */
-  door: string;
-  model: string;
-  /** JSON text as it will be shown in `param`. */
-  input: string;
-  callbackUrl: string | null;
-  priceMicros: bigint;
-  priceVersion: string;
-  /** From its creation until it expires. */
-  lifetimeMs: number;
-  /** It fails or waits before it would be rendered, and does not need the renderer. */
-  skipsRender: boolean;
-  idempotency?: Idempotency;
-}
-
-/** The client's name of a create, and the body that it was sent with. */
-export interface Idempotency {
-  key: string;
-  rawBody: string;
-}
-
 /** Reads a task once for all requests that ask for it at the same moment. */
 async function readOnce(pool: Pool, questions: store.TaskQuestion[]) {
   const nameOf = ({ id, accountId, book }: store.TaskQuestion) => `${id} ${accountId} ${book}`;
@@ -69,10 +43,6 @@ async function readOnce(pool: Pool, questions: store.TaskQuestion[]) {
   const rows = await store.readTasks(pool, [...distinct.values()]);
   const byName = new Map([...distinct.keys()].map((name, at) => [name, rows[at]]));
   return questions.map((question) => byName.get(nameOf(question)));
-}
-
-function digestRequest({ rawBody }: Idempotency): Buffer {
-  return createHash('sha256').update(rawBody).digest();
 }
 
 /** Asks for the end of a task. `isDone`: the task has been cancelled since this call has asked for it. */
@@ -88,7 +58,6 @@ function requestCancel(
 
 export class Tasks {
   readonly #options: TasksOptions;
-  readonly #admission: Admission;
   readonly #read: Batched<store.TaskQuestion, store.WaitingView | undefined>;
   readonly #readById: Batched<string, TaskRow | undefined>;
   readonly #positions: Positions;
@@ -100,7 +69,6 @@ export class Tasks {
 
   constructor(options: TasksOptions) {
     this.#options = options;
-    this.#admission = new Admission(options);
     this.#read = batched((questions) => readOnce(options.pool, questions), {
       itemsMax: READ_BATCH_MAX,
       concurrency: 3,
@@ -127,45 +95,6 @@ export class Tasks {
   /** From now on no request waits for a change: each gets what there is. Everything else goes on. */
   stopWaiting(): void {
     this.#closing.abort();
-  }
-
-  /** Writes the task with its hold. @throws AppError as `Admission.create`. */
-  async create(key: KeyRecord, request: CreateRequest): Promise<Created> {
-    reach(this.#options.failpoint, 'before-create');
-    const created = await this.#admission.create({
-      id: newId(),
-      accountId: key.accountId,
-      keyId: key.keyId,
-      book: key.mode,
-      door: request.door,
-      model: request.model,
-      input: request.input,
-      callbackUrl: request.callbackUrl,
-      priceMicros: request.priceMicros,
-      priceVersion: request.priceVersion,
-      lifetimeMs: request.lifetimeMs,
-      skipsRender: request.skipsRender,
-      idempotencyKey: request.idempotency?.key ?? null,
-      requestDigest: request.idempotency ? digestRequest(request.idempotency) : null,
-    });
-    reach(this.#options.failpoint, 'after-create');
-    return created;
-  }
-
-  /**
-   * The task of an earlier create with the same key and body, if there is one. What has changed since (a switch, a
-   * price, a template) is no reason to refuse a client the task that it has.
-   */
-  async findReplayed(key: KeyRecord, idempotency: Idempotency): Promise<Created | undefined> {
-    const taskId = await store.findReplayed(this.#options.pool, {
-      accountId: key.accountId,
-      book: key.mode,
-      idempotencyKey: idempotency.key,
-      requestDigest: digestRequest(idempotency),
-    });
-    return taskId === undefined
-      ? undefined
-      : { taskId, replayed: true, createsMax: 0, createsLeft: 0, retryMs: 0 };
   }
 
   /** @throws AppError `task_not_found`, also for a task of another account or of the other book. */

@@ -3,9 +3,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Credentials } from '../credentials/credentials.ts';
-import { batched } from '../db/batched.ts';
+import { type Batched, batched } from '../db/batched.ts';
 import { AppError } from '../errors.ts';
-import type { Batched } from '../lib/batcher.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { isUuid } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';

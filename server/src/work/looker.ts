@@ -4,9 +4,8 @@
 // States: resting (until the next round) → round (claims due looks of all lanes) → looks under way, lane by lane. A look
 // that a provider's hint calls for is claimed at once, between the rounds.
 
-import { batched } from '../db/batched.ts';
+import { type Batched, batched } from '../db/batched.ts';
 import { logFault } from '../db/log-fault.ts';
-import type { Batched } from '../lib/batcher.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { reach } from '../lib/failpoints.ts';
 import { MINUTE_MS, pause, SECOND_MS, steadyClock } from '../lib/time.ts';

@@ -2,10 +2,11 @@
 // its row rests until the deadline, and the attempt says when to look next. A look moves that time forward as it is
 // claimed, so that a process that dies in the middle costs one interval and nothing else.
 import type { Pool, PoolClient } from 'pg';
+import { plainArray, rawJsonTypes } from '../db/pool.ts';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
 import type { Amount, FailureReason, Reference } from '../providers/contract.ts';
 import { type AttemptName, type AttemptState, endAttempts } from '../tasks/attempts.store.ts';
-import { ATTEMPT_IS_OPEN, plainArray, rawJsonTypes, TASK_COLUMNS } from '../tasks/columns.ts';
+import { ATTEMPT_IS_OPEN, TASK_COLUMNS } from '../tasks/columns.ts';
 import type { StoredOutput, TaskRow, TaskState } from '../tasks/task.ts';
 import type { KeptOutput } from './marks.store.ts';
 

@@ -2,10 +2,9 @@
 import type { Pool } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import { batched } from '../db/batched.ts';
+import { type Batched, batched } from '../db/batched.ts';
 import type { LiveMarket } from '../dispatch/market.ts';
 import type { Files } from '../files/files.ts';
-import type { Batched } from '../lib/batcher.ts';
 import type { Failpoint } from '../lib/failpoints.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';

@@ -14,6 +14,11 @@ export function sendJson(reply: FastifyReply, dataJson: string): FastifyReply {
   return reply.header('content-type', JSON_TYPE).send(`{"code":200,"message":"success","data":${dataJson}}`);
 }
 
+/** The member `warnings` with its comma, or nothing. */
+export function renderWarnings(warnings: readonly string[]): string {
+  return warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : '';
+}
+
 interface ErrorBody {
   code: number;
   message: string;

@@ -14,7 +14,7 @@ function faultOf(name: string, body: JsonObject, model: Model | undefined): stri
 }
 
 /** Checks the parts of a create body that all models share. */
-function checkEnvelope(body: JsonObject, model?: Model): { errors: string[]; unknown: string[] } {
+function findEnvelopeFaults(body: JsonObject, model?: Model): { errors: string[]; unknown: string[] } {
   const errors: string[] = [];
   if (typeof body.model !== 'string')
     errors.push(body.model === undefined ? 'model: is required' : 'model: must be of type string');
@@ -36,7 +36,7 @@ function checkEnvelope(body: JsonObject, model?: Model): { errors: string[]; unk
 /** What the catalogue has to know of a create at this door. */
 export const crunForm: CreateForm = {
   fields: BODY_FIELDS,
-  checkEnvelope,
+  findEnvelopeFaults,
   modelList: 'GET /api/v1/client/job/Models',
   templateList: (catalogue) => `${catalogue}-templates`,
 };

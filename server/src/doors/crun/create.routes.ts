@@ -5,33 +5,30 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { CheckedCreate } from '../../catalog/check.ts';
 import type { Credits } from '../../credits/credits.ts';
 import { isDatabaseUnavailable } from '../../db/pool.ts';
-import type { Availability } from '../../dispatch/market.ts';
+import type { LiveMarket } from '../../dispatch/market.ts';
 import { AppError } from '../../errors.ts';
 import { bodyOf } from '../../http/body.ts';
 import { type Preferences, readIdempotencyKey, readPreferences } from '../../http/preferences.ts';
 import { rateFields } from '../../http/rate.ts';
 import { Watchers } from '../../http/watchers.ts';
-import type { JsonObject } from '../../lib/json.ts';
 import { floorCredits, formatCredits, toCredits } from '../../lib/money.ts';
 import { MINUTE_MS, SECOND_MS } from '../../lib/time.ts';
-import type { Created } from '../../tasks/create.ts';
+import type { Admission, Created, Idempotency } from '../../tasks/create.ts';
 import type { TaskView } from '../../tasks/task.ts';
-import type { Idempotency, Tasks } from '../../tasks/tasks.ts';
-import { sendData, sendJson } from './answer.ts';
+import type { Tasks } from '../../tasks/tasks.ts';
+import { renderWarnings, sendData, sendJson } from './answer.ts';
 import { crunForm, readEnvelope } from './create-body.ts';
 import { createSchema, estimateCreditsSchema, estimateTaskSchema } from './schemas.ts';
-import { DOOR, renderTask, renderWarnings } from './task-object.ts';
+import { DOOR, renderTask } from './task-object.ts';
 
 export interface CreateDoor {
   catalog: Catalog;
   credits: Credits;
+  admission: Admission;
   tasks: Tasks;
   /** Why the draft provider cannot work here, if so; then test keys are told at once. */
-  draftUnavailable: () => string | undefined;
-  /** Whether live keys can use a model now. */
-  availabilityOf: (model: string) => Promise<Availability>;
-  /** What no provider of a model can do of an input, with its defaults. */
-  findMisfit: (model: string, input: JsonObject) => Promise<string | undefined>;
+  draftUnavailable: string | undefined;
+  market: LiveMarket;
   /** Time limit of tasks whose model has none of its own. */
   taskMinutesMax: number;
   waiters: Watchers;
@@ -74,7 +71,7 @@ export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoo
     '/job/estimate-credits',
     { schema: estimateCreditsSchema, config: { access: 'key', rate: 'read', errors: CHECK_ERRORS } },
     async (request, reply) => {
-      const checked = await check(door, request, false);
+      const checked = await quote(door, request, false);
       return sendData(reply, { credits: toCredits(checked.price.micros), estimated: false });
     },
   );
@@ -83,7 +80,7 @@ export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoo
     { schema: estimateTaskSchema, config: { access: 'key', rate: 'read', errors: CHECK_ERRORS } },
     async (request, reply) => {
       const { accountId, mode } = request.key;
-      const checked = await check(door, request, false);
+      const checked = await quote(door, request, false);
       const { posted, held } = await door.credits.balance(accountId, mode);
       const available = posted - held;
       return sendData(reply, {
@@ -95,9 +92,9 @@ export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoo
   );
 }
 
-function check(door: CreateDoor, request: FastifyRequest, strict: boolean): Promise<CheckedCreate> {
+function quote(door: CreateDoor, request: FastifyRequest, strict: boolean): Promise<CheckedCreate> {
   const testMode = request.key.mode === 'test';
-  return door.catalog.check(bodyOf(request).value, { form: crunForm, testMode, strict });
+  return door.catalog.quoteCreate(bodyOf(request).value, { form: crunForm, testMode, strict });
 }
 
 function refuseAbove(request: FastifyRequest, { price }: CheckedCreate): void {
@@ -118,12 +115,12 @@ async function createTask(
   const idempotency = key === undefined ? undefined : { key, rawBody: bodyOf(request).raw };
   let checked: CheckedCreate;
   try {
-    checked = await checkTask(door, request, preferences);
+    checked = await quoteTask(door, request, preferences);
   } catch (error) {
     const created = await findReplayed(door, request.key, { error, idempotency });
     return answer(door, { request, reply, preferences, created, warnings: [] });
   }
-  const created = await door.tasks.create(request.key, {
+  const created = await door.admission.create(request.key, {
     door: DOOR,
     model: checked.model.model,
     input: JSON.stringify(checked.input),
@@ -139,12 +136,12 @@ async function createTask(
 }
 
 /** Whether a task may be made of the body now. @throws AppError with what is against it. */
-async function checkTask(
+async function quoteTask(
   door: CreateDoor,
   request: FastifyRequest,
   preferences: Preferences,
 ): Promise<CheckedCreate> {
-  const checked = await check(door, request, preferences.strict ?? request.key.strict);
+  const checked = await quote(door, request, preferences.strict ?? request.key.strict);
   refuseAbove(request, checked);
   await refuseUnavailable(door, request.key, checked.model.model);
   await refuseMisfit(door, request.key, checked);
@@ -153,10 +150,10 @@ async function checkTask(
 
 /** @throws AppError `provider_unavailable` or `model_disabled`. */
 async function refuseUnavailable(door: CreateDoor, { mode }: KeyRecord, model: string): Promise<void> {
-  const unavailable = mode === 'test' ? door.draftUnavailable() : undefined;
+  const unavailable = mode === 'test' ? door.draftUnavailable : undefined;
   if (unavailable !== undefined) throw new AppError('provider_unavailable', { message: unavailable });
   if (mode === 'test') return;
-  switch (await door.availabilityOf(model)) {
+  switch (await door.market.availabilityOf(model)) {
     case 'open':
       return;
     case 'down':
@@ -175,7 +172,7 @@ async function refuseUnavailable(door: CreateDoor, { mode }: KeyRecord, model: s
 async function refuseMisfit(door: CreateDoor, { mode }: KeyRecord, checked: CheckedCreate): Promise<void> {
   if (mode === 'test') return;
   const { model } = checked.model;
-  const misfit = await door.findMisfit(model, door.catalog.fillInput(model, checked.input));
+  const misfit = await door.market.findMisfit(model, door.catalog.fillInput(model, checked.input));
   if (misfit !== undefined) throw new AppError('validation_failed', { errors: [misfit] });
 }
 
@@ -187,7 +184,7 @@ async function findReplayed(
 ): Promise<Created> {
   const isRefusal = error instanceof AppError && error.errorName !== 'database_unavailable';
   const earlier =
-    isRefusal && idempotency !== undefined ? await door.tasks.findReplayed(key, idempotency) : undefined;
+    isRefusal && idempotency !== undefined ? await door.admission.findReplayed(key, idempotency) : undefined;
   if (earlier === undefined) throw error;
   return earlier;
 }

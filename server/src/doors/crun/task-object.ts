@@ -10,6 +10,7 @@ import {
   type TaskState,
   type TaskView,
 } from '../../tasks/task.ts';
+import { renderWarnings } from './answer.ts';
 import { CODES } from './codes.ts';
 
 /** The name of this door, as its tasks keep it; never changed. */
@@ -61,11 +62,6 @@ function durationSeconds(row: TaskView): number | null {
 /** The vendor part of a public name stands for the provider until an attempt names the real one. */
 function providerOf(row: TaskView): string {
   return row.provider ?? (row.book === 'test' ? 'draft' : row.model.split('/')[0]);
-}
-
-/** The member `warnings` with its comma, or nothing. */
-export function renderWarnings(warnings: readonly string[]): string {
-  return warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : '';
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BatcherOptions, createBatcher } from './batcher.ts';
+import { type BatcherOptions, createBatcher } from './batched.ts';
 
 function batcherOf<Outcome>(
   options: Partial<BatcherOptions<number, Outcome>> & Pick<BatcherOptions<number, Outcome>, 'flush'>,
