@@ -1,11 +1,13 @@
 // Nodes that share a database of provider accounts, and providers to try them with. Only for tests.
 import type { Pool } from 'pg';
-import { afterAll } from 'vitest';
+import { afterAll, beforeEach } from 'vitest';
+import { createTestDatabase } from '../db/testing.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import { createLog } from '../lib/log.ts';
 import { asSteady } from '../lib/time.ts';
 import { ark } from '../providers/ark/ark.ts';
-import type { Provider } from '../providers/contract.ts';
+import { answerWith, startReplay } from '../providers/conformance-replay.ts';
+import type { Failure, FailureReason, Provider } from '../providers/contract.ts';
 import { createProviderSockets } from '../providers/http.ts';
 import { PictureRoom } from '../providers/pictures.ts';
 import { Credentials } from './credentials.ts';
@@ -145,3 +147,31 @@ export async function listReady(credentials: Credentials, providerId: string): P
   const views = await credentials.list();
   return views.filter(({ provider, state }) => provider === providerId && state === 'ready');
 }
+
+/** A database that has no account before a test, and an Ark that answers each call with an empty list until a test changes that. */
+export async function stageArk() {
+  const { pool } = await createTestDatabase();
+  const replay = await startReplay();
+  afterAll(() => replay.close());
+  beforeEach(async () => {
+    await pool.query('delete from credentials');
+    replay.received.length = 0;
+    replay.answer = answerWith(200, { items: [], total: 3 });
+  });
+  /** Adds an account at that Ark. */
+  const addArk = (node: TestNode, key = ARK_KEY, name?: string) =>
+    node.credentials.add({
+      provider: 'ark',
+      name,
+      fields: { api_key: key, base_url: `${replay.base}/api/v3` },
+    });
+  return { pool, replay, addArk };
+}
+
+/** A failure of a provider, by its reason. */
+export const failure = (reason: FailureReason, retryAfterSeconds?: number): Failure => ({
+  reason,
+  message: 'for a test',
+  code: 'Some.Code',
+  retryAfterSeconds,
+});
