@@ -16,21 +16,13 @@ import { Emulators } from './emulators.ts';
 import { type Evidence, gather, readHeard } from './evidence.ts';
 import { LANE_FACTS, LANES, type Lane, modelsFile } from './lanes.ts';
 import { Orders } from './orders.ts';
-import {
-  API_FAILPOINTS,
-  CALM,
-  QUICK_STEPS,
-  REFUSED,
-  WIRE_STEPS,
-  type WireStep,
-  WORKER_FAILPOINTS,
-} from './steps.ts';
+import { CALM_SHARE, type Deaths, SHARE_OF_ROWS, SIZES, type Size, WEIGHTS } from './sizes.ts';
+import { API_FAILPOINTS, CALM, QUICK_STEPS, REFUSED, WIRE_STEPS, type WireStep } from './steps.ts';
 
 export interface ProofOptions {
   databaseUrl: string;
   creates: number;
-  /** The small one has every step and few deaths, so that it is over in a minute. */
-  size: 'small' | 'large';
+  size: Size;
   /** Minutes after which the server gives a start up that nobody can find. */
   unknownMinutes: number;
   seed: number;
@@ -51,54 +43,6 @@ export interface Proof {
   faultsLeft: number;
 }
 
-/** How often the processes die. */
-interface Deaths {
-  /** Failpoints that are gone through together, so that fewer starts are needed. */
-  groups: (readonly Failpoint[])[];
-  times: number;
-  apiTimes: number;
-  byChance: number;
-  apiByChance: number;
-  statements: { perMoment: number; deathsMax: number; share: number };
-  freezeMs: number;
-}
-
-const SIZES: Readonly<Record<ProofOptions['size'], Deaths>> = {
-  small: {
-    groups: [WORKER_FAILPOINTS],
-    times: 1,
-    apiTimes: 1,
-    byChance: 1,
-    apiByChance: 1,
-    statements: { perMoment: 1, deathsMax: 3, share: 0.1 },
-    freezeMs: 0,
-  },
-  large: {
-    groups: WORKER_FAILPOINTS.map((place) => [place]),
-    times: 6,
-    apiTimes: 3,
-    byChance: 30,
-    apiByChance: 10,
-    statements: { perMoment: 2, deathsMax: Number.POSITIVE_INFINITY, share: 0.5 },
-    freezeMs: 30_000,
-  },
-};
-
-/** Of all orders that belong to rows; the rest has no trouble. */
-const SHARE_OF_ROWS = 0.9;
-/** How many orders a row has beside others. A long step lasts as long as a call may, and has few. */
-const WEIGHTS = {
-  step: 1,
-  longStep: 0.25,
-  refused: 0.25,
-  api: 1,
-  failpoints: { small: 12, large: 1.2 },
-  byChance: 1.5,
-  statements: { small: 3, large: 6 },
-  frozen: 1,
-};
-/** For each order in trouble so many without: an account that gives no good answer for long would get no more tasks. */
-const CALM_SHARE = { small: 1, large: 0.5 };
 /** Tasks that are neither ended nor unknown; more are not placed. */
 const BUSY_MAX = { small: 40, large: 400 };
 const REACHED_WITHIN_MS = 120_000;
