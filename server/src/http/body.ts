@@ -2,15 +2,19 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import { checkBounds, type Json, JsonError, parseClientJson } from '../lib/json.ts';
+import { checkBounds, type Json, type JsonBounds, JsonError, parseClientJson } from '../lib/json.ts';
 import { SECOND_MS } from '../lib/time.ts';
 import { notFound } from './answer.ts';
+
+/** How much the body of a route may hold. */
+export interface BodyBounds extends JsonBounds {
+  bytesMax: number;
+}
 
 export const BODY_BYTES_MAX = 256 * 1024;
 const BODY_TIMEOUT_MS = 10 * SECOND_MS;
 /** Far more than the input of any model. */
-const BOUNDS = { namesMax: 1_000, valuesMax: 10_000 };
-const TOO_LARGE = `The body is larger than ${BODY_BYTES_MAX} bytes`;
+const BOUNDS: BodyBounds = { bytesMax: BODY_BYTES_MAX, namesMax: 1_000, valuesMax: 10_000 };
 
 /** A parsed body with the text that it came from. */
 export interface ClientBody {
@@ -22,7 +26,11 @@ function unreadable(message: string): AppError {
   return new AppError('body_unreadable', { message });
 }
 
-function collect(payload: FastifyRequest['raw']): Promise<Buffer> {
+function tooLarge(bytesMax: number): string {
+  return `The body is larger than ${bytesMax} bytes`;
+}
+
+function collect(payload: FastifyRequest['raw'], bytesMax: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
@@ -38,7 +46,7 @@ function collect(payload: FastifyRequest['raw']): Promise<Buffer> {
     const timer = setTimeout(finish, BODY_TIMEOUT_MS, 'The body did not arrive within 10 seconds');
     const take = (chunk: Buffer) => {
       sizeBytes += chunk.length;
-      if (sizeBytes > BODY_BYTES_MAX) finish(TOO_LARGE);
+      if (sizeBytes > bytesMax) finish(tooLarge(bytesMax));
       else chunks.push(chunk);
     };
     payload.on('data', take);
@@ -50,20 +58,19 @@ function collect(payload: FastifyRequest['raw']): Promise<Buffer> {
 }
 
 async function parseBody(request: FastifyRequest, payload: FastifyRequest['raw']): Promise<ClientBody> {
-  if (Number(request.headers['content-length']) > BODY_BYTES_MAX) {
-    throw unreadable(TOO_LARGE);
-  }
+  const bounds = request.routeOptions.config.body ?? BOUNDS;
+  if (Number(request.headers['content-length']) > bounds.bytesMax) throw unreadable(tooLarge(bounds.bytesMax));
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw unreadable('Content-Encoding is not supported; send the body as it is');
   }
-  const bytes = await collect(payload);
+  const bytes = await collect(payload, bounds.bytesMax);
   if (!isUtf8(bytes)) throw unreadable('The body is not valid UTF-8');
   // A byte order mark is no part of the text (RFC 8259, section 8.1).
   const raw = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (raw === '') throw unreadable('The body is empty; send a JSON object');
   try {
-    checkBounds(bytes, BOUNDS);
+    checkBounds(bytes, bounds);
     return { value: parseClientJson(raw), raw };
   } catch (error) {
     if (error instanceof JsonError) throw new AppError('body_unreadable', { message: error.message });

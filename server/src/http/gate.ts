@@ -8,6 +8,7 @@ import type { KeyRecord } from '../accounts/keys.ts';
 import { AppError, type ErrorName } from '../errors.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import { notFound } from './answer.ts';
+import type { BodyBounds } from './body.ts';
 import { AddressRate, FailureRate, ReadRate, RefusalPace, TryRate, unitsOf } from './rate.ts';
 
 /** What a route declares about itself. */
@@ -21,6 +22,8 @@ export interface RoutePolicy {
   rate: 'create' | 'read' | 'address' | 'none';
   /** What a call counts for where `rate` is `address`; 1 when not given. */
   units?: number;
+  /** How much its body may hold, where that is more than the body of a create. */
+  body?: BodyBounds;
   /** Errors that the route can answer with besides those that every route can. */
   errors: readonly ErrorName[];
 }
