@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet';
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
+import { share } from '../lib/share.ts';
 import { JSON_TYPE } from './answer.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -21,17 +22,6 @@ export interface SystemDoor {
   metrics: Metrics;
   /** Folder of covers and previews of the shipped templates. */
   templateMedia: URL;
-}
-
-/** Calls at the same moment share one, so that callers without a key cannot make the database do the same thing twice. */
-function share<Result>(work: () => Promise<Result>): () => Promise<Result> {
-  let underWay: Promise<Result> | undefined;
-  return () => {
-    underWay ??= work().finally(() => {
-      underWay = undefined;
-    });
-    return underWay;
-  };
 }
 
 export async function registerSystemRoutes(app: FastifyInstance, door: SystemDoor): Promise<void> {
