@@ -150,10 +150,10 @@ function toAppError(error: unknown, { method }: FastifyRequest): AppError {
   return new AppError('internal', { cause: error });
 }
 
-/** A 422 has its sentence among its faults. */
+/** A 422 has its sentences, one a line, among its faults. */
 function toRefusal(error: OperatorError): AppError {
   const { errorName, message } = error;
-  const words = errorName === 'validation_failed' ? { errors: [message] } : { message };
+  const words = errorName === 'validation_failed' ? { errors: message.split('\n') } : { message };
   return new AppError(errorName, { ...words, cause: error });
 }
 
