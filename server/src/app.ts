@@ -13,6 +13,7 @@ import { hostInUrl } from './core.ts';
 import { createJobs, type Jobs, unlockDeadWorkers } from './db/jobs.ts';
 import { createListener, type Listener } from './db/listen.ts';
 import { readServerVersion } from './db/pool.ts';
+import { examine } from './doctor.ts';
 import { crunDoor } from './doors/crun/crun.ts';
 import { openDoor } from './doors/door.ts';
 import { operatorDoor } from './doors/operator/operator.ts';
@@ -164,7 +165,7 @@ export async function createApi(
     mediaUrl: () => `${core.publicUrl.value}/templates/media`,
   };
   await openDoor(app, crunDoor, { parts, log });
-  await openDoor(app, operatorDoor, { parts: core, log });
+  await openDoor(app, operatorDoor, { parts: { ...core, examine: () => examine(core) }, log });
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, hide: true };

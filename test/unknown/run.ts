@@ -447,7 +447,7 @@ class Run {
 
   async #audit(): Promise<readonly unknown[]> {
     try {
-      return (await this.#site.run('credits', 'audit')) as unknown[];
+      return ((await this.#site.run('credits', 'audit')) as { violations: unknown[] }).violations;
     } catch (error) {
       // Exit code 1: something is broken, and printed.
       return [String((error as { stdout?: string }).stdout ?? error)];

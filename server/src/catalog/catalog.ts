@@ -168,7 +168,10 @@ export class Catalog {
     enabled: boolean,
   ): Promise<store.TemplateRow> {
     const row = await store.setTemplateEnabled(this.#pool, { catalogue, templateId: id, enabled });
-    if (!row) throw new OperatorError(`There is no template "${id}" in the catalogue ${catalogue}`);
+    if (!row) {
+      const message = `There is no template "${id}" in the catalogue ${catalogue}`;
+      throw new OperatorError(message, { errorName: 'not_found' });
+    }
     this.#reader.forget();
     return row;
   }
@@ -191,6 +194,12 @@ export class Catalog {
     return { maintenance: state.maintenance, models };
   }
 
+  /** The switches and the price of a model; undefined when there is no such model. */
+  async findStatus(name: string): Promise<ModelStatus | undefined> {
+    const found = this.#models.get(name);
+    return found && (await this.#reader.current()).statusOf(found.model);
+  }
+
   async setMaintenance(on: boolean): Promise<void> {
     await store.saveMaintenance(this.#pool, on);
     this.#reader.forget();
@@ -207,7 +216,10 @@ export class Catalog {
     },
   ): Promise<ModelStatus> {
     const found = this.#models.get(name);
-    if (!found) throw new OperatorError(`There is no model "${name}"; "reelay models list" shows them`);
+    if (!found) {
+      const message = `There is no model "${name}"; "reelay models list" shows them`;
+      throw new OperatorError(message, { errorName: 'not_found' });
+    }
     const row = (await store.readModelSettings(this.#pool)).find(({ model }) => model === name);
     await store.saveModelSetting(this.#pool, {
       model: name,

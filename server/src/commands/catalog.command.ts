@@ -5,43 +5,53 @@ import type { CatalogueName } from '../catalog/catalogues.ts';
 import { flatPrice } from '../catalog/prices.ts';
 import type { ModelStatus } from '../catalog/state.ts';
 import { presentModel } from '../doors/operator/models.presenter.ts';
+import { takePart } from '../doors/operator/present.ts';
 import { presentTemplate } from '../doors/operator/templates.presenter.ts';
 import { OperatorError } from '../errors.ts';
 import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
 import type { Micros } from '../lib/money.ts';
 import { CATALOGUE_WORDS, readCap, readCatalogue, readPrice } from './arguments.ts';
 import { withCore } from './environment.ts';
-import { print } from './output.ts';
-
-interface JsonOption {
-  json?: boolean;
-}
+import {
+  type Form,
+  type JsonOption,
+  type PageOptions,
+  print,
+  printPage,
+  printRecord,
+  withNamedPage,
+} from './output.ts';
 
 interface CatalogueOptions extends JsonOption {
   catalogue: CatalogueName;
 }
 
-/** A model in a few columns, for people. */
-function summarize({ model, enabled, maintenance, openTasksMax, price }: ModelStatus) {
-  return { model, enabled, maintenance, open_tasks_max: openTasksMax, price };
-}
+const MODEL: Form<ModelStatus> = {
+  present: presentModel,
+  summarize: ({ model, enabled, maintenance, openTasksMax, price }) => {
+    return { model, enabled, maintenance, open_tasks_max: openTasksMax, price };
+  },
+};
 
-function printModel(status: ModelStatus, options: JsonOption): void {
-  print(options.json ? presentModel(status) : summarize(status), options);
-}
+const TEMPLATE: Form<ReturnType<typeof presentTemplate>> = {
+  present: (template) => template,
+  summarize: ({ id, title, enabled, retired_reason, item }) => {
+    return { id, title, pictures: Number(item.InputNum ?? 1), enabled, retired_reason };
+  },
+};
 
 export function addModelCommands(program: Command): void {
   const models = program.command('models').description('switches and prices of the models');
-  models
-    .command('list')
-    .description('all models with their switches and prices')
-    .option('--json', 'print JSON')
-    .action((options: JsonOption) =>
+  withNamedPage(models.command('list').description('models with their switches and prices')).action(
+    (options: PageOptions) =>
       withCore(async (core) => {
-        const { models } = await core.catalog.statuses();
-        print(options.json ? models.map(presentModel) : models.map(summarize), options);
+        const rows = (await core.catalog.statuses()).models.map((status) => ({
+          id: status.model,
+          ...status,
+        }));
+        printPage<ModelStatus & { id: string }>(takePart(rows, options), options, MODEL);
       }),
-    );
+  );
   const changes = [
     ['disable', 'creates answer 505', { enabled: false }],
     ['enable', 'creates are taken again', { enabled: true }],
@@ -52,7 +62,7 @@ export function addModelCommands(program: Command): void {
       .description(about)
       .option('--json', 'print JSON')
       .action((model: string, options: JsonOption) =>
-        withCore(async (core) => printModel(await core.catalog.changeModel(model, change), options)),
+        withCore(async (core) => printRecord(await core.catalog.changeModel(model, change), options, MODEL)),
       );
   }
   models
@@ -63,7 +73,7 @@ export function addModelCommands(program: Command): void {
     .action((model: string, options: JsonOption & { openTasksMax: number | 'none' }) =>
       withCore(async (core) => {
         const openTasksMax = options.openTasksMax === 'none' ? null : options.openTasksMax;
-        printModel(await core.catalog.changeModel(model, { openTasksMax }), options);
+        printRecord(await core.catalog.changeModel(model, { openTasksMax }), options, MODEL);
       }),
     );
   models
@@ -74,7 +84,7 @@ export function addModelCommands(program: Command): void {
     .action((model: string, credits: Micros | null, options: JsonOption) =>
       withCore(async (core) => {
         const price = credits === null ? null : flatPrice(credits, core.clock());
-        printModel(await core.catalog.changeModel(model, { price }), options);
+        printRecord(await core.catalog.changeModel(model, { price }), options, MODEL);
       }),
     );
   program
@@ -92,7 +102,7 @@ async function setMaintenance(text: string, options: JsonOption & { model?: stri
     if (options.model === undefined) {
       await core.catalog.setMaintenance(on);
       print({ maintenance: on }, options);
-    } else printModel(await core.catalog.changeModel(options.model, { maintenance: on }), options);
+    } else printRecord(await core.catalog.changeModel(options.model, { maintenance: on }), options, MODEL);
   });
 }
 
@@ -113,27 +123,18 @@ async function readJsonFile(path: string): Promise<Json> {
   }
 }
 
-/** A template in a few columns, for people. */
-function summarizeTemplate({ id, title, enabled, retired_reason, item }: ReturnType<typeof presentTemplate>) {
-  return { id, title, pictures: Number(item.InputNum ?? 1), enabled, retired_reason };
-}
-
 export function addTemplateCommands(program: Command): void {
   const templates = program
     .command('templates')
     .description('effect templates, as the list endpoints show them');
   const catalogueOption = ['--catalogue <name>', CATALOGUE_WORDS, readCatalogue, 'bytedance'] as const;
-  templates
-    .command('list')
-    .description('the templates of a catalogue, disabled ones too')
-    .option(...catalogueOption)
-    .option('--json', 'print JSON')
-    .action((options: CatalogueOptions) =>
-      withCore(async (core) => {
-        const rows = (await core.catalog.listTemplateRows(options.catalogue)).map(presentTemplate);
-        print(options.json ? rows : rows.map(summarizeTemplate), options);
-      }),
-    );
+  const list = templates.command('list').description('the templates of a catalogue, disabled ones too');
+  withNamedPage(list.option(...catalogueOption)).action((options: CatalogueOptions & PageOptions) =>
+    withCore(async (core) => {
+      const rows = (await core.catalog.listTemplateRows(options.catalogue)).map(presentTemplate);
+      printPage(takePart(rows, options), options, TEMPLATE);
+    }),
+  );
   templates
     .command('export <file>')
     .description('write all templates of a catalogue as JSON')
@@ -171,8 +172,7 @@ export function addTemplateCommands(program: Command): void {
       .action((id: string, options: CatalogueOptions) =>
         withCore(async (core) => {
           const row = await core.catalog.setTemplateEnabled(options.catalogue, id, enabled);
-          const shown = presentTemplate(row);
-          print(options.json ? shown : summarizeTemplate(shown), options);
+          printRecord(presentTemplate(row), options, TEMPLATE);
         }),
       );
   }

@@ -4,6 +4,7 @@ import type { Core } from '../core.ts';
 import { unknownProvider } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
 import { presentCredential, presentTest } from '../doors/operator/credentials.presenter.ts';
+import { takePart } from '../doors/operator/present.ts';
 import { OperatorError } from '../errors.ts';
 import type { Amount, Provider } from '../providers/contract.ts';
 import { providers } from '../providers/registry.ts';
@@ -11,11 +12,15 @@ import { readCap, readCount, readPair, readWord } from './arguments.ts';
 import { ownTerminal } from './ask.ts';
 import { type FieldOptions, gatherFields, readFieldOptions } from './credential-fields.ts';
 import { withCore } from './environment.ts';
-import { print } from './output.ts';
-
-interface JsonOption {
-  json?: boolean;
-}
+import {
+  type Form,
+  type JsonOption,
+  type PageOptions,
+  print,
+  printPage,
+  printRecord,
+  withPage,
+} from './output.ts';
 
 /** @throws OperatorError that names the known ones. */
 export function findProvider(id: string): Provider {
@@ -27,6 +32,8 @@ export function findProvider(id: string): Provider {
 export function describeAmount(amount: Amount | null | undefined): string | null {
   return amount ? `${amount.amount} ${amount.unit}` : null;
 }
+
+const CREDENTIAL: Form<CredentialView> = { present: presentCredential, summarize };
 
 /** One account in a few columns, for people. */
 function summarize(view: CredentialView) {
@@ -60,16 +67,12 @@ export function addCredentialCommands(program: Command): void {
   const credentials = program
     .command('credentials')
     .description('your accounts at providers; those of the environment are among them');
-  credentials
-    .command('list')
-    .description('all accounts with their state, without their secrets')
-    .option('--json', 'print JSON')
-    .action((options: JsonOption) =>
-      withCore(async (core) => {
-        const views = await core.credentials.list();
-        print(options.json ? views.map(presentCredential) : views.map(summarize), options);
-      }),
-    );
+  const list = credentials.command('list').description('accounts with their state, without their secrets');
+  withPage(list).action((options: PageOptions) =>
+    withCore(async (core) =>
+      printPage(takePart(await core.credentials.list(), options), options, CREDENTIAL),
+    ),
+  );
   const add = credentials
     .command('add <provider>')
     .description('add an account; on a terminal it asks for the secrets')
@@ -111,7 +114,7 @@ async function addOne(
   const fields = await gatherFields(provider, options, ownTerminal);
   await withCore(async (core) => {
     const view = await core.credentials.add({ provider: provider.id, name: options.name, fields });
-    print(options.json ? presentCredential(view) : summarize(view), options);
+    printRecord(view, options, CREDENTIAL);
   });
 }
 
@@ -149,7 +152,7 @@ async function changeOne(idOrName: string, options: ChangeOptions): Promise<void
   }
   await withCore(async (core) => {
     const view = await core.credentials.change(idOrName, change);
-    print(options.json ? presentCredential(view) : summarize(view), options);
+    printRecord(view, options, CREDENTIAL);
   });
 }
 

@@ -98,7 +98,10 @@ describe('reelay credentials', () => {
     expect([failed.code, failed.error]).toEqual([1, '']);
     expect(failed.out).toMatch(/^reason +bad_credentials$/m);
     const cooling = await run(['credentials', 'list', '--json']);
-    expect(parseOwnJson(cooling.out)).toMatchObject([{ state: 'cooling', cool_reason: 'bad_credentials' }]);
+    expect(parseOwnJson(cooling.out)).toMatchObject({
+      items: [{ state: 'cooling', cool_reason: 'bad_credentials' }],
+      next: null,
+    });
     for (const ran of [added, listed, failed, cooling]) expectNoSecret(ran);
     expect(await runJson('credentials', 'remove', String(changed.id))).toMatchObject({ deleted: true });
     expect((await run(['credentials', 'list'])).out).toBe('(none)\n');

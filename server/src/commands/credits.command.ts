@@ -109,10 +109,7 @@ export function addCreditCommands(program: Command): void {
     .action((options: JsonOption) =>
       withCore(async (core) => {
         const violations = await core.credits.audit();
-        print(
-          violations.map((violation) => ({ ...violation })),
-          options,
-        );
+        print(options.json ? { violations } : violations.map((violation) => ({ ...violation })), options);
         if (violations.length > 0) process.exitCode = 1;
       }),
     );

@@ -27,10 +27,7 @@ async function diagnose(options: { json?: boolean }): Promise<void> {
     if (!(error instanceof OperatorError)) throw error;
     return [{ check: 'start', ok: false, found: error.message }];
   });
-  print(
-    findings.map((finding) => ({ ...finding })),
-    options,
-  );
+  print(options.json ? { findings } : findings.map((finding) => ({ ...finding })), options);
   if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 

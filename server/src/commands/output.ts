@@ -19,6 +19,7 @@ export interface Form<Record> {
 }
 
 const ROWS = 50;
+const NAMED_ROWS = 200;
 
 export type Cell = string | number | boolean | bigint | Date | null | undefined;
 export type Row = Record<string, Cell | object>;
@@ -57,6 +58,14 @@ export function withPage(command: Command): Command {
   return command
     .option('--limit <count>', 'rows', readCount, ROWS)
     .option('--after <id>', 'go on after the row of this id', readId)
+    .option('--json', 'print JSON');
+}
+
+/** The same for a list whose rows have names. */
+export function withNamedPage(command: Command): Command {
+  return command
+    .option('--limit <count>', 'rows', readCount, NAMED_ROWS)
+    .option('--after <name>', 'go on after the row of this name')
     .option('--json', 'print JSON');
 }
 

@@ -73,7 +73,9 @@ it('C2: with a secret that is not that of the database every command refuses in 
   await rm(join(dataDir, 'secret'));
   const [doctor, asked] = await Promise.all([run(['doctor', '--json']), run(['secret', 'adopt'], second)]);
   expect(doctor.code).toBe(1);
-  const [finding] = parseOwnJson<{ check: string; ok: boolean; found: string }[]>(doctor.out);
+  const [finding] = parseOwnJson<{ findings: { check: string; ok: boolean; found: string }[] }>(
+    doctor.out,
+  ).findings;
   expect(finding).toMatchObject({ check: 'start', ok: false });
   expect(finding.found).toContain(remedy);
   expect(asked.code).toBe(1);

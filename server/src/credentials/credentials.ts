@@ -87,6 +87,11 @@ export class Credentials {
     this.#reader.forget();
   }
 
+  /** Those that an account can be added for. */
+  get providers(): readonly Provider[] {
+    return [...this.#options.providers.values()];
+  }
+
   /** All accounts without their secrets, as of less than a second ago; those that take tasks come first. */
   async list(): Promise<readonly CredentialView[]> {
     return (await this.#reader.current()).views;
@@ -119,8 +124,9 @@ export class Credentials {
         ({ provider, name, state }) => `${provider}/${name}` === idOrName && state !== 'retired',
       );
     if (found) return found;
-    throw new OperatorError(
+    return fail(
       `There is no credential "${idOrName.slice(0, 200)}"; "reelay credentials list" shows them`,
+      'not_found',
     );
   }
 
@@ -210,7 +216,8 @@ export class Credentials {
     const { id } = await this.find(idOrName);
     if (limits.name !== undefined) checkName(limits.name);
     await this.#write(async (client) => {
-      const row = (await store.readCredential(client, id)) ?? fail(`The credential ${id} is gone`);
+      const row =
+        (await store.readCredential(client, id)) ?? fail(`The credential ${id} is gone`, 'not_found');
       refuseChange(row, { fields, ...limits });
       const rows = await store.readCredentialsOf(client, row.provider);
       if (limits.name !== undefined)
@@ -234,8 +241,9 @@ export class Credentials {
     if (source === 'environment' && state !== 'retired') {
       const { facts } = this.#findProvider(provider);
       const variables = facts.credential.filter(({ fallback }) => fallback === undefined);
-      throw new OperatorError(
+      fail(
         `It comes from the environment: unset ${variables.map(({ environment }) => environment).join(', ')} and start the server again, or disable it`,
+        'conflict',
       );
     }
     const { pool } = this.#options;
@@ -264,7 +272,7 @@ export class Credentials {
 
   #findProvider(id: string): Provider {
     const { providers } = this.#options;
-    return providers.get(id) ?? fail(unknownProvider(id, providers));
+    return providers.get(id) ?? fail(unknownProvider(id, providers), 'not_found');
   }
 
   #findSame(
@@ -342,22 +350,26 @@ export function unknownProvider(id: string, providers: ReadonlyMap<string, Provi
   return `There is no provider "${id.slice(0, 100)}"; known are ${[...providers.keys()].join(', ')}`;
 }
 
-function fail(message: string): never {
-  throw new OperatorError(message);
+function fail(message: string, errorName?: OperatorError['errorName']): never {
+  throw new OperatorError(message, { errorName });
 }
 
 function alreadyThere({ provider, name, id }: store.CredentialRow): OperatorError {
-  return new OperatorError(`This key is there already, as ${provider}/${name} (${id})`);
+  const message = `This key is there already, as ${provider}/${name} (${id})`;
+  return new OperatorError(message, { errorName: 'conflict' });
 }
 
 function refuseChange(row: store.CredentialRow, { fields, ...limits }: CredentialChange): void {
   const isLimited = Object.values(limits).some((value) => value !== undefined);
   if (row.retired_at !== null && isLimited) {
-    fail('It is retired and takes no tasks; only its fields can be changed, for what is under way');
+    fail(
+      'It is retired and takes no tasks; only its fields can be changed, for what is under way',
+      'conflict',
+    );
   }
   const isFixed = row.source === 'environment' && row.retired_at === null;
   if (isFixed && (limits.name !== undefined || fields)) {
-    fail('It comes from the environment: its name is fixed, and its fields are changed there');
+    fail('It comes from the environment: its name is fixed, and its fields are changed there', 'conflict');
   }
 }
 
@@ -373,7 +385,7 @@ function checkName(name: string): void {
 function chooseName(rows: readonly store.CredentialRow[], wanted: string | undefined): string {
   const taken = new Set(rows.filter(({ retired_at }) => retired_at === null).map(({ name }) => name));
   if (wanted !== undefined && taken.has(wanted)) {
-    fail(`There is a credential "${wanted}" already; choose another name`);
+    fail(`There is a credential "${wanted}" already; choose another name`, 'conflict');
   }
   let name = wanted ?? 'operator';
   for (let count = 2; taken.has(name); count++) name = `operator-${count}`;

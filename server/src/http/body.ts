@@ -59,7 +59,8 @@ function collect(payload: FastifyRequest['raw'], bytesMax: number): Promise<Buff
 
 async function parseBody(request: FastifyRequest, payload: FastifyRequest['raw']): Promise<ClientBody> {
   const bounds = request.routeOptions.config.body ?? BOUNDS;
-  if (Number(request.headers['content-length']) > bounds.bytesMax) throw unreadable(tooLarge(bounds.bytesMax));
+  if (Number(request.headers['content-length']) > bounds.bytesMax)
+    throw unreadable(tooLarge(bounds.bytesMax));
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw unreadable('Content-Encoding is not supported; send the body as it is');

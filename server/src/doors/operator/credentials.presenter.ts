@@ -1,11 +1,13 @@
 // An account at a provider as operators read it, without its secrets: at the route, and from commands with --json.
 import type { CredentialView } from '../../credentials/state.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
-import type { ProbeOutcome } from '../../providers/contract.ts';
+import type { CredentialField, ProbeOutcome, Provider } from '../../providers/contract.ts';
 import { describeForOperator } from '../../providers/http.ts';
+import type { credential, provider, testResult } from './credentials.schemas.ts';
 import { presentTime } from './present.ts';
+import type { Presented } from './schemas.ts';
 
-export function presentCredential(view: CredentialView) {
+export function presentCredential(view: CredentialView): Presented<typeof credential> {
   return {
     id: view.id,
     provider: view.provider,
@@ -33,7 +35,11 @@ export function presentCredential(view: CredentialView) {
 }
 
 /** What a test found. @param view the account as it is after the test. */
-export function presentTest(outcome: ProbeOutcome, latencyMs: number, view: CredentialView) {
+export function presentTest(
+  outcome: ProbeOutcome,
+  latencyMs: number,
+  view: CredentialView,
+): Presented<typeof testResult> {
   const works = outcome.type === 'works';
   return {
     works,
@@ -42,5 +48,22 @@ export function presentTest(outcome: ProbeOutcome, latencyMs: number, view: Cred
     latency_ms: latencyMs,
     balance: (works ? outcome.balance : undefined) ?? null,
     credential: presentCredential(view),
+  };
+}
+
+/** A provider with the fields that an account there is made of. */
+export function presentProvider({ id, facts }: Provider): Presented<typeof provider> {
+  return { id, title: facts.title, docs: facts.docs, fields: facts.credential.map(presentField) };
+}
+
+function presentField({ name, environment, about, isSecret, fallback, way }: CredentialField) {
+  return {
+    name,
+    about,
+    is_secret: isSecret,
+    is_required: fallback === undefined,
+    fallback: fallback || null,
+    way: way ?? null,
+    environment,
   };
 }

@@ -1,50 +1,94 @@
-// The accounts at providers, for the dashboard of an operator: what there is, and the test button. No answer holds a secret.
+// The accounts at providers: what there is, adding, changing, the test button and retirement. Secrets go in here and never
+// come out: no answer and no sentence of a refusal holds the value of a field.
 import type { FastifyInstance } from 'fastify';
 import type { Credentials } from '../../credentials/credentials.ts';
 import type { CredentialView } from '../../credentials/state.ts';
-import { AppError } from '../../errors.ts';
-import { readQuery } from '../../http/read.ts';
+import { AppError, refuseFaults } from '../../errors.ts';
+import { readBody, readQuery } from '../../http/read.ts';
 import { send } from './answer.ts';
-import { presentCredential, presentTest } from './credentials.presenter.ts';
-import { listCredentialsSchema, testCredentialSchema } from './credentials.schemas.ts';
+import { presentCredential, presentProvider, presentTest } from './credentials.presenter.ts';
+import {
+  addCredentialSchema,
+  changeCredentialSchema,
+  credentialSchema,
+  listCredentialsSchema,
+  listProvidersSchema,
+  retireCredentialSchema,
+  testCredentialSchema,
+} from './credentials.schemas.ts';
 import { presentPartOf } from './present.ts';
 
-const PATH = '/credentials';
+const ROUTE = { access: 'operator', rate: 'none' } as const;
 
 export interface CredentialParts {
   credentials: Credentials;
 }
 
-/** Who may call is decided by the shell, which holds the token. */
+interface OneCredential {
+  Params: { id: string };
+}
+
 export function registerCredentialRoutes(app: FastifyInstance, { credentials }: CredentialParts): void {
-  app.get(
-    PATH,
-    {
-      schema: listCredentialsSchema,
-      config: { access: 'operator', rate: 'none', errors: ['validation_failed'] },
-    },
-    async (request, reply) =>
-      send(
-        reply,
-        presentPartOf(
-          await credentials.list(),
-          readQuery(request, listCredentialsSchema.querystring),
-          presentCredential,
-        ),
-      ),
+  app.get('/providers', { schema: listProvidersSchema, config: { ...ROUTE, errors: [] } }, (_, reply) =>
+    send(reply, { items: credentials.providers.map(presentProvider), next: null }),
   );
-  app.post<{ Params: { id: string } }>(
-    `${PATH}/:id/test`,
-    {
-      schema: testCredentialSchema,
-      config: { access: 'operator', rate: 'none', errors: ['not_found'] },
+  app.get(
+    '/credentials',
+    { schema: listCredentialsSchema, config: { ...ROUTE, errors: ['validation_failed'] } },
+    async (request, reply) => {
+      const page = readQuery(request, listCredentialsSchema.querystring);
+      return send(reply, presentPartOf(await credentials.list(), page, presentCredential));
     },
-    async ({ params: { id } }, reply) => {
-      const found = await find(credentials, id);
+  );
+  app.post(
+    '/credentials',
+    {
+      schema: addCredentialSchema,
+      config: { ...ROUTE, errors: ['validation_failed', 'not_found', 'conflict', 'body_unreadable'] },
+    },
+    async (request, reply) => {
+      const added = await credentials.add(readBody(request, addCredentialSchema.body));
+      return send(reply, presentCredential(added));
+    },
+  );
+  app.get<OneCredential>(
+    '/credentials/:id',
+    { schema: credentialSchema, config: { ...ROUTE, errors: ['not_found'] } },
+    async ({ params: { id } }, reply) => send(reply, presentCredential(await find(credentials, id))),
+  );
+  app.patch<OneCredential>(
+    '/credentials/:id',
+    {
+      schema: changeCredentialSchema,
+      config: { ...ROUTE, errors: ['validation_failed', 'not_found', 'conflict', 'body_unreadable'] },
+    },
+    async (request, reply) => {
+      const { id } = await find(credentials, request.params.id);
+      const given = readBody(request, changeCredentialSchema.body);
+      if (Object.keys(given).length === 0) throw refuseFaults(['body: names nothing to change']);
+      const { requests_per_minute: requestsPerMinute, open_tasks_max: openTasksMax, ...others } = given;
+      const change = { requestsPerMinute, openTasksMax, ...others };
+      return send(reply, presentCredential(await credentials.change(id, change)));
+    },
+  );
+  app.post<OneCredential>(
+    '/credentials/:id/test',
+    { schema: testCredentialSchema, config: { ...ROUTE, errors: ['not_found'] } },
+    async ({ params }, reply) => {
+      const { id } = await find(credentials, params.id);
       const beganMs = performance.now();
-      const outcome = await credentials.test(found.id);
+      const outcome = await credentials.test(id);
       const latencyMs = Math.round(performance.now() - beganMs);
       return send(reply, presentTest(outcome, latencyMs, await find(credentials, id)));
+    },
+  );
+  app.delete<OneCredential>(
+    '/credentials/:id',
+    { schema: retireCredentialSchema, config: { ...ROUTE, errors: ['not_found', 'conflict'] } },
+    async ({ params }, reply) => {
+      const { id } = await find(credentials, params.id);
+      const { deleted } = await credentials.remove(id);
+      return send(reply, { id, retired: true, deleted });
     },
   );
 }

@@ -1,15 +1,15 @@
-// Route schemas of the operator door: documentation (OpenAPI), compared with real answers by the test beside it.
+// Schemas of the accounts at providers.
 import { Type } from 'typebox';
-import { orNull, page, pageQuery, security, time as someTime } from './schemas.ts';
+import { body, orNull, page, pageQuery, record, security, time } from './schemas.ts';
 
 const tags = ['Operator: credentials'];
-const time = orNull(someTime);
-const amount = Type.Object({
+const amount = record('Amount', {
   unit: Type.String({ description: 'Of the provider: credits, usd, tokens.' }),
   amount: Type.Number(),
 });
 
-const credential = Type.Object(
+export const credential = record(
+  'Credential',
   {
     id: Type.String(),
     provider: Type.String(),
@@ -27,18 +27,60 @@ const credential = Type.Object(
     weight: Type.Integer(),
     requests_per_minute: orNull(Type.Integer()),
     open_tasks_max: orNull(Type.Integer()),
-    cooling_until: time,
+    cooling_until: orNull(time),
     cool_reason: orNull(Type.String()),
     troubles: Type.Integer({ description: 'In a row, for cool_reason.' }),
-    last_ok_at: time,
-    last_trouble_at: time,
+    last_ok_at: orNull(time),
+    last_trouble_at: orNull(time),
     balance: orNull(amount),
-    balance_at: time,
-    created_at: someTime,
-    retired_at: time,
+    balance_at: orNull(time),
+    created_at: time,
+    retired_at: orNull(time),
   },
-  { title: 'Credential', description: 'An account at a provider, without its secrets.' },
+  'An account at a provider, without its secrets.',
 );
+
+export const testResult = record('CredentialTest', {
+  works: Type.Boolean(),
+  detail: Type.String({ description: 'What was found, in a sentence.' }),
+  reason: orNull(Type.String({ description: 'Why it fails, in a word.' })),
+  latency_ms: Type.Integer(),
+  balance: orNull(amount),
+  credential,
+});
+
+export const provider = record(
+  'Provider',
+  {
+    id: Type.String(),
+    title: Type.String(),
+    docs: Type.String({ description: 'Its documentation.' }),
+    fields: Type.Array(
+      record('ProviderField', {
+        name: Type.String(),
+        about: Type.String(),
+        is_secret: Type.Boolean(),
+        is_required: Type.Boolean(),
+        fallback: orNull(Type.String({ description: 'What it is when it is not given.' })),
+        way: orNull(
+          Type.String({
+            description: 'Of several ways to sign on, the one whose fields are given together.',
+          }),
+        ),
+        environment: Type.String({ description: 'The variable that the server reads it from.' }),
+      }),
+    ),
+  },
+  'A provider, with the fields that an account there is made of.',
+);
+
+export const listProvidersSchema = {
+  tags,
+  operationId: 'listProviders',
+  summary: 'Providers, with the fields of an account at each',
+  security,
+  response: { 200: page(provider) },
+};
 
 export const listCredentialsSchema = {
   tags,
@@ -49,6 +91,59 @@ export const listCredentialsSchema = {
   response: { 200: page(credential) },
 };
 
+const fields = Type.Record(Type.String(), Type.String(), {
+  description: 'By the names of the provider, secrets among them. No answer shows a secret.',
+  examples: [{ api_key: '…' }],
+});
+
+export const addCredentialSchema = {
+  tags,
+  operationId: 'addCredential',
+  summary: 'Add an account at a provider',
+  description: 'One that was retired with the same key is taken into use again.',
+  security,
+  body: body({
+    provider: Type.String({ examples: ['ark'] }),
+    name: Type.Optional(
+      Type.String({ description: '`operator` when not given, with a number if that is taken.' }),
+    ),
+    fields,
+  }),
+  response: { 200: credential },
+};
+
+const oneCredential = Type.Object({ id: Type.String() });
+
+export const credentialSchema = {
+  tags,
+  operationId: 'getCredential',
+  summary: 'One account at a provider',
+  security,
+  params: oneCredential,
+  response: { 200: credential },
+};
+
+const count = Type.Integer({ minimum: 1, maximum: 9_999_999 });
+
+export const changeCredentialSchema = {
+  tags,
+  operationId: 'changeCredential',
+  summary: 'Change the limits, the name or the fields of an account',
+  description:
+    'What the body does not name stays as it is; null takes a limit away. `fields` replaces those that it names, such as a rotated key: what is under way goes on with them.',
+  security,
+  params: oneCredential,
+  body: body({
+    name: Type.Optional(Type.String()),
+    enabled: Type.Optional(Type.Boolean()),
+    weight: Type.Optional(count),
+    requests_per_minute: Type.Optional(orNull(count)),
+    open_tasks_max: Type.Optional(orNull(count)),
+    fields: Type.Optional(fields),
+  }),
+  response: { 200: credential },
+};
+
 export const testCredentialSchema = {
   tags,
   operationId: 'testCredential',
@@ -56,15 +151,23 @@ export const testCredentialSchema = {
   description:
     'A success ends a cool-down and keeps the balance; a failure cools the account. The answer is 200 in both cases.',
   security,
-  params: Type.Object({ id: Type.String() }),
+  params: oneCredential,
+  response: { 200: testResult },
+};
+
+export const retireCredentialSchema = {
+  tags,
+  operationId: 'retireCredential',
+  summary: 'Retire an account',
+  description:
+    'It takes no new tasks, and what is under way is followed to its end. It is deleted when no attempt names it, which takes two seconds to be sure of; repeat the call to delete one that attempts named before.',
+  security,
+  params: oneCredential,
   response: {
-    200: Type.Object({
-      works: Type.Boolean(),
-      detail: Type.String({ description: 'What was found, in a sentence.' }),
-      reason: orNull(Type.String({ description: 'Why it fails, in a word.' })),
-      latency_ms: Type.Integer(),
-      balance: orNull(amount),
-      credential,
+    200: record('RetiredCredential', {
+      id: Type.String(),
+      retired: Type.Literal(true),
+      deleted: Type.Boolean({ description: 'False while attempts name it.' }),
     }),
   },
 };

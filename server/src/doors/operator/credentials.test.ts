@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { Accounts } from '../../accounts/accounts.ts';
 import { generateKey } from '../../accounts/keys.ts';
-import { ARK_KEY, createNode } from '../../credentials/testing.ts';
+import { ARK_KEY, createNode, OTHER_ARK_KEY } from '../../credentials/testing.ts';
 import { createTestDatabase } from '../../db/testing.ts';
 import { describeApi } from '../../http/openapi.ts';
 import { createShell } from '../../http/shell.ts';
@@ -25,6 +25,13 @@ const replay = await startReplay();
 afterAll(() => replay.close());
 
 let nowMs = 1_800_000_000_000;
+
+interface CallOptions {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  token?: string;
+  headers?: object;
+  body?: JsonObject;
+}
 
 async function startDoor(operatorToken: string | undefined) {
   const node = createNode(pool);
@@ -54,10 +61,19 @@ async function startDoor(operatorToken: string | undefined) {
     ...node,
     app,
     lines,
-    async call(path: string, options: { method?: 'GET' | 'POST'; token?: string; headers?: object } = {}) {
-      const { method = 'GET', token = TOKEN, headers } = options;
-      const authorization = token === '' ? {} : { authorization: `Bearer ${token}` };
-      const response = await connections.request({ method, path, headers: { ...authorization, ...headers } });
+    async call(path: string, options: CallOptions = {}) {
+      const { method = 'GET', token = TOKEN, body: sent } = options;
+      const headers = {
+        ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+        ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
+        ...options.headers,
+      };
+      const response = await connections.request({
+        method,
+        path,
+        headers,
+        body: sent && JSON.stringify(sent),
+      });
       const text = await response.body.text();
       const body = parseOwnJson<JsonObject & { error: JsonObject }>(text);
       return { status: response.statusCode, headers: response.headers, text, body, error: body.error };
@@ -197,6 +213,151 @@ describe('the test button', () => {
       expect([answer.status, answer.error.name]).toEqual([404, 'not_found']);
       expect(answer.error.message).toBe(`There is no credential ${id}`);
     }
+  });
+});
+
+describe('an account', () => {
+  const address = `${replay.base}/api/v3`;
+  const fields = { api_key: ARK_KEY, base_url: address };
+  const addOver = (body: JsonObject) => door.call(LIST, { method: 'POST', body });
+  const change = (id: unknown, body: JsonObject) => door.call(`${LIST}/${id}`, { method: 'PATCH', body });
+  const faultsOf = ({ status, error }: Awaited<ReturnType<typeof addOver>>) => [
+    status,
+    error.name,
+    error.faults ?? error.message,
+  ];
+
+  it('is added, changed, given another key and retired, and no answer and no line of the log has a key', async () => {
+    const added = await addOver({ provider: 'ark', name: 'main', fields });
+    expect(added.body).toMatchObject({ provider: 'ark', name: 'main', state: 'ready', key_hint: '…abcd' });
+    const { id } = added.body;
+    const limits = { weight: 3, requests_per_minute: 60, open_tasks_max: 4 };
+    const limited = await change(id, { ...limits, name: 'first', enabled: false });
+    expect(limited.body).toEqual({
+      ...added.body,
+      ...limits,
+      name: 'first',
+      enabled: false,
+      state: 'disabled',
+    });
+    const freed = await change(id, { requests_per_minute: null, enabled: true });
+    expect(freed.body).toMatchObject({ ...limits, requests_per_minute: null, state: 'ready' });
+    const rotated = await change(id, { fields: { api_key: OTHER_ARK_KEY } });
+    expect(rotated.body).toEqual({ ...freed.body, key_hint: '…wxyz' });
+    const shown = await door.call(`${LIST}/${id}`);
+    expect(shown.body).toEqual(rotated.body);
+    const tested = await door.call(`${LIST}/${id}/test`, { method: 'POST' });
+    expect(tested.body.works).toBe(true);
+    expect(replay.received.at(-1)?.headers.authorization).toBe(`Bearer ${OTHER_ARK_KEY}`);
+    const retired = await door.call(`${LIST}/${id}`, { method: 'DELETE' });
+    expect(retired.body).toEqual({ id, retired: true, deleted: true });
+    const gone = await door.call(`${LIST}/${id}`);
+    expect([gone.status, gone.error.name]).toEqual([404, 'not_found']);
+    const all = [added, limited, freed, rotated, shown, tested, retired].map(({ text }) => text);
+    for (const text of [...all, ...door.lines]) {
+      expect(text).not.toContain(ARK_KEY);
+      expect(text).not.toContain(OTHER_ARK_KEY);
+    }
+  });
+
+  it.each([
+    [
+      { provider: 'arc', fields },
+      [404, 'not_found', expect.stringMatching(/^There is no provider "arc"; known are /)],
+    ],
+    [
+      { provider: 'ark', fields: { api_key: `${ARK_KEY}\n${ARK_KEY}`, token: ARK_KEY, base_url: 'x' } },
+      [
+        422,
+        'validation_failed',
+        [expect.stringMatching(/^ark has no field "token".*api_key must be.*base_url must be/)],
+      ],
+    ],
+    [
+      { fields: { api_key: 7 }, secret: ARK_KEY },
+      [
+        422,
+        'validation_failed',
+        [
+          'provider: is required and must be of type string',
+          'fields.api_key: must be of type string',
+          'secret: is not known here',
+        ],
+      ],
+    ],
+    [
+      { provider: 'ark', name: 'a/b', fields },
+      [422, 'validation_failed', ['A name has 1 to 100 characters, no slash, and is not an id']],
+    ],
+  ])('is not added for %j, and the refusal has no key', async (body, refusal) => {
+    const answer = await addOver(body);
+    expect(faultsOf(answer)).toEqual(refusal);
+    expect(`${answer.text}${door.lines.join()}`).not.toContain(ARK_KEY);
+    expect((await door.call(LIST)).body.items).toEqual([]);
+  });
+
+  it('with the key or the name of another is a conflict that says which', async () => {
+    const { body } = await addOver({ provider: 'ark', fields });
+    const again = await addOver({ provider: 'ark', fields });
+    expect(faultsOf(again)).toEqual([
+      409,
+      'conflict',
+      `This key is there already, as ark/operator (${body.id})`,
+    ]);
+    const other = { ...fields, api_key: OTHER_ARK_KEY };
+    const named = await addOver({ provider: 'ark', name: 'operator', fields: other });
+    expect(faultsOf(named)).toEqual([
+      409,
+      'conflict',
+      'There is a credential "operator" already; choose another name',
+    ]);
+    expect(`${again.text}${named.text}`).not.toMatch(/ark-secret/);
+  });
+
+  it('of the environment keeps its name and fields, and is not retired here', async () => {
+    await door.credentials.importEnvironment({ ARK_API_KEY: ARK_KEY, ARK_BASE_URL: address });
+    const [{ id }] = (await door.call(LIST)).body.items as JsonObject[];
+    expect((await change(id, { weight: 2 })).body).toMatchObject({ source: 'environment', weight: 2 });
+    for (const answer of [
+      await change(id, { name: 'mine' }),
+      await change(id, { fields: { api_key: OTHER_ARK_KEY } }),
+      await door.call(`${LIST}/${id}`, { method: 'DELETE' }),
+    ]) {
+      expect([answer.status, answer.error.name]).toEqual([409, 'conflict']);
+      expect(answer.error.message).toMatch(/^It comes from the environment/);
+    }
+  });
+
+  it('keeps what it is when a change is wrong', async () => {
+    const { body } = await addOver({ provider: 'ark', fields });
+    expect(faultsOf(await change(body.id, { weight: 0, open_tasks_max: 'none', state: 'ready' }))).toEqual([
+      422,
+      'validation_failed',
+      [
+        'weight: must be a whole number from 1 to 9999999',
+        'open_tasks_max: must be a whole number from 1 to 9999999',
+        'state: is not known here',
+      ],
+    ]);
+    expect(faultsOf(await change(body.id, {}))).toEqual([
+      422,
+      'validation_failed',
+      ['body: names nothing to change'],
+    ]);
+    expect((await door.call(`${LIST}/${body.id}`)).body).toEqual(body);
+  });
+});
+
+it('shows of each provider which fields an account has, and which are secrets', async () => {
+  const { body } = await door.call('/api/v1/operator/providers');
+  expect(body.items).toContainEqual({
+    id: 'ark',
+    title: expect.any(String),
+    docs: expect.stringMatching(/^https:/),
+    fields: expect.arrayContaining([
+      expect.objectContaining({ name: 'api_key', is_secret: true, is_required: true, fallback: null }),
+      expect.objectContaining({ name: 'base_url', is_secret: false, is_required: false }),
+    ]),
   });
 });
 

@@ -1,32 +1,34 @@
 // A model as operators read it, with its switches, prices and offers: at the route, and from commands with --json.
 import type { Offer } from '../../catalog/models.ts';
 import type { ModelStatus } from '../../catalog/state.ts';
+import type { model, offer } from './models.schemas.ts';
+import type { Presented } from './schemas.ts';
 
-export function presentModel({ model, enabled, maintenance, openTasksMax, price, facts }: ModelStatus) {
+export function presentModel({ facts, ...status }: ModelStatus): Presented<typeof model> {
   return {
-    model,
+    model: status.model,
     modality: facts.modality,
     operations: facts.operations,
     family: facts.family,
-    enabled,
-    maintenance,
-    open_tasks_max: openTasksMax,
-    price,
+    enabled: status.enabled,
+    maintenance: status.maintenance,
+    open_tasks_max: status.openTasksMax,
+    price: status.price,
     shipped_price: facts.price,
     offers: facts.offers.map(presentOffer),
   };
 }
 
 /** @param at its place in the list, which is its order unless it says another. */
-function presentOffer(offer: Offer, at: number) {
+function presentOffer(from: Offer, at: number): Presented<typeof offer> {
   return {
-    provider: offer.provider,
-    accounts: offer.accounts ?? null,
-    order: offer.order ?? at,
-    weight: offer.weight ?? 1,
-    params: offer.params ?? {},
-    charge: offer.charge ?? null,
-    cost: offer.cost ?? null,
-    usual_seconds: offer.usual_seconds ?? null,
+    provider: from.provider,
+    accounts: from.accounts ?? null,
+    order: from.order ?? at,
+    weight: from.weight ?? 1,
+    params: from.params ?? {},
+    charge: from.charge ?? null,
+    cost: from.cost ?? null,
+    usual_seconds: from.usual_seconds ?? null,
   };
 }

@@ -2,18 +2,24 @@
 import type { Door } from '../door.ts';
 import { registerAccountRoutes, registerKeyRoutes } from './accounts.routes.ts';
 import { operatorErrors } from './answer.ts';
+import { type CheckParts, registerCheckRoutes } from './checks.routes.ts';
 import { type CredentialParts, registerCredentialRoutes } from './credentials.routes.ts';
 import { registerCreditRoutes } from './credits.routes.ts';
+import { type ModelParts, registerModelRoutes } from './models.routes.ts';
 import type { OpeningParts } from './opening.ts';
+import { registerTemplateRoutes, type TemplateParts } from './templates.routes.ts';
 
-export type OperatorParts = OpeningParts & CredentialParts;
+export type OperatorParts = OpeningParts & ModelParts & TemplateParts & CredentialParts & CheckParts;
 
 export const operatorDoor: Door<OperatorParts> = {
   prefix: '/api/v1/operator',
   tags: {
     'Operator: accounts': 'Who pays, and their API keys. All of this part takes the token of the operator.',
     'Operator: credits': 'Grants, corrections, balances, statements and losses.',
+    'Operator: models': 'What is offered, at what price, and whether it is on.',
+    'Operator: templates': 'Catalogues of effect templates.',
     'Operator: credentials': 'Accounts at providers.',
+    'Operator: checks': 'Whether the server is well.',
   },
   webhooks: {},
   errors: operatorErrors,
@@ -22,6 +28,9 @@ export const operatorDoor: Door<OperatorParts> = {
     registerAccountRoutes(scope, parts);
     registerKeyRoutes(scope, parts);
     registerCreditRoutes(scope, parts);
+    registerModelRoutes(scope, parts);
+    registerTemplateRoutes(scope, parts);
     registerCredentialRoutes(scope, parts);
+    registerCheckRoutes(scope, parts);
   },
 };

@@ -1,7 +1,7 @@
 // What the presenters of this door share. A presenter makes of a record what the API answers and what the command prints
 // with --json, so that the two cannot differ. None may show a secret. Lists are read in pages: `limit` rows after the one
 // that `after` names, and `next` says how to go on.
-import { refuseFaults } from '../../errors.ts';
+import { OperatorError } from '../../errors.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
 
 /** Unix seconds, or null where there is no time. */
@@ -38,14 +38,24 @@ export function presentPage<Row extends { id: string }, Item>(
   return { items: shown.map(present), next: last?.id ?? null };
 }
 
-/** The page of a list that is in memory as a whole. @throws AppError `validation_failed` for a row that is not in it. */
+/**
+ * The rows that a page of a list in memory is made of, with one more than its limit.
+ * @throws OperatorError for a row that is not in the list.
+ */
+export function takePart<Row extends { id: string }>(
+  rows: readonly Row[],
+  { after, limit }: PageRequest,
+): readonly Row[] {
+  const at = after === undefined ? 0 : rows.findIndex(({ id }) => id === after) + 1;
+  if (after !== undefined && at === 0) throw new OperatorError('after: is not in the list any more');
+  return rows.slice(at, at + limit + 1);
+}
+
+/** The page of a list that is in memory as a whole. @throws OperatorError for a row that is not in it. */
 export function presentPartOf<Row extends { id: string }, Item>(
   rows: readonly Row[],
   page: PageRequest,
   present: (row: Row) => Item,
 ): PresentedPage<Item> {
-  const { after, limit } = page;
-  const at = after === undefined ? 0 : rows.findIndex(({ id }) => id === after) + 1;
-  if (after !== undefined && at === 0) throw refuseFaults(['after: is not in the list any more']);
-  return presentPage(rows.slice(at, at + limit + 1), page, present);
+  return presentPage(takePart(rows, page), page, present);
 }

@@ -39,5 +39,11 @@ export const pageQuery = {
   after: Type.Optional(idField('`next` of the page before.')),
 };
 
+/** The same of a list whose rows have names, most of which fit on one page. */
+export const namedPageQuery = {
+  limit: pageSizeField({ max: 200, usual: 200 }),
+  after: Type.Optional(Type.String({ description: '`next` of the page before.' })),
+};
+
 /** A record as it is answered. A presenter that says so in its type agrees with the schema of its routes. */
 export type Presented<Schema extends TSchema> = Static<Schema>;

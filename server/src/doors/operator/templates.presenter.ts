@@ -1,8 +1,15 @@
 // A template as operators read it, also one that clients no longer see: at the route, and from commands with --json.
 import type { TemplateRow } from '../../catalog/catalog.ts';
 import { isObject, type Json } from '../../lib/json.ts';
+import type { Presented } from './schemas.ts';
+import type { template } from './templates.schemas.ts';
 
-export function presentTemplate({ catalogue, template_id, item, enabled }: TemplateRow) {
+export function presentTemplate({
+  catalogue,
+  template_id,
+  item,
+  enabled,
+}: TemplateRow): Presented<typeof template> {
   const own = isObject(item.Reelay) ? item.Reelay : {};
   return {
     id: template_id,

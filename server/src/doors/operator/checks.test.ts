@@ -1,0 +1,35 @@
+// The audit and the checks over HTTP, and that the commands print the same.
+import { expect, it } from 'vitest';
+import { newId } from '../../lib/ids.ts';
+import { createOperatorApi } from './testing.ts';
+
+const COMMAND_MS = 60_000;
+const api = await createOperatorApi();
+
+it('proves the ledger, and names each row that breaks an invariant', { timeout: COMMAND_MS }, async () => {
+  expect((await api.operate('POST', '/audit')).body).toEqual({ violations: [] });
+  const accountId = newId();
+  const insert = 'insert into balances (account_id, book, posted, held) values ($1, $2, 1, 0)';
+  await api.core.pool.query(insert, [accountId, 'live']);
+  const found = (await api.operate('POST', '/audit')).body;
+  await api.core.pool.query('delete from balances where account_id = $1', [accountId]);
+  expect(found).toEqual({
+    violations: [
+      {
+        invariant: 'L4',
+        promise: 'each balance equals its postings and its open holds',
+        subject: `${accountId} live`,
+      },
+    ],
+  });
+  expect(await api.runCommand('credits', 'audit')).toEqual({ violations: [] });
+});
+
+it('examines what the server needs, as the doctor does', { timeout: COMMAND_MS }, async () => {
+  const { body } = await api.operate('POST', '/doctor');
+  const printed = (await api.runCommand('doctor')) as typeof body;
+  // The command is given the address of the database that this server calls embedded.
+  expect(JSON.stringify(printed)).toBe(JSON.stringify(body).replace(', embedded', ''));
+  const checks = ['node', 'data folder', 'database', 'secret', 'ledger', 'files', 'draft renderer', 'models'];
+  expect(body.findings).toEqual(checks.map((check) => ({ check, ok: true, found: expect.any(String) })));
+});

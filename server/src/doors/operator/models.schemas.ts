@@ -1,0 +1,152 @@
+// Schemas of the models and of maintenance.
+import { Type } from 'typebox';
+import { body, namedPageQuery, orNull, page, record, security } from './schemas.ts';
+
+const tags = ['Operator: models'];
+
+const cap = orNull(
+  Type.Integer({
+    minimum: 1,
+    maximum: 9_999_999,
+    description: 'Tasks that may be at providers at once; further ones wait. Null: any number.',
+  }),
+);
+
+const price = Type.Union(
+  [
+    record('FlatPrice', { kind: Type.Literal('flat'), version: Type.String(), credits: Type.Number() }),
+    record('PricePerSecond', {
+      kind: Type.Literal('per_second'),
+      version: Type.String(),
+      credits: Type.Record(Type.String(), Type.Number(), { description: 'Of a second, by resolution.' }),
+    }),
+    record('PriceOfTemplate', {
+      kind: Type.Literal('template'),
+      version: Type.String(),
+      credits: Type.Optional(Type.Number({ description: 'Where the template has no price.' })),
+    }),
+  ],
+  { description: 'In credits. Tasks keep the version of the price that they were held at.' },
+);
+
+export const offer = record(
+  'Offer',
+  {
+    provider: Type.String(),
+    accounts: orNull(Type.Array(Type.String(), { description: 'Names of the accounts that can make it.' })),
+    order: Type.Integer({ description: 'Lower ones are tried first.' }),
+    weight: Type.Integer({ description: 'Its share beside others of the same order.' }),
+    params: Type.Object(
+      {},
+      { additionalProperties: true, description: 'The model as its provider knows it.' },
+    ),
+    charge: orNull(
+      record('ChargeRule', {
+        unit: Type.String({ description: 'Which the provider reports.' }),
+        credits: Type.Number({ description: 'Of each unit; never more than the price in all.' }),
+      }),
+    ),
+    cost: orNull(
+      record('Cost', {
+        unit: Type.String(),
+        usd: Type.Number({ description: 'US dollars that the provider takes for a unit.' }),
+        source: Type.String({ description: 'The page that says so.' }),
+        date: Type.String({ description: 'The day on which it said so.' }),
+      }),
+    ),
+    usual_seconds: orNull(Type.Number()),
+  },
+  'A model at a provider.',
+);
+
+export const model = record(
+  'ModelStatus',
+  {
+    model: Type.String(),
+    modality: Type.String(),
+    operations: Type.Array(Type.String()),
+    family: Type.String(),
+    enabled: Type.Boolean(),
+    maintenance: Type.Boolean({ description: 'Of this model; see also the one of everything.' }),
+    open_tasks_max: cap,
+    price,
+    shipped_price: price,
+    offers: Type.Array(offer),
+  },
+  'A model with its switches, its price and its offers.',
+);
+
+export const listModelsSchema = {
+  tags,
+  operationId: 'listModelStatuses',
+  summary: 'Models with their switches, prices and offers',
+  security,
+  querystring: Type.Object(namedPageQuery),
+  response: { 200: page(model) },
+};
+
+/** What an operator can change about a model. */
+export const modelChange = body({
+  enabled: Type.Optional(Type.Boolean({ description: 'False: creates are refused.' })),
+  maintenance: Type.Optional(Type.Boolean({ description: 'True: creates are refused for now.' })),
+  open_tasks_max: Type.Optional(cap),
+  flat_price: Type.Optional(
+    orNull(
+      Type.Number({
+        minimum: 0,
+        maximum: 1_000_000_000,
+        description: 'Credits of every task, with at most six decimals. Null: the shipped price again.',
+      }),
+    ),
+  ),
+});
+
+/** The slash of a name is not escaped, so a name has one part or two. */
+export const MODEL_PATHS = [':vendor/:name', ':name'] as const;
+
+function describeModelRoute(path: (typeof MODEL_PATHS)[number], verb: string) {
+  const name = { name: Type.String() };
+  const isShort = path === ':name';
+  return {
+    tags,
+    operationId: isShort ? `${verb}WithoutVendor` : verb,
+    security,
+    params: isShort ? Type.Object(name) : Type.Object({ vendor: Type.String(), ...name }),
+    response: { 200: model },
+  };
+}
+
+export function modelSchema(path: (typeof MODEL_PATHS)[number]) {
+  return { ...describeModelRoute(path, 'getModelStatus'), summary: 'One model' };
+}
+
+export function changeModelSchema(path: (typeof MODEL_PATHS)[number]) {
+  return {
+    ...describeModelRoute(path, 'changeModel'),
+    summary: 'Change the switches or the price of a model',
+    description:
+      'What the body does not name stays as it is. Every node has seen the change within a second.',
+    body: modelChange,
+  };
+}
+
+export const maintenance = record('Maintenance', {
+  maintenance: Type.Boolean({ description: 'True: creates and estimates are refused, for all models.' }),
+});
+
+export const maintenanceSchema = {
+  tags,
+  operationId: 'getMaintenance',
+  summary: 'Whether everything is under maintenance',
+  security,
+  response: { 200: maintenance },
+};
+
+export const setMaintenanceSchema = {
+  tags,
+  operationId: 'setMaintenance',
+  summary: 'Begin or end the maintenance of everything',
+  security,
+  body: body({ maintenance: Type.Boolean() }),
+  response: { 200: maintenance },
+};

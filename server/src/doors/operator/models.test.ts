@@ -1,0 +1,156 @@
+// Models and maintenance over HTTP, and that the commands print the same.
+import { afterEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../lib/json.ts';
+import { createOperatorApi } from './testing.ts';
+
+const COMMAND_MS = 60_000;
+const MODEL = 'reelay/draft-t2v';
+const PATH = `/models/${MODEL}`;
+const api = await createOperatorApi();
+const shipped = { enabled: true, maintenance: false, open_tasks_max: null };
+
+afterEach(() => api.operate('PATCH', PATH, { ...shipped, flat_price: null }));
+
+/** What a create of the model is answered. */
+async function tryCreate(): Promise<number> {
+  return (await api.create(await api.openAccount())).status;
+}
+
+describe('the list of models', () => {
+  it('comes in pages that lead on to each other, in the order of the catalogue', async () => {
+    const names: unknown[] = [];
+    for (let after: unknown = ''; after !== null; ) {
+      const { items, body } = await api.operate(
+        'GET',
+        `/models?limit=20&after=${encodeURIComponent(String(after))}`,
+      );
+      names.push(...items.map(({ model }) => model));
+      after = body.next;
+    }
+    expect(names).toEqual(api.core.catalog.models.map(({ model }) => model));
+  });
+
+  it('refuses a page that begins nowhere', async () => {
+    expect((await api.operate('GET', '/models?after=none')).refusal).toEqual([
+      422,
+      'validation_failed',
+      ['after: is not in the list any more'],
+    ]);
+  });
+});
+
+describe('a model', () => {
+  it('has its offers in the order in which they are tried, with what the provider takes and since when', async () => {
+    const { body } = await api.operate('GET', '/models/bytedance/seedance1-0-pro-t2v');
+    expect(body).toMatchObject({ ...shipped, model: 'bytedance/seedance1-0-pro-t2v', modality: 'video' });
+    expect(body.price).toEqual(body.shipped_price);
+    const offers = body.offers as JsonObject[];
+    expect(offers.map(({ order }) => order)).toEqual(offers.map((_, at) => at));
+    expect(offers[0]).toMatchObject({ provider: 'ark', weight: 1 });
+    expect(offers[0].cost).toMatchObject({
+      usd: expect.any(Number),
+      date: expect.stringMatching(/^2\d{3}-/),
+    });
+  });
+
+  it('is found with its slash escaped too', async () => {
+    expect((await api.operate('GET', `/models/${encodeURIComponent(MODEL)}`)).body.model).toBe(MODEL);
+  });
+
+  it('that there is not is 404, whatever is asked of it', async () => {
+    const refusal = [404, 'model_not_found', 'There is no model "reelay/none"'];
+    expect((await api.operate('GET', '/models/reelay/none')).refusal).toEqual(refusal);
+    expect((await api.operate('PATCH', '/models/reelay/none', { wrong: 1 })).refusal).toEqual(refusal);
+  });
+});
+
+describe('a change of a model', () => {
+  it('switches it off, under maintenance and on, and keeps what is not named', async () => {
+    expect((await api.operate('PATCH', PATH, { enabled: false, open_tasks_max: 7 })).body).toMatchObject({
+      ...shipped,
+      enabled: false,
+      open_tasks_max: 7,
+    });
+    expect(await tryCreate()).toBe(505);
+    const changed = await api.operate('PATCH', PATH, { enabled: true, maintenance: true });
+    expect(changed.body).toMatchObject({ enabled: true, maintenance: true, open_tasks_max: 7 });
+    expect((await api.operate('GET', PATH)).body).toEqual(changed.body);
+    expect(await tryCreate()).toBe(455);
+    const back = await api.operate('PATCH', PATH, { maintenance: false, open_tasks_max: null });
+    expect(back.body).toMatchObject(shipped);
+    expect(await tryCreate()).toBe(200);
+  });
+
+  it('sets a flat price to the millionth, which the next create is held at, and restores the shipped one', async () => {
+    const { body } = await api.operate('PATCH', PATH, { flat_price: 2.000001 });
+    expect(body.price).toEqual({
+      kind: 'flat',
+      credits: 2.000001,
+      version: expect.stringMatching(/^set 2\d{3}-/),
+    });
+    const caller = await api.openAccount();
+    await api.create(caller);
+    const balance = await api.call({ path: '/api/v1/client/account/balance', key: caller.key });
+    expect(balance.data).toEqual({ balance: 997.999999, held: 2.000001 });
+    const restored = await api.operate('PATCH', PATH, { flat_price: null });
+    expect(restored.body.price).toEqual(body.shipped_price);
+  });
+
+  it.each([
+    [{ flat_price: -1 }, ['flat_price: must be a number from 0 to 1000000000']],
+    [{ flat_price: '2' }, ['flat_price: must be a number from 0 to 1000000000']],
+    [{ flat_price: 0.0000001 }, ['flat_price: must have at most six decimals']],
+    [
+      { enabled: 'no', open_tasks_max: 0, price: 3 },
+      [
+        'enabled: must be of type boolean',
+        'open_tasks_max: must be a whole number from 1 to 9999999',
+        expect.stringMatching(/^price: is not known here/),
+      ],
+    ],
+    [{}, ['body: names nothing to change']],
+    [[], ['body: must be a JSON object']],
+  ])('refuses %j with a sentence for each fault, and changes nothing', async (body, faults) => {
+    const before = await api.operate('GET', PATH);
+    expect((await api.operate('PATCH', PATH, body)).refusal).toEqual([422, 'validation_failed', faults]);
+    expect((await api.operate('GET', PATH)).body).toEqual(before.body);
+  });
+});
+
+describe('maintenance', () => {
+  it('refuses creates of every model until it ends', async () => {
+    expect((await api.operate('PUT', '/maintenance', { maintenance: true })).body).toEqual({
+      maintenance: true,
+    });
+    expect((await api.operate('GET', '/maintenance')).body).toEqual({ maintenance: true });
+    expect(await tryCreate()).toBe(455);
+    await api.operate('PUT', '/maintenance', { maintenance: false });
+    expect(await tryCreate()).toBe(200);
+  });
+
+  it('takes nothing but a boolean', async () => {
+    const bodies: JsonObject[] = [{}, { maintenance: 'on' }, { maintenance: null }];
+    for (const body of bodies) {
+      expect((await api.operate('PUT', '/maintenance', body)).refusal).toEqual([
+        422,
+        'validation_failed',
+        ['maintenance: is required and must be of type boolean'],
+      ]);
+    }
+  });
+});
+
+describe('the commands', () => {
+  it('print what the routes answer', { timeout: COMMAND_MS }, async () => {
+    const listed = await api.runCommand('models', 'list', '--limit', '3', '--after', MODEL);
+    const path = `/models?limit=3&after=${encodeURIComponent(MODEL)}`;
+    expect(listed).toEqual((await api.operate('GET', path)).body);
+    const priced = await api.runCommand('models', 'price', MODEL, '2.5');
+    await expect.poll(async () => (await api.operate('GET', PATH)).body, { timeout: 5_000 }).toEqual(priced);
+    const on = await api.runCommand('maintenance', 'on');
+    await expect
+      .poll(async () => (await api.operate('GET', '/maintenance')).body, { timeout: 5_000 })
+      .toEqual(on);
+    await api.operate('PUT', '/maintenance', { maintenance: false });
+  });
+});

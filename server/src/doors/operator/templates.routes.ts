@@ -1,0 +1,104 @@
+// The catalogues of effect templates: what is in them, import, and whether clients see a template.
+import type { FastifyInstance } from 'fastify';
+import type { Catalog, TemplateRow } from '../../catalog/catalog.ts';
+import { CATALOGUE_NAMES, type CatalogueName } from '../../catalog/catalogues.ts';
+import { AppError } from '../../errors.ts';
+import { bodyOf } from '../../http/body.ts';
+import { readBody, readQuery } from '../../http/read.ts';
+import { send } from './answer.ts';
+import { presentPartOf } from './present.ts';
+import { presentTemplate } from './templates.presenter.ts';
+import {
+  changeTemplateSchema,
+  importTemplatesSchema,
+  listCataloguesSchema,
+  listTemplatesSchema,
+  templateSchema,
+} from './templates.schemas.ts';
+
+const PATH = '/catalogues/:catalogue/templates';
+const ROUTE = { access: 'operator', rate: 'none' } as const;
+const CHANGE_ERRORS = ['not_found', 'validation_failed', 'body_unreadable'] as const;
+/** A catalogue of some hundred templates has a few hundred kilobytes. */
+const IMPORT_BOUNDS = { bytesMax: 4 * 1024 * 1024, namesMax: 200_000, valuesMax: 400_000 };
+
+export interface TemplateParts {
+  catalog: Catalog;
+}
+
+interface InCatalogue {
+  Params: { catalogue: string };
+}
+
+interface OneTemplate {
+  Params: { catalogue: string; id: string };
+}
+
+export function registerTemplateRoutes(app: FastifyInstance, { catalog }: TemplateParts): void {
+  app.get(
+    '/catalogues',
+    { schema: listCataloguesSchema, config: { ...ROUTE, errors: [] } },
+    async (_request, reply) => {
+      const items = await Promise.all(
+        CATALOGUE_NAMES.map(async (catalogue) => {
+          const rows = await catalog.listTemplateRows(catalogue);
+          return { catalogue, templates: rows.length, enabled: rows.filter(({ enabled }) => enabled).length };
+        }),
+      );
+      return send(reply, { items, next: null });
+    },
+  );
+  app.get<InCatalogue>(
+    PATH,
+    { schema: listTemplatesSchema, config: { ...ROUTE, errors: ['not_found', 'validation_failed'] } },
+    async (request, reply) => {
+      const catalogue = findCatalogue(request.params.catalogue);
+      const page = readQuery(request, listTemplatesSchema.querystring);
+      const rows = (await catalog.listTemplateRows(catalogue)).map(presentTemplate);
+      return send(
+        reply,
+        presentPartOf(rows, page, (row) => row),
+      );
+    },
+  );
+  app.post<InCatalogue>(
+    PATH,
+    { schema: importTemplatesSchema, config: { ...ROUTE, errors: CHANGE_ERRORS, body: IMPORT_BOUNDS } },
+    async (request, reply) => {
+      const catalogue = findCatalogue(request.params.catalogue);
+      const imported = await catalog.importTemplates(catalogue, bodyOf(request).value);
+      return send(reply, { imported });
+    },
+  );
+  app.get<OneTemplate>(
+    `${PATH}/:id`,
+    { schema: templateSchema, config: { ...ROUTE, errors: ['not_found'] } },
+    async ({ params }, reply) => send(reply, presentTemplate(await findTemplate(catalog, params))),
+  );
+  app.patch<OneTemplate>(
+    `${PATH}/:id`,
+    { schema: changeTemplateSchema, config: { ...ROUTE, errors: CHANGE_ERRORS } },
+    async (request, reply) => {
+      const { catalogue, template_id } = await findTemplate(catalog, request.params);
+      const { enabled } = readBody(request, changeTemplateSchema.body);
+      return send(reply, presentTemplate(await catalog.setTemplateEnabled(catalogue, template_id, enabled)));
+    },
+  );
+}
+
+function findCatalogue(given: string): CatalogueName {
+  const found = CATALOGUE_NAMES.find((name) => name === given);
+  if (found) return found;
+  const known = CATALOGUE_NAMES.join(', ');
+  const message = `There is no catalogue "${given.slice(0, 100)}"; there are ${known}`;
+  throw new AppError('not_found', { message });
+}
+
+async function findTemplate(catalog: Catalog, given: OneTemplate['Params']): Promise<TemplateRow> {
+  const catalogue = findCatalogue(given.catalogue);
+  const rows = await catalog.listTemplateRows(catalogue);
+  const found = rows.find(({ template_id }) => template_id === given.id);
+  if (found) return found;
+  const message = `There is no template "${given.id.slice(0, 100)}" in the catalogue ${catalogue}`;
+  throw new AppError('not_found', { message });
+}

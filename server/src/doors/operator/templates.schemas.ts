@@ -1,0 +1,83 @@
+// Schemas of the catalogues of effect templates.
+import { Type } from 'typebox';
+import { CATALOGUE_NAMES } from '../../catalog/catalogues.ts';
+import { body, namedPageQuery, orNull, page, record, security } from './schemas.ts';
+
+const tags = ['Operator: templates'];
+const catalogue = Type.Enum([...CATALOGUE_NAMES]);
+const item = Type.Record(Type.String(), Type.Unknown(), {
+  description: 'As it was imported, unknown fields included.',
+});
+
+export const catalogueCount = record('Catalogue', {
+  catalogue,
+  templates: Type.Integer({ description: 'Disabled ones too.' }),
+  enabled: Type.Integer(),
+});
+
+export const template = record(
+  'TemplateStatus',
+  {
+    id: Type.String({ description: 'By which an input names it.' }),
+    catalogue,
+    title: orNull(Type.String()),
+    enabled: Type.Boolean({ description: 'False: clients do not see it, and creates with it are refused.' }),
+    retired_reason: orNull(
+      Type.String({ description: 'Why Reelay disabled it, as when its provider no longer has it.' }),
+    ),
+    item,
+  },
+  'A template, also one that clients do not see.',
+);
+
+export const listCataloguesSchema = {
+  tags,
+  operationId: 'listCatalogues',
+  summary: 'Catalogues of effect templates',
+  security,
+  response: { 200: page(catalogueCount) },
+};
+
+const inCatalogue = Type.Object({ catalogue: Type.String() });
+const oneTemplate = Type.Object({ catalogue: Type.String(), id: Type.String() });
+
+export const listTemplatesSchema = {
+  tags,
+  operationId: 'listTemplates',
+  summary: 'Templates of a catalogue, in the order in which clients see them',
+  security,
+  params: inCatalogue,
+  querystring: Type.Object(namedPageQuery),
+  response: { 200: page(template) },
+};
+
+export const importTemplatesSchema = {
+  tags,
+  operationId: 'importTemplates',
+  summary: 'Add templates to a catalogue, replacing those of the same id',
+  description:
+    'The body is the array that `reelay templates export` writes, of at most 4 MiB. Everything that is wrong is named, and then nothing is written. Replaced and added templates are enabled.',
+  security,
+  params: inCatalogue,
+  body: Type.Array(item),
+  response: { 200: record('Imported', { imported: Type.Integer() }) },
+};
+
+export const templateSchema = {
+  tags,
+  operationId: 'getTemplate',
+  summary: 'One template',
+  security,
+  params: oneTemplate,
+  response: { 200: template },
+};
+
+export const changeTemplateSchema = {
+  tags,
+  operationId: 'changeTemplate',
+  summary: 'Disable or enable a template',
+  security,
+  params: oneTemplate,
+  body: body({ enabled: Type.Boolean() }),
+  response: { 200: template },
+};

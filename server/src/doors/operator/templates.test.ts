@@ -1,0 +1,142 @@
+// Catalogues of templates over HTTP, and that the commands print the same.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../lib/json.ts';
+import { createOperatorApi } from './testing.ts';
+
+const COMMAND_MS = 60_000;
+const KLING = '/catalogues/kling/templates';
+const api = await createOperatorApi();
+
+function item(id: string, more: JsonObject = {}): JsonObject {
+  return { TemplateId: id, Title: `title ${id}`, ConsumeItems: [{ Resolution: '480p', Credit: 1 }], ...more };
+}
+
+describe('the catalogues', () => {
+  it('are listed with how many templates they have', async () => {
+    const { items, body } = await api.operate('GET', '/catalogues');
+    const count = (await api.core.catalog.listTemplates('bytedance')).length;
+    expect(items).toContainEqual({ catalogue: 'bytedance', templates: count, enabled: count });
+    expect([items.map(({ catalogue }) => catalogue), body.next]).toEqual([
+      ['bytedance', 'vidu', 'kling'],
+      null,
+    ]);
+  });
+
+  it('that there are not are 404', async () => {
+    for (const path of ['/catalogues/none/templates', '/catalogues/none/templates/x']) {
+      expect((await api.operate('GET', path)).refusal).toEqual([
+        404,
+        'not_found',
+        'There is no catalogue "none"; there are bytedance, vidu, kling',
+      ]);
+    }
+  });
+});
+
+describe('an import', () => {
+  it('takes a whole catalogue, far more than the body of a create may hold, and keeps unknown fields', async () => {
+    const items = Array.from({ length: 800 }, (_, at) =>
+      item(`many-${at}`, { Later: { deep: [at, 'x'.repeat(400)] } }),
+    );
+    expect((await api.operate('POST', KLING, items)).body).toEqual({ imported: 800 });
+    const first = await api.operate('GET', `${KLING}?limit=2`);
+    expect(first.items.map((template) => template.item)).toEqual(items.slice(0, 2));
+    const next = await api.operate('GET', `${KLING}?limit=1&after=${first.body.next}`);
+    expect(next.items).toEqual([
+      {
+        id: 'many-2',
+        catalogue: 'kling',
+        title: 'title many-2',
+        enabled: true,
+        retired_reason: null,
+        item: items[2],
+      },
+    ]);
+  });
+
+  it('with anything wrong in it names every item at fault and writes none', async () => {
+    const bad = [item('good'), {}, 'x', item('good')];
+    const { refusal } = await api.operate('POST', KLING, bad);
+    expect(refusal).toEqual([
+      422,
+      'validation_failed',
+      [
+        'item 2: TemplateId must be text of 1 to 64 letters, digits, "-" or "_"',
+        'item 2: ConsumeItems must list at least one Resolution with its Credit',
+        'item 3: is not an object',
+        'item 4: its TemplateId stands above already',
+      ],
+    ]);
+    expect((await api.operate('GET', `${KLING}/good`)).status).toBe(404);
+  });
+
+  it('of something else than a list, or of too much, is refused', async () => {
+    expect((await api.operate('POST', KLING, { templates: [] })).refusal).toEqual([
+      422,
+      'validation_failed',
+      [expect.stringMatching(/JSON array/)],
+    ]);
+    const large = JSON.stringify([item('x'.repeat(5 * 1024 * 1024))]);
+    expect((await api.operate('POST', KLING, large)).refusal).toEqual([
+      400,
+      'body_unreadable',
+      'The body is larger than 4194304 bytes',
+    ]);
+  });
+});
+
+describe('a template', () => {
+  it('that is disabled is hidden from clients and still shown here, until it is enabled', async () => {
+    await api.operate('POST', KLING, [item('one')]);
+    const path = `${KLING}/one`;
+    const caller = await api.openAccount();
+    const listed = async () =>
+      (await api.call({ path: '/api/v1/client/job/kling-templates?template_id=one', key: caller.key })).data
+        .total;
+    expect(await listed()).toBe(1);
+    const disabled = await api.operate('PATCH', path, { enabled: false });
+    expect(disabled.body).toMatchObject({ id: 'one', enabled: false });
+    expect((await api.operate('GET', path)).body).toEqual(disabled.body);
+    expect(await listed()).toBe(0);
+    await api.operate('PATCH', path, { enabled: true });
+    expect(await listed()).toBe(1);
+  });
+
+  it('that its provider no longer has says so', async () => {
+    await api.operate('POST', KLING, [item('gone')]);
+    await api.core.catalog.retireTemplate('kling', 'gone', 'its provider no longer has it');
+    const retired = { enabled: false, retired_reason: 'its provider no longer has it' };
+    expect((await api.operate('GET', `${KLING}/gone`)).body).toMatchObject(retired);
+    const enabled = await api.operate('PATCH', `${KLING}/gone`, { enabled: true });
+    expect(enabled.body).toMatchObject({ enabled: true, retired_reason: null, item: item('gone') });
+  });
+
+  it('that there is not is 404, and a change of something else is 422', async () => {
+    const refusal = [404, 'not_found', 'There is no template "none" in the catalogue kling'];
+    expect((await api.operate('GET', `${KLING}/none`)).refusal).toEqual(refusal);
+    expect((await api.operate('PATCH', `${KLING}/none`, { enabled: true })).refusal).toEqual(refusal);
+    await api.operate('POST', KLING, [item('one')]);
+    expect((await api.operate('PATCH', `${KLING}/one`, { title: 'x' })).refusal).toEqual([
+      422,
+      'validation_failed',
+      ['enabled: is required and must be of type boolean', 'title: is not known here'],
+    ]);
+  });
+});
+
+describe('the commands', () => {
+  it('print what the routes answer', { timeout: COMMAND_MS }, async () => {
+    const file = join(api.core.config.dataDir, 'vidu.json');
+    await writeFile(file, JSON.stringify([{ template: 'hugging', name: 'Hugging', credits: 20 }]));
+    const vidu = ['--catalogue', 'vidu'];
+    expect(await api.runCommand('templates', 'import', file, ...vidu)).toEqual({ imported: 1 });
+    const disabled = await api.runCommand('templates', 'disable', 'hugging', ...vidu);
+    const path = '/catalogues/vidu/templates';
+    await expect
+      .poll(async () => (await api.operate('GET', `${path}/hugging`)).body, { timeout: 5_000 })
+      .toEqual(disabled);
+    expect(await api.runCommand('templates', 'list', ...vidu)).toEqual((await api.operate('GET', path)).body);
+  });
+});
