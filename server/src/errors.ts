@@ -23,7 +23,7 @@ export const ERRORS = {
     retryable: false,
     message: 'This Idempotency-Key was used with another request',
   },
-  conflict: { retryable: false, message: 'What is there does not allow this' },
+  conflict: { retryable: false, message: 'The current state does not allow this' },
   not_cancellable: { retryable: false, message: 'The task has already ended' },
   rate_limited: { retryable: true, message: 'Too many requests' },
   uploads_full: { retryable: true, message: 'This account has too many uploads' },

@@ -56,7 +56,7 @@ export class Accounts {
   async create(name: string): Promise<store.AccountRow> {
     checkName(name);
     const account = await this.#insert(name);
-    if (!account) throw new OperatorError(`The account "${name}" exists already`, { errorName: 'conflict' });
+    if (!account) throw new OperatorError(`The account "${name}" already exists`, { errorName: 'conflict' });
     return account;
   }
 

@@ -94,7 +94,7 @@ describe('an import of templates', () => {
   it('with one id twice names the second', async () => {
     const before = await catalog.exportTemplates('kling');
     const twice = catalog.importTemplates('kling', [item, item]);
-    await expect(twice).rejects.toThrow(new OperatorError('item 2: its TemplateId stands above already'));
+    await expect(twice).rejects.toThrow(new OperatorError('item 2: its TemplateId is that of an item above'));
     expect(await catalog.exportTemplates('kling')).toEqual(before);
   });
 });

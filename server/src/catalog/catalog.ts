@@ -149,7 +149,7 @@ export class Catalog {
     const problems = items.flatMap((item, at) => {
       const found = isObject(item) ? problemsOf(item) : ['is not an object'];
       if (found.length === 0 && ids.indexOf(ids[at]) < at)
-        found.push(`its ${nameField} stands above already`);
+        found.push(`its ${nameField} is that of an item above`);
       return found.map((problem) => `item ${at + 1}: ${problem}`);
     });
     if (problems.length > 0) throw new OperatorError(problems.slice(0, PROBLEMS_SHOWN_MAX).join('\n'));

@@ -74,7 +74,7 @@ export function readShape(
   const errors = [...envelope.errors];
   if (typeof body.model === 'string' && !found) {
     const name = body.model.slice(0, 100);
-    errors.push(`model: "${name}" is not a model here; ${form.modelList} lists them`);
+    errors.push(`model: there is no model "${name}"; ${form.modelList} lists them`);
   }
   const checked = found && isObject(body.input) ? found.checkInput(body.input) : { errors: [], unknown: [] };
   errors.push(...checked.errors);

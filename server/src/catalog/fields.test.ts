@@ -183,7 +183,7 @@ describe('A6: a name that a model does not accept', () => {
 
   it('is refused beside input, too', () => {
     expect(errorsOf(T2V, { prompt: 'x' }, { duration: 10, maxCredits: 5 })).toEqual([
-      'duration: belongs into input, as input.duration',
+      'duration: belongs in input, as input.duration',
       'maxCredits: is not known here; the limit is max_credits',
     ]);
   });

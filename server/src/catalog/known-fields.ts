@@ -107,7 +107,7 @@ export function faultOfMisplaced(
   const meaning = readLexicon().meanings.get(foldName(name));
   if (!meaning || !model || asksForNothing(meaning, body[name], model)) return undefined;
   const own = ownNameOf(meaning, model);
-  return `belongs into input${own === undefined ? '' : `, as input.${own}`}`;
+  return `belongs in input${own === undefined ? '' : `, as input.${own}`}`;
 }
 
 /** The sentence about a name that is not known and has no weight, with the name that was meant, if one is near. */

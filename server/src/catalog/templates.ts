@@ -79,7 +79,7 @@ export function liveFaultOf(item: JsonObject): string | undefined {
   // KickArt, form B of the provider, knows a template by its id alone; an operator says so in the item.
   if (own.Form === 'b' || serviceIdOf(item) !== undefined) return undefined;
   return (
-    'live keys cannot have this template, since its entry has no ServiceId; use a test key, or have an operator ' +
+    'live keys cannot use this template, since its entry has no ServiceId; use a test key, or have an operator ' +
     'import the entry of the provider with its ServiceId'
   );
 }

@@ -94,9 +94,7 @@ function findWeight(input: JsonObject, known: readonly string[]): string[] {
   if (unknown.length === 0) return [];
   const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(unknown)));
   if (bytes <= UNKNOWN_BYTES_MAX) return [];
-  return [
-    `input: its fields that are not known have ${bytes} bytes of JSON, and at most ${UNKNOWN_BYTES_MAX} are kept`,
-  ];
+  return [`input: its unknown fields have ${bytes} bytes of JSON, and at most ${UNKNOWN_BYTES_MAX} are kept`];
 }
 
 /** The fields of a model that are lists, with the most items of each. */

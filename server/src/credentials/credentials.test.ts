@@ -164,7 +164,7 @@ describe('an operator', () => {
       source: 'operator',
       weight: 1,
     });
-    await expect(addArk(node)).rejects.toThrow(`This key is there already, as ark/operator (${id})`);
+    await expect(addArk(node)).rejects.toThrow(`This key already exists, as ark/operator (${id})`);
     await expect(addArk(node, `${ARK_KEY}2`, 'operator')).rejects.toThrow(
       'There is a credential "operator" already',
     );
@@ -210,7 +210,7 @@ describe('an operator', () => {
     });
     expect(await addArk(node)).toMatchObject({ hint: '…abcd' });
     await expect(node.credentials.change(id, { fields: { api_key: ARK_KEY } })).rejects.toThrow(
-      'is there already',
+      'already exists',
     );
   });
 

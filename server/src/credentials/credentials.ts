@@ -179,7 +179,7 @@ export class Credentials {
 
   /**
    * Adds an account. One that was retired with the same key is taken into use again.
-   * @throws OperatorError for an unknown provider, for fields at fault, and for a key or name that is there already.
+   * @throws OperatorError for an unknown provider, for fields at fault, and for a key or name that already exists.
    */
   async add({ provider: providerId, name, fields }: NewCredentialRequest): Promise<CredentialView> {
     const provider = this.#findProvider(providerId);
@@ -355,7 +355,7 @@ function fail(message: string, errorName?: OperatorError['errorName']): never {
 }
 
 function alreadyThere({ provider, name, id }: store.CredentialRow): OperatorError {
-  const message = `This key is there already, as ${provider}/${name} (${id})`;
+  const message = `This key already exists, as ${provider}/${name} (${id})`;
   return new OperatorError(message, { errorName: 'conflict' });
 }
 

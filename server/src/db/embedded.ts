@@ -172,7 +172,7 @@ class Cluster {
         this.#port = port;
         return undefined;
       }
-      if (performance.now() > until) throw new OperatorError(`PostgreSQL does not get ready: see ${logFile}`);
+      if (performance.now() > until) throw new OperatorError(`PostgreSQL does not start: see ${logFile}`);
       await pause(5);
     }
     return tellLastLines(logFile);

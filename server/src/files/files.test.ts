@@ -157,13 +157,13 @@ describe('an upload', () => {
       'of other bytes',
       makeMedia('video/mp4', 100),
       { type: 'image/png' },
-      'body: is not image/png, by its first bytes',
+      'body: its first bytes are not those of image/png',
     ],
     [
       'of a web page',
       Buffer.from('<script>alert(1)</script>'),
       {},
-      'body: is not image/png, by its first bytes',
+      'body: its first bytes are not those of image/png',
     ],
     ['that ends early', png, { length: '2001' }, 'body: fewer bytes came than Content-Length announced'],
     ['that goes on', png, { length: '1999' }, 'body: more bytes came than Content-Length announced'],
@@ -218,7 +218,7 @@ describe('an upload', () => {
   it('D5: of a type that nothing decodes is refused by its bytes, with their name', async () => {
     const { put } = await startPng();
     await expectError(upload(put, makeMedia('image/heic', 300)), 'validation_failed', [
-      'body: is not image/png but image/heic, which is not taken, by its first bytes',
+      'body: its first bytes are not those of image/png but of image/heic, which is not accepted',
     ]);
   });
 

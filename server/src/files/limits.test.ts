@@ -91,7 +91,7 @@ it('B2: says which limit of uploads was reached, and frees the place at the end 
   const refusal = await refusalOf(reserve(files, accountId));
   expect(refusal.errorName).toBe('uploads_full');
   expect(refusal.message).toMatch(
-    /^This account has 2 uploads, and 2 is the most at once; the first goes within/,
+    /^This account has 2 uploads, and 2 is the most at once; the oldest is removed within/,
   );
   expect(refusal.details.retryAfterSeconds).toBeGreaterThan(6 * 3600);
   await reserve(files, newId());

@@ -19,7 +19,7 @@ export function uploadsFull(
   const waitMs = Math.max(0, (place.firstEndsAt?.getTime() ?? 0) - nowMs) + CLEAN_UP_EVERY_MS;
   const retryAfterSeconds = Math.ceil(waitMs / SECOND_MS);
   return new AppError('uploads_full', {
-    message: `${limit}; the first goes within ${retryAfterSeconds} s. One upload serves any number of tasks until it goes`,
+    message: `${limit}; the oldest is removed within ${retryAfterSeconds} s. Any number of tasks can use the same upload`,
     retryAfterSeconds,
   });
 }

@@ -65,6 +65,6 @@ export function findBytesFault(head: Buffer, expected: string): string | undefin
   const shown = findFileTypeByHead(head);
   const taken = takenType(shown);
   if (taken && familyOf(taken.contentType) === familyOf(expected)) return undefined;
-  const found = shown && !taken ? ` but ${shown.contentType}, which is not taken` : '';
-  return `body: is not ${expected}${found}, by its first bytes`;
+  const found = shown && !taken ? ` but of ${shown.contentType}, which is not accepted` : '';
+  return `body: its first bytes are not those of ${expected}${found}`;
 }

@@ -195,12 +195,12 @@ describe('a body of the wrong form is a 422 with a sentence for every fault', ()
     [
       'an unknown model',
       { model: 'x/y', input: {} },
-      ['model: "x/y" is not a model here; GET /api/v1/client/job/Models lists them'],
+      ['model: there is no model "x/y"; GET /api/v1/client/job/Models lists them'],
     ],
     [
       'a model named like a part of every object',
       { model: 'toString', input: {} },
-      ['model: "toString" is not a model here; GET /api/v1/client/job/Models lists them'],
+      ['model: there is no model "toString"; GET /api/v1/client/job/Models lists them'],
     ],
     [
       'nothing but a model',

@@ -90,7 +90,7 @@ describe('an account', () => {
   });
 
   it.each<[string, string, JsonObject | undefined, [number, string, unknown]]>([
-    ['POST', '/accounts', { name: 'one' }, [409, 'conflict', 'The account "one" exists already']],
+    ['POST', '/accounts', { name: 'one' }, [409, 'conflict', 'The account "one" already exists']],
     [
       'POST',
       '/accounts',
