@@ -9,10 +9,10 @@ async function endCoolDown(id: string): Promise<void> {
   await pool.query(`update credentials set cooling_until = now() - interval '1 ms' where id = $1`, [id]);
 }
 
-/** The seconds for which an account still cools. */
+/** The seconds for which an account still cools, rounded up to five: a loaded machine takes its time before it asks. */
 async function secondsLeft(id: string): Promise<number> {
   const { rows } = await pool.query(
-    'select round(extract(epoch from cooling_until - now()))::integer as seconds from credentials where id = $1',
+    'select ceil(extract(epoch from cooling_until - now()) / 5)::integer * 5 as seconds from credentials where id = $1',
     [id],
   );
   return rows[0].seconds;
