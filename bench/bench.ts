@@ -1,4 +1,4 @@
-// What every measurement is to `npm run bench`, and how it prints its figures.
+// What every measurement gives `npm run bench`, and how it prints its figures.
 
 export interface BenchOptions {
   /** Shorter and smaller: to see that it runs, not for figures. */
@@ -12,11 +12,14 @@ export interface Bench {
   name: string;
   /** One line. */
   about: string;
-  /** Measures and prints. @throws when it could not measure; a figure beyond its bound is printed and no error. */
+  /**
+   * Measures and prints. @throws when it could not measure; a figure beyond its bound is printed and is not
+   * an error.
+   */
   run(options: BenchOptions): Promise<void>;
 }
 
-/** One measured value, with the bound that it is held to where there is one. */
+/** One measured value, with its bound if it has one. */
 export interface Figure {
   name: string;
   value: number;
@@ -45,7 +48,7 @@ function describeFigure({ name, value, unit, digits = 0, atMost, atLeast }: Figu
   return `  ${name.padEnd(56)} ${show(value).padStart(9)} ${unit}${bound}`;
 }
 
-/** The value below which the share of the values lies; not a number for none. */
+/** The value below which the share of the values lies; not a number if there are no values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
@@ -55,7 +58,7 @@ export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)));
 }
 
-/** Asks until the answer is good. @throws when it is not within the time. */
+/** Asks until the answer is good. @throws when that takes longer than the time. */
 export async function waitFor<Answer>(
   ask: () => Promise<Answer>,
   isGood: (answer: Answer) => boolean,

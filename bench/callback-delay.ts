@@ -1,5 +1,5 @@
-// From the moment at which a provider has finished, as its callback tells us, to the callback that a client gets: files
-// fetched and stored, task settled. At a modest rate, on a system that does nothing else.
+// From the moment at which a provider has finished, as its callback reports, to the callback that a client
+// gets: files fetched and stored, task settled. At a modest rate, on a system that does nothing else.
 import { type Bench, type BenchOptions, printFigures, printLine, quantile, sleep, waitFor } from './bench.ts';
 import { HOST } from './processes.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
@@ -9,9 +9,9 @@ const PER_SECOND = 20;
 const WITHIN_MS = 60_000;
 const P50_MS_MAX = 20;
 const P99_MS_MAX = 200;
-/** How long jobs run, by turns: most are looked at before they end, and some just before. */
+/** How long jobs run, in turn: most are looked at before they end, some just before. */
 const RUNS_MS = [800, 2_400, 4_600, 6_500, 3_100];
-/** The first ones meet cold code and empty pools; an operator meets them once. */
+/** The first tasks meet cold code and empty pools, which an operator meets only once. */
 const WARM_UP = 40;
 
 async function createPaced(
@@ -59,7 +59,7 @@ async function measure(stage: Stage, { quick }: BenchOptions): Promise<void> {
     await createPaced(stage, receiver, { port, count });
     await waitFor(
       async () => receiver.succeeded,
-      (told) => told === count,
+      (succeeded) => succeeded === count,
       { withinMs: WITHIN_MS, what: 'every task is called back' },
     );
     const finished = await readFinished(stage);

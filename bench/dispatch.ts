@@ -1,4 +1,5 @@
-// Many accounts that wait for few places: how long a round of the dispatcher takes, and whether the places are shared.
+// Many accounts that wait for few slots: how long a round of the dispatcher takes, and whether the slots are
+// shared.
 import type { Pool } from 'pg';
 import { type Bench, type BenchOptions, printFigures, printLine, quantile, sleep } from './bench.ts';
 import { postRequest, runLoad } from './load.ts';
@@ -10,7 +11,9 @@ const PLACES = 50;
 const RUN_MS = 20;
 const CLIENTS = 64;
 
-/** Started tasks of the account that has most, and of the one that has fewest, of those that have tasks. */
+/**
+ * Started tasks of the account with the most and of the account with the fewest, among those that have tasks.
+ */
 async function readShares(pool: Pool): Promise<{ most: number; fewest: number; started: number }> {
   const { rows } = await pool.query(
     `with share as (
@@ -49,7 +52,7 @@ async function measure(stage: Stage, { quick }: BenchOptions): Promise<void> {
   const [cpu, beganMs] = [readCpu(stage, worker), performance.now()];
   let widest = 0;
   let started = 0;
-  // Once all of some account have started, the others can only catch up.
+  // Once all tasks of some account have started, the others can only catch up.
   for (let most = 0; performance.now() < beganMs + seconds * 1000 && most < TASKS_EACH; ) {
     await sleep(500);
     const shares = await readShares(stage.pool);
@@ -60,7 +63,7 @@ async function measure(stage: Stage, { quick }: BenchOptions): Promise<void> {
   const elapsedSeconds = (performance.now() - beganMs) / 1000;
   const cpuAfter = readCpu(stage, worker);
   const { roundsMs } = JSON.parse(await stop(worker)) as { roundsMs: number[] };
-  printLine(`  ${stage.clients.length} accounts with ${TASKS_EACH} tasks each, ${PLACES} places`);
+  printLine(`  ${stage.clients.length} accounts with ${TASKS_EACH} tasks each, ${PLACES} slots`);
   printFigures([
     { name: 'started', value: started / elapsedSeconds, unit: 'a second' },
     {
@@ -76,7 +79,7 @@ async function measure(stage: Stage, { quick }: BenchOptions): Promise<void> {
 
 export const dispatchBench: Bench = {
   name: 'dispatch',
-  about: '1,000 accounts that wait for 50 places at a provider',
+  about: '1,000 accounts that wait for 50 slots at a provider',
   async run(options) {
     const stage = await openStage({
       dataDir: options.dataDir,

@@ -1,5 +1,5 @@
-// A closed-loop HTTP load generator on bare sockets: each client sends its next request when its answer is whole. Kept
-// small, since it shares the two cores with what it measures.
+// A closed-loop HTTP load generator on bare sockets: each client sends its next request when its answer is
+// complete. Kept small, since it shares the two cores with what it measures.
 import { connect, type Socket } from 'node:net';
 
 export interface LoadOptions {
@@ -7,7 +7,9 @@ export interface LoadOptions {
   port: number;
   clients: number;
   seconds: number;
-  /** The whole request as it goes over the wire; called for each one. Undefined ends the client that asks. */
+  /**
+   * The whole request as it goes over the wire; called for each request. Undefined ends the client that asks.
+   */
   nextRequest: () => string | undefined;
 }
 
@@ -20,7 +22,7 @@ export interface LoadResult {
 
 const HEAD_END = '\r\n\r\n';
 
-/** Reads one answer with a Content-Length out of a growing text; -1 while it is not whole. */
+/** The length of the first answer with a Content-Length in a growing text; -1 while it is incomplete. */
 function answerLength(text: string): number {
   const headEnd = text.indexOf(HEAD_END);
   if (headEnd === -1) return -1;
@@ -35,7 +37,7 @@ interface Client {
   sentAtMs: number;
 }
 
-/** Runs the load and counts answers with status 200 as requests, everything else as failures. */
+/** Runs the load; counts answers with status 200 as requests, everything else as failures. */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const latenciesMs: number[] = [];
   let failures = 0;
@@ -105,7 +107,10 @@ export function getRequest(path: string, headers: Record<string, string>): strin
   return `GET ${path} HTTP/1.1\r\nhost: bench\r\n${lines.join('')}\r\n`;
 }
 
-/** Sends requests at a steady rate on one connection each time it is due, and gives the times in ms, sorted. */
+/**
+ * Sends requests at a steady rate on one connection, each when it is due, and returns the times in ms,
+ * sorted.
+ */
 export async function runPaced(options: {
   url: string;
   headers: Record<string, string>;
@@ -119,7 +124,7 @@ export async function runPaced(options: {
   for (let at = 0; at < count; at++) {
     const dueMs = startedMs + (at * 1000) / options.perSecond;
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
-    // Counted from when it was due, so that a stall is charged to every request that it held up.
+    // Counted from when it was due, so that a stall counts for every request that it delayed.
     const ask = fetch(options.url, { headers: options.headers }).then(async (response) => {
       await response.arrayBuffer();
       if (response.status !== 200) throw new Error(`${options.url} answered ${response.status}`);

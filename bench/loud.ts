@@ -1,5 +1,6 @@
-// What one account does to be a bad neighbour, in a process of its own, so that it takes no time of who measures. It gets
-// its part as JSON in the first argument, prints a line when it is at work, and what it was answered when it is told to end.
+// What one account does to be a bad neighbour, in its own process, so that it takes no time from the
+// measurement. It gets its part as JSON in the first argument, prints a line when it has begun, and prints
+// the answers it got when it is asked to end.
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { connect } from 'node:net';
 import type { LoudPart } from './neighbours.ts';
@@ -7,7 +8,7 @@ import { HOST } from './processes.ts';
 
 const part = JSON.parse(process.argv[2]) as LoudPart;
 const CREATE_PATH = '/api/v1/client/job/CreateTask';
-/** Another address of this machine, as another client would have one. */
+/** Another address of this machine, as another client would have. */
 const LOCAL_ADDRESS = '127.0.0.2';
 const agent = new Agent({ keepAlive: true });
 const counts = new Map<string, number>();
@@ -24,7 +25,7 @@ interface Call {
   type?: string;
 }
 
-/** The text of an answer; its status is counted, and so is a connection that broke. */
+/** The text of an answer; its status is counted, and so is a broken connection. */
 function call({ method = 'GET', path, body, type = 'application/json' }: Call): Promise<string> {
   const headers = { 'x-api-key': part.key, ...(body === undefined ? {} : { 'content-type': type }) };
   const options: RequestOptions = { host: HOST, port: part.port, localAddress: LOCAL_ADDRESS, agent };
@@ -52,14 +53,14 @@ async function loop(clients: number, act: () => Promise<unknown>): Promise<void>
   const one = async () => {
     while (!isOver) {
       await act();
-      // A refusal at once must not become a loop that only this process feels.
+      // An immediate refusal must not become a loop that only this process feels.
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
   await Promise.all(Array.from({ length: clients }, one));
 }
 
-/** The bytes are made once: writing a text out would cost this process more than the server. */
+/** The bytes are made once: writing out a text would cost this process more than the server. */
 function post(text: string): () => Promise<string> {
   const body = Buffer.from(text);
   return () => call({ method: 'POST', path: CREATE_PATH, body });
@@ -83,7 +84,7 @@ async function upload(bytes: Buffer): Promise<void> {
   await call({ method: 'PUT', path: pathname + search, body: bytes, type: 'image/png' });
 }
 
-/** A request that was answered and goes on sending a byte a second. */
+/** A request that was answered and continues to send one byte a second. */
 function drip(): void {
   if (isOver) return;
   const socket = connect({ host: HOST, port: part.port, localAddress: LOCAL_ADDRESS });

@@ -1,5 +1,5 @@
-// `npm run bench`: measures, each thing in processes of its own and with its figures from one run. `--only` takes names,
-// `--quick` takes shorter turns.
+// `npm run bench`: measures, each thing in its own processes and with figures from one run. `--only` takes
+// names, `--quick` runs shorter turns.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

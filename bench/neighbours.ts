@@ -1,5 +1,6 @@
-// What one account feels of another: a loud one does what once held everybody up, a quiet one does its small thing. Both
-// are measured in one run, in pairs, alone and beside, with the limits that a new server has.
+// What one account notices of another: a loud one does what once delayed everybody, a quiet one does its
+// small thing. Both are measured in one run, in pairs, alone and beside the loud one, with the limits of a
+// new server.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Mode } from '../server/src/accounts/keys.ts';
@@ -25,10 +26,10 @@ const LOUD = new URL('./loud.ts', import.meta.url).pathname;
 const RATIO_MAX = 3;
 const PAIRS = 3;
 const CALLS_PER_SECOND = 20;
-/** The quiet account is a good client with a key of its own rates, so that many samples fit into a short time. */
+/** The quiet account is a good client with its own rates, so that many samples fit into a short time. */
 const QUIET_CREATES_PER_10S = 1_000;
 
-/** What the loud process is told. */
+/** The part that the loud process is given. */
 export interface LoudPart {
   does: 'invalid bodies' | 'large bodies' | 'uploads' | 'drips' | 'replays' | 'streams';
   port: number;
@@ -54,7 +55,7 @@ interface Stage {
 interface Row {
   id: string;
   about: string;
-  /** Makes the noise; resolves with what ends it and says what came of it. */
+  /** Makes the noise; resolves with a function that ends it and says what came of it. */
   begin(stage: Stage): Promise<() => Promise<string>>;
   /** The small thing, for a while or a few times: how long each took in milliseconds. */
   measure(stage: Stage): Promise<number[]>;
@@ -73,7 +74,7 @@ async function call(
   });
   const text = await answer.text();
   if (answer.status === 429) {
-    // The row before may have used the rate up, on a fast machine.
+    // On a fast machine, the row before may have used up the rate.
     await sleep(1_000);
     return call(stage, caller, path, body);
   }
@@ -134,19 +135,19 @@ async function uploadSmall(stage: Stage): Promise<void> {
 /** From a create to its callback. */
 async function awaitCallbacks(stage: Stage): Promise<number[]> {
   const { receiver } = stage;
-  const told = new Map<string, () => void>();
+  const ended = new Map<string, () => void>();
   const early = new Set<string>();
   receiver.onCall = (path, body) => {
     const id = String((JSON.parse(body) as { task_id: unknown }).task_id);
     if (path !== '/quiet') return;
-    const tell = told.get(id);
-    if (tell) tell();
+    const end = ended.get(id);
+    if (end) end();
     else early.add(id);
   };
   return paced(stage, async () => {
     const input = { prompt: 'reelay:moderation' };
     const id = await create(stage, stage.quiet, input, { callback_url: `${receiver.url}/quiet` });
-    if (!early.has(id)) await new Promise<void>((resolve) => told.set(id, resolve));
+    if (!early.has(id)) await new Promise<void>((resolve) => ended.set(id, resolve));
   });
 }
 
@@ -187,7 +188,7 @@ async function beginDrafts(stage: Stage): Promise<() => Promise<string>> {
   return async () => {
     const open = await countOpen(stage);
     const path = '/api/v1/client/job/CancelTask';
-    // One that has ended meanwhile refuses.
+    // A task that has ended meanwhile refuses.
     await Promise.allSettled(ids.map((task_id) => call(stage, stage.loud, path, { task_id })));
     while ((await countOpen(stage)) > 0) await sleep(100);
     await sleep(10_000);
@@ -214,7 +215,7 @@ async function prepareCallbacks(stage: Stage): Promise<string[]> {
   return (await core.callbacks.list({ owner, limit: 100 })).map(({ id }) => id);
 }
 
-/** Twelve thousand tasks that wait, and one of them as large as any may be. */
+/** Twelve thousand waiting tasks, one of them as large as allowed. */
 async function prepareWaiting(stage: Stage): Promise<string[]> {
   const { core, loud } = stage;
   const id = await create(stage, loud, { prompt: 'reelay:stuck' });
@@ -252,7 +253,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'B3',
-    about: '500 answered requests that go on sending; a balance',
+    about: '500 answered requests that continue to send; a balance',
     begin: noise('drips'),
     measure: readBalance,
   },
@@ -350,7 +351,7 @@ async function measure({ dataDir, quick }: BenchOptions): Promise<void> {
     DATABASE_URL: postgres.url,
     PORT: '0',
     LOG_LEVEL: 'fatal',
-    // A bound that is met in seconds.
+    // A limit that is reached in seconds.
     REELAY_UPLOADS_MIB_MAX: '200',
   };
   const log = createLog('fatal');
@@ -367,7 +368,7 @@ async function measure({ dataDir, quick }: BenchOptions): Promise<void> {
   try {
     await readBalance(stage);
     for (const row of ROWS) await measureRow(stage, row);
-    printLine(`  the host of the loud account was posted to ${receiver.received.get('/loud') ?? 0} times`);
+    printLine(`  the host of the loud account received ${receiver.received.get('/loud') ?? 0} posts`);
   } finally {
     receiver.close();
     await stop(server);
@@ -378,6 +379,6 @@ async function measure({ dataDir, quick }: BenchOptions): Promise<void> {
 
 export const neighboursBench: Bench = {
   name: 'neighbours',
-  about: 'what a quiet account feels of a loud one, row by row',
+  about: 'what a quiet account notices of a loud one, row by row',
   run: measure,
 };

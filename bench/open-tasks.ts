@@ -1,6 +1,6 @@
-// One worker that follows very many open tasks on both cores of a small machine, half of them at a provider that tells
-// of a hundred in one call, half at one that is asked about each. They stay open while the ages of their last looks are
-// read from the database.
+// One worker that follows very many open tasks on both cores of a small machine: half at a provider that
+// reports a hundred in one call, half at one that is asked about each. They stay open while the ages of their
+// last looks are read from the database.
 import type { Pool } from 'pg';
 import { residentMib } from '../test/stage/figures.ts';
 import {
@@ -20,12 +20,12 @@ const FOR_EVER_MS = 500_000_000;
 const SAMPLE_EVERY_MS = 2_000;
 const CLIENTS = 64;
 const OPEN_WITHIN_MS = 600_000;
-/** The first looks come early; only what comes after them is followed at its usual pace. */
+/** The first looks come early; only tasks after them are followed at the usual pace. */
 const SETTLING_MS = 15_000;
 const RSS_MIB_MAX = 350;
 const INTERVALS_MAX = 2;
 
-/** Parts of an interval that ages are sorted into. */
+/** How many parts of an interval the ages are sorted into. */
 const PARTS = 50;
 
 const MODELS = {
@@ -36,13 +36,13 @@ const MODELS = {
   runway: { model: 'runway/gen4-5-t2v', input: { prompt: 'A lantern on a quay', duration: 5 } },
 };
 
-/** How many tasks were seen at each age, in parts of their interval, and in tenths of a second. */
+/** How many tasks were seen at each age, in parts of their interval and in tenths of a second. */
 interface Ages {
   relative: Map<number, number>;
   tenths: Map<number, number>;
 }
 
-/** Ages of the last looks at what is open, by provider. The interval is the one that the look itself set. */
+/** Ages of the last looks at open tasks, by provider. The interval is the one that the look itself set. */
 async function sampleAges(pool: Pool, ages: Map<string, Ages>): Promise<void> {
   const { rows } = await pool.query<{ provider: string; kind: keyof Ages; at: number; tasks: number }>(
     `with open as materialized (

@@ -1,4 +1,4 @@
-// Programs that a measurement starts: each a process of its own, as it is in real use, watched from outside.
+// Programs that a measurement starts: each in its own process, as in real use, watched from outside.
 import { type ChildProcess, spawn } from 'node:child_process';
 
 export const HOST = '127.0.0.1';
@@ -31,7 +31,7 @@ export async function startProgram(args: string[], environment: NodeJS.ProcessEn
   return { child, line: JSON.parse(line.split('\n')[0]), readyMs: performance.now() - startedMs };
 }
 
-/** The same for one that answers requests: its line says the `port` or the `address`. */
+/** The same for a program that answers requests: its line has the `port` or the `address`. */
 export async function startServer(args: string[], environment: NodeJS.ProcessEnv): Promise<Server> {
   const program = await startProgram(args, environment);
   const { port, address } = program.line;

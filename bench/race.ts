@@ -1,5 +1,5 @@
-// Our server and its peer, a bare Fastify echo, in one run and by turns, so that a noisy machine is noisy for both.
-// Prints ratios.
+// The server and its peer, a bare Fastify echo, in one run and in turns, so that a noisy machine is noisy for
+// both. Prints ratios.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Bench, type BenchOptions, printLine, quantile } from './bench.ts';
@@ -7,7 +7,7 @@ import { getRequest, type LoadResult, postRequest, runLoad } from './load.ts';
 import { HOST, MAIN, NODE_FLAGS, type Server, startServer, stop } from './processes.ts';
 
 const CREATE_PATH = '/api/v1/client/job/CreateTask';
-/** As many as one grant can give; a create of the body below holds 195.84. */
+/** The most that one grant can give; a create of the body below holds 195.84. */
 const CREDITS = '900000000';
 
 const BODY = JSON.stringify({
@@ -51,7 +51,7 @@ function median(values: number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Turns of echo and ours, one after the other; the figure is the median of the ratios of the pairs. */
+/** Turns of echo and server, one after the other; the figure is the median of the ratios of the pairs. */
 async function compete(contest: Contest, { server, echo, turns, turnSeconds }: Rivals): Promise<Result> {
   const pairs: { ours: LoadResult; theirs: LoadResult }[] = [];
   for (let turn = 0; turn < turns; turn++) {
@@ -82,7 +82,7 @@ async function reelay(dataDir: string, args: string[]): Promise<Record<string, s
   return JSON.parse(stdout);
 }
 
-/** Accounts with a filled test book and a key without a practical limit each. */
+/** Accounts, each with a filled test book and a key without a practical limit. */
 async function openAccounts(dataDir: string, count: number): Promise<string[]> {
   const keys: string[] = [];
   for (let at = 0; at < count; at++) {

@@ -1,4 +1,5 @@
-// A receiver of signed callbacks, as a client would run it: it verifies every one and keeps when it came.
+// A receiver of signed callbacks, as a client would run it: it verifies each one and keeps the time at which
+// it came.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
@@ -8,20 +9,23 @@ import type { Client } from './stage.ts';
 export interface Receiver {
   /** Where the tasks of a client are called back. */
   urlFor(client: Client): string;
-  /** Callbacks that were genuine and told of a success; a task counts once. */
+  /** Callbacks that were genuine and reported a success; a task counts once. */
   readonly succeeded: number;
   /** Everything else that came. */
   readonly wrong: number;
   close(): Promise<void>;
 }
 
-/** @param onTold is called for each genuine one of a success, with the time of its arrival in milliseconds since 1970. */
+/**
+ * @param onSuccess is called for each genuine success, with the time of its arrival in milliseconds since
+ * 1970.
+ */
 export async function openReceiver(
   clients: readonly Client[],
-  onTold: (taskId: string, atMs: number) => void,
+  onSuccess: (taskId: string, atMs: number) => void,
 ): Promise<Receiver> {
   const hooks = new Map(clients.map(({ accountId, secret }) => [`/${accountId}`, new Webhook(secret)]));
-  const told = new Set<string>();
+  const succeeded = new Set<string>();
   let wrong = 0;
   const server = createServer((request, response) => {
     const atMs = performance.timeOrigin + performance.now();
@@ -34,9 +38,9 @@ export async function openReceiver(
       response.end('ok');
       const task = readTask(hooks.get(request.url ?? ''), text, request.headers);
       if (task?.status !== 'success') wrong += 1;
-      else if (!told.has(task.task_id)) {
-        told.add(task.task_id);
-        onTold(task.task_id, atMs);
+      else if (!succeeded.has(task.task_id)) {
+        succeeded.add(task.task_id);
+        onSuccess(task.task_id, atMs);
       }
     });
   });
@@ -45,7 +49,7 @@ export async function openReceiver(
   return {
     urlFor: ({ accountId }) => `http://${HOST}:${port}/${accountId}`,
     get succeeded() {
-      return told.size;
+      return succeeded.size;
     },
     get wrong() {
       return wrong;

@@ -1,4 +1,4 @@
-// What a reader of tasks feels while drafts of full size are rendered beside, one at a time.
+// How readers of tasks fare while drafts of full size are rendered at the same time, one after the other.
 import { type Bench, printLine, quantile, sleep } from './bench.ts';
 import { runPaced } from './load.ts';
 import { HOST, MAIN, NODE_FLAGS, startServer, stop } from './processes.ts';

@@ -1,5 +1,5 @@
-// What the measurements with live keys stand on: a PostgreSQL, accounts with credits, emulators of providers and
-// servers, each in a process of its own. The database is looked at directly, so that asking costs the server nothing.
+// What the measurements with live keys need: a PostgreSQL, accounts with credits, emulators of providers and
+// servers, each in its own process. The database is read directly, so that reading costs the server nothing.
 import type { Pool } from 'pg';
 import type { Delivery } from '../emulators/core/callbacks.ts';
 import type { Settings } from '../emulators/core/settings.ts';
@@ -14,7 +14,10 @@ import { MAIN, NODE_FLAGS, type Program, type Server, startProgram, startServer,
 
 export const CREATE_PATH = '/api/v1/client/job/CreateTask';
 const CREDITS = '900000000';
-/** Left to itself, the garbage collector lets garbage lie by the size of the machine; a worker needs a part of this. */
+/**
+ * Left alone, the garbage collector keeps garbage by the size of the machine; a worker needs only a part of
+ * that.
+ */
 const WORKER_FLAGS = ['--max-old-space-size=512'];
 
 export interface StageOptions {
@@ -27,13 +30,13 @@ export interface StageOptions {
 export interface Client {
   accountId: string;
   key: string;
-  /** That its callbacks are signed with. */
+  /** The secret that signs its callbacks. */
   secret: string;
 }
 
-/** An emulator as another process sees it, by its control address. */
+/** An emulator as another process sees it, through its control address. */
 export interface Emulator {
-  /** How many requests of each kind it has had. */
+  /** How many requests of each kind it has received. */
   countRequests(): Promise<Record<string, number>>;
   listCallbacks(): Promise<Delivery[]>;
   change(settings: Partial<Settings>): Promise<void>;
@@ -49,9 +52,9 @@ export interface Stage {
   /** What a server of this stage is started with. */
   environment: Record<string, string>;
   startServer(role: 'api' | 'serve'): Promise<Server>;
-  /** A worker without an API, as `reelay work` is one; its providers post to the address of `api`. */
+  /** A worker without an API, like `reelay work`; its providers post to the address of `api`. */
   startWorker(api: Server): Promise<Program>;
-  /** Ends all that was started, last first. */
+  /** Ends everything that was started, last first. */
   close(): Promise<void>;
 }
 
@@ -59,7 +62,7 @@ const EMULATORS = new URL('../emulators/main.ts', import.meta.url).pathname;
 
 type EmulatorLine = Record<string, { url: string; fields: Record<string, string> }>;
 
-/** Starts everything but the servers. */
+/** Starts everything except the servers. */
 export async function openStage(options: StageOptions): Promise<Stage> {
   const postgres = await startEmbeddedPostgres({ dataDir: options.dataDir, log: silentLog });
   const environment = {
@@ -153,7 +156,7 @@ export function readCpu(stage: Stage, server: Program): Record<string, number> {
   };
 }
 
-/** How much of one core each part has used between two readings, and what that is for each of `count` tasks. */
+/** How much of one core each part used between two readings, and what that is for each of `count` tasks. */
 export function describeCpu(
   before: Record<string, number>,
   after: Record<string, number>,

@@ -1,4 +1,4 @@
-// A worker as `reelay work` is one, that notes how long each round of its dispatcher takes and prints that at its end.
+// A worker like `reelay work` that measures each round of its dispatcher and prints the times at its end.
 import { startApp } from '../server/src/app.ts';
 import { readConfig } from '../server/src/config.ts';
 import { createCore } from '../server/src/core.ts';

@@ -1,5 +1,6 @@
-// Whole tasks a second: each is created over HTTP, made at a provider that takes no time, fetched, stored, settled and
-// called back, before it counts. A fixed number is always under way: each callback sets off the next create.
+// Whole tasks per second: each is created over HTTP, made at a provider that takes no time, fetched, stored,
+// settled and called back before it counts. A fixed number is always under way: each callback triggers the
+// next create.
 import { connect } from 'node:net';
 import { type Bench, type BenchOptions, printFigures, printLine, quantile, sleep } from './bench.ts';
 import { postRequest } from './load.ts';
@@ -70,9 +71,9 @@ async function measure(stage: Stage, { quick }: BenchOptions): Promise<void> {
     const [before, cpu, beganMs] = [receiver.succeeded, readCpu(stage, server), performance.now()];
     const eachSecond: number[] = [];
     for (let at = 1; at <= seconds; at++) {
-      const told = receiver.succeeded;
+      const before = receiver.succeeded;
       await sleep(beganMs + at * 1000 - performance.now());
-      eachSecond.push(receiver.succeeded - told);
+      eachSecond.push(receiver.succeeded - before);
     }
     const [count, elapsedSeconds] = [receiver.succeeded - before, (performance.now() - beganMs) / 1000];
     next = undefined;
