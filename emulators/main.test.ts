@@ -15,7 +15,7 @@ interface Run {
   end(signal: 'SIGINT' | 'SIGTERM'): void;
 }
 
-/** Runs the command; ends it with the test, whatever happens. */
+/** Runs the command, and ends it with the test whatever happens. */
 function runMain(...args: string[]): Run {
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const run: Run = { out: '', err: '', code: undefined, end: (signal) => child.kill(signal) };
@@ -35,7 +35,7 @@ function runMain(...args: string[]): Run {
 }
 
 describe('the command that runs the emulators', () => {
-  it('says where they are and what to set, and ends cleanly with Ctrl-C', async () => {
+  it('prints where they are and what to set, and ends cleanly with Ctrl-C', async () => {
     const run = runMain('--port-base', '0');
     await until(() => run.out.includes('Ctrl-C'));
     for (const { id, fields } of EMULATED_APIS) {
@@ -48,7 +48,7 @@ describe('the command that runs the emulators', () => {
     expect([run.code, run.err]).toEqual([0, '']);
   });
 
-  it('takes the times and the folder of the logs for all of them', async () => {
+  it('takes the times and the log folder for all of them', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'emulators-test-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const log = join(folder, 'new');
@@ -79,7 +79,7 @@ describe('the command that runs the emulators', () => {
     [['--only', 'nobody'], /^emulators: There is no emulator "nobody"; there are ark.*\n$/],
     [['--run-ms', 'soon'], /^emulators: --run-ms is a whole number, not "soon"\n$/],
     [['--port-base', '65530'], /^emulators: --port-base is too high for a port\n$/],
-  ])('refuses %j in one line', async (args, message) => {
+  ])('refuses %j with one line', async (args, message) => {
     const run = runMain(...args);
     await until(() => run.code !== undefined);
     expect([run.code, run.out]).toEqual([1, '']);

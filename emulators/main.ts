@@ -1,4 +1,5 @@
-// `npm run emulators`: runs the emulators of the providers on this machine and says how to run the server against them.
+// `npm run emulators`: runs the emulators of the providers on this machine and prints how to run the server
+// against them.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,7 +32,7 @@ const PORT_MAX = 65_535;
 /** Room for as many providers as there will ever be. */
 const PLACES = 50;
 
-/** What a person can mend: one line, exit code 1. */
+/** A mistake that the user can fix: one line, exit code 1. */
 class UsageError extends Error {}
 
 interface Order {
@@ -114,7 +115,7 @@ function explainStart({ id }: EmulatedApi, port: number): (error: NodeJS.ErrnoEx
   };
 }
 
-/** The lines that a shell takes, fit for pasting. */
+/** The lines for a shell, ready to paste. */
 function environmentOf(api: EmulatedApi, { fields }: RunningEmulator): string[] {
   return api.fields.map(({ name, environment }) => `export ${environment}='${fields[name]}'`);
 }
@@ -139,11 +140,11 @@ function describe(running: readonly RunningEmulator[]): string {
     'To run the server against them, in another terminal:',
     '',
     ...environment,
-    // Without it, the callbacks of live keys to a receiver on this machine are refused.
+    // Without it, callbacks of live keys to a receiver on this machine are refused.
     "export REELAY_LIVE_LOOPBACK_CALLBACKS='true'",
     'npm start',
     '',
-    'Ctrl-C ends them.',
+    'Ctrl-C stops them.',
     '',
   ].join('\n');
 }

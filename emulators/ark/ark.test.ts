@@ -60,7 +60,7 @@ describe('a create', () => {
     ['no key', undefined],
     ['another key', 'Bearer other'],
     ['another scheme', 'Token ark-emulator-key'],
-  ])('with %s is 401 in the words of Ark', async (_name, authorization) => {
+  ])('with %s is 401 in Ark’s words', async (_name, authorization) => {
     const emulator = await openEmulator(arkApi);
     const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
     const url = `${emulator.fields.base_url}${TASKS}`;
@@ -84,7 +84,7 @@ describe('a create', () => {
     expect(emulator.accepted()[0]).toMatchObject({ jobId: json.id, token: 'task-1-2', model: PRO });
   });
 
-  it('takes an endpoint id for the model behind it', async () => {
+  it('accepts an endpoint id for the model behind it', async () => {
     const emulator = await openEmulator(arkApi);
     const task = await finish(emulator, plain({ model: 'ep-20261121101010-abcde' }));
     expect(task).toMatchObject({ status: 'succeeded', model: PRO });
@@ -104,7 +104,7 @@ describe('the models', () => {
     ),
   );
 
-  it.each(cases)('$id takes the content "$mode" if it is made for it', async ({ id, mode, model }) => {
+  it.each(cases)('$id accepts the content "$mode" if it is made for it', async ({ id, mode, model }) => {
     const emulator = await openEmulator(arkApi);
     const { status, json } = await create(emulator, { model: id, content: CONTENTS[mode] });
     if (model.modes.includes(mode)) expect(status).toBe(200);
@@ -124,7 +124,7 @@ describe('the models', () => {
     [TWO, { content: [text(), video, sound, image('reference_image', 'asset://a')] }],
     [PRO, { content: [image('first_frame', 'data:image/png;base64,iVBORw0KGgo=')], ratio: 'adaptive' }],
     [LITE_I2V, { content: Array.from({ length: 4 }, () => image('reference_image')), resolution: '720p' }],
-  ])('%s takes %j', async (model, more) => {
+  ])('%s accepts %j', async (model, more) => {
     const emulator = await openEmulator(arkApi);
     expect((await create(emulator, plain({ model, ...more }))).text).toMatch(/^\{"id":"cgt-/);
   });
@@ -142,23 +142,23 @@ describe('the models', () => {
     ['too short for 2.0', { model: TWO, duration: 3 }, 'InvalidParameter.duration'],
     ['a free length at 1.0', { duration: -1 }, 'InvalidParameter.duration'],
     ['frames off the grid', { frames: 30 }, 'InvalidParameter.frames'],
-    ['a strange resolution', { resolution: '1080P' }, 'InvalidParameter.resolution'],
+    ['an unknown resolution', { resolution: '1080P' }, 'InvalidParameter.resolution'],
     ['4k at 1.0', { resolution: '4k' }, 'InvalidParameter.resolution'],
     [
       '1080p at 2.0 fast',
       { model: 'dreamina-seedance-2-0-fast-260128', resolution: '1080p' },
       'InvalidParameter.resolution',
     ],
-    ['a strange ratio', { ratio: '2:1' }, 'InvalidParameter.ratio'],
+    ['an unknown ratio', { ratio: '2:1' }, 'InvalidParameter.ratio'],
     ['adaptive without a picture', { ratio: 'adaptive' }, 'InvalidParameter.ratio'],
     ['a large seed', { seed: 2 ** 32 }, 'InvalidParameter.seed'],
     ['flex at 2.0', { model: TWO, service_tier: 'flex' }, 'InvalidParameter.service_tier'],
     ['a short time limit', { execution_expires_after: 3_599 }, 'InvalidParameter.execution_expires_after'],
     ['a long identifier', { safety_identifier: 'a'.repeat(65) }, 'InvalidParameter.safety_identifier'],
-    ['no callback address', { callback_url: 'ftp://a' }, 'InvalidParameter.callback_url'],
+    ['an invalid callback address', { callback_url: 'ftp://a' }, 'InvalidParameter.callback_url'],
     ['a draft above 480p', { model: PRO_1_5, draft: true, resolution: '720p' }, 'InvalidParameter.draft'],
     ['no content', { content: [] }, 'InvalidParameter.content'],
-    ['content that is no list', { content: 'a boat' }, 'InvalidParameter.content'],
+    ['content that is not a list', { content: 'a boat' }, 'InvalidParameter.content'],
     ['an unknown item', { content: [{ type: 'picture' }] }, 'InvalidParameter.content'],
     ['an empty text', { content: [text('')] }, 'InvalidParameter.content'],
     ['two texts', { content: [text(), text()] }, 'InvalidParameter.content'],
@@ -188,7 +188,7 @@ describe('the models', () => {
       'InvalidParameter.content',
     ],
     [
-      'a draft that is not there',
+      'an unknown draft',
       { model: PRO_1_5, content: [{ type: 'draft_task', draft_task: { id: 'x' } }] },
       'InvalidParameter.content',
     ],
@@ -200,18 +200,18 @@ describe('the models', () => {
   });
 
   it.each<[string, Json, number, string]>([
-    ['a body that is no object', ['model'], 400, 'InvalidParameter'],
+    ['a body that is not an object', ['model'], 400, 'InvalidParameter'],
     ['no model', { content: [text()] }, 400, 'MissingParameter.model'],
     ['no content at all', { model: PRO }, 400, 'MissingParameter.content'],
     ['an unknown model', plain({ model: 'seedance-9' }), 404, 'InvalidEndpointOrModel.NotFound'],
-    ['an endpoint of no form', plain({ model: 'ep-1' }), 404, 'InvalidEndpointOrModel.NotFound'],
+    ['a malformed endpoint', plain({ model: 'ep-1' }), 404, 'InvalidEndpointOrModel.NotFound'],
   ])('refuse %s', async (_name, body, expected, code) => {
     const emulator = await openEmulator(arkApi);
     const { status, json } = await create(emulator, body);
     expect([status, json.error]).toEqual([expected, expect.objectContaining({ code })]);
   });
 
-  it('make a full video of a finished draft', async () => {
+  it('make a full video from a finished draft', async () => {
     const emulator = await openEmulator(arkApi);
     const draft = await finish(emulator, plain({ model: PRO_1_5, draft: true }));
     const content = [{ type: 'draft_task', draft_task: { id: draft.id } }];
@@ -227,7 +227,7 @@ describe('the models', () => {
 });
 
 describe('a task', () => {
-  it('is shown with what was settled once it has succeeded, and not before', async () => {
+  it('is shown with its settled values only once it has succeeded', async () => {
     const emulator = await openEmulator(arkApi);
     const id = await createId(emulator, plain({ resolution: '480p', seed: 0 }));
     const created = Math.floor(emulator.clock.now() / SECOND_MS);
@@ -260,7 +260,7 @@ describe('a task', () => {
     });
   });
 
-  it('says when it was created and when it changed last', async () => {
+  it('says when it was created and last changed', async () => {
     const emulator = await openEmulator(arkApi, { settings: { queueMs: 2_000, runMs: 3_000 } });
     const id = await createId(emulator);
     const created = Math.floor(emulator.clock.now() / SECOND_MS);
@@ -283,12 +283,12 @@ describe('a task', () => {
     [{}, 244_800],
     [{ resolution: '480p', ratio: '9:16', frames: 29 }, 11_745],
     [{ model: TWO, ratio: '1:1', duration: 4 }, 86_400],
-  ])('of %j uses tokens by its pixels and frames', async (more, tokens) => {
+  ])('with %j uses tokens by its pixels and frames', async (more, tokens) => {
     const { usage } = await finish(await openEmulator(arkApi), plain(more));
     expect(usage).toEqual({ completion_tokens: tokens, total_tokens: tokens });
   });
 
-  it('heeds flags that were smuggled into the prompt: they show in what it used', async () => {
+  it('follows flags that were smuggled into the prompt: they show in its usage', async () => {
     const emulator = await openEmulator(arkApi);
     const smuggled = plain({
       content: [text('a boat --dur 12 --rs 1080p --rt 2:1')],
@@ -298,11 +298,11 @@ describe('a task', () => {
     const task = await finish(emulator, smuggled);
     expect(task).toMatchObject({ duration: 12, resolution: '1080p', ratio: '16:9' });
     expect(task.usage).toMatchObject({ completion_tokens: 587_520 });
-    const deaf = await finish(emulator, plain({ model: TWO, content: [text('a boat --dur 12')] }));
-    expect(deaf.duration).toBe(5);
+    const unaffected = await finish(emulator, plain({ model: TWO, content: [text('a boat --dur 12')] }));
+    expect(unaffected.duration).toBe(5);
   });
 
-  it('has a video and a last frame, whose addresses are dead after a day', async () => {
+  it('has a video and a last frame, whose addresses expire after a day', async () => {
     const emulator = await openEmulator(arkApi);
     const { content } = await finish(emulator, plain({ ratio: '9:16', return_last_frame: true }));
     const { video_url: videoUrl, last_frame_url: frameUrl } = content as Record<string, string>;
@@ -316,7 +316,7 @@ describe('a task', () => {
     expect(await statuses()).toEqual([403, 403]);
   });
 
-  it('expires when its time is over before it has finished', async () => {
+  it('expires if its time is over before it has finished', async () => {
     const emulator = await openEmulator(arkApi);
     emulator.addFault({ on: 'start', kind: 'never' });
     const id = await createId(emulator, plain({ execution_expires_after: 3_600 }));
@@ -327,7 +327,7 @@ describe('a task', () => {
     expect(await status()).toBe('expired');
   });
 
-  it('fails with the error that was asked for', async () => {
+  it('fails with the requested error', async () => {
     const emulator = await openEmulator(arkApi);
     const error = { code: 'OutputVideoSensitiveContentDetected', message: 'refused' };
     emulator.addFault({ on: 'start', kind: 'fail', json: error });
@@ -351,7 +351,7 @@ describe('DELETE', () => {
   const statusOf = async (emulator: RunningEmulator, id: string) =>
     (await call(emulator, 'GET', `${TASKS}/${id}`)).json.status;
 
-  it('cancels what waits, with an empty body, and is refused the second time', async () => {
+  it('cancels a waiting task with an empty body, and is refused the second time', async () => {
     const emulator = await openEmulator(arkApi);
     const id = await createId(emulator);
     const { status, text: body } = await remove(emulator, id);
@@ -372,7 +372,7 @@ describe('DELETE', () => {
     expect(await statusOf(emulator, id)).toBe('running');
   });
 
-  it('destroys the record of what has ended', async () => {
+  it('destroys the record of an ended task', async () => {
     const emulator = await openEmulator(arkApi);
     emulator.addFault({ on: 'start', kind: 'fail', json: { code: 'InternalServiceError' } });
     const ids = [await createId(emulator), await createId(emulator)];
@@ -397,7 +397,7 @@ describe('the list', () => {
     };
   };
 
-  it('gives pages, the newest first', async () => {
+  it('returns pages, newest first', async () => {
     const emulator = await openEmulator(arkApi);
     const ids = [];
     for (let count = 0; count < 5; count += 1) ids.unshift(await createId(emulator));
@@ -433,7 +433,7 @@ describe('the list', () => {
 });
 
 describe('limits', () => {
-  it('refuse creates above the rate with 429, an endpoint in other words than a model', async () => {
+  it('refuse creates above the rate with 429, in different words for an endpoint and a model', async () => {
     const emulator = await openEmulator(arkApi, { settings: { startsPerMinute: 0 } });
     const code = async (model: string) => (await create(emulator, plain({ model }))).json.error;
     expect(await code(PRO)).toMatchObject({
@@ -445,7 +445,7 @@ describe('limits', () => {
     });
   });
 
-  it('keep tasks queued that are too many to run at once', async () => {
+  it('keep tasks queued that exceed the number of running ones', async () => {
     const emulator = await openEmulator(arkApi, { settings: { concurrency: 1 } });
     await createId(emulator);
     const second = await createId(emulator);
@@ -456,7 +456,7 @@ describe('limits', () => {
 });
 
 describe('callbacks', () => {
-  it('post the task object at each change, and try success three times more', async () => {
+  it('post the task object at each change, and retry a success three times', async () => {
     const emulator = await openEmulator(arkApi);
     const receiver = await openReceiver();
     receiver.statuses = [500, 200, 500, 500, 500, 500];

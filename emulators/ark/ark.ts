@@ -1,6 +1,6 @@
 // Stands in for the content generation tasks of Volcengine Ark and BytePlus ModelArk
-// (https://www.volcengine.com/docs/82379/1520757 and the pages beside it, read 2026-11-21). The pictures of a request
-// are not fetched.
+// (https://www.volcengine.com/docs/82379/1520757 and its neighbouring pages, read 2026-11-21). The pictures
+// of a request are not fetched.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { DAY_MS, SECOND_MS } from '../../server/src/lib/time.ts';
 import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
@@ -116,7 +116,7 @@ function authorize(header: string | undefined, apiKey: string): string | undefin
   return key === apiKey ? key : undefined;
 }
 
-/** Endpoints and models have limits of their own. */
+/** Endpoints and models have their own limits. */
 function tooMany({ json }: ApiRequest): ArkError {
   const isEndpoint = String((json as JsonObject | undefined)?.model).startsWith('ep-');
   return {
@@ -166,7 +166,7 @@ function isFinishedDraft(job: Job<ArkTask> | undefined): boolean {
   return job?.state === 'succeeded' && job.data.order.draft;
 }
 
-/** Cancels what waits and deletes the record of what has ended; the rest is refused. */
+/** Cancels a waiting task and deletes the record of an ended one; the rest is refused. */
 function cancelOrDelete(job: Job<ArkTask>, { jobs, refuse }: Pick<Context, 'jobs' | 'refuse'>): Reply {
   if (jobs.cancel(job.id, ['queued'])) return {};
   if (job.state === 'running' || job.state === 'cancelled') {

@@ -1,5 +1,5 @@
-// Judges the body of a create as Ark does in its strict form: unknown fields, wrong types, values and combinations are
-// faults, each named by its top-level field.
+// Judges the body of a create as Ark does in its strict form: unknown fields, wrong types, values and
+// combinations are faults, each named by its top-level field.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { checkFields, type FieldRules, withoutNulls } from '../core/fields.ts';
 import { type Content, type ContentProblem, checkContent, readContent } from './content.ts';
@@ -14,7 +14,7 @@ export interface ArkOrder {
   content: Content;
   resolution: string;
   ratio: string;
-  /** One of the two is shown. */
+  /** Only one of the two is shown. */
   duration?: number;
   frames?: number;
   seed: number;
@@ -62,7 +62,7 @@ const RULES: FieldRules = {
   priority: { type: 'integer' },
 };
 
-/** Fields of some models only. */
+/** Fields that only some models have. */
 const OWN_RULES: FieldRules = {
   frames: { type: 'integer', min: 29, max: 289, check: isFrameCount },
   seed: { type: 'integer', min: -1, max: SEED_MAX },
@@ -86,8 +86,9 @@ function refusal({ field, message, problem }: ContentProblem): ArkError {
 }
 
 /**
- * What the request comes to, or the first thing that is wrong with it. A null is what is left out: Volcengine's own client
- * for Python sends one for every argument that it was not given. @param endpointModel behind every `ep-` id.
+ * What the request orders, or the first thing that is wrong with it. A null counts as left out: Volcengine's
+ * own client for Python sends null for every argument that it was not given. @param endpointModel behind
+ * every `ep-` id.
  */
 export function readOrder(body: Json | undefined, endpointModel: string): ArkOrder | ArkError {
   const json = body === undefined ? undefined : withoutNulls(body);
@@ -125,7 +126,7 @@ function judge(json: JsonObject, chosen: Chosen): ArkOrder | ArkError {
   return settle({ ...json, ...flags }, chosen);
 }
 
-/** Fills in the defaults. The pictures are not looked at: what would adapt to them comes out wide. */
+/** Fills in the defaults. The pictures are not looked at: a video that would adapt to them is wide. */
 function settle(wanted: JsonObject, chosen: Chosen): ArkOrder {
   const { model } = chosen;
   const isDraft = wanted.draft === true;
@@ -154,7 +155,7 @@ function chooseLength({ frames, duration = -1 }: JsonObject): { frames: number }
 
 type Combination = (json: JsonObject, chosen: Chosen) => ContentProblem | undefined;
 
-/** Values that a model has, but not in this mode or beside this other field. */
+/** Values that a model has, but not in this mode or together with this other field. */
 const COMBINATIONS: readonly Combination[] = [
   ({ resolution }, { model, content }) => {
     if (resolution === undefined) return undefined;

@@ -1,4 +1,4 @@
-// The content items of a create: what they are, what they add up to, and what a model takes of them.
+// The content items of a create: what they are, what they form together, and what a model accepts of them.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { checkFields, type FieldFault, type FieldRules } from '../core/fields.ts';
 import type { ArkModel, Mode } from './models.ts';
@@ -17,7 +17,7 @@ export interface Content {
 export interface ContentProblem {
   field: string;
   message: string;
-  /** Default is a wrong value. */
+  /** The default is a wrong value. */
   problem?: FieldFault['problem'];
 }
 
@@ -58,7 +58,7 @@ const ITEM_RULES: Record<string, FieldRules> = {
   },
 };
 
-/** Reads the items one by one, then as a whole; the first problem is told. */
+/** Reads the items one by one, then as a whole; the first problem is reported. */
 export function readContent(items: readonly Json[]): Content | ContentProblem {
   for (const [index, item] of items.entries()) {
     const problem = checkItem(item, `content.${index}`);
@@ -116,7 +116,7 @@ function findMode(items: readonly JsonObject[]): Mode | ContentProblem {
     : { field: 'content', message: 'two images are a first_frame and a last_frame' };
 }
 
-/** What of the content the model does not take. */
+/** What in the content the model does not accept. */
 export function checkContent(content: Content, model: ArkModel): ContentProblem | undefined {
   const { mode, text, images, videos, sounds } = content;
   const refuse = (message: string) => ({ field: 'content', message });

@@ -1,6 +1,7 @@
-// The older form of a request: flags at the words of the prompt (https://www.volcengine.com/docs/82379/1520757). It is
-// lenient: a flag that makes no sense is not heeded. Whether a flag wins over a field is not documented; here it does,
-// so that a flag that was smuggled into a prompt shows in what the task costs.
+// The older form of a request: flags after the words of the prompt
+// (https://www.volcengine.com/docs/82379/1520757). It is lenient: a meaningless flag is ignored. Whether a
+// flag wins over a field is not documented; here it does, so that a flag that was smuggled into a prompt
+// shows in the cost of the task.
 import type { Json } from '../../server/src/lib/json.ts';
 import { type ArkModel, RATIOS } from './models.ts';
 

@@ -1,6 +1,6 @@
-// What each Seedance model takes, as data. Read 2026-11-21 from https://www.volcengine.com/docs/82379/1520757 (create)
-// and https://www.volcengine.com/docs/82379/1330310 (models). Where the documents contradict each other the emulator
-// takes what either allows.
+// What each Seedance model takes, as data. Read 2026-11-21 from https://www.volcengine.com/docs/82379/1520757
+// (create) and https://www.volcengine.com/docs/82379/1330310 (models). Where the documents contradict each
+// other the emulator accepts what either allows.
 
 /** What the pictures of a request are for. */
 export type Mode = 'text' | 'first' | 'first_last' | 'reference' | 'draft';
@@ -11,18 +11,18 @@ export interface ArkModel {
   /** The table of picture sizes that it follows. */
   sizes: 'first' | 'later';
   modes: readonly Mode[];
-  /** Of pictures in the mode `reference`. */
+  /** The maximum of pictures in the mode `reference`. */
   referencesMax: number;
-  /** Takes videos and sounds to refer to. */
+  /** Takes videos and sounds as references. */
   takesMedia: boolean;
   resolutions: readonly string[];
   resolutionDefault: string;
-  /** Resolutions that are not for the mode `reference`. */
+  /** Resolutions that the mode `reference` excludes. */
   notForReference: readonly string[];
   /** Modes in which the ratio may be `adaptive`. */
   adaptiveModes: readonly Mode[];
   seconds: { min: number; max: number; canChoose: boolean };
-  /** Top-level fields beside those that every model has. */
+  /** Top-level fields in addition to those that every model has. */
   fields: readonly string[];
   tiers: readonly string[];
   /** Whether flags inside the prompt are read. */
@@ -50,7 +50,7 @@ const COMMON_2_0 = {
   notForReference: [],
   adaptiveModes: ['text', 'first', 'first_last', 'reference'],
   seconds: { min: 4, max: 15, canChoose: true },
-  // Whether 2.0 takes a seed is not settled; the emulator lets it pass.
+  // Whether 2.0 takes a seed is not settled; the emulator allows it.
   fields: ['seed', 'generate_audio', 'tools'],
   tiers: ['default'],
   readsFlags: false,
@@ -123,7 +123,10 @@ export const RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'] as const;
 
 type Ratio = (typeof RATIOS)[number];
 
-/** Width and height by resolution, in the order of `RATIOS` as far as it is wide; tall ones are the same turned. */
+/**
+ * Width and height by resolution, in the order of `RATIOS` as far as it is wide; tall ones are the same,
+ * turned.
+ */
 const WIDE: Record<ArkModel['sizes'], Record<string, Partial<Record<Ratio, readonly [number, number]>>>> = {
   first: {
     '480p': { '16:9': [864, 480], '4:3': [736, 544], '1:1': [640, 640], '21:9': [960, 416] },
@@ -140,7 +143,7 @@ const WIDE: Record<ArkModel['sizes'], Record<string, Partial<Record<Ratio, reado
 
 const TURNED: Partial<Record<Ratio, Ratio>> = { '3:4': '4:3', '9:16': '16:9' };
 
-/** The pixels of a video. @throws for a resolution that is in no table, which the check of a request excludes. */
+/** The pixels of a video. @throws for an unknown resolution, which the check of a request excludes. */
 export function pixelsOf(
   sizes: ArkModel['sizes'],
   resolution: string,
@@ -153,10 +156,12 @@ export function pixelsOf(
   return turned ? { width: short, height: long } : { width: long, height: short };
 }
 
-/** Frames a second of every model. */
+/** Frames per second of every model. */
 export const FRAME_RATE = 24;
 
-/** Tokens of a video (https://www.volcengine.com/docs/82379/1544106): its pixels and frames, by 1024. */
+/**
+ * Tokens of a video (https://www.volcengine.com/docs/82379/1544106): pixels times frames, divided by 1024.
+ */
 export function tokensOf({ width, height }: { width: number; height: number }, frames: number): number {
   return Math.round((width * height * frames) / 1024);
 }

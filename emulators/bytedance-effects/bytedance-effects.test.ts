@@ -55,8 +55,8 @@ function callB(
   });
 }
 
-describe.each(WAYS)('a task by %s', (_way, fields) => {
-  it('is carried to a real video, and was submitted once', async () => {
+describe.each(WAYS)('a task through %s', (_way, fields) => {
+  it('ends with a real video, and was submitted once', async () => {
     const { emulator, adapter } = await open(fields);
     const reference = await begin(adapter);
     const isA = fields.form === 'a';
@@ -76,7 +76,7 @@ describe.each(WAYS)('a task by %s', (_way, fields) => {
     expect(emulator.accepted()).toMatchObject([{ jobId: reference.task_id, model: '970000001' }]);
   });
 
-  it('tells of a task of nobody in the probe', async () => {
+  it('passes the probe, which asks for a task that does not exist', async () => {
     const { emulator, adapter } = await open(fields);
     expect(await bytedanceEffects.probe(adapter.context)).toMatchObject({ type: 'works' });
     expect(emulator.accepted()).toEqual([]);
@@ -87,7 +87,7 @@ describe.each([
   ['another access key', { access_key: 'AKOTHER' }, '100009'],
   ['another secret key', { secret_key: 'another-secret' }, '100010'],
   ['another region', { region: 'cn-beijing' }, '100010'],
-  ['a token that it does not have', { session_token: 'sts-token' }, '100010'],
+  ['an unknown token', { session_token: 'sts-token' }, '100010'],
   ['another API key', { form: 'b', api_key: 'kickart-other-key' }, '1300'],
   ['another access key, for a ticket', { form: 'b', api_key: '', access_key: 'AKOTHER' }, '100009'],
   [
@@ -121,7 +121,7 @@ describe('a signed call', () => {
     });
   });
 
-  it.each([-16, 16])('%i minutes off the clock is refused as such', async (minutes) => {
+  it.each([-16, 16])('%i minutes off the clock is refused for that reason', async (minutes) => {
     const { emulator, adapter } = await open({ form: 'a' });
     const clock = () => emulator.clock.now() + minutes * MINUTE_MS;
     const outcome = await bytedanceEffects.probe({ ...adapter.context, clock });
@@ -132,7 +132,7 @@ describe('a signed call', () => {
     ['the body', { body: '{"TaskId":"2"}' }],
     ['the query', { query: { Action: 'QueryAiTemplateTaskResult', Version: '2025-11-25', more: '1' } }],
     ['a signed header', { headers: { 'x-date': '20261121T000001Z' } }],
-  ])('whose %s was changed on the way is refused', async (_what, change) => {
+  ])('whose %s was changed in transit is refused', async (_what, change) => {
     const { emulator, adapter } = await open({ form: 'a' });
     emulator.clock.setManual(true);
     const sent = await recordCall(adapter, (context) => bytedanceEffects.probe(context));
@@ -152,7 +152,7 @@ describe('a signed call', () => {
     ]);
   });
 
-  it('of an action or version that there is not is 404', async () => {
+  it('of an unknown action or version is 404', async () => {
     const { emulator, adapter } = await open({ form: 'a', version: '2024-01-01' });
     expect(await bytedanceEffects.probe(adapter.context)).toMatchObject({ type: 'fails' });
     const answer = await get(`${emulator.url}/?Action=ListTemplates&Version=2025-11-25`, { method: 'POST' });
@@ -163,7 +163,7 @@ describe('a signed call', () => {
   });
 });
 
-/** The same second of the next minute: within the skew, and not what was signed. */
+/** The same second of the next minute: within the allowed skew, but not what was signed. */
 function nearby(headers: Record<string, string>): Record<string, string> {
   const minute = Number(headers['x-date'].slice(11, 13));
   const other = String(minute < 30 ? minute + 1 : minute - 1).padStart(2, '0');
@@ -197,16 +197,16 @@ async function recordCall(
   return sent[0];
 }
 
-describe.each(FORMS)('a submit by %s', (_form, fields) => {
+describe.each(FORMS)('a submit through %s', (_form, fields) => {
   const isA = fields.form === 'a';
 
   it.each<[string, { input?: JsonObject; settings?: JsonObject }, [string, string]]>([
-    ['a template that is none', { input: { template_id: 'abc' } }, ['template_gone', '1419']],
-    ['a template that there is not', { input: { template_id: '123' } }, ['template_gone', '1410']],
+    ['an invalid template', { input: { template_id: 'abc' } }, ['template_gone', '1419']],
+    ['an unknown template', { input: { template_id: '123' } }, ['template_gone', '1410']],
     ['a template that went offline', { settings: { offline: ['970000001'] } }, ['template_gone', '1410']],
     ['a resolution that is not offered', { input: { resolution: '1080p' } }, ['invalid_input', '1411']],
     ['too many pictures', { input: { img_urls: [PICTURE, PICTURE] } }, ['invalid_input', '1416']],
-    ['a picture that has no address', { input: { img_urls: ['nowhere'] } }, ['invalid_input', '1413']],
+    ['a picture without an address', { input: { img_urls: ['nowhere'] } }, ['invalid_input', '1413']],
     ['no points left', { settings: { standing: 'no points' } }, ['quota_exhausted', '1402']],
     ['no permission', { settings: { standing: 'no permission' } }, ['bad_credentials', '1403']],
     ['no package', { settings: { standing: 'no package' } }, ['quota_exhausted', '1404']],
@@ -218,14 +218,14 @@ describe.each(FORMS)('a submit by %s', (_form, fields) => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('takes the pictures in their number', async () => {
+  it('accepts the right number of pictures', async () => {
     const { emulator, adapter } = await open(fields);
     const input = { template_id: '970000002', img_urls: [PICTURE, PICTURE], resolution: '1080p' };
     await begin(adapter, input, TWO);
     expect(emulator.accepted()).toHaveLength(1);
   });
 
-  it('is slowed down by the limits of the account', async () => {
+  it('is limited by the account', async () => {
     const { emulator, adapter } = await open(fields, { settings: { concurrency: 1 } });
     await begin(adapter);
     const start = () => adapter.start(MODEL, INPUT, { template: ONE });
@@ -241,7 +241,7 @@ describe.each(FORMS)('a submit by %s', (_form, fields) => {
     expect(emulator.accepted()).toHaveLength(4);
   });
 
-  it('whose answer is lost stays unknown, and is there all the same', async () => {
+  it('whose answer is lost stays unknown, although the task exists', async () => {
     const { emulator, adapter } = await open(fields);
     emulator.addFault({ on: 'start', kind: 'close_after' });
     expect(await adapter.start(MODEL, INPUT, { template: ONE })).toMatchObject({ type: 'unknown' });
@@ -263,7 +263,7 @@ describe.each(FORMS)('a submit by %s', (_form, fields) => {
     });
   });
 
-  it('that does not finish within the hour of the provider has timed out', async () => {
+  it('that does not finish within the provider’s hour times out', async () => {
     const { emulator, adapter } = await open(fields, { settings: { hiddenPolls: 0 } });
     emulator.addFault({ on: 'start', kind: 'never' });
     const reference = await begin(adapter);
@@ -273,7 +273,7 @@ describe.each(FORMS)('a submit by %s', (_form, fields) => {
     expect(await adapter.poll(reference)).toMatchObject({ type: 'failed', failure: { reason: 'timed_out' } });
   });
 
-  it('that is not found is lost only after its grace', async () => {
+  it('that is not found is lost only after a grace period', async () => {
     const { emulator, adapter } = await open(fields, { settings: { hiddenPolls: 0 } });
     const reference = await begin(adapter);
     emulator.addFault({ on: 'poll', kind: 'not_found', times: 2 });
@@ -283,15 +283,12 @@ describe.each(FORMS)('a submit by %s', (_form, fields) => {
     expect(await adapter.poll(reference)).toMatchObject({ type: 'succeeded' });
   });
 
-  it.each(['weird', '1999'])(
-    'shown in the state %j is not ended by it unless it is a number',
-    async (state) => {
-      const { emulator, adapter } = await open(fields, { settings: { hiddenPolls: 0 } });
-      const reference = await begin(adapter);
-      emulator.addFault({ on: 'poll', kind: 'state', state });
-      expect((await adapter.poll(reference)).type).toBe(state === 'weird' ? 'unanswered' : 'failed');
-    },
-  );
+  it.each(['weird', '1999'])('shown in the state %j ends only if the state is a number', async (state) => {
+    const { emulator, adapter } = await open(fields, { settings: { hiddenPolls: 0 } });
+    const reference = await begin(adapter);
+    emulator.addFault({ on: 'poll', kind: 'state', state });
+    expect((await adapter.poll(reference)).type).toBe(state === 'weird' ? 'unanswered' : 'failed');
+  });
 });
 
 describe('form A', () => {
@@ -334,7 +331,7 @@ describe('a body of KickArt', () => {
     expect(emulator.accepted()).toHaveLength(code === 0 ? 1 : 0);
   });
 
-  it('is not taken for anything else than JSON', async () => {
+  it('is accepted only as JSON', async () => {
     const { emulator } = await open({ form: 'b' });
     const headers = { authorization: 'Bearer kickart-emulator-key', 'content-type': 'text/plain' };
     expect((await callB(emulator, '/submit', GOOD, headers)).json.code).toBe(1400);
@@ -349,7 +346,7 @@ describe('a body of KickArt', () => {
 });
 
 describe('a ticket', () => {
-  it('ends, and the adapter gets another without blaming the keys', async () => {
+  it('expires, and the adapter fetches another without blaming the keys', async () => {
     const { emulator, adapter } = await open({ form: 'b', api_key: '' }, { settings: { ticketMinutes: 10 } });
     const reference = await begin(adapter);
     emulator.advance(11 * MINUTE_MS);
@@ -360,7 +357,7 @@ describe('a ticket', () => {
     expect(await adapter.poll(reference)).toMatchObject({ type: 'succeeded' });
   });
 
-  it('that cannot be had keeps a task from being submitted', async () => {
+  it('that cannot be fetched prevents the submit', async () => {
     const { emulator, adapter } = await open({ form: 'b', api_key: '' });
     emulator.addFault({ on: 'other', kind: 'status', status: 502 });
     const outcome = await adapter.start(MODEL, INPUT, { template: ONE });
@@ -369,7 +366,7 @@ describe('a ticket', () => {
     await begin(adapter);
   });
 
-  it('of one form opens no door of the other', async () => {
+  it('of one form does not work for the other', async () => {
     const { emulator } = await open({ form: 'b' });
     const answer = await callB(
       emulator,
@@ -382,7 +379,7 @@ describe('a ticket', () => {
 });
 
 describe('a cancel of KickArt', () => {
-  it('stops what is open, and is told again', async () => {
+  it('stops an open task, and may be repeated', async () => {
     const { emulator, adapter } = await open({ form: 'b' });
     const reference = await begin(adapter);
     emulator.advance(500);
@@ -392,7 +389,7 @@ describe('a cancel of KickArt', () => {
     expect(await adapter.poll(reference)).toMatchObject({ type: 'failed', failure: { reason: 'cancelled' } });
   });
 
-  it('comes too late for what has ended, and for nobody', async () => {
+  it('is too late for an ended task, and finds no unknown one', async () => {
     const { emulator, adapter } = await open({ form: 'b' });
     const reference = await begin(adapter);
     emulator.advance(3_000);
@@ -410,7 +407,7 @@ describe('a cancel of KickArt', () => {
 });
 
 describe('a callback of KickArt', () => {
-  it('names the task, also one whose answer was lost', async () => {
+  it('names the task, even if its answer was lost', async () => {
     const { emulator, adapter } = await open({ form: 'b' });
     const hook = await openHook(bytedanceEffects, adapter);
     emulator.addFault({ on: 'start', kind: 'close_after' });
@@ -427,7 +424,7 @@ describe('a callback of KickArt', () => {
     expect(await adapter.poll(outcome.reference)).toMatchObject({ type: 'succeeded' });
   });
 
-  it('is the answer of a query', async () => {
+  it('equals the answer of a query', async () => {
     const { emulator, adapter } = await open({ form: 'b' });
     const receiver = await openReceiver();
     const more = { template: ONE, callbackUrl: receiver.url };
@@ -439,7 +436,7 @@ describe('a callback of KickArt', () => {
     expect(queried).toMatchObject({ code: 0, data: { task_id: id, progress: 100, usage: 0.79 } });
   });
 
-  it('that was forged changes nothing but the time of the next look', async () => {
+  it('that was forged changes only the time of the next look', async () => {
     const { emulator, adapter } = await open({ form: 'b' });
     const hook = await openHook(bytedanceEffects, adapter);
     emulator.addFault({ on: 'start', kind: 'fail', json: { code: 2000, message: 'AsyncTaskFailed' } });
@@ -463,7 +460,7 @@ describe('a callback of KickArt', () => {
 });
 
 describe('the catalogue file', () => {
-  it('tells the emulator what each template takes', async () => {
+  it('contains what the emulator needs of each template', async () => {
     const { adapter } = await open({ form: 'a' });
     for (const item of readCatalogue()) {
       const pictures = Array.from({ length: Number(item.InputNum) }, () => PICTURE);

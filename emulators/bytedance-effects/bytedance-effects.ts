@@ -1,7 +1,7 @@
 // Stands in for the effect templates of Volcengine Intelligent Creation Cloud
-// (https://www.volcengine.com/docs/6664/1984743) and of KickArt (https://www.volcengine.com/docs/6705/2477693 and the
-// samples in github.com/bytedance/agentkit-samples, read 2026-11-21), with the call that gives tickets. All three are
-// served at one address; the real ones have a host each.
+// (https://www.volcengine.com/docs/6664/1984743) and of KickArt (https://www.volcengine.com/docs/6705/2477693
+// and the samples in github.com/bytedance/agentkit-samples, read 2026-11-21), with the call that gives
+// tickets. All three are served at one address; in reality each has its own host.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { HOUR_MS, MINUTE_MS } from '../../server/src/lib/time.ts';
 import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
@@ -19,7 +19,7 @@ const KICKART = '/openapi/ai_effect';
 const RUNNING = '1000';
 const LIMIT_MS = HOUR_MS;
 
-/** Who may sign for what. Both regions of form A are in use. */
+/** Which signatures are allowed for which action. Both regions of form A are in use. */
 const SIGNED_ACTIONS = [
   {
     actions: [SUBMIT, QUERY],
@@ -53,9 +53,9 @@ export const bytedanceEffectsApi: EmulatedApi = {
   resultHours: 24,
   recordHours: 48,
   settings: {
-    /** Form A: so many first queries of a task do not find it. */
+    /** Form A: this many first queries do not find a task. */
     hiddenPolls: 1,
-    /** How long a ticket is good. */
+    /** How long a ticket is valid. */
     ticketMinutes: 60,
     /** `good`, `no points`, `no permission`, `no package` or `package expired`. */
     standing: 'good',
@@ -74,7 +74,7 @@ class Effects {
   readonly served: ServedApi;
   readonly #tools: Tools;
   readonly #jobs: Jobs<EffectsTask>;
-  /** Until when each ticket is good. */
+  /** Until when each ticket is valid. */
   readonly #tickets = new Map<string, number>();
 
   constructor(tools: Tools) {
@@ -191,14 +191,14 @@ class Effects {
       : this.#replyB({ code: 0, message: 'success', data: { task_id: job.id } });
   }
 
-  /** The task that a body names, and nothing else. */
+  /** The task that a body names; any other field is refused. */
   #find(request: ApiRequest, name: 'TaskId' | 'task_id'): Job<EffectsTask> | EffectsError {
     const body = (request.json ?? {}) as JsonObject;
     const { [name]: id, ...more } = body;
     if (typeof id !== 'string' || id === '') return ERRORS.parameter(`${name} is missing`);
     // Samples of the vendor send an empty `payload` along with a query.
-    const strangers = Object.keys(more).filter((field) => name === 'TaskId' || field !== 'payload');
-    if (strangers.length > 0) return ERRORS.parameter(`${strangers[0]} is not a field`);
+    const unknown = Object.keys(more).filter((field) => name === 'TaskId' || field !== 'payload');
+    if (unknown.length > 0) return ERRORS.parameter(`${unknown[0]} is not a field`);
     return this.#jobs.find(request, id) ?? ERRORS.notFound;
   }
 
@@ -264,14 +264,14 @@ class Effects {
     });
   }
 
-  #replyA(action: string, told: JsonObject, result?: Json, status = 200): Reply {
+  #replyA(action: string, error: JsonObject, result?: Json, status = 200): Reply {
     const metadata: JsonObject = {
       RequestId: this.#tools.random.hex(32).toUpperCase(),
       Action: action,
       Version: VERSION,
       Service: 'iccloud_muse',
       Region: 'cn-north-1',
-      ...told,
+      ...error,
     };
     return replyJson(
       { ResponseMetadata: metadata, ...(result === undefined ? {} : { Result: result }) },
@@ -279,8 +279,8 @@ class Effects {
     );
   }
 
-  #replyB(told: JsonObject): Reply {
-    return replyJson({ ...told, request_id: this.#tools.random.hex(34).toUpperCase() });
+  #replyB(body: JsonObject): Reply {
+    return replyJson({ ...body, request_id: this.#tools.random.hex(34).toUpperCase() });
   }
 
   #refuse(form: 'a' | 'b', { code, message }: EffectsError): Reply {
@@ -335,11 +335,11 @@ const MESSAGES: Readonly<Record<string, string>> = {
   '2000': 'AsyncTaskFailed',
 };
 
-/** A failed task has the number of its error; a word of a fault that is no number stays a word. */
+/** A failed task has the number of its error; a word in a fault that is not a number stays a word. */
 function stateOf({ state, status, error }: Job<EffectsTask>): { code: Json; message: string } {
   const own = state === 'failed' ? (error as JsonObject | undefined) : undefined;
-  const told = own?.code ?? status;
-  const code = Number.isNaN(Number(told)) ? told : Number(told);
+  const word = own?.code ?? status;
+  const code = Number.isNaN(Number(word)) ? word : Number(word);
   return { code, message: String(own?.message ?? MESSAGES[status] ?? 'unknown') };
 }
 

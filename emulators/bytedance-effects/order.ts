@@ -1,5 +1,6 @@
-// What a submit may say, by both forms, and the numbers of what is wrong with it (the protocol file in
-// github.com/bytedance/agentkit-samples, skills/byted-kickart-game-replicator, read 2026-11-21). Pictures are not fetched.
+// What a submit may contain, in both forms, and the numbers for what is wrong with it (the protocol file in
+// github.com/bytedance/agentkit-samples, skills/byted-kickart-game-replicator, read 2026-11-21). Pictures are
+// not fetched.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { checkFields, type FieldRules } from '../core/fields.ts';
 import { type EmulatedTemplate, TEMPLATES } from './templates.ts';
@@ -16,7 +17,7 @@ export interface EffectsError {
   message: string;
 }
 
-/** By the setting `standing`; an account with any other is good. */
+/** By the setting `standing`; with any other value the account is good. */
 const STANDINGS: Readonly<Record<string, EffectsError>> = {
   'no points': { code: 1402, message: 'InsufficientPoints' },
   'no permission': { code: 1403, message: 'QuotaErr' },
@@ -111,7 +112,7 @@ function readB(json: Json | undefined): Asked | EffectsError {
 }
 
 export interface Rules {
-  /** How the account stands. */
+  /** The standing of the account. */
   standing: string;
   /** Ids of templates that were taken offline. */
   offline: readonly string[];

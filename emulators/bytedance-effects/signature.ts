@@ -1,11 +1,13 @@
-// Verifies signed calls as the OpenAPI does (https://www.volcengine.com/docs/6369/67269, read 2026-11-21): it follows the
-// list of headers that the caller names, in the caller's order.
+// Verifies signed calls as the OpenAPI does (https://www.volcengine.com/docs/6369/67269, read 2026-11-21): it
+// follows the list of headers that the caller names, in the caller's order.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { MINUTE_MS } from '../../server/src/lib/time.ts';
 import type { ApiRequest } from '../core/exchange.ts';
 
 const SKEW_MS = 15 * MINUTE_MS;
-/** The documents sign the host too; Volcengine's own client for Node signs these two alone, and is let in. */
+/**
+ * The documents sign the host too; Volcengine's own client for Node signs only these two, and is accepted.
+ */
 const NEEDED = ['x-date', 'x-content-sha256'];
 const AUTHORIZATION =
   /^HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/,]+)\/([^/,]+)\/request, ?SignedHeaders=([^,\s]+), ?Signature=([0-9a-f]{64})$/;
@@ -14,7 +16,7 @@ const DATE = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 export interface GatewayError {
   status: number;
   code: string;
-  /** Left out where the number is not known from any document. */
+  /** Left out if no document gives the number. */
   codeN?: number;
   message: string;
 }
@@ -47,7 +49,7 @@ export interface Expected {
   nowMs: number;
 }
 
-/** Undefined when the call is signed by whom it says. */
+/** Undefined when the signature fits the caller. */
 export function findSignatureFault(request: ApiRequest, expected: Expected): GatewayError | undefined {
   const { headers } = request;
   const parts = AUTHORIZATION.exec(headers.authorization ?? '');

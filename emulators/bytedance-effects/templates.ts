@@ -1,5 +1,5 @@
-// The templates of the emulated service: a small catalogue of our own making, which `reelay templates import` takes as it
-// is, and the points that they use.
+// The templates of the emulated service: a small catalogue made for it, which `reelay templates import`
+// accepts unchanged, and the points that they use.
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 

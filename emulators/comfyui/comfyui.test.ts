@@ -49,7 +49,7 @@ function errorsOf(json: JsonObject, node: string): JsonObject[] {
 }
 
 describe('a graph', () => {
-  it('is queued under the prompt id of the caller, once it is a UUID', async () => {
+  it('is queued under the caller’s prompt id if that is a UUID', async () => {
     const emulator = await open();
     const answer = await submit(emulator, { prompt: workflowOf(T2V), prompt_id: PROMPT_ID });
     expect(answer.json).toEqual({ prompt_id: PROMPT_ID, number: 0, node_errors: {} });
@@ -60,7 +60,7 @@ describe('a graph', () => {
     expect(emulator.accepted()).toHaveLength(1);
   });
 
-  it('is run a second time when the same prompt id comes again', async () => {
+  it('runs a second time when the same prompt id comes again', async () => {
     const emulator = await open();
     for (const _ of [1, 2]) await submit(emulator, { prompt: workflowOf(T2V), prompt_id: PROMPT_ID });
     expect(emulator.accepted()).toHaveLength(2);
@@ -133,7 +133,7 @@ describe('a graph', () => {
     expect(await look()).toEqual([[], [], []]);
   });
 
-  it('has its routes below /api, too, and behind the key', async () => {
+  it('has its routes below /api as well, and behind the key', async () => {
     const emulator = await open();
     expect((await call(emulator, 'GET', '/api/queue')).status).toBe(200);
     expect((await get(`${emulator.url}/queue`)).status).toBe(401);
@@ -142,7 +142,7 @@ describe('a graph', () => {
 });
 
 describe('the folders', () => {
-  it('keep uploads apart by number, unless they may be overwritten', async () => {
+  it('number uploads of the same name, unless they may be overwritten', async () => {
     const emulator = await open();
     const names: unknown[] = [];
     const orders: Record<string, string>[] = [{}, {}, { overwrite: 'true' }];
@@ -151,7 +151,7 @@ describe('the folders', () => {
     expect((await upload(emulator, 'a.png', { subfolder: '../x' })).status).toBe(400);
   });
 
-  it('give a file once it is made, and no file of elsewhere', async () => {
+  it('return a file once it is made, and no file from elsewhere', async () => {
     const emulator = await open();
     await submit(emulator, { prompt: workflowOf(T2V, { '58': { filename_prefix: 'mine/v' } }) });
     const view = (query: string) => call(emulator, 'GET', `/view?${query}`);
@@ -171,7 +171,7 @@ describe('the adapter', () => {
   it.each([
     [T2V, INPUT],
     [I2V, { ...INPUT, img_urls: ['https://a.example/b.png'], aspect_ratio: '9:16' }],
-  ])('makes a video of %s and fetches it with the key', async (model, input) => {
+  ])('makes a video with %s and fetches it with the key', async (model, input) => {
     const emulator = await open();
     const adapter = adapt(emulator);
     const reference = await adapter.begin(model, input);
@@ -194,7 +194,7 @@ describe('the adapter', () => {
     await adapt(await open(), { auth_header: 'X-Api-Key' }).begin(T2V, INPUT);
   });
 
-  it('asks about many in one look at the queue', async () => {
+  it('asks about many with one look at the queue', async () => {
     const emulator = await open();
     const adapter = adapt(emulator);
     const references: Reference[] = [];
@@ -205,7 +205,7 @@ describe('the adapter', () => {
     expect(outcomes?.map(({ type }) => type)).toEqual(['succeeded', 'running', 'queued', 'failed']);
   });
 
-  it('takes out of the queue what waits, and interrupts what runs and nothing else', async () => {
+  it('removes a waiting attempt from the queue, and interrupts only its own running one', async () => {
     for (const interruptsById of [true, false]) {
       const emulator = await open({ interruptsById });
       const adapter = adapt(emulator);
@@ -229,7 +229,7 @@ describe('the adapter', () => {
     }
   });
 
-  it('finds a submit whose answer was lost by its prompt id, wherever it is by then', async () => {
+  it('finds a submit whose answer was lost by its prompt id, in queue or history', async () => {
     const emulator = await open();
     const adapter = adapt(emulator);
     const request = adapter.request(T2V, INPUT);
@@ -246,7 +246,7 @@ describe('the adapter', () => {
     expect(emulator.accepted()).toMatchObject([{ token: request.token }]);
   });
 
-  it('finds it by our token on a server with prompt ids of its own', async () => {
+  it('finds it by the token on a server with its own prompt ids', async () => {
     const emulator = await open({ promptIds: 'ignored' });
     for (const promptId of ['ours', 'theirs']) {
       const adapter = adapt(emulator, { prompt_id: promptId });
@@ -262,7 +262,7 @@ describe('the adapter', () => {
     }
   });
 
-  it('proves nothing by a history that is longer than the page, unless the prompt ids are ours', async () => {
+  it('proves nothing from a history longer than the page, unless the prompt ids are Reelay’s', async () => {
     const emulator = await open({ concurrency: null });
     for (let count = 0; count < 101; count += 1) await submit(emulator, { prompt: workflowOf(T2V) });
     emulator.advance(DONE_MS);
@@ -275,7 +275,7 @@ describe('the adapter', () => {
     }
   });
 
-  it('calls an attempt lost once the server was started anew', async () => {
+  it('calls an attempt lost after a restart of the server', async () => {
     const emulator = await open();
     const adapter = adapt(emulator);
     const reference = await adapter.begin(T2V, INPUT);
@@ -293,10 +293,10 @@ describe('the adapter', () => {
       'invalid_input',
       'cfg_scale: Value 101 bigger than max of 100',
     ],
-    ['a model file that is missing', { files: [] }, {}, {}, 'unavailable'],
+    ['a missing model file', { files: [] }, {}, {}, 'unavailable'],
     ['both of them', { files: [] }, {}, { cfg_scale: 101 }, 'unavailable'],
     ['a prompt id', { promptIds: 'refused' }, {}, {}, 'unavailable'],
-    ['a full minute', { startsPerMinute: 0 }, {}, {}, 'rate_limited'],
+    ['a used-up minute', { startsPerMinute: 0 }, {}, {}, 'rate_limited'],
     ['a wrong key', {}, { api_key: 'another-key' }, {}, 'bad_credentials'],
   ])('reads the refusal for %s', async (...[_name, settings, fields, input, reason, message]) => {
     const emulator = await open(settings);
@@ -306,7 +306,7 @@ describe('the adapter', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('submits without an id of ours where that is refused', async () => {
+  it('submits without a prompt id if that is refused', async () => {
     await adapt(await open({ promptIds: 'refused' }), { prompt_id: 'theirs' }).begin(T2V, INPUT);
   });
 
@@ -331,7 +331,7 @@ describe('the adapter', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('blames the picture when its loader fails, and says nothing of the machine', async () => {
+  it('blames the picture when its loader fails, and reveals nothing about the machine', async () => {
     const emulator = await open();
     const adapter = adapt(emulator, {}, Buffer.from('hello'));
     const reference = await adapter.begin(I2V, { ...INPUT, img_urls: ['https://a.example/b.png'] });
@@ -341,7 +341,7 @@ describe('the adapter', () => {
     expect(JSON.stringify(outcome)).not.toContain('/opt/comfyui');
   });
 
-  it('reads other exceptions as failures, and a workflow without a video, too', async () => {
+  it('reads other exceptions, and a workflow without a video, as failures', async () => {
     const emulator = await open({ concurrency: null });
     const adapter = adapt(emulator);
     emulator.addFault({ on: 'start', kind: 'fail', json: { exception_type: 'RuntimeError' } });
@@ -368,7 +368,7 @@ describe('the adapter', () => {
     ]);
   });
 
-  it('cannot read a state that is in no document', async () => {
+  it('cannot read an undocumented state', async () => {
     const emulator = await open();
     const adapter = adapt(emulator);
     const reference = await adapter.begin(T2V, INPUT);
@@ -380,7 +380,7 @@ describe('the adapter', () => {
     expect(await adapter.poll(reference)).toEqual({ type: 'queued' });
   });
 
-  it('finds a good server good', async () => {
+  it('accepts a good server', async () => {
     const adapter = adapt(await open());
     expect(await comfyui.probe(adapter.context)).toMatchObject({
       type: 'works',

@@ -1,5 +1,6 @@
-// Stands in for a ComfyUI server (server.py and execution.py, read 2026-11-21): one graph at a time, a queue and a history
-// in memory that a restart empties, uploads, and files. It has no keys of its own; the key is that of a proxy before it.
+// Stands in for a ComfyUI server (server.py and execution.py, read 2026-11-21): one graph at a time, a queue
+// and a history in memory that a restart empties, uploads, and files. It has no keys; the key belongs to a
+// proxy in front of it.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
 import { type ApiRequest, type Reply, type Route, readForm, replyJson } from '../core/exchange.ts';
@@ -33,11 +34,11 @@ export const comfyuiApi: EmulatedApi = {
       'umt5_xxl_fp8_e4m3fn_scaled.safetensors',
       'wan2.2_vae.safetensors',
     ],
-    /** `kept`: a prompt id of the caller is taken; `ignored`, as older servers do; `refused`. */
+    /** `kept`: a prompt id of the caller is used; `ignored`, as by older servers; `refused`. */
     promptIds: 'kept',
-    /** False: as older servers, which interrupt whatever runs. */
+    /** False: like older servers, which interrupt whatever runs. */
     interruptsById: true,
-    /** Raising it starts the server anew: queue and history are empty then. */
+    /** Raising it restarts the server: queue and history are then empty. */
     restarts: 0,
     uploadBytesMax: 100 * 1024 * 1024,
   },
@@ -52,11 +53,11 @@ class ComfyUi {
   readonly #tools: Tools;
   readonly #jobs: Jobs<Prompt>;
   readonly #uploads = new Map<string, Uint8Array>();
-  /** Jobs by the prompt ids of the callers, who may give one twice. */
+  /** Jobs by the prompt ids of the callers, which may repeat one. */
   readonly #byPromptId = new Map<string, string[]>();
   /** By folder and name. */
   readonly #files = new Map<string, { jobId: string; shape: FileShape }>();
-  /** Ids of jobs that may be open still, so that a look at the queue costs what is in it. */
+  /** Ids of jobs that may still be open, so that a look at the queue costs only what is in it. */
   readonly #open = new Set<string>();
   #number = 0;
 
@@ -133,7 +134,7 @@ class ComfyUi {
     ];
   }
 
-  /** The page of a proxy, which has one header for keys, or the other. */
+  /** The page of a proxy, which uses one header for keys or the other. */
   #authorize({ headers }: ApiRequest): string | Reply {
     const { api_key: key } = this.#tools.fields;
     const given = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? headers['x-api-key'] ?? '';
@@ -173,7 +174,7 @@ class ComfyUi {
     return replyJson({ prompt_id: promptId, number, node_errors: verdict.nodeErrors });
   }
 
-  /** Older servers do not look at it at all. */
+  /** Older servers do not look at it. */
   #takesId(given: Json): boolean {
     const { promptIds } = this.#tools.settings;
     if (given === null || promptIds === 'ignored') return true;
@@ -210,7 +211,10 @@ class ComfyUi {
     return describeNodes((this.#tools.settings.files as string[]) ?? []);
   }
 
-  /** What the socket of a client is told: the length of the queue, and the way of the prompts that it has sent. */
+  /**
+   * What the socket of a client receives: the length of the queue, and the progress of the prompts that the
+   * client sent.
+   */
   #watch(request: ApiRequest): AsyncGenerator<Json> {
     return watchPrompts({
       clientId: request.query.get('clientId') ?? this.#tools.random.hex(32),
@@ -241,7 +245,10 @@ class ComfyUi {
     return data.restarts === this.#tools.settings.restarts;
   }
 
-  /** In the order of their numbers. What has ended is forgotten by the truth, and shown by the faults of the request. */
+  /**
+   * In the order of their numbers. An ended job is dropped by its true state, and shown by the faults of the
+   * request.
+   */
   #openJobs(request: ApiRequest): PromptJob[] {
     const jobs: PromptJob[] = [];
     for (const id of this.#open) {
@@ -259,7 +266,7 @@ class ComfyUi {
     return replyJson({ queue_running: items(STATES.running), queue_pending: items(STATES.queued) });
   }
 
-  /** The answer is empty, whether there was anything to take out or not. */
+  /** The answer is empty, whether or not there was anything to remove. */
   #changeQueue(request: ApiRequest): Reply {
     if (!isObject(request.json)) return TROUBLE;
     const { clear, delete: ids = [] } = request.json;
@@ -283,7 +290,7 @@ class ComfyUi {
     return NOTHING;
   }
 
-  /** The newest last; a prompt id that came twice shows its last run. */
+  /** Newest last; a prompt id that came twice shows its last run. */
   #showHistory({ query }: ApiRequest, jobs: PromptJob[]): Reply {
     const ended = jobs.filter((job) => isEnded(job) && this.#isOfThisRun(job));
     const most = query.get('max_items');
@@ -339,7 +346,7 @@ function refuse(error: JsonObject, nodeErrors: JsonObject = {}): Reply {
   return replyJson({ error: { details: '', extra_info: {}, ...error }, node_errors: nodeErrors }, 400);
 }
 
-/** A word that is none of ComfyUI's comes from a fault, and shows in the history alone. */
+/** A word that is not ComfyUI's comes from a fault, and shows only in the history. */
 function isEnded({ status }: PromptJob): boolean {
   return status !== STATES.queued && status !== STATES.running;
 }

@@ -1,5 +1,5 @@
-// The nodes that this stand-in has installed, as ComfyUI declares them (nodes.py and comfy_extras/, read 2026-11-21):
-// types, ranges and choices of their inputs, types of their outputs, and what they save.
+// The nodes that this stand-in has installed, as ComfyUI declares them (nodes.py and comfy_extras/, read
+// 2026-11-21): types, ranges and choices of their inputs, types of their outputs, and what they save.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 
 export interface InputRule {
@@ -7,7 +7,7 @@ export interface InputRule {
   type: string;
   min?: number;
   max?: number;
-  /** Of a choice; `files` are the model files that are installed. */
+  /** The values of a choice; `files` are the installed model files. */
   values?: readonly string[] | 'files';
   isOptional?: boolean;
   /** A picture of the input folder. */
@@ -17,7 +17,7 @@ export interface InputRule {
 export interface NodeClass {
   inputs: Readonly<Record<string, InputRule>>;
   outputs: readonly string[];
-  /** The ending of the file that it saves; such nodes are what a graph is run for. */
+  /** The ending of the file that it saves; a graph runs for the sake of such nodes. */
   saves?: string;
   /** Whether the file is kept; a preview is not. */
   isPreview?: boolean;
@@ -112,7 +112,7 @@ function describeInput({ type, values, min, max, isUpload }: InputRule, files: r
   return [type, { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }];
 }
 
-/** All of them as `/object_info` shows them (server.py, node_info). @param files the models that are installed. */
+/** All of them as `/object_info` shows them (server.py, node_info). @param files the installed models. */
 export function describeNodes(files: readonly string[]): JsonObject {
   return Object.fromEntries(
     Object.entries(NODES).map(([name, { inputs, outputs, saves }]) => {

@@ -1,5 +1,5 @@
-// What becomes of a graph that is run: the files of its output nodes, or the exception of the node that fails. It is
-// known when the graph is taken, since nothing is computed.
+// The result of a graph: the files of its output nodes, or the exception of the node that fails. It is known
+// when the graph is accepted, since nothing is computed.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import type { FileShape } from '../core/video.ts';
 import { NODES } from './nodes.ts';
@@ -21,7 +21,7 @@ export interface Run {
 
 const FPS = 24;
 
-/** The first value of a name in any node; a graph of a video has one size and one length. */
+/** The first value of a name in any node; the graph of a video has one size and one length. */
 function numberOf(graph: Graph, name: string, fallback: number): number {
   const values = Object.values(graph).map(({ inputs }) => inputs[name]);
   return Number(values.find((value) => typeof value === 'number') ?? fallback);

@@ -1,4 +1,5 @@
-// How ComfyUI shows a prompt: in its queue, in its history, and what it has saved (execution.py, read 2026-11-21).
+// How ComfyUI shows a prompt: in its queue, in its history, and its saved files (execution.py, read
+// 2026-11-21).
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import type { Job } from '../core/job.ts';
 import type { Run, Saved } from './run.ts';

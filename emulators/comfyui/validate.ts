@@ -1,5 +1,6 @@
-// The check that ComfyUI makes of a graph before it queues it (execution.py, validate_prompt): the first node of an
-// unknown class ends it; else each output node is followed to its sources, and those that are good are run.
+// The check that ComfyUI makes of a graph before it queues it (execution.py, validate_prompt): the first node
+// of an unknown class ends it; otherwise each output node is followed to its sources, and the valid ones are
+// run.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { type InputRule, NODES, type NodeClass } from './nodes.ts';
 
@@ -21,7 +22,7 @@ export type Verdict =
   | { isGood: true; outputs: string[]; nodeErrors: JsonObject }
   | { isGood: false; error: JsonObject; nodeErrors: JsonObject };
 
-/** What the folders of the server hold. */
+/** What the folders of the server contain. */
 export interface Folders {
   models: readonly string[];
   /** Names in the input folder. */
@@ -32,7 +33,7 @@ function wholeError(type: string, message: string, details: string): Verdict {
   return { isGood: false, error: { type, message, details, extra_info: {} }, nodeErrors: {} };
 }
 
-/** Judges a graph as it came. */
+/** Judges a graph as received. */
 export function validateGraph(prompt: JsonObject, folders: Folders): Verdict {
   for (const [id, node] of Object.entries(prompt)) {
     const type = isObject(node) ? node.class_type : undefined;

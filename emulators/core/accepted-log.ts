@@ -1,5 +1,6 @@
-// What an emulator has accepted: a job each, written down before the answer leaves. It is the independent witness of
-// how often a task was submitted, so that nothing of the system under test may ever write to it.
+// What an emulator has accepted: an entry for each job, written before the answer leaves. It is the
+// independent witness of how often a task was submitted, so nothing of the system under test may ever write
+// to it.
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** One accepted job. */
@@ -9,12 +10,12 @@ export interface AcceptedJob {
   /** The id of the emulated API. */
   provider: string;
   jobId: string;
-  /** The last four characters of the key that it was submitted with. */
+  /** The last four characters of the key that submitted it. */
   credential: string;
-  /** Whatever the submitter gave that names the job in its own words: an external id, a payload, a callback address. */
+  /** What the submitter gave to name the job itself: an external id, a payload, a callback address. */
   token: string | null;
   model: string;
-  /** Of the body as it came over the wire, in hex. */
+  /** Of the body as received, in hex. */
   bodySha256: string;
 }
 
@@ -22,12 +23,15 @@ export class AcceptedLog {
   readonly #entries: AcceptedJob[] = [];
   readonly #file: number | undefined;
 
-  /** @param path of a file that lines of JSON are appended to. @throws when it cannot be opened. */
+  /** @param path of a file to which lines of JSON are appended. @throws when it cannot be opened. */
   constructor(path?: string) {
     this.#file = path === undefined ? undefined : openSync(path, 'a');
   }
 
-  /** Has reached the operating system when it returns: it outlives the process, though not the machine. */
+  /**
+   * The entry has reached the operating system when this returns: it outlives the process, though not the
+   * machine.
+   */
   append(entry: AcceptedJob): void {
     this.#entries.push(entry);
     if (this.#file !== undefined) writeSync(this.#file, `${JSON.stringify(entry)}\n`);

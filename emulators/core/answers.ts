@@ -1,5 +1,5 @@
-// Writes answers to the socket: good ones, and those of the wire faults. What is large is made while it is sent, so
-// that 20 GB cost no memory.
+// Writes answers to the socket: good ones, and those of the wire faults. Large answers are made while they
+// are sent, so that 20 GB cost no memory.
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -22,7 +22,7 @@ interface Rendered {
   body: Buffer;
 }
 
-/** Faults that keep the request from being acted on; true when the exchange is over, or will never be. */
+/** Faults that keep the request from being acted on; true when the exchange is over, or never will be. */
 export function spoilBefore(response: ServerResponse, fault: WireFault | undefined): boolean {
   switch (fault?.kind) {
     case 'close_before':
@@ -45,7 +45,10 @@ export function spoilBefore(response: ServerResponse, fault: WireFault | undefin
   }
 }
 
-/** Sends the reply, or what the fault makes of it. Resolves when it has left; never rejects for a lost client. */
+/**
+ * Sends the reply, or what the fault turns it into. Resolves when it has left; never rejects for a lost
+ * client.
+ */
 export async function answer(
   response: ServerResponse,
   reply: Reply,
@@ -55,7 +58,7 @@ export async function answer(
   const rendered = reply.file ? await renderFile(reply) : render(reply);
   if (!fault) return send(response, rendered);
   await spoilAfter(response, rendered, fault).catch((error: NodeJS.ErrnoException) => {
-    // The client went away in the middle, which is its right.
+    // The client left in the middle, as it may.
     if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE' && error.name !== 'AbortError') throw error;
   });
 }
@@ -81,7 +84,7 @@ async function spoilAfter(response: ServerResponse, rendered: Rendered, fault: W
       return sendStream(response, { type: 'application/json', chunks: deepJson(fault.depth) });
     case 'huge':
       return sendStream(response, {
-        // A redirect has none.
+        // A redirect has no body.
         type: rendered.headers['content-type'] ?? 'application/octet-stream',
         bytes: fault.chunked ? undefined : fault.bytes,
         chunks: hugeFile(rendered.body, fault.bytes),
@@ -133,7 +136,7 @@ function sendPage(
   send(response, { status, headers: { 'content-type': 'text/html', ...headers }, body: Buffer.from(body) });
 }
 
-/** Half of what was announced; the socket is cut once the half is on its way. */
+/** Half of the announced length; the socket is cut once the half is on its way. */
 function sendHalf(response: ServerResponse, { status, headers, body }: Rendered): Promise<void> {
   response.writeHead(status, { ...headers, 'content-length': body.length });
   return new Promise((resolve) => {
@@ -210,7 +213,7 @@ function* deepJson(depth: number): Generator<Buffer> {
   yield* repeat(']', depth);
 }
 
-/** Begins as the real file does, so that only its size is wrong. */
+/** Begins like the real file, so that only its size is wrong. */
 function* hugeFile(file: Buffer, bytes: number): Generator<Buffer> {
   yield file.subarray(0, Math.min(file.length, bytes));
   yield* repeat('\0', bytes - file.length);

@@ -5,7 +5,7 @@ import type { Fault } from './faults.ts';
 import { call, openEmulator, openReceiver, type Receiver, until } from './testing.ts';
 import { plainApi } from './testing-api.ts';
 
-async function startTold(emulator: RunningEmulator, callback: string): Promise<string> {
+async function startWithCallback(emulator: RunningEmulator, callback: string): Promise<string> {
   const { json } = await call(emulator, 'POST', '/jobs', { json: { prompt: 'a boat', callback } });
   return String(json.id);
 }
@@ -19,9 +19,9 @@ async function openPair(...faults: Fault[]): Promise<{ emulator: RunningEmulator
 const words = ({ posts }: Receiver) => posts.map(({ json }) => json.status);
 
 describe('callbacks', () => {
-  it('tell of each change once, in order and signed, without anybody asking', async () => {
+  it('report each change once, in order and signed, without a poll', async () => {
     const { emulator, receiver } = await openPair();
-    const id = await startTold(emulator, receiver.url);
+    const id = await startWithCallback(emulator, receiver.url);
     emulator.advance(10_000);
     await until(() => receiver.posts.length === 3);
     expect(words(receiver)).toEqual(['waiting', 'working', 'done']);
@@ -29,37 +29,37 @@ describe('callbacks', () => {
     expect(receiver.posts[2].headers['x-signature']).toBe('good');
   });
 
-  it('are kept with the time of the change that they tell of', async () => {
+  it('are kept with the time of the change that they report', async () => {
     const { emulator, receiver } = await openPair();
     const startMs = emulator.clock.now();
-    await startTold(emulator, receiver.url);
+    await startWithCallback(emulator, receiver.url);
     emulator.advance(10_000);
     await until(() => emulator.deliveries().length === 3);
     expect(emulator.deliveries().map(({ changedAt }) => changedAt - startMs)).toEqual([0, 300, 1_800]);
   });
 
-  it('come in real time too', async () => {
+  it('come in real time as well', async () => {
     const emulator = await openEmulator(plainApi, { manualClock: false, settings: { queueMs: 5, runMs: 5 } });
     const receiver = await openReceiver();
-    await startTold(emulator, receiver.url);
+    await startWithCallback(emulator, receiver.url);
     await until(() => receiver.posts.length === 3);
   });
 
-  it('tell nothing of states that the provider does not tell', async () => {
+  it('do not report states that the provider does not report', async () => {
     const { emulator, receiver } = await openPair();
-    const id = await startTold(emulator, receiver.url);
+    const id = await startWithCallback(emulator, receiver.url);
     await until(() => receiver.posts.length === 1);
     await call(emulator, 'DELETE', `/jobs/${id}`);
     emulator.advance(10_000);
-    await startTold(emulator, receiver.url);
+    await startWithCallback(emulator, receiver.url);
     await until(() => receiver.posts.length === 2);
     expect(words(receiver)).toEqual(['waiting', 'waiting']);
   });
 
-  it('are posted again as often as the provider promises, after its pause', async () => {
+  it('are retried as often as the provider promises, after its pause', async () => {
     const { emulator, receiver } = await openPair();
     receiver.statuses = [200, 200, 500, 503, 500];
-    await startTold(emulator, receiver.url);
+    await startWithCallback(emulator, receiver.url);
     emulator.advance(1_800);
     for (const tries of [3, 4, 5]) {
       await until(() => emulator.deliveries().length === tries);
@@ -77,7 +77,7 @@ describe('callbacks', () => {
     expect(receiver.posts).toHaveLength(5);
   });
 
-  it('are posted again when no answer comes within the time of the provider', async () => {
+  it('are retried when no answer comes within the provider’s time', async () => {
     const impatient: EmulatedApi = {
       ...plainApi,
       serve: (tools) => {
@@ -94,16 +94,16 @@ describe('callbacks', () => {
     });
     const receiver = await openReceiver();
     receiver.statuses = [200, 200, 0];
-    await startTold(emulator, receiver.url);
+    await startWithCallback(emulator, receiver.url);
     await until(() => emulator.deliveries().length === 4);
     expect(emulator.deliveries().map(({ status }) => status)).toEqual([200, 200, null, 200]);
   });
 
   it('never leave this machine', async () => {
     const { emulator } = await openPair();
-    await startTold(emulator, 'http://198.51.100.7/hook');
-    await startTold(emulator, 'https://127.0.0.1:1/hook');
-    await startTold(emulator, 'not an address');
+    await startWithCallback(emulator, 'http://198.51.100.7/hook');
+    await startWithCallback(emulator, 'https://127.0.0.1:1/hook');
+    await startWithCallback(emulator, 'not an address');
     await until(() => emulator.deliveries().length === 3);
     expect(emulator.deliveries().map(({ status }) => status)).toEqual([null, null, null]);
   });
@@ -114,7 +114,7 @@ describe('callbacks', () => {
       { on: 'callback', kind: 'double' },
       { on: 'callback', kind: 'late', ms: 5_000 },
     );
-    await startTold(emulator, receiver.url);
+    await startWithCallback(emulator, receiver.url);
     emulator.advance(300 + 1_500);
     await until(() => receiver.posts.length === 2);
     expect(words(receiver)).toEqual(['working', 'working']);
@@ -125,17 +125,17 @@ describe('callbacks', () => {
     expect(words(receiver)).toEqual(['working', 'working', 'done']);
   });
 
-  it('change places when they are told to', async () => {
+  it('change places on demand', async () => {
     const { emulator, receiver } = await openPair({ on: 'callback', kind: 'reorder' });
-    await startTold(emulator, receiver.url);
+    await startWithCallback(emulator, receiver.url);
     emulator.advance(10_000);
     await until(() => receiver.posts.length === 3);
     expect(words(receiver)).toEqual(['working', 'waiting', 'done']);
   });
 
-  it('can be forged: a false success with a broken signature in the place of the true news', async () => {
+  it('can be forged: a false success with a broken signature replaces the true report', async () => {
     const { emulator, receiver } = await openPair({ on: 'callback', kind: 'forge' });
-    const id = await startTold(emulator, receiver.url);
+    const id = await startWithCallback(emulator, receiver.url);
     await until(() => receiver.posts.length === 1);
     const [{ json, headers }] = receiver.posts;
     expect(json).toMatchObject({ id, status: 'done', video: 'https://results.attacker.example/video.mp4' });

@@ -1,5 +1,6 @@
-// Posts the news of jobs to whoever asked for them: to loopback addresses only, each post within a limit of time, with
-// the retries that the provider promises. Order is kept for each job unless a fault or a retry breaks it.
+// Posts the changes of jobs to the addresses that asked for them: to loopback only, each post within a time
+// limit, with the retries that the provider promises. Order is kept for each job unless a fault or a retry
+// breaks it.
 import { request as requestHttp } from 'node:http';
 import type { Json } from '../../server/src/lib/json.ts';
 import type { EmulatorClock } from './clock.ts';
@@ -11,12 +12,12 @@ export interface CallbackRules {
   /** States whose beginning is posted. */
   on: readonly JobState[];
   timeoutMs: number;
-  /** Tries after a failed one. */
+  /** Retries after a failed try. */
   retries(state: JobState): number;
-  /** Before each further try, by the clock of the emulator. */
+  /** Before each retry, by the clock of the emulator. */
   pauseMs: number;
   body(job: Job<unknown>): Json;
-  /** Headers that prove the sender; they must not depend on anything but what is given and the clock. */
+  /** Headers that prove the sender; they may depend only on the argument and the clock. */
   sign?(post: CallbackPost): Record<string, string>;
 }
 
@@ -39,7 +40,7 @@ export interface Delivery {
   url: string;
   /** The provider's word in the post. */
   state: string;
-  /** When the job came into that state. */
+  /** When the job entered that state. */
   changedAt: number;
   /** Counts from 1. */
   attempt: number;
@@ -62,7 +63,7 @@ export interface CallbackParts {
 export class CallbackSender {
   readonly #parts: CallbackParts;
   readonly #chains = new Map<string, Promise<unknown>>();
-  /** By job: news that waits for the next one to overtake it. */
+  /** By job: a post that waits for the next one to overtake it. */
   readonly #held = new Map<string, () => void>();
   readonly #deliveries: Delivery[] = [];
   #rules: CallbackRules | undefined;
@@ -76,8 +77,8 @@ export class CallbackSender {
     this.#rules = rules;
   }
 
-  /** Takes the news of a change; never throws and never waits. */
-  tell(job: Job<unknown>): void {
+  /** Takes a change; never throws and never waits. */
+  report(job: Job<unknown>): void {
     if (!this.#rules?.on.includes(job.state) || job.callbackUrl === undefined) return;
     const fault = this.#parts.faults.takeForCallback(job.callbackUrl);
     const overtaken = this.#held.get(job.id);
@@ -87,7 +88,7 @@ export class CallbackSender {
     overtaken?.();
   }
 
-  /** The last tries, oldest first. */
+  /** The latest tries, oldest first. */
   deliveries(): readonly Delivery[] {
     return this.#deliveries;
   }
@@ -118,14 +119,14 @@ export class CallbackSender {
   async #deliver(job: Job<unknown>, attempt: number, isForged: boolean): Promise<void> {
     const rules = this.#rules;
     if (this.#isClosed || !rules || job.callbackUrl === undefined) return;
-    const told = isForged ? this.#forge(job) : job;
-    const status = await this.#post(told, rules, isForged);
+    const shown = isForged ? this.#forge(job) : job;
+    const status = await this.#post(shown, rules, isForged);
     this.#deliveries.push({
       at: this.#parts.clock.now(),
       jobId: job.id,
       url: job.callbackUrl,
-      state: told.status,
-      changedAt: told.updatedAtMs,
+      state: shown.status,
+      changedAt: shown.updatedAtMs,
       attempt,
       isForged,
       status: status ?? null,
@@ -159,7 +160,7 @@ export class CallbackSender {
   }
 }
 
-/** Changes what looks like a proof, and keeps its form. */
+/** Changes everything that looks like a proof, and keeps its form. */
 function breakSignature(headers: Record<string, string>): Record<string, string> {
   const isProof = (name: string) => /signature$|authorization|token/i.test(name);
   return Object.fromEntries(
@@ -172,7 +173,7 @@ function breakSignature(headers: Record<string, string>): Record<string, string>
 
 const LOOPBACK = /^(127(\.\d+){3}|localhost|\[::1\])$/;
 
-/** Posts JSON text; never to anywhere but this machine, whatever a developer's database says. Never rejects. */
+/** Posts JSON text; only to this machine, whatever a developer's database says. Never rejects. */
 export function postText(
   address: string,
   { body, headers, timeoutMs }: { body: string; headers?: Record<string, string>; timeoutMs: number },

@@ -10,7 +10,7 @@ function openClock(systemMs: { now: number }): EmulatorClock {
 }
 
 describe('the clock of an emulator', () => {
-  it('follows the system until it is stopped, and goes on from where it stood', () => {
+  it('follows the system until it is stopped, and continues from where it stood', () => {
     const system = { now: 1_000 };
     const clock = openClock(system);
     system.now = 1_500;
@@ -23,7 +23,7 @@ describe('the clock of an emulator', () => {
     expect(clock.now()).toBe(1_600);
   });
 
-  it('runs what falls due on the way, each at its own time, also what is set up meanwhile', () => {
+  it('runs what falls due on the way, each at its own time, even if set up meanwhile', () => {
     const clock = openClock({ now: 0 });
     const seen: string[] = [];
     clock.setManual(true);
@@ -50,7 +50,7 @@ describe('the clock of an emulator', () => {
     expect(clock.isManual).toBe(false);
   });
 
-  it('runs nothing that was called off', () => {
+  it('runs nothing that was cancelled', () => {
     const clock = openClock({ now: 0 });
     let runs = 0;
     const cancel = clock.at(10, () => {
@@ -61,7 +61,7 @@ describe('the clock of an emulator', () => {
     expect(runs).toBe(0);
   });
 
-  it('wakes up by itself in real time', async () => {
+  it('wakes up on its own in real time', async () => {
     const clock = new EmulatorClock();
     onTestFinished(() => clock.close());
     let runs = 0;
@@ -73,7 +73,7 @@ describe('the clock of an emulator', () => {
 });
 
 describe('the queue by time', () => {
-  it('gives what is due, the earliest first and equals in their order', () => {
+  it('returns what is due, earliest first and equals in their order', () => {
     const queue = new TimeQueue<{ atMs: number; name: number }>();
     const times = Array.from({ length: 500 }, (_, index) => (index * 7_919) % 101);
     for (const [name, atMs] of times.entries()) queue.add({ atMs, name });

@@ -1,5 +1,5 @@
-// The time of one emulator. It is the real time until somebody stops it or moves it ahead; jobs, expiries, quotas and
-// callbacks all follow it. Only sockets do not: their limits of time are real.
+// The time of one emulator. It is the real time until it is stopped or moved ahead; jobs, expiries, quotas
+// and callbacks all follow it. Only sockets do not: their time limits are real.
 import { type Clock, systemClock } from '../../server/src/lib/time.ts';
 import { TimeQueue } from './heap.ts';
 
@@ -9,7 +9,7 @@ interface Timer {
   isCancelled: boolean;
 }
 
-/** Longer waits overflow the timers of Node; a wait is simply looked at again. */
+/** Longer waits overflow Node's timers; a wait is simply checked again. */
 const WAIT_MS_MAX = 2 ** 31 - 1;
 
 export class EmulatorClock {
@@ -34,7 +34,7 @@ export class EmulatorClock {
     return this.#frozenMs !== undefined;
   }
 
-  /** Stops the clock where it is, or lets it go on from there. */
+  /** Stops the clock where it is, or lets it continue from there. */
   setManual(isManual: boolean): void {
     if (isManual === this.isManual) return;
     if (isManual) {
@@ -46,7 +46,10 @@ export class EmulatorClock {
     this.#arm();
   }
 
-  /** Moves the time ahead, whether it runs or stands; everything that falls due on the way is run at its own time. */
+  /**
+   * Moves the time ahead, whether it runs or stands; everything that falls due on the way runs at its own
+   * time.
+   */
   advance(milliseconds: number): void {
     const wasManual = this.isManual;
     this.setManual(true);
@@ -59,7 +62,7 @@ export class EmulatorClock {
     this.setManual(wasManual);
   }
 
-  /** Runs once at a time, never before this call returns. The answer calls it off. */
+  /** Runs once at a time, never before this call returns. The returned function cancels it. */
   at(atMs: number, run: () => void): () => void {
     const timer: Timer = { atMs, run, isCancelled: false };
     this.#timers.add(timer);
@@ -69,7 +72,7 @@ export class EmulatorClock {
     };
   }
 
-  /** Forgets everything that was to be run. */
+  /** Forgets everything that was to run. */
   close(): void {
     clearTimeout(this.#wakeUp);
     this.#timers.clear();

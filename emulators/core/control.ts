@@ -1,5 +1,5 @@
-// The control address of an emulator, below `/_control/`: what a test does in the process, other processes do here.
-// No provider has such paths, so that nothing of an API is hidden by them.
+// The control address of an emulator, below `/_control/`: what a test does in the process, other processes do
+// here. No provider has such paths, so they hide nothing of an API.
 import { isObject, type Json } from '../../server/src/lib/json.ts';
 import type { RunningEmulator } from './emulator.ts';
 import { type ApiRequest, type Reply, replyJson } from './exchange.ts';
@@ -52,7 +52,7 @@ function toJson(value: unknown): Json {
   return value as Json;
 }
 
-/** Performs one control request; what is wrong with it is said in `error`. */
+/** Performs one control request; `error` says what is wrong with it. */
 export function control(emulator: RunningEmulator, { method, path, json }: ApiRequest): Reply {
   const name = `${method} ${path.slice(CONTROL_PATH.length)}`;
   if (!Object.hasOwn(OPERATIONS, name)) {

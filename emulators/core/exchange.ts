@@ -1,13 +1,13 @@
-// One exchange over HTTP as an emulated API sees it: the request, the reply, and the route that leads from one to the
-// other. Sockets and faults are the business of the server.
+// One exchange over HTTP as an emulated API sees it: the request, the reply, and the route from one to the
+// other. Sockets and faults belong to the server.
 import type { Json } from '../../server/src/lib/json.ts';
 import type { Action, TakenFaults } from './faults.ts';
 import type { FileShape } from './video.ts';
 
-/** A request as a route sees it: read as a whole. */
+/** A request as a route sees it: read completely. */
 export interface ApiRequest {
   method: string;
-  /** Without the query; as it came, not decoded. */
+  /** Without the query; as received, not decoded. */
   path: string;
   /** With the question mark, or empty. */
   search: string;
@@ -17,13 +17,13 @@ export interface ApiRequest {
   body: Buffer;
   /** The body, if it is JSON. */
   json: Json | undefined;
-  /** What the placeholders of the route's path stand for, decoded. */
+  /** The values of the placeholders in the route's path, decoded. */
   params: Readonly<Record<string, string>>;
   /** The key that `authorize` found. */
   key: string;
   /** Used by the core: what goes wrong with this request. */
   faults: TakenFaults;
-  /** Whether the client has gone away, so that nobody waits for the answer any more. */
+  /** Whether the client has left, so that nothing waits for the answer. */
   isGone(): boolean;
 }
 
@@ -39,7 +39,7 @@ export interface Reply {
   /** A result, for APIs that serve results themselves. */
   file?: FileShape;
   bytes?: Uint8Array;
-  /** Server-sent events, each with this JSON; sent as they come. It has to end when the client is gone. */
+  /** Server-sent events, each with this JSON, sent as they come. They must end when the client has left. */
   events?: AsyncIterable<Json>;
 }
 
@@ -47,7 +47,7 @@ export interface Route {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** With the base path. `{name}` is a part of one segment, `{name*}` may span segments. */
   path: string;
-  /** Tells apart what shares method and path, such as an action in the query. */
+  /** Distinguishes routes with the same method and path, such as an action in the query. */
   when?: (request: ApiRequest) => boolean;
   on: Action;
   answer: (request: ApiRequest) => Reply | Promise<Reply>;
@@ -57,7 +57,10 @@ export function replyJson(json: Json, status = 200, headers: Record<string, stri
   return { status, json, headers };
 }
 
-/** The parts of a multipart body. @throws when it is none; that is an answer of 500 unless the route catches it. */
+/**
+ * The parts of a multipart body. @throws when it is not one; that is answered with 500 unless the route
+ * catches it.
+ */
 export async function readForm({ body, headers }: ApiRequest): Promise<FormData> {
   const type = headers['content-type'] ?? '';
   return await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();

@@ -22,7 +22,7 @@ async function openWith(...faults: Fault[]): Promise<RunningEmulator> {
   return emulator;
 }
 
-/** What is in use, without what is only not collected yet; the buffers of that are given back a little later. */
+/** What is in use, without what is only not collected yet; its buffers are released a little later. */
 function bytesInUse(): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
@@ -31,7 +31,7 @@ function bytesInUse(): number {
   return heapUsed + arrayBuffers;
 }
 
-/** Reads so many bytes and holds the answer there; gives the first piece. */
+/** Reads so many bytes and holds the answer there; returns the first piece. */
 async function readPart({ body }: Response, bytes: number): Promise<Uint8Array> {
   const reader = (body as ReadableStream<Uint8Array>).getReader();
   const { value: first = new Uint8Array() } = await reader.read();
@@ -88,7 +88,7 @@ describe('faults of an exchange', () => {
     expect(emulator.accepted()).toHaveLength(expected.accepted);
   });
 
-  it('carry headers, such as Retry-After', async () => {
+  it('carries headers, such as Retry-After', async () => {
     const emulator = await openWith({
       on: 'any',
       kind: 'status',
@@ -121,7 +121,7 @@ describe('faults of an exchange', () => {
 });
 
 describe('faults of a job', () => {
-  it('never leaves it running for good', async () => {
+  it('never leaves it running forever', async () => {
     const emulator = await openWith({ on: 'start', kind: 'never' });
     const id = await startDone(emulator);
     emulator.advance(40 * 3_600_000);
@@ -140,7 +140,7 @@ describe('faults of a job', () => {
     expect((await call(emulator, 'GET', `/jobs/${jobId}`)).json).toMatchObject({ status: 'broken', error });
   });
 
-  it('state says any word, once; a word of before goes backwards with all it brings', async () => {
+  it('state shows any word, once; an earlier word shows the job as it was then', async () => {
     const emulator = await openWith(
       { on: 'poll', kind: 'state', state: 'PAUSED' },
       { on: 'poll', kind: 'state', state: 'waiting' },
@@ -152,7 +152,7 @@ describe('faults of a job', () => {
     expect(answers.map(({ video }) => video !== null)).toEqual([false, false, true]);
   });
 
-  it('not_found denies a job that is there', async () => {
+  it('not_found denies an existing job', async () => {
     const emulator = await openWith({ on: 'poll', kind: 'not_found', times: 2 });
     const id = await startDone(emulator);
     const statuses = [];
@@ -161,7 +161,7 @@ describe('faults of a job', () => {
     expect(statuses).toEqual([404, 404, 200]);
   });
 
-  it('result_url gives the result another address, for good or for one answer', async () => {
+  it('result_url gives the result another address, permanently or for one answer', async () => {
     const emulator = await openWith(
       { on: 'start', kind: 'result_url', url: 'http://10.0.0.1/a.mp4' },
       { on: 'poll', kind: 'result_url', url: 'http://10.0.0.2/b.mp4' },
@@ -173,7 +173,7 @@ describe('faults of a job', () => {
 });
 
 describe('the queue of faults', () => {
-  it('is taken in order: what lets requests pass comes before what follows it', async () => {
+  it('is taken in order: a fault that skips requests comes before the next one', async () => {
     const emulator = await openWith(
       { on: 'start', kind: 'status', status: 500, skip: 1, times: 2 },
       { on: 'start', kind: 'status', status: 503 },
@@ -183,14 +183,14 @@ describe('the queue of faults', () => {
     expect(statuses).toEqual([200, 500, 500, 503, 200]);
   });
 
-  it('keeps a fault that is always there until it is cleared', async () => {
+  it('keeps a permanent fault until it is cleared', async () => {
     const emulator = await openWith({ on: 'start', kind: 'status', status: 500, times: 'always' });
     expect([(await start(emulator)).status, (await start(emulator)).status]).toEqual([500, 500]);
     emulator.clearFaults();
     expect((await start(emulator)).status).toBe(200);
   });
 
-  it('gives a fault only to the action, path or body that it names', async () => {
+  it('applies a fault only to the action, path or body that it names', async () => {
     const emulator = await openWith(
       { on: 'list', kind: 'status', status: 500 },
       { on: 'start', kind: 'status', status: 503, where: 'a storm' },
@@ -227,7 +227,7 @@ describe('faults of a download', () => {
     expect([status, headers.get('location')]).toEqual([302, 'http://10.0.0.1/x.mp4']);
   });
 
-  it('wrong_type gives a page in place of a video', async () => {
+  it('wrong_type returns a page instead of a video', async () => {
     const { url } = await openDownload({ on: 'download', kind: 'wrong_type' });
     const { status, headers, text } = await get(url);
     expect([status, headers.get('content-type'), text.slice(0, 6)]).toEqual([200, 'text/html', '<html>']);
@@ -239,7 +239,7 @@ describe('faults of a download', () => {
     expect((await get(url)).status).toBe(200);
   });
 
-  it('slow trickles: the head is there long before the end', async () => {
+  it('slow trickles: the head arrives long before the end', async () => {
     const { url } = await openDownload({ on: 'download', kind: 'slow', ms: 400 });
     const begunMs = performance.now();
     const response = await fetch(url);
@@ -248,7 +248,7 @@ describe('faults of a download', () => {
     expect(performance.now() - begunMs - headMs).toBeGreaterThan(200);
   });
 
-  it('huge announces 20 GB, begins as a video does, and costs no memory', async () => {
+  it('huge announces 20 GB, begins like a video, and costs no memory', async () => {
     const { url } = await openDownload({ on: 'download', kind: 'huge', bytes: 20e9 });
     const before = bytesInUse();
     const end = new AbortController();
@@ -260,7 +260,7 @@ describe('faults of a download', () => {
     end.abort();
   });
 
-  it('huge can keep its length to itself', async () => {
+  it('huge can hide its length', async () => {
     const { url } = await openDownload({ on: 'download', kind: 'huge', bytes: 300_000, chunked: true });
     const response = await fetch(url);
     expect(response.headers.get('content-length')).toBeNull();

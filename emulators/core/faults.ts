@@ -1,8 +1,8 @@
-// Trouble on demand, as data: a queue of faults that requests are matched against in order. An emulator is never
-// patched to misbehave; whoever wants trouble adds a fault, in the process or over HTTP.
+// Trouble on demand, as data: a queue of faults that requests are matched against in order. An emulator is
+// never patched to misbehave; a test that wants trouble adds a fault, in the process or over HTTP.
 import { isObject, type Json } from '../../server/src/lib/json.ts';
 
-/** What a request is for. A route of an emulated API says it. */
+/** What a request is for. The route of an emulated API says it. */
 export type Action = 'start' | 'poll' | 'list' | 'cancel' | 'download' | 'other';
 
 interface FaultScope {
@@ -10,13 +10,13 @@ interface FaultScope {
   on: Action | 'callback' | 'any';
   /** How many requests it takes; default 1. */
   times?: number | 'always';
-  /** How many requests it lets pass before; default 0. */
+  /** How many requests it skips before; default 0. */
   skip?: number;
-  /** Only requests whose path and query, or body, contain this text; for callbacks: their address. */
+  /** Only requests whose path and query, or body, contain this text; for callbacks, their address. */
   where?: string;
 }
 
-/** What becomes of the exchange. "Acted on" means that the job was accepted, cancelled and so on before. */
+/** What happens to the exchange. "Acted on" means that the job was accepted, cancelled and so on before. */
 type WireKind =
   /** The socket is cut before anything is acted on. */
   | { kind: 'close_before' }
@@ -35,7 +35,7 @@ type WireKind =
   | { kind: 'huge_json'; bytes: number }
   /** Acted on; arrays nested so deep. */
   | { kind: 'deep_json'; depth: number }
-  /** Acted on; the answer comes late, a file trickles over this time. Real time. */
+  /** Acted on; the answer is late, a file trickles over this time. Real time. */
   | { kind: 'slow'; ms: number }
   /** Not acted on; an error in the provider's own words. */
   | { kind: 'body'; status: number; json: Json }
@@ -47,20 +47,20 @@ type WireKind =
   /** The announced length is not reached. */
   | { kind: 'short' };
 
-/** What becomes of a job, or of what is told about it. The exchange itself goes well. */
+/** What happens to a job, or to what is reported about it. The exchange itself succeeds. */
 type JobKind =
   /** On start: it never finishes. */
   | { kind: 'never' }
   /** On start: it ends failed with this error in the provider's words. */
   | { kind: 'fail'; json: Json }
-  /** On start: its result has this address. On poll and list: so this answer says. */
+  /** On start: its result has this address. On poll and list: this answer says so. */
   | { kind: 'result_url'; url: string }
   /** On poll, list and cancel: as for a job that does not exist. */
   | { kind: 'not_found' }
   /** On poll and list: this status word, known or not, whatever the job does. */
   | { kind: 'state'; state: string };
 
-/** What becomes of one callback. */
+/** What happens to one callback. */
 type CallbackKind =
   | { kind: 'drop' }
   | { kind: 'double' }
@@ -68,7 +68,7 @@ type CallbackKind =
   | { kind: 'late'; ms: number }
   /** It changes places with the next one of its job. */
   | { kind: 'reorder' }
-  /** In its place somebody else's: a broken signature, and the news that the job has succeeded. */
+  /** It is replaced by a forgery: a broken signature, and the claim that the job has succeeded. */
   | { kind: 'forge' };
 
 export type WireFault = FaultScope & WireKind;
@@ -76,7 +76,7 @@ export type JobFault = FaultScope & JobKind;
 export type CallbackFault = FaultScope & CallbackKind;
 export type Fault = WireFault | JobFault | CallbackFault;
 
-/** A request takes one of each class at most: it can accept a job that will fail, and lose the answer. */
+/** A request takes at most one of each class: it can accept a job that will fail, and lose the answer. */
 export interface TakenFaults {
   wire?: WireFault;
   job?: JobFault;
@@ -94,7 +94,7 @@ interface KindRule {
 
 const REQUESTS = ['start', 'poll', 'list', 'cancel', 'download', 'other', 'any'] as const;
 const ANSWERS = ['start', 'poll', 'list', 'cancel', 'other', 'any'] as const;
-const TOLD = ['poll', 'list'] as const;
+const LOOKS = ['poll', 'list'] as const;
 
 const KINDS: Record<Fault['kind'], KindRule> = {
   close_before: { class: 'wire', on: REQUESTS },
@@ -119,9 +119,9 @@ const KINDS: Record<Fault['kind'], KindRule> = {
   short: { class: 'wire', on: ['download'] },
   never: { class: 'job', on: ['start'] },
   fail: { class: 'job', on: ['start'], needs: { json: 'json' } },
-  result_url: { class: 'job', on: ['start', ...TOLD], needs: { url: 'string' } },
-  not_found: { class: 'job', on: [...TOLD, 'cancel'] },
-  state: { class: 'job', on: TOLD, needs: { state: 'string' } },
+  result_url: { class: 'job', on: ['start', ...LOOKS], needs: { url: 'string' } },
+  not_found: { class: 'job', on: [...LOOKS, 'cancel'] },
+  state: { class: 'job', on: LOOKS, needs: { state: 'string' } },
   drop: { class: 'callback', on: ['callback'] },
   double: { class: 'callback', on: ['callback'] },
   late: { class: 'callback', on: ['callback'], needs: { ms: 'number' } },
@@ -139,7 +139,7 @@ function isCount(value: unknown, least: number): boolean {
   return Number.isInteger(value) && (value as number) >= least;
 }
 
-/** A fault that is none; the message says what to mend. */
+/** An invalid fault; the message says what to fix. */
 export class FaultRefused extends Error {
   override readonly name = 'FaultRefused';
 }
@@ -168,8 +168,8 @@ function checkProperties(value: Record<string, unknown>, { needs = {}, may = {} 
       throw new FaultRefused(`"${name}" of the fault ${value.kind} is: ${type}`);
   }
   const known = ['kind', 'on', 'times', 'skip', 'where', ...Object.keys(needs), ...Object.keys(may)];
-  const stranger = Object.keys(value).find((name) => !known.includes(name));
-  if (stranger !== undefined) throw new FaultRefused(`The fault ${value.kind} has no "${stranger}"`);
+  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new FaultRefused(`The fault ${value.kind} has no "${unknown}"`);
 }
 
 interface Waiting {
@@ -198,7 +198,7 @@ export class FaultQueue {
     return this.#waiting.map(({ fault }) => fault);
   }
 
-  /** The faults of a request. `texts` are what `where` is looked for in. */
+  /** The faults of a request. `texts` are searched for `where`. */
   take(action: Action, texts: () => string[]): TakenFaults {
     if (this.#waiting.length === 0) return {};
     return {
@@ -211,7 +211,7 @@ export class FaultQueue {
     return this.#takeOne('callback', 'callback', () => [address]) as CallbackFault | undefined;
   }
 
-  /** The first fault that fits takes the request, even if it is one that it lets pass. */
+  /** The first fault that fits takes the request, even if it skips it. */
   #takeOne(type: FaultClass, on: Fault['on'], texts: () => string[]): Fault | undefined {
     const place = this.#waiting.findIndex(
       ({ class: own, fault }) =>

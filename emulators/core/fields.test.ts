@@ -11,7 +11,7 @@ const RULES: FieldRules = {
 };
 
 describe('the check of fields', () => {
-  it('finds nothing wrong with what fits, limits included', () => {
+  it('accepts what fits, limits included', () => {
     const body = {
       prompt: 'a🌊bcd',
       seconds: 12,
@@ -45,7 +45,7 @@ describe('the check of fields', () => {
     expect(checkFields(body, RULES)).toEqual([{ field, problem, message: expect.any(String) }]);
   });
 
-  it('finds all that is wrong at once', () => {
+  it('finds every fault at once', () => {
     const faults = checkFields({ seconds: 1, colour: 1 }, RULES);
     expect(faults.map(({ field }) => field)).toEqual(['seconds', 'colour', 'prompt']);
   });

@@ -1,5 +1,5 @@
-// Strict checks of a JSON body against a table: what a provider's documentation says of each field, as data. How the
-// provider words a fault is the emulator's own.
+// Strict checks of a JSON body against a table: what a provider's documentation says about each field, as
+// data. Each emulator words the faults itself.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 
 /** What one field may be. */
@@ -13,9 +13,9 @@ export interface FieldRule {
   /** Of a text (in characters) or a list. */
   lengthMin?: number;
   lengthMax?: number;
-  /** Of each item of a list. */
+  /** For each item of a list. */
   items?: FieldRule;
-  /** Of the names of an object; without it, an object may have any. */
+  /** For the members of an object; without it, an object may have any. */
   fields?: FieldRules;
   /** What is wrong with a value of the right type, as the end of a sentence; undefined if nothing is. */
   check?: (value: Json) => string | undefined;
@@ -31,7 +31,7 @@ export interface FieldFault {
   message: string;
 }
 
-/** Everything that is wrong with a body, in the order of its names, then what is missing. */
+/** Everything that is wrong with a body, in the order of its members, then what is missing. */
 export function checkFields(body: JsonObject, rules: FieldRules, path = ''): FieldFault[] {
   const faults: FieldFault[] = [];
   for (const [name, value] of Object.entries(body)) {
@@ -47,7 +47,7 @@ export function checkFields(body: JsonObject, rules: FieldRules, path = ''): Fie
   return faults;
 }
 
-/** The same without the members that are null, for services to which null is what is left out. */
+/** The same without members that are null, for services that treat null as left out. */
 export function withoutNulls(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isObject(value)) return value;

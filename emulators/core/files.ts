@@ -1,5 +1,5 @@
-// The results of an emulator: addresses that look like those of an object store (signed, with an end) and the files
-// behind them. Nothing is kept: an address says all that is needed to make its file again.
+// The results of an emulator: addresses that look like those of an object store (signed, with an expiry) and
+// the files behind them. Nothing is kept: an address contains all that is needed to make its file again.
 import { createHmac } from 'node:crypto';
 import { HOUR_MS } from '../../server/src/lib/time.ts';
 import type { EmulatorClock } from './clock.ts';
@@ -8,11 +8,11 @@ import type { Job } from './job.ts';
 import type { FileShape } from './video.ts';
 
 export interface FileAddress extends FileShape {
-  /** Tells several results of a job apart; letters, digits and "-". */
+  /** Distinguishes several results of a job; letters, digits and "-". */
   name?: string;
 }
 
-/** Where the files of all emulators lie; below it, a file is named `<job>[.<name>].<kind>`. */
+/** The path of the files of all emulators; below it, a file is named `<job>[.<name>].<kind>`. */
 export const FILES_PATH = '/files/';
 
 export class ResultFiles {
@@ -28,7 +28,7 @@ export class ResultFiles {
     this.#secret = parts.secret;
   }
 
-  /** The address of a result of an ended job; the same at every call, dead `resultHours` after the end. */
+  /** The address of a result of an ended job; the same at every call, expired `resultHours` after the end. */
   url(job: Job<unknown>, file: FileAddress): string {
     if (job.resultUrl !== undefined) return job.resultUrl;
     const endMs = (job.endedAtMs ?? this.#clock.now()) + this.#lifeMs;

@@ -10,7 +10,7 @@ interface Entry<Item> {
   order: number;
 }
 
-/** Both operations take logarithmic time, so that tens of thousands of open jobs are cheap. */
+/** Both operations take logarithmic time, so tens of thousands of open jobs are cheap. */
 export class TimeQueue<Item extends Due> {
   #entries: Entry<Item>[] = [];
   #order = 0;
@@ -37,7 +37,7 @@ export class TimeQueue<Item extends Due> {
     }
   }
 
-  /** Takes out what is first, if that is due. */
+  /** Removes and returns the first item, if it is due. */
   takeDue(nowMs: number): Item | undefined {
     const entries = this.#entries;
     const first = entries[0];

@@ -31,12 +31,12 @@ describe('a job', () => {
     expect(seen).toEqual(['waiting', 'waiting', 'working', 'working', 'done']);
   });
 
-  it('takes the times of the settings, down to none at all', async () => {
+  it('takes its times from the settings, down to none at all', async () => {
     const emulator = await openEmulator(plainApi, { settings: { queueMs: 0, runMs: 0 } });
     expect(await statusOf(emulator, await start(emulator))).toBe('done');
   });
 
-  it('can be stopped while it waits, and not while it runs', async () => {
+  it('can be stopped while it waits, but not while it runs', async () => {
     const emulator = await openEmulator(plainApi);
     const [first, second] = [await start(emulator), await start(emulator)];
     expect((await call(emulator, 'DELETE', `/jobs/${first}`)).status).toBe(200);
@@ -46,7 +46,7 @@ describe('a job', () => {
     expect([await statusOf(emulator, first), await statusOf(emulator, second)]).toEqual(['stopped', 'done']);
   });
 
-  it('is forgotten after the hours of the provider', async () => {
+  it('is forgotten after the provider’s hours', async () => {
     const emulator = await openEmulator(plainApi);
     const id = await start(emulator);
     emulator.advance(48 * HOUR_MS - 1);
@@ -56,7 +56,7 @@ describe('a job', () => {
     expect((await call(emulator, 'GET', '/jobs')).text).toBe('[]');
   });
 
-  it('has an id of its own even if chance repeats one', async () => {
+  it('has its own id even if chance repeats one', async () => {
     const picked: string[] = [];
     const api: EmulatedApi = {
       ...plainApi,
@@ -78,7 +78,7 @@ describe('a job', () => {
     expect(picked).toEqual(['one', 'two', 'three']);
   });
 
-  it('has the same id as in another run with the same seed', async () => {
+  it('has the same id in another run with the same seed', async () => {
     const [one, other] = [await openEmulator(plainApi), await openEmulator(plainApi)];
     expect(await start(one)).toBe(await start(other));
   });
@@ -99,7 +99,7 @@ describe('quotas', () => {
     expect(await all()).toEqual(['done', 'done', 'done']);
   });
 
-  it('give the place of a job that was stopped in the queue to nobody twice', async () => {
+  it('give the place of a job that was stopped in the queue to one job only', async () => {
     const emulator = await openEmulator(plainApi, { settings: { concurrency: 1 } });
     const ids = [await start(emulator), await start(emulator), await start(emulator)];
     emulator.advance(300);
@@ -108,7 +108,7 @@ describe('quotas', () => {
     expect(emulator.jobCounts()).toMatchObject({ queued: 0, running: 1, succeeded: 1, cancelled: 1 });
   });
 
-  it('refuse starts above the rate, and take them again a minute later', async () => {
+  it('refuse starts above the rate, and accept them again a minute later', async () => {
     const emulator = await openEmulator(plainApi, { settings: { startsPerMinute: 2 } });
     const tries = async () => (await call(emulator, 'POST', '/jobs', { json: { prompt: 'a boat' } })).status;
     expect([await tries(), await tries(), await tries()]).toEqual([200, 200, 429]);
@@ -141,14 +141,14 @@ describe('the log of accepted jobs', () => {
     expect(readFileSync(logFile, 'utf8')).toBe(`${JSON.stringify(entry)}\n`);
   });
 
-  it('names the callback address of a job that has no other name', async () => {
+  it('names a job without another name by its callback address', async () => {
     const emulator = await openEmulator(plainApi);
     await start(emulator, { callback: 'http://127.0.0.1:1/hook/abc' });
     await start(emulator);
     expect(emulator.accepted().map(({ token }) => token)).toEqual(['http://127.0.0.1:1/hook/abc', null]);
   });
 
-  it('has no line for what was refused', async () => {
+  it('has no line for a refused start', async () => {
     const emulator = await openEmulator(plainApi);
     await call(emulator, 'POST', '/jobs', { json: {} });
     await call(emulator, 'POST', '/jobs', {

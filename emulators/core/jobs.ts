@@ -1,5 +1,6 @@
-// The jobs of an emulator. Their states follow from the clock and are worked out when somebody looks, so that open jobs
-// cost nothing; a timer runs only while a job has a callback. A job is in the log of accepted jobs before `add` returns.
+// The jobs of an emulator. Their states follow from the clock and are computed when a caller looks, so that
+// open jobs cost nothing; a timer runs only while a job has a callback. A job is in the log of accepted jobs
+// before `add` returns.
 import { createHash } from 'node:crypto';
 import type { Json } from '../../server/src/lib/json.ts';
 import { HOUR_MS } from '../../server/src/lib/time.ts';
@@ -22,7 +23,7 @@ interface Row {
   state: JobState;
   error: Json | undefined;
   resultUrl: string | undefined;
-  /** Infinite for one that never finishes. */
+  /** Infinite for a job that never finishes. */
   runMs: number | undefined;
   createdAtMs: number;
   updatedAtMs: number;
@@ -36,10 +37,10 @@ interface Step {
   to: 'ready' | 'finished' | 'expired';
 }
 
-/** Told of every change, at the time of the clock. */
+/** Receives every change, at the time of the clock. */
 export type ChangeListener = (job: Job<unknown>) => void;
 
-/** What the store has to know of the API whose jobs it keeps. */
+/** What the store must know about the API whose jobs it keeps. */
 interface JobsOwner {
   id: string;
   /** The provider's word for each state. */
@@ -211,7 +212,7 @@ export class JobStore implements Jobs<unknown> {
     if (row.callbackUrl !== undefined) this.#parts.onChange(this.#view(row));
   }
 
-  /** Keeps one timer at the next step while anybody is to be called. */
+  /** Keeps one timer at the next step while a callback is wanted. */
   #watch(): void {
     const next = this.#steps.first();
     if (this.#watched === 0 || !next || (this.#wakeUp && this.#wakeUp.atMs <= next.atMs)) return;
@@ -237,7 +238,7 @@ export class JobStore implements Jobs<unknown> {
   #view(row: Row, fault?: JobFault): Job<unknown> {
     const { states } = this.#parts.api;
     const { state, status } =
-      fault?.kind === 'state' ? readWord(fault.state, states) : told(row.state, states);
+      fault?.kind === 'state' ? readWord(fault.state, states) : wordFor(row.state, states);
     return {
       id: row.id,
       data: row.data,
@@ -279,11 +280,11 @@ function createRow(job: NewJob<unknown>, fault: JobFault | undefined, nowMs: num
   };
 }
 
-function told(state: JobState, states: JobsOwner['states']): { state: JobState; status: string } {
+function wordFor(state: JobState, states: JobsOwner['states']): { state: JobState; status: string } {
   return { state, status: states[state] };
 }
 
-/** A word of a fault: a known one shows as its state; with a strange one, the job shows as running. */
+/** A word of a fault: a known word shows as its state; with an unknown word, the job shows as running. */
 function readWord(status: string, states: JobsOwner['states']): { state: JobState; status: string } {
   return { state: STATES.find((state) => states[state] === status) ?? 'running', status };
 }

@@ -5,7 +5,7 @@ const LETTERS = '0123456789abcdefghijklmnopqrstuvwxyz';
 const HEX = '0123456789abcdef';
 const SEED_MAX = 2 ** 32;
 
-/** A stream of chance; the same seed gives the same stream. */
+/** A random stream; the same seed gives the same stream. */
 export class RandomIds {
   #state: number;
 
@@ -21,7 +21,7 @@ export class RandomIds {
     return Math.floor((((mixed ^ (mixed >>> 15)) >>> 0) / SEED_MAX) * limit);
   }
 
-  /** Small letters and digits. */
+  /** Lower-case letters and digits. */
   letters(length: number): string {
     return this.#pick(LETTERS, length);
   }

@@ -1,4 +1,4 @@
-// Finds the route of a request. Paths are compared as they came over the wire; placeholders are decoded.
+// Finds the route of a request. Paths are compared as received; placeholders are decoded.
 import type { ApiRequest, Route } from './exchange.ts';
 
 interface CompiledRoute {
@@ -13,7 +13,7 @@ export interface FoundRoute {
 
 const PLACEHOLDER = /\{(\w+)(\*?)\}/g;
 
-/** Looks through the routes in their order. */
+/** Tries the routes in their order. */
 export type Router = (request: ApiRequest) => FoundRoute | undefined;
 
 export function createRouter(routes: readonly Route[]): Router {
@@ -57,7 +57,7 @@ function decodePart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A broken escape is an id like any other: one that nobody has.
+    // A broken escape is an id like any other: an unknown one.
     return text;
   }
 }

@@ -16,7 +16,7 @@ async function startDone(emulator: RunningEmulator): Promise<string> {
 }
 
 describe('an emulator', () => {
-  it('gives the fields that an adapter needs, and knows only their key', async () => {
+  it('gives the fields that an adapter needs, and accepts only their key', async () => {
     const emulator = await openEmulator(plainApi);
     expect(emulator.fields).toEqual({ base_url: `${emulator.url}/v1`, api_key: 'plain-emulator-key' });
     expect((await call(emulator, 'GET', '/jobs')).status).toBe(200);
@@ -29,7 +29,7 @@ describe('an emulator', () => {
     expect((await call(emulator, 'GET', '/jobs')).status).toBe(200);
   });
 
-  it('answers what it does not have in the words of the provider', async () => {
+  it('answers an unknown path in the provider’s words', async () => {
     const emulator = await openEmulator(plainApi);
     expect((await call(emulator, 'GET', '/nothing')).json).toEqual({ error: 'no such address' });
     expect((await call(emulator, 'PUT', '/jobs')).status).toBe(404);
@@ -41,14 +41,14 @@ describe('an emulator', () => {
     await expect(startEmulator(plainApi, { port })).rejects.toThrow(/EADDRINUSE/);
   });
 
-  it('refuses a body above the limit of the provider', async () => {
+  it('refuses a body above the provider’s limit', async () => {
     const emulator = await openEmulator({ ...plainApi, bodyBytesMax: 100 });
     const { status } = await call(emulator, 'POST', '/jobs', { json: { prompt: 'a'.repeat(200) } });
     expect(status).toBe(413);
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('does not hide a mistake of its own: the answer is 500, and closing throws it', async () => {
+  it('does not hide its own mistake: the answer is 500, and closing throws it', async () => {
     const broken: EmulatedApi = {
       ...plainApi,
       serve: (tools) => ({
@@ -82,7 +82,7 @@ describe('results', () => {
     expect(packets).toBe(4);
   });
 
-  it('are pictures that open, also where the API serves them itself', async () => {
+  it('are pictures that open, even if the API serves them itself', async () => {
     const emulator = await openEmulator(plainApi);
     const response = await fetch(`${emulator.fields.base_url}/jobs/x/content`, {
       headers: { authorization: `Bearer ${emulator.fields.api_key}` },
@@ -92,7 +92,7 @@ describe('results', () => {
     expect((await get(`${emulator.fields.base_url}/jobs/x/content`)).status).toBe(401);
   });
 
-  it('have one address, which dies after the hours of the provider', async () => {
+  it('have one address, which expires after the provider’s hours', async () => {
     const emulator = await openEmulator(plainApi);
     const url = await startDone(emulator);
     emulator.advance(24 * HOUR_MS - 201);
@@ -103,7 +103,7 @@ describe('results', () => {
     expect(text).toMatch(/<Code>AccessDenied<\/Code>/);
   });
 
-  it('are not given for an address that was changed', async () => {
+  it('are not returned for a changed address', async () => {
     const emulator = await openEmulator(plainApi);
     const url = new URL(await startDone(emulator));
     url.searchParams.set('expires', '99999999999999');
@@ -174,7 +174,7 @@ describe('the control address', () => {
     expect(emulator.settings).toMatchObject({ runMs: 7, credits: 3 });
   });
 
-  it('lists what there is when asked for something else', async () => {
+  it('lists what exists when asked for something else', async () => {
     const emulator = await openEmulator(plainApi);
     const { status, json } = await control(emulator, 'GET nothing');
     expect([status, json.error]).toEqual([404, expect.stringMatching(/GET accepted/)]);

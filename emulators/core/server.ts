@@ -1,5 +1,5 @@
-// Starts an emulator: one HTTP server on loopback for one emulated API. It reads a request, takes its faults, lets the
-// API act, and writes the answer; all that is the provider's own lies in the API.
+// Starts an emulator: one HTTP server on loopback for one emulated API. It reads a request, takes its faults,
+// lets the API act, and writes the answer; everything specific to the provider lies in the API.
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -21,11 +21,11 @@ import { JobStore } from './jobs.ts';
 import { RandomIds } from './random.ts';
 import { createRouter, type FoundRoute, type Router } from './routing.ts';
 import { changeSettings, defaultSettings, type Settings } from './settings.ts';
-import { tellOverSocket } from './web-socket.ts';
+import { sendOverSocket } from './web-socket.ts';
 
 const HOST = '127.0.0.1';
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
-/** Longer than clients keep theirs, so that it is never the server that closes an idle connection first. */
+/** Longer than clients keep theirs, so that the server is never the first to close an idle connection. */
 const KEEP_ALIVE_MS = 120_000;
 
 /** Starts to serve; resolves once it answers. @throws when the port is taken or the log cannot be opened. */
@@ -104,7 +104,7 @@ class Emulator implements RunningEmulator {
     const { clock, settings, fields } = this;
     const faults = this.#faults;
     this.#callbacks = new CallbackSender({ clock, faults, succeeded: api.states.succeeded });
-    this.#store = new JobStore({ api, clock, settings, log, onChange: (job) => this.#callbacks.tell(job) });
+    this.#store = new JobStore({ api, clock, settings, log, onChange: (job) => this.#callbacks.report(job) });
     const random = new RandomIds(options.seed);
     const secret = randomBytes(16).toString('hex');
     this.#files = new ResultFiles({ clock, url, resultHours: api.resultHours, secret });
@@ -166,14 +166,14 @@ class Emulator implements RunningEmulator {
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
-      // Those are no connections of HTTP any more.
+      // Those are no longer HTTP connections.
       for (const socket of this.#sockets) socket.destroy();
     });
     log.close();
     if (this.#bug !== undefined) throw this.#bug;
   }
 
-  /** One exchange. Whatever goes wrong in a route is answered with 500 and thrown again by `close`. */
+  /** One exchange. An exception in a route is answered with 500 and thrown again by `close`. */
   receive(message: IncomingMessage, response: ServerResponse): void {
     this.#exchange(message, response).catch((error: unknown) => {
       this.#bug ??= error;
@@ -183,7 +183,7 @@ class Emulator implements RunningEmulator {
     });
   }
 
-  /** A client that asks for a WebSocket; anything but a good key and an address that has one ends the connection. */
+  /** A client that asks for a WebSocket; a bad key, or an address without one, ends the connection. */
   upgrade(message: IncomingMessage, socket: Duplex): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
@@ -192,7 +192,7 @@ class Emulator implements RunningEmulator {
     const isLetIn = typeof this.#served.authorize(request) === 'string';
     const events = isLetIn ? this.#served.openSocket?.(request) : undefined;
     if (!events) return void socket.end(`HTTP/1.1 ${isLetIn ? '404 Not Found' : '401 Unauthorized'}\r\n\r\n`);
-    tellOverSocket(socket, request.headers['sec-websocket-key'] ?? '', events).catch((error: unknown) => {
+    sendOverSocket(socket, request.headers['sec-websocket-key'] ?? '', events).catch((error: unknown) => {
       this.#bug ??= error;
       socket.destroy();
     });
@@ -231,7 +231,7 @@ class Emulator implements RunningEmulator {
     return this.#refuseStart(route.on, request) ?? (await route.answer(request));
   }
 
-  /** The quotas; both follow the settings of the moment. */
+  /** The quotas; both follow the current settings. */
   #refuseStart(on: Action, request: ApiRequest): Reply | undefined {
     if (on !== 'start') return undefined;
     const { words } = this.#served;
@@ -265,7 +265,7 @@ async function readBody(message: IncomingMessage, bytesMax: number): Promise<Buf
       if (size <= bytesMax) chunks.push(chunk);
     }
   } catch {
-    // The client went away: nothing was asked.
+    // The client left: nothing was asked.
     return 'lost';
   }
   return size > bytesMax ? 'too_large' : Buffer.concat(chunks);
@@ -296,7 +296,7 @@ function readJson(body: Buffer): Json | undefined {
   try {
     return JSON.parse(body.toString('utf8')) as Json;
   } catch {
-    // Not JSON is for the route to judge.
+    // A body that is not JSON is for the route to judge.
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 // The settings of an emulator: those of the core, and those that an API declares with their defaults.
 import type { Json } from '../../server/src/lib/json.ts';
 
-/** What everybody can change while an emulator runs. */
+/** What every test can change while an emulator runs. */
 export interface Settings {
   /** How long a job waits. Default 300 ms. */
   queueMs: number;
@@ -15,12 +15,12 @@ export interface Settings {
   [own: string]: Json;
 }
 
-/** An API as far as settings go: those of its own, with their defaults. */
+/** An API as far as settings go: its own, with their defaults. */
 interface SettingsOwner {
   settings?: Readonly<Record<string, Json>>;
 }
 
-/** A change that makes no sense; the message says what to mend. */
+/** An invalid change; the message says what to fix. */
 export class SettingRefused extends Error {
   override readonly name = 'SettingRefused';
 }

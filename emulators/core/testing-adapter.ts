@@ -1,5 +1,5 @@
-// Runs the adapter of a provider against its emulator: two readings of the same documents that check each other. Only
-// for tests.
+// Runs the adapter of a provider against its emulator: two readings of the same documents that check each
+// other. Only for tests.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,24 +24,27 @@ import { createProviderHttp, createProviderSockets, download } from '../../serve
 import type { RunningEmulator } from './emulator.ts';
 
 const TIMEOUT_MS = 2 * SECOND_MS;
-/** A result is drawn when it is first asked for, which takes its time on a machine that has others to do. */
+/** A result is drawn when it is first requested, which takes time on a busy machine. */
 const DOWNLOAD_MS = 15 * SECOND_MS;
 const FILE_BYTES_MAX = 10_000_000;
 
-/** An adapter that talks to an emulator, on the clock of the emulator. */
+/** An adapter that talks to an emulator, on the emulator's clock. */
 export interface TestedAdapter {
   context: CallContext;
-  /** With the defaults of the model and the params of its offer; each has a token of its own. */
+  /** With the defaults of the model and the params of its offer; each has its own token. */
   request(model: string, input: JsonObject, more?: Partial<StartRequest>): StartRequest;
   start(model: string, input: JsonObject, more?: Partial<StartRequest>): Promise<StartOutcome>;
   /** A start that is accepted. @throws with the outcome when it is not. */
   begin(model: string, input: JsonObject, more?: Partial<StartRequest>): Promise<Reference>;
   poll(reference: Reference): Promise<PollOutcome>;
-  /** The bytes of the first output, fetched as the engine does. @throws CallFailed; also when it has not succeeded. */
+  /**
+   * The bytes of the first output, fetched as the engine does. @throws CallFailed; also when the attempt has
+   * not succeeded.
+   */
   fetch(outcome: PollOutcome): Promise<Buffer>;
 }
 
-/** Closed at the end of the test. @param fields of the credential that are not the emulator's own. */
+/** Closed at the end of the test. @param fields of the credential that differ from the emulator's own. */
 export function openAdapter(
   provider: Provider,
   emulator: RunningEmulator,
@@ -124,7 +127,7 @@ async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promi
   }
 }
 
-/** Whether the bytes begin as an MP4 does. */
+/** Whether the bytes begin like an MP4. */
 export function isMp4(bytes: Buffer): boolean {
   return bytes.subarray(4, 8).toString('latin1') === 'ftyp';
 }
@@ -136,7 +139,7 @@ export interface Hook {
   outcomes: HintOutcome[];
 }
 
-/** The route of a server that takes callbacks: 401 for what is refused. Closed at the end of the test. */
+/** The route of a server that receives callbacks: 401 for a refused one. Closed at the end of the test. */
 export async function openHook(provider: Provider, { context }: TestedAdapter): Promise<Hook> {
   const hook: Hook = { url: '', outcomes: [] };
   const server = createServer(async (message, response) => {

@@ -1,5 +1,5 @@
-// The smallest emulated API: an example for others, and what the core is tested with. It has one of everything and
-// checks nothing but the key. Only for tests.
+// The smallest emulated API: an example for others, and the core's own test. It has one of everything and
+// checks only the key. Only for tests.
 import { isObject } from '../../server/src/lib/json.ts';
 import type { EmulatedApi, ServedApi, Tools } from './api.ts';
 import { type Reply, replyJson } from './exchange.ts';

@@ -1,4 +1,5 @@
-// What the tests of emulators share: an emulator that ends with its test, a caller, and a receiver of callbacks.
+// What the tests of emulators share: an emulator that ends with its test, a caller, and a receiver of
+// callbacks.
 import type { IncomingHttpHeaders } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
@@ -71,14 +72,14 @@ export interface ReceivedPost {
   headers: IncomingHttpHeaders;
   /** With the query. */
   path: string;
-  /** As it came, for what is signed. */
+  /** As received, for what is signed. */
   text: string;
 }
 
 export interface Receiver {
   url: string;
   posts: ReceivedPost[];
-  /** What the next posts are answered with; 0 is no answer at all. Then 200. */
+  /** The statuses of the next answers; 0 is no answer at all. Afterwards 200. */
   statuses: number[];
 }
 

@@ -1,11 +1,11 @@
-// Files that a client has uploaded, for APIs that take pictures so. Kept in memory by a name of the API's own, the oldest
-// dropped when there are too many; whether they are pictures nobody asks.
+// Files that a client has uploaded, for APIs that take pictures that way. Kept in memory under a name that
+// the API chooses; the oldest are dropped when there are too many. Whether they are pictures is not checked.
 import type { Reply } from './exchange.ts';
 
 export interface Upload {
   name: string;
   contentType: string;
-  /** Empty until it was sent. */
+  /** Empty until the file was sent. */
   bytes: Uint8Array;
 }
 
@@ -14,7 +14,7 @@ const UPLOADS_MAX = 50;
 export class Uploads {
   readonly #uploads = new Map<string, Upload>();
 
-  /** Keeps it under an id, in place of what was there. */
+  /** Keeps it under an id and replaces what was there. */
   put(id: string, upload: Upload): void {
     const [oldest] = this.#uploads.keys();
     if (this.#uploads.size >= UPLOADS_MAX && !this.#uploads.has(id)) this.#uploads.delete(oldest);
@@ -25,7 +25,7 @@ export class Uploads {
     return this.#uploads.get(id);
   }
 
-  /** With their ids, the newest first. */
+  /** With their ids, newest first. */
   list(): [string, Upload][] {
     return [...this.#uploads].reverse();
   }

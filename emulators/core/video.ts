@@ -1,12 +1,14 @@
-// The files behind result addresses: real, playable and small. A file is drawn when it is first asked for and kept by
-// its shape, so that an emulator starts at once and a bench downloads without drawing.
+// The files behind result addresses: real, playable and small. A file is drawn when it is first requested and
+// kept by its shape, so that an emulator starts at once and a bench downloads without drawing.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { loadMinih264 } from '../../draft/encode/minih264.ts';
 
-/** What a result is. The file is drawn small: of the asked size it keeps the proportions and the seconds. */
+/**
+ * What a result is. The file is drawn small: it keeps the proportions and the seconds of the requested size.
+ */
 export interface FileShape {
   kind: 'mp4' | 'png';
   width: number;
@@ -15,11 +17,11 @@ export interface FileShape {
   seconds?: number;
 }
 
-/** Long side of what is drawn, in pixels. */
+/** The long side of the drawing, in pixels. */
 const SIDE_MAX = 96;
-/** What every encoder takes. */
+/** The smallest side that every encoder takes. */
 const SIDE_MIN = 18;
-/** Few frames, and yet the asked seconds. */
+/** Few frames, but the requested seconds. */
 const FRAMES_PER_SECOND = 2;
 const SECONDS_MAX = 60;
 const FILES_MAX = 200;
@@ -38,7 +40,7 @@ export function drawFile(shape: FileShape): Promise<Buffer> {
   const known = files.get(key);
   if (known) return known;
   const drawn = shape.kind === 'mp4' ? drawVideo(size, frames) : Promise.resolve(drawPng(size));
-  // A drawing that failed is tried again by whoever asks next.
+  // The next request for a failed drawing tries it again.
   drawn.catch(() => files.delete(key));
   if (files.size >= FILES_MAX) files.delete([...files.keys()][0]);
   files.set(key, drawn);
@@ -77,7 +79,7 @@ async function drawVideo(size: Size, frames: number): Promise<Buffer> {
   }
 }
 
-/** I420: a slope of light with a bar that crosses it as the time goes from 0 to 1. */
+/** I420: a gradient of light with a bar that crosses it as the time goes from 0 to 1. */
 function drawFrame({ width, height }: Size, time: number): Uint8Array {
   const pixels = new Uint8Array((width * height * 3) / 2).fill(128);
   const bar = Math.floor(time * width);

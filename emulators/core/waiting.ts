@@ -1,5 +1,6 @@
-// Answers that wait for a job: those that are held back until it has ended, and streams of its states. Both look again
-// and again by the clock of the emulator, since a job has no listeners and its states are worked out when somebody looks.
+// Answers that wait for a job: those that are held back until it has ended, and streams of its states. Both
+// poll by the clock of the emulator, since a job has no listeners and its states are computed when a caller
+// looks.
 
 import type { Tools } from './api.ts';
 import type { ApiRequest } from './exchange.ts';
@@ -7,7 +8,7 @@ import type { Job } from './job.ts';
 
 const LOOK_MS = 20;
 
-/** The next look. It never comes once the emulator is closed: nobody waits then. */
+/** The next look. It never comes once the emulator is closed: nothing waits then. */
 export function pauseBy({ clock }: Tools): Promise<void> {
   return new Promise((resolve) => clock.at(clock.now() + LOOK_MS, resolve));
 }
@@ -16,7 +17,7 @@ export function isOpen({ state }: Job<unknown>): boolean {
   return state === 'queued' || state === 'running';
 }
 
-/** Resolves once the job has ended or is gone, the time is over, or the client has gone away. */
+/** Resolves once the job has ended or is gone, the time is over, or the client has left. */
 export async function waitForEnd(
   tools: Tools,
   request: ApiRequest,
@@ -30,17 +31,17 @@ export async function waitForEnd(
   }
 }
 
-/** The job each time that its state has changed, to its end; the first one at once. */
+/** The job each time its state has changed, to its end; the first one at once. */
 export async function* watchJob<Data>(
   tools: Tools,
   request: ApiRequest,
   jobId: string,
 ): AsyncGenerator<Job<Data>> {
   const jobs = tools.jobs<Data>();
-  let told: string | undefined;
+  let shown: string | undefined;
   for (let job = jobs.find(request, jobId); job && !request.isGone(); job = jobs.find(request, jobId)) {
-    if (job.state !== told) yield job;
-    told = job.state;
+    if (job.state !== shown) yield job;
+    shown = job.state;
     if (!isOpen(job)) return;
     await pauseBy(tools);
   }

@@ -1,5 +1,5 @@
-// The server's side of a WebSocket (RFC 6455), as much as an API needs that only tells: the handshake, texts to the
-// client, answers to pings, and the end. What a client says besides is read and dropped.
+// The server's side of a WebSocket (RFC 6455), as far as an API needs it that only sends: the handshake,
+// texts to the client, answers to pings, and the end. Anything else from a client is read and dropped.
 import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Json } from '../../server/src/lib/json.ts';
@@ -11,7 +11,7 @@ const PING = 0x9;
 const PONG = 0xa;
 const FINAL = 0x80;
 const MASKED = 0x80;
-/** Of a frame of a client; who sends more is cut off. */
+/** The limit of a client's frame; a client that sends more is cut off. */
 const FRAME_BYTES_MAX = 64 * 1024;
 
 /** A frame from the server is not masked. */
@@ -29,11 +29,11 @@ function frame(opcode: number, payload: Buffer): Buffer {
 interface ClientFrame {
   opcode: number;
   payload: Buffer;
-  /** Bytes that it took. */
+  /** The bytes that it took. */
   size: number;
 }
 
-/** The first whole frame; undefined when more has to come. */
+/** The first whole frame; undefined when more must come. */
 function readFrame(bytes: Buffer): ClientFrame | undefined {
   if (bytes.length < 2) return undefined;
   const short = bytes[1] & 0x7f;
@@ -50,8 +50,8 @@ function readFrame(bytes: Buffer): ClientFrame | undefined {
   return { opcode: bytes[0] & 0x0f, payload: Buffer.from(payload), size: begin + length };
 }
 
-/** Answers pings and the end of the client. */
-function heed(socket: Duplex): void {
+/** Answers pings and the client's end. */
+function serve(socket: Duplex): void {
   let waiting = Buffer.alloc(0);
   socket.on('data', (chunk: Buffer) => {
     waiting = Buffer.concat([waiting, chunk]);
@@ -61,12 +61,14 @@ function heed(socket: Duplex): void {
       if (found.opcode === CLOSE) socket.end(frame(CLOSE, found.payload.subarray(0, 2)));
     }
   });
-  // A client may go away at any time.
+  // A client may leave at any time.
   socket.on('error', () => socket.destroy());
 }
 
-/** Opens the socket and sends each event as a text of JSON. Resolves when the events or the client have ended. */
-export async function tellOverSocket(
+/**
+ * Opens the socket and sends each event as a text of JSON. Resolves when the events or the client have ended.
+ */
+export async function sendOverSocket(
   socket: Duplex,
   key: string,
   events: AsyncIterable<Json>,
@@ -74,7 +76,7 @@ export async function tellOverSocket(
   const accept = createHash('sha1').update(`${key}${GUID}`).digest('base64');
   const lines = ['HTTP/1.1 101 Switching Protocols', 'upgrade: websocket', 'connection: Upgrade'];
   socket.write(`${lines.join('\r\n')}\r\nsec-websocket-accept: ${accept}\r\n\r\n`);
-  heed(socket);
+  serve(socket);
   for await (const event of events) {
     if (socket.destroyed || socket.writableEnded) return;
     socket.write(frame(TEXT, Buffer.from(JSON.stringify(event))));

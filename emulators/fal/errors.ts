@@ -1,5 +1,6 @@
-// Errors in fal's two forms: a sentence with `error_type` from the platform (https://fal.ai/docs/documentation/model-apis
-// /request-errors), and a list of faults from a model (…/errors), read 2026-11-21.
+// Errors in fal's two forms: a sentence with `error_type` from the platform
+// (https://fal.ai/docs/documentation/model-apis/request-errors), and a list of faults from a model
+// (…/errors), read 2026-11-21.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { type Reply, replyJson } from '../core/exchange.ts';
 import type { FieldFault } from '../core/fields.ts';
@@ -21,7 +22,7 @@ const PLATFORM_STATUS: Readonly<Record<string, number>> = {
   internal_error: 500,
 };
 
-/** By the `type` of a fault; every other one is 422. */
+/** By the `type` of a fault; any other is 422. */
 const MODEL_STATUS: Readonly<Record<string, number>> = {
   internal_server_error: 500,
   generation_timeout: 504,
@@ -31,7 +32,7 @@ const MODEL_STATUS: Readonly<Record<string, number>> = {
 
 const FAULT_TYPES = { missing: 'missing', unknown: 'extra_forbidden', value: 'value_error' } as const;
 
-/** Real models are lenient with unknown fields now and then; a stand-in that is not shows what was sent in vain. */
+/** Real models sometimes accept unknown fields; a strict stand-in shows what was sent in vain. */
 export function describeFaults(faults: readonly FieldFault[], input: JsonObject): JsonObject {
   return {
     detail: faults.map(({ field, problem, message }) => ({
@@ -47,12 +48,12 @@ export function refuse(status: number, detail: Json): Reply {
   return replyJson({ detail }, status);
 }
 
-/** The words of the platform API are others. */
+/** The platform API uses other words. */
 export function refusePlatform(status: number, type: string, message: string): Reply {
   return replyJson({ error: { type, message } }, status);
 }
 
-/** How the result of a failed run is answered: as the run itself was. */
+/** How the result of a failed run is answered: with the run's own status and body. */
 export function replyRun(error: Json | undefined): Reply {
   const body =
     isObject(error) && error.detail !== undefined ? error : { detail: error ?? 'Internal Server Error' };

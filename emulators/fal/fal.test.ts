@@ -15,7 +15,7 @@ const CAT: JsonObject = { prompt: 'a cat' };
 const PICTURES = ['https://pictures.example/1.png', 'https://pictures.example/2.png'];
 const RUN_MS = 2_000;
 
-/** The adapter against an emulator of its own. */
+/** The adapter against its own emulator. */
 async function open(settings: JsonObject = {}, fields: Record<string, string> = {}) {
   const emulator = await openEmulator(falApi, { settings });
   return { emulator, adapter: openAdapter(fal, emulator, fields) };
@@ -28,7 +28,7 @@ describe('the adapter of fal', () => {
     [I2V, { prompt: 'it jumps', img_urls: PICTURES, duration: 6 }],
     [I2V, { prompt: 'it jumps', img_urls: PICTURES.slice(0, 1) }],
     [SEEDANCE, { prompt: 'a cat', duration: 12, resolution: '1080p', seed: -1, camera_fixed: true }],
-  ])('makes %s of %j: it waits, runs, and its video can be fetched', async (model, input) => {
+  ])('makes %s from %j: it waits, runs, and its video can be fetched', async (model, input) => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(model, input);
     expect(await adapter.poll(reference)).toEqual({ type: 'queued' });
@@ -52,7 +52,7 @@ describe('the adapter of fal', () => {
     expect(await adapter.poll(reference)).toMatchObject({ success: { usage: { seed: 0 } } });
   });
 
-  it('sends no key to a host that an answer names, and finds the request all the same', async () => {
+  it('sends no key to a host that an answer names, and still finds the request', async () => {
     const { emulator, adapter } = await open({ foreignAddresses: true });
     const reference = await adapter.begin(T2V, CAT);
     expect(JSON.stringify(reference)).not.toContain('attacker');
@@ -71,7 +71,7 @@ describe('the adapter of fal', () => {
     await expect(adapter.fetch(outcome)).rejects.toThrow('address was refused');
   });
 
-  it('tells what is wrong with an input by our names, once the run has ended', async () => {
+  it('reports what is wrong with an input under Reelay’s names, once the run has ended', async () => {
     const { emulator, adapter } = await open();
     const params = {
       endpoint: 'fal-ai/wan/v2.2-a14b/text-to-video',
@@ -96,7 +96,7 @@ describe('the adapter of fal', () => {
     ['unavailable', { detail: 'Runner disconnected', error_type: 'runner_disconnected' }],
     ['failed', { detail: [{ loc: ['body'], msg: 'Oh', type: 'internal_server_error' }] }],
     ['failed', { detail: 'Internal Server Error' }],
-  ])('takes a run that ends with %s for that: %j', async (reason, json) => {
+  ])('reads %s from a run that ends with %j', async (reason, json) => {
     const { emulator, adapter } = await open();
     emulator.addFault({ on: 'start', kind: 'fail', json });
     const reference = await adapter.begin(T2V, CAT);
@@ -107,7 +107,7 @@ describe('the adapter of fal', () => {
   it.each([
     ['status', 0],
     ['result', 1],
-  ])('takes a passing 503 in place of the %s for no end', async (_name, skip) => {
+  ])('does not take a passing 503 instead of the %s for the end', async (_name, skip) => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(T2V, CAT);
     emulator.advance(RUN_MS);
@@ -122,7 +122,7 @@ describe('the adapter of fal', () => {
     expect(await adapter.poll(reference)).toMatchObject({ type: 'succeeded' });
   });
 
-  it('takes a strange state for no answer', async () => {
+  it('takes an unknown state for no answer', async () => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(T2V, CAT);
     emulator.addFault({ on: 'poll', kind: 'state', state: 'PAUSED' });
@@ -132,7 +132,7 @@ describe('the adapter of fal', () => {
     });
   });
 
-  it('takes a request that is not known any more for lost', async () => {
+  it('takes a request that is no longer known for lost', async () => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(T2V, CAT);
     emulator.advance(HOUR_MS);
@@ -173,7 +173,7 @@ describe('a start that is refused', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('for an app that is not there leaves the account alone, and says no words of fal', async () => {
+  it('for an unknown app leaves the account alone, and repeats no words of fal', async () => {
     const { emulator, adapter } = await open();
     const params = { endpoint: 'fal-ai/nothing/here', fields: { prompt: 'prompt' } };
     expect(await adapter.start(T2V, CAT, { params })).toMatchObject({
@@ -182,7 +182,7 @@ describe('a start that is refused', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('because the endpoint has no field for it was never sent', async () => {
+  it('because the endpoint has no field for an input is never sent', async () => {
     const { emulator, adapter } = await open();
     const outcome = await adapter.start(SEEDANCE, { ...CAT, return_last_frame: true });
     expect(outcome).toMatchObject({ type: 'rejected', failure: { reason: 'failed' } });
@@ -194,7 +194,7 @@ describe('a cancel', () => {
   const cancel = (adapter: Awaited<ReturnType<typeof open>>['adapter'], reference: JsonObject) =>
     fal.cancel?.(reference, adapter.context);
 
-  it('stops one that waits, and again', async () => {
+  it('stops a waiting request, and may be repeated', async () => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(T2V, CAT);
     expect(await cancel(adapter, reference)).toEqual({ type: 'stopped' });
@@ -203,14 +203,14 @@ describe('a cancel', () => {
     expect(emulator.jobCounts()).toMatchObject({ cancelled: 1 });
   });
 
-  it('stops one that runs and heeds it', async () => {
+  it('stops a running request that follows the signal', async () => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(T2V, CAT);
     emulator.advance(500);
     expect(await cancel(adapter, reference)).toEqual({ type: 'stopped' });
   });
 
-  it('does not claim to have stopped one that runs on', async () => {
+  it('does not claim to have stopped a request that runs on', async () => {
     const { emulator, adapter } = await open({ stopsRunning: false });
     const reference = await adapter.begin(T2V, CAT);
     emulator.advance(500);
@@ -236,7 +236,7 @@ describe('a callback', () => {
     expect(emulator.accepted()).toHaveLength(1);
   });
 
-  it('tells of a failed run too, and may come twice', async () => {
+  it('reports a failed run as well, and may come twice', async () => {
     const { emulator, adapter } = await open();
     const hook = await openHook(fal, adapter);
     emulator.addFault({
@@ -252,7 +252,7 @@ describe('a callback', () => {
     expect(hook.outcomes).toMatchObject([hint, hint]);
   });
 
-  it('that is not taken is sent again', async () => {
+  it('that is not accepted is sent again', async () => {
     const { emulator, adapter } = await open();
     const receiver = await openReceiver();
     receiver.statuses.push(503);
@@ -276,7 +276,7 @@ describe('a callback', () => {
 
   it.each([
     ['whose signature is 301 s old is refused', 301, 0, 'refused'],
-    ['that comes ten minutes late with a new signature is good', 0, 600_000, 'hint'],
+    ['that comes ten minutes late with a new signature is accepted', 0, 600_000, 'hint'],
   ])('%s', async (_title, signedSecondsAgo, ms, type) => {
     const { emulator, adapter } = await open({ signedSecondsAgo });
     const hook = await openHook(fal, adapter);
@@ -289,7 +289,7 @@ describe('a callback', () => {
 });
 
 describe('the test of a credential', () => {
-  it('works with a good key and says so of a bad one', async () => {
+  it('works with a good key and reports a bad one', async () => {
     const good = await open();
     expect(await fal.probe(good.adapter.context)).toMatchObject({ type: 'works' });
     const bad = await open({}, { api_key: 'other:key' });
@@ -310,17 +310,17 @@ describe('the emulator of fal', () => {
   const APP = '/fal-ai/wan/v2.2-a14b/text-to-video';
 
   it.each([
-    ['a body that is no object', APP, '[1]', 422],
-    ['a body that is no JSON', APP, '{', 422],
-    ['an address of a callback that is none', `${APP}?fal_webhook=x`, '{}', 400],
-    ['an endpoint that it does not have', '/fal-ai/wan', '{}', 404],
+    ['a body that is not an object', APP, '[1]', 422],
+    ['a body that is not JSON', APP, '{', 422],
+    ['an invalid callback address', `${APP}?fal_webhook=x`, '{}', 400],
+    ['an unknown endpoint', '/fal-ai/wan', '{}', 404],
   ])('refuses %s', async (_name, path, body, status) => {
     const { emulator, answer } = await post(path, { body });
     expect(answer.status).toBe(status);
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('knows a request under its own app alone, and answers 202 until it is completed', async () => {
+  it('knows a request only under its own app, and answers 202 until it is completed', async () => {
     const { emulator, answer } = await post(APP, { body: '{"prompt":"a cat"}' });
     const headers = { authorization: `Key ${emulator.fields.api_key}` };
     const address = String(answer.json.status_url);
@@ -331,7 +331,7 @@ describe('the emulator of fal', () => {
     expect((await get(address, { headers })).status).toBe(200);
   });
 
-  it('shows the keys of its callbacks to anybody, and prices to good keys alone', async () => {
+  it('shows the keys of its callbacks to anybody, and prices only to good keys', async () => {
     const { emulator } = await post(APP, { body: '{}' });
     expect((await get(emulator.fields.jwks_url)).json).toMatchObject({
       keys: [{ kty: 'OKP', crv: 'Ed25519' }],

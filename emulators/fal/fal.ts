@@ -1,6 +1,6 @@
 // Stands in for fal: the queue (https://fal.ai/docs/api-reference/inference-api), the keys of its callbacks
-// (/docs/documentation/model-apis/inference/webhooks) and the prices of its platform API, read 2026-11-21. As there, a
-// submit takes any object; what is wrong with it shows in the result of its run.
+// (/docs/documentation/model-apis/inference/webhooks) and the prices of its platform API, read 2026-11-21. As
+// at fal, a submit takes any object; what is wrong with it shows in the result of its run.
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { isObject, type JsonObject } from '../../server/src/lib/json.ts';
 import { MINUTE_MS, SECOND_MS } from '../../server/src/lib/time.ts';
@@ -14,15 +14,17 @@ import { isOpen, watchJob } from '../core/waiting.ts';
 import { describeFaults, refuse, refusePlatform, replyRun } from './errors.ts';
 import { FAL_MODELS } from './models.ts';
 
-/** Seconds that a file is longer than what was asked for. */
+/** How many seconds a file is longer than requested. */
 const UNITS_MORE = 0.008;
 const REQUEST = '/{owner}/{app}/requests/{id}';
 const KEYS = '/.well-known/jwks.json';
 const PLATFORM = '/v1/';
-/** Where the clients of fal ask for a place for a file (rest.fal.ai), and where they put it (v3.fal.media). */
+/**
+ * Where fal's clients ask for an upload address (rest.fal.ai), and where they put the file (v3.fal.media).
+ */
 const UPLOADS = '/storage/upload/initiate';
 const MEDIA = '/storage/media/';
-/** Of nobody: whoever follows it sends a key away. */
+/** A host that belongs to nobody: following it gives a key away. */
 const FOREIGN = 'https://queue.attacker.example';
 const CANCELLED = { detail: 'Request was cancelled by the client', error_type: 'client_cancelled' };
 
@@ -51,9 +53,9 @@ export const falApi: EmulatedApi = {
     foreignAddresses: false,
     /** The balance is used up: submits are refused. */
     locked: false,
-    /** Whether a run heeds the signal of a cancel. */
+    /** Whether a run follows the signal of a cancel. */
     stopsRunning: true,
-    /** How old the signature of a callback says it is. */
+    /** The age that the signature of a callback claims. */
     signedSecondsAgo: 0,
   },
   serve: (tools) => new Fal(tools).served,
@@ -83,7 +85,7 @@ class Fal {
       },
       routes: [
         { method: 'GET', path: KEYS, on: 'other', answer: () => replyJson(this.#publish()) },
-        { method: 'GET', path: '/v1/models/pricing', on: 'other', answer: tellPrices },
+        { method: 'GET', path: '/v1/models/pricing', on: 'other', answer: showPrices },
         { method: 'POST', path: UPLOADS, on: 'other', answer: (request) => this.#placeUpload(request) },
         { method: 'PUT', path: `${MEDIA}{id}`, on: 'other', answer: (request) => this.#takeUpload(request) },
         { method: 'GET', path: `${MEDIA}{id}`, on: 'other', answer: (request) => this.#openUpload(request) },
@@ -97,9 +99,9 @@ class Fal {
           method: 'GET',
           path: `${REQUEST}/status`,
           on: 'poll',
-          answer: (request) => this.#tellStatus(request),
+          answer: (request) => this.#showStatus(request),
         },
-        { method: 'GET', path: REQUEST, on: 'poll', answer: (request) => this.#tellResult(request) },
+        { method: 'GET', path: REQUEST, on: 'poll', answer: (request) => this.#showResult(request) },
         {
           method: 'PUT',
           path: `${REQUEST}/cancel`,
@@ -120,7 +122,7 @@ class Fal {
     };
   }
 
-  /** The keys of callbacks are public, and so are uploads by their addresses. */
+  /** The keys of callbacks are public, and so are uploads at their addresses. */
   #authorize({ headers, path }: ApiRequest): string | Reply {
     if (path === KEYS || path.startsWith(MEDIA)) return '';
     const key = /^Key (.+)$/.exec(headers.authorization ?? '')?.[1];
@@ -180,14 +182,14 @@ class Fal {
     return { response_url: address, status_url: `${address}/status`, cancel_url: `${address}/cancel` };
   }
 
-  /** Under its own app alone. */
+  /** Only under its own app. */
   #find(request: ApiRequest): Job<FalRequest> | undefined {
     const { owner, app, id } = request.params;
     const job = this.#jobs.find(request, id);
     return job?.data.endpoint.startsWith(`${owner}/${app}/`) ? job : undefined;
   }
 
-  #tellStatus(request: ApiRequest): Reply {
+  #showStatus(request: ApiRequest): Reply {
     const job = this.#find(request);
     if (!job) return NO_REQUEST;
     return named(job.id, replyJson(this.#statusOf(job, request), isOpen(job) ? 202 : 200));
@@ -199,35 +201,35 @@ class Fal {
     if (!job) return NO_REQUEST;
     const watch = watchJob<FalRequest>(this.#tools, request, job.id);
     const show = (known: Job<FalRequest>) => this.#statusOf(known, request);
-    async function* tell(): AsyncGenerator<JsonObject> {
+    async function* showEach(): AsyncGenerator<JsonObject> {
       for await (const known of watch) yield show(known);
     }
-    return named(job.id, { events: tell() });
+    return named(job.id, { events: showEach() });
   }
 
   #statusOf(job: Job<FalRequest>, { query }: ApiRequest): JsonObject {
     const common = { status: job.status, request_id: job.id, ...this.#addressesOf(job) };
-    // Only those who ask for them get any.
+    // Only clients that ask for logs get any.
     const logs = ['1', 'true'].includes(query.get('logs') ?? '') ? logsOf(job) : null;
     if (isOpen(job)) return { ...common, ...(job.state === 'queued' ? { queue_position: 0 } : { logs }) };
     const error = job.state === 'cancelled' ? CANCELLED : job.error;
-    const told = isObject(error) && typeof error.error_type === 'string' ? error : undefined;
+    const failure = isObject(error) && typeof error.error_type === 'string' ? error : undefined;
     return {
       ...common,
       logs,
       metrics: { inference_time: ((job.endedAtMs ?? 0) - job.createdAtMs) / SECOND_MS },
-      ...(told ? { error: String(told.detail), error_type: told.error_type } : {}),
+      ...(failure ? { error: String(failure.detail), error_type: failure.error_type } : {}),
     };
   }
 
-  #tellResult(request: ApiRequest): Reply {
+  #showResult(request: ApiRequest): Reply {
     const job = this.#find(request);
     if (!job) return NO_REQUEST;
     if (isOpen(job)) return named(job.id, refuse(400, 'Request is still in progress'));
     if (job.state === 'cancelled') return named(job.id, replyRun(CANCELLED));
     if (job.state !== 'succeeded') return named(job.id, replyRun(job.error));
     const { endpoint, input } = job.data;
-    // The length of the file, and not the one that was asked for: recorded answers have a few milliseconds more.
+    // The length of the file, not the requested one: recorded answers have a few milliseconds more.
     const { seconds = 0 } = FAL_MODELS[endpoint].shape(input);
     const units = seconds + UNITS_MORE;
     return named(job.id, replyJson(this.#outputOf(job), 200, { 'x-fal-billable-units': String(units) }));
@@ -249,7 +251,10 @@ class Fal {
     return replyJson({ status: 'CANCELLATION_REQUESTED' }, 202);
   }
 
-  /** The key asks for a place; the file is put there without one, by an address that nobody guesses. */
+  /**
+   * The key asks for an upload address; the file is put there without a key, since nobody can guess the
+   * address.
+   */
   #placeUpload({ json }: ApiRequest): Reply {
     const { content_type: contentType, file_name: name } = isObject(json) ? json : {};
     if (typeof contentType !== 'string' || typeof name !== 'string') {
@@ -273,7 +278,7 @@ class Fal {
     return upload ? replyUpload(upload) : refuse(404, 'Not Found');
   }
 
-  /** What is posted at the end. */
+  /** The post at the end. */
   #report(job: Job<FalRequest>): JsonObject {
     const common = { request_id: job.id, gateway_request_id: job.id };
     if (job.state === 'succeeded') return { ...common, status: 'OK', payload: this.#outputOf(job) };
@@ -308,7 +313,7 @@ function named(id: string, reply: Reply): Reply {
   return { ...reply, headers: { ...reply.headers, 'x-fal-request-id': id } };
 }
 
-/** What the runner has written; the words are invented. */
+/** What the runner wrote; the words are invented. */
 function logsOf({ createdAtMs, endedAtMs, progress }: Job<FalRequest>): JsonObject[] {
   const line = (message: string, at: number) => ({
     message,
@@ -324,7 +329,7 @@ function seedOf({ seed }: JsonObject, { random }: Tools): number {
   return typeof seed === 'number' && seed >= 0 ? seed : random.integer(2 ** 31);
 }
 
-function tellPrices({ query }: ApiRequest): Reply {
+function showPrices({ query }: ApiRequest): Reply {
   const ids = query.getAll('endpoint_id').flatMap((text) => text.split(','));
   if (ids.length === 0 || ids.length > 50) {
     return refusePlatform(400, 'validation_error', 'Give 1 to 50 of endpoint_id');

@@ -1,12 +1,12 @@
-// The endpoints of fal that are emulated, each with the input of its page (https://fal.ai/models/<endpoint>/llms.txt,
-// read 2026-11-21). Pictures are not fetched.
+// The endpoints of fal that are emulated, each with the input of its page
+// (https://fal.ai/models/<endpoint>/llms.txt, read 2026-11-21). Pictures are not fetched.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import type { FieldRules } from '../core/fields.ts';
 import type { FileShape } from '../core/video.ts';
 
 export interface FalModel {
   input: FieldRules;
-  /** US dollars for a second of video, as the platform API tells. */
+  /** US dollars per second of video, as the platform API reports. */
   unitPrice: number;
   shape(input: JsonObject): FileShape;
 }
@@ -85,7 +85,7 @@ function shapeWan({
   return { ...size, seconds: Math.floor(Number(num_frames) / Number(frames_per_second)) };
 }
 
-/** The short side is what the resolution says. */
+/** The resolution is the short side. */
 function sizeOf(resolution: string, ratio: string): Omit<FileShape, 'seconds'> {
   const side = Number.parseInt(resolution, 10);
   const [across, down] = ratio === 'auto' ? [16, 9] : ratio.split(':').map(Number);

@@ -1,5 +1,5 @@
-// What Veo takes: https://ai.google.dev/gemini-api/docs/veo, the table of parameters, read 2026-11-21; the wording of an
-// unknown field is that of the service. Nothing is fetched: pictures come as bytes.
+// What Veo takes: https://ai.google.dev/gemini-api/docs/veo, the table of parameters, read 2026-11-21; an
+// unknown field is worded as by the service. Nothing is fetched: pictures come as bytes.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { checkFields, type FieldFault, type FieldRules } from '../core/fields.ts';
 
@@ -7,7 +7,7 @@ const LITE = 'veo-3.1-lite-generate-preview';
 
 export const VEO_MODELS = ['veo-3.1-generate-preview', 'veo-3.1-fast-generate-preview', LITE];
 
-/** A create that is as it should be. */
+/** A correct create. */
 export interface VeoOrder {
   resolution: '720p' | '1080p' | '4k';
   aspectRatio: '16:9' | '9:16';
@@ -62,7 +62,7 @@ const BODY: FieldRules = {
       negativePrompt: { type: 'string' },
       personGeneration: { type: 'string', values: ['allow_all', 'allow_adult'] },
       seed: { type: 'integer', min: 0, max: SEED_MAX },
-      // How many videos; the clients of the service send it, and Veo 3.1 makes one.
+      // The number of videos; the service's clients send it, and Veo 3.1 makes one.
       sampleCount: { type: 'integer', min: 1, max: 1 },
     },
   },
@@ -76,7 +76,7 @@ function explainFault({ field, problem, message }: FieldFault): string {
     : `Invalid JSON payload received. Unknown name "${name}": Cannot find field.`;
 }
 
-/** The documents write the seconds as text, the SDK as a number; both are taken. */
+/** The documents write the seconds as text, the SDK as a number; both are accepted. */
 function readSeconds(parameters: JsonObject): JsonObject {
   const { durationSeconds: seconds } = parameters;
   return typeof seconds === 'string' && /^\d$/.test(seconds)
@@ -91,7 +91,7 @@ const MAGIC: Readonly<Record<string, RegExp>> = {
   'image/webp': /^52494646.{8}57454250/,
 };
 
-/** Whether the bytes are what they are called. */
+/** Whether the bytes are of the named type. */
 function isPicture({ bytesBase64Encoded, mimeType }: JsonObject): boolean {
   const text = String(bytesBase64Encoded);
   const bytes = Buffer.from(text, 'base64');
@@ -104,7 +104,7 @@ function picturesOf(instance: JsonObject): JsonObject[] {
   return all.filter(isObject);
 }
 
-/** The rules between fields; undefined when all is well. */
+/** The rules between fields; undefined when all hold. */
 function judge(
   instance: JsonObject,
   order: VeoOrder,

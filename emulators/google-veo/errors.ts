@@ -17,7 +17,7 @@ interface Words {
   details?: Json[];
 }
 
-/** A wrong key is called a wrong argument; only the details say what it is. */
+/** A wrong key is reported as a wrong argument; only the details say what it is. */
 const BAD_KEY: Words = {
   status: 'INVALID_ARGUMENT',
   message: 'API key not valid. Please pass a valid API key.',

@@ -48,7 +48,7 @@ interface Arrival {
   headers: string[];
 }
 
-/** What has come to the redirected addresses. */
+/** What has arrived at the redirected addresses. */
 async function arrivalsAt({ url }: RunningEmulator): Promise<Arrival[]> {
   return JSON.parse((await get(`${url}/_arrivals`)).text) as Arrival[];
 }
@@ -58,7 +58,7 @@ interface Adapter {
   sockets: ProviderSockets;
 }
 
-/** The adapter, aimed at the emulator. Every public name leads to this machine. */
+/** The adapter, pointed at the emulator. Every public name leads to this machine. */
 function openAdapter(emulator: RunningEmulator, fields = emulator.fields): Adapter {
   const own = createProviderSockets(systemClock);
   const strict = createGuardedFetch({
@@ -98,7 +98,7 @@ async function startOne({ context }: Adapter, request = REQUEST): Promise<Refere
   return outcome.reference;
 }
 
-/** Starts, waits, and gives the address of the video. */
+/** Starts, waits, and returns the address of the video. */
 async function finishOne(emulator: RunningEmulator, adapter: Adapter): Promise<string> {
   const reference = await startOne(adapter);
   emulator.advance(2_000);
@@ -108,7 +108,7 @@ async function finishOne(emulator: RunningEmulator, adapter: Adapter): Promise<s
   return 'url' in output ? output.url : '';
 }
 
-/** Fetches a video as the engine does; gives its first bytes. */
+/** Fetches a video as the engine does; returns its first bytes. */
 async function fetchVideo({ context, sockets }: Adapter, url: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'veo-'));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -154,7 +154,7 @@ describe('a create', () => {
     [order({ image: image(), lastFrame: image(Buffer.from('ffd8ffe0', 'hex'), 'image/jpeg') })],
     [{ instances: [{ image: image() }], parameters: { personGeneration: 'allow_adult' } }],
     [order({ referenceImages: [{ image: image(), referenceType: 'asset' }] })],
-  ])('of %j is taken', async (json) => {
+  ])('of %j is accepted', async (json) => {
     const emulator = await openEmulator(googleVeoApi);
     const { status, json: answer } = await create(emulator, json as Json);
     expect([status, answer]).toEqual([
@@ -196,8 +196,8 @@ describe('a create', () => {
   });
 
   it.each([
-    ['a model that is not open to the key', 'veo-3.1-fast-generate-preview:predictLongRunning', [MODEL]],
-    ['a model that was shut', `${MODEL}:predictLongRunning`, []],
+    ['a model without access for the key', 'veo-3.1-fast-generate-preview:predictLongRunning', [MODEL]],
+    ['a closed model', `${MODEL}:predictLongRunning`, []],
     ['another method', `${MODEL}:generateContent`, [MODEL]],
   ])('with %s is not found', async (_name, call, models) => {
     const emulator = await openEmulator(googleVeoApi, { settings: { models } });
@@ -207,7 +207,7 @@ describe('a create', () => {
 });
 
 describe('an operation', () => {
-  it('has nothing but a name, until it is done', async () => {
+  it('has only a name until it is done', async () => {
     const emulator = await openEmulator(googleVeoApi);
     const { name } = (await create(emulator)).json;
     emulator.advance(1_000);
@@ -231,7 +231,7 @@ describe('an operation', () => {
 });
 
 describe('a download', () => {
-  it('needs the key at its address, is redirected, and needs none there', async () => {
+  it('needs the key at its address, is redirected, and needs no key there', async () => {
     const emulator = await openEmulator(googleVeoApi);
     const url = await finishOne(emulator, openAdapter(emulator));
     expect((await get(url, { redirect: 'manual' })).status).toBe(403);
@@ -245,7 +245,7 @@ describe('a download', () => {
     expect((await get(location)).status).toBe(403);
   });
 
-  it('writes down a key that arrives behind the redirect, wherever it is', async () => {
+  it('records a key that arrives behind the redirect, wherever it is', async () => {
     const emulator = await openEmulator(googleVeoApi);
     const { api_key: key } = emulator.fields;
     const address = `${emulator.url}/download/v1beta/files/a:download`;
@@ -300,7 +300,7 @@ describe('the adapter', () => {
     expect(arrivals[0].headers).not.toContain('x-goog-api-key');
   });
 
-  it('fetches nothing from a host that is not of Google', async () => {
+  it('fetches nothing from a host that is not Google’s', async () => {
     const emulator = await openEmulator(googleVeoApi);
     const { port } = new URL(emulator.url);
     emulator.set({ downloadOrigin: `http://googleusercontent.com.example:${port}` });
@@ -331,8 +331,8 @@ describe('the adapter', () => {
 
   it.each([
     ['a wrong field', {}, { duration: 5 }, { reason: 'invalid_input' }],
-    ['a model that was shut', { models: [] }, {}, { reason: 'bad_credentials' }],
-    ['a full minute', { startsPerMinute: 0 }, {}, { reason: 'rate_limited', retryAfterSeconds: 30 }],
+    ['a closed model', { models: [] }, {}, { reason: 'bad_credentials' }],
+    ['a used-up minute', { startsPerMinute: 0 }, {}, { reason: 'rate_limited', retryAfterSeconds: 30 }],
   ])('reads the refusal for %s', async (_name, settings, input, failure) => {
     const emulator = await openEmulator(googleVeoApi, { settings });
     const request = { ...REQUEST, input: { ...REQUEST.input, ...input } };
@@ -343,7 +343,7 @@ describe('the adapter', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('calls a wrong key bad credentials, and repeats it to nobody', async () => {
+  it('calls a wrong key bad credentials, and never repeats it', async () => {
     const emulator = await openEmulator(googleVeoApi);
     const { context } = openAdapter(emulator, { ...emulator.fields, api_key: 'another-key-0123' });
     const outcomes = [await googleVeo.start(REQUEST, context), await googleVeo.probe(context)];
@@ -361,7 +361,7 @@ describe('the adapter', () => {
     expect(emulator.accepted()).toHaveLength(1);
   });
 
-  it('calls an operation lost that the service has forgotten', async () => {
+  it('calls an operation lost if the service has forgotten it', async () => {
     const emulator = await openEmulator(googleVeoApi);
     const adapter = openAdapter(emulator);
     const reference = await startOne(adapter);
@@ -372,7 +372,7 @@ describe('the adapter', () => {
     });
   });
 
-  it('tells in its test which models make videos, and fails it when none does', async () => {
+  it('names the models that make videos in its test, and fails it if there are none', async () => {
     const emulator = await openEmulator(googleVeoApi, { settings: { models: [MODEL] } });
     const { context } = openAdapter(emulator);
     expect(await googleVeo.probe(context)).toEqual({ type: 'works', detail: `the key can use ${MODEL}` });

@@ -1,6 +1,7 @@
-// Stands in for Veo in the Gemini API (https://ai.google.dev/gemini-api/docs/veo, read 2026-11-21): operations without
-// a state, and videos that the key opens at one address and nobody's key may follow to the next. Every download that
-// arrives behind a redirect is written down, so that a test can see what came along with it.
+// Stands in for Veo in the Gemini API (https://ai.google.dev/gemini-api/docs/veo, read 2026-11-21):
+// operations without a state, and videos that need the key at one address, from which the redirect must not
+// carry it further. Every download that arrives behind a redirect is recorded, so that a test can see what
+// came with it.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { HOUR_MS } from '../../server/src/lib/time.ts';
 import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
@@ -14,7 +15,7 @@ const METHOD = 'predictLongRunning';
 const KEPT_HOURS = 48;
 /** Where a download is redirected to. */
 const DOWNLOADS = '/download/v1beta/files/';
-/** Not of Google: what has arrived at the redirected addresses. */
+/** Not Google's: what has arrived at the redirected addresses. */
 const ARRIVALS = '/_arrivals';
 const ARRIVALS_MAX = 1000;
 
@@ -25,7 +26,7 @@ export const googleVeoApi: EmulatedApi = {
     { name: 'base_url', environment: 'GEMINI_BASE_URL', value: '{url}/v1beta' },
     { name: 'api_key', environment: 'GEMINI_API_KEY', value: 'google-veo-emulator-key' },
   ],
-  // An operation has no words for its states; these are seen on the control address alone.
+  // An operation has no words for its states; these show only on the control address.
   states: {
     queued: 'queued',
     running: 'running',
@@ -37,9 +38,9 @@ export const googleVeoApi: EmulatedApi = {
   resultHours: KEPT_HOURS,
   recordHours: KEPT_HOURS,
   settings: {
-    /** Models that the key may use; none, and Google has shut them. */
+    /** Models that the key may use; none means that Google has closed them. */
     models: [...VEO_MODELS],
-    /** Origin that a download is redirected to; empty is the emulator's own. */
+    /** Origin to which a download is redirected; empty for the emulator's own. */
     downloadOrigin: '',
   },
   serve: (tools) => serveVeo(tools, tools.jobs<VeoJob>()),
@@ -47,7 +48,7 @@ export const googleVeoApi: EmulatedApi = {
 
 interface VeoJob {
   order: VeoOrder;
-  /** Names the video, apart from the operation. */
+  /** The name of the video, different from the operation's. */
   file: string;
 }
 
@@ -56,7 +57,7 @@ interface Arrival {
   at: number;
   host: string;
   path: string;
-  /** Whether the key came along, in a header or in the address. */
+  /** Whether the key came with it, in a header or in the address. */
   withKey: boolean;
   headers: string[];
 }
@@ -78,7 +79,7 @@ function serveVeo(tools: Tools, jobs: Jobs<VeoJob>): ServedApi {
   return {
     authorize: (request) => authorize(request, tools.fields.api_key),
     words: {
-      // An address that is none is answered by Google's front end, in HTML.
+      // An unknown address is answered by Google's front end, in HTML.
       noRoute: () => ({ status: 404, contentType: 'text/html; charset=UTF-8', text: NOT_FOUND_PAGE }),
       tooMany: () => refuse({ status: 429, kind: 'rate' }),
     },
@@ -121,7 +122,7 @@ function serveVeo(tools: Tools, jobs: Jobs<VeoJob>): ServedApi {
 const NOT_FOUND_PAGE =
   '<!DOCTYPE html>\n<html lang=en>\n<title>Error 404 (Not Found)!!1</title>\n<p><b>404.</b> That is an error.\n';
 
-/** The key comes in its header or in the query. What the redirect leads to is opened by its address. */
+/** The key comes in its header or in the query. The target of the redirect needs only its address. */
 function authorize({ path, headers, query }: ApiRequest, apiKey: string): string | Reply {
   if (path === ARRIVALS || path.startsWith(DOWNLOADS)) return '';
   const key = headers['x-goog-api-key'] ?? query.get('key') ?? undefined;
@@ -179,7 +180,10 @@ const ENDS: Partial<Record<Job<VeoJob>['state'], JsonObject>> = {
   expired: { code: 4, message: 'The operation took too long.' },
 };
 
-/** A failure with `raiMediaFilteredReasons` is one of the safety filter, which leaves a response without a video. */
+/**
+ * A failure with `raiMediaFilteredReasons` comes from the safety filter, which leaves a response without a
+ * video.
+ */
 function readEnd(job: Job<VeoJob>, url: string): JsonObject {
   const failure = (job.error ?? ENDS[job.state]) as JsonObject | undefined;
   if (failure?.raiMediaFilteredReasons !== undefined) return wrapResponse(failure);
@@ -193,7 +197,7 @@ function wrapResponse(generateVideoResponse: JsonObject): JsonObject {
   return { response: { '@type': type, generateVideoResponse } };
 }
 
-/** A video that there is, and that is not too old. */
+/** An existing video that is not too old. */
 function findVideo(request: ApiRequest, { tools, jobs, files }: Context): Job<VeoJob> | undefined {
   const id = files.get(request.params.file);
   const job = id === undefined ? undefined : jobs.find(request, id);

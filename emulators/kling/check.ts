@@ -1,4 +1,5 @@
-// Judges the body of a create as Kling does: unknown names and wrong values are 1201, a model that is not there is 1203.
+// Judges the body of a create as Kling does: unknown names and wrong values are 1201, an unknown model is
+// 1203.
 // https://kling.ai/document-api/apiReference/model/textToVideo and .../imageToVideo, read 2026-11-21.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { checkFields, type FieldRule, type FieldRules } from '../core/fields.ts';
@@ -31,7 +32,7 @@ function isAddress(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text);
 }
 
-/** An address, or base64 without anything before it. */
+/** An address, or base64 without a prefix. */
 const isPicture = (value: Json) => {
   const text = String(value);
   const isBase64 = text.length > 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
@@ -59,7 +60,7 @@ const ELEMENTS: FieldRules = {
   },
 };
 
-/** Of models that take storyboards. */
+/** For models that take storyboards. */
 const SHOTS: FieldRules = {
   multi_shot: { type: 'boolean' },
   shot_type: { type: 'string', values: ['customize', 'intelligence'] },
@@ -87,7 +88,7 @@ const SHOTS: FieldRules = {
 const COMMON: FieldRules = {
   ...GENERAL,
   negative_prompt: { type: 'string', lengthMax: PROMPT_MAX },
-  // Said to be unsupported by 2.x models, and not said to be refused.
+  // Said to be unsupported by 2.x models, but not said to be refused.
   cfg_scale: { type: 'number', min: 0, max: 1 },
   sound: { type: 'string', values: ['on', 'off'] },
   duration: { type: 'string' },
@@ -120,7 +121,7 @@ const RULES: Readonly<Record<Endpoint, FieldRules>> = {
     },
     duration: { type: 'string' },
     aspect_ratio: RATIO,
-    // Not in the table of the page, and sent by the AI SDK where it is asked for.
+    // Not in the table of the page, but sent by the AI SDK when it is asked for.
     cfg_scale: { type: 'number', min: 0, max: 1 },
   },
   'motion-control': {
@@ -135,7 +136,7 @@ const RULES: Readonly<Record<Endpoint, FieldRules>> = {
   },
 };
 
-/** Those of the endpoint, with what a newer model takes besides. */
+/** The rules of the endpoint, and what a newer model takes in addition. */
 function rulesOf(endpoint: Endpoint, { takesShots }: KlingModel): FieldRules {
   if (!takesShots) return RULES[endpoint];
   if (endpoint === 'text2video') return { ...RULES[endpoint], ...SHOTS };
@@ -146,7 +147,7 @@ function invalid(message: string): KlingError {
   return { status: 400, code: 1201, message };
 }
 
-/** What the request comes to, or the first thing that is wrong with it. */
+/** What the request orders, or the first thing that is wrong with it. */
 export function readOrder(json: Json | undefined, endpoint: Endpoint): KlingOrder | KlingError {
   if (!isObject(json)) return { status: 400, code: 1200, message: 'Request body is invalid' };
   const name = json.model_name ?? MODEL_DEFAULT;
@@ -165,7 +166,7 @@ function settle(json: JsonObject, chosen: Pick<KlingOrder, 'endpoint' | 'model'>
     ...chosen,
     mode: json.mode === 'pro' ? 'pro' : 'std',
     seconds: Number(json.duration ?? '5'),
-    // Pictures are not looked at: what would follow them comes out wide.
+    // Pictures are not looked at: a video that would follow them is wide.
     ratio: String(json.aspect_ratio ?? '16:9'),
     hasSound: json.sound === 'on',
     ...(callbackUrl ? { callbackUrl: String(callbackUrl) } : {}),
@@ -174,7 +175,7 @@ function settle(json: JsonObject, chosen: Pick<KlingOrder, 'endpoint' | 'model'>
   };
 }
 
-/** What the model does not do, or not in this mode. */
+/** What the model cannot do, or not in this mode. */
 function judge(json: JsonObject, { endpoint, model, mode, hasSound }: KlingOrder): string | undefined {
   if (!model.durations.includes(String(json.duration ?? '5'))) {
     return `duration value '${json.duration}' is invalid`;
@@ -188,7 +189,7 @@ function judge(json: JsonObject, { endpoint, model, mode, hasSound }: KlingOrder
   return hasSound && !model.tailWithSound ? 'image_tail and sound can not be used together' : undefined;
 }
 
-/** A storyboard stands in for the prompt, and its shots fill the video. */
+/** A storyboard replaces the prompt, and its shots fill the video. */
 function judgeShots(json: JsonObject, endpoint: Endpoint): string | undefined {
   const { multi_shot: isStoryboard, shot_type: type, multi_prompt: shots, prompt } = json;
   if (isStoryboard !== true) {

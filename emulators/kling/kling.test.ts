@@ -19,7 +19,7 @@ interface Claims {
   nbf?: number;
 }
 
-/** A token by its parts, written apart from the adapter's. */
+/** A token made from its parts, independently of the adapter's code. */
 function makeToken(
   emulator: RunningEmulator,
   claims: Claims = {},
@@ -46,7 +46,7 @@ async function open(options: EmulatorOptions = {}, fields: Record<string, string
   return { emulator, adapter: openAdapter(kling, emulator, fields) };
 }
 
-/** An account of before the single keys. */
+/** An account from before the single keys. */
 const PAIR = { api_key: '' };
 
 describe('the adapter against the emulator', () => {
@@ -62,7 +62,7 @@ describe('the adapter against the emulator', () => {
       { prompt: 'a boat', img_urls: [PICTURE, PICTURE], audio: true },
       4.5,
     ],
-  ])('makes a video of %s, and hears what it took', async (_name, model, input, units) => {
+  ])('makes a video with %s, and reports its units', async (_name, model, input, units) => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(model, input, { token: 'rl-one' });
     expect(await adapter.poll(reference)).toEqual({ type: 'queued' });
@@ -90,14 +90,14 @@ describe('the adapter against the emulator', () => {
     expect(emulator.accepted()).toHaveLength(isGood ? 1 : 0);
   });
 
-  it('keeps being known while its token would long have ended', async () => {
+  it('stays known long after its token has expired', async () => {
     const { emulator, adapter } = await open({}, PAIR);
     const reference = await adapter.begin(TURBO, { prompt: 'a boat' });
     emulator.advance(31 * MINUTE_MS);
     expect(await adapter.poll(reference)).toMatchObject({ type: 'succeeded' });
   });
 
-  it('asks for many at once, and for those that the list has left behind', async () => {
+  it('asks for many at once, and one by one for those no longer in the list', async () => {
     const { emulator, adapter } = await open();
     const references: Reference[] = [];
     for (let count = 0; count < 32; count += 1) {
@@ -130,7 +130,7 @@ describe('the adapter against the emulator', () => {
     },
   );
 
-  it('finds none where none was taken', async () => {
+  it('finds none if none was accepted', async () => {
     const { emulator, adapter } = await open();
     emulator.addFault({ on: 'start', kind: 'close_before' });
     const wanted = adapter.request(TURBO, { prompt: 'a boat' });
@@ -139,7 +139,7 @@ describe('the adapter against the emulator', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('takes the task that has its name already instead of failing', async () => {
+  it('adopts the task that already has its token instead of failing', async () => {
     const { emulator, adapter } = await open();
     const wanted = adapter.request(TURBO, { prompt: 'a boat' });
     const first = await kling.start(wanted, adapter.context);
@@ -147,7 +147,7 @@ describe('the adapter against the emulator', () => {
     expect(emulator.accepted()).toHaveLength(1);
   });
 
-  it('leaves open what a name means that is taken at the other endpoint', async () => {
+  it('leaves open what a token means that is taken at the other endpoint', async () => {
     const { emulator, adapter } = await open();
     await adapter.begin(TURBO, { prompt: 'a boat' }, { token: 'rl-one' });
     const input = { prompt: 'a boat', img_urls: [PICTURE] };
@@ -155,7 +155,7 @@ describe('the adapter against the emulator', () => {
     expect(emulator.accepted()).toHaveLength(1);
   });
 
-  it('is told of each change by signed posts, which name the task', async () => {
+  it('gets a signed post for each change, which names the task', async () => {
     const { emulator, adapter } = await open();
     const hook = await openHook(kling, adapter);
     const input = { prompt: 'a boat', img_urls: [PICTURE] };
@@ -163,11 +163,11 @@ describe('the adapter against the emulator', () => {
     emulator.advance(RUN_MS);
     await until(() => hook.outcomes.length === 3);
     expect(hook.outcomes).toEqual(hook.outcomes.map(() => ({ type: 'hint', reference: { id } })));
-    // It does not say at which endpoint: the adapter finds out.
+    // It does not name the endpoint: the adapter finds out.
     expect(await adapter.poll({ id })).toMatchObject({ type: 'succeeded' });
   });
 
-  it('refuses a forged post, and takes unsigned ones where there is no secret', async () => {
+  it('refuses a forged post, and accepts unsigned ones if there is no secret', async () => {
     const { emulator, adapter } = await open();
     const hook = await openHook(kling, adapter);
     emulator.addFault({ on: 'callback', kind: 'forge' });
@@ -186,9 +186,9 @@ describe('the adapter against the emulator', () => {
     ['too many in a minute', { settings: { startsPerMinute: 0 } }, 'rate_limited', '1302'],
     ['an account in trouble', { settings: { account: 'exception' } }, 'bad_credentials', '1100'],
     ['an account in arrears', { settings: { account: 'arrears' } }, 'quota_exhausted', '1101'],
-    ['a pack that is used up', { settings: { account: 'depleted' } }, 'quota_exhausted', '1102'],
+    ['a used-up pack', { settings: { account: 'depleted' } }, 'quota_exhausted', '1102'],
     ['a prompt against the rules', { settings: { refusedWords: ['boat'] } }, 'content_refused', '1301'],
-  ])('hears of %s', async (_name, options, reason, code) => {
+  ])('reports %s', async (_name, options, reason, code) => {
     const { emulator, adapter } = await open(options);
     const outcome = await adapter.start(TURBO, { prompt: 'a boat' });
     expect(outcome).toMatchObject({ type: 'rejected', failure: { reason, code } });
@@ -196,15 +196,10 @@ describe('the adapter against the emulator', () => {
   });
 
   it.each<[string, JsonObject, JsonObject, { reason: string; code: string }]>([
-    ['a picture that is none', { img_urls: ['no address'] }, {}, { reason: 'invalid_input', code: '1201' }],
-    ['a length that the model has not', { duration: 7 }, {}, { reason: 'invalid_input', code: '1201' }],
-    [
-      'a model that is not there',
-      {},
-      { model_name: 'kling-v9' },
-      { reason: 'bad_credentials', code: '1203' },
-    ],
-  ])('hears of %s', async (_name, input, params, failure) => {
+    ['an invalid picture', { img_urls: ['no address'] }, {}, { reason: 'invalid_input', code: '1201' }],
+    ['a length that the model does not have', { duration: 7 }, {}, { reason: 'invalid_input', code: '1201' }],
+    ['an unknown model', {}, { model_name: 'kling-v9' }, { reason: 'bad_credentials', code: '1203' }],
+  ])('reports %s', async (_name, input, params, failure) => {
     const { emulator, adapter } = await open();
     const { params: own } = adapter.request(TURBO, { prompt: 'a boat' });
     const outcome = await adapter.start(
@@ -216,7 +211,7 @@ describe('the adapter against the emulator', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('hears why a task has failed', async () => {
+  it('reports why a task has failed', async () => {
     const { emulator, adapter } = await open();
     emulator.addFault({ on: 'start', kind: 'fail', json: 'Failure to pass the risk control system' });
     const refused = await adapter.begin(TURBO, { prompt: 'a boat' });
@@ -239,7 +234,7 @@ describe('the adapter against the emulator', () => {
     }
   });
 
-  it('calls a task lost once its record is over, and its video with it', async () => {
+  it('calls a task lost once its record has expired, and its video with it', async () => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(TURBO, { prompt: 'a boat' });
     emulator.advance(RUN_MS);
@@ -253,10 +248,10 @@ describe('the adapter against the emulator', () => {
 describe('a token', () => {
   it.each<[string, (emulator: RunningEmulator) => string, number]>([
     ['that is missing', () => '', 1001],
-    ['that is no token', () => 'Bearer kling-emulator-secret', 1002],
+    ['that is not a token', () => 'Bearer kling-emulator-secret', 1002],
     ['in another scheme', (emulator) => `Token ${makeToken(emulator)}`, 1002],
     ['of another account', (emulator) => `Bearer ${makeToken(emulator, { iss: 'other' })}`, 1002],
-    ['without an end', (emulator) => `Bearer ${makeToken(emulator, { exp: undefined })}`, 1002],
+    ['without an expiry', (emulator) => `Bearer ${makeToken(emulator, { exp: undefined })}`, 1002],
     ['without a beginning', (emulator) => `Bearer ${makeToken(emulator, { nbf: undefined })}`, 1002],
     ['of another secret', (emulator) => `Bearer ${makeToken(emulator, {}, { secret: 'other' })}`, 1002],
     [
@@ -271,7 +266,7 @@ describe('a token', () => {
     expect(json).toEqual({ code, message: expect.any(String), request_id: expect.any(String) });
   });
 
-  it('is good from its beginning to just before its end', async () => {
+  it('is valid from its beginning to just before its expiry', async () => {
     const emulator = await openEmulator(klingApi);
     const now = Math.floor(emulator.clock.now() / SECOND_MS);
     const authorization = `Bearer ${makeToken(emulator, { nbf: now + 2, exp: now + 4 })}`;
@@ -294,15 +289,15 @@ describe('a create', () => {
     ['a long prompt', 'text2video', { ...V3, prompt: 'a'.repeat(2501) }, 1201],
     ['a duration as a number', 'text2video', { ...V3, duration: 5 }, 1201],
     ['a duration too long', 'text2video', { ...V3, duration: '16' }, 1201],
-    ['a strange mode', 'text2video', { ...V3, mode: 'max' }, 1201],
+    ['an unknown mode', 'text2video', { ...V3, mode: 'max' }, 1201],
     ['sound as a boolean', 'text2video', { ...V3, sound: true }, 1201],
     ['sound at 2.5', 'text2video', { ...V3, model_name: 'kling-v2-5-turbo', sound: 'on' }, 1201],
     ['sound at 2.6 std', 'text2video', { ...V3, model_name: 'kling-v2-6', sound: 'on' }, 1201],
-    ['a strange ratio', 'text2video', { ...V3, aspect_ratio: '4:3' }, 1201],
+    ['an unknown ratio', 'text2video', { ...V3, aspect_ratio: '4:3' }, 1201],
     ['a scale above one', 'text2video', { ...V3, cfg_scale: 1.1 }, 1201],
     ['a watermark without a word', 'text2video', { ...V3, watermark_info: {} }, 1201],
-    ['no callback address', 'text2video', { ...V3, callback_url: 'mail' }, 1201],
-    ['a picture for a text', 'text2video', { ...V3, image: PICTURE }, 1201],
+    ['an invalid callback address', 'text2video', { ...V3, callback_url: 'mail' }, 1201],
+    ['a picture in a text-to-video request', 'text2video', { ...V3, image: PICTURE }, 1201],
     ['no picture', 'image2video', V3, 1201],
     ['a last frame alone', 'image2video', { ...V3, image_tail: PICTURE }, 1201],
     ['a ratio beside a picture', 'image2video', { ...V3, image: PICTURE, aspect_ratio: '1:1' }, 1201],
@@ -328,7 +323,7 @@ describe('a create', () => {
     ['base64', 'image2video', { ...V3, image: 'iVBORw0KGgo=' }],
     ['empty texts', 'text2video', { ...V3, callback_url: '', external_task_id: '' }],
     ['a watermark', 'text2video', { ...V3, watermark_info: { enabled: true } }],
-  ])('with %s is taken, twice as well', async (_name, endpoint, json) => {
+  ])('with %s is accepted, even twice', async (_name, endpoint, json) => {
     const emulator = await openEmulator(klingApi);
     for (const count of [1, 2]) {
       const answer = await ask(emulator, endpoint, { json });
@@ -337,7 +332,7 @@ describe('a create', () => {
     }
   });
 
-  it('has a name of its own in the account, at both endpoints together', async () => {
+  it('has a unique name in the account, across both endpoints', async () => {
     const emulator = await openEmulator(klingApi);
     const json = { ...V3, external_task_id: 'one' };
     expect((await ask(emulator, 'text2video', { json })).status).toBe(200);
@@ -352,7 +347,7 @@ describe('a create', () => {
 });
 
 describe('a question', () => {
-  it('is answered at the endpoint of the task alone, by either of its names', async () => {
+  it('is answered only at the endpoint of the task, by either of its names', async () => {
     const emulator = await openEmulator(klingApi);
     const json = { model_name: 'kling-v3', prompt: 'a boat', external_task_id: 'one' };
     await ask(emulator, 'text2video', { json });
@@ -369,7 +364,7 @@ describe('a question', () => {
     expect(await ask(emulator, `text2video?${query}`)).toMatchObject({ status: 400, json: { code: 1201 } });
   });
 
-  it('of a list is answered in pages, the newest first', async () => {
+  it('of a list is answered in pages, newest first', async () => {
     const emulator = await openEmulator(klingApi);
     const json = { model_name: 'kling-v3', prompt: 'a boat' };
     for (let count = 0; count < 3; count += 1) await ask(emulator, 'text2video', { json });
@@ -381,7 +376,7 @@ describe('a question', () => {
     expect((await ask(emulator, 'image2video')).json.data).toEqual([]);
   });
 
-  it('to an address that is not there is 1202', async () => {
+  it('to an unknown address is 1202', async () => {
     const emulator = await openEmulator(klingApi);
     expect(await ask(emulator, 'effects')).toMatchObject({ status: 404, json: { code: 1202 } });
   });

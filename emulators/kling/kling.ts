@@ -1,5 +1,5 @@
-// Stands in for the video tasks of Kling AI (https://kling.ai/document-api/apiReference/model/textToVideo and the pages
-// beside it, read 2026-11-21). The pictures of a request are not fetched.
+// Stands in for the video tasks of Kling AI (https://kling.ai/document-api/apiReference/model/textToVideo and
+// its neighbouring pages, read 2026-11-21). The pictures of a request are not fetched.
 import { createHmac } from 'node:crypto';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
@@ -28,7 +28,7 @@ export const klingApi: EmulatedApi = {
     { name: 'secret_key', environment: 'KLING_SECRET_KEY', value: 'kling-emulator-secret' },
     { name: 'webhook_secret', environment: 'KLING_WEBHOOK_SECRET', value: 'whsec_a2xpbmctZW11bGF0b3I=' },
   ],
-  // A task that ends early has failed, whatever the reason: there is no other word for an end.
+  // A task that ends early has failed, whatever the reason: there is no other word for it.
   states: {
     queued: 'submitted',
     running: 'processing',
@@ -40,9 +40,9 @@ export const klingApi: EmulatedApi = {
   resultHours: FILE_DAYS * DAY_HOURS,
   recordHours: FILE_DAYS * DAY_HOURS,
   settings: {
-    /** `good`, or why the account may start nothing: `exception`, `arrears`, `depleted`. */
+    /** `good`, or why the account may not start anything: `exception`, `arrears`, `depleted`. */
     account: 'good',
-    /** A prompt with one of these words is against the rules for content. */
+    /** A prompt with one of these words violates the content rules. */
     refusedWords: ['forbidden-content'],
   },
   serve: (tools) => serveKling(tools, tools.jobs<KlingOrder>()),
@@ -139,7 +139,7 @@ function create(request: ApiRequest, endpoint: Endpoint, { tools, jobs, refuse, 
     });
   }
   const { externalId, callbackUrl, model } = order;
-  // Unique in the account, at both endpoints together. How Kling words it is not documented.
+  // Unique in the account, across both endpoints. How Kling words it is not documented.
   const isTaken =
     externalId !== undefined &&
     jobs.withToken(request, externalId).some(({ data }) => data.externalId === externalId);
@@ -186,7 +186,7 @@ function showTask(job: Job<KlingOrder>, tools: Tools): JsonObject {
   };
 }
 
-/** A failure is words and nothing else. */
+/** A failure has only words. */
 function wordsOf({ error }: Job<KlingOrder>): string {
   return typeof error === 'string' ? error : 'Generation failed, please try again later';
 }
@@ -212,7 +212,7 @@ function showResult(job: Job<KlingOrder>, { files }: Tools): JsonObject {
   };
 }
 
-/** As https://klingai.com/document-api/api/get-started/callbacks says, where there is a secret. */
+/** As https://klingai.com/document-api/api/get-started/callbacks says, if there is a secret. */
 function sign({ job, body }: CallbackPost, { fields, clock }: Tools): Record<string, string> {
   if (fields.webhook_secret === '') return {};
   const id = `${job.id}-${job.state}`;

@@ -1,8 +1,9 @@
 // What each Kling model takes and how many units it costs, as data. Read 2026-11-21 from
-// https://kling.ai/document-api/guides/capability-map/video and https://kling.ai/document-api/pricing/base/video.
-// Older models are not here, but for the one that makes videos of several pictures, and answered like models that do not
-// exist; masks and the control of a camera are not here either. Endpoints of a model, and the fields of the two newer
-// ones: github.com/vercel/ai, packages/klingai, read 2026-11-30.
+// https://kling.ai/document-api/guides/capability-map/video and
+// https://kling.ai/document-api/pricing/base/video. Older models are left out and answered like unknown ones,
+// except for the one that makes videos from several pictures; masks and camera control are left out too.
+// Endpoints of a model, and the fields of the two newer ones: github.com/vercel/ai, packages/klingai, read
+// 2026-11-30.
 
 export type Mode = 'std' | 'pro';
 export type Endpoint = 'text2video' | 'image2video' | 'multi-image2video' | 'motion-control';
@@ -12,15 +13,15 @@ export interface KlingModel {
   endpoints: readonly Endpoint[];
   /** Whether it takes storyboards, elements and voices. */
   takesShots: boolean;
-  /** In seconds, as the texts that the API wants. */
+  /** In seconds, as the texts that the API expects. */
   durations: readonly string[];
   /** Modes that can make sound. */
   soundModes: readonly Mode[];
   /** Modes that take a last frame. */
   tailModes: readonly Mode[];
-  /** Whether a last frame and sound go together. */
+  /** Whether a last frame and sound can be combined. */
   tailWithSound: boolean;
-  /** Units of a second: silent, and with sound. */
+  /** Units per second: silent, and with sound. */
   units: Readonly<Record<Mode, readonly [number, number]>>;
 }
 
@@ -70,7 +71,7 @@ export const KLING_MODELS: readonly KlingModel[] = [
   },
 ];
 
-/** Of a request without `model_name`. */
+/** The model of a request without `model_name`. */
 export const MODEL_DEFAULT = 'kling-v1';
 
 const LONG_SIDES: Readonly<Record<Mode, number>> = { std: 1280, pro: 1920 };

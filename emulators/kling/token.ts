@@ -1,5 +1,5 @@
-// Judges how a request is signed on: by the API key as it is, or, of an older pair, by a JWT that is signed with HS256
-// (RFC 7515, RFC 7519). In the words of Kling's codes 1000 to 1004
+// Judges how a request signs on: with the unchanged API key or, for an older pair, with a JWT that is signed
+// with HS256 (RFC 7515, RFC 7519). In the words of Kling's codes 1000 to 1004
 // (https://kling.ai/document-api/apiReference/commonInfo).
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isObject, type JsonObject } from '../../server/src/lib/json.ts';
@@ -13,7 +13,7 @@ export interface TokenFault {
 const INVALID: TokenFault = { code: 1002, message: 'Authorization is invalid' };
 
 export interface TokenRules {
-  /** The single key, as good as the pair. */
+  /** The single key, which works as well as the pair. */
   apiKey: string;
   accessKey: string;
   secretKey: string;

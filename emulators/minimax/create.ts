@@ -1,5 +1,5 @@
-// Accepts a create of either version, or says why not: the account, the rules for content, and the handshake with the
-// address of the callback, which comes before the task.
+// Accepts a create of either version, or says why not: the account, the content rules, and the handshake with
+// the callback address, which comes before the task.
 import type { Json } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
 import type { Tools } from '../core/api.ts';
@@ -44,7 +44,7 @@ function judge({ prompt }: MinimaxOrder, { settings }: Tools): MinimaxError | un
   return isRefused ? { code: 1026, message: 'video description contains sensitive content' } : undefined;
 }
 
-/** Posts a challenge; the answer must have it unchanged. */
+/** Posts a challenge; the answer must contain it unchanged. */
 async function isEchoed(url: string, { post, random }: Tools): Promise<boolean> {
   const challenge = random.uuid();
   const { status, text } = await post(url, { challenge }, CHALLENGE_MS);
@@ -53,7 +53,7 @@ async function isEchoed(url: string, { post, random }: Tools): Promise<boolean> 
     const echo = JSON.parse(text) as Json;
     return (echo as { challenge?: Json } | null)?.challenge === challenge;
   } catch {
-    // Not JSON: somebody who does not know the handshake.
+    // Not JSON: the receiver does not know the handshake.
     return false;
   }
 }

@@ -1,5 +1,6 @@
-// How MiniMax words a refusal: one code for both versions of the API, HTTP 200 in the first, a status in the second.
-// https://platform.minimax.io/docs/api-reference/errorcode and .../video-generation-v2-create, read 2026-11-21.
+// How MiniMax words a refusal: one code for both versions of the API, with HTTP 200 in the first and its own
+// status in the second. https://platform.minimax.io/docs/api-reference/errorcode and
+// .../video-generation-v2-create, read 2026-11-21.
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { type Reply, replyJson } from '../core/exchange.ts';
 import type { RandomIds } from '../core/random.ts';

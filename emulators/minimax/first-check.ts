@@ -1,5 +1,6 @@
-// Judges the body of a create of the first version. Four forms share the address; the fields of the body tell which it
-// is. https://platform.minimax.io/docs/api-reference/video-generation-t2v, -i2v, -fl2v and -s2v, read 2026-11-21.
+// Judges the body of a create of the first version. Four forms share the address; the fields of the body show
+// which it is. https://platform.minimax.io/docs/api-reference/video-generation-t2v, -i2v, -fl2v and -s2v,
+// read 2026-11-21.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { checkFields, type FieldRules } from '../core/fields.ts';
 import { invalid, type MinimaxError } from './errors.ts';
@@ -84,7 +85,7 @@ function formOf(json: JsonObject): Form {
   return json.first_frame_image === undefined ? FORMS.text : FORMS.picture;
 }
 
-/** What the request comes to, or the first thing that is wrong with it. */
+/** What the request orders, or the first thing that is wrong with it. */
 export function readFirst(json: Json | undefined): MinimaxOrder | MinimaxError {
   if (!isObject(json)) return invalid('the body is not a JSON object');
   const form = formOf(json);

@@ -1,4 +1,5 @@
-// The first version of MiniMax's video API: create, query, and the address of a file. Errors come with HTTP 200.
+// The first version of MiniMax's video API: create, query, and the address of a file. Errors come with HTTP
+// 200.
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
 import type { Tools } from '../core/api.ts';
@@ -83,14 +84,17 @@ function readFailure({ error }: Job<MinimaxTask>): MinimaxError {
   return { code: Number(code), message: String(message) };
 }
 
-/** News is in other words than the query: https://platform.minimax.io/docs/api-reference/video-generation-t2v. */
-export function newsOfFirst(job: Job<MinimaxTask>): JsonObject {
+/**
+ * A callback uses other words than the query:
+ * https://platform.minimax.io/docs/api-reference/video-generation-t2v.
+ */
+export function postOfFirst(job: Job<MinimaxTask>): JsonObject {
   const isOpen = job.state === 'queued' || job.state === 'running';
   const ending = job.state === 'succeeded' ? 'success' : 'failed';
   return { ...showFirst(job), status: isOpen ? 'processing' : ending };
 }
 
-/** Each question gives an address that is good for an hour from now. */
+/** Each request returns an address that works for an hour from now. */
 function retrieve(request: ApiRequest, { tools, jobs, taskOfFile }: Omit<FirstParts, 'accept'>): Reply {
   const fileId = request.query.get('file_id') ?? '';
   const job = jobs.find(request, taskOfFile.get(fileId) ?? '');

@@ -20,7 +20,9 @@ async function open(options: EmulatorOptions = {}) {
   return { emulator, adapter: openAdapter(minimax, emulator) };
 }
 
-/** A receiver that answers each post with what the function makes of its body. Closed at the end of the test. */
+/**
+ * A receiver that answers each post with what the function makes of its body. Closed at the end of the test.
+ */
 async function openAnswering(answer: (body: string) => string) {
   const posts: JsonObject[] = [];
   const server = createServer(async (request, response) => {
@@ -57,7 +59,7 @@ describe('the adapter against the emulator', () => {
         aspect_ratio: '1:1',
       },
     ],
-  ])('makes a video of %s from %j', async (model, input) => {
+  ])('makes a video with %s from %j', async (model, input) => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(model, input);
     expect(await adapter.poll(reference)).toEqual({ type: 'queued' });
@@ -70,7 +72,7 @@ describe('the adapter against the emulator', () => {
     expect(emulator.accepted()).toMatchObject([{ provider: 'minimax', jobId: reference.id }]);
   });
 
-  it('hears from H3 how many seconds are charged', async () => {
+  it('reports how many seconds H3 charges', async () => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(H3, { ...BOAT, duration: 7 });
     emulator.advance(RUN_MS);
@@ -91,7 +93,7 @@ describe('the adapter against the emulator', () => {
     expect(isMp4(await adapter.fetch(await adapter.poll(reference)))).toBe(true);
   });
 
-  it('asks for tasks of both versions at once, each as it is', async () => {
+  it('asks for tasks of both versions at once, each in its own way', async () => {
     const { emulator, adapter } = await open();
     const references = [
       await adapter.begin(H3, BOAT),
@@ -109,15 +111,15 @@ describe('the adapter against the emulator', () => {
     ]);
   });
 
-  it.each([HAILUO, H3])('is told of each change of %s once it has answered the challenge', async (model) => {
+  it.each([HAILUO, H3])('gets each change of %s once it has answered the challenge', async (model) => {
     const { emulator, adapter } = await open();
     const hook = await openHook(minimax, adapter);
     const reference = await adapter.begin(model, BOAT, { callbackUrl: hook.url });
     emulator.advance(RUN_MS);
     await until(() => hook.outcomes.length === 4);
-    const [challenge, ...news] = hook.outcomes;
+    const [challenge, ...updates] = hook.outcomes;
     expect(challenge).toEqual({ type: 'challenge', body: { challenge: expect.any(String) } });
-    expect(news).toEqual(news.map(() => ({ type: 'hint', reference })));
+    expect(updates).toEqual(updates.map(() => ({ type: 'hint', reference })));
     expect(emulator.accepted()).toMatchObject([{ token: hook.url }]);
   });
 
@@ -130,8 +132,8 @@ describe('the adapter against the emulator', () => {
       const outcome = await adapter.start(model, BOAT, { callbackUrl: hook.url });
       expect(outcome).toMatchObject({ type: 'unknown' });
       await until(() => hook.outcomes.length === 2);
-      const [, news] = hook.outcomes;
-      const reference = news.type === 'hint' ? news.reference : undefined;
+      const [, update] = hook.outcomes;
+      const reference = update.type === 'hint' ? update.reference : undefined;
       expect(reference).toMatchObject({ id: emulator.accepted()[0].jobId });
       emulator.advance(RUN_MS);
       expect(await adapter.poll(reference ?? {})).toMatchObject({ type: 'succeeded' });
@@ -139,7 +141,7 @@ describe('the adapter against the emulator', () => {
     },
   );
 
-  it('stops what waits at the second version, and nothing else', async () => {
+  it('stops only waiting tasks of the second version', async () => {
     const { emulator, adapter } = await open();
     const [second, first] = [await adapter.begin(H3, BOAT), await adapter.begin(HAILUO, BOAT)];
     const cancel = (reference: JsonObject) => minimax.cancel?.(reference, adapter.context);
@@ -159,7 +161,7 @@ describe('the adapter against the emulator', () => {
     ['an empty balance', { settings: { account: 'empty' } }, 'quota_exhausted'],
     ['a prompt against the rules', { settings: { refusedWords: ['boat'] } }, 'content_refused'],
     ['too many in a minute', { settings: { startsPerMinute: 0 } }, 'rate_limited'],
-  ])('hears of %s from both versions alike', async (_name, options, reason) => {
+  ])('reports %s from both versions alike', async (_name, options, reason) => {
     const { emulator, adapter } = await open(options);
     for (const model of [HAILUO, H3]) {
       expect(await adapter.start(model, BOAT)).toMatchObject({ type: 'rejected', failure: { reason } });
@@ -167,7 +169,7 @@ describe('the adapter against the emulator', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('hears of a wrong value and of a wrong key from both versions alike', async () => {
+  it('reports a wrong value and a wrong key from both versions alike', async () => {
     const { emulator, adapter } = await open();
     const wrong = openAdapter(minimax, emulator, { api_key: 'another-key' });
     expect(await minimax.probe(adapter.context)).toMatchObject({ type: 'works' });
@@ -186,7 +188,7 @@ describe('the adapter against the emulator', () => {
     expect(emulator.accepted()).toHaveLength(2);
   });
 
-  it.each([HAILUO, H3])('hears why a task of %s has failed', async (model) => {
+  it.each([HAILUO, H3])('reports why a task of %s has failed', async (model) => {
     const { emulator, adapter } = await open();
     const error = { code: '1027', message: 'generated video contains sensitive content' };
     emulator.addFault({ on: 'start', kind: 'fail', json: error });
@@ -237,7 +239,7 @@ describe('a challenge', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('that nobody answers in three seconds refuses the create', async () => {
+  it('that is not answered in three seconds refuses the create', async () => {
     const emulator = await openEmulator(minimaxApi);
     const receiver = await openReceiver();
     receiver.statuses = [0];
@@ -290,7 +292,7 @@ describe('a create of the first version', () => {
         resolution: '512P',
       },
     ],
-    ['a picture that is no address', { model, first_frame_image: 'a.png' }],
+    ['a picture that is not an address', { model, first_frame_image: 'a.png' }],
     ['a subject at 2.3', { model, subject_reference: [{ type: 'character', image: [PICTURE] }] }],
     ['two faces', { model: 'S2V-01', subject_reference: [{ type: 'character', image: [PICTURE, PICTURE] }] }],
     ['a thing', { model: 'S2V-01', subject_reference: [{ type: 'thing', image: [PICTURE] }] }],
@@ -308,7 +310,7 @@ describe('a create of the first version', () => {
     ['an inline picture', { model, first_frame_image: 'data:image/png;base64,iVBORw0KGgo=' }],
     ['an older model', { model: 'T2V-01', ...BOAT }],
     ['a last frame alone', { model: 'MiniMax-Hailuo-02', last_frame_image: PICTURE }],
-  ])('with %s is taken', async (_name, json) => {
+  ])('with %s is accepted', async (_name, json) => {
     const emulator = await openEmulator(minimaxApi);
     const { json: answer } = await create(emulator, json);
     expect(answer).toEqual({
@@ -317,7 +319,7 @@ describe('a create of the first version', () => {
     });
   });
 
-  it('without a key is refused under HTTP 200, too', async () => {
+  it('without a key is also refused under HTTP 200', async () => {
     const emulator = await openEmulator(minimaxApi);
     const url = `${emulator.url}/v1/query/video_generation?task_id=1`;
     const { status, json } = await get(url);
@@ -344,7 +346,7 @@ describe('a create of the second version', () => {
     ['three seconds', second({ duration: 3 })],
     ['four seconds at H3 Max', second({ model: 'MiniMax-H3-Max', duration: 4 })],
     ['sixteen seconds', second({ duration: 16 })],
-    ['a strange ratio', second({ ratio: '2:1' })],
+    ['an unknown ratio', second({ ratio: '2:1' })],
     ['adaptive without a picture', second({ ratio: 'adaptive' })],
     ['extra at H3', second({ extra: {} })],
     ['two first frames', second({ content: [text(), media('image'), media('image', 'first_frame')] })],
@@ -389,7 +391,7 @@ describe('a create of the second version', () => {
         ratio: 'adaptive',
       },
     ],
-  ])('with %s is taken', async (_name, more) => {
+  ])('with %s is accepted', async (_name, more) => {
     const emulator = await openEmulator(minimaxApi);
     const { json } = await create(emulator, second(more));
     expect(json).toEqual({ task_id: emulator.accepted()[0].jobId });
@@ -407,7 +409,7 @@ describe('a create of the second version', () => {
 });
 
 describe('a task', () => {
-  it('is shown by its own version alone', async () => {
+  it('is shown only by its own version', async () => {
     const emulator = await openEmulator(minimaxApi);
     const { json } = await call(emulator, 'POST', '/v2/video_generation', { json: second() });
     const other = await call(emulator, 'GET', `/v1/query/video_generation?task_id=${json.task_id}`);
@@ -438,7 +440,7 @@ describe('a task', () => {
     expect(await list('page_size=0')).toBe(400);
   });
 
-  it('is deleted once it has ended, and cannot be while it runs', async () => {
+  it('is deleted once it has ended, but not while it runs', async () => {
     const emulator = await openEmulator(minimaxApi);
     const { json } = await call(emulator, 'POST', '/v2/video_generation', { json: second() });
     const path = `/v2/video_generation/${json.task_id}`;
@@ -449,7 +451,7 @@ describe('a task', () => {
     expect((await call(emulator, 'DELETE', path)).status).toBe(400);
   });
 
-  it('of the first version is posted in other words than it is asked for', async () => {
+  it('of the first version is posted in other words than the query’s', async () => {
     const emulator = await openEmulator(minimaxApi);
     const receiver = await openAnswering((body) => body);
     const json = { model: 'MiniMax-Hailuo-2.3', ...BOAT, callback_url: receiver.url };

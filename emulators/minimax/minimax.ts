@@ -1,12 +1,12 @@
-// Stands in for the video API of MiniMax in both versions. Pictures and sounds of a request are not fetched; reference
-// videos are taken and cost nothing.
+// Stands in for the video API of MiniMax in both versions. Pictures and sounds of a request are not fetched;
+// reference videos are accepted and cost nothing.
 import { SECOND_MS } from '../../server/src/lib/time.ts';
 import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
 import { type ApiRequest, type Reply, replyJson } from '../core/exchange.ts';
 import type { Job, Jobs } from '../core/job.ts';
 import { createAccept } from './create.ts';
 import { type MinimaxError, refuseFirst, refuseSecond } from './errors.ts';
-import { newsOfFirst, routesOfFirst } from './first.ts';
+import { postOfFirst, routesOfFirst } from './first.ts';
 import { MINIMAX_STATES, type MinimaxTask } from './order.ts';
 import { routesOfSecond, showSecond } from './second.ts';
 
@@ -23,7 +23,7 @@ export const minimaxApi: EmulatedApi = {
   settings: {
     /** `good` or `empty`. */
     account: 'good',
-    /** A prompt with one of these words is against the rules for content. */
+    /** A prompt with one of these words violates the content rules. */
     refusedWords: ['forbidden-content'],
   },
   serve: (tools) => serveMinimax(tools, tools.jobs<MinimaxTask>()),
@@ -60,7 +60,7 @@ function serveMinimax(tools: Tools, jobs: Jobs<MinimaxTask>): ServedApi {
       pauseMs: 5 * SECOND_MS,
       body(job) {
         const task = job as Job<MinimaxTask>;
-        return task.data.order.api === 'v1' ? newsOfFirst(task) : { task: showSecond(task, tools) };
+        return task.data.order.api === 'v1' ? postOfFirst(task) : { task: showSecond(task, tools) };
       },
     },
   };

@@ -2,7 +2,7 @@
 import type { Json } from '../../server/src/lib/json.ts';
 import type { JobState } from '../core/job.ts';
 
-/** The words of the second version; the first has its own. There is none for a task that was given up. */
+/** The words of the second version; the first has its own. There is no word for a task that was given up. */
 export const MINIMAX_STATES: Readonly<Record<JobState, string>> = {
   queued: 'queued',
   running: 'running',
@@ -15,7 +15,7 @@ export const MINIMAX_STATES: Readonly<Record<JobState, string>> = {
 export interface MinimaxOrder {
   api: 'v1' | 'v2';
   model: string;
-  /** All that is text, for the rules for content. */
+  /** All of its text, for the content rules. */
   prompt: string;
   resolution: string;
   seconds: number;
@@ -27,11 +27,11 @@ export interface MinimaxOrder {
 /** The data of a task. */
 export interface MinimaxTask {
   order: MinimaxOrder;
-  /** Of its video; first version. */
+  /** The id of its video's file; first version. */
   fileId: string;
 }
 
-/** Why a text is no address of a callback; undefined when it is one. */
+/** Why a text is not a callback address; undefined when it is one. */
 export function isWebAddress(value: Json): string | undefined {
   const text = String(value);
   return /^https?:\/\//.test(text) && URL.canParse(text) ? undefined : 'is not an http(s) address';
@@ -57,7 +57,7 @@ const SIDES: Readonly<Record<string, number>> = {
   '2K': 1440,
 };
 
-/** Pixels of a video, about: the exact ones are not documented. */
+/** Approximate pixels of a video: the exact ones are not documented. */
 export function sizeOf({ resolution, ratio }: MinimaxOrder): { width: number; height: number } {
   const short = SIDES[resolution];
   const [wide, high] = ratio.split(':').map(Number);

@@ -1,5 +1,6 @@
-// Judges the body of a create of the second version (https://platform.minimax.io/docs/api-reference/
-// video-generation-v2-create, read 2026-11-21). Unknown fields are refused, which the page asks for in `extra` alone.
+// Judges the body of a create of the second version
+// (https://platform.minimax.io/docs/api-reference/video-generation-v2-create, read 2026-11-21). Unknown
+// fields are refused; the page says so only of `extra`.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { checkFields, type FieldRule, type FieldRules } from '../core/fields.ts';
 import { invalid, type MinimaxError } from './errors.ts';
@@ -48,7 +49,7 @@ const ITEMS: Readonly<Record<string, FieldRules>> = {
   audio_url: media('audio', { type: 'string', required: true, values: ['reference_audio'] }),
 };
 
-/** How many of a role there may be. */
+/** How many items of a role are allowed. */
 const ROLES_MAX: Readonly<Record<string, number>> = {
   first_frame: 1,
   last_frame: 1,
@@ -58,7 +59,7 @@ const ROLES_MAX: Readonly<Record<string, number>> = {
 };
 const MEDIA_MAX = 12;
 
-/** What the request comes to, or the first thing that is wrong with it. */
+/** What the request orders, or the first thing that is wrong with it. */
 export function readSecond(json: Json | undefined): MinimaxOrder | MinimaxError {
   if (!isObject(json)) return invalid('the body is not a JSON object');
   const [fault] = checkFields(json, RULES);
@@ -75,7 +76,7 @@ export function readSecond(json: Json | undefined): MinimaxOrder | MinimaxError 
     prompt: textsOf(objects).join(' '),
     resolution: String(json.resolution),
     seconds: Number(json.duration),
-    // Pictures are not looked at: what would follow them comes out wide.
+    // Pictures are not looked at: a video that would follow them is wide.
     ratio: followsPicture ? '16:9' : String(ratio),
     images: objects.filter(({ type }) => type === 'image_url').length,
     ...(callbackUrl === undefined ? {} : { callbackUrl: String(callbackUrl) }),

@@ -69,7 +69,7 @@ export function routesOfSecond({ tools, jobs, accept }: SecondParts): Route[] {
   ];
 }
 
-/** Cancels what waits and deletes the record of what has ended well or badly; the rest is refused. */
+/** Cancels a waiting task and deletes the record of an ended one; the rest is refused. */
 function cancelOrDelete(job: Job<MinimaxTask>, jobs: Jobs<MinimaxTask>): JsonObject | MinimaxError {
   if (jobs.cancel(job.id, ['queued'])) {
     return { task_id: job.id, action: 'cancelled', status: 'cancelled' };
@@ -150,7 +150,7 @@ function usageOf({ data: { order } }: Job<MinimaxTask>): JsonObject {
   };
 }
 
-/** Each question gives an address that is good for an hour from now. */
+/** Each request returns an address that works for an hour from now. */
 function addressOf(job: Job<MinimaxTask>, { files, clock }: Tools): string {
   const { order } = job.data;
   return files.url(

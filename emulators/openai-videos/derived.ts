@@ -1,10 +1,10 @@
-// Reads the bodies that make a video from another one, as the types of npm openai 7.59.0 have them: a remix and an edit
-// keep the length of their source, an extension says its own.
+// Reads the bodies that make a video from another one, as the types of npm openai 7.59.0 have them: a remix
+// and an edit keep the length of their source, an extension gives its own.
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import type { Refusal, VideoOrder } from './engines.ts';
 
 const SECONDS = ['4', '8', '12', '16', '20'];
-/** Of a source that was sent along, which is not looked into. */
+/** For a source that was sent along, which is not examined. */
 const UNSEEN: VideoOrder = {
   model: 'sora-2',
   prompt: '',

@@ -1,11 +1,12 @@
-// What differs between the engines behind the dialect: which bodies they take, how they word a refusal, how they tell of
-// a failed video, and what their DELETE does. Read 2026-11-21 from vLLM-Omni (entrypoints/openai/api_server.py and
-// protocol/videos.py), SGLang (multimodal_gen/runtime/entrypoints/openai/video_api.py) and the reference of OpenAI.
+// What differs between the engines behind the dialect: the bodies they take, how they word a refusal, how
+// they report a failed video, and what their DELETE does. Read 2026-11-21 from vLLM-Omni
+// (entrypoints/openai/api_server.py and protocol/videos.py), SGLang
+// (multimodal_gen/runtime/entrypoints/openai/video_api.py) and the reference of OpenAI.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { type Reply, replyJson } from '../core/exchange.ts';
 import { type CreateBody, isPicture } from './form.ts';
 
-/** A create that was taken. */
+/** A create that was accepted. */
 export interface VideoOrder {
   model: string;
   prompt: string;
@@ -36,7 +37,7 @@ export interface Engine {
   noRoute: Reply;
   /** The status of an answer about a failed video, by its error. */
   failedStatus(error: Json | undefined): number;
-  /** Whether DELETE takes a video that is still open. */
+  /** Whether DELETE accepts a video that is still open. */
   deletesOpen: boolean;
   /** Whether it makes videos from videos: remixes, edits, extensions. */
   derives: boolean;
@@ -149,7 +150,7 @@ function readJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    // The engine says the same of what is no JSON as of JSON of another form.
+    // The engine says the same about a body that is not JSON and about JSON of another form.
     return undefined;
   }
 }
@@ -207,10 +208,10 @@ const OPENAI_SIZES = ['720x1280', '1280x720', '1024x1792', '1792x1024'];
 
 function readOpenai(body: CreateBody, servedModel: string): VideoOrder | Refusal {
   const { fields, file } = body;
-  const stranger = Object.keys(fields).find((name) => !OPENAI_FIELDS.includes(name));
-  if (stranger !== undefined) {
-    const message = `Unknown parameter: '${stranger}'.`;
-    return { status: 400, field: stranger, code: 'unknown_parameter', message };
+  const unknown = Object.keys(fields).find((name) => !OPENAI_FIELDS.includes(name));
+  if (unknown !== undefined) {
+    const message = `Unknown parameter: '${unknown}'.`;
+    return { status: 400, field: unknown, code: 'unknown_parameter', message };
   }
   const { model = 'sora-2', prompt, seconds = '4', size = '720x1280', input_reference: reference } = fields;
   if (typeof prompt !== 'string' || prompt === '') {
@@ -244,7 +245,10 @@ function readOpenai(body: CreateBody, servedModel: string): VideoOrder | Refusal
   return order;
 }
 
-/** vLLM puts every refusal into the envelope of OpenAI, with the status as code; bodies that do not fit are 400 there. */
+/**
+ * vLLM puts every refusal into the envelope of OpenAI, with the status as code; a malformed body is 400
+ * there.
+ */
 function refuseVllm({ status, message, field }: Refusal): Reply {
   const isOfField = status === 422;
   const words = isOfField ? `1 validation error: ${field}: ${message}` : message;
@@ -253,7 +257,7 @@ function refuseVllm({ status, message, field }: Refusal): Reply {
   return replyJson({ error: { message: words, type, param: field ?? null, code: shown } }, shown);
 }
 
-/** FastAPI as it is: a sentence, or the faults of the fields. */
+/** Plain FastAPI: a sentence, or the faults of the fields. */
 function refuseSglang({ status, message, field }: Refusal): Reply {
   const detail =
     status === 422 ? [{ type: 'value_error', loc: ['query', field ?? ''], msg: message }] : message;

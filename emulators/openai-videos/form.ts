@@ -27,7 +27,7 @@ export async function readBody(request: ApiRequest): Promise<CreateBody | undefi
   return { encoding: 'multipart', fields: nest(fields), file };
 }
 
-/** `a[b]` is the member b of the object a, as the clients of OpenAI write one into a form. */
+/** `a[b]` is the member b of the object a, as OpenAI's clients write it into a form. */
 function nest(fields: JsonObject): JsonObject {
   const nested: Record<string, Json> = {};
   for (const [name, value] of Object.entries(fields)) {
@@ -38,7 +38,7 @@ function nest(fields: JsonObject): JsonObject {
   return nested;
 }
 
-/** Whether the bytes begin as a picture does. */
+/** Whether the bytes begin like a picture. */
 export function isPicture(bytes: Uint8Array): boolean {
   const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
   return /^(\x89PNG|\xff\xd8\xff|GIF8|BM|RIFF....WEBP)/s.test(head);

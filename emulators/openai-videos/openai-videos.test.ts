@@ -34,7 +34,7 @@ const postJson = (emulator: RunningEmulator, json: Json) => call(emulator, 'POST
 
 describe('vLLM-Omni', () => {
   it.each<[string, Record<string, string | Blob>]>([
-    ['a prompt alone', { prompt: 'a boat' }],
+    ['only a prompt', { prompt: 'a boat' }],
     [
       'its own fields',
       { prompt: 'a boat', width: '832', height: '480', num_frames: '81', fps: '16', seed: '0' },
@@ -54,8 +54,8 @@ describe('vLLM-Omni', () => {
 
   it.each<[string, Record<string, string | Blob>, string]>([
     ['no prompt', { seconds: '4' }, 'prompt: Field required'],
-    ['seconds that are none', { prompt: 'x', seconds: '0' }, 'seconds: String should match'],
-    ['a size that is none', { prompt: 'x', size: 'wide' }, 'size: String should match'],
+    ['invalid seconds', { prompt: 'x', seconds: '0' }, 'seconds: String should match'],
+    ['an invalid size', { prompt: 'x', size: 'wide' }, 'size: String should match'],
     [
       'too many steps',
       { prompt: 'x', num_inference_steps: '201' },
@@ -64,7 +64,7 @@ describe('vLLM-Omni', () => {
     ['half a frame', { prompt: 'x', num_frames: '1.5' }, 'num_frames: Input should be a valid integer'],
     ['too much guidance', { prompt: 'x', guidance_scale: '20.5' }, 'guidance_scale: Input should be less'],
     [
-      'a file that is no picture',
+      'a file that is not a picture',
       { prompt: 'x', input_reference: new Blob(['hello']) },
       'Invalid input reference',
     ],
@@ -86,24 +86,24 @@ describe('vLLM-Omni', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('takes no JSON', async () => {
+  it('refuses JSON', async () => {
     expect((await postJson(await open(), { prompt: 'a boat' })).status).toBe(400);
   });
 
-  it('tells of a failed video under the status of its error', async () => {
+  it('reports a failed video under the status of its error', async () => {
     const emulator = await open();
     emulator.addFault({ on: 'start', kind: 'fail', json: { code: 400, message: 'no' } });
     const { json } = await post(emulator, { prompt: 'a boat' });
     emulator.advance(DONE_MS);
-    const told = await call(emulator, 'GET', `/videos/${json.id}`);
-    expect([told.status, told.json.status, told.json.error]).toEqual([
+    const failed = await call(emulator, 'GET', `/videos/${json.id}`);
+    expect([failed.status, failed.json.status, failed.json.error]).toEqual([
       400,
       'failed',
       { code: 400, message: 'no' },
     ]);
   });
 
-  it('gives bytes to those with the key, and no sooner than it has them', async () => {
+  it('returns bytes only with the key, and only once it has them', async () => {
     const emulator = await open();
     const { json } = await post(emulator, { prompt: 'a boat', seconds: '2' });
     const path = `/videos/${json.id}/content`;
@@ -113,7 +113,7 @@ describe('vLLM-Omni', () => {
     expect((await call(emulator, 'GET', path)).headers.get('content-type')).toBe('video/mp4');
   });
 
-  it('lists its videos, the newest first, a page at a time', async () => {
+  it('lists its videos, newest first, a page at a time', async () => {
     const emulator = await open();
     await post(emulator, { prompt: 'one' });
     await post(emulator, { prompt: 'two' });
@@ -124,7 +124,7 @@ describe('vLLM-Omni', () => {
 });
 
 describe('SGLang', () => {
-  it('takes JSON, and a form only with a picture', async () => {
+  it('accepts JSON, and a form only with a picture', async () => {
     const emulator = await open({ engine: 'sglang' });
     expect((await postJson(emulator, { prompt: 'x', seconds: '5', size: '832x480' })).json).toMatchObject({
       seconds: '5',
@@ -150,7 +150,7 @@ describe('SGLang', () => {
 });
 
 describe('both behind one address', () => {
-  it('take forms and JSON, and each tells of its own videos', async () => {
+  it('accept forms and JSON, and each reports its own videos', async () => {
     const emulator = await open({ engine: 'both' });
     for (let starts = 0; starts < 2; starts++) {
       emulator.addFault({ on: 'start', kind: 'fail', json: { code: 400, message: 'no' } });
@@ -158,8 +158,8 @@ describe('both behind one address', () => {
     const ofForm = await post(emulator, { prompt: 'x' });
     const ofJson = await postJson(emulator, { prompt: 'x' });
     emulator.advance(DONE_MS);
-    const told = [ofForm, ofJson].map(({ json }) => call(emulator, 'GET', `/videos/${json.id}`));
-    expect((await Promise.all(told)).map(({ status }) => status)).toEqual([400, 200]);
+    const answers = [ofForm, ofJson].map(({ json }) => call(emulator, 'GET', `/videos/${json.id}`));
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([400, 200]);
   });
 });
 
@@ -180,7 +180,7 @@ describe('an engine as strict as OpenAI', () => {
     expect(answer.json.error).toMatchObject({ code, type: 'invalid_request_error' });
   });
 
-  it('takes a picture in either encoding, and deletes no video that is being made', async () => {
+  it('accepts a picture in either encoding, and does not delete a video that is being made', async () => {
     const emulator = await open4();
     await post(emulator, { prompt: 'x', seconds: '4', input_reference: new Blob([PICTURE]) });
     const { json } = await postJson(emulator, {
@@ -198,7 +198,7 @@ describe('the adapter', () => {
     [T2V, { engine: 'vllm-omni', model: 'Wan-AI/Wan2.2-T2V-A14B-Diffusers' }, INPUT],
     [I2V, { engine: 'vllm-omni' }, { ...INPUT, img_urls: ['https://a.example/b.png'] }],
     [SGLANG_T2V, { engine: 'sglang' }, INPUT],
-  ])('makes a video of %s and fetches it with the key', async (model, settings, input) => {
+  ])('makes a video with %s and fetches it with the key', async (model, settings, input) => {
     const emulator = await open(settings);
     const adapter = adapt(emulator);
     const reference = await adapter.begin(model, input);
@@ -231,7 +231,7 @@ describe('the adapter', () => {
     expect(reference).toEqual({ id: emulator.accepted()[0].jobId });
   });
 
-  it('works without a key where the engine wants none', async () => {
+  it('works without a key if the engine wants none', async () => {
     const emulator = await openEmulator(openaiVideosApi, { fields: { api_key: '' } });
     const adapter = adapt(emulator);
     const reference = await adapter.begin(T2V, INPUT);
@@ -239,7 +239,7 @@ describe('the adapter', () => {
     expect(isMp4(await adapter.fetch(await adapter.poll(reference)))).toBe(true);
   });
 
-  it('cancels what waits and what runs, and leaves alone what is finished', async () => {
+  it('cancels waiting and running videos, and leaves finished ones alone', async () => {
     const emulator = await open();
     const adapter = adapt(emulator);
     const cancel = async (reference: JsonObject) =>
@@ -276,7 +276,7 @@ describe('the adapter', () => {
     }
   });
 
-  it('calls a video lost once the engine was started anew', async () => {
+  it('calls a video lost after a restart of the engine', async () => {
     for (const engine of ['vllm-omni', 'sglang', 'openai']) {
       const emulator = await open();
       const adapter = adapt(emulator);
@@ -287,7 +287,7 @@ describe('the adapter', () => {
   });
 
   it.each(['vllm-omni', 'sglang', 'openai'])(
-    'takes no wrong address at %s for a lost video',
+    'does not take a wrong address at %s for a lost video',
     async (engine) => {
       const emulator = await open({ engine });
       const adapter = adapt(emulator, { base_url: emulator.url });
@@ -302,8 +302,8 @@ describe('the adapter', () => {
   it.each<[string, EmulatorOptions['settings'], JsonObject, string]>([
     ['a wrong value', {}, { cfg_scale: 21 }, 'invalid_input'],
     ['another model', { model: 'Tencent/Hunyuan' }, {}, 'unavailable'],
-    ['a full minute', { startsPerMinute: 0 }, {}, 'rate_limited'],
-    ['a form where JSON is wanted', { engine: 'sglang' }, {}, 'invalid_input'],
+    ['a used-up minute', { startsPerMinute: 0 }, {}, 'rate_limited'],
+    ['a form instead of JSON', { engine: 'sglang' }, {}, 'invalid_input'],
   ])('reads the refusal for %s', async (_name, settings, input, reason) => {
     const emulator = await open(settings);
     const outcome = await adapt(emulator).start(T2V, { ...INPUT, ...input });
@@ -319,7 +319,7 @@ describe('the adapter', () => {
     expect(await adapter.poll({ id: 'video_1' })).toMatchObject({ type: 'unanswered', failure });
   });
 
-  it('passes on that a picture cannot be used, and sends none that cannot be read', async () => {
+  it('reports that a picture cannot be used, and sends none that cannot be read', async () => {
     const emulator = await open();
     const input = { ...INPUT, img_urls: ['https://a.example/b.png'] };
     const noPicture = adapt(emulator, {}, Buffer.from('hello'));
@@ -340,7 +340,7 @@ describe('the adapter', () => {
     expect(emulator.accepted()).toHaveLength(1);
   });
 
-  it('reads the failure of a video, and keeps words about machines inside', async () => {
+  it('reads the failure of a video, and withholds words about machines', async () => {
     const emulator = await open();
     const adapter = adapt(emulator);
     const error = { code: 500, message: 'CUDA error in /opt/models' };
@@ -349,12 +349,12 @@ describe('the adapter', () => {
     emulator.advance(DONE_MS);
     const outcome = await adapter.poll(reference);
     expect(outcome).toMatchObject({ type: 'failed', failure: { reason: 'failed', code: '500' } });
-    const { operatorDetail, ...toldToClients } = outcome.type === 'failed' ? outcome.failure : {};
-    expect(JSON.stringify(toldToClients)).not.toContain('/opt/models');
+    const { operatorDetail, ...forClients } = outcome.type === 'failed' ? outcome.failure : {};
+    expect(JSON.stringify(forClients)).not.toContain('/opt/models');
     expect(operatorDetail).toContain('/opt/models');
   });
 
-  it('finds a good account good', async () => {
+  it('accepts a good account', async () => {
     const adapter = adapt(await open());
     expect(await openaiVideos.probe(adapter.context)).toMatchObject({ type: 'works' });
   });

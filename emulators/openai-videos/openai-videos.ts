@@ -1,6 +1,6 @@
-// Stands in for engines that speak the `/v1/videos` dialect: vLLM-Omni, SGLang Diffusion, and one as strict as OpenAI's
-// own service was. The setting `engine` chooses; by default the first two share the address, as behind a router, so that
-// the shipped models of both can be made. Addresses of pictures are not fetched.
+// Stands in for engines that speak the `/v1/videos` dialect: vLLM-Omni, SGLang Diffusion, and one as strict
+// as OpenAI's own service was. The setting `engine` chooses; by default the first two share the address, as
+// behind a router, so that the shipped models of both can be made. Addresses of pictures are not fetched.
 import { isObject, type JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
 import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
@@ -35,9 +35,9 @@ export const openaiVideosApi: EmulatedApi = {
     engine: 'both',
     /** The one model that is served; empty for any. */
     model: '',
-    /** Raising it starts the engine anew: videos of before are forgotten. */
+    /** Raising it restarts the engine: earlier videos are forgotten. */
     restarts: 0,
-    /** False: a running video is not aborted in time (vLLM-Omni alone). */
+    /** False: a running video is not aborted in time (vLLM-Omni only). */
     abortsInTime: true,
   },
   serve: (tools) => new Videos(tools).served,
@@ -87,7 +87,7 @@ class Videos {
           method: 'GET',
           path: `${VIDEOS}/{id}`,
           on: 'poll',
-          answer: (request) => this.#with(request, (job) => this.#tell(job)),
+          answer: (request) => this.#with(request, (job) => this.#answer(job)),
         },
         {
           method: 'DELETE',
@@ -105,7 +105,7 @@ class Videos {
     };
   }
 
-  /** The one that answers where no video tells which; by the encoding of a create, where there are two. */
+  /** The engine that answers if no video decides it; by the encoding of a create, if there are two. */
   #engine(encoding?: CreateBody['encoding']): Engine {
     const chosen = String(this.#tools.settings.engine);
     const engine = ENGINES[chosen === 'both' ? (encoding === 'json' ? 'sglang' : 'vllm-omni') : chosen];
@@ -113,7 +113,7 @@ class Videos {
     return engine;
   }
 
-  /** An engine without a key takes whoever comes. */
+  /** An engine without a key accepts everybody. */
   #authorize({ headers }: ApiRequest): string | Reply {
     const { api_key: key } = this.#tools.fields;
     const given = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
@@ -139,7 +139,7 @@ class Videos {
     return replyJson(this.#show(job));
   }
 
-  /** A video made from another one: of the path, of a field, or sent along. */
+  /** A video made from another one: named by the path or a field, or sent along. */
   async #derive(request: ApiRequest, path: string): Promise<Reply> {
     const engine = this.#engine();
     const body = await readBody(request);
@@ -153,7 +153,7 @@ class Videos {
     return 'message' in order ? engine.refuse(order) : this.#accept(request, { order, engine });
   }
 
-  /** The video of the path, while this engine knows it. */
+  /** The video of the path, if this engine knows it. */
   #with(request: ApiRequest, answer: (job: Job<VideoJob>) => Reply): Reply {
     const job = this.#jobs.find(request, request.params.id);
     const isKnown = job && this.#isOfThisRun(job) && job.state !== 'cancelled';
@@ -164,7 +164,7 @@ class Videos {
     return data.restarts === this.#tools.settings.restarts;
   }
 
-  #tell(job: Job<VideoJob>): Reply {
+  #answer(job: Job<VideoJob>): Reply {
     const isFailed = job.status === 'failed';
     return replyJson(this.#show(job), isFailed ? job.data.engine.failedStatus(job.error) : 200);
   }

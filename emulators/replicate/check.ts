@@ -1,5 +1,6 @@
-// Judges the body of a create as Replicate does: unknown members beside `input` are faults, and so is an input that the
-// schema of the model does not take (https://replicate.com/changelog/2024-05-01-improved-validation-for-api-prediction-payloads).
+// Judges the body of a create as Replicate does: unknown members beside `input` are faults, and so is an
+// input that the schema of the model does not accept
+// (https://replicate.com/changelog/2024-05-01-improved-validation-for-api-prediction-payloads).
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { type Reply, replyJson } from '../core/exchange.ts';
 import { checkFields, type FieldFault, type FieldRules } from '../core/fields.ts';
@@ -8,7 +9,7 @@ import { REPLICATE_MODELS, type ReplicateModel } from './models.ts';
 export interface ReplicateOrder {
   /** `owner/name`. */
   name: string;
-  /** As answered: official models do not tell theirs. */
+  /** As answered: official models do not show theirs. */
   version: string;
   input: JsonObject;
   callbackUrl: string | undefined;

@@ -1,5 +1,5 @@
-// The models of Replicate that are emulated, each with the input schema of its page (https://replicate.com/<model>/api
-// /schema, read 2026-11-21). Pictures are not fetched.
+// The models of Replicate that are emulated, each with the input schema of its page
+// (https://replicate.com/<model>/api/schema, read 2026-11-21). Pictures are not fetched.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import type { FieldRules } from '../core/fields.ts';
 import type { FileShape } from '../core/video.ts';
@@ -77,7 +77,7 @@ function shapeWan({
   return { ...size, seconds: Math.floor(Number(num_frames) / Number(frames_per_second)) };
 }
 
-/** The short side is what the resolution says. */
+/** The resolution is the short side. */
 function sizeOf(resolution: string, ratio: string): Omit<FileShape, 'seconds'> {
   const [across, down] = ratio.split(':').map(Number);
   const scale = Number.parseInt(resolution, 10) / Math.min(across, down);

@@ -14,7 +14,7 @@ const CAT: JsonObject = { prompt: 'a cat' };
 const PICTURES = ['https://pictures.example/1.png', 'https://pictures.example/2.png'];
 const RUN_MS = 2_000;
 
-/** The adapter against an emulator of its own. */
+/** The adapter against its own emulator. */
 async function open(settings: JsonObject = {}, fields: Record<string, string> = {}) {
   const emulator = await openEmulator(replicateApi, { settings });
   return { emulator, adapter: openAdapter(replicate, emulator, fields) };
@@ -27,7 +27,7 @@ describe('the adapter of Replicate', () => {
     [I2V, { prompt: 'it jumps', img_urls: PICTURES, duration: 6 }],
     [I2V, { prompt: 'it jumps', img_urls: PICTURES.slice(0, 1) }],
     [SEEDANCE, { prompt: 'a cat', duration: 12, resolution: '1080p', seed: -1, camera_fixed: true }],
-  ])('makes %s of %j: it waits, runs, and its video can be fetched', async (model, input) => {
+  ])('makes %s from %j: it waits, runs, and its video can be fetched', async (model, input) => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(model, input);
     expect(await adapter.poll(reference)).toEqual({ type: 'queued' });
@@ -50,7 +50,7 @@ describe('the adapter of Replicate', () => {
     expect(outcome).toMatchObject({ type: 'succeeded', success: { modelVersion: version } });
   });
 
-  it('sends no token to a host that an answer names, and finds the prediction all the same', async () => {
+  it('sends no token to a host that an answer names, and still finds the prediction', async () => {
     const { emulator, adapter } = await open({ foreignAddresses: true });
     const reference = await adapter.begin(T2V, CAT);
     expect(JSON.stringify(reference)).not.toContain('attacker');
@@ -75,7 +75,7 @@ describe('the adapter of Replicate', () => {
     ['unavailable', 'Service is currently unavailable due to high demand. (E003)'],
     ['failed', 'Model out of memory (E1001)'],
     ['failed', { any: 'thing' }],
-  ])('takes a prediction that fails with %s for that: %j', async (reason, json) => {
+  ])('reads %s from a prediction that fails with %j', async (reason, json) => {
     const { emulator, adapter } = await open();
     emulator.addFault({ on: 'start', kind: 'fail', json: json as Json });
     const reference = await adapter.begin(T2V, CAT);
@@ -102,7 +102,7 @@ describe('the adapter of Replicate', () => {
     expect(await adapter.poll(reference)).toMatchObject({ type: 'failed', failure: { reason: 'lost' } });
   });
 
-  it('takes a prediction that is not known any more for lost', async () => {
+  it('takes a prediction that is no longer known for lost', async () => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(T2V, CAT);
     emulator.advance(DAY_MS);
@@ -123,7 +123,7 @@ describe('a start that is refused', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('for what is wrong with an input tells it by our names', async () => {
+  it('because of an input reports it under Reelay’s names', async () => {
     const { emulator, adapter } = await open();
     const params = {
       model: 'wan-video/wan-2.2-t2v-fast',
@@ -138,7 +138,7 @@ describe('a start that is refused', () => {
   });
 
   it.each<JsonObject>([{ model: 'nobody/nothing' }, { version: 'f'.repeat(64) }])(
-    'for %j leaves the account alone, and says no words of Replicate',
+    'for %j leaves the account alone, and repeats no words of Replicate',
     async (which) => {
       const { emulator, adapter } = await open();
       const params = { ...which, fields: { prompt: 'prompt' } };
@@ -154,7 +154,7 @@ describe('a cancel', () => {
   it.each([
     ['waits', 0],
     ['runs', 500],
-  ])('stops one that %s', async (_name, ms) => {
+  ])('stops a prediction that %s', async (_name, ms) => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(T2V, CAT);
     emulator.advance(ms);
@@ -162,7 +162,7 @@ describe('a cancel', () => {
     expect(await adapter.poll(reference)).toMatchObject({ type: 'failed', failure: { reason: 'cancelled' } });
   });
 
-  it('comes too late for one that has ended', async () => {
+  it('is too late for an ended prediction', async () => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(T2V, CAT);
     emulator.advance(RUN_MS);
@@ -172,7 +172,7 @@ describe('a cancel', () => {
 });
 
 describe('a callback', () => {
-  it('names a prediction whose answer was lost, so that it is adopted as soon as it begins', async () => {
+  it('names a prediction whose answer was lost, so that it is adopted as soon as it starts', async () => {
     const { emulator, adapter } = await open();
     const hook = await openHook(replicate, adapter);
     emulator.addFault({ on: 'start', kind: 'close_after' });
@@ -201,7 +201,7 @@ describe('a callback', () => {
   it.each([
     ['that somebody forged is refused', undefined, 'refused'],
     ['of another account is refused', 'whsec_c29tZWJvZHkgZWxzZQ==', 'refused'],
-    ['that cannot be verified, since no secret was given, is a hint', '', 'hint'],
+    ['that cannot be verified for lack of a secret is a hint', '', 'hint'],
   ])('%s', async (_title, secret, type) => {
     const { emulator, adapter } = await open({}, secret === undefined ? {} : { webhook_secret: secret });
     const hook = await openHook(replicate, adapter);
@@ -213,7 +213,7 @@ describe('a callback', () => {
 
   it.each([
     ['whose signature is 301 s old is refused', 301, 0, 'refused'],
-    ['that comes ten minutes late with a new signature is good', 0, 600_000, 'hint'],
+    ['that comes ten minutes late with a new signature is accepted', 0, 600_000, 'hint'],
   ])('%s', async (_title, signedSecondsAgo, ms, type) => {
     const { emulator, adapter } = await open({ signedSecondsAgo });
     const hook = await openHook(replicate, adapter);
@@ -225,7 +225,7 @@ describe('a callback', () => {
     expect(hook.outcomes[1]).toMatchObject({ type });
   });
 
-  it('that is not taken is sent again under its id', async () => {
+  it('that is not accepted is sent again under its id', async () => {
     const { emulator, adapter } = await open();
     const receiver = await openReceiver();
     receiver.statuses.push(200, 503);
@@ -240,7 +240,7 @@ describe('a callback', () => {
 });
 
 describe('the test of a credential', () => {
-  it('names the account of a good token and says so of a bad one', async () => {
+  it('names the account of a good token and reports a bad one', async () => {
     const good = await open();
     expect(await replicate.probe(good.adapter.context)).toMatchObject({ type: 'works' });
     const bad = await open({}, { api_key: 'r8_other_token' });
@@ -253,11 +253,11 @@ describe('the test of a credential', () => {
 describe('the emulator of Replicate', () => {
   it.each([
     ['no input', {}, 'input'],
-    ['a member that it does not know', { input: CAT, inptu: {} }, 'inptu'],
-    ['an input that the model does not know', { input: { ...CAT, duration: 5 } }, 'input.duration'],
+    ['an unknown member', { input: CAT, inptu: {} }, 'inptu'],
+    ['an unknown input', { input: { ...CAT, duration: 5 } }, 'input.duration'],
     ['a value out of range', { input: { ...CAT, num_frames: 80 } }, 'input.num_frames'],
-    ['an event that there is not', { input: CAT, webhook_events_filter: ['end'] }, 'webhook_events_filter.0'],
-    ['a webhook that is no address', { input: CAT, webhook: 'x' }, 'webhook'],
+    ['an unknown event', { input: CAT, webhook_events_filter: ['end'] }, 'webhook_events_filter.0'],
+    ['a webhook that is not an address', { input: CAT, webhook: 'x' }, 'webhook'],
   ])('refuses %s, and names the field', async (_name, json, field) => {
     const emulator = await openEmulator(replicateApi);
     const answer = await call(emulator, 'POST', '/models/wan-video/wan-2.2-t2v-fast/predictions', { json });

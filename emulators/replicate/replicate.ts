@@ -1,5 +1,5 @@
-// Stands in for Replicate's HTTP API (https://replicate.com/docs/reference/http and /docs/topics/webhooks, read
-// 2026-11-21): predictions of a few models, whose input and output are removed an hour after their end.
+// Stands in for Replicate's HTTP API (https://replicate.com/docs/reference/http and /docs/topics/webhooks,
+// read 2026-11-21): predictions of a few models, whose input and output are removed an hour after their end.
 import { createHash, createHmac } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../server/src/lib/time.ts';
@@ -14,9 +14,9 @@ import { REPLICATE_MODELS } from './models.ts';
 
 const PREDICTIONS = '/v1/predictions';
 const FILES = '/v1/files';
-/** How long a create that asks for it is held back, unless it says how many seconds, and at most. */
+/** How long a create that asks for it is held back at most, and by default. */
 const PREFER_WAIT_SECONDS = 60;
-/** Of nobody: whoever follows it sends a token away. */
+/** A host that belongs to nobody: following it gives a token away. */
 const FOREIGN = 'https://api.attacker.example';
 const DATA_HOURS = 1;
 const PAGE = 100;
@@ -46,11 +46,11 @@ export const replicateApi: EmulatedApi = {
   settings: {
     /** The absolute addresses in answers are on another host. */
     foreignAddresses: false,
-    /** There is no money left: creates are refused. */
+    /** No money is left: creates are refused. */
     noCredit: false,
-    /** The output is a list of addresses, as of some models. */
+    /** The output is a list of addresses, as with some models. */
     listsOutput: false,
-    /** How old the signature of a callback says it is. */
+    /** The age that the signature of a callback claims. */
     signedSecondsAgo: 0,
   },
   serve: (tools) => new Replicate(tools).served,
@@ -75,7 +75,12 @@ class Replicate {
       routes: [
         { method: 'POST', path: '/v1/models/{owner}/{name}/predictions', on: 'start', answer: create },
         { method: 'POST', path: PREDICTIONS, on: 'start', answer: create },
-        { method: 'GET', path: `${PREDICTIONS}/{id}`, on: 'poll', answer: (request) => this.#tell(request) },
+        {
+          method: 'GET',
+          path: `${PREDICTIONS}/{id}`,
+          on: 'poll',
+          answer: (request) => this.#answer(request),
+        },
         { method: 'GET', path: PREDICTIONS, on: 'list', answer: (request) => this.#list(request) },
         {
           method: 'POST',
@@ -201,12 +206,12 @@ class Replicate {
     };
   }
 
-  #tell(request: ApiRequest): Reply {
+  #answer(request: ApiRequest): Reply {
     const job = this.#jobs.find(request, request.params.id);
     return job ? replyJson(this.#show(job)) : NOT_FOUND;
   }
 
-  /** The cursor is the id that the page before ended with. */
+  /** The cursor is the last id of the page before. */
   #list(request: ApiRequest): Reply {
     const all = this.#jobs.list(request);
     const cursor = request.query.get('cursor');
@@ -218,12 +223,12 @@ class Replicate {
     return replyJson({ previous: null, next, results: page.map((job) => this.#show(job)) });
   }
 
-  /** One that has ended is answered as it is. */
+  /** A prediction that has ended is answered unchanged. */
   #cancel(request: ApiRequest): Reply {
     const { id } = request.params;
     if (!this.#jobs.find(request, id)) return NOT_FOUND;
     this.#jobs.cancel(id, ['queued', 'running']);
-    return this.#tell(request);
+    return this.#answer(request);
   }
 
   #show(job: Job<ReplicateOrder>): JsonObject {

@@ -1,5 +1,6 @@
-// Reads a create of Runway, or says what is wrong with it in the form of its validation. Pictures are not fetched; what
-// their addresses must be is in https://docs.dev.runwayml.com/assets/inputs/, read 2026-11-21.
+// Reads a create of Runway, or says what is wrong with it in the form of Runway's validation. Pictures are
+// not fetched; the rules for their addresses are in https://docs.dev.runwayml.com/assets/inputs/, read
+// 2026-11-21.
 import { isIP } from 'node:net';
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { checkFields, type FieldFault } from '../core/fields.ts';
@@ -74,7 +75,7 @@ function judgeItem(uri: Json | undefined, path: Issue['path']): Issue[] {
   return message === undefined ? [] : [{ code: 'custom', path, message }];
 }
 
-/** A single address stands for a first frame. */
+/** A single address stands for the first frame. */
 function asList(json: JsonObject): JsonObject {
   const { promptImage: uri } = json;
   return typeof uri === 'string' ? { ...json, promptImage: [{ uri, position: 'first' }] } : json;

@@ -1,12 +1,12 @@
-// Which models Runway's endpoints take, and what of: the types of npm @runwayml/sdk 4.20.1; what they cost in credits:
-// https://docs.dev.runwayml.com/guides/pricing/. Read 2026-11-21. Only the models that somebody here asks for.
+// The models of Runway's endpoints and what they take: the types of npm @runwayml/sdk 4.20.1; their cost in
+// credits: https://docs.dev.runwayml.com/guides/pricing/. Read 2026-11-21. Only the models that Reelay uses.
 import type { FieldRule, FieldRules } from '../core/fields.ts';
 
 export type Endpoint = 'text_to_video' | 'image_to_video';
 
 export interface RunwayModel {
   endpoints: Partial<Record<Endpoint, FieldRules>>;
-  /** Positions of pictures, in their order; the first one must be there. */
+  /** Positions of pictures, in their order; the first is required. */
   positions: readonly string[];
   secondsDefault: number;
   creditsPerSecond(hasAudio: boolean): number;

@@ -32,7 +32,7 @@ async function createId(emulator: RunningEmulator, json: Json = TEXT): Promise<s
   return String(answer.id);
 }
 
-/** The adapter, aimed at the emulator. */
+/** The adapter, pointed at the emulator. */
 function openAdapter(
   emulator: RunningEmulator,
   fields = emulator.fields,
@@ -118,7 +118,7 @@ describe('a create', () => {
       320,
     ],
     ['image_to_video', { ...IMAGE, promptImage: 'data:image/png;base64,iVBORw0KGgo=' }, 50],
-  ])('of %s %j is taken for %i credits', async (endpoint, json, credits) => {
+  ])('of %s %j is accepted for %i credits', async (endpoint, json, credits) => {
     const emulator = await openEmulator(runwayApi);
     const answer = await ask(emulator, 'POST', `/v1/${endpoint}`, json as Json);
     expect(answer.json).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), estimatedCost: { credits } });
@@ -153,7 +153,7 @@ describe('a create', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('is refused above the limit of the day, which rolls', async () => {
+  it('is refused above the limit of the last 24 hours', async () => {
     const emulator = await openEmulator(runwayApi, { settings: { dailyGenerations: 1 } });
     await createId(emulator);
     expect((await ask(emulator, 'POST', '/v1/text_to_video', TEXT)).status).toBe(429);
@@ -179,7 +179,7 @@ describe('a task', () => {
     expect((await get(url)).status).toBe(403);
   });
 
-  it('is throttled while others of the account run', async () => {
+  it('is throttled while other tasks of the account run', async () => {
     const emulator = await openEmulator(runwayApi, { settings: { concurrency: 1 } });
     await createId(emulator);
     const id = await createId(emulator);
@@ -210,7 +210,7 @@ describe('a task', () => {
 });
 
 describe('the organization', () => {
-  it('has less credits by what tasks have kept', async () => {
+  it('has fewer credits by what its tasks have cost', async () => {
     const emulator = await openEmulator(runwayApi, { settings: { credits: 130 } });
     const [kept, cancelled] = [await createId(emulator), await createId(emulator)];
     expect((await ask(emulator, 'POST', '/v1/text_to_video', TEXT)).json).toEqual({
@@ -269,7 +269,7 @@ describe('the adapter', () => {
     expect(emulator.accepted()).toMatchObject([{ model: 'gen4_turbo' }]);
   });
 
-  it('cancels what waits and what runs, and leaves alone what has ended', async () => {
+  it('cancels waiting and running tasks, and leaves ended ones alone', async () => {
     const emulator = await openEmulator(runwayApi);
     const context = openAdapter(emulator);
     const reference = await startOne(context);
@@ -304,8 +304,8 @@ describe('the adapter', () => {
   it.each([
     ['a wrong field', {}, { prompt: '' }, 'invalid_input'],
     ['no credits', { credits: 0 }, {}, 'quota_exhausted'],
-    ['a full day', { dailyGenerations: 0 }, {}, 'quota_exhausted'],
-    ['a full minute', { startsPerMinute: 0 }, {}, 'rate_limited'],
+    ['a used-up day', { dailyGenerations: 0 }, {}, 'quota_exhausted'],
+    ['a used-up minute', { startsPerMinute: 0 }, {}, 'rate_limited'],
   ])('reads the refusal for %s', async (_name, settings, input, reason) => {
     const emulator = await openEmulator(runwayApi, { settings });
     const request = { ...ORDER, input: { ...ORDER.input, ...input } };

@@ -1,6 +1,6 @@
-// Stands in for Runway's developer API (https://docs.dev.runwayml.com/api/ and the types of npm @runwayml/sdk 4.20.1,
-// read 2026-11-21): a version header that must be there, credits that are taken at once, a daily limit, and DELETE,
-// which cancels what is open and destroys what has ended.
+// Stands in for Runway's developer API (https://docs.dev.runwayml.com/api/ and the types of npm @runwayml/sdk
+// 4.20.1, read 2026-11-21): a required version header, credits that are taken at once, a daily limit, and
+// DELETE, which cancels open tasks and destroys ended ones.
 import { isObject, type JsonObject } from '../../server/src/lib/json.ts';
 import { DAY_MS } from '../../server/src/lib/time.ts';
 import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
@@ -37,11 +37,11 @@ export const runwayApi: EmulatedApi = {
   resultHours: 24,
   recordHours: 48,
   settings: {
-    /** What the organization had at the start. */
+    /** The organization's credits at the start. */
     credits: 1_000_000,
     /** Tasks of a model in any 24 hours. */
     dailyGenerations: 100_000,
-    /** Credits of each second that are given back when a task succeeds. */
+    /** Credits per second that are given back when a task succeeds. */
     refundPerSecond: 0,
   },
   serve: (tools) => new Runway(tools).served,
@@ -53,7 +53,7 @@ class Runway {
   readonly #jobs: Jobs<RunwayOrder>;
   /** When tasks were accepted, by model. */
   readonly #created = new Map<string, number[]>();
-  /** What was taken for each task; what is given back is looked at only when it matters. */
+  /** What was taken for each task; what is given back is counted only when it matters. */
   readonly #taken = new Map<string, number>();
   #takenCredits = 0;
   readonly #uploads = new Uploads();
@@ -138,7 +138,10 @@ class Runway {
     return replyJson({ id: job.id, estimatedCost: { credits: order.credits } });
   }
 
-  /** The types of npm @runwayml/sdk: a place, the fields of its form, and the address that a create may name. */
+  /**
+   * The types of npm @runwayml/sdk: an upload address, the fields of its form, and the address that a create
+   * may name.
+   */
   #placeUpload({ json }: ApiRequest): Reply {
     const { filename, type } = isObject(json) ? json : {};
     if (typeof filename !== 'string' || type !== 'ephemeral') {
@@ -163,7 +166,7 @@ class Runway {
     return { status: 204 };
   }
 
-  /** When the tasks of a model in the last 24 hours were accepted; what is older is dropped. */
+  /** When the tasks of a model in the last 24 hours were accepted; older times are dropped. */
   #today(model: string): number[] {
     const nowMs = this.#tools.clock.now();
     const today = (this.#created.get(model) ?? []).filter((at) => at > nowMs - DAY_MS);
@@ -177,7 +180,7 @@ class Runway {
     return (known === undefined || known.length >= limit) && this.#today(model).length >= limit;
   }
 
-  /** What may have been given back is counted only for those who need it. */
+  /** What may have been given back is counted only if it is needed. */
   #canPay({ credits }: RunwayOrder, request: ApiRequest): boolean {
     const least = Number(this.#tools.settings.credits) - this.#takenCredits;
     return credits <= least || credits <= this.#balance(request);
@@ -192,7 +195,7 @@ class Runway {
     return Number(this.#tools.settings.credits) - spent;
   }
 
-  /** What a task has taken, or has kept in the end. */
+  /** What a task has taken or, in the end, cost. */
   #costOf({ state, data }: Job<RunwayOrder>): number {
     if (state === 'failed' || state === 'cancelled' || state === 'expired') return 0;
     const refund = state === 'succeeded' ? Number(this.#tools.settings.refundPerSecond) * data.seconds : 0;
@@ -223,7 +226,7 @@ class Runway {
     }
   }
 
-  /** It could run, but for others of the organization. */
+  /** It could run if other tasks of the organization did not. */
   #isThrottled({ status, createdAtMs }: Job<RunwayOrder>): boolean {
     const { clock, settings } = this.#tools;
     return status === 'PENDING' && clock.now() >= createdAtMs + settings.queueMs;
@@ -232,7 +235,7 @@ class Runway {
   #delete(request: ApiRequest): Reply {
     const job = this.#jobs.find(request, request.params.id);
     if (!job) return NO_TASK;
-    // A record that is destroyed has cost what it has cost.
+    // A destroyed record does not change the cost.
     if (!this.#jobs.cancel(job.id, ['queued', 'running'])) {
       this.#taken.set(job.id, this.#costOf(job));
       this.#jobs.remove(job.id);
@@ -259,7 +262,7 @@ class Runway {
   }
 }
 
-/** Of a task for which a fault gives no words. */
+/** The failure of a task whose fault gives no words. */
 const FAILURE: JsonObject = {
   failure: 'An unexpected error occurred.',
   failureCode: 'INTERNAL.BAD_OUTPUT.CODE01',

@@ -1,5 +1,6 @@
-// The credits of the emulated account: a task takes its price when it is accepted, and what fails or is cancelled gives
-// it back. The sum is only counted anew when it seems to be used up, so that a create under load costs no look at all.
+// The credits of the emulated account: a task takes its price when it is accepted, and gives it back when it
+// fails or is cancelled. The sum is recounted only when it seems used up, so that a create under load costs
+// no look.
 import type { ApiRequest } from '../core/exchange.ts';
 import type { Job, Jobs } from '../core/job.ts';
 
@@ -7,7 +8,7 @@ export class Account {
   readonly #taken = new Map<string, number>();
   #sum = 0;
 
-  /** Of what was accepted, less what was found to have come back. */
+  /** What was accepted, minus what is known to have come back. */
   take(id: string, credits: number): void {
     this.#taken.set(id, credits);
     this.#sum += credits;

@@ -122,7 +122,7 @@ describe('a task of the adapter', () => {
     expect(emulator.accepted()).toHaveLength(1);
   });
 
-  it('is looked at in crowds, and one that is not known is lost', async () => {
+  it('is looked at many at a time, and an unknown one is lost', async () => {
     const { emulator, context, start } = await openBench();
     emulator.addFault({ on: 'start', kind: 'fail', json: 'CreationPolicyViolation' });
     const ended = await start('vidu/q1-t2v');
@@ -145,7 +145,7 @@ describe('a task of the adapter', () => {
     expect(await vidu.pollMany?.([reference], context)).toEqual([{ type: 'queued' }]);
   });
 
-  it('is stopped while it waits, once and again, and not when it runs', async () => {
+  it('is stopped while it waits, even repeatedly, but not when it runs', async () => {
     const { emulator, context, start } = await openBench();
     const first = await start('vidu/q1-t2v');
     expect(await vidu.cancel?.(first, context)).toEqual({ type: 'stopped' });
@@ -157,7 +157,7 @@ describe('a task of the adapter', () => {
   });
 });
 
-/** Every length, size and wish for sound that the schema of a model allows, at its ends. */
+/** Every length, size and sound that the schema of a model allows, at both ends. */
 function* asks({ input_schema: { properties } }: Model): Generator<JsonObject> {
   const { duration, resolution, audio } = properties;
   const lengths = duration && ((duration.enum ?? [duration.minimum, 5, duration.maximum]) as number[]);
@@ -173,7 +173,7 @@ function* asks({ input_schema: { properties } }: Model): Generator<JsonObject> {
 
 describe('every shipped model', () => {
   const names = MODELS.map(({ model }) => model);
-  it.each(names)('%s is taken in every length and size, for no more than its hold', async (name) => {
+  it.each(names)('%s is accepted in every length and size, for no more than its hold', async (name) => {
     const { context, emulator } = await openBench();
     const { price, offers } = modelOf(name);
     const wishes = [...asks(modelOf(name))];
@@ -189,7 +189,7 @@ describe('every shipped model', () => {
     expect(emulator.accepted()).toHaveLength(wishes.length);
   });
 
-  it('takes every choice that its schema lists', async () => {
+  it('accepts every choice that its schema lists', async () => {
     const { context, emulator } = await openBench();
     for (const { model, input_schema: schema } of MODELS.filter(({ model }) => model !== 'vidu/template')) {
       for (const [name, { enum: values = [] }] of Object.entries(schema.properties)) {
@@ -201,7 +201,7 @@ describe('every shipped model', () => {
     }
   });
 
-  it('takes the fields of the templates that have them', async () => {
+  it('accepts the fields of the templates that have them', async () => {
     const { outcome, emulator, context } = await openBench();
     const images = PICTURES.slice(0, 1);
     const accepted = { type: 'accepted' };
@@ -224,8 +224,8 @@ describe('every shipped model', () => {
 describe('a create whose answer is lost', () => {
   it.each([
     ['by its payload in the list', {}],
-    ['by the task itself where the list has no payload', { listShowsPayload: false }],
-    ['where pages have the other name', { pageName: 'paper' }],
+    ['by the task itself if the list has no payload', { listShowsPayload: false }],
+    ['if pages have the other name', { pageName: 'paper' }],
   ])('is found %s, and was made once', async (_how, settings) => {
     const { emulator, context, start } = await openBench({ settings });
     for (let count = 0; count < 11; count += 1) await start('vidu/q1-t2v');
@@ -240,7 +240,7 @@ describe('a create whose answer is lost', () => {
     expect(emulator.accepted()).toHaveLength(12);
   });
 
-  it('that never arrived is not there, a busy account or not', async () => {
+  it('that never arrived is not there, on a busy account or an idle one', async () => {
     const { emulator, context, start } = await openBench();
     emulator.addFault({ on: 'start', kind: 'close_before' });
     const request = requestFor(emulator, 'vidu/q1-t2v');
@@ -296,7 +296,7 @@ describe('a callback', () => {
     },
   );
 
-  it('that is forged is refused, and one that is doubled is taken twice', async () => {
+  it('that is forged is refused, and a doubled one is accepted twice', async () => {
     const { emulator, context } = await openBench();
     const receiver = await openReceiver();
     emulator.addFault({ on: 'callback', kind: 'forge' });
@@ -340,20 +340,20 @@ describe('a refusal', () => {
       },
     ],
     ['of a prompt', { input: { prompt: 'a'.repeat(2_001) }, failure: { reason: 'invalid_input' } }],
-  ])('%s is known for what it is, and nothing was made', async (_what, { failure, ...refused }) => {
+  ])('%s is recognized, and nothing was made', async (_what, { failure, ...refused }) => {
     const { emulator, outcome } = await openBench(refused.emulator, refused.fields);
     expect(await outcome('vidu/q1-r2v', refused.input)).toMatchObject({ type: 'rejected', failure });
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('of an address that is not there is no lost task', async () => {
+  it('of an unknown address is not a lost task', async () => {
     const { context, emulator } = await openBench();
     Object.assign(context.credential.fields, { base_url: `${emulator.url}/nothing` });
     const outcome = await vidu.start(requestFor(emulator, 'vidu/q1-t2v'), context);
     expect(outcome).toMatchObject({ type: 'rejected', failure: { reason: 'unavailable' } });
   });
 
-  it('of a field does not come up where the operator has chosen the other form', async () => {
+  it('of a field does not occur if the operator has chosen the other form', async () => {
     const settings = { q1TakesAudio: false, takesModeration: true };
     const { outcome } = await openBench({ settings }, { audio_form: 'subjects', moderation: 'on' });
     expect(await outcome('vidu/q1-r2v', { audio: true, moderation: 'disabled' })).toMatchObject({
@@ -361,7 +361,7 @@ describe('a refusal', () => {
     });
   });
 
-  it('of a template that the catalogue lists says that it is gone', async () => {
+  it('of a template that the catalogue lists means that it is gone', async () => {
     const { emulator, context } = await openBench();
     const request = requestFor(emulator, 'vidu/template', { template: 'no_longer' });
     expect(await vidu.start({ ...request, template: { template: 'no_longer' } }, context)).toMatchObject({
@@ -378,7 +378,7 @@ describe('a refusal', () => {
   });
 });
 
-it('shows the balance of the account, and that a key is bad', async () => {
+it('shows the balance of the account, or that a key is bad', async () => {
   const { context, start } = await openBench({ settings: { credits: 100 } });
   await start('vidu/q1-t2v');
   expect(await vidu.probe(context)).toEqual({

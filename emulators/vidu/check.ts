@@ -1,5 +1,5 @@
-// Judges the body of a create as Vidu does: fields that are missing, not wanted here, or of a wrong value are each
-// refused under their own reason. https://platform.vidu.com/docs/error-code.
+// Judges the body of a create as Vidu does: missing fields, unwanted fields and wrong values are each refused
+// with their own reason. https://platform.vidu.com/docs/error-code.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { checkFields, type FieldFault, type FieldRule, type FieldRules } from '../core/fields.ts';
 import {
@@ -46,7 +46,7 @@ export interface ViduOrder {
 export interface Contradictions {
   /** Whether `audio` may stand beside plain pictures at Q1. */
   q1TakesAudio: boolean;
-  /** Whether the field of the first version is still taken. */
+  /** Whether the field of the first version is still accepted. */
   takesModeration: boolean;
 }
 
@@ -70,7 +70,7 @@ const EVERYWHERE: FieldRules = {
   seed: { type: 'integer', min: 0, max: 2 ** 31 - 1 },
 };
 
-/** Of models only, in addition to those that a model names. */
+/** Only for models, in addition to those that a model names. */
 const OF_MODELS: FieldRules = {
   ...EVERYWHERE,
   model: { type: 'string', required: true },
@@ -176,7 +176,7 @@ function refusal(fault: FieldFault, body: JsonObject): ViduError {
     : invalidField(field);
 }
 
-/** Empty texts and lists count as missing where the field is required. */
+/** Empty texts and lists count as missing if the field is required. */
 function findFault(body: JsonObject, rules: FieldRules): ViduError | undefined {
   const empty = Object.entries(rules).find(
     ([name, { required }]) =>
@@ -192,7 +192,7 @@ function picturesIn({ images, subjects }: JsonObject): string[] {
   return subjects.flatMap((subject) => (isObject(subject) ? (subject.images as string[]) : []));
 }
 
-/** Half the price, for a day or two of patience: Q3 only with its sound, the others only without any. */
+/** Half the price for a wait of up to two days: Q3 only with sound, the others only without. */
 function isOffPeakWrong(order: ViduOrder, model: ViduModel): boolean {
   return order.offPeak && (!model.offPeak || order.audio !== model.audioDefault);
 }
@@ -222,7 +222,7 @@ function settle(body: JsonObject, type: ViduOrder['type'], model: ViduModel | un
   };
 }
 
-/** What a request to a model comes to, or the first thing that is wrong with it. */
+/** What a request to a model orders, or the first thing that is wrong with it. */
 export function readOrder(
   endpoint: Endpoint,
   json: Json | undefined,

@@ -18,7 +18,7 @@ export interface ViduTask {
 
 export interface ListRules {
   nowMs: number;
-  /** `pager` or `paper`: how the number and the size of a page are spelled; the other spelling is not read. */
+  /** `pager` or `paper`: the name of the page's number and size; the other name is not read. */
   pageName: string;
   /** The word for the state of a task, as answers have it. */
   wordOf(job: Job<ViduTask>): string;

@@ -17,7 +17,7 @@ describe('the models', () => {
     Object.keys(VIDU_MODELS[endpoint]).map((model) => ({ endpoint, model })),
   );
 
-  it.each(cases)('$model at $endpoint takes the least that it needs, and has a price', async (one) => {
+  it.each(cases)('$model at $endpoint accepts its smallest request, and has a price', async (one) => {
     const emulator = await openEmulator(viduApi);
     const body = { model: one.model, ...LEAST[one.endpoint] };
     const { status, json } = await ask(emulator, 'POST', one.endpoint, body);
@@ -46,7 +46,7 @@ describe('the models', () => {
     expect(json).toMatchObject({ state: 'created', credits });
   });
 
-  it('take subjects in the place of pictures, with sound', async () => {
+  it('accept subjects instead of pictures, with sound', async () => {
     const emulator = await openEmulator(viduApi, { settings: { q1TakesAudio: false } });
     const subjects = [{ name: '1', images: [PICTURE] }];
     const body = { model: 'viduq1', prompt: '@1 waves', subjects, audio: true, audio_type: 'all' };
@@ -65,9 +65,9 @@ describe('the models', () => {
 
   it.each<[string, Endpoint, JsonObject, ...wanted: [reason: string, field: string]]>([
     ['an unknown field', 'text2video', { ratio: '16:9' }, 'FieldUnwanted', 'ratio'],
-    ['pictures without need', 'text2video', { images: [PICTURE] }, 'FieldUnwanted', 'images'],
+    ['unwanted pictures', 'text2video', { images: [PICTURE] }, 'FieldUnwanted', 'images'],
     [
-      'a shape where the picture has one',
+      'a ratio although the picture has one',
       'img2video',
       { aspect_ratio: '1:1' },
       'FieldUnwanted',
@@ -95,7 +95,7 @@ describe('the models', () => {
       'FieldItemCountOutOfRange',
       'images',
     ],
-    ['a picture that is none', 'img2video', { images: ['file:///a.png'] }, 'FieldInvalid', 'images.0'],
+    ['an invalid picture', 'img2video', { images: ['file:///a.png'] }, 'FieldInvalid', 'images.0'],
     [
       'a picture of another format',
       'img2video',
@@ -115,10 +115,10 @@ describe('the models', () => {
     ['two of Q3 references', 'reference2video', { model: 'viduq3', duration: 2 }, 'FieldInvalid', 'duration'],
     ['a number as text', 'text2video', { duration: '5' }, 'FieldInvalid', 'duration'],
     ['720p of Q1', 'text2video', { resolution: '720p' }, 'FieldInvalid', 'resolution'],
-    ['a shape of Q2 at Q1', 'text2video', { aspect_ratio: '4:3' }, 'FieldInvalid', 'aspect_ratio'],
-    ['a strange style', 'text2video', { style: 'oil' }, 'FieldInvalid', 'style'],
+    ['a ratio of Q2 at Q1', 'text2video', { aspect_ratio: '4:3' }, 'FieldInvalid', 'aspect_ratio'],
+    ['an unknown style', 'text2video', { style: 'oil' }, 'FieldInvalid', 'style'],
     [
-      'a strange movement',
+      'an unknown movement',
       'text2video',
       { movement_amplitude: 'huge' },
       'FieldInvalid',
@@ -126,8 +126,14 @@ describe('the models', () => {
     ],
     ['a long prompt', 'text2video', { prompt: 'a'.repeat(2_001) }, 'FieldInvalid', 'prompt'],
     ['a negative seed', 'text2video', { seed: -1 }, 'FieldInvalid', 'seed'],
-    ['a strange sound', 'img2video', { audio: true, audio_type: 'music' }, 'FieldInvalid', 'audio_type'],
-    ['no callback address', 'text2video', { callback_url: 'ftp://a' }, 'FieldInvalid', 'callback_url'],
+    ['an unknown sound', 'img2video', { audio: true, audio_type: 'music' }, 'FieldInvalid', 'audio_type'],
+    [
+      'an invalid callback address',
+      'text2video',
+      { callback_url: 'ftp://a' },
+      'FieldInvalid',
+      'callback_url',
+    ],
     ['a long payload', 'text2video', { payload: 'a'.repeat(1_048_577) }, 'FieldInvalid', 'payload'],
     [
       'Q3 without its sound off peak',
@@ -151,7 +157,7 @@ describe('the models', () => {
       'off_peak',
     ],
     [
-      'a length that this size has not',
+      'a length that this size does not have',
       'img2video',
       { model: 'vidu2.0', duration: 8, resolution: '360p' },
       'FieldInvalid',
@@ -166,14 +172,14 @@ describe('the models', () => {
     expect(emulator.accepted()).toEqual([]);
   });
 
-  it('refuse a body that is no object, and a model of another endpoint', async () => {
+  it('refuse a body that is not an object, and a model of another endpoint', async () => {
     const emulator = await openEmulator(viduApi);
     expect((await ask(emulator, 'POST', 'text2video', ['a'])).json.reason).toBe('BadRequest');
     const { json } = await ask(emulator, 'POST', 'text2video', plain({ model: 'viduq2-pro' }));
     expect(json.reason).toBe('ModelUnavailable');
   });
 
-  it('take sound at Q1, and the moderation of v1, as the settings say', async () => {
+  it('accept sound at Q1, and the moderation of v1, as the settings say', async () => {
     const settings = { q1TakesAudio: false, takesModeration: true };
     const emulator = await openEmulator(viduApi, { settings });
     const refer = (more: JsonObject) =>
@@ -189,7 +195,7 @@ describe('the templates', () => {
     return (await ask(emulator, 'POST', path, { images: [PICTURE], ...body })).json;
   };
 
-  it('are taken under both names of the endpoint, and named in the answer', async () => {
+  it('are accepted under both names of the endpoint, and named in the answer', async () => {
     for (const path of ['template', 'template2video']) {
       const answer = await template({ template: 'hugging', aspect_ratio: '9:16', bgm: true }, path);
       expect(answer).toMatchObject({ template: 'hugging', aspect_ratio: '9:16', bgm: true, credits: 40 });
@@ -208,12 +214,12 @@ describe('the templates', () => {
       'field item count out of range: images',
     ],
     [
-      'a shape that it does not have',
+      'a ratio that it does not have',
       { template: 'beast_companion', aspect_ratio: '1:1' },
       'invalid field: aspect_ratio',
     ],
     ['a field of another one', { template: 'hugging', area: 'uk' }, 'unwanted field: area'],
-    ['a strange beast', { template: 'beast_companion', beast: 'cat' }, 'invalid field: beast'],
+    ['an unknown beast', { template: 'beast_companion', beast: 'cat' }, 'invalid field: beast'],
     ['a prompt that it does not take', { template: 'subject_3', prompt: 'x' }, 'unwanted field: prompt'],
     ['a model', { template: 'hugging', model: 'viduq1' }, 'unwanted field: model'],
   ])('refuse %s', async (_name, body, message) => {

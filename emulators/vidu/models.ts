@@ -1,10 +1,10 @@
 // What each Vidu model takes at each endpoint, and what it costs, as data. Read 2026-11-21 from
-// https://platform.vidu.com/docs/text-to-video, image-to-video, start-end-to-video, reference-to-video and pricing. Where
-// the documents contradict each other the emulator takes what either allows.
+// https://platform.vidu.com/docs/text-to-video, image-to-video, start-end-to-video, reference-to-video and
+// pricing. Where the documents contradict each other the emulator accepts what either allows.
 
 export type Endpoint = 'text2video' | 'img2video' | 'start-end2video' | 'reference2video';
 
-/** Credits of a second, or of the first one and each further one, by resolution. */
+/** Credits per second, or for the first second and each further one, by resolution. */
 export type Tariff = Readonly<Record<string, readonly [first: number, further: number]>>;
 
 export interface ViduModel {
@@ -16,15 +16,15 @@ export interface ViduModel {
   /** Empty at endpoints where the picture decides. */
   ratios: readonly string[];
   imagesMax: number;
-  /** Fields beside those that every model of the endpoint has. */
+  /** Fields in addition to those that every model of the endpoint has. */
   fields: readonly string[];
   promptMax: number;
   /** What `audio` is when it is not sent. */
   audioDefault: boolean;
-  /** For whole tasks of a length (`1080p/5`), else by seconds. */
+  /** For whole tasks of a length (`1080p/5`), otherwise by seconds. */
   flat?: Readonly<Record<string, number>>;
   tariff?: Tariff;
-  /** Credits on top for sound. */
+  /** Additional credits for sound. */
   audioCredits: number;
   offPeak: boolean;
 }
@@ -84,7 +84,7 @@ function linear(low: number, middle: number, high: number): Tariff {
   return { '540p': [low, low], '720p': [middle, middle], '1080p': [high, high] };
 }
 
-/** Two rows are a few credits off for their first two seconds, which have prices of their own there. */
+/** Two rows are a few credits off for their first two seconds, which have their own prices there. */
 const Q2_TEXT: Tariff = { '540p': [10, 2], '720p': [15, 5], '1080p': [20, 10] };
 const Q2_PRO: Tariff = { '540p': [5, 5], '720p': [15, 10], '1080p': [55, 15] };
 const Q2_FAST: Tariff = { '720p': [8, 2], '1080p': [16, 4] };
@@ -162,11 +162,11 @@ export const VIDU_MODELS: Readonly<Record<Endpoint, Readonly<Record<string, Vidu
   },
 };
 
-/** A few of Vidu's templates, with what each allows. The names are documented, the rest is an example. */
+/** A few of Vidu's templates, with what each allows. The names are documented; the rest is an example. */
 export interface ViduTemplate {
   imagesMax: number;
   ratios: readonly string[];
-  /** `area` or `beast`, where it has that field. */
+  /** `area` or `beast`, if it has that field. */
   own?: 'area' | 'beast';
   takesPrompt: boolean;
 }
@@ -182,7 +182,7 @@ export const TEMPLATE_SECONDS = 4;
 const TEMPLATE_CREDITS = 40;
 const RECOMMENDATION_CREDITS = 10;
 
-/** What a task is priced by. */
+/** What the price of a task depends on. */
 export interface Priced {
   model: ViduModel | undefined;
   resolution: string;
@@ -192,7 +192,7 @@ export interface Priced {
   isRecommended: boolean;
 }
 
-/** Credits of a task; undefined when the model is not made in this length and resolution. */
+/** Credits of a task; undefined when the model does not offer this length and resolution. */
 export function creditsOf({ model, resolution, duration, ...more }: Priced): number | undefined {
   if (!model) return TEMPLATE_CREDITS;
   const row = model.tariff?.[resolution];
@@ -202,7 +202,7 @@ export function creditsOf({ model, resolution, duration, ...more }: Priced): num
   return more.offPeak ? Math.ceil((base + extra) / 2) : base + extra;
 }
 
-/** Width and height of wide and square videos, by resolution; tall ones are the same turned. */
+/** Width and height of wide and square videos, by resolution; tall ones are the same, turned. */
 const SIZES: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>> = {
   '360p': { '16:9': [640, 352], '4:3': [544, 400], '1:1': [480, 480] },
   '540p': { '16:9': [960, 528], '4:3': [816, 608], '1:1': [720, 720] },
@@ -210,7 +210,7 @@ const SIZES: Readonly<Record<string, Readonly<Record<string, readonly [number, n
   '1080p': { '16:9': [1920, 1080], '4:3': [1674, 1238], '1:1': [1440, 1440] },
 };
 
-/** The pixels of a video; what follows its pictures comes out wide, since they are not looked at. */
+/** The pixels of a video; one that would follow its pictures is wide, since they are not looked at. */
 export function pixelsOf(resolution: string, ratio: string): { width: number; height: number } {
   const isTall = ratio === '9:16' || ratio === '3:4';
   const wide = isTall ? [...ratio.split(':')].reverse().join(':') : ratio;

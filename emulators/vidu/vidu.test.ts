@@ -7,7 +7,7 @@ import { ask, createId, finish, look, PICTURE, plain } from './testing.ts';
 import { viduApi } from './vidu.ts';
 
 describe('a create', () => {
-  it('is answered with what was settled', async () => {
+  it('is answered with its settled values', async () => {
     const emulator = await openEmulator(viduApi);
     const json = plain({ images: [PICTURE], seed: 7, payload: 'rl-1', movement_amplitude: 'small' });
     const { status, json: answer } = await ask(emulator, 'POST', 'reference2video', json);
@@ -33,7 +33,7 @@ describe('a create', () => {
     expect(emulator.accepted()[0]).toMatchObject({ token: 'rl-1', model: 'viduq1', credential: '_key' });
   });
 
-  it('settles a seed of 0 by chance', async () => {
+  it('replaces the seed 0 by a random one', async () => {
     const emulator = await openEmulator(viduApi);
     const { json } = await ask(emulator, 'POST', 'text2video', plain({ seed: 0 }));
     expect(json.seed).toBeGreaterThan(0);
@@ -43,7 +43,7 @@ describe('a create', () => {
     ['no key', undefined],
     ['another key', 'Token other'],
     ['another scheme', 'Bearer vda_emulator_key'],
-  ])('with %s is 401 in the words of Vidu', async (_name, authorization) => {
+  ])('with %s is 401 in Vidu’s words', async (_name, authorization) => {
     const emulator = await openEmulator(viduApi);
     const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
     const url = `${emulator.url}/ent/v2/text2video`;
@@ -103,7 +103,7 @@ describe('a task', () => {
     expect((await look(emulator, id)).state).toBe('queuing');
   });
 
-  it('has a video with and without a watermark, and a cover, whose addresses are dead after a day', async () => {
+  it('has a video with and without a watermark, and a cover, whose addresses expire after a day', async () => {
     const emulator = await openEmulator(viduApi);
     const { creations } = await finish(emulator, plain({ watermark: true, aspect_ratio: '9:16' }));
     const [creation] = creations as Record<string, string>[];
@@ -118,7 +118,7 @@ describe('a task', () => {
     expect(await statuses()).toEqual([403, 403, 403]);
   });
 
-  it('fails with the name that was asked for, and costs nothing', async () => {
+  it('fails with the requested name, and costs nothing', async () => {
     const emulator = await openEmulator(viduApi);
     emulator.addFault({ on: 'start', kind: 'fail', json: 'CreationPolicyViolation' });
     expect(await finish(emulator, plain())).toMatchObject({
@@ -129,7 +129,7 @@ describe('a task', () => {
     });
   });
 
-  it('off peak is cancelled when it is not done after 48 hours', async () => {
+  it('off peak is cancelled if it is not done after 48 hours', async () => {
     const emulator = await openEmulator(viduApi);
     emulator.addFault({ on: 'start', kind: 'never' });
     const id = await createId(emulator, plain({ off_peak: true }));
@@ -143,7 +143,7 @@ describe('a task', () => {
     });
   });
 
-  it('is not known after seven days, nor under another id', async () => {
+  it('is not known after seven days, or under another id', async () => {
     const emulator = await openEmulator(viduApi);
     const id = await createId(emulator);
     emulator.advance(7 * DAY_MS);
@@ -156,7 +156,7 @@ describe('a task', () => {
 });
 
 describe('a cancel', () => {
-  it('stops what waits, with an empty object, and is refused the second time', async () => {
+  it('stops a waiting task with an empty object, and is refused the second time', async () => {
     const emulator = await openEmulator(viduApi);
     const id = await createId(emulator);
     const { status, text } = await ask(emulator, 'POST', `tasks/${id}/cancel`, { id });
@@ -179,7 +179,7 @@ describe('a cancel', () => {
     expect((await look(emulator, id)).state).toBe('processing');
   });
 
-  it('needs the id in its body too, and a task', async () => {
+  it('needs the id in its body too, and an existing task', async () => {
     const emulator = await openEmulator(viduApi);
     const id = await createId(emulator);
     const reason = async (path: string, body: Json) =>
@@ -202,7 +202,7 @@ describe('the list', () => {
     return ids;
   }
 
-  it('gives ten at a time, the newest first, and a token for the next ones', async () => {
+  it('returns ten at a time, newest first, and a token for the next page', async () => {
     const emulator = await openEmulator(viduApi);
     const ids = await fill(emulator, 12);
     const first = await list(emulator, '');
@@ -213,7 +213,7 @@ describe('the list', () => {
   });
 
   it.each(['pager', 'paper'])(
-    'reads the number and size of a page as %s alone, by its setting',
+    'reads the number and size of a page only as %s, by its setting',
     async (name) => {
       const emulator = await openEmulator(viduApi, { settings: { pageName: name } });
       const ids = await fill(emulator, 3);
@@ -284,7 +284,7 @@ describe('the account', () => {
     expect((await ask(emulator, 'GET', 'credits?show_detail=1')).json.reason).toBe('FieldInvalid');
   });
 
-  it('refuses with 400 what it cannot pay, and gets back what failed or was cancelled', async () => {
+  it('refuses with 400 what it cannot pay, and is refunded for failed and cancelled tasks', async () => {
     const emulator = await openEmulator(viduApi, { settings: { credits: 160 } });
     emulator.addFault({ on: 'start', kind: 'fail', json: 'InternalServiceFailure' });
     await createId(emulator);
@@ -314,7 +314,7 @@ describe('the account', () => {
 });
 
 describe('callbacks', () => {
-  it('post the answer of a query at each change, signed, and are tried three times more', async () => {
+  it('post the answer of a query at each change, signed, and are retried three times', async () => {
     const emulator = await openEmulator(viduApi);
     const receiver = await openReceiver();
     receiver.statuses = [200, 500, 500, 500, 500];
@@ -339,7 +339,7 @@ describe('callbacks', () => {
     expect(new Set(receiver.posts.map(({ headers }) => headers['x-request-nonce'])).size).toBe(5);
   });
 
-  it('tell of a cancelled task as failed', async () => {
+  it('report a cancelled task as failed', async () => {
     const emulator = await openEmulator(viduApi);
     const receiver = await openReceiver();
     const id = await createId(emulator, plain({ callback_url: receiver.url }));

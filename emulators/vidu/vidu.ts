@@ -1,5 +1,5 @@
-// Stands in for the Vidu open platform (https://platform.vidu.com/docs and the pages beside it, read 2026-11-21). The
-// pictures of a request are not fetched.
+// Stands in for the Vidu open platform (https://platform.vidu.com/docs and its neighbouring pages, read
+// 2026-11-21). The pictures of a request are not fetched.
 import { createHmac } from 'node:crypto';
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { HOUR_MS, SECOND_MS } from '../../server/src/lib/time.ts';
@@ -17,7 +17,7 @@ const BODY_BYTES_MAX = 20 * 1024 * 1024;
 const RECORD_HOURS = 7 * 24;
 const OFF_PEAK_HOURS = 48;
 const ID_DIGITS = 18;
-/** For so long a task is `created`, before it is in the queue. */
+/** How long a task is `created` before it is in the queue. */
 const CREATED_MS = 100;
 const CONCURRENCY = 5;
 const RETRIES = 3;
@@ -41,13 +41,13 @@ export const viduApi: EmulatedApi = {
   recordHours: RECORD_HOURS,
   bodyBytesMax: BODY_BYTES_MAX,
   settings: {
-    // More tasks than these wait.
+    // Tasks beyond this number wait.
     concurrency: CONCURRENCY,
-    /** What the account was granted. */
+    /** The credits that the account was granted. */
     credits: 1_000_000,
-    /** The pages spell it in both ways: `queueing` and `queuing`. */
+    /** The pages use two spellings: `queueing` and `queuing`. */
     queueWord: 'queueing',
-    /** `pager` or `paper`: the documents name the page in one way and its token in the other. */
+    /** `pager` or `paper`: the documents give the page one name and its token the other. */
     pageName: 'pager',
     listShowsPayload: true,
     q1TakesAudio: true,
@@ -192,7 +192,7 @@ function showOrder({ data: { order, seed }, createdAtMs }: Job<ViduTask>): JsonO
   };
 }
 
-/** The word for a state. A word that a fault asked for is left as it is. */
+/** A word for a state. A word that a fault asked for is left unchanged. */
 function wordOf({ state, status, createdAtMs }: Job<ViduTask>, { clock, settings }: Tools): string {
   if (state !== 'queued' || status !== viduApi.states.queued) return status;
   return clock.now() - createdAtMs < CREATED_MS ? 'created' : String(settings.queueWord);
@@ -232,7 +232,7 @@ function showCreation(job: Job<ViduTask>, { files }: Tools): JsonObject {
   };
 }
 
-/** The list says neither why a task failed nor what a poll says of sound. */
+/** The list says neither why a task failed nor what a poll says about sound. */
 function showListed(job: Job<ViduTask>, tools: Tools): JsonObject {
   const { order } = job.data;
   return {
