@@ -16,13 +16,13 @@ function plant(files: Record<string, object>): string {
 }
 
 describe('the count of fixtures', () => {
-  it('names each kind, also those that there are none of', () => {
+  it('names each kind, even one without fixtures', () => {
     expect(describeFixtures(countFixtures(plant({ 'one/README.json': {} })))).toBe(
       'fixtures: 0 recorded, 0 from-docs, 0 invented',
     );
   });
 
-  it('looks into every folder of every provider, and at nothing beside the fixtures', () => {
+  it('looks into every folder of every provider, and only at fixtures', () => {
     const folder = plant({
       'one/fixtures/start.ok.json': { obtained: 'from-docs' },
       'one/fixtures/poll.ok.json': { obtained: 'recorded' },
@@ -33,7 +33,7 @@ describe('the count of fixtures', () => {
     expect(describeFixtures(countFixtures(folder))).toBe('fixtures: 1 recorded, 1 from-docs, 2 invented');
   });
 
-  it('shows a kind that is none of the three, so that it cannot pass for one', () => {
+  it('shows any other kind, so that it cannot pass for one of the three', () => {
     const folder = plant({
       'one/fixtures/start.ok.json': { obtained: 'remembered' },
       'one/fixtures/z.json': {},
@@ -43,7 +43,7 @@ describe('the count of fixtures', () => {
     );
   });
 
-  it('finds those of this repository, each of a known kind', () => {
+  it('finds the fixtures of this repository, each of a known kind', () => {
     const counts = countFixtures();
     expect([...counts.keys()]).toEqual(['recorded', 'from-docs', 'invented']);
     expect((counts.get('from-docs') ?? 0) + (counts.get('invented') ?? 0)).toBeGreaterThan(100);

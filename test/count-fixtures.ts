@@ -1,5 +1,5 @@
-// Counts the recorded exchanges that the adapters of providers are tested with, by how each was obtained. What is not
-// recorded was never seen on the wire, and the end of a test run says how much that is.
+// Counts the recorded exchanges that the adapters of providers are tested with, by how each was obtained.
+// What is not recorded was never seen on the wire, and the end of a test run says how much that is.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -8,7 +8,7 @@ const PROVIDERS_FOLDER = path.join(import.meta.dirname, '..', 'server', 'src', '
 const KINDS = ['recorded', 'from-docs', 'invented'];
 const FIXTURE = /(^|[\\/])fixtures[\\/].*\.json$/;
 
-/** How many fixtures there are of each kind, the known kinds first. @throws when a file is not JSON. */
+/** The number of fixtures of each kind, known kinds first. @throws when a file is not JSON. */
 export function countFixtures(folder = PROVIDERS_FOLDER): Map<string, number> {
   const counts = new Map(KINDS.map((kind) => [kind, 0]));
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });

@@ -1,5 +1,5 @@
-// Says the result once more as the very last line, in a form that a script can read without knowing the test runner. The
-// line before it says how much of what the adapters of providers are tested with was ever seen on the wire.
+// Repeats the result as the very last line, in a form that a script can read without knowing the test runner.
+// The line before it says how much of what the adapters are tested with was ever seen on the wire.
 import { writeSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 import { countFixtures, describeFixtures } from './count-fixtures.ts';
@@ -19,13 +19,13 @@ function count(modules: readonly TestModule[]): Counts {
       if (state === 'passed' || state === 'failed') counts[state] += 1;
       else counts.skipped += 1;
     }
-    // A file that cannot be loaded, or whose hook fails, has no failed test of its own to be counted.
+    // A file that cannot be loaded, or whose hook fails, has no failed test that could be counted.
     if (counts.failed === failedBefore && !module.ok()) counts.failed += 1;
   }
   return counts;
 }
 
-/** Add it to the reporters. Errors outside of any test, in set-up and tear-down too, count as failures. */
+/** Add it to the reporters. Errors outside any test, in set-up and tear-down too, count as failures. */
 export class LastLineReporter implements Reporter {
   #counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   #fixtures = '';

@@ -1,5 +1,5 @@
-// The order of a whole run. The suites of test/ start processes and last for minutes, so they begin first: one that began
-// last would run alone, on a machine with cores to spare.
+// The order of a whole run. The suites of test/ start processes and take minutes, so they begin first: one
+// that began last would run alone, while cores of the machine are idle.
 import path from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 

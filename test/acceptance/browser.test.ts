@@ -1,11 +1,11 @@
-// What a person meets in a browser: the video of a task plays with its sound, and the reference page works with nothing
-// but this server behind it.
+// What a person sees in a browser: the video of a task plays with its sound, and the reference page works
+// with nothing behind it except this server.
 import sparticuz from '@sparticuz/chromium';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findTarget } from './harness.ts';
 
-/** What these tests use of the page's own world; the project is not compiled for browsers. */
+/** What these tests use of the page's own environment; the project is not compiled for browsers. */
 interface PageVideo {
   src: string;
   readonly currentTime: number;
@@ -27,7 +27,8 @@ let browser: Browser;
 
 beforeAll(async () => {
   const executablePath = await sparticuz.executablePath();
-  // Not the package's own list: it switches off the web's security, and one process for all cannot lose a page.
+  // Not the package's own list: it switches off web security, and a single process for everything cannot lose
+  // a page.
   const args = [
     '--no-sandbox',
     '--disable-gpu',
@@ -38,7 +39,7 @@ beforeAll(async () => {
 }, TIMEOUT_MS);
 afterAll(() => browser.close());
 
-/** What the page's video element says of an address, after it has played for half a second. */
+/** What the page's video element reports about an address after it has played for half a second. */
 async function play(page: Page, address: string) {
   await page.setContent('<video muted></video>');
   return page.evaluate(async (source) => {

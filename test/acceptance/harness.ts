@@ -1,6 +1,7 @@
-// What the acceptance suite talks through. It knows the public API and the `reelay` command, and nothing of the code: with
-// REELAY_URL, REELAY_KEY and REELAY_OTHER_KEY (test keys of two accounts) it runs against any server that can call back
-// to this machine; without them each file starts a server of its own, with an embedded database and real renders.
+// What the acceptance suite uses to talk to a server. It knows the public API and the `reelay` command, and
+// nothing of the code: with REELAY_URL, REELAY_KEY and REELAY_OTHER_KEY (test keys of two accounts) it runs
+// against any server that can call back to this machine; without them each file starts its own server, with
+// an embedded database and real renders.
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,7 +23,7 @@ export const ACCOUNT = '/api/v1/client/account';
 
 const READY_MS = 60_000;
 const STOP_MS = 30_000;
-/** In which a task has ended and its callback has come. */
+/** Within this time a task has ended and its callback has come. */
 export const END_MS = 240_000;
 const POLL_MS = 250;
 
@@ -39,7 +40,7 @@ export interface Answer {
   headers: IncomingHttpHeaders;
   bytes: Buffer;
   text: string;
-  /** The body as JSON; empty when it is none. */
+  /** The body as JSON; empty when it is not JSON. */
   body: Fields;
   data: Fields;
 }
@@ -85,7 +86,7 @@ export class Client {
     };
   }
 
-  /** Sends a create, and again when the server says that it was too early. */
+  /** Sends a create, and again if the server says that it was too early. */
   async create(body: unknown = SMALL_BODY, headers: Record<string, string> = {}): Promise<Answer> {
     for (;;) {
       const answer = await this.call(`${JOBS}/CreateTask`, { method: 'POST', body, headers });
@@ -135,13 +136,13 @@ export interface Target {
 
 export interface OwnServer extends Target {
   url: string;
-  /** Runs the `reelay` command beside the server, with --json, and gives what it printed. */
+  /** Runs the `reelay` command beside the server, with --json, and returns what it printed. */
   run(...args: string[]): Promise<Fields>;
   /** A new key of the account. */
   openClient(options: { account?: string; mode?: 'test' | 'live'; limits?: string[] }): Promise<Client>;
 }
 
-/** The server of the environment, or one of our own for the calling test file. */
+/** The server of the environment, or one started for the calling test file. */
 export async function findTarget(): Promise<Target> {
   const { REELAY_URL: url, REELAY_KEY: key, REELAY_OTHER_KEY: otherKey } = process.env;
   if (url === undefined) return startServer({ REELAY_CREATES_PER_10S: '1000' });
@@ -153,10 +154,13 @@ export async function findTarget(): Promise<Target> {
 const root = join(import.meta.dirname, '..', '..');
 const COMMAND = [process.execPath, join(root, 'server', 'bin', 'reelay.js')] as const;
 
-/** Starts a server with an empty data folder; it is stopped, and the folder removed, when the file ends. */
+/**
+ * Starts a server with an empty data folder; when the file ends, the server is stopped and the folder
+ * removed.
+ */
 export async function startServer(settings: Record<string, string> = {}): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'reelay-acceptance-'));
-  // The embedded database may run as another user, who has to get through.
+  // The embedded database may run as another user, who needs access.
   await chmod(folder, 0o755);
   const environment = {
     ...process.env,
@@ -209,7 +213,9 @@ export async function startServer(settings: Record<string, string> = {}): Promis
   };
 }
 
-/** Waits in a session of its own until our end of the pipe closes, however that comes; then it ends the server. */
+/**
+ * Waits in its own session until this end of the pipe closes, for whatever reason; then it ends the server.
+ */
 function guardAgainstInterruption(processId: number, folder: string): () => void {
   const script = 'cat >/dev/null; kill -TERM "$0" 2>/dev/null && sleep 10; rm -rf "$1"';
   const guard = spawn('sh', ['-c', script, String(processId), folder], {
@@ -220,7 +226,7 @@ function guardAgainstInterruption(processId: number, folder: string): () => void
   return () => guard.stdin.end();
 }
 
-/** The line that the server prints when it answers. */
+/** The line that the server prints once it answers. */
 async function readReady(
   output: NodeJS.ReadableStream,
   exited: Promise<unknown[]>,
@@ -236,7 +242,9 @@ async function readReady(
   return JSON.parse(line) as { address: string; testKey: string };
 }
 
-/** A receiver of callbacks for the calling test; it answers 200 unless statuses are given for the first calls. */
+/**
+ * A receiver of callbacks for the calling test; it answers 200 unless statuses are given for the first calls.
+ */
 export async function openReceiver(statuses: number[] = []): Promise<Receiver> {
   const left = [...statuses];
   const receiver = await startReceiver({ statusFor: () => left.shift() ?? 200 });

@@ -1,10 +1,10 @@
-// What operators do beside a running server, and what its clients then see. Always on a server of its own.
+// What operators do beside a running server, and what its clients then see. Always on its own server.
 import { describe, expect, it } from 'vitest';
 import { waitFor } from '../stage/wait.ts';
 import { ACCOUNT, type Answer, Client, END_MS, JOBS, SMALL_BODY, startServer } from './harness.ts';
 
 const TIMEOUT_MS = 60_000;
-/** A second is the promise; the rest is for a machine that does other things too. */
+/** The promise is one second; the rest is for a busy machine. */
 const SEEN_WITHIN_MS = 3_000;
 const server = await startServer();
 const FAILING_BODY = {
@@ -52,11 +52,11 @@ it('a key made by command works at once, has its own limits, and is refused once
   await expectSoon(() => client.call(`${ACCOUNT}/balance`), 200);
 });
 
-it('twenty creates at once are let through, the next one waits for Retry-After', {
+it('twenty creates at once are accepted, the next one waits for Retry-After', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const client = await server.openClient({});
-  // Refused by their balance, so that nothing has to be rendered.
+  // Refused for lack of balance, so that nothing has to be rendered.
   await server.run('credits', 'adjust', '--account', 'other', '--book', 'test', '--', '-999999');
   const poor = await server.openClient({ account: 'other' });
   const statuses = await Promise.all(
@@ -147,7 +147,7 @@ it('credits: a live account pays what it was granted, to the last millionth', {
   }
 });
 
-it('a live key is told when a model has no offer', async () => {
+it('a live key is refused when a model has no offer', async () => {
   const live = await server.openClient({ mode: 'live' });
   const answer = await createOnce(live, FAILING_BODY);
   expect([answer.status, answer.body.error]).toEqual([505, 'model_disabled']);
@@ -157,24 +157,24 @@ it('an account sees nothing of another, on every route that takes an id', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const owner = server.client;
-  const stranger = await server.openClient({ account: 'other' });
+  const other = await server.openClient({ account: 'other' });
   const taskId = await owner.createId({ ...FAILING_BODY, callback_url: 'https://receiver.example.com/' });
   await owner.waitFor(taskId);
   const { data } = await owner.call(`${ACCOUNT}/callbacks?task_id=${taskId}`);
   const [{ callback_id: callbackId }] = data.callbacks as { callback_id: string }[];
   const answers = await Promise.all([
-    stranger.call(`${JOBS}/TaskInfo?task_id=${taskId}`),
-    stranger.call(`${JOBS}/TaskEvents?task_id=${taskId}`),
-    stranger.cancel(taskId),
-    stranger.call(`${ACCOUNT}/callback-deliveries?callback_id=${callbackId}`),
-    stranger.call(`${ACCOUNT}/callback-replay`, { method: 'POST', body: { callback_id: callbackId } }),
+    other.call(`${JOBS}/TaskInfo?task_id=${taskId}`),
+    other.call(`${JOBS}/TaskEvents?task_id=${taskId}`),
+    other.cancel(taskId),
+    other.call(`${ACCOUNT}/callback-deliveries?callback_id=${callbackId}`),
+    other.call(`${ACCOUNT}/callback-replay`, { method: 'POST', body: { callback_id: callbackId } }),
   ]);
   expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404]);
   for (const { text } of answers) expect(text).not.toContain('receiver.example.com');
   const lists = await Promise.all([
-    stranger.call(`${JOBS}/Tasks?cursor=${taskId}`),
-    stranger.call(`${ACCOUNT}/callbacks?task_id=${taskId}`),
-    stranger.call(`${ACCOUNT}/usage?group_by=model`),
+    other.call(`${JOBS}/Tasks?cursor=${taskId}`),
+    other.call(`${ACCOUNT}/callbacks?task_id=${taskId}`),
+    other.call(`${ACCOUNT}/usage?group_by=model`),
   ]);
   expect(lists.map((answer) => [answer.data.tasks ?? answer.data.callbacks ?? answer.data.rows])).toEqual([
     [[]],
@@ -183,7 +183,7 @@ it('an account sees nothing of another, on every route that takes an id', {
   ]);
 });
 
-it('the ledger is whole in the end', { timeout: TIMEOUT_MS }, async () => {
+it('the ledger is sound at the end', { timeout: TIMEOUT_MS }, async () => {
   expect(await server.run('credits', 'audit')).toEqual({ violations: [] });
   const { text } = await server.client.call('/metrics');
   expect(text).not.toMatch(/^reelay_ledger_violations\{.*\} [1-9]/m);

@@ -1,4 +1,5 @@
-// Requests and refusals as any client meets them. Nothing here is rendered: what is created is cancelled or fails.
+// Requests and refusals as any client meets them. Nothing here is rendered: whatever is created is cancelled
+// or fails.
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,28 +42,23 @@ describe('a refusal has the shape of the contract', () => {
   const cases: [string, () => Promise<Answer>, number, string][] = [
     ['without a key', () => anybody.call(`${ACCOUNT}/balance`), 401, 'unauthorized'],
     [
-      'with a key of another shape',
+      'with a malformed key',
       () => new Client(client.url, 'ak_x').call(`${ACCOUNT}/balance`),
       401,
       'unauthorized',
     ],
-    ['for an address that there is not', () => client.call(`${JOBS}/Nothing`), 404, 'not_found'],
+    ['for an unknown address', () => client.call(`${JOBS}/Nothing`), 404, 'not_found'],
     ['for another method', () => client.call(`${JOBS}/CreateTask`), 404, 'not_found'],
     ['for a broken escape', () => client.call(`${JOBS}/Models/%zz`), 404, 'not_found'],
-    [
-      'for a task that there is not',
-      () => client.call(`${JOBS}/TaskInfo?task_id=${id}`),
-      404,
-      'task_not_found',
-    ],
+    ['for an unknown task', () => client.call(`${JOBS}/TaskInfo?task_id=${id}`), 404, 'task_not_found'],
     [
       'for an id of another form',
       () => client.call(`${JOBS}/TaskInfo?task_id=task_12345678`),
       404,
       'task_not_found',
     ],
-    ['for a cancel of no task', () => client.cancel(id), 404, 'task_not_found'],
-    ['for a model that there is not', () => client.call(`${JOBS}/Models/none/such`), 404, 'model_not_found'],
+    ['for a cancel of an unknown task', () => client.cancel(id), 404, 'task_not_found'],
+    ['for an unknown model', () => client.call(`${JOBS}/Models/none/such`), 404, 'model_not_found'],
     [
       'for a link that was not signed',
       () => client.call('/files/results/x/video.mp4?expires=1&signature=x'),
@@ -81,7 +77,7 @@ describe('a refusal has the shape of the contract', () => {
       422,
       'body_unreadable',
     ],
-    ['for no object', () => post('EstimateTask', '[]'), 422, 'validation_failed'],
+    ['for a body that is not an object', () => post('EstimateTask', '[]'), 422, 'validation_failed'],
     [
       'for a price above max_credits',
       () => post('CreateTask', { ...VIDU_BODY, max_credits: 79 }),
@@ -114,7 +110,7 @@ describe('a refusal has the shape of the contract', () => {
     ]);
   });
 
-  it('for bodies made by chance, never a 5xx', async () => {
+  it('for random bodies, never a 5xx', async () => {
     const { tree } = fc.letrec((tie) => ({
       tree: fc.oneof(
         { maxDepth: 3 },
@@ -134,7 +130,7 @@ describe('a refusal has the shape of the contract', () => {
 });
 
 describe('an Idempotency-Key', () => {
-  it('makes one task of parallel calls, refuses another body, and is free for another account', async () => {
+  it('makes one task from parallel calls, refuses another body, and is free for another account', async () => {
     const headers = { 'idempotency-key': randomUUID() };
     const answers = await Promise.all(Array.from({ length: 50 }, () => client.create(VIDU_BODY, headers)));
     const ids = new Set(answers.map(({ data }) => data.task_id));

@@ -1,4 +1,5 @@
-// The three request bodies of the original documentation, letter by letter, from the create to a video that plays.
+// The three request bodies of the original documentation, character for character, from the create to a video
+// that plays.
 import { expect, it } from 'vitest';
 import { readVideo, type VideoFacts } from '../stage/video.ts';
 import { findTarget } from './harness.ts';
@@ -59,7 +60,7 @@ const VIDU = `
 
 interface Expected {
   body: string;
-  /** Width and height; one of these. */
+  /** Width and height; the video has one of these. */
   sizes: [number, number][];
   seconds: number;
   credits: number;
@@ -102,7 +103,7 @@ it('the template: the effect that its entry promises, at the price that it lists
     ConsumeItems: { Resolution: string; Credit: number }[];
   }[];
   const price = template.ConsumeItems.find(({ Resolution }) => Resolution === '720p');
-  // The short side is the number of the resolution; the ratio is the listed one that suits the picture.
+  // The short side is the number of the resolution; the ratio is the listed one that fits the picture best.
   const sizes = template.SupportAspectRatio.split(',').map((ratio): [number, number] => {
     const [across, up] = ratio.split(':').map(Number);
     const short = 720 / Math.min(across, up);
@@ -121,11 +122,11 @@ it('Vidu Q1: 5 s of 1080p from two references, with sound of the same length', {
 }, async () => {
   const video = await makeVideo({ body: VIDU, sizes: [[1920, 1080]], seconds: 5, credits: 80 });
   expect(video.audioCodec).toBe('aac');
-  // AAC comes in blocks of 1024 samples, so that the last one may reach beyond the picture.
+  // AAC has blocks of 1024 samples, so the last one may reach beyond the picture.
   expect(Math.abs(video.audioSeconds - 5)).toBeLessThan(0.1);
 });
 
-it('says in the usage which addresses stood for bundled pictures', async () => {
+it('reports in the usage which addresses stood for bundled pictures', async () => {
   const { data } = await client.call('/api/v1/client/job/Tasks?model=vidu%2Fq1-r2v&limit=1');
   const [task] = data.tasks as { result: { usage: { notes: string[] } } }[];
   const notes = task.result.usage.notes.join('\n');

@@ -67,7 +67,7 @@ beforeAll(async () => {
 });
 
 describe('a task that succeeds', () => {
-  it('goes through its states, and tells of each by events, polls and a signed callback alike', {
+  it('goes through its states, and reports each by events, polls and a signed callback alike', {
     timeout: TIMEOUT_MS,
   }, async () => {
     const receiver = await openReceiver();
@@ -146,7 +146,7 @@ describe('a task that succeeds', () => {
     expect((await client.call(forged.href)).status).toBe(404);
   }
 
-  it('is answered whole to a create that waits', { timeout: TIMEOUT_MS }, async () => {
+  it('is answered completely to a create that waits', { timeout: TIMEOUT_MS }, async () => {
     const answer = await client.create(
       { ...SMALL_BODY, input: { ...SMALL_BODY.input, mood: 'calm' } },
       { prefer: 'wait=60' },
@@ -157,7 +157,7 @@ describe('a task that succeeds', () => {
     expect(await client.waitFor(String(task.task_id))).toMatchObject({ status: 'success' });
   });
 
-  it('draws from a picture that was uploaded before', { timeout: TIMEOUT_MS }, async () => {
+  it('uses a picture that was uploaded before', { timeout: TIMEOUT_MS }, async () => {
     const { bytes } = await client.call(await coverOf('104909826'));
     const { data } = await client.call('/api/v1/client/files/upload-url?content_type=image/jpeg&ext=.jpg');
     const uploaded = await client.call(String(data.presigned_url), {
@@ -207,7 +207,7 @@ describe('an upload', () => {
     expect((await anybody.call(fileUrl)).bytes).toEqual(png);
   });
 
-  it('of bytes that are no picture is refused and leaves nothing, whatever it is called', async () => {
+  it('of bytes that are not a picture is refused and leaves nothing, whatever its name', async () => {
     const { presigned_url: url, file_url: fileUrl } = await uploadUrl();
     for (const type of ['image/png', 'image/jpeg', 'application/octet-stream']) {
       const answer = await put(url, Buffer.from('<html>'), type);
@@ -273,7 +273,7 @@ describe('the scenarios of test keys', () => {
     expect(JSON.parse(calls[1].body)).toEqual(await client.read(taskId));
   });
 
-  it('a picture that cannot be had fails the task with the reason', { timeout: TIMEOUT_MS }, async () => {
+  it('a picture that cannot be fetched fails the task with the reason', { timeout: TIMEOUT_MS }, async () => {
     const receiver = await openReceiver();
     const pictures = [
       `${receiver.url}/a.png`,
@@ -306,7 +306,7 @@ describe('a cancel', () => {
     const startedMs = performance.now();
     expect((await client.cancel(taskId)).status).toBe(200);
     const task = await client.waitFor(taskId);
-    // Two seconds are the promise; the rest is for a machine that does other things too.
+    // The promise is two seconds; the rest is for a busy machine.
     expect(performance.now() - startedMs).toBeLessThan(6_000);
     expectTask(task);
     expect(task).toMatchObject({ status: 'failed', credits: 0, result: { error: 'task_cancelled' } });
@@ -319,7 +319,7 @@ describe('a cancel', () => {
   });
 
   it('of a waiting task ends it at once', { timeout: TIMEOUT_MS }, async () => {
-    // Enough before it that it waits for its turn.
+    // Enough tasks before it that it waits for its turn.
     const ids: string[] = [];
     for (let count = 0; count < 4; count++) ids.push(await client.createId());
     const answer = await client.cancel(ids[3]);
@@ -371,9 +371,9 @@ describe('a callback', () => {
       const verified = new Webhook(String(secret)).verify(call.body, call.headers as Record<string, string>);
       expect(verified).toMatchObject({ status: 'failed' });
     }
-    const { data: strangers } = await client.call(`${ACCOUNT}/callback-secret`);
+    const { data: firstAccount } = await client.call(`${ACCOUNT}/callback-secret`);
     expect(() =>
-      new Webhook(String(strangers.secret)).verify(call.body, call.headers as Record<string, string>),
+      new Webhook(String(firstAccount.secret)).verify(call.body, call.headers as Record<string, string>),
     ).toThrow();
   });
 });

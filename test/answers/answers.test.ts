@@ -1,5 +1,5 @@
-// No answer denies what PostgreSQL has committed: each statement of each write is cut off at each moment, by a gate that
-// breaks that one connection, and what was answered is held against what is there.
+// No answer denies what PostgreSQL has committed: each statement of each write is cut off at each moment, by
+// a gate that breaks that one connection, and the answer is compared with what is in the database.
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -40,8 +40,8 @@ type Watch = <Result>(act: () => Promise<Result>) => Promise<Result>;
 const MAY_BE_KEPT = /^(select|key-by-digest)/i;
 
 /**
- * Runs a story again and again, and in each run breaks the connection of one statement of the part that it watches, before
- * it, during it and after it. @returns the statements.
+ * Runs a story again and again, and in each run breaks the connection of one statement in the part that it
+ * watches: before it, during it and after it. @returns the statements.
  */
 async function cutEach(story: (watch: Watch) => Promise<void>): Promise<string[]> {
   let seen: string[] = [];
@@ -56,7 +56,7 @@ async function cutEach(story: (watch: Watch) => Promise<void>): Promise<string[]
     nth: seen.slice(0, at + 1).filter((other) => other === label).length,
   }));
   for (const { label, nth } of places) {
-    // It makes no difference to a read whether it was done.
+    // For a read it makes no difference whether it was done.
     for (const moment of MAY_BE_KEPT.test(label) ? MOMENTS.slice(-1) : MOMENTS) {
       const before = stage.cuts.length;
       await story(async (act) => {
@@ -77,7 +77,7 @@ async function count(sql: string, ...values: unknown[]): Promise<number> {
 
 const tasksOf = ({ accountId }: Caller) => count('tasks where account_id = $1', accountId);
 
-/** A task that waits, made without trouble. */
+/** A waiting task, made without trouble. */
 async function createTask(caller: Caller, callbackUrl?: string): Promise<string> {
   const answer = await stage.create(caller.key, { ...BODY, callback_url: callbackUrl });
   return (answer.body.data as { task_id: string }).task_id;
@@ -124,7 +124,7 @@ describe('A1: a create', () => {
     }
   });
 
-  it('is not denied while the whole database is away, and is found by its key once it is back', async () => {
+  it('is not denied while the whole database is away, and is found by its key once the database is back', async () => {
     const [open, keyed] = await Promise.all([
       stage.openCaller({ credits: PRICE }),
       stage.openCaller({ credits: PRICE }),
@@ -145,7 +145,7 @@ describe('A1: a create', () => {
     expect([again.status, await tasksOf(keyed), await tasksOf(open)]).toEqual([200, 1, 1]);
   });
 
-  it('that a repeat has refused is not written by the statement that comes after all', async () => {
+  it('that a repeat has refused is not written by a late statement', async () => {
     const { accountId, key } = await stage.openCaller({ credits: PRICE - 1 });
     const { keyId } = await core.accounts.authenticate(key);
     const task: NewTask = {
@@ -171,7 +171,7 @@ describe('A1: a create', () => {
     expect([await outcomes(true), await count('tasks where id = $1', task.id)]).toEqual(['short', 0]);
   });
 
-  it('is told its id when the database goes away while it waits for its end', async () => {
+  it('is answered with its id when the database goes away while it waits for its end', async () => {
     const caller = await stage.openCaller({ credits: PRICE });
     const path = `${JOBS}/CreateTask`;
     cuts.calm();
@@ -193,7 +193,7 @@ describe('A1: a create', () => {
 });
 
 describe('A1: the end of a task', () => {
-  it('is told as done by who did it, with one settlement and one callback', async () => {
+  it('is reported as done by the process that did it, with one settlement and one callback', async () => {
     for (const how of ['succeed', 'fail'] as const) {
       await cutEach(async (watch) => {
         const caller = await stage.openCaller({ credits: PRICE });
@@ -226,7 +226,7 @@ describe('A1: the end of a task', () => {
 });
 
 describe('A1: a cancel whose answer is lost', () => {
-  it('is no refusal when a worker has ended the task by it meanwhile', async () => {
+  it('does not count as refused if a worker has meanwhile ended the task because of it', async () => {
     const caller = await stage.openCaller({ credits: PRICE });
     const id = await createTask(caller);
     const before = stage.cuts.length;
@@ -250,7 +250,7 @@ describe('A1: a movement of credits', () => {
     ({ accountId, book: 'test', amount, reason: 'for a test', externalReference }) as const;
   const postedOf = async (accountId: string) => (await core.credits.balance(accountId, 'test')).posted;
 
-  it('is made once, and told as made', async () => {
+  it('is made once, and reported as made', async () => {
     await cutEach(async (watch) => {
       const { accountId } = await stage.openCaller({ credits: 0 });
       expect(await watch(() => core.credits.grant(movement(accountId, 5n)))).toBe(true);
@@ -299,7 +299,7 @@ describe('A1: uploads, callbacks, keys', () => {
     });
   });
 
-  it('a rotated secret is the one that is told, and the first one is made once', async () => {
+  it('the answer shows the rotated secret, and the first secret is made once', async () => {
     await cutEach(async (watch) => {
       const owner = { accountId: (await stage.openCaller({ credits: 0 })).accountId, testMode: true };
       const first = await core.callbacks.readSecret(owner);
@@ -340,7 +340,7 @@ describe('A1: uploads, callbacks, keys', () => {
     await new Promise((resolve) => receiver.close(resolve));
   });
 
-  it('an account and a key are made once, and the key that is told works', async () => {
+  it('an account and a key are made once, and the key in the answer works', async () => {
     await cutEach(async (watch) => {
       const name = `account ${newId()}`;
       const key = await watch(async () => {

@@ -1,6 +1,6 @@
-// Creates of many kinds while connections break, and what they were answered beside what there is. Some accounts pay for a
-// part of what they send, and some keys have room for a part of it, so that what is committed uses up what a repeat would
-// be decided by.
+// Creates of many kinds while connections break, and their answers beside what is in the database. Some
+// accounts can pay for only a part of what they send, and some keys have room for only a part, so that a
+// commit uses up what would decide a repeat.
 import { pause } from '../../server/src/lib/time.ts';
 import type { Answer, Caller, Stage } from './stage.ts';
 
@@ -9,14 +9,14 @@ const MODEL = 'vidu/q1-r2v';
 const PRICE = 80;
 const SENT_BY_EACH = 12;
 const FITS = 8;
-/** Sent again until the answer is no 455. */
+/** Sent again until the answer is not 455. */
 const REPEATS_MAX = 60;
 const REPEAT_PAUSE_MS = 100;
 /** Between the creates of one caller. */
 const PACE_MS = 4;
 
 interface Order extends Caller {
-  /** Stands in the input, and so in the task. */
+  /** It is in the input, and so in the task. */
   ref: string;
   idempotencyKey?: string;
   answer: Answer;
@@ -50,8 +50,9 @@ export class Creates {
   }
 
   /**
-   * Sends one wave: creates of an account that can pay for two thirds of its own, of a key that has room for as many, and
-   * of one without bounds, half of them under idempotency keys that repeat. `during` surrounds the sending.
+   * Sends one wave: creates of an account that can pay for two thirds of its own, of a key that has room for
+   * as many, and of one without limits, half of them under idempotency keys that repeat. `during` surrounds
+   * the sending.
    */
   async wave(during: { begin: () => void; end: () => void }): Promise<void> {
     const wave = this.#waves++;
@@ -72,14 +73,14 @@ export class Creates {
         await Promise.all(orders.map(([caller, idempotencyKey]) => this.#place(caller, idempotencyKey)));
       }),
     );
-    // What was answered 455 is sent again where that is safe, until it is known.
+    // What was answered with 455 is sent again if that is safe, until the outcome is known.
     const open = this.#orders.filter(({ answer, idempotencyKey }) => idempotencyKey && answer.status === 455);
     during.end();
     await Promise.all(open.map((order) => this.#repeat(order)));
   }
 
   async #place(caller: Caller, idempotencyKey?: string): Promise<void> {
-    // A key stands for one body; one of five is now and then used for another.
+    // A key stands for one body; one of five is sometimes used for another.
     const ref = idempotencyKey ?? `ref ${this.#placed++}`;
     const answer = await this.#send({ ...caller, ref, idempotencyKey });
     this.#orders.push({ ...caller, ref, idempotencyKey, answer });
@@ -97,7 +98,7 @@ export class Creates {
     }
   }
 
-  /** Every answer that says something else than the database, one line each. */
+  /** Every answer that differs from the database, one line each. */
   async check(): Promise<string[]> {
     const rows = await this.#stage.read<TaskFound>(
       `select id, account_id, input ->> 'ref' as ref, idempotency_key from tasks where input ->> 'ref' is not null`,
@@ -110,7 +111,7 @@ export class Creates {
     const broken = await this.#stage.core.credits.audit();
     return [
       ...violations,
-      ...unasked.map((name) => `${name}: a task that nobody has asked for`),
+      ...unasked.map((name) => `${name}: a task that was never ordered`),
       ...broken.map((violation) => `the ledger: ${JSON.stringify(violation)}`),
     ];
   }
@@ -126,7 +127,7 @@ function judge(orders: readonly Order[], tasks: readonly TaskFound[]): string[] 
   const open = orders.filter(({ answer }) => answer.status === 455);
   const ids = new Set(good.map(({ answer }) => (answer.body.data as { task_id: string }).task_id));
   if (good.length > 0 && (ids.size !== 1 || !ids.has(tasks[0]?.id)))
-    return say('a task is told that is not there');
+    return say('the answer names a task that does not exist');
   if (good.length === 0 && open.length === 0 && tasks.length > 0) return say('committed, and denied');
   if (statuses.some((status) => ![200, 402, 429, 455].includes(status))) return say('an answer out of place');
   const isHonest = open.every(({ answer }) => /may have been created/.test(String(answer.body.message)));

@@ -1,9 +1,9 @@
-// Which connections break, and when. Nothing breaks until it is asked for.
+// Which connections break, and when. Nothing breaks unless it is asked for.
 import type { Judge, Moment } from '../stage/sql-gate.ts';
 
 export const MOMENTS: readonly Moment[] = ['before', 'during', 'after'];
 
-/** Notices make things faster only, and come when they like. */
+/** Notices only make things faster, and come at any time. */
 const BESIDE = /pg_notify/;
 const READ = /^(select|key-by-digest)/;
 
@@ -17,7 +17,7 @@ export class Cuts {
     return this.#decide(label);
   };
 
-  /** Nothing breaks any more. @returns the statements since this was called last. */
+  /** Nothing breaks any more. @returns the statements since the last call. */
   calm(): string[] {
     this.#decide = () => undefined;
     const seen = this.#seen;
@@ -25,7 +25,7 @@ export class Cuts {
     return seen;
   }
 
-  /** Breaks the nth statement of this name from now, counted from one, and none besides. */
+  /** Breaks the nth statement of this name from now, counted from one, and no other. */
   one(label: string, nth: number, moment: Moment): void {
     let left = nth;
     this.#decide = (found) => {
@@ -41,7 +41,7 @@ export class Cuts {
     this.#decide = () => (++count % nth === 0 ? MOMENTS[(count / nth) % MOMENTS.length] : undefined);
   }
 
-  /** Breaks this share of all statements, and fewer of the reads that stand before them. */
+  /** Breaks this share of all statements, and fewer of the reads before them. */
   byChance(share: number, random: () => number): void {
     this.#decide = (label) => {
       const own = READ.test(label) ? share / 10 : share;
@@ -49,7 +49,7 @@ export class Cuts {
     };
   }
 
-  /** Breaks each statement of such a name. */
+  /** Breaks each statement with such a name. */
   allOf(names: RegExp, moment: Moment): void {
     this.#decide = (label) => (names.test(label) ? moment : undefined);
   }

@@ -1,6 +1,6 @@
-// `npm run proof:answers`: proves on this machine that no create is answered with something else than what PostgreSQL has
-// committed, while connections break at any statement and the whole database goes away now and then. Exit code 1 when an
-// answer was wrong.
+// `npm run proof:answers`: proves on this machine that the answer to a create is always what PostgreSQL has
+// committed, while connections break at any statement and the whole database sometimes goes away. Exit code 1
+// when an answer was wrong.
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,9 +19,9 @@ const HELP = `Usage: npm run proof:answers -- [options]
   --seed <n>      of the moments of chance, to repeat a run as far as the machine allows
   --help          show this
 `;
-/** Of all statements, in a wave with trouble. */
+/** As a share of all statements, in a wave with trouble. */
 const SHARE_CUT = 0.4;
-/** In every such wave the database stays away for longer than a create is tried. */
+/** In every such wave the database stays away for longer than a create keeps trying. */
 const WAVES_BETWEEN_OUTAGES = 12;
 const VIOLATIONS_SHOWN_MAX = 50;
 
@@ -46,7 +46,7 @@ async function send(
         const moment = MOMENTS[outages % MOMENTS.length];
         if (!isOutage) cuts.byChance(SHARE_CUT, random);
         else if (outages % 2 === 0) cuts.all(moment);
-        // Only what writes: so that every create of the wave gets that far.
+        // Only statements that write, so that every create of the wave gets that far.
         else cuts.allOf(/create-tasks/, moment);
       },
       end: () => cuts.calm(),
@@ -74,7 +74,7 @@ function report({ creates, stage, outages }: Run): string {
 
 async function prove(options: { creates: number; seed: number }): Promise<boolean> {
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'reelay-answers-')));
-  // PostgreSQL may run as another user, who has to get through.
+  // PostgreSQL may run as another user, who needs access.
   await chmod(folder, 0o755);
   const database = await startEmbeddedPostgres({ dataDir: folder, log: silentLog });
   const end = async () => {
@@ -97,7 +97,7 @@ async function prove(options: { creates: number; seed: number }): Promise<boolea
       process.stdout.write(`BROKEN  ${violation}\n`);
     process.stdout.write(
       violations.length === 0
-        ? 'holds   every answer is what the database says, and the ledger is whole\n'
+        ? 'holds   every answer is what the database says, and the ledger is sound\n'
         : `BROKEN  ${violations.length} answers\n`,
     );
     return violations.length === 0;

@@ -1,5 +1,5 @@
-// The API and the doors behind it as one process has them, with a gate between their connections and PostgreSQL. The
-// test itself reads the database on connections of its own.
+// The API and what is behind it in one process, with a gate between its connections and PostgreSQL. The test
+// itself reads the database on its own connections.
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { createApi } from '../../server/src/app.ts';
@@ -31,7 +31,7 @@ export interface Answer {
   body: JsonObject;
 }
 
-/** Everything but what opens and closes transactions. */
+/** Everything except what opens and closes transactions. */
 const EVERY_STATEMENT = /./;
 const CREATE_PATH = '/api/v1/client/job/CreateTask';
 
@@ -113,7 +113,7 @@ export class Stage {
     return this.post(CREATE_PATH, key, body, idempotencyKey ? { 'idempotency-key': idempotencyKey } : {});
   }
 
-  /** A new account with so many test credits, and a key of it. */
+  /** A new account with this many test credits, and a key of it. */
   async openCaller({ credits, createsPer10s }: { credits: number; createsPer10s?: number }): Promise<Caller> {
     const { accounts, credits: ledger } = this.core;
     const { id: accountId } = await accounts.create(`account ${newId()}`);
@@ -128,7 +128,7 @@ export class Stage {
     return { accountId, key };
   }
 
-  /** Rows of a statement that is run past the gate. */
+  /** Rows of a statement that runs past the gate. */
   async read<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
     return (await this.direct.query<Row>(sql, values)).rows;
   }

@@ -1,4 +1,4 @@
-// C5: the backup and the restore of docs/operations.md, with the commands as they are written there.
+// C5: the backup and restore of docs/operations.md, with the commands as written there.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -25,7 +25,7 @@ afterAll(() => site?.close(), 60_000);
 
 const runShell = (commands: string) => promisify(execFile)('sh', ['-euc', commands], { cwd: site.folder });
 
-/** Lets a server run for the time of the work. */
+/** Lets a server run while the work is done. */
 async function during(work: (server: Announcement) => Promise<void>, dataDir = 'data'): Promise<void> {
   const server = site.start({ DATA_DIR: path.join(site.folder, dataDir) });
   const announced = await server.ready;
@@ -34,7 +34,7 @@ async function during(work: (server: Announcement) => Promise<void>, dataDir = '
   expect(await server.exited).toEqual({ code: 0, signal: null });
 }
 
-it('C5: the commands of the page bring back keys and tasks, and so does a plain cp -r', {
+it('C5: the commands of the page restore keys and tasks, and so does a plain cp -r', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const [backup, restore] = await readCommands('Backup');

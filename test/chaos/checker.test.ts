@@ -1,5 +1,5 @@
-// The checker itself: it finds nothing in a run without a fault, and finds each fault that is put into one. A checker
-// that passes a broken run would make every crash test worthless.
+// The checker itself: it finds nothing in a run without a fault, and finds each fault that is put into one. A
+// checker that passes a broken run would make every crash test worthless.
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import type { Receipt } from '../stage/receiver.ts';
@@ -45,7 +45,7 @@ function receiptOf(end: (typeof ENDS)[number], status = 200): Receipt {
   return { path: `/open/${end.kind}`, headers, body, status };
 }
 
-/** A run as it should be: one kill, one refused callback, two successes and a failure. */
+/** A correct run: one kill, one refused callback, two successes and a failure. */
 function goodRun(): Evidence {
   const [plain, moderation, duplicate] = ENDS;
   return {
@@ -84,7 +84,7 @@ const FAULTS: Record<string, Record<string, (run: Evidence) => void>> = {
   'one idempotency key makes one task': {
     'a repeated order got another task': (run) =>
       run.operations.push({ at: 9, op: 'create', outcome: 'ok', key: 'plain', taskId: 'task-d' }),
-    'a task that nobody knows of is listed': (run) => run.listed.push('task-d'),
+    'an unknown task is listed': (run) => run.listed.push('task-d'),
     'a task is missing from the list': (run) => run.listed.pop(),
   },
   'no request is refused for the sake of a crash': {
@@ -141,7 +141,7 @@ const FAULTS: Record<string, Record<string, (run: Evidence) => void>> = {
       run.balance.balance += 1;
     },
   },
-  'each end is told to its receiver at least once': {
+  'each end is reported to its receiver at least once': {
     'a callback never came': (run) => {
       run.receipts = run.receipts.filter(({ path }) => path !== '/open/moderation');
     },
@@ -171,7 +171,7 @@ describe('the checker', () => {
     expect(check(goodRun())).toEqual([]);
   });
 
-  it('excuses a task that was given up only when its process was killed often enough', () => {
+  it('excuses a task that was given up only if its process was killed often enough', () => {
     const run = goodRun();
     FAULTS['each task ends as its order says']['a task was given up after fewer kills than that takes'](run);
     run.kills = [1, 2, 3, 4, 5];
@@ -179,7 +179,7 @@ describe('the checker', () => {
   });
 
   for (const promise of Object.keys(PROMISES)) {
-    it.each(Object.entries(FAULTS[promise] ?? { 'there is no fault for it': () => undefined }))(
+    it.each(Object.entries(FAULTS[promise] ?? { 'no fault is defined': () => undefined }))(
       `sees "${promise}" broken when %s`,
       (_title, spoil) => {
         const run = goodRun();

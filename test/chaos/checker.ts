@@ -1,18 +1,18 @@
-// What must hold after any number of crashes, judged from the outside alone: by what the client was told, what the
-// receiver wrote down, and what the API shows at the end. A promise that cannot be seen broken here proves nothing, so
-// checker.test.ts breaks each of them.
+// What must hold after any number of crashes, judged only from the outside: by the answers that the client
+// got, what the receiver wrote down, and what the API shows at the end. A promise that cannot be seen broken
+// here proves nothing, so checker.test.ts breaks each of them.
 
 import { Webhook } from 'standardwebhooks';
 import type { Balance, StatementRow, Task } from '../stage/api.ts';
 import type { Receipt } from '../stage/receiver.ts';
 import type { Operation, Order } from './client.ts';
 
-/** All that was seen of a run. */
+/** Everything that was seen of a run. */
 export interface Evidence {
   orders: Order[];
   operations: Operation[];
   receipts: Receipt[];
-  /** The task object of each task at the end, letter for letter; undefined for one that is gone. */
+  /** The task object of each task at the end, character for character; undefined for one that is gone. */
   finals: Map<string, string | undefined>;
   /** Every task that the account has. */
   listed: string[];
@@ -33,10 +33,15 @@ export interface Violation {
 
 type Judge = (evidence: Evidence) => string[];
 
-/** A provider is asked this often at most; a task whose processes were killed that often may end for this reason. */
+/**
+ * The number of times that a provider is asked at most; a task whose processes were killed that often may end
+ * for this reason.
+ */
 const ATTEMPTS_MAX = 5;
 const GIVEN_UP = 'Given up after';
-/** The scenario "unavailable" refuses twice in each life of a process, so that the second life may use up the rest. */
+/**
+ * The scenario "unavailable" refuses twice in each life of a process, so the second life may use up the rest.
+ */
 const KILLS_TO_GIVE_UP: Partial<Record<Order['kind'], number>> = { unavailable: 1, cancel_waiting: 1 };
 const RANKS: Record<string, number> = { pending: 0, running: 1, success: 2, failed: 2 };
 
@@ -56,7 +61,7 @@ function finalOf(evidence: Evidence, key: string): { id: string; text: string; t
   return id === undefined || text === undefined ? undefined : { id, text, task: JSON.parse(text) as Task };
 }
 
-/** One line for each order whose task breaks the rule; tasks that are gone are another promise's matter. */
+/** One line for each order whose task breaks the rule; tasks that are gone belong to another promise. */
 function eachTask(
   evidence: Evidence,
   rule: (found: { id: string; text: string; task: Task; order: Order }) => string | undefined,
@@ -127,7 +132,7 @@ const EXPECTED: Record<Order['kind'], readonly string[]> = {
   fail: ['generation_failed'],
   stuck: ['task_expired'],
   cancel_running: ['task_cancelled'],
-  // It may have begun before the cancel came.
+  // It may have started before the cancel came.
   cancel_waiting: ['task_cancelled', 'success'],
 };
 
@@ -164,7 +169,7 @@ function receiptsOf(evidence: Evidence, order: Order): Receipt[] {
   return evidence.receipts.filter(({ path }) => path.endsWith(`/${order.key}`));
 }
 
-const findUntold: Judge = (evidence) =>
+const findUnreported: Judge = (evidence) =>
   eachTask(evidence, ({ order }) => {
     const own = receiptsOf(evidence, order);
     if (!own.some(({ status }) => status === 200)) return 'no callback was accepted';
@@ -176,7 +181,7 @@ const findWrongCallbacks: Judge = (evidence) =>
     const own = receiptsOf(evidence, order);
     if (new Set(own.map(({ headers }) => headers['webhook-id'])).size > 1) return 'several webhook-ids';
     const other = own.find(({ body }) => body !== text);
-    if (other) return `told ${other.body}, shows ${text}`;
+    if (other) return `posted ${other.body}, shows ${text}`;
     return own.every((receipt) => isSigned(receipt, evidence.secret)) ? undefined : 'a wrong signature';
   });
 
@@ -197,11 +202,11 @@ export const PROMISES: Record<string, Judge> = {
   'the end that was seen is the end that stays': findChanged,
   'each task ends as its order says': findWrongEnds,
   'a success is charged once, all else is free, and nothing stays held': findWrongMoney,
-  'each end is told to its receiver at least once': findUntold,
+  'each end is reported to its receiver at least once': findUnreported,
   'each callback is signed, under one id, and says what the task says': findWrongCallbacks,
 };
 
-/** All that is broken; an empty list is the proof. */
+/** Everything that is broken; an empty list is the proof. */
 export function check(evidence: Evidence): Violation[] {
   return Object.entries(PROMISES).flatMap(([promise, judge]) =>
     judge(evidence).map((detail) => ({ promise, detail })),

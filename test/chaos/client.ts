@@ -1,13 +1,13 @@
-// A client that never gives up: it sends each order under its idempotency key until it has an answer, reads its tasks
-// without pause, and writes down what it asked and what it was told. An operation without an answer is `info`: it may
-// or may not have happened, and the checker must accept both.
+// A client that never gives up: it sends each order under its idempotency key until it has an answer, reads
+// its tasks without pause, and writes down its requests and their answers. An operation without an answer is
+// `info`: it may or may not have happened, and the checker must accept both.
 
 import { appendFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { call, dataOf, NoReply, type Reply } from '../stage/http.ts';
 import { rest } from '../stage/wait.ts';
 
-/** What an order asks for; each leads to an end that is known beforehand. */
+/** What an order asks for; each leads to a known end. */
 export const KINDS = {
   plain: { prompt: 'Deep space with a planet', cancels: false },
   moderation: { prompt: 'reelay:moderation', cancels: false },
@@ -42,7 +42,7 @@ export interface Order {
   key: string;
   kind: Kind;
   body: string;
-  /** A callback is refused at first. */
+  /** A callback is refused the first time. */
   shy: boolean;
 }
 
@@ -68,10 +68,10 @@ export class Client {
 
   constructor(options: { url: string; key: string; callbackUrl: string; historyFile: string }) {
     this.#options = options;
-    this.#reading = this.#readOnAndOn();
+    this.#reading = this.#readAgainAndAgain();
   }
 
-  /** Sends an order until it is answered, and its cancel too; does not wait for any of it. */
+  /** Sends an order until it is answered, and its cancel too; does not wait for them. */
   order(kind: Kind, { shy = false }: { shy?: boolean } = {}): Order {
     const key = `${kind}-${this.orders.length}`;
     const callback_url = `${this.#options.callbackUrl}/${shy ? 'shy' : 'open'}/${key}`;
@@ -100,7 +100,7 @@ export class Client {
     return this.orders.every((order) => this.hasEnded(order));
   }
 
-  /** Sends every order once more under its key. */
+  /** Sends every order again under its key. */
   async repeatAll(): Promise<void> {
     for (const order of this.orders) await this.#create(order);
   }
@@ -166,13 +166,13 @@ export class Client {
     if (hasEnded) this.#ended.add(order.key);
   }
 
-  /** The answer of a 200; undefined when there was none, or another. */
+  /** The answer of a 200; undefined when there was no answer or another one. */
   async #ask(op: Operation['op'], order: Order, send: () => Promise<Reply>): Promise<Reply | undefined> {
     if (op !== 'read') this.#record({ op, outcome: 'invoke', key: order.key });
     try {
       const reply = await send();
       if (reply.status === 200) return reply;
-      // 455 says that the database is away: what was asked for may have been written even so.
+      // 455 says that the database is away: the request may have been written nevertheless.
       const outcome = reply.status === 455 ? 'info' : 'fail';
       this.#record({ op, outcome, key: order.key, reason: `${reply.status} ${reply.json.error}` });
     } catch (error) {
@@ -182,8 +182,8 @@ export class Client {
     return undefined;
   }
 
-  /** Reads all that is under way, and now and then something that has ended: it must not change any more. */
-  async #readOnAndOn(): Promise<void> {
+  /** Reads everything under way, and sometimes an ended task, which must not change any more. */
+  async #readAgainAndAgain(): Promise<void> {
     for (let round = 0; !this.#stopped; round++) {
       const known = this.orders.filter(({ key }) => this.#taskIds.has(key));
       const open = known.filter((order) => !this.hasEnded(order));

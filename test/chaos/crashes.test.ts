@@ -1,5 +1,5 @@
-// kill -9 of the real server, at every place where it is between two durable steps and at moments made by chance, with
-// and without its PostgreSQL; each time it is started again and nothing is done by hand. Judged from the outside.
+// kill -9 of the real server, at every place between two durable steps and at random moments, with and
+// without its PostgreSQL; each time it is started again and nothing is done by hand. Judged from the outside.
 // CHAOS_SEED repeats the moments of a run.
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,22 +14,25 @@ import { gather, setPrice } from './evidence.ts';
 
 const PRICE = 2.5;
 const KILLS_MIN = 40;
-/** Of the faults of one kind; one bad moment can make thousands. */
+/** Shown faults of one kind; one bad moment can cause thousands. */
 const SHOWN_MAX = 10;
 const RANDOM_KILLS = 9;
 const REACHED_WITHIN_MS = 90_000;
 const ENDED_WITHIN_MS = 120_000;
-/** A lease lasts 20 s: whoever waits for it is later than this. */
+/** A lease lasts 20 s: a process that waits for it takes longer than this. */
 const TAKEN_OVER_WITHIN_MS = 18_000;
 
-interface Lane {
+interface Route {
   title: string;
-  /** Ordered at the start of each round that names an order; later rounds meet what the ones before left unfinished. */
+  /**
+   * Ordered at the start of each round that names an order; later rounds meet what earlier ones left
+   * unfinished.
+   */
   rounds: { place: string; orders?: Kind[]; shy?: boolean; environment?: Environment }[];
 }
 
-/** Within a lane all tasks go the same way, so the place is reached on that way. No task is killed five times. */
-const LANES: Lane[] = [
+/** On a route all tasks go the same way, so each reaches the place. No task is killed five times. */
+const ROUTES: Route[] = [
   {
     title: 'of a task that fails',
     rounds: [
@@ -142,7 +145,7 @@ function endOf(orders: Order[], withinMs: number): Promise<boolean> {
   );
 }
 
-/** Resolves once the server works on what the last one left: how long a render takes says nothing of that. */
+/** Resolves once the server works on what the last one left: how long a render takes does not show that. */
 function takenOver(orders: Order[]): Promise<boolean> {
   return waitFor('the takeover', TAKEN_OVER_WITHIN_MS, async () => {
     return orders.every((order) => client.hasEnded(order)) || (await site.renders()).length > 0;
@@ -175,7 +178,7 @@ afterAll(async () => {
 }, 120_000);
 
 describe(`a server that is killed again and again (seed ${seed})`, () => {
-  for (const { title, rounds } of LANES) {
+  for (const { title, rounds } of ROUTES) {
     it(`dies at every place ${title}`, { timeout: 300_000 }, async () => {
       const ordered: Order[] = [];
       for (const { place, orders = [], shy, environment = {} } of rounds) {
@@ -192,7 +195,7 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
     });
   }
 
-  it('dies at moments made by chance, while it starts and while it works', { timeout: 300_000 }, async () => {
+  it('dies at random moments, while it starts and while it works', { timeout: 300_000 }, async () => {
     const kinds: Kind[] = ['moderation', 'fail', 'cancel_running', 'lost_answer', 'cancel_waiting'];
     for (let round = 0; round < RANDOM_KILLS; round++) {
       client.order(kinds[round % kinds.length], { shy: round === 3 });
@@ -226,7 +229,7 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
     server = await startReady();
   });
 
-  it('ends every task and tells every receiver in the end', { timeout: 300_000 }, async () => {
+  it('ends every task and reports to every receiver in the end', { timeout: 300_000 }, async () => {
     try {
       await waitFor('calm', ENDED_WITHIN_MS, () => client.isSatisfied);
       await client.repeatAll();
@@ -235,7 +238,7 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
         return new Set(accepted).size === client.orders.length;
       });
     } finally {
-      // Also of a run that does not come to rest: what is missing is then said by name.
+      // Also for a run that does not settle: what is missing is then named.
       evidence = await gather(door, { client, receiver }, { opening, price: PRICE, kills });
     }
   });
@@ -247,7 +250,7 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
     });
   }
 
-  it('gives out every result that it promised', async () => {
+  it('serves every result that it promised', async () => {
     for (const text of evidence.finals.values()) {
       const { result } = JSON.parse(String(text)) as { result: { media_urls: string[] } };
       for (const url of result.media_urls) {

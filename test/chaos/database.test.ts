@@ -1,5 +1,5 @@
-// A database that cuts every connection again and again while clients are at work: the server stays up, says 455 with
-// the time to come back, and nothing is lost or done twice once the database is calm again.
+// A database that cuts every connection again and again while clients are at work: the server stays up,
+// answers 455 with a time to come back, and nothing is lost or done twice once the database is calm again.
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../server/src/db/testing.ts';

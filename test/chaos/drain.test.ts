@@ -1,5 +1,5 @@
-// SIGTERM while clients are at work: nobody is cut off in the middle, who waits is answered, what runs is given back,
-// and a second start goes on where the first one stopped.
+// SIGTERM while clients are at work: no answer is cut off in the middle, waiting clients are answered,
+// running work is given back, and a second start continues where the first one stopped.
 import { Agent } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ const LOOPS = 6;
 
 interface Tally {
   answered: number;
-  /** Whatever is not a good answer and not a refused connection. */
+  /** Anything except a good answer or a refused connection. */
   faults: string[];
   refused: number;
 }
@@ -57,7 +57,7 @@ async function readTask(taskId: string): Promise<{ status: string; text: string 
   return { status: (reply.json.data as { status: string }).status, text: dataOf(reply.text) };
 }
 
-/** Reads and creates on one connection that is kept alive, until the server refuses connections. */
+/** Reads and creates on one kept-alive connection, until the server refuses connections. */
 async function callUntilRefused(taskId: string, tally: Tally): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const body = JSON.stringify({ model: 'reelay/draft-t2v', input: { prompt: 'reelay:moderation' } });
@@ -134,7 +134,7 @@ describe('a server that is asked to stop while it is busy', () => {
     expect(tally.refused).toBe(LOOPS);
   });
 
-  it('answers who waits for a task with what there is', () => {
+  it('answers clients that wait for a task with its present state', () => {
     const { status, task_id: taskId } = (
       JSON.parse(waited.text) as { data: { status: string; task_id: string } }
     ).data;
@@ -155,7 +155,7 @@ describe('a server that is asked to stop while it is busy', () => {
     expect(await site.processes()).toEqual([]);
   });
 
-  it('goes on with everything after the next start', { timeout: 120_000 }, async () => {
+  it('continues everything after the next start', { timeout: 120_000 }, async () => {
     const server = await startReady();
     expect((await readTask(ended)).text).toBe(endedText);
     expect((await readTask(running)).status).toBe('running');

@@ -1,12 +1,12 @@
-// One task and a server that is killed again and again: what dies with the process is begun anew and never held against
-// the task, however often it happens.
+// One task and a server that is killed again and again: work that dies with the process starts again and
+// never counts against the task, however often it happens.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { call } from '../stage/http.ts';
 import { type ServerProcess, Site, signal } from '../stage/processes.ts';
 import { followEvents } from '../stage/stream.ts';
 import { waitFor } from '../stage/wait.ts';
 
-/** More than the attempts that a provider's own failures are allowed. */
+/** More than the attempts allowed for a provider's own failures. */
 const KILLS = 6;
 const WITHIN_MS = 20_000;
 
@@ -44,7 +44,7 @@ async function readTask(taskId: string): Promise<{ status: string; result: { err
   return reply.json.data as { status: string; result: { error?: string } | null };
 }
 
-/** Waits until the timeline of the task tells of so many begun attempts. */
+/** Waits until the timeline of the task shows this many begun attempts. */
 async function awaitAttempts(taskId: string, count: number): Promise<void> {
   const stream = followEvents({ url, key }, taskId);
   await waitFor(

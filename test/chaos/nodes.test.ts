@@ -1,5 +1,5 @@
-// Several processes on one database: a worker that freezes past its lease and comes back must change nothing any more,
-// and the tasks of a worker that dies must go on at once elsewhere.
+// Several processes on one database: a worker that freezes past its lease and comes back must change nothing,
+// and the tasks of a worker that dies must continue at once elsewhere.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ import { rest, waitFor } from '../stage/wait.ts';
 import { setPrice } from './evidence.ts';
 
 const PRICE = 3;
-/** A node that says nothing is given up after 15 s; the lease behind it lasts 20 s. */
+/** A silent node is given up after 15 s; the lease behind it lasts 20 s. */
 const GIVEN_UP_WITHIN_MS = 35_000;
 const TAKEN_OVER_WITHIN_MS = 18_000;
 const WORKER = { REELAY_RENDER_JOBS: '3', REELAY_RENDER_THREADS: '1' };
@@ -55,7 +55,7 @@ async function statusOf(taskId: string): Promise<string> {
   return ((await read(taskId)).json.data as { status: string }).status;
 }
 
-/** How often a provider has taken the task on. */
+/** How often a provider has accepted the task. */
 async function countStarts(taskId: string): Promise<number> {
   const stream = followEvents(door, taskId);
   await waitFor('the timeline', 5_000, () => stream.text().includes('event: task\n'));
@@ -89,7 +89,7 @@ afterAll(async () => {
 }, 120_000);
 
 describe('workers on one database', () => {
-  it('pay no heed to one that was frozen past its lease', { timeout: 120_000 }, async () => {
+  it('ignore a worker that was frozen past its lease', { timeout: 120_000 }, async () => {
     const frozen = await startWorker();
     const failing = await create('reelay:fail');
     const rendering = await create('Deep space with a planet', 2);
@@ -100,7 +100,7 @@ describe('workers on one database', () => {
 
     await startsOf(failing, 2, GIVEN_UP_WITHIN_MS);
     const restartedMs = performance.now();
-    // The other worker has two seconds of the scenario before it; this one has nothing left to wait for.
+    // The other worker still has two seconds of the scenario; this one has nothing left to wait for.
     signal(frozen.pid, 'SIGCONT');
     await waitFor('the end', 20_000, async () => (await statusOf(failing)) === 'failed');
     expect(performance.now() - restartedMs).toBeGreaterThan(1_200);
@@ -115,11 +115,11 @@ describe('workers on one database', () => {
       .map(({ task_id: id, credits }) => [id, credits]);
     expect(captures).toEqual([[rendering, -PRICE]]);
     expect((await readBalance(door)).held).toBe(0);
-    const told = receiver.receipts().map(({ headers, body }) => `${headers['webhook-id']} ${body}`);
-    expect(new Set(told).size).toBe(2);
+    const posted = receiver.receipts().map(({ headers, body }) => `${headers['webhook-id']} ${body}`);
+    expect(new Set(posted).size).toBe(2);
   });
 
-  it('take over at once from one that was killed', { timeout: 120_000 }, async () => {
+  it('take over at once from a killed worker', { timeout: 120_000 }, async () => {
     const taskId = await create('Deep space with a planet', 4);
     const [render] = await waitFor('a render', 20_000, async () => {
       const found = await site.renders();

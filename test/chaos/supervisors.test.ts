@@ -1,5 +1,5 @@
-// C1: the server as a service manager runs it: `npm start` is started, and what is signalled is that process alone.
-// Whatever the signal, nothing lives on: no server, no render, no PostgreSQL, and the port is free.
+// C1: the server as a service manager runs it: `npm start` is started, and only that process gets the signal.
+// Whatever the signal, nothing survives: no server, no render, no PostgreSQL, and the port is free.
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
@@ -60,11 +60,14 @@ async function listProcesses(): Promise<Process[]> {
       return { pid: Number(pid), parent, command, environment: await read('environ') };
     }),
   );
-  // One that has ended and was not collected has no command line.
+  // A process that has ended and was not collected has no command line.
   return all.filter(({ command }) => command !== '');
 }
 
-/** Those that were given the site's folder: in their environment, or in their arguments as PostgreSQL is. */
+/**
+ * The processes that were given the site's folder: in their environment, or in their arguments like
+ * PostgreSQL.
+ */
 async function listLeft(site: Site): Promise<Process[]> {
   const all = await listProcesses();
   return all.filter(({ command, environment }) => (command + environment).includes(site.folder));

@@ -1,6 +1,7 @@
-// One run of everything: every offer of the catalogue at its provider's emulator, through two APIs, with two workers of
-// which one is killed with -9 on the way and not replaced. What is judged is what can be seen from outside: the API, the
-// receiver of callbacks, the emulators' own logs, the ledger, all that was printed.
+// One run of everything: every offer of the catalogue at its provider's emulator, through two APIs, with two
+// workers, one of which is killed with -9 on the way and not replaced. Only what is visible from outside is
+// judged: the API, the receiver of callbacks, the emulators' own logs, the ledger, everything that was
+// printed.
 
 import { readFile } from 'node:fs/promises';
 import { Webhook } from 'standardwebhooks';
@@ -22,11 +23,11 @@ import { GRANTED, holdStarts, openStage, readAccepted, type Stage, secretsOf } f
 
 const ENDED_WITHIN_MS = 120_000;
 const KILLED_WITHIN_MS = 20_000;
-const TOLD_WITHIN_MS = 20_000;
+const CALLED_WITHIN_MS = 20_000;
 const PICTURE = fileOfSample('person');
 /**
- * Whose first starts are answered so late that the worker dies over them: one provider that can be searched, one that
- * calls back, and one of which nothing can be learnt.
+ * The providers that answer the first starts so late that the worker dies during them: one that can be
+ * searched, one that calls back, and one that reveals nothing.
  */
 const HELD = ['kling', 'ark', 'runway'];
 const HOLD = { times: 2, ms: 10_000 };
@@ -34,19 +35,19 @@ const ENVIRONMENT = {
   LOG_LEVEL: 'debug',
   REELAY_SECRET: 'of a run of everything against emulators',
   REELAY_LIVE_LOOPBACK_CALLBACKS: 'true',
-  // So that the start of which nothing can be learnt is given up within the run.
+  // So that the start about which nothing can be learnt is given up within the run.
   REELAY_UNKNOWN_MINUTES_MAX: '0.2',
 };
 
 /** A task from its order to its end. */
 interface Made extends Order {
   id: string;
-  /** The task object at the end, letter for letter. */
+  /** The task object at the end, character for character. */
   text: string;
   task: Task;
 }
 
-/** What the kill met. */
+/** What the kill interrupted. */
 interface Kill {
   exit: Exit;
   accepted: number;
@@ -69,7 +70,7 @@ async function post(door: Door, path: string, body: JsonObject): Promise<JsonObj
   return reply.json.data as JsonObject;
 }
 
-/** Uploads a picture and gives the address that tasks name it by. */
+/** Uploads a picture and returns the address that tasks use for it. */
 async function upload([door]: readonly Door[]): Promise<string> {
   const { data } = (await ask(door, 'files/upload-url?content_type=image/jpeg&ext=.jpg')).json;
   const { presigned_url: address, file_url: picture } = data as Record<string, string>;
@@ -96,7 +97,9 @@ async function countOpen(): Promise<number> {
   return rows[0].open;
 }
 
-/** The workers by the starts that they wait for, the busiest first; undefined until all held ones are under way. */
+/**
+ * The workers by the starts that they wait for, busiest first; undefined until all held ones are under way.
+ */
 async function findStarters(): Promise<{ pid: number; starts: number }[] | undefined> {
   const { rows } = await database.pool.query<{ pid: number; starts: number }>(
     `select n.process_id as pid, count(*)::integer as starts
@@ -114,22 +117,22 @@ async function killWorker(total: number): Promise<Kill> {
     const found = await findStarters();
     return readAccepted(stage.emulators).length * 3 >= total && found;
   });
-  const victim = stage.workers.find(({ pid }) => pid === starters[0].pid);
-  const survivor = stage.workers.find((worker) => worker !== victim);
-  if (!victim || !survivor) throw new Error('the starts belong to no worker');
+  const killed = stage.workers.find(({ pid }) => pid === starters[0].pid);
+  const survivor = stage.workers.find((worker) => worker !== killed);
+  if (!killed || !survivor) throw new Error('the starts belong to no worker');
   const accepted = readAccepted(stage.emulators).length;
   const open = await countOpen();
-  signal(victim.pid, 'SIGKILL');
-  const exit = await victim.exited;
+  signal(killed.pid, 'SIGKILL');
+  const exit = await killed.exited;
   // What it had sent to the database before its death is done there in any case.
   await waitFor('the end of its connections', 5_000, async () => {
     const text = 'select from pg_stat_activity where application_name = $1';
-    return (await database.pool.query(text, [victim.name])).rowCount === 0;
+    return (await database.pool.query(text, [killed.name])).rowCount === 0;
   });
   return { exit, accepted, open, cut: await findCut(survivor.pid) };
 }
 
-/** Tasks whose start nobody hears the answer of any more; the survivor may be looking after them already. */
+/** Tasks whose start has no process left to receive its answer; the survivor may already follow them. */
 async function findCut(survivorPid: number): Promise<string[]> {
   const { rows } = await database.pool.query<{ id: string }>(
     `select t.id from attempts a join tasks t on t.id = a.task_id left join nodes n on n.id = t.node_id
@@ -148,7 +151,7 @@ function isCut({ id }: Made): boolean {
   return kill.cut.includes(id);
 }
 
-/** The task that a job names in the words that we gave to its provider. */
+/** The task that a job names in the text that Reelay gave to its provider. */
 function nameOf({ token }: AcceptedJob): string | undefined {
   const text = token?.replaceAll('-', '');
   return made.find(({ id }) => text?.includes(id.replaceAll('-', '')))?.id;
@@ -158,7 +161,9 @@ function successes(): Made[] {
   return made.filter(({ task }) => task.status === 'success');
 }
 
-/** Prints what became of the tasks, by provider; for who sets EVERYTHING_TABLE. Seconds are those of an attempt. */
+/**
+ * Prints the outcome of the tasks by provider, if EVERYTHING_TABLE is set. Seconds are those of an attempt.
+ */
 async function printTable(): Promise<void> {
   const { rows } = await database.pool.query<{ task_id: string; seconds: number }>(
     'select task_id, extract(epoch from ended_at - created_at)::float as seconds from attempts where ended_at is not null',
@@ -190,9 +195,9 @@ beforeAll(async () => {
   const ids = await createAll(orders);
   kill = await killWorker(ids.length);
   await waitFor('the end of all tasks', ENDED_WITHIN_MS, async () => (await countOpen()) === 0);
-  await waitFor('a callback of each', TOLD_WITHIN_MS, () => {
-    const told = receiver.receipts().map(({ body }) => body);
-    return ids.every((id) => told.some((body) => body.includes(id)));
+  await waitFor('a callback of each', CALLED_WITHIN_MS, () => {
+    const bodies = receiver.receipts().map(({ body }) => body);
+    return ids.every((id) => bodies.some((body) => body.includes(id)));
   });
   made = await Promise.all(ids.map((id, at) => readEnd(orders[at], id, doors[(at + 1) % doors.length])));
   jobs = readAccepted(emulators);
@@ -212,7 +217,7 @@ describe('a run of everything, with two APIs and a worker that is killed on the 
     expect(kill.cut.length).toBeGreaterThanOrEqual((HELD.length * HOLD.times) / 2);
   });
 
-  it('ends each task in success at its provider, or unknown and free where nobody can know', () => {
+  it('ends each task in success at its provider, or as unknown and free if nothing can be learnt', () => {
     const others = made.filter(({ task }) => task.status !== 'success');
     expect(others.filter((one) => !isCut(one)).map(({ model, text }) => `${model}: ${text}`)).toEqual([]);
     for (const { task } of others) {
@@ -221,7 +226,7 @@ describe('a run of everything, with two APIs and a worker that is killed on the 
     expect(successes().map(({ task }) => task.provider)).toEqual(successes().map(({ provider }) => provider));
   });
 
-  it('finds each start again that the worker died over, where the provider keeps our name of it', () => {
+  it('finds each start again during which the worker died, if the provider keeps the token', () => {
     const found = made.filter((one) => isCut(one) && jobs.some((job) => nameOf(job) === one.id));
     expect(found.length).toBeGreaterThan(0);
     expect(found.filter(({ task }) => task.status !== 'success').map(({ model }) => model)).toEqual([]);
@@ -240,7 +245,8 @@ describe('a run of everything, with two APIs and a worker that is killed on the 
       one.task.status === 'success' ? countOf(one) !== 1 : countOf(one) > 1,
     );
     expect(wrong.map((one) => `${one.model}: ${countOf(one)} jobs`)).toEqual([]);
-    // A job of nobody is one of a start that nothing can be learnt of: each such task has one at most.
+    // A job without an owner comes from a start about which nothing can be learnt: each such task has at most
+    // one.
     const strays = (owners.get(undefined) ?? []).map(({ provider }) => provider);
     for (const provider of providers.keys()) {
       const lost = made.filter((one) => one.provider === provider && isCut(one) && countOf(one) === 0);
@@ -262,16 +268,16 @@ describe('a run of everything, with two APIs and a worker that is killed on the 
     }
   });
 
-  it('calls back about each task under a good signature, with what the task says', async () => {
+  it('calls back about each task with a valid signature and the body of the task', async () => {
     const { secret } = (await ask(stage.doors[0], 'account/callback-secret')).json.data as { secret: string };
     const webhook = new Webhook(secret);
-    const told = new Map<string, string>();
+    const posted = new Map<string, string>();
     for (const { body, headers } of stage.receiver.receipts()) {
       const { task_id: id } = webhook.verify(body, headers as Record<string, string>) as Task;
-      told.set(id, body);
+      posted.set(id, body);
     }
-    expect(made.filter(({ id, text }) => told.get(id) !== text).map(({ model }) => model)).toEqual([]);
-    expect(told.size).toBe(made.length);
+    expect(made.filter(({ id, text }) => posted.get(id) !== text).map(({ model }) => model)).toEqual([]);
+    expect(posted.size).toBe(made.length);
   });
 
   it('charges each success once and nothing else', async () => {
@@ -289,12 +295,12 @@ describe('a run of everything, with two APIs and a worker that is killed on the 
     expect(await stage.site.run('credits', 'audit')).toEqual({ violations: [] });
   });
 
-  it('leaves nobody anything to do', () => {
+  it('leaves nothing to do', () => {
     const lines = stage.printed().split('\n');
     expect(lines.filter((line) => /"level":[56]0/.test(line))).toEqual([]);
   });
 
-  it('tells nobody a key', async () => {
+  it('shows a key nowhere', async () => {
     const streams = made.map(({ id }, at) => followEvents(stage.doors[at % stage.doors.length], id));
     expect(await Promise.all(streams.map(({ ended }) => ended))).toEqual(made.map(() => 'whole'));
     const metrics = await Promise.all(

@@ -1,19 +1,22 @@
-// What is ordered: one task of every offer of the catalogue whose provider is emulated, each with the smallest input
-// that its model takes.
+// What is ordered: one task of every offer in the catalogue whose provider is emulated, each with the
+// smallest input that its model takes.
 import { readFileSync } from 'node:fs';
 import { CATALOGUE_FILE } from '../../emulators/bytedance-effects/templates.ts';
 import { type Model, readShippedModels } from '../../server/src/catalog/models.ts';
 import { isObject, type JsonObject } from '../../server/src/lib/json.ts';
 import { smallestInput } from '../../server/src/providers/conformance-samples.ts';
 
-/** One task to be made, and where it must be made. */
+/** One task to make, and the provider that must make it. */
 export interface Order {
   model: string;
   provider: string;
   input: JsonObject;
 }
 
-/** Adapters that fetch pictures themselves and send their bytes on. All others hand the address to their provider. */
+/**
+ * Adapters that fetch pictures themselves and send their bytes. All others pass the address to their
+ * provider.
+ */
 const READS_PICTURES: ReadonlySet<string> = new Set(['comfyui', 'google-veo', 'openai-videos']);
 const SAMPLE_ADDRESS = /https:\/\/pictures\.example\/\d+\.png/g;
 
@@ -39,7 +42,9 @@ const INPUTS: Record<string, () => JsonObject> = {
   'vidu/template': () => ({ template: 'hugging', images: ['https://pictures.example/0.png'] }),
 };
 
-/** The smallest input, with what the schema asks for where its condition is not met; no small input meets one. */
+/**
+ * The smallest input, with what the schema requires if its condition is not met; no small input meets one.
+ */
 function leastInput(model: Model): JsonObject {
   const { required, else: otherwise } = model.input_schema;
   const more = isObject(otherwise) && Array.isArray(otherwise.required) ? otherwise.required.map(String) : [];
@@ -49,7 +54,7 @@ function leastInput(model: Model): JsonObject {
   });
 }
 
-/** Further offers of a model are reached by a model of an operator's own, which has that offer alone. */
+/** Further offers of a model are reached through an operator's model that has only that offer. */
 function splitOffers(model: Model): Model[] {
   return model.offers.map((offer, at) =>
     at === 0
@@ -60,7 +65,7 @@ function splitOffers(model: Model): Model[] {
 
 const MODELS = readShippedModels().flatMap(splitOffers);
 
-/** The models that an operator's file has to add, for `REELAY_MODELS`. */
+/** The models that an operator's file must add, for `REELAY_MODELS`. */
 export function furtherModels(): Model[] {
   return MODELS.filter(({ model }) => model.startsWith('everything/'));
 }

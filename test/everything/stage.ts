@@ -1,5 +1,5 @@
-// Everything that runs: the emulators in a process of their own, two API processes behind one address, two workers, a
-// receiver of callbacks. All of them are started and watched from outside.
+// Everything that runs: the emulators in their own process, two API processes behind one address, two
+// workers, a receiver of callbacks. All of them are started and watched from outside.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ export const GRANTED = 1_000_000;
 /** What `npm run emulators -- --json` prints, by provider. */
 type Announced = Record<string, { url: string; fields: Record<string, string> }>;
 
-/** The emulators, in a process of their own. */
+/** The emulators, in their own process. */
 export interface Emulators {
   announced: Announced;
   logFolder: string;
@@ -54,7 +54,7 @@ export function readAccepted({ logFolder }: Emulators): AcceptedJob[] {
     .map((line) => JSON.parse(line) as AcceptedJob);
 }
 
-/** Has the next starts at a provider answered late; it takes their jobs at once. */
+/** Makes a provider answer its next starts late; it accepts their jobs at once. */
 export async function holdStarts(
   { announced }: Emulators,
   provider: string,
@@ -69,7 +69,7 @@ interface AccountField extends CredentialField {
   value: string;
 }
 
-/** What each provider account is made of, as the emulators want it. */
+/** The fields of each provider account, as the emulators want them. */
 function accountFields(announced: Announced): AccountField[] {
   return Object.entries(announced).flatMap(([id, { fields }]) =>
     Object.entries(fields).map(([name, value]) => {
@@ -86,7 +86,7 @@ export function secretsOf({ announced }: Emulators): string[] {
   return secrets.map(({ value }) => value);
 }
 
-/** One address in front of several, turn by turn; bytes are passed on as they are. */
+/** One address in front of several, in turn; bytes are passed on unchanged. */
 async function startForwarder(): Promise<{ url: string; targets: string[]; close(): void }> {
   const targets: string[] = [];
   let turn = 0;
@@ -105,7 +105,7 @@ async function startForwarder(): Promise<{ url: string; targets: string[]; close
   return { url: `http://127.0.0.1:${port}`, targets, close: () => void server.close() };
 }
 
-/** Each ends with the other, also by an error. */
+/** Each ends with the other, also on an error. */
 function joinSockets(one: Socket, other: Socket): void {
   for (const [from, to] of [
     [one, other],
@@ -129,7 +129,7 @@ export interface Stage {
   /** Both APIs, with the live key. */
   doors: Door[];
   workers: NamedServer[];
-  /** All that the servers have printed so far. */
+  /** Everything that the servers have printed so far. */
   printed(): string;
 }
 
@@ -145,8 +145,8 @@ async function awaitReady({ ready, log }: ServerProcess): Promise<void> {
   if ((await ready) === undefined) throw new Error(`a server ended before it was ready: ${log()}`);
 }
 
-/** Starts servers on one database, and keeps all that they print. */
-class Crew {
+/** Starts servers on one database, and keeps everything that they print. */
+class ServerGroup {
   readonly #site: Site;
   #printed = '';
 
@@ -172,8 +172,8 @@ class Crew {
 }
 
 /**
- * Starts everything on a migrated database that nobody else uses.
- * @param closers gets what must be done at the end, in order, also when this throws.
+ * Starts everything on a migrated database that nothing else uses.
+ * @param closers gets what must be done at the end, in order, even when this throws.
  */
 export async function openStage(
   databaseUrl: string,
@@ -198,12 +198,12 @@ export async function openStage(
     PUBLIC_URL: forwarder.url,
     REELAY_MODELS: modelsFile,
   });
-  const crew = new Crew(site);
+  const group = new ServerGroup(site);
   const ports = [await findFreePort(), await findFreePort()];
-  const apis = ports.map((port, at) => crew.start('api', `api-${at}`, { PORT: String(port) }));
-  const workers = [crew.start('work', 'worker-0'), crew.start('work', 'worker-1')];
+  const apis = ports.map((port, at) => group.start('api', `api-${at}`, { PORT: String(port) }));
+  const workers = [group.start('work', 'worker-0'), group.start('work', 'worker-1')];
   const [key] = await Promise.all([openAccount(site), ...[...apis, ...workers].map(awaitReady)]);
   const doors = ports.map((port) => ({ url: `http://127.0.0.1:${port}`, key }));
   forwarder.targets.push(...doors.map(({ url }) => url));
-  return { site, emulators, receiver, doors, workers, printed: () => crew.printed };
+  return { site, emulators, receiver, doors, workers, printed: () => group.printed };
 }

@@ -1,4 +1,5 @@
-// The AI SDK and its packages for providers: one interface over all, each package with its own reading of an API.
+// The AI SDK and its packages for providers: one interface for all, each package with its own reading of an
+// API.
 import { createByteDance } from '@ai-sdk/bytedance';
 import { createFal } from '@ai-sdk/fal';
 import { createGoogle } from '@ai-sdk/google';
@@ -33,13 +34,13 @@ type Asked = Parameters<typeof generateVideo>[0];
 interface Connected {
   model: Asked['model'];
   /** With a key that is not the emulator's. */
-  stranger: Asked['model'];
+  unknown: Asked['model'];
   /** A model that begins with a picture, if it is another one. */
   pictureModel?: Asked['model'];
 }
 
 /** The same to the compiler: each package has its own copy of the types. */
-type Models = Readonly<Record<keyof Connected, unknown>> | Readonly<Record<'model' | 'stranger', unknown>>;
+type Models = Readonly<Record<keyof Connected, unknown>> | Readonly<Record<'model' | 'unknown', unknown>>;
 
 interface Package {
   row?: string;
@@ -48,9 +49,9 @@ interface Package {
   pointedBy?: string;
   connect(emulator: RunningEmulator): Models;
   options?: Asked['providerOptions'];
-  /** What the create needs, beside the prompt. */
+  /** What the create needs besides the prompt. */
   needs?: Partial<Asked>;
-  /** It makes and follows in one call, and cannot tell of a start. */
+  /** It makes and follows in one call, and cannot report a start. */
   isWhole?: true;
 }
 
@@ -81,8 +82,8 @@ function makeSteps({ connect, options, needs, isWhole }: Package): Record<string
       expect(isVideo(video.uint8Array)).toBe(true);
     },
     'refusal of a wrong key': async (emulator) => {
-      const { stranger } = connect(emulator) as Connected;
-      expect(await refusalOf(generateVideo({ ...common, model: stranger, poll }))).toBeDefined();
+      const { unknown: model } = connect(emulator) as Connected;
+      expect(await refusalOf(generateVideo({ ...common, model, poll }))).toBeDefined();
       expect(emulator.accepted()).toEqual([]);
     },
   };
@@ -109,7 +110,7 @@ const PACKAGES: readonly Package[] = [
     connect: ({ fields }) => {
       const open = (apiKey: string) =>
         createGoogle({ apiKey, baseURL: fields.base_url }).video('veo-3.1-fast-generate-preview');
-      return { model: open(fields.api_key), stranger: open('another') };
+      return { model: open(fields.api_key), unknown: open('another') };
     },
     needs: { aspectRatio: '9:16', duration: 8, seed: 7 },
   },
@@ -124,7 +125,7 @@ const PACKAGES: readonly Package[] = [
       const t2v = 'fal-ai/wan/v2.2-a14b/text-to-video';
       return {
         model: fal.video(t2v),
-        stranger: connect('a:b').video(t2v),
+        unknown: connect('a:b').video(t2v),
         pictureModel: fal.video('fal-ai/wan/v2.2-a14b/image-to-video'),
       };
     },
@@ -141,7 +142,7 @@ const PACKAGES: readonly Package[] = [
       const t2v = 'wan-video/wan-2.2-t2v-fast';
       return {
         model: replicate.video(t2v),
-        stranger: connect('another').video(t2v),
+        unknown: connect('another').video(t2v),
         pictureModel: replicate.video('wan-video/wan-2.2-i2v-fast'),
       };
     },
@@ -155,7 +156,7 @@ const PACKAGES: readonly Package[] = [
     connect: ({ fields }) => {
       const open = (apiKey: string) =>
         createByteDance({ apiKey, baseURL: fields.base_url }).video('seedance-1-0-pro-250528');
-      return { model: open(fields.api_key), stranger: open('another') };
+      return { model: open(fields.api_key), unknown: open('another') };
     },
     options: { bytedance: { pollIntervalMs: 15, watermark: false, cameraFixed: false } },
     needs: { duration: 5, resolution: '1248x704', seed: 7 },
@@ -168,14 +169,16 @@ const PACKAGES: readonly Package[] = [
     pointedBy: '`videoBaseURL`',
     connect: ({ url, fields }) => {
       const open = (apiKey: string) => createMiniMax({ apiKey, videoBaseURL: url }).video('MiniMax-H3');
-      return { model: open(fields.api_key), stranger: open('another') };
+      return { model: open(fields.api_key), unknown: open('another') };
     },
     options: { minimax: { aigcWatermark: false, resolution: '768P' } },
     needs: { aspectRatio: '9:16', duration: 5 },
   },
 ];
 
-/** fal names the addresses of its jobs in its answers; to this client they have to be those of its fixed host. */
+/**
+ * fal names the addresses of its jobs in its answers; for this client they must be those of its fixed host.
+ */
 function localFetch(emulator: RunningEmulator): typeof fetch {
   const redirected = redirectTo(emulator);
   return async (input, init) => {

@@ -1,5 +1,5 @@
-// What an official client is to the run: its name, the emulator that it is pointed at, and what it does there, each a
-// test of its own. Whatever else the client has for video is named with the reason why it is not run.
+// What an official client is to the run: its name, the emulator that it talks to, and what it does there,
+// each a test of its own. Whatever else the client has for video is listed with the reason why it is not run.
 import type { EmulatedApi } from '../../emulators/core/api.ts';
 import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import type { Settings } from '../../emulators/core/settings.ts';
@@ -8,25 +8,25 @@ import type { Settings } from '../../emulators/core/settings.ts';
 export type Step = (emulator: RunningEmulator) => Promise<void>;
 
 export interface ForeignClient {
-  /** Of the list of faults that the client has shown, for the title of its tests. */
+  /** For the title of its tests: the row in the list of faults that the client has shown. */
   row?: string;
   /** Its name on npm, if it is there. */
   client: string;
-  /** Of what is not on npm: what it was read from. */
+  /** For a client that is not on npm: what it was read from. */
   version?: string;
-  /** Who publishes it: the provider itself, or somebody who writes for many. */
+  /** Who publishes it: the provider itself, or an author for many. */
   by: 'provider' | 'AI SDK' | 'community';
   api: EmulatedApi;
   settings?: Partial<Settings>;
-  /** Values of the credential that are not the emulator's own. */
+  /** Values of the credential that differ from the emulator's own. */
   fields?: Readonly<Record<string, string>>;
-  /** How it is told to talk to another address. */
+  /** How it is made to talk to another address. */
   pointedBy: string;
-  /** By what each does, in a few words. */
+  /** Each by what it does, in a few words. */
   steps: Readonly<Record<string, Step>>;
   /** What it has for video by its own account; each is named by a step or among what is left out. */
   methods?: () => readonly string[];
-  /** What it has for video besides, with the reason why it is not run. */
+  /** What else it has for video, with the reason why it is not run. */
   leftOut?: Readonly<Record<string, string>>;
 }
 
@@ -38,7 +38,7 @@ const PICTURE = Buffer.from(
   'base64',
 );
 
-/** A real PNG of one pixel, fresh for each caller. */
+/** A real PNG of one pixel, new for each caller. */
 export function samplePicture(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(PICTURE);
 }
@@ -48,12 +48,12 @@ export function sampleFile(): File {
   return new File([samplePicture()], 'picture.png', { type: 'image/png' });
 }
 
-/** Whether the bytes begin as an MP4 does. */
+/** Whether the bytes begin like an MP4. */
 export function isVideo(bytes: ArrayBuffer | Uint8Array): boolean {
   return Buffer.from(bytes as Uint8Array).toString('latin1', 4, 8) === 'ftyp';
 }
 
-/** Fetches a result as a client would. @throws when it is no video. */
+/** Fetches a result as a client would. @throws when it is not a video. */
 export async function fetchVideo(url: string): Promise<void> {
   const response = await fetch(url);
   if (!response.ok || !isVideo(await response.arrayBuffer())) throw new Error(`no video at ${url}`);
@@ -70,7 +70,7 @@ export async function ask<Found>(look: () => Promise<Found | undefined | false>)
   }
 }
 
-/** What a call was refused with. @throws when it was not. */
+/** The error with which a call was refused. @throws when it was not. */
 export async function refusalOf(call: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   const outcome = await call.then(
     () => undefined,

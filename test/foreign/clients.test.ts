@@ -1,5 +1,5 @@
-// The official clients of the providers against our emulators: the second reading of each API, by those who made it.
-// `UPDATE=1 npx vitest run test/foreign` writes what was run into docs/foreign-clients.md.
+// The official clients of the providers against the emulators: a second reading of each API, by those who
+// made it. `UPDATE=1 npx vitest run test/foreign` writes what was run into docs/foreign-clients.md.
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startEmulator } from '../../emulators/core/server.ts';
@@ -30,13 +30,13 @@ for (const foreign of CLIENTS) {
 }
 
 describe('the clients', () => {
-  it('are of every provider, or it is said that there is none', () => {
+  it('exist for every provider, or the page says that there is none', () => {
     const known = [...CLIENTS.map(({ api }) => api.id), ...Object.keys(WITHOUT)];
     expect(EMULATED_APIS.map(({ id }) => id).filter((id) => !known.includes(id))).toEqual([]);
   });
 
   it.each(CLIENTS.filter(({ methods }) => methods))(
-    '$client has no method that nobody has looked at',
+    '$client has no method that was not looked at',
     (foreign) => {
       const { methods, steps, leftOut = {} } = foreign;
       const named = [...Object.keys(steps), ...Object.keys(leftOut)].join(' ');
@@ -47,7 +47,7 @@ describe('the clients', () => {
 });
 
 describe('docs/foreign-clients.md', () => {
-  it('says what was run', async () => {
+  it('lists what was run', async () => {
     const page = renderPage(passed);
     if (process.env.UPDATE === '1') await writeFile(PAGE, page);
     else expect(await readFile(PAGE, 'utf8')).toBe(page);

@@ -22,7 +22,7 @@ export const CLIENTS: readonly ForeignClient[] = [
   ...REPLAYS,
 ];
 
-/** By provider: no client of its own on npm, and what stands in for one. */
+/** By provider: no client of its own on npm, and what replaces one. */
 export const WITHOUT: Readonly<Record<string, string>> = {
   ark: 'clients of Volcengine for Python, Go and Java; on npm the package of the AI SDK, and above a replay of what the one for Python sends',
   comfyui:

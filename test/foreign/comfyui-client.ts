@@ -12,7 +12,7 @@ function connect({ url }: RunningEmulator): Client {
   return client;
 }
 
-/** The workflow of a shipped model; its values are good as they are. */
+/** The workflow of a shipped model; its values are valid unchanged. */
 function workflow(): Record<string, unknown> {
   const model = readShippedModels().find(({ offers }) => offers[0]?.provider === 'comfyui');
   return structuredClone(model?.offers[0].params?.workflow) as Record<string, unknown>;
@@ -33,7 +33,7 @@ export const comfyuiClient: ForeignClient = {
   client: '@stable-canvas/comfyui-client',
   by: 'community',
   api: comfyuiApi,
-  // A key would be that of a proxy before the server; a WebSocket of a browser has no header for it.
+  // A key would be for a proxy in front of the server; a WebSocket of a browser has no header for it.
   fields: { api_key: '' },
   pointedBy: '`api_host`',
   steps: {

@@ -84,8 +84,8 @@ export const falClient: ForeignClient = {
       const wrong = (await refusalOf(queue.result(ENDPOINT, { requestId }))) as unknown as ValidationError;
       expect(wrong).toBeInstanceOf(ValidationError);
       expect([wrong.getFieldErrors('prompt').length, wrong.requestId]).toEqual([1, requestId]);
-      const stranger = connect(emulator, 'a:b').queue.submit(ENDPOINT, { input });
-      expect(await refusalOf(stranger)).toBeInstanceOf(ApiError);
+      const refused = connect(emulator, 'a:b').queue.submit(ENDPOINT, { input });
+      expect(await refusalOf(refused)).toBeInstanceOf(ApiError);
     },
   },
   methods: () => Object.keys(createFalClient().queue),

@@ -37,7 +37,7 @@ export const googleGenai: ForeignClient = {
         config,
       });
       const { response } = await follow(client, begun);
-      // It finds the name in addresses of https alone.
+      // It finds the name only in https addresses.
       const [name] = /files\/\w+/.exec(String(response?.generatedVideos?.[0].video?.uri)) ?? [''];
       const folder = await mkdtemp(join(tmpdir(), 'foreign-'));
       try {
@@ -74,8 +74,8 @@ export const googleGenai: ForeignClient = {
       const config = { durationSeconds: 5 };
       const wrong = connect(emulator).models.generateVideos({ model: MODEL, source, config });
       expect(await refusalOf(wrong)).toMatchObject({ status: 400 });
-      const stranger = connect(emulator, 'another').models.generateVideos({ model: MODEL, source });
-      expect(await refusalOf(stranger)).toBeInstanceOf(ApiError);
+      const refused = connect(emulator, 'another').models.generateVideos({ model: MODEL, source });
+      expect(await refusalOf(refused)).toBeInstanceOf(ApiError);
     },
   },
   leftOut: {

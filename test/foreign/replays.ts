@@ -1,5 +1,5 @@
-// Clients that npm does not have: the requests that they send, written down from their sources (`replays/`), and sent by
-// ourselves.
+// Clients that npm does not have: the requests that they send, taken from their sources (`replays/`), and
+// sent from here.
 import { createHmac } from 'node:crypto';
 import { expect } from 'vitest';
 import { arkApi } from '../../emulators/ark/ark.ts';
@@ -24,7 +24,7 @@ async function call(url: string, key: string, body?: unknown): Promise<JsonObjec
   return JSON.parse(text) as JsonObject;
 }
 
-/** A token as the client signs one (RFC 7519). */
+/** A token as the client signs it (RFC 7519). */
 function signKling({ fields }: RunningEmulator): string {
   const now = Math.floor(Date.now() / 1000);
   const claims = { iss: fields.access_key, exp: now + 1800, nbf: now - 5 };

@@ -44,7 +44,7 @@ export const replicate: ForeignClient = {
       expect((await client.predictions.create({ model: MODEL, input, wait: 1 })).status).toBe('processing');
     },
     run: async (emulator) => {
-      // The client opens addresses of https alone as files; ours come as texts.
+      // The client opens only https addresses as files; these come as texts.
       await fetchVideo(String(await connect(emulator).run(MODEL, { input })));
     },
     'predictions.list, paginate': async (emulator) => {
@@ -102,8 +102,8 @@ export const replicate: ForeignClient = {
     refusals: async (emulator) => {
       const wrong = connect(emulator).predictions.create({ model: MODEL, input: { prompt: 1 } });
       expect((await refusalOf(wrong)).message).toContain('422');
-      const stranger = connect(emulator, 'r8_another').predictions.get('x');
-      expect((await refusalOf(stranger)).message).toContain('401');
+      const refused = connect(emulator, 'r8_another').predictions.get('x');
+      expect((await refusalOf(refused)).message).toContain('401');
     },
   },
   methods: () => {

@@ -30,7 +30,7 @@ export const runway: ForeignClient = {
       const client = connect(emulator);
       const { id } = await client.textToVideo.create(order);
       await ask(async () => (await client.tasks.retrieve(id)).status === 'SUCCEEDED');
-      // It looks once every six seconds, the first time at once.
+      // It looks every six seconds, the first time at once.
       const { output } = await client.tasks.retrieve(id).waitForTaskOutput();
       await fetchVideo(output[0]);
     },
@@ -70,10 +70,8 @@ export const runway: ForeignClient = {
     'refusals as classes of errors': async (emulator) => {
       const wrong = connect(emulator).textToVideo.create({ ...order, duration: 99 });
       expect(await refusalOf(wrong)).toBeInstanceOf(RunwayML.BadRequestError);
-      const stranger = connect(emulator, 'key_another').tasks.retrieve(
-        '17f20503-6c24-4c16-946b-35dbbce2af2f',
-      );
-      expect(await refusalOf(stranger)).toBeInstanceOf(RunwayML.AuthenticationError);
+      const refused = connect(emulator, 'key_another').tasks.retrieve('17f20503-6c24-4c16-946b-35dbbce2af2f');
+      expect(await refusalOf(refused)).toBeInstanceOf(RunwayML.AuthenticationError);
     },
   },
   methods: () => {

@@ -66,7 +66,7 @@ export const volcengine: ForeignClient = {
   leftOut: { KickArt: 'the client has no call of it: tickets and keys are headers of plain requests' },
 };
 
-/** It answers with the error of the gateway, and throws for the network alone. */
+/** It answers with the error of the gateway, and throws only for the network. */
 function throwOfError(answer: Answer): void {
   const { Error: refused } = answer.ResponseMetadata ?? {};
   if (refused) throw new Error(refused.Code);

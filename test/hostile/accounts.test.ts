@@ -1,52 +1,60 @@
-// Accounts of unlucky operators and of worse ones: a wrong key, an address that is something else. Each task ends with
+// Accounts of unlucky operators and worse: a wrong key, an address of something else. Each task ends with
 // words that say what was wrong, the log names the account, and no key goes where it does not belong.
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Task } from '../stage/api.ts';
+import {
+  echo,
+  findClosedPort,
+  type OtherServer,
+  packed,
+  page,
+  redirect,
+  startOtherServer,
+} from './other-servers.ts';
 import { startStage } from './stage.ts';
-import { echo, findClosedPort, packed, page, redirect, type Stranger, startStranger } from './strangers.ts';
-import type { Victim } from './victims.ts';
+import type { Target } from './targets.ts';
 
 const stage = await startStage();
-const { victims, upstreams } = stage;
-const strangers: Stranger[] = [];
-afterAll(() => Promise.all(strangers.map((stranger) => stranger.close())));
+const { targets, upstreams } = stage;
+const others: OtherServer[] = [];
+afterAll(() => Promise.all(others.map((other) => other.close())));
 
-async function open(...answer: Parameters<typeof startStranger>): Promise<Stranger> {
-  const stranger = await startStranger(...answer);
-  strangers.push(stranger);
-  return stranger;
+async function open(...answer: Parameters<typeof startOtherServer>): Promise<OtherServer> {
+  const other = await startOtherServer(...answer);
+  others.push(other);
+  return other;
 }
 
 afterEach(async () => {
-  for (const { id } of victims) await stage.point(id, undefined);
+  for (const { id } of targets) await stage.point(id, undefined);
 });
 
-/** Runs a task at every account at once, after all of them were led elsewhere. */
-async function runAll(...origins: string[]): Promise<{ victim: Victim; task: Task }[]> {
-  await Promise.all(victims.map(({ id }, at) => stage.point(id, origins[at % origins.length])));
-  return Promise.all(victims.map(async (victim) => ({ victim, task: await stage.run(victim) })));
+/** Runs a task at every account at once, after all of them were pointed elsewhere. */
+async function runAll(...origins: string[]): Promise<{ target: Target; task: Task }[]> {
+  await Promise.all(targets.map(({ id }, at) => stage.point(id, origins[at % origins.length])));
+  return Promise.all(targets.map(async (target) => ({ target, task: await stage.run(target) })));
 }
 
 interface Expected {
   error: string;
-  /** Of the task, for whoever made it. */
+  /** Of the task, for its client. */
   message: RegExp;
   event: 'attempt.failed' | 'attempt.unknown';
   /** Of the line in the log, for the operator. */
   detail: RegExp;
 }
 
-/** Asserts what the user and the operator are told, by account; a table of what differs is easier to mend. */
-async function expectTold(all: { victim: Victim; task: Task }[], expected: Expected): Promise<void> {
-  for (const { victim, task } of all) {
-    const told = { id: victim.id, status: task.status, credits: task.credits, error: task.result?.error };
-    expect(told).toEqual({ id: victim.id, status: 'failed', credits: 0, error: expected.error });
-    expect(task.result?.message, victim.id).toMatch(expected.message);
-    expect(task.result?.message, victim.id).not.toMatch(/127\.0\.0\.1|https?:|undefined|\bat \//);
-    const account = await upstreams.core.credentials.find(`${victim.id}/emulator`);
+/** Asserts what the user and the operator read, by account; a table of the differences is easier to fix. */
+async function expectShown(all: { target: Target; task: Task }[], expected: Expected): Promise<void> {
+  for (const { target, task } of all) {
+    const shown = { id: target.id, status: task.status, credits: task.credits, error: task.result?.error };
+    expect(shown).toEqual({ id: target.id, status: 'failed', credits: 0, error: expected.error });
+    expect(task.result?.message, target.id).toMatch(expected.message);
+    expect(task.result?.message, target.id).not.toMatch(/127\.0\.0\.1|https?:|undefined|\bat \//);
+    const account = await upstreams.core.credentials.find(`${target.id}/emulator`);
     const [line] = stage.lines(expected.event, task.task_id);
-    expect(line, victim.id).toMatchObject({
-      provider: victim.id,
+    expect(line, target.id).toMatchObject({
+      provider: target.id,
       credentialId: account.id,
       detail: expect.stringMatching(expected.detail),
     });
@@ -63,8 +71,8 @@ async function detailsOf(taskIds: string[]): Promise<string[]> {
 }
 
 describe('an account', () => {
-  it('whose address answers nothing ends its task in words', async () => {
-    await expectTold(await runAll(await findClosedPort()), {
+  it('whose address does not answer ends its task with a sentence', async () => {
+    await expectShown(await runAll(await findClosedPort()), {
       error: 'provider_unavailable',
       message: /^No provider account can take this task now; nothing was charged$/,
       event: 'attempt.failed',
@@ -72,9 +80,9 @@ describe('an account', () => {
     });
   }, 120_000);
 
-  it('whose address speaks no TLS ends its task in words', async () => {
+  it('whose address has no TLS ends its task with a sentence', async () => {
     const plain = await open(page(200));
-    await expectTold(await runAll(plain.url.replace('http:', 'https:')), {
+    await expectShown(await runAll(plain.url.replace('http:', 'https:')), {
       error: 'provider_unavailable',
       message: /^No provider account can take this task now; nothing was charged$/,
       event: 'attempt.failed',
@@ -83,9 +91,9 @@ describe('an account', () => {
     expect(plain.arrived).toEqual([]);
   }, 120_000);
 
-  it('whose address is another website that has no such page ends its task in words', async () => {
+  it('whose address is another website without such a page ends its task with a sentence', async () => {
     const website = await open(page(404));
-    await expectTold(await runAll(website.url), {
+    await expectShown(await runAll(website.url), {
       error: 'generation_failed',
       message: /^The provider did not take this task; nothing was charged$/,
       event: 'attempt.failed',
@@ -93,9 +101,9 @@ describe('an account', () => {
     });
   }, 120_000);
 
-  it('whose address is another website that shows a page for everything is given up in words', async () => {
+  it('whose address is another website with a page for everything is given up with a sentence', async () => {
     const website = await open(page(200));
-    await expectTold(await runAll(website.url), {
+    await expectShown(await runAll(website.url), {
       error: 'outcome_unknown',
       message: /did not say whether it took this task, so it was given up; nothing was charged/,
       event: 'attempt.unknown',
@@ -103,9 +111,9 @@ describe('an account', () => {
     });
   }, 120_000);
 
-  it('whose address answers packed is given up in words', async () => {
+  it('whose address answers compressed is given up with a sentence', async () => {
     const website = await open(packed);
-    await expectTold(await runAll(website.url), {
+    await expectShown(await runAll(website.url), {
       error: 'outcome_unknown',
       message: /did not say whether it took this task/,
       event: 'attempt.unknown',
@@ -114,37 +122,37 @@ describe('an account', () => {
   }, 120_000);
 
   it.each(['http', 'https'])(
-    'that redirects to %s elsewhere takes no key there',
+    'that redirects to %s elsewhere sends no key there',
     async (scheme) => {
       const elsewhere = await open(page(200));
       const moved = await open(redirect(() => elsewhere.url.replace('http', scheme)));
-      await expectTold(await runAll(moved.url), {
+      await expectShown(await runAll(moved.url), {
         error: 'generation_failed',
         message: /^The provider did not take this task; nothing was charged$/,
         event: 'attempt.failed',
         detail: /answered 307/,
       });
-      expect(moved.arrived.length).toBeGreaterThanOrEqual(victims.length);
+      expect(moved.arrived.length).toBeGreaterThanOrEqual(targets.length);
       expect(elsewhere.arrived).toEqual([]);
     },
     120_000,
   );
 
-  it('whose key is not good ends its task in words, and gets no further one', async () => {
-    for (const { id, secrets } of victims) {
+  it('whose key is invalid ends its task with a sentence, and gets no further task', async () => {
+    for (const { id, secrets } of targets) {
       const wrong = Object.fromEntries(
         Object.keys(secrets).map((name) => [name, `not-the-${name}-of-anybody`]),
       );
       await upstreams.core.credentials.change(`${id}/emulator`, { fields: wrong });
     }
-    const all = await Promise.all(victims.map(async (victim) => ({ victim, task: await stage.run(victim) })));
-    await expectTold(all, {
+    const all = await Promise.all(targets.map(async (target) => ({ target, task: await stage.run(target) })));
+    await expectShown(all, {
       error: 'provider_unavailable',
       message: /^No provider account can take this task now; nothing was charged$/,
       event: 'attempt.failed',
       detail: /./,
     });
-    for (const { model, input, id } of victims) {
+    for (const { model, input, id } of targets) {
       expect(await upstreams.create(model, input)).toMatchObject({
         status: 455,
         body: { error: 'provider_unavailable' },
@@ -156,25 +164,25 @@ describe('an account', () => {
     }
   }, 120_000);
 
-  it('whose provider repeats all that it was sent shows no secret in any form', async () => {
-    const repeaters = await Promise.all(victims.map(({ secrets }) => open(echo(Object.values(secrets)))));
+  it('whose provider repeats everything it received shows no secret in any form', async () => {
+    const repeaters = await Promise.all(targets.map(({ secrets }) => open(echo(Object.values(secrets)))));
     const all = await runAll(...repeaters.map(({ url }) => url));
     // Each key did arrive there, or what was signed with it.
-    for (const [at, { secrets }] of victims.entries()) {
+    for (const [at, { secrets }] of targets.entries()) {
       const [secret] = Object.values(secrets);
       const proof = secrets.secret_key === undefined ? secret : /Bearer eyJ|HMAC-SHA256 Credential=/;
       const { text } = repeaters[at].arrived[0];
       expect(typeof proof === 'string' ? text.includes(proof) : proof.test(text)).toBe(true);
     }
-    for (const { victim, task } of all) expect([victim.id, task.status]).toEqual([victim.id, 'failed']);
+    for (const { target, task } of all) expect([target.id, task.status]).toEqual([target.id, 'failed']);
     // Words about keys are for operators, who read them where attempts end.
     expect(all.filter(({ task }) => /Bearer|authorization/i.test(task.result?.message ?? ''))).toEqual([]);
     const words = await detailsOf(all.map(({ task }) => task.task_id));
     expect(words.filter((detail) => detail.includes('[secret]')).length).toBeGreaterThan(3);
     expect(words.filter((detail) => detail.length > 1_300)).toEqual([]);
-    const secrets = victims.flatMap((victim) => Object.values(victim.secrets));
+    const secrets = targets.flatMap((target) => Object.values(target.secrets));
     expect(words.filter((detail) => secrets.some((secret) => detail.includes(secret)))).toEqual([]);
-    for (const { id } of victims) {
+    for (const { id } of targets) {
       const account = await upstreams.core.credentials.find(`${id}/emulator`);
       const { status } = await stage.call(`/api/v1/operator/credentials/${account.id}/test`, 'POST');
       expect(status).toBe(200);

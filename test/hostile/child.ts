@@ -1,5 +1,6 @@
-// A server of its own process with accounts at emulated providers, which run in this one: so that its memory can be
-// watched from outside. At the end its log may contain no secret, it has stopped as it should, and has left nothing.
+// A server in its own process with accounts at emulated providers, which run in this process, so that its
+// memory can be watched from outside. At the end its log contains no secret, it has stopped properly, and has
+// left nothing behind.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,7 @@ import { type Environment, type ServerProcess, Site } from '../stage/processes.t
 import { JOBS } from '../stage/upstreams.ts';
 import { waitFor } from '../stage/wait.ts';
 import { expectClean, type Line } from './stage.ts';
-import { listVictims, type Victim } from './victims.ts';
+import { listTargets, type Target } from './targets.ts';
 
 const OPERATOR_TOKEN = 'the-operator-token-of-the-hostile-tests';
 const END_WITHIN_MS = 180_000;
@@ -24,8 +25,8 @@ const OPERATOR = '/api/v1/operator';
 const CREDENTIALS = `${OPERATOR}/credentials`;
 
 /**
- * As a worker is started where memory counts: left to itself, V8 lets garbage lie by the memory of the machine. Where
- * glibc is, buffers that were freed are given back at once, so that one test's are not counted in the next.
+ * The settings of a worker whose memory counts: left alone, V8 keeps garbage by the memory of the machine.
+ * With glibc, freed buffers are returned at once, so that one test's are not counted in the next.
  */
 const MEMORY_ENVIRONMENT = { NODE_OPTIONS: '--max-old-space-size=512', MALLOC_MMAP_THRESHOLD_: '32768' };
 
@@ -37,9 +38,9 @@ export interface Probed {
 
 export interface Child {
   emulators: readonly RunningEmulator[];
-  /** Makes a task at every provider at once, so many times; gives their ids. */
+  /** Makes a task at every provider at once, this many times; returns their ids. */
   beginEverywhere(times: number): Promise<string[]>;
-  /** Has the next look at every open job come now. */
+  /** Makes the next look at every open job due now. */
   hurry(): Promise<void>;
   /** Hurries; resolves with the tasks once they have ended. */
   end(taskIds: readonly string[]): Promise<Task[]>;
@@ -53,14 +54,14 @@ export interface Child {
 }
 
 /** Emulators of the providers, and their accounts as the environment of a server. */
-async function startEmulators(victims: readonly Victim[]) {
+async function startEmulators(targets: readonly Target[]) {
   const emulators: RunningEmulator[] = [];
   const environment: Environment = {};
   afterAll(async () => {
     for (const emulator of emulators) await emulator.close();
   });
   for (const api of EMULATED_APIS) {
-    const fields = victims.find(({ id }) => id === api.id)?.secrets;
+    const fields = targets.find(({ id }) => id === api.id)?.secrets;
     if (!fields) continue;
     const emulator = await startEmulator(api, { fields, settings: { queueMs: 20, runMs: 50 } });
     emulators.push(emulator);
@@ -71,9 +72,9 @@ async function startEmulators(victims: readonly Victim[]) {
 
 /** Starts all of it for the calling test file; resolves once the server answers. */
 export async function startChild(): Promise<Child> {
-  const victims = listVictims().filter(({ isChosenOnly }) => !isChosenOnly);
+  const targets = listTargets().filter(({ isChosenOnly }) => !isChosenOnly);
   const database = await createTestDatabase();
-  const { emulators, environment } = await startEmulators(victims);
+  const { emulators, environment } = await startEmulators(targets);
   const site = await Site.open({
     DATABASE_URL: database.url,
     LOG_LEVEL: 'debug',
@@ -93,12 +94,13 @@ export async function startChild(): Promise<Child> {
   afterAll(async () => {
     server.child.kill('SIGTERM');
     expect(await server.exited).toEqual({ code: 0, signal: null });
-    expectClean(printed.split('\n'), victims);
+    expectClean(printed.split('\n'), targets);
     expect(await stagingFiles()).toEqual([]);
   });
   const call = await openAccount(site, server);
   const hurry = async () => {
-    // What the server holds just now is left to it: waiting for two rows in another order than it does is a deadlock.
+    // Rows that the server holds just now are skipped: waiting for two rows in another order than the server
+    // would be a deadlock.
     await database.pool.query(
       `with resting as (
          select task_id, epoch from attempts where ended_at is null and look_at > now() for update skip locked)
@@ -106,12 +108,12 @@ export async function startChild(): Promise<Child> {
     );
   };
   return {
-    ...joinCalls(call, victims, hurry),
+    ...joinCalls(call, targets, hurry),
     hurry,
     emulators,
     residentMib: () => residentMib(server.pid),
     lines: (msg) => {
-      // The last one may be half a line yet.
+      // The last line may still be incomplete.
       const whole = printed.split('\n').slice(0, -1);
       const lines = whole.filter((text) => text.includes(`"msg":"${msg}"`));
       return lines.map((text) => JSON.parse(text) as Line);
@@ -122,7 +124,7 @@ export async function startChild(): Promise<Child> {
 
 type Call = (path: string, method: string, body?: JsonObject) => Promise<JsonObject>;
 
-/** Waits until the server is ready. Gives a way to call it, with a live key and as its operator. */
+/** Waits until the server is ready. Returns ways to call it, with a live key and as its operator. */
 async function openAccount(site: Site, server: ServerProcess): Promise<Call> {
   const announced = await server.ready;
   if (!announced) throw new Error(`the server ended before it was ready: ${server.log()}`);
@@ -148,10 +150,10 @@ async function openAccount(site: Site, server: ServerProcess): Promise<Call> {
 
 function joinCalls(
   call: Call,
-  victims: readonly Victim[],
+  targets: readonly Target[],
   hurry: Child['hurry'],
 ): Pick<Child, 'beginEverywhere' | 'end' | 'probeAll'> {
-  const begin = async ({ model, input }: Victim) =>
+  const begin = async ({ model, input }: Target) =>
     String((await call(`${JOBS}/CreateTask`, 'POST', { model, input })).task_id);
   const end = (taskId: string) =>
     waitFor(`the end of ${taskId}`, END_WITHIN_MS, async () => {
@@ -160,10 +162,10 @@ function joinCalls(
       return (task.status === 'success' || task.status === 'failed') && task;
     });
   return {
-    beginEverywhere: (times) => Promise.all(Array.from({ length: times }, () => victims.map(begin)).flat()),
+    beginEverywhere: (times) => Promise.all(Array.from({ length: times }, () => targets.map(begin)).flat()),
     async end(taskIds) {
       const tasks: Task[] = [];
-      // One after the other: the server shall be busy with its providers and not with us.
+      // One after the other, so that the server is busy with its providers and not with this client.
       for (const taskId of taskIds) tasks.push(await end(taskId));
       return tasks;
     },

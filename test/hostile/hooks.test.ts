@@ -1,13 +1,13 @@
-// What strangers, and providers that have lost their mind, may do at the addresses where providers post their news.
+// What anybody, and providers that misbehave, may do at the addresses where providers post.
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startStage } from './stage.ts';
-import type { Victim } from './victims.ts';
+import type { Target } from './targets.ts';
 
 const stage = await startStage(['ark', 'vidu']);
 const { upstreams } = stage;
 const { core } = upstreams;
-const [ark, vidu] = ['ark', 'vidu'].map((id) => stage.victims.find((one) => one.id === id) as Victim);
+const [ark, vidu] = ['ark', 'vidu'].map((id) => stage.targets.find((one) => one.id === id) as Target);
 const emulator = stage.emulator('ark');
 
 /** Longer than any test. */
@@ -16,7 +16,7 @@ const RUN_MS = 600_000;
 const SILENT = { on: 'callback', kind: 'drop', times: 'always' } as const;
 
 beforeEach(() => {
-  for (const { id } of stage.victims) {
+  for (const { id } of stage.targets) {
     stage.emulator(id).clearFaults();
     stage.emulator(id).addFault(SILENT);
     stage.emulator(id).set({ queueMs: 20, runMs: RUN_MS });
@@ -29,18 +29,18 @@ afterEach(async () => {
   for (const id of open.splice(0)) await upstreams.end(id, 40_000);
 });
 
-/** Lets every job end, and the next look come now. */
+/** Ends every job and makes the next look due now. */
 async function endJobs(): Promise<void> {
-  for (const { id } of stage.victims) stage.emulator(id).advance(RUN_MS);
+  for (const { id } of stage.targets) stage.emulator(id).advance(RUN_MS);
   await core.pool.query('update attempts set look_at = now() where ended_at is null');
 }
 
 /** A task that its provider works on, and the address that the provider has for it. */
-async function begin(victim = ark) {
-  const taskId = await upstreams.begin(victim.model, victim.input);
+async function begin(target = ark) {
+  const taskId = await upstreams.begin(target.model, target.input);
   open.push(taskId);
   await expect.poll(() => upstreams.eventsOf(taskId), { timeout: 30_000 }).toContain('attempt.accepted');
-  return { taskId, path: core.hooks.pathFor({ taskId, epoch: 1, provider: victim.id }) };
+  return { taskId, path: core.hooks.pathFor({ taskId, epoch: 1, provider: target.id }) };
 }
 
 async function post(path: string, body: RequestInit['body'] = '{}', init: RequestInit = {}) {
@@ -55,8 +55,8 @@ async function post(path: string, body: RequestInit['body'] = '{}', init: Reques
 
 const polls = () => emulator.requestCounts().poll + emulator.requestCounts().list;
 
-describe('an address of news', () => {
-  it('with any other code is nobody’s, and makes no look', async () => {
+describe('an address for posts', () => {
+  it('with any other code belongs to no attempt, and causes no look', async () => {
     const { path, taskId } = await begin();
     const code = path.slice(-32);
     const stem = path.slice(0, -32);
@@ -89,7 +89,7 @@ describe('an address of news', () => {
     await expect.poll(() => polls()).toBeGreaterThan(before);
   });
 
-  it('sends a stranger away before his body is read', async () => {
+  it('refuses a post with a wrong code before its body is read', async () => {
     const { path } = await begin();
     const forged = `${path.slice(0, -1)}${path.endsWith('0') ? '1' : '0'}`;
     let sent = 0;
@@ -105,7 +105,7 @@ describe('an address of news', () => {
     expect(sent).toBeLessThan(200);
   });
 
-  it('takes 2 MiB and not a byte more, in whatever it is said to be written', async () => {
+  it('accepts 2 MiB and not a byte more, whatever the content type', async () => {
     const { path } = await begin();
     const limit = 2 * 1024 * 1024;
     expect((await post(path, Buffer.alloc(limit, ' '))).status).toBe(200);
@@ -138,7 +138,7 @@ describe('an address of news', () => {
     expect((await post(path, '['.repeat(100_000))).status).toBe(200);
   });
 
-  it('knows one method alone', async () => {
+  it('accepts only one method', async () => {
     const { path } = await begin();
     for (const method of ['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
       const { status } = await fetch(`${upstreams.url}${path}`, { method });
@@ -146,7 +146,7 @@ describe('an address of news', () => {
     }
   });
 
-  it('is told to the provider and to nobody else', async () => {
+  it('is shown to the provider and to nobody else', async () => {
     const { taskId, path } = await begin();
     await post(path);
     const code = path.slice(-32);
@@ -164,8 +164,8 @@ describe('an address of news', () => {
   });
 });
 
-describe('news', () => {
-  it('of an end that is none changes nothing, however often it is told', async () => {
+describe('a post', () => {
+  it('of a false end changes nothing, however often it comes', async () => {
     const { taskId, path } = await begin();
     const lie = JSON.stringify({
       id: 'cgt-somebody-elses',
@@ -186,7 +186,7 @@ describe('news', () => {
     expect(polls()).toBe(after);
   }, 120_000);
 
-  it('in a flood makes two looks a second at most', async () => {
+  it('in a flood causes at most two looks a second', async () => {
     const { path } = await begin();
     const before = polls();
     const beganMs = performance.now();
@@ -201,7 +201,7 @@ describe('news', () => {
     expect(polls() - before).toBeLessThan(2 * seconds + 3);
   }, 120_000);
 
-  it('that is not signed as its provider signs makes no look', async () => {
+  it('without its provider’s signature causes no look', async () => {
     const { path, taskId } = await begin(vidu);
     const looks = () =>
       stage.emulator('vidu').requestCounts().poll + stage.emulator('vidu').requestCounts().list;
@@ -221,7 +221,7 @@ describe('news', () => {
     expect(stage.lines('hook.refused', taskId)).toHaveLength(2);
   }, 120_000);
 
-  it('of a lost start adopts what the provider says, and only where the start was lost', async () => {
+  it('about a lost start adopts the provider’s reference, and only if the start was lost', async () => {
     emulator.clearFaults();
     emulator.addFault(SILENT);
     emulator.addFault({ on: 'start', kind: 'close_after' });

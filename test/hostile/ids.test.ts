@@ -1,9 +1,10 @@
-// Words of providers that become a part of what we send: names of jobs, addresses of questions. Every word of every
-// answer in the fixtures of every adapter is a hostile one in turn, and no call with the key may go anywhere else than
-// the calls of the fixtures go.
+// Words of providers that become a part of what Reelay sends: names of jobs, addresses of questions. Every
+// word of every answer in the fixtures of every adapter is a hostile one in turn, and no call with the key
+// may go anywhere except where the calls of the fixtures go.
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Json } from '../../server/src/lib/json.ts';
 import type { Fixture, FixtureExchange } from '../../server/src/providers/conformance-replay.ts';
+import { page, startOtherServer } from './other-servers.ts';
 import {
   connect,
   fixturesOf,
@@ -13,12 +14,11 @@ import {
   startRehearsal,
   textsIn,
 } from './rehearsal.ts';
-import { page, startStranger } from './strangers.ts';
 
 const rehearsal = await startRehearsal();
-const stranger = await startStranger(page(200));
-afterAll(() => Promise.all([rehearsal.close(), stranger.close()]));
-const strangerHost = new URL(stranger.url).host;
+const other = await startOtherServer(page(200));
+afterAll(() => Promise.all([rehearsal.close(), other.close()]));
+const otherHost = new URL(other.url).host;
 
 const HOSTILE = [
   '..',
@@ -26,18 +26,18 @@ const HOSTILE = [
   '7/%2e%2e/admin',
   '7?as=admin#',
   '7\r\nx-injected: 1',
-  `${stranger.url}/v1`,
-  `//${strangerHost}/v1`,
-  `@${strangerHost}/`,
-  `${rehearsal.base}@${strangerHost}/`,
+  `${other.url}/v1`,
+  `//${otherHost}/v1`,
+  `@${otherHost}/`,
+  `${rehearsal.base}@${otherHost}/`,
   '\\..\\admin\u0000\ud800',
   'x'.repeat(10_000),
 ];
 
-/** Outcomes of answers from which something goes on. */
+/** Outcomes of answers from which something continues. */
 const GOES_ON = /"type":"(?:accepted|found|hint|queued|running|succeeded|stopped)"/;
 
-/** The calls that the fixtures show, with any segment in the place of what a reference or an answer names. */
+/** The calls that the fixtures show, with any segment in place of what a reference or an answer names. */
 function shapesOf(scene: Scene): RegExp[] {
   const fixtures = fixturesOf(scene, rehearsal.base);
   const answers = fixtures.flatMap(({ exchanges }) => exchanges.map(({ response }) => response.body));
@@ -60,7 +60,7 @@ function escapeForPattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** Every answer of a fixture with one word replaced, for every word of it at its first place. */
+/** Every answer of a fixture with one word replaced, for every word at its first place. */
 function* spoil({ exchanges }: Fixture): Generator<{ word: string; exchanges: FixtureExchange[] }> {
   const places = textsIn(exchanges.map(({ response }) => response.body));
   const seen = new Set<string>();
@@ -90,7 +90,7 @@ function expectUsual(shapes: readonly RegExp[], word: string): void {
 }
 
 describe.each(listScenes())('$name', (scene) => {
-  it('asks nobody else, and nothing else, whatever its answers say', async () => {
+  it('calls no other host, and makes no other call, whatever its answers say', async () => {
     const shapes = shapesOf(scene);
     const fixtures = fixturesOf(scene, rehearsal.base);
     let calls = 0;
@@ -103,6 +103,6 @@ describe.each(listScenes())('$name', (scene) => {
       }
     }
     expect(calls).toBeGreaterThan(50);
-    expect(stranger.arrived).toEqual([]);
+    expect(other.arrived).toEqual([]);
   }, 120_000);
 });

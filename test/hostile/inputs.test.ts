@@ -1,9 +1,10 @@
-// Words of clients. Whatever stands in a prompt, a template's name or a picture's address, each create of each adapter
-// goes to the same address with the same headers, and a form has the same parts.
+// Words of clients. Whatever is in a prompt, a template's name or a picture's address, each create of each
+// adapter goes to the same address with the same headers, and a form has the same parts.
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Model, readShippedModels } from '../../server/src/catalog/models.ts';
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { inputsThatDiffer, smallestInput } from '../../server/src/providers/conformance-samples.ts';
+import { page, startOtherServer } from './other-servers.ts';
 import {
   connect,
   listScenes,
@@ -12,11 +13,10 @@ import {
   startRehearsal,
   type WireRequest,
 } from './rehearsal.ts';
-import { page, startStranger } from './strangers.ts';
 
 const rehearsal = await startRehearsal();
-const stranger = await startStranger(page(200));
-afterAll(() => Promise.all([rehearsal.close(), stranger.close()]));
+const other = await startOtherServer(page(200));
+afterAll(() => Promise.all([rehearsal.close(), other.close()]));
 
 const HOSTILE = [
   '../../admin',
@@ -24,18 +24,18 @@ const HOSTILE = [
   'a\r\nx-injected: 1\r\n\r\nGET /admin HTTP/1.1\r\n',
   '\r\n--reelay-00000000000000000000000000000000\r\ncontent-disposition: form-data; name="model"\r\n\r\nother\r\n',
   '"; filename="x.html\r\ncontent-type: text/html',
-  `${stranger.url}/v1`,
-  `@${new URL(stranger.url).host}/`,
+  `${other.url}/v1`,
+  `@${new URL(other.url).host}/`,
   '{"as":"admin"}',
   '{{api_key}}%s%n',
   '\u0000\ud800\u202e',
   '-- --dur 12 --ratio 16:9',
 ];
 
-/** Differ by time or by what is signed; a signature is asserted by the tests of its adapter. */
+/** These differ by time or by what is signed; the tests of each adapter assert the signature. */
 const CHANGING = /^(authorization|x-date|x-content-sha256|content-length)$/i;
 
-/** A request without what it is about: where it goes, and with which headers. */
+/** A request without its content: where it goes, and with which headers. */
 function outlineOf({ method, url, rawHeaders }: WireRequest) {
   const headers = rawHeaders.flatMap((name, at) =>
     at % 2 === 0 ? [[name.toLowerCase(), rawHeaders[at + 1]]] : [],
@@ -48,7 +48,9 @@ function outlineOf({ method, url, rawHeaders }: WireRequest) {
   };
 }
 
-/** Every text that a schema leaves open is hostile, each word in its turn; the number of things in a list stays. */
+/**
+ * Every text that a schema leaves open is hostile, each word in turn; the number of items in a list stays.
+ */
 function* spoil(input: JsonObject, { input_schema: { properties } }: Model): Generator<JsonObject> {
   for (const word of HOSTILE) {
     const spoilt = (value: Json): Json => {
@@ -61,7 +63,7 @@ function* spoil(input: JsonObject, { input_schema: { properties } }: Model): Gen
   }
 }
 
-/** All that a model takes, at values that its schema allows. */
+/** Everything that a model takes, at values that its schema allows. */
 function fullestInput(model: Model): JsonObject {
   const names = Object.keys(model.input_schema.properties);
   const pairs = names.map((name) => [name, inputsThatDiffer(model, name)?.[0][name]] as const);
@@ -71,7 +73,7 @@ function fullestInput(model: Model): JsonObject {
 
 const models = readShippedModels();
 
-/** What the adapter sent for an input; nothing when it refused that by itself. */
+/** What the adapter sent for an input; nothing if it refused the input itself. */
 async function send(scene: Scene, name: string, input: JsonObject): Promise<WireRequest[]> {
   rehearsal.play([]);
   const { provider, context } = connect(scene, rehearsal);
@@ -89,7 +91,7 @@ async function partsOf({ rawHeaders, body }: WireRequest): Promise<string[] | un
 describe.each(listScenes())('$name', (scene) => {
   const own = models.filter(({ offers }) => offers.some(({ provider }) => provider === scene.provider.id));
 
-  it('sends the words of clients nowhere else', async () => {
+  it('sends clients’ words nowhere else', async () => {
     let compared = 0;
     for (const model of own) {
       const honest = fullestInput(model);
@@ -104,7 +106,7 @@ describe.each(listScenes())('$name', (scene) => {
       }
     }
     expect(compared).toBeGreaterThan(0);
-    expect(stranger.arrived).toEqual([]);
+    expect(other.arrived).toEqual([]);
   }, 120_000);
 });
 

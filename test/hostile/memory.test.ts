@@ -1,5 +1,5 @@
-// What answers and files without end do to the memory of a server: next to nothing, compared with the same work done in
-// peace, after which code is compiled and buffers have their size.
+// What endless answers and files do to the memory of a server: next to nothing, compared with the same work
+// done without trouble, after which code is compiled and buffers have their size.
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../emulators/core/faults.ts';
 import { startChild } from './child.ts';
@@ -8,9 +8,9 @@ const STORM_MS = 3_000;
 const JOBS_EACH = 6;
 const SAMPLE_MS = 50;
 /**
- * Large answers share 32 MiB (providers/http.ts), each look under way may hold a quarter of one besides, and V8 lets
- * 64 MiB of dead buffers lie before it collects, however small its heap. 60 to 110 are seen; one answer that is read
- * to its end makes 1000.
+ * Large answers share 32 MiB (providers/http.ts), each look under way may hold a quarter of one in addition,
+ * and V8 keeps 64 MiB of dead buffers before it collects, however small its heap. 60 to 110 are observed; one
+ * answer that is read to its end adds 1000.
  */
 const GROWTH_MIB_MAX = 160;
 const TOO_LARGE = /The answer is larger than the \d+ bytes allowed/;
@@ -29,7 +29,7 @@ function clearFaults(): void {
 
 afterEach(clearFaults);
 
-/** The most that the process had in memory while the work was done, in MiB. */
+/** The most memory that the process had while the work was done, in MiB. */
 async function watch(work: () => Promise<void>): Promise<number> {
   let mostMib = 0;
   const timer = setInterval(() => {
@@ -43,14 +43,14 @@ async function watch(work: () => Promise<void>): Promise<number> {
   return mostMib;
 }
 
-/** The providers of whom such lines tell; each line names the account. */
-function toldOf(msg: string, words: RegExp): string[] {
+/** The providers that such log lines are about; each line names the account. */
+function providersOf(msg: string, words: RegExp): string[] {
   const lines = child.lines(msg).filter(({ detail }) => words.test(String(detail)));
   for (const { credentialId } of lines) expect(credentialId).toMatch(/^[0-9a-f-]{36}$/);
   return [...new Set(lines.map(({ provider }) => String(provider)))].sort();
 }
 
-/** For a while all jobs are looked at again and again, and so are the accounts; then all jobs succeed. */
+/** For a while all jobs, and the accounts, are looked at again and again; then all jobs succeed. */
 async function storm(trouble?: { words: RegExp; fault: Partial<Fault> }): Promise<void> {
   for (const emulator of child.emulators) emulator.set({ runMs: STORM_MS });
   const taskIds = await child.beginEverywhere(JOBS_EACH);
@@ -65,7 +65,7 @@ async function storm(trouble?: { words: RegExp; fault: Partial<Fault> }): Promis
       expect(detail).toMatch(trouble?.words ?? /./);
     }
   }
-  if (trouble) await expect.poll(() => toldOf('attempt.unanswered', trouble.words)).toEqual(providers);
+  if (trouble) await expect.poll(() => providersOf('attempt.unanswered', trouble.words)).toEqual(providers);
   clearFaults();
   for (const emulator of child.emulators) emulator.set({ runMs: 50 });
   await child.probeAll();
@@ -82,10 +82,10 @@ beforeAll(async () => {
 describe('memory', () => {
   it.each<[string, RegExp, Partial<Fault>]>([
     ['1 GB of JSON', TOO_LARGE, huge],
-    // Half a megabyte to go down and half to come up: as much as is read.
+    // Half a megabyte of opening and half of closing brackets: as much as is read.
     ['JSON of 500,000 levels', /not JSON/, { kind: 'deep_json', depth: 500_000, times: 'always' }],
   ])(
-    'stays small when every question is answered with %s',
+    'stays small when every call is answered with %s',
     async (_what, words, fault) => {
       const mostMib = await watch(() => storm({ words, fault }));
       expect(mostMib - calmMib).toBeLessThan(GROWTH_MIB_MAX);
@@ -97,7 +97,9 @@ describe('memory', () => {
     const mostMib = await watch(async () => {
       addFaults({ ...huge, on: 'start' }, { ...huge, on: 'list' });
       const taskIds = await child.beginEverywhere(JOBS_EACH);
-      await expect.poll(() => toldOf('attempt.unknown', TOO_LARGE), { timeout: 30_000 }).toEqual(providers);
+      await expect
+        .poll(() => providersOf('attempt.unknown', TOO_LARGE), { timeout: 30_000 })
+        .toEqual(providers);
       clearFaults();
       await child.probeAll();
       for (const { status, result } of await child.end(taskIds)) {
@@ -110,11 +112,11 @@ describe('memory', () => {
     expect(mostMib - calmMib).toBeLessThan(GROWTH_MIB_MAX);
   }, 120_000);
 
-  it('stays small when results have 20 GB, whether they say so or not', async () => {
+  it('stays small when results have 20 GB, announced or not', async () => {
     await child.probeAll();
     const mostMib = await watch(async () => {
       for (const emulator of child.emulators) {
-        // Only what does not say so is fetched, as far as it may go; one writes enough to the disk.
+        // Only unannounced results are fetched, as far as the limit; one of them writes enough to the disk.
         const chunked = emulator.id === 'ark';
         emulator.addFault({ on: 'download', kind: 'huge', bytes: 20_000_000_000, chunked, times: 'always' });
       }
@@ -127,7 +129,7 @@ describe('memory', () => {
         });
       }
     });
-    expect(toldOf('result.not_fetched', TOO_LARGE)).toEqual(providers);
+    expect(providersOf('result.not_fetched', TOO_LARGE)).toEqual(providers);
     expect(mostMib - calmMib).toBeLessThan(GROWTH_MIB_MAX);
     expect(await child.stagingFiles()).toEqual([]);
   }, 240_000);

@@ -1,5 +1,5 @@
-// Adapters before a server that answers as their fixtures say, but for one word that is hostile. What arrives there is
-// kept as it stood on the wire.
+// Adapters against a server that answers as their fixtures say, except for one hostile word. What arrives
+// there is kept as it was on the wire.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,7 +22,7 @@ export const SECRET = 'rehearsal-secret-0123456789abcdef';
 
 export interface WireRequest {
   method: string;
-  /** As it stood in the request line. */
+  /** As it was in the request line. */
   url: string;
   rawHeaders: string[];
   body: Buffer;
@@ -32,14 +32,14 @@ export interface Rehearsal {
   base: string;
   arrived: WireRequest[];
   ways: Ways;
-  /** What the next requests are answered with; then 404 and an empty object. */
+  /** The next answers; afterwards 404 and an empty object. */
   play(exchanges: readonly FixtureExchange[]): void;
   close(): Promise<void>;
 }
 
 const PNG = Buffer.from('iVBORw0KGgoAAAAN', 'base64');
 
-/** The first exchange that fits the request, else the next one. */
+/** The first exchange that fits the request, otherwise the next one. */
 function take(waiting: FixtureExchange[], method: string, path: string): FixtureExchange | undefined {
   const fitting = waiting.findIndex(({ request }) => request.method === method && request.path === path);
   return waiting.splice(Math.max(0, fitting), 1)[0];
@@ -81,7 +81,7 @@ export async function startRehearsal(): Promise<Rehearsal> {
   };
 }
 
-/** An account of its own, all of whose addresses are the rehearsal's. */
+/** An account of its own whose addresses are all the rehearsal's. */
 export function connect({ provider, fields }: Scene, { base, ways }: Rehearsal): Connection {
   const values = provider.facts.credential.map(({ name, fallback = '', isSecret, isOptional, way }) => {
     const isAddress = /^https?:/.test(fallback) || name.endsWith('_url');
@@ -101,7 +101,7 @@ export interface Scene {
   fields: Readonly<Record<string, string>>;
 }
 
-/** Every adapter that there is; one that speaks in two ways has two. */
+/** Every adapter; one with two ways to call appears twice. */
 export function listScenes(): Scene[] {
   const forms: Record<string, { folder: string; fields: Record<string, string> }[]> = {
     'bytedance-effects': [
@@ -141,7 +141,10 @@ export function requestFor(provider: Provider, name?: string, input?: JsonObject
   };
 }
 
-/** The fixtures of a scene with its addresses filled in. Those without a reference are about the job of the first start. */
+/**
+ * The fixtures of a scene with its addresses filled in. Those without a reference are about the job of the
+ * first start.
+ */
 export function fixturesOf({ fixtures }: Scene, base: string): Fixture[] {
   const text = JSON.stringify(readFixtures(fixtures).map(([, fixture]) => fixture));
   const filled = JSON.parse(text.replaceAll('{{base}}', base).replaceAll('{{secret}}', SECRET)) as Fixture[];
@@ -156,7 +159,7 @@ function referenceIn(outcome: Json): JsonObject | undefined {
   return isObject(outcome) && isObject(outcome.reference) ? outcome.reference : undefined;
 }
 
-/** Every text in a value, with a way to put another one in its place. */
+/** Every text in a value, with a way to replace it. */
 export function textsIn(value: Json): { text: string; replace: (other: string) => Json }[] {
   if (typeof value === 'string') return [{ text: value, replace: (other) => other }];
   if (Array.isArray(value)) {
@@ -176,7 +179,7 @@ export function textsIn(value: Json): { text: string; replace: (other: string) =
   );
 }
 
-/** Performs what a fixture is about, and all that may be asked about the job that comes of it. */
+/** Performs the operation of a fixture, and everything that may be asked about the job it leads to. */
 export async function perform({ provider, context }: Connection, fixture: Fixture): Promise<unknown[]> {
   const request = requestFor(provider, fixture.model, fixture.input);
   const begin = {
@@ -204,8 +207,8 @@ export async function perform({ provider, context }: Connection, fixture: Fixtur
       const { method = 'POST', path = '/', query = '', headers = {}, body = '' } = fixture.callback ?? {};
       const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
       const outcome = await provider.parseHint?.({ method, path, query, headers, body: bytes }, context);
-      const told = outcome?.type === 'hint' ? outcome.reference : undefined;
-      return [outcome, ...(told ? await askAll({ provider, context }, told) : [])];
+      const named = outcome?.type === 'hint' ? outcome.reference : undefined;
+      return [outcome, ...(named ? await askAll({ provider, context }, named) : [])];
     }
     case 'poll':
       return [await provider.poll(reference, context)];

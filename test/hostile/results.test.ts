@@ -1,6 +1,6 @@
-// Results that lie where nobody should look: on private networks, on this machine, behind redirects, on hosts that are
-// not the provider's; and results that are not what they should be. A name server of our own and one loopback address
-// that counts as public stand for the internet.
+// Results at addresses that must not be fetched: on private networks, on this machine, behind redirects, on
+// hosts that are not the provider's; and results that are not what they should be. A local name server and
+// one loopback address that counts as public stand for the internet.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,13 +11,13 @@ import { readShippedModels } from '../../server/src/catalog/models.ts';
 import { classifyAddress } from '../../server/src/lib/addresses.ts';
 import { createGuardedFetch } from '../../server/src/lib/guarded-fetch.ts';
 import { describeUnfetched } from '../../server/src/work/outcome.ts';
+import { page, startOtherServer } from './other-servers.ts';
 import { startStage } from './stage.ts';
-import { page, startStranger } from './strangers.ts';
-import { REPLICATE_MODEL, type Victim } from './victims.ts';
+import { REPLICATE_MODEL, type Target } from './targets.ts';
 
 const SHORT = 'operator/short-t2v';
 
-/** A model of Ark with a time limit of three seconds, and one that Replicate alone has. */
+/** A model of Ark with a time limit of three seconds, and one that only Replicate has. */
 function writeModels(): string {
   const find = (name: string) => readShippedModels().find(({ model }) => model === name);
   const short = { ...find('bytedance/seedance1-0-pro-fast-t2v'), model: SHORT, deadline_minutes: 0.05 };
@@ -28,7 +28,7 @@ function writeModels(): string {
   return file;
 }
 
-/** Takes the place of the internet's name servers. */
+/** Replaces the internet's name servers. */
 const NAMES: Record<string, string[]> = {
   'cdn.example.test': ['127.0.0.2'],
   'v3.fal.media': ['127.0.0.2'],
@@ -43,12 +43,12 @@ const NAMES: Record<string, string[]> = {
 };
 
 const video = await drawFile({ kind: 'mp4', width: 64, height: 64, seconds: 1 });
-/** What must never be reached. */
-const inside = await startStranger(page(200));
+/** A server that must never be reached. */
+const inside = await startOtherServer(page(200));
 const insidePort = new URL(inside.url).port;
 
 /** A host of results; the path says how it behaves. */
-const cdn = await startStranger((response, { url }) => {
+const cdn = await startOtherServer((response, { url }) => {
   const { pathname, searchParams } = new URL(url, 'http://cdn');
   switch (pathname) {
     case '/redirect':
@@ -63,7 +63,7 @@ const cdn = await startStranger((response, { url }) => {
         .end(Buffer.from('ffd8ffe000104a464946', 'hex'));
       return;
     case '/clip.mp4':
-      // Named and announced as MP4, and QuickTime by its bytes.
+      // Named and announced as MP4, but QuickTime by its bytes.
       response.writeHead(200, { 'content-type': 'video/mp4', 'content-encoding': 'aws-chunked' });
       response.end(Buffer.concat([Buffer.from('\0\0\0\x14ftypqt  \0\0\0\0qt  ', 'latin1'), video]));
       return;
@@ -83,7 +83,7 @@ const cdn = await startStranger((response, { url }) => {
       response.writeHead(200, { 'content-type': 'video/mp4' }).end(video);
   }
 }, '127.0.0.2');
-// Registered first, so that they end last: a server that stops has to break off what they are still sending.
+// Registered first, so that they end last: a stopping server has to break off what they are still sending.
 afterAll(() => Promise.all([cdn.close(), inside.close()]));
 
 const stage = await startStage(
@@ -108,30 +108,30 @@ const cdnPort = new URL(cdn.url).port;
 const at = (host: string, path = '/video.mp4') => `http://${host}:${cdnPort}${path}`;
 const redirect = (to: string) => at('cdn.example.test', `/redirect?${new URLSearchParams({ to })}`);
 
-function victim(id: string): Victim {
-  const found = stage.victims.find((one) => one.id === id);
-  if (!found) throw new Error(`no victim ${id}`);
+function target(id: string): Target {
+  const found = stage.targets.find((one) => one.id === id);
+  if (!found) throw new Error(`no target ${id}`);
   return found;
 }
 
-/** A task at a provider that says that its result lies there. */
+/** A task at a provider that reports its result at this address. */
 async function runWithResult(id: string, url: string) {
   if (id === 'replicate') await core.credentials.change('replicate/emulator', { enabled: true });
   stage.emulator(id).addFault({ on: 'start', kind: 'result_url', url });
-  return stage.run(victim(id));
+  return stage.run(target(id));
 }
 
 beforeEach(async () => {
-  // Where fal fails, the task would go on to Replicate.
+  // If fal fails, the task would move on to Replicate.
   await core.credentials.change('replicate/emulator', { enabled: false });
   cdn.arrived.length = 0;
-  for (const { id } of stage.victims) stage.emulator(id).clearFaults();
+  for (const { id } of stage.targets) stage.emulator(id).clearFaults();
 });
 
-/** Providers whose results may lie anywhere. */
+/** Providers whose results may be anywhere. */
 const ANYWHERE = ['ark', 'vidu', 'kling'];
 
-/** What the log says; a client reads that it was refused, and no more. */
+/** What the log says; a client only reads that the address was refused. */
 const PRIVATE = /^The result's address was refused; it leads to a private or reserved network$/;
 const HERE = /^The result's address was refused; it leads to this machine$/;
 const REFUSED = `${describeUnfetched()}. The result's address was refused`;
@@ -152,7 +152,7 @@ describe('a result', () => {
     ['at a name of a mapped private address', 'http://mapped.example.test/video.mp4', PRIVATE],
     ['at a port of mail or shells', 'http://cdn.example.test:22/', /its port is not allowed/],
     ['behind a password', `http://user:password@cdn.example.test:${cdnPort}/`, /a user name or password/],
-    ['in a file of ours', 'file:///etc/passwd', /it must begin with http/],
+    ['in a file of this machine', 'file:///etc/passwd', /it must begin with http/],
     ['nowhere', 'video.mp4', /it is not an address/],
     ['at an address without end', at('cdn.example.test', `/${'a'.repeat(17_000)}`), /longer than 16384 char/],
     ['behind a redirect to a private network', redirect('http://10.0.0.7/video.mp4'), PRIVATE],
@@ -226,17 +226,17 @@ describe('a result', () => {
     expect(cdn.arrived[0].text).not.toMatch(/authorization|x-goog-api-key|cookie/i);
   });
 
-  it('that redirects from the host with the key to another one leaves the key behind', async () => {
+  it('that redirects from the host with the key to another one does not take the key along', async () => {
     stage.emulator('google-veo').set({ downloadOrigin: `http://files.googleusercontent.com:${cdnPort}` });
-    const task = await stage.run(victim('google-veo'));
+    const task = await stage.run(target('google-veo'));
     stage.emulator('google-veo').set({ downloadOrigin: '' });
     expect(task.status).toBe('success');
     expect(cdn.arrived.length).toBe(1);
     expect(cdn.arrived[0].text).not.toMatch(/authorization|x-goog-api-key/i);
   });
 
-  it('whose address carries our own key is fetched, and its address is shown to nobody', async () => {
-    const [secret] = Object.values(victim('ark').secrets);
+  it('whose address carries the account’s key is fetched, and its address is shown to nobody', async () => {
+    const [secret] = Object.values(target('ark').secrets);
     const query = new URLSearchParams({ key: secret });
     expect((await runWithResult('ark', at('cdn.example.test', `/video.mp4?${query}`))).status).toBe(
       'success',
@@ -255,42 +255,39 @@ describe('a file', () => {
   it.each<[string, RegExp]>([
     ['/packed', /compressed more than once/],
     ['/empty', /The result is an empty file/],
-  ])('like %s is refused in words', async (path, words) => {
+  ])('like %s is refused with a sentence', async (path, words) => {
     const task = await runWithResult('ark', at('cdn.example.test', path));
     expect(task.result).toMatchObject({ error: 'generation_failed', message: expect.stringMatching(words) });
   });
 
-  it('of another type than the usual one is kept under its own name', async () => {
+  it('of an unusual type is kept under its own name', async () => {
     const task = await runWithResult('replicate', at('replicate.delivery', '/picture.jpg'));
     expect(task.status).toBe('success');
     expect(task.result?.media_urls[0]).toMatch(/\/last-frame\.jpg\?/);
   });
 
-  it('D7: is kept as the video that its bytes are, whatever it is announced as', async () => {
+  it('D7: is kept as the type of its bytes, whatever its announced type', async () => {
     const task = await runWithResult('ark', at('cdn.example.test', '/clip.mp4'));
     expect(task.status).toBe('success');
     expect(task.result?.media_urls[0]).toMatch(/\/video\.mov\?/);
   });
 
-  it.each(['ark', 'fal', 'kling'])(
-    'of 20 GB that says so is refused before it is read, of %s',
-    async (id) => {
-      stage.emulator(id).addFault({ on: 'download', kind: 'huge', bytes: 20_000_000_000 });
-      const task = await stage.run(victim(id));
-      expect(task.result).toMatchObject({
-        error: 'generation_failed',
-        message: expect.stringMatching(/larger than the 2147483648 bytes allowed/),
-      });
-    },
-  );
+  it.each(['ark', 'fal', 'kling'])('of announced 20 GB is refused before it is read, of %s', async (id) => {
+    stage.emulator(id).addFault({ on: 'download', kind: 'huge', bytes: 20_000_000_000 });
+    const task = await stage.run(target(id));
+    expect(task.result).toMatchObject({
+      error: 'generation_failed',
+      message: expect.stringMatching(/larger than the 2147483648 bytes allowed/),
+    });
+  });
 
-  it('that trickles is cut off when the time of its task is over, and is fetched once more and no more', async () => {
+  it('that trickles is cut off when the time of its task is over, and is fetched exactly once more', async () => {
     const ark = stage.emulator('ark');
     ark.addFault({ on: 'start', kind: 'result_url', url: at('cdn.example.test', '/trickle') });
-    const task = await stage.run({ ...victim('ark'), model: SHORT });
+    const task = await stage.run({ ...target('ark'), model: SHORT });
     expect(task.result).toMatchObject({ error: 'task_expired' });
-    // The second time is for what came late; it trickles until the server stops.
-    // What other tests gave up is asked for, too.
+    // The second time is for a late result; it trickles until the server stops.
+    // Results that other tests gave up are requested, too.
     const trickles = () => cdn.arrived.filter(({ url }) => url.includes('/trickle')).length;
     await expect.poll(trickles, { timeout: 30_000 }).toBe(2);
     for (let looks = 0; looks < 3; looks++) {

@@ -1,5 +1,6 @@
-// A whole server with accounts at emulated providers, all of whose words are kept: log lines at debug, answers, events,
-// metrics, callbacks. At the end none of them may contain a secret, the ledger holds, and nothing is left on disk.
+// A whole server with accounts at emulated providers. Everything it says is kept: log lines at debug,
+// answers, events, metrics, callbacks. At the end none of it contains a secret, the ledger holds, and nothing
+// is left on disk.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -11,7 +12,7 @@ import { createLog } from '../../server/src/lib/log.ts';
 import { providers } from '../../server/src/providers/registry.ts';
 import type { Task } from '../stage/api.ts';
 import { JOBS, startUpstreams, type Upstreams } from '../stage/upstreams.ts';
-import { listVictims, spellingsOf, type Victim } from './victims.ts';
+import { listTargets, spellingsOf, type Target } from './targets.ts';
 
 const OPERATOR_TOKEN = 'the-operator-token-of-the-hostile-tests';
 
@@ -21,13 +22,15 @@ export interface Line extends JsonObject {
 
 export interface Stage {
   upstreams: Upstreams;
-  victims: readonly Victim[];
+  targets: readonly Target[];
   emulator(id: string): RunningEmulator;
-  /** Has all addresses of the account lead elsewhere; undefined: back to its emulator, and out of any cool-down. */
+  /**
+   * Points all addresses of the account elsewhere; undefined: back to its emulator, and out of any cooling.
+   */
   point(id: string, origin: string | undefined): Promise<void>;
   /** Runs a task to its end. */
-  run(victim: Victim, withinMs?: number): Promise<Task>;
-  /** Log lines of an event, of a task if it is named. */
+  run(target: Target, withinMs?: number): Promise<Task>;
+  /** Log lines of an event, of one task if it is named. */
   lines(msg: string, taskId?: string): Line[];
   call(path: string, method?: string): Promise<{ status: number; text: string; data: JsonObject }>;
 }
@@ -35,22 +38,22 @@ export interface Stage {
 /** A JSON Web Token begins with a head and claims; an address that providers post to ends with a code. */
 const TOKENS = /eyJ[\w-]+\.eyJ[\w-]+\.|[0-9a-f]{32}-\d+-[0-9a-f]{32}/;
 
-/** @param chosen ids of the victims; all without them. */
+/** @param chosen ids of the targets; all if left out. */
 export async function startStage(
   chosen?: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<Stage> {
-  const victims = listVictims().filter(({ id, isChosenOnly }) => chosen?.includes(id) ?? !isChosenOnly);
+  const targets = listTargets().filter(({ id, isChosenOnly }) => chosen?.includes(id) ?? !isChosenOnly);
   const printed: string[] = [];
   const log = createLog('debug', {}, { write: (line: string) => void printed.push(line) });
   const ended = { folder: '' };
-  // What is registered first is done last, when the server has stopped and has said its last words.
+  // What is registered first is done last, when the server has stopped and printed its last lines.
   afterAll(async () => {
-    expectClean(printed, victims);
+    expectClean(printed, targets);
     expect(await readdir(ended.folder)).toEqual([]);
   });
   const upstreams = await startUpstreams({
-    emulators: Object.fromEntries(victims.map(({ id, secrets }) => [id, { fields: secrets }])),
+    emulators: Object.fromEntries(targets.map(({ id, secrets }) => [id, { fields: secrets }])),
     environment: {
       REELAY_UNKNOWN_MINUTES_MAX: '0.05',
       REELAY_OPERATOR_TOKEN: OPERATOR_TOKEN,
@@ -59,14 +62,14 @@ export async function startStage(
     log,
   });
   ended.folder = join(upstreams.core.config.dataDir, 'staging');
-  const stage = joinStage(upstreams, victims, printed);
+  const stage = joinStage(upstreams, targets, printed);
   const catalogue = JSON.parse(await readFile(CATALOGUE_FILE, 'utf8'));
   await upstreams.core.catalog.importTemplates('bytedance', catalogue);
   afterAll(() => expectQuiet(stage, printed));
   return stage;
 }
 
-function joinStage(upstreams: Upstreams, victims: readonly Victim[], printed: string[]): Stage {
+function joinStage(upstreams: Upstreams, targets: readonly Target[], printed: string[]): Stage {
   const { core } = upstreams;
   const emulator = (id: string) => {
     const found = upstreams.emulators.get(id);
@@ -82,7 +85,7 @@ function joinStage(upstreams: Upstreams, victims: readonly Victim[], printed: st
   };
   return {
     upstreams,
-    victims,
+    targets,
     emulator,
     call,
     async point(id, origin) {
@@ -90,7 +93,7 @@ function joinStage(upstreams: Upstreams, victims: readonly Victim[], printed: st
       const addresses = providers.get(id)?.facts.credential.filter(isAddressField) ?? [];
       const known = addresses.filter(({ name }) => fields[name] !== undefined);
       const led = known.map(({ name }) => [name, fields[name].replace(url, origin ?? url)] as const);
-      const { secrets } = victims.find((victim) => victim.id === id) ?? {};
+      const { secrets } = targets.find((target) => target.id === id) ?? {};
       const account = await core.credentials.change(`${id}/emulator`, {
         fields: { ...secrets, ...Object.fromEntries(led) },
       });
@@ -122,12 +125,12 @@ function stringify(_name: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value;
 }
 
-/** What everybody can see afterwards, and what is left of the troubles. */
+/** What is visible afterwards, and what is left of the trouble. */
 async function expectQuiet({ upstreams, call }: Stage, printed: string[]): Promise<void> {
   const { core } = upstreams;
   await call('/metrics');
   await call('/api/v1/operator/credentials');
-  for (const { task } of upstreams.told) printed.push(JSON.stringify(task));
+  for (const { task } of upstreams.callbacks) printed.push(JSON.stringify(task));
   const { rows: kept } = await core.pool.query(
     'select detail, reason from attempts union all select detail::text, name from task_events',
   );
@@ -135,9 +138,9 @@ async function expectQuiet({ upstreams, call }: Stage, printed: string[]): Promi
   expect((await upstreams.balance()).held).toBe(0n);
 }
 
-/** No secret in any of the texts, however it is spelled. */
-export function expectClean(texts: readonly string[], victims: readonly Victim[]): void {
-  const secrets = victims.flatMap(({ secrets: own }) => Object.values(own).flatMap(spellingsOf));
+/** No secret in any of the texts, in any spelling. */
+export function expectClean(texts: readonly string[], targets: readonly Target[]): void {
+  const secrets = targets.flatMap(({ secrets: own }) => Object.values(own).flatMap(spellingsOf));
   for (const text of texts) {
     const found = secrets.find((secret) => text.includes(secret)) ?? TOKENS.exec(text)?.[0];
     expect(found, text.slice(0, 2000)).toBeUndefined();

@@ -12,8 +12,8 @@ const MAIN = new URL('../../server/src/main.ts', import.meta.url).pathname;
 
 interface Command {
   process: ChildProcess;
-  /** What it has told so far. */
-  told(): string;
+  /** What it has printed so far. */
+  printed(): string;
   /** Its exit code. */
   ended: Promise<number | null>;
   folder: string;
@@ -23,7 +23,7 @@ async function openQuick(settings = {}): Promise<RunningEmulator> {
   return openEmulator(runwayApi, { manualClock: false, settings: { queueMs: 0, runMs: 0, ...settings } });
 }
 
-/** Runs it for text-to-video alone, with what else is asked. */
+/** Runs it for text-to-video only, with further arguments. */
 async function run({ fields }: RunningEmulator, ...more: string[]): Promise<Command> {
   const folder = await mkdtemp(join(tmpdir(), 'record-command-'));
   const process_ = spawn(
@@ -47,36 +47,36 @@ async function run({ fields }: RunningEmulator, ...more: string[]): Promise<Comm
     await ended;
     await rm(folder, { recursive: true, force: true });
   });
-  return { process: process_, told: () => text, ended, folder };
+  return { process: process_, printed: () => text, ended, folder };
 }
 
-async function untilTold(command: Command, words: string): Promise<void> {
+async function untilPrinted(command: Command, words: string): Promise<void> {
   const endMs = performance.now() + 15_000;
-  while (!command.told().includes(words)) {
-    if (performance.now() > endMs) throw new Error(`it never said "${words}": ${command.told()}`);
+  while (!command.printed().includes(words)) {
+    if (performance.now() > endMs) throw new Error(`it never said "${words}": ${command.printed()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-it('shows what the jobs cost and makes none when nobody says yes', async () => {
+it('shows what the jobs cost and makes none without a yes', async () => {
   const emulator = await openQuick();
   const command = await run(emulator);
   expect(await command.ended).toBe(1);
-  expect(command.told()).toMatch(/text-to-video: runway\/gen4-5-t2v \(720p, 2 s\), about \$0\.240/);
-  expect(command.told()).toContain('add --yes');
+  expect(command.printed()).toMatch(/text-to-video: runway\/gen4-5-t2v \(720p, 2 s\), about \$0\.240/);
+  expect(command.printed()).toContain('add --yes');
   expect(emulator.accepted()).toEqual([]);
 });
 
-it('sends a start whose answer is lost once, and says so', async () => {
+it('sends a start whose answer is lost only once, and says so', async () => {
   const emulator = await openQuick();
   emulator.addFault({ on: 'start', kind: 'close_after' });
   const command = await run(emulator, '--yes');
   expect(await command.ended).toBe(1);
-  expect(command.told()).toContain('it is not sent again');
+  expect(command.printed()).toContain('it is not sent again');
   expect(emulator.accepted()).toHaveLength(1);
 });
 
-it('writes and ends with 0 when all is recorded', async () => {
+it('writes files and ends with 0 when all is recorded', async () => {
   const emulator = await openQuick();
   const command = await run(emulator, '--yes');
   expect(await command.ended).toBe(0);
@@ -86,16 +86,16 @@ it('writes and ends with 0 when all is recorded', async () => {
     'probe.recorded.json',
     'start.recorded-text-to-video.json',
   ]);
-  expect(command.told()).not.toContain(emulator.fields.api_key);
+  expect(command.printed()).not.toContain(emulator.fields.api_key);
 });
 
 it('stops the open job with Ctrl-C, keeps what is recorded, and leaves nothing half written', async () => {
   const emulator = await openQuick({ queueMs: 600_000 });
   const command = await run(emulator, '--yes');
-  await untilTold(command, 'recorded: poll.recorded-text-to-video-queued.json');
+  await untilPrinted(command, 'recorded: poll.recorded-text-to-video-queued.json');
   command.process.kill('SIGINT');
   expect(await command.ended).toBe(1);
-  expect(command.told()).toContain('it was cancelled');
+  expect(command.printed()).toContain('it was cancelled');
   expect(emulator.jobCounts()).toMatchObject({ queued: 0, running: 0, cancelled: 1 });
   const files = await readdir(command.folder);
   expect(files).toContain('start.recorded-text-to-video.json');

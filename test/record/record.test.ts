@@ -1,12 +1,12 @@
-// What `reelay record` writes, recorded at the emulators of all providers: the conformance suite replays it, and nothing
-// of the account is in it.
+// What `reelay record` writes, recorded at the emulators of all providers: the conformance suite replays it,
+// and it contains nothing of the account.
 import { rm } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeFixturesAlone } from '../../server/src/providers/conformance.ts';
 import { OWN_PICTURE, recordEverything } from './stage.ts';
 
-/** What cannot be replayed for ever: a task that is not found is lost once it is old. */
+/** What cannot be replayed forever: a task that is not found is lost once it is old. */
 const OF_ITS_TIME: Readonly<Record<string, string[]>> = {
   'bytedance-effects': ['poll.recorded-template-to-video-queued'],
 };

@@ -17,7 +17,7 @@ import type { Provider } from '../../server/src/providers/contract.ts';
 import { createProviderSockets } from '../../server/src/providers/http.ts';
 import { providers } from '../../server/src/providers/registry.ts';
 
-/** Of the operator: nothing of it may be written down. */
+/** Belongs to the operator: no part of it may be written down. */
 export const OWN_PICTURE = 'https://pictures.of-somebody.example/holiday/face-4711.png';
 
 /** Long enough for each state to be seen. */

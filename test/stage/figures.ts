@@ -1,7 +1,7 @@
-// What the system tells of a running process: its time and its memory.
+// What the system reports about a running process: its time and its memory.
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Ticks a second of /proc: fixed for programs, whatever the kernel uses. */
+/** Ticks per second of /proc: fixed for programs, whatever the kernel uses. */
 const TICKS = 100;
 
 interface ProcessTimes {
@@ -13,19 +13,19 @@ interface ProcessTimes {
 
 function readTimes(pid: number | string): ProcessTimes | undefined {
   try {
-    // The name stands in brackets and may hold anything; the fields are counted after it.
+    // The name is in brackets and may contain anything; the fields are counted after it.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
     const [parent, user, system, childUser, childSystem] = [1, 11, 12, 13, 14].map((at) =>
       Number(fields[at]),
     );
     return { parent, ownTicks: user + system, childTicks: childUser + childSystem };
   } catch {
-    // Not Linux, or it has just ended: nothing is known of it.
+    // Not Linux, or it has just ended: nothing is known about it.
     return undefined;
   }
 }
 
-/** CPU seconds of a process so far, with its children where asked; 0 where the system does not tell. */
+/** CPU seconds of a process so far, with its children if asked; 0 if the system does not report them. */
 export function cpuSeconds(pid: number, withChildren = false): number {
   const own = readTimes(pid);
   if (!own) return 0;
@@ -36,12 +36,12 @@ export function cpuSeconds(pid: number, withChildren = false): number {
   return (own.ownTicks + own.childTicks + living) / TICKS;
 }
 
-/** The process that started another; undefined where the system does not tell. */
+/** The process that started another; undefined if the system does not report it. */
 export function parentOf(pid: number): number | undefined {
   return readTimes(pid)?.parent;
 }
 
-/** Memory that a process holds now, in MiB; not a number where the system does not tell. */
+/** Memory that a process holds now, in MiB; not a number if the system does not report it. */
 export function residentMib(pid: number): number {
   try {
     const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

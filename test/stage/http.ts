@@ -1,11 +1,12 @@
-// The least HTTP client that tells a refused connection from a reset one, and an answer from half of one.
+// The smallest HTTP client that distinguishes a refused connection from a reset one, and an answer from half
+// of one.
 import { type Agent, request } from 'node:http';
 
 export interface Reply {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
-  /** The body as JSON; empty for a body that is none. */
+  /** The body as JSON; empty if the body is not JSON. */
   json: { code?: number; data?: Record<string, unknown> & unknown; error?: string };
 }
 
@@ -79,7 +80,7 @@ export function call({
   });
 }
 
-/** The task object of an answer, letter for letter. */
+/** The task object of an answer, character for character. */
 export function dataOf(text: string): string {
   const start = text.indexOf('"data":') + '"data":'.length;
   return text.slice(start, -1);

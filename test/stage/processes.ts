@@ -1,5 +1,5 @@
-// Real server processes: started, killed and looked for from the outside. Each runs in a folder of
-// its own, so that whatever it left behind is found by where it stands. Nothing else is ever signalled.
+// Real server processes: started, killed and found from the outside. Each runs in its own folder, so that
+// whatever it left behind is found by its working directory. Nothing else ever gets a signal.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -49,7 +49,7 @@ export function findFreePort(): Promise<number> {
   });
 }
 
-/** A folder in which servers run, and the processes that stand in it. */
+/** A folder in which servers run, and the processes whose working directory it is. */
 export class Site {
   readonly folder: string;
   readonly environment: Environment;
@@ -64,7 +64,7 @@ export class Site {
 
   static async open(environment: Environment = {}): Promise<Site> {
     const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'reelay-stage-')));
-    // PostgreSQL may run as another user, who has to get through.
+    // PostgreSQL may run as another user, who needs access.
     await chmod(folder, 0o755);
     const dataDir = path.join(folder, 'data');
     await mkdir(dataDir);
@@ -112,7 +112,7 @@ export class Site {
     return started;
   }
 
-  /** Runs another command on the same data, and gives what it printed as JSON. */
+  /** Runs another command on the same data, and returns what it printed as JSON. */
   async run(...words: string[]): Promise<unknown> {
     const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...words, '--json'], {
       cwd: this.folder,
@@ -122,7 +122,7 @@ export class Site {
     return JSON.parse(stdout);
   }
 
-  /** Every process that stands in the folder: servers, renders, PostgreSQL. */
+  /** Every process in the folder: servers, renders, PostgreSQL. */
   async processes(): Promise<{ pid: number; command: string }[]> {
     const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 1);
     const found = await Promise.all(pids.map((pid) => this.#look(pid)));
@@ -142,7 +142,7 @@ export class Site {
     return all.filter(({ command }) => command.includes('render-process')).map(({ pid }) => pid);
   }
 
-  /** Kills PostgreSQL as a power cut would: the postmaster and every child at once. */
+  /** Kills PostgreSQL like a power cut: the postmaster and every child at once. */
   async killDatabase(): Promise<number> {
     const all = await this.processes();
     const database = all.filter(

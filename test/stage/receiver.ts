@@ -1,5 +1,5 @@
-// A receiver of callbacks on loopback. It knows nothing of the server that sends. With a log on disk, a callback counts as
-// received once it is written there, and is answered only then.
+// A receiver of callbacks on loopback. It knows nothing about the server that sends. With a log on disk, a
+// callback counts as received once it is written there, and is answered only then.
 import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,31 +8,31 @@ export interface Post {
   /** With the query. */
   path: string;
   headers: IncomingHttpHeaders;
-  /** As it came, for what is signed. */
+  /** As received, for what is signed. */
   body: string;
 }
 
 export interface Receipt extends Post {
-  /** What the sender was told; 0 is no answer at all. */
+  /** The status of the answer; 0 is no answer at all. */
   status: number;
 }
 
 export interface Receiver {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   url: string;
-  /** Everything that came, oldest first; read back from the disk where there is a log. */
+  /** Everything that came, oldest first; read back from the disk if there is a log. */
   receipts(): Receipt[];
   close(): Promise<void>;
 }
 
 export interface ReceiverOptions {
   logFile?: string;
-  /** Called for each post once. Default is always 200. */
+  /** Called once for each post. The default is always 200. */
   statusFor?: (post: Post) => number;
   onReceipt?: (receipt: Receipt) => void;
 }
 
-/** A rule of answers: what is posted below `/shy` is refused the first time that its id is seen. */
+/** A rule for answers: a post below `/shy` is refused the first time that its id is seen. */
 export function refuseShyOnce(): (post: Post) => number {
   const seen = new Set<string>();
   return ({ path, headers }) => {

@@ -1,26 +1,27 @@
-// A gate between a process and PostgreSQL that can break a connection at any statement: just before the statement reaches
-// the database, as soon as it is sent, or once the database has done it and before its answer comes back. It cuts that
-// connection alone; its opener may have the process killed as well. Between two statements nothing that a worker
-// does can be seen from outside but its calls to providers, so that these are all the places where it can die. The gate
-// finds the statements by itself; it knows none by name.
+// A gate between a process and PostgreSQL that can break a connection at any statement: just before the
+// statement reaches the database, as soon as it is sent, or once the database has done it and before its
+// answer comes back. It cuts only that connection; the code that opened it may have the process killed as
+// well. Between two statements, the only things that a worker does that are visible from outside are its
+// calls to providers, so these are all the places where it can die. The gate finds the statements itself; it
+// knows none by name.
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export type Moment = 'before' | 'during' | 'after';
 
-/** Whether a connection breaks at a statement. Asked for every statement of the kinds that are watched. */
+/** Whether a connection breaks at a statement. Asked for every statement of the watched kinds. */
 export type Judge = (label: string) => Moment | undefined;
 
 interface GateOptions {
   databaseUrl: string;
   judge: Judge;
-  /** Statements that are watched; those that change something when not given. */
+  /** Statements that are watched; by default those that change something. */
   watched?: RegExp;
   /** Called as a connection breaks. */
   onCut: (label: string, moment: Moment) => void;
 }
 
 export class SqlGate {
-  /** The database as the worker shall see it. */
+  /** The database as the worker sees it. */
   readonly url: string;
   readonly #server: Server;
   readonly #sockets: Set<Socket>;
@@ -41,7 +42,7 @@ export class SqlGate {
         [database, client],
       ]) {
         sockets.add(one);
-        // Messages go on one by one: without this each would wait for the receipt of the one before.
+        // Messages are passed on one by one: without this each would wait for the receipt of the one before.
         one.setNoDelay(true);
         one.on('error', () => other.destroy());
         one.on('close', () => {
@@ -131,18 +132,18 @@ const CHANGES = /\b(insert into|update|delete from|settle_tasks|create_tasks)\b/
 /** The queue library's own, and the heartbeat. */
 const HOUSEKEEPING = /graphile_worker|^insert into nodes/i;
 
-/** Names the statements of one connection: by their own name where they have one, else by how they begin. */
+/** Names the statements of one connection: by their own name if they have one, else by how they begin. */
 class Statements {
   readonly #texts = new Map<string, string>();
   readonly #watched: RegExp;
-  /** The last change of the transaction that is open. */
+  /** The last change of the open transaction. */
   #changed: string | undefined;
 
   constructor(watched: RegExp) {
     this.#watched = watched;
   }
 
-  /** The name of a statement that is watched and about to run; undefined for all else. */
+  /** The name of a watched statement that is about to run; undefined for any other. */
   labelOf(message: Buffer): string | undefined {
     const type = message[0];
     if (type === PARSE) {
@@ -182,7 +183,7 @@ class Statements {
   }
 }
 
-/** Texts that end with a zero, from the start of a message's body. */
+/** Zero-terminated texts, from the start of a message's body. */
 function readTexts(message: Buffer, count: number): string[] {
   const texts: string[] = [];
   let at = HEADER;
@@ -194,7 +195,7 @@ function readTexts(message: Buffer, count: number): string[] {
   return texts;
 }
 
-/** Where workers shall die: at each statement that is ever seen, a given number of times before and after it. */
+/** Where workers die: at each statement that is ever seen, a given number of times before and after it. */
 export class StatementPlan {
   readonly #perMoment: number;
   readonly #deathsMax: number;
@@ -204,7 +205,10 @@ export class StatementPlan {
   readonly deaths: { label: string; moment: Moment }[] = [];
   isOn = false;
 
-  /** @param options.share of the chances to die at a statement that are taken, so that its neighbours have theirs. */
+  /**
+   * @param options.share of the chances to die at a statement that are taken, so that its neighbours get
+   * theirs.
+   */
   constructor(options: { perMoment: number; deathsMax: number; share: number; random: () => number }) {
     this.#perMoment = options.perMoment;
     this.#deathsMax = options.deathsMax;
@@ -231,7 +235,7 @@ export class StatementPlan {
       left = Array.from({ length: this.#perMoment }, (): Moment[] => ['before', 'after']).flat();
       this.#left.set(label, left);
     }
-    // The first chance is always taken, so that there is a death in any run.
+    // The first chance is always taken, so that any run has a death.
     if (this.deaths.length > 0 && this.#random() >= this.#share) return undefined;
     const moment = left.shift();
     if (moment) this.deaths.push({ label, moment });

@@ -1,4 +1,4 @@
-// Reads the event stream of a task as far as it goes.
+// Reads the event stream of a task to its end.
 import { get } from 'node:http';
 import type { Door } from './api.ts';
 

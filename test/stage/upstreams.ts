@@ -1,5 +1,5 @@
-// A whole server in this process, API and worker, on a real PostgreSQL, with emulators of providers on loopback and a
-// receiver of callbacks: what a live key sees, from create to the callback.
+// A whole server in this process, API and worker, on a real PostgreSQL, with emulators of providers on
+// loopback and a receiver of callbacks: what a live key sees, from create to callback.
 
 import { mkdtemp } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -26,7 +26,7 @@ export interface Answer {
   body: { code: number; message: string; error?: string; errors?: string[]; data?: JsonObject };
 }
 
-export interface Told {
+export interface ReceivedCallback {
   headers: IncomingHttpHeaders;
   task: Task;
   atMs: number;
@@ -38,11 +38,11 @@ export interface Upstreams {
   accountId: string;
   key: string;
   emulators: ReadonlyMap<string, RunningEmulator>;
-  /** Callbacks as they came, for tasks made with `callbackUrl`. */
-  told: Told[];
+  /** Callbacks as received, for tasks made with `callbackUrl`. */
+  callbacks: ReceivedCallback[];
   callbackUrl: string;
   create(model: string, input: JsonObject, more?: JsonObject): Promise<Answer>;
-  /** Creates a task and gives its id. @throws when it was refused. */
+  /** Creates a task and returns its id. @throws when it was refused. */
   begin(model: string, input: JsonObject): Promise<string>;
   read(taskId: string): Promise<Task>;
   /** Resolves with the task once it has ended. */
@@ -58,7 +58,7 @@ export interface UpstreamsOptions {
   emulators: Record<string, EmulatorOptions>;
   environment?: Record<string, string>;
   credits?: string;
-  /** Default is a silent one. */
+  /** The default is silent. */
   log?: Log;
 }
 
@@ -93,10 +93,10 @@ export async function startUpstreams(options: UpstreamsOptions): Promise<Upstrea
   for (const [provider, { fields }] of emulators) {
     await core.credentials.add({ provider, name: 'emulator', fields: { ...fields } });
   }
-  const told: Told[] = [];
+  const callbacks: ReceivedCallback[] = [];
   const receiver = await startReceiver({
     onReceipt: ({ headers, body }) =>
-      told.push({ headers, task: JSON.parse(body) as Task, atMs: performance.now() }),
+      callbacks.push({ headers, task: JSON.parse(body) as Task, atMs: performance.now() }),
   });
   const app = await startApp(core, { api: true, work: true }, Promise.resolve(undefined));
   afterAll(async () => {
@@ -116,12 +116,12 @@ export async function startUpstreams(options: UpstreamsOptions): Promise<Upstrea
     accountId,
     key,
     emulators,
-    told,
+    callbacks,
     callbackUrl: receiver.url,
   });
 }
 
-type Parts = Pick<Upstreams, 'url' | 'accountId' | 'key' | 'emulators' | 'told' | 'callbackUrl'>;
+type Parts = Pick<Upstreams, 'url' | 'accountId' | 'key' | 'emulators' | 'callbacks' | 'callbackUrl'>;
 
 function joinParts(core: Core, parts: Parts): Upstreams {
   const call = async (path: string, method: string, body?: JsonObject): Promise<Answer> => {

@@ -1,4 +1,4 @@
-// Reads a video as a player would: its boxes, and every packet of its tracks.
+// Reads a video like a player: its boxes, and every packet of its tracks.
 import { ALL_FORMATS, BufferSource, Input } from 'mediabunny';
 
 export interface VideoFacts {

@@ -1,6 +1,8 @@
 // Waits for a condition with a bound; there are no sleeps in tests.
 
-/** Resolves after so many milliseconds; rounds of looking, never a wait for something to have happened. */
+/**
+ * Resolves after this many milliseconds; for rounds of looking, never to wait until something has happened.
+ */
 export function rest(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,4 +1,5 @@
-// The documents agree with the code, both ways. `UPDATE=1 npx vitest run test/tidy` writes those that are made from it.
+// The documents agree with the code, both ways. `UPDATE=1 npx vitest run test/tidy` writes the documents that
+// are made from the code.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -44,7 +45,7 @@ describe('providers and models', () => {
   it('are in the table of docs/models.md as the catalogue has them', () =>
     expectGenerated('docs/models.md', renderModelsPage(tree.text('docs/models.md'))));
 
-  it('keep what is written by hand, and miss the marks where they are gone', () => {
+  it('keep what is written by hand, and report missing marks', () => {
     const page = renderProvidersPage(tree.text('docs/providers.md'));
     const ownWords = page.replace('# Providers', '# Our own words');
     expect(renderProvidersPage(ownWords)).toBe(ownWords);
@@ -91,7 +92,7 @@ describe('names', () => {
 describe('errors', () => {
   const entries = readErrorEntries(tree.text('docs/errors.md'));
 
-  it('each have one entry in docs/errors.md with their status and advice, and no other has', () => {
+  it('each have one entry in docs/errors.md with their status and advice, and there are no others', () => {
     const documented = entries.map(({ name, status, retryable }) => ({ name, status, retryable }));
     const known = Object.entries(ERRORS).map(([name, { retryable }]) => ({
       name,
@@ -138,14 +139,14 @@ describe('openapi.json', () => {
     expect([...new Set(names)].filter((name) => !(name in ERRORS))).toEqual([]);
   });
 
-  it('has every error but those of task results and of signed links', () => {
+  it('has every error except those of task results and of signed links', () => {
     const names = new Set(operations.flatMap(({ operation }) => errorNames(operation)));
     const elsewhere = Object.entries(CODES).flatMap(([name, code]) => (code === 501 ? [name] : []));
     const missing = Object.keys(ERRORS).filter((name) => !names.has(name) && !elsewhere.includes(name));
     expect(missing).toEqual(['link_invalid']);
   });
 
-  it('gives every operation a name, a summary, a key or token, and the errors of it', () => {
+  it('gives every operation a name, a summary, a key or token, and its errors', () => {
     for (const { name, operation } of operations) {
       const isOperators = name.includes(' /api/v1/operator/');
       expect(operation.operationId, name).toMatch(/^[a-z]\w+$/);
@@ -185,7 +186,7 @@ describe('commands', async () => {
     expect(commands.filter(({ about }) => about.length < 10)).toEqual([]);
   });
 
-  it('each have --json, but for the one that prints a document', () => {
+  it('each have --json, except the one that prints a document', () => {
     const without = commands.filter(({ options }) => !options.includes('--json'));
     expect(without.map((command) => command.words)).toEqual(['openapi']);
   });
@@ -227,7 +228,7 @@ describe('the rules of documents', () => {
         '# One\n[a](docs/a.md) [b](docs/b.md) [c](docs/a.md#two-words) [d](#one)\n```sh\nnpm run nothing\nreelay dance\n```\n',
       'docs/a.md': '## Two words\n',
     });
-    expect(findBrokenLinks(planted)).toEqual(['README.md:2 links to docs/b.md, which is not there']);
+    expect(findBrokenLinks(planted)).toEqual(['README.md:2 links to docs/b.md, which does not exist']);
     expect(findUnknownCommands(planted, { scripts: ['start'], commands: ['serve'] })).toEqual([
       'README.md:4 runs the script nothing, which does not exist',
       'README.md:5 runs "reelay dance", which does not exist',
@@ -240,7 +241,7 @@ function namesIn(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].toSorted();
 }
 
-/** The kinds of faults, as the refusal of one that is none names them. */
+/** The kinds of faults, as the refusal of an unknown one names them. */
 function listFaultKinds(): string[] {
   try {
     readFault({ on: 'start', kind: 'none' });

@@ -1,4 +1,5 @@
-// What imports what, which files nobody reaches, which exports and packages nobody uses. Who may import whom: levels.ts.
+// What imports what, which files are never reached, which exports and packages are unused. levels.ts says
+// what may import what.
 import path from 'node:path';
 import { place, type Tree } from './tree.ts';
 
@@ -6,17 +7,17 @@ const SOURCE = /^(server|draft|bench|emulators|test|examples)\/.*\.(ts|js)$|^[\w
 
 export interface Import {
   from: string;
-  /** A path of the tree for a relative import, else the name of the package or Node module. */
+  /** A path of the tree for a relative import, otherwise the name of the package or Node module. */
   to: string;
   isRelative: boolean;
-  /** Of types alone: nothing is loaded for it. */
+  /** Only types: nothing is loaded for it. */
   isOfTypes: boolean;
   where: string;
 }
 
 const STATEMENT =
   /\b(?:import|export)\b[^'"`;()]*?from\s*(['"])([^'"]+)\1|\bimport\s*\(?\s*(['"])([^'"]+)\3/g;
-/** A file that is named in a string: a worker, or the script of a child process. */
+/** A file that a string names: a worker, or the script of a child process. */
 const NAMED_FILE = /(['"`])((?:\.{1,2}\/)?[\w./-]+\.(?:ts|js))\1/g;
 
 export function resolveFrom(from: string, target: string): string {
@@ -76,7 +77,7 @@ export function findDeadFiles(tree: Tree, entries: readonly string[]): string[] 
   return sources.filter((file) => !reached.has(file)).map((file) => `${file}:1 is reached from no entry`);
 }
 
-/** Exports whose name is written nowhere else, not even beside them. */
+/** Exports whose name occurs nowhere else, not even in their own file. */
 export function findDeadExports(tree: Tree): string[] {
   const sources = listSources(tree);
   const counts = new Map<string, number>();
@@ -93,7 +94,7 @@ export function findDeadExports(tree: Tree): string[] {
       const declared = code.matchAll(/^export (?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm);
       return [...declared]
         .filter(([, name]) => counts.get(name) === 1)
-        .map(({ index, 1: name }) => `${place(file, code, index)} exports ${name}, which nobody uses`);
+        .map(({ index, 1: name }) => `${place(file, code, index)} exports ${name}, which nothing uses`);
     });
 }
 

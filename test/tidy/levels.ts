@@ -1,4 +1,5 @@
-// Who may import whom: a table of levels for each room of the repository, and the search for circles.
+// Which files may import which: a table of levels for each room of the repository, and the search for
+// circles.
 import path from 'node:path';
 import { type Import, importsOf, isTestOnly, listSources, resolveFrom } from './imports.ts';
 import type { Tree } from './tree.ts';
@@ -9,17 +10,17 @@ interface Room {
   /** The part that a file belongs to, by its path below the folder. */
   partOf(below: string): string;
   /**
-   * From the bottom up; a file imports its own part and the parts below it. Parts that share a level know nothing of
-   * each other. `*` stands for every folder that is not named.
+   * From the bottom up; a file imports its own part and the parts below it. Parts that share a level do not
+   * import each other. `*` stands for every folder that is not named.
    */
   levels: readonly (readonly string[])[];
-  /** Beginnings of paths in other rooms that its files may import; of a room with doors the doors alone. */
+  /** Beginnings of paths in other rooms that its files may import; only the doors of a room with doors. */
   knows: readonly string[];
-  /** The same for the tests in it, which may import everything of their own room. */
+  /** The same for its tests, which may import everything in their own room. */
   testsKnow: readonly string[];
 }
 
-/** Files of the core of the emulators by layers; within a layer they may know each other. */
+/** Files of the emulators' core by layers; within a layer they may import each other. */
 const CORE_LAYERS: Record<string, readonly string[]> = {
   words: [
     'accepted-log',
@@ -46,7 +47,7 @@ function firstName(below: string): string {
 const ROOMS: readonly Room[] = [
   {
     folder: 'server/src/',
-    // Each door is a part of its own, and so are the routes outside of doors.
+    // Each door is its own part, and so are the routes outside of doors.
     partOf: (below) => {
       const door = /^doors\/[\w-]+(?=\/)/.exec(below)?.[0];
       return door ?? (below.endsWith('.routes.ts') ? 'routes' : firstName(below));
@@ -95,7 +96,7 @@ const ROOMS: readonly Room[] = [
   },
   {
     folder: 'test/',
-    // What lies in `test` itself belongs to the test runner. Suites share the stage and know nothing of each other.
+    // Files in `test` itself belong to the test runner. Suites share the stage and do not import each other.
     partOf: (below) => (below.includes('/') ? firstName(below) : 'runner'),
     levels: [['stage'], ['*', 'runner']],
     knows: ['server/src/', 'draft/', 'emulators/'],
@@ -124,7 +125,9 @@ function judgeNeighbours(room: Room, { from, to, where }: Import): string | unde
     : `${where} imports ${to}: ${own} may not know of ${other}`;
 }
 
-/** The files of the draft renderer that other rooms may import, tests too: the exports of its package. */
+/**
+ * The files of the draft renderer that other rooms may import, in tests as well: the exports of its package.
+ */
 function doorsOfDraft(tree: Tree): readonly string[] {
   const manifest = 'draft/package.json';
   if (!tree.has(manifest)) return [];
@@ -142,7 +145,7 @@ function judgeImport(found: Import): string | undefined {
   const room = roomOf(from);
   if (!room) return undefined;
   const isOwn = roomOf(to) === room;
-  // The suites in `test/` are judged like any code; a test beside its source sees the whole room.
+  // The suites in `test/` are judged like any code; a test beside its source may import the whole room.
   const isTest = isTestOnly(from) && room.folder !== 'test/';
   // The stage serves measurements too; which rooms know it stands in the table.
   const isForTests = isTestOnly(to) && !to.startsWith('test/stage/');
@@ -154,7 +157,7 @@ function judgeImport(found: Import): string | undefined {
     : `${where} imports ${to}, of which ${room.folder} may not know`;
 }
 
-/** Imports that go up, sideways, or to a room that this one may not know. `exceptions` are `from -> to`. */
+/** Imports that go up, sideways, or to a room that is not allowed. `exceptions` are `from -> to`. */
 export function findWrongImports(tree: Tree, exceptions: ReadonlySet<string>): string[] {
   const faults: string[] = [];
   const doors = doorsOfDraft(tree);
@@ -176,7 +179,7 @@ const SHARED_STORES: Record<string, readonly string[]> = {
   'server/src/dispatch': ['server/src/work'],
 };
 
-/** Imports of a store from outside of its folder, which has an entry for that. Tests may look at rows. */
+/** Imports of a store from outside its folder, which has an entry for that. Tests may read rows. */
 export function findStrayStores(tree: Tree): string[] {
   return listSources(tree)
     .filter((file) => !isTestOnly(file))
@@ -201,7 +204,10 @@ function findWayBack(graph: ReadonlyMap<string, readonly Import[]>, start: strin
   return undefined;
 }
 
-/** Circles of imports, those of types alone too: a reader has no file to begin with. One fault for each circle. */
+/**
+ * Circles of imports, including those of types alone: a reader has no file to begin with. One fault for each
+ * circle.
+ */
 export function findCircles(tree: Tree): string[] {
   const graph = new Map(
     listSources(tree).map(
@@ -209,11 +215,11 @@ export function findCircles(tree: Tree): string[] {
     ),
   );
   const faults: string[] = [];
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const file of graph.keys()) {
-    const way = told.has(file) ? undefined : findWayBack(graph, file);
+    const way = reported.has(file) ? undefined : findWayBack(graph, file);
     if (!way) continue;
-    for (const { from } of way) told.add(from);
+    for (const { from } of way) reported.add(from);
     faults.push(
       `${way[0].where} begins a circle of imports: ${[...way.map(({ from }) => from), file].join(' -> ')}`,
     );

@@ -1,4 +1,4 @@
-// Prints every command of `reelay` as JSON: its words, what it says about itself, its options. In a process of its own,
+// Prints every command of `reelay` as JSON: its words, its description, its options. In its own process,
 // since loading all commands loads the whole server.
 import { createProgram } from '../../server/src/commands/commands.ts';
 

@@ -1,4 +1,5 @@
-// What the documents promise: links that lead somewhere, commands that exist, entries that agree with the code.
+// What the documents promise: links that lead somewhere, commands that exist, entries that agree with the
+// code.
 import path from 'node:path';
 import { place, type Tree } from './tree.ts';
 
@@ -32,13 +33,13 @@ function leadsSomewhere(tree: Tree, from: string, target: string): boolean {
   return tree.has(to) || tree.files.some(({ path: file }) => file.startsWith(folder));
 }
 
-/** Links to files and headings that are not there. Addresses of the web are left alone. */
+/** Links to files and headings that do not exist. Web addresses are not checked. */
 export function findBrokenLinks(tree: Tree): string[] {
   return listDocuments(tree).flatMap((file) => {
     const text = tree.text(file);
     return [...text.matchAll(LINK)]
       .filter(([, target]) => !leadsSomewhere(tree, file, target))
-      .map(({ index, 1: target }) => `${place(file, text, index)} links to ${target}, which is not there`);
+      .map(({ index, 1: target }) => `${place(file, text, index)} links to ${target}, which does not exist`);
   });
 }
 

@@ -1,5 +1,5 @@
-// What one source says of members: which it declares, which it names, and which values it hands on as a whole. By the
-// syntax alone; `members.ts` asks for the types.
+// What one source says about members: which it declares, which it names, and which values it passes on as a
+// whole. By syntax alone; `members.ts` asks for the types.
 import {
   type BinaryExpression,
   type BindingElement,
@@ -48,7 +48,7 @@ export interface Member {
 /** A member that is named on a value. */
 export interface Reading {
   name: string;
-  /** The name itself, where the type checker knows it as the member. */
+  /** The name itself, if the type checker knows it as the member. */
   nameNode: Node | undefined;
   /** A node whose type has the member. */
   of: Node;
@@ -57,9 +57,9 @@ export interface Reading {
 export interface Spoken {
   members: Member[];
   readings: Reading[];
-  /** Nodes whose type is read whole: by a spread, a rest, or `keyof`. */
+  /** Nodes whose type is read completely: by a spread, a rest, or `keyof`. */
   whole: Node[];
-  /** Values that go where another type may be asked for. */
+  /** Values that go where another type may be expected. */
   handedOn: Node[];
 }
 
@@ -82,8 +82,8 @@ function addMembers(
 ) {
   within.forEachChild((child) => {
     const { name: nameNode, type } = child as Node & { name?: Node; type?: Node };
-    // What begins with `#` is the compiler's to judge; what overrides is called by what it overrides; and what is
-    // undefined only says that one kind of a union is without it.
+    // The compiler judges what begins with `#`; an overriding member is called through what it overrides; and
+    // an undefined member only says that one kind of a union lacks it.
     const isOurs = MEMBERS.has(child.kind) && nameNode !== undefined && isIdentifier(nameNode);
     if (!isOurs || hasModifier(child, Kind.OverrideKeyword) || type?.kind === Kind.UndefinedKeyword) return;
     spoken.members.push({ name: nameNode.text, nameNode, owner, ownerNode });
@@ -153,7 +153,7 @@ function addReadings(spoken: Spoken, node: Node): void {
   else if (isMappedTypeNode(node)) spoken.whole.push(node);
 }
 
-/** The values in a node that go where another type may be asked for. */
+/** The values in a node that go where another type may be expected. */
 function listHandedOn(node: Node): readonly (Node | undefined)[] {
   if (isCallExpression(node) || isNewExpression(node)) return node.arguments ?? [];
   if (isReturnStatement(node) || isAsExpression(node) || isYieldExpression(node)) return [node.expression];

@@ -1,4 +1,4 @@
-// Proof that the search for dead members sees what it should, and nothing that is read in a way that is not plain.
+// Proof that the search for dead members finds what it should, and accepts every indirect way of reading.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,7 +19,7 @@ function findIn(texts: Record<string, string>): string[] {
   return dead.map(({ file, line, member }) => `${file}:${line} ${member}`);
 }
 
-it('finds methods, getters and fields that are never read, whatever a namesake does', () => {
+it('finds methods, getters and fields that are never read, even if a member of the same name is', () => {
   const texts = {
     'a.ts': `export class Lamp {
       watts = 5;
@@ -47,7 +47,7 @@ it('finds methods, getters and fields that are never read, whatever a namesake d
   ]);
 });
 
-it('takes for read what is taken apart, looked up, spread, or known by another type', () => {
+it('counts as read what is destructured, looked up, spread, or known by another type', () => {
   const texts = {
     'a.ts': `export interface Named { name: string; say(): void }
     export class Cat implements Named { name = 'cat'; say(): void {} }
@@ -72,7 +72,7 @@ it('takes for read what is taken apart, looked up, spread, or known by another t
   expect(findIn(texts)).toEqual([]);
 });
 
-it('takes for read what is handed away whole, down to its parts, but not the methods of a class', () => {
+it('counts as read what is passed on whole, down to its parts, but not the methods of a class', () => {
   const texts = {
     'a.ts': `export interface Part { size: number }
     export interface Row { id: string; parts: readonly Part[] }
@@ -82,7 +82,7 @@ it('takes for read what is handed away whole, down to its parts, but not the met
     'b.ts': `import type { Kept, Left, Log, Row } from './a.ts';
     export const write = (row: Row, log: Log): string => JSON.stringify({ row, log });
     const send = (value: unknown): unknown => value;
-    export const tell = (kept: Kept) => send([kept]);
+    export const pass = (kept: Kept) => send([kept]);
     const keep = (left: Left): Left => left;
     export const pass = (left: Left) => keep(left);`,
   };

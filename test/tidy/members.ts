@@ -1,10 +1,9 @@
-// Members that nobody reads: public methods and fields of classes, members of interfaces and of types of objects. Asked
-// of the type checker, since two members with one name are two things.
-//
-// A member counts as read where code that is not a test
+// Members that are never read: public methods and fields of classes, members of interfaces and of object
+// types. The type checker decides, since two members with one name are two things.
+// A member counts as read if code that is not a test
 // - names it, in `a.b`, `a['b']`, `{ b } = a`, `'b' in a` or `A['b']`, and does more than write to it;
 // - names it on a type that its owner can be assigned to, such as an interface that a class implements;
-// - hands a whole value away: as JSON, to a package, as `unknown`, by a spread, by `keyof`.
+// - passes a whole value on: as JSON, to a package, as `unknown`, by a spread, by `keyof`.
 import path from 'node:path';
 import {
   type Expression,
@@ -27,12 +26,12 @@ import { listSpoken, type Member, type Reading } from './member-syntax.ts';
 export interface MemberSources {
   /** The absolute path of a `tsconfig.json`. */
   project: string;
-  /** Whether a file, by its path from the folder of the project, holds members and readers that count. */
+  /** Whether a file, by its path from the project folder, contains members and readers that count. */
   isSource(file: string): boolean;
 }
 
 export interface DeadMember {
-  /** From the folder of the project. */
+  /** From the project folder. */
   file: string;
   line: number;
   /** `Owner.member`. */
@@ -43,7 +42,10 @@ export interface DeadMember {
 const CALLED_BY_LANGUAGE = new Set(['toJSON', 'toString', 'valueOf', 'then']);
 const OPEN = TypeFlags.Any | TypeFlags.Unknown | TypeFlags.NonPrimitive;
 
-/** The interface of TypeScript 7.0 fails where a type in its answer is a tuple of some kinds: there is no answer then. */
+/**
+ * The interface of TypeScript 7.0 fails if a type in its answer is a tuple of some kinds: then there is no
+ * answer.
+ */
 function orNothing<Answer>(ask: () => Answer, nothing: Answer): Answer {
   try {
     return ask();
@@ -53,7 +55,7 @@ function orNothing<Answer>(ask: () => Answer, nothing: Answer): Answer {
   }
 }
 
-/** Types of nodes. A request that fails is halved until what it fails for stands alone, and has no type. */
+/** Types of nodes. A failing request is halved until the node that it fails for is alone, and has no type. */
 function typesAt(checker: Checker, nodes: readonly Node[]): readonly (Type | undefined)[] {
   if (nodes.length === 0) return [];
   const types = orNothing(() => checker.getTypeAtLocation(nodes), undefined);
@@ -144,11 +146,11 @@ class MemberReader {
     return isOurs;
   }
 
-  /** Whether a value that goes to this type may be looked at by its names. */
+  /** Whether the names of a value that goes to this type may be read. */
   isOpen(type: Type): boolean {
     const known = this.#isOpen.get(type.id);
     if (known !== undefined) return known;
-    // For a type that holds itself.
+    // For a type that contains itself.
     this.#isOpen.set(type.id, false);
     const isOpen = this.#judgeOpen(type);
     this.#isOpen.set(type.id, isOpen);
@@ -169,7 +171,7 @@ class MemberReader {
     return !this.isDeclaredHere(symbol);
   }
 
-  /** Without the methods of classes: those of a value that is handed away are still called by their names. */
+  /** Without the methods of classes: those of a value that is passed on are still called by name. */
   #fieldsOf(type: Type): readonly TypeSymbol[] {
     const isMethod = ({ declarations }: TypeSymbol) => declarations[0]?.kind === Kind.MethodDeclaration;
     return this.#checker.getPropertiesOfType(type).filter((symbol) => !isMethod(symbol));
@@ -184,7 +186,7 @@ class MemberReader {
   }
 }
 
-/** Of a union or an intersection; else the type itself. */
+/** The parts of a union or an intersection; otherwise the type itself. */
 function partsOf(type: Type): readonly Type[] {
   return type.isUnionType() || type.isIntersectionType() ? orNothing(() => type.getTypes(), []) : [type];
 }
@@ -197,7 +199,7 @@ function keysOf({ declarations }: TypeSymbol): string[] {
   return declarations.map(({ path, index }) => `${path}#${index}`);
 }
 
-/** `Object.entries(x)` and its like take everything, whatever they say. */
+/** `Object.entries(x)` and the like read everything, whatever their types say. */
 function isTakenByObject({ parent }: Node): boolean {
   return isCallExpression(parent) && /^(Object\.|structuredClone$)/.test(parent.expression.getText());
 }
@@ -216,7 +218,7 @@ function markHandedOn(reader: MemberReader, checker: Checker, handedOn: readonly
   }
 }
 
-/** Members that are read where their name stands on a type that the owner can be assigned to. */
+/** Members that are read because their name occurs on a type that the owner can be assigned to. */
 function markAssigned(
   reader: MemberReader,
   checker: Checker,
@@ -246,7 +248,7 @@ function markAssigned(
   }
 }
 
-/** Members of classes that are read by the name that an implemented type has for them, or that a package calls. */
+/** Members of classes that are read through the name of an implemented type, or called by a package. */
 function markImplemented(reader: MemberReader, checker: Checker, dead: readonly Member[]): void {
   for (const { name, nameNode, ownerNode } of dead) {
     if (!isClassDeclaration(ownerNode)) continue;

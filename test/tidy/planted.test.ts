@@ -1,4 +1,5 @@
-// Proof that the rules see what they should: each is shown a tree with the fault that it is for, and one without.
+// Proof that the rules find what they should: each is shown a tree with the fault that it is for, and one
+// without.
 import { expect, it } from 'vitest';
 import { findDeadExports, findDeadFiles, findLoaded, packagesUsed } from './imports.ts';
 import { findCircles, findStrayStores, findWrongImports } from './levels.ts';
@@ -49,11 +50,11 @@ it('refuses an import of a higher level, of a neighbour and of a test, by its li
   ]);
 });
 
-it('refuses an import that climbs in the emulators, or leads from one provider to another', () => {
+it('refuses an import that goes up in the emulators, or from one provider to another', () => {
   const tree = plantTree({
     'emulators/core/clock.ts': "import type { Jobs } from './jobs.ts';",
     'emulators/core/jobs.ts': "import type { Clock } from './clock.ts';\nexport interface Jobs {}",
-    'emulators/core/news.ts': "import './clock.ts';",
+    'emulators/core/posts.ts': "import './clock.ts';",
     'emulators/core/server.ts': "import { arkApi } from '../ark/ark.ts';",
     'emulators/ark/ark.ts': "import '../core/api.ts';\nimport { vidu } from '../vidu/vidu.ts';",
     'emulators/vidu/vidu.ts': "import '../../server/src/lib/a.ts';\nimport '../../server/src/tasks/a.ts';",
@@ -62,7 +63,7 @@ it('refuses an import that climbs in the emulators, or leads from one provider t
   });
   expect(findWrongImports(tree, NONE)).toEqual([
     expect.stringMatching(/^emulators\/core\/clock\.ts:1 .*core\/words may not know of core\/parts/),
-    expect.stringMatching(/^emulators\/core\/news\.ts:1 .*no level/),
+    expect.stringMatching(/^emulators\/core\/posts\.ts:1 .*no level/),
     expect.stringMatching(/^emulators\/core\/server\.ts:1 .*may not know of ark/),
     expect.stringMatching(/^emulators\/ark\/ark\.ts:2 .*ark may not know of vidu/),
     expect.stringMatching(/^emulators\/vidu\/vidu\.ts:2 .*server\/src\/tasks/),
@@ -90,7 +91,7 @@ it('refuses an import from one suite or bench to another, and from the server to
   ]);
 });
 
-it('refuses a store in any folder but its own, tests apart', () => {
+it('refuses a store in any folder except its own, apart from tests', () => {
   const tree = plantTree({
     'server/src/credits/credits.ts': "import './credits.store.ts';",
     'server/src/credits/credits.store.ts': '',
@@ -106,7 +107,7 @@ it('refuses a store in any folder but its own, tests apart', () => {
   ]);
 });
 
-it('finds a circle of imports in any folder, once, and one of types alone', () => {
+it('finds a circle of imports in any folder, once, even one of types alone', () => {
   const tree = plantTree({
     'emulators/a.ts': "import type { B } from './b.ts';",
     'emulators/b.ts': "import './c.ts';",
@@ -119,7 +120,7 @@ it('finds a circle of imports in any folder, once, and one of types alone', () =
   ]);
 });
 
-it('refuses an import into the draft renderer beside its exports, and any that leads out of it', () => {
+it('refuses an import into the draft renderer past its exports, and any that leads out of it', () => {
   const tree = plantTree({
     'draft/package.json': '{ "exports": { ".": "./renderer.ts" } }',
     'draft/renderer.ts': "import './paint.ts';",
@@ -156,12 +157,12 @@ it('finds a source that nothing reaches, and follows worker files by their names
   ]);
 });
 
-it('finds an export that nobody uses', () => {
+it('finds an unused export', () => {
   const tree = plantTree({
     'server/src/a.ts': 'export const used = 1;\nexport function left() {}\n// left',
     'server/src/b.ts': "import { used } from './a.ts';",
   });
-  expect(findDeadExports(tree)).toEqual(['server/src/a.ts:2 exports left, which nobody uses']);
+  expect(findDeadExports(tree)).toEqual(['server/src/a.ts:2 exports left, which nothing uses']);
 });
 
 it('names the package of an import, with its scope and without its path', () => {

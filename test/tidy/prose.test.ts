@@ -1,9 +1,9 @@
-// The words of the prose, where the pass over the language is done, and the proof that the rule sees what it should.
+// The words of the prose, in the parts that are clean, and the proof that the rule finds what it should.
 import { expect, it } from 'vitest';
 import { findQuaintWords } from './prose.ts';
 import { plantTree, readTree } from './tree.ts';
 
-it('documents and clean folders say it in the words of today', () => {
+it('documents and clean folders contain no quaint word', () => {
   expect(findQuaintWords(readTree())).toEqual([]);
 });
 

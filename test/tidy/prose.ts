@@ -31,7 +31,11 @@ const CLEAN_DOCUMENTS =
   /^(?!docs\/decisions\/|CHANGELOG|STYLE)(?:docs\/[\w-]+|[A-Z]+|(?:test|draft|server\/src\/providers\/[\w-]+)\/README)\.md$/;
 
 /** Folders whose comments and titles of tests are clean. Other strings are left alone: those of the API are on the wire. */
-const CLEAN_SOURCES: readonly RegExp[] = [/^draft\/(?!.*\.test\.ts$)/, /^server\/src\/(?!doors\/)/];
+const CLEAN_SOURCES: readonly RegExp[] = [
+  /^draft\/(?!.*\.test\.ts$)/,
+  /^server\/src\/(?!doors\/)/,
+  /^(?:emulators|bench|test)\//,
+];
 
 /** A text of the same length in which only comments are left. */
 function commentsOf(tree: Tree, file: string): string {

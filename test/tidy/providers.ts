@@ -1,5 +1,6 @@
-// The providers and the models as documents: the tables of docs/providers.md and the table of models in docs/models.md are made
-// from the facts of the adapters and from the catalogue. What stands above and around them is written by hand and kept.
+// The providers and the models as documents: the tables of docs/providers.md and the table of models in
+// docs/models.md are made from the facts of the adapters and from the catalogue. The text above and around
+// them is written by hand and kept.
 import { type Model, type Offer, readShippedModels } from '../../server/src/catalog/models.ts';
 import type { PriceRule } from '../../server/src/catalog/prices.ts';
 import { isObject, type Json } from '../../server/src/lib/json.ts';
@@ -21,7 +22,10 @@ function table(columns: readonly string[], rows: readonly (readonly string[])[])
   return [line(columns), `|${'---|'.repeat(columns.length)}`, ...rows.map(line)];
 }
 
-/** The page with its tables made anew, below what is written by hand. @throws when the mark between them is gone. */
+/**
+ * The page with its tables made again, below what is written by hand. @throws when the mark between them is
+ * missing.
+ */
 export function renderProvidersPage(page: string): string {
   const end = page.indexOf(MARK);
   if (end === -1) throw new Error(`docs/providers.md has no line ${MARK}`);
@@ -202,11 +206,11 @@ function describeFirst(offer: Offer | undefined): string {
 }
 
 const KIND = /^(.+)-([a-z0-9]+2v)$/;
-/** As they are explained above the table. */
+/** In the order in which they are explained above the table. */
 const KIND_ORDER = 't2v i2v se2v r2v';
 const MODELS_TABLE = /(<!-- models[^\n]*-->\n)[\s\S]*?(<!-- end of models -->)/;
 
-/** docs/models.md with its table of models made anew. @throws when the marks around it are gone. */
+/** docs/models.md with its table of models made again. @throws when the marks around it are missing. */
 export function renderModelsPage(page: string): string {
   if (!MODELS_TABLE.test(page))
     throw new Error('docs/models.md has lost the marks round its table of models');
@@ -238,7 +242,7 @@ function listProviders(models: readonly Model[]): string {
   return [...ids].map((id) => (id === BUILT_IN ? 'built in' : `\`${id}\``)).join(', ');
 }
 
-/** The names that the table of models in docs/models.md stands for, as a reader puts them together. */
+/** The names that the table of models in docs/models.md stands for, as a reader combines them. */
 export function readModelNames(page: string): string[] {
   const rows = MODELS_TABLE.exec(page)?.[0].matchAll(/^\| `([\w-]+\/)` \| (.*?) \|/gm) ?? [];
   return [...rows].flatMap(([, vendor, cell]) =>

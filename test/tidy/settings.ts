@@ -71,7 +71,7 @@ export function renderSettingsPage(): string {
   for (const { title, members } of groupSettings()) {
     lines.push('', `## ${title}`, '', '| name | default | allowed | meaning |', '|---|---|---|---|');
     for (const setting of members) {
-      // A provider's field that falls back on nothing may be left out.
+      // A provider's field with an empty fallback may be left out.
       const fallback = setting.fallback ? `\`${setting.fallback}\`` : 'not set';
       lines.push(`| \`${setting.name}\` | ${fallback} | ${allowedValues(setting)} | ${setting.about} |`);
     }

@@ -3,7 +3,7 @@ import type { Tree } from './tree.ts';
 
 const FILE_BYTES_MAX = 200_000;
 
-/** Files above the limit, or above the limit of their own. */
+/** Files above the limit, or above their own limit. */
 export function findLargeFiles(tree: Tree, allowed: readonly { fits: RegExp; bytesMax: number }[]): string[] {
   return tree.files.flatMap(({ path, sizeBytes }) => {
     const limit = allowed.find(({ fits }) => fits.test(path))?.bytesMax ?? FILE_BYTES_MAX;
@@ -13,7 +13,7 @@ export function findLargeFiles(tree: Tree, allowed: readonly { fits: RegExp; byt
 
 const MIGRATION = /^server\/migrations\/(\d{4})_[a-z0-9_]+\.sql$/;
 
-/** Gaps and doubles in the numbers, and released migrations that are gone or changed. */
+/** Gaps and duplicates in the numbers, and released migrations that are missing or changed. */
 export function findMigrationFaults(
   tree: Tree,
   released: Record<string, string>,
@@ -33,7 +33,7 @@ export function findMigrationFaults(
   return faults;
 }
 
-/** Tables without a comment in the schema, or that the map of the architecture does not name. */
+/** Tables without a comment in the schema, or missing from the map of the architecture. */
 export function findUncommentedTables(schema: string, architecture: string): string[] {
   const tables = [...schema.matchAll(/create (?:unlogged )?table (?:public\.)?(\w+)/gi)].map(
     ([, name]) => name,

@@ -1,5 +1,6 @@
-// Tells code from comments and strings, so that a rule about code is not tripped by a sentence, and the other way round.
-// A scanner, not a parser: it knows comments, quotes, templates and regular expressions, and keeps every line where it is.
+// Separates code from comments and strings, so that a rule about code does not react to a sentence, and the
+// other way round. A scanner, not a parser: it knows comments, quotes, templates and regular expressions, and
+// keeps every line in place.
 
 export interface SourceText {
   /** Comments and the contents of strings are blank. */
@@ -18,7 +19,7 @@ interface Span {
 const REGEX_MAY_FOLLOW =
   /(?:[=(,:;!&|?{}[+\-*%<>~^]|=>|\b(?:return|typeof|case|in|of|do|else|await|yield))\s*$/;
 
-/** Where the literal that begins at `start` ends; an escape never ends it, nor does a line for a one-line one. */
+/** Where the literal that begins at `start` ends; an escape never ends it, but the end of the line does. */
 function endOfQuoted(text: string, start: number, closing: string): number {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === '\\') at++;
@@ -45,7 +46,7 @@ function startsRegex(text: string, at: number): boolean {
   return before.trim() === '' || REGEX_MAY_FOLLOW.test(before);
 }
 
-/** What begins at a place of plain code; undefined for code itself. */
+/** What begins at a place in plain code; undefined for code itself. */
 function spanAt(text: string, at: number): Span | undefined {
   const two = text.slice(at, at + 2);
   if (two === '//' || (two === '#!' && at === 0)) {
@@ -62,7 +63,7 @@ function spanAt(text: string, at: number): Span | undefined {
   return undefined;
 }
 
-/** The end of the text part of a template that goes on at `start`: after its backtick, or after a `${`. */
+/** The end of the text part of a template that continues at `start`: after its backtick, or after a `${`. */
 function endOfTemplatePart(text: string, start: number): { end: number; opens: boolean } {
   for (let at = start; at < text.length; at++) {
     if (text[at] === '\\') at++;
@@ -76,7 +77,7 @@ function blank(text: string): string {
   return text.replace(/[^\n]/g, ' ');
 }
 
-/** Splits a TypeScript source into what is said and what is done. */
+/** Splits a TypeScript source into code, strings and comments. */
 export function readSource(text: string): SourceText {
   const code: string[] = [];
   const withoutComments: string[] = [];
@@ -85,7 +86,7 @@ export function readSource(text: string): SourceText {
     code.push(kind === 'code' ? part : blank(part));
     withoutComments.push(kind === 'comment' ? blank(part) : part);
   };
-  /** Depth of braces inside each template expression that is open. */
+  /** The depth of braces inside each open template expression. */
   const templates: number[] = [];
   let at = 0;
   const readTemplate = (start: number) => {

@@ -1,4 +1,4 @@
-// The rules of STYLE.md that a machine can check, on the tree as it lies on the disk. A fault says `path:line`.
+// The rules of STYLE.md that a machine can check, on the tree on the disk. A fault says `path:line`.
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -42,7 +42,7 @@ describe('imports', () => {
     expect(findStrayStores(tree)).toEqual([]);
   });
 
-  it('go round in no circle, those of types neither', () => {
+  it('form no circle, not even of types', () => {
     expect(findCircles(tree)).toEqual([]);
   });
 
@@ -55,7 +55,7 @@ describe('imports', () => {
     expect(findDeadFiles(tree, entries)).toEqual([]);
   });
 
-  it('are the reason of every export', () => {
+  it('use every export', () => {
     expect(findDeadExports(tree)).toEqual([]);
   });
 });
@@ -68,15 +68,15 @@ describe('members', () => {
     dead = findDeadMembers({ project, isSource: (file) => sources.has(file) });
   }, 180_000);
 
-  it('of classes, interfaces and types are each read by code that is no test', () => {
+  it('of classes, interfaces and types are each read by code that is not a test', () => {
     const excused = new Set(Object.keys(allowed.MEMBERS));
     const faults = dead.filter(({ file, member }) => !excused.has(`${file} ${member}`));
     expect(
-      faults.map(({ file, line, member }) => `${file}:${line} declares ${member}, which nobody reads`),
+      faults.map(({ file, line, member }) => `${file}:${line} declares ${member}, which nothing reads`),
     ).toEqual([]);
   });
 
-  it('that are excused have need of it', () => {
+  it('that are excused still need it', () => {
     const needed = new Set(dead.map(({ file, member }) => `${file} ${member}`));
     expect(Object.keys(allowed.MEMBERS).filter((entry) => !needed.has(entry))).toEqual([]);
   });
@@ -107,11 +107,11 @@ describe('packages', () => {
     expect(others.filter((name) => !usedAnywhere.has(name) && !excused.includes(name))).toEqual([]);
   });
 
-  it('that the server and the draft renderer import are their own, not those of each other or of the tests', () => {
-    const strangers = rooms.flatMap(({ code, runtime }) =>
+  it('that the server and the draft renderer import are their own, not each other’s or those of the tests', () => {
+    const foreign = rooms.flatMap(({ code, runtime }) =>
       [...packagesUsed(tree, code)].filter(([name]) => !runtime.includes(name)),
     );
-    expect(strangers.map(([name, where]) => `${where} imports ${name}`)).toEqual([]);
+    expect(foreign.map(([name, where]) => `${where} imports ${name}`)).toEqual([]);
   });
 
   it('that draw are loaded by a render process, never by the server', () => {
@@ -128,8 +128,8 @@ describe('packages', () => {
       ...draftPackage.optionalDependencies,
       ...foreignPackage.devDependencies,
     });
-    const strangers = [...packagesUsed(tree, sources)].filter(([name]) => !declared.includes(name));
-    expect(strangers.map(([name, where]) => `${where} imports ${name}`)).toEqual([]);
+    const undeclared = [...packagesUsed(tree, sources)].filter(([name]) => !declared.includes(name));
+    expect(undeclared.map(([name, where]) => `${where} imports ${name}`)).toEqual([]);
   });
 
   it(`of the server are ${RUNTIME_PACKAGES_MAX} at most, and pinned`, () => {
@@ -168,7 +168,7 @@ describe('words', () => {
 });
 
 describe('files', () => {
-  it('have at most 200 kB, but for the listed ones', () => {
+  it('have at most 200 kB, except for the listed ones', () => {
     expect(findLargeFiles(tree, allowed.LARGE_FILES)).toEqual([]);
   });
 
@@ -186,7 +186,7 @@ describe('tables', () => {
 });
 
 describe('exceptions', () => {
-  it('that nothing needs any more are removed', () => {
+  it('that are no longer needed are removed', () => {
     const idleWords = Object.entries(allowed.WORDS).flatMap(([says, files]) => {
       const rule = WORD_RULES.find((known) => known.says === says);
       const hits = rule ? findWords(tree, rule) : [];

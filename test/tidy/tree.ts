@@ -1,11 +1,12 @@
-// The source tree as the rules see it: paths relative to the root, texts, and one way to say where a fault is.
+// The source tree as the rules see it: paths relative to the root, texts, and one way to name the place of a
+// fault.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readSource, type SourceText } from './source-text.ts';
 
 export const ROOT = path.join(import.meta.dirname, '..', '..');
 
-/** Not ours, or not in the repository. */
+/** From elsewhere, or not in the repository. */
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git', '.cache', 'coverage', 'dist']);
 const TEXT_FILE = /\.(ts|js|json|md|sql|html|css|txt)$|^(?!.*\.\w+$)|\.env\.example$/;
 
@@ -71,7 +72,7 @@ function listFolder(folder: string, found: TreeFile[]): void {
   }
 }
 
-/** The repository as it lies on the disk. */
+/** The repository as it is on the disk. */
 export function readTree(): Tree {
   const files: TreeFile[] = [];
   listFolder('', files);
@@ -79,7 +80,7 @@ export function readTree(): Tree {
   return new Tree(files, (name) => readFileSync(path.join(ROOT, name), 'utf8'));
 }
 
-/** A tree of a few texts, to prove that a rule sees what it should. */
+/** A tree of a few texts, to prove that a rule finds what it should. */
 export function plantTree(texts: Record<string, string>): Tree {
   const files = Object.entries(texts).map(([name, text]) => ({ path: name, sizeBytes: text.length }));
   return new Tree(files, (name) => texts[name] ?? '');

@@ -1,24 +1,24 @@
-// Words and calls that have one place, or none.
+// Words and calls that belong to one place, or to none.
 import { place, type Tree } from './tree.ts';
 
 export interface WordRule {
   /** What is banned, as the end of "path:line …". */
   says: string;
   pattern: RegExp;
-  /** Files in which it is looked for. */
+  /** Files that are searched for it. */
   within: RegExp;
   /** Files that are that one place. */
   except?: RegExp;
-  /** What is looked at besides code: strings, or strings and comments. */
+  /** What is searched besides code: strings, or strings and comments. */
   alsoIn?: 'strings' | 'everything';
 }
 
 const TYPESCRIPT = /\.(ts|js)$/;
 const SERVER = /^server\/src\/.*\.ts$/;
-/** What knows of no door. */
+/** Code that knows no door. */
 const DOMAIN =
   /^server\/src\/(?:errors\.ts$|(?:db|lib|accounts|credits|credentials|files|callbacks|catalog|tasks|dispatch|work)\/.*\.ts$)/;
-/** What runs at an operator's. */
+/** Code that runs at an operator's. */
 const RUNTIME = /^(server\/src|draft)\/.*\.ts$/;
 const TESTS = /\.test\.ts$|\/(testing|conformance)(-[\w-]+)?\.ts$|^test\//;
 /** Tools that a developer runs by hand; they measure, print and read arguments. */
@@ -140,7 +140,8 @@ export const WORD_RULES: readonly WordRule[] = [
   },
   {
     says: 'speaks a dialect of the API: its paths, names and codes belong to a door',
-    // Not `callback_url` and `task_id`: they are columns too. Names of a model's fields are data of the catalogue.
+    // Not `callback_url` and `task_id`: they are columns too. Names of a model's fields are data of the
+    // catalogue.
     pattern: new RegExp(
       either(
         /\b(?:CreateTask|TaskInfo|CancelTask|TaskEvents|EstimateTask|upload-url)\b|\/api\/v\d/,
@@ -160,7 +161,7 @@ function textFor(tree: Tree, file: string, { alsoIn }: WordRule): string {
   return alsoIn === 'strings' ? tree.source(file).withoutComments : tree.source(file).code;
 }
 
-/** `path:line` of every hit of a rule. `exceptions` are paths that may, each with its reason. */
+/** `path:line` of every hit of a rule. `exceptions` are allowed paths, each with its reason. */
 export function findWords(tree: Tree, rule: WordRule, exceptions: ReadonlySet<string> = new Set()): string[] {
   const hits: string[] = [];
   for (const file of tree.list(rule.within)) {
@@ -200,7 +201,7 @@ export function findEverywhere(tree: Tree, exceptions: ReadonlySet<string> = new
 
 const IGNORE = /biome-ignore(?:-\w+)?\s+([\w/]+)\s*:?\s*(.*)/g;
 
-/** Every `biome-ignore` outside of the list, or without its reason. The list holds `path rule`. */
+/** Every `biome-ignore` that is not in the list or has no reason. The list holds `path rule`. */
 export function findIgnores(tree: Tree, allowed: ReadonlySet<string>): string[] {
   const faults: string[] = [];
   for (const file of tree.list(TYPESCRIPT)) {

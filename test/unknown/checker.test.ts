@@ -1,10 +1,10 @@
-// The checker itself: it finds nothing in a run without a fault, and finds each fault that is put into one. A checker that
-// passes a broken run would make the whole proof worthless.
+// The checker itself: it finds nothing in a run without a fault, and finds each fault that is put into one. A
+// checker that passes a broken run would make the whole proof worthless.
 import { describe, expect, it } from 'vitest';
 import type { AcceptedJob } from '../../emulators/core/accepted-log.ts';
 import { check, PROMISES } from './checker.ts';
 import type { Attempt, Evidence, Task } from './evidence.ts';
-import type { Lane } from './lanes.ts';
+import type { Route } from './routes.ts';
 
 const PRICE = '10000000';
 
@@ -13,13 +13,13 @@ function idOf(number: number): string {
 }
 
 function jobOf(
-  provider: Lane,
+  provider: Route,
   number: number,
   epoch: number,
   { at = epoch, jobId = `job-${number}-${epoch}` } = {},
 ): AcceptedJob {
   const name = `${idOf(number).replaceAll('-', '')}-${epoch}`;
-  const tokens: Record<Lane, string> = {
+  const tokens: Record<Route, string> = {
     ark: `rl-${name}`,
     vidu: `rl-${name}`,
     kling: `rl-${name}`,
@@ -44,37 +44,41 @@ function attemptOf(number: number, epoch: number, changes: Partial<Attempt>): At
   };
 }
 
-interface Told {
-  lane: Lane;
+interface Planned {
+  route: Route;
   task?: Partial<Task>;
   attempts: Partial<Attempt>[];
   /** The provider of each job, by the number of its attempt. */
-  jobs: [Lane, number][];
+  jobs: [Route, number][];
   loss?: true;
 }
 
 const GIVEN_UP: Partial<Task> = { state: 'failed', error: 'outcome_unknown', captured: '0', outputs: 0 };
 const LOST = { state: 'unknown', reference: null, wasUnknown: true } as const;
 
-/** One order of each kind of story that is as it should be. */
-const SOUND: Record<string, Told> = {
-  plain: { lane: 'kling', attempts: [{}], jobs: [['kling', 1]] },
-  found: { lane: 'ark', attempts: [{ provider: 'ark', wasUnknown: true }], jobs: [['ark', 1]] },
-  'found by callback': { lane: 'fal', attempts: [{ provider: 'fal', wasUnknown: true }], jobs: [['fal', 1]] },
-  'never heard of': {
-    lane: 'openai-videos',
+/** One correct order of each kind of story. */
+const SOUND: Record<string, Planned> = {
+  plain: { route: 'kling', attempts: [{}], jobs: [['kling', 1]] },
+  found: { route: 'ark', attempts: [{ provider: 'ark', wasUnknown: true }], jobs: [['ark', 1]] },
+  'found by callback': {
+    route: 'fal',
+    attempts: [{ provider: 'fal', wasUnknown: true }],
+    jobs: [['fal', 1]],
+  },
+  'never found': {
+    route: 'openai-videos',
     task: GIVEN_UP,
     attempts: [{ ...LOST, provider: 'openai-videos' }],
     jobs: [['openai-videos', 1]],
   },
   'callback lost': {
-    lane: 'fal',
+    route: 'fal',
     task: GIVEN_UP,
     attempts: [{ ...LOST, provider: 'fal' }],
     jobs: [['fal', 1]],
   },
   'moved on': {
-    lane: 'kling',
+    route: 'kling',
     attempts: [
       { state: 'failed', wasUnknown: true },
       { provider: 'vidu', epoch: 2 },
@@ -85,7 +89,7 @@ const SOUND: Record<string, Told> = {
     ],
   },
   'proved not to be': {
-    lane: 'kling',
+    route: 'kling',
     attempts: [
       {
         state: 'abandoned',
@@ -98,7 +102,7 @@ const SOUND: Record<string, Told> = {
     jobs: [['kling', 2]],
   },
   late: {
-    lane: 'vidu',
+    route: 'vidu',
     task: GIVEN_UP,
     attempts: [{ provider: 'vidu', wasUnknown: true }],
     jobs: [['vidu', 1]],
@@ -108,7 +112,7 @@ const SOUND: Record<string, Told> = {
 
 const NUMBERS = Object.fromEntries(Object.keys(SOUND).map((name, at) => [name, at + 1]));
 
-function tell(stories: Record<string, Told> = SOUND): Evidence {
+function gatherFrom(stories: Record<string, Planned> = SOUND): Evidence {
   const evidence: Evidence = {
     orders: [],
     refusals: [],
@@ -123,7 +127,7 @@ function tell(stories: Record<string, Told> = SOUND): Evidence {
     audit: [],
     incidents: [],
   };
-  const orders = Object.entries(stories).map(([name, { lane, task, attempts, jobs, loss }]) => {
+  const orders = Object.entries(stories).map(([name, { route, task, attempts, jobs, loss }]) => {
     const number = NUMBERS[name];
     const id = idOf(number);
     const key = `order-${number}.`;
@@ -136,14 +140,14 @@ function tell(stories: Record<string, Told> = SOUND): Evidence {
     (evidence.holds as Map<string, number>).set(id, 1);
     (evidence.settlements as Map<string, string[]>).set(id, [end.state === 'succeeded' ? 'capture' : 'void']);
     if (loss) (evidence.losses as Map<string, number>).set(id, 1);
-    return { key, row: name, lane, taskIds: new Set([id]) };
+    return { key, row: name, route, taskIds: new Set([id]) };
   });
   return { ...evidence, orders };
 }
 
-/** The sound run with one story told otherwise. */
-function retell(name: keyof typeof SOUND, change: (told: Told) => Told): Evidence {
-  return tell({ ...SOUND, [name]: change(SOUND[name]) });
+/** The correct run with one story changed. */
+function change(name: keyof typeof SOUND, edit: (planned: Planned) => Planned): Evidence {
+  return gatherFrom({ ...SOUND, [name]: edit(SOUND[name]) });
 }
 
 function broken(evidence: Evidence): string[] {
@@ -154,13 +158,13 @@ const [ONE_TASK, OURS, ATTEMPT_TWICE, TASK_TWICE, MOVED, LIGHT, ENDS, MONEY, HEL
   Object.keys(PROMISES);
 
 describe('the checker', () => {
-  it('finds nothing in a run where all is well', () => {
-    expect(check(tell())).toEqual([]);
+  it('finds nothing in a correct run', () => {
+    expect(check(gatherFrom())).toEqual([]);
   });
 
   const plain = idOf(NUMBERS.plain);
   const withOrders = (change: (ids: Set<string>) => void): Evidence => {
-    const evidence = tell();
+    const evidence = gatherFrom();
     change(evidence.orders[0].taskIds);
     return evidence;
   };
@@ -168,12 +172,12 @@ describe('the checker', () => {
   it.each<[string, string, () => Evidence]>([
     [ONE_TASK, 'a key that made two tasks', () => withOrders((ids) => ids.add('another'))],
     [ONE_TASK, 'an order that was never answered', () => withOrders((ids) => ids.clear())],
-    [ONE_TASK, 'an order that was refused', () => ({ ...tell(), refusals: ['order-1. was refused'] })],
+    [ONE_TASK, 'an order that was refused', () => ({ ...gatherFrom(), refusals: ['order-1. was refused'] })],
     [
       OURS,
-      'a job of a task that is none of ours',
+      'a job of an unknown task',
       () => {
-        const evidence = tell();
+        const evidence = gatherFrom();
         return { ...evidence, accepted: [...evidence.accepted, jobOf('ark', 999, 1)] };
       },
     ],
@@ -181,31 +185,31 @@ describe('the checker', () => {
       ATTEMPT_TWICE,
       'two jobs of one attempt',
       () => {
-        const evidence = tell();
+        const evidence = gatherFrom();
         const again = jobOf('kling', NUMBERS.plain, 1, { jobId: 'again' });
         return { ...evidence, accepted: [...evidence.accepted, again] };
       },
     ],
     [
       ATTEMPT_TWICE,
-      'two jobs of one task at a provider that is told no name',
+      'two jobs of one task at a provider that gets no token',
       () => {
-        const evidence = tell();
-        const again = jobOf('openai-videos', NUMBERS['never heard of'], 1, { jobId: 'again' });
+        const evidence = gatherFrom();
+        const again = jobOf('openai-videos', NUMBERS['never found'], 1, { jobId: 'again' });
         return { ...evidence, accepted: [...evidence.accepted, again] };
       },
     ],
     [
       TASK_TWICE,
       'a second job while the first may run',
-      () => retell('moved on', (told) => ({ ...told, attempts: [LOST, told.attempts[1]] })),
+      () => change('moved on', (planned) => ({ ...planned, attempts: [LOST, planned.attempts[1]] })),
     ],
     [
       TASK_TWICE,
-      'a second job after a "there is none" that was wrong',
+      'a second job after a wrong "there is none"',
       () =>
-        retell('proved not to be', (told) => ({
-          ...told,
+        change('proved not to be', (planned) => ({
+          ...planned,
           jobs: [
             ['kling', 1],
             ['kling', 2],
@@ -214,90 +218,98 @@ describe('the checker', () => {
     ],
     [
       MOVED,
-      'a task that moved on from an attempt that is unknown',
+      'a task that moved on from an unknown attempt',
       () =>
-        retell('never heard of', (told) => ({
-          ...told,
-          attempts: [...told.attempts, { provider: 'kling', state: 'rejected', reference: null }],
+        change('never found', (planned) => ({
+          ...planned,
+          attempts: [...planned.attempts, { provider: 'kling', state: 'rejected', reference: null }],
         })),
     ],
     [
       LIGHT,
       'an accepted job that was looked up and never found',
       () =>
-        retell('found', (told) => ({ ...told, task: GIVEN_UP, attempts: [{ ...LOST, provider: 'ark' }] })),
+        change('found', (planned) => ({
+          ...planned,
+          task: GIVEN_UP,
+          attempts: [{ ...LOST, provider: 'ark' }],
+        })),
     ],
     [
       LIGHT,
-      'an accepted job that we hold for refused',
+      'an accepted job that counts as refused',
       () =>
-        retell('plain', (told) => ({
-          ...told,
+        change('plain', (planned) => ({
+          ...planned,
           task: { ...GIVEN_UP, error: 'generation_failed' },
           attempts: [{ state: 'rejected', reference: null }],
         })),
     ],
     [
       LIGHT,
-      'a callback that was heard and helped nothing',
+      'a callback that arrived and changed nothing',
       () => ({
-        ...tell(),
+        ...gatherFrom(),
         heard: new Set([`job-${NUMBERS['callback lost']}-1`]),
       }),
     ],
-    [LIGHT, 'a job that we know and nobody has', () => retell('plain', (told) => ({ ...told, jobs: [] }))],
+    [
+      LIGHT,
+      'a known job that no provider has',
+      () => change('plain', (planned) => ({ ...planned, jobs: [] })),
+    ],
     [
       ENDS,
       'a task that has not ended',
-      () => retell('plain', (told) => ({ ...told, task: { state: 'running', hasEnded: false } })),
+      () => change('plain', (planned) => ({ ...planned, task: { state: 'running', hasEnded: false } })),
     ],
     [
       ENDS,
       'a task that failed though its job succeeded',
-      () => retell('plain', (told) => ({ ...told, task: { ...GIVEN_UP, error: 'generation_failed' } })),
+      () => change('plain', (planned) => ({ ...planned, task: { ...GIVEN_UP, error: 'generation_failed' } })),
     ],
     [
       ENDS,
       'a task that succeeded though its job failed',
-      () => retell('plain', (told) => ({ ...told, attempts: [{ state: 'failed' }] })),
+      () => change('plain', (planned) => ({ ...planned, attempts: [{ state: 'failed' }] })),
     ],
     [
       ENDS,
       'a task that succeeded without a file',
-      () => retell('plain', (told) => ({ ...told, task: { outputs: 0 } })),
+      () => change('plain', (planned) => ({ ...planned, task: { outputs: 0 } })),
     ],
     [
       ENDS,
       'a task that expired',
-      () => retell('plain', (told) => ({ ...told, task: { ...GIVEN_UP, state: 'expired' } })),
+      () => change('plain', (planned) => ({ ...planned, task: { ...GIVEN_UP, state: 'expired' } })),
     ],
-    [MONEY, 'a hold without a settlement', () => ({ ...tell(), settlements: new Map() })],
+    [MONEY, 'a hold without a settlement', () => ({ ...gatherFrom(), settlements: new Map() })],
     [
       MONEY,
       'a hold that was settled twice',
       () => ({
-        ...tell(),
-        settlements: new Map([...tell().settlements, [plain, ['capture', 'void']]]),
+        ...gatherFrom(),
+        settlements: new Map([...gatherFrom().settlements, [plain, ['capture', 'void']]]),
       }),
     ],
-    [MONEY, 'a task without a hold', () => ({ ...tell(), holds: new Map() })],
+    [MONEY, 'a task without a hold', () => ({ ...gatherFrom(), holds: new Map() })],
     [
       MONEY,
       'a success that was not charged',
-      () => retell('plain', (told) => ({ ...told, task: { captured: '0' } })),
+      () => change('plain', (planned) => ({ ...planned, task: { captured: '0' } })),
     ],
-    [MONEY, 'a late success that nobody booked', () => ({ ...tell(), losses: new Map() })],
+    [MONEY, 'a late success that was not booked', () => ({ ...gatherFrom(), losses: new Map() })],
     [
       MONEY,
       'a loss without a late success',
       () => ({
-        ...tell(),
-        losses: new Map([...tell().losses, [plain, 1]]),
+        ...gatherFrom(),
+        losses: new Map([...gatherFrom().losses, [plain, 1]]),
       }),
     ],
-    [HELD, 'credits that stay held', () => ({ ...tell(), held: '1' })],
-    [HELD, 'a ledger that is not sound', () => ({ ...tell(), audit: [{ rule: 'L1' }] })],
-    [INCIDENTS, 'a process that ended by itself', () => ({ ...tell(), incidents: ['worker ended'] })],
+    [HELD, 'credits that stay held', () => ({ ...gatherFrom(), held: '1' })],
+    [HELD, 'a ledger that is not sound', () => ({ ...gatherFrom(), audit: [{ rule: 'L1' }] })],
+    [INCIDENTS, 'a process that ended on its own', () => ({ ...gatherFrom(), incidents: ['worker ended'] })],
   ])('says that "%s" is broken by %s', (promise, _what, make) => {
     expect(broken(make())).toContain(promise);
   });

@@ -1,21 +1,21 @@
-// What must hold, judged from the outside: by the emulators' logs first, and by the rows of the database second. A
-// promise that cannot be seen broken here proves nothing, so checker.test.ts breaks each of them.
+// What must hold, judged from the outside: first by the emulators' logs, second by the rows of the database.
+// A promise that cannot be seen broken here proves nothing, so checker.test.ts breaks each of them.
 import type { AcceptedJob } from '../../emulators/core/accepted-log.ts';
 import type { Attempt, Evidence, Task } from './evidence.ts';
-import { LANE_FACTS, type Lane } from './lanes.ts';
 import type { Order } from './orders.ts';
+import { ROUTE_FACTS, type Route } from './routes.ts';
 
 export interface Violation {
   promise: string;
   detail: string;
 }
 
-/** An accepted job, and the attempt that it was submitted for as far as the job itself tells. */
+/** An accepted job, and the attempt that it was submitted for, as far as the job shows it. */
 interface Submitted {
   job: AcceptedJob;
-  /** Undefined for a job that names no task of ours. */
+  /** Undefined for a job that names no task of this run. */
   taskId: string | undefined;
-  /** Undefined where a provider is told nothing of the attempt. */
+  /** Undefined if the provider learns nothing about the attempt. */
   epoch: number | undefined;
 }
 
@@ -32,7 +32,10 @@ const TOKEN = /\brl-([0-9a-f]{32})-(\d+)\b/;
 const HOOK = /\/hooks\/[\w-]+\/([0-9a-f]{32})-(\d+)-[0-9a-f]{32}/;
 const PROMPT = /order-\d+\./;
 
-/** Reads the witness: a job names its attempt by our token or our callback address, or else its order by the prompt. */
+/**
+ * Reads the witness: a job names its attempt by the token or the callback address, or else its order by the
+ * prompt.
+ */
 function readToken(job: AcceptedJob, taskOfKey: ReadonlyMap<string, string>): Submitted {
   const token = job.token ?? '';
   const [, hex, epoch] = TOKEN.exec(token) ?? HOOK.exec(token) ?? [];
@@ -47,7 +50,10 @@ function isReferenceTo({ reference }: Attempt, { jobId }: AcceptedJob): boolean 
   return reference?.includes(jobId) === true;
 }
 
-/** The attempt of a job. One that names only its task belongs to the attempt that knows it, or to one that knows none. */
+/**
+ * The attempt of a job. A job that names only its task belongs to the attempt that knows it, or to one that
+ * knows none.
+ */
 function findAttempt(
   { job, epoch }: Submitted,
   attempts: readonly Attempt[],
@@ -62,7 +68,7 @@ function findAttempt(
 }
 
 /** One story for each order. */
-export function tellStories({ orders, tasks, attempts, accepted }: Evidence): Story[] {
+export function readStories({ orders, tasks, attempts, accepted }: Evidence): Story[] {
   const taskOfKey = new Map(tasks.map(({ key, id }) => [key, id]));
   const taskById = new Map(tasks.map((task) => [task.id, task]));
   const attemptsByTask = Map.groupBy(attempts, ({ taskId }) => taskId);
@@ -89,7 +95,7 @@ function eachStory(rule: (story: Story, evidence: Evidence) => string | string[]
   return (stories, evidence) =>
     stories.flatMap((story) => {
       const faults = [rule(story, evidence) ?? []].flat();
-      return faults.map((fault) => `${story.order.key} (${story.order.lane}, ${story.order.row}): ${fault}`);
+      return faults.map((fault) => `${story.order.key} (${story.order.route}, ${story.order.row}): ${fault}`);
     });
 }
 
@@ -99,8 +105,8 @@ const findUnplaced: Judge = (stories, { tasks, refusals }) => {
     return task && order.taskIds.has(task.id) ? [] : [`${order.key} has no task`];
   });
   const keys = new Set(stories.map(({ order }) => order.key));
-  const strangers = tasks.filter(({ key }) => !keys.has(key)).map(({ id }) => `${id} was never ordered`);
-  return [...refusals, ...faults, ...strangers];
+  const unordered = tasks.filter(({ key }) => !keys.has(key)).map(({ id }) => `${id} was never ordered`);
+  return [...refusals, ...faults, ...unordered];
 };
 
 const findStrangeJobs: Judge = (stories, { accepted }) => {
@@ -118,7 +124,7 @@ const findDoubledAttempts = eachStory(({ jobs }) => {
   });
 });
 
-/** A further job is fair only after the provider's final word on the one before. */
+/** Another job is correct only after the provider's final word on the one before. */
 const findDoubledTasks = eachStory(({ jobs }) =>
   jobs.slice(0, -1).flatMap(({ job, attempt }) => {
     const isFinal = attempt?.state === 'failed' && isReferenceTo(attempt, job);
@@ -128,7 +134,10 @@ const findDoubledTasks = eachStory(({ jobs }) =>
   }),
 );
 
-/** Once an attempt was unknown, the next one needs a proof: its provider's final word, or that there is no such job. */
+/**
+ * Once an attempt was unknown, the next one needs a proof: its provider's final word, or that there is no
+ * such job.
+ */
 const findMoved = eachStory(({ attempts }) =>
   attempts.flatMap((attempt, at) => {
     const next = attempts[at + 1];
@@ -141,12 +150,12 @@ const findMoved = eachStory(({ attempts }) =>
   }),
 );
 
-/** States of an attempt in which its job is known to us. */
+/** States of an attempt whose job is known. */
 const KNOWN = new Set(['accepted', 'succeeded', 'failed', 'abandoned']);
 
-/** Whether nothing in the world could have told us of a job. */
+/** Whether nothing could have revealed a job. */
 function isBeyondReach(job: AcceptedJob, heard: ReadonlySet<string>): boolean {
-  const { comesToLight } = LANE_FACTS[job.provider as Lane];
+  const { comesToLight } = ROUTE_FACTS[job.provider as Route];
   return comesToLight === 'never' || (comesToLight === 'by callback' && !heard.has(job.jobId));
 }
 
@@ -207,20 +216,20 @@ const findHeld: Judge = (_stories, { held, audit }) => [
 
 export const PROMISES: Record<string, Judge> = {
   'one key makes one task, and every order has one': findUnplaced,
-  'every accepted job is of a task of ours': findStrangeJobs,
+  'every accepted job belongs to a task of this run': findStrangeJobs,
   'no attempt is accepted twice': findDoubledAttempts,
   'no task is accepted again before the provider has said its last word': findDoubledTasks,
   'a task whose attempt is unknown moves nowhere': findMoved,
   'an accepted job that can come to light does, and none is invented': findLost,
-  'each task ends, and with what its job came to': findWrongEnds,
+  'each task ends, with the outcome of its job': findWrongEnds,
   'each hold is settled once, and a late success is booked as a loss': findWrongMoney,
   'nothing stays held, and the ledger is sound': findHeld,
-  'no process ends by itself or has an error to log': (_stories, { incidents }) => [...incidents],
+  'no process ends on its own or logs an error': (_stories, { incidents }) => [...incidents],
 };
 
-/** All that is broken; an empty list is the proof. */
+/** Everything that is broken; an empty list is the proof. */
 export function check(evidence: Evidence): Violation[] {
-  const stories = tellStories(evidence);
+  const stories = readStories(evidence);
   return Object.entries(PROMISES).flatMap(([promise, judge]) =>
     judge(stories, evidence).map((detail) => ({ promise, detail })),
   );

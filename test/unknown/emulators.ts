@@ -1,5 +1,5 @@
-// The providers of the proof: the emulators of `npm run emulators`, in a process of their own that the system under test
-// can only reach over HTTP. What they write into their logs of accepted jobs is the witness of the whole proof.
+// The providers of the proof: the emulators of `npm run emulators`, in their own process, which the system
+// under test can reach only over HTTP. Their logs of accepted jobs are the witness of the whole proof.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { EMULATED_APIS } from '../../emulators/emulators.ts';
 import type { Json } from '../../server/src/lib/json.ts';
 import type { Environment } from '../stage/processes.ts';
 import { waitFor } from '../stage/wait.ts';
-import { LANE_FACTS, LANES, type Lane } from './lanes.ts';
+import { ROUTE_FACTS, ROUTES, type Route } from './routes.ts';
 
 const MAIN = fileURLToPath(new URL('../../emulators/main.ts', import.meta.url));
 const READY_WITHIN_MS = 60_000;
@@ -38,7 +38,10 @@ export class Emulators {
     this.#urls = urls;
   }
 
-  /** Finds addresses for them. Nothing listens there until `start`. @param folder that the process stands in. */
+  /**
+   * Finds addresses for them. Nothing listens there until `start`. @param folder the working directory of the
+   * process.
+   */
   static async reserve(folder: string): Promise<Emulators> {
     for (let tries = 1; ; tries++) {
       const portBase = PORT_FROM + Math.floor(Math.random() * PORTS);
@@ -56,9 +59,12 @@ export class Emulators {
 
   /** The provider accounts as the environment of the server. */
   get environment(): Environment {
-    const pairs = LANES.flatMap((lane) => {
-      const api = EMULATED_APIS.find(({ id }) => id === lane);
-      return (api?.fields ?? []).map(({ name, environment }) => [environment, this.#urls[lane].fields[name]]);
+    const pairs = ROUTES.flatMap((route) => {
+      const api = EMULATED_APIS.find(({ id }) => id === route);
+      return (api?.fields ?? []).map(({ name, environment }) => [
+        environment,
+        this.#urls[route].fields[name],
+      ]);
     });
     return Object.fromEntries(pairs);
   }
@@ -67,9 +73,9 @@ export class Emulators {
   async start(): Promise<void> {
     this.#child = launch(this.#folder, this.#portBase);
     await announcedBy(this.#child);
-    for (const lane of LANES) {
-      const { settings } = LANE_FACTS[lane];
-      if (settings !== undefined) await this.#control(lane, 'POST settings', settings);
+    for (const route of ROUTES) {
+      const { settings } = ROUTE_FACTS[route];
+      if (settings !== undefined) await this.#control(route, 'POST settings', settings);
     }
   }
 
@@ -78,35 +84,37 @@ export class Emulators {
     if (this.#child) await end(this.#child);
   }
 
-  async addFaults(lane: Lane, faults: readonly Fault[]): Promise<void> {
-    if (faults.length > 0) await this.#control(lane, 'POST faults', faults as unknown as Json);
+  async addFaults(route: Route, faults: readonly Fault[]): Promise<void> {
+    if (faults.length > 0) await this.#control(route, 'POST faults', faults as unknown as Json);
   }
 
-  /** How many faults nothing has met. */
+  /** The number of faults that no request has met. */
   async countFaults(): Promise<number> {
-    const lists = await Promise.all(LANES.map((lane) => this.#control(lane, 'GET faults')));
+    const lists = await Promise.all(ROUTES.map((route) => this.#control(route, 'GET faults')));
     return lists.flat().length;
   }
 
-  /** The last tries of callbacks, some thousands at least. */
-  async deliveries(lane: Lane): Promise<Delivery[]> {
-    return (await this.#control(lane, 'GET callbacks')) as unknown as Delivery[];
+  /** The latest tries of callbacks, some thousands at least. */
+  async deliveries(route: Route): Promise<Delivery[]> {
+    return (await this.#control(route, 'GET callbacks')) as unknown as Delivery[];
   }
 
   /** Every job that was ever accepted, by the logs on the disk. */
   async accepted(): Promise<AcceptedJob[]> {
-    const jobs = await Promise.all(LANES.map((lane) => readLog(path.join(this.#logFolder, `${lane}.jsonl`))));
+    const jobs = await Promise.all(
+      ROUTES.map((route) => readLog(path.join(this.#logFolder, `${route}.jsonl`))),
+    );
     return jobs.flat();
   }
 
-  async #control(lane: Lane, operation: string, json?: Json): Promise<Json> {
+  async #control(route: Route, operation: string, json?: Json): Promise<Json> {
     const [method, name] = operation.split(' ');
-    const response = await fetch(`${this.#urls[lane].url}/_control/${name}`, {
+    const response = await fetch(`${this.#urls[route].url}/_control/${name}`, {
       method,
       body: json === undefined ? undefined : JSON.stringify(json),
     });
     const answer = (await response.json()) as Json;
-    if (!response.ok) throw new Error(`${lane}: ${operation}: ${JSON.stringify(answer)}`);
+    if (!response.ok) throw new Error(`${route}: ${operation}: ${JSON.stringify(answer)}`);
     return answer;
   }
 }
@@ -116,7 +124,7 @@ function logFolderOf(folder: string): string {
 }
 
 function launch(folder: string, portBase: number): ChildProcess {
-  const words = ['--only', LANES.join(','), '--port-base', String(portBase), '--json'];
+  const words = ['--only', ROUTES.join(','), '--port-base', String(portBase), '--json'];
   const pace = ['--queue-ms', '150', '--run-ms', '350', '--log', logFolderOf(folder)];
   return spawn(process.execPath, [MAIN, ...words, ...pace], {
     cwd: folder,

@@ -1,10 +1,10 @@
-// What is known at the end of a run, from two sides that know nothing of each other: the logs of the emulators, and the
-// rows of the database.
+// What is known at the end of a run, from two independent sides: the logs of the emulators, and the rows of
+// the database.
 import type { Pool } from 'pg';
 import type { AcceptedJob } from '../../emulators/core/accepted-log.ts';
 import type { Emulators } from './emulators.ts';
-import { LANES, type Lane } from './lanes.ts';
 import type { Order } from './orders.ts';
+import { ROUTES, type Route } from './routes.ts';
 
 export interface Task {
   id: string;
@@ -22,27 +22,27 @@ export interface Task {
 export interface Attempt {
   taskId: string;
   epoch: number;
-  provider: Lane;
+  provider: Route;
   state: string;
   reason: string | null;
   detail: string | null;
-  /** What the provider's answer is kept as; null when none is known. */
+  /** What is kept of the provider's answer; null when none is known. */
   reference: string | null;
-  /** Whether the timeline says that nobody knew what had become of it. */
+  /** Whether the timeline says that its outcome was unknown for a time. */
   wasUnknown: boolean;
 }
 
 export interface Evidence {
   orders: readonly Order[];
-  /** Orders that were refused for good. */
+  /** Orders that were finally refused. */
   refusals: readonly string[];
   tasks: Task[];
   attempts: Attempt[];
-  /** By the emulators' own logs. */
+  /** From the emulators' own logs. */
   accepted: AcceptedJob[];
-  /** Jobs whose callback was answered with good. */
+  /** Jobs whose callback got a good answer. */
   heard: ReadonlySet<string>;
-  /** By task: how many there are. */
+  /** Their number, by task. */
   holds: ReadonlyMap<string, number>;
   settlements: ReadonlyMap<string, string[]>;
   losses: ReadonlyMap<string, number>;
@@ -50,7 +50,7 @@ export interface Evidence {
   held: string;
   /** What `reelay credits audit` printed. */
   audit: readonly unknown[];
-  /** Processes that ended otherwise than by our hand, and errors in their logs. */
+  /** Processes that ended without being killed by the proof, and errors in their logs. */
   incidents: readonly string[];
 }
 
@@ -77,15 +77,15 @@ async function readGroups<Value>(pool: Pool, sql: string): Promise<Map<string, V
   return new Map(rows.map(({ id, value }) => [id, value]));
 }
 
-/** Ids of the jobs whose news reached us. */
+/** Ids of the jobs whose callback arrived. */
 export async function readHeard(emulators: Emulators): Promise<Set<string>> {
-  const deliveries = (await Promise.all(LANES.map((lane) => emulators.deliveries(lane)))).flat();
+  const deliveries = (await Promise.all(ROUTES.map((route) => emulators.deliveries(route)))).flat();
   return new Set(
     deliveries.flatMap(({ jobId, status, isForged }) => (status === 200 && !isForged ? [jobId] : [])),
   );
 }
 
-/** Reads everything. The emulators may have ended; what they only told while they ran comes with the rest. */
+/** Reads everything. The emulators may have ended; what they only reported while they ran is passed in. */
 export async function gather(
   pool: Pool,
   emulators: Emulators,

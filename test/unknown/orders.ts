@@ -1,11 +1,12 @@
-// The client of the proof. It sends each order under its idempotency key until it has an answer, and some of them once
-// more afterwards; it never gives up and never thinks that an order without an answer was not taken.
+// The client of the proof. It sends each order under its idempotency key until it has an answer, and sends
+// some again afterwards; it never gives up and never assumes that an order without an answer was not
+// accepted.
 import { Agent } from 'node:http';
 import type { Fault } from '../../emulators/core/faults.ts';
 import { call, NoReply } from '../stage/http.ts';
 import { rest } from '../stage/wait.ts';
 import type { Emulators } from './emulators.ts';
-import { type Lane, modelOf } from './lanes.ts';
+import { modelOf, type Route } from './routes.ts';
 import type { WireStep } from './steps.ts';
 
 export interface Order {
@@ -13,23 +14,23 @@ export interface Order {
   key: string;
   /** The row of the table that it counts for. */
   row: string;
-  lane: Lane;
-  /** What the creates were answered with; one id in the end. */
+  route: Route;
+  /** The answers to the creates; in the end a single id. */
   taskIds: Set<string>;
 }
 
 const CREATE = '/api/v1/client/job/CreateTask';
 const AT_ONCE = 24;
 const PAUSE_MS = 150;
-/** Every so many orders are sent once more after their answer. */
+/** One of this many orders is sent again after its answer. */
 const REPEAT_EVERY = 8;
 const TIMEOUT_MS = 8_000;
 
 export class Orders {
   readonly all: Order[] = [];
-  /** Creates that got no answer or a refusal for the moment, and were sent again. */
+  /** Creates that got no answer or a temporary refusal, and were sent again. */
   retries = 0;
-  /** Orders that were refused for good, which none should be. */
+  /** Orders that were finally refused; there must be none. */
   readonly refusals: string[] = [];
   readonly #options: { url: string; key: string; emulators: Emulators };
   readonly #agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
@@ -40,15 +41,15 @@ export class Orders {
   }
 
   /** Places an order; resolves when it is on its way and there is room for the next. */
-  async place(row: string, lane: Lane, step?: WireStep): Promise<void> {
+  async place(row: string, route: Route, step?: WireStep): Promise<void> {
     const number = this.all.length + 1;
-    // Ends with a point, so that no key is the beginning of another.
-    const order: Order = { key: `order-${number}.`, row, lane, taskIds: new Set() };
+    // Ends with a full stop, so that no key is the beginning of another.
+    const order: Order = { key: `order-${number}.`, row, route, taskIds: new Set() };
     this.all.push(order);
-    const faults = step?.faultsFor(lane, number);
+    const faults = step?.faultsFor(route, number);
     if (faults) {
       const own = faults.own.map((fault): Fault => ({ ...fault, where: order.key }));
-      await this.#options.emulators.addFaults(lane, [...own, ...faults.next]);
+      await this.#options.emulators.addFaults(route, [...own, ...faults.next]);
     }
     const pursuit = this.#pursue(order, number).finally(() => this.#pursuits.delete(pursuit));
     this.#pursuits.add(pursuit);
@@ -75,9 +76,9 @@ export class Orders {
     }
   }
 
-  async #send({ key, lane, taskIds }: Order): Promise<boolean> {
+  async #send({ key, route, taskIds }: Order): Promise<boolean> {
     const { url, key: apiKey } = this.#options;
-    const body = JSON.stringify({ model: modelOf(lane), input: { prompt: `A quiet sea, ${key}` } });
+    const body = JSON.stringify({ model: modelOf(route), input: { prompt: `A quiet sea, ${key}` } });
     try {
       const reply = await call({
         method: 'POST',

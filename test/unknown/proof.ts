@@ -1,5 +1,6 @@
-// `npm run proof:unknown`: proves on this machine that a start whose outcome is unknown is never made twice, and that every
-// task ends with its hold settled, whatever breaks. Prints the table; exit code 1 when a promise is broken.
+// `npm run proof:unknown`: proves on this machine that a start whose outcome is unknown is never made twice,
+// and that every task ends with its hold settled, whatever breaks. Prints the table; exit code 1 when a
+// promise is broken.
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -44,7 +45,7 @@ function report(proof: Proof): string {
     died,
     '',
     `${evidence.accepted.length} jobs were accepted by providers; ${retries} creates were sent again for want of an answer.`,
-    `${faultsLeft} faults were met by nobody: an account that rested sent the task elsewhere.`,
+    `${faultsLeft} faults were met by no request: an account that rested sent the task elsewhere.`,
   ].join('\n');
 }
 
@@ -56,7 +57,7 @@ async function prove(values: {
 }): Promise<boolean> {
   const { creates, isSmall, minutes, seed } = values;
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'reelay-proof-')));
-  // PostgreSQL may run as another user, who has to get through.
+  // PostgreSQL may run as another user, who needs access.
   await chmod(folder, 0o755);
   const database = await startEmbeddedPostgres({ dataDir: folder, log: silentLog });
   const end = async () => {
@@ -79,7 +80,7 @@ async function prove(values: {
       size: isSmall ? 'small' : 'large',
       unknownMinutes: minutes,
       seed,
-      tell: (line) => process.stderr.write(`${line}\n`),
+      report: (line) => process.stderr.write(`${line}\n`),
       onSite: (started) => {
         site = started;
       },
@@ -98,7 +99,7 @@ async function prove(values: {
   }
 }
 
-/** @throws Error with a line for who typed it. */
+/** @throws Error with a line for the person who typed it. */
 function readNumber(name: string, text: string, isWhole = true): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!(value > 0) || (isWhole && !Number.isSafeInteger(value))) {

@@ -1,5 +1,6 @@
-// One run of the proof: orders by row and lane, trouble for each as its row says, deaths of ours while they are under
-// way, and then the wait until every task has ended. What is made of it is for the checker.
+// One run of the proof: orders by row and route, trouble for each as its row says, deaths of Reelay's
+// processes while they are under way, and then the wait until every task has ended. The checker judges the
+// result.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Pool } from 'pg';
@@ -10,12 +11,12 @@ import { Site } from '../stage/processes.ts';
 import { StatementPlan } from '../stage/sql-gate.ts';
 import { rest, waitFor } from '../stage/wait.ts';
 import { CASES, findUnmet } from './cases.ts';
-import { tellStories } from './checker.ts';
-import { Crew, type Death } from './crew.ts';
+import { readStories } from './checker.ts';
 import { Emulators } from './emulators.ts';
 import { type Evidence, gather, readHeard } from './evidence.ts';
-import { LANE_FACTS, LANES, type Lane, modelsFile } from './lanes.ts';
 import { Orders } from './orders.ts';
+import { modelsFile, ROUTE_FACTS, ROUTES, type Route } from './routes.ts';
+import { type Death, Servers } from './servers.ts';
 import { CALM_SHARE, type Deaths, SHARE_OF_ROWS, SIZES, type Size, WEIGHTS } from './sizes.ts';
 import { API_FAILPOINTS, CALM, QUICK_STEPS, REFUSED, WIRE_STEPS, type WireStep } from './steps.ts';
 
@@ -23,12 +24,12 @@ export interface ProofOptions {
   databaseUrl: string;
   creates: number;
   size: Size;
-  /** Minutes after which the server gives a start up that nobody can find. */
+  /** Minutes after which the server gives up a start that cannot be found. */
   unknownMinutes: number;
   seed: number;
-  /** Hears how far it is. */
-  tell: (line: string) => void;
-  /** Is given the place of all processes, so that they can be ended at any time. */
+  /** Called with the progress. */
+  report: (line: string) => void;
+  /** Called with the folder of all processes, so that they can be ended at any time. */
   onSite?: (site: Site) => void;
 }
 
@@ -37,31 +38,31 @@ export interface Proof {
   deaths: readonly Death[];
   /** Statements at which a worker died, and all that were seen. */
   statements: { died: StatementPlan['deaths']; seen: string[] };
-  /** Creates that were sent again for want of an answer. */
+  /** Creates that were sent again because they got no answer. */
   retries: number;
-  /** Faults that were added and that no request has met, since its task went elsewhere. */
+  /** Faults that were added but met by no request, since its task went elsewhere. */
   faultsLeft: number;
 }
 
-/** Tasks that are neither ended nor unknown; more are not placed. */
+/** Tasks that are neither ended nor unknown; beyond this number no more are placed. */
 const BUSY_MAX = { small: 40, large: 400 };
 const REACHED_WITHIN_MS = 120_000;
 const STATEMENTS_WITHIN_MS = { small: 10_000, large: 1_200_000 };
 const IDLE_MS = 5_000;
 /** Pause between the orders that keep processes busy until they have died. */
 const PACE_MS = 250;
-/** Between two deaths by chance, at most. */
+/** The longest time between two random deaths. */
 const CHANCE_MS = 2_000;
 const QUIET_WITHIN_MS = 45_000;
 /** A job and its callback take less. */
-const NEWS_MS = 2_000;
+const CALLBACK_MS = 2_000;
 const ENDED_WITHIN_MS = 240_000;
 const KNOWN_WITHIN_MS = 120_000;
-/** Of orders for a case: an account that still rests sends some of them elsewhere. */
+/** Rounds of orders for a case: an account that still rests sends some of them elsewhere. */
 const INSIST_ROUNDS_MAX = 10;
 const CREDITS = 10_000_000;
 
-/** Runs it all; nothing is left running. */
+/** Runs all of it; nothing is left running. */
 export async function runProof(options: ProofOptions): Promise<Proof> {
   const site = await Site.open({
     DATABASE_URL: options.databaseUrl,
@@ -83,8 +84,8 @@ export async function runProof(options: ProofOptions): Promise<Proof> {
 interface Place {
   row: string;
   step?: WireStep;
-  /** Undefined: whose turn it is. */
-  lane?: Lane;
+  /** Undefined: the next one in turn. */
+  route?: Route;
 }
 
 /** A row of deaths. */
@@ -100,10 +101,10 @@ class Run {
   readonly #site: Site;
   readonly #pool: Pool;
   readonly #plan: StatementPlan;
-  /** Orders of a row of weight 1, in each lane. */
+  /** Orders of a row of weight 1, on each route. */
   readonly #unit: number;
   #randomState: number;
-  #crew!: Crew;
+  #servers!: Servers;
   #emulators!: Emulators;
   #orders!: Orders;
 
@@ -114,7 +115,7 @@ class Run {
     this.#pool = pool;
     this.#randomState = options.seed;
     this.#plan = new StatementPlan({ ...this.#deaths.statements, random: this.#random });
-    this.#unit = Math.max(1, Math.floor((options.creates * SHARE_OF_ROWS) / this.#weigh() / LANES.length));
+    this.#unit = Math.max(1, Math.floor((options.creates * SHARE_OF_ROWS) / this.#weigh() / ROUTES.length));
   }
 
   /** The weights of all rows together. */
@@ -142,7 +143,7 @@ class Run {
       await this.#refuse();
       await this.#breakWires();
       await this.#quiet();
-      // In the small proof at the same time, since most of it is waiting for processes to start.
+      // Together in the small proof, since most of it is waiting for processes to start.
       const killings = [() => this.#killApi(), () => this.#killWorkers()];
       if (this.#options.size === 'small') await Promise.all(killings.map((kill) => kill()));
       else for (const kill of killings) await kill();
@@ -152,7 +153,7 @@ class Run {
       return await this.#conclude();
     } finally {
       this.#orders?.close();
-      await this.#crew?.stop();
+      await this.#servers?.stop();
       await this.#emulators?.stop();
     }
   }
@@ -164,15 +165,15 @@ class Run {
     this.#emulators = await Emulators.reserve(folder);
     Object.assign(environment, { REELAY_MODELS: models, ...this.#emulators.environment });
     const { databaseUrl } = this.#options;
-    this.#crew = await Crew.start({ site: this.#site, databaseUrl, plan: this.#plan });
+    this.#servers = await Servers.start({ site: this.#site, databaseUrl, plan: this.#plan });
     const [made] = await Promise.all([
       this.#site.run('keys', 'create', '--mode', 'live', '--name', 'proof'),
       this.#site.run('credits', 'grant', String(CREDITS)),
-      this.#crew.calm(),
+      this.#servers.calm(),
     ]);
     const url = `http://127.0.0.1:${environment.PORT}`;
     this.#orders = new Orders({ url, key: (made as { key: string }).key, emulators: this.#emulators });
-    this.#tell('the processes are there');
+    this.#report('the processes are running');
   }
 
   /** Nothing listens at the providers' addresses: no byte of a start leaves. */
@@ -188,15 +189,18 @@ class Run {
       return rows[0].tried >= placed;
     });
     await this.#emulators.start();
-    this.#tell(`${placed} orders were refused a connection; the providers are there now`);
+    this.#report(`${placed} orders were refused a connection; the providers are running now`);
   }
 
-  /** All steps in any order, so that an account is never in trouble for long; what makes it rest comes last. */
+  /**
+   * All steps in any order, so that an account is never in trouble for long; steps that make it rest come
+   * last.
+   */
   async #breakWires(): Promise<void> {
     const quick = this.#steps.filter(({ cools }) => !cools);
     const places: Place[] = quick.flatMap((step) => this.#placesOf(step));
     const calm = Math.floor(places.length * CALM_SHARE[this.#options.size]);
-    for (let at = 0; at < calm; at++) places.push({ row: CALM, lane: LANES[at % LANES.length] });
+    for (let at = 0; at < calm; at++) places.push({ row: CALM, route: ROUTES[at % ROUTES.length] });
     for (let at = places.length - 1; at > 0; at--) {
       const other = Math.floor(this.#random() * (at + 1));
       [places[at], places[other]] = [places[other], places[at]];
@@ -211,7 +215,7 @@ class Run {
     return Array.from({ length: count }, (_, at) => ({
       row: step.title,
       step,
-      lane: LANES[at % LANES.length],
+      route: ROUTES[at % ROUTES.length],
     }));
   }
 
@@ -236,15 +240,15 @@ class Run {
   }
 
   async #dieAt(role: Death['role'], places: readonly Failpoint[], how: Dying): Promise<void> {
-    this.#crew.arm(role, places, how.times);
+    this.#servers.arm(role, places, how.times);
     await this.#keepBusy(how, () => ({ row: how.row }), {
       withinMs: REACHED_WITHIN_MS,
       busyMin: 4,
-      isDone: () => !this.#crew.isArmed(role),
-      wantsMore: () => this.#crew.isArmedAtWork(role),
+      isDone: () => !this.#servers.isArmed(role),
+      wantsMore: () => this.#servers.isArmedAtWork(role),
     });
-    this.#crew.disarm(role);
-    await this.#crew.calm();
+    this.#servers.disarm(role);
+    await this.#servers.calm();
   }
 
   async #dieByChance(role: Death['role'], how: Dying): Promise<void> {
@@ -254,17 +258,19 @@ class Run {
       withinMs: REACHED_WITHIN_MS * how.times,
       busyMin: 20,
       isDone: () => {
-        if (performance.now() > nextMs && this.#crew.killByChance(role, this.#random)) {
+        if (performance.now() > nextMs && this.#servers.killByChance(role, this.#random)) {
           killed++;
           nextMs = performance.now() + this.#random() * CHANCE_MS;
         }
         return killed >= how.times;
       },
     });
-    await this.#crew.calm();
+    await this.#servers.calm();
   }
 
-  /** Goes on until no statement is left without its deaths; those that come late die until the end of the run. */
+  /**
+   * Continues until every statement has had its deaths; those that come late die until the end of the run.
+   */
   async #dieAtStatements(): Promise<void> {
     const { size } = this.#options;
     const how = { times: 0, row: 'worker dies at a statement', weight: WEIGHTS.statements[size] };
@@ -280,20 +286,21 @@ class Run {
         return performance.now() - quietSince > IDLE_MS;
       },
     });
-    await this.#crew.calm();
+    await this.#servers.calm();
   }
 
   async #freeze(milliseconds: number): Promise<void> {
     const row = `worker stands still for ${milliseconds / 1000} s`;
-    const frozen = this.#crew.freezeWorker(milliseconds);
+    const frozen = this.#servers.freezeWorker(milliseconds);
     await this.#place(this.#countOf(WEIGHTS.frozen), () => ({ row }));
     await frozen;
   }
 
   /**
-   * Places the orders of a row while the processes die: half of them at once, then one whenever less than `busyMin` are
-   * under way, since a death needs somebody at work. Ends when it is done, and all are placed. `wantsMore` asks for orders
-   * beyond them: a place to die at has to be reached, and other processes may have taken all that were meant for it.
+   * Places the orders of a row while the processes die: half of them at once, then one whenever fewer than
+   * `busyMin` are under way, since a death needs work under way. Ends when it is done and all are placed.
+   * `wantsMore` asks for additional orders: a place to die at must be reached, and other processes may have
+   * taken all orders meant for it.
    */
   async #keepBusy(
     { weight, row }: Dying,
@@ -309,28 +316,28 @@ class Run {
       await rest(PACE_MS);
       const busy = await this.#countBusy();
       if (busy >= end.busyMin) continue;
-      if (placed < count && this.#crew.isAtWork) await this.#placeOne(placed++, placeAt);
+      if (placed < count && this.#servers.isAtWork) await this.#placeOne(placed++, placeAt);
       else if (placed >= count && end.wantsMore?.()) await this.#send(placed++, placeAt);
       else if (placed >= count && busy === 0 && !end.wantsMore) break;
     }
     await placing;
     for (; placed < count; placed++) await this.#placeOne(placed, placeAt);
-    this.#tell(`${this.#orders.all.length} orders: ${row}`);
+    this.#report(`${this.#orders.all.length} orders: ${row}`);
   }
 
   get #left(): number {
     return this.#options.creates - this.#orders.all.length;
   }
 
-  /** Orders of a row, all lanes together. */
+  /** Orders of a row, all routes together. */
   #countOf(weight: number): number {
-    return Math.ceil(this.#unit * weight) * LANES.length;
+    return Math.ceil(this.#unit * weight) * ROUTES.length;
   }
 
   async #place(count: number, placeAt: (at: number) => Place): Promise<void> {
     for (let at = 0; at < count; at++) {
       if (at % 10 === 0) await this.#room();
-      if (at % 500 === 0) this.#tell(`${this.#orders.all.length} orders`);
+      if (at % 500 === 0) this.#report(`${this.#orders.all.length} orders`);
       await this.#placeOne(at, placeAt);
     }
   }
@@ -340,8 +347,8 @@ class Run {
   }
 
   async #send(at: number, placeAt: (at: number) => Place): Promise<void> {
-    const { row, step, lane = LANES[at % LANES.length] } = placeAt(at);
-    await this.#orders.place(row, lane, step);
+    const { row, step, route = ROUTES[at % ROUTES.length] } = placeAt(at);
+    await this.#orders.place(row, route, step);
   }
 
   /** Waits while too much is under way. */
@@ -350,14 +357,14 @@ class Run {
     while ((await this.#countBusy()) > busyMax) await rest(100);
   }
 
-  /** Waits for what is under way, so that no news of it is lost on a dead API. What is unknown goes on. */
+  /** Waits for what is under way, so that no callback is lost at a dead API. Unknown attempts stay open. */
   async #quiet(): Promise<void> {
     const until = performance.now() + QUIET_WITHIN_MS;
     while (performance.now() < until && (await this.#countBusy()) > 0) await rest(200);
-    await rest(NEWS_MS);
+    await rest(CALLBACK_MS);
   }
 
-  /** Tasks that are under way. What is unknown rests, and is no work. */
+  /** Tasks that are under way. Unknown ones rest and are no work. */
   async #countBusy(): Promise<number> {
     return (await this.#countOpen()) - (await this.#countUnknown());
   }
@@ -384,61 +391,62 @@ class Run {
     const withinMs = this.#options.unknownMinutes * 60_000 + ENDED_WITHIN_MS;
     const until = performance.now() + withinMs;
     for (let open = await this.#countOpen(); open > 0 && performance.now() < until; ) {
-      this.#tell(`${open} tasks are open`);
+      this.#report(`${open} tasks are open`);
       await rest(2_000);
       open = await this.#countOpen();
     }
     await this.#awaitKnown();
     this.#plan.isOn = false;
-    await this.#crew.calm();
+    await this.#servers.calm();
   }
 
   /** Places orders for each case that chance has left out, once all is calm, until there are enough of it. */
   async #insist(): Promise<void> {
     for (let round = 0; round < INSIST_ROUNDS_MAX; round++) {
-      const unmet = findUnmet(tellStories(await this.#gather(new Set())));
+      const unmet = findUnmet(readStories(await this.#gather(new Set())));
       if (unmet.length === 0) return;
       for (const { title, wanting } of unmet) {
-        this.#tell(`${wanting} more are wanted: ${title}`);
-        const { lanes, step: name } = CASES[title];
+        this.#report(`${wanting} more are wanted: ${title}`);
+        const { routes, step: name } = CASES[title];
         const step = WIRE_STEPS.find((known) => known.title === name);
-        for (let at = 0; at < wanting; at++) await this.#orders.place(name, lanes[at % lanes.length], step);
+        for (let at = 0; at < wanting; at++) await this.#orders.place(name, routes[at % routes.length], step);
       }
       await this.#end();
     }
   }
 
-  /** Tasks have ended by now; looks at starts that were given up go on, and may find what was accepted. */
+  /** By now tasks have ended; looks at starts that were given up continue, and may find what was accepted. */
   async #awaitKnown(): Promise<void> {
     const until = performance.now() + KNOWN_WITHIN_MS;
     for (;;) {
       const evidence = await this.#gather(new Set());
-      const waiting = tellStories(evidence).filter(({ jobs, attempts }) => {
+      const waiting = readStories(evidence).filter(({ jobs, attempts }) => {
         const isFollowed = attempts.some(({ state }) => state === 'accepted');
         return (
-          isFollowed || jobs.some(({ job, attempt }) => mayStillBeFound(job.provider as Lane, attempt?.state))
+          isFollowed ||
+          jobs.some(({ job, attempt }) => mayStillBeFound(job.provider as Route, attempt?.state))
         );
       });
       if (waiting.length === 0 || performance.now() > until) return;
-      this.#tell(`${waiting.length} jobs of ended tasks are not known yet`);
+      this.#report(`${waiting.length} jobs of ended tasks are not known yet`);
       await rest(2_000);
     }
   }
 
   #gather(heard: ReadonlySet<string>, audit: readonly unknown[] = []): Promise<Evidence> {
     const { all: orders, refusals } = this.#orders;
-    const { incidents } = this.#crew.record;
+    const { incidents } = this.#servers.record;
     return gather(this.#pool, this.#emulators, { orders, refusals, incidents, heard, audit });
   }
 
   async #conclude(): Promise<Proof> {
     const heard = await readHeard(this.#emulators);
     const faultsLeft = await this.#emulators.countFaults();
-    await this.#crew.stop();
+    await this.#servers.stop();
     const audit = await this.#audit();
     return {
       evidence: await this.#gather(heard, audit),
-      deaths: this.#crew.record.deaths,
+      deaths: this.#servers.record.deaths,
       statements: { died: this.#plan.deaths, seen: this.#plan.labels },
       retries: this.#orders.retries,
       faultsLeft,
@@ -462,11 +470,11 @@ class Run {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 
-  #tell(line: string): void {
-    this.#options.tell(`${(performance.now() / 1000).toFixed(0).padStart(5)} s  ${line}`);
+  #report(line: string): void {
+    this.#options.report(`${(performance.now() / 1000).toFixed(0).padStart(5)} s  ${line}`);
   }
 }
 
-function mayStillBeFound(lane: Lane, state: string | undefined): boolean {
-  return state === 'unknown' && LANE_FACTS[lane].comesToLight === 'by look-up';
+function mayStillBeFound(route: Route, state: string | undefined): boolean {
+  return state === 'unknown' && ROUTE_FACTS[route].comesToLight === 'by look-up';
 }

@@ -38,9 +38,9 @@ export const SIZES: Readonly<Record<Size, Deaths>> = {
   },
 };
 
-/** Of all orders that belong to rows; the rest has no trouble. */
+/** As a share of all orders; the others have no trouble. */
 export const SHARE_OF_ROWS = 0.9;
-/** How many orders a row has beside others. A long step lasts as long as a call may, and has few. */
+/** How many orders a row has relative to others. A long step takes as long as a call may, and has few. */
 export const WEIGHTS = {
   step: 1,
   longStep: 0.25,
@@ -51,5 +51,5 @@ export const WEIGHTS = {
   statements: { small: 3, large: 6 },
   frozen: 1,
 };
-/** For each order in trouble so many without: an account that gives no good answer for long would get no more tasks. */
+/** Orders without trouble for each order with it: an account without a good answer for long would get no more tasks. */
 export const CALM_SHARE = { small: 1, large: 0.5 };

@@ -1,29 +1,29 @@
-// The rows of the proof as data: every step of the protocol at which an exchange with a provider can break, and every
-// place at which a process of ours can die.
+// The rows of the proof as data: every step of the protocol at which an exchange with a provider can break,
+// and every place at which a process of Reelay can die.
 import type { Fault } from '../../emulators/core/faults.ts';
 import type { Failpoint } from '../../server/src/lib/failpoints.ts';
-import { LANE_FACTS, type Lane } from './lanes.ts';
+import { ROUTE_FACTS, type Route } from './routes.ts';
 
 /** What goes wrong for one order. */
 export interface OrderFaults {
-  /** Meet this order's start and no other. */
+  /** Meet only the start of this order. */
   own: Fault[];
-  /** Meet whoever comes next. */
+  /** Meet the next request, whichever it is. */
   next: Fault[];
 }
 
-/** Rows of orders whose provider does what it should. */
+/** Rows of orders whose provider works correctly. */
 export const CALM = 'no trouble';
-/** No byte of them leaves at first. */
+/** At first, no byte of them leaves. */
 export const REFUSED = 'not sent: connection refused';
 
 export interface WireStep {
   title: string;
-  /** Undefined in an order without trouble. */
-  faultsFor(lane: Lane, place: number): OrderFaults;
-  /** Takes as long as a call may last, so that only the large proof has it, and few of it. */
+  /** Nothing for an order without trouble. */
+  faultsFor(route: Route, place: number): OrderFaults;
+  /** Takes as long as a call may, so only the large proof has it, and few of it. */
   isLong?: true;
-  /** The provider's account rests a while after it. */
+  /** Afterwards the provider's account rests for a while. */
   cools?: true;
 }
 
@@ -42,8 +42,8 @@ const LOOK_TROUBLES: StartFault[] = [
   { kind: 'close_after' },
 ];
 
-/** The answer to the start is lost, and so are some of the answers to the looks that follow. */
-function lostWithLooks(_lane: Lane, place: number): OrderFaults {
+/** The answer to the start is lost, and so are some answers to the looks that follow. */
+function lostWithLooks(_route: Route, place: number): OrderFaults {
   const trouble = LOOK_TROUBLES[place % LOOK_TROUBLES.length];
   return {
     own: [{ on: 'start', kind: 'close_after' }],
@@ -55,8 +55,8 @@ function lostWithCallback(kind: 'drop' | 'double' | 'forge'): WireStep['faultsFo
   return () => ({ own: [{ on: 'start', kind: 'close_after' }], next: [{ on: 'callback', kind }] });
 }
 
-function failing(lane: Lane): StartFault {
-  return { kind: 'fail', json: LANE_FACTS[lane].failure };
+function failing(route: Route): StartFault {
+  return { kind: 'fail', json: ROUTE_FACTS[route].failure };
 }
 
 export const WIRE_STEPS: readonly WireStep[] = [
@@ -93,21 +93,21 @@ export const WIRE_STEPS: readonly WireStep[] = [
   { title: 'taken, cut; forged callback', faultsFor: lostWithCallback('forge') },
   {
     title: 'taken, then failed there',
-    faultsFor: (lane) => ({ own: [{ on: 'start', ...failing(lane) } as Fault], next: [] }),
+    faultsFor: (route) => ({ own: [{ on: 'start', ...failing(route) } as Fault], next: [] }),
   },
   {
     title: 'taken, cut, then failed there',
-    faultsFor: (lane) => ({
-      own: [{ on: 'start', kind: 'close_after' }, { on: 'start', ...failing(lane) } as Fault],
+    faultsFor: (route) => ({
+      own: [{ on: 'start', kind: 'close_after' }, { on: 'start', ...failing(route) } as Fault],
       next: [],
     }),
   },
 ];
 
-/** Steps for orders that shall meet a death of ours as well: nothing that rests or takes long. */
+/** Steps for orders that must also meet a death of Reelay: nothing that rests or takes long. */
 export const QUICK_STEPS = WIRE_STEPS.filter(({ isLong, cools }) => !isLong && !cools);
 
-/** The places between two durable steps of a live task, in its order. */
+/** The places between two durable steps of a live task, in order. */
 export const WORKER_FAILPOINTS: readonly Failpoint[] = [
   'after-claim',
   'after-intent',

@@ -1,13 +1,13 @@
-// The result as a table of plain text: a row for each step of the protocol and each place of a death, first for all
-// providers together and then for each.
-import { type Story, tellStories } from './checker.ts';
+// The result as a table of plain text: a row for each step of the protocol and each place of a death, first
+// for all providers together and then for each.
+import { readStories, type Story } from './checker.ts';
 import type { Evidence } from './evidence.ts';
-import { LANE_FACTS, LANES, type Lane } from './lanes.ts';
+import { ROUTE_FACTS, ROUTES, type Route } from './routes.ts';
 import { CALM, REFUSED, WIRE_STEPS } from './steps.ts';
 
 type Count = (story: Story, evidence: Evidence) => boolean;
 
-/** The columns; a story counts where it fits. */
+/** The columns; a story counts if it fits. */
 const COLUMNS: Record<string, Count> = {
   creates: () => true,
   'not taken': ({ jobs }) => jobs.length === 0,
@@ -54,7 +54,7 @@ function format(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Steps of the protocol first, in their order; deaths as they came. */
+/** Steps of the protocol first, in order; then deaths as they occurred. */
 const FIRST_ROWS = [CALM, REFUSED, ...WIRE_STEPS.map(({ title }) => title)];
 
 function placeOf(row: string): number {
@@ -70,16 +70,16 @@ function block(stories: readonly Story[], evidence: Evidence): string[] {
   return format([['', ...Object.keys(COLUMNS)], ...rows, total]);
 }
 
-function titleOf(lane: Lane): string {
-  return `${lane} — recovery: ${LANE_FACTS[lane].recovery}`;
+function titleOf(route: Route): string {
+  return `${route} — recovery: ${ROUTE_FACTS[route].recovery}`;
 }
 
 /** The whole table, with what its columns mean. */
 export function printTable(evidence: Evidence): string {
-  const stories = tellStories(evidence);
-  const lanes = LANES.flatMap((lane) => {
-    const own = stories.filter(({ order }) => order.lane === lane);
-    return ['', titleOf(lane), ...block(own, evidence)];
+  const stories = readStories(evidence);
+  const routes = ROUTES.flatMap((route) => {
+    const own = stories.filter(({ order }) => order.route === route);
+    return ['', titleOf(route), ...block(own, evidence)];
   });
-  return [LEGEND, '', 'all providers', ...block(stories, evidence), ...lanes].join('\n');
+  return [LEGEND, '', 'all providers', ...block(stories, evidence), ...routes].join('\n');
 }

@@ -23,8 +23,8 @@ it('carries a task to its end, charges what was used and calls back', async () =
   const video = await fetch(task.result?.media_urls[0] ?? '');
   expect(video.status).toBe(200);
   expect(Buffer.from(await video.arrayBuffer()).toString('latin1', 4, 8)).toBe('ftyp');
-  await expect.poll(() => upstreams.told.length).toBe(1);
-  expect(upstreams.told[0].task).toEqual(task);
+  await expect.poll(() => upstreams.callbacks.length).toBe(1);
+  expect(upstreams.callbacks[0].task).toEqual(task);
   expect(await upstreams.eventsOf(id)).toEqual(['attempt.accepted', 'task.succeeded']);
   expect(upstreams.emulators.get('ark')?.accepted()).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
-// Two machines of an operator that speak the same dialect, each with a model of its own, as docs/models.md describes them:
-// a task goes to the machine that has its model, and nowhere else.
+// Two machines of an operator that speak the same dialect, each with its own model, as docs/models.md
+// describes them: a task goes to the machine that has its model, and nowhere else.
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ async function addMachine(name: string, model: string) {
 const quick = await addMachine('gpu-a', 'Wan-AI/Wan2.1-T2V-1.3B-Diffusers');
 const fine = await addMachine('gpu-b', 'Wan-AI/Wan2.2-T2V-A14B-Diffusers');
 
-it('each makes the tasks of its own model, however many there are', async () => {
+it('each makes all tasks of its own model', async () => {
   const models = ['studio/quick-t2v', 'studio/fine-t2v'];
   const ids = await Promise.all(
     Array.from({ length: 12 }, (_, at) => upstreams.begin(models[at % 2], { prompt: `a cat, ${at}` })),
@@ -40,7 +40,7 @@ it('each makes the tasks of its own model, however many there are', async () => 
   expect(rows[0].attempts).toBe(12);
 });
 
-it('a model whose machine is out of order is refused, though another one works', async () => {
+it('a model whose machine is out of order is refused, even if another machine works', async () => {
   await core.credentials.change('openai-videos/gpu-b', { enabled: false });
   const refused = await upstreams.create('studio/fine-t2v', { prompt: 'a cat' });
   expect(refused.body).toMatchObject({ code: 505, error: 'model_disabled' });

@@ -1,5 +1,5 @@
-// What a live task comes to when its provider refuses, fails, is silent, lies, or is late. Each story is told by faults
-// that the emulator is given as data; its own log says how many jobs it has really accepted.
+// The outcome of a live task when its provider refuses, fails, is silent, lies, or is late. Each case uses
+// faults that the emulator is given as data; its own log says how many jobs it really accepted.
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,11 +83,11 @@ describe('a start', () => {
   }, 120_000);
 
   it.each<[string, Fault]>([
-    ['is cut after the job was taken', { on: 'start', kind: 'close_after' }],
-    ['is answered by half', { on: 'start', kind: 'half' }],
+    ['is cut after the job was accepted', { on: 'start', kind: 'close_after' }],
+    ['is half answered', { on: 'start', kind: 'half' }],
     ['is answered with HTML', { on: 'start', kind: 'html' }],
     [
-      'is answered by a balancer’s 502 after the job was taken',
+      'is answered by a balancer’s 502 after the job was accepted',
       { on: 'start', kind: 'status', status: 502, after: true },
     ],
   ])('that %s is found again and never sent twice', async (_what, trouble) => {
@@ -98,7 +98,7 @@ describe('a start', () => {
     expect((await upstreams.eventsOf(id))[0]).toBe('attempt.unknown');
   });
 
-  it('that nobody can find is given up after a while, at no charge', async () => {
+  it('that cannot be found is given up after a while, at no charge', async () => {
     fault({ on: 'start', kind: 'status', status: 502 });
     const { task, accepted } = await run();
     expect(accepted).toBe(0);
@@ -110,7 +110,7 @@ describe('a start', () => {
     expect((await upstreams.balance()).held).toBe(0n);
   }, 120_000);
 
-  it('that a bad key is the reason for ends in 455, and further creates are refused until the account works', async () => {
+  it('that is refused for a bad key ends in 455, and further creates are refused until the account works', async () => {
     fault({
       on: 'start',
       kind: 'body',
@@ -132,7 +132,7 @@ describe('a start', () => {
   });
 });
 
-describe('a task that was taken', () => {
+describe('a task that was accepted', () => {
   it('and failed at the provider is not charged', async () => {
     fault({
       on: 'start',
@@ -150,7 +150,7 @@ describe('a task that was taken', () => {
     ['"no such job" at first', { on: 'poll', kind: 'not_found', times: 2 }],
     ['1 GB of JSON', { on: 'poll', kind: 'huge_json', bytes: 1_000_000_000 }],
   ])(
-    'is asked for again when a look is answered with %s',
+    'is looked at again when a look is answered with %s',
     async (_what, trouble) => {
       fault({ ...trouble, ...(trouble.on === 'any' ? { skip: 1 } : {}) } as Fault);
       const { task, accepted } = await run();
@@ -184,7 +184,7 @@ describe('a task that was taken', () => {
     expect(task.status).toBe('success');
   }, 120_000);
 
-  it('is stopped at the provider when it is cancelled in the queue there', async () => {
+  it('is stopped at the provider when it is cancelled in the provider’s queue', async () => {
     ark.set({ queueMs: 60_000 });
     const id = await upstreams.begin(SEEDANCE, INPUT);
     await expect.poll(() => upstreams.eventsOf(id)).toContain('attempt.accepted');
@@ -194,7 +194,7 @@ describe('a task that was taken', () => {
     expect(ark.jobCounts().cancelled).toBe(1);
   });
 
-  it('goes on and is charged when it is cancelled too late for the provider', async () => {
+  it('continues and is charged when it is cancelled too late for the provider', async () => {
     ark.set({ runMs: 3_000 });
     const id = await upstreams.begin(SEEDANCE, INPUT);
     await expect.poll(() => ark.jobCounts().running, { timeout: 30_000 }).toBe(1);
@@ -204,7 +204,7 @@ describe('a task that was taken', () => {
     expect(await upstreams.eventsOf(id)).toContain('task.cancel_refused');
   }, 120_000);
 
-  it('that expires is given back its credits; what comes later is delivered free and booked as a loss', async () => {
+  it('that expires gets its credits back; a late result is delivered free and booked as a loss', async () => {
     ark.set({ queueMs: 0, runMs: 15_000 });
     const before = await upstreams.balance();
     const id = await upstreams.begin(MODEL, INPUT);
@@ -230,10 +230,12 @@ describe('a task that was taken', () => {
       { kind: 'loss', ledger: 'revenue', amount: 24_300_000n },
     ]);
     await expect
-      .poll(() => upstreams.told.filter(({ task: told }) => told.task_id === id).length, { timeout: 30_000 })
+      .poll(() => upstreams.callbacks.filter(({ task: posted }) => posted.task_id === id).length, {
+        timeout: 30_000,
+      })
       .toBe(2);
-    const ids = upstreams.told
-      .filter(({ task: told }) => told.task_id === id)
+    const ids = upstreams.callbacks
+      .filter(({ task: posted }) => posted.task_id === id)
       .map(({ headers }) => headers['webhook-id']);
     expect(new Set(ids).size).toBe(2);
   }, 120_000);

@@ -1,9 +1,10 @@
-// Uploads of a server without a public address, in tasks of live keys: the provider gets the bytes, or nothing begins.
+// Uploads of a server without a public address, in tasks of live keys: the provider gets the bytes, or
+// nothing begins.
 import { describe, expect, it } from 'vitest';
 import { drawFile } from '../../emulators/core/video.ts';
 import { JOBS, startUpstreams } from '../stage/upstreams.ts';
 
-/** Another network than that of the emulators, as it is for real providers. */
+/** Another network than the emulators', as with real providers. */
 const PUBLIC_URL = 'http://10.9.9.9:8080';
 const upstreams = await startUpstreams({
   emulators: { kling: {}, runway: {}, ark: {}, 'bytedance-effects': {}, fal: {} },
@@ -41,14 +42,14 @@ async function errorsOf(model: string, input: Parameters<typeof upstreams.create
 
 describe('D3: an upload of a server that the provider cannot reach', () => {
   it.each(['kling/v3-i2v', 'runway/gen4-5-i2v', 'bytedance/seedance1-0-pro-i2v'])(
-    'is sent as bytes where the provider takes bytes: %s',
+    'is sent as bytes if the provider takes bytes: %s',
     async (model) => {
       const id = await upstreams.begin(model, { prompt: 'x', img_urls: [picture] });
       expect((await upstreams.end(id)).status).toBe('success');
     },
   );
 
-  it('is refused at create where the provider fetches it itself, with what to set', async () => {
+  it('is refused at create if the provider fetches it itself, with what to set', async () => {
     const template = { template_id: '104909826', img_urls: [picture], resolution: '720p' };
     await upstreams.core.catalog.importTemplates('bytedance', [
       {
@@ -82,7 +83,7 @@ describe('D3: an upload of a server that the provider cannot reach', () => {
 });
 
 describe('A6: a field that an offer cannot do', () => {
-  it('is refused at create when no other offer is left, and passed over when one is', async () => {
+  it('is refused at create if no other offer is left, and otherwise passed over', async () => {
     const model = 'bytedance/seedance1-0-pro-t2v';
     const input = { prompt: 'x', resolution: '480p', return_last_frame: true };
     const before = upstreams.emulators.get('fal')?.accepted().length;

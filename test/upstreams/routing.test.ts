@@ -1,5 +1,5 @@
-// Where live tasks go: from offer to offer after a final word, never while an outcome is unknown; within every cap, fair
-// between accounts, and followed with the account that made them.
+// Where live tasks go: from offer to offer after a final word, never while an outcome is unknown; within
+// every cap, fairly between accounts, and followed with the account that made them.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { arkApi } from '../../emulators/ark/ark.ts';
 import type { RunningEmulator } from '../../emulators/core/emulator.ts';
@@ -24,8 +24,8 @@ function emulator(id: string): RunningEmulator {
 const [ark, fal] = [emulator('ark'), emulator('fal')];
 let before = { ark: 0, fal: 0 };
 
-/** Jobs that each provider has taken in this test. */
-function taken() {
+/** Jobs that each provider has accepted in this test. */
+function accepted() {
   return { ark: ark.accepted().length - before.ark, fal: fal.accepted().length - before.fal };
 }
 
@@ -62,7 +62,7 @@ describe('a live task', () => {
     const id = await upstreams.begin(MODEL, INPUT);
     const task = await upstreams.end(id, 30_000);
     expect(task).toMatchObject({ status: 'success', provider: 'fal' });
-    expect(taken()).toEqual({ ark: 1, fal: 1 });
+    expect(accepted()).toEqual({ ark: 1, fal: 1 });
     expect(await attemptsOf(id)).toEqual(['ark failed failed', 'fal succeeded']);
     expect(await upstreams.eventsOf(id)).toEqual([
       'attempt.accepted',
@@ -85,7 +85,7 @@ describe('a live task', () => {
     expect(await upstreams.end(ids[0])).toMatchObject({ status: 'success', provider: 'fal' });
     ids.push(await upstreams.begin(MODEL, INPUT));
     expect(await upstreams.end(ids[1])).toMatchObject({ status: 'success', provider: 'fal' });
-    expect(taken()).toEqual({ ark: 0, fal: 2 });
+    expect(accepted()).toEqual({ ark: 0, fal: 2 });
     expect(await attemptsOf(ids[0])).toEqual(['ark rejected quota_exhausted', 'fal succeeded']);
   });
 
@@ -96,7 +96,7 @@ describe('a live task', () => {
       result: { error: 'outcome_unknown' },
       credits: 0,
     });
-    expect(taken()).toEqual({ ark: 0, fal: 0 });
+    expect(accepted()).toEqual({ ark: 0, fal: 0 });
     expect(await attemptsOf(id)).toEqual(['ark unknown']);
   }, 120_000);
 
@@ -108,10 +108,10 @@ describe('a live task', () => {
       provider: 'ark',
       result: { error: 'input_unusable', message: 'too long' },
     });
-    expect(taken()).toEqual({ ark: 0, fal: 0 });
+    expect(accepted()).toEqual({ ark: 0, fal: 0 });
   });
 
-  it('is followed with the account that made it, also when that takes no new tasks any more', async () => {
+  it('is followed with the account that made it, even when that account takes no new tasks', async () => {
     const second = await startEmulator(arkApi, {
       settings: { queueMs: 20, runMs: 50 },
       fields: { api_key: 'second-key-0002' },
@@ -128,7 +128,7 @@ describe('a live task', () => {
     const other = await upstreams.begin(MODEL, INPUT);
     expect(await upstreams.end(other)).toMatchObject({ status: 'success' });
     expect(await upstreams.end(id)).toMatchObject({ status: 'success', provider: 'ark' });
-    expect(taken().ark).toBe(1);
+    expect(accepted().ark).toBe(1);
     expect(second.accepted()).toHaveLength(1);
     await core.credentials.change('ark/emulator', { enabled: true });
     await core.credentials.remove(added.id);
@@ -136,13 +136,13 @@ describe('a live task', () => {
   }, 120_000);
 });
 
-describe('what is full', () => {
-  it('makes tasks wait in pending with a place, and the place moves on', async () => {
+describe('a limit that is reached', () => {
+  it('makes tasks wait in pending with a position, and the position moves on', async () => {
     ark.set({ queueMs: 60_000 });
     await core.accounts.change(upstreams.accountId, { openTasksMax: 2 });
     const ids: string[] = [];
     for (let at = 0; at < 5; at++) ids.push(await upstreams.begin(MODEL, INPUT));
-    await expect.poll(() => taken().ark).toBe(2);
+    await expect.poll(() => accepted().ark).toBe(2);
     const place = async (id: string) => {
       const task = await upstreams.read(id);
       return [task.status, (task as { position?: number }).position];
@@ -155,14 +155,14 @@ describe('what is full', () => {
         ['pending', 3],
       ]);
     await upstreams.cancel(ids[0]);
-    await expect.poll(() => taken().ark, { timeout: 30_000 }).toBe(3);
+    await expect.poll(() => accepted().ark, { timeout: 30_000 }).toBe(3);
     await expect.poll(() => place(ids[4]), { timeout: 30_000 }).toEqual(['pending', 2]);
     await core.accounts.change(upstreams.accountId, { openTasksMax: null });
     for (const id of ids) await upstreams.cancel(id).catch(() => undefined);
     await Promise.all(ids.map((id) => upstreams.end(id)));
   }, 120_000);
 
-  it('is shared by accounts: one that asks for little waits for nobody who asks for much', async () => {
+  it('is shared by accounts: one that asks for little does not wait for one that asks for much', async () => {
     ark.set({ queueMs: 0, runMs: 300 });
     await core.credentials.change('ark/emulator', { openTasksMax: 4 });
     const greedy = await Promise.all(Array.from({ length: 40 }, () => upstreams.begin(MODEL, INPUT)));
@@ -197,8 +197,8 @@ describe('what is full', () => {
   it('on requests a minute spreads the starts, and refuses none', async () => {
     await core.credentials.change('ark/emulator', { requestsPerMinute: 60 });
     const ids = await Promise.all(Array.from({ length: 10 }, () => upstreams.begin(MODEL, INPUT)));
-    await expect.poll(() => taken().ark, { timeout: 30_000 }).toBeGreaterThanOrEqual(6);
-    expect(taken().ark).toBeLessThanOrEqual(8);
+    await expect.poll(() => accepted().ark, { timeout: 30_000 }).toBeGreaterThanOrEqual(6);
+    expect(accepted().ark).toBeLessThanOrEqual(8);
     const tasks = await Promise.all(ids.map((id) => upstreams.end(id, 20_000)));
     expect(tasks.map(({ status }) => status)).toEqual(ids.map(() => 'success'));
     await core.credentials.change('ark/emulator', { requestsPerMinute: null });

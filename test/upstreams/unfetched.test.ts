@@ -1,5 +1,6 @@
-// A provider says that it made the video, and the file cannot be had, or its answers cannot be read: nothing else is
-// started, whatever comes. A second provider stands by in all of these stories, and is never asked.
+// A provider says that it made the video, but the file cannot be fetched, or its answers cannot be read:
+// nothing else is started, whatever comes. A second provider stands by in all of these cases, and is never
+// asked.
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../emulators/core/faults.ts';
 import { readFigures } from '../../server/src/http/metrics.store.ts';
@@ -24,7 +25,7 @@ interface Story {
   job: string;
 }
 
-/** A task that its provider has taken and not begun, so that its story can be told by its job. */
+/** A task that its provider has accepted and not begun, so that faults can decide its course. */
 async function take(input: Record<string, string | number | boolean> = INPUT): Promise<Story> {
   const id = await upstreams.begin(MODEL, input);
   const job = async () => {
@@ -43,7 +44,7 @@ async function take(input: Record<string, string | number | boolean> = INPUT): P
 
 type Trouble = Fault extends infer One ? (One extends Fault ? Omit<One, 'where'> : never) : never;
 
-async function tell(faults: readonly Trouble[], input?: Parameters<typeof take>[0]): Promise<Story> {
+async function stage(faults: readonly Trouble[], input?: Parameters<typeof take>[0]): Promise<Story> {
   const story = await take(input);
   for (const fault of faults) ark?.addFault({ where: story.job, ...fault } as Fault);
   return story;
@@ -66,7 +67,7 @@ async function age({ id }: Story, column: 'made_at' | 'unreadable_at', seconds: 
   );
 }
 
-/** Resolves once the result of an ended task has come; each look at it is made at once. */
+/** Resolves once the result of an ended task has come; each look at it is made due at once. */
 async function expectLate(story: Story): Promise<void> {
   const look = async () => {
     await age(story, 'made_at', 0);
@@ -108,16 +109,16 @@ const LAGS: [string, Trouble[]][] = [
   ['is not answered', [{ on: 'download', kind: 'close_before' }]],
   ['is HTML', [{ on: 'download', kind: 'wrong_type' }]],
 ];
-const lagging = LAGS.map(([, faults]) => tell(faults));
+const lagging = LAGS.map(([, faults]) => stage(faults));
 const always404: Trouble = { on: 'download', kind: 'status', status: 404, times: 'always' };
-const stays = tell([always404]);
-const large = tell([{ on: 'download', kind: 'huge', bytes: 20_000_000_000 }]);
-const frameLags = tell([{ on: 'download', kind: 'status', status: 404, skip: 1 }], {
+const stays = stage([always404]);
+const large = stage([{ on: 'download', kind: 'huge', bytes: 20_000_000_000 }]);
+const frameLags = stage([{ on: 'download', kind: 'status', status: 404, skip: 1 }], {
   ...INPUT,
   return_last_frame: true,
 });
-const frameStays = tell([{ ...always404, skip: 1 } as Trouble], { ...INPUT, return_last_frame: true });
-const cancelled = tell([{ on: 'download', kind: 'status', status: 404, times: 4 }]);
+const frameStays = stage([{ ...always404, skip: 1 } as Trouble], { ...INPUT, return_last_frame: true });
+const cancelled = stage([{ on: 'download', kind: 'status', status: 404, times: 4 }]);
 const started = [...lagging, stays, large, frameLags, frameStays, cancelled];
 await Promise.all(started);
 ark.set({ queueMs: 20 });
@@ -135,7 +136,7 @@ describe('A2: a success whose file', () => {
   }, 120_000);
 
   it.each(LAGS.map(([how], at) => [how, at] as const))(
-    '%s at first is fetched later, and nobody else is asked',
+    '%s at first is fetched later, and no other provider is asked',
     async (_how, at) => {
       const story = await lagging[at];
       const task = await upstreams.end(story.id, 40_000);
@@ -158,7 +159,7 @@ describe('A2: a success whose file', () => {
     expect(await lossesOf(story)).toEqual([PRICE]);
   }, 120_000);
 
-  it('is there while the last frame lags waits for both, and stores each once', async () => {
+  it('is there while the last frame lags: waits for both, and stores each once', async () => {
     const story = await frameLags;
     const task = await upstreams.end(story.id, 40_000);
     expect(task).toMatchObject({ status: 'success' });
@@ -177,7 +178,7 @@ describe('A2: a success whose file', () => {
     expect(await filesOf(story)).toBe(1);
   }, 120_000);
 
-  it('cannot be had in time ends in words for the client; it is delivered free when it comes', async () => {
+  it('cannot be fetched in time ends with a sentence for the client, and is delivered free when it comes', async () => {
     const story = await stays;
     await expectEvent(story, 'attempt.unfetched');
     await age(story, 'made_at', 120);
@@ -192,7 +193,7 @@ describe('A2: a success whose file', () => {
     expect(await attemptOf(story)).toMatchObject({ state: 'succeeded' });
   }, 120_000);
 
-  it('was missing has had no other provider asked', () => {
+  it('was missing causes no call to another provider', () => {
     expect(fal.accepted()).toHaveLength(0);
     expect(ark.accepted()).toHaveLength(started.length);
   });
@@ -210,7 +211,7 @@ async function messageOf({ id }: Story, event: string): Promise<unknown> {
 }
 
 describe('A3: a task whose provider', () => {
-  it('answers nothing that can be read ends long before its deadline, and a cancel is obeyed then', async () => {
+  it('gives no readable answer ends long before its deadline, and then obeys a cancel', async () => {
     ark.clearFaults();
     for (const fault of UNREADABLE) ark.addFault(fault);
     const [left, cancelled] = await Promise.all([take(), take()]);
@@ -244,7 +245,7 @@ describe('A3: a task whose provider', () => {
     expect((await readFigures(core.pool)).unreadableAttempts).toBe(0);
   }, 120_000);
 
-  it('cannot be read for a moment goes on', async () => {
+  it('cannot be read for a moment continues', async () => {
     for (const fault of UNREADABLE) ark.addFault({ ...fault, times: 1 });
     const story = await take();
     expect(await upstreams.end(story.id, 40_000)).toMatchObject({ status: 'success' });
@@ -254,7 +255,7 @@ describe('A3: a task whose provider', () => {
     expect(rows).toEqual([{ unreadable_at: null }]);
   }, 120_000);
 
-  it('no longer knows what it took ends; nobody can say whether it was made', async () => {
+  it('no longer knows what it accepted ends with an unknown outcome', async () => {
     ark.set({ queueMs: 3_600_000 });
     const story = await take();
     ark.set({ queueMs: 20 });
@@ -283,7 +284,7 @@ describe('A3: a task whose provider', () => {
     expect(await lossesOf(story)).toEqual([PRICE]);
   }, 120_000);
 
-  it('was any of these has had no other provider asked', () => {
+  it('was any of these causes no call to another provider', () => {
     expect(fal.accepted()).toHaveLength(0);
   });
 });

@@ -1,29 +1,29 @@
-// The providers that the hostile tests go for: adapters of different shape, each with a model that it alone offers, and
-// with secrets that nothing else contains.
+// The providers that the hostile tests use: adapters of different shape, each with a model that only it
+// offers, and with secrets that nothing else contains.
 import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 
-export interface Victim {
+export interface Target {
   /** Of the provider and of its emulator. */
   id: string;
   model: string;
   input: JsonObject;
   secrets: Record<string, string>;
-  /** Its model has to be made first; it takes part where it is chosen. */
+  /** Its model has to be made first; it takes part only if chosen. */
   isChosenOnly?: true;
 }
 
-/** A model that a test offers at Replicate alone. */
+/** A model that a test offers only at Replicate. */
 export const REPLICATE_MODEL = 'operator/replicate-t2v';
 
-/** With characters that addresses and base64 spell in another way. */
+/** With characters that addresses and base64 write differently. */
 function makeSecret(name: string): string {
   return `${name}+/=&%?~${randomBytes(16).toString('hex')}`;
 }
 
 const TEXT = { prompt: 'a cat', resolution: '720p', duration: 5 };
 
-export function listVictims(): Victim[] {
+export function listTargets(): Target[] {
   const key = (id: string) => ({ api_key: makeSecret(id) });
   return [
     { id: 'ark', model: 'bytedance/seedance1-0-pro-fast-t2v', input: TEXT, secrets: key('ark') },
@@ -57,7 +57,7 @@ export function listVictims(): Victim[] {
   ];
 }
 
-/** How a secret may be written; base64 without its padding, so that every form of it is found. */
+/** The spellings of a secret; base64 without padding, so that every form of it is found. */
 export function spellingsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const encoded = [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];

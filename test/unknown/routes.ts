@@ -1,39 +1,40 @@
-// The providers that the proof goes through, one of each way to learn what became of a lost start, and the models that
-// lead there. Every model has a second offer at the next provider, so that a task which must not move on could.
+// The providers that the proof uses, one for each way to learn the outcome of a lost start, and the models
+// that lead there. Every model has a second offer at the next provider, so that a task could move on even if
+// it must not.
 import type { Json } from '../../server/src/lib/json.ts';
 
-export const LANES = ['ark', 'vidu', 'kling', 'fal', 'openai-videos'] as const;
+export const ROUTES = ['ark', 'vidu', 'kling', 'fal', 'openai-videos'] as const;
 
-export type Lane = (typeof LANES)[number];
+export type Route = (typeof ROUTES)[number];
 
-interface LaneFacts {
+interface RouteFacts {
   /** What the offers of this provider say. */
   params: Json;
-  /** Where a task goes on after this provider's final word. */
-  next: Lane;
-  /** How a job comes to light whose answer was lost; it is what the proof demands of the engine. */
+  /** Where a task moves on after this provider's final word. */
+  next: Route;
+  /** How a job comes to light whose answer was lost; the proof demands it of the engine. */
   comesToLight: 'by look-up' | 'by callback' | 'never';
   /** For people. */
   recovery: string;
-  /** Settings of the emulator: nothing here may run out during a long run. */
+  /** Settings of the emulator: nothing may run out during a long run. */
   settings?: Json;
-  /** An error in the provider's own words, by which a job fails and the task may go on elsewhere. */
+  /** An error in the provider's own words, with which a job fails and the task may move on. */
   failure: Json;
 }
 
-export const LANE_FACTS: Readonly<Record<Lane, LaneFacts>> = {
+export const ROUTE_FACTS: Readonly<Record<Route, RouteFacts>> = {
   ark: {
     params: { model: { cn: 'doubao-seedance-1-0-pro-250528', intl: 'seedance-1-0-pro-250528' } },
     next: 'fal',
     comesToLight: 'by look-up',
-    recovery: 'callback, and a list that echoes our token; "none" proves nothing',
+    recovery: 'callback, and a list that echoes the token; "none" proves nothing',
     failure: { code: 'InternalServiceError', message: 'The service has met an internal error.' },
   },
   vidu: {
     params: { endpoint: 'text2video', model: 'viduq2' },
     next: 'ark',
     comesToLight: 'by look-up',
-    recovery: 'list that echoes our payload; "none" counts after 10 min',
+    recovery: 'list that echoes the payload; "none" counts after 10 min',
     settings: { concurrency: null, credits: 1_000_000_000 },
     failure: 'InternalServiceFailure',
   },
@@ -41,7 +42,7 @@ export const LANE_FACTS: Readonly<Record<Lane, LaneFacts>> = {
     params: { model_name: 'kling-v3' },
     next: 'vidu',
     comesToLight: 'by look-up',
-    recovery: 'look-up by our own id, which is unique there; "none" counts after 2 min',
+    recovery: 'look-up by the token, which is unique there; "none" counts after 2 min',
     failure: 'Generation failed',
   },
   fal: {
@@ -68,29 +69,29 @@ export const LANE_FACTS: Readonly<Record<Lane, LaneFacts>> = {
     },
     next: 'kling',
     comesToLight: 'never',
-    recovery: 'none: no list to search, no callback, no name of ours',
+    recovery: 'none: no list to search, no callback, no token',
     failure: { code: 'server_error', message: 'The worker has died.' },
   },
 };
 
-/** What one task of a lane costs, in credits. */
+/** What one task of a route costs, in credits. */
 export const PRICE = 10;
-/** Longer than any run: a task that the engine leaves lying shows as open and not as expired. */
+/** Longer than any run: a task that the engine leaves behind shows as open and not as expired. */
 const DEADLINE_MINUTES = 24 * 60;
 
-export function modelOf(lane: Lane): string {
-  return `proof/${lane}-t2v`;
+export function modelOf(route: Route): string {
+  return `proof/${route}-t2v`;
 }
 
-function describeModel(lane: Lane): Json {
-  const offers = [lane, LANE_FACTS[lane].next].map((provider) => ({
+function describeModel(route: Route): Json {
+  const offers = [route, ROUTE_FACTS[route].next].map((provider) => ({
     provider,
-    params: LANE_FACTS[provider].params,
-    // The looks are spaced by it: these jobs last half a second.
+    params: ROUTE_FACTS[provider].params,
+    // Looks are spaced by it: these jobs last half a second.
     usual_seconds: 6,
   }));
   return {
-    model: modelOf(lane),
+    model: modelOf(route),
     operations: ['text-to-video'],
     input_schema: {
       type: 'object',
@@ -110,5 +111,5 @@ function describeModel(lane: Lane): Json {
 
 /** The file for REELAY_MODELS. */
 export function modelsFile(): string {
-  return JSON.stringify({ models: LANES.map(describeModel) });
+  return JSON.stringify({ models: ROUTES.map(describeModel) });
 }

@@ -1,19 +1,19 @@
-// What a base address may lead to by mistake or by malice: other websites, closed ports, servers that repeat what they
-// were sent. All of them are real sockets on loopback and keep what arrived.
+// What a base address may lead to by mistake or malice: other websites, closed ports, servers that repeat
+// what they received. All of them are real sockets on loopback and keep what arrived.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
-import { spellingsOf } from './victims.ts';
+import { spellingsOf } from './targets.ts';
 
 export interface Arrived {
   method: string;
-  /** As it stood in the request. */
+  /** As it was in the request. */
   url: string;
   /** All header values, and the body. */
   text: string;
 }
 
-export interface Stranger {
-  /** Without a slash at the end. */
+export interface OtherServer {
+  /** Without a trailing slash. */
   url: string;
   arrived: Arrived[];
   close(): Promise<void>;
@@ -32,7 +32,7 @@ async function readAll(message: IncomingMessage): Promise<Arrived> {
 }
 
 /** A server that answers everything in one way. */
-export async function startStranger(answer: Answer, host = '127.0.0.1'): Promise<Stranger> {
+export async function startOtherServer(answer: Answer, host = '127.0.0.1'): Promise<OtherServer> {
   const arrived: Arrived[] = [];
   const server = createServer((message, response) => {
     readAll(message).then(
@@ -71,7 +71,7 @@ export function redirect(to: () => string): Answer {
   return (response, { url }) => response.writeHead(307, { location: `${to()}${url}` }).end();
 }
 
-/** An address at which nobody listens. */
+/** An address at which nothing listens. */
 export async function findClosedPort(): Promise<string> {
   const server = createTcpServer();
   await listen(server, '127.0.0.1');
@@ -81,8 +81,8 @@ export async function findClosedPort(): Promise<string> {
 }
 
 /**
- * Refuses with whatever it was sent and the secrets that it knows, in the form of every API at once: providers do repeat
- * the key that they do not take.
+ * Refuses with everything that it received and the secrets that it knows, in the form of every API at once:
+ * providers do repeat the key that they refuse.
  */
 export function echo(secrets: readonly string[]): Answer {
   return (response, { url, text }) => {
@@ -100,7 +100,7 @@ export function echo(secrets: readonly string[]): Answer {
   };
 }
 
-/** Packed more often than once; what comes of it must never be unpacked. */
+/** Compressed more than once; the result must never be decompressed. */
 export function packed(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip, gzip' });
   response.end(Buffer.from('1f8b08000000000000ffaba6050043bfa6a302000000', 'hex'));

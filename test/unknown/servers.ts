@@ -1,6 +1,6 @@
-// The processes of ours: one API and two workers, each started again whenever it has died, as a supervisor would do. They
-// are killed by SIGKILL from outside, at a failpoint, or at a statement on its way to PostgreSQL. A process that ends by
-// itself in any other way is an incident, and the proof has failed.
+// Reelay's processes: one API and two workers, each started again whenever it has died, as a supervisor would
+// do. They are killed by SIGKILL from outside, at a failpoint, or at a statement on its way to PostgreSQL. A
+// process that ends in any other way is an incident, and the proof has failed.
 import { createInterface } from 'node:readline';
 import type { Failpoint } from '../../server/src/lib/failpoints.ts';
 import { type Environment, type ServerProcess, type Site, signal } from '../stage/processes.ts';
@@ -23,17 +23,17 @@ interface CrewRecord {
   incidents: string[];
 }
 
-/** One process that is there again and again. */
+/** One process that is started again whenever it has ended. */
 class Slot {
   readonly role: Death['role'];
   readonly #site: Site;
   readonly #environment: Environment;
   readonly #command: string;
-  /** What the next lives shall die at. */
+  /** The failpoints of the next lives. */
   readonly #failpoints: Failpoint[] = [];
   process: ServerProcess | undefined;
   isReady = false;
-  /** The place that the process is being killed at. */
+  /** The place at which the process is being killed. */
   #place: string | undefined;
   #failpoint: Failpoint | undefined;
   #isStopping = false;
@@ -52,19 +52,19 @@ class Slot {
     this.#life = this.#live();
   }
 
-  /** The next lives are with these failpoints, one each; the present life is over. */
+  /** The next lives get these failpoints, one each; the present life is over. */
   arm(failpoints: readonly Failpoint[]): void {
     if (failpoints.length === 0) return;
     this.#failpoints.push(...failpoints);
     this.kill('armed');
   }
 
-  /** Whether it lives a life that will not end at a failpoint. */
+  /** Whether this life will not end at a failpoint. */
   get isFree(): boolean {
     return this.#failpoints.length === 0 && this.#failpoint === undefined && this.isReady;
   }
 
-  /** A life that was to end at a failpoint goes on without; what was not reached is told. */
+  /** A life that was to end at a failpoint continues without one; what was not reached is reported. */
   disarm(): void {
     const waiting = [...(this.#failpoint ? [this.#failpoint] : []), ...this.#failpoints.splice(0)];
     for (const place of waiting) this.#record.incidents.push(`${this.role}: ${place} was never reached`);
@@ -100,7 +100,7 @@ class Slot {
       const process = this.#site.start({ ...this.#environment, ...dies }, this.#command);
       this.#place = undefined;
       this.process = process;
-      this.#hearErrors(process);
+      this.#recordErrors(process);
       this.isReady = (await process.ready) !== undefined;
       const exit = await process.exited;
       this.isReady = false;
@@ -111,14 +111,14 @@ class Slot {
         if (place !== 'armed' && place !== 'disarmed') this.#record.deaths.push({ role: this.role, place });
       } else {
         const end = `${exit.signal ?? exit.code}`;
-        this.#record.incidents.push(`${this.role} ended by itself (${end}): ${process.log().slice(-500)}`);
+        this.#record.incidents.push(`${this.role} ended on its own (${end}): ${process.log().slice(-500)}`);
         await rest(1_000);
       }
     }
   }
 
-  /** An error in a log is a fault of ours that somebody would have to look at. */
-  #hearErrors({ child }: ServerProcess): void {
+  /** An error in a log is a fault of Reelay that a person would have to look at. */
+  #recordErrors({ child }: ServerProcess): void {
     if (!child.stdout) return;
     createInterface({ input: child.stdout }).on('line', (line) => {
       const entry = parseLine(line);
@@ -138,7 +138,7 @@ function parseLine(line: string): { level: number; msg: string; err?: { message?
   }
 }
 
-export class Crew {
+export class Servers {
   readonly record: CrewRecord;
   readonly #api: Slot;
   readonly #workers: readonly Slot[];
@@ -151,8 +151,8 @@ export class Crew {
     this.#gates = parts.gates;
   }
 
-  /** Starts the API, and once that is there, the workers. @param plan where workers die at statements. */
-  static async start(parts: { site: Site; databaseUrl: string; plan: StatementPlan }): Promise<Crew> {
+  /** Starts the API and then the workers. @param plan where workers die at statements. */
+  static async start(parts: { site: Site; databaseUrl: string; plan: StatementPlan }): Promise<Servers> {
     const { site, databaseUrl, plan } = parts;
     const record: CrewRecord = { deaths: [], incidents: [] };
     const workers: Slot[] = [];
@@ -173,19 +173,19 @@ export class Crew {
     api.begin();
     await waitFor('the API', READY_WITHIN_MS, () => api.isReady);
     for (const worker of workers) worker.begin();
-    return new Crew({ record, api, workers, gates });
+    return new Servers({ record, api, workers, gates });
   }
 
-  /** Resolves when every process is there and none is to die at a failpoint. */
+  /** Resolves when every process is running and none is due to die at a failpoint. */
   async calm(): Promise<void> {
-    await waitFor('a calm crew', READY_WITHIN_MS, () => this.#all.every(({ isFree }) => isFree));
+    await waitFor('a calm servers', READY_WITHIN_MS, () => this.#all.every(({ isFree }) => isFree));
   }
 
-  /** Has both workers die at these places, so many times each; or the API. */
+  /** Makes both workers die at these places, this many times each; or the API. */
   arm(role: Death['role'], failpoints: readonly Failpoint[], times: number): void {
     const lives = Array.from({ length: times }, () => failpoints).flat();
     const slots = this.#all.filter((slot) => slot.role === role);
-    // Each takes its part, so that a round of many places is over sooner.
+    // Each takes its share, so that a round of many places is over sooner.
     slots.forEach((slot, index) => {
       slot.arm(lives.filter((_place, at) => at % slots.length === index));
     });
@@ -201,7 +201,7 @@ export class Crew {
     return this.#all.some((slot) => slot.role === role && slot.isReady && !slot.isFree);
   }
 
-  /** Whether an API and a worker are there, whatever they will die at. */
+  /** Whether an API and a worker are running, whatever they will die at. */
   get isAtWork(): boolean {
     return this.#api.isReady && this.#workers.some(({ isReady }) => isReady);
   }
@@ -210,7 +210,7 @@ export class Crew {
     for (const slot of this.#all) if (slot.role === role) slot.disarm();
   }
 
-  /** Kills a process of the role that is at work. @returns false when there is none just now. */
+  /** Kills a running process of the role. @returns false when there is none just now. */
   killByChance(role: Death['role'], random: () => number): boolean {
     const slots = this.#all.filter((slot) => slot.role === role && slot.isFree && !slot.isDying);
     if (slots.length === 0) return false;
@@ -218,7 +218,7 @@ export class Crew {
     return true;
   }
 
-  /** Stops a worker for a while in the middle of whatever it does, and lets it go on. */
+  /** Stops a worker for a while in the middle of its work, and lets it continue. */
   async freezeWorker(milliseconds: number): Promise<void> {
     const pid = this.#workers[0].process?.pid;
     if (pid === undefined) return;
