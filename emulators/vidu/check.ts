@@ -44,7 +44,7 @@ export interface ViduOrder {
 
 /** Where the documents contradict each other; settings of the emulator. */
 export interface Contradictions {
-  /** Whether `audio` may stand beside plain pictures at Q1. */
+  /** Whether `audio` may be combined with plain pictures at Q1. */
   q1TakesAudio: boolean;
   /** Whether the field of the first version is still accepted. */
   takesModeration: boolean;

@@ -1,5 +1,5 @@
 // Judges answers by an OpenAPI document, more strictly than the document asks of clients: an object with named fields has
-// no others, since whoever adds a field has to describe it.
+// no others, so that every new field is described.
 
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -9,7 +9,7 @@ import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.
 /** An answer as it goes out. */
 export interface SentAnswer {
   method: string;
-  /** Of the route, as the document writes it; undefined for an address that there is not. */
+  /** Of the route, as the document writes it; undefined for an unknown address. */
   path: string | undefined;
   status: number;
   /** The body; undefined when it is no text. */
