@@ -163,6 +163,9 @@ export interface CallbackOwner {
 export interface CallbackFilter {
   /** Of all accounts if left out; for operators only. */
   owner?: CallbackOwner | undefined;
+  /** Those of an account in both of its modes; for operators only. */
+  accountId?: string | undefined;
+  state?: CallbackState | undefined;
   taskId?: string | undefined;
   /** Those made before the callback of this id. */
   before?: string | undefined;
@@ -174,9 +177,18 @@ export async function listCallbacks(pool: Pool, filter: CallbackFilter): Promise
   const { rows } = await pool.query<CallbackRow>(
     `select ${CALLBACK_COLUMNS} from callbacks c
      where ($1::uuid is null or (c.account_id = $1 and c.test_mode = $2)) and ($3::uuid is null or c.task_id = $3)
-       and ($4::uuid is null or c.id < $4)
-     order by c.id desc limit $5`,
-    [filter.owner?.accountId, filter.owner?.testMode, filter.taskId, filter.before, filter.limit],
+       and ($4::uuid is null or c.id < $4) and ($5::uuid is null or c.account_id = $5)
+       and ($6::text is null or c.state = $6)
+     order by c.id desc limit $7`,
+    [
+      filter.owner?.accountId,
+      filter.owner?.testMode,
+      filter.taskId,
+      filter.before,
+      filter.accountId,
+      filter.state,
+      filter.limit,
+    ],
   );
   return rows;
 }

@@ -1,37 +1,30 @@
 // callbacks: what was sent, and sending it again.
 import type { Command } from 'commander';
+import type { CallbackRow } from '../callbacks/callbacks.ts';
+import { presentCallback, presentDeliveries, presentReplay } from '../doors/operator/callbacks.presenter.ts';
+import { refuseCallback } from '../doors/operator/callbacks.routes.ts';
+import { withOneMore } from '../doors/operator/present.ts';
 import { AppError, OperatorError } from '../errors.ts';
-import { isUuid } from '../lib/ids.ts';
-import { readCount } from './arguments.ts';
+import { readId } from './arguments.ts';
 import { withCore } from './environment.ts';
-import { print } from './output.ts';
+import { type Form, type JsonOption, type PageOptions, print, printPage, withPage } from './output.ts';
 
-interface JsonOption {
-  json?: boolean;
-}
+const CALLBACK: Form<CallbackRow> = {
+  present: presentCallback,
+  summarize: ({ id, task_id, state, tries, next_try_at, url }) => {
+    return { id, task_id, state, tries, next_try_at, url };
+  },
+};
 
 export function addCallbackCommands(program: Command): void {
   const callbacks = program.command('callbacks').description('signed notices of ended tasks');
-  callbacks
-    .command('list')
-    .description('callbacks, newest first, of all accounts')
-    .option('--task <id>', 'only those of this task')
-    .option('--limit <count>', 'rows', readCount, 50)
-    .option('--json', 'print JSON')
-    .action((options: JsonOption & { task?: string; limit: number }) =>
+  withPage(callbacks.command('list').description('callbacks, newest first, of all accounts'))
+    .option('--task <id>', 'only those of this task', readId)
+    .action((options: PageOptions & { task?: string }) =>
       withCore(async (core) => {
-        const rows = await core.callbacks.list({ taskId: options.task, limit: options.limit });
-        print(
-          rows.map(({ id, task_id, state, tries, next_try_at, url }) => ({
-            id,
-            task_id,
-            state,
-            tries,
-            next_try_at,
-            url,
-          })),
-          options,
-        );
+        const { after: before, limit } = withOneMore(options);
+        const rows = await core.callbacks.list({ taskId: options.task, before, limit });
+        printPage(rows, options, CALLBACK);
       }),
     );
   callbacks
@@ -40,13 +33,13 @@ export function addCallbackCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action((id: string, options: JsonOption) =>
       withCore(async (core) => {
-        const rows = isUuid(id) ? await core.callbacks.deliveriesOf(id) : undefined;
-        if (!rows)
-          throw new OperatorError(`There is no callback "${id}"; "reelay callbacks list" shows them`);
-        print(
-          rows.map((row) => ({ ...row })),
-          options,
-        );
+        const rows = (await core.callbacks.deliveriesOf(id)) ?? refuseCallback(id);
+        if (options.json) print({ ...presentDeliveries(rows) }, options);
+        else
+          print(
+            rows.map((row) => ({ ...row })),
+            options,
+          );
       }),
     );
   callbacks
@@ -60,10 +53,8 @@ export function addCallbackCommands(program: Command): void {
             throw new OperatorError([error.message, ...(error.details.errors ?? [])].join(': '));
           throw error;
         });
-        if (!isThere) {
-          throw new OperatorError(`There is no callback "${id}"; "reelay callbacks list" shows them`);
-        }
-        print({ callback: id, queued: true }, options);
+        if (!isThere) refuseCallback(id);
+        print(presentReplay(id), options);
       }),
     );
 }

@@ -1,19 +1,53 @@
 // tasks: what is open, all that is known of one, and the end of one by hand, with what it means for the money.
 import type { Command } from 'commander';
+import { withOneMore } from '../doors/operator/present.ts';
+import { presentHandEnded, presentListedTask, presentTaskFacts } from '../doors/operator/tasks.presenter.ts';
 import { OperatorError } from '../errors.ts';
-import { isUuid } from '../lib/ids.ts';
 import { createLog } from '../lib/log.ts';
 import type { Micros } from '../lib/money.ts';
-import { listOpenTasks, type TaskFacts } from '../tasks/by-hand.store.ts';
-import { chargeByHand, endByHand, findTaskFacts, type HandEnd, openAttemptOf } from '../tasks/by-hand.ts';
-import { readCount, readCredits, readHandEnd } from './arguments.ts';
+import {
+  chargeByHand,
+  endByHand,
+  findTaskFacts,
+  type HandEnd,
+  type HandEnded,
+  type ListedTask,
+  listTasksByHand,
+  openAttemptOf,
+  type TaskFacts,
+} from '../tasks/by-hand.ts';
+import { readCredits, readHandEnd } from './arguments.ts';
 import { askForYes, ownTerminal } from './ask.ts';
 import { withCore } from './environment.ts';
-import { creditsText, print, type Row } from './output.ts';
+import {
+  creditsText,
+  type Form,
+  type JsonOption,
+  type PageOptions,
+  print,
+  printPage,
+  printRecord,
+  type Row,
+  withPage,
+} from './output.ts';
 
-interface JsonOption {
-  json?: boolean;
-}
+const LISTED: Form<ListedTask> = {
+  present: presentListedTask,
+  summarize: (row) => ({
+    id: row.id,
+    account: row.account,
+    book: row.book,
+    model: row.model,
+    state: row.state,
+    created_at: row.created_at,
+    deadline_at: row.deadline_at,
+    provider: row.provider,
+    attempt_state: row.attempt_state,
+    unreadable_at: row.unreadable_at,
+    unfetched_at: row.unfetched_at,
+    held: creditsText(row.price),
+  }),
+};
 
 interface SettleOptions extends JsonOption {
   as: HandEnd['as'];
@@ -25,22 +59,16 @@ interface SettleOptions extends JsonOption {
 
 export function addTaskCommands(program: Command): void {
   const tasks = program.command('tasks').description('open tasks of all accounts, and their end by hand');
-  tasks
-    .command('list')
-    .description('open tasks, the oldest first')
+  withPage(tasks.command('list').description('open tasks, the oldest first'))
     .option(
       '--stuck',
       'only those whose provider cannot be read, has no file for them, or may not have taken them',
     )
-    .option('--limit <count>', 'rows', readCount, 50)
-    .option('--json', 'print JSON')
-    .action((options: JsonOption & { stuck?: boolean; limit: number }) =>
+    .action(({ stuck, ...options }: PageOptions & { stuck?: boolean }) =>
       withCore(async ({ pool }) => {
-        const rows = await listOpenTasks(pool, { isStuck: options.stuck === true, limit: options.limit });
-        print(
-          rows.map(({ price, ...row }) => ({ ...row, held: creditsText(price) })),
-          options,
-        );
+        const question = { status: stuck ? 'stuck' : 'open', order: 'oldest' } as const;
+        const rows = await listTasksByHand(pool, { ...withOneMore(options), ...question });
+        printPage(rows, options, LISTED);
       }),
     );
   tasks
@@ -50,7 +78,7 @@ export function addTaskCommands(program: Command): void {
     )
     .option('--json', 'print JSON')
     .action((id: string, options: JsonOption) =>
-      withCore(async ({ pool }) => show(await findTaskFacts(pool, readTaskId(id)), options)),
+      withCore(async ({ pool }) => show(await findTaskFacts(pool, id.toLowerCase()), options)),
     );
   tasks
     .command('settle <task>')
@@ -69,12 +97,7 @@ export function addTaskCommands(program: Command): void {
     )
     .option('--yes', 'do it without asking')
     .option('--json', 'print JSON')
-    .action((id: string, options: SettleOptions) => settleTask(readTaskId(id), options));
-}
-
-function readTaskId(text: string): string {
-  if (isUuid(text)) return text.toLowerCase();
-  throw new OperatorError(`"${text.slice(0, 100)}" is not the id of a task`);
+    .action((id: string, options: SettleOptions) => settleTask(id.toLowerCase(), options));
 }
 
 function readEnd({ as, reason, file, used }: SettleOptions): HandEnd {
@@ -95,17 +118,21 @@ async function settleTask(id: string, options: SettleOptions): Promise<void> {
     const { account_id: accountId } = facts.task;
     const line = { taskId: id, accountId, as: ended.state, reason: end.reason };
     createLog('info', {}, process.stderr).info(line, 'task.ended_by_operator');
-    print(
-      {
-        task: id,
-        state: ended.state,
-        charged: creditsText(ended.chargedMicros),
-        given_back: creditsText(ended.givenBackMicros),
-        callback: ended.hasCallback,
-      },
-      options,
-    );
+    printRecord(ended, options, {
+      present: (record) => presentHandEnded(id, record),
+      summarize: (record) => summarizeEnd(id, record),
+    });
   });
+}
+
+function summarizeEnd(id: string, ended: HandEnded): Row {
+  return {
+    task: id,
+    state: ended.state,
+    charged: creditsText(ended.chargedMicros),
+    given_back: creditsText(ended.givenBackMicros),
+    callback: ended.hasCallback,
+  };
 }
 
 /** Says what will be done, and goes on when the operator wants it. @throws OperatorError when not. */
@@ -148,35 +175,40 @@ function describeEnd(facts: TaskFacts, end: HandEnd): string[] {
   ];
 }
 
-function show({ task, account, settlement, attempts, events }: TaskFacts, options: JsonOption): void {
-  const row: Row = {
-    task: task.id,
-    account,
-    account_id: task.account_id,
-    book: task.book,
-    model: task.model,
-    state: task.state,
-    created_at: task.created_at,
-    deadline_at: task.deadline_at,
-    completed_at: task.completed_at,
-    cancel_requested_at: task.cancel_requested_at,
-    held: creditsText(task.price),
-    settled: settlement?.kind ?? null,
-    charged: settlement && creditsText(settlement.captured),
-    error: task.result_error,
-    message: task.result_message,
-  };
-  const timeline = events.map(({ name, detail, created_at: at }) => ({ at, event: name, detail }));
+function show(facts: TaskFacts, options: JsonOption): void {
   if (options.json) {
-    print({ ...row, attempts, events: timeline }, options);
+    print(presentTaskFacts(facts), options);
     return;
   }
-  print(row, options);
+  const { task, account, settlement, attempts, events } = facts;
+  print(
+    {
+      task: task.id,
+      account,
+      account_id: task.account_id,
+      book: task.book,
+      model: task.model,
+      state: task.state,
+      created_at: task.created_at,
+      deadline_at: task.deadline_at,
+      completed_at: task.completed_at,
+      cancel_requested_at: task.cancel_requested_at,
+      held: creditsText(task.price),
+      settled: settlement?.kind ?? null,
+      charged: settlement && creditsText(settlement.captured),
+      error: task.result_error,
+      message: task.result_message,
+    },
+    options,
+  );
   process.stdout.write('\nattempts\n');
   print(
     attempts.map((attempt) => ({ ...attempt })),
     options,
   );
   process.stdout.write('\nevents\n');
-  print(timeline, options);
+  print(
+    events.map(({ name, detail, created_at: at }) => ({ at, event: name, detail })),
+    options,
+  );
 }

@@ -1,24 +1,30 @@
 // The SQL of what an operator sees of tasks and ends by hand. It checks no owner, so only commands on the operator's
-// machine may use it.
+// machine and the operator API may use it.
 import type { Pool } from 'pg';
 import type { Book } from '../credits/credits.ts';
 import { rawJsonTypes } from '../db/pool.ts';
+import type { ErrorName } from '../errors.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { Micros } from '../lib/money.ts';
 import { TASK_COLUMNS } from './columns.ts';
 import type { TaskRow, TaskState } from './task.ts';
 import type { TaskEvent } from './tasks.ts';
 
-/** An open task with its last attempt, as an operator sees it. */
-export interface OpenTask {
+/** A task of any account with its last attempt, as an operator sees it. */
+export interface ListedTask {
   id: string;
+  account_id: string;
   account: string;
   book: Book;
   model: string;
   state: TaskState;
   price: Micros;
+  /** Null until it has ended. */
+  captured: Micros | null;
+  result_error: ErrorName | null;
   created_at: Date;
   deadline_at: Date;
+  completed_at: Date | null;
   provider: string | null;
   attempt_state: string | null;
   /** The time since which its provider answers nothing that can be read. */
@@ -27,25 +33,66 @@ export interface OpenTask {
   unfetched_at: Date | null;
 }
 
+/** Which tasks are listed; what is undefined is any. */
+export interface TasksQuestion {
+  accountId?: string | undefined;
+  book?: Book | undefined;
+  model?: string | undefined;
+  /** `stuck` are the open ones whose attempt is unknown, unreadable or without its file. */
+  status?: TaskState | 'open' | 'stuck' | undefined;
+  order: 'oldest' | 'newest';
+  /** Id of the last row of the page before. */
+  after?: string | undefined;
+  limit: number;
+}
+
 /** Tasks whose attempt is unknown, unreadable or without its file; two small indexes find them. */
 const STUCK = `select a.task_id from attempts a where a.ended_at is null and a.state = 'unknown'
   union
   select a.task_id from attempts a where a.ended_at is null and (a.made_at is not null or a.unreadable_at is not null)`;
 
-/** Open tasks of all accounts, the oldest first. */
-export async function listOpenTasks(
-  pool: Pool,
-  { isStuck, limit }: { isStuck: boolean; limit: number },
-): Promise<OpenTask[]> {
-  const { rows } = await pool.query<OpenTask>(
-    `select t.id, coalesce(c.name, t.account_id::text) as account, t.book, t.model, t.state, t.price, t.created_at,
-       t.deadline_at, a.provider, a.state as attempt_state, a.unreadable_at, a.made_at as unfetched_at
-     from tasks t left join accounts c on c.id = t.account_id
+const OPEN = 't.due_at is not null';
+
+/** What a status asks for; an open one is found by the index of open tasks. */
+function conditionOf(status: TasksQuestion['status']): string {
+  switch (status) {
+    case undefined:
+      return 'true';
+    case 'open':
+      return OPEN;
+    case 'stuck':
+      return `${OPEN} and t.id in (${STUCK})`;
+    case 'pending':
+    case 'running':
+    case 'storing':
+      return `${OPEN} and t.state = '${status}'`;
+    case 'succeeded':
+    case 'failed':
+    case 'cancelled':
+    case 'expired':
+      return `t.state = '${status}'`;
+  }
+}
+
+/** Tasks of all accounts, by id, which is the order in which they were made. */
+export async function listTasksOfAll(pool: Pool, question: TasksQuestion): Promise<ListedTask[]> {
+  const [beyond, direction] = question.order === 'oldest' ? ['>', 'asc'] : ['<', 'desc'];
+  const { rows } = await pool.query<ListedTask>(
+    `with page as (
+       select t.* from tasks t
+       where ${conditionOf(question.status)} and ($1::uuid is null or t.account_id = $1)
+         and ($2::text is null or t.book = $2) and ($3::text is null or t.model = $3)
+         and ($4::uuid is null or t.id ${beyond} $4)
+       order by t.id ${direction} limit $5
+     )
+     select t.id, t.account_id, coalesce(c.name, t.account_id::text) as account, t.book, t.model, t.state, t.price,
+       t.captured, t.result_error, t.created_at, t.deadline_at, t.completed_at, coalesce(a.provider, t.provider) as provider,
+       a.state as attempt_state, a.unreadable_at, a.made_at as unfetched_at
+     from page t left join accounts c on c.id = t.account_id
      left join lateral (
        select * from attempts a where a.task_id = t.id order by a.epoch desc limit 1) a on true
-     where t.due_at is not null ${isStuck ? `and t.id in (${STUCK})` : ''}
-     order by t.created_at, t.id limit $1`,
-    [limit],
+     order by t.id ${direction}`,
+    [question.accountId, question.book, question.model, question.after, question.limit],
   );
   return rows;
 }
@@ -73,7 +120,7 @@ export interface TaskFacts {
   task: TaskRow;
   account: string;
   /** How its hold was settled; null while it is held. */
-  settlement: { kind: string; captured: Micros } | null;
+  settlement: { kind: 'capture' | 'void' | 'expire'; captured: Micros } | null;
   attempts: AttemptView[];
   events: TaskEvent[];
 }
@@ -91,7 +138,7 @@ export async function readTaskFacts(pool: Pool, id: string): Promise<TaskFacts |
   if (!found) return undefined;
   const { account, ...task } = found;
   const [settlements, attempts, events] = await Promise.all([
-    pool.query<{ kind: string; captured: Micros }>(
+    pool.query<NonNullable<TaskFacts['settlement']>>(
       'select kind, captured from settlements where task_id = $1',
       [id],
     ),

@@ -9,8 +9,8 @@ import { newId } from '../lib/ids.ts';
 import { mediaHeads } from '../lib/testing-media.ts';
 import { parkTask, takeTasks } from '../work/looks.store.ts';
 import { markMade, markUnreadable } from '../work/marks.store.ts';
-import { listOpenTasks, takeByHand } from './by-hand.store.ts';
-import { endByHand, findTaskFacts, type HandEnd } from './by-hand.ts';
+import { takeByHand } from './by-hand.store.ts';
+import { endByHand, findTaskFacts, type HandEnd, listTasksByHand } from './by-hand.ts';
 import { releaseTask } from './tasks.store.ts';
 
 const SECRET = 'a secret of the server, for this test';
@@ -161,10 +161,10 @@ describe('A3: an operator', () => {
     const name = ({ id, epoch }: { id: string; epoch: number }) => ({ taskId: id, epoch, detail: 'x' });
     await markUnreadable(pool, { ...name(unreadable), isMade: false });
     await markMade(pool, name(made));
-    const ids = async (isStuck: boolean) =>
-      (await listOpenTasks(pool, { isStuck, limit: 1_000 })).map(({ id }) => id);
-    expect(await ids(true)).toEqual([unknown.id, unreadable.id, made.id]);
-    expect(await ids(false)).toEqual([plain.id, unknown.id, unreadable.id, made.id]);
+    const ids = async (status: 'stuck' | 'open') =>
+      (await listTasksByHand(pool, { status, order: 'oldest', limit: 1_000 })).map(({ id }) => id);
+    expect(await ids('stuck')).toEqual([unknown.id, unreadable.id, made.id]);
+    expect(await ids('open')).toEqual([plain.id, unknown.id, unreadable.id, made.id]);
     for (const { id } of [plain, unknown, unreadable, made]) await byHand(id, FAILED);
   });
 
@@ -227,10 +227,10 @@ it('A3: reelay tasks settle says what it does to the money, and does nothing wit
   const done = await run(...settle, '--yes');
   expect(done.code).toBe(0);
   expect(JSON.parse(done.out)).toEqual({
-    task: id,
+    task_id: id,
     state: 'failed',
-    charged: '0',
-    given_back: '10',
+    charged: 0,
+    given_back: 10,
     callback: true,
   });
   expect(done.error).toContain('"msg":"task.ended_by_operator"');

@@ -8,13 +8,23 @@ import type { Pool } from 'pg';
 import { AppError, OperatorError } from '../errors.ts';
 import type { Files } from '../files/files.ts';
 import { findFileTypeByName } from '../lib/file-types.ts';
-import { newId } from '../lib/ids.ts';
+import { isUuid, newId } from '../lib/ids.ts';
 import type { Micros } from '../lib/money.ts';
 import { MINUTE_MS } from '../lib/time.ts';
 import { type AttemptEnd, insertEvent } from './attempts.store.ts';
-import { type AttemptView, readTaskFacts, type TaskFacts, takeByHand } from './by-hand.store.ts';
+import {
+  type AttemptView,
+  type ListedTask,
+  listTasksOfAll,
+  readTaskFacts,
+  type TaskFacts,
+  type TasksQuestion,
+  takeByHand,
+} from './by-hand.store.ts';
 import type { Settler } from './settle.ts';
 import type { StoredOutput, TaskRow } from './task.ts';
+
+export type { AttemptView, ListedTask, TaskFacts } from './by-hand.store.ts';
 
 const LEASE_MS = MINUTE_MS;
 /** A worker that has seen the end before may take the task once more between the two steps. */
@@ -57,11 +67,17 @@ export function chargeByHand(task: Pick<TaskRow, 'price'>, end: HandEnd): Micros
   return charged;
 }
 
-/** @throws OperatorError for an id without a task. */
+/** Tasks of all accounts. */
+export function listTasksByHand(pool: Pool, question: TasksQuestion): Promise<ListedTask[]> {
+  return listTasksOfAll(pool, question);
+}
+
+/** @throws OperatorError for an id without a task, or none. */
 export async function findTaskFacts(pool: Pool, id: string): Promise<TaskFacts> {
-  const facts = await readTaskFacts(pool, id);
-  if (!facts) throw new OperatorError(`There is no task "${id}"; "reelay tasks list" shows the open ones`);
-  return facts;
+  const facts = isUuid(id) ? await readTaskFacts(pool, id) : undefined;
+  if (facts) return facts;
+  const message = `There is no task "${id.slice(0, 100)}"; "reelay tasks list" shows the open ones`;
+  throw new OperatorError(message, { errorName: 'not_found' });
 }
 
 /**
@@ -99,7 +115,8 @@ export async function endByHand(options: ByHandOptions, facts: TaskFacts, end: H
 }
 
 function hasEnded({ id, state }: Pick<TaskRow, 'id' | 'state'>): OperatorError {
-  return new OperatorError(`The task ${id} is ${state}: it has already ended, and nothing was changed`);
+  const message = `The task ${id} is ${state}: it has already ended, and nothing was changed`;
+  return new OperatorError(message, { errorName: 'conflict' });
 }
 
 async function settle(

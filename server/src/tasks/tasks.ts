@@ -36,6 +36,9 @@ export interface TasksOptions {
   failpoint?: Failpoint;
 }
 
+/** Whose task it is: an account in one of its books. */
+export type TaskOwner = Pick<KeyRecord, 'accountId' | 'mode'>;
+
 /** Reads a task once for all requests that ask for it at the same moment. */
 async function readOnce(pool: Pool, questions: store.TaskQuestion[]) {
   const nameOf = ({ id, accountId, book }: store.TaskQuestion) => `${id} ${accountId} ${book}`;
@@ -98,7 +101,7 @@ export class Tasks {
   }
 
   /** @throws AppError `task_not_found`, also for a task of another account or of the other book. */
-  async read(key: KeyRecord, taskId: string): Promise<store.WaitingView> {
+  async read(key: TaskOwner, taskId: string): Promise<store.WaitingView> {
     const row = isUuid(taskId)
       ? await this.#read({ id: taskId, accountId: key.accountId, book: key.mode })
       : undefined;
@@ -133,7 +136,7 @@ export class Tasks {
    * Ends a task at once if no worker has it, and else asks the worker that has it to stop it.
    * @throws AppError `task_not_found`, or `not_cancellable` when it has already ended.
    */
-  async cancel(key: KeyRecord, taskId: string): Promise<TaskView> {
+  async cancel(key: TaskOwner, taskId: string, by: 'client' | 'operator' = 'client'): Promise<TaskView> {
     const { pool, settler, changes } = this.#options;
     const request = isUuid(taskId)
       ? await requestCancel(pool, { id: taskId, accountId: key.accountId, book: key.mode })
@@ -145,7 +148,7 @@ export class Tasks {
       await settler.fail(request, {
         state: 'cancelled',
         error: 'task_cancelled',
-        message: 'Cancelled by the client',
+        message: `Cancelled by the ${by}`,
       });
     } else if (request.isDone) return this.read(key, taskId);
     else if (request.left_at_provider) changes.announceDue();

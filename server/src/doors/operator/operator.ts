@@ -2,20 +2,30 @@
 import type { Door } from '../door.ts';
 import { registerAccountRoutes, registerKeyRoutes } from './accounts.routes.ts';
 import { operatorErrors } from './answer.ts';
+import { type CallbackParts, registerCallbackRoutes } from './callbacks.routes.ts';
 import { type CheckParts, registerCheckRoutes } from './checks.routes.ts';
 import { type CredentialParts, registerCredentialRoutes } from './credentials.routes.ts';
 import { registerCreditRoutes } from './credits.routes.ts';
 import { type ModelParts, registerModelRoutes } from './models.routes.ts';
 import type { OpeningParts } from './opening.ts';
+import { registerTaskRoutes, type TaskParts } from './tasks.routes.ts';
 import { registerTemplateRoutes, type TemplateParts } from './templates.routes.ts';
 
-export type OperatorParts = OpeningParts & ModelParts & TemplateParts & CredentialParts & CheckParts;
+export type OperatorParts = OpeningParts &
+  TaskParts &
+  CallbackParts &
+  ModelParts &
+  TemplateParts &
+  CredentialParts &
+  CheckParts;
 
 export const operatorDoor: Door<OperatorParts> = {
   prefix: '/api/v1/operator',
   tags: {
     'Operator: accounts': 'Who pays, and their API keys. All of this part takes the token of the operator.',
     'Operator: credits': 'Grants, corrections, balances, statements and losses.',
+    'Operator: tasks': 'Tasks of all accounts, and their end by hand.',
+    'Operator: callbacks': 'Signed notices of ended tasks.',
     'Operator: models': 'What is offered, at what price, and whether it is on.',
     'Operator: templates': 'Catalogues of effect templates.',
     'Operator: credentials': 'Accounts at providers.',
@@ -28,6 +38,8 @@ export const operatorDoor: Door<OperatorParts> = {
     registerAccountRoutes(scope, parts);
     registerKeyRoutes(scope, parts);
     registerCreditRoutes(scope, parts);
+    registerTaskRoutes(scope, parts);
+    registerCallbackRoutes(scope, parts);
     registerModelRoutes(scope, parts);
     registerTemplateRoutes(scope, parts);
     registerCredentialRoutes(scope, parts);

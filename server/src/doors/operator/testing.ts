@@ -38,8 +38,8 @@ export async function createOperatorApi(): Promise<OperatorApi> {
     async operate(method, path, body) {
       const headers = { authorization: `Bearer ${TOKEN}` };
       const answer = await api.call({ method, path: `/api/v1/operator${path}`, body, headers });
-      const { items = [], error = {} } = answer.body as { items?: JsonObject[]; error?: JsonObject };
-      return { ...answer, items, refusal: [answer.status, error.name, error.faults ?? error.message] };
+      const { items = [], error } = answer.body as { items?: JsonObject[]; error?: JsonObject | null };
+      return { ...answer, items, refusal: [answer.status, error?.name, error?.faults ?? error?.message] };
     },
     async runCommand(...words) {
       const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...words, '--json'], { env });
