@@ -302,7 +302,7 @@ describe('an account', () => {
     expect(faultsOf(again)).toEqual([
       409,
       'conflict',
-      `This key is there already, as ark/operator (${body.id})`,
+      `This key already exists, as ark/operator (${body.id})`,
     ]);
     const other = { ...fields, api_key: OTHER_ARK_KEY };
     const named = await addOver({ provider: 'ark', name: 'operator', fields: other });

@@ -66,7 +66,7 @@ describe('an import', () => {
         'item 2: TemplateId must be text of 1 to 64 letters, digits, "-" or "_"',
         'item 2: ConsumeItems must list at least one Resolution with its Credit',
         'item 3: is not an object',
-        'item 4: its TemplateId stands above already',
+        'item 4: its TemplateId is that of an item above',
       ],
     ]);
     expect((await api.operate('GET', `${KLING}/good`)).status).toBe(404);
