@@ -14,13 +14,14 @@ import type {
   StartOutcome,
 } from '../providers/contract.ts';
 import { DraftProvider } from '../providers/draft/draft.ts';
+import { listEvents } from '../tasks/attempts.store.ts';
 import type { TaskRow } from '../tasks/task.ts';
 import { Follow } from './follow.ts';
 import { ATTEMPTS_MAX } from './outcome.ts';
 
 const api = await createTestApi();
 const { pool, files, settler, changes, log, clock, catalog } = api.core;
-const caller = await api.openAccount({ credits: '1000' });
+const caller = await api.openAccount({ credits: '2000' });
 const BODY = { model: 'vidu/q1-r2v', input: { prompt: 'x', img_urls: ['https://example.com/a.jpg'] } };
 const ACCEPTED: StartOutcome = { type: 'accepted', reference: { id: 'x' } };
 const LEASE_MS = 60_000;
@@ -130,6 +131,18 @@ describe('a draft', () => {
       ended: true,
     });
     expect(asked).toEqual(['start', 'forget']);
+  });
+
+  it('has its progress reported once for each tenth of the way', async () => {
+    const task = await claimNew();
+    const running = [0, 0.1, 0.15, 0.5, 0.55].map(
+      (progress) => () => ({ type: 'running', progress }) as const,
+    );
+    answers.polls = [...running, success];
+    await follow(task).run();
+    const events = await listEvents(pool, task.id, 0n);
+    const percents = events.flatMap(({ name, detail }) => (name === 'task.progress' ? [detail?.percent] : []));
+    expect(percents).toEqual([10, 50]);
   });
 
   it.each([

@@ -12,7 +12,7 @@ import type { Files } from '../files/files.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
-import { type Clock, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
+import { type Clock, pause, SECOND_MS } from '../lib/time.ts';
 import type {
   Failure,
   LocalProvider,
@@ -28,9 +28,10 @@ import { type StoredOutput, type TaskFailure, type TaskRow, tokenOf } from '../t
 import { markStoring, releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim, ClaimNeeds, StopReason } from './claim.ts';
 import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, countTries, judge } from './outcome.ts';
+import { ProgressReports } from './progress.ts';
+import { keepFile } from './results.ts';
 
 const POLL_MS = 500;
-const PROGRESS_EVENT_MS = 2 * SECOND_MS;
 const RESOLVE_MS = SECOND_MS;
 /** The pause before a result is stored again for which the disk had no room. */
 const ROOM_PAUSE_MS = SECOND_MS;
@@ -63,11 +64,11 @@ export class Follow implements Claim {
   readonly #options: FollowOptions;
   readonly #provider: LocalProvider;
   readonly #request: StartRequest;
+  readonly #progress: ProgressReports;
   readonly #stopping = new AbortController();
   /** Its place is no longer counted as free: the provider counts the task as running, or will never run it. */
   started = false;
   #stopReason: StopReason | undefined;
-  #lastProgressMs = 0;
 
   /** @param parts.needsRender it takes a place of the renderer, as does a task that was left with an open attempt. */
   constructor(
@@ -79,6 +80,7 @@ export class Follow implements Claim {
     this.task = task;
     this.needs = { kind: needsRender ? 'render' : 'wait' };
     this.#provider = provider;
+    this.#progress = new ProgressReports(options);
     this.#request = {
       taskId: task.id,
       epoch: task.epoch,
@@ -179,7 +181,7 @@ export class Follow implements Claim {
           await this.#waitForChange(attempt);
           break;
         case 'running':
-          await this.#reportProgress(outcome.progress);
+          await this.#progress.report(this.task, outcome.progress);
           await this.#waitForChange(attempt);
           break;
         case 'succeeded':
@@ -219,7 +221,8 @@ export class Follow implements Claim {
   async #keepWhenRoom(output: Output): Promise<StoredOutput> {
     for (;;) {
       try {
-        return await this.#keep(output);
+        invariant('path' in output, 'what is rendered here lies on our disk');
+        return await keepFile(this.#options.files, this.task, output, output.path);
       } catch (error) {
         const isFull = error instanceof AppError && error.errorName === 'storage_full';
         const isOver = this.#options.clock() >= this.task.deadline_at.getTime();
@@ -227,15 +230,6 @@ export class Follow implements Claim {
         await pause(ROOM_PAUSE_MS, this.#stopping.signal);
       }
     }
-  }
-
-  async #keep(output: Output): Promise<StoredOutput> {
-    invariant('path' in output, 'what is rendered here lies on our disk');
-    const { kind, contentType, path } = output;
-    const name = kind === 'video' ? 'video.mp4' : 'last-frame.png';
-    const { account_id: accountId, id: taskId } = this.task;
-    const kept = await this.#options.files.keepResult({ accountId, taskId, name, path, contentType });
-    return { kind, contentType, key: kept.key, sizeBytes: kept.sizeBytes, sha256: kept.sha256 };
   }
 
   /** Ends a claim that was stopped from outside. */
@@ -299,12 +293,5 @@ export class Follow implements Claim {
   async #note(name: string, detail: JsonObject): Promise<void> {
     await attempts.insertEvent(this.#options.pool, this.task, { name, detail });
     this.#options.changes.announce([this.task.id]);
-  }
-
-  async #reportProgress(progress: number | undefined): Promise<void> {
-    const nowMs = steadyClock();
-    if (progress === undefined || progress === 0 || nowMs - this.#lastProgressMs < PROGRESS_EVENT_MS) return;
-    this.#lastProgressMs = nowMs;
-    await this.#note('task.progress', { percent: Math.floor(progress * 100) });
   }
 }

@@ -6,13 +6,12 @@
 
 import { type Batched, batched } from '../db/batched.ts';
 import { logFault } from '../db/log-fault.ts';
-import { BoundedMap } from '../lib/bounded-map.ts';
 import { reach } from '../lib/failpoints.ts';
 import { MINUTE_MS, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { CallContext, Failure, PollOutcome, Provider, Reference } from '../providers/contract.ts';
 import { isOfAccount, meaningOf } from '../providers/failures.ts';
 import { providers } from '../providers/registry.ts';
-import { type AttemptName, insertEvent } from '../tasks/attempts.store.ts';
+import type { AttemptName } from '../tasks/attempts.store.ts';
 import { readTasksById } from '../tasks/tasks.store.ts';
 import type { Finisher } from './finisher.ts';
 import {
@@ -27,6 +26,7 @@ import {
 import { clearUnreadable, markUnreadable } from './marks.store.ts';
 import { describeForLog, wordsForOperator } from './outcome.ts';
 import { fetchSecondsMax, unreadableSecondsMax } from './patience.ts';
+import { ProgressReports } from './progress.ts';
 import { buildRequest, type RemoteOptions } from './remote.ts';
 
 /** A round comes this often without a hint, so no due look waits longer. */
@@ -37,8 +37,6 @@ const LANE_ROOM = 48;
 const GRACE_SECONDS = 60;
 /** A call may wait for a connection before it is sent, as long as its time limit. */
 const SENDING_SECONDS_MAX = 35;
-const PROGRESS_STEP = 0.1;
-const PROGRESS_KEPT_MAX = 50_000;
 
 interface Lane {
   underWay: number;
@@ -57,8 +55,7 @@ export class Looker {
   readonly #options: RemoteOptions;
   readonly #finisher: Finisher;
   readonly #lanes = new Map<string, Lane>();
-  /** The last progress that was reported to clients, of attempts whose provider gives any. */
-  readonly #reported = new BoundedMap<string, number>(PROGRESS_KEPT_MAX);
+  readonly #progress: ProgressReports;
   readonly #working = new Set<Promise<unknown>>();
   #isEnding = false;
   #woken = false;
@@ -67,6 +64,7 @@ export class Looker {
   constructor(options: RemoteOptions, finisher: Finisher) {
     this.#options = options;
     this.#finisher = finisher;
+    this.#progress = new ProgressReports(options);
     this.lookAt = batched((hints) => this.#track(this.#lookAtAll(hints)));
   }
 
@@ -213,19 +211,19 @@ export class Looker {
       case 'queued':
         return this.#goOn(look, at);
       case 'running':
-        await this.#reportProgress(look, outcome.progress);
+        if (!look.task_ended) await this.#progress.report(taskOf(look), outcome.progress);
         return this.#goOn(look, at);
       case 'unanswered':
         return this.#handleUnanswered(look, outcome, at.context.credential.id);
       case 'succeeded': {
         const { success } = outcome;
-        this.#reported.delete(nameOf(look));
+        this.#progress.forget(taskOf(look));
         if (success.unread) onUnread({ provider: look.provider, fields: success.unread });
         return this.#finisher.succeed(look, success, at);
       }
       case 'failed':
         if (this.#isTooEarly(look, outcome.failure, at.provider)) return;
-        this.#reported.delete(nameOf(look));
+        this.#progress.forget(taskOf(look));
         return this.#finisher.fail(look, outcome.failure);
     }
   }
@@ -332,28 +330,15 @@ export class Looker {
     if (look.age_seconds * SECOND_MS < unknownMinutesMax * MINUTE_MS) return;
     await this.#finisher.giveUp(look, provider.facts.recordHours);
   }
-
-  async #reportProgress(look: Look, progress: number | undefined): Promise<void> {
-    if (progress === undefined || look.task_ended) return;
-    const name = nameOf(look);
-    const before = this.#reported.get(name) ?? 0;
-    if (progress < before + PROGRESS_STEP) return;
-    this.#reported.set(name, progress);
-    await insertEvent(
-      this.#options.pool,
-      { id: look.task_id, epoch: look.epoch },
-      {
-        name: 'task.progress',
-        detail: { percent: Math.floor(progress * 100) },
-      },
-    );
-    this.#options.changes.announce([look.task_id]);
-  }
 }
 
 /** Whether an answer leaves it open what will become of the attempt. */
 function isOpenStill({ type }: PollOutcome): boolean {
   return type === 'queued' || type === 'running' || type === 'unanswered';
+}
+
+function taskOf({ task_id: id, epoch }: Look): { id: string; epoch: number } {
+  return { id, epoch };
 }
 
 function attemptOf({ task_id: taskId, epoch }: Look): AttemptName {

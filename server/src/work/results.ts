@@ -2,6 +2,7 @@
 // may lag behind its answers. What is kept already is not fetched again.
 import { open, rm } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
+import type { Files } from '../files/files.ts';
 import { FILE_HEAD_BYTES, type FileType, findFileType, findFileTypeByHead } from '../lib/file-types.ts';
 import { MINUTE_MS } from '../lib/time.ts';
 import type { CallContext, Failure, Output, Provider } from '../providers/contract.ts';
@@ -60,13 +61,30 @@ export async function fetchOutputs(
   return fetched;
 }
 
+/**
+ * Keeps a file that lies on this disk as an output of the task, wherever it was made.
+ * @throws AppError `storage_full`, or `generation_failed` for a file that is empty or none of its kind.
+ */
+export async function keepFile(
+  files: Files,
+  task: Owner,
+  output: Output,
+  path: string,
+): Promise<StoredOutput> {
+  const { kind } = output;
+  const { contentType, extensions } = await typeOfFile(output, path);
+  const name = `${kind === 'video' ? 'video' : 'last-frame'}${extensions[0]}`;
+  const { account_id: accountId, id: taskId } = task;
+  const { key, sizeBytes, sha256 } = await files.keepResult({ accountId, taskId, name, path, contentType });
+  return { kind, contentType, key, sizeBytes, sha256 };
+}
+
 async function keepOutput(
   { files, sockets, resultBytesMax }: Pick<RemoteOptions, 'files' | 'sockets' | 'resultBytesMax'>,
   task: Owner,
   output: Output,
   { provider, context, signal }: SeenEnding,
 ): Promise<StoredOutput | { failure: Failure; isFinal: boolean }> {
-  const { kind } = output;
   // The room is checked first: without it the task rests, and its files are asked for again.
   await files.checkRoom();
   const path = 'path' in output ? output.path : files.newStagingPath();
@@ -83,16 +101,7 @@ async function keepOutput(
         signal,
       });
     }
-    const { contentType, extensions } = await typeOfFile(output, path);
-    const name = `${kind === 'video' ? 'video' : 'last-frame'}${extensions[0]}`;
-    const kept = await files.keepResult({
-      accountId: task.account_id,
-      taskId: task.id,
-      name,
-      path,
-      contentType,
-    });
-    return { kind, contentType, key: kept.key, sizeBytes: kept.sizeBytes, sha256: kept.sha256 };
+    return await keepFile(files, task, output, path);
   } catch (error) {
     await rm(path, { force: true });
     if (error instanceof CallFailed) {
