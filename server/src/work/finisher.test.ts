@@ -131,7 +131,7 @@ describe('a task that has ended', () => {
     await pool.query('update attempts set made_at = now() where task_id = $1', [made]);
     for (const id of [unmade, made]) {
       await endTask(id);
-      await finisher.closeLate(await look(id), 'never ended');
+      await finisher.late.close(await look(id), 'never ended');
     }
     expect(await storyOf(unmade)).toMatchObject({ attempt: 'abandoned', ended: true, loss: null });
     expect(await storyOf(made)).toMatchObject({ attempt: 'succeeded', ended: true, loss: HOLD });

@@ -141,7 +141,9 @@ describe('a draft', () => {
     answers.polls = [...running, success];
     await follow(task).run();
     const events = await listEvents(pool, task.id, 0n);
-    const percents = events.flatMap(({ name, detail }) => (name === 'task.progress' ? [detail?.percent] : []));
+    const percents = events.flatMap(({ name, detail }) =>
+      name === 'task.progress' ? [detail?.percent] : [],
+    );
     expect(percents).toEqual([10, 50]);
   });
 

@@ -11,7 +11,6 @@ import { MINUTE_MS, pause, SECOND_MS, steadyClock } from '../lib/time.ts';
 import type { CallContext, Failure, PollOutcome, Provider, Reference } from '../providers/contract.ts';
 import { isOfAccount, meaningOf } from '../providers/failures.ts';
 import { providers } from '../providers/registry.ts';
-import type { AttemptName } from '../tasks/attempts.store.ts';
 import { readTasksById } from '../tasks/tasks.store.ts';
 import type { Finisher } from './finisher.ts';
 import {
@@ -27,7 +26,7 @@ import { clearUnreadable, markUnreadable } from './marks.store.ts';
 import { describeForLog, wordsForOperator } from './outcome.ts';
 import { fetchSecondsMax, unreadableSecondsMax } from './patience.ts';
 import { ProgressReports } from './progress.ts';
-import { buildRequest, type RemoteOptions } from './remote.ts';
+import { attemptOf, buildRequest, type RemoteOptions } from './remote.ts';
 
 /** A round comes this often without a hint, so no due look waits longer. */
 const ROUND_MS = 200;
@@ -245,7 +244,7 @@ export class Looker {
   async #isOver(look: Look, outcome: PollOutcome, { facts }: Provider): Promise<boolean> {
     if (look.task_ended) {
       const isForgotten = look.age_seconds > facts.recordHours * 3600;
-      if (isForgotten) await this.#finisher.closeLate(look, 'the provider never ended it');
+      if (isForgotten) await this.#finisher.late.close(look, 'the provider never ended it');
       return isForgotten;
     }
     const isOver = this.#isFetchOver(look, facts.resultHours);
@@ -339,10 +338,6 @@ function isOpenStill({ type }: PollOutcome): boolean {
 
 function taskOf({ task_id: id, epoch }: Look): { id: string; epoch: number } {
   return { id, epoch };
-}
-
-function attemptOf({ task_id: taskId, epoch }: Look): AttemptName {
-  return { taskId, epoch };
 }
 
 function nameOf({ task_id, epoch }: Pick<Look, 'task_id' | 'epoch'>): string {

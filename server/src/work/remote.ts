@@ -1,21 +1,22 @@
 // What is shared by the parts that follow a task at a provider: its start, its looks, its end and its return.
 import type { Pool } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
+import { chargeOf } from '../catalog/prices.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { type Batched, batched } from '../db/batched.ts';
-import type { LiveMarket } from '../dispatch/market.ts';
+import { costOf, type LiveMarket } from '../dispatch/market.ts';
 import type { Files } from '../files/files.ts';
 import type { Failpoint } from '../lib/failpoints.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import type { Clock } from '../lib/time.ts';
-import type { StartRequest } from '../providers/contract.ts';
+import type { StartRequest, Success } from '../providers/contract.ts';
 import type { ProviderSockets } from '../providers/http.ts';
 import { type AttemptName, markIntents } from '../tasks/attempts.store.ts';
 import type { TaskChanges } from '../tasks/changes.ts';
 import type { Settler } from '../tasks/settle.ts';
 import { type TaskRow, tokenOf } from '../tasks/task.ts';
-import { type AcceptedAttempt, recordAccepted, type Taking, takeTasks } from './looks.store.ts';
+import { type AcceptedAttempt, type Look, recordAccepted, type Taking, takeTasks } from './looks.store.ts';
 
 export interface RemoteOptions {
   pool: Pool;
@@ -91,5 +92,25 @@ export async function buildRequest(
       providerUrl: attempt.providerUrl,
     }),
     intentAtMs: attempt.intentAtMs,
+  };
+}
+
+/** The name of the attempt that is looked at. */
+export function attemptOf({ task_id: taskId, epoch }: Pick<Look, 'task_id' | 'epoch'>): AttemptName {
+  return { taskId, epoch };
+}
+
+/** What an attempt that was made costs the operator, and what it would have cost the client. */
+export function costsOf(
+  market: LiveMarket,
+  task: Pick<TaskRow, 'model' | 'price'>,
+  look: Look,
+  used: Success['used'],
+): { used: Success['used']; costNanos: number | undefined; lossMicros: bigint } {
+  const offer = market.findOffer(task.model, look.offer);
+  return {
+    used,
+    costNanos: costOf(offer, used),
+    lossMicros: chargeOf(offer?.charge, used, task.price),
   };
 }

@@ -5,12 +5,14 @@ import { AppError } from '../errors.ts';
 import type { Files } from '../files/files.ts';
 import { FILE_HEAD_BYTES, type FileType, findFileType, findFileTypeByHead } from '../lib/file-types.ts';
 import { MINUTE_MS } from '../lib/time.ts';
-import type { CallContext, Failure, Output, Provider } from '../providers/contract.ts';
+import type { CallContext, Failure, Output, Provider, Success } from '../providers/contract.ts';
 import { CallFailed, download, failureOfCall } from '../providers/http.ts';
 import type { StoredOutput, TaskRow } from '../tasks/task.ts';
-import type { KeptOutput } from './marks.store.ts';
-import type { Missing } from './patience.ts';
-import type { RemoteOptions } from './remote.ts';
+import type { Look } from './looks.store.ts';
+import { type KeptOutput, markMade } from './marks.store.ts';
+import { describeForLog, wordsForOperator } from './outcome.ts';
+import { type FetchStep, fetchSecondsMax, judgeMissing, type Missing } from './patience.ts';
+import { attemptOf, type RemoteOptions } from './remote.ts';
 
 const DOWNLOAD_MS = 10 * MINUTE_MS;
 
@@ -139,4 +141,54 @@ async function typeOfFile(output: Output, path: string): Promise<FileType> {
   } finally {
     await file.close();
   }
+}
+
+/** A result whose files were asked for, and what is to be done about those that are missing. */
+export interface FetchedResult extends Fetched {
+  /** `broken_off`: this process is stopping, which says nothing of the files. */
+  step: FetchStep | 'broken_off';
+}
+
+/** Fetches the files of a success, and says what comes next. */
+export async function fetchResult(
+  options: RemoteOptions,
+  { task, look, success }: { task: TaskRow; look: Look; success: Success },
+  seen: SeenEnding,
+): Promise<FetchedResult> {
+  const { outputs } = success;
+  const fetched = await fetchOutputs(options, task, { outputs, kept: look.kept ?? [] }, seen);
+  for (const { kind, failure } of fetched.missing) {
+    const { provider, credential_id: credentialId } = look;
+    const line = { ...attemptOf(look), provider, credentialId, kind, ...describeForLog(failure) };
+    options.log.warn(line, 'result.not_fetched');
+  }
+  return { ...fetched, step: stepFor(options, look, { ...seen, missing: fetched.missing }) };
+}
+
+function stepFor(
+  { resultMinutesMax }: RemoteOptions,
+  look: Look,
+  { missing, provider, signal }: SeenEnding & Pick<Fetched, 'missing'>,
+): FetchedResult['step'] {
+  if (missing.length > 0 && signal?.aborted) return 'broken_off';
+  const { resultHours } = provider.facts;
+  const secondsMax = fetchSecondsMax({ resultMinutesMax, resultHours }, look.task_ended);
+  return judgeMissing(missing, { madeSeconds: look.made_seconds ?? 0, secondsMax });
+}
+
+/** Keeps what is known of a result whose files are not all there. */
+export async function rememberResult(
+  { pool, changes }: RemoteOptions,
+  look: Look,
+  { used, fetched }: { used: Success['used']; fetched: Fetched },
+): Promise<void> {
+  const detail = wordsForOperator(failureOf(fetched));
+  await markMade(pool, { ...attemptOf(look), detail, used, kept: fetched.kept });
+  changes.announce([look.task_id]);
+}
+
+/** The failure that a result with missing files has: that of a needed file, if there is one. */
+export function failureOf({ missing }: { missing: readonly MissingOutput[] }): Failure {
+  const first = missing.find(({ isNeeded }) => isNeeded) ?? missing[0];
+  return first?.failure ?? { reason: 'unavailable', message: 'The result could not be fetched' };
 }
