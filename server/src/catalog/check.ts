@@ -1,6 +1,7 @@
 // Whether a create body may become a task, and at what price. Every fault that can be seen is said in one answer.
 import { AppError, refuseFaults } from '../errors.ts';
 import { isObject, type Json, type JsonObject, withoutNulls } from '../lib/json.ts';
+import { findSlips } from '../lib/near-name.ts';
 import { needsRenderer, scenarioOf } from '../providers/draft/scenarios.ts';
 import type { CatalogueName } from './catalogues.ts';
 import { describeUnknown } from './known-fields.ts';
@@ -80,11 +81,28 @@ export function readShape(
   errors.push(...checked.errors);
   const unknown = [...envelope.unknown, ...checked.unknown];
   const refusal = 'is not known, and unknown fields are refused';
-  if (strict)
+  if (!strict) errors.push(...findSlipsOf(errors, unknown));
+  else
     errors.push(
       ...unknown.map((name) => describeUnknown(name, refusal, { model: found?.model, fields: form.fields })),
     );
   return { model: found?.model, input: isObject(body.input) ? body.input : {}, errors, unknown };
+}
+
+const MISSING = /^(.+): is required$/;
+const OF_INPUT = 'input.';
+
+/** The unknown names, of the body and of its input, that may be slips of a required one that is missing. */
+function findSlipsOf(errors: readonly string[], unknown: readonly string[]): string[] {
+  const missing = errors.flatMap((error) => MISSING.exec(error)?.[1] ?? []);
+  if (missing.length === 0) return [];
+  const within = (names: readonly string[]) =>
+    names.flatMap((name) => (name.startsWith(OF_INPUT) ? [name.slice(OF_INPUT.length)] : []));
+  const beside = (names: readonly string[]) => names.filter((name) => !name.startsWith(OF_INPUT));
+  return [
+    ...findSlips(beside(unknown), beside(missing)),
+    ...findSlips(within(unknown), within(missing), OF_INPUT),
+  ];
 }
 
 interface TemplateCreate {

@@ -217,3 +217,36 @@ describe('A6: a name that a model does not accept', () => {
     ]);
   });
 });
+
+describe('a required name that is misspelt', () => {
+  const errorsOf = (body: JsonObject, strict = false) =>
+    readShape(checkable, body, { form: crunForm, strict }).errors;
+
+  it.each([
+    [
+      { model: T2V, input: { promt: 'x' } },
+      ['input.prompt: is required', 'input.promt: is not known here; did you mean prompt?'],
+    ],
+    [
+      { modle: T2V, inputs: { prompt: 'x' } },
+      [
+        'model: is required',
+        'input: is required',
+        'modle: is not known here; did you mean model?',
+        'inputs: is not known here; did you mean input?',
+      ],
+    ],
+    [{ model: T2V, input: { text: 'x' } }, ['input.prompt: is required']],
+  ])('is named beside the one that is missing: %j', (body, sentences) => {
+    expect(errorsOf(body)).toEqual(expect.arrayContaining(sentences));
+    expect(errorsOf(body).length).toBe(sentences.length);
+  });
+
+  it('is a warning where nothing is missing, and is said once under strict handling', () => {
+    expect(errorsOf({ model: T2V, input: { prompt: 'x', promt: 'y' } })).toEqual([]);
+    expect(errorsOf({ model: T2V, input: { promt: 'x' } }, true)).toEqual([
+      'input.prompt: is required',
+      'input.promt: is not known, and unknown fields are refused; did you mean prompt?',
+    ]);
+  });
+});

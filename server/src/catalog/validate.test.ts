@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../lib/json.ts';
-import { readShippedModels } from './models.ts';
+import { type Model, readShippedModels } from './models.ts';
 import { compileInputCheck, isHttpUrl } from './validate.ts';
 
 const models = new Map(readShippedModels().map((model) => [model.model, model]));
@@ -112,6 +112,29 @@ describe('the check of an input', () => {
       'input.img_urls[1]: must be an http or https address without user information, at most 2048 characters',
       'input.img_urls[2]: must be of type string',
     ]);
+  });
+
+  it('names a slip inside of a field beside the name that is missing there', () => {
+    const shot = { type: 'object', required: ['prompt'], properties: { prompt: { type: 'string' } } };
+    const check = compileInputCheck({
+      ...(models.get('reelay/draft-t2v') as Model),
+      input_schema: {
+        type: 'object',
+        required: ['shots'],
+        properties: { shots: { type: 'array', items: shot, maxItems: 3 } },
+      },
+    });
+    const { errors, unknown } = check({
+      shots: [
+        { prompt: 'x', promt: 'x' },
+        { promt: 'x', other: 1 },
+      ],
+    });
+    expect(errors).toEqual([
+      'input.shots[1].prompt: is required',
+      'input.shots[1].promt: is not known here; did you mean prompt?',
+    ]);
+    expect(unknown).toEqual([]);
   });
 
   it('is short about many faults: long lists and crowds of unknown names give short answers', () => {

@@ -2,6 +2,7 @@
 // Nothing is coerced, removed or filled in: what was priced is what was sent.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
+import { findSlips } from '../lib/near-name.ts';
 import { faultOfUnknown } from './known-fields.ts';
 import type { Model } from './models.ts';
 
@@ -21,12 +22,14 @@ const URL_SENTENCE = `must be an http or https address without user information,
 /** Checks `input` of one model: the sentences of everything wrong, and the names that the model does not know. */
 export type InputCheck = (input: Json) => { errors: string[]; unknown: string[] };
 
+/** Where a fault is, as clients write it. */
+function pathOf({ instancePath }: ErrorObject, root: string): string {
+  return `${root}${instancePath.replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.')}`.replace(/^\./, '');
+}
+
 /** @param format what is said of a wrong format. */
 export function describeFault(error: ErrorObject, root: string, format?: string): string {
-  const path = `${root}${error.instancePath.replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.')}`.replace(
-    /^\./,
-    '',
-  );
+  const path = pathOf(error, root);
   const at = path === '' ? '' : `${path}: `;
   const within = (name: string) => (path === '' ? name : `${path}.${name}`);
   // The rule of a condition says in its own words why the value does not fit the rest of the input.
@@ -155,6 +158,17 @@ function describeFields(faults: readonly ErrorObject[]): string[] {
   return [...byField.values()].map(({ sentence }) => sentence);
 }
 
+/** Names inside of fields that may be slips of required ones that are missing there; those of the input itself are `unknown`. */
+function findInnerSlips(faults: readonly ErrorObject[]): string[] {
+  return faults.flatMap((fault) => {
+    const { keyword, instancePath, data, parentSchema, params } = fault;
+    if (keyword !== 'required' || instancePath === '' || !isObject(data)) return [];
+    const known = Object.keys(parentSchema?.properties ?? {});
+    const unknown = Object.keys(data).filter((name) => !known.includes(name));
+    return findSlips(unknown, [params.missingProperty], `${pathOf(fault, 'input')}.`);
+  });
+}
+
 /** Compiles the check of a model's input. @throws when its schema is none. */
 export function compileInputCheck(model: Model): InputCheck {
   const validate: ValidateFunction = ajv.compile(model.input_schema);
@@ -164,7 +178,7 @@ export function compileInputCheck(model: Model): InputCheck {
     const isValid = validate(shortenLists(input, lists));
     // Of a condition that fails, the rule behind it is the fault; the condition itself would be said a second time.
     const faults = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
-    const errors = isValid ? [] : describeFields(faults);
+    const errors = isValid ? [] : [...describeFields(faults), ...findInnerSlips(faults)];
     if (!isObject(input)) return { errors, unknown: [] };
     const faultOf = (name: string) => faultOfUnknown(name, input, model);
     const rest = sortUnknown(input, 'input.', { known, faultOf });

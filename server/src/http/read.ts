@@ -6,7 +6,7 @@ import type { Static, TObject, TProperties } from 'typebox';
 import { refuseFaults } from '../errors.ts';
 import { isUuid } from '../lib/ids.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
-import { findNearName } from '../lib/near-name.ts';
+import { describeUnknownName, findNearName, findSlips } from '../lib/near-name.ts';
 import { bodyOf } from './body.ts';
 import { ID_FORMAT, TIME_FORMAT } from './fields.ts';
 
@@ -143,19 +143,17 @@ function findOtherFaults(rule: Rule, object: JsonObject, prefix: string): string
   const { properties = {}, required = [], patternProperties, additionalProperties } = rule;
   const others = Object.entries(object).filter(([name]) => !Object.hasOwn(properties, name));
   const [ofEach] = Object.values(patternProperties ?? {});
-  if (ofEach) return others.flatMap(([name, value]) => findFaults(ofEach, value, `${prefix}${cut(name)}`));
-  const isClosed = additionalProperties === false;
-  const meant = isClosed ? Object.keys(properties) : required.filter((name) => object[name] === undefined);
-  return others.flatMap(([name]) => {
-    const near = findNearName(name, meant);
-    if (near === undefined && !isClosed) return [];
-    const hint = near === undefined ? '' : `; did you mean ${near}?`;
-    return [`${prefix}${cut(name)}: is not known here${hint}`];
-  });
-}
-
-function cut(name: string): string {
-  return name.slice(0, NAME_CHARACTERS_MAX);
+  if (ofEach)
+    return others.flatMap(([name, value]) =>
+      findFaults(ofEach, value, `${prefix}${name.slice(0, NAME_CHARACTERS_MAX)}`),
+    );
+  const unknown = others.map(([name]) => name);
+  if (additionalProperties !== false) {
+    const missing = required.filter((name) => object[name] === undefined);
+    return findSlips(unknown, missing, prefix);
+  }
+  const known = Object.keys(properties);
+  return unknown.map((name) => describeUnknownName(`${prefix}${name}`, findNearName(name, known)));
 }
 
 /** Of several rules the first one that takes a value of this type. */

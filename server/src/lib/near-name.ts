@@ -1,4 +1,4 @@
-// Finds the name that a misspelt one was meant to be.
+// Finds the name that a misspelt one was meant to be, and says so.
 
 const NEAR_CHARACTERS_MIN = 4;
 const NEAR_CHARACTERS_MAX = 40;
@@ -13,6 +13,25 @@ export function findNearName(name: string, known: readonly string[]): string | u
   const folded = foldName(name);
   if (folded.length < NEAR_CHARACTERS_MIN || folded.length > NEAR_CHARACTERS_MAX) return undefined;
   return known.find((one) => isNear(folded, foldName(one)));
+}
+
+const NAME_CHARACTERS_MAX = 100;
+
+/** The sentence about a name that is not known in its place. @param near the name that was meant, if there is one. */
+export function describeUnknownName(path: string, near: string | undefined): string {
+  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  return `${path.slice(0, NAME_CHARACTERS_MAX)}: is not known here${hint}`;
+}
+
+/**
+ * A sentence for each name that may be a slip of one that is missing.
+ * @param unknown names that nobody knows. @param missing names that are required and not there.
+ */
+export function findSlips(unknown: readonly string[], missing: readonly string[], prefix = ''): string[] {
+  return unknown.flatMap((name) => {
+    const near = findNearName(name, missing);
+    return near === undefined ? [] : [describeUnknownName(`${prefix}${name}`, near)];
+  });
 }
 
 function isNear(one: string, other: string): boolean {
