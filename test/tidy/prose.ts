@@ -33,7 +33,7 @@ const CLEAN_DOCUMENTS =
 /** Folders whose comments and titles of tests are clean. Other strings are left alone: those of the API are on the wire. */
 const CLEAN_SOURCES: readonly RegExp[] = [
   /^draft\/(?!.*\.test\.ts$)/,
-  /^server\/src\/(?!doors\/)/,
+  /^server\/src\//,
   /^(?:emulators|bench|test)\//,
 ];
 

@@ -1,4 +1,4 @@
-// Each part of the API refuses in its own dialect; what is nobody's is refused as it always was.
+// Each part of the API refuses in its own dialect; an address that belongs to no door is refused as clients are.
 import { expect, it } from 'vitest';
 import { createTestApi } from '../http/testing.ts';
 import { joinTaskForms } from './door.ts';
@@ -13,7 +13,7 @@ async function refusal(path: string, method: 'GET' | 'POST' = 'GET'): Promise<st
   return answer.text.replace(/"request_id":"[\w-]+"/, '"request_id":"…"');
 }
 
-it('answers an unknown address of clients, and one of nobody, in the envelope of clients', async () => {
+it('answers an unknown address of clients, and one of no door, in the envelope of clients', async () => {
   for (const path of [
     '/nothing',
     '/api/v1/nothing',
@@ -40,7 +40,7 @@ it('answers an unknown address of operators in the form of the operator API', as
   }
 });
 
-it('renders the callback of a task as the door does where it was created, and of no other', async () => {
+it('renders the callback of a task in the form of the door at which it was created, and of no other', async () => {
   const { data } = await api.create(await api.openAccount());
   const row = await api.readTask(String(data.task_id));
   expect(row.door).toBe('crun');

@@ -1,5 +1,5 @@
-// What a door is: one dialect of the API in one folder. It knows the domain and speaks of it in its own names, codes and
-// envelope; the domain knows none of them, and no door knows another.
+// What a door is: one dialect of the API in one folder. It knows the domain and presents it in its own names, codes and
+// envelope; the domain knows none of them, and no door imports another.
 import type { FastifyInstance } from 'fastify';
 import { invariant } from '../errors.ts';
 import type { ApiPart } from '../http/openapi.ts';
@@ -8,26 +8,26 @@ import type { Log } from '../lib/log.ts';
 import type { LinkToOutput, TaskRow, TaskView } from '../tasks/task.ts';
 
 /**
- * Its prefix, its errors with their statuses, and its part of the description come from `ApiPart`; the schemas stand
- * beside the routes. `Parts` is what it needs of the domain.
+ * Its prefix, its errors with their statuses, and its part of the description come from `ApiPart`; the schemas are
+ * next to the routes. `Parts` is what it needs of the domain.
  */
 export interface Door<Parts> extends ApiPart {
   /** Adds its routes. Their addresses are written without the prefix. */
   register(scope: FastifyInstance, parts: Parts): void;
 }
 
-/** How a task reads at the door where it was created. */
+/** The form of a task at the door at which it was created. */
 export interface TaskForm {
-  /** As `tasks.door` keeps it; never changed. */
+  /** The name that `tasks.door` keeps; never changed. */
   name: string;
   /** The task as JSON text, which is the body of its callback too. */
   renderTask(row: TaskView, linkTo: LinkToOutput): string;
 }
 
-/** A door where tasks are created. */
+/** A door at which tasks are created. */
 export interface TaskDoor<Parts> extends Door<Parts>, TaskForm {}
 
-/** Gives the function that renders a task as the door does where it was created. */
+/** Makes the function that renders a task in the form of the door at which it was created. */
 export function joinTaskForms(forms: readonly TaskForm[]): (row: TaskRow, linkTo: LinkToOutput) => string {
   const byName = new Map(forms.map((form) => [form.name, form]));
   return (row, linkTo) => {
@@ -37,7 +37,7 @@ export function joinTaskForms(forms: readonly TaskForm[]): (row: TaskRow, linkTo
   };
 }
 
-/** Adds a door in a scope of its own, so that all that goes wrong below its prefix is said in its dialect. */
+/** Adds a door in a scope of its own, so that every fault below its prefix is answered in its dialect. */
 export async function openDoor<Parts>(
   app: FastifyInstance,
   door: Door<Parts>,

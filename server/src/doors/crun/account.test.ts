@@ -36,7 +36,7 @@ async function createAndEnd(caller: Caller, how: 'succeeded' | 'failed', body = 
   return id;
 }
 
-it('the balance is what can be spent, beside what is held', async () => {
+it('the balance is what can be spent, apart from what is held', async () => {
   const caller = await api.openAccount({ credits: '166.5' });
   expect((await read(caller, 'balance')).data).toEqual({ balance: 166.5, held: 0 });
   await api.create(caller, VIDU_BODY);
@@ -46,7 +46,7 @@ it('the balance is what can be spent, beside what is held', async () => {
 });
 
 describe('the statement', () => {
-  it('adds up: every row carries the balance after it, and the first that of now', async () => {
+  it('adds up: every row has the balance after it, and the first row has that of now', async () => {
     const caller = await api.openAccount({ credits: '200' });
     const charged = await createAndEnd(caller, 'succeeded');
     await createAndEnd(caller, 'failed');
@@ -67,7 +67,7 @@ describe('the statement', () => {
     expect((await read(caller, 'balance')).data.balance).toBe(119.999999);
   });
 
-  it('gives the same rows in pages of any size', async () => {
+  it('has the same rows in pages of any size', async () => {
     const caller = await api.openAccount({ credits: '1000' });
     for (let count = 0; count < 6; count++) await createAndEnd(caller, 'succeeded');
     const { rows: whole } = await statementOf(caller);
@@ -84,12 +84,12 @@ describe('the statement', () => {
     }
   });
 
-  it('of another account or book stays theirs, also with a cursor of this one', async () => {
+  it('of another account or book stays separate, even with a cursor of this one', async () => {
     const owner = await api.openAccount();
-    const stranger = await api.openAccount({ credits: '0' });
+    const other = await api.openAccount({ credits: '0' });
     const live = await api.openKey(owner.accountId, { mode: 'live' });
     const [{ id }] = (await statementOf(owner)).rows;
-    for (const caller of [stranger, live]) {
+    for (const caller of [other, live]) {
       expect((await statementOf(caller)).rows).toEqual([]);
       expect((await statementOf(caller, `?cursor=${id}`)).rows).toEqual([]);
     }
@@ -124,13 +124,13 @@ describe('the usage', () => {
 
   it('counts within its time, and of its own account alone', async () => {
     const caller = await api.openAccount();
-    const stranger = await api.openAccount();
+    const other = await api.openAccount();
     await api.create(caller);
     const nowSeconds = Math.floor(api.core.clock() / 1000);
     const rowsOf = async (who: Caller, query: string) => (await read(who, `usage?${query}`)).data.rows;
     expect(await rowsOf(caller, `from=${nowSeconds - 60}&to=${nowSeconds + 60}`)).toHaveLength(1);
     expect(await rowsOf(caller, `from=${nowSeconds + 60}`)).toEqual([]);
     expect(await rowsOf(caller, `to=${nowSeconds - 60}`)).toEqual([]);
-    expect(await rowsOf(stranger, '')).toEqual([]);
+    expect(await rowsOf(other, '')).toEqual([]);
   });
 });

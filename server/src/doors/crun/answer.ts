@@ -22,7 +22,7 @@ export function renderWarnings(warnings: readonly string[]): string {
 interface ErrorBody {
   code: number;
   message: string;
-  /** Our stable name of the error; docs/errors.md explains each. */
+  /** The stable name of the error; docs/errors.md explains each. */
   error: ErrorName;
   errors?: string[];
   request_id: string | undefined;

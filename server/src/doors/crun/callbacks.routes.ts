@@ -1,4 +1,4 @@
-// Callbacks of an account: what was sent, every try, sending again, and the secret that signs them.
+// Callbacks of an account: what was sent, every delivery, replays, and the secret that signs them.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CallbackOwner, CallbackRow, Callbacks, DeliveryRow } from '../../callbacks/callbacks.ts';
 import { AppError } from '../../errors.ts';
@@ -61,7 +61,7 @@ export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callback
   );
 }
 
-/** A key reaches the callbacks and the secret of its own mode only. */
+/** A key reaches only the callbacks and the secret of its own mode. */
 function ownerOf({ key }: FastifyRequest): CallbackOwner {
   return { accountId: key.accountId, testMode: key.mode === 'test' };
 }

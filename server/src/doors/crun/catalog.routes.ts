@@ -14,7 +14,7 @@ import { modelSchema, modelsSchema, templatesSchema, uploadSchema } from './sche
 export interface CatalogDoor {
   catalog: Catalog;
   files: Files;
-  /** Where covers and previews of our own templates are served. */
+  /** Where the covers and previews of the built-in templates are served. */
   mediaUrl: () => string;
 }
 

@@ -20,7 +20,7 @@ async function templatesOf(
 }
 
 describe('the models', () => {
-  it('list the three of the original API with its facts, and our own', async () => {
+  it('list the three of the original API with its facts, and the built-in ones', async () => {
     const { data } = await read('Models');
     const models = data.models as JsonObject[];
     expect(data.total).toBe(models.length);
@@ -56,7 +56,7 @@ describe('the models', () => {
     expect((await read('Models?modality=audio')).data).toEqual({ total: 0, models: [] });
   });
 
-  it('are read one by one with the slash as it is, and with the schema of their input', async () => {
+  it('are read one by one with the slash unescaped, and with the schema of their input', async () => {
     const { data } = await read('Models/bytedance/seedance1-0-pro-t2v');
     expect(data.model).toBe('bytedance/seedance1-0-pro-t2v');
     expect(data.input_schema).toMatchObject({
@@ -105,7 +105,7 @@ describe('the templates', () => {
     expect(ids).toHaveLength(Math.min(20, total));
   });
 
-  it('are read one by one, whatever the page says', async () => {
+  it('are read one by one, whatever page is asked for', async () => {
     expect(await templatesOf('?template_id=104909826&page=9&page_size=1')).toEqual({
       total: 1,
       ids: ['104909826'],

@@ -33,7 +33,7 @@ function findEnvelopeFaults(body: JsonObject, model?: Model): { errors: string[]
   return { errors: [...errors, ...rest.errors], unknown: rest.unknown };
 }
 
-/** What the catalogue has to know of a create at this door. */
+/** What the catalogue needs to know of a create at this door. */
 export const crunForm: CreateForm = {
   fields: BODY_FIELDS,
   findEnvelopeFaults,
@@ -41,7 +41,7 @@ export const crunForm: CreateForm = {
   templateList: (catalogue) => `${catalogue}-templates`,
 };
 
-/** What a checked body says beside its input. */
+/** What a checked body has besides its input. */
 export function readEnvelope(body: Json): { callbackUrl: string | null; maxCredits: number | undefined } {
   const { callback_url: callbackUrl, max_credits: maxCredits } = isObject(body) ? body : {};
   return {

@@ -26,10 +26,12 @@ export interface CreateDoor {
   credits: Credits;
   admission: Admission;
   tasks: Tasks;
-  /** Why the draft provider cannot work here, if so; then test keys are told at once. */
+  /**
+   * The reason why the draft provider cannot work here, if it cannot; creates with test keys are then refused at once.
+   */
   draftUnavailable: string | undefined;
   market: LiveMarket;
-  /** Time limit of tasks whose model has none of its own. */
+  /** The time limit of tasks whose model has none of its own. */
   taskMinutesMax: number;
   waiters: Watchers;
 }
@@ -42,9 +44,9 @@ const CHECK_ERRORS = [
   'rate_limited',
 ] as const;
 
-/** A cool-down of an account begins with so long. */
+/** The shortest cool-down of an account. */
 const DOWN_RETRY_SECONDS = 60;
-/** Whoever finds no place is answered at once: a preference may be left aside (RFC 7240). */
+/** A request that finds no place is answered at once: a server may ignore a preference (RFC 7240). */
 const WAITERS = { max: 5_000, accountMax: 500 };
 
 export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoor, 'waiters'>): void {
@@ -135,7 +137,7 @@ async function createTask(
   return answer(door, { request, reply, preferences, created, warnings: checked.warnings });
 }
 
-/** Whether a task may be made of the body now. @throws AppError with what is against it. */
+/** Checks whether a task may be made of the body now. @throws AppError if not. */
 async function quoteTask(
   door: CreateDoor,
   request: FastifyRequest,
@@ -176,7 +178,7 @@ async function refuseMisfit(door: CreateDoor, { mode }: KeyRecord, checked: Chec
   if (misfit !== undefined) throw new AppError('validation_failed', { errors: [misfit] });
 }
 
-/** A repeated create gets the task of the first one, whatever would be against a new one now. @throws the refusal. */
+/** A repeated create gets the task of the first one, whatever would prevent a new one now. @throws the refusal. */
 async function findReplayed(
   door: CreateDoor,
   key: KeyRecord,
@@ -197,7 +199,7 @@ function setHeaders(reply: FastifyReply, created: Created): void {
   }
 }
 
-/** Undefined when the database went away meanwhile: the task is made, and its id is told all the same. */
+/** Undefined when the database went away meanwhile: the task is made, so its id is returned all the same. */
 async function waitIfPossible(
   door: CreateDoor,
   key: KeyRecord,

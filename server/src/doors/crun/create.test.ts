@@ -49,8 +49,8 @@ describe('an Idempotency-Key', () => {
       expect([again.status, again.data.task_id]).toEqual([200, first.data.task_id]);
       expect(again.headers['idempotent-replayed']).toBe('true');
       const other = await api.create(caller, { ...body, max_credits: 99 }, { 'idempotency-key': 'k' });
-      const stranger = await api.create(await api.openAccount(), body, { 'idempotency-key': 'k' });
-      expect([other.status, stranger.status]).not.toContain(200);
+      const elsewhere = await api.create(await api.openAccount(), body, { 'idempotency-key': 'k' });
+      expect([other.status, elsewhere.status]).not.toContain(200);
     } finally {
       await api.core.catalog.changeModel('vidu/q1-r2v', { enabled: true, maintenance: false, price: null });
     }
@@ -68,7 +68,7 @@ describe('an Idempotency-Key', () => {
     expect(await balanceOf(caller)).toEqual(['100', '80']);
   });
 
-  it('is a 422 with another body, also with the same JSON in another order', async () => {
+  it('is a 422 with another body, even with the same JSON in another order', async () => {
     const caller = await api.openAccount();
     const text = JSON.stringify(GOOD_BODY);
     expect((await underKey(caller, 'k', text)).status).toBe(200);
@@ -130,7 +130,7 @@ describe('an Idempotency-Key', () => {
     expect((await underKey(caller, 'k')).status).toBe(200);
   });
 
-  it('does not count a replay that travels with a new create', async () => {
+  it('does not count a replay that is in one batch with a new create', async () => {
     const caller = await api.openAccount({ createsPer10s: 4 });
     const keys = ['one', 'two', 'three'];
     for (const key of keys) await underKey(caller, key);
@@ -149,7 +149,7 @@ describe('money', () => {
     expect(await balanceOf(caller)).toEqual(['8000', '8000']);
   });
 
-  it('lets a cheap task through beside one that the balance cannot carry', async () => {
+  it('accepts a cheap task next to one that the balance does not cover', async () => {
     const caller = await api.openAccount({ credits: '100' });
     const cheap = {
       model: 'bytedance/seedance1-0-pro-t2v',
@@ -161,7 +161,7 @@ describe('money', () => {
     expect(await balanceOf(caller)).toEqual(['100', '89.72']);
   });
 
-  it('charges a success, and gives all back for a failure and an expiry, in either book', async () => {
+  it('charges a success, and releases everything after a failure and an expiry, in either book', async () => {
     await api.core.catalog.changeModel('reelay/draft-t2v', {
       price: { kind: 'flat', version: 'test', credits: 0.5 },
     });
@@ -247,7 +247,7 @@ describe('A7: a number of the body', () => {
     },
   );
 
-  it('is kept digit by digit where it is text', async () => {
+  it('is kept digit by digit if it is text', async () => {
     const caller = await api.openAccount();
     const created = await api.create(caller, bodyWith('"12345678901234567890"'));
     const { data } = await info(caller, created.data.task_id);
@@ -282,7 +282,7 @@ describe('the estimates', () => {
     });
   });
 
-  it('take the default of a field that is not given, and ignore callback_url and unknown names', async () => {
+  it('use the default of a missing field, and ignore callback_url and unknown names', async () => {
     const caller = await api.openAccount();
     const body = {
       model: 'bytedance/seedance1-0-pro-t2v',
@@ -310,7 +310,7 @@ describe('the estimates', () => {
   });
 });
 
-describe('names that a model does not know', () => {
+describe('unknown names', () => {
   const body = { ...GOOD_BODY, input: { prompt: 'x', mood: 'noir', seeed: 1 }, webhook: 'x' };
 
   it('are named in warnings and kept in the task', async () => {
@@ -358,7 +358,7 @@ describe('Prefer: wait', () => {
     expect(performance.now() - startedMs).toBeLessThan(5_000);
   });
 
-  it('answers with the task as far as it got when the time is over', async () => {
+  it('answers with the task as it is when the time is over', async () => {
     const caller = await api.openAccount();
     const answer = await api.create(caller, { ...GOOD_BODY, extra: 1 }, { prefer: 'wait=1' });
     expect(answer.data).toMatchObject({ status: 'pending', result: null });
@@ -366,7 +366,7 @@ describe('Prefer: wait', () => {
   });
 });
 
-it.each([null, '', undefined])('callback_url %j means nowhere', async (callbackUrl) => {
+it.each([null, '', undefined])('callback_url %j means no callback', async (callbackUrl) => {
   const caller = await api.openAccount();
   const { data } = await api.create(caller, { ...GOOD_BODY, callback_url: callbackUrl as null });
   expect((await info(caller, data.task_id)).data.param).toMatchObject({ callback_url: null });
@@ -405,7 +405,7 @@ describe('a client that goes away', () => {
     expect(await balanceOf(caller)).toEqual(['1000', '80']);
   });
 
-  it('before the answer finds its one task again by the same key', async () => {
+  it('before the answer finds its one task again with the same key', async () => {
     const caller = await api.openAccount();
     await Promise.all(Array.from({ length: 5 }, () => sendAndDrop(caller, text.length)));
     const answers = await Promise.all(

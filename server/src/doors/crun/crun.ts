@@ -1,4 +1,4 @@
-// The Crun door: the API that clients of the Crun unified API speak, and our additions in the same style.
+// The Crun door: the Crun unified API, and Reelay's additions in the same style.
 import type { Callbacks } from '../../callbacks/callbacks.ts';
 import type { Clock } from '../../lib/time.ts';
 import type { TaskDoor } from '../door.ts';

@@ -1,4 +1,4 @@
-// What the OpenAPI document says of the Crun API beside its routes: its parts, and what it posts to receivers.
+// What the OpenAPI document says of the Crun API besides its routes: its parts, and what it posts to receivers.
 import { refer } from '../../http/named-schemas.ts';
 
 /** What is posted to the `callback_url` of a create. */

@@ -1,4 +1,4 @@
-// What many listeners of one task cost, and what those do who do not read.
+// What many listeners of one task cost, and what listeners cost that do not read.
 import { once } from 'node:events';
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -11,7 +11,7 @@ const sockets = new Set<Socket>();
 api.app.server.on('connection', (socket) => sockets.add(socket));
 
 let renderings = 0;
-// Each rendering asks once how the files of a task are linked to.
+// Each rendering asks once for the links to the files of a task.
 const { linkTo } = tasks;
 Object.defineProperty(tasks, 'linkTo', {
   get() {
@@ -50,7 +50,7 @@ async function createLarge(caller: Caller): Promise<string> {
   return String(answer.data.task_id);
 }
 
-/** The task as it shows itself changes, and those who wait for it hear of that. */
+/** Changes the task as clients see it, and notifies those that wait for it. */
 async function change(taskId: string, model: string): Promise<void> {
   await pool.query('update tasks set model_version = $2 where id = $1', [taskId, model]);
   changes.announce([taskId]);
@@ -61,7 +61,7 @@ const CHANGES = 16;
 const patience = { timeout: 30_000, interval: 20 };
 const count = (text: string, part: string) => text.split(part).length - 1;
 
-it('B7: renders a task once for all who listen to it, and reads it once', async () => {
+it('B7: renders a task once for all its listeners, and reads it once', async () => {
   const caller = await api.openAccount();
   const id = await createLarge(caller);
   const streams = await Promise.all(Array.from({ length: 60 }, () => listen(caller, id)));
@@ -72,7 +72,7 @@ it('B7: renders a task once for all who listen to it, and reads it once', async 
   await api.endTask(id);
   await expect.poll(haveTasks(2), patience).toBe(60);
   await Promise.all(streams.map(({ response }) => response.complete || once(response, 'end')));
-  // The change, and a look that was under way or came by itself.
+  // The change, and a read that was under way or came by itself.
   expect(renderings - before).toBeLessThanOrEqual(2);
   for (const { text } of streams) {
     expect(text).toContain('event: task.succeeded\n');
@@ -80,7 +80,7 @@ it('B7: renders a task once for all who listen to it, and reads it once', async 
   }
 });
 
-it('B7: keeps no more for a listener that does not read than it was sent once, and shows it the latest later', async () => {
+it('B7: keeps no more for a listener that does not read than it was sent once, and sends it the latest later', async () => {
   const caller = await api.openAccount();
   const id = await createLarge(caller);
   sockets.clear();

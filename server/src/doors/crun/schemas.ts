@@ -1,5 +1,5 @@
-// Route schemas of the Crun door. Queries and bodies are read by them (http/read.ts) but for a create, whose input has the
-// schema of its model; they make the OpenAPI document, and the tests compare them with real answers.
+// Route schemas of the Crun door. Queries and bodies are read by them (http/read.ts) but for a create, whose input has
+// the schema of its model; they make the OpenAPI document, and the tests compare them with real answers.
 import { type TSchema, Type } from 'typebox';
 import { cursorField, pageSizeField, timeField, withDefault } from '../../http/fields.ts';
 

@@ -1,6 +1,6 @@
-// What all streams of a task on this node share: one look at the task for all of them, and one rendering of it. A task may
-// have a quarter of a megabyte and hundreds of listeners, so what is sent is made once and kept once, however many it goes
-// to; and a listener that reads slowly is passed over until it has read, then gets what the task is by then.
+// What all streams of a task on this node share: one read of the task and one rendering of it. A task may have a
+// quarter of a megabyte and hundreds of listeners, so what is sent is made once and kept once, however many listeners
+// get it. A listener that reads slowly is skipped until it has read, and then gets the task as it is by then.
 //
 // A listener is ready ⇄ behind (what was sent last is not read yet) → over (it got the end, left, or was cut).
 import type { ServerResponse } from 'node:http';
@@ -13,7 +13,7 @@ import { renderTask } from './task-object.ts';
 
 export interface FeedSource {
   tasks: Tasks;
-  /** Who calls, looked up anew: a key that was disabled sees no more of a stream that it opened before. */
+  /** Looks up the key again: a key that was disabled sees no more of a stream that it opened before. */
   recheck: (request: FastifyRequest) => Promise<KeyRecord>;
 }
 
@@ -24,7 +24,7 @@ export interface Listener {
   afterId: bigint;
 }
 
-/** A client that reads nothing for so long is cut. */
+/** A client that reads nothing for so long is disconnected. */
 const UNREAD_MS = 30 * SECOND_MS;
 const STILL_HERE = Buffer.from(': still here\n\n');
 
@@ -80,7 +80,7 @@ class TaskFeed {
     this.#unreadMs = unreadMs;
   }
 
-  /** False when the feed has ended: then a new one is needed. */
+  /** @returns false when the feed has ended: then a new one is needed. */
   join(listener: Listener): boolean {
     if (this.#isOver) return false;
     const joined: Joined = { ...listener, seen: 0 };
@@ -97,7 +97,7 @@ class TaskFeed {
     return true;
   }
 
-  /** Never rejects. The client reads the rest by TaskInfo: an event stream has no way to say what broke. */
+  /** Never rejects. The client reads the rest with TaskInfo, since an event stream has no way to report a fault. */
   async run(): Promise<void> {
     const { closing } = this.#source.tasks;
     try {
@@ -128,7 +128,7 @@ class TaskFeed {
     const [key] = ready.values();
     if (!key) return;
     const { tasks } = this.#source;
-    // The task is read first: an end that is seen here has its event written already.
+    // The task is read first: if its end is seen here, the event of the end is already written.
     const row = await tasks.read(key, this.#taskId);
     this.#render(renderTask(row, tasks.linkTo));
     const afterIds = [...ready.keys()].map(({ afterId }) => afterId);
@@ -143,7 +143,9 @@ class TaskFeed {
     }
   }
 
-  /** The listeners that have read what they were sent, with their keys; one whose key is no longer good has to go. */
+  /**
+   * The listeners that have read what they were sent, with their keys. A listener whose key is not valid any more ends.
+   */
   async #recheckReady(): Promise<Map<Joined, KeyRecord>> {
     const ready = new Map<Joined, KeyRecord>();
     for (const listener of [...this.#listeners]) {
@@ -166,11 +168,11 @@ class TaskFeed {
 
   #send(listener: Joined, events: readonly { id: bigint; text: string }[]): void {
     const { response } = listener;
-    const news = events.filter(({ id }) => id > listener.afterId);
-    const last = news.at(-1);
+    const later = events.filter(({ id }) => id > listener.afterId);
+    const last = later.at(-1);
     response.cork();
     if (last) {
-      response.write(news.map(({ text }) => text).join(''));
+      response.write(later.map(({ text }) => text).join(''));
       listener.afterId = last.id;
     }
     response.write(listener.seen === this.#version ? STILL_HERE : this.#chunk);
@@ -184,7 +186,7 @@ class TaskFeed {
     listener.cut = setTimeout(() => listener.response.destroy(), this.#unreadMs);
   }
 
-  /** What was sent is read to its end, or the connection is cut when that takes too long. */
+  /** Lets the listener read what was sent, or disconnects it when that takes too long. */
   #end(listener: Joined): void {
     this.#drop(listener);
     if (listener.response.destroyed) return;

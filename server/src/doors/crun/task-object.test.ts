@@ -1,4 +1,4 @@
-// How stored tasks look in the Crun API.
+// The form of stored tasks in the Crun API.
 import { expect, it } from 'vitest';
 import type { TaskView } from '../../tasks/task.ts';
 import { renderTask, statesOf } from './task-object.ts';
@@ -39,7 +39,7 @@ it('shows four states, and finds every stored state behind them', () => {
   expect(statesOf('done')).toEqual([]);
 });
 
-it('is the text of the input as it came, and what an answer adds stands at its end', () => {
+it('has the text of the input as it was sent, and what an answer adds is at its end', () => {
   const plain = renderTask(ROW, linkTo);
   expect(plain).toBe(
     '{"task_id":"0192f000-0000-7000-8000-000000000001","provider":"draft","model_version":"draft-t2v",' +

@@ -27,7 +27,7 @@ const WIRE_STATUS = {
   expired: 'failed',
 } as const satisfies Record<TaskState, string>;
 
-/** What some answers say beside the task, at the end of the object. */
+/** What some answers add at the end of the object. */
 export interface TaskExtras {
   /** Its place in the queue. */
   position?: number;
@@ -65,8 +65,8 @@ function providerOf(row: TaskView): string {
 }
 
 /**
- * The task object as JSON text. Written by hand since `input` is passed through as it came: parsing and printing it again
- * would cost more than the rest, and would lose the client's own spelling of numbers.
+ * The task object as JSON text. It is written by hand, since `input` is passed through as it was sent: parsing and
+ * printing it again would cost more than the rest, and would lose the client's own spelling of numbers.
  */
 export function renderTask(row: TaskView, linkTo: LinkToOutput, extras: TaskExtras = {}): string {
   const credits = hasEnded(row) ? (row.captured ?? 0n) : row.price;

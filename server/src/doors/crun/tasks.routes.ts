@@ -1,4 +1,4 @@
-// Reading and ending tasks: TaskInfo, and our own list, cancel and event stream in the same style.
+// Reading and ending tasks: TaskInfo, and Reelay's own list, cancel and event stream in the same style.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readBody, readQuery } from '../../http/read.ts';
 import { fromUnixSeconds } from '../../lib/time.ts';

@@ -164,7 +164,7 @@ describe('the task object', () => {
     });
   });
 
-  it('ends whatever words its provider uses', async () => {
+  it('ends whatever characters its provider’s message has', async () => {
     const caller = await api.openAccount();
     const id = await createId(caller, BODY);
     const failure = { state: 'failed', error: 'generation_failed', message: 'a\0b\ud83d' } as const;
@@ -210,11 +210,11 @@ describe('the list', () => {
     expect([first.next, second.next]).toEqual([first.ids.at(-1), null]);
   });
 
-  it('keeps answering everybody while one account asks for all its reports at once', async () => {
+  it('still answers other accounts while one account asks for all its reports at once', async () => {
     const [greedy, other] = [await api.openAccount(), await api.openAccount()];
     const lock = await api.core.pool.connect();
     try {
-      // Stands for reports that take long: they wait for this table, and a balance does not.
+      // It stands for reports that take long: they wait for this table, and a balance does not.
       await lock.query('begin; lock table tasks in access exclusive mode');
       const reports = Array.from({ length: 40 }, (_, at) =>
         api.call({ path: at % 2 ? `${JOBS}/Tasks` : '/api/v1/client/account/usage', key: greedy.key }),
@@ -261,7 +261,7 @@ describe('the list', () => {
 });
 
 describe('a cancel', () => {
-  it('ends a waiting task at once and gives its credits back', async () => {
+  it('ends a waiting task at once and releases its credits', async () => {
     const caller = await api.openAccount();
     const id = await createId(caller, BODY);
     const answer = await cancel(caller, id);
@@ -275,7 +275,7 @@ describe('a cancel', () => {
     expect(await api.core.credits.balance(caller.accountId, 'test')).toMatchObject({ held: 0n });
   });
 
-  it('of a running task asks its worker, once or twice alike', async () => {
+  it('of a running task asks its worker, whether sent once or twice', async () => {
     const caller = await api.openAccount();
     const id = await createId(caller, BODY);
     await claimAll();
@@ -371,7 +371,7 @@ describe('the events', () => {
     expect(events.slice(-2).map(({ event }) => event)).toEqual(['task.cancelled', 'task']);
   });
 
-  it('end for a key that is disabled while it listens', async () => {
+  it('end when the key is disabled', async () => {
     const caller = await api.openAccount();
     const id = await createId(caller);
     const stream = await follow(caller, id);
@@ -381,7 +381,7 @@ describe('the events', () => {
     expect((await api.readTask(id)).state).toBe('pending');
   });
 
-  it('of one account leave places for the others', async () => {
+  it('of one account leave places for other accounts', async () => {
     const [greedy, other] = [await api.openAccount(), await api.openAccount()];
     const ids = [await createId(greedy), await createId(other)];
     const streams = await Promise.all(Array.from({ length: 201 }, () => follow(greedy, ids[0])));
@@ -395,7 +395,7 @@ describe('the events', () => {
     expect((await follow(greedy, ids[0])).status).toBe(200);
   });
 
-  it('go on after Last-Event-ID', async () => {
+  it('continue after Last-Event-ID', async () => {
     const caller = await api.openAccount();
     const id = await createId(caller, BODY);
     await api.endTask(id);
@@ -416,13 +416,13 @@ describe('the events', () => {
   });
 });
 
-describe('what belongs to somebody else', () => {
-  it('is a 404 on every route that takes a task, also between the two books of one account', async () => {
+describe('a task of another account', () => {
+  it('is a 404 on every route that takes a task, and so is one of the other book', async () => {
     const owner = await api.openAccount();
-    const stranger = await api.openAccount();
+    const other = await api.openAccount();
     const live = await api.openKey(owner.accountId, { mode: 'live' });
     const id = await createId(owner, BODY);
-    for (const caller of [stranger, live]) {
+    for (const caller of [other, live]) {
       const answers = [
         await info(caller, id),
         await cancel(caller, id),

@@ -126,7 +126,7 @@ describe('the operator token', () => {
     },
   );
 
-  it('that is not set makes all of it 404, in the words of any address that there is not', async () => {
+  it('that is not set makes every address a 404, with the message of any unknown address', async () => {
     const { id } = await add();
     for (const [path, method] of [
       [LIST, 'GET'],
@@ -141,7 +141,7 @@ describe('the operator token', () => {
     }
   });
 
-  it('is held off after ten wrong ones from an address, the right one too, until the time is over', async () => {
+  it('is refused after ten wrong ones from an address, the right one too, until the time is over', async () => {
     const statuses: number[] = [];
     for (let count = 0; count < 10; count++)
       statuses.push((await door.call(LIST, { token: 'wrong' })).status);
@@ -207,7 +207,7 @@ describe('the test button', () => {
     expect(answer.text).not.toContain(ARK_KEY);
   });
 
-  it('answers 404 for an account that there is not', async () => {
+  it('answers 404 for an unknown account', async () => {
     for (const id of ['x', newId()]) {
       const answer = await door.call(`${LIST}/${id}/test`, { method: 'POST' });
       expect([answer.status, answer.error.name]).toEqual([404, 'not_found']);

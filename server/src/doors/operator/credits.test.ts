@@ -93,7 +93,7 @@ describe('a movement', () => {
     expect(await api.core.credits.balance(id, 'live')).toEqual({ posted: 0n, held: 0n });
   });
 
-  it('of an account that there is not is 404', async () => {
+  it('of an unknown account is 404', async () => {
     const { refusal } = await api.operate('POST', '/accounts/nobody/credits', { kind: 'grant', credits: 1 });
     expect(refusal.slice(0, 2)).toEqual([404, 'not_found']);
   });

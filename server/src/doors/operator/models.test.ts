@@ -57,7 +57,7 @@ describe('a model', () => {
     expect((await api.operate('GET', `/models/${encodeURIComponent(MODEL)}`)).body.model).toBe(MODEL);
   });
 
-  it('that there is not is 404, whatever is asked of it', async () => {
+  it('that does not exist is 404, whatever is asked of it', async () => {
     const refusal = [404, 'model_not_found', 'There is no model "reelay/none"'];
     expect((await api.operate('GET', '/models/reelay/none')).refusal).toEqual(refusal);
     expect((await api.operate('PATCH', '/models/reelay/none', { wrong: 1 })).refusal).toEqual(refusal);

@@ -172,7 +172,7 @@ describe('a task', async () => {
     });
   });
 
-  it('is cancelled for its client, and says by whom', async () => {
+  it('is cancelled for its client, and says who cancelled it', async () => {
     const id = await create(caller);
     const { body } = await api.operate('POST', `/tasks/${id}/cancel`);
     expect(body).toMatchObject({ id, state: 'cancelled', charged: 0, message: 'Cancelled by the operator' });

@@ -24,7 +24,7 @@ describe('the catalogues', () => {
     ]);
   });
 
-  it('that there are not are 404', async () => {
+  it('that do not exist are 404', async () => {
     for (const path of ['/catalogues/none/templates', '/catalogues/none/templates/x']) {
       expect((await api.operate('GET', path)).refusal).toEqual([
         404,
@@ -113,7 +113,7 @@ describe('a template', () => {
     expect(enabled.body).toMatchObject({ enabled: true, retired_reason: null, item: item('gone') });
   });
 
-  it('that there is not is 404, and a change of something else is 422', async () => {
+  it('that does not exist is 404, and a change of something else is 422', async () => {
     const refusal = [404, 'not_found', 'There is no template "none" in the catalogue kling'];
     expect((await api.operate('GET', `${KLING}/none`)).refusal).toEqual(refusal);
     expect((await api.operate('PATCH', `${KLING}/none`, { enabled: true })).refusal).toEqual(refusal);
