@@ -426,8 +426,7 @@ create table templates (
   item jsonb not null,
   "position" integer not null,
   enabled boolean not null default true,
-  constraint templates_pkey PRIMARY KEY (catalogue, template_id),
-  constraint templates_catalogue_check CHECK ((catalogue = ANY (ARRAY['bytedance'::text, 'vidu'::text, 'kling'::text])))
+  constraint templates_pkey PRIMARY KEY (catalogue, template_id)
 );
 comment on table templates is 'Effect templates as they are listed; unknown fields of an import are kept in item.';
 CREATE INDEX templates_order ON templates USING btree (catalogue, "position", template_id) WHERE enabled;

@@ -11,7 +11,7 @@ comment on table model_settings is 'What an operator changed about a model of th
 comment on column model_settings.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
 
 create table templates (
-  catalogue text not null check (catalogue in ('bytedance', 'vidu', 'kling')),
+  catalogue text not null,
   template_id text not null,
   item jsonb not null,
   position integer not null,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { crunForm } from '../doors/crun/create-body.ts';
 import { OperatorError } from '../errors.ts';
 import { createTestApi } from '../http/testing.ts';
+import type { JsonObject } from '../lib/json.ts';
 import { asSteady } from '../lib/time.ts';
 import { Catalog } from './catalog.ts';
 
@@ -146,5 +147,37 @@ it('gives providers what the model declares and nothing else', () => {
     duration: 5,
     camera_fixed: false,
     return_last_frame: false,
+  });
+});
+
+it('finds and prices the template of a model in the catalogue of its vendor, whatever others call theirs', async () => {
+  const template = (credits: number) => ({
+    TemplateId: 'same-name',
+    ConsumeItems: [{ Resolution: '720p', Credit: credits }],
+  });
+  await catalog.importTemplates('bytedance', [template(3)]);
+  await catalog.importTemplates('kling', [template(5)]);
+  await catalog.importTemplates('vidu', [{ template: 'same-name', credits: 7 }]);
+  const [form, model] = [crunForm, catalog.findModel('bytedance/template')];
+  const elsewhere = new Catalog({
+    pool,
+    clock: asSteady(() => 1),
+    models: model ? [{ ...model, model: 'kling/template', offers: [] }] : [],
+  });
+  const images = { img_urls: ['https://example.com/a.png'], resolution: '720p' };
+  const priceOf = async (name: string, input: JsonObject) =>
+    (await elsewhere.quoteCreate({ model: name, input }, { form, testMode: true, strict: false })).price
+      .micros;
+  expect(await priceOf('bytedance/template', { template_id: 'same-name', ...images })).toBe(3_000_000n);
+  expect(await priceOf('kling/template', { template_id: 'same-name', ...images })).toBe(5_000_000n);
+  expect(await priceOf('vidu/template', { template: 'same-name', images: images.img_urls })).toBe(7_000_000n);
+  await catalog.setTemplateEnabled('kling', 'same-name', false);
+  const later = new Catalog({ pool, clock: asSteady(() => 1), models: elsewhere.models.slice(-1) });
+  const refused = later.quoteCreate(
+    { model: 'kling/template', input: { template_id: 'same-name', ...images } },
+    { form, testMode: true, strict: false },
+  );
+  await expect(refused).rejects.toMatchObject({
+    details: { errors: ['input.template_id: there is no such template; kling-templates lists them'] },
   });
 });

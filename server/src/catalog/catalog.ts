@@ -6,7 +6,13 @@ import { isObject, type Json, type JsonObject, toStorable } from '../lib/json.ts
 import type { SharedRead } from '../lib/shared-read.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
-import { CATALOGUE_NAMES, CATALOGUES, type CatalogueName } from './catalogues.ts';
+import {
+  CATALOGUE_NAMES,
+  CATALOGUES,
+  type CatalogueName,
+  catalogueOf,
+  SHIPPED_CATALOGUE,
+} from './catalogues.ts';
 import {
   type CheckableModel,
   type CheckedCreate,
@@ -61,7 +67,7 @@ export class Catalog {
   async seed(): Promise<void> {
     const items = readShippedTemplates().map((item) => ({ templateId: String(item.TemplateId), item }));
     await withTransaction(this.#pool, (client) =>
-      store.saveTemplates(client, { catalogue: 'bytedance', items, replace: false }),
+      store.saveTemplates(client, { catalogue: SHIPPED_CATALOGUE, items, replace: false }),
     );
   }
 
@@ -119,7 +125,8 @@ export class Catalog {
   /** How a template is rendered; also for one that was disabled after a task was made with it. */
   async findTemplateRules(id: string): Promise<TemplateRules | undefined> {
     const state = await this.#reader.current();
-    const item = state.template(id, { withDisabled: true }) ?? state.templateOf('vidu', id);
+    const items = CATALOGUE_NAMES.map((catalogue) => state.templateOf(catalogue, id));
+    const item = items.find((found) => found !== undefined);
     return item && rulesOf(item);
   }
 
@@ -128,8 +135,9 @@ export class Catalog {
     model: string,
     input: JsonObject,
   ): Promise<{ catalogue: CatalogueName; id: string; item: JsonObject } | undefined> {
-    const catalogue = CATALOGUE_NAMES.find((name) => model.startsWith(`${name}/`));
-    const id = input.template_id ?? input.template;
+    const field = input.template_id === undefined ? 'template' : 'template_id';
+    const catalogue = catalogueOf(model, field);
+    const id = input[field];
     if (catalogue === undefined || typeof id !== 'string') return undefined;
     const item = (await this.#reader.current()).templateOf(catalogue, id);
     return item && { catalogue, id, item };

@@ -3,10 +3,10 @@ import { AppError, refuseFaults } from '../errors.ts';
 import { isObject, type Json, type JsonObject, withoutNulls } from '../lib/json.ts';
 import { findSlips } from '../lib/near-name.ts';
 import { needsRenderer, scenarioOf } from '../providers/draft/scenarios.ts';
-import type { CatalogueName } from './catalogues.ts';
+import { type CatalogueName, catalogueOf } from './catalogues.ts';
 import { describeUnknown } from './known-fields.ts';
 import type { Model } from './models.ts';
-import { type Price, priceOf, withDefaults } from './prices.ts';
+import { type Price, priceOf, type TemplatePrice, withDefaults } from './prices.ts';
 import type { CatalogState, ModelStatus } from './state.ts';
 import { consumeItemsOf, liveFaultOf, rulesOf } from './templates.ts';
 import type { InputCheck } from './validate.ts';
@@ -121,9 +121,10 @@ function findLiveFault({ offers }: Model, item: JsonObject): string | undefined 
 /** The rules of a template that a schema cannot say: it exists, and takes that many pictures in that resolution. */
 function findTemplateFaults(state: CatalogState, model: Model, create: TemplateCreate): string[] {
   const { input, testMode, form } = create;
-  const item = state.template(String(input.template_id));
+  const catalogue = catalogueOf(model.model, 'template_id');
+  const item = state.listedTemplateOf(catalogue, String(input.template_id));
   if (!item) {
-    return [`input.template_id: there is no such template; ${form.templateList('bytedance')} lists them`];
+    return [`input.template_id: there is no such template; ${form.templateList(catalogue)} lists them`];
   }
   const { inputsMin, inputsMax } = rulesOf(item);
   const errors: string[] = [];
@@ -168,9 +169,10 @@ interface NamedTemplate {
 
 /** A template by its name: one that is not in the list is refused, unless no list was imported at all. */
 function findNameFaults(state: CatalogState, { model, template }: NamedTemplate, form: CreateForm): string[] {
-  if (!model.startsWith('vidu/') || !state.hasTemplates('vidu') || state.isListed('vidu', template))
-    return [];
-  return [`input.template: there is no such template; ${form.templateList('vidu')} lists them`];
+  const catalogue = catalogueOf(model, 'template');
+  if (!catalogue || !state.hasTemplates(catalogue)) return [];
+  if (state.listedTemplateOf(catalogue, template)) return [];
+  return [`input.template: there is no such template; ${form.templateList(catalogue)} lists them`];
 }
 
 /** Every fault of the body, those that only the catalogue can see included; each field is named once. */
@@ -185,6 +187,14 @@ function findFaults(shape: Shape, state: CatalogState, { form, testMode }: Quote
   const filled = withDefaults(input, model.input_schema.properties);
   const faults = findTemplateFaults(state, model, { input: filled, testMode, form });
   return [...errors, ...faults.filter((fault) => !named.has(fieldOf(fault)))];
+}
+
+/** The prices of the templates that an input can name. */
+function findTemplateCredits(state: CatalogState, { model }: Model, input: JsonObject): TemplatePrice {
+  return (id, resolution) => {
+    const catalogue = catalogueOf(model, input.template_id === undefined ? 'template' : 'template_id');
+    return catalogue && state.templateCredits(catalogue, id, resolution);
+  };
 }
 
 /** @throws AppError when the shape has faults that the catalogue can add nothing to. */
@@ -211,7 +221,7 @@ export function priceCreate(shape: Shape, state: CatalogState, options: QuoteOpt
     input,
     price: isScenario
       ? SCENARIO_PRICE
-      : priceOf(status.price, filled, (id, resolution) => state.templateCredits(id, resolution)),
+      : priceOf(status.price, filled, findTemplateCredits(state, model, filled)),
     skipsRender: testMode && !needsRenderer(scenarioOf(input)),
     warnings: unknown.map((name) =>
       describeUnknown(name, 'is not known and has no effect', { model, fields: form.fields }),

@@ -6,10 +6,9 @@ import type { JsonObject } from '../lib/json.ts';
 import { SharedRead } from '../lib/shared-read.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
-import type { CatalogueName } from './catalogues.ts';
+import { CATALOGUES, type CatalogueName } from './catalogues.ts';
 import type { Model } from './models.ts';
 import type { PriceRule } from './prices.ts';
-import { consumeItemsOf } from './templates.ts';
 
 const KEEP_MS = 900;
 
@@ -49,10 +48,15 @@ export class CatalogState {
     };
   }
 
-  /** The item of a template that clients may use; disabled ones only `withDisabled`, for tasks that are under way. */
-  template(id: string, options: { withDisabled?: boolean } = {}): JsonObject | undefined {
-    const row = this.#templatesById.get(`bytedance/${id}`);
-    return row && (row.enabled || options.withDisabled) ? row.item : undefined;
+  /** The item of a template, also of one that clients may no longer use. */
+  templateOf(catalogue: CatalogueName, id: string): JsonObject | undefined {
+    return this.#templatesById.get(`${catalogue}/${id}`)?.item;
+  }
+
+  /** The item of a template that clients may use. */
+  listedTemplateOf(catalogue: CatalogueName, id: string): JsonObject | undefined {
+    const row = this.#templatesById.get(`${catalogue}/${id}`);
+    return row?.enabled ? row.item : undefined;
   }
 
   /** Whether a catalogue has entries, so that a name that it does not have is a mistake. */
@@ -60,21 +64,10 @@ export class CatalogState {
     return this.templates.some((row) => row.catalogue === catalogue);
   }
 
-  /** Whether clients may use a template of a catalogue. */
-  isListed(catalogue: CatalogueName, id: string): boolean {
-    return this.#templatesById.get(`${catalogue}/${id}`)?.enabled === true;
-  }
-
-  /** The same in any catalogue. */
-  templateOf(catalogue: CatalogueName, id: string): JsonObject | undefined {
-    return this.#templatesById.get(`${catalogue}/${id}`)?.item;
-  }
-
-  templateCredits(id: string, resolution: string): number | undefined {
-    const item = this.template(id);
-    const vidu = this.#templatesById.get(`vidu/${id}`);
-    if (!item && vidu?.enabled) return typeof vidu.item.credits === 'number' ? vidu.item.credits : undefined;
-    return item && consumeItemsOf(item).find((entry) => entry.resolution === resolution)?.credits;
+  /** What a template that clients may use costs; undefined when its entry does not say. */
+  templateCredits(catalogue: CatalogueName, id: string, resolution: string): number | undefined {
+    const item = this.listedTemplateOf(catalogue, id);
+    return item && CATALOGUES[catalogue].creditsOf(item, resolution);
   }
 }
 

@@ -59,6 +59,16 @@ export function consumeItemsOf(item: JsonObject): { resolution: string; credits:
   );
 }
 
+/** The price of an item that has one for each resolution. */
+export function creditsOfEffect(item: JsonObject, resolution: string): number | undefined {
+  return consumeItemsOf(item).find((entry) => entry.resolution === resolution)?.credits;
+}
+
+/** The price of an item of Vidu's list. */
+export function creditsOfVidu({ credits }: JsonObject): number | undefined {
+  return typeof credits === 'number' ? credits : undefined;
+}
+
 /** The service at the provider that makes a template, as its OpenAPI wants it; undefined when the item has none. */
 export function serviceIdOf(item: JsonObject): number | undefined {
   const { ServiceId: value } = item;
