@@ -51,7 +51,8 @@ export interface StartRules {
 /** 408 and 499 are about the connection and not the request; 409 and 425 may answer a repeated sending. */
 const UNCLEAR_STATUS = new Set([408, 409, 425, 499]);
 
-function isGood({ status }: ApiAnswer): boolean {
+/** Whether the status of an answer is from 200 to 299. */
+export function isGood({ status }: ApiAnswer): boolean {
   return status >= 200 && status < 300;
 }
 

@@ -9,6 +9,14 @@ import type { CallContext, PictureRules, StartRequest } from './contract.ts';
 
 /** Of one picture; no provider that takes bytes takes more in a create. */
 export const PICTURE_BYTES_MAX = 20 * 1024 * 1024;
+/** File endings by content type, for providers that take pictures as files with a name. */
+export const PICTURE_ENDINGS: Readonly<Record<string, string>> = {
+  'image/jpeg': 'jpg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+  'image/gif': 'gif',
+  'image/bmp': 'bmp',
+};
 /** Of the pictures in memory at once; encoding needs up to five times as much. */
 const ROOM_BYTES = 2 * PICTURE_BYTES_MAX;
 

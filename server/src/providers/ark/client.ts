@@ -4,6 +4,7 @@ import {
   ask,
   askFor,
   failureOfStatus,
+  isGood,
   probeWith,
   REFERENCE_UNREADABLE,
   readGood,
@@ -25,6 +26,7 @@ import type {
   StartRequest,
 } from '../contract.ts';
 import { LIST_BYTES_MAX } from '../http.ts';
+import { cancelIfOpen } from '../kit/cancel.ts';
 import { unfitOffer } from '../kit/failures.ts';
 import { readAs, readEach, readWire } from '../kit/wire.ts';
 import { fromWire, isOpen, toFailure, toWire } from './map.ts';
@@ -178,16 +180,12 @@ function tierFilter({ params }: StartRequest): Record<string, string> {
 /** DELETE cancels a queued task and destroys the record of a finished one, so the state is read first. */
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const id = readAs(referenceSchema, reference)?.id;
-  const state = await poll(reference, context);
-  if (state.type === 'failed' && state.failure.reason === 'cancelled') return { type: 'stopped' };
-  if (id === undefined || state.type !== 'queued') return { type: 'refused', detail: `it is ${state.type}` };
-  const answer = await askFor(context, {
-    method: 'DELETE',
-    path: `${TASKS}/${encodeURIComponent(id)}`,
-    headers: authorize(context),
+  const path = id === undefined ? undefined : `${TASKS}/${encodeURIComponent(id)}`;
+  return cancelIfOpen(context, await poll(reference, context), {
+    open: ['queued'],
+    call: path === undefined ? undefined : { method: 'DELETE', path, headers: authorize(context) },
+    isDone: isGood,
   });
-  const isDone = !('failure' in answer) && answer.status >= 200 && answer.status < 300;
-  return isDone ? { type: 'stopped' } : { type: 'refused', detail: 'the provider did not cancel it' };
 }
 
 /**

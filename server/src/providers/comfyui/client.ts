@@ -24,6 +24,7 @@ import type {
 import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
 import { unreadable } from '../kit/states.ts';
 import { readAs, readWire } from '../kit/wire.ts';
+import { PICTURE_ENDINGS } from '../pictures.ts';
 import {
   fromQueue,
   fromWire,
@@ -49,14 +50,6 @@ import {
 const LIST_BYTES_MAX = 64 * 1024 * 1024;
 /** The newest entries, among which a lost submit is searched for. */
 const HISTORY_PAGE = 100;
-
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/webp': 'webp',
-  'image/gif': 'gif',
-  'image/bmp': 'bmp',
-};
 
 function namesPrompt({ credential }: CallContext): boolean {
   return credential.fields.prompt_id !== 'theirs';
@@ -107,7 +100,7 @@ async function uploadPicture(
 ): Promise<{ name: string } | { failure: Failure }> {
   const picture = await readPicture(context, url);
   if ('failure' in picture) return picture;
-  const fileName = `${name}.${EXTENSIONS[picture.contentType] ?? 'png'}`;
+  const fileName = `${name}.${PICTURE_ENDINGS[picture.contentType] ?? 'png'}`;
   const answer = await askFor(context, {
     method: 'POST',
     path: '/upload/image',

@@ -17,10 +17,10 @@ import type {
 } from '../contract.ts';
 import { LIST_BYTES_MAX } from '../http.ts';
 import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
+import { findForgery } from '../kit/standard-webhooks.ts';
 import { lost } from '../kit/states.ts';
 import { readAs, readEach, readWire } from '../kit/wire.ts';
 import { endpointOf, fromWire, saysNoSuchTask, TOKEN_TAKEN, toFailure, toWire } from './map.ts';
-import { findForgery } from './signature.ts';
 import { signToken } from './token.ts';
 import {
   createdSchema,

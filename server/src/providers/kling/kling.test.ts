@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { steadyClock } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
 import type { ApiCall } from '../contract.ts';
+import { findForgery } from '../kit/standard-webhooks.ts';
 import { readWire } from '../kit/wire.ts';
 import { kling } from './kling.ts';
 import { endpointOf, fromWire, toFailure } from './map.ts';
-import { findForgery } from './signature.ts';
 import { signToken } from './token.ts';
 import { taskSchema } from './wire.ts';
 

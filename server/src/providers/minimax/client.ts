@@ -22,6 +22,7 @@ import type {
   StartRequest,
 } from '../contract.ts';
 import { LIST_BYTES_MAX } from '../http.ts';
+import { cancelIfOpen } from '../kit/cancel.ts';
 import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
 import { afterMade, lost, madeWithoutFile } from '../kit/states.ts';
 import { readAs, readEach, readWire, unreadOf } from '../kit/wire.ts';
@@ -153,18 +154,12 @@ async function list(ids: readonly string[], context: CallContext): Promise<Page>
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const known = readAs(referenceSchema, reference);
   if (known?.api !== 'v2') return { type: 'refused', detail: 'tasks of this model cannot be stopped' };
-  const state = await poll(known, context);
-  if (state.type === 'failed' && state.failure.reason === 'cancelled') return { type: 'stopped' };
-  if (state.type !== 'queued') return { type: 'refused', detail: `it is ${state.type}` };
-  const answer = await askFor(context, {
-    method: 'DELETE',
-    path: `/v2/video_generation/${encodeURIComponent(known.id)}`,
-    headers: authorize(context),
+  const path = `/v2/video_generation/${encodeURIComponent(known.id)}`;
+  return cancelIfOpen(context, await poll(known, context), {
+    open: ['queued'],
+    call: { method: 'DELETE', path, headers: authorize(context) },
+    isDone: ({ json }) => readWire(deletedSchema, json)?.action?.trim().toLowerCase() === 'cancelled',
   });
-  const action = 'failure' in answer ? undefined : readWire(deletedSchema, answer.json)?.action;
-  return action?.trim().toLowerCase() === 'cancelled'
-    ? { type: 'stopped' }
-    : { type: 'refused', detail: 'the provider did not cancel it' };
 }
 
 export async function probe(context: CallContext): Promise<ProbeOutcome> {

@@ -1,5 +1,5 @@
 // The calls of the `/v1/videos` dialect. No mapping here; map.ts says what the answers mean.
-import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readGood, readPicture, submit } from '../answers.ts';
+import { ask, probeWith, REFERENCE_UNREADABLE, readGood, readPicture, submit } from '../answers.ts';
 import type {
   CallContext,
   CancelOutcome,
@@ -10,6 +10,7 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
+import { cancelIfOpen } from '../kit/cancel.ts';
 import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
 import { lost } from '../kit/states.ts';
 import { readAs, readWire } from '../kit/wire.ts';
@@ -80,14 +81,12 @@ export async function poll(reference: Reference, context: CallContext): Promise<
  */
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const id = readAs(referenceSchema, reference)?.id;
-  const state = await poll(reference, context);
-  if (state.type === 'failed' && state.failure.reason === 'lost') return { type: 'stopped' };
-  if (id === undefined || (state.type !== 'queued' && state.type !== 'running')) {
-    return { type: 'refused', detail: `it is ${state.type}` };
-  }
-  const answer = await askFor(context, { method: 'DELETE', path: pathOf(id), headers: authorize(context) });
-  const isDone = !('failure' in answer) && saysDeleted(answer);
-  return isDone ? { type: 'stopped' } : { type: 'refused', detail: 'the provider did not delete it' };
+  return cancelIfOpen(context, await poll(reference, context), {
+    open: ['queued', 'running'],
+    shownAs: 'lost',
+    call: id === undefined ? undefined : { method: 'DELETE', path: pathOf(id), headers: authorize(context) },
+    isDone: saysDeleted,
+  });
 }
 
 export async function probe(context: CallContext): Promise<ProbeOutcome> {

@@ -14,6 +14,7 @@ import type {
 import { refusedWith, unfitOffer } from '../kit/failures.ts';
 import { factsOf, fromState, type StateWords, stateOf, succeeded } from '../kit/states.ts';
 import { readAs, readEach, readWire, unreadOf } from '../kit/wire.ts';
+import { PICTURE_ENDINGS } from '../pictures.ts';
 import {
   deletedSchema,
   detailSchema,
@@ -112,14 +113,6 @@ function furtherFields(input: JsonObject, { fields = {} }: VideosParams): JsonOb
   return Object.fromEntries(given.map(([name, wireName]) => [wireName, input[name]]));
 }
 
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/webp': 'webp',
-  'image/gif': 'gif',
-  'image/bmp': 'bmp',
-};
-
 function toParts(fields: JsonObject, file: { name: string; picture: Picture } | undefined): FormPart[] {
   const parts: FormPart[] = Object.entries(fields).map(([name, value]) => ({
     name,
@@ -127,7 +120,7 @@ function toParts(fields: JsonObject, file: { name: string; picture: Picture } | 
   }));
   if (!file) return parts;
   const { bytes, contentType } = file.picture;
-  const fileName = `${file.name}.${EXTENSIONS[contentType] ?? 'bin'}`;
+  const fileName = `${file.name}.${PICTURE_ENDINGS[contentType] ?? 'bin'}`;
   return [...parts, { name: file.name, bytes, fileName, contentType }];
 }
 

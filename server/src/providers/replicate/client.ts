@@ -15,11 +15,11 @@ import type {
 } from '../contract.ts';
 import { namesOf } from '../field-map.ts';
 import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
+import { findForgery } from '../kit/standard-webhooks.ts';
 import { lost } from '../kit/states.ts';
 import { readAs, readWire, unreadOf } from '../kit/wire.ts';
 import { ownAddress } from '../own-address.ts';
 import { fromWire, toFailure, toWire } from './map.ts';
-import { findForgery } from './signature.ts';
 import {
   accountSchema,
   type Named,

@@ -3,8 +3,8 @@ import { asSteady, SECOND_MS } from '../../lib/time.ts';
 import { describeConformance } from '../conformance.ts';
 import type { CallContext, HintRequest } from '../contract.ts';
 import { createProviderHttp, createProviderSockets } from '../http.ts';
+import { findForgery } from '../kit/standard-webhooks.ts';
 import { replicate } from './replicate.ts';
-import { findForgery } from './signature.ts';
 
 /** In the form of the account page. The value is that of the vector below, which is public. */
 const secretOf = (base64: string) => `whsec_${base64}`;

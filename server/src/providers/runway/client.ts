@@ -1,5 +1,5 @@
 // The calls to Runway. No mapping here; map.ts says what the answers mean.
-import { ask, askFor, probeWith, REFERENCE_UNREADABLE, readGood, submit, withoutTask } from '../answers.ts';
+import { ask, isGood, probeWith, REFERENCE_UNREADABLE, readGood, submit, withoutTask } from '../answers.ts';
 import type {
   CallContext,
   CancelOutcome,
@@ -9,6 +9,7 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
+import { cancelIfOpen } from '../kit/cancel.ts';
 import { usedOf } from '../kit/states.ts';
 import { readAs, readWire, unreadOf } from '../kit/wire.ts';
 import { fromWire, toFailure, toRatio, toStartFailure, toWire } from './map.ts';
@@ -60,17 +61,11 @@ export async function poll(reference: Reference, context: CallContext): Promise<
 /** DELETE cancels an open task and destroys a finished one with its video, so the state is read first. */
 export async function cancel(reference: Reference, context: CallContext): Promise<CancelOutcome> {
   const task = readAs(referenceSchema, reference);
-  const state = await poll(reference, context);
-  if (state.type === 'failed' && state.failure.reason === 'cancelled') return { type: 'stopped' };
-  const isOpen = state.type === 'queued' || state.type === 'running';
-  if (!task || !isOpen) return { type: 'refused', detail: `it is ${state.type}` };
-  const answer = await askFor(context, {
-    method: 'DELETE',
-    path: `${TASKS}/${task.id}`,
-    headers: authorize(context),
+  return cancelIfOpen(context, await poll(reference, context), {
+    open: ['queued', 'running'],
+    call: task && { method: 'DELETE', path: `${TASKS}/${task.id}`, headers: authorize(context) },
+    isDone: isGood,
   });
-  const isDone = !('failure' in answer) && answer.status >= 200 && answer.status < 300;
-  return isDone ? { type: 'stopped' } : { type: 'refused', detail: 'the provider did not cancel it' };
 }
 
 export async function probe(context: CallContext): Promise<ProbeOutcome> {

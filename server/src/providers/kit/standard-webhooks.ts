@@ -1,18 +1,17 @@
-// Proves that a callback came from Kling, if the operator has made a webhook secret in Kling's console: the
-// scheme of Standard Webhooks, an HMAC over id, time and body.
-// https://klingai.com/document-api/api/get-started/callbacks
+// Standard Webhooks: proves that a post came from the account whose secret signed it, by an HMAC over id, time and body.
+// https://github.com/standard-webhooks/standard-webhooks, specification. Pure: the caller gives the time.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SECOND_MS } from '../../lib/time.ts';
 import type { HintRequest } from '../contract.ts';
 
-/** Before or after, as the page says. */
+/** Before or after, as in the libraries of the scheme. */
 const TOLERANCE_SECONDS = 300;
-/** After a change, both secrets are valid for seven days. */
+/** More signatures than a change of the secret ever needs. */
 const SIGNATURES_MAX = 10;
 
 /**
  * Why a post is not from the account of this secret, as the end of a sentence; undefined when it is.
- * @param options.secret as the console shows it, `whsec_` and base64.
+ * @param options.secret as the provider shows it, `whsec_` and base64.
  */
 export function findForgery(
   { headers, body }: HintRequest,
