@@ -4,7 +4,7 @@
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { DAY_MS, SECOND_MS } from '../../server/src/lib/time.ts';
 import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
-import { type ApiRequest, type Reply, replyJson } from '../core/exchange.ts';
+import { type ApiRequest, type Reply, readCount, replyJson } from '../core/exchange.ts';
 import type { Job, Jobs } from '../core/job.ts';
 import { type ArkError, type ArkOrder, framesOf, readOrder } from './check.ts';
 import { FRAME_RATE, pixelsOf, tokensOf } from './models.ts';
@@ -179,8 +179,8 @@ function cancelOrDelete(job: Job<ArkTask>, { jobs, refuse }: Pick<Context, 'jobs
 
 function list(request: ApiRequest, { tools, jobs, refuse }: Context): Reply {
   const { query } = request;
-  const page = readPage(query.get('page_num'), 1);
-  const size = readPage(query.get('page_size'), PAGE_SIZE);
+  const page = readCount(query.get('page_num'), 1, PAGE_MAX);
+  const size = readCount(query.get('page_size'), PAGE_SIZE, PAGE_MAX);
   const invalid = (name: string) =>
     refuse({
       status: 400,
@@ -209,12 +209,6 @@ function list(request: ApiRequest, { tools, jobs, refuse }: Context): Reply {
   );
   const items = fitting.slice((page - 1) * size, page * size);
   return replyJson({ items: items.map((job) => showTask(job, tools)), total: fitting.length });
-}
-
-function readPage(text: string | null, fallback: number): number | undefined {
-  if (text === null) return fallback;
-  const value = Number(text);
-  return /^\d+$/.test(text) && value >= 1 && value <= PAGE_MAX ? value : undefined;
 }
 
 /** The task object, as it is answered and posted. */

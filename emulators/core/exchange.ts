@@ -57,6 +57,13 @@ export function replyJson(json: Json, status = 200, headers: Record<string, stri
   return { status, json, headers };
 }
 
+/** A whole number in a query, from 1 to `max`; undefined when it is not one, `fallback` when it is missing. */
+export function readCount(text: string | null, fallback: number, max: number): number | undefined {
+  if (text === null) return fallback;
+  const value = Number(text);
+  return /^\d+$/.test(text) && value >= 1 && value <= max ? value : undefined;
+}
+
 /**
  * The parts of a multipart body. @throws when it is not one; that is answered with 500 unless the route
  * catches it.

@@ -32,6 +32,13 @@ export function contentTypeOf({ kind }: FileShape): string {
   return kind === 'mp4' ? 'video/mp4' : 'image/png';
 }
 
+/** A video whose short side is the number of a resolution such as `720p`. @param ratio such as `16:9`. */
+export function shapeOfSide(resolution: string, ratio: string): Omit<FileShape, 'seconds'> {
+  const [across, down] = ratio.split(':').map(Number);
+  const scale = Number.parseInt(resolution, 10) / Math.min(across, down);
+  return { kind: 'mp4', width: Math.round(across * scale), height: Math.round(down * scale) };
+}
+
 /** The bytes of a result. */
 export function drawFile(shape: FileShape): Promise<Buffer> {
   const size = fitSize(shape);

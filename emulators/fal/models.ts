@@ -2,7 +2,7 @@
 // (https://fal.ai/models/<endpoint>/llms.txt, read 2026-11-21). Pictures are not fetched.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import type { FieldRules } from '../core/fields.ts';
-import type { FileShape } from '../core/video.ts';
+import { type FileShape, shapeOfSide } from '../core/video.ts';
 
 export interface FalModel {
   input: FieldRules;
@@ -85,10 +85,7 @@ function shapeWan({
   return { ...size, seconds: Math.floor(Number(num_frames) / Number(frames_per_second)) };
 }
 
-/** The resolution is the short side. */
+/** Pictures are not looked at: a video that would follow them is wide. */
 function sizeOf(resolution: string, ratio: string): Omit<FileShape, 'seconds'> {
-  const side = Number.parseInt(resolution, 10);
-  const [across, down] = ratio === 'auto' ? [16, 9] : ratio.split(':').map(Number);
-  const scale = side / Math.min(across, down);
-  return { kind: 'mp4', width: Math.round(across * scale), height: Math.round(down * scale) };
+  return shapeOfSide(resolution, ratio === 'auto' ? '16:9' : ratio);
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
 import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
 import type { CallbackPost } from '../core/callbacks.ts';
-import { type ApiRequest, type Reply, type Route, replyJson } from '../core/exchange.ts';
+import { type ApiRequest, type Reply, type Route, readCount, replyJson } from '../core/exchange.ts';
 import type { Job, Jobs } from '../core/job.ts';
 import { type KlingError, type KlingOrder, readOrder } from './check.ts';
 import { type Endpoint, sizeOf } from './models.ts';
@@ -155,8 +155,8 @@ function create(request: ApiRequest, endpoint: Endpoint, { tools, jobs, refuse, 
 }
 
 function list(request: ApiRequest, endpoint: Endpoint, { tools, jobs, refuse, accept }: Context): Reply {
-  const pageNum = readNumber(request.query.get('pageNum'), 1, PAGE_NUM_MAX);
-  const pageSize = readNumber(request.query.get('pageSize'), PAGE_SIZE, PAGE_SIZE_MAX);
+  const pageNum = readCount(request.query.get('pageNum'), 1, PAGE_NUM_MAX);
+  const pageSize = readCount(request.query.get('pageSize'), PAGE_SIZE, PAGE_SIZE_MAX);
   if (pageNum === undefined || pageSize === undefined) {
     const name = pageNum === undefined ? 'pageNum' : 'pageSize';
     return refuse({ status: 400, code: 1201, message: `${name} is out of range` });
@@ -164,12 +164,6 @@ function list(request: ApiRequest, endpoint: Endpoint, { tools, jobs, refuse, ac
   const own = jobs.list(request).filter(({ data }) => data.endpoint === endpoint);
   const page = own.slice((pageNum - 1) * pageSize, pageNum * pageSize);
   return accept(page.map((job) => showTask(job, tools)));
-}
-
-function readNumber(text: string | null, fallback: number, max: number): number | undefined {
-  if (text === null) return fallback;
-  const value = Number(text);
-  return /^\d+$/.test(text) && value >= 1 && value <= max ? value : undefined;
 }
 
 /** A task, as it is answered and posted. */

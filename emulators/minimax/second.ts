@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
 import type { Tools } from '../core/api.ts';
-import { type ApiRequest, type Route, replyJson } from '../core/exchange.ts';
+import { type ApiRequest, type Route, readCount, replyJson } from '../core/exchange.ts';
 import type { Job, Jobs } from '../core/job.ts';
 import type { Accept } from './create.ts';
 import { invalid, type MinimaxError, refuseSecond } from './errors.ts';
@@ -84,8 +84,8 @@ function listSecond(
   { tools, jobs }: Omit<SecondParts, 'accept'>,
 ): JsonObject | MinimaxError {
   const { query } = request;
-  const pageNum = readNumber(query.get('page_num'), 1, PAGE_MAX);
-  const pageSize = readNumber(query.get('page_size'), PAGE_SIZE, PAGE_SIZE_MAX);
+  const pageNum = readCount(query.get('page_num'), 1, PAGE_MAX);
+  const pageSize = readCount(query.get('page_size'), PAGE_SIZE, PAGE_SIZE_MAX);
   if (pageNum === undefined || pageSize === undefined)
     return invalid('page_num or page_size is out of range');
   const status = query.get('filter.status');
@@ -107,12 +107,6 @@ function listSecond(
     );
   const items = fitting.slice((pageNum - 1) * pageSize, pageNum * pageSize);
   return { items: items.map((job) => showSecond(job, tools)), total: fitting.length };
-}
-
-function readNumber(text: string | null, fallback: number, max: number): number | undefined {
-  if (text === null) return fallback;
-  const value = Number(text);
-  return /^\d+$/.test(text) && value >= 1 && value <= max ? value : undefined;
 }
 
 /** The task object, as it is answered and posted. */

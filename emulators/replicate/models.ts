@@ -2,7 +2,7 @@
 // (https://replicate.com/<model>/api/schema, read 2026-11-21). Pictures are not fetched.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import type { FieldRules } from '../core/fields.ts';
-import type { FileShape } from '../core/video.ts';
+import { type FileShape, shapeOfSide } from '../core/video.ts';
 
 export interface ReplicateModel {
   input: FieldRules;
@@ -61,7 +61,7 @@ export const REPLICATE_MODELS: Readonly<Record<string, ReplicateModel>> = {
     input: SEEDANCE,
     version: 'c9'.repeat(32),
     shape: ({ resolution = '1080p', aspect_ratio = '16:9', duration = 5 }) => ({
-      ...sizeOf(String(resolution), String(aspect_ratio)),
+      ...shapeOfSide(String(resolution), String(aspect_ratio)),
       seconds: Number(duration),
     }),
   },
@@ -73,13 +73,6 @@ function shapeWan({
   num_frames = 81,
   frames_per_second = 16,
 }: JsonObject): FileShape {
-  const size = sizeOf(String(resolution), String(aspect_ratio));
+  const size = shapeOfSide(String(resolution), String(aspect_ratio));
   return { ...size, seconds: Math.floor(Number(num_frames) / Number(frames_per_second)) };
-}
-
-/** The resolution is the short side. */
-function sizeOf(resolution: string, ratio: string): Omit<FileShape, 'seconds'> {
-  const [across, down] = ratio.split(':').map(Number);
-  const scale = Number.parseInt(resolution, 10) / Math.min(across, down);
-  return { kind: 'mp4', width: Math.round(across * scale), height: Math.round(down * scale) };
 }
