@@ -16,8 +16,8 @@ const HELP = `Usage: npm run proof:unknown -- [options]
 
   --creates <n>           orders to place (default 10000)
   --small                 every step, and few deaths: a minute for about 300 orders
-  --unknown-minutes <n>   after which the server gives up a start that nobody can find (default 3.5; 0.1 with --small)
-  --seed <n>              of the moments of chance, to repeat a run
+  --unknown-minutes <n>   after which the server gives up a start that cannot be found (default 3.5; 0.1 with --small)
+  --seed <n>              of the random moments, to repeat a run
   --help                  show this
 `;
 const VIOLATIONS_SHOWN_MAX = 50;

@@ -31,14 +31,14 @@ function isTwice({ jobs }: Story): boolean {
 }
 
 const LEGEND = `creates      orders that were placed
-not taken    no provider has a job of it, by the emulators' own logs
+not taken    no provider has a job for it, by the emulators' own logs
 taken once   one job
 moved on     further jobs, each after the provider's final word on the one before
 TWICE        a second job without that word
-was unknown  at some time nobody knew what had become of a start
-found        such a start was found to have been taken, and was followed
-none proved  such a start was proved not to have been taken, and was made again
-given up     nobody found out in time: ended, free of charge
+was unknown  for a time the outcome of a start was unknown
+found        such a start was found at its provider, and was followed
+none proved  such a start was proved not to be there, and was made again
+given up     it was not found out in time: ended, free of charge
 loss         a success that came after the end; delivered free, booked as the operator's loss`;
 
 function countAll(stories: readonly Story[], evidence: Evidence): number[] {

@@ -12,10 +12,10 @@ export type Cooling = 'refused' | 'limited' | 'silent';
  * What is done about an attempt at a provider that was refused or has failed:
  *   end           the client's fault: the task ends
  *   wait          the provider is full: asked again after a pause, as often as it takes, and not counted
- *   retry         nobody answered sensibly: asked again after a pause, a few times, after the other offers
- *   next_account  the account's trouble: the next account or offer has its turn
- *   next_offer    the provider's final word: the next offer has its turn
- *   doubt         what the provider had taken it may have made: the task ends; what it had not goes to the next offer
+ *   retry         no sensible answer came: asked again after a pause, a few times, after the other offers
+ *   next_account  a fault of the account: the next account or offer takes the task
+ *   next_offer    the provider's final word: the next offer takes the task
+ *   doubt         an accepted job may exist: the task ends; one that was not accepted goes to the next offer
  */
 type Course =
   | {

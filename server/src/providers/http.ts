@@ -163,7 +163,7 @@ function addressOf({ path, base, query }: ApiCall, credential: Credential): URL 
   }
   const text = isWhole ? path : `${root}${path}`;
   if (!URL.canParse(text)) {
-    throw new CallFailed('unavailable', 'The provider could not be asked', {
+    throw new CallFailed('unavailable', 'The provider could not be reached', {
       maybeSent: false,
       operatorDetail: 'the base address of this provider account is not an address; correct its base_url',
     });
@@ -253,14 +253,14 @@ const CALL_REASONS: Partial<Record<FetchFailed['kind'], CallFailed['reason']>> =
 
 function explainCall(error: unknown, redact: (text: string) => string): unknown {
   if (error instanceof FetchRefused) {
-    return new CallFailed('unavailable', 'The provider could not be asked', {
+    return new CallFailed('unavailable', 'The provider could not be reached', {
       maybeSent: false,
       operatorDetail: redact(`the address of this provider account was refused: ${error.reason}`),
       cause: error,
     });
   }
   if (!(error instanceof FetchFailed)) return error;
-  const message = `The provider could not be asked: ${error.message}`;
+  const message = `The provider could not be reached: ${error.message}`;
   return new CallFailed(CALL_REASONS[error.kind] ?? 'unavailable', message, {
     maybeSent: error.maybeSent,
     cause: error,
