@@ -236,7 +236,7 @@ async function startApi(core: Core, metrics: Metrics, draftUnavailable: string |
   };
 }
 
-/** What following tasks at providers needs of the doors. */
+/** What following tasks at providers needs of the domain. */
 export function createRemote(core: Core): RemoteOptions {
   const {
     callbacks,

@@ -14,7 +14,7 @@ interface Room {
    * import each other. `*` stands for every folder that is not named.
    */
   levels: readonly (readonly string[])[];
-  /** Beginnings of paths in other rooms that its files may import; only the doors of a room with doors. */
+  /** Beginnings of paths in other rooms that its files may import; only the exports of a package that has some. */
   knows: readonly string[];
   /** The same for its tests, which may import everything in their own room. */
   testsKnow: readonly string[];
@@ -128,15 +128,15 @@ function judgeNeighbours(room: Room, { from, to, where }: Import): string | unde
 /**
  * The files of the draft renderer that other rooms may import, in tests as well: the exports of its package.
  */
-function doorsOfDraft(tree: Tree): readonly string[] {
+function exportsOfDraft(tree: Tree): readonly string[] {
   const manifest = 'draft/package.json';
   if (!tree.has(manifest)) return [];
   const { exports }: { exports: Record<string, string> } = JSON.parse(tree.text(manifest));
   return Object.values(exports).map((target) => resolveFrom(manifest, target));
 }
 
-function judgeDoor({ from, to, where }: Import, doors: readonly string[]): string | undefined {
-  if (!to.startsWith('draft/') || from.startsWith('draft/') || doors.includes(to)) return undefined;
+function judgeDraftExport({ from, to, where }: Import, exported: readonly string[]): string | undefined {
+  if (!to.startsWith('draft/') || from.startsWith('draft/') || exported.includes(to)) return undefined;
   return `${where} imports ${to}, which is not among the exports of draft/package.json`;
 }
 
@@ -160,11 +160,11 @@ function judgeImport(found: Import): string | undefined {
 /** Imports that go up, sideways, or to a room that is not allowed. `exceptions` are `from -> to`. */
 export function findWrongImports(tree: Tree, exceptions: ReadonlySet<string>): string[] {
   const faults: string[] = [];
-  const doors = doorsOfDraft(tree);
+  const exported = exportsOfDraft(tree);
   for (const file of listSources(tree)) {
     for (const found of importsOf(tree, file)) {
       if (!found.isRelative || exceptions.has(`${found.from} -> ${found.to}`)) continue;
-      const fault = judgeDoor(found, doors) ?? judgeImport(found);
+      const fault = judgeDraftExport(found, exported) ?? judgeImport(found);
       if (fault) faults.push(fault);
     }
   }

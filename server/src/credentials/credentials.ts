@@ -1,4 +1,4 @@
-// The door of provider accounts: which there are, which may take tasks now, and the connection to each. Secrets come out
+// The entry of provider accounts: which there are, which may take tasks now, and the connection to each. Secrets come out
 // of here inside a connection only, never in a view, an error or a log line.
 //
 // An account is ready → cooling (a trouble) → ready (time, a success of a test) | disabled (an operator) | retired (its key
@@ -20,7 +20,7 @@ import { ENVIRONMENT_NAME, importEnvironment } from './environment.ts';
 import { checkFields, type GivenValues } from './fields.ts';
 import { type CredentialsMoment, type CredentialView, createCredentialReader, toView } from './state.ts';
 
-/** What the key of this door is derived from; all processes on a database must use the same. */
+/** What the key of sealed fields is derived from; all processes on a database must use the same. */
 export const CREDENTIALS_KEY_PURPOSE = 'provider credentials';
 
 const NAME_CHARACTERS_MAX = 100;

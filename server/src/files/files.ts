@@ -1,4 +1,4 @@
-// The door of files: uploads in, results out, links to both, and the end of their retention. A file is checked
+// The entry of files: uploads in, results out, links to both, and the end of their retention. A file is checked
 // for size and type before it can be read by anybody. It must never give out a file without a genuine link, and
 // never change the bytes behind a key.
 //
@@ -158,7 +158,7 @@ export interface Files {
   readonly uploadBytesMax: number;
 }
 
-/** Joins storage, links and rows to the door of files. */
+/** Joins storage, links and rows. */
 export function createFiles(given: FilesContext): Files {
   const { staging, settings } = given;
   const room = new DiskRoom(staging.folder, settings);

@@ -70,10 +70,10 @@ const countOf = async (accountId: string) =>
 it('B2: gives 64 simultaneous requests from 64 connections no more places than an account has', async () => {
   const pool = new pg.Pool({ connectionString: database.url, max: 64 });
   try {
-    const doors = await Promise.all(Array.from({ length: 64 }, () => start({ uploadsMax: 10 }, pool)));
+    const starts = await Promise.all(Array.from({ length: 64 }, () => start({ uploadsMax: 10 }, pool)));
     const accounts = [newId(), newId()];
     const outcomes = await Promise.allSettled(
-      doors.map(({ files }, at) => reserve(files, accounts[at % 2] as string)),
+      starts.map(({ files }, at) => reserve(files, accounts[at % 2] as string)),
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
     expect(await Promise.all(accounts.map(countOf))).toEqual([10, 10]);

@@ -16,7 +16,7 @@ const DOCS_UNITS = 5;
 const MEDIA_NAME = /^[\w-]{1,64}\.(jpg|mp4)$/;
 const MEDIA_CACHE_SECONDS = 3600;
 
-export interface SystemDoor {
+export interface SystemParts {
   /** Rejects while a part that requests need is down. */
   checkReady: () => Promise<void>;
   metrics: Metrics;
@@ -24,9 +24,9 @@ export interface SystemDoor {
   templateMedia: URL;
 }
 
-export async function registerSystemRoutes(app: FastifyInstance, door: SystemDoor): Promise<void> {
-  const checkReady = share(() => door.checkReady());
-  const renderMetrics = share(() => door.metrics.render());
+export async function registerSystemRoutes(app: FastifyInstance, parts: SystemParts): Promise<void> {
+  const checkReady = share(() => parts.checkReady());
+  const renderMetrics = share(() => parts.metrics.render());
   let description: string | undefined;
   app.get('/', { schema: { hide: true }, config: PUBLIC }, (_request, reply) => reply.redirect('/docs'));
   app.get('/health', { schema: { hide: true }, config: PUBLIC }, (_request, reply) =>
@@ -37,7 +37,7 @@ export async function registerSystemRoutes(app: FastifyInstance, door: SystemDoo
     return reply.header('content-type', JSON_TYPE).send('{"status":"ready"}');
   });
   app.get('/metrics', { schema: { hide: true }, config: COUNTED }, async (_request, reply) =>
-    reply.header('content-type', door.metrics.contentType).send(await renderMetrics()),
+    reply.header('content-type', parts.metrics.contentType).send(await renderMetrics()),
   );
   app.get('/openapi.json', { schema: { hide: true }, config: COUNTED }, (_request, reply) => {
     description ??= JSON.stringify(app.swagger());
@@ -48,7 +48,7 @@ export async function registerSystemRoutes(app: FastifyInstance, door: SystemDoo
     { schema: { hide: true }, config: { ...COUNTED, errors: ['not_found'] } },
     async ({ params: { name } }, reply) => {
       const type = MEDIA_NAME.exec(name)?.[1];
-      const bytes = type && (await readFile(new URL(name, door.templateMedia)).catch(() => undefined));
+      const bytes = type && (await readFile(new URL(name, parts.templateMedia)).catch(() => undefined));
       if (!bytes) throw new AppError('not_found');
       return reply
         .header('content-type', type === 'jpg' ? 'image/jpeg' : 'video/mp4')

@@ -11,7 +11,7 @@ import { crunForm } from './create-body.ts';
 import { describeModel, describeModelDetail } from './model-object.ts';
 import { modelSchema, modelsSchema, templatesSchema, uploadSchema } from './schemas.ts';
 
-export interface CatalogDoor {
+export interface CatalogParts {
   catalog: Catalog;
   files: Files;
   /** Where the covers and previews of the built-in templates are served. */
@@ -23,7 +23,10 @@ function unknownModel(name: string): AppError {
   return new AppError('model_not_found', { message });
 }
 
-export function registerCatalogRoutes(app: FastifyInstance, { catalog, files, mediaUrl }: CatalogDoor): void {
+export function registerCatalogRoutes(
+  app: FastifyInstance,
+  { catalog, files, mediaUrl }: CatalogParts,
+): void {
   const read = { access: 'key', rate: 'read', errors: ['validation_failed'] } as const;
   app.get('/job/Models', { schema: modelsSchema, config: read }, async (request, reply) => {
     const models = catalog.listModels(readQuery(request, modelsSchema.querystring)).map(describeModel);

@@ -21,7 +21,7 @@ import { crunForm, readEnvelope } from './create-body.ts';
 import { createSchema, estimateCreditsSchema, estimateTaskSchema } from './schemas.ts';
 import { DOOR, renderTask } from './task-object.ts';
 
-export interface CreateDoor {
+export interface CreateParts {
   catalog: Catalog;
   credits: Credits;
   admission: Admission;
@@ -49,8 +49,8 @@ const DOWN_RETRY_SECONDS = 60;
 /** A request that finds no place is answered at once: a server may ignore a preference (RFC 7240). */
 const WAITERS = { max: 5_000, accountMax: 500 };
 
-export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoor, 'waiters'>): void {
-  const door: CreateDoor = { ...parts, waiters: new Watchers(WAITERS) };
+export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreateParts, 'waiters'>): void {
+  const parts: CreateParts = { ...given, waiters: new Watchers(WAITERS) };
   app.post(
     '/job/CreateTask',
     {
@@ -67,13 +67,13 @@ export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoo
         ],
       },
     },
-    (request, reply) => createTask(door, request, reply),
+    (request, reply) => createTask(parts, request, reply),
   );
   app.post(
     '/job/estimate-credits',
     { schema: estimateCreditsSchema, config: { access: 'key', rate: 'read', errors: CHECK_ERRORS } },
     async (request, reply) => {
-      const checked = await quote(door, request, false);
+      const checked = await quote(parts, request, false);
       return sendData(reply, { credits: toCredits(checked.price.micros), estimated: false });
     },
   );
@@ -82,8 +82,8 @@ export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoo
     { schema: estimateTaskSchema, config: { access: 'key', rate: 'read', errors: CHECK_ERRORS } },
     async (request, reply) => {
       const { accountId, mode } = request.key;
-      const checked = await quote(door, request, false);
-      const { posted, held } = await door.credits.balance(accountId, mode);
+      const checked = await quote(parts, request, false);
+      const { posted, held } = await parts.credits.balance(accountId, mode);
       const available = posted - held;
       return sendData(reply, {
         estimated_credits: toCredits(checked.price.micros),
@@ -94,9 +94,9 @@ export function registerCreateRoutes(app: FastifyInstance, parts: Omit<CreateDoo
   );
 }
 
-function quote(door: CreateDoor, request: FastifyRequest, strict: boolean): Promise<CheckedCreate> {
+function quote(parts: CreateParts, request: FastifyRequest, strict: boolean): Promise<CheckedCreate> {
   const testMode = request.key.mode === 'test';
-  return door.catalog.quoteCreate(bodyOf(request).value, { form: crunForm, testMode, strict });
+  return parts.catalog.quoteCreate(bodyOf(request).value, { form: crunForm, testMode, strict });
 }
 
 function refuseAbove(request: FastifyRequest, { price }: CheckedCreate): void {
@@ -108,7 +108,7 @@ function refuseAbove(request: FastifyRequest, { price }: CheckedCreate): void {
 }
 
 async function createTask(
-  door: CreateDoor,
+  parts: CreateParts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -117,12 +117,12 @@ async function createTask(
   const idempotency = key === undefined ? undefined : { key, rawBody: bodyOf(request).raw };
   let checked: CheckedCreate;
   try {
-    checked = await quoteTask(door, request, preferences);
+    checked = await quoteTask(parts, request, preferences);
   } catch (error) {
-    const created = await findReplayed(door, request.key, { error, idempotency });
-    return answer(door, { request, reply, preferences, created, warnings: [] });
+    const created = await findReplayed(parts, request.key, { error, idempotency });
+    return answer(parts, { request, reply, preferences, created, warnings: [] });
   }
-  const created = await door.admission.create(request.key, {
+  const created = await parts.admission.create(request.key, {
     door: DOOR,
     model: checked.model.model,
     input: JSON.stringify(checked.input),
@@ -130,32 +130,32 @@ async function createTask(
     priceMicros: checked.price.micros,
     priceVersion: checked.price.version,
     // Four minutes and a tenth are not a whole number of milliseconds in floating point.
-    lifetimeMs: Math.round((checked.model.deadline_minutes ?? door.taskMinutesMax) * MINUTE_MS),
+    lifetimeMs: Math.round((checked.model.deadline_minutes ?? parts.taskMinutesMax) * MINUTE_MS),
     skipsRender: checked.skipsRender,
     idempotency,
   });
-  return answer(door, { request, reply, preferences, created, warnings: checked.warnings });
+  return answer(parts, { request, reply, preferences, created, warnings: checked.warnings });
 }
 
 /** Checks whether a task may be made of the body now. @throws AppError if not. */
 async function quoteTask(
-  door: CreateDoor,
+  parts: CreateParts,
   request: FastifyRequest,
   preferences: Preferences,
 ): Promise<CheckedCreate> {
-  const checked = await quote(door, request, preferences.strict ?? request.key.strict);
+  const checked = await quote(parts, request, preferences.strict ?? request.key.strict);
   refuseAbove(request, checked);
-  await refuseUnavailable(door, request.key, checked.model.model);
-  await refuseMisfit(door, request.key, checked);
+  await refuseUnavailable(parts, request.key, checked.model.model);
+  await refuseMisfit(parts, request.key, checked);
   return checked;
 }
 
 /** @throws AppError `provider_unavailable` or `model_disabled`. */
-async function refuseUnavailable(door: CreateDoor, { mode }: KeyRecord, model: string): Promise<void> {
-  const unavailable = mode === 'test' ? door.draftUnavailable : undefined;
+async function refuseUnavailable(parts: CreateParts, { mode }: KeyRecord, model: string): Promise<void> {
+  const unavailable = mode === 'test' ? parts.draftUnavailable : undefined;
   if (unavailable !== undefined) throw new AppError('provider_unavailable', { message: unavailable });
   if (mode === 'test') return;
-  switch (await door.market.availabilityOf(model)) {
+  switch (await parts.market.availabilityOf(model)) {
     case 'open':
       return;
     case 'down':
@@ -171,22 +171,22 @@ async function refuseUnavailable(door: CreateDoor, { mode }: KeyRecord, model: s
 }
 
 /** @throws AppError `validation_failed` for what every provider of the model would leave out or could not fetch. */
-async function refuseMisfit(door: CreateDoor, { mode }: KeyRecord, checked: CheckedCreate): Promise<void> {
+async function refuseMisfit(parts: CreateParts, { mode }: KeyRecord, checked: CheckedCreate): Promise<void> {
   if (mode === 'test') return;
   const { model } = checked.model;
-  const misfit = await door.market.findMisfit(model, door.catalog.fillInput(model, checked.input));
+  const misfit = await parts.market.findMisfit(model, parts.catalog.fillInput(model, checked.input));
   if (misfit !== undefined) throw new AppError('validation_failed', { errors: [misfit] });
 }
 
 /** A repeated create gets the task of the first one, whatever would prevent a new one now. @throws the refusal. */
 async function findReplayed(
-  door: CreateDoor,
+  parts: CreateParts,
   key: KeyRecord,
   { error, idempotency }: { error: unknown; idempotency: Idempotency | undefined },
 ): Promise<Created> {
   const isRefusal = error instanceof AppError && error.errorName !== 'database_unavailable';
   const earlier =
-    isRefusal && idempotency !== undefined ? await door.admission.findReplayed(key, idempotency) : undefined;
+    isRefusal && idempotency !== undefined ? await parts.admission.findReplayed(key, idempotency) : undefined;
   if (earlier === undefined) throw error;
   return earlier;
 }
@@ -201,13 +201,13 @@ function setHeaders(reply: FastifyReply, created: Created): void {
 
 /** Undefined when the database went away meanwhile: the task is made, so its id is returned all the same. */
 async function waitIfPossible(
-  door: CreateDoor,
+  parts: CreateParts,
   key: KeyRecord,
   { taskId }: Created,
   options: { timeoutMs: number; signal: AbortSignal },
 ): Promise<TaskView | undefined> {
   try {
-    return await door.tasks.wait(key, taskId, options);
+    return await parts.tasks.wait(key, taskId, options);
   } catch (error) {
     if (isDatabaseUnavailable(error)) return undefined;
     throw error;
@@ -224,13 +224,13 @@ interface Answering {
 
 /** The task id at once; under `Prefer: wait` the whole task, as far as it got in that time. */
 async function answer(
-  door: CreateDoor,
+  parts: CreateParts,
   { request, reply, preferences, created, warnings }: Answering,
 ): Promise<FastifyReply> {
   setHeaders(reply, created);
   const sendId = () => sendJson(reply, `{"task_id":"${created.taskId}"${renderWarnings(warnings)}}`);
   const { strict, waitSeconds } = preferences;
-  const free = waitSeconds === undefined ? undefined : door.waiters.take(request.key.accountId);
+  const free = waitSeconds === undefined ? undefined : parts.waiters.take(request.key.accountId);
   const applied = [
     ...(strict === undefined ? [] : [`handling=${strict ? 'strict' : 'lenient'}`]),
     ...(free === undefined ? [] : [`wait=${waitSeconds}`]),
@@ -242,12 +242,12 @@ async function answer(
   request.raw.socket.once('close', leave);
   try {
     const timeoutMs = free === undefined ? 0 : waitSeconds * SECOND_MS;
-    const row = await waitIfPossible(door, request.key, created, { timeoutMs, signal: gone.signal });
+    const row = await waitIfPossible(parts, request.key, created, { timeoutMs, signal: gone.signal });
     if (row === undefined) {
       reply.removeHeader('preference-applied');
       return sendId();
     }
-    return sendJson(reply, renderTask(row, door.tasks.linkTo, { warnings }));
+    return sendJson(reply, renderTask(row, parts.tasks.linkTo, { warnings }));
   } finally {
     free?.();
     request.raw.socket.off('close', leave);

@@ -5,15 +5,15 @@ import type { TaskDoor } from '../door.ts';
 import { registerAccountRoutes } from './account.routes.ts';
 import { crunErrors } from './answer.ts';
 import { registerCallbackRoutes } from './callbacks.routes.ts';
-import { type CatalogDoor, registerCatalogRoutes } from './catalog.routes.ts';
-import { type CreateDoor, registerCreateRoutes } from './create.routes.ts';
+import { type CatalogParts, registerCatalogRoutes } from './catalog.routes.ts';
+import { type CreateParts, registerCreateRoutes } from './create.routes.ts';
 import { crunTags, crunWebhooks } from './description.ts';
 import type { FeedSource } from './task-feeds.ts';
 import { DOOR, renderTask } from './task-object.ts';
 import { registerTaskRoutes } from './tasks.routes.ts';
 
 /** What it needs of the domain. */
-export interface CrunParts extends Omit<CreateDoor, 'waiters'>, FeedSource, CatalogDoor {
+export interface CrunParts extends Omit<CreateParts, 'waiters'>, FeedSource, CatalogParts {
   callbacks: Callbacks;
   clock: Clock;
 }
