@@ -3,12 +3,12 @@
 // new server.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Mode } from '../server/src/accounts/keys.ts';
 import { readConfig } from '../server/src/config.ts';
 import { type Core, createCore, migrateDatabase } from '../server/src/core.ts';
 import { startEmbeddedPostgres } from '../server/src/db/embedded.ts';
 import { silentLog } from '../server/src/db/log.ts';
 import { createLog } from '../server/src/lib/log.ts';
+import type { Book } from '../server/src/lib/money.ts';
 import { cpuSeconds } from '../test/stage/figures.ts';
 import {
   type Bench,
@@ -312,7 +312,7 @@ async function measureRow(stage: Stage, { id, about, begin, measure }: Row): Pro
 
 async function openCaller(core: Core, name: string, createsPer10s?: number): Promise<Caller> {
   const { id: accountId } = await core.accounts.create(name);
-  const mode: Mode = 'test';
+  const mode: Book = 'test';
   const { key } = await core.accounts.createKey({ account: accountId, mode, name, createsPer10s });
   await core.credits.grant({ accountId, book: mode, amount: 10_000_000_000_000n as never, reason: 'bench' });
   return { accountId, key };

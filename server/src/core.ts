@@ -1,4 +1,4 @@
-// First half of the composition root: the doors of the domain on one database and one secret, as every command and
+// First half of the composition root: the parts of the domain on one database and one secret, as every command and
 // every server needs them. app.ts adds the API, the worker, or both.
 import { join } from 'node:path';
 import type { Pool } from 'pg';
@@ -25,6 +25,7 @@ import { hostOf } from './lib/addresses.ts';
 import { deriveKey } from './lib/derive-key.ts';
 import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
+import type { Book } from './lib/money.ts';
 import { type Clock, steadyClock, systemClock } from './lib/time.ts';
 import { createProviderSockets, type ProviderSockets } from './providers/http.ts';
 import { PictureRoom } from './providers/pictures.ts';
@@ -36,7 +37,7 @@ import { Settler } from './tasks/settle.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { Hooks } from './work/hooks.ts';
 
-/** What the commands and the servers stand on: one database, one secret, and the doors of the domain. */
+/** What the commands and the servers stand on: one database, one secret, and the parts of the domain. */
 export interface Core {
   config: Config;
   log: Log;
@@ -84,7 +85,7 @@ export function isForThisMachine({ host, publicUrl, trustProxy }: Config): boole
 }
 
 /** Live keys call back to this machine only where an operator says so, to try them against emulators. */
-function loopbackModes(config: Config): ('live' | 'test')[] {
+function loopbackModes(config: Config): Book[] {
   if (!isForThisMachine(config)) return [];
   return config.liveLoopbackCallbacks ? ['test', 'live'] : ['test'];
 }
@@ -165,7 +166,7 @@ function joinUpstreams(parts: {
   };
 }
 
-/** Joins the doors. The database must be migrated. */
+/** Joins the parts. The database must be migrated. */
 export async function createCore(config: Config, databaseUrl: string, log: Log): Promise<Core> {
   const clock = systemClock;
   const pool = createPool(databaseUrl, {

@@ -1,6 +1,7 @@
 // The SQL of accounts and keys.
 import type { Pool, PoolClient } from 'pg';
-import type { KeyRecord, Mode } from './keys.ts';
+import type { Book } from '../lib/money.ts';
+import type { KeyRecord } from './keys.ts';
 
 export interface AccountRow {
   id: string;
@@ -15,7 +16,7 @@ export interface KeyRow {
   id: string;
   account_id: string;
   account_name: string;
-  mode: Mode;
+  mode: Book;
   name: string;
   hint: string;
   strict: boolean;
@@ -106,7 +107,7 @@ export async function updateAccount(pool: Pool, id: string, change: AccountChang
 export interface NewKey {
   id: string;
   accountId: string;
-  mode: Mode;
+  mode: Book;
   name: string;
   digest: Buffer;
   hint: string;

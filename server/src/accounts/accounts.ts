@@ -4,23 +4,16 @@ import { repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
+import type { Book } from '../lib/money.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import * as store from './accounts.store.ts';
-import {
-  createKeyLookup,
-  digestKey,
-  generateKey,
-  hintOf,
-  type KeyLookup,
-  type KeyRecord,
-  type Mode,
-} from './keys.ts';
+import { createKeyLookup, digestKey, generateKey, hintOf, type KeyLookup, type KeyRecord } from './keys.ts';
 
 export type { AccountRow, KeyRow } from './accounts.store.ts';
 
 export interface NewKeyRequest {
   account: string;
-  mode: Mode;
+  mode: Book;
   name: string;
   strict?: boolean;
   createsPer10s?: number;

@@ -3,10 +3,9 @@ import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { randomBase62, toBase62 } from '../lib/ids.ts';
+import type { Book } from '../lib/money.ts';
 import { SharedRead } from '../lib/shared-read.ts';
 import type { SteadyClock } from '../lib/time.ts';
-
-export type Mode = 'live' | 'test';
 
 const KEY_LENGTH = 35;
 const CHECKSUM_LENGTH = 6;
@@ -16,7 +15,7 @@ const KEY_FORM = /^ak_(live|test)[0-9A-Za-z]{28}$/;
 export interface KeyRecord {
   keyId: string;
   accountId: string;
-  mode: Mode;
+  mode: Book;
   /** Unknown fields of a body are refused for this key even without a Prefer header. */
   strict: boolean;
   createsPer10s: number;
@@ -29,7 +28,7 @@ function checksumOf(text: string): string {
 }
 
 /** A fresh key: `ak_`, the mode, 22 random characters (130 bits) and a checksum; 35 characters in all. */
-export function generateKey(mode: Mode): string {
+export function generateKey(mode: Book): string {
   const body = `ak_${mode}${randomBase62(KEY_LENGTH - CHECKSUM_LENGTH - 7)}`;
   return body + checksumOf(body);
 }

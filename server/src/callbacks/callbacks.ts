@@ -13,6 +13,7 @@ import { AppError } from '../errors.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import { isUuid, newId } from '../lib/ids.ts';
+import type { Book } from '../lib/money.ts';
 import type { Clock, SteadyClock } from '../lib/time.ts';
 import {
   type CallbackFilter,
@@ -50,7 +51,7 @@ export interface CallbacksOptions {
   /** The way out for test callbacks where this machine itself may be called. */
   fetchLoopback: GuardedFetch;
   /** Keys whose callbacks may go to this machine: none but where the server itself listens on loopback. */
-  loopbackAllowedFor: readonly ('live' | 'test')[];
+  loopbackAllowedFor: readonly Book[];
   /** Seals the signing secrets at rest; at least 16 bytes. */
   secretKey: string | Uint8Array;
   /** The body: the task object of the query endpoint as JSON; undefined when the task is no longer stored. */

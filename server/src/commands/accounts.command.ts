@@ -1,11 +1,11 @@
 // accounts and keys: who may call, and with what.
 import type { Command } from 'commander';
 import type { AccountRow, KeyRow } from '../accounts/accounts.ts';
-import type { Mode } from '../accounts/keys.ts';
 import type { Core } from '../core.ts';
 import { presentAccount, presentKey, presentNewKey } from '../doors/operator/accounts.presenter.ts';
 import { createAccountWithTestCredits, openAccountWithTestCredits } from '../doors/operator/opening.ts';
 import { withOneMore } from '../doors/operator/present.ts';
+import type { Book } from '../lib/money.ts';
 import { DEFAULT_ACCOUNT, readCap, readCount, readMode } from './arguments.ts';
 import { withCore } from './environment.ts';
 import { type Form, type JsonOption, type PageOptions, printPage, printRecord, withPage } from './output.ts';
@@ -81,7 +81,7 @@ interface CapOption extends JsonOption {
 }
 
 interface KeyOptions extends JsonOption {
-  mode: Mode;
+  mode: Book;
   account: string;
   name: string;
   createsPer10s?: number;

@@ -1,14 +1,14 @@
 // Reads arguments of commands; what is wrong is one line that names the argument.
 import { InvalidArgumentError } from 'commander';
-import type { Mode } from '../accounts/keys.ts';
 import { CATALOGUE_NAMES, type CatalogueName } from '../catalog/catalogues.ts';
 import { isUuid } from '../lib/ids.ts';
+import type { Book } from '../lib/money.ts';
 import { type Micros, parseCredits } from '../lib/money.ts';
 
 /** The account that there is from the first start. */
 export const DEFAULT_ACCOUNT = 'default';
 
-export function readMode(text: string): Mode {
+export function readMode(text: string): Book {
   if (text === 'live' || text === 'test') return text;
   throw new InvalidArgumentError('It must be live or test.');
 }

@@ -1,7 +1,6 @@
 // credits: the ledger.
 import type { Command } from 'commander';
 import type { AccountRow } from '../accounts/accounts.ts';
-import type { Mode } from '../accounts/keys.ts';
 import type { Core } from '../core.ts';
 import type { LossRow, StatementRow } from '../credits/credits.ts';
 import {
@@ -11,7 +10,7 @@ import {
   presentMovement,
 } from '../doors/operator/credits.presenter.ts';
 import { withOneMore } from '../doors/operator/present.ts';
-import type { Micros } from '../lib/money.ts';
+import type { Book, Micros } from '../lib/money.ts';
 import { DEFAULT_ACCOUNT, readCredits, readMode } from './arguments.ts';
 import { withCore } from './environment.ts';
 import {
@@ -45,7 +44,7 @@ const LOSS: Form<LossRow> = {
 
 interface MoveOptions extends JsonOption {
   account: string;
-  book: Mode;
+  book: Book;
   reason: string;
   reference?: string;
 }
@@ -84,7 +83,7 @@ export function addCreditCommands(program: Command): void {
   withPage(credits.command('statement').description('movements of credits, newest first'))
     .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
     .option('--book <book>', 'live or test', readMode, 'live')
-    .action((options: PageOptions & { account: string; book: Mode }) =>
+    .action((options: PageOptions & { account: string; book: Book }) =>
       withCore(async (core) => {
         const { id: accountId } = await core.accounts.find(options.account);
         const { after: before, limit } = withOneMore(options);

@@ -1,9 +1,7 @@
 // The SQL of the ledger that is not part of the create and settle functions of the migrations.
 import type { Pool, PoolClient } from 'pg';
-import type { Micros } from '../lib/money.ts';
+import type { Book, Micros } from '../lib/money.ts';
 import { AUDIT_SETTINGS, type AuditScope } from './audit.ts';
-
-export type Book = 'live' | 'test';
 
 export interface Balance {
   posted: Micros;

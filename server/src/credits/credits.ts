@@ -1,4 +1,4 @@
-// The door of the ledger. Holds and settlements are written by the create and settle statements of tasks, in the same
+// The entry of the ledger. Holds and settlements are written by the create and settle statements of tasks, in the same
 // transaction as the task; everything else that moves credits passes through here.
 import type { Pool, PoolClient } from 'pg';
 import { repeatLost } from '../db/lost-answers.ts';
@@ -6,11 +6,11 @@ import { withTransaction } from '../db/pool.ts';
 import { createReportQueue } from '../db/report-queue.ts';
 import { invariant, OperatorError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
-import type { Micros } from '../lib/money.ts';
+import type { Book, Micros } from '../lib/money.ts';
 import { type AuditScope, auditLedger, auditRecent, type Violation } from './audit.ts';
 import * as store from './credits.store.ts';
 
-export type { Balance, Book, LossRow, StatementRow } from './credits.store.ts';
+export type { Balance, LossRow, StatementRow } from './credits.store.ts';
 
 /** Books what the operator has to bear, in a transaction of the caller; once for each reference. */
 export async function recordLoss(client: PoolClient, loss: store.NewLoss): Promise<void> {
@@ -19,7 +19,7 @@ export async function recordLoss(client: PoolClient, loss: store.NewLoss): Promi
 
 export interface Movement {
   accountId: string;
-  book: store.Book;
+  book: Book;
   amount: Micros;
   reason: string;
   /** The payment behind it; the same one twice moves credits once. */
@@ -27,16 +27,16 @@ export interface Movement {
 }
 
 export interface Credits {
-  balance(accountId: string, book: store.Book): Promise<store.Balance>;
+  balance(accountId: string, book: Book): Promise<store.Balance>;
   /** The balances of both books, the live one first. */
-  balances(accountId: string): Promise<(store.Balance & { book: store.Book })[]>;
+  balances(accountId: string): Promise<(store.Balance & { book: Book })[]>;
   /** Adds credits. @returns false when the external reference was credited before. */
   grant(movement: Movement): Promise<boolean>;
   /** Adds or takes credits as a correction. @throws OperatorError when what is left would not cover the holds. */
   adjust(movement: Movement): Promise<boolean>;
   statement(page: {
     accountId: string;
-    book: store.Book;
+    book: Book;
     before?: string | undefined;
     limit: number;
   }): Promise<store.StatementRow[]>;
@@ -86,7 +86,7 @@ export function createCredits(pool: Pool): Credits {
     return repeatLost(() => withTransaction(pool, write));
   }
 
-  async function balance(accountId: string, book: store.Book): Promise<store.Balance> {
+  async function balance(accountId: string, book: Book): Promise<store.Balance> {
     const found = await store.readBalance(pool, accountId, book);
     invariant(found, 'every account has a balance in both books');
     return found;

@@ -3,6 +3,7 @@
 import type { PoolClient } from 'pg';
 import { plainArray, rawJsonTypes } from '../db/pool.ts';
 import type { JsonObject } from '../lib/json.ts';
+import type { Book } from '../lib/money.ts';
 import type { TriedOffer } from '../tasks/attempts.store.ts';
 import { ATTEMPT_IS_OPEN, TASK_COLUMNS } from '../tasks/columns.ts';
 import type { TaskRow, TaskState } from '../tasks/task.ts';
@@ -15,7 +16,7 @@ export interface Candidate {
   id: string;
   account_id: string;
   key_id: string;
-  book: 'live' | 'test';
+  book: Book;
   model: string;
   state: TaskState;
   /** The open attempt of a task that its worker left, or that has to be cancelled. */

@@ -1,5 +1,6 @@
 // Which waiting task goes where: fair between accounts, within every cap, to the first offer that can take it. Pure: the
 // dispatcher reads the input and writes the result. A choice never moves a task whose attempt may still run.
+import type { Book } from '../lib/money.ts';
 import { isFinal, isOfAccount, meaningOf } from '../providers/failures.ts';
 import type { TriedOffer } from '../tasks/attempts.store.ts';
 import type { Candidate, Caps, Loads, RateRooms } from './dispatch.store.ts';
@@ -32,7 +33,7 @@ export type Maker = Pick<RoutableOffer, 'provider' | 'accounts'>;
 /** What is on offer now. */
 export interface Market {
   /** The offers of a model for a book; for test keys only the built-in renderer. */
-  offersOf(model: string, book: 'live' | 'test'): readonly RoutableOffer[];
+  offersOf(model: string, book: Book): readonly RoutableOffer[];
   /** Undefined for a provider that works in this process and needs no account. */
   credentialsOf(maker: Maker): readonly UsableCredential[] | undefined;
   /** Whether a provider has asked one of the accounts to slow down, so that it takes tasks again in a moment. */
@@ -292,7 +293,7 @@ function chooseOne(candidate: Candidate, counter: Counter, input: PlacesInput): 
 /** Whether another try of a task is possible now, after its attempts so far. */
 export function hasFurtherOffer(
   market: Market,
-  task: { model: string; book: 'live' | 'test' },
+  task: { model: string; book: Book },
   tried: readonly TriedOffer[],
 ): boolean {
   return market.offersOf(task.model, task.book).some((offer) => {

@@ -6,7 +6,6 @@ import type { FastifyInstance } from 'fastify';
 import { type Dispatcher, Pool } from 'undici';
 import { afterAll, inject } from 'vitest';
 import type { KeyRow } from '../accounts/accounts.ts';
-import type { Mode } from '../accounts/keys.ts';
 import { createApi } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { type Core, createCore, migrateDatabase } from '../core.ts';
@@ -14,6 +13,7 @@ import { createTestDatabase } from '../db/testing.ts';
 import { newId } from '../lib/ids.ts';
 import { isObject, type Json, type JsonObject, parseOwnJson } from '../lib/json.ts';
 import { createLog } from '../lib/log.ts';
+import type { Book } from '../lib/money.ts';
 import { type Micros, parseCredits } from '../lib/money.ts';
 import type { TaskRow } from '../tasks/task.ts';
 import { readTasksById } from '../tasks/tasks.store.ts';
@@ -69,7 +69,7 @@ export interface TestApi {
 }
 
 export interface AccountOptions {
-  mode?: Mode;
+  mode?: Book;
   credits?: string;
   createsPer10s?: number;
   readsPer10s?: number;

@@ -1,7 +1,9 @@
 // Money is a whole number of micro-credits in a bigint. Credits are fractional on the wire (166.5), so only this file
 // converts them from and to decimal text; no sum uses a float.
-
 import { floorTimes } from './decimal.ts';
+
+/** A ledger of its own: that of live keys, or that of test keys. Also the mode of a key. */
+export type Book = 'live' | 'test';
 
 /** Millionths of a credit. */
 export type Micros = bigint;

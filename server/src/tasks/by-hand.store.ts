@@ -1,11 +1,10 @@
 // The SQL of what an operator sees of tasks and ends by hand. It checks no owner, so only commands on the operator's
 // machine and the operator API may use it.
 import type { Pool } from 'pg';
-import type { Book } from '../credits/credits.ts';
 import { rawJsonTypes } from '../db/pool.ts';
 import type { ErrorName } from '../errors.ts';
 import type { JsonObject } from '../lib/json.ts';
-import type { Micros } from '../lib/money.ts';
+import type { Book, Micros } from '../lib/money.ts';
 import { TASK_COLUMNS } from './columns.ts';
 import type { TaskRow, TaskState } from './task.ts';
 import type { TaskEvent } from './tasks.ts';

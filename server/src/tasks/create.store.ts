@@ -1,7 +1,7 @@
 // The SQL that writes new tasks: one statement a batch, written for speed, since every create passes through it.
 import type { CustomTypesConfig, Pool } from 'pg';
-import type { Book } from '../credits/credits.ts';
 import { plainArray } from '../db/pool.ts';
+import type { Book } from '../lib/money.ts';
 
 export interface NewTask {
   id: string;

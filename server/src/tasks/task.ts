@@ -1,8 +1,6 @@
 // The record of a task. How a client reads it is decided by the doors (doors/).
-
-import type { Book } from '../credits/credits.ts';
 import type { ErrorName } from '../errors.ts';
-import type { Micros } from '../lib/money.ts';
+import type { Book, Micros } from '../lib/money.ts';
 import { SECOND_MS } from '../lib/time.ts';
 
 export type TaskState = 'pending' | 'running' | 'storing' | 'succeeded' | 'failed' | 'cancelled' | 'expired';

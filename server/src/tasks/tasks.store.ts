@@ -1,9 +1,9 @@
 // SQL of tasks: reads for clients, which name the owner, and writes of workers, which name the epoch of their claim. The
 // claims themselves are in dispatch/, and the rests between looks in work/.
 import type { Pool, PoolClient } from 'pg';
-import type { Book } from '../credits/credits.ts';
 import { plainArray, rawJsonTypes } from '../db/pool.ts';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
+import type { Book } from '../lib/money.ts';
 import { ATTEMPT_IS_OPEN, TASK_COLUMNS, VIEW_COLUMNS } from './columns.ts';
 import type { EndableTask, TaskRow, TaskState, TaskView } from './task.ts';
 

@@ -1,6 +1,7 @@
 // How balances and movements of credits read: credits as exact decimals.
 import type { AccountRow } from '../../accounts/accounts.ts';
-import type { Balance, Book, LossRow, StatementRow } from '../../credits/credits.ts';
+import type { Balance, LossRow, StatementRow } from '../../credits/credits.ts';
+import type { Book } from '../../lib/money.ts';
 import { toCredits } from '../../lib/money.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
 import type { balance, loss, movement } from './credits.schemas.ts';
