@@ -18,6 +18,7 @@ import { listEvents } from '../tasks/attempts.store.ts';
 import type { TaskRow } from '../tasks/task.ts';
 import { Follow } from './follow.ts';
 import { ATTEMPTS_MAX } from './outcome.ts';
+import { ProgressReports } from './progress.ts';
 
 const api = await createTestApi();
 const { pool, files, settler, changes, log, clock, catalog } = api.core;
@@ -84,7 +85,11 @@ function follow(task: TaskRow): Follow {
     fillInput: catalog.fillInput.bind(catalog),
     callbackCopies: () => 1,
   };
-  return new Follow(options, task, { provider: scripted, needsRender: true });
+  return new Follow(options, task, {
+    provider: scripted,
+    progress: new ProgressReports(options),
+    needsRender: true,
+  });
 }
 
 /** Follows a new task whose renderer gives this answer to its first look. */

@@ -28,7 +28,7 @@ import { type StoredOutput, type TaskFailure, type TaskRow, tokenOf } from '../t
 import { markStoring, releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim, ClaimNeeds, StopReason } from './claim.ts';
 import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, countTries, judge } from './outcome.ts';
-import { ProgressReports } from './progress.ts';
+import type { ProgressReports } from './progress.ts';
 import { keepFile } from './results.ts';
 
 const POLL_MS = 500;
@@ -51,6 +51,13 @@ export interface FollowOptions {
   failpoint?: Failpoint;
 }
 
+interface FollowParts {
+  provider: LocalProvider;
+  progress: ProgressReports;
+  /** It takes a place of the renderer, as does a task that was left with an open attempt. */
+  needsRender: boolean;
+}
+
 /** The attempt that a claim works on; its epoch is that of the claim that began it. */
 interface Attempt {
   epoch: number;
@@ -70,17 +77,12 @@ export class Follow implements Claim {
   started = false;
   #stopReason: StopReason | undefined;
 
-  /** @param parts.needsRender it takes a place of the renderer, as does a task that was left with an open attempt. */
-  constructor(
-    options: FollowOptions,
-    task: TaskRow,
-    { provider, needsRender }: { provider: LocalProvider; needsRender: boolean },
-  ) {
+  constructor(options: FollowOptions, task: TaskRow, { provider, progress, needsRender }: FollowParts) {
     this.#options = options;
     this.task = task;
     this.needs = { kind: needsRender ? 'render' : 'wait' };
     this.#provider = provider;
-    this.#progress = new ProgressReports(options);
+    this.#progress = progress;
     this.#request = {
       taskId: task.id,
       epoch: task.epoch,
@@ -108,6 +110,7 @@ export class Follow implements Claim {
       if (attempt) await this.#followAttempt(attempt);
       else if (this.#stopReason !== undefined) await this.#leave();
     } finally {
+      this.#progress.forget(this.task);
       if (attempt) await this.#provider.forget(attempt.reference);
     }
   }

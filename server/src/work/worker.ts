@@ -23,6 +23,7 @@ import { Follow, type FollowOptions } from './follow.ts';
 import type { Hooks } from './hooks.ts';
 import { Looker } from './looker.ts';
 import { describeUnfetched } from './outcome.ts';
+import { ProgressReports } from './progress.ts';
 import { createRemoteWrites, type RemoteOptions, type RemoteWrites } from './remote.ts';
 import { RemoteResume } from './remote-resume.ts';
 import { RemoteStart } from './remote-start.ts';
@@ -85,6 +86,7 @@ export class Worker implements ClaimKeeper {
   readonly #dispatcher: Dispatcher;
   readonly #remoteParts: { writes: RemoteWrites; verdicts: Verdicts };
   readonly #looker: Looker;
+  readonly #progress: ProgressReports;
   readonly #stopping = new AbortController();
   #woken = false;
   #wakeUp: (() => void) | undefined;
@@ -95,6 +97,7 @@ export class Worker implements ClaimKeeper {
   constructor(options: WorkerOptions) {
     const { pool, remote } = options;
     this.#options = options;
+    this.#progress = new ProgressReports(options);
     this.#dispatcher = new Dispatcher({
       pool,
       market: remote.market,
@@ -245,14 +248,15 @@ export class Worker implements ClaimKeeper {
   #claimOf(task: ClaimedTask): Claim & { run(): Promise<void> } {
     const { local, remote } = this.#options;
     const { assignment } = task;
+    const drafts = { provider: local, progress: this.#progress };
     switch (assignment.kind) {
       case 'local':
-        return new Follow(this.#options, task, { provider: local, needsRender: assignment.needsRender });
+        return new Follow(this.#options, task, { ...drafts, needsRender: assignment.needsRender });
       case 'start':
         return new RemoteStart({ ...this.#remoteParts, options: remote }, task, assignment);
       case 'resume':
         return assignment.provider === local.id
-          ? new Follow(this.#options, task, { provider: local, needsRender: true })
+          ? new Follow(this.#options, task, { ...drafts, needsRender: true })
           : new RemoteResume(remote, task);
     }
   }
