@@ -18,7 +18,7 @@ it('finds quaint words in the prose of a document, and leaves its code and the d
   ]);
 });
 
-it('finds them in the comments of a clean folder, and leaves its code and its strings alone', () => {
+it('finds them in comments, and leaves its code and its strings alone', () => {
   const tree = plantTree({ 'server/src/lib/a.ts': "const news = '😀 told'; // mended\n" });
   expect(findQuaintWords(tree)).toEqual([expect.stringMatching(/^server\/src\/lib\/a\.ts:1 says "mended"/)]);
 });
