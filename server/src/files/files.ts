@@ -143,6 +143,11 @@ export interface Files {
   newStagingPath(): string;
   /** Writes the bytes of such a file, and gives its path. */
   stageBytes(bytes: Uint8Array): Promise<string>;
+  /**
+   * Receives such a file, of exactly the announced size, and gives its path. The caller removes it.
+   * @throws AppError `validation_failed`, `storage_full`.
+   */
+  receiveStaged(body: Readable, contentLength: string | undefined): Promise<string>;
   /** The public address of a file, good until then. */
   linkTo(key: string, expiresAtMs: number): string;
   /** What a link leads to. Throws `link_invalid` for a wrong or expired link and for a file that is not there. */
@@ -178,6 +183,11 @@ export function createFiles(given: FilesContext): Files {
       const path = context.staging.newPath();
       await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
       return path;
+    },
+    receiveStaged: async (body, contentLength) => {
+      const sizeBytes = readContentLength(contentLength, settings.resultBytesMax);
+      const staged = await room.hold(sizeBytes, () => receiveBody(staging, body, sizeBytes));
+      return staged.path;
     },
     linkTo: (key, expiresAtMs) => absolute(links.sign({ method: 'GET', key }, expiresAtMs)),
     openLink: (key, query) => openLink(context, links, { key, query }),
@@ -282,14 +292,23 @@ async function storeUpload(
 }
 
 function checkUploadHeaders(upload: IncomingUpload, file: FileRow, bytesMax: number): number {
-  const errors: string[] = [];
   const fault = findHeaderFault(upload.contentType, file.contentType);
-  if (fault !== undefined) errors.push(fault);
-  const sizeBytes = /^\d{1,15}$/.test(upload.contentLength ?? '') ? Number(upload.contentLength) : 0;
-  if (sizeBytes === 0) errors.push('Content-Length: must be given and above 0');
-  if (sizeBytes > bytesMax) errors.push(`Content-Length: must be at most ${bytesMax} bytes`);
+  const sizes = findSizeFaults(upload.contentLength, bytesMax);
+  const errors = fault === undefined ? sizes : [fault, ...sizes];
   if (errors.length > 0) throw new AppError('validation_failed', { errors });
-  return sizeBytes;
+  return Number(upload.contentLength);
+}
+
+function readContentLength(contentLength: string | undefined, bytesMax: number): number {
+  const errors = findSizeFaults(contentLength, bytesMax);
+  if (errors.length > 0) throw new AppError('validation_failed', { errors });
+  return Number(contentLength);
+}
+
+function findSizeFaults(contentLength: string | undefined, bytesMax: number): string[] {
+  const sizeBytes = /^\d{1,15}$/.test(contentLength ?? '') ? Number(contentLength) : 0;
+  if (sizeBytes === 0) return ['Content-Length: must be given and above 0'];
+  return sizeBytes > bytesMax ? [`Content-Length: must be at most ${bytesMax} bytes`] : [];
 }
 
 async function receiveBody(staging: Staging, body: Readable, sizeBytes: number): Promise<StagedFile> {

@@ -7,7 +7,7 @@ import { extname } from 'node:path';
 import type { Pool } from 'pg';
 import { AppError, OperatorError } from '../errors.ts';
 import type { Files } from '../files/files.ts';
-import { findFileTypeByName } from '../lib/file-types.ts';
+import { findFileType, findFileTypeByName } from '../lib/file-types.ts';
 import { isUuid, newId } from '../lib/ids.ts';
 import type { Micros } from '../lib/money.ts';
 import { MINUTE_MS } from '../lib/time.ts';
@@ -40,8 +40,11 @@ export interface ByHandOptions {
 /** How a task is to end. */
 export type HandEnd = { reason: string } & (
   | { as: 'failed' | 'cancelled' }
-  /** With a video that the operator has. @property usedMicros what is charged; the whole hold if left out. */
-  | { as: 'succeeded'; file: string; usedMicros?: Micros }
+  /**
+   * With a video that the operator has. @property contentType its type; what its name says if left out.
+   * @property usedMicros what is charged; the whole hold unless said.
+   */
+  | { as: 'succeeded'; file: string; contentType?: string; usedMicros?: Micros }
 );
 
 /** What the end has done. */
@@ -93,7 +96,7 @@ export async function endByHand(options: ByHandOptions, facts: TaskFacts, end: H
   }
   const charged = chargeByHand(facts.task, end);
   if (facts.task.completed_at !== null) throw hasEnded(facts.task);
-  const output = end.as === 'succeeded' ? await keepFile(options, facts.task, end.file) : undefined;
+  const output = end.as === 'succeeded' ? await keepFile(options, facts.task, end) : undefined;
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const task = await takeByHand(pool, { id, holder: newId(), leaseMs: LEASE_MS });
     if (!task) break;
@@ -152,10 +155,15 @@ async function settle(
 }
 
 /** Stores a copy of the operator's file as the result. */
-async function keepFile({ files }: ByHandOptions, task: TaskRow, file: string): Promise<StoredOutput> {
-  const type = findFileTypeByName(extname(file).toLowerCase());
+async function keepFile(
+  { files }: ByHandOptions,
+  task: TaskRow,
+  { file, contentType: given }: { file: string; contentType?: string },
+): Promise<StoredOutput> {
+  const type = given === undefined ? findFileTypeByName(extname(file)) : findFileType(given);
   if (!type?.contentType.startsWith('video/')) {
-    throw new OperatorError(`The name of "${file}" is not that of a video: .mp4, .webm or .mov`);
+    const what = given === undefined ? `The name of "${file}"` : `The content type "${given.slice(0, 100)}"`;
+    throw new OperatorError(`${what} is not that of a video: MP4, WebM or QuickTime (.mp4, .webm or .mov)`);
   }
   const path = files.newStagingPath();
   const { contentType, extensions } = type;

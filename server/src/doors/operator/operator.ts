@@ -8,7 +8,7 @@ import { type CredentialParts, registerCredentialRoutes } from './credentials.ro
 import { registerCreditRoutes } from './credits.routes.ts';
 import { type ModelParts, registerModelRoutes } from './models.routes.ts';
 import type { OpeningParts } from './opening.ts';
-import { registerTaskRoutes, type TaskParts } from './tasks.routes.ts';
+import { registerTaskRoutes, registerVideoRoute, type TaskParts } from './tasks.routes.ts';
 import { registerTemplateRoutes, type TemplateParts } from './templates.routes.ts';
 
 export type OperatorParts = OpeningParts &
@@ -39,6 +39,7 @@ export const operatorDoor: Door<OperatorParts> = {
     registerKeyRoutes(scope, parts);
     registerCreditRoutes(scope, parts);
     registerTaskRoutes(scope, parts);
+    registerVideoRoute(scope, parts);
     registerCallbackRoutes(scope, parts);
     registerModelRoutes(scope, parts);
     registerTemplateRoutes(scope, parts);

@@ -129,6 +129,24 @@ export const settleTaskSchema = {
   response: { 200: handEnded },
 };
 
+export const settleWithVideoSchema = {
+  tags,
+  operationId: 'settleTaskWithVideo',
+  summary: 'End an open task now, with a video of yours as its result',
+  description: 'The body is the video. A task that has ended is a 409.',
+  security,
+  params,
+  consumes: ['video/mp4', 'video/webm', 'video/quicktime'],
+  body: Type.String({ format: 'binary' }),
+  querystring: Type.Object({
+    used: Type.Optional(
+      Type.String({ description: 'Credits that are charged, at most what is held; all of it if not given.' }),
+    ),
+    reason: withDefault(Type.String({ maxLength: 300, description: 'For the events of the task.' }), ''),
+  }),
+  response: { 200: handEnded },
+};
+
 export const cancelAnyTaskSchema = {
   tags,
   operationId: 'cancelAnyTask',

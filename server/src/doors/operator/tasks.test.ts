@@ -1,9 +1,12 @@
 // Tasks of all accounts over HTTP: the lists, the facts, and the end by hand; and that the commands print the same.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { claimTasks } from '../../dispatch/testing.ts';
 import type { Caller } from '../../http/testing.ts';
 import { newId } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { mediaHeads } from '../../lib/testing-media.ts';
 import { parkTask } from '../../work/looks.store.ts';
 import { createOperatorApi } from './testing.ts';
 
@@ -170,6 +173,27 @@ describe('a task', async () => {
         },
       ]),
     });
+  });
+
+  it('succeeds with a video that is sent, charged as the operator says', async () => {
+    const id = await createStuck(caller);
+    const video = Buffer.concat([mediaHeads['video/mp4'][0], Buffer.alloc(1_000_000)]);
+    const put = (query: string, body: Buffer, type = 'video/mp4') =>
+      api.operate('PUT', `/tasks/${id}/video${query}`, body, { 'content-type': type });
+    expect((await put('', Buffer.from('<html>'))).refusal.slice(0, 2)).toEqual([422, 'validation_failed']);
+    expect((await put('', video, 'text/html')).refusal).toEqual([
+      422,
+      'validation_failed',
+      ['The content type "text/html" is not that of a video: MP4, WebM or QuickTime (.mp4, .webm or .mov)'],
+    ]);
+    expect((await put('?used=11', video)).refusal.slice(0, 2)).toEqual([422, 'validation_failed']);
+    expect((await put('?used=all', video)).refusal.slice(0, 2)).toEqual([422, 'validation_failed']);
+    const done = await put('?used=4&reason=found', video);
+    expect(done.body).toEqual({ task_id: id, state: 'succeeded', charged: 4, given_back: 6, callback: true });
+    const [output] = JSON.parse((await api.readTask(id)).outputs ?? '[]');
+    expect(output).toMatchObject({ kind: 'video', contentType: 'video/mp4', sizeBytes: video.length });
+    expect((await put('', video)).refusal.slice(0, 2)).toEqual([409, 'conflict']);
+    expect(await readdir(join(api.core.config.dataDir, 'staging'))).toEqual([]);
   });
 
   it('is cancelled for its client, and says who cancelled it', async () => {

@@ -12,7 +12,12 @@ const MAIN = join(import.meta.dirname, '..', '..', 'main.ts');
 /** An API with its operator door open, and what calls it. */
 export interface OperatorApi extends TestApi {
   /** Calls the door with the token. The path begins after the prefix. */
-  operate(method: Call['method'], path: string, body?: Call['body']): Promise<OperatorAnswer>;
+  operate(
+    method: Call['method'],
+    path: string,
+    body?: Call['body'],
+    headers?: Record<string, string>,
+  ): Promise<OperatorAnswer>;
   /** What a command prints with --json, run beside the server. */
   runCommand(...words: string[]): Promise<Json>;
 }
@@ -35,8 +40,8 @@ export async function createOperatorApi(): Promise<OperatorApi> {
   };
   return {
     ...api,
-    async operate(method, path, body) {
-      const headers = { authorization: `Bearer ${TOKEN}` };
+    async operate(method, path, body, others = {}) {
+      const headers = { authorization: `Bearer ${TOKEN}`, ...others };
       const answer = await api.call({ method, path: `/api/v1/operator${path}`, body, headers });
       const { items = [], error } = answer.body as { items?: JsonObject[]; error?: JsonObject | null };
       return { ...answer, items, refusal: [answer.status, error?.name, error?.faults ?? error?.message] };
