@@ -149,7 +149,7 @@ export async function createApi(
     clock: steadyClock,
     trustProxy: config.trustProxy,
     keepAliveSeconds: config.keepAliveSeconds,
-    corsOrigins: config.corsOrigins,
+    cors: { origins: config.corsOrigins, prefix: crunDoor.prefix },
     connections: boundsOf(core, metrics),
     readsPer10s: config.readsPer10s,
     operatorToken: config.operatorToken,

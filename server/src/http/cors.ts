@@ -2,11 +2,17 @@
 // that each of its visitors can read. Only the client API is opened; file links are open to every page by themselves.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-const CLIENT_PATHS = '/api/v1/client/';
 const METHODS = 'GET, HEAD, POST';
 const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, last-event-id, prefer, x-api-key';
 const ANSWER_HEADERS = 'idempotent-replayed, preference-applied, ratelimit, ratelimit-policy, retry-after';
 const PREFLIGHT_CACHE_SECONDS = 600;
+
+export interface CorsOptions {
+  /** Origins whose pages may call; `*` is every one. */
+  origins: readonly string[];
+  /** Of the door that they may call. */
+  prefix: string;
+}
 
 function isPreflight({ method, headers }: FastifyRequest): boolean {
   return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
@@ -16,11 +22,11 @@ function isPreflight({ method, headers }: FastifyRequest): boolean {
  * Lets pages of these origins (or of all, by `*`) call the client API and read its answers, refusals too. Cookies are
  * never looked at.
  */
-export function addCors(app: FastifyInstance, origins: readonly string[]): void {
+export function addCors(app: FastifyInstance, { origins, prefix }: CorsOptions): void {
   if (origins.length === 0) return;
   const isOpen = origins.includes('*');
   app.addHook('onRequest', (request, reply, done) => {
-    if (!request.url.startsWith(CLIENT_PATHS)) return done();
+    if (!request.url.startsWith(`${prefix}/`)) return done();
     // Set below the framework, so that event streams, which write their own head, have them too.
     const { raw } = reply;
     if (!isOpen) raw.setHeader('vary', 'origin');

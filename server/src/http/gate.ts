@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { KeyRecord } from '../accounts/keys.ts';
-import { AppError, type ErrorName } from '../errors.ts';
+import { AppError, type ErrorName, invariant } from '../errors.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import { notFound } from './answer.ts';
 import type { BodyBounds } from './body.ts';
@@ -31,8 +31,8 @@ export interface RoutePolicy {
 declare module 'fastify' {
   interface FastifyContextConfig extends Partial<RoutePolicy> {}
   interface FastifyRequest {
-    /** Who calls; set for routes with access `key`. */
-    key: KeyRecord;
+    /** Who calls; set for routes with access `key`, which read it by {@link callerOf}. */
+    key: KeyRecord | undefined;
     /** Path of the route as it was declared; set for routes with access `key`. */
     routePath: string;
   }
@@ -56,6 +56,12 @@ export function keyOf(request: FastifyRequest): string | undefined {
   const header = request.headers['x-api-key'];
   if (typeof header === 'string' && header !== '') return header;
   return bearerOf(request);
+}
+
+/** Who calls a route with access `key`. */
+export function callerOf({ key }: FastifyRequest): KeyRecord {
+  invariant(key, 'a route with access key is behind its gate');
+  return key;
 }
 
 function bearerOf(request: FastifyRequest): string | undefined {
@@ -84,7 +90,7 @@ export function addGate(app: FastifyInstance, options: GateOptions): void {
   paceRefusals(app, options.clock);
   const routes: RouteOptions[] = [];
   const gates = new Set<unknown>();
-  app.decorateRequest('key', null as unknown as KeyRecord);
+  app.decorateRequest('key', undefined);
   app.decorateRequest('routePath', '');
   app.addHook('onRoute', (route) => {
     routes.push(route);

@@ -12,7 +12,7 @@ import { pause, SECOND_MS } from '../lib/time.ts';
 import { type ErrorDialect, JSON_TYPE, notFound } from './answer.ts';
 import { acceptJsonBodies, BODY_BYTES_MAX } from './body.ts';
 import { type BoundOptions, boundConnections } from './connections.ts';
-import { addCors } from './cors.ts';
+import { addCors, type CorsOptions } from './cors.ts';
 import { addGate, type GateOptions } from './gate.ts';
 import {
   addLinger,
@@ -51,8 +51,8 @@ export interface ShellOptions extends GateOptions {
   onAnswer: (request: FastifyRequest, reply: FastifyReply) => void;
   /** Undefined: as many as come. */
   connections?: BoundOptions;
-  /** Origins whose pages may call; undefined: none. */
-  corsOrigins?: readonly string[];
+  /** Undefined: pages of other origins may call nothing. */
+  cors?: CorsOptions;
   /** Undefined is {@link KEEP_ALIVE_SECONDS}. */
   keepAliveSeconds?: number;
   /** How long an answered connection is read on; tests have less patience. */
@@ -94,7 +94,7 @@ export function createShell(options: ShellOptions): FastifyInstance {
     reply.header('x-content-type-options', 'nosniff');
     done();
   });
-  addCors(app, options.corsOrigins ?? []);
+  if (options.cors) addCors(app, options.cors);
   acceptJsonBodies(app);
   addGate(app, { ...options, onKnown });
   refuseIn(app, options);

@@ -1,6 +1,7 @@
 // Balance, usage and ledger of the account that a key belongs to, in the book of the key's mode.
 import type { FastifyInstance } from 'fastify';
 import type { Credits } from '../../credits/credits.ts';
+import { callerOf } from '../../http/gate.ts';
 import { readQuery } from '../../http/read.ts';
 import { toCredits } from '../../lib/money.ts';
 import { type Clock, DAY_MS, fromUnixSeconds, toUnixSeconds } from '../../lib/time.ts';
@@ -18,7 +19,7 @@ export function registerAccountRoutes(
     '/account/balance',
     { schema: balanceSchema, config: { access: 'key', rate: 'read', errors: [] } },
     async (request, reply) => {
-      const { posted, held } = await credits.balance(request.key.accountId, request.key.mode);
+      const { posted, held } = await credits.balance(callerOf(request).accountId, callerOf(request).mode);
       return sendData(reply, { balance: toCredits(posted - held), held: toCredits(held) });
     },
   );
@@ -31,7 +32,7 @@ export function registerAccountRoutes(
       const to = query.to === undefined ? new Date(clock() + DAY_MS) : fromUnixSeconds(query.to);
       const from =
         query.from === undefined ? new Date(to.getTime() - USAGE_DAYS * DAY_MS) : fromUnixSeconds(query.from);
-      const rows = await tasks.usage(request.key, { group, from, to });
+      const rows = await tasks.usage(callerOf(request), { group, from, to });
       return sendData(reply, {
         group_by: group,
         from: toUnixSeconds(from),
@@ -50,7 +51,7 @@ export function registerAccountRoutes(
     { schema: statementSchema, config: { access: 'key', rate: 'read', errors: ['validation_failed'] } },
     async (request, reply) => {
       const { limit, cursor: before } = readQuery(request, statementSchema.querystring);
-      const { accountId, mode } = request.key;
+      const { accountId, mode } = callerOf(request);
       const rows = await credits.statement({ accountId, book: mode, before, limit: limit + 1 });
       const page = rows.slice(0, limit);
       return sendData(reply, {

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CallbackOwner, CallbackRow, Callbacks, DeliveryRow } from '../../callbacks/callbacks.ts';
 import { AppError } from '../../errors.ts';
+import { callerOf } from '../../http/gate.ts';
 import { readBody, readQuery } from '../../http/read.ts';
 import { isUuid } from '../../lib/ids.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
@@ -62,8 +63,9 @@ export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callback
 }
 
 /** A key reaches only the callbacks and the secret of its own mode. */
-function ownerOf({ key }: FastifyRequest): CallbackOwner {
-  return { accountId: key.accountId, testMode: key.mode === 'test' };
+function ownerOf(request: FastifyRequest): CallbackOwner {
+  const { accountId, mode } = callerOf(request);
+  return { accountId, testMode: mode === 'test' };
 }
 
 function unknownCallback(): AppError {

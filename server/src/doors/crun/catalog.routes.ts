@@ -5,6 +5,7 @@ import { CATALOGUE_NAMES, CATALOGUES } from '../../catalog/catalogues.ts';
 import { presentTemplate } from '../../catalog/templates.ts';
 import { AppError } from '../../errors.ts';
 import type { Files } from '../../files/files.ts';
+import { callerOf } from '../../http/gate.ts';
 import { readQuery } from '../../http/read.ts';
 import { sendData } from './answer.ts';
 import { crunForm } from './create-body.ts';
@@ -64,7 +65,7 @@ export function registerCatalogRoutes(
     { schema: uploadSchema, config: { ...read, errors: [...read.errors, 'uploads_full', 'storage_full'] } },
     async (request, reply) => {
       const { content_type: contentType, ext } = readQuery(request, uploadSchema.querystring);
-      const { accountId } = request.key;
+      const { accountId } = callerOf(request);
       const { uploadUrl, fileUrl } = await files.startUpload({ accountId, contentType, ext });
       return sendData(reply, { presigned_url: uploadUrl, file_url: fileUrl });
     },

@@ -8,6 +8,7 @@ import { isDatabaseUnavailable } from '../../db/pool.ts';
 import type { LiveMarket } from '../../dispatch/market.ts';
 import { AppError } from '../../errors.ts';
 import { bodyOf } from '../../http/body.ts';
+import { callerOf } from '../../http/gate.ts';
 import { type Preferences, readIdempotencyKey, readPreferences } from '../../http/preferences.ts';
 import { rateFields } from '../../http/rate.ts';
 import { Watchers } from '../../http/watchers.ts';
@@ -81,7 +82,7 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
     '/job/EstimateTask',
     { schema: estimateTaskSchema, config: { access: 'key', rate: 'read', errors: CHECK_ERRORS } },
     async (request, reply) => {
-      const { accountId, mode } = request.key;
+      const { accountId, mode } = callerOf(request);
       const checked = await quote(parts, request, false);
       const { posted, held } = await parts.credits.balance(accountId, mode);
       const available = posted - held;
@@ -95,7 +96,7 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
 }
 
 function quote(parts: CreateParts, request: FastifyRequest, strict: boolean): Promise<CheckedCreate> {
-  const testMode = request.key.mode === 'test';
+  const testMode = callerOf(request).mode === 'test';
   return parts.catalog.quoteCreate(bodyOf(request).value, { form: crunForm, testMode, strict });
 }
 
@@ -119,10 +120,10 @@ async function createTask(
   try {
     checked = await quoteTask(parts, request, preferences);
   } catch (error) {
-    const created = await findReplayed(parts, request.key, { error, idempotency });
+    const created = await findReplayed(parts, callerOf(request), { error, idempotency });
     return answer(parts, { request, reply, preferences, created, warnings: [] });
   }
-  const created = await parts.admission.create(request.key, {
+  const created = await parts.admission.create(callerOf(request), {
     door: DOOR,
     model: checked.model.model,
     input: JSON.stringify(checked.input),
@@ -143,10 +144,10 @@ async function quoteTask(
   request: FastifyRequest,
   preferences: Preferences,
 ): Promise<CheckedCreate> {
-  const checked = await quote(parts, request, preferences.strict ?? request.key.strict);
+  const checked = await quote(parts, request, preferences.strict ?? callerOf(request).strict);
   refuseAbove(request, checked);
-  await refuseUnavailable(parts, request.key, checked.model.model);
-  await refuseMisfit(parts, request.key, checked);
+  await refuseUnavailable(parts, callerOf(request), checked.model.model);
+  await refuseMisfit(parts, callerOf(request), checked);
   return checked;
 }
 
@@ -230,7 +231,7 @@ async function answer(
   setHeaders(reply, created);
   const sendId = () => sendJson(reply, `{"task_id":"${created.taskId}"${renderWarnings(warnings)}}`);
   const { strict, waitSeconds } = preferences;
-  const free = waitSeconds === undefined ? undefined : parts.waiters.take(request.key.accountId);
+  const free = waitSeconds === undefined ? undefined : parts.waiters.take(callerOf(request).accountId);
   const applied = [
     ...(strict === undefined ? [] : [`handling=${strict ? 'strict' : 'lenient'}`]),
     ...(free === undefined ? [] : [`wait=${waitSeconds}`]),
@@ -242,7 +243,7 @@ async function answer(
   request.raw.socket.once('close', leave);
   try {
     const timeoutMs = free === undefined ? 0 : waitSeconds * SECOND_MS;
-    const row = await waitIfPossible(parts, request.key, created, { timeoutMs, signal: gone.signal });
+    const row = await waitIfPossible(parts, callerOf(request), created, { timeoutMs, signal: gone.signal });
     if (row === undefined) {
       reply.removeHeader('preference-applied');
       return sendId();

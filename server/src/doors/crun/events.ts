@@ -2,6 +2,7 @@
 // then the end. A client that lost the connection goes on after its Last-Event-ID.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../errors.ts';
+import { callerOf } from '../../http/gate.ts';
 import { Watchers } from '../../http/watchers.ts';
 import { type FeedSource, TaskFeeds } from './task-feeds.ts';
 
@@ -12,7 +13,7 @@ export function createEventStreams(source: FeedSource) {
   const streams = new Watchers(STREAMS);
   const feeds = new TaskFeeds(source);
   return (taskId: string, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const free = streams.take(request.key.accountId);
+    const free = streams.take(callerOf(request).accountId);
     if (free === undefined) {
       throw new AppError('rate_limited', { message: 'Too many open event streams', retryAfterSeconds: 5 });
     }

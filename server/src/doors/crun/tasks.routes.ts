@@ -1,5 +1,6 @@
 // Reading and ending tasks: TaskInfo, and Reelay's own list, cancel and event stream in the same style.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { callerOf } from '../../http/gate.ts';
 import { readBody, readQuery } from '../../http/read.ts';
 import { fromUnixSeconds } from '../../lib/time.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
@@ -19,8 +20,8 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
       config: { access: 'key', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
     },
     async (request, reply) => {
-      const row = await tasks.read(request.key, readQuery(request, taskInfoSchema.querystring).task_id);
-      const position = await tasks.positionOf(request.key, row);
+      const row = await tasks.read(callerOf(request), readQuery(request, taskInfoSchema.querystring).task_id);
+      const position = await tasks.positionOf(callerOf(request), row);
       return sendJson(reply, renderTask(row, tasks.linkTo, { position }));
     },
   );
@@ -41,7 +42,7 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
     },
     async (request, reply) => {
       const { task_id: taskId } = readBody(request, cancelSchema.body);
-      return sendJson(reply, renderTask(await tasks.cancel(request.key, taskId), tasks.linkTo));
+      return sendJson(reply, renderTask(await tasks.cancel(callerOf(request), taskId), tasks.linkTo));
     },
   );
   app.get(
@@ -53,7 +54,10 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
       config: { access: 'key', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
     },
     async (request, reply) => {
-      const { id } = await tasks.read(request.key, readQuery(request, taskEventsSchema.querystring).task_id);
+      const { id } = await tasks.read(
+        callerOf(request),
+        readQuery(request, taskEventsSchema.querystring).task_id,
+      );
       return streamTaskEvents(id, request, reply);
     },
   );
@@ -61,7 +65,7 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
 
 async function listTasks(tasks: Tasks, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { status, limit, model, from, to, cursor } = readQuery(request, listSchema.querystring);
-  const { rows, hasMore } = await tasks.list(request.key, {
+  const { rows, hasMore } = await tasks.list(callerOf(request), {
     states: status && statesOf(status),
     model,
     createdFrom: from === undefined ? undefined : fromUnixSeconds(from),
