@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 
 export const WAIT_SECONDS_MAX = 60;
-const IDEMPOTENCY_KEY_CHARACTERS_MAX = 255;
+export const IDEMPOTENCY_KEY_CHARACTERS_MAX = 255;
 
 export interface Preferences {
   /** Seconds to wait for the end of the task; undefined answers at once. */

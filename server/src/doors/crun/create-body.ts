@@ -6,6 +6,9 @@ import { isHttpUrl, sortUnknown } from '../../catalog/validate.ts';
 import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import { foldName } from '../../lib/near-name.ts';
 
+/** The highest `max_credits` that is taken. */
+export const MAX_CREDITS_LIMIT = 1_000_000_000;
+
 const BODY_FIELDS = ['model', 'input', 'callback_url', 'max_credits'];
 
 function faultOf(name: string, body: JsonObject, model: Model | undefined): string | undefined {
@@ -26,8 +29,11 @@ function findEnvelopeFaults(body: JsonObject, model?: Model): { errors: string[]
     else if (!isHttpUrl(callbackUrl))
       errors.push('callback_url: must be an http or https address without user information');
   }
-  if (maxCredits !== undefined && (typeof maxCredits !== 'number' || maxCredits < 0 || maxCredits > 1e9)) {
-    errors.push('max_credits: must be a number from 0 to 1000000000');
+  if (
+    maxCredits !== undefined &&
+    (typeof maxCredits !== 'number' || maxCredits < 0 || maxCredits > MAX_CREDITS_LIMIT)
+  ) {
+    errors.push(`max_credits: must be a number from 0 to ${MAX_CREDITS_LIMIT}`);
   }
   const rest = sortUnknown(body, '', { known: BODY_FIELDS, faultOf: (name) => faultOf(name, body, model) });
   return { errors: [...errors, ...rest.errors], unknown: rest.unknown };

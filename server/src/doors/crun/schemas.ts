@@ -2,6 +2,8 @@
 // the schema of its model; they make the OpenAPI document, and the tests compare them with real answers.
 import { type TSchema, Type } from 'typebox';
 import { cursorField, pageSizeField, timeField, withDefault } from '../../http/fields.ts';
+import { IDEMPOTENCY_KEY_CHARACTERS_MAX, WAIT_SECONDS_MAX } from '../../http/preferences.ts';
+import { MAX_CREDITS_LIMIT } from './create-body.ts';
 
 const TAGS = { tasks: ['Tasks'], catalog: ['Catalogue'], account: ['Account'], files: ['Files'] };
 
@@ -82,14 +84,13 @@ const headers = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
       minLength: 1,
-      maxLength: 255,
+      maxLength: IDEMPOTENCY_KEY_CHARACTERS_MAX,
       description: 'The same key with the same body makes one task.',
     }),
   ),
   prefer: Type.Optional(
     Type.String({
-      description:
-        '`wait=N` waits up to N (at most 60) seconds for the end; `handling=strict` refuses unknown fields.',
+      description: `\`wait=N\` waits up to N (at most ${WAIT_SECONDS_MAX}) seconds for the end; \`handling=strict\` refuses unknown fields.`,
     }),
   ),
 });
@@ -107,7 +108,7 @@ export const createSchema = {
     {
       ...requestFields,
       max_credits: Type.Optional(
-        Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
+        Type.Union([Type.Number({ minimum: 0, maximum: MAX_CREDITS_LIMIT }), Type.Null()], {
           description: 'The create is refused when the price is above this.',
           examples: [200],
         }),
