@@ -3,14 +3,11 @@ import type { Pool } from 'pg';
 
 export type FileKind = 'upload' | 'result';
 
+/** What is announced of a file. */
 export interface FileRow {
-  id: string;
-  accountId: string;
   key: string;
-  contentType: string;
-  state: 'pending' | 'ready';
-  createdAt: Date;
-  expiresAt: Date;
+  content_type: string;
+  created_at: Date;
 }
 
 export interface NewFile {
@@ -111,17 +108,17 @@ export async function reserveUploads(
  */
 const UNFLUSHED = "(select set_config('synchronous_commit', 'off', true)) is not null";
 
-/** Sets the announced bytes of an upload aside before they are taken in. Null when there is no such upload. */
+/** Sets the announced bytes of an upload aside before they are taken in; undefined when there is no such upload. */
 export async function reserveBytes(
   pool: Pool,
   upload: { key: string; sizeBytes: number },
   bytesMax: number,
-): Promise<UploadPlace | null> {
+): Promise<UploadPlace | undefined> {
   const { rows } = await pool.query<PlaceRow>(
     `select * from reserve_upload_bytes($1, $2, $3) where ${UNFLUSHED}`,
     [upload.key, upload.sizeBytes, bytesMax],
   );
-  return rows[0] === undefined ? null : toPlace(rows[0]);
+  return rows[0] && toPlace(rows[0]);
 }
 
 /** Gives announced bytes back: the upload is over, and what was kept of it is counted by its size. */
@@ -136,14 +133,12 @@ export async function releaseBytes(
 }
 
 /** The row of a key, whatever its state. */
-export async function findFile(pool: Pool, key: string): Promise<FileRow | null> {
+export async function findFile(pool: Pool, key: string): Promise<FileRow | undefined> {
   const { rows } = await pool.query<FileRow>(
-    `select id, account_id as "accountId", key, content_type as "contentType", state,
-            created_at as "createdAt", expires_at as "expiresAt"
-     from files where key = $1`,
+    'select key, content_type, created_at from files where key = $1',
     [key],
   );
-  return rows[0] ?? null;
+  return rows[0];
 }
 
 /**

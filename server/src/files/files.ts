@@ -248,12 +248,12 @@ async function receiveUpload(
 ): Promise<KeptFile> {
   const { pool, clock } = context;
   const link = links.verify('PUT', upload.key, upload.query, clock());
-  const file = link === null ? null : await findFile(pool, upload.key);
-  if (file === null) throw new AppError('link_invalid');
+  const file = link === null ? undefined : await findFile(pool, upload.key);
+  if (file === undefined) throw new AppError('link_invalid');
   const sizeBytes = checkUploadHeaders(upload, file, context.settings.uploadBytesMax);
   const announced = { key: file.key, sizeBytes };
   const place = await reserveBytes(pool, announced, context.settings.uploadsBytesMax);
-  if (place === null) throw new AppError('link_invalid');
+  if (place === undefined) throw new AppError('link_invalid');
   if (!place.isTaken) throw uploadsFull({ ...place, files: 0 }, context.settings, clock());
   try {
     return await context.room.hold(sizeBytes, () => storeUpload(context, upload, { file, sizeBytes }));
@@ -271,16 +271,16 @@ async function storeUpload(
   { file, sizeBytes }: { file: FileRow; sizeBytes: number },
 ): Promise<KeptFile> {
   const { pool, staging, storage } = context;
-  const expiresAt = new Date(file.createdAt.getTime() + context.settings.uploadDays * DAY_MS);
+  const expiresAt = new Date(file.created_at.getTime() + context.settings.uploadDays * DAY_MS);
   const staged = await receiveBody(staging, upload.body, sizeBytes);
   try {
-    const fault = findBytesFault(staged.head, file.contentType);
+    const fault = findBytesFault(staged.head, file.content_type);
     if (fault !== undefined) throw invalidUpload(fault);
     // Claimed before it is stored: of two PUTs at once with different bytes, only one can go on from here.
     if (!(await repeatLost(() => claimContent(pool, file.key, staged)))) {
       throw invalidUpload('body: this address was already used for another file');
     }
-    await storage.put(file.key, staged.path, { contentType: file.contentType, sizeBytes });
+    await storage.put(file.key, staged.path, { contentType: file.content_type, sizeBytes });
     if (!(await context.markReady({ key: file.key, expiresAt }))) {
       await storage.remove(file.key);
       throw new AppError('link_invalid');
@@ -292,7 +292,7 @@ async function storeUpload(
 }
 
 function checkUploadHeaders(upload: IncomingUpload, file: FileRow, bytesMax: number): number {
-  const fault = findHeaderFault(upload.contentType, file.contentType);
+  const fault = findHeaderFault(upload.contentType, file.content_type);
   const sizes = findSizeFaults(upload.contentLength, bytesMax);
   const errors = fault === undefined ? sizes : [fault, ...sizes];
   if (errors.length > 0) throw new AppError('validation_failed', { errors });

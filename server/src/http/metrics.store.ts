@@ -15,7 +15,7 @@ export interface Figures {
   /** Micro-credits that the operator had to bear, since ever. */
   lossMicros: number;
   /** Open attempts, and what was made and paid, by provider account. */
-  accounts: { id: string; open: number; succeeded: number; failed: number; costNanos: number }[];
+  accounts: { id: string; open: number; succeeded: number; failed: number; cost_nanos: number }[];
   violations: Record<string, number>;
   /** Negative when there was no audit yet. */
   auditAgeSeconds: number;
@@ -50,7 +50,7 @@ export async function readFigures(pool: Pool): Promise<Figures> {
        (select coalesce(json_agg(g), '[]') from
          (select c.id, (select count(*) from attempts a where a.credential_id = c.id and a.ended_at is null) as open,
             coalesce(sum(u.succeeded), 0) as succeeded, coalesce(sum(u.failed), 0) as failed,
-            coalesce(sum(u.cost_nanos), 0)::double precision as "costNanos"
+            coalesce(sum(u.cost_nanos), 0)::double precision as cost_nanos
           from credentials c left join credential_usage u on u.credential_id = c.id group by c.id) g) as accounts,
        (select value from settings where name = '${AUDIT_SETTINGS.recent}') as audit,
        (select value from settings where name = '${AUDIT_SETTINGS.whole}') as whole_audit,

@@ -215,7 +215,7 @@ function addAccountFigures(
       open.set(labels, figure?.open ?? 0);
       ended.set({ ...labels, outcome: 'succeeded' }, figure?.succeeded ?? 0);
       ended.set({ ...labels, outcome: 'failed' }, figure?.failed ?? 0);
-      cost.set(labels, (figure?.costNanos ?? 0) / NANOS);
+      cost.set(labels, (figure?.cost_nanos ?? 0) / NANOS);
       if (left) balance.set({ ...labels, unit: left.unit }, left.amount);
     }
   };
