@@ -192,6 +192,7 @@ const FAULTY: [string, string][] = [
   ['speaks a dialect', 'const a = { presigned\u005furl: 1 };'],
   ['names a constant', "const pages: readonly string[] = ['a'];"],
   ['names a constant', 'export const page = 100;'],
+  ['renames a column', 'x(`select account_id as "accountId"`);'],
   ['has SQL', "pool.qu\u0065ry('select 1');"],
 ];
 
@@ -200,6 +201,7 @@ const OF_TESTS = ['sleeps', 'replaces a module', 'says what should be'];
 /** A file in which the rule looks for its fault. */
 function fileWith(words: string): string {
   if (OF_TESTS.includes(words)) return 'server/src/a/a.test.ts';
+  if (words === 'renames a column') return 'server/src/tasks/a.store.ts';
   if (words === 'speaks a dialect') return 'server/src/tasks/a.ts';
   return words === 'draws with Math.random' ? 'draft/a.ts' : 'server/src/a/a.ts';
 }

@@ -139,6 +139,12 @@ export const WORD_RULES: readonly WordRule[] = [
     alsoIn: 'strings',
   },
   {
+    says: 'renames a column: a row has the names of its columns',
+    pattern: /\bas "[a-z]+[A-Z]\w*"/g,
+    within: /^server\/src\/.*\.store\.ts$/,
+    alsoIn: 'strings',
+  },
+  {
     says: 'speaks a dialect of the API: its paths, names and codes belong to a door',
     // Not `callback_url` and `task_id`: they are columns too. Names of a model's fields are data of the
     // catalogue.
