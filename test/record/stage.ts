@@ -64,7 +64,7 @@ async function recordOne(emulator: RunningEmulator): Promise<Recorded> {
       sockets,
       readPicture: () => readFile(fileOfSample('lake')),
       signal: AbortSignal.timeout(30 * SECOND_MS),
-      tell: () => undefined,
+      report: () => undefined,
       lookMs: 40,
     });
     return { provider, emulator, folder, result, text: await readAll(folder), template };

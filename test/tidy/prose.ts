@@ -30,7 +30,7 @@ export const QUAINT: readonly Quaint[] = [
 const CLEAN_DOCUMENTS =
   /^(?!docs\/decisions\/|CHANGELOG|STYLE)(?:docs\/[\w-]+|[A-Z]+|(?:test|draft|server\/src\/providers\/[\w-]+)\/README)\.md$/;
 
-/** Where comments and titles of tests are looked at. Other strings are left alone: those of the API are on the wire. */
+/** Where comments, names and titles of tests are checked. Other strings are left alone: those of the API are on the wire. */
 const CLEAN_SOURCES = /^(?:server\/src|draft|emulators|bench|test)\//;
 
 /** A text of the same length in which only comments are left. */
@@ -57,6 +57,11 @@ function titlesOf(text: string): string {
   );
 }
 
+/** The code of a file with its names taken apart: `tellNews` is two words. */
+function namesOf(tree: Tree, file: string): string {
+  return tree.source(file).code.replace(/([a-z\d])([A-Z])/g, '$1 $2');
+}
+
 /** Code in a document is what a program says, not what a person does. */
 function proseOf(text: string): string {
   const blank = (code: string) => code.replace(/[^\n]/g, ' ');
@@ -72,6 +77,7 @@ export function findQuaintWords(tree: Tree): string[] {
     .flatMap((file) => [
       { file, text: commentsOf(tree, file) },
       { file, text: titlesOf(tree.text(file)) },
+      { file, text: namesOf(tree, file) },
     ]);
   return [...documents, ...sources].flatMap(({ file, text }) =>
     QUAINT.flatMap(({ word, instead }) =>

@@ -34,7 +34,7 @@ export interface RecordOptions {
   /** The end of the time, or Ctrl-C. */
   signal: AbortSignal;
   /** A line for the operator. */
-  tell(line: string): void;
+  report(line: string): void;
   /** For tests against something quick. */
   lookMs?: number;
 }
@@ -108,7 +108,7 @@ class Run {
 
   fail(what: string, why: string): void {
     this.result.failed.push({ what, why });
-    this.#options.tell(`not recorded: ${what}: ${why}`);
+    this.#options.report(`not recorded: ${what}: ${why}`);
   }
 
   /** The test call, with the key and with another one; neither costs anything. */
@@ -138,7 +138,7 @@ class Run {
   }
 
   async #start({ kind, model, offer, input, template }: PlannedJob): Promise<Begun | undefined> {
-    const { provider, tell } = this.#options;
+    const { provider, report } = this.#options;
     const token = `rl-${newId().replaceAll('-', '')}-1`;
     const common = { model: model.model, params: offer.params ?? {}, ...(template ? { template } : {}) };
     const request: StartRequest = {
@@ -153,7 +153,7 @@ class Run {
     const start = { ...common, input: publicInput(input) };
     this.#kept.length = 0;
     const outcome = await provider.start(request, this.#context);
-    tell(`${kind}: ${model.model}: ${outcome.type}`);
+    report(`${kind}: ${model.model}: ${outcome.type}`);
     if (outcome.type === 'unknown') {
       this.fail(kind, 'the answer of the start was lost: it may run and cost, and it is not sent again');
       return undefined;
@@ -244,7 +244,7 @@ class Run {
 
   /** Its outcome as a replay has it; undefined when it is no fixture. */
   async #write(name: string, recorded: Recorded): Promise<Json | undefined> {
-    const { folder, tell } = this.#options;
+    const { folder, report } = this.#options;
     try {
       const { fixture, outcome } = await makeFixture(this.#recording, recorded);
       const file = `${name}.json`;
@@ -252,7 +252,7 @@ class Run {
       await writeFile(`${whole}.part`, `${JSON.stringify(fixture, null, 2)}\n`);
       await rename(`${whole}.part`, whole);
       this.result.written.push(file);
-      tell(`recorded: ${file}`);
+      report(`recorded: ${file}`);
       return outcome;
     } catch (error) {
       if (!(error instanceof NotReplayable)) throw error;

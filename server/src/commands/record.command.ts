@@ -157,7 +157,7 @@ async function runRecord(providerId: string, options: Options): Promise<void> {
       sockets,
       readPicture: () => readFile(SAMPLE),
       signal: stop.signal,
-      tell: (line) => void ownTerminal.output.write(`${line}\n`),
+      report: (line) => void ownTerminal.output.write(`${line}\n`),
     });
   } finally {
     stop.close();

@@ -120,7 +120,7 @@ export class Connections {
   open(row: CredentialRow): Opened {
     const kept = this.#kept.get(row.id);
     if (kept?.sealed.equals(row.sealed)) return kept.opened;
-    const opened = this.#openAnew(row);
+    const opened = this.#unsealAndConnect(row);
     this.#kept.set(row.id, { sealed: row.sealed, opened });
     if ('fault' in opened) this.#onFault(row, opened.fault);
     return opened;
@@ -139,7 +139,7 @@ export class Connections {
     return fingerprintOf(this.#secretKey, provider, values);
   }
 
-  #openAnew(row: CredentialRow): Opened {
+  #unsealAndConnect(row: CredentialRow): Opened {
     const provider = this.#providers.get(row.provider);
     if (!provider) return { fault: `this release knows no provider "${row.provider}"` };
     const values = this.#unseal(row);

@@ -99,7 +99,7 @@ async function importOne(
   const active = rows.filter(({ source, retired_at }) => source === 'environment' && retired_at === null);
   const replaced = active.filter((row) => row !== same);
   for (const { id } of replaced) await retireCredential(client, id);
-  const events = replaced.map((row) => tell('credential.retired', row));
+  const events = replaced.map((row) => eventOf('credential.retired', row));
   if (!values) return events;
   const limits = replaced.length > 0 ? limitsOf(replaced[0]) : undefined;
   const event = same
@@ -108,7 +108,7 @@ async function importOne(
   return event ? [...events, event] : events;
 }
 
-function tell(event: Event['event'], row: Pick<CredentialRow, 'id' | 'provider' | 'hint'>): Event {
+function eventOf(event: Event['event'], row: Pick<CredentialRow, 'id' | 'provider' | 'hint'>): Event {
   return { event, credentialId: row.id, provider: row.provider, hint: row.hint };
 }
 
@@ -138,7 +138,7 @@ async function insert(
   const fields = connections.seal(provider, id, values);
   const row = { id, provider: provider.id, name: ENVIRONMENT_NAME, source: 'environment' as const };
   await insertCredential(client, { ...row, ...fields, limits });
-  return tell('credential.imported', { ...row, hint: fields.hint });
+  return eventOf('credential.imported', { ...row, hint: fields.hint });
 }
 
 /** A row with this key is there. One that an operator added stays the operator's. */
@@ -156,8 +156,8 @@ async function keep(
     if (limits) await updateLimits(client, row.id, limits);
   }
   if (isChanged || !isActive) await updateFields(client, row.id, connections.seal(provider, row.id, values));
-  if (!isActive) return tell('credential.revived', row);
-  return isChanged ? tell('credential.changed', row) : undefined;
+  if (!isActive) return eventOf('credential.revived', row);
+  return isChanged ? eventOf('credential.changed', row) : undefined;
 }
 
 function isEqual(one: FieldValues, other: FieldValues): boolean {

@@ -93,14 +93,14 @@ export function describeMissing(provider: Provider, missing: readonly Credential
 export function faultsOfValues(provider: Provider, values: FieldValues): string[] {
   const { credential } = provider.facts;
   const known = credential.map(({ name }) => name);
-  const strangers = Object.keys(values).filter((name) => !known.includes(name));
+  const unknown = Object.keys(values).filter((name) => !known.includes(name));
   const wrong = credential.flatMap((field) => {
     const value = values[field.name];
     const fault = value === undefined ? undefined : faultOfValue(field, value);
     return fault === undefined ? [] : [`${field.name} must ${fault}`];
   });
   return [
-    ...strangers.map((name) => `${provider.id} has no field "${name}", only ${known.join(', ')}`),
+    ...unknown.map((name) => `${provider.id} has no field "${name}", only ${known.join(', ')}`),
     ...wrong,
   ];
 }
@@ -130,10 +130,10 @@ export function fillFields({ facts }: Provider, values: FieldValues): FieldValue
 export function fingerprintOf(key: string, provider: Provider, values: FieldValues): Buffer {
   const fields = provider.facts.credential;
   const hasRequiredSecret = fields.some((field) => isRequired(field) && field.isSecret);
-  const telling =
+  const distinctive =
     wayTaken(provider, values) ??
     fields.filter((field) => isRequired(field) || (!hasRequiredSecret && field.isSecret));
-  const parts = telling.map(({ name }) => [name, values[name] ?? '']);
+  const parts = distinctive.map(({ name }) => [name, values[name] ?? '']);
   return createHmac('sha256', key)
     .update(JSON.stringify([provider.id, ...parts]))
     .digest();

@@ -99,7 +99,7 @@ function settings(port: number, durable: boolean): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-async function tellLastLines(file: string): Promise<string> {
+async function readLastLines(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => '');
   return text.trim().split('\n').slice(-4).join(' | ');
 }
@@ -175,7 +175,7 @@ class Cluster {
       if (performance.now() > until) throw new OperatorError(`PostgreSQL does not start: see ${logFile}`);
       await pause(5);
     }
-    return tellLastLines(logFile);
+    return readLastLines(logFile);
   }
 
   async #spawn(port: number): Promise<ChildProcess> {
