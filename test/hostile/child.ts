@@ -170,9 +170,9 @@ function joinCalls(
       return tasks;
     },
     async probeAll() {
-      const { credentials } = await call(CREDENTIALS, 'GET');
+      const { items } = await call(CREDENTIALS, 'GET');
       return Promise.all(
-        (credentials as JsonObject[]).map(async ({ id, provider }) => {
+        (items as JsonObject[]).map(async ({ id, provider }) => {
           const { works, detail } = await call(`${CREDENTIALS}/${id}/test`, 'POST');
           return { provider, works, detail } as unknown as Probed;
         }),
