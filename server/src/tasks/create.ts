@@ -70,15 +70,16 @@ export class Admission {
   async create(key: KeyRecord, { idempotency, ...request }: CreateRequest): Promise<Created> {
     const { failpoint } = this.#options;
     reach(failpoint, 'before-create');
-    const owner = { accountId: key.accountId, keyId: key.keyId, book: key.mode };
-    const task = { ...request, ...owner, id: newId() };
-    const created = await (idempotency === undefined
-      ? this.#write({ ...task, idempotencyKey: null, requestDigest: null })
-      : this.#writeInTurn({
-          ...task,
-          idempotencyKey: idempotency.key,
-          requestDigest: digestRequest(idempotency),
-        }));
+    const task: NewTask = {
+      ...request,
+      id: newId(),
+      accountId: key.accountId,
+      keyId: key.keyId,
+      book: key.mode,
+      idempotencyKey: idempotency?.key ?? null,
+      requestDigest: idempotency === undefined ? null : digestRequest(idempotency),
+    };
+    const created = await (idempotency === undefined ? this.#write(task) : this.#writeInTurn(task));
     reach(failpoint, 'after-create');
     return created;
   }
@@ -116,33 +117,36 @@ export class Admission {
     }
   }
 
-  async #write(task: NewTask): Promise<Created> {
-    for (let retry = 0; retry < RETRIES_MAX; retry++) {
-      // Each try has an id of its own, so that a late statement of an earlier try can write nothing.
-      const result = await this.#insert({ ...task, id: retry === 0 ? task.id : newId() }).catch((error) => {
-        throw error instanceof AnswerLost ? leftOpen(task, error) : error;
-      });
-      const { outcome, ...created } = result;
-      switch (outcome) {
-        case 'created':
-        case 'written':
-          this.#options.changes.announceDue();
-          return { ...created, replayed: false };
-        case 'replayed':
-          return { ...created, replayed: true };
-        case 'conflict':
-          throw new AppError('idempotency_conflict');
-        case 'limited':
-          throw limited(result);
-        case 'short':
-          throw new AppError('insufficient_credits', {
-            message: `Insufficient Credits: this task needs ${formatCredits(task.priceMicros)}`,
-          });
-        case 'unknown_key':
-          throw new AppError('unauthorized', { message: 'API key not valid' });
-        case 'retry':
-          break;
+  async #write(first: NewTask): Promise<Created> {
+    let task = first;
+    try {
+      for (let retry = 0; retry < RETRIES_MAX; retry++) {
+        const result = await this.#insert(task);
+        const { outcome, ...created } = result;
+        switch (outcome) {
+          case 'created':
+          case 'written':
+            this.#options.changes.announceDue();
+            return { ...created, replayed: false };
+          case 'replayed':
+            return { ...created, replayed: true };
+          case 'conflict':
+            throw new AppError('idempotency_conflict');
+          case 'limited':
+            throw limited(result);
+          case 'short':
+            throw new AppError('insufficient_credits', {
+              message: `Insufficient Credits: this task needs ${formatCredits(task.priceMicros)}`,
+            });
+          case 'unknown_key':
+            throw new AppError('unauthorized', { message: 'API key not valid' });
+          case 'retry':
+            // Each try has an id of its own, so that a late statement of an earlier try can write nothing.
+            task = { ...first, id: newId() };
+        }
       }
+    } catch (error) {
+      throw error instanceof AnswerLost ? leftOpen(first, error) : error;
     }
     throw new AppError('insufficient_credits');
   }
