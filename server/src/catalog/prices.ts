@@ -1,5 +1,6 @@
 // Prices. Quotes, estimates and holds all call `priceOf`, so they cannot differ.
 import { AppError } from '../errors.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { MICROS_MAX, type Micros, multiplyCredits, parseCredits, toCredits } from '../lib/money.ts';
 
@@ -31,10 +32,16 @@ export function flatPrice(micros: Micros, nowMs: number): PriceRule {
   return { kind: 'flat', version: `set ${new Date(nowMs).toISOString()}`, credits: toCredits(micros) };
 }
 
+/** Rules name few amounts and each create needs one of them. */
+const knownMicros = new BoundedMap<number, Micros>(2_000);
+
 function microsOf(credits: number): Micros {
+  const known = knownMicros.get(credits);
+  if (known !== undefined) return known;
   const micros = parseCredits(credits);
   if (micros === undefined || micros < 0n)
     throw new Error('a price rule holds an amount that is not credits');
+  knownMicros.set(credits, micros);
   return micros;
 }
 

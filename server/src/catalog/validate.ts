@@ -1,6 +1,7 @@
 // Checks an input against the schema of its model and says everything that is wrong in one go, a sentence each.
 // Nothing is coerced, removed or filled in: what was priced is what was sent.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import { findSlips } from '../lib/near-name.ts';
 import { faultOfUnknown } from './known-fields.ts';
@@ -10,11 +11,18 @@ const URL_CHARACTERS_MAX = 2048;
 /** A host at once after the slashes, and no user information, not even an empty one. */
 const AUTHORITY = /^https?:\/\/[^/?#@]+(?:[/?#]|$)/i;
 
+/** Addresses that were judged lately: a client names the same one in each create, and the parser takes longest of all. */
+const judgedUrls = new BoundedMap<string, boolean>(1_000);
+
 /** Whether the text is an absolute http or https address that a client can mean: a host, no user information. */
 export function isHttpUrl(text: string): boolean {
-  if (text.length > URL_CHARACTERS_MAX || !AUTHORITY.test(text) || !URL.canParse(text)) return false;
+  if (text.length > URL_CHARACTERS_MAX) return false;
+  const judged = judgedUrls.get(text);
+  if (judged !== undefined) return judged;
   // Blanks, control characters and backslashes are repaired by the parser; a careful client never sends them.
-  return !/[\s\\\p{Cc}]/u.test(text);
+  const isValid = AUTHORITY.test(text) && URL.canParse(text) && !/[\s\\\p{Cc}]/u.test(text);
+  judgedUrls.set(text, isValid);
+  return isValid;
 }
 
 const URL_SENTENCE = `must be an http or https address without user information, at most ${URL_CHARACTERS_MAX} characters`;

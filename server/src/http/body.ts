@@ -85,6 +85,11 @@ function wantsBody(request: FastifyRequest): boolean {
   return request.routeOptions.schema?.body !== undefined;
 }
 
+/** Whether the body of the request has a reader. */
+function readsBody({ routeOptions: { config, schema } }: FastifyRequest): boolean {
+  return schema?.body !== undefined || config.access === 'link';
+}
+
 function parseIfWanted(
   request: FastifyRequest,
   payload: FastifyRequest['raw'],
@@ -108,8 +113,8 @@ export function acceptJsonBodies(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
     if (request.is404) return done(notFound(request));
     // The framework judges the type before any parser sees it. Routes behind links have parsers of their own.
-    const { config } = request.routeOptions;
-    if (config.access !== 'link' && !wantsBody(request)) delete request.raw.headers['content-type'];
+    if (request.raw.headers['content-type'] !== undefined && !readsBody(request))
+      delete request.raw.headers['content-type'];
     done();
   });
 }

@@ -126,7 +126,9 @@ export function boundConnections(app: FastifyInstance, options: BoundOptions): (
     });
   }
   app.addHook('onSend', (request, reply, _payload, done) => {
-    const isGenuine = request.routeOptions.config.access === 'link' && reply.statusCode < 400;
+    // The routes behind links know no key.
+    const isGenuine =
+      request.key === undefined && reply.statusCode < 400 && request.routeOptions.config.access === 'link';
     if (isGenuine) connections.recognize(request.raw.socket);
     done();
   });

@@ -78,8 +78,10 @@ export function addLinger(app: FastifyInstance, limits: LingerLimits): void {
   });
   app.addHook('preParsing', (request, reply, _payload, done) => {
     // A client that asks before sending is not asked for a body that is refused by its size alone.
-    const isRefused = Number(request.headers['content-length']) > request.routeOptions.bodyLimit;
-    if (awaited.has(request.raw) && !isRefused) reply.raw.writeContinue();
+    if (awaited.has(request.raw)) {
+      const isRefused = Number(request.headers['content-length']) > request.routeOptions.bodyLimit;
+      if (!isRefused) reply.raw.writeContinue();
+    }
     done();
   });
   app.addHook('onSend', (request, reply, _payload, done) => {
