@@ -9,8 +9,8 @@ export default defineConfig({
     globalSetup: ['server/src/db/testing-setup.ts'],
     provide: { testDatabaseUrl: process.env.TEST_DATABASE_URL ?? '' },
     reporters: ['default', new LastLineReporter()],
-    // Much of a run is waiting for processes; a worker a core would leave some of two cores idle.
-    maxWorkers: 3,
+    // Much of a run is waiting for processes and disks: a worker a core left a fifth of two cores idle.
+    maxWorkers: 4,
     sequence: { sequencer: SuitesFirst },
     // They end what hangs, and judge nothing: a busy machine takes its time. A time that is promised is measured by its test.
     testTimeout: 60_000,
