@@ -9,7 +9,6 @@ import { addCreditCommands } from './credits.command.ts';
 import { addSystemCommands } from './doctor.command.ts';
 import { addRecordCommand } from './record.command.ts';
 import { addSecretCommands } from './secret.command.ts';
-import { serve } from './serve.ts';
 import { addTaskCommands } from './tasks.command.ts';
 
 const EXIT_CODES = `
@@ -33,9 +32,11 @@ export function createProgram(): Command {
       .command(name)
       .description(about)
       .option('--json', 'print one line of JSON once ready')
-      .action((options: { json?: boolean }) =>
-        serve(role, { json: options.json === true, greet: name === 'serve' }),
-      );
+      .action(async (options: { json?: boolean }) => {
+        // The server with its pages takes longer to load than most commands to run.
+        const { serve } = await import('./serve.ts');
+        await serve(role, { json: options.json === true, greet: name === 'serve' });
+      });
   }
   addAccountCommands(program);
   addKeyCommands(program);

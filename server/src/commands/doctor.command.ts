@@ -2,7 +2,6 @@
 // migrate, openapi.
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { createApi } from '../app.ts';
 import { type Core, migrateDatabase } from '../core.ts';
 import { examine } from '../doctor.ts';
 import { OperatorError } from '../errors.ts';
@@ -13,6 +12,8 @@ import { print } from './output.ts';
 
 /** The OpenAPI document as it is served, made without listening. */
 async function renderOpenApi(core: Core): Promise<string> {
+  // Loaded where it is needed, as in commands.ts.
+  const { createApi } = await import('../app.ts');
   const metrics = createMetrics({ ...core, running: () => 0 });
   const app = await createApi(core, metrics, undefined);
   await app.ready();
