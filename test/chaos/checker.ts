@@ -185,13 +185,11 @@ const findWrongCallbacks: Judge = (evidence) =>
     return own.every((receipt) => isSigned(receipt, evidence.secret)) ? undefined : 'a wrong signature';
   });
 
+/** Judged by the time in its own headers: `verify` refuses what is older than five minutes, and a run may last longer. */
 function isSigned({ body, headers }: Receipt, secret: string): boolean {
-  try {
-    new Webhook(secret).verify(body, headers as Record<string, string>);
-    return true;
-  } catch {
-    return false;
-  }
+  const sentAt = new Date(Number(headers['webhook-timestamp']) * 1000);
+  const signature = new Webhook(secret).sign(String(headers['webhook-id']), sentAt, body);
+  return String(headers['webhook-signature']).split(' ').includes(signature);
 }
 
 export const PROMISES: Record<string, Judge> = {
