@@ -70,6 +70,7 @@ export const openai: ForeignClient = {
     'remix, edit, extend': async (emulator) => {
       const videos = connect(emulator);
       const id = await make(videos);
+      emulator.set({ queueMs: 60_000 });
       expect(await videos.remix(id, { prompt: 'at night' })).toMatchObject({ remixed_from_video_id: id });
       expect(await videos.edit({ prompt: PROMPT, video: { id } })).toMatchObject({ status: 'queued' });
       expect(await videos.extend({ prompt: PROMPT, video: { id }, seconds: '8' })).toMatchObject({

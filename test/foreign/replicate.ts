@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { RunningEmulator } from '../../emulators/core/emulator.ts';
 import { openReceiver } from '../../emulators/core/testing.ts';
 import { replicateApi } from '../../emulators/replicate/replicate.ts';
-import { ask, type ForeignClient, fetchVideo, refusalOf, sampleFile } from './client.ts';
+import { ask, type ForeignClient, fetchVideo, QUICK, refusalOf, sampleFile } from './client.ts';
 
 const MODEL = 'wan-video/wan-2.2-t2v-fast';
 const VERSION = 'a7'.repeat(32);
@@ -23,8 +23,10 @@ export const replicate: ForeignClient = {
   steps: {
     'predictions.create, get to the end': async (emulator) => {
       const client = connect(emulator);
-      const { id, status } = await client.predictions.create({ model: MODEL, input });
-      expect(status).toBe('starting');
+      emulator.set({ queueMs: 60_000 });
+      expect((await client.predictions.create({ model: MODEL, input })).status).toBe('starting');
+      emulator.set(QUICK);
+      const { id } = await client.predictions.create({ model: MODEL, input });
       const done = await ask(async () => {
         const prediction = await client.predictions.get(id);
         return prediction.status === 'succeeded' && prediction;
