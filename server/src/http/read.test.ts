@@ -39,6 +39,12 @@ describe('a query', () => {
     expect(readQuery({ query }, schema)).toEqual(read);
   });
 
+  it('has numbers of nine digits at most, and times of ten', () => {
+    expect(readQuery({ query: { id: 'x', limit: '000000005' } }, schema).limit).toBe(5);
+    expect(faults({ id: 'x', limit: '0000000005' })).toEqual(['limit: must be a whole number from 1 to 50']);
+    expect(readQuery({ query: { id: 'x', from: '0764000000' } }, schema).from).toBe(764_000_000);
+  });
+
   it('has the defaults of its schema where nothing or an empty text was given', () => {
     const filled = { id: 'x', order: 'newest', limit: 20 };
     expect(readQuery({ query: { id: 'x' } }, schema)).toEqual(filled);

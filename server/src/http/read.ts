@@ -106,8 +106,9 @@ function faultOfText(text: unknown, isRequired: boolean): string | undefined {
 }
 
 /** The text as a value of the type that is wanted; the text itself when it is none. */
-function parseText({ type }: Rule, text: string): Json {
-  if (type === 'integer' && /^\d{1,10}$/.test(text)) return Number(text);
+function parseText({ type, format }: Rule, text: string): Json {
+  const digits = format === TIME_FORMAT ? /^\d{1,10}$/ : /^\d{1,9}$/;
+  if (type === 'integer' && digits.test(text)) return Number(text);
   if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
   return text;
 }
