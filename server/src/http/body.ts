@@ -81,13 +81,13 @@ async function parseBody(request: FastifyRequest, payload: FastifyRequest['raw']
 
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 
-function wantsBody(request: FastifyRequest): boolean {
-  return request.routeOptions.schema?.body !== undefined;
+function wantsBody({ schema }: FastifyRequest['routeOptions']): boolean {
+  return schema?.body !== undefined;
 }
 
 /** Whether the body of the request has a reader. */
-function readsBody({ routeOptions: { config, schema } }: FastifyRequest): boolean {
-  return schema?.body !== undefined || config.access === 'link';
+function readsBody({ routeOptions }: FastifyRequest): boolean {
+  return wantsBody(routeOptions) || routeOptions.config.access === 'link';
 }
 
 function parseIfWanted(
@@ -96,7 +96,7 @@ function parseIfWanted(
   done: (error: Error | null, body?: ClientBody) => void,
 ): void {
   const isJson = JSON_TYPE.test(request.headers['content-type'] ?? '');
-  if (!wantsBody(request)) done(null, undefined);
+  if (!wantsBody(request.routeOptions)) done(null, undefined);
   else if (!isJson) done(unreadable('The body must be sent with Content-Type: application/json'));
   else parseBody(request, payload).then((body) => done(null, body), done);
 }
