@@ -103,15 +103,18 @@ export class Settler {
 }
 
 /** Books, once for each attempt, what its provider made and no client can be charged for. */
-async function bookLoss(client: PoolClient, { task, attempt, lossMicros }: Ending): Promise<void> {
-  if (lossMicros === undefined || attempt === undefined) return;
+export async function bookLoss(
+  client: PoolClient,
+  task: Pick<EndableTask, 'id' | 'account_id' | 'book'>,
+  { epoch, lossMicros }: { epoch: AttemptEnd['epoch']; lossMicros: bigint },
+): Promise<void> {
   await recordLoss(client, {
     id: newId(),
     taskId: task.id,
     accountId: task.account_id,
     book: task.book,
     amount: lossMicros,
-    reference: `late:${task.id}:${attempt.epoch}`,
+    reference: `late:${task.id}:${epoch}`,
   });
 }
 
@@ -177,7 +180,10 @@ async function flush(
       client,
       won.map(({ end }) => end),
     );
-    for (const ending of won) await bookLoss(client, ending);
+    for (const { task, attempt, lossMicros } of won) {
+      if (lossMicros === undefined || attempt === undefined) continue;
+      await bookLoss(client, task, { epoch: attempt.epoch, lossMicros });
+    }
     invariant(ended.length === won.length, 'tasks that were locked for their end do end');
     reach(failpoint, 'in-settle');
     return new Set([...won, ...before]);

@@ -2,10 +2,9 @@
 // a late success is delivered free, and what it would have cost is booked as a loss, in one transaction. Nobody holds a
 // lease on what is late; the transaction lets one of many who saw it act.
 import type { PoolClient } from 'pg';
-import { recordLoss } from '../credits/credits.ts';
 import { withTransaction } from '../db/pool.ts';
-import { newId } from '../lib/ids.ts';
 import type { Failure, Success } from '../providers/contract.ts';
+import { bookLoss } from '../tasks/settle.ts';
 import type { TaskRow } from '../tasks/task.ts';
 import { readTasksById } from '../tasks/tasks.store.ts';
 import {
@@ -105,14 +104,7 @@ export class LateResults {
     { task, late, lossMicros }: { task: TaskRow; late: LateSuccess; lossMicros: bigint },
   ): Promise<boolean> {
     if (!(await endLateAttempt(client, late))) return false;
-    await recordLoss(client, {
-      id: newId(),
-      taskId: task.id,
-      accountId: task.account_id,
-      book: task.book,
-      amount: lossMicros,
-      reference: `late:${task.id}:${late.epoch}`,
-    });
+    await bookLoss(client, task, { epoch: late.epoch, lossMicros });
     if (!(await attachLate(client, late))) return false;
     const { callback_url: url, account_id: accountId } = task;
     if (url !== null) {
