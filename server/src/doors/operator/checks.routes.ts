@@ -2,11 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Credits } from '../../credits/credits.ts';
 import { share } from '../../lib/share.ts';
-import { send } from './answer.ts';
+import { forOperator, send } from './answer.ts';
 import { auditSchema, examineSchema, type finding } from './checks.schemas.ts';
 import type { Presented } from './schemas.ts';
-
-const ROUTE = { access: 'operator', rate: 'none', errors: [] } as const;
 
 export interface CheckParts {
   credits: Credits;
@@ -17,10 +15,10 @@ export interface CheckParts {
 export function registerCheckRoutes(app: FastifyInstance, { credits, examine }: CheckParts): void {
   const audit = share(() => credits.audit());
   const look = share(examine);
-  app.post('/audit', { schema: auditSchema, config: ROUTE }, async (_request, reply) =>
+  app.post('/audit', { schema: auditSchema, config: forOperator() }, async (_request, reply) =>
     send(reply, { violations: await audit() }),
   );
-  app.post('/doctor', { schema: examineSchema, config: ROUTE }, async (_request, reply) =>
+  app.post('/doctor', { schema: examineSchema, config: forOperator() }, async (_request, reply) =>
     send(reply, { findings: await look() }),
   );
 }

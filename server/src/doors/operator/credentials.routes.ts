@@ -5,7 +5,7 @@ import type { Credentials } from '../../credentials/credentials.ts';
 import type { CredentialView } from '../../credentials/state.ts';
 import { AppError, refuseFaults } from '../../errors.ts';
 import { readBody, readQuery } from '../../http/read.ts';
-import { send } from './answer.ts';
+import { forOperator, send } from './answer.ts';
 import { presentCredential, presentProvider, presentTest } from './credentials.presenter.ts';
 import {
   addCredentialSchema,
@@ -18,8 +18,6 @@ import {
 } from './credentials.schemas.ts';
 import { presentPartOf } from './present.ts';
 
-const ROUTE = { access: 'operator', rate: 'none' } as const;
-
 export interface CredentialParts {
   credentials: Credentials;
 }
@@ -29,12 +27,12 @@ interface OneCredential {
 }
 
 export function registerCredentialRoutes(app: FastifyInstance, { credentials }: CredentialParts): void {
-  app.get('/providers', { schema: listProvidersSchema, config: { ...ROUTE, errors: [] } }, (_, reply) =>
+  app.get('/providers', { schema: listProvidersSchema, config: forOperator() }, (_, reply) =>
     send(reply, { items: credentials.providers.map(presentProvider), next: null }),
   );
   app.get(
     '/credentials',
-    { schema: listCredentialsSchema, config: { ...ROUTE, errors: ['validation_failed'] } },
+    { schema: listCredentialsSchema, config: forOperator('validation_failed') },
     async (request, reply) => {
       const page = readQuery(request, listCredentialsSchema.querystring);
       return send(reply, presentPartOf(await credentials.list(), page, presentCredential));
@@ -44,7 +42,7 @@ export function registerCredentialRoutes(app: FastifyInstance, { credentials }: 
     '/credentials',
     {
       schema: addCredentialSchema,
-      config: { ...ROUTE, errors: ['validation_failed', 'not_found', 'conflict', 'body_unreadable'] },
+      config: forOperator('validation_failed', 'not_found', 'conflict', 'body_unreadable'),
     },
     async (request, reply) => {
       const added = await credentials.add(readBody(request, addCredentialSchema.body));
@@ -53,14 +51,14 @@ export function registerCredentialRoutes(app: FastifyInstance, { credentials }: 
   );
   app.get<OneCredential>(
     '/credentials/:id',
-    { schema: credentialSchema, config: { ...ROUTE, errors: ['not_found'] } },
+    { schema: credentialSchema, config: forOperator('not_found') },
     async ({ params: { id } }, reply) => send(reply, presentCredential(await find(credentials, id))),
   );
   app.patch<OneCredential>(
     '/credentials/:id',
     {
       schema: changeCredentialSchema,
-      config: { ...ROUTE, errors: ['validation_failed', 'not_found', 'conflict', 'body_unreadable'] },
+      config: forOperator('validation_failed', 'not_found', 'conflict', 'body_unreadable'),
     },
     async (request, reply) => {
       const { id } = await find(credentials, request.params.id);
@@ -73,7 +71,7 @@ export function registerCredentialRoutes(app: FastifyInstance, { credentials }: 
   );
   app.post<OneCredential>(
     '/credentials/:id/test',
-    { schema: testCredentialSchema, config: { ...ROUTE, errors: ['not_found'] } },
+    { schema: testCredentialSchema, config: forOperator('not_found') },
     async ({ params }, reply) => {
       const { id } = await find(credentials, params.id);
       const beganMs = performance.now();
@@ -84,7 +82,7 @@ export function registerCredentialRoutes(app: FastifyInstance, { credentials }: 
   );
   app.delete<OneCredential>(
     '/credentials/:id',
-    { schema: retireCredentialSchema, config: { ...ROUTE, errors: ['not_found', 'conflict'] } },
+    { schema: retireCredentialSchema, config: forOperator('not_found', 'conflict') },
     async ({ params }, reply) => {
       const { id } = await find(credentials, params.id);
       const { deleted } = await credentials.remove(id);

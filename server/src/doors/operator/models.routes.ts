@@ -7,7 +7,7 @@ import { AppError, refuseFaults } from '../../errors.ts';
 import { readBody, readQuery } from '../../http/read.ts';
 import { parseCredits } from '../../lib/money.ts';
 import type { Clock } from '../../lib/time.ts';
-import { send } from './answer.ts';
+import { forOperator, send } from './answer.ts';
 import { presentModel } from './models.presenter.ts';
 import {
   changeModelSchema,
@@ -19,8 +19,6 @@ import {
   setMaintenanceSchema,
 } from './models.schemas.ts';
 import { presentPartOf } from './present.ts';
-
-const READ = { access: 'operator', rate: 'none' } as const;
 
 export interface ModelParts {
   catalog: Catalog;
@@ -34,7 +32,7 @@ interface NamedModel {
 export function registerModelRoutes(app: FastifyInstance, { catalog, clock }: ModelParts): void {
   app.get(
     '/models',
-    { schema: listModelsSchema, config: { ...READ, errors: ['validation_failed'] } },
+    { schema: listModelsSchema, config: forOperator('validation_failed') },
     async (request, reply) => {
       const page = readQuery(request, listModelsSchema.querystring);
       const { models } = await catalog.statuses();
@@ -48,14 +46,14 @@ export function registerModelRoutes(app: FastifyInstance, { catalog, clock }: Mo
   for (const path of MODEL_PATHS) {
     app.get<NamedModel>(
       `/models/${path}`,
-      { schema: modelSchema(path), config: { ...READ, errors: ['model_not_found'] } },
+      { schema: modelSchema(path), config: forOperator('model_not_found') },
       async ({ params }, reply) => send(reply, presentModel(await findModel(catalog, params))),
     );
     app.patch<NamedModel>(
       `/models/${path}`,
       {
         schema: changeModelSchema(path),
-        config: { ...READ, errors: ['model_not_found', 'validation_failed', 'body_unreadable'] },
+        config: forOperator('model_not_found', 'validation_failed', 'body_unreadable'),
       },
       async (request, reply) => {
         const { model } = await findModel(catalog, request.params);
@@ -70,17 +68,13 @@ export function registerModelRoutes(app: FastifyInstance, { catalog, clock }: Mo
       },
     );
   }
-  app.get(
-    '/maintenance',
-    { schema: maintenanceSchema, config: { ...READ, errors: [] } },
-    async (_, reply) => {
-      const { maintenance } = await catalog.statuses();
-      return send(reply, { maintenance });
-    },
-  );
+  app.get('/maintenance', { schema: maintenanceSchema, config: forOperator() }, async (_, reply) => {
+    const { maintenance } = await catalog.statuses();
+    return send(reply, { maintenance });
+  });
   app.put(
     '/maintenance',
-    { schema: setMaintenanceSchema, config: { ...READ, errors: ['validation_failed', 'body_unreadable'] } },
+    { schema: setMaintenanceSchema, config: forOperator('validation_failed', 'body_unreadable') },
     async (request, reply) => {
       const { maintenance } = readBody(request, setMaintenanceSchema.body);
       await catalog.setMaintenance(maintenance);

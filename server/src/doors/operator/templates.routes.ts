@@ -5,7 +5,7 @@ import { CATALOGUE_NAMES, type CatalogueName } from '../../catalog/catalogues.ts
 import { AppError } from '../../errors.ts';
 import { bodyOf } from '../../http/body.ts';
 import { readBody, readQuery } from '../../http/read.ts';
-import { send } from './answer.ts';
+import { forOperator, send } from './answer.ts';
 import { presentPartOf } from './present.ts';
 import { presentTemplate } from './templates.presenter.ts';
 import {
@@ -17,7 +17,6 @@ import {
 } from './templates.schemas.ts';
 
 const PATH = '/catalogues/:catalogue/templates';
-const ROUTE = { access: 'operator', rate: 'none' } as const;
 const CHANGE_ERRORS = ['not_found', 'validation_failed', 'body_unreadable'] as const;
 /** A catalogue of some hundred templates has a few hundred kilobytes. */
 const IMPORT_BOUNDS = { bytesMax: 4 * 1024 * 1024, namesMax: 200_000, valuesMax: 400_000 };
@@ -35,22 +34,18 @@ interface OneTemplate {
 }
 
 export function registerTemplateRoutes(app: FastifyInstance, { catalog }: TemplateParts): void {
-  app.get(
-    '/catalogues',
-    { schema: listCataloguesSchema, config: { ...ROUTE, errors: [] } },
-    async (_request, reply) => {
-      const items = await Promise.all(
-        CATALOGUE_NAMES.map(async (catalogue) => {
-          const rows = await catalog.listTemplateRows(catalogue);
-          return { catalogue, templates: rows.length, enabled: rows.filter(({ enabled }) => enabled).length };
-        }),
-      );
-      return send(reply, { items, next: null });
-    },
-  );
+  app.get('/catalogues', { schema: listCataloguesSchema, config: forOperator() }, async (_request, reply) => {
+    const items = await Promise.all(
+      CATALOGUE_NAMES.map(async (catalogue) => {
+        const rows = await catalog.listTemplateRows(catalogue);
+        return { catalogue, templates: rows.length, enabled: rows.filter(({ enabled }) => enabled).length };
+      }),
+    );
+    return send(reply, { items, next: null });
+  });
   app.get<InCatalogue>(
     PATH,
-    { schema: listTemplatesSchema, config: { ...ROUTE, errors: ['not_found', 'validation_failed'] } },
+    { schema: listTemplatesSchema, config: forOperator('not_found', 'validation_failed') },
     async (request, reply) => {
       const catalogue = findCatalogue(request.params.catalogue);
       const page = readQuery(request, listTemplatesSchema.querystring);
@@ -63,7 +58,7 @@ export function registerTemplateRoutes(app: FastifyInstance, { catalog }: Templa
   );
   app.post<InCatalogue>(
     PATH,
-    { schema: importTemplatesSchema, config: { ...ROUTE, errors: CHANGE_ERRORS, body: IMPORT_BOUNDS } },
+    { schema: importTemplatesSchema, config: { ...forOperator(...CHANGE_ERRORS), body: IMPORT_BOUNDS } },
     async (request, reply) => {
       const catalogue = findCatalogue(request.params.catalogue);
       const imported = await catalog.importTemplates(catalogue, bodyOf(request).value);
@@ -72,12 +67,12 @@ export function registerTemplateRoutes(app: FastifyInstance, { catalog }: Templa
   );
   app.get<OneTemplate>(
     `${PATH}/:id`,
-    { schema: templateSchema, config: { ...ROUTE, errors: ['not_found'] } },
+    { schema: templateSchema, config: forOperator('not_found') },
     async ({ params }, reply) => send(reply, presentTemplate(await findTemplate(catalog, params))),
   );
   app.patch<OneTemplate>(
     `${PATH}/:id`,
-    { schema: changeTemplateSchema, config: { ...ROUTE, errors: CHANGE_ERRORS } },
+    { schema: changeTemplateSchema, config: forOperator(...CHANGE_ERRORS) },
     async (request, reply) => {
       const { catalogue, template_id } = await findTemplate(catalog, request.params);
       const { enabled } = readBody(request, changeTemplateSchema.body);
