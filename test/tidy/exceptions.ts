@@ -42,7 +42,30 @@ export const PACKAGES: Record<string, string> = {
 };
 
 /** Declared packages that nothing imports: each is to be used or removed. */
-export const UNUSED: readonly string[] = [];
+export const UNUSED: readonly string[] = [
+  'better-auth',
+  'nodemailer',
+  '@axe-core/playwright',
+  '@types/nodemailer',
+  '@types/oidc-provider',
+  '@types/smtp-server',
+  'oidc-provider',
+  'smtp-server',
+  '@fontsource-variable/geist',
+  '@fontsource-variable/geist-mono',
+  '@mantine/core',
+  '@mantine/hooks',
+  '@tanstack/react-query',
+  '@tanstack/react-router',
+  '@tanstack/react-virtual',
+  '@types/react',
+  '@types/react-dom',
+  '@vitejs/plugin-react',
+  'lucide-react',
+  'react',
+  'react-dom',
+  'vite',
+];
 
 /** Files above the size limit: a pattern, its own limit, the reason. */
 export const LARGE_FILES: readonly { fits: RegExp; bytesMax: number; reason: string }[] = [
