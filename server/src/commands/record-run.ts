@@ -158,6 +158,7 @@ class Run {
       this.fail(kind, 'the answer of the start was lost: it may run and cost, and it is not sent again');
       return undefined;
     }
+    if (outcome.type === 'accepted') this.#recording.redaction.hide(outcome.reference);
     const about = `a job of the kind ${kind}: ${outcome.type}`;
     const made = await this.#write(`start.recorded-${kind}`, {
       operation: 'start',

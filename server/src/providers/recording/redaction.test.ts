@@ -18,6 +18,8 @@ describe('an answer', () => {
     ['a number as an id', { account_id: 2_100_345_678 }],
     ['an id in a sentence', { message: 'Request id: 021718049470528d92fcbe0865fdffdde14e6d' }],
     ['a secret by its name', { webhook_secret: 'whsec_short', session_token: 'abc' }],
+    ['a name that ends with an id of letters alone', { name: 'models/veo-3.1/operations/mvhrdhltxjnn' }],
+    ['an address that ends with one', { uri: 'https://g.example/v1/files/mvhrdhltxjnn:download?alt=media' }],
     ['the machine of the caller', { message: 'too many requests from 203.0.113.77' }],
     ['a bucket of the account', { url: 'https://ark-acg-2100345678.tos.example.com/a.mp4' }],
     [
@@ -29,7 +31,7 @@ describe('an answer', () => {
   ])('loses %s', (_name, json) => {
     const text = JSON.stringify(open().json(json));
     const own =
-      /0123456789abcdef|eyJhb|jane|Jane|[Ss]tudio[- ]47|2100345678|9f8e7d6c5b4a|021718049470528|whsec_short|"abc"|203\.0|86400123|0d4c1f50/;
+      /0123456789abcdef|eyJhb|jane|Jane|[Ss]tudio[- ]47|2100345678|9f8e7d6c5b4a|021718049470528|whsec_short|"abc"|mvhrdhltxjnn|203\.0|86400123|0d4c1f50/;
     expect(text).not.toMatch(own);
   });
 
@@ -82,6 +84,14 @@ describe('an answer', () => {
       'retry-after': '7',
       location: 'https://cdn.example.com/a.mp4?key=redacted',
     });
+  });
+
+  it('hides the id of a job wherever it stands, whatever it looks like', () => {
+    const redaction = open();
+    redaction.hide({ name: 'jobs/qwertyuiop', kind: 'text2video' });
+    const clean = JSON.stringify(redaction.json({ note: 'the job qwertyuiop began', name: 'qwertyuiop' }));
+    expect(clean).not.toContain('qwertyuiop');
+    expect(redaction.leaks('a text2video job qwertyuiop')).toEqual(['qwertyuiop']);
   });
 
   it('is asked in the end what is still there', () => {

@@ -3,7 +3,7 @@
 // value of the same form, so that what adapters check still holds. Whatever is not surely harmless goes: a
 // replay finds a recording that has lost its meaning, but nothing finds one that reveals too much.
 import { createHash, randomBytes } from 'node:crypto';
-import { isObject, type Json } from '../../lib/json.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
 
 /** Headers of answers that adapters read; no other is kept. */
 const KEPT_HEADERS = /^(retry-after|location|x-fal-(error-type|retryable|request-timeout-type))$/;
@@ -26,6 +26,9 @@ const BASE64 = /^[A-Za-z0-9+/_-]{200,}={0,2}$/;
 const ADDRESS = /\bhttps?:\/\/[^\s"'<>\\]+/g;
 /** A word of a sentence or an address that looks like an id: long, with digits in it. */
 const TOKEN = /(?<![\w-])(?=[\w-]*\d)[A-Za-z0-9_-]{12,}(?![\w-])/g;
+/** Segments of a path that are followed by the id of one of them, which may consist of letters alone. */
+const COLLECTION =
+  /^(accounts|assets|files|generations|jobs|operations|organizations|predictions|projects|requests|tasks|teams|uploads|users|videos|workspaces)$/;
 /** Words with dots between them, such as the name of a model or a file. */
 const DOTTED = /[\w-]+(?:\.[\w-]+)*/g;
 const IP = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
@@ -57,6 +60,15 @@ export class Redaction {
   learn(real: string, other: string): void {
     this.#pairs.set(real, other);
     this.#others.add(other);
+  }
+
+  /** What names a job goes wherever it stands and whatever it looks like: an id, or a path that ends with one. */
+  hide(reference: JsonObject): void {
+    for (const [key, value] of Object.entries(reference)) {
+      if (typeof value !== 'string' || !(ID_KEYS.test(key) || /^(name|operation)$/.test(key))) continue;
+      const id = value.split('/').at(-1) ?? '';
+      if (id.length >= ID_CHARACTERS_MIN && !this.#kept.has(id)) this.#other(id);
+    }
   }
 
   /** A copy of JSON without what reveals the account. @param key of the member that it is. */
@@ -127,7 +139,21 @@ export class Redaction {
     if (PERSON_KEYS.test(key)) return /^https?:/.test(value) ? `https://example.com/${OUT}` : OUT;
     if (/^[\w.:/-]+$/.test(value) && (WORD_KEYS.test(key) || this.#kept.has(value))) return value;
     const isId = ID_KEYS.test(key) && /^[\w.:-]+$/.test(value) && value.length >= ID_CHARACTERS_MIN;
-    return isId && !this.#kept.has(value) ? this.#other(value) : this.text(value);
+    if (isId && !this.#kept.has(value)) return this.#other(value);
+    return this.text(/^[\w.:/-]+$/.test(value) ? this.#withoutNames(value) : value);
+  }
+
+  /** A path whose segments after the name of a collection are replaced, up to a mark such as `:download`. */
+  #withoutNames(path: string): string {
+    const parts = path.split('/');
+    return parts
+      .map((part, at) => {
+        const [name] = /^[\w-]*/.exec(part) ?? [''];
+        const isName = at > 0 && COLLECTION.test(parts[at - 1]) && !COLLECTION.test(name);
+        const isKept = name.length < ID_CHARACTERS_MIN || this.#kept.has(part);
+        return isName && !isKept ? this.#other(name) + part.slice(name.length) : part;
+      })
+      .join('/');
   }
 
   #withoutSecrets(text: string): string {
@@ -155,7 +181,7 @@ export class Redaction {
     const host = url.hostname.replace(/(?<=^|\.)(?=[\w-]*\d{4})[\w-]{6,}(?=\.)/g, (label) =>
       this.#other(label),
     );
-    const path = url.pathname
+    const path = this.#withoutNames(url.pathname)
       .split('/')
       .map((part) =>
         this.#kept.has(part) ? part : part.replace(/[A-Za-z0-9_-]{6,}/g, (word) => this.#pathWord(word)),
