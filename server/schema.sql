@@ -122,7 +122,7 @@ CREATE UNIQUE INDEX callback_secrets_current ON callback_secrets USING btree (ac
 
 create table callbacks (
   id uuid not null,
-  task_id uuid not null,
+  task_id uuid,
   account_id uuid not null,
   url text not null,
   test_mode boolean not null,
@@ -133,19 +133,22 @@ create table callbacks (
   created_at timestamp with time zone not null default now(),
   completed_at timestamp with time zone,
   occasion text not null default 'end'::text,
+  body text,
   replayed_at timestamp with time zone,
   replay_id uuid,
   constraint callbacks_pkey PRIMARY KEY (id),
   constraint callbacks_once UNIQUE (task_id, occasion),
   constraint callbacks_check CHECK (((scheduled_tries >= 0) AND (scheduled_tries <= tries))),
-  constraint callbacks_check1 CHECK (((state = 'pending'::text) = (next_try_at IS NOT NULL))),
-  constraint callbacks_check2 CHECK (((state = 'pending'::text) = (completed_at IS NULL))),
-  constraint callbacks_occasion_check CHECK ((occasion = ANY (ARRAY['end'::text, 'late'::text]))),
+  constraint callbacks_check1 CHECK (((task_id IS NULL) = (body IS NOT NULL))),
+  constraint callbacks_check2 CHECK (((state = 'pending'::text) = (next_try_at IS NOT NULL))),
+  constraint callbacks_check3 CHECK (((state = 'pending'::text) = (completed_at IS NULL))),
+  constraint callbacks_occasion_check CHECK ((occasion = ANY (ARRAY['end'::text, 'late'::text, 'balance'::text]))),
   constraint callbacks_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'gone'::text, 'failed'::text]))),
   constraint callbacks_tries_check CHECK ((tries >= 0))
 ) with (fillfactor=80, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
-comment on table callbacks is 'What a receiver is told about the end of a task. The id is the webhook-id of every try.';
+comment on table callbacks is 'What a receiver is told about the end of a task, or about a balance. The id is the webhook-id of every try.';
 comment on column callbacks.tries is 'Tries of any kind; scheduled_tries are those that count against the schedule.';
+comment on column callbacks.body is 'What is posted; null for a callback about a task, whose body is the task as it is at the moment of the try.';
 comment on column callbacks.replayed_at is 'When it was last asked to be sent again, which may be once in ten seconds.';
 comment on column callbacks.replay_id is 'The call that last asked to send it again, so that a repeat of that call is not refused for it.';
 CREATE INDEX callbacks_account ON callbacks USING btree (account_id, id DESC);

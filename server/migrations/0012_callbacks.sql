@@ -2,7 +2,7 @@
 
 create table callbacks (
   id uuid primary key,
-  task_id uuid not null,
+  task_id uuid,
   account_id uuid not null,
   url text not null,
   test_mode boolean not null,
@@ -12,11 +12,13 @@ create table callbacks (
   next_try_at timestamptz default now(),
   created_at timestamptz not null default now(),
   completed_at timestamptz,
-  occasion text not null default 'end' check (occasion in ('end', 'late')),
+  occasion text not null default 'end' check (occasion in ('end', 'late', 'balance')),
+  body text,
   replayed_at timestamptz,
   replay_id uuid,
   -- A result that comes after the end of its task is told by a callback of its own.
   constraint callbacks_once unique (task_id, occasion),
+  check ((task_id is null) = (body is not null)),
   check ((state = 'pending') = (next_try_at is not null)),
   check ((state = 'pending') = (completed_at is null))
 ) with (
@@ -27,7 +29,8 @@ create table callbacks (
 create index callbacks_account on callbacks (account_id, id desc);
 create index callbacks_completed on callbacks (completed_at) where completed_at is not null;
 create index callbacks_pending on callbacks (id) where completed_at is null;
-comment on table callbacks is 'What a receiver is told about the end of a task. The id is the webhook-id of every try.';
+comment on table callbacks is 'What a receiver is told about the end of a task, or about a balance. The id is the webhook-id of every try.';
+comment on column callbacks.body is 'What is posted; null for a callback about a task, whose body is the task as it is at the moment of the try.';
 comment on column callbacks.tries is 'Tries of any kind; scheduled_tries are those that count against the schedule.';
 comment on column callbacks.replayed_at is 'When it was last asked to be sent again, which may be once in ten seconds.';
 comment on column callbacks.replay_id is 'The call that last asked to send it again, so that a repeat of that call is not refused for it.';

@@ -15,6 +15,7 @@ export const MEMBERS: Record<string, string> = {
   'server/src/errors.ts ErrorEntry.retryable': 'a fact for docs/errors.md, which is compared with it',
   'draft/effects/effects.ts Effect.inputsMin': 'a fact for the template catalogue, which is compared with it',
   'draft/effects/effects.ts Effect.inputsMax': 'as inputsMin',
+  'server/src/callbacks/callbacks.ts Callbacks.enqueueNotice': 'for the notices of low balances, which come next',
 };
 
 /** Entries besides main.ts, the tests and what the scripts of package.json run. */

@@ -3,12 +3,17 @@ import type { Pool, PoolClient } from 'pg';
 
 export type CallbackState = 'pending' | 'delivered' | 'gone' | 'failed';
 
+/** What it is about: the end of a task, a result that came after it, or a balance. */
+export type Occasion = 'end' | 'late' | 'balance';
+
 /** Why a try is made. Only those of the schedule count against its ten. */
 export type Trigger = 'schedule' | 'replay' | 'copy';
 
 export interface CallbackRow {
   id: string;
-  task_id: string;
+  /** Null where it is about no task. */
+  task_id: string | null;
+  occasion: Occasion;
   account_id: string;
   url: string;
   test_mode: boolean;
@@ -32,21 +37,24 @@ export interface DeliveryRow {
 
 /** A callback with what it takes to send it. */
 export interface SendableRow extends CallbackRow {
+  /** Null for a callback about a task. */
+  body: string | null;
   /** Newest first; empty until the account's first secret is made. */
   sealed_secrets: Buffer[];
 }
 
 export interface NewCallback {
   id: string;
-  taskId: string;
+  /** Undefined where it is about no task; then it has a body. */
+  taskId?: string;
+  body?: string;
   accountId: string;
   url: string;
   testMode: boolean;
-  /** The end of the task, or a result that came after it. */
-  occasion: 'end' | 'late';
+  occasion: Occasion;
 }
 
-const CALLBACK_COLUMNS = `c.id, c.task_id, c.account_id, c.url, c.test_mode, c.state, c.tries,
+const CALLBACK_COLUMNS = `c.id, c.task_id, c.occasion, c.account_id, c.url, c.test_mode, c.state, c.tries,
   c.scheduled_tries, c.next_try_at, c.created_at, c.completed_at`;
 
 /** Writes callbacks, except where the task has one already. Gives the ids that were written. */
@@ -56,8 +64,8 @@ export async function insertCallbacks(
 ): Promise<Set<string>> {
   const { rows } = await client.query<{ id: string }>({
     name: 'callbacks-insert',
-    text: `insert into callbacks (id, task_id, account_id, url, test_mode, occasion)
-           select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::boolean[], $6::text[])
+    text: `insert into callbacks (id, task_id, account_id, url, test_mode, occasion, body)
+           select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::boolean[], $6::text[], $7::text[])
            on conflict (task_id, occasion) do nothing returning id`,
     values: [
       callbacks.map((callback) => callback.id),
@@ -66,6 +74,7 @@ export async function insertCallbacks(
       callbacks.map((callback) => callback.url),
       callbacks.map((callback) => callback.testMode),
       callbacks.map((callback) => callback.occasion),
+      callbacks.map((callback) => callback.body),
     ],
   });
   return new Set(rows.map((row) => row.id));
@@ -75,7 +84,7 @@ export async function insertCallbacks(
 export async function readSendable(pool: Pool, ids: readonly string[]): Promise<Map<string, SendableRow>> {
   const { rows } = await pool.query<SendableRow>({
     name: 'callbacks-sendable',
-    text: `select ${CALLBACK_COLUMNS}, array(
+    text: `select ${CALLBACK_COLUMNS}, c.body, array(
              select s.sealed from callback_secrets s
              where s.account_id = c.account_id and s.test_mode = c.test_mode and (s.expires_at is null or s.expires_at > now())
              order by s.expires_at desc nulls first) as sealed_secrets
@@ -167,6 +176,8 @@ export interface CallbackFilter {
   accountId?: string | undefined;
   state?: CallbackState | undefined;
   taskId?: string | undefined;
+  /** About any of these; about anything if left out. */
+  occasions?: readonly Occasion[] | undefined;
   /** Those made before the callback of this id. */
   before?: string | undefined;
   limit: number;
@@ -178,8 +189,8 @@ export async function listCallbacks(pool: Pool, filter: CallbackFilter): Promise
     `select ${CALLBACK_COLUMNS} from callbacks c
      where ($1::uuid is null or (c.account_id = $1 and c.test_mode = $2)) and ($3::uuid is null or c.task_id = $3)
        and ($4::uuid is null or c.id < $4) and ($5::uuid is null or c.account_id = $5)
-       and ($6::text is null or c.state = $6)
-     order by c.id desc limit $7`,
+       and ($6::text is null or c.state = $6) and ($7::text[] is null or c.occasion = any ($7))
+     order by c.id desc limit $8`,
     [
       filter.owner?.accountId,
       filter.owner?.testMode,
@@ -187,6 +198,7 @@ export async function listCallbacks(pool: Pool, filter: CallbackFilter): Promise
       filter.before,
       filter.accountId,
       filter.state,
+      filter.occasions,
       filter.limit,
     ],
   );

@@ -72,6 +72,20 @@ test('a receiver gets the task object with a signature that the public library a
   });
 });
 
+test('a callback about no task is posted as it was written, signed and logged as the others', async () => {
+  const receiver = await startReceiver();
+  const { accountId, callbacks, owner, ...delivery } = await startDelivery(database);
+  const body = JSON.stringify({ type: 'balance.low' });
+  const item = { accountId, url: receiver.url, testMode: true, occasion: 'balance', body } as const;
+  await withTransaction(database.pool, (client) => callbacks.enqueueNotice(client, item));
+  const [{ id }] = await callbacks.list({ owner, limit: 9 });
+
+  await waitUntil('it is delivered', async () => (await delivery.read(id)).state === 'delivered');
+  expect(verify(receiver.received[0], await callbacks.readSecret(owner))).toEqual({ type: 'balance.low' });
+  expect(await callbacks.list({ owner, occasions: ['end', 'late'], limit: 9 })).toEqual([]);
+  expect(await callbacks.deliveriesOf(id, owner)).toHaveLength(1);
+});
+
 test('while two secrets overlap in a rotation both verify, afterwards only the new one', async () => {
   const receiver = await startReceiver();
   const delivery = await startDelivery(database);

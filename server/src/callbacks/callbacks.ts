@@ -1,6 +1,6 @@
-// Callbacks: posts to receivers that a task has ended, at least once, and logs every try. A callback is
-// written in the transaction that ends its task, and each further try in the one that records the try before it, so
-// that a crash at any moment leaves neither a task without its callback nor a callback without its next try.
+// Callbacks: posts to receivers that a task has ended or that a balance is low, at least once, and logs every try. A
+// callback is written in the transaction of its cause, and each further try in the one that records the try before it, so
+// that a crash at any moment leaves neither an end without its callback nor a callback without its next try.
 //
 // A callback is pending → delivered (2xx) | gone (410) | failed (tries used up, or no try can succeed). A replay can
 // turn failed or gone into delivered.
@@ -96,6 +96,16 @@ export interface CallbackItem {
   occasion?: 'end' | 'late';
 }
 
+/** A callback about no task. */
+export interface NoticeItem {
+  accountId: string;
+  url: string;
+  testMode: boolean;
+  occasion: 'balance';
+  /** JSON. */
+  body: string;
+}
+
 const batch = { concurrency: 2 };
 const DELIVERIES_MAX = 1_000;
 const ERROR_CHARACTERS_MAX = 500;
@@ -144,6 +154,15 @@ export class Callbacks {
         }),
       );
     await addJobs(client, jobs);
+  }
+
+  /** Writes a callback about no task, and its first try, in the caller's transaction. */
+  async enqueueNotice(client: PoolClient, item: NoticeItem): Promise<void> {
+    const id = newId();
+    await insertCallbacks(client, [{ ...item, id }]);
+    await addJobs(client, [
+      createJob({ callbackId: id, step: 0, trigger: 'schedule', receiver: receiverOf(item.url) }),
+    ]);
   }
 
   /** Callbacks, newest first. Without an owner those of all: for operators only. */
@@ -234,7 +253,8 @@ export class Callbacks {
 
   async #send(callback: SendableRow, visit: Visit, signal: AbortSignal): Promise<Sent> {
     const { clock, steady, renderBody, fetchLoopback, fetchPublic, loopbackAllowedFor } = this.#options;
-    const body = await renderBody(callback.task_id);
+    const body =
+      callback.body ?? (callback.task_id === null ? undefined : await renderBody(callback.task_id));
     const secrets = body === undefined ? undefined : await this.#openSecrets(callback);
     const sentAtMs = clock();
     if (body === undefined) {

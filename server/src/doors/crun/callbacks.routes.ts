@@ -18,11 +18,20 @@ import {
 const READ = { access: 'key', rate: 'read', errors: ['validation_failed'] } as const;
 const FIND = { access: 'key', rate: 'read', errors: ['validation_failed', 'not_found'] } as const;
 
+/** The list is about tasks. */
+const TASK_OCCASIONS = ['end', 'late'] as const;
+
 export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callbacks): void {
   const path = '/account';
   app.get(`${path}/callbacks`, { schema: callbacksSchema, config: READ }, async (request, reply) => {
     const { limit, task_id: taskId, cursor: before } = readQuery(request, callbacksSchema.querystring);
-    const rows = await callbacks.list({ taskId, before, owner: ownerOf(request), limit: limit + 1 });
+    const rows = await callbacks.list({
+      taskId,
+      before,
+      owner: ownerOf(request),
+      occasions: TASK_OCCASIONS,
+      limit: limit + 1,
+    });
     const page = rows.slice(0, limit);
     return sendData(reply, {
       callbacks: page.map(presentCallback),

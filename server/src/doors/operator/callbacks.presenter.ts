@@ -9,6 +9,7 @@ export function presentCallback(row: CallbackRow): Presented<typeof callback> {
   return {
     id: row.id,
     task_id: row.task_id,
+    occasion: row.occasion,
     account_id: row.account_id,
     book: row.test_mode ? 'test' : 'live',
     url: row.url,

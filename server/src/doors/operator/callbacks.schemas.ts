@@ -11,7 +11,10 @@ export const callback = record(
   'OperatorCallback',
   {
     id: Type.String({ description: 'The webhook-id of every try.' }),
-    task_id: Type.String(),
+    task_id: orNull(Type.String({ description: 'Null where it is about a balance.' })),
+    occasion: Type.Enum(['end', 'late', 'balance'], {
+      description: 'The end of a task, a result that came after it, or a low balance.',
+    }),
     account_id: Type.String(),
     book,
     url: Type.String(),
@@ -21,7 +24,7 @@ export const callback = record(
     created_at: time,
     completed_at: orNull(time),
   },
-  'A notice of an ended task.',
+  'A notice of an ended task, or of a low balance.',
 );
 
 export const delivery = record('OperatorDelivery', {

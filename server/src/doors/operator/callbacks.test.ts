@@ -44,6 +44,7 @@ describe('the list', () => {
     expect(page.items[0]).toEqual({
       id: third.id,
       task_id: third.taskId,
+      occasion: 'end',
       account_id: first.accountId,
       book: 'test',
       url: 'https://receiver.example.com/',
