@@ -14,6 +14,7 @@ import { createJobs, type Jobs, unlockDeadWorkers } from './db/jobs.ts';
 import { createListener, type Listener } from './db/listen.ts';
 import { readServerVersion } from './db/pool.ts';
 import { examine } from './doctor.ts';
+import { accountDoor } from './doors/account/account.ts';
 import { crunDoor } from './doors/crun/crun.ts';
 import { openDoor } from './doors/door.ts';
 import { operatorDoor } from './doors/operator/operator.ts';
@@ -156,7 +157,7 @@ export async function createApi(
     onAnswer: metrics.countAnswer,
     linger,
   });
-  await describeApi(app, VERSION, [crunDoor, operatorDoor]);
+  await describeApi(app, VERSION, [crunDoor, accountDoor, operatorDoor]);
   const parts = {
     ...core,
     draftUnavailable,
@@ -165,6 +166,7 @@ export async function createApi(
     mediaUrl: () => `${core.publicUrl.value}/templates/media`,
   };
   await openDoor(app, crunDoor, { parts, log });
+  await openDoor(app, accountDoor, { parts: core, log });
   await openDoor(app, operatorDoor, { parts: { ...core, examine: () => examine(core) }, log });
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {

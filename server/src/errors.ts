@@ -10,12 +10,16 @@ interface ErrorEntry {
 
 export const ERRORS = {
   unauthorized: { retryable: false, message: 'API key missing' },
+  sign_in_failed: { retryable: false, message: 'Email or password is wrong' },
   insufficient_credits: { retryable: false, message: 'Insufficient Credits' },
   key_disabled: { retryable: false, message: 'API key disabled' },
+  not_permitted: { retryable: false, message: 'Your role does not allow this' },
+  sign_in_again: { retryable: false, message: 'Sign in again to go on' },
   not_found: { retryable: false, message: 'Not found' },
   task_not_found: { retryable: false, message: 'Task not found' },
   model_not_found: { retryable: false, message: 'Model not found' },
   link_invalid: { retryable: false, message: 'This link is not valid or has expired' },
+  setup_closed: { retryable: false, message: 'This instance has an owner already' },
   validation_failed: { retryable: false, message: 'Missing Params or Type Error' },
   body_unreadable: { retryable: false, message: 'The request body cannot be read' },
   price_above_limit: { retryable: false, message: 'The price is above the limit of the request' },

@@ -62,7 +62,7 @@ const ROOMS: readonly Room[] = [
       ['work'],
       ['http'],
       ['doors'],
-      ['doors/crun', 'doors/operator', 'routes', 'settings', 'secret'],
+      ['doors/account', 'doors/crun', 'doors/operator', 'routes', 'settings', 'secret'],
       ['config'],
       ['core'],
       ['chores', 'doctor'],

@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import type { AccountRow, KeyRow } from '../accounts/accounts.ts';
 import type { Core } from '../core.ts';
+import { createAccountWithTestCredits, openAccountWithTestCredits } from '../doors/opening.ts';
 import { presentAccount, presentKey, presentNewKey } from '../doors/operator/accounts.presenter.ts';
-import { createAccountWithTestCredits, openAccountWithTestCredits } from '../doors/operator/opening.ts';
-import { withOneMore } from '../doors/operator/present.ts';
+import { withOneMore } from '../doors/plain-page.ts';
 import type { Book } from '../lib/money.ts';
 import { DEFAULT_ACCOUNT, readCap, readCount, readMode } from './arguments.ts';
 import { withCore } from './environment.ts';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { CallbackRow } from '../callbacks/callbacks.ts';
 import { presentCallback, presentDeliveries, presentReplay } from '../doors/operator/callbacks.presenter.ts';
 import { refuseCallback } from '../doors/operator/callbacks.routes.ts';
-import { withOneMore } from '../doors/operator/present.ts';
+import { withOneMore } from '../doors/plain-page.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import { readId } from './arguments.ts';
 import { withCore } from './environment.ts';

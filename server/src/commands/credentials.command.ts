@@ -4,7 +4,7 @@ import type { Core } from '../core.ts';
 import { unknownProvider } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
 import { presentCredential, presentTest } from '../doors/operator/credentials.presenter.ts';
-import { takePart } from '../doors/operator/present.ts';
+import { takePart } from '../doors/plain-page.ts';
 import { OperatorError } from '../errors.ts';
 import type { Amount, Provider } from '../providers/contract.ts';
 import { providers } from '../providers/registry.ts';

@@ -9,7 +9,7 @@ import {
   presentLoss,
   presentMovement,
 } from '../doors/operator/credits.presenter.ts';
-import { withOneMore } from '../doors/operator/present.ts';
+import { withOneMore } from '../doors/plain-page.ts';
 import type { Book, Micros } from '../lib/money.ts';
 import { DEFAULT_ACCOUNT, readCredits, readMode } from './arguments.ts';
 import { withCore } from './environment.ts';

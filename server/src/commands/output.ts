@@ -1,7 +1,7 @@
 // How commands speak: a table for people, with --json what the operator API answers. Results go to standard output, nothing
 // else does.
 import type { Command } from 'commander';
-import { type PageRequest, presentPage } from '../doors/operator/present.ts';
+import { type PageRequest, presentPage } from '../doors/plain-page.ts';
 import { formatCredits, type Micros } from '../lib/money.ts';
 import { readCount, readId } from './arguments.ts';
 

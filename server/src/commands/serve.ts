@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findDraftFault, type Roles, startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { type Core, createCore, isForThisMachine, migrateDatabase } from '../core.ts';
-import { openAccountWithTestCredits } from '../doors/operator/opening.ts';
+import { openAccountWithTestCredits } from '../doors/opening.ts';
 import { AppError } from '../errors.ts';
 import { createLog } from '../lib/log.ts';
 import { awaitStopRequest } from '../lib/stop-request.ts';

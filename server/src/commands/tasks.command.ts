@@ -1,7 +1,7 @@
 // tasks: what is open, all that is known of one, and the end of one by hand, with what it means for the money.
 import type { Command } from 'commander';
-import { withOneMore } from '../doors/operator/present.ts';
 import { presentHandEnded, presentListedTask, presentTaskFacts } from '../doors/operator/tasks.presenter.ts';
+import { withOneMore } from '../doors/plain-page.ts';
 import { OperatorError } from '../errors.ts';
 import { createLog } from '../lib/log.ts';
 import type { Micros } from '../lib/money.ts';

@@ -13,8 +13,13 @@ import { AddressRate, FailureRate, ReadRate, RefusalPace, TryRate, unitsOf } fro
 
 /** What a route declares about itself. */
 export interface RoutePolicy {
-  /** `key`: an API key; `operator`: the operator token; `link`: a signature in the address; `public`: anybody. */
-  access: 'key' | 'operator' | 'link' | 'public';
+  /**
+   * `account`: a key, or a person in an account; `operator`: the operator token, or the session of an operator; `person`:
+   * a session; `link`: a signature in the address; `public`: anybody.
+   */
+  access: 'account' | 'operator' | 'person' | 'link' | 'public';
+  /** The least role of a caller with access `account`; unsaid is `reader` for what only reads, else `member`. */
+  needs?: 'reader' | 'member' | 'owner';
   /**
    * `create` is counted as a try here, and in the database, by the create statement, when it is taken. `address` is for
    * what costs something and takes no key.
@@ -31,9 +36,9 @@ export interface RoutePolicy {
 declare module 'fastify' {
   interface FastifyContextConfig extends Partial<RoutePolicy> {}
   interface FastifyRequest {
-    /** Who calls; set for routes with access `key`, which read it by {@link callerOf}. */
+    /** Who calls; set for routes with access `account`, which read it by {@link callerOf}. */
     key: KeyRecord | undefined;
-    /** Path of the route as it was declared; set for routes with access `key`. */
+    /** Path of the route as it was declared; set for routes with access `account`. */
     routePath: string;
   }
 }
@@ -58,9 +63,9 @@ export function keyOf(request: FastifyRequest): string | undefined {
   return bearerOf(request);
 }
 
-/** Who calls a route with access `key`. */
+/** Who calls a route with access `account`. */
 export function callerOf({ key }: FastifyRequest): KeyRecord {
-  invariant(key, 'a route with access key is behind its gate');
+  invariant(key, 'a route with access account is behind its gate');
   return key;
 }
 
@@ -81,7 +86,7 @@ function paceRefusals(app: FastifyInstance, clock: SteadyClock): void {
 }
 
 /**
- * Puts a gate onto every route with access `key` or `operator`; the server does not start with a route without its gate.
+ * Puts a gate onto every route with access `account` or `operator`; the server does not start with a route without its gate.
  */
 export function addGate(app: FastifyInstance, options: GateOptions): void {
   const rates = { reads: new ReadRate(options.clock), tries: new TryRate(options.clock) };
@@ -95,7 +100,7 @@ export function addGate(app: FastifyInstance, options: GateOptions): void {
   app.addHook('onRoute', (route) => {
     routes.push(route);
     if (!isGated(route)) return;
-    const gate = route.config?.access === 'key' ? createGate(options, rates, route) : operatorGate;
+    const gate = route.config?.access === 'account' ? createGate(options, rates, route) : operatorGate;
     gates.add(gate);
     route.onRequest = [gate].concat((route.onRequest as Gate[] | Gate | undefined) ?? []);
   });
@@ -118,7 +123,7 @@ export function addGate(app: FastifyInstance, options: GateOptions): void {
 }
 
 function isGated({ config }: RouteOptions): boolean {
-  return config?.access === 'key' || config?.access === 'operator';
+  return config?.access === 'account' || config?.access === 'operator' || config?.access === 'person';
 }
 
 interface Rates {

@@ -3,12 +3,29 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { ERRORS, type ErrorName } from '../errors.ts';
 import type { ErrorDialect } from './answer.ts';
+import type { RoutePolicy } from './gate.ts';
 import { nameSchemas } from './named-schemas.ts';
 
 const EVERY_ROUTE: readonly ErrorName[] = ['internal', 'database_unavailable'];
-const KEY_ROUTE: readonly ErrorName[] = ['unauthorized', 'key_disabled', 'rate_limited'];
-/** Without a token in the settings, there are no such routes. */
-const OPERATOR_ROUTE: readonly ErrorName[] = ['unauthorized', 'not_found', 'rate_limited'];
+type Access = NonNullable<RoutePolicy['access']>;
+
+/** What the document says of a route by who may call it. Its errors come before the handler. */
+const ACCESS: Record<
+  Exclude<Access, 'link'>,
+  { security: Record<string, string[]>[]; errors: readonly ErrorName[] }
+> = {
+  account: {
+    security: [{ apiKey: [] }, { session: [] }],
+    errors: ['unauthorized', 'key_disabled', 'not_permitted', 'rate_limited'],
+  },
+  person: { security: [{ session: [] }], errors: ['unauthorized', 'not_permitted', 'rate_limited'] },
+  operator: {
+    security: [{ operatorToken: [] }, { session: [] }],
+    // Without a token in the settings and without a session, there are no such routes.
+    errors: ['unauthorized', 'not_permitted', 'sign_in_again', 'not_found', 'rate_limited'],
+  },
+  public: { security: [], errors: ['rate_limited'] },
+};
 
 /** The error answers of a route, grouped by status. */
 function errorResponses(
@@ -64,6 +81,13 @@ export async function describeApi(
       components: {
         securitySchemes: {
           apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'reelay.session',
+            description:
+              'A person that has signed in; `__Host-reelay.session` behind https. Routes of an account take `x-reelay-account` and `x-reelay-mode` with it.',
+          },
           operatorToken: { type: 'http', scheme: 'bearer', description: 'REELAY_OPERATOR_TOKEN' },
         },
       },
@@ -75,12 +99,12 @@ export async function describeApi(
     transform: ({ schema, url, route }) => {
       const { access, errors = [] } = route.config ?? {};
       const part = parts.find(({ prefix }) => url.startsWith(`${prefix}/`));
-      if (!part || (access !== 'key' && access !== 'operator'))
+      if (!part || access === undefined || access === 'link')
         return { schema: { ...schema, hide: true }, url };
-      const common = access === 'key' ? KEY_ROUTE : OPERATOR_ROUTE;
+      const { security, errors: common } = ACCESS[access];
       const responses = errorResponses(part.errors, [...errors, ...common, ...EVERY_ROUTE]);
       const own = (schema?.response ?? {}) as Record<string, object>;
-      return { schema: { ...schema, response: { ...own, ...responses } }, url };
+      return { schema: { ...schema, security, response: { ...own, ...responses } }, url };
     },
   });
 }

@@ -17,7 +17,7 @@ export function registerAccountRoutes(
 ): void {
   app.get(
     '/account/balance',
-    { schema: balanceSchema, config: { access: 'key', rate: 'read', errors: [] } },
+    { schema: balanceSchema, config: { access: 'account', rate: 'read', errors: [] } },
     async (request, reply) => {
       const { posted, held } = await credits.balance(callerOf(request).accountId, callerOf(request).mode);
       return sendData(reply, { balance: toCredits(posted - held), held: toCredits(held) });
@@ -25,7 +25,7 @@ export function registerAccountRoutes(
   );
   app.get(
     '/account/usage',
-    { schema: usageSchema, config: { access: 'key', rate: 'read', errors: ['validation_failed'] } },
+    { schema: usageSchema, config: { access: 'account', rate: 'read', errors: ['validation_failed'] } },
     async (request, reply) => {
       const query = readQuery(request, usageSchema.querystring);
       const group = query.group_by;
@@ -48,7 +48,7 @@ export function registerAccountRoutes(
   );
   app.get(
     '/account/statement',
-    { schema: statementSchema, config: { access: 'key', rate: 'read', errors: ['validation_failed'] } },
+    { schema: statementSchema, config: { access: 'account', rate: 'read', errors: ['validation_failed'] } },
     async (request, reply) => {
       const { limit, cursor: before } = readQuery(request, statementSchema.querystring);
       const { accountId, mode } = callerOf(request);

@@ -15,8 +15,8 @@ import {
   secretSchema,
 } from './callbacks.schemas.ts';
 
-const READ = { access: 'key', rate: 'read', errors: ['validation_failed'] } as const;
-const FIND = { access: 'key', rate: 'read', errors: ['validation_failed', 'not_found'] } as const;
+const READ = { access: 'account', rate: 'read', errors: ['validation_failed'] } as const;
+const FIND = { access: 'account', rate: 'read', errors: ['validation_failed', 'not_found'] } as const;
 
 /** The list is about tasks. */
 const TASK_OCCASIONS = ['end', 'late'] as const;
@@ -60,7 +60,7 @@ export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callback
       return sendData(reply, { callback_id: callbackId });
     },
   );
-  const secretRoute = { access: 'key', rate: 'read', errors: [] } as const;
+  const secretRoute = { access: 'account', rate: 'read', errors: [] } as const;
   app.get(`${path}/callback-secret`, { schema: secretSchema, config: secretRoute }, async (request, reply) =>
     sendData(reply, { secret: await callbacks.readSecret(ownerOf(request)) }),
   );

@@ -28,7 +28,7 @@ export function registerCatalogRoutes(
   app: FastifyInstance,
   { catalog, files, mediaUrl }: CatalogParts,
 ): void {
-  const read = { access: 'key', rate: 'read', errors: ['validation_failed'] } as const;
+  const read = { access: 'account', rate: 'read', errors: ['validation_failed'] } as const;
   app.get('/job/Models', { schema: modelsSchema, config: read }, async (request, reply) => {
     const models = catalog.listModels(readQuery(request, modelsSchema.querystring)).map(describeModel);
     return sendData(reply, { total: models.length, models });
@@ -37,7 +37,7 @@ export function registerCatalogRoutes(
   for (const path of [':vendor/:name', ':name'] as const) {
     app.get<{ Params: { vendor?: string; name: string } }>(
       `/job/Models/${path}`,
-      { schema: modelSchema(path), config: { access: 'key', rate: 'read', errors: ['model_not_found'] } },
+      { schema: modelSchema(path), config: { access: 'account', rate: 'read', errors: ['model_not_found'] } },
       async ({ params: { vendor, name } }, reply) => {
         const fullName = vendor === undefined ? name : `${vendor}/${name}`;
         const model = catalog.findModel(fullName);

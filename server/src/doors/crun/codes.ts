@@ -6,12 +6,16 @@ type CrunCode = 401 | 402 | 403 | 404 | 422 | 429 | 455 | 500 | 501 | 505;
 /** The code of each error. Those of 501 are result codes of tasks, and never the status of an answer. */
 export const CODES = {
   unauthorized: 401,
+  sign_in_failed: 401,
   insufficient_credits: 402,
   key_disabled: 403,
+  not_permitted: 403,
+  sign_in_again: 403,
   not_found: 404,
   task_not_found: 404,
   model_not_found: 404,
   link_invalid: 404,
+  setup_closed: 404,
   validation_failed: 422,
   body_unreadable: 422,
   price_above_limit: 422,

@@ -57,7 +57,7 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
     {
       schema: createSchema,
       config: {
-        access: 'key',
+        access: 'account',
         rate: 'create',
         errors: [
           ...CHECK_ERRORS,
@@ -72,7 +72,7 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
   );
   app.post(
     '/job/estimate-credits',
-    { schema: estimateCreditsSchema, config: { access: 'key', rate: 'read', errors: CHECK_ERRORS } },
+    { schema: estimateCreditsSchema, config: { access: 'account', rate: 'read', errors: CHECK_ERRORS } },
     async (request, reply) => {
       const checked = await quote(parts, request, false);
       return sendData(reply, { credits: toCredits(checked.price.micros), estimated: false });
@@ -80,7 +80,7 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
   );
   app.post(
     '/job/EstimateTask',
-    { schema: estimateTaskSchema, config: { access: 'key', rate: 'read', errors: CHECK_ERRORS } },
+    { schema: estimateTaskSchema, config: { access: 'account', rate: 'read', errors: CHECK_ERRORS } },
     async (request, reply) => {
       const { accountId, mode } = callerOf(request);
       const checked = await quote(parts, request, false);

@@ -9,8 +9,6 @@ const TAGS = { tasks: ['Tasks'], catalog: ['Catalogue'], account: ['Account'], f
 
 const PAGES_MAX = 1_000_000;
 
-export const security = [{ apiKey: [] }];
-
 export function envelope<Data extends TSchema>(data: Data) {
   return Type.Object({ code: Type.Literal(200), message: Type.Literal('success'), data });
 }
@@ -102,7 +100,6 @@ export const createSchema = {
   operationId: 'createTask',
   summary: 'Create a task',
   description: 'Checks the input, holds its price and queues the task.',
-  security,
   headers,
   body: Type.Object(
     {
@@ -133,7 +130,6 @@ export const estimateCreditsSchema = {
   tags: TAGS.tasks,
   operationId: 'estimateCredits',
   summary: 'Price of a task',
-  security,
   body: Type.Object(requestFields, { title: 'EstimateRequest' }),
   response: { 200: envelope(Type.Object({ credits: Type.Number(), estimated: Type.Boolean() })) },
 };
@@ -142,7 +138,6 @@ export const estimateTaskSchema = {
   tags: TAGS.tasks,
   operationId: 'estimateTask',
   summary: 'Price of a task, and whether the balance covers it',
-  security,
   body: Type.Object(requestFields, { title: 'EstimateRequest' }),
   response: {
     200: envelope(
@@ -155,7 +150,6 @@ export const taskInfoSchema = {
   tags: TAGS.tasks,
   operationId: 'taskInfo',
   summary: 'Read a task',
-  security,
   querystring: idQuery,
   response: { 200: envelope(taskObject) },
 };
@@ -164,7 +158,6 @@ export const listSchema = {
   tags: TAGS.tasks,
   operationId: 'listTasks',
   summary: 'List tasks, newest first',
-  security,
   querystring: Type.Object({
     status: Type.Optional(Type.Enum(['pending', 'running', 'success', 'failed'])),
     limit: pageSizeField({ max: 100, usual: 20 }),
@@ -186,7 +179,6 @@ export const cancelSchema = {
   summary: 'Cancel a task',
   description:
     'A waiting task ends at once, a running one within seconds, and its credits come back. One that its provider can no longer stop goes on to its end, and is charged if it succeeds.',
-  security,
   body: Type.Object({ task_id: Type.String() }),
   response: { 200: envelope(taskObject) },
 };
@@ -197,7 +189,6 @@ export const taskEventsSchema = {
   summary: 'Follow a task as Server-Sent Events',
   description:
     'Event `task` carries the task object; the others are its timeline. The stream ends with the task.',
-  security,
   querystring: idQuery,
   response: {
     200: {
@@ -211,7 +202,6 @@ export const balanceSchema = {
   tags: TAGS.account,
   operationId: 'balance',
   summary: 'Credits that can be spent',
-  security,
   response: {
     200: envelope(
       Type.Object(
@@ -226,7 +216,6 @@ export const usageSchema = {
   tags: TAGS.account,
   operationId: 'usage',
   summary: 'Tasks and credits by day, model or key',
-  security,
   querystring: Type.Object({
     group_by: withDefault(Type.Enum(['day', 'model', 'key']), 'day'),
     to: Type.Optional(timeField('Created before, Unix seconds; tomorrow when not given.')),
@@ -260,7 +249,6 @@ export const statementSchema = {
   tags: TAGS.account,
   operationId: 'statement',
   summary: 'Every movement of credits, newest first',
-  security,
   querystring: Type.Object({
     limit: pageSizeField({ max: 200, usual: 50 }),
     cursor: cursorField(),
@@ -307,7 +295,6 @@ export const modelsSchema = {
   tags: TAGS.catalog,
   operationId: 'listModels',
   summary: 'Models',
-  security,
   querystring: Type.Object({
     modality: Type.Optional(Type.String()),
     operation: Type.Optional(Type.String()),
@@ -328,7 +315,6 @@ export function modelSchema(path: ':vendor/:name' | ':name') {
     tags: TAGS.catalog,
     operationId: path === ':name' ? 'getModelWithoutVendor' : 'getModel',
     summary: 'One model with the JSON Schema of its input',
-    security,
     params: path === ':name' ? Type.Object(name) : Type.Object({ vendor: Type.String(), ...name }),
     response: {
       200: envelope(
@@ -346,7 +332,6 @@ export function templatesSchema(catalogue: string, idName: string) {
     tags: TAGS.catalog,
     operationId: `${catalogue}Templates`,
     summary: `Effect templates of the ${catalogue} catalogue`,
-    security,
     querystring: Type.Object({
       page: withDefault(Type.Integer({ minimum: 1, maximum: PAGES_MAX }), 1),
       page_size: pageSizeField({ max: 50, usual: 20 }),
@@ -369,7 +354,6 @@ export const uploadSchema = {
   summary: 'Address for an upload',
   description:
     'PUT the bytes to presigned_url with a Content-Length; then use file_url. The first bytes decide what the file is.',
-  security,
   querystring: Type.Object({
     content_type: Type.String({
       description: 'MIME type of the file, or application/octet-stream to go by the extension.',

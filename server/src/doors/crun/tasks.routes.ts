@@ -17,7 +17,7 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
     '/job/TaskInfo',
     {
       schema: taskInfoSchema,
-      config: { access: 'key', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
+      config: { access: 'account', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
     },
     async (request, reply) => {
       const row = await tasks.read(callerOf(request), readQuery(request, taskInfoSchema.querystring).task_id);
@@ -27,7 +27,7 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
   );
   app.get(
     '/job/Tasks',
-    { schema: listSchema, config: { access: 'key', rate: 'read', errors: ['validation_failed'] } },
+    { schema: listSchema, config: { access: 'account', rate: 'read', errors: ['validation_failed'] } },
     (request, reply) => listTasks(tasks, request, reply),
   );
   app.post(
@@ -35,7 +35,7 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
     {
       schema: cancelSchema,
       config: {
-        access: 'key',
+        access: 'account',
         rate: 'read',
         errors: ['task_not_found', 'not_cancellable', 'validation_failed', 'body_unreadable'],
       },
@@ -51,7 +51,7 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
       schema: taskEventsSchema,
       // The head of a stream without its events would stay open until the task ends.
       exposeHeadRoute: false,
-      config: { access: 'key', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
+      config: { access: 'account', rate: 'read', errors: ['task_not_found', 'validation_failed'] },
     },
     async (request, reply) => {
       const { id } = await tasks.read(

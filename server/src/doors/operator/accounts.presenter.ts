@@ -1,9 +1,9 @@
 // How accounts and their keys read. A key is shown by its first and last letters; nothing else of it is stored.
 import type { AccountRow, KeyRow } from '../../accounts/accounts.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
+import type { Presented } from '../plain-schemas.ts';
 import type { account, createKeySchema, key } from './accounts.schemas.ts';
 import { presentTime } from './present.ts';
-import type { Presented } from './schemas.ts';
 
 export function presentAccount(row: AccountRow): Presented<typeof account> {
   return {

@@ -1,6 +1,9 @@
 // Accounts and their keys: who may call.
 import type { FastifyInstance } from 'fastify';
 import { readBody, readQuery } from '../../http/read.ts';
+import { createAccountWithTestCredits, type OpeningParts } from '../opening.ts';
+import { send } from '../plain.ts';
+import { presentPage, withOneMore } from '../plain-page.ts';
 import { presentAccount, presentKey, presentNewKey } from './accounts.presenter.ts';
 import {
   changeAccountSchema,
@@ -12,9 +15,7 @@ import {
   readAccountSchema,
   readKeySchema,
 } from './accounts.schemas.ts';
-import { forOperator, send } from './answer.ts';
-import { createAccountWithTestCredits, type OpeningParts } from './opening.ts';
-import { presentPage, withOneMore } from './present.ts';
+import { forOperator } from './answer.ts';
 
 const CREATE = ['validation_failed', 'body_unreadable'] as const;
 const CHANGE = ['not_found', ...CREATE] as const;

@@ -1,7 +1,8 @@
 // Schemas of accounts and keys.
 import { Type } from 'typebox';
 import { withDefault } from '../../http/fields.ts';
-import { body, book, orNull, page, pageQuery, record, security, time } from './schemas.ts';
+import { body, orNull, page, pageQuery, record } from '../plain-schemas.ts';
+import { book, time } from './schemas.ts';
 
 const tags = ['Operator: accounts'];
 
@@ -47,7 +48,6 @@ export const listAccountsSchema = {
   tags,
   operationId: 'listAccounts',
   summary: 'Accounts, the oldest first',
-  security,
   querystring: Type.Object(pageQuery),
   response: { 200: page(account) },
 };
@@ -56,7 +56,6 @@ export const listKeysSchema = {
   tags,
   operationId: 'listKeys',
   summary: 'API keys, the oldest first',
-  security,
   querystring: Type.Object({
     ...pageQuery,
     account: Type.Optional(Type.String({ description: 'Name or id: only the keys of this account.' })),
@@ -69,7 +68,6 @@ export const createAccountSchema = {
   operationId: 'createAccount',
   summary: 'Make an account',
   description: 'It has test credits, and nothing in the live book.',
-  security,
   body: body({ name }),
   response: { 200: account },
 };
@@ -78,7 +76,6 @@ export const readAccountSchema = {
   tags,
   operationId: 'getAccount',
   summary: 'One account',
-  security,
   params: Type.Object(nameOrId),
   response: { 200: account },
 };
@@ -88,7 +85,6 @@ export const changeAccountSchema = {
   operationId: 'changeAccount',
   summary: 'Disable, enable or limit an account',
   description: 'What is not named stays as it is. A change is seen within a second on every node.',
-  security,
   params: Type.Object(nameOrId),
   body: body({
     open_tasks_max: Type.Optional(orNull(count)),
@@ -102,7 +98,6 @@ export const createKeySchema = {
   operationId: 'createKey',
   summary: 'Make an API key',
   description: 'The only answer that shows the key.',
-  security,
   body: body({
     ...nameOrId,
     mode: book,
@@ -120,7 +115,6 @@ export const readKeySchema = {
   tags,
   operationId: 'getKey',
   summary: 'One API key',
-  security,
   params: Type.Object(idOrHint),
   response: { 200: key },
 };
@@ -130,7 +124,6 @@ export const changeKeySchema = {
   operationId: 'changeKey',
   summary: 'Disable, enable or limit an API key',
   description: 'What is not named stays as it is. A change is seen within a second on every node.',
-  security,
   params: Type.Object(idOrHint),
   body: body({
     creates_per_10s: Type.Optional(count),

@@ -1,73 +1,10 @@
-// How the operator API answers: a success is the thing itself, without an envelope; a refusal is `error` with its name, in
-// the statuses of HTTP.
-import type { FastifyReply } from 'fastify';
+// How the operator API answers: in the plain form, under its own name.
 import type { ErrorName } from '../../errors.ts';
-import { type ErrorDialect, JSON_TYPE } from '../../http/answer.ts';
+import { createPlainErrors } from '../plain.ts';
 
-/** The status of each error. How a task failed is no refusal, so those names stand with `internal`. */
-const STATUSES = {
-  unauthorized: 401,
-  insufficient_credits: 409,
-  key_disabled: 403,
-  not_found: 404,
-  task_not_found: 404,
-  model_not_found: 404,
-  link_invalid: 404,
-  validation_failed: 422,
-  body_unreadable: 400,
-  price_above_limit: 409,
-  idempotency_conflict: 409,
-  conflict: 409,
-  not_cancellable: 409,
-  rate_limited: 429,
-  uploads_full: 409,
-  maintenance: 503,
-  database_unavailable: 503,
-  storage_full: 503,
-  provider_unavailable: 503,
-  internal: 500,
-  generation_failed: 500,
-  input_unusable: 500,
-  content_refused: 500,
-  outcome_unknown: 500,
-  task_cancelled: 500,
-  task_expired: 500,
-  model_disabled: 409,
-} as const satisfies Record<ErrorName, number>;
-
-const ERROR = {
-  title: 'OperatorError',
-  type: 'object',
-  required: ['name', 'message', 'request_id'],
-  properties: {
-    name: { type: 'string', description: 'As in docs/errors.md.' },
-    message: { type: 'string' },
-    faults: { type: 'array', items: { type: 'string' }, description: 'A sentence for each fault.' },
-    request_id: { type: 'string' },
-  },
-};
-
-/** Policy of a route: it takes the token of the operator, and these errors are its own. */
+/** Policy of a route: it takes the token of the operator or an operator's session, and these errors are its own. */
 export function forOperator(...errors: ErrorName[]) {
   return { access: 'operator', rate: 'none', errors } as const;
 }
 
-/** Answers 200 with a value. */
-export function send(reply: FastifyReply, value: object): FastifyReply {
-  return reply.header('content-type', JSON_TYPE).send(JSON.stringify(value));
-}
-
-export const operatorErrors: ErrorDialect = {
-  statusOf: STATUSES,
-  render({ errorName, message, details }, requestId) {
-    const error = { name: errorName, message, faults: details.errors, request_id: requestId };
-    return JSON.stringify({ error });
-  },
-  describe: (_status, names) => ({
-    type: 'object',
-    required: ['error'],
-    properties: {
-      error: { allOf: [ERROR, { type: 'object', properties: { name: { type: 'string', enum: names } } }] },
-    },
-  }),
-};
+export const operatorErrors = createPlainErrors('OperatorError');

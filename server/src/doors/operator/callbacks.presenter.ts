@@ -1,9 +1,10 @@
 // How callbacks and their deliveries read to an operator.
 import type { CallbackRow, DeliveryRow } from '../../callbacks/callbacks.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
+import type { PresentedPage } from '../plain-page.ts';
+import type { Presented } from '../plain-schemas.ts';
 import type { callback, delivery, replayAnyCallbackSchema } from './callbacks.schemas.ts';
-import { type PresentedPage, presentTime } from './present.ts';
-import type { Presented } from './schemas.ts';
+import { presentTime } from './present.ts';
 
 export function presentCallback(row: CallbackRow): Presented<typeof callback> {
   return {

@@ -4,14 +4,15 @@ import type { Accounts } from '../../accounts/accounts.ts';
 import type { Callbacks } from '../../callbacks/callbacks.ts';
 import { OperatorError } from '../../errors.ts';
 import { readQuery } from '../../http/read.ts';
-import { forOperator, send } from './answer.ts';
+import { send } from '../plain.ts';
+import { presentPage, withOneMore } from '../plain-page.ts';
+import { forOperator } from './answer.ts';
 import { presentCallback, presentDeliveries, presentReplay } from './callbacks.presenter.ts';
 import {
   listAllCallbacksSchema,
   replayAnyCallbackSchema,
   showDeliveriesSchema,
 } from './callbacks.schemas.ts';
-import { presentPage, withOneMore } from './present.ts';
 
 export interface CallbackParts {
   accounts: Accounts;

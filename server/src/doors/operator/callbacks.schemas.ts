@@ -1,7 +1,8 @@
 // Schemas of callbacks of all accounts.
 import { Type } from 'typebox';
 import { idField } from '../../http/fields.ts';
-import { book, orNull, page, pageQuery, record, security, time } from './schemas.ts';
+import { orNull, page, pageQuery, record } from '../plain-schemas.ts';
+import { book, time } from './schemas.ts';
 
 const tags = ['Operator: callbacks'];
 const params = Type.Object({ id: Type.String({ description: 'The webhook-id.' }) });
@@ -41,7 +42,6 @@ export const listAllCallbacksSchema = {
   tags,
   operationId: 'listAllCallbacks',
   summary: 'Callbacks of all accounts, newest first',
-  security,
   querystring: Type.Object({
     ...pageQuery,
     account: Type.Optional(Type.String({ description: 'Name or id of the account.' })),
@@ -56,7 +56,6 @@ export const showDeliveriesSchema = {
   operationId: 'listDeliveriesOf',
   summary: 'Every try of a callback, the first one first',
   description: 'All of them are on the one page, 1,000 at most.',
-  security,
   params,
   response: { 200: page(delivery) },
 };
@@ -66,7 +65,6 @@ export const replayAnyCallbackSchema = {
   operationId: 'replayAnyCallback',
   summary: 'Send a callback again now',
   description: 'Under the same webhook-id, by a running worker; once in ten seconds.',
-  security,
   params,
   response: { 200: record('Replay', { callback_id: Type.String(), queued: Type.Literal(true) }) },
 };

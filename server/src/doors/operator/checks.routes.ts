@@ -2,9 +2,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Credits } from '../../credits/credits.ts';
 import { share } from '../../lib/share.ts';
-import { forOperator, send } from './answer.ts';
+import { send } from '../plain.ts';
+import type { Presented } from '../plain-schemas.ts';
+import { forOperator } from './answer.ts';
 import { auditSchema, examineSchema, type finding } from './checks.schemas.ts';
-import type { Presented } from './schemas.ts';
 
 export interface CheckParts {
   credits: Credits;

@@ -3,9 +3,9 @@ import type { CredentialView } from '../../credentials/state.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
 import type { CredentialField, ProbeOutcome, Provider } from '../../providers/contract.ts';
 import { describeForOperator } from '../../providers/http.ts';
+import type { Presented } from '../plain-schemas.ts';
 import type { credential, provider, testResult } from './credentials.schemas.ts';
 import { presentTime } from './present.ts';
-import type { Presented } from './schemas.ts';
 
 export function presentCredential(view: CredentialView): Presented<typeof credential> {
   return {

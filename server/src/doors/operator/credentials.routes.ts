@@ -5,7 +5,9 @@ import type { Credentials } from '../../credentials/credentials.ts';
 import type { CredentialView } from '../../credentials/state.ts';
 import { AppError, refuseFaults } from '../../errors.ts';
 import { readBody, readQuery } from '../../http/read.ts';
-import { forOperator, send } from './answer.ts';
+import { send } from '../plain.ts';
+import { presentPartOf } from '../plain-page.ts';
+import { forOperator } from './answer.ts';
 import { presentCredential, presentProvider, presentTest } from './credentials.presenter.ts';
 import {
   addCredentialSchema,
@@ -16,7 +18,6 @@ import {
   retireCredentialSchema,
   testCredentialSchema,
 } from './credentials.schemas.ts';
-import { presentPartOf } from './present.ts';
 
 export interface CredentialParts {
   credentials: Credentials;

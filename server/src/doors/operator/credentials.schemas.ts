@@ -1,6 +1,7 @@
 // Schemas of the accounts at providers.
 import { Type } from 'typebox';
-import { body, orNull, page, pageQuery, record, security, time } from './schemas.ts';
+import { body, orNull, page, pageQuery, record } from '../plain-schemas.ts';
+import { time } from './schemas.ts';
 
 const tags = ['Operator: credentials'];
 const amount = record('Amount', {
@@ -78,7 +79,6 @@ export const listProvidersSchema = {
   tags,
   operationId: 'listProviders',
   summary: 'Providers, with the fields of an account at each',
-  security,
   response: { 200: page(provider) },
 };
 
@@ -86,7 +86,6 @@ export const listCredentialsSchema = {
   tags,
   operationId: 'listCredentials',
   summary: 'Accounts at providers, those that take tasks first',
-  security,
   querystring: Type.Object(pageQuery),
   response: { 200: page(credential) },
 };
@@ -101,7 +100,6 @@ export const addCredentialSchema = {
   operationId: 'addCredential',
   summary: 'Add an account at a provider',
   description: 'One that was retired with the same key is taken into use again.',
-  security,
   body: body({
     provider: Type.String({ examples: ['ark'] }),
     name: Type.Optional(
@@ -118,7 +116,6 @@ export const credentialSchema = {
   tags,
   operationId: 'getCredential',
   summary: 'One account at a provider',
-  security,
   params: oneCredential,
   response: { 200: credential },
 };
@@ -131,7 +128,6 @@ export const changeCredentialSchema = {
   summary: 'Change the limits, the name or the fields of an account',
   description:
     'What the body does not name stays as it is; null takes a limit away. `fields` replaces those that it names, such as a rotated key: what is under way goes on with them.',
-  security,
   params: oneCredential,
   body: body({
     name: Type.Optional(Type.String()),
@@ -150,7 +146,6 @@ export const testCredentialSchema = {
   summary: 'Make the cheapest real call with an account',
   description:
     'A success ends a cool-down and keeps the balance; a failure cools the account. The answer is 200 in both cases.',
-  security,
   params: oneCredential,
   response: { 200: testResult },
 };
@@ -161,7 +156,6 @@ export const retireCredentialSchema = {
   summary: 'Retire an account',
   description:
     'It takes no new tasks, and what is under way is followed to its end. It is deleted when no attempt names it, which takes two seconds to be sure of; repeat the call to delete one that attempts named before.',
-  security,
   params: oneCredential,
   response: {
     200: record('RetiredCredential', {

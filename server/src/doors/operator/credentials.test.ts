@@ -375,7 +375,7 @@ describe('the description', () => {
 
   it('has both routes with the token and their errors', () => {
     for (const operation of [document.paths[LIST].get, document.paths[`${LIST}/{id}/test`].post]) {
-      expect(operation.security).toEqual([{ operatorToken: [] }]);
+      expect(operation.security).toEqual([{ operatorToken: [] }, { session: [] }]);
       expect(operation.summary).toMatch(/^[A-Z]/);
       expect(Object.keys(operation.responses)).toEqual(
         expect.arrayContaining(['200', '401', '404', '429', '500', '503']),

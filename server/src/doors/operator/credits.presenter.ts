@@ -4,8 +4,8 @@ import type { Balance, LossRow, StatementRow } from '../../credits/credits.ts';
 import type { Book } from '../../lib/money.ts';
 import { toCredits } from '../../lib/money.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
+import type { Presented } from '../plain-schemas.ts';
 import type { balance, loss, movement } from './credits.schemas.ts';
-import type { Presented } from './schemas.ts';
 
 export type BalanceOfBook = Balance & { book: Book };
 

@@ -3,7 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import { refuseFaults } from '../../errors.ts';
 import { readBody, readQuery } from '../../http/read.ts';
 import { type Micros, parseCredits } from '../../lib/money.ts';
-import { forOperator, send } from './answer.ts';
+import type { OpeningParts } from '../opening.ts';
+import { send } from '../plain.ts';
+import { presentPage, withOneMore } from '../plain-page.ts';
+import { forOperator } from './answer.ts';
 import { presentBalances, presentLoss, presentMovement } from './credits.presenter.ts';
 import {
   balancesSchema,
@@ -11,8 +14,6 @@ import {
   moveCreditsSchema,
   operatorStatementSchema,
 } from './credits.schemas.ts';
-import type { OpeningParts } from './opening.ts';
-import { presentPage, withOneMore } from './present.ts';
 
 export function registerCreditRoutes(app: FastifyInstance, { accounts, credits }: OpeningParts): void {
   app.get<{ Params: { account: string } }>(

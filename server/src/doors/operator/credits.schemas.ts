@@ -1,7 +1,8 @@
 // Schemas of credits: balances, what moved them, and what the operator bears.
 import { Type } from 'typebox';
 import { withDefault } from '../../http/fields.ts';
-import { body, book, credits, orNull, page, pageQuery, record, security, time } from './schemas.ts';
+import { body, orNull, page, pageQuery, record } from '../plain-schemas.ts';
+import { book, credits, time } from './schemas.ts';
 
 const tags = ['Operator: credits'];
 const params = Type.Object({ account: Type.String({ description: 'Name or id of the account.' }) });
@@ -43,7 +44,6 @@ export const balancesSchema = {
   tags,
   operationId: 'listBalances',
   summary: 'What an account has in both books',
-  security,
   params,
   response: { 200: page(balance) },
 };
@@ -54,7 +54,6 @@ export const moveCreditsSchema = {
   summary: 'Add credits, or correct a balance',
   description:
     'With a reference it is done once: the same call again moves nothing and answers `moved: false`.',
-  security,
   params,
   body: body({
     kind: Type.Enum(['grant', 'adjust']),
@@ -77,7 +76,6 @@ export const operatorStatementSchema = {
   tags,
   operationId: 'listMovements',
   summary: 'Movements of credits of an account, newest first',
-  security,
   params,
   querystring: Type.Object({ ...pageQuery, book: withDefault(book, 'live') }),
   response: { 200: page(movement) },
@@ -87,7 +85,6 @@ export const lossesSchema = {
   tags,
   operationId: 'listLosses',
   summary: 'What the operator bears, newest first',
-  security,
   querystring: Type.Object(pageQuery),
   response: { 200: page(loss) },
 };

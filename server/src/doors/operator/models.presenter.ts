@@ -1,8 +1,8 @@
 // A model as operators read it, with its switches, prices and offers: at the route, and from commands with --json.
 import type { Offer } from '../../catalog/models.ts';
 import type { ModelStatus } from '../../catalog/state.ts';
+import type { Presented } from '../plain-schemas.ts';
 import type { model, offer } from './models.schemas.ts';
-import type { Presented } from './schemas.ts';
 
 export function presentModel({ facts, ...status }: ModelStatus): Presented<typeof model> {
   return {

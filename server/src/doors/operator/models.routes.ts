@@ -7,7 +7,9 @@ import { AppError, refuseFaults } from '../../errors.ts';
 import { readBody, readQuery } from '../../http/read.ts';
 import { parseCredits } from '../../lib/money.ts';
 import type { Clock } from '../../lib/time.ts';
-import { forOperator, send } from './answer.ts';
+import { send } from '../plain.ts';
+import { presentPartOf } from '../plain-page.ts';
+import { forOperator } from './answer.ts';
 import { presentModel } from './models.presenter.ts';
 import {
   changeModelSchema,
@@ -18,7 +20,6 @@ import {
   modelSchema,
   setMaintenanceSchema,
 } from './models.schemas.ts';
-import { presentPartOf } from './present.ts';
 
 export interface ModelParts {
   catalog: Catalog;

@@ -1,6 +1,7 @@
 // Schemas of the models and of maintenance.
 import { Type } from 'typebox';
-import { body, namedPageQuery, orNull, page, record, security } from './schemas.ts';
+import { body, orNull, page, record } from '../plain-schemas.ts';
+import { namedPageQuery } from './schemas.ts';
 
 const tags = ['Operator: models'];
 
@@ -80,7 +81,6 @@ export const listModelsSchema = {
   tags,
   operationId: 'listModelStatuses',
   summary: 'Models with their switches, prices and offers',
-  security,
   querystring: Type.Object(namedPageQuery),
   response: { 200: page(model) },
 };
@@ -110,7 +110,6 @@ function describeModelRoute(path: (typeof MODEL_PATHS)[number], verb: string) {
   return {
     tags,
     operationId: isShort ? `${verb}WithoutVendor` : verb,
-    security,
     params: isShort ? Type.Object(name) : Type.Object({ vendor: Type.String(), ...name }),
     response: { 200: model },
   };
@@ -138,7 +137,6 @@ export const maintenanceSchema = {
   tags,
   operationId: 'getMaintenance',
   summary: 'Whether everything is under maintenance',
-  security,
   response: { 200: maintenance },
 };
 
@@ -146,7 +144,6 @@ export const setMaintenanceSchema = {
   tags,
   operationId: 'setMaintenance',
   summary: 'Begin or end the maintenance of everything',
-  security,
   body: body({ maintenance: Type.Boolean() }),
   response: { 200: maintenance },
 };

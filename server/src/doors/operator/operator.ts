@@ -1,5 +1,6 @@
 // The operator door: for the person that runs the server and holds its token. Its names and envelope are its own.
 import type { Door } from '../door.ts';
+import type { OpeningParts } from '../opening.ts';
 import { registerAccountRoutes, registerKeyRoutes } from './accounts.routes.ts';
 import { operatorErrors } from './answer.ts';
 import { type CallbackParts, registerCallbackRoutes } from './callbacks.routes.ts';
@@ -7,7 +8,6 @@ import { type CheckParts, registerCheckRoutes } from './checks.routes.ts';
 import { type CredentialParts, registerCredentialRoutes } from './credentials.routes.ts';
 import { registerCreditRoutes } from './credits.routes.ts';
 import { type ModelParts, registerModelRoutes } from './models.routes.ts';
-import type { OpeningParts } from './opening.ts';
 import { registerTaskRoutes, registerVideoRoute, type TaskParts } from './tasks.routes.ts';
 import { registerTemplateRoutes, type TemplateParts } from './templates.routes.ts';
 

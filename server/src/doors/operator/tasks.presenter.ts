@@ -3,8 +3,8 @@ import { toCredits } from '../../lib/money.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
 import type { AttemptView, HandEnded, ListedTask, TaskFacts } from '../../tasks/by-hand.ts';
 import type { TaskEvent } from '../../tasks/tasks.ts';
+import type { Presented } from '../plain-schemas.ts';
 import { presentTime } from './present.ts';
-import type { Presented } from './schemas.ts';
 import type { attempt, handEnded, listedTask, taskEvent, taskFacts } from './tasks.schemas.ts';
 
 type Common = Pick<

@@ -16,8 +16,9 @@ import {
   listTasksByHand,
 } from '../../tasks/by-hand.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
-import { forOperator, send } from './answer.ts';
-import { presentPage, withOneMore } from './present.ts';
+import { send } from '../plain.ts';
+import { presentPage, withOneMore } from '../plain-page.ts';
+import { forOperator } from './answer.ts';
 import { presentHandEnded, presentListedTask, presentTaskFacts } from './tasks.presenter.ts';
 import {
   cancelAnyTaskSchema,

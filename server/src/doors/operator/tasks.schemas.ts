@@ -1,7 +1,8 @@
 // Schemas of tasks as an operator sees them: of any account, with their money and their attempts at providers.
 import { Type } from 'typebox';
 import { withDefault } from '../../http/fields.ts';
-import { body, book, credits, orNull, page, pageQuery, record, security, time } from './schemas.ts';
+import { body, orNull, page, pageQuery, record } from '../plain-schemas.ts';
+import { book, credits, time } from './schemas.ts';
 
 const tags = ['Operator: tasks'];
 const params = Type.Object({ id: Type.String() });
@@ -84,7 +85,6 @@ export const listAllTasksSchema = {
   tags,
   operationId: 'listAllTasks',
   summary: 'Tasks of all accounts',
-  security,
   querystring: Type.Object({
     ...pageQuery,
     account: Type.Optional(Type.String({ description: 'Name or id of the account.' })),
@@ -106,7 +106,6 @@ export const showTaskSchema = {
   operationId: 'showTask',
   summary: 'All that is known of a task',
   description: 'Its money, its attempts with their jobs at providers, and its events; not its input.',
-  security,
   params,
   response: { 200: taskFacts },
 };
@@ -117,7 +116,6 @@ export const settleTaskSchema = {
   summary: 'End an open task now, without a charge',
   description:
     'What the provider still makes of it is stopped if it can be, or booked as a loss. A task that has ended is a 409.',
-  security,
   params,
   body: body({
     as: Type.Enum(['failed', 'cancelled']),
@@ -134,7 +132,6 @@ export const settleWithVideoSchema = {
   operationId: 'settleTaskWithVideo',
   summary: 'End an open task now, with a video of yours as its result',
   description: 'The body is the video. A task that has ended is a 409.',
-  security,
   params,
   consumes: ['video/mp4', 'video/webm', 'video/quicktime'],
   body: Type.String({ format: 'binary' }),
@@ -153,7 +150,6 @@ export const cancelAnyTaskSchema = {
   summary: 'Ask for the end of a task',
   description:
     'As its client may: a waiting task ends at once, a running one within seconds if its provider can stop it.',
-  security,
   params,
   response: { 200: taskFacts },
 };

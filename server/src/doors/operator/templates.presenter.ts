@@ -1,7 +1,7 @@
 // A template as operators read it, also one that clients no longer see: at the route, and from commands with --json.
 import type { TemplateRow } from '../../catalog/catalog.ts';
 import { isObject, type Json } from '../../lib/json.ts';
-import type { Presented } from './schemas.ts';
+import type { Presented } from '../plain-schemas.ts';
 import type { template } from './templates.schemas.ts';
 
 export function presentTemplate({

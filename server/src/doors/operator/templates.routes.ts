@@ -5,8 +5,9 @@ import { CATALOGUE_NAMES, type CatalogueName } from '../../catalog/catalogues.ts
 import { AppError } from '../../errors.ts';
 import { bodyOf } from '../../http/body.ts';
 import { readBody, readQuery } from '../../http/read.ts';
-import { forOperator, send } from './answer.ts';
-import { presentPartOf } from './present.ts';
+import { send } from '../plain.ts';
+import { presentPartOf } from '../plain-page.ts';
+import { forOperator } from './answer.ts';
 import { presentTemplate } from './templates.presenter.ts';
 import {
   changeTemplateSchema,

@@ -1,7 +1,8 @@
 // Schemas of the catalogues of effect templates.
 import { Type } from 'typebox';
 import { CATALOGUE_NAMES } from '../../catalog/catalogues.ts';
-import { body, namedPageQuery, orNull, page, record, security } from './schemas.ts';
+import { body, orNull, page, record } from '../plain-schemas.ts';
+import { namedPageQuery } from './schemas.ts';
 
 const tags = ['Operator: templates'];
 const catalogue = Type.Enum([...CATALOGUE_NAMES]);
@@ -34,7 +35,6 @@ export const listCataloguesSchema = {
   tags,
   operationId: 'listCatalogues',
   summary: 'Catalogues of effect templates',
-  security,
   response: { 200: page(catalogueCount) },
 };
 
@@ -45,7 +45,6 @@ export const listTemplatesSchema = {
   tags,
   operationId: 'listTemplates',
   summary: 'Templates of a catalogue, in the order in which clients see them',
-  security,
   params: inCatalogue,
   querystring: Type.Object(namedPageQuery),
   response: { 200: page(template) },
@@ -57,7 +56,6 @@ export const importTemplatesSchema = {
   summary: 'Add templates to a catalogue, replacing those of the same id',
   description:
     'The body is the array that `reelay templates export` writes, of at most 4 MiB. Everything that is wrong is named, and then nothing is written. Replaced and added templates are enabled.',
-  security,
   params: inCatalogue,
   body: Type.Array(item),
   response: { 200: record('Imported', { imported: Type.Integer() }) },
@@ -67,7 +65,6 @@ export const templateSchema = {
   tags,
   operationId: 'getTemplate',
   summary: 'One template',
-  security,
   params: oneTemplate,
   response: { 200: template },
 };
@@ -76,7 +73,6 @@ export const changeTemplateSchema = {
   tags,
   operationId: 'changeTemplate',
   summary: 'Disable or enable a template',
-  security,
   params: oneTemplate,
   body: body({ enabled: Type.Boolean() }),
   response: { 200: template },

@@ -1,7 +1,7 @@
 // What a new account begins with.
-import type { AccountRow, Accounts } from '../../accounts/accounts.ts';
-import type { Credits } from '../../credits/credits.ts';
-import { MICROS_PER_CREDIT } from '../../lib/money.ts';
+import type { AccountRow, Accounts } from '../accounts/accounts.ts';
+import type { Credits } from '../credits/credits.ts';
+import { MICROS_PER_CREDIT } from '../lib/money.ts';
 
 /** What opening an account takes. */
 export interface OpeningParts {
