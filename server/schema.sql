@@ -33,7 +33,8 @@ create table api_keys (
   account_id uuid not null,
   mode text not null,
   name text not null,
-  digest bytea not null,
+  kind text not null default 'key'::text,
+  role text not null default 'member'::text,
   hint text not null,
   strict boolean not null default false,
   reads_per_10s integer,
@@ -41,18 +42,22 @@ create table api_keys (
   disabled_at timestamp with time zone,
   open_tasks_max integer,
   constraint api_keys_pkey PRIMARY KEY (id),
-  constraint api_keys_digest_key UNIQUE (digest),
-  constraint api_keys_digest_check CHECK ((length(digest) = 32)),
+  constraint api_keys_kind_check CHECK ((kind = ANY (ARRAY['key'::text, 'playground'::text]))),
   constraint api_keys_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'test'::text]))),
   constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   constraint api_keys_open_tasks_max_check CHECK ((open_tasks_max > 0)),
   constraint api_keys_reads_per_10s_check CHECK ((reads_per_10s > 0)),
+  constraint api_keys_role_check CHECK ((role = ANY (ARRAY['reader'::text, 'member'::text, 'owner'::text]))),
   constraint api_keys_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
 );
-comment on table api_keys is 'API keys by HMAC digest; the key itself is shown once and never stored.';
+comment on table api_keys is 'API keys: who may call, as what, and how often. What opens one is in key_secrets.';
+comment on column api_keys.kind is 'A key that programs send, or the owner of the tasks that people make while they are signed in: that one has no secret.';
+comment on column api_keys.role is 'What it may do in its account: a reader reads, a member also spends, an owner also manages.';
+comment on column api_keys.hint is 'First and last letters of its newest secret.';
 comment on column api_keys.reads_per_10s is 'Calls other than create per 10 s in each process; null is the setting of the server.';
 comment on column api_keys.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
 CREATE INDEX api_keys_account ON api_keys USING btree (account_id);
+CREATE UNIQUE INDEX api_keys_playground ON api_keys USING btree (account_id, mode) WHERE (kind = 'playground'::text);
 
 create table attempts (
   task_id uuid not null,
@@ -289,6 +294,19 @@ create table holds (
 );
 comment on table holds is 'Credits set aside for a task at create. One for each task, ended by exactly one settlement. Append-only.';
 CREATE TRIGGER holds_append_only BEFORE DELETE OR UPDATE ON holds FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table key_secrets (
+  digest bytea not null,
+  key_id uuid not null,
+  hint text not null,
+  created_at timestamp with time zone not null default now(),
+  ends_at timestamp with time zone,
+  constraint key_secrets_pkey PRIMARY KEY (digest),
+  constraint key_secrets_digest_check CHECK ((length(digest) = 32)),
+  constraint key_secrets_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id)
+);
+comment on table key_secrets is 'What opens a key, by HMAC digest; the secret itself is shown once and never stored. After a rotation the earlier one works until ends_at.';
+CREATE INDEX key_secrets_key ON key_secrets USING btree (key_id);
 
 create table ledger_checkpoints (
   account_id uuid not null,

@@ -1,4 +1,4 @@
--- Accounts, their keys, and how fast a key may create. New tables: no lock or size risk.
+-- Accounts, their keys with the secrets that open them, and how fast a key may create. New tables: no lock or size risk.
 
 create table accounts (
   id uuid primary key,
@@ -15,7 +15,8 @@ create table api_keys (
   account_id uuid not null references accounts,
   mode text not null check (mode in ('live', 'test')),
   name text not null check (length(name) between 1 and 100),
-  digest bytea not null unique check (length(digest) = 32),
+  kind text not null default 'key' check (kind in ('key', 'playground')),
+  role text not null default 'member' check (role in ('reader', 'member', 'owner')),
   hint text not null,
   strict boolean not null default false,
   reads_per_10s integer check (reads_per_10s > 0),
@@ -24,9 +25,23 @@ create table api_keys (
   open_tasks_max integer check (open_tasks_max > 0)
 );
 create index api_keys_account on api_keys (account_id);
-comment on table api_keys is 'API keys by HMAC digest; the key itself is shown once and never stored.';
+create unique index api_keys_playground on api_keys (account_id, mode) where kind = 'playground';
+comment on table api_keys is 'API keys: who may call, as what, and how often. What opens one is in key_secrets.';
+comment on column api_keys.kind is 'A key that programs send, or the owner of the tasks that people make while they are signed in: that one has no secret.';
+comment on column api_keys.role is 'What it may do in its account: a reader reads, a member also spends, an owner also manages.';
+comment on column api_keys.hint is 'First and last letters of its newest secret.';
 comment on column api_keys.reads_per_10s is 'Calls other than create per 10 s in each process; null is the setting of the server.';
 comment on column api_keys.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
+
+create table key_secrets (
+  digest bytea primary key check (length(digest) = 32),
+  key_id uuid not null references api_keys,
+  hint text not null,
+  created_at timestamptz not null default now(),
+  ends_at timestamptz
+);
+create index key_secrets_key on key_secrets (key_id);
+comment on table key_secrets is 'What opens a key, by HMAC digest; the secret itself is shown once and never stored. After a rotation the earlier one works until ends_at.';
 
 create table create_rates (
   key_id uuid primary key references api_keys,

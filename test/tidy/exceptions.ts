@@ -16,6 +16,7 @@ export const MEMBERS: Record<string, string> = {
   'draft/effects/effects.ts Effect.inputsMin': 'a fact for the template catalogue, which is compared with it',
   'draft/effects/effects.ts Effect.inputsMax': 'as inputsMin',
   'server/src/callbacks/callbacks.ts Callbacks.enqueueNotice': 'for the notices of low balances, which come next',
+  'server/src/accounts/accounts.ts Accounts.playgroundKey': 'the gate asks for it once it knows sessions',
 };
 
 /** Entries besides main.ts, the tests and what the scripts of package.json run. */

@@ -2,19 +2,34 @@
 import type { Pool } from 'pg';
 import { repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
-import { AppError, OperatorError } from '../errors.ts';
+import { AppError, invariant, OperatorError } from '../errors.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { newId } from '../lib/ids.ts';
 import type { Book } from '../lib/money.ts';
+import { SharedRead } from '../lib/shared-read.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import * as store from './accounts.store.ts';
-import { createKeyLookup, digestKey, generateKey, hintOf, type KeyLookup, type KeyRecord } from './keys.ts';
+import * as keyStore from './keys.store.ts';
+import {
+  createKeyLookup,
+  digestKey,
+  generateKey,
+  hintOf,
+  KEY_CACHE_MS,
+  type KeyLookup,
+  type KeyRecord,
+} from './keys.ts';
+import type { Role } from './roles.ts';
 
-export type { AccountRow, KeyRow } from './accounts.store.ts';
+export type { AccountRow } from './accounts.store.ts';
+export type { KeyRow } from './keys.store.ts';
 
 export interface NewKeyRequest {
   account: string;
   mode: Book;
   name: string;
+  /** `member` when not given. */
+  role?: Role;
   strict?: boolean;
   createsPer10s?: number;
   readsPer10s?: number;
@@ -24,17 +39,20 @@ export class Accounts {
   readonly #pool: Pool;
   readonly #secret: string;
   readonly #createsPer10s: number;
+  readonly #clock: SteadyClock;
   readonly #lookup: KeyLookup;
+  readonly #playgrounds = new BoundedMap<string, SharedRead<KeyRecord>>(PLAYGROUNDS_MAX);
 
   /** @param options `secret` keys the digests; `createsPer10s` is the create rate of new keys. */
   constructor(options: { pool: Pool; secret: string; clock: SteadyClock; createsPer10s: number }) {
     this.#pool = options.pool;
     this.#secret = options.secret;
     this.#createsPer10s = options.createsPer10s;
+    this.#clock = options.clock;
     this.#lookup = createKeyLookup({
       secret: options.secret,
       clock: options.clock,
-      read: (digest) => repeatRead(() => store.readKeyByDigest(options.pool, digest)),
+      read: (digest) => repeatRead(() => keyStore.readKeyByDigest(options.pool, digest)),
     });
   }
 
@@ -43,6 +61,37 @@ export class Accounts {
     if (!key) throw new AppError('unauthorized');
     const found = this.#lookup(key);
     return found instanceof Promise ? found.then(accept) : accept(found);
+  }
+
+  /**
+   * The key that owns what people of an account make in one of its books while they are signed in. It is made when it is
+   * first asked for, has no secret, and is in no list. At once when it was read within the last second.
+   * @throws AppError `key_disabled` while the account is disabled.
+   */
+  playgroundKey(accountId: string, mode: Book): KeyRecord | Promise<KeyRecord> {
+    const name = `${accountId} ${mode}`;
+    const shared =
+      this.#playgrounds.get(name) ??
+      new SharedRead({
+        read: () => this.#readPlaygroundKey(accountId, mode),
+        clock: this.#clock,
+        keepMs: KEY_CACHE_MS,
+      });
+    this.#playgrounds.set(name, shared);
+    return shared.fresh ? accept(shared.fresh.value) : shared.current().then(accept);
+  }
+
+  async #readPlaygroundKey(accountId: string, mode: Book): Promise<KeyRecord> {
+    const read = () => repeatRead(() => keyStore.readPlaygroundKey(this.#pool, accountId, mode));
+    const known = await read();
+    if (known) return known;
+    const key = { id: newId(), accountId, mode, createsPer10s: this.#createsPer10s };
+    await repeatLost(() =>
+      withTransaction(this.#pool, (client) => keyStore.insertPlaygroundKey(client, key)),
+    );
+    const made = await read();
+    invariant(made, 'the key of a playground is there once it was written');
+    return made;
   }
 
   /** @throws OperatorError for a name that is taken, or none. */
@@ -89,7 +138,7 @@ export class Accounts {
   }
 
   /** Makes a key; the answer is the only time that it can be read. */
-  async createKey(request: NewKeyRequest): Promise<{ key: string; row: store.KeyRow }> {
+  async createKey(request: NewKeyRequest): Promise<{ key: string; row: keyStore.KeyRow }> {
     checkName(request.name);
     const account = await this.find(request.account);
     const key = generateKey(request.mode);
@@ -99,38 +148,41 @@ export class Accounts {
       accountId: account.id,
       mode: request.mode,
       name: request.name,
+      role: request.role ?? 'member',
       digest: digestKey(this.#secret, key),
       hint: hintOf(key),
       strict: request.strict ?? false,
       createsPer10s: request.createsPer10s ?? this.#createsPer10s,
       readsPer10s: request.readsPer10s ?? null,
     };
-    await repeatLost(() => withTransaction(this.#pool, (client) => store.insertKey(client, row)));
+    await repeatLost(() => withTransaction(this.#pool, (client) => keyStore.insertKey(client, row)));
     return { key, row: await this.findKey(id) };
   }
 
   /** By id, as accounts; those of one account, or all. */
-  async listKeys(nameOrId: string | undefined, page: store.Page): Promise<store.KeyRow[]> {
+  async listKeys(nameOrId: string | undefined, page: store.Page): Promise<keyStore.KeyRow[]> {
     const accountId = nameOrId === undefined ? undefined : (await this.find(nameOrId)).id;
-    return store.listKeys(this.#pool, accountId, page);
+    return keyStore.listKeys(this.#pool, accountId, page);
   }
 
-  async changeKey(idOrHint: string, change: store.KeyChange): Promise<store.KeyRow> {
+  async changeKey(idOrHint: string, change: keyStore.KeyChange): Promise<keyStore.KeyRow> {
     const { id } = await this.findKey(idOrHint);
-    await withTransaction(this.#pool, (client) => store.updateKey(client, id, change));
+    await withTransaction(this.#pool, (client) => keyStore.updateKey(client, id, change));
     return this.findKey(id);
   }
 
   /** @throws OperatorError when there is no such key, or when several have the hint. */
-  async findKey(idOrHint: string): Promise<store.KeyRow> {
+  async findKey(idOrHint: string): Promise<keyStore.KeyRow> {
     const row = CONTROL_CHARACTER.test(idOrHint)
       ? undefined
-      : await repeatRead(() => store.findKey(this.#pool, idOrHint));
+      : await repeatRead(() => keyStore.findKey(this.#pool, idOrHint));
     if (!row) throw unknownName('key', idOrHint);
     return row;
   }
 }
 
+/** Books of accounts whose people are signed in, that are kept in mind. */
+const PLAYGROUNDS_MAX = 10_000;
 const NAME_CHARACTERS_MAX = 100;
 /** The database takes no text with a NUL, so no name has one. */
 const CONTROL_CHARACTER = /\p{Cc}/u;

@@ -14,6 +14,8 @@ const record: KeyRecord = {
   keyId: 'key',
   accountId: 'account',
   mode: 'test',
+  kind: 'key',
+  role: 'member',
   strict: false,
   createsPer10s: 20,
   readsPer10s: null,

@@ -6,16 +6,23 @@ import { randomBase62, toBase62 } from '../lib/ids.ts';
 import type { Book } from '../lib/money.ts';
 import { SharedRead } from '../lib/shared-read.ts';
 import type { SteadyClock } from '../lib/time.ts';
+import type { Role } from './roles.ts';
 
 const KEY_LENGTH = 35;
 const CHECKSUM_LENGTH = 6;
 const KEY_FORM = /^ak_(live|test)[0-9A-Za-z]{28}$/;
+
+/** A key that programs send, or the owner of what people make while they are signed in. */
+export type KeyKind = 'key' | 'playground';
 
 /** What Reelay knows about an accepted key. */
 export interface KeyRecord {
   keyId: string;
   accountId: string;
   mode: Book;
+  kind: KeyKind;
+  /** What it may do in its account. */
+  role: Role;
   /** Unknown fields of a body are refused for this key even without a Prefer header. */
   strict: boolean;
   createsPer10s: number;

@@ -26,6 +26,7 @@ function summarizeKey(row: KeyRow) {
     account: row.account_name,
     mode: row.mode,
     name: row.name,
+    role: row.role,
     creates_per_10s: row.creates_max,
     reads_per_10s: row.reads_per_10s,
     open_tasks_max: row.open_tasks_max,

@@ -44,9 +44,10 @@ it('C2: with a secret that is not that of the database every command refuses in 
   timeout: TIMEOUT_MS,
 }, async () => {
   // A database from before, without a mark, gets it from the first start.
-  await pool.query(`with a as (insert into accounts (id, name) values (gen_random_uuid(), 'a') returning id)
-    insert into api_keys (id, account_id, mode, name, digest, hint)
-    select gen_random_uuid(), id, 'live', 'a', sha256('a'), 'a' from a`);
+  await pool.query(`with a as (insert into accounts (id, name) values (gen_random_uuid(), 'a') returning id), k as (
+      insert into api_keys (id, account_id, mode, name, hint) select gen_random_uuid(), id, 'live', 'a', 'a' from a
+      returning id)
+    insert into key_secrets (digest, key_id, hint) select sha256('a'), id, 'a' from k`);
   await expect(loadSecretOf(pool, { dataDir: otherDir })).rejects.toThrow('is missing');
   await loadSecret({ dataDir });
   await loadSecretOf(pool, { dataDir });

@@ -20,7 +20,7 @@ export async function keepMark(pool: Pool, mark: string): Promise<string> {
 /** Whether anything in the database was made with a secret; releases before the mark kept keys alone. */
 export async function wasUsedWithSecret(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query<{ used: boolean }>(
-    'select exists (select from settings where name = $1) or exists (select from api_keys) as used',
+    'select exists (select from settings where name = $1) or exists (select from key_secrets) as used',
     [SETTING],
   );
   return rows[0].used;
@@ -40,7 +40,7 @@ export interface HungOnSecret {
 export async function countHungOnSecret(pool: Pool): Promise<HungOnSecret> {
   const { rows } = await pool.query<HungOnSecret>(
     `select (select value #>> '{}' from settings where name = $1) as mark,
-       (select count(*)::integer from api_keys where disabled_at is null) as keys,
+       (select count(*)::integer from api_keys where disabled_at is null and kind = 'key') as keys,
        (select count(*)::integer from callback_secrets) as "callbackSecrets",
        (select count(*)::integer from credentials where source = 'operator' and retired_at is null) as credentials,
        (select count(*)::integer from files where state = 'ready') as files`,
@@ -58,6 +58,6 @@ export async function replaceMark(client: PoolClient, mark: string): Promise<voi
      on conflict (name) do update set value = excluded.value`,
     [SETTING, mark],
   );
-  await client.query('update api_keys set disabled_at = now() where disabled_at is null');
+  await client.query(`update api_keys set disabled_at = now() where disabled_at is null and kind = 'key'`);
   await client.query('delete from callback_secrets');
 }

@@ -86,6 +86,7 @@ export function registerKeyRoutes(app: FastifyInstance, { accounts }: OpeningPar
       const row = await accounts.changeKey(request.params.key, {
         disabled: change.disabled,
         strict: change.strict,
+        role: change.role,
         createsPer10s: change.creates_per_10s,
         readsPer10s: change.reads_per_10s,
         openTasksMax: change.open_tasks_max,

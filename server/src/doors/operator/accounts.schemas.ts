@@ -1,5 +1,6 @@
 // Schemas of accounts and keys.
 import { Type } from 'typebox';
+import { ROLES } from '../../accounts/roles.ts';
 import { withDefault } from '../../http/fields.ts';
 import { body, orNull, page, pageQuery, record } from '../plain-schemas.ts';
 import { book, time } from './schemas.ts';
@@ -8,6 +9,9 @@ const tags = ['Operator: accounts'];
 
 const count = Type.Integer({ minimum: 1, maximum: 9_999_999 });
 const name = Type.String({ minLength: 1, maxLength: 100 });
+const role = Type.Enum([...ROLES], {
+  description: 'A reader reads, a member also spends, an owner also manages keys, people and secrets.',
+});
 const nameOrId = { account: Type.String({ description: 'Name or id of the account.' }) };
 const idOrHint = { key: Type.String({ description: 'Id or hint of the key.' }) };
 
@@ -34,6 +38,7 @@ export const key = record(
     account: Type.String({ description: 'Name of the account.' }),
     mode: book,
     name: Type.String(),
+    role,
     creates_per_10s: Type.Integer(),
     reads_per_10s: orNull(Type.Integer({ description: 'Null: as the server is set.' })),
     open_tasks_max: orNull(Type.Integer()),
@@ -102,6 +107,7 @@ export const createKeySchema = {
     ...nameOrId,
     mode: book,
     name: withDefault(name, 'operator'),
+    role: withDefault(role, 'member'),
     creates_per_10s: Type.Optional(count),
     reads_per_10s: Type.Optional(count),
     strict: Type.Optional(Type.Boolean()),
@@ -126,6 +132,7 @@ export const changeKeySchema = {
   description: 'What is not named stays as it is. A change is seen within a second on every node.',
   params: Type.Object(idOrHint),
   body: body({
+    role: Type.Optional(role),
     creates_per_10s: Type.Optional(count),
     reads_per_10s: Type.Optional(orNull(count)),
     open_tasks_max: Type.Optional(orNull(count)),

@@ -149,6 +149,7 @@ describe('a key', () => {
   it('changes as it is asked to and keeps the rest', async () => {
     const { body } = await api.operate('POST', '/keys', { account: 'two', mode: 'test', reads_per_10s: 5 });
     const changed = await api.operate('PATCH', `/keys/${body.id}`, {
+      role: 'reader',
       creates_per_10s: 9,
       reads_per_10s: null,
       open_tasks_max: 2,
@@ -158,6 +159,7 @@ describe('a key', () => {
     const { key: _key, ...record } = body;
     const all = {
       ...record,
+      role: 'reader',
       creates_per_10s: 9,
       reads_per_10s: null,
       open_tasks_max: 2,
