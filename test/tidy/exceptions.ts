@@ -15,7 +15,8 @@ export const MEMBERS: Record<string, string> = {
   'server/src/errors.ts ErrorEntry.retryable': 'a fact for docs/errors.md, which is compared with it',
   'draft/effects/effects.ts Effect.inputsMin': 'a fact for the template catalogue, which is compared with it',
   'draft/effects/effects.ts Effect.inputsMax': 'as inputsMin',
-  'server/src/callbacks/callbacks.ts Callbacks.enqueueNotice': 'for the notices of low balances, which come next',
+  'server/src/callbacks/callbacks.ts Callbacks.enqueueNotice':
+    'for the notices of low balances, which come next',
   'server/src/accounts/accounts.ts Accounts.playgroundKey': 'the gate asks for it once it knows sessions',
 };
 
