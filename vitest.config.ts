@@ -4,7 +4,13 @@ import { SuitesFirst } from './test/suites-first.ts';
 
 export default defineConfig({
   test: {
-    include: ['server/src/**/*.test.ts', 'draft/**/*.test.ts', 'emulators/**/*.test.ts', 'test/**/*.test.ts'],
+    include: [
+      'server/src/**/*.test.ts',
+      'draft/**/*.test.ts',
+      'dashboard/src/**/*.test.ts',
+      'emulators/**/*.test.ts',
+      'test/**/*.test.ts',
+    ],
     setupFiles: ['test/check-answers.ts'],
     globalSetup: ['server/src/db/testing-setup.ts'],
     provide: { testDatabaseUrl: process.env.TEST_DATABASE_URL ?? '' },

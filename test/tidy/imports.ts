@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { place, type Tree } from './tree.ts';
 
-const SOURCE = /^(server|draft|bench|emulators|test|examples)\/.*\.(ts|js)$|^[\w.-]+\.(ts|js)$/;
+const SOURCE = /^(server|draft|dashboard|bench|emulators|test|examples)\/.*\.(tsx?|js)$|^[\w.-]+\.(ts|js)$/;
 
 export interface Import {
   from: string;
@@ -15,10 +15,13 @@ export interface Import {
   where: string;
 }
 
+/** Controls that pages take from when they need them. */
+const KIT = /^dashboard\/src\/(?:ui|shell|api)\//;
+
 const STATEMENT =
   /\b(?:import|export)\b[^'"`;()]*?from\s*(['"])([^'"]+)\1|\bimport\s*\(?\s*(['"])([^'"]+)\3/g;
 /** A file that a string names: a worker, or the script of a child process. */
-const NAMED_FILE = /(['"`])((?:\.{1,2}\/)?[\w./-]+\.(?:ts|js))\1/g;
+const NAMED_FILE = /(['"`])((?:\.{1,2}\/)?[\w./-]+\.(?:tsx?|js))\1/g;
 
 export function resolveFrom(from: string, target: string): string {
   return path.posix.normalize(path.posix.join(path.posix.dirname(from), target));
@@ -74,7 +77,9 @@ export function findDeadFiles(tree: Tree, entries: readonly string[]): string[] 
       waiting.push(resolveFrom(file, match[2]));
     }
   }
-  return sources.filter((file) => !reached.has(file)).map((file) => `${file}:1 is reached from no entry`);
+  return sources
+    .filter((file) => !reached.has(file) && !KIT.test(file))
+    .map((file) => `${file}:1 is reached from no entry`);
 }
 
 /** Exports whose name occurs nowhere else, not even in their own file. */
@@ -82,13 +87,16 @@ export function findDeadExports(tree: Tree): string[] {
   const sources = listSources(tree);
   const counts = new Map<string, number>();
   for (const file of sources) {
-    for (const [word] of tree.source(file).code.matchAll(/[A-Za-z_$][\w$]*/g)) {
+    // The pages of the dashboard are loaded by their names, as texts.
+    const { code, withoutComments } = tree.source(file);
+    const text = file.startsWith('dashboard/') ? withoutComments : code;
+    for (const [word] of text.matchAll(/[A-Za-z_$][\w$]*/g)) {
       counts.set(word, (counts.get(word) ?? 0) + 1);
     }
   }
   // What tests export may be called by the test runner.
   return sources
-    .filter((file) => !isTestOnly(file))
+    .filter((file) => !isTestOnly(file) && !KIT.test(file))
     .flatMap((file) => {
       const { code } = tree.source(file);
       const declared = code.matchAll(/^export (?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm);
@@ -129,7 +137,7 @@ export function packagesUsed(tree: Tree, files: readonly string[]): Map<string, 
   const used = new Map<string, string>();
   for (const file of files) {
     for (const { isRelative, to, where } of importsOf(tree, file)) {
-      if (!isRelative && !to.startsWith('node:')) used.set(packageOf(to), where);
+      if (!isRelative && !/^(?:node|virtual):/.test(to)) used.set(packageOf(to), where);
     }
     for (const match of tree
       .source(file)

@@ -75,6 +75,15 @@ const ROOMS: readonly Room[] = [
   },
   { folder: 'draft/', partOf: () => 'draft', levels: [['draft']], knows: [], testsKnow: [] },
   {
+    folder: 'dashboard/',
+    // Pages do not know each other; what several of them show is in parts/.
+    partOf: (below) => /^src\/(?:pages\/)?([\w-]+)/.exec(below)?.[1] ?? 'build',
+    levels: [['ui', 'paths'], ['api'], ['shell'], ['parts'], ['*'], ['routes'], ['main'], ['build']],
+    // Types of the wire; api/wire.ts alone.
+    knows: [],
+    testsKnow: [],
+  },
+  {
     folder: 'emulators/',
     partOf: (below) => {
       const core = /^core\/(.+)\.ts$/.exec(below)?.[1];

@@ -193,14 +193,20 @@ const FAULTY: [string, string][] = [
   ['names a constant', "const pages: readonly string[] = ['a'];"],
   ['names a constant', 'export const page = 100;'],
   ['renames a column', 'x(`select account_id as "accountId"`);'],
+  ['imports the component library', "import { Button } from '@m\u0061ntine/core';"],
+  ['writes markup', "element.inner\u0048TML = '';"],
+  ['writes markup', 'const x = <st\u0079le>a</st\u0079le>;'],
+  ['asks the server past', "await f\u0065tch('/x');"],
   ['has SQL', "pool.qu\u0065ry('select 1');"],
 ];
 
+const OF_PAGES = ['imports the component library', 'writes markup', 'asks the server past'];
 const OF_TESTS = ['sleeps', 'replaces a module', 'says what should be'];
 
 /** A file in which the rule looks for its fault. */
 function fileWith(words: string): string {
   if (OF_TESTS.includes(words)) return 'server/src/a/a.test.ts';
+  if (OF_PAGES.includes(words)) return 'dashboard/src/pages/a/a.tsx';
   if (words === 'renames a column') return 'server/src/tasks/a.store.ts';
   if (words === 'speaks a dialect') return 'server/src/tasks/a.ts';
   return words === 'draws with Math.random' ? 'draft/a.ts' : 'server/src/a/a.ts';

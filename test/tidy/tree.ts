@@ -8,7 +8,7 @@ export const ROOT = path.join(import.meta.dirname, '..', '..');
 
 /** From elsewhere, or not in the repository. */
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git', '.cache', 'coverage', 'dist']);
-const TEXT_FILE = /\.(ts|js|json|md|sql|html|css|txt)$|^(?!.*\.\w+$)|\.env\.example$/;
+const TEXT_FILE = /\.(tsx?|js|json|md|sql|html|css|txt)$|^(?!.*\.\w+$)|\.env\.example$/;
 
 export interface TreeFile {
   /** With forward slashes, from the root of the repository. */

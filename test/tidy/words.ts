@@ -13,7 +13,8 @@ export interface WordRule {
   alsoIn?: 'strings' | 'everything';
 }
 
-const TYPESCRIPT = /\.(ts|js)$/;
+const TYPESCRIPT = /\.(tsx?|js)$/;
+const DASHBOARD = /^dashboard\/src\/.*\.(tsx?|css)$/;
 const SERVER = /^server\/src\/.*\.ts$/;
 /** Code that knows no door. */
 const DOMAIN =
@@ -113,6 +114,26 @@ export const WORD_RULES: readonly WordRule[] = [
     says: 'draws with Math.random: equal seeds must give equal frames',
     pattern: /\bMath\.random\b/g,
     within: /^draft\/.*\.ts$/,
+  },
+  {
+    says: 'imports the component library outside of ui/',
+    pattern: /^import\b[^;]*?'@mantine\/|^@import\b.*@mantine/gm,
+    within: DASHBOARD,
+    except: /^dashboard\/src\/ui\//,
+    alsoIn: 'strings',
+  },
+  {
+    says: 'writes markup or styles into the page, which its policy refuses',
+    pattern:
+      /<style\b|dangerouslySetInnerHTML|\b(?:inner|outer)HTML\b|insertAdjacentHTML|<(?:AppShell|Grid|SimpleGrid)\b/g,
+    within: DASHBOARD,
+    alsoIn: 'everything',
+  },
+  {
+    says: 'asks the server past api/: its client says for which account and book a call is',
+    pattern: /(?<![\w.])fetch\(|new EventSource\b|new XMLHttpRequest\b/g,
+    within: DASHBOARD,
+    except: /^dashboard\/src\/api\//,
   },
   {
     says: 'moves money outside of credits/ and the functions of the migrations',

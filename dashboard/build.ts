@@ -1,0 +1,44 @@
+// Builds the dashboard into dashboard/dist, with a compressed copy of each file beside it. The root's `prepare` runs it,
+// so `npm ci` is enough; an installation without Vite (`--omit=dev`) keeps what it was delivered with.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+const DIST = join(import.meta.dirname, 'dist');
+const COMPRESSED = /\.(js|css|html|svg|json)$/;
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
+
+/** Vite, or undefined where it is not installed. */
+async function findVite() {
+  try {
+    return await import('vite');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+async function compress(): Promise<void> {
+  const names = await readdir(DIST, { recursive: true });
+  await Promise.all(
+    names
+      .filter((name) => COMPRESSED.test(name))
+      .map(async (name) => {
+        const file = join(DIST, name);
+        const bytes = await readFile(file);
+        await writeFile(`${file}.br`, await promisify(brotliCompress)(bytes, BROTLI));
+        await writeFile(`${file}.gz`, await promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION }));
+      }),
+  );
+}
+
+const vite = await findVite();
+if (vite) {
+  await vite.build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'warn' });
+  await compress();
+} else {
+  process.stderr.write(
+    'The dashboard is not built: Vite is not installed (npm ci without --omit=dev has it)\n',
+  );
+}

@@ -1,0 +1,24 @@
+// What the server answers, by its own schemas: types alone, so nothing of the server reaches the browser.
+
+/** A role in an account, from the least to the most. */
+export type Role = 'reader' | 'member' | 'owner';
+
+/** `GET /api/v1/account/me`. */
+export interface Me {
+  person: { id: string; email: string; name: string; operator: boolean; second_factor: boolean };
+  accounts: { id: string; name: string; role: Role }[];
+  server: {
+    version: string;
+    public_url: string;
+    sign_up: boolean;
+    oauth: string[];
+    mail: boolean;
+    is_secure: boolean;
+  };
+}
+
+/** `GET /api/v1/client/account/balance`. */
+export interface Balance {
+  balance: number;
+  held: number;
+}

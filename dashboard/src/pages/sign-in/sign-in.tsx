@@ -1,0 +1,5 @@
+import { GatePage } from '../../shell/gate-page.tsx';
+
+export function SignInPage() {
+  return <GatePage title="Sign in">{null}</GatePage>;
+}

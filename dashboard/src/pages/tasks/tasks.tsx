@@ -1,0 +1,9 @@
+import { Page } from '../../ui/page.tsx';
+
+export function TasksPage() {
+  return (
+    <Page title="Tasks">
+      <p>What was asked for.</p>
+    </Page>
+  );
+}

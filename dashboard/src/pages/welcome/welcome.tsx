@@ -1,0 +1,9 @@
+import { Page } from '../../ui/page.tsx';
+
+export function WelcomePage() {
+  return (
+    <Page title="Welcome">
+      <p>Three steps.</p>
+    </Page>
+  );
+}

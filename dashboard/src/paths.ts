@@ -1,0 +1,46 @@
+// The one place that knows the addresses of the application. Pages and links use these and write no address by hand.
+
+/** Values of the query; absent and empty ones are left out. */
+export type Search = Record<string, string | number | undefined>;
+
+function withSearch(path: string, search: Search): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) {
+    if (value !== undefined && value !== '') query.set(name, String(value));
+  }
+  return query.size > 0 ? `${path}?${query}` : path;
+}
+
+export const paths = {
+  home: () => '/',
+  playground: (search: Search = {}) => withSearch('/playground', search),
+  models: (search: Search = {}) => withSearch('/models', search),
+  /** @param name as the API has it: `vendor/name`. */
+  model: (name: string) => `/models/${name.split('/').map(encodeURIComponent).join('/')}`,
+  templates: (search: Search = {}) => withSearch('/templates', search),
+  tasks: (search: Search = {}) => withSearch('/tasks', search),
+  task: (id: string) => `/tasks/${encodeURIComponent(id)}`,
+  keys: (search: Search = {}) => withSearch('/keys', search),
+  usage: (search: Search = {}) => withSearch('/usage', search),
+  callbacks: (search: Search = {}) => withSearch('/callbacks', search),
+  account: (search: Search = {}) => withSearch('/account', search),
+  setup: () => '/setup',
+  /** @param next where to go afterwards. */
+  signIn: (next?: string) => withSearch('/sign-in', { next }),
+  invitation: () => '/invitation',
+  welcome: () => '/welcome',
+  operator: () => '/operator',
+  operatorAccounts: (search: Search = {}) => withSearch('/operator/accounts', search),
+  operatorAccount: (id: string) => `/operator/accounts/${encodeURIComponent(id)}`,
+  operatorModels: (search: Search = {}) => withSearch('/operator/models', search),
+  operatorOffers: (search: Search = {}) => withSearch('/operator/offers', search),
+  operatorCredentials: (search: Search = {}) => withSearch('/operator/credentials', search),
+  operatorTemplates: (search: Search = {}) => withSearch('/operator/templates', search),
+  operatorSwitches: () => '/operator/switches',
+  operatorUnknown: (search: Search = {}) => withSearch('/operator/unknown', search),
+  operatorLosses: (search: Search = {}) => withSearch('/operator/losses', search),
+  operatorAudit: (search: Search = {}) => withSearch('/operator/audit', search),
+  operatorNodes: () => '/operator/nodes',
+  /** Served by the server and not by the application. */
+  docs: () => '/docs/',
+};

@@ -1,0 +1,16 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { mantineVariables } from './mantine-variables.ts';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), mantineVariables()],
+  build: {
+    // The policy of the page allows no address with data, and no script that is written into the page.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2023',
+    chunkSizeWarningLimit: 800,
+    reportCompressedSize: false,
+  },
+});
