@@ -422,10 +422,13 @@ create table tasks (
   idempotency_key text,
   request_digest bytea,
   skips_render boolean,
+  source text not null default 'api'::text,
+  metadata json,
   constraint tasks_pkey PRIMARY KEY (id),
   constraint tasks_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
   constraint tasks_check CHECK (((due_at IS NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))),
   constraint tasks_check1 CHECK (((due_at IS NULL) = (completed_at IS NOT NULL))),
+  constraint tasks_source_check CHECK ((source = ANY (ARRAY['api'::text, 'playground'::text]))),
   constraint tasks_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'running'::text, 'storing'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))
 ) with (fillfactor=70, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 comment on table tasks is 'What a client asked for and how far it got. Ids are UUIDs that sort by time of creation.';
@@ -434,10 +437,13 @@ comment on column tasks.epoch is 'Counts claims; every write of a worker names t
 comment on column tasks.due_at is 'When a worker should look next; a lease is a due_at in the future. Null once the task has ended.';
 comment on column tasks.price is 'Micro-credits held at create; captured is what was charged in the end, null until then.';
 comment on column tasks.skips_render is 'Whether it asks for a scenario that fails or waits before it would be rendered; null stands for no.';
+comment on column tasks.source is 'Where it was made: by a key, or by a person in the playground.';
+comment on column tasks.metadata is 'Short texts of the client''s own, by name; null when there are none.';
 CREATE INDEX tasks_account ON tasks USING btree (account_id, book, id DESC);
 CREATE INDEX tasks_completed ON tasks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
 CREATE INDEX tasks_due ON tasks USING btree (account_id, model, due_at) WHERE (due_at IS NOT NULL);
 CREATE UNIQUE INDEX tasks_idempotency ON tasks USING btree (account_id, book, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX tasks_metadata ON tasks USING gin (metadata_terms(account_id, book, metadata)) WHERE (metadata IS NOT NULL);
 CREATE INDEX tasks_node ON tasks USING btree (node_id) WHERE (node_id IS NOT NULL);
 CREATE INDEX tasks_skipping_render ON tasks USING btree (account_id, due_at) WHERE ((due_at IS NOT NULL) AND (state = 'pending'::text) AND skips_render);
 
@@ -481,7 +487,7 @@ AS $function$
 $function$;
 comment on function count_uploads(uuid) is 'Uploads of an account that are kept or under way.';
 
-CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], caller_doors text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], render_skippers uuid[], is_repeat boolean)
+CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], caller_doors text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], render_skippers uuid[], caller_sources text[], metadatas text[], is_repeat boolean)
  RETURNS TABLE(outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
  LANGUAGE plpgsql
 AS $function$
@@ -564,13 +570,14 @@ begin
   into outcomes, rates, lefts, waits from decided d;
 
   insert into tasks (id, account_id, key_id, book, door, model, input, callback_url, price, deadline_at,
-    due_at, created_at, idempotency_key, request_digest, skips_render)
+    due_at, created_at, idempotency_key, request_digest, skips_render, source, metadata)
   select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], caller_doors[n.caller],
     n.model, n.input::json,
     n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest,
-    nullif(n.id = any (render_skippers), false)
-  from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, outcomes)
-    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, outcome)
+    nullif(n.id = any (render_skippers), false), caller_sources[n.caller], n.metadata::json
+  from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, metadatas,
+    outcomes)
+    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, metadata, outcome)
   where n.outcome = 'created';
 
   insert into holds (task_id, account_id, book, amount, price_version, created_at)
@@ -599,6 +606,15 @@ begin
     select distinct hashtextextended('reelay uploads ' || a.id, 0) as key from unnest(p_accounts) a (id) order by 1) k;
 end $function$;
 comment on function lock_uploads(uuid[]) is 'Until the end of the transaction nobody else reserves uploads for these accounts.';
+
+CREATE OR REPLACE FUNCTION metadata_terms(account_id uuid, book text, metadata json)
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_agg(hashtextextended(account_id::text || book || e'\x1f' || m.key || e'\x1f' || m.value, 0))
+  from json_each_text(metadata) m (key, value)
+$function$;
 
 CREATE OR REPLACE FUNCTION refuse_change()
  RETURNS trigger

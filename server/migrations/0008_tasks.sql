@@ -4,6 +4,14 @@
 -- Statistics and vacuum of tasks, attempts and callbacks follow a number of changes: a share of the table, which is the
 -- default, would be a day's work of changes once the history is long.
 
+-- What an index of metadata holds: a number for each pair of a name and a text, which also stands for the owner, so that a
+-- look for one reads nothing of another account. Two pairs may share a number: a reader compares the texts, too.
+create function metadata_terms(account_id uuid, book text, metadata json) returns bigint[]
+language sql immutable parallel safe as $$
+  select array_agg(hashtextextended(account_id::text || book || e'\x1f' || m.key || e'\x1f' || m.value, 0))
+  from json_each_text(metadata) m (key, value)
+$$;
+
 create table tasks (
   id uuid primary key,
   account_id uuid not null,
@@ -34,6 +42,8 @@ create table tasks (
   idempotency_key text,
   request_digest bytea,
   skips_render boolean,
+  source text not null default 'api' check (source in ('api', 'playground')),
+  metadata json,
   check ((due_at is null) = (state in ('succeeded', 'failed', 'cancelled', 'expired'))),
   check ((due_at is null) = (completed_at is not null))
 ) with (
@@ -51,11 +61,15 @@ create index tasks_completed on tasks (completed_at) where completed_at is not n
 -- Tasks of test keys that need no renderer do not wait in its queue.
 create index tasks_skipping_render on tasks (account_id, due_at)
 where due_at is not null and state = 'pending' and skips_render;
+-- Most tasks have no metadata, and cost this index nothing.
+create index tasks_metadata on tasks using gin (metadata_terms(account_id, book, metadata)) where metadata is not null;
 comment on table tasks is 'What a client asked for and how far it got. Ids are UUIDs that sort by time of creation.';
 comment on column tasks.epoch is 'Counts claims; every write of a worker names the epoch that it claimed, so a late one changes nothing.';
 comment on column tasks.due_at is 'When a worker should look next; a lease is a due_at in the future. Null once the task has ended.';
 comment on column tasks.price is 'Micro-credits held at create; captured is what was charged in the end, null until then.';
 comment on column tasks.door is 'The dialect of the API that it was created in, which is that of its callback.';
+comment on column tasks.source is 'Where it was made: by a key, or by a person in the playground.';
+comment on column tasks.metadata is 'Short texts of the client''s own, by name; null when there are none.';
 comment on column tasks.skips_render is 'Whether it asks for a scenario that fails or waits before it would be rendered; null stands for no.';
 
 create table task_events (

@@ -1,7 +1,7 @@
 -- The create path: one call takes a whole batch. Function only, no lock risk.
 
--- A batch is given as columns: the callers (each an account, one of its keys, the book of that key and the door where it
--- calls), and the tasks, each naming its caller by place. First it is decided, over narrow rows; the wide ones are read once, to be written.
+-- A batch is given as columns: the callers (each an account, one of its keys, the book of that key, the door where it
+-- calls and from what), and the tasks, each naming its caller by place. First it is decided, over narrow rows; the wide ones are read once, to be written.
 -- Locks come before all, in the order of their keys, so that two batches never wait for each other in a ring; each
 -- further statement then sees what the batches before it have committed. One row of arrays comes back, each in the order
 -- of the batch: rates and lefts are the creates of the window, waits the milliseconds until one more fits. Outcomes:
@@ -18,7 +18,8 @@
 create function create_tasks(
   caller_accounts uuid[], caller_keys uuid[], caller_books text[], caller_doors text[],
   ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[],
-  price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], render_skippers uuid[], is_repeat boolean
+  price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], render_skippers uuid[],
+  caller_sources text[], metadatas text[], is_repeat boolean
 )
 returns table (outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
 language plpgsql as $$
@@ -101,13 +102,14 @@ begin
   into outcomes, rates, lefts, waits from decided d;
 
   insert into tasks (id, account_id, key_id, book, door, model, input, callback_url, price, deadline_at,
-    due_at, created_at, idempotency_key, request_digest, skips_render)
+    due_at, created_at, idempotency_key, request_digest, skips_render, source, metadata)
   select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], caller_doors[n.caller],
     n.model, n.input::json,
     n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest,
-    nullif(n.id = any (render_skippers), false)
-  from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, outcomes)
-    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, outcome)
+    nullif(n.id = any (render_skippers), false), caller_sources[n.caller], n.metadata::json
+  from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, metadatas,
+    outcomes)
+    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, metadata, outcome)
   where n.outcome = 'created';
 
   insert into holds (task_id, account_id, book, amount, price_version, created_at)

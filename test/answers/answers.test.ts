@@ -163,6 +163,8 @@ describe('A1: a create', () => {
       requestDigest: null,
       lifetimeMs: 60_000,
       skipsRender: false,
+      source: 'api',
+      metadata: null,
     };
     const outcomes = async (isRepeat: boolean) => (await insertTasks(core.pool, [task], isRepeat))[0].outcome;
     expect(await outcomes(true)).toBe('short');

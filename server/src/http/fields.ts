@@ -1,6 +1,7 @@
 // The words that schemas of requests are written with, beside those of TypeBox. Each says once what a field takes;
 // read.ts checks it and the OpenAPI document shows it.
 import { type Static, type TOptional, type TSchema, Type } from 'typebox';
+import { METADATA } from '../tasks/metadata.ts';
 
 /** The format of an id, as lists give it. */
 export const ID_FORMAT = 'uuid';
@@ -38,4 +39,20 @@ export function pageSizeField({ max, usual }: { max: number; usual: number }) {
 /** Where a page begins. */
 export function cursorField() {
   return Type.Optional(idField('next_cursor of the page before.'));
+}
+
+/** Texts of the client's own by name, as `findMetadataFaults` checks them. */
+export function metadataField() {
+  return Type.Record(
+    Type.String({ maxLength: METADATA.nameCharactersMax }),
+    Type.String({ maxLength: METADATA.textCharactersMax }),
+    { maxProperties: METADATA.namesMax },
+  );
+}
+
+/** How a list of tasks is asked for metadata; read by `readMetadataFilter`. */
+export function metadataQuery() {
+  const description =
+    'Tasks whose metadata has this text under NAME, which stands for a name of yours; several may be given.';
+  return { 'metadata.NAME': Type.Optional(Type.String({ description })) };
 }

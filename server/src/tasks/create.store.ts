@@ -2,6 +2,7 @@
 import type { CustomTypesConfig, Pool } from 'pg';
 import { plainArray } from '../db/pool.ts';
 import type { Book } from '../lib/money.ts';
+import type { TaskSource } from './task.ts';
 
 export interface NewTask {
   id: string;
@@ -14,6 +15,9 @@ export interface NewTask {
   /** JSON text. */
   input: string;
   callbackUrl: string | null;
+  source: TaskSource;
+  /** JSON text of the client's own texts by name; null when it gave none. */
+  metadata: string | null;
   priceMicros: bigint;
   priceVersion: string;
   idempotencyKey: string | null;
@@ -96,7 +100,8 @@ export async function insertTasks(pool: Pool, tasks: NewTask[], isRepeat = false
     text: `select * from create_tasks($1, $2, $3, $4, $5, $6, string_to_array($7, e'\\x1f', ''),
              string_to_array($8, e'\\x1f', ''), string_to_array($9, e'\\x1f', ''), $10,
              string_to_array($11, e'\\x1f', ''), string_to_array($12, e'\\x1f', ''),
-             string_to_array($13, e'\\x1f', '')::bytea[], $14, $15, $16)`,
+             string_to_array($13, e'\\x1f', '')::bytea[], $14, $15, $16,
+             string_to_array($17, e'\\x1f', ''), $18)`,
     values: [
       plainArray(callers.map(({ accountId }) => accountId)),
       plainArray(callers.map(({ keyId }) => keyId)),
@@ -113,6 +118,8 @@ export async function insertTasks(pool: Pool, tasks: NewTask[], isRepeat = false
       joinTexts(tasks.map(({ requestDigest }) => requestDigest && `\\x${requestDigest.toString('hex')}`)),
       plainArray(tasks.map(({ lifetimeMs }) => lifetimeMs)),
       plainArray(tasks.filter(({ skipsRender }) => skipsRender).map(({ id }) => id)),
+      plainArray(callers.map(({ source }) => source)),
+      joinTexts(tasks.map(({ metadata }) => metadata)),
       isRepeat,
     ],
     types: rawTypes,

@@ -31,7 +31,10 @@ export interface Idempotency {
 
 /** A checked create, ready to be written. */
 export interface CreateRequest
-  extends Omit<NewTask, 'id' | 'accountId' | 'keyId' | 'book' | 'idempotencyKey' | 'requestDigest'> {
+  extends Omit<
+    NewTask,
+    'id' | 'accountId' | 'keyId' | 'book' | 'source' | 'idempotencyKey' | 'requestDigest'
+  > {
   idempotency?: Idempotency;
 }
 
@@ -76,6 +79,7 @@ export class Admission {
       accountId: key.accountId,
       keyId: key.keyId,
       book: key.mode,
+      source: key.kind === 'playground' ? 'playground' : 'api',
       idempotencyKey: idempotency?.key ?? null,
       requestDigest: idempotency === undefined ? null : digestRequest(idempotency),
     };

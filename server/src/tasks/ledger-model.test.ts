@@ -123,6 +123,7 @@ async function tryCreate(caller: Caller, create: CreateStep['creates'][number]):
       priceVersion: 'model',
       lifetimeMs: 3_600_000,
       skipsRender: false,
+      metadata: null,
       idempotency,
     });
   } catch (error) {

@@ -164,6 +164,8 @@ const CALLS: Record<string, Call> = {
           requestDigest: Buffer.alloc(32),
           lifetimeMs: LEASE_MS,
           skipsRender: false,
+          source: 'api',
+          metadata: null,
         })),
       ),
   },

@@ -5,6 +5,9 @@ import { SECOND_MS } from '../lib/time.ts';
 
 export type TaskState = 'pending' | 'running' | 'storing' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
 
+/** Where a task was made: by a key, or by a person in the playground. */
+export type TaskSource = 'api' | 'playground';
+
 /** A stored result file. */
 export interface StoredOutput {
   key: string;
@@ -25,6 +28,9 @@ export interface TaskRow {
   model: string;
   input: string;
   callback_url: string | null;
+  source: TaskSource;
+  /** Texts of the client's own by name, as a JSON object; null when it gave none. */
+  metadata: string | null;
   state: TaskState;
   epoch: number;
   price: Micros;

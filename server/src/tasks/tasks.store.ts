@@ -55,6 +55,8 @@ export interface TaskFilter {
   book: Book;
   states?: TaskState[];
   model?: string;
+  /** Texts that its metadata has under these names. */
+  metadata?: JsonObject;
   createdFrom?: Date;
   createdTo?: Date;
   /** The id of the last task of the previous page. */
@@ -64,6 +66,11 @@ export interface TaskFilter {
 
 /** A page holds at most this much input: a hundred inputs of the largest size would be 25 MB for one answer. */
 const PAGE_INPUT_BYTES_MAX = 2 * 1024 * 1024;
+
+/** Finds by the index, and then compares the texts: two of them may have the same number there. */
+const HAS_METADATA = `t.metadata is not null
+  and metadata_terms(t.account_id, t.book, t.metadata) @> metadata_terms($1, $2, $10)
+  and t.metadata::jsonb @> $10::jsonb`;
 
 export interface TaskPage {
   rows: TaskRow[];
@@ -79,6 +86,7 @@ export async function listTasks(pool: Pool, filter: TaskFilter): Promise<TaskPag
                and ($3::text[] is null or t.state = any($3)) and ($4::text is null or t.model = $4)
                and ($5::timestamptz is null or t.created_at >= $5) and ($6::timestamptz is null or t.created_at < $6)
                and ($7::uuid is null or t.id < $7)
+               and ($10::json is null or (${HAS_METADATA}))
              order by t.id desc limit $8 + 1
            ), placed as (
              select t.*, row_number() over newest as place, (count(*) over ())::integer as found,
@@ -97,6 +105,7 @@ export async function listTasks(pool: Pool, filter: TaskFilter): Promise<TaskPag
       filter.before,
       filter.limit,
       PAGE_INPUT_BYTES_MAX,
+      filter.metadata && JSON.stringify(filter.metadata),
     ],
     types: rawJsonTypes,
   });

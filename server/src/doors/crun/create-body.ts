@@ -1,15 +1,16 @@
-// The body of a create as the Crun API has it: `model`, `input`, `callback_url` and `max_credits`.
+// The body of a create as the Crun API has it: `model`, `input` and `callback_url`, and Reelay's own `max_credits` and `metadata`.
 import type { CreateForm } from '../../catalog/check.ts';
 import { faultOfMisplaced } from '../../catalog/known-fields.ts';
 import type { Model } from '../../catalog/models.ts';
 import { isHttpUrl, sortUnknown } from '../../catalog/validate.ts';
-import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
+import { isObject, type Json, type JsonObject, withoutNulls } from '../../lib/json.ts';
 import { foldName } from '../../lib/near-name.ts';
+import { findMetadataFaults, writeMetadata } from '../../tasks/metadata.ts';
 
 /** The highest `max_credits` that is taken. */
 export const MAX_CREDITS_LIMIT = 1_000_000_000;
 
-const BODY_FIELDS = ['model', 'input', 'callback_url', 'max_credits'];
+const BODY_FIELDS = ['model', 'input', 'callback_url', 'max_credits', 'metadata'];
 
 function faultOf(name: string, body: JsonObject, model: Model | undefined): string | undefined {
   if (foldName(name) === 'maxcredits') return 'is not known here; the limit is max_credits';
@@ -35,6 +36,7 @@ function findEnvelopeFaults(body: JsonObject, model?: Model): { errors: string[]
   ) {
     errors.push(`max_credits: must be a number from 0 to ${MAX_CREDITS_LIMIT}`);
   }
+  errors.push(...findMetadataFaults(body.metadata));
   const rest = sortUnknown(body, '', { known: BODY_FIELDS, faultOf: (name) => faultOf(name, body, model) });
   return { errors: [...errors, ...rest.errors], unknown: rest.unknown };
 }
@@ -48,10 +50,19 @@ export const crunForm: CreateForm = {
 };
 
 /** What a checked body has besides its input. */
-export function readEnvelope(body: Json): { callbackUrl: string | null; maxCredits: number | undefined } {
-  const { callback_url: callbackUrl, max_credits: maxCredits } = isObject(body) ? body : {};
+export function readEnvelope(body: Json): {
+  callbackUrl: string | null;
+  maxCredits: number | undefined;
+  metadata: string | null;
+} {
+  const {
+    callback_url: callbackUrl,
+    max_credits: maxCredits,
+    metadata,
+  } = isObject(body) ? withoutNulls(body) : {};
   return {
     callbackUrl: typeof callbackUrl === 'string' && callbackUrl !== '' ? callbackUrl : null,
     maxCredits: typeof maxCredits === 'number' ? maxCredits : undefined,
+    metadata: writeMetadata(metadata),
   };
 }

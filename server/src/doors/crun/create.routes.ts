@@ -123,11 +123,13 @@ async function createTask(
     const created = await findReplayed(parts, callerOf(request), { error, idempotency });
     return answer(parts, { request, reply, preferences, created, warnings: [] });
   }
+  const { callbackUrl, metadata } = readEnvelope(bodyOf(request).value);
   const created = await parts.admission.create(callerOf(request), {
     door: DOOR,
     model: checked.model.model,
     input: JSON.stringify(checked.input),
-    callbackUrl: readEnvelope(bodyOf(request).value).callbackUrl,
+    callbackUrl,
+    metadata,
     priceMicros: checked.price.micros,
     priceVersion: checked.price.version,
     // Four minutes and a tenth are not a whole number of milliseconds in floating point.

@@ -1,11 +1,11 @@
 // Route schemas of the Crun door. Queries and bodies are read by them (http/read.ts) but for a create, whose input has
 // the schema of its model; they make the OpenAPI document, and the tests compare them with real answers.
 import { type TSchema, Type } from 'typebox';
-import { cursorField, pageSizeField, timeField, withDefault } from '../../http/fields.ts';
+import { cursorField, metadataField, pageSizeField, timeField, withDefault } from '../../http/fields.ts';
 import { IDEMPOTENCY_KEY_CHARACTERS_MAX, WAIT_SECONDS_MAX } from '../../http/preferences.ts';
 import { MAX_CREDITS_LIMIT } from './create-body.ts';
 
-const TAGS = { tasks: ['Tasks'], catalog: ['Catalogue'], account: ['Account'], files: ['Files'] };
+export const TAGS = { tasks: ['Tasks'], catalog: ['Catalogue'], account: ['Account'], files: ['Files'] };
 
 const PAGES_MAX = 1_000_000;
 
@@ -72,11 +72,18 @@ const taskFields = {
     }),
   ),
   complete_at: Type.Union([Type.Integer(), Type.Null()]),
-  source: Type.Literal('api'),
+  source: Type.Enum(['api', 'playground'], {
+    description: 'Made by a key, or by a person in the playground.',
+  }),
+  metadata: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: 'As the create gave it; not there if it gave none.',
+    }),
+  ),
   warnings,
 };
 
-const taskObject = Type.Object(taskFields, { title: 'Task' });
+export const taskObject = Type.Object(taskFields, { title: 'Task' });
 
 const headers = Type.Object({
   'idempotency-key': Type.Optional(
@@ -93,8 +100,6 @@ const headers = Type.Object({
   ),
 });
 
-const idQuery = Type.Object({ task_id: Type.String() });
-
 export const createSchema = {
   tags: TAGS.tasks,
   operationId: 'createTask',
@@ -104,6 +109,13 @@ export const createSchema = {
   body: Type.Object(
     {
       ...requestFields,
+      metadata: Type.Optional(
+        Type.Union([metadataField(), Type.Null()], {
+          description:
+            'Short texts of your own. They come back in the task and its callback, filter lists, and change nothing else.',
+          examples: [{ project: 'spring', customer: '4711' }],
+        }),
+      ),
       max_credits: Type.Optional(
         Type.Union([Type.Number({ minimum: 0, maximum: MAX_CREDITS_LIMIT }), Type.Null()], {
           description: 'The create is refused when the price is above this.',
@@ -143,58 +155,6 @@ export const estimateTaskSchema = {
     200: envelope(
       Type.Object({ estimated_credits: Type.Number(), balance: Type.Number(), affordable: Type.Boolean() }),
     ),
-  },
-};
-
-export const taskInfoSchema = {
-  tags: TAGS.tasks,
-  operationId: 'taskInfo',
-  summary: 'Read a task',
-  querystring: idQuery,
-  response: { 200: envelope(taskObject) },
-};
-
-export const listSchema = {
-  tags: TAGS.tasks,
-  operationId: 'listTasks',
-  summary: 'List tasks, newest first',
-  querystring: Type.Object({
-    status: Type.Optional(Type.Enum(['pending', 'running', 'success', 'failed'])),
-    limit: pageSizeField({ max: 100, usual: 20 }),
-    model: Type.Optional(Type.String()),
-    from: Type.Optional(timeField('Created at or after, Unix seconds.')),
-    to: Type.Optional(timeField('Created before, Unix seconds.')),
-    cursor: cursorField(),
-  }),
-  response: {
-    200: envelope(
-      Type.Object({ tasks: Type.Array(taskObject), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
-    ),
-  },
-};
-
-export const cancelSchema = {
-  tags: TAGS.tasks,
-  operationId: 'cancelTask',
-  summary: 'Cancel a task',
-  description:
-    'A waiting task ends at once, a running one within seconds, and its credits come back. One that its provider can no longer stop goes on to its end, and is charged if it succeeds.',
-  body: Type.Object({ task_id: Type.String() }),
-  response: { 200: envelope(taskObject) },
-};
-
-export const taskEventsSchema = {
-  tags: TAGS.tasks,
-  operationId: 'taskEvents',
-  summary: 'Follow a task as Server-Sent Events',
-  description:
-    'Event `task` carries the task object; the others are its timeline. The stream ends with the task.',
-  querystring: idQuery,
-  response: {
-    200: {
-      description: 'The stream.',
-      content: { 'text/event-stream': { schema: Type.String() } },
-    },
   },
 };
 

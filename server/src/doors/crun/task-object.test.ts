@@ -9,6 +9,8 @@ const ROW: TaskView = {
   model: 'reelay/draft-t2v',
   input: '{"prompt":"a city", "seed":1.0}',
   callback_url: null,
+  source: 'api',
+  metadata: null,
   state: 'storing',
   price: 1_500_000n,
   captured: null,

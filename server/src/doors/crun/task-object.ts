@@ -71,6 +71,7 @@ function providerOf(row: TaskView): string {
 export function renderTask(row: TaskView, linkTo: LinkToOutput, extras: TaskExtras = {}): string {
   const credits = hasEnded(row) ? (row.captured ?? 0n) : row.price;
   const completeAt = row.completed_at === null ? null : toUnixSeconds(row.completed_at);
+  const metadata = row.metadata === null ? '' : `,"metadata":${row.metadata}`;
   const position = extras.position === undefined ? '' : `,"position":${extras.position}`;
   return (
     `{"task_id":"${row.id}","provider":${JSON.stringify(providerOf(row))},` +
@@ -79,6 +80,6 @@ export function renderTask(row: TaskView, linkTo: LinkToOutput, extras: TaskExtr
     `"callback_url":${JSON.stringify(row.callback_url)},"input":${row.input}},` +
     `"create_at":${toUnixSeconds(row.created_at)},"result":${renderResult(row, linkTo)},` +
     `"credits":${formatCredits(credits)},"duration_s":${durationSeconds(row)},` +
-    `"complete_at":${completeAt},"source":"api"${position}${renderWarnings(extras.warnings ?? [])}}`
+    `"complete_at":${completeAt},"source":"${row.source}"${metadata}${position}${renderWarnings(extras.warnings ?? [])}}`
   );
 }

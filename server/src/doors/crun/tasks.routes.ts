@@ -3,12 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from '../../http/gate.ts';
 import { readBody, readQuery } from '../../http/read.ts';
 import { fromUnixSeconds } from '../../lib/time.ts';
+import { readMetadataFilter } from '../../tasks/metadata.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import { sendJson } from './answer.ts';
 import { createEventStreams } from './events.ts';
-import { cancelSchema, listSchema, taskEventsSchema, taskInfoSchema } from './schemas.ts';
 import type { FeedSource } from './task-feeds.ts';
 import { renderTask, statesOf } from './task-object.ts';
+import { cancelSchema, listSchema, taskEventsSchema, taskInfoSchema } from './tasks.schemas.ts';
 
 export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void {
   const { tasks } = door;
@@ -68,6 +69,7 @@ async function listTasks(tasks: Tasks, request: FastifyRequest, reply: FastifyRe
   const { rows, hasMore } = await tasks.list(callerOf(request), {
     states: status && statesOf(status),
     model,
+    metadata: readMetadataFilter(request.query),
     createdFrom: from === undefined ? undefined : fromUnixSeconds(from),
     createdTo: to === undefined ? undefined : fromUnixSeconds(to),
     before: cursor,
