@@ -295,6 +295,38 @@ create table holds (
 comment on table holds is 'Credits set aside for a task at create. One for each task, ended by exactly one settlement. Append-only.';
 CREATE TRIGGER holds_append_only BEFORE DELETE OR UPDATE ON holds FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table inbox_requests (
+  id uuid not null,
+  inbox_id uuid not null,
+  received_at timestamp with time zone not null default clock_timestamp(),
+  method text not null,
+  query text not null,
+  headers jsonb not null,
+  body bytea not null,
+  body_bytes integer not null,
+  signature text not null,
+  constraint inbox_requests_pkey PRIMARY KEY (id),
+  constraint inbox_requests_check CHECK ((body_bytes >= length(body))),
+  constraint inbox_requests_signature_check CHECK ((signature = ANY (ARRAY['valid'::text, 'invalid'::text, 'absent'::text]))),
+  constraint inbox_requests_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES inboxes(id) ON DELETE CASCADE
+);
+comment on table inbox_requests is 'What was posted to an inbox: the last 50 requests, one megabyte at most.';
+comment on column inbox_requests.body is 'Its first bytes; body_bytes is how many there were.';
+comment on column inbox_requests.signature is 'Whether it verified when it came, by a secret that the account had at that moment.';
+CREATE INDEX inbox_requests_inbox ON inbox_requests USING btree (inbox_id, id DESC);
+
+create table inboxes (
+  id uuid not null,
+  account_id uuid not null,
+  test_mode boolean not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint inboxes_pkey PRIMARY KEY (id)
+);
+comment on table inboxes is 'Addresses of this server that keep what is posted to them for a day. The code of the address follows from the id and the secret of the server.';
+CREATE INDEX inboxes_account ON inboxes USING btree (account_id, test_mode, id DESC);
+CREATE INDEX inboxes_expiry ON inboxes USING btree (expires_at);
+
 create table key_secrets (
   digest bytea not null,
   key_id uuid not null,

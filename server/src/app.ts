@@ -25,6 +25,7 @@ import { DEFAULT_FILE_SETTINGS } from './files/files.ts';
 import { type BoundOptions, fitConnections, readDescriptorLimit } from './http/connections.ts';
 import { keyOf } from './http/gate.ts';
 import { registerHookRoutes } from './http/hooks.routes.ts';
+import { registerInboxRoutes } from './http/inbox.routes.ts';
 import type { LingerLimits } from './http/linger.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { describeApi } from './http/openapi.ts';
@@ -181,6 +182,13 @@ export async function createApi(
       route.config = { access: 'link', rate: 'none', errors: ['link_invalid', 'unauthorized'] };
     });
     registerHookRoutes(scope, { hooks: core.hooks, pathPrefix: () => pathOf(core.publicUrl.value) });
+  });
+  await app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.schema = { ...route.schema, hide: true };
+      route.config = { access: 'link', rate: 'address', errors: ['link_invalid', 'body_unreadable'] };
+    });
+    registerInboxRoutes(scope, core.inboxes);
   });
   await registerSystemRoutes(app, {
     metrics,

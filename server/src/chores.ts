@@ -37,8 +37,10 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
       },
       'tasks.clean': (_payload, signal) =>
         repeat((limit) => core.tasks.removeOld(core.config.taskDays, limit), signal),
-      'callbacks.clean': (_payload, signal) =>
-        repeat((limit) => core.callbacks.removeOldCallbacks(core.config.taskDays, limit), signal),
+      'callbacks.clean': async (_payload, signal) => {
+        await repeat((limit) => core.callbacks.removeOldCallbacks(core.config.taskDays, limit), signal);
+        await repeat((limit) => core.inboxes.removeEnded(limit), signal);
+      },
     },
     crons: [
       { name: 'ledger.audit', match: '* * * * *' },

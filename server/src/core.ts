@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { Accounts } from './accounts/accounts.ts';
-import { Callbacks } from './callbacks/callbacks.ts';
+import { Callbacks, type CallbacksOptions } from './callbacks/callbacks.ts';
+import { Inboxes } from './callbacks/inboxes.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { readOperatorModels } from './catalog/operator-models.ts';
 import { type Config, storageOf } from './config.ts';
@@ -50,6 +51,7 @@ export interface Core {
   /** What the files are kept in, for a look at it. */
   storage: FileStorage;
   callbacks: Callbacks;
+  inboxes: Inboxes;
   admission: Admission;
   tasks: Tasks;
   settler: Settler;
@@ -166,6 +168,39 @@ function joinUpstreams(parts: {
   };
 }
 
+/** Callbacks, and the addresses of this server to try them with. */
+function joinCallbacks(parts: {
+  config: Config;
+  pool: Pool;
+  log: Log;
+  secret: string;
+  publicUrl: () => string;
+  ways: Pick<CallbacksOptions, 'fetchPublic' | 'fetchLoopback'>;
+  renderBody: CallbacksOptions['renderBody'];
+  onDelivery: CallbacksOptions['onDelivery'];
+}): Pick<Core, 'callbacks' | 'inboxes'> {
+  const { config, secret, ways, publicUrl, ...others } = parts;
+  const signingKey = deriveKey(secret, 'callback secrets');
+  const inboxes = new Inboxes({
+    pool: parts.pool,
+    secretKey: deriveKey(secret, 'inboxes'),
+    signingKey,
+    publicUrl,
+  });
+  const callbacks = new Callbacks({
+    ...others,
+    ...ways,
+    inboxes,
+    secretKey: signingKey,
+    loopbackAllowedFor: loopbackModes(config),
+    callbacksPer10s: config.callbacksPer10s,
+    clock: systemClock,
+    steady: steadyClock,
+    failpoint: config.failpoint,
+  });
+  return { callbacks, inboxes };
+}
+
 /** Joins the parts. The database must be migrated. */
 export async function createCore(config: Config, databaseUrl: string, log: Log): Promise<Core> {
   const clock = systemClock;
@@ -185,22 +220,18 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
   const fetchPublic = createGuardedFetch({ allowLoopback: false });
   const fetchLoopback = createGuardedFetch({ allowLoopback: true });
   const changes = new TaskChanges(pool);
-  const callbacks = new Callbacks({
+  const { callbacks, inboxes } = joinCallbacks({
+    config,
     pool,
-    fetchPublic,
-    fetchLoopback,
-    loopbackAllowedFor: loopbackModes(config),
-    secretKey: deriveKey(secret, 'callback secrets'),
+    log,
+    secret,
+    publicUrl: () => publicUrl.value,
+    ways: { fetchPublic, fetchLoopback },
     async renderBody(taskId) {
       const row = await tasks.readForCallback(taskId);
       return row && renderForReceiver(row, tasks.linkTo);
     },
-    callbacksPer10s: config.callbacksPer10s,
-    clock,
-    steady: steadyClock,
-    log,
     onDelivery: (delivery) => observe.callback(delivery),
-    failpoint: config.failpoint,
   });
   const settler = new Settler({ pool, callbacks, changes, failpoint: config.failpoint });
   const tasks = new Tasks({
@@ -231,6 +262,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     files,
     storage,
     callbacks,
+    inboxes,
     admission: new Admission({ pool, changes, failpoint: config.failpoint }),
     tasks,
     settler,

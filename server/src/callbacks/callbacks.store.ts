@@ -247,6 +247,39 @@ export async function markReplayed(client: PoolClient, id: string, replayId: str
   ]);
 }
 
+/**
+ * Marks callbacks of an owner that were given up as replayed, oldest first, but for those that were a moment ago or have a
+ * full log. A repeat of the call finds what it has marked. @returns what to send.
+ */
+export async function markFailedReplayed(
+  client: PoolClient,
+  { accountId, testMode }: CallbackOwner,
+  { replayId, everySeconds, triesMax, limit }: ReplayBounds,
+): Promise<{ id: string; url: string }[]> {
+  const { rows } = await client.query<{ id: string; url: string }>(
+    `with failed as (
+       select id from callbacks where account_id = $1 and test_mode = $2 and state in ('failed', 'gone')
+         and tries < $5 and (replay_id = $3 or replayed_at is null
+           or abs(extract(epoch from clock_timestamp() - replayed_at)) >= $4)
+       order by id limit $6 for no key update skip locked
+     ), marked as (
+       update callbacks c set replayed_at = clock_timestamp(), replay_id = $3
+       from failed f where c.id = f.id returning c.id, c.url
+     )
+     select id, url from marked order by id`,
+    [accountId, testMode, replayId, everySeconds, triesMax, limit],
+  );
+  return rows;
+}
+
+export interface ReplayBounds {
+  /** The call that asks. */
+  replayId: string;
+  everySeconds: number;
+  triesMax: number;
+  limit: number;
+}
+
 /** Tries of a callback, first to last. */
 export async function listDeliveries(pool: Pool, callbackId: string, limit: number): Promise<DeliveryRow[]> {
   const { rows } = await pool.query<DeliveryRow>(
@@ -284,6 +317,20 @@ export async function readCurrentSecret(
     [owner.accountId, owner.testMode],
   );
   return rows[0]?.sealed;
+}
+
+/** When the current secret was made, and until when an earlier one signs beside it. */
+export async function readSecretTimes(
+  pool: Pool,
+  { accountId, testMode }: CallbackOwner,
+): Promise<{ created_at: Date | null; earlier_until: Date | null }> {
+  const { rows } = await pool.query<{ created_at: Date | null; earlier_until: Date | null }>(
+    `select max(created_at) filter (where expires_at is null) as created_at,
+       max(expires_at) filter (where expires_at > now()) as earlier_until
+     from callback_secrets where account_id = $1 and test_mode = $2`,
+    [accountId, testMode],
+  );
+  return rows[0];
 }
 
 /** Ends every secret of the owner after the overlap at the latest, and forgets those that have ended. */

@@ -4,17 +4,13 @@
 //
 // A callback is pending → delivered (2xx) | gone (410) | failed (tries used up, or no try can succeed). A replay can
 // turn failed or gone into delivered.
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { type Batched, batched } from '../db/batched.ts';
 import { addJobs, type JobHandler, type NewJob } from '../db/jobs.ts';
-import { repeatLost, repeatRead } from '../db/lost-answers.ts';
+import { repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
-import { AppError } from '../errors.ts';
-import { type Failpoint, reach } from '../lib/failpoints.ts';
-import type { GuardedFetch } from '../lib/guarded-fetch.ts';
+import { reach } from '../lib/failpoints.ts';
 import { isUuid, newId } from '../lib/ids.ts';
-import type { Book } from '../lib/money.ts';
-import type { Clock, SteadyClock } from '../lib/time.ts';
 import {
   type CallbackFilter,
   type CallbackOwner,
@@ -26,63 +22,38 @@ import {
   insertCallbacks,
   listCallbacks,
   listDeliveries,
-  lockForReplay,
-  markReplayed,
-  type ReplayableRow,
   readCallback,
   readSendable,
   recordDeliveries,
   type SendableRow,
 } from './callbacks.store.ts';
-import { type Outcome, postCallback } from './delivery.ts';
+import type { Outcome } from './delivery.ts';
+import type { CallbacksOptions } from './options.ts';
 import { createJob, DELIVER_JOB, type DeliveryPayload, parsePayload } from './payload.ts';
 import { Receivers, receiverOf, type Visit } from './receivers.ts';
+import { replayFailed, replayOne, TRIES_MAX } from './replays.ts';
 import { delayBeforeNextMs } from './schedule.ts';
 import { CallbackSecrets } from './secrets.ts';
+import { Sender, type Sent, type TriedOut } from './sender.ts';
 
-export type { CallbackOwner, CallbackRow, DeliveryRow } from './callbacks.store.ts';
+import { formatSecret } from './signature.ts';
 
-import { formatSecret, signMessage } from './signature.ts';
+export type { CallbackOwner, CallbackRow, DeliveryRow, Occasion } from './callbacks.store.ts';
+export type { CallbacksOptions } from './options.ts';
 
-export interface CallbacksOptions {
-  pool: Pool;
-  /** The way out for every receiver but those of the next field. */
-  fetchPublic: GuardedFetch;
-  /** The way out for test callbacks where this machine itself may be called. */
-  fetchLoopback: GuardedFetch;
-  /** Keys whose callbacks may go to this machine: none but where the server itself listens on loopback. */
-  loopbackAllowedFor: readonly Book[];
-  /** Seals the signing secrets at rest; at least 16 bytes. */
-  secretKey: string | Uint8Array;
-  /** The body: the task object of the query endpoint as JSON; undefined when the task is no longer stored. */
-  renderBody: (taskId: string) => Promise<string | undefined>;
-  /** What one host may be sent in ten seconds, by this process. */
-  callbacksPer10s: number;
-  clock: Clock;
-  /** For the rates of receivers and the times of tries. */
-  steady: SteadyClock;
-  log: CallbacksLog;
-  /** Called for every delivery, for metrics. */
-  onDelivery?: (delivery: DeliveryReport) => void;
-  failpoint?: Failpoint;
+/** A callback with its tries, and what a try posts now; null once its task is no longer stored. */
+export interface CallbackInFull {
+  callback: CallbackRow;
+  deliveries: DeliveryRow[];
+  body: string | null;
 }
 
-/** The part of a pino logger that callbacks use. */
-export interface CallbacksLog {
-  info: (fields: object, message: string) => void;
-  warn: (fields: object, message: string) => void;
-  error: (fields: object, message: string) => void;
-}
-
-export interface DeliveryReport {
-  outcome: Outcome['kind'];
-  durationMs: number;
-}
-
-interface Sent {
-  outcome: Outcome;
-  sentAtMs: number;
-  durationMs: number;
+export interface SecretInShort {
+  /** Its last characters. */
+  end: string;
+  createdAt: Date | null;
+  /** Until then an earlier secret signs beside it; null when none does. */
+  earlierUntil: Date | null;
 }
 
 export interface CallbackItem {
@@ -107,14 +78,15 @@ export interface NoticeItem {
 }
 
 const batch = { concurrency: 2 };
-const DELIVERIES_MAX = 1_000;
 const ERROR_CHARACTERS_MAX = 500;
+const SECRET_END_CHARACTERS = 4;
 
 export class Callbacks {
   /** What the job runner has to run, in each process that sends callbacks. */
   readonly jobHandlers: Record<string, JobHandler>;
   readonly #options: CallbacksOptions;
   readonly #secrets: CallbackSecrets;
+  readonly #sender: Sender;
   readonly #receivers: Receivers;
   readonly #load: Batched<string, SendableRow | undefined>;
   readonly #record: Batched<DeliveryRecord & { url: string }, void>;
@@ -124,6 +96,7 @@ export class Callbacks {
     const { pool } = options;
     this.#options = options;
     this.#secrets = new CallbackSecrets(pool, options.secretKey);
+    this.#sender = new Sender(options, this.#secrets);
     this.#receivers = new Receivers(options.steady, options.callbacksPer10s);
     this.jobHandlers = { [DELIVER_JOB]: (payload, signal) => this.#deliver(parsePayload(payload), signal) };
     this.#load = batched(async (ids) => {
@@ -174,7 +147,7 @@ export class Callbacks {
   /** The tries of a callback, first to last; undefined when the owner has no such callback. */
   async deliveriesOf(callbackId: string, owner?: CallbackOwner): Promise<DeliveryRow[] | undefined> {
     const callback = await this.#find(callbackId, owner);
-    return callback && (await listDeliveries(this.#options.pool, callbackId, DELIVERIES_MAX));
+    return callback && (await listDeliveries(this.#options.pool, callbackId, TRIES_MAX));
   }
 
   /**
@@ -184,20 +157,45 @@ export class Callbacks {
    * was sent a thousand times.
    */
   async replay(callbackId: string, owner?: CallbackOwner): Promise<boolean> {
-    if (!isUuid(callbackId)) return false;
-    const replayId = newId();
-    const write = async (client: PoolClient): Promise<boolean> => {
-      const callback = await lockForReplay(client, callbackId, owner);
-      if (callback === undefined) return false;
-      // An earlier run, whose answer was lost, has added it.
-      if (callback.replay_id === replayId) return true;
-      checkReplay(callback);
-      await markReplayed(client, callbackId, replayId);
-      const receiver = receiverOf(callback.url);
-      await addJobs(client, [createJob({ callbackId, step: 0, trigger: 'replay', receiver })]);
-      return true;
-    };
-    return await repeatLost(() => withTransaction(this.#options.pool, write));
+    return isUuid(callbackId) && (await replayOne(this.#options.pool, callbackId, owner));
+  }
+
+  /**
+   * Sends callbacks of an owner that were given up once more, oldest first, up to five hundred; those that were sent again
+   * a moment ago are left out. @returns how many.
+   */
+  replayFailed(owner: CallbackOwner): Promise<number> {
+    return replayFailed(this.#options.pool, owner);
+  }
+
+  /** A callback with what a try of it posts now; undefined when the owner has no such callback. */
+  async read(callbackId: string, owner: CallbackOwner): Promise<CallbackInFull | undefined> {
+    const callback = await this.#find(callbackId, owner);
+    if (callback === undefined) return undefined;
+    const [deliveries, sendable] = await Promise.all([
+      listDeliveries(this.#options.pool, callbackId, TRIES_MAX),
+      this.#load(callbackId),
+    ]);
+    const body = sendable && (await this.#sender.bodyOf(sendable));
+    return { callback, deliveries, body: body ?? null };
+  }
+
+  /**
+   * Posts a signed text to an address once, as a callback would be, and keeps nothing of it.
+   * @throws FetchFailed of kind `cancelled` when the signal aborts.
+   */
+  async tryOut(
+    owner: CallbackOwner,
+    message: { url: string; body: string },
+    signal: AbortSignal,
+  ): Promise<TriedOut> {
+    return await this.#sender.tryOut(owner, message, signal);
+  }
+
+  /** What may be shown of the owner's secret without showing it. */
+  async describeSecret(owner: CallbackOwner): Promise<SecretInShort> {
+    const secret = formatSecret(await this.#secrets.readCurrent(owner));
+    return { end: secret.slice(-SECRET_END_CHARACTERS), ...(await this.#secrets.readTimes(owner)) };
   }
 
   /** The owner's signing secret as `whsec_…`, made on first use. */
@@ -242,54 +240,12 @@ export class Callbacks {
     try {
       const row = await this.#load(payload.callbackId);
       if (row === undefined || !isWanted(row, payload)) return undefined;
-      const sent = await this.#send(row, visit, signal);
+      const sent = await this.#sender.send(row, visit, signal);
       reach(this.#options.failpoint, 'after-callback');
       visit.report(sent.durationMs);
       return { row, sent };
     } finally {
       visit.end();
-    }
-  }
-
-  async #send(callback: SendableRow, visit: Visit, signal: AbortSignal): Promise<Sent> {
-    const { clock, steady, renderBody, fetchLoopback, fetchPublic, loopbackAllowedFor } = this.#options;
-    const body =
-      callback.body ?? (callback.task_id === null ? undefined : await renderBody(callback.task_id));
-    const secrets = body === undefined ? undefined : await this.#openSecrets(callback);
-    const sentAtMs = clock();
-    if (body === undefined) {
-      const outcome: Outcome = { kind: 'refused', error: 'The task is no longer stored.' };
-      return { outcome, sentAtMs, durationMs: 0 };
-    }
-    if (secrets === undefined) {
-      const outcome: Outcome = { kind: 'failed', error: 'The signing secret cannot be read; rotate it.' };
-      return { outcome, sentAtMs, durationMs: 0 };
-    }
-    visit.weigh(Buffer.byteLength(body));
-    const allowLoopback = loopbackAllowedFor.includes(callback.test_mode ? 'test' : 'live');
-    const beganMs = steady();
-    const outcome = await postCallback({
-      url: callback.url,
-      headers: signMessage({ id: callback.id, sentAtMs, body }, secrets),
-      body,
-      allowLoopback,
-      fetch: allowLoopback ? fetchLoopback : fetchPublic,
-      signal,
-      clock,
-    });
-    return { outcome, sentAtMs, durationMs: Math.round(steady() - beganMs) };
-  }
-
-  /** Undefined when they do not open, as after the loss of the server's own secret. */
-  async #openSecrets(callback: SendableRow): Promise<Buffer[] | undefined> {
-    const { account_id: accountId, test_mode: testMode, sealed_secrets: sealed } = callback;
-    const owner = { accountId, testMode };
-    if (sealed.length === 0) return [await this.#secrets.readCurrent(owner)];
-    try {
-      return this.#secrets.openAll(sealed, owner);
-    } catch (error) {
-      this.#options.log.error({ err: error, accountId }, 'callback.secret_unreadable');
-      return undefined;
     }
   }
 
@@ -335,24 +291,6 @@ export class Callbacks {
     }
     return records.map(() => undefined);
   }
-}
-
-/** The log of a callback has a bound. */
-const TRIES_MAX = DELIVERIES_MAX;
-const REPLAY_EVERY_SECONDS = 10;
-
-function checkReplay({ replayed_seconds: secondsAgo, tries }: ReplayableRow): void {
-  if (tries >= TRIES_MAX) {
-    const errors = [`callback_id: was sent ${tries} times, which is the most`];
-    throw new AppError('validation_failed', { errors });
-  }
-  // In the future after the clock was set back: then it is not known how long ago that was.
-  if (secondsAgo === null || secondsAgo < 0 || secondsAgo >= REPLAY_EVERY_SECONDS) return;
-  const retryAfterSeconds = Math.ceil(REPLAY_EVERY_SECONDS - secondsAgo);
-  throw new AppError('rate_limited', {
-    message: `This callback was sent again a moment ago; that is possible once in ${REPLAY_EVERY_SECONDS} s, try again in ${retryAfterSeconds} s`,
-    retryAfterSeconds,
-  });
 }
 
 /** A scheduled try is wanted once: not when the callback has ended, nor when the try was recorded before a crash. */

@@ -1,10 +1,13 @@
 // One try: sends the signed body and says what came of it. It must never follow a redirect, decompress or keep more
 // than the first 1 KiB of an answer, and what it says about a failure is fit for the owner of the callback.
+
+import { AppError } from '../errors.ts';
 import { checkUrl } from '../lib/addresses.ts';
 import type { GuardedFetch, GuardedResponse } from '../lib/guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
 import { readRetryAfterMs } from '../lib/retry-after.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
+import { USER_AGENT } from '../lib/version.ts';
 
 export const RESPONSE_HEAD_BYTES = 1_024;
 const TIMEOUT_MS = 15 * SECOND_MS;
@@ -27,8 +30,26 @@ export interface Post {
   body: string;
   allowLoopback: boolean;
   fetch: GuardedFetch;
+  /** Where a callback to an inbox of this server goes, without a call. */
+  inboxes?: InboxWay;
   signal: AbortSignal;
   clock: Clock;
+}
+
+/** What takes callbacks to addresses of this server itself. */
+export interface InboxWay {
+  /** The token of an address that is an inbox; undefined for every other address. */
+  tokenOf(address: string): string | undefined;
+  /** @throws AppError `link_invalid` for an inbox that is not there. */
+  receive(
+    token: string,
+    posted: { method: string; query: string; headers: Record<string, string>; body: Buffer },
+  ): Promise<void>;
+}
+
+/** The headers of a try. */
+export function headersOf(signed: Record<string, string>): Record<string, string> {
+  return { ...signed, 'content-type': 'application/json' };
 }
 
 /**
@@ -36,6 +57,8 @@ export interface Post {
  * @throws FetchFailed of kind `cancelled` when the signal aborts: then it is not known what the receiver saw.
  */
 export async function postCallback(post: Post): Promise<Outcome> {
+  const token = post.inboxes?.tokenOf(post.url);
+  if (token !== undefined) return await putIntoInbox(post, token);
   // An address that is itself wrong or private stays so. A name that leads to a private address today may not tomorrow,
   // so what the fetch refuses after this check is tried again.
   const check = checkUrl(post.url, { allowLoopback: post.allowLoopback });
@@ -43,7 +66,7 @@ export async function postCallback(post: Post): Promise<Outcome> {
   try {
     const response = await post.fetch(post.url, {
       method: 'POST',
-      headers: { ...post.headers, 'content-type': 'application/json' },
+      headers: headersOf(post.headers),
       body: post.body,
       timeoutMs: TIMEOUT_MS,
       maxBytes: RESPONSE_HEAD_BYTES,
@@ -55,6 +78,21 @@ export async function postCallback(post: Post): Promise<Outcome> {
     const isExpected = error instanceof FetchRefused || error instanceof FetchFailed;
     if (!isExpected || (error instanceof FetchFailed && error.kind === 'cancelled')) throw error;
     return { kind: 'failed', error: error.message };
+  }
+}
+
+async function putIntoInbox({ inboxes, url, headers, body }: Post, token: string): Promise<Outcome> {
+  try {
+    await inboxes?.receive(token, {
+      method: 'POST',
+      query: URL.parse(url)?.search.slice(1) ?? '',
+      headers: { 'user-agent': USER_AGENT, ...headersOf(headers) },
+      body: Buffer.from(body),
+    });
+    return { kind: 'delivered', httpStatus: 200, responseHead: '' };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.errorName !== 'link_invalid') throw error;
+    return { kind: 'refused', error: 'The inbox is not there any more.' };
   }
 }
 

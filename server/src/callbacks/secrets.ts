@@ -12,6 +12,7 @@ import {
   insertSecret,
   lockSecrets,
   readCurrentSecret,
+  readSecretTimes,
 } from './callbacks.store.ts';
 import { generateSecret } from './signature.ts';
 
@@ -43,6 +44,12 @@ export class CallbackSecrets {
         ? await this.#insert(client, owner, createSecret())
         : this.#box.open(other, sealName(owner));
     });
+  }
+
+  /** When the current secret was made, and until when an earlier one signs beside it. */
+  async readTimes(owner: CallbackOwner): Promise<{ createdAt: Date | null; earlierUntil: Date | null }> {
+    const { created_at: createdAt, earlier_until: earlierUntil } = await readSecretTimes(this.#pool, owner);
+    return { createdAt, earlierUntil };
   }
 
   /**
