@@ -290,6 +290,20 @@ export async function listDeliveries(pool: Pool, callbackId: string, limit: numb
   return rows;
 }
 
+/** The last try of each of these callbacks that has one. */
+export async function readLastDeliveries(
+  pool: Pool,
+  callbackIds: readonly string[],
+): Promise<Map<string, DeliveryRow>> {
+  const { rows } = await pool.query<DeliveryRow & { callback_id: string }>(
+    `select d.* from unnest($1::uuid[]) i (id) cross join lateral (
+       select callback_id, number, trigger, sent_at, duration_ms, http_status, error, response_head
+       from deliveries where callback_id = i.id order by number desc limit 1) d`,
+    [callbackIds],
+  );
+  return new Map(rows.map((row) => [row.callback_id, row]));
+}
+
 /** Deletes callbacks that ended longer ago than this, with their deliveries. Gives how many. */
 export async function deleteOldCallbacks(pool: Pool, days: number, limit: number): Promise<number> {
   const { rowCount } = await pool.query(

@@ -9,8 +9,10 @@ import { type Batched, batched } from '../db/batched.ts';
 import { addJobs, type JobHandler, type NewJob } from '../db/jobs.ts';
 import { repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
+import { AppError } from '../errors.ts';
 import { reach } from '../lib/failpoints.ts';
 import { isUuid, newId } from '../lib/ids.ts';
+import { SECOND_MS } from '../lib/time.ts';
 import {
   type CallbackFilter,
   type CallbackOwner,
@@ -23,6 +25,7 @@ import {
   listCallbacks,
   listDeliveries,
   readCallback,
+  readLastDeliveries,
   readSendable,
   recordDeliveries,
   type SendableRow,
@@ -38,8 +41,9 @@ import { Sender, type Sent, type TriedOut } from './sender.ts';
 
 import { formatSecret } from './signature.ts';
 
-export type { CallbackOwner, CallbackRow, DeliveryRow, Occasion } from './callbacks.store.ts';
+export type { CallbackOwner, CallbackRow, CallbackState, DeliveryRow, Occasion } from './callbacks.store.ts';
 export type { CallbacksOptions } from './options.ts';
+export type { TriedOut } from './sender.ts';
 
 /** A callback with its tries, and what a try posts now; null once its task is no longer stored. */
 export interface CallbackInFull {
@@ -144,6 +148,12 @@ export class Callbacks {
     return ids.every(isUuid) ? await listCallbacks(this.#options.pool, filter) : [];
   }
 
+  /** The last try of each of these callbacks that has one. */
+  lastDeliveriesOf(callbacks: readonly CallbackRow[]): Promise<Map<string, DeliveryRow>> {
+    const ids = callbacks.map(({ id }) => id);
+    return readLastDeliveries(this.#options.pool, ids);
+  }
+
   /** The tries of a callback, first to last; undefined when the owner has no such callback. */
   async deliveriesOf(callbackId: string, owner?: CallbackOwner): Promise<DeliveryRow[] | undefined> {
     const callback = await this.#find(callbackId, owner);
@@ -182,14 +192,22 @@ export class Callbacks {
 
   /**
    * Posts a signed text to an address once, as a callback would be, and keeps nothing of it.
-   * @throws FetchFailed of kind `cancelled` when the signal aborts.
+   * @throws AppError `rate_limited` while the receiver has as many posts as it may get.
    */
-  async tryOut(
-    owner: CallbackOwner,
-    message: { url: string; body: string },
-    signal: AbortSignal,
-  ): Promise<TriedOut> {
-    return await this.#sender.tryOut(owner, message, signal);
+  async tryOut(owner: CallbackOwner, message: { url: string; body: string }): Promise<TriedOut> {
+    const admission = await this.#receivers.admit(receiverOf(message.url));
+    if ('postponeMs' in admission) {
+      const retryAfterSeconds = Math.ceil(admission.postponeMs / SECOND_MS);
+      throw new AppError('rate_limited', { retryAfterSeconds });
+    }
+    const { visit } = admission;
+    try {
+      const tried = await this.#sender.tryOut(owner, message);
+      visit.report(tried.durationMs);
+      return tried;
+    } finally {
+      visit.end();
+    }
   }
 
   /** What may be shown of the owner's secret without showing it. */

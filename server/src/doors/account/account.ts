@@ -2,18 +2,26 @@
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { Door } from '../door.ts';
 import { accountErrors } from './answer.ts';
+import { type CallbackParts, registerCallbackRoutes, registerSecretRoutes } from './callbacks.routes.ts';
 import { registerCallerRoute } from './caller.routes.ts';
+import { type InboxParts, registerInboxRoutes } from './inboxes.routes.ts';
 
-export interface AccountParts {
+export interface AccountParts extends CallbackParts, InboxParts {
   accounts: Accounts;
 }
 
 export const accountDoor: Door<AccountParts> = {
   prefix: '/api/v1/account',
-  tags: { Account: 'Who calls, and for which account.' },
+  tags: {
+    Account: 'Who calls, and for which account.',
+    'Account: callbacks': 'What was sent to receivers, the secret that signs it, and inboxes to try it with.',
+  },
   webhooks: {},
   errors: accountErrors,
   register(scope, parts) {
     registerCallerRoute(scope, parts);
+    registerCallbackRoutes(scope, parts);
+    registerSecretRoutes(scope, parts);
+    registerInboxRoutes(scope, parts);
   },
 };
