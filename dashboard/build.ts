@@ -1,5 +1,7 @@
 // Builds the dashboard into dashboard/dist, with a compressed copy of each file beside it. The root's `prepare` runs it,
-// so `npm ci` is enough; an installation without Vite (`--omit=dev`) keeps what it was delivered with.
+// so `npm ci` is enough; an installation without Vite (`--omit=dev`) keeps what it was delivered with. With `--if-missing`
+// (`npm start`) it builds only where there is nothing.
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -33,12 +35,20 @@ async function compress(): Promise<void> {
   );
 }
 
-const vite = await findVite();
-if (vite) {
+async function build(): Promise<void> {
+  const vite = await findVite();
+  if (!vite) {
+    process.stderr.write(
+      'The dashboard is not built: Vite is not installed (npm ci without --omit=dev has it)\n',
+    );
+    return;
+  }
   await vite.build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'warn' });
   await compress();
-} else {
-  process.stderr.write(
-    'The dashboard is not built: Vite is not installed (npm ci without --omit=dev has it)\n',
-  );
+}
+
+const isStart = process.argv.includes('--if-missing');
+if (!isStart || !existsSync(join(DIST, 'index.html'))) {
+  if (isStart) process.stdout.write('The dashboard is not built yet; building it takes some seconds\n');
+  await build();
 }

@@ -23,6 +23,7 @@ import { fetchImage } from './files/fetch-image.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
 import { DEFAULT_FILE_SETTINGS } from './files/files.ts';
 import { type BoundOptions, fitConnections, readDescriptorLimit } from './http/connections.ts';
+import { registerDashboard } from './http/dashboard.ts';
 import { keyOf } from './http/gate.ts';
 import { registerHookRoutes } from './http/hooks.routes.ts';
 import { registerInboxRoutes } from './http/inbox.routes.ts';
@@ -190,6 +191,7 @@ export async function createApi(
     });
     registerInboxRoutes(scope, core.inboxes);
   });
+  await registerDashboard(app, { publicUrl: () => core.publicUrl.value });
   await registerSystemRoutes(app, {
     metrics,
     templateMedia: TEMPLATE_MEDIA_FOLDER,

@@ -28,7 +28,6 @@ export async function registerSystemRoutes(app: FastifyInstance, parts: SystemPa
   const checkReady = share(() => parts.checkReady());
   const renderMetrics = share(() => parts.metrics.render());
   let description: string | undefined;
-  app.get('/', { schema: { hide: true }, config: PUBLIC }, (_request, reply) => reply.redirect('/docs'));
   app.get('/health', { schema: { hide: true }, config: PUBLIC }, (_request, reply) =>
     reply.header('content-type', JSON_TYPE).send('{"status":"ok"}'),
   );
