@@ -347,3 +347,28 @@ export async function removeOldTasks(pool: Pool, olderThanDays: number, limit: n
   );
   return rowCount ?? 0;
 }
+
+export interface UsualTimeRow {
+  book: Book;
+  model: string;
+  seconds: number;
+}
+
+/** Ends that the usual times are made of; the index on `completed_at` has them side by side. */
+const USUAL_TIME_TASKS = 5_000;
+
+/** The median time of each model among the tasks that ended last. */
+export async function readUsualTimes(pool: Pool): Promise<UsualTimeRow[]> {
+  const { rows } = await pool.query<UsualTimeRow>(
+    `select book, model,
+       round(percentile_cont(0.5) within group (order by extract(epoch from completed_at - started_at))::numeric, 1)::float8
+         as seconds
+     from (
+       select book, model, state, started_at, completed_at from tasks
+       where completed_at is not null order by completed_at desc limit $1
+     ) lately
+     where state = 'succeeded' and started_at is not null group by book, model`,
+    [USUAL_TIME_TASKS],
+  );
+  return rows;
+}

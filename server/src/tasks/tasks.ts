@@ -16,6 +16,7 @@ import { Positions } from './positions.ts';
 import type { Settler } from './settle.ts';
 import { hasEnded, type LinkToOutput, type TaskRow, type TaskView } from './task.ts';
 import * as store from './tasks.store.ts';
+import { UsualTimes } from './usual-times.ts';
 
 export type { TaskEvent } from './attempts.store.ts';
 
@@ -64,6 +65,7 @@ export class Tasks {
   readonly #read: Batched<store.TaskQuestion, store.WaitingView | undefined>;
   readonly #readById: Batched<string, TaskRow | undefined>;
   readonly #positions: Positions;
+  readonly #usualTimes: UsualTimes;
   readonly #list: Batched<store.TaskFilter, store.TaskPage>;
   readonly #usage: Batched<store.UsageQuestion, store.UsageRow[]>;
   /** Gives the same address until the file is deleted, so that every reader of a task sees the same. */
@@ -84,6 +86,7 @@ export class Tasks {
       return ids.map((id) => byId.get(id));
     });
     this.#positions = new Positions({ pool: options.pool, clock: steadyClock });
+    this.#usualTimes = new UsualTimes({ pool: options.pool, clock: steadyClock });
     this.#list = createReportQueue((filter) => store.listTasks(options.pool, filter));
     this.#usage = createReportQueue((question) => store.readUsage(options.pool, question));
     this.linkTo = (output, completedAt) =>
@@ -114,6 +117,11 @@ export class Tasks {
     const hasWaited = this.#options.clock() - row.created_at.getTime() >= POSITION_AFTER_MS;
     if (row.due_seconds === null || !hasWaited) return undefined;
     return this.#positions.of({ accountId, model: row.model }, row.due_seconds);
+  }
+
+  /** How long tasks of a model take as a rule in a book, in seconds; undefined where none has ended lately. */
+  usualTimes({ mode }: Pick<TaskOwner, 'mode'>): Promise<(model: string) => number | undefined> {
+    return this.#usualTimes.of(mode);
   }
 
   /** Any task, whatever its owner, for its callback. Undefined when it is gone. */
