@@ -39,7 +39,7 @@ describe('the switches', () => {
       maintenance: true,
       openTasksMax: 7,
       price,
-      facts: catalog.findModel('reelay/effects'),
+      facts: catalog.models.find(({ model }) => model === 'reelay/effects'),
     });
     const reset = await catalog.changeModel('reelay/effects', {
       price: null,
@@ -158,7 +158,8 @@ it('finds and prices the template of a model in the catalogue of its vendor, wha
   await catalog.importTemplates('bytedance', [template(3)]);
   await catalog.importTemplates('kling', [template(5)]);
   await catalog.importTemplates('vidu', [{ template: 'same-name', credits: 7 }]);
-  const [form, model] = [crunForm, catalog.findModel('bytedance/template')];
+  const form = crunForm;
+  const model = catalog.models.find((one) => one.model === 'bytedance/template');
   const elsewhere = new Catalog({
     pool,
     clock: asSteady(() => 1),

@@ -96,14 +96,18 @@ export class Catalog {
     return found === undefined ? [] : addressFieldsOf(found.model.input_schema);
   }
 
-  listModels({ modality, operation }: { modality?: string; operation?: string }): Model[] {
-    return this.models
-      .filter((model) => modality === undefined || model.modality === modality)
-      .filter((model) => operation === undefined || model.operations.includes(operation));
-  }
-
-  findModel(name: string): Model | undefined {
-    return this.#models.get(name)?.model;
+  /** Every model of that kind with its switches and its price. */
+  async listModels({
+    modality,
+    operation,
+  }: {
+    modality?: string;
+    operation?: string;
+  }): Promise<ModelStatus[]> {
+    const { models } = await this.statuses();
+    return models
+      .filter(({ facts }) => modality === undefined || facts.modality === modality)
+      .filter(({ facts }) => operation === undefined || facts.operations.includes(operation));
   }
 
   /** The providers of a model for live keys, first choice first. */

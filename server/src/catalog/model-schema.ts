@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { parseCredits } from '../lib/money.ts';
 import { DAY_MS, SECOND_MS } from '../lib/time.ts';
+import { WIDGETS } from './field-words.ts';
 import { describeFault } from './validate.ts';
 
 const TEXT = { type: 'string', minLength: 1, maxLength: 2000 };
@@ -65,12 +66,29 @@ const PRICE = {
   ],
 };
 
+const WORDS = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    title: { type: 'string', minLength: 1, maxLength: 80 },
+    description: TEXT,
+    unit: { type: 'string', minLength: 1, maxLength: 16 },
+    order: { type: 'integer', minimum: 0, maximum: 1_000 },
+    widget: { type: 'string', enum: [...WIDGETS] },
+    words: { type: 'object', additionalProperties: TEXT },
+    slots: { type: 'array', maxItems: 20, items: TEXT },
+    example: {},
+  },
+};
+
 const MODEL = {
   type: 'object',
   additionalProperties: false,
   required: ['model', 'operations', 'price', 'input_schema', 'offers'],
   properties: {
     model: { type: 'string', format: 'model-name' },
+    title: { type: 'string', minLength: 1, maxLength: 80 },
+    words: { type: 'object', additionalProperties: WORDS },
     model_type: { type: 'string', enum: ['video', 'tools', 'image', 'audio'] },
     modality: { type: 'string', enum: ['video', 'image', 'audio'] },
     operations: { type: 'array', minItems: 1, items: TEXT },

@@ -2,6 +2,7 @@
 // it. A new model of a known provider is one entry there, or in an operator's own file, and no code.
 import { readdirSync, readFileSync } from 'node:fs';
 import { isObject, type Json, type JsonObject, parseOwnJson } from '../lib/json.ts';
+import type { FieldWords } from './field-words.ts';
 import type { ChargeRule, PriceRule } from './prices.ts';
 
 /** A model at a provider. */
@@ -26,6 +27,10 @@ export interface Offer {
 /** Public facts of a model, as the Models endpoints show them, and what we need to run it. */
 export interface Model {
   model: string;
+  /** What people call it, such as `Seedance 1.0 Pro`; models of several kinds share one. */
+  title: string;
+  /** Words for its fields where those of field-words.json do not fit, or say nothing. */
+  words?: { [field: string]: FieldWords };
   model_type: 'video' | 'tools' | 'image' | 'audio';
   modality: 'video' | 'image' | 'audio';
   operations: string[];

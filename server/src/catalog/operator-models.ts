@@ -69,6 +69,7 @@ function withDefaults(model: JsonObject): Model {
     supports_reference: false,
     supports_native_audio: false,
     ...Object.fromEntries(TEXTS.map((text) => [text, name])),
+    title: name.split('/').at(-1) ?? name,
     ...model,
   };
   return described as unknown as Model;

@@ -66,6 +66,19 @@ export function priceOf(rule: PriceRule, input: JsonObject, templatePrice: Templ
   return { micros, version: rule.version };
 }
 
+/** What a task costs with the defaults of its schema; undefined where that depends on more. */
+export function priceOfDefaults(
+  rule: PriceRule,
+  properties: { [name: string]: JsonObject },
+): Micros | undefined {
+  const input = withDefaults({}, properties);
+  const isPriced = rule.kind === 'flat' || (rule.kind === 'per_second' && Number(input.duration) > 0);
+  if (!isPriced || (rule.kind === 'per_second' && rule.credits[String(input.resolution)] === undefined)) {
+    return undefined;
+  }
+  return priceOf(rule, input, () => undefined).micros;
+}
+
 function computeMicros(rule: PriceRule, input: JsonObject, templatePrice: TemplatePrice): Micros {
   const resolution = String(input.resolution ?? '');
   switch (rule.kind) {
