@@ -7,14 +7,16 @@ import { AppError } from '../../errors.ts';
 import type { Files } from '../../files/files.ts';
 import { callerOf } from '../../http/gate.ts';
 import { readQuery } from '../../http/read.ts';
+import type { Tasks } from '../../tasks/tasks.ts';
 import { sendData } from './answer.ts';
+import { modelSchema, modelsSchema, templatesSchema, uploadSchema } from './catalog.schemas.ts';
 import { crunForm } from './create-body.ts';
 import { describeModel, describeModelDetail } from './model-object.ts';
-import { modelSchema, modelsSchema, templatesSchema, uploadSchema } from './schemas.ts';
 
 export interface CatalogParts {
   catalog: Catalog;
   files: Files;
+  tasks: Tasks;
   /** Where the covers and previews of the built-in templates are served. */
   mediaUrl: () => string;
 }
@@ -26,23 +28,26 @@ function unknownModel(name: string): AppError {
 
 export function registerCatalogRoutes(
   app: FastifyInstance,
-  { catalog, files, mediaUrl }: CatalogParts,
+  { catalog, files, tasks, mediaUrl }: CatalogParts,
 ): void {
   const read = { access: 'account', rate: 'read', errors: ['validation_failed'] } as const;
   app.get('/job/Models', { schema: modelsSchema, config: read }, async (request, reply) => {
-    const models = catalog.listModels(readQuery(request, modelsSchema.querystring)).map(describeModel);
-    return sendData(reply, { total: models.length, models });
+    const models = await catalog.listModels(readQuery(request, modelsSchema.querystring));
+    const usualTime = await tasks.usualTimes(callerOf(request));
+    const shown = models.map((model) => describeModel(model, usualTime));
+    return sendData(reply, { total: shown.length, models: shown });
   });
   // The slash of a model's name is not escaped in the path, so a name has one part or two.
   for (const path of [':vendor/:name', ':name'] as const) {
     app.get<{ Params: { vendor?: string; name: string } }>(
       `/job/Models/${path}`,
       { schema: modelSchema(path), config: { access: 'account', rate: 'read', errors: ['model_not_found'] } },
-      async ({ params: { vendor, name } }, reply) => {
+      async (request, reply) => {
+        const { vendor, name } = request.params;
         const fullName = vendor === undefined ? name : `${vendor}/${name}`;
-        const model = catalog.findModel(fullName);
+        const model = await catalog.findStatus(fullName);
         if (!model) throw unknownModel(fullName);
-        return sendData(reply, describeModelDetail(model));
+        return sendData(reply, describeModelDetail(model, await tasks.usualTimes(callerOf(request))));
       },
     );
   }

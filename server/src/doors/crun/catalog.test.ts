@@ -77,6 +77,51 @@ describe('the models', () => {
     );
   });
 
+  it('say what they are called, take and cost, as data that a page can show', async () => {
+    const { data } = await read('Models/bytedance/seedance1-0-pro-i2v');
+    expect(data).toMatchObject({
+      title: 'Seedance 1.0 Pro',
+      vendor: 'bytedance',
+      input_media: ['image'],
+      price: { per: 'second', credits: null },
+      usual_credits: 57.6,
+      usual_seconds: null,
+      enabled: true,
+      live: true,
+    });
+    expect((data.price as JsonObject).by_resolution).toEqual([
+      { resolution: '480p', credits: 4.97 },
+      { resolution: '720p', credits: 11.52 },
+      { resolution: '1080p', credits: 24.99 },
+    ]);
+    const { data: flat } = await read('Models/vidu/q1-r2v');
+    expect(flat).toMatchObject({ price: { per: 'task', credits: 80, by_resolution: [] }, usual_credits: 80 });
+    const { data: template } = await read('Models/bytedance/template');
+    expect(template).toMatchObject({ price: { per: 'template', credits: null }, usual_credits: null });
+  });
+
+  it('have an example that a test key can price and send as it is', async () => {
+    const { data } = await read('Models');
+    for (const { model, usual_credits: usual } of data.models as JsonObject[]) {
+      const { example } = (await read(`Models/${model}`)).data;
+      const path = `${JOBS}/EstimateTask`;
+      const estimate = await api.call({ method: 'POST', path, key: caller.key, body: example });
+      expect({ model, status: estimate.status }).toEqual({ model, status: 200 });
+      if (usual !== null) expect(estimate.data.estimated_credits).toBe(usual);
+    }
+  });
+
+  it('show the price and the switches that an operator set', async () => {
+    const price = { kind: 'flat', version: 'mine', credits: 3 } as const;
+    await api.core.catalog.changeModel('vidu/q2-t2v', { price, enabled: false });
+    expect((await read('Models/vidu/q2-t2v')).data).toMatchObject({
+      price: { per: 'task', credits: 3, by_resolution: [] },
+      usual_credits: 3,
+      enabled: false,
+    });
+    await api.core.catalog.changeModel('vidu/q2-t2v', { price: null, enabled: true });
+  });
+
   it('with an escaped slash are the same', async () => {
     const { data } = await read('Models/vidu%2Fq1-r2v');
     expect(data.model).toBe('vidu/q1-r2v');

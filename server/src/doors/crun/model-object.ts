@@ -1,26 +1,64 @@
 // A model as the Models endpoints of the Crun API show it.
-import type { Model } from '../../catalog/models.ts';
+import { describeInput, exampleInputOf, inputMediaOf } from '../../catalog/describe-input.ts';
+import { type PriceRule, priceOfDefaults } from '../../catalog/prices.ts';
+import type { ModelStatus } from '../../catalog/state.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { toCredits } from '../../lib/money.ts';
+
+/** How long tasks of a model take as a rule. */
+type UsualTime = (model: string) => number | undefined;
+
+function describePrice(rule: PriceRule): JsonObject {
+  switch (rule.kind) {
+    case 'flat':
+      return { per: 'task', credits: rule.credits, by_resolution: [] };
+    case 'per_second': {
+      const prices = Object.entries(rule.credits);
+      return {
+        per: 'second',
+        credits: null,
+        by_resolution: prices.map(([resolution, credits]) => ({ resolution, credits })),
+      };
+    }
+    case 'template':
+      return { per: 'template', credits: rule.credits ?? null, by_resolution: [] };
+  }
+}
 
 /** One item of the list. */
-export function describeModel(model: Model): JsonObject {
+export function describeModel({ facts, ...status }: ModelStatus, usualTime: UsualTime): JsonObject {
+  const { properties } = facts.input_schema;
+  const usualMicros = priceOfDefaults(status.price, properties);
   return {
-    model: model.model,
-    model_type: model.model_type,
-    modality: model.modality,
-    operations: model.operations,
-    quality_tier: model.quality_tier,
-    speed_tier: model.speed_tier,
-    input_fields: Object.keys(model.input_schema.properties),
-    required_input_fields: model.input_schema.required,
-    supports_reference: model.supports_reference,
-    supports_native_audio: model.supports_native_audio,
-    family: model.family,
-    description: model.description,
+    model: facts.model,
+    model_type: facts.model_type,
+    modality: facts.modality,
+    operations: facts.operations,
+    quality_tier: facts.quality_tier,
+    speed_tier: facts.speed_tier,
+    input_fields: Object.keys(properties),
+    required_input_fields: facts.input_schema.required,
+    supports_reference: facts.supports_reference,
+    supports_native_audio: facts.supports_native_audio,
+    family: facts.family,
+    description: facts.description,
+    title: facts.title,
+    vendor: facts.model.split('/')[0],
+    input_media: inputMediaOf(facts),
+    price: describePrice(status.price),
+    usual_credits: usualMicros === undefined ? null : toCredits(usualMicros),
+    usual_seconds: usualTime(facts.model) ?? null,
+    enabled: status.enabled && !status.maintenance,
+    live: facts.offers.length > 0,
   };
 }
 
 /** The same with what it takes. */
-export function describeModelDetail(model: Model): JsonObject {
-  return { ...describeModel(model), input_schema: model.input_schema };
+export function describeModelDetail(status: ModelStatus, usualTime: UsualTime): JsonObject {
+  const { facts } = status;
+  return {
+    ...describeModel(status, usualTime),
+    input_schema: describeInput(facts),
+    example: { model: facts.model, input: exampleInputOf(facts) },
+  };
 }

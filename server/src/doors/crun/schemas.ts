@@ -7,8 +7,6 @@ import { MAX_CREDITS_LIMIT } from './create-body.ts';
 
 export const TAGS = { tasks: ['Tasks'], catalog: ['Catalogue'], account: ['Account'], files: ['Files'] };
 
-const PAGES_MAX = 1_000_000;
-
 export function envelope<Data extends TSchema>(data: Data) {
   return Type.Object({ code: Type.Literal(200), message: Type.Literal('success'), data });
 }
@@ -232,97 +230,6 @@ export const statementSchema = {
         ),
         next_cursor: Type.Union([Type.String(), Type.Null()]),
       }),
-    ),
-  },
-};
-
-const modelFields = {
-  model: Type.String(),
-  model_type: Type.Enum(['video', 'tools', 'image', 'audio']),
-  modality: Type.Enum(['video', 'image', 'audio']),
-  operations: Type.Array(Type.String()),
-  quality_tier: Type.String(),
-  speed_tier: Type.String(),
-  input_fields: Type.Array(Type.String()),
-  required_input_fields: Type.Array(Type.String()),
-  supports_reference: Type.Boolean(),
-  supports_native_audio: Type.Boolean(),
-  family: Type.String(),
-  description: Type.String(),
-};
-
-export const modelsSchema = {
-  tags: TAGS.catalog,
-  operationId: 'listModels',
-  summary: 'Models',
-  querystring: Type.Object({
-    modality: Type.Optional(Type.String()),
-    operation: Type.Optional(Type.String()),
-  }),
-  response: {
-    200: envelope(
-      Type.Object({
-        total: Type.Integer(),
-        models: Type.Array(Type.Object(modelFields, { title: 'Model' })),
-      }),
-    ),
-  },
-};
-
-export function modelSchema(path: ':vendor/:name' | ':name') {
-  const name = { name: Type.String() };
-  return {
-    tags: TAGS.catalog,
-    operationId: path === ':name' ? 'getModelWithoutVendor' : 'getModel',
-    summary: 'One model with the JSON Schema of its input',
-    params: path === ':name' ? Type.Object(name) : Type.Object({ vendor: Type.String(), ...name }),
-    response: {
-      200: envelope(
-        Type.Object(
-          { ...modelFields, input_schema: Type.Object({}, { additionalProperties: true }) },
-          { title: 'ModelDetail' },
-        ),
-      ),
-    },
-  };
-}
-
-export function templatesSchema(catalogue: string, idName: string) {
-  return {
-    tags: TAGS.catalog,
-    operationId: `${catalogue}Templates`,
-    summary: `Effect templates of the ${catalogue} catalogue`,
-    querystring: Type.Object({
-      page: withDefault(Type.Integer({ minimum: 1, maximum: PAGES_MAX }), 1),
-      page_size: pageSizeField({ max: 50, usual: 20 }),
-      [idName]: Type.Optional(Type.String({ description: 'Only this one; page and page_size are ignored.' })),
-    }),
-    response: {
-      200: envelope(
-        Type.Object({
-          total: Type.Integer(),
-          templates: Type.Array(Type.Object({}, { additionalProperties: true, title: 'Template' })),
-        }),
-      ),
-    },
-  };
-}
-
-export const uploadSchema = {
-  tags: TAGS.files,
-  operationId: 'uploadUrl',
-  summary: 'Address for an upload',
-  description:
-    'PUT the bytes to presigned_url with a Content-Length; then use file_url. The first bytes decide what the file is.',
-  querystring: Type.Object({
-    content_type: Type.String({
-      description: 'MIME type of the file, or application/octet-stream to go by the extension.',
-    }),
-    ext: Type.String({ description: 'Its extension, such as .jpg, or its name.' }),
-  }),
-  response: {
-    200: envelope(
-      Type.Object({ presigned_url: Type.String(), file_url: Type.String() }, { title: 'UploadAddress' }),
     ),
   },
 };
