@@ -100,6 +100,36 @@ CREATE INDEX attempts_looks ON attempts USING btree (credential_id, look_at) WHE
 CREATE INDEX attempts_marked ON attempts USING btree (task_id) WHERE ((ended_at IS NULL) AND ((made_at IS NOT NULL) OR (unreadable_at IS NOT NULL)));
 CREATE INDEX attempts_open ON attempts USING btree (provider) WHERE (ended_at IS NULL);
 
+create table audit_lines (
+  id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  actor_kind text not null,
+  actor_id uuid,
+  actor_name text not null,
+  action text not null,
+  subject text not null,
+  account_id uuid,
+  before jsonb,
+  after jsonb,
+  origin text not null,
+  address text,
+  request_id text,
+  constraint audit_lines_pkey PRIMARY KEY (id),
+  constraint audit_lines_action_check CHECK ((action ~ '^[a-z_]+[.][a-z_]+$'::text)),
+  constraint audit_lines_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'token'::text, 'key'::text, 'command'::text, 'server'::text])))
+);
+comment on table audit_lines is 'Who did what to what, from where: a line for each act of an operator and each change of access. Never changed or removed.';
+comment on column audit_lines.actor_id is 'The person or key, where it was one.';
+comment on column audit_lines.subject is 'Id or name of what was acted on.';
+comment on column audit_lines.account_id is 'The account that it concerns; no reference, so that a line outlives it.';
+comment on column audit_lines.before is 'What differs, as it was; null for what was made. Never a secret.';
+comment on column audit_lines.origin is 'The route or command, as POST /api/v1/operator/keys or reelay keys create.';
+CREATE INDEX audit_lines_account ON audit_lines USING btree (account_id, id DESC) WHERE (account_id IS NOT NULL);
+CREATE INDEX audit_lines_action ON audit_lines USING btree (action, id DESC);
+CREATE INDEX audit_lines_subject ON audit_lines USING btree (subject, id DESC);
+CREATE TRIGGER audit_lines_append_only BEFORE DELETE OR UPDATE ON audit_lines FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_lines_never_emptied BEFORE TRUNCATE ON audit_lines FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 create table balances (
   account_id uuid not null,
   book text not null,

@@ -56,6 +56,7 @@ const ROOMS: readonly Room[] = [
       ['lib'],
       ['errors', 'setting'],
       ['db', 'providers'],
+      ['audit'],
       ['accounts', 'credits', 'credentials', 'files', 'callbacks', 'catalog'],
       ['tasks'],
       ['dispatch'],

@@ -54,8 +54,16 @@ export interface AccountChange {
   openTasksMax?: number | null | undefined;
 }
 
-export async function updateAccount(pool: Pool, id: string, change: AccountChange): Promise<void> {
-  await pool.query(
+/** The account, which changes only in this transaction until its end. */
+export async function lockAccount(client: PoolClient, id: string): Promise<AccountRow | undefined> {
+  const { rows } = await client.query<AccountRow>('select * from accounts where id = $1 for no key update', [
+    id,
+  ]);
+  return rows[0];
+}
+
+export async function updateAccount(client: PoolClient, id: string, change: AccountChange): Promise<void> {
+  await client.query(
     `update accounts set
        disabled_at = case when $2::boolean is null then disabled_at when $2 then coalesce(disabled_at, now()) end,
        open_tasks_max = case when $3 then $4 else open_tasks_max end

@@ -1,5 +1,6 @@
 // Accounts, their keys, and which of them a request belongs to.
 import type { Pool } from 'pg';
+import { recordAct } from '../audit/audit.ts';
 import { repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError, invariant, OperatorError } from '../errors.ts';
@@ -111,7 +112,12 @@ export class Accounts {
     if (await repeatLost(() => store.findAccount(this.#pool, name))) return undefined;
     const id = newId();
     const isOurs = await repeatLost(() =>
-      withTransaction(this.#pool, (client) => store.insertAccount(client, id, name)),
+      withTransaction(this.#pool, async (client) => {
+        const isWritten = await store.insertAccount(client, id, name);
+        if (isWritten)
+          await recordAct(client, { action: 'account.create', subject: id, accountId: id, after: { name } });
+        return isWritten;
+      }),
     );
     return isOurs ? this.find(id) : undefined;
   }
@@ -133,7 +139,14 @@ export class Accounts {
   /** Disables or enables an account, or bounds its tasks that are at providers at once; further ones wait. */
   async change(nameOrId: string, change: store.AccountChange): Promise<store.AccountRow> {
     const { id } = await this.find(nameOrId);
-    await store.updateAccount(this.#pool, id, change);
+    await repeatLost(() =>
+      withTransaction(this.#pool, async (client) => {
+        const before = await store.lockAccount(client, id);
+        await store.updateAccount(client, id, change);
+        const after = await store.lockAccount(client, id);
+        await recordAct(client, { action: 'account.change', subject: id, accountId: id, before, after });
+      }),
+    );
     return this.find(id);
   }
 
@@ -155,7 +168,13 @@ export class Accounts {
       createsPer10s: request.createsPer10s ?? this.#createsPer10s,
       readsPer10s: request.readsPer10s ?? null,
     };
-    await repeatLost(() => withTransaction(this.#pool, (client) => keyStore.insertKey(client, row)));
+    await repeatLost(() =>
+      withTransaction(this.#pool, async (client) => {
+        await keyStore.insertKey(client, row);
+        const after = await keyStore.findKey(client, id);
+        await recordAct(client, { action: 'key.create', subject: id, accountId: account.id, after });
+      }),
+    );
     return { key, row: await this.findKey(id) };
   }
 
@@ -166,8 +185,13 @@ export class Accounts {
   }
 
   async changeKey(idOrHint: string, change: keyStore.KeyChange): Promise<keyStore.KeyRow> {
-    const { id } = await this.findKey(idOrHint);
-    await withTransaction(this.#pool, (client) => keyStore.updateKey(client, id, change));
+    const { id, account_id: accountId } = await this.findKey(idOrHint);
+    await withTransaction(this.#pool, async (client) => {
+      const before = await keyStore.findKey(client, id);
+      await keyStore.updateKey(client, id, change);
+      const after = await keyStore.findKey(client, id);
+      await recordAct(client, { action: 'key.change', subject: id, accountId, before, after });
+    });
     return this.findKey(id);
   }
 

@@ -141,8 +141,8 @@ export async function listKeys(
   return rows;
 }
 
-export async function findKey(pool: Pool, id: string): Promise<KeyRow | undefined> {
-  const { rows } = await pool.query<KeyRow>(`${KEY_COLUMNS} and (k.id::text = $1 or k.hint = $1)`, [id]);
+export async function findKey(client: Pool | PoolClient, id: string): Promise<KeyRow | undefined> {
+  const { rows } = await client.query<KeyRow>(`${KEY_COLUMNS} and (k.id::text = $1 or k.hint = $1)`, [id]);
   return rows.length === 1 ? rows[0] : undefined;
 }
 

@@ -1,6 +1,7 @@
 // Callbacks that are sent once more because somebody asked, with the bounds of that. A replay is a try like another: it
 // has the webhook-id of the callback, and the log and the schedule go on.
 import type { Pool, PoolClient } from 'pg';
+import { recordAct } from '../audit/audit.ts';
 import { addJobs } from '../db/jobs.ts';
 import { repeatLost } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
@@ -40,6 +41,8 @@ export async function replayOne(
     await markReplayed(client, callbackId, replayId);
     const receiver = receiverOf(callback.url);
     await addJobs(client, [createJob({ callbackId, step: 0, trigger: 'replay', receiver })]);
+    // What a client does with its own callbacks is no act of an operator.
+    if (owner === undefined) await recordAct(client, { action: 'callback.replay', subject: callbackId });
     return true;
   };
   return await repeatLost(() => withTransaction(pool, write));

@@ -1,6 +1,7 @@
 // The secret with which an account's callbacks are signed, one for test and one for live: made on first use, replaced
 // with an overlap in which both the old and the new one sign.
 import type { Pool, PoolClient } from 'pg';
+import { recordAct } from '../audit/audit.ts';
 import { repeatLost } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { newId } from '../lib/ids.ts';
@@ -66,6 +67,9 @@ export class CallbackSecrets {
         await lockSecrets(client, owner);
         if (isRepeat && (await hasSecret(client, fresh.id))) return fresh.secret;
         await expireSecrets(client, owner, overlapHours);
+        const { accountId, testMode } = owner;
+        const after = { mode: testMode ? 'test' : 'live', overlap_hours: overlapHours };
+        await recordAct(client, { action: 'secret.rotate', subject: fresh.id, accountId, after });
         return await this.#insert(client, owner, fresh);
       }),
     );

@@ -21,15 +21,20 @@ export interface TemplateRow {
   enabled: boolean;
 }
 
-export async function readModelSettings(pool: Pool): Promise<ModelSettingRow[]> {
-  const { rows } = await pool.query<ModelSettingRow>(
+/** One at a time changes the catalogue; the lock goes with the transaction. */
+export async function lockCatalog(client: PoolClient): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(hashtextextended('reelay catalogue', 0))`);
+}
+
+export async function readModelSettings(client: Pool | PoolClient): Promise<ModelSettingRow[]> {
+  const { rows } = await client.query<ModelSettingRow>(
     'select model, enabled, maintenance, price, open_tasks_max from model_settings',
   );
   return rows;
 }
 
-export async function saveModelSetting(pool: Pool, row: ModelSettingRow): Promise<void> {
-  await pool.query(
+export async function saveModelSetting(client: PoolClient, row: ModelSettingRow): Promise<void> {
+  await client.query(
     `insert into model_settings (model, enabled, maintenance, price, open_tasks_max) values ($1, $2, $3, $4, $5)
      on conflict (model) do update set enabled = excluded.enabled, maintenance = excluded.maintenance,
        price = excluded.price, open_tasks_max = excluded.open_tasks_max`,
@@ -43,15 +48,15 @@ export async function saveModelSetting(pool: Pool, row: ModelSettingRow): Promis
   );
 }
 
-export async function readMaintenance(pool: Pool): Promise<boolean> {
-  const { rows } = await pool.query<{ value: boolean }>(
+export async function readMaintenance(client: Pool | PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ value: boolean }>(
     `select value from settings where name = 'maintenance'`,
   );
   return rows[0]?.value === true;
 }
 
-export async function saveMaintenance(pool: Pool, on: boolean): Promise<void> {
-  await pool.query(
+export async function saveMaintenance(client: PoolClient, on: boolean): Promise<void> {
+  await client.query(
     `insert into settings (name, value) values ('maintenance', $1) on conflict (name) do update set value = excluded.value`,
     [JSON.stringify(on)],
   );
@@ -90,16 +95,16 @@ export async function saveTemplates(
 
 /** Enabling takes the mark of `retireTemplate` away. @returns undefined when there is no such template. */
 export async function setTemplateEnabled(
-  pool: Pool,
+  client: PoolClient,
   { catalogue, templateId, enabled }: { catalogue: CatalogueName; templateId: string; enabled: boolean },
-): Promise<TemplateRow | undefined> {
-  const { rows } = await pool.query<TemplateRow>(
+): Promise<(TemplateRow & { was_enabled: boolean }) | undefined> {
+  const { rows } = await client.query<TemplateRow & { was_enabled: boolean }>(
     `update templates set enabled = $3, item = case
        when not $3 or item #> '{Reelay,Retired}' is null then item
        when (item -> 'Reelay') - 'Retired' = '{}' then item - 'Reelay'
        else item #- '{Reelay,Retired}' end
      where catalogue = $1 and template_id = $2
-     returning catalogue, template_id, item, position, enabled`,
+     returning catalogue, template_id, item, position, enabled, old.enabled as was_enabled`,
     [catalogue, templateId, enabled],
   );
   return rows[0];
@@ -107,10 +112,10 @@ export async function setTemplateEnabled(
 
 /** Disables a template and writes the reason into its item. @returns whether it was enabled. */
 export async function retireTemplate(
-  pool: Pool,
+  client: PoolClient,
   { catalogue, templateId, reason }: { catalogue: CatalogueName; templateId: string; reason: string },
 ): Promise<boolean> {
-  const { rowCount } = await pool.query(
+  const { rowCount } = await client.query(
     `update templates set enabled = false, item = item || jsonb_build_object('Reelay',
        case when jsonb_typeof(item -> 'Reelay') = 'object' then item -> 'Reelay' else '{}' end
        || jsonb_build_object('Retired', $3::text))

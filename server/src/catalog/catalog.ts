@@ -1,5 +1,7 @@
 // The catalogue: which models exist, what they take and cost, whether they are on, and the templates.
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { recordAct } from '../audit/audit.ts';
+import { repeatLost } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { OperatorError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, toStorable } from '../lib/json.ts';
@@ -31,6 +33,9 @@ export type { TemplateRow } from './catalog.store.ts';
 
 const PROBLEMS_SHOWN_MAX = 20;
 const RETIRED_REASON_CHARACTERS_MAX = 500;
+
+/** A model that no operator has changed. */
+const UNCHANGED = { enabled: true, maintenance: false, price: null, open_tasks_max: null };
 
 /** Compiled when the model is first asked for: most are not, and a start need not wait for them. */
 function checkLazily(model: Model): InputCheck {
@@ -166,11 +171,12 @@ export class Catalog {
     });
     if (problems.length > 0) throw new OperatorError(problems.slice(0, PROBLEMS_SHOWN_MAX).join('\n'));
     const rows = items.filter(isObject).map((item) => ({ templateId: String(item[nameField]), item }));
-    const count = await withTransaction(this.#pool, (client) =>
-      store.saveTemplates(client, { catalogue, items: rows, replace: true }),
-    );
-    this.#reader.forget();
-    return count;
+    return this.#write(async (client) => {
+      const count = await store.saveTemplates(client, { catalogue, items: rows, replace: true });
+      const after = { imported: count, templates: rows.map(({ templateId }) => templateId) };
+      await recordAct(client, { action: 'templates.import', subject: catalogue, after });
+      return count;
+    });
   }
 
   /** @throws OperatorError when there is no such template. */
@@ -179,12 +185,17 @@ export class Catalog {
     id: string,
     enabled: boolean,
   ): Promise<store.TemplateRow> {
-    const row = await store.setTemplateEnabled(this.#pool, { catalogue, templateId: id, enabled });
+    const row = await this.#write(async (client) => {
+      const found = await store.setTemplateEnabled(client, { catalogue, templateId: id, enabled });
+      const deed = { action: 'template.change', subject: `${catalogue}/${id}` };
+      if (found)
+        await recordAct(client, { ...deed, before: { enabled: found.was_enabled }, after: { enabled } });
+      return found;
+    });
     if (!row) {
       const message = `There is no template "${id}" in the catalogue ${catalogue}`;
       throw new OperatorError(message, { errorName: 'not_found' });
     }
-    this.#reader.forget();
     return row;
   }
 
@@ -195,9 +206,13 @@ export class Catalog {
    */
   async retireTemplate(catalogue: CatalogueName, templateId: string, reason: string): Promise<boolean> {
     const words = toStorable(reason.slice(0, RETIRED_REASON_CHARACTERS_MAX));
-    const isDone = await store.retireTemplate(this.#pool, { catalogue, templateId, reason: words });
-    if (isDone) this.#reader.forget();
-    return isDone;
+    return this.#write(async (client) => {
+      const isDone = await store.retireTemplate(client, { catalogue, templateId, reason: words });
+      const after = { enabled: false, reason: words };
+      if (isDone)
+        await recordAct(client, { action: 'template.retire', subject: `${catalogue}/${templateId}`, after });
+      return isDone;
+    });
   }
 
   async statuses(): Promise<{ maintenance: boolean; models: ModelStatus[] }> {
@@ -213,8 +228,24 @@ export class Catalog {
   }
 
   async setMaintenance(on: boolean): Promise<void> {
-    await store.saveMaintenance(this.#pool, on);
+    await this.#write(async (client) => {
+      const before = { maintenance: await store.readMaintenance(client) };
+      await store.saveMaintenance(client, on);
+      const after = { maintenance: on };
+      await recordAct(client, { action: 'maintenance.set', subject: 'everything', before, after });
+    });
+  }
+
+  /** One writer at a time; what it wrote is seen by the next call here. */
+  async #write<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+    const result = await repeatLost(() =>
+      withTransaction(this.#pool, async (client) => {
+        await store.lockCatalog(client);
+        return work(client);
+      }),
+    );
     this.#reader.forget();
+    return result;
   }
 
   /** Changes what is named and keeps the rest; a price of null is that of the data file again. */
@@ -232,15 +263,19 @@ export class Catalog {
       const message = `There is no model "${name}"; "reelay models list" shows them`;
       throw new OperatorError(message, { errorName: 'not_found' });
     }
-    const row = (await store.readModelSettings(this.#pool)).find(({ model }) => model === name);
-    await store.saveModelSetting(this.#pool, {
-      model: name,
-      enabled: change.enabled ?? row?.enabled ?? true,
-      maintenance: change.maintenance ?? row?.maintenance ?? false,
-      price: change.price === undefined ? (row?.price ?? null) : change.price,
-      open_tasks_max: change.openTasksMax === undefined ? (row?.open_tasks_max ?? null) : change.openTasksMax,
+    await this.#write(async (client) => {
+      const row = (await store.readModelSettings(client)).find(({ model }) => model === name);
+      const before = row ?? { ...UNCHANGED, model: name };
+      const after = {
+        model: name,
+        enabled: change.enabled ?? before.enabled,
+        maintenance: change.maintenance ?? before.maintenance,
+        price: change.price === undefined ? before.price : change.price,
+        open_tasks_max: change.openTasksMax === undefined ? before.open_tasks_max : change.openTasksMax,
+      };
+      await store.saveModelSetting(client, after);
+      await recordAct(client, { action: 'model.change', subject: name, before, after });
     });
-    this.#reader.forget();
     return (await this.#reader.current()).statusOf(found.model);
   }
 }

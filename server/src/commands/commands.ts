@@ -1,5 +1,7 @@
 // The `reelay` command: one group a noun, `--help` everywhere, `--json` for scripts.
+import { userInfo } from 'node:os';
 import { Command } from 'commander';
+import { actFromNowOn } from '../audit/audit.ts';
 import { VERSION } from '../lib/version.ts';
 import { addAccountCommands, addKeyCommands } from './accounts.command.ts';
 import { addCallbackCommands } from './callbacks.command.ts';
@@ -14,6 +16,8 @@ import { addTaskCommands } from './tasks.command.ts';
 const EXIT_CODES = `
 Exit codes: 0 done; 1 refused or failed, with one line that says why.
 Settings come from the environment; docs/settings.md lists them.`;
+
+const SERVING = ['serve', 'api', 'work'];
 
 /** All commands, ready to parse arguments. */
 export function createProgram(): Command {
@@ -54,5 +58,26 @@ export function createProgram(): Command {
 
 /** Parses the arguments and runs the command. */
 export async function runCommand(args: string[]): Promise<void> {
-  await createProgram().parseAsync(args, { from: 'user' });
+  const program = createProgram();
+  // What a server does later is not the act of the person that started it.
+  program.hook('preAction', (_, command) => {
+    const origin = namesOf(command).join(' ');
+    if (command.parent !== program || !SERVING.includes(command.name()))
+      actFromNowOn({ actor: { kind: 'command', name: findUserName() }, origin });
+  });
+  await program.parseAsync(args, { from: 'user' });
+}
+
+/** The words that call a command. */
+function namesOf(command: Command): string[] {
+  return command.parent ? [...namesOf(command.parent), command.name()] : [command.name()];
+}
+
+/** A container may run under a number that has no name. */
+function findUserName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
 }

@@ -4,6 +4,7 @@
 // An account is ready → cooling (a trouble) → ready (time, a success of a test) | disabled (an operator) | retired (its key
 // is gone from the environment, or an operator removed it). A retired one is still connected to, for what is under way.
 import type { Pool, PoolClient } from 'pg';
+import { recordAct } from '../audit/audit.ts';
 import { repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { OperatorError } from '../errors.ts';
@@ -172,7 +173,14 @@ export class Credentials {
   test(id: string): Promise<ProbeOutcome> {
     const underWay = this.#tests.get(id);
     if (underWay) return underWay;
-    const test = this.#test(id).finally(() => this.#tests.delete(id));
+    const test = this.#test(id)
+      .then(async (outcome) => {
+        const reason = outcome.type === 'works' ? null : outcome.failure.reason;
+        const after = { works: outcome.type === 'works', reason };
+        await recordAct(this.#options.pool, { action: 'credential.test', subject: id, after });
+        return outcome;
+      })
+      .finally(() => this.#tests.delete(id));
     this.#tests.set(id, test);
     return test;
   }
@@ -197,11 +205,13 @@ export class Credentials {
       if (known) {
         await store.reviveCredential(client, known.id, { name: own, source: 'operator' });
         await store.updateFields(client, known.id, sealed);
+        await this.#record(client, 'credential.add', { id: known.id });
         return known.id;
       }
       const limits = { requestsPerMinute: null, openTasksMax: null, weight: 1, enabled: true };
       const facts = { id: newOrOldId, provider: provider.id, name: own, source: 'operator' as const };
       await store.insertCredential(client, { ...facts, ...sealed, limits });
+      await this.#record(client, 'credential.add', { id: newOrOldId });
       return newOrOldId;
     });
     return this.find(id);
@@ -227,6 +237,8 @@ export class Credentials {
         );
       if (fields) await this.#changeFields(client, { row, rows }, fields);
       await store.updateLimits(client, id, limits);
+      const replaced = Object.keys(fields ?? {});
+      await this.#record(client, 'credential.change', { id, before: this.#view(row), replaced });
     });
     return this.find(id);
   }
@@ -247,7 +259,11 @@ export class Credentials {
       );
     }
     const { pool } = this.#options;
-    await this.#write((client) => store.retireCredential(client, id));
+    await this.#write(async (client) => {
+      const row = await store.readCredential(client, id);
+      await store.retireCredential(client, id);
+      await this.#record(client, 'credential.retire', { id, before: row && this.#view(row) });
+    });
     if (!(await store.isLongRetired(pool, id, FORGOTTEN_AFTER_MS))) await pause(FORGOTTEN_AFTER_MS);
     return { deleted: await this.#write((client) => store.deleteUnused(client, id)) };
   }
@@ -268,6 +284,17 @@ export class Credentials {
 
   #view(row: store.CredentialRow): CredentialView {
     return toView(row, this.#connections.open(row));
+  }
+
+  /** Adds the account, as it is without its secrets, to the audit log. @param change.replaced names of new fields. */
+  async #record(
+    client: PoolClient,
+    action: string,
+    { id, before, replaced = [] }: { id: string; before?: CredentialView; replaced?: string[] },
+  ): Promise<void> {
+    const row = await store.readCredential(client, id);
+    const fields = replaced.length > 0 ? { replaced_fields: replaced } : {};
+    await recordAct(client, { action, subject: id, before, after: row && { ...this.#view(row), ...fields } });
   }
 
   #findProvider(id: string): Provider {

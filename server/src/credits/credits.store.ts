@@ -62,14 +62,18 @@ export async function insertTransfer(client: PoolClient, transfer: Transfer): Pr
   return true;
 }
 
-/** Moves the balance when it can carry it: false when the account would fall below what is held. */
-export async function addToBalance(client: PoolClient, transfer: Transfer): Promise<boolean> {
-  const { rowCount } = await client.query(
+/**
+ * Moves the balance when it can carry it.
+ * @returns what is posted then; undefined when the account would fall below what is held.
+ */
+export async function addToBalance(client: PoolClient, transfer: Transfer): Promise<Micros | undefined> {
+  const { rows } = await client.query<{ posted: Micros }>(
     `update balances set posted = posted + $3
-     where account_id = $1 and book = $2 and posted + $3 - held >= 0 and posted + $3 <= 1000000000000000`,
+     where account_id = $1 and book = $2 and posted + $3 - held >= 0 and posted + $3 <= 1000000000000000
+     returning posted`,
     [transfer.accountId, transfer.book, transfer.amount],
   );
-  return rowCount === 1;
+  return rows[0]?.posted;
 }
 
 export async function findTransferByReference(

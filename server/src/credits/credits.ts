@@ -1,12 +1,13 @@
 // The entry of the ledger. Holds and settlements are written by the create and settle statements of tasks, in the same
 // transaction as the task; everything else that moves credits passes through here.
 import type { Pool, PoolClient } from 'pg';
+import { recordAct } from '../audit/audit.ts';
 import { repeatLost } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { createReportQueue } from '../db/report-queue.ts';
 import { invariant, OperatorError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
-import type { Book, Micros } from '../lib/money.ts';
+import { type Book, type Micros, toCredits } from '../lib/money.ts';
 import { type AuditScope, auditLedger, auditRecent, type Violation } from './audit.ts';
 import * as store from './credits.store.ts';
 
@@ -56,6 +57,23 @@ function conflict(message: string): OperatorError {
   return new OperatorError(message, { errorName: 'conflict' });
 }
 
+function recordMove(client: PoolClient, transfer: store.Transfer, posted: Micros): Promise<void> {
+  const { id, kind, accountId, book, amount, reason, externalReference } = transfer;
+  return recordAct(client, {
+    action: `credits.${kind}`,
+    subject: id,
+    accountId,
+    before: { book, posted: toCredits(posted - amount) },
+    after: {
+      book,
+      posted: toCredits(posted),
+      credits: toCredits(amount),
+      reason,
+      reference: externalReference,
+    },
+  });
+}
+
 export function createCredits(pool: Pool): Credits {
   async function move(kind: 'grant' | 'adjust', movement: Movement): Promise<boolean> {
     const transfer: store.Transfer = {
@@ -78,9 +96,10 @@ export function createCredits(pool: Pool): Credits {
         if (!same) throw conflict('This external reference was used for another amount or account');
         return false;
       }
-      if (!(await store.addToBalance(client, transfer))) {
+      const posted = await store.addToBalance(client, transfer);
+      if (posted === undefined)
         throw conflict('The balance would fall below what is held for open tasks, or grow beyond its limit');
-      }
+      await recordMove(client, transfer, posted);
       return true;
     };
     return repeatLost(() => withTransaction(pool, write));

@@ -5,11 +5,12 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Pool } from 'pg';
+import { recordAct } from '../audit/audit.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import type { Files } from '../files/files.ts';
 import { findFileType, findFileTypeByName } from '../lib/file-types.ts';
 import { isUuid, newId } from '../lib/ids.ts';
-import type { Micros } from '../lib/money.ts';
+import { type Micros, toCredits } from '../lib/money.ts';
 import { MINUTE_MS } from '../lib/time.ts';
 import { type AttemptEnd, insertEvent } from './attempts.store.ts';
 import {
@@ -103,6 +104,13 @@ export async function endByHand(options: ByHandOptions, facts: TaskFacts, end: H
     await insertEvent(pool, task, {
       name: 'task.ended_by_operator',
       detail: { as: end.as, reason: end.reason },
+    });
+    await recordAct(pool, {
+      action: 'task.settle',
+      subject: id,
+      accountId: task.account_id,
+      before: { state: facts.task.state },
+      after: { state: end.as, reason: end.reason, charged: toCredits(charged) },
     });
     const current = await findTaskFacts(pool, id);
     if (!(await settle(options, { task, attempt: openAttemptOf(current) }, { ...end, charged, output })))

@@ -2,6 +2,7 @@
 // callbacks and the removal of old tasks.
 import type { Pool } from 'pg';
 import type { KeyRecord } from '../accounts/keys.ts';
+import { recordAct } from '../audit/audit.ts';
 import { type Batched, batched } from '../db/batched.ts';
 import { repeatLost } from '../db/lost-answers.ts';
 import { createReportQueue } from '../db/report-queue.ts';
@@ -151,6 +152,8 @@ export class Tasks {
       : undefined;
     if (!request) throw new AppError('task_not_found');
     if (request.ended && !request.isDone) throw new AppError('not_cancellable');
+    if (by === 'operator')
+      await recordAct(pool, { action: 'task.cancel', subject: taskId, accountId: key.accountId });
     reach(this.#options.failpoint, 'after-cancel-request');
     if (request.unclaimed) {
       await settler.fail(request, {

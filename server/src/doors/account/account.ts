@@ -1,5 +1,7 @@
 // The account door: for the members of an account, in the dashboard or with a key. What it does has no form in the Crun API.
+import type { Pool } from 'pg';
 import type { Accounts } from '../../accounts/accounts.ts';
+import { recordActs } from '../../http/acts.ts';
 import type { Door } from '../door.ts';
 import { accountErrors } from './answer.ts';
 import { type CallbackParts, registerCallbackRoutes, registerSecretRoutes } from './callbacks.routes.ts';
@@ -8,6 +10,7 @@ import { type InboxParts, registerInboxRoutes } from './inboxes.routes.ts';
 
 export interface AccountParts extends CallbackParts, InboxParts {
   accounts: Accounts;
+  pool: Pool;
 }
 
 export const accountDoor: Door<AccountParts> = {
@@ -19,6 +22,7 @@ export const accountDoor: Door<AccountParts> = {
   webhooks: {},
   errors: accountErrors,
   register(scope, parts) {
+    recordActs(scope, { pool: parts.pool, isEach: false });
     registerCallerRoute(scope, parts);
     registerCallbackRoutes(scope, parts);
     registerSecretRoutes(scope, parts);

@@ -1,7 +1,9 @@
 // The operator door: for the person that runs the server and holds its token. Its names and envelope are its own.
+import { recordActs } from '../../http/acts.ts';
 import type { Door } from '../door.ts';
 import type { OpeningParts } from '../opening.ts';
 import { registerAccountRoutes, registerKeyRoutes } from './accounts.routes.ts';
+import { registerActRoutes } from './acts.routes.ts';
 import { operatorErrors } from './answer.ts';
 import { type CallbackParts, registerCallbackRoutes } from './callbacks.routes.ts';
 import { type CheckParts, registerCheckRoutes } from './checks.routes.ts';
@@ -30,11 +32,13 @@ export const operatorDoor: Door<OperatorParts> = {
     'Operator: templates': 'Catalogues of effect templates.',
     'Operator: credentials': 'Accounts at providers.',
     'Operator: checks': 'Whether the server is well.',
+    'Operator: audit log': 'What operators did, and every change of access.',
   },
   webhooks: {},
   errors: operatorErrors,
   // Who may call is decided by the shell, which holds the token.
   register(scope, parts) {
+    recordActs(scope, { pool: parts.pool, isEach: true });
     registerAccountRoutes(scope, parts);
     registerKeyRoutes(scope, parts);
     registerCreditRoutes(scope, parts);
@@ -45,5 +49,6 @@ export const operatorDoor: Door<OperatorParts> = {
     registerTemplateRoutes(scope, parts);
     registerCredentialRoutes(scope, parts);
     registerCheckRoutes(scope, parts);
+    registerActRoutes(scope, parts);
   },
 };
