@@ -12,6 +12,7 @@ import sharp from 'sharp';
 import { prepareEffect } from './effects/effects.ts';
 import { FRAME_RATE, type RenderJob } from './job.ts';
 import { loadPhotos } from './photo/load.ts';
+import { shrinkPicture } from './photo/shrink.ts';
 import { planPrompt } from './plan/plan-prompt.ts';
 import { renderVideo } from './render-video.ts';
 import { fileOfSample, type SampleId } from './samples/samples.ts';
@@ -55,6 +56,8 @@ const showings: Record<string, Showing> = {
 
 const COVER_BYTES_MAX = 60_000;
 const COVER_SHORT_SIDE = 540;
+/** All covers of a gallery have one size. */
+const GALLERY_COVER = { width: 360, height: 480, bytesMax: 40_000 };
 /** A preview is small and short: a gallery loads many at once. */
 const PREVIEW_SECONDS = 3;
 /** At the encoder's bit rate this many pixels come to less than 300 KB. */
@@ -125,7 +128,9 @@ async function renderTemplate(templates: readonly Template[], id: string, folder
   const { Effect: effect } = item.Reelay;
   const aspectRatio = item.SupportAspectRatio.split(',')[0].trim();
   const size = pixelSize({ family: 'standard', resolution: `${COVER_SHORT_SIDE}p`, aspectRatio });
-  await writeFile(join(folder, `${id}.jpg`), await renderCover(effect, showing, size));
+  const cover = await renderCover(effect, showing, size);
+  await writeFile(join(folder, `${id}.jpg`), cover);
+  await writeFile(join(folder, `${id}-cover.jpg`), await shrinkPicture(cover, GALLERY_COVER));
   const videoPath = await renderPreview(effect, showing, aspectRatio);
   await copyFile(videoPath, join(folder, `${id}.mp4`));
   await rm(join(videoPath, '..'), { recursive: true });

@@ -509,6 +509,24 @@ CREATE INDEX tasks_metadata ON tasks USING gin (metadata_terms(account_id, book,
 CREATE INDEX tasks_node ON tasks USING btree (node_id) WHERE (node_id IS NOT NULL);
 CREATE INDEX tasks_skipping_render ON tasks USING btree (account_id, due_at) WHERE ((due_at IS NOT NULL) AND (state = 'pending'::text) AND skips_render);
 
+create table template_covers (
+  catalogue text not null,
+  template_id text not null,
+  source text not null,
+  image bytea,
+  version text,
+  fault text,
+  tried_at timestamp with time zone not null default now(),
+  constraint template_covers_pkey PRIMARY KEY (catalogue, template_id),
+  constraint template_covers_check CHECK (((image IS NULL) = (version IS NULL))),
+  constraint template_covers_check1 CHECK (((image IS NULL) = (fault IS NOT NULL))),
+  constraint template_covers_image_check CHECK ((length(image) <= 40960)),
+  constraint template_covers_catalogue_template_id_fkey FOREIGN KEY (catalogue, template_id) REFERENCES templates(catalogue, template_id) ON DELETE CASCADE
+);
+comment on table template_covers is 'Small pictures of imported templates, made from the addresses in their entries, so that no page loads pictures from other hosts.';
+comment on column template_covers.source is 'The address that it was made from; another one in the entry makes it out of date.';
+comment on column template_covers.fault is 'Why there is none; it is tried again after a day.';
+
 create table templates (
   catalogue text not null,
   template_id text not null,

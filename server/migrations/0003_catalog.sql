@@ -20,3 +20,20 @@ create table templates (
 );
 create index templates_order on templates (catalogue, position, template_id) where enabled;
 comment on table templates is 'Effect templates as they are listed; unknown fields of an import are kept in item.';
+
+create table template_covers (
+  catalogue text not null,
+  template_id text not null,
+  source text not null,
+  image bytea check (length(image) <= 40960),
+  version text,
+  fault text,
+  tried_at timestamptz not null default now(),
+  primary key (catalogue, template_id),
+  foreign key (catalogue, template_id) references templates on delete cascade,
+  check ((image is null) = (version is null)),
+  check ((image is null) = (fault is not null))
+);
+comment on table template_covers is 'Small pictures of imported templates, made from the addresses in their entries, so that no page loads pictures from other hosts.';
+comment on column template_covers.source is 'The address that it was made from; another one in the entry makes it out of date.';
+comment on column template_covers.fault is 'Why there is none; it is tried again after a day.';

@@ -166,6 +166,7 @@ export async function createApi(
     taskMinutesMax: config.taskMinutesMax,
     recheck: async (request: FastifyRequest) => accounts.authenticate(keyOf(request)),
     mediaUrl: () => `${core.publicUrl.value}/templates/media`,
+    coversUrl: () => `${core.publicUrl.value}/templates/covers`,
   };
   await openDoor(app, crunDoor, { parts, log });
   await openDoor(app, accountDoor, { parts: core, log });
@@ -195,6 +196,7 @@ export async function createApi(
   await registerSystemRoutes(app, {
     metrics,
     templateMedia: TEMPLATE_MEDIA_FOLDER,
+    catalog: core.catalog,
     async checkReady() {
       await readServerVersion(pool).catch((cause) => {
         throw new AppError('database_unavailable', { cause });

@@ -19,6 +19,8 @@ export interface TemplateRow {
   item: JsonObject;
   position: number;
   enabled: boolean;
+  /** The version of its own small cover; null while there is none. */
+  cover: string | null;
 }
 
 /** One at a time changes the catalogue; the lock goes with the transaction. */
@@ -64,7 +66,9 @@ export async function saveMaintenance(client: PoolClient, on: boolean): Promise<
 
 export async function readTemplates(pool: Pool): Promise<TemplateRow[]> {
   const { rows } = await pool.query<TemplateRow>(
-    'select catalogue, template_id, item, position, enabled from templates order by catalogue, position, template_id',
+    `select t.catalogue, t.template_id, t.item, t.position, t.enabled, c.version as cover
+     from templates t left join template_covers c using (catalogue, template_id)
+     order by t.catalogue, t.position, t.template_id`,
   );
   return rows;
 }
@@ -104,7 +108,8 @@ export async function setTemplateEnabled(
        when (item -> 'Reelay') - 'Retired' = '{}' then item - 'Reelay'
        else item #- '{Reelay,Retired}' end
      where catalogue = $1 and template_id = $2
-     returning catalogue, template_id, item, position, enabled, old.enabled as was_enabled`,
+     returning catalogue, template_id, item, position, enabled, old.enabled as was_enabled,
+       (select version from template_covers c where c.catalogue = $1 and c.template_id = $2) as cover`,
     [catalogue, templateId, enabled],
   );
   return rows[0];
@@ -123,4 +128,15 @@ export async function retireTemplate(
     [catalogue, templateId, reason],
   );
   return rowCount === 1;
+}
+
+export async function readCover(
+  pool: Pool,
+  { catalogue, templateId, version }: { catalogue: string; templateId: string; version: string },
+): Promise<Buffer | undefined> {
+  const { rows } = await pool.query<{ image: Buffer }>(
+    'select image from template_covers where catalogue = $1 and template_id = $2 and version = $3',
+    [catalogue, templateId, version],
+  );
+  return rows[0]?.image;
 }

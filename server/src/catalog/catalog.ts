@@ -23,6 +23,7 @@ import {
   readShape,
   refuseEarly,
 } from './check.ts';
+import { type GalleryEntry, toGalleryEntry } from './gallery.ts';
 import { addressFieldsOf, type Model, readShippedModels } from './models.ts';
 import { type PriceRule, withDefaults } from './prices.ts';
 import { type CatalogState, createStateReader, type ModelStatus } from './state.ts';
@@ -31,6 +32,8 @@ import { compileInputCheck, type InputCheck } from './validate.ts';
 
 export type { TemplateRow } from './catalog.store.ts';
 
+/** The models of the built-in renderer. */
+const OWN_VENDOR = 'reelay/';
 const PROBLEMS_SHOWN_MAX = 20;
 const RETIRED_REASON_CHARACTERS_MAX = 500;
 
@@ -125,6 +128,22 @@ export class Catalog {
     return templates.filter((row) => row.catalogue === catalogue && row.enabled).map(({ item }) => item);
   }
 
+  /** The templates of all catalogues that clients may use, in one form. */
+  async listGallery(): Promise<GalleryEntry[]> {
+    const { templates } = await this.#reader.current();
+    return templates.filter(({ enabled }) => enabled).map(toGalleryEntry);
+  }
+
+  /** The model that a template of a catalogue is made with. */
+  modelOfTemplate({ catalogue, inputField, isDrawnHere }: GalleryEntry): string | undefined {
+    const takers = this.models.filter(({ input_schema: schema }) =>
+      Object.hasOwn(schema.properties, inputField),
+    );
+    const ofVendor = takers.find(({ model }) => model.startsWith(`${catalogue}/`));
+    const ours = takers.find(({ model }) => model.startsWith(OWN_VENDOR));
+    return (isDrawnHere ? (ours ?? ofVendor) : (ofVendor ?? ours))?.model;
+  }
+
   /** Every template of a catalogue, disabled ones too, in the order of the list. */
   async listTemplateRows(catalogue: CatalogueName): Promise<store.TemplateRow[]> {
     const { templates } = await this.#reader.current();
@@ -150,6 +169,11 @@ export class Catalog {
     if (catalogue === undefined || typeof id !== 'string') return undefined;
     const item = (await this.#reader.current()).templateOf(catalogue, id);
     return item && { catalogue, id, item };
+  }
+
+  /** The small cover of an imported template; undefined when there is none of this version. */
+  readCover(catalogue: string, templateId: string, version: string): Promise<Buffer | undefined> {
+    return store.readCover(this.#pool, { catalogue, templateId, version });
   }
 
   /** Every template of a catalogue, disabled ones too, as `importTemplates` takes them. */

@@ -80,7 +80,7 @@ export function serviceIdOf(item: JsonObject): number | undefined {
 /** Why the provider of effect templates cannot make this one, with what to do; undefined when it can. */
 export function liveFaultOf(item: JsonObject): string | undefined {
   const own = isObject(item.Reelay) ? item.Reelay : {};
-  if (own.Provider === 'draft') {
+  if (isDrawnHere(item)) {
     return (
       'this template is drawn by the built-in renderer only; use a test key, or the model reelay/effects, ' +
       'or a template of the provider (an operator adds them with "reelay templates import")'
@@ -130,10 +130,15 @@ export function problemsOfEffect(item: JsonObject): string[] {
   return problems;
 }
 
+/** Whether the built-in renderer draws it, so that its files are among our own media. */
+export function isDrawnHere(item: JsonObject): boolean {
+  return isObject(item.Reelay) && item.Reelay.Provider === 'draft';
+}
+
 /** An item as clients read it: file names of our own media become addresses. Those of others stay as they came. */
 export function presentTemplate(item: JsonObject, mediaUrl: string): JsonObject {
   const shown: JsonObject = { ...item };
-  if (!isObject(item.Reelay) || item.Reelay.Provider !== 'draft') return shown;
+  if (!isDrawnHere(item)) return shown;
   for (const name of ['Cover', 'PreviewVideo']) {
     const value = item[name];
     if (typeof value === 'string' && /^[\w-]+\.\w+$/.test(value)) shown[name] = `${mediaUrl}/${value}`;

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import helmet from '@fastify/helmet';
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
+import type { Catalog } from '../catalog/catalog.ts';
 import { AppError } from '../errors.ts';
 import { share } from '../lib/share.ts';
 import { JSON_TYPE } from './answer.ts';
@@ -15,6 +16,9 @@ const COUNTED = { ...PUBLIC, rate: 'address' } as const;
 const DOCS_UNITS = 5;
 const MEDIA_NAME = /^[\w-]{1,64}\.(jpg|mp4)$/;
 const MEDIA_CACHE_SECONDS = 3600;
+/** Catalogue, then the id and the version, which is of the content: another cover has another address. */
+const COVER_NAME = /^([\w-]{1,64})-([0-9a-f]{16})\.jpg$/;
+const COVER_CACHE_SECONDS = 31_536_000;
 
 export interface SystemParts {
   /** Rejects while a part that requests need is down. */
@@ -22,6 +26,7 @@ export interface SystemParts {
   metrics: Metrics;
   /** Folder of covers and previews of the shipped templates. */
   templateMedia: URL;
+  catalog: Pick<Catalog, 'readCover'>;
 }
 
 export async function registerSystemRoutes(app: FastifyInstance, parts: SystemParts): Promise<void> {
@@ -54,6 +59,20 @@ export async function registerSystemRoutes(app: FastifyInstance, parts: SystemPa
         .header('cache-control', `public, max-age=${MEDIA_CACHE_SECONDS}`)
         .header('access-control-allow-origin', '*')
         .send(bytes);
+    },
+  );
+  app.get<{ Params: { catalogue: string; name: string } }>(
+    '/templates/covers/:catalogue/:name',
+    { schema: { hide: true }, config: { ...COUNTED, errors: ['not_found'] } },
+    async ({ params: { catalogue, name } }, reply) => {
+      const [, id, version] = COVER_NAME.exec(name) ?? [];
+      const image = id && (await parts.catalog.readCover(catalogue, id, version));
+      if (!image) throw new AppError('not_found');
+      return reply
+        .header('content-type', 'image/jpeg')
+        .header('cache-control', `public, max-age=${COVER_CACHE_SECONDS}, immutable`)
+        .header('x-content-type-options', 'nosniff')
+        .send(image);
     },
   );
   await app.register(registerDocs);

@@ -11,9 +11,10 @@ import { crunTags, crunWebhooks } from './description.ts';
 import type { FeedSource } from './task-feeds.ts';
 import { DOOR, renderTask } from './task-object.ts';
 import { registerTaskRoutes } from './tasks.routes.ts';
+import { type GalleryParts, registerGalleryRoute } from './templates.routes.ts';
 
 /** What it needs of the domain. */
-export interface CrunParts extends Omit<CreateParts, 'waiters'>, FeedSource, CatalogParts {
+export interface CrunParts extends Omit<CreateParts, 'waiters'>, FeedSource, CatalogParts, GalleryParts {
   callbacks: Callbacks;
   clock: Clock;
 }
@@ -31,5 +32,6 @@ export const crunDoor: TaskDoor<CrunParts> = {
     registerAccountRoutes(scope, parts);
     registerCallbackRoutes(scope, parts.callbacks);
     registerCatalogRoutes(scope, parts);
+    registerGalleryRoute(scope, parts);
   },
 };

@@ -1,0 +1,39 @@
+// Small pictures for lists: posters and covers, as JPEG within a number of bytes.
+import sharp, { type Sharp } from 'sharp';
+
+export interface SmallSize {
+  width: number;
+  height: number;
+  bytesMax: number;
+}
+
+/** A picture has at most this many pixels; a larger one is refused before it is decoded. */
+const PIXELS_MAX = 50_000_000;
+const TIMEOUT_SECONDS = 10;
+const QUALITY_FIRST = 80;
+const QUALITY_LEAST = 26;
+const QUALITY_STEP = 9;
+
+/**
+ * Cuts a picture to a size and gives it as JPEG. @param picture a file, or the bytes of one.
+ * @throws Error for what is no picture, and for one that does not get small enough.
+ */
+export async function shrinkPicture(picture: Buffer | string, size: SmallSize): Promise<Buffer> {
+  const image = sharp(picture, { limitInputPixels: PIXELS_MAX, failOn: 'error' }).rotate();
+  const cut = image.resize(size.width, size.height, { fit: 'cover', position: 'attention' });
+  return await toSmallJpeg(cut, size.bytesMax);
+}
+
+async function toSmallJpeg(picture: Sharp, bytesMax: number): Promise<Buffer> {
+  const { data, info } = await picture
+    .flatten({ background: '#000000' })
+    .timeout({ seconds: TIMEOUT_SECONDS })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const raw = { width: info.width, height: info.height, channels: info.channels };
+  for (let quality = QUALITY_FIRST; quality >= QUALITY_LEAST; quality -= QUALITY_STEP) {
+    const jpeg = await sharp(data, { raw }).jpeg({ quality, mozjpeg: true }).toBuffer();
+    if (jpeg.length <= bytesMax) return jpeg;
+  }
+  throw new Error(`The picture does not get smaller than ${bytesMax} bytes.`);
+}
