@@ -6,10 +6,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/queries.ts';
 import { router } from './routes.tsx';
-import { recoverFromUpgrade } from './shell/failures.tsx';
 import { UiProvider } from './ui/provider.tsx';
-
-recoverFromUpgrade();
 
 const place = document.getElementById('app');
 if (!place) throw new Error('index.html has no place for the application');

@@ -3,18 +3,27 @@
 /** A role in an account, from the least to the most. */
 export type Role = 'reader' | 'member' | 'owner';
 
+/** What the server offers before and after the sign-in. */
+export interface ServerFacts {
+  version: string;
+  public_url: string;
+  sign_up: boolean;
+  oauth: string[];
+  mail: boolean;
+  is_secure: boolean;
+}
+
+/** `GET /api/v1/account/setup`. */
+export interface Setup {
+  open: boolean;
+  server: ServerFacts;
+}
+
 /** `GET /api/v1/account/me`. */
 export interface Me {
   person: { id: string; email: string; name: string; operator: boolean; second_factor: boolean };
   accounts: { id: string; name: string; role: Role }[];
-  server: {
-    version: string;
-    public_url: string;
-    sign_up: boolean;
-    oauth: string[];
-    mail: boolean;
-    is_secure: boolean;
-  };
+  server: ServerFacts;
 }
 
 /** `GET /api/v1/client/account/balance`. */

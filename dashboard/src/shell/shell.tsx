@@ -11,6 +11,7 @@ import { paths } from '../paths.ts';
 import { Fault } from '../ui/blanks.tsx';
 import { useGo } from './address.ts';
 import { BottomBar } from './bottom-bar.tsx';
+import { useKeyboard } from './keyboard.tsx';
 import { OfflineLine } from './offline-line.tsx';
 import styles from './shell.module.css';
 import { Sidebar } from './sidebar.tsx';
@@ -48,6 +49,7 @@ function Frame({ me }: { me: Me }) {
     // The kept account may be one that the person has left.
     if (!isKnown) chooseSession({ account: me.accounts[0]?.id });
   }, [isKnown, me]);
+  const { openMenu, layer } = useKeyboard(me);
   const before = useRef(pathname);
   useEffect(() => {
     if (before.current !== pathname) main.current?.focus({ preventScroll: true });
@@ -62,13 +64,14 @@ function Frame({ me }: { me: Me }) {
       </a>
       <Sidebar me={me} pathname={pathname} />
       <div className={styles.main}>
-        <TopBar me={me} />
+        <TopBar me={me} onSearch={openMenu} />
         <OfflineLine />
         <main id="content" ref={main} tabIndex={-1} className={styles.content}>
           <Outlet />
         </main>
       </div>
       <BottomBar me={me} pathname={pathname} />
+      {layer}
     </div>
   );
 }

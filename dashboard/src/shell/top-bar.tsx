@@ -1,7 +1,6 @@
 // Mode, account, search, balance and theme: what holds for every page.
-import { useQueryClient } from '@tanstack/react-query';
-import { Check, ChevronsUpDown, LogOut, Monitor, Moon, Sun } from 'lucide-react';
-import { accountApi } from '../api/client.ts';
+import { Check, ChevronsUpDown, LogOut, Monitor, Moon, Search, Sun } from 'lucide-react';
+import { signOut } from '../api/people.ts';
 import { useAccount, useBalance } from '../api/queries.ts';
 import { chooseSession, useSession } from '../api/session.ts';
 import type { Me } from '../api/wire.ts';
@@ -54,11 +53,9 @@ function ModeMenu() {
 
 function AccountMenu({ me }: { me: Me }) {
   const account = useAccount();
-  const queries = useQueryClient();
   const go = useGo();
-  const signOut = async () => {
-    await accountApi.delete('/session');
-    queries.clear();
+  const leave = async () => {
+    await signOut('here');
     go(paths.signIn());
   };
   const items: MenuItem[] = [
@@ -72,7 +69,7 @@ function AccountMenu({ me }: { me: Me }) {
       label: 'Sign out',
       group: me.accounts.length > 0 ? '' : undefined,
       icon: <LogOut size={16} aria-hidden />,
-      onClick: () => void signOut(),
+      onClick: () => void leave(),
     },
   ];
   return (
@@ -122,12 +119,19 @@ function BalanceLink() {
   );
 }
 
-export function TopBar({ me }: { me: Me }) {
+export function TopBar({ me, onSearch }: { me: Me; onSearch: () => void }) {
   return (
     <header className={styles.top}>
       <ModeMenu />
       <AccountMenu me={me} />
       <span className={styles.grow} />
+      <button type="button" className={styles.search} onClick={onSearch}>
+        <Search size={14} aria-hidden />
+        <span className={styles.word}>Search</span>
+        <span className={styles.kbd} aria-hidden="true">
+          Ctrl K
+        </span>
+      </button>
       <BalanceLink />
       <ThemeMenu />
     </header>

@@ -16,7 +16,13 @@ export interface MenuItem {
 /** @param props.trigger the button that opens it; must take a ref. */
 export function Menu({ trigger, items }: { trigger: ReactElement; items: readonly MenuItem[] }) {
   return (
-    <LibraryMenu position="bottom-end" transitionProps={{ duration: 120 }} withinPortal loop>
+    <LibraryMenu
+      position="bottom-end"
+      transitionProps={{ duration: 120 }}
+      withInitialFocusPlaceholder={false}
+      withinPortal
+      loop
+    >
       <LibraryMenu.Target>{trigger}</LibraryMenu.Target>
       <LibraryMenu.Dropdown>
         {items.map((item, at) => (

@@ -1,5 +1,72 @@
-import { GatePage } from '../../shell/gate-page.tsx';
+// Sign-in by email and password, and a second factor where the person has one.
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useState } from 'react';
+import { setupQuery, signIn } from '../../api/people.ts';
+import { FaultOf } from '../../parts/fault-of.tsx';
+import { useSending } from '../../parts/form.ts';
+import { paths } from '../../paths.ts';
+import { useGo, useSearch } from '../../shell/address.ts';
+import { GateForm, GatePage, InsecureNote } from '../../shell/gate-page.tsx';
+import { Button } from '../../ui/button.tsx';
+import { PasswordField, TextField } from '../../ui/fields.tsx';
+
+/** Only an address of this application: a link that leads elsewhere after the sign-in would be a trap. */
+function safeNext(next: string | undefined): string {
+  return next?.startsWith('/') && !/^\/[/\\]/.test(next) ? next : paths.playground();
+}
 
 export function SignInPage() {
-  return <GatePage title="Sign in">{null}</GatePage>;
+  const go = useGo();
+  const [{ next }] = useSearch();
+  const { data } = useQuery(setupQuery);
+  const isUnclaimed = data?.open === true;
+  useEffect(() => {
+    if (isUnclaimed) go(paths.setup(), { replace: true });
+  }, [isUnclaimed, go]);
+  return (
+    <GatePage title="Sign in">
+      {data?.server.is_secure === false && <InsecureNote />}
+      <SignInForm onDone={() => go(safeNext(next), { replace: true })} />
+    </GatePage>
+  );
+}
+
+function SignInForm({ onDone }: { onDone: () => void }) {
+  const { isBusy, error, send } = useSending();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (await send(() => signIn({ email, password }))) onDone();
+  };
+  return (
+    <GateForm onSubmit={submit}>
+      <TextField
+        label="Email"
+        type="email"
+        autoComplete="username"
+        autoFocus
+        isRequired
+        value={email}
+        onChange={setEmail}
+      />
+      <PasswordField
+        label="Password"
+        autoComplete="current-password"
+        isRequired
+        value={password}
+        onChange={setPassword}
+      />
+      <FaultOf error={error} title="You are not signed in" />
+      <Button
+        variant="primary"
+        type="submit"
+        isWide
+        isBusy={isBusy}
+        disabledReason={email && password ? undefined : 'Enter your email and password'}
+      >
+        Sign in
+      </Button>
+    </GateForm>
+  );
 }
