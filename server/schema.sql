@@ -357,6 +357,27 @@ comment on table inboxes is 'Addresses of this server that keep what is posted t
 CREATE INDEX inboxes_account ON inboxes USING btree (account_id, test_mode, id DESC);
 CREATE INDEX inboxes_expiry ON inboxes USING btree (expires_at);
 
+create table invitations (
+  id uuid not null,
+  digest bytea not null,
+  email text not null,
+  account_id uuid,
+  role text,
+  is_operator boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint invitations_pkey PRIMARY KEY (id),
+  constraint invitations_digest_key UNIQUE (digest),
+  constraint invitations_check CHECK (((account_id IS NULL) = (role IS NULL))),
+  constraint invitations_check1 CHECK ((is_operator OR (account_id IS NOT NULL))),
+  constraint invitations_digest_check CHECK ((length(digest) = 32)),
+  constraint invitations_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
+  constraint invitations_role_check CHECK ((role = ANY (ARRAY['reader'::text, 'member'::text, 'owner'::text]))),
+  constraint invitations_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
+);
+comment on table invitations is 'Links by which one address joins, each once: into an account, as an operator, or to choose another password. The link holds a token of which this is the SHA-256.';
+CREATE INDEX invitations_account ON invitations USING btree (account_id);
+
 create table key_secrets (
   digest bytea not null,
   key_id uuid not null,
@@ -378,6 +399,19 @@ create table ledger_checkpoints (
   constraint ledger_checkpoints_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text])))
 );
 comment on table ledger_checkpoints is 'Sums of the postings before a transfer that the settings name, so that the audit of each minute adds up the rest only.';
+
+create table memberships (
+  person_id uuid not null,
+  account_id uuid not null,
+  role text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint memberships_pkey PRIMARY KEY (person_id, account_id),
+  constraint memberships_role_check CHECK ((role = ANY (ARRAY['reader'::text, 'member'::text, 'owner'::text]))),
+  constraint memberships_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+  constraint memberships_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE
+);
+comment on table memberships is 'What a person may do in an account.';
+CREATE INDEX memberships_account ON memberships USING btree (account_id);
 
 create table model_settings (
   model text not null,
@@ -401,6 +435,24 @@ create table nodes (
 );
 comment on table nodes is 'Running processes; one that has not been seen for a while is dead and its tasks are free again.';
 
+create table people (
+  id uuid not null,
+  email text not null,
+  email_verified boolean not null default false,
+  name text not null,
+  image text,
+  is_operator boolean not null default false,
+  has_second_factor boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint people_pkey PRIMARY KEY (id),
+  constraint people_email_key UNIQUE (email),
+  constraint people_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
+  constraint people_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+comment on table people is 'Who can sign in. An address stands for one person, in small letters.';
+comment on column people.is_operator is 'Runs the instance: may do at the operator API what its token may.';
+
 create table postings (
   transfer_id uuid not null,
   ledger text not null,
@@ -420,6 +472,22 @@ create table refused_creates (
   constraint refused_creates_pkey PRIMARY KEY (id)
 );
 comment on table refused_creates is 'New tasks that were refused by a repeat, after the answer to their first statement was lost; should that one still come, it writes nothing. Kept for an hour.';
+
+create table sessions (
+  id uuid not null,
+  person_id uuid not null,
+  token text not null,
+  expires_at timestamp with time zone not null,
+  ip_address text,
+  user_agent text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_token_key UNIQUE (token),
+  constraint sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE
+);
+comment on table sessions is 'Who is signed in. The cookie is the token with a signature under the secret of the server, so this table alone opens nothing.';
+CREATE INDEX sessions_person ON sessions USING btree (person_id);
 
 create table settings (
   name text not null,
@@ -443,6 +511,38 @@ create table settlements (
 );
 comment on table settlements is 'The one end of a hold: captured is charged, the rest went back in the same transaction. Append-only.';
 CREATE TRIGGER settlements_append_only BEFORE DELETE OR UPDATE ON settlements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table setup_links (
+  is_only boolean not null default true,
+  digest bytea not null,
+  expires_at timestamp with time zone not null,
+  constraint setup_links_pkey PRIMARY KEY (is_only),
+  constraint setup_links_digest_check CHECK ((length(digest) = 32)),
+  constraint setup_links_is_only_check CHECK (is_only)
+);
+comment on table setup_links is 'The link that makes its user the first operator: the newest counts, and it is gone once it was used.';
+
+create table sign_ins (
+  id uuid not null,
+  person_id uuid not null,
+  provider_id text not null,
+  account_id text not null,
+  password text,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at timestamp with time zone,
+  refresh_token_expires_at timestamp with time zone,
+  scope text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint sign_ins_pkey PRIMARY KEY (id),
+  constraint sign_ins_provider_id_account_id_key UNIQUE (provider_id, account_id),
+  constraint sign_ins_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE
+);
+comment on table sign_ins is 'The ways in which a person signs in: credential is a password, of which the scrypt hash is kept.';
+comment on column sign_ins.account_id is 'Who the person is at that provider; of a password the id of the person.';
+CREATE INDEX sign_ins_person ON sign_ins USING btree (person_id);
 
 create table task_events (
   id bigint not null generated always as identity,
@@ -556,6 +656,18 @@ comment on table transfers is 'One movement of credits with its reason; its post
 CREATE INDEX transfers_account ON transfers USING btree (account_id, book, id DESC);
 CREATE INDEX transfers_losses ON transfers USING btree (id) WHERE (kind = 'loss'::text);
 CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table verifications (
+  id uuid not null,
+  identifier text not null,
+  value text not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint verifications_pkey PRIMARY KEY (id)
+);
+comment on table verifications is 'What is under way while a person signs in elsewhere or confirms an address; short-lived.';
+CREATE INDEX verifications_identifier ON verifications USING btree (identifier);
 
 CREATE OR REPLACE FUNCTION count_uploads(p_account uuid, OUT files integer, OUT bytes bigint, OUT first_ends_at timestamp with time zone)
  RETURNS record

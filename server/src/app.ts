@@ -8,23 +8,24 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createRenderer, rendererAvailability } from '../../draft/renderer.ts';
 import { TEMPLATE_MEDIA_FOLDER } from './catalog/templates.ts';
 import { chores } from './chores.ts';
-import type { Core } from './core.ts';
-import { hostInUrl } from './core.ts';
+import { type Core, hostInUrl, isSecureAddress } from './core.ts';
 import { createJobs, type Jobs, unlockDeadWorkers } from './db/jobs.ts';
 import { createListener, type Listener } from './db/listen.ts';
 import { readServerVersion } from './db/pool.ts';
 import { examine } from './doctor.ts';
 import { accountDoor } from './doors/account/account.ts';
+import type { SessionParts } from './doors/account/sessions.routes.ts';
 import { crunDoor } from './doors/crun/crun.ts';
 import { openDoor } from './doors/door.ts';
+import { FIRST_ACCOUNT } from './doors/opening.ts';
 import { operatorDoor } from './doors/operator/operator.ts';
 import { AppError, OperatorError } from './errors.ts';
 import { fetchImage } from './files/fetch-image.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
 import { DEFAULT_FILE_SETTINGS } from './files/files.ts';
+import { findCaller } from './http/callers.ts';
 import { type BoundOptions, fitConnections, readDescriptorLimit } from './http/connections.ts';
 import { registerDashboard } from './http/dashboard.ts';
-import { keyOf } from './http/gate.ts';
 import { registerHookRoutes } from './http/hooks.routes.ts';
 import { registerInboxRoutes } from './http/inbox.routes.ts';
 import type { LingerLimits } from './http/linger.ts';
@@ -144,9 +145,10 @@ export async function createApi(
   draftUnavailable: string | undefined,
   linger?: LingerLimits,
 ): Promise<FastifyInstance> {
-  const { accounts, clock, config, files, log, pool } = core;
+  const { accounts, clock, config, files, log, people, pool } = core;
   const app = createShell({
     accounts,
+    people,
     log,
     errors: crunDoor.errors,
     clock: steadyClock,
@@ -164,12 +166,12 @@ export async function createApi(
     ...core,
     draftUnavailable,
     taskMinutesMax: config.taskMinutesMax,
-    recheck: async (request: FastifyRequest) => accounts.authenticate(keyOf(request)),
+    recheck: async (request: FastifyRequest) => findCaller(core, request),
     mediaUrl: () => `${core.publicUrl.value}/templates/media`,
     coversUrl: () => `${core.publicUrl.value}/templates/covers`,
   };
   await openDoor(app, crunDoor, { parts, log });
-  await openDoor(app, accountDoor, { parts: core, log });
+  await openDoor(app, accountDoor, { parts: { ...core, ...peopleFacts(core) }, log });
   await openDoor(app, operatorDoor, { parts: { ...core, examine: () => examine(core) }, log });
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
@@ -204,6 +206,21 @@ export async function createApi(
     },
   });
   return app;
+}
+
+/** What the account door needs beside the parts of the domain. */
+function peopleFacts(core: Core): Pick<SessionParts, 'describeServer' | 'firstAccount'> {
+  return {
+    firstAccount: FIRST_ACCOUNT,
+    describeServer: () => ({
+      version: VERSION,
+      public_url: core.publicUrl.value,
+      sign_up: false,
+      oauth: [],
+      mail: false,
+      is_secure: isSecureAddress(core.publicUrl.value),
+    }),
+  };
 }
 
 /** How many connections the API takes: as set, as far as the system allows. */

@@ -27,6 +27,7 @@ import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
 import type { Book } from './lib/money.ts';
 import { type Clock, steadyClock, systemClock } from './lib/time.ts';
+import { People } from './people/people.ts';
 import { createProviderSockets, type ProviderSockets } from './providers/http.ts';
 import { PictureRoom } from './providers/pictures.ts';
 import { providers } from './providers/registry.ts';
@@ -45,6 +46,7 @@ export interface Core {
   pool: Pool;
   databaseUrl: string;
   accounts: Accounts;
+  people: People;
   catalog: Catalog;
   credits: Credits;
   files: Files;
@@ -83,6 +85,12 @@ const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 export function isForThisMachine({ host, publicUrl, trustProxy }: Config): boolean {
   const isPublished = publicUrl !== undefined && !LOOPBACK_HOSTS.includes(hostOf(new URL(publicUrl)));
   return LOOPBACK_HOSTS.includes(host) && trustProxy.length === 0 && !isPublished;
+}
+
+/** Whether what people send there, cookies too, cannot be read on the way. */
+export function isSecureAddress(publicUrl: string): boolean {
+  const url = new URL(publicUrl);
+  return url.protocol === 'https:' || LOOPBACK_HOSTS.includes(hostOf(url));
 }
 
 /** Live keys call back to this machine only where an operator says so, to try them against emulators. */
@@ -201,6 +209,34 @@ function joinCallbacks(parts: {
   return { callbacks, inboxes };
 }
 
+/** Who may call: keys of accounts, and people. */
+function joinCallers(parts: {
+  config: Config;
+  pool: Pool;
+  log: Log;
+  secret: string;
+  publicUrl: () => string;
+}): Pick<Core, 'accounts' | 'people'> {
+  const { config, pool, log, secret, publicUrl } = parts;
+  const clock = steadyClock;
+  return {
+    accounts: new Accounts({
+      pool,
+      secret: deriveKey(secret, 'api keys'),
+      clock,
+      createsPer10s: config.createsPer10s,
+    }),
+    people: new People({
+      pool,
+      secret: deriveKey(secret, 'sessions'),
+      clock,
+      now: systemClock,
+      log,
+      publicUrl,
+    }),
+  };
+}
+
 /** Joins the parts. The database must be migrated. */
 export async function createCore(config: Config, databaseUrl: string, log: Log): Promise<Core> {
   const clock = systemClock;
@@ -252,12 +288,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     pool,
     databaseUrl,
     ...upstreams,
-    accounts: new Accounts({
-      pool,
-      secret: deriveKey(secret, 'api keys'),
-      clock: steadyClock,
-      createsPer10s: config.createsPer10s,
-    }),
+    ...joinCallers({ config, pool, log, secret, publicUrl: () => publicUrl.value }),
     credits: createCredits(pool),
     files,
     storage,

@@ -22,7 +22,6 @@ export const MEMBERS: Record<string, string> = {
   'draft/effects/effects.ts Effect.inputsMax': 'as inputsMin',
   'server/src/callbacks/callbacks.ts Callbacks.enqueueNotice':
     'for the notices of low balances, which come next',
-  'server/src/accounts/accounts.ts Accounts.playgroundKey': 'the gate asks for it once it knows sessions',
 };
 
 /** Entries besides main.ts, the tests and what the scripts of package.json run. */
@@ -59,7 +58,6 @@ export const PACKAGES: Record<string, string> = {
 
 /** Declared packages that nothing imports: each is to be used or removed. */
 export const UNUSED: readonly string[] = [
-  'better-auth',
   'nodemailer',
   '@types/nodemailer',
   '@types/oidc-provider',

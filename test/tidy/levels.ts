@@ -58,7 +58,7 @@ const ROOMS: readonly Room[] = [
       ['db', 'providers'],
       ['audit'],
       ['accounts', 'credits', 'credentials', 'files', 'callbacks', 'catalog'],
-      ['tasks'],
+      ['tasks', 'people'],
       ['dispatch'],
       ['work'],
       ['http'],

@@ -71,3 +71,12 @@ export async function updateAccount(client: PoolClient, id: string, change: Acco
     [id, change.disabled, change.openTasksMax !== undefined, change.openTasksMax],
   );
 }
+
+/** @returns false when another account has this name. */
+export async function renameAccount(pool: Pool, id: string, name: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    'update accounts set name = $2 where id = $1 and not exists (select from accounts where name = $2 and id <> $1)',
+    [id, name],
+  );
+  return rowCount === 1;
+}

@@ -150,6 +150,13 @@ export class Accounts {
     return this.find(id);
   }
 
+  /** Gives an account another name. @throws OperatorError for a name that is taken, or none. */
+  async rename(id: string, name: string): Promise<void> {
+    checkName(name);
+    if (await repeatLost(() => store.renameAccount(this.#pool, id, name))) return;
+    throw new OperatorError(`The account "${name}" already exists`, { errorName: 'conflict' });
+  }
+
   /** Makes a key; the answer is the only time that it can be read. */
   async createKey(request: NewKeyRequest): Promise<{ key: string; row: keyStore.KeyRow }> {
     checkName(request.name);

@@ -2,11 +2,11 @@
 import type { Command } from 'commander';
 import type { AccountRow, KeyRow } from '../accounts/accounts.ts';
 import type { Core } from '../core.ts';
-import { createAccountWithTestCredits, openAccountWithTestCredits } from '../doors/opening.ts';
+import { createAccountWithTestCredits, FIRST_ACCOUNT, openAccountWithTestCredits } from '../doors/opening.ts';
 import { presentAccount, presentKey, presentNewKey } from '../doors/operator/accounts.presenter.ts';
 import { withOneMore } from '../doors/plain-page.ts';
 import type { Book } from '../lib/money.ts';
-import { DEFAULT_ACCOUNT, readCap, readCount, readMode } from './arguments.ts';
+import { readCap, readCount, readMode } from './arguments.ts';
 import { withCore } from './environment.ts';
 import { type Form, type JsonOption, type PageOptions, printPage, printRecord, withPage } from './output.ts';
 
@@ -99,7 +99,7 @@ export function addKeyCommands(program: Command): void {
     .option(
       '--account <name>',
       'name or id of the account; "default" is made when it is missing',
-      DEFAULT_ACCOUNT,
+      FIRST_ACCOUNT,
     )
     .option('--name <name>', 'a name for people', 'cli')
     .option('--creates-per-10s <count>', 'creates in ten seconds', readCount)
@@ -149,7 +149,7 @@ function capOf({ openTasksMax }: CapOption): number | null | undefined {
 }
 
 async function createKey(core: Core, options: KeyOptions): Promise<void> {
-  if (options.account === DEFAULT_ACCOUNT) await openAccountWithTestCredits(core, DEFAULT_ACCOUNT);
+  if (options.account === FIRST_ACCOUNT) await openAccountWithTestCredits(core, FIRST_ACCOUNT);
   const { key, row } = await core.accounts.createKey(options);
   printRecord(row, options, {
     present: (record) => presentNewKey({ key, row: record }),

@@ -5,9 +5,6 @@ import { isUuid } from '../lib/ids.ts';
 import type { Book } from '../lib/money.ts';
 import { type Micros, parseCredits } from '../lib/money.ts';
 
-/** The account that there is from the first start. */
-export const DEFAULT_ACCOUNT = 'default';
-
 export function readMode(text: string): Book {
   if (text === 'live' || text === 'test') return text;
   throw new InvalidArgumentError('It must be live or test.');

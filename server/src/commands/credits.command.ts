@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { AccountRow } from '../accounts/accounts.ts';
 import type { Core } from '../core.ts';
 import type { LossRow, StatementRow } from '../credits/credits.ts';
+import { FIRST_ACCOUNT } from '../doors/opening.ts';
 import {
   type BalanceOfBook,
   presentBalances,
@@ -11,7 +12,7 @@ import {
 } from '../doors/operator/credits.presenter.ts';
 import { withOneMore } from '../doors/plain-page.ts';
 import type { Book, Micros } from '../lib/money.ts';
-import { DEFAULT_ACCOUNT, readCredits, readMode } from './arguments.ts';
+import { readCredits, readMode } from './arguments.ts';
 import { withCore } from './environment.ts';
 import {
   creditsText,
@@ -58,7 +59,7 @@ export function addCreditCommands(program: Command): void {
       .command(kind)
       .description(kind === 'grant' ? 'add credits' : 'correct a balance; put -- before a negative amount')
       .argument('<credits>', 'such as 100 or 166.5', readCredits)
-      .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
+      .option('--account <name>', 'name or id of the account', FIRST_ACCOUNT)
       .option('--book <book>', 'live or test', readMode, 'live')
       .option('--reason <text>', 'for the statement', kind)
       .option('--reference <text>', 'of the payment: the same one twice adds credits once')
@@ -70,7 +71,7 @@ export function addCreditCommands(program: Command): void {
   credits
     .command('balance')
     .description('what an account has in both books')
-    .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
+    .option('--account <name>', 'name or id of the account', FIRST_ACCOUNT)
     .option('--json', 'print JSON')
     .action((options: JsonOption & { account: string }) =>
       withCore(async (core) => {
@@ -81,7 +82,7 @@ export function addCreditCommands(program: Command): void {
       }),
     );
   withPage(credits.command('statement').description('movements of credits, newest first'))
-    .option('--account <name>', 'name or id of the account', DEFAULT_ACCOUNT)
+    .option('--account <name>', 'name or id of the account', FIRST_ACCOUNT)
     .option('--book <book>', 'live or test', readMode, 'live')
     .action((options: PageOptions & { account: string; book: Book }) =>
       withCore(async (core) => {

@@ -1,17 +1,17 @@
 // serve, api and work: the long-running commands, from the settings to the signal that ends them.
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findDraftFault, type Roles, startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { type Core, createCore, isForThisMachine, migrateDatabase } from '../core.ts';
-import { openAccountWithTestCredits } from '../doors/opening.ts';
+import { FIRST_ACCOUNT, openAccountWithTestCredits } from '../doors/opening.ts';
 import { AppError } from '../errors.ts';
 import { createLog } from '../lib/log.ts';
 import { awaitStopRequest } from '../lib/stop-request.ts';
 import { openDatabase } from './environment.ts';
 
-const DEFAULT_ACCOUNT = 'default';
 const TEST_KEY_FILE = 'test-key';
+const SETUP_LINK_FILE = 'setup-link';
 const STOP_TIMEOUT_MS = 60_000;
 
 /** Runs until it is asked to stop; a request that comes while it starts is obeyed once it has started. */
@@ -26,9 +26,10 @@ export async function serve(roles: Roles, options: { greet: boolean; json: boole
     const core = await createCore(config, database.url, log);
     try {
       const app = await startApp(core, roles, draftFault);
-      if (options.json) await announce(core, app.address);
-      else if (options.greet) await greet(core, database.embedded !== undefined);
-      else log.info({ address: app.address, ...roles }, 'server.ready');
+      const setupLink = roles.api ? await offerSetup(core) : undefined;
+      if (options.json) await announce(core, app.address, setupLink);
+      else if (options.greet) await greet(core, database.embedded !== undefined, setupLink);
+      else log.info({ address: app.address, ...roles, isUnclaimed: setupLink !== undefined }, 'server.ready');
       await stopAsked;
       setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
       await app.stop();
@@ -47,15 +48,31 @@ async function findTestKey(core: Core): Promise<string> {
   const file = join(core.config.dataDir, TEST_KEY_FILE);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined && (await isKnown(core, kept.trim()))) return kept.trim();
-  await openAccountWithTestCredits(core, DEFAULT_ACCOUNT);
+  await openAccountWithTestCredits(core, FIRST_ACCOUNT);
   const { key } = await core.accounts.createKey({
-    account: DEFAULT_ACCOUNT,
+    account: FIRST_ACCOUNT,
     mode: 'test',
     name: 'printed at start',
   });
-  await writeFile(file, `${key}\n`, { mode: 0o600 });
-  await chmod(file, 0o600);
+  await keepPrivate(file, key);
   return key;
+}
+
+async function keepPrivate(file: string, text: string): Promise<void> {
+  await writeFile(file, `${text}\n`, { mode: 0o600 });
+  await chmod(file, 0o600);
+}
+
+/** The link that makes its user the owner, kept beside the data for this user alone; none once somebody owns the instance. */
+async function offerSetup(core: Core): Promise<string | undefined> {
+  const file = join(core.config.dataDir, SETUP_LINK_FILE);
+  if (!(await core.people.isUnclaimed())) {
+    await rm(file, { force: true });
+    return undefined;
+  }
+  const link = await core.people.makeSetupLink();
+  await keepPrivate(file, link);
+  return link;
 }
 
 async function isKnown(core: Core, key: string): Promise<boolean> {
@@ -68,18 +85,26 @@ async function isKnown(core: Core, key: string): Promise<boolean> {
 }
 
 /** The same facts for a script, in one line. */
-async function announce(core: Core, address: string | undefined): Promise<void> {
-  const testKey =
-    address === undefined || !isForThisMachine(core.config) ? undefined : await findTestKey(core);
-  process.stdout.write(`${JSON.stringify({ address, testKey, dataDir: core.config.dataDir })}\n`);
+async function announce(
+  core: Core,
+  address: string | undefined,
+  setupLink: string | undefined,
+): Promise<void> {
+  const isPrivate = isForThisMachine(core.config);
+  const testKey = address === undefined || !isPrivate ? undefined : await findTestKey(core);
+  const shownLink = isPrivate ? setupLink : undefined;
+  process.stdout.write(
+    `${JSON.stringify({ address, testKey, setupLink: shownLink, dataDir: core.config.dataDir })}\n`,
+  );
 }
 
 /** Everything that a newcomer needs, once the server answers. */
-async function greet(core: Core, isEmbedded: boolean): Promise<void> {
+async function greet(core: Core, isEmbedded: boolean, setupLink: string | undefined): Promise<void> {
   const address = core.publicUrl.value;
   // A log of a published server is read by others than its owner.
   const shown = isForThisMachine(core.config) ? await findTestKey(core) : undefined;
   const key = shown ?? '<key>';
+  const link = shown ? setupLink : `in ${join(core.config.dataDir, SETUP_LINK_FILE)}`;
   const body =
     '{"model":"reelay/draft-t2v","input":{"prompt":"Neon city street at night in the rain","duration":4,"audio":true}}';
   const lines = [
@@ -88,6 +113,7 @@ async function greet(core: Core, isEmbedded: boolean): Promise<void> {
     '',
     `  API        ${address}   (docs: ${address}/docs)`,
     `  Test key   ${shown ?? 'npm run reelay -- keys create --mode test'}`,
+    ...(setupLink === undefined ? [] : [`  Set up     ${link}`]),
     `  Data       ${core.config.dataDir}${isEmbedded ? ' (with an embedded PostgreSQL)' : ''}`,
     '',
     '  Make a video (about ten seconds; the answer holds its address):',

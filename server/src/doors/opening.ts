@@ -9,6 +9,9 @@ export interface OpeningParts {
   credits: Credits;
 }
 
+/** The account that a new instance has, and that commands take when none is named. */
+export const FIRST_ACCOUNT = 'default';
+
 const TEST_CREDITS = 1_000_000n;
 
 /** Makes an account whose test book is filled, since test credits stand for no money; its live book is empty. */

@@ -36,8 +36,11 @@ export function recordActs(scope: FastifyInstance, { pool, isEach }: Recording):
 }
 
 /** Who calls, as the gate has found out. */
-function actorOf({ key }: FastifyRequest): Actor {
-  return key ? { kind: 'key', id: key.keyId, name: key.keyId } : { kind: 'token', name: 'operator token' };
+function actorOf({ key, session, routeOptions }: FastifyRequest): Actor {
+  if (session) return { kind: 'person', id: session.person.id, name: session.person.email };
+  if (key) return { kind: 'key', id: key.keyId, name: key.keyId };
+  if (routeOptions.config.access === 'operator') return { kind: 'token', name: 'operator token' };
+  return { kind: 'person', name: 'not signed in' };
 }
 
 /** The name of an act that the domain did not record, made of the name of its route. */

@@ -220,6 +220,7 @@ describe('500, when a part of the server breaks', () => {
     const secret = randomBytes(8).toString('hex');
     const shell = createShell({
       accounts: api.core.accounts,
+      people: api.core.people,
       log: createLog('silent'),
       errors: crunErrors,
       clock: steadyClock,
@@ -261,6 +262,7 @@ describe('500, when a part of the server breaks', () => {
   it('a route that does not say who may call it prevents the server from starting', async () => {
     const shell = createShell({
       accounts: api.core.accounts,
+      people: api.core.people,
       log: createLog('silent'),
       errors: crunErrors,
       clock: steadyClock,

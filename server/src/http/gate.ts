@@ -3,12 +3,22 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import type { Accounts } from '../accounts/accounts.ts';
-import type { KeyRecord } from '../accounts/keys.ts';
+import type { Role } from '../accounts/roles.ts';
 import { AppError, type ErrorName, invariant } from '../errors.ts';
 import type { SteadyClock } from '../lib/time.ts';
+import type { Session } from '../people/people.ts';
 import { notFound } from './answer.ts';
 import type { BodyBounds } from './body.ts';
+import {
+  bearerOf,
+  type Caller,
+  type CallerSource,
+  covers,
+  findCaller,
+  findOperator,
+  findSession,
+  guardAnswer,
+} from './callers.ts';
 import { AddressRate, FailureRate, ReadRate, RefusalPace, TryRate, unitsOf } from './rate.ts';
 
 /** What a route declares about itself. */
@@ -19,7 +29,7 @@ export interface RoutePolicy {
    */
   access: 'account' | 'operator' | 'person' | 'link' | 'public';
   /** The least role of a caller with access `account`; unsaid is `reader` for what only reads, else `member`. */
-  needs?: 'reader' | 'member' | 'owner';
+  needs?: Role;
   /**
    * `create` is counted as a try here, and in the database, by the create statement, when it is taken. `address` is for
    * what costs something and takes no key.
@@ -37,14 +47,15 @@ declare module 'fastify' {
   interface FastifyContextConfig extends Partial<RoutePolicy> {}
   interface FastifyRequest {
     /** Who calls; set for routes with access `account`, which read it by {@link callerOf}. */
-    key: KeyRecord | undefined;
+    key: Caller | undefined;
+    /** Who is signed in, if a cookie opened the route; read by {@link sessionOf}. */
+    session: Session | undefined;
     /** Path of the route as it was declared; set for routes with access `account`. */
     routePath: string;
   }
 }
 
-export interface GateOptions {
-  accounts: Accounts;
+export interface GateOptions extends CallerSource {
   clock: SteadyClock;
   /** Calls other than creates per 10 s, for keys without a limit of their own. */
   readsPer10s: number;
@@ -56,21 +67,16 @@ export interface GateOptions {
 
 type Gate = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
 
-/** The key from `x-api-key`, or from `Authorization: Bearer` as other clients send it. */
-export function keyOf(request: FastifyRequest): string | undefined {
-  const header = request.headers['x-api-key'];
-  if (typeof header === 'string' && header !== '') return header;
-  return bearerOf(request);
-}
-
 /** Who calls a route with access `account`. */
-export function callerOf({ key }: FastifyRequest): KeyRecord {
+export function callerOf({ key }: FastifyRequest): Caller {
   invariant(key, 'a route with access account is behind its gate');
   return key;
 }
 
-function bearerOf(request: FastifyRequest): string | undefined {
-  return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+/** Who is signed in at a route with access `person`. */
+export function sessionOf({ session }: FastifyRequest): Session {
+  invariant(session, 'a route with access person is behind its gate');
+  return session;
 }
 
 const TOO_MANY_REQUESTS = 429;
@@ -86,21 +92,23 @@ function paceRefusals(app: FastifyInstance, clock: SteadyClock): void {
 }
 
 /**
- * Puts a gate onto every route with access `account` or `operator`; the server does not start with a route without its gate.
+ * Puts a gate onto every route with access `account`, `person` or `operator`; the server does not start with a route without its gate.
  */
 export function addGate(app: FastifyInstance, options: GateOptions): void {
   const rates = { reads: new ReadRate(options.clock), tries: new TryRate(options.clock) };
   const addresses = new AddressRate(options.clock);
-  const operatorGate = createOperatorGate(options);
+  const closed = { operator: createOperatorGate(options), person: createPersonGate(options) };
   paceRefusals(app, options.clock);
   const routes: RouteOptions[] = [];
   const gates = new Set<unknown>();
   app.decorateRequest('key', undefined);
+  app.decorateRequest('session', undefined);
   app.decorateRequest('routePath', '');
   app.addHook('onRoute', (route) => {
     routes.push(route);
-    if (!isGated(route)) return;
-    const gate = route.config?.access === 'account' ? createGate(options, rates, route) : operatorGate;
+    const access = route.config?.access;
+    if (!isGated(access)) return;
+    const gate = access === 'account' ? createGate(options, rates, route) : closed[access];
     gates.add(gate);
     route.onRequest = [gate].concat((route.onRequest as Gate[] | Gate | undefined) ?? []);
   });
@@ -116,14 +124,16 @@ export function addGate(app: FastifyInstance, options: GateOptions): void {
       throw new Error(`the route ${silent.url} does not say who may call it, how often and with what errors`);
     }
     const open = routes.find((route) => {
-      return isGated(route) && ![route.onRequest].flat().some((hook) => gates.has(hook));
+      return isGated(route.config?.access) && ![route.onRequest].flat().some((hook) => gates.has(hook));
     });
-    if (open) throw new Error(`the route ${open.url} wants a key or token and has no gate`);
+    if (open) throw new Error(`the route ${open.url} lets only some in and has no gate`);
   });
 }
 
-function isGated({ config }: RouteOptions): boolean {
-  return config?.access === 'account' || config?.access === 'operator' || config?.access === 'person';
+type GatedAccess = Exclude<RoutePolicy['access'], 'link' | 'public'>;
+
+function isGated(access: RoutePolicy['access'] | undefined): access is GatedAccess {
+  return access === 'account' || access === 'operator' || access === 'person';
 }
 
 interface Rates {
@@ -131,27 +141,27 @@ interface Rates {
   tries: TryRate;
 }
 
-function createGate(
-  { accounts, readsPer10s, onKnown }: GateOptions,
-  rates: Rates,
-  route: RouteOptions,
-): Gate {
+function createGate(options: GateOptions, rates: Rates, route: RouteOptions): Gate {
+  const { readsPer10s, onKnown } = options;
   const rate = route.config?.rate;
+  const needs = route.config?.needs ?? (route.method === 'GET' ? 'reader' : 'member');
   const path = route.url;
   // A body that is not read costs nothing.
   const isWeighed = route.schema?.body !== undefined;
-  const admit = (request: FastifyRequest, reply: FastifyReply, key: KeyRecord) => {
+  const admit = (request: FastifyRequest, reply: FastifyReply, key: Caller) => {
     request.key = key;
     onKnown?.(request.raw.socket);
+    if (key.session) open(request, reply, key.session);
     const { keyId } = key;
     const units = isWeighed ? unitsOf(request.raw) : 1;
     if (rate === 'read') rates.reads.take({ keyId, max: key.readsPer10s ?? readsPer10s, units }, reply);
     else if (rate === 'create') rates.tries.take(keyId, key.createsPer10s, units);
+    if (!covers(key.role, needs)) throw new AppError('not_permitted', { message: NEEDS[needs] });
   };
   return (request, reply, done) => {
     request.routePath = path;
     // A key that was seen within the last second is known without waiting, and waiting is most of the cost.
-    const found = accounts.authenticate(keyOf(request));
+    const found = findCaller(options, request);
     if (found instanceof Promise) {
       found.then((key) => admit(request, reply, key)).then(() => done(), done);
       return;
@@ -161,24 +171,53 @@ function createGate(
   };
 }
 
+/** Why a role does not do. */
+const NEEDS: Record<Role, string> = {
+  reader: 'This needs a role in the account',
+  member: 'Only members and owners of the account may do this; a reader may only read',
+  owner: 'Only owners of the account may do this',
+};
+
+function open(request: FastifyRequest, reply: FastifyReply, session: Session): void {
+  request.session = session;
+  guardAnswer(reply, session);
+}
+
+/** The gate of what belongs to a person and to no account. */
+function createPersonGate(options: GateOptions): Gate {
+  return (request, reply, done) => {
+    findSession(options, request)
+      .then((session) => {
+        options.onKnown?.(request.raw.socket);
+        open(request, reply, session);
+      })
+      .then(() => done(), done);
+  };
+}
+
 /** Digests have the same length, so the time that a comparison takes reveals nothing about the token. */
 function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-function createOperatorGate({ operatorToken, clock, onKnown }: GateOptions): Gate {
+function createOperatorGate(options: GateOptions): Gate {
+  const { operatorToken, clock, onKnown } = options;
   const wanted = operatorToken === undefined ? undefined : digestOf(operatorToken);
   const failures = new FailureRate(clock);
-  return (request, _reply, done) => {
-    if (!wanted) return done(notFound(request));
+  const checkToken = (request: FastifyRequest, token: string | undefined) => {
+    if (!wanted) throw notFound(request);
     // Checked before the token: a guesser learns nothing while the address is held off.
     failures.check(request.ip);
-    const token = bearerOf(request);
-    if (token !== undefined && timingSafeEqual(digestOf(token), wanted)) {
-      onKnown?.(request.raw.socket);
-      return done();
-    }
+    if (token !== undefined && timingSafeEqual(digestOf(token), wanted)) return;
     failures.count(request.ip);
-    done(new AppError('unauthorized', { message: 'Operator token missing or not valid' }));
+    throw new AppError('unauthorized', { message: 'Operator token missing or not valid' });
   };
+  const admit = async (request: FastifyRequest, reply: FastifyReply) => {
+    const token = bearerOf(request);
+    const session = token === undefined ? await findOperator(options, request) : undefined;
+    if (session) open(request, reply, session);
+    else checkToken(request, token);
+    onKnown?.(request.raw.socket);
+  };
+  return (request, reply, done) => void admit(request, reply).then(() => done(), done);
 }

@@ -1,15 +1,14 @@
 // The account door: for the members of an account, in the dashboard or with a key. What it does has no form in the Crun API.
 import type { Pool } from 'pg';
-import type { Accounts } from '../../accounts/accounts.ts';
 import { recordActs } from '../../http/acts.ts';
 import type { Door } from '../door.ts';
 import { accountErrors } from './answer.ts';
 import { type CallbackParts, registerCallbackRoutes, registerSecretRoutes } from './callbacks.routes.ts';
 import { registerCallerRoute } from './caller.routes.ts';
 import { type InboxParts, registerInboxRoutes } from './inboxes.routes.ts';
+import { registerSessionRoutes, type SessionParts } from './sessions.routes.ts';
 
-export interface AccountParts extends CallbackParts, InboxParts {
-  accounts: Accounts;
+export interface AccountParts extends CallbackParts, InboxParts, SessionParts {
   pool: Pool;
 }
 
@@ -18,6 +17,7 @@ export const accountDoor: Door<AccountParts> = {
   tags: {
     Account: 'Who calls, and for which account.',
     'Account: callbacks': 'What was sent to receivers, the secret that signs it, and inboxes to try it with.',
+    People: 'Who may sign in, and who is signed in.',
   },
   webhooks: {},
   errors: accountErrors,
@@ -27,5 +27,6 @@ export const accountDoor: Door<AccountParts> = {
     registerCallbackRoutes(scope, parts);
     registerSecretRoutes(scope, parts);
     registerInboxRoutes(scope, parts);
+    registerSessionRoutes(scope, parts);
   },
 };

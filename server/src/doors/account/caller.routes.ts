@@ -6,21 +6,25 @@ import { callerOf } from '../../http/gate.ts';
 import { send } from '../plain.ts';
 import { record } from '../plain-schemas.ts';
 import { forRole } from './answer.ts';
-import { book, id } from './schemas.ts';
+import { book, id, role } from './schemas.ts';
 
 const callerSchema = {
   tags: ['Account'],
   operationId: 'getCaller',
   summary: 'Who calls',
   response: {
-    200: record('Caller', { account: record('AccountOfCaller', { id, name: Type.String() }), mode: book }),
+    200: record('Caller', {
+      account: record('AccountOfCaller', { id, name: Type.String() }),
+      mode: book,
+      role,
+    }),
   },
 };
 
 export function registerCallerRoute(app: FastifyInstance, { accounts }: { accounts: Accounts }): void {
   app.get('/caller', { schema: callerSchema, config: forRole('reader') }, async (request, reply) => {
-    const { accountId, mode } = callerOf(request);
+    const { accountId, mode, role } = callerOf(request);
     const { id, name } = await accounts.find(accountId);
-    return send(reply, { account: { id, name }, mode });
+    return send(reply, { account: { id, name }, mode, role });
   });
 }

@@ -11,7 +11,8 @@ import { createShell } from '../../http/shell.ts';
 import { newId } from '../../lib/ids.ts';
 import { type JsonObject, parseOwnJson } from '../../lib/json.ts';
 import { createLog } from '../../lib/log.ts';
-import { asSteady } from '../../lib/time.ts';
+import { asSteady, systemClock } from '../../lib/time.ts';
+import { People } from '../../people/people.ts';
 import { answerWith, startReplay } from '../../providers/conformance-replay.ts';
 import { crunErrors } from '../crun/answer.ts';
 import { type Door, openDoor } from '../door.ts';
@@ -41,6 +42,14 @@ async function startDoor(operatorToken: string | undefined) {
   const door: Door<CredentialParts> = { ...operatorDoor, register: registerCredentialRoutes };
   const app = createShell({
     accounts: new Accounts({ pool, secret: 'a secret', clock, createsPer10s: 1 }),
+    people: new People({
+      pool,
+      secret: 'a secret',
+      clock,
+      now: systemClock,
+      log,
+      publicUrl: () => 'http://127.0.0.1',
+    }),
     log,
     // As in the server: what belongs to no door is refused as at the door of clients.
     errors: crunErrors,

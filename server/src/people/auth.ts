@@ -1,0 +1,103 @@
+// The settings of better-auth, which keeps passwords and sessions in Reelay's tables. It must never believe an address that it
+// takes from a request, sign anybody up, or keep a session in a cookie alone.
+import type { Pool } from 'pg';
+import { newId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import { DAY_MS, SECOND_MS } from '../lib/time.ts';
+
+export interface AuthOptions {
+  pool: Pool;
+  /** Signs cookies. */
+  secret: string;
+  /** Where people reach the server. */
+  publicUrl: string;
+  log: Log;
+}
+
+export type Auth = Awaited<ReturnType<typeof createAuth>>;
+
+/** The header in which the address of the caller is passed on, as this server knows it. */
+export const ADDRESS_HEADER = 'x-reelay-ip';
+export const PASSWORD_CHARACTERS = { min: 12, max: 128 };
+const SESSION_SECONDS = (7 * DAY_MS) / SECOND_MS;
+/** A session that is used on another day is prolonged. */
+const PROLONG_SECONDS = DAY_MS / SECOND_MS;
+
+/** Browsers keep `__Host-` cookies for one origin, and only behind https. */
+export function sessionCookieName(publicUrl: string): string {
+  return `${publicUrl.startsWith('https:') ? '__Host-reelay' : 'reelay'}.session`;
+}
+
+/** Loads the library, which takes a tenth of a second: only servers with an API need it. */
+export async function createAuth({ pool, secret, publicUrl, log }: AuthOptions) {
+  const { betterAuth } = await import('better-auth');
+  const isSecure = publicUrl.startsWith('https:');
+  return betterAuth({
+    appName: 'Reelay',
+    database: pool,
+    secret,
+    baseURL: new URL(publicUrl).origin,
+    basePath: '/api/v1/account/auth',
+    telemetry: { enabled: false },
+    // Its warnings are of passwords that were wrong, which the answer says.
+    logger: { level: 'error', log: (_level, message) => log.warn({ message }, 'sign_in.failed') },
+    // The routes that call it count by themselves, by address and by email.
+    rateLimit: { enabled: false },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_CHARACTERS.min,
+      maxPasswordLength: PASSWORD_CHARACTERS.max,
+    },
+    user: {
+      modelName: 'people',
+      fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+      additionalFields: {
+        isOperator: { type: 'boolean', fieldName: 'is_operator', input: false, defaultValue: false },
+      },
+    },
+    session: {
+      modelName: 'sessions',
+      fields: {
+        userId: 'person_id',
+        expiresAt: 'expires_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+      expiresIn: SESSION_SECONDS,
+      updateAge: PROLONG_SECONDS,
+      cookieCache: { enabled: false },
+    },
+    account: {
+      modelName: 'sign_ins',
+      fields: {
+        userId: 'person_id',
+        providerId: 'provider_id',
+        accountId: 'account_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+      accountLinking: { disableImplicitLinking: true },
+    },
+    verification: {
+      modelName: 'verifications',
+      fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
+    advanced: {
+      database: { generateId: () => newId() },
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+      // With its own switch for secure cookies, the name below would get a second prefix.
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure: isSecure },
+      cookiePrefix: isSecure ? '__Host-reelay' : 'reelay',
+      cookies: { session_token: { name: sessionCookieName(publicUrl) } },
+    },
+  });
+}
