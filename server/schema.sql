@@ -413,17 +413,26 @@ create table memberships (
 comment on table memberships is 'What a person may do in an account.';
 CREATE INDEX memberships_account ON memberships USING btree (account_id);
 
+create table model_prices (
+  model text not null,
+  starts_at timestamp with time zone not null,
+  price jsonb,
+  constraint model_prices_pkey PRIMARY KEY (model, starts_at)
+);
+comment on table model_prices is 'Prices that an operator set, each with the moment from which it holds; null is the price of the data file again.';
+
 create table model_settings (
   model text not null,
   enabled boolean not null default true,
   maintenance boolean not null default false,
-  price jsonb,
   open_tasks_max integer,
+  offers jsonb,
   constraint model_settings_pkey PRIMARY KEY (model),
   constraint model_settings_open_tasks_max_check CHECK ((open_tasks_max > 0))
 );
-comment on table model_settings is 'What an operator changed about a model of the catalogue: switches and price rule.';
+comment on table model_settings is 'What an operator changed about a model of the catalogue: switches, caps and the choice among its offers.';
 comment on column model_settings.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
+comment on column model_settings.offers is 'By the name of an offer: order, weight and whether it is on, where an operator set them.';
 
 create table nodes (
   id uuid not null,

@@ -4,11 +4,21 @@ create table model_settings (
   model text primary key,
   enabled boolean not null default true,
   maintenance boolean not null default false,
-  price jsonb,
-  open_tasks_max integer check (open_tasks_max > 0)
+  open_tasks_max integer check (open_tasks_max > 0),
+  offers jsonb
 );
-comment on table model_settings is 'What an operator changed about a model of the catalogue: switches and price rule.';
+comment on table model_settings is 'What an operator changed about a model of the catalogue: switches, caps and the choice among its offers.';
 comment on column model_settings.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
+
+comment on column model_settings.offers is 'By the name of an offer: order, weight and whether it is on, where an operator set them.';
+
+create table model_prices (
+  model text not null,
+  starts_at timestamptz not null,
+  price jsonb,
+  primary key (model, starts_at)
+);
+comment on table model_prices is 'Prices that an operator set, each with the moment from which it holds; null is the price of the data file again.';
 
 create table templates (
   catalogue text not null,

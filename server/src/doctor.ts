@@ -56,7 +56,7 @@ export async function examine(core: Core): Promise<Finding[]> {
     await look('models', async () => {
       const { models, maintenance } = await catalog.statuses();
       const on = models.filter(({ enabled }) => enabled).length;
-      return `${on} of ${models.length} enabled${maintenance ? ', under maintenance' : ''}`;
+      return `${on} of ${models.length} enabled${maintenance.on ? ', under maintenance' : ''}`;
     }),
   ];
 }

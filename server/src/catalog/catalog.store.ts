@@ -1,6 +1,6 @@
 // The SQL of the catalogue: operators' switches, and the templates.
 import type { Pool, PoolClient } from 'pg';
-import type { JsonObject } from '../lib/json.ts';
+import { type JsonObject, stringifyStorable } from '../lib/json.ts';
 import type { CatalogueName } from './catalogues.ts';
 import type { PriceRule } from './prices.ts';
 
@@ -8,9 +8,30 @@ export interface ModelSettingRow {
   model: string;
   enabled: boolean;
   maintenance: boolean;
-  price: PriceRule | null;
   /** Tasks of it that may be at providers at once; null is any number. */
   open_tasks_max: number | null;
+  /** By the name of an offer, where an operator set something. */
+  offers: Record<string, OfferSetting> | null;
+}
+
+/** What an operator set about an offer; what is not there is as in the data file. */
+export interface OfferSetting {
+  order?: number;
+  weight?: number;
+  enabled?: boolean;
+}
+
+export interface ModelPriceRow {
+  model: string;
+  starts_at: Date;
+  /** Null is the price of the data file. */
+  price: PriceRule | null;
+}
+
+/** Whether everything is under maintenance, and what clients read of it. */
+export interface Maintenance {
+  on: boolean;
+  text: string | null;
 }
 
 export interface TemplateRow {
@@ -30,42 +51,74 @@ export async function lockCatalog(client: PoolClient): Promise<void> {
 
 export async function readModelSettings(client: Pool | PoolClient): Promise<ModelSettingRow[]> {
   const { rows } = await client.query<ModelSettingRow>(
-    'select model, enabled, maintenance, price, open_tasks_max from model_settings',
+    'select model, enabled, maintenance, open_tasks_max, offers from model_settings',
   );
   return rows;
 }
 
 export async function saveModelSetting(client: PoolClient, row: ModelSettingRow): Promise<void> {
   await client.query(
-    `insert into model_settings (model, enabled, maintenance, price, open_tasks_max) values ($1, $2, $3, $4, $5)
+    `insert into model_settings (model, enabled, maintenance, open_tasks_max, offers) values ($1, $2, $3, $4, $5)
      on conflict (model) do update set enabled = excluded.enabled, maintenance = excluded.maintenance,
-       price = excluded.price, open_tasks_max = excluded.open_tasks_max`,
-    [
-      row.model,
-      row.enabled,
-      row.maintenance,
-      row.price === null ? null : JSON.stringify(row.price),
-      row.open_tasks_max,
-    ],
+       open_tasks_max = excluded.open_tasks_max, offers = excluded.offers`,
+    [row.model, row.enabled, row.maintenance, row.open_tasks_max, row.offers && JSON.stringify(row.offers)],
   );
 }
 
-export async function readMaintenance(client: Pool | PoolClient): Promise<boolean> {
-  const { rows } = await client.query<{ value: boolean }>(
+/** The prices that operators set, of each model the earliest first. */
+export async function readModelPrices(client: Pool | PoolClient): Promise<ModelPriceRow[]> {
+  const { rows } = await client.query<ModelPriceRow>(
+    'select model, starts_at, price from model_prices order by model, starts_at',
+  );
+  return rows;
+}
+
+/** Sets what a model costs from a moment on; what was set for the same moment is replaced. */
+export async function saveModelPrice(
+  client: PoolClient,
+  { model, starts_at, price }: ModelPriceRow,
+): Promise<void> {
+  await client.query(
+    `insert into model_prices (model, starts_at, price) values ($1, $2, $3)
+     on conflict (model, starts_at) do update set price = excluded.price`,
+    [model, starts_at, price && JSON.stringify(price)],
+  );
+}
+
+/** @returns whether there was one. */
+export async function deleteModelPrice(client: PoolClient, model: string, startsAt: Date): Promise<boolean> {
+  const { rowCount } = await client.query('delete from model_prices where model = $1 and starts_at = $2', [
+    model,
+    startsAt,
+  ]);
+  return rowCount === 1;
+}
+
+/** Removes what has been replaced for longer than any clock of a node may differ; the audit log has it all. */
+export async function deleteOldModelPrices(client: PoolClient, model: string, before: Date): Promise<void> {
+  await client.query(
+    `delete from model_prices old using model_prices newer
+     where old.model = $1 and newer.model = $1 and old.starts_at < newer.starts_at and newer.starts_at < $2`,
+    [model, before],
+  );
+}
+
+export async function readMaintenance(client: Pool | PoolClient): Promise<Maintenance> {
+  const { rows } = await client.query<{ value: Maintenance }>(
     `select value from settings where name = 'maintenance'`,
   );
-  return rows[0]?.value === true;
+  return rows[0]?.value ?? { on: false, text: null };
 }
 
-export async function saveMaintenance(client: PoolClient, on: boolean): Promise<void> {
+export async function saveMaintenance(client: PoolClient, value: Maintenance): Promise<void> {
   await client.query(
     `insert into settings (name, value) values ('maintenance', $1) on conflict (name) do update set value = excluded.value`,
-    [JSON.stringify(on)],
+    [stringifyStorable(value)],
   );
 }
 
-export async function readTemplates(pool: Pool): Promise<TemplateRow[]> {
-  const { rows } = await pool.query<TemplateRow>(
+export async function readTemplates(client: Pool | PoolClient): Promise<TemplateRow[]> {
+  const { rows } = await client.query<TemplateRow>(
     `select t.catalogue, t.template_id, t.item, t.position, t.enabled, c.version as cover
      from templates t left join template_covers c using (catalogue, template_id)
      order by t.catalogue, t.position, t.template_id`,

@@ -14,13 +14,13 @@ describe('the switches', () => {
   it('of one process reach another within a second', async () => {
     const clock = { nowMs: 1_000_000 };
     const elsewhere = new Catalog({ pool, clock: asSteady(() => clock.nowMs) });
-    expect((await elsewhere.statuses()).maintenance).toBe(false);
+    expect((await elsewhere.statuses()).maintenance.on).toBe(false);
     await catalog.setMaintenance(true);
     await catalog.changeModel('vidu/q1-r2v', { enabled: false });
-    expect((await elsewhere.statuses()).maintenance).toBe(false);
+    expect((await elsewhere.statuses()).maintenance.on).toBe(false);
     clock.nowMs += 1000;
     const { maintenance, models } = await elsewhere.statuses();
-    expect(maintenance).toBe(true);
+    expect(maintenance.on).toBe(true);
     expect(models.find(({ model }) => model === 'vidu/q1-r2v')).toMatchObject({
       enabled: false,
       maintenance: false,
@@ -33,12 +33,13 @@ describe('the switches', () => {
     const price = { kind: 'flat', version: 'mine', credits: 3 } as const;
     await catalog.changeModel('reelay/effects', { price });
     await catalog.changeModel('reelay/effects', { maintenance: true, openTasksMax: 7 });
-    expect(await catalog.changeModel('reelay/effects', { enabled: false })).toEqual({
+    expect(await catalog.changeModel('reelay/effects', { enabled: false })).toMatchObject({
       model: 'reelay/effects',
       enabled: false,
       maintenance: true,
       openTasksMax: 7,
       price,
+      nextPrices: [],
       facts: catalog.models.find(({ model }) => model === 'reelay/effects'),
     });
     const reset = await catalog.changeModel('reelay/effects', {

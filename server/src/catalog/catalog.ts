@@ -4,17 +4,11 @@ import { recordAct } from '../audit/audit.ts';
 import { repeatLost } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { OperatorError } from '../errors.ts';
-import { isObject, type Json, type JsonObject, toStorable } from '../lib/json.ts';
+import { type Json, type JsonObject, toStorable } from '../lib/json.ts';
 import type { SharedRead } from '../lib/shared-read.ts';
-import type { SteadyClock } from '../lib/time.ts';
+import { type Clock, type SteadyClock, systemClock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
-import {
-  CATALOGUE_NAMES,
-  CATALOGUES,
-  type CatalogueName,
-  catalogueOf,
-  SHIPPED_CATALOGUE,
-} from './catalogues.ts';
+import { CATALOGUE_NAMES, type CatalogueName, catalogueOf, SHIPPED_CATALOGUE } from './catalogues.ts';
 import {
   type CheckableModel,
   type CheckedCreate,
@@ -24,21 +18,20 @@ import {
   refuseEarly,
 } from './check.ts';
 import { type GalleryEntry, toGalleryEntry } from './gallery.ts';
+import { checkImport, type ImportPlan, planImport } from './imports.ts';
+import { type ModelChange, writeModelChange } from './model-changes.ts';
 import { addressFieldsOf, type Model, readShippedModels } from './models.ts';
-import { type PriceRule, withDefaults } from './prices.ts';
-import { type CatalogState, createStateReader, type ModelStatus } from './state.ts';
+import { withDefaults } from './prices.ts';
+import { type CatalogState, createStateReader, type ModelStatus, type OfferStatus } from './state.ts';
 import { readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
 import { compileInputCheck, type InputCheck } from './validate.ts';
 
-export type { TemplateRow } from './catalog.store.ts';
+export type { Maintenance, TemplateRow } from './catalog.store.ts';
+export type { ImportPlan } from './imports.ts';
 
 /** The models of the built-in renderer. */
 const OWN_VENDOR = 'reelay/';
-const PROBLEMS_SHOWN_MAX = 20;
 const RETIRED_REASON_CHARACTERS_MAX = 500;
-
-/** A model that no operator has changed. */
-const UNCHANGED = { enabled: true, maintenance: false, price: null, open_tasks_max: null };
 
 /** Compiled when the model is first asked for: most are not, and a start need not wait for them. */
 function checkLazily(model: Model): InputCheck {
@@ -53,11 +46,16 @@ export class Catalog {
   readonly #pool: Pool;
   readonly #models: ReadonlyMap<string, CheckableModel>;
   readonly #reader: SharedRead<CatalogState>;
+  readonly #now: Clock;
 
-  /** @param options.models those of an operator, besides the shipped ones. */
-  constructor(options: { pool: Pool; clock: SteadyClock; models?: readonly Model[] }) {
+  /**
+   * @param options.models those of an operator, besides the shipped ones.
+   * @param options.now the clock by which a price begins; that of the system if not given.
+   */
+  constructor(options: { pool: Pool; clock: SteadyClock; now?: Clock; models?: readonly Model[] }) {
     this.#pool = options.pool;
-    this.#reader = createStateReader(options.pool, options.clock);
+    this.#now = options.now ?? systemClock;
+    this.#reader = createStateReader(options.pool, options.clock, this.#now);
     this.#models = new Map(
       [...readShippedModels(), ...(options.models ?? [])].map((model) => [
         model.model,
@@ -123,6 +121,15 @@ export class Catalog {
     return this.#models.get(name)?.model.offers ?? [];
   }
 
+  /** The offers of this moment with what operators set about them, by the name of a model. */
+  async readOffers(): Promise<(model: string) => OfferStatus[]> {
+    const state = await this.#reader.current();
+    return (name) => {
+      const found = this.#models.get(name);
+      return found ? state.offersOf(found.model) : [];
+    };
+  }
+
   async listTemplates(catalogue: CatalogueName): Promise<JsonObject[]> {
     const { templates } = await this.#reader.current();
     return templates.filter((row) => row.catalogue === catalogue && row.enabled).map(({ item }) => item);
@@ -182,22 +189,33 @@ export class Catalog {
     return rows.filter((row) => row.catalogue === catalogue).map(({ item }) => item);
   }
 
-  /** Writes the templates, replacing those of the same id. @throws OperatorError that names the items at fault. */
-  async importTemplates(catalogue: CatalogueName, items: Json): Promise<number> {
-    if (!Array.isArray(items)) throw new OperatorError('The file must hold a JSON array of templates');
-    const { nameField, problemsOf } = CATALOGUES[catalogue];
-    const ids = items.map((item) => (isObject(item) ? item[nameField] : undefined));
-    const problems = items.flatMap((item, at) => {
-      const found = isObject(item) ? problemsOf(item) : ['is not an object'];
-      if (found.length === 0 && ids.indexOf(ids[at]) < at)
-        found.push(`its ${nameField} is that of an item above`);
-      return found.map((problem) => `item ${at + 1}: ${problem}`);
-    });
-    if (problems.length > 0) throw new OperatorError(problems.slice(0, PROBLEMS_SHOWN_MAX).join('\n'));
-    const rows = items.filter(isObject).map((item) => ({ templateId: String(item[nameField]), item }));
+  /** What an import would change. @throws OperatorError that names the items at fault. */
+  async planImport(catalogue: CatalogueName, items: Json): Promise<ImportPlan> {
+    const rows = await store.readTemplates(this.#pool);
+    return planImport(
+      rows.filter((row) => row.catalogue === catalogue),
+      checkImport(catalogue, items),
+    );
+  }
+
+  /**
+   * Writes the templates, replacing those of the same id. @param disableMissing also takes the others out of the list.
+   * @throws OperatorError that names the items at fault.
+   */
+  async importTemplates(
+    catalogue: CatalogueName,
+    items: Json,
+    { disableMissing = false }: { disableMissing?: boolean } = {},
+  ): Promise<number> {
+    const rows = checkImport(catalogue, items);
     return this.#write(async (client) => {
+      const own = (await store.readTemplates(client)).filter((row) => row.catalogue === catalogue);
+      const { added, changed, missing } = planImport(own, rows);
       const count = await store.saveTemplates(client, { catalogue, items: rows, replace: true });
-      const after = { imported: count, templates: rows.map(({ templateId }) => templateId) };
+      const disabled = disableMissing ? missing : [];
+      for (const templateId of disabled)
+        await store.setTemplateEnabled(client, { catalogue, templateId, enabled: false });
+      const after = { imported: count, added, changed: changed.map(({ id }) => id), disabled };
       await recordAct(client, { action: 'templates.import', subject: catalogue, after });
       return count;
     });
@@ -239,7 +257,7 @@ export class Catalog {
     });
   }
 
-  async statuses(): Promise<{ maintenance: boolean; models: ModelStatus[] }> {
+  async statuses(): Promise<{ maintenance: store.Maintenance; models: ModelStatus[] }> {
     const state = await this.#reader.current();
     const models = [...this.#models.values()].map(({ model }) => state.statusOf(model));
     return { maintenance: state.maintenance, models };
@@ -251,13 +269,15 @@ export class Catalog {
     return found && (await this.#reader.current()).statusOf(found.model);
   }
 
-  async setMaintenance(on: boolean): Promise<void> {
+  /** @param text what clients read while it is on; the usual sentence if it is not given. */
+  async setMaintenance(on: boolean, text: string | null = null): Promise<store.Maintenance> {
+    const after = { on, text: on ? text : null };
     await this.#write(async (client) => {
-      const before = { maintenance: await store.readMaintenance(client) };
-      await store.saveMaintenance(client, on);
-      const after = { maintenance: on };
+      const before = await store.readMaintenance(client);
+      await store.saveMaintenance(client, after);
       await recordAct(client, { action: 'maintenance.set', subject: 'everything', before, after });
     });
+    return after;
   }
 
   /** One writer at a time; what it wrote is seen by the next call here. */
@@ -272,34 +292,15 @@ export class Catalog {
     return result;
   }
 
-  /** Changes what is named and keeps the rest; a price of null is that of the data file again. */
-  async changeModel(
-    name: string,
-    change: {
-      enabled?: boolean;
-      maintenance?: boolean;
-      price?: PriceRule | null;
-      openTasksMax?: number | null;
-    },
-  ): Promise<ModelStatus> {
+  /** Changes what is named and keeps the rest; a price holds from now on unless it says from when. */
+  async changeModel(name: string, change: ModelChange): Promise<ModelStatus> {
     const found = this.#models.get(name);
     if (!found) {
       const message = `There is no model "${name}"; "reelay models list" shows them`;
       throw new OperatorError(message, { errorName: 'not_found' });
     }
-    await this.#write(async (client) => {
-      const row = (await store.readModelSettings(client)).find(({ model }) => model === name);
-      const before = row ?? { ...UNCHANGED, model: name };
-      const after = {
-        model: name,
-        enabled: change.enabled ?? before.enabled,
-        maintenance: change.maintenance ?? before.maintenance,
-        price: change.price === undefined ? before.price : change.price,
-        open_tasks_max: change.openTasksMax === undefined ? before.open_tasks_max : change.openTasksMax,
-      };
-      await store.saveModelSetting(client, after);
-      await recordAct(client, { action: 'model.change', subject: name, before, after });
-    });
-    return (await this.#reader.current()).statusOf(found.model);
+    const { model } = found;
+    await this.#write((client) => writeModelChange(client, { model, nowMs: this.#now() }, change));
+    return (await this.#reader.current()).statusOf(model);
   }
 }

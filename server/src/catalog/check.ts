@@ -147,7 +147,8 @@ function findTemplateFaults(state: CatalogState, model: Model, create: TemplateC
 /** @throws AppError `maintenance` or `model_disabled`. */
 function refuseSwitchedOff(state: CatalogState, status: ModelStatus): void {
   const retryAfterSeconds = MAINTENANCE_RETRY_SECONDS;
-  if (state.maintenance) throw new AppError('maintenance', { retryAfterSeconds });
+  const { on, text } = state.maintenance;
+  if (on) throw new AppError('maintenance', { message: text ?? undefined, retryAfterSeconds });
   if (status.maintenance) {
     throw new AppError('maintenance', {
       message: `${status.model} is under maintenance, try again later`,

@@ -24,6 +24,22 @@ export interface Offer {
   usual_seconds?: number;
 }
 
+/** An offer with its name among those of its model. */
+export interface NamedOffer {
+  id: string;
+  offer: Offer;
+}
+
+/** Names the offers of a model: by provider, and with a number where a provider has several. */
+export function nameOffers(offers: readonly Offer[]): NamedOffer[] {
+  const counts = new Map<string, number>();
+  return offers.map((offer) => {
+    const count = (counts.get(offer.provider) ?? 0) + 1;
+    counts.set(offer.provider, count);
+    return { id: count === 1 ? offer.provider : `${offer.provider}-${count}`, offer };
+  });
+}
+
 /** Public facts of a model, as the Models endpoints show them, and what we need to run it. */
 export interface Model {
   model: string;

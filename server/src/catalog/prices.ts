@@ -32,6 +32,11 @@ export function flatPrice(micros: Micros, nowMs: number): PriceRule {
   return { kind: 'flat', version: `set ${new Date(nowMs).toISOString()}`, credits: toCredits(micros) };
 }
 
+/** Credits for each second by resolution, as an operator sets them at a moment in milliseconds. */
+export function pricePerSecond(credits: { [resolution: string]: number }, nowMs: number): PriceRule {
+  return { kind: 'per_second', version: `set ${new Date(nowMs).toISOString()}`, credits };
+}
+
 /** Rules name few amounts and each create needs one of them. */
 const knownMicros = new BoundedMap<number, Micros>(2_000);
 

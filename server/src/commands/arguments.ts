@@ -65,3 +65,10 @@ export function readPrice(text: string): Micros | null {
   if (micros === null || micros >= 0n) return micros;
   throw new InvalidArgumentError('A price is not below zero.');
 }
+
+/** A moment in ISO 8601 with its zone, since a clock of a machine may be in any. */
+export function readTime(text: string): Date {
+  const time = new Date(text);
+  if (/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError('It must be a time with its zone, such as 2027-01-31T00:00:00Z.');
+}

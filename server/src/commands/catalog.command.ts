@@ -4,13 +4,13 @@ import type { Command } from 'commander';
 import type { CatalogueName } from '../catalog/catalogues.ts';
 import { flatPrice } from '../catalog/prices.ts';
 import type { ModelStatus } from '../catalog/state.ts';
-import { presentModel } from '../doors/operator/models.presenter.ts';
+import { presentMaintenance, presentModel } from '../doors/operator/models.presenter.ts';
 import { presentTemplate } from '../doors/operator/templates.presenter.ts';
 import { takePart } from '../doors/plain-page.ts';
 import { OperatorError } from '../errors.ts';
 import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
 import type { Micros } from '../lib/money.ts';
-import { CATALOGUE_WORDS, readCap, readCatalogue, readPrice } from './arguments.ts';
+import { CATALOGUE_WORDS, readCap, readCatalogue, readPrice, readTime } from './arguments.ts';
 import { withCore } from './environment.ts';
 import {
   type Form,
@@ -80,28 +80,35 @@ export function addModelCommands(program: Command): void {
     .command('price <model>')
     .description('a flat price for each task, or the shipped price again')
     .argument('<credits>', 'such as 100 or 166.5, or "reset"', readPrice)
+    .option('--from <time>', 'from when on, such as 2027-01-31T00:00:00Z; now if not given', readTime)
     .option('--json', 'print JSON')
-    .action((model: string, credits: Micros | null, options: JsonOption) =>
+    .action((model: string, credits: Micros | null, options: JsonOption & { from?: Date }) =>
       withCore(async (core) => {
         const price = credits === null ? null : flatPrice(credits, core.clock());
-        printRecord(await core.catalog.changeModel(model, { price }), options, MODEL);
+        const change = { price, priceFrom: options.from };
+        printRecord(await core.catalog.changeModel(model, change), options, MODEL);
       }),
     );
   program
     .command('maintenance <switch>')
     .description('"on": creates answer 455, for all models or for one; "off": they are taken again')
     .option('--model <model>', 'only this model')
+    .option('--text <sentence>', 'what clients read meanwhile')
     .option('--json', 'print JSON')
-    .action((text: string, options: JsonOption & { model?: string }) => setMaintenance(text, options));
+    .action((text: string, options: MaintenanceOptions) => setMaintenance(text, options));
 }
 
-async function setMaintenance(text: string, options: JsonOption & { model?: string }): Promise<void> {
+interface MaintenanceOptions extends JsonOption {
+  model?: string;
+  text?: string;
+}
+
+async function setMaintenance(text: string, options: MaintenanceOptions): Promise<void> {
   if (text !== 'on' && text !== 'off') throw new OperatorError('maintenance must be "on" or "off"');
   await withCore(async (core) => {
     const on = text === 'on';
     if (options.model === undefined) {
-      await core.catalog.setMaintenance(on);
-      print({ maintenance: on }, options);
+      print(presentMaintenance(await core.catalog.setMaintenance(on, options.text)), options);
     } else printRecord(await core.catalog.changeModel(options.model, { maintenance: on }), options, MODEL);
   });
 }
@@ -151,10 +158,16 @@ export function addTemplateCommands(program: Command): void {
     .command('import <file>')
     .description('add templates from JSON, replacing those of the same TemplateId; unknown fields are kept')
     .option(...catalogueOption)
+    .option('--preview', 'print what would change, and change nothing')
     .option('--json', 'print JSON')
-    .action((file: string, options: CatalogueOptions) =>
+    .action((file: string, options: CatalogueOptions & { preview?: boolean }) =>
       withCore(async (core) => {
-        const imported = await core.catalog.importTemplates(options.catalogue, await readJsonFile(file));
+        const items = await readJsonFile(file);
+        if (options.preview) {
+          print({ ...(await core.catalog.planImport(options.catalogue, items)) }, options);
+          return;
+        }
+        const imported = await core.catalog.importTemplates(options.catalogue, items);
         print({ imported }, options);
       }),
     );

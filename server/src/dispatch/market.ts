@@ -1,6 +1,7 @@
 // What is on offer right now: the models' offers joined with the provider accounts that can take tasks.
 import type { Catalog } from '../catalog/catalog.ts';
-import type { Offer } from '../catalog/models.ts';
+import { nameOffers, type Offer } from '../catalog/models.ts';
+import type { OfferStatus } from '../catalog/state.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
 import type { Files } from '../files/files.ts';
@@ -27,16 +28,6 @@ const LOCAL_OFFER: RoutableOffer = {
 
 /** Whether a model can be run with a live key: `none` without an enabled offer, `down` while no offer can take a task. */
 export type Availability = 'open' | 'down' | 'none';
-
-/** Names the offers of a model: by provider, and with a number where a provider has several. */
-function nameOffers(offers: readonly Offer[]): { id: string; offer: Offer }[] {
-  const counts = new Map<string, number>();
-  return offers.map((offer) => {
-    const count = (counts.get(offer.provider) ?? 0) + 1;
-    counts.set(offer.provider, count);
-    return { id: count === 1 ? offer.provider : `${offer.provider}-${count}`, offer };
-  });
-}
 
 function isReady({ state }: Pick<CredentialView, 'state'>): boolean {
   return state === 'ready';
@@ -75,11 +66,11 @@ export class LiveMarket {
 
   /** Reads the market of this moment, for one round of choices. */
   async open(): Promise<Market> {
-    const views = await this.#credentials.list();
+    const [views, offersOf] = await Promise.all([this.#credentials.list(), this.#catalog.readOffers()]);
     const ready = views.filter(isReady);
     const busy = views.filter(isBusy);
     return {
-      offersOf: (model, book) => (book === 'test' ? [LOCAL_OFFER] : this.#offersOf(model)),
+      offersOf: (model, book) => (book === 'test' ? [LOCAL_OFFER] : this.#routable(model, offersOf(model))),
       credentialsOf: (maker): readonly UsableCredential[] | undefined =>
         maker.provider === LOCAL_PROVIDER ? undefined : ready.filter((view) => canMake(maker, view)),
       isBusy: (maker) => busy.some((view) => canMake(maker, view)),
@@ -91,15 +82,23 @@ export class LiveMarket {
     return (await this.#credentials.list()).filter(isReady);
   }
 
-  #offersOf(model: string): RoutableOffer[] {
-    return nameOffers(this.#catalog.offersOf(model)).map(({ id, offer }, at) => ({
-      id,
-      provider: offer.provider,
-      accounts: offer.accounts,
-      order: offer.order ?? at,
-      weight: offer.weight ?? 1,
-      usualSeconds: Math.round(this.#learned.get(`${model} ${id}`) ?? offer.usual_seconds ?? USUAL_SECONDS),
-    }));
+  #routable(model: string, offers: readonly OfferStatus[]): RoutableOffer[] {
+    return offers
+      .filter(({ enabled }) => enabled)
+      .map(({ id, offer, order, weight }) => ({
+        id,
+        provider: offer.provider,
+        accounts: offer.accounts,
+        order,
+        weight,
+        usualSeconds: Math.round(this.#learned.get(`${model} ${id}`) ?? offer.usual_seconds ?? USUAL_SECONDS),
+      }));
+  }
+
+  /** The offers of a model that an operator has not turned off. */
+  async #enabledOffers(model: string): Promise<Offer[]> {
+    const offers = (await this.#catalog.readOffers())(model);
+    return offers.filter(({ enabled }) => enabled).map(({ offer }) => offer);
   }
 
   /** The data of an offer; undefined when the model no longer has it. */
@@ -109,7 +108,7 @@ export class LiveMarket {
 
   /** Whether live keys can use a model now. */
   async availabilityOf(model: string): Promise<Availability> {
-    const offers = this.#catalog.offersOf(model);
+    const offers = await this.#enabledOffers(model);
     if (offers.some(({ provider }) => provider === LOCAL_PROVIDER)) return 'open';
     const views = await this.#credentials.list();
     const own = views.filter((view) => offers.some((offer) => canMake(offer, view)));
@@ -128,7 +127,7 @@ export class LiveMarket {
     );
     const addresses = addressesIn(input, this.#catalog.addressFieldsOf(model));
     let misfit: string | undefined;
-    for (const offer of this.#catalog.offersOf(model)) {
+    for (const offer of await this.#enabledOffers(model)) {
       const provider = this.#providers.get(offer.provider);
       const hosts = views.filter((view) => canMake(offer, view)).map(({ fields }) => fields.base_url ?? '');
       if (provider === undefined || hosts.length === 0) continue;

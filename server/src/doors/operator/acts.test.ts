@@ -110,6 +110,10 @@ const calls: Record<string, [action: string, call: () => Promise<OperatorAnswer>
     'templates.import',
     () => operate('POST', '/catalogues/kling/templates', [template]),
   ],
+  'POST /catalogues/{catalogue}/preview': [
+    'route.preview_import',
+    () => operate('POST', '/catalogues/kling/preview', [template]),
+  ],
   'PATCH /catalogues/{catalogue}/templates/{id}': [
     'template.change',
     async () => {
@@ -211,7 +215,7 @@ describe('a line', () => {
     await pool.query('drop trigger refused on audit_lines');
     expect(refused.map(({ status }) => status)).toEqual([500, 500, 500, 500]);
     expect((await api.operate('GET', '/accounts/never%20made')).status).toBe(404);
-    expect((await api.operate('GET', '/maintenance')).body).toEqual({ maintenance: false });
+    expect((await api.operate('GET', '/maintenance')).body).toMatchObject({ maintenance: false });
   });
 
   it.each(['update audit_lines set action = $$a.b$$', 'delete from audit_lines', 'truncate audit_lines'])(

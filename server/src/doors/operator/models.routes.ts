@@ -1,16 +1,19 @@
 // The models and the maintenance of everything: what is offered, at what price, and whether it is on.
 import type { FastifyInstance } from 'fastify';
+import type { Static } from 'typebox';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { flatPrice, type PriceRule } from '../../catalog/prices.ts';
+import type { ModelChange } from '../../catalog/model-changes.ts';
+import type { Model } from '../../catalog/models.ts';
+import { flatPrice, type PriceRule, pricePerSecond } from '../../catalog/prices.ts';
 import type { ModelStatus } from '../../catalog/state.ts';
 import { AppError, refuseFaults } from '../../errors.ts';
 import { readBody, readQuery } from '../../http/read.ts';
 import { parseCredits } from '../../lib/money.ts';
-import type { Clock } from '../../lib/time.ts';
+import { type Clock, fromUnixSeconds } from '../../lib/time.ts';
 import { send } from '../plain.ts';
 import { presentPartOf } from '../plain-page.ts';
 import { forOperator } from './answer.ts';
-import { presentModel } from './models.presenter.ts';
+import { presentMaintenance, presentModel } from './models.presenter.ts';
 import {
   changeModelSchema,
   listModelsSchema,
@@ -54,32 +57,26 @@ export function registerModelRoutes(app: FastifyInstance, { catalog, clock }: Mo
       `/models/${path}`,
       {
         schema: changeModelSchema(path),
-        config: forOperator('model_not_found', 'validation_failed', 'body_unreadable'),
+        config: forOperator('model_not_found', 'conflict', 'validation_failed', 'body_unreadable'),
       },
       async (request, reply) => {
-        const { model } = await findModel(catalog, request.params);
+        const { model, facts } = await findModel(catalog, request.params);
         const given = readBody(request, modelChange);
         if (Object.keys(given).length === 0) throw refuseFaults(['body: names nothing to change']);
-        const { flat_price, open_tasks_max: openTasksMax, ...switches } = given;
-        const price = readPrice(flat_price, clock());
-        return send(
-          reply,
-          presentModel(await catalog.changeModel(model, { ...switches, openTasksMax, price })),
-        );
+        return send(reply, presentModel(await catalog.changeModel(model, readChange(given, facts, clock()))));
       },
     );
   }
   app.get('/maintenance', { schema: maintenanceSchema, config: forOperator() }, async (_, reply) => {
     const { maintenance } = await catalog.statuses();
-    return send(reply, { maintenance });
+    return send(reply, presentMaintenance(maintenance));
   });
   app.put(
     '/maintenance',
     { schema: setMaintenanceSchema, config: forOperator('validation_failed', 'body_unreadable') },
     async (request, reply) => {
-      const { maintenance } = readBody(request, setMaintenanceSchema.body);
-      await catalog.setMaintenance(maintenance);
-      return send(reply, { maintenance });
+      const { maintenance, text } = readBody(request, setMaintenanceSchema.body);
+      return send(reply, presentMaintenance(await catalog.setMaintenance(maintenance, text)));
     },
   );
 }
@@ -91,10 +88,59 @@ async function findModel(catalog: Catalog, { vendor, name }: NamedModel['Params'
   throw new AppError('model_not_found', { message: `There is no model "${fullName.slice(0, 100)}"` });
 }
 
+function readChange(given: Static<typeof modelChange>, facts: Model, nowMs: number): ModelChange {
+  const {
+    flat_price,
+    price_per_second,
+    price_from,
+    withdraw_price_from,
+    open_tasks_max,
+    offers,
+    ...switches
+  } = given;
+  const price = price_per_second
+    ? readPricePerSecond(price_per_second, facts, nowMs)
+    : readPrice(flat_price, nowMs);
+  if (price_per_second && flat_price !== undefined)
+    throw refuseFaults(['price_per_second: stands instead of flat_price, not beside it']);
+  if (price_from !== undefined && price === undefined)
+    throw refuseFaults(['price_from: belongs to a price, and the body has none']);
+  return {
+    ...switches,
+    openTasksMax: open_tasks_max,
+    price,
+    priceFrom: toDate(price_from),
+    withdrawPriceFrom: toDate(withdraw_price_from),
+    offers: offers && Object.fromEntries(offers.map(({ id, ...setting }) => [id, setting])),
+  };
+}
+
+function toDate(seconds: number | undefined): Date | undefined {
+  return seconds === undefined ? undefined : fromUnixSeconds(seconds);
+}
+
 /** Undefined keeps the price that there is, null restores the shipped one. */
 function readPrice(credits: number | null | undefined, nowMs: number): PriceRule | null | undefined {
   if (credits === null || credits === undefined) return credits;
   const micros = parseCredits(credits);
   if (micros === undefined) throw refuseFaults(['flat_price: must have at most six decimals']);
   return flatPrice(micros, nowMs);
+}
+
+function readPricePerSecond(credits: Record<string, number>, { price }: Model, nowMs: number): PriceRule {
+  if (price.kind !== 'per_second')
+    throw refuseFaults(['price_per_second: this model has no price per second; set flat_price']);
+  const wanted = Object.keys(price.credits);
+  const given = Object.keys(credits);
+  const faults = [
+    ...wanted.filter((name) => !given.includes(name)).map((name) => `price_per_second.${name}: is required`),
+    ...given
+      .filter((name) => !wanted.includes(name))
+      .map((name) => `price_per_second.${name}: is not known here`),
+    ...given
+      .filter((name) => parseCredits(credits[name]) === undefined)
+      .map((name) => `price_per_second.${name}: must have at most six decimals`),
+  ];
+  if (faults.length > 0) throw refuseFaults(faults);
+  return pricePerSecond(credits, nowMs);
 }

@@ -1,7 +1,8 @@
 // Schemas of the models and of maintenance.
 import { Type } from 'typebox';
+import { timeField } from '../../http/fields.ts';
 import { body, orNull, page, record } from '../plain-schemas.ts';
-import { namedPageQuery } from './schemas.ts';
+import { namedPageQuery, time } from './schemas.ts';
 
 const tags = ['Operator: models'];
 
@@ -33,7 +34,9 @@ const price = Type.Union(
 export const offer = record(
   'Offer',
   {
+    id: Type.String({ description: 'Its name among the offers of the model.' }),
     provider: Type.String(),
+    enabled: Type.Boolean({ description: 'False: it takes no new task.' }),
     accounts: orNull(Type.Array(Type.String(), { description: 'Names of the accounts that can make it.' })),
     order: Type.Integer({ description: 'Lower ones are tried first.' }),
     weight: Type.Integer({ description: 'Its share beside others of the same order.' }),
@@ -71,6 +74,12 @@ export const model = record(
     maintenance: Type.Boolean({ description: 'Of this model; see also the one of everything.' }),
     open_tasks_max: cap,
     price,
+    price_since: orNull(
+      Type.Integer({ description: 'Since when an operator’s price holds; null: the shipped one does.' }),
+    ),
+    next_prices: Type.Array(record('NextPrice', { starts_at: time, price }), {
+      description: 'What it will cost, the earliest first.',
+    }),
     shipped_price: price,
     offers: Type.Array(offer),
   },
@@ -97,6 +106,27 @@ export const modelChange = body({
         maximum: 1_000_000_000,
         description: 'Credits of every task, with at most six decimals. Null: the shipped price again.',
       }),
+    ),
+  ),
+  price_per_second: Type.Optional(
+    Type.Record(Type.String(), Type.Number({ minimum: 0, maximum: 1_000_000_000 }), {
+      description:
+        'Credits of a second, for each resolution that the shipped price names; instead of a flat price.',
+    }),
+  ),
+  price_from: Type.Optional(
+    timeField('From when on the price of this body holds; now, if not given. Earlier quotes keep theirs.'),
+  ),
+  withdraw_price_from: Type.Optional(timeField('The beginning of a price to come that shall not begin.')),
+  offers: Type.Optional(
+    Type.Array(
+      body({
+        id: Type.String({ maxLength: 100 }),
+        order: Type.Optional(Type.Integer({ minimum: 0, maximum: 999 })),
+        weight: Type.Optional(Type.Integer({ minimum: 1, maximum: 999 })),
+        enabled: Type.Optional(Type.Boolean()),
+      }),
+      { maxItems: 50, description: 'Offers that change, by id.' },
     ),
   ),
 });
@@ -131,6 +161,7 @@ export function changeModelSchema(path: (typeof MODEL_PATHS)[number]) {
 
 export const maintenance = record('Maintenance', {
   maintenance: Type.Boolean({ description: 'True: creates and estimates are refused, for all models.' }),
+  text: orNull(Type.String({ description: 'What clients read meanwhile; null: the usual sentence.' })),
 });
 
 export const maintenanceSchema = {
@@ -144,6 +175,11 @@ export const setMaintenanceSchema = {
   tags,
   operationId: 'setMaintenance',
   summary: 'Begin or end the maintenance of everything',
-  body: body({ maintenance: Type.Boolean() }),
+  body: body({
+    maintenance: Type.Boolean(),
+    text: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 300, description: 'What clients read while it is on.' }),
+    ),
+  }),
   response: { 200: maintenance },
 };

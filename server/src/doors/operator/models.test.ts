@@ -1,5 +1,6 @@
 // Models and maintenance over HTTP, and that the commands print the same.
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { GOOD_BODY } from '../../http/testing.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { createOperatorApi } from './testing.ts';
 
@@ -117,12 +118,132 @@ describe('a change of a model', () => {
   });
 });
 
+describe('a price with a date', () => {
+  const nowMs = Math.floor(Date.now() / 1000) * 1000;
+  const tomorrow = nowMs / 1000 + 86_400;
+  /** Sets the wall clock; timers go on. */
+  const setClock = (seconds: number) => vi.useFakeTimers({ toFake: ['Date'], now: seconds * 1000 });
+  afterEach(() => vi.useRealTimers());
+  const held = async () => {
+    const caller = await api.openAccount();
+    await api.create(caller);
+    const { data } = await api.call({ path: '/api/v1/client/account/balance', key: caller.key });
+    return data.held;
+  };
+
+  it('is shown ahead, quoted and held from its moment on, and leaves what was held before', async () => {
+    const usual = await held();
+    const set = await api.operate('PATCH', PATH, { flat_price: 3.5, price_from: tomorrow });
+    const next = { starts_at: tomorrow, price: { kind: 'flat', credits: 3.5, version: expect.any(String) } };
+    expect(set.body).toMatchObject({ price: set.body.shipped_price, price_since: null, next_prices: [next] });
+    expect(await held()).toBe(usual);
+    setClock(tomorrow - 1);
+    expect(await held()).toBe(usual);
+    setClock(tomorrow);
+    expect(await held()).toBe(3.5);
+    const caller = await api.openAccount();
+    const quoted = await api.call({
+      method: 'POST',
+      path: '/api/v1/client/job/EstimateTask',
+      key: caller.key,
+      body: GOOD_BODY,
+    });
+    expect(quoted.data).toMatchObject({ estimated_credits: 3.5 });
+    expect((await api.operate('GET', PATH)).body).toMatchObject({
+      price: next.price,
+      price_since: tomorrow,
+      next_prices: [],
+    });
+    await api.operate('PATCH', PATH, { flat_price: null });
+    expect(await held()).toBe(usual);
+    vi.useRealTimers();
+    await api.operate('PATCH', PATH, { withdraw_price_from: tomorrow });
+  });
+
+  it('is withdrawn before it begins, and not after', async () => {
+    await api.operate('PATCH', PATH, { flat_price: 9, price_from: tomorrow });
+    const withdraw = () => api.operate('PATCH', PATH, { withdraw_price_from: tomorrow });
+    expect((await withdraw()).body).toMatchObject({ next_prices: [] });
+    expect((await withdraw()).refusal).toEqual([
+      409,
+      'conflict',
+      'withdraw_price_from: no price is to begin then',
+    ]);
+  });
+
+  it.each<[JsonObject, string]>([
+    [
+      { flat_price: 1, price_from: 1_000 },
+      'price_from: must not be in the past: what was quoted stays as it was',
+    ],
+    [{ price_from: tomorrow }, 'price_from: belongs to a price, and the body has none'],
+    [
+      { price_per_second: { '480p': 1 } },
+      'price_per_second: this model has no price per second; set flat_price',
+    ],
+  ])('that cannot be is refused: %j', async (body, fault) => {
+    const { refusal } = await api.operate('PATCH', PATH, body);
+    expect([refusal[0], (refusal[2] as string[])[0]]).toEqual([422, fault]);
+  });
+
+  it('may be one of a second, for each resolution of the shipped one', async () => {
+    const priced = api.core.catalog.models.find(({ price }) => price.kind === 'per_second');
+    const path = `/models/${priced?.model}`;
+    const credits = Object.fromEntries(
+      Object.keys((priced?.price.credits ?? {}) as object).map((name) => [name, 0.25]),
+    );
+    const changed = await api.operate('PATCH', path, { price_per_second: credits });
+    expect(changed.body.price).toMatchObject({ kind: 'per_second', credits });
+    const { refusal } = await api.operate('PATCH', path, { price_per_second: { none: 1 } });
+    expect(refusal[2]).toContain('price_per_second.none: is not known here');
+    await api.operate('PATCH', path, { flat_price: null });
+  });
+});
+
+describe('the offers of a model', () => {
+  const LIVE = '/models/vidu/q2-t2v';
+
+  it('are put in another order, weighed and turned off, and the next round of choices follows', async () => {
+    const { body } = await api.operate('GET', LIVE);
+    const [first] = body.offers as JsonObject[];
+    const id = String(first.id);
+    const changed = await api.operate('PATCH', LIVE, { offers: [{ id, order: 7, weight: 3 }] });
+    expect((changed.body.offers as JsonObject[])[0]).toEqual({ ...first, order: 7, weight: 3 });
+    const offered = async () => (await api.core.market.open()).offersOf('vidu/q2-t2v', 'live');
+    expect((await offered())[0]).toMatchObject({ id, order: 7, weight: 3 });
+    await api.operate('PATCH', LIVE, { offers: [{ id, enabled: false }] });
+    expect((await offered()).map((offer) => offer.id)).not.toContain(id);
+    await api.operate('PATCH', LIVE, { offers: [{ id, enabled: true }] });
+    expect((await offered())[0]).toMatchObject({ id, order: 7, weight: 3 });
+  });
+
+  it('that it does not have are refused', async () => {
+    const { refusal } = await api.operate('PATCH', LIVE, { offers: [{ id: 'none', order: 1 }] });
+    expect([refusal[0], String(refusal[2])]).toEqual([
+      422,
+      expect.stringContaining('there is no offer none'),
+    ]);
+  });
+});
+
 describe('maintenance', () => {
+  it('gives clients the words of the operator, and the usual ones without', async () => {
+    const refuse = async (body: JsonObject) => {
+      await api.operate('PUT', '/maintenance', body);
+      const { text } = await api.create(await api.openAccount());
+      await api.operate('PUT', '/maintenance', { maintenance: false });
+      return text;
+    };
+    expect(await refuse({ maintenance: true, text: 'Back at noon UTC' })).toContain('Back at noon UTC');
+    expect(await refuse({ maintenance: true })).toContain('Service under maintenance, try again later');
+  });
+
   it('refuses creates of every model until it ends', async () => {
     expect((await api.operate('PUT', '/maintenance', { maintenance: true })).body).toEqual({
       maintenance: true,
+      text: null,
     });
-    expect((await api.operate('GET', '/maintenance')).body).toEqual({ maintenance: true });
+    expect((await api.operate('GET', '/maintenance')).body).toEqual({ maintenance: true, text: null });
     expect(await tryCreate()).toBe(455);
     await api.operate('PUT', '/maintenance', { maintenance: false });
     expect(await tryCreate()).toBe(200);

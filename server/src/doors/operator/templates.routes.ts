@@ -14,6 +14,7 @@ import {
   importTemplatesSchema,
   listCataloguesSchema,
   listTemplatesSchema,
+  planImportSchema,
   templateSchema,
 } from './templates.schemas.ts';
 
@@ -62,8 +63,20 @@ export function registerTemplateRoutes(app: FastifyInstance, { catalog }: Templa
     { schema: importTemplatesSchema, config: { ...forOperator(...CHANGE_ERRORS), body: IMPORT_BOUNDS } },
     async (request, reply) => {
       const catalogue = findCatalogue(request.params.catalogue);
-      const imported = await catalog.importTemplates(catalogue, bodyOf(request).value);
+      const { disable_missing: disableMissing } = readQuery(request, importTemplatesSchema.querystring);
+      const imported = await catalog.importTemplates(catalogue, bodyOf(request).value, { disableMissing });
       return send(reply, { imported });
+    },
+  );
+  app.post<InCatalogue>(
+    '/catalogues/:catalogue/preview',
+    {
+      schema: planImportSchema,
+      config: { ...forOperator(...CHANGE_ERRORS), body: IMPORT_BOUNDS },
+    },
+    async (request, reply) => {
+      const catalogue = findCatalogue(request.params.catalogue);
+      return send(reply, await catalog.planImport(catalogue, bodyOf(request).value));
     },
   );
   app.get<OneTemplate>(

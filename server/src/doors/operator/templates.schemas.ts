@@ -57,8 +57,34 @@ export const importTemplatesSchema = {
   description:
     'The body is the array that `reelay templates export` writes, of at most 4 MiB. Everything that is wrong is named, and then nothing is written. Replaced and added templates are enabled.',
   params: inCatalogue,
+  querystring: Type.Object({
+    disable_missing: Type.Optional(
+      Type.Boolean({ description: 'Takes templates that the body does not have out of the list.' }),
+    ),
+  }),
   body: Type.Array(item),
   response: { 200: record('Imported', { imported: Type.Integer() }) },
+};
+
+export const planImportSchema = {
+  tags,
+  operationId: 'previewImport',
+  summary: 'What an import would change',
+  description: 'The body is that of the import. Nothing is written.',
+  params: inCatalogue,
+  body: Type.Array(item),
+  response: {
+    200: record('ImportPlan', {
+      added: Type.Array(Type.String()),
+      changed: Type.Array(
+        record('ChangedTemplate', { id: Type.String(), fields: Type.Array(Type.String()) }),
+      ),
+      unchanged: Type.Array(Type.String()),
+      missing: Type.Array(Type.String(), {
+        description: 'Listed now and not in the import. They stay, unless disable_missing is set.',
+      }),
+    }),
+  },
 };
 
 export const templateSchema = {

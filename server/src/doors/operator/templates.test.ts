@@ -70,6 +70,23 @@ describe('an import', () => {
     expect((await api.operate('GET', `${KLING}/good`)).status).toBe(404);
   });
 
+  it('is previewed: what it adds, changes and leaves, and nothing is written', async () => {
+    await api.operate('POST', KLING, [item('same'), item('old'), item('left')]);
+    const file = [item('same'), item('old', { Title: 'another' }), item('new')];
+    const before = await api.operate('GET', KLING);
+    const preview = await api.operate('POST', '/catalogues/kling/preview', file);
+    expect(preview.body).toEqual({
+      added: ['new'],
+      changed: [{ id: 'old', fields: ['Title'] }],
+      unchanged: ['same'],
+      missing: expect.arrayContaining(['left']),
+    });
+    expect((await api.operate('GET', KLING)).body).toEqual(before.body);
+    await api.operate('POST', `${KLING}?disable_missing=true`, file);
+    const enabled = async (id: string) => (await api.operate('GET', `${KLING}/${id}`)).body.enabled;
+    expect(await Promise.all(['same', 'old', 'left', 'new'].map(enabled))).toEqual([true, true, false, true]);
+  });
+
   it('of something else than a list, or of too much, is refused', async () => {
     expect((await api.operate('POST', KLING, { templates: [] })).refusal).toEqual([
       422,
