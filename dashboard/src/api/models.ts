@@ -1,0 +1,117 @@
+// The models on offer, and what each takes: the form of the playground and the pages of models are drawn from it.
+import { useQuery } from '@tanstack/react-query';
+import { clientApi } from './client.ts';
+import { useScope } from './queries.ts';
+
+/** One field of an input, in JSON Schema with the words for people. */
+export interface InputField {
+  title: string;
+  description?: string;
+  type?: string;
+  default?: unknown;
+  enum?: unknown[];
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  'x-order': number;
+  'x-widget': string;
+  'x-unit'?: string;
+  'x-enum-words'?: Record<string, string>;
+  'x-slots'?: string[];
+}
+
+export type Input = Record<string, unknown>;
+
+export interface ModelPrice {
+  per: 'task' | 'second' | 'template';
+  credits: number | null;
+  by_resolution: { resolution: string; credits: number }[];
+}
+
+/** One of `GET job/Models`. */
+export interface ModelSummary {
+  model: string;
+  title: string;
+  vendor: string;
+  operations: string[];
+  modality: string;
+  description: string;
+  input_media: ('image' | 'video' | 'audio')[];
+  supports_native_audio: boolean;
+  price: ModelPrice;
+  usual_credits: number | null;
+  usual_seconds: number | null;
+  enabled: boolean;
+  live: boolean;
+}
+
+/** `GET job/Models/{model}`. */
+export interface ModelDetail extends ModelSummary {
+  input_schema: { required: string[]; properties: Record<string, InputField> };
+  example: { model: string; input: Input };
+}
+
+const FRESH_MS = 60_000;
+
+export function useModels() {
+  const scope = useScope();
+  return useQuery({
+    queryKey: scope('models'),
+    queryFn: async ({ signal }) =>
+      (await clientApi.get<{ models: ModelSummary[] }>('/job/Models', { signal })).models,
+    staleTime: FRESH_MS,
+  });
+}
+
+/** @param name as `vendor/name`; undefined asks for nothing. */
+export function useModel(name: string | undefined) {
+  const scope = useScope();
+  return useQuery({
+    queryKey: scope('model', name),
+    queryFn: ({ signal }) => clientApi.get<ModelDetail>(`/job/Models/${name}`, { signal }),
+    enabled: name !== undefined,
+    staleTime: FRESH_MS,
+  });
+}
+
+const KINDS: Record<string, string> = {
+  'text-to-video': 'Text to video',
+  'image-to-video': 'Image to video',
+  'reference-to-video': 'Reference to video',
+  'template-to-video': 'Effect template',
+};
+
+/** Words for an operation. */
+export function wordForKind(operation: string): string {
+  const words = KINDS[operation] ?? operation.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The kind that says most about a model. */
+export function kindOf({ operations }: Pick<ModelSummary, 'operations'>): string {
+  return wordForKind(operations.at(-1) ?? '');
+}
+
+const VENDORS: Record<string, string> = {
+  bytedance: 'ByteDance',
+  google: 'Google',
+  kling: 'Kling',
+  minimax: 'MiniMax',
+  reelay: 'Reelay',
+  runway: 'Runway',
+  selfhosted: 'Self-hosted',
+  vidu: 'Vidu',
+  wan: 'Wan',
+};
+
+export function vendorName(vendor: string): string {
+  return VENDORS[vendor] ?? vendor.charAt(0).toUpperCase() + vendor.slice(1);
+}
+
+/** Words for a value of a field; an address or a number stands for itself. */
+export function wordForValue(field: InputField, value: unknown): string {
+  return field['x-enum-words']?.[String(value)] ?? String(value);
+}
