@@ -3,6 +3,7 @@
 import { faultOfValue } from './credentials/fields.ts';
 import { OperatorError } from './errors.ts';
 import type { S3StorageSettings } from './files/storage-s3.ts';
+import { isEmailAddress } from './lib/email-address.ts';
 import { faultOf, faultOfLongSecret, readSetting, type SettingValue } from './setting.ts';
 import { PROVIDER_FIELDS, PROVIDER_SETTINGS, SETTINGS, type SettingEntry } from './settings.ts';
 
@@ -32,6 +33,33 @@ function findProviderProblems(env: Environment): string[] {
   return [...new Set(problems)];
 }
 
+/** How the address of a mail server looks; the rest is read where it is used. */
+const SMTP_URL = /^smtps?:\/\/[^/?#\s]+\/?(\?tls=off)?$/;
+
+function findMailProblems(env: Environment): string[] {
+  const { REELAY_SMTP_URL: server, REELAY_MAIL_FROM: from, REELAY_NOTICES_COPY: copy } = env;
+  const problems: string[] = [];
+  if (server && !(SMTP_URL.test(server) && URL.canParse(server) && hasReadableUser(new URL(server)))) {
+    problems.push(
+      'REELAY_SMTP_URL must be smtp:// or smtps:// with a host, such as smtps://user:password@host',
+    );
+  }
+  if (server && !from) problems.push('REELAY_MAIL_FROM is needed when REELAY_SMTP_URL is set');
+  if (from && !isEmailAddress(from)) problems.push('REELAY_MAIL_FROM must be a plain email address');
+  if (copy && !isEmailAddress(copy)) problems.push('REELAY_NOTICES_COPY must be a plain email address');
+  if (copy && !server) problems.push('REELAY_SMTP_URL is needed when REELAY_NOTICES_COPY is set');
+  return problems;
+}
+
+/** Whether what is percent-encoded in it is text. */
+function hasReadableUser({ username, password }: URL): boolean {
+  try {
+    return decodeURIComponent(username + password).length >= 0;
+  } catch {
+    return false;
+  }
+}
+
 function readProviderEnvironment(env: Environment): Record<string, string> {
   const names = Object.keys(PROVIDER_SETTINGS);
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
@@ -45,7 +73,7 @@ function findProblems(env: Environment): string[] {
     const fault = text ? faultOf(setting, text) : undefined;
     if (fault) problems.push(`${name} must ${fault}`);
   }
-  problems.push(...findProviderProblems(env));
+  problems.push(...findProviderProblems(env), ...findMailProblems(env));
   const misspelt = Object.keys(env).filter((name) => name.startsWith('REELAY_') && !(name in SETTINGS));
   problems.push(...misspelt.map((name) => `${name} is not a setting of Reelay`));
   for (const name of LONG_SECRETS) {

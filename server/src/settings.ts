@@ -248,6 +248,24 @@ export const SETTING_GROUPS = {
       about: 'Other calls per 10 s of a new key, each process',
     },
   },
+  Mail: {
+    REELAY_SMTP_URL: {
+      field: 'smtpUrl',
+      kind: 'secret',
+      about:
+        'Mail server, such as smtps://user:password@mail.example.com; with smtp:// STARTTLS is demanded unless the host is this machine or ?tls=off is added. Unset: no mail is sent',
+    },
+    REELAY_MAIL_FROM: {
+      field: 'mailFrom',
+      kind: 'text',
+      about: 'Address that mails come from; needed with REELAY_SMTP_URL',
+    },
+    REELAY_NOTICES_COPY: {
+      field: 'noticesCopy',
+      kind: 'text',
+      about: 'Address that gets a copy of each mail about a low balance',
+    },
+  },
   'Draft renderer': {
     REELAY_RENDER_JOBS: {
       field: 'renderJobs',

@@ -97,6 +97,16 @@ export async function addJobs(client: pg.ClientBase | pg.Pool, jobs: readonly Ne
   });
 }
 
+/** How many jobs of this name wait or run, up to `max`. */
+export async function countJobs(client: pg.ClientBase | pg.Pool, name: string, max: number): Promise<number> {
+  const { rows } = await client.query<{ jobs: number }>(
+    `select count(*)::integer as jobs from (
+       select from graphile_worker.jobs where task_identifier = $1 limit $2) found`,
+    [name, max],
+  );
+  return rows[0].jobs;
+}
+
 /**
  * Gives back the jobs that dead nodes have locked, and those of nodes that are not known at all. Call it once a node
  * has been found dead, and when a node starts. Returns how many jobs are free again; they run within a second.
