@@ -130,6 +130,21 @@ CREATE INDEX audit_lines_subject ON audit_lines USING btree (subject, id DESC);
 CREATE TRIGGER audit_lines_append_only BEFORE DELETE OR UPDATE ON audit_lines FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_lines_never_emptied BEFORE TRUNCATE ON audit_lines FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table balance_notices (
+  account_id uuid not null,
+  book text not null,
+  threshold bigint not null,
+  callback_url text,
+  is_mailed boolean not null,
+  is_below boolean not null,
+  crossed_at timestamp with time zone,
+  constraint balance_notices_pkey PRIMARY KEY (account_id, book),
+  constraint balance_notices_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
+  constraint balance_notices_threshold_check CHECK (((threshold >= 1) AND (threshold <= '1000000000000000'::bigint)))
+);
+comment on table balance_notices is 'Below which balance the owners of a book want a notice, and how. A book without a row has no notices.';
+comment on column balance_notices.is_below is 'Whether what is free was below the threshold at the last look. A notice is written when this becomes true.';
+
 create table balances (
   account_id uuid not null,
   book text not null,

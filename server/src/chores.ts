@@ -1,4 +1,5 @@
-// What runs by the clock, on one node at a time: the end of retention, and the audit of the ledger.
+// What runs by the clock, on one node at a time: the end of retention, the audit of the ledger, and the look for low
+// balances.
 import type { Core } from './core.ts';
 import type { AuditScope } from './credits/audit.ts';
 import type { CronJob, JobHandler } from './db/jobs.ts';
@@ -29,6 +30,8 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
   return {
     handlers: {
       ...core.callbacks.jobHandlers,
+      ...core.mail.jobHandlers,
+      'balances.look': () => core.notices.lookAtAll(),
       'ledger.audit': () => auditLedger(core, 'recent'),
       'ledger.audit-whole': () => auditLedger(core, 'whole'),
       'files.clean': async (_payload, signal) => {
@@ -43,6 +46,7 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
       },
     },
     crons: [
+      { name: 'balances.look', match: '* * * * *' },
       { name: 'ledger.audit', match: '* * * * *' },
       { name: 'ledger.audit-whole', match: '23 3 * * *' },
       { name: 'files.clean', match: '*/10 * * * *' },

@@ -27,6 +27,8 @@ import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
 import type { Book } from './lib/money.ts';
 import { type Clock, steadyClock, systemClock } from './lib/time.ts';
+import { Mail } from './mail/mail.ts';
+import { Notices } from './notices/notices.ts';
 import { People } from './people/people.ts';
 import { createProviderSockets, type ProviderSockets } from './providers/http.ts';
 import { PictureRoom } from './providers/pictures.ts';
@@ -49,6 +51,8 @@ export interface Core {
   people: People;
   catalog: Catalog;
   credits: Credits;
+  mail: Mail;
+  notices: Notices;
   files: Files;
   /** What the files are kept in, for a look at it. */
   storage: FileStorage;
@@ -237,6 +241,37 @@ function joinCallers(parts: {
   };
 }
 
+/** Balances, and who learns that one is low. */
+function joinMoney(parts: {
+  config: Config;
+  pool: Pool;
+  log: Log;
+  secret: string;
+  callbacks: Callbacks;
+  people: People;
+  publicUrl: () => string;
+}): Pick<Core, 'credits' | 'mail' | 'notices'> {
+  const { config, pool, log, secret, callbacks, people, publicUrl } = parts;
+  const mail = new Mail({
+    pool,
+    smtpUrl: config.smtpUrl,
+    from: config.mailFrom,
+    secretKey: deriveKey(secret, 'mail'),
+    publicUrl,
+    clock: systemClock,
+    log,
+  });
+  const notices = new Notices({
+    pool,
+    callbacks,
+    mail,
+    findOwnerAddresses: (client, accountId) => people.findOwnerAddresses(client, accountId),
+    copyTo: config.noticesCopy,
+    publicUrl,
+  });
+  return { mail, notices, credits: createCredits(pool, (...balance) => notices.look(...balance)) };
+}
+
 /** Joins the parts. The database must be migrated. */
 export async function createCore(config: Config, databaseUrl: string, log: Log): Promise<Core> {
   const clock = systemClock;
@@ -250,18 +285,15 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     throw error;
   });
   const publicUrl = { value: config.publicUrl ?? `http://${hostInUrl(config.host)}:${config.port}` };
+  const base = { config, pool, log, secret, publicUrl: () => publicUrl.value };
   const observe: Core['observe'] = { callback: () => undefined, unread: () => undefined };
   const storage = await createStorage(config);
-  const files = await joinFiles({ config, pool, storage, secret, publicUrl: () => publicUrl.value });
+  const files = await joinFiles({ ...base, storage });
   const fetchPublic = createGuardedFetch({ allowLoopback: false });
   const fetchLoopback = createGuardedFetch({ allowLoopback: true });
   const changes = new TaskChanges(pool);
   const { callbacks, inboxes } = joinCallbacks({
-    config,
-    pool,
-    log,
-    secret,
-    publicUrl: () => publicUrl.value,
+    ...base,
     ways: { fetchPublic, fetchLoopback },
     async renderBody(taskId) {
       const row = await tasks.readForCallback(taskId);
@@ -279,6 +311,8 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     resultDays: config.resultDays,
     failpoint: config.failpoint,
   });
+  const callers = joinCallers(base);
+  const money = joinMoney({ ...base, ...callers, callbacks });
   const pictures = new PictureRoom((...image) => readImage({ files, guardedFetch: fetchPublic }, ...image));
   const upstreams = joinUpstreams({ config, pool, log, secret, changes, pictures, files });
   return {
@@ -288,8 +322,8 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     pool,
     databaseUrl,
     ...upstreams,
-    ...joinCallers({ config, pool, log, secret, publicUrl: () => publicUrl.value }),
-    credits: createCredits(pool),
+    ...callers,
+    ...money,
     files,
     storage,
     callbacks,
@@ -303,6 +337,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     publicUrl,
     async close() {
       await changes.close();
+      await money.mail.close();
       await Promise.all([fetchPublic.close(), fetchLoopback.close(), upstreams.sockets.close()]);
       storage.close?.();
       await pool.end();

@@ -20,8 +20,6 @@ export const MEMBERS: Record<string, string> = {
   'server/src/errors.ts ErrorEntry.retryable': 'a fact for docs/errors.md, which is compared with it',
   'draft/effects/effects.ts Effect.inputsMin': 'a fact for the template catalogue, which is compared with it',
   'draft/effects/effects.ts Effect.inputsMax': 'as inputsMin',
-  'server/src/callbacks/callbacks.ts Callbacks.enqueueNotice':
-    'for the notices of low balances, which come next',
 };
 
 /** Entries besides main.ts, the tests and what the scripts of package.json run. */
@@ -49,7 +47,9 @@ export const PACKAGES: Record<string, string> = {
   vitest: 'a command of npm test',
   '@biomejs/biome': 'a command of npm run lint',
   '@types/node': 'types of Node',
+  '@types/nodemailer': 'types of nodemailer',
   '@types/pg': 'types of pg',
+  '@types/smtp-server': 'types of smtp-server',
   '@fontsource-variable/geist': 'named in dashboard/src/ui/fonts.css',
   '@fontsource-variable/geist-mono': 'as the one above',
   '@types/react': 'types of React',
@@ -58,13 +58,9 @@ export const PACKAGES: Record<string, string> = {
 
 /** Declared packages that nothing imports: each is to be used or removed. */
 export const UNUSED: readonly string[] = [
-  'nodemailer',
-  '@types/nodemailer',
   '@types/oidc-provider',
-  '@types/smtp-server',
   '@axe-core/playwright',
   'oidc-provider',
-  'smtp-server',
   '@mantine/hooks',
   '@tanstack/react-virtual',
 ];

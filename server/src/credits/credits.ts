@@ -74,7 +74,11 @@ function recordMove(client: PoolClient, transfer: store.Transfer, posted: Micros
   });
 }
 
-export function createCredits(pool: Pool): Credits {
+/** Looks at a balance in the transaction that moves it: before, and after. */
+export type LookAtBalance = (client: PoolClient, accountId: string, book: Book) => Promise<void>;
+
+/** @param look what watches the balances. */
+export function createCredits(pool: Pool, look: LookAtBalance): Credits {
   async function move(kind: 'grant' | 'adjust', movement: Movement): Promise<boolean> {
     const transfer: store.Transfer = {
       ...movement,
@@ -96,10 +100,12 @@ export function createCredits(pool: Pool): Credits {
         if (!same) throw conflict('This external reference was used for another amount or account');
         return false;
       }
+      await look(client, movement.accountId, movement.book);
       const posted = await store.addToBalance(client, transfer);
       if (posted === undefined)
         throw conflict('The balance would fall below what is held for open tasks, or grow beyond its limit');
       await recordMove(client, transfer, posted);
+      await look(client, movement.accountId, movement.book);
       return true;
     };
     return repeatLost(() => withTransaction(pool, write));

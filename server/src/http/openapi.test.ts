@@ -199,11 +199,10 @@ describe('E9: the description makes a pleasant client', () => {
 
   it('has the callback bodies, equal to the task as it is read', () => {
     const webhooks = document.webhooks as Record<string, { post: JsonObject }>;
-    expect(Object.keys(webhooks)).toEqual(['taskEnded', 'taskResultLate']);
-    for (const { post } of Object.values(webhooks)) {
-      expect(post.requestBody).toMatchObject({
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/Task' } } },
-      });
+    expect(Object.keys(webhooks)).toEqual(['taskEnded', 'taskResultLate', 'balanceLow']);
+    for (const [name, { post }] of Object.entries(webhooks)) {
+      const schema = name.startsWith('task') ? { $ref: '#/components/schemas/Task' } : { type: 'object' };
+      expect(post.requestBody).toMatchObject({ content: { 'application/json': { schema } } });
       const headers = (post.parameters as { name: string }[]).map(({ name }) => name);
       expect(headers).toEqual(['webhook-id', 'webhook-timestamp', 'webhook-signature']);
     }

@@ -50,6 +50,15 @@ export async function findPerson(client: Pool | PoolClient, id: string): Promise
   return rows[0];
 }
 
+export async function listOwnerAddresses(client: PoolClient, accountId: string): Promise<string[]> {
+  const { rows } = await client.query<{ email: string }>(
+    `select p.email from memberships m join people p on p.id = m.person_id
+     where m.account_id = $1 and m.role = 'owner' order by p.id`,
+    [accountId],
+  );
+  return rows.map(({ email }) => email);
+}
+
 /** Writes a person with a password. @returns false when another person has this address. */
 export async function insertPerson(client: PoolClient, person: NewPerson): Promise<boolean> {
   const { rowCount } = await client.query(

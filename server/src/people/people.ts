@@ -1,7 +1,7 @@
 // Who can sign in, who is signed in, and what each may do in which account. Passwords and sessions are kept by better-auth
 // (auth.ts); links that let somebody in are ours. It must never answer a guess of an address unlike a wrong password.
 import { createHash, randomBytes } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Role } from '../accounts/roles.ts';
 import { recordAct } from '../audit/audit.ts';
 import { repeatLost, repeatRead } from '../db/lost-answers.ts';
@@ -74,6 +74,11 @@ export class People {
   find(header: string | undefined): Session | undefined | Promise<Session | undefined> {
     const cookie = header && cookieIn(header, sessionCookieName(this.#options.publicUrl()));
     return cookie ? this.#sessions.find(cookie) : undefined;
+  }
+
+  /** The addresses of the owners of an account. */
+  findOwnerAddresses(client: PoolClient, accountId: string): Promise<string[]> {
+    return store.listOwnerAddresses(client, accountId);
   }
 
   async #readSession(cookie: string): Promise<Session | undefined> {

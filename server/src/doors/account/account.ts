@@ -6,9 +6,11 @@ import { accountErrors } from './answer.ts';
 import { type CallbackParts, registerCallbackRoutes, registerSecretRoutes } from './callbacks.routes.ts';
 import { registerCallerRoute } from './caller.routes.ts';
 import { type InboxParts, registerInboxRoutes } from './inboxes.routes.ts';
+import { type NoticeParts, registerNoticeRoutes } from './notices.routes.ts';
+import { noticeWebhooks } from './notices.schemas.ts';
 import { registerSessionRoutes, type SessionParts } from './sessions.routes.ts';
 
-export interface AccountParts extends CallbackParts, InboxParts, SessionParts {
+export interface AccountParts extends CallbackParts, InboxParts, NoticeParts, SessionParts {
   pool: Pool;
 }
 
@@ -19,7 +21,7 @@ export const accountDoor: Door<AccountParts> = {
     'Account: callbacks': 'What was sent to receivers, the secret that signs it, and inboxes to try it with.',
     People: 'Who may sign in, and who is signed in.',
   },
-  webhooks: {},
+  webhooks: noticeWebhooks,
   errors: accountErrors,
   register(scope, parts) {
     recordActs(scope, { pool: parts.pool, isEach: false });
@@ -27,6 +29,7 @@ export const accountDoor: Door<AccountParts> = {
     registerCallbackRoutes(scope, parts);
     registerSecretRoutes(scope, parts);
     registerInboxRoutes(scope, parts);
+    registerNoticeRoutes(scope, parts);
     registerSessionRoutes(scope, parts);
   },
 };
