@@ -36,6 +36,8 @@ async function compress(): Promise<void> {
 }
 
 async function build(): Promise<void> {
+  // A build is for people, whatever this process is: under a test runner, React would come in its development form.
+  process.env.NODE_ENV = 'production';
   const vite = await findVite();
   if (!vite) {
     process.stderr.write(

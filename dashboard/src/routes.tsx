@@ -5,38 +5,46 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouteComponent,
   redirect,
 } from '@tanstack/react-router';
 import { paths } from './paths.ts';
 import { formatSearch, parseSearch } from './shell/address.ts';
 import { NoSuchPage, PageFailed } from './shell/failures.tsx';
+import { loadPiece } from './shell/load.ts';
 import { Shell } from './shell/shell.tsx';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NoSuchPage });
 
+/** A page in a piece of its own. */
+function page<Name extends string, Piece extends Record<Name, RouteComponent>>(
+  load: () => Promise<Piece>,
+  name: Name,
+): RouteComponent {
+  const isNeeded = () => router.state.status === 'pending' || router.state.matches.length === 0;
+  return lazyRouteComponent(() => loadPiece(load, isNeeded), name);
+}
+
 /** Pages before the sign-in. */
 const OPEN_PAGES = {
-  [paths.setup()]: lazyRouteComponent(() => import('./pages/setup/setup.tsx'), 'SetupPage'),
-  [paths.signIn()]: lazyRouteComponent(() => import('./pages/sign-in/sign-in.tsx'), 'SignInPage'),
+  [paths.setup()]: page(() => import('./pages/setup/setup.tsx'), 'SetupPage'),
+  [paths.signIn()]: page(() => import('./pages/sign-in/sign-in.tsx'), 'SignInPage'),
 };
 
 /** Pages of a signed-in person. */
 const PAGES = {
-  [paths.playground()]: lazyRouteComponent(
-    () => import('./pages/playground/playground.tsx'),
-    'PlaygroundPage',
-  ),
-  [paths.models()]: lazyRouteComponent(() => import('./pages/models/models.tsx'), 'ModelsPage'),
-  '/models/$vendor/$name': lazyRouteComponent(() => import('./pages/models/model.tsx'), 'ModelPage'),
-  [paths.templates()]: lazyRouteComponent(() => import('./pages/templates/templates.tsx'), 'TemplatesPage'),
-  [paths.tasks()]: lazyRouteComponent(() => import('./pages/tasks/tasks.tsx'), 'TasksPage'),
-  '/tasks/$id': lazyRouteComponent(() => import('./pages/tasks/task.tsx'), 'TaskPage'),
-  [paths.keys()]: lazyRouteComponent(() => import('./pages/keys/keys.tsx'), 'KeysPage'),
-  [paths.usage()]: lazyRouteComponent(() => import('./pages/usage/usage.tsx'), 'UsagePage'),
-  [paths.callbacks()]: lazyRouteComponent(() => import('./pages/callbacks/callbacks.tsx'), 'CallbacksPage'),
-  [paths.account()]: lazyRouteComponent(() => import('./pages/account/account.tsx'), 'AccountPage'),
-  [paths.welcome()]: lazyRouteComponent(() => import('./pages/welcome/welcome.tsx'), 'WelcomePage'),
-  [paths.operator()]: lazyRouteComponent(() => import('./pages/operator/overview.tsx'), 'OverviewPage'),
+  [paths.playground()]: page(() => import('./pages/playground/playground.tsx'), 'PlaygroundPage'),
+  [paths.models()]: page(() => import('./pages/models/models.tsx'), 'ModelsPage'),
+  '/models/$vendor/$name': page(() => import('./pages/models/model.tsx'), 'ModelPage'),
+  [paths.templates()]: page(() => import('./pages/templates/templates.tsx'), 'TemplatesPage'),
+  [paths.tasks()]: page(() => import('./pages/tasks/tasks.tsx'), 'TasksPage'),
+  '/tasks/$id': page(() => import('./pages/tasks/task.tsx'), 'TaskPage'),
+  [paths.keys()]: page(() => import('./pages/keys/keys.tsx'), 'KeysPage'),
+  [paths.usage()]: page(() => import('./pages/usage/usage.tsx'), 'UsagePage'),
+  [paths.callbacks()]: page(() => import('./pages/callbacks/callbacks.tsx'), 'CallbacksPage'),
+  [paths.account()]: page(() => import('./pages/account/account.tsx'), 'AccountPage'),
+  [paths.welcome()]: page(() => import('./pages/welcome/welcome.tsx'), 'WelcomePage'),
+  [paths.operator()]: page(() => import('./pages/operator/overview.tsx'), 'OverviewPage'),
 };
 
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });

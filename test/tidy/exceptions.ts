@@ -59,7 +59,6 @@ export const PACKAGES: Record<string, string> = {
 /** Declared packages that nothing imports: each is to be used or removed. */
 export const UNUSED: readonly string[] = [
   '@types/oidc-provider',
-  '@axe-core/playwright',
   'oidc-provider',
   '@mantine/hooks',
   '@tanstack/react-virtual',

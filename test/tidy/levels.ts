@@ -109,7 +109,7 @@ const ROOMS: readonly Room[] = [
     // Files in `test` itself belong to the test runner. Suites share the stage and do not import each other.
     partOf: (below) => (below.includes('/') ? firstName(below) : 'runner'),
     levels: [['stage'], ['*', 'runner']],
-    knows: ['server/src/', 'draft/', 'emulators/'],
+    knows: ['server/src/', 'draft/', 'emulators/', 'dashboard/src/paths.ts'],
     testsKnow: [],
   },
 ];

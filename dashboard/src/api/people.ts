@@ -35,3 +35,8 @@ export async function signOut(where: 'here' | 'everywhere'): Promise<void> {
   await accountApi.delete(where === 'here' ? '/session' : '/sessions');
   queryClient.clear();
 }
+
+/** Every other session of the person ends. */
+export async function changePassword(body: { current: string; password: string }): Promise<void> {
+  await accountApi.post('/password', { body });
+}

@@ -31,3 +31,26 @@ export interface Balance {
   balance: number;
   held: number;
 }
+
+/** One of `GET /api/v1/account/people`. */
+export interface Member {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  joined_at: string;
+}
+
+/** One of `GET /api/v1/account/invitations`. */
+export interface Invitation {
+  id: string;
+  email: string;
+  role: Role;
+  created_at: string;
+  expires_at: string;
+}
+
+/** The answer that shows the link, this once. */
+export interface MadeInvitation extends Invitation {
+  link: string;
+}

@@ -1,5 +1,5 @@
 // What stands in place of a page that is not there or broke. After an upgrade of the server the files of an old page are
-// gone: the router reloads the page once, and this is shown when that did not help.
+// gone: load.ts reloads the page once, and this is shown when that did not help.
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { toApiError } from '../api/client.ts';
 import { paths } from '../paths.ts';

@@ -1,0 +1,137 @@
+// What holds for every page: it is accessible, it fits a phone, it obeys its policy, and it is light.
+import type { Page, Response } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { paths } from '../../dashboard/src/paths.ts';
+import { findBarriers } from './axe.ts';
+import { startStage } from './stage.ts';
+
+const TIMEOUT_MS = 240_000;
+const SMALLEST_WIDTH = 360;
+const FIRST_LOAD_KB_MAX = 185;
+
+const stage = await startStage();
+
+/** Addresses of the application; those that need an id are looked at by the tests of their pages. */
+const ADDRESSES = [
+  ...new Set(
+    Object.entries(paths)
+      .filter(([name]) => !['home', 'docs', 'task', 'model', 'operatorAccount'].includes(name))
+      .map(([, build]) => (build as () => string)()),
+  ),
+];
+const OPEN_ADDRESSES = [paths.setup(), paths.signIn(), paths.invitation()];
+
+/** Resolves once the page has drawn its title and nothing is being loaded. */
+async function settle(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.waitForLoadState('networkidle');
+}
+
+it.each(['light', 'dark'] as const)(
+  'every page has no barrier that axe finds, in %s',
+  { timeout: TIMEOUT_MS },
+  async (theme) => {
+    const inside = await stage.open('/playground', { theme });
+    const outside = await stage.open('/sign-in', { theme, person: null });
+    const found: string[] = [];
+    for (const path of ADDRESSES) {
+      const { page } = OPEN_ADDRESSES.includes(path) ? outside : inside;
+      await page.goto(`${stage.url}${path}`);
+      await settle(page);
+      found.push(...(await findBarriers(page)).map((barrier) => `${path}: ${barrier}`));
+    }
+    expect(found).toEqual([]);
+    await inside.close();
+    await outside.close();
+  },
+);
+
+it.each(['light', 'dark'] as const)(
+  'menus and lists that are open have no barrier, in %s',
+  { timeout: TIMEOUT_MS },
+  async (theme) => {
+    const { page, close } = await stage.open('/tasks', { theme });
+    const open = async (name: string) => {
+      await page.getByRole('button', { name }).click();
+      await page.getByRole('menu').waitFor();
+      expect(await findBarriers(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('menu').waitFor({ state: 'hidden' });
+    };
+    await settle(page);
+    await open('Test mode');
+    await open('Account: default');
+    await open('Theme');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Search and commands' }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await close();
+  },
+);
+
+it('no page is wider than a small phone', { timeout: TIMEOUT_MS }, async () => {
+  const inside = await stage.open('/playground', { width: SMALLEST_WIDTH });
+  const outside = await stage.open('/sign-in', { width: SMALLEST_WIDTH, person: null });
+  const wide: string[] = [];
+  for (const path of ADDRESSES) {
+    const { page } = OPEN_ADDRESSES.includes(path) ? outside : inside;
+    await page.goto(`${stage.url}${path}`);
+    await settle(page);
+    const width = await page.evaluate('document.documentElement.scrollWidth');
+    if (Number(width) > SMALLEST_WIDTH) wide.push(`${path} is ${width} px wide`);
+  }
+  expect(wide).toEqual([]);
+  await inside.close();
+  await outside.close();
+});
+
+it(`the first load of the playground has at most ${FIRST_LOAD_KB_MAX} kB of script`, {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open('/health');
+  const scripts: Response[] = [];
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'script') scripts.push(response);
+  });
+  await page.goto(`${stage.url}${paths.playground()}`);
+  await settle(page);
+  const sizes = await Promise.all(
+    scripts.map(async (script) => {
+      expect(await script.headerValue('content-encoding')).toBe('br');
+      return Number(await script.headerValue('content-length'));
+    }),
+  );
+  expect(sizes.length).toBeGreaterThan(2);
+  const kilobytes = sizes.reduce((sum, size) => sum + size, 0) / 1000;
+  expect(kilobytes).toBeLessThanOrEqual(FIRST_LOAD_KB_MAX);
+  await close();
+});
+
+it('no page of another origin can frame the dashboard', { timeout: TIMEOUT_MS }, async () => {
+  const context = await stage.browser.newContext();
+  await context.addCookies(stage.owner.cookies);
+  const page = await context.newPage();
+  const refusals: string[] = [];
+  page.on('console', (message) => refusals.push(message.text()));
+  await page.setContent(`<iframe src="${stage.url}/tasks"></iframe>`);
+  await expect.poll(() => refusals.join(' ')).toMatch(/frame-ancestors|X-Frame-Options/);
+  await context.close();
+});
+
+it('a page from before an upgrade recovers by one reload', { timeout: TIMEOUT_MS }, async () => {
+  const { page, close } = await stage.open(paths.tasks());
+  await settle(page);
+  let missing = 0;
+  await page.route(/\/assets\/usage-[^/]+\.js$/, (route) => {
+    missing++;
+    return missing === 1 ? route.fulfill({ status: 404, body: '' }) : route.continue();
+  });
+  await page.getByRole('link', { name: 'Usage', exact: true }).first().click();
+  await page.getByRole('heading', { level: 1, name: 'Usage' }).waitFor();
+  expect(missing).toBeGreaterThan(0);
+  await close();
+});
