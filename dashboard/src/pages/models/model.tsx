@@ -1,9 +1,272 @@
-import { Page } from '../../ui/page.tsx';
+// One model as a page of an API reference: what it makes, every field, prices, a request that can be sent, and what was
+// made with it here.
+import { useParams } from '@tanstack/react-router';
+import { Play } from 'lucide-react';
+import { toApiError } from '../../api/client.ts';
+import { defaultWords, limitWords, takesWords, typeWords } from '../../api/model-words.ts';
+import {
+  aboutOf,
+  type InputField,
+  kindOf,
+  type ModelDetail,
+  useModel,
+  vendorName,
+  wordForKind,
+} from '../../api/models.ts';
+import { useRecentTasks } from '../../api/runs.ts';
+import { useSession } from '../../api/session.ts';
+import { RequestCode } from '../../parts/request-code.tsx';
+import { paths } from '../../paths.ts';
+import { Link, LinkButton } from '../../shell/link.tsx';
+import { Fault, NotFound, Skeleton } from '../../ui/blanks.tsx';
+import { Chip } from '../../ui/chip.tsx';
+import { Id } from '../../ui/copy.tsx';
+import { formatCredits, Money } from '../../ui/money.tsx';
+import { Card, Facts, Page } from '../../ui/page.tsx';
+import { type Column, Row, Table } from '../../ui/table.tsx';
+import { formatLength, Time } from '../../ui/time.tsx';
+import styles from './model.module.css';
 
 export function ModelPage() {
+  const { vendor = '', name = '' } = useParams({ strict: false }) as { vendor?: string; name?: string };
+  const { data, error, refetch } = useModel(`${vendor}/${name}`);
+  const failure = error && toApiError(error);
+  const crumb = <Link href={paths.models()}>Models</Link>;
+  if (data) return <Model model={data} />;
+  if (failure?.errorName === 'model_not_found' || failure?.status === 404 || failure?.status === 422) {
+    return (
+      <Page title={`${vendor}/${name}`} crumb={crumb}>
+        <NotFound
+          title="No such model"
+          action={<LinkButton href={paths.models()}>See all models</LinkButton>}
+        >
+          This server has no model of this name.
+        </NotFound>
+      </Page>
+    );
+  }
   return (
-    <Page title="Model">
-      <p>One model.</p>
+    <Page title={`${vendor}/${name}`} crumb={crumb}>
+      {failure ? (
+        <Fault
+          title="The model could not be read"
+          message={failure.message}
+          requestId={failure.requestId}
+          onRetry={() => void refetch()}
+        />
+      ) : (
+        <Skeleton height={420} />
+      )}
     </Page>
+  );
+}
+
+function Model({ model }: { model: ModelDetail }) {
+  return (
+    <Page
+      title={model.title}
+      range={kindOf(model)}
+      crumb={<Link href={paths.models()}>Models</Link>}
+      lead={aboutOf(model)}
+      actions={
+        <LinkButton
+          variant="primary"
+          href={paths.playground({ model: model.model })}
+          icon={<Play size={16} aria-hidden />}
+        >
+          Try it
+        </LinkButton>
+      }
+    >
+      <div className={styles.layout}>
+        <div className={styles.main}>
+          <Card title="Input" isFlush>
+            <InputTable model={model} />
+          </Card>
+          <Card title="Request">
+            <RequestCode {...model.example} />
+          </Card>
+          <Examples model={model} />
+        </div>
+        <div className={styles.side}>
+          <Card title="Facts">
+            <ModelFacts model={model} />
+          </Card>
+          <Card title="Price">
+            <Price model={model} />
+          </Card>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function ModelFacts({ model }: { model: ModelDetail }) {
+  const { usual_seconds: seconds } = model;
+  const { mode } = useSession();
+  return (
+    <Facts
+      items={[
+        ['Name', <Id key="name" id={model.model} />],
+        ['Vendor', vendorName(model.vendor)],
+        ['Makes', model.operations.map(wordForKind).join(', ')],
+        ['Takes', takesWords(model)],
+        ['Sound', model.supports_native_audio ? 'made with the picture' : 'none of its own'],
+        [
+          'Usual time',
+          seconds === null ? 'not known yet' : `${formatLength(seconds * 1000)} in ${mode} mode`,
+        ],
+        ['State', <ModelState key="state" model={model} />],
+      ]}
+    />
+  );
+}
+
+function ModelState({ model }: { model: ModelDetail }) {
+  if (!model.enabled) return <Chip tone="warn">switched off</Chip>;
+  return model.live ? <Chip tone="ok">takes tasks</Chip> : <Chip>test mode alone</Chip>;
+}
+
+const PRICE_COLUMNS: Column[] = [
+  { name: 'Resolution' },
+  { name: 'A second', isRight: true },
+  { name: 'Usual length', isRight: true },
+];
+
+function Price({ model }: { model: ModelDetail }) {
+  const { price, input_schema: schema } = model;
+  if (price.per === 'task') {
+    return (
+      <p className={styles.figure}>
+        {price.credits === 0 ? 'Free' : `${formatCredits(price.credits ?? 0)} credits a task`}
+      </p>
+    );
+  }
+  if (price.per === 'template') {
+    return (
+      <p>
+        Each template has its own price
+        {price.credits === null ? '' : `, ${formatCredits(price.credits)} where it says none`}.{' '}
+        <Link href={paths.templates()}>See the templates</Link>
+      </p>
+    );
+  }
+  const seconds = Number(schema.properties.duration?.default ?? 0);
+  return (
+    <Table label="Prices by resolution" columns={PRICE_COLUMNS}>
+      {price.by_resolution.map(({ resolution, credits }) => (
+        <Row
+          key={resolution}
+          columns={PRICE_COLUMNS}
+          cells={[
+            resolution,
+            <Money key="second" credits={credits} />,
+            <span key="usual" title={`${seconds} s`}>
+              <Money credits={Math.round(credits * seconds * 1_000_000) / 1_000_000} />
+            </span>,
+          ]}
+        />
+      ))}
+    </Table>
+  );
+}
+
+const INPUT_COLUMNS: Column[] = [
+  { name: 'Field' },
+  { name: 'What it takes' },
+  { name: 'Default', isWideOnly: true },
+];
+
+function InputTable({ model }: { model: ModelDetail }) {
+  const { properties, required } = model.input_schema;
+  return (
+    <Table label="Fields of the input" columns={INPUT_COLUMNS}>
+      {Object.entries(properties).map(([name, field]) => (
+        <Row
+          key={name}
+          columns={INPUT_COLUMNS}
+          cells={[
+            <FieldName key="name" name={name} field={field} isRequired={required.includes(name)} />,
+            <FieldLimits key="limits" field={field} />,
+            defaultWords(field) ?? <span className={styles.quiet}>none</span>,
+          ]}
+        />
+      ))}
+    </Table>
+  );
+}
+
+function FieldName({ name, field, isRequired }: { name: string; field: InputField; isRequired: boolean }) {
+  return (
+    <span className={styles.cell}>
+      <code className="mono">{name}</code>
+      <span>{field.title}</span>
+      {isRequired && <span className={styles.needed}>needed</span>}
+    </span>
+  );
+}
+
+function FieldLimits({ field }: { field: InputField }) {
+  const limit = limitWords(field);
+  return (
+    <span className={styles.cell}>
+      <span>
+        {typeWords(field)}
+        {limit && <span className={styles.quiet}> · {limit}</span>}
+      </span>
+      {field.enum && (
+        <span className={styles.values}>
+          {field.enum.map((value) => (
+            <span key={String(value)} className={styles.value} title={String(value)}>
+              {field['x-enum-words']?.[String(value)] ?? String(value)}
+            </span>
+          ))}
+        </span>
+      )}
+      {field.description && <span className={styles.quiet}>{field.description}</span>}
+    </span>
+  );
+}
+
+const EXAMPLES_MAX = 12;
+const SHOWN_MAX = 3;
+
+function Examples({ model }: { model: ModelDetail }) {
+  const { data } = useRecentTasks(model.model, EXAMPLES_MAX);
+  const films = (data ?? [])
+    .flatMap((task) => {
+      const url = task.result?.media_urls.find((each) => /\.mp4$/.test(new URL(each).pathname));
+      return task.status === 'success' && url ? [{ task, url }] : [];
+    })
+    .slice(0, SHOWN_MAX);
+  return (
+    <Card title="Made here">
+      {films.length === 0 ? (
+        <p className={styles.quiet}>
+          {data ? 'Nothing was made with this model in this account yet.' : 'Reading'}
+        </p>
+      ) : (
+        <ul className={styles.films}>
+          {films.map(({ task, url }) => (
+            <li key={task.task_id} className={styles.film}>
+              <video
+                // A moment after the first frame, so that there is a picture before it plays.
+                src={`${url}#t=0.1`}
+                className={styles.video}
+                preload="metadata"
+                controls
+                muted
+                playsInline
+                aria-label={String(task.param.input.prompt ?? 'A video of this model')}
+              />
+              <Link href={paths.playground({ task: task.task_id })} className={styles.prompt}>
+                {String(task.param.input.prompt ?? 'Open its input')}
+              </Link>
+              <Time at={task.create_at * 1000} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
   );
 }

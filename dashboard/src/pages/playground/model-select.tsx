@@ -1,22 +1,9 @@
 // The model, found by name, vendor or kind; those used lately come first.
 import { useMemo } from 'react';
-import { kindOf, type ModelSummary, vendorName } from '../../api/models.ts';
+import { priceWords } from '../../api/model-words.ts';
+import { aboutOf, kindOf, type ModelSummary, vendorName } from '../../api/models.ts';
 import { GroupedSelect, type ItemGroup } from '../../ui/grouped-select.tsx';
-import { formatCredits } from '../../ui/money.tsx';
 import { recentModels } from './recent-models.ts';
-
-function priceWords({ price }: ModelSummary): string {
-  switch (price.per) {
-    case 'task':
-      return price.credits === 0 ? 'free' : `${formatCredits(price.credits ?? 0)} each`;
-    case 'second': {
-      const least = Math.min(...price.by_resolution.map(({ credits }) => credits));
-      return `from ${formatCredits(least)} a second`;
-    }
-    case 'template':
-      return 'by template';
-  }
-}
 
 /** Title and kind: models of several kinds share a title. */
 export function labelOfModel(model: Pick<ModelSummary, 'title' | 'operations'>): string {
@@ -28,7 +15,7 @@ function groupsOf(models: readonly ModelSummary[]): ItemGroup[] {
     value: model.model,
     label: labelOfModel(model),
     hint: model.enabled ? model.model : `${model.model} · switched off`,
-    end: priceWords(model),
+    end: priceWords(model.price),
     words: `${vendorName(model.vendor)} ${model.operations.join(' ')} ${model.description}`,
   });
   const lately = recentModels().flatMap((name) => models.find(({ model }) => model === name) ?? []);
@@ -54,7 +41,7 @@ export function ModelSelect({ label, models, value, onChange }: ModelSelectProps
   return (
     <GroupedSelect
       label={label}
-      description={chosen?.description}
+      description={chosen && aboutOf(chosen)}
       groups={groups}
       value={value}
       onChange={onChange}

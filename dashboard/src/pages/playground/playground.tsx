@@ -209,7 +209,11 @@ function RunColumn(props: {
           ratio={ratioOf(side)}
           usualSeconds={model?.usual_seconds ?? null}
           price={price}
-          onIdea={(prompt) => playground.setValue('prompt', prompt)}
+          onIdea={
+            isComparing || !model?.input_schema.properties.prompt
+              ? undefined
+              : (prompt) => playground.setValue('prompt', prompt)
+          }
           onCancel={() => taskId && void cancelTask(taskId)}
           onChangeInput={onChangeInput}
         />

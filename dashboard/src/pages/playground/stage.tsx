@@ -23,7 +23,8 @@ export interface StageProps {
   usualSeconds: number | null;
   /** What the run would cost. */
   price: number | undefined;
-  onIdea: (prompt: string) => void;
+  /** Takes a prompt to begin with; undefined where there is no prompt, or no room for them. */
+  onIdea: ((prompt: string) => void) | undefined;
   onCancel: () => void;
   onChangeInput: () => void;
 }
@@ -73,7 +74,8 @@ function Content(props: StageProps) {
   }
 }
 
-function Idle({ onIdea }: { onIdea: (prompt: string) => void }) {
+function Idle({ onIdea }: Pick<StageProps, 'onIdea'>) {
+  if (!onIdea) return <p className={styles.heading}>The video appears here</p>;
   return (
     <div className={styles.words}>
       <p className={styles.heading}>The video appears here</p>
