@@ -313,7 +313,12 @@ async function measureRow(stage: Stage, { id, about, begin, measure }: Row): Pro
 async function openCaller(core: Core, name: string, createsPer10s?: number): Promise<Caller> {
   const { id: accountId } = await core.accounts.create(name);
   const mode: Book = 'test';
-  const { key } = await core.accounts.createKey({ account: accountId, mode, name, createsPer10s });
+  const { key } = await core.accounts.createKey({
+    account: accountId,
+    mode,
+    name,
+    createsMax: createsPer10s,
+  });
   await core.credits.grant({ accountId, book: mode, amount: 10_000_000_000_000n as never, reason: 'bench' });
   return { accountId, key };
 }

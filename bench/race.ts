@@ -89,7 +89,7 @@ async function openAccounts(dataDir: string, count: number): Promise<string[]> {
     const account = `bench-${at}`;
     await reelay(dataDir, ['accounts', 'create', account]);
     await reelay(dataDir, ['credits', 'grant', CREDITS, '--account', account, '--book', 'test']);
-    const limits = ['--creates-per-10s', '9000000', '--reads-per-10s', '9000000'];
+    const limits = ['--creates', '9000000', '--reads', '9000000'];
     const { key } = await reelay(dataDir, [
       'keys',
       'create',

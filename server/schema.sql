@@ -41,6 +41,10 @@ create table api_keys (
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
   open_tasks_max integer,
+  models text[],
+  addresses text[],
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
   constraint api_keys_pkey PRIMARY KEY (id),
   constraint api_keys_kind_check CHECK ((kind = ANY (ARRAY['key'::text, 'playground'::text]))),
   constraint api_keys_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'test'::text]))),
@@ -56,6 +60,9 @@ comment on column api_keys.role is 'What it may do in its account: a reader read
 comment on column api_keys.hint is 'First and last letters of its newest secret.';
 comment on column api_keys.reads_per_10s is 'Calls other than create per 10 s in each process; null is the setting of the server.';
 comment on column api_keys.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
+comment on column api_keys.models is 'Models that it may use; null is all.';
+comment on column api_keys.addresses is 'Where it may call from, as addresses and ranges (CIDR); null is anywhere.';
+comment on column api_keys.last_used_at is 'Written at most once a minute.';
 CREATE INDEX api_keys_account ON api_keys USING btree (account_id);
 CREATE UNIQUE INDEX api_keys_playground ON api_keys USING btree (account_id, mode) WHERE (kind = 'playground'::text);
 
@@ -205,17 +212,27 @@ CREATE INDEX callbacks_account ON callbacks USING btree (account_id, id DESC);
 CREATE INDEX callbacks_completed ON callbacks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
 CREATE INDEX callbacks_pending ON callbacks USING btree (id) WHERE (completed_at IS NULL);
 
-create table create_rates (
+create table create_limits (
   key_id uuid not null,
   creates_max integer not null,
   window_seconds integer not null default 10,
   arrival_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
-  constraint create_rates_pkey PRIMARY KEY (key_id),
-  constraint create_rates_creates_max_check CHECK ((creates_max > 0)),
-  constraint create_rates_window_seconds_check CHECK ((window_seconds > 0)),
-  constraint create_rates_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id)
+  credits_day_max bigint,
+  credits_total_max bigint,
+  spent bigint not null default 0,
+  spent_today bigint not null default 0,
+  spent_on date,
+  constraint create_limits_pkey PRIMARY KEY (key_id),
+  constraint create_limits_creates_max_check CHECK ((creates_max > 0)),
+  constraint create_limits_credits_day_max_check CHECK ((credits_day_max >= 0)),
+  constraint create_limits_credits_total_max_check CHECK ((credits_total_max >= 0)),
+  constraint create_limits_window_seconds_check CHECK ((window_seconds > 0)),
+  constraint create_limits_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id)
 ) with (fillfactor=50);
-comment on table create_rates is 'Rate limit of creates: the theoretical arrival time of GCRA, on the database clock.';
+comment on table create_limits is 'How fast a key may create and how much it may spend, with what counts towards it. The counters change under the lock of the balance.';
+comment on column create_limits.arrival_at is 'The theoretical arrival time of GCRA, on the database clock.';
+comment on column create_limits.spent is 'Micro-credits: what open tasks of the key hold, and what its ended ones were charged.';
+comment on column create_limits.spent_today is 'The same of the tasks that were created on the day spent_on (UTC).';
 
 create table credential_rates (
   credential_id uuid not null,
@@ -710,12 +727,18 @@ AS $function$
 #variable_conflict use_column
 declare
   moment timestamptz;
+  today date;
+  is_budgeted boolean;
 begin
   perform from balances b
     where (b.account_id, b.book) in (select * from unnest(caller_accounts, caller_books))
     order by b.account_id, b.book for update;
-  perform from create_rates r where r.key_id = any (caller_keys) order by r.key_id for update;
+  select bool_or(least(l.credits_day_max, l.credits_total_max) is not null) into is_budgeted from (
+    select r.credits_day_max, r.credits_total_max from create_limits r where r.key_id = any (caller_keys)
+    order by r.key_id for update
+  ) l;
   moment := clock_timestamp();
+  today := (moment at time zone 'UTC')::date;
 
   if not is_repeat and exists (select from refused_creates r where r.id = any (ids)) then
     raise exception 'this statement was repeated and refused before it came';
@@ -738,12 +761,29 @@ begin
       and t.idempotency_key = i.idempotency_key;
   end if;
 
+  -- Of the tasks of a key with a budget those go on that it covers even if all before them are taken.
+  if is_budgeted then
+    select array_agg(coalesce(i.known, case when i.price > i.free or i.running > i.free then 'over' end) order by i.place)
+    into outcomes
+    from (
+      select t.place, t.known, t.price, k.free,
+        sum(case when t.known is null and t.price <= k.free then t.price else 0 end)
+          over (partition by k.key_id order by t.place) as running
+      from unnest(callers, prices, outcomes) with ordinality t (caller, price, known, place)
+      left join (
+        select r.key_id, least(r.credits_total_max - r.spent,
+          r.credits_day_max - case when r.spent_on = today then r.spent_today else 0 end) as free
+        from create_limits r where r.key_id = any (caller_keys)
+      ) k on k.key_id = caller_keys[t.caller]
+    ) i;
+  end if;
+
   with caller as materialized (
     select c.place, c.account_id, c.book, r.key_id, r.creates_max, r.window_seconds * 1000::double precision / r.creates_max as step_ms,
       extract(epoch from (greatest(r.arrival_at, moment) - moment))::double precision * 1000 as ahead_ms,
       r.window_seconds * 1000::double precision as window_ms, b.posted - b.held as available
     from unnest(caller_accounts, caller_keys, caller_books) with ordinality c (account_id, key_id, book, place)
-    join create_rates r using (key_id) join balances b using (account_id, book)
+    join create_limits r using (key_id) join balances b using (account_id, book)
   ), item as materialized (
     select i.place, i.price, i.known, c.place as caller, c.key_id, c.account_id, c.book, c.available, c.creates_max,
       row_number() over (partition by c.key_id, i.known is null order by i.place) as nth,
@@ -759,7 +799,7 @@ begin
     select p.account_id, p.book, sum(p.price)::bigint as total
     from priced p where p.admitted and p.running <= p.available group by 1, 2
   ), decided as materialized (
-    select p.place, p.key_id, p.creates_max, p.known,
+    select p.place, p.key_id, p.price, p.creates_max, p.known,
       greatest(0, case when p.known is null then p.room - p.nth else p.room end)::integer as creates_left,
       case when p.admitted is false and p.known is null then ceil(p.over_ms + p.nth * p.step_ms)
            else ceil(p.step_ms) end::bigint as retry_ms,
@@ -774,16 +814,34 @@ begin
     update balances b set held = b.held + s.total
     from spent s where b.account_id = s.account_id and b.book = s.book and s.total > 0
   ), passed as (
-    update create_rates r
+    update create_limits r
     set arrival_at = greatest(r.arrival_at, moment)
-      + make_interval(secs => (d.used * r.window_seconds)::double precision / r.creates_max)
-    from (select x.key_id, count(*) as used from decided x
+      + make_interval(secs => (d.used * r.window_seconds)::double precision / r.creates_max),
+      spent = r.spent + d.spent, spent_on = today,
+      spent_today = case when r.spent_on = today then r.spent_today else 0 end + d.spent
+    from (select x.key_id, count(*) as used,
+        coalesce(sum(x.price) filter (where x.outcome = 'created'), 0)::bigint as spent
+      from decided x
       where x.known is null and x.outcome in ('created', 'short') group by 1) d
     where r.key_id = d.key_id
   )
   select array_agg(d.outcome order by d.place), array_agg(d.creates_max order by d.place),
     array_agg(d.creates_left order by d.place), array_agg(d.retry_ms order by d.place)
   into outcomes, rates, lefts, waits from decided d;
+
+  -- What was taken by now is spent: what the rest does not cover is refused, and the others come again.
+  if is_budgeted then
+    select array_agg(case
+        when t.outcome <> 'over' then t.outcome
+        when t.price > r.credits_total_max - r.spent then concat_ws(':', 'over_total', r.spent, r.credits_total_max)
+        when t.price > r.credits_day_max - d.spent then concat_ws(':', 'over_day', d.spent, r.credits_day_max)
+        else 'retry' end
+      order by t.place)
+    into outcomes
+    from unnest(callers, prices, outcomes) with ordinality t (caller, price, outcome, place)
+    left join create_limits r on r.key_id = caller_keys[t.caller],
+    lateral (select case when r.spent_on = today then r.spent_today else 0 end as spent) d;
+  end if;
 
   insert into tasks (id, account_id, key_id, book, door, model, input, callback_url, price, deadline_at,
     due_at, created_at, idempotency_key, request_digest, skips_render, source, metadata)
@@ -916,7 +974,7 @@ begin
       result_usage = e.result_usage, outputs = e.outputs
     from ending e
     where t.id = e.id and t.epoch = e.epoch and t.completed_at is null
-    returning t.id, t.epoch, t.account_id, t.book, t.state, t.price, t.captured, e.transfer_id
+    returning t.id, t.epoch, t.account_id, t.book, t.key_id, t.created_at, t.state, t.price, t.captured, e.transfer_id
   ), moved as (
     insert into transfers (id, kind, book, account_id, task_id, reason)
     select d.transfer_id, 'capture', d.book, d.account_id, d.id, '' from ended d where d.captured > 0
@@ -936,6 +994,16 @@ begin
     update balances b set held = b.held - s.held, posted = b.posted - s.captured
     from (select account_id, book, sum(price) as held, sum(captured) as captured from ended group by 1, 2) s
     where b.account_id = s.account_id and b.book = s.book
+  ), unspent as (
+    -- What a task gives back is free again for its key; of the day only where that day is not over.
+    update create_limits r set spent = r.spent - s.back, spent_today = r.spent_today - s.back_today
+    from (
+      select d.key_id, sum(d.price - d.captured) as back,
+        coalesce(sum(d.price - d.captured) filter (
+          where (d.created_at at time zone 'UTC')::date = l.spent_on), 0) as back_today
+      from ended d join create_limits l using (key_id) where d.price > d.captured group by 1
+    ) s
+    where r.key_id = s.key_id
   ), told as (
     insert into task_events (task_id, name, detail)
     select d.id, 'task.' || d.state, json_build_object('credits', trim_scale(d.captured / 1000000.0)) from ended d

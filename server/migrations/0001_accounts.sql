@@ -22,7 +22,11 @@ create table api_keys (
   reads_per_10s integer check (reads_per_10s > 0),
   created_at timestamptz not null default now(),
   disabled_at timestamptz,
-  open_tasks_max integer check (open_tasks_max > 0)
+  open_tasks_max integer check (open_tasks_max > 0),
+  models text[],
+  addresses text[],
+  expires_at timestamptz,
+  last_used_at timestamptz
 );
 create index api_keys_account on api_keys (account_id);
 create unique index api_keys_playground on api_keys (account_id, mode) where kind = 'playground';
@@ -32,6 +36,9 @@ comment on column api_keys.role is 'What it may do in its account: a reader read
 comment on column api_keys.hint is 'First and last letters of its newest secret.';
 comment on column api_keys.reads_per_10s is 'Calls other than create per 10 s in each process; null is the setting of the server.';
 comment on column api_keys.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
+comment on column api_keys.models is 'Models that it may use; null is all.';
+comment on column api_keys.addresses is 'Where it may call from, as addresses and ranges (CIDR); null is anywhere.';
+comment on column api_keys.last_used_at is 'Written at most once a minute.';
 
 create table key_secrets (
   digest bytea primary key check (length(digest) = 32),
@@ -43,10 +50,18 @@ create table key_secrets (
 create index key_secrets_key on key_secrets (key_id);
 comment on table key_secrets is 'What opens a key, by HMAC digest; the secret itself is shown once and never stored. After a rotation the earlier one works until ends_at.';
 
-create table create_rates (
+create table create_limits (
   key_id uuid primary key references api_keys,
   creates_max integer not null check (creates_max > 0),
   window_seconds integer not null default 10 check (window_seconds > 0),
-  arrival_at timestamptz not null default '-infinity'
+  arrival_at timestamptz not null default '-infinity',
+  credits_day_max bigint check (credits_day_max >= 0),
+  credits_total_max bigint check (credits_total_max >= 0),
+  spent bigint not null default 0,
+  spent_today bigint not null default 0,
+  spent_on date
 ) with (fillfactor = 50);
-comment on table create_rates is 'Rate limit of creates: the theoretical arrival time of GCRA, on the database clock.';
+comment on table create_limits is 'How fast a key may create and how much it may spend, with what counts towards it. The counters change under the lock of the balance.';
+comment on column create_limits.arrival_at is 'The theoretical arrival time of GCRA, on the database clock.';
+comment on column create_limits.spent is 'Micro-credits: what open tasks of the key hold, and what its ended ones were charged.';
+comment on column create_limits.spent_today is 'The same of the tasks that were created on the day spent_on (UTC).';

@@ -10,7 +10,9 @@
 --   conflict     the idempotency key is known with another request
 --   limited      over the rate; retry_ms says when one more fits
 --   short        the account cannot pay this task
---   retry        it could pay this task, but one before it in the batch took what it counted on: send it again
+--   retry        account and key could pay this task, but one before it in the batch took what it counted on: send it again
+--   over_total   the key may not spend so much in all; followed by what it has spent and by its limit: over_total:70:100
+--   over_day     the same of the day, in UTC
 --   unknown_key  the key is gone
 --   written      with is_repeat: an earlier call has written this very task
 -- With is_repeat an earlier call with the same ids may have been committed, or may still come, although its
@@ -26,12 +28,18 @@ language plpgsql as $$
 #variable_conflict use_column
 declare
   moment timestamptz;
+  today date;
+  is_budgeted boolean;
 begin
   perform from balances b
     where (b.account_id, b.book) in (select * from unnest(caller_accounts, caller_books))
     order by b.account_id, b.book for update;
-  perform from create_rates r where r.key_id = any (caller_keys) order by r.key_id for update;
+  select bool_or(least(l.credits_day_max, l.credits_total_max) is not null) into is_budgeted from (
+    select r.credits_day_max, r.credits_total_max from create_limits r where r.key_id = any (caller_keys)
+    order by r.key_id for update
+  ) l;
   moment := clock_timestamp();
+  today := (moment at time zone 'UTC')::date;
 
   if not is_repeat and exists (select from refused_creates r where r.id = any (ids)) then
     raise exception 'this statement was repeated and refused before it came';
@@ -54,12 +62,29 @@ begin
       and t.idempotency_key = i.idempotency_key;
   end if;
 
+  -- Of the tasks of a key with a budget those go on that it covers even if all before them are taken.
+  if is_budgeted then
+    select array_agg(coalesce(i.known, case when i.price > i.free or i.running > i.free then 'over' end) order by i.place)
+    into outcomes
+    from (
+      select t.place, t.known, t.price, k.free,
+        sum(case when t.known is null and t.price <= k.free then t.price else 0 end)
+          over (partition by k.key_id order by t.place) as running
+      from unnest(callers, prices, outcomes) with ordinality t (caller, price, known, place)
+      left join (
+        select r.key_id, least(r.credits_total_max - r.spent,
+          r.credits_day_max - case when r.spent_on = today then r.spent_today else 0 end) as free
+        from create_limits r where r.key_id = any (caller_keys)
+      ) k on k.key_id = caller_keys[t.caller]
+    ) i;
+  end if;
+
   with caller as materialized (
     select c.place, c.account_id, c.book, r.key_id, r.creates_max, r.window_seconds * 1000::double precision / r.creates_max as step_ms,
       extract(epoch from (greatest(r.arrival_at, moment) - moment))::double precision * 1000 as ahead_ms,
       r.window_seconds * 1000::double precision as window_ms, b.posted - b.held as available
     from unnest(caller_accounts, caller_keys, caller_books) with ordinality c (account_id, key_id, book, place)
-    join create_rates r using (key_id) join balances b using (account_id, book)
+    join create_limits r using (key_id) join balances b using (account_id, book)
   ), item as materialized (
     select i.place, i.price, i.known, c.place as caller, c.key_id, c.account_id, c.book, c.available, c.creates_max,
       row_number() over (partition by c.key_id, i.known is null order by i.place) as nth,
@@ -75,7 +100,7 @@ begin
     select p.account_id, p.book, sum(p.price)::bigint as total
     from priced p where p.admitted and p.running <= p.available group by 1, 2
   ), decided as materialized (
-    select p.place, p.key_id, p.creates_max, p.known,
+    select p.place, p.key_id, p.price, p.creates_max, p.known,
       greatest(0, case when p.known is null then p.room - p.nth else p.room end)::integer as creates_left,
       case when p.admitted is false and p.known is null then ceil(p.over_ms + p.nth * p.step_ms)
            else ceil(p.step_ms) end::bigint as retry_ms,
@@ -90,16 +115,34 @@ begin
     update balances b set held = b.held + s.total
     from spent s where b.account_id = s.account_id and b.book = s.book and s.total > 0
   ), passed as (
-    update create_rates r
+    update create_limits r
     set arrival_at = greatest(r.arrival_at, moment)
-      + make_interval(secs => (d.used * r.window_seconds)::double precision / r.creates_max)
-    from (select x.key_id, count(*) as used from decided x
+      + make_interval(secs => (d.used * r.window_seconds)::double precision / r.creates_max),
+      spent = r.spent + d.spent, spent_on = today,
+      spent_today = case when r.spent_on = today then r.spent_today else 0 end + d.spent
+    from (select x.key_id, count(*) as used,
+        coalesce(sum(x.price) filter (where x.outcome = 'created'), 0)::bigint as spent
+      from decided x
       where x.known is null and x.outcome in ('created', 'short') group by 1) d
     where r.key_id = d.key_id
   )
   select array_agg(d.outcome order by d.place), array_agg(d.creates_max order by d.place),
     array_agg(d.creates_left order by d.place), array_agg(d.retry_ms order by d.place)
   into outcomes, rates, lefts, waits from decided d;
+
+  -- What was taken by now is spent: what the rest does not cover is refused, and the others come again.
+  if is_budgeted then
+    select array_agg(case
+        when t.outcome <> 'over' then t.outcome
+        when t.price > r.credits_total_max - r.spent then concat_ws(':', 'over_total', r.spent, r.credits_total_max)
+        when t.price > r.credits_day_max - d.spent then concat_ws(':', 'over_day', d.spent, r.credits_day_max)
+        else 'retry' end
+      order by t.place)
+    into outcomes
+    from unnest(callers, prices, outcomes) with ordinality t (caller, price, outcome, place)
+    left join create_limits r on r.key_id = caller_keys[t.caller],
+    lateral (select case when r.spent_on = today then r.spent_today else 0 end as spent) d;
+  end if;
 
   insert into tasks (id, account_id, key_id, book, door, model, input, callback_url, price, deadline_at,
     due_at, created_at, idempotency_key, request_digest, skips_render, source, metadata)

@@ -43,7 +43,7 @@ begin
       result_usage = e.result_usage, outputs = e.outputs
     from ending e
     where t.id = e.id and t.epoch = e.epoch and t.completed_at is null
-    returning t.id, t.epoch, t.account_id, t.book, t.state, t.price, t.captured, e.transfer_id
+    returning t.id, t.epoch, t.account_id, t.book, t.key_id, t.created_at, t.state, t.price, t.captured, e.transfer_id
   ), moved as (
     insert into transfers (id, kind, book, account_id, task_id, reason)
     select d.transfer_id, 'capture', d.book, d.account_id, d.id, '' from ended d where d.captured > 0
@@ -63,6 +63,16 @@ begin
     update balances b set held = b.held - s.held, posted = b.posted - s.captured
     from (select account_id, book, sum(price) as held, sum(captured) as captured from ended group by 1, 2) s
     where b.account_id = s.account_id and b.book = s.book
+  ), unspent as (
+    -- What a task gives back is free again for its key; of the day only where that day is not over.
+    update create_limits r set spent = r.spent - s.back, spent_today = r.spent_today - s.back_today
+    from (
+      select d.key_id, sum(d.price - d.captured) as back,
+        coalesce(sum(d.price - d.captured) filter (
+          where (d.created_at at time zone 'UTC')::date = l.spent_on), 0) as back_today
+      from ended d join create_limits l using (key_id) where d.price > d.captured group by 1
+    ) s
+    where r.key_id = s.key_id
   ), told as (
     insert into task_events (task_id, name, detail)
     select d.id, 'task.' || d.state, json_build_object('credits', trim_scale(d.captured / 1000000.0)) from ended d

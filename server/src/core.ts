@@ -228,6 +228,7 @@ function joinCallers(parts: {
       pool,
       secret: deriveKey(secret, 'api keys'),
       clock,
+      wallClock: systemClock,
       createsPer10s: config.createsPer10s,
     }),
     people: new People({
@@ -328,7 +329,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     storage,
     callbacks,
     inboxes,
-    admission: new Admission({ pool, changes, failpoint: config.failpoint }),
+    admission: new Admission({ pool, changes, clock, failpoint: config.failpoint }),
     tasks,
     settler,
     changes,

@@ -12,7 +12,12 @@ export const ERRORS = {
   unauthorized: { retryable: false, message: 'API key missing' },
   sign_in_failed: { retryable: false, message: 'Email or password is wrong' },
   insufficient_credits: { retryable: false, message: 'Insufficient Credits' },
+  key_daily_limit_reached: { retryable: true, message: 'Credits of this key for the day are used' },
+  key_total_limit_reached: { retryable: false, message: 'Credits of this key are used' },
   key_disabled: { retryable: false, message: 'API key disabled' },
+  key_expired: { retryable: false, message: 'API key expired' },
+  address_not_allowed: { retryable: false, message: 'This key may not be used from here' },
+  model_not_allowed: { retryable: false, message: 'This key may not use this model' },
   not_permitted: { retryable: false, message: 'Your role does not allow this' },
   sign_in_again: { retryable: false, message: 'Sign in again to go on' },
   not_found: { retryable: false, message: 'Not found' },
@@ -56,6 +61,8 @@ export interface RateLimit {
   policy: 'create' | 'read';
   /** Calls that fit into a window. */
   max: number;
+  /** Ten where it is not said. */
+  windowSeconds?: number;
   /** Calls that still fit now. */
   left: number;
   /** Milliseconds until one more fits. */

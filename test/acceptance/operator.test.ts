@@ -38,7 +38,7 @@ it('the first calls of a new user work as documented', { timeout: TIMEOUT_MS }, 
 it('a key made by command works at once, has its own limits, and is refused once disabled', {
   timeout: TIMEOUT_MS,
 }, async () => {
-  const made = await server.run('keys', 'create', '--mode', 'test', '--creates-per-10s', '2', '--strict');
+  const made = await server.run('keys', 'create', '--mode', 'test', '--creates', '2', '--strict');
   expect(made.key).toMatch(/^ak_test[0-9A-Za-z]{28}$/);
   const client = new Client(server.url, String(made.key));
   const strict = await createOnce(client, { ...SMALL_BODY, extra: 1 });

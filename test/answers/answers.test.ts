@@ -147,7 +147,7 @@ describe('A1: a create', () => {
 
   it('that a repeat has refused is not written by a late statement', async () => {
     const { accountId, key } = await stage.openCaller({ credits: PRICE - 1 });
-    const { keyId } = await core.accounts.authenticate(key);
+    const { keyId } = await core.accounts.authenticate(key, '127.0.0.1');
     const task: NewTask = {
       id: newId(),
       accountId,
@@ -350,7 +350,7 @@ describe('A1: uploads, callbacks, keys', () => {
         return (await core.accounts.createKey({ account: id, mode: 'test', name: 'key' })).key;
       });
       expect((await core.accounts.listKeys(name, { limit: 10 })).length).toBe(1);
-      expect((await core.accounts.authenticate(key)).mode).toBe('test');
+      expect((await core.accounts.authenticate(key, '127.0.0.1')).mode).toBe('test');
     });
   });
 

@@ -123,7 +123,7 @@ export class Stage {
       account: accountId,
       mode: 'test',
       name: 'key',
-      createsPer10s,
+      createsMax: createsPer10s,
     });
     return { accountId, key };
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OperatorError } from '../errors.ts';
 import { createTestApi } from '../http/testing.ts';
 import { newId } from '../lib/ids.ts';
-import { steadyClock } from '../lib/time.ts';
+import { steadyClock, systemClock } from '../lib/time.ts';
 import { Accounts } from './accounts.ts';
 
 const api = await createTestApi({ REELAY_CREATES_PER_10S: '7' });
@@ -10,7 +10,13 @@ const { accounts, pool } = api.core;
 
 /** The accounts as another process on the same database sees them. */
 function openNode(): Accounts {
-  return new Accounts({ pool, secret: 'of this test', clock: steadyClock, createsPer10s: 7 });
+  return new Accounts({
+    pool,
+    secret: 'of this test',
+    clock: steadyClock,
+    wallClock: systemClock,
+    createsPer10s: 7,
+  });
 }
 
 it('makes an account with an empty balance in both books, findable by name and id', async () => {
@@ -38,7 +44,10 @@ it('shows a key once: what is stored opens nothing', async () => {
     [caller.row.id],
   );
   expect(rows[0].stored).not.toContain(caller.key.slice(7, 30));
-  expect(await accounts.authenticate(caller.key)).toMatchObject({ keyId: caller.row.id, mode: 'test' });
+  expect(await accounts.authenticate(caller.key, '127.0.0.1')).toMatchObject({
+    keyId: caller.row.id,
+    mode: 'test',
+  });
 });
 
 it('gives a key the limits of the server, or its own', async () => {
@@ -48,7 +57,7 @@ it('gives a key the limits of the server, or its own', async () => {
     account: id,
     mode: 'live',
     name: 'own',
-    createsPer10s: 3,
+    createsMax: 3,
     readsPer10s: 9,
     strict: true,
   });
@@ -66,7 +75,7 @@ it('changes what is named and keeps the rest', async () => {
   });
   const changed = await accounts.changeKey(row.id, { disabled: false, readsPer10s: null, strict: false });
   expect(changed).toMatchObject({ disabled_at: null, reads_per_10s: null, strict: false, creates_max: 5 });
-  expect(await accounts.changeKey(row.hint, { createsPer10s: 50 })).toMatchObject({
+  expect(await accounts.changeKey(row.hint, { createsMax: 50 })).toMatchObject({
     id: row.id,
     creates_max: 50,
   });

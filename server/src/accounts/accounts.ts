@@ -8,8 +8,9 @@ import { BoundedMap } from '../lib/bounded-map.ts';
 import { newId } from '../lib/ids.ts';
 import type { Book } from '../lib/money.ts';
 import { SharedRead } from '../lib/shared-read.ts';
-import type { SteadyClock } from '../lib/time.ts';
+import type { Clock, SteadyClock } from '../lib/time.ts';
 import * as store from './accounts.store.ts';
+import { admitCall, checkLimits, type KeyLimitsChange } from './key-limits.ts';
 import * as keyStore from './keys.store.ts';
 import {
   createKeyLookup,
@@ -25,43 +26,67 @@ import type { Role } from './roles.ts';
 export type { AccountRow } from './accounts.store.ts';
 export type { KeyRow } from './keys.store.ts';
 
-export interface NewKeyRequest {
+export interface NewKeyRequest extends KeyLimitsChange {
   account: string;
   mode: Book;
   name: string;
   /** `member` when not given. */
   role?: Role;
-  strict?: boolean;
-  createsPer10s?: number;
-  readsPer10s?: number;
+}
+
+export interface AccountsOptions {
+  pool: Pool;
+  /** What the digests of keys are made with. */
+  secret: string;
+  clock: SteadyClock;
+  wallClock: Clock;
+  /** The create rate of new keys. */
+  createsPer10s: number;
 }
 
 export class Accounts {
   readonly #pool: Pool;
   readonly #secret: string;
-  readonly #createsPer10s: number;
+  readonly #createsMax: number;
   readonly #clock: SteadyClock;
+  readonly #wallClock: Clock;
   readonly #lookup: KeyLookup;
   readonly #playgrounds = new BoundedMap<string, SharedRead<KeyRecord>>(PLAYGROUNDS_MAX);
 
-  /** @param options `secret` keys the digests; `createsPer10s` is the create rate of new keys. */
-  constructor(options: { pool: Pool; secret: string; clock: SteadyClock; createsPer10s: number }) {
+  constructor(options: AccountsOptions) {
     this.#pool = options.pool;
     this.#secret = options.secret;
-    this.#createsPer10s = options.createsPer10s;
+    this.#createsMax = options.createsPer10s;
     this.#clock = options.clock;
+    this.#wallClock = options.wallClock;
     this.#lookup = createKeyLookup({
       secret: options.secret,
       clock: options.clock,
-      read: (digest) => repeatRead(() => keyStore.readKeyByDigest(options.pool, digest)),
+      read: async (digest) => {
+        const found = await repeatRead(() => keyStore.readKeyByDigest(options.pool, digest));
+        if (found?.isUseNew) this.#markUsed(found.record);
+        return found?.record;
+      },
     });
   }
 
-  /** Who a key belongs to; at once for one that was looked up just now. @throws AppError `unauthorized`, `key_disabled`. */
-  authenticate(key: string | undefined): KeyRecord | Promise<KeyRecord> {
+  /**
+   * Who a key belongs to; at once for one that was looked up just now.
+   * @param address where the call comes from.
+   * @throws AppError `unauthorized`, `key_disabled`, `key_expired` or `address_not_allowed`.
+   */
+  authenticate(key: string | undefined, address: string): KeyRecord | Promise<KeyRecord> {
     if (!key) throw new AppError('unauthorized');
     const found = this.#lookup(key);
-    return found instanceof Promise ? found.then(accept) : accept(found);
+    return found instanceof Promise
+      ? found.then((record) => accept(record, address))
+      : accept(found, address);
+  }
+
+  /** Nobody waits for it; a mark that is lost is written at the next look-up, within a second. */
+  #markUsed({ keyId, disabled, expired }: KeyRecord): void {
+    if (disabled || expired) return;
+    keyStore.markUsed(this.#pool, keyId).catch(() => undefined);
   }
 
   /**
@@ -79,14 +104,14 @@ export class Accounts {
         keepMs: KEY_CACHE_MS,
       });
     this.#playgrounds.set(name, shared);
-    return shared.fresh ? accept(shared.fresh.value) : shared.current().then(accept);
+    return shared.fresh ? acceptPlayground(shared.fresh.value) : shared.current().then(acceptPlayground);
   }
 
   async #readPlaygroundKey(accountId: string, mode: Book): Promise<KeyRecord> {
     const read = () => repeatRead(() => keyStore.readPlaygroundKey(this.#pool, accountId, mode));
     const known = await read();
     if (known) return known;
-    const key = { id: newId(), accountId, mode, createsPer10s: this.#createsPer10s };
+    const key = { id: newId(), accountId, mode, createsMax: this.#createsMax };
     await repeatLost(() =>
       withTransaction(this.#pool, (client) => keyStore.insertPlaygroundKey(client, key)),
     );
@@ -157,23 +182,22 @@ export class Accounts {
     throw new OperatorError(`The account "${name}" already exists`, { errorName: 'conflict' });
   }
 
-  /** Makes a key; the answer is the only time that it can be read. */
+  /** Makes a key; the answer is the only time that it can be read. @throws AppError for limits that cannot be. */
   async createKey(request: NewKeyRequest): Promise<{ key: string; row: keyStore.KeyRow }> {
-    checkName(request.name);
-    const account = await this.find(request.account);
-    const key = generateKey(request.mode);
+    const { account: nameOrId, mode, name, role = 'member', ...limits } = request;
+    checkName(name);
+    checkLimits(limits, this.#wallClock());
+    const account = await this.find(nameOrId);
+    const { key, ...secret } = this.#makeSecret(mode);
     const id = newId();
     const row = {
       id,
       accountId: account.id,
-      mode: request.mode,
-      name: request.name,
-      role: request.role ?? 'member',
-      digest: digestKey(this.#secret, key),
-      hint: hintOf(key),
-      strict: request.strict ?? false,
-      createsPer10s: request.createsPer10s ?? this.#createsPer10s,
-      readsPer10s: request.readsPer10s ?? null,
+      mode,
+      name,
+      role,
+      ...secret,
+      limits: { ...limits, createsMax: limits.createsMax ?? this.#createsMax },
     };
     await repeatLost(() =>
       withTransaction(this.#pool, async (client) => {
@@ -185,28 +209,78 @@ export class Accounts {
     return { key, row: await this.findKey(id) };
   }
 
+  #makeSecret(mode: Book): keyStore.Secret & { key: string } {
+    const key = generateKey(mode);
+    return { key, digest: digestKey(this.#secret, key), hint: hintOf(key) };
+  }
+
+  /**
+   * Gives a key another secret, which the answer shows this once. The secret before works for the overlap.
+   * @throws OperatorError while the secret before that still works, unless there is no overlap: then all earlier ones end.
+   */
+  async rotateKey(
+    idOrHint: string,
+    { overlapSeconds, accountId }: { overlapSeconds: number; accountId?: string | undefined },
+  ): Promise<{ key: string; row: keyStore.KeyRow }> {
+    const before = await this.findKey(idOrHint, accountId);
+    const { id } = before;
+    const { key, ...secret } = this.#makeSecret(before.mode);
+    const isReplaced = await repeatLost(() =>
+      withTransaction(this.#pool, async (client) => {
+        const isDone = await keyStore.replaceSecret(client, id, { ...secret, overlapSeconds });
+        const after = await keyStore.findKey(client, id);
+        if (isDone)
+          await recordAct(client, {
+            action: 'key.rotate',
+            subject: id,
+            accountId: before.account_id,
+            before,
+            after,
+          });
+        return isDone;
+      }),
+    );
+    if (!isReplaced) {
+      throw new OperatorError(
+        'The key was rotated before, and its earlier secret still works; rotate it without overlap to end all earlier ones',
+        { errorName: 'conflict' },
+      );
+    }
+    return { key, row: await this.findKey(id) };
+  }
+
   /** By id, as accounts; those of one account, or all. */
   async listKeys(nameOrId: string | undefined, page: store.Page): Promise<keyStore.KeyRow[]> {
     const accountId = nameOrId === undefined ? undefined : (await this.find(nameOrId)).id;
     return keyStore.listKeys(this.#pool, accountId, page);
   }
 
-  async changeKey(idOrHint: string, change: keyStore.KeyChange): Promise<keyStore.KeyRow> {
-    const { id, account_id: accountId } = await this.findKey(idOrHint);
+  /** Changes what is named. @param accountId when given, only a key of this account is found. */
+  async changeKey(
+    idOrHint: string,
+    change: keyStore.KeyChange,
+    accountId?: string,
+  ): Promise<keyStore.KeyRow> {
+    if (change.name !== undefined) checkName(change.name);
+    checkLimits(change, this.#wallClock());
+    const { id, account_id } = await this.findKey(idOrHint, accountId);
     await withTransaction(this.#pool, async (client) => {
       const before = await keyStore.findKey(client, id);
       await keyStore.updateKey(client, id, change);
       const after = await keyStore.findKey(client, id);
-      await recordAct(client, { action: 'key.change', subject: id, accountId, before, after });
+      await recordAct(client, { action: 'key.change', subject: id, accountId: account_id, before, after });
     });
     return this.findKey(id);
   }
 
-  /** @throws OperatorError when there is no such key, or when several have the hint. */
-  async findKey(idOrHint: string): Promise<keyStore.KeyRow> {
+  /**
+   * @param accountId when given, only a key of this account is found.
+   * @throws OperatorError when there is no such key, or when several have the hint.
+   */
+  async findKey(idOrHint: string, accountId?: string): Promise<keyStore.KeyRow> {
     const row = CONTROL_CHARACTER.test(idOrHint)
       ? undefined
-      : await repeatRead(() => keyStore.findKey(this.#pool, idOrHint));
+      : await repeatRead(() => keyStore.findKey(this.#pool, idOrHint, accountId));
     if (!row) throw unknownName('key', idOrHint);
     return row;
   }
@@ -231,8 +305,12 @@ function checkName(name: string): void {
   );
 }
 
-function accept(record: KeyRecord | undefined): KeyRecord {
+function accept(record: KeyRecord | undefined, address: string): KeyRecord {
   if (!record) throw new AppError('unauthorized', { message: 'API key not valid' });
+  return admitCall(record, address);
+}
+
+function acceptPlayground(record: KeyRecord): KeyRecord {
   if (record.disabled) throw new AppError('key_disabled');
   return record;
 }

@@ -17,8 +17,12 @@ const record: KeyRecord = {
   kind: 'key',
   role: 'member',
   strict: false,
-  createsPer10s: 20,
+  createsMax: 20,
+  createsWindowSeconds: 10,
   readsPer10s: null,
+  models: null,
+  ranges: null,
+  expired: false,
   disabled: false,
 };
 

@@ -1,6 +1,7 @@
 // API keys: their form, their digest, and the cached look-up on the hot path. The key itself is never stored or logged.
 import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { AddressRange } from '../lib/address-ranges.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { randomBase62, toBase62 } from '../lib/ids.ts';
 import type { Book } from '../lib/money.ts';
@@ -25,8 +26,14 @@ export interface KeyRecord {
   role: Role;
   /** Unknown fields of a body are refused for this key even without a Prefer header. */
   strict: boolean;
-  createsPer10s: number;
+  createsMax: number;
+  createsWindowSeconds: number;
   readsPer10s: number | null;
+  /** Models that it may use; null is all. */
+  models: readonly string[] | null;
+  /** Where it may be used from; null is anywhere. */
+  ranges: readonly AddressRange[] | null;
+  expired: boolean;
   disabled: boolean;
 }
 

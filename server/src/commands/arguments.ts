@@ -1,9 +1,11 @@
 // Reads arguments of commands; what is wrong is one line that names the argument.
 import { InvalidArgumentError } from 'commander';
+import { ROLES, type Role } from '../accounts/roles.ts';
 import { CATALOGUE_NAMES, type CatalogueName } from '../catalog/catalogues.ts';
 import { isUuid } from '../lib/ids.ts';
 import type { Book } from '../lib/money.ts';
 import { type Micros, parseCredits } from '../lib/money.ts';
+import { isMoment } from '../lib/time.ts';
 
 export function readMode(text: string): Book {
   if (text === 'live' || text === 'test') return text;
@@ -28,6 +30,31 @@ export function readCount(text: string): number {
 /** The parser of arguments turns null into an empty text, so that the word stays one. */
 export function readCap(text: string): number | 'none' {
   return text === 'none' ? text : readCount(text);
+}
+
+export function readRole(text: string): Role {
+  const role = ROLES.find((known) => known === text);
+  if (role !== undefined) return role;
+  throw new InvalidArgumentError(`It must be one of ${ROLES.join(', ')}.`);
+}
+
+/** Credits of a budget, or none. */
+export function readBudget(text: string): Micros | 'none' {
+  const micros = text === 'none' ? text : readCredits(text);
+  if (micros === 'none' || micros >= 0n) return micros;
+  throw new InvalidArgumentError('A budget is not below zero.');
+}
+
+/** Words with commas between, or none. */
+export function readWords(text: string): string[] | 'none' {
+  return text === 'none' ? text : text.split(',').map((word) => word.trim());
+}
+
+/** A time, or none. */
+export function readEnd(text: string): Date | 'none' {
+  if (text === 'none') return text;
+  if (isMoment(text)) return new Date(text);
+  throw new InvalidArgumentError('It must be a time such as 2027-01-31T00:00:00Z, or none.');
 }
 
 /** `name=value`, added to those before. */

@@ -77,7 +77,7 @@ async function offerSetup(core: Core): Promise<string | undefined> {
 
 async function isKnown(core: Core, key: string): Promise<boolean> {
   try {
-    return (await core.accounts.authenticate(key)).mode === 'test';
+    return (await core.accounts.authenticate(key, '127.0.0.1')).mode === 'test';
   } catch (error) {
     if (error instanceof AppError) return false;
     throw error;

@@ -75,7 +75,7 @@ describe('a claim', () => {
     const renew = () => renewLeases(pool, { nodeId, taskIds: [id], leaseMs: LEASE_MS });
     expect(await renew()).toEqual([{ id, epoch: 1, cancel: false }]);
     expect(await claim(newId())).toEqual([]);
-    const key = await api.core.accounts.authenticate(caller.key);
+    const key = await api.core.accounts.authenticate(caller.key, '127.0.0.1');
     await api.core.tasks.cancel(key, id);
     expect(await renew()).toEqual([{ id, epoch: 1, cancel: true }]);
     expect(await renewLeases(pool, { nodeId: newId(), taskIds: [id], leaseMs: LEASE_MS })).toEqual([]);

@@ -34,12 +34,12 @@ export function bearerOf(request: FastifyRequest): string | undefined {
 
 /**
  * Who calls for an account. A request with a key ignores cookies. At once for what was looked up within the last second.
- * @throws AppError `unauthorized`, `key_disabled`, `not_permitted`.
+ * @throws AppError `unauthorized`, `key_disabled`, `key_expired`, `address_not_allowed`, `not_permitted`.
  */
 export function findCaller(source: CallerSource, request: FastifyRequest): Caller | Promise<Caller> {
   const key = keyOf(request);
   if (key === undefined && request.headers.cookie !== undefined) return findMember(source, request);
-  return source.accounts.authenticate(key);
+  return source.accounts.authenticate(key, request.ip);
 }
 
 async function findMember({ accounts, people }: CallerSource, request: FastifyRequest): Promise<Caller> {

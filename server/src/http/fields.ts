@@ -7,6 +7,10 @@ import { METADATA } from '../tasks/metadata.ts';
 export const ID_FORMAT = 'uuid';
 /** The format of a time in whole seconds since 1970, as the OpenAPI registry of formats calls it. */
 export const TIME_FORMAT = 'unixtime';
+/** The format of a time in ISO 8601, as JSON Schema calls it. */
+export const MOMENT_FORMAT = 'date-time';
+/** The format of a day, as JSON Schema calls it. */
+export const DAY_FORMAT = 'date';
 /** Ten digits: until the year 2286. */
 const UNIX_SECONDS_MAX = 9_999_999_999;
 
@@ -29,6 +33,11 @@ export function idField(description: string) {
 /** A time in Unix seconds. */
 export function timeField(description: string) {
   return Type.Integer({ format: TIME_FORMAT, minimum: 0, maximum: UNIX_SECONDS_MAX, description });
+}
+
+/** A time in ISO 8601 with its zone. */
+export function momentField(description: string) {
+  return Type.String({ format: MOMENT_FORMAT, description });
 }
 
 /** How many items a page has. */

@@ -155,7 +155,7 @@ function createGate(options: GateOptions, rates: Rates, route: RouteOptions): Ga
     const { keyId } = key;
     const units = isWeighed ? unitsOf(request.raw) : 1;
     if (rate === 'read') rates.reads.take({ keyId, max: key.readsPer10s ?? readsPer10s, units }, reply);
-    else if (rate === 'create') rates.tries.take(keyId, key.createsPer10s, units);
+    else if (rate === 'create') rates.tries.take(keyId, key, units);
     if (!covers(key.role, needs)) throw new AppError('not_permitted', { message: NEEDS[needs] });
   };
   return (request, reply, done) => {

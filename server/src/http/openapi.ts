@@ -16,7 +16,14 @@ const ACCESS: Record<
 > = {
   account: {
     security: [{ apiKey: [] }, { session: [] }],
-    errors: ['unauthorized', 'key_disabled', 'not_permitted', 'rate_limited'],
+    errors: [
+      'unauthorized',
+      'key_disabled',
+      'key_expired',
+      'address_not_allowed',
+      'not_permitted',
+      'rate_limited',
+    ],
   },
   person: { security: [{ session: [] }], errors: ['unauthorized', 'not_permitted', 'rate_limited'] },
   operator: {

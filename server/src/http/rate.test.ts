@@ -27,7 +27,7 @@ function startRefill(perSecond: number): () => number {
 /** Lets time pass for the creates of a key by moving its theoretical arrival time into the past. */
 async function letTimePass(caller: Caller, seconds: number): Promise<void> {
   await api.core.pool.query(
-    `update create_rates set arrival_at = arrival_at - make_interval(secs => $2) where key_id = $1`,
+    `update create_limits set arrival_at = arrival_at - make_interval(secs => $2) where key_id = $1`,
     [caller.row.id, seconds],
   );
 }
@@ -118,7 +118,7 @@ describe('creates', () => {
   it('refill at the pace of a new limit at once', async () => {
     const caller = await api.openAccount({ createsPer10s: 1 });
     expect(await countPassed(2, () => api.create(caller))).toBe(1);
-    await api.core.accounts.changeKey(caller.row.id, { createsPer10s: 100 });
+    await api.core.accounts.changeKey(caller.row.id, { createsMax: 100 });
     const refill = startRefill(10);
     await letTimePass(caller, 1);
     const passed = await countPassed(14, () => api.create(caller));

@@ -14,10 +14,11 @@ const CALLERS_MAX = 50_000;
 const FAILURES_PER_10S = 10;
 
 /** The RateLimit fields of draft-ietf-httpapi-ratelimit-headers-11, as a header record. */
-export function rateFields({ policy, max, left, resetMs }: RateLimit): Record<string, string> {
+export function rateFields({ policy, max, left, resetMs, ...limit }: RateLimit): Record<string, string> {
+  const windowSeconds = limit.windowSeconds ?? RATE_WINDOW_SECONDS;
   const reset = Math.max(0, Math.ceil(resetMs / SECOND_MS));
   return {
-    'ratelimit-policy': `"${policy}";q=${max};w=${RATE_WINDOW_SECONDS}`,
+    'ratelimit-policy': `"${policy}";q=${max};w=${windowSeconds}`,
     ratelimit: `"${policy}";r=${left};t=${reset}`,
   };
 }
@@ -60,8 +61,13 @@ export class TryRate {
   }
 
   /** Counts one try. @throws AppError `rate_limited` with `Retry-After` when it is one too many. */
-  take(keyId: string, createsMax: number, units: number): void {
-    const max = Math.max(createsMax * TRIES_A_CREATE, TRIES_MIN);
+  take(
+    keyId: string,
+    { createsMax, createsWindowSeconds }: { createsMax: number; createsWindowSeconds: number },
+    units: number,
+  ): void {
+    const createsPer10s = Math.ceil((createsMax * RATE_WINDOW_SECONDS) / createsWindowSeconds);
+    const max = Math.max(createsPer10s * TRIES_A_CREATE, TRIES_MIN);
     const { overMs } = this.#calls.take(keyId, max, units);
     if (overMs > 0) throw refuse('with this key', overMs);
   }

@@ -7,8 +7,9 @@ import { refuseFaults } from '../errors.ts';
 import { isUuid } from '../lib/ids.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import { describeUnknownName, findNearName, findSlips } from '../lib/near-name.ts';
+import { isDay, isMoment } from '../lib/time.ts';
 import { bodyOf } from './body.ts';
-import { ID_FORMAT, TIME_FORMAT } from './fields.ts';
+import { DAY_FORMAT, ID_FORMAT, MOMENT_FORMAT, TIME_FORMAT } from './fields.ts';
 
 const PARAMETER_CHARACTERS_MAX = 300;
 const NAME_CHARACTERS_MAX = 100;
@@ -194,6 +195,8 @@ function demandOf(rule: Rule): string {
   if (choices) return `must be one of ${choices.join(', ')}`;
   if (format === TIME_FORMAT) return 'must be a time in Unix seconds';
   if (format === ID_FORMAT) return 'must be an id as a list gives it';
+  if (format === MOMENT_FORMAT) return 'must be a time such as 2026-11-30T12:00:00Z';
+  if (format === DAY_FORMAT) return 'must be a day such as 2026-11-30';
   if (minimum === undefined && maximum === undefined) return `must be of type ${type}`;
   const kind = type === 'integer' ? 'a whole number' : 'a number';
   if (maximum === undefined) return `must be ${kind}, at least ${minimum}`;
@@ -202,6 +205,13 @@ function demandOf(rule: Rule): string {
     : `must be ${kind} from ${minimum} to ${maximum}`;
 }
 
+/** Whether a text has a format. */
+const FORMS: Record<string, ((text: string) => boolean) | undefined> = {
+  [ID_FORMAT]: isUuid,
+  [MOMENT_FORMAT]: isMoment,
+  [DAY_FORMAT]: isDay,
+};
+
 /** What is against a value of the right type. */
 function faultOfValue(rule: Rule, value: Json): string | undefined {
   const { minimum = -Infinity, maximum = Infinity, format } = rule;
@@ -209,7 +219,8 @@ function faultOfValue(rule: Rule, value: Json): string | undefined {
   if (choices && !choices.includes(value)) return demandOf(rule);
   if (typeof value === 'number' && (value < minimum || value > maximum)) return demandOf(rule);
   if (typeof value !== 'string') return undefined;
-  if (format === ID_FORMAT && !isUuid(value)) return demandOf(rule);
+  const hasForm = FORMS[format ?? ''];
+  if (hasForm && !hasForm(value)) return demandOf(rule);
   return faultOfLength(rule, [...value].length);
 }
 

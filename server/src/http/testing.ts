@@ -6,6 +6,8 @@ import type { FastifyInstance } from 'fastify';
 import { type Dispatcher, Pool } from 'undici';
 import { afterAll, inject } from 'vitest';
 import type { KeyRow } from '../accounts/accounts.ts';
+import type { KeyLimitsChange } from '../accounts/key-limits.ts';
+import type { Role } from '../accounts/roles.ts';
 import { createApi } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { type Core, createCore, migrateDatabase } from '../core.ts';
@@ -74,6 +76,8 @@ export interface AccountOptions {
   createsPer10s?: number;
   readsPer10s?: number;
   strict?: boolean;
+  role?: Role;
+  limits?: KeyLimitsChange;
 }
 
 /** Credits as written in a test. */
@@ -132,9 +136,11 @@ function joinApi({ app, url, connections }: Server, core: Core): TestApi {
       account: accountId,
       mode: options.mode ?? 'test',
       name: 'for a test',
+      role: options.role,
       strict: options.strict,
-      createsPer10s: options.createsPer10s,
-      readsPer10s: options.readsPer10s,
+      createsMax: options.createsPer10s,
+      readsPer10s: options.readsPer10s ?? null,
+      ...options.limits,
     });
     return { accountId, key, row };
   };

@@ -37,6 +37,22 @@ export function fromUnixSeconds(seconds: number): Date {
   return new Date(seconds * SECOND_MS);
 }
 
+/** A year of four digits, so that every moment can be stored and written again. */
+const MOMENT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** Whether a text is a time in ISO 8601 with its zone. */
+export function isMoment(text: string): boolean {
+  const [, day] = MOMENT.exec(text) ?? [];
+  return day !== undefined && isDay(day) && !Number.isNaN(Date.parse(text));
+}
+
+/** Whether a text is a day of the calendar, as 2026-11-30. */
+export function isDay(text: string): boolean {
+  if (!/^[1-9]\d{3}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
 /** Resolves after `milliseconds`, or at once when the signal aborts; never rejects. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 // The SQL that writes new tasks: one statement a batch, written for speed, since every create passes through it.
 import type { CustomTypesConfig, Pool } from 'pg';
 import { plainArray } from '../db/pool.ts';
-import type { Book } from '../lib/money.ts';
+import type { Book, Micros } from '../lib/money.ts';
 import type { TaskSource } from './task.ts';
 
 export interface NewTask {
@@ -36,6 +36,8 @@ export type CreateOutcome =
   | 'limited'
   | 'short'
   | 'retry'
+  | 'over_day'
+  | 'over_total'
   | 'unknown_key';
 
 export interface CreateResult {
@@ -47,6 +49,8 @@ export interface CreateResult {
   createsLeft: number;
   /** The time until one more fits. */
   retryMs: number;
+  /** Of `over_day` and `over_total`: what the key has used, and its limit. */
+  budget?: { used: Micros; max: Micros };
 }
 
 /**
@@ -134,12 +138,19 @@ function readAnswer(answer: CreateAnswer, tasks: NewTask[]): CreateResult[] {
   const lefts = splitArray(answer.lefts);
   const waits = splitArray(answer.waits);
   return tasks.map((task, at) => ({
-    outcome: outcomes[at] as CreateOutcome,
+    ...readOutcome(outcomes[at]),
     taskId: outcomes[at] === 'replayed' ? knownIds[at] : task.id,
     createsMax: Number(rates[at]) || 0,
     createsLeft: Number(lefts[at]) || 0,
     retryMs: Number(waits[at]) || 0,
   }));
+}
+
+/** Those of a budget are followed by what is used of it and by its limit. */
+function readOutcome(text: string): Pick<CreateResult, 'outcome' | 'budget'> {
+  if (!text.startsWith('over_')) return { outcome: text as CreateOutcome };
+  const [outcome, used, max] = text.split(':');
+  return { outcome: outcome as CreateOutcome, budget: { used: BigInt(used), max: BigInt(max) } };
 }
 
 /** The task that was made under an idempotency key by the same request. */

@@ -4,10 +4,11 @@ import type { Pool } from 'pg';
 import type { KeyRecord } from '../accounts/keys.ts';
 import { type Batched, batched } from '../db/batched.ts';
 import { AnswerLost } from '../db/lost-answers.ts';
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorName } from '../errors.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { newId } from '../lib/ids.ts';
-import { formatCredits } from '../lib/money.ts';
+import { formatCredits, type Micros } from '../lib/money.ts';
+import { type Clock, DAY_MS, SECOND_MS } from '../lib/time.ts';
 import type { TaskChanges } from './changes.ts';
 import { type CreateResult, findReplayed, insertTasks, type NewTask } from './create.store.ts';
 
@@ -45,6 +46,7 @@ function digestRequest({ rawBody }: Idempotency): Buffer {
 export interface AdmissionOptions {
   pool: Pool;
   changes: TaskChanges;
+  clock: Clock;
   failpoint?: Failpoint;
 }
 
@@ -67,8 +69,9 @@ export class Admission {
 
   /**
    * Writes the task with its hold, or finds the one of the same idempotency key.
-   * @throws AppError `rate_limited`, `insufficient_credits` or `idempotency_conflict`; then nothing was written. Or
-   * `database_unavailable`, which says whether the task may have been written.
+   * @throws AppError `rate_limited`, `insufficient_credits`, `key_daily_limit_reached`, `key_total_limit_reached` or
+   * `idempotency_conflict`; then nothing was written. Or `database_unavailable`, which says whether the task may have
+   * been written.
    */
   async create(key: KeyRecord, { idempotency, ...request }: CreateRequest): Promise<Created> {
     const { failpoint } = this.#options;
@@ -83,7 +86,7 @@ export class Admission {
       idempotencyKey: idempotency?.key ?? null,
       requestDigest: idempotency === undefined ? null : digestRequest(idempotency),
     };
-    const created = await (idempotency === undefined ? this.#write(task) : this.#writeInTurn(task));
+    const created = await (idempotency === undefined ? this.#write(key, task) : this.#writeInTurn(key, task));
     reach(failpoint, 'after-create');
     return created;
   }
@@ -105,10 +108,10 @@ export class Admission {
   }
 
   /** Two creates of one idempotency key are written one after the other. */
-  async #writeInTurn(task: NewTask): Promise<Created> {
+  async #writeInTurn(key: KeyRecord, task: NewTask): Promise<Created> {
     const name = `${task.accountId} ${task.book} ${task.idempotencyKey}`;
     for (let earlier = this.#inFlight.get(name); earlier; earlier = this.#inFlight.get(name)) await earlier;
-    const writing = this.#write(task);
+    const writing = this.#write(key, task);
     const settled = writing.then(
       () => undefined,
       () => undefined,
@@ -121,7 +124,8 @@ export class Admission {
     }
   }
 
-  async #write(first: NewTask): Promise<Created> {
+  async #write(key: KeyRecord, first: NewTask): Promise<Created> {
+    const { changes, clock } = this.#options;
     let task = first;
     try {
       for (let retry = 0; retry < RETRIES_MAX; retry++) {
@@ -130,18 +134,21 @@ export class Admission {
         switch (outcome) {
           case 'created':
           case 'written':
-            this.#options.changes.announceDue();
+            changes.announceDue();
             return { ...created, replayed: false };
           case 'replayed':
             return { ...created, replayed: true };
           case 'conflict':
             throw new AppError('idempotency_conflict');
           case 'limited':
-            throw limited(result);
+            throw limited(key, result);
           case 'short':
             throw new AppError('insufficient_credits', {
               message: `Insufficient Credits: this task needs ${formatCredits(task.priceMicros)}`,
             });
+          case 'over_day':
+          case 'over_total':
+            throw overBudget(outcome, result, { price: task.priceMicros, nowMs: clock() });
           case 'unknown_key':
             throw new AppError('unauthorized', { message: 'API key not valid' });
           case 'retry':
@@ -166,11 +173,39 @@ function leftOpen({ idempotencyKey }: NewTask, cause: AnswerLost): AppError {
   return new AppError('database_unavailable', { message, retryAfterSeconds: OPEN_RETRY_SECONDS, cause });
 }
 
-function limited({ createsMax, retryMs }: CreateResult): AppError {
+function limited(
+  { createsWindowSeconds: windowSeconds }: KeyRecord,
+  { createsMax, retryMs }: CreateResult,
+): AppError {
   const retryAfterSeconds = Math.max(1, Math.ceil(retryMs / 1000));
   return new AppError('rate_limited', {
     message: `Too many creates with this key; try again in ${retryAfterSeconds} s`,
     retryAfterSeconds,
-    limit: { policy: 'create', max: createsMax, left: 0, resetMs: retryMs },
+    limit: { policy: 'create', max: createsMax, windowSeconds, left: 0, resetMs: retryMs },
+  });
+}
+
+/** The limit of a key that refuses a create: its name, and what a client reads of it. */
+const BUDGETS = {
+  over_day: { errorName: 'key_daily_limit_reached', words: 'credits a day' },
+  over_total: { errorName: 'key_total_limit_reached', words: 'credits in all' },
+} as const satisfies Record<string, { errorName: ErrorName; words: string }>;
+
+/** The day is that of the database; the hint when it ends may be off by what the clocks are apart. */
+function overBudget(
+  outcome: keyof typeof BUDGETS,
+  { budget }: CreateResult,
+  { price, nowMs }: { price: Micros; nowMs: number },
+): AppError {
+  const { errorName, words } = BUDGETS[outcome];
+  const { used = 0n, max = 0n } = budget ?? {};
+  const dayEnd = new Date((Math.floor(nowMs / DAY_MS) + 1) * DAY_MS);
+  const isDaily = outcome === 'over_day';
+  const advice = isDaily
+    ? `all of it is free again at ${dayEnd.toISOString().slice(0, 16)} UTC`
+    : 'an owner of the account can raise it';
+  return new AppError(errorName, {
+    message: `This key may use ${formatCredits(max)} ${words}: ${formatCredits(used)} are used, and this task needs ${formatCredits(price)}; ${advice}`,
+    retryAfterSeconds: isDaily ? Math.ceil((dayEnd.getTime() - nowMs) / SECOND_MS) : undefined,
   });
 }

@@ -110,7 +110,7 @@ function walletOf(world: World, caller: Caller): Wallet {
 type Outcome = Created | 'short' | 'conflict';
 
 async function tryCreate(caller: Caller, create: CreateStep['creates'][number]): Promise<Outcome> {
-  const record = await core.accounts.authenticate(caller.key);
+  const record = await core.accounts.authenticate(caller.key, '127.0.0.1');
   const idempotency =
     create.key === null ? undefined : { key: `key ${create.key}`, rawBody: `body ${create.body}` };
   try {
@@ -167,7 +167,7 @@ async function runEnds(
   if (world.tasks.length === 0) return;
   const task = world.tasks[at % world.tasks.length];
   const row = await api.readTask(task.id);
-  const record = await core.accounts.authenticate(task.caller.key);
+  const record = await core.accounts.authenticate(task.caller.key, '127.0.0.1');
   const facts = { provider: 'draft', modelVersion: 'draft-1', usage: {}, outputs: [], usedMicros: used };
   const failure = { error: 'generation_failed', message: 'by the model' } as const;
   const won = await Promise.all(

@@ -6,11 +6,12 @@ import { accountErrors } from './answer.ts';
 import { type CallbackParts, registerCallbackRoutes, registerSecretRoutes } from './callbacks.routes.ts';
 import { registerCallerRoute } from './caller.routes.ts';
 import { type InboxParts, registerInboxRoutes } from './inboxes.routes.ts';
+import { type KeyParts, registerKeyRoutes } from './keys.routes.ts';
 import { type NoticeParts, registerNoticeRoutes } from './notices.routes.ts';
 import { noticeWebhooks } from './notices.schemas.ts';
 import { registerSessionRoutes, type SessionParts } from './sessions.routes.ts';
 
-export interface AccountParts extends CallbackParts, InboxParts, NoticeParts, SessionParts {
+export interface AccountParts extends CallbackParts, InboxParts, KeyParts, NoticeParts, SessionParts {
   pool: Pool;
 }
 
@@ -18,6 +19,7 @@ export const accountDoor: Door<AccountParts> = {
   prefix: '/api/v1/account',
   tags: {
     Account: 'Who calls, and for which account.',
+    'Account: keys': 'API keys with their limits.',
     'Account: callbacks': 'What was sent to receivers, the secret that signs it, and inboxes to try it with.',
     People: 'Who may sign in, and who is signed in.',
   },
@@ -26,6 +28,7 @@ export const accountDoor: Door<AccountParts> = {
   register(scope, parts) {
     recordActs(scope, { pool: parts.pool, isEach: false });
     registerCallerRoute(scope, parts);
+    registerKeyRoutes(scope, parts);
     registerCallbackRoutes(scope, parts);
     registerSecretRoutes(scope, parts);
     registerInboxRoutes(scope, parts);

@@ -1,5 +1,6 @@
 // CreateTask and the two estimates: the same check and the same price, with and without a task at the end.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { admitModel } from '../../accounts/key-limits.ts';
 import type { KeyRecord } from '../../accounts/keys.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { CheckedCreate } from '../../catalog/check.ts';
@@ -42,6 +43,7 @@ const CHECK_ERRORS = [
   'body_unreadable',
   'maintenance',
   'model_disabled',
+  'model_not_allowed',
   'rate_limited',
 ] as const;
 
@@ -62,6 +64,8 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
         errors: [
           ...CHECK_ERRORS,
           'insufficient_credits',
+          'key_daily_limit_reached',
+          'key_total_limit_reached',
           'idempotency_conflict',
           'price_above_limit',
           'provider_unavailable',
@@ -95,9 +99,16 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
   );
 }
 
-function quote(parts: CreateParts, request: FastifyRequest, strict: boolean): Promise<CheckedCreate> {
-  const testMode = callerOf(request).mode === 'test';
-  return parts.catalog.quoteCreate(bodyOf(request).value, { form: crunForm, testMode, strict });
+async function quote(parts: CreateParts, request: FastifyRequest, strict: boolean): Promise<CheckedCreate> {
+  const caller = callerOf(request);
+  const testMode = caller.mode === 'test';
+  const checked = await parts.catalog.quoteCreate(bodyOf(request).value, {
+    form: crunForm,
+    testMode,
+    strict,
+  });
+  admitModel(caller, checked.model.model);
+  return checked;
 }
 
 function refuseAbove(request: FastifyRequest, { price }: CheckedCreate): void {
@@ -194,11 +205,12 @@ async function findReplayed(
   return earlier;
 }
 
-function setHeaders(reply: FastifyReply, created: Created): void {
+function setHeaders(request: FastifyRequest, reply: FastifyReply, created: Created): void {
   if (created.replayed) reply.header('idempotent-replayed', 'true');
   else {
     const { createsMax: max, createsLeft: left, retryMs: resetMs } = created;
-    reply.headers(rateFields({ policy: 'create', max, left, resetMs }));
+    const { createsWindowSeconds: windowSeconds } = callerOf(request);
+    reply.headers(rateFields({ policy: 'create', max, windowSeconds, left, resetMs }));
   }
 }
 
@@ -230,7 +242,7 @@ async function answer(
   parts: CreateParts,
   { request, reply, preferences, created, warnings }: Answering,
 ): Promise<FastifyReply> {
-  setHeaders(reply, created);
+  setHeaders(request, reply, created);
   const sendId = () => sendJson(reply, `{"task_id":"${created.taskId}"${renderWarnings(warnings)}}`);
   const { strict, waitSeconds } = preferences;
   const free = waitSeconds === undefined ? undefined : parts.waiters.take(callerOf(request).accountId);

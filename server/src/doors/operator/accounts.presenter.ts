@@ -1,6 +1,7 @@
 // How accounts and their keys read. A key is shown by its first and last letters; nothing else of it is stored.
 import type { AccountRow, KeyRow } from '../../accounts/accounts.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
+import { presentLimits } from '../key-form.ts';
 import type { Presented } from '../plain-schemas.ts';
 import type { account, createKeySchema, key } from './accounts.schemas.ts';
 import { presentTime } from './present.ts';
@@ -24,12 +25,15 @@ export function presentKey(row: KeyRow): Presented<typeof key> {
     mode: row.mode,
     name: row.name,
     role: row.role,
-    creates_per_10s: row.creates_max,
-    reads_per_10s: row.reads_per_10s,
-    open_tasks_max: row.open_tasks_max,
-    strict: row.strict,
+    ...presentLimits(row),
     created_at: toUnixSeconds(row.created_at),
+    expires_at: presentTime(row.expires_at),
+    last_used_at: presentTime(row.last_used_at),
     disabled_at: presentTime(row.disabled_at),
+    earlier: row.earlier_ends_at && {
+      hint: row.earlier_hint ?? '',
+      ends_at: toUnixSeconds(row.earlier_ends_at),
+    },
   };
 }
 

@@ -1,6 +1,10 @@
 // Accounts and their keys: who may call.
 import type { FastifyInstance } from 'fastify';
+import type { Accounts } from '../../accounts/accounts.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
 import { readBody, readQuery } from '../../http/read.ts';
+import { fromUnixSeconds } from '../../lib/time.ts';
+import { readLimits } from '../key-form.ts';
 import { createAccountWithTestCredits, type OpeningParts } from '../opening.ts';
 import { send } from '../plain.ts';
 import { presentPage, withOneMore } from '../plain-page.ts';
@@ -14,6 +18,7 @@ import {
   listKeysSchema,
   readAccountSchema,
   readKeySchema,
+  rotateKeySchema,
 } from './accounts.schemas.ts';
 import { forOperator } from './answer.ts';
 
@@ -54,7 +59,12 @@ export function registerAccountRoutes(app: FastifyInstance, parts: OpeningParts)
   );
 }
 
-export function registerKeyRoutes(app: FastifyInstance, { accounts }: OpeningParts): void {
+export interface KeyParts {
+  accounts: Accounts;
+  catalog: Catalog;
+}
+
+export function registerKeyRoutes(app: FastifyInstance, { accounts, catalog }: KeyParts): void {
   app.get(
     '/keys',
     { schema: listKeysSchema, config: forOperator('validation_failed', 'not_found') },
@@ -65,12 +75,9 @@ export function registerKeyRoutes(app: FastifyInstance, { accounts }: OpeningPar
     },
   );
   app.post('/keys', { schema: createKeySchema, config: forOperator(...CHANGE) }, async (request, reply) => {
-    const { creates_per_10s, reads_per_10s, ...rest } = readBody(request, createKeySchema.body);
-    const made = await accounts.createKey({
-      ...rest,
-      createsPer10s: creates_per_10s,
-      readsPer10s: reads_per_10s,
-    });
+    const { account, mode, name, role, ...bounds } = readBody(request, createKeySchema.body);
+    const limits = readLimits(bounds, { catalog, expiresAt: toDate(bounds.expires_at) });
+    const made = await accounts.createKey({ account, mode, name, role, ...limits });
     return send(reply, presentNewKey(made));
   });
   app.get<{ Params: { key: string } }>(
@@ -83,15 +90,22 @@ export function registerKeyRoutes(app: FastifyInstance, { accounts }: OpeningPar
     { schema: changeKeySchema, config: forOperator(...CHANGE) },
     async (request, reply) => {
       const change = readBody(request, changeKeySchema.body);
-      const row = await accounts.changeKey(request.params.key, {
-        disabled: change.disabled,
-        strict: change.strict,
-        role: change.role,
-        createsPer10s: change.creates_per_10s,
-        readsPer10s: change.reads_per_10s,
-        openTasksMax: change.open_tasks_max,
-      });
+      const limits = readLimits(change, { catalog, expiresAt: toDate(change.expires_at) });
+      const { name, role, disabled } = change;
+      const row = await accounts.changeKey(request.params.key, { name, role, disabled, ...limits });
       return send(reply, presentKey(row));
     },
   );
+  app.post<{ Params: { key: string } }>(
+    '/keys/:key/rotate',
+    { schema: rotateKeySchema, config: forOperator('conflict', ...CHANGE) },
+    async (request, reply) => {
+      const { overlap_s: overlapSeconds } = readBody(request, rotateKeySchema.body);
+      return send(reply, presentNewKey(await accounts.rotateKey(request.params.key, { overlapSeconds })));
+    },
+  );
+}
+
+function toDate(seconds: number | null | undefined): Date | null | undefined {
+  return seconds === null || seconds === undefined ? seconds : fromUnixSeconds(seconds);
 }

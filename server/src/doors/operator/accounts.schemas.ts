@@ -1,7 +1,7 @@
 // Schemas of accounts and keys.
 import { Type } from 'typebox';
-import { ROLES } from '../../accounts/roles.ts';
-import { withDefault } from '../../http/fields.ts';
+import { timeField, withDefault } from '../../http/fields.ts';
+import { keyName, keyRole, limitFields, limitRecord, overlapField } from '../key-form.ts';
 import { body, orNull, page, pageQuery, record } from '../plain-schemas.ts';
 import { book, time } from './schemas.ts';
 
@@ -9,9 +9,6 @@ const tags = ['Operator: accounts'];
 
 const count = Type.Integer({ minimum: 1, maximum: 9_999_999 });
 const name = Type.String({ minLength: 1, maxLength: 100 });
-const role = Type.Enum([...ROLES], {
-  description: 'A reader reads, a member also spends, an owner also manages keys, people and secrets.',
-});
 const nameOrId = { account: Type.String({ description: 'Name or id of the account.' }) };
 const idOrHint = { key: Type.String({ description: 'Id or hint of the key.' }) };
 
@@ -38,13 +35,19 @@ export const key = record(
     account: Type.String({ description: 'Name of the account.' }),
     mode: book,
     name: Type.String(),
-    role,
-    creates_per_10s: Type.Integer(),
-    reads_per_10s: orNull(Type.Integer({ description: 'Null: as the server is set.' })),
-    open_tasks_max: orNull(Type.Integer()),
-    strict: Type.Boolean({ description: 'Unknown fields of a create are refused.' }),
+    role: keyRole,
+    ...limitRecord,
     created_at: time,
+    expires_at: orNull(time),
+    last_used_at: orNull(time),
     disabled_at: orNull(time),
+    earlier: orNull(
+      record(
+        'EarlierSecret',
+        { hint: Type.String(), ends_at: time },
+        'After a rotation: the secret that still works.',
+      ),
+    ),
   },
   'An API key, without its secret.',
 );
@@ -106,11 +109,10 @@ export const createKeySchema = {
   body: body({
     ...nameOrId,
     mode: book,
-    name: withDefault(name, 'operator'),
-    role: withDefault(role, 'member'),
-    creates_per_10s: Type.Optional(count),
-    reads_per_10s: Type.Optional(count),
-    strict: Type.Optional(Type.Boolean()),
+    name: withDefault(keyName, 'operator'),
+    role: withDefault(keyRole, 'member'),
+    ...limitFields,
+    expires_at: Type.Optional(orNull(timeField('Unix seconds.'))),
   }),
   response: {
     200: record('NewKey', { ...key.properties, key: Type.String({ description: 'The key, this once.' }) }),
@@ -132,12 +134,22 @@ export const changeKeySchema = {
   description: 'What is not named stays as it is. A change is seen within a second on every node.',
   params: Type.Object(idOrHint),
   body: body({
-    role: Type.Optional(role),
-    creates_per_10s: Type.Optional(count),
-    reads_per_10s: Type.Optional(orNull(count)),
-    open_tasks_max: Type.Optional(orNull(count)),
-    strict: Type.Optional(Type.Boolean()),
+    name: Type.Optional(keyName),
+    role: Type.Optional(keyRole),
+    ...limitFields,
+    expires_at: Type.Optional(orNull(timeField('Unix seconds.'))),
     disabled: Type.Optional(Type.Boolean()),
   }),
   response: { 200: key },
+};
+
+export const rotateKeySchema = {
+  tags,
+  operationId: 'rotateKey',
+  summary: 'Give an API key another secret',
+  description:
+    'The only answer that shows it. The secret before works for the overlap; without one, all earlier ones end.',
+  params: Type.Object(idOrHint),
+  body: body({ overlap_s: withDefault(overlapField, 0) }),
+  response: { 200: createKeySchema.response[200] },
 };

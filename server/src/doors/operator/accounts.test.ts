@@ -138,11 +138,10 @@ describe('a key', () => {
     expect(record).toMatchObject({ account: 'two', mode: 'test', name: 'operator', reads_per_10s: 5 });
     const balance = { path: '/api/v1/client/account/balance', key: String(key) };
     expect((await api.call(balance)).status).toBe(200);
+    const used = { ...record, last_used_at: expect.toBeOneOf([null, expect.any(Number)]) };
     const read = await api.operate('GET', `/keys/${record.id}`);
-    expect(read.body).toEqual(record);
-    expect((await api.operate('GET', `/keys/${encodeURIComponent(String(record.hint))}`)).body).toEqual(
-      record,
-    );
+    expect(read.body).toEqual(used);
+    expect((await api.operate('GET', `/keys/${encodeURIComponent(String(record.hint))}`)).body).toEqual(used);
     expect(read.text).not.toContain(String(key));
   });
 
@@ -150,9 +149,16 @@ describe('a key', () => {
     const { body } = await api.operate('POST', '/keys', { account: 'two', mode: 'test', reads_per_10s: 5 });
     const changed = await api.operate('PATCH', `/keys/${body.id}`, {
       role: 'reader',
-      creates_per_10s: 9,
+      name: 'renamed',
+      creates_max: 9,
+      creates_window_s: 60,
       reads_per_10s: null,
       open_tasks_max: 2,
+      credits_day_max: 12.5,
+      credits_total_max: 0.000001,
+      models: ['reelay/draft-t2v'],
+      addresses: ['203.0.113.0/24'],
+      expires_at: 4_000_000_000,
       strict: true,
       disabled: true,
     });
@@ -160,9 +166,16 @@ describe('a key', () => {
     const all = {
       ...record,
       role: 'reader',
-      creates_per_10s: 9,
+      name: 'renamed',
+      creates_max: 9,
+      creates_window_s: 60,
       reads_per_10s: null,
       open_tasks_max: 2,
+      credits_day_max: 12.5,
+      credits_total_max: 0.000001,
+      models: ['reelay/draft-t2v'],
+      addresses: ['203.0.113.0/24'],
+      expires_at: 4_000_000_000,
       strict: true,
       disabled_at: expect.any(Number),
     };

@@ -41,7 +41,7 @@ async function startDoor(operatorToken: string | undefined) {
   const log = createLog('trace', {}, { write: (line: string) => void lines.push(line) });
   const door: Door<CredentialParts> = { ...operatorDoor, register: registerCredentialRoutes };
   const app = createShell({
-    accounts: new Accounts({ pool, secret: 'a secret', clock, createsPer10s: 1 }),
+    accounts: new Accounts({ pool, secret: 'a secret', clock, wallClock: () => nowMs, createsPer10s: 1 }),
     people: new People({
       pool,
       secret: 'a secret',

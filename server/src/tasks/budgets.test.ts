@@ -1,0 +1,149 @@
+// What a key may spend: to the micro-credit, whatever comes at once, and on however many nodes.
+import { afterAll, describe, expect, it } from 'vitest';
+import { silentLog } from '../db/log.ts';
+import { createPool } from '../db/pool.ts';
+import { AppError } from '../errors.ts';
+import { type Caller, createTestApi, GOOD_BODY, micros } from '../http/testing.ts';
+import { toCredits } from '../lib/money.ts';
+import { DAY_MS, systemClock } from '../lib/time.ts';
+import { TaskChanges } from './changes.ts';
+import { Admission } from './create.ts';
+
+const PRICE = 8;
+const AT_ONCE = 256;
+const api = await createTestApi();
+const { accounts, admission, pool } = api.core;
+await api.core.catalog.changeModel(GOOD_BODY.model, {
+  price: { kind: 'flat', version: 'test', credits: PRICE },
+});
+
+/** The other node, on the same database. */
+const otherPool = createPool(api.core.databaseUrl, { max: 4, applicationName: 'other node', log: silentLog });
+const otherNode = new Admission({ pool: otherPool, changes: new TaskChanges(otherPool), clock: systemClock });
+afterAll(() => otherPool.end());
+
+/** @returns the id of the task, or the name of the refusal. */
+async function create(node: Admission, caller: Caller, priceMicros: bigint): Promise<string> {
+  const record = await accounts.authenticate(caller.key, '127.0.0.1');
+  try {
+    const { taskId } = await node.create(record, {
+      door: 'crun',
+      model: GOOD_BODY.model,
+      input: '{"prompt":"x"}',
+      callbackUrl: null,
+      metadata: null,
+      priceMicros,
+      priceVersion: 'test',
+      lifetimeMs: 3_600_000,
+      skipsRender: false,
+    });
+    return taskId;
+  } catch (error) {
+    if (error instanceof AppError) return error.errorName;
+    throw error;
+  }
+}
+
+async function spentBy({ row }: Caller): Promise<[today: number, total: number]> {
+  const { spent_today, spent } = await accounts.findKey(row.id);
+  return [toCredits(spent_today), toCredits(spent)];
+}
+
+async function createId(caller: Caller): Promise<string> {
+  const answer = await api.create(caller);
+  expect(answer.status).toBe(200);
+  return String(answer.data.task_id);
+}
+
+describe.each([
+  ['creditsTotalMax', 'key_total_limit_reached'],
+  ['creditsDayMax', 'key_daily_limit_reached'],
+] as const)('a budget (%s)', (limit, refusal) => {
+  it('is kept to the micro-credit by two nodes and 256 creates at once', async () => {
+    const budget = 1_000n;
+    const caller = await api.openAccount({ limits: { [limit]: budget } });
+    const free = await api.openKey(caller.accountId);
+    // From one micro-credit to thirteen, in an order without a pattern.
+    const prices = Array.from({ length: AT_ONCE }, (_, at) => BigInt(1 + ((at * at * 7 + at) % 13)));
+    const results = await Promise.all(
+      prices.map((price, at) => create(at % 2 === 0 ? admission : otherNode, caller, price)),
+    );
+    const others = await Promise.all(prices.map((price) => create(otherNode, free, price)));
+    const sumOf = (isTaken: boolean) =>
+      prices.reduce((sum, price, at) => ((results[at] !== refusal) === isTaken ? sum + price : sum), 0n);
+    const taken = sumOf(true);
+    expect(sumOf(false)).toBeGreaterThan(0n);
+    expect(taken).toBeLessThanOrEqual(budget);
+    // Each that was refused would have passed the limit.
+    const left = budget - taken;
+    expect(prices.filter((price, at) => results[at] === refusal && price <= left)).toEqual([]);
+    const { rows } = await pool.query(
+      'select r.spent, r.spent_today, (select sum(price)::bigint from tasks where key_id = r.key_id) as held from create_limits r where key_id = $1',
+      [caller.row.id],
+    );
+    expect(rows).toEqual([{ spent: taken, spent_today: taken, held: taken }]);
+    expect(others.filter((result) => result === refusal)).toEqual([]);
+  });
+
+  it('is free again by what a task gives back at its end', async () => {
+    const caller = await api.openAccount({ limits: { [limit]: micros('20') } });
+    const [first, second] = [await createId(caller), await createId(caller)];
+    expect((await api.create(caller)).body).toMatchObject({ code: 402, error: refusal });
+    await api.endTask(first, 'failed');
+    expect(await spentBy(caller)).toEqual([8, 8]);
+    await api.endTask(second, 'succeeded');
+    expect(await spentBy(caller)).toEqual([8, 8]);
+    await createId(caller);
+    expect((await api.create(caller)).status).toBe(402);
+  });
+
+  it('says which limit refuses, what is used of it, and when it is free', async () => {
+    const caller = await api.openAccount({ limits: { [limit]: micros('20') } });
+    await createId(caller);
+    await createId(caller);
+    const { body, headers } = await api.create(caller);
+    const isDaily = limit === 'creditsDayMax';
+    const midnight = new Date((Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS).toISOString().slice(0, 16);
+    expect(body.message).toBe(
+      isDaily
+        ? `This key may use 20 credits a day: 16 are used, and this task needs 8; all of it is free again at ${midnight} UTC`
+        : 'This key may use 20 credits in all: 16 are used, and this task needs 8; an owner of the account can raise it',
+    );
+    expect(headers['retry-after'] !== undefined).toBe(isDaily);
+  });
+
+  it('of nothing refuses what costs something, and holds no credits', async () => {
+    const caller = await api.openAccount({ limits: { [limit]: 0n } });
+    expect((await api.create(caller)).status).toBe(402);
+    expect(await api.core.credits.balance(caller.accountId, 'test')).toMatchObject({ held: 0n });
+    await accounts.changeKey(caller.row.id, { [limit]: null });
+    expect((await api.create(caller)).status).toBe(200);
+  });
+
+  it('gives a repeat of an earlier create its task', async () => {
+    const caller = await api.openAccount({ limits: { [limit]: micros('8') } });
+    const headers = { 'idempotency-key': 'one' };
+    const first = await api.create(caller, GOOD_BODY, headers);
+    const again = await api.create(caller, GOOD_BODY, headers);
+    expect(again.data.task_id).toBe(first.data.task_id);
+    expect((await api.create(caller, GOOD_BODY, { 'idempotency-key': 'two' })).status).toBe(402);
+  });
+});
+
+describe('the budget of a day', () => {
+  it('begins again with the day, and a task of yesterday gives nothing back to it', async () => {
+    const caller = await api.openAccount({ limits: { creditsDayMax: micros('8') } });
+    const yesterday = await createId(caller);
+    expect((await api.create(caller)).status).toBe(402);
+    await pool.query('update create_limits set spent_on = spent_on - 1 where key_id = $1', [caller.row.id]);
+    await pool.query(`update tasks set created_at = created_at - interval '1 day' where id = $1`, [
+      yesterday,
+    ]);
+    expect(await spentBy(caller)).toEqual([0, 8]);
+    await createId(caller);
+    expect(await spentBy(caller)).toEqual([8, 16]);
+    await api.endTask(yesterday, 'failed');
+    expect(await spentBy(caller)).toEqual([8, 8]);
+    expect((await api.create(caller)).status).toBe(402);
+  });
+});
