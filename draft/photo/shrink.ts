@@ -15,12 +15,13 @@ const QUALITY_LEAST = 26;
 const QUALITY_STEP = 9;
 
 /**
- * Cuts a picture to a size and gives it as JPEG. @param picture a file, or the bytes of one.
+ * Cuts a picture to a size and gives it as JPEG; one that is too tall loses its foot, since faces are further up.
+ * @param picture a file, or the bytes of one.
  * @throws Error for what is no picture, and for one that does not get small enough.
  */
 export async function shrinkPicture(picture: Buffer | string, size: SmallSize): Promise<Buffer> {
   const image = sharp(picture, { limitInputPixels: PIXELS_MAX, failOn: 'error' }).rotate();
-  const cut = image.resize(size.width, size.height, { fit: 'cover', position: 'attention' });
+  const cut = image.resize(size.width, size.height, { fit: 'cover', position: 'top' });
   return await toSmallJpeg(cut, size.bytesMax);
 }
 

@@ -8,7 +8,13 @@ import { type Json, type JsonObject, toStorable } from '../lib/json.ts';
 import type { SharedRead } from '../lib/shared-read.ts';
 import { type Clock, type SteadyClock, systemClock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
-import { CATALOGUE_NAMES, type CatalogueName, catalogueOf, SHIPPED_CATALOGUE } from './catalogues.ts';
+import {
+  CATALOGUE_NAMES,
+  CATALOGUES,
+  type CatalogueName,
+  catalogueOf,
+  SHIPPED_CATALOGUE,
+} from './catalogues.ts';
 import {
   type CheckableModel,
   type CheckedCreate,
@@ -29,8 +35,6 @@ import { compileInputCheck, type InputCheck } from './validate.ts';
 export type { Maintenance, TemplateRow } from './catalog.store.ts';
 export type { ImportPlan } from './imports.ts';
 
-/** The models of the built-in renderer. */
-const OWN_VENDOR = 'reelay/';
 const RETIRED_REASON_CHARACTERS_MAX = 500;
 
 /** Compiled when the model is first asked for: most are not, and a start need not wait for them. */
@@ -137,18 +141,15 @@ export class Catalog {
 
   /** The templates of all catalogues that clients may use, in one form. */
   async listGallery(): Promise<GalleryEntry[]> {
-    const { templates } = await this.#reader.current();
-    return templates.filter(({ enabled }) => enabled).map(toGalleryEntry);
-  }
-
-  /** The model that a template of a catalogue is made with. */
-  modelOfTemplate({ catalogue, inputField, isDrawnHere }: GalleryEntry): string | undefined {
-    const takers = this.models.filter(({ input_schema: schema }) =>
-      Object.hasOwn(schema.properties, inputField),
-    );
-    const ofVendor = takers.find(({ model }) => model.startsWith(`${catalogue}/`));
-    const ours = takers.find(({ model }) => model.startsWith(OWN_VENDOR));
-    return (isDrawnHere ? (ours ?? ofVendor) : (ofVendor ?? ours))?.model;
+    const state = await this.#reader.current();
+    const takersOf = (field: string) =>
+      this.models
+        .filter(({ input_schema: schema }) => Object.hasOwn(schema.properties, field))
+        .map((model) => ({ model: model.model, price: state.statusOf(model).price }));
+    const takers = { template_id: takersOf('template_id'), template: takersOf('template') };
+    return state.templates
+      .filter(({ enabled }) => enabled)
+      .map((row) => toGalleryEntry(row, takers[CATALOGUES[row.catalogue].inputField]));
   }
 
   /** Every template of a catalogue, disabled ones too, in the order of the list. */

@@ -1,7 +1,8 @@
 // The templates of all catalogues in one form, whatever their provider calls things, with what a person can choose by.
 import type { Json, JsonObject } from '../lib/json.ts';
 import type { TemplateRow } from './catalog.store.ts';
-import { CATALOGUES, type CatalogueName } from './catalogues.ts';
+import { CATALOGUES, type CatalogueName, SHIPPED_CATALOGUE } from './catalogues.ts';
+import type { PriceRule } from './prices.ts';
 import { consumeItemsOf, creditsOfVidu, isDrawnHere, liveFaultOf, rulesOf } from './templates.ts';
 
 /** A template as a gallery shows it. */
@@ -17,7 +18,9 @@ export interface GalleryEntry {
   imagesMin: number;
   imagesMax: number;
   durationSeconds: number | null;
-  /** By resolution; one entry without a resolution where the price does not depend on it. */
+  /** The model that makes it; null where there is none. */
+  model: string | null;
+  /** With that model, by resolution; one entry without a resolution where the price does not depend on it. */
   prices: { resolution: string | null; credits: number }[];
   /** Drawn by the built-in renderer. */
   isDrawnHere: boolean;
@@ -48,8 +51,18 @@ export interface GalleryFilter {
 const TAGS_MAX = 20;
 const TEXT_CHARACTERS_MAX = 300;
 
-export function toGalleryEntry({ catalogue, template_id, item, cover }: TemplateRow): GalleryEntry {
-  const name = catalogue as CatalogueName;
+/** A model that can make templates, and its price now. */
+export interface TemplateModel {
+  model: string;
+  price: PriceRule;
+}
+
+/** @param takers the models whose inputs name a template by the field of its catalogue. */
+export function toGalleryEntry(
+  { catalogue: name, template_id, item, cover }: TemplateRow,
+  takers: readonly TemplateModel[],
+): GalleryEntry {
+  const model = chooseModel(takers, name, isDrawnHere(item));
   const rules = rulesOf(item);
   const own = isDrawnHere(item);
   return {
@@ -63,10 +76,10 @@ export function toGalleryEntry({ catalogue, template_id, item, cover }: Template
     imagesMin: rules.inputsMin,
     imagesMax: rules.inputsMax,
     durationSeconds: typeof item.Duration === 'number' ? rules.durationSeconds : null,
-    prices: pricesOf(item),
+    model: model?.model ?? null,
+    prices: pricesOf(item, model),
     isDrawnHere: own,
-    // Vidu makes what its list has; the fault is one of the other form.
-    liveFault: CATALOGUES[name].inputField === 'template' ? null : (liveFaultOf(item) ?? null),
+    liveFault: model && needsNoService(model, name) ? null : (liveFaultOf(item) ?? null),
     releasedAt: typeof item.ReleaseOnlineTime === 'number' ? item.ReleaseOnlineTime : null,
     coverVersion: cover,
     mediaCover: own ? (mediaName(item.Cover) ?? null) : null,
@@ -129,7 +142,31 @@ function leastPriceOf({ prices }: GalleryEntry): number {
   return Math.min(...prices.map(({ credits }) => credits));
 }
 
-function pricesOf(item: JsonObject): GalleryEntry['prices'] {
+/** The models of the built-in renderer. */
+const OWN_VENDOR = 'reelay/';
+
+/**
+ * What is drawn here is made by our own model, which every key may use; the rest by that of its vendor. Our own model names
+ * templates of the catalogue that they are shipped in.
+ */
+function chooseModel(
+  takers: readonly TemplateModel[],
+  catalogue: CatalogueName,
+  isOwn: boolean,
+): TemplateModel | undefined {
+  const ofVendor = takers.find(({ model }) => model.startsWith(`${catalogue}/`));
+  const isShipped = catalogue === SHIPPED_CATALOGUE;
+  const ours = isShipped ? takers.find(({ model }) => model.startsWith(OWN_VENDOR)) : undefined;
+  return isOwn ? (ours ?? ofVendor) : (ofVendor ?? ours);
+}
+
+/** Our own model draws all of them, and Vidu makes what its list has. */
+function needsNoService({ model }: TemplateModel, catalogue: CatalogueName): boolean {
+  return model.startsWith(OWN_VENDOR) || CATALOGUES[catalogue].inputField === 'template';
+}
+
+function pricesOf(item: JsonObject, model: TemplateModel | undefined): GalleryEntry['prices'] {
+  if (model?.price.kind === 'flat') return [{ resolution: null, credits: model.price.credits }];
   const byResolution = consumeItemsOf(item);
   if (byResolution.length > 0) return byResolution;
   const credits = creditsOfVidu(item);

@@ -48,7 +48,7 @@ function nameOf({ catalogue, id }: GalleryEntry): string {
   return `${catalogue}/${id}`;
 }
 
-function presentEntry(entry: GalleryEntry, { catalog, mediaUrl, coversUrl }: GalleryParts) {
+function presentEntry(entry: GalleryEntry, { mediaUrl, coversUrl }: GalleryParts) {
   const { catalogue, id, coverVersion, mediaCover, mediaPreview } = entry;
   const ownCover = mediaCover && `${mediaUrl()}/${mediaCover.replace(/\.jpg$/, '-cover.jpg')}`;
   const copied = coverVersion && `${coversUrl()}/${catalogue}/${encodeURIComponent(id)}-${coverVersion}.jpg`;
@@ -56,7 +56,7 @@ function presentEntry(entry: GalleryEntry, { catalog, mediaUrl, coversUrl }: Gal
     vendor: catalogue,
     template_id: id,
     input_field: entry.inputField,
-    model: catalog.modelOfTemplate(entry) ?? null,
+    model: entry.model,
     title: entry.title,
     description: entry.description,
     tags: entry.tags,
