@@ -59,9 +59,10 @@ export function Dialog({ width = 440, ...props }: OverlayProps & { width?: numbe
       size={width}
       centered
       transitionProps={{ duration: 180, transition: 'fade' }}
+      classNames={{ content: classes(styles.content, styles.dialogContent) }}
     >
       <Modal.Overlay backgroundOpacity={1} color="var(--shade)" />
-      <Modal.Content className={classes(styles.content, styles.dialogContent)}>
+      <Modal.Content>
         <Frame {...props} isSheet={false} />
       </Modal.Content>
     </Modal.Root>
@@ -85,9 +86,10 @@ export function Sheet({
         size={width}
         lockScroll={false}
         transitionProps={{ duration: 180 }}
+        classNames={{ content: styles.content }}
       >
         <Drawer.Overlay backgroundOpacity={1} color="var(--shade)" />
-        <Drawer.Content className={styles.content}>
+        <Drawer.Content>
           <Frame {...props} onClose={close} isSheet />
         </Drawer.Content>
       </Drawer.Root>
