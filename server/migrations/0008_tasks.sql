@@ -28,6 +28,7 @@ create table tasks (
   due_at timestamptz default now(),
   deadline_at timestamptz not null,
   cancel_requested_at timestamptz,
+  cancel_requested_by text check (cancel_requested_by in ('client', 'operator')),
   price bigint not null,
   captured bigint,
   provider text,

@@ -245,3 +245,10 @@ export async function recordProbe(pool: Pool, id: string, balance: Amount | unde
     [id, balance === undefined ? null : stringifyStorable(balance)],
   );
 }
+
+export async function endCooling(client: PoolClient, id: string): Promise<void> {
+  await client.query(
+    'update credentials set cooling_until = null, cool_reason = null, troubles = 0 where id = $1',
+    [id],
+  );
+}

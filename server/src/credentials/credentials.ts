@@ -17,14 +17,14 @@ import type { Failure, ProbeOutcome, Provider } from '../providers/contract.ts';
 import { type Connection, Connections, probe, type Ways } from './connections.ts';
 import { type CoolRule, ruleOfTest, Streaks } from './cooling.ts';
 import * as store from './credentials.store.ts';
-import { ENVIRONMENT_NAME, importEnvironment } from './environment.ts';
+import { importEnvironment } from './environment.ts';
 import { checkFields, type GivenValues } from './fields.ts';
+import { checkName, chooseName } from './names.ts';
 import { type CredentialsMoment, type CredentialView, createCredentialReader, toView } from './state.ts';
 
 /** What the key of sealed fields is derived from; all processes on a database must use the same. */
 export const CREDENTIALS_KEY_PURPOSE = 'provider credentials';
 
-const NAME_CHARACTERS_MAX = 100;
 const SUCCESS_WRITTEN_EVERY_MS = 5 * SECOND_MS;
 const SUCCESSES_MAX = 10_000;
 /** Every node has read by then that an account is retired, and has committed what it chose before. */
@@ -243,6 +243,18 @@ export class Credentials {
     return this.find(id);
   }
 
+  /** Ends a cool-down now, without a call. @throws OperatorError when there is no such account. */
+  async endCooling(id: string): Promise<CredentialView> {
+    await this.#write(async (client) => {
+      const row = await store.readCredential(client, id);
+      await store.endCooling(client, id);
+      await this.#record(client, 'credential.end_cooling', { id, before: row && this.#view(row) });
+    });
+    this.#streaks.end(id);
+    this.#lostStarts.end(id);
+    return this.find(id);
+  }
+
   /**
    * Retires an account: no new tasks, and what is under way is followed to its end. It is deleted when no attempt names it,
    * which takes two seconds to be sure of. Repeat it to delete one that attempts named before.
@@ -398,23 +410,4 @@ function refuseChange(row: store.CredentialRow, { fields, ...limits }: Credentia
   if (isFixed && (limits.name !== undefined || fields)) {
     fail('It comes from the environment: its name is fixed, and its fields are changed there', 'conflict');
   }
-}
-
-function checkName(name: string): void {
-  if (name === ENVIRONMENT_NAME) fail(`The name "${ENVIRONMENT_NAME}" is for the one from the environment`);
-  const isGood = name.length > 0 && name.length <= NAME_CHARACTERS_MAX && !/[\p{Cc}/]/u.test(name);
-  if (!isGood || isUuid(name)) {
-    fail(`A name has 1 to ${NAME_CHARACTERS_MAX} characters, no slash, and is not an id`);
-  }
-}
-
-/** @throws OperatorError when the wanted name is taken among the rows. */
-function chooseName(rows: readonly store.CredentialRow[], wanted: string | undefined): string {
-  const taken = new Set(rows.filter(({ retired_at }) => retired_at === null).map(({ name }) => name));
-  if (wanted !== undefined && taken.has(wanted)) {
-    fail(`There is a credential "${wanted}" already; choose another name`, 'conflict');
-  }
-  let name = wanted ?? 'operator';
-  for (let count = 2; taken.has(name); count++) name = `operator-${count}`;
-  return name;
 }

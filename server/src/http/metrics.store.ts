@@ -72,3 +72,44 @@ export async function readFigures(pool: Pool): Promise<Figures> {
     auditAgeSeconds: audit ? row.now - audit.at : -1,
   };
 }
+
+/** What waits, and for how long; in seconds. */
+export interface QueueAges {
+  oldestCallbackSeconds: number;
+  /** Of callbacks and chores that are due and not begun. */
+  oldestJobSeconds: number;
+}
+
+export async function readQueueAges(pool: Pool): Promise<QueueAges> {
+  const { rows } = await pool.query<{ callback: number; job: number }>(
+    `select
+       (select coalesce(extract(epoch from now() - min(created_at)), 0)::double precision
+          from callbacks where completed_at is null) as callback,
+       (select coalesce(extract(epoch from now() - min(run_at)), 0)::double precision
+          from graphile_worker.jobs where run_at <= now() and locked_at is null and attempts < max_attempts) as job`,
+  );
+  return { oldestCallbackSeconds: rows[0].callback, oldestJobSeconds: rows[0].job };
+}
+
+/** A running process. */
+export interface NodeRow {
+  id: string;
+  host: string;
+  process_id: number;
+  started_at: Date;
+  seen_at: Date;
+  /** Tasks that it works on. */
+  tasks: number;
+}
+
+const NODES_MAX = 1_000;
+
+/** The processes that share the database, the oldest first. */
+export async function readNodes(pool: Pool): Promise<NodeRow[]> {
+  const { rows } = await pool.query<NodeRow>(
+    `select n.id, n.host, n.process_id, n.started_at, n.seen_at,
+       (select count(*)::integer from tasks t where t.node_id = n.id and t.due_at is not null) as tasks
+     from nodes n order by n.started_at, n.id limit ${NODES_MAX}`,
+  );
+  return rows;
+}

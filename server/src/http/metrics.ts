@@ -8,6 +8,8 @@ import type { Files } from '../files/files.ts';
 import type { Refusal } from './connections.ts';
 import { type Figures, readFigures } from './metrics.store.ts';
 
+export { type NodeRow, readFigures, readNodes, readQueueAges } from './metrics.store.ts';
+
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const MICROS = 1e6;
 const NANOS = 1e9;

@@ -10,8 +10,8 @@ import { newId } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { type AttemptEnd, endAttempts, leaveAttempts } from './attempts.store.ts';
 import type { TaskChanges } from './changes.ts';
-import type { EndableTask, StoredOutput, TaskFailure } from './task.ts';
-import { findEnded, lockEndable, settleTasks, type TaskEnd } from './tasks.store.ts';
+import { CANCELLED_BY, type EndableTask, type StoredOutput, type TaskFailure } from './task.ts';
+import { type EndableRow, findEnded, lockEndable, settleTasks, type TaskEnd } from './tasks.store.ts';
 
 /** How a task succeeded. */
 export interface TaskSuccess {
@@ -148,7 +148,10 @@ async function flush(
       client,
       [...firsts.values()].map(({ end }) => end),
     );
-    const won = rows.flatMap((row) => firsts.get(claimOf(row)) ?? []);
+    const won = rows.flatMap((row) => {
+      const ending = firsts.get(claimOf(row));
+      return ending ? [nameCanceller(ending, row)] : [];
+    });
     const before = isRepeat ? await findEarlier(client, firsts) : [];
     if (won.length === 0) return new Set(before);
     const items = won.flatMap(({ task, callbackCopies }) =>
@@ -191,4 +194,10 @@ async function flush(
   reach(failpoint, 'after-settle');
   changes.announce([...ended].map(({ task }) => task.id));
   return endings.map((ending) => ended.has(ending));
+}
+
+/** The process that writes the end may not know who has asked for it since the task was claimed; its row does. */
+function nameCanceller(ending: Ending, { cancel_requested_by: by }: EndableRow): Ending {
+  if (by !== 'operator' || ending.end.result_message !== CANCELLED_BY.client) return ending;
+  return { ...ending, end: { ...ending.end, result_message: CANCELLED_BY.operator } };
 }

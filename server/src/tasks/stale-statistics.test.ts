@@ -189,7 +189,7 @@ const CALLS: Record<string, Call> = {
   },
   releaseTask: { run: each((pool, id) => tasks.releaseTask(pool, { id, epoch: 1 }, 3_600_000)) },
   markStoring: { run: each((pool, id) => tasks.markStoring(pool, { id, epoch: 1 })) },
-  requestCancel: { run: each((pool, id) => tasks.requestCancel(pool, { id, ...owner })) },
+  requestCancel: { run: each((pool, id) => tasks.requestCancel(pool, { id, ...owner }, 'client')) },
   lockEndable: {
     run: inTransaction((client, { ids }) =>
       tasks.lockEndable(

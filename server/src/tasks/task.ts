@@ -79,3 +79,9 @@ export interface TaskFailure {
   error: ErrorName;
   message: string;
 }
+
+/** What the result of a cancelled task says; the end puts in who asked for it. */
+export const CANCELLED_BY = {
+  client: 'Cancelled by the client',
+  operator: 'Cancelled by the operator',
+} as const;

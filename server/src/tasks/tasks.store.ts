@@ -237,7 +237,11 @@ export interface CancelRequest extends EndableTask {
  * the same epoch, so that a late statement takes the task from no other. A task that rests while a provider works on
  * it becomes due, so that a worker asks the provider to stop.
  */
-export async function requestCancel(pool: Pool, question: TaskQuestion): Promise<CancelRequest | undefined> {
+export async function requestCancel(
+  pool: Pool,
+  question: TaskQuestion,
+  by: Canceller,
+): Promise<CancelRequest | undefined> {
   const { rows } = await pool.query(
     `with asked as (
        select t.id, t.node_id is null and t.completed_at is null as is_free, exists (
@@ -246,12 +250,13 @@ export async function requestCancel(pool: Pool, question: TaskQuestion): Promise
      )
      update tasks t set
        cancel_requested_at = case when t.due_at is null then t.cancel_requested_at else coalesce(t.cancel_requested_at, now()) end,
+       cancel_requested_by = case when t.due_at is null then t.cancel_requested_by else coalesce(t.cancel_requested_by, $4) end,
        epoch = t.epoch + (is_free and not has_attempt and t.cancel_requested_at is null)::integer,
        due_at = case when is_free and has_attempt then now() else t.due_at end
      from asked where t.id = asked.id
      returning t.id, t.epoch, t.account_id, t.book, t.callback_url, t.price, t.state,
        is_free and not has_attempt as unclaimed, is_free and has_attempt as left_at_provider, t.due_at is null as ended`,
-    [question.id, question.accountId, question.book],
+    [question.id, question.accountId, question.book, by],
   );
   return rows[0];
 }
@@ -270,14 +275,23 @@ export interface TaskEnd {
   outputs: unknown[];
 }
 
+/** Who asked for the end of a task. */
+export type Canceller = 'client' | 'operator';
+
+export interface EndableRow {
+  id: string;
+  epoch: number;
+  cancel_requested_by: Canceller | null;
+}
+
 /** Locks the tasks that these claims can still end, until the transaction is over. @returns which they are. */
 export async function lockEndable(
   client: PoolClient,
   claims: readonly { id: string; epoch: number }[],
-): Promise<{ id: string; epoch: number }[]> {
-  const { rows } = await client.query<{ id: string; epoch: number }>({
+): Promise<EndableRow[]> {
+  const { rows } = await client.query<EndableRow>({
     name: 'lock-endable',
-    text: `select t.id, t.epoch from tasks t join unnest($1::uuid[], $2::integer[]) c (id, epoch) using (id, epoch)
+    text: `select t.id, t.epoch, t.cancel_requested_by from tasks t join unnest($1::uuid[], $2::integer[]) c (id, epoch) using (id, epoch)
            where t.completed_at is null order by t.id for no key update of t`,
     values: [plainArray(claims.map(({ id }) => id)), plainArray(claims.map(({ epoch }) => epoch))],
   });

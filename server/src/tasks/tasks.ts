@@ -15,7 +15,7 @@ import { EVENTS_PAGE_MAX, listEvents, type TaskEvent } from './attempts.store.ts
 import type { TaskChanges } from './changes.ts';
 import { Positions } from './positions.ts';
 import type { Settler } from './settle.ts';
-import { hasEnded, type LinkToOutput, type TaskRow, type TaskView } from './task.ts';
+import { CANCELLED_BY, hasEnded, type LinkToOutput, type TaskRow, type TaskView } from './task.ts';
 import * as store from './tasks.store.ts';
 import { UsualTimes } from './usual-times.ts';
 
@@ -54,9 +54,10 @@ async function readOnce(pool: Pool, questions: store.TaskQuestion[]) {
 function requestCancel(
   pool: Pool,
   question: store.TaskQuestion,
+  by: store.Canceller,
 ): Promise<(store.CancelRequest & { isDone: boolean }) | undefined> {
   return repeatLost(async (isRepeat) => {
-    const request = await store.requestCancel(pool, question);
+    const request = await store.requestCancel(pool, question, by);
     return request && { ...request, isDone: isRepeat && request.ended && request.state === 'cancelled' };
   });
 }
@@ -145,10 +146,10 @@ export class Tasks {
    * Ends a task at once if no worker has it, and else asks the worker that has it to stop it.
    * @throws AppError `task_not_found`, or `not_cancellable` when it has already ended.
    */
-  async cancel(key: TaskOwner, taskId: string, by: 'client' | 'operator' = 'client'): Promise<TaskView> {
+  async cancel(key: TaskOwner, taskId: string, by: store.Canceller = 'client'): Promise<TaskView> {
     const { pool, settler, changes } = this.#options;
     const request = isUuid(taskId)
-      ? await requestCancel(pool, { id: taskId, accountId: key.accountId, book: key.mode })
+      ? await requestCancel(pool, { id: taskId, accountId: key.accountId, book: key.mode }, by)
       : undefined;
     if (!request) throw new AppError('task_not_found');
     if (request.ended && !request.isDone) throw new AppError('not_cancellable');
@@ -159,7 +160,7 @@ export class Tasks {
       await settler.fail(request, {
         state: 'cancelled',
         error: 'task_cancelled',
-        message: `Cancelled by the ${by}`,
+        message: CANCELLED_BY.client,
       });
     } else if (request.isDone) return this.read(key, taskId);
     else if (request.left_at_provider) changes.announceDue();

@@ -24,7 +24,7 @@ import type {
 import * as attempts from '../tasks/attempts.store.ts';
 import type { TaskChanges } from '../tasks/changes.ts';
 import type { Settler } from '../tasks/settle.ts';
-import { type StoredOutput, type TaskFailure, type TaskRow, tokenOf } from '../tasks/task.ts';
+import { CANCELLED_BY, type StoredOutput, type TaskFailure, type TaskRow, tokenOf } from '../tasks/task.ts';
 import { markStoring, releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim, ClaimNeeds, StopReason } from './claim.ts';
 import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, countTries, judge } from './outcome.ts';
@@ -245,7 +245,7 @@ export class Follow implements Claim {
     }
     if (attempt) await this.#provider.cancel(attempt.reference);
     const end = attempt && this.#endOf(attempt.epoch, 'abandoned', 'cancelled');
-    await this.#end('cancelled', 'task_cancelled', 'Cancelled by the client', end);
+    await this.#end('cancelled', 'task_cancelled', CANCELLED_BY.client, end);
   }
 
   async #expire(attempt: Attempt): Promise<void> {

@@ -4,7 +4,7 @@
 import { invariant } from '../errors.ts';
 import type { Reference } from '../providers/contract.ts';
 import { insertEvent, type LastAttempt, readLastAttempt } from '../tasks/attempts.store.ts';
-import type { TaskRow } from '../tasks/task.ts';
+import { CANCELLED_BY, type TaskRow } from '../tasks/task.ts';
 import { releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim } from './claim.ts';
 import { parkTask, recordUnknown } from './looks.store.ts';
@@ -60,7 +60,7 @@ export class RemoteResume implements Claim {
     const failure = {
       state: 'cancelled',
       error: 'task_cancelled',
-      message: 'Cancelled by the client',
+      message: CANCELLED_BY.client,
     } as const;
     // Nobody knows whether there is anything to stop. What may still be made is the operator's loss.
     if (last.state === 'unknown' || !last.reference) {

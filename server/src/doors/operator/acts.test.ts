@@ -140,6 +140,10 @@ const calls: Record<string, [action: string, call: () => Promise<OperatorAnswer>
       return operate('POST', `/credentials/${id}/test`);
     },
   ],
+  'POST /credentials/{id}/end-cooling': [
+    'credential.end_cooling',
+    async () => operate('POST', `/credentials/${await addCredential()}/end-cooling`),
+  ],
   'DELETE /credentials/{id}': [
     'credential.retire',
     async () => operate('DELETE', `/credentials/${await addCredential()}`),

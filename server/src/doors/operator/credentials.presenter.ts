@@ -14,6 +14,7 @@ export function presentCredential(view: CredentialView): Presented<typeof creden
     name: view.name,
     source: view.source,
     state: view.state,
+    proof: proofOf(view),
     fault: view.fault,
     key_hint: view.hint,
     host: view.host,
@@ -66,4 +67,9 @@ function presentField({ name, environment, about, isSecret, fallback, way }: Cre
     way: way ?? null,
     environment,
   };
+}
+
+function proofOf({ lastOkAt, lastTroubleAt }: CredentialView): Presented<typeof credential>['proof'] {
+  if (lastOkAt === null && lastTroubleAt === null) return 'untested';
+  return (lastTroubleAt?.getTime() ?? 0) > (lastOkAt?.getTime() ?? 0) ? 'failed' : 'works';
 }

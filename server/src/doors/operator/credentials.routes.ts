@@ -13,6 +13,7 @@ import {
   addCredentialSchema,
   changeCredentialSchema,
   credentialSchema,
+  endCoolingSchema,
   listCredentialsSchema,
   listProvidersSchema,
   retireCredentialSchema,
@@ -79,6 +80,14 @@ export function registerCredentialRoutes(app: FastifyInstance, { credentials }: 
       const outcome = await credentials.test(id);
       const latencyMs = Math.round(performance.now() - beganMs);
       return send(reply, presentTest(outcome, latencyMs, await find(credentials, id)));
+    },
+  );
+  app.post<OneCredential>(
+    '/credentials/:id/end-cooling',
+    { schema: endCoolingSchema, config: forOperator('not_found') },
+    async ({ params }, reply) => {
+      const { id } = await find(credentials, params.id);
+      return send(reply, presentCredential(await credentials.endCooling(id)));
     },
   );
   app.delete<OneCredential>(

@@ -20,6 +20,9 @@ export const credential = record(
       description:
         'ready takes new tasks, cooling will again by itself, retired only ends what is under way, unusable says why in fault.',
     }),
+    proof: Type.Enum(['untested', 'works', 'failed'], {
+      description: 'What its last call has shown: untested while there was none.',
+    }),
     fault: orNull(Type.String()),
     key_hint: Type.String({ description: 'The end of the key, or its host; never more.' }),
     host: orNull(Type.String()),
@@ -164,4 +167,13 @@ export const retireCredentialSchema = {
       deleted: Type.Boolean({ description: 'False while attempts name it.' }),
     }),
   },
+};
+
+export const endCoolingSchema = {
+  tags,
+  operationId: 'endCooling',
+  summary: 'End the cool-down of an account now',
+  description: 'It takes tasks again without a test; a further trouble cools it as if it were the first.',
+  params: oneCredential,
+  response: { 200: credential },
 };

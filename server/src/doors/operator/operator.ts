@@ -10,6 +10,7 @@ import { type CheckParts, registerCheckRoutes } from './checks.routes.ts';
 import { type CredentialParts, registerCredentialRoutes } from './credentials.routes.ts';
 import { registerCreditRoutes } from './credits.routes.ts';
 import { type ModelParts, registerModelRoutes } from './models.routes.ts';
+import { registerOverviewRoutes } from './overview.routes.ts';
 import { registerTaskRoutes, registerVideoRoute, type TaskParts } from './tasks.routes.ts';
 import { registerTemplateRoutes, type TemplateParts } from './templates.routes.ts';
 
@@ -50,5 +51,6 @@ export const operatorDoor: Door<OperatorParts> = {
     registerCredentialRoutes(scope, parts);
     registerCheckRoutes(scope, parts);
     registerActRoutes(scope, parts);
+    registerOverviewRoutes(scope, parts);
   },
 };

@@ -7,6 +7,7 @@ import type { Caller } from '../../http/testing.ts';
 import { newId } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { mediaHeads } from '../../lib/testing-media.ts';
+import { CANCELLED_BY } from '../../tasks/task.ts';
 import { parkTask } from '../../work/looks.store.ts';
 import { createOperatorApi } from './testing.ts';
 
@@ -210,6 +211,19 @@ describe('a task', async () => {
     const id = await createStuck(caller);
     const { body } = await api.operate('POST', `/tasks/${id}/cancel`);
     expect(body).toMatchObject({ id, state: 'running', cancel_requested_at: expect.any(Number) });
+  });
+
+  it('that a worker stops afterwards ends as cancelled by the operator, whatever the worker knows', async () => {
+    const id = await create(caller);
+    const nodeOfWorker = newId();
+    const claimed = await claimTasks(pool, { nodeId: nodeOfWorker, limit: 1_000, leaseMs: 60_000 });
+    const task = claimed.find((row) => row.id === id);
+    if (!task) throw new Error('not claimed');
+    await api.operate('POST', `/tasks/${id}/cancel`);
+    const end = { state: 'cancelled', error: 'task_cancelled', message: CANCELLED_BY.client } as const;
+    await api.core.settler.fail(task, end);
+    const { body } = await api.operate('GET', `/tasks/${id}`);
+    expect(body).toMatchObject({ state: 'cancelled', message: 'Cancelled by the operator' });
   });
 
   it.each(['none', newId()])('that is %s is 404 for each call', async (id) => {
