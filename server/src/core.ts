@@ -34,10 +34,12 @@ import { createProviderSockets, type ProviderSockets } from './providers/http.ts
 import { PictureRoom } from './providers/pictures.ts';
 import { providers } from './providers/registry.ts';
 import { loadSecretOf } from './secret.ts';
+import { TaskBrowser } from './tasks/browse.ts';
 import { TaskChanges } from './tasks/changes.ts';
 import { Admission } from './tasks/create.ts';
 import { Settler } from './tasks/settle.ts';
 import { Tasks } from './tasks/tasks.ts';
+import { AccountWatch } from './tasks/watch.ts';
 import { Hooks } from './work/hooks.ts';
 
 /** What the commands and the servers stand on: one database, one secret, and the parts of the domain. */
@@ -60,6 +62,8 @@ export interface Core {
   inboxes: Inboxes;
   admission: Admission;
   tasks: Tasks;
+  browser: TaskBrowser;
+  watch: AccountWatch;
   settler: Settler;
   changes: TaskChanges;
   credentials: Credentials;
@@ -331,6 +335,15 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     inboxes,
     admission: new Admission({ pool, changes, clock, failpoint: config.failpoint }),
     tasks,
+    browser: new TaskBrowser({ pool, tasks }),
+    watch: new AccountWatch({
+      pool,
+      tasks,
+      credits: money.credits,
+      changes,
+      clock: steadyClock,
+      wallClock: clock,
+    }),
     settler,
     changes,
     fetchImages: fetchPublic,

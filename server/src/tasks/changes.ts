@@ -19,6 +19,7 @@ export class TaskChanges {
   readonly #changedIds = new Set<string>();
   #createdWaiter: (() => void) | undefined;
   #hintedWaiter: (() => void) | undefined;
+  #anyListener: ((id: string | undefined) => void) | undefined;
   #hinted = false;
   #timer: NodeJS.Timeout | undefined;
   #created = false;
@@ -56,6 +57,11 @@ export class TaskChanges {
     this.#hintedWaiter = listener;
   }
 
+  /** Sets the one listener for all that may have changed: with the id of a task, or without one for new tasks and gaps. */
+  onAnything(listener: (id: string | undefined) => void): void {
+    this.#anyListener = listener;
+  }
+
   announceHinted(): void {
     this.#hintedWaiter?.();
     this.#hinted = true;
@@ -77,7 +83,7 @@ export class TaskChanges {
 
   /** A task has become due, new or released: wakes the dispatchers here now, those of other nodes a moment later. */
   announceDue(): void {
-    this.#createdWaiter?.();
+    this.receiveCreated();
     this.#created = true;
     this.#schedule();
   }
@@ -85,6 +91,7 @@ export class TaskChanges {
   /** Takes a notice from a node. */
   receive(payload: string): void {
     for (const id of payload.split(',')) {
+      this.#anyListener?.(id);
       const waiters = this.#waiters.get(id);
       if (waiters) for (const wake of [...waiters]) wake();
     }
@@ -92,12 +99,13 @@ export class TaskChanges {
 
   receiveCreated(): void {
     this.#createdWaiter?.();
+    this.#anyListener?.(undefined);
   }
 
   /** Wakes every waiter to read again, after a gap in the listening. */
   wakeAll(): void {
     for (const id of [...this.#waiters.keys()]) this.receive(id);
-    this.#createdWaiter?.();
+    this.receiveCreated();
     this.#hintedWaiter?.();
   }
 

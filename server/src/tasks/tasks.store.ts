@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { plainArray, rawJsonTypes } from '../db/pool.ts';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
 import type { Book } from '../lib/money.ts';
-import { ATTEMPT_IS_OPEN, TASK_COLUMNS, VIEW_COLUMNS } from './columns.ts';
+import { ATTEMPT_IS_OPEN, HAS_METADATA, TASK_COLUMNS, VIEW_COLUMNS } from './columns.ts';
 import type { EndableTask, TaskRow, TaskState, TaskView } from './task.ts';
 
 export interface TaskQuestion {
@@ -66,11 +66,6 @@ export interface TaskFilter {
 
 /** A page holds at most this much input: a hundred inputs of the largest size would be 25 MB for one answer. */
 const PAGE_INPUT_BYTES_MAX = 2 * 1024 * 1024;
-
-/** Finds by the index, and then compares the texts: two of them may have the same number there. */
-const HAS_METADATA = `t.metadata is not null
-  and metadata_terms(t.account_id, t.book, t.metadata) @> metadata_terms($1, $2, $10)
-  and t.metadata::jsonb @> $10::jsonb`;
 
 export interface TaskPage {
   rows: TaskRow[];

@@ -115,7 +115,10 @@ export class Tasks {
   }
 
   /** Its position in the queue of its owner, 1 for the next; undefined if it is not waiting, or is new. */
-  async positionOf({ accountId }: KeyRecord, row: store.WaitingView): Promise<number | undefined> {
+  async positionOf(
+    { accountId }: Pick<KeyRecord, 'accountId'>,
+    row: Pick<store.WaitingView, 'model' | 'created_at' | 'due_seconds'>,
+  ): Promise<number | undefined> {
     const hasWaited = this.#options.clock() - row.created_at.getTime() >= POSITION_AFTER_MS;
     if (row.due_seconds === null || !hasWaited) return undefined;
     return this.#positions.of({ accountId, model: row.model }, row.due_seconds);

@@ -10,8 +10,15 @@ import { type KeyParts, registerKeyRoutes } from './keys.routes.ts';
 import { type NoticeParts, registerNoticeRoutes } from './notices.routes.ts';
 import { noticeWebhooks } from './notices.schemas.ts';
 import { registerSessionRoutes, type SessionParts } from './sessions.routes.ts';
+import { registerTaskRoutes, type TaskParts } from './tasks.routes.ts';
 
-export interface AccountParts extends CallbackParts, InboxParts, KeyParts, NoticeParts, SessionParts {
+export interface AccountParts
+  extends CallbackParts,
+    InboxParts,
+    KeyParts,
+    NoticeParts,
+    SessionParts,
+    TaskParts {
   pool: Pool;
 }
 
@@ -20,6 +27,7 @@ export const accountDoor: Door<AccountParts> = {
   tags: {
     Account: 'Who calls, and for which account.',
     'Account: keys': 'API keys with their limits.',
+    'Account: tasks': 'Search, all that is known of one task, and the cancel of many.',
     'Account: callbacks': 'What was sent to receivers, the secret that signs it, and inboxes to try it with.',
     People: 'Who may sign in, and who is signed in.',
   },
@@ -33,6 +41,7 @@ export const accountDoor: Door<AccountParts> = {
     registerSecretRoutes(scope, parts);
     registerInboxRoutes(scope, parts);
     registerNoticeRoutes(scope, parts);
+    registerTaskRoutes(scope, parts);
     registerSessionRoutes(scope, parts);
   },
 };

@@ -3,18 +3,22 @@ import type { Callbacks } from '../../callbacks/callbacks.ts';
 import type { Clock } from '../../lib/time.ts';
 import type { TaskDoor } from '../door.ts';
 import { registerAccountRoutes } from './account.routes.ts';
+import type { AccountEventSource } from './account-events.ts';
 import { crunErrors } from './answer.ts';
 import { registerCallbackRoutes } from './callbacks.routes.ts';
 import { type CatalogParts, registerCatalogRoutes } from './catalog.routes.ts';
 import { type CreateParts, registerCreateRoutes } from './create.routes.ts';
 import { crunTags, crunWebhooks } from './description.ts';
-import type { FeedSource } from './task-feeds.ts';
 import { DOOR, renderTask } from './task-object.ts';
 import { registerTaskRoutes } from './tasks.routes.ts';
 import { type GalleryParts, registerGalleryRoute } from './templates.routes.ts';
 
 /** What it needs of the domain. */
-export interface CrunParts extends Omit<CreateParts, 'waiters'>, FeedSource, CatalogParts, GalleryParts {
+export interface CrunParts
+  extends Omit<CreateParts, 'waiters'>,
+    AccountEventSource,
+    CatalogParts,
+    GalleryParts {
   callbacks: Callbacks;
   clock: Clock;
 }

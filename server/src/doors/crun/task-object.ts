@@ -17,7 +17,7 @@ import { CODES } from './codes.ts';
 export const DOOR = 'crun';
 
 /** What the wire shows of each state. */
-const WIRE_STATUS = {
+export const WIRE_STATUS = {
   pending: 'pending',
   running: 'running',
   storing: 'running',

@@ -5,15 +5,22 @@ import { readBody, readQuery } from '../../http/read.ts';
 import { fromUnixSeconds } from '../../lib/time.ts';
 import { readMetadataFilter } from '../../tasks/metadata.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import { type AccountEventSource, createAccountStreams } from './account-events.ts';
 import { sendJson } from './answer.ts';
 import { createEventStreams } from './events.ts';
-import type { FeedSource } from './task-feeds.ts';
 import { renderTask, statesOf } from './task-object.ts';
-import { cancelSchema, listSchema, taskEventsSchema, taskInfoSchema } from './tasks.schemas.ts';
+import {
+  accountEventsSchema,
+  cancelSchema,
+  listSchema,
+  taskEventsSchema,
+  taskInfoSchema,
+} from './tasks.schemas.ts';
 
-export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void {
+export function registerTaskRoutes(app: FastifyInstance, door: AccountEventSource): void {
   const { tasks } = door;
   const streamTaskEvents = createEventStreams(door);
+  const streamAccountEvents = createAccountStreams(door);
   app.get(
     '/job/TaskInfo',
     {
@@ -61,6 +68,16 @@ export function registerTaskRoutes(app: FastifyInstance, door: FeedSource): void
       );
       return streamTaskEvents(id, request, reply);
     },
+  );
+  app.get(
+    '/job/Events',
+    {
+      schema: accountEventsSchema,
+      exposeHeadRoute: false,
+      config: { access: 'account', rate: 'read', errors: ['validation_failed'] },
+    },
+    async (request, reply) =>
+      streamAccountEvents(request, reply, readQuery(request, accountEventsSchema.querystring).seconds),
   );
 }
 

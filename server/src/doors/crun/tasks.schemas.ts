@@ -57,3 +57,22 @@ export const taskEventsSchema = {
     },
   },
 };
+
+export const accountEventsSchema = {
+  tags: TAGS.tasks,
+  operationId: 'accountEvents',
+  summary: 'Follow an account as Server-Sent Events',
+  description:
+    'Event `task` carries what has changed of a task, small enough for a list: task_id, model, status, is_storing, progress, position, credits, error and times; `balance` carries the balance. A stream that goes on after its Last-Event-ID begins with what has changed among the newest 1,000 tasks since. It ends with the right of its caller.',
+  querystring: Type.Object({
+    seconds: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 86_400, description: 'The stream ends after so long.' }),
+    ),
+  }),
+  response: {
+    200: {
+      description: 'The stream.',
+      content: { 'text/event-stream': { schema: Type.String() } },
+    },
+  },
+};
