@@ -71,6 +71,7 @@ comment on table memberships is 'What a person may do in an account.';
 
 create table invitations (
   id uuid primary key,
+  kind text not null check (kind in ('join', 'password')),
   digest bytea not null unique check (length(digest) = 32),
   email text not null check (email = lower(email) and length(email) between 3 and 254),
   account_id uuid references accounts,
@@ -79,7 +80,7 @@ create table invitations (
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   check ((account_id is null) = (role is null)),
-  check (is_operator or account_id is not null)
+  check (kind = 'password' or is_operator or account_id is not null)
 );
 create index invitations_account on invitations (account_id);
 comment on table invitations is 'Links by which one address joins, each once: into an account, as an operator, or to choose another password. The link holds a token of which this is the SHA-256.';

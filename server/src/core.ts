@@ -29,6 +29,7 @@ import type { Book } from './lib/money.ts';
 import { type Clock, steadyClock, systemClock } from './lib/time.ts';
 import { Mail } from './mail/mail.ts';
 import { Notices } from './notices/notices.ts';
+import { Members } from './people/members.ts';
 import { People } from './people/people.ts';
 import { createProviderSockets, type ProviderSockets } from './providers/http.ts';
 import { PictureRoom } from './providers/pictures.ts';
@@ -51,6 +52,7 @@ export interface Core {
   databaseUrl: string;
   accounts: Accounts;
   people: People;
+  members: Members;
   catalog: Catalog;
   credits: Credits;
   mail: Mail;
@@ -224,9 +226,17 @@ function joinCallers(parts: {
   log: Log;
   secret: string;
   publicUrl: () => string;
-}): Pick<Core, 'accounts' | 'people'> {
+}): Pick<Core, 'accounts' | 'members' | 'people'> {
   const { config, pool, log, secret, publicUrl } = parts;
   const clock = steadyClock;
+  const people = new People({
+    pool,
+    secret: deriveKey(secret, 'sessions'),
+    clock,
+    now: systemClock,
+    log,
+    publicUrl,
+  });
   return {
     accounts: new Accounts({
       pool,
@@ -235,14 +245,8 @@ function joinCallers(parts: {
       wallClock: systemClock,
       createsPer10s: config.createsPer10s,
     }),
-    people: new People({
-      pool,
-      secret: deriveKey(secret, 'sessions'),
-      clock,
-      now: systemClock,
-      log,
-      publicUrl,
-    }),
+    people,
+    members: new Members({ pool, people, publicUrl }),
   };
 }
 

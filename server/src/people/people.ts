@@ -37,7 +37,7 @@ export interface Origin {
 }
 
 /** What somebody says that joins. */
-interface NewcomerFields {
+export interface NewcomerFields {
   email: string;
   name: string;
   password: string;
@@ -127,6 +127,34 @@ export class People {
     this.#sessions.forget();
   }
 
+  /** What is kept of a password. @throws AppError `validation_failed` for one that is easy to guess. */
+  async hash(password: string): Promise<string> {
+    const faults = passwordFaults(password);
+    if (faults.length > 0) throw refuseFaults(faults);
+    const { password: hashing } = await (await this.auth()).$context;
+    return hashing.hash(password);
+  }
+
+  /**
+   * Changes the password of the person behind a `Cookie` header. All its sessions end; this browser gets another one.
+   * @returns what `Set-Cookie` carries. @throws AppError `sign_in_failed` when the current password is wrong.
+   */
+  async changePassword(
+    { person }: Session,
+    header: string,
+    { current, password }: { current: string; password: string },
+  ): Promise<string[]> {
+    const faults = passwordFaults(password);
+    if (faults.length > 0) throw refuseFaults(faults);
+    const auth = await this.auth();
+    const headers = new Headers({ cookie: header });
+    const body = { currentPassword: current, newPassword: password, revokeOtherSessions: true };
+    const answer = await ask(() => auth.api.changePassword({ body, headers, returnHeaders: true }));
+    this.#sessions.forget();
+    await recordAct(this.#options.pool, { action: 'password.change', subject: person.email });
+    return answer.headers.getSetCookie();
+  }
+
   /** Ends all sessions of a person. */
   async endSessions(personId: string): Promise<void> {
     await repeatLost(() => store.deleteSessions(this.#options.pool, personId));
@@ -147,7 +175,7 @@ export class People {
 
   /** Makes the link that lets its user in as the first operator; the newest one counts, for a day. */
   async makeSetupLink(): Promise<string> {
-    const token = randomBytes(32).toString('base64url');
+    const token = makeToken();
     await store.putSetupLink(this.#options.pool, digestToken(token), SETUP_LINK_HOURS);
     return `${this.#options.publicUrl()}/setup#${token}`;
   }
@@ -167,7 +195,7 @@ export class People {
    */
   async claim(claim: Claim): Promise<void> {
     const { pool } = this.#options;
-    const person = { ...(await this.#prepare(claim)), isOperator: true };
+    const person = { ...(await this.prepare(claim)), isOperator: true };
     await repeatLost((isRepeat) =>
       withTransaction(pool, async (client) => {
         if (isRepeat && (await store.findPerson(client, person.id))) return;
@@ -187,12 +215,16 @@ export class People {
     );
   }
 
+  /** Call it after a change of sessions or roles outside of this class. */
+  forget(): void {
+    this.#sessions.forget();
+  }
+
   /** A person that is not written yet. @throws AppError `validation_failed` with a sentence for each fault. */
-  async #prepare({ email, name, password }: NewcomerFields): Promise<Omit<store.NewPerson, 'isOperator'>> {
-    const faults = faultsOf({ email, name, password });
+  async prepare({ email, name, password }: NewcomerFields): Promise<Omit<store.NewPerson, 'isOperator'>> {
+    const faults = [...addressFaults(email), ...nameFaults(name), ...passwordFaults(password)];
     if (faults.length > 0) throw refuseFaults(faults);
-    const { password: hashing } = await (await this.auth()).$context;
-    const hash = await hashing.hash(password);
+    const hash = await this.hash(password);
     return { id: newId(), signInId: newId(), email: toAddress(email), name: name.trim(), hash };
   }
 }
@@ -210,17 +242,27 @@ export function toAddress(email: string): string {
   return email.trim().toLowerCase();
 }
 
-function faultsOf({ email, name, password }: NewcomerFields): string[] {
-  const faults: string[] = [];
-  if (!ADDRESS_FORM.test(toAddress(email))) faults.push('email: must be an email address');
-  if (name.trim() === '' || CONTROL_CHARACTER.test(name)) faults.push('name: must have visible characters');
-  if (isGuessable(password))
-    faults.push('password: must have eight different characters and not repeat itself');
-  return faults;
+export function addressFaults(email: string): string[] {
+  return ADDRESS_FORM.test(toAddress(email)) ? [] : ['email: must be an email address'];
+}
+
+function nameFaults(name: string): string[] {
+  const isVisible = name.trim() !== '' && !CONTROL_CHARACTER.test(name);
+  return isVisible ? [] : ['name: must have visible characters'];
+}
+
+function passwordFaults(password: string): string[] {
+  const fault = 'password: must have eight different characters and not repeat itself';
+  return isGuessable(password) ? [fault] : [];
+}
+
+/** What stands after the # of a link that lets somebody in. */
+export function makeToken(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /** What is kept of a token that lets somebody in: the token has 256 random bits, so one round is enough. */
-function digestToken(token: string): Buffer {
+export function digestToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 

@@ -1,16 +1,19 @@
 // The account door: for the members of an account, in the dashboard or with a key. What it does has no form in the Crun API.
 import type { Pool } from 'pg';
 import { recordActs } from '../../http/acts.ts';
+import type { Members } from '../../people/members.ts';
 import type { Door } from '../door.ts';
 import { accountErrors } from './answer.ts';
 import { type CallbackParts, registerCallbackRoutes, registerSecretRoutes } from './callbacks.routes.ts';
 import { registerCallerRoute } from './caller.routes.ts';
+import { Entry } from './entry.ts';
 import { type InboxParts, registerInboxRoutes } from './inboxes.routes.ts';
 import { type KeyParts, registerKeyRoutes } from './keys.routes.ts';
 import { type NoticeParts, registerNoticeRoutes } from './notices.routes.ts';
 import { noticeWebhooks } from './notices.schemas.ts';
-import { registerSessionRoutes, type SessionParts } from './sessions.routes.ts';
 import { registerTaskRoutes, type TaskParts } from './tasks.routes.ts';
+import { registerInvitationRoutes, registerPeopleRoutes } from './people.routes.ts';
+import { registerSessionRoutes, registerSetupRoutes, type SessionParts } from './sessions.routes.ts';
 
 export interface AccountParts
   extends CallbackParts,
@@ -20,6 +23,7 @@ export interface AccountParts
     SessionParts,
     TaskParts {
   pool: Pool;
+  members: Members;
 }
 
 export const accountDoor: Door<AccountParts> = {
@@ -42,6 +46,10 @@ export const accountDoor: Door<AccountParts> = {
     registerInboxRoutes(scope, parts);
     registerNoticeRoutes(scope, parts);
     registerTaskRoutes(scope, parts);
-    registerSessionRoutes(scope, parts);
+    const entry = new Entry(parts);
+    registerSetupRoutes(scope, parts, entry);
+    registerSessionRoutes(scope, parts, entry);
+    registerPeopleRoutes(scope, parts);
+    registerInvitationRoutes(scope, parts, entry);
   },
 };

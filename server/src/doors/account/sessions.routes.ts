@@ -1,16 +1,14 @@
-// The first owner, sign-in and sign-out, and who is signed in. What lets somebody in is counted by address and by email.
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorName, invariant } from '../../errors.ts';
-import { guardAnswer, refuseForeignPage } from '../../http/callers.ts';
+// The first owner, sign-in and sign-out, and who is signed in.
+import type { FastifyInstance } from 'fastify';
 import { sessionOf } from '../../http/gate.ts';
-import { SignInRate } from '../../http/rate.ts';
 import { readBody } from '../../http/read.ts';
-import { steadyClock } from '../../lib/time.ts';
-import type { Origin, People } from '../../people/people.ts';
+import type { Origin } from '../../people/people.ts';
 import { type OpeningParts, openAccountWithTestCredits } from '../opening.ts';
 import { send } from '../plain.ts';
-import { presentMe, type ServerFacts } from './sessions.presenter.ts';
+import { BODY_ERRORS, type Entry, type EntryParts, forAnybody, forPerson, originOf } from './entry.ts';
+import { presentMe } from './sessions.presenter.ts';
 import {
+  changePasswordSchema,
   claimSchema,
   readMeSchema,
   readSetupSchema,
@@ -19,42 +17,13 @@ import {
   signOutSchema,
 } from './sessions.schemas.ts';
 
-export interface SessionParts extends OpeningParts {
-  people: People;
-  /** What a page needs to know of the server before anybody is signed in. */
-  describeServer: () => ServerFacts;
+export interface SessionParts extends OpeningParts, EntryParts {
   /** Name of the account that a new instance has. */
   firstAccount: string;
 }
 
-const BODY: readonly ErrorName[] = ['validation_failed', 'body_unreadable'];
-
-/** Policy of a route for somebody who is not signed in yet. */
-function forAnybody(...errors: ErrorName[]) {
-  return { access: 'public', rate: 'address', errors: ['not_permitted', ...errors] } as const;
-}
-
-/** Policy of a route for a person, whatever the account. */
-function forPerson(...errors: ErrorName[]) {
-  return { access: 'person', rate: 'none', errors } as const;
-}
-
-/** Where a request came from, as its session will show it. */
-function originOf({ ip, headers }: FastifyRequest): Origin {
-  return { address: ip, userAgent: headers['user-agent']?.slice(0, 300) };
-}
-
-export function registerSessionRoutes(app: FastifyInstance, parts: SessionParts): void {
+export function registerSetupRoutes(app: FastifyInstance, parts: SessionParts, entry: Entry): void {
   const { people, describeServer } = parts;
-  const rate = new SignInRate(steadyClock);
-  /** Answers with who is signed in from now on, and the cookie. */
-  const welcome = async (reply: FastifyReply, cookies: string[]) => {
-    const session = await people.find(cookies.map((cookie) => cookie.split(';')[0]).join('; '));
-    invariant(session, 'a session that was just made is found');
-    guardAnswer(reply, { cookies });
-    return send(reply, presentMe(session, describeServer()));
-  };
-
   app.get('/setup', { schema: readSetupSchema, config: forAnybody() }, async (_request, reply) =>
     send(reply.header('cache-control', 'no-store'), {
       open: await people.isUnclaimed(),
@@ -63,24 +32,25 @@ export function registerSessionRoutes(app: FastifyInstance, parts: SessionParts)
   );
   app.post(
     '/setup',
-    { schema: claimSchema, config: forAnybody('setup_closed', 'link_invalid', 'conflict', ...BODY) },
+    { schema: claimSchema, config: forAnybody('setup_closed', 'link_invalid', 'conflict', ...BODY_ERRORS) },
     async (request, reply) => {
-      refuseForeignPage(request);
-      rate.take(request.ip);
+      entry.admit(request);
       const claim = readBody(request, claimSchema.body);
-      const cookies = await claimInstance(parts, claim, originOf(request));
-      return welcome(reply, cookies);
+      return entry.welcome(reply, await claimInstance(parts, claim, originOf(request)));
     },
   );
+}
+
+export function registerSessionRoutes(app: FastifyInstance, parts: SessionParts, entry: Entry): void {
+  const { people, describeServer } = parts;
   app.post(
     '/session',
-    { schema: signInSchema, config: forAnybody('sign_in_failed', ...BODY) },
+    { schema: signInSchema, config: forAnybody('sign_in_failed', ...BODY_ERRORS) },
     async (request, reply) => {
-      refuseForeignPage(request);
       const given = readBody(request, signInSchema.body);
-      rate.take(request.ip, given.email.trim().toLowerCase());
+      entry.admit(request, given.email);
       const before = await people.find(request.headers.cookie);
-      return welcome(reply, await people.signIn(given, originOf(request), before));
+      return entry.welcome(reply, await people.signIn(given, originOf(request), before));
     },
   );
   app.get('/me', { schema: readMeSchema, config: forPerson() }, async (request, reply) =>
@@ -88,14 +58,25 @@ export function registerSessionRoutes(app: FastifyInstance, parts: SessionParts)
   );
   app.delete('/session', { schema: signOutSchema, config: forPerson() }, async (request, reply) => {
     await people.endSession(sessionOf(request));
-    return leave(people, reply);
+    return entry.leave(reply);
   });
   app.delete(
     '/sessions',
     { schema: signOutEverywhereSchema, config: forPerson() },
     async (request, reply) => {
       await people.endSessions(sessionOf(request).person.id);
-      return leave(people, reply);
+      return entry.leave(reply);
+    },
+  );
+  app.post(
+    '/password',
+    { schema: changePasswordSchema, config: forPerson('sign_in_failed', ...BODY_ERRORS) },
+    async (request, reply) => {
+      const session = sessionOf(request);
+      const change = readBody(request, changePasswordSchema.body);
+      entry.admit(request, session.person.email);
+      const cookies = await people.changePassword(session, request.headers.cookie ?? '', change);
+      return entry.welcome(reply, cookies);
     },
   );
 }
@@ -124,10 +105,4 @@ async function claimInstance(
   await people.claim({ ...claim, accountId: account.id });
   if (name !== undefined) await accounts.rename(account.id, name);
   return people.signIn(claim, from);
-}
-
-/** The browser forgets the cookie that no longer opens anything. */
-function leave(people: People, reply: FastifyReply): FastifyReply {
-  guardAnswer(reply, { cookies: [people.goneCookie] });
-  return send(reply, {});
 }

@@ -99,3 +99,12 @@ export const readMeSchema = {
   summary: 'Who is signed in',
   response: { 200: me },
 };
+
+export const changePasswordSchema = {
+  tags,
+  operationId: 'changePassword',
+  summary: 'Choose another password',
+  description: 'Every session of the person ends; this browser gets another one.',
+  body: body({ current: Type.String({ minLength: 1, maxLength: PASSWORD_CHARACTERS.max }), password }),
+  response: { 200: me },
+};

@@ -1,0 +1,310 @@
+// Who belongs to an account, and the links by which somebody joins or chooses another password. A link is for one address,
+// works once and ends after some days. An account never loses its last owner here.
+import type { Pool, PoolClient } from 'pg';
+import type { Role } from '../accounts/roles.ts';
+import { recordAct } from '../audit/audit.ts';
+import { repeatLost, repeatRead } from '../db/lost-answers.ts';
+import { withTransaction } from '../db/pool.ts';
+import { AppError, OperatorError, refuseFaults } from '../errors.ts';
+import { newId } from '../lib/ids.ts';
+import * as store from './members.store.ts';
+import { deleteSessions, insertPerson, putMembership } from './people.store.ts';
+import { addressFaults, digestToken, makeToken, type Origin, type People, toAddress } from './people.ts';
+
+export type { InvitationRow, MemberRow, PersonAccountsRow } from './members.store.ts';
+
+/** A part of a list. */
+export interface Page {
+  after?: string | undefined;
+  limit: number;
+}
+
+/** Whom a link lets in, and as what. */
+export interface InvitationRequest {
+  email: string;
+  accountId?: string;
+  /** In the account. */
+  role?: Role;
+  isOperator?: boolean;
+}
+
+/** What somebody says that follows a link: a new person chooses a name and a password, others give their password. */
+export interface Acceptance {
+  token: string;
+  password: string;
+  name?: string | undefined;
+}
+
+const LINK_DAYS = 7;
+const INVITATIONS_MAX = 100;
+const LINK_INVALID = 'This link is not valid, was used, or has expired; ask for another one';
+
+export class Members {
+  readonly #pool: Pool;
+  readonly #people: People;
+  readonly #publicUrl: () => string;
+
+  constructor(options: { pool: Pool; people: People; publicUrl: () => string }) {
+    this.#pool = options.pool;
+    this.#people = options.people;
+    this.#publicUrl = options.publicUrl;
+  }
+
+  list(accountId: string, page: Page): Promise<store.MemberRow[]> {
+    return repeatRead(() => store.listMembers(this.#pool, accountId, page));
+  }
+
+  /** Everybody who can sign in, with the accounts of each. */
+  listEverybody(page: Page): Promise<store.PersonAccountsRow[]> {
+    return repeatRead(() => store.listPeople(this.#pool, page));
+  }
+
+  /** Gives a member another role; its sessions end. @throws AppError `not_found`, `conflict` for the last owner. */
+  async changeRole(accountId: string, personId: string, role: Role): Promise<store.MemberRow> {
+    await this.#change(accountId, personId, async (client, member) => {
+      if (role !== 'owner') await keepOwner(client, accountId, personId);
+      await putMembership(client, { personId: member.id, accountId, role });
+      return { role };
+    });
+    return this.find(accountId, personId);
+  }
+
+  /** Ends a membership and the sessions of the person. @throws AppError `not_found`, `conflict` for the last owner. */
+  async remove(accountId: string, personId: string): Promise<void> {
+    await this.#change(accountId, personId, async (client, member) => {
+      await keepOwner(client, accountId, personId);
+      await store.deleteMember(client, accountId, member.id);
+      return undefined;
+    });
+  }
+
+  /** @throws AppError `not_found`. */
+  async find(accountId: string, personId: string): Promise<store.MemberRow> {
+    const member = await repeatRead(() => store.findMember(this.#pool, accountId, personId));
+    if (!member) throw noMember();
+    return member;
+  }
+
+  async #change(
+    accountId: string,
+    personId: string,
+    write: (client: PoolClient, member: store.MemberRow) => Promise<{ role: Role } | undefined>,
+  ): Promise<void> {
+    await repeatLost((isRepeat) =>
+      withTransaction(this.#pool, async (client) => {
+        const member = await store.findMember(client, accountId, personId);
+        // A repeat may find that the first run has removed it.
+        if (!member && isRepeat) return;
+        if (!member) throw noMember();
+        const after = await write(client, member);
+        await deleteSessions(client, member.id);
+        await recordAct(client, {
+          action: after ? 'member.change' : 'member.remove',
+          subject: member.email,
+          accountId,
+          before: { role: member.role },
+          after,
+        });
+      }),
+    );
+    this.#people.forget();
+  }
+
+  listInvitations(accountId: string, page: Page): Promise<store.InvitationRow[]> {
+    return repeatRead(() => store.listInvitations(this.#pool, accountId, page));
+  }
+
+  /**
+   * Makes a link for one address, in place of an earlier one for the same.
+   * @throws AppError `validation_failed` for what is no address, `conflict` for too many open links.
+   */
+  async invite(request: InvitationRequest): Promise<{ link: string; row: store.InvitationRow }> {
+    const faults = addressFaults(request.email);
+    if (faults.length > 0) throw refuseFaults(faults);
+    const { accountId = null, role = null, isOperator = false } = request;
+    if (accountId && (await store.countInvitations(this.#pool, accountId)) >= INVITATIONS_MAX) {
+      throw new AppError('conflict', { message: 'The account has too many open invitations' });
+    }
+    return this.#makeLink({ kind: 'join', email: request.email, accountId, role, isOperator });
+  }
+
+  /** Makes a link by which a person chooses another password. @throws OperatorError for an unknown address. */
+  async invitePassword(email: string): Promise<{ link: string; row: store.InvitationRow }> {
+    const { email: known } = await this.findByEmail(email);
+    return this.#makeLink({ kind: 'password', email: known, accountId: null, role: null, isOperator: false });
+  }
+
+  async #makeLink(
+    request: Omit<store.NewInvitation, 'id' | 'digest'>,
+  ): Promise<{ link: string; row: store.InvitationRow }> {
+    const token = makeToken();
+    const invitation = {
+      ...request,
+      id: newId(),
+      email: toAddress(request.email),
+      digest: digestToken(token),
+    };
+    await repeatLost(() =>
+      withTransaction(this.#pool, async (client) => {
+        await store.putInvitation(client, invitation, LINK_DAYS);
+        const { kind, email, accountId, role, isOperator } = invitation;
+        await recordAct(client, {
+          action: kind === 'join' ? 'invitation.create' : 'password.offer',
+          subject: email,
+          accountId: accountId ?? undefined,
+          after: { role, is_operator: isOperator },
+        });
+      }),
+    );
+    const row = await repeatRead(() => store.findInvitationById(this.#pool, invitation.id));
+    if (!row) throw new AppError('conflict', { message: 'Another link for this address was made just now' });
+    return { link: `${this.#publicUrl()}/invitation#${token}`, row };
+  }
+
+  /** @throws AppError `not_found`. */
+  async withdraw(accountId: string, id: string): Promise<void> {
+    await repeatLost((isRepeat) =>
+      withTransaction(this.#pool, async (client) => {
+        const row = await store.findInvitationById(client, id);
+        if (!row && isRepeat) return;
+        if (row?.account_id !== accountId) throw new AppError('not_found', { message: NO_INVITATION });
+        await store.deleteInvitation(client, row.id);
+        await recordAct(client, { action: 'invitation.withdraw', subject: row.email, accountId });
+      }),
+    );
+  }
+
+  /** What a link is for, and whether its address belongs to a person. @throws AppError `link_invalid`. */
+  async look(token: string): Promise<{ row: store.InvitationRow; isKnown: boolean }> {
+    const row = await repeatRead(() => store.findInvitation(this.#pool, digestToken(token)));
+    if (!row) throw new AppError('link_invalid', { message: LINK_INVALID });
+    const person = await repeatRead(() => store.findPersonByEmail(this.#pool, row.email));
+    return { row, isKnown: person !== undefined };
+  }
+
+  /**
+   * Follows a link: once, by whoever holds it, for the address that it was made for.
+   * @returns what `Set-Cookie` carries. @throws AppError `link_invalid`, `validation_failed`; `sign_in_failed` when the
+   * person is known and this is not its password.
+   */
+  async accept({ token, password, name }: Acceptance, from: Origin): Promise<string[]> {
+    const { row, isKnown } = await this.look(token);
+    if (row.kind === 'password') await this.#replacePassword(row, password);
+    else if (isKnown) {
+      // A person shows that it is the one before it gets a role; the session that this makes is its new one.
+      const cookies = await this.#people.signIn({ email: row.email, password }, from);
+      await this.#join(row);
+      this.#people.forget();
+      return cookies;
+    } else {
+      const fields = { email: row.email, name: name ?? '', password };
+      const person = await this.#people.prepare(fields);
+      await this.#join(row, async (client) => {
+        const isNew = await insertPerson(client, { ...person, isOperator: false });
+        if (!isNew) throw new AppError('conflict', { message: 'The address belongs to a person by now' });
+      });
+    }
+    return this.#people.signIn({ email: row.email, password }, from);
+  }
+
+  async #join(
+    row: store.InvitationRow,
+    prepare: (client: PoolClient) => Promise<void> = async () => undefined,
+  ): Promise<void> {
+    await repeatLost((isRepeat) =>
+      withTransaction(this.#pool, async (client) => {
+        if (!(await store.deleteInvitation(client, row.id))) {
+          if (isRepeat) return;
+          throw new AppError('link_invalid', { message: LINK_INVALID });
+        }
+        await prepare(client);
+        await letIn(client, row);
+      }),
+    );
+  }
+
+  async #replacePassword(row: store.InvitationRow, password: string): Promise<void> {
+    const hash = await this.#people.hash(password);
+    const id = newId();
+    await repeatLost((isRepeat) =>
+      withTransaction(this.#pool, async (client) => {
+        const person = await store.findPersonByEmail(client, row.email);
+        if (!((await store.deleteInvitation(client, row.id)) && person)) {
+          if (isRepeat) return;
+          throw new AppError('link_invalid', { message: LINK_INVALID });
+        }
+        await store.putPassword(client, { id, personId: person.id, hash });
+        await deleteSessions(client, person.id);
+        await recordAct(client, { action: 'password.reset', subject: row.email });
+      }),
+    );
+    this.#people.forget();
+  }
+
+  /** @throws OperatorError for an address that nobody has. */
+  async findByEmail(email: string): Promise<{ id: string; email: string; is_operator: boolean }> {
+    const person = await repeatRead(() => store.findPersonByEmail(this.#pool, toAddress(email)));
+    if (person) return person;
+    const message = `There is no person "${email.slice(0, 254)}"; "reelay people list" shows them`;
+    throw new OperatorError(message, { errorName: 'not_found' });
+  }
+
+  /** Makes a person an operator, or no longer one; its sessions end. */
+  async setOperator(personId: string, isOperator: boolean): Promise<void> {
+    await this.#act(personId, 'person.change', { is_operator: isOperator }, (client) =>
+      store.setOperator(client, personId, isOperator),
+    );
+  }
+
+  /** Removes a person with its roles and sessions. Tasks stay with the account. */
+  async removePerson(personId: string): Promise<void> {
+    await this.#act(personId, 'person.remove', undefined, (client) => store.deletePerson(client, personId));
+  }
+
+  async #act(
+    personId: string,
+    action: string,
+    after: object | undefined,
+    write: (client: PoolClient) => Promise<void>,
+  ): Promise<void> {
+    await repeatLost(() =>
+      withTransaction(this.#pool, async (client) => {
+        await deleteSessions(client, personId);
+        await write(client);
+        await recordAct(client, { action, subject: personId, after });
+      }),
+    );
+    this.#people.forget();
+  }
+}
+
+const NO_INVITATION = 'There is no such invitation in this account';
+
+/** Gives the person of an address what its invitation says. */
+async function letIn(client: PoolClient, row: store.InvitationRow): Promise<void> {
+  const { account_id: accountId, email, role, is_operator } = row;
+  const person = await store.findPersonByEmail(client, email);
+  if (!person) throw new AppError('link_invalid', { message: LINK_INVALID });
+  if (accountId && role) await putMembership(client, { personId: person.id, accountId, role });
+  if (is_operator) await store.setOperator(client, person.id, true);
+  await recordAct(client, {
+    action: 'invitation.accept',
+    subject: email,
+    accountId: accountId ?? undefined,
+    after: { role, is_operator },
+  });
+}
+
+function noMember(): AppError {
+  return new AppError('not_found', { message: 'There is no such person in this account' });
+}
+
+/** @throws AppError `conflict` when nobody else owns the account. */
+async function keepOwner(client: PoolClient, accountId: string, personId: string): Promise<void> {
+  const owners = await store.lockOwners(client, accountId);
+  if (owners.length === 1 && owners[0] === personId) {
+    throw new AppError('conflict', {
+      message: 'The account would have no owner; make another person an owner first',
+    });
+  }
+}
