@@ -391,6 +391,7 @@ CREATE INDEX inboxes_expiry ON inboxes USING btree (expires_at);
 
 create table invitations (
   id uuid not null,
+  kind text not null,
   digest bytea not null,
   email text not null,
   account_id uuid,
@@ -401,9 +402,10 @@ create table invitations (
   constraint invitations_pkey PRIMARY KEY (id),
   constraint invitations_digest_key UNIQUE (digest),
   constraint invitations_check CHECK (((account_id IS NULL) = (role IS NULL))),
-  constraint invitations_check1 CHECK ((is_operator OR (account_id IS NOT NULL))),
+  constraint invitations_check1 CHECK (((kind = 'password'::text) OR is_operator OR (account_id IS NOT NULL))),
   constraint invitations_digest_check CHECK ((length(digest) = 32)),
   constraint invitations_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
+  constraint invitations_kind_check CHECK ((kind = ANY (ARRAY['join'::text, 'password'::text]))),
   constraint invitations_role_check CHECK ((role = ANY (ARRAY['reader'::text, 'member'::text, 'owner'::text]))),
   constraint invitations_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
 );

@@ -10,6 +10,7 @@ import { addCredentialCommands } from './credentials.command.ts';
 import { addCreditCommands } from './credits.command.ts';
 import { addSystemCommands } from './doctor.command.ts';
 import { addKeyCommands } from './keys.command.ts';
+import { addPeopleCommands } from './people.command.ts';
 import { addRecordCommand } from './record.command.ts';
 import { addSecretCommands } from './secret.command.ts';
 import { addTaskCommands } from './tasks.command.ts';
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   }
   addAccountCommands(program);
   addKeyCommands(program);
+  addPeopleCommands(program);
   addCreditCommands(program);
   addTaskCommands(program);
   addModelCommands(program);

@@ -87,24 +87,37 @@ export async function deleteMember(client: PoolClient, accountId: string, person
   ]);
 }
 
+const PERSON_ACCOUNTS = `select p.id, p.email, p.name, p.is_operator, p.has_second_factor, p.created_at,
+    coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'role', m.role) order by a.id)
+      filter (where a.id is not null), '[]') as accounts
+  from people p left join memberships m on m.person_id = p.id left join accounts a on a.id = m.account_id`;
+
 /** Everybody who can sign in, with their accounts; the earliest first. */
 export async function listPeople(pool: Pool, { after, limit }: Page): Promise<PersonAccountsRow[]> {
   const { rows } = await pool.query<PersonAccountsRow>(
-    `select p.id, p.email, p.name, p.is_operator, p.has_second_factor, p.created_at,
-       coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'role', m.role) order by a.id)
-         filter (where a.id is not null), '[]') as accounts
-     from people p left join memberships m on m.person_id = p.id left join accounts a on a.id = m.account_id
-     where $1::uuid is null or p.id > $1 group by p.id order by p.id limit $2`,
+    `${PERSON_ACCOUNTS} where $1::uuid is null or p.id > $1 group by p.id order by p.id limit $2`,
     [after, limit],
   );
   return rows;
 }
 
+/** @param emailOrId an address in small letters, or an id. */
+export async function findPersonAccounts(
+  client: Pool | PoolClient,
+  emailOrId: string,
+): Promise<PersonAccountsRow | undefined> {
+  const { rows } = await client.query<PersonAccountsRow>(
+    `${PERSON_ACCOUNTS} where p.email = $1 or p.id::text = $1 group by p.id`,
+    [emailOrId],
+  );
+  return rows[0];
+}
+
 export async function findPersonByEmail(
   client: Pool | PoolClient,
   email: string,
-): Promise<{ id: string; email: string; is_operator: boolean } | undefined> {
-  const { rows } = await client.query('select id, email, is_operator from people where email = $1', [email]);
+): Promise<{ id: string } | undefined> {
+  const { rows } = await client.query('select id from people where email = $1', [email]);
   return rows[0];
 }
 

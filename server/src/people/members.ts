@@ -19,13 +19,20 @@ export interface Page {
   limit: number;
 }
 
-/** Whom a link lets in, and as what. */
+/** The address that a link lets in, and as what. */
 export interface InvitationRequest {
   email: string;
-  accountId?: string;
+  accountId?: string | undefined;
   /** In the account. */
-  role?: Role;
-  isOperator?: boolean;
+  role?: Role | undefined;
+  isOperator?: boolean | undefined;
+}
+
+/** What an operator changes of a person: its role in an account (null takes it away), and whether it is an operator. */
+export interface PersonChange {
+  accountId?: string | undefined;
+  role?: Role | null | undefined;
+  isOperator?: boolean | undefined;
 }
 
 /** What somebody says that follows a link: a new person chooses a name and a password, others give their password. */
@@ -120,6 +127,12 @@ export class Members {
    */
   async invite(request: InvitationRequest): Promise<{ link: string; row: store.InvitationRow }> {
     const faults = addressFaults(request.email);
+    if ((request.accountId === undefined) !== (request.role === undefined)) {
+      faults.push('account and role: are given together');
+    }
+    if (request.accountId === undefined && request.isOperator !== true) {
+      faults.push('operator: must be true when no account is given');
+    }
     if (faults.length > 0) throw refuseFaults(faults);
     const { accountId = null, role = null, isOperator = false } = request;
     if (accountId && (await store.countInvitations(this.#pool, accountId)) >= INVITATIONS_MAX) {
@@ -183,7 +196,7 @@ export class Members {
   }
 
   /**
-   * Follows a link: once, by whoever holds it, for the address that it was made for.
+   * Follows a link: once, by anybody who holds it, for the address that it was made for.
    * @returns what `Set-Cookie` carries. @throws AppError `link_invalid`, `validation_failed`; `sign_in_failed` when the
    * person is known and this is not its password.
    */
@@ -241,37 +254,51 @@ export class Members {
     this.#people.forget();
   }
 
-  /** @throws OperatorError for an address that nobody has. */
-  async findByEmail(email: string): Promise<{ id: string; email: string; is_operator: boolean }> {
-    const person = await repeatRead(() => store.findPersonByEmail(this.#pool, toAddress(email)));
+  /** A person with its accounts. @throws OperatorError for an address or id that nobody has. */
+  async findByEmail(emailOrId: string): Promise<store.PersonAccountsRow> {
+    const name = toAddress(emailOrId);
+    const person = await repeatRead(() => store.findPersonAccounts(this.#pool, name));
     if (person) return person;
-    const message = `There is no person "${email.slice(0, 254)}"; "reelay people list" shows them`;
+    const message = `There is no person "${name.slice(0, 254)}"; "reelay people list" shows them`;
     throw new OperatorError(message, { errorName: 'not_found' });
   }
 
-  /** Makes a person an operator, or no longer one; its sessions end. */
-  async setOperator(personId: string, isOperator: boolean): Promise<void> {
-    await this.#act(personId, 'person.change', { is_operator: isOperator }, (client) =>
-      store.setOperator(client, personId, isOperator),
-    );
+  /**
+   * Changes what a person may do; its sessions end. @param emailOrId names the person.
+   * @throws OperatorError for an unknown person; AppError `validation_failed`, and `conflict` for the last owner.
+   */
+  async changePerson(emailOrId: string, change: PersonChange): Promise<store.PersonAccountsRow> {
+    const { accountId, role, isOperator } = change;
+    if ((accountId === undefined) !== (role === undefined)) {
+      throw refuseFaults(['account and role: are given together']);
+    }
+    const { id } = await this.findByEmail(emailOrId);
+    await this.#act(id, 'person.change', async (client) => {
+      if (isOperator !== undefined) await store.setOperator(client, id, isOperator);
+      if (accountId === undefined || role === undefined) return;
+      if (role !== 'owner') await keepOwner(client, accountId, id);
+      if (role === null) await store.deleteMember(client, accountId, id);
+      else await putMembership(client, { personId: id, accountId, role });
+    });
+    return this.findByEmail(id);
   }
 
-  /** Removes a person with its roles and sessions. Tasks stay with the account. */
-  async removePerson(personId: string): Promise<void> {
-    await this.#act(personId, 'person.remove', undefined, (client) => store.deletePerson(client, personId));
+  /** Removes a person with its roles and sessions. Tasks stay with the account. @throws OperatorError. */
+  async removePerson(emailOrId: string): Promise<store.PersonAccountsRow> {
+    const person = await this.findByEmail(emailOrId);
+    await this.#act(person.id, 'person.remove', (client) => store.deletePerson(client, person.id));
+    return person;
   }
 
-  async #act(
-    personId: string,
-    action: string,
-    after: object | undefined,
-    write: (client: PoolClient) => Promise<void>,
-  ): Promise<void> {
+  /** Writes a change of a person with its line in the audit log, and ends its sessions. */
+  async #act(personId: string, action: string, write: (client: PoolClient) => Promise<void>): Promise<void> {
+    const before = await this.findByEmail(personId);
     await repeatLost(() =>
       withTransaction(this.#pool, async (client) => {
         await deleteSessions(client, personId);
         await write(client);
-        await recordAct(client, { action, subject: personId, after });
+        const after = await store.findPersonAccounts(client, personId);
+        await recordAct(client, { action, subject: before.email, before, after });
       }),
     );
     this.#people.forget();

@@ -11,9 +11,9 @@ import { type InboxParts, registerInboxRoutes } from './inboxes.routes.ts';
 import { type KeyParts, registerKeyRoutes } from './keys.routes.ts';
 import { type NoticeParts, registerNoticeRoutes } from './notices.routes.ts';
 import { noticeWebhooks } from './notices.schemas.ts';
-import { registerTaskRoutes, type TaskParts } from './tasks.routes.ts';
 import { registerInvitationRoutes, registerPeopleRoutes } from './people.routes.ts';
 import { registerSessionRoutes, registerSetupRoutes, type SessionParts } from './sessions.routes.ts';
+import { registerTaskRoutes, type TaskParts } from './tasks.routes.ts';
 
 export interface AccountParts
   extends CallbackParts,

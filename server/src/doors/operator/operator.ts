@@ -11,10 +11,12 @@ import { type CredentialParts, registerCredentialRoutes } from './credentials.ro
 import { registerCreditRoutes } from './credits.routes.ts';
 import { type ModelParts, registerModelRoutes } from './models.routes.ts';
 import { registerOverviewRoutes } from './overview.routes.ts';
+import { type PeopleParts, registerPeopleRoutes } from './people.routes.ts';
 import { registerTaskRoutes, registerVideoRoute, type TaskParts } from './tasks.routes.ts';
 import { registerTemplateRoutes, type TemplateParts } from './templates.routes.ts';
 
 export type OperatorParts = OpeningParts &
+  PeopleParts &
   TaskParts &
   CallbackParts &
   ModelParts &
@@ -26,6 +28,7 @@ export const operatorDoor: Door<OperatorParts> = {
   prefix: '/api/v1/operator',
   tags: {
     'Operator: accounts': 'Who pays, and their API keys. All of this part takes the token of the operator.',
+    'Operator: people': 'Who can sign in, and the links that let them in.',
     'Operator: credits': 'Grants, corrections, balances, statements and losses.',
     'Operator: tasks': 'Tasks of all accounts, and their end by hand.',
     'Operator: callbacks': 'Signed notices of ended tasks.',
@@ -42,6 +45,7 @@ export const operatorDoor: Door<OperatorParts> = {
     recordActs(scope, { pool: parts.pool, isEach: true });
     registerAccountRoutes(scope, parts);
     registerKeyRoutes(scope, parts);
+    registerPeopleRoutes(scope, parts);
     registerCreditRoutes(scope, parts);
     registerTaskRoutes(scope, parts);
     registerVideoRoute(scope, parts);
