@@ -144,7 +144,7 @@ interface Rates {
 function createGate(options: GateOptions, rates: Rates, route: RouteOptions): Gate {
   const { readsPer10s, onKnown } = options;
   const rate = route.config?.rate;
-  const needs = route.config?.needs ?? (route.method === 'GET' ? 'reader' : 'member');
+  const needs = roleOf(route);
   const path = route.url;
   // A body that is not read costs nothing.
   const isWeighed = route.schema?.body !== undefined;
@@ -169,6 +169,11 @@ function createGate(options: GateOptions, rates: Rates, route: RouteOptions): Ga
     admit(request, reply, found);
     done();
   };
+}
+
+/** The least role that a route with access `account` takes. */
+export function roleOf({ config, method }: Pick<RouteOptions, 'config' | 'method'>): Role {
+  return config?.needs ?? (method === 'GET' ? 'reader' : 'member');
 }
 
 /** Why a role does not do. */

@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { ERRORS, type ErrorName } from '../errors.ts';
 import type { ErrorDialect } from './answer.ts';
-import type { RoutePolicy } from './gate.ts';
+import { type RoutePolicy, roleOf } from './gate.ts';
 import { nameSchemas } from './named-schemas.ts';
 
 const EVERY_ROUTE: readonly ErrorName[] = ['internal', 'database_unavailable'];
@@ -111,7 +111,8 @@ export async function describeApi(
       const { security, errors: common } = ACCESS[access];
       const responses = errorResponses(part.errors, [...errors, ...common, ...EVERY_ROUTE]);
       const own = (schema?.response ?? {}) as Record<string, object>;
-      return { schema: { ...schema, security, response: { ...own, ...responses } }, url };
+      const role = access === 'account' ? { 'x-role': roleOf(route) } : {};
+      return { schema: { ...schema, ...role, security, response: { ...own, ...responses } }, url };
     },
   });
 }

@@ -60,7 +60,7 @@ export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callback
       return sendData(reply, { callback_id: callbackId });
     },
   );
-  const secretRoute = { access: 'account', rate: 'read', errors: [] } as const;
+  const secretRoute = { access: 'account', rate: 'read', needs: 'member', errors: [] } as const;
   app.get(`${path}/callback-secret`, { schema: secretSchema, config: secretRoute }, async (request, reply) =>
     sendData(reply, { secret: await callbacks.readSecret(ownerOf(request)) }),
   );

@@ -67,7 +67,10 @@ export function registerCatalogRoutes(
   }
   app.get(
     '/files/upload-url',
-    { schema: uploadSchema, config: { ...read, errors: [...read.errors, 'uploads_full', 'storage_full'] } },
+    {
+      schema: uploadSchema,
+      config: { ...read, needs: 'member', errors: [...read.errors, 'uploads_full', 'storage_full'] },
+    },
     async (request, reply) => {
       const { content_type: contentType, ext } = readQuery(request, uploadSchema.querystring);
       const { accountId } = callerOf(request);

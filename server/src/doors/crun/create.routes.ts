@@ -76,7 +76,10 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
   );
   app.post(
     '/job/estimate-credits',
-    { schema: estimateCreditsSchema, config: { access: 'account', rate: 'read', errors: CHECK_ERRORS } },
+    {
+      schema: estimateCreditsSchema,
+      config: { access: 'account', rate: 'read', needs: 'reader', errors: CHECK_ERRORS },
+    },
     async (request, reply) => {
       const checked = await quote(parts, request, false);
       return sendData(reply, { credits: toCredits(checked.price.micros), estimated: false });
@@ -84,7 +87,10 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
   );
   app.post(
     '/job/EstimateTask',
-    { schema: estimateTaskSchema, config: { access: 'account', rate: 'read', errors: CHECK_ERRORS } },
+    {
+      schema: estimateTaskSchema,
+      config: { access: 'account', rate: 'read', needs: 'reader', errors: CHECK_ERRORS },
+    },
     async (request, reply) => {
       const { accountId, mode } = callerOf(request);
       const checked = await quote(parts, request, false);
