@@ -28,6 +28,7 @@ function page<Name extends string, Piece extends Record<Name, RouteComponent>>(
 /** Pages before the sign-in. */
 const OPEN_PAGES = {
   [paths.setup()]: page(() => import('./pages/setup/setup.tsx'), 'SetupPage'),
+  [paths.invitation()]: page(() => import('./pages/invitation/invitation.tsx'), 'InvitationPage'),
   [paths.signIn()]: page(() => import('./pages/sign-in/sign-in.tsx'), 'SignInPage'),
 };
 

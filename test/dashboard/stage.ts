@@ -55,6 +55,8 @@ export interface WatchedPage {
 
 interface StageOptions {
   environment?: Record<string, string>;
+  /** Nobody has taken the instance over: pages are opened with `person: null`. */
+  isUnclaimed?: boolean;
 }
 
 async function launchBrowser(): Promise<Browser> {
@@ -65,7 +67,7 @@ async function launchBrowser(): Promise<Browser> {
 }
 
 /** Starts server, worker and browser for the calling test file, and proves the ledger when the file ends. */
-export async function startStage({ environment }: StageOptions = {}): Promise<Stage> {
+export async function startStage({ environment, isUnclaimed = false }: StageOptions = {}): Promise<Stage> {
   await buildDashboard();
   const database = await createTestDatabase();
   const log = createLog(process.env.STAGE_LOG === undefined ? 'silent' : 'debug');
@@ -91,10 +93,12 @@ export async function startStage({ environment }: StageOptions = {}): Promise<St
     await core.close();
     expect(violations).toEqual([]);
   });
-  const owner = await claim(core, browser, url);
+  const owner = isUnclaimed ? NOBODY : await claim(core, browser, url);
   const open: Stage['open'] = (path, options = {}) => openPage({ browser, url, owner }, path, options);
   return { core, url, owner, accountId: account.id, browser, open };
 }
+
+const NOBODY: Person = { email: '', password: '', cookies: [] };
 
 /** Takes the instance over as the first person does, by the link that the terminal prints. */
 async function claim(core: Core, browser: Browser, url: string): Promise<Person> {

@@ -30,6 +30,7 @@ export const ENTRIES: Record<string, string> = {
   'dashboard/vite.config.ts': 'read by dashboard/build.ts',
   'dashboard/src/main.tsx': 'the application in the browser, named in dashboard/index.html',
   'dashboard/src/ui/virtual.d.ts': 'names the style sheet that the build makes',
+  'dashboard/public/docs-session.js': 'named in http/system.routes.ts: the session on the reference page',
   'dashboard/public/theme.js': 'named in dashboard/index.html: the theme before the first paint',
   'test/check-answers.ts': 'named in vitest.config.ts: holds the answers of every test to their schemas',
   'server/src/db/testing-setup.ts': 'named in vitest.config.ts: starts the PostgreSQL of a test run',

@@ -1,8 +1,9 @@
 // Who is signed in, and how somebody gets in: set-up, sign-in, sign-out. A change of person drops everything that was read.
 import { queryOptions } from '@tanstack/react-query';
+import { paths } from '../paths.ts';
 import { accountApi } from './client.ts';
 import { meQuery, queryClient } from './queries.ts';
-import type { Me, Setup } from './wire.ts';
+import type { InvitationLook, Me, Setup } from './wire.ts';
 
 /** Whether the instance has an owner, and what it offers before the sign-in. */
 export const setupQuery = queryOptions({
@@ -30,13 +31,29 @@ export async function signIn(body: { email: string; password: string; code?: str
   return enter(await accountApi.post<Me>('/session', { body }));
 }
 
-/** @param where in this browser, or in every one. */
+/**
+ * Ends the session and leaves the application by a new load of the page, so that nothing that was read stays in memory.
+ * @param where in this browser, or in every one.
+ */
 export async function signOut(where: 'here' | 'everywhere'): Promise<void> {
   await accountApi.delete(where === 'here' ? '/session' : '/sessions');
-  queryClient.clear();
+  location.assign(paths.signIn());
 }
 
 /** Every other session of the person ends. */
 export async function changePassword(body: { current: string; password: string }): Promise<void> {
-  await accountApi.post('/password', { body });
+  queryClient.setQueryData(meQuery.queryKey, await accountApi.post<Me>('/password', { body }));
+}
+
+/** What a link is for; changes nothing. */
+export function lookAtInvitation(token: string): Promise<InvitationLook> {
+  return accountApi.post<InvitationLook>('/invitations/look', { body: { token } });
+}
+
+export async function acceptInvitation(body: {
+  token: string;
+  password: string;
+  name?: string;
+}): Promise<Me> {
+  return enter(await accountApi.post<Me>('/invitations/accept', { body }));
 }

@@ -1,6 +1,6 @@
 // What several parts of the application read. Keys are `[noun, account, mode, ...]`, so a switch of either shows the other
 // cache and never mixes them.
-import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { QueryCache, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { ApiError, accountApi, clientApi } from './client.ts';
 import { useSession } from './session.ts';
 import type { Balance, Me, Role } from './wire.ts';
@@ -15,6 +15,13 @@ export function isWorthRetry(count: number, error: unknown): boolean {
 }
 
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, { queryKey }) => {
+      // The session has ended: asking who is signed in leads to the sign-in.
+      const isUnknown = error instanceof ApiError && error.status === 401;
+      if (isUnknown && queryKey[0] !== 'me') void queryClient.invalidateQueries({ queryKey: ['me'] });
+    },
+  }),
   defaultOptions: { queries: { retry: isWorthRetry, staleTime: FRESH_MS, refetchOnWindowFocus: true } },
 });
 

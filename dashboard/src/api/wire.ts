@@ -54,3 +54,14 @@ export interface Invitation {
 export interface MadeInvitation extends Invitation {
   link: string;
 }
+
+/** `POST /api/v1/account/invitations/look`. */
+export interface InvitationLook {
+  kind: 'join' | 'password';
+  email: string;
+  account: { id: string; name: string } | null;
+  role: Role | null;
+  operator: boolean;
+  /** The address belongs to a person, who gives its password. */
+  is_known: boolean;
+}

@@ -59,7 +59,6 @@ function usePlaces(me: Me): Command[] {
 
 function useActions(): Command[] {
   const { mode } = useSession();
-  const go = useGo();
   const other = mode === 'test' ? 'live' : 'test';
   const group = 'Do';
   return [
@@ -89,7 +88,7 @@ function useActions(): Command[] {
       name: 'Sign out',
       group,
       icon: <LogOut size={16} aria-hidden />,
-      act: () => void signOut('here').then(() => go(paths.signIn())),
+      act: () => void signOut('here'),
     },
   ];
 }

@@ -1,7 +1,7 @@
 // The frame around every page of a signed-in person: places, mode, balance, theme. Without a session it leads to the
 // sign-in and back.
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { ApiError, toApiError } from '../api/client.ts';
 import { meQuery } from '../api/queries.ts';
@@ -20,11 +20,12 @@ import { TopBar } from './top-bar.tsx';
 export function Shell() {
   const { data, error, refetch } = useQuery(meQuery);
   const go = useGo();
-  const href = useRouterState({ select: ({ location }) => location.href });
+  const router = useRouter();
   const isSignedOut = error instanceof ApiError && error.status === 401;
   useEffect(() => {
-    if (isSignedOut) go(paths.signIn(href === '/' ? undefined : href), { replace: true });
-  }, [isSignedOut, go, href]);
+    // Read here and not watched: on its way to the sign-in the address changes while this is still shown.
+    if (isSignedOut) go(paths.signIn(router.state.location.href), { replace: true });
+  }, [isSignedOut, go, router]);
   if (data && !isSignedOut) return <Frame me={data} />;
   if (!error || isSignedOut) return null;
   const { message, requestId } = toApiError(error);

@@ -10,7 +10,6 @@ import { chooseTheme, type ThemeChoice, useTheme } from '../ui/choose-theme.ts';
 import { Menu, type MenuItem } from '../ui/menu.tsx';
 import { formatCredits } from '../ui/money.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
-import { useGo } from './address.ts';
 import { Link } from './link.tsx';
 import styles from './shell.module.css';
 
@@ -53,11 +52,6 @@ function ModeMenu() {
 
 function AccountMenu({ me }: { me: Me }) {
   const account = useAccount();
-  const go = useGo();
-  const leave = async () => {
-    await signOut('here');
-    go(paths.signIn());
-  };
   const items: MenuItem[] = [
     ...me.accounts.map(({ id, name }, at) => ({
       label: name,
@@ -69,7 +63,7 @@ function AccountMenu({ me }: { me: Me }) {
       label: 'Sign out',
       group: me.accounts.length > 0 ? '' : undefined,
       icon: <LogOut size={16} aria-hidden />,
-      onClick: () => void leave(),
+      onClick: () => void signOut('here'),
     },
   ];
   return (

@@ -2,8 +2,6 @@ import { useState } from 'react';
 import { signOut } from '../../api/people.ts';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
-import { paths } from '../../paths.ts';
-import { useGo } from '../../shell/address.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/overlays.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -11,12 +9,10 @@ import styles from './account.module.css';
 
 /** Signs out here, or in every browser. */
 export function SessionsCard() {
-  const go = useGo();
   const [isAsking, setAsking] = useState(false);
   const { isBusy, error, send } = useSending();
   const leave = async (where: 'here' | 'everywhere') => {
-    if (await send(() => signOut(where))) go(paths.signIn());
-    else setAsking(false);
+    if (!(await send(() => signOut(where)))) setAsking(false);
   };
   return (
     <Card title="Sessions">

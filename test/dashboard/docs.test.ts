@@ -1,0 +1,40 @@
+// The reference page for a person who is signed in.
+import { expect, it } from 'vitest';
+import { startStage } from './stage.ts';
+
+const TIMEOUT_MS = 120_000;
+const BALANCE = '/api/v1/client/account/balance';
+const CALL = `fetch('${BALANCE}').then((answer) => answer.status)`;
+
+const stage = await startStage();
+
+it('a call without a key is made for the account of the dashboard, in the test book', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page } = await stage.open('/playground', { mode: 'live' });
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.goto(`${stage.url}/docs/`);
+  const answer = await page.evaluate(`fetch('${BALANCE}').then((answer) => answer.json())`);
+  expect(answer).toMatchObject({ code: 200, data: { balance: 1_000_000 } });
+  await page.context().close();
+});
+
+it('a call with a key stays a call of that key, and nobody calls without both', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page } = await stage.open('/playground');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.goto(`${stage.url}/docs/`);
+  const wrong = `fetch('${BALANCE}', {headers: {'x-api-key': 'ak_wrong'}}).then((answer) => answer.status)`;
+  expect(await page.evaluate(wrong)).toBe(401);
+  await page.context().close();
+  const nobody = await stage.open('/docs/', { person: null });
+  expect(await nobody.page.evaluate(CALL)).toBe(401);
+  await nobody.page.context().close();
+});
+
+it('the field for the key shows what a key of Reelay looks like', { timeout: TIMEOUT_MS }, async () => {
+  const { page } = await stage.open('/docs/', { person: null });
+  await page.getByPlaceholder('ak_test… or sign in to the dashboard').first().waitFor();
+  await page.context().close();
+});
