@@ -322,6 +322,8 @@ create table files (
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   reserved_bytes bigint not null default 0,
+  poster_due timestamp with time zone,
+  poster_tries smallint not null default 0,
   constraint files_pkey PRIMARY KEY (id),
   constraint files_key_key UNIQUE (key),
   constraint files_check CHECK (((kind = 'result'::text) = (task_id IS NOT NULL))),
@@ -338,8 +340,10 @@ comment on table files is 'Uploads and results in storage. The row is written be
 comment on column files.sha256 is 'Of the content that was checked; set before the object is stored, and the object never changes after that.';
 comment on column files.expires_at is 'End of retention: the clean-up removes object and row after it.';
 comment on column files.reserved_bytes is 'Announced by the uploads to this key that are under way; what a killed process left of it goes with the row.';
+comment on column files.poster_due is 'When a worker next makes a small picture of it; null when there is one, or can be none.';
 CREATE INDEX files_account ON files USING btree (account_id, created_at DESC);
 CREATE INDEX files_expiry ON files USING btree (expires_at);
+CREATE INDEX files_poster_due ON files USING btree (poster_due) WHERE (poster_due IS NOT NULL);
 CREATE INDEX files_task ON files USING btree (task_id) WHERE (task_id IS NOT NULL);
 CREATE INDEX files_uploads ON files USING btree (account_id) WHERE (kind = 'upload'::text);
 

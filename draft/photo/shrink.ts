@@ -25,6 +25,13 @@ export async function shrinkPicture(picture: Buffer | string, size: SmallSize): 
   return await toSmallJpeg(cut, size.bytesMax);
 }
 
+/** Fits a picture into a size, as it is. @throws Error as {@link shrinkPicture} does. */
+export async function fitPicture(picture: Buffer | string, size: SmallSize): Promise<Buffer> {
+  const image = sharp(picture, { limitInputPixels: PIXELS_MAX, failOn: 'error' }).rotate();
+  const small = image.resize(size.width, size.height, { fit: 'inside', withoutEnlargement: true });
+  return await toSmallJpeg(small, size.bytesMax);
+}
+
 async function toSmallJpeg(picture: Sharp, bytesMax: number): Promise<Buffer> {
   const { data, info } = await picture
     .flatten({ background: '#000000' })

@@ -13,6 +13,8 @@ create table files (
   created_at timestamptz not null,
   expires_at timestamptz not null,
   reserved_bytes bigint not null default 0 check (reserved_bytes >= 0),
+  poster_due timestamptz,
+  poster_tries smallint not null default 0,
   check ((kind = 'result') = (task_id is not null)),
   check ((size_bytes is null) = (sha256 is null)),
   check (state = 'pending' or sha256 is not null)
@@ -21,9 +23,11 @@ create index files_expiry on files (expires_at);
 create index files_account on files (account_id, created_at desc);
 create index files_task on files (task_id) where task_id is not null;
 create index files_uploads on files (account_id) where kind = 'upload';
+create index files_poster_due on files (poster_due) where poster_due is not null;
 comment on table files is 'Uploads and results in storage. The row is written before the object and removed after it, so no object is without a row.';
 comment on column files.sha256 is 'Of the content that was checked; set before the object is stored, and the object never changes after that.';
 comment on column files.expires_at is 'End of retention: the clean-up removes object and row after it.';
+comment on column files.poster_due is 'When a worker next makes a small picture of it; null when there is one, or can be none.';
 comment on column files.reserved_bytes is 'Announced by the uploads to this key that are under way; what a killed process left of it goes with the row.';
 
 -- What an account has in uploads, in the order of the locks that guard them: taken before the count is read, so that of

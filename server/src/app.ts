@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createRenderer, rendererAvailability } from '../../draft/renderer.ts';
+import { makeSmallPictures } from '../../draft/small-pictures.ts';
 import { TEMPLATE_MEDIA_FOLDER } from './catalog/templates.ts';
 import { chores } from './chores.ts';
 import { type Core, hostInUrl, isSecureAddress } from './core.ts';
@@ -40,6 +41,7 @@ import { VERSION } from './lib/version.ts';
 import { DraftProvider } from './providers/draft/draft.ts';
 import { scenarioOf } from './providers/draft/scenarios.ts';
 import { CHANNELS } from './tasks/changes.ts';
+import { PosterMaker } from './work/posters.ts';
 import type { RemoteOptions } from './work/remote.ts';
 import { isAlive, Worker } from './work/worker.ts';
 
@@ -85,8 +87,9 @@ export async function startApp(
   const listener = listen(core);
   let api: Awaited<ReturnType<typeof startApi>> | undefined;
   let jobs: Jobs | undefined;
+  const posters = new PosterMaker({ ...core, makePictures: makeSmallPictures });
   const stop = async () => {
-    await Promise.all([api?.drain(), worker?.stop().then(() => jobs?.stop())]);
+    await Promise.all([api?.drain(), worker?.stop().then(() => jobs?.stop()), posters.stop()]);
     await listener.close();
   };
   try {
@@ -98,6 +101,7 @@ export async function startApp(
       await worker.start();
       jobs = createJobs({ url: core.databaseUrl, nodeId: worker.nodeId, log: core.log, ...chores(core) });
       await jobs.start();
+      if (core.config.posters) posters.start();
     }
   } catch (error) {
     // A part that cannot start must not leave the others behind: they would keep the process alive.

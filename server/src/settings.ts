@@ -304,6 +304,12 @@ export const SETTING_GROUPS = {
       fallback: 'true',
       about: 'Draws the small draft mark into each draft frame',
     },
+    REELAY_POSTERS: {
+      field: 'posters',
+      kind: 'boolean',
+      fallback: 'true',
+      about: 'Makes a small picture of each result, after its task has ended',
+    },
     REELAY_FFMPEG: {
       field: 'ffmpegPath',
       kind: 'text',

@@ -19,6 +19,8 @@ export interface NewFile {
   taskId?: string;
   /** Known from the start for results, which are checked before they are stored. */
   content?: FileContent;
+  /** A small picture of it is to be made once its task has ended. */
+  wantsPoster?: boolean;
   createdAt: Date;
   expiresAt: Date;
 }
@@ -35,9 +37,9 @@ export async function insertFiles(pool: Pool, files: readonly NewFile[]): Promis
   await pool.query({
     name: 'insert-files',
     text: `insert into files
-             (id, account_id, kind, key, content_type, task_id, size_bytes, sha256, created_at, expires_at)
+             (id, account_id, kind, key, content_type, task_id, size_bytes, sha256, created_at, expires_at, poster_due)
            select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::bigint[],
-             $8::bytea[], $9::timestamptz[], $10::timestamptz[])
+             $8::bytea[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
            on conflict (id) do nothing`,
     values: [
       files.map((file) => file.id),
@@ -50,6 +52,7 @@ export async function insertFiles(pool: Pool, files: readonly NewFile[]): Promis
       files.map((file) => file.content?.sha256 ?? null),
       files.map((file) => file.createdAt),
       files.map((file) => file.expiresAt),
+      files.map((file) => (file.wantsPoster ? file.createdAt : null)),
     ],
   });
 }

@@ -115,6 +115,8 @@ export interface ResultToKeep {
   /** A local file, which is taken over; it stays where it is when keeping it fails. */
   path: string;
   contentType: string;
+  /** It is the small picture of a result, of which none is made. */
+  isPoster?: boolean;
 }
 
 export interface Files {
@@ -348,6 +350,7 @@ async function keepResult(context: Workshop, result: ResultToKeep): Promise<Kept
     contentType: type.contentType,
     taskId: result.taskId,
     content: staged,
+    wantsPoster: !result.isPoster,
     createdAt: new Date(nowMs),
     expiresAt,
   });

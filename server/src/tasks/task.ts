@@ -15,6 +15,8 @@ export interface StoredOutput {
   contentType: string;
   sizeBytes: number;
   sha256: string;
+  /** The key of its small picture, once there is one. */
+  poster?: string;
 }
 
 /** A row of tasks; the columns of type json are kept as the text that the client sent. */

@@ -36,7 +36,7 @@ function presentOutputs({ outputs, completed_at: completedAt }: BrowsedTask, lin
   return parseOwnJson<StoredOutput[]>(outputs).map((output) => ({
     kind: output.kind,
     url: linkTo(output, completedAt),
-    poster_url: null,
+    poster_url: output.poster === undefined ? null : linkTo({ ...output, key: output.poster }, completedAt),
     content_type: output.contentType,
     bytes: output.sizeBytes,
   }));

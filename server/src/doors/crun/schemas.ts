@@ -39,6 +39,12 @@ const taskResult = Type.Object(
     message: Type.String(),
     error: Type.Optional(Type.String({ description: 'Name of the error, as in docs/errors.md.' })),
     media_urls: Type.Array(Type.String({ format: 'uri' })),
+    poster_urls: Type.Optional(
+      Type.Array(Type.Union([Type.String({ format: 'uri' }), Type.Null()]), {
+        description:
+          'A small JPEG of the first frame of each, in the same order, some seconds after the end. Null for one that could not be read.',
+      }),
+    ),
     usage: Type.Object({}, { additionalProperties: true }),
   },
   { title: 'TaskResult' },

@@ -50,8 +50,18 @@ function renderResult(row: TaskView, linkTo: LinkToOutput): string {
   const code = row.result_error === null ? 200 : CODES[row.result_error];
   return (
     `{"code":${code},"message":${JSON.stringify(row.result_message)},${error}` +
-    `"media_urls":${JSON.stringify(urls)},"usage":${row.result_usage ?? '{}'}}`
+    `"media_urls":${JSON.stringify(urls)},${renderPosters(outputs, linkTo, completedAt)}` +
+    `"usage":${row.result_usage ?? '{}'}}`
   );
+}
+
+/** Small pictures in the order of `media_urls`; nothing while there is none. */
+function renderPosters(outputs: readonly StoredOutput[], linkTo: LinkToOutput, completedAt: Date): string {
+  if (outputs.every(({ poster }) => poster === undefined)) return '';
+  const urls = outputs.map((output) => {
+    return output.poster === undefined ? null : linkTo({ ...output, key: output.poster }, completedAt);
+  });
+  return `"poster_urls":${JSON.stringify(urls)},`;
 }
 
 function durationSeconds(row: TaskView): number | null {

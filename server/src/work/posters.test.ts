@@ -1,0 +1,132 @@
+// Posters of results: made by a process of the renderer once the task has ended, and never waited for.
+import { copyFile, writeFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { afterAll, expect, it } from 'vitest';
+import { makeSmallPictures } from '../../../draft/small-pictures.ts';
+import { createTestApi, GOOD_BODY } from '../http/testing.ts';
+import { isObject } from '../lib/json.ts';
+import { pause } from '../lib/time.ts';
+import type { StoredOutput } from '../tasks/task.ts';
+import { PosterMaker } from './posters.ts';
+
+const WAIT_MS = 60_000;
+const TEST_MS = 90_000;
+const PREVIEW = new URL('../catalog/templates/media/900000003.mp4', import.meta.url);
+
+const api = await createTestApi();
+const { core } = api;
+const caller = await api.openAccount();
+const posters = new PosterMaker({ ...core, makePictures: makeSmallPictures });
+posters.start();
+afterAll(() => posters.stop());
+
+/** Ends a task with one result that is made of these bytes. */
+async function endWith(
+  make: (path: string) => Promise<void>,
+  contentType: string,
+  name: string,
+): Promise<string> {
+  const taskId = String((await api.create(caller, GOOD_BODY)).data.task_id);
+  const path = core.files.newStagingPath();
+  await make(path);
+  const task = await api.readTask(taskId);
+  const kept = await core.files.keepResult({ accountId: task.account_id, taskId, name, path, contentType });
+  const { key, sizeBytes, sha256 } = kept;
+  const kind = contentType.startsWith('image/') ? 'image' : 'video';
+  const outputs: StoredOutput[] = [{ key, kind, contentType, sizeBytes, sha256 }];
+  const facts = { provider: 'draft', modelVersion: 'draft-1', usage: {}, outputs };
+  await core.settler.succeed(task, facts);
+  return taskId;
+}
+
+async function resultOf(taskId: string) {
+  const path = `/api/v1/client/job/TaskInfo?task_id=${taskId}`;
+  const { data } = await api.call({ path, key: caller.key });
+  return isObject(data.result) ? data.result : {};
+}
+
+async function waitFor<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
+  const until = performance.now() + WAIT_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > until) throw new Error('This did not come true in time');
+    await pause(50);
+  }
+}
+
+async function posterOf(taskId: string): Promise<Buffer> {
+  const urls = await waitFor(async () => {
+    const { poster_urls: found } = await resultOf(taskId);
+    return Array.isArray(found) ? found : undefined;
+  });
+  const response = await fetch(String(urls[0]));
+  expect(response.status).toBe(200);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+async function tryEnded(taskId: string): Promise<boolean> {
+  const { rows } = await core.pool.query<{ ended: boolean }>(
+    'select poster_due is null and poster_tries > 0 as ended from files where task_id = $1',
+    [taskId],
+  );
+  return rows.every(({ ended }) => ended);
+}
+
+it('a video gets a JPEG of its first frame within 40 kB, with the shape of the video', {
+  timeout: TEST_MS,
+}, async () => {
+  const taskId = await endWith((path) => copyFile(PREVIEW, path), 'video/mp4', 'video.mp4');
+  const poster = await posterOf(taskId);
+  expect(poster.length).toBeLessThanOrEqual(40_000);
+  const { format, width = 0, height = 1 } = await sharp(poster).metadata();
+  expect(format).toBe('jpeg');
+  expect(width / height).toBeCloseTo(360 / 478, 2);
+});
+
+it('a picture gets one too, also one of noise that is hard to make small', { timeout: TEST_MS }, async () => {
+  const noise = {
+    create: {
+      width: 1200,
+      height: 900,
+      channels: 3,
+      background: 'black',
+      noise: { type: 'gaussian', mean: 128, sigma: 60 },
+    },
+  } as const;
+  const write = async (path: string) => writeFile(path, await sharp(noise).png().toBuffer());
+  const poster = await posterOf(await endWith(write, 'image/png', 'image.png'));
+  expect(poster.length).toBeLessThanOrEqual(40_000);
+});
+
+it('a result that cannot be read has none, and those beside it have theirs', {
+  timeout: TEST_MS,
+}, async () => {
+  const broken = await endWith(
+    (path) =>
+      writeFile(
+        path,
+        Buffer.concat([Buffer.from('0000001866747970', 'hex'), Buffer.from('isom'), Buffer.alloc(4_000, 7)]),
+      ),
+    'video/mp4',
+    'video.mp4',
+  );
+  const whole = await endWith((path) => copyFile(PREVIEW, path), 'video/mp4', 'video.mp4');
+  await posterOf(whole);
+  await waitFor(async () => (await tryEnded(broken)) || undefined);
+  const result = await resultOf(broken);
+  expect(result).toMatchObject({ code: 200, media_urls: [expect.any(String)] });
+  expect(result).not.toHaveProperty('poster_urls');
+});
+
+it('a task that has not ended is not touched', async () => {
+  const taskId = String((await api.create(caller, GOOD_BODY)).data.task_id);
+  const path = core.files.newStagingPath();
+  await copyFile(PREVIEW, path);
+  const { account_id: accountId } = await api.readTask(taskId);
+  await core.files.keepResult({ accountId, taskId, name: 'video.mp4', path, contentType: 'video/mp4' });
+  const ended = await endWith((to) => copyFile(PREVIEW, to), 'video/mp4', 'video.mp4');
+  await posterOf(ended);
+  const { rows } = await core.pool.query('select poster_tries from files where task_id = $1', [taskId]);
+  expect(rows).toEqual([{ poster_tries: 0 }]);
+});
