@@ -64,6 +64,10 @@ export function GroupedSelect({ groups, value, onChange, ...rest }: GroupedSelec
       onChange={(next) => next !== null && onChange(next)}
       allowDeselect={false}
       searchable
+      // What is typed replaces the name that stands there.
+      onFocus={(event) => event.currentTarget.select()}
+      onClick={(event) => event.currentTarget.select()}
+      classNames={{ option: styles.selectOption }}
       selectFirstOptionOnChange
       filter={filter}
       nothingFoundMessage="Nothing fits"

@@ -1,0 +1,245 @@
+// The playground in a real browser against a real server with its worker: every seed model is run, and what the video
+// element plays is what was asked for.
+import { Buffer } from 'node:buffer';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { TEMPLATE_MEDIA_FOLDER } from '../../server/src/catalog/templates.ts';
+import { findBarriers } from './axe.ts';
+import { startStage } from './stage.ts';
+
+const TIMEOUT_MS = 240_000;
+const RENDER_MS = 120_000;
+
+const stage = await startStage();
+
+/** What the video element says once it plays. */
+async function readVideo(page: Page, at = 0): Promise<{ width: number; height: number; seconds: number }> {
+  const video = page.getByLabel('The video').nth(at);
+  await video.waitFor({ timeout: RENDER_MS });
+  return page.evaluate(`new Promise((resolve) => {
+    const video = document.querySelectorAll('video')[${at}];
+    const say = () => video.currentTime > 0 && resolve({
+      width: video.videoWidth, height: video.videoHeight, seconds: Math.round(video.duration) });
+    video.addEventListener('timeupdate', say);
+    say();
+  })`);
+}
+
+function prompt(page: Page) {
+  return page.getByRole('textbox', { name: 'Prompt', exact: true });
+}
+
+function run(page: Page) {
+  return page.getByRole('button', { name: 'Run', exact: true });
+}
+
+/** Whether the keyboard is in the field of this label. */
+async function isAt(page: Page, label: string): Promise<boolean> {
+  const text = await page.evaluate(`document.activeElement?.labels?.[0]?.textContent ?? ''`);
+  return String(text).startsWith(label);
+}
+
+it('every seed model runs, with the size and length that its form says', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const vidu = await stage.open('/playground?model=vidu/q1-r2v');
+  await prompt(vidu.page).fill('A dancer in the rain');
+  await vidu.page.getByRole('button', { name: 'Use a sample' }).click();
+  await expect.poll(() => vidu.page.getByText('80 credits').count()).toBeGreaterThan(0);
+  await run(vidu.page).click();
+
+  const seedance = await stage.open('/playground?model=bytedance/seedance1-0-pro-t2v');
+  await prompt(seedance.page).fill('A lighthouse at sunset, waves');
+  await seedance.page.getByText('480p', { exact: true }).click();
+  await seedance.page.getByRole('slider', { name: 'Length' }).fill('2');
+  await seedance.page.getByRole('radio', { name: '9:16' }).check({ force: true });
+  await seedance.page.getByText('9.72 credits').waitFor();
+  await run(seedance.page).click();
+  expect(await readVideo(seedance.page)).toEqual({ width: 480, height: 864, seconds: 2 });
+  await seedance.page.getByText(/^9\.72 credits, \d+ s$/).waitFor();
+  await seedance.close();
+
+  const template = await stage.open('/playground?model=bytedance/template');
+  await template.page.getByRole('button', { name: 'Choose', exact: true }).click();
+  const sheet = template.page.getByRole('dialog', { name: 'Choose a template' });
+  await sheet.getByRole('button', { name: 'Dolly Pull' }).click();
+  await template.page.getByRole('button', { name: 'Use a sample' }).click();
+  await run(template.page).click();
+  const { height, seconds } = await readVideo(template.page);
+  expect(Math.min(height, 480)).toBe(480);
+  expect(seconds).toBeGreaterThan(1);
+  await template.close();
+
+  expect(await readVideo(vidu.page)).toEqual({ width: 1920, height: 1080, seconds: 5 });
+  await vidu.close();
+});
+
+it('two models are compared on one input, and a field of one alone says whose it is', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open(
+    '/playground?model=reelay/draft-t2v&compare=selfhosted/wan2-1-1b-t2v',
+  );
+  await prompt(page).fill('Mountains at dawn');
+  await page.getByText('480p', { exact: true }).click();
+  await page.getByRole('slider', { name: 'Length' }).fill('2');
+  await page.getByRole('button', { name: /^More: .*negative prompt/ }).click();
+  await page.getByText('Only Wan 2.1 1.3B').first().waitFor();
+  await page.getByText('Only Reelay Draft').first().waitFor();
+  await page.getByText('2 credits', { exact: true }).first().waitFor();
+  await page.getByRole('button', { name: 'Run both' }).click();
+  const films = [await readVideo(page), await readVideo(page, 1)];
+  expect(films).toMatchObject([
+    { height: 480, seconds: 2 },
+    { height: 480, seconds: 2 },
+  ]);
+  await page.getByText(/^0 credits, \d+ s$/).waitFor();
+  await page.getByText(/^2 credits, \d+ s$/).waitFor();
+  await close();
+});
+
+it('a fault is shown once Run was pressed, and never while a person types', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open('/playground?model=bytedance/seedance1-0-pro-t2v');
+  await page.getByText('51.48 credits').waitFor();
+  expect(await page.getByText('Say what the video shows').count()).toBe(0);
+  await run(page).click();
+  await page.getByText('Say what the video shows').waitFor();
+  await expect.poll(() => isAt(page, 'Prompt')).toBe(true);
+  await prompt(page).fill('A lake');
+  await page.getByText('Say what the video shows').waitFor({ state: 'hidden' });
+  await close();
+});
+
+it('what was entered outlives a reload, and a task opens with its input', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open('/playground?model=bytedance/seedance1-0-pro-t2v');
+  await prompt(page).fill('reelay:fail in “Zürich”');
+  await page.getByRole('slider', { name: 'Length' }).fill('7');
+  await expect.poll(() => page.url()).toContain('#input=');
+  await page.reload();
+  await expect.poll(() => prompt(page).inputValue()).toBe('reelay:fail in “Zürich”');
+  await run(page).click();
+  const alert = page.getByRole('alert').filter({ hasText: 'The provider failed' });
+  await alert.getByText('Nothing was charged.').waitFor({ timeout: RENDER_MS });
+  const task = new URL(page.url()).searchParams.get('task');
+  await page.goto(`${stage.url}/playground?task=${task}`);
+  await expect.poll(() => prompt(page).inputValue()).toBe('reelay:fail in “Zürich”');
+  await expect.poll(() => page.getByRole('slider', { name: 'Length' }).inputValue()).toBe('7');
+  await page.getByRole('tab', { name: 'Events' }).click();
+  await page.getByText('Failed, nothing charged').waitFor();
+  await close();
+});
+
+it('markup in a prompt is text everywhere', { timeout: TIMEOUT_MS }, async () => {
+  const { page, close } = await stage.open('/playground?model=reelay/draft-t2v');
+  const payload = `reelay:fail "><img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+  await prompt(page).fill(payload);
+  await run(page).click();
+  await page.getByRole('alert').filter({ hasText: 'The provider failed' }).waitFor({ timeout: RENDER_MS });
+  await page.getByRole('tab', { name: 'History' }).click();
+  await page.getByRole('link', { name: payload }).waitFor();
+  await page.goto(`${stage.url}/models/reelay/draft-t2v`);
+  await page.getByRole('heading', { level: 1, name: 'Reelay Draft' }).waitFor();
+  expect(await page.title()).toBe('Reelay Draft · Reelay');
+  await close();
+});
+
+it('a picture is uploaded, shown, refused in words, and removed', { timeout: TIMEOUT_MS }, async () => {
+  const { page, close } = await stage.open('/playground?model=bytedance/seedance1-0-pro-i2v');
+  const choose = page.getByLabel('Choose pictures: First frame');
+  await choose.setInputFiles(fileURLToPath(new URL('900000001.jpg', TEMPLATE_MEDIA_FOLDER)));
+  const remove = page.getByRole('button', { name: 'Remove First frame' });
+  await remove.waitFor();
+  expect(await page.getByRole('img', { name: 'First frame' }).count()).toBe(1);
+  await remove.click();
+  await remove.waitFor({ state: 'hidden' });
+  await page.getByLabel('Choose pictures: First frame').setInputFiles({
+    name: 'words.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from('these are words and no picture'),
+  });
+  await page.getByRole('button', { name: 'Remove words.png' }).waitFor();
+  await page.getByRole('alert').first().waitFor();
+  await close();
+});
+
+it('a run is made by keyboard alone, and cancelled', { timeout: TIMEOUT_MS }, async () => {
+  const { page, close } = await stage.open('/playground?model=reelay/draft-t2v');
+  await prompt(page).waitFor();
+  for (let presses = 0; presses < 60 && !(await isAt(page, 'Prompt')); presses++)
+    await page.keyboard.press('Tab');
+  await page.keyboard.type('reelay:stuck');
+  await page.keyboard.press('Enter');
+  expect(new URL(page.url()).searchParams.get('task')).toBeNull();
+  await page.keyboard.press('Control+Enter');
+  const cancel = page.getByRole('button', { name: 'Cancel' });
+  await cancel.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').filter({ hasText: 'Cancelled' }).waitFor({ timeout: RENDER_MS });
+  await close();
+});
+
+it.each(['light', 'dark'] as const)(
+  'the list of models and a sheet have no barrier, in %s',
+  { timeout: TIMEOUT_MS },
+  async (theme) => {
+    const { page, close } = await stage.open('/playground?model=bytedance/template', { theme });
+    await page.getByRole('button', { name: 'Choose', exact: true }).click();
+    await page
+      .getByRole('dialog', { name: 'Choose a template' })
+      .getByRole('button', { name: 'Dolly Pull' })
+      .waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.goto(`${stage.url}/models/vidu/q1-r2v`);
+    await page.getByRole('heading', { level: 1, name: 'Vidu Q1' }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.goto(`${stage.url}/playground?model=kling/v3-t2v`);
+    await page.getByRole('combobox', { name: 'Model' }).click();
+    await page.getByRole('option').first().waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.type('veo fast text');
+    await page.getByRole('option', { name: /Veo 3.1 Fast · text to video/ }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('model')).toBe('google/veo3-1-fast-t2v');
+    await close();
+  },
+);
+
+it('models are filtered in the address', { timeout: TIMEOUT_MS }, async () => {
+  const { page, close } = await stage.open('/models?vendor=vidu&kind=reference-to-video');
+  await page.getByText('3 of 60').waitFor();
+  await page.getByRole('searchbox', { name: 'Search models' }).fill('q3');
+  await page.getByText('1 of 60').waitFor();
+  expect(new URL(page.url()).searchParams.get('q')).toBe('q3');
+  await page.getByRole('link', { name: 'Try Vidu Q3, reference to video' }).click();
+  await prompt(page).waitFor();
+  await close();
+});
+
+// The last one: it leaves the account without credits.
+it('without credits a run says what is free, what is held and what to do', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { credits } = stage.core;
+  const { posted, held } = await credits.balance(stage.accountId, 'test');
+  await credits.adjust({
+    accountId: stage.accountId,
+    book: 'test',
+    amount: 5_000_000n - (posted - held),
+    reason: 'to run out of them',
+  });
+  const { page, close } = await stage.open('/playground?model=bytedance/seedance1-0-pro-t2v');
+  await page.getByText('only 5 free').waitFor();
+  await prompt(page).fill('A lake');
+  await run(page).click();
+  const alert = page.getByRole('alert').filter({ hasText: 'Not enough credits' });
+  await alert
+    .getByText('This costs 51.48; 5 are free and 0 are held by open tasks. Nothing was charged.')
+    .waitFor();
+  await alert.getByRole('link', { name: 'Grant credits' }).waitFor();
+  await close();
+});
