@@ -59,9 +59,9 @@ function useTemplateFields(
 ): readonly FormField[] {
   const own = fields.find(({ field }) => field['x-widget'] === 'template');
   const { data } = useModelTemplates(own?.model);
-  const template = own && data?.find(({ id }) => id === values[own.name]);
+  const template = own && data?.find(({ template_id: id }) => id === values[own.name]);
   const isFree = fields.some(({ name, field }) => name === 'resolution' && !field.enum);
-  const offered = template?.prices.map(({ resolution }) => resolution) ?? [];
+  const offered = template?.prices.flatMap(({ resolution }) => resolution ?? []) ?? [];
   const first = isFree && !offered.includes(String(values.resolution)) ? offered[0] : undefined;
   useEffect(() => {
     if (first !== undefined) onChange('resolution', first);
@@ -69,13 +69,11 @@ function useTemplateFields(
   if (!template) return fields;
   return fields.map((each) => {
     const { field } = each;
-    if (field['x-widget'] === 'pictures' && template.picturesMax !== undefined) {
-      const maxItems = template.picturesMax;
-      return { ...each, field: { ...field, maxItems, minItems: template.picturesMin } };
+    if (field['x-widget'] === 'pictures') {
+      return { ...each, field: { ...field, maxItems: template.images_max, minItems: template.images_min } };
     }
-    if (each.name === 'resolution' && !field.enum && template.prices.length > 0) {
-      const resolutions = template.prices.map(({ resolution }) => resolution);
-      return { ...each, field: { ...field, enum: resolutions, 'x-widget': 'choice' } };
+    if (each.name === 'resolution' && !field.enum && offered.length > 0) {
+      return { ...each, field: { ...field, enum: offered, 'x-widget': 'choice' } };
     }
     return each;
   });

@@ -1,6 +1,7 @@
 // The effect template of an input, chosen by its picture.
 import { type ReactNode, useId, useState } from 'react';
-import { type ModelTemplate, useModelTemplates } from '../../api/model-templates.ts';
+import { useModelTemplates } from '../../api/model-templates.ts';
+import type { Template } from '../../api/templates.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { TextField } from '../../ui/fields.tsx';
@@ -29,7 +30,7 @@ export function TemplateField({
   const id = useId();
   const { data: templates } = useModelTemplates(model);
   const [isOpen, setOpen] = useState(false);
-  const chosen = templates?.find((template) => template.id === value);
+  const chosen = templates?.find((template) => template.template_id === value);
   if (templates?.length === 0) {
     return (
       <TextField
@@ -70,14 +71,12 @@ export function TemplateField({
   );
 }
 
-function Gallery(props: {
-  templates: readonly ModelTemplate[];
-  value: string;
-  onPick: (id: string) => void;
-}) {
+function Gallery(props: { templates: readonly Template[]; value: string; onPick: (id: string) => void }) {
   const [search, setSearch] = useState('');
   const wanted = search.toLowerCase();
-  const shown = props.templates.filter(({ id, title }) => `${title} ${id}`.toLowerCase().includes(wanted));
+  const shown = props.templates.filter(({ template_id: id, title }) =>
+    `${title} ${id}`.toLowerCase().includes(wanted),
+  );
   return (
     <div className={styles.gallery}>
       <TextField
@@ -92,11 +91,11 @@ function Gallery(props: {
       <div className={styles.cards}>
         {shown.map((template) => (
           <button
-            key={template.id}
+            key={template.template_id}
             type="button"
-            className={classes(styles.card, template.id === props.value && styles.selected)}
-            aria-pressed={template.id === props.value}
-            onClick={() => props.onPick(template.id)}
+            className={classes(styles.card, template.template_id === props.value && styles.selected)}
+            aria-pressed={template.template_id === props.value}
+            onClick={() => props.onPick(template.template_id)}
           >
             <Cover template={template} />
             <span>{template.title}</span>
@@ -108,11 +107,17 @@ function Gallery(props: {
 }
 
 /** A broken or foreign cover leaves the grey box; the name stands below it. */
-function Cover({ template, isSmall }: { template: ModelTemplate; isSmall?: boolean }) {
-  const [isBroken, setBroken] = useState(template.cover === undefined);
+function Cover({ template, isSmall }: { template: Template; isSmall?: boolean }) {
+  const [isBroken, setBroken] = useState(template.cover_url === null);
   const className = classes(styles.cover, isSmall && styles.small);
   if (isBroken) return <span className={className} />;
   return (
-    <img src={template.cover} alt="" loading="lazy" className={className} onError={() => setBroken(true)} />
+    <img
+      src={template.cover_url ?? undefined}
+      alt=""
+      loading="lazy"
+      className={className}
+      onError={() => setBroken(true)}
+    />
   );
 }
