@@ -19,7 +19,8 @@ export const paths = {
   model: (name: string) => `/models/${name.split('/').map(encodeURIComponent).join('/')}`,
   templates: (search: Search = {}) => withSearch('/templates', search),
   tasks: (search: Search = {}) => withSearch('/tasks', search),
-  task: (id: string) => `/tasks/${encodeURIComponent(id)}`,
+  /** @param search the filter of the list where it stands. */
+  task: (id: string, search: Search = {}) => withSearch(`/tasks/${encodeURIComponent(id)}`, search),
   keys: (search: Search = {}) => withSearch('/keys', search),
   usage: (search: Search = {}) => withSearch('/usage', search),
   callbacks: (search: Search = {}) => withSearch('/callbacks', search),

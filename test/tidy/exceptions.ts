@@ -7,6 +7,7 @@ export const IMPORTS: Record<string, string> = {};
 /** `path rule` of a `biome-ignore`. */
 export const IGNORES: Record<string, string> = {
   'dashboard/src/ui/time.tsx lint/a11y/noNoninteractiveTabindex': 'the exact time is found by keyboard too',
+  'dashboard/src/pages/tasks/timeline.tsx lint/a11y/noNoninteractiveTabindex': 'as ui/time.tsx',
   'dashboard/src/ui/palette.tsx lint/a11y/useKeyWithClickEvents':
     'the field has the focus and takes the keys',
   'dashboard/src/ui/code.tsx lint/a11y/noNoninteractiveTabindex': 'what scrolls, scrolls by keyboard too',

@@ -85,7 +85,10 @@ function toneOf(name: string): TimelineLine['tone'] {
 }
 
 /** The timeline, oldest first; steps of progress fold into one line with their span. */
-export function timelineOf(task: TaskObject | undefined, events: readonly RunEvent[]): TimelineLine[] {
+export function timelineOf(
+  task: Pick<TaskObject, 'create_at'> | undefined,
+  events: readonly RunEvent[],
+): TimelineLine[] {
   const begin = task?.create_at ?? events[0]?.at ?? 0;
   const lines: TimelineLine[] = [];
   if (task) lines.push({ id: 'created', after: 0, text: 'Accepted, the credits are held', tone: 'quiet' });

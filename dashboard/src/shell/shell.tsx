@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { ApiError, toApiError } from '../api/client.ts';
+import { useLive } from '../api/live.ts';
 import { meQuery } from '../api/queries.ts';
 import { chooseSession, useSession } from '../api/session.ts';
 import type { Me } from '../api/wire.ts';
@@ -42,6 +43,7 @@ export function Shell() {
 }
 
 function Frame({ me }: { me: Me }) {
+  useLive();
   const { account, mode } = useSession();
   const main = useRef<HTMLElement>(null);
   const pathname = useRouterState({ select: ({ location }) => location.pathname });

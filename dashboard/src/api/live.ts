@@ -1,0 +1,210 @@
+// The one event stream of a browser: of all its tabs, one listens to the server and passes on what comes. What comes goes
+// into the cache, so a list and a page of one task never say two things.
+//
+// A tab is waiting for its turn → listening (it holds the lock) → closed. Without locks (plain http beyond this machine)
+// each tab that is visible listens for itself.
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { addressInSession } from './client.ts';
+import { setConnected } from './live-state.ts';
+import { type Mode, useSession } from './session.ts';
+import type { ListedTask, TaskPage } from './tasks.ts';
+import type { Balance } from './wire.ts';
+
+/** What the stream says of a task. Times are Unix seconds. */
+export interface LiveTask {
+  task_id: string;
+  model: string;
+  status: 'pending' | 'running' | 'success' | 'failed';
+  is_storing: boolean;
+  progress: number | null;
+  position: number | null;
+  credits: number;
+  error: string | null;
+  create_at: number;
+  start_at: number | null;
+  complete_at: number | null;
+}
+
+type Message =
+  | { kind: 'task'; task: LiveTask }
+  | { kind: 'balance'; balance: Balance }
+  | { kind: 'open' | 'alive' };
+
+interface Place {
+  account: string;
+  mode: Mode;
+}
+
+const ALIVE_MS = 5_000;
+/** A tab that hears nothing for so long reads by itself. */
+const SILENCE_MS = 12_000;
+
+const listeners = new Set<(task: LiveTask) => void>();
+
+/** Calls the listener with each change of a task. */
+export function useLiveTasks(listener: (task: LiveTask) => void): void {
+  useEffect(() => {
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  }, [listener]);
+}
+
+const STATES: Record<LiveTask['status'], ListedTask['state']> = {
+  pending: 'pending',
+  running: 'running',
+  success: 'succeeded',
+  failed: 'failed',
+};
+
+function stateOf({ status, is_storing, error }: LiveTask): ListedTask['state'] {
+  if (is_storing) return 'storing';
+  if (status !== 'failed') return STATES[status];
+  if (error === 'task_cancelled') return 'cancelled';
+  return error === 'task_expired' ? 'expired' : 'failed';
+}
+
+function mergeInto(row: ListedTask, live: LiveTask): ListedTask {
+  const hasEnded = live.complete_at !== null;
+  return {
+    ...row,
+    state: stateOf(live),
+    error: live.error,
+    progress: live.progress,
+    position: live.position,
+    held: hasEnded ? 0 : live.credits,
+    charged: hasEnded ? live.credits : null,
+    started_at: live.start_at === null ? null : new Date(live.start_at * 1000).toISOString(),
+    completed_at: live.complete_at === null ? null : new Date(live.complete_at * 1000).toISOString(),
+  };
+}
+
+function takeTask(queries: QueryClient, { account, mode }: Place, live: LiveTask): void {
+  let isListed = false;
+  queries.setQueriesData<InfiniteData<TaskPage>>({ queryKey: ['tasks', account, mode] }, (data) => {
+    if (!data?.pages.some(({ items }) => items.some(({ id }) => id === live.task_id))) return data;
+    isListed = true;
+    const change = (row: ListedTask) => (row.id === live.task_id ? mergeInto(row, live) : row);
+    return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(change) })) };
+  });
+  void queries.invalidateQueries({ queryKey: ['task', account, mode, live.task_id] });
+  // The files of an ended task, which the stream does not carry.
+  if (isListed && live.complete_at !== null) {
+    void queries.invalidateQueries({ queryKey: ['tasks', account, mode] });
+  }
+  for (const listener of listeners) listener(live);
+}
+
+function take(queries: QueryClient, place: Place, message: Message): void {
+  setConnected(true);
+  const { account, mode } = place;
+  switch (message.kind) {
+    case 'task':
+      takeTask(queries, place, message.task);
+      return;
+    case 'balance':
+      queries.setQueryData(['balance', account, mode], message.balance);
+      return;
+    case 'open':
+      // What happened while there was no stream is read once.
+      for (const noun of ['tasks', 'task', 'balance']) {
+        void queries.invalidateQueries({ queryKey: [noun, account, mode] });
+      }
+      return;
+    case 'alive':
+      return;
+  }
+}
+
+/** Listens to the server, again and again. @returns how to stop. */
+function listenToServer(send: (message: Message) => void): () => void {
+  let stream: EventSource;
+  let isAgain = false;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  const begin = () => {
+    stream = new EventSource(addressInSession('/api/v1/client/job/Events'));
+    stream.addEventListener('open', () => {
+      send({ kind: isAgain ? 'open' : 'alive' });
+      isAgain = true;
+    });
+    stream.addEventListener('task', ({ data }) => send({ kind: 'task', task: JSON.parse(data) }));
+    stream.addEventListener('balance', ({ data }) => send({ kind: 'balance', balance: JSON.parse(data) }));
+    stream.addEventListener('error', () => {
+      setConnected(false);
+      // The browser comes again by itself unless it was refused.
+      if (stream.readyState === EventSource.CLOSED) retry = setTimeout(begin, ALIVE_MS);
+    });
+  };
+  begin();
+  const beat = setInterval(() => {
+    if (stream.readyState === EventSource.OPEN) send({ kind: 'alive' });
+  }, ALIVE_MS);
+  return () => {
+    clearInterval(beat);
+    clearTimeout(retry);
+    stream.close();
+  };
+}
+
+/** Listens while this tab can be seen. @returns how to stop. */
+function listenWhileVisible(send: (message: Message) => void): () => void {
+  let stop: (() => void) | undefined;
+  const look = () => {
+    if (document.visibilityState === 'visible') stop ??= listenToServer(send);
+    else {
+      stop?.();
+      stop = undefined;
+    }
+  };
+  document.addEventListener('visibilitychange', look);
+  look();
+  return () => {
+    document.removeEventListener('visibilitychange', look);
+    stop?.();
+  };
+}
+
+/** Listens once this tab is the one whose turn it is. @returns how to stop. */
+function listenInTurn(name: string, send: (message: Message) => void): () => void {
+  const over = new AbortController();
+  const turn = async () => {
+    const stop = listenToServer(send);
+    await new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()));
+    stop();
+  };
+  navigator.locks.request(name, { signal: over.signal }, turn).catch(() => undefined);
+  return () => over.abort();
+}
+
+/** Keeps the cache as the server has it, for as long as the calling component is there. */
+export function useLive(): void {
+  const queries = useQueryClient();
+  const { account, mode } = useSession();
+  useEffect(() => {
+    if (account === undefined) return;
+    const name = `reelay.live ${account} ${mode}`;
+    const channel = new BroadcastChannel(name);
+    let heardMs = Date.now();
+    const receive = (message: Message) => {
+      heardMs = Date.now();
+      take(queries, { account, mode }, message);
+    };
+    channel.onmessage = ({ data }) => receive(data);
+    const send = (message: Message) => {
+      receive(message);
+      channel.postMessage(message);
+    };
+    const watch = setInterval(() => {
+      if (Date.now() - heardMs > SILENCE_MS) setConnected(false);
+    }, ALIVE_MS);
+    const stop = 'locks' in navigator ? listenInTurn(name, send) : listenWhileVisible(send);
+    return () => {
+      clearInterval(watch);
+      stop();
+      channel.close();
+      setConnected(false);
+    };
+  }, [queries, account, mode]);
+}

@@ -1,0 +1,183 @@
+// Tasks of an account as the server answers them: the list, one with all that is known of it, and the cancel of many.
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { StateKind } from '../ui/state.tsx';
+import { accountApi, clientApi, type Query } from './client.ts';
+import { useIsLive } from './live-state.ts';
+import { useScope } from './queries.ts';
+import { headingForFailure } from './run-words.ts';
+
+export interface TaskOutput {
+  kind: 'video' | 'image';
+  url: string;
+  poster_url: string | null;
+  content_type: string;
+  bytes: number;
+}
+
+export interface ListedTask {
+  id: string;
+  state: 'pending' | 'running' | 'storing' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
+  error: string | null;
+  message: string | null;
+  is_cancel_requested: boolean;
+  prompt: string | null;
+  model: string;
+  model_version: string | null;
+  provider: string | null;
+  key: { id: string; name: string | null };
+  source: 'api' | 'playground';
+  metadata: Record<string, string>;
+  price: number;
+  held: number;
+  charged: number | null;
+  progress: number | null;
+  position: number | null;
+  outputs: TaskOutput[];
+  input_urls: string[];
+  created_at: string;
+  started_at: string | null;
+  completed_at: string | null;
+}
+
+export interface TaskAttempt {
+  attempt: number;
+  provider: string;
+  state: string;
+  reason: string | null;
+  words: string | null;
+  is_late: boolean;
+  charged: number | null;
+  created_at: string;
+  sent_at: string | null;
+  ended_at: string | null;
+}
+
+export interface TaskDetail extends ListedTask {
+  callback_url: string | null;
+  input: Record<string, unknown>;
+  usage: Record<string, unknown>;
+  attempts: TaskAttempt[];
+  events: { id: string; name: string; detail: Record<string, unknown>; at: string }[];
+}
+
+export interface TaskPage {
+  items: ListedTask[];
+  next: string | null;
+}
+
+/** Names of the query of the page that the list understands, and all `metadata.…`. */
+const FILTERS = ['status', 'model', 'key', 'from', 'to', 'q'];
+const POLL_MS = 2_000;
+const PAGE = 50;
+
+/** What of the address filters the list; other names do no harm. */
+export function filterOf(search: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(search).filter(([name]) => FILTERS.includes(name) || name.startsWith('metadata.')),
+  );
+}
+
+export function isOpen({ completed_at: completedAt }: ListedTask): boolean {
+  return completedAt === null;
+}
+
+/** How it looks in the table of states. */
+export function kindOf(task: ListedTask): StateKind {
+  switch (task.state) {
+    case 'pending':
+      return 'waiting';
+    case 'running':
+    case 'storing':
+      return 'running';
+    case 'succeeded':
+      return 'done';
+    case 'cancelled':
+    case 'expired':
+    case 'failed':
+      if (task.outputs.length > 0) return 'late';
+      if (task.error === 'outcome_unknown') return 'unknown';
+      return task.state;
+  }
+}
+
+/** What is said after the word of its state: the place, the percent, the reason. */
+export function detailOf(task: ListedTask): string | undefined {
+  if (task.is_cancel_requested && isOpen(task)) return 'stopping';
+  if (task.state === 'pending') return task.position === null ? undefined : `place ${task.position}`;
+  if (task.state === 'storing') return 'fetching the file';
+  if (task.state === 'running') return task.progress === null ? undefined : `${task.progress} %`;
+  return kindOf(task) === 'failed' ? headingForFailure(task.error ?? undefined).toLowerCase() : undefined;
+}
+
+/** Why it cannot be cancelled; undefined when it can. */
+export function cancelReason(task: ListedTask): string | undefined {
+  if (!isOpen(task)) return 'It has already ended';
+  return task.is_cancel_requested ? 'It is being stopped' : undefined;
+}
+
+/** The tasks that fit a filter, newest first, page by page. */
+export function useTaskList(filter: Query) {
+  const scope = useScope();
+  const isLive = useIsLive();
+  return useInfiniteQuery({
+    queryKey: scope('tasks', filter),
+    queryFn: ({ signal, pageParam }) =>
+      accountApi.get<TaskPage>('/tasks', { query: { ...filter, limit: PAGE, after: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+    refetchInterval: ({ state }) => {
+      const hasOpen = state.data?.pages.some(({ items }) => items.some(isOpen)) ?? false;
+      return hasOpen && !isLive ? POLL_MS : false;
+    },
+  });
+}
+
+export function useTaskDetail(id: string) {
+  const scope = useScope();
+  const isLive = useIsLive();
+  return useQuery({
+    queryKey: scope('task', id),
+    queryFn: ({ signal }) => accountApi.get<TaskDetail>(`/tasks/${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: ({ state }) => (state.data && isOpen(state.data) && !isLive ? POLL_MS : false),
+  });
+}
+
+/** The task as the public API has it. @param isWanted read it now. */
+export function useRawTask(id: string, isWanted: boolean) {
+  const scope = useScope();
+  return useQuery({
+    queryKey: scope('task', id, 'raw'),
+    queryFn: ({ signal }) => clientApi.get<object>('/job/TaskInfo', { query: { task_id: id }, signal }),
+    enabled: isWanted,
+  });
+}
+
+export interface Cancelled {
+  items: { id: string; outcome: 'ended' | 'asked' | 'not_cancellable' | 'not_found' }[];
+}
+
+export function useCancelTasks() {
+  const queries = useQueryClient();
+  const scope = useScope();
+  return useMutation({
+    mutationFn: (ids: readonly string[]) => accountApi.post<Cancelled>('/tasks/cancel', { body: { ids } }),
+    onSettled: () =>
+      Promise.all(
+        ['tasks', 'task', 'balance'].map((noun) => queries.invalidateQueries({ queryKey: scope(noun) })),
+      ),
+  });
+}
+
+/** What is said after a cancel of many. */
+export function wordsOfCancelled({ items }: Cancelled): string {
+  const count = (...outcomes: string[]) => items.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  const parts = [
+    [count('ended'), 'cancelled, nothing charged'],
+    [count('asked'), 'asked to stop'],
+    [count('not_cancellable', 'not_found'), 'had already ended'],
+  ] as const;
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, words]) => `${number} ${words}`)
+    .join(', ');
+}

@@ -1,0 +1,131 @@
+// The filters of the list. They live in the address alone: chips are links, and what is typed replaces the address.
+import { useQuery } from '@tanstack/react-query';
+import { Search, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { modelNamesQuery } from '../../api/search.ts';
+import { useSession } from '../../api/session.ts';
+import { filterOf } from '../../api/tasks.ts';
+import { paths } from '../../paths.ts';
+import { useSearch } from '../../shell/address.ts';
+import { Link } from '../../shell/link.tsx';
+import { IconButton } from '../../ui/button.tsx';
+import { Chip } from '../../ui/chip.tsx';
+import { SelectField } from '../../ui/choices.tsx';
+import { TextField } from '../../ui/fields.tsx';
+import styles from './tasks.module.css';
+
+const STATUSES = [
+  ['All', undefined],
+  ['Waiting', 'pending'],
+  ['Running', 'running'],
+  ['Done', 'succeeded'],
+  ['Failed', 'failed'],
+  ['Cancelled', 'cancelled'],
+  ['Expired', 'expired'],
+] as const;
+const TYPING_MS = 300;
+
+/** What the title line says of the filter: "Failed · since 2026-11-01". */
+export function describeFilter(search: Record<string, string>): string {
+  const [status] = STATUSES.find(([, value]) => value === search.status) ?? [];
+  const parts = [
+    search.status ? status : undefined,
+    search.model,
+    search.from && `from ${search.from}`,
+    search.to && `to ${search.to}`,
+    search.q && `“${search.q}”`,
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** The search changes the address once the typing pauses. */
+function useTyped(value: string, onSettled: (text: string) => void): [string, (text: string) => void] {
+  const [text, setText] = useState(value);
+  const [known, setKnown] = useState(value);
+  if (known !== value) {
+    setKnown(value);
+    setText(value);
+  }
+  useEffect(() => {
+    if (text === value) return;
+    const timer = setTimeout(() => onSettled(text), TYPING_MS);
+    return () => clearTimeout(timer);
+  });
+  return [text, setText];
+}
+
+export function Filters() {
+  const [search, change] = useSearch();
+  const filter = filterOf(search);
+  const session = useSession();
+  const models = useQuery(modelNamesQuery(session));
+  const [text, setText] = useTyped(search.q ?? '', (q) => change({ q: q || undefined }, { replace: true }));
+  const choices = [
+    { value: '', label: 'Any model' },
+    ...(models.data ?? (search.model ? [search.model] : [])).map((model) => ({ value: model, label: model })),
+  ];
+  const tags = Object.entries(filter).filter(([name]) => name.startsWith('metadata.'));
+  return (
+    <search className={styles.filters} aria-label="Filter tasks">
+      {STATUSES.map(([word, value]) => (
+        <Link
+          key={word}
+          className={styles.filter}
+          href={paths.tasks({ ...filter, status: value })}
+          aria-current={search.status === value ? 'true' : undefined}
+        >
+          {word}
+        </Link>
+      ))}
+      <div className={styles.search}>
+        <TextField
+          label="Search prompts and ids"
+          isLabelHidden
+          type="search"
+          placeholder="Words of a prompt, or an id"
+          start={<Search size={16} aria-hidden />}
+          maxLength={200}
+          value={text}
+          onChange={setText}
+        />
+      </div>
+      <div className={styles.narrow}>
+        <SelectField
+          label="Model"
+          isLabelHidden
+          choices={choices}
+          value={search.model ?? ''}
+          onChange={(model) => change({ model: model || undefined })}
+        />
+        <TextField
+          label="From day (UTC)"
+          isLabelHidden
+          type="date"
+          value={search.from ?? ''}
+          onChange={(from) => change({ from: from || undefined })}
+        />
+        <TextField
+          label="To day (UTC)"
+          isLabelHidden
+          type="date"
+          value={search.to ?? ''}
+          onChange={(to) => change({ to: to || undefined })}
+        />
+        {[...tags, ...(filter.key ? [['key', filter.key] as const] : [])].map(([name, value]) => (
+          <span key={name} className={styles.tag}>
+            <Chip>
+              {name === 'key' ? `key …${value.slice(-6)}` : `${name.slice('metadata.'.length)}: ${value}`}
+            </Chip>
+            <IconButton
+              label={`Remove the filter ${name}`}
+              size="small"
+              onClick={() => change({ [name]: undefined })}
+            >
+              <X size={14} aria-hidden />
+            </IconButton>
+          </span>
+        ))}
+      </div>
+    </search>
+  );
+}

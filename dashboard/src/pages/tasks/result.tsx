@@ -1,0 +1,83 @@
+// The stage of a task: the video, how far it is, or why there is none.
+import { Download } from 'lucide-react';
+import { headingForFailure } from '../../api/run-words.ts';
+import { detailOf, isOpen, kindOf, type TaskDetail, type TaskOutput } from '../../api/tasks.ts';
+import { AnchorButton } from '../../ui/button.tsx';
+import { formatCredits } from '../../ui/money.tsx';
+import { Reel } from '../../ui/reel.tsx';
+import { STATES } from '../../ui/state.tsx';
+import { formatLength, useNow } from '../../ui/time.tsx';
+import styles from './task.module.css';
+
+function Waiting({ task }: { task: TaskDetail }) {
+  const now = useNow();
+  const passedMs = Math.max(0, now - Date.parse(task.started_at ?? task.created_at));
+  const { word } = STATES[kindOf(task)];
+  const detail = detailOf(task);
+  return (
+    <div className={styles.message}>
+      <strong>{detail ? `${word} · ${detail}` : word}</strong>
+      <Reel
+        state={task.state === 'pending' ? 'waiting' : 'running'}
+        share={task.state === 'storing' ? 1 : (task.progress ?? 0) / 100}
+        isGuess
+        isOnStage
+      />
+      <p>
+        {formatLength(Math.floor(passedMs / 1000) * 1000)} so far, {formatCredits(task.held)} credits held
+      </p>
+    </div>
+  );
+}
+
+function Failed({ task }: { task: TaskDetail }) {
+  return (
+    <div className={styles.message}>
+      <strong>{headingForFailure(task.error ?? undefined)}</strong>
+      {task.message && <p>{task.message}</p>}
+      <p>Nothing was charged.</p>
+    </div>
+  );
+}
+
+function Shown({ output, poster }: { output: TaskOutput; poster: string | undefined }) {
+  if (output.kind === 'image') return <img src={output.url} alt="The result" />;
+  return <video src={output.url} poster={poster} controls muted loop playsInline preload="metadata" />;
+}
+
+const NAMES: Record<TaskOutput['kind'], string> = {
+  video: 'Download the video',
+  image: 'Download the picture',
+};
+
+export function Result({ task }: { task: TaskDetail }) {
+  const [first] = task.outputs;
+  return (
+    <>
+      <div className={styles.stage}>
+        {first ? (
+          <Shown output={first} poster={first.poster_url ?? undefined} />
+        ) : isOpen(task) ? (
+          <Waiting task={task} />
+        ) : (
+          <Failed task={task} />
+        )}
+      </div>
+      {task.outputs.length > 0 && (
+        <div className={styles.downloads}>
+          {task.outputs.map((output) => (
+            <AnchorButton
+              key={output.url}
+              size="small"
+              href={output.url}
+              download
+              icon={<Download size={14} aria-hidden />}
+            >
+              {NAMES[output.kind]}
+            </AnchorButton>
+          ))}
+        </div>
+      )}
+    </>
+  );
+}

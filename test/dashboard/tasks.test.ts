@@ -1,0 +1,123 @@
+// Tasks and a task's page: live rows, filters, cancel, and texts of others that stay texts.
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { newId } from '../../server/src/lib/ids.ts';
+import { endByHand, findTaskFacts } from '../../server/src/tasks/by-hand.ts';
+import { findBarriers } from './axe.ts';
+import { startStage } from './stage.ts';
+
+const stage = await startStage();
+const { core, accountId } = stage;
+const made = await core.accounts.createKey({
+  account: accountId,
+  mode: 'test',
+  name: 'Studio',
+  role: 'member',
+});
+/** A render on a machine that does much else. */
+const RENDER_MS = 45_000;
+const SCRIPT = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+
+async function create(input: object, more: object = {}): Promise<string> {
+  const answer = await fetch(`${stage.url}/api/v1/client/job/CreateTask`, {
+    method: 'POST',
+    headers: { 'x-api-key': made.key, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'reelay/draft-t2v', input, ...more }),
+  });
+  const { data } = (await answer.json()) as { data: { task_id: string } };
+  return data.task_id;
+}
+
+/** Tasks wait while this test holds the lock that the rounds of all dispatchers take. @returns what frees it. */
+async function holdDispatch(): Promise<() => Promise<void>> {
+  const client = await core.pool.connect();
+  await client.query(`begin`);
+  await client.query(`select pg_advisory_xact_lock(hashtext('reelay dispatch'))`);
+  return async () => {
+    await client.query('commit');
+    client.release();
+  };
+}
+
+function rowOf(page: Page, prompt: string) {
+  return page.getByRole('row').filter({ has: page.getByRole('link', { name: prompt }) });
+}
+
+it('shows a task from its create to its video without a reload, and plays it', async () => {
+  const { page, close } = await stage.open('/tasks');
+  await page.getByRole('heading', { name: 'No tasks yet' }).waitFor();
+  const id = await create(
+    { prompt: 'A lake at dawn', duration: 2, resolution: '480p' },
+    { metadata: { project: 'spring' } },
+  );
+  await page.getByRole('link', { name: 'A lake at dawn' }).waitFor();
+  await rowOf(page, 'A lake at dawn').getByText('Done').last().waitFor({ timeout: RENDER_MS });
+  await page.getByRole('link', { name: 'A lake at dawn' }).click();
+  await page.getByRole('region', { name: 'Timeline' }).getByText(/^Done/).waitFor();
+  const video = page.locator('video');
+  await expect
+    .poll(() => video.evaluate((element) => (element as unknown as { duration: number }).duration))
+    .toBeCloseTo(2, 0);
+  await page.getByRole('region', { name: 'Money' }).getByText('Charged').waitFor();
+  await page.getByRole('link', { name: 'spring' }).click();
+  await page.waitForURL(/metadata\.project=spring/);
+  await page.getByRole('link', { name: 'A lake at dawn' }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  expect(page.url()).not.toContain(id);
+  await close();
+});
+
+it('gathers new tasks, walks by j, keeps the filter, and cancels what is selected', async () => {
+  const free = await holdDispatch();
+  const prompts = ['first of three', 'second of three', 'third of three'];
+  const { page, close } = await stage.open('/tasks?q=of+three');
+  const ids = [];
+  for (const prompt of prompts) ids.push(await create({ prompt }));
+  await page.goto(`${stage.url}/tasks`);
+  await page.getByRole('link', { name: 'third of three' }).waitFor();
+  await create({ prompt: 'a newcomer' });
+  await page.getByRole('button', { name: '1 new' }).click();
+  await page.getByRole('link', { name: 'a newcomer' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { name: 'Tasks' }).click();
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('third of three');
+  await page.getByRole('searchbox', { name: 'Search prompts and ids' }).fill('of three');
+  await page.waitForURL(/q=of\+three/);
+  await page.getByRole('link', { name: 'a newcomer' }).waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'third of three' }).click();
+  await page.getByText('Id', { exact: true }).waitFor();
+  await page.keyboard.press('j');
+  await page.waitForURL(new RegExp(`${ids[1]}\\?q=of\\+three`));
+  await page.goBack();
+  await page.goBack();
+  for (const prompt of prompts.slice(0, 2))
+    await page.getByRole('checkbox', { name: `Select: ${prompt}` }).check();
+  await page.getByRole('button', { name: 'Cancel 2' }).click();
+  await page.getByRole('status').filter({ hasText: '2 cancelled, nothing charged' }).waitFor();
+  await rowOf(page, 'first of three').getByText('Cancelled').last().waitFor();
+  await free();
+  await close();
+});
+
+it('shows what others wrote as text, and says when there is no such task', async () => {
+  const id = await create(
+    { prompt: `${SCRIPT} reelay:stuck`, duration: 2 },
+    { metadata: { [SCRIPT.slice(0, 40)]: SCRIPT } },
+  );
+  await endByHand(core, await findTaskFacts(core.pool, id), { as: 'failed', reason: SCRIPT });
+  const { page, close } = await stage.open(`/tasks/${id}`, { theme: 'dark' });
+  await page.getByText('Nothing was charged.').waitFor();
+  expect(await page.getByText(SCRIPT).count()).toBeGreaterThan(3);
+  expect(await page.title()).toBe('reelay/draft-t2v · Reelay');
+  await page.getByText('As the API has it').click();
+  await page.getByRole('region', { name: 'Task as JSON' }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await page.goto(`${stage.url}/tasks`);
+  await page.getByRole('link', { name: SCRIPT }).waitFor();
+  await page.goto(`${stage.url}/tasks/${newId()}`);
+  await page.getByRole('heading', { name: 'No such task in this account' }).waitFor();
+  expect(await page.title()).toBe('Task · Reelay');
+  await close();
+});
