@@ -41,6 +41,7 @@ import { Admission } from './tasks/create.ts';
 import { Settler } from './tasks/settle.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { AccountWatch } from './tasks/watch.ts';
+import { Usage } from './tasks/usage.ts';
 import { Hooks } from './work/hooks.ts';
 
 /** What the commands and the servers stand on: one database, one secret, and the parts of the domain. */
@@ -66,6 +67,7 @@ export interface Core {
   tasks: Tasks;
   browser: TaskBrowser;
   watch: AccountWatch;
+  usage: Usage;
   settler: Settler;
   changes: TaskChanges;
   credentials: Credentials;
@@ -348,6 +350,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
       clock: steadyClock,
       wallClock: clock,
     }),
+    usage: new Usage(pool),
     settler,
     changes,
     fetchImages: fetchPublic,

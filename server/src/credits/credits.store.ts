@@ -124,6 +124,25 @@ export async function listStatement(
   return rows;
 }
 
+/** The posting of a task, with the balance after it. */
+export async function listStatementOfTask(
+  pool: Pool,
+  { accountId, book, taskId }: { accountId: string; book: Book; taskId: string },
+): Promise<StatementRow[]> {
+  const { rows } = await pool.query<StatementRow>(
+    `select t.id, t.kind, p.amount, t.task_id, t.reason, t.created_at,
+       (b.posted - (select coalesce(sum(q.amount), 0) from transfers n
+          join postings q on q.transfer_id = n.id and q.ledger = 'account'
+          where n.account_id = $1 and n.book = $2 and n.id > t.id))::bigint as balance
+     from settlements s join transfers t on t.id = s.transfer_id
+     join postings p on p.transfer_id = t.id and p.ledger = 'account'
+     join balances b on b.account_id = t.account_id and b.book = t.book
+     where s.task_id = $3 and t.account_id = $1 and t.book = $2`,
+    [accountId, book, taskId],
+  );
+  return rows;
+}
+
 export interface NewLoss {
   id: string;
   taskId: string;

@@ -40,6 +40,8 @@ export interface Credits {
     book: Book;
     before?: string | undefined;
     limit: number;
+    /** Only the posting of this task. */
+    taskId?: string | undefined;
   }): Promise<store.StatementRow[]>;
   /** Results that came too late to be charged: what the operator bears, newest first. `before` is the id of the last row seen. */
   losses(page: { before?: string | undefined; limit: number }): Promise<store.LossRow[]>;
@@ -129,7 +131,11 @@ export function createCredits(pool: Pool, look: LookAtBalance): Credits {
       if (movement.amount === 0n) throw new OperatorError('An adjustment must not be zero');
       return move('adjust', movement);
     },
-    statement: createReportQueue((page) => store.listStatement(pool, page)),
+    statement: createReportQueue(({ taskId, ...page }) =>
+      taskId === undefined
+        ? store.listStatement(pool, page)
+        : store.listStatementOfTask(pool, { ...page, taskId }),
+    ),
     losses: createReportQueue((page) => store.listLosses(pool, page)),
     audit: () => auditLedger(pool),
     auditRecent: () => auditRecent(pool),

@@ -40,6 +40,11 @@ export function momentField(description: string) {
   return Type.String({ format: MOMENT_FORMAT, description });
 }
 
+/** A day, as 2026-11-30. */
+export function dayField(description: string) {
+  return Type.String({ format: DAY_FORMAT, description });
+}
+
 /** How many items a page has. */
 export function pageSizeField({ max, usual }: { max: number; usual: number }) {
   return withDefault(Type.Integer({ minimum: 1, maximum: max }), usual);

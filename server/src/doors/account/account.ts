@@ -14,6 +14,7 @@ import { noticeWebhooks } from './notices.schemas.ts';
 import { registerInvitationRoutes, registerPeopleRoutes } from './people.routes.ts';
 import { registerSessionRoutes, registerSetupRoutes, type SessionParts } from './sessions.routes.ts';
 import { registerTaskRoutes, type TaskParts } from './tasks.routes.ts';
+import { registerUsageRoutes, type UsageParts } from './usage.routes.ts';
 
 export interface AccountParts
   extends CallbackParts,
@@ -21,7 +22,8 @@ export interface AccountParts
     KeyParts,
     NoticeParts,
     SessionParts,
-    TaskParts {
+    TaskParts,
+    UsageParts {
   pool: Pool;
   members: Members;
 }
@@ -32,6 +34,7 @@ export const accountDoor: Door<AccountParts> = {
     Account: 'Who calls, and for which account.',
     'Account: keys': 'API keys with their limits.',
     'Account: tasks': 'Search, all that is known of one task, and the cancel of many.',
+    'Account: usage': 'Tasks and credits by day, model, key, state or metadata, and the statement.',
     'Account: callbacks': 'What was sent to receivers, the secret that signs it, and inboxes to try it with.',
     People: 'Who may sign in, and who is signed in.',
   },
@@ -41,6 +44,7 @@ export const accountDoor: Door<AccountParts> = {
     recordActs(scope, { pool: parts.pool, isEach: false });
     registerCallerRoute(scope, parts);
     registerKeyRoutes(scope, parts);
+    registerUsageRoutes(scope, parts);
     registerCallbackRoutes(scope, parts);
     registerSecretRoutes(scope, parts);
     registerInboxRoutes(scope, parts);

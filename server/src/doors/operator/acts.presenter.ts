@@ -1,6 +1,8 @@
 // A line of the audit log as operators read it: at the route, in its files, and from the command with --json.
+
 import type { AuditRow } from '../../audit/audit.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
+import { csvLine as writeLine } from '../csv.ts';
 import type { Presented } from '../plain-schemas.ts';
 import type { act } from './acts.schemas.ts';
 
@@ -36,7 +38,7 @@ const COLUMNS = [
 
 /** The names of the columns. */
 export function csvHead(): string {
-  return `${COLUMNS.join(',')}\r\n`;
+  return writeLine(COLUMNS);
 }
 
 export function csvLine(row: AuditRow): string {
@@ -53,11 +55,5 @@ export function csvLine(row: AuditRow): string {
     row.address,
     row.request_id,
   ];
-  return `${cells.map((cell) => quote(cell ?? '')).join(',')}\r\n`;
-}
-
-/** A text that a spreadsheet would take for a formula begins with an apostrophe. */
-function quote(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return writeLine(cells);
 }

@@ -79,6 +79,10 @@ const calls: Record<string, [action: string, call: () => Promise<OperatorAnswer>
     'key.change',
     async () => operate('PATCH', `/keys/${(await api.openKey(account.id)).row.id}`, { disabled: true }),
   ],
+  'POST /keys/{key}/rotate': [
+    'key.rotate',
+    async () => operate('POST', `/keys/${(await api.openKey(account.id)).row.id}/rotate`, {}),
+  ],
   'POST /accounts/{account}/credits': [
     'credits.grant',
     () => operate('POST', `/accounts/${account.id}/credits`, { kind: 'grant', credits: 5, reason: 'paid' }),
