@@ -40,8 +40,8 @@ import { TaskChanges } from './tasks/changes.ts';
 import { Admission } from './tasks/create.ts';
 import { Settler } from './tasks/settle.ts';
 import { Tasks } from './tasks/tasks.ts';
-import { AccountWatch } from './tasks/watch.ts';
 import { Usage } from './tasks/usage.ts';
+import { AccountWatch } from './tasks/watch.ts';
 import { Hooks } from './work/hooks.ts';
 
 /** What the commands and the servers stand on: one database, one secret, and the parts of the domain. */
