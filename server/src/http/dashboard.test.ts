@@ -76,3 +76,12 @@ it('sends a file in the smallest form that the client takes', async () => {
   expect(gunzipSync(gzip.bytes).equals(plain.bytes)).toBe(true);
   expect(br.bytes.length).toBeLessThan(gzip.bytes.length);
 });
+
+it('leads from another name of this machine to the one that cookies are set for', async () => {
+  const { host, port } = new URL(api.url);
+  const moved = await get('/tasks?q=a', { host: `localhost:${port}` });
+  expect([moved.status, moved.headers.location]).toEqual([302, `${api.url}/tasks?q=a`]);
+  for (const name of [host, `reelay.example:${port}`, 'localhost:1']) {
+    expect([name, (await get('/tasks', { host: name })).status]).toEqual([name, 200]);
+  }
+});

@@ -64,7 +64,9 @@ export async function registerDashboard(app: FastifyInstance, parts: DashboardPa
     return;
   }
   const sendPage = (request: FastifyRequest, reply: FastifyReply) => {
-    addPageHeaders(reply, new URL(parts.publicUrl()).origin);
+    const { origin } = new URL(parts.publicUrl());
+    if (isOtherName(request.host, origin)) return reply.redirect(`${origin}${request.url}`);
+    addPageHeaders(reply, origin);
     return sendFile(request, reply, page);
   };
   app.get('/', options, sendPage);
@@ -85,6 +87,16 @@ export async function registerDashboard(app: FastifyInstance, parts: DashboardPa
     reply.header('cache-control', FOREVER);
     return sendFile(request, reply, file);
   });
+}
+
+const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Whether a page was asked for under another name of this machine: cookies of one do not count for the other. */
+function isOtherName(host: string, origin: string): boolean {
+  const asked = URL.parse(`http://${host}`);
+  const own = new URL(origin);
+  if (!asked || asked.host === own.host || asked.port !== own.port) return false;
+  return [asked, own].every(({ hostname }) => LOOPBACK_NAMES.includes(hostname));
 }
 
 async function readBuild(): Promise<Map<string, BuiltFile>> {

@@ -24,12 +24,12 @@ export interface SessionParts extends OpeningParts, EntryParts {
 
 export function registerSetupRoutes(app: FastifyInstance, parts: SessionParts, entry: Entry): void {
   const { people, describeServer } = parts;
-  app.get('/setup', { schema: readSetupSchema, config: forAnybody() }, async (_request, reply) =>
-    send(reply.header('cache-control', 'no-store'), {
-      open: await people.isUnclaimed(),
-      server: describeServer(),
-    }),
-  );
+  app.get('/setup', { schema: readSetupSchema, config: forAnybody() }, async (_request, reply) => {
+    // A page that asks this signs somebody in next; a fault of the library shows then.
+    void people.auth().catch(() => undefined);
+    reply.header('cache-control', 'no-store');
+    return send(reply, { open: await people.isUnclaimed(), server: describeServer() });
+  });
   app.post(
     '/setup',
     { schema: claimSchema, config: forAnybody('setup_closed', 'link_invalid', 'conflict', ...BODY_ERRORS) },

@@ -1,0 +1,56 @@
+// The link that a start offers while nobody owns the instance: where it stands, who can read it, and that it ends.
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { request } from 'undici';
+import { afterAll, expect, it } from 'vitest';
+import { Site } from '../../../test/stage/processes.ts';
+import { createTestDatabase } from '../db/testing.ts';
+
+const START_MS = 90_000;
+const database = await createTestDatabase();
+const site = await Site.open({ DATABASE_URL: database.url });
+afterAll(() => site.close());
+const file = join(site.folder, 'data', 'setup-link');
+
+async function startAgain() {
+  const server = site.start({}, 'api');
+  const announced = await server.ready;
+  expect(announced, server.log()).toBeDefined();
+  const stop = async () => {
+    server.child.kill('SIGTERM');
+    await server.exited;
+  };
+  return { announced, stop };
+}
+
+it('is offered by each start, readable by one user, until somebody has used it', {
+  timeout: START_MS,
+}, async () => {
+  const first = await startAgain();
+  await first.stop();
+  const second = await startAgain();
+  const link = String(second.announced?.setupLink);
+  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/setup#[\w-]{43}$/);
+  expect(link).not.toBe(first.announced?.setupLink);
+  expect([(await readFile(file, 'utf8')).trim(), (await stat(file)).mode & 0o777]).toEqual([link, 0o600]);
+  const claim = async (from: string | undefined) => {
+    const { statusCode, body } = await request(`${second.announced?.address}/api/v1/account/setup`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        token: String(from).split('#')[1],
+        email: 'owner@example.com',
+        name: 'Owner',
+        password: 'the owner of this instance',
+      }),
+    });
+    return [statusCode, (await body.json()) as object];
+  };
+  expect((await claim(first.announced?.setupLink))[0]).toBe(404);
+  expect(await claim(link)).toMatchObject([200, { accounts: [{ name: 'default', role: 'owner' }] }]);
+  await second.stop();
+  const third = await startAgain();
+  expect(third.announced?.setupLink).toBeUndefined();
+  await expect(stat(file)).rejects.toThrow('ENOENT');
+  await third.stop();
+});
