@@ -46,6 +46,17 @@ const PAGES = {
   [paths.account()]: page(() => import('./pages/account/account.tsx'), 'AccountPage'),
   [paths.welcome()]: page(() => import('./pages/welcome/welcome.tsx'), 'WelcomePage'),
   [paths.operator()]: page(() => import('./pages/operator/overview.tsx'), 'OverviewPage'),
+  [paths.operatorAccounts()]: page(() => import('./pages/operator/accounts.tsx'), 'AccountsPage'),
+  '/operator/accounts/$id': page(() => import('./pages/operator/account.tsx'), 'AccountPage'),
+  [paths.operatorModels()]: page(() => import('./pages/operator/models.tsx'), 'OperatorModelsPage'),
+  [paths.operatorOffers()]: page(() => import('./pages/operator/offers.tsx'), 'OffersPage'),
+  [paths.operatorCredentials()]: page(() => import('./pages/operator/credentials.tsx'), 'CredentialsPage'),
+  [paths.operatorTemplates()]: page(() => import('./pages/operator/templates.tsx'), 'OperatorTemplatesPage'),
+  [paths.operatorSwitches()]: page(() => import('./pages/operator/switches.tsx'), 'SwitchesPage'),
+  [paths.operatorUnknown()]: page(() => import('./pages/operator/unknown.tsx'), 'UnknownPage'),
+  [paths.operatorLosses()]: page(() => import('./pages/operator/lists.tsx'), 'LossesPage'),
+  [paths.operatorAudit()]: page(() => import('./pages/operator/audit.tsx'), 'AuditPage'),
+  [paths.operatorNodes()]: page(() => import('./pages/operator/lists.tsx'), 'NodesPage'),
 };
 
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });

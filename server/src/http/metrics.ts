@@ -6,9 +6,16 @@ import type { Credentials } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
 import type { Files } from '../files/files.ts';
 import type { Refusal } from './connections.ts';
-import { type Figures, readFigures } from './metrics.store.ts';
+import {
+  type Figures,
+  type NodeRow,
+  type QueueAges,
+  readFigures,
+  readNodes,
+  readQueueAges,
+} from './metrics.store.ts';
 
-export { type NodeRow, readFigures, readNodes, readQueueAges } from './metrics.store.ts';
+export type { NodeRow } from './metrics.store.ts';
 
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const MICROS = 1e6;
@@ -221,4 +228,15 @@ function addAccountFigures(
       if (left) balance.set({ ...labels, unit: left.unit }, left.amount);
     }
   };
+}
+
+/** The figures of the metrics page and the ages of the queues, for people. */
+export async function readInstallation(pool: Pool): Promise<Figures & QueueAges> {
+  const [figures, ages] = await Promise.all([readFigures(pool), readQueueAges(pool)]);
+  return { ...figures, ...ages };
+}
+
+/** The processes that share the database, the oldest first. */
+export function listNodes(pool: Pool): Promise<NodeRow[]> {
+  return readNodes(pool);
 }

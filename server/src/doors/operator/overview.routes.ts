@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Credentials } from '../../credentials/credentials.ts';
-import { type NodeRow, readFigures, readNodes, readQueueAges } from '../../http/metrics.ts';
+import { listNodes, type NodeRow, readInstallation } from '../../http/metrics.ts';
 import { toCredits } from '../../lib/money.ts';
 import { share } from '../../lib/share.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
@@ -24,7 +24,7 @@ export function registerOverviewRoutes(app: FastifyInstance, parts: OverviewPart
     send(reply, await look()),
   );
   app.get('/nodes', { schema: nodesSchema, config: forOperator() }, async (_request, reply) =>
-    send(reply, { items: (await readNodes(parts.pool)).map(presentNode), next: null }),
+    send(reply, { items: (await listNodes(parts.pool)).map(presentNode), next: null }),
   );
 }
 
@@ -33,9 +33,8 @@ async function readOverview({
   catalog,
   credentials,
 }: OverviewParts): Promise<Presented<typeof overview>> {
-  const [figures, ages, views, { maintenance }] = await Promise.all([
-    readFigures(pool),
-    readQueueAges(pool),
+  const [figures, views, { maintenance }] = await Promise.all([
+    readInstallation(pool),
     credentials.list(),
     catalog.statuses(),
   ]);
@@ -54,8 +53,8 @@ async function readOverview({
     unreadable: figures.unreadableAttempts,
     unfetched: figures.unfetchedAttempts,
     callbacks_pending: figures.pendingCallbacks,
-    oldest_callback_seconds: ages.oldestCallbackSeconds,
-    oldest_job_seconds: ages.oldestJobSeconds,
+    oldest_callback_seconds: figures.oldestCallbackSeconds,
+    oldest_job_seconds: figures.oldestJobSeconds,
     nodes: figures.nodes,
     losses: toCredits(BigInt(Math.round(figures.lossMicros))),
     credentials: [...Map.groupBy(views, ({ state }) => state)].map(([state, of]) => ({

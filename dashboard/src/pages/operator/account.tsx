@@ -1,0 +1,209 @@
+// One account: its balances, its keys, what moved its credits; grants and corrections; and whether it may call.
+import { useParams } from '@tanstack/react-router';
+import { Coins } from 'lucide-react';
+import { useState } from 'react';
+import { toApiError } from '../../api/client.ts';
+import {
+  type Account,
+  type AccountBalance,
+  type Book,
+  type KeyOfAccount,
+  type Movement,
+  useOperatorAct,
+  useOperatorRead,
+} from '../../api/operator.ts';
+import { paths } from '../../paths.ts';
+import { useSearch } from '../../shell/address.ts';
+import { Link, LinkButton } from '../../shell/link.tsx';
+import { Fault, NotFound, Skeleton } from '../../ui/blanks.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Chip } from '../../ui/chip.tsx';
+import { Segments } from '../../ui/choices.tsx';
+import { Id } from '../../ui/copy.tsx';
+import { formatCredits, Money } from '../../ui/money.tsx';
+import { Confirm } from '../../ui/overlays.tsx';
+import { Card, Facts } from '../../ui/page.tsx';
+import type { Column } from '../../ui/table.tsx';
+import { Time } from '../../ui/time.tsx';
+import { ActFault, OperatorList, OperatorPage, toMs } from './frame.tsx';
+import { GrantSheet } from './grant.tsx';
+import styles from './operator.module.css';
+
+const BALANCE_HEIGHT = 106;
+
+export function AccountPage() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const account = useOperatorRead<Account>(`/accounts/${id}`);
+  const [isGranting, setGranting] = useState(false);
+  const { data } = account;
+  const error = account.error && !data ? toApiError(account.error) : undefined;
+  return (
+    <OperatorPage
+      title={data?.name ?? 'Account'}
+      crumb={<Link href={paths.operatorAccounts()}>Accounts</Link>}
+      range={data && <Id id={data.id} />}
+      actions={
+        data && (
+          <>
+            <AccountSwitch account={data} />
+            <Button
+              variant="primary"
+              icon={<Coins size={16} aria-hidden />}
+              onClick={() => setGranting(true)}
+            >
+              Grant or correct
+            </Button>
+          </>
+        )
+      }
+    >
+      {error?.status === 404 && (
+        <NotFound
+          title="No such account"
+          action={<LinkButton href={paths.operatorAccounts()}>All accounts</LinkButton>}
+        />
+      )}
+      {error && error.status !== 404 && (
+        <Fault title="The account could not be read" message={error.message} requestId={error.requestId} />
+      )}
+      {data && (
+        <>
+          <Balances id={id} />
+          <Keys id={id} />
+          <Statement id={id} />
+        </>
+      )}
+      {data && isGranting && <GrantSheet account={data} onClose={() => setGranting(false)} />}
+    </OperatorPage>
+  );
+}
+
+function AccountSwitch({ account }: { account: Account }) {
+  const [isAsking, setAsking] = useState(false);
+  const act = useOperatorAct<Account>();
+  const isOff = account.disabled_at !== null;
+  const turn = (disabled: boolean) =>
+    act.mutate(
+      { method: 'patch', path: `/accounts/${account.id}`, body: { disabled } },
+      { onSuccess: () => setAsking(false) },
+    );
+  if (isOff) {
+    return (
+      <Button isBusy={act.isPending} onClick={() => turn(false)}>
+        Enable the account
+      </Button>
+    );
+  }
+  return (
+    <>
+      <Button onClick={() => setAsking(true)}>Disable the account</Button>
+      <Confirm
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        title={`Disable ${account.name}?`}
+        verb="Disable"
+        isBusy={act.isPending}
+        onConfirm={() => turn(true)}
+      >
+        <p>Every key of it answers 403 within a second. Open tasks go on to their end.</p>
+        <ActFault title="It was not disabled" error={act.error} />
+      </Confirm>
+    </>
+  );
+}
+
+function Balances({ id }: { id: string }) {
+  const balances = useOperatorRead<{ items: AccountBalance[] }>(`/accounts/${id}/balances`);
+  if (!balances.data) return <Skeleton height={BALANCE_HEIGHT} />;
+  return (
+    <div className={styles.figures}>
+      {balances.data.items.map(({ book, available, held, posted }) => (
+        <Card key={book} title={book === 'live' ? 'Live credits' : 'Test credits'}>
+          <div className={styles.value}>{formatCredits(available)}</div>
+          <Facts
+            items={[
+              ['Held for open tasks', <Money key="held" credits={held} />],
+              ['Together', <Money key="posted" credits={posted} />],
+            ]}
+          />
+        </Card>
+      ))}
+    </div>
+  );
+}
+
+const KEY_COLUMNS: readonly Column[] = [
+  { name: 'Key' },
+  { name: 'Book', isNarrow: true },
+  { name: 'Name', isWideOnly: true },
+  { name: 'State', isNarrow: true },
+  { name: 'Made', isRight: true, isNarrow: true },
+];
+
+function Keys({ id }: { id: string }) {
+  return (
+    <OperatorList<KeyOfAccount>
+      label="API keys"
+      path="/keys"
+      query={{ account: id }}
+      columns={KEY_COLUMNS}
+      idOf={(key) => key.id}
+      cells={(key) => [
+        <span key="hint" className="mono">
+          {key.hint}
+        </span>,
+        <Chip key="book" tone={key.mode === 'test' ? 'warn' : undefined}>
+          {key.mode}
+        </Chip>,
+        key.name,
+        key.disabled_at === null ? 'works' : 'disabled',
+        <Time key="made" at={toMs(key.created_at)} />,
+      ]}
+      empty={{ title: 'No keys', words: 'Its members make keys on their own page.' }}
+    />
+  );
+}
+
+const MOVEMENT_COLUMNS: readonly Column[] = [
+  { name: 'When', isNarrow: true },
+  { name: 'What', isNarrow: true },
+  { name: 'Reason' },
+  { name: 'Credits', isRight: true, isNarrow: true },
+  { name: 'Then', isRight: true, isNarrow: true, isWideOnly: true },
+];
+
+function Statement({ id }: { id: string }) {
+  const [search, change] = useSearch();
+  const book: Book = search.book === 'test' ? 'test' : 'live';
+  return (
+    <OperatorList<Movement>
+      label="Statement"
+      path={`/accounts/${id}/statement`}
+      query={{ book }}
+      columns={MOVEMENT_COLUMNS}
+      idOf={(movement) => movement.id}
+      cells={(movement) => [
+        <Time key="when" at={toMs(movement.created_at)} />,
+        movement.kind,
+        movement.reason,
+        <Money key="credits" credits={movement.credits} />,
+        <Money key="balance" credits={movement.balance} />,
+      ]}
+      filters={
+        <div className={styles.filters}>
+          <Segments<Book>
+            label="Statement of"
+            choices={[
+              { value: 'live', label: 'Live' },
+              { value: 'test', label: 'Test' },
+            ]}
+            value={book}
+            onChange={(next) => change({ book: next === 'live' ? undefined : next })}
+          />
+        </div>
+      }
+      onClear={() => change({ book: book === 'live' ? 'test' : undefined })}
+      empty={{ title: 'Nothing moved', words: 'Grant credits to begin.' }}
+    />
+  );
+}

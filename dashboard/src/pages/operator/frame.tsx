@@ -1,0 +1,103 @@
+// What every page of operators has: who may see it, its list with all states, and the words of an act that failed.
+import type { ReactNode } from 'react';
+import type { Query } from '../../api/client.ts';
+import { toApiError } from '../../api/client.ts';
+import { useOperatorList } from '../../api/operator.ts';
+import { useMe } from '../../api/queries.ts';
+import { Empty, Fault, Forbidden, Skeleton, ZeroRows } from '../../ui/blanks.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Card, Page, type PageProps } from '../../ui/page.tsx';
+import { type Column, Row, Table } from '../../ui/table.tsx';
+import styles from './operator.module.css';
+
+const ROWS_AT_FIRST = 6;
+const ROW_HEIGHT = 20;
+const MS = 1_000;
+
+/** The page of an operator; anybody else reads whom to ask. */
+export function OperatorPage({ children, actions, ...rest }: PageProps) {
+  const { person } = useMe();
+  return (
+    <Page {...rest} actions={person.operator ? actions : undefined}>
+      {person.operator ? children : <Forbidden needs="an operator of this instance" />}
+    </Page>
+  );
+}
+
+/** Unix seconds as the milliseconds of `Time`. */
+export function toMs(seconds: number): number {
+  return seconds * MS;
+}
+
+/** Why an act was refused; nothing while it was not. */
+export function ActFault({ title, error }: { title: string; error: unknown }) {
+  if (!error) return null;
+  const { message, faults, requestId } = toApiError(error);
+  return <Fault title={title} message={message} faults={faults} requestId={requestId} />;
+}
+
+interface ListProps<Item> {
+  label: string;
+  path: string;
+  query?: Query;
+  columns: readonly Column[];
+  cells: (item: Item) => readonly ReactNode[];
+  idOf: (item: Item) => string;
+  /** Keeps some of what was read. */
+  keep?: (item: Item) => boolean;
+  empty: { title: string; words: ReactNode; action?: ReactNode };
+  /** Above the table. */
+  filters?: ReactNode;
+  /** Undefined while nothing narrows the list. */
+  onClear?: () => void;
+}
+
+/** A list with its five states, and a button for what follows. */
+export function OperatorList<Item>(props: ListProps<Item>) {
+  const { label, path, query, columns, keep, empty, filters, onClear } = props;
+  const list = useOperatorList<Item>(path, query);
+  const all = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const rows = keep ? all.filter(keep) : all;
+  if (list.isError && !list.data) {
+    const { message, requestId } = toApiError(list.error);
+    const retry = () => void list.refetch();
+    return <Fault title={`${label} could not be read`} {...{ message, requestId }} onRetry={retry} />;
+  }
+  if (list.data && all.length === 0 && !onClear) {
+    return (
+      <Empty title={empty.title} action={empty.action}>
+        {empty.words}
+      </Empty>
+    );
+  }
+  return (
+    <Card isFlush>
+      {filters}
+      <Table label={label} columns={columns}>
+        {rows.map((item) => (
+          <Row key={props.idOf(item)} columns={columns} cells={props.cells(item)} />
+        ))}
+        {list.data && rows.length === 0 && <ZeroRows columns={columns.length} onClear={onClear} />}
+        {list.isPending && <SkeletonRows columns={columns} />}
+      </Table>
+      {list.hasNextPage && (
+        <div className={styles.more}>
+          <Button size="small" isBusy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function SkeletonRows({ columns }: { columns: readonly Column[] }) {
+  return Array.from({ length: ROWS_AT_FIRST }, (_, at) => (
+    <Row
+      // biome-ignore lint/suspicious/noArrayIndexKey: rows of nothing have no other name
+      key={at}
+      columns={columns}
+      cells={columns.map(({ name }) => <Skeleton key={name} height={ROW_HEIGHT} />)}
+    />
+  ));
+}

@@ -1,0 +1,106 @@
+// The switch of everything. Its word is typed, since all clients are refused while it is on.
+import { useState } from 'react';
+import { useOperatorAct, useOperatorRead } from '../../api/operator.ts';
+import { paths } from '../../paths.ts';
+import { LinkButton } from '../../shell/link.tsx';
+import { Skeleton } from '../../ui/blanks.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Chip } from '../../ui/chip.tsx';
+import { TextField } from '../../ui/fields.tsx';
+import { Card } from '../../ui/page.tsx';
+import { ActFault, OperatorPage } from './frame.tsx';
+import styles from './operator.module.css';
+
+const WORD = 'maintenance';
+const CARD_HEIGHT = 180;
+
+interface Maintenance {
+  maintenance: boolean;
+  text: string | null;
+}
+
+export function SwitchesPage() {
+  const { data } = useOperatorRead<Maintenance>('/maintenance', { isLive: true });
+  return (
+    <OperatorPage
+      title="Switches"
+      lead="What refuses creates. Tasks that are open go on in any case."
+      actions={<LinkButton href={paths.operatorModels()}>Switches of one model</LinkButton>}
+    >
+      {data ? <MaintenanceCard now={data} /> : <Skeleton height={CARD_HEIGHT} />}
+    </OperatorPage>
+  );
+}
+
+function MaintenanceCard({ now }: { now: Maintenance }) {
+  const [text, setText] = useState('');
+  const [word, setWord] = useState('');
+  const act = useOperatorAct<Maintenance>();
+  const turn = (maintenance: boolean) =>
+    act.mutate(
+      {
+        method: 'put',
+        path: '/maintenance',
+        body: { maintenance, text: (maintenance && text.trim()) || undefined },
+      },
+      { onSuccess: () => setWord('') },
+    );
+  const state = now.maintenance ? <Chip tone="bad">on</Chip> : <Chip tone="ok">off</Chip>;
+  return (
+    <Card title="Maintenance of everything" actions={state}>
+      <form
+        className={styles.fields}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (now.maintenance) turn(false);
+          else if (word === WORD) turn(true);
+        }}
+      >
+        {now.maintenance ? (
+          <p className={styles.words}>
+            Creates and estimates are refused for all models. Clients read: "
+            {now.text ?? 'Service under maintenance, try again later'}".
+          </p>
+        ) : (
+          <>
+            <p className={styles.words}>
+              Creates and estimates of all models are refused while it is on. Every client sees it within a
+              second.
+            </p>
+            <TextField
+              label="What clients read"
+              description="Empty: Service under maintenance, try again later"
+              maxLength={300}
+              value={text}
+              onChange={setText}
+            />
+            <TextField
+              label={`Type the word ${WORD}`}
+              spellCheck={false}
+              autoComplete="off"
+              value={word}
+              onChange={(value) => setWord(value.trim())}
+            />
+          </>
+        )}
+        <ActFault title="The switch stays as it was" error={act.error} />
+        <div className={styles.buttons}>
+          {now.maintenance ? (
+            <Button variant="primary" type="submit" isBusy={act.isPending}>
+              End the maintenance
+            </Button>
+          ) : (
+            <Button
+              variant="danger"
+              type="submit"
+              isBusy={act.isPending}
+              disabledReason={word === WORD ? undefined : `Type the word ${WORD} first`}
+            >
+              Begin the maintenance
+            </Button>
+          )}
+        </div>
+      </form>
+    </Card>
+  );
+}

@@ -1,0 +1,165 @@
+// What an operator does in the browser, each act of which stands in the audit log afterwards.
+import type { Page } from 'playwright-core';
+import { afterAll, expect, it } from 'vitest';
+import { startEmulator } from '../../emulators/core/server.ts';
+import { EMULATED_APIS } from '../../emulators/emulators.ts';
+import { waitFor } from '../stage/wait.ts';
+import { startStage } from './stage.ts';
+
+const TIMEOUT_MS = 120_000;
+const MODEL = 'bytedance/seedance1-0-pro-t2v';
+const DAY_MS = 86_400_000;
+const INPUT = { prompt: 'a cat', resolution: '480p', duration: 5 };
+
+const stage = await startStage({ environment: { REELAY_LIVE_LOOPBACK_CALLBACKS: 'true' } });
+const api = EMULATED_APIS.find(({ id }) => id === 'ark');
+if (!api) throw new Error('there is no emulator ark');
+const emulator = await startEmulator(api, { settings: { queueMs: 20, runMs: 50 } });
+afterAll(() => emulator.close());
+
+/** The acts in the audit log, as the page shows them, newest first. */
+async function readActs(page: Page): Promise<string> {
+  await page.goto(`${stage.url}/operator/audit`);
+  const table = page.getByRole('table', { name: 'Acts' });
+  await table.getByText('account.create').first().waitFor();
+  return table.innerText();
+}
+
+async function call(path: string, key: string, body?: object) {
+  const response = await fetch(`${stage.url}/api/v1/client/job${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers: { 'x-api-key': key, 'content-type': 'application/json' },
+    body: body && JSON.stringify(body),
+  });
+  return (await response.json()) as { data: Record<string, string> };
+}
+
+it('grants credits with the amount typed twice, and reads the act in the audit log', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open('/operator/accounts');
+  await page.getByRole('link', { name: 'default' }).click();
+  await page.getByRole('button', { name: 'Grant or correct' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Credits of default' });
+  await sheet
+    .getByLabel(/^Credits\b(?!,)/)
+    .first()
+    .fill('250.5');
+  await sheet.getByLabel('Reason').fill('paid by invoice 7');
+  const button = sheet.getByRole('button', { name: 'Grant 250.5' });
+  expect(await button.getAttribute('aria-disabled')).toBe('true');
+  await sheet.getByLabel('Credits, once more').fill('250.5');
+  await button.click();
+  await sheet.waitFor({ state: 'hidden' });
+  await page
+    .getByRole('region', { name: 'Live credits' })
+    .getByText('250.5', { exact: true })
+    .first()
+    .waitFor();
+  expect(await stage.core.credits.balance(stage.accountId, 'live')).toEqual({
+    posted: 250_500_000n,
+    held: 0n,
+  });
+  const acts = await readActs(page);
+  expect(acts).toContain('credits.grant');
+  expect(acts).toContain('paid by invoice 7');
+  expect(acts).toContain(stage.owner.email);
+  await close();
+});
+
+it('sets a price from tomorrow on, which does not hold today', { timeout: TIMEOUT_MS }, async () => {
+  const { page, close } = await stage.open('/operator/models?q=draft-t2v');
+  await page.getByRole('link', { name: 'reelay/draft-t2v' }).click();
+  const sheet = page.getByRole('dialog', { name: 'reelay/draft-t2v' });
+  const tomorrow = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10);
+  await sheet.getByLabel('Credits of a task').fill('3.25');
+  await sheet.getByLabel('Holds from').fill(tomorrow);
+  await sheet.getByRole('button', { name: 'Set the price from that day' }).click();
+  await sheet.getByRole('button', { name: 'Withdraw' }).waitFor();
+  const status = await stage.core.catalog.findStatus('reelay/draft-t2v');
+  expect(status?.price).toEqual(status?.facts.price);
+  expect(status?.nextPrices).toEqual([
+    { startsAt: new Date(`${tomorrow}T00:00:00Z`), price: expect.objectContaining({ credits: 3.25 }) },
+  ]);
+  expect(await readActs(page)).toContain('price.set');
+  await close();
+});
+
+it('adds an account at a provider, tests it, and a live task is made with it', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open('/operator/credentials');
+  await page.getByRole('button', { name: 'Add an account' }).first().click();
+  const sheet = page.getByRole('dialog', { name: 'Add an account' });
+  await sheet.getByRole('combobox', { name: 'Provider' }).click();
+  const title = stage.core.credentials.providers.find(({ id }) => id === 'ark')?.facts.title ?? '';
+  await page.getByRole('option', { name: title }).click();
+  for (const [name, value] of Object.entries(emulator.fields))
+    await sheet.getByRole('textbox', { name: new RegExp(`^${name}\\b`) }).fill(value);
+  await sheet.getByRole('button', { name: 'Add the account' }).click();
+  await sheet.waitFor({ state: 'hidden' });
+  const row = page.getByRole('row').filter({ hasText: 'ark/operator' });
+  await row.getByText('untested').waitFor();
+  await row.getByRole('button', { name: 'Test ark/operator' }).click();
+  await row.getByText('works', { exact: true }).waitFor();
+  const credits = {
+    accountId: stage.accountId,
+    book: 'live',
+    amount: 1_000_000_000n,
+    reason: 'to try it',
+  } as const;
+  await stage.core.credits.grant(credits);
+  const { key } = await stage.core.accounts.createKey({ account: 'default', mode: 'live', name: 'live' });
+  const { data } = await call('/CreateTask', key, { model: MODEL, input: INPUT });
+  const task = await waitFor('the end of the live task', 60_000, async () => {
+    const read = await call(`/TaskInfo?task_id=${data.task_id}`, key);
+    return ['success', 'failed'].includes(read.data.status) && read.data;
+  });
+  expect(task.status).toBe('success');
+  const acts = await readActs(page);
+  for (const action of ['credential.add', 'credential.test']) expect(acts).toContain(action);
+  const secrets = Object.entries(emulator.fields).filter(([name]) => /key|secret/.test(name));
+  for (const [, secret] of secrets) expect(acts).not.toContain(secret);
+  await close();
+});
+
+it('asks for the word before everything is refused, and ends that again', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open('/operator/switches');
+  const begin = page.getByRole('button', { name: 'Begin the maintenance' });
+  await begin.waitFor();
+  expect(await begin.getAttribute('aria-disabled')).toBe('true');
+  await page.getByLabel('What clients read').fill('Back at noon UTC');
+  await page.getByLabel('Type the word maintenance').fill('maintenance');
+  await begin.click();
+  await page.getByText('Back at noon UTC').waitFor();
+  expect((await stage.core.catalog.statuses()).maintenance).toEqual({ on: true, text: 'Back at noon UTC' });
+  await page.getByRole('button', { name: 'End the maintenance' }).click();
+  await begin.waitFor();
+  expect((await stage.core.catalog.statuses()).maintenance.on).toBe(false);
+  await close();
+});
+
+it('shows what an import of templates would change before it is done', { timeout: TIMEOUT_MS }, async () => {
+  const { page, close } = await stage.open('/operator/templates');
+  const shipped = await stage.core.catalog.exportTemplates('bytedance');
+  const [first] = shipped;
+  const file = [
+    { ...first, Title_en: 'Another title' },
+    { ...first, TemplateId: '777' },
+  ];
+  await page.getByLabel('File of templates').setInputFiles({
+    name: 'some.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(file)),
+  });
+  const plan = page.getByRole('region', { name: 'What some.json changes' });
+  await plan.getByText('Added: 1').waitFor();
+  await plan.getByText(`${first.TemplateId}: Title_en`).waitFor();
+  expect(await stage.core.catalog.exportTemplates('bytedance')).toEqual(shipped);
+  await plan.getByRole('button', { name: 'Import 2 of some.json' }).click();
+  await plan.waitFor({ state: 'hidden' });
+  expect(await stage.core.catalog.exportTemplates('bytedance')).toHaveLength(shipped.length + 1);
+  await close();
+});
