@@ -1,5 +1,7 @@
 // What runs by the clock, on one node at a time: the end of retention, the audit of the ledger, and the look for low
-// balances.
+// balances, covers of imported templates.
+import { makeSmallPictures } from '../../draft/small-pictures.ts';
+import { makeCovers } from './catalog/covers.ts';
 import type { Core } from './core.ts';
 import type { AuditScope } from './credits/audit.ts';
 import type { CronJob, JobHandler } from './db/jobs.ts';
@@ -38,6 +40,11 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
         await repeat(async (limit) => (await core.files.removeExpired(limit)).removed, signal);
         await core.files.sweepStaging();
       },
+      'templates.covers': async (_payload, signal) => {
+        const { pool, fetchImages: guardedFetch, files } = core;
+        const newPath = () => files.newStagingPath();
+        await makeCovers({ pool, guardedFetch, newPath, makePictures: makeSmallPictures }, signal);
+      },
       'tasks.clean': (_payload, signal) =>
         repeat((limit) => core.tasks.removeOld(core.config.taskDays, limit), signal),
       'callbacks.clean': async (_payload, signal) => {
@@ -49,6 +56,7 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
       { name: 'balances.look', match: '* * * * *' },
       { name: 'ledger.audit', match: '* * * * *' },
       { name: 'ledger.audit-whole', match: '23 3 * * *' },
+      { name: 'templates.covers', match: '* * * * *' },
       { name: 'files.clean', match: '*/10 * * * *' },
       { name: 'tasks.clean', match: '17 * * * *' },
       { name: 'callbacks.clean', match: '47 * * * *' },

@@ -189,3 +189,10 @@ function textOf(value: Json | undefined): string | undefined {
 function mediaName(value: Json | undefined): string | undefined {
   return typeof value === 'string' && /^[\w-]+\.\w+$/.test(value) ? value : undefined;
 }
+
+/** The address of the picture that an imported item shows itself with; our own items bring their covers. */
+export function coverSourceOf(item: JsonObject): string | undefined {
+  if (isDrawnHere(item)) return undefined;
+  const named = [item.Cover, item.CoverUrl, item.cover, item.cover_url, item.thumbnail, item.image];
+  return named.find((value): value is string => typeof value === 'string' && /^https?:\/\//.test(value));
+}
