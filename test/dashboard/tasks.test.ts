@@ -108,7 +108,7 @@ it('shows what others wrote as text, and says when there is no such task', async
   );
   await endByHand(core, await findTaskFacts(core.pool, id), { as: 'failed', reason: SCRIPT });
   const { page, close } = await stage.open(`/tasks/${id}`, { theme: 'dark' });
-  await page.getByText('Nothing was charged.').waitFor();
+  await page.getByText(/; nothing was charged/).waitFor();
   expect(await page.getByText(SCRIPT).count()).toBeGreaterThan(3);
   expect(await page.title()).toBe('reelay/draft-t2v · Reelay');
   await page.getByText('As the API has it').click();

@@ -68,6 +68,8 @@ export interface TaskPage {
 /** Names of the query of the page that the list understands, and all `metadata.…`. */
 const FILTERS = ['status', 'model', 'key', 'from', 'to', 'q'];
 const POLL_MS = 2_000;
+/** The small picture of a result is made after the end of its task; a list looks for it for so long. */
+const POSTER_MS = 30_000;
 const PAGE = 50;
 
 /** What of the address filters the list; other names do no harm. */
@@ -115,6 +117,11 @@ export function cancelReason(task: ListedTask): string | undefined {
   return task.is_cancel_requested ? 'It is being stopped' : undefined;
 }
 
+function awaitsPoster({ outputs, completed_at: completedAt }: ListedTask): boolean {
+  const lacksOne = outputs.some(({ kind, poster_url: poster }) => kind === 'video' && poster === null);
+  return lacksOne && completedAt !== null && Date.now() - Date.parse(completedAt) < POSTER_MS;
+}
+
 /** The tasks that fit a filter, newest first, page by page. */
 export function useTaskList(filter: Query) {
   const scope = useScope();
@@ -126,8 +133,9 @@ export function useTaskList(filter: Query) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
     refetchInterval: ({ state }) => {
-      const hasOpen = state.data?.pages.some(({ items }) => items.some(isOpen)) ?? false;
-      return hasOpen && !isLive ? POLL_MS : false;
+      const rows = state.data?.pages.flatMap(({ items }) => items) ?? [];
+      const waits = rows.some((row) => (isLive ? awaitsPoster(row) : isOpen(row)));
+      return waits ? POLL_MS : false;
     },
   });
 }

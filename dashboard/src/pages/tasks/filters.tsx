@@ -100,6 +100,7 @@ export function Filters() {
         <TextField
           label="From day (UTC)"
           isLabelHidden
+          start={<span className={styles.word}>From</span>}
           type="date"
           value={search.from ?? ''}
           onChange={(from) => change({ from: from || undefined })}
@@ -107,6 +108,7 @@ export function Filters() {
         <TextField
           label="To day (UTC)"
           isLabelHidden
+          start={<span className={styles.word}>To</span>}
           type="date"
           value={search.to ?? ''}
           onChange={(to) => change({ to: to || undefined })}

@@ -31,11 +31,12 @@ function Waiting({ task }: { task: TaskDetail }) {
 }
 
 function Failed({ task }: { task: TaskDetail }) {
+  const saysMoney = /nothing was charged/i.test(task.message ?? '');
   return (
     <div className={styles.message}>
       <strong>{headingForFailure(task.error ?? undefined)}</strong>
       {task.message && <p>{task.message}</p>}
-      <p>Nothing was charged.</p>
+      {!saysMoney && <p>Nothing was charged.</p>}
     </div>
   );
 }

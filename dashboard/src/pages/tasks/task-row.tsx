@@ -54,7 +54,7 @@ export function TaskRow({
   return (
     <tr className={styles.row}>
       <td className={select}>
-        <span className={styles.above}>
+        <span className={styles.select}>
           {task.state === 'pending' && cancelReason(task) === undefined && (
             <CheckField
               label={`Select: ${title}`}
