@@ -1,5 +1,5 @@
-// What runs by the clock, on one node at a time: the end of retention, the audit of the ledger, and the look for low
-// balances, covers of imported templates.
+// What runs by the clock, on one node at a time: the end of retention, the audit of the ledger, the look for low balances,
+// and the covers of imported templates.
 import { makeSmallPictures } from '../../draft/small-pictures.ts';
 import { makeCovers } from './catalog/covers.ts';
 import type { Core } from './core.ts';
