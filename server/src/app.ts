@@ -220,8 +220,8 @@ function peopleFacts(core: Core): Pick<SessionParts, 'describeServer' | 'firstAc
       version: VERSION,
       public_url: core.publicUrl.value,
       sign_up: false,
-      oauth: [],
-      mail: false,
+      oauth: core.oauth.names,
+      mail: core.mail.isOn,
       is_secure: isSecureAddress(core.publicUrl.value),
     }),
   };

@@ -33,6 +33,22 @@ function findProviderProblems(env: Environment): string[] {
   return [...new Set(problems)];
 }
 
+/** Settings that make one only together. */
+const TOGETHER = [
+  ['REELAY_GOOGLE_CLIENT_ID', 'REELAY_GOOGLE_CLIENT_SECRET'],
+  ['REELAY_GITHUB_CLIENT_ID', 'REELAY_GITHUB_CLIENT_SECRET'],
+  ['REELAY_OIDC_ISSUER', 'REELAY_OIDC_CLIENT_ID', 'REELAY_OIDC_CLIENT_SECRET'],
+];
+
+function findLonelySettings(env: Environment): string[] {
+  return TOGETHER.flatMap((names) => {
+    const missing = names.filter((name) => !env[name]);
+    return missing.length === names.length
+      ? []
+      : missing.map((name) => `${name} is missing beside its others`);
+  });
+}
+
 /** How the address of a mail server looks; the rest is read where it is used. */
 const SMTP_URL = /^smtps?:\/\/[^/?#\s]+\/?(\?tls=off)?$/;
 
@@ -73,7 +89,7 @@ function findProblems(env: Environment): string[] {
     const fault = text ? faultOf(setting, text) : undefined;
     if (fault) problems.push(`${name} must ${fault}`);
   }
-  problems.push(...findProviderProblems(env), ...findMailProblems(env));
+  problems.push(...findProviderProblems(env), ...findMailProblems(env), ...findLonelySettings(env));
   const misspelt = Object.keys(env).filter((name) => name.startsWith('REELAY_') && !(name in SETTINGS));
   problems.push(...misspelt.map((name) => `${name} is not a setting of Reelay`));
   for (const name of LONG_SECRETS) {

@@ -30,6 +30,8 @@ import { type Clock, steadyClock, systemClock } from './lib/time.ts';
 import { Mail } from './mail/mail.ts';
 import { Notices } from './notices/notices.ts';
 import { Members } from './people/members.ts';
+import { Oauth } from './people/oauth.ts';
+import { oauthProvidersOf } from './people/oauth-providers.ts';
 import { People } from './people/people.ts';
 import { createProviderSockets, type ProviderSockets } from './providers/http.ts';
 import { PictureRoom } from './providers/pictures.ts';
@@ -54,6 +56,7 @@ export interface Core {
   accounts: Accounts;
   people: People;
   members: Members;
+  oauth: Oauth;
   catalog: Catalog;
   credits: Credits;
   mail: Mail;
@@ -228,9 +231,10 @@ function joinCallers(parts: {
   log: Log;
   secret: string;
   publicUrl: () => string;
-}): Pick<Core, 'accounts' | 'members' | 'people'> {
+}): Pick<Core, 'accounts' | 'members' | 'oauth' | 'people'> {
   const { config, pool, log, secret, publicUrl } = parts;
   const clock = steadyClock;
+  const providers = oauthProvidersOf(config);
   const people = new People({
     pool,
     secret: deriveKey(secret, 'sessions'),
@@ -240,6 +244,7 @@ function joinCallers(parts: {
     publicUrl,
   });
   return {
+    oauth: new Oauth({ pool, log, people, providers, publicUrl, secret: deriveKey(secret, 'sessions') }),
     accounts: new Accounts({
       pool,
       secret: deriveKey(secret, 'api keys'),

@@ -266,6 +266,35 @@ export const SETTING_GROUPS = {
       about: 'Address that gets a copy of each mail about a low balance',
     },
   },
+  'Sign-in elsewhere': {
+    REELAY_GOOGLE_CLIENT_ID: {
+      field: 'googleClientId',
+      kind: 'text',
+      about: 'Client of Google, to let people sign in there',
+    },
+    REELAY_GOOGLE_CLIENT_SECRET: {
+      field: 'googleClientSecret',
+      kind: 'secret',
+      about: 'Secret of that client',
+    },
+    REELAY_GITHUB_CLIENT_ID: {
+      field: 'githubClientId',
+      kind: 'text',
+      about: 'Client of GitHub, to let people sign in there',
+    },
+    REELAY_GITHUB_CLIENT_SECRET: {
+      field: 'githubClientSecret',
+      kind: 'secret',
+      about: 'Secret of that client',
+    },
+    REELAY_OIDC_ISSUER: {
+      field: 'oidcIssuer',
+      kind: 'url',
+      about: 'Issuer of OpenID Connect, such as https://id.example.com, to let people sign in there',
+    },
+    REELAY_OIDC_CLIENT_ID: { field: 'oidcClientId', kind: 'text', about: 'Client at that issuer' },
+    REELAY_OIDC_CLIENT_SECRET: { field: 'oidcClientSecret', kind: 'secret', about: 'Secret of that client' },
+  },
   'Draft renderer': {
     REELAY_RENDER_JOBS: {
       field: 'renderJobs',

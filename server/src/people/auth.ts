@@ -4,6 +4,9 @@ import type { Pool } from 'pg';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { DAY_MS, SECOND_MS } from '../lib/time.ts';
+import { hasInvitation } from './invited.store.ts';
+import { followInvitations } from './invited.ts';
+import type { OauthProvider } from './oauth-providers.ts';
 
 export interface AuthOptions {
   pool: Pool;
@@ -12,13 +15,20 @@ export interface AuthOptions {
   /** Where people reach the server. */
   publicUrl: string;
   log: Log;
+  /** Where people may sign in instead of here. */
+  providers: readonly OauthProvider[];
 }
 
 export type Auth = Awaited<ReturnType<typeof createAuth>>;
 
 /** The header in which the address of the caller is passed on, as this server knows it. */
 export const ADDRESS_HEADER = 'x-reelay-ip';
+/** Where the library finds its own routes; only those of a return from elsewhere are open. */
+const BASE_PATH = '/api/v1/account/auth';
+/** Where a provider sends a browser back to, followed by its name. */
+export const CALLBACK_PATH = `${BASE_PATH}/callback`;
 export const PASSWORD_CHARACTERS = { min: 12, max: 128 };
+const NAME_CHARACTERS_MAX = 100;
 const SESSION_SECONDS = (7 * DAY_MS) / SECOND_MS;
 /** A session that is used on another day is prolonged. */
 const PROLONG_SECONDS = DAY_MS / SECOND_MS;
@@ -29,15 +39,21 @@ export function sessionCookieName(publicUrl: string): string {
 }
 
 /** Loads the library, which takes a tenth of a second: only servers with an API need it. */
-export async function createAuth({ pool, secret, publicUrl, log }: AuthOptions) {
-  const { betterAuth } = await import('better-auth');
+export async function createAuth({ pool, secret, publicUrl, log, providers }: AuthOptions) {
+  const [{ betterAuth }, { genericOAuth }] = await Promise.all([
+    import('better-auth'),
+    import('better-auth/plugins/generic-oauth'),
+  ]);
   const isSecure = publicUrl.startsWith('https:');
   return betterAuth({
     appName: 'Reelay',
     database: pool,
     secret,
     baseURL: new URL(publicUrl).origin,
-    basePath: '/api/v1/account/auth',
+    basePath: BASE_PATH,
+    onAPIError: { errorURL: `${publicUrl}/sign-in` },
+    ...elsewhere(providers, genericOAuth),
+    databaseHooks: joinHooks(pool),
     telemetry: { enabled: false },
     // Its warnings are of passwords that were wrong, which the answer says.
     logger: { level: 'error', log: (_level, message) => log.warn({ message }, 'sign_in.failed') },
@@ -100,4 +116,55 @@ export async function createAuth({ pool, secret, publicUrl, log }: AuthOptions) 
       cookies: { session_token: { name: sessionCookieName(publicUrl) } },
     },
   });
+}
+
+/** The providers, in the forms of the library. PKCE, state and nonce are on wherever a provider knows them. */
+function elsewhere(
+  providers: readonly OauthProvider[],
+  genericOAuth: typeof import('better-auth/plugins/generic-oauth').genericOAuth,
+) {
+  const known = providers.filter(({ id }) => id !== 'oidc');
+  const generic = providers.flatMap(({ issuer, clientId, clientSecret }) =>
+    issuer === undefined
+      ? []
+      : [
+          {
+            providerId: 'oidc',
+            discoveryUrl: `${issuer}/.well-known/openid-configuration`,
+            clientId,
+            clientSecret,
+            scopes: ['openid', 'email', 'profile'],
+            pkce: true,
+            requireIdTokenVerification: true,
+          },
+        ],
+  );
+  return {
+    socialProviders: Object.fromEntries(
+      known.map(({ id, clientId, clientSecret }) => [id, { clientId, clientSecret }]),
+    ),
+    plugins: generic.length > 0 ? [genericOAuth({ config: generic })] : [],
+  };
+}
+
+/** Who may join by signing in elsewhere, and what is kept of it: no token of a provider. */
+function joinHooks(pool: Pool) {
+  const withoutTokens = { accessToken: null, refreshToken: null, idToken: null };
+  return {
+    user: {
+      create: {
+        before: async (person: { email: string; emailVerified: boolean; name: string }) => {
+          if (!person.emailVerified || !(await hasInvitation(pool, person.email))) return false;
+          return {
+            data: { ...person, name: person.name.trim().slice(0, NAME_CHARACTERS_MAX) || person.email },
+          };
+        },
+        after: (person: { id: string; email: string }) => followInvitations(pool, person),
+      },
+    },
+    account: {
+      create: { before: async (account: object) => ({ data: { ...account, ...withoutTokens } }) },
+      update: { before: async (account: object) => ({ data: { ...account, ...withoutTokens } }) },
+    },
+  };
 }

@@ -149,7 +149,7 @@ export async function putPassword(
 export async function putInvitation(
   client: PoolClient,
   invitation: NewInvitation,
-  days: number,
+  hours: number,
 ): Promise<void> {
   await client.query(
     `delete from invitations where email = $1 and kind = $2 and account_id is not distinct from $3 and id <> $4`,
@@ -157,7 +157,7 @@ export async function putInvitation(
   );
   await client.query(
     `insert into invitations (id, kind, digest, email, account_id, role, is_operator, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(days => $8)) on conflict (id) do nothing`,
+     values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(hours => $8)) on conflict (id) do nothing`,
     [
       invitation.id,
       invitation.kind,
@@ -166,7 +166,7 @@ export async function putInvitation(
       invitation.accountId,
       invitation.role,
       invitation.isOperator,
-      days,
+      hours,
     ],
   );
 }

@@ -42,7 +42,7 @@ export interface Acceptance {
   name?: string | undefined;
 }
 
-const LINK_DAYS = 7;
+const LINK_HOURS = 7 * 24;
 const INVITATIONS_MAX = 100;
 const LINK_INVALID = 'This link is not valid, was used, or has expired; ask for another one';
 
@@ -142,13 +142,20 @@ export class Members {
   }
 
   /** Makes a link by which a person chooses another password. @throws OperatorError for an unknown address. */
-  async invitePassword(email: string): Promise<{ link: string; row: store.InvitationRow }> {
+  async invitePassword(
+    email: string,
+    hours = LINK_HOURS,
+  ): Promise<{ link: string; row: store.InvitationRow }> {
     const { email: known } = await this.findByEmail(email);
-    return this.#makeLink({ kind: 'password', email: known, accountId: null, role: null, isOperator: false });
+    return this.#makeLink(
+      { kind: 'password', email: known, accountId: null, role: null, isOperator: false },
+      hours,
+    );
   }
 
   async #makeLink(
     request: Omit<store.NewInvitation, 'id' | 'digest'>,
+    hours = LINK_HOURS,
   ): Promise<{ link: string; row: store.InvitationRow }> {
     const token = makeToken();
     const invitation = {
@@ -159,7 +166,7 @@ export class Members {
     };
     await repeatLost(() =>
       withTransaction(this.#pool, async (client) => {
-        await store.putInvitation(client, invitation, LINK_DAYS);
+        await store.putInvitation(client, invitation, hours);
         const { kind, email, accountId, role, isOperator } = invitation;
         await recordAct(client, {
           action: kind === 'join' ? 'invitation.create' : 'password.offer',

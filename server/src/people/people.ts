@@ -66,7 +66,13 @@ export class People {
   /** The library, loaded and set up when it is first needed; the public address must be known by then. */
   auth(): Promise<Auth> {
     const { pool, secret, log, publicUrl } = this.#options;
-    this.#auth ??= createAuth({ pool, secret, log, publicUrl: publicUrl() }).catch((error: unknown) => {
+    this.#auth ??= createAuth({
+      pool,
+      secret,
+      log,
+      providers: [],
+      publicUrl: publicUrl(),
+    }).catch((error: unknown) => {
       this.#auth = undefined;
       throw error;
     });

@@ -3,6 +3,7 @@ import { useAccount, useMe } from '../../api/queries.ts';
 import { ROLES } from '../../parts/roles.ts';
 import { Card, Facts, Page } from '../../ui/page.tsx';
 import styles from './account.module.css';
+import { ElsewhereCard } from './elsewhere.tsx';
 import { InvitationsCard } from './invitations.tsx';
 import { PasswordCard } from './password.tsx';
 import { PeopleCard } from './people.tsx';
@@ -31,6 +32,7 @@ export function AccountPage() {
             />
           </Card>
           <PasswordCard />
+          <ElsewhereCard />
           <SessionsCard />
           <ThemeCard />
         </div>

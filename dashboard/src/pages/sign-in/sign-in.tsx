@@ -9,6 +9,8 @@ import { useGo, useSearch } from '../../shell/address.ts';
 import { GateForm, GatePage, InsecureNote } from '../../shell/gate-page.tsx';
 import { Button } from '../../ui/button.tsx';
 import { PasswordField, TextField } from '../../ui/fields.tsx';
+import { SignInElsewhere } from './elsewhere.tsx';
+import { LostPassword } from './lost-password.tsx';
 
 /** Only an address of this application: a link that leads elsewhere after the sign-in would be a trap. */
 function safeNext(next: string | undefined): string {
@@ -17,7 +19,7 @@ function safeNext(next: string | undefined): string {
 
 export function SignInPage() {
   const go = useGo();
-  const [{ next }] = useSearch();
+  const [{ next, error }] = useSearch();
   const { data } = useQuery(setupQuery);
   const isUnclaimed = data?.open === true;
   useEffect(() => {
@@ -27,6 +29,8 @@ export function SignInPage() {
     <GatePage title="Sign in">
       {data?.server.is_secure === false && <InsecureNote />}
       <SignInForm onDone={() => go(safeNext(next), { replace: true })} />
+      <SignInElsewhere providers={data?.server.oauth ?? []} failure={error} />
+      <LostPassword hasMail={data?.server.mail === true} />
     </GatePage>
   );
 }

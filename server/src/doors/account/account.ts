@@ -9,8 +9,10 @@ import { registerCallerRoute } from './caller.routes.ts';
 import { Entry } from './entry.ts';
 import { type InboxParts, registerInboxRoutes } from './inboxes.routes.ts';
 import { type KeyParts, registerKeyRoutes } from './keys.routes.ts';
+import { type LostPasswordParts, registerLostPasswordRoute } from './lost-password.routes.ts';
 import { type NoticeParts, registerNoticeRoutes } from './notices.routes.ts';
 import { noticeWebhooks } from './notices.schemas.ts';
+import { type OauthParts, registerOauthRoutes } from './oauth.routes.ts';
 import { registerInvitationRoutes, registerPeopleRoutes } from './people.routes.ts';
 import { registerSessionRoutes, registerSetupRoutes, type SessionParts } from './sessions.routes.ts';
 import { registerTaskRoutes, type TaskParts } from './tasks.routes.ts';
@@ -20,7 +22,9 @@ export interface AccountParts
   extends CallbackParts,
     InboxParts,
     KeyParts,
+    LostPasswordParts,
     NoticeParts,
+    OauthParts,
     SessionParts,
     TaskParts,
     UsageParts {
@@ -53,6 +57,8 @@ export const accountDoor: Door<AccountParts> = {
     const entry = new Entry(parts);
     registerSetupRoutes(scope, parts, entry);
     registerSessionRoutes(scope, parts, entry);
+    registerOauthRoutes(scope, parts, entry);
+    registerLostPasswordRoute(scope, parts, entry);
     registerPeopleRoutes(scope, parts);
     registerInvitationRoutes(scope, parts, entry);
   },
