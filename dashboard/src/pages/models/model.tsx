@@ -111,7 +111,7 @@ function ModelFacts({ model }: { model: ModelDetail }) {
         ['Vendor', vendorName(model.vendor)],
         ['Makes', model.operations.map(wordForKind).join(', ')],
         ['Takes', takesWords(model)],
-        ['Sound', model.supports_native_audio ? 'made with the picture' : 'none of its own'],
+        ['Sound', soundWords(model)],
         [
           'Usual time',
           seconds === null ? 'not known yet' : `${formatLength(seconds * 1000)} in ${mode} mode`,
@@ -120,6 +120,12 @@ function ModelFacts({ model }: { model: ModelDetail }) {
       ]}
     />
   );
+}
+
+function soundWords({ supports_native_audio: isNative, input_schema: { properties } }: ModelDetail): string {
+  if (properties.audio)
+    return properties.audio.default === true ? 'unless it is turned off' : 'when it is turned on';
+  return isNative ? 'always' : 'none';
 }
 
 function ModelState({ model }: { model: ModelDetail }) {

@@ -1,7 +1,9 @@
 // The control of one field, chosen by what its schema says. A value that the model has no choice about is shown with the
 // reason, not hidden.
 import { Dices } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { type InputField, wordForValue } from '../../api/models.ts';
+import { Skeleton } from '../../ui/blanks.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Segments, SelectField, Toggle } from '../../ui/choices.tsx';
 import { TextAreaField, TextField } from '../../ui/fields.tsx';
@@ -10,7 +12,11 @@ import { Slider } from '../../ui/slider.tsx';
 import { shownValue } from './form.ts';
 import styles from './playground.module.css';
 import { TemplateField } from './template-field.tsx';
-import { UploadField } from './upload-field.tsx';
+
+/** Models that take words alone need none of it. */
+const UploadField = lazy(async () => ({ default: (await import('./upload-field.tsx')).UploadField }));
+
+const UPLOADS_HEIGHT = 184;
 
 export interface FieldControlProps {
   name: string;
@@ -53,15 +59,17 @@ export function FieldControl(props: FieldControlProps) {
     case 'clips':
     case 'sounds':
       return (
-        <UploadField
-          {...common}
-          kind={field['x-widget']}
-          slots={field['x-slots']}
-          max={field.maxItems ?? 1}
-          min={isRequired ? (field.minItems ?? 1) : 0}
-          urls={Array.isArray(props.value) ? props.value.map(String) : []}
-          onChange={onChange}
-        />
+        <Suspense fallback={<Skeleton height={UPLOADS_HEIGHT} />}>
+          <UploadField
+            {...common}
+            kind={field['x-widget']}
+            slots={field['x-slots']}
+            max={field.maxItems ?? 1}
+            min={isRequired ? (field.minItems ?? 1) : 0}
+            urls={Array.isArray(props.value) ? props.value.map(String) : []}
+            onChange={onChange}
+          />
+        </Suspense>
       );
     case 'choice':
     case 'ratio':
