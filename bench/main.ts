@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bench, printLine } from './bench.ts';
 import { callbackDelayBench } from './callback-delay.ts';
+import { dashboardBench } from './dashboard.ts';
 import { dispatchBench } from './dispatch.ts';
 import { neighboursBench } from './neighbours.ts';
 import { openTasksBench } from './open-tasks.ts';
@@ -21,6 +22,7 @@ const BENCHES: readonly Bench[] = [
   dispatchBench,
   openTasksBench,
   neighboursBench,
+  dashboardBench,
 ];
 
 const HELP = `Usage: npm run bench -- [options]

@@ -17,6 +17,7 @@ const LOG_CHARACTERS_MAX = 20_000;
 export interface Announcement {
   address?: string;
   testKey?: string;
+  /** While nobody owns the instance. */
   setupLink?: string;
   dataDir: string;
 }

@@ -41,15 +41,17 @@ export function PeopleCard() {
   };
   return (
     <Card title="People" isFlush>
-      <div className={styles.padded}>
-        <FaultOf error={refusal} title="Nothing was changed" />
-        <FaultOf
-          error={error ? toApiError(error) : undefined}
-          title="The people could not be read"
-          onRetry={() => refetch()}
-        />
-        {!data && !error && <Skeleton height={96} />}
-      </div>
+      {(refusal || !data) && (
+        <div className={styles.padded}>
+          <FaultOf error={refusal} title="Nothing was changed" />
+          <FaultOf
+            error={error ? toApiError(error) : undefined}
+            title="The people could not be read"
+            onRetry={() => refetch()}
+          />
+          {!data && !error && <Skeleton height={96} />}
+        </div>
+      )}
       {data && (
         <Table label="People" columns={COLUMNS}>
           {data.map((member) => (

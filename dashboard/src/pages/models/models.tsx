@@ -207,7 +207,7 @@ function ModelCard({ model }: { model: ModelSummary }) {
           size="small"
           href={paths.playground({ model: model.model })}
           icon={<ArrowRight size={14} aria-hidden />}
-          aria-label={`Try ${model.title}, ${kindOf(model).toLowerCase()}`}
+          aria-label={`Try it: ${model.title}, ${kindOf(model).toLowerCase()}`}
         >
           Try it
         </LinkButton>
