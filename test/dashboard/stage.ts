@@ -41,6 +41,8 @@ export interface Stage {
   owner: Person;
   accountId: string;
   browser: Browser;
+  /** Stops the server, and starts another one on the same data at the same address; `core` stays open. */
+  restart(): Promise<void>;
   /** Opens an address of the dashboard in a browser of its own. */
   open(path: string, options?: PageOptions): Promise<WatchedPage>;
 }
@@ -82,20 +84,29 @@ export async function startStage({ environment, isUnclaimed = false }: StageOpti
   });
   await migrateDatabase(database.url, log);
   const core = await createCore(config, database.url, log);
-  const app = await startApp(core, { api: true, work: true }, Promise.resolve(undefined));
+  const start = (of: Core) => startApp(of, { api: true, work: true }, Promise.resolve(undefined));
+  let app = await start(core);
   const url = app.address ?? '';
+  const later: Core[] = [];
+  const restart = async () => {
+    await app.stop();
+    const next = await createCore({ ...config, port: Number(new URL(url).port) }, database.url, log);
+    later.push(next);
+    app = await start(next);
+  };
   const account = await openAccountWithTestCredits(core, ACCOUNT);
   const browser = await launchBrowser();
   afterAll(async () => {
     await browser.close();
     await app.stop();
+    for (const each of later) await each.close();
     const violations = await core.credits.audit();
     await core.close();
     expect(violations).toEqual([]);
   });
   const owner = isUnclaimed ? NOBODY : await claim(core, browser, url);
   const open: Stage['open'] = (path, options = {}) => openPage({ browser, url, owner }, path, options);
-  return { core, url, owner, accountId: account.id, browser, open };
+  return { core, url, owner, accountId: account.id, browser, restart, open };
 }
 
 const NOBODY: Person = { email: '', password: '', cookies: [] };

@@ -121,3 +121,18 @@ it('shows what others wrote as text, and says when there is no such task', async
   expect(await page.title()).toBe('Task · Reelay');
   await close();
 });
+
+it('follows a task by the stream while the server restarts', async () => {
+  const free = await holdDispatch();
+  await create({ prompt: 'over a restart', duration: 2, resolution: '480p' });
+  const { page, faults, close } = await stage.open('/tasks');
+  await rowOf(page, 'over a restart').getByText('Waiting').last().waitFor();
+  await page.evaluate('window.isSamePage = true');
+  await stage.restart().finally(free);
+  await rowOf(page, 'over a restart').getByText('Done').last().waitFor({ timeout: RENDER_MS });
+  expect(await page.evaluate('window.isSamePage')).toBe(true);
+  // The browser says that the server was away, and nothing else went wrong.
+  expect(faults.filter((fault) => !/net::ERR_/.test(fault))).toEqual([]);
+  faults.splice(0);
+  await close();
+});
