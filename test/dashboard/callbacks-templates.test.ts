@@ -143,6 +143,8 @@ it('a template is used with a picture of the person, and the video plays', {
   await page.getByRole('heading', { name: 'Playground' }).waitFor();
   await page.locator('input[type="file"]').first().setInputFiles(PICTURE);
   await page.getByRole('button', { name: /^Remove/ }).waitFor();
+  const upload = page.getByRole('progressbar', { name: /^Upload of/ });
+  await expect.poll(() => upload.count(), { timeout: 20_000 }).toBe(0);
   const run = page.getByRole('button', { name: 'Run', exact: true });
   await expect.poll(() => run.getAttribute('aria-disabled'), { timeout: 20_000 }).toBeNull();
   await run.click();
