@@ -1,19 +1,19 @@
 // Beside the stage: the request that is sent, the events of the run, its facts, and what was run before.
-import { useState } from 'react';
-import { stateOf, timelineOf } from '../../api/run-words.ts';
-import { type TaskObject, useRecentTasks } from '../../api/runs.ts';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { RequestCode } from '../../parts/request-code.tsx';
-import { paths } from '../../paths.ts';
-import { Link } from '../../shell/link.tsx';
-import { classes } from '../../ui/classes.ts';
-import { Id } from '../../ui/copy.tsx';
-import { formatCredits } from '../../ui/money.tsx';
-import { Card, Facts } from '../../ui/page.tsx';
-import { State } from '../../ui/state.tsx';
+import { Skeleton } from '../../ui/blanks.tsx';
+import { Card } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Time } from '../../ui/time.tsx';
-import styles from './playground.module.css';
 import type { Side } from './use-side.ts';
+
+const Events = lazy(async () => ({ default: (await import('./run-facts.tsx')).Events }));
+const Details = lazy(async () => ({ default: (await import('./run-facts.tsx')).Details }));
+const History = lazy(async () => ({ default: (await import('./run-facts.tsx')).History }));
+
+/** The tabs stay while what is in one of them is loaded. */
+function Later({ children }: { children: ReactNode }) {
+  return <Suspense fallback={<Skeleton height={96} />}>{children}</Suspense>;
+}
 
 export function RunTabs({ side, label }: { side: Side; label: string }) {
   const [active, setActive] = useState('request');
@@ -30,81 +30,35 @@ export function RunTabs({ side, label }: { side: Side; label: string }) {
             label: 'Request',
             content: model && <RequestCode model={model.model} input={payload} />,
           },
-          { id: 'events', label: 'Events', content: <Events side={side} /> },
-          { id: 'details', label: 'Details', content: <Details task={run.task} /> },
-          { id: 'history', label: 'History', content: <History model={model?.model} /> },
+          {
+            id: 'events',
+            label: 'Events',
+            content: (
+              <Later>
+                <Events side={side} />
+              </Later>
+            ),
+          },
+          {
+            id: 'details',
+            label: 'Details',
+            content: (
+              <Later>
+                <Details task={run.task} />
+              </Later>
+            ),
+          },
+          {
+            id: 'history',
+            label: 'History',
+            content: (
+              <Later>
+                <History model={model?.model} />
+              </Later>
+            ),
+          },
         ]}
       />
     </Card>
-  );
-}
-
-function Events({ side: { run } }: { side: Side }) {
-  const lines = timelineOf(run.task, run.events);
-  if (lines.length === 0) return <p className={styles.quiet}>What happens to the task is listed here.</p>;
-  return (
-    <ol className={styles.timeline}>
-      {lines.map(({ id, after, text, tone }) => (
-        <li key={id} className={styles.event}>
-          <span className={styles.after}>{after === 0 ? '0 s' : `+${after} s`}</span>
-          <span className={classes(styles.dot, styles[`tone-${tone}`])} aria-hidden="true" />
-          <span className={styles.eventText}>{text}</span>
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-const FACTS = ['width', 'height', 'fps', 'duration', 'seed'];
-
-function Details({ task }: { task: TaskObject | undefined }) {
-  if (!task) return <p className={styles.quiet}>The facts of the task are listed here.</p>;
-  const usage = task.result?.usage ?? {};
-  const facts = FACTS.flatMap((name) =>
-    typeof usage[name] === 'number' || typeof usage[name] === 'string'
-      ? ([[name.charAt(0).toUpperCase() + name.slice(1), String(usage[name])]] as const)
-      : [],
-  );
-  return (
-    <Facts
-      items={[
-        ['Task', <Id key="id" id={task.task_id} />],
-        ['State', <State key="state" kind={stateOf(task)} />],
-        ['Model', task.param.model],
-        ['Version', task.model_version],
-        ['Provider', task.provider],
-        ['Made', <Time key="made" at={task.create_at * 1000} />],
-        ['Took', task.duration_s === null ? undefined : `${task.duration_s} s`],
-        [task.complete_at === null ? 'Held' : 'Charged', `${formatCredits(task.credits)} credits`],
-        ...facts,
-      ]}
-    />
-  );
-}
-
-const HISTORY_MAX = 8;
-
-/** A prompt as one line, also of an input that has none. */
-function lineOf({ param }: TaskObject): string {
-  const { prompt, template_id: id, template } = param.input;
-  return String(prompt ?? template ?? id ?? 'Without a prompt');
-}
-
-function History({ model }: { model: string | undefined }) {
-  const { data } = useRecentTasks(model, HISTORY_MAX);
-  if (!data) return <p className={styles.quiet}>Reading</p>;
-  if (data.length === 0) return <p className={styles.quiet}>Nothing was made with this model yet.</p>;
-  return (
-    <ul className={styles.history}>
-      {data.map((task) => (
-        <li key={task.task_id} className={styles.past}>
-          <Link href={paths.playground({ task: task.task_id })} className={styles.pastPrompt}>
-            {lineOf(task)}
-          </Link>
-          <State kind={stateOf(task)} />
-          <Time at={task.create_at * 1000} />
-        </li>
-      ))}
-    </ul>
   );
 }
