@@ -1,0 +1,109 @@
+// Keys and usage in the browser: make a key, bound it, see the create above its budget refused by name, and find the sums
+// of what is shown in the file.
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { findBarriers } from './axe.ts';
+import { startStage } from './stage.ts';
+
+const TIMEOUT_MS = 120_000;
+const MODEL = 'reelay/draft-t2v';
+const stage = await startStage();
+await stage.core.catalog.changeModel(MODEL, { price: { kind: 'flat', version: 'test', credits: 8 } });
+
+function create(key: string): Promise<Response> {
+  return fetch(`${stage.url}/api/v1/client/job/CreateTask`, {
+    method: 'POST',
+    headers: { 'x-api-key': key, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: MODEL,
+      input: { prompt: 'A lake at sunset' },
+      metadata: { project: 'lake' },
+    }),
+  });
+}
+
+it('makes a key with a budget, shows it once, and the create above the budget is refused by name', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open('/keys');
+  await page.getByRole('button', { name: 'New key' }).click();
+  const sheet = page.getByRole('dialog', { name: 'New key' });
+  await sheet.getByRole('textbox', { name: 'Name' }).fill('agency');
+  await sheet.getByRole('button', { name: 'Set limits' }).click();
+  await sheet.getByRole('textbox', { name: 'Credits in all' }).fill('20');
+  expect(await findBarriers(page)).toEqual([]);
+  await sheet.getByRole('button', { name: 'Make the key' }).click();
+  const made = page.getByRole('dialog', { name: 'The key agency' });
+  const key = await made.getByRole('region', { name: 'The key' }).innerText();
+  expect(key).toMatch(/^ak_test[0-9A-Za-z]{28}$/);
+  await made.getByRole('button', { name: 'Done' }).click();
+  await page
+    .getByRole('dialog', { name: 'Is the key kept?' })
+    .getByRole('button', { name: 'Close' })
+    .last()
+    .click();
+  await made.waitFor({ state: 'hidden' });
+  expect([(await create(key)).status, (await create(key)).status]).toEqual([200, 200]);
+  const refused = await create(key);
+  expect(await refused.json()).toMatchObject({ code: 402, error: 'key_total_limit_reached' });
+  await page.reload();
+  await page
+    .getByRole('row', { name: /agency/ })
+    .getByText('16 of 20 in all')
+    .waitFor();
+  expect(await page.content()).not.toContain(key);
+  await close();
+});
+
+it('rotates a key with an overlap, and disables it when that is confirmed', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open('/keys');
+  const row = page.getByRole('row', { name: /agency/ });
+  const choose = async (item: string) => {
+    await row.getByRole('button', { name: 'Actions of agency' }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+  };
+  await choose('Rotate');
+  await page.getByRole('dialog', { name: 'Rotate agency' }).getByRole('button', { name: 'Rotate' }).click();
+  const made = page.getByRole('dialog', { name: 'The key agency' });
+  const key = await made.getByRole('region', { name: 'The key' }).innerText();
+  await made.getByRole('button', { name: 'Done' }).click();
+  await page
+    .getByRole('dialog', { name: 'Is the key kept?' })
+    .getByRole('button', { name: 'Close' })
+    .last()
+    .click();
+  await row.getByText('also works').waitFor();
+  await choose('Disable');
+  await page
+    .getByRole('dialog', { name: 'Disable agency?' })
+    .getByRole('button', { name: 'Disable' })
+    .click();
+  await row.getByText('Disabled').waitFor();
+  await expect.poll(async () => (await create(key)).text(), { timeout: 2_000 }).toContain('"key_disabled"');
+  await close();
+});
+
+it('shows usage whose file has the same rows', { timeout: TIMEOUT_MS }, async () => {
+  const { page, close } = await stage.open('/usage?by=metadata.project');
+  const table = page.getByRole('table', { name: 'Usage' });
+  await table.getByRole('row', { name: /lake/ }).waitFor();
+  const shown = await table
+    .getByRole('row')
+    .evaluateAll((rows) =>
+      rows.slice(1, -1).map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? '')),
+    );
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download CSV' }).click(),
+  ]);
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n').slice(1);
+  const inFile = lines.map((line) => {
+    const [name, , tasks, succeeded, failed, credits, held] = line.split(',');
+    return [name, tasks, succeeded, failed, held, credits];
+  });
+  expect(inFile).toEqual(shown);
+  expect(await findBarriers(page)).toEqual([]);
+  await close();
+});
