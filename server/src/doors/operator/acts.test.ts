@@ -67,6 +67,20 @@ const template = {
   ConsumeItems: [{ Resolution: '480p', Credit: 1 }],
 };
 
+function invite(email: string): Promise<OperatorAnswer> {
+  return operate('POST', '/people/invite', { email, account: account.id, role: 'member' });
+}
+
+/** A person that followed a link. @returns their address. */
+async function join(email: string): Promise<string> {
+  const token = String((await invite(email)).body.link).split('#')[1];
+  await api.core.members.accept(
+    { token, password: `${SECRET}-of-a-person`, name: 'A person' },
+    { address: '127.0.0.1', userAgent: undefined },
+  );
+  return email;
+}
+
 /** How each changing route is called so that it does something, and the name of its act. */
 const calls: Record<string, [action: string, call: () => Promise<OperatorAnswer>]> = {
   'POST /accounts': ['account.create', () => operate('POST', '/accounts', { name: `a ${newId()}` })],
@@ -151,6 +165,22 @@ const calls: Record<string, [action: string, call: () => Promise<OperatorAnswer>
   'DELETE /credentials/{id}': [
     'credential.retire',
     async () => operate('DELETE', `/credentials/${await addCredential()}`),
+  ],
+  'POST /people/invite': ['invitation.create', async () => invite('invited@example.com')],
+  'PATCH /people/{person}': [
+    'person.change',
+    async () => {
+      const body = { account: account.id, role: 'reader' };
+      return operate('PATCH', `/people/${await join('changed@example.com')}`, body);
+    },
+  ],
+  'DELETE /people/{person}': [
+    'person.remove',
+    async () => operate('DELETE', `/people/${await join('removed@example.com')}`),
+  ],
+  'POST /people/{person}/password-link': [
+    'password.offer',
+    async () => operate('POST', `/people/${await join('forgetful@example.com')}/password-link`),
   ],
   'POST /audit': ['route.audit_ledger', () => operate('POST', '/audit')],
   'POST /doctor': ['route.examine_server', () => operate('POST', '/doctor')],
