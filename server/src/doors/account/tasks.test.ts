@@ -33,7 +33,8 @@ describe('the search', () => {
     expect(await search(caller, 'q=100%25')).toEqual([lake]);
     expect(await search(caller, 'q=1__%25')).toEqual([]);
     expect(await search(caller, `q=${city}`)).toEqual([city]);
-    expect(await search(caller, `q=${city.slice(0, 8)}`)).toEqual([city, lake]);
+    // Eight digits stand for a minute: the other task may be of the minute before.
+    expect(await search(caller, `q=${city.slice(0, 8)}`)).toContain(city);
     expect(await search(caller, `key=${second.row.id}`)).toEqual([city]);
     expect(await search(caller, 'status=open')).toEqual([city]);
     expect(await search(caller, 'status=succeeded&model=reelay/draft-t2v')).toEqual([lake]);
