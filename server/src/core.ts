@@ -288,9 +288,11 @@ function joinMoney(parts: {
   return { mail, notices, credits: createCredits(pool, (...balance) => notices.look(...balance)) };
 }
 
-/** Joins the parts. The database must be migrated. */
-export async function createCore(config: Config, databaseUrl: string, log: Log): Promise<Core> {
-  const clock = systemClock;
+async function openPool(
+  config: Config,
+  databaseUrl: string,
+  log: Log,
+): Promise<{ pool: Pool; secret: string }> {
   const pool = createPool(databaseUrl, {
     max: config.databaseConnectionsMax,
     applicationName: 'reelay',
@@ -300,6 +302,13 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     await pool.end();
     throw error;
   });
+  return { pool, secret };
+}
+
+/** Joins the parts. The database must be migrated. */
+export async function createCore(config: Config, databaseUrl: string, log: Log): Promise<Core> {
+  const clock = systemClock;
+  const { pool, secret } = await openPool(config, databaseUrl, log);
   const publicUrl = { value: config.publicUrl ?? `http://${hostInUrl(config.host)}:${config.port}` };
   const base = { config, pool, log, secret, publicUrl: () => publicUrl.value };
   const observe: Core['observe'] = { callback: () => undefined, unread: () => undefined };

@@ -22,12 +22,13 @@ function rowsOf({ body }: { body: JsonObject }, field = 'rows'): JsonObject[] {
 async function openUsedAccount() {
   const caller = await api.openAccount({ credits: '100' });
   const other = await api.openKey(caller.accountId);
+  const customers: JsonObject[] = [
+    {},
+    { metadata: { customer: '=one' } },
+    { metadata: { customer: 'two, "quoted"' } },
+  ];
   for (let at = 0; at < 12; at++) {
-    const metadata = at % 3 === 0 ? undefined : { customer: at % 3 === 1 ? '=one' : 'two, "quoted"' };
-    const made = await api.create(at % 2 === 0 ? caller : other, {
-      ...GOOD_BODY,
-      ...(metadata && { metadata }),
-    });
+    const made = await api.create(at % 2 === 0 ? caller : other, { ...GOOD_BODY, ...customers[at % 3] });
     const id = String(made.data.task_id);
     if (at < 6) await api.endTask(id);
     else if (at < 9) await api.endTask(id, 'failed');
