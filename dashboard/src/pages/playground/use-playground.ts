@@ -69,11 +69,8 @@ export function usePlayground(): Playground {
   const run = async () => {
     if (sides.some(({ isStarting }) => isStarting)) return true;
     setTried(true);
-    if (
-      sides.some(({ missing, faults, model }) => !model || Object.keys({ ...missing, ...faults }).length > 0)
-    ) {
-      return false;
-    }
+    // Faults of the last price may be of an input that was corrected since: the server judges what is sent.
+    if (sides.some(({ missing, model }) => !model || Object.keys(missing).length > 0)) return false;
     for (const { model } of sides) if (model) rememberModel(model.model);
     const [task_id, second] = await Promise.all(sides.map((side) => side.start()));
     if (task_id !== undefined || second !== undefined) setTried(false);

@@ -85,18 +85,20 @@ export function useSide(modelName: string | undefined, values: Values, taskId: s
   const asked = useMemo(() => (model ? pricedInput(model, payload) : NO_INPUT), [model, payload]);
   const quote = useQuote(model, asked);
   const run = useRun(taskId);
-  const [refusal, setRefusal] = useState<ApiError>();
+  const [refused, setRefused] = useState<{ input: Input; error: ApiError }>();
+  // A refusal is about what was sent: it goes with the first change.
+  const refusal = refused?.input === payload ? refused.error : undefined;
   const [isStarting, setStarting] = useState(false);
   const start = useCallback(async () => {
     if (!model) return undefined;
     setStarting(true);
-    setRefusal(undefined);
+    setRefused(undefined);
     try {
       const { task_id: id } = await createTask({ model: model.model, input: payload });
       void queries.invalidateQueries({ queryKey: scope('balance') });
       return id;
     } catch (cause) {
-      setRefusal(toApiError(cause));
+      setRefused({ input: payload, error: toApiError(cause) });
       return undefined;
     } finally {
       setStarting(false);
@@ -116,6 +118,6 @@ export function useSide(modelName: string | undefined, values: Values, taskId: s
     refusal,
     isStarting,
     start,
-    forget: () => setRefusal(undefined),
+    forget: () => setRefused(undefined),
   };
 }
