@@ -215,7 +215,7 @@ it('models are filtered in the address', { timeout: TIMEOUT_MS }, async () => {
   await page.getByRole('searchbox', { name: 'Search models' }).fill('q3');
   await page.getByText('1 of 60').waitFor();
   expect(new URL(page.url()).searchParams.get('q')).toBe('q3');
-  await page.getByRole('link', { name: 'Try Vidu Q3, reference to video' }).click();
+  await page.getByRole('link', { name: 'Try it: Vidu Q3, reference to video' }).click();
   await prompt(page).waitFor();
   await close();
 });

@@ -7,6 +7,7 @@ import type { Template } from './templates.ts';
 const CATALOGUES = ['bytedance', 'vidu', 'kling'];
 /** More are not offered here; the gallery has them all. */
 const TEMPLATES_MAX = 300;
+const NONE: readonly string[] = [];
 
 function catalogueOf(model: string): string {
   const vendor = model.split('/')[0];
@@ -26,4 +27,27 @@ export function useModelTemplates(model: string | undefined) {
     enabled: vendor !== undefined,
     staleTime: 60_000,
   });
+}
+
+/**
+ * The resolutions that a template is offered in, for a model whose schema leaves them to its templates; empty until they are
+ * known. @param id undefined asks for nothing.
+ */
+export function useTemplateResolutions(model: string | undefined, id: string | undefined): readonly string[] {
+  const scope = useScope();
+  const vendor = model === undefined ? undefined : catalogueOf(model);
+  const { data } = useQuery({
+    queryKey: scope('template-resolutions', vendor, id),
+    queryFn: async ({ signal }) => {
+      const query = { template_id: id };
+      const path = `/job/${vendor}-templates`;
+      const { templates } = await clientApi.get<{
+        templates: { ConsumeItems?: { Resolution: string }[] }[];
+      }>(path, { query, signal });
+      return (templates[0]?.ConsumeItems ?? []).map(({ Resolution }) => Resolution);
+    },
+    enabled: vendor !== undefined && id !== undefined,
+    staleTime: 60_000,
+  });
+  return data ?? NONE;
 }

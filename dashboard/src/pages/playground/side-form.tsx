@@ -2,7 +2,7 @@
 // left or Run was pressed, never while a person still types.
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useState } from 'react';
-import { useModelTemplates } from '../../api/model-templates.ts';
+import { useModelTemplates, useTemplateResolutions } from '../../api/model-templates.ts';
 import type { InputField } from '../../api/models.ts';
 import { Button } from '../../ui/button.tsx';
 import { FieldControl } from './field.tsx';
@@ -61,7 +61,7 @@ function useTemplateFields(
   const { data } = useModelTemplates(own?.model);
   const template = own && data?.find(({ template_id: id }) => id === values[own.name]);
   const isFree = fields.some(({ name, field }) => name === 'resolution' && !field.enum);
-  const offered = template?.prices.flatMap(({ resolution }) => resolution ?? []) ?? [];
+  const offered = useTemplateResolutions(own?.model, isFree ? template?.template_id : undefined);
   const first = isFree && !offered.includes(String(values.resolution)) ? offered[0] : undefined;
   useEffect(() => {
     if (first !== undefined) onChange('resolution', first);
@@ -73,7 +73,7 @@ function useTemplateFields(
       return { ...each, field: { ...field, maxItems: template.images_max, minItems: template.images_min } };
     }
     if (each.name === 'resolution' && !field.enum && offered.length > 0) {
-      return { ...each, field: { ...field, enum: offered, 'x-widget': 'choice' } };
+      return { ...each, field: { ...field, enum: [...offered], 'x-widget': 'choice' } };
     }
     return each;
   });
