@@ -65,7 +65,7 @@ export function WelcomePage() {
 function useFirstTask(keyId: string | undefined): FirstTask | undefined {
   const scope = useScope();
   const { data } = useQuery({
-    queryKey: scope('tasks', 'of-key', keyId),
+    queryKey: scope('first-task', keyId),
     enabled: keyId !== undefined,
     queryFn: async ({ signal }) => {
       const query = { key: keyId, limit: 1 };
