@@ -1,7 +1,7 @@
 // Follows a link for one address: to join an account, to become an operator, or to choose another password. The token
 // stands in the fragment, which no browser sends; the page takes it out of the address at once.
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { toApiError } from '../../api/client.ts';
 import { acceptInvitation, lookAtInvitation } from '../../api/people.ts';
 import { chooseSession } from '../../api/session.ts';
@@ -14,21 +14,19 @@ import { paths } from '../../paths.ts';
 import { useGo } from '../../shell/address.ts';
 import { GateForm, GatePage } from '../../shell/gate-page.tsx';
 import { LinkButton } from '../../shell/link.tsx';
+import { useLinkToken } from '../../shell/link-token.ts';
 import { Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { PasswordField, TextField } from '../../ui/fields.tsx';
 
 export function InvitationPage() {
-  const [token] = useState(() => location.hash.slice(1));
+  const token = useLinkToken();
   const { data, error } = useQuery({
     queryKey: ['invitation', token],
     queryFn: () => lookAtInvitation(token),
     enabled: token !== '',
     retry: false,
   });
-  useEffect(() => {
-    if (location.hash) history.replaceState(history.state, '', location.pathname);
-  }, []);
   if (token === '' || error) {
     return (
       <GatePage

@@ -1,7 +1,7 @@
 // The first person takes the instance over, by the link that the terminal prints. The token stands in the fragment, which
 // no browser sends; the page takes it out of the address at once.
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { toApiError } from '../../api/client.ts';
 import { claimInstance, setupQuery } from '../../api/people.ts';
 import { FaultOf } from '../../parts/fault-of.tsx';
@@ -11,17 +11,15 @@ import { paths } from '../../paths.ts';
 import { useGo } from '../../shell/address.ts';
 import { GateForm, GatePage, InsecureNote } from '../../shell/gate-page.tsx';
 import { LinkButton } from '../../shell/link.tsx';
+import { useLinkToken } from '../../shell/link-token.ts';
 import { Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Code } from '../../ui/code.tsx';
 import { TextField } from '../../ui/fields.tsx';
 
 export function SetupPage() {
-  const [token] = useState(() => location.hash.slice(1));
+  const token = useLinkToken();
   const { data, error, refetch } = useQuery(setupQuery);
-  useEffect(() => {
-    if (location.hash) history.replaceState(history.state, '', location.pathname);
-  }, []);
   if (error) {
     return (
       <GatePage title="Set up Reelay">
