@@ -6,9 +6,6 @@ export const IMPORTS: Record<string, string> = {};
 
 /** `path rule` of a `biome-ignore`. */
 export const IGNORES: Record<string, string> = {
-  'dashboard/src/pages/operator/frame.tsx lint/suspicious/noArrayIndexKey':
-    'rows of nothing have no other name',
-  'dashboard/src/pages/operator/overview.tsx lint/suspicious/noArrayIndexKey': 'as the one above',
   'dashboard/src/ui/time.tsx lint/a11y/noNoninteractiveTabindex': 'the exact time is found by keyboard too',
   'dashboard/src/pages/tasks/timeline.tsx lint/a11y/noNoninteractiveTabindex': 'as ui/time.tsx',
   'dashboard/src/ui/palette.tsx lint/a11y/useKeyWithClickEvents':

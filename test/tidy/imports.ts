@@ -15,9 +15,6 @@ export interface Import {
   where: string;
 }
 
-/** Controls that pages take from when they need them. */
-const KIT = /^dashboard\/src\/(?:ui|shell|api)\//;
-
 const STATEMENT =
   /\b(?:import|export)\b[^'"`;()]*?from\s*(['"])([^'"]+)\1|\bimport\s*\(?\s*(['"])([^'"]+)\3/g;
 /** A file that a string names: a worker, or the script of a child process. */
@@ -77,9 +74,7 @@ export function findDeadFiles(tree: Tree, entries: readonly string[]): string[] 
       waiting.push(resolveFrom(file, match[2]));
     }
   }
-  return sources
-    .filter((file) => !reached.has(file) && !KIT.test(file))
-    .map((file) => `${file}:1 is reached from no entry`);
+  return sources.filter((file) => !reached.has(file)).map((file) => `${file}:1 is reached from no entry`);
 }
 
 /** Exports whose name occurs nowhere else, not even in their own file. */
@@ -96,7 +91,7 @@ export function findDeadExports(tree: Tree): string[] {
   }
   // What tests export may be called by the test runner.
   return sources
-    .filter((file) => !isTestOnly(file) && !KIT.test(file))
+    .filter((file) => !isTestOnly(file))
     .flatMap((file) => {
       const { code } = tree.source(file);
       const declared = code.matchAll(/^export (?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm);
