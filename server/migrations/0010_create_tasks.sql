@@ -103,6 +103,7 @@ begin
     select p.place, p.key_id, p.price, p.creates_max, p.known,
       greatest(0, case when p.known is null then p.room - p.nth else p.room end)::integer as creates_left,
       case when p.admitted is false and p.known is null then ceil(p.over_ms + p.nth * p.step_ms)
+           when p.room < 1 then ceil(p.over_ms + p.step_ms)
            else ceil(p.step_ms) end::bigint as retry_ms,
       case when p.known is not null then p.known
            when p.key_id is null then 'unknown_key'
@@ -130,17 +131,21 @@ begin
     array_agg(d.creates_left order by d.place), array_agg(d.retry_ms order by d.place)
   into outcomes, rates, lefts, waits from decided d;
 
-  -- What was taken by now is spent: what the rest does not cover is refused, and the others come again.
+  -- What was taken by now is spent: what the rest does not cover is refused. The others come again, unless the rate or the
+  -- balance refuses them: such a batch would otherwise come once for each of its tasks.
   if is_budgeted then
     select array_agg(case
         when t.outcome <> 'over' then t.outcome
         when t.price > r.credits_total_max - r.spent then concat_ws(':', 'over_total', r.spent, r.credits_total_max)
         when t.price > r.credits_day_max - d.spent then concat_ws(':', 'over_day', d.spent, r.credits_day_max)
+        when t.creates_left < 1 then 'limited'
+        when t.price > b.posted - b.held then 'short'
         else 'retry' end
       order by t.place)
     into outcomes
-    from unnest(callers, prices, outcomes) with ordinality t (caller, price, outcome, place)
-    left join create_limits r on r.key_id = caller_keys[t.caller],
+    from unnest(callers, prices, outcomes, lefts) with ordinality t (caller, price, outcome, creates_left, place)
+    left join create_limits r on r.key_id = caller_keys[t.caller]
+    left join balances b on b.account_id = caller_accounts[t.caller] and b.book = caller_books[t.caller],
     lateral (select case when r.spent_on = today then r.spent_today else 0 end as spent) d;
   end if;
 

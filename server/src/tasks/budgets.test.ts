@@ -4,9 +4,11 @@ import { silentLog } from '../db/log.ts';
 import { createPool } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
 import { type Caller, createTestApi, GOOD_BODY, micros } from '../http/testing.ts';
+import { newId } from '../lib/ids.ts';
 import { toCredits } from '../lib/money.ts';
 import { DAY_MS, systemClock } from '../lib/time.ts';
 import { TaskChanges } from './changes.ts';
+import { type CreateResult, insertTasks, type NewTask } from './create.store.ts';
 import { Admission } from './create.ts';
 
 const PRICE = 8;
@@ -127,6 +129,104 @@ describe.each([
     const again = await api.create(caller, GOOD_BODY, headers);
     expect(again.data.task_id).toBe(first.data.task_id);
     expect((await api.create(caller, GOOD_BODY, { 'idempotency-key': 'two' })).status).toBe(402);
+  });
+});
+
+/** The tasks of one batch, as one statement writes them. */
+function batchOf(caller: Caller, prices: bigint[], changes: Partial<NewTask> = {}): NewTask[] {
+  return prices.map((priceMicros) => ({
+    id: newId(),
+    accountId: caller.accountId,
+    keyId: caller.row.id,
+    book: caller.row.mode,
+    door: 'crun',
+    model: GOOD_BODY.model,
+    input: '{"prompt":"x"}',
+    callbackUrl: null,
+    source: 'api',
+    metadata: null,
+    priceMicros,
+    priceVersion: 'test',
+    idempotencyKey: null,
+    requestDigest: null,
+    lifetimeMs: 3_600_000,
+    skipsRender: false,
+    ...changes,
+  }));
+}
+
+const outcomesOf = (results: CreateResult[]) => results.map(({ outcome }) => outcome);
+
+describe('one batch', () => {
+  const BATCH = 100;
+
+  it('of a key whose account cannot pay is refused at once, not one task at a time', async () => {
+    const caller = await api.openAccount({ credits: '5', limits: { creditsTotalMax: micros('100') } });
+    const results = await insertTasks(pool, batchOf(caller, Array(BATCH).fill(micros('60'))));
+    expect(outcomesOf(results)).toEqual(Array(BATCH).fill('short'));
+    expect(await spentBy(caller)).toEqual([0, 0]);
+  });
+
+  it('of a key that is over its rate is refused at once, not one task at a time', async () => {
+    const caller = await api.openAccount({ limits: { creditsTotalMax: micros('100'), createsMax: 1 } });
+    await insertTasks(pool, batchOf(caller, [0n]));
+    const results = await insertTasks(pool, batchOf(caller, Array(BATCH).fill(micros('60'))));
+    expect(outcomesOf(results)).toEqual(Array(BATCH).fill('limited'));
+    expect(results.filter(({ retryMs }) => retryMs < 1_000)).toEqual([]);
+  });
+
+  it('of two keys of one account takes from each what it may spend, and from both what there is', async () => {
+    const one = await api.openAccount({ credits: '14', limits: { creditsTotalMax: 8_000_000n } });
+    const other = await api.openKey(one.accountId, { limits: { creditsDayMax: 6_000_000n } });
+    const price = [2_000_000n];
+    const tasks = Array.from({ length: BATCH }, (_, at) => batchOf(at % 2 === 0 ? one : other, price)).flat();
+    const outcomes = outcomesOf(await insertTasks(pool, tasks));
+    const takenBy = (caller: Caller) =>
+      tasks.filter(({ keyId }, at) => keyId === caller.row.id && outcomes[at] === 'created').length;
+    expect([takenBy(one), takenBy(other)]).toEqual([4, 3]);
+    expect(new Set(outcomes)).toEqual(new Set(['created', 'over_total', 'over_day']));
+    expect(await spentBy(one)).toEqual([8, 8]);
+    expect(await spentBy(other)).toEqual([6, 6]);
+    expect(await api.core.credits.balance(one.accountId, 'test')).toMatchObject({ held: 14_000_000n });
+  });
+
+  it('on another day than the last one has the budget of its own day, once', async () => {
+    const caller = await api.openAccount({ limits: { creditsDayMax: 8_000_000n } });
+    const prices = Array(BATCH).fill(3_000_000n);
+    await insertTasks(pool, batchOf(caller, prices));
+    await pool.query('update create_limits set spent_on = spent_on - 1 where key_id = $1', [caller.row.id]);
+    const outcomes = outcomesOf(await insertTasks(pool, batchOf(caller, prices)));
+    expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(2);
+    expect(outcomes.filter((outcome) => outcome === 'over_day')).toHaveLength(BATCH - 2);
+    expect(await spentBy(caller)).toEqual([6, 12]);
+  });
+
+  it('that is repeated after a lost answer spends nothing again, and keeps what was decided', async () => {
+    const caller = await api.openAccount({ limits: { creditsTotalMax: 8_000_000n } });
+    const tasks = batchOf(caller, [5_000_000n, 4_000_000n, 3_000_000n]);
+    expect(outcomesOf(await insertTasks(pool, tasks))).toEqual(['created', 'over_total', 'retry']);
+    expect(outcomesOf(await insertTasks(pool, tasks, true))).toEqual(['written', 'over_total', 'created']);
+    expect(await spentBy(caller)).toEqual([8, 8]);
+    await accounts.changeKey(caller.row.id, { creditsTotalMax: null });
+    expect(outcomesOf(await insertTasks(pool, tasks, true))).toEqual(['written', 'over_total', 'written']);
+    expect(await spentBy(caller)).toEqual([8, 8]);
+    await expect(insertTasks(pool, tasks)).rejects.toThrow('repeated and refused');
+  });
+
+  it('of repeats under an idempotency key at the end of the budget spends nothing', async () => {
+    const caller = await api.openAccount({ limits: { creditsTotalMax: 8_000_000n } });
+    const named = { idempotencyKey: 'one', requestDigest: Buffer.alloc(32) };
+    const [task] = batchOf(caller, [8_000_000n], named);
+    await insertTasks(pool, [task]);
+    const [[again], [other], unnamed] = [
+      batchOf(caller, [8_000_000n], named),
+      batchOf(caller, [8_000_000n], { ...named, requestDigest: Buffer.alloc(32, 1) }),
+      batchOf(caller, [1n]),
+    ];
+    const results = await insertTasks(pool, [again, other, ...unnamed]);
+    expect(outcomesOf(results)).toEqual(['replayed', 'conflict', 'over_total']);
+    expect(results[0].taskId).toBe(task.id);
+    expect(await spentBy(caller)).toEqual([8, 8]);
   });
 });
 
