@@ -20,13 +20,16 @@ create table accounts (
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
   open_tasks_max integer,
+  former_name text,
   constraint accounts_pkey PRIMARY KEY (id),
+  constraint accounts_former_name_key UNIQUE (former_name),
   constraint accounts_name_key UNIQUE (name),
   constraint accounts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   constraint accounts_open_tasks_max_check CHECK ((open_tasks_max > 0))
 );
 comment on table accounts is 'Who pays: owns keys, balances, tasks and files.';
 comment on column accounts.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
+comment on column accounts.former_name is 'Its first name, once it has another one: it still finds the account, and no other account takes it.';
 
 create table api_keys (
   id uuid not null,
@@ -210,6 +213,7 @@ comment on column callbacks.replayed_at is 'When it was last asked to be sent ag
 comment on column callbacks.replay_id is 'The call that last asked to send it again, so that a repeat of that call is not refused for it.';
 CREATE INDEX callbacks_account ON callbacks USING btree (account_id, id DESC);
 CREATE INDEX callbacks_completed ON callbacks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
+CREATE INDEX callbacks_given_up ON callbacks USING btree (account_id, test_mode, id) WHERE (state = ANY (ARRAY['failed'::text, 'gone'::text]));
 CREATE INDEX callbacks_pending ON callbacks USING btree (id) WHERE (completed_at IS NULL);
 
 create table create_limits (
@@ -810,6 +814,7 @@ begin
     select p.place, p.key_id, p.price, p.creates_max, p.known,
       greatest(0, case when p.known is null then p.room - p.nth else p.room end)::integer as creates_left,
       case when p.admitted is false and p.known is null then ceil(p.over_ms + p.nth * p.step_ms)
+           when p.room < 1 then ceil(p.over_ms + p.step_ms)
            else ceil(p.step_ms) end::bigint as retry_ms,
       case when p.known is not null then p.known
            when p.key_id is null then 'unknown_key'
@@ -837,17 +842,21 @@ begin
     array_agg(d.creates_left order by d.place), array_agg(d.retry_ms order by d.place)
   into outcomes, rates, lefts, waits from decided d;
 
-  -- What was taken by now is spent: what the rest does not cover is refused, and the others come again.
+  -- What was taken by now is spent: what the rest does not cover is refused. The others come again, unless the rate or the
+  -- balance refuses them: such a batch would otherwise come once for each of its tasks.
   if is_budgeted then
     select array_agg(case
         when t.outcome <> 'over' then t.outcome
         when t.price > r.credits_total_max - r.spent then concat_ws(':', 'over_total', r.spent, r.credits_total_max)
         when t.price > r.credits_day_max - d.spent then concat_ws(':', 'over_day', d.spent, r.credits_day_max)
+        when t.creates_left < 1 then 'limited'
+        when t.price > b.posted - b.held then 'short'
         else 'retry' end
       order by t.place)
     into outcomes
-    from unnest(callers, prices, outcomes) with ordinality t (caller, price, outcome, place)
-    left join create_limits r on r.key_id = caller_keys[t.caller],
+    from unnest(callers, prices, outcomes, lefts) with ordinality t (caller, price, outcome, creates_left, place)
+    left join create_limits r on r.key_id = caller_keys[t.caller]
+    left join balances b on b.account_id = caller_accounts[t.caller] and b.book = caller_books[t.caller],
     lateral (select case when r.spent_on = today then r.spent_today else 0 end as spent) d;
   end if;
 

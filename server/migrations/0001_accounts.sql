@@ -5,10 +5,12 @@ create table accounts (
   name text not null unique check (length(name) between 1 and 100),
   created_at timestamptz not null default now(),
   disabled_at timestamptz,
-  open_tasks_max integer check (open_tasks_max > 0)
+  open_tasks_max integer check (open_tasks_max > 0),
+  former_name text unique
 );
 comment on table accounts is 'Who pays: owns keys, balances, tasks and files.';
 comment on column accounts.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
+comment on column accounts.former_name is 'Its first name, once it has another one: it still finds the account, and no other account takes it.';
 
 create table api_keys (
   id uuid primary key,

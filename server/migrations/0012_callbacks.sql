@@ -28,6 +28,7 @@ create table callbacks (
 );
 create index callbacks_account on callbacks (account_id, id desc);
 create index callbacks_completed on callbacks (completed_at) where completed_at is not null;
+create index callbacks_given_up on callbacks (account_id, test_mode, id) where state in ('failed', 'gone');
 create index callbacks_pending on callbacks (id) where completed_at is null;
 comment on table callbacks is 'What a receiver is told about the end of a task, or about a balance. The id is the webhook-id of every try.';
 comment on column callbacks.body is 'What is posted; null for a callback about a task, whose body is the task as it is at the moment of the try.';

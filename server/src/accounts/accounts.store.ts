@@ -27,10 +27,12 @@ export async function insertAccount(client: PoolClient, id: string, name: string
   return true;
 }
 
+/** @param nameOrId may also be the name that it had at first. */
 export async function findAccount(pool: Pool, nameOrId: string): Promise<AccountRow | undefined> {
-  const { rows } = await pool.query<AccountRow>('select * from accounts where name = $1 or id::text = $1', [
-    nameOrId,
-  ]);
+  const { rows } = await pool.query<AccountRow>(
+    'select * from accounts where name = $1 or former_name = $1 or id::text = $1',
+    [nameOrId],
+  );
   return rows[0];
 }
 
@@ -72,10 +74,11 @@ export async function updateAccount(client: PoolClient, id: string, change: Acco
   );
 }
 
-/** @returns false when another account has this name. */
+/** Its first name finds it as before. @returns false when another account has or had this name. */
 export async function renameAccount(pool: Pool, id: string, name: string): Promise<boolean> {
   const { rowCount } = await pool.query(
-    'update accounts set name = $2 where id = $1 and not exists (select from accounts where name = $2 and id <> $1)',
+    `update accounts set name = $2, former_name = nullif(coalesce(former_name, name), $2)
+     where id = $1 and not exists (select from accounts where (name = $2 or former_name = $2) and id <> $1)`,
     [id, name],
   );
   return rowCount === 1;

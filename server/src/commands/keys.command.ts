@@ -105,7 +105,11 @@ export function addKeyCommands(program: Command): void {
     .command('create')
     .description('make a key and print it, this once')
     .requiredOption('--mode <mode>', 'live or test', readMode)
-    .option('--account <name>', 'name or id of the account; "default" is made when it is missing')
+    .option(
+      '--account <name>',
+      `name or id of the account; "${FIRST_ACCOUNT}" is made when it is missing`,
+      FIRST_ACCOUNT,
+    )
     .option('--name <name>', 'a name for people', 'cli')
     .option('--role <role>', `${ROLE_WORDS}; member if not given`, readRole)
     .option('--strict', 'refuse unknown fields with 422')

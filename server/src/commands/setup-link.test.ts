@@ -42,13 +42,19 @@ it('is offered by each start, readable by one user, until somebody has used it',
         email: 'owner@example.com',
         name: 'Owner',
         password: 'the owner of this instance',
+        account: 'Studio',
       }),
     });
     return [statusCode, (await body.json()) as object];
   };
   expect((await claim(first.announced?.setupLink))[0]).toBe(404);
-  expect(await claim(link)).toMatchObject([200, { accounts: [{ name: 'default', role: 'owner' }] }]);
+  expect(await claim(link)).toMatchObject([200, { accounts: [{ name: 'Studio', role: 'owner' }] }]);
   await second.stop();
+  // Commands that name no account take the first one, whatever its name is by now.
+  for (const words of [[], ['--account', 'default']]) {
+    expect(await site.run('keys', 'create', '--mode', 'test', ...words)).toMatchObject({ account: 'Studio' });
+  }
+  expect(await site.run('accounts', 'list')).toMatchObject({ items: [{ name: 'Studio' }] });
   const third = await startAgain();
   expect(third.announced?.setupLink).toBeUndefined();
   await expect(stat(file)).rejects.toThrow('ENOENT');

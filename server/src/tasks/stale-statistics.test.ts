@@ -343,6 +343,17 @@ const CALLS: Record<string, Call> = {
   readSendable: { run: (pool, { ids }) => callbacks.readSendable(pool, ids) },
   readCallback: { run: each((pool, id) => callbacks.readCallback(pool, id, { accountId, testMode: false })) },
   listDeliveries: { run: each((pool, id) => callbacks.listDeliveries(pool, id, 10)) },
+  readLastDeliveries: { run: (pool, { ids }) => callbacks.readLastDeliveries(pool, ids) },
+  markFailedReplayed: {
+    prepare: `update callbacks set state = 'failed', next_try_at = null, completed_at = now() where id = any($1)`,
+    run: inTransaction((client) =>
+      callbacks.markFailedReplayed(
+        client,
+        { accountId, testMode: false },
+        { replayId: newId(), everySeconds: 60, triesMax: 100, limit: BATCH },
+      ),
+    ),
+  },
   recordDeliveries: {
     run: inTransaction((client, { ids }) =>
       callbacks.recordDeliveries(
@@ -368,7 +379,7 @@ const CALLS: Record<string, Call> = {
 const NO_STATEMENT_BY_ID = [
   'readUnrendered, saveNode, removeNode, listNodes, listTasks, readUsage, claimOverdue, removeOldTasks, takeDispatchLock, readLoads',
   'readCaps, readRateRooms, countStarts, readQueues, listCallbacks, deleteOldCallbacks, lockSecrets, readCurrentSecret',
-  'expireSecrets, insertSecret, hasSecret, lockForReplay, markReplayed',
+  'expireSecrets, insertSecret, hasSecret, lockForReplay, markReplayed, readSecretTimes, readUsualTimes',
 ].flatMap((names) => names.split(', '));
 
 async function countBlocks(pool: Pool): Promise<number> {
