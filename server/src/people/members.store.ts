@@ -72,12 +72,25 @@ export async function findMember(
 }
 
 /** The owners of an account, who stay what they are until the transaction ends. */
-export async function lockOwners(client: PoolClient, accountId: string): Promise<string[]> {
-  const { rows } = await client.query<{ person_id: string }>(
-    `select person_id from memberships where account_id = $1 and role = 'owner' for update`,
+export async function lockOwners(
+  client: PoolClient,
+  accountId: string,
+): Promise<{ person_id: string; name: string }[]> {
+  const { rows } = await client.query<{ person_id: string; name: string }>(
+    `select m.person_id, a.name from memberships m join accounts a on a.id = m.account_id
+     where m.account_id = $1 and m.role = 'owner' order by m.person_id for update of m`,
     [accountId],
   );
-  return rows.map(({ person_id }) => person_id);
+  return rows;
+}
+
+/** The accounts that a person owns, in the order in which they are locked. */
+export async function listOwned(client: PoolClient, personId: string): Promise<string[]> {
+  const { rows } = await client.query<{ account_id: string }>(
+    `select account_id from memberships where person_id = $1 and role = 'owner' order by account_id`,
+    [personId],
+  );
+  return rows.map(({ account_id }) => account_id);
 }
 
 export async function deleteMember(client: PoolClient, accountId: string, personId: string): Promise<void> {

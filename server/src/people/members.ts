@@ -290,10 +290,18 @@ export class Members {
     return this.findByEmail(id);
   }
 
-  /** Removes a person with its roles and sessions. Tasks stay with the account. @throws OperatorError. */
+  /**
+   * Removes a person with its roles and sessions. Tasks stay with the account.
+   * @throws OperatorError for an unknown person; AppError `conflict` for the last owner of an account.
+   */
   async removePerson(emailOrId: string): Promise<store.PersonAccountsRow> {
     const person = await this.findByEmail(emailOrId);
-    await this.#act(person.id, 'person.remove', (client) => store.deletePerson(client, person.id));
+    await this.#act(person.id, 'person.remove', async (client) => {
+      for (const accountId of await store.listOwned(client, person.id)) {
+        await keepOwner(client, accountId, person.id);
+      }
+      await store.deletePerson(client, person.id);
+    });
     return person;
   }
 
@@ -336,9 +344,9 @@ function noMember(): AppError {
 /** @throws AppError `conflict` when nobody else owns the account. */
 async function keepOwner(client: PoolClient, accountId: string, personId: string): Promise<void> {
   const owners = await store.lockOwners(client, accountId);
-  if (owners.length === 1 && owners[0] === personId) {
+  if (owners.length === 1 && owners[0].person_id === personId) {
     throw new AppError('conflict', {
-      message: 'The account would have no owner; make another person an owner first',
+      message: `The account "${owners[0].name}" would have no owner; make another person an owner first`,
     });
   }
 }

@@ -52,7 +52,7 @@ export function registerPeopleRoutes(app: FastifyInstance, { accounts, members }
   );
   app.delete<{ Params: { person: string } }>(
     '/people/:person',
-    { schema: removeEverybodySchema, config: forOperator('not_found') },
+    { schema: removeEverybodySchema, config: forOperator('not_found', 'conflict') },
     async ({ params }, reply) => send(reply, presentPerson(await members.removePerson(params.person))),
   );
   app.post<{ Params: { person: string } }>(

@@ -49,6 +49,20 @@ describe('a person', () => {
     expect(rows).toEqual(expect.arrayContaining([{ action: 'person.change', actor_kind: 'token' }]));
   });
 
+  it('that is the last owner of an account is not removed before another one owns it', async () => {
+    const account = (await accounts.create('kept')).name;
+    const { id } = await join('only-owner@example.com', { account, role: 'owner' });
+    const other = await join('next-owner@example.com', { account, role: 'member' });
+    expect((await api.operate('DELETE', `/people/${id}`)).refusal).toEqual([
+      409,
+      'conflict',
+      'The account "kept" would have no owner; make another person an owner first',
+    ]);
+    await api.operate('PATCH', `/people/${other.id}`, { account, role: 'owner' });
+    expect((await api.operate('DELETE', `/people/${id}`)).status).toBe(200);
+    expect((await api.operate('DELETE', `/people/${other.id}`)).status).toBe(409);
+  });
+
   it('is removed with everything by which it got in', async () => {
     const { id } = await join('removed@example.com', { operator: true });
     await api.operate('DELETE', `/people/${id}`);
