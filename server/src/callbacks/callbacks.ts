@@ -221,6 +221,11 @@ export class Callbacks {
     return formatSecret(await this.#secrets.readCurrent(owner));
   }
 
+  /** The same for a person who asks to see it, which leaves a line in the audit log. */
+  async revealSecret(owner: CallbackOwner): Promise<string> {
+    return formatSecret(await this.#secrets.reveal(owner));
+  }
+
   /** Replaces the secret and gives the new one; the old one signs beside it for the overlap. */
   async rotateSecret(owner: CallbackOwner, overlapHours = 24): Promise<string> {
     return formatSecret(await this.#secrets.rotate(owner, overlapHours));

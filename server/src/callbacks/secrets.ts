@@ -35,6 +35,15 @@ export class CallbackSecrets {
     return repeatLost(() => this.#readOrMake(owner));
   }
 
+  /** The current secret, for somebody who wants to see it: who that was is in the audit log before the secret goes out. */
+  async reveal(owner: CallbackOwner): Promise<Buffer> {
+    const secret = await this.readCurrent(owner);
+    const mode = owner.testMode ? 'test' : 'live';
+    const deed = { action: 'secret.reveal', subject: `callback secret, ${mode}`, accountId: owner.accountId };
+    await repeatLost(() => recordAct(this.#pool, deed));
+    return secret;
+  }
+
   async #readOrMake(owner: CallbackOwner): Promise<Buffer> {
     const sealed = await readCurrentSecret(this.#pool, owner);
     if (sealed !== undefined) return this.#box.open(sealed, sealName(owner));

@@ -109,7 +109,7 @@ export function registerSecretRoutes(app: FastifyInstance, { callbacks }: Callba
     { schema: revealSecretSchema, config: forRole('owner') },
     async (request, reply) => {
       const owner = ownerOf(request);
-      return send(reply, await sendSecret(owner, await callbacks.readSecret(owner)));
+      return send(reply, await sendSecret(owner, await callbacks.revealSecret(owner)));
     },
   );
   app.post(

@@ -163,6 +163,23 @@ describe('the secret', () => {
     expect(masked.text).not.toContain(String(secret));
   });
 
+  it('is revealed with a line in the audit log that names the caller and does not hold the secret', async () => {
+    const { accountId } = await api.openAccount();
+    const owner = await makeKey(accountId, 'owner');
+    await ask(owner, '/callback-secret');
+    const { secret } = (await ask(owner, '/callback-secret/reveal', 'POST')).body;
+    const { rows } = await pool.query(
+      `select action, actor_kind, actor_id, subject from audit_lines where account_id = $1 and action like 'secret.%'`,
+      [accountId],
+    );
+    const subject = 'callback secret, test';
+    expect(rows).toEqual([{ action: 'secret.reveal', actor_kind: 'key', actor_id: owner.row.id, subject }]);
+    const { rows: held } = await pool.query('select from audit_lines l where l::text like $1', [
+      `%${String(secret).slice(6)}%`,
+    ]);
+    expect(held).toEqual([]);
+  });
+
   it('is replaced with the overlap that was asked for', async () => {
     const owner = await makeKey((await api.openAccount()).accountId, 'owner');
     const rotate = async (hours: number) =>
