@@ -2,12 +2,14 @@
 // so `npm ci` is enough; an installation without Vite (`--omit=dev`) keeps what it was delivered with. With `--if-missing`
 // (`npm start`) it builds only where there is nothing.
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
 const DIST = join(import.meta.dirname, 'dist');
+/** A build becomes `dist` when it is whole, so that nothing is served without its compressed copies. */
+const UNFINISHED = join(import.meta.dirname, '.cache', 'dist');
 const COMPRESSED = /\.(js|css|html|svg|json)$/;
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
 
@@ -22,12 +24,12 @@ async function findVite() {
 }
 
 async function compress(): Promise<void> {
-  const names = await readdir(DIST, { recursive: true });
+  const names = await readdir(UNFINISHED, { recursive: true });
   await Promise.all(
     names
       .filter((name) => COMPRESSED.test(name))
       .map(async (name) => {
-        const file = join(DIST, name);
+        const file = join(UNFINISHED, name);
         const bytes = await readFile(file);
         await writeFile(`${file}.br`, await promisify(brotliCompress)(bytes, BROTLI));
         await writeFile(`${file}.gz`, await promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION }));
@@ -45,8 +47,14 @@ async function build(): Promise<void> {
     );
     return;
   }
-  await vite.build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'warn' });
+  await vite.build({
+    configFile: join(import.meta.dirname, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: UNFINISHED, emptyOutDir: true },
+  });
   await compress();
+  await rm(DIST, { recursive: true, force: true });
+  await rename(UNFINISHED, DIST);
 }
 
 const isStart = process.argv.includes('--if-missing');

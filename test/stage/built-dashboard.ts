@@ -19,7 +19,7 @@ async function changedAtMs(file: string): Promise<number> {
 
 async function isCurrent(): Promise<boolean> {
   const names = await readdir(FOLDER, { recursive: true });
-  const sources = names.filter((name) => !/^(dist|node_modules)\b|\.test\.tsx?$/.test(name));
+  const sources = names.filter((name) => !/^(dist|node_modules|\.cache)\b|\.test\.tsx?$/.test(name));
   const times = await Promise.all(sources.map((name) => changedAtMs(join(FOLDER, name))));
   return (await changedAtMs(PAGE)) > Math.max(...times);
 }
