@@ -1,7 +1,7 @@
 // What a key may spend: to the micro-credit, whatever comes at once, and on however many nodes.
 import { afterAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../db/log.ts';
-import { createPool } from '../db/pool.ts';
+import { createPool, withTransaction } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
 import { type Caller, createTestApi, GOOD_BODY, micros } from '../http/testing.ts';
 import { newId } from '../lib/ids.ts';
@@ -10,9 +10,11 @@ import { DAY_MS, systemClock } from '../lib/time.ts';
 import { TaskChanges } from './changes.ts';
 import { type CreateResult, insertTasks, type NewTask } from './create.store.ts';
 import { Admission } from './create.ts';
+import { bookLoss } from './settle.ts';
 
 const PRICE = 8;
 const AT_ONCE = 256;
+const CANCEL_PATH = '/api/v1/client/job/CancelTask';
 const api = await createTestApi();
 const { accounts, admission, pool } = api.core;
 await api.core.catalog.changeModel(GOOD_BODY.model, {
@@ -227,6 +229,54 @@ describe('one batch', () => {
     expect(outcomesOf(results)).toEqual(['replayed', 'conflict', 'over_total']);
     expect(results[0].taskId).toBe(task.id);
     expect(await spentBy(caller)).toEqual([8, 8]);
+  });
+});
+
+describe('the end of a task', () => {
+  const openBudget = () => api.openAccount({ limits: { creditsTotalMax: micros('100') } });
+
+  it('that many ask to cancel at once gives its credits back once', async () => {
+    const caller = await openBudget();
+    const [id] = [await createId(caller), await createId(caller)];
+    const cancel = { method: 'POST', path: CANCEL_PATH, key: caller.key, body: { task_id: id } } as const;
+    await Promise.all(Array.from({ length: 8 }, () => api.call(cancel)));
+    expect((await api.readTask(id)).completed_at).not.toBeNull();
+    expect(await spentBy(caller)).toEqual([8, 8]);
+  });
+
+  it('that is charged less than was held gives back the rest', async () => {
+    const caller = await openBudget();
+    const id = await createId(caller);
+    const made = { provider: 'ark', modelVersion: 'one', usage: {}, outputs: [], usedMicros: micros('2.5') };
+    await api.core.settler.succeed(await api.readTask(id), made);
+    expect(await spentBy(caller)).toEqual([2.5, 2.5]);
+  });
+
+  it('stays free for the key when the operator bears a late result', async () => {
+    const caller = await openBudget();
+    const id = await createId(caller);
+    await api.endTask(id, 'failed');
+    const task = await api.readTask(id);
+    await withTransaction(pool, (client) => bookLoss(client, task, { epoch: 1, lossMicros: micros('8') }));
+    expect(await spentBy(caller)).toEqual([0, 0]);
+  });
+
+  it('beside creates of two nodes leaves exactly what is held and charged', async () => {
+    const caller = await openBudget();
+    const prices = Array.from({ length: 48 }, (_, at) => BigInt(1 + ((at * at * 7 + at) % 13)));
+    await Promise.all(
+      prices.map(async (price, at) => {
+        const id = await create(at % 2 === 0 ? admission : otherNode, caller, price);
+        if (at % 4 < 3) await api.endTask(id, (['succeeded', 'failed', 'expired'] as const)[at % 4]);
+      }),
+    );
+    const { rows } = await pool.query(
+      `select r.spent, (select sum(case when completed_at is null then price else captured end)::bigint from tasks
+         where key_id = r.key_id) as owed from create_limits r where key_id = $1`,
+      [caller.row.id],
+    );
+    expect(rows[0].spent).toBe(rows[0].owed);
+    expect(rows[0].spent).toBeGreaterThan(0n);
   });
 });
 
