@@ -1,10 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { mantineVariables } from './mantine-variables.ts';
+import { withoutScrollArea } from './without-scroll-area.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), mantineVariables()],
+  plugins: [react(), mantineVariables(), withoutScrollArea()],
   build: {
     // The policy of the page allows no address with data, and no script that is written into the page.
     assetsInlineLimit: 0,
