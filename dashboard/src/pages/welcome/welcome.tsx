@@ -1,8 +1,10 @@
 // The first minutes: three steps on one screen, each of which ticks itself when it is done.
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { accountApi } from '../../api/client.ts';
+import { useLiveTasks } from '../../api/live.ts';
+import { useIsLive } from '../../api/live-state.ts';
 import { useMe, useRoleReason, useScope } from '../../api/queries.ts';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
@@ -17,6 +19,7 @@ import { Reel } from '../../ui/reel.tsx';
 import styles from './welcome.module.css';
 
 const LOOK_AGAIN_MS = 1500;
+const NOUN = 'first-task';
 const ENDED = ['succeeded', 'failed', 'cancelled', 'expired'];
 
 interface MadeKey {
@@ -61,18 +64,20 @@ export function WelcomePage() {
   );
 }
 
-/** The newest task of the key, looked at until it has ended. */
+/** The newest task of the key: read when the stream says that a task changed, and again and again without the stream. */
 function useFirstTask(keyId: string | undefined): FirstTask | undefined {
-  const scope = useScope();
+  const queries = useQueryClient();
+  const isLive = useIsLive();
+  useLiveTasks(useCallback(() => void queries.invalidateQueries({ queryKey: [NOUN] }), [queries]));
   const { data } = useQuery({
-    queryKey: scope('first-task', keyId),
+    queryKey: useScope()(NOUN, keyId),
     enabled: keyId !== undefined,
     queryFn: async ({ signal }) => {
       const query = { key: keyId, limit: 1 };
       const page = await accountApi.get<{ items: FirstTask[] }>('/tasks', { query, signal });
       return page.items[0] ?? null;
     },
-    refetchInterval: ({ state }) => (state.data && ENDED.includes(state.data.state) ? false : LOOK_AGAIN_MS),
+    refetchInterval: isLive ? false : LOOK_AGAIN_MS,
   });
   return data ?? undefined;
 }
