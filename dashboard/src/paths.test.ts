@@ -29,6 +29,7 @@ it('every page has the address that links in the world point to', () => {
       "operatorModels": "/operator/models",
       "operatorNodes": "/operator/nodes",
       "operatorOffers": "/operator/offers",
+      "operatorPeople": "/operator/people",
       "operatorSwitches": "/operator/switches",
       "operatorTemplates": "/operator/templates",
       "operatorUnknown": "/operator/unknown",

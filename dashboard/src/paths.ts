@@ -33,6 +33,7 @@ export const paths = {
   operator: () => '/operator',
   operatorAccounts: (search: Search = {}) => withSearch('/operator/accounts', search),
   operatorAccount: (id: string) => `/operator/accounts/${encodeURIComponent(id)}`,
+  operatorPeople: () => '/operator/people',
   operatorModels: (search: Search = {}) => withSearch('/operator/models', search),
   operatorOffers: (search: Search = {}) => withSearch('/operator/offers', search),
   operatorCredentials: (search: Search = {}) => withSearch('/operator/credentials', search),

@@ -48,6 +48,7 @@ const PAGES = {
   [paths.operator()]: page(() => import('./pages/operator/overview.tsx'), 'OverviewPage'),
   [paths.operatorAccounts()]: page(() => import('./pages/operator/accounts.tsx'), 'AccountsPage'),
   '/operator/accounts/$id': page(() => import('./pages/operator/account.tsx'), 'AccountPage'),
+  [paths.operatorPeople()]: page(() => import('./pages/operator/people.tsx'), 'OperatorPeoplePage'),
   [paths.operatorModels()]: page(() => import('./pages/operator/models.tsx'), 'OperatorModelsPage'),
   [paths.operatorOffers()]: page(() => import('./pages/operator/offers.tsx'), 'OffersPage'),
   [paths.operatorCredentials()]: page(() => import('./pages/operator/credentials.tsx'), 'CredentialsPage'),

@@ -4,6 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import { startEmulator } from '../../emulators/core/server.ts';
 import { EMULATED_APIS } from '../../emulators/emulators.ts';
 import { waitFor } from '../stage/wait.ts';
+import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -161,5 +162,44 @@ it('shows what an import of templates would change before it is done', { timeout
   await plan.getByRole('button', { name: 'Import 2 of some.json' }).click();
   await plan.waitFor({ state: 'hidden' });
   expect(await stage.core.catalog.exportTemplates('bytedance')).toHaveLength(shipped.length + 1);
+  await close();
+});
+
+it('lets a person in by a link, makes it a reader, and removes it', { timeout: TIMEOUT_MS }, async () => {
+  const { page, close } = await stage.open('/operator/people');
+  const email = 'grace@example.com';
+  await page.getByRole('button', { name: 'Invite' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Invite a person' });
+  await sheet.getByRole('textbox', { name: 'Email' }).fill(email);
+  const send = sheet.getByRole('button', { name: 'Invite' });
+  expect(await send.getAttribute('aria-disabled')).toBe('true');
+  await sheet.getByRole('textbox', { name: 'Account' }).fill('default');
+  expect(await findBarriers(page)).toEqual([]);
+  await send.click();
+  const made = page.getByRole('dialog', { name: 'The link' });
+  const link = new URL(await made.getByRole('region', { name: 'Link', exact: true }).innerText());
+  await made.getByRole('button', { name: 'Done' }).click();
+  const joined = await fetch(`${stage.url}/api/v1/account/invitations/accept`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: stage.url },
+    body: JSON.stringify({ token: link.hash.slice(1), password: 'a long enough phrase', name: 'Grace' }),
+  });
+  expect(joined.status).toBe(200);
+  await page.reload();
+  const row = page.getByRole('row', { name: /grace@example.com/ });
+  const choose = async (item: string) => {
+    await row.getByRole('button', { name: 'Actions of Grace' }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+  };
+  await choose('Change roles');
+  const roles = page.getByRole('dialog', { name: 'Roles of Grace' });
+  await roles.getByRole('combobox', { name: 'default' }).click();
+  await roles.getByRole('option', { name: 'Reader' }).click();
+  await roles.getByRole('button', { name: 'Done' }).click();
+  await row.getByText('Reader').waitFor();
+  await choose('Remove');
+  await page.getByRole('dialog', { name: 'Remove Grace?' }).getByRole('button', { name: 'Remove' }).click();
+  await row.waitFor({ state: 'hidden' });
+  expect(await readActs(page)).toContain('invitation.create');
   await close();
 });

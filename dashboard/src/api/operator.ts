@@ -1,6 +1,7 @@
 // What operators read and do, as the operator door answers it. Times there are Unix seconds.
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { operatorApi, type Query } from './client.ts';
+import type { Role } from './wire.ts';
 
 const LIVE_MS = 5_000;
 
@@ -38,6 +39,24 @@ export interface Account {
   open_tasks_max: number | null;
   created_at: number;
   disabled_at: number | null;
+}
+
+/** One who can sign in. */
+export interface PersonOfInstance {
+  id: string;
+  email: string;
+  name: string;
+  operator: boolean;
+  second_factor: boolean;
+  accounts: { id: string; name: string; role: Role }[];
+  created_at: number;
+}
+
+/** A link that lets somebody in, shown this once. */
+export interface PersonLink {
+  email: string;
+  expires_at: number;
+  link: string;
 }
 
 export interface AccountBalance {

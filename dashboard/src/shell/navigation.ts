@@ -1,6 +1,7 @@
 // What the sidebar, the bottom bar and the command menu lead to.
 import {
   Boxes,
+  Building2,
   ChartNoAxesColumn,
   CircleQuestionMark,
   CircleUser,
@@ -45,7 +46,8 @@ export const MEMBER_PLACES: readonly Place[] = [
 
 export const OPERATOR_PLACES: readonly Place[] = [
   { name: 'Overview', href: paths.operator(), icon: Gauge, letter: 'o' },
-  { name: 'Accounts', href: paths.operatorAccounts(), icon: Users },
+  { name: 'Accounts', href: paths.operatorAccounts(), icon: Building2 },
+  { name: 'People', href: paths.operatorPeople(), icon: Users },
   { name: 'Models and prices', shortName: 'Prices', href: paths.operatorModels(), icon: Tags },
   { name: 'Offers', href: paths.operatorOffers(), icon: ClipboardList },
   { name: 'Credentials', shortName: 'Creds', href: paths.operatorCredentials(), icon: Vault },
