@@ -8,7 +8,7 @@ const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
 export function priceWords({ per, credits, by_resolution: prices }: ModelPrice): string {
   switch (per) {
     case 'task':
-      return credits === 0 ? 'free' : `${NUMBER.format(credits ?? 0)} each`;
+      return credits === 0 ? 'free' : `${NUMBER.format(credits ?? 0)} a task`;
     case 'second': {
       const least = Math.min(...prices.map((price) => price.credits));
       return `${prices.length > 1 ? 'from ' : ''}${NUMBER.format(least)} a second`;

@@ -26,13 +26,21 @@ export function Empty({
   );
 }
 
-/** The filter fits nothing: one row, under the head that stays. */
-export function ZeroRows({ columns, onClear }: { columns: number; onClear?: () => void }) {
+/** The filter fits nothing: one row, under the head that stays. @param props.words instead of that sentence. */
+export function ZeroRows({
+  columns,
+  words = 'Nothing fits this filter.',
+  onClear,
+}: {
+  columns: number;
+  words?: string;
+  onClear?: () => void;
+}) {
   return (
     <tr className={styles.zero}>
       <td colSpan={columns}>
         <span className={styles.zeroInner}>
-          Nothing fits this filter.
+          {words}
           {onClear && (
             <Button size="small" onClick={onClear}>
               Clear filters

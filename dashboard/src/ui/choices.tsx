@@ -86,6 +86,7 @@ export function Toggle({ isOn, onChange, isDisabled, ...rest }: YesNoProps) {
     <Switch
       {...rest}
       checked={isOn}
+      withThumbIndicator={false}
       disabled={isDisabled}
       onChange={(event) => onChange(event.currentTarget.checked)}
     />

@@ -34,6 +34,8 @@ export interface TextFieldProps extends FieldProps, Native {
   /** At its right end: a unit, a button. */
   end?: ReactNode;
   start?: ReactNode;
+  /** In pixels, where a word and not an icon stands there. */
+  startWidth?: number;
   ref?: Ref<HTMLInputElement>;
 }
 
@@ -42,7 +44,7 @@ function toValue(onChange: (value: string) => void) {
 }
 
 export function TextField(props: TextFieldProps) {
-  const { label, isLabelHidden, isRequired, onChange, end, start, ...rest } = props;
+  const { label, isLabelHidden, isRequired, onChange, end, start, startWidth, ...rest } = props;
   return (
     <TextInput
       {...rest}
@@ -51,6 +53,7 @@ export function TextField(props: TextFieldProps) {
       required={isRequired}
       rightSection={end}
       leftSection={start}
+      leftSectionWidth={startWidth}
       onChange={toValue(onChange)}
     />
   );

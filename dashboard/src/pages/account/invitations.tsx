@@ -20,8 +20,8 @@ import styles from './account.module.css';
 
 const COLUMNS: readonly Column[] = [
   { name: 'Invited' },
-  { name: 'Role' },
-  { name: 'Ends', isNarrow: true },
+  { name: 'Role', isNarrow: true },
+  { name: 'Ends', isNarrow: true, isWideOnly: true },
   { name: 'Actions', isNameHidden: true, isRight: true, isNarrow: true },
 ];
 
@@ -65,7 +65,9 @@ export function InvitationsCard() {
               key={id}
               columns={COLUMNS}
               cells={[
-                email,
+                <span key="email" className={styles.person}>
+                  {email}
+                </span>,
                 ROLES[role].word,
                 <Time key="ends" at={expires_at} />,
                 <Button key="withdraw" size="small" variant="quiet" onClick={() => withdraw(id)}>

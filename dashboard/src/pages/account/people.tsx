@@ -19,7 +19,7 @@ import styles from './account.module.css';
 
 const COLUMNS: readonly Column[] = [
   { name: 'Person' },
-  { name: 'Role' },
+  { name: 'Role', isNarrow: true },
   { name: 'Since', isNarrow: true, isWideOnly: true },
   { name: 'Actions', isNameHidden: true, isRight: true, isNarrow: true },
 ];
@@ -112,12 +112,14 @@ function RoleOf({
 }) {
   if (isFixed) return ROLES[member.role].word;
   return (
-    <SelectField<Role>
-      label={`Role of ${member.name}`}
-      isLabelHidden
-      choices={ROLE_CHOICES}
-      value={member.role}
-      onChange={(role) => onChange(() => changeRole(member.id, role))}
-    />
+    <div className={styles.role}>
+      <SelectField<Role>
+        label={`Role of ${member.name}`}
+        isLabelHidden
+        choices={ROLE_CHOICES}
+        value={member.role}
+        onChange={(role) => onChange(() => changeRole(member.id, role))}
+      />
+    </div>
   );
 }

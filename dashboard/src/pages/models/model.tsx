@@ -135,7 +135,7 @@ function ModelState({ model }: { model: ModelDetail }) {
 
 const PRICE_COLUMNS: Column[] = [
   { name: 'Resolution' },
-  { name: 'A second', isRight: true },
+  { name: 'Credits a second', isRight: true },
   { name: 'Usual length', isRight: true },
 ];
 

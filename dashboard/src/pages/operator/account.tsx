@@ -202,7 +202,7 @@ function Statement({ id }: { id: string }) {
           />
         </div>
       }
-      onClear={() => change({ book: book === 'live' ? 'test' : undefined })}
+      zero={`Nothing has moved in the ${book} book yet.`}
       empty={{ title: 'Nothing moved', words: 'Grant credits to begin.' }}
     />
   );

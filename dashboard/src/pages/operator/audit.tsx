@@ -12,9 +12,9 @@ import styles from './operator.module.css';
 
 const COLUMNS: readonly Column[] = [
   { name: 'When', isNarrow: true },
-  { name: 'Who' },
+  { name: 'Who', isWideOnly: true },
   { name: 'Did' },
-  { name: 'What changed' },
+  { name: 'What changed', isWideOnly: true },
   { name: 'From', isWideOnly: true },
 ];
 const NAMES = ['action', 'actor', 'subject'] as const;
@@ -63,7 +63,13 @@ export function AuditPage() {
         cells={(act) => [
           <Time key="when" at={toMs(act.created_at)} />,
           <Who key="who" act={act} />,
-          <Did key="did" act={act} />,
+          <span key="did">
+            <Did act={act} />
+            <span className={styles.phoneOnly}>
+              <Who act={act} />
+              <Changes act={act} />
+            </span>
+          </span>,
           <Changes key="changes" act={act} />,
           <span key="from">
             <span className="mono">{act.origin}</span>
@@ -132,7 +138,7 @@ function show(value: unknown): string {
 function Changes({ act: { before, after } }: { act: Act }) {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].filter(
     // What was made has many fields that are not set.
-    (name) => before?.[name] != null || after?.[name] != null,
+    (name) => name !== 'id' && (before?.[name] != null || after?.[name] != null),
   );
   if (names.length === 0) return <span className={styles.quiet}>Nothing</span>;
   return (

@@ -48,13 +48,15 @@ interface ListProps<Item> {
   empty: { title: string; words: ReactNode; action?: ReactNode };
   /** Above the table. */
   filters?: ReactNode;
+  /** A choice of lists stands above: one that is empty says this in its place, and the choice stays. */
+  zero?: string;
   /** Undefined while nothing narrows the list. */
   onClear?: () => void;
 }
 
 /** A list with its five states, and a button for what follows. */
 export function OperatorList<Item>(props: ListProps<Item>) {
-  const { label, path, query, columns, keep, empty, filters, onClear } = props;
+  const { label, path, query, columns, keep, empty, filters, zero, onClear } = props;
   const list = useOperatorList<Item>(path, query);
   const all = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const rows = keep ? all.filter(keep) : all;
@@ -63,7 +65,7 @@ export function OperatorList<Item>(props: ListProps<Item>) {
     const retry = () => void list.refetch();
     return <Fault title={`${label} could not be read`} {...{ message, requestId }} onRetry={retry} />;
   }
-  if (list.data && all.length === 0 && !onClear) {
+  if (list.data && all.length === 0 && !onClear && !zero) {
     return (
       <Empty title={empty.title} action={empty.action}>
         {empty.words}
@@ -77,7 +79,9 @@ export function OperatorList<Item>(props: ListProps<Item>) {
         {rows.map((item) => (
           <Row key={props.idOf(item)} columns={columns} cells={props.cells(item)} />
         ))}
-        {list.data && rows.length === 0 && <ZeroRows columns={columns.length} onClear={onClear} />}
+        {list.data && rows.length === 0 && (
+          <ZeroRows columns={columns.length} words={zero} onClear={onClear} />
+        )}
         {list.isPending && <SkeletonRows columns={columns} />}
       </Table>
       {list.hasNextPage && (

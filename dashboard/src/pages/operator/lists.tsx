@@ -63,8 +63,9 @@ export function NodesPage() {
         columns={NODE_COLUMNS}
         idOf={({ id }) => id}
         cells={(node) => [
-          <span key="host" className="mono">
-            {node.host}
+          // What follows the name tells machines and containers of one name apart.
+          <span key="host" title={node.host}>
+            {node.host.split(' ')[0]}
           </span>,
           node.process_id,
           node.tasks === 1 ? '1 task' : `${node.tasks} tasks`,

@@ -15,7 +15,7 @@ import { wordPrice } from './price-words.ts';
 const COLUMNS: readonly Column[] = [
   { name: 'Model' },
   { name: 'State', isNarrow: true },
-  { name: 'Price' },
+  { name: 'Price in credits' },
   { name: 'Next price', isWideOnly: true },
   { name: 'Offers', isRight: true, isNarrow: true, isWideOnly: true },
 ];

@@ -101,6 +101,7 @@ export function Filters() {
           label="From day (UTC)"
           isLabelHidden
           start={<span className={styles.word}>From</span>}
+          startWidth={54}
           type="date"
           value={search.from ?? ''}
           onChange={(from) => change({ from: from || undefined })}
@@ -109,6 +110,7 @@ export function Filters() {
           label="To day (UTC)"
           isLabelHidden
           start={<span className={styles.word}>To</span>}
+          startWidth={34}
           type="date"
           value={search.to ?? ''}
           onChange={(to) => change({ to: to || undefined })}

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { UsageReport, UsageRow } from '../../api/usage.ts';
 import { BarChart } from '../../ui/bars.tsx';
 import { Skeleton } from '../../ui/blanks.tsx';
@@ -43,6 +44,7 @@ export function UsageCard({ report, group }: { report: UsageReport | undefined; 
     value: row.credits,
     title: `${nameOf(row)}: ${formatCredits(row.credits)} credits, ${row.tasks} tasks`,
   }));
+  const listed = group === 'day' ? rows.filter(({ tasks }) => tasks > 0).toReversed() : rows;
   const most = rows.reduce((max, { credits }) => Math.max(max, credits), 0);
   return (
     <Card isFlush>
@@ -54,12 +56,23 @@ export function UsageCard({ report, group }: { report: UsageReport | undefined; 
         />
       </div>
       <Table label="Usage" columns={columns}>
-        {(group === 'day' ? rows.toReversed() : rows).map((row) => (
+        {listed.map((row) => (
           <Row key={row.name ?? ''} columns={columns} cells={cellsOf(nameOf(row), row)} />
         ))}
-        <Row columns={columns} cells={cellsOf('Sum', sum)} />
+        <Row columns={columns} cells={cellsOf('Sum', sum).map(toSum)} />
       </Table>
+      {listed.length < rows.length && (
+        <p className={styles.left}>Days without a task are in the chart and the file, not in the table.</p>
+      )}
     </Card>
+  );
+}
+
+function toSum(text: string): ReactNode {
+  return (
+    <span key={text} className={styles.sum}>
+      {text}
+    </span>
   );
 }
 

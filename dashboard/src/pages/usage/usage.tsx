@@ -106,7 +106,9 @@ function Figures({ spent }: { spent: number | undefined }) {
       ].map(([name, value]) => (
         <div key={name} className={styles.figure}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>
+            {value} <span className={styles.unit}>credits</span>
+          </dd>
         </div>
       ))}
     </dl>
