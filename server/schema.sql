@@ -595,6 +595,17 @@ comment on table sign_ins is 'The ways in which a person signs in: credential is
 comment on column sign_ins.account_id is 'Who the person is at that provider; of a password the id of the person.';
 CREATE INDEX sign_ins_person ON sign_ins USING btree (person_id);
 
+create table sign_ups (
+  email text not null,
+  digest bytea not null,
+  expires_at timestamp with time zone not null,
+  constraint sign_ups_pkey PRIMARY KEY (email),
+  constraint sign_ups_digest_key UNIQUE (digest),
+  constraint sign_ups_digest_check CHECK ((length(digest) = 32)),
+  constraint sign_ups_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254))))
+);
+comment on table sign_ups is 'Links by which an address makes a person and an account, each once. The link holds a token of which this is the SHA-256; an address that belongs to a person has a row too, for a token that nobody was given.';
+
 create table task_events (
   id bigint not null generated always as identity,
   task_id uuid not null,

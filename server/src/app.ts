@@ -219,7 +219,7 @@ function peopleFacts(core: Core): Pick<SessionParts, 'describeServer' | 'firstAc
     describeServer: () => ({
       version: VERSION,
       public_url: core.publicUrl.value,
-      sign_up: false,
+      sign_up: core.signUp.isOpen,
       oauth: core.oauth.names,
       mail: core.mail.isOn,
       is_secure: isSecureAddress(core.publicUrl.value),

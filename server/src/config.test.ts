@@ -79,6 +79,7 @@ it('names every wrong setting in one message, and shows the value of none', () =
     REELAY_STORAGE: 's3',
     REELAY_DRAFT_MARK: 'yes',
     REELAY_RENDER_JOBS: '1.5',
+    REELAY_SIGN_UP: 'verified',
     REELAY_RESULT_DAY: '3',
   });
   for (const sentence of [
@@ -94,6 +95,7 @@ it('names every wrong setting in one message, and shows the value of none', () =
     'REELAY_S3_SECRET_ACCESS_KEY is needed when REELAY_STORAGE is s3',
     'REELAY_DRAFT_MARK must be true or false',
     'REELAY_RENDER_JOBS must be a whole number from 1 to 16',
+    'REELAY_SMTP_URL is needed when REELAY_SIGN_UP is verified',
     'REELAY_RESULT_DAY is not a setting of Reelay',
   ]) {
     expect(message).toContain(sentence);

@@ -64,6 +64,9 @@ function findMailProblems(env: Environment): string[] {
   if (from && !isEmailAddress(from)) problems.push('REELAY_MAIL_FROM must be a plain email address');
   if (copy && !isEmailAddress(copy)) problems.push('REELAY_NOTICES_COPY must be a plain email address');
   if (copy && !server) problems.push('REELAY_SMTP_URL is needed when REELAY_NOTICES_COPY is set');
+  if (env.REELAY_SIGN_UP === 'verified' && !server) {
+    problems.push('REELAY_SMTP_URL is needed when REELAY_SIGN_UP is verified');
+  }
   return problems;
 }
 

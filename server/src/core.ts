@@ -25,7 +25,7 @@ import { hostOf } from './lib/addresses.ts';
 import { deriveKey } from './lib/derive-key.ts';
 import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
-import type { Book } from './lib/money.ts';
+import { type Book, MICROS_PER_CREDIT } from './lib/money.ts';
 import { type Clock, steadyClock, systemClock } from './lib/time.ts';
 import { Mail } from './mail/mail.ts';
 import { Notices } from './notices/notices.ts';
@@ -33,6 +33,7 @@ import { Members } from './people/members.ts';
 import { Oauth } from './people/oauth.ts';
 import { oauthProvidersOf } from './people/oauth-providers.ts';
 import { People } from './people/people.ts';
+import { SignUp, type SignUpOptions } from './people/sign-up.ts';
 import { createProviderSockets, type ProviderSockets } from './providers/http.ts';
 import { PictureRoom } from './providers/pictures.ts';
 import { providers } from './providers/registry.ts';
@@ -57,6 +58,7 @@ export interface Core {
   people: People;
   members: Members;
   oauth: Oauth;
+  signUp: SignUp;
   catalog: Catalog;
   credits: Credits;
   mail: Mail;
@@ -288,6 +290,16 @@ function joinMoney(parts: {
   return { mail, notices, credits: createCredits(pool, (...balance) => notices.look(...balance)) };
 }
 
+/** How anybody makes an account, where that is open. */
+function joinSignUp(parts: Omit<SignUpOptions, 'isOpen' | 'welcomeCredits'> & { config: Config }): SignUp {
+  const { signUp, welcomeCredits } = parts.config;
+  return new SignUp({
+    ...parts,
+    isOpen: signUp === 'verified',
+    welcomeCredits: BigInt(welcomeCredits) * MICROS_PER_CREDIT,
+  });
+}
+
 async function openPool(
   config: Config,
   databaseUrl: string,
@@ -349,6 +361,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     ...upstreams,
     ...callers,
     ...money,
+    signUp: joinSignUp({ ...base, ...callers, ...money }),
     files,
     storage,
     callbacks,

@@ -266,34 +266,44 @@ export const SETTING_GROUPS = {
       about: 'Address that gets a copy of each mail about a low balance',
     },
   },
+  'Sign-up': {
+    REELAY_SIGN_UP: {
+      field: 'signUp',
+      kind: 'choice',
+      fallback: 'closed',
+      choices: ['closed', 'verified'],
+      about:
+        'Who may make an account in the dashboard: with closed nobody, with verified anybody with an address that takes mail; needs REELAY_SMTP_URL',
+    },
+    REELAY_WELCOME_CREDITS: {
+      field: 'welcomeCredits',
+      kind: 'integer',
+      fallback: '1000000',
+      min: 0,
+      max: 100_000_000,
+      about: 'Test credits of an account that is made so; it gets no live credits',
+    },
+  },
   'Sign-in elsewhere': {
     REELAY_GOOGLE_CLIENT_ID: {
       field: 'googleClientId',
       kind: 'text',
       about: 'Client of Google, to let people sign in there',
     },
-    REELAY_GOOGLE_CLIENT_SECRET: {
-      field: 'googleClientSecret',
-      kind: 'secret',
-      about: 'Secret of that client',
-    },
+    REELAY_GOOGLE_CLIENT_SECRET: { field: 'googleClientSecret', kind: 'secret', about: 'Client secret' },
     REELAY_GITHUB_CLIENT_ID: {
       field: 'githubClientId',
       kind: 'text',
       about: 'Client of GitHub, to let people sign in there',
     },
-    REELAY_GITHUB_CLIENT_SECRET: {
-      field: 'githubClientSecret',
-      kind: 'secret',
-      about: 'Secret of that client',
-    },
+    REELAY_GITHUB_CLIENT_SECRET: { field: 'githubClientSecret', kind: 'secret', about: 'Client secret' },
     REELAY_OIDC_ISSUER: {
       field: 'oidcIssuer',
       kind: 'url',
       about: 'Issuer of OpenID Connect, such as https://id.example.com, to let people sign in there',
     },
     REELAY_OIDC_CLIENT_ID: { field: 'oidcClientId', kind: 'text', about: 'Client at that issuer' },
-    REELAY_OIDC_CLIENT_SECRET: { field: 'oidcClientSecret', kind: 'secret', about: 'Secret of that client' },
+    REELAY_OIDC_CLIENT_SECRET: { field: 'oidcClientSecret', kind: 'secret', about: 'Client secret' },
   },
   'Draft renderer': {
     REELAY_RENDER_JOBS: {

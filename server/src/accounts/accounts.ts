@@ -1,11 +1,11 @@
 // Accounts, their keys, and which of them a request belongs to.
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { recordAct } from '../audit/audit.ts';
 import { repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError, invariant, OperatorError } from '../errors.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
-import { newId } from '../lib/ids.ts';
+import { isUuid, newId } from '../lib/ids.ts';
 import type { Book } from '../lib/money.ts';
 import { SharedRead } from '../lib/shared-read.ts';
 import type { Clock, SteadyClock } from '../lib/time.ts';
@@ -122,7 +122,7 @@ export class Accounts {
 
   /** @throws OperatorError for a name that is taken, or none. */
   async create(name: string): Promise<store.AccountRow> {
-    checkName(name);
+    checkAccountName(name);
     const account = await this.#insert(name);
     if (!account) throw new OperatorError(`The account "${name}" already exists`, { errorName: 'conflict' });
     return account;
@@ -137,14 +137,17 @@ export class Accounts {
     if (await repeatLost(() => store.findAccount(this.#pool, name))) return undefined;
     const id = newId();
     const isOurs = await repeatLost(() =>
-      withTransaction(this.#pool, async (client) => {
-        const isWritten = await store.insertAccount(client, id, name);
-        if (isWritten)
-          await recordAct(client, { action: 'account.create', subject: id, accountId: id, after: { name } });
-        return isWritten;
-      }),
+      withTransaction(this.#pool, (client) => this.createWithin(client, { id, name })),
     );
     return isOurs ? this.find(id) : undefined;
+  }
+
+  /** Writes an account in a transaction of the caller, who has checked the name. @returns false for one that is taken. */
+  async createWithin(client: PoolClient, { id, name }: { id: string; name: string }): Promise<boolean> {
+    const isWritten = await store.insertAccount(client, id, name);
+    if (isWritten)
+      await recordAct(client, { action: 'account.create', subject: id, accountId: id, after: { name } });
+    return isWritten;
   }
 
   /** @throws OperatorError when there is no such account. */
@@ -177,7 +180,7 @@ export class Accounts {
 
   /** Gives an account another name. @throws OperatorError for a name that is taken, or none. */
   async rename(id: string, name: string): Promise<void> {
-    checkName(name);
+    checkAccountName(name);
     if (await repeatLost(() => store.renameAccount(this.#pool, id, name))) return;
     throw new OperatorError(`The account "${name}" already exists`, { errorName: 'conflict' });
   }
@@ -297,12 +300,29 @@ function unknownName(noun: 'account' | 'key', name: string): OperatorError {
   return new OperatorError(message, { errorName: 'not_found' });
 }
 
+const NAME_FORM = `1 to ${NAME_CHARACTERS_MAX} characters, none of which is a control character`;
+
+function isName(name: string): boolean {
+  return name.length >= 1 && name.length <= NAME_CHARACTERS_MAX && !CONTROL_CHARACTER.test(name);
+}
+
 /** @throws OperatorError for a name that the tables do not take. */
 function checkName(name: string): void {
-  if (name.length >= 1 && name.length <= NAME_CHARACTERS_MAX && !CONTROL_CHARACTER.test(name)) return;
-  throw new OperatorError(
-    `A name has 1 to ${NAME_CHARACTERS_MAX} characters, none of which is a control character`,
-  );
+  if (!isName(name)) throw new OperatorError(`A name has ${NAME_FORM}`);
+}
+
+/**
+ * What the name of an account must do, as the end of that sentence; undefined when it does. Accounts are named by id or
+ * name, so one that is named as another's id would get what is meant for that one.
+ */
+export function faultOfAccountName(name: string): string | undefined {
+  if (!isName(name)) return `have ${NAME_FORM}`;
+  return isUuid(name) ? 'not look like an id' : undefined;
+}
+
+function checkAccountName(name: string): void {
+  const fault = faultOfAccountName(name);
+  if (fault !== undefined) throw new OperatorError(`The name of an account must ${fault}`);
 }
 
 function accept(record: KeyRecord | undefined, address: string): KeyRecord {

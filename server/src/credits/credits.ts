@@ -33,6 +33,8 @@ export interface Credits {
   balances(accountId: string): Promise<(store.Balance & { book: Book })[]>;
   /** Adds credits. @returns false when the external reference was credited before. */
   grant(movement: Movement): Promise<boolean>;
+  /** The same in a transaction of the caller, which repeats nothing that it has committed. */
+  grantWithin(client: PoolClient, movement: Movement): Promise<boolean>;
   /** Adds or takes credits as a correction. @throws OperatorError when what is left would not cover the holds. */
   adjust(movement: Movement): Promise<boolean>;
   statement(page: {
@@ -76,41 +78,38 @@ function recordMove(client: PoolClient, transfer: store.Transfer, posted: Micros
   });
 }
 
+function transferOf(kind: 'grant' | 'adjust', movement: Movement): store.Transfer {
+  return { ...movement, id: newId(), kind, ledger: kind === 'grant' ? 'grants' : 'adjustments' };
+}
+
 /** Looks at a balance in the transaction that moves it: before, and after. */
 export type LookAtBalance = (client: PoolClient, accountId: string, book: Book) => Promise<void>;
 
 /** @param look what watches the balances. */
 export function createCredits(pool: Pool, look: LookAtBalance): Credits {
-  async function move(kind: 'grant' | 'adjust', movement: Movement): Promise<boolean> {
-    const transfer: store.Transfer = {
-      ...movement,
-      id: newId(),
-      kind,
-      ledger: kind === 'grant' ? 'grants' : 'adjustments',
-    };
-    const write = async (client: PoolClient): Promise<boolean> => {
-      if (!(await store.insertTransfer(client, transfer))) {
-        // Its id is new: an earlier run, whose answer was lost, has written it.
-        if (await store.hasTransfer(client, transfer.id)) return true;
-        const { externalReference } = movement;
-        invariant(externalReference !== undefined, 'only an external reference can be taken');
-        const earlier = await store.findTransferByReference(client, externalReference);
-        const same =
-          earlier?.account_id === movement.accountId &&
-          earlier.book === movement.book &&
-          earlier.amount === movement.amount;
-        if (!same) throw conflict('This external reference was used for another amount or account');
-        return false;
-      }
-      await look(client, movement.accountId, movement.book);
-      const posted = await store.addToBalance(client, transfer);
-      if (posted === undefined)
-        throw conflict('The balance would fall below what is held for open tasks, or grow beyond its limit');
-      await recordMove(client, transfer, posted);
-      await look(client, movement.accountId, movement.book);
-      return true;
-    };
-    return repeatLost(() => withTransaction(pool, write));
+  async function write(client: PoolClient, transfer: store.Transfer): Promise<boolean> {
+    const { accountId, amount, book, externalReference } = transfer;
+    if (!(await store.insertTransfer(client, transfer))) {
+      // Its id is new: an earlier run, whose answer was lost, has written it.
+      if (await store.hasTransfer(client, transfer.id)) return true;
+      invariant(externalReference !== undefined, 'only an external reference can be taken');
+      const earlier = await store.findTransferByReference(client, externalReference);
+      const same = earlier?.account_id === accountId && earlier.book === book && earlier.amount === amount;
+      if (!same) throw conflict('This external reference was used for another amount or account');
+      return false;
+    }
+    await look(client, accountId, book);
+    const posted = await store.addToBalance(client, transfer);
+    if (posted === undefined)
+      throw conflict('The balance would fall below what is held for open tasks, or grow beyond its limit');
+    await recordMove(client, transfer, posted);
+    await look(client, accountId, book);
+    return true;
+  }
+
+  function move(kind: 'grant' | 'adjust', movement: Movement): Promise<boolean> {
+    const transfer = transferOf(kind, movement);
+    return repeatLost(() => withTransaction(pool, (client) => write(client, transfer)));
   }
 
   async function balance(accountId: string, book: Book): Promise<store.Balance> {
@@ -126,6 +125,10 @@ export function createCredits(pool: Pool, look: LookAtBalance): Credits {
     grant(movement) {
       if (movement.amount <= 0n) throw new OperatorError('A grant must be above zero');
       return move('grant', movement);
+    },
+    grantWithin(client, movement) {
+      invariant(movement.amount > 0n, 'a grant is above zero');
+      return write(client, transferOf('grant', movement));
     },
     adjust(movement) {
       if (movement.amount === 0n) throw new OperatorError('An adjustment must not be zero');

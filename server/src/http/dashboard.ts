@@ -19,6 +19,7 @@ const PLACES: readonly string[] = [
   'account',
   'setup',
   'sign-in',
+  'sign-up',
   'invitation',
   'welcome',
   'operator',

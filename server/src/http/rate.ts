@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { AppError, type RateLimit } from '../errors.ts';
 import { Gcra } from '../lib/gcra.ts';
-import { MINUTE_MS, SECOND_MS, type SteadyClock } from '../lib/time.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, type SteadyClock } from '../lib/time.ts';
 import { BODY_BYTES_MAX } from './body.ts';
 
 export const RATE_WINDOW_SECONDS = 10;
@@ -140,6 +140,24 @@ export class SignInRate {
       const { overMs } = this.#tries.take(caller, SIGN_INS_A_MINUTE);
       if (overMs > 0) throw refuse('that try to sign in', overMs);
     }
+  }
+}
+
+/** Mails that one address gets because others ask for them. */
+const MAILS_AN_HOUR = 3;
+
+/** Mails that anybody may have sent, by the address that gets them. */
+export class MailRate {
+  readonly #mails: Gcra;
+
+  constructor(clock: SteadyClock) {
+    this.#mails = new Gcra({ clock, windowMs: HOUR_MS, callersMax: CALLERS_MAX });
+  }
+
+  /** Counts one mail. @throws AppError `rate_limited` with `Retry-After` when it is one too many. */
+  take(address: string): void {
+    const { overMs } = this.#mails.take(address, MAILS_AN_HOUR);
+    if (overMs > 0) throw refuse('for this email address', overMs);
   }
 }
 

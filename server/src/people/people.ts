@@ -229,9 +229,15 @@ export class People {
     this.#sessions.forget();
   }
 
-  /** A person that is not written yet. @throws AppError `validation_failed` with a sentence for each fault. */
-  async prepare({ email, name, password }: NewcomerFields): Promise<Omit<store.NewPerson, 'isOperator'>> {
-    const faults = [...addressFaults(email), ...nameFaults(name), ...passwordFaults(password)];
+  /**
+   * A person that is not written yet. @param further what else is wrong with what it said.
+   * @throws AppError `validation_failed` with a sentence for each fault.
+   */
+  async prepare(
+    { email, name, password }: NewcomerFields,
+    further: readonly string[] = [],
+  ): Promise<Omit<store.NewPerson, 'isOperator'>> {
+    const faults = [...addressFaults(email), ...nameFaults(name), ...passwordFaults(password), ...further];
     if (faults.length > 0) throw refuseFaults(faults);
     const hash = await this.hash(password);
     return { id: newId(), signInId: newId(), email: toAddress(email), name: name.trim(), hash };

@@ -15,6 +15,7 @@ import { noticeWebhooks } from './notices.schemas.ts';
 import { type OauthParts, registerOauthRoutes } from './oauth.routes.ts';
 import { registerInvitationRoutes, registerPeopleRoutes } from './people.routes.ts';
 import { registerSessionRoutes, registerSetupRoutes, type SessionParts } from './sessions.routes.ts';
+import { registerSignUpRoutes, type SignUpParts } from './sign-up.routes.ts';
 import { registerTaskRoutes, type TaskParts } from './tasks.routes.ts';
 import { registerUsageRoutes, type UsageParts } from './usage.routes.ts';
 
@@ -26,6 +27,7 @@ export interface AccountParts
     NoticeParts,
     OauthParts,
     SessionParts,
+    SignUpParts,
     TaskParts,
     UsageParts {
   pool: Pool;
@@ -59,6 +61,7 @@ export const accountDoor: Door<AccountParts> = {
     registerSessionRoutes(scope, parts, entry);
     registerOauthRoutes(scope, parts, entry);
     registerLostPasswordRoute(scope, parts, entry);
+    registerSignUpRoutes(scope, parts, entry);
     registerPeopleRoutes(scope, parts);
     registerInvitationRoutes(scope, parts, entry);
   },
