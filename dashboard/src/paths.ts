@@ -28,6 +28,7 @@ export const paths = {
   setup: () => '/setup',
   /** @param next where to go afterwards. */
   signIn: (next?: string) => withSearch('/sign-in', { next }),
+  signUp: () => '/sign-up',
   invitation: () => '/invitation',
   welcome: () => '/welcome',
   operator: () => '/operator',

@@ -30,6 +30,7 @@ const OPEN_PAGES = {
   [paths.setup()]: page(() => import('./pages/setup/setup.tsx'), 'SetupPage'),
   [paths.invitation()]: page(() => import('./pages/invitation/invitation.tsx'), 'InvitationPage'),
   [paths.signIn()]: page(() => import('./pages/sign-in/sign-in.tsx'), 'SignInPage'),
+  [paths.signUp()]: page(() => import('./pages/sign-up/sign-up.tsx'), 'SignUpPage'),
 };
 
 /** Pages of a signed-in person. */

@@ -19,7 +19,7 @@ const ADDRESSES = [
       .map(([, build]) => (build as () => string)()),
   ),
 ];
-const OPEN_ADDRESSES = [paths.setup(), paths.signIn(), paths.invitation()];
+const OPEN_ADDRESSES = [paths.setup(), paths.signIn(), paths.signUp(), paths.invitation()];
 
 /** Resolves once the page has drawn its title and nothing is being loaded. */
 async function settle(page: Page): Promise<void> {

@@ -7,6 +7,7 @@ import { useSending } from '../../parts/form.ts';
 import { paths } from '../../paths.ts';
 import { useGo, useSearch } from '../../shell/address.ts';
 import { GateForm, GatePage, InsecureNote } from '../../shell/gate-page.tsx';
+import { Link } from '../../shell/link.tsx';
 import { Button } from '../../ui/button.tsx';
 import { PasswordField, TextField } from '../../ui/fields.tsx';
 import { SignInElsewhere } from './elsewhere.tsx';
@@ -30,6 +31,11 @@ export function SignInPage() {
       {data?.server.is_secure === false && <InsecureNote />}
       <SignInForm onDone={() => go(safeNext(next), { replace: true })} />
       <SignInElsewhere providers={data?.server.oauth ?? []} failure={error} />
+      {data?.server.sign_up && (
+        <p>
+          New here? <Link href={paths.signUp()}>Make an account</Link>
+        </p>
+      )}
       <LostPassword hasMail={data?.server.mail === true} />
     </GatePage>
   );
