@@ -38,6 +38,8 @@ type Watch = <Result>(act: () => Promise<Result>) => Promise<Result>;
 
 /** A read; its answer may be kept from the run before. */
 const MAY_BE_KEPT = /^(select|key-by-digest)/i;
+/** Written beside the calls with a key, at most once in a while: no answer depends on it. */
+const NOBODY_WAITS = /^update api_keys set last_used_at/;
 
 /**
  * Runs a story again and again, and in each run breaks the connection of one statement in the part that it
@@ -48,7 +50,7 @@ async function cutEach(story: (watch: Watch) => Promise<void>): Promise<string[]
   await story(async (act) => {
     cuts.calm();
     return act().finally(() => {
-      seen = cuts.calm();
+      seen = cuts.calm().filter((label) => !NOBODY_WAITS.test(label));
     });
   });
   const places = seen.map((label, at) => ({
