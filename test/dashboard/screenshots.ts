@@ -9,9 +9,9 @@ import { Site } from '../stage/processes.ts';
 import { waitFor } from '../stage/wait.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const QUALITY = 80;
+const QUALITY = 76;
 const RENDERED_MS = 600_000;
-const QUIET_MS = 20_000;
+const QUIET_MS = 3_000;
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
 const THEMES = ['light', 'dark'] as const;
@@ -54,18 +54,24 @@ async function claim(browser: Browser, setupLink: string): Promise<Signed> {
   return { url: link.origin, headers, state: await context.storageState() };
 }
 
-/** Makes a few tasks, and waits until they have ended. */
-async function seed(browser: Browser, { url, headers, state }: Signed): Promise<void> {
+/** Makes a key and a few tasks, and waits until these have ended. @returns the id of one that has ended well. */
+async function seed(browser: Browser, { url, headers, state }: Signed): Promise<string> {
   const { request } = await browser.newContext({ storageState: state });
   const jobs = `${url}/api/v1/client/job`;
+  const key = { mode: 'test', name: 'Website', credits_day_max: 500 };
+  await request.post(`${url}/api/v1/account/keys`, { headers, data: key });
+  const made: string[] = [];
   for (const prompt of [...PROMPTS, 'A storm [fail:provider]']) {
-    const data = { model: 'reelay/draft-t2v', input: { prompt, duration: 2, resolution: '480p' } };
-    await request.post(`${jobs}/CreateTask`, { headers, data });
+    const input = { prompt, duration: 2, resolution: '480p' };
+    const data = { model: 'bytedance/seedance1-0-pro-t2v', input };
+    const answer = await request.post(`${jobs}/CreateTask`, { headers, data });
+    made.push((await answer.json()).data.task_id);
   }
   await waitFor('the seeded tasks have ended', RENDERED_MS, async () => {
     const answer = await request.get(`${url}/api/v1/account/tasks?status=open`, { headers });
     return ((await answer.json()).items ?? []).length === 0;
   });
+  return made[0] ?? '';
 }
 
 async function shoot(
@@ -92,16 +98,19 @@ async function shoot(
   }
 }
 
-/** The set of the documents. */
-function chooseFew(): Shot[] {
-  const wide = [
-    { name: 'playground', path: paths.playground(), size: WIDE },
-    { name: 'tasks', path: paths.tasks(), size: WIDE },
-    { name: 'models', path: paths.models(), size: WIDE },
-    { name: 'usage', path: paths.usage(), size: WIDE },
+/** The set of the documents. @param task one that has ended well. */
+function chooseFew(task: string): Shot[] {
+  const playground = paths.playground({ task });
+  return [
+    { name: 'playground', path: playground, size: WIDE, theme: 'light' },
+    { name: 'playground', path: playground, size: NARROW, theme: 'dark' },
+    { name: 'models', path: paths.models(), size: WIDE, theme: 'dark' },
+    { name: 'tasks', path: paths.tasks(), size: WIDE, theme: 'light' },
+    { name: 'task', path: paths.task(task), size: WIDE, theme: 'dark' },
+    { name: 'usage', path: paths.usage({ by: 'model' }), size: WIDE, theme: 'light' },
+    { name: 'keys', path: paths.keys(), size: WIDE, theme: 'light' },
+    { name: 'operator', path: paths.operator(), size: WIDE, theme: 'dark' },
   ];
-  const narrow = [{ name: 'playground', path: paths.playground(), size: NARROW }];
-  return [...wide, ...narrow].flatMap((shot) => THEMES.map((theme) => ({ ...shot, theme })));
 }
 
 function chooseAll(): Shot[] {
@@ -117,7 +126,7 @@ function chooseAll(): Shot[] {
 
 const folder = process.argv[2] ?? join(ROOT, 'docs', 'screenshots');
 await mkdir(folder, { recursive: true });
-const site = await Site.open();
+const site = await Site.open({ REELAY_POSTERS: 'true' });
 const browser = await chromium.launch({
   executablePath: await sparticuz.executablePath(),
   args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
@@ -126,8 +135,8 @@ try {
   const announced = await site.start().ready;
   if (!announced?.setupLink) throw new Error('the server did not start, or somebody owns it');
   const signed = await claim(browser, announced.setupLink);
-  await seed(browser, signed);
-  await shoot(browser, signed, folder, process.argv[2] ? chooseAll() : chooseFew());
+  const task = await seed(browser, signed);
+  await shoot(browser, signed, folder, process.argv[2] ? chooseAll() : chooseFew(task));
 } finally {
   await browser.close();
   await site.close();

@@ -116,7 +116,7 @@ function Balances({ id }: { id: string }) {
   const balances = useOperatorRead<{ items: AccountBalance[] }>(`/accounts/${id}/balances`);
   if (!balances.data) return <Skeleton height={BALANCE_HEIGHT} />;
   return (
-    <div className={styles.figures}>
+    <div className={styles.balances}>
       {balances.data.items.map(({ book, available, held, posted }) => (
         <Card key={book} title={book === 'live' ? 'Live credits' : 'Test credits'}>
           <div className={styles.value}>{formatCredits(available)}</div>

@@ -10,7 +10,11 @@ import type { Column } from '../../ui/table.tsx';
 import { ActFault, OperatorList, OperatorPage } from './frame.tsx';
 import styles from './operator.module.css';
 
-const COLUMNS: readonly Column[] = [{ name: 'Model' }, { name: 'In order' }, { name: 'Change' }];
+const COLUMNS: readonly Column[] = [
+  { name: 'Model' },
+  { name: 'In order', isWideOnly: true },
+  { name: 'Change' },
+];
 const WHOLE = /^\d{1,3}$/;
 
 export function OffersPage() {
