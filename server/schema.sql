@@ -140,6 +140,15 @@ CREATE INDEX audit_lines_subject ON audit_lines USING btree (subject, id DESC);
 CREATE TRIGGER audit_lines_append_only BEFORE DELETE OR UPDATE ON audit_lines FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_lines_never_emptied BEFORE TRUNCATE ON audit_lines FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table backup_codes (
+  person_id uuid not null,
+  digest bytea not null,
+  constraint backup_codes_pkey PRIMARY KEY (person_id, digest),
+  constraint backup_codes_digest_check CHECK ((length(digest) = 32)),
+  constraint backup_codes_person_id_fkey FOREIGN KEY (person_id) REFERENCES second_factors(person_id) ON DELETE CASCADE
+);
+comment on table backup_codes is 'Codes that stand in for one of the second factor, each once, as HMAC-SHA-256 under the secret of the server.';
+
 create table balance_notices (
   account_id uuid not null,
   book text not null,
@@ -523,6 +532,20 @@ create table refused_creates (
   constraint refused_creates_pkey PRIMARY KEY (id)
 );
 comment on table refused_creates is 'New tasks that were refused by a repeat, after the answer to their first statement was lost; should that one still come, it writes nothing. Kept for an hour.';
+
+create table second_factors (
+  person_id uuid not null,
+  sealed bytea not null,
+  confirmed_at timestamp with time zone,
+  last_step integer not null default 0,
+  wrong_codes integer not null default 0,
+  wrong_since timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint second_factors_pkey PRIMARY KEY (person_id),
+  constraint second_factors_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE
+);
+comment on table second_factors is 'The secret behind the codes of a person, sealed under the secret of the server. It counts from confirmed_at on.';
+comment on column second_factors.last_step is 'The half minute, since 1970, of the last code that was taken: neither that code nor an earlier one is taken again.';
 
 create table sessions (
   id uuid not null,

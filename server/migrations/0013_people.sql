@@ -15,6 +15,25 @@ create table people (
 comment on table people is 'Who can sign in. An address stands for one person, in small letters.';
 comment on column people.is_operator is 'Runs the instance: may do at the operator API what its token may.';
 
+create table second_factors (
+  person_id uuid primary key references people on delete cascade,
+  sealed bytea not null,
+  confirmed_at timestamptz,
+  last_step integer not null default 0,
+  wrong_codes integer not null default 0,
+  wrong_since timestamptz,
+  created_at timestamptz not null default now()
+);
+comment on table second_factors is 'The secret behind the codes of a person, sealed under the secret of the server. It counts from confirmed_at on.';
+comment on column second_factors.last_step is 'The half minute, since 1970, of the last code that was taken: neither that code nor an earlier one is taken again.';
+
+create table backup_codes (
+  person_id uuid not null references second_factors on delete cascade,
+  digest bytea not null check (length(digest) = 32),
+  primary key (person_id, digest)
+);
+comment on table backup_codes is 'Codes that stand in for one of the second factor, each once, as HMAC-SHA-256 under the secret of the server.';
+
 create table sign_ins (
   id uuid primary key,
   person_id uuid not null references people on delete cascade,

@@ -33,6 +33,7 @@ import { Members } from './people/members.ts';
 import { Oauth } from './people/oauth.ts';
 import { oauthProvidersOf } from './people/oauth-providers.ts';
 import { People } from './people/people.ts';
+import { SecondFactors } from './people/second-factor.ts';
 import { SignUp, type SignUpOptions } from './people/sign-up.ts';
 import { createProviderSockets, type ProviderSockets } from './providers/http.ts';
 import { PictureRoom } from './providers/pictures.ts';
@@ -236,17 +237,12 @@ function joinCallers(parts: {
 }): Pick<Core, 'accounts' | 'members' | 'oauth' | 'people'> {
   const { config, pool, log, secret, publicUrl } = parts;
   const clock = steadyClock;
-  const providers = oauthProvidersOf(config);
-  const people = new People({
-    pool,
-    secret: deriveKey(secret, 'sessions'),
-    clock,
-    now: systemClock,
-    log,
-    publicUrl,
-  });
+  const factors = new SecondFactors({ pool, secretKey: deriveKey(secret, 'second factors') });
+  const shared = { pool, log, factors, publicUrl, secret: deriveKey(secret, 'sessions') };
+  const { operatorsNeedSecondFactor } = config;
+  const people = new People({ ...shared, clock, now: systemClock, operatorsNeedSecondFactor });
   return {
-    oauth: new Oauth({ pool, log, people, providers, publicUrl, secret: deriveKey(secret, 'sessions') }),
+    oauth: new Oauth({ ...shared, people, providers: oauthProvidersOf(config) }),
     accounts: new Accounts({
       pool,
       secret: deriveKey(secret, 'api keys'),
@@ -255,7 +251,7 @@ function joinCallers(parts: {
       createsPer10s: config.createsPer10s,
     }),
     people,
-    members: new Members({ pool, people, publicUrl }),
+    members: new Members({ pool, people, factors, publicUrl }),
   };
 }
 

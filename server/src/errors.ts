@@ -11,6 +11,7 @@ interface ErrorEntry {
 export const ERRORS = {
   unauthorized: { retryable: false, message: 'API key missing' },
   sign_in_failed: { retryable: false, message: 'Email or password is wrong' },
+  second_factor_needed: { retryable: false, message: 'The code of your second factor is needed too' },
   insufficient_credits: { retryable: false, message: 'Insufficient Credits' },
   key_daily_limit_reached: { retryable: true, message: 'Credits of this key for the day are used' },
   key_total_limit_reached: { retryable: false, message: 'Credits of this key are used' },

@@ -73,6 +73,13 @@ export const SETTING_GROUPS = {
       kind: 'secret',
       about: 'Token of the operator API, 32 characters or more; unset turns that API off',
     },
+    REELAY_OPERATORS_NEED_SECOND_FACTOR: {
+      field: 'operatorsNeedSecondFactor',
+      kind: 'boolean',
+      fallback: 'false',
+      about:
+        'What operators may do is closed to a session of a person without a second factor; the token is not concerned',
+    },
     REELAY_MODELS: { field: 'modelsFile', kind: 'path', about: 'Path of a JSON file with further models' },
   },
   Database: {

@@ -11,11 +11,12 @@ import { type Form, type JsonOption, type PageOptions, printPage, printRecord, w
 
 const PERSON: Form<PersonAccountsRow> = {
   present: presentPerson,
-  summarize: ({ id, email, name, is_operator, accounts, created_at }) => ({
+  summarize: ({ id, email, name, is_operator, has_second_factor, accounts, created_at }) => ({
     id,
     email,
     name,
     operator: is_operator,
+    second_factor: has_second_factor,
     accounts: accounts.map((account) => `${account.name}: ${account.role}`).join(', '),
     created_at,
   }),
@@ -94,6 +95,13 @@ export function addPeopleCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action((email: string, options: JsonOption) =>
       withCore(async (core) => printRecord(await core.members.invitePassword(email), options, LINK)),
+    );
+  people
+    .command('reset-second-factor <email>')
+    .description('take the second factor of a person away that has lost it; its sessions end')
+    .option('--json', 'print JSON')
+    .action((email: string, options: JsonOption) =>
+      withCore(async (core) => printRecord(await core.members.resetSecondFactor(email), options, PERSON)),
     );
 }
 

@@ -15,13 +15,14 @@ interface AdoptOptions {
   json?: boolean;
 }
 
-function describeLoss({ keys, callbackSecrets, credentials, files }: HungOnSecret): string {
+function describeLoss({ keys, callbackSecrets, credentials, secondFactors, files }: HungOnSecret): string {
   return [
     'This database was used with another secret. If that one can be had, restore it in place of this command.',
     'To go on with the secret of now, for good:',
     `  ${keys} API keys never work again; they are disabled, and new ones have to be made`,
     `  ${callbackSecrets} callback secrets are replaced; receivers need the new ones to verify what is sent`,
     `  ${credentials} provider accounts that were added by command cannot be opened; add their keys again`,
+    `  ${secondFactors} second factors cannot be read; "reelay people reset-second-factor" takes each away`,
     `  links to ${files} files are void; a task that is read again shows new ones`,
     'Tasks, balances and files stay. Stop every server that still runs with the old secret first.',
     '',
@@ -49,8 +50,8 @@ async function adopt({ config, log, url }: Ground, options: AdoptOptions): Promi
     if (options.yes !== true) await confirm();
     const mark = markOf(await loadSecret(config));
     await withTransaction(pool, (client) => replaceMark(client, mark));
-    const { keys, callbackSecrets, credentials } = hung;
-    print({ adopted: true, keys, callbackSecrets, credentials }, options);
+    const { keys, callbackSecrets, credentials, secondFactors } = hung;
+    print({ adopted: true, keys, callbackSecrets, credentials, secondFactors }, options);
   } finally {
     await pool.end();
   }

@@ -84,6 +84,8 @@ it('C2: with a secret that is not that of the database every command refuses in 
   expect(asked.error).toContain('Nothing was changed; add --yes');
   expect(await readMark()).toBe(mark);
 
+  expect(asked.error).toMatch(/0 second factors cannot be read/);
+
   const adopted = await run(['secret', 'adopt', '--yes', '--json']);
   expect(adopted.code).toBe(0);
   expect(parseOwnJson(adopted.out)).toMatchObject({ adopted: true, keys: 1 });

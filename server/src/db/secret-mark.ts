@@ -33,6 +33,8 @@ export interface HungOnSecret {
   callbackSecrets: number;
   /** Provider accounts that were added by command; those of the environment come back by themselves. */
   credentials: number;
+  /** People whose second factor can no longer be read; until it is taken away they cannot sign in. */
+  secondFactors: number;
   /** Uploads and results, whose links are void; new links are made as they are asked for. */
   files: number;
 }
@@ -43,6 +45,7 @@ export async function countHungOnSecret(pool: Pool): Promise<HungOnSecret> {
        (select count(*)::integer from api_keys where disabled_at is null and kind = 'key') as keys,
        (select count(*)::integer from callback_secrets) as "callbackSecrets",
        (select count(*)::integer from credentials where source = 'operator' and retired_at is null) as credentials,
+       (select count(*)::integer from second_factors where confirmed_at is not null) as "secondFactors",
        (select count(*)::integer from files where state = 'ready') as files`,
     [SETTING],
   );

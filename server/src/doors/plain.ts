@@ -8,6 +8,7 @@ import { type ErrorDialect, JSON_TYPE } from '../http/answer.ts';
 const STATUSES = {
   unauthorized: 401,
   sign_in_failed: 401,
+  second_factor_needed: 401,
   insufficient_credits: 409,
   key_daily_limit_reached: 409,
   key_total_limit_reached: 409,
@@ -49,8 +50,11 @@ export function send(reply: FastifyReply, value: object): FastifyReply {
   return reply.header('content-type', JSON_TYPE).send(JSON.stringify(value));
 }
 
-/** The refusals of a door. @param title the name of their schema in the OpenAPI document, unlike that of any other. */
-export function createPlainErrors(title: string): ErrorDialect {
+/**
+ * The refusals of a door. @param title the name of their schema in the OpenAPI document, unlike that of any other.
+ * @param own statuses in which the door differs.
+ */
+export function createPlainErrors(title: string, own: Partial<Record<ErrorName, number>> = {}): ErrorDialect {
   const schema = {
     title,
     type: 'object',
@@ -63,7 +67,7 @@ export function createPlainErrors(title: string): ErrorDialect {
     },
   };
   return {
-    statusOf: STATUSES,
+    statusOf: { ...STATUSES, ...own },
     render({ errorName, message, details }, requestId) {
       const error = { name: errorName, message, faults: details.errors, request_id: requestId };
       return JSON.stringify({ error });

@@ -79,7 +79,8 @@ export async function findSession({ people }: CallerSource, request: FastifyRequ
 
 /**
  * The operator who is signed in, if the request has a session.
- * @throws AppError `not_permitted` for other people, `sign_in_again` when the password was given too long ago.
+ * @throws AppError `not_permitted` for other people, `sign_in_again` when the password was given too long ago,
+ * `second_factor_needed` for a person without one where operators need it.
  */
 export async function findOperator(
   source: CallerSource,
@@ -92,6 +93,10 @@ export async function findOperator(
     throw new AppError('not_permitted', { message: 'Only an operator may do this' });
   }
   if (!source.people.hasJustSignedIn(session)) throw new AppError('sign_in_again');
+  if (source.people.lacksSecondFactor(session)) {
+    const message = 'Operators of this server need a second factor; add yours on the page Account';
+    throw new AppError('second_factor_needed', { message });
+  }
   return session;
 }
 

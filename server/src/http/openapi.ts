@@ -29,7 +29,14 @@ const ACCESS: Record<
   operator: {
     security: [{ operatorToken: [] }, { session: [] }],
     // Without a token in the settings and without a session, there are no such routes.
-    errors: ['unauthorized', 'not_permitted', 'sign_in_again', 'not_found', 'rate_limited'],
+    errors: [
+      'unauthorized',
+      'not_permitted',
+      'sign_in_again',
+      'second_factor_needed',
+      'not_found',
+      'rate_limited',
+    ],
   },
   public: { security: [], errors: ['rate_limited'] },
 };

@@ -7,6 +7,7 @@ import { DAY_MS, SECOND_MS } from '../lib/time.ts';
 import { hasInvitation } from './invited.store.ts';
 import { followInvitations } from './invited.ts';
 import type { OauthProvider } from './oauth-providers.ts';
+import type { SecondFactors } from './second-factor.ts';
 
 export interface AuthOptions {
   pool: Pool;
@@ -17,6 +18,8 @@ export interface AuthOptions {
   log: Log;
   /** Where people may sign in instead of here. */
   providers: readonly OauthProvider[];
+  /** Has the last word on each session. */
+  factors: SecondFactors;
 }
 
 export type Auth = Awaited<ReturnType<typeof createAuth>>;
@@ -39,7 +42,7 @@ export function sessionCookieName(publicUrl: string): string {
 }
 
 /** Loads the library, which takes a tenth of a second: only servers with an API need it. */
-export async function createAuth({ pool, secret, publicUrl, log, providers }: AuthOptions) {
+export async function createAuth({ pool, secret, publicUrl, log, providers, factors }: AuthOptions) {
   const [{ betterAuth }, { genericOAuth }] = await Promise.all([
     import('better-auth'),
     import('better-auth/plugins/generic-oauth'),
@@ -53,7 +56,10 @@ export async function createAuth({ pool, secret, publicUrl, log, providers }: Au
     basePath: BASE_PATH,
     onAPIError: { errorURL: `${publicUrl}/sign-in` },
     ...elsewhere(providers, genericOAuth),
-    databaseHooks: joinHooks(pool),
+    databaseHooks: {
+      ...joinHooks(pool),
+      session: { create: { before: ({ userId }) => factors.admit(userId) } },
+    },
     telemetry: { enabled: false },
     // Its warnings are of passwords that were wrong, which the answer says.
     logger: { level: 'error', log: (_level, message) => log.warn({ message }, 'sign_in.failed') },

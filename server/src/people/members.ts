@@ -10,6 +10,8 @@ import { newId } from '../lib/ids.ts';
 import * as store from './members.store.ts';
 import { deleteSessions, insertPerson, putMembership } from './people.store.ts';
 import { addressFaults, digestToken, makeToken, type Origin, type People, toAddress } from './people.ts';
+import { deleteSecondFactor } from './second-factor.store.ts';
+import type { SecondFactors } from './second-factor.ts';
 
 export type { InvitationRow, MemberRow, PersonAccountsRow } from './members.store.ts';
 
@@ -40,6 +42,8 @@ export interface Acceptance {
   token: string;
   password: string;
   name?: string | undefined;
+  /** Of the second factor of a person that has one. */
+  code?: string | undefined;
 }
 
 const LINK_HOURS = 7 * 24;
@@ -49,11 +53,13 @@ const LINK_INVALID = 'This link is not valid, was used, or has expired; ask for 
 export class Members {
   readonly #pool: Pool;
   readonly #people: People;
+  readonly #factors: SecondFactors;
   readonly #publicUrl: () => string;
 
-  constructor(options: { pool: Pool; people: People; publicUrl: () => string }) {
+  constructor(options: { pool: Pool; people: People; factors: SecondFactors; publicUrl: () => string }) {
     this.#pool = options.pool;
     this.#people = options.people;
+    this.#factors = options.factors;
     this.#publicUrl = options.publicUrl;
   }
 
@@ -205,14 +211,14 @@ export class Members {
   /**
    * Follows a link: once, by anybody who holds it, for the address that it was made for.
    * @returns what `Set-Cookie` carries. @throws AppError `link_invalid`, `validation_failed`; `sign_in_failed` when the
-   * person is known and this is not its password.
+   * person is known and this is not its password; `second_factor_needed` as at a sign-in.
    */
-  async accept({ token, password, name }: Acceptance, from: Origin): Promise<string[]> {
+  async accept({ token, password, name, code }: Acceptance, from: Origin): Promise<string[]> {
     const { row, isKnown } = await this.look(token);
-    if (row.kind === 'password') await this.#replacePassword(row, password);
+    if (row.kind === 'password') await this.#replacePassword(row, password, code);
     else if (isKnown) {
       // A person shows that it is the one before it gets a role; the session that this makes is its new one.
-      const cookies = await this.#people.signIn({ email: row.email, password }, from);
+      const cookies = await this.#people.signIn({ email: row.email, password, proof: { code } }, from);
       await this.#join(row);
       this.#people.forget();
       return cookies;
@@ -224,7 +230,7 @@ export class Members {
         if (!isNew) throw new AppError('conflict', { message: 'The address belongs to a person by now' });
       });
     }
-    return this.#people.signIn({ email: row.email, password }, from);
+    return this.#people.signIn({ email: row.email, password, proof: 'shown' }, from);
   }
 
   async #join(
@@ -243,8 +249,11 @@ export class Members {
     );
   }
 
-  async #replacePassword(row: store.InvitationRow, password: string): Promise<void> {
+  async #replacePassword(row: store.InvitationRow, password: string, code?: string): Promise<void> {
     const hash = await this.#people.hash(password);
+    const known = await repeatRead(() => store.findPersonByEmail(this.#pool, row.email));
+    // The link stands in for the password alone.
+    if (known) await this.#factors.check(known.id, code);
     const id = newId();
     await repeatLost((isRepeat) =>
       withTransaction(this.#pool, async (client) => {
@@ -287,6 +296,13 @@ export class Members {
       if (role === null) await store.deleteMember(client, accountId, id);
       else await putMembership(client, { personId: id, accountId, role });
     });
+    return this.findByEmail(id);
+  }
+
+  /** Takes the second factor of a person away that has lost it; its sessions end. @throws OperatorError. */
+  async resetSecondFactor(emailOrId: string): Promise<store.PersonAccountsRow> {
+    const { id } = await this.findByEmail(emailOrId);
+    await this.#act(id, 'second_factor.reset', (client) => deleteSecondFactor(client, id));
     return this.findByEmail(id);
   }
 

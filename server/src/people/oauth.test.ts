@@ -13,6 +13,7 @@ const server: Server = createServer();
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const ISSUER = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const api = await createPeopleApi({
+  REELAY_TRUST_PROXY: '127.0.0.1',
   REELAY_OIDC_ISSUER: ISSUER,
   REELAY_OIDC_CLIENT_ID: CLIENT.id,
   REELAY_OIDC_CLIENT_SECRET: CLIENT.secret,
@@ -41,10 +42,19 @@ afterAll(() => {
   server.close();
 });
 
+let browsers = 0;
+
 /** Follows addresses as a browser does, one at a time, and keeps its cookies. */
 class Browser {
   /** By origin. */
   readonly cookies = new Map<string, Map<string, string>>();
+  /** Of its own: tries to get in are counted by it. */
+  readonly #address: string;
+
+  constructor() {
+    browsers += 1;
+    this.#address = `10.8.0.${browsers}`;
+  }
 
   async go(url: string, init: RequestInit = {}): Promise<Response> {
     const { origin } = new URL(url);
@@ -63,7 +73,8 @@ class Browser {
 
   post(url: string, body?: Record<string, string>): Promise<Response> {
     const form = body === undefined ? {} : { body: new URLSearchParams(body) };
-    return this.go(url, { method: 'POST', headers: OWN_PAGE, ...form });
+    const headers = { ...OWN_PAGE, 'x-forwarded-for': this.#address };
+    return this.go(url, { method: 'POST', headers, ...form });
   }
 
   get session(): string | undefined {
@@ -190,6 +201,24 @@ describe('a sign-in elsewhere', () => {
     bare.searchParams.delete('state');
     expect((await browser.go(bare.href)).headers.get('location')).toMatch(/\/sign-in\?error=/);
     expect([another.session, browser.session]).toEqual([undefined, undefined]);
+  });
+
+  it('is refused for a person with a second factor, which could not be asked for there', async () => {
+    const { accountId } = await api.openAccount();
+    const email = newEmail();
+    await invite(email, accountId);
+    const browser = new Browser();
+    expect(await signIn(browser, email)).toBe(`${api.url}/`);
+    const { rows } = await api.core.pool.query(
+      'update people set has_second_factor = true where email = $1 returning id',
+      [email],
+    );
+    await api.core.people.endSessions(rows[0].id);
+    const another = new Browser();
+    expect(await signIn(another, email)).toMatch(/\/sign-in\?error=unable_to_create_session/);
+    expect(another.session).toBeUndefined();
+    const sessions = await api.core.pool.query('select from sessions where person_id = $1', [rows[0].id]);
+    expect(sessions.rows).toEqual([]);
   });
 
   it('ends the session that the browser had', async () => {

@@ -8,6 +8,7 @@ import { SECOND_MS } from '../lib/time.ts';
 import { ADDRESS_HEADER, type Auth, CALLBACK_PATH, createAuth } from './auth.ts';
 import type { OauthProvider } from './oauth-providers.ts';
 import type { Origin, People, Session } from './people.ts';
+import type { SecondFactors } from './second-factor.ts';
 
 /** What a browser is answered: where it goes, and the cookies that it gets. */
 export interface Departure {
@@ -21,6 +22,7 @@ export interface OauthOptions {
   secret: string;
   log: Log;
   people: People;
+  factors: SecondFactors;
   providers: readonly OauthProvider[];
   publicUrl: () => string;
 }

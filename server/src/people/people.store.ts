@@ -112,6 +112,15 @@ export async function takeSetupLink(client: PoolClient, digest: Buffer): Promise
   return rowCount === 1;
 }
 
+/** What is kept of the password of a person, if it has one. */
+export async function findPasswordHash(pool: Pool, personId: string): Promise<string | undefined> {
+  const { rows } = await pool.query<{ password: string | null }>(
+    `select password from sign_ins where provider_id = 'credential' and person_id = $1`,
+    [personId],
+  );
+  return rows[0]?.password ?? undefined;
+}
+
 export async function deleteSessions(client: Pool | PoolClient, personId: string): Promise<void> {
   await client.query('delete from sessions where person_id = $1', [personId]);
 }

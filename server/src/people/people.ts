@@ -13,6 +13,7 @@ import type { Log } from '../lib/log.ts';
 import { type Clock, HOUR_MS, type SteadyClock } from '../lib/time.ts';
 import { ADDRESS_HEADER, type Auth, createAuth, sessionCookieName } from './auth.ts';
 import * as store from './people.store.ts';
+import type { AppSecret, Proof, SecondFactors } from './second-factor.ts';
 import { type Session, SessionLookup } from './sessions.ts';
 
 export type { PersonRow } from './people.store.ts';
@@ -26,6 +27,9 @@ export interface PeopleOptions {
   /** Sessions are as old as it says. */
   now: Clock;
   log: Log;
+  factors: SecondFactors;
+  /** What operators may do needs a session with a second factor. */
+  operatorsNeedSecondFactor: boolean;
   /** Where people reach the server; known once it listens. */
   publicUrl: () => string;
 }
@@ -41,6 +45,14 @@ export interface NewcomerFields {
   email: string;
   name: string;
   password: string;
+}
+
+/** What somebody gives that signs in. */
+export interface SignIn {
+  email: string;
+  password: string;
+  /** Unsaid is none. */
+  proof?: Proof;
 }
 
 /** The first owner. */
@@ -65,11 +77,12 @@ export class People {
 
   /** The library, loaded and set up when it is first needed; the public address must be known by then. */
   auth(): Promise<Auth> {
-    const { pool, secret, log, publicUrl } = this.#options;
+    const { pool, secret, log, publicUrl, factors } = this.#options;
     this.#auth ??= createAuth({
       pool,
       secret,
       log,
+      factors,
       providers: [],
       publicUrl: publicUrl(),
     }).catch((error: unknown) => {
@@ -110,17 +123,20 @@ export class People {
 
   /**
    * Signs a person in. The session that the browser had before ends, so that nobody can put one under a later one.
-   * @returns what `Set-Cookie` carries. @throws AppError `sign_in_failed`.
+   * @returns what `Set-Cookie` carries. @throws AppError `sign_in_failed`; `second_factor_needed` when the password is right
+   * and the person has a second factor, `rate_limited` after many wrong codes.
    */
   async signIn(
-    { email, password }: { email: string; password: string },
+    { email, password, proof = { code: undefined } }: SignIn,
     from: Origin,
     before?: Session,
   ): Promise<string[]> {
     const auth = await this.auth();
     const body = { email: toAddress(email), password };
     const headers = new Headers({ [ADDRESS_HEADER]: from.address, 'user-agent': from.userAgent ?? '' });
-    const answer = await ask(() => auth.api.signInEmail({ body, headers, returnHeaders: true }));
+    const answer = await this.#options.factors.show(proof, () =>
+      ask(() => auth.api.signInEmail({ body, headers, returnHeaders: true })),
+    );
     if (before) await this.endSession(before);
     return answer.headers.getSetCookie();
   }
@@ -128,6 +144,42 @@ export class People {
   /** Whether the password was given within the last twelve hours, as operators have to. */
   hasJustSignedIn({ signedInAt }: Session): boolean {
     return this.#options.now() - signedInAt.getTime() < OPERATOR_HOURS * HOUR_MS;
+  }
+
+  /** Whether operators need a second factor here and this one has none. A session never lacks one that its person has. */
+  lacksSecondFactor({ person }: Session): boolean {
+    return this.#options.operatorsNeedSecondFactor && !person.has_second_factor;
+  }
+
+  /** Begins a second factor. @throws AppError `sign_in_failed` for a wrong password, `conflict` where there is one. */
+  async beginSecondFactor({ person }: Session, password: string): Promise<AppSecret> {
+    await this.#checkPassword(person.id, password);
+    const { factors, publicUrl } = this.#options;
+    return factors.begin(person, new URL(publicUrl()).hostname);
+  }
+
+  /** From now on a code is asked for; other sessions end. @returns the backup codes. @throws as SecondFactors.confirm. */
+  async confirmSecondFactor({ id, person }: Session, code: string): Promise<string[]> {
+    const codes = await this.#options.factors.confirm(person, id, code);
+    this.#sessions.forget();
+    return codes;
+  }
+
+  /** @throws AppError `sign_in_failed` for a wrong password; else as SecondFactors.remove. */
+  async removeSecondFactor(
+    { id, person }: Session,
+    given: { password: string; code: string },
+  ): Promise<void> {
+    await this.#checkPassword(person.id, given.password);
+    await this.#options.factors.remove(person, id, given.code);
+    this.#sessions.forget();
+  }
+
+  async #checkPassword(personId: string, password: string): Promise<void> {
+    const hash = await repeatRead(() => store.findPasswordHash(this.#options.pool, personId));
+    const { password: hashing } = await (await this.auth()).$context;
+    if (hash !== undefined && (await hashing.verify({ hash, password }))) return;
+    throw new AppError('sign_in_failed', { message: 'This password is not right' });
   }
 
   /** Ends one session, on every node within a second. */
@@ -158,7 +210,10 @@ export class People {
     const auth = await this.auth();
     const headers = new Headers({ cookie: header });
     const body = { currentPassword: current, newPassword: password, revokeOtherSessions: true };
-    const answer = await ask(() => auth.api.changePassword({ body, headers, returnHeaders: true }));
+    // The session that the person has was made with its second factor.
+    const answer = await this.#options.factors.show('shown', () =>
+      ask(() => auth.api.changePassword({ body, headers, returnHeaders: true })),
+    );
     this.#sessions.forget();
     await recordAct(this.#options.pool, { action: 'password.change', subject: person.email });
     return answer.headers.getSetCookie();

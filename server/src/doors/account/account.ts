@@ -14,6 +14,7 @@ import { type NoticeParts, registerNoticeRoutes } from './notices.routes.ts';
 import { noticeWebhooks } from './notices.schemas.ts';
 import { type OauthParts, registerOauthRoutes } from './oauth.routes.ts';
 import { registerInvitationRoutes, registerPeopleRoutes } from './people.routes.ts';
+import { registerSecondFactorRoutes } from './second-factor.routes.ts';
 import { registerSessionRoutes, registerSetupRoutes, type SessionParts } from './sessions.routes.ts';
 import { registerSignUpRoutes, type SignUpParts } from './sign-up.routes.ts';
 import { registerTaskRoutes, type TaskParts } from './tasks.routes.ts';
@@ -59,6 +60,7 @@ export const accountDoor: Door<AccountParts> = {
     const entry = new Entry(parts);
     registerSetupRoutes(scope, parts, entry);
     registerSessionRoutes(scope, parts, entry);
+    registerSecondFactorRoutes(scope, parts, entry);
     registerOauthRoutes(scope, parts, entry);
     registerLostPasswordRoute(scope, parts, entry);
     registerSignUpRoutes(scope, parts, entry);

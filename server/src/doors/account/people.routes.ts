@@ -92,7 +92,13 @@ export function registerInvitationRoutes(app: FastifyInstance, { members }: Peop
     '/invitations/accept',
     {
       schema: acceptSchema,
-      config: forAnybody('link_invalid', 'sign_in_failed', 'conflict', ...BODY_ERRORS),
+      config: forAnybody(
+        'link_invalid',
+        'sign_in_failed',
+        'second_factor_needed',
+        'conflict',
+        ...BODY_ERRORS,
+      ),
     },
     async (request, reply) => {
       entry.admit(request);

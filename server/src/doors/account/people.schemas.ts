@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { body, orNull, page, pageQuery, record } from '../plain-schemas.ts';
 import { id, role, time } from './schemas.ts';
-import { done, email, me, password, personName, token } from './sessions.schemas.ts';
+import { code, done, email, me, password, personName, token } from './sessions.schemas.ts';
 
 const tags = ['People'];
 const personId = Type.Object({ person: Type.String({ description: 'Id of the person.' }) });
@@ -104,7 +104,7 @@ export const acceptSchema = {
   operationId: 'acceptInvitation',
   summary: 'Follow a link',
   description:
-    'Once. A new person chooses `name` and `password`, a known one gives its password. Signs the person in.',
-  body: body({ token, password, name: Type.Optional(personName) }),
+    'Once. A new person chooses `name` and `password`, a known one gives its password, and `code` if it has a second factor, also to choose another password. Signs the person in.',
+  body: body({ token, password, name: Type.Optional(personName), code: Type.Optional(code) }),
   response: { 200: me },
 };

@@ -45,12 +45,13 @@ export function registerSessionRoutes(app: FastifyInstance, parts: SessionParts,
   const { people, describeServer } = parts;
   app.post(
     '/session',
-    { schema: signInSchema, config: forAnybody('sign_in_failed', ...BODY_ERRORS) },
+    { schema: signInSchema, config: forAnybody('sign_in_failed', 'second_factor_needed', ...BODY_ERRORS) },
     async (request, reply) => {
-      const given = readBody(request, signInSchema.body);
+      const { code, ...given } = readBody(request, signInSchema.body);
       entry.admit(request, given.email);
       const before = await people.find(request.headers.cookie);
-      return entry.welcome(reply, await people.signIn(given, originOf(request), before));
+      const signIn = { ...given, proof: { code } };
+      return entry.welcome(reply, await people.signIn(signIn, originOf(request), before));
     },
   );
   app.get('/me', { schema: readMeSchema, config: forPerson() }, async (request, reply) =>

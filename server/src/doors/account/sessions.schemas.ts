@@ -41,6 +41,13 @@ export const me = record('Me', {
   server,
 });
 
+export const anyPassword = Type.String({ minLength: 1, maxLength: PASSWORD_CHARACTERS.max });
+export const code = Type.String({
+  minLength: 1,
+  maxLength: 40,
+  description: 'Of the second factor: six digits, or a backup code.',
+});
+
 /** What an answer without content is. */
 export const done = record('Done', {});
 
@@ -73,8 +80,9 @@ export const signInSchema = {
   tags,
   operationId: 'signIn',
   summary: 'Sign in',
-  description: 'Sets the cookie of a session. A session that the request carries ends.',
-  body: body({ email, password: Type.String({ minLength: 1, maxLength: PASSWORD_CHARACTERS.max }) }),
+  description:
+    'Sets the cookie of a session. A session that the request carries ends. For a person with a second factor, a right password without `code` is answered with `second_factor_needed`, and makes no session.',
+  body: body({ email, password: anyPassword, code: Type.Optional(code) }),
   response: { 200: me },
 };
 
@@ -105,6 +113,6 @@ export const changePasswordSchema = {
   operationId: 'changePassword',
   summary: 'Choose another password',
   description: 'Every session of the person ends; this browser gets another one.',
-  body: body({ current: Type.String({ minLength: 1, maxLength: PASSWORD_CHARACTERS.max }), password }),
+  body: body({ current: anyPassword, password }),
   response: { 200: me },
 };

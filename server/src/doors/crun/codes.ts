@@ -7,6 +7,7 @@ type CrunCode = 401 | 402 | 403 | 404 | 422 | 429 | 455 | 500 | 501 | 505;
 export const CODES = {
   unauthorized: 401,
   sign_in_failed: 401,
+  second_factor_needed: 401,
   insufficient_credits: 402,
   key_daily_limit_reached: 402,
   key_total_limit_reached: 402,

@@ -7,4 +7,4 @@ export function forOperator(...errors: ErrorName[]) {
   return { access: 'operator', rate: 'none', errors } as const;
 }
 
-export const operatorErrors = createPlainErrors('OperatorError');
+export const operatorErrors = createPlainErrors('OperatorError', { second_factor_needed: 403 });

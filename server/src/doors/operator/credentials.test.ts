@@ -13,6 +13,7 @@ import { type JsonObject, parseOwnJson } from '../../lib/json.ts';
 import { createLog } from '../../lib/log.ts';
 import { asSteady, systemClock } from '../../lib/time.ts';
 import { People } from '../../people/people.ts';
+import { SecondFactors } from '../../people/second-factor.ts';
 import { answerWith, startReplay } from '../../providers/conformance-replay.ts';
 import { crunErrors } from '../crun/answer.ts';
 import { type Door, openDoor } from '../door.ts';
@@ -44,6 +45,8 @@ async function startDoor(operatorToken: string | undefined) {
     accounts: new Accounts({ pool, secret: 'a secret', clock, wallClock: () => nowMs, createsPer10s: 1 }),
     people: new People({
       pool,
+      factors: new SecondFactors({ pool, secretKey: 'a secret key of this test' }),
+      operatorsNeedSecondFactor: false,
       secret: 'a secret',
       clock,
       now: systemClock,
