@@ -25,6 +25,7 @@ const SENTENCES: Record<string, string> = {
     'This address belongs to a person here. Sign in with the password, then link the other sign-in on the account page.',
   unable_to_create_user:
     'Nobody here has this address, and no invitation is open for it. Ask an owner for one.',
+  unable_to_create_session: 'You have a second factor. Sign in with your password and a code.',
   email_does_not_match: 'The other sign-in is for another address than yours.',
   access_denied: 'The sign-in was refused or given up there.',
   state_mismatch: 'The sign-in was begun in another browser, or too long ago. Begin again.',

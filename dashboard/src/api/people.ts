@@ -1,7 +1,7 @@
 // Who is signed in, and how somebody gets in: set-up, sign-in, sign-out. A change of person drops everything that was read.
 import { queryOptions } from '@tanstack/react-query';
 import { paths } from '../paths.ts';
-import { accountApi } from './client.ts';
+import { ApiError, accountApi } from './client.ts';
 import { meQuery, queryClient } from './queries.ts';
 import type { InvitationLook, Me, Setup } from './wire.ts';
 
@@ -32,6 +32,22 @@ export async function signIn(body: { email: string; password: string; code?: str
   return enter(await accountApi.post<Me>('/session', { body }));
 }
 
+/** Whether the password was right and the code of the second factor is needed too. */
+export function asksForCode(error: unknown): boolean {
+  return error instanceof ApiError && error.errorName === 'second_factor_needed';
+}
+
+/** @returns false when a code is needed too; nobody is signed in then. */
+export async function trySignIn(given: { email: string; password: string }): Promise<boolean> {
+  try {
+    await signIn(given);
+    return true;
+  } catch (error) {
+    if (asksForCode(error)) return false;
+    throw error;
+  }
+}
+
 /**
  * Ends the session and leaves the application by a new load of the page, so that nothing that was read stays in memory.
  * @param where in this browser, or in every one.
@@ -55,6 +71,7 @@ export async function acceptInvitation(body: {
   token: string;
   password: string;
   name?: string;
+  code?: string;
 }): Promise<Me> {
   return enter(await accountApi.post<Me>('/invitations/accept', { body }));
 }

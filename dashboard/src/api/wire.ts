@@ -26,6 +26,17 @@ export interface Me {
   server: ServerFacts;
 }
 
+/** `POST /api/v1/account/second-factor`. */
+export interface AppSecret {
+  secret: string;
+  uri: string;
+}
+
+/** `POST /api/v1/account/second-factor/confirm`. */
+export interface BackupCodes {
+  backup_codes: string[];
+}
+
 /** `GET /api/v1/client/account/balance`. */
 export interface Balance {
   balance: number;

@@ -7,6 +7,7 @@ import { ElsewhereCard } from './elsewhere.tsx';
 import { InvitationsCard } from './invitations.tsx';
 import { PasswordCard } from './password.tsx';
 import { PeopleCard } from './people.tsx';
+import { SecondFactorCard } from './second-factor.tsx';
 import { SessionsCard } from './sessions.tsx';
 import { ThemeCard } from './theme.tsx';
 
@@ -32,6 +33,7 @@ export function AccountPage() {
             />
           </Card>
           <PasswordCard />
+          <SecondFactorCard />
           <ElsewhereCard />
           <SessionsCard />
           <ThemeCard />

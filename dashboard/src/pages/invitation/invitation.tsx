@@ -3,9 +3,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { toApiError } from '../../api/client.ts';
-import { acceptInvitation, lookAtInvitation } from '../../api/people.ts';
+import { acceptInvitation, asksForCode, lookAtInvitation } from '../../api/people.ts';
 import { chooseSession } from '../../api/session.ts';
 import type { InvitationLook } from '../../api/wire.ts';
+import { CodeField } from '../../parts/code-field.tsx';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { judgePassword, NewPasswordField } from '../../parts/new-password.tsx';
@@ -71,6 +72,9 @@ function Accept({ token, look }: { token: string; look: InvitationLook }) {
   const { isBusy, error, send } = useSending();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [isAsked, setAsked] = useState(false);
+  const needsCode = isAsked || asksForCode(error);
   const isNew = !look.is_known;
   const choosesPassword = isNew || look.kind === 'password';
   const isReady =
@@ -78,7 +82,8 @@ function Accept({ token, look }: { token: string; look: InvitationLook }) {
   const { title, lead, verb } = describe(look);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const body = { token, password, ...(isNew ? { name: name.trim() } : {}) };
+    setAsked(needsCode);
+    const body = { token, password, ...(isNew ? { name: name.trim() } : {}), ...(code ? { code } : {}) };
     if (!(await send(() => acceptInvitation(body)))) return;
     if (look.account) chooseSession({ account: look.account.id });
     go(paths.playground(), { replace: true });
@@ -109,6 +114,7 @@ function Accept({ token, look }: { token: string; look: InvitationLook }) {
             onChange={setPassword}
           />
         )}
+        {needsCode && <CodeField value={code} onChange={setCode} />}
         <FaultOf error={error} title="Nothing was changed" />
         <Button
           variant="primary"

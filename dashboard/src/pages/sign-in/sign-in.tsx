@@ -1,7 +1,8 @@
 // Sign-in by email and password, and a second factor where the person has one.
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
-import { setupQuery, signIn } from '../../api/people.ts';
+import { setupQuery, signIn, trySignIn } from '../../api/people.ts';
+import { CodeField } from '../../parts/code-field.tsx';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { paths } from '../../paths.ts';
@@ -18,18 +19,32 @@ function safeNext(next: string | undefined): string {
   return next?.startsWith('/') && !/^\/[/\\]/.test(next) ? next : paths.playground();
 }
 
+interface Given {
+  email: string;
+  password: string;
+}
+
 export function SignInPage() {
   const go = useGo();
   const [{ next, error }] = useSearch();
   const { data } = useQuery(setupQuery);
+  const [given, setGiven] = useState<Given>();
   const isUnclaimed = data?.open === true;
   useEffect(() => {
     if (isUnclaimed) go(paths.setup(), { replace: true });
   }, [isUnclaimed, go]);
+  const enter = () => go(safeNext(next), { replace: true });
+  if (given) {
+    return (
+      <GatePage title="Your code" lead={`The password of ${given.email} is right.`}>
+        <CodeForm given={given} onDone={enter} onBack={() => setGiven(undefined)} />
+      </GatePage>
+    );
+  }
   return (
     <GatePage title="Sign in">
       {data?.server.is_secure === false && <InsecureNote />}
-      <SignInForm onDone={() => go(safeNext(next), { replace: true })} />
+      <SignInForm onDone={enter} onRight={setGiven} />
       <SignInElsewhere providers={data?.server.oauth ?? []} failure={error} />
       {data?.server.sign_up && (
         <p>
@@ -41,13 +56,42 @@ export function SignInPage() {
   );
 }
 
-function SignInForm({ onDone }: { onDone: () => void }) {
+/** The second step, of a person with a second factor. Nothing is signed in before. */
+function CodeForm({ given, onDone, onBack }: { given: Given; onDone: () => void; onBack: () => void }) {
+  const { isBusy, error, send } = useSending();
+  const [code, setCode] = useState('');
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (await send(() => signIn({ ...given, code }))) onDone();
+  };
+  return (
+    <GateForm onSubmit={submit}>
+      <CodeField value={code} onChange={setCode} />
+      <FaultOf error={error} title="You are not signed in" />
+      <Button
+        variant="primary"
+        type="submit"
+        isWide
+        isBusy={isBusy}
+        disabledReason={code.trim() ? undefined : 'Enter the code'}
+      >
+        Sign in
+      </Button>
+      <Button variant="quiet" isWide onClick={onBack}>
+        Use another address
+      </Button>
+    </GateForm>
+  );
+}
+
+function SignInForm({ onDone, onRight }: { onDone: () => void; onRight: (given: Given) => void }) {
   const { isBusy, error, send } = useSending();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (await send(() => signIn({ email, password }))) onDone();
+    const given = { email, password };
+    await send(async () => ((await trySignIn(given)) ? onDone() : onRight(given)));
   };
   return (
     <GateForm onSubmit={submit}>
