@@ -109,7 +109,7 @@ export async function startUpstreams(options: UpstreamsOptions): Promise<Upstrea
     await receiver.close();
     expect(violations).toEqual([]);
   });
-  const { id: accountId } = await core.accounts.create(newId());
+  const { id: accountId } = await core.accounts.create(`account ${newId()}`);
   const { key } = await core.accounts.createKey({ account: accountId, mode: 'live', name: 'live' });
   const amount = parseCredits(options.credits ?? '100000') ?? 0n;
   await core.credits.grant({ accountId, book: 'live', amount, reason: 'for the test' });

@@ -166,7 +166,7 @@ describe('a limit that is reached', () => {
     ark.set({ queueMs: 0, runMs: 300 });
     await core.credentials.change('ark/emulator', { openTasksMax: 4 });
     const greedy = await Promise.all(Array.from({ length: 40 }, () => upstreams.begin(MODEL, INPUT)));
-    const { id: modest } = await core.accounts.create(newId());
+    const { id: modest } = await core.accounts.create(`account ${newId()}`);
     const { key } = await core.accounts.createKey({ account: modest, mode: 'live', name: 'live' });
     await core.credits.grant({
       accountId: modest,
