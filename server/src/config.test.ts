@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Config, readConfig, storageOf } from './config.ts';
 import { OperatorError } from './errors.ts';
+import { PROVIDER_SETTINGS } from './provider-settings.ts';
 import { providers } from './providers/registry.ts';
-import { PROVIDER_SETTINGS, SETTINGS } from './settings.ts';
+import { SETTINGS } from './settings.ts';
 
 function problemsOf(environment: Record<string, string>): string {
   try {

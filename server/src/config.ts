@@ -4,8 +4,9 @@ import { faultOfValue } from './credentials/fields.ts';
 import { OperatorError } from './errors.ts';
 import type { S3StorageSettings } from './files/storage-s3.ts';
 import { isEmailAddress } from './lib/email-address.ts';
+import { PROVIDER_FIELDS, PROVIDER_SETTINGS } from './provider-settings.ts';
 import { faultOf, faultOfLongSecret, readSetting, type SettingValue } from './setting.ts';
-import { PROVIDER_FIELDS, PROVIDER_SETTINGS, SETTINGS, type SettingEntry } from './settings.ts';
+import { SETTINGS, type SettingEntry } from './settings.ts';
 
 type FieldValues = { readonly [E in SettingEntry as E['field']]: SettingValue<E> };
 

@@ -1,10 +1,7 @@
 // The table of all settings: an entry is all that a setting needs. The environment is read in config.ts; nothing here
 // reads it.
-import { isAddressField } from './credentials/fields.ts';
 import { FAILPOINTS } from './lib/failpoints.ts';
 import { LOG_LEVELS } from './lib/log.ts';
-import type { CredentialField } from './providers/contract.ts';
-import { providers } from './providers/registry.ts';
 import type { Setting } from './setting.ts';
 
 const MIB = 1024 * 1024;
@@ -388,19 +385,4 @@ export type SettingEntry = { [G in keyof Groups]: Groups[G][keyof Groups[G]] }[k
 export const SETTINGS: Readonly<Record<string, ServerSetting>> = Object.assign(
   {},
   ...Object.values(SETTING_GROUPS),
-);
-
-/** The fields of all provider accounts. Providers may share a variable. */
-export const PROVIDER_FIELDS: readonly CredentialField[] = [...providers.values()].flatMap(
-  ({ facts }) => facts.credential,
-);
-
-function toSetting(field: CredentialField): Setting {
-  const kind = isAddressField(field) ? 'url' : 'text';
-  return { kind: field.isSecret ? 'secret' : kind, fallback: field.fallback, about: field.about };
-}
-
-/** The variables of provider accounts, by the names that the adapters give them. */
-export const PROVIDER_SETTINGS: Readonly<Record<string, Setting>> = Object.fromEntries(
-  PROVIDER_FIELDS.map((field) => [field.environment, toSetting(field)]),
 );

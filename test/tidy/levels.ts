@@ -63,7 +63,7 @@ const ROOMS: readonly Room[] = [
       ['work'],
       ['http'],
       ['doors'],
-      ['doors/account', 'doors/crun', 'doors/operator', 'routes', 'settings', 'secret'],
+      ['doors/account', 'doors/crun', 'doors/operator', 'routes', 'settings', 'provider-settings', 'secret'],
       ['config'],
       ['core'],
       ['chores', 'doctor'],

@@ -1,7 +1,9 @@
 // The settings as documents: `.env.example` and docs/settings.md are made from the table in settings.ts, never by hand.
+
+import { PROVIDER_SETTINGS } from '../../server/src/provider-settings.ts';
 import { providers } from '../../server/src/providers/registry.ts';
 import type { Setting } from '../../server/src/setting.ts';
-import { PROVIDER_SETTINGS, SETTING_GROUPS } from '../../server/src/settings.ts';
+import { SETTING_GROUPS } from '../../server/src/settings.ts';
 
 interface NamedSetting extends Setting {
   name: string;
