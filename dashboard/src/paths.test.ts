@@ -36,6 +36,7 @@ it('every page has the address that links in the world point to', () => {
       "playground": "/playground",
       "setup": "/setup",
       "signIn": "/sign-in",
+      "signUp": "/sign-up",
       "task": "/tasks/01a22a6f-1ee3-775c-801a-41d4dfe04adc",
       "tasks": "/tasks",
       "templates": "/templates",
