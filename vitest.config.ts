@@ -19,9 +19,9 @@ export default defineConfig({
     maxWorkers: 4,
     sequence: { sequencer: SuitesFirst },
     // They end what hangs, and judge nothing: a busy machine takes its time. A time that is promised is measured by its test.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 60_000 } },
   },
 });

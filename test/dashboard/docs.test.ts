@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 const BALANCE = '/api/v1/client/account/balance';
 const CALL = `fetch('${BALANCE}').then((answer) => answer.status)`;
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 const MODEL = 'reelay/draft-t2v';
 const stage = await startStage();
 await stage.core.catalog.changeModel(MODEL, { price: { kind: 'flat', version: 'test', credits: 8 } });

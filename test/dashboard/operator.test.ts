@@ -7,7 +7,7 @@ import { waitFor } from '../stage/wait.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 const MODEL = 'bytedance/seedance1-0-pro-t2v';
 const DAY_MS = 86_400_000;
 const INPUT = { prompt: 'a cat', resolution: '480p', duration: 5 };

@@ -5,7 +5,7 @@ import { paths } from '../../dashboard/src/paths.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 const PASSWORD = 'a long enough phrase';
 
 const stage = await startStage({ isUnclaimed: true });

@@ -8,8 +8,8 @@ import { TEMPLATE_MEDIA_FOLDER } from '../../server/src/catalog/templates.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 240_000;
-const RENDER_MS = 120_000;
+const TIMEOUT_MS = 300_000;
+const RENDER_MS = 300_000;
 
 const stage = await startStage();
 

@@ -5,7 +5,7 @@ import { paths } from '../../dashboard/src/paths.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 300_000;
 const SMALLEST_WIDTH = 360;
 const FIRST_LOAD_KB_MAX = 185;
 

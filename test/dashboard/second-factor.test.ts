@@ -6,7 +6,7 @@ import { codeOfStep, STEP_SECONDS } from '../../server/src/people/totp.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 const stage = await startStage();
 const { owner } = stage;
 

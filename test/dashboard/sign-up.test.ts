@@ -5,7 +5,7 @@ import { waitFor } from '../stage/wait.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 const MAIL_MS = 20_000;
 const EMAIL = 'new@example.com';
 const mailbox = await startMailbox();

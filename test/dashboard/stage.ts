@@ -14,7 +14,7 @@ import { createLog } from '../../server/src/lib/log.ts';
 import { buildDashboard } from '../stage/built-dashboard.ts';
 
 /** What a step of a test waits for the page, on a busy machine. */
-const STEP_MS = 20_000;
+const STEP_MS = 60_000;
 const ACCOUNT = 'default';
 const PASSWORD = 'correct horse battery';
 
