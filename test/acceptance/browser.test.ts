@@ -84,16 +84,18 @@ it('shows the cover and plays the preview of a template', { timeout: TIMEOUT_MS 
   await page.close();
 });
 
-it('leads from the root to the reference page, which needs no other host', {
+it('shows the dashboard at the root, and the reference page at its place; neither needs another host', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const page = await browser.newPage();
-  const faults: string[] = [];
   const hosts = new Set<string>();
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
-  page.on('pageerror', (error) => faults.push(error.message));
   page.on('request', (request) => /^http/.test(request.url()) && hosts.add(new URL(request.url()).origin));
   await page.goto(client.url);
+  await page.getByRole('heading', { name: /^(Open the set-up link|Sign in)$/ }).waitFor();
+  const faults: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.goto(`${client.url}/docs`);
   await page.getByRole('heading', { name: 'Create a task' }).first().waitFor({ state: 'attached' });
   expect(new URL(page.url()).pathname).toBe('/docs/');
   expect([...hosts]).toEqual([new URL(client.url).origin]);

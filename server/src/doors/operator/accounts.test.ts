@@ -101,7 +101,11 @@ describe('an account', () => {
       'POST',
       '/accounts',
       { name: 'a\tb' },
-      [422, 'validation_failed', ['A name has 1 to 100 characters, none of which is a control character']],
+      [
+        422,
+        'validation_failed',
+        ['The name of an account must have 1 to 100 characters, none of which is a control character'],
+      ],
     ],
     [
       'PATCH',
