@@ -133,7 +133,7 @@ export const clientApi = {
     (await call<Envelope<Data>>('POST', `/api/v1/client${path}`, options)).data,
 };
 
-/** An error of any kind as one of ours, to show it. */
+/** An error of any kind as an ApiError, to show it. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   return new ApiError(error instanceof Error ? error.message : String(error));

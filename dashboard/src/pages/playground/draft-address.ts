@@ -2,30 +2,11 @@
 // a server, so no log ever has a prompt.
 import { useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback } from 'react';
+import { encodeDraft } from '../../parts/draft-fragment.ts';
 import type { Values } from './form.ts';
 
-const PREFIX = 'input=';
 /** Longer ones stay on the page alone. */
 const CHARACTERS_MAX = 16_000;
-
-export function encodeDraft(values: Values): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(values));
-  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-  return PREFIX + btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
-/** @returns undefined for a fragment that holds none. */
-export function decodeDraft(fragment: string): Values | undefined {
-  if (!fragment.startsWith(PREFIX)) return undefined;
-  try {
-    const binary = atob(fragment.slice(PREFIX.length).replaceAll('-', '+').replaceAll('_', '/'));
-    const value = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0))));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    // Somebody shortened the link: begin with nothing.
-    return undefined;
-  }
-}
 
 /** The draft of the address, and how to write one into it. */
 export function useDraftAddress(): [draft: string, write: (values: Values) => void] {

@@ -1,8 +1,10 @@
 // The state of the playground: models and tasks stand in the query of the address, what was entered in its fragment.
+
 import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, useState } from 'react';
 import { useTask } from '../../api/runs.ts';
+import { decodeDraft } from '../../parts/draft-fragment.ts';
 import { useSearch } from '../../shell/address.ts';
-import { decodeDraft, useDraftAddress } from './draft-address.ts';
+import { useDraftAddress } from './draft-address.ts';
 import type { Values } from './form.ts';
 import { recentModels, rememberModel } from './recent-models.ts';
 import { type Side, useSide } from './use-side.ts';

@@ -55,7 +55,7 @@ function NoToken() {
   return (
     <GatePage
       title="Open the set-up link"
-      lead="Whoever sets Reelay up owns it, so this page opens only by the link that its terminal prints at each start. The newest link counts, for a day."
+      lead="Setting Reelay up makes you its owner, so this page opens only by the link that its terminal prints at each start. The newest link counts, for a day."
     >
       <div>
         <p>The link also stands in a file on the server:</p>
