@@ -31,7 +31,7 @@ const CLEAN_DOCUMENTS =
   /^(?!docs\/decisions\/|CHANGELOG|STYLE)(?:docs\/[\w-]+|[A-Z]+|(?:test|draft|server\/src\/providers\/[\w-]+)\/README)\.md$/;
 
 /** Where comments, names and titles of tests are checked. Other strings are left alone: those of the API are on the wire. */
-const CLEAN_SOURCES = /^(?:server\/src|draft|emulators|bench|test)\//;
+const CLEAN_SOURCES = /^(?:server\/src|draft|emulators|bench|test|dashboard)\//;
 
 /** A text of the same length in which only comments are left. */
 function commentsOf(tree: Tree, file: string): string {
@@ -72,7 +72,7 @@ function proseOf(text: string): string {
 export function findQuaintWords(tree: Tree): string[] {
   const documents = tree.list(CLEAN_DOCUMENTS).map((file) => ({ file, text: proseOf(tree.text(file)) }));
   const sources = tree
-    .list(/\.ts$/)
+    .list(/\.tsx?$/)
     .filter((file) => CLEAN_SOURCES.test(file))
     .flatMap((file) => [
       { file, text: commentsOf(tree, file) },

@@ -95,7 +95,7 @@ export function kindOf({ operations }: Pick<ModelSummary, 'operations'>): string
   return wordForKind(operations.at(-1) ?? '');
 }
 
-/** Its description without the title, which stands beside it. */
+/** Its description without the title, which is next to it. */
 export function aboutOf({ title, description }: Pick<ModelSummary, 'title' | 'description'>): string {
   const about = description.startsWith(`${title}: `) ? description.slice(title.length + 2) : description;
   return about.charAt(0).toUpperCase() + about.slice(1);

@@ -1,4 +1,4 @@
-// Bars: a line of small ones in a table, and a chart of days. Both are drawings of numbers that stand beside them.
+// Bars: a line of small ones in a table, and a chart of days. Both are drawings of numbers that are next to them.
 import styles from './bars.module.css';
 
 const LINE_HEIGHT = 24;

@@ -17,7 +17,7 @@ interface ChoiceProps<Value extends string> {
   onChange: (value: Value) => void;
 }
 
-/** One of two to five that stand beside each other. */
+/** One of two to five that are next to each other. */
 export function Segments<Value extends string>(
   props: ChoiceProps<Value> & { isLabelHidden?: boolean; isWide?: boolean },
 ) {

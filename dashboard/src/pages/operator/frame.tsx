@@ -14,7 +14,7 @@ const ROWS_AT_FIRST = ['one', 'two', 'three', 'four', 'five', 'six'];
 const ROW_HEIGHT = 20;
 const MS = 1_000;
 
-/** The page of an operator; anybody else reads whom to ask. */
+/** The page of an operator; anybody else reads that an operator can open it. */
 export function OperatorPage({ children, actions, ...rest }: PageProps) {
   const { person } = useMe();
   return (

@@ -63,7 +63,7 @@ export function NodesPage() {
         columns={NODE_COLUMNS}
         idOf={({ id }) => id}
         cells={(node) => [
-          // What follows the name tells machines and containers of one name apart.
+          // Machines and containers of one name differ in what follows it.
           <span key="host" title={node.host}>
             {node.host.split(' ')[0]}
           </span>,
