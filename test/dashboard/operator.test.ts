@@ -1,8 +1,9 @@
 // What an operator does in the browser, each act of which stands in the audit log afterwards.
 import type { Page } from 'playwright-core';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
 import { startEmulator } from '../../emulators/core/server.ts';
 import { EMULATED_APIS } from '../../emulators/emulators.ts';
+import { flatPrice } from '../../server/src/catalog/prices.ts';
 import { waitFor } from '../stage/wait.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
@@ -32,7 +33,15 @@ async function call(path: string, key: string, body?: object) {
     headers: { 'x-api-key': key, 'content-type': 'application/json' },
     body: body && JSON.stringify(body),
   });
-  return (await response.json()) as { data: Record<string, string> };
+  return (await response.json()) as { data: Record<string, string | number> };
+}
+
+/** A task once it has ended. */
+function endOf(id: string, key: string) {
+  return waitFor('the end of the task', 60_000, async () => {
+    const read = await call(`/TaskInfo?task_id=${id}`, key);
+    return ['success', 'failed'].includes(String(read.data.status)) && read.data;
+  });
 }
 
 it('grants credits with the amount typed twice, and reads the act in the audit log', {
@@ -68,20 +77,36 @@ it('grants credits with the amount typed twice, and reads the act in the audit l
   await close();
 });
 
-it('sets a price from tomorrow on, which does not hold today', { timeout: TIMEOUT_MS }, async () => {
+it('sets a price from tomorrow on: then quote and charge are the new ones, and the tasks of today keep theirs', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const model = 'reelay/draft-t2v';
+  await stage.core.catalog.changeModel(model, { price: flatPrice(2_000_000n, Date.now()) });
   const { page, close } = await stage.open('/operator/models?q=draft-t2v');
-  await page.getByRole('link', { name: 'reelay/draft-t2v' }).click();
-  const sheet = page.getByRole('dialog', { name: 'reelay/draft-t2v' });
+  await page.getByRole('link', { name: model }).click();
+  const sheet = page.getByRole('dialog', { name: model });
   const tomorrow = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10);
   await sheet.getByLabel('Credits of a task').fill('3.25');
   await sheet.getByLabel('Holds from').fill(tomorrow);
   await sheet.getByRole('button', { name: 'Set the price from that day' }).click();
   await sheet.getByRole('button', { name: 'Withdraw' }).waitFor();
-  const status = await stage.core.catalog.findStatus('reelay/draft-t2v');
-  expect(status?.price).toEqual(status?.facts.price);
-  expect(status?.nextPrices).toEqual([
-    { startsAt: new Date(`${tomorrow}T00:00:00Z`), price: expect.objectContaining({ credits: 3.25 }) },
-  ]);
+  const { key } = await stage.core.accounts.createKey({ account: 'default', mode: 'test', name: 'days' });
+  const body = { model, input: { prompt: 'a day', duration: 1, resolution: '480p' } };
+  const quote = async () => (await call('/EstimateTask', key, body)).data.estimated_credits;
+  const create = async () => String((await call('/CreateTask', key, body)).data.task_id);
+  const chargedFor = async (id: string) => (await endOf(id, key)).credits;
+  expect(await quote()).toBe(2);
+  const today = await create();
+  // The clock of the server is that of this process. It is set to the first second of tomorrow, and timers go on.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(`${tomorrow}T00:00:00Z`) });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(await quote()).toBe(3.25);
+  const next = await create();
+  expect(await chargedFor(today)).toBe(2);
+  expect(await chargedFor(next)).toBe(3.25);
+  await page.reload();
+  await page.getByRole('dialog', { name: model }).getByText('3.25', { exact: false }).first().waitFor();
+  vi.useRealTimers();
   expect(await readActs(page)).toContain('price.set');
   await close();
 });
@@ -112,11 +137,7 @@ it('adds an account at a provider, tests it, and a live task is made with it', {
   await stage.core.credits.grant(credits);
   const { key } = await stage.core.accounts.createKey({ account: 'default', mode: 'live', name: 'live' });
   const { data } = await call('/CreateTask', key, { model: MODEL, input: INPUT });
-  const task = await waitFor('the end of the live task', 60_000, async () => {
-    const read = await call(`/TaskInfo?task_id=${data.task_id}`, key);
-    return ['success', 'failed'].includes(read.data.status) && read.data;
-  });
-  expect(task.status).toBe('success');
+  expect((await endOf(String(data.task_id), key)).status).toBe('success');
   const acts = await readActs(page);
   for (const action of ['credential.add', 'credential.test']) expect(acts).toContain(action);
   const secrets = Object.entries(emulator.fields).filter(([name]) => /key|secret/.test(name));

@@ -124,11 +124,12 @@ describe('a price with a date', () => {
   /** Sets the wall clock; timers go on. */
   const setClock = (seconds: number) => vi.useFakeTimers({ toFake: ['Date'], now: seconds * 1000 });
   afterEach(() => vi.useRealTimers());
+  const balanceOf = async ({ key }: { key: string }) =>
+    (await api.call({ path: '/api/v1/client/account/balance', key })).data;
   const held = async () => {
     const caller = await api.openAccount();
     await api.create(caller);
-    const { data } = await api.call({ path: '/api/v1/client/account/balance', key: caller.key });
-    return data.held;
+    return (await balanceOf(caller)).held;
   };
 
   it('is shown ahead, quoted and held from its moment on, and leaves what was held before', async () => {
@@ -156,6 +157,22 @@ describe('a price with a date', () => {
     });
     await api.operate('PATCH', PATH, { flat_price: null });
     expect(await held()).toBe(usual);
+    vi.useRealTimers();
+    await api.operate('PATCH', PATH, { withdraw_price_from: tomorrow });
+  });
+
+  it('is charged for the tasks of its days, and those of the days before end at the price before', async () => {
+    await api.operate('PATCH', PATH, { flat_price: 2 });
+    await api.operate('PATCH', PATH, { flat_price: 3.5, price_from: tomorrow });
+    const caller = await api.openAccount({ credits: '100' });
+    const today = String((await api.create(caller)).data.task_id);
+    setClock(tomorrow);
+    const next = String((await api.create(caller)).data.task_id);
+    expect(await balanceOf(caller)).toEqual({ balance: 94.5, held: 5.5 });
+    await api.endTask(today);
+    expect(await balanceOf(caller)).toEqual({ balance: 94.5, held: 3.5 });
+    await api.endTask(next);
+    expect(await balanceOf(caller)).toEqual({ balance: 94.5, held: 0 });
     vi.useRealTimers();
     await api.operate('PATCH', PATH, { withdraw_price_from: tomorrow });
   });
