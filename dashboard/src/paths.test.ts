@@ -24,6 +24,7 @@ it('every page has the address that links in the world point to', () => {
       "operatorAccount": "/operator/accounts/01a22a6f-1ee3-775c-801a-41d4dfe04adc",
       "operatorAccounts": "/operator/accounts",
       "operatorAudit": "/operator/audit",
+      "operatorCallbacks": "/operator/callbacks",
       "operatorCredentials": "/operator/credentials",
       "operatorLosses": "/operator/losses",
       "operatorModels": "/operator/models",

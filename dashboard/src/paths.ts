@@ -41,6 +41,7 @@ export const paths = {
   operatorTemplates: (search: Search = {}) => withSearch('/operator/templates', search),
   operatorSwitches: () => '/operator/switches',
   operatorUnknown: (search: Search = {}) => withSearch('/operator/unknown', search),
+  operatorCallbacks: (search: Search = {}) => withSearch('/operator/callbacks', search),
   operatorLosses: (search: Search = {}) => withSearch('/operator/losses', search),
   operatorAudit: (search: Search = {}) => withSearch('/operator/audit', search),
   operatorNodes: () => '/operator/nodes',

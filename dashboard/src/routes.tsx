@@ -56,6 +56,7 @@ const PAGES = {
   [paths.operatorTemplates()]: page(() => import('./pages/operator/templates.tsx'), 'OperatorTemplatesPage'),
   [paths.operatorSwitches()]: page(() => import('./pages/operator/switches.tsx'), 'SwitchesPage'),
   [paths.operatorUnknown()]: page(() => import('./pages/operator/unknown.tsx'), 'UnknownPage'),
+  [paths.operatorCallbacks()]: page(() => import('./pages/operator/callbacks.tsx'), 'OperatorCallbacksPage'),
   [paths.operatorLosses()]: page(() => import('./pages/operator/lists.tsx'), 'LossesPage'),
   [paths.operatorAudit()]: page(() => import('./pages/operator/audit.tsx'), 'AuditPage'),
   [paths.operatorNodes()]: page(() => import('./pages/operator/lists.tsx'), 'NodesPage'),

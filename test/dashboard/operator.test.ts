@@ -145,6 +145,32 @@ it('adds an account at a provider, tests it, and a live task is made with it', {
   await close();
 });
 
+it('disables several accounts at once after a typed word, with a line of the audit log for each', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const names = ['north', 'south', 'west'];
+  for (const name of names) await stage.core.accounts.create(name);
+  const { page, close } = await stage.open('/operator/accounts?rows=25');
+  for (const name of names) await page.getByLabel(`Select: ${name}`).check();
+  await page.getByRole('button', { name: 'Disable 3' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Disable 3?' });
+  const button = dialog.getByRole('button', { name: 'Disable 3' });
+  await dialog.getByLabel('Type disable 3').fill('disable');
+  await dialog.getByLabel('Type disable 3').press('Enter');
+  expect(await button.getAttribute('aria-disabled')).toBe('true');
+  expect(await findBarriers(page)).toEqual([]);
+  await dialog.getByLabel('Type disable 3').fill('disable 3');
+  await button.click();
+  await page.getByRole('status').filter({ hasText: '3 disabled' }).waitFor();
+  const rows = await stage.core.accounts.list({ limit: 50 });
+  const disabled = rows.filter(({ disabled_at }) => disabled_at !== null).map(({ name }) => name);
+  expect(disabled.sort()).toEqual(names);
+  await page.goto(`${stage.url}/operator/audit?action=account.change`);
+  const lines = page.getByRole('table', { name: 'Acts' }).getByText('account.change');
+  await expect.poll(() => lines.count(), { timeout: 10_000 }).toBe(3);
+  await close();
+});
+
 it('asks for the word before everything is refused, and ends that again', {
   timeout: TIMEOUT_MS,
 }, async () => {
@@ -153,7 +179,7 @@ it('asks for the word before everything is refused, and ends that again', {
   await begin.waitFor();
   expect(await begin.getAttribute('aria-disabled')).toBe('true');
   await page.getByLabel('What clients read').fill('Back at noon UTC');
-  await page.getByLabel('Type the word maintenance').fill('maintenance');
+  await page.getByLabel('Type maintenance').fill('maintenance');
   await begin.click();
   await page.getByText('Back at noon UTC').waitFor();
   expect((await stage.core.catalog.statuses()).maintenance).toEqual({ on: true, text: 'Back at noon UTC' });
@@ -219,7 +245,10 @@ it('lets a person in by a link, makes it a reader, and removes it', { timeout: T
   await roles.getByRole('button', { name: 'Done' }).click();
   await row.getByText('Reader').waitFor();
   await choose('Remove');
-  await page.getByRole('dialog', { name: 'Remove Grace?' }).getByRole('button', { name: 'Remove' }).click();
+  const remove = page.getByRole('dialog', { name: 'Remove Grace?' });
+  expect(await remove.getByRole('button', { name: 'Remove' }).getAttribute('aria-disabled')).toBe('true');
+  await remove.getByLabel(`Type ${email}`).fill(email);
+  await remove.getByRole('button', { name: 'Remove' }).click();
   await row.waitFor({ state: 'hidden' });
   expect(await readActs(page)).toContain('invitation.create');
   await close();

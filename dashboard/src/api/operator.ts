@@ -1,6 +1,8 @@
 // What operators read and do, as the operator door answers it. Times there are Unix seconds.
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { operatorApi, type Query } from './client.ts';
+import { useRef, useState } from 'react';
+import type { CallbackState, Occasion } from './callbacks.ts';
+import { operatorApi, type Query, toApiError } from './client.ts';
 import type { Role } from './wire.ts';
 
 const LIVE_MS = 5_000;
@@ -206,6 +208,31 @@ export interface Act {
   request_id: string | null;
 }
 
+export interface OperatorCallback {
+  id: string;
+  task_id: string | null;
+  occasion: Occasion;
+  account_id: string;
+  book: Book;
+  url: string;
+  state: CallbackState;
+  tries: number;
+  next_try_at: number | null;
+  created_at: number;
+  completed_at: number | null;
+}
+
+/** A try of a callback. */
+export interface Delivery {
+  number: number;
+  trigger: 'schedule' | 'replay' | 'copy';
+  sent_at: number;
+  duration_ms: number;
+  http_status: number | null;
+  error: string | null;
+  response_head: string | null;
+}
+
 interface ListPage<Item> {
   items: Item[];
   next: string | null;
@@ -238,14 +265,67 @@ export interface OperatorCall {
   query?: Query;
 }
 
+function callOperator<Answer>({ method, path, body, query }: OperatorCall): Promise<Answer> {
+  return operatorApi[method]<Answer>(path, { body, query });
+}
+
 /** An act: one call that changes something, after which everything of operators is read again. */
 export function useOperatorAct<Answer>() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ method, path, body, query }: OperatorCall) =>
-      operatorApi[method]<Answer>(path, { body, query }),
+    mutationFn: (call: OperatorCall) => callOperator<Answer>(call),
     onSuccess: () => client.invalidateQueries({ queryKey: ['operator'] }),
   });
+}
+
+export interface NamedCall {
+  id: string;
+  /** What it is done to, for a person. */
+  name: string;
+  call: OperatorCall;
+}
+
+/** How far an act on many things is. */
+export interface ManyProgress {
+  total: number;
+  done: string[];
+  refused: { id: string; name: string; message: string }[];
+  isRunning: boolean;
+}
+
+/**
+ * An act on many things: one call after the other, each of which is a line of the audit log. One that is refused does not
+ * keep the others from it.
+ */
+export function useManyActs() {
+  const client = useQueryClient();
+  const [progress, setProgress] = useState<ManyProgress>();
+  const isStopped = useRef(false);
+  const run = async (calls: readonly NamedCall[]) => {
+    isStopped.current = false;
+    let now: ManyProgress = { total: calls.length, done: [], refused: [], isRunning: true };
+    const show = (change: Partial<ManyProgress>) => {
+      now = { ...now, ...change };
+      setProgress(now);
+    };
+    show({});
+    for (const { id, name, call } of calls) {
+      if (isStopped.current) break;
+      try {
+        await callOperator(call);
+        show({ done: [...now.done, id] });
+      } catch (error) {
+        // It is shown beside its name, and the others go on.
+        show({ refused: [...now.refused, { id, name, message: toApiError(error).message }] });
+      }
+    }
+    show({ isRunning: false });
+    await client.invalidateQueries({ queryKey: ['operator'] });
+  };
+  const stop = () => {
+    isStopped.current = true;
+  };
+  return { progress, run, stop, clear: () => setProgress(undefined) };
 }
 
 /** The address of the audit log as a file. */

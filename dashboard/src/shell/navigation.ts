@@ -54,6 +54,7 @@ export const OPERATOR_PLACES: readonly Place[] = [
   { name: 'Template import', shortName: 'Import', href: paths.operatorTemplates(), icon: LayoutGrid },
   { name: 'Switches', href: paths.operatorSwitches(), icon: ToggleLeft },
   { name: 'Unknown outcomes', shortName: 'Unknown', href: paths.operatorUnknown(), icon: CircleQuestionMark },
+  { name: 'All callbacks', shortName: 'Calls', href: paths.operatorCallbacks(), icon: Webhook },
   { name: 'Losses', href: paths.operatorLosses(), icon: TrendingDown },
   { name: 'Audit log', shortName: 'Audit', href: paths.operatorAudit(), icon: ScrollText },
   { name: 'Nodes', href: paths.operatorNodes(), icon: Server },

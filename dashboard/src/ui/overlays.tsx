@@ -1,10 +1,11 @@
 // Dialogs for short questions, sheets for forms and previews. Esc closes; a form that holds input asks first.
 import { Drawer, Modal } from '@mantine/core';
 import { X } from 'lucide-react';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { Button, IconButton } from './button.tsx';
 import { classes } from './classes.ts';
 import styles from './overlays.module.css';
+import { TypedWord, untypedReason } from './typed-word.tsx';
 
 export interface OverlayProps {
   isOpen: boolean;
@@ -107,35 +108,47 @@ export function Sheet({
   );
 }
 
-/** Asks before something that cannot be taken back; the button repeats its verb. */
+/**
+ * Asks before something that cannot be taken back; the button repeats its verb. @param props.word is typed first: the name
+ * of what is lost, or the amount that moves.
+ */
 export function Confirm({
   verb,
+  word,
   onConfirm,
   isBusy,
-  children,
   disabledReason,
+  children,
   ...rest
 }: Pick<OverlayProps, 'isOpen' | 'onClose' | 'title'> & {
   verb: string;
+  word?: string;
   onConfirm: () => void;
   isBusy?: boolean;
   disabledReason?: string;
   children?: ReactNode;
 }) {
+  const [typed, setTyped] = useState('');
+  const { isOpen } = rest;
+  useEffect(() => {
+    if (!isOpen) setTyped('');
+  }, [isOpen]);
+  const reason = disabledReason ?? (word === undefined ? undefined : untypedReason(word, typed));
   return (
     <Dialog
       {...rest}
-      onSubmit={onConfirm}
+      onSubmit={() => reason === undefined && onConfirm()}
       foot={
         <>
           <Button onClick={rest.onClose}>Keep</Button>
-          <Button variant="danger" type="submit" isBusy={isBusy} disabledReason={disabledReason}>
+          <Button variant="danger" type="submit" isBusy={isBusy} disabledReason={reason}>
             {verb}
           </Button>
         </>
       }
     >
       {children ?? <p>This cannot be taken back.</p>}
+      {word !== undefined && <TypedWord word={word} value={typed} onChange={setTyped} />}
     </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import { RotateCcw } from 'lucide-react';
 import { type CallbackInFull, type CallbackTry, useCallback, useReplay } from '../../api/callbacks.ts';
 import { toApiError } from '../../api/client.ts';
 import { useRoleReason } from '../../api/queries.ts';
+import { answerOf, CallbackStateChip, nameOfOccasion } from '../../parts/callback-words.tsx';
 import { paths } from '../../paths.ts';
 import { Link } from '../../shell/link.tsx';
 import { Fault, Skeleton } from '../../ui/blanks.tsx';
@@ -13,7 +14,6 @@ import { Sheet } from '../../ui/overlays.tsx';
 import { Facts } from '../../ui/page.tsx';
 import { formatLength, Time } from '../../ui/time.tsx';
 import styles from './callbacks.module.css';
-import { answerOf, CallbackStateChip, nameOfOccasion } from './words.tsx';
 
 const TRIGGERS = { schedule: 'By schedule', replay: 'Replayed', copy: 'Copy' } as const;
 

@@ -11,6 +11,7 @@ import {
 } from '../../api/callbacks.ts';
 import { toApiError } from '../../api/client.ts';
 import { useRoleReason } from '../../api/queries.ts';
+import { SignatureChip } from '../../parts/callback-words.tsx';
 import { paths } from '../../paths.ts';
 import { useGo, useSearch } from '../../shell/address.ts';
 import { Link } from '../../shell/link.tsx';
@@ -22,7 +23,6 @@ import { Card } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 import styles from './callbacks.module.css';
 import { headerLines, indent } from './detail.tsx';
-import { SignatureChip } from './words.tsx';
 
 const VIEW = 'inboxes';
 

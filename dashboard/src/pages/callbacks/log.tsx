@@ -1,8 +1,15 @@
 // The log: what was sent, what came of it, and when the next try is.
 import { RotateCcw, Webhook } from 'lucide-react';
-import { type Callback, type CallbackState, useCallbackLog, useReplayFailed } from '../../api/callbacks.ts';
+import { type Callback, useCallbackLog, useReplayFailed } from '../../api/callbacks.ts';
 import { toApiError } from '../../api/client.ts';
 import { useRoleReason } from '../../api/queries.ts';
+import {
+  answerOf,
+  CALLBACK_STATES,
+  CallbackStateChip,
+  nameOfOccasion,
+  nameOfState,
+} from '../../parts/callback-words.tsx';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';
@@ -13,7 +20,6 @@ import { Card } from '../../ui/page.tsx';
 import { type Column, Row, Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import styles from './callbacks.module.css';
-import { answerOf, CallbackStateChip, nameOfOccasion, nameOfState } from './words.tsx';
 
 const COLUMNS: readonly Column[] = [
   { name: 'State', isNarrow: true },
@@ -24,7 +30,6 @@ const COLUMNS: readonly Column[] = [
   { name: 'Next try', isRight: true, isNarrow: true, isWideOnly: true },
   { name: 'Made', isRight: true, isNarrow: true },
 ];
-const FILTERED: readonly CallbackState[] = ['pending', 'delivered', 'failed', 'gone'];
 const ROW_HEIGHT = 41;
 const ROWS_AT_FIRST = 8;
 
@@ -75,7 +80,7 @@ function Filters() {
   const [{ state, occasion, id }] = useSearch();
   const filters: [string, string | undefined][] = [
     ['All', undefined],
-    ...FILTERED.map((each): [string, string] => [nameOfState(each), each]),
+    ...CALLBACK_STATES.map((each): [string, string] => [nameOfState(each), each]),
   ];
   return (
     <div className={styles.filters}>

@@ -10,6 +10,7 @@ import { Code } from '../../ui/code.tsx';
 import { Dialog } from '../../ui/overlays.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
+import { TypedWord, untypedReason } from '../../ui/typed-word.tsx';
 import styles from './callbacks.module.css';
 
 const OVERLAPS = [
@@ -18,6 +19,9 @@ const OVERLAPS = [
   { value: '24', label: '24 h' },
   { value: '168', label: '7 d' },
 ] as const;
+
+/** Typed before the old secret stops at once. */
+const WORD = 'rotate';
 
 export function SecretCard() {
   const secret = useSecret();
@@ -79,7 +83,9 @@ function SecretFault({ error, onRetry }: { error: unknown; onRetry: () => void }
 function RotateDialog({ onClose, onRotate }: { onClose: () => void; onRotate: () => void }) {
   const rotate = useRotateSecret();
   const [hours, setHours] = useState<(typeof OVERLAPS)[number]['value']>('24');
-  const send = () => rotate.mutate(Number(hours), { onSuccess: onRotate });
+  const [typed, setTyped] = useState('');
+  const disabledReason = hours === '0' ? untypedReason(WORD, typed) : undefined;
+  const send = () => disabledReason === undefined && rotate.mutate(Number(hours), { onSuccess: onRotate });
   if (rotate.data) {
     return (
       <Dialog isOpen onClose={onClose} title="The new secret" foot={<Button onClick={onClose}>Done</Button>}>
@@ -107,7 +113,7 @@ function RotateDialog({ onClose, onRotate }: { onClose: () => void; onRotate: ()
       foot={
         <>
           <Button onClick={onClose}>Keep</Button>
-          <Button variant="danger" type="submit" isBusy={rotate.isPending}>
+          <Button variant="danger" type="submit" isBusy={rotate.isPending} disabledReason={disabledReason}>
             Rotate
           </Button>
         </>
@@ -117,7 +123,10 @@ function RotateDialog({ onClose, onRotate }: { onClose: () => void; onRotate: ()
         <p className={styles.words}>A new secret is made now. For the overlap both sign every callback.</p>
         <Segments label="Overlap" isWide choices={OVERLAPS} value={hours} onChange={setHours} />
         {hours === '0' && (
-          <p className={styles.words}>A receiver that has the old secret refuses callbacks from now on.</p>
+          <>
+            <p className={styles.words}>A receiver that has the old secret refuses callbacks from now on.</p>
+            <TypedWord word={WORD} value={typed} onChange={setTyped} />
+          </>
         )}
         {rotate.error && <SecretFault error={rotate.error} onRetry={send} />}
       </div>

@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { Segments } from '../../ui/choices.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { Sheet } from '../../ui/overlays.tsx';
+import { TypedWord, untypedReason } from '../../ui/typed-word.tsx';
 import { LimitFields } from './limit-fields.tsx';
 import { findTextFaults, limitsOf, textsOf } from './limits.ts';
 
@@ -91,11 +92,15 @@ export function RotateKeySheet({
 }: Omit<ChangeProps, 'onChanged'> & { onMade: (made: MadeKey) => void }) {
   const { isBusy, error, send } = useSending();
   const [overlap, setOverlap] = useState<(typeof OVERLAPS)[number]['value']>('86400');
-  const submit = () => send(async () => onMade(await rotateKey(apiKey.id, Number(overlap))));
-  const words =
-    overlap === '0'
-      ? `${apiKey.hint} and every earlier secret stop working within a second.`
-      : `${apiKey.hint} works on for this time, so that programs can be changed one by one.`;
+  const [typed, setTyped] = useState('');
+  const isSudden = overlap === '0';
+  const disabledReason = isSudden ? untypedReason(apiKey.name, typed) : undefined;
+  const submit = () =>
+    disabledReason === undefined &&
+    void send(async () => onMade(await rotateKey(apiKey.id, Number(overlap))));
+  const words = isSudden
+    ? `${apiKey.hint} and every earlier secret stop working within a second.`
+    : `${apiKey.hint} works on for this time, so that programs can be changed one by one.`;
   return (
     <Sheet
       isOpen
@@ -105,7 +110,12 @@ export function RotateKeySheet({
       foot={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant={overlap === '0' ? 'danger' : 'primary'} type="submit" isBusy={isBusy}>
+          <Button
+            variant={isSudden ? 'danger' : 'primary'}
+            type="submit"
+            isBusy={isBusy}
+            disabledReason={disabledReason}
+          >
             Rotate
           </Button>
         </>
@@ -120,6 +130,7 @@ export function RotateKeySheet({
         value={overlap}
         onChange={setOverlap}
       />
+      {isSudden && <TypedWord word={apiKey.name} value={typed} onChange={setTyped} />}
       <FaultOf error={error} title="The key was not rotated" />
     </Sheet>
   );

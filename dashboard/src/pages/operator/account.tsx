@@ -102,6 +102,7 @@ function AccountSwitch({ account }: { account: Account }) {
         onClose={() => setAsking(false)}
         title={`Disable ${account.name}?`}
         verb="Disable"
+        word={account.name}
         isBusy={act.isPending}
         onConfirm={() => turn(true)}
       >

@@ -12,6 +12,7 @@ import { TextField } from '../../ui/fields.tsx';
 import { Sheet } from '../../ui/overlays.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
+import type { Bulk } from './bulk.tsx';
 import { ActFault, OperatorList, OperatorPage, toMs } from './frame.tsx';
 import styles from './operator.module.css';
 
@@ -22,6 +23,29 @@ const COLUMNS: readonly Column[] = [
   { name: 'At providers at once', isRight: true, isNarrow: true, isWideOnly: true },
   { name: 'Made', isRight: true, isNarrow: true },
 ];
+
+const BULK: Bulk<Account> = {
+  nameOf: ({ name }) => name,
+  acts: [
+    {
+      verb: 'Disable',
+      doing: 'Disabling',
+      done: 'disabled',
+      canDo: ({ disabled_at }) => disabled_at === null,
+      callOf: ({ id }) => ({ method: 'patch', path: `/accounts/${id}`, body: { disabled: true } }),
+      ask: {
+        words: 'Every key of these accounts answers 403 within a second. Open tasks go on to their end.',
+      },
+    },
+    {
+      verb: 'Enable',
+      doing: 'Enabling',
+      done: 'enabled',
+      canDo: ({ disabled_at }) => disabled_at !== null,
+      callOf: ({ id }) => ({ method: 'patch', path: `/accounts/${id}`, body: { disabled: false } }),
+    },
+  ],
+};
 
 export function AccountsPage() {
   const [isMaking, setMaking] = useState(false);
@@ -55,6 +79,7 @@ export function AccountsPage() {
           account.open_tasks_max ?? 'any number',
           <Time key="made" at={toMs(account.created_at)} />,
         ]}
+        bulk={BULK}
         empty={{ title: 'No accounts yet', words: 'Make one; it begins with test credits.' }}
       />
       {isMaking && <NewAccount onClose={() => setMaking(false)} />}

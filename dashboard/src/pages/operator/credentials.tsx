@@ -8,6 +8,7 @@ import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { Confirm } from '../../ui/overlays.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
+import type { Bulk } from './bulk.tsx';
 import { CapsSheet, NewCredential } from './credential-sheets.tsx';
 import { ActFault, OperatorList, OperatorPage, toMs } from './frame.tsx';
 import styles from './operator.module.css';
@@ -29,6 +30,43 @@ const STATE_TONES = {
 } as const;
 const PROOF_TONES = { untested: undefined, works: 'ok', failed: 'bad' } as const;
 
+const isActive = ({ state }: Credential) => state !== 'retired';
+
+const BULK: Bulk<Credential> = {
+  nameOf,
+  acts: [
+    {
+      verb: 'Test',
+      doing: 'Testing',
+      done: 'tested',
+      canDo: isActive,
+      callOf: ({ id }) => ({ method: 'post', path: `/credentials/${id}/test` }),
+    },
+    {
+      verb: 'Disable',
+      doing: 'Disabling',
+      done: 'disabled',
+      canDo: (credential) => isActive(credential) && credential.enabled,
+      callOf: ({ id }) => ({ method: 'patch', path: `/credentials/${id}`, body: { enabled: false } }),
+    },
+    {
+      verb: 'Enable',
+      doing: 'Enabling',
+      done: 'enabled',
+      canDo: (credential) => isActive(credential) && !credential.enabled,
+      callOf: ({ id }) => ({ method: 'patch', path: `/credentials/${id}`, body: { enabled: true } }),
+    },
+    {
+      verb: 'Retire',
+      doing: 'Retiring',
+      done: 'retired',
+      canDo: isActive,
+      callOf: ({ id }) => ({ method: 'delete', path: `/credentials/${id}` }),
+      ask: { words: 'They take no new tasks, for good. What is under way is followed to its end.' },
+    },
+  ],
+};
+
 export function CredentialsPage() {
   const [isAdding, setAdding] = useState(false);
   return (
@@ -48,7 +86,7 @@ export function CredentialsPage() {
         idOf={({ id }) => id}
         cells={(credential) => [
           <span key="name">
-            {credential.provider}/{credential.name}
+            {nameOf(credential)}
             {credential.fault && <span className={styles.below}>{credential.fault}</span>}
           </span>,
           <StateOf key="state" credential={credential} />,
@@ -61,6 +99,7 @@ export function CredentialsPage() {
           wordLimits(credential),
           <Actions key="actions" credential={credential} />,
         ]}
+        bulk={BULK}
         empty={{
           title: 'No accounts at providers yet',
           words: 'Test keys need none. Add one to make live videos; its key is asked for once.',
@@ -69,6 +108,10 @@ export function CredentialsPage() {
       {isAdding && <NewCredential onClose={() => setAdding(false)} />}
     </OperatorPage>
   );
+}
+
+function nameOf({ provider, name }: Credential): string {
+  return `${provider}/${name}`;
 }
 
 function wordLimits({ requests_per_minute: perMinute, open_tasks_max: open, weight }: Credential): string {
@@ -104,7 +147,7 @@ function Actions({ credential }: { credential: Credential }) {
   const test = useOperatorAct<CredentialTest>();
   const act = useOperatorAct<Credential>();
   const path = `/credentials/${credential.id}`;
-  const name = `${credential.provider}/${credential.name}`;
+  const name = nameOf(credential);
   const items: MenuItem[] = [
     { label: 'Limits', onClick: () => setOpen('caps') },
     {
@@ -170,18 +213,20 @@ function Retire({
   onClose: () => void;
 }) {
   const act = useOperatorAct<{ deleted: boolean }>();
+  const name = nameOf(credential);
   return (
     <Confirm
       isOpen={isOpen}
       onClose={onClose}
-      title={`Retire ${credential.provider}/${credential.name}?`}
+      title={`Retire ${name}?`}
       verb="Retire"
+      word={name}
       isBusy={act.isPending}
       onConfirm={() =>
         act.mutate({ method: 'delete', path: `/credentials/${credential.id}` }, { onSuccess: onClose })
       }
     >
-      <p>It takes no new tasks. What is under way is followed to its end.</p>
+      <p>It takes no new tasks, for good. What is under way is followed to its end.</p>
       <ActFault title="It was not retired" error={act.error} />
     </Confirm>
   );

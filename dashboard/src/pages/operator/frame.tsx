@@ -4,10 +4,13 @@ import type { Query } from '../../api/client.ts';
 import { toApiError } from '../../api/client.ts';
 import { useOperatorList } from '../../api/operator.ts';
 import { useMe } from '../../api/queries.ts';
+import { useSearch } from '../../shell/address.ts';
 import { Empty, Fault, Forbidden, Skeleton, ZeroRows } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
+import { CheckField, Segments } from '../../ui/choices.tsx';
 import { Card, Page, type PageProps } from '../../ui/page.tsx';
 import { type Column, Row, Table } from '../../ui/table.tsx';
+import { type Bulk, type RowSelection, SelectionBar, useRowSelection } from './bulk.tsx';
 import styles from './operator.module.css';
 
 const ROWS_AT_FIRST = ['one', 'two', 'three', 'four', 'five', 'six'];
@@ -52,12 +55,28 @@ interface ListProps<Item> {
   zero?: string;
   /** Undefined while nothing narrows the list. */
   onClear?: () => void;
+  /** Rows can be selected, and this be done to them. */
+  bulk?: Bulk<Item>;
+}
+
+const PAGE_SIZES = ['25', '50', '100', '200'] as const;
+type PageSize = (typeof PAGE_SIZES)[number];
+const USUAL_SIZE: PageSize = '50';
+
+/** How many rows a page of the list has, as its address says. */
+function usePageSize(): [PageSize, (size: PageSize) => void] {
+  const [{ rows }, change] = useSearch();
+  const size = PAGE_SIZES.find((each) => each === rows) ?? USUAL_SIZE;
+  return [size, (next) => change({ rows: next === USUAL_SIZE ? undefined : next })];
 }
 
 /** A list with its five states, and a button for what follows. */
 export function OperatorList<Item>(props: ListProps<Item>) {
-  const { label, path, query, columns, keep, empty, filters, zero, onClear } = props;
-  const list = useOperatorList<Item>(path, query);
+  const { label, path, query, keep, empty, filters, zero, onClear, bulk, idOf } = props;
+  const [size, setSize] = usePageSize();
+  const list = useOperatorList<Item>(path, { ...query, limit: size });
+  const selection = useRowSelection();
+  const columns = bulk ? [SELECT, ...props.columns] : props.columns;
   const all = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const rows = keep ? all.filter(keep) : all;
   if (list.isError && !list.data) {
@@ -75,23 +94,65 @@ export function OperatorList<Item>(props: ListProps<Item>) {
   return (
     <Card isFlush>
       {filters}
+      {bulk && rows.length > 0 && <SelectionBar {...{ bulk, rows, idOf, selection }} />}
       <Table label={label} columns={columns}>
-        {rows.map((item) => (
-          <Row key={props.idOf(item)} columns={columns} cells={props.cells(item)} />
-        ))}
+        {rows.map((item) => {
+          const select = bulk && <SelectCell key="select" {...{ bulk, item, idOf, selection }} />;
+          const cells = props.cells(item);
+          return <Row key={idOf(item)} columns={columns} cells={bulk ? [select, ...cells] : cells} />;
+        })}
         {list.data && rows.length === 0 && (
           <ZeroRows columns={columns.length} words={zero} onClear={onClear} />
         )}
         {list.isPending && <SkeletonRows columns={columns} />}
       </Table>
-      {list.hasNextPage && (
+      {(list.hasNextPage || size !== USUAL_SIZE) && (
         <div className={styles.more}>
-          <Button size="small" isBusy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-            Show more
-          </Button>
+          {list.hasNextPage && (
+            <Button size="small" isBusy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+              Show more
+            </Button>
+          )}
+          <Segments<PageSize>
+            label={`Rows a page of ${label}`}
+            isLabelHidden
+            choices={PAGE_SIZES.map((value) => ({ value, label: value }))}
+            value={size}
+            onChange={setSize}
+          />
+          <span className={styles.note} aria-hidden="true">
+            rows a page
+          </span>
         </div>
       )}
     </Card>
+  );
+}
+
+const SELECT: Column = { name: 'Select', isNameHidden: true, isNarrow: true };
+
+function SelectCell<Item>({
+  bulk,
+  item,
+  idOf,
+  selection,
+}: {
+  bulk: Bulk<Item>;
+  item: Item;
+  idOf: (item: Item) => string;
+  selection: RowSelection;
+}) {
+  if (!bulk.acts.some(({ canDo }) => canDo(item))) return null;
+  const id = idOf(item);
+  return (
+    <span className={styles.select}>
+      <CheckField
+        label={`Select: ${bulk.nameOf(item)}`}
+        isLabelHidden
+        isOn={selection.ids.has(id)}
+        onChange={() => selection.toggle(id)}
+      />
+    </span>
   );
 }
 

@@ -82,6 +82,7 @@ function queueFigures(figures: Overview): Figure[] {
       name: 'Callbacks pending',
       value: String(figures.callbacks_pending),
       note: `Oldest: ${span(figures.oldest_callback_seconds)}`,
+      href: paths.operatorCallbacks({ state: 'pending' }),
     },
   ];
 }

@@ -125,7 +125,7 @@ interface ConfirmProps {
   onClose: () => void;
 }
 
-function OperatorConfirm({ person: { id, name, operator }, onClose }: ConfirmProps) {
+function OperatorConfirm({ person: { id, name, email, operator }, onClose }: ConfirmProps) {
   const change = useOperatorAct<PersonOfInstance>();
   const verb = operator ? 'End as operator' : 'Make operator';
   const send = () =>
@@ -134,7 +134,14 @@ function OperatorConfirm({ person: { id, name, operator }, onClose }: ConfirmPro
       { onSuccess: onClose },
     );
   return (
-    <Confirm isOpen onClose={onClose} title={`${verb}: ${name}?`} verb={verb} onConfirm={send}>
+    <Confirm
+      isOpen
+      onClose={onClose}
+      title={`${verb}: ${name}?`}
+      verb={verb}
+      word={operator ? undefined : email}
+      onConfirm={send}
+    >
       <p>
         {operator
           ? 'The roles in accounts stay. Open sessions end.'
@@ -149,7 +156,7 @@ function RemoveConfirm({ person: { id, name, email }, onClose }: ConfirmProps) {
   const remove = useOperatorAct<PersonOfInstance>();
   const send = () => remove.mutate({ method: 'delete', path: `/people/${id}` }, { onSuccess: onClose });
   return (
-    <Confirm isOpen onClose={onClose} title={`Remove ${name}?`} verb="Remove" onConfirm={send}>
+    <Confirm isOpen onClose={onClose} title={`Remove ${name}?`} verb="Remove" word={email} onConfirm={send}>
       <p>{email} can no longer sign in. Keys, tasks and credits stay with their accounts.</p>
       <ActFault title="Nobody was removed" error={remove.error} />
     </Confirm>

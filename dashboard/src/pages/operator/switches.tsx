@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { Card } from '../../ui/page.tsx';
+import { TypedWord, untypedReason } from '../../ui/typed-word.tsx';
 import { ActFault, OperatorPage } from './frame.tsx';
 import styles from './operator.module.css';
 
@@ -35,6 +36,7 @@ export function SwitchesPage() {
 function MaintenanceCard({ now }: { now: Maintenance }) {
   const [text, setText] = useState('');
   const [word, setWord] = useState('');
+  const reason = untypedReason(WORD, word);
   const act = useOperatorAct<Maintenance>();
   const turn = (maintenance: boolean) =>
     act.mutate(
@@ -53,7 +55,7 @@ function MaintenanceCard({ now }: { now: Maintenance }) {
         onSubmit={(event) => {
           event.preventDefault();
           if (now.maintenance) turn(false);
-          else if (word === WORD) turn(true);
+          else if (reason === undefined) turn(true);
         }}
       >
         {now.maintenance ? (
@@ -74,13 +76,7 @@ function MaintenanceCard({ now }: { now: Maintenance }) {
               value={text}
               onChange={setText}
             />
-            <TextField
-              label={`Type the word ${WORD}`}
-              spellCheck={false}
-              autoComplete="off"
-              value={word}
-              onChange={(value) => setWord(value.trim())}
-            />
+            <TypedWord word={WORD} value={word} onChange={setWord} />
           </>
         )}
         <ActFault title="The switch stays as it was" error={act.error} />
@@ -90,12 +86,7 @@ function MaintenanceCard({ now }: { now: Maintenance }) {
               End the maintenance
             </Button>
           ) : (
-            <Button
-              variant="danger"
-              type="submit"
-              isBusy={act.isPending}
-              disabledReason={word === WORD ? undefined : `Type the word ${WORD} first`}
-            >
+            <Button variant="danger" type="submit" isBusy={act.isPending} disabledReason={reason}>
               Begin the maintenance
             </Button>
           )}

@@ -13,6 +13,8 @@ import { Sheet } from '../../ui/overlays.tsx';
 import { State } from '../../ui/state.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
+import { TypedWord, untypedReason } from '../../ui/typed-word.tsx';
+import type { Bulk } from './bulk.tsx';
 import { ActFault, OperatorList, OperatorPage, toMs } from './frame.tsx';
 import styles from './operator.module.css';
 
@@ -24,6 +26,36 @@ const COLUMNS: readonly Column[] = [
   { name: 'Ends by itself', isRight: true, isNarrow: true, isWideOnly: true },
   { name: 'Act', isNameHidden: true, isNarrow: true },
 ];
+
+const BULK: Bulk<StuckTask> = {
+  nameOf: ({ id, account }) => `…${id.slice(-6)} of ${account}`,
+  acts: [
+    {
+      verb: 'End',
+      doing: 'Ending',
+      done: 'ended, nothing charged',
+      canDo: () => true,
+      callOf: ({ id }, reason) => ({
+        method: 'post',
+        path: `/tasks/${id}/settle`,
+        body: { as: 'failed', reason },
+      }),
+      ask: {
+        words:
+          'They end as failed, the credits that are typed below go back, and each client gets a callback. What the providers still make of them is your loss.',
+        wordOf: (tasks) => formatCredits(sumOf(tasks.map(({ price }) => price))),
+        reason: 'The clients read it',
+      },
+    },
+  ],
+};
+
+const MICROS = 1_000_000;
+
+/** Exact to the millionth, as credits are. */
+function sumOf(credits: readonly number[]): number {
+  return credits.reduce((sum, each) => sum + Math.round(each * MICROS), 0) / MICROS;
+}
 
 export function UnknownPage() {
   const [open, setOpen] = useState<StuckTask>();
@@ -53,6 +85,7 @@ export function UnknownPage() {
             End it
           </Button>,
         ]}
+        bulk={BULK}
         empty={{ title: 'Every outcome is known', words: 'No task waits for an answer that may never come.' }}
       />
       {open && <EndSheet key={open.id} task={open} onClose={() => setOpen(undefined)} />}
@@ -81,8 +114,12 @@ type End = 'failed' | 'cancelled';
 function EndSheet({ task, onClose }: { task: StuckTask; onClose: () => void }) {
   const [as, setAs] = useState<End>('failed');
   const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
+  const amount = formatCredits(task.price);
+  const disabledReason = reason.trim() === '' ? 'Write what its client reads' : untypedReason(amount, typed);
   const act = useOperatorAct<{ given_back: number }>();
   const submit = () =>
+    disabledReason === undefined &&
     act.mutate(
       { method: 'post', path: `/tasks/${task.id}/settle`, body: { as, reason } },
       { onSuccess: onClose },
@@ -95,13 +132,8 @@ function EndSheet({ task, onClose }: { task: StuckTask; onClose: () => void }) {
       onClose={onClose}
       onSubmit={submit}
       foot={
-        <Button
-          variant="danger"
-          type="submit"
-          isBusy={act.isPending}
-          disabledReason={reason.trim() === '' ? 'Write what its client reads' : undefined}
-        >
-          End it and give back {formatCredits(task.price)}
+        <Button variant="danger" type="submit" isBusy={act.isPending} disabledReason={disabledReason}>
+          End it and give back {amount}
         </Button>
       }
     >
@@ -127,6 +159,7 @@ function EndSheet({ task, onClose }: { task: StuckTask; onClose: () => void }) {
           value={reason}
           onChange={setReason}
         />
+        <TypedWord word={amount} description="The credits that go back" value={typed} onChange={setTyped} />
         <ActFault title="The task was not ended" error={act.error} />
       </div>
     </Sheet>

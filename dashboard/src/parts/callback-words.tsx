@@ -1,7 +1,7 @@
 // What the states of callbacks and of signatures are called, and how they look.
 import { CircleCheck, CircleHelp, CircleX, Clock, ShieldCheck, ShieldX } from 'lucide-react';
-import type { CallbackState, InboxRequest, Occasion } from '../../api/callbacks.ts';
-import { Chip } from '../../ui/chip.tsx';
+import type { CallbackState, InboxRequest, Occasion } from '../api/callbacks.ts';
+import { Chip } from '../ui/chip.tsx';
 
 const STATES = {
   pending: { word: 'Waiting', tone: undefined, icon: <Clock size={12} aria-hidden /> },
@@ -9,6 +9,9 @@ const STATES = {
   failed: { word: 'Given up', tone: 'bad', icon: <CircleX size={12} aria-hidden /> },
   gone: { word: 'Refused for good', tone: 'bad', icon: <CircleX size={12} aria-hidden /> },
 } as const satisfies Record<CallbackState, object>;
+
+/** In the order of a filter. */
+export const CALLBACK_STATES: readonly CallbackState[] = ['pending', 'delivered', 'failed', 'gone'];
 
 const OCCASIONS: Record<Occasion, string> = {
   end: 'End of a task',
