@@ -672,6 +672,7 @@ create table tasks (
   skips_render boolean,
   source text not null default 'api'::text,
   metadata json,
+  sent json,
   constraint tasks_pkey PRIMARY KEY (id),
   constraint tasks_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
   constraint tasks_cancel_requested_by_check CHECK ((cancel_requested_by = ANY (ARRAY['client'::text, 'operator'::text]))),
@@ -688,6 +689,7 @@ comment on column tasks.price is 'Micro-credits held at create; captured is what
 comment on column tasks.skips_render is 'Whether it asks for a scenario that fails or waits before it would be rendered; null stands for no.';
 comment on column tasks.source is 'Where it was made: by a key, or by a person in the playground.';
 comment on column tasks.metadata is 'Short texts of the client''s own, by name; null when there are none.';
+comment on column tasks.sent is 'The name of the model and the input as the client spelled them; null where model and input are spelled so.';
 CREATE INDEX tasks_account ON tasks USING btree (account_id, book, id DESC);
 CREATE INDEX tasks_completed ON tasks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
 CREATE INDEX tasks_due ON tasks USING btree (account_id, model, due_at) WHERE (due_at IS NOT NULL);
@@ -766,7 +768,7 @@ AS $function$
 $function$;
 comment on function count_uploads(uuid) is 'Uploads of an account that are kept or under way.';
 
-CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], caller_doors text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], render_skippers uuid[], caller_sources text[], metadatas text[], is_repeat boolean)
+CREATE OR REPLACE FUNCTION create_tasks(caller_accounts uuid[], caller_keys uuid[], caller_books text[], caller_doors text[], ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[], price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], render_skippers uuid[], caller_sources text[], metadatas text[], sents text[], is_repeat boolean)
  RETURNS TABLE(outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
  LANGUAGE plpgsql
 AS $function$
@@ -895,14 +897,14 @@ begin
   end if;
 
   insert into tasks (id, account_id, key_id, book, door, model, input, callback_url, price, deadline_at,
-    due_at, created_at, idempotency_key, request_digest, skips_render, source, metadata)
+    due_at, created_at, idempotency_key, request_digest, skips_render, source, metadata, sent)
   select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], caller_doors[n.caller],
     n.model, n.input::json,
     n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest,
-    nullif(n.id = any (render_skippers), false), caller_sources[n.caller], n.metadata::json
+    nullif(n.id = any (render_skippers), false), caller_sources[n.caller], n.metadata::json, n.sent::json
   from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, metadatas,
-    outcomes)
-    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, metadata, outcome)
+    sents, outcomes)
+    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, metadata, sent, outcome)
   where n.outcome = 'created';
 
   insert into holds (task_id, account_id, book, amount, price_version, created_at)

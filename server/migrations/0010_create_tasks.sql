@@ -21,7 +21,7 @@ create function create_tasks(
   caller_accounts uuid[], caller_keys uuid[], caller_books text[], caller_doors text[],
   ids uuid[], callers integer[], models text[], inputs text[], callback_urls text[], prices bigint[],
   price_versions text[], idempotency_keys text[], request_digests bytea[], lifetimes bigint[], render_skippers uuid[],
-  caller_sources text[], metadatas text[], is_repeat boolean
+  caller_sources text[], metadatas text[], sents text[], is_repeat boolean
 )
 returns table (outcomes text[], known_ids uuid[], rates integer[], lefts integer[], waits bigint[])
 language plpgsql as $$
@@ -150,14 +150,14 @@ begin
   end if;
 
   insert into tasks (id, account_id, key_id, book, door, model, input, callback_url, price, deadline_at,
-    due_at, created_at, idempotency_key, request_digest, skips_render, source, metadata)
+    due_at, created_at, idempotency_key, request_digest, skips_render, source, metadata, sent)
   select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], caller_doors[n.caller],
     n.model, n.input::json,
     n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest,
-    nullif(n.id = any (render_skippers), false), caller_sources[n.caller], n.metadata::json
+    nullif(n.id = any (render_skippers), false), caller_sources[n.caller], n.metadata::json, n.sent::json
   from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, metadatas,
-    outcomes)
-    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, metadata, outcome)
+    sents, outcomes)
+    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, metadata, sent, outcome)
   where n.outcome = 'created';
 
   insert into holds (task_id, account_id, book, amount, price_version, created_at)

@@ -15,40 +15,25 @@ import {
   catalogueOf,
   SHIPPED_CATALOGUE,
 } from './catalogues.ts';
-import {
-  type CheckableModel,
-  type CheckedCreate,
-  priceCreate,
-  type QuoteOptions,
-  readShape,
-  refuseEarly,
-} from './check.ts';
+import { type CheckedCreate, priceCreate, type QuoteOptions, readShape, refuseEarly } from './check.ts';
 import { type GalleryEntry, toGalleryEntry } from './gallery.ts';
 import { checkImport, type ImportPlan, planImport } from './imports.ts';
 import { type ModelChange, writeModelChange } from './model-changes.ts';
 import { addressFieldsOf, type Model, readShippedModels } from './models.ts';
+import { ModelNames } from './names.ts';
 import { withDefaults } from './prices.ts';
+import { describeUnder } from './shared-names.ts';
 import { type CatalogState, createStateReader, type ModelStatus, type OfferStatus } from './state.ts';
 import { readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
-import { compileInputCheck, type InputCheck } from './validate.ts';
 
 export type { Maintenance, TemplateRow } from './catalog.store.ts';
 export type { ImportPlan } from './imports.ts';
 
 const RETIRED_REASON_CHARACTERS_MAX = 500;
 
-/** Compiled when the model is first asked for: most are not, and a start need not wait for them. */
-function checkLazily(model: Model): InputCheck {
-  let check: InputCheck | undefined;
-  return (input) => {
-    check ??= compileInputCheck(model);
-    return check(input);
-  };
-}
-
 export class Catalog {
   readonly #pool: Pool;
-  readonly #models: ReadonlyMap<string, CheckableModel>;
+  readonly #names: ModelNames;
   readonly #reader: SharedRead<CatalogState>;
   readonly #now: Clock;
 
@@ -60,17 +45,12 @@ export class Catalog {
     this.#pool = options.pool;
     this.#now = options.now ?? systemClock;
     this.#reader = createStateReader(options.pool, options.clock, this.#now);
-    this.#models = new Map(
-      [...readShippedModels(), ...(options.models ?? [])].map((model) => [
-        model.model,
-        { model, checkInput: checkLazily(model) },
-      ]),
-    );
+    this.#names = new ModelNames([...readShippedModels(), ...(options.models ?? [])]);
   }
 
   /** Every model with its offers, as the data files have them. */
   get models(): readonly Model[] {
-    return [...this.#models.values()].map(({ model }) => model);
+    return this.#names.models;
   }
 
   /** Writes the shipped templates that the database does not have yet; an operator's changes stay. */
@@ -83,7 +63,7 @@ export class Catalog {
 
   /** What a create or estimate body comes to, as a whole. @throws AppError with every fault, or the switch that is off. */
   async quoteCreate(body: Json, options: QuoteOptions): Promise<CheckedCreate> {
-    const shape = readShape(this.#models, body, options);
+    const shape = readShape(this.#names, body, options);
     refuseEarly(shape);
     return priceCreate(shape, await this.#reader.current(), options);
   }
@@ -93,17 +73,17 @@ export class Catalog {
    * does not know was never checked, and the warning to its client said that it has no effect.
    */
   fillInput(model: string, input: JsonObject): JsonObject {
-    const found = this.#models.get(model);
+    const found = this.#names.get(model);
     if (!found) return input;
-    const { properties } = found.model.input_schema;
+    const { properties } = found.input_schema;
     const declared = Object.entries(input).filter(([name]) => Object.hasOwn(properties, name));
     return withDefaults(Object.fromEntries(declared), properties);
   }
 
   /** Names of the inputs of a model that hold addresses. */
   addressFieldsOf(model: string): string[] {
-    const found = this.#models.get(model);
-    return found === undefined ? [] : addressFieldsOf(found.model.input_schema);
+    const found = this.#names.get(model);
+    return found === undefined ? [] : addressFieldsOf(found.input_schema);
   }
 
   /** Every model of that kind with its switches and its price. */
@@ -122,15 +102,15 @@ export class Catalog {
 
   /** The providers of a model for live keys, first choice first. */
   offersOf(name: string): Model['offers'] {
-    return this.#models.get(name)?.model.offers ?? [];
+    return this.#names.get(name)?.offers ?? [];
   }
 
   /** The offers of this moment with what operators set about them, by the name of a model. */
   async readOffers(): Promise<(model: string) => OfferStatus[]> {
     const state = await this.#reader.current();
     return (name) => {
-      const found = this.#models.get(name);
-      return found ? state.offersOf(found.model) : [];
+      const found = this.#names.get(name);
+      return found ? state.offersOf(found) : [];
     };
   }
 
@@ -260,14 +240,35 @@ export class Catalog {
 
   async statuses(): Promise<{ maintenance: store.Maintenance; models: ModelStatus[] }> {
     const state = await this.#reader.current();
-    const models = [...this.#models.values()].map(({ model }) => state.statusOf(model));
+    const models = this.#names.models.map((model) => state.statusOf(model));
     return { maintenance: state.maintenance, models };
   }
 
   /** The switches and the price of a model; undefined when there is no such model. */
   async findStatus(name: string): Promise<ModelStatus | undefined> {
-    const found = this.#models.get(name);
-    return found && (await this.#reader.current()).statusOf(found.model);
+    const found = this.#names.get(name);
+    return found && (await this.#reader.current()).statusOf(found);
+  }
+
+  /** The same for any name that a create can have: its facts are those of the models behind it, as inputs of that name. */
+  async findStatusUnder(name: string): Promise<ModelStatus | undefined> {
+    const sharers = this.#names.sharersOf(name);
+    const state = await this.#reader.current();
+    const [first, ...others] = sharers.map(({ model }) => state.statusOf(model));
+    if (first === undefined) return undefined;
+    const enabled = [first, ...others].some((one) => one.enabled && !one.maintenance);
+    const maintenance = first.maintenance && !enabled;
+    return { ...first, enabled, maintenance, facts: describeUnder(name, sharers) };
+  }
+
+  /** The names of the models that a name can mean; none when it is not known. */
+  modelsNamed(name: string): string[] {
+    return this.#names.sharersOf(name).map(({ model }) => model.model);
+  }
+
+  /** The name that an unknown one was meant to be, if one is near. */
+  findNear(name: string): string | undefined {
+    return this.#names.findNear(name);
   }
 
   /** @param text what clients read while it is on; the usual sentence if it is not given. */
@@ -295,12 +296,11 @@ export class Catalog {
 
   /** Changes what is named and keeps the rest; a price holds from now on unless it says from when. */
   async changeModel(name: string, change: ModelChange): Promise<ModelStatus> {
-    const found = this.#models.get(name);
-    if (!found) {
+    const model = this.#names.get(name);
+    if (!model) {
       const message = `There is no model "${name}"; "reelay models list" shows them`;
       throw new OperatorError(message, { errorName: 'not_found' });
     }
-    const { model } = found;
     await this.#write((client) => writeModelChange(client, { model, nowMs: this.#now() }, change));
     return (await this.#reader.current()).statusOf(model);
   }

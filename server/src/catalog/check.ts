@@ -6,10 +6,10 @@ import { needsRenderer, scenarioOf } from '../providers/draft/scenarios.ts';
 import { type CatalogueName, catalogueOf } from './catalogues.ts';
 import { describeUnknown } from './known-fields.ts';
 import type { Model } from './models.ts';
+import type { ModelNames } from './names.ts';
 import { type Price, priceOf, type TemplatePrice, withDefaults } from './prices.ts';
 import type { CatalogState, ModelStatus } from './state.ts';
 import { consumeItemsOf, liveFaultOf, rulesOf } from './templates.ts';
-import type { InputCheck } from './validate.ts';
 
 const MAINTENANCE_RETRY_SECONDS = 60;
 /** A scenario's template id is in no catalogue, so it has a price of its own: one test credit. */
@@ -18,13 +18,21 @@ const SCENARIO_PRICE: Price = { micros: 1_000_000n, version: 'scenario' };
 /** A create body that passed every check. */
 export interface CheckedCreate {
   model: Model;
-  /** As the client sent it, without what is null. */
+  /** As the model spells it, without what is null. */
   input: JsonObject;
+  /** What the client sent, where that is another name or another spelling. */
+  sent: SentCreate | undefined;
   price: Price;
   /** A sentence for each unknown name; these are kept in the task and have no effect. */
   warnings: string[];
   /** On a test key: it asks for a scenario that fails or waits before it would be rendered. */
   skipsRender: boolean;
+}
+
+/** The name of a model and an input, both as a client spelled them. */
+export interface SentCreate {
+  model: string;
+  input: JsonObject;
 }
 
 /** How a door words a create, and what it takes beside the input. */
@@ -51,34 +59,30 @@ interface Shape {
   model: Model | undefined;
   /** Empty when it is no object. */
   input: JsonObject;
+  sent: SentCreate | undefined;
   errors: string[];
   unknown: string[];
 }
 
-/** A model with its compiled check. */
-export interface CheckableModel {
-  model: Model;
-  checkInput: InputCheck;
-}
-
 /** The part that needs no database: names, types, ranges. @throws AppError when the body is no object. */
 export function readShape(
-  models: ReadonlyMap<string, CheckableModel>,
-  sent: Json,
+  names: ModelNames,
+  given: Json,
   { form, strict }: Pick<QuoteOptions, 'form' | 'strict'>,
 ): Shape {
-  if (!isObject(sent)) throw refuseFaults(['body: must be a JSON object']);
+  if (!isObject(given)) throw refuseFaults(['body: must be a JSON object']);
   // Before anything looks at it, so that the check, the price, the task and its provider see the same.
-  const body = withoutNulls(sent);
-  const found = typeof body.model === 'string' ? models.get(body.model) : undefined;
+  const body = withoutNulls(given);
+  const found = typeof body.model === 'string' ? names.choose(body.model, body.input) : undefined;
   const envelope = form.findEnvelopeFaults(body, found?.model);
   const errors = [...envelope.errors];
-  if (typeof body.model === 'string' && !found) {
-    const name = body.model.slice(0, 100);
-    errors.push(`model: there is no model "${name}"; ${form.modelList} lists them`);
-  }
-  const checked = found && isObject(body.input) ? found.checkInput(body.input) : { errors: [], unknown: [] };
-  errors.push(...checked.errors);
+  if (typeof body.model === 'string' && !found)
+    errors.push(`model: ${describeUnknownModel(names, body.model, form)}`);
+  const input = isObject(body.input) ? body.input : {};
+  const spelled = found && isObject(body.input) ? found.spell(input) : { input, errors: [] };
+  const checked =
+    found && isObject(body.input) ? found.checkInput(spelled.input) : { errors: [], unknown: [] };
+  errors.push(...spelled.errors, ...checked.errors);
   const unknown = [...envelope.unknown, ...checked.unknown];
   const refusal = 'is not known, and unknown fields are refused';
   if (!strict) errors.push(...findSlipsOf(errors, unknown));
@@ -86,7 +90,20 @@ export function readShape(
     errors.push(
       ...unknown.map((name) => describeUnknown(name, refusal, { model: found?.model, fields: form.fields })),
     );
-  return { model: found?.model, input: isObject(body.input) ? body.input : {}, errors, unknown };
+  const isSentAlike = found?.alias === undefined && spelled.input === input;
+  const sent = isSentAlike ? undefined : { model: String(body.model), input };
+  return { model: found?.model, input: spelled.input, sent, errors, unknown };
+}
+
+/** The sentence about a name that no model has, with the one that was meant, if one is near. */
+export function describeUnknownModel(
+  names: Pick<ModelNames, 'findNear'>,
+  name: string,
+  { modelList }: Pick<CreateForm, 'modelList'>,
+): string {
+  const near = names.findNear(name);
+  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  return `there is no model "${name.slice(0, 100)}"; ${modelList} lists them${hint}`;
 }
 
 const MISSING = /^(.+): is required$/;
@@ -206,7 +223,7 @@ export function refuseEarly({ model, input, errors }: Shape): void {
 /** @throws AppError with every fault, or the switch that is off. */
 export function priceCreate(shape: Shape, state: CatalogState, options: QuoteOptions): CheckedCreate {
   const { form, testMode } = options;
-  const { model, input, unknown } = shape;
+  const { model, input, sent, unknown } = shape;
   const isScenario = testMode && scenarioOf({ template_id: input.template_id }) !== undefined;
   const faults = isScenario ? shape.errors : findFaults(shape, state, options);
   if (!model || faults.length > 0) throw refuseFaults(faults);
@@ -220,6 +237,7 @@ export function priceCreate(shape: Shape, state: CatalogState, options: QuoteOpt
   return {
     model,
     input,
+    sent,
     price: isScenario
       ? SCENARIO_PRICE
       : priceOf(status.price, filled, findTemplateCredits(state, model, filled)),

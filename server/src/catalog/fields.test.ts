@@ -8,13 +8,11 @@ import { CallFailed } from '../providers/http.ts';
 import { providers } from '../providers/registry.ts';
 import { readShape } from './check.ts';
 import { type Model, type Offer, readShippedModels } from './models.ts';
+import { ModelNames } from './names.ts';
 import { withDefaults } from './prices.ts';
-import { compileInputCheck } from './validate.ts';
 
 const models = readShippedModels();
-const checkable = new Map(
-  models.map((model) => [model.model, { model, checkInput: compileInputCheck(model) }]),
-);
+const checkable = new ModelNames(models);
 
 function errorsOf(model: string, input: JsonObject, rest: JsonObject = {}): string[] {
   return readShape(checkable, { model, input, ...rest }, { form: crunForm, strict: false }).errors;
@@ -162,7 +160,7 @@ describe('A6: a name that a model does not accept', () => {
     ['minimax/h3-i2v', { last_frame_image: 'https://e.com/b.png' }],
     ['bytedance/template', { duration: 5 }],
   ])('%s refuses %j: it would change what is made', (name, input) => {
-    const model = checkable.get(name)?.model as Model;
+    const model = checkable.get(name) as Model;
     const [field] = Object.keys(input);
     const errors = errorsOf(name, { ...leastOf(model), ...input });
     expect(errors.filter((error) => error.startsWith(`input.${field}: `))).toHaveLength(1);
@@ -199,7 +197,7 @@ describe('A6: a name that a model does not accept', () => {
   ])('%s only warns of %j: it is unknown, or asks for nothing', (name, input) => {
     const shape = readShape(
       checkable,
-      { model: name, input: { ...leastOf(checkable.get(name)?.model as Model), ...input } },
+      { model: name, input: { ...leastOf(checkable.get(name) as Model), ...input } },
       { form: crunForm, strict: false },
     );
     expect(shape.errors).toEqual([]);

@@ -81,12 +81,35 @@ const WORDS = {
   },
 };
 
+const ALIAS = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name'],
+  properties: {
+    name: { type: 'string', format: 'model-name' },
+    with: TEXT,
+    without: TEXT,
+    fields: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['field', 'values'],
+        properties: { field: TEXT, values: { type: 'object', minProperties: 1 } },
+      },
+    },
+    defaults: { type: 'object' },
+    ignores: { type: 'object', additionalProperties: { type: 'array', minItems: 1, items: {} } },
+  },
+};
+
 const MODEL = {
   type: 'object',
   additionalProperties: false,
   required: ['model', 'operations', 'price', 'input_schema', 'offers'],
   properties: {
     model: { type: 'string', format: 'model-name' },
+    aliases: { type: 'array', maxItems: 20, items: ALIAS },
     title: { type: 'string', minLength: 1, maxLength: 80 },
     words: { type: 'object', additionalProperties: WORDS },
     model_type: { type: 'string', enum: ['video', 'tools', 'image', 'audio'] },
@@ -119,7 +142,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 const ajv = new Ajv({ allErrors: true, discriminator: true });
-ajv.addFormat('model-name', /^[a-z0-9-]+\/[a-z0-9-]+$/);
+ajv.addFormat('model-name', /^[a-z0-9][a-z0-9.-]*(?:\/[a-z0-9][a-z0-9.-]*)?$/);
 ajv.addFormat('credits', {
   type: 'number',
   validate: (credits: number) => (parseCredits(credits) ?? -1n) >= 0n,

@@ -40,9 +40,27 @@ export function nameOffers(offers: readonly Offer[]): NamedOffer[] {
   });
 }
 
+/**
+ * Another name of a model, such as the one that the original's clients send. A task that is created under it is a task of
+ * the model, at the price of the model.
+ */
+export interface Alias {
+  name: string;
+  /** Where several models share the name: a field that an input must have, or must not have, for this one to be meant. */
+  with?: string;
+  without?: string;
+  /** Fields that only this name has: each says a field of the model, by words of its own. */
+  fields?: { [name: string]: { field: string; values: { [word: string]: Json } } };
+  /** What an input under this name leaves out, where that is another value than the default of the model. */
+  defaults?: JsonObject;
+  /** Values by fields that are taken under this name and ask for nothing. */
+  ignores?: { [field: string]: Json[] };
+}
+
 /** Public facts of a model, as the Models endpoints show them, and what we need to run it. */
 export interface Model {
   model: string;
+  aliases?: Alias[];
   /** What people call it, such as `Seedance 1.0 Pro`; models of several kinds share one. */
   title: string;
   /** Words for its fields where those of field-words.json do not fit, or say nothing. */

@@ -4,12 +4,10 @@ import { crunForm } from '../doors/crun/create-body.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { readShape } from './check.ts';
 import { type Model, readShippedModels } from './models.ts';
-import { compileInputCheck } from './validate.ts';
+import { ModelNames } from './names.ts';
 
 const models = readShippedModels();
-const checkable = new Map(
-  models.map((model) => [model.model, { model, checkInput: compileInputCheck(model) }]),
-);
+const checkable = new ModelNames(models);
 
 /** A value that the schema of a field accepts. */
 function sample(schema: JsonObject): Json {

@@ -130,6 +130,18 @@ it.each<[string, object, string]>([
     'offers[0].params: ',
   ],
   ['a name that is taken', { model: 'vidu/q1-r2v' }, 'vidu/q1-r2v: its name is taken'],
+  ['the alias of another model as a name', { model: 'kling/v3' }, 'kling/v3: its name is taken'],
+  ['an alias that is taken', { aliases: [{ name: 'kling/v3' }] }, 'aliases: the name kling/v3 is taken'],
+  [
+    'an alias twice without a choice',
+    { aliases: [{ name: 'studio/a' }, { name: 'studio/a' }] },
+    'aliases: studio/a is shared, so each model of that name needs "with" or "without"',
+  ],
+  [
+    'an alias of a field that is not there',
+    { aliases: [{ name: 'studio/a', fields: { mode: { field: 'speed', values: { std: 1 } } } }] },
+    'aliases: studio/a: there is no field speed in input_schema',
+  ],
 ])('refuses %s, and says where', (_what, change, sentence) => {
   expect(() => read({ models: [{ ...GOOD, ...change }] })).toThrow(sentence);
 });
@@ -145,11 +157,11 @@ it.each<[string, string, string]>([
 it('names every fault of a file at once, and its path', () => {
   const broken = {
     ...GOOD,
-    model: 'x',
+    model: 'X',
     price: { kind: 'flat', version: '1' },
     offers: [{ provider: 'nobody' }],
   };
   expect(() => read({ models: [GOOD, GOOD, broken] })).toThrow(
-    /models\.json: studio\/quick-t2v: its name is taken; x: model: must be a name.*; x: price.credits: is required/,
+    /models\.json: studio\/quick-t2v: its name is taken; X: model: must be a name.*; X: price.credits: is required/,
   );
 });

@@ -97,8 +97,7 @@ export function readLimits(
   const creditsDayMax = amount('credits_day_max');
   const creditsTotalMax = amount('credits_total_max');
   for (const name of body.models ?? []) {
-    if (!catalog.models.some(({ model }) => model === name))
-      faults.push(`models: there is no model "${name}"`);
+    if (catalog.modelsNamed(name).length === 0) faults.push(`models: there is no model "${name}"`);
   }
   if (faults.length > 0) throw refuseFaults(faults);
   return {
@@ -108,7 +107,8 @@ export function readLimits(
     openTasksMax: body.open_tasks_max,
     creditsDayMax,
     creditsTotalMax,
-    models: body.models,
+    // A limit holds for a model under all of its names.
+    models: body.models && [...new Set(body.models.flatMap((name) => catalog.modelsNamed(name)))],
     addresses: body.addresses,
     expiresAt,
     strict: body.strict,

@@ -12,6 +12,7 @@ import type { TaskSource, TaskState } from './task.ts';
 /** What is looked for; what is undefined is anything. */
 export interface TaskSearch {
   states?: readonly TaskState[] | undefined;
+  /** The model, or another name under which it was asked for. */
   model?: string | undefined;
   keyId?: string | undefined;
   createdFrom?: Date | undefined;
@@ -62,7 +63,7 @@ export async function findTaskIds(
     `with candidate as materialized (
        select t.id, case when $3::text[] is not null then lower(t.input->>'prompt') end as prompt from tasks t
        where t.account_id = $1 and t.book = $2
-         and ($4::text[] is null or t.state = any ($4)) and ($5::text is null or t.model = $5)
+         and ($4::text[] is null or t.state = any ($4)) and ($5::text is null or t.model = $5 or t.sent->>'model' = $5)
          and ($6::uuid is null or t.key_id = $6)
          and ($7::timestamptz is null or t.created_at >= $7) and ($8::timestamptz is null or t.created_at < $8)
          and ($9::uuid is null or t.id between $9 and $11) and ($12::uuid[] is null or t.id = any ($12))

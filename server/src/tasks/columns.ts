@@ -1,6 +1,6 @@
 // What the stores of tasks share: the columns of a task, and conditions on them.
 /** What a reader sees; each further column costs something at every look of every client. */
-export const VIEW_COLUMNS = `t.id, t.book, t.model, t.input, t.callback_url, t.source, t.metadata, t.state, t.price, t.captured, t.provider,
+export const VIEW_COLUMNS = `t.id, t.book, t.model, t.input, t.sent, t.callback_url, t.source, t.metadata, t.state, t.price, t.captured, t.provider,
   t.model_version, t.result_error, t.result_message, t.result_usage, t.outputs,
   t.created_at, t.started_at, t.completed_at`;
 

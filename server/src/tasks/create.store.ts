@@ -14,6 +14,8 @@ export interface NewTask {
   model: string;
   /** JSON text. */
   input: string;
+  /** JSON text of the name of the model and the input as the client spelled them; null where that is the same. */
+  sent?: string | null;
   callbackUrl: string | null;
   source: TaskSource;
   /** JSON text of the client's own texts by name; null when it gave none. */
@@ -105,7 +107,7 @@ export async function insertTasks(pool: Pool, tasks: NewTask[], isRepeat = false
              string_to_array($8, e'\\x1f', ''), string_to_array($9, e'\\x1f', ''), $10,
              string_to_array($11, e'\\x1f', ''), string_to_array($12, e'\\x1f', ''),
              string_to_array($13, e'\\x1f', '')::bytea[], $14, $15, $16,
-             string_to_array($17, e'\\x1f', ''), $18)`,
+             string_to_array($17, e'\\x1f', ''), string_to_array($18, e'\\x1f', ''), $19)`,
     values: [
       plainArray(callers.map(({ accountId }) => accountId)),
       plainArray(callers.map(({ keyId }) => keyId)),
@@ -124,6 +126,7 @@ export async function insertTasks(pool: Pool, tasks: NewTask[], isRepeat = false
       plainArray(tasks.filter(({ skipsRender }) => skipsRender).map(({ id }) => id)),
       plainArray(callers.map(({ source }) => source)),
       joinTexts(tasks.map(({ metadata }) => metadata)),
+      joinTexts(tasks.map(({ sent = null }) => sent)),
       isRepeat,
     ],
     types: rawTypes,

@@ -29,6 +29,8 @@ export interface TaskRow {
   door: string;
   model: string;
   input: string;
+  /** What the client sent, as `{"model":…,"input":…}`; null where model and input are spelled as it sent them. */
+  sent: string | null;
   callback_url: string | null;
   source: TaskSource;
   /** Texts of the client's own by name, as a JSON object; null when it gave none. */

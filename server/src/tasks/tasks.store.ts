@@ -78,7 +78,7 @@ export async function listTasks(pool: Pool, filter: TaskFilter): Promise<TaskPag
     text: `with candidate as (
              select ${TASK_COLUMNS} from tasks t
              where t.account_id = $1 and t.book = $2
-               and ($3::text[] is null or t.state = any($3)) and ($4::text is null or t.model = $4)
+               and ($3::text[] is null or t.state = any($3)) and ($4::text is null or t.model = $4 or t.sent->>'model' = $4)
                and ($5::timestamptz is null or t.created_at >= $5) and ($6::timestamptz is null or t.created_at < $6)
                and ($7::uuid is null or t.id < $7)
                and ($10::json is null or (${HAS_METADATA}))

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { CATALOGUE_NAMES, CATALOGUES } from '../../catalog/catalogues.ts';
+import { describeUnknownModel } from '../../catalog/check.ts';
 import { presentTemplate } from '../../catalog/templates.ts';
 import { AppError } from '../../errors.ts';
 import type { Files } from '../../files/files.ts';
@@ -21,9 +22,9 @@ export interface CatalogParts {
   mediaUrl: () => string;
 }
 
-function unknownModel(name: string): AppError {
-  const message = `There is no model "${name.slice(0, 100)}"; ${crunForm.modelList} lists them`;
-  return new AppError('model_not_found', { message });
+function unknownModel(catalog: Catalog, name: string): AppError {
+  const sentence = describeUnknownModel(catalog, name, crunForm);
+  return new AppError('model_not_found', { message: `There${sentence.slice('there'.length)}` });
 }
 
 export function registerCatalogRoutes(
@@ -45,8 +46,8 @@ export function registerCatalogRoutes(
       async (request, reply) => {
         const { vendor, name } = request.params;
         const fullName = vendor === undefined ? name : `${vendor}/${name}`;
-        const model = await catalog.findStatus(fullName);
-        if (!model) throw unknownModel(fullName);
+        const model = await catalog.findStatusUnder(fullName);
+        if (!model) throw unknownModel(catalog, fullName);
         return sendData(reply, describeModelDetail(model, await tasks.usualTimes(callerOf(request))));
       },
     );

@@ -43,6 +43,12 @@ const modelFields = {
   }),
   enabled: Type.Boolean({ description: 'Whether it takes tasks now.' }),
   live: Type.Boolean({ description: 'Whether a provider makes it for live keys.' }),
+  aliases: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'Other names of it, for creates and GET job/Models/{model}. A name that several models have means the one that takes the input.',
+    }),
+  ),
 };
 
 export const modelsSchema = {

@@ -49,6 +49,35 @@ describe('the models', () => {
     }
   });
 
+  it('are read under a name that several of them share, with the fields that its inputs may have', async () => {
+    const { data } = await read('Models/kling/v3');
+    expect(data).toMatchObject({
+      model: 'kling/v3',
+      vendor: 'kling',
+      operations: ['text-to-video', 'image-to-video'],
+      required_input_fields: ['prompt'],
+      input_schema: {
+        properties: {
+          mode: { enum: ['std', 'pro'], default: 'pro' },
+          audio: { default: true },
+          multi_shots: { enum: [false] },
+          img_urls: { maxItems: 2 },
+        },
+      },
+      example: { model: 'kling/v3' },
+    });
+    expect(data.input_fields).not.toContain('resolution');
+    const { data: list } = await read('Models');
+    const sharers = (list.models as JsonObject[]).filter(({ aliases }) =>
+      (aliases as string[] | undefined)?.includes('kling/v3'),
+    );
+    expect(sharers.map(({ model }) => model)).toEqual(['kling/v3-t2v', 'kling/v3-i2v']);
+    const missing = await read('Models/kling/v3t2v');
+    expect(missing.status).toBe(404);
+    expect(missing.body.message).toContain('There is no model "kling/v3t2v"');
+    expect(missing.body.message).toContain('did you mean kling/v3-t2v?');
+  });
+
   it('are filtered by modality and operation', async () => {
     const { data } = await read('Models?modality=video&operation=template-to-video');
     const names = (data.models as JsonObject[]).map(({ model }) => model);

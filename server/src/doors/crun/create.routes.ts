@@ -145,6 +145,7 @@ async function createTask(
     door: DOOR,
     model: checked.model.model,
     input: JSON.stringify(checked.input),
+    sent: checked.sent === undefined ? null : JSON.stringify(checked.sent),
     callbackUrl,
     metadata,
     priceMicros: checked.price.micros,

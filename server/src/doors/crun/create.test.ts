@@ -34,6 +34,51 @@ function info(caller: Caller, taskId: unknown): Promise<Answer> {
   return api.call({ path: `${JOBS}/TaskInfo?task_id=${taskId}`, key: caller.key });
 }
 
+describe('a create under another name of a model', () => {
+  const BODY = {
+    model: 'kling/v3',
+    input: {
+      prompt: 'a cat',
+      mode: 'STD',
+      img_urls: ['https://example.com/a.jpg'],
+      duration: 5,
+      audio: false,
+    },
+  };
+
+  it('is a task of that model at its price, and shows what the client sent', async () => {
+    const caller = await api.openAccount();
+    const { data } = await api.create(caller, BODY);
+    const owner = { accountId: caller.accountId, mode: caller.row.mode };
+    const row = await api.core.tasks.read(owner, String(data.task_id));
+    expect([row.model, JSON.parse(row.input)]).toEqual([
+      'kling/v3-i2v',
+      { prompt: 'a cat', resolution: '720p', img_urls: BODY.input.img_urls, duration: 5, audio: false },
+    ]);
+    const own = { model: row.model, input: JSON.parse(row.input) };
+    const estimates = await Promise.all([BODY, own].map((body) => post('EstimateTask', caller, body)));
+    const [credits, ownCredits] = estimates.map((estimate) => estimate.data.estimated_credits);
+    expect(credits).toBe(ownCredits);
+    const shown = await info(caller, data.task_id);
+    expect(shown.data).toMatchObject({
+      param: { ...BODY, callback_url: null },
+      credits,
+      model_version: 'v3',
+    });
+    for (const name of ['kling/v3', 'kling/v3-i2v']) {
+      const list = await api.call({ path: `${JOBS}/Tasks?model=${name}`, key: caller.key });
+      expect(list.data.tasks).toMatchObject([{ task_id: data.task_id, param: BODY }]);
+    }
+  });
+
+  it('is open to a key that may use the model, and closed to another', async () => {
+    const allowed = await api.openAccount({ limits: { models: ['kling/v3-i2v'] } });
+    const other = await api.openAccount({ limits: { models: ['kling/v3-t2v'] } });
+    expect((await api.create(allowed, BODY)).status).toBe(200);
+    expect((await api.create(other, BODY)).status).toBe(403);
+  });
+});
+
 describe('an Idempotency-Key', () => {
   it.each([
     ['a model that was disabled', { enabled: false }],

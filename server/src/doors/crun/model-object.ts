@@ -47,9 +47,10 @@ export function describeModel({ facts, ...status }: ModelStatus, usualTime: Usua
     input_media: inputMediaOf(facts),
     price: describePrice(status.price),
     usual_credits: usualMicros === undefined ? null : toCredits(usualMicros),
-    usual_seconds: usualTime(facts.model) ?? null,
+    usual_seconds: usualTime(status.model) ?? null,
     enabled: status.enabled && !status.maintenance,
     live: facts.offers.length > 0,
+    ...(facts.aliases === undefined ? {} : { aliases: facts.aliases.map(({ name }) => name) }),
   };
 }
 

@@ -8,6 +8,7 @@ const ROW: TaskView = {
   book: 'test',
   model: 'reelay/draft-t2v',
   input: '{"prompt":"a city", "seed":1.0}',
+  sent: null,
   callback_url: null,
   source: 'api',
   metadata: null,

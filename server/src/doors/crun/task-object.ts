@@ -1,6 +1,6 @@
 // The task object of the Crun API. One function renders it for TaskInfo, callbacks and events alike, so the three can
 // never differ.
-import { parseOwnJson } from '../../lib/json.ts';
+import { type JsonObject, parseOwnJson } from '../../lib/json.ts';
 import { formatCredits } from '../../lib/money.ts';
 import { SECOND_MS, toUnixSeconds } from '../../lib/time.ts';
 import {
@@ -74,6 +74,13 @@ function providerOf(row: TaskView): string {
   return row.provider ?? (row.book === 'test' ? 'draft' : row.model.split('/')[0]);
 }
 
+/** What the client asked for, as it spelled it; the rest of the server knows the model by its own name. */
+function paramOf({ model, input, sent }: TaskView): { model: string; input: string } {
+  if (sent === null) return { model, input };
+  const param = parseOwnJson<{ model: string; input: JsonObject }>(sent);
+  return { model: param.model, input: JSON.stringify(param.input) };
+}
+
 /**
  * The task object as JSON text. It is written by hand, since `input` is passed through as it was sent: parsing and
  * printing it again would cost more than the rest, and would lose the client's own spelling of numbers.
@@ -82,12 +89,13 @@ export function renderTask(row: TaskView, linkTo: LinkToOutput, extras: TaskExtr
   const credits = hasEnded(row) ? (row.captured ?? 0n) : row.price;
   const completeAt = row.completed_at === null ? null : toUnixSeconds(row.completed_at);
   const metadata = row.metadata === null ? '' : `,"metadata":${row.metadata}`;
+  const param = paramOf(row);
   const position = extras.position === undefined ? '' : `,"position":${extras.position}`;
   return (
     `{"task_id":"${row.id}","provider":${JSON.stringify(providerOf(row))},` +
-    `"model_version":${JSON.stringify(row.model_version ?? row.model.split('/').at(-1))},` +
-    `"status":"${WIRE_STATUS[row.state]}","param":{"model":${JSON.stringify(row.model)},` +
-    `"callback_url":${JSON.stringify(row.callback_url)},"input":${row.input}},` +
+    `"model_version":${JSON.stringify(row.model_version ?? param.model.split('/').at(-1))},` +
+    `"status":"${WIRE_STATUS[row.state]}","param":{"model":${JSON.stringify(param.model)},` +
+    `"callback_url":${JSON.stringify(row.callback_url)},"input":${param.input}},` +
     `"create_at":${toUnixSeconds(row.created_at)},"result":${renderResult(row, linkTo)},` +
     `"credits":${formatCredits(credits)},"duration_s":${durationSeconds(row)},` +
     `"complete_at":${completeAt},"source":"${row.source}"${metadata}${position}${renderWarnings(extras.warnings ?? [])}}`
