@@ -31,6 +31,12 @@ export interface SmallPictureOptions {
   signal: AbortSignal;
 }
 
+/** As {@link makeSmallPictures}, for what is given it. */
+export type MakeSmallPictures = (
+  jobs: readonly SmallPictureJob[],
+  options: SmallPictureOptions,
+) => Promise<(string | undefined)[]>;
+
 const HEAP_LIMIT_MB = 512;
 const NOT_REACHED = 'the process ended before it';
 

@@ -343,13 +343,13 @@ create table files (
   constraint files_check1 CHECK (((size_bytes IS NULL) = (sha256 IS NULL))),
   constraint files_check2 CHECK (((state = 'pending'::text) OR (sha256 IS NOT NULL))),
   constraint files_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200))),
-  constraint files_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'result'::text]))),
+  constraint files_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'result'::text, 'thumbnail'::text]))),
   constraint files_reserved_bytes_check CHECK ((reserved_bytes >= 0)),
   constraint files_sha256_check CHECK ((length(sha256) = 32)),
   constraint files_size_bytes_check CHECK ((size_bytes > 0)),
   constraint files_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'ready'::text])))
 );
-comment on table files is 'Uploads and results in storage. The row is written before the object and removed after it, so no object is without a row.';
+comment on table files is 'Uploads, results and small pictures of them in storage. The row is written before the object and removed after it, so no object is without a row.';
 comment on column files.sha256 is 'Of the content that was checked; set before the object is stored, and the object never changes after that.';
 comment on column files.expires_at is 'End of retention: the clean-up removes object and row after it.';
 comment on column files.reserved_bytes is 'Announced by the uploads to this key that are under way; what a killed process left of it goes with the row.';

@@ -3,7 +3,7 @@
 create table files (
   id uuid primary key,
   account_id uuid not null,
-  kind text not null check (kind in ('upload', 'result')),
+  kind text not null check (kind in ('upload', 'result', 'thumbnail')),
   key text not null unique check (length(key) between 1 and 200),
   content_type text not null,
   size_bytes bigint check (size_bytes > 0),
@@ -24,7 +24,7 @@ create index files_account on files (account_id, created_at desc);
 create index files_task on files (task_id) where task_id is not null;
 create index files_uploads on files (account_id) where kind = 'upload';
 create index files_poster_due on files (poster_due) where poster_due is not null;
-comment on table files is 'Uploads and results in storage. The row is written before the object and removed after it, so no object is without a row.';
+comment on table files is 'Uploads, results and small pictures of them in storage. The row is written before the object and removed after it, so no object is without a row.';
 comment on column files.sha256 is 'Of the content that was checked; set before the object is stored, and the object never changes after that.';
 comment on column files.expires_at is 'End of retention: the clean-up removes object and row after it.';
 comment on column files.poster_due is 'When a worker next makes a small picture of it; null when there is one, or can be none.';

@@ -24,6 +24,7 @@ import { AppError, OperatorError } from './errors.ts';
 import { fetchImage } from './files/fetch-image.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
 import { DEFAULT_FILE_SETTINGS } from './files/files.ts';
+import { Thumbnails } from './files/thumbnails.ts';
 import { findCaller } from './http/callers.ts';
 import { type BoundOptions, fitConnections, readDescriptorLimit } from './http/connections.ts';
 import { registerDashboard } from './http/dashboard.ts';
@@ -57,7 +58,13 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
-const FILE_ERRORS = ['link_invalid', 'validation_failed', 'uploads_full', 'storage_full'] as const;
+const FILE_ERRORS = [
+  'link_invalid',
+  'validation_failed',
+  'uploads_full',
+  'storage_full',
+  'rate_limited',
+] as const;
 const RENDER_NICENESS = 10;
 /** A short render that runs beside a long one gets most of the processor, and is soon out of its way. */
 const SHORT_RENDER_NICENESS = 5;
@@ -142,6 +149,14 @@ function listen(core: Core): Listener {
   );
 }
 
+/** They end with the server. */
+function joinThumbnails(app: FastifyInstance, core: Core): Thumbnails {
+  const makePictures = makeSmallPictures;
+  const thumbnails = new Thumbnails({ ...core, guardedFetch: core.fetchImages, makePictures });
+  app.addHook('onClose', async () => thumbnails.stop());
+  return thumbnails;
+}
+
 /** Adds every route; also used to write the OpenAPI document. `linger` is for tests, which have less patience. */
 export async function createApi(
   core: Core,
@@ -149,7 +164,7 @@ export async function createApi(
   draftUnavailable: string | undefined,
   linger?: LingerLimits,
 ): Promise<FastifyInstance> {
-  const { accounts, clock, config, files, log, people, pool } = core;
+  const { accounts, config, log, people, pool } = core;
   const app = createShell({
     accounts,
     people,
@@ -166,6 +181,7 @@ export async function createApi(
     linger,
   });
   await describeApi(app, VERSION, [crunDoor, accountDoor, operatorDoor]);
+  const thumbnails = joinThumbnails(app, core);
   const parts = {
     ...core,
     draftUnavailable,
@@ -175,14 +191,14 @@ export async function createApi(
     coversUrl: () => `${core.publicUrl.value}/templates/covers`,
   };
   await openDoor(app, crunDoor, { parts, log });
-  await openDoor(app, accountDoor, { parts: { ...core, ...peopleFacts(core) }, log });
+  await openDoor(app, accountDoor, { parts: { ...core, ...peopleFacts(core), thumbnails }, log });
   await openDoor(app, operatorDoor, { parts: { ...core, examine: () => examine(core) }, log });
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, hide: true };
       route.config = { access: 'link', rate: 'none', errors: FILE_ERRORS };
     });
-    await registerFileRoutes(scope, files, clock);
+    await registerFileRoutes(scope, { ...core, thumbnails });
   });
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import type { Pool } from 'pg';
-import type { SmallPictureJob, SmallPictureOptions } from '../../../draft/small-pictures.ts';
+import type { MakeSmallPictures } from '../../../draft/small-pictures.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
 import { SECOND_MS } from '../lib/time.ts';
@@ -28,10 +28,7 @@ export interface CoverParts {
   guardedFetch: GuardedFetch;
   /** A path for a file of a moment. */
   newPath: () => string;
-  makePictures: (
-    jobs: readonly SmallPictureJob[],
-    options: SmallPictureOptions,
-  ) => Promise<(string | undefined)[]>;
+  makePictures: MakeSmallPictures;
 }
 
 interface Wanted extends CoverRow {

@@ -59,7 +59,11 @@ async function startServer(storage: FileStorage): Promise<RunningServer> {
     const errors = error instanceof AppError ? error.details.errors : [String(error)];
     return reply.code(status).send({ code: status, errors });
   });
-  await registerFileRoutes(app, files, systemClock);
+  await registerFileRoutes(app, {
+    files,
+    thumbnails: { prepare: async () => undefined },
+    clock: systemClock,
+  });
   app.post('/echo', async (request) => request.body);
   await app.listen({ port: 0, host: '127.0.0.1' });
   baseUrl = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

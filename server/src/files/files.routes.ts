@@ -9,10 +9,17 @@ import type { Files } from './files.ts';
 import { LINK_PATH_PREFIX, type LinkQuery } from './links.ts';
 import type { LinkedFile } from './reading.ts';
 import type { ByteRange } from './storage.ts';
+import type { Thumbnails } from './thumbnails.ts';
 
 interface FileRoute {
   Params: { '*': string };
   Querystring: LinkQuery;
+}
+
+export interface FileParts {
+  files: Files;
+  thumbnails: Pick<Thumbnails, 'prepare'>;
+  clock: Clock;
 }
 
 type FileRequest = FastifyRequest<FileRoute>;
@@ -21,7 +28,8 @@ const PATH = `${LINK_PATH_PREFIX}*`;
 const CACHE_SECONDS_MAX = 3_600;
 
 /** Adds `/files/*` to the server. Errors are thrown as `AppError` for the server's own renderer. */
-export async function registerFileRoutes(app: FastifyInstance, files: Files, clock: Clock): Promise<void> {
+export async function registerFileRoutes(app: FastifyInstance, parts: FileParts): Promise<void> {
+  const { files } = parts;
   // A scope of its own, because bodies of any type are taken here, and as a stream.
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -32,7 +40,7 @@ export async function registerFileRoutes(app: FastifyInstance, files: Files, clo
     scope.route<FileRoute>({
       method: ['GET', 'HEAD'],
       url: PATH,
-      handler: (request, reply) => sendFile(request, reply, { files, clock }),
+      handler: (request, reply) => sendFile(request, reply, parts),
     });
     scope.route<FileRoute>({
       method: 'PUT',
@@ -59,8 +67,9 @@ function allowAnyOrigin(reply: FastifyReply): void {
 async function sendFile(
   request: FileRequest,
   reply: FastifyReply,
-  { files, clock }: { files: Files; clock: Clock },
+  { files, thumbnails, clock }: FileParts,
 ): Promise<FastifyReply> {
+  await thumbnails.prepare(request.params['*'], request.query);
   const file = await files.openLink(request.params['*'], request.query);
   const range = isRangeCurrent(request, file) ? resolveRange(request.headers.range, file.sizeBytes) : 'whole';
   if (isNotModified(request, file)) {

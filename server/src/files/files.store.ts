@@ -1,7 +1,7 @@
 // The SQL of files. Rows are written before their objects and removed after them.
 import type { Pool } from 'pg';
 
-export type FileKind = 'upload' | 'result';
+export type FileKind = 'upload' | 'result' | 'thumbnail';
 
 /** What is announced of a file. */
 export interface FileRow {
@@ -191,4 +191,37 @@ export async function findExpired(
 /** Forgets files whose objects are removed. */
 export async function deleteFiles(pool: Pool, ids: string[]): Promise<void> {
   await pool.query('delete from files where id = any($1::uuid[])', [ids]);
+}
+
+/** Of whom a stored file is, and until when it is kept; undefined for one that is not there. */
+export async function findOwner(
+  pool: Pool,
+  key: string,
+): Promise<{ account_id: string; expires_at: Date } | undefined> {
+  const { rows } = await pool.query<{ account_id: string; expires_at: Date }>(
+    `select account_id, expires_at from files where key = $1 and state = 'ready'`,
+    [key],
+  );
+  return rows[0];
+}
+
+/** Announces a small picture. One that is made once more, since its object is gone, takes the place of the first. */
+export async function saveThumbnail(pool: Pool, file: NewFile & { content: FileContent }): Promise<void> {
+  await pool.query(
+    `insert into files (id, account_id, kind, key, content_type, size_bytes, sha256, state, created_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, 'ready', $8, $9)
+     on conflict (key) do update set size_bytes = excluded.size_bytes, sha256 = excluded.sha256,
+       expires_at = excluded.expires_at`,
+    [
+      file.id,
+      file.accountId,
+      file.kind,
+      file.key,
+      file.contentType,
+      file.content.sizeBytes,
+      file.content.sha256,
+      file.createdAt,
+      file.expiresAt,
+    ],
+  );
 }

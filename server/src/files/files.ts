@@ -17,9 +17,7 @@ import { type Clock, DAY_MS, HOUR_MS, SECOND_MS } from '../lib/time.ts';
 import { DiskRoom } from './disk-room.ts';
 import {
   claimContent,
-  deleteFiles,
   type FileRow,
-  findExpired,
   findFile,
   insertFiles,
   markReady,
@@ -32,7 +30,16 @@ import {
   type UploadPlace,
 } from './files.store.ts';
 import { createLinkSigner, type LinkQuery, type LinkSigner } from './links.ts';
-import { findOwnType, type LinkedFile, type OwnFile, openLink, openOwn } from './reading.ts';
+import {
+  findOwnType,
+  type LinkedFile,
+  type OwnFile,
+  type OwnLink,
+  openLink,
+  openOwn,
+  readOwnLink,
+} from './reading.ts';
+import { removeExpired } from './removal.ts';
 import { ReceiveFailed, type StagedFile, type Staging } from './staging.ts';
 import type { FileStorage } from './storage.ts';
 import { uploadsFull } from './upload-limits.ts';
@@ -156,6 +163,10 @@ export interface Files {
   openLink(key: string, query: LinkQuery): Promise<LinkedFile>;
   /** The content type that the name in one of Reelay's own links means; undefined for any other address. */
   findOwnType(url: string): string | undefined;
+  /** What one of our own links opens, whether it is there or not; undefined for any other address. */
+  readOwnLink(url: string): OwnLink | undefined;
+  /** Whether a link is genuine and has not expired. */
+  isGenuine(key: string, query: LinkQuery): boolean;
   /** Opens one of our own links without the network; null for any other address. Throws as `openLink`. */
   openOwn(url: string): Promise<OwnFile | null>;
   /** Removes up to `limit` files whose retention has ended. Call again while `removed` equals the limit. */
@@ -194,6 +205,8 @@ export function createFiles(given: FilesContext): Files {
     linkTo: (key, expiresAtMs) => absolute(links.sign({ method: 'GET', key }, expiresAtMs)),
     openLink: (key, query) => openLink(context, links, { key, query }),
     findOwnType: (url) => findOwnType(context, url),
+    readOwnLink: (url) => readOwnLink(context, links, url),
+    isGenuine: (key, query) => links.verify('GET', key, query, context.clock()) !== null,
     openOwn: (url) => openOwn(context, links, url),
     removeExpired: (limit) => removeExpired(context, limit),
     sweepStaging: () => context.staging.sweep(),
@@ -374,26 +387,4 @@ function checkResult(
 
 function badResult(message: string): AppError {
   return new AppError('generation_failed', { message });
-}
-
-const REMOVALS_AT_ONCE = 8;
-
-async function removeExpired(
-  context: FilesContext,
-  limit: number,
-): Promise<{ removed: number; failed: number }> {
-  const expired = await findExpired(context.pool, new Date(context.clock()), limit);
-  let removed = 0;
-  for (let start = 0; start < expired.length; start += REMOVALS_AT_ONCE) {
-    const batch = expired.slice(start, start + REMOVALS_AT_ONCE);
-    const outcomes = await Promise.allSettled(batch.map((file) => context.storage.remove(file.key)));
-    // The object first: a crash in between leaves a row, and the next run removes what is left.
-    const gone = batch.filter((_, index) => outcomes[index]?.status === 'fulfilled');
-    await deleteFiles(
-      context.pool,
-      gone.map((file) => file.id),
-    );
-    removed += gone.length;
-  }
-  return { removed, failed: expired.length - removed };
 }

@@ -72,6 +72,25 @@ export function findOwnType(context: Pick<ReadingContext, 'publicUrl'>, address:
   return key === undefined ? undefined : findFileTypeByName(key)?.contentType;
 }
 
+/** What a genuine link opens, and until when. */
+export interface OwnLink {
+  key: string;
+  expiresAtMs: number;
+}
+
+/** What one of our own links opens, whether it is there or not; undefined for any other address. */
+export function readOwnLink(
+  context: Pick<ReadingContext, 'publicUrl' | 'clock'>,
+  links: LinkSigner,
+  address: string,
+): OwnLink | undefined {
+  const key = readOwnKey(context, address);
+  if (key === undefined) return undefined;
+  const query = Object.fromEntries(new URL(address).searchParams);
+  const link = links.verify('GET', key, query, context.clock());
+  return link === null ? undefined : { key, ...link };
+}
+
 /** Opens one of our own links without the network; null for any other address. @throws as `openLink`. */
 export async function openOwn(
   context: ReadingContext,

@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Pool } from 'pg';
-import type { SmallPictureJob, SmallPictureOptions } from '../../../draft/small-pictures.ts';
+import type { MakeSmallPictures, SmallPictureJob } from '../../../draft/small-pictures.ts';
 import { logFault } from '../db/log-fault.ts';
 import type { Files } from '../files/files.ts';
 import type { FileStorage } from '../files/storage.ts';
@@ -31,10 +31,7 @@ export interface PosterOptions {
   storage: FileStorage;
   changes: TaskChanges;
   log: Log;
-  makePictures: (
-    jobs: readonly SmallPictureJob[],
-    options: SmallPictureOptions,
-  ) => Promise<(string | undefined)[]>;
+  makePictures: MakeSmallPictures;
 }
 
 /** A result whose bytes are on this machine. */

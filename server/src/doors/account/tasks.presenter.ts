@@ -1,5 +1,6 @@
 // How tasks read to members of their account.
 import type { ErrorName } from '../../errors.ts';
+import { findFileTypeByName } from '../../lib/file-types.ts';
 import { type Json, type JsonObject, parseOwnJson } from '../../lib/json.ts';
 import { toCredits } from '../../lib/money.ts';
 import { meaningOf } from '../../providers/failures.ts';
@@ -14,21 +15,38 @@ export interface TaskView {
   linkTo: LinkToOutput;
   /** Addresses of files of this server begin with it. */
   filesUrl: string;
+  /** The small copy of a picture of this server. */
+  thumbnailOf: (url: string) => string | undefined;
   position: number | undefined;
 }
 
-const LISTED_INPUTS_MAX = 4;
-const INPUTS_MAX = 50;
+const LISTED_PICTURES_MAX = 4;
+const PICTURES_MAX = 50;
 
 function presentTime(at: Date | null): string | null {
   return at === null ? null : at.toISOString();
 }
 
-/** The addresses of this server's files in a value. A page may show those, and learns no other server's address. */
-function findOwnUrls(value: Json, filesUrl: string): string[] {
-  if (typeof value === 'string') return value.startsWith(filesUrl) ? [value] : [];
+/** The addresses in a value, as far as their names do not say that they lead to something else than a picture. */
+export function findPictureUrls(value: Json): string[] {
+  if (typeof value === 'string') return isPictureUrl(value) ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap((item) => findOwnUrls(item, filesUrl));
+  return Object.values(value).flatMap(findPictureUrls);
+}
+
+function isPictureUrl(text: string): boolean {
+  if (!/^https?:\/\/\S+$/.test(text) || !URL.canParse(text)) return false;
+  const type = findFileTypeByName(new URL(text).pathname);
+  return type === undefined || type.contentType.startsWith('image/');
+}
+
+function presentPictures(input: JsonObject, { filesUrl, thumbnailOf }: TaskView, max: number) {
+  const urls = [...new Set(findPictureUrls(input))].slice(0, max);
+  return urls.map((url) => ({
+    url,
+    is_own: url.startsWith(filesUrl),
+    thumbnail_url: thumbnailOf(url) ?? null,
+  }));
 }
 
 function presentOutputs({ outputs, completed_at: completedAt }: BrowsedTask, linkTo: LinkToOutput) {
@@ -42,7 +60,7 @@ function presentOutputs({ outputs, completed_at: completedAt }: BrowsedTask, lin
   }));
 }
 
-function presentShared(row: BrowsedTask, view: TaskView, inputsMax: number): Presented<typeof listedTask> {
+function presentShared(row: BrowsedTask, view: TaskView, picturesMax: number): Presented<typeof listedTask> {
   const input = row.input === null ? {} : parseOwnJson<JsonObject>(row.input);
   return {
     id: row.id,
@@ -63,7 +81,7 @@ function presentShared(row: BrowsedTask, view: TaskView, inputsMax: number): Pre
     progress: row.percent,
     position: view.position ?? null,
     outputs: presentOutputs(row, view.linkTo),
-    input_urls: findOwnUrls(input, view.filesUrl).slice(0, inputsMax),
+    pictures: presentPictures(input, view, picturesMax),
     created_at: row.created_at.toISOString(),
     started_at: presentTime(row.started_at),
     completed_at: presentTime(row.completed_at),
@@ -71,7 +89,7 @@ function presentShared(row: BrowsedTask, view: TaskView, inputsMax: number): Pre
 }
 
 export function presentListedTask(row: BrowsedTask, view: TaskView): Presented<typeof listedTask> {
-  return presentShared(row, view, LISTED_INPUTS_MAX);
+  return presentShared(row, view, LISTED_PICTURES_MAX);
 }
 
 /** What a try has cost the client: the charge of the task where it made the result, else nothing. */
@@ -105,7 +123,7 @@ export function presentTaskDetail(
   view: TaskView,
 ): Presented<typeof taskDetail> {
   return {
-    ...presentShared(task, view, INPUTS_MAX),
+    ...presentShared(task, view, PICTURES_MAX),
     callback_url: task.callback_url,
     input: task.input === null ? {} : parseOwnJson<JsonObject>(task.input),
     usage: task.result_usage === null ? {} : parseOwnJson<JsonObject>(task.result_usage),

@@ -2,9 +2,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { refuseFaults } from '../../errors.ts';
+import type { Thumbnails } from '../../files/thumbnails.ts';
 import { callerOf } from '../../http/gate.ts';
 import { readBody, readQuery } from '../../http/read.ts';
 import { isUuid } from '../../lib/ids.ts';
+import { parseOwnJson } from '../../lib/json.ts';
 import { DAY_MS } from '../../lib/time.ts';
 import { type BrowsedTask, readSearchText, type TaskBrowser, type TaskSearch } from '../../tasks/browse.ts';
 import { readMetadataFilter } from '../../tasks/metadata.ts';
@@ -12,12 +14,18 @@ import type { TaskState } from '../../tasks/task.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import { send } from '../plain.ts';
 import { forRole } from './answer.ts';
-import { presentListedTask, presentTaskDetail, type TaskView } from './tasks.presenter.ts';
-import { cancelTasksSchema, searchTasksSchema, showAccountTaskSchema } from './tasks.schemas.ts';
+import { findPictureUrls, presentListedTask, presentTaskDetail, type TaskView } from './tasks.presenter.ts';
+import {
+  cancelTasksSchema,
+  loadPictureSchema,
+  searchTasksSchema,
+  showAccountTaskSchema,
+} from './tasks.schemas.ts';
 
 export interface TaskParts {
   tasks: Tasks;
   browser: TaskBrowser;
+  thumbnails: Thumbnails;
   publicUrl: { value: string };
 }
 
@@ -71,10 +79,14 @@ function readSearch(request: FastifyRequest): TaskSearch {
   };
 }
 
-export function registerTaskRoutes(app: FastifyInstance, { tasks, browser, publicUrl }: TaskParts): void {
+export function registerTaskRoutes(
+  app: FastifyInstance,
+  { tasks, browser, thumbnails, publicUrl }: TaskParts,
+): void {
   const viewOf = async (request: FastifyRequest, row: BrowsedTask): Promise<TaskView> => ({
     linkTo: tasks.linkTo,
     filesUrl: `${publicUrl.value}/files/`,
+    thumbnailOf: (url) => thumbnails.linkTo(url),
     position: await tasks.positionOf(callerOf(request), row),
   });
   app.get(
@@ -94,6 +106,30 @@ export function registerTaskRoutes(app: FastifyInstance, { tasks, browser, publi
     async (request, reply) => {
       const detail = await browser.show(callerOf(request), request.params.id);
       return send(reply, presentTaskDetail(detail, await viewOf(request, detail.task)));
+    },
+  );
+  app.post<{ Params: { id: string } }>(
+    '/tasks/:id/pictures',
+    {
+      schema: loadPictureSchema,
+      config: forRole(
+        'reader',
+        'task_not_found',
+        'validation_failed',
+        'body_unreadable',
+        'conflict',
+        'storage_full',
+      ),
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const { url } = readBody(request, loadPictureSchema.body);
+      const { task } = await browser.show(caller, request.params.id);
+      const urls = task.input === null ? [] : findPictureUrls(parseOwnJson(task.input));
+      if (!urls.includes(url)) throw refuseFaults(['url: must be the address of a picture in the input']);
+      const { accountId, mode } = caller;
+      const link = await thumbnails.load({ accountId, taskId: task.id, url, testMode: mode === 'test' });
+      return send(reply, { thumbnail_url: link });
     },
   );
   app.post(

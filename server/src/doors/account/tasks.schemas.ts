@@ -21,6 +21,21 @@ const output = record('AccountTaskOutput', {
   bytes: Type.Integer(),
 });
 
+/** Characters of an address. */
+const URL_MAX = 2_000;
+
+const picture = record('AccountTaskPicture', {
+  url: Type.String({ description: 'As it stands in the input.' }),
+  is_own: Type.Boolean({ description: 'A file of this server.' }),
+  thumbnail_url: orNull(
+    Type.String({
+      format: 'uri',
+      description:
+        'A small JPEG; null for an address elsewhere, until it is asked for, and for a file that is no longer kept.',
+    }),
+  ),
+});
+
 const fields = {
   id,
   state,
@@ -44,9 +59,7 @@ const fields = {
     Type.Integer({ minimum: 1, description: 'Its place among those that wait for this model.' }),
   ),
   outputs: Type.Array(output),
-  input_urls: Type.Array(Type.String(), {
-    description: 'Uploads of the account in its input; four in a list.',
-  }),
+  pictures: Type.Array(picture, { description: 'What it was made from; four at most in a list.' }),
   created_at: time,
   started_at: orNull(time),
   completed_at: orNull(time),
@@ -133,6 +146,17 @@ export const showAccountTaskSchema = {
   summary: 'One task with its tries, events and input',
   params,
   response: { 200: taskDetail },
+};
+
+export const loadPictureSchema = {
+  tags,
+  operationId: 'loadTaskPicture',
+  summary: 'Fetch a small copy of a picture from elsewhere',
+  description:
+    'The server fetches an address that stands in the input of the task, as it does for the task itself, and keeps a small JPEG for three days. So no browser has to ask another host.',
+  params,
+  body: body({ url: Type.String({ maxLength: URL_MAX }) }),
+  response: { 200: record('LoadedTaskPicture', { thumbnail_url: Type.String({ format: 'uri' }) }) },
 };
 
 export const cancelTasksSchema = {

@@ -125,7 +125,7 @@ describe('a task', () => {
     expect(JSON.stringify(body)).not.toContain('operator');
   });
 
-  it('shows addresses of this server among its inputs, and no other', async () => {
+  it('names its pictures, with a thumbnail of those that this server keeps and of no other', async () => {
     const caller = await api.openAccount();
     const own = `${api.url}/files/uploads/picture.png?signature=x`;
     const body = {
@@ -134,7 +134,10 @@ describe('a task', () => {
     };
     const made = await api.create(caller, body);
     const { body: shown } = await ask(caller, `/tasks/${made.data.task_id}`);
-    expect(shown.input_urls).toEqual([own]);
+    expect(shown.pictures).toEqual([
+      { url: own, is_own: true, thumbnail_url: null },
+      { url: 'https://example.com/a.jpg', is_own: false, thumbnail_url: null },
+    ]);
   });
 });
 
