@@ -72,6 +72,10 @@ it('every seed model runs, with the size and length that its form says', {
   await template.close();
 
   expect(await readVideo(vidu.page)).toEqual({ width: 1920, height: 1080, seconds: 5 });
+  await vidu.page
+    .getByRole('list', { name: 'Pictures of the input' })
+    .getByRole('button', { name: 'Load Input 1' })
+    .waitFor();
   await vidu.close();
 });
 
@@ -167,8 +171,17 @@ it('a picture is uploaded, shown, refused in words, and removed', { timeout: TIM
   await close();
 });
 
-it('a run is made by keyboard alone, and cancelled', { timeout: TIMEOUT_MS }, async () => {
+it('a run is made by keyboard alone, followed by the one stream of the browser, and cancelled', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const { page, close } = await stage.open('/playground?model=reelay/draft-t2v');
+  const streams: string[] = [];
+  page.context().on('request', (request) => {
+    if (request.resourceType() === 'eventsource') streams.push(new URL(request.url()).pathname);
+  });
+  await page.reload();
+  const second = await page.context().newPage();
+  await second.goto(`${stage.url}/tasks`);
   await prompt(page).waitFor();
   for (let presses = 0; presses < 60 && !(await isAt(page, 'Prompt')); presses++)
     await page.keyboard.press('Tab');
@@ -180,6 +193,13 @@ it('a run is made by keyboard alone, and cancelled', { timeout: TIMEOUT_MS }, as
   await cancel.focus();
   await page.keyboard.press('Enter');
   await page.getByRole('alert').filter({ hasText: 'Cancelled' }).waitFor({ timeout: RENDER_MS });
+  await second
+    .getByRole('row')
+    .filter({ has: second.getByRole('link', { name: 'reelay:stuck' }) })
+    .getByText('Cancelled')
+    .last()
+    .waitFor();
+  expect(streams).toEqual(['/api/v1/client/job/Events']);
   await close();
 });
 

@@ -1,6 +1,8 @@
 // Tasks and a task's page: live rows, filters, cancel, and texts of others that stay texts.
-import type { Page } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
+import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { TEMPLATE_MEDIA_FOLDER } from '../../server/src/catalog/templates.ts';
 import { newId } from '../../server/src/lib/ids.ts';
 import { endByHand, findTaskFacts } from '../../server/src/tasks/by-hand.ts';
 import { findBarriers } from './axe.ts';
@@ -16,6 +18,10 @@ const made = await core.accounts.createKey({
 });
 /** A render on a machine that does much else. */
 const RENDER_MS = 45_000;
+/** Of an `img`. */
+interface Drawn {
+  naturalWidth: number;
+}
 const SCRIPT = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
 
 async function create(input: object, more: object = {}): Promise<string> {
@@ -64,6 +70,37 @@ it('shows a task from its create to its video without a reload, and plays it', a
   await page.getByRole('link', { name: 'A lake at dawn' }).waitFor();
   expect(await findBarriers(page)).toEqual([]);
   expect(page.url()).not.toContain(id);
+  await close();
+});
+
+it('shows what a task was made from, small, and asks another host only by the server and on a click', async () => {
+  const free = await holdDispatch();
+  const foreign = 'https://samples.example/portrait.jpg';
+  const picture = { contentType: 'image/jpeg', ext: '.jpg' };
+  const { uploadUrl, fileUrl } = await core.files.startUpload({ accountId, ...picture });
+  const bytes = await readFile(new URL('900000001.jpg', TEMPLATE_MEDIA_FOLDER));
+  await fetch(uploadUrl, { method: 'PUT', headers: { 'content-type': 'image/jpeg' }, body: bytes });
+  const input = { prompt: 'a dancer of two pictures', img_urls: [fileUrl, foreign], duration: 5 };
+  const id = await create(input, { model: 'vidu/q1-r2v' });
+  const { page, close } = await stage.open('/tasks');
+  const hosts = new Set<string>();
+  page.on('request', (request) => hosts.add(new URL(request.url()).host));
+  const isDrawn = (image: Locator) =>
+    expect
+      .poll(() => image.evaluate((element) => (element as unknown as Drawn).naturalWidth))
+      .toBeGreaterThan(0);
+  await isDrawn(rowOf(page, 'a dancer of two pictures').locator('img'));
+  await page.goto(`${stage.url}/tasks/${id}`);
+  const pictures = page.getByRole('list', { name: 'Pictures of the input' });
+  await isDrawn(pictures.getByRole('img', { name: 'Input 1' }));
+  await pictures.getByText(foreign).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await pictures.getByRole('button', { name: 'Load Input 2' }).click();
+  await isDrawn(pictures.getByRole('img', { name: 'Input 2' }));
+  expect([...hosts]).toEqual([new URL(stage.url).host]);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('Cancelled').first().waitFor();
+  await free();
   await close();
 });
 

@@ -80,8 +80,8 @@ const ROOMS: readonly Room[] = [
     // Pages do not know each other; what several of them show is in parts/.
     partOf: (below) => /^src\/(?:pages\/)?([\w-]+)/.exec(below)?.[1] ?? 'build',
     levels: [['ui', 'paths'], ['api'], ['shell'], ['parts'], ['*'], ['routes'], ['main'], ['build']],
-    // Types of the wire; api/wire.ts alone.
-    knows: [],
+    // Types of the wire; api/wire.ts alone (`words.ts`).
+    knows: ['server/src/doors/'],
     testsKnow: [],
   },
   {

@@ -130,6 +130,13 @@ export const WORD_RULES: readonly WordRule[] = [
     alsoIn: 'everything',
   },
   {
+    says: 'imports from the server past api/wire.ts, or more than types',
+    pattern: /^import\b[^;]*?from '(?:\.\.\/)+server\//gm,
+    within: DASHBOARD,
+    except: /^dashboard\/src\/api\/wire\.ts$/,
+    alsoIn: 'strings',
+  },
+  {
     says: 'asks the server past api/: its client says for which account and book a call is',
     pattern: /(?<![\w.])fetch\(|new EventSource\b|new XMLHttpRequest\b/g,
     within: DASHBOARD,

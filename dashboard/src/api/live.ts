@@ -8,8 +8,7 @@ import { useEffect } from 'react';
 import { addressInSession } from './client.ts';
 import { setConnected } from './live-state.ts';
 import { type Mode, useSession } from './session.ts';
-import type { ListedTask, TaskPage } from './tasks.ts';
-import type { Balance } from './wire.ts';
+import type { Balance, ListedTask, TaskDetail, TaskPage } from './wire.ts';
 
 /** What the stream says of a task. Times are Unix seconds. */
 export interface LiveTask {
@@ -66,7 +65,7 @@ function stateOf({ status, is_storing, error }: LiveTask): ListedTask['state'] {
   return error === 'task_expired' ? 'expired' : 'failed';
 }
 
-function mergeInto(row: ListedTask, live: LiveTask): ListedTask {
+function mergeInto<Task extends ListedTask>(row: Task, live: LiveTask): Task {
   const hasEnded = live.complete_at !== null;
   return {
     ...row,
@@ -89,7 +88,10 @@ function takeTask(queries: QueryClient, { account, mode }: Place, live: LiveTask
     const change = (row: ListedTask) => (row.id === live.task_id ? mergeInto(row, live) : row);
     return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(change) })) };
   });
-  void queries.invalidateQueries({ queryKey: ['task', account, mode, live.task_id] });
+  const task = ['task', account, mode, live.task_id];
+  queries.setQueryData<TaskDetail>(task, (data) => data && mergeInto(data, live));
+  // Its events, which the stream does not carry. Steps that follow each other fast do not end the read of the one before.
+  void queries.invalidateQueries({ queryKey: task }, { cancelRefetch: live.complete_at !== null });
   // The files of an ended task, which the stream does not carry.
   if (isListed && live.complete_at !== null) {
     void queries.invalidateQueries({ queryKey: ['tasks', account, mode] });

@@ -2,11 +2,13 @@
 // cache and never mixes them.
 import { QueryCache, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { ApiError, accountApi, clientApi } from './client.ts';
+import { useIsLive } from './live-state.ts';
 import { useSession } from './session.ts';
 import type { Balance, Me, Role } from './wire.ts';
 
 const RETRIES_MAX = 2;
 const FRESH_MS = 10_000;
+const BALANCE_MS = 10_000;
 
 /** Refusals are final; only what did not arrive is tried again. */
 export function isWorthRetry(count: number, error: unknown): boolean {
@@ -64,8 +66,11 @@ export function useScope(): (noun: string, ...rest: unknown[]) => unknown[] {
 
 export function useBalance() {
   const scope = useScope();
+  const isLive = useIsLive();
   return useQuery({
     queryKey: scope('balance'),
     queryFn: ({ signal }) => clientApi.get<Balance>('/account/balance', { signal }),
+    // The stream says each change of it.
+    refetchInterval: isLive ? false : BALANCE_MS,
   });
 }

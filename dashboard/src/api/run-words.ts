@@ -1,5 +1,6 @@
 // Words for what happens to a task: why it failed, what each event of its timeline says.
-import type { RunEvent, TaskObject } from './runs.ts';
+import { formatCredits } from '../ui/money.tsx';
+import type { TaskDetail } from './wire.ts';
 
 const FAILURES: Record<string, string> = {
   content_refused: 'The content was refused',
@@ -22,25 +23,6 @@ export function headingForFailure(error: string | undefined): string {
 function sentence(name: string): string {
   const words = name.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** How a task looks in the table of states. */
-export function stateOf({
-  status,
-  result,
-}: TaskObject): 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'expired' | 'unknown' {
-  switch (status) {
-    case 'pending':
-      return 'waiting';
-    case 'running':
-      return 'running';
-    case 'success':
-      return 'done';
-    case 'failed':
-      if (result?.error === 'task_cancelled') return 'cancelled';
-      if (result?.error === 'task_expired') return 'expired';
-      return result?.error === 'outcome_unknown' ? 'unknown' : 'failed';
-  }
 }
 
 type Wording = (detail: Record<string, unknown>) => string;
@@ -85,30 +67,24 @@ function toneOf(name: string): TimelineLine['tone'] {
 }
 
 /** The timeline, oldest first; steps of progress fold into one line with their span. */
-export function timelineOf(
-  task: Pick<TaskObject, 'create_at'> | undefined,
-  events: readonly RunEvent[],
-): TimelineLine[] {
-  const begin = task?.create_at ?? events[0]?.at ?? 0;
-  const lines: TimelineLine[] = [];
-  if (task) lines.push({ id: 'created', after: 0, text: 'Accepted, the credits are held', tone: 'quiet' });
+export function timelineOf({ created_at: begin, price, events }: TaskDetail): TimelineLine[] {
+  const text = `Accepted, ${formatCredits(price)} credits held`;
+  const lines: TimelineLine[] = [{ id: 'created', after: 0, text, tone: 'quiet' }];
   let folded: { from: number; line: TimelineLine } | undefined;
   for (const { id, name, at, detail } of events) {
+    const after = (Date.parse(at) - Date.parse(begin)) / 1000;
     if (name === 'task.progress') {
       const percent = Number(detail.percent);
       if (folded) folded.line.text = `Rendered from ${folded.from} to ${percent} %`;
       else {
-        folded = {
-          from: percent,
-          line: { id, after: at - begin, text: `Rendered ${percent} %`, tone: 'accent' },
-        };
+        folded = { from: percent, line: { id, after, text: `Rendered ${percent} %`, tone: 'accent' } };
         lines.push(folded.line);
       }
       continue;
     }
     folded = undefined;
-    const text = EVENTS[name]?.(detail) ?? sentence(name.replaceAll('.', ' '));
-    lines.push({ id, after: at - begin, text, tone: toneOf(name) });
+    const words = EVENTS[name]?.(detail) ?? sentence(name.replaceAll('.', ' '));
+    lines.push({ id, after, text: words, tone: toneOf(name) });
   }
   return lines;
 }

@@ -5,65 +5,7 @@ import { accountApi, clientApi, type Query } from './client.ts';
 import { useIsLive } from './live-state.ts';
 import { useScope } from './queries.ts';
 import { headingForFailure } from './run-words.ts';
-
-export interface TaskOutput {
-  kind: 'video' | 'image';
-  url: string;
-  poster_url: string | null;
-  content_type: string;
-  bytes: number;
-}
-
-export interface ListedTask {
-  id: string;
-  state: 'pending' | 'running' | 'storing' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
-  error: string | null;
-  message: string | null;
-  is_cancel_requested: boolean;
-  prompt: string | null;
-  model: string;
-  model_version: string | null;
-  provider: string | null;
-  key: { id: string; name: string | null };
-  source: 'api' | 'playground';
-  metadata: Record<string, string>;
-  price: number;
-  held: number;
-  charged: number | null;
-  progress: number | null;
-  position: number | null;
-  outputs: TaskOutput[];
-  input_urls: string[];
-  created_at: string;
-  started_at: string | null;
-  completed_at: string | null;
-}
-
-export interface TaskAttempt {
-  attempt: number;
-  provider: string;
-  state: string;
-  reason: string | null;
-  words: string | null;
-  is_late: boolean;
-  charged: number | null;
-  created_at: string;
-  sent_at: string | null;
-  ended_at: string | null;
-}
-
-export interface TaskDetail extends ListedTask {
-  callback_url: string | null;
-  input: Record<string, unknown>;
-  usage: Record<string, unknown>;
-  attempts: TaskAttempt[];
-  events: { id: string; name: string; detail: Record<string, unknown>; at: string }[];
-}
-
-export interface TaskPage {
-  items: ListedTask[];
-  next: string | null;
-}
+import type { Cancelled, ListedTask, LoadedPicture, TaskDetail, TaskPage } from './wire.ts';
 
 /** Names of the query of the page that the list understands, and all `metadata.…`. */
 const FILTERS = ['status', 'model', 'key', 'from', 'to', 'q'];
@@ -79,7 +21,7 @@ export function filterOf(search: Record<string, string>): Record<string, string>
   );
 }
 
-export function isOpen({ completed_at: completedAt }: ListedTask): boolean {
+export function isOpen({ completed_at: completedAt }: Pick<ListedTask, 'completed_at'>): boolean {
   return completedAt === null;
 }
 
@@ -111,6 +53,11 @@ export function detailOf(task: ListedTask): string | undefined {
   return kindOf(task) === 'failed' ? headingForFailure(task.error ?? undefined).toLowerCase() : undefined;
 }
 
+/** The seconds from its start to its end; undefined before that. */
+export function secondsOf({ started_at: from, completed_at: to }: ListedTask): number | undefined {
+  return from && to ? Math.round((Date.parse(to) - Date.parse(from)) / 1000) : undefined;
+}
+
 /** Why it cannot be cancelled; undefined when it can. */
 export function cancelReason(task: ListedTask): string | undefined {
   if (!isOpen(task)) return 'It has already ended';
@@ -140,12 +87,14 @@ export function useTaskList(filter: Query) {
   });
 }
 
-export function useTaskDetail(id: string) {
+/** One task with all that is known of it. @param id undefined asks for nothing. */
+export function useTaskDetail(id: string | undefined) {
   const scope = useScope();
   const isLive = useIsLive();
   return useQuery({
     queryKey: scope('task', id),
-    queryFn: ({ signal }) => accountApi.get<TaskDetail>(`/tasks/${encodeURIComponent(id)}`, { signal }),
+    queryFn: ({ signal }) => accountApi.get<TaskDetail>(`/tasks/${encodeURIComponent(id ?? '')}`, { signal }),
+    enabled: id !== undefined,
     refetchInterval: ({ state }) => (state.data && isOpen(state.data) && !isLive ? POLL_MS : false),
   });
 }
@@ -160,8 +109,19 @@ export function useRawTask(id: string, isWanted: boolean) {
   });
 }
 
-export interface Cancelled {
-  items: { id: string; outcome: 'ended' | 'asked' | 'not_cancellable' | 'not_found' }[];
+/** Has the server fetch a picture from elsewhere, and keeps its small copy. @param isWanted somebody asked for it. */
+export function useLoadedPicture(taskId: string, url: string, isWanted: boolean) {
+  const scope = useScope();
+  return useQuery({
+    queryKey: scope('picture', taskId, url),
+    queryFn: ({ signal }) =>
+      accountApi.post<LoadedPicture>(`/tasks/${encodeURIComponent(taskId)}/pictures`, {
+        body: { url },
+        signal,
+      }),
+    enabled: isWanted,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 export function useCancelTasks() {

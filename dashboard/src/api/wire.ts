@@ -1,4 +1,26 @@
 // What the server answers, by its own schemas: types alone, so nothing of the server reaches the browser.
+import type { Static } from 'typebox';
+import type {
+  attempt,
+  cancelTasksSchema,
+  listedTask,
+  loadPictureSchema,
+  searchTasksSchema,
+  taskDetail,
+} from '../../../server/src/doors/account/tasks.schemas.ts';
+
+/** A task of `GET /api/v1/account/tasks`. */
+export type ListedTask = Static<typeof listedTask>;
+export type TaskOutput = ListedTask['outputs'][number];
+export type TaskPicture = ListedTask['pictures'][number];
+export type TaskPage = Static<(typeof searchTasksSchema.response)[200]>;
+/** `GET /api/v1/account/tasks/{id}`. */
+export type TaskDetail = Static<typeof taskDetail>;
+export type TaskAttempt = Static<typeof attempt>;
+/** `POST /api/v1/account/tasks/cancel`. */
+export type Cancelled = Static<(typeof cancelTasksSchema.response)[200]>;
+/** `POST /api/v1/account/tasks/{id}/pictures`. */
+export type LoadedPicture = Static<(typeof loadPictureSchema.response)[200]>;
 
 /** A role in an account, from the least to the most. */
 export type Role = 'reader' | 'member' | 'owner';

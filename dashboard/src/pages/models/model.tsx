@@ -13,8 +13,8 @@ import {
   vendorName,
   wordForKind,
 } from '../../api/models.ts';
-import { useRecentTasks } from '../../api/runs.ts';
 import { useSession } from '../../api/session.ts';
+import { useTaskList } from '../../api/tasks.ts';
 import { RequestCode } from '../../parts/request-code.tsx';
 import { paths } from '../../paths.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';
@@ -234,41 +234,40 @@ function FieldLimits({ field }: { field: InputField }) {
   );
 }
 
-const EXAMPLES_MAX = 12;
 const SHOWN_MAX = 3;
 
 function Examples({ model }: { model: ModelDetail }) {
-  const { data } = useRecentTasks(model.model, EXAMPLES_MAX);
-  const films = (data ?? [])
+  const { data } = useTaskList({ model: model.model, status: 'succeeded' });
+  const films = (data?.pages[0]?.items ?? [])
     .flatMap((task) => {
-      const url = task.result?.media_urls.find((each) => /\.mp4$/.test(new URL(each).pathname));
-      return task.status === 'success' && url ? [{ task, url }] : [];
+      const output = task.outputs.find(({ kind }) => kind === 'video');
+      return output ? [{ task, output }] : [];
     })
     .slice(0, SHOWN_MAX);
   return (
-    <Card title="Made here">
+    <Card title="Made in your account">
       {films.length === 0 ? (
         <p className={styles.quiet}>
           {data ? 'Nothing was made with this model in this account yet.' : 'Reading'}
         </p>
       ) : (
         <ul className={styles.films}>
-          {films.map(({ task, url }) => (
-            <li key={task.task_id} className={styles.film}>
+          {films.map(({ task, output }) => (
+            <li key={task.id} className={styles.film}>
               <video
-                // A moment after the first frame, so that there is a picture before it plays.
-                src={`${url}#t=0.1`}
+                src={output.url}
+                poster={output.poster_url ?? undefined}
                 className={styles.video}
-                preload="metadata"
+                preload={output.poster_url ? 'none' : 'metadata'}
                 controls
                 muted
                 playsInline
-                aria-label={String(task.param.input.prompt ?? 'A video of this model')}
+                aria-label={task.prompt ?? 'A video of this model'}
               />
-              <Link href={paths.playground({ task: task.task_id })} className={styles.prompt}>
-                {String(task.param.input.prompt ?? 'Open its input')}
+              <Link href={paths.playground({ task: task.id })} className={styles.prompt}>
+                {task.prompt ?? 'Open its input'}
               </Link>
-              <Time at={task.create_at * 1000} />
+              <Time at={task.created_at} />
             </li>
           ))}
         </ul>

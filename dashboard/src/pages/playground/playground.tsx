@@ -3,8 +3,8 @@ import { Columns2, Play, X } from 'lucide-react';
 import { useRef } from 'react';
 import { useModels } from '../../api/models.ts';
 import { useBalance, useRoleReason } from '../../api/queries.ts';
-import { cancelTask, hasEnded } from '../../api/runs.ts';
 import { useSession } from '../../api/session.ts';
+import { useCancelTasks } from '../../api/tasks.ts';
 import { Fault, Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -177,8 +177,8 @@ function Foot({ playground: { sides }, onRun }: { playground: Playground; onRun:
   );
 }
 
-function ratioOf({ model, payload, run }: Side): string {
-  const { width, height } = run.task?.result?.usage ?? {};
+function ratioOf({ model, payload, task }: Side): string {
+  const { width, height } = task?.usage ?? {};
   if (typeof width === 'number' && typeof height === 'number') return `${width}:${height}`;
   const field = model?.input_schema.properties.aspect_ratio;
   return String(field ? shownValue(field, payload.aspect_ratio) : '16:9');
@@ -191,7 +191,8 @@ function RunColumn(props: {
   onChangeInput: () => void;
 }) {
   const { side, isComparing, playground, onChangeInput } = props;
-  const { run, taskId, refusal, model, quote } = side;
+  const { task, taskId, model, quote } = side;
+  const cancel = useCancelTasks();
   const price = quote.estimate?.estimated_credits;
   return (
     <div className={styles.column}>
@@ -203,9 +204,7 @@ function RunColumn(props: {
       )}
       <div className={styles.stageBox}>
         <Stage
-          run={run}
-          taskId={taskId}
-          refusal={refusal}
+          side={side}
           ratio={ratioOf(side)}
           usualSeconds={model?.usual_seconds ?? null}
           price={price}
@@ -214,11 +213,12 @@ function RunColumn(props: {
               ? undefined
               : (prompt) => playground.setValue('prompt', prompt)
           }
-          onCancel={() => taskId && void cancelTask(taskId)}
+          isCancelling={cancel.isPending}
+          onCancel={() => taskId && cancel.mutate([taskId])}
           onChangeInput={onChangeInput}
         />
       </div>
-      {run.task && hasEnded(run.task) && run.task.status === 'success' && <ResultLine task={run.task} />}
+      {task && task.outputs.length > 0 && <ResultLine task={task} />}
       <RunTabs side={side} label={model ? `About the run of ${model.title}` : 'About the run'} />
     </div>
   );

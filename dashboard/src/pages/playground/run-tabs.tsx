@@ -17,7 +17,7 @@ function Later({ children }: { children: ReactNode }) {
 
 export function RunTabs({ side, label }: { side: Side; label: string }) {
   const [active, setActive] = useState('request');
-  const { model, payload, run } = side;
+  const { model, payload, task } = side;
   return (
     <Card>
       <Tabs
@@ -35,7 +35,7 @@ export function RunTabs({ side, label }: { side: Side; label: string }) {
             label: 'Events',
             content: (
               <Later>
-                <Events side={side} />
+                <Events task={task} />
               </Later>
             ),
           },
@@ -44,7 +44,7 @@ export function RunTabs({ side, label }: { side: Side; label: string }) {
             label: 'Details',
             content: (
               <Later>
-                <Details task={run.task} />
+                <Details task={task} />
               </Later>
             ),
           },

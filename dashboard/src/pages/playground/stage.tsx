@@ -4,7 +4,9 @@ import { Download, Image as ImageIcon, SquarePen, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { ApiError } from '../../api/client.ts';
 import { headingForFailure } from '../../api/run-words.ts';
-import { percentOf, type Run, type TaskObject } from '../../api/runs.ts';
+import { cancelReason, detailOf, isOpen, kindOf, secondsOf } from '../../api/tasks.ts';
+import type { TaskDetail, TaskOutput } from '../../api/wire.ts';
+import { Pictures } from '../../parts/pictures.tsx';
 import { paths } from '../../paths.ts';
 import { LinkButton } from '../../shell/link.tsx';
 import { AnchorButton, Button } from '../../ui/button.tsx';
@@ -13,11 +15,10 @@ import { Reel } from '../../ui/reel.tsx';
 import { formatLength, useNow } from '../../ui/time.tsx';
 import styles from './stage.module.css';
 import { TooDear } from './too-dear.tsx';
+import type { Side } from './use-side.ts';
 
 export interface StageProps {
-  run: Run;
-  taskId: string | undefined;
-  refusal: ApiError | undefined;
+  side: Side;
   /** "16:9", or anything else for a ratio that is not known before. */
   ratio: string;
   usualSeconds: number | null;
@@ -25,6 +26,7 @@ export interface StageProps {
   price: number | undefined;
   /** Takes a prompt to begin with; undefined where there is no prompt, or no room for them. */
   onIdea: ((prompt: string) => void) | undefined;
+  isCancelling: boolean;
   onCancel: () => void;
   onChangeInput: () => void;
 }
@@ -40,13 +42,13 @@ function aspectOf(ratio: string): string {
 }
 
 export function Stage(props: StageProps) {
-  const { run, ratio, taskId } = props;
+  const { side, ratio } = props;
   return (
     <section
       className={styles.stage}
       style={{ aspectRatio: aspectOf(ratio) }}
       aria-label="Stage"
-      data-state={run.task?.status ?? (taskId ? 'waiting' : 'idle')}
+      data-state={side.task ? kindOf(side.task) : side.taskId ? 'waiting' : 'idle'}
     >
       <div className={styles.inner}>
         <Content {...props} />
@@ -56,22 +58,24 @@ export function Stage(props: StageProps) {
 }
 
 function Content(props: StageProps) {
-  const { run, taskId, refusal } = props;
+  const { taskId, task, taskError, refusal } = props.side;
   if (refusal?.status === 402) return <TooDear refusal={refusal} price={props.price} />;
   if (refusal) return <Refused refusal={refusal} onChangeInput={props.onChangeInput} />;
-  if (run.error) return <Refused refusal={run.error} onChangeInput={props.onChangeInput} />;
   if (taskId === undefined) return <Idle onIdea={props.onIdea} />;
-  const { task } = run;
+  if (taskError) return <Unread error={taskError} />;
   if (!task) return <p className={styles.quiet}>Reading the task</p>;
-  switch (task.status) {
-    case 'pending':
-    case 'running':
-      return <Open {...props} task={task} />;
-    case 'success':
-      return <Done task={task} />;
-    case 'failed':
-      return <Failed {...props} task={task} />;
-  }
+  if (isOpen(task)) return <Open {...props} task={task} />;
+  return task.outputs.length > 0 ? <Done task={task} /> : <Failed {...props} task={task} />;
+}
+
+function Unread({ error }: { error: ApiError }) {
+  return (
+    <div className={styles.words} role="alert">
+      <p className={styles.heading}>The task could not be read</p>
+      <p className={styles.quiet}>{error.message}</p>
+      {error.requestId && <p className={styles.quiet}>Request {error.requestId}</p>}
+    </div>
+  );
 }
 
 function Idle({ onIdea }: Pick<StageProps, 'onIdea'>) {
@@ -111,38 +115,42 @@ function Refused({ refusal, onChangeInput }: { refusal: ApiError; onChangeInput:
   );
 }
 
-/** Files are fetched and stored from here on; no provider reports this step. */
-const STORING_PERCENT = 100;
+function wordOf(task: TaskDetail): string {
+  if (task.is_cancel_requested) return 'Stopping';
+  if (task.state === 'storing') return 'Fetching the file';
+  const detail = detailOf(task);
+  const word = task.state === 'pending' ? 'Waiting' : 'Running';
+  return detail ? `${word} · ${detail}` : word;
+}
 
-function Open({ task, run, usualSeconds, onCancel }: StageProps & { task: TaskObject }) {
+function Open({ task, usualSeconds, isCancelling, onCancel }: StageProps & { task: TaskDetail }) {
   const now = useNow();
-  const elapsed = Math.max(0, now / 1000 - task.create_at);
-  const percent = percentOf(run);
+  const elapsed = Math.max(0, (now - Date.parse(task.created_at)) / 1000);
   const guess = usualSeconds ? elapsed / usualSeconds : 0;
-  const isWaiting = task.status === 'pending';
-  const word = isWaiting
-    ? `Waiting${task.position ? ` · place ${task.position}` : ''}`
-    : percent === STORING_PERCENT
-      ? 'Fetching the file'
-      : `Running${percent === undefined ? '' : ` · ${percent} %`}`;
   const usual = usualSeconds ? ` · usually ${formatLength(usualSeconds * 1000)}` : '';
   return (
     <div className={styles.progress}>
       <p className={styles.line}>
-        <span role="status">{word}</span>
+        <span role="status">{wordOf(task)}</span>
         <span>
           {formatLength(Math.floor(elapsed) * 1000)}
           {usual}
         </span>
       </p>
       <Reel
-        state={isWaiting ? 'waiting' : 'running'}
-        share={percent === undefined ? guess : percent / 100}
-        isGuess={percent === undefined}
+        state={task.state === 'pending' ? 'waiting' : 'running'}
+        share={task.state === 'storing' ? 1 : task.progress === null ? guess : task.progress / 100}
+        isGuess={task.progress === null}
         isOnStage
       />
       <div className={styles.actions}>
-        <Button size="small" icon={<X size={14} aria-hidden />} onClick={onCancel}>
+        <Button
+          size="small"
+          icon={<X size={14} aria-hidden />}
+          isBusy={isCancelling}
+          disabledReason={cancelReason(task)}
+          onClick={onCancel}
+        >
           Cancel
         </Button>
       </div>
@@ -150,48 +158,51 @@ function Open({ task, run, usualSeconds, onCancel }: StageProps & { task: TaskOb
   );
 }
 
-/** What kind of file an address leads to, by its name. */
-function isVideo(url: string): boolean {
-  return /\.(mp4|webm|mov)$/.test(new URL(url).pathname);
-}
-
-function Done({ task }: { task: TaskObject }) {
-  const urls = task.result?.media_urls ?? [];
-  const video = urls.find(isVideo);
-  return video ? <Film url={video} /> : <p className={styles.heading}>Done, without a video</p>;
+function Done({ task }: { task: TaskDetail }) {
+  const video = task.outputs.find(({ kind }) => kind === 'video');
+  if (video) return <Film key={video.url} output={video} />;
+  return <img className={styles.video} src={task.outputs[0]?.url} alt="The result" />;
 }
 
 /** What happened and what can be done with it, below the stage. */
-export function ResultLine({ task }: { task: TaskObject }) {
-  const urls = task.result?.media_urls ?? [];
-  const video = urls.find(isVideo);
-  const frames = urls.filter((url) => !isVideo(url));
-  const seconds = task.duration_s === null ? '' : `, ${task.duration_s} s`;
+export function ResultLine({ task }: { task: TaskDetail }) {
+  const video = task.outputs.find(({ kind }) => kind === 'video');
+  const pictures = task.outputs.filter(({ kind }) => kind === 'image');
+  const seconds = secondsOf(task);
   return (
-    <div className={styles.result}>
-      <span className={styles.figures}>
-        {formatCredits(task.credits)} credits{seconds}
-      </span>
-      <span className={styles.actions}>
-        {frames.map((url) => (
-          <AnchorButton key={url} size="small" href={url} download icon={<ImageIcon size={14} aria-hidden />}>
-            Last frame
-          </AnchorButton>
-        ))}
-        {video && (
-          <AnchorButton size="small" href={video} download icon={<Download size={14} aria-hidden />}>
-            Download
-          </AnchorButton>
-        )}
-        <LinkButton size="small" href={paths.task(task.task_id)}>
-          Open the task
-        </LinkButton>
-      </span>
-    </div>
+    <>
+      <div className={styles.result}>
+        <span className={styles.figures}>
+          {formatCredits(task.charged ?? 0)} credits{seconds !== undefined && `, ${seconds} s`}
+        </span>
+        <span className={styles.actions}>
+          {pictures.map(({ url }) => (
+            <AnchorButton
+              key={url}
+              size="small"
+              href={url}
+              download
+              icon={<ImageIcon size={14} aria-hidden />}
+            >
+              {video ? 'Last frame' : 'Download the picture'}
+            </AnchorButton>
+          ))}
+          {video && (
+            <AnchorButton size="small" href={video.url} download icon={<Download size={14} aria-hidden />}>
+              Download
+            </AnchorButton>
+          )}
+          <LinkButton size="small" href={paths.task(task.id)}>
+            Open the task
+          </LinkButton>
+        </span>
+      </div>
+      <Pictures task={task} />
+    </>
   );
 }
 
-function Film({ url }: { url: string }) {
+function Film({ output: { url, poster_url: poster } }: { output: TaskOutput }) {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const element = video.current;
@@ -203,9 +214,9 @@ function Film({ url }: { url: string }) {
   }, []);
   return (
     <video
-      key={url}
       ref={video}
       src={url}
+      poster={poster ?? undefined}
       className={styles.video}
       aria-label="The video"
       controls
@@ -217,14 +228,12 @@ function Film({ url }: { url: string }) {
   );
 }
 
-function Failed({ task, onChangeInput }: StageProps & { task: TaskObject }) {
-  const { error, message } = task.result ?? {};
-  const cost =
-    task.credits === 0 ? 'Nothing was charged.' : `${formatCredits(task.credits)} credits were charged.`;
+function Failed({ task, onChangeInput }: StageProps & { task: TaskDetail }) {
+  const cost = task.charged ? `${formatCredits(task.charged)} credits were charged.` : 'Nothing was charged.';
   return (
     <div className={styles.words} role="alert">
-      <p className={styles.heading}>{headingForFailure(error)}</p>
-      {message && <p className={styles.quiet}>{message}</p>}
+      <p className={styles.heading}>{headingForFailure(task.error ?? undefined)}</p>
+      {task.message && <p className={styles.quiet}>{task.message}</p>}
       <p className={styles.quiet}>{cost}</p>
       <div className={styles.actions}>
         <Button icon={<SquarePen size={14} aria-hidden />} onClick={onChangeInput}>

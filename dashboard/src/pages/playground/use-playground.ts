@@ -1,7 +1,7 @@
 // The state of the playground: models and tasks stand in the query of the address, what was entered in its fragment.
 
 import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, useState } from 'react';
-import { useTask } from '../../api/runs.ts';
+import { useTaskDetail } from '../../api/tasks.ts';
 import { decodeDraft } from '../../parts/draft-fragment.ts';
 import { useSearch } from '../../shell/address.ts';
 import { useDraftAddress } from './draft-address.ts';
@@ -45,16 +45,16 @@ export function usePlayground(): Playground {
   // A link to a task opens it with its input; whatever was entered since comes before it.
   const adopted =
     search.task !== undefined && search.model === undefined && hasNoDraft ? search.task : undefined;
-  const { data: task } = useTask(adopted);
+  const { data: task } = useTaskDetail(adopted);
   const first = useRef(recentModels()[0] ?? FIRST_MODEL);
-  const modelName = search.model ?? (adopted === undefined ? first.current : task?.param.model);
+  const modelName = search.model ?? (adopted === undefined ? first.current : task?.model);
   const { compare: otherName } = search;
   const one = useSide(modelName, values, search.task);
   const other = useSide(otherName, values, otherName === undefined ? undefined : search.other);
   useEffect(() => {
     if (!task) return;
-    setValues(task.param.input);
-    change({ model: task.param.model }, { replace: true });
+    setValues(task.input);
+    change({ model: task.model }, { replace: true });
   }, [task, setValues, change]);
   const setValue = useCallback(
     (name: string, value: unknown) =>

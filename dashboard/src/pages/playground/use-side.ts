@@ -4,7 +4,9 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { type ApiError, toApiError } from '../../api/client.ts';
 import { type Input, type ModelDetail, useModel } from '../../api/models.ts';
 import { useScope } from '../../api/queries.ts';
-import { createTask, type Estimate, estimateTask, type Run, useRun } from '../../api/runs.ts';
+import { createTask, type Estimate, estimateTask } from '../../api/runs.ts';
+import { useTaskDetail } from '../../api/tasks.ts';
+import type { TaskDetail } from '../../api/wire.ts';
 import { findMissing, payloadOf, pricedInput, sortFaults, type Values } from './form.ts';
 
 /** Typing pauses for so long before the price is asked for. */
@@ -64,8 +66,11 @@ export interface Side {
   faults: Record<string, string>;
   /** Of fields that are needed and empty. */
   missing: Record<string, string>;
-  run: Run;
   taskId: string | undefined;
+  /** As far as it was read. */
+  task: TaskDetail | undefined;
+  /** Why it could not be read. */
+  taskError: ApiError | undefined;
   /** Why the last create was refused. */
   refusal: ApiError | undefined;
   isStarting: boolean;
@@ -84,7 +89,7 @@ export function useSide(modelName: string | undefined, values: Values, taskId: s
   const missing = useMemo(() => (model ? findMissing(model, payload) : {}), [model, payload]);
   const asked = useMemo(() => (model ? pricedInput(model, payload) : NO_INPUT), [model, payload]);
   const quote = useQuote(model, asked);
-  const run = useRun(taskId);
+  const { data: task, error: taskError } = useTaskDetail(taskId);
   const [refused, setRefused] = useState<{ input: Input; error: ApiError }>();
   // A refusal is about what was sent: it goes with the first change.
   const refusal = refused?.input === payload ? refused.error : undefined;
@@ -113,8 +118,9 @@ export function useSide(modelName: string | undefined, values: Values, taskId: s
     quote,
     faults,
     missing,
-    run,
     taskId,
+    task,
+    taskError: taskError && !task ? toApiError(taskError) : undefined,
     refusal,
     isStarting,
     start,

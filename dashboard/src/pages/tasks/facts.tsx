@@ -1,7 +1,9 @@
 // The facts beside the stage: what it is, what it cost, what it was made from, what was sent about it.
 import { useState } from 'react';
 import { useCallbacksOf } from '../../api/callbacks-of.ts';
-import { isOpen, type TaskDetail, useRawTask } from '../../api/tasks.ts';
+import { isOpen, useRawTask } from '../../api/tasks.ts';
+import type { TaskDetail } from '../../api/wire.ts';
+import { Pictures } from '../../parts/pictures.tsx';
 import { paths } from '../../paths.ts';
 import { Link } from '../../shell/link.tsx';
 import { Code } from '../../ui/code.tsx';
@@ -9,7 +11,6 @@ import { Id } from '../../ui/copy.tsx';
 import { Money } from '../../ui/money.tsx';
 import { Card, Facts } from '../../ui/page.tsx';
 import { formatLength, Time } from '../../ui/time.tsx';
-import { picturesOf } from './poster.tsx';
 import styles from './task.module.css';
 
 function textOf(value: unknown): string | undefined {
@@ -82,16 +83,9 @@ export function TaskMoney({ task }: { task: TaskDetail }) {
 }
 
 export function TaskInput({ task }: { task: TaskDetail }) {
-  const pictures = picturesOf(task);
   return (
     <Card title="Input">
-      {pictures.length > 0 && (
-        <div className={styles.pictures}>
-          {pictures.map((url, at) => (
-            <img key={url} src={url} alt={`Input ${at + 1}`} loading="lazy" width={96} height={72} />
-          ))}
-        </div>
-      )}
+      <Pictures task={task} />
       <Code text={JSON.stringify(task.input, null, 2)} label="Input" wraps />
     </Card>
   );

@@ -1,27 +1,26 @@
 import { Film } from 'lucide-react';
-import type { ListedTask } from '../../api/tasks.ts';
+import { useState } from 'react';
+import type { ListedTask } from '../../api/wire.ts';
 import styles from './tasks.module.css';
 
-const PICTURE = /\.(jpe?g|png|webp|gif|avif)(\?|$)/i;
-
-/** The addresses of pictures among its inputs. */
-export function picturesOf({ input_urls: urls }: Pick<ListedTask, 'input_urls'>): string[] {
-  return urls.filter((url) => PICTURE.test(url));
-}
-
 /** The first frame of its result; until there is one, the first picture that it was made from. */
-export function posterOf(task: ListedTask): string | undefined {
-  const [output] = task.outputs;
+function posterOf({ outputs: [output], pictures }: ListedTask): string | undefined {
   if (output?.poster_url) return output.poster_url;
-  return output?.kind === 'image' ? output.url : picturesOf(task)[0];
+  if (output?.kind === 'image') return output.url;
+  return pictures.find(({ thumbnail_url: url }) => url !== null)?.thumbnail_url ?? undefined;
 }
 
 /** 64 by 36, beside a prompt that says what it shows. */
 export function Poster({ task }: { task: ListedTask }) {
   const url = posterOf(task);
+  const [broken, setBroken] = useState<string>();
   return (
     <span className={styles.poster}>
-      {url ? <img src={url} alt="" loading="lazy" width={64} height={36} /> : <Film size={16} aria-hidden />}
+      {url && url !== broken ? (
+        <img src={url} alt="" loading="lazy" width={64} height={36} onError={() => setBroken(url)} />
+      ) : (
+        <Film size={16} aria-hidden />
+      )}
     </span>
   );
 }

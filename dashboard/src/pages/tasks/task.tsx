@@ -9,12 +9,12 @@ import {
   cancelReason,
   filterOf,
   isOpen,
-  type TaskDetail,
   useCancelTasks,
   useTaskDetail,
   useTaskList,
   wordsOfCancelled,
 } from '../../api/tasks.ts';
+import type { TaskDetail } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { useGo, useSearch } from '../../shell/address.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';

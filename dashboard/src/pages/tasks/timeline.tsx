@@ -1,6 +1,6 @@
 // What happened, oldest first: time since the start, a sign, a sentence. Steps of progress fold into one line.
 import { timelineOf } from '../../api/run-words.ts';
-import type { TaskAttempt, TaskDetail } from '../../api/tasks.ts';
+import type { TaskAttempt, TaskDetail } from '../../api/wire.ts';
 import { classes } from '../../ui/classes.ts';
 import { formatCredits } from '../../ui/money.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -10,8 +10,7 @@ import styles from './task.module.css';
 
 export function Timeline({ task }: { task: TaskDetail }) {
   const beginMs = Date.parse(task.created_at);
-  const events = task.events.map(({ at, ...event }) => ({ ...event, at: Date.parse(at) / 1000 }));
-  const lines = timelineOf({ create_at: beginMs / 1000 }, events);
+  const lines = timelineOf(task);
   return (
     <Card title="Timeline">
       <ol className={styles.timeline}>
@@ -27,9 +26,7 @@ export function Timeline({ task }: { task: TaskDetail }) {
               </span>
             </Tooltip>
             <span className={classes(styles.dot, styles[`tone-${tone}`])} aria-hidden="true" />
-            <span className={styles.text}>
-              {id === 'created' ? `Accepted, ${formatCredits(task.price)} credits held` : text}
-            </span>
+            <span className={styles.text}>{text}</span>
           </li>
         ))}
       </ol>
