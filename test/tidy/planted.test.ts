@@ -196,17 +196,23 @@ const FAULTY: [string, string][] = [
   ['imports the component library', "import { Button } from '@m\u0061ntine/core';"],
   ['writes markup', "element.inner\u0048TML = '';"],
   ['writes markup', 'const x = <st\u0079le>a</st\u0079le>;'],
+  ['imports from the server past', "import type { A } fr\u006fm '../../../../server/src/a/a.ts';"],
   ['asks the server past', "await f\u0065tch('/x');"],
   ['has SQL', "pool.qu\u0065ry('select 1');"],
 ];
 
-const OF_PAGES = ['imports the component library', 'writes markup', 'asks the server past'];
+const OF_PAGES = [
+  'imports the component library',
+  'writes markup',
+  'asks the server past',
+  'imports from the server',
+];
 const OF_TESTS = ['sleeps', 'replaces a module', 'says what should be'];
 
 /** A file in which the rule looks for its fault. */
 function fileWith(words: string): string {
   if (OF_TESTS.includes(words)) return 'server/src/a/a.test.ts';
-  if (OF_PAGES.includes(words)) return 'dashboard/src/pages/a/a.tsx';
+  if (OF_PAGES.some((one) => words.startsWith(one))) return 'dashboard/src/pages/a/a.tsx';
   if (words === 'renames a column') return 'server/src/tasks/a.store.ts';
   if (words === 'speaks a dialect') return 'server/src/tasks/a.ts';
   return words === 'draws with Math.random' ? 'draft/a.ts' : 'server/src/a/a.ts';

@@ -193,7 +193,7 @@ export async function deleteFiles(pool: Pool, ids: string[]): Promise<void> {
   await pool.query('delete from files where id = any($1::uuid[])', [ids]);
 }
 
-/** Of whom a stored file is, and until when it is kept; undefined for one that is not there. */
+/** The account of a stored file, and until when it is kept; undefined for one that is not there. */
 export async function findOwner(
   pool: Pool,
   key: string,

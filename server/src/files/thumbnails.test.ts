@@ -28,7 +28,7 @@ function drawPicture(): Promise<Buffer> {
     .toBuffer();
 }
 
-async function createOf(caller: Caller, urls: readonly string[]): Promise<string> {
+async function createOf(caller: Caller, urls: string[]): Promise<string> {
   const input = { prompt: 'a dancer', img_urls: urls, duration: 5 };
   const { data } = await api.create(caller, { model: 'vidu/q1-r2v', input });
   return String(data.task_id);
