@@ -716,6 +716,27 @@ comment on table template_covers is 'Small pictures of imported templates, made 
 comment on column template_covers.source is 'The address that it was made from; another one in the entry makes it out of date.';
 comment on column template_covers.fault is 'Why there is none; it is tried again after a day.';
 
+create table template_previews (
+  catalogue text not null,
+  template_id text not null,
+  source text not null,
+  key text not null,
+  version text,
+  content_type text,
+  size_bytes integer,
+  fault text,
+  tried_at timestamp with time zone not null default now(),
+  constraint template_previews_pkey PRIMARY KEY (catalogue, template_id),
+  constraint template_previews_key_key UNIQUE (key),
+  constraint template_previews_check CHECK ((((version IS NULL) = (content_type IS NULL)) AND ((version IS NULL) = (size_bytes IS NULL)))),
+  constraint template_previews_check1 CHECK (((version IS NULL) OR (fault IS NULL))),
+  constraint template_previews_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200))),
+  constraint template_previews_size_bytes_check CHECK ((size_bytes > 0))
+);
+comment on table template_previews is 'Copies of the preview videos of imported templates; the videos are in storage. With neither version nor fault a copy is being made.';
+comment on column template_previews.source is 'The address that it was copied from; another one in the entry makes it out of date.';
+comment on column template_previews.fault is 'Why there is none; it is tried again after a day.';
+
 create table templates (
   catalogue text not null,
   template_id text not null,

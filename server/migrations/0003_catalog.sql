@@ -47,3 +47,22 @@ create table template_covers (
 comment on table template_covers is 'Small pictures of imported templates, made from the addresses in their entries, so that no page loads pictures from other hosts.';
 comment on column template_covers.source is 'The address that it was made from; another one in the entry makes it out of date.';
 comment on column template_covers.fault is 'Why there is none; it is tried again after a day.';
+
+-- Without a foreign key: the row goes after its object, so that no object is left behind by a template that is gone.
+create table template_previews (
+  catalogue text not null,
+  template_id text not null,
+  source text not null,
+  key text not null unique check (length(key) between 1 and 200),
+  version text,
+  content_type text,
+  size_bytes integer check (size_bytes > 0),
+  fault text,
+  tried_at timestamptz not null default now(),
+  primary key (catalogue, template_id),
+  check ((version is null) = (content_type is null) and (version is null) = (size_bytes is null)),
+  check (version is null or fault is null)
+);
+comment on table template_previews is 'Copies of the preview videos of imported templates; the videos are in storage. With neither version nor fault a copy is being made.';
+comment on column template_previews.source is 'The address that it was copied from; another one in the entry makes it out of date.';
+comment on column template_previews.fault is 'Why there is none; it is tried again after a day.';

@@ -189,6 +189,7 @@ export async function createApi(
     recheck: async (request: FastifyRequest) => findCaller(core, request),
     mediaUrl: () => `${core.publicUrl.value}/templates/media`,
     coversUrl: () => `${core.publicUrl.value}/templates/covers`,
+    previewsUrl: () => `${core.publicUrl.value}/templates/previews`,
   };
   await openDoor(app, crunDoor, { parts, log });
   await openDoor(app, accountDoor, { parts: { ...core, ...peopleFacts(core), thumbnails }, log });
@@ -219,6 +220,7 @@ export async function createApi(
     metrics,
     templateMedia: TEMPLATE_MEDIA_FOLDER,
     catalog: core.catalog,
+    storage: core.storage,
     async checkReady() {
       await readServerVersion(pool).catch((cause) => {
         throw new AppError('database_unavailable', { cause });

@@ -1,7 +1,8 @@
 // What runs by the clock, on one node at a time: the end of retention, the audit of the ledger, the look for low balances,
-// and the covers of imported templates.
+// and the copies of covers and previews of imported templates.
 import { makeSmallPictures } from '../../draft/small-pictures.ts';
 import { makeCovers } from './catalog/covers.ts';
+import { copyPreviews } from './catalog/previews.ts';
 import type { Core } from './core.ts';
 import type { AuditScope } from './credits/audit.ts';
 import type { CronJob, JobHandler } from './db/jobs.ts';
@@ -45,6 +46,12 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
         const newPath = () => files.newStagingPath();
         await makeCovers({ pool, guardedFetch, newPath, makePictures: makeSmallPictures }, signal);
       },
+      'templates.previews': async (_payload, signal) => {
+        const { pool, fetchImages: guardedFetch, files, storage } = core;
+        const newPath = () => files.newStagingPath();
+        const isRoomLow = () => files.isRoomLow();
+        await copyPreviews({ pool, guardedFetch, newPath, storage, isRoomLow }, signal);
+      },
       'tasks.clean': (_payload, signal) =>
         repeat((limit) => core.tasks.removeOld(core.config.taskDays, limit), signal),
       'callbacks.clean': async (_payload, signal) => {
@@ -58,6 +65,7 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
       { name: 'ledger.audit', match: '* * * * *' },
       { name: 'ledger.audit-whole', match: '23 3 * * *' },
       { name: 'templates.covers', match: '* * * * *' },
+      { name: 'templates.previews', match: '* * * * *' },
       { name: 'files.clean', match: '*/10 * * * *' },
       { name: 'tasks.clean', match: '17 * * * *' },
       { name: 'callbacks.clean', match: '47 * * * *' },

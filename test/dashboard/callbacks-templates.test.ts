@@ -1,7 +1,13 @@
 // Callbacks and templates in the browser: what a person does with them, from the page to the receiver and back.
+
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { copyPreviews } from '../../server/src/catalog/previews.ts';
+import { createGuardedFetch } from '../../server/src/lib/guarded-fetch.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
@@ -128,6 +134,50 @@ it('a card of the gallery plays its preview on focus, one at a time, and frees i
   expect(new URL(page.url()).search).toBe('?q=holo');
   await page.reload();
   await expect.poll(() => cards.count()).toBe(1);
+  await close();
+});
+
+it('the preview of an imported template is copied, and the copy plays under the policy', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const file = readFileSync(
+    new URL('../../server/src/catalog/templates/media/900000001.mp4', import.meta.url),
+  );
+  const host = createServer((_request, response) => response.end(file));
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+  const guardedFetch = createGuardedFetch({ allowLoopback: true });
+  onTestFinished(async () => {
+    await guardedFetch.close();
+    host.close();
+  });
+  const { port } = host.address() as AddressInfo;
+  const { catalog, files, pool, storage } = stage.core;
+  await catalog.importTemplates('kling', [
+    {
+      TemplateId: 'dance',
+      Title: 'Dance',
+      ConsumeItems: [{ Resolution: '720p', Credit: 1 }],
+      PreviewVideo: `http://127.0.0.1:${port}/dance.mp4`,
+    },
+  ]);
+  const parts = {
+    pool,
+    storage,
+    guardedFetch,
+    newPath: () => files.newStagingPath(),
+    isRoomLow: () => false,
+  };
+  expect(await copyPreviews(parts, new AbortController().signal)).toBe(1);
+  await expect
+    .poll(async () => (await catalog.listGallery()).find(({ id }) => id === 'dance')?.previewVersion)
+    .toBeTruthy();
+  const { page, close } = await stage.open('/templates?q=dance&vendor=kling');
+  await page.getByRole('list', { name: 'Templates' }).getByRole('link').first().click();
+  const video = page.getByLabel('Preview of Dance');
+  await expect
+    .poll(() => video.evaluate((element) => Reflect.get(element, 'videoWidth')), { timeout: 20_000 })
+    .toBeGreaterThan(0);
+  expect(await video.getAttribute('src')).toContain(`${stage.url}/templates/previews/kling/dance-`);
   await close();
 });
 

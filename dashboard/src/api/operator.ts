@@ -159,6 +159,12 @@ export interface Catalogue {
   catalogue: string;
   templates: number;
   enabled: number;
+  covers: number;
+  covers_failed: number;
+  previews: number;
+  previews_failed: number;
+  previews_due: number;
+  preview_bytes: number;
 }
 
 export interface ImportPlan {
@@ -247,14 +253,15 @@ export function useOperatorRead<Answer>(path: string, { isLive = false } = {}) {
   });
 }
 
-/** A list of the operator door, page by page. */
-export function useOperatorList<Item>(path: string, query: Query = {}) {
+/** A list of the operator door, page by page. @param isLive it is read again every few seconds. */
+export function useOperatorList<Item>(path: string, query: Query = {}, { isLive = false } = {}) {
   return useInfiniteQuery({
     queryKey: ['operator', path, query],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ signal, pageParam }) =>
       operatorApi.get<ListPage<Item>>(path, { signal, query: { ...query, after: pageParam } }),
     getNextPageParam: ({ next }) => next ?? undefined,
+    refetchInterval: isLive ? LIVE_MS : false,
   });
 }
 

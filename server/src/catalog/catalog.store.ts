@@ -42,6 +42,8 @@ export interface TemplateRow {
   enabled: boolean;
   /** The version of its own small cover; null while there is none. */
   cover: string | null;
+  /** The version of its own copy of the preview; null while there is none. */
+  preview: string | null;
 }
 
 /** One at a time changes the catalogue; the lock goes with the transaction. */
@@ -119,8 +121,9 @@ export async function saveMaintenance(client: PoolClient, value: Maintenance): P
 
 export async function readTemplates(client: Pool | PoolClient): Promise<TemplateRow[]> {
   const { rows } = await client.query<TemplateRow>(
-    `select t.catalogue, t.template_id, t.item, t.position, t.enabled, c.version as cover
+    `select t.catalogue, t.template_id, t.item, t.position, t.enabled, c.version as cover, p.version as preview
      from templates t left join template_covers c using (catalogue, template_id)
+     left join template_previews p using (catalogue, template_id)
      order by t.catalogue, t.position, t.template_id`,
   );
   return rows;
@@ -162,7 +165,8 @@ export async function setTemplateEnabled(
        else item #- '{Reelay,Retired}' end
      where catalogue = $1 and template_id = $2
      returning catalogue, template_id, item, position, enabled, old.enabled as was_enabled,
-       (select version from template_covers c where c.catalogue = $1 and c.template_id = $2) as cover`,
+       (select version from template_covers c where c.catalogue = $1 and c.template_id = $2) as cover,
+       (select version from template_previews p where p.catalogue = $1 and p.template_id = $2) as preview`,
     [catalogue, templateId, enabled],
   );
   return rows[0];

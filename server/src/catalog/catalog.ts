@@ -21,6 +21,7 @@ import { checkImport, type ImportPlan, planImport } from './imports.ts';
 import { type ModelChange, writeModelChange } from './model-changes.ts';
 import { addressFieldsOf, type Model, readShippedModels } from './models.ts';
 import { ModelNames } from './names.ts';
+import { type CopyCounts, countCopies, findPreview, type KeptPreview } from './previews.store.ts';
 import { withDefaults } from './prices.ts';
 import { describeUnder } from './shared-names.ts';
 import { type CatalogState, createStateReader, type ModelStatus, type OfferStatus } from './state.ts';
@@ -28,6 +29,7 @@ import { readShippedTemplates, rulesOf, type TemplateRules } from './templates.t
 
 export type { Maintenance, TemplateRow } from './catalog.store.ts';
 export type { ImportPlan } from './imports.ts';
+export type { CopyCounts } from './previews.store.ts';
 
 const RETIRED_REASON_CHARACTERS_MAX = 500;
 
@@ -162,6 +164,16 @@ export class Catalog {
   /** The small cover of an imported template; undefined when there is none of this version. */
   readCover(catalogue: string, templateId: string, version: string): Promise<Buffer | undefined> {
     return store.readCover(this.#pool, { catalogue, templateId, version });
+  }
+
+  /** Where the copy of a preview video lies in storage; undefined when there is none of this version. */
+  findPreview(catalogue: string, templateId: string, version: string): Promise<KeptPreview | undefined> {
+    return findPreview(this.#pool, { catalogue, templateId, version });
+  }
+
+  /** How far the copies of covers and previews are, by catalogue. */
+  countCopies(): Promise<CopyCounts[]> {
+    return countCopies(this.#pool);
   }
 
   /** Every template of a catalogue, disabled ones too, as `importTemplates` takes them. */

@@ -30,6 +30,8 @@ export interface GalleryEntry {
   releasedAt: number | null;
   /** The version of its own small cover; null while there is none. */
   coverVersion: string | null;
+  /** The version of its own copy of the preview video; null while there is none. */
+  previewVersion: string | null;
   /** Names of files among our own media; null for items of others. */
   mediaCover: string | null;
   mediaPreview: string | null;
@@ -59,7 +61,7 @@ export interface TemplateModel {
 
 /** @param takers the models whose inputs name a template by the field of its catalogue. */
 export function toGalleryEntry(
-  { catalogue: name, template_id, item, cover }: TemplateRow,
+  { catalogue: name, template_id, item, cover, preview }: TemplateRow,
   takers: readonly TemplateModel[],
 ): GalleryEntry {
   const model = chooseModel(takers, name, isDrawnHere(item));
@@ -82,6 +84,7 @@ export function toGalleryEntry(
     liveFault: model && needsNoService(model, name) ? null : (liveFaultOf(item) ?? null),
     releasedAt: typeof item.ReleaseOnlineTime === 'number' ? item.ReleaseOnlineTime : null,
     coverVersion: cover,
+    previewVersion: own ? null : preview,
     mediaCover: own ? (mediaName(item.Cover) ?? null) : null,
     mediaPreview: own ? (mediaName(item.PreviewVideo) ?? null) : null,
   };
@@ -190,9 +193,22 @@ function mediaName(value: Json | undefined): string | undefined {
   return typeof value === 'string' && /^[\w-]+\.\w+$/.test(value) ? value : undefined;
 }
 
+/** The address of the preview video that an imported item names; our own items bring their previews. */
+export function previewSourceOf(item: JsonObject): string | undefined {
+  if (isDrawnHere(item)) return undefined;
+  const { PreviewVideo, Preview, PreviewUrl, preview, preview_url, preview_video, video, video_url } = item;
+  return [PreviewVideo, Preview, PreviewUrl, preview, preview_url, preview_video, video, video_url].find(
+    isAddress,
+  );
+}
+
+function isAddress(value: Json | undefined): value is string {
+  return typeof value === 'string' && /^https?:\/\//.test(value);
+}
+
 /** The address of the picture that an imported item shows itself with; our own items bring their covers. */
 export function coverSourceOf(item: JsonObject): string | undefined {
   if (isDrawnHere(item)) return undefined;
   const named = [item.Cover, item.CoverUrl, item.cover, item.cover_url, item.thumbnail, item.image];
-  return named.find((value): value is string => typeof value === 'string' && /^https?:\/\//.test(value));
+  return named.find(isAddress);
 }

@@ -2,9 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import helmet from '@fastify/helmet';
 import scalar from '@scalar/fastify-api-reference';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Catalog } from '../catalog/catalog.ts';
 import { AppError } from '../errors.ts';
+import { resolveRange } from '../files/byte-range.ts';
+import type { FileStorage } from '../files/storage.ts';
 import { share } from '../lib/share.ts';
 import { JSON_TYPE } from './answer.ts';
 import type { Metrics } from './metrics.ts';
@@ -18,6 +20,8 @@ const MEDIA_NAME = /^[\w-]{1,64}\.(jpg|mp4)$/;
 const MEDIA_CACHE_SECONDS = 3600;
 /** Catalogue, then the id and the version, which is of the content: another cover has another address. */
 const COVER_NAME = /^([\w-]{1,64})-([0-9a-f]{16})\.jpg$/;
+/** The same of a preview, whose type is that of its bytes. */
+const PREVIEW_NAME = /^([\w-]{1,64})-([0-9a-f]{16})$/;
 const COVER_CACHE_SECONDS = 31_536_000;
 
 export interface SystemParts {
@@ -26,7 +30,8 @@ export interface SystemParts {
   metrics: Metrics;
   /** Folder of covers and previews of the shipped templates. */
   templateMedia: URL;
-  catalog: Pick<Catalog, 'readCover'>;
+  catalog: Pick<Catalog, 'findPreview' | 'readCover'>;
+  storage: Pick<FileStorage, 'head' | 'open'>;
 }
 
 export async function registerSystemRoutes(app: FastifyInstance, parts: SystemParts): Promise<void> {
@@ -75,7 +80,39 @@ export async function registerSystemRoutes(app: FastifyInstance, parts: SystemPa
         .send(image);
     },
   );
+  app.get<{ Params: { catalogue: string; name: string } }>(
+    '/templates/previews/:catalogue/:name',
+    { schema: { hide: true }, config: { ...COUNTED, errors: ['not_found'] } },
+    async ({ params, headers }, reply) => sendPreview(parts, { ...params, range: headers.range }, reply),
+  );
   await app.register(registerDocs);
+}
+
+/** Sends the copy of a preview video, or the part of it that a player asks for. */
+async function sendPreview(
+  { catalog, storage }: SystemParts,
+  { catalogue, name, range }: { catalogue: string; name: string; range: string | undefined },
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const [, id, version] = PREVIEW_NAME.exec(name) ?? [];
+  const found = id && (await catalog.findPreview(catalogue, id, version));
+  const object = found ? await storage.head(found.key) : null;
+  if (!found || !object) throw new AppError('not_found');
+  const outcome = resolveRange(range, object.sizeBytes);
+  if (outcome === 'unsatisfiable')
+    return reply.code(416).header('content-range', `bytes */${object.sizeBytes}`).send();
+  const part = outcome === 'whole' ? undefined : outcome;
+  const opened = await storage.open(found.key, part);
+  if (!opened) throw new AppError('not_found');
+  if (part) reply.code(206).header('content-range', `bytes ${part.start}-${part.end}/${object.sizeBytes}`);
+  return reply
+    .header('content-type', found.content_type)
+    .header('content-length', part ? part.end - part.start + 1 : object.sizeBytes)
+    .header('accept-ranges', 'bytes')
+    .header('cache-control', `public, max-age=${COVER_CACHE_SECONDS}, immutable`)
+    .header('x-content-type-options', 'nosniff')
+    .header('content-security-policy', "default-src 'none'; media-src 'self'; sandbox")
+    .send(opened.stream);
 }
 
 /** What the field for the key shows by the viewer's maker while it is empty. */

@@ -57,6 +57,8 @@ interface ListProps<Item> {
   onClear?: () => void;
   /** Rows can be selected, and this be done to them. */
   bulk?: Bulk<Item>;
+  /** It changes by itself, and is read again every few seconds. */
+  isLive?: boolean;
 }
 
 const PAGE_SIZES = ['25', '50', '100', '200'] as const;
@@ -74,7 +76,7 @@ function usePageSize(): [PageSize, (size: PageSize) => void] {
 export function OperatorList<Item>(props: ListProps<Item>) {
   const { label, path, query, keep, empty, filters, zero, onClear, bulk, idOf } = props;
   const [size, setSize] = usePageSize();
-  const list = useOperatorList<Item>(path, { ...query, limit: size });
+  const list = useOperatorList<Item>(path, { ...query, limit: size }, { isLive: props.isLive });
   const selection = useRowSelection();
   const columns = bulk ? [SELECT, ...props.columns] : props.columns;
   const all = list.data?.pages.flatMap(({ items }) => items) ?? [];

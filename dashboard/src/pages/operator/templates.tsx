@@ -14,6 +14,8 @@ const COLUMNS: readonly Column[] = [
   { name: 'Catalogue' },
   { name: 'Templates', isRight: true, isNarrow: true },
   { name: 'Listed', isRight: true, isNarrow: true },
+  { name: 'Copies of pictures', isWideOnly: true },
+  { name: 'Copies of previews' },
 ];
 const SHOWN_MAX = 12;
 const FORM_HEIGHT = 60;
@@ -35,10 +37,35 @@ export function OperatorTemplatesPage() {
         path="/catalogues"
         columns={COLUMNS}
         idOf={({ catalogue }) => catalogue}
-        cells={({ catalogue, templates, enabled }) => [catalogue, templates, enabled]}
+        cells={(row) => [
+          row.catalogue,
+          row.templates,
+          row.enabled,
+          wordCopies(row.covers, row.covers_failed),
+          <PreviewWords key="previews" row={row} />,
+        ]}
+        isLive
         empty={{ title: 'No catalogues', words: 'There is none to import into.' }}
       />
     </OperatorPage>
+  );
+}
+
+const MEGABYTE = 1_000_000;
+
+function wordCopies(made: number, failed: number): string {
+  if (made + failed === 0) return 'none';
+  return failed > 0 ? `${made} made, ${failed} could not be had` : `${made} made`;
+}
+
+/** How far the copies of preview videos are: a minute has time for some dozens. */
+function PreviewWords({ row }: { row: Catalogue }) {
+  const { previews, previews_failed: failed, previews_due: due, preview_bytes: bytes } = row;
+  return (
+    <span>
+      {due > 0 ? `${previews} of ${previews + failed + due} so far` : wordCopies(previews, failed)}
+      {previews > 0 && <span className={styles.below}>{(bytes / MEGABYTE).toFixed(1)} MB</span>}
+    </span>
   );
 }
 

@@ -14,6 +14,8 @@ export interface GalleryParts {
   mediaUrl: () => string;
   /** Where the covers of imported templates are served. */
   coversUrl: () => string;
+  /** Where the copies of their previews are served. */
+  previewsUrl: () => string;
 }
 
 const LISTED_TAGS_MAX = 60;
@@ -48,10 +50,13 @@ function nameOf({ catalogue, id }: GalleryEntry): string {
   return `${catalogue}/${id}`;
 }
 
-function presentEntry(entry: GalleryEntry, { mediaUrl, coversUrl }: GalleryParts) {
-  const { catalogue, id, coverVersion, mediaCover, mediaPreview } = entry;
+function presentEntry(entry: GalleryEntry, { mediaUrl, coversUrl, previewsUrl }: GalleryParts) {
+  const { catalogue, id, coverVersion, previewVersion, mediaCover, mediaPreview } = entry;
   const ownCover = mediaCover && `${mediaUrl()}/${mediaCover.replace(/\.jpg$/, '-cover.jpg')}`;
   const copied = coverVersion && `${coversUrl()}/${catalogue}/${encodeURIComponent(id)}-${coverVersion}.jpg`;
+  const ownPreview = mediaPreview && `${mediaUrl()}/${mediaPreview}`;
+  const copiedPreview =
+    previewVersion && `${previewsUrl()}/${catalogue}/${encodeURIComponent(id)}-${previewVersion}`;
   return {
     vendor: catalogue,
     template_id: id,
@@ -68,6 +73,6 @@ function presentEntry(entry: GalleryEntry, { mediaUrl, coversUrl }: GalleryParts
     is_drawn_here: entry.isDrawnHere,
     live_fault: entry.liveFault,
     cover_url: ownCover ?? copied,
-    preview_url: mediaPreview && `${mediaUrl()}/${mediaPreview}`,
+    preview_url: ownPreview ?? copiedPreview,
   };
 }

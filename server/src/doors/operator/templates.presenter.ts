@@ -1,8 +1,10 @@
 // A template as operators read it, also one that clients no longer see: at the route, and from commands with --json.
-import type { TemplateRow } from '../../catalog/catalog.ts';
+import type { CopyCounts, TemplateRow } from '../../catalog/catalog.ts';
+import type { CatalogueName } from '../../catalog/catalogues.ts';
+import { previewSourceOf } from '../../catalog/gallery.ts';
 import { isObject, type Json } from '../../lib/json.ts';
 import type { Presented } from '../plain-schemas.ts';
-import type { template } from './templates.schemas.ts';
+import type { catalogueCount, template } from './templates.schemas.ts';
 
 export function presentTemplate({
   catalogue,
@@ -18,6 +20,28 @@ export function presentTemplate({
     enabled,
     retired_reason: textOf(own.Retired),
     item,
+  };
+}
+
+/** A catalogue with how far the copies of its pictures and videos are. */
+export function presentCatalogue(
+  catalogue: CatalogueName,
+  rows: readonly TemplateRow[],
+  counts: CopyCounts | undefined,
+): Presented<typeof catalogueCount> {
+  const listed = rows.filter(({ enabled }) => enabled);
+  const named = listed.filter(({ item }) => previewSourceOf(item) !== undefined).length;
+  const { previews = 0, previews_failed = 0 } = counts ?? {};
+  return {
+    catalogue,
+    templates: rows.length,
+    enabled: listed.length,
+    covers: counts?.covers ?? 0,
+    covers_failed: counts?.covers_failed ?? 0,
+    previews,
+    previews_failed,
+    previews_due: Math.max(0, named - previews - previews_failed),
+    preview_bytes: counts?.preview_bytes ?? 0,
   };
 }
 

@@ -8,7 +8,7 @@ import { readBody, readQuery } from '../../http/read.ts';
 import { send } from '../plain.ts';
 import { presentPartOf } from '../plain-page.ts';
 import { forOperator } from './answer.ts';
-import { presentTemplate } from './templates.presenter.ts';
+import { presentCatalogue, presentTemplate } from './templates.presenter.ts';
 import {
   changeTemplateSchema,
   importTemplatesSchema,
@@ -37,13 +37,7 @@ interface OneTemplate {
 
 export function registerTemplateRoutes(app: FastifyInstance, { catalog }: TemplateParts): void {
   app.get('/catalogues', { schema: listCataloguesSchema, config: forOperator() }, async (_request, reply) => {
-    const items = await Promise.all(
-      CATALOGUE_NAMES.map(async (catalogue) => {
-        const rows = await catalog.listTemplateRows(catalogue);
-        return { catalogue, templates: rows.length, enabled: rows.filter(({ enabled }) => enabled).length };
-      }),
-    );
-    return send(reply, { items, next: null });
+    return send(reply, { items: await listCatalogues(catalog), next: null });
   });
   app.get<InCatalogue>(
     PATH,
@@ -92,6 +86,21 @@ export function registerTemplateRoutes(app: FastifyInstance, { catalog }: Templa
       const { enabled } = readBody(request, changeTemplateSchema.body);
       return send(reply, presentTemplate(await catalog.setTemplateEnabled(catalogue, template_id, enabled)));
     },
+  );
+}
+
+/** What is in each catalogue; for the command too. */
+export async function listCatalogues(catalog: Catalog) {
+  const counts = await catalog.countCopies();
+  return Promise.all(
+    CATALOGUE_NAMES.map(async (catalogue) => {
+      const rows = await catalog.listTemplateRows(catalogue);
+      return presentCatalogue(
+        catalogue,
+        rows,
+        counts.find((one) => one.catalogue === catalogue),
+      );
+    }),
   );
 }
 

@@ -14,6 +14,12 @@ export const catalogueCount = record('Catalogue', {
   catalogue,
   templates: Type.Integer({ description: 'Disabled ones too.' }),
   enabled: Type.Integer(),
+  covers: Type.Integer({ description: 'Small pictures that were copied from the addresses in the entries.' }),
+  covers_failed: Type.Integer({ description: 'They are tried again after a day.' }),
+  previews: Type.Integer({ description: 'Preview videos that were copied.' }),
+  previews_failed: Type.Integer({ description: 'They are tried again after a day.' }),
+  previews_due: Type.Integer({ description: 'Listed entries that name a video that is not copied yet.' }),
+  preview_bytes: Type.Integer(),
 });
 
 export const template = record(

@@ -15,10 +15,20 @@ function item(id: string, more: JsonObject = {}): JsonObject {
 }
 
 describe('the catalogues', () => {
-  it('are listed with how many templates they have', async () => {
+  it('are listed with how many templates they have, and how far the copies of their media are', async () => {
     const { items, body } = await api.operate('GET', '/catalogues');
     const count = (await api.core.catalog.listTemplates('bytedance')).length;
-    expect(items).toContainEqual({ catalogue: 'bytedance', templates: count, enabled: count });
+    expect(items).toContainEqual({
+      catalogue: 'bytedance',
+      templates: count,
+      enabled: count,
+      covers: 0,
+      covers_failed: 0,
+      previews: 0,
+      previews_failed: 0,
+      previews_due: 0,
+      preview_bytes: 0,
+    });
     expect([items.map(({ catalogue }) => catalogue), body.next]).toEqual([CATALOGUE_NAMES, null]);
   });
 
