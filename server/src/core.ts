@@ -21,7 +21,7 @@ import { createFiles, DEFAULT_FILE_SETTINGS, type Files } from './files/files.ts
 import { createStaging } from './files/staging.ts';
 import type { FileStorage } from './files/storage.ts';
 import { createDiskStorage } from './files/storage-disk.ts';
-import { hostOf } from './lib/addresses.ts';
+import { hostInUrl, hostOf } from './lib/addresses.ts';
 import { deriveKey } from './lib/derive-key.ts';
 import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
@@ -29,11 +29,13 @@ import { type Book, MICROS_PER_CREDIT } from './lib/money.ts';
 import { type Clock, steadyClock, systemClock } from './lib/time.ts';
 import { Mail } from './mail/mail.ts';
 import { Notices } from './notices/notices.ts';
+import { Joining } from './people/joining.ts';
 import { Members } from './people/members.ts';
 import { Oauth } from './people/oauth.ts';
 import { oauthProvidersOf } from './people/oauth-providers.ts';
 import { People } from './people/people.ts';
 import { SecondFactors } from './people/second-factor.ts';
+import { SignIns } from './people/sign-ins.ts';
 import { SignUp, type SignUpOptions } from './people/sign-up.ts';
 import { createProviderSockets, type ProviderSockets } from './providers/http.ts';
 import { PictureRoom } from './providers/pictures.ts';
@@ -59,6 +61,7 @@ export interface Core {
   people: People;
   members: Members;
   oauth: Oauth;
+  signIns: SignIns;
   signUp: SignUp;
   catalog: Catalog;
   credits: Credits;
@@ -234,7 +237,7 @@ function joinCallers(parts: {
   log: Log;
   secret: string;
   publicUrl: () => string;
-}): Pick<Core, 'accounts' | 'members' | 'oauth' | 'people'> {
+}): Pick<Core, 'accounts' | 'members' | 'people'> {
   const { config, pool, log, secret, publicUrl } = parts;
   const clock = steadyClock;
   const factors = new SecondFactors({ pool, secretKey: deriveKey(secret, 'second factors') });
@@ -242,7 +245,6 @@ function joinCallers(parts: {
   const { operatorsNeedSecondFactor } = config;
   const people = new People({ ...shared, clock, now: systemClock, operatorsNeedSecondFactor });
   return {
-    oauth: new Oauth({ ...shared, people, providers: oauthProvidersOf(config) }),
     accounts: new Accounts({
       pool,
       secret: deriveKey(secret, 'api keys'),
@@ -286,14 +288,23 @@ function joinMoney(parts: {
   return { mail, notices, credits: createCredits(pool, (...balance) => notices.look(...balance)) };
 }
 
-/** How anybody makes an account, where that is open. */
-function joinSignUp(parts: Omit<SignUpOptions, 'isOpen' | 'welcomeCredits'> & { config: Config }): SignUp {
-  const { signUp, welcomeCredits } = parts.config;
-  return new SignUp({
+/** How anybody makes an account, where that is open, and how people sign in elsewhere. */
+function joinWaysIn(
+  parts: Omit<SignUpOptions, 'isOpen' | 'welcomeCredits'> & { config: Config; secret: string },
+): Pick<Core, 'oauth' | 'signIns' | 'signUp'> {
+  const { config, pool, log, people, publicUrl, secret } = parts;
+  const signUp = new SignUp({
     ...parts,
-    isOpen: signUp === 'verified',
-    welcomeCredits: BigInt(welcomeCredits) * MICROS_PER_CREDIT,
+    isOpen: config.signUp === 'verified',
+    welcomeCredits: BigInt(config.welcomeCredits) * MICROS_PER_CREDIT,
   });
+  const joining = new Joining({ pool, signUp });
+  const sessions = { pool, log, people, publicUrl, secret: deriveKey(secret, 'sessions') };
+  return {
+    signUp,
+    signIns: new SignIns({ pool, people }),
+    oauth: new Oauth({ ...sessions, joining, providers: oauthProvidersOf(config) }),
+  };
 }
 
 async function openPool(
@@ -357,7 +368,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     ...upstreams,
     ...callers,
     ...money,
-    signUp: joinSignUp({ ...base, ...callers, ...money }),
+    ...joinWaysIn({ ...base, ...callers, ...money }),
     files,
     storage,
     callbacks,
@@ -387,10 +398,4 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
       await pool.end();
     },
   };
-}
-
-/** An IPv6 address stands in brackets in a URL. */
-export function hostInUrl(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

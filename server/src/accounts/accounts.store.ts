@@ -28,8 +28,11 @@ export async function insertAccount(client: PoolClient, id: string, name: string
 }
 
 /** @param nameOrId may also be the name that it had at first. */
-export async function findAccount(pool: Pool, nameOrId: string): Promise<AccountRow | undefined> {
-  const { rows } = await pool.query<AccountRow>(
+export async function findAccount(
+  client: Pool | PoolClient,
+  nameOrId: string,
+): Promise<AccountRow | undefined> {
+  const { rows } = await client.query<AccountRow>(
     'select * from accounts where name = $1 or former_name = $1 or id::text = $1',
     [nameOrId],
   );
@@ -75,8 +78,8 @@ export async function updateAccount(client: PoolClient, id: string, change: Acco
 }
 
 /** Its first name finds it as before. @returns false when another account has or had this name. */
-export async function renameAccount(pool: Pool, id: string, name: string): Promise<boolean> {
-  const { rowCount } = await pool.query(
+export async function renameAccount(client: PoolClient, id: string, name: string): Promise<boolean> {
+  const { rowCount } = await client.query(
     `update accounts set name = $2, former_name = nullif(coalesce(former_name, name), $2)
      where id = $1 and not exists (select from accounts where (name = $2 or former_name = $2) and id <> $1)`,
     [id, name],

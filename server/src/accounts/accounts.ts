@@ -178,10 +178,22 @@ export class Accounts {
     return this.find(id);
   }
 
-  /** Gives an account another name. @throws OperatorError for a name that is taken, or none. */
-  async rename(id: string, name: string): Promise<void> {
+  /** The id of the account of that name, made now when there is none, in a transaction of the caller. */
+  async findOrCreateWithin(client: PoolClient, name: string): Promise<string> {
+    const known = await store.findAccount(client, name);
+    if (known) return known.id;
+    const id = newId();
+    if (await this.createWithin(client, { id, name })) return id;
+    // Another transaction has made it just now.
+    const made = await store.findAccount(client, name);
+    invariant(made, 'a name that is taken is that of an account');
+    return made.id;
+  }
+
+  /** Gives an account another name, in a transaction of the caller. @throws OperatorError for a name that is taken, or none. */
+  async renameWithin(client: PoolClient, id: string, name: string): Promise<void> {
     checkAccountName(name);
-    if (await repeatLost(() => store.renameAccount(this.#pool, id, name))) return;
+    if (await store.renameAccount(client, id, name)) return;
     throw new OperatorError(`The account "${name}" already exists`, { errorName: 'conflict' });
   }
 

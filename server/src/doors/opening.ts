@@ -1,4 +1,5 @@
 // What a new account begins with.
+import type { PoolClient } from 'pg';
 import type { AccountRow, Accounts } from '../accounts/accounts.ts';
 import type { Credits } from '../credits/credits.ts';
 import { MICROS_PER_CREDIT } from '../lib/money.ts';
@@ -24,13 +25,28 @@ export async function openAccountWithTestCredits(parts: OpeningParts, name: stri
   return grantTestCredits(parts, await parts.accounts.findOrCreate(name));
 }
 
+/** The same in a transaction of the caller. @returns the id of the account. */
+export async function openAccountWithin(
+  client: PoolClient,
+  { accounts, credits }: OpeningParts,
+  name: string,
+): Promise<string> {
+  const id = await accounts.findOrCreateWithin(client, name);
+  await credits.grantWithin(client, testCreditsOf(id));
+  return id;
+}
+
 async function grantTestCredits(parts: OpeningParts, account: AccountRow): Promise<AccountRow> {
-  await parts.credits.grant({
-    accountId: account.id,
+  await parts.credits.grant(testCreditsOf(account.id));
+  return account;
+}
+
+function testCreditsOf(accountId: string) {
+  return {
+    accountId,
     book: 'test',
     amount: TEST_CREDITS * MICROS_PER_CREDIT,
     reason: 'test credits of a new account',
-    externalReference: `test-credits:${account.id}`,
-  });
-  return account;
+    externalReference: `test-credits:${accountId}`,
+  } as const;
 }

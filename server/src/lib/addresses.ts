@@ -124,6 +124,13 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
+/** A host that a server listens on, as it stands in an address for this machine. */
+export function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  // IPv6 stands in brackets.
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 /** RFC 6761, section 6.3: these names mean loopback, whatever a name server answers. */
 export function isLocalhostName(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost');

@@ -1,13 +1,13 @@
-// The settings of better-auth, which keeps passwords and sessions in Reelay's tables. It must never believe an address that it
-// takes from a request, sign anybody up, or keep a session in a cookie alone.
+// The settings of better-auth, which hashes passwords, reads and prolongs sessions, and speaks with providers of sign-ins
+// elsewhere, in Reelay's tables. It must never believe an address that it takes from a request, sign anybody up by itself, or
+// keep a session in a cookie alone.
 import type { Pool } from 'pg';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { DAY_MS, SECOND_MS } from '../lib/time.ts';
-import { hasInvitation } from './invited.store.ts';
-import { followInvitations } from './invited.ts';
+import type { Joiner, Joining } from './joining.ts';
 import type { OauthProvider } from './oauth-providers.ts';
-import type { SecondFactors } from './second-factor.ts';
+import { SESSION_SECONDS, sessionCookieName } from './session-form.ts';
 
 export interface AuthOptions {
   pool: Pool;
@@ -16,10 +16,8 @@ export interface AuthOptions {
   /** Where people reach the server. */
   publicUrl: string;
   log: Log;
-  /** Where people may sign in instead of here. */
-  providers: readonly OauthProvider[];
-  /** Has the last word on each session. */
-  factors: SecondFactors;
+  /** Where people may sign in instead of here, and what becomes of those that do. Without it, no session is made. */
+  elsewhere?: { providers: readonly OauthProvider[]; joining: Joining };
 }
 
 export type Auth = Awaited<ReturnType<typeof createAuth>>;
@@ -32,17 +30,11 @@ const BASE_PATH = '/api/v1/account/auth';
 export const CALLBACK_PATH = `${BASE_PATH}/callback`;
 export const PASSWORD_CHARACTERS = { min: 12, max: 128 };
 const NAME_CHARACTERS_MAX = 100;
-const SESSION_SECONDS = (7 * DAY_MS) / SECOND_MS;
 /** A session that is used on another day is prolonged. */
 const PROLONG_SECONDS = DAY_MS / SECOND_MS;
 
-/** Browsers keep `__Host-` cookies for one origin, and only behind https. */
-export function sessionCookieName(publicUrl: string): string {
-  return `${publicUrl.startsWith('https:') ? '__Host-reelay' : 'reelay'}.session`;
-}
-
 /** Loads the library, which takes a tenth of a second: only servers with an API need it. */
-export async function createAuth({ pool, secret, publicUrl, log, providers, factors }: AuthOptions) {
+export async function createAuth({ pool, secret, publicUrl, log, elsewhere }: AuthOptions) {
   const [{ betterAuth }, { genericOAuth }] = await Promise.all([
     import('better-auth'),
     import('better-auth/plugins/generic-oauth'),
@@ -50,16 +42,13 @@ export async function createAuth({ pool, secret, publicUrl, log, providers, fact
   const isSecure = publicUrl.startsWith('https:');
   return betterAuth({
     appName: 'Reelay',
-    database: pool,
+    database: elsewhere?.joining.joint.pool ?? pool,
     secret,
     baseURL: new URL(publicUrl).origin,
     basePath: BASE_PATH,
     onAPIError: { errorURL: `${publicUrl}/sign-in` },
-    ...elsewhere(providers, genericOAuth),
-    databaseHooks: {
-      ...joinHooks(pool),
-      session: { create: { before: ({ userId }) => factors.admit(userId) } },
-    },
+    ...waysOf(elsewhere?.providers ?? [], genericOAuth),
+    databaseHooks: hooksOf(elsewhere?.joining),
     telemetry: { enabled: false },
     // Its warnings are of passwords that were wrong, which the answer says.
     logger: { level: 'error', log: (_level, message) => log.warn({ message }, 'sign_in.failed') },
@@ -125,7 +114,7 @@ export async function createAuth({ pool, secret, publicUrl, log, providers, fact
 }
 
 /** The providers, in the forms of the library. PKCE, state and nonce are on wherever a provider knows them. */
-function elsewhere(
+function waysOf(
   providers: readonly OauthProvider[],
   genericOAuth: typeof import('better-auth/plugins/generic-oauth').genericOAuth,
 ) {
@@ -153,23 +142,34 @@ function elsewhere(
   };
 }
 
-/** Who may join by signing in elsewhere, and what is kept of it: no token of a provider. */
-function joinHooks(pool: Pool) {
+/** Who may join and sign in, and what is kept of a way to sign in: no token of a provider. */
+function hooksOf(joining: Joining | undefined) {
   const withoutTokens = { accessToken: null, refreshToken: null, idToken: null };
   return {
     user: {
       create: {
-        before: async (person: { email: string; emailVerified: boolean; name: string }) => {
-          if (!person.emailVerified || !(await hasInvitation(pool, person.email))) return false;
+        before: async (person: Joiner & { name: string }) => {
+          if (!(await joining?.begin(person))) return false;
           return {
             data: { ...person, name: person.name.trim().slice(0, NAME_CHARACTERS_MAX) || person.email },
           };
         },
-        after: (person: { id: string; email: string }) => followInvitations(pool, person),
+        after: async (person: { id: string; email: string }) => joining?.join(person),
+      },
+    },
+    session: {
+      create: {
+        before: async ({ userId }: { userId: string }) => (await joining?.admit(userId)) ?? false,
       },
     },
     account: {
-      create: { before: async (account: object) => ({ data: { ...account, ...withoutTokens } }) },
+      create: {
+        before: async (account: object) => {
+          await joining?.joint.hold();
+          return { data: { ...account, ...withoutTokens } };
+        },
+        after: async (way: { userId: string; providerId: string }) => joining?.recordWay(way),
+      },
       update: { before: async (account: object) => ({ data: { ...account, ...withoutTokens } }) },
     },
   };

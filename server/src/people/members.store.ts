@@ -145,19 +145,6 @@ export async function deletePerson(client: PoolClient, personId: string): Promis
   await client.query('delete from people where id = $1', [personId]);
 }
 
-/** Writes the password of a person that may have had none. */
-export async function putPassword(
-  client: PoolClient,
-  { id, personId, hash }: { id: string; personId: string; hash: string },
-): Promise<void> {
-  await client.query(
-    `insert into sign_ins (id, person_id, provider_id, account_id, password)
-     values ($1, $2::uuid, 'credential', $2::text, $3)
-     on conflict (provider_id, account_id) do update set password = excluded.password, updated_at = now()`,
-    [id, personId, hash],
-  );
-}
-
 /** Writes a link in place of those that the address has for the same; an earlier run may have done that. */
 export async function putInvitation(
   client: PoolClient,

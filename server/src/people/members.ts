@@ -8,10 +8,13 @@ import { withTransaction } from '../db/pool.ts';
 import { AppError, OperatorError, refuseFaults } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
 import * as store from './members.store.ts';
-import { deleteSessions, insertPerson, putMembership } from './people.store.ts';
-import { addressFaults, digestToken, makeToken, type Origin, type People, toAddress } from './people.ts';
+import { addressFaults, digestToken, makeToken, toAddress } from './newcomer.ts';
+import { insertPerson, putMembership, putPassword } from './people.store.ts';
+import type { Entered, People } from './people.ts';
 import { deleteSecondFactor } from './second-factor.store.ts';
 import type { SecondFactors } from './second-factor.ts';
+import type { Origin } from './session-form.ts';
+import { deleteSessions, lockPerson } from './sessions.store.ts';
 
 export type { InvitationRow, MemberRow, PersonAccountsRow } from './members.store.ts';
 
@@ -109,6 +112,7 @@ export class Members {
         // A repeat may find that the first run has removed it.
         if (!member && isRepeat) return;
         if (!member) throw noMember();
+        await lockPerson(client, member.id);
         const after = await write(client, member);
         await deleteSessions(client, member.id);
         await recordAct(client, {
@@ -209,65 +213,52 @@ export class Members {
   }
 
   /**
-   * Follows a link: once, by anybody who holds it, for the address that it was made for.
+   * Follows a link: once, by anybody who holds it, for the address that it was made for. All other sessions of the person end.
    * @returns what `Set-Cookie` carries. @throws AppError `link_invalid`, `validation_failed`; `sign_in_failed` when the
    * person is known and this is not its password; `second_factor_needed` as at a sign-in.
    */
   async accept({ token, password, name, code }: Acceptance, from: Origin): Promise<string[]> {
     const { row, isKnown } = await this.look(token);
-    if (row.kind === 'password') await this.#replacePassword(row, password, code);
-    else if (isKnown) {
-      // A person shows that it is the one before it gets a role; the session that this makes is its new one.
-      const cookies = await this.#people.signIn({ email: row.email, password, proof: { code } }, from);
-      await this.#join(row);
-      this.#people.forget();
-      return cookies;
-    } else {
-      const fields = { email: row.email, name: name ?? '', password };
-      const person = await this.#people.prepare(fields);
-      await this.#join(row, async (client) => {
-        const isNew = await insertPerson(client, { ...person, isOperator: false });
-        if (!isNew) throw new AppError('conflict', { message: 'The address belongs to a person by now' });
+    const session = this.#people.makeSession(from);
+    if (row.kind === 'password') {
+      const change = { hash: await this.#people.hash(password), id: newId(), code };
+      return this.#people.enter(session, (client) => this.#replacePassword(client, row, change));
+    }
+    if (isKnown) {
+      // A person shows that it is the one before it gets a role.
+      const known = await this.#people.recognize(row.email, password);
+      return this.#people.enter(session, async (client) => {
+        const verdict = await this.#people.admit(client, known, code);
+        if (verdict === 'right') await letIn(client, row, known.id);
+        return { personId: known.id, verdict };
       });
     }
-    return this.#people.signIn({ email: row.email, password, proof: 'shown' }, from);
+    const person = await this.#people.prepare({ email: row.email, name: name ?? '', password });
+    return this.#people.enter(session, async (client) => {
+      const isNew = await insertPerson(client, { ...person, isOperator: false });
+      if (!isNew) throw new AppError('conflict', { message: 'The address belongs to a person by now' });
+      await letIn(client, row, person.id);
+      return { personId: person.id, verdict: 'right' };
+    });
   }
 
-  async #join(
+  async #replacePassword(
+    client: PoolClient,
     row: store.InvitationRow,
-    prepare: (client: PoolClient) => Promise<void> = async () => undefined,
-  ): Promise<void> {
-    await repeatLost((isRepeat) =>
-      withTransaction(this.#pool, async (client) => {
-        if (!(await store.deleteInvitation(client, row.id))) {
-          if (isRepeat) return;
-          throw new AppError('link_invalid', { message: LINK_INVALID });
-        }
-        await prepare(client);
-        await letIn(client, row);
-      }),
-    );
-  }
-
-  async #replacePassword(row: store.InvitationRow, password: string, code?: string): Promise<void> {
-    const hash = await this.#people.hash(password);
-    const known = await repeatRead(() => store.findPersonByEmail(this.#pool, row.email));
+    { hash, id, code }: { hash: string; id: string; code: string | undefined },
+  ): Promise<Entered> {
+    const known = await store.findPersonByEmail(client, row.email);
+    const person = known && (await lockPerson(client, known.id));
+    if (!person) throw new AppError('link_invalid', { message: LINK_INVALID });
     // The link stands in for the password alone.
-    if (known) await this.#factors.check(known.id, code);
-    const id = newId();
-    await repeatLost((isRepeat) =>
-      withTransaction(this.#pool, async (client) => {
-        const person = await store.findPersonByEmail(client, row.email);
-        if (!((await store.deleteInvitation(client, row.id)) && person)) {
-          if (isRepeat) return;
-          throw new AppError('link_invalid', { message: LINK_INVALID });
-        }
-        await store.putPassword(client, { id, personId: person.id, hash });
-        await deleteSessions(client, person.id);
-        await recordAct(client, { action: 'password.reset', subject: row.email });
-      }),
-    );
-    this.#people.forget();
+    const verdict = await this.#factors.take(client, person, code);
+    if (verdict === 'right') {
+      await takeLink(client, row);
+      await putPassword(client, { id, personId: person.id, hash });
+      await deleteSessions(client, person.id);
+      await recordAct(client, { action: 'password.reset', subject: row.email });
+    }
+    return { personId: person.id, verdict };
   }
 
   /** A person with its accounts. @throws OperatorError for an address or id that nobody has. */
@@ -326,6 +317,7 @@ export class Members {
     const before = await this.findByEmail(personId);
     await repeatLost(() =>
       withTransaction(this.#pool, async (client) => {
+        await lockPerson(client, personId);
         await deleteSessions(client, personId);
         await write(client);
         const after = await store.findPersonAccounts(client, personId);
@@ -338,13 +330,19 @@ export class Members {
 
 const NO_INVITATION = 'There is no such invitation in this account';
 
-/** Gives the person of an address what its invitation says. */
-async function letIn(client: PoolClient, row: store.InvitationRow): Promise<void> {
+/** Uses a link up. @throws AppError `link_invalid` when it is gone: of many callers one takes it. */
+async function takeLink(client: PoolClient, row: store.InvitationRow): Promise<void> {
+  const isTaken = await store.deleteInvitation(client, row.id);
+  if (!isTaken) throw new AppError('link_invalid', { message: LINK_INVALID });
+}
+
+/** Gives a person what its invitation says; its sessions of before end, as with every change of a role. */
+async function letIn(client: PoolClient, row: store.InvitationRow, personId: string): Promise<void> {
   const { account_id: accountId, email, role, is_operator } = row;
-  const person = await store.findPersonByEmail(client, email);
-  if (!person) throw new AppError('link_invalid', { message: LINK_INVALID });
-  if (accountId && role) await putMembership(client, { personId: person.id, accountId, role });
-  if (is_operator) await store.setOperator(client, person.id, true);
+  await takeLink(client, row);
+  if (accountId && role) await putMembership(client, { personId, accountId, role });
+  if (is_operator) await store.setOperator(client, personId, true);
+  await deleteSessions(client, personId);
   await recordAct(client, {
     action: 'invitation.accept',
     subject: email,

@@ -1,14 +1,15 @@
 // Sign-in elsewhere (Google, GitHub, a provider of OpenID Connect), by better-auth with state, PKCE and nonce. A person
 // that is known is never joined with an identity elsewhere by its address alone: it is linked by somebody who is signed in.
-// Somebody who is not known gets in by an open invitation for an address that the provider has verified.
+// Somebody who is not known gets in for an address that the provider has verified, as `joining.ts` says.
 import type { Pool } from 'pg';
 import { AppError } from '../errors.ts';
 import type { Log } from '../lib/log.ts';
 import { SECOND_MS } from '../lib/time.ts';
 import { ADDRESS_HEADER, type Auth, CALLBACK_PATH, createAuth } from './auth.ts';
+import type { Joining } from './joining.ts';
 import type { OauthProvider } from './oauth-providers.ts';
-import type { Origin, People, Session } from './people.ts';
-import type { SecondFactors } from './second-factor.ts';
+import type { People, Session } from './people.ts';
+import type { Origin } from './session-form.ts';
 
 /** What a browser is answered: where it goes, and the cookies that it gets. */
 export interface Departure {
@@ -22,7 +23,7 @@ export interface OauthOptions {
   secret: string;
   log: Log;
   people: People;
-  factors: SecondFactors;
+  joining: Joining;
   providers: readonly OauthProvider[];
   publicUrl: () => string;
 }
@@ -49,7 +50,8 @@ export class Oauth {
    * when it is set up, and one that does not answer must keep nobody else out.
    */
   async #library(): Promise<Auth> {
-    const options = { ...this.#options, publicUrl: this.#publicUrl() };
+    const { pool, secret, log, joining, providers } = this.#options;
+    const options = { pool, secret, log, publicUrl: this.#publicUrl(), elsewhere: { providers, joining } };
     this.#auth ??= createAuth(options).catch((error: unknown) => {
       this.#auth = undefined;
       throw error;
@@ -99,17 +101,14 @@ export class Oauth {
     const provider = this.#find(name);
     const auth = await this.#library();
     const { origin } = new URL(this.#publicUrl());
-    const answer = await auth.handler(
-      // The address is the one that this server knows of itself, never the one that the request names.
-      new Request(`${origin}${CALLBACK_PATH}/${provider}?${query}`, {
-        headers: { cookie: from.cookie, [ADDRESS_HEADER]: from.address, 'user-agent': from.userAgent ?? '' },
-      }),
-    );
+    // The address is the one that this server knows of itself, never the one that the request names.
+    const request = new Request(`${origin}${CALLBACK_PATH}/${provider}?${query}`, {
+      headers: { cookie: from.cookie, [ADDRESS_HEADER]: from.address, 'user-agent': from.userAgent ?? '' },
+    });
+    const answer = await this.#options.joining.joint.run(() => auth.handler(request), isDone);
     const url = answer.headers.get('location') ?? `${origin}/sign-in?error=unknown`;
-    const cookies = answer.headers.getSetCookie();
-    const isSignedIn = cookies.some((value) => /\.session=[^;]/.test(value));
-    if (isSignedIn && from.before) await this.#people.endSession(from.before);
-    return { url, cookies };
+    if (isSignedIn(answer) && from.before) await this.#people.endSession(from.before);
+    return { url, cookies: answer.headers.getSetCookie() };
   }
 
   #find(name: string): OauthProvider['id'] {
@@ -122,6 +121,16 @@ export class Oauth {
     const publicUrl = this.#publicUrl();
     return { callbackURL: `${publicUrl}/`, errorCallbackURL: `${publicUrl}${errorPath}` };
   }
+}
+
+function isSignedIn({ headers }: Response): boolean {
+  return headers.getSetCookie().some((value) => /\.session=[^;]/.test(value));
+}
+
+/** A refusal sends the browser back with an error in its address. */
+function isDone({ headers }: Response): boolean {
+  const place = headers.get('location');
+  return place !== null && URL.canParse(place) && !new URL(place).searchParams.has('error');
 }
 
 function departureOf(headers: Headers, url: string | undefined): Departure {

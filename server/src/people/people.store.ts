@@ -112,19 +112,40 @@ export async function takeSetupLink(client: PoolClient, digest: Buffer): Promise
   return rowCount === 1;
 }
 
+/** The person of an address, with what is kept of its password if it has one. */
+export async function findCredential(
+  pool: Pool,
+  email: string,
+): Promise<{ id: string; hash: string | null } | undefined> {
+  const { rows } = await pool.query<{ id: string; hash: string | null }>(
+    `select p.id, s.password as hash from people p
+     left join sign_ins s on s.person_id = p.id and s.provider_id = 'credential' where p.email = $1`,
+    [email],
+  );
+  return rows[0];
+}
+
 /** What is kept of the password of a person, if it has one. */
-export async function findPasswordHash(pool: Pool, personId: string): Promise<string | undefined> {
-  const { rows } = await pool.query<{ password: string | null }>(
+export async function findPasswordHash(
+  client: Pool | PoolClient,
+  personId: string,
+): Promise<string | undefined> {
+  const { rows } = await client.query<{ password: string | null }>(
     `select password from sign_ins where provider_id = 'credential' and person_id = $1`,
     [personId],
   );
   return rows[0]?.password ?? undefined;
 }
 
-export async function deleteSessions(client: Pool | PoolClient, personId: string): Promise<void> {
-  await client.query('delete from sessions where person_id = $1', [personId]);
-}
-
-export async function deleteSession(client: Pool | PoolClient, id: string): Promise<void> {
-  await client.query('delete from sessions where id = $1', [id]);
+/** Writes the password of a person that may have had none. */
+export async function putPassword(
+  client: PoolClient,
+  { id, personId, hash }: { id: string; personId: string; hash: string },
+): Promise<void> {
+  await client.query(
+    `insert into sign_ins (id, person_id, provider_id, account_id, password)
+     values ($1, $2::uuid, 'credential', $2::text, $3)
+     on conflict (provider_id, account_id) do update set password = excluded.password, updated_at = now()`,
+    [id, personId, hash],
+  );
 }

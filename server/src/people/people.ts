@@ -1,19 +1,36 @@
-// Who can sign in, who is signed in, and what each may do in which account. Passwords and sessions are kept by better-auth
-// (auth.ts); links that let somebody in are ours. It must never answer a guess of an address unlike a wrong password.
-import { createHash, randomBytes } from 'node:crypto';
+// Who can sign in, who is signed in, and what each may do in which account. Passwords are hashed and sessions read by
+// better-auth (auth.ts); links that let somebody in, and the sessions that follow, are written here, each in one transaction.
+// It must never answer a guess of an address unlike a wrong password.
 import type { Pool, PoolClient } from 'pg';
 import type { Role } from '../accounts/roles.ts';
 import { recordAct } from '../audit/audit.ts';
 import { repeatLost, repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError, refuseFaults } from '../errors.ts';
-import { isGuessable } from '../lib/guessable.ts';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { type Clock, HOUR_MS, type SteadyClock } from '../lib/time.ts';
-import { ADDRESS_HEADER, type Auth, createAuth, sessionCookieName } from './auth.ts';
+import { type Auth, createAuth } from './auth.ts';
+import {
+  addressFaults,
+  digestToken,
+  makeToken,
+  type NewcomerFields,
+  nameFaults,
+  passwordFaults,
+  toAddress,
+} from './newcomer.ts';
 import * as store from './people.store.ts';
-import type { AppSecret, Proof, SecondFactors } from './second-factor.ts';
+import { type AppSecret, refuseUnlessRight, type SecondFactors, type Verdict } from './second-factor.ts';
+import {
+  cookieIn,
+  goneCookie,
+  makeSession,
+  type NewSession,
+  type Origin,
+  sessionCookieName,
+} from './session-form.ts';
+import * as sessionStore from './sessions.store.ts';
 import { type Session, SessionLookup } from './sessions.ts';
 
 export type { PersonRow } from './people.store.ts';
@@ -34,32 +51,30 @@ export interface PeopleOptions {
   publicUrl: () => string;
 }
 
-/** Where a request came from, as the session keeps it. */
-export interface Origin {
-  address: string;
-  userAgent: string | undefined;
-}
-
-/** What somebody says that joins. */
-export interface NewcomerFields {
-  email: string;
-  name: string;
-  password: string;
-}
-
 /** What somebody gives that signs in. */
 export interface SignIn {
   email: string;
   password: string;
-  /** Unsaid is none. */
-  proof?: Proof;
+  /** Of the second factor of a person that has one. */
+  code?: string | undefined;
+}
+
+/** A person that has given its password. */
+export interface KnownPerson {
+  id: string;
+  /** What the password was compared with. */
+  hash: string;
+}
+
+/** Who gets a session, if the code does. */
+export interface Entered {
+  personId: string;
+  verdict: Verdict;
 }
 
 /** The first owner. */
 export interface Claim extends NewcomerFields {
   token: string;
-  /** The account that it becomes the owner of. */
-  accountId: string;
 }
 
 const SETUP_LINK_HOURS = 24;
@@ -77,15 +92,8 @@ export class People {
 
   /** The library, loaded and set up when it is first needed; the public address must be known by then. */
   auth(): Promise<Auth> {
-    const { pool, secret, log, publicUrl, factors } = this.#options;
-    this.#auth ??= createAuth({
-      pool,
-      secret,
-      log,
-      factors,
-      providers: [],
-      publicUrl: publicUrl(),
-    }).catch((error: unknown) => {
+    const { pool, secret, log, publicUrl } = this.#options;
+    this.#auth ??= createAuth({ pool, secret, log, publicUrl: publicUrl() }).catch((error: unknown) => {
       this.#auth = undefined;
       throw error;
     });
@@ -126,19 +134,65 @@ export class People {
    * @returns what `Set-Cookie` carries. @throws AppError `sign_in_failed`; `second_factor_needed` when the password is right
    * and the person has a second factor, `rate_limited` after many wrong codes.
    */
-  async signIn(
-    { email, password, proof = { code: undefined } }: SignIn,
-    from: Origin,
-    before?: Session,
-  ): Promise<string[]> {
-    const auth = await this.auth();
-    const body = { email: toAddress(email), password };
-    const headers = new Headers({ [ADDRESS_HEADER]: from.address, 'user-agent': from.userAgent ?? '' });
-    const answer = await this.#options.factors.show(proof, () =>
-      ask(() => auth.api.signInEmail({ body, headers, returnHeaders: true })),
+  async signIn({ email, password, code }: SignIn, from: Origin, before?: Session): Promise<string[]> {
+    const known = await this.recognize(email, password);
+    const session = this.makeSession(from);
+    return this.enter(session, async (client) => {
+      const verdict = await this.admit(client, known, code);
+      if (verdict === 'right' && before) await sessionStore.deleteSession(client, before.id);
+      return { personId: known.id, verdict };
+    });
+  }
+
+  /** The person of an address and a password. @throws AppError `sign_in_failed`, after the same time for every address. */
+  async recognize(email: string, password: string): Promise<KnownPerson> {
+    const found = await repeatRead(() => store.findCredential(this.#options.pool, toAddress(email)));
+    const { password: hashing } = await (await this.auth()).$context;
+    const hash = found?.hash;
+    if (!found || !hash) {
+      await hashing.hash(password);
+      throw new AppError('sign_in_failed');
+    }
+    if (!(await hashing.verify({ hash, password }))) throw new AppError('sign_in_failed');
+    return { id: found.id, hash };
+  }
+
+  /**
+   * Whether a person that has given its password may have a session: its code is used up, and until the transaction ends
+   * nothing of that changes. @throws AppError `sign_in_failed` when the password was changed meanwhile.
+   */
+  async admit(client: PoolClient, { id, hash }: KnownPerson, code: string | undefined): Promise<Verdict> {
+    const person = await sessionStore.lockPerson(client, id);
+    const isSame = (await store.findPasswordHash(client, id)) === hash;
+    if (!person || !isSame) throw new AppError('sign_in_failed');
+    return this.#options.factors.take(client, person, code);
+  }
+
+  /** A session for {@link enter}. */
+  makeSession(from: Origin): NewSession {
+    const { secret, publicUrl } = this.#options;
+    return makeSession(from, { secret, publicUrl: publicUrl() });
+  }
+
+  /**
+   * Writes what lets a person in and its session, all of it or nothing. @param write looks at the code of the person before
+   * it writes: of a code that does not do, only what was counted is kept.
+   * @returns what `Set-Cookie` carries. @throws AppError for a code that does not do, and whatever `write` throws.
+   */
+  async enter(session: NewSession, write: (client: PoolClient) => Promise<Entered>): Promise<string[]> {
+    const verdict = await repeatLost((isRepeat) =>
+      withTransaction(this.#options.pool, async (client): Promise<Verdict> => {
+        if (isRepeat && (await sessionStore.hasSession(client, session.id))) return 'right';
+        const entered = await write(client);
+        if (entered.verdict === 'right') {
+          await sessionStore.insertSession(client, entered.personId, session);
+        }
+        return entered.verdict;
+      }),
     );
-    if (before) await this.endSession(before);
-    return answer.headers.getSetCookie();
+    refuseUnlessRight(verdict);
+    this.#sessions.forget();
+    return [session.cookie];
   }
 
   /** Whether the password was given within the last twelve hours, as operators have to. */
@@ -184,7 +238,7 @@ export class People {
 
   /** Ends one session, on every node within a second. */
   async endSession({ id }: Session): Promise<void> {
-    await repeatLost(() => store.deleteSession(this.#options.pool, id));
+    await repeatLost(() => sessionStore.deleteSession(this.#options.pool, id));
     this.#sessions.forget();
   }
 
@@ -197,39 +251,39 @@ export class People {
   }
 
   /**
-   * Changes the password of the person behind a `Cookie` header. All its sessions end; this browser gets another one.
+   * Changes the password of a person. All its sessions end; this browser gets another one.
    * @returns what `Set-Cookie` carries. @throws AppError `sign_in_failed` when the current password is wrong.
    */
   async changePassword(
     { person }: Session,
-    header: string,
     { current, password }: { current: string; password: string },
+    from: Origin,
   ): Promise<string[]> {
     const faults = passwordFaults(password);
     if (faults.length > 0) throw refuseFaults(faults);
-    const auth = await this.auth();
-    const headers = new Headers({ cookie: header });
-    const body = { currentPassword: current, newPassword: password, revokeOtherSessions: true };
-    // The session that the person has was made with its second factor.
-    const answer = await this.#options.factors.show('shown', () =>
-      ask(() => auth.api.changePassword({ body, headers, returnHeaders: true })),
-    );
-    this.#sessions.forget();
-    await recordAct(this.#options.pool, { action: 'password.change', subject: person.email });
-    return answer.headers.getSetCookie();
+    const known = await this.recognize(person.email, current);
+    const hash = await this.hash(password);
+    const signInId = newId();
+    return this.enter(this.makeSession(from), async (client) => {
+      await sessionStore.lockPerson(client, known.id);
+      if ((await store.findPasswordHash(client, known.id)) !== known.hash)
+        throw new AppError('sign_in_failed');
+      await store.putPassword(client, { id: signInId, personId: known.id, hash });
+      await sessionStore.deleteSessions(client, known.id);
+      await recordAct(client, { action: 'password.change', subject: person.email });
+      return { personId: known.id, verdict: 'right' };
+    });
   }
 
   /** Ends all sessions of a person. */
   async endSessions(personId: string): Promise<void> {
-    await repeatLost(() => store.deleteSessions(this.#options.pool, personId));
+    await repeatLost(() => sessionStore.deleteSessions(this.#options.pool, personId));
     this.#sessions.forget();
   }
 
   /** The value of `Set-Cookie` that removes the cookie of a session. */
   get goneCookie(): string {
-    const publicUrl = this.#options.publicUrl();
-    const secure = publicUrl.startsWith('https:') ? '; Secure' : '';
-    return `${sessionCookieName(publicUrl)}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax${secure}`;
+    return goneCookie(this.#options.publicUrl());
   }
 
   /** Whether nobody can sign in yet, so that a setup link counts. */
@@ -254,29 +308,32 @@ export class People {
   }
 
   /**
-   * Makes the holder of the setup link the operator of this instance and the owner of an account, all of it or nothing.
-   * @throws AppError `setup_closed` when somebody was first, `link_invalid` for another token.
+   * Makes the holder of the setup link the operator of this instance and the owner of an account, and signs it in: all of it
+   * or nothing. @param openAccount writes the account in the same transaction, and gives its id.
+   * @returns what `Set-Cookie` carries. @throws AppError `setup_closed` when somebody was first, `link_invalid` for another
+   * token, and whatever `openAccount` throws.
    */
-  async claim(claim: Claim): Promise<void> {
-    const { pool } = this.#options;
-    const person = { ...(await this.prepare(claim)), isOperator: true };
-    await repeatLost((isRepeat) =>
-      withTransaction(pool, async (client) => {
-        if (isRepeat && (await store.findPerson(client, person.id))) return;
-        const isTaken = await store.takeSetupLink(client, digestToken(claim.token));
-        if (await store.hasPeople(client)) throw new AppError('setup_closed');
-        if (!isTaken) throw new AppError('link_invalid', { message: SETUP_LINK_INVALID });
-        await store.insertPerson(client, person);
-        const membership = { personId: person.id, accountId: claim.accountId, role: OWNER };
-        await store.putMembership(client, membership);
-        await recordAct(client, {
-          action: 'instance.claim',
-          subject: person.email,
-          accountId: claim.accountId,
-          after: { is_operator: true, role: OWNER },
-        });
-      }),
-    );
+  async claim(
+    { token, ...fields }: Claim,
+    from: Origin,
+    openAccount: (client: PoolClient) => Promise<string>,
+  ): Promise<string[]> {
+    const person = { ...(await this.prepare(fields)), isOperator: true };
+    return this.enter(this.makeSession(from), async (client) => {
+      const isTaken = await store.takeSetupLink(client, digestToken(token));
+      if (await store.hasPeople(client)) throw new AppError('setup_closed');
+      if (!isTaken) throw new AppError('link_invalid', { message: SETUP_LINK_INVALID });
+      const accountId = await openAccount(client);
+      await store.insertPerson(client, person);
+      await store.putMembership(client, { personId: person.id, accountId, role: OWNER });
+      await recordAct(client, {
+        action: 'instance.claim',
+        subject: person.email,
+        accountId,
+        after: { is_operator: true, role: OWNER },
+      });
+      return { personId: person.id, verdict: 'right' };
+    });
   }
 
   /** Call it after a change of sessions or roles outside of this class. */
@@ -303,54 +360,11 @@ const OWNER: Role = 'owner';
 const SETUP_LINK_INVALID =
   'This setup link is not valid or has expired; the newest one is printed at each start, and stands in DATA_DIR/setup-link';
 
-/** Of one @, with a domain of two parts or more; the library takes no other. */
-const ADDRESS_FORM = /^(?!\.|.*\.\.)[a-z0-9_'+.-]*[a-z0-9_+-]@(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}$/;
-const CONTROL_CHARACTER = /\p{Cc}/u;
-
-/** An email address as it is kept: capitals and small letters are the same there. */
-export function toAddress(email: string): string {
-  return email.trim().toLowerCase();
-}
-
-export function addressFaults(email: string): string[] {
-  return ADDRESS_FORM.test(toAddress(email)) ? [] : ['email: must be an email address'];
-}
-
-function nameFaults(name: string): string[] {
-  const isVisible = name.trim() !== '' && !CONTROL_CHARACTER.test(name);
-  return isVisible ? [] : ['name: must have visible characters'];
-}
-
-function passwordFaults(password: string): string[] {
-  const fault = 'password: must have eight different characters and not repeat itself';
-  return isGuessable(password) ? [fault] : [];
-}
-
-/** What stands after the # of a link that lets somebody in. */
-export function makeToken(): string {
-  return randomBytes(32).toString('base64url');
-}
-
-/** What is kept of a token that lets somebody in: the token has 256 random bits, so one round is enough. */
-export function digestToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
-
-const COOKIE_CHARACTERS_MAX = 300;
-
-/** The pair of this name in a `Cookie` header, as it was sent. */
-function cookieIn(header: string, name: string): string | undefined {
-  const pair = header.split(/; */).find((text) => text.startsWith(`${name}=`));
-  return pair !== undefined && pair.length <= COOKIE_CHARACTERS_MAX ? pair : undefined;
-}
-
 /** Calls the library, and says its refusals in the names of this server. */
 async function ask<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   try {
     return await call();
   } catch (error) {
-    const { statusCode, cause } = error as { statusCode?: number; cause?: unknown };
-    if (statusCode === 400 || statusCode === 401) throw new AppError('sign_in_failed', { cause: error });
-    throw cause ?? error;
+    throw (error as { cause?: unknown }).cause ?? error;
   }
 }

@@ -1,5 +1,5 @@
 // The SQL of second factors and their backup codes.
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { STEP_SECONDS } from './totp.ts';
 
 export interface SecondFactorRow {
@@ -17,12 +17,6 @@ export interface SecondFactorRow {
 }
 
 const HOUR = "interval '1 hour'";
-
-/** Whether the person has a second factor that counts. */
-export async function hasSecondFactor(pool: Pool, personId: string): Promise<boolean> {
-  const { rows } = await pool.query('select has_second_factor as has from people where id = $1', [personId]);
-  return rows[0]?.has === true;
-}
 
 /** Writes a secret that does not count yet. @returns false when one is there that does. */
 export async function putSecondFactor(
@@ -112,13 +106,4 @@ async function markPerson(client: PoolClient, personId: string, has: boolean): P
     personId,
     has,
   ]);
-}
-
-/** Ends the sessions of a person except one. */
-export async function deleteOtherSessions(
-  client: PoolClient,
-  personId: string,
-  sessionId: string,
-): Promise<void> {
-  await client.query('delete from sessions where person_id = $1 and id <> $2', [personId, sessionId]);
 }

@@ -1,21 +1,19 @@
 // The second factor of a person: codes of an authenticator app, each once, and backup codes in their place. No session of a
-// person that has one may be made without a code, whatever way in it took: better-auth asks here before it makes one.
+// person that has one may be made without a code: whatever makes one asks here in the same transaction, under the lock of the
+// person, or makes none where a code cannot be asked for (`joining.ts`).
 //
 // A second factor is begun (a secret that does not count yet), confirmed by a first code, and removed.
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { recordAct } from '../audit/audit.ts';
-import { repeatLost, repeatRead } from '../db/lost-answers.ts';
+import { repeatLost } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError } from '../errors.ts';
 import { deriveBytes } from '../lib/derive-key.ts';
 import { SecretBox } from '../lib/sealing.ts';
 import * as store from './second-factor.store.ts';
+import { deleteOtherSessions, lockPerson } from './sessions.store.ts';
 import { otpauthLink, stepsOfCode, toBase32 } from './totp.ts';
-
-/** What somebody shows that signs in: a code, or nothing more because this was shown before. */
-export type Proof = { code: string | undefined } | 'shown';
 
 /** What an app needs to make codes. */
 export interface AppSecret {
@@ -29,7 +27,8 @@ interface Holder {
   email: string;
 }
 
-type Verdict = 'right' | 'wrong' | 'unreadable' | { waitSeconds: number };
+/** What was found about a code. It is refused after the commit, since a wrong one is counted by it. */
+export type Verdict = 'right' | 'missing' | 'wrong' | 'unreadable' | { waitSeconds: number };
 
 const SECRET_BYTES = 20;
 const BACKUP_CODES = 10;
@@ -43,7 +42,6 @@ export class SecondFactors {
   readonly #pool: Pool;
   readonly #box: SecretBox;
   readonly #digestKey: Buffer;
-  readonly #proofs = new AsyncLocalStorage<Proof>();
 
   /** @param options.secretKey seals secrets and keys digests. */
   constructor(options: { pool: Pool; secretKey: string }) {
@@ -52,34 +50,19 @@ export class SecondFactors {
     this.#digestKey = deriveBytes(options.secretKey, 'reelay backup codes');
   }
 
-  /** Runs a sign-in with what its person shows. */
-  show<Result>(proof: Proof, signIn: () => Promise<Result>): Promise<Result> {
-    return this.#proofs.run(proof, signIn);
-  }
-
   /**
-   * Is asked before each session that is made, once the rest of the sign-in was right.
-   * @returns false for a person with a second factor on a way in that cannot ask for it, as a sign-in elsewhere.
-   * @throws AppError `second_factor_needed`, `sign_in_failed` for a wrong code, `rate_limited`.
+   * Uses up a code of a person, if it has a second factor, in a transaction that has locked the person.
+   * @returns what {@link refuseUnlessRight} takes, once that is committed.
    */
-  async admit(personId: string): Promise<boolean> {
-    const proof = this.#proofs.getStore();
-    if (proof === 'shown') return true;
-    if (proof === undefined) return !(await repeatRead(() => store.hasSecondFactor(this.#pool, personId)));
-    await this.check(personId, proof.code);
-    return true;
-  }
-
-  /**
-   * Uses up a code of a person, if it has a second factor.
-   * @throws AppError `second_factor_needed`, `sign_in_failed` for a wrong code, `rate_limited`.
-   */
-  async check(personId: string, code: string | undefined): Promise<void> {
-    if (!(await repeatRead(() => store.hasSecondFactor(this.#pool, personId)))) return;
-    if (code === undefined || code === '') throw new AppError('second_factor_needed');
-    // Not run again when its answer is lost: the code may be used up by then, and the next one comes within half a minute.
-    const verdict = await withTransaction(this.#pool, (client) => this.#take(client, personId, code));
-    refuseUnlessRight(verdict);
+  async take(
+    client: PoolClient,
+    person: { id: string; has_second_factor: boolean },
+    code: string | undefined,
+  ): Promise<Verdict> {
+    if (!person.has_second_factor) return 'right';
+    if (code === undefined || code === '') return 'missing';
+    const row = await store.lockSecondFactor(client, person.id);
+    return row?.is_confirmed ? this.#takeFrom(client, person.id, row, code) : 'right';
   }
 
   /** Makes a secret, in place of one that was not confirmed. @throws AppError `conflict` where one counts already. */
@@ -102,6 +85,7 @@ export class SecondFactors {
     const digests = codes.map((each) => this.#digest(each));
     const verdict = await repeatLost((isRepeat) =>
       withTransaction(this.#pool, async (client) => {
+        await lockPerson(client, id);
         const row = await store.lockSecondFactor(client, id);
         if (row?.is_confirmed && isRepeat) return 'right';
         if (!row || row.is_confirmed)
@@ -109,7 +93,7 @@ export class SecondFactors {
         const found = await this.#judge(client, id, row, code);
         if (found !== 'right') return found;
         await store.confirmSecondFactor(client, id, digests);
-        await store.deleteOtherSessions(client, id, sessionId);
+        await deleteOtherSessions(client, id, sessionId);
         await recordAct(client, { action: 'second_factor.add', subject: email });
         return found;
       }),
@@ -125,25 +109,19 @@ export class SecondFactors {
   async remove({ id, email }: Holder, sessionId: string, code: string): Promise<void> {
     const verdict = await repeatLost((isRepeat) =>
       withTransaction(this.#pool, async (client) => {
+        await lockPerson(client, id);
         const row = await store.lockSecondFactor(client, id);
         if (!row && isRepeat) return 'right';
         if (!row?.is_confirmed) throw new AppError('conflict', { message: 'You have no second factor' });
         const found = await this.#takeFrom(client, id, row, code);
         if (found !== 'right') return found;
         await store.deleteSecondFactor(client, id);
-        await store.deleteOtherSessions(client, id, sessionId);
+        await deleteOtherSessions(client, id, sessionId);
         await recordAct(client, { action: 'second_factor.remove', subject: email });
         return found;
       }),
     );
     refuseUnlessRight(verdict);
-  }
-
-  async #take(client: PoolClient, personId: string, code: string): Promise<Verdict> {
-    const row = await store.lockSecondFactor(client, personId);
-    // It was removed after the caller has looked.
-    if (!row?.is_confirmed) return 'right';
-    return this.#takeFrom(client, personId, row, code);
   }
 
   /** Uses up a code of the app or a backup code. */
@@ -217,8 +195,9 @@ async function countWrong(
 }
 
 /** @throws AppError for anything but a right code; call it when the count of wrong codes was committed. */
-function refuseUnlessRight(verdict: Verdict): void {
+export function refuseUnlessRight(verdict: Verdict): void {
   if (verdict === 'right') return;
+  if (verdict === 'missing') throw new AppError('second_factor_needed');
   if (verdict === 'wrong') throw new AppError('sign_in_failed', { message: WRONG_CODE });
   if (verdict === 'unreadable') {
     const message = 'Your second factor cannot be read any more; the operator of this server can reset it';

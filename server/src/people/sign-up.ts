@@ -6,18 +6,20 @@ import { type Accounts, faultOfAccountName } from '../accounts/accounts.ts';
 import type { Role } from '../accounts/roles.ts';
 import { recordAct } from '../audit/audit.ts';
 import type { Credits } from '../credits/credits.ts';
-import { repeatLost, repeatRead } from '../db/lost-answers.ts';
+import { repeatRead } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
 import { AppError, refuseFaults } from '../errors.ts';
-import { newId } from '../lib/ids.ts';
+import { newId, randomBase62 } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import type { Micros } from '../lib/money.ts';
 import { HOUR_MS } from '../lib/time.ts';
 import type { Letter } from '../mail/letter.ts';
 import type { Mail } from '../mail/mail.ts';
 import { findPersonByEmail } from './members.store.ts';
-import { findPerson, insertPerson, type NewPerson, putMembership } from './people.store.ts';
-import { addressFaults, digestToken, makeToken, type Origin, type People, toAddress } from './people.ts';
+import { addressFaults, digestToken, makeToken, toAddress } from './newcomer.ts';
+import { hasPeople, insertPerson, putMembership } from './people.store.ts';
+import type { People } from './people.ts';
+import type { Origin } from './session-form.ts';
 import * as store from './sign-up.store.ts';
 
 export interface SignUpOptions {
@@ -44,6 +46,9 @@ export interface SignUpAcceptance {
 }
 
 const LINK_HOURS = 24;
+/** Of the name of an account that is made of an address; leaves room for a suffix where that is taken. */
+const ACCOUNT_NAME_CHARACTERS = 80;
+const SUFFIX_CHARACTERS = 6;
 const LINK_INVALID = 'This link is not valid, was used, or has expired; ask for another one';
 const OWNER: Role = 'owner';
 
@@ -101,33 +106,49 @@ export class SignUp {
    * an account that is taken, after which the link still counts.
    */
   async accept(acceptance: SignUpAcceptance, from: Origin): Promise<string[]> {
-    const { pool, people } = this.#options;
+    const { people } = this.#options;
     const { token, name, password } = acceptance;
     const account = { id: newId(), name: acceptance.account.trim() };
     const email = await this.look(token);
     const person = await people.prepare({ email, name, password }, accountFaults(account.name));
-    await repeatLost((isRepeat) =>
-      withTransaction(pool, async (client) => {
-        if (isRepeat && (await findPerson(client, person.id))) return;
-        if (!(await store.takeSignUp(client, digestToken(token)))) {
-          throw new AppError('link_invalid', { message: LINK_INVALID });
-        }
-        await this.#open(client, { ...person, isOperator: false }, account);
-      }),
-    );
-    return people.signIn({ email, password }, from);
+    return people.enter(people.makeSession(from), async (client) => {
+      if (!(await store.takeSignUp(client, digestToken(token)))) {
+        throw new AppError('link_invalid', { message: LINK_INVALID });
+      }
+      if (!(await insertPerson(client, { ...person, isOperator: false }))) {
+        throw new AppError('conflict', { message: 'The address belongs to a person by now; sign in' });
+      }
+      const isOpened = await this.#open(client, person, account);
+      if (!isOpened) {
+        throw new AppError('conflict', {
+          message: 'An account has this name already; choose another name for yours',
+        });
+      }
+      return { personId: person.id, verdict: 'right' };
+    });
   }
 
-  async #open(client: PoolClient, person: NewPerson, account: { id: string; name: string }): Promise<void> {
+  /** Whether anybody may make an account now, in a transaction of the caller. */
+  async isOpenNow(client: PoolClient): Promise<boolean> {
+    return this.isOpen && (await hasPeople(client));
+  }
+
+  /** Makes the account of a person that has signed up elsewhere, named after its address, in a transaction of the caller. */
+  async openFor(client: PoolClient, person: { id: string; email: string }): Promise<void> {
+    const id = newId();
+    const name = person.email.slice(0, ACCOUNT_NAME_CHARACTERS);
+    if (await this.#open(client, person, { id, name })) return;
+    await this.#open(client, person, { id, name: `${name} ${randomBase62(SUFFIX_CHARACTERS)}` });
+  }
+
+  /** @returns false for the name of an account that is taken. */
+  async #open(
+    client: PoolClient,
+    person: { id: string; email: string },
+    account: { id: string; name: string },
+  ): Promise<boolean> {
     const { accounts, credits, welcomeCredits } = this.#options;
-    if (!(await insertPerson(client, person))) {
-      throw new AppError('conflict', { message: 'The address belongs to a person by now; sign in' });
-    }
-    if (!(await accounts.createWithin(client, account))) {
-      throw new AppError('conflict', {
-        message: 'An account has this name already; choose another name for yours',
-      });
-    }
+    if (!(await accounts.createWithin(client, account))) return false;
     await putMembership(client, { personId: person.id, accountId: account.id, role: OWNER });
     if (welcomeCredits > 0n) {
       await credits.grantWithin(client, {
@@ -144,6 +165,7 @@ export class SignUp {
       accountId: account.id,
       after: { role: OWNER },
     });
+    return true;
   }
 
   /** Removes links that have expired. @returns how many. */

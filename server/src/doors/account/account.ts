@@ -12,7 +12,7 @@ import { type KeyParts, registerKeyRoutes } from './keys.routes.ts';
 import { type LostPasswordParts, registerLostPasswordRoute } from './lost-password.routes.ts';
 import { type NoticeParts, registerNoticeRoutes } from './notices.routes.ts';
 import { noticeWebhooks } from './notices.schemas.ts';
-import { type OauthParts, registerOauthRoutes } from './oauth.routes.ts';
+import { type OauthParts, registerOauthRoutes, registerSignInRoutes } from './oauth.routes.ts';
 import { registerInvitationRoutes, registerPeopleRoutes } from './people.routes.ts';
 import { registerSecondFactorRoutes } from './second-factor.routes.ts';
 import { registerSessionRoutes, registerSetupRoutes, type SessionParts } from './sessions.routes.ts';
@@ -62,6 +62,7 @@ export const accountDoor: Door<AccountParts> = {
     registerSessionRoutes(scope, parts, entry);
     registerSecondFactorRoutes(scope, parts, entry);
     registerOauthRoutes(scope, parts, entry);
+    registerSignInRoutes(scope, parts);
     registerLostPasswordRoute(scope, parts, entry);
     registerSignUpRoutes(scope, parts, entry);
     registerPeopleRoutes(scope, parts);

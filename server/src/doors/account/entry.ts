@@ -4,7 +4,9 @@ import { type ErrorName, invariant } from '../../errors.ts';
 import { guardAnswer, refuseForeignPage } from '../../http/callers.ts';
 import { SignInRate } from '../../http/rate.ts';
 import { steadyClock } from '../../lib/time.ts';
-import { type Origin, type People, toAddress } from '../../people/people.ts';
+import { toAddress } from '../../people/newcomer.ts';
+import type { People } from '../../people/people.ts';
+import type { Origin } from '../../people/session-form.ts';
 import { send } from '../plain.ts';
 import { presentMe, type ServerFacts } from './sessions.presenter.ts';
 

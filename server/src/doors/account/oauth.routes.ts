@@ -1,13 +1,23 @@
 // Sign-in elsewhere: where the browser has to go, and its return with a code.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { guardAnswer, refuseForeignPage } from '../../http/callers.ts';
+import { sessionOf } from '../../http/gate.ts';
 import type { Departure, Oauth } from '../../people/oauth.ts';
+import type { SignInRow, SignIns } from '../../people/sign-ins.ts';
 import { send } from '../plain.ts';
+import type { Presented } from '../plain-schemas.ts';
 import { type Entry, type EntryParts, forAnybody, forPerson, originOf } from './entry.ts';
-import { beginOauthSchema, linkOauthSchema } from './oauth.schemas.ts';
+import {
+  beginOauthSchema,
+  linkOauthSchema,
+  listSignInsSchema,
+  type signIn,
+  unlinkSchema,
+} from './oauth.schemas.ts';
 
 export interface OauthParts extends EntryParts {
   oauth: Oauth;
+  signIns: SignIns;
 }
 
 interface ProviderRoute {
@@ -49,6 +59,27 @@ export function registerOauthRoutes(app: FastifyInstance, { oauth, people }: Oau
       return reply.redirect(url);
     },
   );
+}
+
+/** The identities that a person has linked, beside its password. */
+export function registerSignInRoutes(app: FastifyInstance, { signIns }: OauthParts): void {
+  app.get('/sign-ins', { schema: listSignInsSchema, config: forPerson() }, async (request, reply) => {
+    const rows = await signIns.list(sessionOf(request).person.id);
+    return send(reply, { items: rows.map(presentSignIn) });
+  });
+  app.delete<{ Params: { id: string } }>(
+    '/sign-ins/:id',
+    { schema: unlinkSchema, config: forPerson('not_found', 'conflict') },
+    async (request, reply) => {
+      await signIns.unlink(sessionOf(request), request.params.id);
+      return send(reply, {});
+    },
+  );
+}
+
+function presentSignIn({ id, provider_id, created_at }: SignInRow): Presented<typeof signIn> {
+  const provider = provider_id === 'credential' ? 'password' : provider_id;
+  return { id, provider, created_at: created_at.toISOString() };
 }
 
 /** As it was sent: the library reads it for itself. */

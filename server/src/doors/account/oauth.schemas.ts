@@ -1,6 +1,8 @@
 // Schemas of sign-in elsewhere.
 import { Type } from 'typebox';
 import { record } from '../plain-schemas.ts';
+import { id, time } from './schemas.ts';
+import { done } from './sessions.schemas.ts';
 
 const tags = ['People'];
 const params = Type.Object({
@@ -29,4 +31,26 @@ export const linkOauthSchema = {
     'With the person that is signed in. The provider must have verified the same address. The browser comes back to `/account`.',
   params,
   response: { 200: departure },
+};
+
+export const signIn = record('SignIn', {
+  id,
+  provider: Type.String({ description: '`password`, or where: google, github or oidc.' }),
+  created_at: time,
+});
+
+export const listSignInsSchema = {
+  tags,
+  operationId: 'listSignIns',
+  summary: 'The ways in which you sign in',
+  response: { 200: record('SignIns', { items: Type.Array(signIn) }) },
+};
+
+export const unlinkSchema = {
+  tags,
+  operationId: 'unlinkSignIn',
+  summary: 'Take a linked identity away',
+  description: 'Your other sessions end. The password stays, and so does the last way to sign in.',
+  params: Type.Object({ id }),
+  response: { 200: done },
 };

@@ -67,7 +67,9 @@ describe('an invitation', () => {
     expect([wrong.status, nameOf(wrong)]).toEqual([401, 'sign_in_failed']);
     const joined = await follow('accept', { token, password: PASSWORD });
     expect(joined.body).toMatchObject({ accounts: [{ id: accountId, role: 'member' }] });
-    expect(cookieOf(joined)).not.toBe(known.cookie);
+    const me = (cookie: string) => api.call({ path: ME, headers: { cookie } });
+    expect((await me(cookieOf(joined))).status).toBe(200);
+    expect((await me(known.cookie)).status).toBe(401);
   });
 
   it('counts no more once it was withdrawn, replaced by a later one, or is old', async () => {

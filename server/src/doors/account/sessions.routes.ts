@@ -2,8 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import { sessionOf } from '../../http/gate.ts';
 import { readBody } from '../../http/read.ts';
-import type { Origin } from '../../people/people.ts';
-import { type OpeningParts, openAccountWithTestCredits } from '../opening.ts';
+import type { Origin } from '../../people/session-form.ts';
+import { type OpeningParts, openAccountWithin } from '../opening.ts';
 import { send } from '../plain.ts';
 import { BODY_ERRORS, type Entry, type EntryParts, forAnybody, forPerson, originOf } from './entry.ts';
 import { presentMe } from './sessions.presenter.ts';
@@ -47,10 +47,9 @@ export function registerSessionRoutes(app: FastifyInstance, parts: SessionParts,
     '/session',
     { schema: signInSchema, config: forAnybody('sign_in_failed', 'second_factor_needed', ...BODY_ERRORS) },
     async (request, reply) => {
-      const { code, ...given } = readBody(request, signInSchema.body);
-      entry.admit(request, given.email);
+      const signIn = readBody(request, signInSchema.body);
+      entry.admit(request, signIn.email);
       const before = await people.find(request.headers.cookie);
-      const signIn = { ...given, proof: { code } };
       return entry.welcome(reply, await people.signIn(signIn, originOf(request), before));
     },
   );
@@ -76,7 +75,7 @@ export function registerSessionRoutes(app: FastifyInstance, parts: SessionParts,
       const session = sessionOf(request);
       const change = readBody(request, changePasswordSchema.body);
       entry.admit(request, session.person.email);
-      const cookies = await people.changePassword(session, request.headers.cookie ?? '', change);
+      const cookies = await people.changePassword(session, change, originOf(request));
       return entry.welcome(reply, cookies);
     },
   );
@@ -98,12 +97,9 @@ async function claimInstance(
 ): Promise<string[]> {
   const { people, accounts, firstAccount } = parts;
   await people.checkClaim(claim.token);
-  const account = await openAccountWithTestCredits(parts, firstAccount).catch(async (error: unknown) => {
-    // The account is under another name by now if another caller has just claimed it.
-    await people.checkClaim(claim.token);
-    throw error;
+  return people.claim(claim, from, async (client) => {
+    const id = await openAccountWithin(client, parts, firstAccount);
+    if (name !== undefined) await accounts.renameWithin(client, id, name);
+    return id;
   });
-  await people.claim({ ...claim, accountId: account.id });
-  if (name !== undefined) await accounts.rename(account.id, name);
-  return people.signIn(claim, from);
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { MailRate } from '../../http/rate.ts';
 import { readBody } from '../../http/read.ts';
 import { steadyClock } from '../../lib/time.ts';
-import { toAddress } from '../../people/people.ts';
+import { toAddress } from '../../people/newcomer.ts';
 import { checkAddress, type SignUp } from '../../people/sign-up.ts';
 import { send } from '../plain.ts';
 import { BODY_ERRORS, type Entry, forAnybody, originOf } from './entry.ts';

@@ -1,9 +1,9 @@
 // The SQL of people who join by signing in elsewhere.
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import type { Role } from '../accounts/roles.ts';
 
-export async function hasInvitation(pool: Pool, email: string): Promise<boolean> {
-  const { rows } = await pool.query(
+export async function hasInvitation(client: PoolClient, email: string): Promise<boolean> {
+  const { rows } = await client.query(
     `select exists (select from invitations where email = $1 and kind = 'join' and expires_at > now()) as found`,
     [email],
   );
