@@ -17,7 +17,8 @@ import { SCENARIOS } from '../../server/src/providers/draft/scenarios.ts';
 import { SETTINGS } from '../../server/src/settings.ts';
 import type { CommandFacts } from './list-commands.ts';
 import { findBrokenLinks, findUnknownCommands, readErrorEntries } from './markdown.ts';
-import { readModelNames, renderModelsPage, renderProvidersPage } from './providers.ts';
+import { readModelNames, renderModelsPage } from './models-page.ts';
+import { renderProvidersPage } from './providers.ts';
 import { renderEnvExample, renderSettingsPage } from './settings.ts';
 import { plantTree, ROOT, readTree } from './tree.ts';
 
@@ -83,7 +84,7 @@ describe('names', () => {
     expect(named.toSorted()).toEqual(listFaultKinds().toSorted());
   });
 
-  it('of models in docs/models.md are those of the catalogue, as a reader puts them together', () => {
+  it('of models in docs/models.md are those of the catalogue', () => {
     const known = readShippedModels().map(({ model }) => model);
     expect(readModelNames(tree.text('docs/models.md')).toSorted()).toEqual(known.toSorted());
   });

@@ -1,6 +1,5 @@
-// The providers and the models as documents: the tables of docs/providers.md and the table of models in
-// docs/models.md are made from the facts of the adapters and from the catalogue. The text above and around
-// them is written by hand and kept.
+// The providers and their models as a document: the tables of docs/providers.md are made from the facts of the adapters and
+// from the catalogue. The text above them is written by hand and kept.
 import { type Model, type Offer, readShippedModels } from '../../server/src/catalog/models.ts';
 import type { PriceRule } from '../../server/src/catalog/prices.ts';
 import { isObject, type Json } from '../../server/src/lib/json.ts';
@@ -17,7 +16,8 @@ const MARK = '<!-- From here on made from the code: UPDATE=1 npx vitest run test
 const BUILT_IN = 'draft';
 const HOURS_A_DAY = 24;
 
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/** A table of markdown, in lines. */
+export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(columns), `|${'---|'.repeat(columns.length)}`, ...rows.map(line)];
 }
@@ -156,7 +156,8 @@ function textsOf(value: Json | undefined): string[] {
   return typeof value === 'string' ? [value] : [];
 }
 
-function describePrice(price: PriceRule): string {
+/** What a task costs, in words. */
+export function describePrice(price: PriceRule): string {
   switch (price.kind) {
     case 'flat':
       return `${price.credits} a task`;
@@ -203,53 +204,4 @@ function describeFirst(offer: Offer | undefined): string {
   const facts = offer && providers.get(offer.provider)?.facts;
   if (!facts) return 'any time; none needed; started again';
   return `${facts.cancel}; ${facts.hints}; ${describeRecovery(facts.recovery)}`;
-}
-
-const KIND = /^(.+)-([a-z0-9]+2v)$/;
-/** In the order in which they are explained above the table. */
-const KIND_ORDER = 't2v i2v se2v r2v';
-const MODELS_TABLE = /(<!-- models[^\n]*-->\n)[\s\S]*?(<!-- end of models -->)/;
-
-/** docs/models.md with its table of models made again. @throws when the marks around it are missing. */
-export function renderModelsPage(page: string): string {
-  if (!MODELS_TABLE.test(page))
-    throw new Error('docs/models.md has lost the marks round its table of models');
-  const byVendor = Map.groupBy(readShippedModels(), ({ model }) => model.split('/')[0]);
-  const rows = [...byVendor].map(([vendor, models]) => [
-    `\`${vendor}/\``,
-    shortenNames(models.map(({ model }) => model.slice(vendor.length + 1))),
-    listProviders(models),
-  ]);
-  const text = table(['vendor', 'models', 'live keys through'], rows).join('\n');
-  return page.replace(MODELS_TABLE, (_, before, after) => `${before}\n${text}\n\n${after}`);
-}
-
-/** `q1-t2v`, `q1-i2v` and `template` as `q1` (t2v, i2v), `template`. */
-function shortenNames(names: readonly string[]): string {
-  const stems = Map.groupBy(names, (name) => KIND.exec(name)?.[1] ?? name);
-  return [...stems]
-    .map(([stem, members]) => {
-      const kinds = members
-        .flatMap((name) => KIND.exec(name)?.[2] ?? [])
-        .toSorted((one, other) => KIND_ORDER.indexOf(one) - KIND_ORDER.indexOf(other));
-      return kinds.length === 0 ? `\`${stem}\`` : `\`${stem}\` (${kinds.join(', ')})`;
-    })
-    .join(', ');
-}
-
-function listProviders(models: readonly Model[]): string {
-  const ids = new Set(models.flatMap(({ offers }) => offers.map(({ provider }) => provider)));
-  return [...ids].map((id) => (id === BUILT_IN ? 'built in' : `\`${id}\``)).join(', ');
-}
-
-/** The names that the table of models in docs/models.md stands for, as a reader combines them. */
-export function readModelNames(page: string): string[] {
-  const rows = MODELS_TABLE.exec(page)?.[0].matchAll(/^\| `([\w-]+\/)` \| (.*?) \|/gm) ?? [];
-  return [...rows].flatMap(([, vendor, cell]) =>
-    [...cell.matchAll(/`([\w-]+)`(?: \(([\w, ]+)\))?/g)].flatMap(([, stem, kinds]) =>
-      kinds === undefined
-        ? [`${vendor}${stem}`]
-        : kinds.split(', ').map((kind) => `${vendor}${stem}-${kind}`),
-    ),
-  );
 }

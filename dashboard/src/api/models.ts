@@ -81,6 +81,7 @@ const KINDS: Record<string, string> = {
   'text-to-video': 'Text to video',
   'image-to-video': 'Image to video',
   'reference-to-video': 'Reference to video',
+  'first-last-frame': 'First and last frame',
   'template-to-video': 'Effect template',
 };
 

@@ -98,7 +98,10 @@ describe('a name that no model has', () => {
     ]);
   });
 
-  it.each(['none', 'x', 'somebody/else-9000', 'a'.repeat(5_000)])('is answered without one where none is near: %s', (sent) => {
-    expect(names.findNear(sent)).toBeUndefined();
-  });
+  it.each(['none', 'x', 'somebody/else-9000', 'a'.repeat(5_000)])(
+    'is answered without one where none is near: %s',
+    (sent) => {
+      expect(names.findNear(sent)).toBeUndefined();
+    },
+  );
 });

@@ -1,0 +1,28 @@
+// The names of the original mean the same here: its facts of a model are the facts of the model of that name.
+import { describe, expect, it } from 'vitest';
+import { readShippedModels } from './models.ts';
+import { ModelNames } from './names.ts';
+import { describeUnder } from './shared-names.ts';
+import { readOriginalModels } from './testing-original.ts';
+
+const names = new ModelNames(readShippedModels());
+const known = readOriginalModels().filter(({ name }) => names.sharersOf(name).length > 0);
+
+describe('the catalogue of the original', () => {
+  it('has 148 models, of which at least 48 have their names here', () => {
+    expect(readOriginalModels()).toHaveLength(148);
+    expect(known.length).toBeGreaterThanOrEqual(48);
+  });
+
+  it.each(known.map((original) => [original.name, original] as const))(
+    'agrees about %s',
+    (name, original) => {
+      const { operations, left_out: _, name: _name, ...facts } = original;
+      const here = describeUnder(name, names.sharersOf(name));
+      expect(here).toMatchObject(facts);
+      expect(here.operations).toEqual(expect.arrayContaining(operations));
+      const isAlias = names.get(name) === undefined;
+      if (!isAlias) expect(here.operations.toSorted()).toEqual(operations.toSorted());
+    },
+  );
+});
