@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { childEnvironment } from './child-environment.ts';
 import { chooseEncoder } from './encode/choose-encoder.ts';
 import type { EncoderName } from './encode/encoder.ts';
 import { convertToRgb, i420SizeBytes } from './encode/i420.ts';
@@ -175,7 +176,6 @@ describe('a render', () => {
       if (encoder === 'minih264') expect(result.notes.join()).toContain('silent');
       else expect(file.audioSeconds).toBeCloseTo(1, 1);
     },
-    120_000,
   );
 
   describe('with sound', () => {
@@ -395,6 +395,12 @@ describe('a render that does not end well', () => {
     parent.kill('SIGKILL');
     await waitUntil(() => !children.some(isAlive), 2_000);
   });
+});
+
+it('the environment of a render has the folder of compiled code, and no variable of the server', () => {
+  const { NODE_COMPILE_CACHE: folder } = process.env;
+  expect(folder).toBeDefined();
+  expect(childEnvironment()).toEqual({ NODE_COMPILE_CACHE: folder });
 });
 
 describe('rendererAvailability', () => {

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from './child-environment.ts';
 import type { EncoderName } from './encode/encoder.ts';
 import type { RenderFailure, RenderJob, RenderMessage, RenderResult } from './job.ts';
 import type { ProbeMessage, RenderOrder } from './render-process.ts';
@@ -96,8 +97,7 @@ function toSettings(options: Pick<RendererOptions, 'workers' | 'ffmpegPath' | 'e
 function startProcess(niceness: number): ChildProcess {
   const child = fork(fileURLToPath(new URL('./render-process.ts', import.meta.url)), [], {
     execArgv: ['--expose-gc', `--max-old-space-size=${HEAP_LIMIT_MB}`],
-    // The child decodes untrusted pictures: it gets no environment variable of the server, and so no secret.
-    env: {},
+    env: childEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'json',
   });

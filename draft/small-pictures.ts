@@ -3,6 +3,7 @@
 import { fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from './child-environment.ts';
 import type { SmallSize } from './photo/shrink.ts';
 
 /** One picture to make. */
@@ -50,8 +51,7 @@ export function makeSmallPictures(
   return new Promise((resolve) => {
     const child = fork(fileURLToPath(new URL('./small-picture-process.ts', import.meta.url)), [], {
       execArgv: [`--max-old-space-size=${HEAP_LIMIT_MB}`],
-      // The child decodes untrusted files: it gets no environment variable of the server, and so no secret.
-      env: {},
+      env: childEnvironment(),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       serialization: 'json',
     });
