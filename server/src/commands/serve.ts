@@ -1,5 +1,6 @@
 // serve, api and work: the long-running commands, from the settings to the signal that ends them.
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { findDraftFault, type Roles, startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
@@ -30,6 +31,8 @@ export async function serve(roles: Roles, options: { greet: boolean; json: boole
       if (options.json) await announce(core, app.address, setupLink);
       else if (options.greet) await greet(core, database.embedded !== undefined, setupLink);
       else log.info({ address: app.address, ...roles, isUnclaimed: setupLink !== undefined }, 'server.ready');
+      // Written at an orderly end otherwise, and a server that is killed would compile all of its code at the next start.
+      flushCompileCache();
       await stopAsked;
       setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
       await app.stop();

@@ -1,14 +1,15 @@
-// The link that a start offers while nobody owns the instance: where it stands, who can read it, and that it ends.
-import { readFile, stat } from 'node:fs/promises';
+// What a start leaves: compiled code, and the link that is offered while nobody owns the instance: where it stands, who
+// can read it, and that it ends.
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { request } from 'undici';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, inject, it } from 'vitest';
 import { Site } from '../../../test/stage/processes.ts';
 import { createTestDatabase } from '../db/testing.ts';
 
-const START_MS = 90_000;
 const database = await createTestDatabase();
-const site = await Site.open({ DATABASE_URL: database.url });
+const compiled = await mkdtemp(join(inject('testServer').folder, 'compiled-'));
+const site = await Site.open({ DATABASE_URL: database.url, NODE_COMPILE_CACHE: compiled });
 afterAll(() => site.close());
 const file = join(site.folder, 'data', 'setup-link');
 
@@ -20,12 +21,17 @@ async function startAgain() {
     server.child.kill('SIGTERM');
     await server.exited;
   };
-  return { announced, stop };
+  return { server, announced, stop };
 }
 
-it('is offered by each start, readable by one user, until somebody has used it', {
-  timeout: START_MS,
-}, async () => {
+it('a server has written its compiled code once it is ready, so that one that is killed starts as quickly again', async () => {
+  const { server } = await startAgain();
+  await expect.poll(() => readdir(compiled)).toHaveLength(1);
+  server.child.kill('SIGKILL');
+  await server.exited;
+});
+
+it('is offered by each start, readable by one user, until somebody has used it', async () => {
   const first = await startAgain();
   await first.stop();
   const second = await startAgain();
