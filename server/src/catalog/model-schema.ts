@@ -1,6 +1,6 @@
 // The form of a model in a file of models, as a JSON Schema. A name that is not known is a fault: a misspelled limit or
 // weight would have no effect without a notice.
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { parseCredits } from '../lib/money.ts';
 import { DAY_MS, SECOND_MS } from '../lib/time.ts';
@@ -141,13 +141,20 @@ const FORMATS: Readonly<Record<string, string>> = {
   credits: 'must be an amount of credits from 0, with at most six decimals',
 };
 
-const ajv = new Ajv({ allErrors: true, discriminator: true });
-ajv.addFormat('model-name', /^[a-z0-9][a-z0-9.-]*(?:\/[a-z0-9][a-z0-9.-]*)?$/);
-ajv.addFormat('credits', {
-  type: 'number',
-  validate: (credits: number) => (parseCredits(credits) ?? -1n) >= 0n,
-});
-const validate = ajv.compile(MODEL);
+let compiled: ValidateFunction | undefined;
+
+/** Compiled at the first use: most starts have no file of models, and this was a twentieth of their time. */
+function validator(): ValidateFunction {
+  if (compiled !== undefined) return compiled;
+  const ajv = new Ajv({ allErrors: true, discriminator: true });
+  ajv.addFormat('model-name', /^[a-z0-9][a-z0-9.-]*(?:\/[a-z0-9][a-z0-9.-]*)?$/);
+  ajv.addFormat('credits', {
+    type: 'number',
+    validate: (credits: number) => (parseCredits(credits) ?? -1n) >= 0n,
+  });
+  compiled = ajv.compile(MODEL);
+  return compiled;
+}
 
 function describe(error: ErrorObject): string {
   if (error.keyword === 'discriminator') return 'price.kind: must be one of flat, per_second, template';
@@ -169,6 +176,7 @@ function findUnpriced({ price, input_schema: schema }: JsonObject): string[] {
 
 /** What is wrong with the form of a model, a sentence each, with the place. */
 export function findModelFaults(model: Json): string[] {
+  const validate = validator();
   if (validate(model)) return findUnpriced(model as JsonObject);
   return (validate.errors ?? []).map(describe);
 }
