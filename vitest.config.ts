@@ -1,26 +1,32 @@
 import { defineConfig } from 'vitest/config';
 import { LastLineReporter } from './test/last-line-reporter.ts';
-import { SuitesFirst } from './test/suites-first.ts';
+import { LongestFirst } from './test/longest-first.ts';
 
 export default defineConfig({
   test: {
-    include: [
-      'server/src/**/*.test.ts',
-      'draft/**/*.test.ts',
-      'dashboard/src/**/*.test.ts',
-      'emulators/**/*.test.ts',
-      'test/**/*.test.ts',
+    projects: [
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts', 'draft/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['server/src/**/*.test.ts', 'dashboard/src/**/*.test.ts', 'emulators/**/*.test.ts'],
+          // A worker keeps the modules that it has loaded: two hundred files loaded the whole server each. No module may
+          // keep a state that a test of another file could see. Files that look at processes and memory run alone.
+          isolate: false,
+        },
+      },
     ],
     setupFiles: ['test/check-answers.ts'],
     globalSetup: ['server/src/db/testing-setup.ts'],
     provide: { testDatabaseUrl: process.env.TEST_DATABASE_URL ?? '' },
     reporters: ['default', new LastLineReporter()],
-    // Much of a run is waiting for processes and disks: a worker a core left a fifth of two cores idle.
-    maxWorkers: 4,
-    sequence: { sequencer: SuitesFirst },
+    // Much of a run is waiting for processes, disks and looks at providers: four left two cores idle for a third of it.
+    maxWorkers: 6,
+    sequence: { sequencer: LongestFirst },
     // They end what hangs, and judge nothing: a busy machine takes its time. A time that is promised is measured by its test.
-    testTimeout: 180_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     teardownTimeout: 30_000,
     expect: { poll: { timeout: 60_000 } },
   },

@@ -9,8 +9,15 @@ const CREATED = 'fastify.initialization';
 /** What is wrong with the answers of the servers in a test process; `test/check-answers.ts` fails the test for it. */
 export const answerFaults: string[] = [];
 
-/** @param report is called with a sentence for each answer that is not as it is described. */
+let isWatching = false;
+
+/**
+ * The first call of a process watches its servers; later ones change nothing, since the files of one worker each ask.
+ * @param report is called with a sentence for each answer that is not as it is described.
+ */
 export function checkAnswers(report: (fault: string) => void): void {
+  if (isWatching) return;
+  isWatching = true;
   diagnostics.subscribe(CREATED, (message) => {
     const { fastify } = message as { fastify: FastifyInstance };
     let judge: JudgeAnswer | undefined;

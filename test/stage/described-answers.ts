@@ -21,14 +21,20 @@ export type JudgeAnswer = (answer: SentAnswer) => string | undefined;
 
 const TEXT_SHOWN = 500;
 
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-addFormats.default(ajv);
-ajv.addFormat(TIME_FORMAT, true);
+/** One for each server, which goes with it. That the schemas are schemas is shown by the tests of the document. */
+function createCompiler(): Ajv2020 {
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });
+  addFormats.default(ajv);
+  return ajv.addFormat(TIME_FORMAT, true);
+}
 
 /** Gives the judge of the answers of one server. */
 export function createJudge(description: object): JudgeAnswer {
   const document = description as JsonObject;
+  const ajv = createCompiler();
   const compiled = new Map<string, ValidateFunction>();
+  /** The last good answer of each name: floods of one page are judged once. */
+  const lastGood = new Map<string, string>();
   const checkFor = (name: string, schema: JsonObject) => {
     const known = compiled.get(name) ?? ajv.compile(close(schema, document));
     compiled.set(name, known);
@@ -44,7 +50,9 @@ export function createJudge(description: object): JudgeAnswer {
     if (!described) return `${name}: is a status that its description does not have`;
     const schema = find(described, 'content', 'application/json', 'schema');
     if (!schema || text === undefined || isHead) return undefined;
+    if (lastGood.get(name) === text) return undefined;
     const fault = faultOf(text, checkFor(name, schema));
+    if (fault === undefined) lastGood.set(name, text);
     return fault && `${name}: ${fault}: ${text.slice(0, TEXT_SHOWN)}`;
   };
 }

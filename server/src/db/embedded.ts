@@ -53,6 +53,8 @@ export interface EmbeddedOptions {
   log: DatabaseLog;
   /** False only for tests: commits then survive a crash of PostgreSQL and not one of the machine. */
   durable?: boolean;
+  /** Of all clients together; 100 unless said. */
+  connectionsMax?: number;
 }
 
 const READY_WITHIN_MS = 600_000;
@@ -71,12 +73,12 @@ function findFreePort(): Promise<number> {
   });
 }
 
-function settings(port: number, durable: boolean): string[] {
+function settings(port: number, { durable = true, connectionsMax = 100 }: EmbeddedOptions): string[] {
   const values: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
-    max_connections: 100,
+    max_connections: connectionsMax,
     shared_buffers: '128MB',
     jit: 'off',
     max_parallel_workers_per_gather: 0,
@@ -182,11 +184,10 @@ class Cluster {
     const { root, cluster, logFile } = this.layout;
     const user = await chooseDatabaseUser(root);
     const command = await commandAs(user, [this.#binaries.postgres, cluster]);
-    const durable = this.#options.durable ?? true;
     const [file, words] = spell(command, this.#binaries.postgres, [
       '-D',
       cluster,
-      ...settings(port, durable),
+      ...settings(port, this.#options),
     ]);
     await mkdir(path.dirname(logFile), { recursive: true, mode: 0o700 });
     await this.#shortenLog();

@@ -18,6 +18,9 @@ declare module 'vitest' {
   }
 }
 
+/** A worker of the run has some forty at most: pools of ten of its test and of each server, and their listeners. */
+const CONNECTIONS_MAX = 300;
+
 interface RunningServer {
   adminUrl: string;
   stop(): Promise<void>;
@@ -37,7 +40,12 @@ function guardAgainstInterruption(folder: string): () => void {
 }
 
 async function startServer(dataDir: string): Promise<RunningServer> {
-  const server = await startEmbeddedPostgres({ dataDir, log: silentLog, durable: false });
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    log: silentLog,
+    durable: false,
+    connectionsMax: CONNECTIONS_MAX,
+  });
   return { adminUrl: server.url, stop: server.stop };
 }
 
@@ -53,6 +61,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   // PostgreSQL may run as another user, which needs to pass through.
   await chmod(folder, 0o755);
   const dismissGuard = guardAgainstInterruption(folder);
+  // One compiled copy of the code for all workers of the run and the servers, commands and renders that they start.
+  process.env.NODE_COMPILE_CACHE = path.join(folder, 'compiled');
   const givenUrl = project.getProvidedContext().testDatabaseUrl;
   const server =
     givenUrl === '' ? await startServer(folder) : { adminUrl: givenUrl, stop: async () => undefined };
