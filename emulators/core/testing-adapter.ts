@@ -142,7 +142,7 @@ export interface Hook {
 /** The route of a server that receives callbacks: 401 for a refused one. Closed at the end of the test. */
 export async function openHook(provider: Provider, { context }: TestedAdapter): Promise<Hook> {
   const hook: Hook = { url: '', outcomes: [] };
-  const server = createServer(async (message, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, async (message, response) => {
     const outcome = await provider.parseHint?.(await readPost(message), context);
     if (!outcome) throw new Error(`${provider.id} takes no callbacks`);
     hook.outcomes.push(outcome);

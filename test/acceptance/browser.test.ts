@@ -22,7 +22,6 @@ declare const document: { querySelector(selector: 'video'): PageVideo };
 declare const Image: new () => { src: string; readonly naturalWidth: number; decode(): Promise<void> };
 
 const { client } = await findTarget();
-const TIMEOUT_MS = 120_000;
 let browser: Browser;
 
 beforeAll(async () => {
@@ -36,7 +35,7 @@ beforeAll(async () => {
     '--disable-background-networking',
   ];
   browser = await chromium.launch({ executablePath, args });
-}, TIMEOUT_MS);
+});
 afterAll(() => browser.close());
 
 /** What the page's video element reports about an address after it has played for half a second. */
@@ -57,7 +56,7 @@ async function play(page: Page, address: string) {
   }, address);
 }
 
-it('plays the video of a task, with sound, and can seek in it', { timeout: TIMEOUT_MS }, async () => {
+it('plays the video of a task, with sound, and can seek in it', async () => {
   const input = { prompt: 'waves on a beach at sunset', resolution: '480p', duration: 2, audio: true };
   const task = await client.waitFor(await client.createId({ model: 'reelay/draft-t2v', input }));
   const page = await browser.newPage();
@@ -68,7 +67,7 @@ it('plays the video of a task, with sound, and can seek in it', { timeout: TIMEO
   await page.close();
 });
 
-it('shows the cover and plays the preview of a template', { timeout: TIMEOUT_MS }, async () => {
+it('shows the cover and plays the preview of a template', async () => {
   const { data } = await client.call('/api/v1/client/job/bytedance-templates?template_id=104909826');
   const [template] = data.templates as { Cover: string; PreviewVideo: string }[];
   const page = await browser.newPage();
@@ -84,9 +83,7 @@ it('shows the cover and plays the preview of a template', { timeout: TIMEOUT_MS 
   await page.close();
 });
 
-it('shows the dashboard at the root, and the reference page at its place; neither needs another host', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('shows the dashboard at the root, and the reference page at its place; neither needs another host', async () => {
   const page = await browser.newPage();
   const hosts = new Set<string>();
   page.on('request', (request) => /^http/.test(request.url()) && hosts.add(new URL(request.url()).origin));

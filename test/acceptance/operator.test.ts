@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { waitFor } from '../stage/wait.ts';
 import { ACCOUNT, type Answer, Client, END_MS, JOBS, SMALL_BODY, startServer } from './harness.ts';
 
-const TIMEOUT_MS = 60_000;
 /** The promise is one second; the rest is for a busy machine. */
 const SEEN_WITHIN_MS = 3_000;
 const server = await startServer();
@@ -23,7 +22,7 @@ async function expectSoon(look: () => Promise<Answer>, code: number, error?: str
   return answer;
 }
 
-it('the first calls of a new user work as documented', { timeout: TIMEOUT_MS }, async () => {
+it('the first calls of a new user work as documented', async () => {
   const anybody = new Client(server.url, undefined);
   const statuses = ['/health', '/ready', '/openapi.json', '/docs/', '/'].map(
     async (path) => (await anybody.call(path)).status,
@@ -35,9 +34,7 @@ it('the first calls of a new user work as documented', { timeout: TIMEOUT_MS }, 
   expect(await server.client.balance()).toEqual({ balance: 1_000_000, held: 0 });
 });
 
-it('a key made by command works at once, has its own limits, and is refused once disabled', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a key made by command works at once, has its own limits, and is refused once disabled', async () => {
   const made = await server.run('keys', 'create', '--mode', 'test', '--creates', '2', '--strict');
   expect(made.key).toMatch(/^ak_test[0-9A-Za-z]{28}$/);
   const client = new Client(server.url, String(made.key));
@@ -52,9 +49,7 @@ it('a key made by command works at once, has its own limits, and is refused once
   await expectSoon(() => client.call(`${ACCOUNT}/balance`), 200);
 });
 
-it('twenty creates at once are accepted, the next one waits for Retry-After', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('twenty creates at once are accepted, the next one waits for Retry-After', async () => {
   const client = await server.openClient({});
   // Refused for lack of balance, so that nothing has to be rendered.
   await server.run('credits', 'adjust', '--account', 'other', '--book', 'test', '--', '-999999');
@@ -76,7 +71,7 @@ it('twenty creates at once are accepted, the next one waits for Retry-After', {
 });
 
 describe('the switches', () => {
-  it('put everything or one model under maintenance, and back', { timeout: TIMEOUT_MS }, async () => {
+  it('put everything or one model under maintenance, and back', async () => {
     const { client } = server;
     await server.run('maintenance', 'on');
     const refused = await expectSoon(() => createOnce(client, FAILING_BODY), 455, 'maintenance');
@@ -94,7 +89,7 @@ describe('the switches', () => {
     );
   });
 
-  it('disable a model, and enable it again', { timeout: TIMEOUT_MS }, async () => {
+  it('disable a model, and enable it again', async () => {
     const estimate = () =>
       server.client.call(`${JOBS}/estimate-credits`, { method: 'POST', body: FAILING_BODY });
     await server.run('models', 'disable', 'vidu/q1-r2v');
@@ -103,7 +98,7 @@ describe('the switches', () => {
     await expectSoon(estimate, 200);
   });
 
-  it('set a price, which the next estimate names', { timeout: TIMEOUT_MS }, async () => {
+  it('set a price, which the next estimate names', async () => {
     const estimate = async () =>
       (await server.client.call(`${JOBS}/estimate-credits`, { method: 'POST', body: SMALL_BODY })).data
         .credits;
@@ -115,9 +110,7 @@ describe('the switches', () => {
   });
 });
 
-it('credits: a live account pays what it was granted, to the last millionth', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('credits: a live account pays what it was granted, to the last millionth', async () => {
   await server.run('accounts', 'create', 'paying');
   const live = await server.openClient({ account: 'paying', mode: 'live' });
   await server.run('models', 'price', 'reelay/draft-t2v', '166.5');
@@ -153,9 +146,7 @@ it('a live key is refused when a model has no offer', async () => {
   expect([answer.status, answer.body.error]).toEqual([505, 'model_disabled']);
 });
 
-it('an account sees nothing of another, on every route that takes an id', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('an account sees nothing of another, on every route that takes an id', async () => {
   const owner = server.client;
   const other = await server.openClient({ account: 'other' });
   const taskId = await owner.createId({ ...FAILING_BODY, callback_url: 'https://receiver.example.com/' });
@@ -183,7 +174,7 @@ it('an account sees nothing of another, on every route that takes an id', {
   ]);
 });
 
-it('the ledger is sound at the end', { timeout: TIMEOUT_MS }, async () => {
+it('the ledger is sound at the end', async () => {
   expect(await server.run('credits', 'audit')).toEqual({ violations: [] });
   const { text } = await server.client.call('/metrics');
   expect(text).not.toMatch(/^reelay_ledger_violations\{.*\} [1-9]/m);

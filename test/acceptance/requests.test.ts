@@ -19,7 +19,7 @@ afterAll(async () => {
   for (const id of made) await client.cancel(id);
   for (const id of made) await client.waitFor(id);
   expect(await client.balance()).toEqual(before);
-}, 120_000);
+});
 
 function expectRefusal(answer: Answer, code: number, error: string): void {
   expect(answer.status).toBe(code);

@@ -5,7 +5,6 @@ import { readVideo, type VideoFacts } from '../stage/video.ts';
 import { findTarget } from './harness.ts';
 
 const { client } = await findTarget();
-const TIMEOUT_MS = 250_000;
 const FRAME_SECONDS = 1 / 24;
 
 const SEEDANCE = `
@@ -87,15 +86,13 @@ async function makeVideo({ body, sizes, seconds, credits }: Expected): Promise<V
   return video;
 }
 
-it('seedance 1.0 pro: 8 s of 1080p in its own pixel size', { timeout: TIMEOUT_MS }, async () => {
+it('seedance 1.0 pro: 8 s of 1080p in its own pixel size', async () => {
   const video = await makeVideo({ body: SEEDANCE, sizes: [[1920, 1088]], seconds: 8, credits: 195.84 });
   expect(video.frames).toBe(192);
   expect(video.audioCodec).toBeNull();
 });
 
-it('the template: the effect that its entry promises, at the price that it lists', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('the template: the effect that its entry promises, at the price that it lists', async () => {
   const list = await client.call('/api/v1/client/job/bytedance-templates?template_id=104909826');
   const [template] = list.data.templates as {
     Duration: number;
@@ -117,9 +114,7 @@ it('the template: the effect that its entry promises, at the price that it lists
   });
 });
 
-it('Vidu Q1: 5 s of 1080p from two references, with sound of the same length', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('Vidu Q1: 5 s of 1080p from two references, with sound of the same length', async () => {
   const video = await makeVideo({ body: VIDU, sizes: [[1920, 1080]], seconds: 5, credits: 80 });
   expect(video.audioCodec).toBe('aac');
   // AAC has blocks of 1024 samples, so the last one may reach beyond the picture.

@@ -236,7 +236,7 @@ describe('A1: a cancel whose answer is lost', () => {
     const before = stage.cuts.length;
     cuts.allOf(/^with asked/, 'after');
     const cancelling = stage.post(`${JOBS}/CancelTask`, caller.key, { task_id: id });
-    await vi.waitFor(() => expect(stage.cuts.length).toBeGreaterThan(before), 10_000);
+    await vi.waitFor(() => expect(stage.cuts.length).toBeGreaterThan(before), 60_000);
     const cancelled = {
       state: 'cancelled',
       error: 'task_cancelled',

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { call } from '../stage/http.ts';
 import { type Announcement, Site, signal } from '../stage/processes.ts';
 
-const TIMEOUT_MS = 180_000;
 const PAGE = path.join(import.meta.dirname, '..', '..', 'docs', 'operations.md');
 
 /** The blocks of commands in the section, one text each, in order. */
@@ -34,9 +33,7 @@ async function during(work: (server: Announcement) => Promise<void>, dataDir = '
   expect(await server.exited).toEqual({ code: 0, signal: null });
 }
 
-it('C5: the commands of the page restore keys and tasks, and so does a plain cp -r', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('C5: the commands of the page restore keys and tasks, and so does a plain cp -r', async () => {
   const [backup, restore] = await readCommands('Backup');
   expect([backup, restore]).toEqual([expect.stringContaining('cp'), expect.stringContaining('mv')]);
   let key = '';

@@ -169,17 +169,17 @@ beforeAll(async () => {
     historyFile: path.join(site.folder, 'history.log'),
   });
   await kill(server);
-}, 120_000);
+});
 
 afterAll(async () => {
   await client?.stop();
   await receiver?.close();
   await site?.close();
-}, 120_000);
+});
 
 describe(`a server that is killed again and again (seed ${seed})`, () => {
   for (const { title, rounds } of ROUTES) {
-    it(`dies at every place ${title}`, { timeout: 300_000 }, async () => {
+    it(`dies at every place ${title}`, async () => {
       const ordered: Order[] = [];
       for (const { place, orders = [], shy, environment = {} } of rounds) {
         ordered.push(...orders.map((kind) => client.order(kind, { shy })));
@@ -195,7 +195,7 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
     });
   }
 
-  it('dies at random moments, while it starts and while it works', { timeout: 300_000 }, async () => {
+  it('dies at random moments, while it starts and while it works', async () => {
     const kinds: Kind[] = ['moderation', 'fail', 'cancel_running', 'lost_answer', 'cancel_waiting'];
     for (let round = 0; round < RANDOM_KILLS; round++) {
       client.order(kinds[round % kinds.length], { shy: round === 3 });
@@ -208,7 +208,7 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
     expect(kills.length).toBeGreaterThanOrEqual(KILLS_MIN);
   });
 
-  it('renders again what was killed with its process', { timeout: 300_000 }, async () => {
+  it('renders again what was killed with its process', async () => {
     server = await startReady();
     await waitFor('calm', ENDED_WITHIN_MS, () => client.isSatisfied);
     client.order('unavailable');
@@ -221,7 +221,7 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
     await endOf([order], ENDED_WITHIN_MS);
   });
 
-  it('leaves no render behind when it is killed', { timeout: 300_000 }, async () => {
+  it('leaves no render behind when it is killed', async () => {
     client.order('plain');
     await waitFor('a render', REACHED_WITHIN_MS, async () => (await site.renders()).length > 0);
     await kill(server as ServerProcess);
@@ -229,7 +229,7 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
     server = await startReady();
   });
 
-  it('ends every task and reports to every receiver in the end', { timeout: 300_000 }, async () => {
+  it('ends every task and reports to every receiver in the end', async () => {
     try {
       await waitFor('calm', ENDED_WITHIN_MS, () => client.isSatisfied);
       await client.repeatAll();
@@ -260,11 +260,11 @@ describe(`a server that is killed again and again (seed ${seed})`, () => {
     }
   });
 
-  it('has a ledger without a fault', { timeout: 300_000 }, async () => {
+  it('has a ledger without a fault', async () => {
     expect(await site.run('credits', 'audit')).toEqual({ violations: [] });
   });
 
-  it('leaves no process behind once it is stopped', { timeout: 300_000 }, async () => {
+  it('leaves no process behind once it is stopped', async () => {
     const last = server as ServerProcess;
     signal(last.pid, 'SIGTERM');
     expect(await last.exited).toEqual({ code: 0, signal: null });

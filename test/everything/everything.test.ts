@@ -125,7 +125,7 @@ async function killWorker(total: number): Promise<Kill> {
   signal(killed.pid, 'SIGKILL');
   const exit = await killed.exited;
   // What it had sent to the database before its death is done there in any case.
-  await waitFor('the end of its connections', 5_000, async () => {
+  await waitFor('the end of its connections', ENDED_WITHIN_MS, async () => {
     const text = 'select from pg_stat_activity where application_name = $1';
     return (await database.pool.query(text, [killed.name])).rowCount === 0;
   });
@@ -202,11 +202,11 @@ beforeAll(async () => {
   made = await Promise.all(ids.map((id, at) => readEnd(orders[at], id, doors[(at + 1) % doors.length])));
   jobs = readAccepted(emulators);
   if (process.env.EVERYTHING_TABLE !== undefined) await printTable();
-}, 150_000);
+});
 
 afterAll(async () => {
   for (const close of closers) await close();
-}, 120_000);
+});
 
 describe('a run of everything, with two APIs and a worker that is killed on the way,', () => {
   it('has a task of every provider, and meets the kill in the middle of starts', () => {

@@ -78,7 +78,7 @@ describe('an account', () => {
       event: 'attempt.failed',
       detail: /No connection could be made to the host/,
     });
-  }, 120_000);
+  });
 
   it('whose address has no TLS ends its task with a sentence', async () => {
     const plain = await open(page(200));
@@ -89,7 +89,7 @@ describe('an account', () => {
       detail: /No secure connection could be made/,
     });
     expect(plain.arrived).toEqual([]);
-  }, 120_000);
+  });
 
   it('whose address is another website without such a page ends its task with a sentence', async () => {
     const website = await open(page(404));
@@ -99,7 +99,7 @@ describe('an account', () => {
       event: 'attempt.failed',
       detail: /is its base address right\?/,
     });
-  }, 120_000);
+  });
 
   it('whose address is another website with a page for everything is given up with a sentence', async () => {
     const website = await open(page(200));
@@ -109,7 +109,7 @@ describe('an account', () => {
       event: 'attempt.unknown',
       detail: /answered 200 with something that is not JSON; is its base address right\?/,
     });
-  }, 120_000);
+  });
 
   it('whose address answers compressed is given up with a sentence', async () => {
     const website = await open(packed);
@@ -119,24 +119,20 @@ describe('an account', () => {
       event: 'attempt.unknown',
       detail: /compressed more than once/,
     });
-  }, 120_000);
+  });
 
-  it.each(['http', 'https'])(
-    'that redirects to %s elsewhere sends no key there',
-    async (scheme) => {
-      const elsewhere = await open(page(200));
-      const moved = await open(redirect(() => elsewhere.url.replace('http', scheme)));
-      await expectShown(await runAll(moved.url), {
-        error: 'generation_failed',
-        message: /^The provider did not take this task; nothing was charged$/,
-        event: 'attempt.failed',
-        detail: /answered 307/,
-      });
-      expect(moved.arrived.length).toBeGreaterThanOrEqual(targets.length);
-      expect(elsewhere.arrived).toEqual([]);
-    },
-    120_000,
-  );
+  it.each(['http', 'https'])('that redirects to %s elsewhere sends no key there', async (scheme) => {
+    const elsewhere = await open(page(200));
+    const moved = await open(redirect(() => elsewhere.url.replace('http', scheme)));
+    await expectShown(await runAll(moved.url), {
+      error: 'generation_failed',
+      message: /^The provider did not take this task; nothing was charged$/,
+      event: 'attempt.failed',
+      detail: /answered 307/,
+    });
+    expect(moved.arrived.length).toBeGreaterThanOrEqual(targets.length);
+    expect(elsewhere.arrived).toEqual([]);
+  });
 
   it('whose key is invalid ends its task with a sentence, and gets no further task', async () => {
     for (const { id, secrets } of targets) {
@@ -162,7 +158,7 @@ describe('an account', () => {
         expect.objectContaining({ credentialId, provider: id, reason: 'bad_credentials' }),
       );
     }
-  }, 120_000);
+  });
 
   it('whose provider repeats everything it received shows no secret in any form', async () => {
     const repeaters = await Promise.all(targets.map(({ secrets }) => open(echo(Object.values(secrets)))));
@@ -187,5 +183,5 @@ describe('an account', () => {
       const { status } = await stage.call(`/api/v1/operator/credentials/${account.id}/test`, 'POST');
       expect(status).toBe(200);
     }
-  }, 120_000);
+  });
 });

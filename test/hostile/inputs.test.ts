@@ -107,7 +107,7 @@ describe.each(listScenes())('$name', (scene) => {
     }
     expect(compared).toBeGreaterThan(0);
     expect(other.arrived).toEqual([]);
-  }, 120_000);
+  });
 });
 
 it('compares what is worth comparing', async () => {

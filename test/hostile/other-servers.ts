@@ -34,7 +34,7 @@ async function readAll(message: IncomingMessage): Promise<Arrived> {
 /** A server that answers everything in one way. */
 export async function startOtherServer(answer: Answer, host = '127.0.0.1'): Promise<OtherServer> {
   const arrived: Arrived[] = [];
-  const server = createServer((message, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (message, response) => {
     readAll(message).then(
       (request) => {
         arrived.push(request);

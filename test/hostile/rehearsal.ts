@@ -48,7 +48,7 @@ function take(waiting: FixtureExchange[], method: string, path: string): Fixture
 export async function startRehearsal(): Promise<Rehearsal> {
   let waiting: FixtureExchange[] = [];
   const arrived: WireRequest[] = [];
-  const server = createServer(async (message, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, async (message, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of message) chunks.push(chunk as Buffer);
     const { method = '', url = '', rawHeaders } = message;

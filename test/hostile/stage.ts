@@ -29,7 +29,7 @@ export interface Stage {
    */
   point(id: string, origin: string | undefined): Promise<void>;
   /** Runs a task to its end. */
-  run(target: Target, withinMs?: number): Promise<Task>;
+  run(target: Target): Promise<Task>;
   /** Log lines of an event, of one task if it is named. */
   lines(msg: string, taskId?: string): Line[];
   call(path: string, method?: string): Promise<{ status: number; text: string; data: JsonObject }>;
@@ -105,9 +105,9 @@ function joinStage(upstreams: Upstreams, targets: readonly Target[], printed: st
       const { works, detail } = JSON.parse(text);
       expect([id, works, detail]).toEqual([id, true, detail]);
     },
-    async run({ model, input }, withinMs = 40_000) {
+    async run({ model, input }) {
       const id = await upstreams.begin(model, input);
-      const task = await upstreams.end(id, withinMs);
+      const task = await upstreams.end(id);
       printed.push(JSON.stringify(task), JSON.stringify(await core.tasks.events(id, 0n), stringify));
       printed.push((await call(`${JOBS}/TaskInfo?task_id=${id}`)).text);
       return task;

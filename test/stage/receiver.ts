@@ -74,7 +74,7 @@ function openBook(logFile: string | undefined): Book {
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const { logFile, statusFor = () => 200, onReceipt } = options;
   const book = openBook(logFile);
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('error', () => request.destroy());
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

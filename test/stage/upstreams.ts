@@ -20,6 +20,8 @@ import type { Task } from './api.ts';
 import { startReceiver } from './receiver.ts';
 
 export const JOBS = '/api/v1/client/job';
+/** It ends what hangs; how long a task takes is no matter here. */
+const END_WITHIN_MS = 120_000;
 
 export interface Answer {
   status: number;
@@ -150,7 +152,7 @@ function joinParts(core: Core, parts: Parts): Upstreams {
       if (answer.status !== 200) throw new Error(`refused: ${JSON.stringify(answer.body)}`);
       return String(answer.body.data?.task_id);
     },
-    async end(taskId, withinMs = 15_000) {
+    async end(taskId, withinMs = END_WITHIN_MS) {
       const until = performance.now() + withinMs;
       for (;;) {
         const task = await read(taskId);

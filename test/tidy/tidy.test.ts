@@ -67,7 +67,7 @@ describe('members', () => {
   let dead: DeadMember[];
   beforeAll(() => {
     dead = findDeadMembers({ project, isSource: (file) => sources.has(file) });
-  }, 180_000);
+  });
 
   it('of classes, interfaces and types are each read by code that is not a test', () => {
     const excused = new Set(Object.keys(allowed.MEMBERS));

@@ -51,7 +51,7 @@ export async function startReceiver(
   answer: Answer = (response) => response.end('ok'),
 ): Promise<TestReceiver> {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const chunks: Buffer[] = [];
     response.on('error', () => undefined);
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

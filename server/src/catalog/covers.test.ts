@@ -9,7 +9,6 @@ import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { isObject } from '../lib/json.ts';
 import { makeCovers } from './covers.ts';
 
-const TEST_MS = 60_000;
 const api = await createTestApi();
 const caller = await api.openAccount();
 const asked: string[] = [];
@@ -52,9 +51,7 @@ async function coversOf(): Promise<Record<string, unknown>> {
   return Object.fromEntries(templates.map(({ template_id: id, cover_url: url }) => [id, url]));
 }
 
-it('are copied once, cut to one ratio within 40 kB, and served by this server', {
-  timeout: TEST_MS,
-}, async () => {
+it('are copied once, cut to one ratio within 40 kB, and served by this server', async () => {
   await api.core.catalog.importTemplates('kling', [
     entry('good', `${HOST}/good.png`),
     entry('gone', `${HOST}/gone.png`),
@@ -75,9 +72,7 @@ it('are copied once, cut to one ratio within 40 kB, and served by this server', 
   expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 360, height: 480 });
 });
 
-it('are made again when the entry names another picture, and not from this machine', {
-  timeout: TEST_MS,
-}, async () => {
+it('are made again when the entry names another picture, and not from this machine', async () => {
   await api.core.catalog.importTemplates('kling', [entry('good', `${HOST}/other.png`)]);
   expect(await make(strict)).toBe(1);
   expect(asked).not.toContain('/other.png');

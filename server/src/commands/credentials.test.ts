@@ -7,7 +7,6 @@ import { createTestDatabase } from '../db/testing.ts';
 import { type Json, parseOwnJson } from '../lib/json.ts';
 import { answerWith, startReplay } from '../providers/conformance-replay.ts';
 
-const TIMEOUT_MS = 60_000;
 const KEY = 'ark-secret-0123456789-abcd';
 const OTHER_KEY = 'ark-secret-9876543210-wxyz';
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
@@ -63,9 +62,7 @@ beforeEach(async () => {
 });
 
 describe('reelay credentials', () => {
-  it('adds, lists, changes, tests and removes an account, and never shows its key', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
+  it('adds, lists, changes, tests and removes an account, and never shows its key', async () => {
     const add = ['credentials', 'add', 'ark', '--field', `base_url=${BASE}`, '--field-stdin', 'api_key'];
     const added = await run(add, { input: `${KEY}\n` });
     expect([added.code, added.error]).toEqual([0, '']);
@@ -123,7 +120,7 @@ describe('reelay credentials', () => {
     ['change ark/none', 'Nothing to change'],
     ['change ark/none --weight 0', 'It must be a whole number from 1'],
     ['change ark/none --enable --disable', 'cannot be used with option'],
-  ])('%s is refused in a line', { timeout: TIMEOUT_MS }, async (line, message) => {
+  ])('%s is refused in a line', async (line, message) => {
     const { code, out, error } = await run(['credentials', ...line.split(' ')]);
     expect([code, out]).toEqual([1, '']);
     expect(error).toContain(message);
@@ -131,7 +128,7 @@ describe('reelay credentials', () => {
   });
 });
 
-it('a command whose database does not answer says so in a line', { timeout: TIMEOUT_MS }, async () => {
+it('a command whose database does not answer says so in a line', async () => {
   const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' };
   const { code, out, error } = await run(['credentials', 'list'], { env });
   expect([code, out]).toEqual([1, '']);
@@ -142,7 +139,7 @@ describe('reelay doctor ark', () => {
   const doctor = (env: Record<string, string> = {}, ...args: string[]) =>
     run(['doctor', 'ark', ...args], { env });
 
-  it('without a key says exactly what to set, and fails', { timeout: TIMEOUT_MS }, async () => {
+  it('without a key says exactly what to set, and fails', async () => {
     const { code, out, error } = await doctor();
     expect([code, error]).toEqual([1, '']);
     expect(out).toContain('There is no account at ark. Set these variables and try again:\n');
@@ -153,7 +150,7 @@ describe('reelay doctor ark', () => {
     expect(out).toContain('reelay credentials add ark');
   });
 
-  it('tries the key of the environment without a database', { timeout: TIMEOUT_MS }, async () => {
+  it('tries the key of the environment without a database', async () => {
     const elsewhere = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' };
     const ran = await doctor({ ...elsewhere, ARK_API_KEY: KEY, ARK_BASE_URL: BASE });
     expect([ran.code, ran.error]).toEqual([0, '']);
@@ -167,14 +164,14 @@ describe('reelay doctor ark', () => {
     expectNoSecret(ran);
   });
 
-  it('starts no database for it, and leaves none behind', { timeout: TIMEOUT_MS }, async () => {
+  it('starts no database for it, and leaves none behind', async () => {
     const folder = await mkdtemp(join(inject('testServer').folder, 'empty-'));
     const ran = await doctor({ DATABASE_URL: '', DATA_DIR: folder, ARK_API_KEY: KEY, ARK_BASE_URL: BASE });
     expect(ran.code).toBe(0);
     expect(ran.out).toMatch(/^Note: no database runs here/m);
   });
 
-  it('tries those in the database too, and none twice', { timeout: TIMEOUT_MS }, async () => {
+  it('tries those in the database too, and none twice', async () => {
     const add = ['credentials', 'add', 'ark', '--field', `base_url=${BASE}`, '--field-stdin', 'api_key'];
     await run(add, { input: KEY });
     await run(add, { input: OTHER_KEY });
@@ -208,32 +205,26 @@ describe('reelay doctor ark', () => {
     ],
     ['an HTML page', 200, '<html>welcome</html>', 'check ARK_BASE_URL'],
     ['a wrong path', 404, { detail: 'not here' }, 'is its base address right?'],
-  ] as const)(
-    'says of %s in one line what is wrong',
-    { timeout: TIMEOUT_MS },
-    async (_, status, body, advice) => {
-      replay.answer = answerWith(status, body);
-      const ran = await doctor({ ARK_API_KEY: KEY, ARK_BASE_URL: BASE });
-      expect([ran.code, ran.error]).toEqual([1, '']);
-      const line = ran.out.split('\n').find((text) => text.startsWith('environment'));
-      expect(line).toMatch(/does not work, \d+ ms: /);
-      expect(line).toContain(advice);
-      expectNoSecret(ran);
-    },
-  );
+  ] as const)('says of %s in one line what is wrong', async (_, status, body, advice) => {
+    replay.answer = answerWith(status, body);
+    const ran = await doctor({ ARK_API_KEY: KEY, ARK_BASE_URL: BASE });
+    expect([ran.code, ran.error]).toEqual([1, '']);
+    const line = ran.out.split('\n').find((text) => text.startsWith('environment'));
+    expect(line).toMatch(/does not work, \d+ ms: /);
+    expect(line).toContain(advice);
+    expectNoSecret(ran);
+  });
 
   it.each([
     ['that nothing listens at', NOWHERE, 'No connection could be made to the host'],
     ['that has no name', 'http://no-such-host.invalid/api/v3', 'The host name could not be resolved'],
-  ])('says of an address %s in one line', { timeout: TIMEOUT_MS }, async (_, address, message) => {
+  ])('says of an address %s in one line', async (_, address, message) => {
     const ran = await doctor({ ARK_API_KEY: KEY, ARK_BASE_URL: address });
     expect([ran.code, ran.error]).toEqual([1, '']);
     expect(ran.out).toMatch(new RegExp(`^environment .* does not work.*${message}.*check ARK_BASE_URL`, 'm'));
   });
 
-  it('refuses a text that is not an address, and an unknown provider', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
+  it('refuses a text that is not an address, and an unknown provider', async () => {
     const wrong = await doctor({ ARK_API_KEY: KEY, ARK_BASE_URL: 'ark.example.com' });
     expect([wrong.code, wrong.out]).toEqual([1, '']);
     expect(wrong.error).toMatch(

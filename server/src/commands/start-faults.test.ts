@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { expect, inject, it, onTestFinished } from 'vitest';
 import { createEmptyDatabase, createTestDatabase, withDatabase } from '../db/testing.ts';
 
-const TIMEOUT_MS = 180_000;
 const HUNG_MS = 90_000;
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
 const database = await createTestDatabase();
@@ -42,9 +41,7 @@ function start(env: Record<string, string>): Promise<Started> {
   });
 }
 
-it('C6: a start that is impossible is refused in one line that says what to do', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('C6: a start that is impossible is refused in one line that says what to do', async () => {
   const file = join(folder, 'file');
   await writeFile(file, '');
   const strange = join(folder, 'strange');
@@ -81,9 +78,7 @@ it('C6: a start that is impossible is refused in one line that says what to do',
   }
 });
 
-it('C6: the test key is printed while the server is for this machine, and not by a published one', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('C6: the test key is printed while the server is for this machine, and not by a published one', async () => {
   const DATABASE_URL = database.url;
   const [own, published] = await Promise.all([
     start({ DATABASE_URL }),

@@ -33,13 +33,10 @@ describe('a cool-down', () => {
     });
     for (const node of [one, other]) {
       await expect
-        .poll(
-          async () => {
-            node.passSeconds(1);
-            return (await listReady(node.credentials, 'ark')).length;
-          },
-          { timeout: 5_000 },
-        )
+        .poll(async () => {
+          node.passSeconds(1);
+          return (await listReady(node.credentials, 'ark')).length;
+        })
         .toBe(1);
       expect(node.logged('credential.returned')).toMatchObject([{ credentialId: id, name: 'operator' }]);
     }

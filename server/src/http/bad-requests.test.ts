@@ -192,7 +192,7 @@ describe('unknown addresses and methods', () => {
   });
 });
 
-it('a request that never ends is cut after ten seconds at most', { timeout: 120_000 }, async () => {
+it('a request that never ends is cut after ten seconds at most', async () => {
   const line = `POST ${CREATE_PATH} HTTP/1.1\r\nHost: x\r\n`;
   const head = `${line}x-api-key: ${caller.key}\r\nContent-Type: application/json\r\n`;
   const startedMs = performance.now();

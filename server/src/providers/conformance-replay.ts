@@ -52,7 +52,8 @@ async function receive(message: IncomingMessage): Promise<ReplayedRequest> {
 
 /** Listens on 127.0.0.1. */
 export async function startReplay(): Promise<ReplayServer> {
-  const server = createServer((message, response) => {
+  // A process that stands still for five seconds would else cut a connection that its client is just using again.
+  const server = createServer({ keepAliveTimeout: 0 }, (message, response) => {
     response.on('error', () => undefined);
     receive(message).then(
       (request) => {

@@ -235,4 +235,4 @@ it('A3: reelay tasks settle says what it does to the money, and does nothing wit
   });
   expect(done.error).toContain('"msg":"task.ended_by_operator"');
   expect(await endOf(id)).toMatchObject({ state: 'failed', callbacks: 1 });
-}, 120_000);
+});

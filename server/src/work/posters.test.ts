@@ -10,7 +10,6 @@ import type { StoredOutput } from '../tasks/task.ts';
 import { PosterMaker } from './posters.ts';
 
 const WAIT_MS = 60_000;
-const TEST_MS = 90_000;
 const PREVIEW = new URL('../catalog/templates/media/900000003.mp4', import.meta.url);
 
 const api = await createTestApi();
@@ -73,9 +72,7 @@ async function tryEnded(taskId: string): Promise<boolean> {
   return rows.every(({ ended }) => ended);
 }
 
-it('a video gets a JPEG of its first frame within 40 kB, with the shape of the video', {
-  timeout: TEST_MS,
-}, async () => {
+it('a video gets a JPEG of its first frame within 40 kB, with the shape of the video', async () => {
   const taskId = await endWith((path) => copyFile(PREVIEW, path), 'video/mp4', 'video.mp4');
   const poster = await posterOf(taskId);
   expect(poster.length).toBeLessThanOrEqual(40_000);
@@ -84,7 +81,7 @@ it('a video gets a JPEG of its first frame within 40 kB, with the shape of the v
   expect(width / height).toBeCloseTo(360 / 478, 2);
 });
 
-it('a picture gets one too, also one of noise that is hard to make small', { timeout: TEST_MS }, async () => {
+it('a picture gets one too, also one of noise that is hard to make small', async () => {
   const noise = {
     create: {
       width: 1200,
@@ -99,9 +96,7 @@ it('a picture gets one too, also one of noise that is hard to make small', { tim
   expect(poster.length).toBeLessThanOrEqual(40_000);
 });
 
-it('a result that cannot be read has none, and those beside it have theirs', {
-  timeout: TEST_MS,
-}, async () => {
+it('a result that cannot be read has none, and those beside it have theirs', async () => {
   const broken = await endWith(
     (path) =>
       writeFile(

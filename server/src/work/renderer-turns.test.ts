@@ -91,7 +91,7 @@ const worker = new Worker({
   onDeadNodes: () => Promise.resolve(),
 });
 
-const patience = { timeout: 30_000, interval: 20 };
+const patience = { interval: 20 };
 const LONG = { duration: 12, resolution: '1080p' };
 const SHORT = { duration: 4, resolution: '480p' };
 

@@ -9,7 +9,7 @@ import { isObject, type Json, type JsonObject, parseOwnJson } from '../../lib/js
 
 const api = await createTestApi();
 const { changes, pool, watch } = api.core;
-const patience = { timeout: 15_000, interval: 20 };
+const patience = { interval: 20 };
 
 interface Event {
   id: string;

@@ -104,11 +104,16 @@ describe('the usage', () => {
     await createAndEnd(caller, 'failed');
     await createAndEnd(sibling, 'succeeded', GOOD_BODY as typeof VIDU_BODY);
     await api.create(sibling, VIDU_BODY);
-    const today = new Date(api.core.clock()).toISOString().slice(0, 10);
+    // All at one moment of yesterday: a midnight may come between them.
+    const { rows: moved } = await api.core.pool.query<{ day: string }>(
+      `update tasks set created_at = now() - interval '1 day' where account_id = $1
+       returning to_char(created_at at time zone 'UTC', 'YYYY-MM-DD') as day`,
+      [caller.accountId],
+    );
     const byDay = await read(caller, 'usage');
     expect(byDay.data).toMatchObject({
       group_by: 'day',
-      rows: [{ day: today, tasks: 4, succeeded: 2, credits: 80 }],
+      rows: [{ day: moved[0].day, tasks: 4, succeeded: 2, credits: 80 }],
     });
     const byModel = await read(caller, 'usage?group_by=model');
     expect(byModel.data.rows).toEqual([

@@ -58,7 +58,7 @@ async function change(taskId: string, model: string): Promise<void> {
 
 /** More than the sockets of both sides hold by themselves, at a megabyte each. */
 const CHANGES = 16;
-const patience = { timeout: 30_000, interval: 20 };
+const patience = { interval: 20 };
 const count = (text: string, part: string) => text.split(part).length - 1;
 
 it('B7: renders a task once for all its listeners, and reads it once', async () => {

@@ -11,7 +11,6 @@ import { CANCELLED_BY } from '../../tasks/task.ts';
 import { parkTask } from '../../work/looks.store.ts';
 import { createOperatorApi } from './testing.ts';
 
-const COMMAND_MS = 60_000;
 const MODEL = 'vidu/q1-r2v';
 const SECRET_PROMPT = 'the words of a client';
 const BODY = {
@@ -116,7 +115,7 @@ describe('the list', async () => {
     ]);
   });
 
-  it('and the facts are printed by the commands too', { timeout: COMMAND_MS }, async () => {
+  it('and the facts are printed by the commands too', async () => {
     const [open, stuck, facts] = await Promise.all([
       api.runCommand('tasks', 'list', '--limit', '2'),
       api.runCommand('tasks', 'list', '--stuck'),
