@@ -2,14 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { crunForm } from '../doors/crun/create-body.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
-import { steadyClock, systemClock } from '../lib/time.ts';
-import type { ApiCall, CallContext, StartRequest } from '../providers/contract.ts';
-import { CallFailed } from '../providers/http.ts';
-import { providers } from '../providers/registry.ts';
 import { readShape } from './check.ts';
-import { type Model, type Offer, readShippedModels } from './models.ts';
+import { type Model, readShippedModels } from './models.ts';
 import { ModelNames } from './names.ts';
-import { withDefaults } from './prices.ts';
+import { startOffline } from './testing-adapters.ts';
 
 const models = readShippedModels();
 const checkable = new ModelNames(models);
@@ -47,60 +43,6 @@ function withLists(model: Model): JsonObject {
   };
 }
 
-/** The first call of a start that says what to make; undefined when the offer refuses the input before any call. */
-async function sentBy(model: Model, offer: Offer, input: JsonObject): Promise<string | undefined> {
-  const provider = providers.get(offer.provider);
-  if (!provider) throw new Error(`there is no ${offer.provider}`);
-  const fields = Object.fromEntries(
-    provider.facts.credential.map(({ name, fallback }) => [name, fallback ?? 'https://provider.example']),
-  );
-  const calls: ApiCall[] = [];
-  const context: CallContext = {
-    credential: { id: 'one', fields: { ...fields, moderation: 'on' } },
-    http: {
-      call: async (call) => {
-        calls.push(call);
-        const isUpload = call.path.includes('/upload/');
-        if (isUpload)
-          return { status: 200, headers: {}, json: { name: nameOf(call), subfolder: '', type: 'input' } };
-        throw new CallFailed('unavailable', 'nothing is there', { maybeSent: false });
-      },
-      redact: (text) => text,
-    },
-    clock: systemClock,
-    steady: steadyClock,
-    readImage: async (url) => ({ bytes: Buffer.from(url), contentType: 'image/png' }),
-  };
-  const request: StartRequest = {
-    taskId: '00000000-0000-4000-8000-000000000000',
-    epoch: 1,
-    token: 'token',
-    model: model.model,
-    input: withDefaults(input, model.input_schema.properties),
-    params: offer.params ?? {},
-    template: { ServiceId: '1', TemplateId: '104909826' },
-    testMode: false,
-    intentAtMs: 0,
-  };
-  await provider.start(request, context);
-  return calls.length === 0 ? undefined : JSON.stringify(calls.map(textOf));
-}
-
-/** What a call says, without its signature. */
-function textOf({ path, query, json, form, body }: ApiCall): unknown {
-  const parts = form?.map((part) =>
-    'text' in part ? part : { ...part, bytes: Buffer.from(part.bytes).toString() },
-  );
-  return { path, query, json, parts, body: body?.text };
-}
-
-function nameOf(call: ApiCall): string {
-  const [file] = (call.form ?? []).flatMap((part) =>
-    'bytes' in part ? [Buffer.from(part.bytes).toString('hex')] : [],
-  );
-  return file ?? 'none';
-}
-
 const reachable = models.flatMap((model) =>
   model.offers
     .filter(({ provider }) => provider !== 'draft')
@@ -125,7 +67,7 @@ describe('A6: every value of every field that a model takes', () => {
         for (const value of valuesOf(name, property)) {
           const input = { ...base, [name]: value };
           if (errorsOf(model.model, input).length > 0) continue;
-          const sent = await sentBy(model, offer, input);
+          const { sent } = await startOffline(model, offer, input);
           if (sent === undefined || ALIKE.has(value)) continue;
           expect(seen.get(sent), `${name}: ${JSON.stringify(value)}`).toBeUndefined();
           seen.set(sent, value);
