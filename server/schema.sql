@@ -69,6 +69,21 @@ comment on column api_keys.last_used_at is 'Written at most once a minute.';
 CREATE INDEX api_keys_account ON api_keys USING btree (account_id);
 CREATE UNIQUE INDEX api_keys_playground ON api_keys USING btree (account_id, mode) WHERE (kind = 'playground'::text);
 
+create table assets (
+  id uuid not null,
+  account_id uuid not null,
+  name text not null,
+  kind text not null,
+  url text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint assets_pkey PRIMARY KEY (id),
+  constraint assets_kind_check CHECK ((kind = ANY (ARRAY['image'::text, 'video'::text, 'audio'::text]))),
+  constraint assets_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint assets_url_check CHECK ((length(url) <= 2048))
+);
+comment on table assets is 'What an input may call asset://<id>: an address of a picture, clip or sound, kept for its account. The file itself stays where it is.';
+CREATE INDEX assets_account ON assets USING btree (account_id, id DESC);
+
 create table attempts (
   task_id uuid not null,
   epoch integer not null,

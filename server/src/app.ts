@@ -21,6 +21,7 @@ import { openDoor } from './doors/door.ts';
 import { FIRST_ACCOUNT } from './doors/opening.ts';
 import { operatorDoor } from './doors/operator/operator.ts';
 import { AppError, OperatorError } from './errors.ts';
+import { Assets } from './files/assets.ts';
 import { fetchImage } from './files/fetch-image.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
 import { DEFAULT_FILE_SETTINGS } from './files/files.ts';
@@ -184,6 +185,7 @@ export async function createApi(
   const thumbnails = joinThumbnails(app, core);
   const parts = {
     ...core,
+    assets: new Assets(core.pool, core.files),
     draftUnavailable,
     taskMinutesMax: config.taskMinutesMax,
     recheck: async (request: FastifyRequest) => findCaller(core, request),

@@ -3,10 +3,11 @@ import { AppError, refuseFaults } from '../errors.ts';
 import { isObject, type Json, type JsonObject, withoutNulls } from '../lib/json.ts';
 import { findSlips } from '../lib/near-name.ts';
 import { needsRenderer, scenarioOf } from '../providers/draft/scenarios.ts';
+import { placeAssets } from './asset-names.ts';
 import { type CatalogueName, catalogueOf } from './catalogues.ts';
 import { describeUnknown } from './known-fields.ts';
-import type { Model } from './models.ts';
-import type { ModelNames } from './names.ts';
+import { addressFieldsOf, type Model } from './models.ts';
+import type { ModelNames, NamedModel } from './names.ts';
 import { type Price, priceOf, type TemplatePrice, withDefaults } from './prices.ts';
 import type { CatalogState, ModelStatus } from './state.ts';
 import { consumeItemsOf, liveFaultOf, rulesOf } from './templates.ts';
@@ -52,6 +53,8 @@ export interface QuoteOptions {
   testMode: boolean;
   /** Unknown names are faults. */
   strict: boolean;
+  /** The addresses of the assets that the body names and the account has, by id. */
+  assets?: ReadonlyMap<string, string>;
 }
 
 /** What the body comes to without a look into the database; `errors` empty and a model found is a good one. */
@@ -68,7 +71,7 @@ interface Shape {
 export function readShape(
   names: ModelNames,
   given: Json,
-  { form, strict }: Pick<QuoteOptions, 'form' | 'strict'>,
+  { form, strict, assets = new Map() }: Pick<QuoteOptions, 'form' | 'strict' | 'assets'>,
 ): Shape {
   if (!isObject(given)) throw refuseFaults(['body: must be a JSON object']);
   // Before anything looks at it, so that the check, the price, the task and its provider see the same.
@@ -79,7 +82,7 @@ export function readShape(
   if (typeof body.model === 'string' && !found)
     errors.push(`model: ${describeUnknownModel(names, body.model, form)}`);
   const input = isObject(body.input) ? body.input : {};
-  const spelled = found && isObject(body.input) ? found.spell(input) : { input, errors: [] };
+  const spelled = found && isObject(body.input) ? spellInput(found, input, assets) : { input, errors: [] };
   const checked =
     found && isObject(body.input) ? found.checkInput(spelled.input) : { errors: [], unknown: [] };
   errors.push(...spelled.errors, ...checked.errors);
@@ -93,6 +96,17 @@ export function readShape(
   const isSentAlike = found?.alias === undefined && spelled.input === input;
   const sent = isSentAlike ? undefined : { model: String(body.model), input };
   return { model: found?.model, input: spelled.input, sent, errors, unknown };
+}
+
+/** The input as the model spells it, with addresses in the place of assets. */
+function spellInput(
+  { model, spell }: NamedModel,
+  sent: JsonObject,
+  assets: ReadonlyMap<string, string>,
+): { input: JsonObject; errors: string[] } {
+  const spelled = spell(sent);
+  const placed = placeAssets(spelled.input, addressFieldsOf(model.input_schema), assets);
+  return { input: placed.input, errors: [...spelled.errors, ...placed.errors] };
 }
 
 /** The sentence about a name that no model has, with the one that was meant, if one is near. */

@@ -6,7 +6,7 @@ import { compileSpeller, type Speller } from './spelling.ts';
 import { compileInputCheck, type InputCheck } from './validate.ts';
 
 /** A model under one of its names. */
-interface NamedModel {
+export interface NamedModel {
   model: Model;
   /** Undefined for the name of the model itself. */
   alias: Alias | undefined;

@@ -2,12 +2,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { admitModel } from '../../accounts/key-limits.ts';
 import type { KeyRecord } from '../../accounts/keys.ts';
+import { findAssetIds } from '../../catalog/asset-names.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { CheckedCreate } from '../../catalog/check.ts';
 import type { Credits } from '../../credits/credits.ts';
 import { isDatabaseUnavailable } from '../../db/pool.ts';
 import type { LiveMarket } from '../../dispatch/market.ts';
 import { AppError } from '../../errors.ts';
+import type { Assets } from '../../files/assets.ts';
 import { bodyOf } from '../../http/body.ts';
 import { callerOf } from '../../http/gate.ts';
 import { type Preferences, readIdempotencyKey, readPreferences } from '../../http/preferences.ts';
@@ -33,6 +35,7 @@ export interface CreateParts {
    */
   draftUnavailable: string | undefined;
   market: LiveMarket;
+  assets: Assets;
   /** The time limit of tasks whose model has none of its own. */
   taskMinutesMax: number;
   waiters: Watchers;
@@ -108,11 +111,9 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
 async function quote(parts: CreateParts, request: FastifyRequest, strict: boolean): Promise<CheckedCreate> {
   const caller = callerOf(request);
   const testMode = caller.mode === 'test';
-  const checked = await parts.catalog.quoteCreate(bodyOf(request).value, {
-    form: crunForm,
-    testMode,
-    strict,
-  });
+  const { value } = bodyOf(request);
+  const assets = await parts.assets.addressesOf(caller.accountId, findAssetIds(value));
+  const checked = await parts.catalog.quoteCreate(value, { form: crunForm, testMode, strict, assets });
   admitModel(caller, checked.model.model);
   return checked;
 }

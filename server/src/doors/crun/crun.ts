@@ -5,6 +5,7 @@ import type { TaskDoor } from '../door.ts';
 import { registerAccountRoutes } from './account.routes.ts';
 import type { AccountEventSource } from './account-events.ts';
 import { crunErrors } from './answer.ts';
+import { registerAssetRoutes } from './assets.routes.ts';
 import { registerCallbackRoutes } from './callbacks.routes.ts';
 import { type CatalogParts, registerCatalogRoutes } from './catalog.routes.ts';
 import { type CreateParts, registerCreateRoutes } from './create.routes.ts';
@@ -37,5 +38,6 @@ export const crunDoor: TaskDoor<CrunParts> = {
     registerCallbackRoutes(scope, parts.callbacks);
     registerCatalogRoutes(scope, parts);
     registerGalleryRoute(scope, parts);
+    registerAssetRoutes(scope, parts.assets);
   },
 };
