@@ -40,6 +40,11 @@ async function makeHistory(): Promise<{ taskId: string; callbackId: string }> {
 
 const { taskId, callbackId } = await makeHistory();
 const post = (path: string, body: JsonObject): Call => ({ method: 'POST', path, body });
+const ASSET = { name: 'x', asset_type: 'Image', asset_url: 'https://pictures.example/a.png' };
+const uploadAsset = () => api.call({ ...post(`${JOBS}/asset-upload`, ASSET), key: caller.key });
+const [assetId, endedId] = (await Promise.all([uploadAsset(), uploadAsset()])).map(
+  ({ data }) => data.AssetId,
+);
 
 /** A valid call of every operation. */
 const GOOD: Record<string, Call> = {
@@ -62,6 +67,10 @@ const GOOD: Record<string, Call> = {
   klingTemplates: { path: `${JOBS}/kling-templates` },
   listGalleryTemplates: { path: `${JOBS}/Templates` },
   uploadUrl: { path: '/api/v1/client/files/upload-url?content_type=image/png&ext=.png' },
+  uploadAsset: post(`${JOBS}/asset-upload`, ASSET),
+  assetInfo: { path: `${JOBS}/asset-info?asset_id=${assetId}` },
+  listAssets: { path: `${JOBS}/asset-list` },
+  deleteAsset: post(`${JOBS}/asset-delete`, { asset_id: String(endedId) }),
   listCallbacks: { path: `${ACCOUNT}/callbacks` },
   listDeliveries: { path: `${ACCOUNT}/callback-deliveries?callback_id=${callbackId}` },
   replayCallback: post(`${ACCOUNT}/callback-replay`, { callback_id: callbackId }),
