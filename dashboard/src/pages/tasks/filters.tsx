@@ -101,7 +101,7 @@ export function Filters() {
           label="From day (UTC)"
           isLabelHidden
           start={<span className={styles.word}>From</span>}
-          startWidth={54}
+          startWidth={42}
           type="date"
           value={search.from ?? ''}
           onChange={(from) => change({ from: from || undefined })}
@@ -110,7 +110,7 @@ export function Filters() {
           label="To day (UTC)"
           isLabelHidden
           start={<span className={styles.word}>To</span>}
-          startWidth={34}
+          startWidth={30}
           type="date"
           value={search.to ?? ''}
           onChange={(to) => change({ to: to || undefined })}
