@@ -101,7 +101,7 @@ function ThemeMenu() {
 
 function BalanceLink() {
   const { data } = useBalance();
-  if (!data) return null;
+  if (!data) return <span className={styles.balance} />;
   const held =
     data.held > 0 ? `${formatCredits(data.held)} held by open tasks` : 'Nothing is held by open tasks';
   return (

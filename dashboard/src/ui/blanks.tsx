@@ -120,7 +120,7 @@ export function NotFound({
   );
 }
 
-/** As large as what comes; shown for the first load alone. */
+/** As large as what comes; shown for the first load alone. `page.module.css` hides what it would push away. */
 export function Skeleton({ height, width = '100%' }: { height: number; width?: number | string }) {
-  return <span className={styles.skeleton} style={{ height, width }} aria-hidden="true" />;
+  return <span className={styles.skeleton} style={{ height, width }} aria-hidden="true" data-skeleton />;
 }

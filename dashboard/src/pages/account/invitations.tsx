@@ -8,6 +8,7 @@ import type { MadeInvitation, Role } from '../../api/wire.ts';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { ROLE_CHOICES, ROLES } from '../../parts/roles.ts';
+import { Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Segments } from '../../ui/choices.tsx';
 import { Code } from '../../ui/code.tsx';
@@ -54,6 +55,7 @@ export function InvitationsCard() {
         title="The invitations could not be read"
         onRetry={() => refetch()}
       />
+      {!data && !error && !reason && <Skeleton height={40} />}
       {data?.length === 0 && (
         <p className={styles.quiet}>None is open. An invitation is a link for one address.</p>
       )}

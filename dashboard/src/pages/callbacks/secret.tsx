@@ -37,7 +37,7 @@ export function SecretCard() {
         {secret.data ? (
           <span className={styles.hint}>{shown ?? secret.data.hint}</span>
         ) : (
-          secret.isPending && <Skeleton height={34} width={200} />
+          secret.isPending && <Skeleton height={34} width={110} />
         )}
         <span className={styles.grow}>
           {secret.data?.earlier_until ? (

@@ -96,7 +96,7 @@ export function OperatorList<Item>(props: ListProps<Item>) {
   return (
     <Card isFlush>
       {filters}
-      {bulk && rows.length > 0 && <SelectionBar {...{ bulk, rows, idOf, selection }} />}
+      {bulk && (rows.length > 0 || list.isPending) && <SelectionBar {...{ bulk, rows, idOf, selection }} />}
       <Table label={label} columns={columns}>
         {rows.map((item) => {
           const select = bulk && <SelectCell key="select" {...{ bulk, item, idOf, selection }} />;

@@ -16,7 +16,7 @@ import { TemplateField } from './template-field.tsx';
 /** Models that take words alone need none of it. */
 const UploadField = lazy(async () => ({ default: (await import('./upload-field.tsx')).UploadField }));
 
-const UPLOADS_HEIGHT = 184;
+const UPLOADS_HEIGHT = 176;
 
 export interface FieldControlProps {
   name: string;

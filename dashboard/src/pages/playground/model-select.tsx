@@ -41,7 +41,8 @@ export function ModelSelect({ label, models, value, onChange }: ModelSelectProps
   return (
     <GroupedSelect
       label={label}
-      description={chosen && aboutOf(chosen)}
+      // A line of its own until the models are known, so that the fields below do not move then.
+      description={chosen ? aboutOf(chosen) : '\u00a0'}
       groups={groups}
       value={value}
       onChange={onChange}

@@ -82,7 +82,8 @@ function focusFault(form: HTMLElement | null): void {
 
 function Form({ playground, onRun }: { playground: Playground; onRun: () => void }) {
   const { sides, modelNames, values, isTried } = playground;
-  const { data: models } = useModels();
+  const { data: models, isPending } = useModels();
+  const isReady = !isPending && sides.every(({ model }) => model);
   const failed = sides.find(({ modelError }) => modelError !== undefined);
   return (
     <>
@@ -105,8 +106,8 @@ function Form({ playground, onRun }: { playground: Playground; onRun: () => void
           onRetry={failed.retryModel}
         />
       )}
-      {!failed && sides.some(({ model }) => !model) && <FormSkeleton />}
-      {sides.every(({ model }) => model) && (
+      {!failed && !isReady && <FormSkeleton />}
+      {isReady && (
         <SideForm
           sides={sides}
           values={values}
@@ -159,7 +160,9 @@ function Foot({ playground: { sides }, onRun }: { playground: Playground; onRun:
         <span className={classes(styles.free, isTooDear && styles.dear)}>
           {failure
             ? failure.message
-            : account && `${isTooDear ? 'only ' : 'of '}${formatCredits(account.balance)} free`}
+            : account
+              ? `${isTooDear ? 'only ' : 'of '}${formatCredits(account.balance)} free`
+              : '\u00a0'}
         </span>
       </div>
       <Button
@@ -177,11 +180,17 @@ function Foot({ playground: { sides }, onRun }: { playground: Playground; onRun:
   );
 }
 
+/** A video of 864 × 480 is one of 16:9 too: the stage keeps its size when it comes. */
+const SAME_RATIO = 0.03;
+
 function ratioOf({ model, payload, task }: Side): string {
-  const { width, height } = task?.usage ?? {};
-  if (typeof width === 'number' && typeof height === 'number') return `${width}:${height}`;
   const field = model?.input_schema.properties.aspect_ratio;
-  return String(field ? shownValue(field, payload.aspect_ratio) : '16:9');
+  const chosen = String(field ? shownValue(field, payload.aspect_ratio) : '16:9');
+  const { width, height } = task?.usage ?? {};
+  if (typeof width !== 'number' || typeof height !== 'number') return chosen;
+  const [across, down] = chosen.split(':').map(Number);
+  const isChosen = Math.abs((width / height) * (down / across) - 1) < SAME_RATIO;
+  return isChosen ? chosen : `${width}:${height}`;
 }
 
 function RunColumn(props: {
@@ -196,10 +205,10 @@ function RunColumn(props: {
   const price = quote.estimate?.estimated_credits;
   return (
     <div className={styles.column}>
-      {isComparing && model && (
+      {isComparing && (
         <p className={styles.columnHead}>
-          <strong>{labelOfModel(model)}</strong>
-          {price !== undefined && <span>{formatCredits(price)} credits</span>}
+          <strong>{model ? labelOfModel(model) : '\u00a0'}</strong>
+          <span>{price === undefined ? '\u00a0' : `${formatCredits(price)} credits`}</span>
         </p>
       )}
       <div className={styles.stageBox}>
@@ -218,7 +227,11 @@ function RunColumn(props: {
           onChangeInput={onChangeInput}
         />
       </div>
-      {task && task.outputs.length > 0 && <ResultLine task={task} />}
+      {taskId && (
+        <div className={styles.resultBox}>
+          <ResultLine taskId={taskId} task={task} />
+        </div>
+      )}
       <RunTabs side={side} label={model ? `About the run of ${model.title}` : 'About the run'} />
     </div>
   );

@@ -164,17 +164,26 @@ function Done({ task }: { task: TaskDetail }) {
   return <img className={styles.video} src={task.outputs[0]?.url} alt="The result" />;
 }
 
-/** What happened and what can be done with it, below the stage. */
-export function ResultLine({ task }: { task: TaskDetail }) {
-  const video = task.outputs.find(({ kind }) => kind === 'video');
-  const pictures = task.outputs.filter(({ kind }) => kind === 'image');
+/** What a run costs, and how long it took once it has ended. */
+function moneyOf(task: TaskDetail): string {
+  if (isOpen(task)) return `${formatCredits(task.held)} credits held`;
   const seconds = secondsOf(task);
+  return `${formatCredits(task.charged ?? 0)} credits${seconds === undefined ? '' : `, ${seconds} s`}`;
+}
+
+/**
+ * What the run costs and what can be done with it, below the stage. It stands there as long as there is a run, so that
+ * nothing moves when the run ends.
+ * @param props.task undefined while it is read.
+ */
+export function ResultLine({ taskId, task }: { taskId: string; task: TaskDetail | undefined }) {
+  const outputs = task?.outputs ?? [];
+  const video = outputs.find(({ kind }) => kind === 'video');
+  const pictures = outputs.filter(({ kind }) => kind === 'image');
   return (
     <>
       <div className={styles.result}>
-        <span className={styles.figures}>
-          {formatCredits(task.charged ?? 0)} credits{seconds !== undefined && `, ${seconds} s`}
-        </span>
+        <span className={styles.figures}>{task && moneyOf(task)}</span>
         <span className={styles.actions}>
           {pictures.map(({ url }) => (
             <AnchorButton
@@ -192,12 +201,12 @@ export function ResultLine({ task }: { task: TaskDetail }) {
               Download
             </AnchorButton>
           )}
-          <LinkButton size="small" href={paths.task(task.id)}>
+          <LinkButton size="small" href={paths.task(taskId)}>
             Open the task
           </LinkButton>
         </span>
       </div>
-      <Pictures task={task} />
+      {task && <Pictures task={task} />}
     </>
   );
 }

@@ -27,7 +27,7 @@ interface Given {
 export function SignInPage() {
   const go = useGo();
   const [{ next, error }] = useSearch();
-  const { data } = useQuery(setupQuery);
+  const { data, isPending } = useQuery(setupQuery);
   const [given, setGiven] = useState<Given>();
   const isUnclaimed = data?.open === true;
   useEffect(() => {
@@ -51,7 +51,7 @@ export function SignInPage() {
           New here? <Link href={paths.signUp()}>Make an account</Link>
         </p>
       )}
-      <LostPassword hasMail={data?.server.mail === true} />
+      {!isPending && <LostPassword hasMail={data?.server.mail === true} />}
     </GatePage>
   );
 }

@@ -106,7 +106,7 @@ function Figures({ spent }: { spent: number | undefined }) {
       ].map(([name, value]) => (
         <div key={name} className={styles.figure}>
           <dt>{name}</dt>
-          <dd>
+          <dd key={value}>
             {value} <span className={styles.unit}>credits</span>
           </dd>
         </div>
