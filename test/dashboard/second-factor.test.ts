@@ -2,24 +2,13 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { paths } from '../../dashboard/src/paths.ts';
-import { codeOfStep, STEP_SECONDS } from '../../server/src/people/totp.ts';
+import { codeOf } from './authenticator.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
 const TIMEOUT_MS = 300_000;
 const stage = await startStage();
 const { owner } = stage;
-
-/** What an app shows for a key. */
-function codeOf(key: string): string {
-  const letters = [...key.replaceAll(' ', '')];
-  const bits = letters.map((letter) =>
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
-  );
-  const bytes = bits.join('').match(/.{8}/g) ?? [];
-  const secret = Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
-  return codeOfStep(secret, Math.floor(Date.now() / 1000 / STEP_SECONDS));
-}
 
 async function giveCode(page: Page, code: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Code' }).fill(code);
