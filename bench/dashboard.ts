@@ -1,8 +1,10 @@
-// How soon a person can work: the playground in a browser with a cold cache, from the address to the first field that
-// takes words, and to the first price. A server with its own PostgreSQL and nothing else to do.
+// How soon a person can work, and how calm the pages are: the playground in a browser with a cold cache, from the address to
+// the first field that takes words and to the first price; then frames and layout shifts (dashboard-motion.ts). A server with
+// its own PostgreSQL and nothing else to do.
 import sparticuz from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { type Bench, type BenchOptions, printFigures, quantile } from './bench.ts';
+import { measureGallery, measureLiveTasks, measureShifts } from './dashboard-motion.ts';
 import { MAIN, NODE_FLAGS, type Server, startServer, stop } from './processes.ts';
 
 const READY_MS_MAX = 1_000;
@@ -14,7 +16,7 @@ const PRICE = /^[\d,.]+ credits$/;
 type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
 
 /** Takes the server over by its link, as a person does. */
-async function claim(browser: Browser, { line }: Server): Promise<Cookies> {
+async function claim(browser: Browser, { line }: Server): Promise<{ cookies: Cookies; accountId: string }> {
   const link = new URL(String(line.setupLink));
   const context = await browser.newContext();
   const answer = await context.request.post(`${link.origin}/api/v1/account/setup`, {
@@ -22,9 +24,10 @@ async function claim(browser: Browser, { line }: Server): Promise<Cookies> {
     data: { token: link.hash.slice(1), email: 'bench@example.com', password: 'a long phrase', name: 'Bench' },
   });
   if (!answer.ok()) throw new Error(`the server could not be set up: ${await answer.text()}`);
+  const { accounts } = (await answer.json()) as { accounts: { id: string }[] };
   const cookies = await context.cookies();
   await context.close();
-  return cookies;
+  return { cookies, accountId: accounts[0].id };
 }
 
 /** Milliseconds from the address to the prompt that takes words, and to the price. */
@@ -46,7 +49,7 @@ async function loadOnce(browser: Browser, url: string, cookies: Cookies) {
 
 async function measure(browser: Browser, server: Server, { quick }: BenchOptions): Promise<void> {
   const url = String(server.line.address);
-  const cookies = await claim(browser, server);
+  const { cookies, accountId } = await claim(browser, server);
   // The first load warms the server: a person who opens the dashboard is rarely its first visitor.
   await loadOnce(browser, url, cookies);
   const loads: Awaited<ReturnType<typeof loadOnce>>[] = [];
@@ -61,13 +64,23 @@ async function measure(browser: Browser, server: Server, { quick }: BenchOptions
     { name: 'first price, median', value: median(priced), unit: 'ms', atMost: PRICED_MS_MAX },
     { name: 'first price, best', value: Math.min(...priced), unit: 'ms' },
   ]);
+  const visitor = { browser, origin: new URL(url).origin, cookies, accountId, isQuick: quick };
+  printFigures(await measureLiveTasks(visitor));
+  printFigures(await measureGallery(visitor));
+  printFigures(await measureShifts(visitor));
 }
 
 export const dashboardBench: Bench = {
   name: 'dashboard',
-  about: 'the playground in a browser: until it is usable, and until the first price',
+  about: 'the dashboard in a browser: until it is usable, dropped frames, layout shifts',
   async run(options) {
-    const environment = { DATA_DIR: options.dataDir, PORT: '0', LOG_LEVEL: 'error' };
+    const environment = {
+      DATA_DIR: options.dataDir,
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      REELAY_CREATES_PER_10S: '1000000',
+      REELAY_READS_PER_10S: '1000000',
+    };
     const server = await startServer([...NODE_FLAGS, MAIN, 'serve', '--json'], environment);
     const executablePath = await sparticuz.executablePath();
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });

@@ -101,7 +101,7 @@ const ROOMS: readonly Room[] = [
     folder: 'bench/',
     partOf: () => 'bench',
     levels: [['bench']],
-    knows: ['server/src/', 'emulators/', 'test/stage/'],
+    knows: ['server/src/', 'emulators/', 'test/stage/', 'dashboard/src/paths.ts'],
     testsKnow: [],
   },
   {
