@@ -47,7 +47,7 @@ it('the printed link makes the first person owner and operator, and leads to a f
     headers: { 'x-api-key': String(key), 'content-type': 'application/json' },
     body: JSON.stringify({
       model: 'reelay/draft-t2v',
-      input: { prompt: 'a lake', duration: 2, resolution: '480p' },
+      input: { prompt: 'a lake', duration: 1, resolution: '480p' },
     }),
   });
   expect(create.status).toBe(200);

@@ -5,26 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { TEMPLATE_MEDIA_FOLDER } from '../../server/src/catalog/templates.ts';
-import { findBarriers } from './axe.ts';
+import { findBarriersInBothThemes } from './axe.ts';
 import { startStage } from './stage.ts';
+import { readVideo } from './video.ts';
 
 const TIMEOUT_MS = 300_000;
 const RENDER_MS = 300_000;
 
 const stage = await startStage();
-
-/** What the video element says once it plays. */
-async function readVideo(page: Page, at = 0): Promise<{ width: number; height: number; seconds: number }> {
-  const video = page.getByLabel('The video').nth(at);
-  await video.waitFor({ timeout: RENDER_MS });
-  return page.evaluate(`new Promise((resolve) => {
-    const video = document.querySelectorAll('video')[${at}];
-    const say = () => video.currentTime > 0 && resolve({
-      width: video.videoWidth, height: video.videoHeight, seconds: Math.round(video.duration) });
-    video.addEventListener('timeupdate', say);
-    say();
-  })`);
-}
 
 function prompt(page: Page) {
   return page.getByRole('textbox', { name: 'Prompt', exact: true });
@@ -40,7 +28,8 @@ async function isAt(page: Page, label: string): Promise<boolean> {
   return String(text).startsWith(label);
 }
 
-it('every seed model runs, with the size and length that its form says', {
+// The third seed model, the one of templates, is run with a picture of the person in callbacks-templates.test.ts.
+it('a seed model runs, with the size and length that its form says', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const vidu = await stage.open('/playground?model=vidu/q1-r2v');
@@ -60,17 +49,6 @@ it('every seed model runs, with the size and length that its form says', {
   await seedance.page.getByText(/^9\.72 credits, \d+ s$/).waitFor();
   await seedance.close();
 
-  const template = await stage.open('/playground?model=bytedance/template');
-  await template.page.getByRole('button', { name: 'Choose', exact: true }).click();
-  const sheet = template.page.getByRole('dialog', { name: 'Choose a template' });
-  await sheet.getByRole('button', { name: 'Dolly Pull' }).click();
-  await template.page.getByRole('button', { name: 'Use a sample' }).click();
-  await run(template.page).click();
-  const { height, seconds } = await readVideo(template.page);
-  expect(Math.min(height, 480)).toBe(480);
-  expect(seconds).toBeGreaterThan(1);
-  await template.close();
-
   expect(await readVideo(vidu.page)).toEqual({ width: 1920, height: 1080, seconds: 5 });
   await vidu.page
     .getByRole('list', { name: 'Pictures of the input' })
@@ -87,19 +65,19 @@ it('two models are compared on one input, and a field of one alone says whose it
   );
   await prompt(page).fill('Mountains at dawn');
   await page.getByText('480p', { exact: true }).click();
-  await page.getByRole('slider', { name: 'Length' }).fill('2');
+  await page.getByRole('slider', { name: 'Length' }).fill('1');
   await page.getByRole('button', { name: /^More: .*negative prompt/ }).click();
   await page.getByText('Only Wan 2.1 1.3B').first().waitFor();
   await page.getByText('Only Reelay Draft').first().waitFor();
-  await page.getByText('2 credits', { exact: true }).first().waitFor();
+  await page.getByText('1 credits', { exact: true }).first().waitFor();
   await page.getByRole('button', { name: 'Run both' }).click();
   const films = [await readVideo(page), await readVideo(page, 1)];
   expect(films).toMatchObject([
-    { height: 480, seconds: 2 },
-    { height: 480, seconds: 2 },
+    { height: 480, seconds: 1 },
+    { height: 480, seconds: 1 },
   ]);
   await page.getByText(/^0 credits, \d+ s$/).waitFor();
-  await page.getByText(/^2 credits, \d+ s$/).waitFor();
+  await page.getByText(/^1 credits, \d+ s$/).waitFor();
   await close();
 });
 
@@ -203,37 +181,34 @@ it('a run is made by keyboard alone, followed by the one stream of the browser, 
   await close();
 });
 
-it.each(['light', 'dark'] as const)(
-  'the list of models and a sheet have no barrier, in %s',
-  { timeout: TIMEOUT_MS },
-  async (theme) => {
-    const { page, close } = await stage.open('/playground?model=bytedance/template', { theme });
-    await page.getByRole('button', { name: 'Choose', exact: true }).click();
-    await page
-      .getByRole('dialog', { name: 'Choose a template' })
-      .getByRole('button', { name: 'Dolly Pull' })
-      .waitFor();
-    expect(await findBarriers(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-    await page.goto(`${stage.url}/models/vidu/q1-r2v`);
-    await page.getByRole('heading', { level: 1, name: 'Vidu Q1' }).waitFor();
-    expect(await findBarriers(page)).toEqual([]);
-    await page.goto(`${stage.url}/playground?model=kling/v3-t2v`);
-    await page.getByRole('combobox', { name: 'Model' }).click();
-    await page.getByRole('option').first().waitFor();
-    expect(await findBarriers(page)).toEqual([]);
-    await page.keyboard.type('veo fast text');
-    await page.getByRole('option', { name: /Veo 3.1 Fast · text to video/ }).click();
-    await expect.poll(() => new URL(page.url()).searchParams.get('model')).toBe('google/veo3-1-fast-t2v');
-    await close();
-  },
-);
+it('the list of models and a sheet have no barrier in either theme', { timeout: TIMEOUT_MS }, async () => {
+  const { page, close } = await stage.open('/playground?model=bytedance/template');
+  await page.getByRole('button', { name: 'Choose', exact: true }).click();
+  await page
+    .getByRole('dialog', { name: 'Choose a template' })
+    .getByRole('button', { name: 'Dolly Pull' })
+    .waitFor();
+  expect(await findBarriersInBothThemes(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Dolly Pull' }).click();
+  await page.getByRole('img', { name: 'Dolly Pull' }).or(page.getByText('Dolly Pull')).first().waitFor();
+  await page.goto(`${stage.url}/models/vidu/q1-r2v`);
+  await page.getByRole('heading', { level: 1, name: 'Vidu Q1' }).waitFor();
+  expect(await findBarriersInBothThemes(page)).toEqual([]);
+  await page.goto(`${stage.url}/playground?model=kling/v3-t2v`);
+  await page.getByRole('combobox', { name: 'Model' }).click();
+  await page.getByRole('option').first().waitFor();
+  expect(await findBarriersInBothThemes(page)).toEqual([]);
+  await page.keyboard.type('veo fast text');
+  await page.getByRole('option', { name: /Veo 3.1 Fast · text to video/ }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.get('model')).toBe('google/veo3-1-fast-t2v');
+  await close();
+});
 
 it('models are filtered in the address', { timeout: TIMEOUT_MS }, async () => {
   const { page, close } = await stage.open('/models?vendor=vidu&kind=reference-to-video');
-  await page.getByText('3 of 60').waitFor();
+  await page.getByText(/^[2-9] of \d+$/).waitFor();
   await page.getByRole('searchbox', { name: 'Search models' }).fill('q3');
-  await page.getByText('1 of 60').waitFor();
+  await page.getByText(/^1 of \d+$/).waitFor();
   expect(new URL(page.url()).searchParams.get('q')).toBe('q3');
   await page.getByRole('link', { name: 'Try it: Vidu Q3, reference to video' }).click();
   await prompt(page).waitFor();

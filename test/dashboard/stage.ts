@@ -3,7 +3,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import sparticuz from '@sparticuz/chromium';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
 import { afterAll, expect, inject } from 'vitest';
 import { startApp } from '../../server/src/app.ts';
 import { readConfig } from '../../server/src/config.ts';
@@ -12,6 +12,7 @@ import { createTestDatabase } from '../../server/src/db/testing.ts';
 import { openAccountWithTestCredits } from '../../server/src/doors/opening.ts';
 import { createLog } from '../../server/src/lib/log.ts';
 import { buildDashboard } from '../stage/built-dashboard.ts';
+import { waitFor } from '../stage/wait.ts';
 
 /** What a step of a test waits for the page, on a busy machine. */
 const STEP_MS = 60_000;
@@ -51,6 +52,8 @@ export interface WatchedPage {
   page: Page;
   /** What the page did wrong so far. */
   faults: string[];
+  /** Resolves once the page has drawn its title and everything that it asked for. */
+  settle(): Promise<void>;
   /** Ends the page; the test fails if it did something wrong. */
   close(): Promise<void>;
 }
@@ -146,14 +149,41 @@ async function openPage(
   await context.addInitScript(`localStorage['reelay.session'] ??= '${JSON.stringify({ mode })}'`);
   const page = await context.newPage();
   const faults = watch(page);
+  const settle = followRequests(page);
   await page.goto(`${url}${path}`);
   return {
     page,
     faults,
+    settle,
     async close() {
       await context.close();
       expect(faults).toEqual([]);
     },
+  };
+}
+
+/** Requests that stay open for as long as the page does. */
+const ENDLESS = new Set(['eventsource', 'media']);
+/** Two frames later, whether what came is drawn. */
+const IS_DRAWN = `new Promise((resolve) => {
+  const look = () => resolve(document.querySelector('[class*="skeleton"]') === null);
+  requestAnimationFrame(() => requestAnimationFrame(look));
+})`;
+
+/** Counts what the page asks for. @returns the wait until all of it has come and is drawn. */
+function followRequests(page: Page): WatchedPage['settle'] {
+  const open = new Set<Request>();
+  page.on('request', (request) => {
+    if (!ENDLESS.has(request.resourceType())) open.add(request);
+  });
+  page.on('requestfinished', (request) => open.delete(request));
+  page.on('requestfailed', (request) => open.delete(request));
+  return async () => {
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await waitFor('the page has what it asked for', STEP_MS, async () => {
+      const isDrawn = open.size === 0 && (await page.evaluate(IS_DRAWN));
+      return isDrawn && open.size === 0;
+    });
   };
 }
 

@@ -53,7 +53,7 @@ it('shows a task from its create to its video without a reload, and plays it', a
   const { page, close } = await stage.open('/tasks');
   await page.getByRole('heading', { name: 'No tasks yet' }).waitFor();
   const id = await create(
-    { prompt: 'A lake at dawn', duration: 2, resolution: '480p' },
+    { prompt: 'A lake at dawn', duration: 1, resolution: '480p' },
     { metadata: { project: 'spring' } },
   );
   await page.getByRole('link', { name: 'A lake at dawn' }).waitFor();
@@ -63,7 +63,7 @@ it('shows a task from its create to its video without a reload, and plays it', a
   const video = page.locator('video');
   await expect
     .poll(() => video.evaluate((element) => (element as unknown as { duration: number }).duration))
-    .toBeCloseTo(2, 0);
+    .toBeCloseTo(1, 0);
   await page.getByRole('region', { name: 'Money' }).getByText('Charged').waitFor();
   await page.getByRole('link', { name: 'spring' }).click();
   await page.waitForURL(/metadata\.project=spring/);
@@ -161,7 +161,7 @@ it('shows what others wrote as text, and says when there is no such task', async
 
 it('follows a task by the stream while the server restarts', async () => {
   const free = await holdDispatch();
-  await create({ prompt: 'over a restart', duration: 2, resolution: '480p' });
+  await create({ prompt: 'over a restart', duration: 1, resolution: '480p' });
   const { page, faults, close } = await stage.open('/tasks');
   await rowOf(page, 'over a restart').getByText('Waiting').last().waitFor();
   await page.evaluate('window.isSamePage = true');
