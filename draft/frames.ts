@@ -1,7 +1,7 @@
 // Joins a painter, the finish and the conversion into one function from a frame number to I420 bytes. Runs on a
 // drawing thread; what it gives depends on the job and the number alone, never on which frames came before.
-import { createCanvas } from '@napi-rs/canvas';
-import { prepareConverter } from './encode/i420.ts';
+import { type Canvas, createCanvas } from '@napi-rs/canvas';
+import { type PixelFinish, prepareConverter } from './encode/i420.ts';
 import { type FinishOptions, prepareCanvasFinish, preparePixelFinish } from './finish.ts';
 import { FRAME_RATE, type RenderJob } from './job.ts';
 import type { Photo } from './photo/photo.ts';
@@ -22,8 +22,15 @@ export type FrameDrawer = (index: number, out: Uint8Array) => void;
 
 const MOVEMENT_SCALES: Record<RenderJob['movement'], number> = { auto: 1, small: 0.4, medium: 1, large: 1.8 };
 
+/** The finished drawing of a moment, and what is still to be done to its pixels. */
+export interface Drawing {
+  canvas: Canvas;
+  finish: PixelFinish;
+  draw(timeSeconds: number): void;
+}
+
 /** @throws when the effect is unknown, or a painter cannot be prepared for these photos. */
-export async function prepareFrames(work: FrameWork): Promise<FrameDrawer> {
+export async function prepareDrawing(work: FrameWork): Promise<Drawing> {
   const { job, plan } = work;
   const { width, height, seed } = job;
   const paint = await preparePainter(work);
@@ -38,11 +45,24 @@ export async function prepareFrames(work: FrameWork): Promise<FrameDrawer> {
     mark: job.mark,
   };
   const finishCanvas = prepareCanvasFinish(options, createCanvas);
-  const convert = prepareConverter(preparePixelFinish(options));
+  return {
+    canvas,
+    finish: preparePixelFinish(options),
+    draw(timeSeconds) {
+      context.reset();
+      paint(context, timeSeconds);
+      finishCanvas(canvas, context);
+    },
+  };
+}
+
+/** @throws as {@link prepareDrawing} does. */
+export async function prepareFrames(work: FrameWork): Promise<FrameDrawer> {
+  const { canvas, finish, draw } = await prepareDrawing(work);
+  const { width, height, seed } = work.job;
+  const convert = prepareConverter(finish);
   return (index, out) => {
-    context.reset();
-    paint(context, index / FRAME_RATE);
-    finishCanvas(canvas, context);
+    draw(index / FRAME_RATE);
     convert({ width, height, rgba: canvas.data() }, hashNumbers(seed, index), out);
   };
 }

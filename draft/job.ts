@@ -75,7 +75,47 @@ export interface RenderResult {
   notes: string[];
 }
 
-/** Why a render ended without a video. With `input` the user can fix it; `internal` is a fault of Reelay. */
+/** The file forms in which a still can be asked for. */
+export type StillFormat = 'png' | 'jpeg' | 'webp';
+
+/** Pictures to draw: of a prompt, or changes of the user's own pictures. Sizes are in pixels and even. */
+export interface StillJob {
+  width: number;
+  height: number;
+  /** The size follows the first picture, with as many pixels as `width` times `height`, where there is one. */
+  followsPicture: boolean;
+  format: StillFormat;
+  /** How many, each with a seed of its own: `seed`, `seed + 1` and so on. */
+  count: number;
+  /** Unsigned 32 bit. */
+  seed: number;
+  prompt: string;
+  /** Files holding the user's pictures, in order, as they came: untrusted, only sharp may decode them. */
+  images: string[];
+  /** Draws the small draft mark into a corner. */
+  mark: boolean;
+  /** An existing empty folder; the pictures are written here and nowhere else. */
+  outDir: string;
+}
+
+/** What was done to a user's picture: the scene of the prompt put behind it, or a change of the whole. */
+export type StillEdit = 'scene' | 'relight' | 'restyle' | 'recolour';
+
+export interface StillResult {
+  picturePaths: string[];
+  /** The size of each, in pixels. */
+  width: number;
+  height: number;
+  seed: number;
+  scene?: string;
+  edit?: StillEdit;
+  understood: UnderstoodWord[];
+  ignored: string[];
+  /** Sentences for the user about what was left out or replaced. */
+  notes: string[];
+}
+
+/** Why a render ended without a result. With `input` the user can fix it; `internal` is a fault of Reelay. */
 export interface RenderFailure {
   reason: 'input' | 'moderation' | 'cancelled' | 'timed_out' | 'crashed' | 'internal';
   message: string;
@@ -83,5 +123,5 @@ export interface RenderFailure {
 
 export type RenderMessage =
   | { type: 'progress'; framesDone: number; framesTotal: number }
-  | { type: 'done'; result: RenderResult }
+  | { type: 'done'; result: RenderResult | StillResult }
   | { type: 'failed'; failure: RenderFailure };

@@ -2,12 +2,13 @@
 // parent is gone, so that no kill of the server, however rough, leaves a render running.
 import { chooseEncoder } from './encode/choose-encoder.ts';
 import { explainFailure } from './failure.ts';
-import type { RenderJob, RenderMessage } from './job.ts';
+import type { RenderJob, RenderMessage, RenderResult, StillJob, StillResult } from './job.ts';
 import { type RenderSettings, renderVideo } from './render-video.ts';
 
 /** What the parent sends, once. */
 export type RenderOrder =
   | { type: 'render'; job: RenderJob; settings: RenderSettings }
+  | { type: 'stills'; job: StillJob }
   | { type: 'probe'; settings: RenderSettings };
 
 /** The answer to a probe. */
@@ -17,23 +18,29 @@ export type ProbeMessage = { type: 'probed'; encoder?: string; reason?: string }
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 process.once('message', (order: RenderOrder) => {
-  const work = order.type === 'probe' ? probe(order.settings) : render(order.job, order.settings);
+  const work = order.type === 'probe' ? probe(order.settings) : render(order);
   work.then(send).then(
     () => process.exit(0),
     () => process.exit(1),
   );
 });
 
-async function render(job: RenderJob, settings: RenderSettings): Promise<RenderMessage> {
+async function render(order: Exclude<RenderOrder, { type: 'probe' }>): Promise<RenderMessage> {
   try {
-    const result = await renderVideo(job, settings, (framesDone, framesTotal) => {
-      // A failed send means that the parent is going; the disconnect that follows ends this process.
-      process.send?.({ type: 'progress', framesDone, framesTotal } satisfies RenderMessage);
-    });
-    return { type: 'done', result };
+    return { type: 'done', result: await draw(order) };
   } catch (error) {
     return { type: 'failed', failure: explainFailure(error) };
   }
+}
+
+async function draw(order: Exclude<RenderOrder, { type: 'probe' }>): Promise<RenderResult | StillResult> {
+  const onProgress = (framesDone: number, framesTotal: number): void => {
+    // A failed send means that the parent is going; the disconnect that follows ends this process.
+    process.send?.({ type: 'progress', framesDone, framesTotal } satisfies RenderMessage);
+  };
+  if (order.type === 'render') return renderVideo(order.job, order.settings, onProgress);
+  const { renderStills } = await import('./stills/render-stills.ts');
+  return renderStills(order.job, onProgress);
 }
 
 async function probe(settings: RenderSettings): Promise<ProbeMessage> {

@@ -5,7 +5,7 @@ import { availableParallelism, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from './child-environment.ts';
 import type { EncoderName } from './encode/encoder.ts';
-import type { RenderFailure, RenderJob, RenderMessage, RenderResult } from './job.ts';
+import type { RenderFailure, RenderJob, RenderMessage, RenderResult, StillJob, StillResult } from './job.ts';
 import type { ProbeMessage, RenderOrder } from './render-process.ts';
 import type { RenderSettings } from './render-video.ts';
 
@@ -33,6 +33,8 @@ export interface RenderOptions {
 export interface Renderer {
   /** Resolves when the files are written. @throws {RenderError} for every other end. */
   render(job: RenderJob, options: RenderOptions): Promise<RenderResult>;
+  /** The same for pictures; the progress counts them. */
+  renderStills(job: StillJob, options: RenderOptions): Promise<StillResult>;
 }
 
 /** Whether drafts can be rendered on this machine: the encoder that will be used, or why there is none. */
@@ -40,7 +42,7 @@ export type RendererAvailability =
   | { available: true; encoder: EncoderName }
   | { available: false; reason: string };
 
-/** A render that ended without a video. */
+/** A render that ended without a result. */
 export class RenderError extends Error {
   readonly failure: RenderFailure;
 
@@ -61,8 +63,10 @@ export function createRenderer(options: RendererOptions): Renderer {
   return {
     render: (job, renderOptions) => {
       const order: RenderOrder = { type: 'render', job, settings: toSettings(options) };
-      return runRender(order, options, renderOptions);
+      return runRender<RenderResult>(order, options, renderOptions);
     },
+    renderStills: (job, renderOptions) =>
+      runRender<StillResult>({ type: 'stills', job }, options, renderOptions),
   };
 }
 
@@ -121,12 +125,12 @@ function send(child: ChildProcess, order: RenderOrder): void {
   child.send(order, () => undefined);
 }
 
-function runRender(
+function runRender<Result extends RenderResult | StillResult>(
   order: RenderOrder,
   options: RendererOptions,
   { signal, onProgress, niceness }: RenderOptions,
 ) {
-  return new Promise<RenderResult>((resolve, reject) => {
+  return new Promise<Result>((resolve, reject) => {
     const fail = (failure: RenderFailure): void => reject(new RenderError(failure));
     if (signal.aborted) {
       fail({ reason: 'cancelled', message: 'The render was cancelled before it began.' });
@@ -135,7 +139,7 @@ function runRender(
     const child = startProcess(niceness ?? options.niceness);
     let complaint = '';
     let ending: RenderFailure | undefined;
-    let result: RenderResult | undefined;
+    let result: Result | undefined;
     const kill = (failure: RenderFailure): void => {
       ending ??= failure;
       child.kill('SIGKILL');
@@ -156,7 +160,7 @@ function runRender(
     });
     child.on('message', (message: RenderMessage) => {
       if (message.type === 'progress') onProgress(message);
-      else if (message.type === 'done') result = message.result;
+      else if (message.type === 'done') result = message.result as Result;
       else ending ??= message.failure;
     });
     child.once('error', (error) => {

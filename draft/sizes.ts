@@ -74,6 +74,34 @@ function readShortSide(resolution: string): number {
   return Math.min(LONGEST_SHORT_SIDE, Math.max(SHORTEST_SIDE, lines));
 }
 
+/** Names of shapes in place of a ratio, as some models take them. */
+const SHAPES: Readonly<Record<string, string>> = {
+  square: '1:1',
+  square_hd: '1:1',
+  portrait_4_3: '3:4',
+  portrait_16_9: '9:16',
+  landscape_4_3: '4:3',
+  landscape_16_9: '16:9',
+};
+
+/** Banners of 8:1 are asked for as pictures, not as videos. */
+const STRONGEST_PICTURE_RATIO = 8;
+
+/**
+ * The pixels of a picture: as many as a square with sides of that many times 1,024 pixels (`2K`), in the shape of the
+ * ratio. Never throws, as {@link pixelSize}; 1K and a square stand in for what cannot be read.
+ */
+export function pictureSize(resolution: string, aspectRatio: string): PixelSize {
+  const kilo = Number(/^(0\.5|[1-4])K$/i.exec(resolution)?.[1] ?? 1);
+  const [, across, down] = /^(\d{1,3}):(\d{1,3})$/.exec(SHAPES[aspectRatio] ?? aspectRatio) ?? [];
+  const asked = Number(across) / Number(down);
+  const ratio = Number.isFinite(asked) && asked > 0 ? asked : 1;
+  const shape = Math.min(STRONGEST_PICTURE_RATIO, Math.max(1 / STRONGEST_PICTURE_RATIO, ratio));
+  const side = kilo * 1024;
+  const toSixteen = (pixels: number): number => Math.round(pixels / 16) * 16;
+  return { width: toSixteen(side * Math.sqrt(shape)), height: toSixteen(side / Math.sqrt(shape)) };
+}
+
 function readRatio(aspectRatio: string): number {
   const [, across, down] = /^(\d{1,3}):(\d{1,3})$/.exec(aspectRatio) ?? [];
   const ratio = Number(across) / Number(down);

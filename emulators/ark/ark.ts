@@ -1,4 +1,4 @@
-// Stands in for the content generation tasks of Volcengine Ark and BytePlus ModelArk
+// Stands in for the content generation tasks and the pictures of Volcengine Ark and BytePlus ModelArk
 // (https://www.volcengine.com/docs/82379/1520757 and its neighbouring pages, read 2026-11-21). The pictures
 // of a request are not fetched.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
@@ -8,8 +8,10 @@ import { type ApiRequest, type Reply, readCount, replyJson } from '../core/excha
 import type { Job, Jobs } from '../core/job.ts';
 import { type ArkError, type ArkOrder, framesOf, readOrder } from './check.ts';
 import { FRAME_RATE, pixelsOf, tokensOf } from './models.ts';
+import { createPictures } from './pictures.ts';
 
 const TASKS = '/api/v3/contents/generations/tasks';
+const PICTURES = '/api/v3/images/generations';
 const RECORD_DAYS = 7;
 const PAGE_MAX = 500;
 const PAGE_SIZE = 20;
@@ -73,6 +75,12 @@ function serveArk(tools: Tools, jobs: Jobs<ArkTask>): ServedApi {
         path: TASKS,
         on: 'start',
         answer: (request) => create(request, { tools, jobs, refuse }),
+      },
+      {
+        method: 'POST',
+        path: PICTURES,
+        on: 'start',
+        answer: (request) => createPictures(request, { tools, jobs: jobs as Jobs<unknown>, refuse }),
       },
       {
         method: 'GET',

@@ -319,6 +319,8 @@ export function createRemote(core: Core): RemoteOptions {
     credentials,
     sockets,
     fillInput: (model, input) => catalog.fillInput(model, input),
+    modalityOf: (model) => catalog.modalityOf(model),
+    picturesAsked: (model, input) => catalog.picturesAsked(model, input),
     addressFieldsOf: (model) => catalog.addressFieldsOf(model),
     findTemplate: async (model, input) => (await catalog.findTemplate(model, input))?.item,
     async retireTemplate(model, input) {
@@ -369,6 +371,7 @@ function createWorker(core: Core, unavailable: string | undefined): Worker {
     clock,
     failpoint: config.failpoint,
     fillInput: (model, input) => catalog.fillInput(model, input),
+    modalityOf: (model) => catalog.modalityOf(model),
     callbackCopies: (task) => {
       const scenario = task.book === 'test' ? scenarioOf(parseOwnJson<JsonObject>(task.input)) : undefined;
       return scenario === 'duplicate_callback' ? 2 : 1;

@@ -167,6 +167,12 @@ export function describePrice(price: PriceRule): string {
       );
       return `a second: ${rates.join(', ')}`;
     }
+    case 'per_picture': {
+      const rates = Object.entries(price.credits).map(([key, credits]) =>
+        key === 'picture' ? String(credits) : `${credits} at ${key}`,
+      );
+      return `a picture: ${rates.join(', ')}`;
+    }
     case 'template':
       return price.credits === undefined
         ? 'as the template says'

@@ -90,6 +90,7 @@ export interface KeyOfAccount {
 export type Price =
   | { kind: 'flat'; version: string; credits: number }
   | { kind: 'per_second'; version: string; credits: Record<string, number> }
+  | { kind: 'per_picture'; version: string; credits: Record<string, number> }
   | { kind: 'template'; version: string; credits?: number };
 
 export interface Offer {

@@ -22,7 +22,7 @@ import { type ModelChange, writeModelChange } from './model-changes.ts';
 import { addressFieldsOf, type Model, readShippedModels } from './models.ts';
 import { ModelNames } from './names.ts';
 import { type CopyCounts, countCopies, findPreview, type KeptPreview } from './previews.store.ts';
-import { withDefaults } from './prices.ts';
+import { picturesAsked, withDefaults } from './prices.ts';
 import { describeUnder } from './shared-names.ts';
 import { type CatalogState, createStateReader, type ModelStatus, type OfferStatus } from './state.ts';
 import { readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
@@ -80,6 +80,17 @@ export class Catalog {
     const { properties } = found.input_schema;
     const declared = Object.entries(input).filter(([name]) => Object.hasOwn(properties, name));
     return withDefaults(Object.fromEntries(declared), properties);
+  }
+
+  /** What a model makes; undefined for a name that is not in the catalogue. */
+  modalityOf(model: string): Model['modality'] | undefined {
+    return this.#names.get(model)?.modality;
+  }
+
+  /** How many pictures an input asks for; undefined for a model that is not priced by the picture. */
+  picturesAsked(model: string, input: JsonObject): number | undefined {
+    const found = this.#names.get(model);
+    return found && picturesAsked(found.price, this.fillInput(model, input));
   }
 
   /** Names of the inputs of a model that hold addresses. */

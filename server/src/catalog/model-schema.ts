@@ -46,12 +46,16 @@ const OFFER = {
   },
 };
 
-function priceOfKind(kind: string, credits: object, required: string[] = ['credits']): object {
+function priceOfKind(
+  kind: string,
+  credits: object,
+  { required = ['credits'], more = {} }: { required?: string[]; more?: object } = {},
+): object {
   return {
     type: 'object',
     additionalProperties: false,
     required: ['version', ...required],
-    properties: { kind: { const: kind }, version: TEXT, credits },
+    properties: { kind: { const: kind }, version: TEXT, credits, ...more },
   };
 }
 
@@ -62,7 +66,12 @@ const PRICE = {
   oneOf: [
     priceOfKind('flat', CREDITS),
     priceOfKind('per_second', { type: 'object', minProperties: 1, additionalProperties: CREDITS }),
-    priceOfKind('template', CREDITS, []),
+    priceOfKind(
+      'per_picture',
+      { type: 'object', minProperties: 1, additionalProperties: CREDITS },
+      { more: { by: { type: 'array', minItems: 1, maxItems: 3, items: TEXT }, count: TEXT } },
+    ),
+    priceOfKind('template', CREDITS, { required: [] }),
   ],
 };
 
@@ -157,7 +166,8 @@ function validator(): ValidateFunction {
 }
 
 function describe(error: ErrorObject): string {
-  if (error.keyword === 'discriminator') return 'price.kind: must be one of flat, per_second, template';
+  if (error.keyword === 'discriminator')
+    return 'price.kind: must be one of flat, per_second, per_picture, template';
   const sentence = error.keyword === 'format' ? FORMATS[error.params.format] : undefined;
   return describeFault(error, '', sentence);
 }
@@ -165,6 +175,7 @@ function describe(error: ErrorObject): string {
 /** Resolutions that clients may ask for and that a price by the second says nothing of. */
 function findUnpriced({ price, input_schema: schema }: JsonObject): string[] {
   const { kind, credits } = price as { kind: string; credits: JsonObject };
+  if (kind === 'per_picture') return findUnpricedPictures(price as JsonObject, schema as JsonObject);
   if (kind !== 'per_second') return [];
   const { resolution, duration } = (schema as { properties: Record<string, JsonObject> }).properties;
   if (!Array.isArray(resolution?.enum) || !duration) {
@@ -172,6 +183,25 @@ function findUnpriced({ price, input_schema: schema }: JsonObject): string[] {
   }
   const unpriced = resolution.enum.filter((one) => credits[String(one)] === undefined);
   return unpriced.map((one) => `price.credits: there is no price for ${one}`);
+}
+
+/** The same for a price by the picture: every combination of the values of its fields has a price. */
+function findUnpricedPictures(price: JsonObject, schema: JsonObject): string[] {
+  const { by, count, credits } = price as { by?: string[]; count?: string; credits: JsonObject };
+  const { properties } = schema as { properties: Record<string, JsonObject> };
+  const faults: string[] = [];
+  if (count !== undefined && properties[count]?.type !== 'integer')
+    faults.push(`price.count: input_schema has no integer "${count}"`);
+  let keys = by === undefined ? ['picture'] : [''];
+  for (const name of by ?? []) {
+    const { enum: values, default: usual } = properties[name] ?? {};
+    if (!Array.isArray(values) || usual === undefined) {
+      return [...faults, `price.by: "${name}" needs an enum and a default in input_schema`];
+    }
+    keys = keys.flatMap((key) => values.map((value) => (key === '' ? String(value) : `${key} ${value}`)));
+  }
+  const unpriced = keys.filter((key) => credits[key] === undefined);
+  return [...faults, ...unpriced.map((key) => `price.credits: there is no price for ${key}`)];
 }
 
 /** What is wrong with the form of a model, a sentence each, with the place. */

@@ -2,8 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
 import { MICROS_MAX } from '../lib/money.ts';
+import { findModelFaults } from './model-schema.ts';
 import { readShippedModels } from './models.ts';
-import { chargeOf, type PriceRule, priceOf, withDefaults } from './prices.ts';
+import {
+  chargeForPart,
+  chargeOf,
+  type PriceRule,
+  picturesAsked,
+  priceOf,
+  priceOfDefaults,
+  withDefaults,
+} from './prices.ts';
 import { consumeItemsOf, readShippedTemplates } from './templates.ts';
 
 const noTemplate = () => undefined;
@@ -42,6 +51,67 @@ describe('a price', () => {
 
   it('counts every second that was begun', () => {
     expect(priceOf(perSecond, { resolution: '480p', duration: 1.01 }, noTemplate).micros).toBe(9_720_000n);
+  });
+
+  it('by the picture depends on the fields that it names, and on the number asked for', () => {
+    const credits = { '1K low': 2, '1K high': 8.5, '2K low': 3, '2K high': 12 };
+    const by = ['resolution', 'quality'];
+    const rule: PriceRule = { kind: 'per_picture', version: 'p', by, count: 'n', credits };
+    fc.assert(
+      fc.property(
+        fc.constantFrom('1K', '2K'),
+        fc.constantFrom('low', 'high'),
+        fc.integer({ min: 1, max: 16 }),
+        (resolution, quality, n) => {
+          const { micros } = priceOf(rule, { resolution, quality, n }, noTemplate);
+          const one = credits[`${resolution} ${quality}` as keyof typeof credits];
+          expect(micros).toBe(BigInt(one * 1_000_000) * BigInt(n));
+        },
+      ),
+    );
+    const flat: PriceRule = { kind: 'per_picture', version: 'p', credits: { picture: 4 } };
+    expect(priceOf(flat, {}, noTemplate).micros).toBe(4_000_000n);
+    expect(picturesAsked(flat, { n: 7 })).toBe(1);
+    expect(picturesAsked(rule, { n: 7 })).toBe(7);
+    expect(picturesAsked(perSecond, { n: 7 })).toBeUndefined();
+    expect(messageOf(() => priceOf(rule, { resolution: '8K', quality: 'low' }, noTemplate))).toEqual([
+      'input.resolution: there is no price for "8K low"',
+    ]);
+  });
+
+  it('by the picture is charged for those that came, and never for more than was held', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 12n }), fc.integer({ min: 1, max: 16 }), (each, asked) => {
+        const held = each * BigInt(asked);
+        for (let came = 0; came <= asked + 1; came += 1) {
+          const charged = chargeForPart(held, { came, asked });
+          expect(charged).toBe(each * BigInt(Math.min(came, asked)));
+        }
+      }),
+    );
+    expect(chargeForPart(10n, { came: 1, asked: 3 })).toBe(4n);
+  });
+
+  it('by the picture of every shipped model holds for all that its schema allows', () => {
+    const models = readShippedModels().filter(({ price }) => price.kind === 'per_picture');
+    expect(models.length).toBeGreaterThanOrEqual(3);
+    for (const model of models) {
+      expect(findModelFaults(JSON.parse(JSON.stringify(model)))).toEqual([]);
+      expect(priceOfDefaults(model.price, model.input_schema.properties)).toBeGreaterThan(0n);
+    }
+  });
+
+  it('by the picture that leaves a value or a field without a price is refused in a file of models', () => {
+    const [model] = readShippedModels().filter(({ price }) => price.kind === 'per_picture');
+    const faultsWith = (price: object) =>
+      findModelFaults(JSON.parse(JSON.stringify({ ...model, price: { ...model.price, ...price } })));
+    expect(faultsWith({ credits: { '1K': 6, '2K': 6 } })).toEqual([
+      'price.credits: there is no price for 4K',
+    ]);
+    expect(faultsWith({ by: ['quality'] })).toEqual([
+      'price.by: "quality" needs an enum and a default in input_schema',
+    ]);
+    expect(faultsWith({ count: 'prompt' })).toEqual(['price.count: input_schema has no integer "prompt"']);
   });
 
   it('that does not exist is a fault of the request, with a sentence', () => {

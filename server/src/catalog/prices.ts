@@ -9,6 +9,17 @@ export type PriceRule =
   | { kind: 'flat'; version: string; credits: number }
   /** Credits for each second of `duration`, by resolution. */
   | { kind: 'per_second'; version: string; credits: { [resolution: string]: number } }
+  /**
+   * Credits for each picture that came. `by` names the fields whose values, joined by a blank, are the keys (`2K`,
+   * `1K high`); without them the one key is `picture`. `count` names the field with the number that is asked for.
+   */
+  | {
+      kind: 'per_picture';
+      version: string;
+      by?: string[];
+      count?: string;
+      credits: { [values: string]: number };
+    }
   /** What the template of the catalogue says for its resolution; `credits` where the catalogue has no price. */
   | { kind: 'template'; version: string; credits?: number };
 
@@ -35,6 +46,33 @@ export function flatPrice(micros: Micros, nowMs: number): PriceRule {
 /** Credits for each second by resolution, as an operator sets them at a moment in milliseconds. */
 export function pricePerSecond(credits: { [resolution: string]: number }, nowMs: number): PriceRule {
   return { kind: 'per_second', version: `set ${new Date(nowMs).toISOString()}`, credits };
+}
+
+/** Credits for each picture by the same fields as before, as an operator sets them at a moment in milliseconds. */
+export function pricePerPicture(
+  rule: Extract<PriceRule, { kind: 'per_picture' }>,
+  credits: { [values: string]: number },
+  nowMs: number,
+): PriceRule {
+  return { ...rule, version: `set ${new Date(nowMs).toISOString()}`, credits };
+}
+
+/** The key of a price by the picture for an input. */
+function pictureKeyOf(by: readonly string[] | undefined, input: JsonObject): string {
+  return by === undefined ? 'picture' : by.map((name) => String(input[name] ?? '')).join(' ');
+}
+
+/** How many pictures an input asks for; undefined for a model that is not priced by the picture. */
+export function picturesAsked(rule: PriceRule, input: JsonObject): number | undefined {
+  if (rule.kind !== 'per_picture') return undefined;
+  const count = rule.count === undefined ? 1 : Number(input[rule.count] ?? 1);
+  return Number.isInteger(count) && count >= 1 ? count : 1;
+}
+
+/** What is charged when fewer pictures came than were asked for: their part, started micro-credits rounded up. */
+export function chargeForPart(micros: Micros, { came, asked }: { came: number; asked: number }): Micros {
+  if (came >= asked) return micros;
+  return (micros * BigInt(came) + BigInt(asked) - 1n) / BigInt(asked);
 }
 
 /** Rules name few amounts and each create needs one of them. */
@@ -77,11 +115,22 @@ export function priceOfDefaults(
   properties: { [name: string]: JsonObject },
 ): Micros | undefined {
   const input = withDefaults({}, properties);
-  const isPriced = rule.kind === 'flat' || (rule.kind === 'per_second' && Number(input.duration) > 0);
-  if (!isPriced || (rule.kind === 'per_second' && rule.credits[String(input.resolution)] === undefined)) {
-    return undefined;
-  }
+  if (!isPricedBy(rule, input)) return undefined;
   return priceOf(rule, input, () => undefined).micros;
+}
+
+/** Whether the rule has a price for an input that names no template. */
+function isPricedBy(rule: PriceRule, input: JsonObject): boolean {
+  switch (rule.kind) {
+    case 'flat':
+      return true;
+    case 'per_second':
+      return Number(input.duration) > 0 && rule.credits[String(input.resolution)] !== undefined;
+    case 'per_picture':
+      return rule.credits[pictureKeyOf(rule.by, input)] !== undefined;
+    case 'template':
+      return false;
+  }
 }
 
 function computeMicros(rule: PriceRule, input: JsonObject, templatePrice: TemplatePrice): Micros {
@@ -94,6 +143,13 @@ function computeMicros(rule: PriceRule, input: JsonObject, templatePrice: Templa
       if (credits === undefined) throw noPrice(`input.resolution: there is no price for "${resolution}"`);
       // Durations are whole seconds by schema; a model with fractions of one would be charged for the started second.
       return microsOf(credits) * BigInt(Math.ceil(Number(input.duration ?? 0)));
+    }
+    case 'per_picture': {
+      const key = pictureKeyOf(rule.by, input);
+      const credits = rule.credits[key];
+      if (credits === undefined)
+        throw noPrice(`input.${rule.by?.[0] ?? 'prompt'}: there is no price for "${key}"`);
+      return microsOf(credits) * BigInt(picturesAsked(rule, input) ?? 1);
     }
     case 'template': {
       const credits = templatePrice(String(input.template_id ?? input.template), resolution) ?? rule.credits;

@@ -167,6 +167,8 @@ class Run {
       exchanges: [...this.#kept],
       outcome: toJson(outcome),
     });
+    // The answer was the result: there is nothing to follow.
+    if (outcome.type === 'made') return undefined;
     if (outcome.type !== 'accepted') {
       this.fail(kind, `the start was refused: ${outcome.failure.message}`);
       return undefined;

@@ -14,6 +14,7 @@ import type {
   ProbeOutcome,
   Reference,
   StartOutcome,
+  Success,
   UnreadFields,
 } from './contract.ts';
 import { CallFailed, failureOfCall } from './http.ts';
@@ -42,8 +43,8 @@ export interface Accepted {
 
 /** How an adapter reads the answers to a start. */
 export interface StartRules {
-  /** The job in an answer with a good status; undefined when it names none. */
-  accepted(json: Json): Accepted | undefined;
+  /** The job, or the result, in an answer with a good status; undefined when it names none. */
+  accepted(json: Json): Accepted | { success: Success } | undefined;
   /** The refusal in the provider's own words; undefined when this is no answer of its API. */
   failure(answer: ApiAnswer): Failure | undefined;
 }
@@ -101,13 +102,19 @@ export async function submit(context: CallContext, call: ApiCall, rules: StartRu
     if (error.maybeSent) return { type: 'unknown', detail: error.message };
     return { type: 'rejected', failure: { ...failureOfCall(error), reason: 'unavailable' } };
   }
+  return judgeStart(context, answer, rules);
+}
+
+/** What the whole answer to a start means. */
+function judgeStart(context: CallContext, answer: ApiAnswer, rules: StartRules): StartOutcome {
   const failure = rules.failure(answer);
   if (failure) return { type: 'rejected', failure: cleanFailure(failure, context.http) };
   if (isGood(answer)) {
     const accepted = answer.json === undefined ? undefined : rules.accepted(answer.json);
-    return accepted
-      ? { type: 'accepted', ...accepted }
-      : { type: 'unknown', detail: `${describeForeignAnswer(answer)}; ${ADDRESS_DOUBT}` };
+    if (!accepted) return { type: 'unknown', detail: `${describeForeignAnswer(answer)}; ${ADDRESS_DOUBT}` };
+    return 'success' in accepted
+      ? { type: 'made', success: accepted.success }
+      : { type: 'accepted', ...accepted };
   }
   const isRefused = answer.status >= 300 && answer.status < 500 && !UNCLEAR_STATUS.has(answer.status);
   return isRefused

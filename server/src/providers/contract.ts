@@ -13,6 +13,8 @@ export interface StartRequest {
   token: string;
   /** Public name of the model. */
   model: string;
+  /** What the model makes; a video where it is not said. */
+  makes?: 'video' | 'image' | 'audio';
   /** With the defaults of the model's schema filled in. */
   input: JsonObject;
   /**
@@ -87,6 +89,8 @@ export type UnreadFields = readonly string[];
 
 export type StartOutcome =
   | { type: 'accepted'; reference: Reference; used?: Amount; unread?: UnreadFields }
+  /** The answer was the result itself: there is no job to ask about. */
+  | { type: 'made'; success: Success }
   | { type: 'rejected'; failure: Failure }
   /** It was sent and no answer came, so it may be running. It is never sent again blindly. */
   | { type: 'unknown'; detail: string };
@@ -355,7 +359,7 @@ export interface LocalProvider extends Provider {
   /** How many more attempts it can take in this process right now. */
   freeSlots(): LocalSlots;
   /** How much work an input is, with its defaults filled in; 1 or less is short. */
-  workOf(input: JsonObject): number;
+  workOf(input: JsonObject, makes?: StartRequest['makes']): number;
   /** Frees what `start` left in this process: called once the result is stored or given up. */
   forget(reference: Reference): Promise<void>;
   /** Resolves when there is a reason to poll before the interval is over. */

@@ -26,6 +26,8 @@ const WORDS_MAX = 500;
 const NAME_MAX = 200;
 const OUTPUTS_MAX = 16;
 const REFERENCE_CHARACTERS_MAX = 8_192;
+/** Of an address of a result that came with the answer to a start: it is stored with the attempt. */
+const ADDRESS_CHARACTERS_MAX = 8_192;
 const RETRY_AFTER_SECONDS_MAX = 3600;
 const UNREAD_MAX = 16;
 /** More of any unit is a mistake; it would overflow the sums. */
@@ -99,6 +101,17 @@ function cleanSuccess(success: Success, { redact }: ProviderHttp): PollOutcome {
   };
 }
 
+/** Nothing more will come of an answer that names no file. */
+function cleanMade(success: Success, http: ProviderHttp): StartOutcome {
+  const outputs = success.outputs.filter(
+    (output) => !('url' in output) || output.url.length <= ADDRESS_CHARACTERS_MAX,
+  );
+  const outcome = cleanSuccess({ ...success, outputs }, http);
+  if (outcome.type === 'succeeded') return { type: 'made', success: outcome.success };
+  const message = 'The provider answered without a result';
+  return { type: 'rejected', failure: { reason: 'failed', message } };
+}
+
 function cleanStart(outcome: StartOutcome, http: ProviderHttp): StartOutcome {
   switch (outcome.type) {
     case 'accepted': {
@@ -109,6 +122,8 @@ function cleanStart(outcome: StartOutcome, http: ProviderHttp): StartOutcome {
       const names = [...(unread ?? []), ...(used && !amount ? ['used'] : [])];
       return { type: 'accepted', reference, ...(amount && { used: amount }), ...cleanUnread(names) };
     }
+    case 'made':
+      return cleanMade(outcome.success, http);
     case 'rejected':
       return { type: 'rejected', failure: cleanFailure(outcome.failure, http) };
     case 'unknown':

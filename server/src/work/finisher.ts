@@ -1,6 +1,5 @@
 // The end of a task that was made at a provider: its files are fetched and stored, then it is settled; or it fails, or
 // goes on to the next offer. The finisher first takes the task by a new epoch: if many saw the end, only one acts.
-import { chargeOf } from '../catalog/prices.ts';
 import { logFault } from '../db/log-fault.ts';
 import { reach } from '../lib/failpoints.ts';
 import { SECOND_MS } from '../lib/time.ts';
@@ -13,7 +12,7 @@ import { LateResults } from './late.ts';
 import { endAttempt, type Look, parkTask, recordAccepted } from './looks.store.ts';
 import { describeForLog, describeUnfetched } from './outcome.ts';
 import { pauseBeforeFetch } from './patience.ts';
-import { attemptOf, costsOf, type RemoteOptions, type RemoteWrites } from './remote.ts';
+import { attemptOf, chargeOfTask, costsOf, type RemoteOptions, type RemoteWrites } from './remote.ts';
 import {
   type Fetched,
   failureOf,
@@ -208,7 +207,7 @@ export class Finisher {
     const { pool, settler, failpoint, market } = this.#options;
     reach(failpoint, 'after-store');
     for (const { kind } of fetched.missing) {
-      // The client asked for the video: a missing picture beside it does not fail the task.
+      // A missing picture beside a video, or beside other pictures, does not fail the task.
       const event = { name: 'task.output_missing', detail: { attempt: look.epoch, kind } };
       await insertEvent(pool, task, event);
     }
@@ -224,7 +223,11 @@ export class Finisher {
       modelVersion: success.modelVersion,
       usage: success.usage,
       outputs: fetched.kept.map(({ output }) => output),
-      usedMicros: chargeOf(market.findOffer(task.model, look.offer)?.charge, success.used, task.price),
+      usedMicros: chargeOfTask(this.#options, task, {
+        offer: look.offer,
+        used: success.used,
+        files: fetched.kept.length,
+      }),
       attempt,
     });
   }

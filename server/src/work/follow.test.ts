@@ -83,6 +83,7 @@ function follow(task: TaskRow): Follow {
   const options = {
     ...{ pool, files, settler, changes, log, clock },
     fillInput: catalog.fillInput.bind(catalog),
+    modalityOf: catalog.modalityOf.bind(catalog),
     callbackCopies: () => 1,
   };
   return new Follow(options, task, {

@@ -13,14 +13,7 @@ import { type Failpoint, reach } from '../lib/failpoints.ts';
 import { type JsonObject, parseOwnJson } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import { type Clock, pause, SECOND_MS } from '../lib/time.ts';
-import type {
-  Failure,
-  LocalProvider,
-  Output,
-  Reference,
-  StartRequest,
-  Success,
-} from '../providers/contract.ts';
+import type { Failure, LocalProvider, Reference, StartRequest, Success } from '../providers/contract.ts';
 import * as attempts from '../tasks/attempts.store.ts';
 import type { TaskChanges } from '../tasks/changes.ts';
 import type { Settler } from '../tasks/settle.ts';
@@ -29,7 +22,7 @@ import { markStoring, releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim, ClaimNeeds, StopReason } from './claim.ts';
 import { ATTEMPTS_ALL_MAX, ATTEMPTS_MAX, countTries, judge } from './outcome.ts';
 import type { ProgressReports } from './progress.ts';
-import { keepFile } from './results.ts';
+import { keepFile, type NamedOutput, stemOf } from './results.ts';
 
 const POLL_MS = 500;
 const RESOLVE_MS = SECOND_MS;
@@ -47,6 +40,8 @@ export interface FollowOptions {
   clock: Clock;
   /** The input of a task with the defaults of its model filled in. */
   fillInput: (model: string, input: JsonObject) => JsonObject;
+  /** What a model makes. */
+  modalityOf: (model: string) => StartRequest['makes'];
   callbackCopies: (task: TaskRow) => number;
   failpoint?: Failpoint;
 }
@@ -88,6 +83,7 @@ export class Follow implements Claim {
       epoch: task.epoch,
       token: tokenOf(task),
       model: task.model,
+      makes: options.modalityOf(task.model),
       params: {},
       intentAtMs: options.clock(),
       input: options.fillInput(task.model, parseOwnJson<JsonObject>(task.input)),
@@ -163,6 +159,8 @@ export class Follow implements Claim {
         await this.#note('attempt.rejected', { attempt: epoch, reason: outcome.failure.reason });
         await this.#obey(outcome.failure, { epoch, state: 'rejected' });
         return undefined;
+      case 'made':
+        throw new Error('a provider of this process has its result after a while, never at once');
       case 'unknown':
         await this.#record(epoch, { state: 'unknown', detail: outcome.detail, ended: false });
         await this.#note('attempt.unknown', { attempt: epoch });
@@ -208,7 +206,9 @@ export class Follow implements Claim {
     if (!(await markStoring(pool, this.task))) return;
     reach(failpoint, 'after-storing');
     const outputs: StoredOutput[] = [];
-    for (const output of success.outputs) outputs.push(await this.#keepWhenRoom(output));
+    for (const output of success.outputs) {
+      outputs.push(await this.#keepWhenRoom({ ...output, stem: stemOf(output, success.outputs) }));
+    }
     reach(failpoint, 'after-store');
     const facts = {
       provider: this.#provider.id,
@@ -221,7 +221,7 @@ export class Follow implements Claim {
   }
 
   /** Waits for room on the disk while the claim lasts: a task that was released now would be rendered again. */
-  async #keepWhenRoom(output: Output): Promise<StoredOutput> {
+  async #keepWhenRoom(output: NamedOutput): Promise<StoredOutput> {
     for (;;) {
       try {
         invariant('path' in output, 'what is rendered here lies on our disk');

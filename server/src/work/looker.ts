@@ -22,6 +22,7 @@ import {
   type LookLane,
   postponeLook,
 } from './looks.store.ts';
+import { type Made, readMade, withKept } from './made.ts';
 import { clearUnreadable, markUnreadable } from './marks.store.ts';
 import { describeForLog, wordsForOperator } from './outcome.ts';
 import { fetchSecondsMax, unreadableSecondsMax } from './patience.ts';
@@ -152,8 +153,14 @@ export class Looker {
 
   async #beginLane(credentialId: string, looks: readonly Look[]): Promise<void> {
     const { provider, context } = await this.#options.credentials.connect(credentialId);
-    const polls = looks.filter(({ state, reference }) => state === 'accepted' && reference !== null);
-    const lost = looks.filter((look) => !polls.includes(look));
+    const accepted = looks.filter(({ state, reference }) => state === 'accepted' && reference !== null);
+    const lost = looks.filter((look) => !accepted.includes(look));
+    const polls: Look[] = [];
+    for (const look of accepted) {
+      const made = readMade(look.reference);
+      if (made) this.#begin(credentialId, () => this.#judgeMade(look, made, { provider, context }));
+      else polls.push(look);
+    }
     const size = provider.pollMany ? provider.facts.pollBatchMax : 1;
     for (let at = 0; at < polls.length; at += size) {
       this.#begin(credentialId, () => this.#pollAll(provider, context, polls.slice(at, at + size)));
@@ -190,6 +197,11 @@ export class Looker {
         : [await provider.poll(references[0], context)];
     reach(this.#options.failpoint, 'after-poll');
     await Promise.all(looks.map((look, at) => this.#judge(look, outcomes[at], { provider, context })));
+  }
+
+  /** The result came with the answer to the start, so there is nothing to ask. */
+  async #judgeMade(look: Look, made: Made, at: { provider: Provider; context: CallContext }): Promise<void> {
+    await this.#judge(withKept(look, made), { type: 'succeeded', success: made.success }, at);
   }
 
   async #judge(

@@ -8,6 +8,7 @@ import { CANCELLED_BY, type TaskRow } from '../tasks/task.ts';
 import { releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim } from './claim.ts';
 import { parkTask, recordUnknown } from './looks.store.ts';
+import { readMade } from './made.ts';
 import type { RemoteOptions } from './remote.ts';
 
 /** Why a task goes on although its client cancels it. */
@@ -68,7 +69,8 @@ export class RemoteResume implements Claim {
       return;
     }
     // What is made already is not stopped: to ask for it could remove the record with the file's address.
-    if (task.state === 'storing' || last.is_made) return this.#goOn(last, 'made');
+    const isMade = last.is_made || readMade(last.reference) !== undefined;
+    if (task.state === 'storing' || isMade) return this.#goOn(last, 'made');
     invariant(last.credential_id !== null, 'an attempt at a provider names its account');
     const { provider, context } = await credentials.connect(last.credential_id);
     const outcome = provider.cancel

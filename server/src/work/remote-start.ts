@@ -4,11 +4,12 @@ import { isDatabaseDown } from '../db/pool.ts';
 import type { Assignment } from '../dispatch/dispatch.store.ts';
 import { reach } from '../lib/failpoints.ts';
 import { pause, SECOND_MS, steadyClock } from '../lib/time.ts';
-import type { Failure, StartOutcome } from '../providers/contract.ts';
+import type { Failure, StartOutcome, Success } from '../providers/contract.ts';
 import { LEASE_MS, type TaskRow } from '../tasks/task.ts';
 import { releaseTask } from '../tasks/tasks.store.ts';
 import type { Claim, ClaimNeeds, StopReason } from './claim.ts';
 import { recordUnknown } from './looks.store.ts';
+import { keepMade } from './made.ts';
 import { buildRequest, type RemoteOptions, type RemoteWrites } from './remote.ts';
 import type { Verdicts } from './verdicts.ts';
 
@@ -115,11 +116,21 @@ export class RemoteStart implements Claim {
         changes.announce([task.id]);
         return;
       }
+      case 'made':
+        return this.#recordMade(outcome.success);
       case 'rejected':
         return this.#refuse(outcome.failure);
       case 'unknown':
         return this.#leaveOpen(outcome.detail);
     }
+  }
+
+  /** The task rests until the next look finds the result in the reference. */
+  async #recordMade(success: Success): Promise<void> {
+    const made = await keepMade(this.#options, this.task, success);
+    if ('failure' in made) return this.#refuse(made.failure);
+    const { unread, used } = success;
+    await this.#record({ type: 'accepted', reference: made.reference, used, unread }, 0);
   }
 
   async #persist(write: () => Promise<unknown>): Promise<void> {

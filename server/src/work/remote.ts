@@ -1,7 +1,7 @@
 // What is shared by the parts that follow a task at a provider: its start, its looks, its end and its return.
 import type { Pool } from 'pg';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import { chargeOf } from '../catalog/prices.ts';
+import { chargeForPart, chargeOf } from '../catalog/prices.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { type Batched, batched } from '../db/batched.ts';
 import { costOf, type LiveMarket } from '../dispatch/market.ts';
@@ -31,6 +31,10 @@ export interface RemoteOptions {
   sockets: ProviderSockets;
   /** The input of a task with the defaults of its model filled in. */
   fillInput: (model: string, input: JsonObject) => JsonObject;
+  /** What a model makes. */
+  modalityOf: (model: string) => StartRequest['makes'];
+  /** How many pictures an input asks for; undefined for a model that is not priced by the picture. */
+  picturesAsked: (model: string, input: JsonObject) => number | undefined;
   /** Names of the inputs of a model that hold addresses of files. */
   addressFieldsOf: (model: string) => readonly string[];
   /** The item of the catalogue that an input names. */
@@ -80,6 +84,7 @@ export async function buildRequest(
     epoch,
     token: tokenOf({ id: task.id, epoch }),
     model: task.model,
+    makes: options.modalityOf(task.model),
     input,
     params: offer?.params ?? {},
     addressFields: options.addressFieldsOf(task.model),
@@ -98,6 +103,17 @@ export async function buildRequest(
 /** The name of the attempt that is looked at. */
 export function attemptOf({ task_id: taskId, epoch }: Pick<Look, 'task_id' | 'epoch'>): AttemptName {
   return { taskId, epoch };
+}
+
+/** What a task is charged whose files have come: what was used, and of pictures the part that came. */
+export function chargeOfTask(
+  { market, picturesAsked }: Pick<RemoteOptions, 'market' | 'picturesAsked'>,
+  task: Pick<TaskRow, 'model' | 'input' | 'price'>,
+  made: { offer: string; used: Success['used']; files: number },
+): bigint {
+  const charged = chargeOf(market.findOffer(task.model, made.offer)?.charge, made.used, task.price);
+  const asked = picturesAsked(task.model, parseOwnJson<JsonObject>(task.input));
+  return asked === undefined ? charged : chargeForPart(charged, { came: made.files, asked });
 }
 
 /** What an attempt that was made costs the operator, and what it would have cost the client. */

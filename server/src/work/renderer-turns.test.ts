@@ -41,6 +41,7 @@ const renders = new Map<string, Render>();
 let rendersBegun = 0;
 
 const renderer: Renderer = {
+  renderStills: () => Promise.reject(new Error('no picture is asked for')),
   async render(job, { signal, niceness }) {
     rendersBegun++;
     await new Promise<void>((resolve, reject) => {
@@ -74,6 +75,7 @@ const worker = new Worker({
   log,
   clock,
   fillInput: (model, input) => catalog.fillInput(model, input),
+  modalityOf: (model) => catalog.modalityOf(model),
   callbackCopies: () => 1,
   local: new DraftProvider({
     renderer,

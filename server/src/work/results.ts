@@ -40,6 +40,20 @@ export interface Fetched {
 
 type Owner = Pick<TaskRow, 'id' | 'account_id'>;
 
+/** An output with what its file is called. */
+export type NamedOutput = Output & { stem: string };
+
+/** What the file of an output is called: a picture beside a video is its last frame. */
+export function stemOf({ kind }: Pick<Output, 'kind'>, all: readonly Output[]): string {
+  if (kind === 'video') return 'video';
+  return all.some((other) => other.kind === 'video') ? 'last-frame' : 'image';
+}
+
+/** Of several pictures, one that can never be fetched does not keep the others from their client. */
+function withoutHopeless({ kept, missing }: Fetched): Fetched {
+  return { kept, missing: missing.map((one) => ({ ...one, isNeeded: one.isNeeded && !one.isFinal })) };
+}
+
 /** Fetches the outputs that are not kept yet, one after the other. Faults of the server itself throw. */
 export async function fetchOutputs(
   options: Pick<RemoteOptions, 'files' | 'sockets' | 'resultBytesMax'>,
@@ -51,7 +65,8 @@ export async function fetchOutputs(
   const hasVideo = outputs.some(({ kind }) => kind === 'video');
   for (const [place, output] of outputs.entries()) {
     const before = kept.find((known) => known.place === place && known.output.kind === output.kind);
-    const stored = before?.output ?? (await keepOutput(options, task, output, seen));
+    const stored =
+      before?.output ?? (await keepOutput(options, task, { ...output, stem: stemOf(output, outputs) }, seen));
     if ('key' in stored) fetched.kept.push({ place, output: stored });
     else
       fetched.missing.push({
@@ -60,7 +75,7 @@ export async function fetchOutputs(
         isNeeded: output.kind === 'video' || !hasVideo,
       });
   }
-  return fetched;
+  return hasVideo || fetched.kept.length === 0 ? fetched : withoutHopeless(fetched);
 }
 
 /**
@@ -70,12 +85,12 @@ export async function fetchOutputs(
 export async function keepFile(
   files: Files,
   task: Owner,
-  output: Output,
+  output: NamedOutput,
   path: string,
 ): Promise<StoredOutput> {
-  const { kind } = output;
+  const { kind, stem } = output;
   const { contentType, extensions } = await typeOfFile(output, path);
-  const name = `${kind === 'video' ? 'video' : 'last-frame'}${extensions[0]}`;
+  const name = `${stem}${extensions[0]}`;
   const { account_id: accountId, id: taskId } = task;
   const { key, sizeBytes, sha256 } = await files.keepResult({ accountId, taskId, name, path, contentType });
   return { kind, contentType, key, sizeBytes, sha256 };
@@ -84,7 +99,7 @@ export async function keepFile(
 async function keepOutput(
   { files, sockets, resultBytesMax }: Pick<RemoteOptions, 'files' | 'sockets' | 'resultBytesMax'>,
   task: Owner,
-  output: Output,
+  output: NamedOutput,
   { provider, context, signal }: SeenEnding,
 ): Promise<StoredOutput | { failure: Failure; isFinal: boolean }> {
   // The room is checked first: without it the task rests, and its files are asked for again.

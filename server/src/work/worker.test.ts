@@ -34,6 +34,7 @@ function createWorker(): Worker {
     log,
     clock,
     fillInput: (model, input) => catalog.fillInput(model, input),
+    modalityOf: (model) => catalog.modalityOf(model),
     callbackCopies: () => 1,
     local,
     remote: createRemote(api.core),

@@ -101,7 +101,8 @@ export class Worker implements ClaimKeeper {
     this.#dispatcher = new Dispatcher({
       pool,
       market: remote.market,
-      workOf: (model, input) => options.local.workOf(options.fillInput(model, input)),
+      workOf: (model, input) =>
+        options.local.workOf(options.fillInput(model, input), options.modalityOf(model)),
     });
     this.#remoteParts = { writes: createRemoteWrites(pool), verdicts: new Verdicts(remote) };
     const { signal: stopping } = this.#stopping;

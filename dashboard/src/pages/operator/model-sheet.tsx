@@ -93,7 +93,8 @@ function findReason(values: Record<string, string>): string | undefined {
 function PriceForm({ status }: { status: ModelStatus }) {
   const { act, change } = useModelChange(status);
   const { shipped_price: shipped } = status;
-  const names = shipped.kind === 'per_second' ? Object.keys(shipped.credits) : ['task'];
+  const isTable = shipped.kind === 'per_second' || shipped.kind === 'per_picture';
+  const names = isTable ? Object.keys(shipped.credits) : ['task'];
   const [values, setValues] = useState<Record<string, string>>(
     Object.fromEntries(names.map((name) => [name, ''])),
   );
@@ -102,8 +103,7 @@ function PriceForm({ status }: { status: ModelStatus }) {
   const numbers = Object.fromEntries(names.map((name) => [name, Number(values[name])]));
   const submit = () => {
     if (reason !== undefined) return;
-    const price =
-      shipped.kind === 'per_second' ? { price_per_second: numbers } : { flat_price: numbers.task };
+    const price = isTable ? { [`price_${shipped.kind}`]: numbers } : { flat_price: numbers.task };
     const begin = from === '' ? {} : { price_from: Date.parse(`${from}T00:00:00Z`) / MS };
     change({ ...price, ...begin }, () => setValues(Object.fromEntries(names.map((name) => [name, '']))));
   };

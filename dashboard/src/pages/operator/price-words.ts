@@ -13,6 +13,15 @@ export function wordPrice(price: Price): string {
         .join(', ')
         .concat(' a second');
     }
+    case 'per_picture': {
+      const parts = Object.entries(price.credits);
+      return parts
+        .map(([key, credits]) =>
+          key === 'picture' ? formatCredits(credits) : `${key} ${formatCredits(credits)}`,
+        )
+        .join(', ')
+        .concat(' a picture');
+    }
     case 'template':
       return 'As its template says';
   }

@@ -25,12 +25,13 @@ const modelFields = {
   }),
   price: Type.Object(
     {
-      per: Type.Enum(['task', 'second', 'template']),
+      per: Type.Enum(['task', 'second', 'picture', 'template']),
       credits: Type.Union([Type.Number(), Type.Null()], {
-        description: 'Of a task; of a template without a price of its own.',
+        description:
+          'Of a task; of a picture whose price depends on nothing; of a template without a price of its own.',
       }),
       by_resolution: Type.Array(Type.Object({ resolution: Type.String(), credits: Type.Number() }), {
-        description: 'Of each second.',
+        description: 'Of each second or picture; of a picture also by quality, as in `1K high`.',
       }),
     },
     { title: 'ModelPrice', description: 'The price now, in credits.' },

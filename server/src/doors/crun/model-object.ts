@@ -20,6 +20,15 @@ function describePrice(rule: PriceRule): JsonObject {
         by_resolution: prices.map(([resolution, credits]) => ({ resolution, credits })),
       };
     }
+    case 'per_picture': {
+      const prices = Object.entries(rule.credits);
+      return {
+        per: 'picture',
+        credits: rule.by === undefined ? (rule.credits.picture ?? null) : null,
+        by_resolution:
+          rule.by === undefined ? [] : prices.map(([resolution, credits]) => ({ resolution, credits })),
+      };
+    }
     case 'template':
       return { per: 'template', credits: rule.credits ?? null, by_resolution: [] };
   }

@@ -4,7 +4,7 @@ import type { Static } from 'typebox';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ModelChange } from '../../catalog/model-changes.ts';
 import type { Model } from '../../catalog/models.ts';
-import { flatPrice, type PriceRule, pricePerSecond } from '../../catalog/prices.ts';
+import { flatPrice, type PriceRule, pricePerPicture, pricePerSecond } from '../../catalog/prices.ts';
 import type { ModelStatus } from '../../catalog/state.ts';
 import { AppError, refuseFaults } from '../../errors.ts';
 import { readBody, readQuery } from '../../http/read.ts';
@@ -92,17 +92,18 @@ function readChange(given: Static<typeof modelChange>, facts: Model, nowMs: numb
   const {
     flat_price,
     price_per_second,
+    price_per_picture,
     price_from,
     withdraw_price_from,
     open_tasks_max,
     offers,
     ...switches
   } = given;
-  const price = price_per_second
-    ? readPricePerSecond(price_per_second, facts, nowMs)
-    : readPrice(flat_price, nowMs);
-  if (price_per_second && flat_price !== undefined)
-    throw refuseFaults(['price_per_second: stands instead of flat_price, not beside it']);
+  const table = price_per_second ?? price_per_picture;
+  const name = price_per_second ? 'price_per_second' : 'price_per_picture';
+  const price = table ? readPriceTable(table, facts, { name, nowMs }) : readPrice(flat_price, nowMs);
+  if ((table && flat_price !== undefined) || (price_per_second && price_per_picture))
+    throw refuseFaults([`${name}: stands instead of another price, not beside it`]);
   if (price_from !== undefined && price === undefined)
     throw refuseFaults(['price_from: belongs to a price, and the body has none']);
   return {
@@ -127,20 +128,28 @@ function readPrice(credits: number | null | undefined, nowMs: number): PriceRule
   return flatPrice(micros, nowMs);
 }
 
-function readPricePerSecond(credits: Record<string, number>, { price }: Model, nowMs: number): PriceRule {
-  if (price.kind !== 'per_second')
-    throw refuseFaults(['price_per_second: this model has no price per second; set flat_price']);
+/** A price by the second or by the picture, with an amount for each key of the shipped one. */
+function readPriceTable(
+  credits: Record<string, number>,
+  { price }: Model,
+  { name: field, nowMs }: { name: 'price_per_second' | 'price_per_picture'; nowMs: number },
+): PriceRule {
+  const isFitting = field === `price_${price.kind}`;
+  if (!isFitting || price.kind === 'flat' || price.kind === 'template') {
+    const word = field.replace('price_per_', '');
+    throw refuseFaults([`${field}: this model has no price per ${word}; set flat_price`]);
+  }
   const wanted = Object.keys(price.credits);
   const given = Object.keys(credits);
   const faults = [
-    ...wanted.filter((name) => !given.includes(name)).map((name) => `price_per_second.${name}: is required`),
-    ...given
-      .filter((name) => !wanted.includes(name))
-      .map((name) => `price_per_second.${name}: is not known here`),
+    ...wanted.filter((name) => !given.includes(name)).map((name) => `${field}.${name}: is required`),
+    ...given.filter((name) => !wanted.includes(name)).map((name) => `${field}.${name}: is not known here`),
     ...given
       .filter((name) => parseCredits(credits[name]) === undefined)
-      .map((name) => `price_per_second.${name}: must have at most six decimals`),
+      .map((name) => `${field}.${name}: must have at most six decimals`),
   ];
   if (faults.length > 0) throw refuseFaults(faults);
-  return pricePerSecond(credits, nowMs);
+  return price.kind === 'per_picture'
+    ? pricePerPicture(price, credits, nowMs)
+    : pricePerSecond(credits, nowMs);
 }

@@ -22,6 +22,13 @@ const price = Type.Union(
       version: Type.String(),
       credits: Type.Record(Type.String(), Type.Number(), { description: 'Of a second, by resolution.' }),
     }),
+    record('PricePerPicture', {
+      kind: Type.Literal('per_picture'),
+      version: Type.String(),
+      by: Type.Optional(Type.Array(Type.String(), { description: 'The fields whose values are the keys.' })),
+      count: Type.Optional(Type.String({ description: 'The field with the number that is asked for.' })),
+      credits: Type.Record(Type.String(), Type.Number(), { description: 'Of a picture that came.' }),
+    }),
     record('PriceOfTemplate', {
       kind: Type.Literal('template'),
       version: Type.String(),
@@ -112,6 +119,12 @@ export const modelChange = body({
     Type.Record(Type.String(), Type.Number({ minimum: 0, maximum: 1_000_000_000 }), {
       description:
         'Credits of a second, for each resolution that the shipped price names; instead of a flat price.',
+    }),
+  ),
+  price_per_picture: Type.Optional(
+    Type.Record(Type.String(), Type.Number({ minimum: 0, maximum: 1_000_000_000 }), {
+      description:
+        'Credits of a picture that came, for each key that the shipped price names; instead of a flat price.',
     }),
   ),
   price_from: Type.Optional(

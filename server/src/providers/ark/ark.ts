@@ -1,7 +1,7 @@
-// Volcengine Ark and BytePlus ModelArk: the Seedance models.
+// Volcengine Ark and BytePlus ModelArk: the Seedance models, and the Seedream models, whose pictures come at once.
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
-import { cancel, find, parseHint, poll, pollMany, probe, start } from './client.ts';
+import { cancel, find, findMisfit, parseHint, poll, pollMany, probe, start } from './client.ts';
 import { paramsSchema } from './wire.ts';
 
 export const ark: Provider = {
@@ -48,6 +48,7 @@ export const ark: Provider = {
     resultHosts: ['*'],
   },
   checkParams: (params) => faultsOf(paramsSchema, params),
+  findMisfit,
   start,
   poll,
   pollMany,

@@ -1,5 +1,7 @@
 // The calls to Ark. No mapping here; map.ts says what the answers mean.
-import { SECOND_MS } from '../../lib/time.ts';
+
+import type { JsonObject } from '../../lib/json.ts';
+import { MINUTE_MS, SECOND_MS } from '../../lib/time.ts';
 import {
   ask,
   askFor,
@@ -29,17 +31,22 @@ import { LIST_BYTES_MAX } from '../http.ts';
 import { cancelIfOpen } from '../kit/cancel.ts';
 import { unfitOffer } from '../kit/failures.ts';
 import { readAs, readEach, readWire } from '../kit/wire.ts';
-import { fromWire, isOpen, toFailure, toWire } from './map.ts';
+import { fromWire, isOpen, toFailure, toTaskFailure, toWire } from './map.ts';
+import { errorOfPictures, fromPictureWire, misfitOfPictures, toPictureWire } from './pictures.ts';
 import {
   type ArkTask,
   createdSchema,
   listSchema,
   paramsSchema,
+  picturesSchema,
   referenceSchema,
   taskSchema,
 } from './wire.ts';
 
 const TASKS = '/contents/generations/tasks';
+const PICTURES = '/images/generations';
+/** A set of fifteen pictures takes some minutes; the answer comes with the last of them. */
+const PICTURES_TIMEOUT_MS = 5 * MINUTE_MS;
 /** The largest page of the list, and how many pages are read for a lost create. */
 const FIND_PAGE = 500;
 const FIND_PAGES_MAX = 10;
@@ -56,6 +63,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
   if (!params || modelId === undefined) {
     return { type: 'rejected', failure: unfitOffer('the offer has no model for the region of this account') };
   }
+  if (params.makes === 'pictures') return startPictures(request, context, modelId);
   const correlates = context.credential.fields.recovery === 'safety_identifier';
   const json = toWire(request, { params, modelId, correlates });
   return submit(
@@ -69,6 +77,42 @@ export async function start(request: StartRequest, context: CallContext): Promis
       },
     },
   );
+}
+
+/** The answer is the result: nothing names the call, so a lost answer is never found. */
+async function startPictures(
+  request: StartRequest,
+  context: CallContext,
+  modelId: string,
+): Promise<StartOutcome> {
+  const json = toPictureWire(request, modelId);
+  const call = { method: 'POST', path: PICTURES, headers: authorize(context), json } as const;
+  return submit(
+    context,
+    { ...call, timeoutMs: PICTURES_TIMEOUT_MS },
+    {
+      failure(answer) {
+        const refused = toFailure(answer);
+        if (refused) return refused;
+        const pictures = readGood(picturesSchema, answer);
+        if (!pictures || fromPictureWire(pictures)) return undefined;
+        const { code, message } = errorOfPictures(pictures) ?? NO_PICTURE;
+        return toTaskFailure(code, message);
+      },
+      accepted(answer) {
+        const pictures = readWire(picturesSchema, answer);
+        const success = pictures && fromPictureWire(pictures);
+        return success && { success };
+      },
+    },
+  );
+}
+
+const NO_PICTURE = { code: 'no_picture', message: 'The provider answered without a picture' };
+
+/** What an offer cannot do with an input. */
+export function findMisfit(params: JsonObject, input: JsonObject): string | undefined {
+  return readAs(paramsSchema, params)?.makes === 'pictures' ? misfitOfPictures(input) : undefined;
 }
 
 export async function poll(reference: Reference, context: CallContext): Promise<PollOutcome> {
@@ -152,6 +196,9 @@ async function list(
 export async function find(request: StartRequest, context: CallContext): Promise<FindOutcome> {
   if (context.credential.fields.recovery !== 'safety_identifier') {
     return { type: 'unclear', detail: "this provider account does not keep Reelay's token" };
+  }
+  if (readAs(paramsSchema, request.params)?.makes === 'pictures') {
+    return { type: 'unclear', detail: 'the provider keeps no record of pictures' };
   }
   const sinceSeconds = request.intentAtMs / SECOND_MS - FIND_MARGIN_SECONDS;
   const isOlder = ({ created_at: createdAt }: ArkTask) => (createdAt ?? sinceSeconds) < sinceSeconds;

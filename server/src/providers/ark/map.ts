@@ -199,7 +199,7 @@ function failureWith(refusal: Refusal): Failure {
  * Why an accepted task has failed; an unknown code means that the generation failed. "Not found" is about
  * something that the task needed: the task itself was just answered and is not lost.
  */
-function toTaskFailure(code: string, message: string): Failure {
+export function toTaskFailure(code: string, message: string): Failure {
   const known = reasonOfCode(code) ?? 'failed';
   const reason = known === 'lost' ? 'failed' : known;
   return failureWith({ reason, code, words: message });

@@ -1,7 +1,7 @@
 // What is read of Ark's JSON: only the fields that are used, and strictly only those that decide.
 // https://www.volcengine.com/docs/82379/1521309 (query), /1520757 (create), read 2026-11-21.
 import { type Static, Type } from 'typebox';
-import { incidental } from '../kit/wire.ts';
+import { eachOf, incidental } from '../kit/wire.ts';
 
 export const createdSchema = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) });
 
@@ -50,6 +50,26 @@ export const listSchema = Type.Object({
 
 export const referenceSchema = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200 }) });
 
+/** The answer to a call for pictures: each has an address, or says why it was not made. */
+export const picturesSchema = Type.Object({
+  model: incidental(Type.String()),
+  data: eachOf(
+    Type.Object({
+      url: Type.Optional(Type.String({ minLength: 1 })),
+      size: incidental(Type.String()),
+      error: incidental(Type.Object({ code: incidental(Type.String()), message: incidental(Type.String()) })),
+    }),
+  ),
+  usage: incidental(
+    Type.Object({
+      generated_images: incidental(Type.Number({ minimum: 0 })),
+      output_tokens: incidental(Type.Number({ minimum: 0 })),
+    }),
+  ),
+});
+
+export type ArkPictures = Static<typeof picturesSchema>;
+
 /** Params of an offer. */
 export const paramsSchema = Type.Object(
   {
@@ -61,6 +81,8 @@ export const paramsSchema = Type.Object(
       },
       { additionalProperties: false, minProperties: 1 },
     ),
+    /** The model makes pictures, in one call without a task. */
+    makes: Type.Optional(Type.Literal('pictures')),
     /** What `img_urls` stand for: the first and last frame, or pictures to refer to. */
     images: Type.Optional(Type.Union([Type.Literal('frames'), Type.Literal('references')])),
     service_tier: Type.Optional(Type.Union([Type.Literal('default'), Type.Literal('flex')])),

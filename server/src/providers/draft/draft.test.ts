@@ -15,6 +15,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const endless: Renderer = {
   render: (_job, { signal }) =>
     new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
+  renderStills: () => Promise.reject(new Error('no picture is asked for')),
 };
 
 function createDraft(options: Partial<DraftOptions> = {}): DraftProvider {

@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type } from 'typebox';
-import { PICTURE_TYPES, type RenderResult } from '../../../../draft/job.ts';
-import { RenderError, type Renderer } from '../../../../draft/renderer.ts';
+import { PICTURE_TYPES, type RenderResult, type StillResult } from '../../../../draft/job.ts';
+import { RenderError, type Renderer, type RenderOptions } from '../../../../draft/renderer.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { pause, SECOND_MS } from '../../lib/time.ts';
 import { faultsOf } from '../answers.ts';
@@ -16,15 +16,15 @@ import type {
   FindOutcome,
   LocalProvider,
   LocalSlots,
+  Output,
   PollOutcome,
   ProbeOutcome,
   ProviderFacts,
   Reference,
   StartOutcome,
   StartRequest,
-  Success,
 } from '../contract.ts';
-import { estimateWork, type TemplateEffect, toRenderJob } from './map.ts';
+import { estimateWork, type TemplateEffect, toRenderJob, toStillJob } from './map.ts';
 import { RenderSlots, type Slot } from './render-slots.ts';
 import { needsRenderer, type Scenario, scenarioOf } from './scenarios.ts';
 
@@ -120,20 +120,22 @@ function toFailure({ failure: { reason, message } }: RenderError): Failure {
   }
 }
 
-function usageOf(result: RenderResult, notes: string[]): JsonObject {
+function usageOf(result: RenderResult | StillResult, notes: string[]): JsonObject {
+  const isVideo = 'videoPath' in result;
   const usage: JsonObject = {
     renderer: DRAFT_VERSION,
-    encoder: result.encoder,
+    ...(isVideo ? { encoder: result.encoder } : {}),
     seed: result.seed,
     width: result.width,
     height: result.height,
-    frames: result.frames,
+    ...(isVideo ? { frames: result.frames } : { pictures: result.picturePaths.length }),
     understood: result.understood.map(({ word, as }) => ({ word, as })),
     ignored: result.ignored,
     notes: [...notes, ...result.notes],
   };
   if (result.scene !== undefined) usage.scene = result.scene;
-  if (result.effect !== undefined) usage.effect = result.effect;
+  if (isVideo && result.effect !== undefined) usage.effect = result.effect;
+  if (!isVideo && result.edit !== undefined) usage.edit = result.edit;
   return usage;
 }
 
@@ -174,8 +176,8 @@ export class DraftProvider implements LocalProvider {
     return { any: Math.max(0, jobsMax - any), short: Math.max(0, shortJobsMax - short - surplus) };
   }
 
-  workOf(input: JsonObject): number {
-    return estimateWork(input);
+  workOf(input: JsonObject, makes?: StartRequest['makes']): number {
+    return estimateWork(input, makes);
   }
 
   checkParams(params: JsonObject): string[] {
@@ -201,7 +203,7 @@ export class DraftProvider implements LocalProvider {
       abort: new AbortController(),
       progress: 0,
       idle: !needsRenderer(scenario),
-      isShort: estimateWork(request.input) <= 1,
+      isShort: estimateWork(request.input, request.makes) <= 1,
       done: Promise.resolve(),
     };
     this.#jobs.set(name, job);
@@ -291,28 +293,40 @@ export class DraftProvider implements LocalProvider {
   }
 
   async #render(request: StartRequest, job: Job): Promise<PollOutcome> {
-    const { findEffect, mark, renderer, shortNiceness } = this.#options;
-    const { signal } = job.abort;
+    const { renderer, shortNiceness } = this.#options;
     const images = await this.#fetchImages(request, job);
-    const templateId = request.input.template_id ?? request.input.template;
-    const effect = typeof templateId === 'string' ? await findEffect(templateId) : undefined;
-    const renderJob = toRenderJob({
-      input: request.input,
-      seed: seedOf(request),
-      images: images.map(({ path }) => path),
-      effect,
-      outDir: job.folder,
-      mark,
-    });
-    const result = await renderer.render(renderJob, {
-      signal,
+    const notes = images.flatMap(({ note }) => (note === undefined ? [] : [note]));
+    const options: RenderOptions = {
+      signal: job.abort.signal,
       ...(job.isShort && shortNiceness !== undefined ? { niceness: shortNiceness } : {}),
       onProgress: ({ framesDone, framesTotal }) => {
         job.progress = framesDone / framesTotal;
       },
-    });
-    const notes = images.flatMap(({ note }) => (note === undefined ? [] : [note]));
-    return { type: 'succeeded', success: toSuccess(result, notes) };
+    };
+    const common = {
+      input: request.input,
+      seed: seedOf(request),
+      images: images.map(({ path }) => path),
+      outDir: job.folder,
+      mark: this.#options.mark,
+    };
+    const result =
+      request.makes === 'image'
+        ? await renderer.renderStills(toStillJob(common), options)
+        : await renderer.render(
+            toRenderJob({ ...common, effect: await this.#effectOf(request.input) }),
+            options,
+          );
+    const outputs = 'videoPath' in result ? videoOutputs(result) : pictureOutputs(result);
+    return {
+      type: 'succeeded',
+      success: { outputs, usage: usageOf(result, notes), modelVersion: DRAFT_VERSION },
+    };
+  }
+
+  async #effectOf({ template_id: id, template }: JsonObject): Promise<TemplateEffect | undefined> {
+    const name = id ?? template;
+    return typeof name === 'string' ? this.#options.findEffect(name) : undefined;
   }
 
   async #fetchImages(request: StartRequest, job: Job): Promise<FetchedImage[]> {
@@ -363,15 +377,14 @@ async function play(scenario: Scenario | undefined, signal: AbortSignal): Promis
   }
 }
 
-function toSuccess(result: RenderResult, notes: string[]): Success {
-  const video = { kind: 'video', contentType: 'video/mp4', path: result.videoPath } as const;
-  const lastFrame = result.lastFramePath;
-  return {
-    outputs:
-      lastFrame === undefined
-        ? [video]
-        : [video, { kind: 'image' as const, contentType: 'image/png', path: lastFrame }],
-    usage: usageOf(result, notes),
-    modelVersion: DRAFT_VERSION,
-  };
+function videoOutputs({ videoPath, lastFramePath }: RenderResult): Output[] {
+  const video = { kind: 'video', contentType: 'video/mp4', path: videoPath } as const;
+  return lastFramePath === undefined
+    ? [video]
+    : [video, { kind: 'image', contentType: 'image/png', path: lastFramePath }];
+}
+
+function pictureOutputs({ picturePaths }: StillResult): Output[] {
+  // The type is read from the first bytes of each file when it is stored.
+  return picturePaths.map((path) => ({ kind: 'image', contentType: 'image/png', path }));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../lib/json.ts';
-import { type RenderRequest, toRenderJob } from './map.ts';
+import { estimateWork, type RenderRequest, toRenderJob, toStillJob } from './map.ts';
 
 function jobOf(input: JsonObject, changes: Partial<RenderRequest> = {}) {
   const plain = { seed: 7, images: [], effect: undefined, outDir: '/nowhere', mark: true };
@@ -8,6 +8,41 @@ function jobOf(input: JsonObject, changes: Partial<RenderRequest> = {}) {
 }
 
 const effect = { effect: 'glitch', durationSeconds: 5, aspectRatios: ['3:4', '16:9'] };
+
+function stillOf(input: JsonObject) {
+  return toStillJob({ input, seed: 7, images: [], outDir: '/nowhere', mark: true });
+}
+
+describe('toStillJob', () => {
+  it.each([
+    [{ resolution: '2K', aspect_ratio: '16:9' }, [2736, 1536]],
+    [{ resolution: '1K', aspect_ratio: '1:1' }, [1024, 1024]],
+    [{ resolution: '0.5K', aspect_ratio: '1:4' }, [256, 1024]],
+    [{ resolution: '4K', aspect_ratio: '21:9' }, [6256, 2688]],
+    [{ image_size: 'portrait_16_9' }, [768, 1360]],
+    [{}, [1024, 1024]],
+  ])('makes pictures of %j in as many pixels as their resolution names', (input, [width, height]) => {
+    expect(stillOf(input)).toMatchObject({ width, height });
+  });
+
+  it('takes the form, the number and the shape that are asked for', () => {
+    expect(stillOf({ output_format: 'jpg', num_outputs: 3, aspect_ratio: '1:1' })).toMatchObject({
+      format: 'jpeg',
+      count: 3,
+      followsPicture: false,
+    });
+    expect(stillOf({ aspect_ratio: 'auto', n: 99 })).toMatchObject({
+      format: 'png',
+      count: 16,
+      followsPicture: true,
+    });
+  });
+
+  it('is short work for a few pictures of any size', () => {
+    expect(estimateWork({ resolution: '4K' }, 'image')).toBeLessThanOrEqual(1);
+    expect(estimateWork({ num_outputs: 15 }, 'image')).toBeGreaterThan(1);
+  });
+});
 
 describe('toRenderJob', () => {
   it('makes a scene from a prompt, in the pixels of the model that it stands for', () => {

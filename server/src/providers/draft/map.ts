@@ -1,7 +1,13 @@
 // From the input of any model to a render job. Pure: no file, no clock. The input was validated against the
 // schema of its model, so a field of another type is simply absent here.
-import { FRAME_RATE, type PictureFit, type RenderJob } from '../../../../draft/job.ts';
-import { pixelSize } from '../../../../draft/sizes.ts';
+import {
+  FRAME_RATE,
+  type PictureFit,
+  type RenderJob,
+  type StillFormat,
+  type StillJob,
+} from '../../../../draft/job.ts';
+import { pictureSize, pixelSize } from '../../../../draft/sizes.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { withoutMarker } from './scenarios.ts';
 
@@ -29,7 +35,9 @@ const SHORT_WORK = 5 * FRAME_RATE * 1280 * 720;
  * How much work a draft is, as a fraction of the longest that counts as short. A guess: the size may follow a
  * picture, and the length a template.
  */
-export function estimateWork(input: JsonObject): number {
+export function estimateWork(input: JsonObject, makes: 'video' | 'image' | 'audio' = 'video'): number {
+  // A picture is drawn in a second or two, whatever its size.
+  if (makes === 'image') return countPictures(input) / SHORT_PICTURES;
   const { width, height } = pixelSize({
     family: 'standard',
     resolution: textOf(input, 'resolution') ?? DEFAULT_RESOLUTION,
@@ -38,6 +46,9 @@ export function estimateWork(input: JsonObject): number {
   const seconds = typeof input.duration === 'number' ? input.duration : DEFAULT_SECONDS;
   return (seconds * FRAME_RATE * width * height) / SHORT_WORK;
 }
+
+/** As many pictures as count as short. */
+const SHORT_PICTURES = 4;
 
 const DEFAULT_RESOLUTION = '720p';
 const DEFAULT_SECONDS = 5;
@@ -82,6 +93,41 @@ export function toRenderJob(request: RenderRequest): RenderJob {
     images: request.images,
     audio: audioOf(input),
     lastFrame: input.return_last_frame === true,
+    mark: request.mark,
+    outDir: request.outDir,
+  };
+}
+
+/** Names under which models take the number of pictures. */
+const COUNTS = ['num_outputs', 'num_images', 'n'] as const;
+/** More than any model of the catalogue makes in a task. */
+const PICTURES_MAX = 16;
+
+function countPictures(input: JsonObject): number {
+  const count = COUNTS.map((name) => input[name]).find((value) => typeof value === 'number') ?? 1;
+  return Math.min(PICTURES_MAX, Math.max(1, Math.trunc(Number(count))));
+}
+
+const FORMATS: Readonly<Record<string, StillFormat>> = {
+  png: 'png',
+  jpg: 'jpeg',
+  jpeg: 'jpeg',
+  webp: 'webp',
+};
+const FOLLOWING: readonly (string | undefined)[] = [undefined, 'auto', 'match_input_image'];
+
+/** The job for a request of pictures: those of a scene, or changes of the user's own. */
+export function toStillJob(request: Omit<RenderRequest, 'effect'>): StillJob {
+  const { input } = request;
+  const ratio = textOf(input, 'aspect_ratio') ?? textOf(input, 'image_size');
+  return {
+    ...pictureSize(textOf(input, 'resolution') ?? '1K', ratio ?? '1:1'),
+    followsPicture: FOLLOWING.includes(ratio),
+    format: FORMATS[textOf(input, 'output_format') ?? 'png'] ?? 'png',
+    count: countPictures(input),
+    seed: request.seed,
+    prompt: withoutMarker(textOf(input, 'prompt') ?? ''),
+    images: request.images,
     mark: request.mark,
     outDir: request.outDir,
   };

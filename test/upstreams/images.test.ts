@@ -1,0 +1,165 @@
+// Pictures: of a provider whose answer is the result, and of drafts. What came is stored and charged, whatever the
+// provider does; a lost answer is never sent again.
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Json } from '../../server/src/lib/json.ts';
+import { startUpstreams } from '../stage/upstreams.ts';
+
+const upstreams = await startUpstreams({ emulators: { ark: {} } });
+const { core } = upstreams;
+const ark = upstreams.emulators.get('ark');
+if (!ark) throw new Error('no emulator');
+const MODEL = 'bytedance/seedream-4';
+const INPUT = { prompt: 'a kettle', resolution: '1K', aspect_ratio: '1:1' };
+const PRICE = 6;
+
+/** What a task of pictures was charged, and its end. */
+async function make(input: Record<string, Json>, model = MODEL) {
+  const before = await upstreams.balance();
+  const id = await upstreams.begin(model, input);
+  const task = await upstreams.end(id);
+  const after = await upstreams.balance();
+  expect(after.held).toBe(0n);
+  return { id, task, charged: Number(before.posted - after.posted) / 1_000_000 };
+}
+
+/** The next start is answered with these pictures. */
+function answerWith(data: Json): void {
+  ark?.addFault({ on: 'start', kind: 'body', status: 200, json: { model: 'seedream-4-0', data } });
+}
+
+/** The address of a picture at the provider, small, as any of its results has one. */
+async function pictureAddress(): Promise<string> {
+  const { fields } = ark as NonNullable<typeof ark>;
+  const response = await fetch(`${fields.base_url}/images/generations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${fields.api_key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'seedream-4-0-250828', prompt: 'x', size: '1280x720' }),
+  });
+  const { data } = (await response.json()) as { data: { url: string }[] };
+  return data[0].url;
+}
+
+async function headOf(url: string): Promise<{ type: string | null; head: string }> {
+  const response = await fetch(url);
+  const head = Buffer.from(await response.arrayBuffer()).toString('latin1', 0, 12);
+  return { type: response.headers.get('content-type'), head };
+}
+
+describe('pictures of a provider', () => {
+  let begun = 0;
+  beforeEach(() => {
+    begun = ark.accepted().length;
+  });
+  const started = () => ark.accepted().length - begun;
+
+  it('come with the answer to the start, are stored and charged each', async () => {
+    const { id, task, charged } = await make({ ...INPUT, num_outputs: 3 });
+    expect(task).toMatchObject({ status: 'success', provider: 'ark', credits: 3 * PRICE });
+    expect(task.result?.usage).toMatchObject({ width: 1024, height: 1024, pictures: 3 });
+    expect(charged).toBe(3 * PRICE);
+    expect(task.result?.media_urls).toHaveLength(3);
+    for (const url of task.result?.media_urls ?? []) {
+      expect(url).toContain('/image.png');
+      expect(await headOf(url)).toMatchObject({ type: 'image/png', head: expect.stringContaining('PNG') });
+    }
+    expect(await upstreams.eventsOf(id)).toEqual(['attempt.accepted', 'task.succeeded']);
+    expect(started()).toBe(1);
+  });
+
+  it('that are fewer than asked for are charged as those that came', async () => {
+    const url = await pictureAddress();
+    answerWith([{ url }, { error: { code: 'InternalServiceError', message: 'not made' } }, { url }]);
+    const { task, charged } = await make({ ...INPUT, num_outputs: 4 });
+    expect(task.status).toBe('success');
+    expect(task.result?.media_urls).toHaveLength(2);
+    expect([task.credits, charged]).toEqual([2 * PRICE, 2 * PRICE]);
+  });
+
+  it.each([
+    ['no picture', []],
+    ['nothing but errors', [{ error: { code: 'InternalServiceError', message: 'not made' } }]],
+  ])('fail free when the answer has %s', async (_what, data) => {
+    answerWith(data);
+    const { task, charged } = await make(INPUT);
+    expect(task).toMatchObject({ status: 'failed', result: { error: 'generation_failed' } });
+    expect(charged).toBe(0);
+  });
+
+  it.each([
+    ['a private network', 'http://10.1.2.3/a.png'],
+    ['this machine', 'http://127.0.0.1:1/a.png'],
+    ['no address at all', 'about:blank'],
+  ])('fail free when they lie at %s, and beside others are left out', async (_where, bad) => {
+    answerWith([{ url: bad }]);
+    const alone = await make(INPUT);
+    expect(alone.task).toMatchObject({ status: 'failed', result: { error: 'generation_failed' } });
+    expect(alone.charged).toBe(0);
+    answerWith([{ url: bad }, { url: await pictureAddress() }]);
+    const beside = await make({ ...INPUT, num_outputs: 2 });
+    expect(beside.task.status).toBe('success');
+    expect(beside.task.result?.media_urls).toHaveLength(1);
+    expect(beside.charged).toBe(PRICE);
+  });
+
+  it('are asked for once when the answer is lost', async () => {
+    ark.addFault({ on: 'start', kind: 'close_after' });
+    const id = await upstreams.begin(MODEL, INPUT);
+    await expect
+      .poll(async () => (await upstreams.eventsOf(id)).at(-1), { timeout: 10_000 })
+      .toBe('attempt.unknown');
+    await core.pool.query('update attempts set look_at = now() where task_id = $1', [id]);
+    await expect
+      .poll(async () => {
+        const { rows } = await core.pool.query(
+          'select look_at > now() as later from attempts where task_id = $1',
+          [id],
+        );
+        return rows[0].later;
+      })
+      .toBe(true);
+    expect(started()).toBe(1);
+    expect((await upstreams.cancel(id)).status).toBe(200);
+    expect((await upstreams.end(id)).status).toBe('failed');
+    expect((await upstreams.balance()).held).toBe(0n);
+  });
+});
+
+interface DraftTask {
+  task_id: string;
+  status: string;
+  result: { usage: Record<string, Json>; media_urls: string[] };
+}
+
+describe('a draft of pictures', () => {
+  it('has the size, the form and the number that were asked for', async () => {
+    const { accountId } = upstreams;
+    const { key } = await core.accounts.createKey({ account: accountId, mode: 'test', name: 'test' });
+    await core.credits.grant({ accountId, book: 'test', amount: 100_000_000n, reason: 'for the test' });
+    const call = async (path: string, body?: Json) => {
+      const response = await fetch(`${upstreams.url}/api/v1/client/job/${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { 'x-api-key': key, 'content-type': 'application/json' },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      return ((await response.json()) as { data: DraftTask }).data;
+    };
+    const input = {
+      prompt: 'a lighthouse by the sea at sunset',
+      resolution: '2K',
+      aspect_ratio: '3:2',
+      num_outputs: 2,
+      output_format: 'jpeg',
+    };
+    const { task_id: id } = await call('CreateTask', { model: 'bytedance/seedream-5', input });
+    await expect
+      .poll(async () => (await call(`TaskInfo?task_id=${id}`)).status, { timeout: 60_000, interval: 200 })
+      .toBe('success');
+    const task = await call(`TaskInfo?task_id=${id}`);
+    expect(task).toMatchObject({ provider: 'draft', credits: 2 * 7 });
+    expect(task.result.usage).toMatchObject({ width: 2512, height: 1680, pictures: 2, scene: 'sea' });
+    expect(task.result.media_urls).toHaveLength(2);
+    const [first, second] = await Promise.all(task.result.media_urls.map(headOf));
+    expect(first).toMatchObject({ type: 'image/jpeg', head: expect.stringContaining('JFIF') });
+    expect(second.type).toBe('image/jpeg');
+  });
+});
