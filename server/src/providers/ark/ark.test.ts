@@ -13,7 +13,15 @@ describeConformance({
   reference: { id: 'cgt-20261121000000-abcde' },
   essentials: {
     state: ['status', 'items[].status'],
-    decides: ['id', 'error.code', 'error.param', 'items[].id', 'items[].safety_identifier', 'data'],
+    decides: [
+      'id',
+      'error.code',
+      'error.param',
+      'items[].id',
+      'items[].safety_identifier',
+      'data[].url',
+      'data[].error.code',
+    ],
     file: ['content.video_url', 'content.last_frame_url', 'items[].content.video_url'],
   },
 });

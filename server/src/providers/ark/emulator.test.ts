@@ -25,7 +25,9 @@ const PRO = 'bytedance/seedance1-0-pro-t2v';
 /** Longer than a task of the emulator usually takes. */
 const DONE_MS = 2_000;
 
-const MODELS = readShippedModels().filter(({ offers }) => offers.some(({ provider }) => provider === 'ark'));
+const MODELS = readShippedModels().filter(
+  ({ modality, offers }) => modality === 'video' && offers.some(({ provider }) => provider === 'ark'),
+);
 const NAMED = MODELS.map((model) => [model.model, model] as const);
 
 interface Bench extends TestedAdapter {

@@ -46,7 +46,8 @@ const PRICES: Record<string, UnitPrice | Record<string, UnitPrice>> = {
 const AGREED = 'bytedance/seedance1-0-pro-t2v';
 
 const MODELS = readShippedModels().filter(
-  ({ model, offers }) => model !== AGREED && offers.some(({ provider }) => provider === 'ark'),
+  ({ model, modality, offers }) =>
+    model !== AGREED && modality === 'video' && offers.some(({ provider }) => provider === 'ark'),
 );
 
 interface Case {
