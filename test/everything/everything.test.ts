@@ -8,6 +8,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileOfSample } from '../../draft/samples/samples.ts';
 import type { AcceptedJob } from '../../emulators/core/accepted-log.ts';
+import { readShippedModels } from '../../server/src/catalog/models.ts';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { providers } from '../../server/src/providers/registry.ts';
@@ -25,6 +26,9 @@ const ENDED_WITHIN_MS = 120_000;
 const KILLED_WITHIN_MS = 20_000;
 const CALLED_WITHIN_MS = 20_000;
 const PICTURE = fileOfSample('person');
+const PICTURE_MODELS = new Set(
+  readShippedModels().flatMap(({ model, modality }) => (modality === 'image' ? [model] : [])),
+);
 /**
  * The providers that answer the first starts so late that the worker dies during them: one that can be
  * searched, one that calls back, and one that reveals nothing.
@@ -255,14 +259,20 @@ describe('a run of everything, with two APIs and a worker that is killed on the 
     }
   });
 
-  it('makes videos that play', async () => {
+  it('makes videos that play, and pictures', async () => {
     for (const [at, { model, task }] of successes().entries()) {
       const [address] = task.result?.media_urls ?? [];
       const { pathname, search } = new URL(address);
       // Each API serves what any worker has stored.
       const answer = await fetch(stage.doors[at % stage.doors.length].url + pathname + search);
       const bytes = Buffer.from(await answer.arrayBuffer());
-      expect([answer.status, answer.headers.get('content-type')], model).toEqual([200, 'video/mp4']);
+      const shown = [answer.status, answer.headers.get('content-type')];
+      if (PICTURE_MODELS.has(model)) {
+        expect(shown, model).toEqual([200, 'image/png']);
+        expect(bytes.toString('latin1', 1, 4), model).toBe('PNG');
+        continue;
+      }
+      expect(shown, model).toEqual([200, 'video/mp4']);
       expect(bytes.toString('latin1', 4, 8), model).toBe('ftyp');
       expect((await readVideo(bytes)).frames, model).toBeGreaterThan(0);
     }
