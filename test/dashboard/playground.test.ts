@@ -204,6 +204,15 @@ it('the list of models and a sheet have no barrier in either theme', { timeout: 
   await close();
 });
 
+it('the page of a model that does not exist leads to the one that was meant', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open('/models/kling/v3t2v');
+  await page.getByRole('link', { name: 'kling/v3-t2v' }).click();
+  await page.getByText('kling/v3', { exact: true }).waitFor();
+  await close();
+});
+
 it('models are filtered in the address', { timeout: TIMEOUT_MS }, async () => {
   const { page, close } = await stage.open('/models?vendor=vidu&kind=reference-to-video');
   await page.getByText(/^[2-9] of \d+$/).waitFor();

@@ -46,6 +46,8 @@ export interface ModelSummary {
   usual_seconds: number | null;
   enabled: boolean;
   live: boolean;
+  /** Its other names, if it has any. */
+  aliases?: string[];
 }
 
 /** `GET job/Models/{model}`. */

@@ -40,7 +40,7 @@ export function ModelPage() {
           title="No such model"
           action={<LinkButton href={paths.models()}>See all models</LinkButton>}
         >
-          This server has no model of this name.
+          <NearName message={failure.message} />
         </NotFound>
       </Page>
     );
@@ -58,6 +58,17 @@ export function ModelPage() {
         <Skeleton height={420} />
       )}
     </Page>
+  );
+}
+
+/** The name that was meant, which the server says at the end of its refusal. */
+function NearName({ message }: { message: string }) {
+  const near = /did you mean ([^?\s]+)\?/.exec(message)?.[1];
+  if (near === undefined) return 'This server has no model of this name.';
+  return (
+    <>
+      This server has no model of this name. Did you mean <Link href={paths.model(near)}>{near}</Link>?
+    </>
   );
 }
 
@@ -108,6 +119,7 @@ function ModelFacts({ model }: { model: ModelDetail }) {
     <Facts
       items={[
         ['Name', <Id key="name" id={model.model} />],
+        ['Other names', model.aliases?.join(', ')],
         ['Vendor', vendorName(model.vendor)],
         ['Makes', model.operations.map(wordForKind).join(', ')],
         ['Takes', takesWords(model)],

@@ -36,7 +36,8 @@ const SORTS = [
 type Filters = Record<string, string>;
 
 function fits(model: ModelSummary, { q, vendor, kind, input, price }: Filters): boolean {
-  const text = `${model.title} ${model.model} ${model.description} ${vendorName(model.vendor)}`.toLowerCase();
+  const names = [model.model, ...(model.aliases ?? [])].join(' ');
+  const text = `${model.title} ${names} ${model.description} ${vendorName(model.vendor)}`.toLowerCase();
   const words = (q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   const media: readonly string[] = model.input_media;
   return (
