@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createRenderer, rendererAvailability } from '../../draft/renderer.ts';
 import { makeSmallPictures } from '../../draft/small-pictures.ts';
+import { CALLER_CHANNEL } from './accounts/caller-notice.ts';
 import { TEMPLATE_MEDIA_FOLDER } from './catalog/templates.ts';
 import { chores } from './chores.ts';
-import { type Core, isSecureAddress } from './core.ts';
+import type { Core } from './core.ts';
 import { createJobs, type Jobs, unlockDeadWorkers } from './db/jobs.ts';
 import { createListener, type Listener } from './db/listen.ts';
 import { readServerVersion } from './db/pool.ts';
@@ -36,7 +37,7 @@ import { createMetrics, type Metrics } from './http/metrics.ts';
 import { describeApi } from './http/openapi.ts';
 import { createShell, prepareDrain } from './http/shell.ts';
 import { registerSystemRoutes } from './http/system.routes.ts';
-import { canReach, hostInUrl } from './lib/addresses.ts';
+import { canReach, hostInUrl, isSecureAddress } from './lib/addresses.ts';
 import { type JsonObject, parseOwnJson } from './lib/json.ts';
 import { MINUTE_MS, steadyClock } from './lib/time.ts';
 import { VERSION } from './lib/version.ts';
@@ -139,14 +140,19 @@ async function removeWorkFolders(folder: string): Promise<void> {
 }
 
 function listen(core: Core): Listener {
+  const onGap = () => {
+    core.changes.wakeAll();
+    core.callerChanges.receiveGap();
+  };
   return createListener(
     core.databaseUrl,
     {
       [CHANNELS.changed]: (payload) => core.changes.receive(payload),
       [CHANNELS.created]: () => core.changes.receiveCreated(),
       [CHANNELS.hinted]: () => core.changes.receiveHinted(),
+      [CALLER_CHANNEL]: (payload) => core.callerChanges.receive(payload),
     },
-    { log: core.log, onGap: () => core.changes.wakeAll(), applicationName: 'reelay listen' },
+    { log: core.log, onGap, applicationName: 'reelay listen' },
   );
 }
 

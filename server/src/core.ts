@@ -21,6 +21,7 @@ import { createFiles, DEFAULT_FILE_SETTINGS, type Files } from './files/files.ts
 import { createStaging } from './files/staging.ts';
 import type { FileStorage } from './files/storage.ts';
 import { createDiskStorage } from './files/storage-disk.ts';
+import { CallerChanges } from './http/caller-changes.ts';
 import { hostInUrl, hostOf } from './lib/addresses.ts';
 import { deriveKey } from './lib/derive-key.ts';
 import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts';
@@ -59,6 +60,7 @@ export interface Core {
   databaseUrl: string;
   accounts: Accounts;
   people: People;
+  callerChanges: CallerChanges;
   members: Members;
   oauth: Oauth;
   signIns: SignIns;
@@ -106,12 +108,6 @@ const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 export function isForThisMachine({ host, publicUrl, trustProxy }: Config): boolean {
   const isPublished = publicUrl !== undefined && !LOOPBACK_HOSTS.includes(hostOf(new URL(publicUrl)));
   return LOOPBACK_HOSTS.includes(host) && trustProxy.length === 0 && !isPublished;
-}
-
-/** Whether what people send there, cookies too, cannot be read on the way. */
-export function isSecureAddress(publicUrl: string): boolean {
-  const url = new URL(publicUrl);
-  return url.protocol === 'https:' || LOOPBACK_HOSTS.includes(hostOf(url));
 }
 
 /** Live keys call back to this machine only where an operator says so, to try them against emulators. */
@@ -237,22 +233,24 @@ function joinCallers(parts: {
   log: Log;
   secret: string;
   publicUrl: () => string;
-}): Pick<Core, 'accounts' | 'members' | 'people'> {
+}): Pick<Core, 'accounts' | 'callerChanges' | 'members' | 'people'> {
   const { config, pool, log, secret, publicUrl } = parts;
   const clock = steadyClock;
   const factors = new SecondFactors({ pool, secretKey: deriveKey(secret, 'second factors') });
   const shared = { pool, log, factors, publicUrl, secret: deriveKey(secret, 'sessions') };
   const { operatorsNeedSecondFactor } = config;
   const people = new People({ ...shared, clock, now: systemClock, operatorsNeedSecondFactor });
+  const accounts = new Accounts({
+    pool,
+    secret: deriveKey(secret, 'api keys'),
+    clock,
+    wallClock: systemClock,
+    createsPer10s: config.createsPer10s,
+  });
   return {
-    accounts: new Accounts({
-      pool,
-      secret: deriveKey(secret, 'api keys'),
-      clock,
-      wallClock: systemClock,
-      createsPer10s: config.createsPer10s,
-    }),
+    accounts,
     people,
+    callerChanges: new CallerChanges({ accounts, people }),
     members: new Members({ pool, people, factors, publicUrl }),
   };
 }

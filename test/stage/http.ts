@@ -11,7 +11,7 @@ export interface Reply {
 }
 
 export interface Call {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   url: string;
   key?: string;
   body?: string;

@@ -1,5 +1,6 @@
 // The SQL of accounts.
 import type { Pool, PoolClient } from 'pg';
+import { CALLER_CHANNEL, type ChangedCaller, writeCallerNotice } from './caller-notice.ts';
 
 export interface AccountRow {
   id: string;
@@ -85,4 +86,9 @@ export async function renameAccount(client: PoolClient, id: string, name: string
     [id, name],
   );
   return rowCount === 1;
+}
+
+/** Lets all nodes look at a caller again, once the transaction is committed. */
+export async function announceCaller(client: PoolClient, changed: ChangedCaller): Promise<void> {
+  await client.query('select pg_notify($1, $2)', [CALLER_CHANNEL, writeCallerNotice(changed)]);
 }

@@ -10,6 +10,7 @@ import type { Book } from '../lib/money.ts';
 import { SharedRead } from '../lib/shared-read.ts';
 import type { Clock, SteadyClock } from '../lib/time.ts';
 import * as store from './accounts.store.ts';
+import type { ChangedCaller } from './caller-notice.ts';
 import { admitCall, checkLimits, type KeyLimitsChange } from './key-limits.ts';
 import * as keyStore from './keys.store.ts';
 import {
@@ -77,10 +78,18 @@ export class Accounts {
    */
   authenticate(key: string | undefined, address: string): KeyRecord | Promise<KeyRecord> {
     if (!key) throw new AppError('unauthorized');
-    const found = this.#lookup(key);
+    const found = this.#lookup.find(key);
     return found instanceof Promise
       ? found.then((record) => accept(record, address))
       : accept(found, address);
+  }
+
+  /** Call it after a change of a key, or of all keys of an account: the next call reads again. */
+  forget({ noun, id }: ChangedCaller): void {
+    if (noun === 'key') this.#lookup.forget(({ keyId }) => keyId === id);
+    if (noun !== 'account') return;
+    this.#lookup.forget(({ accountId }) => accountId === id);
+    for (const mode of ['test', 'live'] as const) this.#playgrounds.get(playgroundName(id, mode))?.forget();
   }
 
   /** Nobody waits for it; a mark that is lost is written at the next look-up, within a second. */
@@ -95,7 +104,7 @@ export class Accounts {
    * @throws AppError `key_disabled` while the account is disabled.
    */
   playgroundKey(accountId: string, mode: Book): KeyRecord | Promise<KeyRecord> {
-    const name = `${accountId} ${mode}`;
+    const name = playgroundName(accountId, mode);
     const shared =
       this.#playgrounds.get(name) ??
       new SharedRead({
@@ -172,6 +181,7 @@ export class Accounts {
         const before = await store.lockAccount(client, id);
         await store.updateAccount(client, id, change);
         const after = await store.lockAccount(client, id);
+        await store.announceCaller(client, { noun: 'account', id });
         await recordAct(client, { action: 'account.change', subject: id, accountId: id, before, after });
       }),
     );
@@ -244,6 +254,7 @@ export class Accounts {
       withTransaction(this.#pool, async (client) => {
         const isDone = await keyStore.replaceSecret(client, id, { ...secret, overlapSeconds });
         const after = await keyStore.findKey(client, id);
+        await store.announceCaller(client, { noun: 'key', id });
         if (isDone)
           await recordAct(client, {
             action: 'key.rotate',
@@ -282,6 +293,7 @@ export class Accounts {
     await withTransaction(this.#pool, async (client) => {
       const before = await keyStore.findKey(client, id);
       await keyStore.updateKey(client, id, change);
+      await store.announceCaller(client, { noun: 'key', id });
       const after = await keyStore.findKey(client, id);
       await recordAct(client, { action: 'key.change', subject: id, accountId: account_id, before, after });
     });
@@ -299,6 +311,10 @@ export class Accounts {
     if (!row) throw unknownName('key', idOrHint);
     return row;
   }
+}
+
+function playgroundName(accountId: string, mode: Book): string {
+  return `${accountId} ${mode}`;
 }
 
 /** Books of accounts whose people are signed in, that are kept in mind. */

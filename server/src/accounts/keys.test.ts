@@ -92,12 +92,14 @@ describe('the look-up', () => {
   it('reads once for many calls of a moment, and again when the moment is over', async () => {
     const { clock, lookup, reads } = createLookup(() => record);
     const key = generateKey('test');
-    expect(await Promise.all(Array.from({ length: 50 }, () => lookup(key)))).toEqual(Array(50).fill(record));
+    expect(await Promise.all(Array.from({ length: 50 }, () => lookup.find(key)))).toEqual(
+      Array(50).fill(record),
+    );
     clock.nowMs += KEY_CACHE_MS - 1;
-    await lookup(key);
+    await lookup.find(key);
     expect(reads()).toBe(1);
     clock.nowMs += 1;
-    await lookup(key);
+    await lookup.find(key);
     expect(reads()).toBe(2);
   });
 
@@ -105,19 +107,31 @@ describe('the look-up', () => {
     let found: KeyRecord | undefined;
     const { clock, lookup } = createLookup(() => found);
     const key = generateKey('test');
-    expect(await lookup(key)).toBeUndefined();
+    expect(await lookup.find(key)).toBeUndefined();
     found = record;
     clock.nowMs += 1000;
-    expect(await lookup(key)).toEqual(record);
+    expect(await lookup.find(key)).toEqual(record);
     found = { ...record, disabled: true };
     clock.nowMs += 1000;
-    expect(await lookup(key)).toEqual({ ...record, disabled: true });
+    expect(await lookup.find(key)).toEqual({ ...record, disabled: true });
+  });
+
+  it('reads again at once after a change of that key, and not after one of another', async () => {
+    const { lookup, reads } = createLookup(() => record);
+    const key = generateKey('test');
+    await lookup.find(key);
+    lookup.forget(({ keyId }) => keyId === 'another');
+    await lookup.find(key);
+    expect(reads()).toBe(1);
+    lookup.forget(({ keyId }) => keyId === record.keyId);
+    await lookup.find(key);
+    expect(reads()).toBe(2);
   });
 
   it('never asks the database for what cannot be a key', async () => {
     const { lookup, reads } = createLookup(() => record);
     for (const text of ['x', `${generateKey('test').slice(0, -1)}!`, ''])
-      expect(await lookup(text)).toBeUndefined();
+      expect(await lookup.find(text)).toBeUndefined();
     expect(reads()).toBe(0);
   });
 
@@ -128,8 +142,8 @@ describe('the look-up', () => {
       return record;
     });
     const key = generateKey('test');
-    await expect(lookup(key)).rejects.toThrow('down');
+    await expect(lookup.find(key)).rejects.toThrow('down');
     isDown = false;
-    expect(await lookup(key)).toEqual(record);
+    expect(await lookup.find(key)).toEqual(record);
   });
 });

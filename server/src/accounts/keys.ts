@@ -67,11 +67,15 @@ export function hintOf(key: string): string {
 export const KEY_CACHE_MS = 900;
 const CACHE_ENTRIES_MAX = 10_000;
 
-/** At once from the cache, or by a read of the database. */
-export type KeyLookup = (key: string) => Promise<KeyRecord | undefined> | KeyRecord;
+export interface KeyLookup {
+  /** At once from the cache, or by a read of the database. */
+  find(key: string): Promise<KeyRecord | undefined> | KeyRecord;
+  /** Call it after a change: the next call for one of these keys reads again. */
+  forget(isChanged: (record: KeyRecord) => boolean): void;
+}
 
 /**
- * Returns the record of a key, or undefined for a key that Reelay did not issue. Reads the database at most once for each
+ * Finds the record of a key, or undefined for a key that Reelay did not issue. Reads the database at most once for each
  * key in {@link KEY_CACHE_MS}; calls at the same moment share one read.
  */
 export function createKeyLookup(options: {
@@ -82,7 +86,7 @@ export function createKeyLookup(options: {
   const { secret, clock, read } = options;
   const reads = new BoundedMap<string, SharedRead<KeyRecord | undefined>>(CACHE_ENTRIES_MAX);
 
-  return (key) => {
+  const find: KeyLookup['find'] = (key) => {
     const known = reads.get(key);
     // Most calls end here: a record that is at hand costs no turn of the event loop.
     const record = known?.fresh?.value;
@@ -96,5 +100,15 @@ export function createKeyLookup(options: {
     });
     reads.set(key, shared);
     return shared.current();
+  };
+  return {
+    find,
+    forget(isChanged) {
+      for (const shared of reads.values()) {
+        const record = shared.fresh?.value;
+        // What is being read now may be from before the change.
+        if (!record || isChanged(record)) shared.forget();
+      }
+    },
   };
 }

@@ -32,6 +32,12 @@ export class BoundedMap<Key, Value extends NonNullable<unknown>> {
     this.#young = new Map();
   }
 
+  /** All values, in no order; one that was written again may come twice. */
+  *values(): Generator<Value> {
+    yield* this.#young.values();
+    yield* this.#old.values();
+  }
+
   delete(key: Key): void {
     this.#young.delete(key);
     this.#old.delete(key);

@@ -124,7 +124,7 @@ export class Members {
         });
       }),
     );
-    this.#people.forget();
+    this.#people.forget(personId);
   }
 
   listInvitations(accountId: string, page: Page): Promise<store.InvitationRow[]> {
@@ -324,7 +324,7 @@ export class Members {
         await recordAct(client, { action, subject: before.email, before, after });
       }),
     );
-    this.#people.forget();
+    this.#people.forget(personId);
   }
 }
 

@@ -180,18 +180,19 @@ export class People {
    * @returns what `Set-Cookie` carries. @throws AppError for a code that does not do, and whatever `write` throws.
    */
   async enter(session: NewSession, write: (client: PoolClient) => Promise<Entered>): Promise<string[]> {
-    const verdict = await repeatLost((isRepeat) =>
-      withTransaction(this.#options.pool, async (client): Promise<Verdict> => {
-        if (isRepeat && (await sessionStore.hasSession(client, session.id))) return 'right';
+    const { personId, verdict } = await repeatLost((isRepeat) =>
+      withTransaction(this.#options.pool, async (client): Promise<Entered> => {
+        const known = isRepeat ? await sessionStore.findHolder(client, session.id) : undefined;
+        if (known !== undefined) return { personId: known, verdict: 'right' };
         const entered = await write(client);
         if (entered.verdict === 'right') {
           await sessionStore.insertSession(client, entered.personId, session);
         }
-        return entered.verdict;
+        return entered;
       }),
     );
     refuseUnlessRight(verdict);
-    this.#sessions.forget();
+    this.#sessions.forget(personId);
     return [session.cookie];
   }
 
@@ -215,7 +216,7 @@ export class People {
   /** From now on a code is asked for; other sessions end. @returns the backup codes. @throws as SecondFactors.confirm. */
   async confirmSecondFactor({ id, person }: Session, code: string): Promise<string[]> {
     const codes = await this.#options.factors.confirm(person, id, code);
-    this.#sessions.forget();
+    this.#sessions.forget(person.id);
     return codes;
   }
 
@@ -226,7 +227,7 @@ export class People {
   ): Promise<void> {
     await this.#checkPassword(person.id, given.password);
     await this.#options.factors.remove(person, id, given.code);
-    this.#sessions.forget();
+    this.#sessions.forget(person.id);
   }
 
   async #checkPassword(personId: string, password: string): Promise<void> {
@@ -237,9 +238,9 @@ export class People {
   }
 
   /** Ends one session, on every node within a second. */
-  async endSession({ id }: Session): Promise<void> {
+  async endSession({ id, person }: Session): Promise<void> {
     await repeatLost(() => sessionStore.deleteSession(this.#options.pool, id));
-    this.#sessions.forget();
+    this.#sessions.forget(person.id);
   }
 
   /** What is kept of a password. @throws AppError `validation_failed` for one that is easy to guess. */
@@ -278,7 +279,7 @@ export class People {
   /** Ends all sessions of a person. */
   async endSessions(personId: string): Promise<void> {
     await repeatLost(() => sessionStore.deleteSessions(this.#options.pool, personId));
-    this.#sessions.forget();
+    this.#sessions.forget(personId);
   }
 
   /** The value of `Set-Cookie` that removes the cookie of a session. */
@@ -336,9 +337,9 @@ export class People {
     });
   }
 
-  /** Call it after a change of sessions or roles outside of this class. */
-  forget(): void {
-    this.#sessions.forget();
+  /** Call it after a change of the sessions or roles of a person outside of this class. */
+  forget(personId: string): void {
+    this.#sessions.forget(personId);
   }
 
   /**

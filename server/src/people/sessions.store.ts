@@ -1,6 +1,7 @@
 // The SQL of sessions, and of the lock under which they are made. better-auth reads them, prolongs them, and makes those of
 // a sign-in elsewhere.
 import type { Pool, PoolClient } from 'pg';
+import { CALLER_CHANNEL } from '../accounts/caller-notice.ts';
 import { type NewSession, SESSION_SECONDS } from './session-form.ts';
 
 /**
@@ -31,13 +32,23 @@ export async function insertSession(
   );
 }
 
-export async function hasSession(client: PoolClient, id: string): Promise<boolean> {
-  const { rows } = await client.query('select exists (select from sessions where id = $1) as found', [id]);
-  return rows[0].found;
+/** @returns the id of the person. */
+export async function findHolder(client: PoolClient, id: string): Promise<string | undefined> {
+  const { rows } = await client.query<{ person_id: string }>('select person_id from sessions where id = $1', [
+    id,
+  ]);
+  return rows[0]?.person_id;
 }
 
+// Whatever ends sessions says so to all nodes, with the commit.
+const ANNOUNCE = `select pg_notify('${CALLER_CHANNEL}', 'person ' || person_id)`;
+
 export async function deleteSessions(client: Pool | PoolClient, personId: string): Promise<void> {
-  await client.query('delete from sessions where person_id = $1', [personId]);
+  await client.query(
+    `with gone as (delete from sessions where person_id = $1)
+     ${ANNOUNCE} from (select $1::uuid as person_id) p`,
+    [personId],
+  );
 }
 
 /** Ends the sessions of a person except one. */
@@ -46,9 +57,16 @@ export async function deleteOtherSessions(
   personId: string,
   sessionId: string,
 ): Promise<void> {
-  await client.query('delete from sessions where person_id = $1 and id <> $2', [personId, sessionId]);
+  await client.query(
+    `with gone as (delete from sessions where person_id = $1 and id <> $2)
+     ${ANNOUNCE} from (select $1::uuid as person_id) p`,
+    [personId, sessionId],
+  );
 }
 
 export async function deleteSession(client: Pool | PoolClient, id: string): Promise<void> {
-  await client.query('delete from sessions where id = $1', [id]);
+  await client.query(
+    `with gone as (delete from sessions where id = $1 returning person_id) ${ANNOUNCE} from gone`,
+    [id],
+  );
 }

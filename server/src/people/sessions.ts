@@ -25,7 +25,7 @@ type Read = (cookie: string) => Promise<Session | undefined>;
 export class SessionLookup {
   readonly #clock: SteadyClock;
   readonly #read: Read;
-  #reads = new BoundedMap<string, SharedRead<Session | undefined>>(CACHE_ENTRIES_MAX);
+  readonly #reads = new BoundedMap<string, SharedRead<Session | undefined>>(CACHE_ENTRIES_MAX);
 
   constructor(clock: SteadyClock, read: Read) {
     this.#clock = clock;
@@ -45,8 +45,12 @@ export class SessionLookup {
     return shared.current();
   }
 
-  /** Call it after a change of sessions or roles: the next look-ups read again. */
-  forget(): void {
-    this.#reads = new BoundedMap(CACHE_ENTRIES_MAX);
+  /** Call it after a change of the sessions or roles of a person: its next look-ups read again. */
+  forget(personId: string): void {
+    for (const shared of this.#reads.values()) {
+      const session = shared.fresh?.value;
+      // What is being read now may be from before the change.
+      if (!session || session.person.id === personId) shared.forget();
+    }
   }
 }

@@ -48,7 +48,7 @@ export class SignIns {
         await recordAct(client, { action: 'sign_in.unlink', subject: person.email, before });
       }),
     );
-    this.#people.forget();
+    this.#people.forget(person.id);
   }
 }
 

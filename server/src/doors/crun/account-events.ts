@@ -14,7 +14,7 @@ import type { FeedSource } from './task-feeds.ts';
 import { WIRE_STATUS } from './task-object.ts';
 
 const STREAMS = { max: 2_000, accountMax: 50 };
-/** A caller that lost its right is seen within this time. */
+/** A caller that lost its right is seen at once by a notice, and within this time without it. */
 const RECHECK_MS = 2 * SECOND_MS;
 const STILL_HERE_MS = 15 * SECOND_MS;
 /** A client that has not read so much is disconnected, and goes on after its last event when it comes again. */
@@ -84,7 +84,7 @@ async function stream(
   response: ServerResponse,
   seconds: number | undefined,
 ): Promise<void> {
-  const { clock, recheck, tasks, watch } = source;
+  const { callerChanges, clock, recheck, tasks, watch } = source;
   const over = new AbortController();
   const end = () => over.abort();
   const write = (text: string) => {
@@ -93,8 +93,10 @@ async function stream(
     if (response.writableLength > UNREAD_BYTES_MAX) response.destroy();
   };
   const send = (event: string, data: string) => write(`id: ${clock()}\nevent: ${event}\ndata: ${data}\n\n`);
+  const look = () => void recheck(request).catch(end);
+  const unwatch = callerChanges.watch(request, look);
   const timers = [
-    setInterval(() => void recheck(request).catch(end), RECHECK_MS),
+    setInterval(look, RECHECK_MS),
     setInterval(() => write(': still here\n\n'), STILL_HERE_MS),
     ...(seconds === undefined ? [] : [setTimeout(end, seconds * SECOND_MS)]),
   ];
@@ -103,6 +105,7 @@ async function stream(
   let leave: (() => void) | undefined;
   over.signal.addEventListener('abort', () => {
     for (const timer of timers) clearTimeout(timer);
+    unwatch();
     tasks.closing.removeEventListener('abort', end);
     leave?.();
     response.end();

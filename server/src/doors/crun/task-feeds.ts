@@ -6,6 +6,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { KeyRecord } from '../../accounts/keys.ts';
+import type { CallerChanges } from '../../http/caller-changes.ts';
 import { SECOND_MS, toUnixSeconds } from '../../lib/time.ts';
 import { hasEnded } from '../../tasks/task.ts';
 import type { TaskEvent, Tasks } from '../../tasks/tasks.ts';
@@ -15,6 +16,8 @@ export interface FeedSource {
   tasks: Tasks;
   /** Looks up the key again: a key that was disabled sees no more of a stream that it opened before. */
   recheck: (request: FastifyRequest) => Promise<KeyRecord>;
+  /** Says when that should be done at once. */
+  callerChanges: CallerChanges;
 }
 
 export interface Listener {
@@ -85,7 +88,9 @@ class TaskFeed {
     if (this.#isOver) return false;
     const joined: Joined = { ...listener, seen: 0 };
     this.#listeners.add(joined);
+    const leave = this.#source.callerChanges.watch(joined.request, () => this.#wake.resolve());
     joined.response.once('close', () => {
+      leave();
       this.#drop(joined);
       if (this.#listeners.size === 0) this.#wake.resolve();
     });
