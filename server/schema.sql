@@ -337,6 +337,15 @@ create table deliveries (
 comment on table deliveries is 'One try of a callback: when, how long, what came back or why nothing did. Append-only.';
 comment on column deliveries.response_head is 'The first 1 KiB of the answer as text, without control characters.';
 
+create table entry_tries (
+  digest bytea not null,
+  arrival_at timestamp with time zone not null,
+  constraint entry_tries_pkey PRIMARY KEY (digest),
+  constraint entry_tries_digest_check CHECK ((length(digest) = 32))
+);
+comment on table entry_tries is 'Tries to get in, and mails that others ask for, by the SHA-256 of what is counted: an address or an email. arrival_at is the theoretical arrival time of GCRA; once it is past, the row says nothing and goes.';
+CREATE INDEX entry_tries_arrival ON entry_tries USING btree (arrival_at);
+
 create table files (
   id uuid not null,
   account_id uuid not null,

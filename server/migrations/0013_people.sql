@@ -110,3 +110,10 @@ create table setup_links (
   expires_at timestamptz not null
 );
 comment on table setup_links is 'The link that makes its user the first operator: the newest counts, and it is gone once it was used.';
+
+create table entry_tries (
+  digest bytea primary key check (length(digest) = 32),
+  arrival_at timestamptz not null
+);
+create index entry_tries_arrival on entry_tries (arrival_at);
+comment on table entry_tries is 'Tries to get in, and mails that others ask for, by the SHA-256 of what is counted: an address or an email. arrival_at is the theoretical arrival time of GCRA; once it is past, the row says nothing and goes.';

@@ -58,7 +58,7 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
         await repeat((limit) => core.callbacks.removeOldCallbacks(core.config.taskDays, limit), signal);
         await repeat((limit) => core.inboxes.removeEnded(limit), signal);
       },
-      'sign-ups.clean': (_payload, signal) => repeat((limit) => core.signUp.removeExpired(limit), signal),
+      'people.clean': (_payload, signal) => repeat((limit) => core.people.removeEnded(limit), signal),
     },
     crons: [
       { name: 'balances.look', match: '* * * * *' },
@@ -69,7 +69,7 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
       { name: 'files.clean', match: '*/10 * * * *' },
       { name: 'tasks.clean', match: '17 * * * *' },
       { name: 'callbacks.clean', match: '47 * * * *' },
-      { name: 'sign-ups.clean', match: '37 * * * *' },
+      { name: 'people.clean', match: '*/15 * * * *' },
     ],
   };
 }

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { AppError, type RateLimit } from '../errors.ts';
 import { Gcra } from '../lib/gcra.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS, type SteadyClock } from '../lib/time.ts';
+import { SECOND_MS, type SteadyClock } from '../lib/time.ts';
 import { BODY_BYTES_MAX } from './body.ts';
 
 export const RATE_WINDOW_SECONDS = 10;
@@ -121,44 +121,6 @@ export function unitsOf({ headers }: IncomingMessage): number {
   const length =
     headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : BODY_BYTES_MAX;
   return Math.max(1, Math.ceil(Math.min(length, BODY_BYTES_MAX) / UNIT_BYTES));
-}
-
-/** Of a person who mistypes; nobody guesses a password at this rate. */
-const SIGN_INS_A_MINUTE = 10;
-
-/** Tries to get in with a password or a link, by the address that they come from and by the email that they name. */
-export class SignInRate {
-  readonly #tries: Gcra;
-
-  constructor(clock: SteadyClock) {
-    this.#tries = new Gcra({ clock, windowMs: MINUTE_MS, callersMax: CALLERS_MAX });
-  }
-
-  /** Counts one try of each. @throws AppError `rate_limited` with `Retry-After` when it is one too many for one of them. */
-  take(...callers: string[]): void {
-    for (const caller of callers) {
-      const { overMs } = this.#tries.take(caller, SIGN_INS_A_MINUTE);
-      if (overMs > 0) throw refuse('that try to sign in', overMs);
-    }
-  }
-}
-
-/** Mails that one address gets because others ask for them. */
-const MAILS_AN_HOUR = 3;
-
-/** Mails that anybody may have sent, by the address that gets them. */
-export class MailRate {
-  readonly #mails: Gcra;
-
-  constructor(clock: SteadyClock) {
-    this.#mails = new Gcra({ clock, windowMs: HOUR_MS, callersMax: CALLERS_MAX });
-  }
-
-  /** Counts one mail. @throws AppError `rate_limited` with `Retry-After` when it is one too many. */
-  take(address: string): void {
-    const { overMs } = this.#mails.take(address, MAILS_AN_HOUR);
-    if (overMs > 0) throw refuse('for this email address', overMs);
-  }
 }
 
 /** Holds off an address that was refused too often, whatever it sends next. */

@@ -11,6 +11,7 @@ import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { type Clock, HOUR_MS, type SteadyClock } from '../lib/time.ts';
 import { type Auth, createAuth } from './auth.ts';
+import { removeEnded } from './clean.store.ts';
 import {
   addressFaults,
   digestToken,
@@ -335,6 +336,11 @@ export class People {
       });
       return { personId: person.id, verdict: 'right' };
     });
+  }
+
+  /** Removes at most so many of each: links, sessions and tries whose time is over. @returns the most that went of one. */
+  removeEnded(limit: number): Promise<number> {
+    return removeEnded(this.#options.pool, limit);
   }
 
   /** Call it after a change of the sessions or roles of a person outside of this class. */

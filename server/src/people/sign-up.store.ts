@@ -36,12 +36,3 @@ export async function takeSignUp(client: PoolClient, digest: Buffer): Promise<bo
   ]);
   return rowCount === 1;
 }
-
-/** Removes links that have expired. @returns how many. */
-export async function deleteExpiredSignUps(pool: Pool, limit: number): Promise<number> {
-  const { rowCount } = await pool.query(
-    `delete from sign_ups where email in (select email from sign_ups where expires_at < now() limit $1)`,
-    [limit],
-  );
-  return rowCount ?? 0;
-}

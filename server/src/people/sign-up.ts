@@ -167,11 +167,6 @@ export class SignUp {
     });
     return true;
   }
-
-  /** Removes links that have expired. @returns how many. */
-  removeExpired(limit: number): Promise<number> {
-    return store.deleteExpiredSignUps(this.#options.pool, limit);
-  }
 }
 
 /** @throws AppError `validation_failed` for what is no address. */

@@ -1,16 +1,17 @@
 // What the routes share that let somebody in: who may try, how often, and how the answer carries the cookie.
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Pool } from 'pg';
 import { type ErrorName, invariant } from '../../errors.ts';
 import { guardAnswer, refuseForeignPage } from '../../http/callers.ts';
-import { SignInRate } from '../../http/rate.ts';
-import { steadyClock } from '../../lib/time.ts';
 import { toAddress } from '../../people/newcomer.ts';
 import type { People } from '../../people/people.ts';
 import type { Origin } from '../../people/session-form.ts';
+import { Tries } from '../../people/tries.ts';
 import { send } from '../plain.ts';
 import { presentMe, type ServerFacts } from './sessions.presenter.ts';
 
 export interface EntryParts {
+  pool: Pool;
   people: People;
   /** What a page needs to know of the server before anybody is signed in. */
   describeServer: () => ServerFacts;
@@ -36,19 +37,25 @@ export function originOf({ ip, headers }: FastifyRequest): Origin {
 
 export class Entry {
   readonly #parts: EntryParts;
-  readonly #rate = new SignInRate(steadyClock);
+  readonly #tries: Tries;
 
   constructor(parts: EntryParts) {
     this.#parts = parts;
+    this.#tries = new Tries(parts.pool);
   }
 
   /**
-   * Counts one try to get in, by the address that it comes from and the email that it names.
+   * Counts one try to get in on all nodes, by the address that it comes from and the email that it names.
    * @throws AppError `rate_limited`, and `not_permitted` for a page of another site.
    */
-  admit(request: FastifyRequest, email?: string): void {
+  async admit(request: FastifyRequest, email?: string): Promise<void> {
     refuseForeignPage(request);
-    this.#rate.take(request.ip, ...(email === undefined ? [] : [toAddress(email)]));
+    await this.#tries.signIn(request.ip, ...(email === undefined ? [] : [toAddress(email)]));
+  }
+
+  /** Counts one mail that somebody asks for. @throws AppError `rate_limited`. */
+  async admitMail(email: string): Promise<void> {
+    await this.#tries.mail(toAddress(email));
   }
 
   /** Answers with who is signed in from now on, and with the cookie. */

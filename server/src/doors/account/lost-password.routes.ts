@@ -30,7 +30,7 @@ export function registerLostPasswordRoute(
     { schema: lostPasswordSchema, config: forAnybody('conflict', ...BODY_ERRORS) },
     async (request, reply) => {
       const given = readBody(request, lostPasswordSchema.body);
-      entry.admit(request, given.email);
+      await entry.admit(request, given.email);
       if (!parts.describeServer().mail) {
         throw new AppError('conflict', { message: 'This server sends no mail; ask its operator for a link' });
       }

@@ -35,7 +35,7 @@ export function registerOauthRoutes(app: FastifyInstance, { oauth, people }: Oau
     '/oauth/:provider',
     { schema: beginOauthSchema, config: forAnybody(...ERRORS) },
     async (request, reply) => {
-      entry.admit(request);
+      await entry.admit(request);
       return depart(reply, await oauth.begin(request.params.provider));
     },
   );

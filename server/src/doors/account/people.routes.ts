@@ -83,7 +83,7 @@ export function registerInvitationRoutes(app: FastifyInstance, { members }: Peop
     '/invitations/look',
     { schema: lookSchema, config: forAnybody('link_invalid', ...BODY_ERRORS) },
     async (request, reply) => {
-      entry.admit(request);
+      await entry.admit(request);
       const { row, isKnown } = await members.look(readBody(request, lookSchema.body).token);
       return send(reply.header('cache-control', 'no-store'), presentLook(row, isKnown));
     },
@@ -101,7 +101,7 @@ export function registerInvitationRoutes(app: FastifyInstance, { members }: Peop
       ),
     },
     async (request, reply) => {
-      entry.admit(request);
+      await entry.admit(request);
       const acceptance = readBody(request, acceptSchema.body);
       return entry.welcome(reply, await members.accept(acceptance, originOf(request)));
     },

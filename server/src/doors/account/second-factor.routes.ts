@@ -16,7 +16,7 @@ export function registerSecondFactorRoutes(app: FastifyInstance, { people }: Ent
   app.post('/second-factor', { schema: beginSecondFactorSchema, config }, async (request, reply) => {
     const session = sessionOf(request);
     const { password } = readBody(request, beginSecondFactorSchema.body);
-    entry.admit(request, session.person.email);
+    await entry.admit(request, session.person.email);
     return send(reply, await people.beginSecondFactor(session, password));
   });
   app.post(
@@ -25,14 +25,14 @@ export function registerSecondFactorRoutes(app: FastifyInstance, { people }: Ent
     async (request, reply) => {
       const session = sessionOf(request);
       const { code } = readBody(request, confirmSecondFactorSchema.body);
-      entry.admit(request, session.person.email);
+      await entry.admit(request, session.person.email);
       return send(reply, { backup_codes: await people.confirmSecondFactor(session, code) });
     },
   );
   app.delete('/second-factor', { schema: removeSecondFactorSchema, config }, async (request, reply) => {
     const session = sessionOf(request);
     const given = readBody(request, removeSecondFactorSchema.body);
-    entry.admit(request, session.person.email);
+    await entry.admit(request, session.person.email);
     await people.removeSecondFactor(session, given);
     return send(reply, {});
   });

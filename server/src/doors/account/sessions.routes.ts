@@ -34,7 +34,7 @@ export function registerSetupRoutes(app: FastifyInstance, parts: SessionParts, e
     '/setup',
     { schema: claimSchema, config: forAnybody('setup_closed', 'link_invalid', 'conflict', ...BODY_ERRORS) },
     async (request, reply) => {
-      entry.admit(request);
+      await entry.admit(request);
       const claim = readBody(request, claimSchema.body);
       return entry.welcome(reply, await claimInstance(parts, claim, originOf(request)));
     },
@@ -48,7 +48,7 @@ export function registerSessionRoutes(app: FastifyInstance, parts: SessionParts,
     { schema: signInSchema, config: forAnybody('sign_in_failed', 'second_factor_needed', ...BODY_ERRORS) },
     async (request, reply) => {
       const signIn = readBody(request, signInSchema.body);
-      entry.admit(request, signIn.email);
+      await entry.admit(request, signIn.email);
       const before = await people.find(request.headers.cookie);
       return entry.welcome(reply, await people.signIn(signIn, originOf(request), before));
     },
@@ -74,7 +74,7 @@ export function registerSessionRoutes(app: FastifyInstance, parts: SessionParts,
     async (request, reply) => {
       const session = sessionOf(request);
       const change = readBody(request, changePasswordSchema.body);
-      entry.admit(request, session.person.email);
+      await entry.admit(request, session.person.email);
       const cookies = await people.changePassword(session, change, originOf(request));
       return entry.welcome(reply, cookies);
     },

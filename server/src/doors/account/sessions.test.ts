@@ -1,6 +1,7 @@
 // The first owner, sign-in and sign-out, and what a session may do.
 import { describe, expect, it } from 'vitest';
 import { CREATE_PATH, GOOD_BODY } from '../../http/testing.ts';
+import { Tries } from '../../people/tries.ts';
 import { cookieOf, createPeopleApi, OWN_PAGE, PASSWORD } from './testing.ts';
 
 const api = await createPeopleApi({ REELAY_TRUST_PROXY: '127.0.0.1' });
@@ -208,4 +209,64 @@ it('answers ten tries a minute from one address, and for one email', async () =>
   for (const seen of [ofAddress, ofEmail]) {
     expect(seen.toSorted()).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
   }
+});
+
+describe('the tries to get in', () => {
+  it('are counted by all nodes together, under nothing that can be read', async () => {
+    const [one, other] = [new Tries(api.core.pool), new Tries(api.core.pool)];
+    const email = 'counted@example.com';
+    let taken = 0;
+    const isTaken = (tries: Tries) =>
+      tries.signIn(email).then(
+        () => true,
+        () => false,
+      );
+    while (taken < 40 && (await isTaken(taken % 2 === 0 ? one : other))) taken += 1;
+    // Ten, and one more for each six seconds that the machine has stood still; twenty if each node counted for itself.
+    expect(taken).toBeGreaterThanOrEqual(10);
+    expect(taken).toBeLessThan(20);
+    const { rows } = await api.core.pool.query('select * from entry_tries');
+    expect(JSON.stringify(rows)).not.toContain(email);
+    await api.core.pool.query("update entry_tries set arrival_at = arrival_at - interval '6 s'");
+    await expect(other.signIn(email)).resolves.toBeUndefined();
+  });
+
+  it('take no more rows than were tried within a minute', async () => {
+    const tries = new Tries(api.core.pool);
+    for (let count = 0; count < 20; count++) await tries.signIn(`10.50.0.${count}`);
+    await api.core.pool.query("update entry_tries set arrival_at = now() - interval '1 s'");
+    const countRows = async () => {
+      const { rows } = await api.core.pool.query('select count(*)::integer as n from entry_tries');
+      return rows[0].n as number;
+    };
+    const before = await countRows();
+    for (let count = 0; count < 5; count++) await tries.signIn(`10.51.0.${count}`);
+    expect(await countRows()).toBe(before - 5);
+  });
+});
+
+it('removes what let somebody in once and no longer does', async () => {
+  const { id } = await api.signIn();
+  const { pool, members, people } = api.core;
+  await members.invite({ email: 'old@example.com', isOperator: true });
+  await pool.query(
+    `insert into verifications (id, identifier, value, expires_at) values ($1, 'x', 'x', now())`,
+    [id],
+  );
+  const kept = await api.signIn();
+  await pool.query("update invitations set expires_at = now() - interval '1 s'");
+  await pool.query("update sessions set expires_at = now() - interval '1 s' where person_id = $1", [id]);
+  await pool.query(
+    `insert into setup_links (digest, expires_at) values (decode(repeat('00', 32), 'hex'), now() - interval '1 s')`,
+  );
+  await people.removeEnded(1_000);
+  const { rows } = await pool.query(
+    `select (select count(*)::integer from invitations) as invitations,
+       (select count(*)::integer from verifications) as verifications,
+       (select count(*)::integer from setup_links) as setup_links,
+       (select count(*)::integer from sessions where person_id = $1) as ended,
+       (select count(*)::integer from sessions where person_id = $2) as kept`,
+    [id, kept.id],
+  );
+  expect(rows).toEqual([{ invitations: 0, verifications: 0, setup_links: 0, ended: 0, kept: 1 }]);
 });

@@ -1,9 +1,6 @@
 // Open sign-up by a verified address. The answer comes before anything is looked up, so it is the same for every address.
 import type { FastifyInstance } from 'fastify';
-import { MailRate } from '../../http/rate.ts';
 import { readBody } from '../../http/read.ts';
-import { steadyClock } from '../../lib/time.ts';
-import { toAddress } from '../../people/newcomer.ts';
 import { checkAddress, type SignUp } from '../../people/sign-up.ts';
 import { send } from '../plain.ts';
 import { BODY_ERRORS, type Entry, forAnybody, originOf } from './entry.ts';
@@ -14,16 +11,15 @@ export interface SignUpParts {
 }
 
 export function registerSignUpRoutes(app: FastifyInstance, { signUp }: SignUpParts, entry: Entry): void {
-  const mails = new MailRate(steadyClock);
   app.post(
     '/sign-up',
     { schema: mailSignUpLinkSchema, config: forAnybody(...BODY_ERRORS) },
     async (request, reply) => {
-      entry.admit(request);
+      await entry.admit(request);
       await signUp.requireOpen();
       const { email } = readBody(request, mailSignUpLinkSchema.body);
       checkAddress(email);
-      mails.take(toAddress(email));
+      await entry.admitMail(email);
       setImmediate(() => void signUp.mailLink(email));
       return send(reply, {});
     },
@@ -32,7 +28,7 @@ export function registerSignUpRoutes(app: FastifyInstance, { signUp }: SignUpPar
     '/sign-up/look',
     { schema: lookAtSignUpSchema, config: forAnybody('link_invalid', ...BODY_ERRORS) },
     async (request, reply) => {
-      entry.admit(request);
+      await entry.admit(request);
       await signUp.requireOpen();
       const { token } = readBody(request, lookAtSignUpSchema.body);
       return send(reply.header('cache-control', 'no-store'), { email: await signUp.look(token) });
@@ -42,7 +38,7 @@ export function registerSignUpRoutes(app: FastifyInstance, { signUp }: SignUpPar
     '/sign-up/accept',
     { schema: acceptSignUpSchema, config: forAnybody('link_invalid', 'conflict', ...BODY_ERRORS) },
     async (request, reply) => {
-      entry.admit(request);
+      await entry.admit(request);
       await signUp.requireOpen();
       const acceptance = readBody(request, acceptSignUpSchema.body);
       return entry.welcome(reply, await signUp.accept(acceptance, originOf(request)));

@@ -179,7 +179,7 @@ describe('a sign-up', () => {
     await pool.query('update sign_ups set expires_at = now() where email = $1', [email]);
     expect(nameOf(await post({ token: later.token }, { path: '/look' }))).toBe('link_invalid');
     expect(nameOf(await accept(later.token))).toBe('link_invalid');
-    expect(await api.core.signUp.removeExpired(100)).toBeGreaterThan(0);
+    expect(await api.core.people.removeEnded(100)).toBeGreaterThan(0);
     const { rows } = await pool.query('select from sign_ups where email = $1', [email]);
     expect(rows).toEqual([]);
   });
