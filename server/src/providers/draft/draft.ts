@@ -24,7 +24,7 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
-import { estimateWork, type TemplateEffect, toRenderJob, toStillJob } from './map.ts';
+import { describeUnused, estimateWork, type TemplateEffect, toRenderJob, toStillJob } from './map.ts';
 import { RenderSlots, type Slot } from './render-slots.ts';
 import { needsRenderer, type Scenario, scenarioOf } from './scenarios.ts';
 
@@ -99,7 +99,7 @@ const FACTS: ProviderFacts = {
 /** An offer of the renderer says nothing more about a model. */
 const paramsSchema = Type.Object({}, { additionalProperties: false });
 
-/** Names under which models take pictures; reference videos and sounds play no part in a draft. */
+/** Names under which models take pictures; `describeUnused` says what is left of the rest. */
 const PICTURE_INPUTS = ['img_urls', 'images', 'reference_images'];
 
 const STOPPED: Failure = { reason: 'cancelled', message: 'The render was stopped' };
@@ -295,7 +295,8 @@ export class DraftProvider implements LocalProvider {
   async #render(request: StartRequest, job: Job): Promise<PollOutcome> {
     const { renderer, shortNiceness } = this.#options;
     const images = await this.#fetchImages(request, job);
-    const notes = images.flatMap(({ note }) => (note === undefined ? [] : [note]));
+    const ofImages = images.flatMap(({ note }) => (note === undefined ? [] : [note]));
+    const notes = [...ofImages, ...describeUnused(request.input)];
     const options: RenderOptions = {
       signal: job.abort.signal,
       ...(job.isShort && shortNiceness !== undefined ? { niceness: shortNiceness } : {}),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../lib/json.ts';
-import { estimateWork, type RenderRequest, toRenderJob, toStillJob } from './map.ts';
+import { describeUnused, estimateWork, type RenderRequest, toRenderJob, toStillJob } from './map.ts';
 
 function jobOf(input: JsonObject, changes: Partial<RenderRequest> = {}) {
   const plain = { seed: 7, images: [], effect: undefined, outDir: '/nowhere', mark: true };
@@ -71,4 +71,14 @@ describe('toRenderJob', () => {
   it('draws nothing from a scenario marker in the prompt', () => {
     expect(jobOf({ prompt: 'a lake reelay:slow' }).prompt).not.toContain('slow');
   });
+});
+
+it('says of clips and sounds that they play no part', () => {
+  const url = 'https://clips.example/a.mp4';
+  expect(
+    describeUnused({ prompt: 'x', reference_videos: [url], audio_url: url, reference_audios: [] }),
+  ).toEqual([
+    'reference_videos plays no part in a draft; a live key uses it',
+    'audio_url plays no part in a draft; a live key uses it',
+  ]);
 });

@@ -132,3 +132,14 @@ export function toStillJob(request: Omit<RenderRequest, 'effect'>): StillJob {
     outDir: request.outDir,
   };
 }
+
+/** Names under which models take clips and sounds, which a draft cannot show. */
+const CLIP_INPUTS = ['reference_videos', 'reference_audios', 'video_url', 'video_urls', 'audio_url'];
+
+/** A sentence about each input that plays no part in a draft, for the notes of its result. */
+export function describeUnused(input: JsonObject): string[] {
+  return CLIP_INPUTS.filter((name) => {
+    const value = input[name];
+    return Array.isArray(value) ? value.length > 0 : typeof value === 'string';
+  }).map((name) => `${name} plays no part in a draft; a live key uses it`);
+}
