@@ -48,6 +48,13 @@ export const RECENT: Readonly<Record<string, string>> = {
   L11: `select task_id::text as subject from holds where task_id >= ${FIRST_ID} and price_version = ''`,
   L12: `select t.external_reference as subject from transfers t where t.id >= ${FIRST_ID} and exists
         (select from transfers o where o.external_reference = t.external_reference and o.id <> t.id)`,
+  L13: `select r.key_id::text as subject from create_limits r
+        join (select key_id, sum(owed) as owed from (
+                select key_id, price as owed from tasks where due_at is not null
+                union all
+                select key_id, captured from tasks where due_at is null and id >= ${FIRST_ID}) t group by 1) o
+          using (key_id)
+        where r.spent < o.owed or r.spent_today not between 0 and r.spent`,
 };
 
 /** Adds to the sums what has become old since the last time. */

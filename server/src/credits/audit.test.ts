@@ -26,7 +26,11 @@ const DAMAGE: Record<string, string> = {
   L11: `${UNLOCK} update holds set price_version = ''`,
   L12: `${UNLOCK} alter table transfers drop constraint transfers_external_reference_key;
         update transfers set external_reference = 'the same payment'`,
+  L13: 'update create_limits set spent = spent - 1, spent_today = spent_today - 1 where spent > 0',
 };
+
+/** What only the look at the whole can find: that a key is charged with more than it has used. */
+const OVERCHARGE = 'update create_limits set spent = spent + 1';
 
 async function makeHistory(): Promise<void> {
   const body = { model: 'vidu/q1-r2v', input: { prompt: 'x', img_urls: ['https://example.com/a.jpg'] } };
@@ -46,7 +50,7 @@ it('finds nothing in a ledger that only the server has written', async () => {
   expect(await credits.auditRecent()).toEqual([]);
 });
 
-it('watches every invariant from L1 to L12', () => {
+it('watches every invariant from L1 to L13', () => {
   expect(INVARIANTS.map(({ id }) => id)).toEqual(Object.keys(DAMAGE));
 });
 
@@ -88,6 +92,21 @@ it.each(LOOKS.filter(({ id }) => id === 'L5'))(
     }
   },
 );
+
+it('sees once a day that a key is charged with more than its tasks, as long as all of them are there', async () => {
+  const sql = INVARIANTS.find(({ id }) => id === 'L13')?.sql ?? '';
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query(OVERCHARGE);
+    expect((await client.query(sql)).rowCount).toBeGreaterThan(0);
+    await client.query('delete from tasks where due_at is null');
+    expect((await client.query(sql)).rows).toEqual([]);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
 
 it('keeps balances proven when their postings have become old', async () => {
   const client = await pool.connect();
