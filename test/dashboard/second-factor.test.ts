@@ -1,4 +1,5 @@
-// A second factor in the browser: it is added, asked for at the next sign-in, and removed with a backup code.
+// The ways in of a person, in the browser: a linked sign-in that is taken away, and a second factor that is added, asked for
+// at the next sign-in, and removed with a backup code.
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { paths } from '../../dashboard/src/paths.ts';
@@ -13,6 +14,26 @@ const { owner } = stage;
 async function giveCode(page: Page, code: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Code' }).fill(code);
 }
+
+it('a linked sign-in is listed, and unlinked after a question', { timeout: TIMEOUT_MS }, async () => {
+  const { pool } = stage.core;
+  await pool.query(
+    `insert into sign_ins (id, person_id, provider_id, account_id)
+     select gen_random_uuid(), id, 'github', 'a sign-in of this test' from people where email = $1`,
+    [owner.email],
+  );
+  const { page, close } = await stage.open(paths.account());
+  const row = page.getByRole('row').filter({ hasText: 'GitHub' });
+  await row.getByRole('button', { name: 'Unlink' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Unlink GitHub?').waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Unlink' }).click();
+  await row.waitFor({ state: 'detached' });
+  const { rows } = await pool.query('select provider_id from sign_ins order by 1');
+  expect(rows).toEqual([{ provider_id: 'credential' }]);
+  await close();
+});
 
 it('a second factor is added, asked for at the next sign-in before anything is opened, and removed', {
   timeout: TIMEOUT_MS,

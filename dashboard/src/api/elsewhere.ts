@@ -1,5 +1,7 @@
 // Sign-in elsewhere and a lost password: what the pages before and behind the sign-in ask of the server.
+import { queryOptions } from '@tanstack/react-query';
 import { accountApi } from './client.ts';
+import type { SignIn } from './wire.ts';
 
 /** The names of the ways to sign in elsewhere, as people know them. */
 const NAMES: Record<string, string> = { google: 'Google', github: 'GitHub', oidc: 'your company’s sign-in' };
@@ -13,6 +15,16 @@ export async function leaveFor(provider: string, purpose: 'sign-in' | 'link'): P
   const path = `/oauth/${encodeURIComponent(provider)}${purpose === 'link' ? '/link' : ''}`;
   const { url } = await accountApi.post<{ url: string }>(path);
   window.location.assign(url);
+}
+
+/** The ways in which the signed-in person signs in. */
+export const signInsQuery = queryOptions({
+  queryKey: ['sign-ins'],
+  queryFn: async ({ signal }) => (await accountApi.get<{ items: SignIn[] }>('/sign-ins', { signal })).items,
+});
+
+export function unlinkSignIn(id: string): Promise<unknown> {
+  return accountApi.delete(`/sign-ins/${id}`);
 }
 
 /** The answer is the same whether somebody has the address or not. */

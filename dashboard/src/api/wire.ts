@@ -35,6 +35,14 @@ export interface ServerFacts {
   is_secure: boolean;
 }
 
+/** A way to sign in. */
+export interface SignIn {
+  id: string;
+  /** `password`, or the name of a provider. */
+  provider: string;
+  created_at: string;
+}
+
 /** `GET /api/v1/account/setup`. */
 export interface Setup {
   open: boolean;
