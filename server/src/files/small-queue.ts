@@ -5,7 +5,8 @@ import { AppError } from '../errors.ts';
 import { SECOND_MS } from '../lib/time.ts';
 
 const BATCH = 8;
-const NICENESS = 15;
+/** Somebody waits for the picture. On a busy machine, one that gives way to all others was not made within its time. */
+const NICENESS = 5;
 const PICTURE_MS = 15 * SECOND_MS;
 const WAITING_MAX = 256;
 const WAITING_OF_ACCOUNT_MAX = 64;
