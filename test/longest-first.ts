@@ -35,14 +35,18 @@ const LONGEST = [
   'server/src/http/rate.test.ts',
 ];
 
+/** The suites first; files that share a worker last, since a worker is kept only for a next file of them. */
+const GROUPS = ['test/', 'draft/', ''];
+
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    // Suites begin with "test/"; in each group what is listed, in its order, and then the rest.
+    // In each group what is listed, in its order, and then the rest.
     const rank = ({ moduleId }: TestSpecification): number => {
-      const file = path.relative(ROOT, moduleId);
+      const file = path.relative(ROOT, moduleId).replaceAll(path.sep, '/');
       const listed = LONGEST.indexOf(file);
-      return (file.startsWith('test') ? 0 : 1_000) + (listed === -1 ? LONGEST.length : listed);
+      const group = GROUPS.findIndex((folder) => file.startsWith(folder));
+      return group * (LONGEST.length + 1) + (listed === -1 ? LONGEST.length : listed);
     };
     return sorted.toSorted((one, other) => rank(one) - rank(other));
   }

@@ -174,15 +174,17 @@ it('B1: a call that takes no key and costs something counts by address', async (
     ['/docs/', 5],
   ] as const;
   for (const [at, [path, units]] of pages.entries()) {
-    const ask = (address: string) => api.call({ path, headers: { 'x-forwarded-for': address } });
+    const ask = (address: string, method: 'GET' | 'HEAD' = 'GET') =>
+      api.call({ method, path, headers: { 'x-forwarded-for': address } });
     const address = `203.0.113.${at}`;
     let refused: Answer | undefined;
     let passed = 0;
-    // At once, so that they are counted before they are answered: what refills while they are made passes, too.
-    for (let round = 0; round < 5 && !refused; round += 1) {
-      const answers = await Promise.all(Array.from({ length: 200 / units + 60 }, () => ask(address)));
+    // Most by HEAD, which is quick on a busy machine, too: what refills while they are made passes.
+    for (let round = 0; round < 20 && !refused; round += 1) {
+      const heads = Array.from({ length: 200 / units + 40 }, () => ask(address, 'HEAD'));
+      const answers = await Promise.all([...heads, ask(address), ask(address)]);
       passed += answers.filter(({ status }) => status === 200).length;
-      refused = answers.find(({ status }) => status === 429);
+      refused = answers.slice(-2).find(({ status }) => status === 429);
     }
     expect([path, passed >= 200 / units]).toEqual([path, true]);
     expect(refused?.body.message).toBe('Too many calls from this address; try again in 1 s');
