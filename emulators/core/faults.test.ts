@@ -6,8 +6,8 @@ import { type Fault, readFault } from './faults.ts';
 import { call, get, openEmulator, type TestAnswer } from './testing.ts';
 import { plainApi } from './testing-api.ts';
 
-function start(emulator: RunningEmulator, prompt = 'a boat'): Promise<TestAnswer> {
-  return call(emulator, 'POST', '/jobs', { json: { prompt }, timeoutMs: 500 });
+function start(emulator: RunningEmulator, prompt = 'a boat', timeoutMs?: number): Promise<TestAnswer> {
+  return call(emulator, 'POST', '/jobs', { json: { prompt }, timeoutMs });
 }
 
 async function startDone(emulator: RunningEmulator): Promise<string> {
@@ -48,8 +48,8 @@ describe('faults of an exchange', () => {
     ['half', { on: 'start', kind: 'half' }, 1],
   ])('%s leaves the caller without a whole answer', async (_name, fault, accepted) => {
     const emulator = await openWith(fault);
-    await expect(start(emulator)).rejects.toThrow();
-    expect(emulator.accepted()).toHaveLength(accepted);
+    await expect(start(emulator, 'a boat', 500)).rejects.toThrow();
+    await expect.poll(() => emulator.accepted()).toHaveLength(accepted);
     expect((await start(emulator)).status).toBe(200);
   });
 
