@@ -21,7 +21,7 @@ import { type Receiver, startReceiver } from '../stage/receiver.ts';
 export const JOBS = '/api/v1/client/job';
 export const ACCOUNT = '/api/v1/client/account';
 
-const READY_MS = 60_000;
+const READY_MS = 240_000;
 const STOP_MS = 30_000;
 /** Within this time a task has ended and its callback has come. */
 export const END_MS = 240_000;

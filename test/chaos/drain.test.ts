@@ -116,7 +116,7 @@ describe('a server that is asked to stop while it is busy', () => {
     const followed = followEvents({ url, key }, running);
     const loops = Array.from({ length: LOOPS }, () => callUntilRefused(ended, tally));
     const waiting = create('reelay:stuck', { prefer: 'wait=60' });
-    await waitFor('clients at work', 90_000, () => tally.answered > 200 && followed.text() !== '');
+    await waitFor('clients at work', 240_000, () => tally.answered > 200 && followed.text() !== '');
     const asked = performance.now();
     signal(server.pid, 'SIGTERM');
     const since = () => performance.now() - asked;

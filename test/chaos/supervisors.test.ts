@@ -11,7 +11,7 @@ import { type Exit, Site, signal } from '../stage/processes.ts';
 import { waitFor } from '../stage/wait.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
-const READY_MS = 60_000;
+const READY_MS = 240_000;
 const GONE_MS = 30_000;
 const database = await createTestDatabase();
 

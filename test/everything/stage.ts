@@ -17,7 +17,7 @@ import { waitFor } from '../stage/wait.ts';
 import { furtherModels } from './orders.ts';
 
 const EMULATORS = fileURLToPath(new URL('../../emulators/main.ts', import.meta.url));
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 240_000;
 /** More than everything costs. */
 export const GRANTED = 1_000_000;
 

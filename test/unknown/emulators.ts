@@ -14,7 +14,7 @@ import { waitFor } from '../stage/wait.ts';
 import { ROUTE_FACTS, ROUTES, type Route } from './routes.ts';
 
 const MAIN = fileURLToPath(new URL('../../emulators/main.ts', import.meta.url));
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 240_000;
 const PORT_FROM = 20_000;
 const PORTS = 12_000;
 const PORT_TRIES = 20;

@@ -8,7 +8,7 @@ import { SqlGate, type StatementPlan } from '../stage/sql-gate.ts';
 import { rest, waitFor } from '../stage/wait.ts';
 
 const WORKERS = 2;
-const READY_WITHIN_MS = 90_000;
+const READY_WITHIN_MS = 240_000;
 const STOPPED_WITHIN_MS = 60_000;
 const ERROR_LEVEL = 50;
 
