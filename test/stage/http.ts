@@ -20,7 +20,7 @@ export interface Call {
   timeoutMs?: number;
 }
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 90_000;
 
 /** No answer came. `code` is that of the socket, or `TIMEOUT`. */
 export class NoReply extends Error {

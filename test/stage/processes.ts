@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { type AnswerWatch, watchAnswers } from './answer-faults.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
-const COMMAND_TIMEOUT_MS = 60_000;
+const COMMAND_TIMEOUT_MS = 240_000;
 const LOG_CHARACTERS_MAX = 20_000;
 
 /** What a server prints under `--json` once it answers. */

@@ -9,7 +9,7 @@ import { pause } from '../lib/time.ts';
 import type { StoredOutput } from '../tasks/task.ts';
 import { PosterMaker } from './posters.ts';
 
-const WAIT_MS = 60_000;
+const WAIT_MS = 240_000;
 const PREVIEW = new URL('../catalog/templates/media/900000003.mp4', import.meta.url);
 
 const api = await createTestApi();
