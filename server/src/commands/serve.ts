@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts';
 import { createLog } from '../lib/log.ts';
 import { awaitStopRequest } from '../lib/stop-request.ts';
 import { openDatabase } from './environment.ts';
+import { formatGreeting } from './greeting.ts';
 
 const TEST_KEY_FILE = 'test-key';
 const SETUP_LINK_FILE = 'setup-link';
@@ -103,28 +104,16 @@ async function announce(
 
 /** Everything that a newcomer needs, once the server answers. */
 async function greet(core: Core, isEmbedded: boolean, setupLink: string | undefined): Promise<void> {
-  const address = core.publicUrl.value;
   // A log of a published server is read by others than its owner.
-  const shown = isForThisMachine(core.config) ? await findTestKey(core) : undefined;
-  const key = shown ?? '<key>';
-  const link = shown ? setupLink : `in ${join(core.config.dataDir, SETUP_LINK_FILE)}`;
-  const body =
-    '{"model":"reelay/draft-t2v","input":{"prompt":"Neon city street at night in the rain","duration":4,"audio":true}}';
-  const lines = [
-    '',
-    `  Reelay is ready.`,
-    '',
-    `  API        ${address}   (docs: ${address}/docs)`,
-    `  Test key   ${shown ?? 'npm run reelay -- keys create --mode test'}`,
-    ...(setupLink === undefined ? [] : [`  Set up     ${link}`]),
-    `  Data       ${core.config.dataDir}${isEmbedded ? ' (with an embedded PostgreSQL)' : ''}`,
-    '',
-    '  Make a video (about ten seconds; the answer holds its address):',
-    '',
-    `  curl -s ${address}/api/v1/client/job/CreateTask -H 'x-api-key: ${key}' -H 'Content-Type: application/json' -H 'Prefer: wait=60' -d '${body}'`,
-    '',
-    '  Stop with Ctrl-C.',
-    '',
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  const isPrivate = isForThisMachine(core.config);
+  const link = isPrivate ? setupLink : `in ${join(core.config.dataDir, SETUP_LINK_FILE)}`;
+  process.stdout.write(
+    formatGreeting({
+      address: core.publicUrl.value,
+      dataDir: core.config.dataDir,
+      isEmbedded,
+      testKey: isPrivate ? await findTestKey(core) : undefined,
+      setUp: setupLink === undefined ? undefined : link,
+    }),
+  );
 }
