@@ -35,6 +35,7 @@ export function Sparkline({ values, label }: { values: readonly number[]; label:
 }
 
 export interface ChartBar {
+  id: string;
   name: string;
   value: number;
   /** What is shown on hover. */
@@ -44,36 +45,47 @@ export interface ChartBar {
 const HEIGHT = 160;
 const WIDTH = 1_000;
 const GAP_SHARE = 0.25;
+/** A few bars keep the width that they would have among so many, and begin at the left. */
+const SLOTS_MIN = 4;
+const BAR_WIDTH_MAX = 72;
+/** So many have room for a name each; of more, the first and the last one are named. */
+const NAMED_MAX = 6;
 
-/** Bars beside each other with the greatest value and the first and last names; the table below has the numbers. */
+/** Bars beside each other with the greatest value, and names as far as there is room; the table below has the numbers. */
 export function BarChart({ bars, label, max }: { bars: readonly ChartBar[]; label: string; max: string }) {
   const greatest = Math.max(...bars.map(({ value }) => value), 0);
-  const step = WIDTH / Math.max(1, bars.length);
+  const step = WIDTH / Math.max(SLOTS_MIN, bars.length);
+  const width = Math.min(step * (1 - GAP_SHARE), BAR_WIDTH_MAX);
+  const isNamed = bars.length <= NAMED_MAX;
+  const inset = isNamed ? 0 : (step - width) / 2;
   return (
     <figure className={styles.chart}>
       <figcaption className={styles.max}>{max}</figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
         <line className={styles.base} x1={0} x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
-        {bars.map(({ name, value, title }, at) => {
+        {bars.map(({ id, value, title }, at) => {
           const height = greatest === 0 ? 0 : (value / greatest) * (HEIGHT - 2);
           return (
-            <g key={name} className={styles.column}>
+            <g key={id} className={styles.column}>
               <title>{title}</title>
               <rect className={styles.room} x={at * step} y={0} width={step} height={HEIGHT} />
               <rect
                 className={styles.bar}
-                x={at * step + (step * GAP_SHARE) / 2}
+                x={at * step + inset}
                 y={HEIGHT - height}
-                width={step * (1 - GAP_SHARE)}
+                width={width}
                 height={height}
               />
             </g>
           );
         })}
       </svg>
-      <div className={styles.ends} aria-hidden="true">
-        <span>{bars.at(0)?.name}</span>
-        <span>{bars.at(-1)?.name}</span>
+      <div className={isNamed ? styles.names : styles.ends} aria-hidden="true">
+        {(isNamed ? bars : bars.filter((_, at) => at === 0 || at === bars.length - 1)).map(({ id, name }) => (
+          <span key={id} title={name} style={isNamed ? { width: `${(step / WIDTH) * 100}%` } : undefined}>
+            {name}
+          </span>
+        ))}
       </div>
     </figure>
   );

@@ -40,7 +40,8 @@ export function UsageCard({ report, group }: { report: UsageReport | undefined; 
   ];
   const { rows, sum } = report;
   const bars = (group === 'day' ? rows.slice(-366) : rows.slice(0, BARS_MAX)).map((row) => ({
-    name: row.name ?? '',
+    id: row.name ?? '',
+    name: nameOf(row),
     value: row.credits,
     title: `${nameOf(row)}: ${formatCredits(row.credits)} credits, ${row.tasks} tasks`,
   }));
