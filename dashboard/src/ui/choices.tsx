@@ -39,7 +39,7 @@ export function Segments<Value extends string>(
     <Input.Wrapper
       label={label}
       labelElement="div"
-      labelProps={{ id }}
+      labelProps={{ id, style: { display: 'block' } }}
       description={description}
       error={error}
       required={isRequired}

@@ -24,7 +24,7 @@ import { Facts } from '../../ui/page.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { formatLength, Time } from '../../ui/time.tsx';
 import type { Bulk } from './bulk.tsx';
-import { ActFault, OperatorList, OperatorPage, toMs } from './frame.tsx';
+import { ActFault, OperatorList, OperatorPage, toMs, useListed } from './frame.tsx';
 import styles from './operator.module.css';
 
 const COLUMNS: readonly Column[] = [
@@ -33,8 +33,9 @@ const COLUMNS: readonly Column[] = [
   { name: 'Address', isWideOnly: true },
   { name: 'Tries', isRight: true, isNarrow: true, isWideOnly: true },
   { name: 'Next try', isRight: true, isNarrow: true, isWideOnly: true },
-  { name: 'Made', isRight: true, isNarrow: true },
+  { name: 'Made', isRight: true, isNarrow: true, isWideOnly: true },
 ];
+const PATH = '/callbacks';
 const ALL = 'all';
 
 const BULK: Bulk<OperatorCallback> = {
@@ -53,8 +54,8 @@ const BULK: Bulk<OperatorCallback> = {
 export function OperatorCallbacksPage() {
   const [search, change] = useSearch();
   const state = CALLBACK_STATES.find((each) => each === search.state);
-  const { account } = search;
-  const [open, setOpen] = useState<OperatorCallback>();
+  const { account, id } = search;
+  const open = useListed<OperatorCallback>(PATH, { state, account }, (callback) => callback.id === id);
   const said = [state && nameOfState(state), account && `account ${account}`].filter(Boolean).join(' · ');
   return (
     <OperatorPage
@@ -64,16 +65,19 @@ export function OperatorCallbacksPage() {
     >
       <OperatorList<OperatorCallback>
         label="Callbacks"
-        path="/callbacks"
+        path={PATH}
         query={{ state, account }}
         columns={COLUMNS}
         idOf={({ id }) => id}
         cells={(callback) => [
           <CallbackStateChip key="state" state={callback.state} />,
           <span key="about">
-            <Button size="small" variant="quiet" onClick={() => setOpen(callback)}>
+            <Link href={paths.operatorCallbacks({ state, account, rows: search.rows, id: callback.id })}>
               {nameOfOccasion(callback.occasion)} …{(callback.task_id ?? callback.id).slice(-6)}
-            </Button>
+            </Link>
+            <span className={styles.phoneOnly}>
+              <Time at={toMs(callback.created_at)} />
+            </span>
           </span>,
           <span key="address" className={styles.address} title={callback.url}>
             {callback.url}
@@ -87,7 +91,7 @@ export function OperatorCallbacksPage() {
         bulk={BULK}
         empty={{ title: 'Nothing was sent yet', words: 'A task with a callback_url makes the first one.' }}
       />
-      {open && <CallbackSheet key={open.id} callback={open} onClose={() => setOpen(undefined)} />}
+      {open && <CallbackSheet key={open.id} callback={open} onClose={() => change({ id: undefined })} />}
     </OperatorPage>
   );
 }

@@ -16,7 +16,7 @@ import styles from './operator.module.css';
 const COLUMNS: readonly Column[] = [
   { name: 'Account' },
   { name: 'State', isNarrow: true },
-  { name: 'Proof', isNarrow: true },
+  { name: 'Proof', isNarrow: true, isWideOnly: true },
   { name: 'Key', isWideOnly: true },
   { name: 'Limits', isWideOnly: true },
   { name: 'Actions', isNameHidden: true, isNarrow: true },
@@ -89,10 +89,13 @@ export function CredentialsPage() {
             {nameOf(credential)}
             {credential.fault && <span className={styles.below}>{credential.fault}</span>}
           </span>,
-          <StateOf key="state" credential={credential} />,
-          <Chip key="proof" tone={PROOF_TONES[credential.proof]}>
-            {credential.proof}
-          </Chip>,
+          <span key="state">
+            <StateOf credential={credential} />
+            <span className={styles.phoneOnly}>
+              <Proof credential={credential} />
+            </span>
+          </span>,
+          <Proof key="proof" credential={credential} />,
           <span key="key" className="mono">
             {credential.key_hint}
           </span>,
@@ -112,6 +115,10 @@ export function CredentialsPage() {
 
 function nameOf({ provider, name }: Credential): string {
   return `${provider}/${name}`;
+}
+
+function Proof({ credential: { proof } }: { credential: Credential }) {
+  return <Chip tone={PROOF_TONES[proof]}>{proof}</Chip>;
 }
 
 function wordLimits({ requests_per_minute: perMinute, open_tasks_max: open, weight }: Credential): string {

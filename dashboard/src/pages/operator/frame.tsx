@@ -72,6 +72,17 @@ function usePageSize(): [PageSize, (size: PageSize) => void] {
   return [size, (next) => change({ rows: next === USUAL_SIZE ? undefined : next })];
 }
 
+/** A row of a list that is shown, by which its sheet opens; undefined while it is not read or not in the list. */
+export function useListed<Item>(
+  path: string,
+  query: Query,
+  matches: (item: Item) => boolean,
+): Item | undefined {
+  const [size] = usePageSize();
+  const { data } = useOperatorList<Item>(path, { ...query, limit: size });
+  return data?.pages.flatMap(({ items }) => items).find(matches);
+}
+
 /** A list with its five states, and a button for what follows. */
 export function OperatorList<Item>(props: ListProps<Item>) {
   const { label, path, query, keep, empty, filters, zero, onClear, bulk, idOf } = props;

@@ -14,8 +14,8 @@ const COLUMNS: readonly Column[] = [
   { name: 'Catalogue' },
   { name: 'Templates', isRight: true, isNarrow: true },
   { name: 'Listed', isRight: true, isNarrow: true },
-  { name: 'Copies of pictures', isWideOnly: true },
-  { name: 'Copies of previews' },
+  { name: 'Copied pictures', isWideOnly: true },
+  { name: 'Previews' },
 ];
 const SHOWN_MAX = 12;
 const FORM_HEIGHT = 60;
