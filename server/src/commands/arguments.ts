@@ -27,6 +27,12 @@ export function readCount(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1 to 9999999.');
 }
 
+/** A place in an order, from 0. */
+export function readOrder(text: string): number {
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 0 to 999.');
+}
+
 /** The parser of arguments turns null into an empty text, so that the word stays one. */
 export function readCap(text: string): number | 'none' {
   return text === 'none' ? text : readCount(text);

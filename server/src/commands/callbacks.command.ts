@@ -1,6 +1,6 @@
 // callbacks: what was sent, and sending it again.
-import type { Command } from 'commander';
-import type { CallbackRow } from '../callbacks/callbacks.ts';
+import { type Command, Option } from 'commander';
+import type { CallbackRow, CallbackState } from '../callbacks/callbacks.ts';
 import { presentCallback, presentDeliveries, presentReplay } from '../doors/operator/callbacks.presenter.ts';
 import { refuseCallback } from '../doors/operator/callbacks.routes.ts';
 import { withOneMore } from '../doors/plain-page.ts';
@@ -16,14 +16,26 @@ const CALLBACK: Form<CallbackRow> = {
   },
 };
 
+const CALLBACK_STATES: readonly CallbackState[] = ['pending', 'delivered', 'gone', 'failed'];
+
+interface ListOptions extends PageOptions {
+  task?: string;
+  account?: string;
+  state?: CallbackState;
+}
+
 export function addCallbackCommands(program: Command): void {
   const callbacks = program.command('callbacks').description('signed notices of ended tasks');
   withPage(callbacks.command('list').description('callbacks, newest first, of all accounts'))
     .option('--task <id>', 'only those of this task', readId)
-    .action((options: PageOptions & { task?: string }) =>
+    .option('--account <name>', 'only those of this account, by name or id')
+    .addOption(new Option('--state <state>', 'only those').choices(CALLBACK_STATES))
+    .action((options: ListOptions) =>
       withCore(async (core) => {
+        const { account, state, task: taskId } = options;
+        const accountId = account === undefined ? undefined : (await core.accounts.find(account)).id;
         const { after: before, limit } = withOneMore(options);
-        const rows = await core.callbacks.list({ taskId: options.task, before, limit });
+        const rows = await core.callbacks.list({ accountId, taskId, state, before, limit });
         printPage(rows, options, CALLBACK);
       }),
     );

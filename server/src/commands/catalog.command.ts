@@ -2,15 +2,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { CatalogueName } from '../catalog/catalogues.ts';
-import { flatPrice } from '../catalog/prices.ts';
 import type { ModelStatus } from '../catalog/state.ts';
 import { presentMaintenance, presentModel } from '../doors/operator/models.presenter.ts';
 import { presentTemplate } from '../doors/operator/templates.presenter.ts';
+import { listCatalogues } from '../doors/operator/templates.routes.ts';
 import { takePart } from '../doors/plain-page.ts';
 import { OperatorError } from '../errors.ts';
 import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
-import type { Micros } from '../lib/money.ts';
-import { CATALOGUE_WORDS, readCap, readCatalogue, readPrice, readTime } from './arguments.ts';
+import { CATALOGUE_WORDS, readCap, readCatalogue } from './arguments.ts';
 import { withCore } from './environment.ts';
 import {
   type Form,
@@ -21,9 +20,15 @@ import {
   printRecord,
   withNamedPage,
 } from './output.ts';
+import { addPriceCommands } from './prices.command.ts';
 
 interface CatalogueOptions extends JsonOption {
   catalogue: CatalogueName;
+}
+
+interface ImportOptions extends CatalogueOptions {
+  preview?: boolean;
+  disableMissing?: boolean;
 }
 
 const MODEL: Form<ModelStatus> = {
@@ -76,19 +81,7 @@ export function addModelCommands(program: Command): void {
         printRecord(await core.catalog.changeModel(model, { openTasksMax }), options, MODEL);
       }),
     );
-  models
-    .command('price <model>')
-    .description('a flat price for each task, or the shipped price again')
-    .argument('<credits>', 'such as 100 or 166.5, or "reset"', readPrice)
-    .option('--from <time>', 'from when on, such as 2027-01-31T00:00:00Z; now if not given', readTime)
-    .option('--json', 'print JSON')
-    .action((model: string, credits: Micros | null, options: JsonOption & { from?: Date }) =>
-      withCore(async (core) => {
-        const price = credits === null ? null : flatPrice(credits, core.clock());
-        const change = { price, priceFrom: options.from };
-        printRecord(await core.catalog.changeModel(model, change), options, MODEL);
-      }),
-    );
+  addPriceCommands(models, MODEL);
   program
     .command('maintenance <switch>')
     .description('"on": creates answer 455, for all models or for one; "off": they are taken again')
@@ -143,6 +136,17 @@ export function addTemplateCommands(program: Command): void {
     }),
   );
   templates
+    .command('catalogues')
+    .description('the catalogues, and how far the copies of their pictures and previews are')
+    .option('--json', 'print JSON')
+    .action((options: JsonOption) =>
+      withCore(async ({ catalog }) => {
+        const items = await listCatalogues(catalog);
+        if (options.json) print({ items, next: null }, options);
+        else print(items, options);
+      }),
+    );
+  templates
     .command('export <file>')
     .description('write all templates of a catalogue as JSON')
     .option(...catalogueOption)
@@ -159,15 +163,17 @@ export function addTemplateCommands(program: Command): void {
     .description('add templates from JSON, replacing those of the same TemplateId; unknown fields are kept')
     .option(...catalogueOption)
     .option('--preview', 'print what would change, and change nothing')
+    .option('--disable-missing', 'take those that the file does not have out of the list')
     .option('--json', 'print JSON')
-    .action((file: string, options: CatalogueOptions & { preview?: boolean }) =>
+    .action((file: string, options: ImportOptions) =>
       withCore(async (core) => {
         const items = await readJsonFile(file);
         if (options.preview) {
           print({ ...(await core.catalog.planImport(options.catalogue, items)) }, options);
           return;
         }
-        const imported = await core.catalog.importTemplates(options.catalogue, items);
+        const { catalogue, disableMissing } = options;
+        const imported = await core.catalog.importTemplates(catalogue, items, { disableMissing });
         print({ imported }, options);
       }),
     );

@@ -32,8 +32,7 @@ export function registerActRoutes(app: FastifyInstance, { pool }: { pool: Pool }
       const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8';
       reply.header('content-type', type);
       reply.header('content-disposition', `attachment; filename="reelay-audit-log.${format}"`);
-      const write = format === 'csv' ? writeCsv : writeJson;
-      return reply.send(Readable.from(write(pool, filterOf(given))));
+      return reply.send(Readable.from(writeActs(format, pool, filterOf(given))));
     },
   );
 }
@@ -48,6 +47,11 @@ function filterOf({ account, from, to, ...given }: GivenFilter): AuditFilter {
   const toDate = (seconds: number | undefined) =>
     seconds === undefined ? undefined : fromUnixSeconds(seconds);
   return { ...given, accountId: account, from: toDate(from), to: toDate(to) };
+}
+
+/** The log as the text of a file, newest first; for the command too. */
+export function writeActs(format: 'csv' | 'json', pool: Pool, filter: AuditFilter): AsyncGenerator<string> {
+  return format === 'csv' ? writeCsv(pool, filter) : writeJson(pool, filter);
 }
 
 async function* writeCsv(pool: Pool, filter: AuditFilter): AsyncGenerator<string> {

@@ -1,5 +1,6 @@
 // The audit log: that every act of an operator leaves its line, walked by the description that the server gives of
 // itself, and how the lines are read.
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { recordAct } from '../../audit/audit.ts';
 import { newId } from '../../lib/ids.ts';
@@ -304,5 +305,17 @@ describe('the log', () => {
       origin: 'reelay accounts create',
       after: { name: 'made by a command' },
     });
+  });
+
+  it('is printed and exported by the commands as the routes answer it', { timeout: COMMAND_MS }, async () => {
+    const file = `${api.core.config.dataDir}/acts.csv`;
+    const [list, , nodes] = await Promise.all([
+      api.runCommand('acts', 'list', '--action', 'account', '--limit', '2'),
+      api.runCommand('acts', 'export', file, '--action', 'account'),
+      api.runCommand('nodes', 'list'),
+    ]);
+    expect(list).toEqual((await api.operate('GET', '/acts?action=account&limit=2')).body);
+    expect(await readFile(file, 'utf8')).toBe((await api.operate('GET', '/acts/export?action=account')).text);
+    expect(nodes).toEqual((await api.operate('GET', '/nodes')).body);
   });
 });

@@ -117,11 +117,13 @@ describe('a callback', () => {
 it('is printed by the commands as the routes answer it', async () => {
   const { id } = await createCallback();
   const [list, deliveries, replay] = await Promise.all([
-    api.runCommand('callbacks', 'list', '--task', first.taskId),
+    api.runCommand('callbacks', 'list', '--account', first.accountId, '--state', 'pending'),
     api.runCommand('callbacks', 'deliveries', first.id),
     api.runCommand('callbacks', 'replay', id),
   ]);
-  expect(list).toEqual((await api.operate('GET', `/callbacks?task=${first.taskId}`)).body);
+  expect(list).toEqual(
+    (await api.operate('GET', `/callbacks?account=${first.accountId}&state=pending`)).body,
+  );
   expect(deliveries).toEqual((await api.operate('GET', `/callbacks/${first.id}/deliveries`)).body);
   expect(replay).toEqual({ callback_id: id, queued: true });
 });

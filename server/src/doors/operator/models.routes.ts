@@ -128,8 +128,11 @@ function readPrice(credits: number | null | undefined, nowMs: number): PriceRule
   return flatPrice(micros, nowMs);
 }
 
-/** A price by the second or by the picture, with an amount for each key of the shipped one. */
-function readPriceTable(
+/**
+ * A price by the second or by the picture, with an amount for each key of the shipped one; for the command too.
+ * @throws AppError with a line for each key that is wrong.
+ */
+export function readPriceTable(
   credits: Record<string, number>,
   { price }: Model,
   { name: field, nowMs }: { name: 'price_per_second' | 'price_per_picture'; nowMs: number },

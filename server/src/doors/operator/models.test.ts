@@ -284,6 +284,19 @@ describe('the commands', () => {
     expect(listed).toEqual((await api.operate('GET', path)).body);
     const priced = await api.runCommand('models', 'price', MODEL, '2.5');
     await expect.poll(async () => (await api.operate('GET', PATH)).body).toEqual(priced);
+    const seedance = 'bytedance/seedance1-0-pro-t2v';
+    const seconds = ['480p=1', '720p=2', '1080p=3'].flatMap((pair) => ['--per-second', pair]);
+    await api.runCommand('models', 'price', seedance, ...seconds);
+    const offered = await api.runCommand('models', 'offer', seedance, 'ark', '--order', '4', '--disable');
+    expect(offered).toMatchObject({
+      price: { kind: 'per_second', credits: { '480p': 1, '720p': 2, '1080p': 3 } },
+    });
+    await expect
+      .poll(async () => (await api.operate('GET', `/models/${seedance}`)).body)
+      .toEqual(offered);
+    expect(offered).toMatchObject({
+      offers: expect.arrayContaining([expect.objectContaining({ id: 'ark', order: 4, enabled: false })]),
+    });
     const on = await api.runCommand('maintenance', 'on');
     await expect.poll(async () => (await api.operate('GET', '/maintenance')).body).toEqual(on);
     await api.operate('PUT', '/maintenance', { maintenance: false });

@@ -65,7 +65,8 @@ async function readOverview({
   };
 }
 
-function presentNode(row: NodeRow): Presented<typeof node> {
+/** A worker as operators read it; from the command with --json too. */
+export function presentNode(row: NodeRow): Presented<typeof node> {
   return {
     id: row.id,
     host: row.host,

@@ -158,7 +158,17 @@ describe('the commands', () => {
     expect(await api.runCommand('templates', 'import', file, ...vidu)).toEqual({ imported: 1 });
     const disabled = await api.runCommand('templates', 'disable', 'hugging', ...vidu);
     const path = '/catalogues/vidu/templates';
-    await expect.poll(async () => (await api.operate('GET', `${path}/hugging`)).body).toEqual(disabled);
-    expect(await api.runCommand('templates', 'list', ...vidu)).toEqual((await api.operate('GET', path)).body);
+    await expect
+      .poll(async () => (await api.operate('GET', `${path}/hugging`)).body)
+      .toEqual(disabled);
+    await writeFile(file, '[]');
+    const [list, catalogues, plan] = await Promise.all([
+      api.runCommand('templates', 'list', ...vidu),
+      api.runCommand('templates', 'catalogues'),
+      api.runCommand('templates', 'import', file, '--preview', ...vidu),
+    ]);
+    expect(list).toEqual((await api.operate('GET', path)).body);
+    expect(catalogues).toEqual((await api.operate('GET', '/catalogues')).body);
+    expect(plan).toEqual((await api.operate('POST', '/catalogues/vidu/preview', [])).body);
   });
 });
