@@ -8,7 +8,7 @@ import { AppError, OperatorError } from '../errors.ts';
 import type { Micros } from '../lib/money.ts';
 import { readCount, readOrder, readPair, readPrice, readTime } from './arguments.ts';
 import { withCore } from './environment.ts';
-import { type Form, type JsonOption, printRecord } from './output.ts';
+import { type Form, type JsonOption, printRecord, type Row } from './output.ts';
 
 interface PriceOptions extends JsonOption {
   from?: Date;
@@ -23,8 +23,12 @@ interface OfferOptions extends JsonOption {
   disable?: boolean;
 }
 
-/** Adds to the commands of models. @param form how a model is printed. */
-export function addPriceCommands(models: Command, form: Form<ModelStatus>): void {
+/** Adds to the commands of models. @param short how a model is printed in a list. */
+export function addPriceCommands(models: Command, short: Form<ModelStatus>): void {
+  const form: Form<ModelStatus> = {
+    present: short.present,
+    summarize: (status) => ({ ...short.summarize(status), ...summarizeNext(status) }),
+  };
   models
     .command('price <model>')
     .description('a flat price for each task, one for each second, or the shipped price again')
@@ -70,6 +74,19 @@ export function addPriceCommands(models: Command, form: Form<ModelStatus>): void
         printRecord(await core.catalog.changeModel(model, { offers: { [offer]: given } }), options, form);
       }),
     );
+}
+
+/** What these commands change and a list has no room for. */
+function summarizeNext({ nextPrices, offers }: ModelStatus): Row {
+  return {
+    next_prices: nextPrices.map(({ startsAt, price }) => ({
+      from: startsAt,
+      credits: price.credits ?? null,
+    })),
+    offers: offers.map(({ id, order, weight, enabled }) =>
+      enabled ? `${id}: order ${order}, weight ${weight}` : `${id}: off`,
+    ),
+  };
 }
 
 async function readRule(
