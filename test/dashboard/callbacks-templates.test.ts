@@ -175,9 +175,7 @@ it('the preview of an imported template is copied, and the copy plays under the 
   const { page, close } = await stage.open('/templates?q=dance&vendor=kling');
   await page.getByRole('list', { name: 'Templates' }).getByRole('link').first().click();
   const video = page.getByLabel('Preview of Dance');
-  await expect
-    .poll(() => video.evaluate((element) => Reflect.get(element, 'videoWidth')), { timeout: 20_000 })
-    .toBeGreaterThan(0);
+  await expect.poll(() => video.evaluate((element) => Reflect.get(element, 'videoWidth'))).toBeGreaterThan(0);
   expect(await video.getAttribute('src')).toContain(`${stage.url}/templates/previews/kling/dance-`);
   await close();
 });

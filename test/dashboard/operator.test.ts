@@ -167,7 +167,7 @@ it('disables several accounts at once after a typed word, with a line of the aud
   expect(disabled.sort()).toEqual(names);
   await page.goto(`${stage.url}/operator/audit?action=account.change`);
   const lines = page.getByRole('table', { name: 'Acts' }).getByText('account.change');
-  await expect.poll(() => lines.count(), { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => lines.count()).toBe(3);
   await close();
 });
 

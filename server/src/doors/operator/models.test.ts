@@ -291,9 +291,7 @@ describe('the commands', () => {
     expect(offered).toMatchObject({
       price: { kind: 'per_second', credits: { '480p': 1, '720p': 2, '1080p': 3 } },
     });
-    await expect
-      .poll(async () => (await api.operate('GET', `/models/${seedance}`)).body)
-      .toEqual(offered);
+    await expect.poll(async () => (await api.operate('GET', `/models/${seedance}`)).body).toEqual(offered);
     expect(offered).toMatchObject({
       offers: expect.arrayContaining([expect.objectContaining({ id: 'ark', order: 4, enabled: false })]),
     });

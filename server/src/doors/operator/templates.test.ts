@@ -158,9 +158,7 @@ describe('the commands', () => {
     expect(await api.runCommand('templates', 'import', file, ...vidu)).toEqual({ imported: 1 });
     const disabled = await api.runCommand('templates', 'disable', 'hugging', ...vidu);
     const path = '/catalogues/vidu/templates';
-    await expect
-      .poll(async () => (await api.operate('GET', `${path}/hugging`)).body)
-      .toEqual(disabled);
+    await expect.poll(async () => (await api.operate('GET', `${path}/hugging`)).body).toEqual(disabled);
     await writeFile(file, '[]');
     const [list, catalogues, plan] = await Promise.all([
       api.runCommand('templates', 'list', ...vidu),
