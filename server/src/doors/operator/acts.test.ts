@@ -307,7 +307,7 @@ describe('the log', () => {
     });
   });
 
-  it('is printed and exported by the commands as the routes answer it', { timeout: COMMAND_MS }, async () => {
+  it('is printed and exported by the commands as the routes answer it', async () => {
     const file = `${api.core.config.dataDir}/acts.csv`;
     const [list, , nodes] = await Promise.all([
       api.runCommand('acts', 'list', '--action', 'account', '--limit', '2'),
