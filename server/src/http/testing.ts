@@ -115,7 +115,7 @@ export async function createTestApi(
   const metrics = createMetrics({ ...core, running: () => 0 });
   const app = await createApi(core, metrics, undefined, linger);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  core.publicUrl.value = url;
+  core.publicUrl.value = config.publicUrl ?? url;
   const connections = new Pool(url, { connections: CONNECTIONS_MAX });
   afterAll(async () => {
     const violations = await core.credits.audit();
