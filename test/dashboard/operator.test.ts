@@ -125,9 +125,9 @@ it('adds an account at a provider, tests it, and a live task is made with it', {
   await sheet.getByRole('button', { name: 'Add the account' }).click();
   await sheet.waitFor({ state: 'hidden' });
   const row = page.getByRole('row').filter({ hasText: 'ark/operator' });
-  await row.getByText('untested').waitFor();
+  await row.getByRole('cell', { name: 'untested', exact: true }).waitFor();
   await row.getByRole('button', { name: 'Test ark/operator' }).click();
-  await row.getByText('works', { exact: true }).waitFor();
+  await row.getByRole('cell', { name: 'works', exact: true }).waitFor();
   const credits = {
     accountId: stage.accountId,
     book: 'live',
