@@ -259,7 +259,7 @@ describe('a file', () => {
   it('of an unusual type is kept under its own name', async () => {
     const task = await runWithResult('replicate', at('replicate.delivery', '/picture.jpg'));
     expect(task.status).toBe('success');
-    expect(task.result?.media_urls[0]).toMatch(/\/last-frame\.jpg\?/);
+    expect(task.result?.media_urls[0]).toMatch(/\/image\.jpg\?/);
   });
 
   it('D7: is kept as the type of its bytes, whatever its announced type', async () => {
