@@ -102,9 +102,9 @@ export async function measureLiveTasks(visitor: Visitor): Promise<Figure[]> {
 async function fillGallery(page: Page, visitor: Visitor): Promise<void> {
   const path = `${visitor.origin}/api/v1/operator/catalogues/bytedance/templates`;
   const answer = await page.context().request.get(path);
-  const { items } = (await answer.json()) as { items: { TemplateId: string }[] };
+  const { items } = (await answer.json()) as { items: { item: object }[] };
   const copies = Array.from({ length: TEMPLATES - items.length }, (_each, at) => ({
-    ...items[at % items.length],
+    ...items[at % items.length].item,
     TemplateId: String(600_000_000 + at),
   }));
   await post(page, visitor, 'operator/catalogues/bytedance/templates', copies);

@@ -1,6 +1,6 @@
 // What a page shows when it has nothing to show: empty, no results, an error, not allowed. Each looks its own way.
 import { Lock, TriangleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import styles from './blanks.module.css';
 import { Button } from './button.tsx';
 
@@ -120,7 +120,32 @@ export function NotFound({
   );
 }
 
-/** As large as what comes; shown for the first load alone. `page.module.css` hides what it would push away. */
+/** Counts the unknown parts in an element, for `page.module.css`. */
+function count({ dataset }: HTMLElement, by: 1 | -1): void {
+  const parts = Number(dataset.unknown ?? 0) + by;
+  if (parts > 0) dataset.unknown = String(parts);
+  else delete dataset.unknown;
+}
+
+/**
+ * As large as what comes; shown for the first load alone. While it is there, all around it says so by `data-unknown`, and what
+ * it would push away when the real part comes is not shown. By an attribute and not by `:has`: that took an eighth of the
+ * time of a page of 50 live tasks.
+ */
 export function Skeleton({ height, width = '100%' }: { height: number; width?: number | string }) {
-  return <span className={styles.skeleton} style={{ height, width }} aria-hidden="true" data-skeleton />;
+  const self = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    const around: HTMLElement[] = [];
+    for (
+      let each: HTMLElement | null = self.current;
+      each && each.tagName !== 'MAIN';
+      each = each.parentElement
+    )
+      around.push(each);
+    for (const each of around) count(each, 1);
+    return () => {
+      for (const each of around) count(each, -1);
+    };
+  }, []);
+  return <span ref={self} className={styles.skeleton} style={{ height, width }} aria-hidden="true" />;
 }

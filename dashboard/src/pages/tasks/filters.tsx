@@ -1,7 +1,7 @@
 // The filters of the list. They live in the address alone: chips are links, and what is typed replaces the address.
 import { useQuery } from '@tanstack/react-query';
 import { Search, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import { modelNamesQuery } from '../../api/search.ts';
 import { useSession } from '../../api/session.ts';
 import { filterOf } from '../../api/tasks.ts';
@@ -54,7 +54,8 @@ function useTyped(value: string, onSettled: (text: string) => void): [string, (t
   return [text, setText];
 }
 
-export function Filters() {
+/** Has nothing of the list, so that a list which changes each moment does not draw it again. */
+export const Filters = memo(function Filters() {
   const [search, change] = useSearch();
   const filter = filterOf(search);
   const session = useSession();
@@ -132,4 +133,4 @@ export function Filters() {
       </div>
     </search>
   );
-}
+});

@@ -1,7 +1,7 @@
 // A row of the list. Its prompt is a real link over the whole row, so that it opens in a new tab, too.
+import { memo } from 'react';
 import { cancelReason, detailOf, isOpen, kindOf } from '../../api/tasks.ts';
 import type { ListedTask } from '../../api/wire.ts';
-import { paths } from '../../paths.ts';
 import { Link } from '../../shell/link.tsx';
 import { CheckField } from '../../ui/choices.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -22,11 +22,6 @@ export const COLUMNS: readonly Column[] = [
   { name: 'Age', isRight: true, isNarrow: true, isWideOnly: true },
 ];
 
-export interface Selection {
-  ids: ReadonlySet<string>;
-  toggle: (id: string) => void;
-}
-
 export function titleOf(task: Pick<ListedTask, 'prompt' | 'id'>): string {
   return task.prompt?.trim() || `Task …${task.id.slice(-6)}`;
 }
@@ -41,14 +36,20 @@ function LiveReel({ task }: { task: ListedTask }) {
   return <Reel state={state} share={task.state === 'storing' ? 1 : (task.progress ?? 0) / 100} isGuess />;
 }
 
-export function TaskRow({
+/**
+ * Drawn again when its own task changes: a stream that changes one of fifty rows costs one row.
+ * @param props.href where its task is shown.
+ */
+export const TaskRow = memo(function TaskRow({
   task,
-  filter,
-  selection,
+  href,
+  isSelected,
+  onToggle,
 }: {
   task: ListedTask;
-  filter: Record<string, string>;
-  selection: Selection;
+  href: string;
+  isSelected: boolean;
+  onToggle: (id: string) => void;
 }) {
   const title = titleOf(task);
   const [select, words, state, provider, credits, age] = COLUMNS.map(cellClass);
@@ -60,8 +61,8 @@ export function TaskRow({
             <CheckField
               label={`Select: ${title}`}
               isLabelHidden
-              isOn={selection.ids.has(task.id)}
-              onChange={() => selection.toggle(task.id)}
+              isOn={isSelected}
+              onChange={() => onToggle(task.id)}
             />
           )}
         </span>
@@ -70,7 +71,7 @@ export function TaskRow({
         <div className={styles.task}>
           <Poster task={task} />
           <span className={styles.words}>
-            <Link className={styles.prompt} href={paths.task(task.id, filter)} data-row="">
+            <Link className={styles.prompt} href={href} data-row="">
               {title}
             </Link>
             <span className={classes(styles.below, styles.modelName)}>{task.model}</span>
@@ -97,4 +98,4 @@ export function TaskRow({
       </td>
     </tr>
   );
-}
+});

@@ -14,7 +14,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { Table } from '../../ui/table.tsx';
 import { describeFilter, Filters } from './filters.tsx';
-import { COLUMNS, type Selection, TaskRow } from './task-row.tsx';
+import { COLUMNS, TaskRow } from './task-row.tsx';
 import styles from './tasks.module.css';
 import { stepOf } from './walk.ts';
 
@@ -65,14 +65,22 @@ function useWalk(): void {
   }, []);
 }
 
+interface Selection {
+  ids: ReadonlySet<string>;
+  toggle: (id: string) => void;
+}
+
 function useSelection(rows: readonly ListedTask[]): Selection & { chosen: string[]; clear: () => void } {
   const [ids, setIds] = useState(NONE);
-  const toggle = (id: string) =>
-    setIds((before) => {
-      const next = new Set(before);
-      if (!next.delete(id)) next.add(id);
-      return next;
-    });
+  const toggle = useCallback(
+    (id: string) =>
+      setIds((before) => {
+        const next = new Set(before);
+        if (!next.delete(id)) next.add(id);
+        return next;
+      }),
+    [],
+  );
   // One that began meanwhile is not cancelled by a click that was meant for a waiting one.
   const chosen = rows.filter(({ id, state }) => ids.has(id) && state === 'pending').map(({ id }) => id);
   return { ids, toggle, chosen, clear: () => setIds(NONE) };
@@ -160,7 +168,13 @@ function TaskList({
       )}
       <Table label="Tasks" columns={COLUMNS}>
         {rows.map((task) => (
-          <TaskRow key={task.id} task={task} filter={filter} selection={selection} />
+          <TaskRow
+            key={task.id}
+            task={task}
+            href={paths.task(task.id, filter)}
+            isSelected={selection.ids.has(task.id)}
+            onToggle={selection.toggle}
+          />
         ))}
         {list.data && rows.length === 0 && !list.hasNextPage && (
           <ZeroRows columns={COLUMNS.length} onClear={() => go(paths.tasks())} />
