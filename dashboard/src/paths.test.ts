@@ -5,7 +5,7 @@ it('every page has the address that links in the world point to', () => {
   const example = { model: 'bytedance/seedance1-0-pro-t2v', other: '01a22a6f-1ee3-775c-801a-41d4dfe04adc' };
   const addresses = Object.fromEntries(
     Object.entries(paths).map(([name, build]) => {
-      const takesId = /^(task|operatorAccount)$/.test(name);
+      const takesId = /^(task|statementLine|operatorAccount)$/.test(name);
       const given = name === 'model' ? example.model : takesId ? example.other : undefined;
       return [name, (build as (given?: string) => string)(given)];
     }),
@@ -38,6 +38,7 @@ it('every page has the address that links in the world point to', () => {
       "setup": "/setup",
       "signIn": "/sign-in",
       "signUp": "/sign-up",
+      "statementLine": "/usage?task=01a22a6f-1ee3-775c-801a-41d4dfe04adc#charged",
       "task": "/tasks/01a22a6f-1ee3-775c-801a-41d4dfe04adc",
       "tasks": "/tasks",
       "templates": "/templates",

@@ -23,6 +23,8 @@ export const paths = {
   task: (id: string, search: Search = {}) => withSearch(`/tasks/${encodeURIComponent(id)}`, search),
   keys: (search: Search = {}) => withSearch('/keys', search),
   usage: (search: Search = {}) => withSearch('/usage', search),
+  /** @param line `held`, `charged` or `given-back`: which line of the statement of a task. */
+  statementLine: (task: string, line = 'charged') => `${withSearch('/usage', { task })}#${line}`,
   callbacks: (search: Search = {}) => withSearch('/callbacks', search),
   account: (search: Search = {}) => withSearch('/account', search),
   setup: () => '/setup',

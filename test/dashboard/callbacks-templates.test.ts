@@ -69,6 +69,14 @@ it('a callback goes into an inbox, where its signature verifies, and again when 
 
   await page.getByRole('tab', { name: 'Inboxes' }).click();
   await expect.poll(() => inbox.getByText('Signature verified').count()).toBe(2);
+  // One may be sent again once in ten seconds.
+  await stage.core.pool.query(`update callbacks set replayed_at = replayed_at - interval '1 minute'`);
+  await page.goto(`${stage.url}/tasks`);
+  await page.locator('a[data-row]').first().click();
+  const ofTask = page.getByRole('region', { name: 'Callbacks' });
+  await ofTask.getByText('delivered, 2 tries').waitFor();
+  await page.getByRole('button', { name: 'Replay callback' }).click();
+  await ofTask.getByText('delivered, 3 tries').waitFor();
   expect(await isHit(page)).toBeUndefined();
   await close();
 });

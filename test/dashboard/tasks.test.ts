@@ -64,7 +64,10 @@ it('shows a task from its create to its video without a reload, and plays it', a
   await expect
     .poll(() => video.evaluate((element) => (element as unknown as { duration: number }).duration))
     .toBeCloseTo(1, 0);
-  await page.getByRole('region', { name: 'Money' }).getByText('Charged').waitFor();
+  await page.getByRole('region', { name: 'Money' }).getByRole('link').first().click();
+  await page.waitForURL(/\/usage\?task=.*#held$/);
+  expect(await page.locator('tr[aria-current]').innerText()).toMatch(/Set aside/);
+  await page.goBack();
   await page.getByRole('link', { name: 'spring' }).click();
   await page.waitForURL(/metadata\.project=spring/);
   await page.getByRole('link', { name: 'A lake at dawn' }).waitFor();

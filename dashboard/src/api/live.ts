@@ -99,6 +99,21 @@ function takeTask(queries: QueryClient, { account, mode }: Place, live: LiveTask
   for (const listener of listeners) listener(live);
 }
 
+/** Of the account, whatever the mode, and of its book. */
+const REPORTS = ['keys', 'key-days', 'usage', 'statement'];
+/** Reports are sums over many tasks: they are read once for all that happens in this time. */
+const REPORTS_MS = 2_000;
+let reportsDue: ReturnType<typeof setTimeout> | undefined;
+
+/** Credits moved: what keys and days add up to is read again where a page shows it. */
+function readReportsSoon(queries: QueryClient, { account }: Place): void {
+  if (reportsDue !== undefined) return;
+  reportsDue = setTimeout(() => {
+    reportsDue = undefined;
+    for (const noun of REPORTS) void queries.invalidateQueries({ queryKey: [noun, account] });
+  }, REPORTS_MS);
+}
+
 function take(queries: QueryClient, place: Place, message: Message): void {
   setConnected(true);
   const { account, mode } = place;
@@ -108,12 +123,14 @@ function take(queries: QueryClient, place: Place, message: Message): void {
       return;
     case 'balance':
       queries.setQueryData(['balance', account, mode], message.balance);
+      readReportsSoon(queries, place);
       return;
     case 'open':
       // What happened while there was no stream is read once.
       for (const noun of ['tasks', 'task', 'balance']) {
         void queries.invalidateQueries({ queryKey: [noun, account, mode] });
       }
+      readReportsSoon(queries, place);
       return;
     case 'alive':
       return;

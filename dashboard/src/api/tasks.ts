@@ -1,15 +1,13 @@
-// Tasks of an account as the server answers them: the list, one with all that is known of it, and the cancel of many.
+// Tasks of an account as the server answers them: the list, what a task's page asks beside the task, and the cancel of many.
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { StateKind } from '../ui/state.tsx';
 import { accountApi, clientApi, type Query } from './client.ts';
 import { useIsLive } from './live-state.ts';
 import { useScope } from './queries.ts';
-import { headingForFailure } from './run-words.ts';
-import type { Cancelled, ListedTask, LoadedPicture, TaskDetail, TaskPage } from './wire.ts';
+import { cancelTasks, isOpen, POLL_MS } from './task.ts';
+import type { Cancelled, ListedTask, LoadedPicture, TaskPage } from './wire.ts';
 
 /** Names of the query of the page that the list understands, and all `metadata.…`. */
 const FILTERS = ['status', 'model', 'key', 'from', 'to', 'q'];
-const POLL_MS = 2_000;
 /** The small picture of a result is made after the end of its task; a list looks for it for so long. */
 const POSTER_MS = 30_000;
 const PAGE = 50;
@@ -19,49 +17,6 @@ export function filterOf(search: Record<string, string>): Record<string, string>
   return Object.fromEntries(
     Object.entries(search).filter(([name]) => FILTERS.includes(name) || name.startsWith('metadata.')),
   );
-}
-
-export function isOpen({ completed_at: completedAt }: Pick<ListedTask, 'completed_at'>): boolean {
-  return completedAt === null;
-}
-
-/** How it looks in the table of states. */
-export function kindOf(task: ListedTask): StateKind {
-  switch (task.state) {
-    case 'pending':
-      return 'waiting';
-    case 'running':
-    case 'storing':
-      return 'running';
-    case 'succeeded':
-      return 'done';
-    case 'cancelled':
-    case 'expired':
-    case 'failed':
-      if (task.outputs.length > 0) return 'late';
-      if (task.error === 'outcome_unknown') return 'unknown';
-      return task.state;
-  }
-}
-
-/** What is said after the word of its state: the place, the percent, the reason. */
-export function detailOf(task: ListedTask): string | undefined {
-  if (task.is_cancel_requested && isOpen(task)) return 'stopping';
-  if (task.state === 'pending') return task.position === null ? undefined : `place ${task.position}`;
-  if (task.state === 'storing') return 'fetching the file';
-  if (task.state === 'running') return task.progress === null ? undefined : `${task.progress} %`;
-  return kindOf(task) === 'failed' ? headingForFailure(task.error ?? undefined).toLowerCase() : undefined;
-}
-
-/** The seconds from its start to its end; undefined before that. */
-export function secondsOf({ started_at: from, completed_at: to }: ListedTask): number | undefined {
-  return from && to ? Math.round((Date.parse(to) - Date.parse(from)) / 1000) : undefined;
-}
-
-/** Why it cannot be cancelled; undefined when it can. */
-export function cancelReason(task: ListedTask): string | undefined {
-  if (!isOpen(task)) return 'It has already ended';
-  return task.is_cancel_requested ? 'It is being stopped' : undefined;
 }
 
 function awaitsPoster({ outputs, completed_at: completedAt }: ListedTask): boolean {
@@ -84,18 +39,6 @@ export function useTaskList(filter: Query) {
       const waits = rows.some((row) => (isLive ? awaitsPoster(row) : isOpen(row)));
       return waits ? POLL_MS : false;
     },
-  });
-}
-
-/** One task with all that is known of it. @param id undefined asks for nothing. */
-export function useTaskDetail(id: string | undefined) {
-  const scope = useScope();
-  const isLive = useIsLive();
-  return useQuery({
-    queryKey: scope('task', id),
-    queryFn: ({ signal }) => accountApi.get<TaskDetail>(`/tasks/${encodeURIComponent(id ?? '')}`, { signal }),
-    enabled: id !== undefined,
-    refetchInterval: ({ state }) => (state.data && isOpen(state.data) && !isLive ? POLL_MS : false),
   });
 }
 
@@ -124,11 +67,22 @@ export function useLoadedPicture(taskId: string, url: string, isWanted: boolean)
   });
 }
 
-export function useCancelTasks() {
+/** In one call: few enough that its answer shows how far it is. */
+const CANCELS_AT_ONCE = 10;
+
+/** Cancels one lot after the other. @param onProgress the number of those that are done. */
+export function useCancelTasks(onProgress?: (done: number) => void) {
   const queries = useQueryClient();
   const scope = useScope();
   return useMutation({
-    mutationFn: (ids: readonly string[]) => accountApi.post<Cancelled>('/tasks/cancel', { body: { ids } }),
+    mutationFn: async (ids: readonly string[]) => {
+      const items: Cancelled['items'] = [];
+      for (let start = 0; start < ids.length; start += CANCELS_AT_ONCE) {
+        onProgress?.(start);
+        items.push(...(await cancelTasks(ids.slice(start, start + CANCELS_AT_ONCE))).items);
+      }
+      return { items };
+    },
     onSettled: () =>
       Promise.all(
         ['tasks', 'task', 'balance'].map((noun) => queries.invalidateQueries({ queryKey: scope(noun) })),

@@ -49,10 +49,26 @@ export function Table({
   );
 }
 
-/** A row whose cells follow the columns. */
-export function Row({ columns, cells }: { columns: readonly Column[]; cells: readonly ReactNode[] }) {
+function scrollTo(row: HTMLTableRowElement | null): void {
+  row?.scrollIntoView({ block: 'center' });
+}
+
+/** A row whose cells follow the columns. @param props.isMarked it is what a link led to: it is shown and scrolled to. */
+export function Row({
+  columns,
+  cells,
+  isMarked,
+}: {
+  columns: readonly Column[];
+  cells: readonly ReactNode[];
+  isMarked?: boolean;
+}) {
   return (
-    <tr>
+    <tr
+      ref={isMarked ? scrollTo : undefined}
+      className={isMarked ? styles.marked : undefined}
+      aria-current={isMarked || undefined}
+    >
       {columns.map((column, at) => (
         <td key={column.name} className={cellClass(column)}>
           {cells[at]}

@@ -1,13 +1,16 @@
 // The keys of the account: what each is for, when it was used, what it may spend.
+
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { toApiError } from '../../api/client.ts';
-import { type ApiKey, changeKey, keyDaysQuery, keysQuery, type MadeKey } from '../../api/keys.ts';
+import { changeKey, keyDaysQuery, keysQuery } from '../../api/keys.ts';
 import { useRoleReason } from '../../api/queries.ts';
 import { useSession } from '../../api/session.ts';
+import type { ApiKey, MadeKey } from '../../api/wire.ts';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
+import { useSearch } from '../../shell/address.ts';
 import { Empty, Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/overlays.tsx';
@@ -17,11 +20,21 @@ import { KeyTable } from './key-table.tsx';
 import styles from './keys.module.css';
 import { MadeSheet, NewKeySheet } from './new-key.tsx';
 
-/** What is open over the list. */
-type Open =
-  | { kind: 'new' }
-  | { kind: 'change' | 'rotate' | 'disable'; key: ApiKey }
-  | { kind: 'made'; made: MadeKey };
+type Act = 'new' | 'change' | 'rotate' | 'disable';
+
+/** What is open over the list stands in the address: `?open=change&id=…`. */
+function useOpen(keys: readonly ApiKey[], isAllowed: boolean) {
+  const [{ open, id }, change] = useSearch();
+  const key = keys.find((one) => one.id === id);
+  // No step for the back button: it would close a form past its question.
+  const show = (act?: Act, of?: ApiKey) => change({ open: act, id: of?.id }, { replace: true });
+  return {
+    isNew: isAllowed && open === 'new',
+    keyTo: (act: Act) => (isAllowed && open === act ? key : undefined),
+    show,
+    close: () => show(),
+  };
+}
 
 export function KeysPage() {
   const session = useSession();
@@ -30,16 +43,18 @@ export function KeysPage() {
   const { data, error, refetch } = useQuery(keysQuery(session));
   const { data: days } = useQuery(keyDaysQuery(session));
   const { error: refusal, send } = useSending();
-  const [open, setOpen] = useState<Open>();
-  const close = () => setOpen(undefined);
+  const { isNew, keyTo, show, close } = useOpen(data ?? [], reason === undefined);
+  // Shown this once, and in no address.
+  const [made, setMade] = useState<MadeKey>();
+  const [changed, rotated, disabled] = [keyTo('change'), keyTo('rotate'), keyTo('disable')];
   const reload = () => queries.invalidateQueries({ queryKey: keysQuery(session).queryKey });
-  const setDisabled = async ({ id }: ApiKey, disabled: boolean) => {
+  const setDisabled = async ({ id }: ApiKey, isOff: boolean) => {
     close();
-    await send(() => changeKey(id, { disabled }));
+    await send(() => changeKey(id, { disabled: isOff }));
     await reload();
   };
   const add = (
-    <Button variant="primary" disabledReason={reason} onClick={() => setOpen({ kind: 'new' })}>
+    <Button variant="primary" disabledReason={reason} onClick={() => show('new')}>
       New key
     </Button>
   );
@@ -71,33 +86,32 @@ export function KeysPage() {
             keys={data}
             days={days}
             reason={reason}
-            onChange={(key) => setOpen({ kind: 'change', key })}
-            onRotate={(key) => setOpen({ kind: 'rotate', key })}
-            onDisable={(key) =>
-              key.disabled_at ? setDisabled(key, false) : setOpen({ kind: 'disable', key })
-            }
+            onChange={(key) => show('change', key)}
+            onRotate={(key) => show('rotate', key)}
+            onDisable={(key) => (key.disabled_at ? setDisabled(key, false) : show('disable', key))}
           />
         )}
       </Card>
-      {open?.kind === 'new' && <NewKeySheet onClose={close} onMade={reload} />}
-      {open?.kind === 'change' && <ChangeKeySheet apiKey={open.key} onClose={close} onChanged={reload} />}
-      {open?.kind === 'rotate' && (
+      {isNew && <NewKeySheet onClose={close} onMade={reload} />}
+      {changed && <ChangeKeySheet apiKey={changed} onClose={close} onChanged={reload} />}
+      {rotated && (
         <RotateKeySheet
-          apiKey={open.key}
+          apiKey={rotated}
           onClose={close}
-          onMade={(made) => {
-            setOpen({ kind: 'made', made });
+          onMade={(next) => {
+            setMade(next);
+            close();
             void reload();
           }}
         />
       )}
-      {open?.kind === 'made' && <MadeSheet made={open.made} onClose={close} />}
+      {made && <MadeSheet made={made} onClose={() => setMade(undefined)} />}
       <Confirm
-        isOpen={open?.kind === 'disable'}
+        isOpen={disabled !== undefined}
         onClose={close}
-        title={`Disable ${open?.kind === 'disable' ? open.key.name : 'the key'}?`}
+        title={`Disable ${disabled?.name ?? 'the key'}?`}
         verb="Disable"
-        onConfirm={() => open?.kind === 'disable' && setDisabled(open.key, true)}
+        onConfirm={() => disabled && setDisabled(disabled, true)}
       >
         <p>Every call with it is refused within a second. Its tasks go on. It can be enabled again.</p>
       </Confirm>

@@ -1,7 +1,9 @@
 // The model, found by name, vendor or kind; those used lately come first.
+
 import { useMemo } from 'react';
 import { priceWords } from '../../api/model-words.ts';
-import { aboutOf, kindOf, type ModelSummary, vendorName } from '../../api/models.ts';
+import { aboutOf, kindOf, vendorName } from '../../api/models.ts';
+import type { ModelSummary } from '../../api/wire.ts';
 import { GroupedSelect, type ItemGroup } from '../../ui/grouped-select.tsx';
 import { recentModels } from './recent-models.ts';
 

@@ -1,10 +1,11 @@
 // Try every model: the form of its schema, the price, the run, and the request that a program would send.
 import { Columns2, Play, X } from 'lucide-react';
-import { useRef } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import { useModels } from '../../api/models.ts';
 import { useBalance, useRoleReason } from '../../api/queries.ts';
 import { useSession } from '../../api/session.ts';
-import { useCancelTasks } from '../../api/tasks.ts';
+import { cancelTasks } from '../../api/task.ts';
+import { useSending } from '../../parts/form.ts';
 import { Fault, Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -15,9 +16,11 @@ import { labelOfModel, ModelSelect } from './model-select.tsx';
 import styles from './playground.module.css';
 import { RunTabs } from './run-tabs.tsx';
 import { SideForm } from './side-form.tsx';
-import { ResultLine, Stage } from './stage.tsx';
+import { Stage } from './stage.tsx';
 import { type Playground, usePlayground } from './use-playground.ts';
 import type { Side } from './use-side.ts';
+
+const ResultLine = lazy(async () => ({ default: (await import('./result-line.tsx')).ResultLine }));
 
 const SIDE_NAMES = ['A', 'B'];
 const OTHER_MODEL = 'vidu/q2-t2v';
@@ -201,7 +204,7 @@ function RunColumn(props: {
 }) {
   const { side, isComparing, playground, onChangeInput } = props;
   const { task, taskId, model, quote } = side;
-  const cancel = useCancelTasks();
+  const { isBusy, send } = useSending();
   const price = quote.estimate?.estimated_credits;
   return (
     <div className={styles.column}>
@@ -222,14 +225,16 @@ function RunColumn(props: {
               ? undefined
               : (prompt) => playground.setValue('prompt', prompt)
           }
-          isCancelling={cancel.isPending}
-          onCancel={() => taskId && cancel.mutate([taskId])}
+          isCancelling={isBusy}
+          onCancel={() => taskId && void send(() => cancelTasks([taskId]))}
           onChangeInput={onChangeInput}
         />
       </div>
       {taskId && (
         <div className={styles.resultBox}>
-          <ResultLine taskId={taskId} task={task} />
+          <Suspense>
+            <ResultLine taskId={taskId} task={task} />
+          </Suspense>
         </div>
       )}
       <RunTabs side={side} label={model ? `About the run of ${model.title}` : 'About the run'} />

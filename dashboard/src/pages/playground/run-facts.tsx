@@ -1,6 +1,7 @@
 // What is known of a run beside its video: its events, its facts, and what was run before. Loaded when it is looked at.
 import { timelineOf } from '../../api/run-words.ts';
-import { detailOf, kindOf, secondsOf, useTaskList } from '../../api/tasks.ts';
+import { detailOf, kindOf, secondsOf } from '../../api/task.ts';
+import { useTaskList } from '../../api/tasks.ts';
 import type { TaskDetail } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { Link } from '../../shell/link.tsx';

@@ -1,15 +1,12 @@
 // Where the video appears, with a look for each state of a run. It is nearly black in both themes, so that colours are
 // judged rightly.
-import { Download, Image as ImageIcon, SquarePen, X } from 'lucide-react';
+import { SquarePen, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { ApiError } from '../../api/client.ts';
 import { headingForFailure } from '../../api/run-words.ts';
-import { cancelReason, detailOf, isOpen, kindOf, secondsOf } from '../../api/tasks.ts';
+import { cancelReason, detailOf, isOpen, kindOf } from '../../api/task.ts';
 import type { TaskDetail, TaskOutput } from '../../api/wire.ts';
-import { Pictures } from '../../parts/pictures.tsx';
-import { paths } from '../../paths.ts';
-import { LinkButton } from '../../shell/link.tsx';
-import { AnchorButton, Button } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { formatCredits } from '../../ui/money.tsx';
 import { Reel } from '../../ui/reel.tsx';
 import { formatLength, useNow } from '../../ui/time.tsx';
@@ -162,53 +159,6 @@ function Done({ task }: { task: TaskDetail }) {
   const video = task.outputs.find(({ kind }) => kind === 'video');
   if (video) return <Film key={video.url} output={video} />;
   return <img className={styles.video} src={task.outputs[0]?.url} alt="The result" />;
-}
-
-/** What a run costs, and how long it took once it has ended. */
-function moneyOf(task: TaskDetail): string {
-  if (isOpen(task)) return `${formatCredits(task.held)} credits held`;
-  const seconds = secondsOf(task);
-  return `${formatCredits(task.charged ?? 0)} credits${seconds === undefined ? '' : `, ${seconds} s`}`;
-}
-
-/**
- * What the run costs and what can be done with it, below the stage. It stands there as long as there is a run, so that
- * nothing moves when the run ends.
- * @param props.task undefined while it is read.
- */
-export function ResultLine({ taskId, task }: { taskId: string; task: TaskDetail | undefined }) {
-  const outputs = task?.outputs ?? [];
-  const video = outputs.find(({ kind }) => kind === 'video');
-  const pictures = outputs.filter(({ kind }) => kind === 'image');
-  return (
-    <>
-      <div className={styles.result}>
-        <span className={styles.figures}>{task && moneyOf(task)}</span>
-        <span className={styles.actions}>
-          {pictures.map(({ url }) => (
-            <AnchorButton
-              key={url}
-              size="small"
-              href={url}
-              download
-              icon={<ImageIcon size={14} aria-hidden />}
-            >
-              {video ? 'Last frame' : 'Download the picture'}
-            </AnchorButton>
-          ))}
-          {video && (
-            <AnchorButton size="small" href={video.url} download icon={<Download size={14} aria-hidden />}>
-              Download
-            </AnchorButton>
-          )}
-          <LinkButton size="small" href={paths.task(taskId)}>
-            Open the task
-          </LinkButton>
-        </span>
-      </div>
-      {task && <Pictures task={task} />}
-    </>
-  );
 }
 
 function Film({ output: { url, poster_url: poster } }: { output: TaskOutput }) {

@@ -1,6 +1,7 @@
 // The picture of a template.
+
 import { useState } from 'react';
-import type { Template } from '../../api/templates.ts';
+import type { Template } from '../../api/wire.ts';
 import { classes } from '../../ui/classes.ts';
 import styles from './template-field.module.css';
 

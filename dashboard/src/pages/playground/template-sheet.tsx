@@ -1,6 +1,7 @@
 // The sheet in which a template is chosen; loaded when it is first opened.
+
 import { useState } from 'react';
-import type { Template } from '../../api/templates.ts';
+import type { Template } from '../../api/wire.ts';
 import { classes } from '../../ui/classes.ts';
 import { TextField } from '../../ui/fields.tsx';
 import { Sheet } from '../../ui/overlays.tsx';

@@ -1,7 +1,7 @@
 // The state of the playground: models and tasks stand in the query of the address, what was entered in its fragment.
 
 import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, useState } from 'react';
-import { useTaskDetail } from '../../api/tasks.ts';
+import { useTaskDetail } from '../../api/task.ts';
 import { decodeDraft } from '../../parts/draft-fragment.ts';
 import { useSearch } from '../../shell/address.ts';
 import { useDraftAddress } from './draft-address.ts';

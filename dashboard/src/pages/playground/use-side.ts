@@ -4,9 +4,9 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { type ApiError, toApiError } from '../../api/client.ts';
 import { type Input, type ModelDetail, useModel } from '../../api/models.ts';
 import { useScope } from '../../api/queries.ts';
-import { createTask, type Estimate, estimateTask } from '../../api/runs.ts';
-import { useTaskDetail } from '../../api/tasks.ts';
-import type { TaskDetail } from '../../api/wire.ts';
+import { createTask, estimateTask } from '../../api/runs.ts';
+import { useTaskDetail } from '../../api/task.ts';
+import type { Estimate, TaskDetail } from '../../api/wire.ts';
 import { findMissing, payloadOf, pricedInput, sortFaults, type Values } from './form.ts';
 
 /** Typing pauses for so long before the price is asked for. */

@@ -1,7 +1,8 @@
 // The facts beside the stage: what it is, what it cost, what it was made from, what was sent about it.
 import { useState } from 'react';
 import { useCallbacksOf } from '../../api/callbacks-of.ts';
-import { isOpen, useRawTask } from '../../api/tasks.ts';
+import { isOpen } from '../../api/task.ts';
+import { useRawTask } from '../../api/tasks.ts';
 import type { TaskDetail } from '../../api/wire.ts';
 import { Pictures } from '../../parts/pictures.tsx';
 import { paths } from '../../paths.ts';
@@ -62,9 +63,8 @@ export function TaskFacts({ task }: { task: TaskDetail }) {
 }
 
 export function TaskMoney({ task }: { task: TaskDetail }) {
-  const statement = paths.usage({ task: task.id });
-  const line = (credits: number) => (
-    <Link key="line" href={statement}>
+  const link = (line: string, credits: number) => (
+    <Link key={line} href={paths.statementLine(task.id, line)}>
       <Money credits={credits} hasUnit />
     </Link>
   );
@@ -73,13 +73,18 @@ export function TaskMoney({ task }: { task: TaskDetail }) {
     <Card title="Money">
       <Facts
         items={[
-          [isOpen(task) ? 'Held' : 'Was held', line(task.price)],
-          ['Charged', task.charged === null ? undefined : line(task.charged)],
-          ['Given back', givenBack > 0 ? line(Number(givenBack.toFixed(6))) : undefined],
+          [isOpen(task) ? 'Held' : 'Was held', link('held', task.price)],
+          // Nothing was taken: then there is no such line.
+          ['Charged', task.charged ? link('charged', task.charged) : chargedWords(task)],
+          ['Given back', givenBack > 0 ? link('given-back', Number(givenBack.toFixed(6))) : undefined],
         ]}
       />
     </Card>
   );
+}
+
+function chargedWords({ charged }: TaskDetail) {
+  return charged === null ? undefined : <Money key="nothing" credits={0} hasUnit />;
 }
 
 export function TaskInput({ task }: { task: TaskDetail }) {

@@ -1,7 +1,7 @@
 // The stage of a task: the video, how far it is, or why there is none.
 import { Download } from 'lucide-react';
 import { headingForFailure } from '../../api/run-words.ts';
-import { detailOf, isOpen, kindOf } from '../../api/tasks.ts';
+import { detailOf, isOpen, kindOf } from '../../api/task.ts';
 import type { TaskDetail, TaskOutput } from '../../api/wire.ts';
 import { AnchorButton } from '../../ui/button.tsx';
 import { formatCredits } from '../../ui/money.tsx';

@@ -1,6 +1,6 @@
 // A row of the list. Its prompt is a real link over the whole row, so that it opens in a new tab, too.
 import { memo } from 'react';
-import { cancelReason, detailOf, isOpen, kindOf } from '../../api/tasks.ts';
+import { cancelReason, detailOf, isOpen, kindOf } from '../../api/task.ts';
 import type { ListedTask } from '../../api/wire.ts';
 import { Link } from '../../shell/link.tsx';
 import { CheckField } from '../../ui/choices.tsx';

@@ -1,27 +1,18 @@
 // One task: its video, what happened, what it cost and what it was made from, on one page.
 import { useParams } from '@tanstack/react-router';
-import { Play } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { ApiError, toApiError } from '../../api/client.ts';
-import { useAccount, useRoleReason } from '../../api/queries.ts';
+import { useAccount } from '../../api/queries.ts';
 import { useSession } from '../../api/session.ts';
-import {
-  cancelReason,
-  filterOf,
-  isOpen,
-  useCancelTasks,
-  useTaskDetail,
-  useTaskList,
-  wordsOfCancelled,
-} from '../../api/tasks.ts';
+import { useTaskDetail } from '../../api/task.ts';
+import { filterOf, useTaskList } from '../../api/tasks.ts';
 import type { TaskDetail } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { useGo, useSearch } from '../../shell/address.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';
 import { Fault, NotFound, Skeleton } from '../../ui/blanks.tsx';
-import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy.tsx';
 import { Card, Page } from '../../ui/page.tsx';
+import { Actions } from './actions.tsx';
 import { RawTask, TaskCallbacks, TaskFacts, TaskInput, TaskMoney } from './facts.tsx';
 import { Result } from './result.tsx';
 import styles from './task.module.css';
@@ -32,7 +23,7 @@ import { stepOf } from './walk.ts';
 /** `j` and `k` go to the next and the previous task of the list from which the person came. */
 function useNeighbours(id: string, filter: Record<string, string>): void {
   const go = useGo();
-  const { data } = useTaskList(filter);
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useTaskList(filter);
   const ids = data?.pages.flatMap(({ items }) => items.map((item) => item.id)) ?? [];
   useEffect(() => {
     const walk = (event: KeyboardEvent) => {
@@ -45,6 +36,11 @@ function useNeighbours(id: string, filter: Record<string, string>): void {
     document.addEventListener('keydown', walk);
     return () => document.removeEventListener('keydown', walk);
   });
+  // The next page is there before its first task is asked for.
+  const isNearEnd = ids.length > 0 && ids.indexOf(id) >= ids.length - 2;
+  useEffect(() => {
+    if (isNearEnd && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [isNearEnd, hasNextPage, isFetchingNextPage, fetchNextPage]);
 }
 
 export function TaskPage() {
@@ -102,36 +98,6 @@ function Loading() {
         <Skeleton height={160} />
       </div>
     </div>
-  );
-}
-
-function Actions({ task }: { task: TaskDetail }) {
-  const cancel = useCancelTasks();
-  const role = useRoleReason('member');
-  const { account, mode } = useSession();
-  const link = `${location.origin}${paths.task(task.id, { account, mode })}`;
-  return (
-    <>
-      {cancel.data && isOpen(task) && <span role="status">{wordsOfCancelled(cancel.data)}</span>}
-      {cancel.isError && <span role="alert">{toApiError(cancel.error).message}</span>}
-      <CopyButton text={link} label="Copy link" hasWords />
-      <Button
-        size="small"
-        isBusy={cancel.isPending}
-        disabledReason={cancelReason(task) ?? role}
-        onClick={() => cancel.mutate([task.id])}
-      >
-        Cancel
-      </Button>
-      <LinkButton
-        variant="primary"
-        size="small"
-        href={paths.playground({ task: task.id })}
-        icon={<Play size={14} aria-hidden />}
-      >
-        Open in playground
-      </LinkButton>
-    </>
   );
 }
 

@@ -113,12 +113,17 @@ export function TasksPage() {
 }
 
 function CancelChosen({ chosen, onDone }: { chosen: string[]; onDone: () => void }) {
-  const cancel = useCancelTasks();
+  const [done, setDone] = useState(0);
+  const cancel = useCancelTasks(setDone);
   const reason = useRoleReason('member');
+  const asked = cancel.variables?.length ?? 0;
   const count = chosen.length;
   return (
     <>
-      <span role="status">{cancel.data ? wordsOfCancelled(cancel.data) : ''}</span>
+      <span role="status">
+        {cancel.isPending ? `Cancelling, ${done} of ${asked} done` : ''}
+        {cancel.data ? wordsOfCancelled(cancel.data) : ''}
+      </span>
       {cancel.isError && <span role="alert">{toApiError(cancel.error).message}</span>}
       {(count > 0 || cancel.isPending) && (
         <Button

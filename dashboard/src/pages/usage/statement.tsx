@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
+import { useRouterState } from '@tanstack/react-router';
 import { toApiError } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
-import { type Movement, statementQuery } from '../../api/usage.ts';
+import { useTaskDetail } from '../../api/task.ts';
+import { statementQuery } from '../../api/usage.ts';
+import type { Movement } from '../../api/wire.ts';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
@@ -55,8 +58,9 @@ export function StatementCard() {
           <Skeleton height={160} />
         </div>
       )}
-      {data?.items.length === 0 && <p className={styles.padded}>No credits have moved yet.</p>}
-      {data && data.items.length > 0 && (
+      {!task && data?.items.length === 0 && <p className={styles.padded}>No credits have moved yet.</p>}
+      {task && data && <LinesOfTask id={task} movements={data.items} />}
+      {!task && data && data.items.length > 0 && (
         <Table label="Statement" columns={COLUMNS}>
           {data.items.map((row) => (
             <Row key={row.id} columns={COLUMNS} cells={cellsOf(row)} />
@@ -98,4 +102,40 @@ function cellsOf({ kind, task_id, reason, credits, balance, created_at }: Moveme
     <Money key="credits" credits={credits} />,
     <Money key="balance" credits={balance} />,
   ];
+}
+
+/**
+ * What a task did to the credits, newest first: what was set aside for it, what was taken, what went back. Only what was
+ * taken moves the balance.
+ */
+function LinesOfTask({ id, movements }: { id: string; movements: readonly Movement[] }) {
+  const { data: task, error } = useTaskDetail(id);
+  const line = useRouterState({ select: ({ location }) => location.hash });
+  if (error) return <p className={styles.padded}>No such task in this account.</p>;
+  if (!task) return null;
+  const { price, charged, created_at, completed_at } = task;
+  const back = charged === null ? 0 : Number((price - charged).toFixed(6));
+  const aside = (word: string, at: string, credits: number) => [
+    <Time key="when" at={at} />,
+    <span key="what">
+      {word} <span className={styles.quiet}>· the balance stays</span>
+    </span>,
+    <Money key="credits" credits={credits} />,
+    '',
+  ];
+  return (
+    <Table label="Statement" columns={COLUMNS}>
+      {completed_at !== null && back > 0 && (
+        <Row
+          columns={COLUMNS}
+          cells={aside('Given back', completed_at, back)}
+          isMarked={line === 'given-back'}
+        />
+      )}
+      {movements.map((row) => (
+        <Row key={row.id} columns={COLUMNS} cells={cellsOf(row)} isMarked={line === 'charged'} />
+      ))}
+      <Row columns={COLUMNS} cells={aside('Set aside', created_at, price)} isMarked={line === 'held'} />
+    </Table>
+  );
 }
