@@ -1,73 +1,9 @@
 // Callbacks, the signing secret and inboxes, as the server answers them, and what changes them.
+
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { accountApi } from './client.ts';
 import { useScope } from './queries.ts';
-
-export type CallbackState = 'pending' | 'delivered' | 'gone' | 'failed';
-export type Occasion = 'end' | 'late' | 'balance';
-
-export interface Callback {
-  id: string;
-  task_id: string | null;
-  occasion: Occasion;
-  url: string;
-  state: CallbackState;
-  tries: number;
-  next_try_at: string | null;
-  created_at: string;
-  completed_at: string | null;
-  last_try: { sent_at: string; http_status: number | null; error: string | null } | null;
-}
-
-export interface CallbackTry {
-  number: number;
-  trigger: 'schedule' | 'replay' | 'copy';
-  sent_at: string;
-  duration_ms: number;
-  http_status: number | null;
-  error: string | null;
-  response_head: string | null;
-  request_headers: Record<string, string>;
-}
-
-export interface CallbackInFull extends Callback {
-  body: string | null;
-  all_tries: CallbackTry[];
-}
-
-export interface CallbackTest {
-  is_delivered: boolean;
-  http_status: number | null;
-  error: string | null;
-  response_head: string | null;
-  duration_ms: number;
-  request_headers: Record<string, string>;
-  body: string;
-}
-
-export interface SecretInShort {
-  hint: string;
-  created_at: string | null;
-  earlier_until: string | null;
-}
-
-export interface Inbox {
-  id: string;
-  url: string;
-  created_at: string;
-  expires_at: string;
-}
-
-export interface InboxRequest {
-  id: string;
-  received_at: string;
-  method: string;
-  query: string;
-  headers: Record<string, string>;
-  body: string;
-  body_bytes: number;
-  signature: 'valid' | 'invalid' | 'absent';
-}
+import type { Callback, CallbackInFull, CallbackTest, Inbox, InboxRequest, SecretInShort } from './wire.ts';
 
 interface Page<Item> {
   items: Item[];

@@ -2,46 +2,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { accountApi } from './client.ts';
 import type { Mode, Session } from './session.ts';
-import type { Role } from './wire.ts';
-
-/** What bounds a key; null is no bound. */
-export interface KeyLimits {
-  creates_max: number;
-  creates_window_s: number;
-  reads_per_10s: number | null;
-  open_tasks_max: number | null;
-  credits_day_max: number | null;
-  credits_total_max: number | null;
-  models: string[] | null;
-  addresses: string[] | null;
-  expires_at: string | null;
-}
-
-/** One of `GET /api/v1/account/keys`. */
-export interface ApiKey extends KeyLimits {
-  id: string;
-  hint: string;
-  mode: Mode;
-  name: string;
-  role: Role;
-  credits_today: number;
-  credits_total: number;
-  created_at: string;
-  last_used_at: string | null;
-  disabled_at: string | null;
-  earlier: { hint: string; ends_at: string } | null;
-}
-
-/** The answer that shows the key, this once. */
-export interface MadeKey extends ApiKey {
-  key: string;
-}
-
-export interface KeyChange extends Partial<KeyLimits> {
-  name?: string;
-  role?: Role;
-  disabled?: boolean;
-}
+import type { ApiKey, KeyChange, KeyDays, MadeKey } from './wire.ts';
 
 const PAGE = 200;
 /** Days of the line in the list. */
@@ -61,8 +22,7 @@ export function keyDaysQuery({ account }: Session) {
     queryKey: ['key-days', account],
     queryFn: async ({ signal }) => {
       const query = { days: DAYS };
-      type Answer = { items: { id: string; credits: number[] }[] };
-      const { items } = await accountApi.get<Answer>('/usage/keys', { query, signal });
+      const { items } = await accountApi.get<KeyDays>('/usage/keys', { query, signal });
       return new Map(items.map(({ id, credits }) => [id, credits]));
     },
   });

@@ -1,8 +1,9 @@
 // The effect templates that a model can be asked for.
+
 import { useQuery } from '@tanstack/react-query';
 import { clientApi } from './client.ts';
 import { useScope } from './queries.ts';
-import type { Template } from './templates.ts';
+import type { Template } from './wire.ts';
 
 const CATALOGUES = ['bytedance', 'vidu', 'kling'];
 /** More are not offered here; the gallery has them all. */

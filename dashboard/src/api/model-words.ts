@@ -1,6 +1,8 @@
 // Words for the facts of models: prices, limits of fields.
-import type { InputField, ModelPrice, ModelSummary } from './models.ts';
+
+import type { InputField } from './models.ts';
 import { wordForValue } from './models.ts';
+import type { ModelPrice, ModelSummary } from './wire.ts';
 
 const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
 

@@ -1,7 +1,9 @@
 // The models on offer, and what each takes: the form of the playground and the pages of models are drawn from it.
+
 import { useQuery } from '@tanstack/react-query';
 import { clientApi } from './client.ts';
 import { useScope } from './queries.ts';
+import type { ModelSummary } from './wire.ts';
 
 /** One field of an input, in JSON Schema with the words for people. */
 export interface InputField {
@@ -24,31 +26,6 @@ export interface InputField {
 }
 
 export type Input = Record<string, unknown>;
-
-export interface ModelPrice {
-  per: 'task' | 'second' | 'template';
-  credits: number | null;
-  by_resolution: { resolution: string; credits: number }[];
-}
-
-/** One of `GET job/Models`. */
-export interface ModelSummary {
-  model: string;
-  title: string;
-  vendor: string;
-  operations: string[];
-  modality: string;
-  description: string;
-  input_media: ('image' | 'video' | 'audio')[];
-  supports_native_audio: boolean;
-  price: ModelPrice;
-  usual_credits: number | null;
-  usual_seconds: number | null;
-  enabled: boolean;
-  live: boolean;
-  /** Its other names, if it has any. */
-  aliases?: string[];
-}
 
 /** `GET job/Models/{model}`. */
 export interface ModelDetail extends ModelSummary {

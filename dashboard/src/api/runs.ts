@@ -1,12 +1,8 @@
 // What the playground asks before a task is there: its price, and its create.
+
 import { clientApi } from './client.ts';
 import type { Input } from './models.ts';
-
-export interface Estimate {
-  estimated_credits: number;
-  balance: number;
-  affordable: boolean;
-}
+import type { Estimate } from './wire.ts';
 
 export interface TaskRequest {
   model: string;

@@ -2,6 +2,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { accountApi, clientApi } from './client.ts';
 import type { Session } from './session.ts';
+import type { ModelSummary, TaskPage } from './wire.ts';
 
 const TASKS_MAX = 5;
 const TITLE_MAX = 120;
@@ -12,10 +13,6 @@ export interface FoundTask {
   model: string;
   /** Its prompt, or its id when it has none. */
   title: string;
-}
-
-interface TaskPage {
-  items: { id: string; model: string; prompt?: string | null }[];
 }
 
 export function foundTasksQuery({ account, mode }: Session, text: string) {
@@ -33,7 +30,7 @@ export function modelNamesQuery({ account, mode }: Session) {
   return queryOptions({
     queryKey: ['model-names', account, mode],
     queryFn: async ({ signal }): Promise<string[]> => {
-      const { models } = await clientApi.get<{ models: { model: string }[] }>('/job/Models', { signal });
+      const { models } = await clientApi.get<{ models: ModelSummary[] }>('/job/Models', { signal });
       return models.map(({ model }) => model);
     },
     staleTime: MODELS_FRESH_MS,

@@ -1,6 +1,7 @@
 // What the states of callbacks and of signatures are called, and how they look.
+
 import { CircleCheck, CircleHelp, CircleX, Clock, ShieldCheck, ShieldX } from 'lucide-react';
-import type { CallbackState, InboxRequest, Occasion } from '../api/callbacks.ts';
+import type { CallbackState, InboxRequest, Occasion } from '../api/wire.ts';
 import { Chip } from '../ui/chip.tsx';
 
 const STATES = {

@@ -1,8 +1,10 @@
 // One callback: every try with what was sent and answered, the body, and sending it again.
+
 import { RotateCcw } from 'lucide-react';
-import { type CallbackInFull, type CallbackTry, useCallback, useReplay } from '../../api/callbacks.ts';
+import { useCallback, useReplay } from '../../api/callbacks.ts';
 import { toApiError } from '../../api/client.ts';
 import { useRoleReason } from '../../api/queries.ts';
+import type { CallbackInFull, CallbackTry } from '../../api/wire.ts';
 import { answerOf, CallbackStateChip, nameOfOccasion } from '../../parts/callback-words.tsx';
 import { paths } from '../../paths.ts';
 import { Link } from '../../shell/link.tsx';

@@ -1,8 +1,8 @@
 // Inboxes: addresses of this server that keep what is posted to them.
+
 import { Inbox as InboxSign, Plus, Send, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import {
-  type InboxRequest,
   useCreateInbox,
   useInbox,
   useInboxes,
@@ -11,6 +11,7 @@ import {
 } from '../../api/callbacks.ts';
 import { toApiError } from '../../api/client.ts';
 import { useRoleReason } from '../../api/queries.ts';
+import type { InboxRequest } from '../../api/wire.ts';
 import { SignatureChip } from '../../parts/callback-words.tsx';
 import { paths } from '../../paths.ts';
 import { useGo, useSearch } from '../../shell/address.ts';

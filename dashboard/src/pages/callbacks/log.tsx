@@ -1,8 +1,10 @@
 // The log: what was sent, what came of it, and when the next try is.
+
 import { RotateCcw, Webhook } from 'lucide-react';
-import { type Callback, useCallbackLog, useReplayFailed } from '../../api/callbacks.ts';
+import { useCallbackLog, useReplayFailed } from '../../api/callbacks.ts';
 import { toApiError } from '../../api/client.ts';
 import { useRoleReason } from '../../api/queries.ts';
+import type { Callback } from '../../api/wire.ts';
 import {
   answerOf,
   CALLBACK_STATES,

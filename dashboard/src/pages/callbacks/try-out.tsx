@@ -1,7 +1,9 @@
 // A signed test to any address, with what came back.
+
 import { useState } from 'react';
-import { type CallbackTest, useTestCallback } from '../../api/callbacks.ts';
+import { useTestCallback } from '../../api/callbacks.ts';
 import { toApiError } from '../../api/client.ts';
+import type { CallbackTest } from '../../api/wire.ts';
 import { Fault } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Code } from '../../ui/code.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { type ApiKey, changeKey, type MadeKey, rotateKey } from '../../api/keys.ts';
-import type { Role } from '../../api/wire.ts';
+import { changeKey, rotateKey } from '../../api/keys.ts';
+import type { ApiKey, MadeKey, Role } from '../../api/wire.ts';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { ROLE_CHOICES, ROLES } from '../../parts/roles.ts';

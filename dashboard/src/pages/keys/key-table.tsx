@@ -1,5 +1,5 @@
 import { Ellipsis } from 'lucide-react';
-import type { ApiKey } from '../../api/keys.ts';
+import type { ApiKey } from '../../api/wire.ts';
 import { ROLES } from '../../parts/roles.ts';
 import { paths } from '../../paths.ts';
 import { useGo } from '../../shell/address.ts';

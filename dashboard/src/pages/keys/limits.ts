@@ -1,5 +1,5 @@
 // The bounds of a key as a person types them, and as the server takes them. The server decides what is right.
-import type { ApiKey, KeyChange } from '../../api/keys.ts';
+import type { ApiKey, KeyChange } from '../../api/wire.ts';
 import { formatCredits } from '../../ui/money.tsx';
 
 /** The fields of the form; an empty text is no bound. */

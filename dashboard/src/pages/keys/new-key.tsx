@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { type MadeKey, makeKey } from '../../api/keys.ts';
+import { makeKey } from '../../api/keys.ts';
 import { useMe } from '../../api/queries.ts';
 import { type Mode, useSession } from '../../api/session.ts';
-import type { Role } from '../../api/wire.ts';
+import type { MadeKey, Role } from '../../api/wire.ts';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { ROLE_CHOICES, ROLES } from '../../parts/roles.ts';

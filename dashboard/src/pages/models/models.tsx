@@ -1,8 +1,10 @@
 // Everything on offer, narrowed by vendor, kind, what goes in and price. All filters stand in the address.
+
 import { ArrowRight } from 'lucide-react';
 import { toApiError } from '../../api/client.ts';
 import { priceWords, takesWords } from '../../api/model-words.ts';
-import { aboutOf, kindOf, type ModelSummary, useModels, vendorName, wordForKind } from '../../api/models.ts';
+import { aboutOf, kindOf, useModels, vendorName, wordForKind } from '../../api/models.ts';
+import type { ModelSummary } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';

@@ -1,17 +1,11 @@
 // One account: its balances, its keys, what moved its credits; grants and corrections; and whether it may call.
+
 import { useParams } from '@tanstack/react-router';
 import { Coins } from 'lucide-react';
 import { useState } from 'react';
 import { toApiError } from '../../api/client.ts';
-import {
-  type Account,
-  type AccountBalance,
-  type Book,
-  type KeyOfAccount,
-  type Movement,
-  useOperatorAct,
-  useOperatorRead,
-} from '../../api/operator.ts';
+import { useOperatorAct, useOperatorRead } from '../../api/operator.ts';
+import type { Account, AccountBalance, Book, KeyOfAccount, OperatorMovement } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';
@@ -177,7 +171,7 @@ function Statement({ id }: { id: string }) {
   const [search, change] = useSearch();
   const book: Book = search.book === 'test' ? 'test' : 'live';
   return (
-    <OperatorList<Movement>
+    <OperatorList<OperatorMovement>
       label="Statement"
       path={`/accounts/${id}/statement`}
       query={{ book }}

@@ -1,7 +1,9 @@
 // The accounts: who pays. A new one has test credits and nothing in the live book.
+
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { type Account, useOperatorAct } from '../../api/operator.ts';
+import { useOperatorAct } from '../../api/operator.ts';
+import type { Account } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { useGo } from '../../shell/address.ts';
 import { Link } from '../../shell/link.tsx';

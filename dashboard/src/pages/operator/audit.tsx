@@ -1,7 +1,9 @@
 // The audit log: who did what, on what, before and after, from where. It is read and exported, never changed.
+
 import { Download } from 'lucide-react';
 import { useState } from 'react';
-import { type Act, auditFileAddress } from '../../api/operator.ts';
+import { auditFileAddress } from '../../api/operator.ts';
+import type { Act } from '../../api/wire.ts';
 import { useSearch } from '../../shell/address.ts';
 import { AnchorButton, Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/fields.tsx';

@@ -1,8 +1,10 @@
 // The callbacks of all accounts: what was sent, every try, and sending again.
+
 import { RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { toApiError } from '../../api/client.ts';
-import { type Delivery, type OperatorCallback, useOperatorAct, useOperatorRead } from '../../api/operator.ts';
+import { useOperatorAct, useOperatorRead } from '../../api/operator.ts';
+import type { Delivery, OperatorCallback } from '../../api/wire.ts';
 import {
   answerOf,
   CALLBACK_STATES,

@@ -1,12 +1,8 @@
 // The forms of an account at a provider: adding one, and its limits. What is secret is typed here and never read back.
+
 import { useState } from 'react';
-import {
-  type Credential,
-  type Provider,
-  type ProviderField,
-  useOperatorAct,
-  useOperatorRead,
-} from '../../api/operator.ts';
+import { useOperatorAct, useOperatorRead } from '../../api/operator.ts';
+import type { Credential, Provider, ProviderField } from '../../api/wire.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/choices.tsx';
 import { PasswordField, TextField } from '../../ui/fields.tsx';

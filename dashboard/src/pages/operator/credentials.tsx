@@ -1,7 +1,9 @@
 // The accounts at providers. A key goes in here and never comes out; a test is a button and never runs by itself.
+
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { type Credential, type CredentialTest, useOperatorAct } from '../../api/operator.ts';
+import { useOperatorAct } from '../../api/operator.ts';
+import type { Credential, CredentialTest } from '../../api/wire.ts';
 import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';

@@ -1,6 +1,8 @@
 // A grant or a correction of credits, with its reason. The amount is typed twice: it is money, and it goes at once.
+
 import { useState } from 'react';
-import { type Account, type Book, useOperatorAct } from '../../api/operator.ts';
+import { useOperatorAct } from '../../api/operator.ts';
+import type { Account, Book } from '../../api/wire.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segments } from '../../ui/choices.tsx';
 import { TextField } from '../../ui/fields.tsx';

@@ -1,5 +1,5 @@
 // The lists of operators that are only read: losses and nodes.
-import type { Loss, Node } from '../../api/operator.ts';
+import type { Loss, Node } from '../../api/wire.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { Id } from '../../ui/copy.tsx';
 import { Money } from '../../ui/money.tsx';

@@ -1,6 +1,8 @@
 // What can be changed about a model: its switches, and what it costs from when on.
+
 import { useState } from 'react';
-import { type ModelStatus, useOperatorAct } from '../../api/operator.ts';
+import { useOperatorAct } from '../../api/operator.ts';
+import type { ModelStatus } from '../../api/wire.ts';
 import { Button } from '../../ui/button.tsx';
 import { Toggle } from '../../ui/choices.tsx';
 import { TextField } from '../../ui/fields.tsx';

@@ -1,5 +1,7 @@
 // The models with their switches and prices. A row opens what can be changed about it.
-import { type ModelStatus, useOperatorRead } from '../../api/operator.ts';
+
+import { useOperatorRead } from '../../api/operator.ts';
+import type { ModelStatus } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
 import { Link } from '../../shell/link.tsx';

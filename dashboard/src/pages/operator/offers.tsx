@@ -1,6 +1,8 @@
 // Which provider makes a model first, and how several share it.
+
 import { useState } from 'react';
-import { type ModelStatus, type Offer, useOperatorAct } from '../../api/operator.ts';
+import { useOperatorAct } from '../../api/operator.ts';
+import type { ModelStatus, Offer } from '../../api/wire.ts';
 import { useSearch } from '../../shell/address.ts';
 import { Button } from '../../ui/button.tsx';
 import { Toggle } from '../../ui/choices.tsx';

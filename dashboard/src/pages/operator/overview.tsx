@@ -1,6 +1,8 @@
 // How the installation is: each figure leads to its list, and is red only when somebody must act.
+
 import { toApiError } from '../../api/client.ts';
-import { type Overview, useOperatorAct, useOperatorRead } from '../../api/operator.ts';
+import { useOperatorAct, useOperatorRead } from '../../api/operator.ts';
+import type { Overview } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { Link } from '../../shell/link.tsx';
 import { Fault, Skeleton } from '../../ui/blanks.tsx';

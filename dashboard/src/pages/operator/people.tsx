@@ -1,7 +1,9 @@
 // Everybody who can sign in, in all accounts: what they may do, and the links that let them in.
+
 import { Ellipsis, UserPlus } from 'lucide-react';
 import { useState } from 'react';
-import { type PersonLink, type PersonOfInstance, useOperatorAct } from '../../api/operator.ts';
+import { useOperatorAct } from '../../api/operator.ts';
+import type { PersonLink, PersonOfInstance } from '../../api/wire.ts';
 import { ROLES } from '../../parts/roles.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';

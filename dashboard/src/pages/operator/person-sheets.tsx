@@ -1,7 +1,7 @@
 // The sheets of a person: an invitation, the link that came of it, and the roles in accounts.
 import { useState } from 'react';
-import { type PersonLink, type PersonOfInstance, useOperatorAct } from '../../api/operator.ts';
-import type { Role } from '../../api/wire.ts';
+import { useOperatorAct } from '../../api/operator.ts';
+import type { PersonLink, PersonOfInstance, Role } from '../../api/wire.ts';
 import { ROLE_CHOICES, ROLES } from '../../parts/roles.ts';
 import { Button } from '../../ui/button.tsx';
 import { CheckField, Segments, SelectField } from '../../ui/choices.tsx';

@@ -1,4 +1,4 @@
-import type { Price } from '../../api/operator.ts';
+import type { Price } from '../../api/wire.ts';
 import { formatCredits } from '../../ui/money.tsx';
 
 /** A price in words. */

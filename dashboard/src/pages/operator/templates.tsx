@@ -1,7 +1,9 @@
 // The import of templates: a file shows first what it would add, change and leave, and only then is it done.
+
 import { Upload } from 'lucide-react';
 import { type ChangeEvent, useRef, useState } from 'react';
-import { type Catalogue, type ImportPlan, useOperatorAct, useOperatorRead } from '../../api/operator.ts';
+import { useOperatorAct, useOperatorRead } from '../../api/operator.ts';
+import type { Catalogue, ImportPlan } from '../../api/wire.ts';
 import { Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CheckField, SelectField } from '../../ui/choices.tsx';

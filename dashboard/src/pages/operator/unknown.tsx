@@ -1,7 +1,9 @@
 // Tasks that nothing may end by itself soon: a provider that may or may not have them, cannot be read, or keeps the file.
 // Each says what to do about it, and has the acts that do it.
+
 import { useState } from 'react';
-import { type StuckTask, useOperatorAct } from '../../api/operator.ts';
+import { useOperatorAct } from '../../api/operator.ts';
+import type { StuckTask } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { Link } from '../../shell/link.tsx';
 import { Button } from '../../ui/button.tsx';

@@ -232,7 +232,7 @@ function RunColumn(props: {
       </div>
       {taskId && (
         <div className={styles.resultBox}>
-          <Suspense>
+          <Suspense fallback={<Skeleton height={30} />}>
             <ResultLine taskId={taskId} task={task} />
           </Suspense>
         </div>

@@ -1,7 +1,8 @@
 // One template of the gallery: a real link with its cover, which plays while it is pointed at.
+
 import { Images } from 'lucide-react';
 import { memo, useState } from 'react';
-import type { Template } from '../../api/templates.ts';
+import type { Template } from '../../api/wire.ts';
 import { Link } from '../../shell/link.tsx';
 import { formatCredits } from '../../ui/money.tsx';
 import { releaseOnLeave, usePreview } from './preview.ts';

@@ -1,7 +1,8 @@
 // A template in large: what it shows, what pictures it wants, what it costs, and its use.
+
 import { useState } from 'react';
 import { useSession } from '../../api/session.ts';
-import type { Template } from '../../api/templates.ts';
+import type { Template } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';
 import { Button } from '../../ui/button.tsx';

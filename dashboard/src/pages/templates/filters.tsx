@@ -1,7 +1,8 @@
 // What narrows the gallery. All of it stands in the address, and nothing of it goes away on a small screen.
+
 import { Search as SearchSign } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { Counted } from '../../api/templates.ts';
+import type { Counted } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
 import { Link } from '../../shell/link.tsx';

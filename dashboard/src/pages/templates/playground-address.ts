@@ -1,6 +1,6 @@
 // Where *Use* leads: the playground with the template's model, and with the template in what is entered there. That stands
 // in the fragment, as the playground writes it itself.
-import type { Template } from '../../api/templates.ts';
+import type { Template } from '../../api/wire.ts';
 import { encodeDraft } from '../../parts/draft-fragment.ts';
 import { paths } from '../../paths.ts';
 

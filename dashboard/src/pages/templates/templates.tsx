@@ -1,8 +1,10 @@
 // The gallery of effect templates over all vendors.
+
 import { LayoutGrid, SearchX } from 'lucide-react';
 import { toApiError } from '../../api/client.ts';
 import { useMe } from '../../api/queries.ts';
-import { type Template, useTemplates } from '../../api/templates.ts';
+import { useTemplates } from '../../api/templates.ts';
+import type { Template } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
 import { LinkButton } from '../../shell/link.tsx';

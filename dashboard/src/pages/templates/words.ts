@@ -1,5 +1,5 @@
 // What the gallery calls vendors, pictures and orders.
-import type { Template } from '../../api/templates.ts';
+import type { Template } from '../../api/wire.ts';
 
 const VENDORS: Record<string, string> = { bytedance: 'ByteDance', vidu: 'Vidu', kling: 'Kling' };
 

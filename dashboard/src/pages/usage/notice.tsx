@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { accountApi, toApiError } from '../../api/client.ts';
 import { useAccount, useScope } from '../../api/queries.ts';
+import type { Notice } from '../../api/wire.ts';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { Skeleton } from '../../ui/blanks.tsx';
@@ -13,16 +14,6 @@ import { Card } from '../../ui/page.tsx';
 import styles from './notice.module.css';
 
 /** `GET /api/v1/account/notices`. */
-interface Notice {
-  book: 'live' | 'test';
-  threshold: number | null;
-  callback_url: string | null;
-  mail: boolean;
-  mail_is_on: boolean;
-  is_below: boolean;
-  crossed_at: string | null;
-}
-
 /** For owners alone: others have no use for it. */
 export function NoticeCard() {
   const { role } = useAccount();

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { UsageReport, UsageRow } from '../../api/usage.ts';
+import type { UsageReport, UsageRow } from '../../api/wire.ts';
 import { BarChart } from '../../ui/bars.tsx';
 import { Skeleton } from '../../ui/blanks.tsx';
 import { formatCredits } from '../../ui/money.tsx';

@@ -6,6 +6,7 @@ import { accountApi } from '../../api/client.ts';
 import { useLiveTasks } from '../../api/live.ts';
 import { useIsLive } from '../../api/live-state.ts';
 import { useMe, useRoleReason, useScope } from '../../api/queries.ts';
+import type { ListedTask, MadeKey, TaskPage } from '../../api/wire.ts';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { paths } from '../../paths.ts';
@@ -21,19 +22,6 @@ import styles from './welcome.module.css';
 const LOOK_AGAIN_MS = 1500;
 const NOUN = 'first-task';
 const ENDED = ['succeeded', 'failed', 'cancelled', 'expired'];
-
-interface MadeKey {
-  id: string;
-  key: string;
-}
-
-interface FirstTask {
-  id: string;
-  state: string;
-  message: string | null;
-  progress: number | null;
-  outputs: { url: string }[];
-}
 
 export function WelcomePage() {
   const [key, setKey] = useState<MadeKey>();
@@ -65,7 +53,7 @@ export function WelcomePage() {
 }
 
 /** The newest task of the key: read when the stream says that a task changed, and again and again without the stream. */
-function useFirstTask(keyId: string | undefined): FirstTask | undefined {
+function useFirstTask(keyId: string | undefined): ListedTask | undefined {
   const queries = useQueryClient();
   const isLive = useIsLive();
   useLiveTasks(useCallback(() => void queries.invalidateQueries({ queryKey: [NOUN] }), [queries]));
@@ -74,7 +62,7 @@ function useFirstTask(keyId: string | undefined): FirstTask | undefined {
     enabled: keyId !== undefined,
     queryFn: async ({ signal }) => {
       const query = { key: keyId, limit: 1 };
-      const page = await accountApi.get<{ items: FirstTask[] }>('/tasks', { query, signal });
+      const page = await accountApi.get<TaskPage>('/tasks', { query, signal });
       return page.items[0] ?? null;
     },
     refetchInterval: isLive ? false : LOOK_AGAIN_MS,
@@ -149,7 +137,7 @@ function RequestStep({ apiKey }: { apiKey: string | undefined }) {
   );
 }
 
-function VideoStep({ task }: { task: FirstTask | undefined }) {
+function VideoStep({ task }: { task: ListedTask | undefined }) {
   const url = task?.outputs[0]?.url;
   return (
     <>
@@ -169,7 +157,7 @@ function VideoStep({ task }: { task: FirstTask | undefined }) {
   );
 }
 
-function Waiting({ task }: { task: FirstTask | undefined }) {
+function Waiting({ task }: { task: ListedTask | undefined }) {
   if (!task) return <p>It appears here by itself.</p>;
   if (ENDED.includes(task.state)) return <p>{task.message ?? 'It was not made.'} Nothing was charged.</p>;
   const percent = task.progress ?? 0;
