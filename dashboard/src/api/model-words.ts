@@ -11,9 +11,11 @@ export function priceWords({ per, credits, by_resolution: prices }: ModelPrice):
   switch (per) {
     case 'task':
       return credits === 0 ? 'free' : `${NUMBER.format(credits ?? 0)} a task`;
-    case 'second': {
+    case 'second':
+    case 'picture': {
+      if (prices.length === 0) return `${NUMBER.format(credits ?? 0)} a ${per}`;
       const least = Math.min(...prices.map((price) => price.credits));
-      return `${prices.length > 1 ? 'from ' : ''}${NUMBER.format(least)} a second`;
+      return `${prices.length > 1 ? 'from ' : ''}${NUMBER.format(least)} a ${per}`;
     }
     case 'template':
       return 'by template';

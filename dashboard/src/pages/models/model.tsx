@@ -3,7 +3,7 @@
 import { useParams } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
 import { toApiError } from '../../api/client.ts';
-import { defaultWords, limitWords, takesWords, typeWords } from '../../api/model-words.ts';
+import { defaultWords, limitWords, priceWords, takesWords, typeWords } from '../../api/model-words.ts';
 import {
   aboutOf,
   type InputField,
@@ -15,6 +15,7 @@ import {
 } from '../../api/models.ts';
 import { useSession } from '../../api/session.ts';
 import { useTaskList } from '../../api/tasks.ts';
+import type { ModelPrice } from '../../api/wire.ts';
 import { RequestCode } from '../../parts/request-code.tsx';
 import { paths } from '../../paths.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';
@@ -169,6 +170,7 @@ function Price({ model }: { model: ModelDetail }) {
       </p>
     );
   }
+  if (price.per === 'picture') return <PicturePrices price={price} />;
   const seconds = Number(schema.properties.duration?.default ?? 0);
   return (
     <Table label="Prices by resolution" columns={PRICE_COLUMNS}>
@@ -183,6 +185,23 @@ function Price({ model }: { model: ModelDetail }) {
               <Money credits={Math.round(credits * seconds * 1_000_000) / 1_000_000} />
             </span>,
           ]}
+        />
+      ))}
+    </Table>
+  );
+}
+
+const PICTURE_COLUMNS: Column[] = [{ name: 'Picture' }, { name: 'Credits a picture', isRight: true }];
+
+function PicturePrices({ price }: { price: ModelPrice }) {
+  if (price.by_resolution.length === 0) return <p>{priceWords(price)}</p>;
+  return (
+    <Table label="Prices of a picture" columns={PICTURE_COLUMNS}>
+      {price.by_resolution.map(({ resolution, credits }) => (
+        <Row
+          key={resolution}
+          columns={PICTURE_COLUMNS}
+          cells={[resolution, <Money key="picture" credits={credits} />]}
         />
       ))}
     </Table>
