@@ -66,7 +66,7 @@ it('shows a task from its create to its video without a reload, and plays it', a
     .toBeCloseTo(1, 0);
   await page.getByRole('region', { name: 'Money' }).getByRole('link').first().click();
   await page.waitForURL(/\/usage\?task=.*#held$/);
-  expect(await page.locator('tr[aria-current]').innerText()).toMatch(/Set aside/);
+  await page.locator('tr[aria-current]').filter({ hasText: 'Set aside' }).waitFor();
   await page.goBack();
   await page.getByRole('link', { name: 'spring' }).click();
   await page.waitForURL(/metadata\.project=spring/);
