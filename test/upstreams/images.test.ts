@@ -39,6 +39,23 @@ async function pictureAddress(): Promise<string> {
   return data[0].url;
 }
 
+/** Lets the time pass for which the missing pictures of a task are asked for, once one is missing. */
+async function ageUnfetched(id: string): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const { rowCount } = await core.pool.query(
+          `update attempts set made_at = made_at - interval '1 day', look_at = now()
+           where task_id = $1 and made_at is not null and ended_at is null`,
+          [id],
+        );
+        return rowCount === 1 || (await upstreams.read(id)).status === 'success';
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(true);
+}
+
 async function headOf(url: string): Promise<{ type: string | null; head: string }> {
   const response = await fetch(url);
   const head = Buffer.from(await response.arrayBuffer()).toString('latin1', 0, 12);
@@ -99,6 +116,37 @@ describe('pictures of a provider', () => {
     expect(beside.task.status).toBe('success');
     expect(beside.task.result?.media_urls).toHaveLength(1);
     expect(beside.charged).toBe(PRICE);
+  });
+
+  it.each([
+    ['a page of HTML', { kind: 'html' }],
+    ['half of itself', { kind: 'half' }],
+    ['200 MB of JSON', { kind: 'huge_json', bytes: 200_000_000 }],
+  ] as const)('are asked for once when the answer is %s', async (_what, fault) => {
+    ark.addFault({ on: 'start', ...fault });
+    const id = await upstreams.begin(MODEL, INPUT);
+    await expect
+      .poll(async () => (await upstreams.eventsOf(id)).at(-1), { timeout: 10_000 })
+      .toBe('attempt.unknown');
+    expect(started()).toBe(1);
+    await upstreams.cancel(id);
+    expect(await upstreams.end(id)).toMatchObject({ status: 'failed', credits: 0 });
+  });
+
+  it.each([
+    ['a page of HTML', { kind: 'wrong_type' }],
+    ['200 MB and more', { kind: 'huge', bytes: 3_000_000_000 }],
+  ] as const)('that are %s are left out beside others, and not charged', async (_what, fault) => {
+    const [bad, good] = [await pictureAddress(), await pictureAddress()];
+    ark.addFault({ on: 'download', times: 'always', where: new URL(bad).pathname, ...fault });
+    answerWith([{ url: bad }, { url: good }]);
+    const before = await upstreams.balance();
+    const id = await upstreams.begin(MODEL, { ...INPUT, num_outputs: 2 });
+    await ageUnfetched(id);
+    const task = await upstreams.end(id);
+    expect(task.status).toBe('success');
+    expect(task.result?.media_urls).toHaveLength(1);
+    expect(before.posted - (await upstreams.balance()).posted).toBe(BigInt(PRICE * 1_000_000));
   });
 
   it('are asked for once when the answer is lost', async () => {

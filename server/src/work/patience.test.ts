@@ -33,3 +33,10 @@ it('A2: a video is waited for to the end, a picture beside it for a minute, a re
   expect(judgeMissing([frame], at(60))).toBe('deliver');
   expect(judgeMissing([{ ...frame, isFinal: true }], at(0))).toBe('deliver');
 });
+
+it('of several pictures those that came are delivered once the others are given up', () => {
+  const picture = { isNeeded: true, isFinal: false };
+  const at = (madeSeconds: number) => ({ madeSeconds, secondsMax: 1_800, hasOthers: true });
+  expect(judgeMissing([picture], at(1_799))).toBe('wait');
+  expect(judgeMissing([picture], at(1_800))).toBe('deliver');
+});

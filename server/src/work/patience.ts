@@ -47,13 +47,21 @@ export interface Missing {
  */
 export type FetchStep = 'deliver' | 'wait' | 'give_up' | 'refuse';
 
+/** Decides it. @param hasOthers what is missing are some of several pictures, and others are there. */
 export function judgeMissing(
   missing: readonly Missing[],
-  { madeSeconds, secondsMax }: { madeSeconds: number; secondsMax: number },
+  {
+    madeSeconds,
+    secondsMax,
+    hasOthers = false,
+  }: { madeSeconds: number; secondsMax: number; hasOthers?: boolean },
 ): FetchStep {
   const needed = missing.filter(({ isNeeded }) => isNeeded);
   if (needed.some(({ isFinal }) => isFinal)) return 'refuse';
-  if (needed.length > 0) return madeSeconds < secondsMax ? 'wait' : 'give_up';
+  if (needed.length > 0) {
+    if (madeSeconds < secondsMax) return 'wait';
+    return hasOthers ? 'deliver' : 'give_up';
+  }
   const extrasSecondsMax = Math.min(EXTRAS_MS / SECOND_MS, secondsMax / 2);
   const mayCome = missing.some(({ isFinal }) => !isFinal);
   return mayCome && madeSeconds < extrasSecondsMax ? 'wait' : 'deliver';

@@ -177,18 +177,19 @@ export async function fetchResult(
     const line = { ...attemptOf(look), provider, credentialId, kind, ...describeForLog(failure) };
     options.log.warn(line, 'result.not_fetched');
   }
-  return { ...fetched, step: stepFor(options, look, { ...seen, missing: fetched.missing }) };
+  return { ...fetched, step: stepFor(options, look, { ...seen, ...fetched }) };
 }
 
 function stepFor(
   { resultMinutesMax }: RemoteOptions,
   look: Look,
-  { missing, provider, signal }: SeenEnding & Pick<Fetched, 'missing'>,
+  { missing, kept, provider, signal }: SeenEnding & Fetched,
 ): FetchedResult['step'] {
   if (missing.length > 0 && signal?.aborted) return 'broken_off';
   const { resultHours } = provider.facts;
   const secondsMax = fetchSecondsMax({ resultMinutesMax, resultHours }, look.task_ended);
-  return judgeMissing(missing, { madeSeconds: look.made_seconds ?? 0, secondsMax });
+  const hasOthers = kept.length > 0 && missing.every(({ kind }) => kind === 'image');
+  return judgeMissing(missing, { madeSeconds: look.made_seconds ?? 0, secondsMax, hasOthers });
 }
 
 /** Keeps what is known of a result whose files are not all there. */

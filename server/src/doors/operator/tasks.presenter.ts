@@ -58,7 +58,8 @@ function presentAttempt(row: AttemptView): Presented<typeof attempt> {
     state: row.state,
     reason: row.reason,
     detail: row.detail,
-    reference: row.reference,
+    // Of a result that came at once it holds signed addresses, which are in no answer.
+    reference: row.reference && 'made' in row.reference ? { made: true } : row.reference,
     used: row.used,
     created_at: toUnixSeconds(row.created_at),
     ended_at: presentTime(row.ended_at),
