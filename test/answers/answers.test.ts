@@ -188,7 +188,7 @@ describe('A1: a create', () => {
 
   it('is answered as it was committed, with many others and a cut at every third statement', async () => {
     const creates = new Creates(stage);
-    // Which statements belong to whom is chance: waves go on until each kind of answer was among them.
+    // Chance decides which create a statement belongs to: waves go on until each kind of answer was among them.
     const kinds = ['200', '402', '429'];
     const isMissing = () => kinds.some((kind) => !Object.hasOwn(creates.statuses, kind));
     for (let wave = 0; wave < 3 || (wave < 30 && isMissing()); wave++) {
