@@ -3,8 +3,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { createTestDatabase } from './db/testing.ts';
 import { OperatorError } from './errors.ts';
-import { loadSecret } from './secret.ts';
+import { loadSecret, loadSecretOf } from './secret.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'reelay-secret-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -18,6 +19,22 @@ test('processes that start at the same moment share one complete secret that onl
     expect(await readdir(dataDir)).toEqual(['secret']);
     expect((await stat(join(dataDir, 'secret'))).mode & 0o777).toBe(0o600);
   }
+});
+
+test('a process that looked before another one made the first secret takes that one', async () => {
+  const { pool } = await createTestDatabase();
+  const place = { dataDir: join(root, 'in-between') };
+  let made = '';
+  // Between the look into the folder and the question to the database, which this process asks next.
+  const between = Object.assign(Object.create(pool) as typeof pool, {
+    query: async (...words: Parameters<typeof pool.query>) => {
+      made ||= await loadSecretOf(pool, place);
+      return await pool.query(...words);
+    },
+  });
+  expect(await loadSecretOf(between, place)).toBe(made);
+  await rm(place.dataDir, { recursive: true });
+  await expect(loadSecretOf(pool, place)).rejects.toThrow('is missing');
 });
 
 test('a process that dies while it makes the secret does not block the next start', async () => {

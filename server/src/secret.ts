@@ -51,12 +51,18 @@ export function markOf(secret: string): string {
  * @throws OperatorError for any other, and for a lost one: a new secret would void every key and link.
  */
 export async function loadSecretOf(pool: Pool, place: SecretPlace): Promise<string> {
-  const found = await findSecret(place);
-  if (found === undefined && (await wasUsedWithSecret(pool))) throw anotherSecret(place, 'is missing');
-  const secret = found ?? (await loadSecret(place));
+  const secret = (await findSecret(place)) ?? (await makeFirstSecret(pool, place));
   if ((await keepMark(pool, markOf(secret))) !== markOf(secret))
     throw anotherSecret(place, 'is not the one that this database was used with');
   return secret;
+}
+
+/** Of processes that start at once on one folder, the one that looked before the secret was made looks once more. */
+async function makeFirstSecret(pool: Pool, place: SecretPlace): Promise<string> {
+  if (!(await wasUsedWithSecret(pool))) return await loadSecret(place);
+  const made = await findSecret(place);
+  if (made === undefined) throw anotherSecret(place, 'is missing');
+  return made;
 }
 
 function anotherSecret({ secret, dataDir }: SecretPlace, fault: string): OperatorError {
