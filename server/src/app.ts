@@ -22,6 +22,7 @@ import { openDoor } from './doors/door.ts';
 import { FIRST_ACCOUNT } from './doors/opening.ts';
 import { operatorDoor } from './doors/operator/operator.ts';
 import { AppError, OperatorError } from './errors.ts';
+import { isSafeForPeople } from './exposure.ts';
 import { Assets } from './files/assets.ts';
 import { fetchImage } from './files/fetch-image.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
@@ -37,7 +38,7 @@ import { createMetrics, type Metrics } from './http/metrics.ts';
 import { describeApi } from './http/openapi.ts';
 import { createShell, prepareDrain } from './http/shell.ts';
 import { registerSystemRoutes } from './http/system.routes.ts';
-import { canReach, hostInUrl, isSecureAddress } from './lib/addresses.ts';
+import { canReach, hostInUrl } from './lib/addresses.ts';
 import { type JsonObject, parseOwnJson } from './lib/json.ts';
 import { MINUTE_MS, steadyClock } from './lib/time.ts';
 import { VERSION } from './lib/version.ts';
@@ -248,7 +249,7 @@ function peopleFacts(core: Core): Pick<SessionParts, 'describeServer' | 'firstAc
       sign_up: core.signUp.isOpen,
       oauth: core.oauth.names,
       mail: core.mail.isOn,
-      is_secure: isSecureAddress(core.publicUrl.value),
+      is_secure: isSafeForPeople(core.config),
     }),
   };
 }

@@ -16,13 +16,14 @@ import { createPool } from './db/pool.ts';
 import { LiveMarket } from './dispatch/market.ts';
 import { crunDoor } from './doors/crun/crun.ts';
 import { joinTaskForms } from './doors/door.ts';
+import { isForThisMachine } from './exposure.ts';
 import { readImage } from './files/fetch-image.ts';
 import { createFiles, DEFAULT_FILE_SETTINGS, type Files } from './files/files.ts';
 import { createStaging } from './files/staging.ts';
 import type { FileStorage } from './files/storage.ts';
 import { createDiskStorage } from './files/storage-disk.ts';
 import { CallerChanges } from './http/caller-changes.ts';
-import { hostInUrl, hostOf } from './lib/addresses.ts';
+import { hostInUrl } from './lib/addresses.ts';
 import { deriveKey } from './lib/derive-key.ts';
 import { createGuardedFetch, type GuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
@@ -99,17 +100,6 @@ export interface Core {
 
 /** The doors where tasks are created. */
 const renderForReceiver = joinTaskForms([crunDoor]);
-const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
-
-/**
- * Whether only programs on this machine reach the server. One that listens on loopback behind a proxy does not count:
- * its test keys may belong to other people, who must not reach the services of this machine.
- */
-export function isForThisMachine({ host, publicUrl, trustProxy }: Config): boolean {
-  const isPublished = publicUrl !== undefined && !LOOPBACK_HOSTS.includes(hostOf(new URL(publicUrl)));
-  return LOOPBACK_HOSTS.includes(host) && trustProxy.length === 0 && !isPublished;
-}
-
 /** Live keys call back to this machine only where an operator says so, to try them against emulators. */
 function loopbackModes(config: Config): Book[] {
   if (!isForThisMachine(config)) return [];

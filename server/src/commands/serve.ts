@@ -4,9 +4,10 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { findDraftFault, type Roles, startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { type Core, createCore, isForThisMachine, migrateDatabase } from '../core.ts';
+import { type Core, createCore, migrateDatabase } from '../core.ts';
 import { FIRST_ACCOUNT, openAccountWithTestCredits } from '../doors/opening.ts';
 import { AppError } from '../errors.ts';
+import { isForThisMachine, isSafeForPeople } from '../exposure.ts';
 import { createLog } from '../lib/log.ts';
 import { awaitStopRequest } from '../lib/stop-request.ts';
 import { openDatabase } from './environment.ts';
@@ -15,6 +16,8 @@ import { formatGreeting } from './greeting.ts';
 const TEST_KEY_FILE = 'test-key';
 const SETUP_LINK_FILE = 'setup-link';
 const STOP_TIMEOUT_MS = 60_000;
+const HTTPS_ADVICE =
+  'Passwords and sessions can be read on the way: put a proxy with https before it, and set PUBLIC_URL';
 
 /** Runs until it is asked to stop; a request that comes while it starts is obeyed once it has started. */
 export async function serve(roles: Roles, options: { greet: boolean; json: boolean }): Promise<void> {
@@ -32,6 +35,7 @@ export async function serve(roles: Roles, options: { greet: boolean; json: boole
       if (options.json) await announce(core, app.address, setupLink);
       else if (options.greet) await greet(core, database.embedded !== undefined, setupLink);
       else log.info({ address: app.address, ...roles, isUnclaimed: setupLink !== undefined }, 'server.ready');
+      if (roles.api && !isSafeForPeople(config)) log.warn({ advice: HTTPS_ADVICE }, 'https.missing');
       // Written at an orderly end otherwise, and a server that is killed would compile all of its code at the next start.
       flushCompileCache();
       await stopAsked;

@@ -13,15 +13,19 @@ const site = await Site.open({ DATABASE_URL: database.url, NODE_COMPILE_CACHE: c
 afterAll(() => site.close());
 const file = join(site.folder, 'data', 'setup-link');
 
-async function startAgain() {
-  const server = site.start({}, 'api');
+async function startAgain(settings: Record<string, string> = {}) {
+  const server = site.start(settings, 'api');
+  let printed = '';
+  server.child.stdout?.on('data', (text: Buffer) => {
+    printed += text;
+  });
   const announced = await server.ready;
   expect(announced, server.log()).toBeDefined();
   const stop = async () => {
     server.child.kill('SIGTERM');
     await server.exited;
   };
-  return { server, announced, stop };
+  return { server, announced, stop, printed: () => printed };
 }
 
 it('a server has written its compiled code once it is ready, so that one that is killed starts as quickly again', async () => {
@@ -66,4 +70,20 @@ it('is offered by each start, readable by one user, until somebody has used it',
   expect(third.announced?.setupLink).toBeUndefined();
   await expect(stat(file)).rejects.toThrow('ENOENT');
   await third.stop();
+});
+
+it('warns of passwords that can be read on the way, in the log and to the page where people sign in', async () => {
+  const warnings: boolean[][] = [];
+  const publics: Record<string, string>[] = [{}, { PUBLIC_URL: 'https://reelay.example.com' }];
+  for (const settings of publics) {
+    const { printed, stop } = await startAgain({ HOST: '0.0.0.0', ...settings });
+    const { body } = await request(`http://127.0.0.1:${site.environment.PORT}/api/v1/account/setup`);
+    const { server: facts } = (await body.json()) as { server: { is_secure: boolean } };
+    await stop();
+    warnings.push([facts.is_secure, printed().includes('"https.missing"')]);
+  }
+  expect(warnings).toEqual([
+    [false, true],
+    [true, false],
+  ]);
 });

@@ -155,8 +155,3 @@ export function scopeOfUrl(address: string): AddressScope {
 export function canReach(serverUrl: string, address: string): boolean {
   return scopeOfUrl(address) === 'public' || scopeOfUrl(address) === scopeOfUrl(serverUrl);
 }
-
-/** Whether what people send to a server at this address, cookies too, cannot be read on the way. */
-export function isSecureAddress(serverUrl: string): boolean {
-  return serverUrl.startsWith('https:') || scopeOfUrl(serverUrl) === 'loopback';
-}
