@@ -3,7 +3,7 @@ import { Rows3 } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { toApiError } from '../../api/client.ts';
 import { type LiveTask, useLiveTasks } from '../../api/live.ts';
-import { useRoleReason } from '../../api/queries.ts';
+import { useRoleReason, useScope } from '../../api/queries.ts';
 import { filterOf, useCancelTasks, useTaskList, wordsOfCancelled } from '../../api/tasks.ts';
 import type { ListedTask } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
@@ -28,25 +28,43 @@ function mayFit(filter: Record<string, string>, { model, status }: LiveTask): bo
   return isAsked && (wanted === undefined || wanted === model) && Object.keys(rest).length === 0;
 }
 
-/** The number of new tasks that are not in the list yet. They gather, and do not push it. */
-function useFresh(
-  rows: readonly ListedTask[],
-  filter: Record<string, string>,
-  isLoaded: boolean,
-): [number, () => void] {
-  const [ids, setIds] = useState(NONE);
-  const newestMs = rows.length === 0 ? 0 : Date.parse(rows[0].created_at);
+interface Gathered {
+  shown: ListedTask[];
+  /** How many are new and not shown yet. */
+  fresh: number;
+  /** Shows all that the list has by now. */
+  show: (rows: readonly ListedTask[]) => void;
+}
+
+/**
+ * New tasks gather, and do not push the rows that are looked at: be it that the stream names them, or that the list was
+ * read again for another reason. Ids sort by the time of their creation.
+ */
+function useGathered(rows: ListedTask[], filter: Record<string, string>, isLoaded: boolean): Gathered {
+  const list = JSON.stringify(useScope()('tasks', filter));
+  const [streamed, setStreamed] = useState(NONE);
+  const [mark, setMark] = useState({ list: '', newest: '' });
+  const isMarked = mark.list === list;
+  const show = (all: readonly ListedTask[]) => {
+    setMark({ list, newest: all[0]?.id ?? '' });
+    setStreamed(NONE);
+  };
+  if (isLoaded && !isMarked) show(rows);
+  const newest = isMarked ? mark.newest : (rows[0]?.id ?? '');
   const listener = useCallback(
     (task: LiveTask) => {
-      if (task.create_at * 1000 + 999 < newestMs || !mayFit(filter, task)) return;
-      setIds((before) => (before.has(task.task_id) ? before : new Set([...before, task.task_id])));
+      if (task.task_id <= newest || !mayFit(filter, task)) return;
+      setStreamed((before) => (before.has(task.task_id) ? before : new Set([...before, task.task_id])));
     },
-    [newestMs, filter],
+    [newest, filter],
   );
   useLiveTasks(listener);
-  const listed = new Set(rows.map(({ id }) => id));
-  const fresh = [...ids].filter((id) => !listed.has(id)).length;
-  return [isLoaded ? fresh : 0, () => setIds(NONE)];
+  const held = rows.filter(({ id }) => id > newest).map(({ id }) => id);
+  return {
+    shown: rows.filter(({ id }) => id <= newest),
+    fresh: isLoaded ? new Set([...held, ...streamed]).size : 0,
+    show,
+  };
 }
 
 /** `j` and `k` walk the rows that are shown. */
@@ -151,7 +169,7 @@ function TaskList({
   filter: Record<string, string>;
 }) {
   const go = useGo();
-  const [fresh, clearFresh] = useFresh(rows, filter, list.data !== undefined);
+  const { shown, fresh, show } = useGathered(rows, filter, list.data !== undefined);
   if (list.isError && !list.data) {
     const { message, requestId } = toApiError(list.error);
     return (
@@ -167,12 +185,16 @@ function TaskList({
     <Card isFlush>
       <Filters />
       {fresh > 0 && (
-        <button type="button" className={styles.fresh} onClick={() => void list.refetch().then(clearFresh)}>
+        <button
+          type="button"
+          className={styles.fresh}
+          onClick={() => void list.refetch().then(({ data }) => show(data?.pages[0]?.items ?? rows))}
+        >
           {fresh} new
         </button>
       )}
       <Table label="Tasks" columns={COLUMNS}>
-        {rows.map((task) => (
+        {shown.map((task) => (
           <TaskRow
             key={task.id}
             task={task}
@@ -181,7 +203,7 @@ function TaskList({
             onToggle={selection.toggle}
           />
         ))}
-        {list.data && rows.length === 0 && !list.hasNextPage && (
+        {list.data && shown.length === 0 && !list.hasNextPage && (
           <ZeroRows columns={COLUMNS.length} onClear={() => go(paths.tasks())} />
         )}
         {list.isPending && <SkeletonRows />}
