@@ -21,12 +21,12 @@ export default defineConfig({
     globalSetup: ['server/src/db/testing-setup.ts'],
     provide: { testDatabaseUrl: process.env.TEST_DATABASE_URL ?? '' },
     reporters: ['default', new LastLineReporter()],
-    // Much of a run is waiting for processes, disks and looks at providers: four left two cores idle for a third of it.
-    maxWorkers: 6,
+    // A worker a core leaves a fifth of two cores idle; more than two a core only make what runs behind (renders) starve.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // They end what hangs, and judge nothing: a busy machine takes its time. A time that is promised is measured by its test.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     teardownTimeout: 30_000,
     expect: { poll: { timeout: 60_000 } },
   },

@@ -24,7 +24,7 @@ export const ACCOUNT = '/api/v1/client/account';
 const READY_MS = 240_000;
 const STOP_MS = 30_000;
 /** Within this time a task has ended and its callback has come. */
-export const END_MS = 240_000;
+export const END_MS = 500_000;
 const POLL_MS = 250;
 
 /** The cheapest real video. */

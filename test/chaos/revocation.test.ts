@@ -94,12 +94,14 @@ beforeAll(async () => {
   site = await Site.open({ DATABASE_URL: database.url });
   const ports = [await findFreePort(), await findFreePort()];
   const [first, second] = ports.map((port) => site.start({ PORT: String(port) }, 'api'));
-  here = String((await first.ready)?.address);
-  const announced = await second.ready;
+  const [earlier, announced] = await Promise.all([first.ready, second.ready]);
+  expect(earlier, first.log()).toBeDefined();
+  expect(announced, second.log()).toBeDefined();
+  here = String(earlier?.address);
   there = String(announced?.address);
   // The newest link counts, whichever process has made it.
   const link = (await waitFor('a link that counts', WAIT_MS_MAX, async () => {
-    for (const { setupLink } of [announced, await first.ready].filter((one) => one !== undefined)) {
+    for (const { setupLink } of [announced, earlier].filter((one) => one !== undefined)) {
       const token = setupLink?.split('#')[1];
       const claim = { token, email: 'owner@example.com', name: 'The owner', password: PASSWORD };
       const reply = await send('POST', '/setup', claim, {});
@@ -110,7 +112,7 @@ beforeAll(async () => {
   const { accounts, person } = link.json as unknown as { accounts: { id: string }[]; person: { id: string } };
   owner = headersOf(link, accounts[0].id);
   ownerId = person.id;
-}, 60_000);
+});
 afterAll(() => site.close());
 
 describe('what is taken away at one node ends at the other within a second:', () => {

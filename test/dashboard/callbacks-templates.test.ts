@@ -201,10 +201,10 @@ it('a template is used with a picture of the person, and the video plays', {
   await page.locator('input[type="file"]').first().setInputFiles(PICTURE);
   await page.getByRole('button', { name: /^Remove/ }).waitFor();
   const upload = page.getByRole('progressbar', { name: /^Upload of/ });
-  await expect.poll(() => upload.count(), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => upload.count()).toBe(0);
   await page.getByText('480p', { exact: true }).click();
   const run = page.getByRole('button', { name: 'Run', exact: true });
-  await expect.poll(() => run.getAttribute('aria-disabled'), { timeout: 20_000 }).toBeNull();
+  await expect.poll(() => run.getAttribute('aria-disabled')).toBeNull();
   await run.click();
   expect(await readVideo(page)).toEqual({ width: 640, height: 480, seconds: 5 });
   await close();

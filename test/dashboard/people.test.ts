@@ -52,7 +52,7 @@ it('the printed link makes the first person owner and operator, and leads to a f
   });
   expect(create.status).toBe(200);
   const video = page.getByLabel('Your first video');
-  await video.waitFor({ timeout: 60_000 });
+  await video.waitFor({ timeout: 300_000 });
   await expect.poll(() => video.evaluate((element) => Number(Reflect.get(element, 'videoWidth')))).toBe(864);
   await close();
 });

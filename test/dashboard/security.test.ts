@@ -7,7 +7,7 @@ import { request } from 'undici';
 import { afterAll, expect, it } from 'vitest';
 import { startStage } from './stage.ts';
 
-const TEST_MS = 120_000;
+const TEST_MS = 300_000;
 const COOKIE = 'reelay.session';
 const stage = await startStage();
 const { core, url, owner, accountId } = stage;

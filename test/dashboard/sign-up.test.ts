@@ -6,7 +6,7 @@ import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
 const TIMEOUT_MS = 300_000;
-const MAIL_MS = 20_000;
+const MAIL_MS = 300_000;
 const EMAIL = 'new@example.com';
 const mailbox = await startMailbox();
 const stage = await startStage({

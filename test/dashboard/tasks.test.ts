@@ -1,7 +1,7 @@
 // Tasks and a task's page: live rows, filters, cancel, and texts of others that stay texts.
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { TEMPLATE_MEDIA_FOLDER } from '../../server/src/catalog/templates.ts';
 import { newId } from '../../server/src/lib/ids.ts';
 import { endByHand, findTaskFacts } from '../../server/src/tasks/by-hand.ts';
@@ -17,7 +17,7 @@ const made = await core.accounts.createKey({
   role: 'member',
 });
 /** A render on a machine that does much else. */
-const RENDER_MS = 45_000;
+const RENDER_MS = 300_000;
 /** Of an `img`. */
 interface Drawn {
   naturalWidth: number;
@@ -34,15 +34,21 @@ async function create(input: object, more: object = {}): Promise<string> {
   return data.task_id;
 }
 
-/** Tasks wait while this test holds the lock that the rounds of all dispatchers take. @returns what frees it. */
+/**
+ * Tasks wait while this test holds the lock that the rounds of all dispatchers take. @returns what frees it; the end of
+ * the test frees it, too.
+ */
 async function holdDispatch(): Promise<() => Promise<void>> {
   const client = await core.pool.connect();
   await client.query(`begin`);
   await client.query(`select pg_advisory_xact_lock(hashtext('reelay dispatch'))`);
-  return async () => {
-    await client.query('commit');
-    client.release();
+  let freed: Promise<void> | undefined;
+  const free = () => {
+    freed ??= client.query('commit').then(() => client.release());
+    return freed;
   };
+  onTestFinished(free);
+  return free;
 }
 
 function rowOf(page: Page, prompt: string) {

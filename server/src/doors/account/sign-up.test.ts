@@ -113,7 +113,7 @@ describe('a sign-up', () => {
       { book: 'test', posted: 2_500_000_000n },
     ]);
     const { rows } = await pool.query(
-      `select email_verified, (select array_agg(action order by id) from audit_lines where account_id = $2) as acts
+      `select email_verified, (select array_agg(action order by action) from audit_lines where account_id = $2) as acts
        from people where email = $1`,
       [email, id],
     );
