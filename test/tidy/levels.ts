@@ -65,6 +65,7 @@ const ROOMS: readonly Room[] = [
       ['doors'],
       ['doors/account', 'doors/crun', 'doors/operator', 'routes', 'settings', 'provider-settings', 'secret'],
       ['config'],
+      ['exposure'],
       ['core'],
       ['chores', 'doctor'],
       ['app'],
