@@ -171,6 +171,7 @@ it('a run is made by keyboard alone, followed by the one stream of the browser, 
   await cancel.focus();
   await page.keyboard.press('Enter');
   await page.getByRole('alert').filter({ hasText: 'Cancelled' }).waitFor({ timeout: RENDER_MS });
+  await second.getByRole('button', { name: '1 new' }).click();
   await second
     .getByRole('row')
     .filter({ has: second.getByRole('link', { name: 'reelay:stuck' }) })
@@ -225,6 +226,27 @@ it('models are filtered in the address', { timeout: TIMEOUT_MS }, async () => {
 });
 
 // The last one: it leaves the account without credits.
+it('several pictures appear side by side on the stage, each with a download of its own', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open('/playground?model=bytedance/seedream-4');
+  await prompt(page).fill('A lighthouse at sunset, waves');
+  await page.getByRole('slider', { name: 'Number of pictures' }).fill('2');
+  await page.getByText('12 credits').first().waitFor();
+  await run(page).click();
+  const shown = page.getByRole('region', { name: 'Stage' }).getByRole('img');
+  await shown.nth(1).waitFor({ timeout: RENDER_MS });
+  expect(await shown.count()).toBe(2);
+  const sizes = (await page.evaluate(
+    `[...document.querySelectorAll('section[aria-label="Stage"] img')].map((image) => [image.naturalWidth, image.naturalHeight])`,
+  )) as [number, number][];
+  for (const [width, height] of sizes) expect(width / height).toBeCloseTo(16 / 9, 1);
+  for (const name of ['Picture 1', 'Picture 2']) await page.getByRole('link', { name }).waitFor();
+  await page.getByRole('link', { name: 'Open the task' }).click();
+  await page.getByRole('link', { name: 'Picture 2' }).waitFor();
+  await close();
+});
+
 it('without credits a run says what is free, what is held and what to do', {
   timeout: TIMEOUT_MS,
 }, async () => {

@@ -62,6 +62,8 @@ const KINDS: Record<string, string> = {
   'reference-to-video': 'Reference to video',
   'first-last-frame': 'First and last frame',
   'template-to-video': 'Effect template',
+  'text-to-image': 'Picture from text',
+  'image-edit': 'Pictures',
 };
 
 /** Words for an operation. */

@@ -15,7 +15,7 @@ import {
 } from '../../api/models.ts';
 import { useSession } from '../../api/session.ts';
 import { useTaskList } from '../../api/tasks.ts';
-import type { ModelPrice } from '../../api/wire.ts';
+import type { ModelPrice, TaskOutput } from '../../api/wire.ts';
 import { RequestCode } from '../../parts/request-code.tsx';
 import { paths } from '../../paths.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';
@@ -267,11 +267,31 @@ function FieldLimits({ field }: { field: InputField }) {
 
 const SHOWN_MAX = 3;
 
+function Result({ output, about }: { output: TaskOutput; about: string | null }) {
+  const { kind, url, poster_url: poster } = output;
+  if (kind === 'image') {
+    const words = about ?? 'A picture of this model';
+    return <img src={poster ?? url} className={styles.video} alt={words} loading="lazy" />;
+  }
+  return (
+    <video
+      src={url}
+      poster={poster ?? undefined}
+      className={styles.video}
+      preload={poster ? 'none' : 'metadata'}
+      controls
+      muted
+      playsInline
+      aria-label={about ?? 'A video of this model'}
+    />
+  );
+}
+
 function Examples({ model }: { model: ModelDetail }) {
   const { data } = useTaskList({ model: model.model, status: 'succeeded' });
   const films = (data?.pages[0]?.items ?? [])
     .flatMap((task) => {
-      const output = task.outputs.find(({ kind }) => kind === 'video');
+      const output = task.outputs.find(({ kind }) => kind === 'video') ?? task.outputs[0];
       return output ? [{ task, output }] : [];
     })
     .slice(0, SHOWN_MAX);
@@ -285,16 +305,7 @@ function Examples({ model }: { model: ModelDetail }) {
         <ul className={styles.films}>
           {films.map(({ task, output }) => (
             <li key={task.id} className={styles.film}>
-              <video
-                src={output.url}
-                poster={output.poster_url ?? undefined}
-                className={styles.video}
-                preload={output.poster_url ? 'none' : 'metadata'}
-                controls
-                muted
-                playsInline
-                aria-label={task.prompt ?? 'A video of this model'}
-              />
+              <Result output={output} about={task.prompt} />
               <Link href={paths.playground({ task: task.id })} className={styles.prompt}>
                 {task.prompt ?? 'Open its input'}
               </Link>

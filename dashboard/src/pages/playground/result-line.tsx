@@ -30,7 +30,7 @@ export function ResultLine({ taskId, task }: { taskId: string; task: TaskDetail 
       <div className={styles.result}>
         <span className={styles.figures}>{task && moneyOf(task)}</span>
         <span className={styles.actions}>
-          {pictures.map(({ url }) => (
+          {pictures.map(({ url }, at) => (
             <AnchorButton
               key={url}
               size="small"
@@ -38,7 +38,7 @@ export function ResultLine({ taskId, task }: { taskId: string; task: TaskDetail 
               download
               icon={<ImageIcon size={14} aria-hidden />}
             >
-              {video ? 'Last frame' : 'Download the picture'}
+              {video ? 'Last frame' : pictures.length > 1 ? `Picture ${at + 1}` : 'Download the picture'}
             </AnchorButton>
           ))}
           {video && (

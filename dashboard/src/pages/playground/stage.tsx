@@ -1,4 +1,4 @@
-// Where the video appears, with a look for each state of a run. It is nearly black in both themes, so that colours are
+// Where the video or the pictures appear, with a look for each state of a run. It is nearly black in both themes, so that colours are
 // judged rightly.
 import { SquarePen, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
@@ -6,6 +6,7 @@ import type { ApiError } from '../../api/client.ts';
 import { headingForFailure } from '../../api/run-words.ts';
 import { cancelReason, detailOf, isOpen, kindOf } from '../../api/task.ts';
 import type { TaskDetail, TaskOutput } from '../../api/wire.ts';
+import { Stills } from '../../parts/stills.tsx';
 import { Button } from '../../ui/button.tsx';
 import { formatCredits } from '../../ui/money.tsx';
 import { Reel } from '../../ui/reel.tsx';
@@ -158,7 +159,11 @@ function Open({ task, usualSeconds, isCancelling, onCancel }: StageProps & { tas
 function Done({ task }: { task: TaskDetail }) {
   const video = task.outputs.find(({ kind }) => kind === 'video');
   if (video) return <Film key={video.url} output={video} />;
-  return <img className={styles.video} src={task.outputs[0]?.url} alt="The result" />;
+  return (
+    <div className={styles.video}>
+      <Stills outputs={task.outputs} about={task.prompt} />
+    </div>
+  );
 }
 
 function Film({ output: { url, poster_url: poster } }: { output: TaskOutput }) {

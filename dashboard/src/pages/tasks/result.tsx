@@ -1,8 +1,9 @@
-// The stage of a task: the video, how far it is, or why there is none.
+// The stage of a task: the video or the pictures, how far it is, or why there is none.
 import { Download } from 'lucide-react';
 import { headingForFailure } from '../../api/run-words.ts';
 import { detailOf, isOpen, kindOf } from '../../api/task.ts';
 import type { TaskDetail, TaskOutput } from '../../api/wire.ts';
+import { Stills } from '../../parts/stills.tsx';
 import { AnchorButton } from '../../ui/button.tsx';
 import { formatCredits } from '../../ui/money.tsx';
 import { Reel } from '../../ui/reel.tsx';
@@ -42,15 +43,16 @@ function Failed({ task }: { task: TaskDetail }) {
   );
 }
 
-function Shown({ output, poster }: { output: TaskOutput; poster: string | undefined }) {
-  if (output.kind === 'image') return <img src={output.url} alt="The result" />;
-  return <video src={output.url} poster={poster} controls muted loop playsInline preload="metadata" />;
+function Shown({ task, first }: { task: TaskDetail; first: TaskOutput }) {
+  if (first.kind === 'image') return <Stills outputs={task.outputs} about={task.prompt} />;
+  const poster = first.poster_url ?? undefined;
+  return <video src={first.url} poster={poster} controls muted loop playsInline preload="metadata" />;
 }
 
-const NAMES: Record<TaskOutput['kind'], string> = {
-  video: 'Download the video',
-  image: 'Download the picture',
-};
+function nameOf({ kind }: TaskOutput, at: number, count: number): string {
+  if (kind === 'video') return 'Download the video';
+  return count > 1 ? `Picture ${at + 1}` : 'Download the picture';
+}
 
 export function Result({ task }: { task: TaskDetail }) {
   const [first] = task.outputs;
@@ -58,7 +60,7 @@ export function Result({ task }: { task: TaskDetail }) {
     <>
       <div className={styles.stage}>
         {first ? (
-          <Shown output={first} poster={first.poster_url ?? undefined} />
+          <Shown task={task} first={first} />
         ) : isOpen(task) ? (
           <Waiting task={task} />
         ) : (
@@ -67,7 +69,7 @@ export function Result({ task }: { task: TaskDetail }) {
       </div>
       {task.outputs.length > 0 && (
         <div className={styles.downloads}>
-          {task.outputs.map((output) => (
+          {task.outputs.map((output, at) => (
             <AnchorButton
               key={output.url}
               size="small"
@@ -75,7 +77,7 @@ export function Result({ task }: { task: TaskDetail }) {
               download
               icon={<Download size={14} aria-hidden />}
             >
-              {NAMES[output.kind]}
+              {nameOf(output, at, first?.kind === 'image' ? task.outputs.length : 1)}
             </AnchorButton>
           ))}
         </div>
