@@ -23,7 +23,7 @@ import styles from './operator.module.css';
 const COLUMNS: readonly Column[] = [
   { name: 'Task' },
   { name: 'What is known', isWideOnly: true },
-  { name: 'What to do' },
+  { name: 'What to do', isWideOnly: true },
   { name: 'Held', isRight: true, isNarrow: true, isWideOnly: true },
   { name: 'Ends by itself', isRight: true, isNarrow: true, isWideOnly: true },
   { name: 'Act', isNameHidden: true, isNarrow: true },
@@ -78,6 +78,7 @@ export function UnknownPage() {
             <span className={styles.below}>
               <Link href={paths.operatorAccount(task.account_id)}>{task.account}</Link>, {task.book}
             </span>
+            <span className={styles.phoneOnly}>{adviseOn(task)}</span>
           </span>,
           <Known key="known" task={task} />,
           <span key="do">{adviseOn(task)}</span>,

@@ -102,7 +102,7 @@ export const Filters = memo(function Filters() {
           label="From day (UTC)"
           isLabelHidden
           start={<span className={styles.word}>From</span>}
-          startWidth={42}
+          startWidth={50}
           type="date"
           value={search.from ?? ''}
           onChange={(from) => change({ from: from || undefined })}
@@ -111,7 +111,7 @@ export const Filters = memo(function Filters() {
           label="To day (UTC)"
           isLabelHidden
           start={<span className={styles.word}>To</span>}
-          startWidth={30}
+          startWidth={36}
           type="date"
           value={search.to ?? ''}
           onChange={(to) => change({ to: to || undefined })}
