@@ -1,33 +1,25 @@
 // Covers of imported templates: copied once, small, and never an address of another host.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { makeSmallPictures } from '../../../draft/small-pictures.ts';
 import { createTestApi } from '../http/testing.ts';
-import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { isObject } from '../lib/json.ts';
 import { makeCovers } from './covers.ts';
+import { startMediaHost } from './testing-host.ts';
 
 const api = await createTestApi();
 const caller = await api.openAccount();
-const asked: string[] = [];
 const picture = await sharp({ create: { width: 900, height: 1600, channels: 3, background: '#3070a0' } })
   .png()
   .toBuffer();
-const host = createServer(({ url = '' }, response) => {
-  asked.push(url);
-  if (url === '/gone.png') response.writeHead(404);
-  response.end(url === '/page.png' ? '<svg onload="alert(1)"/>' : picture);
-});
-await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
-const { port } = host.address() as AddressInfo;
-const HOST = `http://127.0.0.1:${port}`;
-const loopback = createGuardedFetch({ allowLoopback: true });
-const strict = createGuardedFetch({ allowLoopback: false });
-afterAll(async () => {
-  await Promise.all([loopback.close(), strict.close()]);
-  host.close();
+const {
+  url: HOST,
+  asked,
+  loopback,
+  strict,
+} = await startMediaHost((path) => {
+  if (path === '/gone.png') return undefined;
+  return path === '/page.png' ? '<svg onload="alert(1)"/>' : picture;
 });
 
 function entry(id: string, cover: string) {

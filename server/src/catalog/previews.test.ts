@@ -1,36 +1,25 @@
 // Copies of the preview videos of imported templates: fetched once and bounded, known by their bytes, served by this server.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createTestApi } from '../http/testing.ts';
-import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
 import { copyPreviews } from './previews.ts';
+import { startMediaHost } from './testing-host.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const api = await createTestApi();
 const caller = await api.openAccount();
 const video = readFileSync(new URL('templates/media/900000001.mp4', import.meta.url));
-const asked: string[] = [];
 const bodies: Record<string, string | Buffer> = {
   '/page.mp4': '<script>alert(1)</script>',
   '/large.mp4': Buffer.concat([video, Buffer.alloc(12 * MEBIBYTE)]),
 };
-const host = createServer(({ url = '' }, response) => {
-  asked.push(url);
-  if (url === '/gone.mp4') response.writeHead(404);
-  response.end(bodies[url] ?? video);
-});
-await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
-const { port } = host.address() as AddressInfo;
-const HOST = `http://127.0.0.1:${port}`;
-const loopback = createGuardedFetch({ allowLoopback: true });
-const strict = createGuardedFetch({ allowLoopback: false });
-afterAll(async () => {
-  await Promise.all([loopback.close(), strict.close()]);
-  host.close();
-});
+const {
+  url: HOST,
+  asked,
+  loopback,
+  strict,
+} = await startMediaHost((path) => (path === '/gone.mp4' ? undefined : (bodies[path] ?? video)));
 
 function entry(id: string, preview?: string): JsonObject {
   return {
