@@ -30,6 +30,8 @@ export interface RoutePolicy {
   access: 'account' | 'operator' | 'person' | 'link' | 'public';
   /** The least role of a caller with access `account`; unsaid is `reader` for what only reads, else `member`. */
   needs?: Role;
+  /** The least role of a person in an account, where that is more than a key needs. */
+  needsOfPeople?: Role;
   /**
    * `create` is counted as a try here, and in the database, by the create statement, when it is taken. `address` is for
    * what costs something and takes no key.
@@ -145,6 +147,7 @@ function createGate(options: GateOptions, rates: Rates, route: RouteOptions): Ga
   const { readsPer10s, onKnown } = options;
   const rate = route.config?.rate;
   const needs = roleOf(route);
+  const needsOfPeople = route.config?.needsOfPeople ?? needs;
   const path = route.url;
   // A body that is not read costs nothing.
   const isWeighed = route.schema?.body !== undefined;
@@ -156,7 +159,8 @@ function createGate(options: GateOptions, rates: Rates, route: RouteOptions): Ga
     const units = isWeighed ? unitsOf(request.raw) : 1;
     if (rate === 'read') rates.reads.take({ keyId, max: key.readsPer10s ?? readsPer10s, units }, reply);
     else if (rate === 'create') rates.tries.take(keyId, key, units);
-    if (!covers(key.role, needs)) throw new AppError('not_permitted', { message: NEEDS[needs] });
+    const least = key.session ? needsOfPeople : needs;
+    if (!covers(key.role, least)) throw new AppError('not_permitted', { message: NEEDS[least] });
   };
   return (request, reply, done) => {
     request.routePath = path;

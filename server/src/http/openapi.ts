@@ -118,7 +118,9 @@ export async function describeApi(
       const { security, errors: common } = ACCESS[access];
       const responses = errorResponses(part.errors, [...errors, ...common, ...EVERY_ROUTE]);
       const own = (schema?.response ?? {}) as Record<string, object>;
-      const role = access === 'account' ? { 'x-role': roleOf(route) } : {};
+      const { needsOfPeople } = route.config ?? {};
+      const ofPeople = needsOfPeople && { 'x-role-of-people': needsOfPeople };
+      const role = access === 'account' ? { 'x-role': roleOf(route), ...ofPeople } : {};
       return { schema: { ...schema, ...role, security, response: { ...own, ...responses } }, url };
     },
   });

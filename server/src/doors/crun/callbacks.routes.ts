@@ -60,7 +60,14 @@ export function registerCallbackRoutes(app: FastifyInstance, callbacks: Callback
       return sendData(reply, { callback_id: callbackId });
     },
   );
-  const secretRoute = { access: 'account', rate: 'read', needs: 'member', errors: [] } as const;
+  // Programs of the original API read the secret with their own key; people need the role that they need everywhere.
+  const secretRoute = {
+    access: 'account',
+    rate: 'read',
+    needs: 'member',
+    needsOfPeople: 'owner',
+    errors: [],
+  } as const;
   app.get(`${path}/callback-secret`, { schema: secretSchema, config: secretRoute }, async (request, reply) =>
     sendData(reply, { secret: await callbacks.readSecret(ownerOf(request)) }),
   );
