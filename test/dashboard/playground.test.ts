@@ -230,6 +230,7 @@ it('several pictures appear side by side on the stage, each with a download of i
   timeout: TIMEOUT_MS,
 }, async () => {
   const { page, close } = await stage.open('/playground?model=bytedance/seedream-4');
+  await page.getByText('The picture appears here').waitFor();
   await prompt(page).fill('A lighthouse at sunset, waves');
   await page.getByRole('slider', { name: 'Number of pictures' }).fill('2');
   await page.getByText('12 credits').first().waitFor();

@@ -134,7 +134,7 @@ const ANYWHERE = ['ark', 'vidu', 'kling'];
 /** What the log says; a client only reads that the address was refused. */
 const PRIVATE = /^The result's address was refused; it leads to a private or reserved network$/;
 const HERE = /^The result's address was refused; it leads to this machine$/;
-const REFUSED = `${describeUnfetched()}. The result's address was refused`;
+const REFUSED = `${describeUnfetched('video')}. The result's address was refused`;
 
 describe('a result', () => {
   it.each<[string, string, RegExp]>([

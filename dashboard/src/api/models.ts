@@ -72,6 +72,13 @@ export function wordForKind(operation: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+const MADE: Record<string, string> = { image: 'picture', audio: 'sound' };
+
+/** What a model makes, in one word; a video where that is not known yet. */
+export function wordForMade(model: Pick<ModelSummary, 'modality'> | undefined): string {
+  return MADE[model?.modality ?? ''] ?? 'video';
+}
+
 /** The kind that says most about a model. */
 export function kindOf({ operations }: Pick<ModelSummary, 'operations'>): string {
   return wordForKind(operations.at(-1) ?? '');

@@ -42,13 +42,13 @@ const EVENTS: Record<string, Wording> = {
   'attempt.unreadable': () => "The provider's answers cannot be read at the moment",
   'task.cancel_refused': ({ message }) => `It cannot be stopped any more: ${message}`,
   'task.output_missing': ({ kind }) =>
-    `The video is there; the ${String(kind).replaceAll('_', ' ')} never came`,
+    `The result is there; the ${String(kind).replaceAll('_', ' ')} never came`,
   'task.ended_by_operator': ({ reason }) => `Ended by the operator: ${reason}`,
   'task.succeeded': (detail) => `Done${creditsOf(detail)}`,
   'task.failed': () => 'Failed, nothing charged',
   'task.cancelled': () => 'Cancelled, nothing charged',
   'task.expired': () => 'Expired, nothing charged',
-  'task.late_result': () => 'The video came late and is free',
+  'task.late_result': () => 'The result came late and is free',
 };
 
 /** One line of the timeline, as it is drawn. */

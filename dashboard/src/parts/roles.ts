@@ -3,7 +3,7 @@ import type { Role } from '../api/wire.ts';
 /** What each role may do, in the words that people choose by. */
 export const ROLES: Record<Role, { word: string; may: string }> = {
   reader: { word: 'Reader', may: 'Looks at tasks, usage and keys; cannot spend' },
-  member: { word: 'Member', may: 'Also makes videos and uploads pictures' },
+  member: { word: 'Member', may: 'Also runs models and uploads files' },
   owner: { word: 'Owner', may: 'Also manages keys, people and secrets' },
 };
 

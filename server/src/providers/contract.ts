@@ -63,7 +63,7 @@ export interface Failure {
    * secrets.
    */
   operatorDetail?: string;
-  /** The provider says that the video is made; only a readable file is missing. Nothing else is started. */
+  /** The provider says that it is made; only a readable file is missing. Nothing else is started. */
   isMade?: true;
   retryAfterSeconds?: number;
 }

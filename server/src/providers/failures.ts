@@ -145,7 +145,7 @@ const FAILURES: Record<FailureReason, FailureMeaning> = {
     cools: null,
     logged: 'never',
     isForClient: true,
-    words: 'The provider failed to make the video',
+    words: 'The provider failed to make it',
   },
 };
 

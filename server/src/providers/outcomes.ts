@@ -82,7 +82,7 @@ function cleanUsage(usage: JsonObject, redact: Redact): JsonObject {
 function cleanSuccess(success: Success, { redact }: ProviderHttp): PollOutcome {
   const { outputs, usage, modelVersion, used, unread } = success;
   if (outputs.length === 0) {
-    const message = 'The provider says that the video is made, but names no file';
+    const message = 'The provider says that it is made, but names no file';
     return { type: 'unanswered', failure: { reason: 'unreadable', message, isMade: true } };
   }
   const amount = countable(used);

@@ -329,15 +329,15 @@ export async function settleTasks(
 export async function claimOverdue(
   pool: Pool,
   limit: number,
-): Promise<(EndableTask & { state: TaskState })[]> {
-  const { rows } = await pool.query<EndableTask & { state: TaskState }>(
+): Promise<(EndableTask & { state: TaskState; model: string })[]> {
+  const { rows } = await pool.query<EndableTask & { state: TaskState; model: string }>(
     `with late as (
        select id from tasks where due_at is not null and deadline_at <= now()
        order by deadline_at limit $1 for update skip locked
      )
      update tasks t set epoch = t.epoch + 1, node_id = null, due_at = now() + interval '1 minute'
      from late where t.id = late.id
-     returning t.id, t.epoch, t.account_id, t.book, t.callback_url, t.price, t.state`,
+     returning t.id, t.epoch, t.account_id, t.book, t.callback_url, t.price, t.state, t.model`,
     [limit],
   );
   return rows;

@@ -40,7 +40,7 @@ function sentencesOf(failure: Failure): string[] {
   const sentences: string[] = [];
   for (const wasTaken of [true, false]) {
     for (const isMade of [true, false]) {
-      const verdict = judgeRemote(failure, { attempts: 5, canGoOn: false, wasTaken, isMade });
+      const verdict = judgeRemote(failure, { attempts: 5, canGoOn: false, wasTaken, isMade, makes: 'video' });
       if (verdict.type === 'end') sentences.push(verdict.message);
     }
   }

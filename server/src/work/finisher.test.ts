@@ -53,7 +53,7 @@ describe('a task whose provider made it', () => {
     await age(id, 'made_at', 24 * HOUR_SECONDS);
     const story = await succeed(id, await video(NOT_YET));
     expect(story).toMatchObject({ state: 'failed', error: 'generation_failed', captured: 0n, ended: false });
-    expect(story.message).toMatch(describeUnfetched());
+    expect(story.message).toMatch(describeUnfetched('video'));
   });
 
   it('ends when its file can never be fetched, and the loss is booked', async () => {
@@ -198,7 +198,12 @@ describe('a task whose provider gives no useful answer', () => {
   it('ends as made when its file is given up', async () => {
     const id = await resting();
     await finisher.giveUpResult(await look(id), UNREADABLE);
-    const story = { error: 'generation_failed', message: describeUnfetched(), ended: false, loss: null };
+    const story = {
+      error: 'generation_failed',
+      message: describeUnfetched('video'),
+      ended: false,
+      loss: null,
+    };
     expect(await storyOf(id)).toMatchObject(story);
   });
 });

@@ -234,7 +234,7 @@ export class Finisher {
 
   /** From now on the attempt is late: its file is delivered free if it comes, and the loss is booked in either case. */
   async #endUnfetched(task: TaskRow, look: Look, why?: string): Promise<void> {
-    const message = describeUnfetched(why);
+    const message = describeUnfetched(this.#options.modalityOf(task.model), why);
     const end: TaskFailure = { state: 'failed', error: 'generation_failed', message };
     await this.#options.settler.fail(task, end, { provider: look.provider });
   }

@@ -136,14 +136,19 @@ describe('a task whose provider', () => {
   it('A2: says made in an answer without a file, and then failed, is the only one to get the task', async () => {
     const id = await taskAtProvider();
     await answer(id, MADE_UNREADABLE, FAILED);
-    const story = { state: 'failed', error: 'generation_failed', message: describeUnfetched(), loss: HOLD };
+    const story = {
+      state: 'failed',
+      error: 'generation_failed',
+      message: describeUnfetched('video'),
+      loss: HOLD,
+    };
     expect(await storyOf(id)).toMatchObject({ ...story, attempt: 'failed', ended: true, attempts: 1 });
   });
 
   it('A2: says failed and made in one answer is the only one to get the task', async () => {
     const id = await taskAtProvider();
     await answer(id, { type: 'failed', failure: { ...MADE_UNREADABLE.failure } });
-    const message = describeUnfetched('It says that it made it, and names no file');
+    const message = describeUnfetched('video', 'It says that it made it, and names no file');
     expect(await storyOf(id)).toMatchObject({ state: 'failed', message, loss: HOLD, attempts: 1 });
   });
 
@@ -169,7 +174,11 @@ describe('a task whose provider', () => {
     expect(await storyOf(id)).toMatchObject({ state: 'running', ended: false });
     await age(id, 'made_at', 3_600);
     await answer(id, { type: 'queued' });
-    expect(await storyOf(id)).toMatchObject({ state: 'failed', message: describeUnfetched(), ended: false });
+    expect(await storyOf(id)).toMatchObject({
+      state: 'failed',
+      message: describeUnfetched('video'),
+      ended: false,
+    });
     await answer(id, LOST);
     expect(await storyOf(id)).toMatchObject({ attempt: 'succeeded', ended: true, loss: HOLD });
   });
@@ -227,7 +236,7 @@ describe('a task whose provider', () => {
     await answer(id, MADE_UNREADABLE);
     expect(await storyOf(id)).toMatchObject({
       error: 'generation_failed',
-      message: describeUnfetched(),
+      message: describeUnfetched('video'),
       loss: null,
     });
     await age(id, 'created_at', ark.facts.recordHours * 3_600 + 1);

@@ -84,7 +84,17 @@ it('keeps words that may be a client’s out of the log, but not those about an 
 });
 
 const ALL_REASONS: FailureReason[] = [...REASONS, 'template_gone', 'unreadable'];
-const HISTORY = { attempts: 1, canGoOn: true, wasTaken: true, isMade: false };
+const HISTORY = { attempts: 1, canGoOn: true, wasTaken: true, isMade: false, makes: undefined };
+
+it.each([
+  [undefined, 'video'],
+  ['video', 'video'],
+  ['image', 'picture'],
+  ['audio', 'sound'],
+] as const)('a client reads that what its model makes was made: %s', (makes, word) => {
+  const verdict = judgeRemote({ reason: 'failed', message: '' }, { ...HISTORY, isMade: true, makes });
+  expect(verdict).toMatchObject({ message: expect.stringMatching(`^The provider made this ${word}, but`) });
+});
 
 it.each(ALL_REASONS)('A2: what was made goes to no other offer when its provider then says %s', (reason) => {
   const failure = { reason, message: 'words', retryAfterSeconds: 1 };
@@ -92,11 +102,11 @@ it.each(ALL_REASONS)('A2: what was made goes to no other offer when its provider
   const byFile = { ...failure, isMade: true } as const;
   expect(judgeRemote(failure, { ...HISTORY, isMade: true })).toEqual({
     ...end,
-    message: describeUnfetched(),
+    message: describeUnfetched(undefined),
   });
   expect(judgeRemote(byFile, { ...HISTORY, isMade: true })).toEqual({
     ...end,
-    message: describeUnfetched('words'),
+    message: describeUnfetched(undefined, 'words'),
   });
 });
 
@@ -131,10 +141,7 @@ it.each([
 ])('D12: no client reads %j, whatever code a provider says it under', (message) => {
   for (const reason of ALL_REASONS) {
     for (const wasTaken of [true, false]) {
-      const verdict = judgeRemote(
-        { reason, message },
-        { attempts: 5, canGoOn: false, wasTaken, isMade: false },
-      );
+      const verdict = judgeRemote({ reason, message }, { ...HISTORY, attempts: 5, canGoOn: false, wasTaken });
       if (verdict.type === 'end') expect(verdict.message).not.toContain(message);
       expect(wordsForClient({ reason, message, isMade: true })).not.toContain(message);
     }

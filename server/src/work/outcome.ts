@@ -1,7 +1,7 @@
 // What becomes of a task whose attempt was refused or has failed, by the meaning of the reason (providers/failures.ts)
 // and what is known of the task. Pure.
 import type { ErrorName } from '../errors.ts';
-import type { Failure, FailureReason } from '../providers/contract.ts';
+import type { Failure, FailureReason, StartRequest } from '../providers/contract.ts';
 import { meaningOf } from '../providers/failures.ts';
 import { describeForOperator } from '../providers/http.ts';
 import type { TriedOffer } from '../tasks/attempts.store.ts';
@@ -69,11 +69,22 @@ export interface RemoteHistory {
   wasTaken: boolean;
   /** The provider says, or has said, that it made it. */
   isMade: boolean;
+  /** What its model makes. */
+  makes: Making;
 }
 
+/** What a model makes; undefined is a video, as for a provider. */
+export type Making = StartRequest['makes'];
+
+const MADE_WORDS = { video: 'video', image: 'picture', audio: 'sound' } as const satisfies Record<
+  NonNullable<Making>,
+  string
+>;
+
 /** The message for a task whose provider says that it made it. @param why a whole sentence for the client. */
-export function describeUnfetched(why?: string): string {
-  const sentence = 'The provider made this video, but its file could not be fetched; nothing was charged';
+export function describeUnfetched(makes: Making, why?: string): string {
+  const made = MADE_WORDS[makes ?? 'video'];
+  const sentence = `The provider made this ${made}, but its file could not be fetched; nothing was charged`;
   return why === undefined ? sentence : `${sentence}. ${why}`;
 }
 
@@ -87,7 +98,7 @@ const NOT_TAKEN = 'The provider did not take this task; nothing was charged';
  * provider is waited for. What was made, or may have been, is not given to another.
  */
 export function judgeRemote(failure: Failure, history: RemoteHistory): Verdict {
-  const { attempts, canGoOn, wasTaken, isMade } = history;
+  const { attempts, canGoOn, wasTaken, isMade, makes } = history;
   const meaning = meaningOf(failure.reason);
   const message = wordsForClient(failure);
   if (isMade) {
@@ -95,7 +106,7 @@ export function judgeRemote(failure: Failure, history: RemoteHistory): Verdict {
     return {
       type: 'end',
       error: 'generation_failed',
-      message: describeUnfetched(failure.isMade ? message : undefined),
+      message: describeUnfetched(makes, failure.isMade ? message : undefined),
     };
   }
   const askedMs = (failure.retryAfterSeconds ?? 0) * 1000;

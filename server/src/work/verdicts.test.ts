@@ -65,7 +65,11 @@ describe('an attempt that its provider had taken', () => {
     const story = await obey(failureBy('failed'), 'failed', (id) =>
       pool.query('update attempts set made_at = now() where task_id = $1', [id]),
     );
-    expect(story).toMatchObject({ error: 'generation_failed', message: describeUnfetched(), loss: HOLD });
+    expect(story).toMatchObject({
+      error: 'generation_failed',
+      message: describeUnfetched('video'),
+      loss: HOLD,
+    });
   });
 
   it('and that is cancelled as its client asked ends its task as cancelled', async () => {

@@ -18,7 +18,7 @@ interface FailedAttempt {
   credentialId: string | null;
 }
 
-/** What the attempt costs the operator if the provider made the video all the same. */
+/** What the attempt costs the operator if the provider made it all the same. */
 interface FailedFacts {
   lossMicros?: bigint;
   used?: Amount;
@@ -66,7 +66,8 @@ export class Verdicts {
     // A task in `storing` has had a success, whatever its provider says now.
     const isMade = failure.isMade === true || task.state === 'storing' || before.at(-1)?.is_made === true;
     const wasTaken = attempt.state === 'failed';
-    const verdict = judgeRemote(failure, { attempts: countTries(tried), canGoOn, wasTaken, isMade });
+    const makes = this.#options.modalityOf(task.model);
+    const verdict = judgeRemote(failure, { attempts: countTries(tried), canGoOn, wasTaken, isMade, makes });
     await insertEvent(pool, task, {
       name: `attempt.${attempt.state}`,
       // The credits are what the try has cost the client; the operator's cost is in the attempt.

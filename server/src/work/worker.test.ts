@@ -63,7 +63,7 @@ test('ends a crowd of overdue tasks within seconds', async () => {
       'select result_message as message, count(*)::integer as tasks from tasks group by 1 order by 2',
     );
     expect(rows).toEqual([
-      { message: describeUnfetched(), tasks: 1 },
+      { message: describeUnfetched('video'), tasks: 1 },
       { message: 'Not finished within its time limit', tasks: 1_199 },
     ]);
   } finally {

@@ -315,14 +315,16 @@ export class Worker implements ClaimKeeper {
   }
 
   async #expire(): Promise<void> {
-    const { pool, settler } = this.#options;
+    const { pool, settler, modalityOf } = this.#options;
     this.#expireAtMs = steadyClock() + OVERDUE_EVERY_MS;
     const overdue = await claimOverdue(pool, OVERDUE_BATCH);
     const failure = { state: 'expired', error: 'task_expired' } as const;
     await Promise.all(
       overdue.map((task) => {
         const isMade = task.state === 'storing';
-        const message = isMade ? describeUnfetched() : 'Not finished within its time limit';
+        const message = isMade
+          ? describeUnfetched(modalityOf(task.model))
+          : 'Not finished within its time limit';
         return settler.fail(task, { ...failure, message });
       }),
     );

@@ -78,7 +78,7 @@ export function KeysPage() {
         )}
         {data?.length === 0 && (
           <Empty icon={<KeyRound size={24} aria-hidden />} title="No keys yet">
-            A key lets a program make videos in this account. What it may spend is up to you.
+            A key lets a program run models in this account. What it may spend is up to you.
           </Empty>
         )}
         {data && data.length > 0 && (

@@ -24,7 +24,7 @@ const MODES = [
 
 const MODE_WORDS: Record<Mode, string> = {
   test: 'Drafts in seconds, with test credits. No provider is called.',
-  live: 'Real videos of providers, with real credits.',
+  live: 'Real results of providers, for real credits.',
 };
 
 /** Asks what the key may do, then shows it once. */

@@ -270,7 +270,7 @@ const SHOWN_MAX = 3;
 function Result({ output, about }: { output: TaskOutput; about: string | null }) {
   const { kind, url, poster_url: poster } = output;
   if (kind === 'image') {
-    const words = about ?? 'A picture of this model';
+    const words = about ?? 'A picture made with this model';
     return <img src={poster ?? url} className={styles.video} alt={words} loading="lazy" />;
   }
   return (
@@ -282,7 +282,7 @@ function Result({ output, about }: { output: TaskOutput; about: string | null })
       controls
       muted
       playsInline
-      aria-label={about ?? 'A video of this model'}
+      aria-label={about ?? 'A video made with this model'}
     />
   );
 }

@@ -107,7 +107,7 @@ export function CredentialsPage() {
         bulk={BULK}
         empty={{
           title: 'No accounts at providers yet',
-          words: 'Test keys need none. Add one to make live videos; its key is asked for once.',
+          words: 'Test keys need none. Add one to run live tasks; its key is asked for once.',
         }}
       />
       {isAdding && <NewCredential onClose={() => setAdding(false)} />}

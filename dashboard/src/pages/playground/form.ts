@@ -1,6 +1,6 @@
 // From what a person entered to the input of a task, for any model: what the model does not take stays out of it, and
 // comes back when another model takes it.
-import type { Input, InputField, ModelDetail } from '../../api/models.ts';
+import { type Input, type InputField, type ModelDetail, wordForMade } from '../../api/models.ts';
 
 /** What was entered, by the names of fields; defaults are not in it. */
 export type Values = Input;
@@ -54,10 +54,12 @@ export function pricedInput(model: ModelDetail, payload: Input): Input {
   return { ...model.example.input, ...payload };
 }
 
-function sentenceForMissing({ 'x-widget': widget, title }: InputField): string {
+function sentenceForMissing({ 'x-widget': widget, title }: InputField, model: ModelDetail): string {
   switch (widget) {
     case 'prompt':
-      return 'Say what the video shows';
+      return model.modality === 'audio'
+        ? 'Say what is to be heard'
+        : `Say what the ${wordForMade(model)} shows`;
     case 'pictures':
     case 'clips':
     case 'sounds':
@@ -73,7 +75,7 @@ function sentenceForMissing({ 'x-widget': widget, title }: InputField): string {
 export function findMissing(model: ModelDetail, payload: Input): Record<string, string> {
   const { required, properties } = model.input_schema;
   const missing = required.filter((name) => payload[name] === undefined && properties[name] !== undefined);
-  return Object.fromEntries(missing.map((name) => [name, sentenceForMissing(properties[name])]));
+  return Object.fromEntries(missing.map((name) => [name, sentenceForMissing(properties[name], model)]));
 }
 
 const OF_FIELD = /^input\.([A-Za-z0-9_]+)[^:]*: (.+)$/s;

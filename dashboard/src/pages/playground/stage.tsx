@@ -3,6 +3,7 @@
 import { SquarePen, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { ApiError } from '../../api/client.ts';
+import { wordForMade } from '../../api/models.ts';
 import { headingForFailure } from '../../api/run-words.ts';
 import { cancelReason, detailOf, isOpen, kindOf } from '../../api/task.ts';
 import type { TaskDetail, TaskOutput } from '../../api/wire.ts';
@@ -59,7 +60,7 @@ function Content(props: StageProps) {
   const { taskId, task, taskError, refusal } = props.side;
   if (refusal?.status === 402) return <TooDear refusal={refusal} price={props.price} />;
   if (refusal) return <Refused refusal={refusal} onChangeInput={props.onChangeInput} />;
-  if (taskId === undefined) return <Idle onIdea={props.onIdea} />;
+  if (taskId === undefined) return <Idle made={wordForMade(props.side.model)} onIdea={props.onIdea} />;
   if (taskError) return <Unread error={taskError} />;
   if (!task) return <p className={styles.quiet}>Reading the task</p>;
   if (isOpen(task)) return <Open {...props} task={task} />;
@@ -76,11 +77,11 @@ function Unread({ error }: { error: ApiError }) {
   );
 }
 
-function Idle({ onIdea }: Pick<StageProps, 'onIdea'>) {
-  if (!onIdea) return <p className={styles.heading}>The video appears here</p>;
+function Idle({ made, onIdea }: Pick<StageProps, 'onIdea'> & { made: string }) {
+  if (!onIdea) return <p className={styles.heading}>The {made} appears here</p>;
   return (
     <div className={styles.words}>
-      <p className={styles.heading}>The video appears here</p>
+      <p className={styles.heading}>The {made} appears here</p>
       <p className={styles.quiet}>Begin with your own words, or with these:</p>
       <ul className={styles.ideas}>
         {IDEAS.map((idea) => (

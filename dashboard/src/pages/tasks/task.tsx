@@ -1,4 +1,4 @@
-// One task: its video, what happened, what it cost and what it was made from, on one page.
+// One task: its result, what happened, what it cost and what it was made from, on one page.
 import { useParams } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 import { ApiError, toApiError } from '../../api/client.ts';

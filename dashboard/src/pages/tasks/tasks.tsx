@@ -242,8 +242,7 @@ function NothingAsked() {
           </LinkButton>
         }
       >
-        Each video that is asked for here or by a key becomes a task: what was asked, how far it is, what it
-        cost.
+        What is asked for here or by a key becomes a task: what was asked, how far it is, what it cost.
       </Empty>
     </Card>
   );

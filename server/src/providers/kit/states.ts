@@ -68,7 +68,7 @@ export function succeeded(success: Success): PollOutcome {
   return success.outputs.length > 0 ? { type: 'succeeded', success } : madeWithoutFile();
 }
 
-/** The provider says that the video is made, but names no file that can be read. */
+/** The provider says that it is made, but names no file that can be read. */
 export function madeWithoutFile(): PollOutcome {
   const { failure } = unreadable('it succeeded without a file', 'no_file');
   return { type: 'unanswered', failure: { ...failure, isMade: true } };
