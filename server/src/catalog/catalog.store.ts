@@ -172,6 +172,19 @@ export async function setTemplateEnabled(
   return rows[0];
 }
 
+/** Removes a template, with its cover. @returns what it was; undefined when there is no such template. */
+export async function deleteTemplate(
+  client: PoolClient,
+  { catalogue, templateId }: { catalogue: CatalogueName; templateId: string },
+): Promise<TemplateRow | undefined> {
+  const { rows } = await client.query<TemplateRow>(
+    `delete from templates where catalogue = $1 and template_id = $2
+     returning catalogue, template_id, item, position, enabled, null as cover, null as preview`,
+    [catalogue, templateId],
+  );
+  return rows[0];
+}
+
 /** Disables a template and writes the reason into its item. @returns whether it was enabled. */
 export async function retireTemplate(
   client: PoolClient,

@@ -238,11 +238,31 @@ export class Catalog {
         await recordAct(client, { ...deed, before: { enabled: found.was_enabled }, after: { enabled } });
       return found;
     });
-    if (!row) {
-      const message = `There is no template "${id}" in the catalogue ${catalogue}`;
-      throw new OperatorError(message, { errorName: 'not_found' });
-    }
+    if (!row) throw noTemplate(catalogue, id);
     return row;
+  }
+
+  /**
+   * Removes a template that is no longer listed; its cover goes with it, its preview within some minutes.
+   * @returns what it was, so that it can be imported again.
+   * @throws OperatorError when there is none, while it is listed, and for one that each start would bring back.
+   */
+  async removeTemplate(catalogue: CatalogueName, id: string): Promise<store.TemplateRow> {
+    if (catalogue === SHIPPED_CATALOGUE && readShippedTemplates().some((item) => item.TemplateId === id)) {
+      const message = `The template ${id} comes with the server, and each start would bring it back: disable it`;
+      throw new OperatorError(message, { errorName: 'conflict' });
+    }
+    return this.#write(async (client) => {
+      const row = await store.deleteTemplate(client, { catalogue, templateId: id });
+      if (!row) throw noTemplate(catalogue, id);
+      if (row.enabled) {
+        const message = `The template ${id} is listed, so that tasks can begin with it: disable it first`;
+        throw new OperatorError(message, { errorName: 'conflict' });
+      }
+      const before = { enabled: false, item: row.item };
+      await recordAct(client, { action: 'template.remove', subject: `${catalogue}/${id}`, before });
+      return row;
+    });
   }
 
   /**
@@ -327,4 +347,9 @@ export class Catalog {
     await this.#write((client) => writeModelChange(client, { model, nowMs: this.#now() }, change));
     return (await this.#reader.current()).statusOf(model);
   }
+}
+
+function noTemplate(catalogue: CatalogueName, id: string): OperatorError {
+  const message = `There is no template "${id}" in the catalogue ${catalogue}`;
+  return new OperatorError(message, { errorName: 'not_found' });
 }

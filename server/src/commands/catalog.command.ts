@@ -5,7 +5,7 @@ import type { CatalogueName } from '../catalog/catalogues.ts';
 import type { ModelStatus } from '../catalog/state.ts';
 import { presentMaintenance, presentModel } from '../doors/operator/models.presenter.ts';
 import { presentTemplate } from '../doors/operator/templates.presenter.ts';
-import { listCatalogues } from '../doors/operator/templates.routes.ts';
+import { listCatalogues, removeTemplate } from '../doors/operator/templates.routes.ts';
 import { takePart } from '../doors/plain-page.ts';
 import { OperatorError } from '../errors.ts';
 import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
@@ -195,4 +195,15 @@ export function addTemplateCommands(program: Command): void {
         }),
       );
   }
+  templates
+    .command('remove <template>')
+    .description('one that is disabled and that no open task names is gone; what it was is printed')
+    .option(...catalogueOption)
+    .option('--json', 'print JSON')
+    .action((id: string, options: CatalogueOptions) =>
+      withCore(async (core) => {
+        const row = await removeTemplate(core, options.catalogue, id);
+        printRecord(presentTemplate(row), options, TEMPLATE);
+      }),
+    );
 }

@@ -52,6 +52,16 @@ const STUCK = `select a.task_id from attempts a where a.ended_at is null and a.s
 
 const OPEN = 't.due_at is not null';
 
+/** How many open tasks name a template, of whichever catalogue. */
+export async function countOpenWithTemplate(pool: Pool, templateId: string): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `select count(*)::integer as count from tasks t
+     where ${OPEN} and (t.input->>'template_id' = $1 or t.input->>'template' = $1)`,
+    [templateId],
+  );
+  return rows[0].count;
+}
+
 /** What a status asks for; an open one is found by the index of open tasks. */
 function conditionOf(status: TasksQuestion['status']): string {
   switch (status) {

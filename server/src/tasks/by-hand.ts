@@ -15,6 +15,7 @@ import { MINUTE_MS } from '../lib/time.ts';
 import { type AttemptEnd, insertEvent } from './attempts.store.ts';
 import {
   type AttemptView,
+  countOpenWithTemplate,
   type ListedTask,
   listTasksOfAll,
   readTaskFacts,
@@ -72,6 +73,16 @@ export function chargeByHand(task: Pick<TaskRow, 'price'>, end: HandEnd): Micros
 }
 
 /** Tasks of all accounts. */
+/** @throws OperatorError while an open task is to be made from the template: its provider may need what the entry says. */
+export async function refuseTemplateInUse(pool: Pool, templateId: string): Promise<void> {
+  const count = await countOpenWithTemplate(pool, templateId);
+  if (count === 0) return;
+  const tasks = count === 1 ? '1 open task names' : `${count} open tasks name`;
+  throw new OperatorError(`${tasks} the template ${templateId}: wait for the end, or cancel`, {
+    errorName: 'conflict',
+  });
+}
+
 export function listTasksByHand(pool: Pool, question: TasksQuestion): Promise<ListedTask[]> {
   return listTasksOfAll(pool, question);
 }

@@ -1,10 +1,12 @@
 // The catalogues of effect templates: what is in them, import, and whether clients see a template.
 import type { FastifyInstance } from 'fastify';
+import type { Pool } from 'pg';
 import type { Catalog, TemplateRow } from '../../catalog/catalog.ts';
 import { CATALOGUE_NAMES, type CatalogueName } from '../../catalog/catalogues.ts';
 import { AppError } from '../../errors.ts';
 import { bodyOf } from '../../http/body.ts';
 import { readBody, readQuery } from '../../http/read.ts';
+import { refuseTemplateInUse } from '../../tasks/by-hand.ts';
 import { send } from '../plain.ts';
 import { presentPartOf } from '../plain-page.ts';
 import { forOperator } from './answer.ts';
@@ -15,6 +17,7 @@ import {
   listCataloguesSchema,
   listTemplatesSchema,
   planImportSchema,
+  removeTemplateSchema,
   templateSchema,
 } from './templates.schemas.ts';
 
@@ -25,6 +28,7 @@ const IMPORT_BOUNDS = { bytesMax: 4 * 1024 * 1024, namesMax: 200_000, valuesMax:
 
 export interface TemplateParts {
   catalog: Catalog;
+  pool: Pool;
 }
 
 interface InCatalogue {
@@ -35,7 +39,8 @@ interface OneTemplate {
   Params: { catalogue: string; id: string };
 }
 
-export function registerTemplateRoutes(app: FastifyInstance, { catalog }: TemplateParts): void {
+export function registerTemplateRoutes(app: FastifyInstance, parts: TemplateParts): void {
+  const { catalog } = parts;
   app.get('/catalogues', { schema: listCataloguesSchema, config: forOperator() }, async (_request, reply) => {
     return send(reply, { items: await listCatalogues(catalog), next: null });
   });
@@ -87,6 +92,24 @@ export function registerTemplateRoutes(app: FastifyInstance, { catalog }: Templa
       return send(reply, presentTemplate(await catalog.setTemplateEnabled(catalogue, template_id, enabled)));
     },
   );
+  app.delete<OneTemplate>(
+    `${PATH}/:id`,
+    { schema: removeTemplateSchema, config: forOperator('not_found', 'conflict') },
+    async ({ params }, reply) => {
+      const removed = await removeTemplate(parts, findCatalogue(params.catalogue), params.id);
+      return send(reply, presentTemplate(removed));
+    },
+  );
+}
+
+/** Removes a template that no open task needs; for the command too. */
+export async function removeTemplate(
+  { catalog, pool }: TemplateParts,
+  catalogue: CatalogueName,
+  id: string,
+): Promise<TemplateRow> {
+  await refuseTemplateInUse(pool, id);
+  return catalog.removeTemplate(catalogue, id);
 }
 
 /** What is in each catalogue; for the command too. */

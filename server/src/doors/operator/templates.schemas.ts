@@ -109,3 +109,13 @@ export const changeTemplateSchema = {
   body: body({ enabled: Type.Boolean() }),
   response: { 200: template },
 };
+
+export const removeTemplateSchema = {
+  tags,
+  operationId: 'removeTemplate',
+  summary: 'Remove a template',
+  description:
+    'One that is disabled, that does not come with the server, and that no open task names; else a 409. The answer is what it was, which can be imported again. Tasks that were made from it stay as they are.',
+  params: oneTemplate,
+  response: { 200: template },
+};

@@ -137,6 +137,37 @@ describe('a template', () => {
     expect(enabled.body).toMatchObject({ enabled: true, retired_reason: null, item: item('gone') });
   });
 
+  it('is removed once it is disabled, unless an open task names it, with a line in the audit log', async () => {
+    await api.operate('POST', KLING, [item('brief', { Later: 1 })]);
+    const path = `${KLING}/brief`;
+    const remove = () => api.operate('DELETE', path);
+    expect((await remove()).refusal).toEqual([409, 'conflict', expect.stringMatching(/disable it first/)]);
+    const { body: disabled } = await api.operate('PATCH', path, { enabled: false });
+    const taskId = String((await api.create(await api.openAccount())).data.task_id);
+    const naming = `update tasks set input = (input::jsonb || '{"template_id": "brief"}')::json where id = $1`;
+    await api.core.pool.query(naming, [taskId]);
+    expect((await remove()).refusal).toEqual([409, 'conflict', expect.stringMatching(/1 open task names/)]);
+    await api.endTask(taskId);
+    const removed = await remove();
+    expect([removed.status, removed.body]).toEqual([200, disabled]);
+    for (const again of [await remove(), await api.operate('GET', path)])
+      expect(again.refusal).toEqual([404, 'not_found', expect.stringMatching(/no template "brief"/)]);
+    const { items } = await api.operate('GET', '/acts?action=template.remove');
+    expect(items).toMatchObject([
+      { subject: 'kling/brief', before: { item: item('brief', { Later: 1 }) }, after: null },
+    ]);
+  });
+
+  it('that comes with the server is not removed, since each start would bring it back', async () => {
+    const [shipped] = (await api.operate('GET', '/catalogues/bytedance/templates?limit=1')).items;
+    const path = `/catalogues/bytedance/templates/${shipped.id}`;
+    expect((await api.operate('DELETE', path)).refusal).toEqual([
+      409,
+      'conflict',
+      expect.stringMatching(/comes with the server/),
+    ]);
+  });
+
   it('that does not exist is 404, and a change of something else is 422', async () => {
     const refusal = [404, 'not_found', 'There is no template "none" in the catalogue kling'];
     expect((await api.operate('GET', `${KLING}/none`)).refusal).toEqual(refusal);
@@ -159,6 +190,8 @@ describe('the commands', () => {
     const disabled = await api.runCommand('templates', 'disable', 'hugging', ...vidu);
     const path = '/catalogues/vidu/templates';
     await expect.poll(async () => (await api.operate('GET', `${path}/hugging`)).body).toEqual(disabled);
+    const removed = await api.runCommand('templates', 'remove', 'hugging', ...vidu);
+    expect(removed).toEqual(disabled);
     await writeFile(file, '[]');
     const [list, catalogues, plan] = await Promise.all([
       api.runCommand('templates', 'list', ...vidu),
