@@ -27,6 +27,7 @@ export const MEMBERS: Record<string, string> = {
 export const ENTRIES: Record<string, string> = {
   'server/src/main.ts': 'the server and its commands',
   'server/bin/reelay.js': 'the same for npx',
+  'sdk/build.ts': 'run by npm pack, as sdk/package.json says',
   'vitest.config.ts': 'read by the test runner',
   'dashboard/vite.config.ts': 'read by dashboard/build.ts',
   'dashboard/src/main.tsx': 'the application in the browser, named in dashboard/index.html',

@@ -86,6 +86,14 @@ const ROOMS: readonly Room[] = [
     testsKnow: [],
   },
   {
+    folder: 'sdk/',
+    // What is packed, and beside it what builds it and writes its types.
+    partOf: (below) => (below.startsWith('src/') ? 'src' : 'tools'),
+    levels: [['src'], ['tools']],
+    knows: [],
+    testsKnow: [],
+  },
+  {
     folder: 'emulators/',
     partOf: (below) => {
       const core = /^core\/(.+)\.ts$/.exec(below)?.[1];
@@ -110,7 +118,7 @@ const ROOMS: readonly Room[] = [
     // Files in `test` itself belong to the test runner. Suites share the stage and do not import each other.
     partOf: (below) => (below.includes('/') ? firstName(below) : 'runner'),
     levels: [['stage'], ['*', 'runner']],
-    knows: ['server/src/', 'draft/', 'emulators/', 'dashboard/src/paths.ts'],
+    knows: ['server/src/', 'draft/', 'emulators/', 'sdk/', 'dashboard/src/paths.ts'],
     testsKnow: [],
   },
 ];

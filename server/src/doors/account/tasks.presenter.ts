@@ -57,6 +57,7 @@ function presentOutputs({ outputs, completed_at: completedAt }: BrowsedTask, lin
     poster_url: output.poster === undefined ? null : linkTo({ ...output, key: output.poster }, completedAt),
     content_type: output.contentType,
     bytes: output.sizeBytes,
+    sha256: output.sha256,
   }));
 }
 

@@ -19,6 +19,7 @@ const output = record('AccountTaskOutput', {
   poster_url: orNull(Type.String({ format: 'uri', description: 'A small JPEG of its first frame.' })),
   content_type: Type.String(),
   bytes: Type.Integer(),
+  sha256: Type.String({ description: 'Of the file as it was stored, in hexadecimal.' }),
 });
 
 /** Characters of an address. */
