@@ -123,13 +123,14 @@ async function readJsonFile(path: string): Promise<Json> {
   }
 }
 
+const CATALOGUE_OPTION = ['--catalogue <name>', CATALOGUE_WORDS, readCatalogue, 'bytedance'] as const;
+
 export function addTemplateCommands(program: Command): void {
   const templates = program
     .command('templates')
     .description('effect templates, as the list endpoints show them');
-  const catalogueOption = ['--catalogue <name>', CATALOGUE_WORDS, readCatalogue, 'bytedance'] as const;
   const list = templates.command('list').description('the templates of a catalogue, disabled ones too');
-  withNamedPage(list.option(...catalogueOption)).action((options: CatalogueOptions & PageOptions) =>
+  withNamedPage(list.option(...CATALOGUE_OPTION)).action((options: CatalogueOptions & PageOptions) =>
     withCore(async (core) => {
       const rows = (await core.catalog.listTemplateRows(options.catalogue)).map(presentTemplate);
       printPage(takePart(rows, options), options, TEMPLATE);
@@ -149,7 +150,7 @@ export function addTemplateCommands(program: Command): void {
   templates
     .command('export <file>')
     .description('write all templates of a catalogue as JSON')
-    .option(...catalogueOption)
+    .option(...CATALOGUE_OPTION)
     .option('--json', 'print JSON')
     .action((file: string, options: CatalogueOptions) =>
       withCore(async (core) => {
@@ -161,7 +162,7 @@ export function addTemplateCommands(program: Command): void {
   templates
     .command('import <file>')
     .description('add templates from JSON, replacing those of the same TemplateId; unknown fields are kept')
-    .option(...catalogueOption)
+    .option(...CATALOGUE_OPTION)
     .option('--preview', 'print what would change, and change nothing')
     .option('--disable-missing', 'take those that the file does not have out of the list')
     .option('--json', 'print JSON')
@@ -177,6 +178,10 @@ export function addTemplateCommands(program: Command): void {
         print({ imported }, options);
       }),
     );
+  addTemplateSwitches(templates);
+}
+
+function addTemplateSwitches(templates: Command): void {
   for (const [verb, enabled] of [
     ['disable', false],
     ['enable', true],
@@ -186,7 +191,7 @@ export function addTemplateCommands(program: Command): void {
       .description(
         enabled ? 'it is listed and taken again' : 'it is no longer listed, and creates answer 422',
       )
-      .option(...catalogueOption)
+      .option(...CATALOGUE_OPTION)
       .option('--json', 'print JSON')
       .action((id: string, options: CatalogueOptions) =>
         withCore(async (core) => {
@@ -198,7 +203,7 @@ export function addTemplateCommands(program: Command): void {
   templates
     .command('remove <template>')
     .description('one that is disabled and that no open task names is gone; what it was is printed')
-    .option(...catalogueOption)
+    .option(...CATALOGUE_OPTION)
     .option('--json', 'print JSON')
     .action((id: string, options: CatalogueOptions) =>
       withCore(async (core) => {
