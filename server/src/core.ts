@@ -159,7 +159,8 @@ function joinUpstreams(parts: {
 }): Pick<Core, 'catalog' | 'credentials' | 'hooks' | 'market' | 'sockets'> {
   const { config, pool, log, secret, changes } = parts;
   const clock = systemClock;
-  const sockets = createProviderSockets(clock);
+  const { newStagingPath: newPath, checkRoom } = parts.files;
+  const sockets = { ...createProviderSockets(clock), staging: { newPath, checkRoom } };
   const credentials = new Credentials({
     pool,
     clock,

@@ -4,6 +4,7 @@
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Json } from '../lib/json.ts';
+import { removeFiles } from './carried.ts';
 import type {
   Amount,
   ApiAnswer,
@@ -102,7 +103,16 @@ export async function submit(context: CallContext, call: ApiCall, rules: StartRu
     if (error.maybeSent) return { type: 'unknown', detail: error.message };
     return { type: 'rejected', failure: { ...failureOfCall(error), reason: 'unavailable' } };
   }
-  return judgeStart(context, answer, rules);
+  const outcome = judgeStart(context, answer, rules);
+  if (answer.files) await removeUnnamed(answer.files, outcome);
+  return outcome;
+}
+
+/** A file within an answer that is no part of the result. */
+async function removeUnnamed(files: readonly string[], outcome: StartOutcome): Promise<void> {
+  const outputs = outcome.type === 'made' ? outcome.success.outputs : [];
+  const named = outputs.flatMap((output) => ('path' in output ? [output.path] : []));
+  await removeFiles(files.filter((path) => !named.includes(path)));
 }
 
 /** What the whole answer to a start means. */

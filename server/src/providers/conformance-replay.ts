@@ -25,7 +25,7 @@ export interface ReplayedRequest {
   files: string[];
 }
 
-type Answerer = (response: ServerResponse, request: ReplayedRequest) => void;
+export type Answerer = (response: ServerResponse, request: ReplayedRequest) => void;
 
 export interface ReplayServer {
   base: string;

@@ -200,6 +200,11 @@ export interface ApiCall {
   timeoutMs?: number;
   /** The limit of the answer. Default 1 MiB; lists set more (http.ts). */
   maxBytes?: number;
+  /**
+   * Names of members of the answer whose text is a file in base64. It goes to the disk as it comes, and its path takes
+   * the place of the text (carried.ts); the limit of such an answer is another (http.ts).
+   */
+  files?: readonly string[];
 }
 
 /** An answer with any status; 3xx are not followed. */
@@ -211,6 +216,8 @@ export interface ApiAnswer {
   json: Json | undefined;
   /** From `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3). */
   retryAfterSeconds?: number;
+  /** Paths of the files that the answer carried; what no outcome names is removed (answers.ts). */
+  files?: readonly string[];
 }
 
 /** The way out to one provider account. What it throws never shows a secret of the credential. */

@@ -7,6 +7,7 @@ import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
 import { readForeignJson } from '../lib/json.ts';
 import { readRetryAfterMs } from '../lib/retry-after.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
+import { readCarried, removeFiles } from './carried.ts';
 import type {
   ApiAnswer,
   ApiCall,
@@ -22,6 +23,8 @@ const TIMEOUT_MS = 30 * SECOND_MS;
 const ANSWER_BYTES_MAX = 1024 * 1024;
 /** Of an answer about many. */
 export const LIST_BYTES_MAX = 4 * 1024 * 1024;
+/** Of an answer that carries files: ten large pictures in base64. */
+const CARRIER_BYTES_MAX = 128 * 1024 * 1024;
 /** Of the answers in memory at once, beyond the first 256 KiB of each: for one account, and for all. */
 const ACCOUNT_BYTES_MAX = 8 * 1024 * 1024;
 const ALL_BYTES_MAX = 32 * 1024 * 1024;
@@ -81,7 +84,18 @@ export interface ProviderSockets {
   timeoutMs: number;
   /** For the larger answers of all accounts. */
   room: ByteRoom;
+  /**
+   * Where files go that come within answers. Without it they stay texts in memory, within the common room.
+   */
+  staging?: CarrierStaging;
   close(): Promise<void>;
+}
+
+/** The part of the disk that files within answers are written to. */
+export interface CarrierStaging {
+  newPath(): string;
+  /** @throws when the disk has no room for a result. */
+  checkRoom(): Promise<void>;
 }
 
 /** @param timeoutMs of a call; tests set a shorter one. */
@@ -188,7 +202,8 @@ async function performCall(
   { call, url, redact, room }: Performance,
 ): Promise<ApiAnswer> {
   const body = await encodeBody(call);
-  const maxBytes = call.maxBytes ?? ANSWER_BYTES_MAX;
+  const maxBytes = call.maxBytes ?? (call.files ? CARRIER_BYTES_MAX : ANSWER_BYTES_MAX);
+  const saveTo = call.files && (await pathForCarrier(sockets));
   const shares = [room.share(), sockets.room.share()];
   try {
     const response = await sockets.trusted(url.href, {
@@ -197,17 +212,37 @@ async function performCall(
       body: body?.bytes,
       timeoutMs: call.timeoutMs ?? sockets.timeoutMs,
       maxBytes,
+      saveTo,
       async beforeLarge() {
         // The account's own limit comes first: an account that floods Reelay holds little of the common room.
         for (const share of shares) await share.take(maxBytes);
       },
     });
-    return readAnswer(response, sockets.clock());
+    const answer = readAnswer(response, sockets.clock());
+    const { staging } = sockets;
+    if (response.savedTo === null || !staging) return answer;
+    const names = call.files ?? [];
+    return { ...answer, ...(await readCarried(response.savedTo, { names, newPath: staging.newPath })) };
   } catch (error) {
     throw explainCall(error, redact);
   } finally {
     for (const share of shares) share.giveBack();
+    if (saveTo !== undefined) await removeFiles([saveTo]);
   }
+}
+
+/** The whole answer goes here first, so that a slow disk slows its sender down. Nothing is sent without room. */
+async function pathForCarrier({ staging }: ProviderSockets): Promise<string | undefined> {
+  try {
+    await staging?.checkRoom();
+  } catch (error) {
+    throw new CallFailed('unavailable', 'The server has no room for a result', {
+      maybeSent: false,
+      operatorDetail: 'its disk is full',
+      cause: error,
+    });
+  }
+  return staging?.newPath();
 }
 
 interface EncodedBody {

@@ -1,6 +1,7 @@
 // A result that came with the answer to its start. It is kept before the answer is recorded: files whose bytes came along
 // are stored at once, and the rest of the answer becomes the reference of the attempt. From then on any worker ends the
 // task, without a question to the provider. If this process dies before that, the attempt is unknown.
+import { rm } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
 import { pause, SECOND_MS } from '../lib/time.ts';
@@ -60,6 +61,7 @@ export async function keepMade(
         : output;
     if (typeof stored === 'string') {
       fault = stored;
+      if ('path' in output) await rm(output.path, { force: true });
     } else if ('key' in stored) {
       kept.push({ place: outputs.length, output: stored });
       // It is never fetched, since its place is kept.
