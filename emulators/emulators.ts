@@ -7,6 +7,7 @@ import { falApi } from './fal/fal.ts';
 import { googleVeoApi } from './google-veo/google-veo.ts';
 import { klingApi } from './kling/kling.ts';
 import { minimaxApi } from './minimax/minimax.ts';
+import { openaiImagesApi } from './openai-images/openai-images.ts';
 import { openaiVideosApi } from './openai-videos/openai-videos.ts';
 import { replicateApi } from './replicate/replicate.ts';
 import { runwayApi } from './runway/runway.ts';
@@ -20,6 +21,7 @@ export const EMULATED_APIS: readonly EmulatedApi[] = [
   googleVeoApi,
   klingApi,
   minimaxApi,
+  openaiImagesApi,
   openaiVideosApi,
   replicateApi,
   runwayApi,

@@ -30,6 +30,7 @@ const CORE_LAYERS: Record<string, readonly string[]> = {
     'fields',
     'heap',
     'job',
+    'pictures',
     'random',
     'settings',
     'video',

@@ -1,13 +1,17 @@
 // Pictures: of a provider whose answer is the result, and of drafts. What came is stored and charged, whatever the
 // provider does; a lost answer is never sent again.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { drawFile } from '../../emulators/core/video.ts';
 import type { Json } from '../../server/src/lib/json.ts';
 import { startUpstreams } from '../stage/upstreams.ts';
 
-const upstreams = await startUpstreams({ emulators: { ark: {} } });
+const upstreams = await startUpstreams({ emulators: { ark: {}, 'openai-images': {} } });
 const { core } = upstreams;
 const ark = upstreams.emulators.get('ark');
-if (!ark) throw new Error('no emulator');
+const openai = upstreams.emulators.get('openai-images');
+if (!ark || !openai) throw new Error('no emulator');
 const MODEL = 'bytedance/seedream-4';
 const INPUT = { prompt: 'a kettle', resolution: '1K', aspect_ratio: '1:1' };
 const PRICE = 6;
@@ -169,6 +173,76 @@ describe('pictures of a provider', () => {
     expect((await upstreams.cancel(id)).status).toBe(200);
     expect((await upstreams.end(id)).status).toBe('failed');
     expect((await upstreams.balance()).held).toBe(0n);
+  });
+});
+
+describe('pictures within an answer', () => {
+  const PREMIUM = 'openai/gpt-image-2-premium';
+  const ORDER = { prompt: 'a kettle', resolution: '1K', quality: 'high' };
+  const HIGH = 43;
+  const stagingFiles = () => readdir(join(core.config.dataDir, 'staging'));
+  const carry = (...files: (string | null)[]) => {
+    const data = files.map((text) => ({ b64_json: text }));
+    openai.addFault({ on: 'start', kind: 'body', status: 200, json: { data, usage: {} } });
+  };
+
+  it('are stored and charged, and their bytes are those of the provider', async () => {
+    const { id, task, charged } = await make(ORDER, PREMIUM);
+    expect(task).toMatchObject({ status: 'success', provider: 'openai-images', credits: HIGH });
+    expect(task.result?.usage).toMatchObject({ width: 1024, height: 1024, pictures: 1, quality: 'high' });
+    expect(charged).toBe(HIGH);
+    expect(task.result?.media_urls).toHaveLength(1);
+    expect(await headOf(task.result?.media_urls[0] ?? '')).toMatchObject({
+      type: 'image/png',
+      head: expect.stringContaining('PNG'),
+    });
+    expect(await upstreams.eventsOf(id)).toEqual(['attempt.accepted', 'task.succeeded']);
+    expect(await stagingFiles()).toEqual([]);
+  });
+
+  it("change the client's own picture, whose bytes are sent along", async () => {
+    const contentType = 'image/png';
+    const { accountId } = upstreams;
+    const { fileUrl: url, uploadUrl } = await core.files.startUpload({ accountId, contentType, ext: '.png' });
+    const body = await drawFile({ kind: 'png', width: 64, height: 64 });
+    await fetch(uploadUrl, { method: 'PUT', headers: { 'content-type': contentType }, body });
+    const { task } = await make({ ...ORDER, img_urls: [url, url] }, PREMIUM);
+    expect(task.status).toBe('success');
+    expect(task.result?.usage).toMatchObject({ input_tokens: 20 + 2 * 300 });
+  });
+
+  it.each<[string, (string | null)[]]>([
+    ['none', []],
+    ['nothing', ['']],
+    [
+      'a page of HTML',
+      [Buffer.from('<html><body>an error page of a proxy</body></html>'.repeat(9)).toString('base64')],
+    ],
+    ['the first bytes of a PNG alone', ['iVBORw0KGgo=']],
+    ['no base64', ['%%%']],
+  ])('fail free when they are %s, and leave nothing on the disk', async (_what, files) => {
+    carry(...files);
+    const { task, charged } = await make(ORDER, PREMIUM);
+    expect(task).toMatchObject({ status: 'failed', result: { error: 'generation_failed' } });
+    expect(charged).toBe(0);
+    expect(await stagingFiles()).toEqual([]);
+  });
+
+  it.each([
+    ['a page of HTML', { kind: 'html' }],
+    ['half of itself', { kind: 'half' }],
+    ['200 MB of JSON', { kind: 'huge_json', bytes: 200_000_000 }],
+  ] as const)('are asked for once when the answer is %s', async (_what, fault) => {
+    const begun = openai.accepted().length;
+    openai.addFault({ on: 'start', ...fault });
+    const id = await upstreams.begin(PREMIUM, ORDER);
+    await expect
+      .poll(async () => (await upstreams.eventsOf(id)).at(-1), { timeout: 60_000 })
+      .toBe('attempt.unknown');
+    expect(openai.accepted().length - begun).toBe(1);
+    expect(await stagingFiles()).toEqual([]);
+    await upstreams.cancel(id);
+    expect(await upstreams.end(id)).toMatchObject({ status: 'failed', credits: 0 });
   });
 });
 

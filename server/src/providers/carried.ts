@@ -19,7 +19,7 @@ const [QUOTE, BACKSLASH, COLON] = [...Buffer.from('"\\:')];
 export interface CarriedAnswer {
   /** With the path of a file in place of its text; undefined when the answer is not JSON, or has too much beside files. */
   json: Json | undefined;
-  /** Paths of the files that came. Whoever has the answer keeps or removes them. */
+  /** Paths of the files that came. The caller keeps or removes them. */
   files: string[];
 }
 

@@ -4,8 +4,8 @@
 import { canReach, scopeOfUrl } from '../lib/addresses.ts';
 import { ByteRoom } from '../lib/byte-room.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
-import { InputUnreadable } from './answers.ts';
-import type { CallContext, PictureRules, StartRequest } from './contract.ts';
+import { InputUnreadable, readPicture } from './answers.ts';
+import type { CallContext, Failure, PictureRules, StartRequest } from './contract.ts';
 
 /** Of one picture; no provider that takes bytes takes more in a create. */
 export const PICTURE_BYTES_MAX = 20 * 1024 * 1024;
@@ -107,6 +107,27 @@ export function faultOfAddress(
     'internet, or have an operator set PUBLIC_URL'
   );
 }
+
+/** Reads all pictures of an input for a body that carries them, up to the size of one large picture together. */
+export async function readPictures(
+  context: CallContext,
+  urls: Json | undefined,
+): Promise<Picture[] | { failure: Failure }> {
+  const pictures: Picture[] = [];
+  let sumBytes = 0;
+  for (const url of Array.isArray(urls) ? urls.map(String) : []) {
+    const picture = await readPicture(context, url);
+    if ('failure' in picture) return picture;
+    sumBytes += picture.bytes.length;
+    if (sumBytes > PICTURE_BYTES_MAX) {
+      return { failure: { reason: 'invalid_input', message: TOO_LARGE_TOGETHER } };
+    }
+    pictures.push(picture);
+  }
+  return pictures;
+}
+
+const TOO_LARGE_TOGETHER = `Together, the pictures are larger than ${PICTURE_BYTES_MAX} bytes`;
 
 /** Reads pictures of certain types only; for any other, nothing is sent. */
 export function readOnly(

@@ -7,6 +7,7 @@ import { fal } from './fal/fal.ts';
 import { googleVeo } from './google-veo/google-veo.ts';
 import { kling } from './kling/kling.ts';
 import { minimax } from './minimax/minimax.ts';
+import { openaiImages } from './openai-images/openai-images.ts';
 import { openaiVideos } from './openai-videos/openai-videos.ts';
 import { replicate } from './replicate/replicate.ts';
 import { runway } from './runway/runway.ts';
@@ -20,6 +21,7 @@ const PROVIDERS: readonly Provider[] = [
   googleVeo,
   kling,
   minimax,
+  openaiImages,
   openaiVideos,
   replicate,
   runway,

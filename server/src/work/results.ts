@@ -1,6 +1,6 @@
 // Fetches the files of a result and keeps them. What is missing is returned and never thrown, since a provider's storage
 // may lag behind its answers. What is kept already is not fetched again.
-import { open, rm } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
 import type { Files } from '../files/files.ts';
 import { FILE_HEAD_BYTES, type FileType, findFileType, findFileTypeByHead } from '../lib/file-types.ts';
@@ -15,6 +15,8 @@ import { type FetchStep, fetchSecondsMax, judgeMissing, type Missing } from './p
 import { attemptOf, type RemoteOptions } from './remote.ts';
 
 const DOWNLOAD_MS = 10 * MINUTE_MS;
+/** A picture of a single pixel has about so many; fewer bytes are the beginning of one. */
+const PICTURE_BYTES_MIN = 60;
 
 /** The provider, and the account there, at which an outcome was seen. */
 export interface Seen {
@@ -90,6 +92,9 @@ export async function keepFile(
 ): Promise<StoredOutput> {
   const { kind, stem } = output;
   const { contentType, extensions } = await typeOfFile(output, path);
+  if (kind === 'image' && (await stat(path)).size < PICTURE_BYTES_MIN) {
+    throw new AppError('generation_failed', { message: 'The result is too small to be a picture' });
+  }
   const name = `${stem}${extensions[0]}`;
   const { account_id: accountId, id: taskId } = task;
   const { key, sizeBytes, sha256 } = await files.keepResult({ accountId, taskId, name, path, contentType });
