@@ -17,7 +17,12 @@ export interface Order {
  * Adapters that fetch pictures themselves and send their bytes. All others pass the address to their
  * provider.
  */
-const READS_PICTURES: ReadonlySet<string> = new Set(['comfyui', 'google-veo', 'openai-images', 'openai-videos']);
+const READS_PICTURES: ReadonlySet<string> = new Set([
+  'comfyui',
+  'google-veo',
+  'openai-images',
+  'openai-videos',
+]);
 const SAMPLE_ADDRESS = /https:\/\/pictures\.example\/\d+\.png/g;
 
 interface TemplateItem {
