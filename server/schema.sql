@@ -697,6 +697,7 @@ create table tasks (
   source text not null default 'api'::text,
   metadata json,
   sent json,
+  resent integer,
   constraint tasks_pkey PRIMARY KEY (id),
   constraint tasks_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
   constraint tasks_cancel_requested_by_check CHECK ((cancel_requested_by = ANY (ARRAY['client'::text, 'operator'::text]))),
@@ -714,6 +715,7 @@ comment on column tasks.skips_render is 'Whether it asks for a scenario that fai
 comment on column tasks.source is 'Where it was made: by a key, or by a person in the playground.';
 comment on column tasks.metadata is 'Short texts of the client''s own, by name; null when there are none.';
 comment on column tasks.sent is 'The name of the model and the input as the client spelled them; null where model and input are spelled so.';
+comment on column tasks.resent is 'The last attempt of its client to send its create again under no idempotency key; null if there was none.';
 CREATE INDEX tasks_account ON tasks USING btree (account_id, book, id DESC);
 CREATE INDEX tasks_completed ON tasks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
 CREATE INDEX tasks_due ON tasks USING btree (account_id, model, due_at) WHERE (due_at IS NOT NULL);

@@ -46,6 +46,7 @@ create table tasks (
   source text not null default 'api' check (source in ('api', 'playground')),
   metadata json,
   sent json,
+  resent integer,
   check ((due_at is null) = (state in ('succeeded', 'failed', 'cancelled', 'expired'))),
   check ((due_at is null) = (completed_at is not null))
 ) with (
@@ -67,6 +68,7 @@ where due_at is not null and state = 'pending' and skips_render;
 create index tasks_metadata on tasks using gin (metadata_terms(account_id, book, metadata)) where metadata is not null;
 comment on table tasks is 'What a client asked for and how far it got. Ids are UUIDs that sort by time of creation.';
 comment on column tasks.sent is 'The name of the model and the input as the client spelled them; null where model and input are spelled so.';
+comment on column tasks.resent is 'The last attempt of its client to send its create again under no idempotency key; null if there was none.';
 comment on column tasks.epoch is 'Counts claims; every write of a worker names the epoch that it claimed, so a late one changes nothing.';
 comment on column tasks.due_at is 'When a worker should look next; a lease is a due_at in the future. Null once the task has ended.';
 comment on column tasks.price is 'Micro-credits held at create; captured is what was charged in the end, null until then.';

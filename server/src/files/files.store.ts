@@ -225,3 +225,15 @@ export async function saveThumbnail(pool: Pool, file: NewFile & { content: FileC
     ],
   );
 }
+
+/** What a task of an account has made: its results and their small pictures. */
+export async function findResultsOf(
+  pool: Pool,
+  { accountId, taskId }: { accountId: string; taskId: string },
+): Promise<{ id: string; key: string }[]> {
+  const { rows } = await pool.query<{ id: string; key: string }>(
+    'select id, key from files where task_id = $1 and account_id = $2',
+    [taskId, accountId],
+  );
+  return rows;
+}

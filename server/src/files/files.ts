@@ -39,7 +39,7 @@ import {
   openOwn,
   readOwnLink,
 } from './reading.ts';
-import { removeExpired } from './removal.ts';
+import { removeExpired, removeResultsOf } from './removal.ts';
 import { ReceiveFailed, type StagedFile, type Staging } from './staging.ts';
 import type { FileStorage } from './storage.ts';
 import { uploadsFull } from './upload-limits.ts';
@@ -171,6 +171,8 @@ export interface Files {
   openOwn(url: string): Promise<OwnFile | null>;
   /** Removes up to `limit` files whose retention has ended. Call again while `removed` equals the limit. */
   removeExpired(limit: number): Promise<{ removed: number; failed: number }>;
+  /** Removes what a task has made, before the end of its retention. */
+  removeResultsOf(task: { accountId: string; taskId: string }): Promise<void>;
   /** Removes what dead processes left half done. */
   sweepStaging(): Promise<number>;
   readonly uploadBytesMax: number;
@@ -209,6 +211,7 @@ export function createFiles(given: FilesContext): Files {
     isGenuine: (key, query) => links.verify('GET', key, query, context.clock()) !== null,
     openOwn: (url) => openOwn(context, links, url),
     removeExpired: (limit) => removeExpired(context, limit),
+    removeResultsOf: (task) => removeResultsOf(context, task),
     sweepStaging: () => context.staging.sweep(),
   };
 }

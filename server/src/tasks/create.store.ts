@@ -55,6 +55,12 @@ export interface CreateResult {
   budget?: { used: Micros; max: Micros };
 }
 
+/** The task that a create comes to. */
+export interface Created extends Omit<CreateResult, 'outcome'> {
+  /** It was made by an earlier request that this one repeats, and nothing new was made. */
+  replayed: boolean;
+}
+
 /**
  * Joins texts for `string_to_array`, which splits them with far less work than an array with quotes takes. None of
  * them may be empty or hold the separator: JSON escapes it, and names, addresses and keys with it are refused.

@@ -1,5 +1,4 @@
 // Admission: many creates in one statement, and what each outcome means for its caller.
-import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { KeyRecord } from '../accounts/keys.ts';
 import { type Batched, batched } from '../db/batched.ts';
@@ -10,7 +9,10 @@ import { newId } from '../lib/ids.ts';
 import { formatCredits, type Micros } from '../lib/money.ts';
 import { type Clock, DAY_MS, SECOND_MS } from '../lib/time.ts';
 import type { TaskChanges } from './changes.ts';
-import { type CreateResult, findReplayed, insertTasks, type NewTask } from './create.store.ts';
+import { type Created, type CreateResult, findReplayed, insertTasks, type NewTask } from './create.store.ts';
+import { type Attempt, digestBody, Resends } from './resends.ts';
+
+export type { Created } from './create.store.ts';
 
 const BATCH_MAX = 128;
 const WAITING_MAX = 20_000;
@@ -18,11 +20,6 @@ const WAITING_MAX = 20_000;
 const RETRIES_MAX = 50;
 /** The pause before a create may be sent again if it is not known whether it was written. */
 const OPEN_RETRY_SECONDS = 2;
-
-export interface Created extends Omit<CreateResult, 'outcome'> {
-  /** The key was used before with the same request: this is the task of that time, and nothing new was made. */
-  replayed: boolean;
-}
 
 /** The client's name of a create, and the body that it stands for. */
 export interface Idempotency {
@@ -37,10 +34,12 @@ export interface CreateRequest
     'id' | 'accountId' | 'keyId' | 'book' | 'source' | 'idempotencyKey' | 'requestDigest'
   > {
   idempotency?: Idempotency;
+  /** Under no key: the body by which a repeat finds the task ({@link Admission.follow}). */
+  rawBody?: string;
 }
 
-function digestRequest({ rawBody }: Idempotency): Buffer {
-  return createHash('sha256').update(rawBody).digest();
+function digestOf(rawBody: string | undefined): Buffer | null {
+  return rawBody === undefined ? null : digestBody(rawBody);
 }
 
 export interface AdmissionOptions {
@@ -55,9 +54,11 @@ export class Admission {
   readonly #insert: Batched<NewTask, CreateResult>;
   /** Tasks with an idempotency key that are being written: two of one key are never in the same batch. */
   readonly #inFlight = new Map<string, Promise<unknown>>();
+  readonly #resends: Resends;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
+    this.#resends = new Resends(options);
     this.#insert = batched((tasks, isRepeat) => insertTasks(options.pool, tasks, isRepeat), {
       itemsMax: BATCH_MAX,
       // A second batch would wait for the account rows of the first, and both would be smaller for it.
@@ -73,7 +74,7 @@ export class Admission {
    * `idempotency_conflict`; then nothing was written. Or `database_unavailable`, which says whether the task may have
    * been written.
    */
-  async create(key: KeyRecord, { idempotency, ...request }: CreateRequest): Promise<Created> {
+  async create(key: KeyRecord, { idempotency, rawBody, ...request }: CreateRequest): Promise<Created> {
     const { failpoint } = this.#options;
     reach(failpoint, 'before-create');
     const task: NewTask = {
@@ -84,7 +85,7 @@ export class Admission {
       book: key.mode,
       source: key.kind === 'playground' ? 'playground' : 'api',
       idempotencyKey: idempotency?.key ?? null,
-      requestDigest: idempotency === undefined ? null : digestRequest(idempotency),
+      requestDigest: digestOf(idempotency?.rawBody ?? rawBody),
     };
     const created = await (idempotency === undefined ? this.#write(key, task) : this.#writeInTurn(key, task));
     reach(failpoint, 'after-create');
@@ -100,11 +101,24 @@ export class Admission {
       accountId: key.accountId,
       book: key.mode,
       idempotencyKey: idempotency.key,
-      requestDigest: digestRequest(idempotency),
+      requestDigest: digestBody(idempotency.rawBody),
     });
     return taskId === undefined
       ? undefined
       : { taskId, replayed: true, createsMax: 0, createsLeft: 0, retryMs: 0 };
+  }
+
+  /**
+   * Lets an attempt of a create without a key have the task of the attempt before it, and makes one otherwise.
+   * @param make must give `create` the same `rawBody`.
+   */
+  follow(key: KeyRecord, attempt: Attempt, make: () => Promise<Created>): Promise<Created> {
+    return this.#resends.follow(key, attempt, make);
+  }
+
+  /** Says that a client has asked for a task by its id, so that it needs no repeat of its create. */
+  noteRead(taskId: string): void {
+    this.#resends.noteRead(taskId);
   }
 
   /** Two creates of one idempotency key are written one after the other. */

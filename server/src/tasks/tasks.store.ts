@@ -55,12 +55,16 @@ export interface TaskFilter {
   book: Book;
   states?: TaskState[];
   model?: string;
+  /** Names of models, without those that clients have for them. */
+  models?: readonly string[];
   /** Texts that its metadata has under these names. */
   metadata?: JsonObject;
   createdFrom?: Date;
   createdTo?: Date;
   /** The id of the last task of the previous page. */
   before?: string;
+  /** `asc` begins with the oldest; unsaid is `desc`. */
+  order?: 'asc' | 'desc';
   limit: number;
 }
 
@@ -74,22 +78,25 @@ export interface TaskPage {
 }
 
 export async function listTasks(pool: Pool, filter: TaskFilter): Promise<TaskPage> {
+  const isAscending = filter.order === 'asc';
+  const order = isAscending ? 't.id' : 't.id desc';
   const { rows } = await pool.query<TaskRow & { found: number }>({
     text: `with candidate as (
              select ${TASK_COLUMNS} from tasks t
              where t.account_id = $1 and t.book = $2
                and ($3::text[] is null or t.state = any($3)) and ($4::text is null or t.model = $4 or t.sent->>'model' = $4)
                and ($5::timestamptz is null or t.created_at >= $5) and ($6::timestamptz is null or t.created_at < $6)
-               and ($7::uuid is null or t.id < $7)
+               and ($7::uuid is null or t.id ${isAscending ? '>' : '<'} $7)
+               and ($11::text[] is null or t.model = any($11))
                and ($10::json is null or (${HAS_METADATA}))
-             order by t.id desc limit $8 + 1
+             order by ${order} limit $8 + 1
            ), placed as (
-             select t.*, row_number() over newest as place, (count(*) over ())::integer as found,
-               sum(octet_length(t.input::text)) over (newest rows between unbounded preceding and 1 preceding) as bytes
-             from candidate t window newest as (order by t.id desc)
+             select t.*, row_number() over in_turn as place, (count(*) over ())::integer as found,
+               sum(octet_length(t.input::text)) over (in_turn rows between unbounded preceding and 1 preceding) as bytes
+             from candidate t window in_turn as (order by ${order})
            )
            select ${TASK_COLUMNS}, t.found from placed t
-           where t.place <= $8 and coalesce(t.bytes, 0) < $9 order by t.id desc`,
+           where t.place <= $8 and coalesce(t.bytes, 0) < $9 order by ${order}`,
     values: [
       filter.accountId,
       filter.book,
@@ -101,6 +108,7 @@ export async function listTasks(pool: Pool, filter: TaskFilter): Promise<TaskPag
       filter.limit,
       PAGE_INPUT_BYTES_MAX,
       filter.metadata && JSON.stringify(filter.metadata),
+      filter.models,
     ],
     types: rawJsonTypes,
   });
@@ -341,6 +349,20 @@ export async function claimOverdue(
     [limit],
   );
   return rows;
+}
+
+/** Removes a task that has ended, with its attempts and timeline. The ledger stays. @returns whether there was one. */
+export async function removeTask(pool: Pool, { id, accountId, book }: TaskQuestion): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `with gone as (
+       delete from tasks where id = $1 and account_id = $2 and book = $3 and completed_at is not null returning id
+     ),
+     events as (delete from task_events e using gone where e.task_id = gone.id),
+     tries as (delete from attempts a using gone where a.task_id = gone.id)
+     select 1 from gone`,
+    [id, accountId, book],
+  );
+  return rowCount === 1;
 }
 
 /** Removes ended tasks that are older than the retention, with their attempts and timeline. The ledger stays. */

@@ -171,6 +171,19 @@ export class Tasks {
     return this.read(key, taskId);
   }
 
+  /**
+   * Removes a task that has ended, and its files. What was charged for it stays in the ledger.
+   * @throws AppError `task_not_found`, also for one that has not ended.
+   */
+  async remove(key: TaskOwner, taskId: string): Promise<void> {
+    const { pool, files } = this.#options;
+    const row = await this.read(key, taskId);
+    if (row.completed_at === null) throw new AppError('task_not_found');
+    // The files first: after a crash in between, the task is there to be removed again.
+    await files.removeResultsOf({ accountId: key.accountId, taskId });
+    await repeatLost(() => store.removeTask(pool, { id: taskId, accountId: key.accountId, book: key.mode }));
+  }
+
   /** Waits until the task has ended, the time is over, the signal aborts or the server stops; returns the last view. */
   async wait(
     key: KeyRecord,
