@@ -1,11 +1,12 @@
-// The body of a create as the Crun API has it: `model`, `input` and `callback_url`, and Reelay's own `max_credits` and `metadata`.
-import type { CreateForm } from '../../catalog/check.ts';
-import { faultOfMisplaced } from '../../catalog/known-fields.ts';
-import type { Model } from '../../catalog/models.ts';
-import { isHttpUrl, sortUnknown } from '../../catalog/validate.ts';
-import { isObject, type Json, type JsonObject, withoutNulls } from '../../lib/json.ts';
-import { foldName } from '../../lib/near-name.ts';
-import { findMetadataFaults, writeMetadata } from '../../tasks/metadata.ts';
+// The body of a create as Reelay reads it, at whatever door it came in: `model`, `input` and `callback_url`, and Reelay's own
+// `max_credits` and `metadata`. A door whose bodies look otherwise writes them in this form first.
+import type { CreateForm } from '../catalog/check.ts';
+import { faultOfMisplaced } from '../catalog/known-fields.ts';
+import type { Model } from '../catalog/models.ts';
+import { isHttpUrl, sortUnknown } from '../catalog/validate.ts';
+import { isObject, type Json, type JsonObject, withoutNulls } from '../lib/json.ts';
+import { foldName } from '../lib/near-name.ts';
+import { findMetadataFaults, writeMetadata } from '../tasks/metadata.ts';
 
 /** The highest `max_credits` that is taken. */
 export const MAX_CREDITS_LIMIT = 1_000_000_000;
@@ -41,28 +42,25 @@ function findEnvelopeFaults(body: JsonObject, model?: Model): { errors: string[]
   return { errors: [...errors, ...rest.errors], unknown: rest.unknown };
 }
 
-/** What the catalogue needs to know of a create at this door. */
-export const crunForm: CreateForm = {
-  fields: BODY_FIELDS,
-  findEnvelopeFaults,
-  modelList: 'GET /api/v1/client/job/Models',
-  templateList: (catalogue) => `${catalogue}-templates`,
-};
+/** What the catalogue needs to know of creates at a door. @param words where its clients find models and templates. */
+export function createForm(words: Pick<CreateForm, 'modelList' | 'templateList'>): CreateForm {
+  return { fields: BODY_FIELDS, findEnvelopeFaults, ...words };
+}
+
+/** The limit of the price in a body, which need not be checked yet. */
+export function readMaxCredits(body: Json): number | undefined {
+  const limit = isObject(body) ? body.max_credits : undefined;
+  return typeof limit === 'number' ? limit : undefined;
+}
 
 /** What a checked body has besides its input. */
 export function readEnvelope(body: Json): {
   callbackUrl: string | null;
-  maxCredits: number | undefined;
   metadata: string | null;
 } {
-  const {
-    callback_url: callbackUrl,
-    max_credits: maxCredits,
-    metadata,
-  } = isObject(body) ? withoutNulls(body) : {};
+  const { callback_url: callbackUrl, metadata } = isObject(body) ? withoutNulls(body) : {};
   return {
     callbackUrl: typeof callbackUrl === 'string' && callbackUrl !== '' ? callbackUrl : null,
-    maxCredits: typeof maxCredits === 'number' ? maxCredits : undefined,
     metadata: writeMetadata(metadata),
   };
 }

@@ -1,57 +1,41 @@
 // CreateTask and the two estimates: the same check and the same price, with and without a task at the end.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { admitModel } from '../../accounts/key-limits.ts';
 import type { KeyRecord } from '../../accounts/keys.ts';
-import { findAssetIds } from '../../catalog/asset-names.ts';
-import type { Catalog } from '../../catalog/catalog.ts';
 import type { CheckedCreate } from '../../catalog/check.ts';
 import type { Credits } from '../../credits/credits.ts';
 import { isDatabaseUnavailable } from '../../db/pool.ts';
-import type { LiveMarket } from '../../dispatch/market.ts';
-import { AppError } from '../../errors.ts';
-import type { Assets } from '../../files/assets.ts';
 import { bodyOf } from '../../http/body.ts';
 import { callerOf } from '../../http/gate.ts';
 import { type Preferences, readIdempotencyKey, readPreferences } from '../../http/preferences.ts';
 import { rateFields } from '../../http/rate.ts';
 import { Watchers } from '../../http/watchers.ts';
-import { floorCredits, formatCredits, toCredits } from '../../lib/money.ts';
-import { MINUTE_MS, SECOND_MS } from '../../lib/time.ts';
-import type { Admission, Created, Idempotency } from '../../tasks/create.ts';
+import { toCredits } from '../../lib/money.ts';
+import { SECOND_MS } from '../../lib/time.ts';
+import type { Created } from '../../tasks/create.ts';
 import type { TaskView } from '../../tasks/task.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import { readEnvelope, readMaxCredits } from '../create-body.ts';
+import {
+  type Asked,
+  CHECK_ERRORS,
+  CREATE_ERRORS,
+  type CreatingParts,
+  checkCreate,
+  findReplayed,
+  quote,
+  writeTask,
+} from '../creating.ts';
 import { renderWarnings, sendData, sendJson } from './answer.ts';
-import { crunForm, readEnvelope } from './create-body.ts';
+import { crunForm } from './create-body.ts';
 import { createSchema, estimateCreditsSchema, estimateTaskSchema } from './schemas.ts';
 import { DOOR, renderTask } from './task-object.ts';
 
-export interface CreateParts {
-  catalog: Catalog;
+export interface CreateParts extends CreatingParts {
   credits: Credits;
-  admission: Admission;
   tasks: Tasks;
-  /**
-   * The reason why the draft provider cannot work here, if it cannot; creates with test keys are then refused at once.
-   */
-  draftUnavailable: string | undefined;
-  market: LiveMarket;
-  assets: Assets;
-  /** The time limit of tasks whose model has none of its own. */
-  taskMinutesMax: number;
   waiters: Watchers;
 }
 
-const CHECK_ERRORS = [
-  'validation_failed',
-  'body_unreadable',
-  'maintenance',
-  'model_disabled',
-  'model_not_allowed',
-  'rate_limited',
-] as const;
-
-/** The shortest cool-down of an account. */
-const DOWN_RETRY_SECONDS = 60;
 /** A request that finds no place is answered at once: a server may ignore a preference (RFC 7240). */
 const WAITERS = { max: 5_000, accountMax: 500 };
 
@@ -64,15 +48,7 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
       config: {
         access: 'account',
         rate: 'create',
-        errors: [
-          ...CHECK_ERRORS,
-          'insufficient_credits',
-          'key_daily_limit_reached',
-          'key_total_limit_reached',
-          'idempotency_conflict',
-          'price_above_limit',
-          'provider_unavailable',
-        ],
+        errors: CREATE_ERRORS,
       },
     },
     (request, reply) => createTask(parts, request, reply),
@@ -84,7 +60,7 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
       config: { access: 'account', rate: 'read', needs: 'reader', errors: CHECK_ERRORS },
     },
     async (request, reply) => {
-      const checked = await quote(parts, request, false);
+      const checked = await quote(parts, callerOf(request), askedIn(request, false));
       return sendData(reply, { credits: toCredits(checked.price.micros), estimated: false });
     },
   );
@@ -95,9 +71,9 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
       config: { access: 'account', rate: 'read', needs: 'reader', errors: CHECK_ERRORS },
     },
     async (request, reply) => {
-      const { accountId, mode } = callerOf(request);
-      const checked = await quote(parts, request, false);
-      const { posted, held } = await parts.credits.balance(accountId, mode);
+      const caller = callerOf(request);
+      const checked = await quote(parts, caller, askedIn(request, false));
+      const { posted, held } = await parts.credits.balance(caller.accountId, caller.mode);
       const available = posted - held;
       return sendData(reply, {
         estimated_credits: toCredits(checked.price.micros),
@@ -108,22 +84,9 @@ export function registerCreateRoutes(app: FastifyInstance, given: Omit<CreatePar
   );
 }
 
-async function quote(parts: CreateParts, request: FastifyRequest, strict: boolean): Promise<CheckedCreate> {
-  const caller = callerOf(request);
-  const testMode = caller.mode === 'test';
-  const { value } = bodyOf(request);
-  const assets = await parts.assets.addressesOf(caller.accountId, findAssetIds(value));
-  const checked = await parts.catalog.quoteCreate(value, { form: crunForm, testMode, strict, assets });
-  admitModel(caller, checked.model.model);
-  return checked;
-}
-
-function refuseAbove(request: FastifyRequest, { price }: CheckedCreate): void {
-  const { maxCredits } = readEnvelope(bodyOf(request).value);
-  if (maxCredits === undefined || price.micros <= floorCredits(maxCredits)) return;
-  throw new AppError('price_above_limit', {
-    message: `The price is ${formatCredits(price.micros)} credits, above max_credits ${maxCredits}`,
-  });
+/** What the body of a request asks for. */
+function askedIn(request: FastifyRequest, strict: boolean): Asked {
+  return { value: bodyOf(request).value, form: crunForm, strict };
 }
 
 async function createTask(
@@ -134,83 +97,20 @@ async function createTask(
   const preferences = readPreferences(request);
   const key = readIdempotencyKey(request);
   const idempotency = key === undefined ? undefined : { key, rawBody: bodyOf(request).raw };
+  const caller = callerOf(request);
+  const strict = preferences.strict ?? caller.strict;
   let checked: CheckedCreate;
   try {
-    checked = await quoteTask(parts, request, preferences);
+    const asked = askedIn(request, strict);
+    checked = await checkCreate(parts, caller, { ...asked, maxCredits: readMaxCredits(asked.value) });
   } catch (error) {
-    const created = await findReplayed(parts, callerOf(request), { error, idempotency });
+    const created = await findReplayed(parts, caller, { error, idempotency });
     return answer(parts, { request, reply, preferences, created, warnings: [] });
   }
   const { callbackUrl, metadata } = readEnvelope(bodyOf(request).value);
-  const created = await parts.admission.create(callerOf(request), {
-    door: DOOR,
-    model: checked.model.model,
-    input: JSON.stringify(checked.input),
-    sent: checked.sent === undefined ? null : JSON.stringify(checked.sent),
-    callbackUrl,
-    metadata,
-    priceMicros: checked.price.micros,
-    priceVersion: checked.price.version,
-    // Four minutes and a tenth are not a whole number of milliseconds in floating point.
-    lifetimeMs: Math.round((checked.model.deadline_minutes ?? parts.taskMinutesMax) * MINUTE_MS),
-    skipsRender: checked.skipsRender,
-    idempotency,
-  });
+  const facts = { door: DOOR, callbackUrl, metadata, idempotency };
+  const created = await writeTask(parts, caller, { checked, facts });
   return answer(parts, { request, reply, preferences, created, warnings: checked.warnings });
-}
-
-/** Checks whether a task may be made of the body now. @throws AppError if not. */
-async function quoteTask(
-  parts: CreateParts,
-  request: FastifyRequest,
-  preferences: Preferences,
-): Promise<CheckedCreate> {
-  const checked = await quote(parts, request, preferences.strict ?? callerOf(request).strict);
-  refuseAbove(request, checked);
-  await refuseUnavailable(parts, callerOf(request), checked.model.model);
-  await refuseMisfit(parts, callerOf(request), checked);
-  return checked;
-}
-
-/** @throws AppError `provider_unavailable` or `model_disabled`. */
-async function refuseUnavailable(parts: CreateParts, { mode }: KeyRecord, model: string): Promise<void> {
-  const unavailable = mode === 'test' ? parts.draftUnavailable : undefined;
-  if (unavailable !== undefined) throw new AppError('provider_unavailable', { message: unavailable });
-  if (mode === 'test') return;
-  switch (await parts.market.availabilityOf(model)) {
-    case 'open':
-      return;
-    case 'down':
-      throw new AppError('provider_unavailable', {
-        message: `No provider account can take ${model} now, try again later`,
-        retryAfterSeconds: DOWN_RETRY_SECONDS,
-      });
-    case 'none': {
-      const message = `${model} has no enabled offer for live keys; a test key can try it`;
-      throw new AppError('model_disabled', { message });
-    }
-  }
-}
-
-/** @throws AppError `validation_failed` for what every provider of the model would leave out or could not fetch. */
-async function refuseMisfit(parts: CreateParts, { mode }: KeyRecord, checked: CheckedCreate): Promise<void> {
-  if (mode === 'test') return;
-  const { model } = checked.model;
-  const misfit = await parts.market.findMisfit(model, parts.catalog.fillInput(model, checked.input));
-  if (misfit !== undefined) throw new AppError('validation_failed', { errors: [misfit] });
-}
-
-/** A repeated create gets the task of the first one, whatever would prevent a new one now. @throws the refusal. */
-async function findReplayed(
-  parts: CreateParts,
-  key: KeyRecord,
-  { error, idempotency }: { error: unknown; idempotency: Idempotency | undefined },
-): Promise<Created> {
-  const isRefusal = error instanceof AppError && error.errorName !== 'database_unavailable';
-  const earlier =
-    isRefusal && idempotency !== undefined ? await parts.admission.findReplayed(key, idempotency) : undefined;
-  if (earlier === undefined) throw error;
-  return earlier;
 }
 
 function setHeaders(request: FastifyRequest, reply: FastifyReply, created: Created): void {

@@ -3,7 +3,7 @@
 import { type TSchema, Type } from 'typebox';
 import { cursorField, metadataField, pageSizeField, timeField, withDefault } from '../../http/fields.ts';
 import { IDEMPOTENCY_KEY_CHARACTERS_MAX, WAIT_SECONDS_MAX } from '../../http/preferences.ts';
-import { MAX_CREDITS_LIMIT } from './create-body.ts';
+import { MAX_CREDITS_LIMIT } from '../create-body.ts';
 
 export const TAGS = { tasks: ['Tasks'], catalog: ['Catalogue'], account: ['Account'], files: ['Files'] };
 
