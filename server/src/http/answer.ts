@@ -12,6 +12,8 @@ export interface ErrorDialect {
   messages?: Partial<Record<ErrorName, string>>;
   /** The body, as JSON text. @param requestId undefined for what was no request yet. */
   render(error: AppError, requestId: string | undefined): string;
+  /** Headers that the answer has besides. @param method of the request. */
+  headersOf?(error: AppError, method: string): Record<string, string>;
   /** JSON Schema of the body, for the errors that share a status. */
   describe(status: number, names: readonly ErrorName[]): object;
 }

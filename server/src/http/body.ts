@@ -20,6 +20,23 @@ const BOUNDS: BodyBounds = { bytesMax: BODY_BYTES_MAX, namesMax: 1_000, valuesMa
 export interface ClientBody {
   value: Json;
   raw: string;
+  /** Of a form, by the names of their fields. */
+  files?: ReadonlyMap<string, FormFile>;
+}
+
+/** A file in a form. What its sender says of its type is not kept: the bytes decide. */
+export interface FormFile {
+  bytes: Buffer;
+  /** As it was sent; it need not be one. */
+  name: string;
+}
+
+/** How a body is collected. */
+export interface Collecting {
+  bytesMax: number;
+  timeoutMs: number;
+  /** Is called with each part before it is kept. @throws AppError where there is no room for it. */
+  onBytes?: (bytes: number) => void;
 }
 
 function unreadable(message: string): AppError {
@@ -30,42 +47,70 @@ function tooLarge(bytesMax: number): string {
   return `The body is larger than ${bytesMax} bytes`;
 }
 
-function collect(payload: FastifyRequest['raw'], bytesMax: number): Promise<Buffer> {
+function collect(
+  payload: FastifyRequest['raw'],
+  { bytesMax, timeoutMs, onBytes }: Collecting,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     let ended = false;
-    const finish = (fault?: string) => {
+    const end = (settle: () => void) => {
       if (ended) return;
       ended = true;
       clearTimeout(timer);
       payload.off('data', take);
-      if (fault === undefined) resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
-      else reject(unreadable(fault));
+      settle();
     };
-    const timer = setTimeout(finish, BODY_TIMEOUT_MS, 'The body did not arrive within 10 seconds');
+    const fail = (fault: string) => end(() => reject(unreadable(fault)));
+    const late = `The body did not arrive within ${timeoutMs / SECOND_MS} seconds`;
+    const timer = setTimeout(fail, timeoutMs, late);
     const take = (chunk: Buffer) => {
       sizeBytes += chunk.length;
-      if (sizeBytes > bytesMax) finish(tooLarge(bytesMax));
-      else chunks.push(chunk);
+      if (sizeBytes > bytesMax) return fail(tooLarge(bytesMax));
+      try {
+        onBytes?.(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        end(() => reject(error));
+      }
     };
     payload.on('data', take);
-    payload.on('end', () => finish());
+    payload.on('end', () => end(() => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))));
     // A close follows every end; it says something only where there was none. An error is followed by one, too.
-    payload.on('close', () => finish('The connection ended before the body did'));
+    payload.on('close', () => fail('The connection ended before the body did'));
     payload.on('error', () => undefined);
   });
 }
 
-async function parseBody(request: FastifyRequest, payload: FastifyRequest['raw']): Promise<ClientBody> {
-  const bounds = request.routeOptions.config.body ?? BOUNDS;
-  if (Number(request.headers['content-length']) > bounds.bytesMax)
-    throw unreadable(tooLarge(bounds.bytesMax));
+/** The bytes of a body. @throws AppError `body_unreadable`, also for one that is packed. */
+export function collectBody(
+  request: FastifyRequest,
+  payload: FastifyRequest['raw'],
+  collecting: Collecting,
+): Promise<Buffer> {
+  const { bytesMax } = collecting;
+  if (Number(request.headers['content-length']) > bytesMax) throw unreadable(tooLarge(bytesMax));
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw unreadable('Content-Encoding is not supported; send the body as it is');
   }
-  const bytes = await collect(payload, bounds.bytesMax);
+  return collect(payload, collecting);
+}
+
+/** The bounds of the bodies of a route. */
+export function boundsOf({ routeOptions }: FastifyRequest): BodyBounds {
+  return routeOptions.config.body ?? BOUNDS;
+}
+
+async function parseBody(request: FastifyRequest, payload: FastifyRequest['raw']): Promise<ClientBody> {
+  const bounds = boundsOf(request);
+  const timeoutMs = BODY_TIMEOUT_MS;
+  return parseJsonBody(await collectBody(request, payload, { bytesMax: bounds.bytesMax, timeoutMs }), bounds);
+}
+
+/** Reads the bytes of a body as JSON. @throws AppError `body_unreadable`. */
+export function parseJsonBody(bytes: Buffer, bounds: JsonBounds): ClientBody {
   if (!isUtf8(bytes)) throw unreadable('The body is not valid UTF-8');
   // A byte order mark is no part of the text (RFC 8259, section 8.1).
   const raw = bytes.toString('utf8').replace(/^\uFEFF/, '');
@@ -79,9 +124,11 @@ async function parseBody(request: FastifyRequest, payload: FastifyRequest['raw']
   }
 }
 
-const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+/** The type of a body that is JSON. */
+export const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 
-function wantsBody({ schema }: FastifyRequest['routeOptions']): boolean {
+/** Whether a route has a body. */
+export function wantsBody({ schema }: FastifyRequest['routeOptions']): boolean {
   return schema?.body !== undefined;
 }
 

@@ -171,6 +171,7 @@ function sendError(
   }
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   if (limit) reply.headers(rateFields(limit));
+  if (errors.headersOf) reply.headers(errors.headersOf(error, request.method));
   // A body that was not read to its end cannot be followed by another request.
   if (error.errorName === 'body_unreadable') reply.header('connection', 'close');
   return reply
