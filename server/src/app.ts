@@ -19,6 +19,7 @@ import { accountDoor } from './doors/account/account.ts';
 import type { SessionParts } from './doors/account/sessions.routes.ts';
 import { crunDoor } from './doors/crun/crun.ts';
 import { openDoor } from './doors/door.ts';
+import { openaiDoor } from './doors/openai/openai.ts';
 import { FIRST_ACCOUNT } from './doors/opening.ts';
 import { operatorDoor } from './doors/operator/operator.ts';
 import { AppError, OperatorError } from './errors.ts';
@@ -188,7 +189,7 @@ export async function createApi(
     onAnswer: metrics.countAnswer,
     linger,
   });
-  await describeApi(app, VERSION, [crunDoor, accountDoor, operatorDoor]);
+  await describeApi(app, VERSION, [crunDoor, openaiDoor, accountDoor, operatorDoor]);
   const thumbnails = joinThumbnails(app, core);
   const parts = {
     ...core,
@@ -201,6 +202,7 @@ export async function createApi(
     previewsUrl: () => `${core.publicUrl.value}/templates/previews`,
   };
   await openDoor(app, crunDoor, { parts, log });
+  await openDoor(app, openaiDoor, { parts: { ...parts, resultDays: config.resultDays }, log });
   await openDoor(app, accountDoor, { parts: { ...core, ...peopleFacts(core), thumbnails }, log });
   await openDoor(app, operatorDoor, { parts: { ...core, examine: () => examine(core) }, log });
   await app.register(async (scope) => {
