@@ -74,8 +74,8 @@ function isStream({ operation }: Route): boolean {
 }
 
 function nameOf({ body }: Answer): unknown {
-  const { error } = body as { error?: string | { name?: string } };
-  return typeof error === 'object' ? error?.name : error;
+  const { error } = body as { error?: string | { name?: string; code?: string } };
+  return typeof error === 'object' ? (error?.name ?? error?.code) : error;
 }
 
 describe('a role', async () => {
