@@ -488,6 +488,23 @@ create table memberships (
 comment on table memberships is 'What a person may do in an account.';
 CREATE INDEX memberships_account ON memberships USING btree (account_id);
 
+create table model_examples (
+  id uuid not null,
+  task_id uuid not null,
+  model text not null,
+  book text not null,
+  prompt text,
+  output json not null,
+  files_until timestamp with time zone not null,
+  chosen_at timestamp with time zone not null default now(),
+  constraint model_examples_pkey PRIMARY KEY (id),
+  constraint model_examples_task_id_key UNIQUE (task_id),
+  constraint model_examples_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text])))
+);
+comment on table model_examples is 'Results that an operator shows to every account on the page of their model. Their files are kept while the row is there.';
+comment on column model_examples.files_until is 'When its files would have gone, had it not been chosen: what they go back to.';
+CREATE INDEX model_examples_model ON model_examples USING btree (model, id DESC);
+
 create table model_prices (
   model text not null,
   starts_at timestamp with time zone not null,

@@ -47,6 +47,7 @@ import { loadSecretOf } from './secret.ts';
 import { TaskBrowser } from './tasks/browse.ts';
 import { TaskChanges } from './tasks/changes.ts';
 import { Admission } from './tasks/create.ts';
+import { Examples } from './tasks/examples.ts';
 import { Settler } from './tasks/settle.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { Usage } from './tasks/usage.ts';
@@ -79,6 +80,7 @@ export interface Core {
   admission: Admission;
   tasks: Tasks;
   browser: TaskBrowser;
+  examples: Examples;
   watch: AccountWatch;
   usage: Usage;
   settler: Settler;
@@ -366,6 +368,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     admission: new Admission({ pool, changes, clock, failpoint: config.failpoint }),
     tasks,
     browser: new TaskBrowser({ pool, tasks }),
+    examples: new Examples({ pool, files, clock }),
     watch: new AccountWatch({
       pool,
       tasks,

@@ -82,6 +82,25 @@ it('shows a task from its create to its video without a reload, and plays it', a
   await close();
 });
 
+it('an operator shows a result to every account on the page of its model, and takes it back', async () => {
+  const [row] = (await core.browser.search({ accountId, mode: 'test' }, { states: ['succeeded'], limit: 1 }))
+    .rows;
+  const { page, close } = await stage.open(`/tasks/${row.id}`);
+  await page.getByRole('button', { name: 'Show as an example' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Show it' }).click();
+  await page.getByRole('button', { name: 'Take back the example' }).waitFor();
+  await page.getByRole('region', { name: 'Facts' }).getByRole('link', { name: row.model }).click();
+  const examples = page.getByRole('region', { name: 'Examples' });
+  await examples.getByLabel(row.prompt ?? '').waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await examples.getByRole('button', { name: 'Take back' }).click();
+  await page
+    .getByRole('region', { name: 'Made in your account' })
+    .getByLabel(row.prompt ?? '')
+    .waitFor();
+  await close();
+});
+
 it('shows what a task was made from, small, and asks another host only by the server and on a click', async () => {
   const free = await holdDispatch();
   const foreign = 'https://samples.example/portrait.jpg';

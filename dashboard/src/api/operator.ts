@@ -10,12 +10,13 @@ interface ListPage<Item> {
   next: string | null;
 }
 
-/** One thing of the operator door. @param isLive it is read again every few seconds. */
-export function useOperatorRead<Answer>(path: string, { isLive = false } = {}) {
+/** One thing of the operator door. @param isLive it is read again every few seconds. @param isWanted false: not at all. */
+export function useOperatorRead<Answer>(path: string, { isLive = false, isWanted = true } = {}) {
   return useQuery({
     queryKey: ['operator', path],
     queryFn: ({ signal }) => operatorApi.get<Answer>(path, { signal }),
     refetchInterval: isLive ? LIVE_MS : false,
+    enabled: isWanted,
   });
 }
 

@@ -1,6 +1,7 @@
 // What the server answers, by its own schemas: types alone, so nothing of the server reaches the browser.
 import type { Static, TSchema } from 'typebox';
 import type * as callbacks from '../../../server/src/doors/account/callbacks.schemas.ts';
+import type * as examples from '../../../server/src/doors/account/examples.schemas.ts';
 import type * as keys from '../../../server/src/doors/account/keys.schemas.ts';
 import type * as notices from '../../../server/src/doors/account/notices.schemas.ts';
 import type * as oauth from '../../../server/src/doors/account/oauth.schemas.ts';
@@ -18,6 +19,7 @@ import type * as operatorActs from '../../../server/src/doors/operator/acts.sche
 import type * as operatorCallbacks from '../../../server/src/doors/operator/callbacks.schemas.ts';
 import type * as operatorCredentials from '../../../server/src/doors/operator/credentials.schemas.ts';
 import type * as operatorCredits from '../../../server/src/doors/operator/credits.schemas.ts';
+import type * as operatorExamples from '../../../server/src/doors/operator/examples.schemas.ts';
 import type * as operatorModels from '../../../server/src/doors/operator/models.schemas.ts';
 import type * as operatorOverview from '../../../server/src/doors/operator/overview.schemas.ts';
 import type * as operatorPeople from '../../../server/src/doors/operator/people.schemas.ts';
@@ -72,6 +74,9 @@ export type TaskAttempt = Static<typeof tasks.attempt>;
 export type Cancelled = Answer<typeof tasks.cancelTasksSchema>;
 /** `POST /api/v1/account/tasks/{id}/pictures`. */
 export type LoadedPicture = Answer<typeof tasks.loadPictureSchema>;
+
+/** One of `GET /api/v1/account/examples`. */
+export type Example = Static<typeof examples.example>;
 
 /** `GET /api/v1/account/usage`. */
 export type UsageReport = Answer<typeof usage.spendingSchema>;
@@ -130,6 +135,7 @@ export type OperatorMovement = Static<typeof operatorCredits.movement>;
 export type Loss = Static<typeof operatorCredits.loss>;
 export type ModelStatus = Static<typeof operatorModels.model>;
 export type Price = ModelStatus['price'];
+export type OperatorExample = Static<typeof operatorExamples.example>;
 export type Offer = ModelStatus['offers'][number];
 export type Provider = Static<typeof operatorCredentials.provider>;
 export type ProviderField = Provider['fields'][number];

@@ -10,6 +10,7 @@ import { addModelCommands, addTemplateCommands } from './catalog.command.ts';
 import { addCredentialCommands } from './credentials.command.ts';
 import { addCreditCommands } from './credits.command.ts';
 import { addSystemCommands } from './doctor.command.ts';
+import { addExampleCommands } from './examples.command.ts';
 import { addKeyCommands } from './keys.command.ts';
 import { addNodeCommands } from './nodes.command.ts';
 import { addPeopleCommands } from './people.command.ts';
@@ -53,6 +54,7 @@ export function createProgram(): Command {
   addTaskCommands(program);
   addModelCommands(program);
   addTemplateCommands(program);
+  addExampleCommands(program);
   addCredentialCommands(program);
   addCallbackCommands(program);
   addActCommands(program);

@@ -14,8 +14,7 @@ import {
   wordForKind,
 } from '../../api/models.ts';
 import { useSession } from '../../api/session.ts';
-import { useTaskList } from '../../api/tasks.ts';
-import type { ModelPrice, TaskOutput } from '../../api/wire.ts';
+import type { ModelPrice } from '../../api/wire.ts';
 import { RequestCode } from '../../parts/request-code.tsx';
 import { paths } from '../../paths.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';
@@ -25,7 +24,8 @@ import { Id } from '../../ui/copy.tsx';
 import { formatCredits, Money } from '../../ui/money.tsx';
 import { Card, Facts, Page } from '../../ui/page.tsx';
 import { type Column, Row, Table } from '../../ui/table.tsx';
-import { formatLength, Time } from '../../ui/time.tsx';
+import { formatLength } from '../../ui/time.tsx';
+import { Examples } from './examples.tsx';
 import styles from './model.module.css';
 
 export function ModelPage() {
@@ -262,58 +262,5 @@ function FieldLimits({ field }: { field: InputField }) {
       )}
       {field.description && <span className={styles.quiet}>{field.description}</span>}
     </span>
-  );
-}
-
-const SHOWN_MAX = 3;
-
-function Result({ output, about }: { output: TaskOutput; about: string | null }) {
-  const { kind, url, poster_url: poster } = output;
-  if (kind === 'image') {
-    const words = about ?? 'A picture made with this model';
-    return <img src={poster ?? url} className={styles.video} alt={words} loading="lazy" />;
-  }
-  return (
-    <video
-      src={url}
-      poster={poster ?? undefined}
-      className={styles.video}
-      preload={poster ? 'none' : 'metadata'}
-      controls
-      muted
-      playsInline
-      aria-label={about ?? 'A video made with this model'}
-    />
-  );
-}
-
-function Examples({ model }: { model: ModelDetail }) {
-  const { data } = useTaskList({ model: model.model, status: 'succeeded' });
-  const films = (data?.pages[0]?.items ?? [])
-    .flatMap((task) => {
-      const output = task.outputs.find(({ kind }) => kind === 'video') ?? task.outputs[0];
-      return output ? [{ task, output }] : [];
-    })
-    .slice(0, SHOWN_MAX);
-  return (
-    <Card title="Made in your account">
-      {films.length === 0 ? (
-        <p className={styles.quiet}>
-          {data ? 'Nothing was made with this model in this account yet.' : 'Reading'}
-        </p>
-      ) : (
-        <ul className={styles.films}>
-          {films.map(({ task, output }) => (
-            <li key={task.id} className={styles.film}>
-              <Result output={output} about={task.prompt} />
-              <Link href={paths.playground({ task: task.id })} className={styles.prompt}>
-                {task.prompt ?? 'Open its input'}
-              </Link>
-              <Time at={task.created_at} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </Card>
   );
 }

@@ -14,6 +14,7 @@ import { paths } from '../../paths.ts';
 import { LinkButton } from '../../shell/link.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
+import { ExampleAction } from './example.tsx';
 
 export function Actions({ task }: { task: TaskDetail }) {
   const cancel = useCancelTasks();
@@ -25,6 +26,7 @@ export function Actions({ task }: { task: TaskDetail }) {
       {cancel.data && isOpen(task) && <span role="status">{wordsOfCancelled(cancel.data)}</span>}
       {cancel.isError && <span role="alert">{toApiError(cancel.error).message}</span>}
       {task.callback_url !== null && <ReplayCallback task={task} />}
+      <ExampleAction task={task} />
       <CopyButton text={link} label="Copy link" hasWords />
       <Button
         size="small"

@@ -7,6 +7,7 @@ import { accountErrors } from './answer.ts';
 import { type CallbackParts, registerCallbackRoutes, registerSecretRoutes } from './callbacks.routes.ts';
 import { registerCallerRoute } from './caller.routes.ts';
 import { Entry } from './entry.ts';
+import { type ExampleParts, registerExampleRoutes } from './examples.routes.ts';
 import { type InboxParts, registerInboxRoutes } from './inboxes.routes.ts';
 import { type KeyParts, registerKeyRoutes } from './keys.routes.ts';
 import { type LostPasswordParts, registerLostPasswordRoute } from './lost-password.routes.ts';
@@ -22,6 +23,7 @@ import { registerUsageRoutes, type UsageParts } from './usage.routes.ts';
 
 export interface AccountParts
   extends CallbackParts,
+    ExampleParts,
     InboxParts,
     KeyParts,
     LostPasswordParts,
@@ -57,6 +59,7 @@ export const accountDoor: Door<AccountParts> = {
     registerInboxRoutes(scope, parts);
     registerNoticeRoutes(scope, parts);
     registerTaskRoutes(scope, parts);
+    registerExampleRoutes(scope, parts);
     const entry = new Entry(parts);
     registerSetupRoutes(scope, parts, entry);
     registerSessionRoutes(scope, parts, entry);

@@ -9,6 +9,7 @@ import { type CallbackParts, registerCallbackRoutes } from './callbacks.routes.t
 import { type CheckParts, registerCheckRoutes } from './checks.routes.ts';
 import { type CredentialParts, registerCredentialRoutes } from './credentials.routes.ts';
 import { registerCreditRoutes } from './credits.routes.ts';
+import { type ExampleParts, registerExampleRoutes } from './examples.routes.ts';
 import { type ModelParts, registerModelRoutes } from './models.routes.ts';
 import { registerOverviewRoutes } from './overview.routes.ts';
 import { type PeopleParts, registerPeopleRoutes } from './people.routes.ts';
@@ -20,6 +21,7 @@ export type OperatorParts = OpeningParts &
   TaskParts &
   CallbackParts &
   ModelParts &
+  ExampleParts &
   TemplateParts &
   CredentialParts &
   CheckParts;
@@ -51,6 +53,7 @@ export const operatorDoor: Door<OperatorParts> = {
     registerVideoRoute(scope, parts);
     registerCallbackRoutes(scope, parts);
     registerModelRoutes(scope, parts);
+    registerExampleRoutes(scope, parts);
     registerTemplateRoutes(scope, parts);
     registerCredentialRoutes(scope, parts);
     registerCheckRoutes(scope, parts);
