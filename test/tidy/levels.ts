@@ -79,7 +79,7 @@ const ROOMS: readonly Room[] = [
       ['core'],
       ['chores', 'doctor'],
       ['app'],
-      ['commands'],
+      ['commands', 'bundled'],
       ['main'],
     ],
     knows: ['draft/'],

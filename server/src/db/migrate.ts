@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { OperatorError } from '../errors.ts';
 import type { DatabaseLog } from './log.ts';
@@ -25,7 +26,7 @@ export interface MigrateOptions {
 /** An arbitrary fixed number. Processes that start at the same time wait for each other on this lock. */
 const ADVISORY_LOCK_KEY = 7_235_514_901;
 const LOCK_TIMEOUT_MS = 300_000;
-const MIGRATIONS_FOLDER = path.join(import.meta.dirname, '..', '..', 'migrations');
+const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
 const FILE_PATTERN = /^(\d{4})_[a-z0-9_]+\.sql$/;
 
 /** Reads the numbered files in order; throws when a name or a number does not fit. */
