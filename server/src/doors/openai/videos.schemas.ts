@@ -134,6 +134,9 @@ export const deleteVideoSchema = {
   },
 };
 
+const bytes = { schema: Type.String({ format: 'binary' }) };
+const content = { 'video/mp4': bytes, 'image/jpeg': bytes };
+
 export const contentSchema = {
   tags: TAGS,
   operationId: 'openaiVideoContent',
@@ -142,6 +145,12 @@ export const contentSchema = {
   querystring: Type.Object({
     variant: withDefault(Type.Enum(['video', 'thumbnail', 'spritesheet']), 'video'),
   }),
+  response: {
+    200: { description: 'The whole file.', content },
+    206: { description: 'The range that was asked for.', content },
+    304: { description: 'The client has it.', type: 'null' },
+    416: { description: 'No such range.', type: 'null' },
+  },
 };
 
 export const remixSchema = {

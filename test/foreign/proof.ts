@@ -1,0 +1,72 @@
+// `npm run proof:doors`: sends creates by npm `openai` through a proxy that breaks connections at any place, and proves that
+// there is one task for each call and that the ledger is their sum. Exit code 1 when it is not so.
+import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startEmbeddedPostgres } from '../../server/src/db/embedded.ts';
+import { silentLog } from '../../server/src/db/log.ts';
+import { DoorStage } from './door-stage.ts';
+import { sendThroughCuts } from './repeats.ts';
+
+const HELP = `Usage: npm run proof:doors -- [options]
+
+  --creates <n>   creates to send (default 1000)
+  --seed <n>      of the moments of chance, to repeat a run as far as the machine allows
+  --help          show this
+`;
+const AT_ONCE = 40;
+/** Of all pieces, in both directions. */
+const SHARE_CUT = 0.15;
+const VIOLATIONS_SHOWN_MAX = 50;
+
+async function prove({ creates, seed }: { creates: number; seed: number }): Promise<boolean> {
+  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'reelay-doors-')));
+  // PostgreSQL may run as another user, who needs access.
+  await chmod(folder, 0o755);
+  const database = await startEmbeddedPostgres({ dataDir: folder, log: silentLog });
+  try {
+    process.stderr.write(`${creates} creates, seed ${seed}\n`);
+    const stage = await DoorStage.open({ databaseUrl: database.url, dataDir: folder });
+    const { cuts, violations } = await sendThroughCuts(stage, {
+      creates,
+      seed,
+      atOnce: AT_ONCE,
+      share: SHARE_CUT,
+    });
+    await stage.close();
+    for (const [place, count] of Object.entries(cuts).toSorted())
+      process.stdout.write(`${String(count).padStart(6)}  cut ${place}\n`);
+    for (const violation of violations.slice(0, VIOLATIONS_SHOWN_MAX))
+      process.stdout.write(`BROKEN  ${violation}\n`);
+    const isSound = violations.length === 0;
+    process.stdout.write(
+      isSound
+        ? 'holds   there is one task for each call, and the ledger is their sum\n'
+        : `BROKEN  ${violations.length} violations\n`,
+    );
+    return isSound;
+  } finally {
+    await database.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+}
+
+function readNumber(name: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  process.stderr.write(`--${name} takes a whole number above 0, not "${text}"\n`);
+  return process.exit(2);
+}
+
+const { values } = parseArgs({
+  options: {
+    creates: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: String(Math.ceil(performance.timeOrigin % 1e9)) },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) process.stdout.write(HELP);
+else {
+  const options = { creates: readNumber('creates', values.creates), seed: readNumber('seed', values.seed) };
+  process.exitCode = (await prove(options)) ? 0 : 1;
+}
