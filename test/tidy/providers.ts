@@ -156,23 +156,24 @@ function textsOf(value: Json | undefined): string[] {
   return typeof value === 'string' ? [value] : [];
 }
 
+/** @param only the key of an amount that depends on nothing. */
+function listAmounts(credits: Readonly<Record<string, number>>, only: string): string {
+  return Object.entries(credits)
+    .map(([key, amount]) => (key === only ? String(amount) : `${amount} at ${key}`))
+    .join(', ');
+}
+
 /** What a task costs, in words. */
 export function describePrice(price: PriceRule): string {
   switch (price.kind) {
     case 'flat':
       return `${price.credits} a task`;
     case 'per_second': {
-      const rates = Object.entries(price.credits).map(
-        ([resolution, credits]) => `${credits} at ${resolution}`,
-      );
-      return `a second: ${rates.join(', ')}`;
+      const most = price.seconds === undefined ? '' : `, at most ${price.seconds}`;
+      return `a second${most}: ${listAmounts(price.credits, 'second')}`;
     }
-    case 'per_picture': {
-      const rates = Object.entries(price.credits).map(([key, credits]) =>
-        key === 'picture' ? String(credits) : `${credits} at ${key}`,
-      );
-      return `a picture: ${rates.join(', ')}`;
-    }
+    case 'per_picture':
+      return `a picture: ${listAmounts(price.credits, 'picture')}`;
     case 'template':
       return price.credits === undefined
         ? 'as the template says'

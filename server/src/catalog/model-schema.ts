@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../lib/json.ts';
 import { parseCredits } from '../lib/money.ts';
 import { DAY_MS, SECOND_MS } from '../lib/time.ts';
 import { WIDGETS } from './field-words.ts';
+import type { PriceRule } from './prices.ts';
 import { describeFault } from './validate.ts';
 
 const TEXT = { type: 'string', minLength: 1, maxLength: 2000 };
@@ -59,18 +60,18 @@ function priceOfKind(
   };
 }
 
+const AMOUNTS = { type: 'object', minProperties: 1, additionalProperties: CREDITS };
+const FIELDS = { type: 'array', minItems: 1, maxItems: 3, items: TEXT };
+const SECONDS = { type: 'integer', minimum: 1, maximum: 3_600 };
+
 const PRICE = {
   type: 'object',
   required: ['kind'],
   discriminator: { propertyName: 'kind' },
   oneOf: [
     priceOfKind('flat', CREDITS),
-    priceOfKind('per_second', { type: 'object', minProperties: 1, additionalProperties: CREDITS }),
-    priceOfKind(
-      'per_picture',
-      { type: 'object', minProperties: 1, additionalProperties: CREDITS },
-      { more: { by: { type: 'array', minItems: 1, maxItems: 3, items: TEXT }, count: TEXT } },
-    ),
+    priceOfKind('per_second', AMOUNTS, { more: { by: FIELDS, seconds: SECONDS } }),
+    priceOfKind('per_picture', AMOUNTS, { more: { by: FIELDS, count: TEXT } }),
     priceOfKind('template', CREDITS, { required: [] }),
   ],
 };
@@ -172,36 +173,63 @@ function describe(error: ErrorObject): string {
   return describeFault(error, '', sentence);
 }
 
-/** Resolutions that clients may ask for and that a price by the second says nothing of. */
-function findUnpriced({ price, input_schema: schema }: JsonObject): string[] {
-  const { kind, credits } = price as { kind: string; credits: JsonObject };
-  if (kind === 'per_picture') return findUnpricedPictures(price as JsonObject, schema as JsonObject);
-  if (kind !== 'per_second') return [];
-  const { resolution, duration } = (schema as { properties: Record<string, JsonObject> }).properties;
-  if (!Array.isArray(resolution?.enum) || !duration) {
-    return ['price: per_second needs a "resolution" with an enum and a "duration" in input_schema'];
+type Fields = Record<string, JsonObject>;
+
+/** What clients may ask for and a price says nothing of. */
+function findUnpriced(model: JsonObject): string[] {
+  const { price, input_schema: schema } = model as unknown as {
+    price: PriceRule;
+    input_schema: { properties: Fields };
+  };
+  switch (price.kind) {
+    case 'per_second':
+      return findUnpricedSeconds(price, schema.properties);
+    case 'per_picture':
+      return findUnpricedPictures(price, schema.properties);
+    default:
+      return [];
   }
-  const unpriced = resolution.enum.filter((one) => credits[String(one)] === undefined);
+}
+
+function findUnpricedSeconds(
+  { by, seconds, credits }: Extract<PriceRule, { kind: 'per_second' }>,
+  fields: Fields,
+): string[] {
+  if (seconds === undefined && !fields.duration)
+    return ['price: per_second needs a "duration" in input_schema, or "seconds"'];
+  if (by !== undefined) return findUnpricedKeys({ by, credits }, fields);
+  if (fields.resolution === undefined) return findUnpricedKeys({ by: [], credits, only: 'second' }, fields);
+  if (!Array.isArray(fields.resolution.enum))
+    return ['price: per_second needs a "resolution" with an enum in input_schema, or "by"'];
+  const unpriced = fields.resolution.enum.filter((one) => credits[String(one)] === undefined);
   return unpriced.map((one) => `price.credits: there is no price for ${one}`);
 }
 
-/** The same for a price by the picture: every combination of the values of its fields has a price. */
-function findUnpricedPictures(price: JsonObject, schema: JsonObject): string[] {
-  const { by, count, credits } = price as { by?: string[]; count?: string; credits: JsonObject };
-  const { properties } = schema as { properties: Record<string, JsonObject> };
+function findUnpricedPictures(
+  { by = [], count, credits }: Extract<PriceRule, { kind: 'per_picture' }>,
+  fields: Fields,
+): string[] {
   const faults: string[] = [];
-  if (count !== undefined && properties[count]?.type !== 'integer')
+  if (count !== undefined && fields[count]?.type !== 'integer')
     faults.push(`price.count: input_schema has no integer "${count}"`);
-  let keys = by === undefined ? ['picture'] : [''];
-  for (const name of by ?? []) {
+  return [...faults, ...findUnpricedKeys({ by, credits, only: 'picture' }, fields)];
+}
+
+/** Every combination of the values of the fields has a price. @param only the one key of a price by no field. */
+function findUnpricedKeys(
+  { by, credits, only = '' }: { by: string[]; credits: Record<string, number>; only?: string },
+  properties: Fields,
+): string[] {
+  let keys = by.length === 0 ? [only] : [''];
+  for (const name of by) {
     const { enum: values, default: usual } = properties[name] ?? {};
     if (!Array.isArray(values) || usual === undefined) {
-      return [...faults, `price.by: "${name}" needs an enum and a default in input_schema`];
+      return [`price.by: "${name}" needs an enum and a default in input_schema`];
     }
     keys = keys.flatMap((key) => values.map((value) => (key === '' ? String(value) : `${key} ${value}`)));
   }
   const unpriced = keys.filter((key) => credits[key] === undefined);
-  return [...faults, ...unpriced.map((key) => `price.credits: there is no price for ${key}`)];
+  return unpriced.map((key) => `price.credits: there is no price for ${key}`);
 }
 
 /** What is wrong with the form of a model, a sentence each, with the place. */

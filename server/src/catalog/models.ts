@@ -100,6 +100,11 @@ export function readShippedModels(): Model[] {
   });
 }
 
+/** The vendor in the name of a model; its family, where a name has none, such as `qwen-image`. */
+export function vendorOf({ model, family }: Pick<Model, 'model' | 'family'>): string {
+  return model.includes('/') ? model.slice(0, model.indexOf('/')) : family;
+}
+
 /** Names of the inputs that hold addresses, one or a list of them. */
 export function addressFieldsOf({ properties }: InputSchema): string[] {
   const isAddress = (property: Json | undefined) => isObject(property) && property.format === 'http-url';

@@ -7,8 +7,18 @@ import { MICROS_MAX, type Micros, multiplyCredits, parseCredits, toCredits } fro
 /** How a model is priced, in credits. Data of the catalogue, or set by an operator for one model. */
 export type PriceRule =
   | { kind: 'flat'; version: string; credits: number }
-  /** Credits for each second of `duration`, by resolution. */
-  | { kind: 'per_second'; version: string; credits: { [resolution: string]: number } }
+  /**
+   * Credits for each second of `duration`. `by` names the fields whose values, joined by a blank, are the keys, as below;
+   * without them the resolution is the key, or `second` where a model has none. `seconds` is the longest that a result
+   * can be whose length follows a clip of the input: it counts where an input says no `duration`, or 0.
+   */
+  | {
+      kind: 'per_second';
+      version: string;
+      by?: string[];
+      seconds?: number;
+      credits: { [values: string]: number };
+    }
   /**
    * Credits for each picture that came. `by` names the fields whose values, joined by a blank, are the keys (`2K`,
    * `1K high`); without them the one key is `picture`. `count` names the field with the number that is asked for.
@@ -43,23 +53,37 @@ export function flatPrice(micros: Micros, nowMs: number): PriceRule {
   return { kind: 'flat', version: `set ${new Date(nowMs).toISOString()}`, credits: toCredits(micros) };
 }
 
-/** Credits for each second by resolution, as an operator sets them at a moment in milliseconds. */
-export function pricePerSecond(credits: { [resolution: string]: number }, nowMs: number): PriceRule {
-  return { kind: 'per_second', version: `set ${new Date(nowMs).toISOString()}`, credits };
-}
+/** A rule whose amounts are a table, such as one by the second or by the picture. */
+export type PriceTable = Extract<PriceRule, { credits: { [values: string]: number } }>;
 
-/** Credits for each picture by the same fields as before, as an operator sets them at a moment in milliseconds. */
-export function pricePerPicture(
-  rule: Extract<PriceRule, { kind: 'per_picture' }>,
+/** The same rule with other amounts, as an operator sets them at a moment in milliseconds. */
+export function withAmounts(
+  rule: PriceTable,
   credits: { [values: string]: number },
   nowMs: number,
 ): PriceRule {
   return { ...rule, version: `set ${new Date(nowMs).toISOString()}`, credits };
 }
 
+function joinValues(by: readonly string[], input: JsonObject): string {
+  return by.map((name) => String(input[name] ?? '')).join(' ');
+}
+
 /** The key of a price by the picture for an input. */
 function pictureKeyOf(by: readonly string[] | undefined, input: JsonObject): string {
-  return by === undefined ? 'picture' : by.map((name) => String(input[name] ?? '')).join(' ');
+  return by === undefined ? 'picture' : joinValues(by, input);
+}
+
+/** The key of a price by the second for an input. */
+function secondKeyOf(by: readonly string[] | undefined, input: JsonObject): string {
+  if (by !== undefined) return joinValues(by, input);
+  return input.resolution === undefined ? 'second' : String(input.resolution);
+}
+
+/** Seconds that are counted: every one that was begun, where a model takes fractions of one. */
+function secondsOf({ seconds }: { seconds?: number }, { duration }: JsonObject): number {
+  const asked = Number(duration ?? 0);
+  return Math.ceil(asked > 0 || seconds === undefined ? asked : seconds);
 }
 
 /** How many pictures an input asks for; undefined for a model that is not priced by the picture. */
@@ -125,7 +149,7 @@ function isPricedBy(rule: PriceRule, input: JsonObject): boolean {
     case 'flat':
       return true;
     case 'per_second':
-      return Number(input.duration) > 0 && rule.credits[String(input.resolution)] !== undefined;
+      return secondsOf(rule, input) > 0 && rule.credits[secondKeyOf(rule.by, input)] !== undefined;
     case 'per_picture':
       return rule.credits[pictureKeyOf(rule.by, input)] !== undefined;
     case 'template':
@@ -139,10 +163,11 @@ function computeMicros(rule: PriceRule, input: JsonObject, templatePrice: Templa
     case 'flat':
       return microsOf(rule.credits);
     case 'per_second': {
-      const credits = rule.credits[resolution];
-      if (credits === undefined) throw noPrice(`input.resolution: there is no price for "${resolution}"`);
-      // Durations are whole seconds by schema; a model with fractions of one would be charged for the started second.
-      return microsOf(credits) * BigInt(Math.ceil(Number(input.duration ?? 0)));
+      const key = secondKeyOf(rule.by, input);
+      const credits = rule.credits[key];
+      if (credits === undefined)
+        throw noPrice(`input.${rule.by?.[0] ?? 'resolution'}: there is no price for "${key}"`);
+      return microsOf(credits) * BigInt(secondsOf(rule, input));
     }
     case 'per_picture': {
       const key = pictureKeyOf(rule.by, input);

@@ -92,6 +92,12 @@ function findReason(values: Record<string, string>): string | undefined {
   return isGood ? undefined : 'Write each price as an amount such as 12 or 0.5';
 }
 
+function labelOf({ kind }: ModelStatus['shipped_price'], name: string): string {
+  const unit = kind === 'per_second' ? 'second' : 'picture';
+  if (name === 'task') return 'Credits of a task';
+  return name === unit ? `Credits a ${unit}` : `Credits a ${unit}, ${name}`;
+}
+
 function PriceForm({ status }: { status: ModelStatus }) {
   const { act, change } = useModelChange(status);
   const { shipped_price: shipped } = status;
@@ -121,7 +127,7 @@ function PriceForm({ status }: { status: ModelStatus }) {
         {names.map((name) => (
           <TextField
             key={name}
-            label={name === 'task' ? 'Credits of a task' : `Credits a second, ${name}`}
+            label={labelOf(shipped, name)}
             inputMode="decimal"
             value={values[name]}
             onChange={(value) => setValues({ ...values, [name]: value.trim() })}

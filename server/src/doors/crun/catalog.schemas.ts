@@ -28,10 +28,11 @@ const modelFields = {
       per: Type.Enum(['task', 'second', 'picture', 'template']),
       credits: Type.Union([Type.Number(), Type.Null()], {
         description:
-          'Of a task; of a picture whose price depends on nothing; of a template without a price of its own.',
+          'Of a task; of a second or picture whose price depends on nothing; of a template without a price of its own.',
       }),
       by_resolution: Type.Array(Type.Object({ resolution: Type.String(), credits: Type.Number() }), {
-        description: 'Of each second or picture; of a picture also by quality, as in `1K high`.',
+        description:
+          'Of each second or picture; where the price depends on more, by all of it, as in `1K high`.',
       }),
     },
     { title: 'ModelPrice', description: 'The price now, in credits.' },

@@ -1,5 +1,6 @@
 // A model as the Models endpoints of the Crun API show it.
 import { describeInput, exampleInputOf, inputMediaOf } from '../../catalog/describe-input.ts';
+import { vendorOf } from '../../catalog/models.ts';
 import { type PriceRule, priceOfDefaults } from '../../catalog/prices.ts';
 import type { ModelStatus } from '../../catalog/state.ts';
 import type { JsonObject } from '../../lib/json.ts';
@@ -8,27 +9,24 @@ import { toCredits } from '../../lib/money.ts';
 /** How long tasks of a model take as a rule. */
 type UsualTime = (model: string) => number | undefined;
 
+/** @param only the key of an amount that depends on nothing. */
+function describeAmounts(credits: { [values: string]: number }, only: string): JsonObject {
+  if (credits[only] !== undefined) return { credits: credits[only], by_resolution: [] };
+  const prices = Object.entries(credits);
+  return {
+    credits: null,
+    by_resolution: prices.map(([resolution, amount]) => ({ resolution, credits: amount })),
+  };
+}
+
 function describePrice(rule: PriceRule): JsonObject {
   switch (rule.kind) {
     case 'flat':
       return { per: 'task', credits: rule.credits, by_resolution: [] };
-    case 'per_second': {
-      const prices = Object.entries(rule.credits);
-      return {
-        per: 'second',
-        credits: null,
-        by_resolution: prices.map(([resolution, credits]) => ({ resolution, credits })),
-      };
-    }
-    case 'per_picture': {
-      const prices = Object.entries(rule.credits);
-      return {
-        per: 'picture',
-        credits: rule.by === undefined ? (rule.credits.picture ?? null) : null,
-        by_resolution:
-          rule.by === undefined ? [] : prices.map(([resolution, credits]) => ({ resolution, credits })),
-      };
-    }
+    case 'per_second':
+      return { per: 'second', ...describeAmounts(rule.credits, 'second') };
+    case 'per_picture':
+      return { per: 'picture', ...describeAmounts(rule.credits, 'picture') };
     case 'template':
       return { per: 'template', credits: rule.credits ?? null, by_resolution: [] };
   }
@@ -52,7 +50,7 @@ export function describeModel({ facts, ...status }: ModelStatus, usualTime: Usua
     family: facts.family,
     description: facts.description,
     title: facts.title,
-    vendor: facts.model.split('/')[0],
+    vendor: vendorOf(facts),
     input_media: inputMediaOf(facts),
     price: describePrice(status.price),
     usual_credits: usualMicros === undefined ? null : toCredits(usualMicros),

@@ -4,7 +4,7 @@ import type { Static } from 'typebox';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ModelChange } from '../../catalog/model-changes.ts';
 import type { Model } from '../../catalog/models.ts';
-import { flatPrice, type PriceRule, pricePerPicture, pricePerSecond } from '../../catalog/prices.ts';
+import { flatPrice, type PriceRule, withAmounts } from '../../catalog/prices.ts';
 import type { ModelStatus } from '../../catalog/state.ts';
 import { AppError, refuseFaults } from '../../errors.ts';
 import { readBody, readQuery } from '../../http/read.ts';
@@ -152,7 +152,5 @@ export function readPriceTable(
       .map((name) => `${field}.${name}: must have at most six decimals`),
   ];
   if (faults.length > 0) throw refuseFaults(faults);
-  return price.kind === 'per_picture'
-    ? pricePerPicture(price, credits, nowMs)
-    : pricePerSecond(credits, nowMs);
+  return withAmounts(price, credits, nowMs);
 }

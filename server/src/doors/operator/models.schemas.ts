@@ -20,7 +20,15 @@ const price = Type.Union(
     record('PricePerSecond', {
       kind: Type.Literal('per_second'),
       version: Type.String(),
-      credits: Type.Record(Type.String(), Type.Number(), { description: 'Of a second, by resolution.' }),
+      by: Type.Optional(
+        Type.Array(Type.String(), {
+          description: 'The fields whose values are the keys; else the resolution.',
+        }),
+      ),
+      seconds: Type.Optional(
+        Type.Integer({ description: 'The most that a result can have whose length follows a given clip.' }),
+      ),
+      credits: Type.Record(Type.String(), Type.Number(), { description: 'Of a second.' }),
     }),
     record('PricePerPicture', {
       kind: Type.Literal('per_picture'),
