@@ -1,7 +1,7 @@
 // Values for the inputs of a model, made from its JSON Schema: two different ones for each field, so that the
 // suite can see whether the field reaches the wire. Only for tests.
-import type { Model } from '../catalog/models.ts';
-import type { Json, JsonObject } from '../lib/json.ts';
+import type { Model, Offer } from '../catalog/models.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 
 function sampleText({ format, minLength = 1 }: JsonObject, at: number): string {
   if (format === 'http-url') return `https://pictures.example/${at}.png`;
@@ -42,20 +42,58 @@ export function smallestInput({ input_schema: { required, properties } }: Model)
   return Object.fromEntries(required.map((name) => [name, sampleOf(properties[name], 0)]));
 }
 
+/** The smallest input that an offer is for, with what the schema requires if its condition is not met. */
+export function smallestInputFor(model: Model, { params = {} }: Offer): JsonObject {
+  const { properties, else: otherwise } = model.input_schema;
+  const more = isObject(otherwise) && Array.isArray(otherwise.required) ? otherwise.required.map(String) : [];
+  const when = isObject(params.when) ? params.when : {};
+  const input = smallestInput(model);
+  for (const name of more) input[name] = sampleOf(properties[name], 0);
+  for (const [name, wanted] of Object.entries(when)) {
+    if (Array.isArray(wanted)) input[name] = wanted[0];
+    else if (wanted === 'given') input[name] = sampleOf(properties[name], 0);
+  }
+  return input;
+}
+
 /** The values that the schema gives to fields that a client leaves out. */
 function defaultsOf({ input_schema: { properties } }: Model): JsonObject {
   const given = Object.entries(properties).filter(([, own]) => own.default !== undefined);
   return Object.fromEntries(given.map(([name, own]) => [name, own.default]));
 }
 
-/** Two whole inputs that differ in one field; undefined when the schema of the field has a single value. */
-export function inputsThatDiffer(model: Model, name: string): [JsonObject, JsonObject] | undefined {
+/**
+ * Two whole inputs that differ in one field; undefined when the schema of the field has a single value.
+ * @param offer for which both are, if it is for some inputs only.
+ */
+export function inputsThatDiffer(
+  model: Model,
+  name: string,
+  offer?: Offer,
+): [JsonObject, JsonObject] | undefined {
   const schema = model.input_schema.properties[name];
   const [one, other] = [sampleOf(schema, 0), sampleOf(schema, 1)];
   if (JSON.stringify(one) === JSON.stringify(other)) return undefined;
-  const base = { ...defaultsOf(model), ...smallestInput(model) };
+  const least = offer === undefined ? smallestInput(model) : smallestInputFor(model, offer);
+  const base = { ...defaultsOf(model), ...least };
   return [
     { ...base, [name]: one },
     { ...base, [name]: other },
   ];
+}
+
+interface FieldCase {
+  name: string;
+  offer: Offer;
+  inputs: [JsonObject, JsonObject];
+}
+
+/** Many offers of a map have the same rule for a field; the way of the same values through it is seen once. */
+export function isFirstOfRule(): (field: FieldCase) => boolean {
+  const seen = new Set<string>();
+  return ({ name, offer: { params = {} }, inputs }) => {
+    if (!isObject(params.fields)) return true;
+    const key = JSON.stringify([name, params.fields[name], ...inputs.map((input) => input[name])]);
+    return seen.size !== seen.add(key).size;
+  };
 }

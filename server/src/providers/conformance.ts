@@ -2,7 +2,7 @@
 // it and adds what is special. Only for tests.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Model } from '../catalog/models.ts';
+import type { Model, Offer } from '../catalog/models.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
 import { SECOND_MS, steadyClock, systemClock } from '../lib/time.ts';
 import { describeFacts, modelsOf } from './conformance-facts.ts';
@@ -16,7 +16,7 @@ import {
   readFixtures,
   startReplay,
 } from './conformance-replay.ts';
-import { inputsThatDiffer, smallestInput } from './conformance-samples.ts';
+import { inputsThatDiffer, isFirstOfRule, smallestInput } from './conformance-samples.ts';
 import type { ApiAnswer, CallContext, Provider, Reference, StartRequest } from './contract.ts';
 import { createProviderHttp, createProviderSockets, type ProviderSockets } from './http.ts';
 import { type Fixture, REPLAYED_START } from './recording/fixture-form.ts';
@@ -103,8 +103,17 @@ class Bench {
   }
 }
 
-function requestFor(conformance: ConformanceCase, model: Model, input: JsonObject): StartRequest {
-  const offer = model.offers.find(({ provider }) => provider === conformance.provider.id);
+/** The offers of a model at the provider. */
+function offersOf({ provider: { id } }: ConformanceCase, { offers }: Model): Offer[] {
+  return offers.filter(({ provider }) => provider === id);
+}
+
+function requestFor(
+  conformance: ConformanceCase,
+  model: Model,
+  input: JsonObject,
+  [offer] = offersOf(conformance, model),
+): StartRequest {
   return {
     ...REPLAYED_START,
     model: model.model,
@@ -210,32 +219,37 @@ export function describeFixturesAlone(conformance: ConformanceCase): void {
 
 function describeInputs(conformance: ConformanceCase, bench: () => Bench): void {
   const { provider, notSent = {}, beforeSubmit = {} } = conformance;
-  const cases = modelsOf(provider).flatMap((model) =>
-    Object.keys(model.input_schema.properties)
-      .filter((name) => notSent[name] === undefined)
-      .flatMap((name) => {
-        const inputs = inputsThatDiffer(model, name);
-        return inputs ? [{ model, name, inputs }] : [];
-      }),
-  );
+  const cases = modelsOf(provider)
+    .flatMap((model) =>
+      Object.keys(model.input_schema.properties)
+        .filter((name) => notSent[name] === undefined)
+        .flatMap((name) => offersOf(conformance, model).map((offer) => ({ model, name, offer }))),
+    )
+    .flatMap(({ model, name, offer }) => {
+      const inputs = inputsThatDiffer(model, name, offer);
+      // Where one of them is for another offer of the model, it reaches the wire there.
+      const isFor = (input: JsonObject) => provider.findMisfit?.(offer.params ?? {}, input) === undefined;
+      return inputs?.every(isFor) ? [{ model, name, offer, inputs }] : [];
+    })
+    .filter(isFirstOfRule());
 
-  async function wireOf(model: Model, input: JsonObject): Promise<string> {
+  async function wireOf(model: Model, input: JsonObject, offer?: Offer): Promise<string> {
     const { replay, context } = bench();
     replay.received.length = 0;
     replay.answer = (response, request) => {
       const answer = beforeSubmit[request.path];
       (answer === undefined ? answerWith(500, HTML) : answerWith(200, answer))(response, request);
     };
-    await provider.start(requestFor(conformance, model, input), context);
+    await provider.start(requestFor(conformance, model, input, offer && [offer]), context);
     return JSON.stringify(replay.received.map(({ path, query, body, files }) => [path, query, body, files]));
   }
 
   it('sends every input that its models declare, the number 0 included', async () => {
     const lost: string[] = [];
-    for (const { model, name, inputs } of cases) {
-      const [one, other] = [await wireOf(model, inputs[0]), await wireOf(model, inputs[1])];
+    for (const { model, name, offer, inputs } of cases) {
+      const [one, other] = [await wireOf(model, inputs[0], offer), await wireOf(model, inputs[1], offer)];
       const { [name]: given, ...without } = inputs[0];
-      const isLostZero = given === 0 && (await wireOf(model, without)) === one;
+      const isLostZero = given === 0 && (await wireOf(model, without, offer)) === one;
       if (one === other || isLostZero) lost.push(`${model.model} ${name}`);
     }
     expect(lost).toEqual([]);

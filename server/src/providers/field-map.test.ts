@@ -57,6 +57,44 @@ test('finds Reelay’s names by the provider’s', () => {
   });
 });
 
+const PICTURE_MAP: FieldMap = {
+  when: { img_urls: 'absent', mode: ['pro'] },
+  fields: {
+    aspect_ratio: {
+      to: 'image_size',
+      by: ['resolution'],
+      values: { '1:1 1K': { width: 1024, height: 1024 }, '1:1 2K': { width: 2048, height: 2048 } },
+    },
+  },
+};
+
+test('makes one value of several inputs', () => {
+  const input = { aspect_ratio: '1:1', resolution: '2K', mode: 'pro' };
+  expect(mapFields(PICTURE_MAP, input)).toEqual({ fields: { image_size: { width: 2048, height: 2048 } } });
+  expect(mapFields(PICTURE_MAP, { ...input, resolution: '4K' })).toMatchObject({ field: 'aspect_ratio' });
+});
+
+test.each([
+  [{ mode: 'pro', img_urls: ['a'] }, 'img_urls'],
+  [{ mode: 'std' }, 'mode'],
+  [{}, 'mode'],
+])('leaves %j to another offer, and names the input that decides', (input, field) => {
+  expect(mapFields(PICTURE_MAP, input)).toEqual({ unable: expect.stringContaining(`"${field}"`), field });
+  const mirrored: FieldMap = { ...PICTURE_MAP, when: { img_urls: 'given' } };
+  expect('unable' in mapFields(mirrored, input)).toBe(!('img_urls' in input));
+});
+
+test('counts an empty list and nothing at all as absent', () => {
+  for (const pictures of [[], null]) {
+    expect(mapFields(PICTURE_MAP, { mode: 'pro', img_urls: pictures })).toEqual({ fields: {} });
+  }
+});
+
+test('finds further inputs that decide nothing', () => {
+  const idle: FieldMap = { fields: { aspect_ratio: { to: 'ratio', by: ['resolution'] } } };
+  expect(faultsOfFieldMap(idle)).toEqual(['params: "ratio" has "by" without "values"']);
+});
+
 test('finds two things that would go under one name', () => {
   expect(faultsOfFieldMap(MAP)).toEqual([]);
   const twice: FieldMap = { fields: { prompt: 'text', style: 'text' }, constants: { fps: 1 } };
@@ -71,6 +109,8 @@ test.each<JsonObject>([
   { fields: { prompt: [] } },
   { fields: { seed: { only: [] } } },
   { fields: { prompt: 'prompt' }, constants: { list: [1] } },
+  { fields: { prompt: 'prompt' }, when: { img_urls: 'there' } },
+  { fields: { prompt: 'prompt' }, when: {} },
 ])('refuses %j as params', (params) => {
   expect(faultsOf(Type.Object(fieldMapMembers), params)).not.toEqual([]);
   expect(faultsOf(Type.Object(fieldMapMembers), MAP as never)).toEqual([]);
