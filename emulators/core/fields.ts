@@ -4,7 +4,8 @@ import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.
 
 /** What one field may be. */
 export interface FieldRule {
-  type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
+  /** `any` is a value that only `check` judges. */
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'any';
   required?: boolean;
   values?: readonly (string | number | boolean)[];
   /** Of a number. */
@@ -70,6 +71,7 @@ function checkValue(value: Json, rule: FieldRule, field: string): FieldFault[] {
 function isOfType(value: Json, type: FieldRule['type']): boolean {
   if (type === 'array') return Array.isArray(value);
   if (type === 'object') return isObject(value);
+  if (type === 'any') return true;
   if (type === 'integer') return Number.isInteger(value);
   return typeof value === type;
 }

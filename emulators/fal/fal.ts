@@ -14,8 +14,6 @@ import { isOpen, watchJob } from '../core/waiting.ts';
 import { describeFaults, refuse, refusePlatform, replyRun } from './errors.ts';
 import { FAL_MODELS } from './models.ts';
 
-/** How many seconds a file is longer than requested. */
-const UNITS_MORE = 0.008;
 const REQUEST = '/{owner}/{app}/requests/{id}';
 const KEYS = '/.well-known/jwks.json';
 const PLATFORM = '/v1/';
@@ -186,7 +184,7 @@ class Fal {
   #find(request: ApiRequest): Job<FalRequest> | undefined {
     const { owner, app, id } = request.params;
     const job = this.#jobs.find(request, id);
-    return job?.data.endpoint.startsWith(`${owner}/${app}/`) ? job : undefined;
+    return `${job?.data.endpoint}/`.startsWith(`${owner}/${app}/`) ? job : undefined;
   }
 
   #showStatus(request: ApiRequest): Reply {
@@ -229,17 +227,25 @@ class Fal {
     if (job.state === 'cancelled') return named(job.id, replyRun(CANCELLED));
     if (job.state !== 'succeeded') return named(job.id, replyRun(job.error));
     const { endpoint, input } = job.data;
-    // The length of the file, not the requested one: recorded answers have a few milliseconds more.
-    const { seconds = 0 } = FAL_MODELS[endpoint].shape(input);
-    const units = seconds + UNITS_MORE;
+    const units = FAL_MODELS[endpoint].bill(input);
     return named(job.id, replyJson(this.#outputOf(job), 200, { 'x-fal-billable-units': String(units) }));
   }
 
   #outputOf(job: Job<FalRequest>): JsonObject {
     const { endpoint, input, seed } = job.data;
-    const shape = FAL_MODELS[endpoint].shape(input);
-    const url = this.#tools.files.url(job, shape);
-    return { video: { url, content_type: 'video/mp4', file_name: `${job.id}.mp4`, file_size: null }, seed };
+    const { makes, shape, count } = FAL_MODELS[endpoint];
+    if (makes === 'video') {
+      const url = this.#tools.files.url(job, shape(input));
+      return { video: { url, content_type: 'video/mp4', file_name: `${job.id}.mp4`, file_size: null }, seed };
+    }
+    const { width, height, ...rest } = shape(input);
+    const images = Array.from({ length: count(input) }, (_, at) => ({
+      url: this.#tools.files.url(job, { ...rest, width, height, ...(at > 0 && { name: String(at + 1) }) }),
+      content_type: 'image/png',
+      width,
+      height,
+    }));
+    return makes === 'picture' ? { image: images[0], seed } : { images, seed };
   }
 
   #cancel(request: ApiRequest): Reply {
@@ -339,7 +345,7 @@ function showPrices({ query }: ApiRequest): Reply {
   const prices = ids.map((id) => ({
     endpoint_id: id,
     unit_price: FAL_MODELS[id].unitPrice,
-    unit: 'second',
+    unit: FAL_MODELS[id].unit,
     currency: 'USD',
   }));
   return replyJson({ prices, next_cursor: null, has_more: false });

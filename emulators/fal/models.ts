@@ -3,13 +3,7 @@
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import type { FieldRules } from '../core/fields.ts';
 import { type FileShape, shapeOfSide } from '../core/video.ts';
-
-export interface FalModel {
-  input: FieldRules;
-  /** US dollars per second of video, as the platform API reports. */
-  unitPrice: number;
-  shape(input: JsonObject): FileShape;
-}
+import { type FalModel, readEndpoints } from './endpoints.ts';
 
 const isFile = (value: Json) =>
   /^(https?:\/\/|data:)/.test(String(value)) ? undefined : 'Input should be a valid URL or data URI';
@@ -49,30 +43,40 @@ const SEEDANCE: FieldRules = {
   num_frames: { type: 'integer', min: 29, max: 289 },
 };
 
+/** How many seconds a file is longer than requested: recorded answers have a few milliseconds more. */
+const UNITS_MORE = 0.008;
+
+/** A video that is billed by its length. */
+function bySecond(input: FieldRules, unitPrice: number, shape: (input: JsonObject) => FileShape): FalModel {
+  const bill = (given: JsonObject) => (shape(given).seconds ?? 0) + UNITS_MORE;
+  return { input, makes: 'video', unit: 'second', unitPrice, shape, count: () => 1, bill };
+}
+
 export const FAL_MODELS: Readonly<Record<string, FalModel>> = {
-  'fal-ai/wan/v2.2-a14b/text-to-video': {
-    input: { ...WAN, aspect_ratio: { type: 'string', values: RATIOS } },
-    unitPrice: 0.08,
-    shape: shapeWan,
-  },
-  'fal-ai/wan/v2.2-a14b/image-to-video': {
-    input: {
+  ...readEndpoints(),
+  'fal-ai/wan/v2.2-a14b/text-to-video': bySecond(
+    { ...WAN, aspect_ratio: { type: 'string', values: RATIOS } },
+    0.08,
+    shapeWan,
+  ),
+  'fal-ai/wan/v2.2-a14b/image-to-video': bySecond(
+    {
       ...WAN,
       image_url: { type: 'string', required: true, check: isFile },
       end_image_url: { type: 'string', check: isFile },
       aspect_ratio: { type: 'string', values: ['auto', ...RATIOS] },
     },
-    unitPrice: 0.08,
-    shape: shapeWan,
-  },
-  'fal-ai/bytedance/seedance/v1/pro/text-to-video': {
-    input: SEEDANCE,
-    unitPrice: 0.124,
-    shape: ({ resolution = '1080p', aspect_ratio = '16:9', duration = '5' }) => ({
+    0.08,
+    shapeWan,
+  ),
+  'fal-ai/bytedance/seedance/v1/pro/text-to-video': bySecond(
+    SEEDANCE,
+    0.124,
+    ({ resolution = '1080p', aspect_ratio = '16:9', duration = '5' }) => ({
       ...sizeOf(String(resolution), String(aspect_ratio)),
       seconds: Number(duration),
     }),
-  },
+  ),
 };
 
 function shapeWan({
