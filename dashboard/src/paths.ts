@@ -15,7 +15,7 @@ export const paths = {
   home: () => '/',
   playground: (search: Search = {}) => withSearch('/playground', search),
   models: (search: Search = {}) => withSearch('/models', search),
-  /** @param name as the API has it: `vendor/name`. */
+  /** @param name as the API has it: `vendor/name`, or a name alone. */
   model: (name: string) => `/models/${name.split('/').map(encodeURIComponent).join('/')}`,
   templates: (search: Search = {}) => withSearch('/templates', search),
   tasks: (search: Search = {}) => withSearch('/tasks', search),

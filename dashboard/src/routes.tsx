@@ -33,11 +33,15 @@ const OPEN_PAGES = {
   [paths.signUp()]: page(() => import('./pages/sign-up/sign-up.tsx'), 'SignUpPage'),
 };
 
+/** Of a name with a vendor, and of one without, such as `z-image`. */
+const MODEL_PAGE = page(() => import('./pages/models/model.tsx'), 'ModelPage');
+
 /** Pages of a signed-in person. */
 const PAGES = {
   [paths.playground()]: page(() => import('./pages/playground/playground.tsx'), 'PlaygroundPage'),
   [paths.models()]: page(() => import('./pages/models/models.tsx'), 'ModelsPage'),
-  '/models/$vendor/$name': page(() => import('./pages/models/model.tsx'), 'ModelPage'),
+  '/models/$name': MODEL_PAGE,
+  '/models/$vendor/$name': MODEL_PAGE,
   [paths.templates()]: page(() => import('./pages/templates/templates.tsx'), 'TemplatesPage'),
   [paths.tasks()]: page(() => import('./pages/tasks/tasks.tsx'), 'TasksPage'),
   '/tasks/$id': page(() => import('./pages/tasks/task.tsx'), 'TaskPage'),

@@ -92,7 +92,10 @@ export function aboutOf({ title, description }: Pick<ModelSummary, 'title' | 'de
 
 const VENDORS: Record<string, string> = {
   bytedance: 'ByteDance',
+  flux: 'FLUX',
   google: 'Google',
+  'grok-imagine': 'Grok Imagine',
+  happyhorse: 'HappyHorse',
   kling: 'Kling',
   minimax: 'MiniMax',
   reelay: 'Reelay',
@@ -100,6 +103,7 @@ const VENDORS: Record<string, string> = {
   selfhosted: 'Self-hosted',
   vidu: 'Vidu',
   wan: 'Wan',
+  'z-image': 'Z-Image',
 };
 
 export function vendorName(vendor: string): string {

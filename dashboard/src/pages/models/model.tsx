@@ -29,14 +29,15 @@ import { Examples } from './examples.tsx';
 import styles from './model.module.css';
 
 export function ModelPage() {
-  const { vendor = '', name = '' } = useParams({ strict: false }) as { vendor?: string; name?: string };
-  const { data, error, refetch } = useModel(`${vendor}/${name}`);
+  const { vendor, name = '' } = useParams({ strict: false }) as { vendor?: string; name?: string };
+  const fullName = vendor === undefined ? name : `${vendor}/${name}`;
+  const { data, error, refetch } = useModel(fullName);
   const failure = error && toApiError(error);
   const crumb = <Link href={paths.models()}>Models</Link>;
   if (data) return <Model model={data} />;
   if (failure?.errorName === 'model_not_found' || failure?.status === 404 || failure?.status === 422) {
     return (
-      <Page title={`${vendor}/${name}`} crumb={crumb}>
+      <Page title={fullName} crumb={crumb}>
         <NotFound
           title="No such model"
           action={<LinkButton href={paths.models()}>See all models</LinkButton>}
@@ -47,7 +48,7 @@ export function ModelPage() {
     );
   }
   return (
-    <Page title={`${vendor}/${name}`} crumb={crumb}>
+    <Page title={fullName} crumb={crumb}>
       {failure ? (
         <Fault
           title="The model could not be read"
