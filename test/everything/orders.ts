@@ -1,10 +1,10 @@
 // What is ordered: one task of every offer in the catalogue whose provider is emulated, each with the
-// smallest input that its model takes.
+// smallest input that its model takes; of offers that are data of one form, one of each kind.
 import { readFileSync } from 'node:fs';
 import { CATALOGUE_FILE } from '../../emulators/bytedance-effects/templates.ts';
 import { type Model, readShippedModels } from '../../server/src/catalog/models.ts';
-import { isObject, type JsonObject } from '../../server/src/lib/json.ts';
-import { smallestInput } from '../../server/src/providers/conformance-samples.ts';
+import type { JsonObject } from '../../server/src/lib/json.ts';
+import { smallestInputFor } from '../../server/src/providers/conformance-samples.ts';
 
 /** One task to make, and the provider that must make it. */
 export interface Order {
@@ -47,28 +47,31 @@ const INPUTS: Record<string, () => JsonObject> = {
   'vidu/template': () => ({ template: 'hugging', images: ['https://pictures.example/0.png'] }),
 };
 
-/**
- * The smallest input, with what the schema requires if its condition is not met; no small input meets one.
- */
-function leastInput(model: Model): JsonObject {
-  const { required, else: otherwise } = model.input_schema;
-  const more = isObject(otherwise) && Array.isArray(otherwise.required) ? otherwise.required.map(String) : [];
-  return smallestInput({
-    ...model,
-    input_schema: { ...model.input_schema, required: [...required, ...more] },
-  });
-}
-
 /** Further offers of a model are reached through an operator's model that has only that offer. */
 function splitOffers(model: Model): Model[] {
   return model.offers.map((offer, at) =>
     at === 0
       ? model
-      : { ...model, model: `everything/${offer.provider}-${model.model.split('/')[1]}`, offers: [offer] },
+      : {
+          ...model,
+          model: `everything/${model.model.replace('/', '-')}-${at}`,
+          aliases: [],
+          offers: [offer],
+        },
   );
 }
 
-const MODELS = readShippedModels().flatMap(splitOffers);
+/** Providers at which a model is data of one form; emulators/fal/catalogue.test.ts tries each of fal's offers. */
+const MAPPED: ReadonlySet<string> = new Set(['fal', 'replicate']);
+
+/** Of the offers that differ in data alone, the first of each kind of model. */
+function isFirstOfKind(): (model: Model) => boolean {
+  const seen = new Set<string>();
+  return ({ operations, offers: [{ provider }] }) =>
+    !MAPPED.has(provider) || seen.size !== seen.add(`${provider} ${operations}`).size;
+}
+
+const MODELS = readShippedModels().flatMap(splitOffers).filter(isFirstOfKind());
 
 /** The models that an operator's file must add, for `REELAY_MODELS`. */
 export function furtherModels(): Model[] {
@@ -79,7 +82,7 @@ export function furtherModels(): Model[] {
 export function listOrders(emulated: ReadonlySet<string>, picture: string): Order[] {
   return MODELS.filter(({ offers }) => emulated.has(offers[0].provider)).map((model) => {
     const [{ provider }] = model.offers;
-    const input = INPUTS[model.model]?.() ?? leastInput(model);
+    const input = INPUTS[model.model]?.() ?? smallestInputFor(model, model.offers[0]);
     const text = JSON.stringify(input);
     const own = READS_PICTURES.has(provider) ? text.replaceAll(SAMPLE_ADDRESS, picture) : text;
     return { model: model.model, provider, input: JSON.parse(own) as JsonObject };

@@ -100,7 +100,7 @@ const FACTS: ProviderFacts = {
 const paramsSchema = Type.Object({}, { additionalProperties: false });
 
 /** Names under which models take pictures; `describeUnused` says what is left of the rest. */
-const PICTURE_INPUTS = ['img_urls', 'images', 'reference_images'];
+const PICTURE_INPUTS = ['img_urls', 'images', 'reference_images', 'image_url'];
 
 const STOPPED: Failure = { reason: 'cancelled', message: 'The render was stopped' };
 
@@ -333,7 +333,7 @@ export class DraftProvider implements LocalProvider {
   async #fetchImages(request: StartRequest, job: Job): Promise<FetchedImage[]> {
     const urls = PICTURE_INPUTS.flatMap((name) => {
       const value = request.input[name];
-      return Array.isArray(value) ? value : [];
+      return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
     });
     const images: FetchedImage[] = [];
     for (const [at, url] of urls.entries()) {

@@ -43,7 +43,7 @@ export function estimateWork(input: JsonObject, makes: 'video' | 'image' | 'audi
     resolution: textOf(input, 'resolution') ?? DEFAULT_RESOLUTION,
     aspectRatio: textOf(input, 'aspect_ratio') ?? '16:9',
   });
-  const seconds = typeof input.duration === 'number' ? input.duration : DEFAULT_SECONDS;
+  const seconds = secondsAsked(input) ?? DEFAULT_SECONDS;
   return (seconds * FRAME_RATE * width * height) / SHORT_WORK;
 }
 
@@ -58,6 +58,11 @@ const AUDIO_TYPES = ['all', 'speech_only', 'sound_effect_only'] as const;
 function textOf(input: JsonObject, name: string): string | undefined {
   const value = input[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Undefined for 0 too, which asks for the length of a clip. */
+function secondsAsked({ duration }: JsonObject): number | undefined {
+  return typeof duration === 'number' && duration > 0 ? duration : undefined;
 }
 
 function audioOf(input: JsonObject): RenderJob['audio'] {
@@ -78,8 +83,7 @@ export function toRenderJob(request: RenderRequest): RenderJob {
     resolution,
     aspectRatio: fit?.aspectRatios[0] ?? textOf(input, 'aspect_ratio') ?? '16:9',
   });
-  const asked = typeof input.duration === 'number' ? input.duration : undefined;
-  const seconds = effect?.durationSeconds ?? asked ?? DEFAULT_SECONDS;
+  const seconds = effect?.durationSeconds ?? secondsAsked(input) ?? DEFAULT_SECONDS;
   return {
     kind,
     ...size,

@@ -31,7 +31,9 @@ export function endpointOf({ endpoint }: KlingParams, { img_urls: pictures }: Js
   return endpoint ?? (listOf(pictures).length > 0 ? 'image2video' : 'text2video');
 }
 
-function modeOf({ resolution }: JsonObject, params: KlingParams): string | undefined {
+/** Models name either the resolution or, as the original's do, the mode itself. */
+function modeOf({ resolution, mode }: JsonObject, params: KlingParams): string | undefined {
+  if (typeof mode === 'string') return mode;
   return resolution === undefined ? params.mode : (MODES[String(resolution)] ?? String(resolution));
 }
 
