@@ -57,6 +57,36 @@ it('makes a key with a budget, shows it once, and the create above the budget is
   await close();
 });
 
+it('finds keys by name or end and puts them in order, and both stand in the address', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const ends = { expiresAt: new Date(Date.now() + 86_400_000) };
+  for (const [name, more] of [
+    ['studio', {}],
+    ['website', ends],
+  ] as const)
+    await stage.core.accounts.createKey({
+      account: stage.accountId,
+      mode: 'test',
+      name,
+      role: 'member',
+      ...more,
+    });
+  const { page, close } = await stage.open('/keys?sort=ends');
+  const rows = page.getByRole('table', { name: 'API keys' }).locator('tbody tr');
+  await page.getByText('Ends first').first().waitFor();
+  await expect.poll(() => rows.first().innerText()).toContain('website');
+  await page.getByRole('searchbox', { name: 'Search keys' }).fill('STUD');
+  await page.waitForURL(/q=STUD/);
+  await rows.filter({ hasText: 'website' }).waitFor({ state: 'hidden' });
+  await rows.filter({ hasText: 'studio' }).first().waitFor();
+  await page.getByRole('searchbox', { name: 'Search keys' }).fill('nobody');
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await rows.filter({ hasText: 'website' }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await close();
+});
+
 it('rotates a key with an overlap, and disables it when that is confirmed', {
   timeout: TIMEOUT_MS,
 }, async () => {

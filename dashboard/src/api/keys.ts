@@ -1,18 +1,29 @@
 // Keys of the account and what each has used.
 import { queryOptions } from '@tanstack/react-query';
-import { accountApi } from './client.ts';
+import { accountApi, type Query } from './client.ts';
 import type { Mode, Session } from './session.ts';
-import type { ApiKey, KeyChange, KeyDays, MadeKey } from './wire.ts';
+import type { ApiKey, KeyChange, KeyDays, KeyPage, MadeKey } from './wire.ts';
 
 const PAGE = 200;
+/** More than anybody looks through. */
+const KEYS_MAX = 2_000;
 /** Days of the line in the list. */
 const DAYS = 14;
 
 export function keysQuery({ account }: Session) {
   return queryOptions({
     queryKey: ['keys', account],
-    queryFn: async ({ signal }) =>
-      (await accountApi.get<{ items: ApiKey[] }>('/keys', { query: { limit: PAGE }, signal })).items,
+    queryFn: async ({ signal }) => {
+      const keys: ApiKey[] = [];
+      let after: string | undefined;
+      do {
+        const query: Query = { limit: PAGE, after };
+        const page = await accountApi.get<KeyPage>('/keys', { query, signal });
+        keys.push(...page.items);
+        after = page.next ?? undefined;
+      } while (after !== undefined && keys.length < KEYS_MAX);
+      return keys;
+    },
   });
 }
 

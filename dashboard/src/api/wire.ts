@@ -12,6 +12,7 @@ import type * as tasks from '../../../server/src/doors/account/tasks.schemas.ts'
 import type * as usage from '../../../server/src/doors/account/usage.schemas.ts';
 import type * as catalog from '../../../server/src/doors/crun/catalog.schemas.ts';
 import type * as client from '../../../server/src/doors/crun/schemas.ts';
+import type * as clientTasks from '../../../server/src/doors/crun/tasks.schemas.ts';
 import type * as gallery from '../../../server/src/doors/crun/templates.schemas.ts';
 import type { limitRecord } from '../../../server/src/doors/key-form.ts';
 import type * as operatorAccounts from '../../../server/src/doors/operator/accounts.schemas.ts';
@@ -55,6 +56,7 @@ export type InvitationLook = Answer<typeof people.lookSchema>;
 
 /** One of `GET /api/v1/account/keys`. */
 export type ApiKey = Static<typeof keys.key>;
+export type KeyPage = Answer<typeof keys.listKeysSchema>;
 /** What bounds a key; null is no bound. */
 export type KeyLimits = Pick<ApiKey, keyof typeof limitRecord>;
 /** The answer that shows the key, this once. */
@@ -118,6 +120,12 @@ export type Counted = GalleryPage['tags'][number];
 /** One of `GET /api/v1/client/job/Models`. */
 export type ModelSummary = Answer<typeof catalog.modelsSchema>['data']['models'][number];
 export type ModelPrice = ModelSummary['price'];
+/** `GET /api/v1/client/job/Models/{model}`. */
+export type ModelDetail = Answer<ReturnType<typeof catalog.modelSchema>>['data'];
+/** One field of an input, in JSON Schema with the words for people. */
+export type InputField = Static<typeof catalog.inputField>;
+/** What `GET /api/v1/client/job/Events` says of a task. Times are Unix seconds. */
+export type LiveTask = Static<typeof clientTasks.liveTask>;
 
 // What operators read: times there are Unix seconds.
 

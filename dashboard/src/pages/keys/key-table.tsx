@@ -2,8 +2,9 @@ import { Ellipsis } from 'lucide-react';
 import type { ApiKey } from '../../api/wire.ts';
 import { ROLES } from '../../parts/roles.ts';
 import { paths } from '../../paths.ts';
-import { useGo } from '../../shell/address.ts';
+import { useGo, useSearch } from '../../shell/address.ts';
 import { Sparkline } from '../../ui/bars.tsx';
+import { ZeroRows } from '../../ui/blanks.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
@@ -35,6 +36,7 @@ export interface KeyTableProps {
 }
 
 export function KeyTable({ keys, days, reason, ...acts }: KeyTableProps) {
+  const [, change] = useSearch();
   return (
     <Table label="API keys" columns={COLUMNS}>
       {keys.map((key) => (
@@ -54,6 +56,13 @@ export function KeyTable({ keys, days, reason, ...acts }: KeyTableProps) {
           ]}
         />
       ))}
+      {keys.length === 0 && (
+        <ZeroRows
+          columns={COLUMNS.length}
+          words="No key has this name or end."
+          onClear={() => change({ q: undefined })}
+        />
+      )}
     </Table>
   );
 }

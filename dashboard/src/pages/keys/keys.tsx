@@ -16,6 +16,7 @@ import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/overlays.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { ChangeKeySheet, RotateKeySheet } from './change-key.tsx';
+import { describeKeys, findKeys, KeyFinder } from './find-keys.tsx';
 import { KeyTable } from './key-table.tsx';
 import styles from './keys.module.css';
 import { MadeSheet, NewKeySheet } from './new-key.tsx';
@@ -38,6 +39,7 @@ function useOpen(keys: readonly ApiKey[], isAllowed: boolean) {
 
 export function KeysPage() {
   const session = useSession();
+  const [search] = useSearch();
   const queries = useQueryClient();
   const reason = useRoleReason('owner');
   const { data, error, refetch } = useQuery(keysQuery(session));
@@ -61,6 +63,7 @@ export function KeysPage() {
   return (
     <Page
       title="API keys"
+      range={describeKeys(search)}
       lead="A program calls the API with a key. Each has a mode, a role and limits of its own."
       actions={add}
     >
@@ -82,14 +85,17 @@ export function KeysPage() {
           </Empty>
         )}
         {data && data.length > 0 && (
-          <KeyTable
-            keys={data}
-            days={days}
-            reason={reason}
-            onChange={(key) => show('change', key)}
-            onRotate={(key) => show('rotate', key)}
-            onDisable={(key) => (key.disabled_at ? setDisabled(key, false) : show('disable', key))}
-          />
+          <>
+            {data.length > 1 && <KeyFinder />}
+            <KeyTable
+              keys={findKeys(data, search)}
+              days={days}
+              reason={reason}
+              onChange={(key) => show('change', key)}
+              onRotate={(key) => show('rotate', key)}
+              onDisable={(key) => (key.disabled_at ? setDisabled(key, false) : show('disable', key))}
+            />
+          </>
         )}
       </Card>
       {isNew && <NewKeySheet onClose={close} onMade={reload} />}
