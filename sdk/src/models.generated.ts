@@ -630,6 +630,78 @@ export interface MinimaxS2v01R2vInput {
   prompt_optimizer?: boolean;
 }
 
+/** A picture from a text, or from a text and up to 16 pictures. OpenAI has ended GPT Image 1 or ends it on 1 December 2026; GPT Image 2 makes the picture. */
+export interface OpenaiGptImage1Input {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit, or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "2:3" | "3:2";
+  /** Default: "medium". */
+  quality?: "low" | "medium" | "high";
+}
+
+/** A picture from a text, or from a text and up to 16 pictures. OpenAI has ended GPT Image 1.5 or ends it on 1 December 2026; GPT Image 2 makes the picture. */
+export interface OpenaiGptImage15Input {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit, or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "2:3" | "3:2";
+  /** Default: "medium". */
+  quality?: "low" | "medium" | "high";
+}
+
+/** GPT Image 2 in medium quality: a picture from a text, or from a text and up to 16 pictures. */
+export interface OpenaiGptImage2Input {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit, or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** auto leaves the shape to the model. Default: "1:1". */
+  aspect_ratio?: "auto" | "1:1" | "3:2" | "2:3" | "4:3" | "3:4" | "5:4" | "4:5" | "16:9" | "9:16" | "2:1" | "1:2" | "3:1" | "1:3" | "21:9" | "9:21";
+}
+
+/** GPT Image 2 in up to 4K: a picture from a text, or from a text and up to 14 pictures. */
+export interface OpenaiGptImage2PremiumInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit, or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** auto leaves the shape to the model. Default: "1:1". */
+  aspect_ratio?: "auto" | "1:1" | "3:2" | "2:3" | "4:3" | "3:4" | "5:4" | "4:5" | "16:9" | "9:16" | "2:1" | "1:2" | "3:1" | "1:3" | "21:9" | "9:21";
+  /** Default: "2K". */
+  resolution?: "1K" | "2K" | "4K";
+  /** Default: "high". */
+  quality?: "low" | "medium" | "high";
+  /** Default: "auto". */
+  background?: "auto" | "opaque";
+  /** Default: "png". */
+  output_format?: "png" | "jpeg" | "webp";
+  /** How strictly the service filters what it shows. Default: "low". */
+  moderation?: "auto" | "low";
+}
+
+/** GPT Image 2 with its quality, background and format to choose: a picture from a text, or from a text and up to 16 pictures. */
+export interface OpenaiGptImage2StableInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit, or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** auto leaves the shape to the model. Default: "1:1". */
+  aspect_ratio?: "auto" | "1:1" | "3:2" | "2:3" | "4:3" | "3:4" | "5:4" | "4:5" | "16:9" | "9:16" | "2:1" | "1:2" | "3:1" | "1:3" | "21:9" | "9:21";
+  /** Default: "medium". */
+  quality?: "low" | "medium" | "high";
+  /** Default: "auto". */
+  background?: "auto" | "opaque";
+  /** Default: "png". */
+  output_format?: "png" | "jpeg" | "webp";
+  /** How strictly the service filters what it shows. Default: "low". */
+  moderation?: "auto" | "low";
+}
+
 /** The built-in renderer with your pictures: people are cut out and set into a drawn scene. The encoder's binary contains x264 (GPL). */
 export interface ReelayDraftR2vInput {
   prompt: string;
@@ -1266,6 +1338,11 @@ export interface ModelInputs {
   "minimax/hailuo2-3-i2v": MinimaxHailuo23I2vInput;
   "minimax/hailuo2-3-t2v": MinimaxHailuo23T2vInput;
   "minimax/s2v01-r2v": MinimaxS2v01R2vInput;
+  "openai/gpt-image-1": OpenaiGptImage1Input;
+  "openai/gpt-image-1-5": OpenaiGptImage15Input;
+  "openai/gpt-image-2": OpenaiGptImage2Input;
+  "openai/gpt-image-2-premium": OpenaiGptImage2PremiumInput;
+  "openai/gpt-image-2-stable": OpenaiGptImage2StableInput;
   "reelay/draft-r2v": ReelayDraftR2vInput;
   "reelay/draft-t2v": ReelayDraftT2vInput;
   "reelay/effects": ReelayEffectsInput;

@@ -135,6 +135,29 @@ export interface GalleryTemplate {
   preview_url: string | null;
 }
 
+export interface InputField {
+  title: string;
+  description?: string;
+  type?: string;
+  default?: unknown;
+  enum?: unknown[];
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  /** Fields with lower numbers stand first. */
+  "x-order": number;
+  /** The control that it is set by. */
+  "x-widget": "prompt" | "text" | "template" | "pictures" | "clips" | "sounds" | "choice" | "ratio" | "slider" | "number" | "seed" | "switch";
+  "x-unit"?: string;
+  /** Words for people, by value. */
+  "x-enum-words"?: Record<string, string>;
+  /** Names of the items of a list, in their order. */
+  "x-slots"?: string[];
+}
+
 export interface Model {
   model: string;
   model_type: "video" | "tools" | "image" | "audio";
@@ -195,8 +218,11 @@ export interface ModelDetail {
   live: boolean;
   /** Other names of it, for creates and GET job/Models/{model}. A name that several models have means the one that takes the input. */
   aliases?: string[];
-  /** JSON Schema. Each field has a title, `x-order`, `x-widget` and, where it applies, `x-unit`, `x-enum-words` (words by value) and `x-slots` (names of the items of a list). */
-  input_schema: Record<string, unknown>;
+  /** JSON Schema of the input. */
+  input_schema: {
+    required: string[];
+    properties: Record<string, InputField>;
+  };
   /** A request that can be sent as it is with a test key. */
   example: {
     model: string;

@@ -8,22 +8,7 @@ import { useEffect } from 'react';
 import { addressInSession } from './client.ts';
 import { setConnected } from './live-state.ts';
 import { type Mode, useSession } from './session.ts';
-import type { Balance, ListedTask, TaskDetail, TaskPage } from './wire.ts';
-
-/** What the stream says of a task. Times are Unix seconds. */
-export interface LiveTask {
-  task_id: string;
-  model: string;
-  status: 'pending' | 'running' | 'success' | 'failed';
-  is_storing: boolean;
-  progress: number | null;
-  position: number | null;
-  credits: number;
-  error: string | null;
-  create_at: number;
-  start_at: number | null;
-  complete_at: number | null;
-}
+import type { Balance, ListedTask, LiveTask, TaskDetail, TaskPage } from './wire.ts';
 
 type Message =
   | { kind: 'task'; task: LiveTask }
@@ -100,12 +85,12 @@ function takeTask(queries: QueryClient, { account, mode }: Place, live: LiveTask
 }
 
 /** Of the account, whatever the mode, and of its book. */
-const REPORTS = ['keys', 'key-days', 'usage', 'statement'];
+const REPORTS = ['keys', 'key-days', 'usage', 'statement', 'callbacks'];
 /** Reports are sums over many tasks: they are read once for all that happens in this time. */
 const REPORTS_MS = 2_000;
 let reportsDue: ReturnType<typeof setTimeout> | undefined;
 
-/** Credits moved: what keys and days add up to is read again where a page shows it. */
+/** Credits moved or a task ended: sums of keys and days, and what was sent, are read again where a page shows them. */
 function readReportsSoon(queries: QueryClient, { account }: Place): void {
   if (reportsDue !== undefined) return;
   reportsDue = setTimeout(() => {
@@ -120,6 +105,7 @@ function take(queries: QueryClient, place: Place, message: Message): void {
   switch (message.kind) {
     case 'task':
       takeTask(queries, place, message.task);
+      if (message.task.complete_at !== null) readReportsSoon(queries, place);
       return;
     case 'balance':
       queries.setQueryData(['balance', account, mode], message.balance);

@@ -1,8 +1,7 @@
 // Words for the facts of models: prices, limits of fields.
 
-import type { InputField } from './models.ts';
 import { wordForValue } from './models.ts';
-import type { ModelPrice, ModelSummary } from './wire.ts';
+import type { InputField, ModelPrice, ModelSummary } from './wire.ts';
 
 const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
 

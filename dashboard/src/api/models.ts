@@ -3,35 +3,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { clientApi } from './client.ts';
 import { useScope } from './queries.ts';
-import type { ModelSummary } from './wire.ts';
-
-/** One field of an input, in JSON Schema with the words for people. */
-export interface InputField {
-  title: string;
-  description?: string;
-  type?: string;
-  default?: unknown;
-  enum?: unknown[];
-  minimum?: number;
-  maximum?: number;
-  minLength?: number;
-  maxLength?: number;
-  minItems?: number;
-  maxItems?: number;
-  'x-order': number;
-  'x-widget': string;
-  'x-unit'?: string;
-  'x-enum-words'?: Record<string, string>;
-  'x-slots'?: string[];
-}
+import type { InputField, ModelDetail, ModelSummary } from './wire.ts';
 
 export type Input = Record<string, unknown>;
-
-/** `GET job/Models/{model}`. */
-export interface ModelDetail extends ModelSummary {
-  input_schema: { required: string[]; properties: Record<string, InputField> };
-  example: { model: string; input: Input };
-}
 
 const FRESH_MS = 60_000;
 

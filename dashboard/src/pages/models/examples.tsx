@@ -1,9 +1,8 @@
 // What was made with a model: results that the operator shows to every account, else the newest ones of this account.
 import { toApiError } from '../../api/client.ts';
 import { useExampleAct, useExamples, useExamplesOfOperator } from '../../api/examples.ts';
-import type { ModelDetail } from '../../api/models.ts';
 import { useTaskList } from '../../api/tasks.ts';
-import type { Example, TaskOutput } from '../../api/wire.ts';
+import type { Example, ModelDetail, TaskOutput } from '../../api/wire.ts';
 import { encodeDraft } from '../../parts/draft-fragment.ts';
 import { paths } from '../../paths.ts';
 import { Link } from '../../shell/link.tsx';

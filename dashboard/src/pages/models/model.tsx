@@ -4,17 +4,9 @@ import { useParams } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
 import { toApiError } from '../../api/client.ts';
 import { defaultWords, limitWords, priceWords, takesWords, typeWords } from '../../api/model-words.ts';
-import {
-  aboutOf,
-  type InputField,
-  kindOf,
-  type ModelDetail,
-  useModel,
-  vendorName,
-  wordForKind,
-} from '../../api/models.ts';
+import { aboutOf, kindOf, useModel, vendorName, wordForKind } from '../../api/models.ts';
 import { useSession } from '../../api/session.ts';
-import type { ModelPrice } from '../../api/wire.ts';
+import type { InputField, ModelDetail, ModelPrice } from '../../api/wire.ts';
 import { RequestCode } from '../../parts/request-code.tsx';
 import { paths } from '../../paths.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';
@@ -97,7 +89,7 @@ function Model({ model }: { model: ModelDetail }) {
             <InputTable model={model} />
           </Card>
           <Card title="Request">
-            <RequestCode {...model.example} />
+            <RequestCode model={model.example.model} input={{ ...model.example.input }} />
           </Card>
           <Examples model={model} />
         </div>

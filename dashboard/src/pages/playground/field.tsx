@@ -2,7 +2,8 @@
 // reason, not hidden.
 import { Dices } from 'lucide-react';
 import { lazy, Suspense } from 'react';
-import { type InputField, wordForValue } from '../../api/models.ts';
+import { wordForValue } from '../../api/models.ts';
+import type { InputField } from '../../api/wire.ts';
 import { Skeleton } from '../../ui/blanks.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Segments, SelectField, Toggle } from '../../ui/choices.tsx';

@@ -1,6 +1,7 @@
 // From what a person entered to the input of a task, for any model: what the model does not take stays out of it, and
 // comes back when another model takes it.
-import { type Input, type InputField, type ModelDetail, wordForMade } from '../../api/models.ts';
+import { type Input, wordForMade } from '../../api/models.ts';
+import type { InputField, ModelDetail } from '../../api/wire.ts';
 
 /** What was entered, by the names of fields; defaults are not in it. */
 export type Values = Input;

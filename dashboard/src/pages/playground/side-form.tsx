@@ -3,7 +3,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useModelTemplates, useTemplateResolutions } from '../../api/model-templates.ts';
-import type { InputField } from '../../api/models.ts';
+import type { InputField } from '../../api/wire.ts';
 import { Button } from '../../ui/button.tsx';
 import { FieldControl } from './field.tsx';
 import { fieldsOf, type Values } from './form.ts';

@@ -2,11 +2,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { type ApiError, toApiError } from '../../api/client.ts';
-import { type Input, type ModelDetail, useModel } from '../../api/models.ts';
+import { type Input, useModel } from '../../api/models.ts';
 import { useScope } from '../../api/queries.ts';
 import { createTask, estimateTask } from '../../api/runs.ts';
 import { useTaskDetail } from '../../api/task.ts';
-import type { Estimate, TaskDetail } from '../../api/wire.ts';
+import type { Estimate, ModelDetail, TaskDetail } from '../../api/wire.ts';
 import { findMissing, payloadOf, pricedInput, sortFaults, type Values } from './form.ts';
 
 /** Typing pauses for so long before the price is asked for. */

@@ -2,10 +2,10 @@
 import { Rows3 } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { toApiError } from '../../api/client.ts';
-import { type LiveTask, useLiveTasks } from '../../api/live.ts';
+import { useLiveTasks } from '../../api/live.ts';
 import { useRoleReason, useScope } from '../../api/queries.ts';
 import { filterOf, useCancelTasks, useTaskList, wordsOfCancelled } from '../../api/tasks.ts';
-import type { ListedTask } from '../../api/wire.ts';
+import type { ListedTask, LiveTask } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { useGo, useSearch } from '../../shell/address.ts';
 import { LinkButton } from '../../shell/link.tsx';

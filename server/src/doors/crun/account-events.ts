@@ -3,6 +3,7 @@
 // connection goes on after its Last-Event-ID, on any node: an id is the time of its event.
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
 import type { Balance } from '../../credits/credits.ts';
 import { AppError } from '../../errors.ts';
 import { callerOf } from '../../http/gate.ts';
@@ -12,6 +13,7 @@ import { type Clock, SECOND_MS, toUnixSeconds } from '../../lib/time.ts';
 import type { AccountWatch, TaskSight } from '../../tasks/watch.ts';
 import type { FeedSource } from './task-feeds.ts';
 import { WIRE_STATUS } from './task-object.ts';
+import type { liveTask } from './tasks.schemas.ts';
 
 const STREAMS = { max: 2_000, accountMax: 50 };
 /** A caller that lost its right is seen at once by a notice, and within this time without it. */
@@ -28,7 +30,7 @@ export interface AccountEventSource extends FeedSource {
 }
 
 function renderSight(sight: TaskSight): string {
-  return JSON.stringify({
+  const shown: Static<typeof liveTask> = {
     task_id: sight.id,
     model: sight.model,
     status: WIRE_STATUS[sight.state],
@@ -40,7 +42,8 @@ function renderSight(sight: TaskSight): string {
     create_at: toUnixSeconds(sight.created_at),
     start_at: sight.started_at && toUnixSeconds(sight.started_at),
     complete_at: sight.completed_at && toUnixSeconds(sight.completed_at),
-  });
+  };
+  return JSON.stringify(shown);
 }
 
 function renderBalance({ posted, held }: Balance): string {

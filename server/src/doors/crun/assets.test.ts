@@ -43,6 +43,9 @@ it('stands for its address in an input, and the task shows what the client sent'
   const task = await api.core.tasks.read(owner, String(data.task_id));
   expect(JSON.parse(task.input)).toEqual({ prompt: 'x', reference_images: [PICTURE, PICTURE] });
   expect((await read(caller, `TaskInfo?task_id=${data.task_id}`)).data.param).toMatchObject({ input });
+  const path = `/api/v1/account/tasks/${data.task_id}`;
+  const { pictures } = (await api.call({ path, key: caller.key })).body;
+  expect(pictures).toMatchObject([{ url: PICTURE }]);
 });
 
 it('is unknown to other accounts, by id and in an input', async () => {

@@ -1,5 +1,6 @@
 // Route schemas of models, templates and uploads at the Crun door.
 import { Type } from 'typebox';
+import { WIDGETS } from '../../catalog/field-words.ts';
 import { pageSizeField, withDefault } from '../../http/fields.ts';
 import { envelope, TAGS } from './schemas.ts';
 
@@ -71,6 +72,33 @@ export const modelsSchema = {
   },
 };
 
+/** Of a field, what a form is drawn from; its JSON Schema may say more. */
+export const inputField = Type.Object(
+  {
+    title: Type.String(),
+    description: Type.Optional(Type.String()),
+    type: Type.Optional(Type.String()),
+    default: Type.Optional(Type.Unknown()),
+    enum: Type.Optional(Type.Array(Type.Unknown())),
+    minimum: Type.Optional(Type.Number()),
+    maximum: Type.Optional(Type.Number()),
+    minLength: Type.Optional(Type.Integer()),
+    maxLength: Type.Optional(Type.Integer()),
+    minItems: Type.Optional(Type.Integer()),
+    maxItems: Type.Optional(Type.Integer()),
+    'x-order': Type.Integer({ description: 'Fields with lower numbers stand first.' }),
+    'x-widget': Type.Enum(WIDGETS, { description: 'The control that it is set by.' }),
+    'x-unit': Type.Optional(Type.String()),
+    'x-enum-words': Type.Optional(
+      Type.Record(Type.String(), Type.String(), { description: 'Words for people, by value.' }),
+    ),
+    'x-slots': Type.Optional(
+      Type.Array(Type.String(), { description: 'Names of the items of a list, in their order.' }),
+    ),
+  },
+  { title: 'InputField', additionalProperties: true },
+);
+
 export function modelSchema(path: ':vendor/:name' | ':name') {
   const name = { name: Type.String() };
   return {
@@ -84,12 +112,11 @@ export function modelSchema(path: ':vendor/:name' | ':name') {
           {
             ...modelFields,
             input_schema: Type.Object(
-              {},
               {
-                additionalProperties: true,
-                description:
-                  'JSON Schema. Each field has a title, `x-order`, `x-widget` and, where it applies, `x-unit`, `x-enum-words` (words by value) and `x-slots` (names of the items of a list).',
+                required: Type.Array(Type.String()),
+                properties: Type.Record(Type.String(), inputField),
               },
+              { additionalProperties: true, description: 'JSON Schema of the input.' },
             ),
             example: Type.Object(
               { model: Type.String(), input: Type.Object({}, { additionalProperties: true }) },

@@ -58,6 +58,24 @@ export const taskEventsSchema = {
   },
 };
 
+const time = Type.Integer({ description: 'Unix seconds.' });
+const timeOrNull = Type.Union([time, Type.Null()]);
+
+/** The data of an event `task`. */
+export const liveTask = Type.Object({
+  task_id: Type.String(),
+  model: Type.String(),
+  status: Type.Enum(['pending', 'running', 'success', 'failed']),
+  is_storing: Type.Boolean(),
+  progress: Type.Union([Type.Number(), Type.Null()]),
+  position: Type.Union([Type.Integer(), Type.Null()]),
+  credits: Type.Number({ description: 'Held; charged once it has ended.' }),
+  error: Type.Union([Type.String(), Type.Null()]),
+  create_at: time,
+  start_at: timeOrNull,
+  complete_at: timeOrNull,
+});
+
 export const accountEventsSchema = {
   tags: TAGS.tasks,
   operationId: 'accountEvents',
