@@ -17,7 +17,12 @@ export interface CallbackFilter {
 
 /** While something is under way, its page looks again this often. */
 const LIVE_MS = 2_000;
+/** What is under way is looked at again this often; the end of a task makes the log read again by itself. */
 const LOG_MS = 10_000;
+
+function hasWaiting(pages: readonly Page<Callback>[] = []): boolean {
+  return pages.some(({ items }) => items.some(({ state }) => state === 'pending'));
+}
 
 export function useCallbackLog({ state, occasion }: CallbackFilter) {
   const scope = useScope();
@@ -27,7 +32,7 @@ export function useCallbackLog({ state, occasion }: CallbackFilter) {
       accountApi.get<Page<Callback>>('/callbacks', { signal, query: { state, occasion, after: pageParam } }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
-    refetchInterval: LOG_MS,
+    refetchInterval: ({ state }) => (hasWaiting(state.data?.pages) ? LOG_MS : false),
   });
 }
 
