@@ -1,73 +1,14 @@
 // Puts the figures of a plan into a scene: who goes on the ground, on the water or in the air, how large, how many
 // and which way they move. All cross their best place in the picture at the middle of the film.
 import type { SKRSContext2D } from '@napi-rs/canvas';
-import type { SubjectKind } from '../plan/plan.ts';
+import type { Framing, SubjectKind, TimeOfDay } from '../plan/plan.ts';
 import { createRandom, deriveSeed } from '../random.ts';
 import type { Stage } from '../stage.ts';
-import type { Atmosphere } from './atmosphere.ts';
+import { type Atmosphere, lightColor } from './atmosphere.ts';
 import { drawAtDepth, type Frame, type View } from './camera.ts';
-import { mixColors, type Rgb, toCss } from './color.ts';
-import { drawCat, drawDeer, drawDog, drawHorse, drawWolf } from './figures/animals.ts';
-import type { Figure, FigureStyle } from './figures/figure.ts';
-import { drawBalloon, drawBird, drawButterfly, drawDragon, drawRocket } from './figures/flyers.ts';
-import { drawCastle, drawPalm } from './figures/landmarks.ts';
-import { drawAstronaut, drawCouple, drawCrowd, drawDancer, drawPerson, drawRobot } from './figures/people.ts';
-import { drawFish, drawJellyfish, drawWhale } from './figures/sea-life.ts';
-import {
-  drawBoat,
-  drawCar,
-  drawHouse,
-  drawLighthouse,
-  drawShip,
-  drawTrain,
-  drawTree,
-} from './figures/vehicles.ts';
-
-/** `far` is the ground in the distance, for what does not fit the foreground: houses, trains. */
-export type Medium = 'ground' | 'far' | 'water' | 'air';
-
-interface SubjectBuild {
-  draw: Figure;
-  medium: Medium;
-  /** Height in people: 1 is as tall as a walker in the same place. */
-  height: number;
-  /** Units of frame per second at hero size. */
-  speed: number;
-  /** Gap between the members of a group, in own heights. */
-  gap: number;
-  countMax: number;
-}
-
-const SUBJECT_BUILDS: Record<SubjectKind, SubjectBuild> = {
-  person: { draw: drawPerson, medium: 'ground', height: 1, speed: 0.036, gap: 0.7, countMax: 7 },
-  dancer: { draw: drawDancer, medium: 'ground', height: 1.12, speed: 0, gap: 1, countMax: 5 },
-  couple: { draw: drawCouple, medium: 'ground', height: 1, speed: 0.022, gap: 1.2, countMax: 3 },
-  crowd: { draw: drawCrowd, medium: 'ground', height: 0.8, speed: 0.016, gap: 2.1, countMax: 3 },
-  robot: { draw: drawRobot, medium: 'ground', height: 1.1, speed: 0.03, gap: 0.9, countMax: 5 },
-  horse: { draw: drawHorse, medium: 'ground', height: 1.25, speed: 0.1, gap: 1.05, countMax: 7 },
-  deer: { draw: drawDeer, medium: 'ground', height: 0.95, speed: 0.034, gap: 0.9, countMax: 5 },
-  wolf: { draw: drawWolf, medium: 'ground', height: 0.62, speed: 0.05, gap: 1.5, countMax: 7 },
-  dog: { draw: drawDog, medium: 'ground', height: 0.5, speed: 0.045, gap: 1.5, countMax: 5 },
-  cat: { draw: drawCat, medium: 'ground', height: 0.44, speed: 0.028, gap: 1.6, countMax: 5 },
-  car: { draw: drawCar, medium: 'ground', height: 0.56, speed: 0.13, gap: 4, countMax: 4 },
-  train: { draw: drawTrain, medium: 'far', height: 0.62, speed: 0.18, gap: 14, countMax: 1 },
-  tree: { draw: drawTree, medium: 'far', height: 2, speed: 0, gap: 0.8, countMax: 7 },
-  palm: { draw: drawPalm, medium: 'ground', height: 3, speed: 0, gap: 0.42, countMax: 5 },
-  castle: { draw: drawCastle, medium: 'far', height: 3.2, speed: 0, gap: 1.8, countMax: 2 },
-  house: { draw: drawHouse, medium: 'far', height: 1.25, speed: 0, gap: 1.5, countMax: 5 },
-  lighthouse: { draw: drawLighthouse, medium: 'far', height: 2.1, speed: 0, gap: 1.4, countMax: 2 },
-  boat: { draw: drawBoat, medium: 'water', height: 1.1, speed: 0.014, gap: 1.3, countMax: 7 },
-  ship: { draw: drawShip, medium: 'water', height: 0.85, speed: 0.016, gap: 3.6, countMax: 3 },
-  whale: { draw: drawWhale, medium: 'water', height: 1.35, speed: 0.03, gap: 2.4, countMax: 4 },
-  fish: { draw: drawFish, medium: 'water', height: 0.32, speed: 0.05, gap: 1.1, countMax: 14 },
-  jellyfish: { draw: drawJellyfish, medium: 'water', height: 0.9, speed: 0.006, gap: 0.9, countMax: 9 },
-  bird: { draw: drawBird, medium: 'air', height: 0.3, speed: 0.05, gap: 1, countMax: 21 },
-  butterfly: { draw: drawButterfly, medium: 'air', height: 0.3, speed: 0.02, gap: 1.5, countMax: 12 },
-  dragon: { draw: drawDragon, medium: 'air', height: 2.1, speed: 0.05, gap: 1.8, countMax: 3 },
-  balloon: { draw: drawBalloon, medium: 'air', height: 1.05, speed: 0.008, gap: 1.2, countMax: 9 },
-  rocket: { draw: drawRocket, medium: 'air', height: 1.1, speed: 0.02, gap: 1, countMax: 3 },
-  astronaut: { draw: drawAstronaut, medium: 'air', height: 1.05, speed: 0.008, gap: 1.1, countMax: 4 },
-};
+import { mixColors, parseColor, type Rgb, toCss } from './color.ts';
+import type { FigureStyle } from './figures/figure.ts';
+import { type Medium, SUBJECT_BUILDS, type SubjectBuild } from './subject-builds.ts';
 
 /** A place of the scene where subjects of one medium belong. */
 export interface SubjectPlace {
@@ -92,6 +33,8 @@ export interface Habitat {
   weightless?: boolean;
   /** Figures on the water are mirrored below it. */
   mirrored?: boolean;
+  /** The places have the size that is wanted already: a subject that is to fill the frame does so. */
+  framed?: boolean;
 }
 
 export interface Subjects {
@@ -114,15 +57,39 @@ interface Member {
   facing: number;
   variety: number;
   pace: number;
+  color: Rgb | undefined;
 }
 
 const FLOCKS: readonly SubjectKind[] = ['bird', 'fish', 'butterfly'];
 /** Drawn around their middle, not standing on their foot. */
 const SWIMMERS: readonly SubjectKind[] = ['fish', 'whale', 'jellyfish'];
 
-function countMembers(kind: SubjectKind, count: number): number {
-  const wanted = FLOCKS.includes(kind) && count === 1 ? 7 : count;
+function countMembers(kind: SubjectKind, count: number, framing: Framing): number {
+  const wanted = FLOCKS.includes(kind) && count === 1 && framing !== 'close' ? 7 : count;
   return Math.max(1, Math.min(SUBJECT_BUILDS[kind].countMax, wanted));
+}
+
+/** How much larger than in a wide view a subject is that the prompt is about. */
+const FRAMING_SCALES: Record<Framing, number> = { wide: 1, medium: 1.4, close: 2.3 };
+/** And how much of the height it has at least: a cat that is close is as large as a horse. */
+const LEAST_SHARES: Record<Framing, number> = { wide: 0, medium: 0.32, close: 0.52 };
+/** A subject that fills the frame has at most these shares of its height and of its width. */
+const FILLED = { height: 0.66, width: 0.86 };
+
+/** The height of a figure, in pixels: enlarged by the framing, but never past the edges for its sake. */
+function scaleToFraming(height: number, { framing, frame, least, width }: FramingScale): number {
+  const most = Math.min(FILLED.height * frame.height, (FILLED.width * frame.width) / width);
+  const wanted = Math.max(height * FRAMING_SCALES[framing], least);
+  return Math.max(height, Math.min(wanted, most));
+}
+
+interface FramingScale {
+  framing: Framing;
+  frame: Frame;
+  /** Pixels. */
+  least: number;
+  /** Of the whole group, in its heights. */
+  width: number;
 }
 
 /** Groups after the first stand to the left and right of it. */
@@ -135,7 +102,14 @@ function nearestMedium(medium: Medium, habitat: Habitat): Medium {
 }
 
 function arrangeGroup(
-  group: { kind: SubjectKind; count: number; order: number; facing: number },
+  group: {
+    kind: SubjectKind;
+    count: number;
+    color?: string;
+    order: number;
+    facing: number;
+    framing: Framing;
+  },
   frame: Frame,
   habitat: Habitat,
   random: () => number,
@@ -146,8 +120,12 @@ function arrangeGroup(
   const medium = [wanted, nearestMedium(wanted, habitat)].find((each) => habitat.places[each]);
   const place = medium && habitat.places[medium];
   if (!place) return [];
-  const count = countMembers(group.kind, group.count);
-  const base = (build.height * place.size * frame.unit) / Math.sqrt(1 + (count - 1) * 0.12);
+  const framing = habitat.framed ? 'wide' : group.framing;
+  const count = countMembers(group.kind, group.count, framing);
+  const plain = (build.height * place.size * frame.unit) / Math.sqrt(1 + (count - 1) * 0.12);
+  // What the prompt names first is what it is about; the rest keeps its proportion to it.
+  const least = group.order === 0 ? LEAST_SHARES[framing] * frame.height : 0;
+  const base = scaleToFraming(plain, { framing, frame, least, width: build.gap * count });
   const floats = medium === 'air' || habitat.weightless;
   return Array.from({ length: count }, (_, index) => {
     const back = (random() - 0.5) * place.spreadY;
@@ -169,6 +147,7 @@ function arrangeGroup(
       facing: group.facing,
       variety: random(),
       pace: 0.9 + random() * 0.2,
+      color: group.color === undefined ? undefined : parseColor(group.color),
     };
   });
 }
@@ -178,9 +157,20 @@ function arrangeMembers(stage: Stage, frame: Frame, habitat: Habitat): Member[] 
   const facing = random() > 0.5 ? 1 : -1;
   return stage.plan.subjects
     .slice(0, 5)
-    .flatMap(({ kind, count }, order) => arrangeGroup({ kind, count, order, facing }, frame, habitat, random))
+    .flatMap((subject, order) =>
+      arrangeGroup({ ...subject, order, facing, framing: stage.plan.framing }, frame, habitat, random),
+    )
     .sort((first, second) => first.y - second.y);
 }
+
+/** How much of its own colour a figure shows; the rest of it stands against the light. */
+const COLOR_SHARES: Record<TimeOfDay, number> = {
+  dawn: 0.55,
+  day: 0.95,
+  sunset: 0.5,
+  dusk: 0.35,
+  night: 0.25,
+};
 
 const MOONLIGHT: Rgb = [196, 212, 255];
 
@@ -197,7 +187,19 @@ function createStyle(stage: Stage, atmosphere: Atmosphere, member: Member, habit
     lightSide,
     lampsOn: timeOfDay === 'night' || timeOfDay === 'dusk' || weather === 'storm',
   };
-  const chosen = { ...base, ...habitat.style, lightSide };
+  const lit = (albedo: Rgb, amount: number): Rgb => lightColor(atmosphere, albedo, amount);
+  const coat = member.color ?? member.build.coat;
+  const share = member.color ? Math.max(0.6, COLOR_SHARES[timeOfDay]) : COLOR_SHARES[timeOfDay];
+  const colored: Partial<FigureStyle> = coat
+    ? {
+        body: mixColors(base.body, lit(coat, 0.06), share),
+        rim: mixColors(base.rim, lit(coat, 0.95), share * 0.6),
+        bright: mixColors(base.body, lit(coat, 0.8), share),
+      }
+    : {};
+  const paint =
+    member.color ?? (stage.plan.colors[0] === undefined ? undefined : parseColor(stage.plan.colors[0]));
+  const chosen = { ...base, ...colored, lit, ...(paint ? { paint } : {}), ...habitat.style, lightSide };
   const faded = (1 - member.place.depth) * 0.5 * Math.min(1.5, atmosphere.hazeAmount);
   return { ...chosen, body: mixColors(chosen.body, atmosphere.haze, Math.min(0.6, faded * 0.6)) };
 }

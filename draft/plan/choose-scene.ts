@@ -14,6 +14,13 @@ export function isSkyless(scene: SceneId): boolean {
   return SKYLESS.includes(scene);
 }
 
+const INDOORS: readonly SceneId[] = ['interior', 'tabletop', 'portrait', 'theatre'];
+
+/** Places in which no weather is seen. */
+export function hidesWeather(scene: SceneId): boolean {
+  return isSkyless(scene) || scene === 'tabletop' || scene === 'portrait';
+}
+
 /** Where each weather is seen best. */
 const PLACES_OF_WEATHER: Record<Weather, SceneId> = {
   clear: 'lake',
@@ -38,13 +45,30 @@ const PLACES_OF_SEASON: Record<string, SceneId> = {
   winter: 'snow',
 };
 const PLACES_OF_SUBJECT: Partial<Record<SubjectKind, SceneId>> = {
-  person: 'lake',
+  person: 'portrait',
   couple: 'sea',
+  crowd: 'night-city',
+  robot: 'portrait',
   bird: 'lake',
-  house: 'lake',
+  house: 'meadow',
   balloon: 'lake',
   ship: 'sea',
+  car: 'road',
+  cat: 'interior',
+  dog: 'meadow',
+  horse: 'meadow',
+  butterfly: 'garden',
+  astronaut: 'space',
+  wolf: 'forest',
+  deer: 'forest',
+  dancer: 'theatre',
+  fish: 'underwater',
+  whale: 'underwater',
+  jellyfish: 'underwater',
 };
+
+/** Whose head and shoulders the portrait can draw. */
+const SITTERS: readonly SubjectKind[] = ['person', 'robot', 'astronaut', 'couple'];
 
 /** Who is drawn in the street by night; others need the open skyline. */
 const STREET_PEOPLE: readonly SubjectKind[] = [
@@ -60,10 +84,15 @@ const STREET_PEOPLE: readonly SubjectKind[] = [
 interface Circumstances {
   time: TimeOfDay | undefined;
   subjects: readonly Subject[];
+  /** The camera looks down from the air. */
+  isAerial?: boolean;
 }
 
 /** The place for these words; the earlier of two that are named alike. */
-export function chooseScene(readings: readonly Reading[], { time, subjects }: Circumstances): SceneId {
+export function chooseScene(
+  readings: readonly Reading[],
+  { time, subjects, isAerial }: Circumstances,
+): SceneId {
   const votes = countVotes(readings);
   const firstOf = (wordClass: WordClass): string | undefined =>
     readings.flatMap(({ meanings }) => meanings).find((meaning) => meaning.class === wordClass)?.value;
@@ -76,10 +105,17 @@ export function chooseScene(readings: readonly Reading[], { time, subjects }: Ci
       PLACES_OF_SEASON[firstOf('season') ?? ''] ??
       (subjects[0] && PLACES_OF_SUBJECT[subjects[0].kind]) ??
       'abstract';
-    return moveWithinCity(chosen, { votes, time, subjects });
+    return moveWithinCity(chosen, { votes, time, subjects, isAerial });
   }
-  const outdoors = moveOutdoors(winner, { isNamed: most >= NAMED, weather });
-  return moveWithinCity(outdoors, { votes, time, subjects });
+  const fitting = seatSitter(winner, subjects);
+  const outdoors = moveOutdoors(fitting, { isNamed: most >= NAMED, weather });
+  return moveWithinCity(outdoors, { votes, time, subjects, isAerial });
+}
+
+/** The portrait of a horse is a horse where horses are. */
+function seatSitter(scene: SceneId, [first]: readonly Subject[]): SceneId {
+  if (scene !== 'portrait' || first === undefined || SITTERS.includes(first.kind)) return scene;
+  return PLACES_OF_SUBJECT[first.kind] ?? 'meadow';
 }
 
 function countVotes(readings: readonly Reading[]): Map<SceneId, number> {
@@ -110,7 +146,8 @@ function moveOutdoors(
 ): SceneId {
   if (weather === undefined || weather === 'clear') return scene;
   if (scene === 'lake' && weather === 'snow') return 'snow';
-  return isSkyless(scene) && !isNamed && scene !== 'underwater' ? PLACES_OF_WEATHER[weather] : scene;
+  const isSheltered = isSkyless(scene) || INDOORS.includes(scene);
+  return isSheltered && !isNamed && scene !== 'underwater' ? PLACES_OF_WEATHER[weather] : scene;
 }
 
 interface CityVote extends Circumstances {
@@ -121,7 +158,8 @@ interface CityVote extends Circumstances {
  * The street is drawn only at night, with the people that it can show; a city at night is the street unless the prompt
  * says skyline.
  */
-function moveWithinCity(scene: SceneId, { votes, time, subjects }: CityVote): SceneId {
+function moveWithinCity(scene: SceneId, { votes, time, subjects, isAerial }: CityVote): SceneId {
+  if (isAerial && (scene === 'skyline' || scene === 'night-city')) return 'aerial-city';
   const isLight = time === 'day' || time === 'dawn' || time === 'sunset';
   const fitsStreet = !isLight && subjects.every(({ kind }) => STREET_PEOPLE.includes(kind));
   if (scene === 'night-city') return fitsStreet ? scene : 'skyline';

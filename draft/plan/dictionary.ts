@@ -5,18 +5,21 @@ import {
   CAMERAS,
   COLORS,
   COUNTS,
+  FRAMINGS,
   GRADES,
   MOODS,
   NEGATIONS,
   PLACE_HINTS,
   PLACES,
   SEASONS,
+  SETTINGS,
   SPEEDS,
   STOP_WORDS,
   SUBJECTS,
   TIMES,
   WEATHERS,
 } from './words.ts';
+import * as abroad from './words-german-french.ts';
 
 /** What kind of choice a word makes. */
 export type WordClass =
@@ -32,6 +35,8 @@ export type WordClass =
   | 'speed'
   | 'subject'
   | 'count'
+  | 'framing'
+  | 'setting'
   | 'action'
   | 'negation';
 
@@ -49,7 +54,7 @@ export interface Reading {
 const LONGEST_PHRASE_WORDS = 3;
 
 const meaningsByTerm = new Map<string, Meaning[]>();
-const stopWords = new Set(splitList(STOP_WORDS));
+const stopWords = new Set(splitList(`${STOP_WORDS}, ${abroad.STOP_WORDS}`));
 
 const LISTS: [WordClass, Partial<Record<string, string>>][] = [
   ['place', PLACES],
@@ -65,7 +70,25 @@ const LISTS: [WordClass, Partial<Record<string, string>>][] = [
   ['subject', SUBJECTS],
   ['count', COUNTS],
   ['action', ACTIONS],
+  ['framing', FRAMINGS],
+  ['setting', SETTINGS],
   ['negation', { no: NEGATIONS }],
+  ['place', abroad.PLACES],
+  ['hint', abroad.PLACE_HINTS],
+  ['time', abroad.TIMES],
+  ['weather', abroad.WEATHERS],
+  ['season', abroad.SEASONS],
+  ['mood', abroad.MOODS],
+  ['color', abroad.COLORS],
+  ['grade', abroad.GRADES],
+  ['camera', abroad.CAMERAS],
+  ['speed', abroad.SPEEDS],
+  ['subject', abroad.SUBJECTS],
+  ['count', abroad.COUNTS],
+  ['action', abroad.ACTIONS],
+  ['framing', abroad.FRAMINGS],
+  ['setting', abroad.SETTINGS],
+  ['negation', { no: abroad.NEGATIONS }],
 ];
 for (const [wordClass, list] of LISTS) {
   for (const [value, terms] of Object.entries(list)) {
@@ -88,6 +111,13 @@ function addMeaning(term: string, meaning: Meaning): void {
   );
   if (!known) meanings.push(meaning);
   meaningsByTerm.set(term, meanings);
+}
+
+const colorsAbroad = new Set(Object.values(abroad.COLORS).flatMap(splitList));
+
+/** Whether a colour is said in a language that puts it after its noun: `une voiture rouge`. */
+export function mayFollowNoun(color: string): boolean {
+  return colorsAbroad.has(color);
 }
 
 /** How many terms have a meaning. */

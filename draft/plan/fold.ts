@@ -31,6 +31,8 @@ const IRREGULAR: Record<string, string> = {
 
 /** Whether a word is a plural, as far as its form shows. */
 export function isPlural(word: string): boolean {
+  // A German genitive.
+  if (word.endsWith('mannes')) return false;
   return /[^s]s$/.test(word) || word === 'people' || Object.hasOwn(IRREGULAR, word);
 }
 

@@ -1,5 +1,6 @@
 import { assert, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { COMMON_PROMPTS, isAsExpected } from './common-prompts.ts';
 import { countTerms } from './dictionary.ts';
 import type { Plan } from './plan.ts';
 import { planPrompt } from './plan-prompt.ts';
@@ -57,6 +58,40 @@ const CASES: [string, Expected][] = [
 describe('planPrompt', () => {
   it.each(CASES)('reads "%s"', (prompt, expected) => {
     expect(planPrompt(prompt)).toMatchObject(expected);
+  });
+
+  it.each(COMMON_PROMPTS)('understands "$prompt"', (expected) => {
+    const plan = planPrompt(expected.prompt);
+    expect(isAsExpected(plan, expected), JSON.stringify(plan)).toBe(true);
+    expect(plan.understood.length).toBeGreaterThan(0);
+  });
+
+  it('understands most words of the common prompts, in each language', () => {
+    const plans = COMMON_PROMPTS.map(({ prompt }) => planPrompt(prompt));
+    const used = plans.reduce((sum, { understood }) => sum + understood.length, 0);
+    const left = plans.flatMap(({ ignored }) => ignored);
+    expect(left.length / (used + left.length)).toBeLessThan(0.3);
+  });
+
+  it('lets a subject fill the frame when the prompt is about it', () => {
+    expect(planPrompt('a cat').framing).toBe('close');
+    expect(planPrompt('a cat in a garden').framing).toBe('medium');
+    expect(planPrompt('a garden with a cat').framing).toBe('wide');
+    expect(planPrompt('a close-up of a horse on a beach').framing).toBe('close');
+    expect(planPrompt('five cats').framing).toBe('wide');
+  });
+
+  it('gives a colour to the thing that it describes, and not to the sky', () => {
+    expect(planPrompt('a red sports car')).toMatchObject({
+      colors: [],
+      subjects: [{ kind: 'car', count: 1, color: '#e5383b' }],
+    });
+    expect(planPrompt('une voiture rouge').subjects).toEqual([{ kind: 'car', count: 1, color: '#e5383b' }]);
+    expect(planPrompt('a pink sky over a lake').colors).toEqual(['#ff7eb6']);
+  });
+
+  it('draws no portrait of what has no shoulders', () => {
+    expect(planPrompt('portrait of a horse')).toMatchObject({ scene: 'meadow', framing: 'close' });
   });
 
   it('folds plurals and verb forms, so that "running" and "puppies" are known words', () => {

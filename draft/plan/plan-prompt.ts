@@ -2,9 +2,27 @@
 // sensible company for what the prompt leaves open. Same prompt, same plan; no prompt is an error.
 
 import { chooseScene, isSkyless } from './choose-scene.ts';
-import { isStopWord, type Meaning, type Reading, readWords, type WordClass } from './dictionary.ts';
+import {
+  isStopWord,
+  type Meaning,
+  mayFollowNoun,
+  type Reading,
+  readWords,
+  type WordClass,
+} from './dictionary.ts';
 import { isPlural, listWords } from './fold.ts';
-import type { CameraMove, Mood, Plan, SceneId, Subject, SubjectKind, TimeOfDay, Weather } from './plan.ts';
+import type {
+  CameraMove,
+  Framing,
+  Mood,
+  Plan,
+  SceneId,
+  Setting,
+  Subject,
+  SubjectKind,
+  TimeOfDay,
+  Weather,
+} from './plan.ts';
 import { reportWords } from './report-words.ts';
 
 /** Longer prompts are read up to here; the rest can hardly change a plan that has its place by then. */
@@ -30,6 +48,14 @@ const SCENE_DEFAULTS: Record<SceneId, SceneDefaults> = {
   space: { timeOfDay: 'night', weather: 'clear', mood: 'epic', grade: 'vivid', camera: 'dolly' },
   underwater: { timeOfDay: 'day', weather: 'clear', mood: 'mysterious', grade: 'vivid', camera: 'dolly' },
   theatre: { timeOfDay: 'night', weather: 'clear', mood: 'romantic', grade: 'golden', camera: 'dolly' },
+  meadow: { timeOfDay: 'day', weather: 'clear', mood: 'calm', grade: 'neutral', camera: 'dolly' },
+  road: { timeOfDay: 'day', weather: 'clear', mood: 'calm', grade: 'neutral', camera: 'dolly' },
+  interior: { timeOfDay: 'day', weather: 'clear', mood: 'calm', grade: 'neutral', camera: 'dolly' },
+  tabletop: { timeOfDay: 'day', weather: 'clear', mood: 'calm', grade: 'neutral', camera: 'dolly' },
+  portrait: { timeOfDay: 'sunset', weather: 'clear', mood: 'calm', grade: 'neutral', camera: 'dolly' },
+  rooftops: { timeOfDay: 'sunset', weather: 'clear', mood: 'calm', grade: 'golden', camera: 'pan' },
+  garden: { timeOfDay: 'day', weather: 'clear', mood: 'calm', grade: 'neutral', camera: 'dolly' },
+  'aerial-city': { timeOfDay: 'day', weather: 'clear', mood: 'calm', grade: 'neutral', camera: 'aerial' },
   abstract: { timeOfDay: 'night', weather: 'clear', mood: 'dreamy', grade: 'vivid', camera: 'orbit' },
 };
 
@@ -56,7 +82,8 @@ export function planPrompt(prompt: string): Plan {
   const mood = first('mood') as Mood | undefined;
   const explicitTime = first('time') as TimeOfDay | undefined;
   const subjects = listSubjects(readings);
-  const scene = chooseScene(readings, { time: explicitTime, subjects });
+  const isAerial = first('camera') === 'aerial';
+  const scene = chooseScene(readings, { time: explicitTime, subjects, isAerial });
   const defaults = SCENE_DEFAULTS[scene];
   const weather = (first('weather') as Weather | undefined) ?? defaults.weather;
   const timeOfDay = chooseTime({ scene, explicitTime, mood });
@@ -66,11 +93,13 @@ export function planPrompt(prompt: string): Plan {
     weather,
     season: (first('season') as Plan['season'] | undefined) ?? (weather === 'snow' ? 'winter' : 'summer'),
     mood: mood ?? (weather === 'storm' ? 'tense' : defaults.mood),
-    colors: listColors(readings),
+    colors: listFreeColors(readings, subjects),
     grade: (first('grade') as Plan['grade'] | undefined) ?? chooseGrade({ scene, timeOfDay, mood }),
     camera: (first('camera') as CameraMove | undefined) ?? defaults.camera,
     speed: Number(first('speed') ?? 1),
     subjects,
+    framing: chooseFraming(readings, subjects),
+    settings: listValues(readings, 'setting') as Setting[],
     understood: [],
     ignored: [],
   };
@@ -125,33 +154,80 @@ function chooseGrade({
   return timeOfDay === 'sunset' ? 'golden' : SCENE_DEFAULTS[scene].grade;
 }
 
-function listColors(readings: readonly Reading[]): string[] {
-  const colors = readings.flatMap(({ meanings }) => meanings.filter((meaning) => meaning.class === 'color'));
-  return [...new Set(colors.map(({ value }) => value))];
+/** All meanings of a class, each once, in order. */
+function listValues(readings: readonly Reading[], wordClass: WordClass): string[] {
+  const found = readings.flatMap(({ meanings }) => meanings.filter((meaning) => meaning.class === wordClass));
+  return [...new Set(found.map(({ value }) => value))];
+}
+
+/** The colours that belong to no subject: those of the place. */
+function listFreeColors(readings: readonly Reading[], subjects: readonly Subject[]): string[] {
+  return listValues(readings, 'color').filter((value) => subjects.every(({ color }) => color !== value));
+}
+
+/** More than these are a group, which needs room. */
+const CLOSE_COUNT_MAX = 2;
+
+/** A prompt about one thing lets it fill the frame; one that names a place as well shows both. */
+function chooseFraming(readings: readonly Reading[], [first]: readonly Subject[]): Framing {
+  const named = findFirst(readings, 'framing') as Framing | undefined;
+  if (named) return named;
+  if (first === undefined || first.count > CLOSE_COUNT_MAX) return 'wide';
+  if (findFirst(readings, 'place') === undefined) return 'close';
+  const leading = readings.find(({ meanings }) =>
+    meanings.some((meaning) => meaning.class === 'subject' || meaning.class === 'place'),
+  );
+  return leading?.meanings.some((meaning) => meaning.class === 'subject') ? 'medium' : 'wide';
 }
 
 /** Subjects in order; a count word holds for the next subject, and a plural without one means a few. */
 function listSubjects(readings: readonly Reading[]): Subject[] {
-  const counts = new Map<SubjectKind, number>();
+  const found = new Map<SubjectKind, Subject>();
   let asked: number | undefined;
-  for (const { text, meanings } of readings) {
+  for (const [index, { text, meanings }] of readings.entries()) {
     asked = readCount(text, meanings) ?? asked;
-    for (const { class: wordClass, value } of meanings) {
-      if (wordClass !== 'subject') continue;
+    const kinds = meanings.filter((meaning) => meaning.class === 'subject');
+    for (const { value } of kinds) {
       const kind = value as SubjectKind;
-      const count = asked ?? (isPlural(text) ? 3 : 1);
-      counts.set(kind, Math.min(9, Math.max(counts.get(kind) ?? 0, count)));
-      asked = undefined;
+      const before = found.get(kind);
+      const count = Math.min(9, Math.max(before?.count ?? 0, asked ?? (isPlural(text) ? 3 : 1)));
+      const color = before?.color ?? readColorBeside(readings, index);
+      found.set(kind, { kind, count, ...(color && { color }) });
     }
+    if (kinds.length > 0) asked = undefined;
   }
-  // `A girl who dances` is one figure, and not a girl beside a dancer.
-  const dancers = counts.get('dancer');
-  const people = counts.get('person');
-  if (dancers !== undefined && people !== undefined) {
-    counts.delete('person');
-    counts.set('dancer', Math.max(dancers, people));
+  return joinDancers(found).slice(0, MAX_SUBJECTS);
+}
+
+/** `A girl who dances` is one figure, and not a girl beside a dancer. */
+function joinDancers(found: Map<SubjectKind, Subject>): Subject[] {
+  const dancer = found.get('dancer');
+  const person = found.get('person');
+  if (dancer && person) {
+    found.delete('person');
+    found.set('dancer', { ...person, ...dancer, count: Math.max(dancer.count, person.count) });
   }
-  return Array.from(counts, ([kind, count]) => ({ kind, count })).slice(0, MAX_SUBJECTS);
+  return [...found.values()];
+}
+
+function colorOf(reading: Reading | undefined): string | undefined {
+  return reading?.meanings.find((meaning) => meaning.class === 'color')?.value;
+}
+
+/** The colour of the thing at `index`: right before it, with at most one word between, or right after it. */
+function readColorBeside(readings: readonly Reading[], index: number): string | undefined {
+  const between = readings[index - 1];
+  const isFree = between?.meanings.every(
+    ({ class: wordClass }) => wordClass !== 'subject' && wordClass !== 'place',
+  );
+  const own = colorOf(readings[index]);
+  const next = readings[index + 1];
+  return (
+    own ??
+    colorOf(between) ??
+    (isFree ? colorOf(readings[index - 2]) : undefined) ??
+    (next && mayFollowNoun(next.text) ? colorOf(next) : undefined)
+  );
 }
 
 function readCount(text: string, meanings: readonly Meaning[]): number | undefined {

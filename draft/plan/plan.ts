@@ -12,13 +12,40 @@ export type SceneId =
   | 'space'
   | 'underwater'
   | 'theatre'
+  | 'meadow'
+  | 'road'
+  | 'interior'
+  | 'tabletop'
+  | 'portrait'
+  | 'rooftops'
+  | 'garden'
+  | 'aerial-city'
   | 'abstract';
 
 export type TimeOfDay = 'dawn' | 'day' | 'sunset' | 'dusk' | 'night';
 export type Weather = 'clear' | 'cloudy' | 'rain' | 'storm' | 'snow' | 'fog' | 'wind';
 export type Mood = 'calm' | 'epic' | 'dark' | 'happy' | 'mysterious' | 'romantic' | 'tense' | 'dreamy';
 export type CameraMove = 'dolly' | 'pull' | 'pan' | 'orbit' | 'tilt' | 'aerial' | 'handheld' | 'still';
-/** Figures that scenes may draw as silhouettes. */
+/** How near the camera is to its subject: `close` lets it fill the frame. */
+export type Framing = 'wide' | 'medium' | 'close';
+/** What sort of room, table or person is meant, where a scene can draw several. */
+export type Setting =
+  | 'kitchen'
+  | 'bedroom'
+  | 'office'
+  | 'library'
+  | 'studio'
+  | 'fireplace'
+  | 'woman'
+  | 'man'
+  | 'child'
+  | 'elder'
+  | 'lavender'
+  | 'sunflower'
+  | 'poppy'
+  | 'tulip'
+  | 'rose';
+/** Figures that scenes may draw. */
 export type SubjectKind =
   | 'person'
   | 'dancer'
@@ -47,11 +74,23 @@ export type SubjectKind =
   | 'lighthouse'
   | 'train'
   | 'robot'
-  | 'butterfly';
+  | 'butterfly'
+  | 'cup'
+  | 'bottle'
+  | 'vase'
+  | 'fruit'
+  | 'candle'
+  | 'book'
+  | 'phone'
+  | 'shoe'
+  | 'watch'
+  | 'cake';
 
 export interface Subject {
   kind: SubjectKind;
   count: number;
+  /** The colour that the prompt gives it, as CSS hex. */
+  color?: string;
 }
 
 export interface Plan {
@@ -68,6 +107,8 @@ export interface Plan {
   /** 1 is natural; 0.4 slow motion, 4 timelapse. */
   speed: number;
   subjects: Subject[];
+  framing: Framing;
+  settings: Setting[];
   understood: UnderstoodWord[];
   ignored: string[];
 }

@@ -1,16 +1,39 @@
 // Says which words of a prompt are to be seen in the picture and which are not. Claims nothing that is not drawn.
-import { isSkyless } from './choose-scene.ts';
+import { hidesWeather, isSkyless } from './choose-scene.ts';
 import { isStopWord, type Meaning, type Reading } from './dictionary.ts';
-import type { Plan, SceneId } from './plan.ts';
+import type { Plan, SceneId, Setting } from './plan.ts';
 import { ACTORS } from './words.ts';
 
 const MAX_LISTED_WORDS = 60;
 
 /** One city as two scenes: words for the one are served by the other. */
-const CITY: ReadonlySet<string> = new Set(['night-city', 'skyline']);
+const CITY: ReadonlySet<string> = new Set(['night-city', 'skyline', 'aerial-city']);
 
 /** Places that look different from season to season. */
-const SEASONAL: readonly SceneId[] = ['forest', 'lake', 'snow'];
+const SEASONAL: readonly SceneId[] = ['forest', 'lake', 'snow', 'meadow', 'road', 'garden', 'rooftops'];
+
+const PERSON: readonly SceneId[] = ['portrait'];
+const ROOM: readonly SceneId[] = ['interior'];
+const FLOWERS: readonly SceneId[] = ['meadow', 'garden'];
+
+/** Where each setting is seen. */
+const SETTING_SCENES: Record<Setting, readonly SceneId[]> = {
+  kitchen: ['interior', 'tabletop'],
+  bedroom: ROOM,
+  office: ROOM,
+  library: ROOM,
+  fireplace: ROOM,
+  studio: ['tabletop'],
+  woman: PERSON,
+  man: PERSON,
+  child: PERSON,
+  elder: PERSON,
+  lavender: FLOWERS,
+  sunflower: FLOWERS,
+  poppy: FLOWERS,
+  tulip: FLOWERS,
+  rose: FLOWERS,
+};
 
 /** A word was understood when something that it asked for is in the plan, and ignored when nothing is. */
 export function reportWords(readings: readonly Reading[], plan: Plan): Pick<Plan, 'understood' | 'ignored'> {
@@ -37,11 +60,11 @@ function isServed({ class: wordClass, value }: Meaning, plan: Plan): boolean {
     case 'time':
       return plan.timeOfDay === value && hasDaylight(plan.scene);
     case 'weather':
-      return plan.weather === value && !isSkyless(plan.scene);
+      return plan.weather === value && !hidesWeather(plan.scene);
     case 'season':
       return plan.season === value && (SEASONAL.includes(plan.scene) || value === 'summer');
     case 'color':
-      return plan.colors.includes(value);
+      return plan.colors.includes(value) || plan.subjects.some(({ color }) => color === value);
     case 'subject':
       return plan.subjects.some(({ kind }) => kind === value) || isDancing(value, plan);
     case 'action':
@@ -50,6 +73,8 @@ function isServed({ class: wordClass, value }: Meaning, plan: Plan): boolean {
       return plan.speed === Number(value);
     case 'count':
       return plan.subjects.some(({ count }) => count === Number(value));
+    case 'setting':
+      return SETTING_SCENES[value as Setting].includes(plan.scene);
     case 'negation':
       return false;
     default:

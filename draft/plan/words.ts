@@ -1,8 +1,8 @@
 // The words that a draft understands, written by hand. Lists are comma-separated; a word may stand in several
 // lists and then means all of them. Singular and plain forms only: `fold.ts` brings others back to these.
-import type { CameraMove, Mood, Plan, SceneId, SubjectKind, TimeOfDay, Weather } from './plan.ts';
+import type { CameraMove, Mood, Plan, SceneId, Setting, SubjectKind, TimeOfDay, Weather } from './plan.ts';
 
-type WordLists<Key extends string> = Partial<Record<Key, string>>;
+export type WordLists<Key extends string> = Partial<Record<Key, string>>;
 
 /** Words that name a place outright. */
 export const PLACES: WordLists<SceneId> = {
@@ -11,19 +11,19 @@ export const PLACES: WordLists<SceneId> = {
     'cyberpunk, blade runner, neon sign, neon light, neon city, nightlife, nightclub, crosswalk, sidewalk, pavement, ' +
     'tokyo, hong kong, seoul, osaka, 霓虹, 街道, 街头, 夜市, 赛博朋克, 夜景, ネオン, 夜の街, 거리, 東京, 东京',
   skyline:
-    'skyline, cityscape, rooftop, skyscraper, tower, high-rise, manhattan, new york, dubai, shanghai, london, paris, ' +
+    'skyline, cityscape, skyscraper, tower, high-rise, manhattan, new york, dubai, shanghai, london, paris, ' +
     'chicago, singapore, metropolis, bridge, harbour, harbor, 天际线, 摩天大楼, 高楼, 上海',
   sea:
-    'sea, ocean, beach, coast, coastline, shore, seashore, seaside, surf, wave, tide, bay, lagoon, island, cliff, ' +
+    'sea, ocean, blue sea, blue ocean, beach, coast, coastline, shore, seashore, seaside, surf, wave, tide, bay, lagoon, island, cliff, ' +
     'pacific, atlantic, mediterranean, caribbean, maldives, hawaii, horizon, pier, tropical, 海, 大海, 海边, 海滩, ' +
     '海洋, 沙滩, 波浪, 바다, 해변',
   lake:
-    'lake, mountain, peak, alps, alpine, valley, fjord, river, pond, hill, hillside, meadow, reflection, ' +
-    'summit, ridge, highland, himalaya, swiss, norway, scotland, countryside, field, prairie, pasture, farm, village, ' +
-    'landscape, nature, 湖, 湖泊, 山, 高山, 山脉, 河, 瀑布, 草原, 田野, 호수, 산',
+    'lake, mountain, peak, alps, alpine, valley, fjord, river, pond, reflection, ' +
+    'summit, ridge, highland, himalaya, swiss, norway, scotland, village, landscape, nature, ' +
+    '湖, 湖泊, 山, 高山, 山脉, 河, 瀑布, 호수, 산',
   forest:
-    'forest, wood, woods, woodland, jungle, rainforest, grove, tree, pine, redwood, birch, bamboo, clearing, undergrowth, ' +
-    'fern, moss, mushroom, trail, path, fairy, enchanted, garden, park, orchard, 森林, 树林, 丛林, 竹林, 树, 林, 숲',
+    'forest, wood, woods, woodland, jungle, rainforest, grove, tree, pine, redwood, birch, bamboo, green forest, clearing, undergrowth, ' +
+    'fern, moss, mushroom, trail, path, fairy, enchanted, 森林, 树林, 丛林, 竹林, 树, 林, 숲',
   desert:
     'desert, dune, sahara, gobi, sand, oasis, canyon, mesa, cactus, mojave, arabia, wasteland, mirage, camel, pyramid, ' +
     'egypt, savanna, savannah, badlands, mars, 沙漠, 沙丘, 峡谷, 戈壁, 사막',
@@ -41,6 +41,23 @@ export const PLACES: WordLists<SceneId> = {
     'stage, theatre, theater, opera, concert, concert hall, piano, pianist, violin, guitar, orchestra, band, choir, singer, 钢琴, 歌手, ' +
     'ballroom, dance floor, spotlight, recital, cabaret, broadway, ' +
     'auditorium, 舞台, 剧院, 剧场, 音乐会, 무대',
+  meadow:
+    'meadow, grassland, pasture, prairie, field, hill, hillside, countryside, farm, farmland, lawn, steppe, flower field, ' +
+    'lavender field, wheat field, sunflower field, wildflower, grass, green field, green meadow, green grass, green hill, lavender, sunflower, tulip field, poppy field, 草原, 草地, 田野, 花田, 麦田, 花海, 초원, 草むら',
+  road:
+    'road, country road, highway, freeway, motorway, asphalt, race track, racetrack, road trip, route 66, 公路, 马路, 道路, ' +
+    '高速公路, 도로, 道',
+  interior:
+    'room, living room, bedroom, kitchen, office, interior, indoors, apartment, library, classroom, sofa, couch, fireplace, ' +
+    'hotel room, hallway, studio apartment, 房间, 客厅, 卧室, 厨房, 室内, 办公室, 图书馆, 沙发, 部屋, 방',
+  tabletop:
+    'table, tabletop, kitchen table, wooden table, dining table, coffee table, marble table, still life, product shot, ' +
+    'product photo, product, packshot, pedestal, podium, plinth, 桌, 桌子, 桌上, 餐桌, 木桌, 产品, 静物, 테이블',
+  portrait: 'portrait, headshot, face, selfie, close up portrait, 肖像, 人像, 面孔, 人脸, 초상',
+  rooftops: 'rooftop, roof, chimney, tiled roof, roof tile, 屋顶, 房顶, 屋根, 지붕',
+  garden:
+    'garden, park, orchard, backyard, greenhouse, flower bed, botanical garden, courtyard, fountain, hedge, zen garden, ' +
+    'japanese garden, rose garden, 花园, 公园, 庭院, 喷泉, 庭, 정원',
   abstract:
     'abstract, fluid, liquid, smoke, particle, fractal, geometric, pattern, swirl, gradient, ink, shape, kaleidoscope, ' +
     'psychedelic, texture, marble, energy, vortex, hypnotic, visualizer, loop, silk, 抽象, 粒子, 流体, 烟雾, 추상',
@@ -49,8 +66,8 @@ export const PLACES: WordLists<SceneId> = {
 /** Words that only hint at a place; they decide where nothing else does. */
 export const PLACE_HINTS: WordLists<SceneId> = {
   'night-city':
-    'neon, highway, freeway, motorway, umbrella, taxi, cab, traffic, shop, bar, cafe, ramen, club, billboard, puddle, detective, gangster, hacker, ' +
-    'cyborg, motorcycle, bus, subway, commuter, android, hologram, futuristic, noir, robot, car, crowd, 雨伞, 汽车, 出租车',
+    'neon, umbrella, taxi, cab, traffic, shop, bar, cafe, ramen, club, billboard, puddle, detective, gangster, hacker, ' +
+    'cyborg, motorcycle, bus, subway, commuter, android, hologram, futuristic, noir, robot, crowd, 雨伞, 出租车',
   skyline:
     'building, architecture, office, construction, business, helicopter, drone, downtown, urban, city, town, capital, ' +
     'superhero, fireworks, 城市, 大楼, 建筑, 烟花, 도시',
@@ -59,10 +76,21 @@ export const PLACE_HINTS: WordLists<SceneId> = {
     'fisherman, vacation, holiday, swim, bikini, cruise, salt, 船, 帆船, 灯塔, 海鸥',
   lake:
     'balloon, hot air balloon, eagle, hike, hiker, cabin, campfire, tent, camp, canoe, kayak, swan, duck, goat, sheep, cow, ' +
-    'waterfall, volcano, flower field, sunflower, tulip, wildflower, road, kite, castle, dragon, knight, kingdom, rainbow, horse, cowboy, flower, train, railway, house, cottage, windmill, temple, 城堡, 龙, 马',
+    'waterfall, volcano, castle, dragon, knight, kingdom, temple, 城堡, 龙',
+  meadow:
+    'tulip, poppy, daisy, kite, rainbow, horse, cowboy, flower, train, railway, house, cottage, windmill, ' +
+    'butterfly, picnic, dog, puppy, scarecrow, 马, 狗, 花, 风车, 蝴蝶, 火车, 彩虹',
+  road: 'car, sports car, supercar, truck, bus, motorcycle, motorbike, ferrari, porsche, tesla, race, racing, drive, 汽车, 跑车, 卡车',
+  interior: 'cat, kitten, bed, desk, lamp, curtain, armchair, bookshelf, carpet, 猫, 床, 台灯',
+  tabletop:
+    'coffee, cup, mug, tea, espresso, latte, bottle, perfume, vase, bouquet, fruit, apple, lemon, candle, book, phone, ' +
+    'smartphone, shoe, sneaker, wristwatch, luxury watch, cake, cupcake, breakfast, food, dish, plate, wine, cosmetic, jewelry, ' +
+    '咖啡, 茶, 杯, 香水, 瓶, 花瓶, 水果, 苹果, 蜡烛, 书, 手机, 鞋, 运动鞋, 手表, 蛋糕, 早餐, 食物',
+  portrait: 'smile, smiling, eye, hair, makeup, beard, hat, model, 微笑, 眼睛',
+  garden: 'rose, bench, blossoming, bee, gnome, swing, 玫瑰, 长椅',
   forest:
-    'deer, wolf, fox, bear, rabbit, owl, elf, witch, unicorn, leaf, leaves, firefly, butterfly, squirrel, moth, panda, ' +
-    'dinosaur, tiger, monkey, wizard, druid, cherry blossom, blossom, sakura, kyoto, dog, cat, puppy, kitten, 鹿, 狼, 狐狸, 萤火虫, 樱花, 猫, 狗',
+    'deer, wolf, fox, bear, rabbit, owl, elf, witch, unicorn, leaf, leaves, firefly, squirrel, moth, panda, ' +
+    'dinosaur, tiger, monkey, wizard, druid, cherry blossom, blossom, sakura, kyoto, 鹿, 狼, 狐狸, 萤火虫, 樱花',
   desert: 'caravan, nomad, scorpion, lizard, bedouin, lion, elephant, giraffe, heat, 骆驼',
   snow: 'snow, penguin, polar bear, ice, frost, reindeer, snowman, snowflake, christmas, santa, husky, 雪, 冰',
   space:
@@ -71,7 +99,7 @@ export const PLACE_HINTS: WordLists<SceneId> = {
   theatre:
     'dancer, dance, ballet, ballerina, music, musician, sing, ' +
     'actor, actress, performer, performance, magician, clown, circus, 舞者, 舞蹈, 跳舞, 音乐',
-  abstract: 'color, colour, light, glow, glowing, emotion, dream, idea, logo, product, motion',
+  abstract: 'color, colour, light, glow, glowing, emotion, dream, idea, logo, motion',
 };
 
 export const TIMES: WordLists<TimeOfDay> = {
@@ -82,7 +110,7 @@ export const TIMES: WordLists<TimeOfDay> = {
   dusk: 'dusk, twilight, blue hour, evening, gloaming, nightfall, 傍晚, 暮色',
   night:
     'night, midnight, nighttime, moonlight, moonlit, moon, starry, star, starlight, nocturnal, milky way, aurora, ' +
-    'northern light, firefly, late night, 夜, 夜晚, 夜里, 午夜, 月光, 月亮, 星空, 밤',
+    'northern light, firefly, late night, 夜, 夜晚, 夜景, 夜里, 午夜, 月光, 月亮, 星空, 밤',
 };
 
 export const WEATHERS: WordLists<Weather> = {
@@ -155,7 +183,7 @@ export const SPEEDS: Record<string, string> = {
 
 export const SUBJECTS: WordLists<SubjectKind> = {
   person:
-    'person, man, woman, girl, boy, child, kid, people, figure, silhouette, samurai, detective, hiker, traveler, traveller, ' +
+    'person, singer, musician, band, pianist, man, woman, girl, boy, child, kid, people, figure, silhouette, samurai, detective, hiker, traveler, traveller, ' +
     'surfer, monk, warrior, knight, soldier, wizard, witch, king, queen, princess, lady, gentleman, pedestrian, walker, ' +
     'stranger, hero, heroine, cowboy, nomad, fisherman, diver, runner, skier, nomad, lady, guy, human, model, 人, 女孩, ' +
     '男孩, 男人, 女人, 少女, 武士, 사람, 소녀',
@@ -187,6 +215,43 @@ export const SUBJECTS: WordLists<SubjectKind> = {
     'train, steam train, steam locomotive, railway, locomotive, tram, subway, metro, monorail, 火车, 地铁, 기차',
   robot: 'robot, android, cyborg, mech, mecha, droid, 机器人, 로봇',
   butterfly: 'butterfly, moth, dragonfly, 蝴蝶, 나비',
+  cup: 'cup, mug, coffee, tea, espresso, latte, cappuccino, cup of coffee, cup of tea, 咖啡, 茶, 杯子, 커피',
+  bottle: 'bottle, perfume, wine, lotion, serum, cosmetic, water bottle, 香水, 瓶子, 병',
+  vase: 'vase, bouquet, vase of flowers, 花瓶, 花束',
+  fruit: 'fruit, apple, bowl of fruit, lemon, peach, 水果, 苹果, 과일',
+  candle: 'candle, candlelight, 蜡烛, 촛불',
+  book: 'book, novel, notebook, 书, 책',
+  phone: 'phone, smartphone, iphone, mobile phone, 手机, 휴대폰',
+  shoe: 'shoe, sneaker, trainer, boot, running shoe, 鞋, 运动鞋, 신발',
+  watch: 'wristwatch, luxury watch, smartwatch, gold watch, 手表, 시계',
+  cake: 'cake, cupcake, birthday cake, dessert, 蛋糕, 케이크',
+};
+
+/** How near the camera is; the rest follows from the prompt (plan-prompt.ts). */
+export const FRAMINGS: WordLists<Plan['framing']> = {
+  close:
+    'close up, closeup, close up portrait, macro, portrait, headshot, extreme close up, detail shot, 特写, 近景, 微距',
+  wide: 'wide shot, wide angle, establishing shot, panorama, panoramic, landscape shot, 全景, 远景, 广角',
+};
+
+/** What sort of room, table or person is meant. */
+export const SETTINGS: WordLists<Setting> = {
+  kitchen: 'kitchen, kitchen table, chef, cooking, 厨房',
+  bedroom: 'bedroom, bed, hotel room, 卧室, 床',
+  office: 'office, desk, computer, classroom, 办公室',
+  library: 'library, bookshelf, bookstore, 图书馆, 书房',
+  fireplace: 'fireplace, hearth, 壁炉',
+  studio: 'studio, pedestal, podium, plinth, packshot, product shot, product photo, product, 产品, 展台',
+  woman:
+    'woman, girl, lady, princess, queen, witch, actress, bride, ballerina, heroine, grandmother, mother, 女人, 女孩, 少女, 女性',
+  man: 'man, boy, guy, king, prince, gentleman, samurai, cowboy, soldier, warrior, fisherman, monk, grandfather, father, 男人, 男孩, 武士',
+  child: 'child, kid, baby, toddler, little girl, little boy, 孩子, 小孩',
+  lavender: 'lavender, lavender field, 薰衣草',
+  sunflower: 'sunflower, sunflower field, 向日葵',
+  poppy: 'poppy, poppy field',
+  tulip: 'tulip, tulip field, 郁金香',
+  rose: 'rose, rose garden, 玫瑰',
+  elder: 'old man, old woman, old, elderly, grandmother, grandfather, elder, 老人, 老人家',
 };
 
 /** Colour names to CSS hex. */
@@ -240,7 +305,7 @@ export const COUNTS: Record<string, string> = {
   '1': 'one, single, lone, lonely, solitary, 一个, 一只, 一条',
   '2': 'two, pair, both, twin, 两个, 两只, 二',
   '3': 'three, trio, few, 三个, 三只',
-  '4': 'four, quartet, 四个',
+  '4': 'four, quartet, band, 四个',
   '5': 'five, village, 村庄, several, some, 五个',
   '6': 'six, group, family, 六个',
   '7': 'seven, many, pack, school, 许多, 很多',

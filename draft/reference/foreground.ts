@@ -13,7 +13,15 @@ import type { SceneLight } from './scene-light.ts';
 export type ForegroundPainter = (context: SKRSContext2D, view: View, timeSeconds: number) => void;
 
 /** Places without open air: no rain, no drifting mist. */
-const AIRLESS: readonly SceneId[] = ['space', 'underwater', 'abstract', 'theatre'];
+const AIRLESS: readonly SceneId[] = [
+  'space',
+  'underwater',
+  'abstract',
+  'theatre',
+  'interior',
+  'tabletop',
+  'portrait',
+];
 
 /** A different seed, so that near drops are not the far ones drawn twice. */
 const NEAR_SEED = 0x51ed270b;

@@ -13,6 +13,14 @@ const loaders: Record<SceneId, () => Promise<Scene>> = {
   space: async () => (await import('./space.ts')).spaceScene,
   underwater: async () => (await import('./underwater.ts')).underwaterScene,
   theatre: async () => (await import('./theatre.ts')).theatreScene,
+  meadow: async () => (await import('./meadow.ts')).meadowScene,
+  road: async () => (await import('./road.ts')).roadScene,
+  interior: async () => (await import('./interior.ts')).interiorScene,
+  tabletop: async () => (await import('./tabletop.ts')).tabletopScene,
+  portrait: async () => (await import('./portrait.ts')).portraitScene,
+  rooftops: async () => (await import('./rooftops.ts')).rooftopsScene,
+  garden: async () => (await import('./garden.ts')).gardenScene,
+  'aerial-city': async () => (await import('./aerial-city.ts')).aerialCityScene,
   abstract: async () => (await import('./abstract.ts')).abstractScene,
 };
 

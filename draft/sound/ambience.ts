@@ -335,14 +335,24 @@ const SCENE_LAYERS: Record<SceneId, Partial<Record<LayerId, number>>> = {
   space: { spaceDrone: 0.9 },
   underwater: { underwater: 1 },
   theatre: { shimmer: 0.5 },
+  meadow: { wind: 0.25 },
+  road: { wind: 0.4 },
+  interior: { shimmer: 0.15 },
+  tabletop: { shimmer: 0.2 },
+  portrait: { shimmer: 0.3 },
+  rooftops: { cityHum: 0.35, wind: 0.2 },
+  garden: { ripples: 0.3, wind: 0.15 },
+  'aerial-city': { cityHum: 0.5, wind: 0.5 },
   abstract: { shimmer: 0.9 },
 };
 
-const NATURE: readonly SceneId[] = ['lake', 'forest', 'desert'];
+const NATURE: readonly SceneId[] = ['lake', 'forest', 'desert', 'meadow', 'road', 'garden', 'rooftops'];
+
+const SHELTERED: readonly SceneId[] = ['space', 'underwater', 'theatre', 'interior', 'tabletop', 'portrait'];
 
 /** Weather is not heard in vacuum, below the surface or under a roof. */
 function hasWeather(scene: SceneId): boolean {
-  return scene !== 'space' && scene !== 'underwater' && scene !== 'theatre';
+  return !SHELTERED.includes(scene);
 }
 
 const WEATHER_LAYERS: Partial<Record<Weather, Partial<Record<LayerId, number>>>> = {

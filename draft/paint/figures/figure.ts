@@ -8,12 +8,59 @@ export interface FigureStyle {
   body: Rgb;
   /** The edge that the light catches. */
   rim: Rgb;
+  /** The upper side of what shows its own colour; without it, a figure is a silhouette. */
+  bright?: Rgb;
   /** Lamps, sails, stripes. */
   accent: Rgb;
   /** -1 for light from the left, 1 from the right, as the figure sees it after being turned. */
   lightSide: number;
   /** Windows and lamps are lit. */
   lampsOn: boolean;
+  /** The colour that the prompt names, if any: what can be painted has it. */
+  paint?: Rgb;
+  /** The colour of a thing in the light of the place: 0 its shadow side, 1 the side to the light. */
+  lit?: (albedo: Rgb, amount: number) => Rgb;
+}
+
+/** A colour in the light of the style, or as it is where the style has none. */
+export function litColor(style: FigureStyle, albedo: Rgb, amount: number): Rgb {
+  return style.lit ? style.lit(albedo, amount) : mixColors([0, 0, 0], albedo, 0.4 + 0.6 * amount);
+}
+
+/** Fills a shape as something round and upright between two edges: dark away from the light, bright towards it. */
+export function fillRound(
+  context: SKRSContext2D,
+  shape: Path2D,
+  style: FigureStyle,
+  { from, to, albedo, gloss = 0.25 }: { from: number; to: number; albedo: Rgb; gloss?: number },
+): void {
+  const [dark, bright] = style.lightSide > 0 ? [from, to] : [to, from];
+  const across = context.createLinearGradient(dark, 0, bright, 0);
+  const light = litColor(style, albedo, 0.75);
+  across.addColorStop(0, toCss(litColor(style, albedo, 0.02)));
+  across.addColorStop(0.35, toCss(litColor(style, albedo, 0.3)));
+  across.addColorStop(0.72, toCss(light));
+  across.addColorStop(0.82, toCss(mixColors(light, [255, 255, 255], gloss)));
+  across.addColorStop(0.92, toCss(litColor(style, albedo, 0.5)));
+  across.addColorStop(1, toCss(litColor(style, albedo, 0.28)));
+  context.fillStyle = across;
+  context.fill(shape);
+}
+
+/** Fills a ball with a light on it. */
+export function fillBall(
+  context: SKRSContext2D,
+  style: FigureStyle,
+  { x, y, radius, albedo }: { x: number; y: number; radius: number; albedo: Rgb },
+): void {
+  const side = style.lightSide * radius * 0.4;
+  const ball = context.createRadialGradient(x + side, y - radius * 0.45, 0, x, y, radius * 1.1);
+  ball.addColorStop(0, toCss(mixColors(litColor(style, albedo, 0.9), [255, 255, 255], 0.45)));
+  ball.addColorStop(0.25, toCss(litColor(style, albedo, 0.7)));
+  ball.addColorStop(0.8, toCss(litColor(style, albedo, 0.15)));
+  ball.addColorStop(1, toCss(litColor(style, albedo, 0.02)));
+  context.fillStyle = ball;
+  context.fill(shapeOval(x, y, [radius, radius]));
 }
 
 export interface FigurePose {
@@ -41,7 +88,8 @@ export function fillSilhouette(
   context.restore();
   const shading = context.createLinearGradient(-0.3 * style.lightSide, 0, 0.3 * style.lightSide, -0.9);
   shading.addColorStop(0, toCss(style.body));
-  shading.addColorStop(1, toCss(mixColors(style.body, style.rim, 0.22)));
+  if (style.bright) shading.addColorStop(0.45, toCss(mixColors(style.body, style.bright, 0.4)));
+  shading.addColorStop(1, toCss(style.bright ?? mixColors(style.body, style.rim, 0.22)));
   context.fillStyle = shading;
   for (const shape of shapes) context.fill(shape);
 }
