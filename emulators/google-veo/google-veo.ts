@@ -10,6 +10,7 @@ import type { Job, Jobs } from '../core/job.ts';
 import type { FileShape } from '../core/video.ts';
 import { readOrder, VEO_MODELS, type VeoOrder } from './check.ts';
 import { explainRefusal, type Refusal } from './errors.ts';
+import { createPictures, PICTURE_MODELS, PICTURES_METHOD } from './pictures.ts';
 
 const METHOD = 'predictLongRunning';
 const KEPT_HOURS = 48;
@@ -21,7 +22,7 @@ const ARRIVALS_MAX = 1000;
 
 export const googleVeoApi: EmulatedApi = {
   id: 'google-veo',
-  title: 'Google Veo (Gemini API)',
+  title: 'Google Gemini API (Veo, Nano Banana)',
   fields: [
     { name: 'base_url', environment: 'GEMINI_BASE_URL', value: '{url}/v1beta' },
     { name: 'api_key', environment: 'GEMINI_API_KEY', value: 'google-veo-emulator-key' },
@@ -39,7 +40,9 @@ export const googleVeoApi: EmulatedApi = {
   recordHours: KEPT_HOURS,
   settings: {
     /** Models that the key may use; none means that Google has closed them. */
-    models: [...VEO_MODELS],
+    models: [...VEO_MODELS, ...PICTURE_MODELS],
+    /** The least size of each picture in bytes. */
+    pictureBytes: 0,
     /** Origin to which a download is redirected; empty for the emulator's own. */
     downloadOrigin: '',
   },
@@ -139,15 +142,23 @@ function listModels(tools: Tools): Reply {
     name: `models/${id}`,
     version: '3.1',
     displayName: id,
-    supportedGenerationMethods: [METHOD],
+    supportedGenerationMethods: [VEO_MODELS.includes(id) ? METHOD : PICTURES_METHOD],
   }));
   models.push({ name: 'models/gemini-3.8-flash', supportedGenerationMethods: ['generateContent'] });
   return replyJson({ models });
 }
 
-function create(request: ApiRequest, { tools, jobs, files }: Context): Reply {
+function create(request: ApiRequest, { tools, jobs, files }: Context): Reply | Promise<Reply> {
   const [, model, method] = /^(.+):(\w+)$/.exec(request.params.call) ?? [];
-  if (model === undefined || method !== METHOD || !openModels(tools).includes(model)) {
+  if (method === PICTURES_METHOD && PICTURE_MODELS.includes(model) && openModels(tools).includes(model)) {
+    return createPictures(request, model, { tools, jobs, refuse });
+  }
+  if (
+    model === undefined ||
+    method !== METHOD ||
+    !VEO_MODELS.includes(model) ||
+    !openModels(tools).includes(model)
+  ) {
     return refuse({ status: 404, kind: 'no-model', name: request.params.call.split(':')[0] });
   }
   const order = readOrder(request.json, model);

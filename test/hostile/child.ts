@@ -40,6 +40,8 @@ export interface Child {
   emulators: readonly RunningEmulator[];
   /** Makes a task at every provider at once, this many times; returns their ids. */
   beginEverywhere(times: number): Promise<string[]>;
+  /** Makes a task. Returns its id. */
+  begin(order: Pick<Target, 'model' | 'input'>): Promise<string>;
   /** Makes the next look at every open job due now. */
   hurry(): Promise<void>;
   /** Hurries; resolves with the tasks once they have ended. */
@@ -152,8 +154,8 @@ function joinCalls(
   call: Call,
   targets: readonly Target[],
   hurry: Child['hurry'],
-): Pick<Child, 'beginEverywhere' | 'end' | 'probeAll'> {
-  const begin = async ({ model, input }: Target) =>
+): Pick<Child, 'begin' | 'beginEverywhere' | 'end' | 'probeAll'> {
+  const begin: Child['begin'] = async ({ model, input }) =>
     String((await call(`${JOBS}/CreateTask`, 'POST', { model, input })).task_id);
   const end = (taskId: string) =>
     waitFor(`the end of ${taskId}`, END_WITHIN_MS, async () => {
@@ -162,6 +164,7 @@ function joinCalls(
       return (task.status === 'success' || task.status === 'failed') && task;
     });
   return {
+    begin,
     beginEverywhere: (times) => Promise.all(Array.from({ length: times }, () => targets.map(begin)).flat()),
     async end(taskIds) {
       const tasks: Task[] = [];

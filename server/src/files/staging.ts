@@ -1,12 +1,12 @@
 // A folder for files on their way into storage: measured, hashed and looked at here, before anybody can read
 // them. It must never pass on more bytes than were announced, or wait for a sender without end.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { FILE_HEAD_BYTES } from '../lib/file-types.ts';
 import { newId } from '../lib/ids.ts';
+import { eachPiece } from '../lib/pieces.ts';
 import { SteadyFlush } from '../lib/steady-flush.ts';
 import { type Clock, HOUR_MS, SECOND_MS } from '../lib/time.ts';
 
@@ -164,11 +164,11 @@ async function inspect(path: string): Promise<StagedFile> {
   const hash = createHash('sha256');
   const head = new HeadKeeper();
   let sizeBytes = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length;
-    hash.update(chunk);
-    head.add(chunk);
-  }
+  await eachPiece(path, (piece) => {
+    sizeBytes += piece.length;
+    hash.update(piece);
+    head.add(piece);
+  });
   return { path, sizeBytes, sha256: hash.digest(), head: head.bytes };
 }
 

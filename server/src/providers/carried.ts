@@ -3,9 +3,9 @@
 //
 // States: in the JSON → in a text of it → in a text that is a file, and back. What follows a backslash is one character
 // of its text (RFC 8259, section 7): some services write "=" and "/" that way.
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { type Json, readForeignJson } from '../lib/json.ts';
+import { eachPiece, PIECE_BYTES } from '../lib/pieces.ts';
 
 /** Of an answer without its files: a few kilobytes, and with some APIs the thoughts of the model. */
 const REST_BYTES_MAX = 1024 * 1024;
@@ -27,6 +27,8 @@ export interface CarriedAnswer {
 class Decoder {
   readonly path: string;
   readonly #handle: FileHandle;
+  /** Used again for each piece: dead buffers outside the heap are collected late. */
+  readonly #bytes = Buffer.allocUnsafe(PIECE_BYTES);
   /** The beginning of a group of four characters, or of an escape. */
   #rest = '';
   #hasBytes = false;
@@ -41,10 +43,10 @@ class Decoder {
     const whole = this.#rest + text.replace(/[\r\n]/g, '');
     const length = isEnd ? whole.length : whole.length - (whole.length % 4);
     this.#rest = whole.slice(length);
-    const bytes = Buffer.from(whole.slice(0, length), 'base64');
-    if (bytes.length === 0) return;
+    const bytes = this.#bytes.write(whole.slice(0, length), 'base64');
+    if (bytes === 0) return;
     this.#hasBytes = true;
-    await this.#handle.writeFile(bytes);
+    await this.#handle.writeFile(this.#bytes.subarray(0, bytes));
   }
 
   /** Whether there was a byte at all. */
@@ -199,7 +201,7 @@ export async function readCarried(
 ): Promise<CarriedAnswer> {
   const reader = new CarriedReader(names, newPath);
   try {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) await reader.add(chunk);
+    await eachPiece(path, (piece) => reader.add(piece));
     const answer = reader.end();
     if (answer.json !== undefined) return answer;
   } catch (error) {

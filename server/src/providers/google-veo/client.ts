@@ -1,14 +1,8 @@
 // The calls to the Gemini API. No mapping here; map.ts says what the answers mean. The key is in a header of
 // calls to the base address and of downloads from it, and nowhere else.
-import {
-  ask,
-  probeWith,
-  REFERENCE_UNREADABLE,
-  readGood,
-  readPicture,
-  submit,
-  withoutTask,
-} from '../answers.ts';
+import type { Json, JsonObject } from '../../lib/json.ts';
+import { MINUTE_MS } from '../../lib/time.ts';
+import { ask, isGood, probeWith, REFERENCE_UNREADABLE, readGood, submit, withoutTask } from '../answers.ts';
 import type {
   ApiAnswer,
   ApiCall,
@@ -24,10 +18,23 @@ import type {
 import { LIST_BYTES_MAX } from '../http.ts';
 import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
 import { readAs, readWire } from '../kit/wire.ts';
-import { carriedIn, fromWire, isOperation, type Picture, toFailure, toStartFailure, toWire } from './map.ts';
-import { modelsSchema, operationSchema, paramsSchema, referenceSchema, type VeoOperation } from './wire.ts';
+import { readPictures } from '../pictures.ts';
+import { carriedIn, fromWire, isOperation, toFailure, toStartFailure, toWire } from './map.ts';
+import { FILE_NAMES, fromPictureWire, toPictureWire, whyNoPicture } from './pictures.ts';
+import {
+  contentSchema,
+  type GeneratedContent,
+  modelsSchema,
+  operationSchema,
+  paramsSchema,
+  referenceSchema,
+  type VeoOperation,
+} from './wire.ts';
 
 const METHOD = 'predictLongRunning';
+const PICTURES_METHOD = 'generateContent';
+/** A picture of 4K that is thought about takes a minute and more. */
+const PICTURES_TIMEOUT_MS = 5 * MINUTE_MS;
 /** All models: a person asks for the list, once. */
 const MODELS_PAGE = 1000;
 
@@ -36,13 +43,11 @@ export async function start(request: StartRequest, context: CallContext): Promis
   if (!params) {
     return { type: 'rejected', failure: unfitOffer(PARAMS_UNFIT) };
   }
-  const pictures: Picture[] = [];
-  for (const url of Array.isArray(request.input.img_urls) ? request.input.img_urls : []) {
-    // Veo takes the bytes of pictures, never an address.
-    const picture = await readPicture(context, String(url));
-    if ('failure' in picture) return { type: 'rejected', failure: picture.failure };
-    pictures.push(picture);
-  }
+  // The service takes the bytes of pictures, never an address.
+  const pictures = await readPictures(context, request.input.img_urls);
+  if ('failure' in pictures) return { type: 'rejected', failure: pictures.failure };
+  if (params.makes === 'pictures')
+    return startPictures(context, params.model, toPictureWire(request, pictures));
   return submit(
     context,
     {
@@ -59,6 +64,40 @@ export async function start(request: StartRequest, context: CallContext): Promis
       },
     },
   );
+}
+
+/** The answer is the result: nothing names the call, so a lost answer is never found. */
+async function startPictures(context: CallContext, model: string, json: JsonObject): Promise<StartOutcome> {
+  return submit(
+    context,
+    {
+      method: 'POST',
+      path: `/models/${model}:${PICTURES_METHOD}`,
+      headers: authorize(context),
+      json,
+      timeoutMs: PICTURES_TIMEOUT_MS,
+      files: FILE_NAMES,
+    },
+    {
+      failure(answer) {
+        const refused = toStartFailure(answer);
+        if (refused) return refused;
+        const made = isGood(answer) ? readContent(answer.json) : undefined;
+        return made && !fromPictureWire(made, model) ? whyNoPicture(made) : undefined;
+      },
+      accepted(answer) {
+        const made = readContent(answer);
+        const success = made && fromPictureWire(made, model);
+        return success && { success };
+      },
+    },
+  );
+}
+
+/** An answer of this method; it has candidates, or says why not. */
+function readContent(json: Json | undefined): GeneratedContent | undefined {
+  const content = readWire(contentSchema, json);
+  return content?.candidates || content?.promptFeedback ? content : undefined;
 }
 
 /** The limit of an answer that carries the video itself: 24 MB of video. */

@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { openEmulator } from '../../../../emulators/core/testing.ts';
+import { openAdapter } from '../../../../emulators/core/testing-adapter.ts';
+import { googleVeoApi } from '../../../../emulators/google-veo/google-veo.ts';
+import { readShippedModels } from '../../catalog/models.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { InputUnreadable } from '../answers.ts';
 import { describeConformance } from '../conformance.ts';
@@ -24,6 +28,11 @@ describeConformance({
       'error.message',
       'error.details[].reason',
       'error.details[].violations[].quotaId',
+      'candidates',
+      'candidates[].content.parts[].inlineData.data',
+      'candidates[].content.parts[].thought',
+      'candidates[].finishReason',
+      'promptFeedback.blockReason',
       'models[].name',
       'models[].supportedGenerationMethods[]',
     ],
@@ -58,6 +67,81 @@ function requestWith(input: JsonObject): StartRequest {
 }
 
 const picture = (text: string) => ({ bytes: Buffer.from(text), contentType: 'image/jpeg' });
+
+test('pictures that a video is to show are references', () => {
+  const params = { model: 'veo-3.1-lite-generate-preview', pictures: 'references' as const };
+  const pictures = [picture('one'), picture('two')];
+  expect(toWire(requestWith({ prompt: 'a cat' }), { params, pictures })).toMatchObject({
+    instances: [
+      {
+        prompt: 'a cat',
+        referenceImages: [
+          { image: { bytesBase64Encoded: 'b25l', mimeType: 'image/jpeg' }, referenceType: 'asset' },
+          { image: { bytesBase64Encoded: 'dHdv' }, referenceType: 'asset' },
+        ],
+      },
+    ],
+  });
+});
+
+const MODELS = readShippedModels().filter(({ offers }) =>
+  offers.some(({ provider }) => provider === googleVeo.id),
+);
+const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB', 'base64');
+
+describe.each(MODELS.map((model) => [model.model, model] as const))(
+  'the emulator makes %s',
+  (name, model) => {
+    it('in every shape and size, from words and from pictures', async () => {
+      const emulator = await openEmulator(googleVeoApi);
+      const { start, context } = openAdapter(googleVeo, emulator);
+      context.readImage = async () => ({ bytes: PICTURE, contentType: 'image/png' });
+      const { aspect_ratio: ratio, resolution, img_urls: pictures } = model.input_schema.properties;
+      const most = Number(pictures?.maxItems ?? 0);
+      const img_urls = Array.from({ length: most }, (_, at) => `https://pictures.example/${at}.png`);
+      const words = { prompt: 'a kettle', duration: 8 };
+      const isAsked = model.input_schema.required.includes('img_urls');
+      for (const aspect_ratio of [ratio?.enum ?? []].flat()) {
+        for (const size of [resolution?.enum ?? [null]].flat()) {
+          const input = { ...words, aspect_ratio, ...(size === null ? {} : { resolution: size }) };
+          const outcome = await start(name, isAsked ? { ...input, img_urls } : input);
+          expect(outcome, JSON.stringify(input)).toMatchObject({
+            type: model.modality === 'image' ? 'made' : 'accepted',
+          });
+        }
+      }
+      if (most > 0) {
+        const outcome = await start(name, { ...words, img_urls });
+        expect(['made', 'accepted'], JSON.stringify(outcome)).toContain(outcome.type);
+      }
+    });
+  },
+);
+
+describe('a picture', () => {
+  it('that the filters keep back is refused in their words', async () => {
+    const emulator = await openEmulator(googleVeoApi);
+    const { start } = openAdapter(googleVeo, emulator);
+    emulator.addFault({ on: 'start', kind: 'fail', json: { code: 'safety' } });
+    expect(await start('google/nano-banana', { prompt: 'x' })).toMatchObject({
+      type: 'rejected',
+      failure: {
+        reason: 'content_refused',
+        code: 'IMAGE_SAFETY',
+        message: expect.stringContaining('policies'),
+      },
+    });
+  });
+
+  it('in a shape that the model does not have is refused by the emulator', async () => {
+    const emulator = await openEmulator(googleVeoApi);
+    const { start } = openAdapter(googleVeo, emulator);
+    expect(await start('google/nano-banana-pro', { prompt: 'x', aspect_ratio: '1:8' })).toMatchObject({
+      failure: { reason: 'invalid_input', message: expect.stringContaining('aspectRatio') },
+    });
+    expect(emulator.accepted()).toEqual([]);
+  });
+});
 
 test('the first picture is the first frame and the second the last, each as bytes', () => {
   const params = { model: 'veo-3.1-generate-preview', person_generation: 'allow_adult' as const };

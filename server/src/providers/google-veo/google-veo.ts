@@ -1,4 +1,4 @@
-// Google Veo through the Gemini API. The key travels in a header alone, never in an address.
+// The videos and pictures of the Gemini API: Veo, Nano Banana. The key travels in a header alone, never in an address.
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
 import { downloadHeaders, poll, probe, start } from './client.ts';
@@ -7,7 +7,7 @@ import { paramsSchema } from './wire.ts';
 export const googleVeo: Provider = {
   id: 'google-veo',
   facts: {
-    title: 'Google Veo (Gemini API)',
+    title: 'Google Gemini API (Veo, Nano Banana)',
     docs: 'https://ai.google.dev/gemini-api/docs/veo',
     checked: '2026-11-21',
     credential: [

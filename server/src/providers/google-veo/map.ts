@@ -37,16 +37,20 @@ function toImage({ bytes, contentType }: Picture): JsonObject {
   return { bytesBase64Encoded: Buffer.from(bytes).toString('base64'), mimeType: contentType };
 }
 
-/** The body of a create. @param pictures the first frame and, if there is a second picture, the last. */
+/** The body of a create. @param pictures the frames, or what the video is to show. */
 export function toWire(
   { input }: StartRequest,
   { params, pictures }: { params: VeoParams; pictures: readonly Picture[] },
 ): JsonObject {
   const instance: JsonObject = {};
   if (input.prompt !== undefined) instance.prompt = input.prompt;
-  const [first, last] = pictures;
-  if (first !== undefined) instance.image = toImage(first);
-  if (last !== undefined) instance.lastFrame = toImage(last);
+  if (params.pictures === 'references') {
+    instance.referenceImages = pictures.map((one) => ({ image: toImage(one), referenceType: 'asset' }));
+  } else {
+    const [first, last] = pictures;
+    if (first !== undefined) instance.image = toImage(first);
+    if (last !== undefined) instance.lastFrame = toImage(last);
+  }
   const parameters: JsonObject = {};
   for (const [name, wireName] of Object.entries(FIELDS)) {
     if (input[name] !== undefined) parameters[wireName] = input[name];

@@ -66,6 +66,47 @@ export type VeoSample = Static<typeof sampleSchema>;
 
 export type VeoOperation = Static<typeof operationSchema>;
 
+/** The answer to a call for pictures; a picture is the path of its file. */
+export const contentSchema = Type.Object({
+  candidates: orNull(
+    eachOf(
+      Type.Object({
+        content: incidental(
+          Type.Object({
+            parts: incidental(
+              eachOf(
+                Type.Object({
+                  thought: incidental(Type.Boolean()),
+                  inlineData: incidental(
+                    Type.Object({ mimeType: incidental(Type.String()), data: incidental(Type.String()) }),
+                  ),
+                }),
+              ),
+            ),
+          }),
+        ),
+        finishReason: incidental(Type.String()),
+        finishMessage: incidental(Type.String()),
+      }),
+    ),
+  ),
+  promptFeedback: incidental(
+    Type.Object({
+      blockReason: incidental(Type.String()),
+      blockReasonMessage: incidental(Type.String()),
+    }),
+  ),
+  usageMetadata: incidental(
+    Type.Object({
+      promptTokenCount: incidental(Type.Number({ minimum: 0 })),
+      candidatesTokenCount: incidental(Type.Number({ minimum: 0 })),
+    }),
+  ),
+  modelVersion: incidental(Type.String()),
+});
+
+export type GeneratedContent = Static<typeof contentSchema>;
+
 export const modelsSchema = Type.Object({
   models: eachOf(
     Type.Object({
@@ -80,6 +121,10 @@ export const paramsSchema = Type.Object(
   {
     /** The provider's id of the model. */
     model: Type.String({ pattern: `^${MODEL_ID}$` }),
+    /** A model of pictures is called another way, and its answer is the result. */
+    makes: Type.Optional(Type.Literal('pictures')),
+    /** What the pictures of a video are: its first and last frame, or what it is to show. Default `frames`. */
+    pictures: Type.Optional(Type.Union([Type.Literal('frames'), Type.Literal('references')])),
     /** Which people may be shown; some regions require it. Without it, the service's own default applies. */
     person_generation: Type.Optional(
       Type.Union([Type.Literal('allow_all'), Type.Literal('allow_adult'), Type.Literal('dont_allow')]),
