@@ -1,6 +1,16 @@
 // Made from the catalogue by `npm run sdk:types`: what each model takes. A field of pictures, videos or sounds takes an
 // address or a Blob, which is uploaded.
 
+/** DreamActor: moves the person, animal or figure of a picture as a clip does, faces and lips too. */
+export interface BytedanceDreamactorInput {
+  /** The person, animal or figure. */
+  image_url: string | Blob;
+  /** The clip with the movement, at most 30 seconds. */
+  video_url: string | Blob;
+  /** Cuts the first second, in which the picture turns into the video. Default: true. */
+  trim_first_second?: boolean;
+}
+
 /** Seedance 1.0 Lite: 2 to 12 seconds from a first picture, and a last one if wanted. */
 export interface BytedanceSeedance10LiteI2vInput {
   /** What happens in the video. */
@@ -343,6 +353,54 @@ export interface BytedanceSeedance20T2vInput {
   return_last_frame?: boolean;
 }
 
+/** Seedance 2.5: a video of 4 to 30 seconds from a first picture, and a last one if you like, with sound. */
+export interface BytedanceSeedance25I2vInput {
+  /** What happens in the video. */
+  prompt: string;
+  /** Default: "720p". */
+  resolution?: "480p" | "720p";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** Makes the sound, too. Default: true. */
+  audio?: boolean;
+  /** The first frame, and the last one if you like. */
+  img_urls: (string | Blob)[];
+}
+
+/** Seedance 2.5: a video of 4 to 30 seconds that refers to pictures, clips and sounds. */
+export interface BytedanceSeedance25R2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** Default: "720p". */
+  resolution?: "480p" | "720p";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** Makes the sound, too. Default: true. */
+  audio?: boolean;
+  /** People, things and places. */
+  reference_images?: (string | Blob)[];
+  /** Clips, together at most 30 seconds. */
+  reference_videos?: (string | Blob)[];
+  /** Sounds, together at most 30 seconds. */
+  reference_audios?: (string | Blob)[];
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16" | "1:1" | "4:3" | "3:4" | "21:9";
+}
+
+/** Seedance 2.5: a video of 4 to 30 seconds from a text, with sound. */
+export interface BytedanceSeedance25T2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** Default: "720p". */
+  resolution?: "480p" | "720p";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** Makes the sound, too. Default: true. */
+  audio?: boolean;
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16" | "1:1" | "4:3" | "3:4" | "21:9";
+}
+
 /** Seedream 4.0: up to 10 pictures of 1K to 4K from a text, or from a text and up to 10 pictures. */
 export interface BytedanceSeedream4Input {
   /** What the picture shows, or what to change in the given ones. */
@@ -387,6 +445,20 @@ export interface BytedanceSeedream5Input {
   output_format?: "png" | "jpeg";
 }
 
+/** Seedream 5 Pro: a picture of 1K or 2K from a text, or from a text and up to ten pictures, with writing in fourteen languages. */
+export interface BytedanceSeedream5ProInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16" | "3:2" | "2:3" | "21:9";
+  /** Default: "2K". */
+  resolution?: "1K" | "2K";
+  /** Default: "png". */
+  output_format?: "png" | "jpeg";
+}
+
 /** An effect template applied to photos; bytedance-templates lists the templates. */
 export interface BytedanceTemplateInput {
   /** TemplateId of the template list. */
@@ -394,6 +466,238 @@ export interface BytedanceTemplateInput {
   img_urls: (string | Blob)[];
   /** One of the Resolution values of the template. */
   resolution: string;
+}
+
+/** FLUX 1.1 pro: a picture of about one megapixel from a text, quickly. */
+export interface Flux11ProInput {
+  /** What the picture shows. */
+  prompt: string;
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16";
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "jpeg". */
+  output_format?: "jpeg" | "png";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** FLUX 1.1 pro ultra: a picture of four megapixels from a text; raw looks less polished, more like a photograph. */
+export interface Flux11ProUltraInput {
+  /** What the picture shows. */
+  prompt: string;
+  /** Default: "16:9". */
+  aspect_ratio?: "21:9" | "16:9" | "4:3" | "3:2" | "1:1" | "2:3" | "3:4" | "9:16" | "9:21";
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "jpeg". */
+  output_format?: "jpeg" | "png";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+  /** Less polished, more like a photograph. Default: false. */
+  raw?: boolean;
+}
+
+/** FLUX.2 flex: a picture of 1K or 2K from a text, or from a text and up to eight pictures; for typography, with the strength of the prompt and the steps in your hands. */
+export interface Flux2FlexInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** Auto is the shape of the given pictures. Default: "1:1". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16" | "3:2" | "2:3" | "auto";
+  /** Default: "1K". */
+  resolution?: "1K" | "2K";
+  /** Default: "jpeg". */
+  output_format?: "jpeg" | "png";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+  /** How closely the picture keeps to the prompt. Default: 3.5. */
+  guidance_scale?: number;
+  /** More steps take longer and show more detail. Default: 28. */
+  num_inference_steps?: number;
+}
+
+/** FLUX.2 max: a picture of 1K or 2K from a text, or from a text and up to eight pictures; the most exact of its family. */
+export interface Flux2MaxInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** Auto is the shape of the given pictures. Default: "1:1". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16" | "3:2" | "2:3" | "auto";
+  /** Default: "1K". */
+  resolution?: "1K" | "2K";
+  /** Default: "jpeg". */
+  output_format?: "jpeg" | "png";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** FLUX.2 pro: a picture of 1K or 2K from a text, or from a text and up to eight pictures; the usual choice for production. */
+export interface Flux2ProInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** Auto is the shape of the given pictures. Default: "1:1". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16" | "3:2" | "2:3" | "auto";
+  /** Default: "1K". */
+  resolution?: "1K" | "2K";
+  /** Default: "jpeg". */
+  output_format?: "jpeg" | "png";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** FLUX Kontext max: changes a picture as a text says and keeps the rest, or makes one from a text. */
+export interface FluxKontextMaxInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** The picture to edit. */
+  img_urls?: (string | Blob)[];
+  /** Without it, the shape of the given picture, else a square. */
+  aspect_ratio?: "21:9" | "16:9" | "4:3" | "3:2" | "1:1" | "2:3" | "3:4" | "9:16" | "9:21";
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** How closely the picture keeps to the prompt. Default: 3.5. */
+  guidance_scale?: number;
+  /** Default: "jpeg". */
+  output_format?: "jpeg" | "png";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** FLUX Kontext pro: changes a picture as a text says and keeps the rest, or makes one from a text. */
+export interface FluxKontextProInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** The picture to edit. */
+  img_urls?: (string | Blob)[];
+  /** Without it, the shape of the given picture, else a square. */
+  aspect_ratio?: "21:9" | "16:9" | "4:3" | "3:2" | "1:1" | "2:3" | "3:4" | "9:16" | "9:21";
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** How closely the picture keeps to the prompt. Default: 3.5. */
+  guidance_scale?: number;
+  /** Default: "jpeg". */
+  output_format?: "jpeg" | "png";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Gemini Omni: changes a clip of at most 10 seconds as a text says. */
+export interface GoogleGeminiOmniEditInput {
+  /** What to change in the clip. */
+  prompt: string;
+  /** The clip to change, at most 10 seconds. */
+  video_url: string | Blob;
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p" | "4k";
+}
+
+/** Gemini Omni: a video of 4 to 10 seconds with sound from a text, or from a text and up to seven pictures. */
+export interface GoogleGeminiOmniR2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** People, things and places that the video shows. */
+  img_urls?: (string | Blob)[];
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p" | "4k";
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16";
+  /** Length in seconds. Default: 6. */
+  duration?: 4 | 6 | 8 | 10;
+}
+
+/** A picture from a text. Google ended Imagen on 17 August 2026; Nano Banana 2.1 makes the picture. */
+export interface GoogleImage4Input {
+  /** What the picture shows. */
+  prompt: string;
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "16:9" | "9:16" | "3:4" | "4:3";
+  /** The same seed makes similar pictures more likely. */
+  seed?: number;
+}
+
+/** A picture of 1K from a text, or from a text and up to 10 pictures. Google ended its first model on 2 October 2026; Nano Banana 2.1 makes the picture. */
+export interface GoogleNanoBananaInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit, or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** auto leaves the shape to the model. Default: "1:1". */
+  aspect_ratio?: "1:1" | "2:3" | "3:2" | "3:4" | "4:3" | "4:5" | "5:4" | "9:16" | "16:9" | "21:9" | "auto";
+}
+
+/** A picture of 1K to 4K from a text, or from a text and up to 14 pictures. Google ended its model on 29 October 2026; Nano Banana 2.1 makes the picture. */
+export interface GoogleNanoBanana2Input {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit, or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** auto leaves the shape to the model. Default: "auto". */
+  aspect_ratio?: "1:1" | "2:3" | "3:2" | "3:4" | "4:3" | "4:5" | "5:4" | "9:16" | "16:9" | "21:9" | "1:4" | "4:1" | "1:8" | "8:1" | "auto";
+  /** Default: "1K". */
+  resolution?: "1K" | "2K" | "4K";
+  /** Lets the model search the web for what it is to show. Default: false. */
+  google_search?: boolean;
+}
+
+/** A picture of 1K in little time, from a text, or from a text and up to 10 pictures. */
+export interface GoogleNanoBanana2LiteInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit, or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** auto leaves the shape to the model. Default: "auto". */
+  aspect_ratio?: "1:1" | "2:3" | "3:2" | "3:4" | "4:3" | "4:5" | "5:4" | "9:16" | "16:9" | "21:9" | "1:4" | "4:1" | "1:8" | "8:1" | "auto";
+}
+
+/** A picture of 1K to 4K from a text, or from a text and up to 14 pictures. Google ended its model on 29 October 2026; Nano Banana 2.1 makes the picture. */
+export interface GoogleNanoBanana2V2Input {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit, or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** auto leaves the shape to the model. Default: "auto". */
+  aspect_ratio?: "1:1" | "2:3" | "3:2" | "3:4" | "4:3" | "4:5" | "5:4" | "9:16" | "16:9" | "21:9" | "1:4" | "4:1" | "1:8" | "8:1" | "auto";
+  /** Default: "1K". */
+  resolution?: "1K" | "2K" | "4K";
+}
+
+/** A picture of 1K to 4K with precise text, from a text, or from a text and up to 8 pictures. */
+export interface GoogleNanoBananaProInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit, or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** auto leaves the shape to the model. Default: "1:1". */
+  aspect_ratio?: "1:1" | "2:3" | "3:2" | "3:4" | "4:3" | "4:5" | "5:4" | "9:16" | "16:9" | "21:9" | "auto";
+  /** Default: "1K". */
+  resolution?: "1K" | "2K" | "4K";
+}
+
+/** A picture of 1K to 4K with precise text, from a text, or from a text and up to 8 pictures. */
+export interface GoogleNanoBananaProV2Input {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit, or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** auto leaves the shape to the model. Default: "1:1". */
+  aspect_ratio?: "1:1" | "2:3" | "3:2" | "3:4" | "4:3" | "4:5" | "5:4" | "9:16" | "16:9" | "21:9" | "auto";
+  /** Default: "1K". */
+  resolution?: "1K" | "2K" | "4K";
+}
+
+/** A picture of 1K from a text, or from a text and up to 10 pictures. Google ended its first model on 2 October 2026; Nano Banana 2.1 makes the picture. */
+export interface GoogleNanoBananaV2Input {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit, or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** auto leaves the shape to the model. Default: "1:1". */
+  aspect_ratio?: "1:1" | "2:3" | "3:2" | "3:4" | "4:3" | "4:5" | "5:4" | "9:16" | "16:9" | "21:9" | "auto";
 }
 
 /** Veo 3.1 Fast: a video of 4, 6 or 8 seconds with sound from a first frame, and a last one if given. */
@@ -406,6 +710,24 @@ export interface GoogleVeo31FastI2vInput {
   negative_prompt?: string;
   /** Length in seconds; 1080p and 4k take 8 only. Default: 8. */
   duration?: 4 | 6 | 8;
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p" | "4k";
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16";
+  /** The same seed makes similar videos more likely. */
+  seed?: number;
+}
+
+/** Veo 3.1 Fast: a video of 8 seconds with sound that shows what is in up to three pictures. */
+export interface GoogleVeo31FastR2vInput {
+  /** What the video shows and sounds like. */
+  prompt: string;
+  /** People, things or styles that the video is to show. */
+  img_urls: (string | Blob)[];
+  /** What the video must not show. */
+  negative_prompt?: string;
+  /** Length in seconds. Default: 8. */
+  duration?: 8;
   /** Default: "720p". */
   resolution?: "720p" | "1080p" | "4k";
   /** Default: "16:9". */
@@ -448,6 +770,58 @@ export interface GoogleVeo31I2vInput {
   seed?: number;
 }
 
+/** Veo 3.1 Lite: a video of 4, 6 or 8 seconds with sound from a first frame, and a last one if given. */
+export interface GoogleVeo31LiteI2vInput {
+  /** What the video shows and sounds like. */
+  prompt: string;
+  /** The first frame, then the last one if there is to be one. */
+  img_urls: (string | Blob)[];
+  /** What the video must not show. */
+  negative_prompt?: string;
+  /** Length in seconds; 1080p takes 8 only. Default: 8. */
+  duration?: 4 | 6 | 8;
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p";
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16";
+  /** The same seed makes similar videos more likely. */
+  seed?: number;
+}
+
+/** Veo 3.1 Lite: a video of 8 seconds with sound that shows what is in up to three pictures. */
+export interface GoogleVeo31LiteR2vInput {
+  /** What the video shows and sounds like. */
+  prompt: string;
+  /** People, things or styles that the video is to show. */
+  img_urls: (string | Blob)[];
+  /** What the video must not show. */
+  negative_prompt?: string;
+  /** Length in seconds. Default: 8. */
+  duration?: 8;
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p";
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16";
+  /** The same seed makes similar videos more likely. */
+  seed?: number;
+}
+
+/** Veo 3.1 Lite: a video of 4, 6 or 8 seconds with sound from a text. */
+export interface GoogleVeo31LiteT2vInput {
+  /** What the video shows and sounds like. */
+  prompt: string;
+  /** What the video must not show. */
+  negative_prompt?: string;
+  /** Length in seconds; 1080p takes 8 only. Default: 8. */
+  duration?: 4 | 6 | 8;
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p";
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16";
+  /** The same seed makes similar videos more likely. */
+  seed?: number;
+}
+
 /** Veo 3.1: a video of 4, 6 or 8 seconds with sound from a text. */
 export interface GoogleVeo31T2vInput {
   /** What the video shows and sounds like. */
@@ -462,6 +836,262 @@ export interface GoogleVeo31T2vInput {
   aspect_ratio?: "16:9" | "9:16";
   /** The same seed makes similar videos more likely. */
   seed?: number;
+}
+
+/** Grok Imagine 2.0: up to four pictures of 1K or 2K from a text. */
+export interface GrokImagineImage20Input {
+  /** What the picture shows. */
+  prompt: string;
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "3:2" | "2:3" | "4:3" | "3:4" | "16:9" | "9:16";
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "jpeg". */
+  output_format?: "jpeg" | "png" | "webp";
+  /** Default: "1K". */
+  resolution?: "1K" | "2K";
+  /** Default: "low". */
+  quality?: "low" | "medium";
+}
+
+/** Grok Imagine 1.5: a video of 1 to 15 seconds with sound from a text, a first frame, or up to seven reference pictures. */
+export interface GrokImagineVideo15PreviewInput {
+  /** What the video shows. */
+  prompt: string;
+  /** The first frame; several pictures are references. */
+  img_urls?: (string | Blob)[];
+  /** Default: "720p". */
+  resolution?: "480p" | "720p";
+  /** Length in seconds. Default: 6. */
+  duration?: number;
+  /** For a text or several pictures; one picture sets the shape itself. */
+  aspect_ratio?: "16:9" | "9:16" | "1:1" | "3:2" | "2:3";
+}
+
+/** Grok Imagine: changes up to three pictures as a text says. */
+export interface GrokImagineI2iInput {
+  /** What to change in the pictures. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls: (string | Blob)[];
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "jpeg". */
+  output_format?: "jpeg" | "png" | "webp";
+}
+
+/** Grok Imagine: a video of 1 to 15 seconds with sound from a first frame, or from up to seven reference pictures. */
+export interface GrokImagineI2vInput {
+  /** What happens in the video. */
+  prompt: string;
+  /** The style; the bolder ones are not offered. Default: "normal". */
+  mode?: "normal";
+  /** Default: "480p". */
+  resolution?: "480p" | "720p";
+  /** Length in seconds. Default: 6. */
+  duration?: number;
+  /** The first frame; several pictures are references. */
+  img_urls: (string | Blob)[];
+  /** Only for several pictures; one sets the shape itself. */
+  aspect_ratio?: "16:9" | "9:16" | "1:1" | "3:2" | "2:3";
+}
+
+/** Grok Imagine: up to four pictures from a text. */
+export interface GrokImagineT2iInput {
+  /** What the picture shows. */
+  prompt: string;
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "3:2" | "2:3" | "4:3" | "3:4" | "16:9" | "9:16";
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "jpeg". */
+  output_format?: "jpeg" | "png" | "webp";
+}
+
+/** Grok Imagine: a video of 1 to 15 seconds with sound from a text. */
+export interface GrokImagineT2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** The style; the bolder ones are not offered. Default: "normal". */
+  mode?: "normal";
+  /** Default: "480p". */
+  resolution?: "480p" | "720p";
+  /** Length in seconds. Default: 6. */
+  duration?: number;
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16" | "1:1" | "3:2" | "2:3";
+}
+
+/** HappyHorse 1.0: a video of 3 to 15 seconds with sound from a first picture. */
+export interface Happyhorse10I2vInput {
+  /** What happens in the video. */
+  prompt: string;
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** The first frame. */
+  img_urls: (string | Blob)[];
+}
+
+/** HappyHorse 1.0: a video of 3 to 15 seconds with sound that shows the people and things of up to nine pictures. */
+export interface Happyhorse10R2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** People, things and places; the text calls them character1, character2 and so on. */
+  img_urls: (string | Blob)[];
+  /** Default: "16:9". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16";
+}
+
+/** HappyHorse 1.0: a video of 3 to 15 seconds with sound from a text. */
+export interface Happyhorse10T2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** Default: "16:9". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16";
+}
+
+/** HappyHorse 1.0: changes a clip as a text and up to five pictures say; at most 15 seconds come out. */
+export interface Happyhorse10VideoEditInput {
+  /** What to change in the clip. */
+  prompt: string;
+  /** The clip to change: 3 to 60 seconds, MP4 or MOV. */
+  video_url: string | Blob;
+  /** What the change refers to: people, things, styles. */
+  img_urls?: (string | Blob)[];
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p";
+  /** Whether the sound of the clip is kept. Default: "auto". */
+  audio_setting?: "auto" | "origin";
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+}
+
+/** HappyHorse 1.1: a video of 3 to 15 seconds with sound from a first picture. */
+export interface Happyhorse11I2vInput {
+  /** What happens in the video. */
+  prompt: string;
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** The first frame. */
+  img_urls: (string | Blob)[];
+}
+
+/** HappyHorse 1.1: a video of 3 to 15 seconds with sound that shows the people and things of up to nine pictures. */
+export interface Happyhorse11R2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** People, things and places; the text calls them character1, character2 and so on. */
+  img_urls: (string | Blob)[];
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16" | "1:1" | "4:3" | "3:4" | "21:9" | "9:21" | "5:4" | "4:5";
+}
+
+/** HappyHorse 1.1: a video of 3 to 15 seconds with sound from a text. */
+export interface Happyhorse11T2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16" | "1:1" | "4:3" | "3:4" | "21:9" | "9:21" | "5:4" | "4:5";
+}
+
+/** Remove the background: what a picture shows, cut out, as a PNG with transparency. */
+export interface ImageBackgroundRemoveInput {
+  /** The picture. */
+  img_urls: (string | Blob)[];
+}
+
+/** Upscale: a picture twice or four times as large, with detail that the model adds. */
+export interface ImageUpscaleInput {
+  /** The picture. */
+  img_urls: (string | Blob)[];
+  /** How many times as wide and high. Default: 2. */
+  scale_factor?: 2 | 4;
+  /** What the picture shows, if it helps. */
+  prompt?: string;
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** How much the model may add. Default: 0.35. */
+  creativity?: number;
+  /** How closely the result keeps to the picture. Default: 0.6. */
+  resemblance?: number;
+  /** More steps take longer and show more detail. Default: 18. */
+  num_inference_steps?: number;
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Kling Avatar: a person or figure that speaks or sings a sound of up to 60 seconds. */
+export interface KlingAvatarInput {
+  /** How the figure behaves. */
+  prompt?: string;
+  /** The person or figure. */
+  image_url: string | Blob;
+  /** What it says or sings: MP3, WAV or M4A, at most 60 seconds. */
+  audio_url: string | Blob;
+  /** Std is 720p, pro is 1080p. Default: "pro". */
+  mode?: "std" | "pro";
+}
+
+/** Kling 2.1: a video of 5 or 10 seconds in 720p from a first picture. */
+export interface KlingV21Input {
+  /** What happens in the video. */
+  prompt: string;
+  /** The first frame. */
+  img_urls?: (string | Blob)[];
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Length in seconds. Default: 5. */
+  duration?: 5 | 10;
+  /** How closely the video keeps to the prompt. Default: 0.5. */
+  cfg_scale?: number;
+}
+
+/** Kling 2.1 Master: a video of 5 or 10 seconds in 1080p from a text or a first picture, with the most exact movement of its family. */
+export interface KlingV21MasterInput {
+  /** What the video shows. */
+  prompt: string;
+  /** The first frame. */
+  img_urls?: (string | Blob)[];
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Length in seconds. Default: 5. */
+  duration?: 5 | 10;
+  /** How closely the video keeps to the prompt. Default: 0.5. */
+  cfg_scale?: number;
+  /** For a text; a picture sets the shape itself. */
+  aspect_ratio?: "16:9" | "9:16" | "1:1";
 }
 
 /** Kling 2.5 Turbo in 1080p: 5 or 10 seconds from a text, or from a first and a last picture. */
@@ -482,6 +1112,40 @@ export interface KlingV25TurboProInput {
   cfg_scale?: number;
 }
 
+/** Kling 2.6: a video of 5 or 10 seconds from a text, a first picture, and a last one if you like; with sound in 1080p. */
+export interface KlingV26Input {
+  /** What the video shows. */
+  prompt: string;
+  /** What the video must not show. */
+  negative_prompt?: string;
+  /** The first frame, and in 1080p the last one if you like. */
+  img_urls?: (string | Blob)[];
+  /** Std is 720p, pro is 1080p. Default: "std". */
+  mode?: "std" | "pro";
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16" | "1:1";
+  /** Length in seconds. Default: 5. */
+  duration?: 5 | 10;
+  /** Makes the sound, too, in 1080p; without it, less is charged. Default: false. */
+  audio?: boolean;
+}
+
+/** Kling 2.6 Motion Control: moves the person or figure of a picture as the person of a clip moves. */
+export interface KlingV26MotionControlInput {
+  /** What else happens in the video. */
+  prompt?: string;
+  /** The person or figure. */
+  img_urls: (string | Blob)[];
+  /** The clip with the movement, at most 30 seconds. */
+  video_urls: (string | Blob)[];
+  /** Whether the figure faces as in the picture (at most 10 seconds) or as in the clip. Default: "image". */
+  character_orientation?: "image" | "video";
+  /** Std is 720p, pro is 1080p. Default: "pro". */
+  mode?: "std" | "pro";
+  /** Keeps the sound of the clip. Default: true. */
+  keep_original_sound?: boolean;
+}
+
 /** Kling 3.0: 3 to 15 seconds from a first picture, and a last one if wanted. */
 export interface KlingV3I2vInput {
   /** What happens in the video. */
@@ -498,6 +1162,22 @@ export interface KlingV3I2vInput {
   audio?: boolean;
 }
 
+/** Kling 3 Motion Control: moves the person or figure of a picture as the person of a clip moves. */
+export interface KlingV3MotionControlInput {
+  /** What else happens in the video. */
+  prompt?: string;
+  /** The person or figure. */
+  img_urls: (string | Blob)[];
+  /** The clip with the movement, at most 30 seconds. */
+  video_urls: (string | Blob)[];
+  /** Whether the figure faces as in the picture (at most 10 seconds) or as in the clip. Default: "video". */
+  character_orientation?: "image" | "video";
+  /** Std is 720p, pro is 1080p. Default: "pro". */
+  mode?: "std" | "pro";
+  /** Keeps the sound of the clip. Default: true. */
+  keep_original_sound?: boolean;
+}
+
 /** Kling 3.0: 3 to 15 seconds from a text, with sound if wanted. */
 export interface KlingV3T2vInput {
   /** What the video shows. */
@@ -512,6 +1192,18 @@ export interface KlingV3T2vInput {
   duration?: number;
   /** Makes the sound, too; without it, less is charged. Default: false. */
   audio?: boolean;
+}
+
+/** Kling 3 Turbo: a video of 3 to 15 seconds with sound from a text or a first picture, sooner than Kling 3. */
+export interface KlingV3TurboInput {
+  /** What the video shows. */
+  prompt: string;
+  /** The first frame. */
+  img_urls?: (string | Blob)[];
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
 }
 
 /** MiniMax H3: 4 to 15 seconds from a first picture, and a last one if wanted, with sound. */
@@ -700,6 +1392,222 @@ export interface OpenaiGptImage2StableInput {
   output_format?: "png" | "jpeg" | "webp";
   /** How strictly the service filters what it shows. Default: "low". */
   moderation?: "auto" | "low";
+}
+
+/** Qwen Image: pictures of about one megapixel from a text, with legible writing in them. */
+export interface QwenImageInput {
+  /** What the picture shows. */
+  prompt: string;
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16";
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** How closely the picture keeps to the prompt. Default: 2.5. */
+  guidance_scale?: number;
+  /** More steps take longer and show more detail. Default: 30. */
+  num_inference_steps?: number;
+  /** Default: "png". */
+  output_format?: "png" | "jpeg";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Qwen Image 2.0: pictures from a text, at a small price. */
+export interface QwenImage20Input {
+  /** What the picture shows. */
+  prompt: string;
+  /** Default: "16:9". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16";
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "png". */
+  output_format?: "png" | "jpeg" | "webp";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Qwen Image 2.0 Pro: pictures from a text, with the most detail of its generation. */
+export interface QwenImage20ProInput {
+  /** What the picture shows. */
+  prompt: string;
+  /** Default: "16:9". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16";
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "png". */
+  output_format?: "png" | "jpeg" | "webp";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Qwen Image 3.0: pictures of 1K or 2K from a text, or from a text and up to three pictures; writes long texts without mistakes. */
+export interface QwenImage30Input {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** Default: "16:9". */
+  aspect_ratio?: "1:1" | "3:2" | "2:3" | "4:3" | "3:4" | "16:9" | "9:16" | "21:9";
+  /** Default: "1K". */
+  resolution?: "1K" | "2K";
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "png". */
+  output_format?: "png" | "jpeg" | "webp";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Qwen Image Edit: changes one picture as a text says, the writing in it too. */
+export interface QwenImageEditInput {
+  /** What to change in the pictures. */
+  prompt: string;
+  /** The picture to edit. */
+  img_urls: (string | Blob)[];
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** How closely the picture keeps to the prompt. Default: 4. */
+  guidance_scale?: number;
+  /** More steps take longer and show more detail. Default: 30. */
+  num_inference_steps?: number;
+  /** Default: "png". */
+  output_format?: "png" | "jpeg";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Qwen Image Edit 2.0: changes and joins up to three pictures as a text says. */
+export interface QwenImageEdit20Input {
+  /** What to change in the pictures. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls: (string | Blob)[];
+  /** Without it, the shape of the last picture. */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16";
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "png". */
+  output_format?: "png" | "jpeg" | "webp";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Qwen Image Edit 2.0 Pro: changes and joins up to three pictures as a text says. */
+export interface QwenImageEdit20ProInput {
+  /** What to change in the pictures. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls: (string | Blob)[];
+  /** Without it, the shape of the last picture. */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16";
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "png". */
+  output_format?: "png" | "jpeg" | "webp";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Qwen Image Edit Max: changes and joins up to three pictures as a text says. */
+export interface QwenImageEditMaxInput {
+  /** What to change in the pictures. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls: (string | Blob)[];
+  /** Without it, the shape of the last picture. */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16";
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "png". */
+  output_format?: "png" | "jpeg" | "webp";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Qwen Image Edit Plus: changes and joins up to three pictures as a text says. */
+export interface QwenImageEditPlusInput {
+  /** What to change in the pictures. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls: (string | Blob)[];
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** How closely the picture keeps to the prompt. Default: 4. */
+  guidance_scale?: number;
+  /** More steps take longer and show more detail. Default: 30. */
+  num_inference_steps?: number;
+  /** Default: "png". */
+  output_format?: "png" | "jpeg";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Qwen Image Max: pictures from a text, for print and posters. */
+export interface QwenImageMaxInput {
+  /** What the picture shows. */
+  prompt: string;
+  /** Default: "16:9". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16";
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "png". */
+  output_format?: "png" | "jpeg" | "webp";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Qwen Image Plus: the later revision of Qwen Image, with finer detail and people that look more natural. */
+export interface QwenImagePlusInput {
+  /** What the picture shows. */
+  prompt: string;
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16";
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** How closely the picture keeps to the prompt. Default: 2.5. */
+  guidance_scale?: number;
+  /** More steps take longer and show more detail. Default: 30. */
+  num_inference_steps?: number;
+  /** Default: "png". */
+  output_format?: "png" | "jpeg";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
 }
 
 /** The built-in renderer with your pictures: people are cut out and set into a drawn scene. The encoder's binary contains x264 (GPL). */
@@ -893,6 +1801,22 @@ export interface SelfhostedWan225bT2vInput {
   cfg_scale?: number;
   /** The same seed gives the same frames; -1 takes any. Default: -1. */
   seed?: number;
+}
+
+/** Enhance a video: a clip in a larger size, with less noise and clearer edges. */
+export interface VideoEnhanceInput {
+  /** The clip, at most 60 seconds. */
+  video_url: string | Blob;
+  /** Pro takes longer and restores more. Default: "std". */
+  mode?: "std" | "pro";
+  /** How much is changed. Default: "mild". */
+  strength?: "mild" | "moderate";
+  /** What kind of clip it is. Default: "common". */
+  scene?: "common" | "ugc" | "short_series" | "aigc" | "old_film";
+  /** Default: "1080p". */
+  resolution?: "1080p" | "2k" | "4k";
+  /** Frames a second. Default: 30. */
+  fps?: 30 | 60;
 }
 
 /** Vidu 2.0: a video of 4 or 8 seconds from a first frame; the video has its shape. */
@@ -1270,6 +2194,266 @@ export interface ViduTemplateInput {
   seed?: number;
 }
 
+/** Wan 2.2 Animate: moves the person of a picture as the person of a clip moves. */
+export interface Wan22AnimateMoveInput {
+  /** The person. */
+  img_urls: (string | Blob)[];
+  /** The clip with the movement, at most 30 seconds. */
+  video_urls: (string | Blob)[];
+  /** Default: "480p". */
+  resolution?: "480p" | "580p" | "720p";
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+}
+
+/** Wan 2.2 Animate: puts the person of a picture into a clip, in the place of the one that is there. */
+export interface Wan22AnimateReplaceInput {
+  /** The person. */
+  img_urls: (string | Blob)[];
+  /** The clip with the movement, at most 30 seconds. */
+  video_urls: (string | Blob)[];
+  /** Default: "480p". */
+  resolution?: "480p" | "580p" | "720p";
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+}
+
+/** Wan 2.5: a video of 5 or 10 seconds from a first picture. */
+export interface Wan25PreviewI2vInput {
+  /** What happens in the video. */
+  prompt: string;
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "720p". */
+  resolution?: "480p" | "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: 5 | 10;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** Sound that the video follows: MP3 or WAV. */
+  audio_url?: string | Blob;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** The first frame. */
+  img_urls: (string | Blob)[];
+}
+
+/** Wan 2.5: a video of 5 or 10 seconds from a text, with sound that fits. */
+export interface Wan25PreviewT2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "720p". */
+  resolution?: "480p" | "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: 5 | 10;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** Sound that the video follows: MP3 or WAV. */
+  audio_url?: string | Blob;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16" | "1:1";
+}
+
+/** Wan 2.6: a video of 5, 10 or 15 seconds from a first picture. */
+export interface Wan26I2vInput {
+  /** What happens in the video. */
+  prompt: string;
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "1080p". */
+  resolution?: "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: 5 | 10 | 15;
+  /** Several shots that tell one story. Default: false. */
+  multi_shots?: boolean;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** Sound that the video follows: MP3 or WAV. */
+  audio_url?: string | Blob;
+  /** The first frame. */
+  img_urls: (string | Blob)[];
+}
+
+/** Wan 2.6 Image: up to four pictures from a text, or from a text and up to three pictures. */
+export interface Wan26ImageInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "16:9" | "9:16" | "4:3" | "3:4" | "21:9";
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Wan 2.6: a video of 5 or 10 seconds with the people, animals and things of up to three clips. */
+export interface Wan26R2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "1080p". */
+  resolution?: "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: 5 | 10;
+  /** Several shots that tell one story. Default: false. */
+  multi_shots?: boolean;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** Clips; the text calls them @Video1, @Video2 and @Video3. */
+  video_urls: (string | Blob)[];
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16" | "1:1" | "4:3" | "3:4";
+}
+
+/** Wan 2.6: a video of 5, 10 or 15 seconds from a text, in one shot or several. */
+export interface Wan26T2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "1080p". */
+  resolution?: "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: 5 | 10 | 15;
+  /** Several shots that tell one story. Default: false. */
+  multi_shots?: boolean;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** Sound that the video follows: MP3 or WAV. */
+  audio_url?: string | Blob;
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16" | "1:1" | "4:3" | "3:4";
+}
+
+/** Wan 2.7: a video of 2 to 15 seconds with sound from a first picture, and a last one if you like. */
+export interface Wan27I2vInput {
+  /** What happens in the video. */
+  prompt: string;
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "1080p". */
+  resolution?: "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** Sound that the video follows: MP3 or WAV. */
+  audio_url?: string | Blob;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** The first frame, and the last one if you like. */
+  img_urls: (string | Blob)[];
+}
+
+/** Wan 2.7 Image: up to four pictures from a text, or from a text and up to four pictures. */
+export interface Wan27ImageInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "16:9" | "9:16" | "4:3" | "3:4" | "21:9";
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Wan 2.7 Image Pro: up to four pictures from a text, or from a text and up to four pictures. */
+export interface Wan27ImageProInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** Pictures to edit or to take people, things and styles from. */
+  img_urls?: (string | Blob)[];
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "16:9" | "9:16" | "4:3" | "3:4" | "21:9";
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Wan 2.7: a video of 2 to 10 seconds with the people and things of up to four pictures and four clips. */
+export interface Wan27R2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** People, things and places. */
+  reference_images?: (string | Blob)[];
+  /** Clips of people and things, with their movements. */
+  reference_videos?: (string | Blob)[];
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "1080p". */
+  resolution?: "720p" | "1080p";
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16" | "1:1" | "4:3" | "3:4";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** Several shots that tell one story. Default: false. */
+  multi_shots?: boolean;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+}
+
+/** Wan 2.7: a video of 2 to 15 seconds with sound from a text. */
+export interface Wan27T2vInput {
+  /** What the video shows. */
+  prompt: string;
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "1080p". */
+  resolution?: "720p" | "1080p";
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** Lets the model write the prompt out before it begins. Default: true. */
+  prompt_extend?: boolean;
+  /** Sound that the video follows: MP3 or WAV. */
+  audio_url?: string | Blob;
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+  /** Default: "16:9". */
+  aspect_ratio?: "16:9" | "9:16" | "1:1" | "4:3" | "3:4";
+}
+
+/** Wan 2.7: changes a clip of 2 to 10 seconds as a text says, with a picture to follow if you like. */
+export interface Wan27VideoEditInput {
+  /** What to change in the clip. */
+  prompt: string;
+  /** The clip to change: 2 to 10 seconds, MP4 or MOV. */
+  video_url: string | Blob;
+  /** What the change follows: a person, a thing, a style. */
+  img_urls?: (string | Blob)[];
+  /** Default: "1080p". */
+  resolution?: "720p" | "1080p";
+  /** Without it, the shape of the clip. */
+  aspect_ratio?: "16:9" | "9:16" | "1:1" | "4:3" | "3:4";
+  /** Length in seconds; 0 is the whole clip. Default: 0. */
+  duration?: number;
+  /** Whether the sound of the clip is kept. Default: "auto". */
+  audio_setting?: "auto" | "origin";
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+}
+
 /** Wan 2.2: a video of 5 to 7 seconds from a first picture, a text, and a last picture if you like. */
 export interface WanV22I2vInput {
   /** What happens in the video. */
@@ -1298,8 +2482,23 @@ export interface WanV22T2vInput {
   seed?: number;
 }
 
+/** Z-Image: a picture from a text within seconds, at the smallest price. */
+export interface ZImageInput {
+  /** What the picture shows. */
+  prompt: string;
+  /** Default: "1:1". */
+  aspect_ratio?: "1:1" | "4:3" | "3:4" | "16:9" | "9:16";
+  /** Pictures to make; each that comes is charged. Default: 1. */
+  num_outputs?: number;
+  /** Default: "png". */
+  output_format?: "png" | "jpeg" | "webp";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
 /** The input of each model of the catalogue, by its name. */
 export interface ModelInputs {
+  "bytedance/dreamactor": BytedanceDreamactorInput;
   "bytedance/seedance1-0-lite-i2v": BytedanceSeedance10LiteI2vInput;
   "bytedance/seedance1-0-lite-r2v": BytedanceSeedance10LiteR2vInput;
   "bytedance/seedance1-0-lite-t2v": BytedanceSeedance10LiteT2vInput;
@@ -1318,17 +2517,64 @@ export interface ModelInputs {
   "bytedance/seedance2-0-mini-t2v": BytedanceSeedance20MiniT2vInput;
   "bytedance/seedance2-0-r2v": BytedanceSeedance20R2vInput;
   "bytedance/seedance2-0-t2v": BytedanceSeedance20T2vInput;
+  "bytedance/seedance2-5-i2v": BytedanceSeedance25I2vInput;
+  "bytedance/seedance2-5-r2v": BytedanceSeedance25R2vInput;
+  "bytedance/seedance2-5-t2v": BytedanceSeedance25T2vInput;
   "bytedance/seedream-4": BytedanceSeedream4Input;
   "bytedance/seedream-4-5": BytedanceSeedream45Input;
   "bytedance/seedream-5": BytedanceSeedream5Input;
+  "bytedance/seedream-5-pro": BytedanceSeedream5ProInput;
   "bytedance/template": BytedanceTemplateInput;
+  "flux-1-1-pro": Flux11ProInput;
+  "flux-1-1-pro-ultra": Flux11ProUltraInput;
+  "flux-2-flex": Flux2FlexInput;
+  "flux-2-max": Flux2MaxInput;
+  "flux-2-pro": Flux2ProInput;
+  "flux-kontext-max": FluxKontextMaxInput;
+  "flux-kontext-pro": FluxKontextProInput;
+  "google/gemini-omni-edit": GoogleGeminiOmniEditInput;
+  "google/gemini-omni-r2v": GoogleGeminiOmniR2vInput;
+  "google/image-4": GoogleImage4Input;
+  "google/nano-banana": GoogleNanoBananaInput;
+  "google/nano-banana-2": GoogleNanoBanana2Input;
+  "google/nano-banana-2-lite": GoogleNanoBanana2LiteInput;
+  "google/nano-banana-2-v2": GoogleNanoBanana2V2Input;
+  "google/nano-banana-pro": GoogleNanoBananaProInput;
+  "google/nano-banana-pro-v2": GoogleNanoBananaProV2Input;
+  "google/nano-banana-v2": GoogleNanoBananaV2Input;
   "google/veo3-1-fast-i2v": GoogleVeo31FastI2vInput;
+  "google/veo3-1-fast-r2v": GoogleVeo31FastR2vInput;
   "google/veo3-1-fast-t2v": GoogleVeo31FastT2vInput;
   "google/veo3-1-i2v": GoogleVeo31I2vInput;
+  "google/veo3-1-lite-i2v": GoogleVeo31LiteI2vInput;
+  "google/veo3-1-lite-r2v": GoogleVeo31LiteR2vInput;
+  "google/veo3-1-lite-t2v": GoogleVeo31LiteT2vInput;
   "google/veo3-1-t2v": GoogleVeo31T2vInput;
+  "grok-imagine-image-2.0": GrokImagineImage20Input;
+  "grok-imagine-video-1.5-preview": GrokImagineVideo15PreviewInput;
+  "grok-imagine/i2i": GrokImagineI2iInput;
+  "grok-imagine/i2v": GrokImagineI2vInput;
+  "grok-imagine/t2i": GrokImagineT2iInput;
+  "grok-imagine/t2v": GrokImagineT2vInput;
+  "happyhorse-1-0-i2v": Happyhorse10I2vInput;
+  "happyhorse-1-0-r2v": Happyhorse10R2vInput;
+  "happyhorse-1-0-t2v": Happyhorse10T2vInput;
+  "happyhorse-1-0-video-edit": Happyhorse10VideoEditInput;
+  "happyhorse-1-1-i2v": Happyhorse11I2vInput;
+  "happyhorse-1-1-r2v": Happyhorse11R2vInput;
+  "happyhorse-1-1-t2v": Happyhorse11T2vInput;
+  "image-background-remove": ImageBackgroundRemoveInput;
+  "image-upscale": ImageUpscaleInput;
+  "kling/avatar": KlingAvatarInput;
+  "kling/v2-1": KlingV21Input;
+  "kling/v2-1-master": KlingV21MasterInput;
   "kling/v2-5-turbo-pro": KlingV25TurboProInput;
+  "kling/v2-6": KlingV26Input;
+  "kling/v2-6-motion-control": KlingV26MotionControlInput;
   "kling/v3-i2v": KlingV3I2vInput;
+  "kling/v3-motion-control": KlingV3MotionControlInput;
   "kling/v3-t2v": KlingV3T2vInput;
+  "kling/v3-turbo": KlingV3TurboInput;
   "minimax/h3-i2v": MinimaxH3I2vInput;
   "minimax/h3-r2v": MinimaxH3R2vInput;
   "minimax/h3-t2v": MinimaxH3T2vInput;
@@ -1343,6 +2589,17 @@ export interface ModelInputs {
   "openai/gpt-image-2": OpenaiGptImage2Input;
   "openai/gpt-image-2-premium": OpenaiGptImage2PremiumInput;
   "openai/gpt-image-2-stable": OpenaiGptImage2StableInput;
+  "qwen-image": QwenImageInput;
+  "qwen-image-2.0": QwenImage20Input;
+  "qwen-image-2.0-pro": QwenImage20ProInput;
+  "qwen-image-3.0": QwenImage30Input;
+  "qwen-image-edit": QwenImageEditInput;
+  "qwen-image-edit-2.0": QwenImageEdit20Input;
+  "qwen-image-edit-2.0-pro": QwenImageEdit20ProInput;
+  "qwen-image-edit-max": QwenImageEditMaxInput;
+  "qwen-image-edit-plus": QwenImageEditPlusInput;
+  "qwen-image-max": QwenImageMaxInput;
+  "qwen-image-plus": QwenImagePlusInput;
   "reelay/draft-r2v": ReelayDraftR2vInput;
   "reelay/draft-t2v": ReelayDraftT2vInput;
   "reelay/effects": ReelayEffectsInput;
@@ -1354,6 +2611,7 @@ export interface ModelInputs {
   "selfhosted/wan2-2-14b-t2v": SelfhostedWan2214bT2vInput;
   "selfhosted/wan2-2-5b-i2v": SelfhostedWan225bI2vInput;
   "selfhosted/wan2-2-5b-t2v": SelfhostedWan225bT2vInput;
+  "video-enhance": VideoEnhanceInput;
   "vidu/2-0-i2v": Vidu20I2vInput;
   "vidu/q1-i2v": ViduQ1I2vInput;
   "vidu/q1-r2v": ViduQ1R2vInput;
@@ -1375,6 +2633,21 @@ export interface ModelInputs {
   "vidu/q3-turbo-i2v": ViduQ3TurboI2vInput;
   "vidu/q3-turbo-t2v": ViduQ3TurboT2vInput;
   "vidu/template": ViduTemplateInput;
+  "wan/2-2-animate-move": Wan22AnimateMoveInput;
+  "wan/2-2-animate-replace": Wan22AnimateReplaceInput;
+  "wan/2-5-preview-i2v": Wan25PreviewI2vInput;
+  "wan/2-5-preview-t2v": Wan25PreviewT2vInput;
+  "wan/2-6-i2v": Wan26I2vInput;
+  "wan/2-6-image": Wan26ImageInput;
+  "wan/2-6-r2v": Wan26R2vInput;
+  "wan/2-6-t2v": Wan26T2vInput;
+  "wan/2-7-i2v": Wan27I2vInput;
+  "wan/2-7-image": Wan27ImageInput;
+  "wan/2-7-image-pro": Wan27ImageProInput;
+  "wan/2-7-r2v": Wan27R2vInput;
+  "wan/2-7-t2v": Wan27T2vInput;
+  "wan/2-7-video-edit": Wan27VideoEditInput;
   "wan/v2-2-i2v": WanV22I2vInput;
   "wan/v2-2-t2v": WanV22T2vInput;
+  "z-image": ZImageInput;
 }

@@ -233,9 +233,9 @@ export interface ModelDetail {
 /** The price now, in credits. */
 export interface ModelPrice {
   per: "task" | "second" | "picture" | "template";
-  /** Of a task; of a picture whose price depends on nothing; of a template without a price of its own. */
+  /** Of a task; of a second or picture whose price depends on nothing; of a template without a price of its own. */
   credits: number | null;
-  /** Of each second or picture; of a picture also by quality, as in `1K high`. */
+  /** Of each second or picture; where the price depends on more, by all of it, as in `1K high`. */
   by_resolution: {
     resolution: string;
     credits: number;

@@ -1,7 +1,8 @@
-// The SDK against a real server with a worker, over a connection that breaks where it hurts.
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+// The SDK against a real server with a worker, over a connection that breaks where it hurts; then as a package, and under the
+// command line.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { drawFile } from '../../emulators/core/video.ts';
 import {
   AuthenticationError,
@@ -16,21 +17,15 @@ import {
   TaskFailedError,
   WaitTimeoutError,
 } from '../../sdk/src/sdk.ts';
-import { startCuttingProxy } from '../stage/cutting-proxy.ts';
-import { startUpstreams } from '../stage/upstreams.ts';
 import { waitFor } from '../stage/wait.ts';
+import { describeCommandLine } from './command-line.ts';
+import { describePackage } from './package.ts';
+import { MODEL, startStage, WITHIN_MS } from './stage.ts';
 
-const WITHIN_MS = 60_000;
-const MODEL = 'kling/v3-t2v';
 const INPUT = { prompt: 'a lake at dawn' };
 
-const upstreams = await startUpstreams({ emulators: { kling: {} } });
-const proxy = await startCuttingProxy(upstreams.url);
-// Links of files lead through the proxy too.
-upstreams.core.publicUrl.value = proxy.url;
-afterAll(() => proxy.close());
-const reelay = new Reelay({ apiKey: upstreams.key, baseUrl: proxy.url });
-const folder = await mkdtemp(join(inject('testServer').folder, 'sdk-'));
+const stage = await startStage();
+const { upstreams, proxy, reelay, tester, folder } = stage;
 const finished = await reelay.run(MODEL, INPUT, {
   callbackUrl: upstreams.callbackUrl,
   metadata: { kind: 'finished' },
@@ -134,12 +129,6 @@ describe('a wait', () => {
   });
 
   it('answers with a task that failed, which a run throws with its reason and its cost', async () => {
-    const { key } = await upstreams.core.accounts.createKey({
-      account: upstreams.accountId,
-      mode: 'test',
-      name: 'test',
-    });
-    const tester = new Reelay({ apiKey: key, baseUrl: proxy.url });
     const run = tester.run('reelay/draft-t2v', { prompt: 'reelay:moderation' });
     const fault = await run.then(
       () => undefined,
@@ -239,3 +228,6 @@ it('lists models and templates, and follows the account', async () => {
     break;
   }
 });
+
+describePackage(stage);
+describeCommandLine(stage);

@@ -56,6 +56,7 @@ const ROOMS: readonly Room[] = [
     levels: [
       ['lib'],
       ['errors', 'setting'],
+      ['client'],
       ['db', 'providers'],
       ['audit'],
       ['accounts', 'credits', 'credentials', 'files', 'callbacks', 'catalog', 'mail'],
@@ -82,7 +83,7 @@ const ROOMS: readonly Room[] = [
       ['commands', 'bundled'],
       ['main'],
     ],
-    knows: ['draft/'],
+    knows: ['draft/', 'sdk/src/sdk.ts'],
     testsKnow: ['emulators/', 'test/stage/'],
   },
   { folder: 'draft/', partOf: () => 'draft', levels: [['draft']], knows: [], testsKnow: [] },

@@ -9,7 +9,7 @@ export interface CommandFacts {
   options: string[];
 }
 
-type Program = ReturnType<typeof createProgram>;
+type Program = Awaited<ReturnType<typeof createProgram>>;
 
 function listCommands(command: Program, before: string): CommandFacts[] {
   return command.commands.flatMap((child) => {
@@ -20,4 +20,4 @@ function listCommands(command: Program, before: string): CommandFacts[] {
   });
 }
 
-process.stdout.write(JSON.stringify(listCommands(createProgram(), '')));
+process.stdout.write(JSON.stringify(listCommands(await createProgram('all'), '')));

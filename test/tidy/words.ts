@@ -22,6 +22,8 @@ const DOMAIN =
 /** Code that runs at an operator's. */
 const RUNTIME = /^(server\/src|draft)\/.*\.ts$/;
 const TESTS = /\.test\.ts$|\/(testing|conformance)(-[\w-]+)?\.ts$|^test\//;
+/** Commands of a client: they run at its user's, read what that user has set, and call the addresses that the user names. */
+const CLIENT = /^server\/src\/client\//;
 /** Tools that a developer runs by hand; they measure, print and read arguments. */
 const TOOLS = /\/(preview|draw-samples|render-media)\.ts$/;
 
@@ -77,7 +79,7 @@ export const WORD_RULES: readonly WordRule[] = [
     says: 'calls fetch: the guarded fetch is the only way out of the server',
     pattern: /(?<![\w.#])fetch\(|globalThis\.fetch\b/g,
     within: RUNTIME,
-    except: either(/^server\/src\/lib\/guarded-fetch[\w-]*\.ts$/, TESTS),
+    except: either(/^server\/src\/lib\/guarded-fetch[\w-]*\.ts$/, CLIENT, TESTS),
   },
   {
     says: 'imports an HTTP client: the guarded fetch is the only way out of the server',
@@ -96,7 +98,7 @@ export const WORD_RULES: readonly WordRule[] = [
     says: 'reads the environment: settings come from config.ts',
     pattern: /\bprocess\.env\b(?!\))/g,
     within: RUNTIME,
-    except: either(TESTS),
+    except: either(CLIENT, TESTS),
   },
   {
     says: 'passes the environment on: only a command does, and to readConfig',

@@ -15,8 +15,7 @@ const ACCOUNT: Form<AccountRow> = {
   },
 };
 
-export function addAccountCommands(program: Command): void {
-  const accounts = program.command('accounts').description('who pays: owns keys, balances and tasks');
+export function addAccountCommands(accounts: Command): void {
   withPage(accounts.command('list').description('accounts, the oldest first')).action(
     (options: PageOptions) =>
       withCore(async (core) => printPage(await core.accounts.list(withOneMore(options)), options, ACCOUNT)),

@@ -33,8 +33,7 @@ function filterOf({ action, actor, subject, from, to }: Filter): Filter {
   return { action, actor, subject, from, to };
 }
 
-export function addActCommands(program: Command): void {
-  const acts = program.command('acts').description('the audit log: who did what, and when');
+export function addActCommands(acts: Command): void {
   withFilter(
     withPage(acts.command('list').description('acts of operators and changes of access, newest first')),
   ).action((options: PageOptions & Filter) =>

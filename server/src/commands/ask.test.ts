@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
+import { HiddenQuestions, readInput } from '../client/ask.ts';
 import { either, pair } from '../credentials/testing.ts';
 import { OperatorError } from '../errors.ts';
-import { HiddenQuestions, readInput } from './ask.ts';
 import { gatherFields } from './credential-fields.ts';
 
 /** A terminal whose keys a test presses; it records whether it echoes by itself. */

@@ -24,8 +24,7 @@ interface ListOptions extends PageOptions {
   state?: CallbackState;
 }
 
-export function addCallbackCommands(program: Command): void {
-  const callbacks = program.command('callbacks').description('signed notices of ended tasks');
+export function addCallbackCommands(callbacks: Command): void {
   withPage(callbacks.command('list').description('callbacks, newest first, of all accounts'))
     .option('--task <id>', 'only those of this task', readId)
     .option('--account <name>', 'only those of this account, by name or id')

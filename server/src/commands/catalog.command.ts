@@ -45,8 +45,7 @@ const TEMPLATE: Form<ReturnType<typeof presentTemplate>> = {
   },
 };
 
-export function addModelCommands(program: Command): void {
-  const models = program.command('models').description('switches and prices of the models');
+export function addModelCommands(models: Command): void {
   withNamedPage(models.command('list').description('models with their switches and prices')).action(
     (options: PageOptions) =>
       withCore(async (core) => {
@@ -82,9 +81,10 @@ export function addModelCommands(program: Command): void {
       }),
     );
   addPriceCommands(models, MODEL);
-  program
-    .command('maintenance <switch>')
-    .description('"on": creates answer 455, for all models or for one; "off": they are taken again')
+}
+
+export function addMaintenance(maintenance: Command): void {
+  maintenance
     .option('--model <model>', 'only this model')
     .option('--text <sentence>', 'what clients read meanwhile')
     .option('--json', 'print JSON')
@@ -125,10 +125,7 @@ async function readJsonFile(path: string): Promise<Json> {
 
 const CATALOGUE_OPTION = ['--catalogue <name>', CATALOGUE_WORDS, readCatalogue, 'bytedance'] as const;
 
-export function addTemplateCommands(program: Command): void {
-  const templates = program
-    .command('templates')
-    .description('effect templates, as the list endpoints show them');
+export function addTemplateCommands(templates: Command): void {
   const list = templates.command('list').description('the templates of a catalogue, disabled ones too');
   withNamedPage(list.option(...CATALOGUE_OPTION)).action((options: CatalogueOptions & PageOptions) =>
     withCore(async (core) => {

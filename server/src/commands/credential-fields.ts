@@ -1,4 +1,6 @@
 // Gathers the fields of a provider account from the arguments, the standard input and, for what is missing, a person.
+
+import { HiddenQuestions, readInput, type Terminal } from '../client/ask.ts';
 import {
   cleanValues,
   describeMissing,
@@ -8,7 +10,6 @@ import {
 } from '../credentials/fields.ts';
 import { OperatorError } from '../errors.ts';
 import type { CredentialField, Provider } from '../providers/contract.ts';
-import { HiddenQuestions, readInput, type Terminal } from './ask.ts';
 
 const HOW_TO_GIVE =
   'Give a secret on the standard input with --field-stdin <name>, another field with --field <name>=…, or run it on a terminal to be asked';

@@ -1,5 +1,6 @@
 // credentials: the operator's accounts at providers. Nothing here prints a secret.
 import { type Command, Option } from 'commander';
+import { ownTerminal } from '../client/ask.ts';
 import type { Core } from '../core.ts';
 import { unknownProvider } from '../credentials/credentials.ts';
 import type { CredentialView } from '../credentials/state.ts';
@@ -9,7 +10,6 @@ import { OperatorError } from '../errors.ts';
 import type { Amount, Provider } from '../providers/contract.ts';
 import { providers } from '../providers/registry.ts';
 import { readCap, readCount, readPair, readWord } from './arguments.ts';
-import { ownTerminal } from './ask.ts';
 import { type FieldOptions, gatherFields, readFieldOptions } from './credential-fields.ts';
 import { withCore } from './environment.ts';
 import {
@@ -63,10 +63,7 @@ function withFieldOptions(command: Command): Command {
     .option('--json', 'print JSON');
 }
 
-export function addCredentialCommands(program: Command): void {
-  const credentials = program
-    .command('credentials')
-    .description('your accounts at providers; those of the environment are among them');
+export function addCredentialCommands(credentials: Command): void {
   const list = credentials.command('list').description('accounts with their state, without their secrets');
   withPage(list).action((options: PageOptions) =>
     withCore(async (core) =>

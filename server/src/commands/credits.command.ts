@@ -50,10 +50,7 @@ interface MoveOptions extends JsonOption {
   reference?: string;
 }
 
-export function addCreditCommands(program: Command): void {
-  const credits = program
-    .command('credits')
-    .description('the ledger: grants, corrections, balance, statement');
+export function addCreditCommands(credits: Command): void {
   for (const kind of ['grant', 'adjust'] as const) {
     credits
       .command(kind)

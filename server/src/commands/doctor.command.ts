@@ -39,33 +39,29 @@ async function diagnoseProvider(provider: string, options: { json?: boolean }): 
   if (!isHealthy(report)) process.exitCode = 1;
 }
 
-export function addSystemCommands(program: Command): void {
-  program
-    .command('doctor [provider]')
-    .description('check what the server needs, or your accounts at a provider; exit code 1 for a fault')
+export function addDoctor(doctor: Command): void {
+  doctor
     .option('--json', 'print JSON')
     .action((provider: string | undefined, options: { json?: boolean }) =>
       provider === undefined ? diagnose(options) : diagnoseProvider(provider, options),
     );
-  program
-    .command('migrate')
-    .description('bring the database up to date, then stop')
-    .option('--json', 'print JSON')
-    .action((options: { json?: boolean }) =>
-      withDatabase(async ({ url, log }) => {
-        await migrateDatabase(url, log);
-        print({ migrated: true }, options);
-      }),
-    );
-  program
-    .command('openapi')
-    .description('print the OpenAPI document')
-    .option('--write <file>', 'write it to a file instead')
-    .action((options: { write?: string }) =>
-      withCore(async (core) => {
-        const text = await renderOpenApi(core);
-        if (options.write === undefined) process.stdout.write(text);
-        else await writeFile(options.write, text);
-      }),
-    );
+}
+
+export function addMigrate(migrate: Command): void {
+  migrate.option('--json', 'print JSON').action((options: { json?: boolean }) =>
+    withDatabase(async ({ url, log }) => {
+      await migrateDatabase(url, log);
+      print({ migrated: true }, options);
+    }),
+  );
+}
+
+export function addOpenapi(openapi: Command): void {
+  openapi.option('--write <file>', 'write it to a file instead').action((options: { write?: string }) =>
+    withCore(async (core) => {
+      const text = await renderOpenApi(core);
+      if (options.write === undefined) process.stdout.write(text);
+      else await writeFile(options.write, text);
+    }),
+  );
 }

@@ -11,10 +11,7 @@ const EXAMPLE: Form<Example> = {
   summarize: ({ id, task_id, model, book, prompt }) => ({ id, task_id, model, book, prompt }),
 };
 
-export function addExampleCommands(program: Command): void {
-  const examples = program
-    .command('examples')
-    .description('results that every account sees on the page of their model');
+export function addExampleCommands(examples: Command): void {
   withPage(examples.command('list').description('the examples, newest first'))
     .option('--model <model>', 'only those of this model')
     .action((options: PageOptions & { model?: string }) =>

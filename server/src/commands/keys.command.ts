@@ -99,8 +99,7 @@ function orNull<Value>(given: Value | 'none'): Value | null {
   return given === 'none' ? null : given;
 }
 
-export function addKeyCommands(program: Command): void {
-  const keys = program.command('keys').description('API keys; each is shown once, when it is made');
+export function addKeyCommands(keys: Command): void {
   const create = keys
     .command('create')
     .description('make a key and print it, this once')

@@ -5,8 +5,7 @@ import { listNodes } from '../http/metrics.ts';
 import { withCore } from './environment.ts';
 import { type JsonOption, print } from './output.ts';
 
-export function addNodeCommands(program: Command): void {
-  const nodes = program.command('nodes').description('the processes that work on tasks');
+export function addNodeCommands(nodes: Command): void {
   nodes
     .command('list')
     .description('workers that were seen lately')

@@ -52,8 +52,7 @@ interface RoleOptions extends JsonOption {
   operator?: boolean;
 }
 
-export function addPeopleCommands(program: Command): void {
-  const people = program.command('people').description('who can sign in, and the links that let them in');
+export function addPeopleCommands(people: Command): void {
   people
     .command('invite <email>')
     .description('print a link that lets this address in, once, within seven days')

@@ -7,6 +7,7 @@ import { type Command, Option } from 'commander';
 import { fileOfSample } from '../../../draft/samples/samples.ts';
 import { readShippedModels } from '../catalog/models.ts';
 import { readOperatorModels } from '../catalog/operator-models.ts';
+import { ownTerminal } from '../client/ask.ts';
 import { type Config, readConfig } from '../config.ts';
 import { readAccount } from '../credentials/environment.ts';
 import { fillFields, missingFields } from '../credentials/fields.ts';
@@ -17,7 +18,6 @@ import type { Provider } from '../providers/contract.ts';
 import { createProviderSockets } from '../providers/http.ts';
 import { providers } from '../providers/registry.ts';
 import { readCount, readWord } from './arguments.ts';
-import { ownTerminal } from './ask.ts';
 import { findProvider } from './credentials.command.ts';
 import { print } from './output.ts';
 import { kindsOf, type Plan, planJobs } from './record-plan.ts';
@@ -38,10 +38,8 @@ interface Options {
   json?: boolean;
 }
 
-export function addRecordCommand(program: Command): void {
-  program
-    .command('record')
-    .description('make the cheapest job of each kind at a provider, and write the exchanges as fixtures')
+export function addRecord(record: Command): void {
+  record
     .argument('<provider>', 'id of a provider whose variables are set')
     .option('--out <folder>', 'where the fixtures go (default: recorded/<provider>)')
     .option('--only <kind>', 'this kind alone; may be given several times', readWord)

@@ -57,8 +57,7 @@ async function adopt({ config, log, url }: Ground, options: AdoptOptions): Promi
   }
 }
 
-export function addSecretCommands(program: Command): void {
-  const secret = program.command('secret').description("the server's own secret");
+export function addSecretCommands(secret: Command): void {
   secret
     .command('adopt')
     .description('go on with another secret after the one of before was lost; says first what is void then')

@@ -1,5 +1,6 @@
 // tasks: what is open, all that is known of one, and the end of one by hand, with what it means for the money.
 import type { Command } from 'commander';
+import { askForYes, ownTerminal } from '../client/ask.ts';
 import { presentHandEnded, presentListedTask, presentTaskFacts } from '../doors/operator/tasks.presenter.ts';
 import { withOneMore } from '../doors/plain-page.ts';
 import { OperatorError } from '../errors.ts';
@@ -17,7 +18,6 @@ import {
   type TaskFacts,
 } from '../tasks/by-hand.ts';
 import { readCredits, readHandEnd } from './arguments.ts';
-import { askForYes, ownTerminal } from './ask.ts';
 import { withCore } from './environment.ts';
 import {
   creditsText,
@@ -57,8 +57,7 @@ interface SettleOptions extends JsonOption {
   yes?: boolean;
 }
 
-export function addTaskCommands(program: Command): void {
-  const tasks = program.command('tasks').description('open tasks of all accounts, and their end by hand');
+export function addTaskCommands(tasks: Command): void {
   withPage(tasks.command('list').description('open tasks, the oldest first'))
     .option(
       '--stuck',
