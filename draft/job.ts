@@ -78,6 +78,9 @@ export interface RenderResult {
 /** The file forms in which a still can be asked for. */
 export type StillFormat = 'png' | 'jpeg' | 'webp';
 
+/** What a tool does to each picture of the user: cuts out what is in front of its background, or enlarges it. */
+export type StillTool = { kind: 'cut-out' } | { kind: 'upscale'; factor: number };
+
 /** Pictures to draw: of a prompt, or changes of the user's own pictures. Sizes are in pixels and even. */
 export interface StillJob {
   width: number;
@@ -92,14 +95,16 @@ export interface StillJob {
   prompt: string;
   /** Files holding the user's pictures, in order, as they came: untrusted, only sharp may decode them. */
   images: string[];
-  /** Draws the small draft mark into a corner. */
+  /** Works on the pictures instead of drawing; size, count and prompt do not count then. */
+  tool?: StillTool;
+  /** Draws the small draft mark into a corner; what a tool makes has none, since it is the real thing. */
   mark: boolean;
   /** An existing empty folder; the pictures are written here and nowhere else. */
   outDir: string;
 }
 
-/** What was done to a user's picture: the scene of the prompt put behind it, or a change of the whole. */
-export type StillEdit = 'scene' | 'relight' | 'restyle' | 'recolour';
+/** What was done to a user's picture: the scene of the prompt put behind it, a change of the whole, or the work of a tool. */
+export type StillEdit = 'scene' | 'relight' | 'restyle' | 'recolour' | StillTool['kind'];
 
 export interface StillResult {
   picturePaths: string[];

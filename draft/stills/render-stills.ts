@@ -122,6 +122,12 @@ export async function renderStills(
   job: StillJob,
   onProgress: (done: number, total: number) => void,
 ): Promise<StillResult> {
+  const { tool } = job;
+  if (tool !== undefined) {
+    const { runTool, TOOL_SIDE_MAX } = await import('./tools.ts');
+    const ofTool = await readPhotos(job, { width: TOOL_SIDE_MAX, height: TOOL_SIDE_MAX });
+    return runTool({ ...job, tool }, ofTool, onProgress);
+  }
   const photos = await readPhotos(job, drawnSizeOf(job));
   const plan = castPeople(planPrompt(job.prompt), photos);
   const size = sizeOf(job, photos);

@@ -98,3 +98,47 @@ describe('a picture of the user', () => {
     expect(result).toMatchObject({ edit: 'relight', notes: [expect.stringContaining('evening light')] });
   });
 });
+
+describe('the tools', () => {
+  const read = (file: string) => sharp(file).raw().toBuffer({ resolveWithObject: true });
+
+  it('cut a person out, so that the background is clear and the face is not', async () => {
+    const { result } = await render({ images: [fileOfSample('person')], tool: { kind: 'cut-out' } });
+    const { data, info } = await read(result.picturePaths[0]);
+    const alphaAt = (x: number, y: number): number =>
+      data[(Math.round(y * info.height) * info.width + Math.round(x * info.width)) * 4 + 3];
+    expect(info.channels).toBe(4);
+    expect(alphaAt(0.04, 0.1)).toBeLessThan(20);
+    expect(alphaAt(0.5, 0.4)).toBeGreaterThan(235);
+    expect(result).toMatchObject({ edit: 'cut-out', notes: [] });
+  });
+
+  it('cut out what stands before an even background, and say so where they find neither', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'reelay-tools-'));
+    folders.push(folder);
+    const goods = join(folder, 'goods.png');
+    const red = await sharp({ create: { width: 60, height: 60, channels: 3, background: '#c02020' } })
+      .png()
+      .toBuffer();
+    await sharp({ create: { width: 160, height: 120, channels: 3, background: '#f4f4f0' } })
+      .composite([{ input: red, left: 50, top: 30 }])
+      .toFile(goods);
+    const { result } = await render({ images: [goods, fileOfSample('lake')], tool: { kind: 'cut-out' } });
+    const { data, info } = await read(result.picturePaths[0]);
+    expect(data[3]).toBe(0);
+    expect(data[(60 * info.width + 80) * 4 + 3]).toBe(255);
+    expect(result.notes.join()).toContain('given back whole');
+  });
+
+  it('enlarge a picture by the factor, sharper than plain stretching does', async () => {
+    const { result } = await render({ images: [fileOfSample('cat')], tool: { kind: 'upscale', factor: 2 } });
+    const before = await sharp(fileOfSample('cat')).metadata();
+    expect(result).toMatchObject({ edit: 'upscale', width: before.width * 2, height: before.height * 2 });
+    const stretched = await sharp(fileOfSample('cat'))
+      .resize(result.width, result.height, { fit: 'fill', kernel: 'linear' })
+      .toBuffer();
+    const detail = async (file: string | Buffer): Promise<number> =>
+      (await sharp(file).removeAlpha().greyscale().stats()).sharpness;
+    expect(await detail(result.picturePaths[0])).toBeGreaterThan((await detail(stretched)) * 1.1);
+  });
+});

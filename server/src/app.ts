@@ -362,6 +362,7 @@ function createWorker(core: Core, unavailable: string | undefined): Worker {
     }),
     fetchImage: (request) => fetchImage({ files, guardedFetch: core.fetchImages }, request),
     findEffect: (templateId) => catalog.findTemplateRules(templateId),
+    operationsOf: (model) => catalog.operationsOf(model),
     workFolder: join(workFolder(config.dataDir), ownWorkFolderName(process.pid)),
     jobsMax: config.renderJobs,
     shortJobsMax: config.renderShortJobs,

@@ -87,6 +87,11 @@ export class Catalog {
     return this.#names.get(model)?.modality;
   }
 
+  /** What a model does, such as `image-edit`; nothing for a name that is not in the catalogue. */
+  operationsOf(model: string): readonly string[] {
+    return this.#names.get(model)?.operations ?? [];
+  }
+
   /** How many pictures an input asks for; undefined for a model that is not priced by the picture. */
   picturesAsked(model: string, input: JsonObject): number | undefined {
     const found = this.#names.get(model);

@@ -49,6 +49,8 @@ export interface DraftOptions {
   fetchImage(request: ImageRequest): Promise<FetchedImage>;
   /** What a template of the catalogue asks the renderer for. */
   findEffect(templateId: string): Promise<TemplateEffect | undefined>;
+  /** What the catalogue says that a model does, such as `image-upscale`; nothing by default. */
+  operationsOf?: (model: string) => readonly string[];
   /** Folder for the files of running jobs; the caller empties it at start. */
   workFolder: string;
   /** Renders of any length at once, and short ones in addition. */
@@ -313,7 +315,10 @@ export class DraftProvider implements LocalProvider {
     };
     const result =
       request.makes === 'image'
-        ? await renderer.renderStills(toStillJob(common), options)
+        ? await renderer.renderStills(
+            toStillJob(common, this.#options.operationsOf?.(request.model)),
+            options,
+          )
         : await renderer.render(
             toRenderJob({ ...common, effect: await this.#effectOf(request.input) }),
             options,

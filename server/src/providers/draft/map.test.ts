@@ -38,6 +38,15 @@ describe('toStillJob', () => {
     });
   });
 
+  it('works on the pictures themselves for a model that is a tool', () => {
+    const plain = { seed: 7, images: ['a.png'], outDir: '/nowhere', mark: true };
+    const toolFor = (operations: string[], input: JsonObject = {}) =>
+      toStillJob({ input, ...plain }, operations).tool;
+    expect(toolFor(['background-remove'])).toEqual({ kind: 'cut-out' });
+    expect(toolFor(['image-upscale'], { scale_factor: 4 })).toEqual({ kind: 'upscale', factor: 4 });
+    expect(toolFor(['text-to-image', 'image-edit'])).toBeUndefined();
+  });
+
   it('is short work for a few pictures of any size', () => {
     expect(estimateWork({ resolution: '4K' }, 'image')).toBeLessThanOrEqual(1);
     expect(estimateWork({ num_outputs: 15 }, 'image')).toBeGreaterThan(1);

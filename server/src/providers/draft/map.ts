@@ -6,6 +6,7 @@ import {
   type RenderJob,
   type StillFormat,
   type StillJob,
+  type StillTool,
 } from '../../../../draft/job.ts';
 import { pictureSize, pixelSize } from '../../../../draft/sizes.ts';
 import type { JsonObject } from '../../lib/json.ts';
@@ -120,9 +121,24 @@ const FORMATS: Readonly<Record<string, StillFormat>> = {
 };
 const FOLLOWING: readonly (string | undefined)[] = [undefined, 'auto', 'match_input_image'];
 
-/** The job for a request of pictures: those of a scene, or changes of the user's own. */
-export function toStillJob(request: Omit<RenderRequest, 'effect'>): StillJob {
+/** The tool that a model of these operations is, if it is one that works on pictures. */
+function toolOf(operations: readonly string[], input: JsonObject): StillTool | undefined {
+  if (operations.includes('background-remove')) return { kind: 'cut-out' };
+  if (!operations.includes('image-upscale')) return undefined;
+  const factor = Number(input.scale_factor ?? input.upscale_factor ?? 2);
+  return { kind: 'upscale', factor: Number.isFinite(factor) ? Math.min(8, Math.max(1, factor)) : 2 };
+}
+
+/**
+ * The job for a request of pictures: those of a scene, or changes of the user's own.
+ * @param operations what the catalogue says that the model does.
+ */
+export function toStillJob(
+  request: Omit<RenderRequest, 'effect'>,
+  operations: readonly string[] = [],
+): StillJob {
   const { input } = request;
+  const tool = toolOf(operations, input);
   const ratio = textOf(input, 'aspect_ratio') ?? textOf(input, 'image_size');
   return {
     ...pictureSize(textOf(input, 'resolution') ?? '1K', ratio ?? '1:1'),
@@ -132,6 +148,7 @@ export function toStillJob(request: Omit<RenderRequest, 'effect'>): StillJob {
     seed: request.seed,
     prompt: withoutMarker(textOf(input, 'prompt') ?? ''),
     images: request.images,
+    ...(tool ? { tool } : {}),
     mark: request.mark,
     outDir: request.outDir,
   };
