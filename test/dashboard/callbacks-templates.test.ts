@@ -117,6 +117,14 @@ it('the secret is masked until it is asked for, and is rotated with the overlap 
   await made.getByRole('region', { name: 'New signing secret' }).waitFor();
   await page.getByRole('button', { name: 'Done' }).click();
   await card.getByText(/The one before signs as well/).waitFor();
+  await card.getByRole('button', { name: 'Rotate' }).click();
+  await dialog.getByText('None', { exact: true }).click();
+  const rotate = dialog.getByRole('button', { name: 'Rotate' });
+  expect(await rotate.getAttribute('aria-disabled')).toBe('true');
+  await dialog.getByLabel('Type rotate').fill('rotate');
+  await rotate.click();
+  await made.getByText('The old one signs nothing any more.').waitFor();
+  await page.getByRole('button', { name: 'Done' }).click();
   await close();
 });
 

@@ -11,6 +11,8 @@ import { startStage } from './stage.ts';
 const TIMEOUT_MS = 300_000;
 const MODEL = 'bytedance/seedance1-0-pro-t2v';
 const DAY_MS = 86_400_000;
+/** Nothing listens there. */
+const RECEIVER = 'http://127.0.0.1:9/hooks';
 const INPUT = { prompt: 'a cat', resolution: '480p', duration: 5 };
 
 const stage = await startStage({ environment: { REELAY_LIVE_LOOPBACK_CALLBACKS: 'true' } });
@@ -142,6 +144,74 @@ it('adds an account at a provider, tests it, and a live task is made with it', {
   for (const action of ['credential.add', 'credential.test']) expect(acts).toContain(action);
   const secrets = Object.entries(emulator.fields).filter(([name]) => /key|secret/.test(name));
   for (const [, secret] of secrets) expect(acts).not.toContain(secret);
+  await close();
+});
+
+it('switches selected accounts at providers off and on, and retires one once its name is typed', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open('/operator/credentials');
+  const name = 'ark/operator';
+  const row = page.getByRole('row').filter({ hasText: name });
+  for (const [verb, done] of [
+    ['Disable 1', '1 disabled'],
+    ['Enable 1', '1 enabled'],
+  ]) {
+    await page.getByLabel(`Select: ${name}`).check();
+    await page.getByRole('button', { name: verb }).click();
+    await page.getByRole('status').filter({ hasText: done }).waitFor();
+  }
+  await row.getByRole('button', { name: `More about ${name}` }).click();
+  await page.getByRole('menuitem', { name: 'Retire' }).click();
+  const dialog = page.getByRole('dialog', { name: `Retire ${name}?` });
+  const retire = dialog.getByRole('button', { name: 'Retire' });
+  await dialog.getByLabel(`Type ${name}`).fill('ark');
+  expect(await retire.getAttribute('aria-disabled')).toBe('true');
+  expect(await findBarriers(page)).toEqual([]);
+  await dialog.getByLabel(`Type ${name}`).fill(name);
+  await retire.click();
+  await row.getByRole('cell', { name: 'retired', exact: true }).waitFor();
+  await close();
+});
+
+it('ends unknown outcomes once their credits are typed, one or several, and sends their callbacks again', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { key } = await stage.core.accounts.createKey({ account: 'default', mode: 'test', name: 'stuck' });
+  const body = { model: MODEL, input: { ...INPUT, prompt: 'reelay:stuck' }, callback_url: RECEIVER };
+  const ids: string[] = [];
+  for (let count = 0; count < 3; count++)
+    ids.push(String((await call('/CreateTask', key, body)).data.task_id));
+  await waitFor('the tasks are unknown', 60_000, async () => {
+    const { rowCount } = await stage.core.pool.query(
+      `update attempts set state = 'unknown' where task_id = any ($1) and state in ('accepted', 'unknown')`,
+      [ids],
+    );
+    return rowCount === ids.length;
+  });
+  const { page, close } = await stage.open('/operator/unknown');
+  await page.getByRole('button', { name: `End ${ids[0]}` }).click();
+  const sheet = page.getByRole('dialog', { name: 'End the task without a charge' });
+  const end = sheet.getByRole('button', { name: /^End it and give back/ });
+  await sheet.getByRole('textbox', { name: 'Reason' }).fill('the provider lost it');
+  expect(await end.getAttribute('aria-disabled')).toBe('true');
+  const amount = /[\d.]+$/.exec(await end.innerText())?.[0] ?? '';
+  await sheet.getByLabel(`Type ${amount}`).fill(amount);
+  await end.click();
+  await sheet.waitFor({ state: 'hidden' });
+  await page.getByLabel('Select all that are shown').check();
+  await page.getByRole('button', { name: 'End 2' }).click();
+  const dialog = page.getByRole('dialog', { name: 'End 2?' });
+  const both = String(Math.round(Number(amount) * 2 * 1_000_000) / 1_000_000);
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('the provider lost them');
+  await dialog.getByLabel(`Type ${both}`).fill(both);
+  await dialog.getByRole('button', { name: 'End 2' }).click();
+  await page.getByRole('status').filter({ hasText: '2 ended, nothing charged' }).waitFor();
+  for (const id of ids) expect((await endOf(id, key)).credits).toBe(0);
+  await page.goto(`${stage.url}/operator/callbacks`);
+  await page.getByLabel('Select all that are shown').check();
+  await page.getByRole('button', { name: 'Replay 3' }).click();
+  await page.getByRole('status').filter({ hasText: '3 sent again' }).waitFor();
   await close();
 });
 

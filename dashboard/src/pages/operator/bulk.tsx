@@ -59,10 +59,12 @@ interface BarProps<Item> {
   rows: readonly Item[];
   idOf: (item: Item) => string;
   selection: RowSelection;
+  /** Is called when an act begins. */
+  onRun: () => void;
 }
 
 /** Above the table: selects all rows, and does something to those that are selected. */
-export function SelectionBar<Item>({ bulk, rows, idOf, selection }: BarProps<Item>) {
+export function SelectionBar<Item>({ bulk, rows, idOf, selection, onRun }: BarProps<Item>) {
   const [asking, setAsking] = useState<BulkAct<Item>>();
   const [ran, setRan] = useState<BulkAct<Item>>();
   const { progress, run, stop, clear } = useManyActs();
@@ -73,6 +75,7 @@ export function SelectionBar<Item>({ bulk, rows, idOf, selection }: BarProps<Ite
     const items = chosen.filter(act.canDo);
     setAsking(undefined);
     setRan(act);
+    onRun();
     selection.set(NONE);
     void run(
       items.map((item) => ({ id: idOf(item), name: bulk.nameOf(item), call: act.callOf(item, reason) })),
@@ -80,14 +83,16 @@ export function SelectionBar<Item>({ bulk, rows, idOf, selection }: BarProps<Ite
   };
   return (
     <div className={styles.bar}>
-      <CheckField
-        label={chosen.length === 0 ? 'Select all that are shown' : `${chosen.length} selected`}
-        isOn={isAll}
-        onChange={(isOn) => {
-          clear();
-          selection.set(isOn ? new Set(selectable.map(idOf)) : NONE);
-        }}
-      />
+      {selectable.length > 0 && (
+        <CheckField
+          label={chosen.length === 0 ? 'Select all that are shown' : `${chosen.length} selected`}
+          isOn={isAll}
+          onChange={(isOn) => {
+            clear();
+            selection.set(isOn ? new Set(selectable.map(idOf)) : NONE);
+          }}
+        />
+      )}
       <span className={styles.barActs}>
         {progress?.isRunning && (
           <Button size="small" onClick={stop}>

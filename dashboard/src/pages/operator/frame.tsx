@@ -1,5 +1,5 @@
 // What every page of operators has: who may see it, its list with all states, and the words of an act that failed.
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Query } from '../../api/client.ts';
 import { toApiError } from '../../api/client.ts';
 import { useOperatorList } from '../../api/operator.ts';
@@ -57,6 +57,8 @@ interface ListProps<Item> {
   onClear?: () => void;
   /** Rows can be selected, and this be done to them. */
   bulk?: Bulk<Item>;
+  /** Rows of a page at first; a list whose filter looks through the page (`keep`) needs all that there are. */
+  usual?: PageSize;
   /** It changes by itself, and is read again every few seconds. */
   isLive?: boolean;
 }
@@ -66,10 +68,10 @@ type PageSize = (typeof PAGE_SIZES)[number];
 const USUAL_SIZE: PageSize = '50';
 
 /** How many rows a page of the list has, as its address says. */
-function usePageSize(): [PageSize, (size: PageSize) => void] {
+function usePageSize(usual = USUAL_SIZE): [PageSize, (size: PageSize) => void] {
   const [{ rows }, change] = useSearch();
-  const size = PAGE_SIZES.find((each) => each === rows) ?? USUAL_SIZE;
-  return [size, (next) => change({ rows: next === USUAL_SIZE ? undefined : next })];
+  const size = PAGE_SIZES.find((each) => each === rows) ?? usual;
+  return [size, (next) => change({ rows: next === usual ? undefined : next })];
 }
 
 /** A row of a list that is shown, by which its sheet opens; undefined while it is not read or not in the list. */
@@ -85,10 +87,12 @@ export function useListed<Item>(
 
 /** A list with its five states, and a button for what follows. */
 export function OperatorList<Item>(props: ListProps<Item>) {
-  const { label, path, query, keep, empty, filters, zero, onClear, bulk, idOf } = props;
-  const [size, setSize] = usePageSize();
+  const { label, path, query, keep, empty, filters, zero, onClear, bulk, idOf, usual } = props;
+  const [size, setSize] = usePageSize(usual);
   const list = useOperatorList<Item>(path, { ...query, limit: size }, { isLive: props.isLive });
   const selection = useRowSelection();
+  // What was done to the last rows of a list is still said when none is left.
+  const [hasActed, setActed] = useState(false);
   const columns = bulk ? [SELECT, ...props.columns] : props.columns;
   const all = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const rows = keep ? all.filter(keep) : all;
@@ -97,7 +101,7 @@ export function OperatorList<Item>(props: ListProps<Item>) {
     const retry = () => void list.refetch();
     return <Fault title={`${label} could not be read`} {...{ message, requestId }} onRetry={retry} />;
   }
-  if (list.data && all.length === 0 && !onClear && !zero) {
+  if (list.data && all.length === 0 && !onClear && !zero && !hasActed) {
     return (
       <Empty title={empty.title} action={empty.action}>
         {empty.words}
@@ -107,7 +111,9 @@ export function OperatorList<Item>(props: ListProps<Item>) {
   return (
     <Card isFlush>
       {filters}
-      {bulk && (rows.length > 0 || list.isPending) && <SelectionBar {...{ bulk, rows, idOf, selection }} />}
+      {bulk && (rows.length > 0 || list.isPending || hasActed) && (
+        <SelectionBar {...{ bulk, rows, idOf, selection }} onRun={() => setActed(true)} />
+      )}
       <Table label={label} columns={columns}>
         {rows.map((item) => {
           const select = bulk && <SelectCell key="select" {...{ bulk, item, idOf, selection }} />;
@@ -115,30 +121,52 @@ export function OperatorList<Item>(props: ListProps<Item>) {
           return <Row key={idOf(item)} columns={columns} cells={bulk ? [select, ...cells] : cells} />;
         })}
         {list.data && rows.length === 0 && (
-          <ZeroRows columns={columns.length} words={zero} onClear={onClear} />
+          <ZeroRows
+            columns={columns.length}
+            words={zero ?? (hasActed ? `${empty.title}.` : undefined)}
+            onClear={onClear}
+          />
         )}
         {list.isPending && <SkeletonRows columns={columns} />}
       </Table>
-      {(list.hasNextPage || size !== USUAL_SIZE) && (
-        <div className={styles.more}>
-          {list.hasNextPage && (
-            <Button size="small" isBusy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-              Show more
-            </Button>
-          )}
-          <Segments<PageSize>
-            label={`Rows a page of ${label}`}
-            isLabelHidden
-            choices={PAGE_SIZES.map((value) => ({ value, label: value }))}
-            value={size}
-            onChange={setSize}
-          />
-          <span className={styles.note} aria-hidden="true">
-            rows a page
-          </span>
-        </div>
-      )}
+      <ListFoot {...{ label, list, size, setSize }} isUsual={size === (usual ?? USUAL_SIZE)} />
     </Card>
+  );
+}
+
+/** What follows, and how many rows a page has; nothing where there is no choice. */
+function ListFoot({
+  label,
+  list,
+  size,
+  setSize,
+  isUsual,
+}: {
+  label: string;
+  list: Pick<ReturnType<typeof useOperatorList>, 'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage'>;
+  size: PageSize;
+  setSize: (size: PageSize) => void;
+  isUsual: boolean;
+}) {
+  if (!list.hasNextPage && isUsual) return null;
+  return (
+    <div className={styles.more}>
+      {list.hasNextPage && (
+        <Button size="small" isBusy={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+          Show more
+        </Button>
+      )}
+      <Segments<PageSize>
+        label={`Rows a page of ${label}`}
+        isLabelHidden
+        choices={PAGE_SIZES.map((value) => ({ value, label: value }))}
+        value={size}
+        onChange={setSize}
+      />
+      <span className={styles.note} aria-hidden="true">
+        rows a page
+      </span>
+    </div>
   );
 }
 

@@ -34,6 +34,7 @@ export function OperatorModelsPage() {
       <OperatorList<ModelStatus>
         label="Models"
         path="/models"
+        usual="200"
         columns={COLUMNS}
         idOf={(status) => status.model}
         keep={(status) => status.model.includes(q)}

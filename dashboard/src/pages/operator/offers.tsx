@@ -31,6 +31,7 @@ export function OffersPage() {
       <OperatorList<ModelStatus>
         label="Offers"
         path="/models"
+        usual="200"
         columns={COLUMNS}
         idOf={({ model }) => model}
         keep={({ model, offers }) =>
