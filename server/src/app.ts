@@ -17,9 +17,10 @@ import { readServerVersion } from './db/pool.ts';
 import { examine } from './doctor.ts';
 import { accountDoor } from './doors/account/account.ts';
 import type { SessionParts } from './doors/account/sessions.routes.ts';
-import { crunDoor } from './doors/crun/crun.ts';
-import { openDoor } from './doors/door.ts';
-import { openaiDoor } from './doors/openai/openai.ts';
+import { type CrunParts, crunDoor } from './doors/crun/crun.ts';
+import { type Door, openDoor } from './doors/door.ts';
+import { type KieParts, kieDoors } from './doors/kie/kie.ts';
+import { type OpenaiParts, openaiDoor } from './doors/openai/openai.ts';
 import { FIRST_ACCOUNT } from './doors/opening.ts';
 import { operatorDoor } from './doors/operator/operator.ts';
 import { AppError, OperatorError } from './errors.ts';
@@ -61,6 +62,9 @@ export interface RunningApp {
   /** Lets what is under way end, then stops; the core stays open. */
   stop(): Promise<void>;
 }
+
+/** The dialects for clients; what they need of the domain is much the same. */
+const CLIENT_DOORS: readonly Door<CrunParts & OpenaiParts & KieParts>[] = [crunDoor, openaiDoor, ...kieDoors];
 
 const FILE_ERRORS = [
   'link_invalid',
@@ -189,20 +193,20 @@ export async function createApi(
     onAnswer: metrics.countAnswer,
     linger,
   });
-  await describeApi(app, VERSION, [crunDoor, openaiDoor, accountDoor, operatorDoor]);
+  await describeApi(app, VERSION, [...CLIENT_DOORS, accountDoor, operatorDoor]);
   const thumbnails = joinThumbnails(app, core);
   const parts = {
     ...core,
     assets: new Assets(core.pool, core.files),
     draftUnavailable,
     taskMinutesMax: config.taskMinutesMax,
+    resultDays: config.resultDays,
     recheck: async (request: FastifyRequest) => findCaller(core, request),
     mediaUrl: () => `${core.publicUrl.value}/templates/media`,
     coversUrl: () => `${core.publicUrl.value}/templates/covers`,
     previewsUrl: () => `${core.publicUrl.value}/templates/previews`,
   };
-  await openDoor(app, crunDoor, { parts, log });
-  await openDoor(app, openaiDoor, { parts: { ...parts, resultDays: config.resultDays }, log });
+  for (const door of CLIENT_DOORS) await openDoor(app, door, { parts, log });
   await openDoor(app, accountDoor, { parts: { ...core, ...peopleFacts(core), thumbnails }, log });
   await openDoor(app, operatorDoor, { parts: { ...core, examine: () => examine(core) }, log });
   await app.register(async (scope) => {

@@ -16,6 +16,7 @@ import { createPool } from './db/pool.ts';
 import { LiveMarket } from './dispatch/market.ts';
 import { crunDoor } from './doors/crun/crun.ts';
 import { joinTaskForms } from './doors/door.ts';
+import { kieDoor } from './doors/kie/kie.ts';
 import { openaiDoor } from './doors/openai/openai.ts';
 import { isForThisMachine } from './exposure.ts';
 import { readImage } from './files/fetch-image.ts';
@@ -102,7 +103,7 @@ export interface Core {
 }
 
 /** The doors where tasks are created. */
-const renderForReceiver = joinTaskForms([crunDoor, openaiDoor]);
+const renderForReceiver = joinTaskForms([crunDoor, openaiDoor, kieDoor]);
 /** Live keys call back to this machine only where an operator says so, to try them against emulators. */
 function loopbackModes(config: Config): Book[] {
   if (!isForThisMachine(config)) return [];

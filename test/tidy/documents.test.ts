@@ -120,6 +120,11 @@ const DOORS = [
     callers: [[{ apiKey: [] }, { session: [] }], [{ session: [] }], []],
     outage: '503',
   },
+  ...['jobs', 'chat', 'common'].map((part) => ({
+    prefix: `/api/v1/${part}/`,
+    callers: [[{ apiKey: [] }, { session: [] }]],
+    outage: '455',
+  })),
   { prefix: '/v1/', callers: [[{ apiKey: [] }, { session: [] }]], outage: '503' },
   { prefix: '/api/v1/operator/', callers: [[{ operatorToken: [] }, { session: [] }]], outage: '503' },
 ];

@@ -68,6 +68,7 @@ const ROOMS: readonly Room[] = [
       [
         'doors/account',
         'doors/crun',
+        'doors/kie',
         'doors/openai',
         'doors/operator',
         'routes',

@@ -186,8 +186,8 @@ export class Callbacks {
       listDeliveries(this.#options.pool, callbackId, TRIES_MAX),
       this.#load(callbackId),
     ]);
-    const body = sendable && (await this.#sender.bodyOf(sendable));
-    return { callback, deliveries, body: body ?? null };
+    const posting = sendable && (await this.#sender.bodyOf(sendable));
+    return { callback, deliveries, body: posting?.body ?? null };
   }
 
   /**

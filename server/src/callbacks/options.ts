@@ -6,6 +6,13 @@ import type { Book } from '../lib/money.ts';
 import type { Clock, SteadyClock } from '../lib/time.ts';
 import type { InboxWay, Outcome } from './delivery.ts';
 
+/** What is posted about a task. */
+export interface CallbackBody {
+  body: string;
+  /** Headers beside the signature that all callbacks have, for receivers that check another. @param secret as `whsec_…`. */
+  sign?: (secret: string, seconds: number) => Record<string, string>;
+}
+
 export interface CallbacksOptions {
   pool: Pool;
   /** The way out for every receiver but those of the next field. */
@@ -19,7 +26,7 @@ export interface CallbacksOptions {
   /** Seals the signing secrets at rest; at least 16 bytes. */
   secretKey: string | Uint8Array;
   /** The body: the task object of the query endpoint as JSON; undefined when the task is no longer stored. */
-  renderBody: (taskId: string) => Promise<string | undefined>;
+  renderBody: (taskId: string) => Promise<CallbackBody | undefined>;
   /** What one host may be sent in ten seconds, by this process. */
   callbacksPer10s: number;
   clock: Clock;

@@ -1,12 +1,13 @@
 // Signs what is sent and chooses the way to its receiver: an inbox of this server, this machine where that is allowed, or
 // the internet. It must never send a body without a signature.
 import { newId } from '../lib/ids.ts';
+import { SECOND_MS } from '../lib/time.ts';
 import type { CallbackOwner, SendableRow } from './callbacks.store.ts';
 import { headersOf, type Outcome, postCallback } from './delivery.ts';
-import type { CallbacksOptions } from './options.ts';
+import type { CallbackBody, CallbacksOptions } from './options.ts';
 import type { Visit } from './receivers.ts';
 import type { CallbackSecrets } from './secrets.ts';
-import { signMessage } from './signature.ts';
+import { formatSecret, signMessage } from './signature.ts';
 
 /** A try that was made. */
 export interface Sent {
@@ -40,17 +41,18 @@ export class Sender {
   }
 
   /** What a try of it posts now; undefined when its task is no longer stored. */
-  async bodyOf({ body, task_id: taskId }: SendableRow): Promise<string | undefined> {
-    return body ?? (taskId === null ? undefined : await this.#options.renderBody(taskId));
+  async bodyOf({ body, task_id: taskId }: SendableRow): Promise<CallbackBody | undefined> {
+    if (body !== null) return { body };
+    return taskId === null ? undefined : await this.#options.renderBody(taskId);
   }
 
   /** Sends a callback. @param visit its place at the receiver, which is given the weight of the body. */
   async send(callback: SendableRow, visit: Visit, signal: AbortSignal): Promise<Sent> {
     const { clock } = this.#options;
-    const body = await this.bodyOf(callback);
-    const secrets = body === undefined ? undefined : await this.#openSecrets(callback);
+    const posting = await this.bodyOf(callback);
+    const secrets = posting === undefined ? undefined : await this.#openSecrets(callback);
     const sentAtMs = clock();
-    if (body === undefined) {
+    if (posting === undefined) {
       const outcome: Outcome = { kind: 'refused', error: 'The task is no longer stored.' };
       return { outcome, sentAtMs, durationMs: 0 };
     }
@@ -58,11 +60,13 @@ export class Sender {
       const outcome: Outcome = { kind: 'failed', error: 'The signing secret cannot be read; rotate it.' };
       return { outcome, sentAtMs, durationMs: 0 };
     }
+    const { body, sign } = posting;
     visit.weigh(Buffer.byteLength(body));
+    const own = sign?.(formatSecret(secrets[0]), Math.floor(sentAtMs / SECOND_MS));
     const posted = await this.#post({
       testMode: callback.test_mode,
       url: callback.url,
-      headers: signMessage({ id: callback.id, sentAtMs, body }, secrets),
+      headers: { ...own, ...signMessage({ id: callback.id, sentAtMs, body }, secrets) },
       body,
       signal,
     });

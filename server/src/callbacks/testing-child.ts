@@ -13,7 +13,7 @@ const callbacks = new Callbacks({
   fetchLoopback: createGuardedFetch({ allowLoopback: true }),
   loopbackAllowedFor: ['test'],
   secretKey: 'a secret of the server under test',
-  renderBody: async (taskId) => JSON.stringify({ task_id: taskId, status: 'success' }),
+  renderBody: async (taskId) => ({ body: JSON.stringify({ task_id: taskId, status: 'success' }) }),
   callbacksPer10s: 1_000_000,
   clock: systemClock,
   steady: steadyClock,

@@ -48,8 +48,8 @@ it('renders the callback of a task in the form of the door at which it was creat
   const render = joinTaskForms([form('crun'), form('other')]);
   const { linkTo } = api.core.tasks;
   expect([render(row, linkTo), render({ ...row, door: 'other' }, linkTo)]).toEqual([
-    'as crun has it',
-    'as other has it',
+    { body: 'as crun has it' },
+    { body: 'as other has it' },
   ]);
   expect(() => render({ ...row, door: 'gone' }, linkTo)).toThrow('of a door that there is');
 });

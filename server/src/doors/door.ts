@@ -22,18 +22,30 @@ export interface TaskForm {
   name: string;
   /** The task as JSON text, which is the body of its callback too. */
   renderTask(row: TaskView, linkTo: LinkToOutput): string;
+  /** Headers of its callback beside those that all have. @param secret as its owner is shown it. */
+  signTask?(row: TaskRow, secret: string, seconds: number): Record<string, string>;
 }
 
 /** A door at which tasks are created. */
 export interface TaskDoor<Parts> extends Door<Parts>, TaskForm {}
 
+/** The callback of a task. */
+export interface RenderedTask {
+  body: string;
+  sign?: (secret: string, seconds: number) => Record<string, string>;
+}
+
 /** Makes the function that renders a task in the form of the door at which it was created. */
-export function joinTaskForms(forms: readonly TaskForm[]): (row: TaskRow, linkTo: LinkToOutput) => string {
+export function joinTaskForms(
+  forms: readonly TaskForm[],
+): (row: TaskRow, linkTo: LinkToOutput) => RenderedTask {
   const byName = new Map(forms.map((form) => [form.name, form]));
   return (row, linkTo) => {
     const form = byName.get(row.door);
     invariant(form, `the task ${row.id} is of a door that there is`);
-    return form.renderTask(row, linkTo);
+    const { signTask } = form;
+    const body = form.renderTask(row, linkTo);
+    return signTask ? { body, sign: (...when) => signTask(row, ...when) } : { body };
   };
 }
 
