@@ -19,7 +19,7 @@ import { accountDoor } from './doors/account/account.ts';
 import type { SessionParts } from './doors/account/sessions.routes.ts';
 import { type CrunParts, crunDoor } from './doors/crun/crun.ts';
 import { type Door, openDoor } from './doors/door.ts';
-import { type KieParts, kieDoors } from './doors/kie/kie.ts';
+import { KIE_DOORS, type KieParts } from './doors/kie/kie.ts';
 import { type OpenaiParts, openaiDoor } from './doors/openai/openai.ts';
 import { FIRST_ACCOUNT } from './doors/opening.ts';
 import { operatorDoor } from './doors/operator/operator.ts';
@@ -64,7 +64,11 @@ export interface RunningApp {
 }
 
 /** The dialects for clients; what they need of the domain is much the same. */
-const CLIENT_DOORS: readonly Door<CrunParts & OpenaiParts & KieParts>[] = [crunDoor, openaiDoor, ...kieDoors];
+const CLIENT_DOORS: readonly Door<CrunParts & OpenaiParts & KieParts>[] = [
+  crunDoor,
+  openaiDoor,
+  ...KIE_DOORS,
+];
 
 const FILE_ERRORS = [
   'link_invalid',

@@ -55,13 +55,13 @@ const anything: fc.Arbitrary<unknown> = fc.oneof(
 );
 
 /** Values of a schema, and now and then others. */
-function valueOf(given: JsonObject): fc.Arbitrary<unknown> {
+function valuesOf(given: JsonObject): fc.Arbitrary<unknown> {
   const schema = resolveSchema(given);
   const { properties } = schema;
   if (!isObject(properties)) return anything;
   const fields = Object.entries(properties).map(([name, rule]): [string, fc.Arbitrary<unknown>] => [
     name,
-    fc.oneof({ weight: 3, arbitrary: valueOf(rule as JsonObject) }, { weight: 1, arbitrary: anything }),
+    fc.oneof({ weight: 3, arbitrary: valuesOf(rule as JsonObject) }, { weight: 1, arbitrary: anything }),
   ]);
   return fc.record(Object.fromEntries(fields), { requiredKeys: [] });
 }
@@ -89,7 +89,7 @@ describe.each(DOORS)('random bodies at the door of %s', (_name, prefix, isRefusa
     'are refused in its form or make a task: $path',
     async ({ path, schema }) => {
       await fc.assert(
-        fc.asyncProperty(valueOf(schema), async (value) => {
+        fc.asyncProperty(valuesOf(schema), async (value) => {
           const { status, body } = await api.call({
             method: 'POST',
             path: path.replaceAll(/\{\w+\}/g, 'video_1'),

@@ -77,7 +77,7 @@ function registerCreate(scope: FastifyInstance, parts: KieParts): void {
   );
 }
 
-/** The calls of kie.ai that stand beside its jobs. */
+/** What the calls of kie.ai share that are not about its jobs. */
 const besideJobs = { tags: {}, webhooks: {}, errors: kieErrors };
 
 const creditDoor: Door<Pick<KieParts, 'credits'>> = {
@@ -117,4 +117,4 @@ const filesDoor: Door<Pick<KieParts, 'files' | 'clock'>> = {
 };
 
 /** All of it: a door has one prefix, and kie.ai has three. */
-export const kieDoors: readonly Door<KieParts>[] = [kieDoor, creditDoor, filesDoor];
+export const KIE_DOORS: readonly Door<KieParts>[] = [kieDoor, creditDoor, filesDoor];
