@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CREATE_PATH } from '../../http/testing.ts';
 import { makeMedia } from '../../lib/testing-media.ts';
 import { CREATE, GOOD, stageOpenai, toForm } from './testing.ts';
 
@@ -154,6 +155,12 @@ describe('a refusal', () => {
       const answer = await call(path);
       expect([path, answer.status, errorOf(answer).code]).toEqual([path, 404, 'not_found']);
     }
+  });
+
+  it('of a task that makes no video is that of an id that is not there', async () => {
+    const body = { model: 'bytedance/seedream-4', input: { prompt: 'a boat' } };
+    const { data } = await api.call({ method: 'POST', path: CREATE_PATH, key: stage.key, body });
+    expect((await call(`${CREATE}/${data.task_id}`)).status).toBe(404);
   });
 
   it('for want of credits is a 402 that is not sent again', async () => {
