@@ -5,14 +5,15 @@ import { LongestFirst } from './test/longest-first.ts';
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts', 'draft/**/*.test.ts'] } },
+      { extends: true, test: { name: 'drawing', include: ['draft/**/*.test.ts'] } },
       {
         extends: true,
         test: {
-          name: 'together',
-          include: ['server/src/**/*.test.ts', 'dashboard/src/**/*.test.ts', 'emulators/**/*.test.ts'],
-          // A worker keeps the modules that it has loaded: two hundred files loaded the whole server each. No module may
-          // keep a state that a test of another file could see. Files that look at processes and memory run alone.
+          name: 'serving',
+          include: ['{server,dashboard,emulators,test}/**/*.test.ts'],
+          // A worker keeps the modules that it has loaded: three hundred files loaded the whole server each. No module may
+          // keep a state that a test of another file could see, and what measures memory does so in a process of its own,
+          // or with the few modules of the renderer.
           isolate: false,
         },
       },
