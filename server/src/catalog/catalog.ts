@@ -292,6 +292,13 @@ export class Catalog {
     return { maintenance: state.maintenance, models };
   }
 
+  /** The models with a text in their name, or in the name of a provider that offers them; all with an empty one. */
+  async findStatuses(text: string): Promise<ModelStatus[]> {
+    const has = (name: string): boolean => name.toLowerCase().includes(text.toLowerCase());
+    const { models } = await this.statuses();
+    return models.filter(({ model, offers }) => has(model) || offers.some((offer) => has(offer.offer.provider)));
+  }
+
   /** The switches and the price of a model; undefined when there is no such model. */
   async findStatus(name: string): Promise<ModelStatus | undefined> {
     const found = this.#names.get(name);

@@ -46,15 +46,16 @@ const TEMPLATE: Form<ReturnType<typeof presentTemplate>> = {
 };
 
 export function addModelCommands(models: Command): void {
-  withNamedPage(models.command('list').description('models with their switches and prices')).action(
-    (options: PageOptions) =>
-      withCore(async (core) => {
-        const rows = (await core.catalog.statuses()).models.map((status) => ({
-          id: status.model,
-          ...status,
-        }));
-        printPage<ModelStatus & { id: string }>(takePart(rows, options), options, MODEL);
-      }),
+  const listed = models.command('list').description('models with their switches and prices');
+  listed.option('--q <text>', 'only models with this in their name or in the name of a provider of theirs');
+  withNamedPage(listed).action((options: PageOptions & { q?: string }) =>
+    withCore(async (core) => {
+      const rows = (await core.catalog.findStatuses(options.q ?? '')).map((status) => ({
+        id: status.model,
+        ...status,
+      }));
+      printPage<ModelStatus & { id: string }>(takePart(rows, options), options, MODEL);
+    }),
   );
   const changes = [
     ['disable', 'creates answer 505', { enabled: false }],

@@ -46,8 +46,6 @@ interface ListProps<Item> {
   columns: readonly Column[];
   cells: (item: Item) => readonly ReactNode[];
   idOf: (item: Item) => string;
-  /** Keeps some of what was read. */
-  keep?: (item: Item) => boolean;
   empty: { title: string; words: ReactNode; action?: ReactNode };
   /** Above the table. */
   filters?: ReactNode;
@@ -87,21 +85,20 @@ export function useListed<Item>(
 
 /** A list with its five states, and a button for what follows. */
 export function OperatorList<Item>(props: ListProps<Item>) {
-  const { label, path, query, keep, empty, filters, zero, onClear, bulk, idOf, usual } = props;
+  const { label, path, query, empty, filters, zero, onClear, bulk, idOf, usual } = props;
   const [size, setSize] = usePageSize(usual);
   const list = useOperatorList<Item>(path, { ...query, limit: size }, { isLive: props.isLive });
   const selection = useRowSelection();
   // What was done to the last rows of a list is still said when none is left.
   const [hasActed, setActed] = useState(false);
   const columns = bulk ? [SELECT, ...props.columns] : props.columns;
-  const all = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  const rows = keep ? all.filter(keep) : all;
+  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
   if (list.isError && !list.data) {
     const { message, requestId } = toApiError(list.error);
     const retry = () => void list.refetch();
     return <Fault title={`${label} could not be read`} {...{ message, requestId }} onRetry={retry} />;
   }
-  if (list.data && all.length === 0 && !onClear && !zero && !hasActed) {
+  if (list.data && rows.length === 0 && !onClear && !zero && !hasActed) {
     return (
       <Empty title={empty.title} action={empty.action}>
         {empty.words}

@@ -28,16 +28,16 @@ export function OperatorModelsPage() {
   return (
     <OperatorPage
       title="Models and prices"
-      range={q ? `Names with "${q}"` : undefined}
+      range={q ? `Models or providers with "${q}"` : undefined}
       lead="What is on, what it costs now, and what it will cost. Tasks keep the price that they were created at."
     >
       <OperatorList<ModelStatus>
         label="Models"
         path="/models"
         usual="200"
+        query={{ q: q || undefined }}
         columns={COLUMNS}
         idOf={(status) => status.model}
-        keep={(status) => status.model.includes(q)}
         cells={(status) => [
           <Link key="model" href={paths.operatorModels({ q, model: status.model })}>
             {status.model}
@@ -54,7 +54,7 @@ export function OperatorModelsPage() {
           <div className={styles.filters}>
             <TextField
               type="search"
-              label="Name"
+              label="Model or provider"
               value={q}
               onChange={(value) => change({ q: value || undefined }, { replace: true })}
             />

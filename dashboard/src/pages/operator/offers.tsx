@@ -32,11 +32,9 @@ export function OffersPage() {
         label="Offers"
         path="/models"
         usual="200"
+        query={{ q: q || undefined }}
         columns={COLUMNS}
         idOf={({ model }) => model}
-        keep={({ model, offers }) =>
-          offers.length > 0 && (model.includes(q) || offers.some(({ provider }) => provider.includes(q)))
-        }
         cells={({ model, offers }) => [
           model,
           <OfferWords key="offers" offers={offers} />,
@@ -72,6 +70,7 @@ export function OffersPage() {
 }
 
 function OfferWords({ offers }: { offers: readonly Offer[] }) {
+  if (offers.length === 0) return <span className={styles.below}>none: drafts alone</span>;
   const sorted = offers.toSorted((one, other) => one.order - other.order);
   return sorted.map(({ id, order, weight, enabled }) => (
     <span key={id} className={styles.below}>

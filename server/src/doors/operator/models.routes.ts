@@ -39,8 +39,7 @@ export function registerModelRoutes(app: FastifyInstance, { catalog, clock }: Mo
     { schema: listModelsSchema, config: forOperator('validation_failed') },
     async (request, reply) => {
       const page = readQuery(request, listModelsSchema.querystring);
-      const { models } = await catalog.statuses();
-      const rows = models.map((status) => ({ id: status.model, status }));
+      const rows = (await catalog.findStatuses(page.q ?? '')).map((status) => ({ id: status.model, status }));
       return send(
         reply,
         presentPartOf(rows, page, ({ status }) => presentModel(status)),

@@ -105,7 +105,15 @@ export const listModelsSchema = {
   tags,
   operationId: 'listModelStatuses',
   summary: 'Models with their switches, prices and offers',
-  querystring: Type.Object(namedPageQuery),
+  querystring: Type.Object({
+    ...namedPageQuery,
+    q: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description: 'Only models with this in their name, or in the name of a provider that offers them.',
+      }),
+    ),
+  }),
   response: { 200: page(model) },
 };
 

@@ -30,6 +30,19 @@ describe('the list of models', () => {
     expect(names).toEqual(api.core.catalog.models.map(({ model }) => model));
   });
 
+  it('finds by a part of the name or of a provider on all pages, in any case, and so does the command', async () => {
+    const named = api.core.catalog.models.map(({ model }) => model).filter((name) => name.includes('draft-'));
+    const { items } = await api.operate('GET', '/models?q=Draft-');
+    expect(items.map(({ model }) => model)).toEqual(named);
+    const { items: offered } = await api.operate('GET', '/models?q=runway&limit=200');
+    expect(offered.map(({ model }) => model)).toContain('runway/gen4-5-t2v');
+    expect((await api.operate('GET', '/models?q=nothing-of-this')).items).toEqual([]);
+    const { items: printed } = (await api.runCommand('models', 'list', '--q', 'Draft-')) as {
+      items: JsonObject[];
+    };
+    expect(printed.map(({ model }) => model)).toEqual(named);
+  });
+
   it('refuses a page that begins nowhere', async () => {
     expect((await api.operate('GET', '/models?after=none')).refusal).toEqual([
       422,
