@@ -55,7 +55,7 @@ interface ListProps<Item> {
   onClear?: () => void;
   /** Rows can be selected, and this be done to them. */
   bulk?: Bulk<Item>;
-  /** Rows of a page at first; a list whose filter looks through the page (`keep`) needs all that there are. */
+  /** Rows of a page at first, where fifty are few. */
   usual?: PageSize;
   /** It changes by itself, and is read again every few seconds. */
   isLive?: boolean;
