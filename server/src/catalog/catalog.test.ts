@@ -50,6 +50,29 @@ describe('the switches', () => {
     expect(reset.price).toMatchObject({ kind: 'flat', credits: 0 });
   });
 
+  it('take a sheet of prices whole, from its times on, or nothing of it', async () => {
+    const sheet = (rows: string) => `model,unit,for,credits,from\n${rows}`;
+    const priceOf = async (name: string) => (await catalog.findStatus(name))?.price;
+    const good = 'z-image,picture,all,2,\nkling/v2-6,second,std,9,2031-01-31\n';
+    const faulty = catalog.importPrices(sheet(`${good}none/such,task,all,1,\n`));
+    await expect(faulty).rejects.toThrow('line 4: there is no model "none/such"');
+    expect(await catalog.importPrices(sheet(good), { isPreview: true })).toHaveLength(2);
+    expect(await priceOf('z-image')).toMatchObject({ credits: { picture: 1 } });
+    expect(await catalog.importPrices(sheet(good))).toHaveLength(2);
+    expect(await priceOf('z-image')).toMatchObject({ credits: { picture: 2 } });
+    expect(await catalog.findStatus('kling/v2-6')).toMatchObject({
+      price: { credits: { std: 8.4, pro: 28 } },
+      nextPrices: [{ startsAt: new Date('2031-01-31'), price: { credits: { std: 9, pro: 28 } } }],
+    });
+    // The second row is in the past, so that the first is not written either.
+    const late = sheet('z-image,picture,all,3,\nqwen-image,picture,all,5,2020-01-01\n');
+    await expect(catalog.importPrices(late)).rejects.toThrow('must not be in the past');
+    expect(await priceOf('z-image')).toMatchObject({ credits: { picture: 2 } });
+    const { rows } = await pool.query("select subject from audit_lines where action = 'price.set'");
+    expect(rows.map(({ subject }) => subject)).toEqual(expect.arrayContaining(['z-image', 'kling/v2-6']));
+    await catalog.changeModel('z-image', { price: null });
+  });
+
   it('of an unknown model are refused', async () => {
     await expect(catalog.changeModel('none', {})).rejects.toThrow(OperatorError);
   });

@@ -22,6 +22,7 @@ import { type ModelChange, writeModelChange } from './model-changes.ts';
 import { addressFieldsOf, type Model, readShippedModels } from './models.ts';
 import { ModelNames } from './names.ts';
 import { type CopyCounts, countCopies, findPreview, type KeptPreview } from './previews.store.ts';
+import { readPriceSheet } from './price-sheet.ts';
 import { picturesAsked, withDefaults } from './prices.ts';
 import { describeUnder } from './shared-names.ts';
 import { type CatalogState, createStateReader, type ModelStatus, type OfferStatus } from './state.ts';
@@ -358,6 +359,26 @@ export class Catalog {
     }
     await this.#write((client) => writeModelChange(client, { model, nowMs: this.#now() }, change));
     return (await this.#reader.current()).statusOf(model);
+  }
+
+  /**
+   * Sets the prices of a sheet that differ from those of now, all of them or none.
+   * @returns what was changed, or would be.
+   * @throws OperatorError that names every fault with its line.
+   */
+  async importPrices(sheet: string, { isPreview = false }: { isPreview?: boolean | undefined } = {}) {
+    const { models } = await this.statuses();
+    const nowMs = this.#now();
+    const { changes, faults } = readPriceSheet(sheet, models, nowMs);
+    if (faults.length > 0) throw new OperatorError(faults.join('\n'));
+    if (isPreview || changes.length === 0) return changes;
+    await this.#write(async (client) => {
+      for (const { model: name, price, from } of changes) {
+        const model = this.#names.get(name);
+        if (model) await writeModelChange(client, { model, nowMs }, { price, priceFrom: from });
+      }
+    });
+    return changes;
   }
 }
 

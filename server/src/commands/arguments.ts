@@ -27,6 +27,12 @@ export function readCount(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1 to 9999999.');
 }
 
+/** An amount of US dollars. */
+export function readUsd(text: string): number {
+  if (/^\d{1,6}(\.\d{1,9})?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be an amount of US dollars such as 0.005.');
+}
+
 /** A place in an order, from 0. */
 export function readOrder(text: string): number {
   if (/^\d{1,3}$/.test(text)) return Number(text);

@@ -53,6 +53,11 @@ const OPERATORS: readonly Entry[] = [
     fill: async (command) => (await catalog()).addModelCommands(command),
   },
   {
+    line: 'prices',
+    about: 'the prices of all models in one sheet, and what they earn',
+    fill: async (command) => (await import('./price-sheet.command.ts')).addPriceSheetCommands(command),
+  },
+  {
     line: 'maintenance <switch>',
     about: '"on": creates answer 455, for all models or for one; "off": they are taken again',
     fill: async (command) => (await catalog()).addMaintenance(command),
