@@ -1,5 +1,6 @@
 // The models of Replicate that are emulated, each with the input schema of its page
-// (https://replicate.com/<model>/api/schema, read 2026-11-21). Pictures are not fetched.
+// (https://replicate.com/<model>/api/schema, read 2026-11-21; Qwen and Pruna as public clients call them, read 2026-11-30).
+// Pictures are not fetched.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import type { FieldRules } from '../core/fields.ts';
 import { type FileShape, shapeOfSide } from '../core/video.ts';
@@ -56,6 +57,30 @@ export const REPLICATE_MODELS: Readonly<Record<string, ReplicateModel>> = {
     },
     version: 'b8'.repeat(32),
     shape: shapeWan,
+  },
+  'alibaba/qwen-image-3-pro': {
+    input: {
+      prompt: { type: 'string', required: true },
+      image: { type: 'string', check: isAddress },
+      negative_prompt: { type: 'string' },
+      aspect_ratio: {
+        type: 'string',
+        values: ['1:1', '3:2', '2:3', '4:3', '3:4', '16:9', '9:16', '21:9'],
+      },
+      seed: { type: 'integer' },
+    },
+    version: 'd1'.repeat(32),
+    shape: ({ aspect_ratio = '16:9' }) => ({ ...shapeOfSide('1024p', String(aspect_ratio)), kind: 'png' }),
+  },
+  'prunaai/p-video-avatar': {
+    input: {
+      image: { type: 'string', required: true, check: isAddress },
+      audio: { type: 'string', check: isAddress },
+      resolution: { type: 'string', values: ['720p', '1080p'] },
+      seed: { type: 'integer' },
+    },
+    version: 'e2'.repeat(32),
+    shape: ({ resolution = '720p' }) => ({ ...shapeOfSide(String(resolution), '16:9'), seconds: 5 }),
   },
   'bytedance/seedance-1-pro': {
     input: SEEDANCE,
