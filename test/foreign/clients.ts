@@ -5,6 +5,7 @@ import { comfyuiClient } from './comfyui-client.ts';
 import { falClient } from './fal-client.ts';
 import { googleGenai } from './google-genai.ts';
 import { openai } from './openai.ts';
+import { openaiImages } from './openai-images.ts';
 import { REPLAYS } from './replays.ts';
 import { replicate } from './replicate.ts';
 import { runway } from './runway.ts';
@@ -12,6 +13,7 @@ import { volcengine } from './volcengine.ts';
 
 export const CLIENTS: readonly ForeignClient[] = [
   openai,
+  openaiImages,
   googleGenai,
   falClient,
   replicate,
