@@ -297,7 +297,9 @@ export class Catalog {
   async findStatuses(text: string): Promise<ModelStatus[]> {
     const has = (name: string): boolean => name.toLowerCase().includes(text.toLowerCase());
     const { models } = await this.statuses();
-    return models.filter(({ model, offers }) => has(model) || offers.some((offer) => has(offer.offer.provider)));
+    return models.filter(
+      ({ model, offers }) => has(model) || offers.some((offer) => has(offer.offer.provider)),
+    );
   }
 
   /** The switches and the price of a model; undefined when there is no such model. */
