@@ -26,6 +26,7 @@ const LONGEST = [
   'test/everything/everything.test.ts',
   'test/hostile/ids.test.ts',
   'test/acceptance/browser.test.ts',
+  'test/sdk/sdk.test.ts',
   'server/src/commands/credentials.test.ts',
   'draft/renderer.test.ts',
   'draft/scenes/places.test.ts',

@@ -1394,6 +1394,18 @@ export interface OpenaiGptImage2StableInput {
   moderation?: "auto" | "low";
 }
 
+/** P-Video Avatar: a person or figure that speaks or sings a sound of up to 60 seconds. */
+export interface PrunaaiPVideoAvatarInput {
+  /** The person or figure. */
+  image_url: string | Blob;
+  /** What it says or sings: MP3 or WAV, at most 60 seconds. */
+  audio_url: string | Blob;
+  /** Default: "720p". */
+  resolution?: "720p" | "1080p";
+  /** The same seed gives the same result; without it the model chooses. */
+  seed?: number;
+}
+
 /** Qwen Image: pictures of about one megapixel from a text, with legible writing in them. */
 export interface QwenImageInput {
   /** What the picture shows. */
@@ -1468,6 +1480,20 @@ export interface QwenImage30Input {
   num_outputs?: number;
   /** Default: "png". */
   output_format?: "png" | "jpeg" | "webp";
+  /** The same seed gives the same picture; without it the model chooses. */
+  seed?: number;
+}
+
+/** Qwen Image 3.0 Pro: a picture from a text, or a changed one, with the most exact writing of its family. */
+export interface QwenImage30ProInput {
+  /** What the picture shows, or what to change in the given ones. */
+  prompt: string;
+  /** The picture to edit. */
+  img_urls?: (string | Blob)[];
+  /** What must not be there. */
+  negative_prompt?: string;
+  /** Default: "16:9". */
+  aspect_ratio?: "1:1" | "3:2" | "2:3" | "4:3" | "3:4" | "16:9" | "9:16" | "21:9";
   /** The same seed gives the same picture; without it the model chooses. */
   seed?: number;
 }
@@ -2589,10 +2615,12 @@ export interface ModelInputs {
   "openai/gpt-image-2": OpenaiGptImage2Input;
   "openai/gpt-image-2-premium": OpenaiGptImage2PremiumInput;
   "openai/gpt-image-2-stable": OpenaiGptImage2StableInput;
+  "prunaai/p-video-avatar": PrunaaiPVideoAvatarInput;
   "qwen-image": QwenImageInput;
   "qwen-image-2.0": QwenImage20Input;
   "qwen-image-2.0-pro": QwenImage20ProInput;
   "qwen-image-3.0": QwenImage30Input;
+  "qwen-image-3.0-pro": QwenImage30ProInput;
   "qwen-image-edit": QwenImageEditInput;
   "qwen-image-edit-2.0": QwenImageEdit20Input;
   "qwen-image-edit-2.0-pro": QwenImageEdit20ProInput;

@@ -5,7 +5,7 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { drawFile } from '../../emulators/core/video.ts';
 import { callbacks } from '../../sdk/src/sdk.ts';
 import { writeCompletion } from '../../server/src/client/completion.ts';
@@ -116,6 +116,7 @@ export function describeCommandLine({ upstreams, proxy, reelay, tester, testKey,
     it('leaves a task alone at Ctrl-C, and waits for it again', async () => {
       const words = [MAIN, ...DRAFT, 'prompt=reelay:stuck'];
       const child = spawn(process.execPath, words, { env: environmentOf({ key: testKey }) });
+      onTestFinished(() => void child.kill('SIGKILL'));
       let said = '';
       child.stderr.on('data', (chunk) => {
         said += chunk;
@@ -151,6 +152,7 @@ export function describeCommandLine({ upstreams, proxy, reelay, tester, testKey,
       afterAll(() => receiver.close());
       const words = [MAIN, 'listen', '--forward-to', `${new URL(receiver.url).host}/hook`, '--json'];
       const child = spawn(process.execPath, words, { env: environmentOf({ key: testKey }) });
+      onTestFinished(() => void child.kill('SIGKILL'));
       const lines = createInterface({ input: child.stdout });
       await once(createInterface({ input: child.stderr }), 'line');
       const { out: id } = await callAsTester('trigger', 'moderation');

@@ -17,6 +17,7 @@ import {
   TaskFailedError,
   WaitTimeoutError,
 } from '../../sdk/src/sdk.ts';
+import { formatSecret, generateSecret, signMessage } from '../../server/src/callbacks/signature.ts';
 import { waitFor } from '../stage/wait.ts';
 import { describeCommandLine } from './command-line.ts';
 import { describePackage } from './package.ts';
@@ -198,11 +199,11 @@ describe('a callback', () => {
     expect(await callbacks.verify(new TextEncoder().encode(body), new Headers(given), secret)).toEqual(task);
     const rotated = { ...given, 'webhook-signature': `v1,AAAA ${given['webhook-signature']}` };
     expect(await callbacks.verify(body, rotated, secret)).toEqual(task);
-    const old = { ...given, 'webhook-timestamp': String(Number(given['webhook-timestamp']) - 301) };
+    const late = { ...given, 'webhook-timestamp': String(Number(given['webhook-timestamp']) - 1) };
     const { 'webhook-id': _left, ...nameless } = given;
     const wrong: [string, Record<string, string>, string][] = [
       [`${body} `, given, secret],
-      [body, old, secret],
+      [body, late, secret],
       [body, nameless, secret],
       [body, { ...given, 'webhook-signature': 'v1,AAAA v2,? v1,*' }, secret],
       [body, given, `whsec_${btoa('another secret')}`],
@@ -210,6 +211,13 @@ describe('a callback', () => {
     ];
     for (const [text, bag, one] of wrong)
       await expect(callbacks.verify(text, bag, one)).rejects.toBeInstanceOf(SignatureError);
+    const own = generateSecret();
+    const verifyAfter = (seconds: number) => {
+      const sentAtMs = Date.now() - seconds * 1000;
+      return callbacks.verify(body, signMessage({ id: 'one', sentAtMs, body }, [own]), formatSecret(own));
+    };
+    expect(await verifyAfter(240)).toEqual(task);
+    await expect(verifyAfter(302)).rejects.toThrow('too old');
     const parsed = callbacks.verify(task as unknown as string, given, secret);
     await expect(parsed).rejects.toThrow('raw bytes');
   });

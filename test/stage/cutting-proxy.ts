@@ -20,6 +20,7 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
     let sent = 0;
+    let isCut = false;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => socket.destroy());
@@ -34,6 +35,8 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
       upstream.write(chunk);
     });
     upstream.on('data', (chunk) => {
+      // An answer may come in several parts, and counts once.
+      if (isCut) return;
       if (left === 0) {
         client.write(chunk);
         return;
@@ -44,6 +47,7 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
         client.write(chunk);
         return;
       }
+      isCut = true;
       left--;
       made++;
       if (rest > 0) client.end(chunk.subarray(0, rest));
