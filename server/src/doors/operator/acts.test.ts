@@ -6,7 +6,7 @@ import { recordAct } from '../../audit/audit.ts';
 import { newId } from '../../lib/ids.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { mediaHeads } from '../../lib/testing-media.ts';
-import { createOperatorApi, type OperatorAnswer } from './testing.ts';
+import { createOperatorApi, makeTaskWithVideo, type OperatorAnswer } from './testing.ts';
 
 const VIDEO = Buffer.concat([mediaHeads['video/mp4'][0], Buffer.alloc(1_000)]);
 const SECRET = 'a-secret-of-an-account-at-a-provider';
@@ -114,6 +114,18 @@ const calls: Record<string, [action: string, call: () => Promise<OperatorAnswer>
     async () =>
       api.operate('PUT', `/tasks/${await createTask()}/video`, VIDEO, { 'content-type': 'video/mp4' }),
   ],
+  'PUT /tasks/{id}/example': [
+    'example.choose',
+    async () => operate('PUT', `/tasks/${await makeTaskWithVideo(api)}/example`),
+  ],
+  'DELETE /tasks/{id}/example': [
+    'example.drop',
+    async () => {
+      const path = `/tasks/${await makeTaskWithVideo(api)}/example`;
+      await operate('PUT', path);
+      return operate('DELETE', path);
+    },
+  ],
   'POST /callbacks/{id}/replay': [
     'callback.replay',
     async () => operate('POST', `/callbacks/${await createCallback()}/replay`),
@@ -137,6 +149,14 @@ const calls: Record<string, [action: string, call: () => Promise<OperatorAnswer>
     async () => {
       await api.core.catalog.importTemplates('kling', [template]);
       return operate('PATCH', '/catalogues/kling/templates/walked', { enabled: false });
+    },
+  ],
+  'DELETE /catalogues/{catalogue}/templates/{id}': [
+    'template.remove',
+    async () => {
+      await api.core.catalog.importTemplates('kling', [{ ...template, TemplateId: 'removed' }]);
+      await operate('PATCH', '/catalogues/kling/templates/removed', { enabled: false });
+      return operate('DELETE', '/catalogues/kling/templates/removed');
     },
   ],
   'POST /credentials': [

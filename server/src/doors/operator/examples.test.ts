@@ -1,39 +1,11 @@
 // Examples of models: what an operator chooses over HTTP, what every account then sees, and that the commands print the same.
-import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../http/testing.ts';
-import { keepFile } from '../../work/results.ts';
-import { createOperatorApi } from './testing.ts';
+import { createOperatorApi, makeTaskWithVideo } from './testing.ts';
 
 const api = await createOperatorApi();
 const { core } = api;
 const MODEL = 'reelay/draft-t2v';
-const BYTES = Buffer.concat([
-  Buffer.from('\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom', 'latin1'),
-  Buffer.alloc(64),
-]);
-
-/** A task that has ended with a video, of an account of its own. */
-async function makeTask(caller?: Caller): Promise<string> {
-  const owner = caller ?? (await api.openAccount());
-  const id = String((await api.create(owner)).data.task_id);
-  const path = core.files.newStagingPath();
-  await writeFile(path, BYTES);
-  const task = await api.readTask(id);
-  const output = await keepFile(
-    core.files,
-    task,
-    { kind: 'video', stem: 'video', path, contentType: 'video/mp4' },
-    path,
-  );
-  await core.settler.succeed(task, {
-    provider: 'draft',
-    modelVersion: 'draft-1',
-    usage: {},
-    outputs: [output],
-  });
-  return id;
-}
 
 async function seenBy(caller: Caller, model = MODEL) {
   const { body } = await api.call({ path: `/api/v1/account/examples?model=${model}`, key: caller.key });
@@ -48,7 +20,7 @@ async function keptUntil(taskId: string): Promise<Date> {
 describe('an example', () => {
   it('is seen by every account, with a link that works, and with nothing of the account that made it', async () => {
     const [maker, other] = [await api.openAccount(), await api.openAccount()];
-    const taskId = await makeTask(maker);
+    const taskId = await makeTaskWithVideo(api, maker);
     expect(await seenBy(other)).toEqual([]);
     const chosen = await api.operate('PUT', `/tasks/${taskId}/example`);
     expect(chosen.body).toMatchObject({ task_id: taskId, model: MODEL, book: 'test', kind: 'video' });
@@ -61,7 +33,7 @@ describe('an example', () => {
   });
 
   it('keeps its file until it is taken back, and each act has a line in the audit log', async () => {
-    const taskId = await makeTask();
+    const taskId = await makeTaskWithVideo(api);
     const before = await keptUntil(taskId);
     const choose = () => api.operate('PUT', `/tasks/${taskId}/example`);
     const [first, again] = [await choose(), await choose()];
@@ -80,7 +52,7 @@ describe('an example', () => {
     const refusal = async (id: string) => (await api.operate('PUT', `/tasks/${id}/example`)).refusal;
     expect(await refusal(open)).toEqual([409, 'conflict', expect.stringMatching(/has no result/)]);
     expect(await refusal('none')).toEqual([404, 'not_found', 'There is no task "none"']);
-    const going = await makeTask();
+    const going = await makeTaskWithVideo(api);
     await core.pool.query(`update files set expires_at = now() + interval '1 minute' where task_id = $1`, [
       going,
     ]);
@@ -92,7 +64,7 @@ describe('an example', () => {
     const { items } = await api.operate('GET', '/examples');
     for (const { task_id: id } of items) await api.operate('DELETE', `/tasks/${id}/example`);
     const ids: string[] = [];
-    for (let count = 0; count < 13; count++) ids.push(await makeTask(caller));
+    for (let count = 0; count < 13; count++) ids.push(await makeTaskWithVideo(api, caller));
     const answers = await Promise.all(ids.map((id) => api.operate('PUT', `/tasks/${id}/example`)));
     expect(answers.map(({ status }) => status).sort()).toEqual([
       ...Array.from({ length: 12 }, () => 200),

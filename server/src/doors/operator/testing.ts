@@ -1,9 +1,11 @@
 // The operator door of a whole API on a real database, and the commands beside it. Only for tests.
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Answer, type Call, createTestApi, type TestApi } from '../../http/testing.ts';
+import { type Answer, type Call, type Caller, createTestApi, type TestApi } from '../../http/testing.ts';
 import { type Json, type JsonObject, parseOwnJson } from '../../lib/json.ts';
+import { keepFile } from '../../work/results.ts';
 
 const TOKEN = 'an-operator-token-made-for-this-test';
 const SECRET = 'a secret of the server, for this test';
@@ -51,4 +53,23 @@ export async function createOperatorApi(): Promise<OperatorApi> {
       return parseOwnJson(stdout);
     },
   };
+}
+
+/** The beginning of an MP4. */
+const VIDEO = Buffer.concat([
+  Buffer.from('\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom', 'latin1'),
+  Buffer.alloc(64),
+]);
+
+/** A task that has ended with a video, of the caller or of an account of its own. @returns its id. */
+export async function makeTaskWithVideo(api: OperatorApi, caller?: Caller): Promise<string> {
+  const { files, settler } = api.core;
+  const id = String((await api.create(caller ?? (await api.openAccount()))).data.task_id);
+  const path = files.newStagingPath();
+  await writeFile(path, VIDEO);
+  const task = await api.readTask(id);
+  const made = { kind: 'video', stem: 'video', path, contentType: 'video/mp4' } as const;
+  const output = await keepFile(files, task, made, path);
+  await settler.succeed(task, { provider: 'draft', modelVersion: 'draft-1', usage: {}, outputs: [output] });
+  return id;
 }
