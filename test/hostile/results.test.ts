@@ -60,7 +60,7 @@ const cdn = await startOtherServer((response, { url }) => {
     case '/picture.jpg':
       response
         .writeHead(200, { 'content-type': 'image/jpeg' })
-        .end(Buffer.from('ffd8ffe000104a464946', 'hex'));
+        .end(Buffer.concat([Buffer.from('ffd8ffe000104a464946', 'hex'), Buffer.alloc(200)]));
       return;
     case '/clip.mp4':
       // Named and announced as MP4, but QuickTime by its bytes.

@@ -373,6 +373,10 @@ const CALLS: Record<string, Call> = {
       ),
     ),
   },
+  removeTask: {
+    prepare: `update tasks set state = 'failed', due_at = null, node_id = null, completed_at = now() where id = any($1)`,
+    run: each((pool, id) => tasks.removeTask(pool, { ...owner, id })),
+  },
 };
 
 /** Functions that read a queue, a list or a small table, and name no tasks. */
