@@ -159,21 +159,31 @@ function referenceIn(outcome: Json): JsonObject | undefined {
   return isObject(outcome) && isObject(outcome.reference) ? outcome.reference : undefined;
 }
 
+/** A text in a value. */
+export interface TextPlace {
+  text: string;
+  /** The members that lead to it, with `[]` for any item of a list. */
+  path: string;
+  replace: (other: string) => Json;
+}
+
 /** Every text in a value, with a way to replace it. */
-export function textsIn(value: Json): { text: string; replace: (other: string) => Json }[] {
-  if (typeof value === 'string') return [{ text: value, replace: (other) => other }];
+export function textsIn(value: Json): TextPlace[] {
+  if (typeof value === 'string') return [{ text: value, path: '', replace: (other) => other }];
   if (Array.isArray(value)) {
     return value.flatMap((item, at) =>
-      textsIn(item).map(({ text, replace }) => ({
+      textsIn(item).map(({ text, path, replace }) => ({
         text,
+        path: `[]${path}`,
         replace: (other) => value.with(at, replace(other)),
       })),
     );
   }
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, item]) =>
-    textsIn(item).map(({ text, replace }) => ({
+    textsIn(item).map(({ text, path, replace }) => ({
       text,
+      path: `.${name}${path}`,
       replace: (other: string) => ({ ...value, [name]: replace(other) }),
     })),
   );
