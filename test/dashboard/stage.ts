@@ -64,6 +64,14 @@ interface StageOptions {
   isUnclaimed?: boolean;
 }
 
+/** One browser a worker of the run, which ends with it: a start costs more than most tests. */
+let launched: Promise<Browser> | undefined;
+
+function findBrowser(): Promise<Browser> {
+  launched ??= launchBrowser();
+  return launched;
+}
+
 async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: await sparticuz.executablePath(),
@@ -71,7 +79,7 @@ async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** Starts server, worker and browser for the calling test file, and proves the ledger when the file ends. */
+/** Starts server and worker for the calling test file, finds a browser, and proves the ledger when the file ends. */
 export async function startStage({ environment, isUnclaimed = false }: StageOptions = {}): Promise<Stage> {
   await buildDashboard();
   const database = await createTestDatabase();
@@ -98,9 +106,9 @@ export async function startStage({ environment, isUnclaimed = false }: StageOpti
     app = await start(next);
   };
   const account = await openAccountWithTestCredits(core, ACCOUNT);
-  const browser = await launchBrowser();
+  const browser = await findBrowser();
   afterAll(async () => {
-    await browser.close();
+    for (const context of browser.contexts()) await context.close();
     await app.stop();
     for (const each of later) await each.close();
     const violations = await core.credits.audit();
