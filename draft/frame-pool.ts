@@ -6,6 +6,8 @@ import { FailedRender } from './failure.ts';
 import type { FrameOrder, FrameReply } from './frame-worker.ts';
 import type { FrameWork } from './frames.ts';
 
+/** A thread takes up to half a second to prepare its scene; it is not worth it for fewer frames. */
+const FRAMES_A_WORKER = 32;
 /** How many frames a thread may be ahead of the encoder. */
 const BUFFERS_PER_WORKER = 6;
 
@@ -45,7 +47,7 @@ class FramePool {
 
   constructor({ work, frames, workers }: FramePoolOptions) {
     this.#frames = frames;
-    const count = Math.max(1, Math.min(workers, frames));
+    const count = Math.max(1, Math.min(workers, Math.ceil(frames / FRAMES_A_WORKER)));
     const sizeBytes = i420SizeBytes(work.job.width, work.job.height);
     for (let index = 0; index < count; index += 1) {
       const worker = new Worker(new URL('./frame-worker.ts', import.meta.url), { workerData: work });
