@@ -153,15 +153,14 @@ export function describeCommandLine({ upstreams, proxy, reelay, tester, testKey,
       const words = [MAIN, 'listen', '--forward-to', `${new URL(receiver.url).host}/hook`, '--json'];
       const child = spawn(process.execPath, words, { env: environmentOf({ key: testKey }) });
       onTestFinished(() => void child.kill('SIGKILL'));
-      const lines = createInterface({ input: child.stdout });
+      const forwarded: Record<string, string>[] = [];
+      createInterface({ input: child.stdout }).on('line', (line) => forwarded.push(JSON.parse(line)));
       await once(createInterface({ input: child.stderr }), 'line');
       const { out: id } = await callAsTester('trigger', 'moderation');
       // Ends of just before may come as well.
-      for await (const line of lines) {
-        const { task_id: found, ...rest } = JSON.parse(line);
+      await waitFor('the end', WITHIN_MS, () => forwarded.some(({ task_id: found }) => found === id));
+      for (const { task_id: _, ...rest } of forwarded)
         expect(rest).toEqual({ status: 'failed', answer: '200' });
-        if (found === id) break;
-      }
       const [{ path, headers, body }] = receiver.receipts().filter((receipt) => receipt.body.includes(id));
       expect(path).toBe('/hook');
       const given = headers as Record<string, string>;

@@ -57,19 +57,37 @@ function readTarget(text: string): string {
   throw new ClientFault('refused', `${text} is not an address such as localhost:3000/hook`);
 }
 
+/**
+ * The tasks that end, each once.
+ * @param onOpen runs once the stream follows them: what ends before that is not among them.
+ */
+async function* readEnds(
+  reelay: Reelay,
+  signal: AbortSignal,
+  onOpen: () => void,
+): AsyncGenerator<{ id: string; status: string }> {
+  const seen = new Set<string>();
+  let isOpen = false;
+  for await (const { event, data } of reelay.events({ signal })) {
+    // The balance comes first.
+    if (!isOpen) onOpen();
+    isOpen = true;
+    const { task_id: id, status } = data as Partial<Task>;
+    if (event !== 'task' || id === undefined || seen.has(id)) continue;
+    if (status !== 'success' && status !== 'failed') continue;
+    if (seen.size >= POSTED_MAX) seen.clear();
+    seen.add(id);
+    yield { id, status };
+  }
+}
+
 async function forward(reelay: Reelay, url: string, options: ListenOptions): Promise<void> {
   const secret = await reelay.callbackSecret();
-  const posted = new Set<string>();
   const leave = new AbortController();
   process.once('SIGINT', () => leave.abort());
-  say(`Ends of tasks go to ${url}, signed with the secret of account/callback-secret. Ctrl-C ends this.`);
+  const greet = () => say(`Ends of tasks go to ${url}, signed as callbacks are. Ctrl-C ends this.`);
   try {
-    for await (const { event, data } of reelay.events({ signal: leave.signal })) {
-      const { task_id: id, status } = data as Partial<Task>;
-      if (event !== 'task' || id === undefined || posted.has(id)) continue;
-      if (status !== 'success' && status !== 'failed') continue;
-      if (posted.size >= POSTED_MAX) posted.clear();
-      posted.add(id);
+    for await (const { id, status } of readEnds(reelay, leave.signal, greet)) {
       const answer = await post(await reelay.tasks.get(id), secret, url);
       if (options.json) printLine(JSON.stringify({ task_id: id, status, answer }));
       else printLine(`${answer}\t${status}\t${id}`);
