@@ -351,14 +351,18 @@ export async function claimOverdue(
   return rows;
 }
 
-/** Removes a task that has ended, with its attempts and timeline. The ledger stays. @returns whether there was one. */
+/**
+ * Removes a task that has ended, with its attempts, its timeline and the example that it may be. The ledger stays.
+ * @returns whether there was one.
+ */
 export async function removeTask(pool: Pool, { id, accountId, book }: TaskQuestion): Promise<boolean> {
   const { rowCount } = await pool.query(
     `with gone as (
        delete from tasks where id = $1 and account_id = $2 and book = $3 and completed_at is not null returning id
      ),
      events as (delete from task_events e using gone where e.task_id = gone.id),
-     tries as (delete from attempts a using gone where a.task_id = gone.id)
+     tries as (delete from attempts a using gone where a.task_id = gone.id),
+     shown as (delete from model_examples x using gone where x.task_id = gone.id)
      select 1 from gone`,
     [id, accountId, book],
   );

@@ -32,6 +32,15 @@ describe('an example', () => {
     expect(await seenBy(other, 'vidu/q1-r2v')).toEqual([]);
   });
 
+  it('goes with its task when the client removes it', async () => {
+    const maker = await api.openAccount();
+    const taskId = await makeTaskWithVideo(api, maker);
+    await api.operate('PUT', `/tasks/${taskId}/example`);
+    await core.tasks.remove({ accountId: maker.accountId, mode: 'test' }, taskId);
+    const { items } = await api.operate('GET', '/examples?limit=200');
+    expect(items.map(({ task_id: id }) => id)).not.toContain(taskId);
+  });
+
   it('keeps its file until it is taken back, and each act has a line in the audit log', async () => {
     const taskId = await makeTaskWithVideo(api);
     const before = await keptUntil(taskId);
