@@ -4,21 +4,15 @@
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { migrateDatabase } from '../../server/src/core.ts';
 import { startEmbeddedPostgres } from '../../server/src/db/embedded.ts';
 import { silentLog } from '../../server/src/db/log.ts';
 import { createLog } from '../../server/src/lib/log.ts';
+import { runProof } from '../stage/proof.ts';
 import { Creates } from './creates.ts';
 import { Cuts, createRandom, MOMENTS } from './cuts.ts';
 import { Stage } from './stage.ts';
 
-const HELP = `Usage: npm run proof:answers -- [options]
-
-  --creates <n>   creates to send (default 5000)
-  --seed <n>      of the moments of chance, to repeat a run as far as the machine allows
-  --help          show this
-`;
 /** As a share of all statements, in a wave with trouble. */
 const SHARE_CUT = 0.4;
 /** In every such wave the database stays away for longer than a create keeps trying. */
@@ -106,21 +100,4 @@ async function prove(options: { creates: number; seed: number }): Promise<boolea
   }
 }
 
-function readNumber(name: string, text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  process.stderr.write(`--${name} takes a whole number above 0, not "${text}"\n`);
-  return process.exit(2);
-}
-
-const { values } = parseArgs({
-  options: {
-    creates: { type: 'string', default: '5000' },
-    seed: { type: 'string', default: String(Math.ceil(performance.timeOrigin % 1e9)) },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) process.stdout.write(HELP);
-else {
-  const options = { creates: readNumber('creates', values.creates), seed: readNumber('seed', values.seed) };
-  process.exitCode = (await prove(options)) ? 0 : 1;
-}
+await runProof('proof:answers', 5000, prove);

@@ -3,18 +3,12 @@
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../server/src/db/embedded.ts';
 import { silentLog } from '../../server/src/db/log.ts';
+import { runProof } from '../stage/proof.ts';
 import { DoorStage } from './door-stage.ts';
 import { sendThroughCuts } from './repeats.ts';
 
-const HELP = `Usage: npm run proof:doors -- [options]
-
-  --creates <n>   creates to send (default 1000)
-  --seed <n>      of the moments of chance, to repeat a run as far as the machine allows
-  --help          show this
-`;
 const AT_ONCE = 40;
 /** Of all pieces, in both directions. */
 const SHARE_CUT = 0.15;
@@ -52,21 +46,4 @@ async function prove({ creates, seed }: { creates: number; seed: number }): Prom
   }
 }
 
-function readNumber(name: string, text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  process.stderr.write(`--${name} takes a whole number above 0, not "${text}"\n`);
-  return process.exit(2);
-}
-
-const { values } = parseArgs({
-  options: {
-    creates: { type: 'string', default: '1000' },
-    seed: { type: 'string', default: String(Math.ceil(performance.timeOrigin % 1e9)) },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) process.stdout.write(HELP);
-else {
-  const options = { creates: readNumber('creates', values.creates), seed: readNumber('seed', values.seed) };
-  process.exitCode = (await prove(options)) ? 0 : 1;
-}
+await runProof('proof:doors', 1000, prove);
