@@ -37,6 +37,11 @@ export function oldestIdAt(timeMs: number): string {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** When an id of {@link newId} was made, to the millisecond. */
+export function timeOfId(id: string): Date {
+  return new Date(Number.parseInt(id.replace('-', '').slice(0, 12), 16));
+}
+
 /** Whether the text has the form of a UUID; anything else never reaches the database. */
 export function isUuid(text: string): boolean {
   return text.length === 36 && UUID.test(text);

@@ -1,6 +1,8 @@
 // A task as a video of OpenAI's API, and the event that is posted about it.
+
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ErrorName } from '../../errors.ts';
+import { timeOfId } from '../../lib/ids.ts';
 import { isObject, type JsonObject, parseOwnJson } from '../../lib/json.ts';
 import { DAY_MS, SECOND_MS, toUnixSeconds } from '../../lib/time.ts';
 import type { LinkToOutput, StoredOutput, TaskState, TaskView } from '../../tasks/task.ts';
@@ -106,7 +108,8 @@ export function presentVideo(
     object: 'video',
     status: STATUSES[row.state],
     progress: progressOf(row, nowMs, usualSeconds),
-    created_at: toUnixSeconds(row.created_at),
+    // From the id, which the answer to the create has too; the row is made a moment later.
+    created_at: toUnixSeconds(timeOfId(row.id)),
     completed_at: isThere ? toUnixSeconds(completedAt) : null,
     expires_at: isThere ? Math.floor((completedAt.getTime() + resultDays * DAY_MS) / SECOND_MS) : null,
     model,
