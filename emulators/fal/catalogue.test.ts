@@ -2,7 +2,7 @@
 // bills fits what the model costs.
 import { expect, it } from 'vitest';
 import { type Model, type Offer, readShippedModels } from '../../server/src/catalog/models.ts';
-import { chargeOf, picturesAsked, priceOf, withDefaults } from '../../server/src/catalog/prices.ts';
+import { chargeOf, filesAsked, priceOf, withDefaults } from '../../server/src/catalog/prices.ts';
 import { compileInputCheck } from '../../server/src/catalog/validate.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { smallestInputFor } from '../../server/src/providers/conformance-samples.ts';
@@ -53,7 +53,7 @@ it('every offer is taken by its endpoint, makes as many files as were asked for,
     const about = `${model.model} at ${offer.params?.endpoint}`;
     expect(compileInputCheck(model)(input).errors, about).toEqual([]);
     const { outputs, used } = await make({ model, offer, input }, { adapter, advance });
-    expect(outputs, about).toHaveLength(picturesAsked(model.price, filled) ?? 1);
+    expect(outputs, about).toHaveLength(filesAsked(model.price, filled) ?? 1);
     expect(new Set(outputs.map((output) => JSON.stringify(output))).size, about).toBe(outputs.length);
     expect(new Set(outputs.map(({ kind }) => kind)), about).toEqual(new Set([model.modality]));
     const { micros } = priceOf(model.price, filled, () => undefined);

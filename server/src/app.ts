@@ -337,7 +337,7 @@ export function createRemote(core: Core): RemoteOptions {
     sockets,
     fillInput: (model, input) => catalog.fillInput(model, input),
     modalityOf: (model) => catalog.modalityOf(model),
-    picturesAsked: (model, input) => catalog.picturesAsked(model, input),
+    filesAsked: (model, input) => catalog.filesAsked(model, input),
     addressFieldsOf: (model) => catalog.addressFieldsOf(model),
     findTemplate: async (model, input) => (await catalog.findTemplate(model, input))?.item,
     async retireTemplate(model, input) {

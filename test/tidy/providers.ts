@@ -174,6 +174,14 @@ export function describePrice(price: PriceRule): string {
     }
     case 'per_picture':
       return `a picture: ${listAmounts(price.credits, 'picture')}`;
+    case 'per_song': {
+      const several = price.songs === undefined ? '' : `, ${price.songs} of them`;
+      return `a song${several}: ${listAmounts(price.credits, 'song')}`;
+    }
+    case 'per_thousand_characters': {
+      const chinese = price.han === undefined ? '' : `, a Chinese one as ${price.han}`;
+      return `1,000 characters${chinese}: ${listAmounts(price.credits, 'characters')}`;
+    }
     case 'template':
       return price.credits === undefined
         ? 'as the template says'

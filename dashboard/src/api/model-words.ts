@@ -5,16 +5,24 @@ import type { InputField, ModelPrice, ModelSummary } from './wire.ts';
 
 const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
 
+/** What an amount of a price is for: "a second". */
+export function unitWords(per: ModelPrice['per']): string {
+  return per === 'thousand_characters' ? 'for 1,000 characters' : `a ${per}`;
+}
+
 /** A price in a few words: "from 4.86 a second". */
 export function priceWords({ per, credits, by_resolution: prices }: ModelPrice): string {
   switch (per) {
     case 'task':
       return credits === 0 ? 'free' : `${NUMBER.format(credits ?? 0)} a task`;
     case 'second':
-    case 'picture': {
-      if (prices.length === 0) return `${NUMBER.format(credits ?? 0)} a ${per}`;
+    case 'picture':
+    case 'song':
+    case 'thousand_characters': {
+      const unit = unitWords(per);
+      if (prices.length === 0) return `${NUMBER.format(credits ?? 0)} ${unit}`;
       const least = Math.min(...prices.map((price) => price.credits));
-      return `${prices.length > 1 ? 'from ' : ''}${NUMBER.format(least)} a ${per}`;
+      return `${prices.length > 1 ? 'from ' : ''}${NUMBER.format(least)} ${unit}`;
     }
     case 'template':
       return 'by template';

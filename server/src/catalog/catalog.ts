@@ -23,7 +23,7 @@ import { addressFieldsOf, type Model, readShippedModels } from './models.ts';
 import { ModelNames } from './names.ts';
 import { type CopyCounts, countCopies, findPreview, type KeptPreview } from './previews.store.ts';
 import { readPriceSheet } from './price-sheet.ts';
-import { picturesAsked, withDefaults } from './prices.ts';
+import { filesAsked, withDefaults } from './prices.ts';
 import { describeUnder } from './shared-names.ts';
 import { type CatalogState, createStateReader, type ModelStatus, type OfferStatus } from './state.ts';
 import { readShippedTemplates, rulesOf, type TemplateRules } from './templates.ts';
@@ -94,9 +94,9 @@ export class Catalog {
   }
 
   /** How many pictures an input asks for; undefined for a model that is not priced by the picture. */
-  picturesAsked(model: string, input: JsonObject): number | undefined {
+  filesAsked(model: string, input: JsonObject): number | undefined {
     const found = this.#names.get(model);
-    return found && picturesAsked(found.price, this.fillInput(model, input));
+    return found && filesAsked(found.price, this.fillInput(model, input));
   }
 
   /** Names of the inputs of a model that hold addresses. */

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../lib/json.ts';
 import { parseCredits } from '../lib/money.ts';
 import { DAY_MS, SECOND_MS } from '../lib/time.ts';
 import { WIDGETS } from './field-words.ts';
-import type { PriceRule } from './prices.ts';
+import { PRICE_UNITS, type PriceRule } from './prices.ts';
 import { describeFault } from './validate.ts';
 
 const TEXT = { type: 'string', minLength: 1, maxLength: 2000 };
@@ -62,6 +62,7 @@ function priceOfKind(
 
 const AMOUNTS = { type: 'object', minProperties: 1, additionalProperties: CREDITS };
 const FIELDS = { type: 'array', minItems: 1, maxItems: 3, items: TEXT };
+const FILES = { type: 'integer', minimum: 1, maximum: 16 };
 const SECONDS = { type: 'integer', minimum: 1, maximum: 3_600 };
 
 const PRICE = {
@@ -72,6 +73,11 @@ const PRICE = {
     priceOfKind('flat', CREDITS),
     priceOfKind('per_second', AMOUNTS, { more: { by: FIELDS, seconds: SECONDS } }),
     priceOfKind('per_picture', AMOUNTS, { more: { by: FIELDS, count: TEXT } }),
+    priceOfKind('per_song', AMOUNTS, { more: { by: FIELDS, count: TEXT, songs: FILES } }),
+    priceOfKind('per_thousand_characters', AMOUNTS, {
+      required: ['credits', 'of'],
+      more: { by: FIELDS, of: TEXT, han: { type: 'integer', minimum: 1, maximum: 4 } },
+    }),
     priceOfKind('template', CREDITS, { required: [] }),
   ],
 };
@@ -168,7 +174,7 @@ function validator(): ValidateFunction {
 
 function describe(error: ErrorObject): string {
   if (error.keyword === 'discriminator')
-    return 'price.kind: must be one of flat, per_second, per_picture, template';
+    return `price.kind: must be one of flat, ${Object.keys(PRICE_UNITS).join(', ')}, template`;
   const sentence = error.keyword === 'format' ? FORMATS[error.params.format] : undefined;
   return describeFault(error, '', sentence);
 }
@@ -185,7 +191,10 @@ function findUnpriced(model: JsonObject): string[] {
     case 'per_second':
       return findUnpricedSeconds(price, schema.properties);
     case 'per_picture':
-      return findUnpricedPictures(price, schema.properties);
+    case 'per_song':
+      return findUnpricedFiles(price, schema.properties);
+    case 'per_thousand_characters':
+      return findUnpricedTexts(price, schema.properties);
     default:
       return [];
   }
@@ -205,14 +214,23 @@ function findUnpricedSeconds(
   return unpriced.map((one) => `price.credits: there is no price for ${one}`);
 }
 
-function findUnpricedPictures(
-  { by = [], count, credits }: Extract<PriceRule, { kind: 'per_picture' }>,
+function findUnpricedFiles(
+  { kind, by = [], count, credits }: Extract<PriceRule, { kind: 'per_picture' | 'per_song' }>,
   fields: Fields,
 ): string[] {
   const faults: string[] = [];
   if (count !== undefined && fields[count]?.type !== 'integer')
     faults.push(`price.count: input_schema has no integer "${count}"`);
-  return [...faults, ...findUnpricedKeys({ by, credits, only: 'picture' }, fields)];
+  return [...faults, ...findUnpricedKeys({ by, credits, only: PRICE_UNITS[kind].only }, fields)];
+}
+
+function findUnpricedTexts(
+  { kind, by = [], of, credits }: Extract<PriceRule, { kind: 'per_thousand_characters' }>,
+  fields: Fields,
+): string[] {
+  const faults: string[] = [];
+  if (fields[of]?.type !== 'string') faults.push(`price.of: input_schema has no text "${of}"`);
+  return [...faults, ...findUnpricedKeys({ by, credits, only: PRICE_UNITS[kind].only }, fields)];
 }
 
 /** Every combination of the values of the fields has a price. @param only the one key of a price by no field. */

@@ -1,7 +1,7 @@
 // The prices of all models as one sheet: a CSV (RFC 4180) with a row for each amount, written for an operator to change in
 // any program of tables, and read back with every fault named by its line. Nothing is written here.
 import { parseCredits } from '../lib/money.ts';
-import { type PriceRule, withAmounts } from './prices.ts';
+import { PRICE_UNITS, type PriceRule, withAmounts } from './prices.ts';
 import type { ModelStatus } from './state.ts';
 
 const COLUMNS = ['model', 'unit', 'for', 'credits', 'from'] as const;
@@ -9,9 +9,12 @@ const COLUMNS = ['model', 'unit', 'for', 'credits', 'from'] as const;
 const ALL = 'all';
 const FAULTS_SHOWN_MAX = 50;
 
-type PricedRule = Extract<PriceRule, { kind: 'flat' | 'per_second' | 'per_picture' }>;
+type PricedRule = Exclude<PriceRule, { kind: 'template' }>;
 
-const UNITS = { flat: 'task', per_second: 'second', per_picture: 'picture' } as const;
+/** What an amount is for, as the column `unit` says it. */
+function unitOf({ kind }: PricedRule): string {
+  return kind === 'flat' ? 'task' : PRICE_UNITS[kind].unit;
+}
 
 /** What a sheet would change about a model. */
 export interface SheetChange {
@@ -42,7 +45,7 @@ function quote(cell: string): string {
 function amountsOf(rule: PriceRule): [name: string, credits: number][] | undefined {
   if (rule.kind === 'template') return undefined;
   if (rule.kind === 'flat') return [[ALL, rule.credits]];
-  const only = UNITS[rule.kind];
+  const { only } = PRICE_UNITS[rule.kind];
   return Object.entries(rule.credits).map(([name, credits]) => [name === only ? ALL : name, credits]);
 }
 
@@ -50,13 +53,7 @@ function amountsOf(rule: PriceRule): [name: string, credits: number][] | undefin
 export function writePriceSheet(statuses: readonly ModelStatus[]): string {
   const rows = statuses.flatMap(({ model, price }) => {
     const amounts = amountsOf(price) ?? [];
-    return amounts.map(([name, credits]) => [
-      model,
-      UNITS[(price as PricedRule).kind],
-      name,
-      String(credits),
-      '',
-    ]);
+    return amounts.map(([name, credits]) => [model, unitOf(price as PricedRule), name, String(credits), '']);
   });
   return [COLUMNS, ...rows].map((cells) => `${cells.map(quote).join(',')}\n`).join('');
 }
@@ -96,7 +93,7 @@ function readRow({ line, cells }: SheetRow, known: ReadonlyMap<string, ModelStat
   if (!status) return `${at}: there is no model "${model}"`;
   const amounts = amountsOf(status.price);
   if (!amounts) return `${at}: ${model} costs what its templates say`;
-  const wanted = UNITS[(status.price as PricedRule).kind];
+  const wanted = unitOf(status.price as PricedRule);
   if (unit !== wanted) return `${at}: ${model} has a price per ${wanted}, not per "${unit}"`;
   const names = amounts.map(([one]) => one);
   if (!names.includes(name)) return `${at}: ${model} has no price for "${name}"; it has ${names.join(', ')}`;
@@ -133,7 +130,7 @@ function changeOf(
   }
   const table = price as Exclude<PricedRule, { kind: 'flat' }>;
   const amounts = Object.entries(table.credits).map(([key, credits]) => {
-    const name = key === UNITS[table.kind] ? ALL : key;
+    const name = key === PRICE_UNITS[table.kind].only ? ALL : key;
     return [key, given.get(name) ?? credits] as const;
   });
   return { model, price: withAmounts(table, Object.fromEntries(amounts), nowMs), from, differences };

@@ -7,8 +7,8 @@ import { readShippedModels } from './models.ts';
 import {
   chargeForPart,
   chargeOf,
+  filesAsked,
   type PriceRule,
-  picturesAsked,
   priceOf,
   priceOfDefaults,
   withDefaults,
@@ -71,9 +71,9 @@ describe('a price', () => {
     );
     const flat: PriceRule = { kind: 'per_picture', version: 'p', credits: { picture: 4 } };
     expect(priceOf(flat, {}, noTemplate).micros).toBe(4_000_000n);
-    expect(picturesAsked(flat, { n: 7 })).toBe(1);
-    expect(picturesAsked(rule, { n: 7 })).toBe(7);
-    expect(picturesAsked(perSecond, { n: 7 })).toBeUndefined();
+    expect(filesAsked(flat, { n: 7 })).toBe(1);
+    expect(filesAsked(rule, { n: 7 })).toBe(7);
+    expect(filesAsked(perSecond, { n: 7 })).toBeUndefined();
     expect(messageOf(() => priceOf(rule, { resolution: '8K', quality: 'low' }, noTemplate))).toEqual([
       'input.resolution: there is no price for "8K low"',
     ]);
@@ -112,6 +112,57 @@ describe('a price', () => {
       'price.by: "quality" needs an enum and a default in input_schema',
     ]);
     expect(faultsWith({ count: 'prompt' })).toEqual(['price.count: input_schema has no integer "prompt"']);
+  });
+
+  it('by the character is exact for every text, and counts a Chinese character as its vendor does', () => {
+    const rule: PriceRule = {
+      kind: 'per_thousand_characters',
+      version: 'c',
+      of: 'text',
+      han: 2,
+      credits: { characters: 20.5 },
+    };
+    const words = fc.array(fc.constantFrom('a', ' ', '\u00e9', '\u4f60', '\u{1f600}', '\u3042'), {
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(words, (characters) => {
+        const counted = characters.length + characters.filter((one) => one === '\u4f60').length;
+        const { micros } = priceOf(rule, { text: characters.join('') }, noTemplate);
+        expect(micros).toBe(20_500n * BigInt(counted));
+        // What the vendor reports is charged in full: the estimate is the charge.
+        const used = { unit: 'characters', amount: counted };
+        expect(chargeOf({ unit: 'characters', credits: 0.0205 }, used, micros)).toBe(micros);
+      }),
+    );
+    const small: PriceRule = { ...rule, credits: { characters: 0.000001 } };
+    expect(priceOf(small, { text: 'abc' }, noTemplate).micros).toBe(1n);
+    expect(priceOfDefaults(rule, { text: { type: 'string' } })).toBeUndefined();
+  });
+
+  it('by the song is charged for those that came', () => {
+    const pair: PriceRule = { kind: 'per_song', version: 's', songs: 2, credits: { song: 12 } };
+    const asked: PriceRule = { ...pair, songs: undefined, count: 'n', by: ['quality'], credits: { hd: 3 } };
+    expect(priceOf(pair, {}, noTemplate).micros).toBe(24_000_000n);
+    expect(filesAsked(pair, { n: 5 })).toBe(2);
+    expect(chargeForPart(24_000_000n, { came: 1, asked: 2 })).toBe(12_000_000n);
+    expect(priceOf(asked, { quality: 'hd', n: 3 }, noTemplate).micros).toBe(9_000_000n);
+    expect(filesAsked(asked, {})).toBe(1);
+  });
+
+  it('by the character or song that names no such field is refused in a file of models', () => {
+    const [model] = readShippedModels();
+    const faultsWith = (price: object) => findModelFaults(JSON.parse(JSON.stringify({ ...model, price })));
+    const characters = { kind: 'per_thousand_characters', version: 'v', credits: { characters: 1 } };
+    expect(faultsWith({ ...characters, of: 'words' })).toEqual([
+      'price.of: input_schema has no text "words"',
+    ]);
+    expect(faultsWith({ ...characters, of: 'prompt', credits: { song: 1 } })).toEqual([
+      'price.credits: there is no price for characters',
+    ]);
+    expect(faultsWith({ kind: 'per_song', version: 'v', count: 'songs', credits: { song: 1 } })).toEqual([
+      'price.count: input_schema has no integer "songs"',
+    ]);
   });
 
   it('that does not exist is a fault of the request, with a sentence', () => {

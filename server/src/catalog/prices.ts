@@ -30,6 +30,30 @@ export type PriceRule =
       count?: string;
       credits: { [values: string]: number };
     }
+  /**
+   * Credits for each song that came, with keys as above and `song` as the only one. `count` names the field with the
+   * number that is asked for; where an input has none, a task makes `songs`, or one.
+   */
+  | {
+      kind: 'per_song';
+      version: string;
+      by?: string[];
+      count?: string;
+      songs?: number;
+      credits: { [values: string]: number };
+    }
+  /**
+   * Credits for a thousand characters of the field `of`, by the character; keys as above, with `characters` as the only
+   * one. A character is a code point, but a Chinese one counts `han` times where the vendor counts it so.
+   */
+  | {
+      kind: 'per_thousand_characters';
+      version: string;
+      of: string;
+      han?: number;
+      by?: string[];
+      credits: { [values: string]: number };
+    }
   /** What the template of the catalogue says for its resolution; `credits` where the catalogue has no price. */
   | { kind: 'template'; version: string; credits?: number };
 
@@ -56,6 +80,14 @@ export function flatPrice(micros: Micros, nowMs: number): PriceRule {
 /** A rule whose amounts are a table, such as one by the second or by the picture. */
 export type PriceTable = Extract<PriceRule, { credits: { [values: string]: number } }>;
 
+/** What an amount of a rule is for, and the key of one that depends on nothing. */
+export const PRICE_UNITS = {
+  per_second: { unit: 'second', only: 'second' },
+  per_picture: { unit: 'picture', only: 'picture' },
+  per_song: { unit: 'song', only: 'song' },
+  per_thousand_characters: { unit: 'thousand characters', only: 'characters' },
+} as const satisfies Record<PriceTable['kind'], { unit: string; only: string }>;
+
 /** The same rule with other amounts, as an operator sets them at a moment in milliseconds. */
 export function withAmounts(
   rule: PriceTable,
@@ -69,15 +101,11 @@ function joinValues(by: readonly string[], input: JsonObject): string {
   return by.map((name) => String(input[name] ?? '')).join(' ');
 }
 
-/** The key of a price by the picture for an input. */
-function pictureKeyOf(by: readonly string[] | undefined, input: JsonObject): string {
-  return by === undefined ? 'picture' : joinValues(by, input);
-}
-
-/** The key of a price by the second for an input. */
-function secondKeyOf(by: readonly string[] | undefined, input: JsonObject): string {
+/** The key of the amount for an input. */
+function keyOf({ kind, by }: PriceTable, input: JsonObject): string {
   if (by !== undefined) return joinValues(by, input);
-  return input.resolution === undefined ? 'second' : String(input.resolution);
+  const { only } = PRICE_UNITS[kind];
+  return kind === 'per_second' && input.resolution !== undefined ? String(input.resolution) : only;
 }
 
 /** Seconds that are counted: every one that was begun, where a model takes fractions of one. */
@@ -86,14 +114,24 @@ function secondsOf({ seconds }: { seconds?: number }, { duration }: JsonObject):
   return Math.ceil(asked > 0 || seconds === undefined ? asked : seconds);
 }
 
-/** How many pictures an input asks for; undefined for a model that is not priced by the picture. */
-export function picturesAsked(rule: PriceRule, input: JsonObject): number | undefined {
-  if (rule.kind !== 'per_picture') return undefined;
-  const count = rule.count === undefined ? 1 : Number(input[rule.count] ?? 1);
+const HAN = /\p{Script=Han}/gu;
+
+/** Characters of a text as its vendor counts them. */
+function charactersOf({ of, han = 1 }: { of: string; han?: number }, input: JsonObject): number {
+  const text = String(input[of] ?? '');
+  const more = han === 1 ? 0 : (text.match(HAN)?.length ?? 0) * (han - 1);
+  return [...text].length + more;
+}
+
+/** How many files an input asks for; undefined for a model that is not priced by the file. */
+export function filesAsked(rule: PriceRule, input: JsonObject): number | undefined {
+  if (rule.kind !== 'per_picture' && rule.kind !== 'per_song') return undefined;
+  const usual = rule.kind === 'per_song' ? (rule.songs ?? 1) : 1;
+  const count = rule.count === undefined ? usual : Number(input[rule.count] ?? usual);
   return Number.isInteger(count) && count >= 1 ? count : 1;
 }
 
-/** What is charged when fewer pictures came than were asked for: their part, started micro-credits rounded up. */
+/** What is charged when fewer files came than were asked for: their part, started micro-credits rounded up. */
 export function chargeForPart(micros: Micros, { came, asked }: { came: number; asked: number }): Micros {
   if (came >= asked) return micros;
   return (micros * BigInt(came) + BigInt(asked) - 1n) / BigInt(asked);
@@ -149,9 +187,12 @@ function isPricedBy(rule: PriceRule, input: JsonObject): boolean {
     case 'flat':
       return true;
     case 'per_second':
-      return secondsOf(rule, input) > 0 && rule.credits[secondKeyOf(rule.by, input)] !== undefined;
+      return secondsOf(rule, input) > 0 && rule.credits[keyOf(rule, input)] !== undefined;
     case 'per_picture':
-      return rule.credits[pictureKeyOf(rule.by, input)] !== undefined;
+    case 'per_song':
+      return rule.credits[keyOf(rule, input)] !== undefined;
+    case 'per_thousand_characters':
+      return charactersOf(rule, input) > 0 && rule.credits[keyOf(rule, input)] !== undefined;
     case 'template':
       return false;
   }
@@ -162,20 +203,13 @@ function computeMicros(rule: PriceRule, input: JsonObject, templatePrice: Templa
   switch (rule.kind) {
     case 'flat':
       return microsOf(rule.credits);
-    case 'per_second': {
-      const key = secondKeyOf(rule.by, input);
-      const credits = rule.credits[key];
-      if (credits === undefined)
-        throw noPrice(`input.${rule.by?.[0] ?? 'resolution'}: there is no price for "${key}"`);
-      return microsOf(credits) * BigInt(secondsOf(rule, input));
-    }
-    case 'per_picture': {
-      const key = pictureKeyOf(rule.by, input);
-      const credits = rule.credits[key];
-      if (credits === undefined)
-        throw noPrice(`input.${rule.by?.[0] ?? 'prompt'}: there is no price for "${key}"`);
-      return microsOf(credits) * BigInt(picturesAsked(rule, input) ?? 1);
-    }
+    case 'per_second':
+      return amountFor(rule, input) * BigInt(secondsOf(rule, input));
+    case 'per_picture':
+    case 'per_song':
+      return amountFor(rule, input) * BigInt(filesAsked(rule, input) ?? 1);
+    case 'per_thousand_characters':
+      return (amountFor(rule, input) * BigInt(charactersOf(rule, input)) + 999n) / 1000n;
     case 'template': {
       const credits = templatePrice(String(input.template_id ?? input.template), resolution) ?? rule.credits;
       if (credits === undefined)
@@ -183,6 +217,15 @@ function computeMicros(rule: PriceRule, input: JsonObject, templatePrice: Templa
       return microsOf(credits);
     }
   }
+}
+
+/** What one unit costs. @throws AppError `validation_failed`. */
+function amountFor(rule: PriceTable, input: JsonObject): Micros {
+  const key = keyOf(rule, input);
+  const credits = rule.credits[key];
+  if (credits !== undefined) return microsOf(credits);
+  const field = rule.by?.[0] ?? (rule.kind === 'per_second' ? 'resolution' : 'prompt');
+  throw noPrice(`input.${field}: there is no price for "${key}"`);
 }
 
 function noPrice(sentence: string): AppError {

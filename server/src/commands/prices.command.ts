@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { flatPrice, type PriceRule } from '../catalog/prices.ts';
 import type { ModelStatus } from '../catalog/state.ts';
 import type { Core } from '../core.ts';
-import { readPriceTable } from '../doors/operator/models.routes.ts';
+import { readPriceTable, TABLE_FIELDS } from '../doors/operator/models.routes.ts';
 import { AppError, OperatorError } from '../errors.ts';
 import type { Micros } from '../lib/money.ts';
 import { readCount, readOrder, readPair, readPrice, readTime } from './arguments.ts';
@@ -14,6 +14,8 @@ interface PriceOptions extends JsonOption {
   from?: Date;
   perSecond?: [string, string][];
   perPicture?: [string, string][];
+  perSong?: [string, string][];
+  perThousandCharacters?: [string, string][];
 }
 
 interface OfferOptions extends JsonOption {
@@ -35,6 +37,8 @@ export function addPriceCommands(models: Command, short: Form<ModelStatus>): voi
     .argument('[credits]', 'such as 100 or 166.5, or "reset"', readPrice)
     .option('--per-second <resolution=credits>', 'in place of credits; once for each resolution', readPair)
     .option('--per-picture <resolution=credits>', 'the same, of a model that makes pictures', readPair)
+    .option('--per-song <song=credits>', 'the same, of a model that makes songs', readPair)
+    .option('--per-thousand-characters <characters=credits>', 'the same, of a model that speaks', readPair)
     .option('--from <time>', 'from when on, such as 2027-01-31T00:00:00Z; now if not given', readTime)
     .option('--json', 'print JSON')
     .action((model: string, credits: Micros | null | undefined, options: PriceOptions) =>
@@ -93,17 +97,23 @@ async function readRule(
   { catalog, clock }: Core,
   model: string,
   credits: Micros | null | undefined,
-  { perSecond, perPicture }: PriceOptions,
+  { perSecond, perPicture, perSong, perThousandCharacters }: PriceOptions,
 ): Promise<PriceRule | null> {
-  const table = perSecond ?? perPicture;
-  if ([credits, perSecond, perPicture].filter((given) => given !== undefined).length !== 1)
+  const tables = {
+    price_per_second: perSecond,
+    price_per_picture: perPicture,
+    price_per_song: perSong,
+    price_per_thousand_characters: perThousandCharacters,
+  };
+  const [name = 'price_per_second'] = TABLE_FIELDS.filter((field) => tables[field] !== undefined);
+  const table = tables[name];
+  if ([credits, ...Object.values(tables)].filter((given) => given !== undefined).length !== 1)
     throw new OperatorError('Give the credits of a task, "reset", or --per-second for each resolution');
   if (table === undefined)
     return credits === null || credits === undefined ? null : flatPrice(credits, clock());
   const status = await catalog.findStatus(model);
   if (!status) throw new OperatorError(`There is no model "${model}"; "reelay models list" shows them`);
   const amounts = Object.fromEntries(table.map(([resolution, text]) => [resolution, Number(text)]));
-  const name = perSecond ? 'price_per_second' : 'price_per_picture';
   try {
     return readPriceTable(amounts, status.facts, { name, nowMs: clock() });
   } catch (error) {

@@ -34,7 +34,7 @@ export interface RemoteOptions {
   /** What a model makes. */
   modalityOf: (model: string) => StartRequest['makes'];
   /** How many pictures an input asks for; undefined for a model that is not priced by the picture. */
-  picturesAsked: (model: string, input: JsonObject) => number | undefined;
+  filesAsked: (model: string, input: JsonObject) => number | undefined;
   /** Names of the inputs of a model that hold addresses of files. */
   addressFieldsOf: (model: string) => readonly string[];
   /** The item of the catalogue that an input names. */
@@ -107,12 +107,12 @@ export function attemptOf({ task_id: taskId, epoch }: Pick<Look, 'task_id' | 'ep
 
 /** What a task is charged whose files have come: what was used, and of pictures the part that came. */
 export function chargeOfTask(
-  { market, picturesAsked }: Pick<RemoteOptions, 'market' | 'picturesAsked'>,
+  { market, filesAsked }: Pick<RemoteOptions, 'market' | 'filesAsked'>,
   task: Pick<TaskRow, 'model' | 'input' | 'price'>,
   made: { offer: string; used: Success['used']; files: number },
 ): bigint {
   const charged = chargeOf(market.findOffer(task.model, made.offer)?.charge, made.used, task.price);
-  const asked = picturesAsked(task.model, parseOwnJson<JsonObject>(task.input));
+  const asked = filesAsked(task.model, parseOwnJson<JsonObject>(task.input));
   return asked === undefined ? charged : chargeForPart(charged, { came: made.files, asked });
 }
 

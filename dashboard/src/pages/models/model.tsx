@@ -3,7 +3,14 @@
 import { useParams } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
 import { toApiError } from '../../api/client.ts';
-import { defaultWords, limitWords, priceWords, takesWords, typeWords } from '../../api/model-words.ts';
+import {
+  defaultWords,
+  limitWords,
+  priceWords,
+  takesWords,
+  typeWords,
+  unitWords,
+} from '../../api/model-words.ts';
 import { aboutOf, kindOf, useModel, vendorName, wordForKind } from '../../api/models.ts';
 import { useSession } from '../../api/session.ts';
 import type { InputField, ModelDetail, ModelPrice } from '../../api/wire.ts';
@@ -163,7 +170,7 @@ function Price({ model }: { model: ModelDetail }) {
       </p>
     );
   }
-  if (price.per === 'picture') return <PicturePrices price={price} />;
+  if (price.per !== 'second' || price.by_resolution.length === 0) return <UnitPrices price={price} />;
   const seconds = Number(schema.properties.duration?.default ?? 0);
   return (
     <Table label="Prices by resolution" columns={PRICE_COLUMNS}>
@@ -184,17 +191,20 @@ function Price({ model }: { model: ModelDetail }) {
   );
 }
 
-const PICTURE_COLUMNS: Column[] = [{ name: 'Picture' }, { name: 'Credits a picture', isRight: true }];
-
-function PicturePrices({ price }: { price: ModelPrice }) {
+/** Prices of what is counted and has no usual length. */
+function UnitPrices({ price }: { price: ModelPrice }) {
   if (price.by_resolution.length === 0) return <p>{priceWords(price)}</p>;
+  const columns: Column[] = [
+    { name: price.per === 'picture' ? 'Picture' : 'Asked for' },
+    { name: `Credits ${unitWords(price.per)}`, isRight: true },
+  ];
   return (
-    <Table label="Prices of a picture" columns={PICTURE_COLUMNS}>
+    <Table label={`Prices ${unitWords(price.per)}`} columns={columns}>
       {price.by_resolution.map(({ resolution, credits }) => (
         <Row
           key={resolution}
-          columns={PICTURE_COLUMNS}
-          cells={[resolution, <Money key="picture" credits={credits} />]}
+          columns={columns}
+          cells={[resolution, <Money key="unit" credits={credits} />]}
         />
       ))}
     </Table>

@@ -11,7 +11,7 @@ import { Card, Facts } from '../../ui/page.tsx';
 import { formatExact, Time } from '../../ui/time.tsx';
 import { ActFault, toMs } from './frame.tsx';
 import styles from './operator.module.css';
-import { wordPrice } from './price-words.ts';
+import { PRICE_UNITS, wordPrice } from './price-words.ts';
 
 const MS = 1_000;
 const AMOUNT = /^\d{1,9}(\.\d{1,6})?$/;
@@ -93,15 +93,15 @@ function findReason(values: Record<string, string>): string | undefined {
 }
 
 function labelOf({ kind }: ModelStatus['shipped_price'], name: string): string {
-  const unit = kind === 'per_second' ? 'second' : 'picture';
-  if (name === 'task') return 'Credits of a task';
-  return name === unit ? `Credits a ${unit}` : `Credits a ${unit}, ${name}`;
+  if (kind === 'flat' || kind === 'template') return 'Credits of a task';
+  const { unit, only } = PRICE_UNITS[kind];
+  return name === only ? `Credits a ${unit}` : `Credits a ${unit}, ${name}`;
 }
 
 function PriceForm({ status }: { status: ModelStatus }) {
   const { act, change } = useModelChange(status);
   const { shipped_price: shipped } = status;
-  const isTable = shipped.kind === 'per_second' || shipped.kind === 'per_picture';
+  const isTable = shipped.kind !== 'flat' && shipped.kind !== 'template';
   const names = isTable ? Object.keys(shipped.credits) : ['task'];
   const [values, setValues] = useState<Record<string, string>>(
     Object.fromEntries(names.map((name) => [name, ''])),

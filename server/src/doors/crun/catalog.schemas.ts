@@ -26,14 +26,13 @@ const modelFields = {
   }),
   price: Type.Object(
     {
-      per: Type.Enum(['task', 'second', 'picture', 'template']),
+      per: Type.Enum(['task', 'second', 'picture', 'song', 'thousand_characters', 'template']),
       credits: Type.Union([Type.Number(), Type.Null()], {
         description:
-          'Of a task; of a second or picture whose price depends on nothing; of a template without a price of its own.',
+          'Of a task; of a second, picture, song or thousand characters, if that depends on nothing; of a template without a price of its own.',
       }),
       by_resolution: Type.Array(Type.Object({ resolution: Type.String(), credits: Type.Number() }), {
-        description:
-          'Of each second or picture; where the price depends on more, by all of it, as in `1K high`.',
+        description: 'Of each of these; where the price depends on more, by all of it, as in `1K high`.',
       }),
     },
     { title: 'ModelPrice', description: 'The price now, in credits.' },

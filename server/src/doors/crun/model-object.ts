@@ -1,7 +1,7 @@
 // A model as the Models endpoints of the Crun API show it.
 import { describeInput, exampleInputOf, inputMediaOf } from '../../catalog/describe-input.ts';
 import { vendorOf } from '../../catalog/models.ts';
-import { type PriceRule, priceOfDefaults } from '../../catalog/prices.ts';
+import { PRICE_UNITS, type PriceRule, priceOfDefaults } from '../../catalog/prices.ts';
 import type { ModelStatus } from '../../catalog/state.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { toCredits } from '../../lib/money.ts';
@@ -24,9 +24,13 @@ function describePrice(rule: PriceRule): JsonObject {
     case 'flat':
       return { per: 'task', credits: rule.credits, by_resolution: [] };
     case 'per_second':
-      return { per: 'second', ...describeAmounts(rule.credits, 'second') };
     case 'per_picture':
-      return { per: 'picture', ...describeAmounts(rule.credits, 'picture') };
+    case 'per_song':
+    case 'per_thousand_characters':
+      return {
+        per: rule.kind.replace('per_', ''),
+        ...describeAmounts(rule.credits, PRICE_UNITS[rule.kind].only),
+      };
     case 'template':
       return { per: 'template', credits: rule.credits ?? null, by_resolution: [] };
   }

@@ -92,16 +92,20 @@ function readChange(given: Static<typeof modelChange>, facts: Model, nowMs: numb
     flat_price,
     price_per_second,
     price_per_picture,
+    price_per_song,
+    price_per_thousand_characters,
     price_from,
     withdraw_price_from,
     open_tasks_max,
     offers,
     ...switches
   } = given;
-  const table = price_per_second ?? price_per_picture;
-  const name = price_per_second ? 'price_per_second' : 'price_per_picture';
+  const tables = { price_per_second, price_per_picture, price_per_song, price_per_thousand_characters };
+  const named = TABLE_FIELDS.filter((field) => tables[field] !== undefined);
+  const [name] = named;
+  const table = name && tables[name];
   const price = table ? readPriceTable(table, facts, { name, nowMs }) : readPrice(flat_price, nowMs);
-  if ((table && flat_price !== undefined) || (price_per_second && price_per_picture))
+  if ((table && flat_price !== undefined) || named.length > 1)
     throw refuseFaults([`${name}: stands instead of another price, not beside it`]);
   if (price_from !== undefined && price === undefined)
     throw refuseFaults(['price_from: belongs to a price, and the body has none']);
@@ -119,6 +123,15 @@ function toDate(seconds: number | undefined): Date | undefined {
   return seconds === undefined ? undefined : fromUnixSeconds(seconds);
 }
 
+/** What a body, or an option of the command, sets in place of a flat price. */
+export const TABLE_FIELDS = [
+  'price_per_second',
+  'price_per_picture',
+  'price_per_song',
+  'price_per_thousand_characters',
+] as const;
+type TableField = (typeof TABLE_FIELDS)[number];
+
 /** Undefined keeps the price that there is, null restores the shipped one. */
 function readPrice(credits: number | null | undefined, nowMs: number): PriceRule | null | undefined {
   if (credits === null || credits === undefined) return credits;
@@ -128,17 +141,18 @@ function readPrice(credits: number | null | undefined, nowMs: number): PriceRule
 }
 
 /**
- * A price by the second or by the picture, with an amount for each key of the shipped one; for the command too.
+ * A price by the second, picture, song or thousand characters, with an amount for each key of the shipped one; for the
+ * command too.
  * @throws AppError with a line for each key that is wrong.
  */
 export function readPriceTable(
   credits: Record<string, number>,
   { price }: Model,
-  { name: field, nowMs }: { name: 'price_per_second' | 'price_per_picture'; nowMs: number },
+  { name: field, nowMs }: { name: TableField; nowMs: number },
 ): PriceRule {
   const isFitting = field === `price_${price.kind}`;
   if (!isFitting || price.kind === 'flat' || price.kind === 'template') {
-    const word = field.replace('price_per_', '');
+    const word = field.replace('price_per_', '').replaceAll('_', ' ');
     throw refuseFaults([`${field}: this model has no price per ${word}; set flat_price`]);
   }
   const wanted = Object.keys(price.credits);

@@ -37,6 +37,24 @@ const price = Type.Union(
       count: Type.Optional(Type.String({ description: 'The field with the number that is asked for.' })),
       credits: Type.Record(Type.String(), Type.Number(), { description: 'Of a picture that came.' }),
     }),
+    record('PricePerSong', {
+      kind: Type.Literal('per_song'),
+      version: Type.String(),
+      by: Type.Optional(Type.Array(Type.String(), { description: 'The fields whose values are the keys.' })),
+      count: Type.Optional(Type.String({ description: 'The field with the number that is asked for.' })),
+      songs: Type.Optional(Type.Integer({ description: 'Songs of a task that asks for no number.' })),
+      credits: Type.Record(Type.String(), Type.Number(), { description: 'Of a song that came.' }),
+    }),
+    record('PricePerThousandCharacters', {
+      kind: Type.Literal('per_thousand_characters'),
+      version: Type.String(),
+      of: Type.String({ description: 'The field with the text.' }),
+      han: Type.Optional(Type.Integer({ description: 'How often a Chinese character counts; else once.' })),
+      by: Type.Optional(Type.Array(Type.String(), { description: 'The fields whose values are the keys.' })),
+      credits: Type.Record(Type.String(), Type.Number(), {
+        description: 'Of a thousand characters; a part of it costs its part.',
+      }),
+    }),
     record('PriceOfTemplate', {
       kind: Type.Literal('template'),
       version: Type.String(),
@@ -141,6 +159,16 @@ export const modelChange = body({
     Type.Record(Type.String(), Type.Number({ minimum: 0, maximum: 1_000_000_000 }), {
       description:
         'Credits of a picture that came, for each key that the shipped price names; instead of a flat price.',
+    }),
+  ),
+  price_per_song: Type.Optional(
+    Type.Record(Type.String(), Type.Number({ minimum: 0, maximum: 1_000_000_000 }), {
+      description: 'The same of a song that came.',
+    }),
+  ),
+  price_per_thousand_characters: Type.Optional(
+    Type.Record(Type.String(), Type.Number({ minimum: 0, maximum: 1_000_000_000 }), {
+      description: 'The same of a thousand characters.',
     }),
   ),
   price_from: Type.Optional(
