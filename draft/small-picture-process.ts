@@ -2,7 +2,9 @@
 // parent is gone.
 import { writeFile } from 'node:fs/promises';
 import { decodeFirstFrame } from './encode/first-frame.ts';
+import { readSoundShape } from './encode/sound-shape.ts';
 import { fitPicture, shrinkPicture } from './photo/shrink.ts';
+import { BARS, drawWave } from './photo/wave.ts';
 import type { SmallPictureJob, SmallPictureMessage } from './small-pictures.ts';
 
 // Not `process.exit`: that waits for threads that may be inside a long native call.
@@ -22,12 +24,24 @@ async function makeAll(jobs: SmallPictureJob[]): Promise<void> {
 /** @returns why there is none, or undefined. */
 async function make({ kind, path, outPath, size, fit }: SmallPictureJob): Promise<string | undefined> {
   try {
-    const source = kind === 'video' ? await decodeFirstFrame(path) : path;
+    const source = await readPicture(kind, path);
     await writeFile(outPath, await (fit === 'cut' ? shrinkPicture : fitPicture)(source, size));
     return undefined;
   } catch (error) {
     // Whatever is wrong with the file, the next one is made.
     return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What a file shows: itself, its first frame, or the shape of its sound. */
+async function readPicture(kind: SmallPictureJob['kind'], path: string): Promise<Buffer | string> {
+  switch (kind) {
+    case 'image':
+      return path;
+    case 'video':
+      return decodeFirstFrame(path);
+    case 'audio':
+      return drawWave(await readSoundShape(path, BARS));
   }
 }
 

@@ -1,5 +1,5 @@
-// Makes small pictures of files that others sent: the first frame of a video, or a picture, as JPEG within a number of
-// bytes. One child process does a batch and ends, so that a hostile file or a crash ends with it. Loads nothing native.
+// Makes small pictures of files that others sent: the first frame of a video, a picture, or the shape of a sound, as
+// JPEG within a number of bytes. One child process does a batch and ends, so that a hostile file or a crash ends with it. Loads nothing native.
 import { fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import type { SmallSize } from './photo/shrink.ts';
 
 /** One picture to make. */
 export interface SmallPictureJob {
-  kind: 'video' | 'image';
+  kind: 'video' | 'image' | 'audio';
   /** A local file, as it came: untrusted. */
   path: string;
   /** Where the JPEG is written. */

@@ -6,7 +6,7 @@ export interface AccountOfCaller {
 }
 
 export interface AccountTaskOutput {
-  kind: "video" | "image";
+  kind: "video" | "image" | "audio";
   /** Works without a key, until the result is removed. */
   url: string;
   poster_url: string | null;
@@ -232,10 +232,10 @@ export interface ModelDetail {
 
 /** The price now, in credits. */
 export interface ModelPrice {
-  per: "task" | "second" | "picture" | "template";
-  /** Of a task; of a second or picture whose price depends on nothing; of a template without a price of its own. */
+  per: "task" | "second" | "picture" | "song" | "thousand_characters" | "template";
+  /** Of a task; of a second, picture, song or thousand characters, if that depends on nothing; of a template without a price of its own. */
   credits: number | null;
-  /** Of each second or picture; where the price depends on more, by all of it, as in `1K high`. */
+  /** Of each of these; where the price depends on more, by all of it, as in `1K high`. */
   by_resolution: {
     resolution: string;
     credits: number;

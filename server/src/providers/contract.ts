@@ -99,7 +99,7 @@ export type StartOutcome =
  * A file that a provider made: on Reelay's disk, or at an address of the provider that `download` fetches.
  */
 export type Output = {
-  kind: 'video' | 'image';
+  kind: 'video' | 'image' | 'audio';
   contentType: string;
 } & ({ path: string } | { url: string });
 

@@ -111,10 +111,10 @@ export class Examples {
   }
 }
 
-/** What a page shows of a task: its video, else the first of its results. */
+/** What a page shows of a task: its video or sound, else the first of its results. */
 function mainOutputOf({ id, state, outputs }: TaskRow): StoredOutput {
   const all = outputs === null ? [] : parseOwnJson<StoredOutput[]>(outputs);
-  const main = all.find(({ kind }) => kind === 'video') ?? all[0];
+  const main = all.find(({ kind }) => kind !== 'image') ?? all[0];
   if (state === 'succeeded' && main) return main;
   throw conflict(`The task ${id} has no result to show`);
 }

@@ -11,7 +11,7 @@ export type TaskSource = 'api' | 'playground';
 /** A stored result file. */
 export interface StoredOutput {
   key: string;
-  kind: 'video' | 'image';
+  kind: 'video' | 'image' | 'audio';
   contentType: string;
   sizeBytes: number;
   sha256: string;

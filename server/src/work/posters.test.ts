@@ -96,6 +96,32 @@ it('a picture gets one too, also one of noise that is hard to make small', async
   expect(poster.length).toBeLessThanOrEqual(40_000);
 });
 
+it('a sound gets a picture of its shape: louder moments are higher', async () => {
+  const rate = 8_000;
+  const wav = Buffer.alloc(44 + rate * 2);
+  wav.write('RIFF\0\0\0\0WAVEfmt ', 'latin1');
+  wav.writeUInt32LE(wav.length - 8, 4);
+  for (const [at, value] of [
+    [16, 16],
+    [20, 0x0001_0001],
+    [24, rate],
+    [28, rate * 2],
+    [32, 0x0010_0002],
+    [40, rate * 2],
+  ])
+    wav.writeUInt32LE(value, at);
+  wav.write('data', 36, 'latin1');
+  for (let at = 0; at < rate; at += 1) {
+    wav.writeInt16LE(Math.round(30_000 * (at / rate) * Math.sin(at / 5)), 44 + at * 2);
+  }
+  const poster = await posterOf(await endWith((path) => writeFile(path, wav), 'audio/wav', 'audio.wav'));
+  const { data, info } = await sharp(poster).greyscale().raw().toBuffer({ resolveWithObject: true });
+  const lightIn = (from: number, to: number) =>
+    data.filter((value, at) => at % info.width >= from && at % info.width < to && value > 60).length;
+  const half = info.width / 2;
+  expect(lightIn(half, info.width)).toBeGreaterThan(lightIn(0, half) * 1.5);
+});
+
 it('a result that cannot be read has none, and those beside it have theirs', async () => {
   const broken = await endWith(
     (path) =>

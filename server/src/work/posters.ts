@@ -132,9 +132,14 @@ function posterPath(path: string): string {
   return `${path}.jpg`;
 }
 
+function kindOf(contentType: string): SmallPictureJob['kind'] {
+  if (contentType.startsWith('audio/')) return 'audio';
+  return contentType.startsWith('image/') ? 'image' : 'video';
+}
+
 function toPicture({ content_type: contentType, path }: Ready): SmallPictureJob {
   return {
-    kind: contentType.startsWith('image/') ? 'image' : 'video',
+    kind: kindOf(contentType),
     path,
     outPath: posterPath(path),
     size: { width: POSTER_SIDE, height: POSTER_SIDE, bytesMax: POSTER_BYTES_MAX },

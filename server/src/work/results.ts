@@ -45,13 +45,20 @@ type Owner = Pick<TaskRow, 'id' | 'account_id'>;
 /** An output with what its file is called. */
 export type NamedOutput = Output & { stem: string };
 
-/** What the file of an output is called: a picture beside a video is its last frame. */
+/** What the file of an output is called: a picture beside a video is its last frame, one beside a sound its cover. */
 export function stemOf({ kind }: Pick<Output, 'kind'>, all: readonly Output[]): string {
-  if (kind === 'video') return 'video';
-  return all.some((other) => other.kind === 'video') ? 'last-frame' : 'image';
+  if (kind !== 'image') return kind;
+  if (all.some((other) => other.kind === 'video')) return 'last-frame';
+  return all.some((other) => other.kind === 'audio') ? 'cover' : 'image';
 }
 
-/** Of several pictures, one that can never be fetched does not keep the others from their client. */
+/** What a task is for: all else is beside it, and not worth waiting for. */
+function mainKindOf(outputs: readonly Pick<Output, 'kind'>[]): Output['kind'] {
+  const kinds = outputs.map(({ kind }) => kind);
+  return kinds.includes('video') ? 'video' : kinds.includes('audio') ? 'audio' : 'image';
+}
+
+/** Of several pictures or songs, one that can never be fetched does not keep the others from their client. */
 function withoutHopeless({ kept, missing }: Fetched): Fetched {
   return { kept, missing: missing.map((one) => ({ ...one, isNeeded: one.isNeeded && !one.isFinal })) };
 }
@@ -64,7 +71,7 @@ export async function fetchOutputs(
   seen: SeenEnding,
 ): Promise<Fetched> {
   const fetched: Fetched = { kept: [], missing: [] };
-  const hasVideo = outputs.some(({ kind }) => kind === 'video');
+  const main = mainKindOf(outputs);
   for (const [place, output] of outputs.entries()) {
     const before = kept.find((known) => known.place === place && known.output.kind === output.kind);
     const stored =
@@ -74,10 +81,11 @@ export async function fetchOutputs(
       fetched.missing.push({
         ...stored,
         kind: output.kind,
-        isNeeded: output.kind === 'video' || !hasVideo,
+        isNeeded: output.kind === main,
       });
   }
-  return hasVideo || fetched.kept.length === 0 ? fetched : withoutHopeless(fetched);
+  const hasMain = fetched.kept.some(({ output }) => output.kind === main);
+  return main === 'video' || !hasMain ? fetched : withoutHopeless(fetched);
 }
 
 /**
@@ -137,7 +145,7 @@ async function keepOutput(
   }
 }
 
-const USUAL_TYPES = { video: 'video/mp4', image: 'image/png' } as const;
+const USUAL_TYPES = { video: 'video/mp4', image: 'image/png', audio: 'audio/mpeg' } as const;
 
 /**
  * The type that a file should have. Providers label bytes in many ways; a label without a meaning counts as the usual
@@ -193,7 +201,8 @@ function stepFor(
   if (missing.length > 0 && signal?.aborted) return 'broken_off';
   const { resultHours } = provider.facts;
   const secondsMax = fetchSecondsMax({ resultMinutesMax, resultHours }, look.task_ended);
-  const hasOthers = kept.length > 0 && missing.every(({ kind }) => kind === 'image');
+  const isSeveral = missing.every(({ kind }) => kind !== 'video');
+  const hasOthers = isSeveral && missing.every(({ kind }) => kept.some(({ output }) => output.kind === kind));
   return judgeMissing(missing, { madeSeconds: look.made_seconds ?? 0, secondsMax, hasOthers });
 }
 

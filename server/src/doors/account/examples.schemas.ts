@@ -9,7 +9,7 @@ export const example = record(
     id: Type.String(),
     prompt: orNull(Type.String()),
     is_draft: Type.Boolean({ description: 'Drawn by the built-in renderer for a test key.' }),
-    kind: Type.Enum(['video', 'image']),
+    kind: Type.Enum(['video', 'image', 'audio']),
     url: Type.String({ description: 'A link that works for a day or more.' }),
     poster_url: orNull(Type.String({ description: 'A small picture of it.' })),
     content_type: Type.String(),

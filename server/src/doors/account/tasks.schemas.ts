@@ -14,9 +14,11 @@ const IDS_MAX = 100;
 const state = Type.Enum(['pending', 'running', 'storing', 'succeeded', 'failed', 'cancelled', 'expired']);
 
 const output = record('AccountTaskOutput', {
-  kind: Type.Enum(['video', 'image']),
+  kind: Type.Enum(['video', 'image', 'audio']),
   url: Type.String({ format: 'uri', description: 'Works without a key, until the result is removed.' }),
-  poster_url: orNull(Type.String({ format: 'uri', description: 'A small JPEG of its first frame.' })),
+  poster_url: orNull(
+    Type.String({ format: 'uri', description: 'A small JPEG: its first frame, or the shape of a sound.' }),
+  ),
   content_type: Type.String(),
   bytes: Type.Integer(),
   sha256: Type.String({ description: 'Of the file as it was stored, in hexadecimal.' }),

@@ -14,7 +14,7 @@ export const example = record(
     model: Type.String(),
     book,
     prompt: orNull(Type.String({ description: 'Which every account reads beside it.' })),
-    kind: Type.Enum(['video', 'image']),
+    kind: Type.Enum(['video', 'image', 'audio']),
     chosen_at: time,
   },
   'A result that every account sees on the page of its model.',

@@ -107,22 +107,26 @@ function fromResult(result: FalResult, { headers }: ApiAnswer, endpoint: string)
   ];
   return succeeded({
     outputs: outputsOf(result),
-    usage: factsOf({ seed: result.seed, units }),
+    usage: factsOf({ seed: result.seed, duration: result.audio?.duration, units }),
     modelVersion: endpoint,
     ...usedOf('units', units),
     ...(unread.length > 0 && { unread }),
   });
 }
 
-function outputsOf({ video, videos = [], image, images = [] }: FalResult): Output[] {
+function outputsOf({ video, videos = [], image, images = [], audio }: FalResult): Output[] {
   const files = (kind: Output['kind'], list: readonly FalResult['video'][]) =>
     list.flatMap((file) =>
       file ? [{ kind, contentType: file.content_type ?? DEFAULT_TYPES[kind], url: file.url }] : [],
     );
-  return [...files('video', [video, ...videos]), ...files('image', [image, ...images])];
+  return [
+    ...files('video', [video, ...videos]),
+    ...files('audio', [audio]),
+    ...files('image', [image, ...images]),
+  ];
 }
 
-const DEFAULT_TYPES = { video: 'video/mp4', image: 'image/png' } as const;
+const DEFAULT_TYPES = { video: 'video/mp4', image: 'image/png', audio: 'audio/mpeg' } as const;
 
 const GONE = 'The provider no longer has a record of this attempt';
 

@@ -53,12 +53,20 @@ const fileSchema = Type.Object({
   content_type: incidental(Type.String()),
 });
 
+/** A sound; some endpoints say how long it is. */
+const soundSchema = Type.Object({
+  url: Type.String({ minLength: 1 }),
+  content_type: incidental(Type.String()),
+  duration: incidental(Type.Number({ minimum: 0 })),
+});
+
 /** Each model has its own output; files are found under these names. */
 export const resultSchema = Type.Object({
   video: incidental(fileSchema),
   videos: incidental(eachOf(fileSchema)),
   image: incidental(fileSchema),
   images: incidental(eachOf(fileSchema)),
+  audio: incidental(soundSchema),
   seed: incidental(Type.Number()),
 });
 
