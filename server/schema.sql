@@ -167,16 +167,21 @@ comment on table backup_codes is 'Codes that stand in for one of the second fact
 create table balance_notices (
   account_id uuid not null,
   book text not null,
+  receiver text not null,
   threshold bigint not null,
   callback_url text,
   is_mailed boolean not null,
+  mail_to text,
   is_below boolean not null,
   crossed_at timestamp with time zone,
-  constraint balance_notices_pkey PRIMARY KEY (account_id, book),
+  constraint balance_notices_pkey PRIMARY KEY (account_id, book, receiver),
   constraint balance_notices_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
+  constraint balance_notices_check CHECK (((mail_to IS NOT NULL) = (receiver = 'operator'::text))),
+  constraint balance_notices_receiver_check CHECK ((receiver = ANY (ARRAY['owners'::text, 'operator'::text]))),
   constraint balance_notices_threshold_check CHECK (((threshold >= 1) AND (threshold <= '1000000000000000'::bigint)))
 );
-comment on table balance_notices is 'Below which balance the owners of a book want a notice, and how. A book without a row has no notices.';
+comment on table balance_notices is 'Below which balance the owners of a book, or the operator, want a notice, and how. A receiver without a row gets none.';
+comment on column balance_notices.mail_to is 'The address of the operator. Owners have the addresses of their memberships.';
 comment on column balance_notices.is_below is 'Whether what is free was below the threshold at the last look. A notice is written when this becomes true.';
 
 create table balances (

@@ -7,7 +7,7 @@ import { withTransaction } from '../db/pool.ts';
 import { createReportQueue } from '../db/report-queue.ts';
 import { invariant, OperatorError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
-import { type Book, type Micros, toCredits } from '../lib/money.ts';
+import { BOOKS, type Book, type Micros, toCredits } from '../lib/money.ts';
 import { type AuditScope, auditLedger, auditRecent, type Violation } from './audit.ts';
 import * as store from './credits.store.ts';
 
@@ -54,8 +54,6 @@ export interface Credits {
   /** Keeps what an audit found, by invariant, where the metrics page of every process finds it. */
   saveAudit(scope: AuditScope, violations: Record<string, number>): Promise<void>;
 }
-
-const BOOKS = ['live', 'test'] as const;
 
 function conflict(message: string): OperatorError {
   return new OperatorError(message, { errorName: 'conflict' });

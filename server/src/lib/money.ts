@@ -5,6 +5,8 @@ import { floorTimes } from './decimal.ts';
 /** A ledger of its own: that of live keys, or that of test keys. Also the mode of a key. */
 export type Book = 'live' | 'test';
 
+export const BOOKS: readonly Book[] = ['live', 'test'];
+
 /** Millionths of a credit. */
 export type Micros = bigint;
 

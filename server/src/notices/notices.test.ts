@@ -9,6 +9,7 @@ import { pause } from '../lib/time.ts';
 import { type Mailbox, startMailbox } from '../mail/testing.ts';
 
 const COPY_TO = 'operator@example.com';
+const DESK = 'desk@example.com';
 const WAIT_MAX_MS = 20_000;
 const mailbox: Mailbox = await startMailbox();
 const api = await createTestApi({
@@ -211,8 +212,25 @@ describe('a balance that falls below its threshold', () => {
   });
 });
 
+describe('the notice of an operator', () => {
+  it('has a threshold of its own, which owners neither see nor end', async () => {
+    const caller = await openOwner('100');
+    const { accountId } = caller;
+    const settings = { threshold: micros('30'), mailTo: DESK };
+    await core.notices.changeForOperator(accountId, 'test', settings);
+    expect((await api.call({ path: '/api/v1/account/notices', key: caller.key })).body).toEqual(NO_NOTICE);
+    await change(caller, WATCHED);
+    await change(caller, { threshold: null });
+    expect(await core.notices.list(accountId)).toMatchObject([
+      { receiver: 'operator', threshold: micros('30'), mail_to: DESK, callback_url: null },
+    ]);
+    await core.notices.changeForOperator(accountId, 'test', { threshold: null });
+    expect(await core.notices.list(accountId)).toEqual([]);
+  });
+});
+
 describe('a notice', () => {
-  it('comes by mail to the owners of the account, and to the operator', async () => {
+  it('comes by mail to the owners, to the operator at a threshold of its own, and is copied', async () => {
     const jobs = createJobs({
       url: core.databaseUrl,
       handlers: core.mail.jobHandlers,
@@ -221,17 +239,31 @@ describe('a notice', () => {
     });
     await core.pool.query('delete from graphile_worker._private_jobs');
     await jobs.start();
+    const receivers = async (count: number): Promise<string[]> => {
+      const until = performance.now() + WAIT_MAX_MS;
+      while (mailbox.received.length < count && performance.now() < until) await pause(20);
+      return mailbox.received.flatMap(({ to }) => to).toSorted();
+    };
     try {
       const caller = await openOwner('55.5');
+      const account = (await core.accounts.find(caller.accountId)).name;
       await addPeople(caller);
       await change(caller, WATCHED);
+      await core.notices.changeForOperator(caller.accountId, 'test', {
+        threshold: micros('40'),
+        mailTo: DESK,
+      });
       await createTask(caller);
       await core.notices.lookAtAll();
-      const until = performance.now() + WAIT_MAX_MS;
-      while (mailbox.received.length < 2 && performance.now() < until) await pause(20);
-      const account = (await core.accounts.find(caller.accountId)).name;
-      const receivers = mailbox.received.flatMap(({ to }) => to);
-      expect(receivers.toSorted()).toEqual([COPY_TO, 'owner@example.com']);
+      expect(await receivers(2)).toEqual([COPY_TO, 'owner@example.com']);
+      await createTask(caller);
+      for (const _look of [1, 2]) await core.notices.lookAtAll();
+      expect(await receivers(3)).toEqual([DESK, COPY_TO, 'owner@example.com']);
+      const own = mailbox.received.find(({ to }) => to.includes(DESK));
+      expect(own?.text).toContain(
+        `The account "${account}" has 35.5 test credits free. Its threshold is 40.`,
+      );
+      expect(own?.text).toContain(`${core.publicUrl.value}/operator/accounts/${caller.accountId}`);
       const [{ headers, text }] = mailbox.received;
       expect(headers.subject).toBe(`45.5 test credits left in ${account}`);
       expect(text).toContain(`The account "${account}" has 45.5 test credits free. Its threshold is 50.`);

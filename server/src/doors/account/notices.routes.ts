@@ -1,12 +1,12 @@
 // The notice of a low balance: one for each book of an account.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { refuseFaults } from '../../errors.ts';
 import { callerOf } from '../../http/gate.ts';
 import { readBody } from '../../http/read.ts';
-import { type Micros, parseCredits, toCredits } from '../../lib/money.ts';
+import { toCredits } from '../../lib/money.ts';
 import type { Notices } from '../../notices/notices.ts';
 import { send } from '../plain.ts';
 import type { Presented } from '../plain-schemas.ts';
+import { readThreshold } from '../threshold.ts';
 import { forRole } from './answer.ts';
 import { changeNoticeSchema, type notice, readNoticeSchema } from './notices.schemas.ts';
 
@@ -34,18 +34,10 @@ export function registerNoticeRoutes(app: FastifyInstance, { notices }: NoticePa
   );
 }
 
-function readThreshold(credits: number | null | undefined): Micros | null | undefined {
-  if (credits === null || credits === undefined) return credits;
-  const amount = parseCredits(credits);
-  if (amount !== undefined && amount > 0n) return amount;
-  throw refuseFaults([
-    'threshold: must be an amount above zero, such as 100 or 166.5, with at most six decimals',
-  ]);
-}
-
 async function present(notices: Notices, request: FastifyRequest): Promise<Presented<typeof notice>> {
   const { accountId, mode } = callerOf(request);
-  const found = (await notices.list(accountId)).find(({ book }) => book === mode);
+  const ofAccount = await notices.list(accountId);
+  const found = ofAccount.find(({ book, receiver }) => book === mode && receiver === 'owners');
   return {
     book: mode,
     threshold: found ? toCredits(found.threshold) : null,

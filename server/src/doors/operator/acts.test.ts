@@ -101,6 +101,10 @@ const calls: Record<string, [action: string, call: () => Promise<OperatorAnswer>
     'credits.grant',
     () => operate('POST', `/accounts/${account.id}/credits`, { kind: 'grant', credits: 5, reason: 'paid' }),
   ],
+  'PATCH /accounts/{account}/notices': [
+    'notice.change',
+    () => operate('PATCH', `/accounts/${account.id}/notices`, { threshold: 5, mail_to: 'desk@example.com' }),
+  ],
   'POST /tasks/{id}/settle': [
     'task.settle',
     async () => operate('POST', `/tasks/${await createTask()}/settle`, { as: 'failed', reason: 'x' }),

@@ -45,6 +45,45 @@ describe('a grant', () => {
   });
 });
 
+describe('the notice of an account', () => {
+  const none = {
+    threshold: null,
+    mail_to: null,
+    mail_is_on: false,
+    is_below: false,
+    crossed_at: null,
+    owners_threshold: null,
+  };
+
+  it('is set, changed and ended for a book, beside that of the owners', async () => {
+    const { id } = await openAccount();
+    const change = (body: JsonObject) => api.operate('PATCH', `/accounts/${id}/notices`, body);
+    await api.core.notices.change(id, 'live', { threshold: micros('2.5') });
+    const live = { account_id: id, book: 'live', ...none, owners_threshold: 2.5 };
+    const test = { account_id: id, book: 'test', ...none };
+    expect((await api.operate('GET', `/accounts/${id}/notices`)).items).toEqual([live, test]);
+    const set = { ...live, threshold: 10, mail_to: 'desk@example.com', is_below: true };
+    expect((await change({ threshold: 10, mail_to: 'desk@example.com' })).body).toEqual(set);
+    expect((await change({ threshold: 12 })).body).toEqual({ ...set, threshold: 12 });
+    expect((await change({ threshold: null })).body).toEqual(live);
+  });
+
+  it.each<[JsonObject, string]>([
+    [{ threshold: 5 }, 'mail_to: is required for a first notice'],
+    [{ mail_to: 'desk@example.com' }, 'threshold: is required for a first notice'],
+    [{ threshold: 5, mail_to: 'a@b.example, c@d.example' }, 'mail_to: is no email address'],
+    [
+      { threshold: -1, mail_to: 'desk@example.com' },
+      'threshold: must be an amount above zero, such as 100 or 166.5, with at most six decimals',
+    ],
+  ])('is refused as %j', async (body, fault) => {
+    const { id } = await openAccount();
+    const answer = await api.operate('PATCH', `/accounts/${id}/notices`, body);
+    expect([answer.status, (answer.body.error as JsonObject).faults]).toEqual([422, [fault]]);
+    expect(await api.core.notices.list(id)).toEqual([]);
+  });
+});
+
 describe('a correction', () => {
   it('takes credits, and not those that are held', async () => {
     const { move } = await openAccount();

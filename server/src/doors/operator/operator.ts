@@ -11,6 +11,7 @@ import { type CredentialParts, registerCredentialRoutes } from './credentials.ro
 import { registerCreditRoutes } from './credits.routes.ts';
 import { type ExampleParts, registerExampleRoutes } from './examples.routes.ts';
 import { type ModelParts, registerModelRoutes } from './models.routes.ts';
+import { type NoticeParts, registerNoticeRoutes } from './notices.routes.ts';
 import { registerOverviewRoutes } from './overview.routes.ts';
 import { type PeopleParts, registerPeopleRoutes } from './people.routes.ts';
 import { registerTaskRoutes, registerVideoRoute, type TaskParts } from './tasks.routes.ts';
@@ -19,6 +20,7 @@ import { registerTemplateRoutes, type TemplateParts } from './templates.routes.t
 export type OperatorParts = OpeningParts &
   PeopleParts &
   TaskParts &
+  NoticeParts &
   CallbackParts &
   ModelParts &
   ExampleParts &
@@ -49,6 +51,7 @@ export const operatorDoor: Door<OperatorParts> = {
     registerKeyRoutes(scope, parts);
     registerPeopleRoutes(scope, parts);
     registerCreditRoutes(scope, parts);
+    registerNoticeRoutes(scope, parts);
     registerTaskRoutes(scope, parts);
     registerVideoRoute(scope, parts);
     registerCallbackRoutes(scope, parts);
