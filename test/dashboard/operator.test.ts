@@ -15,7 +15,13 @@ const DAY_MS = 86_400_000;
 const RECEIVER = 'http://127.0.0.1:9/hooks';
 const INPUT = { prompt: 'a cat', resolution: '480p', duration: 5 };
 
-const stage = await startStage({ environment: { REELAY_LIVE_LOOPBACK_CALLBACKS: 'true' } });
+const stage = await startStage({
+  environment: {
+    REELAY_LIVE_LOOPBACK_CALLBACKS: 'true',
+    REELAY_SMTP_URL: 'smtp://127.0.0.1:9',
+    REELAY_MAIL_FROM: 'reelay@example.com',
+  },
+});
 const api = EMULATED_APIS.find(({ id }) => id === 'ark');
 if (!api) throw new Error('there is no emulator ark');
 const emulator = await startEmulator(api, { settings: { queueMs: 20, runMs: 50 } });
@@ -46,7 +52,7 @@ function endOf(id: string, key: string) {
   });
 }
 
-it('grants credits with the amount typed twice, and reads the act in the audit log', {
+it('grants credits with the amount typed twice, asks for a notice, and reads both in the audit log', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const { page, close } = await stage.open('/operator/accounts');
@@ -72,7 +78,17 @@ it('grants credits with the amount typed twice, and reads the act in the audit l
     posted: 250_500_000n,
     held: 0n,
   });
+  await page.getByRole('button', { name: 'Notice of low live credits' }).click();
+  const notice = page.getByRole('dialog', { name: 'Notice of low live credits' });
+  expect(await notice.getByLabel('Mail to').inputValue()).toBe(stage.owner.email);
+  await notice.getByLabel('Threshold').fill('100');
+  expect(await findBarriers(page)).toEqual([]);
+  await notice.getByRole('button', { name: 'Save the notice' }).click();
+  await notice.waitFor({ state: 'hidden' });
+  const live = page.getByRole('region', { name: 'Live credits' });
+  await live.getByText(`below 100, to ${stage.owner.email}`).waitFor();
   const acts = await readActs(page);
+  expect(acts).toContain('notice.change');
   expect(acts).toContain('credits.grant');
   expect(acts).toContain('paid by invoice 7');
   expect(acts).toContain(stage.owner.email);
@@ -106,9 +122,10 @@ it('sets a price from tomorrow on: then quote and charge are the new ones, and t
   const next = await create();
   expect(await chargedFor(today)).toBe(2);
   expect(await chargedFor(next)).toBe(3.25);
+  // Back to today, or the session would be a day old, and operators give their password again after twelve hours.
+  vi.useRealTimers();
   await page.reload();
   await page.getByRole('dialog', { name: model }).getByText('3.25', { exact: false }).first().waitFor();
-  vi.useRealTimers();
   expect(await readActs(page)).toContain('price.set');
   await close();
 });

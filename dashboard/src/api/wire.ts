@@ -22,6 +22,7 @@ import type * as operatorCredentials from '../../../server/src/doors/operator/cr
 import type * as operatorCredits from '../../../server/src/doors/operator/credits.schemas.ts';
 import type * as operatorExamples from '../../../server/src/doors/operator/examples.schemas.ts';
 import type * as operatorModels from '../../../server/src/doors/operator/models.schemas.ts';
+import type * as operatorNotices from '../../../server/src/doors/operator/notices.schemas.ts';
 import type * as operatorOverview from '../../../server/src/doors/operator/overview.schemas.ts';
 import type * as operatorPeople from '../../../server/src/doors/operator/people.schemas.ts';
 import type * as operatorTasks from '../../../server/src/doors/operator/tasks.schemas.ts';
@@ -139,6 +140,8 @@ export type PersonOfInstance = Static<typeof operatorPeople.person>;
 export type PersonLink = Static<typeof operatorPeople.link>;
 export type AccountBalance = Static<typeof operatorCredits.balance>;
 export type Book = AccountBalance['book'];
+/** One of `GET /api/v1/operator/accounts/{account}/notices`. */
+export type OperatorNotice = Static<typeof operatorNotices.operatorNotice>;
 export type OperatorMovement = Static<typeof operatorCredits.movement>;
 export type Loss = Static<typeof operatorCredits.loss>;
 export type ModelStatus = Static<typeof operatorModels.model>;

@@ -1,11 +1,19 @@
-// One account: its balances, its keys, what moved its credits; grants and corrections; and whether it may call.
+// One account: its balances with the operator's notices of them, its keys, what moved its credits; grants and corrections;
+// and whether it may call.
 
 import { useParams } from '@tanstack/react-router';
-import { Coins } from 'lucide-react';
+import { Bell, Coins } from 'lucide-react';
 import { useState } from 'react';
 import { toApiError } from '../../api/client.ts';
 import { useOperatorAct, useOperatorRead } from '../../api/operator.ts';
-import type { Account, AccountBalance, Book, KeyOfAccount, OperatorMovement } from '../../api/wire.ts';
+import type {
+  Account,
+  AccountBalance,
+  Book,
+  KeyOfAccount,
+  OperatorMovement,
+  OperatorNotice,
+} from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';
@@ -21,9 +29,10 @@ import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { ActFault, OperatorList, OperatorPage, toMs } from './frame.tsx';
 import { GrantSheet } from './grant.tsx';
+import { NoticeSheet, NoticeWords } from './notice.tsx';
 import styles from './operator.module.css';
 
-const BALANCE_HEIGHT = 106;
+const BALANCE_HEIGHT = 192;
 
 export function AccountPage() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -107,22 +116,42 @@ function AccountSwitch({ account }: { account: Account }) {
   );
 }
 
+/** Both books, each with the notice that the operator gets of it. */
 function Balances({ id }: { id: string }) {
   const balances = useOperatorRead<{ items: AccountBalance[] }>(`/accounts/${id}/balances`);
-  if (!balances.data) return <Skeleton height={BALANCE_HEIGHT} />;
+  const notices = useOperatorRead<{ items: OperatorNotice[] }>(`/accounts/${id}/notices`);
+  const [open, setOpen] = useState<Book>();
+  if (!balances.data || !notices.data) return <Skeleton height={BALANCE_HEIGHT} />;
+  const noticeOf = (book?: Book) => notices.data.items.find((notice) => notice.book === book);
+  const opened = noticeOf(open);
   return (
     <div className={styles.balances}>
       {balances.data.items.map(({ book, available, held, posted }) => (
-        <Card key={book} title={book === 'live' ? 'Live credits' : 'Test credits'}>
+        <Card
+          key={book}
+          title={book === 'live' ? 'Live credits' : 'Test credits'}
+          actions={
+            <Button
+              size="small"
+              aria-label={`Notice of low ${book} credits`}
+              icon={<Bell size={14} aria-hidden />}
+              onClick={() => setOpen(book)}
+            >
+              Notice
+            </Button>
+          }
+        >
           <div className={styles.value}>{formatCredits(available)}</div>
           <Facts
             items={[
               ['Held for open tasks', <Money key="held" credits={held} />],
               ['Together', <Money key="posted" credits={posted} />],
+              ['Notice to operators', <NoticeWords key="notice" notice={noticeOf(book)} />],
             ]}
           />
         </Card>
       ))}
+      {opened && <NoticeSheet notice={opened} onClose={() => setOpen(undefined)} />}
     </div>
   );
 }

@@ -1,13 +1,11 @@
 // The forms of an account at a provider: adding one, and its limits. What is secret is typed here and never read back.
 
 import { useState } from 'react';
-import { useOperatorAct, useOperatorRead } from '../../api/operator.ts';
+import { useOperatorRead } from '../../api/operator.ts';
 import type { Credential, Provider, ProviderField } from '../../api/wire.ts';
-import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/choices.tsx';
 import { PasswordField, TextField } from '../../ui/fields.tsx';
-import { Sheet } from '../../ui/overlays.tsx';
-import { ActFault } from './frame.tsx';
+import { ActSheet } from './act-sheet.tsx';
 import styles from './operator.module.css';
 
 const WHOLE_OR_EMPTY = /^\d{0,7}$/;
@@ -17,62 +15,52 @@ export function NewCredential({ onClose }: { onClose: () => void }) {
   const [chosen, setChosen] = useState('');
   const [name, setName] = useState('');
   const [values, setValues] = useState<Record<string, string>>({});
-  const add = useOperatorAct<Credential>();
   const provider = providers.data?.items.find(({ id }) => id === chosen);
   const missing = provider?.fields.find((field) => isNeeded(field) && !values[field.name]);
   const reason = provider ? missing && `${missing.name} is missing` : 'Choose a provider';
-  const submit = () => {
-    if (reason !== undefined) return;
-    const fields = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
-    const body = { provider: chosen, name: name || undefined, fields };
-    add.mutate({ method: 'post', path: '/credentials', body }, { onSuccess: onClose });
-  };
+  const fields = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
   return (
-    <Sheet
-      isOpen
+    <ActSheet
       title="Add an account"
-      isDirty={Object.values(values).some((value) => value !== '')}
+      verb="Add the account"
+      refusal="The account was not added"
+      reason={reason}
+      call={{
+        method: 'post',
+        path: '/credentials',
+        body: { provider: chosen, name: name || undefined, fields },
+      }}
+      isDirty={Object.keys(fields).length > 0}
       onClose={onClose}
-      onSubmit={submit}
-      foot={
-        <Button variant="primary" type="submit" isBusy={add.isPending} disabledReason={reason}>
-          Add the account
-        </Button>
-      }
     >
-      <div className={styles.fields}>
-        <SelectField
-          label="Provider"
-          placeholder="Choose one"
-          isRequired
-          choices={(providers.data?.items ?? []).map(({ id, title }) => ({ value: id, label: title }))}
-          value={chosen}
-          onChange={(id) => {
-            setChosen(id);
-            setValues({});
-          }}
+      <SelectField
+        label="Provider"
+        placeholder="Choose one"
+        isRequired
+        choices={(providers.data?.items ?? []).map(({ id, title }) => ({ value: id, label: title }))}
+        value={chosen}
+        onChange={(id) => {
+          setChosen(id);
+          setValues({});
+        }}
+      />
+      {provider?.fields.map((field) => (
+        <FieldOf
+          key={`${provider.id} ${field.name}`}
+          field={field}
+          value={values[field.name] ?? ''}
+          onChange={(value) => setValues({ ...values, [field.name]: value })}
         />
-        {provider?.fields.map((field) => (
-          <FieldOf
-            key={`${provider.id} ${field.name}`}
-            field={field}
-            value={values[field.name] ?? ''}
-            onChange={(value) => setValues({ ...values, [field.name]: value })}
-          />
-        ))}
-        <TextField
-          label="Name"
-          description="For people; operator, if it is empty"
-          maxLength={100}
-          value={name}
-          onChange={setName}
-        />
-        <p className={styles.words}>
-          It is untested until you press Test, which makes the cheapest real call.
-        </p>
-        <ActFault title="The account was not added" error={add.error} />
-      </div>
-    </Sheet>
+      ))}
+      <TextField
+        label="Name"
+        description="For people; operator, if it is empty"
+        maxLength={100}
+        value={name}
+        onChange={setName}
+      />
+      <p className={styles.words}>It is untested until you press Test, which makes the cheapest real call.</p>
+    </ActSheet>
   );
 }
 
@@ -108,56 +96,42 @@ export function CapsSheet({ credential, onClose }: { credential: Credential; onC
   const [perMinute, setPerMinute] = useState(String(credential.requests_per_minute ?? ''));
   const [open, setOpen] = useState(String(credential.open_tasks_max ?? ''));
   const [weight, setWeight] = useState(String(credential.weight));
-  const act = useOperatorAct<Credential>();
   const isGood = [perMinute, open, weight].every((text) => WHOLE_OR_EMPTY.test(text)) && Number(weight) > 0;
   const body = {
     requests_per_minute: toLimit(perMinute),
     open_tasks_max: toLimit(open),
     weight: Number(weight),
   };
-  const submit = () =>
-    act.mutate({ method: 'patch', path: `/credentials/${credential.id}`, body }, { onSuccess: onClose });
   return (
-    <Sheet
-      isOpen
+    <ActSheet
       title={`Limits of ${credential.provider}/${credential.name}`}
+      verb="Save the limits"
+      refusal="The limits stay as they were"
+      reason={isGood ? undefined : 'Limits are whole numbers; the weight is at least 1'}
+      call={{ method: 'patch', path: `/credentials/${credential.id}`, body }}
       onClose={onClose}
-      onSubmit={submit}
-      foot={
-        <Button
-          variant="primary"
-          type="submit"
-          isBusy={act.isPending}
-          disabledReason={isGood ? undefined : 'Limits are whole numbers; the weight is at least 1'}
-        >
-          Save the limits
-        </Button>
-      }
     >
-      <div className={styles.fields}>
-        <TextField
-          label="Tasks a minute"
-          description="Empty: any number"
-          inputMode="numeric"
-          value={perMinute}
-          onChange={setPerMinute}
-        />
-        <TextField
-          label="Tasks at once"
-          description="Empty: any number"
-          inputMode="numeric"
-          value={open}
-          onChange={setOpen}
-        />
-        <TextField
-          label="Weight"
-          description="Its share beside others of the provider"
-          inputMode="numeric"
-          value={weight}
-          onChange={setWeight}
-        />
-        <ActFault title="The limits stay as they were" error={act.error} />
-      </div>
-    </Sheet>
+      <TextField
+        label="Tasks a minute"
+        description="Empty: any number"
+        inputMode="numeric"
+        value={perMinute}
+        onChange={setPerMinute}
+      />
+      <TextField
+        label="Tasks at once"
+        description="Empty: any number"
+        inputMode="numeric"
+        value={open}
+        onChange={setOpen}
+      />
+      <TextField
+        label="Weight"
+        description="Its share beside others of the provider"
+        inputMode="numeric"
+        value={weight}
+        onChange={setWeight}
+      />
+    </ActSheet>
   );
 }

@@ -1,14 +1,11 @@
 // A grant or a correction of credits, with its reason. The amount is typed twice: it is money, and it goes at once.
 
 import { useState } from 'react';
-import { useOperatorAct } from '../../api/operator.ts';
 import type { Account, Book } from '../../api/wire.ts';
-import { Button } from '../../ui/button.tsx';
 import { Segments } from '../../ui/choices.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { formatCredits } from '../../ui/money.tsx';
-import { Sheet } from '../../ui/overlays.tsx';
-import { ActFault } from './frame.tsx';
+import { ActSheet } from './act-sheet.tsx';
 import styles from './operator.module.css';
 
 const AMOUNT = /^-?\d{1,9}(\.\d{1,6})?$/;
@@ -38,38 +35,28 @@ function findReason({ kind, amount, again, reason }: Draft): string | undefined 
 export function GrantSheet({ account, onClose }: { account: Account; onClose: () => void }) {
   const [draft, setDraft] = useState(EMPTY);
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const move = useOperatorAct<{ moved: boolean }>();
-  const disabledReason = findReason(draft);
   const { kind, book, amount, reason, reference } = draft;
-  const submit = () => {
-    if (disabledReason !== undefined) return;
-    const body = { kind, book, credits: Number(amount), reason, reference: reference || undefined };
-    move.mutate({ method: 'post', path: `/accounts/${account.id}/credits`, body }, { onSuccess: onClose });
-  };
+  const body = { kind, book, credits: Number(amount), reason, reference: reference || undefined };
   const said = AMOUNT.test(amount) ? formatCredits(Number(amount)) : '';
   const verb = kind === 'grant' ? `Grant ${said}` : `Correct by ${said}`;
   return (
-    <Sheet
-      isOpen
+    <ActSheet
       title={`Credits of ${account.name}`}
+      verb={verb.trim()}
+      refusal="Nothing was moved"
+      reason={findReason(draft)}
+      call={{ method: 'post', path: `/accounts/${account.id}/credits`, body }}
       isDirty={amount !== ''}
       onClose={onClose}
-      onSubmit={submit}
-      foot={
-        <Button variant="primary" type="submit" isBusy={move.isPending} disabledReason={disabledReason}>
-          {verb.trim()}
-        </Button>
-      }
     >
       <GrantFields draft={draft} set={set} />
-      <ActFault title="Nothing was moved" error={move.error} />
-    </Sheet>
+    </ActSheet>
   );
 }
 
 function GrantFields({ draft, set }: { draft: Draft; set: (change: Partial<Draft>) => void }) {
   return (
-    <div className={styles.fields}>
+    <>
       <Segments<Kind>
         label="What"
         choices={[
@@ -121,6 +108,6 @@ function GrantFields({ draft, set }: { draft: Draft; set: (change: Partial<Draft
         value={draft.reference}
         onChange={(reference) => set({ reference })}
       />
-    </div>
+    </>
   );
 }

@@ -1,15 +1,14 @@
 // Which provider makes a model first, and how several share it.
 
 import { useState } from 'react';
-import { useOperatorAct } from '../../api/operator.ts';
 import type { ModelStatus, Offer } from '../../api/wire.ts';
 import { useSearch } from '../../shell/address.ts';
 import { Button } from '../../ui/button.tsx';
 import { Toggle } from '../../ui/choices.tsx';
 import { TextField } from '../../ui/fields.tsx';
-import { Sheet } from '../../ui/overlays.tsx';
 import type { Column } from '../../ui/table.tsx';
-import { ActFault, OperatorList, OperatorPage } from './frame.tsx';
+import { ActSheet } from './act-sheet.tsx';
+import { OperatorList, OperatorPage } from './frame.tsx';
 import styles from './operator.module.css';
 
 const COLUMNS: readonly Column[] = [
@@ -83,61 +82,43 @@ function OfferSheet({ model, offer, onClose }: { model: string; offer: Offer; on
   const [order, setOrder] = useState(String(offer.order));
   const [weight, setWeight] = useState(String(offer.weight));
   const [enabled, setEnabled] = useState(offer.enabled);
-  const act = useOperatorAct<ModelStatus>();
   const isGood = WHOLE.test(order) && WHOLE.test(weight) && Number(weight) > 0;
-  const submit = () => {
-    const setting = { id: offer.id, order: Number(order), weight: Number(weight), enabled };
-    act.mutate(
-      { method: 'patch', path: `/models/${model}`, body: { offers: [setting] } },
-      { onSuccess: onClose },
-    );
-  };
+  const setting = { id: offer.id, order: Number(order), weight: Number(weight), enabled };
   return (
-    <Sheet
-      isOpen
+    <ActSheet
       title={`${offer.id} for ${model}`}
+      verb="Save the offer"
+      refusal="The offer stays as it was"
+      reason={isGood ? undefined : 'Order and weight are whole numbers, the weight from 1'}
+      call={{ method: 'patch', path: `/models/${model}`, body: { offers: [setting] } }}
       onClose={onClose}
-      onSubmit={submit}
-      foot={
-        <Button
-          variant="primary"
-          type="submit"
-          isBusy={act.isPending}
-          disabledReason={isGood ? undefined : 'Order and weight are whole numbers, the weight from 1'}
-        >
-          Save the offer
-        </Button>
-      }
     >
-      <div className={styles.fields}>
-        <Toggle
-          label="Takes tasks"
-          description="Off: what is under way goes on"
-          isOn={enabled}
-          onChange={setEnabled}
-        />
-        <TextField
-          label="Order"
-          description="Lower ones are tried first"
-          inputMode="numeric"
-          value={order}
-          onChange={setOrder}
-        />
-        <TextField
-          label="Weight"
-          description="Its share beside others of the same order"
-          inputMode="numeric"
-          value={weight}
-          onChange={setWeight}
-        />
-        {offer.cost && (
-          <p className={styles.words}>
-            The provider takes {offer.cost.usd} US dollars a {offer.cost.unit}, as its page said on{' '}
-            {offer.cost.date}.
-          </p>
-        )}
-        <ActFault title="The offer stays as it was" error={act.error} />
-      </div>
-    </Sheet>
+      <Toggle
+        label="Takes tasks"
+        description="Off: what is under way goes on"
+        isOn={enabled}
+        onChange={setEnabled}
+      />
+      <TextField
+        label="Order"
+        description="Lower ones are tried first"
+        inputMode="numeric"
+        value={order}
+        onChange={setOrder}
+      />
+      <TextField
+        label="Weight"
+        description="Its share beside others of the same order"
+        inputMode="numeric"
+        value={weight}
+        onChange={setWeight}
+      />
+      {offer.cost && (
+        <p className={styles.words}>
+          The provider takes {offer.cost.usd} US dollars a {offer.cost.unit}, as its page said on{' '}
+          {offer.cost.date}.
+        </p>
+      )}
+    </ActSheet>
   );
 }

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { useOperatorAct } from '../../api/operator.ts';
 import type { PersonLink, PersonOfInstance, Role } from '../../api/wire.ts';
+import { EmailField, isAddress } from '../../parts/email-field.tsx';
 import { ROLE_CHOICES, ROLES } from '../../parts/roles.ts';
 import { Button } from '../../ui/button.tsx';
 import { CheckField, Segments, SelectField } from '../../ui/choices.tsx';
@@ -9,6 +10,7 @@ import { Code } from '../../ui/code.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { Sheet } from '../../ui/overlays.tsx';
 import { Time } from '../../ui/time.tsx';
+import { ActSheet } from './act-sheet.tsx';
 import { ActFault, toMs } from './frame.tsx';
 import styles from './operator.module.css';
 
@@ -23,7 +25,7 @@ const EMPTY: Draft = { email: '', account: '', role: 'member', isOperator: false
 
 /** Why it cannot be sent yet. */
 function findReason({ email, account, isOperator }: Draft): string | undefined {
-  if (!email.includes('@')) return 'Enter an email address';
+  if (!isAddress(email)) return 'Enter an email address';
   return account.trim() === '' && !isOperator ? 'Name an account, or choose Operator' : undefined;
 }
 
@@ -36,61 +38,50 @@ export function InviteSheet({
 }) {
   const [draft, setDraft] = useState(EMPTY);
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const invite = useOperatorAct<PersonLink>();
   const account = draft.account.trim();
   const body = {
     email: draft.email.trim(),
     operator: draft.isOperator,
     ...(account && { account, role: draft.role }),
   };
-  const send = () => invite.mutate({ method: 'post', path: '/people/invite', body }, { onSuccess: onMade });
   return (
-    <Sheet
-      isOpen
+    <ActSheet<PersonLink>
       title="Invite a person"
+      verb="Invite"
+      refusal="Nobody was invited"
+      reason={findReason(draft)}
+      call={{ method: 'post', path: '/people/invite', body }}
       isDirty={draft !== EMPTY}
       onClose={onClose}
-      onSubmit={() => findReason(draft) === undefined && send()}
-      foot={
-        <Button variant="primary" type="submit" isBusy={invite.isPending} disabledReason={findReason(draft)}>
-          Invite
-        </Button>
-      }
+      onDone={onMade}
     >
-      <div className={styles.fields}>
-        <TextField
-          label="Email"
-          description="The link is for this address alone."
-          type="email"
-          autoComplete="off"
-          isRequired
-          value={draft.email}
-          onChange={(email) => set({ email })}
-        />
-        <TextField
-          label="Account"
-          description="Its name or id; empty for an operator without one."
-          maxLength={100}
-          value={draft.account}
-          onChange={(name) => set({ account: name })}
-        />
-        <Segments<Role>
-          label="Role in the account"
-          description={ROLES[draft.role].may}
-          isWide
-          choices={ROLE_CHOICES}
-          value={draft.role}
-          onChange={(role) => set({ role })}
-        />
-        <CheckField
-          label="Operator"
-          description="Sees every account, moves credits and changes prices."
-          isOn={draft.isOperator}
-          onChange={(isOperator) => set({ isOperator })}
-        />
-        <ActFault title="Nobody was invited" error={invite.error} />
-      </div>
-    </Sheet>
+      <EmailField
+        description="The link is for this address alone."
+        value={draft.email}
+        onChange={(email) => set({ email })}
+      />
+      <TextField
+        label="Account"
+        description="Its name or id; empty for an operator without one."
+        maxLength={100}
+        value={draft.account}
+        onChange={(name) => set({ account: name })}
+      />
+      <Segments<Role>
+        label="Role in the account"
+        description={ROLES[draft.role].may}
+        isWide
+        choices={ROLE_CHOICES}
+        value={draft.role}
+        onChange={(role) => set({ role })}
+      />
+      <CheckField
+        label="Operator"
+        description="Sees every account, moves credits and changes prices."
+        isOn={draft.isOperator}
+        onChange={(isOperator) => set({ isOperator })}
+      />
+    </ActSheet>
   );
 }
 

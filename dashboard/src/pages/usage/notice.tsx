@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { accountApi, toApiError } from '../../api/client.ts';
 import { useAccount, useScope } from '../../api/queries.ts';
 import type { Notice } from '../../api/wire.ts';
+import { isAmount } from '../../parts/amount.ts';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { Skeleton } from '../../ui/blanks.tsx';
@@ -13,7 +14,6 @@ import { TextField } from '../../ui/fields.tsx';
 import { Card } from '../../ui/page.tsx';
 import styles from './notice.module.css';
 
-/** `GET /api/v1/account/notices`. */
 /** For owners alone: others have no use for it. */
 export function NoticeCard() {
   const { role } = useAccount();
@@ -61,7 +61,6 @@ function NoticeForm({ notice }: { notice: Notice }) {
       mail: isMailed,
     });
   };
-  const isAmount = /^\d+(\.\d{1,6})?$/.test(threshold.trim()) && Number(threshold) > 0;
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
       <TextField
@@ -90,7 +89,9 @@ function NoticeForm({ notice }: { notice: Notice }) {
         <Button
           type="submit"
           isBusy={isBusy}
-          disabledReason={isAmount ? undefined : 'Enter an amount above zero, with at most six decimals'}
+          disabledReason={
+            isAmount(threshold) ? undefined : 'Enter an amount above zero, with at most six decimals'
+          }
         >
           Save the notice
         </Button>
