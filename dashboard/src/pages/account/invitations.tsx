@@ -5,6 +5,7 @@ import { invitationsQuery, invite, withdrawInvitation } from '../../api/members.
 import { useMe, useRoleReason } from '../../api/queries.ts';
 import { useSession } from '../../api/session.ts';
 import type { MadeInvitation, Role } from '../../api/wire.ts';
+import { EmailField } from '../../parts/email-field.tsx';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { ROLE_CHOICES, ROLES } from '../../parts/roles.ts';
@@ -12,7 +13,6 @@ import { Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Segments } from '../../ui/choices.tsx';
 import { Code } from '../../ui/code.tsx';
-import { TextField } from '../../ui/fields.tsx';
 import { Sheet } from '../../ui/overlays.tsx';
 import { Card } from '../../ui/page.tsx';
 import { type Column, Row, Table } from '../../ui/table.tsx';
@@ -127,15 +127,7 @@ function InviteSheet({ onClose, onMade }: { onClose: () => void; onMade: () => v
         </>
       }
     >
-      <TextField
-        label="Email"
-        type="email"
-        autoComplete="off"
-        isRequired
-        value={email}
-        onChange={setEmail}
-        description="The invitation is for this address alone."
-      />
+      <EmailField description="The invitation is for this address alone." value={email} onChange={setEmail} />
       <Segments
         label="Role"
         description={ROLES[role].may}

@@ -7,6 +7,7 @@ import { acceptInvitation, asksForCode, lookAtInvitation } from '../../api/peopl
 import { chooseSession } from '../../api/session.ts';
 import type { InvitationLook } from '../../api/wire.ts';
 import { CodeField } from '../../parts/code-field.tsx';
+import { FixedEmail } from '../../parts/email-field.tsx';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { judgePassword, NewPasswordField } from '../../parts/new-password.tsx';
@@ -91,14 +92,7 @@ function Accept({ token, look }: { token: string; look: InvitationLook }) {
   return (
     <GatePage title={title} lead={lead}>
       <GateForm onSubmit={submit}>
-        <TextField
-          label="Email"
-          type="email"
-          autoComplete="username"
-          readOnly
-          value={look.email}
-          onChange={() => undefined}
-        />
+        <FixedEmail value={look.email} />
         {isNew && (
           <TextField label="Your name" autoComplete="name" isRequired value={name} onChange={setName} />
         )}

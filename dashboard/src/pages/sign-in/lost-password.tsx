@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from 'react';
 import { askForPasswordLink } from '../../api/elsewhere.ts';
+import { EmailField } from '../../parts/email-field.tsx';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { GateForm } from '../../shell/gate-page.tsx';
 import { Button } from '../../ui/button.tsx';
-import { TextField } from '../../ui/fields.tsx';
 
 /** Asks for a link by mail; without mail it says who can help. */
 export function LostPassword({ hasMail }: { hasMail: boolean }) {
@@ -37,15 +37,7 @@ export function LostPassword({ hasMail }: { hasMail: boolean }) {
   };
   return (
     <GateForm onSubmit={submit}>
-      <TextField
-        label="Your address"
-        type="email"
-        autoComplete="email"
-        autoFocus
-        isRequired
-        value={email}
-        onChange={setEmail}
-      />
+      <EmailField label="Your address" of="mine" value={email} onChange={setEmail} />
       <FaultOf error={error} title="No link was sent" />
       <Button type="submit" isWide isBusy={isBusy} disabledReason={email ? undefined : 'Enter your address'}>
         Send a link

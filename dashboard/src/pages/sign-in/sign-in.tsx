@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import { setupQuery, signIn, trySignIn } from '../../api/people.ts';
 import { CodeField } from '../../parts/code-field.tsx';
+import { EmailField } from '../../parts/email-field.tsx';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { paths } from '../../paths.ts';
@@ -10,7 +11,7 @@ import { useGo, useSearch } from '../../shell/address.ts';
 import { GateForm, GatePage, InsecureNote } from '../../shell/gate-page.tsx';
 import { Link } from '../../shell/link.tsx';
 import { Button } from '../../ui/button.tsx';
-import { PasswordField, TextField } from '../../ui/fields.tsx';
+import { PasswordField } from '../../ui/fields.tsx';
 import { SignInElsewhere } from './elsewhere.tsx';
 import { LostPassword } from './lost-password.tsx';
 
@@ -95,15 +96,7 @@ function SignInForm({ onDone, onRight }: { onDone: () => void; onRight: (given: 
   };
   return (
     <GateForm onSubmit={submit}>
-      <TextField
-        label="Email"
-        type="email"
-        autoComplete="username"
-        autoFocus
-        isRequired
-        value={email}
-        onChange={setEmail}
-      />
+      <EmailField of="own" value={email} onChange={setEmail} />
       <PasswordField
         label="Password"
         autoComplete="current-password"

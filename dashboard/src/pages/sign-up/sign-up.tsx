@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { toApiError } from '../../api/client.ts';
 import { setupQuery } from '../../api/people.ts';
 import { askForSignUpLink } from '../../api/sign-up.ts';
+import { EmailField } from '../../parts/email-field.tsx';
 import { FaultOf } from '../../parts/fault-of.tsx';
 import { useSending } from '../../parts/form.ts';
 import { paths } from '../../paths.ts';
@@ -12,7 +13,6 @@ import { Link, LinkButton } from '../../shell/link.tsx';
 import { useLinkToken } from '../../shell/link-token.ts';
 import { Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
-import { TextField } from '../../ui/fields.tsx';
 import { FollowLink } from './follow-link.tsx';
 
 const TITLE = 'Make an account';
@@ -79,15 +79,7 @@ function AskForLink({ isSecure }: { isSecure: boolean }) {
     >
       {!isSecure && <InsecureNote />}
       <GateForm onSubmit={submit}>
-        <TextField
-          label="Email"
-          type="email"
-          autoComplete="email"
-          autoFocus
-          isRequired
-          value={email}
-          onChange={setEmail}
-        />
+        <EmailField of="mine" value={email} onChange={setEmail} />
         <FaultOf error={error} title="No link was sent" />
         <Button
           variant="primary"
