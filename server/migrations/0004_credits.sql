@@ -59,9 +59,11 @@ create table ledger_checkpoints (
   account_id uuid not null,
   book text not null check (book in ('live', 'test')),
   posted bigint not null,
+  proven bigint not null default 0,
   primary key (account_id, book)
 );
 comment on table ledger_checkpoints is 'Sums of the postings before a transfer that the settings name, so that the audit of each minute adds up the rest only.';
+comment on column ledger_checkpoints.proven is 'Sum of the postings before the id up to which the audit of each day has proved the ledger; it begins there.';
 
 -- Money rows are history: an error is corrected by a further transfer.
 create function refuse_change() returns trigger language plpgsql as $$

@@ -19,7 +19,7 @@ async function repeat(remove: (limit: number) => Promise<number>, signal: AbortS
 
 /** Checks the ledger and publishes what it found; a violation is an error that the operator has to look into. */
 async function auditLedger(core: Core, scope: AuditScope): Promise<void> {
-  const found = await (scope === 'whole' ? core.credits.audit() : core.credits.auditRecent());
+  const found = await (scope === 'whole' ? core.credits.auditDay() : core.credits.auditRecent());
   const counts: Record<string, number> = {};
   for (const { invariant, promise, subject } of found) {
     counts[invariant] = (counts[invariant] ?? 0) + 1;

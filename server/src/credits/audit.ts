@@ -1,15 +1,28 @@
-// Proves the invariants of the ledger by reading it: all of it once a day and on demand, and each minute what has
-// moved lately (audit-recent.store.ts). A row found here is a bug or a manual change of the database, and must never
-// be repaired silently.
-import type { Pool, PoolClient, QueryConfig } from 'pg';
-import { HOUR_MS } from '../lib/time.ts';
-import { advanceCheckpoints, RECENT } from './audit-recent.store.ts';
+// Proves the invariants of the ledger by reading it: all of it on demand, each day what was not proved before
+// (audit-whole.store.ts), and each minute what has moved lately (audit-recent.store.ts). A row found here is a bug or a
+// manual change of the database, and must never be repaired silently. Each statement has a snapshot of its own, and none
+// is held from one to the next: what an old snapshot keeps alive would make every task slower.
+import type { Pool, PoolClient } from 'pg';
+import { advanceCheckpoints, lookAtBalances, RECENT } from './audit-recent.store.ts';
+import {
+  addPostings,
+  type Checkpoint,
+  type IdRange,
+  nothingProven,
+  RANGED,
+  rangesOf,
+  readCheckpoint,
+  readProven,
+  readSettledId,
+  type Sums,
+  saveProven,
+} from './audit-whole.store.ts';
 
-/** One invariant and the query that lists its violations. */
+/** One invariant, and the query that lists those of its violations that cost the same however long the history is. */
 interface Invariant {
   id: string;
   promise: string;
-  sql: string;
+  sql?: string;
 }
 
 /** The audit of each minute, and that of each day. */
@@ -28,70 +41,34 @@ export interface AuditResult {
   violations: Record<string, number>;
 }
 
+const FINDINGS_MAX = 100;
+
 /** A task may be between its end and a reader's view of it for this long. */
 const GRACE = `interval '1 minute'`;
 
 export const INVARIANTS: readonly Invariant[] = [
-  {
-    id: 'L1',
-    promise: 'the postings of every transfer add up to zero',
-    sql: 'select transfer_id::text as subject from postings group by 1 having sum(amount) <> 0',
-  },
-  {
-    id: 'L2',
-    promise: 'all postings of a book add up to zero',
-    sql: `select t.book as subject from postings p join transfers t on t.id = p.transfer_id
-          group by 1 having sum(p.amount) <> 0`,
-  },
+  { id: 'L1', promise: 'the postings of every transfer add up to zero' },
+  { id: 'L2', promise: 'all postings of a book add up to zero' },
   {
     id: 'L3',
     promise: 'no account has less than it has set aside',
     sql: `select account_id || ' ' || book as subject from balances where posted - held < 0 or held < 0`,
   },
-  {
-    id: 'L4',
-    promise: 'each balance equals its postings and its open holds',
-    sql: `select b.account_id || ' ' || b.book as subject from balances b
-          left join (select t.account_id, t.book, sum(p.amount) as posted from transfers t
-                     join postings p on p.transfer_id = t.id and p.ledger = 'account' group by 1, 2) p
-            using (account_id, book)
-          left join (select h.account_id, h.book, sum(h.amount) as held from holds h
-                     where not exists (select from settlements s where s.task_id = h.task_id) group by 1, 2) h
-            using (account_id, book)
-          where b.posted <> coalesce(p.posted, 0) or b.held <> coalesce(h.held, 0)`,
-  },
+  { id: 'L4', promise: 'each balance equals its postings and its open holds' },
   {
     id: 'L5',
     promise: 'every open task has its hold, of its own price, and every open hold its task',
     sql: `select t.id::text as subject from tasks t left join holds h on h.task_id = t.id
           where t.due_at is not null
-            and (h.task_id is null or h.amount <> t.price or h.account_id <> t.account_id or h.book <> t.book)
-          union all
-          select h.task_id::text from holds h
-          where not exists (select from settlements s where s.task_id = h.task_id)
-            and not exists (select from tasks t where t.id = h.task_id)`,
+            and (h.task_id is null or h.amount <> t.price or h.account_id <> t.account_id or h.book <> t.book)`,
   },
-  {
-    id: 'L6',
-    promise: 'a hold has at most one settlement, and each settlement a hold',
-    sql: `select s.task_id::text as subject from settlements s left join holds h using (task_id) where h.task_id is null`,
-  },
-  {
-    id: 'L7',
-    promise: 'no more was captured than held, and the transfer says the same amount',
-    sql: `select s.task_id::text as subject from settlements s join holds h using (task_id)
-          left join postings p on p.transfer_id = s.transfer_id and p.ledger = 'account'
-          where s.captured > h.amount or s.captured <> coalesce(-p.amount, 0)`,
-  },
+  { id: 'L6', promise: 'a hold has at most one settlement, and each settlement a hold' },
+  { id: 'L7', promise: 'no more was captured than held, and the transfer says the same amount' },
   {
     id: 'L8',
     promise: 'a task has ended exactly when its hold is settled, in the way of its state',
-    sql: `select t.id::text as subject from tasks t left join settlements s on s.task_id = t.id
-          where (t.due_at is null and (s.task_id is null
-              or s.kind <> case t.state when 'succeeded' then 'capture' when 'expired' then 'expire' else 'void' end
-              or s.captured <> t.captured))
-             or (t.due_at is not null and s.task_id is not null)
-             or (t.due_at is not null and t.deadline_at < now() - ${GRACE})`,
+    sql: `select t.id::text as subject from tasks t where t.due_at is not null
+          and (t.deadline_at < now() - ${GRACE} or exists (select from settlements s where s.task_id = t.id))`,
   },
   {
     id: 'L9',
@@ -107,17 +84,8 @@ export const INVARIANTS: readonly Invariant[] = [
             (('balances', 'posted'), ('balances', 'held'), ('postings', 'amount'), ('holds', 'amount'),
              ('settlements', 'captured'), ('tasks', 'price'), ('tasks', 'captured'))`,
   },
-  {
-    id: 'L11',
-    promise: 'each hold names the version of the price that it was made with',
-    sql: `select task_id::text as subject from holds where price_version = ''`,
-  },
-  {
-    id: 'L12',
-    promise: 'a payment is credited once',
-    sql: `select external_reference as subject from transfers where external_reference is not null
-          group by 1 having count(*) > 1`,
-  },
+  { id: 'L11', promise: 'each hold names the version of the price that it was made with' },
+  { id: 'L12', promise: 'a payment is credited once' },
   {
     id: 'L13',
     promise: 'each key has spent what its tasks hold and were charged',
@@ -138,51 +106,98 @@ export interface Violation {
   subject: string;
 }
 
-/** A whole ledger may take long to read; only a dead connection takes this long. */
-const QUERY_TIMEOUT_MS = HOUR_MS;
+/** Reads the whole ledger; an empty list is the proof. */
+export function auditLedger(client: Pool | PoolClient): Promise<Violation[]> {
+  return proveFrom(client, nothingProven());
+}
 
-/** Reads the whole ledger in one snapshot; an empty list is the proof. */
-export function auditLedger(pool: Pool): Promise<Violation[]> {
-  return inSnapshot(pool, (client) => findViolations(client, ({ sql }) => sql));
+/**
+ * The audit of each day: it reads what no earlier one has proved. Without a violation the mark of what is proven moves on:
+ * below it all tasks have ended, and no row changes any more.
+ */
+export async function auditDay(client: Pool | PoolClient): Promise<Violation[]> {
+  return proveFrom(client, await readProven(client), (proven) => saveProven(client, proven));
 }
 
 /** Proves the open tasks and what has moved lately, and every balance; its cost does not grow with the history. */
-export function auditRecent(pool: Pool): Promise<Violation[]> {
-  return inSnapshot(pool, async (client) => {
-    await advanceCheckpoints(client);
-    return findViolations(client, ({ id, sql }) => RECENT[id] ?? sql);
-  });
+export async function auditRecent(client: Pool | PoolClient): Promise<Violation[]> {
+  const looks: Record<string, string> = { ...RECENT, L4: lookAtBalances(await advanceCheckpoints(client)) };
+  const found = new Findings();
+  for (const { id, sql } of INVARIANTS) await found.look(client, id, looks[id] ?? sql);
+  return found.inOrder();
 }
 
-async function findViolations(
-  client: PoolClient,
-  sqlOf: (invariant: Invariant) => string,
-): Promise<Violation[]> {
-  const violations: Violation[] = [];
-  for (const invariant of INVARIANTS) {
-    const text = `select subject from (${sqlOf(invariant)}) found limit 100`;
-    const query: QueryConfig & { query_timeout: number } = { text, query_timeout: QUERY_TIMEOUT_MS };
-    const { rows } = await client.query<{ subject: string }>(query);
-    const { id, promise } = invariant;
-    for (const { subject } of rows) violations.push({ invariant: id, promise, subject });
+/** What looks have found, at most a hundred rows for each invariant. */
+class Findings {
+  readonly #subjects = new Map<string, string[]>();
+
+  add(id: string, subjects: readonly string[]): void {
+    const known = this.#subjects.get(id) ?? [];
+    this.#subjects.set(id, known.concat(subjects).slice(0, FINDINGS_MAX));
   }
+
+  async look(
+    client: Pool | PoolClient,
+    id: string,
+    sql: string | undefined,
+    values: unknown[] = [],
+  ): Promise<void> {
+    if (sql === undefined) return;
+    const text = `select subject from (${sql}) found limit ${FINDINGS_MAX}`;
+    const { rows } = await client.query<{ subject: string }>(text, values);
+    this.add(
+      id,
+      rows.map(({ subject }) => subject),
+    );
+  }
+
+  inOrder(): Violation[] {
+    return INVARIANTS.flatMap(({ id, promise }) =>
+      (this.#subjects.get(id) ?? []).map((subject) => ({ invariant: id, promise, subject })),
+    );
+  }
+}
+
+async function proveFrom(
+  client: Pool | PoolClient,
+  proven: Checkpoint,
+  keep?: (proven: Checkpoint) => Promise<void>,
+): Promise<Violation[]> {
+  const found = new Findings();
+  await advanceCheckpoints(client);
+  for (const { id, sql } of INVARIANTS) await found.look(client, id, sql);
+  const settledId = await readSettledId(client);
+  const checkpoint = await readCheckpoint(client);
+  await found.look(client, 'L4', lookAtBalances(checkpoint.id));
+  const low = proven.id;
+  await lookAtRanges(client, low, found);
+  const sums = new Map(proven.sums);
+  const middle = settledId > low ? settledId : low;
+  await addRanges(client, { low, high: middle }, sums);
+  const provenNow = { id: middle, sums: new Map(sums) };
+  await addRanges(client, { low: middle, high: checkpoint.id }, sums);
+  found.add('L4', differing(checkpoint.sums, sums));
+  const violations = found.inOrder();
+  if (violations.length === 0) await keep?.(provenNow);
   return violations;
 }
 
-async function inSnapshot<Result>(
-  pool: Pool,
-  work: (client: PoolClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin isolation level repeatable read');
-    await client.query('set local statement_timeout = 0');
-    const result = await work(client);
-    await client.query('commit');
-    return result;
-  } finally {
-    // A broken transaction goes with its connection; a committed one goes back to the pool.
-    await client.query('rollback').catch(() => undefined);
-    client.release();
+async function lookAtRanges(client: Pool | PoolClient, low: string, found: Findings): Promise<void> {
+  const looks = Object.entries(RANGED);
+  for (const over of ['transfers', 'holds'] as const) {
+    for await (const { low: from, high } of rangesOf(client, over, { low, high: null })) {
+      for (const [id, { sql }] of looks.filter(([, look]) => look.over === over))
+        await found.look(client, id, sql, [from, high]);
+    }
   }
+}
+
+async function addRanges(client: Pool | PoolClient, whole: IdRange, sums: Sums): Promise<void> {
+  for await (const range of rangesOf(client, 'transfers', whole)) await addPostings(client, range, sums);
+}
+
+/** The owners whose sums are not the same. */
+function differing(some: Sums, others: Sums): string[] {
+  const owners = new Set([...some.keys(), ...others.keys()]);
+  return [...owners].filter((owner) => (some.get(owner) ?? 0n) !== (others.get(owner) ?? 0n));
 }

@@ -8,7 +8,7 @@ import { createReportQueue } from '../db/report-queue.ts';
 import { invariant, OperatorError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
 import { BOOKS, type Book, type Micros, toCredits } from '../lib/money.ts';
-import { type AuditScope, auditLedger, auditRecent, type Violation } from './audit.ts';
+import { type AuditScope, auditDay, auditLedger, auditRecent, type Violation } from './audit.ts';
 import * as store from './credits.store.ts';
 
 export type { Balance, LossRow, StatementRow } from './credits.store.ts';
@@ -49,6 +49,8 @@ export interface Credits {
   losses(page: { before?: string | undefined; limit: number }): Promise<store.LossRow[]>;
   /** Proves the whole ledger. */
   audit(): Promise<Violation[]>;
+  /** Proves every balance, and what no audit of a day has proved before. */
+  auditDay(): Promise<Violation[]>;
   /** Proves every balance, the open tasks, and what has moved lately. */
   auditRecent(): Promise<Violation[]>;
   /** Keeps what an audit found, by invariant, where the metrics page of every process finds it. */
@@ -139,6 +141,7 @@ export function createCredits(pool: Pool, look: LookAtBalance): Credits {
     ),
     losses: createReportQueue((page) => store.listLosses(pool, page)),
     audit: () => auditLedger(pool),
+    auditDay: () => auditDay(pool),
     auditRecent: () => auditRecent(pool),
     saveAudit: (scope, violations) => store.saveAudit(pool, scope, violations),
   };
