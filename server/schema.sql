@@ -280,8 +280,9 @@ create table credential_usage (
   succeeded integer not null default 0,
   failed integer not null default 0,
   cost_nanos bigint not null default 0,
-  constraint credential_usage_pkey PRIMARY KEY (credential_id, day)
-);
+  stripe smallint not null default (pg_backend_pid() % 16),
+  constraint credential_usage_pkey PRIMARY KEY (credential_id, day, stripe)
+) with (fillfactor=50);
 comment on table credential_usage is 'What provider accounts made and cost by day (UTC), in billionths of a US dollar; kept when attempts are removed.';
 
 create table credentials (
@@ -475,10 +476,12 @@ create table ledger_checkpoints (
   account_id uuid not null,
   book text not null,
   posted bigint not null,
+  proven bigint not null default 0,
   constraint ledger_checkpoints_pkey PRIMARY KEY (account_id, book),
   constraint ledger_checkpoints_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text])))
 );
 comment on table ledger_checkpoints is 'Sums of the postings before a transfer that the settings name, so that the audit of each minute adds up the rest only.';
+comment on column ledger_checkpoints.proven is 'Sum of the postings before the id up to which the audit of each day has proved the ledger; it begins there.';
 
 create table memberships (
   person_id uuid not null,

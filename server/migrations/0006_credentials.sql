@@ -43,6 +43,8 @@ create table credential_usage (
   succeeded integer not null default 0,
   failed integer not null default 0,
   cost_nanos bigint not null default 0,
-  primary key (credential_id, day)
-);
+  -- Each connection adds to a row of its own where it can: ends of tasks at one account do not wait for each other.
+  stripe smallint not null default pg_backend_pid() % 16,
+  primary key (credential_id, day, stripe)
+) with (fillfactor = 50);
 comment on table credential_usage is 'What provider accounts made and cost by day (UTC), in billionths of a US dollar; kept when attempts are removed.';

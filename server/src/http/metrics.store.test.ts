@@ -21,7 +21,7 @@ test('what the daily audit has found stays visible while those of each minute fi
 test('the figures do not read whole tables that grow for ever', async () => {
   const id = `lpad(to_hex(i), 32, '0')::uuid`;
   await pool.query(
-    `insert into attempts (task_id, epoch, provider, state) select ${id}, 1, 'draft', 'succeeded' from generate_series(1, 20000) i`,
+    `insert into attempts (task_id, epoch, provider, state, ended_at) select ${id}, 1, 'draft', 'succeeded', now() from generate_series(1, 20000) i`,
   );
   await pool.query(
     `insert into callbacks (id, task_id, account_id, url, test_mode, state, next_try_at, completed_at)

@@ -16,6 +16,8 @@ export interface Figures {
   lossMicros: number;
   /** Open attempts, and what was made and paid, by provider account. */
   accounts: { id: string; open: number; succeeded: number; failed: number; cost_nanos: number }[];
+  /** Since the oldest transaction began whose snapshot still counts: vacuum takes away nothing that is younger. */
+  oldestSnapshotSeconds: number;
   violations: Record<string, number>;
   /** Negative when there was no audit yet. */
   auditAgeSeconds: number;
@@ -34,24 +36,36 @@ function mergeViolations(...audits: (AuditResult | null)[]): Record<string, numb
 
 export async function readFigures(pool: Pool): Promise<Figures> {
   const { rows } = await pool.query(
-    `select
-       (select coalesce(json_agg(g), '[]') from
-         (select state, book, count(*)::integer as count from tasks where due_at is not null group by 1, 2) g) as open,
-       (select coalesce(extract(epoch from now() - min(created_at)), 0)::double precision
-          from tasks where due_at is not null and state = 'pending') as pending_seconds,
-       (select coalesce(sum((select count(*) from attempts a where a.task_id = t.id and a.state = 'unknown')), 0)::integer
-          from tasks t where t.due_at is not null) as unknown_attempts,
-       (select json_build_object('unreadable', count(unreadable_at), 'unfetched', count(made_at)) from attempts
-          where ended_at is null and (made_at is not null or unreadable_at is not null)) as marked,
+    // What is open is read once, however many figures come of it.
+    `with waiting as materialized (
+       select state, book, count(*)::integer as count, min(created_at) as first from tasks where due_at is not null
+       group by 1, 2
+     ), running as materialized (
+       select credential_id, count(*) as open, count(*) filter (where state = 'unknown' and not is_late) as unknown,
+         count(unreadable_at) as unreadable, count(made_at) as unfetched
+       from attempts where ended_at is null group by 1
+     ), used as materialized (
+       select credential_id, sum(succeeded) as succeeded, sum(failed) as failed, sum(cost_nanos) as cost_nanos
+       from credential_usage group by 1
+     )
+     select
+       (select coalesce(json_agg(json_build_object('state', state, 'book', book, 'count', count)), '[]') from waiting) as open,
+       (select coalesce(extract(epoch from now() - min(first)), 0)::double precision
+          from waiting where state = 'pending') as pending_seconds,
+       (select json_build_object('unknown', coalesce(sum(unknown), 0), 'unreadable', coalesce(sum(unreadable), 0),
+          'unfetched', coalesce(sum(unfetched), 0)) from running) as attempts,
        (select count(*)::integer from callbacks where completed_at is null) as pending_callbacks,
        (select count(*)::integer from nodes) as nodes,
        (select coalesce(-sum(p.amount), 0)::double precision from transfers t
           join postings p on p.transfer_id = t.id and p.ledger = 'loss' where t.kind = 'loss') as loss_micros,
        (select coalesce(json_agg(g), '[]') from
-         (select c.id, (select count(*) from attempts a where a.credential_id = c.id and a.ended_at is null) as open,
-            coalesce(sum(u.succeeded), 0) as succeeded, coalesce(sum(u.failed), 0) as failed,
-            coalesce(sum(u.cost_nanos), 0)::double precision as cost_nanos
-          from credentials c left join credential_usage u on u.credential_id = c.id group by c.id) g) as accounts,
+         (select c.id, coalesce(r.open, 0) as open, coalesce(u.succeeded, 0) as succeeded,
+            coalesce(u.failed, 0) as failed, coalesce(u.cost_nanos, 0)::double precision as cost_nanos
+          from credentials c left join running r on r.credential_id = c.id left join used u on u.credential_id = c.id
+         ) g) as accounts,
+       (select coalesce(extract(epoch from now() - min(xact_start)), 0)::double precision from pg_stat_activity
+          where backend_xmin is not null and pid <> pg_backend_pid() and backend_type <> 'autovacuum worker'
+            and (datname = current_database() or datname is null)) as snapshot_seconds,
        (select value from settings where name = '${AUDIT_SETTINGS.recent}') as audit,
        (select value from settings where name = '${AUDIT_SETTINGS.whole}') as whole_audit,
        extract(epoch from now())::double precision as now`,
@@ -61,13 +75,14 @@ export async function readFigures(pool: Pool): Promise<Figures> {
   return {
     open: row.open,
     pendingSeconds: row.pending_seconds,
-    unknownAttempts: row.unknown_attempts,
-    unreadableAttempts: row.marked.unreadable,
-    unfetchedAttempts: row.marked.unfetched,
+    unknownAttempts: row.attempts.unknown,
+    unreadableAttempts: row.attempts.unreadable,
+    unfetchedAttempts: row.attempts.unfetched,
     pendingCallbacks: row.pending_callbacks,
     nodes: row.nodes,
     lossMicros: row.loss_micros,
     accounts: row.accounts,
+    oldestSnapshotSeconds: row.snapshot_seconds,
     violations: mergeViolations(audit, row.whole_audit),
     auditAgeSeconds: audit ? row.now - audit.at : -1,
   };

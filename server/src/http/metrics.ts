@@ -167,6 +167,11 @@ function addDatabaseFigures(
     help: 'Credits of results that were paid for and could not be charged',
     registers,
   });
+  const snapshot = new Gauge({
+    name: 'reelay_oldest_snapshot_seconds',
+    help: 'Age of the oldest transaction with a snapshot in the database',
+    registers,
+  });
   const violations = new Gauge({
     name: 'reelay_ledger_violations',
     help: 'Rows that break an invariant of the ledger, at the last audit',
@@ -189,6 +194,7 @@ function addDatabaseFigures(
     overdue.set(figures.pendingCallbacks);
     nodes.set(figures.nodes);
     losses.set(figures.lossMicros / MICROS);
+    snapshot.set(figures.oldestSnapshotSeconds);
     violations.reset();
     for (const [invariant, count] of Object.entries(figures.violations)) violations.set({ invariant }, count);
     auditAge.set(figures.auditAgeSeconds);

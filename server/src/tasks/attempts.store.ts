@@ -132,7 +132,7 @@ export async function updateAttempt(
      ), counted as (
        insert into credential_usage as u (credential_id, failed)
        select credential_id, 1 from changed where credential_id is not null and $7 and $4 in ('rejected', 'failed')
-       on conflict (credential_id, day) do update set failed = u.failed + 1
+       on conflict (credential_id, day, stripe) do update set failed = u.failed + 1
      )
      select from changed`,
     [
@@ -195,7 +195,7 @@ export async function endAttempts(client: PoolClient, ends: AttemptEnd[]): Promi
            select credential_id, count(*) filter (where state = 'succeeded'), count(*) filter (where state <> 'succeeded'),
              coalesce(sum(cost_nanos), 0)
            from ended where credential_id is not null group by 1 order by 1
-           on conflict (credential_id, day) do update set succeeded = u.succeeded + excluded.succeeded,
+           on conflict (credential_id, day, stripe) do update set succeeded = u.succeeded + excluded.succeeded,
              failed = u.failed + excluded.failed, cost_nanos = u.cost_nanos + excluded.cost_nanos`,
     values: [stringifyStorable(ends)],
   });

@@ -1,4 +1,5 @@
 // What a hint of a provider does to the next look at its attempt.
+import type { PoolClient } from 'pg';
 import { expect, it } from 'vitest';
 import { withTransaction } from '../db/pool.ts';
 import { createTestDatabase } from '../db/testing.ts';
@@ -227,4 +228,52 @@ it('a task rests while its attempt is open, and is due when that has ended: noth
     { rests: false, is_due: true, is_looked_at: null },
   ]);
   expect(await park(living.taskId, 2)).toBe(false);
+});
+
+/** Two connections whose ends are counted in different rows, as most are. */
+async function connectTwo(): Promise<[PoolClient, PoolClient, () => void]> {
+  const first = await pool.connect();
+  const clients = [first];
+  const stripeOf = async (client: PoolClient) =>
+    (await client.query<{ stripe: number }>('select pg_backend_pid() % 16 as stripe')).rows[0].stripe;
+  for (;;) {
+    const next = await pool.connect();
+    clients.push(next);
+    if ((await stripeOf(next)) === (await stripeOf(first))) continue;
+    return [
+      first,
+      next,
+      () => {
+        for (const client of clients) client.release();
+      },
+    ];
+  }
+}
+
+it('ends at one provider account do not wait for each other, and all of them count', async () => {
+  const [credentialId, one, other] = [newId(), await addAttempt('accepted'), await addAttempt('accepted')];
+  await pool.query('update attempts set credential_id = $1 where task_id = any($2)', [
+    credentialId,
+    [one.taskId, other.taskId],
+  ]);
+  const end = (name: { taskId: string; epoch: number }) => ({
+    ...name,
+    state: 'succeeded' as const,
+    costNanos: 5,
+  });
+  const [first, second, release] = await connectTwo();
+  try {
+    await first.query('begin');
+    await endAttempts(first, [end(one)]);
+    await second.query("set lock_timeout = '1min'");
+    await endAttempts(second, [end(other)]);
+    await first.query('commit');
+  } finally {
+    release();
+  }
+  const { rows } = await pool.query(
+    'select sum(succeeded)::integer as succeeded, sum(cost_nanos)::integer as nanos from credential_usage where credential_id = $1',
+    [credentialId],
+  );
+  expect(rows).toEqual([{ succeeded: 2, nanos: 10 }]);
 });
