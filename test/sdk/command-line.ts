@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { drawFile } from '../../emulators/core/video.ts';
 import { callbacks } from '../../sdk/src/sdk.ts';
 import { writeCompletion } from '../../server/src/client/completion.ts';
+import { Guide } from '../stage/guide.ts';
 import { startReceiver } from '../stage/receiver.ts';
 import { waitFor } from '../stage/wait.ts';
 import { MODEL, type SdkStage, WITHIN_MS } from './stage.ts';
@@ -65,9 +66,9 @@ export function describeCommandLine({ upstreams, proxy, reelay, tester, testKey,
 
   describe('the command line', () => {
     it('does what its guide shows, with results alone on the standard output', async () => {
-      const guide = await readFile(join(ROOT, 'docs', 'guides', 'command-line.md'), 'utf8');
-      const blocks = [...guide.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block);
-      expect(blocks).toHaveLength(3);
+      const guide = new Guide('docs/guides/command-line.md');
+      const blocks = guide.take('sh');
+      expect([blocks.length, guide.left()]).toEqual([3, []]);
       const [made, again, scripted] = await Promise.all(
         blocks.map((block) => start('bash', ['-e', '-c', block], {})),
       );

@@ -20,6 +20,7 @@ import {
 import { formatSecret, generateSecret, signMessage } from '../../server/src/callbacks/signature.ts';
 import { waitFor } from '../stage/wait.ts';
 import { describeCommandLine } from './command-line.ts';
+import { describeGuides } from './guides.ts';
 import { describePackage } from './package.ts';
 import { MODEL, startStage, WITHIN_MS } from './stage.ts';
 
@@ -239,3 +240,4 @@ it('lists models and templates, and follows the account', async () => {
 
 describePackage(stage);
 describeCommandLine(stage);
+describeGuides(stage);
