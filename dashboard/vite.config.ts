@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { mantineVariables } from './mantine-variables.ts';
@@ -14,6 +15,10 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
     reportCompressedSize: false,
     // What most pages share is one piece: in many small ones it weighs 3 kB more, measured by test/dashboard/quality.test.ts.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'kit', minShareCount: 22 }] } } },
+    rolldownOptions: {
+      // The application, and the page into which the server puts the guides.
+      input: ['index.html', 'guides.html'].map((page) => join(import.meta.dirname, page)),
+      output: { codeSplitting: { groups: [{ name: 'kit', minShareCount: 22 }] } },
+    },
   },
 });

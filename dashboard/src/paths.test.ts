@@ -15,6 +15,7 @@ it('every page has the address that links in the world point to', () => {
       "account": "/account",
       "callbacks": "/callbacks",
       "docs": "/docs/",
+      "guides": "/docs/guides",
       "home": "/",
       "invitation": "/invitation",
       "keys": "/keys",

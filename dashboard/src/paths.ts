@@ -49,4 +49,5 @@ export const paths = {
   operatorNodes: () => '/operator/nodes',
   /** Served by the server and not by the application. */
   docs: () => '/docs/',
+  guides: () => '/docs/guides',
 };

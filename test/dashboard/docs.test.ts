@@ -1,5 +1,6 @@
-// The reference page for a person who is signed in.
+// The reference page for a person who is signed in, and the guides beside it.
 import { expect, it } from 'vitest';
+import { findBarriersInBothThemes } from './axe.ts';
 import { startStage } from './stage.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -37,4 +38,22 @@ it('the field for the key shows what a key of Reelay looks like', { timeout: TIM
   const { page } = await stage.open('/docs/', { person: null });
   await page.getByPlaceholder('ak_test… or sign in to the dashboard').first().waitFor();
   await page.context().close();
+});
+
+it('the guides are found by words, clean in axe in both themes, and not wider than a small phone', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, close } = await stage.open('/docs/guides', { person: null });
+  await page.getByRole('searchbox', { name: 'Search the guides' }).fill('fastify parser');
+  const found = page.getByRole('list', { name: 'Found' });
+  await found.getByRole('link', { name: 'Fastify' }).first().waitFor();
+  expect(await findBarriersInBothThemes(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Receiving callbacks' }).waitFor();
+  expect(page.url()).toMatch(/receiving-callbacks#fastify$/);
+  await page.getByRole('button', { name: 'Copy' }).first().waitFor();
+  expect(await findBarriersInBothThemes(page)).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 800 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+  await close();
 });

@@ -15,7 +15,7 @@ const stage = await startStage();
 const ADDRESSES = [
   ...new Set(
     Object.entries(paths)
-      .filter(([name]) => !['home', 'docs', 'task', 'model', 'operatorAccount'].includes(name))
+      .filter(([name]) => !['home', 'docs', 'guides', 'task', 'model', 'operatorAccount'].includes(name))
       .map(([, build]) => (build as () => string)()),
   ),
 ];

@@ -31,6 +31,7 @@ export const ENTRIES: Record<string, string> = {
   'vitest.config.ts': 'read by the test runner',
   'dashboard/vite.config.ts': 'read by dashboard/build.ts',
   'dashboard/src/main.tsx': 'the application in the browser, named in dashboard/index.html',
+  'dashboard/src/guides/guides.ts': 'named in dashboard/guides.html: the pages of the guides',
   'dashboard/src/ui/virtual.d.ts': 'names the style sheet that the build makes',
   'dashboard/public/docs-session.js': 'named in http/system.routes.ts: the session on the reference page',
   'dashboard/public/theme.js': 'named in dashboard/index.html: the theme before the first paint',

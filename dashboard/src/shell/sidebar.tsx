@@ -1,4 +1,4 @@
-import { BookOpen } from 'lucide-react';
+import { BookOpen, Compass } from 'lucide-react';
 import type { Me } from '../api/wire.ts';
 import { paths } from '../paths.ts';
 import { Link } from './link.tsx';
@@ -41,6 +41,10 @@ export function Sidebar({ me, pathname }: { me: Me; pathname: string }) {
         </div>
       )}
       <div className={styles.foot}>
+        <a className={styles.place} href={paths.guides()}>
+          <Compass size={18} strokeWidth={1.75} aria-hidden />
+          <span>Guides</span>
+        </a>
         <a className={styles.place} href={paths.docs()}>
           <BookOpen size={18} strokeWidth={1.75} aria-hidden />
           <span>API reference</span>

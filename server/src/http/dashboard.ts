@@ -4,9 +4,12 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
+import { addPageHeaders } from './page-headers.ts';
 
 const DIST = new URL('../../../dashboard/dist/', import.meta.url);
 const PAGE = 'index.html';
+/** Pages that are sent at other addresses than their own. */
+const PAGES: readonly string[] = [PAGE, 'guides.html'];
 /** First names of the addresses of the application, as in dashboard/src/paths.ts. */
 const PLACES: readonly string[] = [
   'playground',
@@ -38,7 +41,6 @@ const ENCODINGS = [
   { name: 'gzip', ending: '.gz' },
 ] as const;
 const PUBLIC = { access: 'public', rate: 'none', errors: ['not_found'] } as const;
-const UNUSED_POWERS = ['camera', 'geolocation', 'microphone', 'payment', 'usb', 'serial', 'hid', 'midi'];
 
 interface BuiltFile {
   type: string;
@@ -76,7 +78,7 @@ export async function registerDashboard(app: FastifyInstance, parts: DashboardPa
     app.get(`/${place}/*`, options, sendPage);
   }
   for (const [name, file] of files) {
-    if (name === PAGE || name.startsWith('assets/')) continue;
+    if (PAGES.includes(name) || name.startsWith('assets/')) continue;
     app.get(`/${name}`, options, (request, reply) => {
       reply.header('cache-control', 'no-cache');
       return sendFile(request, reply, file);
@@ -116,32 +118,6 @@ async function readBuild(): Promise<Map<string, BuiltFile>> {
     files.set(name.replaceAll('\\', '/'), { type, tag, bodies });
   }
   return files;
-}
-
-/** Nothing is loaded from elsewhere, no markup is made from text, no other page may frame this one. */
-function addPageHeaders(reply: FastifyReply, origin: string): void {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    `img-src 'self' blob: data: ${origin}`,
-    `media-src 'self' blob: ${origin}`,
-    "font-src 'self'",
-    "connect-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
-  ];
-  reply.headers({
-    'content-security-policy': policy.join('; '),
-    'cache-control': 'no-cache',
-    'cross-origin-opener-policy': 'same-origin',
-    'permissions-policy': UNUSED_POWERS.map((power) => `${power}=()`).join(', '),
-    'referrer-policy': 'no-referrer',
-    'x-frame-options': 'DENY',
-  });
 }
 
 function sendFile(

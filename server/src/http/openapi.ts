@@ -90,6 +90,7 @@ export async function describeApi(
           'One self-hosted API in front of every generative-video model. Every answer to a client is `{code, message, data}`, and `code` equals the HTTP status; operators get the thing itself, or `{error}`.',
         license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
       },
+      externalDocs: { url: '/docs/guides', description: 'Guides' },
       tags: tags.map(([name, description]) => ({ name, description })),
       servers: [{ url: '/' }],
       components: {
