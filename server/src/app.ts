@@ -33,7 +33,6 @@ import { Thumbnails } from './files/thumbnails.ts';
 import { findCaller } from './http/callers.ts';
 import { type BoundOptions, fitConnections, readDescriptorLimit } from './http/connections.ts';
 import { registerDashboard } from './http/dashboard.ts';
-import { registerGuides } from './http/guides.routes.ts';
 import { registerHookRoutes } from './http/hooks.routes.ts';
 import { registerInboxRoutes } from './http/inbox.routes.ts';
 import type { LingerLimits } from './http/linger.ts';
@@ -236,7 +235,6 @@ export async function createApi(
     registerInboxRoutes(scope, core.inboxes);
   });
   await registerDashboard(app, { publicUrl: () => core.publicUrl.value });
-  await registerGuides(app, () => core.publicUrl.value);
   await registerSystemRoutes(app, {
     metrics,
     templateMedia: TEMPLATE_MEDIA_FOLDER,

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
+import { registerGuides } from './guides.ts';
 import { addPageHeaders } from './page-headers.ts';
 
 const DIST = new URL('../../../dashboard/dist/', import.meta.url);
@@ -55,11 +56,12 @@ export interface DashboardParts {
 }
 
 /**
- * Adds the dashboard. Without a build, `/` leads to the reference page and the other addresses are not there.
+ * Adds the dashboard and the guides. Without a build, `/` leads to the reference page and the other addresses are not there.
  * The files are read once: a build beside a running server is seen by the next start.
  */
 export async function registerDashboard(app: FastifyInstance, parts: DashboardParts): Promise<void> {
   const options = { schema: { hide: true }, config: PUBLIC };
+  await registerGuides(app, parts.publicUrl);
   const files = await readBuild();
   const page = files.get(PAGE);
   if (!page) {
