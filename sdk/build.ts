@@ -1,7 +1,7 @@
-// Builds dist/ for a package: JavaScript and declarations, by the compiler of the repository.
+// Builds dist/ of the package that is packed: JavaScript and declarations, by the compiler of the repository. npm runs it in
+// the folder of that package.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 
-rmSync(join(import.meta.dirname, 'dist'), { recursive: true, force: true });
-execFileSync('tsc', ['-p', import.meta.dirname], { stdio: 'inherit' });
+rmSync('dist', { recursive: true, force: true });
+execFileSync('tsc', ['-p', '.'], { stdio: 'inherit' });

@@ -30,8 +30,8 @@ const HEAD = `# Clients of other APIs
 
 Clients that were made for other APIs, pointed at the [doors](doors.md) of a Reelay server and run by \`npm test\`. Made from
 the run by \`UPDATE=1 npx vitest run test/foreign/doors.test.ts\`; the versions are those of \`test/foreign/package.json\`.
-\`npm run proof:doors\` sends 1,000 creates through a proxy that breaks connections, and compares tasks and ledger with the
-calls.
+\`npm run proof:doors\` sends 1,000 creates by \`openai\` and 1,000 by \`ai\` through a proxy that breaks connections, and compares tasks
+and ledger with the calls.
 `;
 
 const { devDependencies: versions } = JSON.parse(

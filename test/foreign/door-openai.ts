@@ -11,7 +11,14 @@ import { systemClock } from '../../server/src/lib/time.ts';
 import { readTasksById } from '../../server/src/tasks/tasks.store.ts';
 import { methodsOf, refusalOf } from './client.ts';
 import type { DoorClient, DoorTools } from './door-clients.ts';
-import { sendThroughCuts } from './repeats.ts';
+import {
+  FILE_EACH,
+  PICTURE_BYTES,
+  PRICED_MODELS,
+  REPEATS_MAX,
+  type RepeatingClient,
+  sendThroughCuts,
+} from './repeats.ts';
 
 const MODEL = 'reelay/draft-t2v';
 const WITH_PICTURE = 'reelay/draft-r2v';
@@ -35,6 +42,27 @@ async function made(
   const { id } = await videos.create({ model: MODEL, prompt: PROMPT, seconds: '4', size: '1280x720' });
   return { id, bytes: await stage.end(taskOf(id)) };
 }
+
+async function bodyOf(prompt: string, number: number): Promise<OpenAI.VideoCreateParams> {
+  if (number % FILE_EACH !== 0) return { model: PRICED_MODELS.text, prompt, seconds: FIVE };
+  const input_reference = await toFile(makeMedia('image/png', PICTURE_BYTES), 'a.png');
+  return { model: PRICED_MODELS.picture, prompt, seconds: FIVE, input_reference };
+}
+
+/** The package repeats creates by itself, and gives them no key. */
+export const repeatingOpenai: RepeatingClient = {
+  name: 'openai',
+  connect({ url, key }) {
+    const client = new OpenAI({ apiKey: key, baseURL: `${url}/v1`, maxRetries: REPEATS_MAX });
+    return async (prompt, number) => {
+      const video = await client.videos.create(await bodyOf(prompt, number));
+      if (video.prompt !== prompt) throw new Error(`was answered with ${video.prompt}`);
+      return video.id;
+    };
+  },
+  // Once the head of an answer has come it repeats no more: its caller gets the error, and its task is there.
+  mayFail: ({ message }) => message === 'terminated',
+};
 
 export const openaiAtDoor: DoorClient = {
   client: 'openai',
@@ -145,7 +173,7 @@ export const openaiAtDoor: DoorClient = {
     },
     'twenty creates over connections that break: one task each': async ({ stage }) => {
       const run = { creates: 20, atOnce: 10, share: 0.2, seed: 7 };
-      const { cuts, violations } = await sendThroughCuts(stage, run);
+      const { cuts, violations } = await sendThroughCuts(stage, repeatingOpenai, run);
       expect(violations).toEqual([]);
       expect(Object.keys(cuts).length).toBeGreaterThan(2);
     },

@@ -19,6 +19,11 @@ export interface DoorCaller {
 const VIDEO_BYTES = 4_000;
 const POSTER_BYTES = 400;
 const CREDITS = 1_000_000n;
+const TYPES = {
+  'video.mp4': 'video/mp4',
+  'picture.png': 'image/png',
+  'poster.jpg': 'image/jpeg',
+} as const;
 
 export class DoorStage {
   readonly core: Core;
@@ -58,22 +63,23 @@ export class DoorStage {
     return { accountId, key };
   }
 
-  /** Ends a task as a worker would. @returns the bytes of its video. */
-  async end(taskId: string): Promise<Uint8Array> {
+  /** Ends a task as a worker would. @returns the bytes of its file. */
+  async end(taskId: string, kind: 'video' | 'image' = 'video'): Promise<Uint8Array> {
     const [task] = await readTasksById(this.core.pool, [taskId]);
-    const video = await this.#keep(task, 'video.mp4', makeMedia('video/mp4', VIDEO_BYTES));
+    const name = kind === 'video' ? 'video.mp4' : 'picture.png';
+    const video = await this.#keep(task, name, makeMedia(TYPES[name], VIDEO_BYTES));
     const poster = await this.#keep(task, 'poster.jpg', makeMedia('image/jpeg', POSTER_BYTES));
-    const output = { ...video.output, kind: 'video', poster: poster.output.key } as const;
+    const output = { ...video.output, kind, poster: poster.output.key };
     const facts = { provider: 'draft', modelVersion: 'draft-1', usage: {}, outputs: [output] };
     if (!(await this.core.settler.succeed(task, facts)))
       throw new Error(`The task ${taskId} had ended before`);
     return video.bytes;
   }
 
-  async #keep(task: { id: string; account_id: string }, name: string, bytes: Buffer) {
+  async #keep(task: { id: string; account_id: string }, name: keyof typeof TYPES, bytes: Buffer) {
     const path = this.core.files.newStagingPath();
     await writeFile(path, bytes);
-    const contentType = name.endsWith('.mp4') ? 'video/mp4' : 'image/jpeg';
+    const contentType = TYPES[name];
     const isPoster = name === 'poster.jpg';
     const { key, sizeBytes, sha256 } = await this.core.files.keepResult({
       accountId: task.account_id,

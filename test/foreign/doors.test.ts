@@ -4,11 +4,12 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
+import { aiSdkAtDoor } from './door-ai-sdk.ts';
 import { type DoorClient, renderDoorPage } from './door-clients.ts';
 import { openaiAtDoor } from './door-openai.ts';
 import { DoorStage } from './door-stage.ts';
 
-const CLIENTS: readonly DoorClient[] = [openaiAtDoor];
+const CLIENTS: readonly DoorClient[] = [openaiAtDoor, aiSdkAtDoor];
 const PAGE = new URL('../../docs/clients.md', import.meta.url);
 
 const database = await createTestDatabase();

@@ -1,11 +1,13 @@
-// `npm run proof:doors`: sends creates by npm `openai` through a proxy that breaks connections at any place, and proves that
-// there is one task for each call and that the ledger is their sum. Exit code 1 when it is not so.
+// `npm run proof:doors`: sends creates by npm `openai`, and as many by the AI SDK, through a proxy that breaks connections at any
+// place, and proves that there is one task for each call and that the ledger is their sum. Exit code 1 when it is not so.
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../server/src/db/embedded.ts';
 import { silentLog } from '../../server/src/db/log.ts';
 import { runProof } from '../stage/proof.ts';
+import { repeatingAiSdk } from './door-ai-sdk.ts';
+import { repeatingOpenai } from './door-openai.ts';
 import { DoorStage } from './door-stage.ts';
 import { sendThroughCuts } from './repeats.ts';
 
@@ -22,23 +24,23 @@ async function prove({ creates, seed }: { creates: number; seed: number }): Prom
   try {
     process.stderr.write(`${creates} creates, seed ${seed}\n`);
     const stage = await DoorStage.open({ databaseUrl: database.url, dataDir: folder });
-    const { cuts, violations } = await sendThroughCuts(stage, {
-      creates,
-      seed,
-      atOnce: AT_ONCE,
-      share: SHARE_CUT,
-    });
+    let isSound = true;
+    for (const client of [repeatingOpenai, repeatingAiSdk]) {
+      const options = { creates, seed, atOnce: AT_ONCE, share: SHARE_CUT };
+      const { cuts, violations } = await sendThroughCuts(stage, client, options);
+      process.stdout.write(`${client.name}\n`);
+      for (const [place, count] of Object.entries(cuts).toSorted())
+        process.stdout.write(`${String(count).padStart(6)}  cut ${place}\n`);
+      for (const violation of violations.slice(0, VIOLATIONS_SHOWN_MAX))
+        process.stdout.write(`BROKEN  ${violation}\n`);
+      process.stdout.write(
+        violations.length === 0
+          ? 'holds   there is one task for each call, and the ledger is their sum\n'
+          : `BROKEN  ${violations.length} violations\n`,
+      );
+      isSound &&= violations.length === 0;
+    }
     await stage.close();
-    for (const [place, count] of Object.entries(cuts).toSorted())
-      process.stdout.write(`${String(count).padStart(6)}  cut ${place}\n`);
-    for (const violation of violations.slice(0, VIOLATIONS_SHOWN_MAX))
-      process.stdout.write(`BROKEN  ${violation}\n`);
-    const isSound = violations.length === 0;
-    process.stdout.write(
-      isSound
-        ? 'holds   there is one task for each call, and the ledger is their sum\n'
-        : `BROKEN  ${violations.length} violations\n`,
-    );
     return isSound;
   } finally {
     await database.stop();

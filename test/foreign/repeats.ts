@@ -1,8 +1,6 @@
-// One task for each call, whatever breaks: creates by npm `openai` through a proxy that cuts connections. The package repeats
-// them by itself and gives them no key.
-import OpenAI, { toFile } from 'openai';
+// One task for each call, whatever breaks: creates by a client through a proxy that cuts connections. How the client repeats
+// them is its own affair.
 import { MICROS_PER_CREDIT } from '../../server/src/lib/money.ts';
-import { makeMedia } from '../../server/src/lib/testing-media.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
 import type { DoorStage } from './door-stage.ts';
 
@@ -15,6 +13,15 @@ export interface RepeatsOptions {
   seed: number;
 }
 
+/** A client that makes videos. */
+export interface RepeatingClient {
+  name: string;
+  /** One call, which makes one task. @returns the id of what was made */
+  connect(server: { url: string; key: string }): (prompt: string, number: number) => Promise<string>;
+  /** Whether a call may fail in this way although its task is there. */
+  mayFail?(error: Error): boolean;
+}
+
 export interface RepeatsResult {
   /** Connections that were broken, by place. */
   cuts: Record<string, number>;
@@ -23,33 +30,35 @@ export interface RepeatsResult {
 }
 
 /** Each with a price, so that the ledger shows what was taken. */
-const MODELS = { text: 'vidu/q1-t2v', picture: 'vidu/q1-i2v' };
+export const PRICED_MODELS = { text: 'vidu/q1-t2v', picture: 'vidu/q1-i2v' };
 /** Every so many calls one has a file, whose body comes in several pieces. */
-const FILE_EACH = 5;
-const PICTURE_BYTES = 150_000;
+export const FILE_EACH = 5;
+export const PICTURE_BYTES = 150_000;
 /** Far more than would break in a row: the calls all succeed, so that their number is known. */
-const REPEATS_MAX = 25;
+export const REPEATS_MAX = 25;
 
 /** Sends the creates, and compares what their client has seen with what there is. */
-export async function sendThroughCuts(stage: DoorStage, options: RepeatsOptions): Promise<RepeatsResult> {
+export async function sendThroughCuts(
+  stage: DoorStage,
+  client: RepeatingClient,
+  options: RepeatsOptions,
+): Promise<RepeatsResult> {
   const caller = await stage.openAccount();
   const proxy = await startCuttingProxy({ ...options, target: stage.url });
-  const client = new OpenAI({ apiKey: caller.key, baseURL: `${proxy.url}/v1`, maxRetries: REPEATS_MAX });
+  const create = client.connect({ url: proxy.url, key: caller.key });
   const violations: string[] = [];
   const ids = new Map<string, string>();
   let next = 0;
-  const judge = (prompt: string, video: OpenAI.Video | Error): string | undefined => {
-    if (video instanceof Error) return isCutInAnswer(video) ? undefined : video.message;
-    if (video.prompt !== prompt) return `was answered with ${video.prompt}`;
-    if (ids.has(video.id)) return `has the video of ${ids.get(video.id)}`;
-    ids.set(video.id, prompt);
+  const judge = (prompt: string, made: string | Error): string | undefined => {
+    if (made instanceof Error) return client.mayFail?.(made) ? undefined : made.message;
+    if (ids.has(made)) return `has the video of ${ids.get(made)}`;
+    ids.set(made, prompt);
     return undefined;
   };
   const work = async () => {
     for (let number = next++; number < options.creates; number = next++) {
       const prompt = `boat ${number}`;
-      const body = await bodyOf(number, prompt);
-      const fault = judge(prompt, await client.videos.create(body).catch((error: Error) => error));
+      const fault = judge(prompt, await create(prompt, number).catch((error: Error) => error));
       if (fault !== undefined) violations.push(`${prompt}: ${fault}`);
     }
   };
@@ -60,18 +69,6 @@ export async function sendThroughCuts(stage: DoorStage, options: RepeatsOptions)
   }
   violations.push(...(await findDifferences(stage, caller.accountId, options.creates)));
   return { cuts: proxy.cuts, violations };
-}
-
-/** The package does not repeat a call once the head of its answer has come: its caller gets the error, and its task is there. */
-function isCutInAnswer({ message }: Error): boolean {
-  return message === 'terminated';
-}
-
-async function bodyOf(number: number, prompt: string): Promise<OpenAI.VideoCreateParams> {
-  const seconds = '5' as OpenAI.VideoSeconds;
-  if (number % FILE_EACH !== 0) return { model: MODELS.text, prompt, seconds };
-  const input_reference = await toFile(makeMedia('image/png', PICTURE_BYTES), 'a.png');
-  return { model: MODELS.picture, prompt, seconds, input_reference };
 }
 
 async function findDifferences(

@@ -19,6 +19,7 @@ import {
 } from '../../sdk/src/sdk.ts';
 import { formatSecret, generateSecret, signMessage } from '../../server/src/callbacks/signature.ts';
 import { waitFor } from '../stage/wait.ts';
+import { describeAiSdkPackage } from './ai-sdk-package.ts';
 import { describeCommandLine } from './command-line.ts';
 import { describeGuides } from './guides.ts';
 import { describePackage } from './package.ts';
@@ -239,5 +240,6 @@ it('lists models and templates, and follows the account', async () => {
 });
 
 describePackage(stage);
+describeAiSdkPackage(stage);
 describeCommandLine(stage);
 describeGuides(stage);

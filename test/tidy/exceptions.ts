@@ -27,7 +27,7 @@ export const MEMBERS: Record<string, string> = {
 export const ENTRIES: Record<string, string> = {
   'server/src/main.ts': 'the server and its commands',
   'server/bin/reelay.js': 'the same for npx',
-  'sdk/build.ts': 'run by npm pack, as sdk/package.json says',
+  'sdk/build.ts': 'run by npm pack, as the manifests of the packages say',
   'vitest.config.ts': 'read by the test runner',
   'dashboard/vite.config.ts': 'read by dashboard/build.ts',
   'dashboard/src/main.tsx': 'the application in the browser, named in dashboard/index.html',
@@ -62,7 +62,15 @@ export const PACKAGES: Record<string, string> = {
 };
 
 /** Declared packages that nothing imports: each is to be used or removed. */
-export const UNUSED: readonly string[] = ['@mantine/hooks', '@tanstack/react-virtual'];
+export const UNUSED: readonly string[] = [
+  '@hono/node-server',
+  '@mantine/hooks',
+  '@modelcontextprotocol/client',
+  '@modelcontextprotocol/node',
+  '@modelcontextprotocol/server',
+  '@tanstack/react-virtual',
+  'hono',
+];
 
 /** Files above the size limit: a pattern, its own limit, the reason. */
 export const LARGE_FILES: readonly { fits: RegExp; bytesMax: number; reason: string }[] = [

@@ -105,6 +105,7 @@ const ROOMS: readonly Room[] = [
     knows: [],
     testsKnow: [],
   },
+  { folder: 'ai-sdk/', partOf: () => 'src', levels: [['src']], knows: [], testsKnow: [] },
   {
     folder: 'emulators/',
     partOf: (below) => {
@@ -130,7 +131,7 @@ const ROOMS: readonly Room[] = [
     // Files in `test` itself belong to the test runner. Suites share the stage and do not import each other.
     partOf: (below) => (below.includes('/') ? firstName(below) : 'runner'),
     levels: [['stage'], ['*', 'runner']],
-    knows: ['server/src/', 'draft/', 'emulators/', 'sdk/', 'dashboard/src/paths.ts'],
+    knows: ['server/src/', 'draft/', 'emulators/', 'sdk/', 'ai-sdk/', 'dashboard/src/paths.ts'],
     testsKnow: [],
   },
 ];
