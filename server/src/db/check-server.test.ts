@@ -4,6 +4,7 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { OperatorError } from '../errors.ts';
 import { checkServer } from './check-server.ts';
 import { createTestDatabase, runStatement, withDatabase } from './testing.ts';
+import { startPooler } from './testing-pooler.ts';
 
 const database = await createTestDatabase();
 const { adminUrl } = inject('testServer');
@@ -105,4 +106,13 @@ describe('a wrong DATABASE_URL is refused in one line, which', () => {
     await runStatement(adminUrl, `drop database ${name}`);
     expect(message).toContain('its encoding is LATIN1; UTF8 is needed');
   });
+});
+
+it('a pooler in transaction mode is refused with what to do, and named by its address', async () => {
+  const { server, url } = await startPooler(database.url);
+  onTestFinished(() => void server.close());
+  const { port } = new URL(url);
+  expect(await refusalOf(url)).toMatch(
+    new RegExp(`127.0.0.1:${port} .* cannot be used: it is behind a pooler in transaction mode, .*pool_mode`),
+  );
 });

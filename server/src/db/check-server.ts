@@ -88,8 +88,13 @@ async function connect(url: string): Promise<pg.Client> {
   }
 }
 
+/** Clients that begin a transaction each, to see whether one gets the connection of another. */
+const POOLER_PROBES_MAX = 4;
+
 interface ServerFacts {
   version: string;
+  /** The process that answers this client at this moment. */
+  pid: number;
   number: number;
   encoding: string;
   standby: boolean;
@@ -99,26 +104,58 @@ interface ServerFacts {
 async function readFacts(client: pg.Client): Promise<ServerFacts | undefined> {
   const { rows } = await client.query<ServerFacts>(
     `select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
-            current_setting('server_encoding') as encoding, pg_is_in_recovery() as standby,
+            pg_backend_pid() as pid, current_setting('server_encoding') as encoding, pg_is_in_recovery() as standby,
             current_setting('transaction_read_only')::boolean as "readOnly"`,
   );
   return rows[0];
 }
 
 /**
- * Connects once and resolves when the server can carry Reelay: PostgreSQL 15 or newer, UTF-8, writable.
+ * Whether what listens there gives the connection of an idle client to another one, as poolers in transaction mode do.
+ * PostgreSQL itself names at the connect the process that answers later, and is asked nothing more. Behind a pooler other
+ * clients begin transactions and hold them: in session mode none of them can get the process of the first one.
+ */
+async function sharesSessions(url: string, { processID }: ConnectedClient, pid: number): Promise<boolean> {
+  if (processID === pid) return false;
+  const holders: pg.Client[] = [];
+  try {
+    for (let probe = 0; probe < POOLER_PROBES_MAX; probe += 1) {
+      const holder = await connect(url);
+      holders.push(holder);
+      await holder.query('begin');
+      if ((await readFacts(holder))?.pid === pid) return true;
+    }
+    return false;
+  } finally {
+    await Promise.all(holders.map((holder) => holder.end()));
+  }
+}
+
+/** What `pg` knows of a connection, though its types do not say it. */
+type ConnectedClient = pg.Client & { processID?: number | null };
+
+/** What the operator reads of a server that cannot carry Reelay. */
+async function examine(url: string, client: pg.Client): Promise<string | undefined> {
+  const facts = await readFacts(client);
+  const problem = findProblem(facts);
+  if (problem !== undefined || facts === undefined) return problem;
+  if (!(await sharesSessions(url, client, facts.pid))) return undefined;
+  return 'it is behind a pooler in transaction mode, and prepared statements and LISTEN need sessions; give the address of PostgreSQL itself, or set pool_mode = session.';
+}
+
+/**
+ * Connects and resolves when the server can carry Reelay: PostgreSQL 15 or newer, UTF-8, writable, with sessions.
  * Otherwise throws an OperatorError. Waits up to 30 s for a server that is starting up.
  */
 export async function checkServer(url: string): Promise<void> {
   if (readTarget(url) === undefined) throw new OperatorError(describeConnectionError(undefined, url));
-  let facts: ServerFacts | undefined;
+  let problem: string | undefined;
   try {
     const client = await connect(url);
-    facts = await readFacts(client).finally(() => client.end());
+    problem = await examine(url, client).finally(() => client.end());
   } catch (error) {
     throw new OperatorError(describeConnectionError(error, url));
   }
-  const problem = findProblem(facts);
   if (problem !== undefined) throw new OperatorError(describeConnectionError(new Error(problem), url));
 }
 
