@@ -3,7 +3,16 @@
 // https://kling.ai/document-api/apiReference/model/textToVideo and .../imageToVideo, read 2026-11-21.
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { checkFields, type FieldRule, type FieldRules } from '../core/fields.ts';
-import { type Endpoint, KLING_MODELS, type KlingModel, MODEL_DEFAULT, type Mode } from './models.ts';
+import {
+  EFFECTS_MODEL,
+  EFFECTS_OF_ONE,
+  EFFECTS_OF_TWO,
+  type Endpoint,
+  KLING_MODELS,
+  type KlingModel,
+  MODEL_DEFAULT,
+  type Mode,
+} from './models.ts';
 
 /** What a task will make. */
 export interface KlingOrder {
@@ -134,6 +143,23 @@ const RULES: Readonly<Record<Endpoint, FieldRules>> = {
     keep_original_sound: { type: 'string', values: ['yes', 'no'] },
     character_orientation: { type: 'string', required: true, values: ['image', 'video'] },
   },
+  effects: {
+    callback_url: GENERAL.callback_url,
+    external_task_id: GENERAL.external_task_id,
+    effect_scene: { type: 'string', required: true, values: [...EFFECTS_OF_ONE, ...EFFECTS_OF_TWO] },
+    input: {
+      type: 'object',
+      required: true,
+      fields: {
+        image: { type: 'string', check: isPicture },
+        images: { type: 'array', lengthMin: 2, lengthMax: 2, items: { type: 'string', check: isPicture } },
+        // Older copies of the page have these; the newest says nothing of them.
+        model_name: { type: 'string' },
+        mode: { type: 'string', values: ['std', 'pro'] },
+        duration: { type: 'string' },
+      },
+    },
+  },
 };
 
 /** The rules of the endpoint, and what a newer model takes in addition. */
@@ -151,7 +177,8 @@ function invalid(message: string): KlingError {
 export function readOrder(json: Json | undefined, endpoint: Endpoint): KlingOrder | KlingError {
   if (!isObject(json)) return { status: 400, code: 1200, message: 'Request body is invalid' };
   const name = json.model_name ?? MODEL_DEFAULT;
-  const model = KLING_MODELS.find((one) => one.name === name && one.endpoints.includes(endpoint));
+  const found = KLING_MODELS.find((one) => one.name === name && one.endpoints.includes(endpoint));
+  const model = endpoint === 'effects' ? EFFECTS_MODEL : found;
   const [fault] = checkFields(json, model ? rulesOf(endpoint, model) : RULES[endpoint]);
   if (fault) return invalid(`${fault.field} ${fault.message}`);
   if (!model) return { status: 404, code: 1203, message: `model ${name} is not found` };
@@ -175,8 +202,15 @@ function settle(json: JsonObject, chosen: Pick<KlingOrder, 'endpoint' | 'model'>
   };
 }
 
+/** An effect for two takes exactly that, and one for a single picture no more. */
+function judgeEffect({ effect_scene: scene, input }: JsonObject): string | undefined {
+  const wanted = EFFECTS_OF_TWO.includes(String(scene)) ? 'images' : 'image';
+  return isObject(input) && input[wanted] !== undefined ? undefined : `input.${wanted} can not be null`;
+}
+
 /** What the model cannot do, or not in this mode. */
 function judge(json: JsonObject, { endpoint, model, mode, hasSound }: KlingOrder): string | undefined {
+  if (endpoint === 'effects') return judgeEffect(json);
   if (!model.durations.includes(String(json.duration ?? '5'))) {
     return `duration value '${json.duration}' is invalid`;
   }

@@ -62,6 +62,8 @@ describe('the adapter against the emulator', () => {
       { prompt: 'a boat', img_urls: [PICTURE, PICTURE], audio: true },
       4.5,
     ],
+    ['an effect of one picture', 'kling/template', { template_id: 'zoom_out', img_urls: [PICTURE] }, 2],
+    ['an effect of two', 'kling/template', { template_id: 'hug_pro', img_urls: [PICTURE, PICTURE] }, 2],
   ])('makes a video with %s, and reports its units', async (_name, model, input, units) => {
     const { emulator, adapter } = await open();
     const reference = await adapter.begin(model, input, { token: 'rl-one' });
@@ -295,6 +297,20 @@ describe('a create', () => {
     ['sound at 2.6 std', 'text2video', { ...V3, model_name: 'kling-v2-6', sound: 'on' }, 1201],
     ['an unknown ratio', 'text2video', { ...V3, aspect_ratio: '4:3' }, 1201],
     ['a scale above one', 'text2video', { ...V3, cfg_scale: 1.1 }, 1201],
+    ['an unknown effect', 'effects', { effect_scene: 'none', input: { image: PICTURE } }, 1201],
+    ['one picture for two', 'effects', { effect_scene: 'hug_pro', input: { image: PICTURE } }, 1201],
+    [
+      'two pictures for one',
+      'effects',
+      { effect_scene: 'zoom_out', input: { images: [PICTURE, PICTURE] } },
+      1201,
+    ],
+    [
+      'an effect with a mode',
+      'effects',
+      { effect_scene: 'zoom_out', mode: 'std', input: { image: PICTURE } },
+      1201,
+    ],
     ['a watermark without a word', 'text2video', { ...V3, watermark_info: {} }, 1201],
     ['an invalid callback address', 'text2video', { ...V3, callback_url: 'mail' }, 1201],
     ['a picture in a text-to-video request', 'text2video', { ...V3, image: PICTURE }, 1201],
@@ -378,6 +394,6 @@ describe('a question', () => {
 
   it('to an unknown address is 1202', async () => {
     const emulator = await openEmulator(klingApi);
-    expect(await ask(emulator, 'effects')).toMatchObject({ status: 404, json: { code: 1202 } });
+    expect(await ask(emulator, 'kolors')).toMatchObject({ status: 404, json: { code: 1202 } });
   });
 });

@@ -11,7 +11,13 @@ import { type KlingError, type KlingOrder, readOrder } from './check.ts';
 import { type Endpoint, sizeOf } from './models.ts';
 import { judgeToken } from './token.ts';
 
-const ENDPOINTS: readonly Endpoint[] = ['text2video', 'image2video', 'multi-image2video', 'motion-control'];
+const ENDPOINTS: readonly Endpoint[] = [
+  'text2video',
+  'image2video',
+  'multi-image2video',
+  'motion-control',
+  'effects',
+];
 const DAY_HOURS = 24;
 const FILE_DAYS = 30;
 const PAGE_NUM_MAX = 1000;
@@ -186,7 +192,7 @@ function wordsOf({ error }: Job<KlingOrder>): string {
 }
 
 function showResult(job: Job<KlingOrder>, { files }: Tools): JsonObject {
-  const { mode, ratio, seconds, model, hasSound, hasWatermark } = job.data;
+  const { endpoint, mode, ratio, seconds, model, hasSound, hasWatermark } = job.data;
   const shape = { kind: 'mp4' as const, ...sizeOf(mode, ratio), seconds };
   const [silent, sounding] = model.units[mode];
   const units = seconds * (hasSound ? sounding : silent);
@@ -197,7 +203,8 @@ function showResult(job: Job<KlingOrder>, { files }: Tools): JsonObject {
           id: `${job.id}-1`,
           url: files.url(job, shape),
           watermark_url: hasWatermark ? files.url(job, { ...shape, name: 'watermark' }) : '',
-          duration: String(seconds),
+          // A result of an effect does not say how long it is.
+          ...(endpoint === 'effects' ? {} : { duration: String(seconds) }),
         },
       ],
     },

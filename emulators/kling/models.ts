@@ -6,7 +6,7 @@
 // 2026-11-30.
 
 export type Mode = 'std' | 'pro';
-export type Endpoint = 'text2video' | 'image2video' | 'multi-image2video' | 'motion-control';
+export type Endpoint = 'text2video' | 'image2video' | 'multi-image2video' | 'motion-control' | 'effects';
 
 export interface KlingModel {
   name: string;
@@ -70,6 +70,28 @@ export const KLING_MODELS: readonly KlingModel[] = [
     units: { std: [0.6, 0.9], pro: [0.8, 1.2] },
   },
 ];
+
+/** Some of the 219 effects, which belong to no model. Names: kling.ai/document-api, "Video Effects", read 2026-12-01. */
+export const EFFECTS_OF_ONE = [
+  'bullet_time_360',
+  'zoom_out',
+  'firework_2026',
+  'lantern_glow',
+  'phantom_jewel',
+];
+export const EFFECTS_OF_TWO = ['hug_pro', 'heart_gesture_pro', 'studio_look', 'kiss_pro', 'fight_pro'];
+
+/** What makes the effects. A task is US$0.28 in public price lists, two units. */
+export const EFFECTS_MODEL: KlingModel = {
+  name: 'effects',
+  endpoints: ['effects'],
+  takesShots: false,
+  durations: ['5'],
+  soundModes: [],
+  tailModes: [],
+  tailWithSound: false,
+  units: { std: [0.4, 0.4], pro: [0.4, 0.4] },
+};
 
 /** The model of a request without `model_name`. */
 export const MODEL_DEFAULT = 'kling-v1';

@@ -175,6 +175,11 @@ export const VIDU_TEMPLATES: Readonly<Record<string, ViduTemplate>> = {
   hugging: { imagesMax: 2, ratios: RATIOS_3, takesPrompt: true },
   exotic_princess: { imagesMax: 1, ratios: RATIOS_3, own: 'area', takesPrompt: true },
   beast_companion: { imagesMax: 1, ratios: ['9:16'], own: 'beast', takesPrompt: true },
+  flying: { imagesMax: 1, ratios: RATIOS_3, takesPrompt: true },
+  sakura_season: { imagesMax: 1, ratios: RATIOS_3, takesPrompt: true },
+  frost_carpet: { imagesMax: 1, ratios: RATIOS_3, takesPrompt: true },
+  golden_epoch: { imagesMax: 1, ratios: RATIOS_3, takesPrompt: true },
+  slice_therapy: { imagesMax: 1, ratios: RATIOS_3, takesPrompt: true },
   subject_3: { imagesMax: 1, ratios: ['16:9'], takesPrompt: false },
 };
 

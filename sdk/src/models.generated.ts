@@ -1064,6 +1064,14 @@ export interface KlingAvatarInput {
   mode?: "std" | "pro";
 }
 
+/** An effect template of Kling applied to one picture or two; kling-templates lists the templates. */
+export interface KlingTemplateInput {
+  /** key of the template list. */
+  template_id: string;
+  /** As many as the template asks for; of two, the left one first. */
+  img_urls: (string | Blob)[];
+}
+
 /** Kling 2.1: a video of 5 or 10 seconds in 720p from a first picture. */
 export interface KlingV21Input {
   /** What happens in the video. */
@@ -2592,6 +2600,7 @@ export interface ModelInputs {
   "image-background-remove": ImageBackgroundRemoveInput;
   "image-upscale": ImageUpscaleInput;
   "kling/avatar": KlingAvatarInput;
+  "kling/template": KlingTemplateInput;
   "kling/v2-1": KlingV21Input;
   "kling/v2-1-master": KlingV21MasterInput;
   "kling/v2-5-turbo-pro": KlingV25TurboProInput;

@@ -369,7 +369,7 @@ function createWorker(core: Core, unavailable: string | undefined): Worker {
       ffmpegPath: config.ffmpegPath,
     }),
     fetchImage: (request) => fetchImage({ files, guardedFetch: core.fetchImages }, request),
-    findEffect: (templateId) => catalog.findTemplateRules(templateId),
+    findEffect: (model, input) => catalog.findTemplateRules(model, input),
     operationsOf: (model) => catalog.operationsOf(model),
     workFolder: join(workFolder(config.dataDir), ownWorkFolderName(process.pid)),
     jobsMax: config.renderJobs,

@@ -44,6 +44,7 @@ function firstEffect(): JsonObject {
 /** What a schema cannot say: the names of templates that the emulators have. */
 const INPUTS: Record<string, () => JsonObject> = {
   'bytedance/template': firstEffect,
+  'kling/template': () => ({ template_id: 'zoom_out', img_urls: ['https://pictures.example/0.png'] }),
   'vidu/template': () => ({ template: 'hugging', images: ['https://pictures.example/0.png'] }),
 };
 

@@ -5,6 +5,7 @@ import { createTestApi } from '../http/testing.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { asSteady } from '../lib/time.ts';
 import { Catalog } from './catalog.ts';
+import { isExample } from './templates.ts';
 
 const api = await createTestApi();
 const { catalog, pool } = api.core;
@@ -78,20 +79,25 @@ describe('the switches', () => {
   });
 });
 
+/** What is in a catalogue beside the examples that are shipped. */
+async function exportImported(catalogue: 'kling' | 'vidu'): Promise<JsonObject[]> {
+  return (await catalog.exportTemplates(catalogue)).filter((one) => !isExample(one));
+}
+
 describe('an import of templates', () => {
   it('keeps unknown fields, replaces by id, and comes back equal from an export', async () => {
     const rich = { ...item, Later: { deep: [1, { x: null }] }, Title: '微粒' };
     expect(await catalog.importTemplates('kling', [rich])).toBe(1);
-    expect(await catalog.exportTemplates('kling')).toEqual([rich]);
+    expect(await exportImported('kling')).toEqual([rich]);
     expect(await catalog.importTemplates('kling', [item])).toBe(1);
-    const exported = await catalog.exportTemplates('kling');
+    const exported = await exportImported('kling');
     expect(exported).toEqual([item]);
     expect(await catalog.importTemplates('kling', exported)).toBe(1);
-    expect(await catalog.exportTemplates('kling')).toEqual(exported);
+    expect(await exportImported('kling')).toEqual(exported);
   });
 
   it('with anything wrong in it names every item at fault and writes none', async () => {
-    const before = await catalog.exportTemplates('kling');
+    const before = await exportImported('kling');
     const bad = [
       item,
       {},
@@ -104,7 +110,7 @@ describe('an import of templates', () => {
       /item 2: .*\n(.*\n)*item 3: is not an object\nitem 4: /,
     );
     await expect(catalog.importTemplates('kling', { templates: [] })).rejects.toThrow('JSON array');
-    expect(await catalog.exportTemplates('kling')).toEqual(before);
+    expect(await exportImported('kling')).toEqual(before);
   });
 
   it('with a price that is not an amount of credits is refused, before a create needs it', async () => {
@@ -117,10 +123,10 @@ describe('an import of templates', () => {
   });
 
   it('with one id twice names the second', async () => {
-    const before = await catalog.exportTemplates('kling');
+    const before = await exportImported('kling');
     const twice = catalog.importTemplates('kling', [item, item]);
     await expect(twice).rejects.toThrow(new OperatorError('item 2: its TemplateId is that of an item above'));
-    expect(await catalog.exportTemplates('kling')).toEqual(before);
+    expect(await exportImported('kling')).toEqual(before);
   });
 });
 
@@ -138,12 +144,13 @@ it('seeding again keeps what an operator changed', async () => {
 
 it('can still render a disabled template for the tasks that have it', async () => {
   await catalog.setTemplateEnabled('bytedance', '104909826', false);
-  expect(await catalog.findTemplateRules('104909826')).toMatchObject({
+  const rulesOf = (id: string) => catalog.findTemplateRules('bytedance/template', { template_id: id });
+  expect(await rulesOf('104909826')).toMatchObject({
     effect: expect.any(String),
     inputsMin: 1,
   });
   await catalog.setTemplateEnabled('bytedance', '104909826', true);
-  expect(await catalog.findTemplateRules('none')).toBeUndefined();
+  expect(await rulesOf('none')).toBeUndefined();
 });
 
 it('lists Vidu templates by their names, prices them by their credits, and then has no others', async () => {
@@ -152,13 +159,37 @@ it('lists Vidu templates by their names, prices them by their credits, and then 
       { model: 'vidu/template', input: { template, images: ['https://example.com/a.png'] } },
       { form: crunForm, testMode: false, strict: false },
     );
-  expect((await create('hugging')).price.micros).toBe(100_000_000n);
+  // The examples that are shipped are no list of the vendor: other names may exist.
+  for (const name of ['hugging', 'kissing']) expect((await create(name)).price.micros).toBe(100_000_000n);
+  await catalog.setTemplateEnabled('vidu', 'flying', false);
+  await expect(create('flying')).rejects.toMatchObject({ errorName: 'validation_failed' });
+  await catalog.setTemplateEnabled('vidu', 'flying', true);
   const item = { template: 'hugging', name: 'Hugging', credits: 20, output_type: 'video', is_hot: true };
   expect(await catalog.importTemplates('vidu', [item])).toBe(1);
-  expect(await catalog.listTemplates('vidu')).toEqual([item]);
+  expect(await exportImported('vidu')).toEqual([item]);
   expect((await create('hugging')).price.micros).toBe(20_000_000n);
   await expect(create('kissing')).rejects.toMatchObject({ errorName: 'validation_failed' });
   await expect(catalog.importTemplates('vidu', [{ TemplateId: '1' }])).rejects.toThrow('template must be');
+});
+
+it('lists Kling templates by their keys, prices them by their credit, and takes as many pictures as they say', async () => {
+  const create = (id: string, pictures: number) =>
+    catalog.quoteCreate(
+      {
+        model: 'kling/template',
+        input: { template_id: id, img_urls: Array(pictures).fill('https://example.com/a.png') },
+      },
+      { form: crunForm, testMode: false, strict: false },
+    );
+  expect((await create('hug_pro', 2)).price.micros).toBe(100_000_000n);
+  await expect(create('hug_pro', 1)).rejects.toMatchObject({
+    details: { errors: ['input.img_urls: this template takes 2 pictures, not 1'] },
+  });
+  const own = { key: 'own', credit: 56, info: 'One picture or two.' };
+  await catalog.importTemplates('kling', [own]);
+  for (const pictures of [1, 2]) expect((await create('own', pictures)).price.micros).toBe(56_000_000n);
+  await expect(catalog.importTemplates('kling', [{ ...own, credit: -1 }])).rejects.toThrow('credit is not');
+  await expect(catalog.importTemplates('kling', [{ ...own, key: 'a/b' }])).rejects.toThrow('key must be');
 });
 
 it('gives providers what the model declares and nothing else', () => {
@@ -175,34 +206,20 @@ it('gives providers what the model declares and nothing else', () => {
 });
 
 it('finds and prices the template of a model in the catalogue of its vendor, whatever others call theirs', async () => {
-  const template = (credits: number) => ({
-    TemplateId: 'same-name',
-    ConsumeItems: [{ Resolution: '720p', Credit: credits }],
-  });
-  await catalog.importTemplates('bytedance', [template(3)]);
-  await catalog.importTemplates('kling', [template(5)]);
+  const effect = { TemplateId: 'same-name', ConsumeItems: [{ Resolution: '720p', Credit: 3 }] };
+  await catalog.importTemplates('bytedance', [effect]);
+  await catalog.importTemplates('kling', [{ key: 'same-name', credit: 5 }]);
   await catalog.importTemplates('vidu', [{ template: 'same-name', credits: 7 }]);
-  const form = crunForm;
-  const model = catalog.models.find((one) => one.model === 'bytedance/template');
-  const elsewhere = new Catalog({
-    pool,
-    clock: asSteady(() => 1),
-    models: model ? [{ ...model, model: 'kling/template', offers: [] }] : [],
-  });
-  const images = { img_urls: ['https://example.com/a.png'], resolution: '720p' };
-  const priceOf = async (name: string, input: JsonObject) =>
-    (await elsewhere.quoteCreate({ model: name, input }, { form, testMode: true, strict: false })).price
-      .micros;
-  expect(await priceOf('bytedance/template', { template_id: 'same-name', ...images })).toBe(3_000_000n);
-  expect(await priceOf('kling/template', { template_id: 'same-name', ...images })).toBe(5_000_000n);
-  expect(await priceOf('vidu/template', { template: 'same-name', images: images.img_urls })).toBe(7_000_000n);
+  const quote = (model: string, input: JsonObject) =>
+    catalog.quoteCreate({ model, input }, { form: crunForm, testMode: true, strict: false });
+  const pictures = ['https://example.com/a.png'];
+  const priceOf = async (model: string, input: JsonObject) => (await quote(model, input)).price.micros;
+  const named = { template_id: 'same-name', img_urls: pictures };
+  expect(await priceOf('bytedance/template', { ...named, resolution: '720p' })).toBe(3_000_000n);
+  expect(await priceOf('kling/template', named)).toBe(5_000_000n);
+  expect(await priceOf('vidu/template', { template: 'same-name', images: pictures })).toBe(7_000_000n);
   await catalog.setTemplateEnabled('kling', 'same-name', false);
-  const later = new Catalog({ pool, clock: asSteady(() => 1), models: elsewhere.models.slice(-1) });
-  const refused = later.quoteCreate(
-    { model: 'kling/template', input: { template_id: 'same-name', ...images } },
-    { form, testMode: true, strict: false },
-  );
-  await expect(refused).rejects.toMatchObject({
+  await expect(quote('kling/template', named)).rejects.toMatchObject({
     details: { errors: ['input.template_id: there is no such template; kling-templates lists them'] },
   });
 });

@@ -8,13 +8,7 @@ import { type Json, type JsonObject, toStorable } from '../lib/json.ts';
 import type { SharedRead } from '../lib/shared-read.ts';
 import { type Clock, type SteadyClock, systemClock } from '../lib/time.ts';
 import * as store from './catalog.store.ts';
-import {
-  CATALOGUE_NAMES,
-  CATALOGUES,
-  type CatalogueName,
-  catalogueOf,
-  SHIPPED_CATALOGUE,
-} from './catalogues.ts';
+import { CATALOGUE_NAMES, CATALOGUES, type CatalogueName, catalogueOf, nameOf } from './catalogues.ts';
 import { type CheckedCreate, priceCreate, type QuoteOptions, readShape, refuseEarly } from './check.ts';
 import { type GalleryEntry, toGalleryEntry } from './gallery.ts';
 import { checkImport, type ImportPlan, planImport } from './imports.ts';
@@ -58,10 +52,12 @@ export class Catalog {
 
   /** Writes the shipped templates that the database does not have yet; an operator's changes stay. */
   async seed(): Promise<void> {
-    const items = readShippedTemplates().map((item) => ({ templateId: String(item.TemplateId), item }));
-    await withTransaction(this.#pool, (client) =>
-      store.saveTemplates(client, { catalogue: SHIPPED_CATALOGUE, items, replace: false }),
-    );
+    await withTransaction(this.#pool, async (client) => {
+      for (const catalogue of CATALOGUE_NAMES) {
+        const items = readShipped(catalogue);
+        await store.saveTemplates(client, { catalogue, items, replace: false });
+      }
+    });
   }
 
   /** What a create or estimate body comes to, as a whole. @throws AppError with every fault, or the switch that is off. */
@@ -157,12 +153,10 @@ export class Catalog {
     return templates.filter((row) => row.catalogue === catalogue);
   }
 
-  /** How a template is rendered; also for one that was disabled after a task was made with it. */
-  async findTemplateRules(id: string): Promise<TemplateRules | undefined> {
-    const state = await this.#reader.current();
-    const items = CATALOGUE_NAMES.map((catalogue) => state.templateOf(catalogue, id));
-    const item = items.find((found) => found !== undefined);
-    return item && rulesOf(item);
+  /** How the template of an input is rendered; also of one that was disabled after a task was made with it. */
+  async findTemplateRules(model: string, input: JsonObject): Promise<TemplateRules | undefined> {
+    const found = await this.findTemplate(model, input);
+    return found && rulesOf(found.item);
   }
 
   /** The item of the catalogue that an input of a model names, also one that was disabled since. */
@@ -254,7 +248,7 @@ export class Catalog {
    * @throws OperatorError when there is none, while it is listed, and for one that each start would bring back.
    */
   async removeTemplate(catalogue: CatalogueName, id: string): Promise<store.TemplateRow> {
-    if (catalogue === SHIPPED_CATALOGUE && readShippedTemplates().some((item) => item.TemplateId === id)) {
+    if (readShipped(catalogue).some(({ templateId }) => templateId === id)) {
       const message = `The template ${id} comes with the server, and each start would bring it back: disable it`;
       throw new OperatorError(message, { errorName: 'conflict' });
     }
@@ -382,6 +376,11 @@ export class Catalog {
     });
     return changes;
   }
+}
+
+function readShipped(catalogue: CatalogueName): store.TemplateToSave[] {
+  const items = readShippedTemplates(CATALOGUES[catalogue].shipped);
+  return items.map((item) => ({ templateId: String(nameOf(catalogue, item)), item }));
 }
 
 function noTemplate(catalogue: CatalogueName, id: string): OperatorError {

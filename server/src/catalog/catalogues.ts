@@ -1,40 +1,62 @@
 // The catalogues of effect templates: one entry each, and everything that is theirs follows from it.
 import type { JsonObject } from '../lib/json.ts';
-import { creditsOfEffect, creditsOfVidu, problemsOfEffect, problemsOfVidu } from './templates.ts';
+import {
+  creditsOfEffect,
+  creditsOfKling,
+  creditsOfVidu,
+  problemsOfEffect,
+  problemsOfKling,
+  problemsOfVidu,
+  type ShippedFile,
+} from './templates.ts';
 
 interface TemplateCatalogue {
-  /** The field that names an item. */
-  nameField: 'TemplateId' | 'template';
+  /** The fields that can name an item; the first that it has is its name. */
+  nameFields: readonly ('TemplateId' | 'template' | 'key')[];
   /** The same in an input and in the list that clients read. */
   inputField: 'template_id' | 'template';
   /** What makes an item unfit for import; nothing for a good one. */
   problemsOf: (item: JsonObject) => string[];
   /** What an item costs, at a resolution where its price depends on that; undefined when it does not say. */
   creditsOf: (item: JsonObject, resolution: string) => number | undefined;
+  /** The file of those that are shipped. */
+  shipped: ShippedFile;
 }
 
-const EFFECTS: TemplateCatalogue = {
-  nameField: 'TemplateId',
-  inputField: 'template_id',
-  problemsOf: problemsOfEffect,
-  creditsOf: creditsOfEffect,
-};
+export type CatalogueName = 'bytedance' | 'vidu' | 'kling';
 
 /** By the vendor whose models make them, in the order of the documents. */
-export const CATALOGUES = {
-  bytedance: EFFECTS,
+export const CATALOGUES: Readonly<Record<CatalogueName, TemplateCatalogue>> = {
+  bytedance: {
+    nameFields: ['TemplateId'],
+    inputField: 'template_id',
+    problemsOf: problemsOfEffect,
+    creditsOf: creditsOfEffect,
+    shipped: 'effects',
+  },
   vidu: {
-    nameField: 'template',
+    nameFields: ['template'],
     inputField: 'template',
     problemsOf: problemsOfVidu,
     creditsOf: creditsOfVidu,
+    shipped: 'vidu',
   },
-  kling: EFFECTS,
-} as const satisfies Record<string, TemplateCatalogue>;
-
-export type CatalogueName = keyof typeof CATALOGUES;
+  kling: {
+    nameFields: ['key', 'TemplateId'],
+    inputField: 'template_id',
+    problemsOf: problemsOfKling,
+    creditsOf: creditsOfKling,
+    shipped: 'kling',
+  },
+};
 
 export const CATALOGUE_NAMES = Object.keys(CATALOGUES) as readonly CatalogueName[];
+
+/** What an item of a catalogue is called; undefined for one without a name, which is not fit for import. */
+export function nameOf(catalogue: CatalogueName, item: JsonObject): string | undefined {
+  const field = CATALOGUES[catalogue].nameFields.find((one) => item[one] !== undefined);
+  return field && String(item[field]);
+}
 
 /** The one that the templates of the built-in renderer are shipped in. */
 export const SHIPPED_CATALOGUE: CatalogueName = 'bytedance';

@@ -153,10 +153,12 @@ function findLiveFault({ offers }: Model, item: JsonObject): string | undefined 
 function findTemplateFaults(state: CatalogState, model: Model, create: TemplateCreate): string[] {
   const { input, testMode, form } = create;
   const catalogue = catalogueOf(model.model, 'template_id');
-  const item = state.listedTemplateOf(catalogue, String(input.template_id));
-  if (!item) {
+  const name = String(input.template_id);
+  if (!state.mayName(catalogue, name)) {
     return [`input.template_id: there is no such template; ${form.templateList(catalogue)} lists them`];
   }
+  const item = state.listedTemplateOf(catalogue, name);
+  if (!item) return [];
   const { inputsMin, inputsMax } = rulesOf(item);
   const errors: string[] = [];
   const liveFault = testMode ? undefined : findLiveFault(model, item);
@@ -169,7 +171,8 @@ function findTemplateFaults(state: CatalogState, model: Model, create: TemplateC
     );
   }
   const offered = consumeItemsOf(item).map(({ resolution }) => resolution);
-  if (model.price.kind === 'template' && !offered.includes(String(input.resolution))) {
+  const hasResolutions = model.price.kind === 'template' && offered.length > 0;
+  if (hasResolutions && !offered.includes(String(input.resolution))) {
     errors.push(`input.resolution: must be one of ${offered.join(', ')} for this template`);
   }
   return errors;
@@ -199,11 +202,10 @@ interface NamedTemplate {
   template: string;
 }
 
-/** A template by its name: one that is not in the list is refused, unless no list was imported at all. */
+/** A template by its name: one that is not in the list is refused, unless no list of the vendor was imported at all. */
 function findNameFaults(state: CatalogState, { model, template }: NamedTemplate, form: CreateForm): string[] {
   const catalogue = catalogueOf(model, 'template');
-  if (!catalogue || !state.hasTemplates(catalogue)) return [];
-  if (state.listedTemplateOf(catalogue, template)) return [];
+  if (!catalogue || state.mayName(catalogue, template)) return [];
   return [`input.template: there is no such template; ${form.templateList(catalogue)} lists them`];
 }
 

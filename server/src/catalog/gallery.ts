@@ -3,7 +3,15 @@ import type { Json, JsonObject } from '../lib/json.ts';
 import type { TemplateRow } from './catalog.store.ts';
 import { CATALOGUES, type CatalogueName, SHIPPED_CATALOGUE } from './catalogues.ts';
 import type { PriceRule } from './prices.ts';
-import { consumeItemsOf, creditsOfVidu, isDrawnHere, liveFaultOf, rulesOf } from './templates.ts';
+import {
+  consumeItemsOf,
+  flatCreditsOf,
+  hasOwnMedia,
+  isDrawnHere,
+  liveFaultOf,
+  ownMediaOf,
+  rulesOf,
+} from './templates.ts';
 
 /** A template as a gallery shows it. */
 export interface GalleryEntry {
@@ -66,28 +74,32 @@ export function toGalleryEntry(
 ): GalleryEntry {
   const model = chooseModel(takers, name, isDrawnHere(item));
   const rules = rulesOf(item);
-  const own = isDrawnHere(item);
+  const media = ownMediaOf(item).map(([, file]) => file);
   return {
     catalogue: name,
     id: template_id,
     inputField: CATALOGUES[name].inputField,
     title: textOf(item.Title_en) ?? textOf(item.Title) ?? textOf(item.name) ?? template_id,
-    description: textOf(item.Description_en) ?? textOf(item.description) ?? null,
+    description: textOf(item.Description_en) ?? textOf(item.description) ?? textOf(item.info) ?? null,
     tags: tagsOf(item),
     aspectRatios: rules.aspectRatios,
     imagesMin: rules.inputsMin,
     imagesMax: rules.inputsMax,
-    durationSeconds: typeof item.Duration === 'number' ? rules.durationSeconds : null,
+    durationSeconds: hasDuration(item) ? rules.durationSeconds : null,
     model: model?.model ?? null,
     prices: pricesOf(item, model),
-    isDrawnHere: own,
+    isDrawnHere: isDrawnHere(item),
     liveFault: model && needsNoService(model, name) ? null : (liveFaultOf(item) ?? null),
     releasedAt: typeof item.ReleaseOnlineTime === 'number' ? item.ReleaseOnlineTime : null,
     coverVersion: cover,
-    previewVersion: own ? null : preview,
-    mediaCover: own ? (mediaName(item.Cover) ?? null) : null,
-    mediaPreview: own ? (mediaName(item.PreviewVideo) ?? null) : null,
+    previewVersion: hasOwnMedia(item) ? null : preview,
+    mediaCover: media.find((file) => file.endsWith('.jpg')) ?? null,
+    mediaPreview: media.find((file) => file.endsWith('.mp4')) ?? null,
   };
+}
+
+function hasDuration({ Duration: milliseconds, duration }: JsonObject): boolean {
+  return typeof milliseconds === 'number' || (Array.isArray(duration) && typeof duration[0] === 'number');
 }
 
 /** The entries that a filter leaves, in its order. */
@@ -163,16 +175,16 @@ function chooseModel(
   return isOwn ? (ours ?? ofVendor) : (ofVendor ?? ours);
 }
 
-/** Our own model draws all of them, and Vidu makes what its list has. */
+/** Our own model draws all of them; Vidu and Kling make what their lists have, by its name alone. */
 function needsNoService({ model }: TemplateModel, catalogue: CatalogueName): boolean {
-  return model.startsWith(OWN_VENDOR) || CATALOGUES[catalogue].inputField === 'template';
+  return model.startsWith(OWN_VENDOR) || catalogue !== 'bytedance';
 }
 
 function pricesOf(item: JsonObject, model: TemplateModel | undefined): GalleryEntry['prices'] {
   if (model?.price.kind === 'flat') return [{ resolution: null, credits: model.price.credits }];
   const byResolution = consumeItemsOf(item);
   if (byResolution.length > 0) return byResolution;
-  const credits = creditsOfVidu(item);
+  const credits = flatCreditsOf(item);
   return credits === undefined ? [] : [{ resolution: null, credits }];
 }
 
@@ -180,7 +192,7 @@ function tagsOf(item: JsonObject): string[] {
   const listed = [item.Tags_en, item.Tags, item.tags].find(
     (value) => Array.isArray(value) && value.length > 0,
   );
-  const tags = (listed as Json[] | undefined) ?? [];
+  const tags = (listed as Json[] | undefined) ?? [item.category_name ?? null];
   return [...new Set(tags.map(textOf).filter((tag) => tag !== undefined))].slice(0, TAGS_MAX);
 }
 
@@ -189,13 +201,9 @@ function textOf(value: Json | undefined): string | undefined {
   return isText ? value.trim().slice(0, TEXT_CHARACTERS_MAX) : undefined;
 }
 
-function mediaName(value: Json | undefined): string | undefined {
-  return typeof value === 'string' && /^[\w-]+\.\w+$/.test(value) ? value : undefined;
-}
-
 /** The address of the preview video that an imported item names; our own items bring their previews. */
 export function previewSourceOf(item: JsonObject): string | undefined {
-  if (isDrawnHere(item)) return undefined;
+  if (hasOwnMedia(item)) return undefined;
   const { PreviewVideo, Preview, PreviewUrl, preview, preview_url, preview_video, video, video_url } = item;
   return [PreviewVideo, Preview, PreviewUrl, preview, preview_url, preview_video, video, video_url].find(
     isAddress,
@@ -208,7 +216,7 @@ function isAddress(value: Json | undefined): value is string {
 
 /** The address of the picture that an imported item shows itself with; our own items bring their covers. */
 export function coverSourceOf(item: JsonObject): string | undefined {
-  if (isDrawnHere(item)) return undefined;
+  if (hasOwnMedia(item)) return undefined;
   const named = [item.Cover, item.CoverUrl, item.cover, item.cover_url, item.thumbnail, item.image];
   return named.find(isAddress);
 }

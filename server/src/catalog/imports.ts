@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { OperatorError } from '../errors.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import type { TemplateRow, TemplateToSave } from './catalog.store.ts';
-import { CATALOGUES, type CatalogueName } from './catalogues.ts';
+import { CATALOGUES, type CatalogueName, nameOf } from './catalogues.ts';
 
 const PROBLEMS_SHOWN_MAX = 20;
 
@@ -20,16 +20,18 @@ export interface ImportPlan {
 /** @throws OperatorError that names the items at fault. */
 export function checkImport(catalogue: CatalogueName, items: Json): TemplateToSave[] {
   if (!Array.isArray(items)) throw new OperatorError('The file must hold a JSON array of templates');
-  const { nameField, problemsOf } = CATALOGUES[catalogue];
-  const ids = items.map((item) => (isObject(item) ? item[nameField] : undefined));
+  const { nameFields, problemsOf } = CATALOGUES[catalogue];
+  const ids = items.map((item) => (isObject(item) ? nameOf(catalogue, item) : undefined));
   const problems = items.flatMap((item, at) => {
     const found = isObject(item) ? problemsOf(item) : ['is not an object'];
-    if (found.length === 0 && ids.indexOf(ids[at]) < at)
-      found.push(`its ${nameField} is that of an item above`);
+    if (found.length === 0 && ids.indexOf(ids[at]) < at) {
+      const field = nameFields.find((one) => isObject(item) && item[one] !== undefined);
+      found.push(`its ${field} is that of an item above`);
+    }
     return found.map((problem) => `item ${at + 1}: ${problem}`);
   });
   if (problems.length > 0) throw new OperatorError(problems.slice(0, PROBLEMS_SHOWN_MAX).join('\n'));
-  return items.filter(isObject).map((item) => ({ templateId: String(item[nameField]), item }));
+  return items.filter(isObject).map((item) => ({ templateId: String(nameOf(catalogue, item)), item }));
 }
 
 /** Compares an import with the rows of its catalogue. */

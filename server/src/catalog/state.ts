@@ -9,6 +9,7 @@ import * as store from './catalog.store.ts';
 import { CATALOGUES, type CatalogueName } from './catalogues.ts';
 import { type Model, type NamedOffer, nameOffers } from './models.ts';
 import type { PriceRule } from './prices.ts';
+import { isExample } from './templates.ts';
 
 const KEEP_MS = 900;
 
@@ -105,9 +106,14 @@ export class CatalogState {
     return row?.enabled ? row.item : undefined;
   }
 
-  /** Whether a catalogue has entries, so that a name that it does not have is a mistake. */
-  hasTemplates(catalogue: CatalogueName): boolean {
-    return this.templates.some((row) => row.catalogue === catalogue);
+  /**
+   * Whether an input may name a template: one that is listed, or any while nobody imported the list of the vendor. One that
+   * was disabled may not be named.
+   */
+  mayName(catalogue: CatalogueName, id: string): boolean {
+    const row = this.#templatesById.get(`${catalogue}/${id}`);
+    if (row) return row.enabled;
+    return !this.templates.some((one) => one.catalogue === catalogue && !isExample(one.item));
   }
 
   /** What a template that clients may use costs; undefined when its entry does not say. */

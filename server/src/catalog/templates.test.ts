@@ -148,7 +148,8 @@ describe('a retired template', () => {
     expect(await refusalOf(bodyFor('881000001'), true)).toEqual([
       expect.stringContaining('there is no such template'),
     ]);
-    expect(await catalog.findTemplateRules('881000001')).toBeDefined();
+    const named = { template_id: '881000001' };
+    expect(await catalog.findTemplateRules('bytedance/template', named)).toBeDefined();
     const exported = await catalog.exportTemplates('bytedance');
     const kept = exported.find(({ TemplateId }) => TemplateId === '881000001');
     expect(kept).toEqual({ ...item, Reelay: { Form: 'b', Retired: 'code 1410\ufffd' } });
@@ -176,4 +177,18 @@ describe('a retired template', () => {
     expect(await catalog.retireTemplate('kling', '881000003', 'gone')).toBe(false);
     expect(await catalog.retireTemplate('bytedance', 'none', 'gone')).toBe(false);
   });
+});
+
+it('draws a template of each vendor on a test key, each with its own effect', async () => {
+  const hugging = await catalog.findTemplateRules('vidu/template', { template: 'hugging' });
+  expect(hugging).toMatchObject({ effect: 'liquid-morph', inputsMin: 1, inputsMax: 2, durationSeconds: 4 });
+  const flying = await catalog.findTemplateRules('vidu/template', { template: 'flying' });
+  expect(flying).toMatchObject({ effect: 'space-walk', aspectRatios: ['16:9', '9:16', '1:1'] });
+  const zoom = await catalog.findTemplateRules('kling/template', { template_id: 'zoom_out' });
+  expect(zoom).toMatchObject({ effect: 'spin-zoom', inputsMax: 1 });
+  const body = {
+    model: 'kling/template',
+    input: { template_id: 'zoom_out', img_urls: ['https://a.io/a.png'] },
+  };
+  expect(await refusalOf(body, true)).toBeUndefined();
 });

@@ -6,10 +6,16 @@ import { parseCredits } from '../lib/money.ts';
 /** Where covers and previews of our own templates lie; their items name files in it. */
 export const TEMPLATE_MEDIA_FOLDER = new URL('./templates/media/', import.meta.url);
 
-/** The templates that the draft provider renders, as they are shipped. */
-export function readShippedTemplates(): JsonObject[] {
+/** The files of the templates that are shipped, one for each catalogue. */
+export type ShippedFile = 'effects' | 'kling' | 'vidu';
+
+/**
+ * The templates of a file, as they are shipped. Those of `effects` are drawn by the draft provider alone; the others have
+ * the names of their vendors, so that a live key reaches the vendor and a test key sees an effect that resembles it.
+ */
+export function readShippedTemplates(file: ShippedFile = 'effects'): JsonObject[] {
   return parseOwnJson<JsonObject[]>(
-    readFileSync(new URL('./templates/effects.json', import.meta.url), 'utf8'),
+    readFileSync(new URL(`./templates/${file}.json`, import.meta.url), 'utf8'),
   );
 }
 
@@ -25,6 +31,8 @@ export interface TemplateRules {
 
 const FALLBACK_EFFECT = 'dolly-parallax';
 const EFFECT_SECONDS_MAX = 10;
+/** More than any model with templates takes. The lists of Vidu and Kling say in words how many pictures one takes. */
+const INPUTS_MAX = 10;
 
 function positive(value: Json | undefined): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
@@ -36,17 +44,28 @@ function positive(value: Json | undefined): number | undefined {
  */
 export function rulesOf(item: JsonObject): TemplateRules {
   const own = isObject(item.Reelay) ? item.Reelay : {};
-  const inputs = positive(item.InputNum) ?? 1;
-  const milliseconds = positive(item.Duration) ?? 5000;
-  const listed = typeof item.SupportAspectRatio === 'string' ? item.SupportAspectRatio.split(',') : [];
-  const aspectRatios = listed.map((ratio) => ratio.trim()).filter((ratio) => ratio !== '');
+  const inputs = positive(item.InputNum);
+  const hasNumber = inputs !== undefined || typeof item.TemplateId === 'string';
   return {
     effect: typeof own.Effect === 'string' ? own.Effect : FALLBACK_EFFECT,
-    inputsMin: positive(own.MinInputs) ?? inputs,
-    inputsMax: positive(own.MaxInputs) ?? inputs,
-    durationSeconds: Math.min(EFFECT_SECONDS_MAX, Math.max(1, milliseconds / 1000)),
-    aspectRatios: aspectRatios.length > 0 ? aspectRatios : ['9:16'],
+    inputsMin: positive(own.MinInputs) ?? inputs ?? 1,
+    inputsMax: positive(own.MaxInputs) ?? inputs ?? (hasNumber ? 1 : INPUTS_MAX),
+    durationSeconds: Math.min(EFFECT_SECONDS_MAX, Math.max(1, secondsOf(item) ?? 5)),
+    aspectRatios: ratiosOf(item),
   };
+}
+
+/** Effects have milliseconds; Vidu lists the lengths in seconds. */
+function secondsOf({ Duration: milliseconds, duration }: JsonObject): number | undefined {
+  const whole = positive(milliseconds);
+  return whole === undefined ? positive(Array.isArray(duration) ? duration[0] : undefined) : whole / 1000;
+}
+
+/** Effects have a text with commas, Vidu a list. */
+function ratiosOf({ SupportAspectRatio: text, aspect_ratio: list }: JsonObject): string[] {
+  const listed = Array.isArray(list) ? list.map(String) : String(text ?? '').split(',');
+  const ratios = listed.map((ratio) => ratio.trim()).filter((ratio) => ratio !== '');
+  return ratios.length > 0 ? ratios : ['9:16'];
 }
 
 /** The resolutions that an item is offered in, with their prices. */
@@ -67,6 +86,16 @@ export function creditsOfEffect(item: JsonObject, resolution: string): number | 
 /** The price of an item of Vidu's list. */
 export function creditsOfVidu({ credits }: JsonObject): number | undefined {
   return typeof credits === 'number' ? credits : undefined;
+}
+
+/** The price of an item of Kling's list, or of an operator's own in the form of effects. */
+export function creditsOfKling(item: JsonObject, resolution: string): number | undefined {
+  return typeof item.credit === 'number' ? item.credit : creditsOfEffect(item, resolution);
+}
+
+/** The price of an item in whichever catalogue, where it does not depend on the resolution. */
+export function flatCreditsOf(item: JsonObject): number | undefined {
+  return creditsOfVidu(item) ?? (typeof item.credit === 'number' ? item.credit : undefined);
 }
 
 /** The service at the provider that makes a template, as its OpenAPI wants it; undefined when the item has none. */
@@ -130,18 +159,53 @@ export function problemsOfEffect(item: JsonObject): string[] {
   return problems;
 }
 
-/** Whether the built-in renderer draws it, so that its files are among our own media. */
+/**
+ * Items of Kling's list have `key`, `cover_url`, `video_url`, `info` and `credit`, as the original's own client reads them:
+ * github.com/CrunTeam/crun-agent-skills, skills/scenarios/crun-effect-template. An operator's own may have the form of effects.
+ */
+export function problemsOfKling(item: JsonObject): string[] {
+  if (item.key === undefined && item.TemplateId !== undefined) return problemsOfEffect(item);
+  const problems: string[] = [];
+  if (typeof item.key !== 'string' || !/^[\w-]{1,64}$/.test(item.key)) {
+    problems.push('key must be text of 1 to 64 letters, digits, "-" or "_"');
+  }
+  if (item.credit !== undefined && (typeof item.credit !== 'number' || !isPrice(item.credit))) {
+    problems.push('credit is not an amount from 0 to 1000000000 with at most six decimals');
+  }
+  return problems;
+}
+
+/** Whether only the built-in renderer draws it. */
 export function isDrawnHere(item: JsonObject): boolean {
   return isObject(item.Reelay) && item.Reelay.Provider === 'draft';
 }
 
+/** Whether it came with the server under a name of its vendor: an import of the vendor's list replaces it. */
+export function isExample(item: JsonObject): boolean {
+  return isObject(item.Reelay) && item.Reelay.Example === true;
+}
+
+/** Whether its cover and its preview are among our own media. */
+export function hasOwnMedia(item: JsonObject): boolean {
+  return isDrawnHere(item) || isExample(item);
+}
+
+/** The fields in which the catalogues name a cover and a preview. */
+const MEDIA_FIELDS = ['Cover', 'PreviewVideo', 'cover', 'video', 'cover_url', 'video_url'];
+
+/** The names of those files of our own that an item shows, by field. */
+export function ownMediaOf(item: JsonObject): [string, string][] {
+  if (!hasOwnMedia(item)) return [];
+  return MEDIA_FIELDS.flatMap((name) => {
+    const value = item[name];
+    return typeof value === 'string' && /^[\w-]+\.\w+$/.test(value)
+      ? [[name, value] as [string, string]]
+      : [];
+  });
+}
+
 /** An item as clients read it: file names of our own media become addresses. Those of others stay as they came. */
 export function presentTemplate(item: JsonObject, mediaUrl: string): JsonObject {
-  const shown: JsonObject = { ...item };
-  if (!isDrawnHere(item)) return shown;
-  for (const name of ['Cover', 'PreviewVideo']) {
-    const value = item[name];
-    if (typeof value === 'string' && /^[\w-]+\.\w+$/.test(value)) shown[name] = `${mediaUrl}/${value}`;
-  }
-  return shown;
+  const media = ownMediaOf(item).map(([name, file]) => [name, `${mediaUrl}/${file}`]);
+  return { ...item, ...Object.fromEntries(media) };
 }

@@ -6,7 +6,10 @@ import { effectIds, isEffectId, readInputRange } from '../../../../draft/effects
 import type { JsonObject } from '../../lib/json.ts';
 import {
   consumeItemsOf,
+  ownMediaOf,
   problemsOfEffect,
+  problemsOfKling,
+  problemsOfVidu,
   readShippedTemplates,
   rulesOf,
   TEMPLATE_MEDIA_FOLDER,
@@ -92,6 +95,34 @@ describe.each(templates.map((item) => [String(item.Title_en), item] as [string, 
     });
   },
 );
+
+const examples = (['vidu', 'kling'] as const).flatMap((file) => readShippedTemplates(file));
+
+describe.each(examples.map((item) => [String(item.name), item] as [string, JsonObject]))(
+  'the example %s of another vendor',
+  (_name, item) => {
+    it('is fit for import, says what a test key draws, and brings a small cover and preview', async () => {
+      const problems = item.key === undefined ? problemsOfVidu(item) : problemsOfKling(item);
+      expect(problems).toEqual([]);
+      expect(String(item.info ?? item.description)).toMatch(/A test key /);
+      const { effect, inputsMin, inputsMax } = rulesOf(item);
+      if (!isEffectId(effect)) throw new Error(`no effect ${effect}`);
+      expect(inputsMax).toBeGreaterThanOrEqual(readInputRange(effect).inputsMin);
+      expect(inputsMin).toBeLessThanOrEqual(readInputRange(effect).inputsMax);
+      const [cover, preview] = ownMediaOf(item).map(([, file]) => file);
+      const small = await sharp(mediaFile(cover.replace('.jpg', '-cover.jpg'))).metadata();
+      expect(Number(small.width) / Number(small.height)).toBeCloseTo(3 / 4, 2);
+      expect((await stat(mediaFile(preview))).size).toBeLessThanOrEqual(300_000);
+    });
+  },
+);
+
+it('no two examples of a vendor look alike on a test key', () => {
+  for (const file of ['vidu', 'kling'] as const) {
+    const effects = readShippedTemplates(file).map((item) => rulesOf(item).effect);
+    expect(new Set(effects).size).toBe(effects.length);
+  }
+});
 
 describe('rulesOf', () => {
   it('lists the ratios that an item supports, its own first, and upright where it names none', () => {

@@ -1,7 +1,7 @@
 // Models, template lists and upload addresses: what a client reads before it creates a task.
 import type { FastifyInstance } from 'fastify';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { CATALOGUE_NAMES, CATALOGUES } from '../../catalog/catalogues.ts';
+import { CATALOGUE_NAMES, CATALOGUES, nameOf } from '../../catalog/catalogues.ts';
 import { describeUnknownModel } from '../../catalog/check.ts';
 import { presentTemplate } from '../../catalog/templates.ts';
 import { AppError } from '../../errors.ts';
@@ -61,7 +61,7 @@ export function registerCatalogRoutes(
       const shown =
         id === undefined
           ? all.slice((page - 1) * size, page * size)
-          : all.filter((item) => (item.TemplateId ?? item.template) === id);
+          : all.filter((item) => nameOf(catalogue, item) === id);
       const templates = shown.map((item) => presentTemplate(item, mediaUrl()));
       return sendData(reply, { total: id === undefined ? all.length : shown.length, templates });
     });

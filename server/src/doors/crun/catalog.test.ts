@@ -81,7 +81,7 @@ describe('the models', () => {
   it('are filtered by modality and operation', async () => {
     const { data } = await read('Models?modality=video&operation=template-to-video');
     const names = (data.models as JsonObject[]).map(({ model }) => model);
-    expect(names).toEqual(['bytedance/template', 'reelay/effects', 'vidu/template']);
+    expect(names).toEqual(['bytedance/template', 'kling/template', 'reelay/effects', 'vidu/template']);
     expect((await read('Models?modality=audio')).data).toEqual({ total: 0, models: [] });
   });
 
@@ -213,12 +213,37 @@ describe('the templates', () => {
     }
   });
 
-  it('of other vendors are catalogues without entries', async () => {
-    expect((await read('vidu-templates?page=1&page_size=20&template=x')).data).toEqual({
-      total: 0,
-      templates: [],
-    });
-    expect((await read('kling-templates?page=2')).data).toEqual({ total: 0, templates: [] });
+  it('of other vendors have every field of their vendor, in its type, and are read one by one', async () => {
+    const vidu = (await read('vidu-templates?page_size=50')).data;
+    for (const item of vidu.templates as JsonObject[]) {
+      expect(item).toMatchObject({
+        template: expect.stringMatching(/^[a-z_]+$/),
+        name: expect.any(String),
+        resolution: ['720p'],
+        duration: [4],
+        aspect_ratio: expect.any(Array),
+        output_type: 'video',
+        cover: expect.stringMatching(/^http.*jpg$/),
+        video: expect.stringMatching(/^http.*mp4$/),
+        credits: 100,
+        category_name: expect.any(String),
+      });
+      expect(JSON.parse(String(item.input_instruction))).toMatchObject({ images_min: 1 });
+    }
+    const kling = (await read('kling-templates?page_size=50')).data;
+    for (const item of kling.templates as JsonObject[]) {
+      expect(item).toMatchObject({
+        key: expect.stringMatching(/^[a-z0-9_]+$/),
+        cover_url: expect.stringMatching(/^http.*jpg$/),
+        video_url: expect.stringMatching(/^http.*mp4$/),
+        info: expect.stringMatching(/^Takes (one picture|two pictures)/),
+        credit: 100,
+      });
+    }
+    const one = (await read('vidu-templates?page=9&template=hugging')).data;
+    expect([vidu.total, kling.total, one.total]).toEqual([8, 8, 1]);
+    expect((await read('kling-templates?template_id=hug_pro')).data.total).toBe(1);
+    expect((await read('vidu-templates?template=x')).data).toEqual({ total: 0, templates: [] });
   });
 
   it('that an operator imports are listed with their unknown fields, and gone when disabled', async () => {

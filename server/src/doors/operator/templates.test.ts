@@ -48,8 +48,12 @@ describe('an import', () => {
       item(`many-${at}`, { Later: { deep: [at, 'x'.repeat(400)] } }),
     );
     expect((await api.operate('POST', KLING, items)).body).toEqual({ imported: 800 });
-    const first = await api.operate('GET', `${KLING}?limit=2`);
-    expect(first.items.map((template) => template.item)).toEqual(items.slice(0, 2));
+    // The examples that are shipped come first.
+    const examples = (await api.operate('GET', `${KLING}?limit=100`)).items.findIndex(
+      ({ id }) => id === 'many-0',
+    );
+    const first = await api.operate('GET', `${KLING}?limit=${examples + 2}`);
+    expect(first.items.slice(examples).map((template) => template.item)).toEqual(items.slice(0, 2));
     const next = await api.operate('GET', `${KLING}?limit=1&after=${first.body.next}`);
     expect(next.items).toEqual([
       {
@@ -70,8 +74,7 @@ describe('an import', () => {
       422,
       'validation_failed',
       [
-        'item 2: TemplateId must be text of 1 to 64 letters, digits, "-" or "_"',
-        'item 2: ConsumeItems must list at least one Resolution with its Credit',
+        'item 2: key must be text of 1 to 64 letters, digits, "-" or "_"',
         'item 3: is not an object',
         'item 4: its TemplateId is that of an item above',
       ],
@@ -184,13 +187,13 @@ describe('a template', () => {
 describe('the commands', () => {
   it('print what the routes answer', async () => {
     const file = join(api.core.config.dataDir, 'vidu.json');
-    await writeFile(file, JSON.stringify([{ template: 'hugging', name: 'Hugging', credits: 20 }]));
+    await writeFile(file, JSON.stringify([{ template: 'kissing', name: 'Kissing', credits: 20 }]));
     const vidu = ['--catalogue', 'vidu'];
     expect(await api.runCommand('templates', 'import', file, ...vidu)).toEqual({ imported: 1 });
-    const disabled = await api.runCommand('templates', 'disable', 'hugging', ...vidu);
+    const disabled = await api.runCommand('templates', 'disable', 'kissing', ...vidu);
     const path = '/catalogues/vidu/templates';
-    await expect.poll(async () => (await api.operate('GET', `${path}/hugging`)).body).toEqual(disabled);
-    const removed = await api.runCommand('templates', 'remove', 'hugging', ...vidu);
+    await expect.poll(async () => (await api.operate('GET', `${path}/kissing`)).body).toEqual(disabled);
+    const removed = await api.runCommand('templates', 'remove', 'kissing', ...vidu);
     expect(removed).toEqual(disabled);
     await writeFile(file, '[]');
     const [list, catalogues, plan] = await Promise.all([

@@ -48,7 +48,7 @@ export interface DraftOptions {
   /** Fetches a user's picture into a file. @throws RenderError with reason `input` and a message for the user. */
   fetchImage(request: ImageRequest): Promise<FetchedImage>;
   /** What a template of the catalogue asks the renderer for. */
-  findEffect(templateId: string): Promise<TemplateEffect | undefined>;
+  findEffect(model: string, input: JsonObject): Promise<TemplateEffect | undefined>;
   /** What the catalogue says that a model does, such as `image-upscale`; nothing by default. */
   operationsOf?: (model: string) => readonly string[];
   /** Folder for the files of running jobs; the caller empties it at start. */
@@ -320,7 +320,7 @@ export class DraftProvider implements LocalProvider {
             options,
           )
         : await renderer.render(
-            toRenderJob({ ...common, effect: await this.#effectOf(request.input) }),
+            toRenderJob({ ...common, effect: await this.#options.findEffect(request.model, request.input) }),
             options,
           );
     const outputs = 'videoPath' in result ? videoOutputs(result) : pictureOutputs(result);
@@ -328,11 +328,6 @@ export class DraftProvider implements LocalProvider {
       type: 'succeeded',
       success: { outputs, usage: usageOf(result, notes), modelVersion: DRAFT_VERSION },
     };
-  }
-
-  async #effectOf({ template_id: id, template }: JsonObject): Promise<TemplateEffect | undefined> {
-    const name = id ?? template;
-    return typeof name === 'string' ? this.#options.findEffect(name) : undefined;
   }
 
   async #fetchImages(request: StartRequest, job: Job): Promise<FetchedImage[]> {

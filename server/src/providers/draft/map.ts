@@ -78,11 +78,14 @@ export function toRenderJob(request: RenderRequest): RenderJob {
   const { input, effect } = request;
   const kind = effect ? 'effect' : request.images.length > 0 ? 'reference' : 'text';
   const resolution = textOf(input, 'resolution') ?? DEFAULT_RESOLUTION;
-  const fit: PictureFit | undefined = effect && { resolution, aspectRatios: effect.aspectRatios };
+  const ratio = textOf(input, 'aspect_ratio');
+  // A template that offers the choice has the ratio that was chosen; one that does not follows its picture.
+  const aspectRatios = ratio === undefined ? effect?.aspectRatios : [ratio];
+  const fit: PictureFit | undefined = effect && aspectRatios && { resolution, aspectRatios };
   const size = pixelSize({
     family: kind === 'text' ? 'seedance' : 'standard',
     resolution,
-    aspectRatio: fit?.aspectRatios[0] ?? textOf(input, 'aspect_ratio') ?? '16:9',
+    aspectRatio: aspectRatios?.[0] ?? '16:9',
   });
   const seconds = effect?.durationSeconds ?? secondsAsked(input) ?? DEFAULT_SECONDS;
   return {

@@ -55,7 +55,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
     context,
     { method: 'POST', path: `${VIDEOS}/${endpoint}`, headers: authorize(context), json },
     {
-      failure: toFailure,
+      failure: (answer) => toFailure(answer, request.template !== undefined),
       accepted(answer) {
         const id = readWire(createdSchema, answer)?.data.task_id;
         return id === undefined ? undefined : { reference: { id, endpoint } };

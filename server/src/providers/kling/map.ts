@@ -4,7 +4,7 @@ import type { ApiAnswer, Failure, FailureReason, PollOutcome, StartRequest } fro
 import { refusedWith } from '../kit/failures.ts';
 import { factsOf, fromState, type StateWords, succeeded, usedOf } from '../kit/states.ts';
 import { readWire, unreadOf } from '../kit/wire.ts';
-import { type Endpoint, envelopeSchema, type KlingParams, type KlingTask } from './wire.ts';
+import { type Endpoint, envelopeSchema, type KlingParams, type KlingTask, type VideoParams } from './wire.ts';
 
 /** Fields that keep their name and value. */
 const FIELDS = ['prompt', 'negative_prompt'] as const;
@@ -32,7 +32,7 @@ export function endpointOf({ endpoint }: KlingParams, { img_urls: pictures }: Js
 }
 
 /** Models name either the resolution or, as the original's do, the mode itself. */
-function modeOf({ resolution, mode }: JsonObject, params: KlingParams): string | undefined {
+function modeOf({ resolution, mode }: JsonObject, params: VideoParams): string | undefined {
   if (typeof mode === 'string') return mode;
   return resolution === undefined ? params.mode : (MODES[String(resolution)] ?? String(resolution));
 }
@@ -49,12 +49,29 @@ function ofEndpoint(input: JsonObject, endpoint: Endpoint): JsonObject {
   };
 }
 
+/** An effect takes its pictures by their number: one as `image`, two as `images`, the left one first. */
+function effectOf({ template_id: scene, img_urls: addresses }: JsonObject): JsonObject {
+  const pictures = listOf(addresses).map(toImage);
+  const [first] = pictures;
+  return {
+    effect_scene: String(scene),
+    input: pictures.length > 1 ? { images: pictures } : { image: first },
+  };
+}
+
 /** The body of a create. */
 export function toWire(
   { input, callbackUrl, token }: StartRequest,
   params: KlingParams,
   endpoint: Endpoint,
 ): JsonObject {
+  const body = params.endpoint === 'effects' ? effectOf(input) : videoOf(input, params, endpoint);
+  if (callbackUrl !== undefined) body.callback_url = callbackUrl;
+  body.external_task_id = token;
+  return body;
+}
+
+function videoOf(input: JsonObject, params: VideoParams, endpoint: Endpoint): JsonObject {
   const body: JsonObject = { model_name: params.model_name };
   for (const name of FIELDS) {
     if (input[name] !== undefined) body[name] = input[name];
@@ -67,8 +84,6 @@ export function toWire(
   if (input.cfg_scale !== undefined && input.cfg_scale !== CFG_SCALE_DEFAULT)
     body.cfg_scale = input.cfg_scale;
   if (input.audio !== undefined) body.sound = input.audio === true ? 'on' : 'off';
-  if (callbackUrl !== undefined) body.callback_url = callbackUrl;
-  body.external_task_id = token;
   return body;
 }
 
@@ -140,8 +155,12 @@ function cleanWords(message: string | undefined): string | undefined {
  * The refusal in an answer, whatever its status: some come with 200. A server fault (5xx, codes from 5000) is
  * never a refusal: it does not prove that nothing was started. What the operator has to fix carries no words
  * of the provider.
+ * @param isTemplateListed whether the request names a template of Reelay's catalogue.
  */
-export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failure | undefined {
+export function toFailure(
+  { status, json, retryAfterSeconds }: ApiAnswer,
+  isTemplateListed = false,
+): Failure | undefined {
   const envelope = readWire(envelopeSchema, json);
   const reason = envelope && CODES[envelope.code];
   if (!envelope || !reason || status >= 500) return undefined;
@@ -154,7 +173,9 @@ export function toFailure({ status, json, retryAfterSeconds }: ApiAnswer): Failu
       message: 'The provider already knows the token of this attempt',
     };
   }
-  return refusedWith({ reason, code, words, retryAfterSeconds });
+  // The words name the field of an effect that is not there any more.
+  const isGone = isTemplateListed && reason === 'invalid_input' && words.includes('effect_scene');
+  return refusedWith({ reason: isGone ? 'template_gone' : reason, code, words, retryAfterSeconds });
 }
 
 /** The words beside 1200 and 1201, which can be about any field. */

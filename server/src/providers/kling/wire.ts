@@ -48,25 +48,35 @@ export const namedSchema = Type.Object({ task_id: identifier });
 
 export const listSchema = Type.Object({ code: Type.Literal(0), data: Type.Array(Type.Unknown()) });
 
-const endpointSchema = Type.Union([Type.Literal('text2video'), Type.Literal('image2video')]);
+const videoEndpointSchema = Type.Union([Type.Literal('text2video'), Type.Literal('image2video')]);
+const endpointSchema = Type.Union([videoEndpointSchema, Type.Literal('effects')]);
 
 export type Endpoint = Static<typeof endpointSchema>;
 
-export const ENDPOINTS: readonly Endpoint[] = ['text2video', 'image2video'];
+export const ENDPOINTS: readonly Endpoint[] = ['text2video', 'image2video', 'effects'];
 
 /** A callback does not say which endpoint its task belongs to; its reference has no endpoint. */
 export const referenceSchema = Type.Object({ id: identifier, endpoint: Type.Optional(endpointSchema) });
 
-/** Params of an offer. */
-export const paramsSchema = Type.Object(
+const videoParamsSchema = Type.Object(
   {
     model_name: Type.String({ minLength: 1 }),
     /** Without it, `image2video` if there are pictures. */
-    endpoint: Type.Optional(endpointSchema),
+    endpoint: Type.Optional(videoEndpointSchema),
     /** For models without an input `resolution`, which says the same: `std` is 720p, `pro` is 1080p. */
     mode: Type.Optional(Type.Union([Type.Literal('std'), Type.Literal('pro')])),
   },
   { additionalProperties: false },
 );
 
+/** Effects have no model: https://kling.ai/document-api, "Video Effects", read 2026-12-01 in a public extract. */
+const effectsParamsSchema = Type.Object(
+  { endpoint: Type.Literal('effects') },
+  { additionalProperties: false },
+);
+
+/** Params of an offer. */
+export const paramsSchema = Type.Union([videoParamsSchema, effectsParamsSchema]);
+
+export type VideoParams = Static<typeof videoParamsSchema>;
 export type KlingParams = Static<typeof paramsSchema>;
