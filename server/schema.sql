@@ -744,6 +744,9 @@ comment on column tasks.resent is 'The last attempt of its client to send its cr
 CREATE INDEX tasks_account ON tasks USING btree (account_id, book, id DESC);
 CREATE INDEX tasks_completed ON tasks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
 CREATE INDEX tasks_due ON tasks USING btree (account_id, model, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX tasks_ended ON tasks USING btree (account_id, book, model, state, id DESC) WHERE (completed_at IS NOT NULL);
+CREATE INDEX tasks_ended_key ON tasks USING btree (account_id, book, key_id, id DESC) WHERE (completed_at IS NOT NULL);
+CREATE INDEX tasks_ended_name ON tasks USING btree (account_id, book, ((sent ->> 'model'::text)), id DESC) WHERE ((completed_at IS NOT NULL) AND (sent IS NOT NULL));
 CREATE UNIQUE INDEX tasks_idempotency ON tasks USING btree (account_id, book, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX tasks_metadata ON tasks USING gin (metadata_terms(account_id, book, metadata)) WHERE (metadata IS NOT NULL);
 CREATE INDEX tasks_node ON tasks USING btree (node_id) WHERE (node_id IS NOT NULL);
@@ -817,6 +820,23 @@ comment on table transfers is 'One movement of credits with its reason; its post
 CREATE INDEX transfers_account ON transfers USING btree (account_id, book, id DESC);
 CREATE INDEX transfers_losses ON transfers USING btree (id) WHERE (kind = 'loss'::text);
 CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table usage_days (
+  account_id uuid not null,
+  book text not null,
+  day date not null,
+  key_id uuid not null,
+  model text not null,
+  succeeded integer not null default 0,
+  failed integer not null default 0,
+  cancelled integer not null default 0,
+  expired integer not null default 0,
+  credits bigint not null default 0,
+  constraint usage_days_pkey PRIMARY KEY (account_id, book, day, key_id, model),
+  constraint usage_days_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
+  constraint usage_days_credits_check CHECK ((credits >= 0))
+) with (fillfactor=70);
+comment on table usage_days is 'Ended tasks and their micro-credits by the day (UTC) on which they were created. Each settlement adds to it under the lock of the balance; it stays when tasks are removed.';
 
 create table verifications (
   id uuid not null,
@@ -1099,7 +1119,7 @@ begin
       result_usage = e.result_usage, outputs = e.outputs
     from ending e
     where t.id = e.id and t.epoch = e.epoch and t.completed_at is null
-    returning t.id, t.epoch, t.account_id, t.book, t.key_id, t.created_at, t.state, t.price, t.captured, e.transfer_id
+    returning t.id, t.epoch, t.account_id, t.book, t.key_id, t.model, t.created_at, t.state, t.price, t.captured, e.transfer_id
   ), moved as (
     insert into transfers (id, kind, book, account_id, task_id, reason)
     select d.transfer_id, 'capture', d.book, d.account_id, d.id, '' from ended d where d.captured > 0
@@ -1129,6 +1149,16 @@ begin
       from ended d join create_limits l using (key_id) where d.price > d.captured group by 1
     ) s
     where r.key_id = s.key_id
+  ), used as (
+    -- Nobody else adds to these rows now: they belong to the balances that are locked.
+    insert into usage_days as u (account_id, book, day, key_id, model, succeeded, failed, cancelled, expired, credits)
+    select d.account_id, d.book, (d.created_at at time zone 'UTC')::date, d.key_id, d.model,
+      count(*) filter (where d.state = 'succeeded'), count(*) filter (where d.state = 'failed'),
+      count(*) filter (where d.state = 'cancelled'), count(*) filter (where d.state = 'expired'), sum(d.captured)
+    from ended d group by 1, 2, 3, 4, 5
+    on conflict (account_id, book, day, key_id, model) do update set succeeded = u.succeeded + excluded.succeeded,
+      failed = u.failed + excluded.failed, cancelled = u.cancelled + excluded.cancelled,
+      expired = u.expired + excluded.expired, credits = u.credits + excluded.credits
   ), told as (
     insert into task_events (task_id, name, detail)
     select d.id, 'task.' || d.state, json_build_object('credits', trim_scale(d.captured / 1000000.0)) from ended d

@@ -58,6 +58,11 @@ create table tasks (
 create index tasks_due on tasks (account_id, model, due_at) where due_at is not null;
 create index tasks_account on tasks (account_id, book, id desc);
 -- The books of an account know nothing of each other: a key that was used with a test key is free for a live one.
+-- For lists by model, state or key. They have ended tasks alone, so that each task enters them once, at its end.
+create index tasks_ended on tasks (account_id, book, model, state, id desc) where completed_at is not null;
+create index tasks_ended_key on tasks (account_id, book, key_id, id desc) where completed_at is not null;
+create index tasks_ended_name on tasks (account_id, book, (sent ->> 'model'), id desc)
+  where completed_at is not null and sent is not null;
 create unique index tasks_idempotency on tasks (account_id, book, idempotency_key) where idempotency_key is not null;
 create index tasks_node on tasks (node_id) where node_id is not null;
 create index tasks_completed on tasks (completed_at) where completed_at is not null;

@@ -43,7 +43,7 @@ begin
       result_usage = e.result_usage, outputs = e.outputs
     from ending e
     where t.id = e.id and t.epoch = e.epoch and t.completed_at is null
-    returning t.id, t.epoch, t.account_id, t.book, t.key_id, t.created_at, t.state, t.price, t.captured, e.transfer_id
+    returning t.id, t.epoch, t.account_id, t.book, t.key_id, t.model, t.created_at, t.state, t.price, t.captured, e.transfer_id
   ), moved as (
     insert into transfers (id, kind, book, account_id, task_id, reason)
     select d.transfer_id, 'capture', d.book, d.account_id, d.id, '' from ended d where d.captured > 0
@@ -73,6 +73,16 @@ begin
       from ended d join create_limits l using (key_id) where d.price > d.captured group by 1
     ) s
     where r.key_id = s.key_id
+  ), used as (
+    -- Nobody else adds to these rows now: they belong to the balances that are locked.
+    insert into usage_days as u (account_id, book, day, key_id, model, succeeded, failed, cancelled, expired, credits)
+    select d.account_id, d.book, (d.created_at at time zone 'UTC')::date, d.key_id, d.model,
+      count(*) filter (where d.state = 'succeeded'), count(*) filter (where d.state = 'failed'),
+      count(*) filter (where d.state = 'cancelled'), count(*) filter (where d.state = 'expired'), sum(d.captured)
+    from ended d group by 1, 2, 3, 4, 5
+    on conflict (account_id, book, day, key_id, model) do update set succeeded = u.succeeded + excluded.succeeded,
+      failed = u.failed + excluded.failed, cancelled = u.cancelled + excluded.cancelled,
+      expired = u.expired + excluded.expired, credits = u.credits + excluded.credits
   ), told as (
     insert into task_events (task_id, name, detail)
     select d.id, 'task.' || d.state, json_build_object('credits', trim_scale(d.captured / 1000000.0)) from ended d

@@ -378,7 +378,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
       clock: steadyClock,
       wallClock: clock,
     }),
-    usage: new Usage(pool),
+    usage: new Usage({ pool, clock }),
     settler,
     changes,
     fetchImages: fetchPublic,

@@ -92,12 +92,12 @@ it.each(['whole', 'recent'] as const)(
     }),
 );
 
-it('sees once a day that a key is charged with more than its tasks, as long as all of them are there', () =>
+it('sees once a day that a key is charged with more than its tasks, also when those are removed', () =>
   tryOut(async (client) => {
-    await client.query(OVERCHARGE);
-    expect((await auditDay(client)).map(({ invariant }) => invariant)).toContain('L13');
     await client.query('delete from tasks where due_at is null');
     expect((await auditDay(client)).map(({ invariant }) => invariant)).not.toContain('L13');
+    await client.query(OVERCHARGE);
+    expect((await auditDay(client)).map(({ invariant }) => invariant)).toContain('L13');
   }));
 
 /** Two days pass: every id of the ledger is older than what the check of each minute reads. */

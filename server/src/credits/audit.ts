@@ -89,13 +89,11 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     id: 'L13',
     promise: 'each key has spent what its tasks hold and were charged',
-    // Exactly that while no task of the account was removed at the end of its retention; no less ever.
-    sql: `select r.key_id::text as subject from create_limits r join api_keys k on k.id = r.key_id
-          left join (select key_id, sum(case when due_at is null then captured else price end) as owed
-                     from tasks group by 1) o using (key_id)
-          where r.spent < coalesce(o.owed, 0) or r.spent_today not between 0 and r.spent
-            or (r.spent > coalesce(o.owed, 0) and not exists (select from holds h where h.account_id = k.account_id
-              and not exists (select from tasks t where t.id = h.task_id)))`,
+    sql: `select r.key_id::text as subject from create_limits r
+          left join (select key_id, sum(owed) as owed from (
+              select key_id, credits as owed from usage_days
+              union all select key_id, price from tasks where due_at is not null) u group by 1) o using (key_id)
+          where r.spent <> coalesce(o.owed, 0) or r.spent_today not between 0 and r.spent`,
   },
 ];
 

@@ -3,6 +3,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import type { Pool as DatabasePool } from 'pg';
 import { type Dispatcher, Pool } from 'undici';
 import { afterAll, inject } from 'vitest';
 import type { KeyRow } from '../accounts/accounts.ts';
@@ -11,8 +12,9 @@ import type { Role } from '../accounts/roles.ts';
 import { createApi } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { type Core, createCore, migrateDatabase } from '../core.ts';
+import { withTransaction } from '../db/pool.ts';
 import { createTestDatabase } from '../db/testing.ts';
-import { newId } from '../lib/ids.ts';
+import { newId, oldestIdAt } from '../lib/ids.ts';
 import { isObject, type Json, type JsonObject, parseOwnJson } from '../lib/json.ts';
 import { createLog } from '../lib/log.ts';
 import type { Book } from '../lib/money.ts';
@@ -65,6 +67,8 @@ export interface TestApi {
   openAccount(options?: AccountOptions): Promise<Caller>;
   /** Makes a further key of an account. */
   openKey(accountId: string, options?: AccountOptions): Promise<Caller>;
+  /** Makes an open task one that was created at that time. @returns its id, which says so too. */
+  backdate(taskId: string, created: Date): Promise<string>;
   /** Ends a task as a worker would. */
   endTask(taskId: string, how?: 'succeeded' | 'failed' | 'expired'): Promise<void>;
   readTask(taskId: string): Promise<TaskRow>;
@@ -164,6 +168,7 @@ function joinApi({ app, url, connections }: Server, core: Core): TestApi {
         });
       return openKey(id, options);
     },
+    backdate: (taskId, created) => backdate(core.pool, taskId, created),
     async endTask(taskId, how = 'succeeded') {
       const task = await readTask(core, taskId);
       const facts = { provider: 'draft', modelVersion: 'draft-1', usage: {}, outputs: [] };
@@ -179,6 +184,26 @@ function joinApi({ app, url, connections }: Server, core: Core): TestApi {
     },
     readTask: (taskId) => readTask(core, taskId),
   };
+}
+
+async function backdate(pool: DatabasePool, taskId: string, created: Date): Promise<string> {
+  const id = oldestIdAt(created.getTime()).slice(0, 23) + taskId.slice(23);
+  await withTransaction(pool, async (client) => {
+    await client.query('alter table holds disable trigger holds_append_only');
+    await client.query('update holds set task_id = $2, created_at = $3 where task_id = $1', [
+      taskId,
+      id,
+      created,
+    ]);
+    await client.query('alter table holds enable trigger holds_append_only');
+    await client.query('update task_events set task_id = $2 where task_id = $1', [taskId, id]);
+    await client.query(
+      `with moved as (update tasks set id = $2, created_at = $3 where id = $1 returning key_id, price)
+       update create_limits l set spent_today = spent_today - moved.price from moved where l.key_id = moved.key_id`,
+      [taskId, id, created],
+    );
+  });
+  return id;
 }
 
 async function readTask(core: Core, taskId: string): Promise<TaskRow> {

@@ -35,6 +35,14 @@ export function oldestIdAt(timeMs: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
 
+/** Ids are made by the clocks of nodes, and times by that of the database: so far the two may be from each other. */
+export const CLOCKS_DIFFER_MS = 2 * 3_600_000;
+
+/** Ids between which all rows lie that were made from a time on and before another one, both in Unix milliseconds. */
+export function boundsOfIds(fromMs: number, toMs: number): [from: string, to: string] {
+  return [oldestIdAt(fromMs - CLOCKS_DIFFER_MS), oldestIdAt(toMs + CLOCKS_DIFFER_MS)];
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** When an id of {@link newId} was made, to the millisecond. */

@@ -2,31 +2,18 @@
 import type { Pool } from 'pg';
 import { plainArray, rawJsonTypes } from '../db/pool.ts';
 import type { ErrorName } from '../errors.ts';
-import type { JsonObject } from '../lib/json.ts';
 import type { Book, Micros } from '../lib/money.ts';
 import type { FailureReason } from '../providers/contract.ts';
 import type { AttemptState } from './attempts.store.ts';
-import { HAS_METADATA } from './columns.ts';
+import { selectIds, type TaskSearch, Values } from './find.store.ts';
 import type { TaskSource, TaskState } from './task.ts';
 
 /** What is looked for; what is undefined is anything. */
-export interface TaskSearch {
-  states?: readonly TaskState[] | undefined;
-  /** The model, or another name under which it was asked for. */
-  model?: string | undefined;
-  keyId?: string | undefined;
-  createdFrom?: Date | undefined;
-  createdTo?: Date | undefined;
+export type BrowseSearch = Omit<TaskSearch, 'accountId' | 'book' | 'models' | 'order'> & {
   /** Words that the prompt has, each of them somewhere. */
   words?: readonly string[] | undefined;
-  /** The ids lie between these two. */
-  idRange?: readonly [least: string, greatest: string] | undefined;
-  ids?: readonly string[] | undefined;
-  metadata?: JsonObject | undefined;
-  /** The task where the page before ended. */
-  before?: string | undefined;
   limit: number;
-}
+};
 
 export interface OwnedBook {
   accountId: string;
@@ -41,10 +28,10 @@ export interface FoundIds {
 }
 
 /**
- * A page of a search looks at no more prompts than this, and says where it stopped: an index of all prompts would make
- * every create slower for a search that few make.
+ * A page of a search for words, or for tasks of a key in a state, looks at no more tasks than this, and says where it
+ * stopped: an index for each of these would make every task slower for a search that few make.
  */
-const PROMPTS_MAX = 5_000;
+const LOOKS_MAX = 5_000;
 
 /** A pattern of `like` for a text anywhere. */
 function patternOf(word: string): string {
@@ -52,45 +39,27 @@ function patternOf(word: string): string {
 }
 
 /** The ids of a page. */
-export async function findTaskIds(
-  pool: Pool,
-  { accountId, book }: OwnedBook,
-  search: TaskSearch,
-): Promise<FoundIds> {
-  const { words, limit } = search;
-  const looksMax = words === undefined ? limit + 1 : PROMPTS_MAX;
+export async function findTaskIds(pool: Pool, owner: OwnedBook, search: BrowseSearch): Promise<FoundIds> {
+  const { words, limit, states, model, ...rest } = search;
+  const isSlow = words !== undefined || (rest.keyId !== undefined && (states ?? model) !== undefined);
+  const looksMax = isSlow ? LOOKS_MAX : limit + 1;
+  const values = new Values();
+  const found = selectIds({ ...owner, ...rest, ...(isSlow ? {} : { states, model }) }, looksMax, values);
+  const [patterns, limited] = [values.add(words?.map(patternOf)), values.add(limit + 1)];
+  const [inStates, named] = [values.add(states), values.add(model)];
   const { rows } = await pool.query<{ ids: string[]; looked: number; last: string | null }>(
-    `with candidate as materialized (
-       select t.id, case when $3::text[] is not null then lower(t.input->>'prompt') end as prompt from tasks t
-       where t.account_id = $1 and t.book = $2
-         and ($4::text[] is null or t.state = any ($4)) and ($5::text is null or t.model = $5 or t.sent->>'model' = $5)
-         and ($6::uuid is null or t.key_id = $6)
-         and ($7::timestamptz is null or t.created_at >= $7) and ($8::timestamptz is null or t.created_at < $8)
-         and ($9::uuid is null or t.id between $9 and $11) and ($12::uuid[] is null or t.id = any ($12))
-         and ($10::json is null or (${HAS_METADATA})) and ($13::uuid is null or t.id < $13)
-       order by t.id desc limit $14
+    `with found as materialized (${found}), candidate as materialized (
+       select t.id, ${isSlow ? `lower(t.input->>'prompt')` : 'null'} as prompt,
+         (${inStates}::text[] is null or t.state = any (${inStates}))
+           and (${named}::text is null or t.model = ${named} or t.sent->>'model' = ${named}) as is_meant
+       from found f join tasks t on t.id = f.id
      )
      select array(
-         select c.id from candidate c where $3::text[] is null or c.prompt like all ($3) order by c.id desc limit $15
+         select c.id from candidate c where c.is_meant and (${patterns}::text[] is null or c.prompt like all (${patterns}))
+         order by c.id desc limit ${limited}::integer
        ) as ids,
        (select count(*) from candidate)::integer as looked, (select l.id from candidate l order by l.id limit 1) as last`,
-    [
-      accountId,
-      book,
-      words?.map(patternOf),
-      search.states,
-      search.model,
-      search.keyId,
-      search.createdFrom,
-      search.createdTo,
-      search.idRange?.[0],
-      search.metadata && JSON.stringify(search.metadata),
-      search.idRange?.[1],
-      search.ids && plainArray(search.ids),
-      search.before,
-      looksMax,
-      limit + 1,
-    ],
+    values.list,
   );
   const [{ ids, looked, last }] = rows;
   if (ids.length > limit) return { ids: ids.slice(0, limit), next: ids[limit - 1] };

@@ -7,15 +7,15 @@ import { isUuid } from '../lib/ids.ts';
 import {
   type BrowsedAttempt,
   type BrowsedTask,
+  type BrowseSearch,
   findTaskIds,
   type OwnedBook,
   readBrowsed,
   readBrowsedAttempts,
-  type TaskSearch,
 } from './browse.store.ts';
 import type { TaskEvent, TaskOwner, Tasks } from './tasks.ts';
 
-export type { BrowsedAttempt, BrowsedTask, TaskSearch } from './browse.store.ts';
+export type { BrowsedAttempt, BrowsedTask, BrowseSearch } from './browse.store.ts';
 
 export interface BrowsedPage {
   rows: BrowsedTask[];
@@ -33,7 +33,7 @@ export interface TaskDetail {
 const WORDS_MAX = 8;
 
 /** What a text asks for: the beginning of an id (eight digits of it at least), or words of the prompt. */
-export function readSearchText(text: string): Pick<TaskSearch, 'words' | 'idRange'> {
+export function readSearchText(text: string): Pick<BrowseSearch, 'words' | 'idRange'> {
   const digits = text.trim().toLowerCase();
   if (/^[0-9a-f]{8}[0-9a-f-]{0,28}$/.test(digits)) {
     const hex = digits.replaceAll('-', '');
@@ -57,7 +57,7 @@ function ownedBookOf({ accountId, mode }: TaskOwner): OwnedBook {
 export class TaskBrowser {
   readonly #pool: Pool;
   readonly #tasks: Tasks;
-  readonly #search: Batched<{ owner: TaskOwner; search: TaskSearch }, BrowsedPage>;
+  readonly #search: Batched<{ owner: TaskOwner; search: BrowseSearch }, BrowsedPage>;
 
   constructor({ pool, tasks }: { pool: Pool; tasks: Tasks }) {
     this.#pool = pool;
@@ -70,7 +70,7 @@ export class TaskBrowser {
   }
 
   /** A page of the tasks of an account and book, newest first. */
-  search(owner: TaskOwner, search: TaskSearch): Promise<BrowsedPage> {
+  search(owner: TaskOwner, search: BrowseSearch): Promise<BrowsedPage> {
     return this.#search({ owner, search });
   }
 

@@ -16,9 +16,11 @@ export const TASK_COLUMNS = `${VIEW_COLUMNS}, t.door, t.account_id, t.key_id, t.
 export const ATTEMPT_IS_OPEN = "coalesce(a.ended_at, 'infinity') = 'infinity'";
 
 /**
- * Says of the task `t` that it has the metadata $10, within the account $1 and the book $2. The index finds it; then the
- * texts are compared, since two of them may have the same number there.
+ * Says of the task `t` that it has metadata, given with its owner as parameters. The index finds it by numbers that also
+ * stand for the owner; then the texts are compared, since two of them may have the same number.
  */
-export const HAS_METADATA = `t.metadata is not null
-  and metadata_terms(t.account_id, t.book, t.metadata) @> metadata_terms($1, $2, $10)
-  and t.metadata::jsonb @> $10::jsonb`;
+export function hasMetadata(account: string, book: string, metadata: string): string {
+  return `t.metadata is not null
+    and metadata_terms(t.account_id, t.book, t.metadata) @> metadata_terms(${account}, ${book}, ${metadata}::json)
+    and t.metadata::jsonb @> ${metadata}::jsonb`;
+}

@@ -381,7 +381,7 @@ const CALLS: Record<string, Call> = {
 
 /** Functions that read a queue, a list or a small table, and name no tasks. */
 const NO_STATEMENT_BY_ID = [
-  'readUnrendered, saveNode, removeNode, listNodes, listTasks, readUsage, claimOverdue, removeOldTasks, takeDispatchLock, readLoads',
+  'readUnrendered, saveNode, removeNode, listNodes, listTasks, claimOverdue, removeOldTasks, takeDispatchLock, readLoads',
   'readCaps, readRateRooms, countStarts, readQueues, listCallbacks, deleteOldCallbacks, lockSecrets, readCurrentSecret',
   'expireSecrets, insertSecret, hasSecret, lockForReplay, markReplayed, readSecretTimes, readUsualTimes',
 ].flatMap((names) => names.split(', '));

@@ -4,7 +4,8 @@ import type { Pool, PoolClient } from 'pg';
 import { plainArray, rawJsonTypes } from '../db/pool.ts';
 import { type JsonObject, stringifyStorable } from '../lib/json.ts';
 import type { Book } from '../lib/money.ts';
-import { ATTEMPT_IS_OPEN, HAS_METADATA, TASK_COLUMNS, VIEW_COLUMNS } from './columns.ts';
+import { ATTEMPT_IS_OPEN, TASK_COLUMNS, VIEW_COLUMNS } from './columns.ts';
+import { selectIds, type TaskSearch, Values } from './find.store.ts';
 import type { EndableTask, TaskRow, TaskState, TaskView } from './task.ts';
 
 export interface TaskQuestion {
@@ -50,23 +51,19 @@ export async function readTasksById(client: Pool | PoolClient, ids: string[]): P
   return rows;
 }
 
-export interface TaskFilter {
-  accountId: string;
-  book: Book;
-  states?: TaskState[];
-  model?: string;
-  /** Names of models, without those that clients have for them. */
-  models?: readonly string[];
-  /** Texts that its metadata has under these names. */
-  metadata?: JsonObject;
-  createdFrom?: Date;
-  createdTo?: Date;
-  /** The id of the last task of the previous page. */
-  before?: string;
-  /** `asc` begins with the oldest; unsaid is `desc`. */
-  order?: 'asc' | 'desc';
-  limit: number;
-}
+export type TaskFilter = Pick<
+  TaskSearch,
+  | 'accountId'
+  | 'book'
+  | 'states'
+  | 'model'
+  | 'models'
+  | 'metadata'
+  | 'createdFrom'
+  | 'createdTo'
+  | 'before'
+  | 'order'
+> & { limit: number };
 
 /** A page holds at most this much input: a hundred inputs of the largest size would be 25 MB for one answer. */
 const PAGE_INPUT_BYTES_MAX = 2 * 1024 * 1024;
@@ -77,78 +74,25 @@ export interface TaskPage {
   hasMore: boolean;
 }
 
-export async function listTasks(pool: Pool, filter: TaskFilter): Promise<TaskPage> {
-  const isAscending = filter.order === 'asc';
-  const order = isAscending ? 't.id' : 't.id desc';
+export async function listTasks(pool: Pool, { limit, ...search }: TaskFilter): Promise<TaskPage> {
+  const values = new Values();
+  const order = search.order === 'asc' ? 't.id' : 't.id desc';
+  const ids = selectIds(search, limit + 1, values);
+  const [limited, bytesMax] = [values.add(limit), values.add(PAGE_INPUT_BYTES_MAX)];
   const { rows } = await pool.query<TaskRow & { found: number }>({
-    text: `with candidate as (
-             select ${TASK_COLUMNS} from tasks t
-             where t.account_id = $1 and t.book = $2
-               and ($3::text[] is null or t.state = any($3)) and ($4::text is null or t.model = $4 or t.sent->>'model' = $4)
-               and ($5::timestamptz is null or t.created_at >= $5) and ($6::timestamptz is null or t.created_at < $6)
-               and ($7::uuid is null or t.id ${isAscending ? '>' : '<'} $7)
-               and ($11::text[] is null or t.model = any($11))
-               and ($10::json is null or (${HAS_METADATA}))
-             order by ${order} limit $8 + 1
+    text: `with found as materialized (${ids}), candidate as (
+             select ${TASK_COLUMNS} from found f join tasks t on t.id = f.id
            ), placed as (
              select t.*, row_number() over in_turn as place, (count(*) over ())::integer as found,
                sum(octet_length(t.input::text)) over (in_turn rows between unbounded preceding and 1 preceding) as bytes
              from candidate t window in_turn as (order by ${order})
            )
            select ${TASK_COLUMNS}, t.found from placed t
-           where t.place <= $8 and coalesce(t.bytes, 0) < $9 order by ${order}`,
-    values: [
-      filter.accountId,
-      filter.book,
-      filter.states,
-      filter.model,
-      filter.createdFrom,
-      filter.createdTo,
-      filter.before,
-      filter.limit,
-      PAGE_INPUT_BYTES_MAX,
-      filter.metadata && JSON.stringify(filter.metadata),
-      filter.models,
-    ],
+           where t.place <= ${limited} and coalesce(t.bytes, 0) < ${bytesMax} order by ${order}`,
+    values: values.list,
     types: rawJsonTypes,
   });
   return { rows, hasMore: rows.length > 0 && rows[0].found > rows.length };
-}
-
-export interface UsageRow {
-  name: string;
-  tasks: number;
-  succeeded: number;
-  credits: bigint;
-}
-
-const USAGE_NAMES = {
-  day: `to_char(t.created_at at time zone 'UTC', 'YYYY-MM-DD')`,
-  model: 't.model',
-  key: 't.key_id::text',
-} as const;
-
-export type UsageGroup = keyof typeof USAGE_NAMES;
-
-export interface UsageQuestion {
-  accountId: string;
-  book: Book;
-  group: UsageGroup;
-  from: Date;
-  to: Date;
-}
-
-/** Counts the tasks of an account and their credits by day (UTC), model or key. */
-export async function readUsage(pool: Pool, question: UsageQuestion): Promise<UsageRow[]> {
-  const { rows } = await pool.query<UsageRow>(
-    `select ${USAGE_NAMES[question.group]} as name, count(*)::integer as tasks,
-       (count(*) filter (where t.state = 'succeeded'))::integer as succeeded,
-       coalesce(sum(t.captured), 0)::bigint as credits
-     from tasks t where t.account_id = $1 and t.book = $2 and t.created_at >= $3 and t.created_at < $4
-     group by 1 order by 1 limit 1000`,
-    [question.accountId, question.book, question.from, question.to],
-  );
-  return rows;
 }
 
 /** The tasks of an account that wait for a model. */

@@ -69,7 +69,6 @@ export class Tasks {
   readonly #positions: Positions;
   readonly #usualTimes: UsualTimes;
   readonly #list: Batched<store.TaskFilter, store.TaskPage>;
-  readonly #usage: Batched<store.UsageQuestion, store.UsageRow[]>;
   /** Gives the same address until the file is deleted, so that every reader of a task sees the same. */
   readonly linkTo: LinkToOutput;
   readonly #closing = new AbortController();
@@ -90,7 +89,6 @@ export class Tasks {
     this.#positions = new Positions({ pool: options.pool, clock: steadyClock });
     this.#usualTimes = new UsualTimes({ pool: options.pool, clock: steadyClock });
     this.#list = createReportQueue((filter) => store.listTasks(options.pool, filter));
-    this.#usage = createReportQueue((question) => store.readUsage(options.pool, question));
     this.linkTo = (output, completedAt) =>
       options.files.linkTo(output.key, completedAt.getTime() + options.resultDays * DAY_MS);
   }
@@ -136,13 +134,6 @@ export class Tasks {
 
   list(key: KeyRecord, filter: Omit<store.TaskFilter, 'accountId' | 'book'>): Promise<store.TaskPage> {
     return this.#list({ ...filter, accountId: key.accountId, book: key.mode });
-  }
-
-  usage(
-    key: KeyRecord,
-    question: { group: store.UsageGroup; from: Date; to: Date },
-  ): Promise<store.UsageRow[]> {
-    return this.#usage({ ...question, accountId: key.accountId, book: key.mode });
   }
 
   /**

@@ -3,7 +3,7 @@
 import type { Pool } from 'pg';
 import type { Batched } from '../db/batched.ts';
 import { createReportQueue } from '../db/report-queue.ts';
-import { DAY_MS } from '../lib/time.ts';
+import { type Clock, DAY_MS } from '../lib/time.ts';
 import { readKeyDays, readSpending, type SpendingQuestion, type SpendingRow } from './usage.store.ts';
 
 export type { SpendingGroup, SpendingRow } from './usage.store.ts';
@@ -31,9 +31,15 @@ export class Usage {
   readonly #read: Batched<SpendingQuestion, SpendingRow[]>;
   readonly #readDays: Batched<Parameters<typeof readKeyDays>[1], Awaited<ReturnType<typeof readKeyDays>>>;
 
-  constructor(pool: Pool) {
-    this.#read = createReportQueue((question) => readSpending(pool, question));
+  constructor({ pool, clock }: { pool: Pool; clock: Clock }) {
+    this.#read = createReportQueue((question) => readSpending(pool, question, clock()));
     this.#readDays = createReportQueue((question) => readKeyDays(pool, question));
+  }
+
+  /** What tasks of a time have used, by name; a time that begins or ends within a day is exact, and costs more. */
+  async rows(question: SpendingQuestion): Promise<SpendingRow[]> {
+    const rows = (await this.#read(question)).slice(0, -1);
+    return rows.sort((one, other) => (String(one.name) < String(other.name) ? -1 : 1));
   }
 
   /** By day, each day of the time has a row; the time begins and ends with a day. */

@@ -8,7 +8,7 @@ import { readBody, readQuery } from '../../http/read.ts';
 import { isUuid } from '../../lib/ids.ts';
 import { parseOwnJson } from '../../lib/json.ts';
 import { DAY_MS } from '../../lib/time.ts';
-import { type BrowsedTask, readSearchText, type TaskBrowser, type TaskSearch } from '../../tasks/browse.ts';
+import { type BrowsedTask, type BrowseSearch, readSearchText, type TaskBrowser } from '../../tasks/browse.ts';
 import { readMetadataFilter } from '../../tasks/metadata.ts';
 import type { TaskState } from '../../tasks/task.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
@@ -63,7 +63,7 @@ function readIds(text: string | undefined): string[] | undefined {
   return ids;
 }
 
-function readSearch(request: FastifyRequest): TaskSearch {
+function readSearch(request: FastifyRequest): BrowseSearch {
   const query = readQuery(request, searchTasksSchema.querystring);
   return {
     ...readSearchText(query.q ?? ''),

@@ -29,13 +29,10 @@ async function openUsedAccount() {
   ];
   for (let at = 0; at < 12; at++) {
     const made = await api.create(at % 2 === 0 ? caller : other, { ...GOOD_BODY, ...customers[at % 3] });
-    const id = String(made.data.task_id);
+    const created = new Date(Date.UTC(2026, 2, 1 + (at % 4), at === 3 ? 23 : 0, at === 3 ? 59 : 0));
+    const id = await api.backdate(String(made.data.task_id), created);
     if (at < 6) await api.endTask(id);
     else if (at < 9) await api.endTask(id, 'failed');
-    await pool.query('update tasks set created_at = $2 where id = $1', [
-      id,
-      new Date(Date.UTC(2026, 2, 1 + (at % 4), at === 3 ? 23 : 0, at === 3 ? 59 : 0)),
-    ]);
   }
   return { caller, other };
 }

@@ -5,7 +5,7 @@ import { callerOf } from '../../http/gate.ts';
 import { readQuery } from '../../http/read.ts';
 import { toCredits } from '../../lib/money.ts';
 import { type Clock, DAY_MS, fromUnixSeconds, toUnixSeconds } from '../../lib/time.ts';
-import type { Tasks } from '../../tasks/tasks.ts';
+import type { Usage } from '../../tasks/usage.ts';
 import { sendData } from './answer.ts';
 import { balanceSchema, statementSchema, usageSchema } from './schemas.ts';
 
@@ -13,7 +13,7 @@ const USAGE_DAYS = 30;
 
 export function registerAccountRoutes(
   app: FastifyInstance,
-  { credits, tasks, clock }: { credits: Credits; tasks: Tasks; clock: Clock },
+  { credits, usage, clock }: { credits: Credits; usage: Usage; clock: Clock },
 ): void {
   app.get(
     '/account/balance',
@@ -32,7 +32,8 @@ export function registerAccountRoutes(
       const to = query.to === undefined ? new Date(clock() + DAY_MS) : fromUnixSeconds(query.to);
       const from =
         query.from === undefined ? new Date(to.getTime() - USAGE_DAYS * DAY_MS) : fromUnixSeconds(query.from);
-      const rows = await tasks.usage(callerOf(request), { group, from, to });
+      const { accountId, mode: book } = callerOf(request);
+      const rows = await usage.rows({ accountId, book, group, from, to });
       return sendData(reply, {
         group_by: group,
         from: toUnixSeconds(from),

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, type Caller, createTestApi, GOOD_BODY, micros } from '../../http/testing.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { DAY_MS } from '../../lib/time.ts';
+import { dayOf } from '../../tasks/usage.ts';
 
 const api = await createTestApi();
 const ACCOUNT = '/api/v1/client/account';
@@ -30,8 +33,13 @@ async function statementOf(
   return { rows: data.rows as unknown as StatementRow[], next: data.next_cursor as string | null };
 }
 
-async function createAndEnd(caller: Caller, how: 'succeeded' | 'failed', body = VIDU_BODY): Promise<string> {
-  const id = String((await api.create(caller, body)).data.task_id);
+async function createAndEnd(
+  caller: Caller,
+  how: 'succeeded' | 'failed',
+  { body = VIDU_BODY, created }: { body?: JsonObject; created?: Date } = {},
+): Promise<string> {
+  const made = String((await api.create(caller, body)).data.task_id);
+  const id = created === undefined ? made : await api.backdate(made, created);
   await api.endTask(id, how);
   return id;
 }
@@ -100,20 +108,16 @@ describe('the usage', () => {
   it('counts tasks, successes and charges by day, model and key', async () => {
     const caller = await api.openAccount();
     const sibling = await api.openKey(caller.accountId);
-    await createAndEnd(caller, 'succeeded');
-    await createAndEnd(caller, 'failed');
-    await createAndEnd(sibling, 'succeeded', GOOD_BODY as typeof VIDU_BODY);
-    await api.create(sibling, VIDU_BODY);
     // All at one moment of yesterday: a midnight may come between them.
-    const { rows: moved } = await api.core.pool.query<{ day: string }>(
-      `update tasks set created_at = now() - interval '1 day' where account_id = $1
-       returning to_char(created_at at time zone 'UTC', 'YYYY-MM-DD') as day`,
-      [caller.accountId],
-    );
+    const created = new Date(api.core.clock() - DAY_MS);
+    await createAndEnd(caller, 'succeeded', { created });
+    await createAndEnd(caller, 'failed', { created });
+    await createAndEnd(sibling, 'succeeded', { created, body: GOOD_BODY });
+    await api.backdate(String((await api.create(sibling, VIDU_BODY)).data.task_id), created);
     const byDay = await read(caller, 'usage');
     expect(byDay.data).toMatchObject({
       group_by: 'day',
-      rows: [{ day: moved[0].day, tasks: 4, succeeded: 2, credits: 80 }],
+      rows: [{ day: dayOf(created), tasks: 4, succeeded: 2, credits: 80 }],
     });
     const byModel = await read(caller, 'usage?group_by=model');
     expect(byModel.data.rows).toEqual([

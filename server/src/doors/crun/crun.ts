@@ -1,6 +1,7 @@
 // The Crun door: the Crun unified API, and Reelay's additions in the same style.
 import type { Callbacks } from '../../callbacks/callbacks.ts';
 import type { Clock } from '../../lib/time.ts';
+import type { Usage } from '../../tasks/usage.ts';
 import type { TaskDoor } from '../door.ts';
 import { registerAccountRoutes } from './account.routes.ts';
 import type { AccountEventSource } from './account-events.ts';
@@ -22,6 +23,7 @@ export interface CrunParts
     GalleryParts {
   callbacks: Callbacks;
   clock: Clock;
+  usage: Usage;
 }
 
 export const crunDoor: TaskDoor<CrunParts> = {
