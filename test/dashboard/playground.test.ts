@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { TEMPLATE_MEDIA_FOLDER } from '../../server/src/catalog/templates.ts';
 import { findBarriersInBothThemes } from './axe.ts';
+import { clockOf, findShifts } from './shifts.ts';
 import { startStage } from './stage.ts';
 import { readVideo } from './video.ts';
 
@@ -29,7 +30,7 @@ async function isAt(page: Page, label: string): Promise<boolean> {
 }
 
 // The third seed model, the one of templates, is run with a picture of the person in callbacks-templates.test.ts.
-it('a seed model runs, with the size and length that its form says', {
+it('a seed model runs, with the size and length that its form says, and nothing moves when its video comes', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const vidu = await stage.open('/playground?model=vidu/q1-r2v');
@@ -45,8 +46,11 @@ it('a seed model runs, with the size and length that its form says', {
   await seedance.page.getByRole('radio', { name: '9:16' }).check({ force: true });
   await seedance.page.getByText('9.72 credits').waitFor();
   await run(seedance.page).click();
+  await seedance.page.getByText('9.72 credits held').waitFor();
+  const begunMs = await clockOf(seedance.page);
   expect(await readVideo(seedance.page)).toEqual({ width: 480, height: 864, seconds: 2 });
   await seedance.page.getByText(/^9\.72 credits, \d+ s$/).waitFor();
+  expect(await findShifts(seedance.page, begunMs)).toEqual([]);
   await seedance.close();
 
   expect(await readVideo(vidu.page)).toEqual({ width: 1920, height: 1080, seconds: 5 });
@@ -104,6 +108,13 @@ it('what was entered outlives a reload, and a task opens with its input', {
   await expect.poll(() => page.url()).toContain('#input=');
   await page.reload();
   await expect.poll(() => prompt(page).inputValue()).toBe('reelay:fail in “Zürich”');
+  for (const language of ['Python', 'TypeScript', 'curl']) {
+    await page.getByText(language, { exact: true }).click();
+    const request = page.getByRole('region', { name: `The request in ${language}` });
+    const text = await request.innerText();
+    for (const part of ['/api/v1/client/job/CreateTask', 'reelay:fail in “Zürich”'])
+      expect(text).toContain(part);
+  }
   await run(page).click();
   const alert = page.getByRole('alert').filter({ hasText: 'The provider failed' });
   await alert.getByText('Nothing was charged.').waitFor({ timeout: RENDER_MS });
