@@ -276,7 +276,9 @@ it('asks for the word before everything is refused, and ends that again', {
   await close();
 });
 
-it('shows what an import of templates would change before it is done', { timeout: TIMEOUT_MS }, async () => {
+it('shows what an import of templates would change before it is done, and removes a template', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const { page, close } = await stage.open('/operator/templates');
   const shipped = await stage.core.catalog.exportTemplates('bytedance');
   const [first] = shipped;
@@ -296,6 +298,20 @@ it('shows what an import of templates would change before it is done', { timeout
   await plan.getByRole('button', { name: 'Import 2 of some.json' }).click();
   await plan.waitFor({ state: 'hidden' });
   expect(await stage.core.catalog.exportTemplates('bytedance')).toHaveLength(shipped.length + 1);
+
+  await page.getByRole('link', { name: 'bytedance' }).click();
+  const row = page.getByRole('table', { name: 'Templates' }).getByRole('row').filter({ hasText: '777' });
+  for (const verb of ['Take out', 'Remove']) {
+    await row.getByRole('checkbox').check();
+    await page.getByRole('button', { name: `${verb} 1` }).click();
+    const dialog = page.getByRole('dialog', { name: `${verb} 1?` });
+    await dialog.getByLabel(`Type ${verb.toLowerCase()} 1`).fill(`${verb.toLowerCase()} 1`);
+    await dialog.getByRole('button', { name: `${verb} 1` }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('status').filter({ hasText: '1 ' }).first().waitFor();
+  }
+  await row.waitFor({ state: 'hidden' });
+  expect(await stage.core.catalog.exportTemplates('bytedance')).toHaveLength(shipped.length);
   await close();
 });
 

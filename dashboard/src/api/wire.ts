@@ -153,6 +153,7 @@ export type ProviderField = Provider['fields'][number];
 export type Credential = Static<typeof operatorCredentials.credential>;
 export type CredentialTest = Static<typeof operatorCredentials.testResult>;
 export type Catalogue = Static<typeof operatorTemplates.catalogueCount>;
+export type OperatorTemplate = Static<typeof operatorTemplates.template>;
 /** What an import of templates would do. */
 export type ImportPlan = Answer<typeof operatorTemplates.planImportSchema>;
 export type StuckTask = Static<typeof operatorTasks.listedTask>;

@@ -167,6 +167,7 @@ const KEY_COLUMNS: readonly Column[] = [
 function Keys({ id }: { id: string }) {
   return (
     <OperatorList<KeyOfAccount>
+      title="API keys"
       label="API keys"
       path="/keys"
       query={{ account: id }}
@@ -191,16 +192,23 @@ function Keys({ id }: { id: string }) {
 const MOVEMENT_COLUMNS: readonly Column[] = [
   { name: 'When', isNarrow: true },
   { name: 'What', isNarrow: true },
-  { name: 'Reason' },
+  { name: 'Reason or task' },
   { name: 'Credits', isRight: true, isNarrow: true },
   { name: 'Then', isRight: true, isNarrow: true, isWideOnly: true },
 ];
+
+const MOVES: Record<OperatorMovement['kind'], string> = {
+  grant: 'Grant',
+  adjust: 'Correction',
+  capture: 'Charge',
+};
 
 function Statement({ id }: { id: string }) {
   const [search, change] = useSearch();
   const book: Book = search.book === 'test' ? 'test' : 'live';
   return (
     <OperatorList<OperatorMovement>
+      title="Statement"
       label="Statement"
       path={`/accounts/${id}/statement`}
       query={{ book }}
@@ -208,15 +216,16 @@ function Statement({ id }: { id: string }) {
       idOf={(movement) => movement.id}
       cells={(movement) => [
         <Time key="when" at={toMs(movement.created_at)} />,
-        movement.kind,
-        movement.reason,
+        MOVES[movement.kind],
+        movement.task_id ? <Id key="task" id={movement.task_id} /> : movement.reason,
         <Money key="credits" credits={movement.credits} />,
         <Money key="balance" credits={movement.balance} />,
       ]}
       filters={
         <div className={styles.filters}>
           <Segments<Book>
-            label="Statement of"
+            label="Book of the statement"
+            isLabelHidden
             choices={[
               { value: 'live', label: 'Live' },
               { value: 'test', label: 'Test' },

@@ -40,6 +40,8 @@ export function ActFault({ title, error }: { title: string; error: unknown }) {
 }
 
 interface ListProps<Item> {
+  /** Shown above it, where a page has several lists. */
+  title?: string;
   label: string;
   path: string;
   query?: Query;
@@ -106,7 +108,7 @@ export function OperatorList<Item>(props: ListProps<Item>) {
     );
   }
   return (
-    <Card isFlush>
+    <Card title={props.title} isFlush>
       {filters}
       {bulk && (rows.length > 0 || list.isPending || hasActed) && (
         <SelectionBar {...{ bulk, rows, idOf, selection }} onRun={() => setActed(true)} />

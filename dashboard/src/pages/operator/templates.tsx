@@ -1,9 +1,13 @@
-// The import of templates: a file shows first what it would add, change and leave, and only then is it done.
+// The import of templates: a file shows first what it would add, change and leave, and only then is it done. The name of a
+// catalogue opens the list of its templates.
 
 import { Upload } from 'lucide-react';
 import { type ChangeEvent, useRef, useState } from 'react';
 import { useOperatorAct, useOperatorRead } from '../../api/operator.ts';
 import type { Catalogue, ImportPlan } from '../../api/wire.ts';
+import { paths } from '../../paths.ts';
+import { useSearch } from '../../shell/address.ts';
+import { Link } from '../../shell/link.tsx';
 import { Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CheckField, SelectField } from '../../ui/choices.tsx';
@@ -11,6 +15,7 @@ import { Card } from '../../ui/page.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { ActFault, OperatorList, OperatorPage } from './frame.tsx';
 import styles from './operator.module.css';
+import { TemplateList } from './template-list.tsx';
 
 const COLUMNS: readonly Column[] = [
   { name: 'Catalogue' },
@@ -24,6 +29,8 @@ const FORM_HEIGHT = 60;
 
 export function OperatorTemplatesPage() {
   const catalogues = useOperatorRead<{ items: Catalogue[] }>('/catalogues');
+  const [search] = useSearch();
+  const opened = catalogues.data?.items.find(({ catalogue }) => catalogue === search.catalogue)?.catalogue;
   return (
     <OperatorPage
       title="Template import"
@@ -40,7 +47,9 @@ export function OperatorTemplatesPage() {
         columns={COLUMNS}
         idOf={({ catalogue }) => catalogue}
         cells={(row) => [
-          row.catalogue,
+          <Link key="name" href={paths.operatorTemplates({ catalogue: row.catalogue })}>
+            {row.catalogue}
+          </Link>,
           row.templates,
           row.enabled,
           wordCopies(row.covers, row.covers_failed),
@@ -49,6 +58,7 @@ export function OperatorTemplatesPage() {
         isLive
         empty={{ title: 'No catalogues', words: 'There is none to import into.' }}
       />
+      {opened && <TemplateList key={opened} catalogue={opened} />}
     </OperatorPage>
   );
 }
