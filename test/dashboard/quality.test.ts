@@ -1,8 +1,9 @@
-// What holds for every page: it is accessible, it fits a phone, it obeys its policy, and it is light.
+// What holds for every page: it is accessible, it fits a phone, it keeps still, it obeys its policy, and it is light.
 import type { Response } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { paths } from '../../dashboard/src/paths.ts';
 import { findBarriersInBothThemes } from './axe.ts';
+import { findShifts } from './shifts.ts';
 import { startStage } from './stage.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -21,7 +22,7 @@ const ADDRESSES = [
 ];
 const OPEN_ADDRESSES = [paths.setup(), paths.signIn(), paths.signUp(), paths.invitation()];
 
-it('every page is clean in axe in both themes, and is not wider than a small phone', {
+it('every page is clean in axe in both themes, is not wider than a small phone, and moves nothing while it loads', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const inside = await stage.open('/playground');
@@ -31,12 +32,13 @@ it('every page is clean in axe in both themes, and is not wider than a small pho
     const { page, settle } = OPEN_ADDRESSES.includes(path) ? outside : inside;
     await page.goto(`${stage.url}${path}`);
     await settle();
+    const shifts = await findShifts(page);
     const barriers = await findBarriersInBothThemes(page);
     await page.setViewportSize({ width: SMALLEST_WIDTH, height: 800 });
     const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
     await page.setViewportSize({ width: 1280, height: 800 });
     const wide = width > SMALLEST_WIDTH ? [`is ${width} px wide`] : [];
-    found.push(...[...barriers, ...wide].map((fault) => `${path}: ${fault}`));
+    found.push(...[...barriers, ...wide, ...shifts].map((fault) => `${path}: ${fault}`));
   }
   expect(found).toEqual([]);
   await inside.close();
@@ -66,7 +68,9 @@ it('menus and lists that are open have no barrier in either theme', { timeout: T
   await close();
 });
 
-it('a barrier is found where there is one, in the theme that has it', { timeout: TIMEOUT_MS }, async () => {
+it('a barrier is found where there is one, in the theme that has it, and so is what moves', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const { page, settle, close } = await stage.open('/sign-in', { person: null });
   await settle();
   await page.evaluate(`{
@@ -78,6 +82,13 @@ it('a barrier is found where there is one, in the theme that has it', { timeout:
   }`);
   const found = (await findBarriersInBothThemes(page)).map((fault) => fault.split(' at ')[0]);
   expect(found).toEqual(['html-has-lang', 'dark: color-contrast']);
+  expect(await findShifts(page)).toEqual([]);
+  await page.evaluate(`{
+    const late = document.createElement('p');
+    late.textContent = 'Came late';
+    document.querySelector('h1').before(late);
+  }`);
+  await expect.poll(() => findShifts(page)).not.toEqual([]);
   await close();
 });
 

@@ -74,11 +74,12 @@ function takeTask(queries: QueryClient, { account, mode }: Place, live: LiveTask
     return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(change) })) };
   });
   const task = ['task', account, mode, live.task_id];
-  queries.setQueryData<TaskDetail>(task, (data) => data && mergeInto(data, live));
-  // Its events, which the stream does not carry. Steps that follow each other fast do not end the read of the one before.
-  void queries.invalidateQueries({ queryKey: task }, { cancelRefetch: live.complete_at !== null });
-  // The files of an ended task, which the stream does not carry.
-  if (isListed && live.complete_at !== null) {
+  const hasEnded = live.complete_at !== null;
+  // An end is shown with its files or its reason, which the stream does not carry: at once, and not line by line.
+  if (!hasEnded) queries.setQueryData<TaskDetail>(task, (data) => data && mergeInto(data, live));
+  // Its events, too. Steps that follow each other fast do not end the read of the one before.
+  void queries.invalidateQueries({ queryKey: task }, { cancelRefetch: hasEnded });
+  if (isListed && hasEnded) {
     void queries.invalidateQueries({ queryKey: ['tasks', account, mode] });
   }
   for (const listener of listeners) listener(live);

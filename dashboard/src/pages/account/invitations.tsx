@@ -42,24 +42,28 @@ export function InvitationsCard() {
   return (
     <Card
       title="Invitations"
-      isFlush={data !== undefined && data.length > 0}
+      isFlush
       actions={
         <Button size="small" disabledReason={reason} onClick={() => setOpen(true)}>
           Invite
         </Button>
       }
     >
-      <FaultOf error={refusal} title="The invitation was not withdrawn" />
-      <FaultOf
-        error={error ? toApiError(error) : undefined}
-        title="The invitations could not be read"
-        onRetry={() => refetch()}
-      />
-      {!data && !error && !reason && <Skeleton height={40} />}
-      {data?.length === 0 && (
-        <p className={styles.quiet}>None is open. An invitation is a link for one address.</p>
+      {(refusal || !data || data.length === 0) && (
+        <div className={styles.padded}>
+          <FaultOf error={refusal} title="The invitation was not withdrawn" />
+          <FaultOf
+            error={error ? toApiError(error) : undefined}
+            title="The invitations could not be read"
+            onRetry={() => refetch()}
+          />
+          {!data && !error && !reason && <Skeleton height={40} />}
+          {data?.length === 0 && (
+            <p className={styles.quiet}>None is open. An invitation is a link for one address.</p>
+          )}
+          {reason && <p className={styles.quiet}>Owners of the account see and make them.</p>}
+        </div>
       )}
-      {reason && <p className={styles.quiet}>Owners of the account see and make them.</p>}
       {data && data.length > 0 && (
         <Table label="Invitations" columns={COLUMNS}>
           {data.map(({ id, email, role, expires_at }) => (

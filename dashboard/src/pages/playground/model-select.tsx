@@ -5,6 +5,7 @@ import { priceWords } from '../../api/model-words.ts';
 import { aboutOf, kindOf, vendorName } from '../../api/models.ts';
 import type { ModelSummary } from '../../api/wire.ts';
 import { GroupedSelect, type ItemGroup } from '../../ui/grouped-select.tsx';
+import styles from './playground.module.css';
 import { recentModels } from './recent-models.ts';
 
 /** Title and kind: models of several kinds share a title. */
@@ -43,8 +44,12 @@ export function ModelSelect({ label, models, value, onChange }: ModelSelectProps
   return (
     <GroupedSelect
       label={label}
-      // A line of its own until the models are known, so that the fields below do not move then.
-      description={chosen ? aboutOf(chosen) : '\u00a0'}
+      // One line, also until the models are known, so that the fields below do not move then.
+      description={
+        <span className={styles.about} title={chosen && aboutOf(chosen)}>
+          {chosen ? aboutOf(chosen) : '\u00a0'}
+        </span>
+      }
       groups={groups}
       value={value}
       onChange={onChange}

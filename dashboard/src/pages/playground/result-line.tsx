@@ -29,27 +29,19 @@ export function ResultLine({ taskId, task }: { taskId: string; task: TaskDetail 
     <>
       <div className={styles.result}>
         <span className={styles.figures}>{task && moneyOf(task)}</span>
-        <span className={styles.actions}>
-          {pictures.map(({ url }, at) => (
-            <AnchorButton
-              key={url}
-              size="small"
-              href={url}
-              download
-              icon={<ImageIcon size={14} aria-hidden />}
-            >
-              {video ? 'Last frame' : pictures.length > 1 ? `Picture ${at + 1}` : 'Download the picture'}
-            </AnchorButton>
-          ))}
-          {video && (
-            <AnchorButton size="small" href={video.url} download icon={<Download size={14} aria-hidden />}>
-              Download
-            </AnchorButton>
-          )}
-          <LinkButton size="small" href={paths.task(taskId)}>
-            Open the task
-          </LinkButton>
-        </span>
+        {pictures.map(({ url }, at) => (
+          <AnchorButton key={url} size="small" href={url} download icon={<ImageIcon size={14} aria-hidden />}>
+            {video ? 'Last frame' : pictures.length > 1 ? `Picture ${at + 1}` : 'Download the picture'}
+          </AnchorButton>
+        ))}
+        {video && (
+          <AnchorButton size="small" href={video.url} download icon={<Download size={14} aria-hidden />}>
+            Download
+          </AnchorButton>
+        )}
+        <LinkButton size="small" href={paths.task(taskId)}>
+          Open the task
+        </LinkButton>
       </div>
       {task && <Pictures task={task} />}
     </>

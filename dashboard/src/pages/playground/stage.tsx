@@ -129,13 +129,13 @@ function Open({ task, usualSeconds, isCancelling, onCancel }: StageProps & { tas
   const usual = usualSeconds ? ` · usually ${formatLength(usualSeconds * 1000)}` : '';
   return (
     <div className={styles.progress}>
-      <p className={styles.line}>
-        <span role="status">{wordOf(task)}</span>
-        <span>
+      <div>
+        <p role="status">{wordOf(task)}</p>
+        <p className={styles.quiet}>
           {formatLength(Math.floor(elapsed) * 1000)}
           {usual}
-        </span>
-      </p>
+        </p>
+      </div>
       <Reel
         state={task.state === 'pending' ? 'waiting' : 'running'}
         share={task.state === 'storing' ? 1 : task.progress === null ? guess : task.progress / 100}
