@@ -7,6 +7,8 @@ export interface CuttingProxy {
   url: string;
   /** Connections that were broken so far, by place. */
   readonly cuts: Record<string, number>;
+  /** Breaks every connection that is open now. */
+  cutAll(): void;
   close(): Promise<void>;
 }
 
@@ -69,11 +71,15 @@ export async function startCuttingProxy({ target, share, seed }: CuttingOptions)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the proxy does not listen');
+  const cutAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   return {
     url: `http://127.0.0.1:${address.port}`,
     cuts,
+    cutAll,
     async close() {
-      for (const socket of sockets) socket.destroy();
+      cutAll();
       await new Promise((resolve) => server.close(resolve));
     },
   };

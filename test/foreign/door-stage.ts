@@ -8,7 +8,9 @@ import { newId } from '../../server/src/lib/ids.ts';
 import { createLog } from '../../server/src/lib/log.ts';
 import { MICROS_PER_CREDIT } from '../../server/src/lib/money.ts';
 import { makeMedia } from '../../server/src/lib/testing-media.ts';
+import type { TaskRow } from '../../server/src/tasks/task.ts';
 import { readTasksById } from '../../server/src/tasks/tasks.store.ts';
+import { waitFor } from '../stage/wait.ts';
 
 /** An account with a test key. */
 export interface DoorCaller {
@@ -18,12 +20,11 @@ export interface DoorCaller {
 
 const VIDEO_BYTES = 4_000;
 const POSTER_BYTES = 400;
+/** Not a multiple of three, so that base64 has an end of each length. */
+const IMAGE_BYTES = 70_001;
+const TYPES: Record<string, string> = { '.mp4': 'video/mp4', '.jpg': 'image/jpeg', '.png': 'image/png' };
+const WITHIN_MS = 60_000;
 const CREDITS = 1_000_000n;
-const TYPES = {
-  'video.mp4': 'video/mp4',
-  'picture.png': 'image/png',
-  'poster.jpg': 'image/jpeg',
-} as const;
 
 export class DoorStage {
   readonly core: Core;
@@ -63,11 +64,42 @@ export class DoorStage {
     return { accountId, key };
   }
 
+  /** Waits for a task with these words. */
+  async #find(prompt: string): Promise<TaskRow> {
+    const id = await waitFor('the task of the images', WITHIN_MS, async () => {
+      const { rows } = await this.core.pool.query<{ id: string }>(
+        "select id from tasks where input::jsonb ->> 'prompt' = $1 and completed_at is null",
+        [prompt],
+      );
+      return rows[0]?.id;
+    });
+    const [task] = await readTasksById(this.core.pool, [id]);
+    return task;
+  }
+
+  /** Waits for a task with these words, and lets its provider refuse them. */
+  async refuse(prompt: string): Promise<void> {
+    const facts = { state: 'failed', error: 'content_refused', message: 'refused by a test' } as const;
+    await this.core.settler.fail(await this.#find(prompt), facts);
+  }
+
+  /** Waits for a task with these words and ends it with images. @returns their bytes. */
+  async endImages(prompt: string, count: number): Promise<Uint8Array[]> {
+    const task = await this.#find(prompt);
+    const sizes = Array.from({ length: count }, (_, at) => IMAGE_BYTES + at);
+    const kept = await Promise.all(
+      sizes.map((size, at) => this.#keep(task, `image-${at + 1}.png`, makeMedia('image/png', size))),
+    );
+    const outputs = kept.map(({ output }) => ({ ...output, kind: 'image' }) as const);
+    await this.core.settler.succeed(task, { provider: 'draft', modelVersion: 'draft-1', usage: {}, outputs });
+    return kept.map(({ bytes }) => bytes);
+  }
+
   /** Ends a task as a worker would. @returns the bytes of its file. */
   async end(taskId: string, kind: 'video' | 'image' = 'video'): Promise<Uint8Array> {
     const [task] = await readTasksById(this.core.pool, [taskId]);
-    const name = kind === 'video' ? 'video.mp4' : 'picture.png';
-    const video = await this.#keep(task, name, makeMedia(TYPES[name], VIDEO_BYTES));
+    const [name, type] = kind === 'video' ? ['video.mp4', 'video/mp4'] : ['picture.png', 'image/png'];
+    const video = await this.#keep(task, name, makeMedia(type, VIDEO_BYTES));
     const poster = await this.#keep(task, 'poster.jpg', makeMedia('image/jpeg', POSTER_BYTES));
     const output = { ...video.output, kind, poster: poster.output.key };
     const facts = { provider: 'draft', modelVersion: 'draft-1', usage: {}, outputs: [output] };
@@ -76,10 +108,10 @@ export class DoorStage {
     return video.bytes;
   }
 
-  async #keep(task: { id: string; account_id: string }, name: keyof typeof TYPES, bytes: Buffer) {
+  async #keep(task: { id: string; account_id: string }, name: string, bytes: Buffer) {
     const path = this.core.files.newStagingPath();
     await writeFile(path, bytes);
-    const contentType = TYPES[name];
+    const contentType = TYPES[name.slice(name.lastIndexOf('.'))];
     const isPoster = name === 'poster.jpg';
     const { key, sizeBytes, sha256 } = await this.core.files.keepResult({
       accountId: task.account_id,

@@ -7,9 +7,10 @@ import { createTestDatabase } from '../../server/src/db/testing.ts';
 import { aiSdkAtDoor } from './door-ai-sdk.ts';
 import { type DoorClient, renderDoorPage } from './door-clients.ts';
 import { openaiAtDoor } from './door-openai.ts';
+import { openaiImagesAtDoor } from './door-openai-images.ts';
 import { DoorStage } from './door-stage.ts';
 
-const CLIENTS: readonly DoorClient[] = [openaiAtDoor, aiSdkAtDoor];
+const CLIENTS: readonly DoorClient[] = [openaiAtDoor, openaiImagesAtDoor, aiSdkAtDoor];
 const PAGE = new URL('../../docs/clients.md', import.meta.url);
 
 const database = await createTestDatabase();

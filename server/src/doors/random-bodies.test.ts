@@ -36,6 +36,7 @@ const words = fc.constantFrom(
     'reelay/draft-t2v',
     'vidu/q1-t2v',
     'reelay/draft-r2v',
+    'bytedance/seedream-4',
     '1280x720',
     '5',
     'a boat',

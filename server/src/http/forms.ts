@@ -117,6 +117,7 @@ export function parseForm(body: Buffer, contentType: string): ClientBody {
   if (parts.length > FIELDS_MAX) throw unreadable(`The form has more than ${FIELDS_MAX} fields`);
   for (const { name, fileName, bytes, text } of parts) {
     if (fileName === undefined) setField(value, name, text ?? '');
+    else if (name.endsWith('[]')) files.set(nameOfItem(name, files), { bytes, name: fileName });
     else if (files.has(name)) throw unreadable(`The form has two files in the field "${name}"`);
     else files.set(name, { bytes, name: fileName });
   }
@@ -126,6 +127,14 @@ export function parseForm(body: Buffer, contentType: string): ClientBody {
   const described = [...files].map(([name, file]): [string, Json] => [name, describeFile(file)]);
   const whole = { fields: sortNames(value), files: sortNames(Object.fromEntries(described)) };
   return { value, raw: JSON.stringify(whole), files };
+}
+
+/** Files of a list, `a[]`, are kept as `a[0]`, `a[1]` and so on. */
+function nameOfItem(name: string, files: ReadonlyMap<string, FormFile>): string {
+  const list = name.slice(0, -2);
+  let at = 0;
+  while (files.has(`${list}[${at}]`)) at += 1;
+  return `${list}[${at}]`;
 }
 
 function sortNames(value: Json): Json {

@@ -18,8 +18,8 @@ const REQUEST = 'invalid_request_error';
 const SERVER = 'server_error';
 const QUOTA = 'insufficient_quota';
 
-/** How a task fails is no refusal; those names stand as `internal` does. */
-const FAILED: Words = [500, SERVER, 'server_error'];
+/** How a task fails is a refusal where a call waits for its end. */
+const FAILED: Words = [500, SERVER, 'generation_failed'];
 
 const WORDS = {
   unauthorized: [401, REQUEST, 'invalid_api_key'],
@@ -53,8 +53,8 @@ const WORDS = {
   provider_unavailable: [503, SERVER, 'provider_unavailable'],
   internal: [500, SERVER, 'server_error'],
   generation_failed: FAILED,
-  input_unusable: FAILED,
-  content_refused: FAILED,
+  input_unusable: [400, REQUEST, 'invalid_input'],
+  content_refused: [400, 'image_generation_user_error', 'moderation_blocked'],
   outcome_unknown: FAILED,
   task_cancelled: FAILED,
   task_expired: FAILED,
@@ -71,6 +71,7 @@ const FIELDS: Record<string, string> = {
   resolution: 'size',
   aspect_ratio: 'size',
   img_urls: 'input_reference',
+  num_outputs: 'n',
 };
 
 /** A sentence about a field as this door names it. */

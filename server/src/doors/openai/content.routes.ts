@@ -57,7 +57,7 @@ function chooseFile(row: TaskView, variant: 'video' | 'thumbnail' | 'spritesheet
 }
 
 /** A file of a task by its own link, so that what no link opens is not given out here either. */
-function openOutput(
+export function openOutput(
   { files, linkTo }: { files: Pick<Files, 'openLink'>; linkTo: LinkToOutput },
   { completed_at: completedAt }: TaskView,
   output: StoredOutput,

@@ -5,6 +5,7 @@ import type { TaskDoor } from '../door.ts';
 import { openaiErrors } from './answer.ts';
 import { type ContentParts, registerContentRoute } from './content.routes.ts';
 import { DOOR } from './create.ts';
+import { registerImageRoutes } from './images.routes.ts';
 import { registerModelRoutes } from './models.routes.ts';
 import { renderEvent } from './videos.presenter.ts';
 import { registerVideoRoutes, type VideoRouteParts } from './videos.routes.ts';
@@ -16,6 +17,7 @@ export const openaiDoor: TaskDoor<OpenaiParts> = {
   prefix: '/v1',
   tags: {
     'OpenAI videos': 'Videos and models in the dialect of OpenAI; see docs/doors.md.',
+    'OpenAI images': 'Images in the dialect of OpenAI; see docs/doors.md.',
   },
   webhooks: {},
   errors: openaiErrors,
@@ -29,6 +31,7 @@ export const openaiDoor: TaskDoor<OpenaiParts> = {
     });
     registerVideoRoutes(scope, parts);
     registerContentRoute(scope, parts);
+    registerImageRoutes(scope, parts);
     registerModelRoutes(scope, parts);
   },
 };

@@ -140,7 +140,8 @@ function putSize(input: JsonObject, given: Json | undefined, { name, properties 
   return [];
 }
 
-function toNumber(text: string): Json {
+/** A number that a text is; any other text as it is. */
+export function toNumber(text: string): Json {
   return /^-?\d{1,15}(?:\.\d{1,10})?$/.test(text) ? Number(text) : text;
 }
 

@@ -33,7 +33,7 @@ export const videoObject = record('OpenAIVideo', {
   ),
 });
 
-const idempotency = Type.Object({
+export const idempotency = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
       minLength: 1,
