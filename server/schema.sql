@@ -240,10 +240,11 @@ comment on column callbacks.tries is 'Tries of any kind; scheduled_tries are tho
 comment on column callbacks.body is 'What is posted; null for a callback about a task, whose body is the task as it is at the moment of the try.';
 comment on column callbacks.replayed_at is 'When it was last asked to be sent again, which may be once in ten seconds.';
 comment on column callbacks.replay_id is 'The call that last asked to send it again, so that a repeat of that call is not refused for it.';
-CREATE INDEX callbacks_account ON callbacks USING btree (account_id, id DESC);
+CREATE INDEX callbacks_account ON callbacks USING btree (account_id, test_mode, id DESC);
 CREATE INDEX callbacks_completed ON callbacks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
 CREATE INDEX callbacks_given_up ON callbacks USING btree (account_id, test_mode, id) WHERE (state = ANY (ARRAY['failed'::text, 'gone'::text]));
-CREATE INDEX callbacks_pending ON callbacks USING btree (id) WHERE (completed_at IS NULL);
+CREATE INDEX callbacks_pending ON callbacks USING btree (account_id, test_mode, id DESC) WHERE (completed_at IS NULL);
+CREATE INDEX callbacks_special ON callbacks USING btree (account_id, test_mode, id DESC) WHERE (occasion <> 'end'::text);
 
 create table create_limits (
   key_id uuid not null,
@@ -482,6 +483,16 @@ create table ledger_checkpoints (
 );
 comment on table ledger_checkpoints is 'Sums of the postings before a transfer that the settings name, so that the audit of each minute adds up the rest only.';
 comment on column ledger_checkpoints.proven is 'Sum of the postings before the id up to which the audit of each day has proved the ledger; it begins there.';
+
+create table ledger_hours (
+  account_id uuid not null,
+  book text not null,
+  hour integer not null,
+  posted bigint not null,
+  constraint ledger_hours_pkey PRIMARY KEY (account_id, book, hour),
+  constraint ledger_hours_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text])))
+);
+comment on table ledger_hours is 'What the postings below the checkpoint add to a balance, by the hour of their ids since 1970: a statement shows old balances without adding up what came after them.';
 
 create table memberships (
   person_id uuid not null,
@@ -1015,6 +1026,14 @@ begin
 
   return next;
 end $function$;
+
+CREATE OR REPLACE FUNCTION hour_of_id(id uuid)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select (('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 3600000)::integer
+$function$;
 
 CREATE OR REPLACE FUNCTION lock_uploads(p_accounts uuid[])
  RETURNS void

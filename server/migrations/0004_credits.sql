@@ -65,6 +65,20 @@ create table ledger_checkpoints (
 comment on table ledger_checkpoints is 'Sums of the postings before a transfer that the settings name, so that the audit of each minute adds up the rest only.';
 comment on column ledger_checkpoints.proven is 'Sum of the postings before the id up to which the audit of each day has proved the ledger; it begins there.';
 
+-- The hour of an id, since 1970: ids sort by time.
+create function hour_of_id(id uuid) returns integer language sql immutable parallel safe as $$
+  select (('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 3600000)::integer
+$$;
+
+create table ledger_hours (
+  account_id uuid not null,
+  book text not null check (book in ('live', 'test')),
+  hour integer not null,
+  posted bigint not null,
+  primary key (account_id, book, hour)
+);
+comment on table ledger_hours is 'What the postings below the checkpoint add to a balance, by the hour of their ids since 1970: a statement shows old balances without adding up what came after them.';
+
 -- Money rows are history: an error is corrected by a further transfer.
 create function refuse_change() returns trigger language plpgsql as $$
 begin

@@ -26,10 +26,12 @@ create table callbacks (
   autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000,
   autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000
 );
-create index callbacks_account on callbacks (account_id, id desc);
+create index callbacks_account on callbacks (account_id, test_mode, id desc);
+-- Lists of what is late, or about a balance: next to none.
+create index callbacks_special on callbacks (account_id, test_mode, id desc) where occasion <> 'end';
 create index callbacks_completed on callbacks (completed_at) where completed_at is not null;
 create index callbacks_given_up on callbacks (account_id, test_mode, id) where state in ('failed', 'gone');
-create index callbacks_pending on callbacks (id) where completed_at is null;
+create index callbacks_pending on callbacks (account_id, test_mode, id desc) where completed_at is null;
 comment on table callbacks is 'What a receiver is told about the end of a task, or about a balance. The id is the webhook-id of every try.';
 comment on column callbacks.body is 'What is posted; null for a callback about a task, whose body is the task as it is at the moment of the try.';
 comment on column callbacks.tries is 'Tries of any kind; scheduled_tries are those that count against the schedule.';

@@ -13,6 +13,7 @@ import { type Credits, createCredits } from './credits/credits.ts';
 import { migrateJobs } from './db/jobs.ts';
 import { migrate } from './db/migrate.ts';
 import { createPool } from './db/pool.ts';
+import { Reports } from './db/report-queue.ts';
 import { LiveMarket } from './dispatch/market.ts';
 import { crunDoor } from './doors/crun/crun.ts';
 import { joinTaskForms } from './doors/door.ts';
@@ -258,6 +259,7 @@ function joinMoney(parts: {
   secret: string;
   callbacks: Callbacks;
   people: People;
+  reports: Reports;
   publicUrl: () => string;
 }): Pick<Core, 'credits' | 'mail' | 'notices'> {
   const { config, pool, log, secret, callbacks, people, publicUrl } = parts;
@@ -278,7 +280,8 @@ function joinMoney(parts: {
     copyTo: config.noticesCopy,
     publicUrl,
   });
-  return { mail, notices, credits: createCredits(pool, (...balance) => notices.look(...balance)) };
+  const credits = createCredits(pool, parts.reports, (...balance) => notices.look(...balance));
+  return { mail, notices, credits };
 }
 
 /** How anybody makes an account, where that is open, and how people sign in elsewhere. */
@@ -322,6 +325,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
   const clock = systemClock;
   const { pool, secret } = await openPool(config, databaseUrl, log);
   const publicUrl = { value: config.publicUrl ?? `http://${hostInUrl(config.host)}:${config.port}` };
+  const reports = new Reports({ url: databaseUrl, log });
   const base = { config, pool, log, secret, publicUrl: () => publicUrl.value };
   const observe: Core['observe'] = { callback: () => undefined, unread: () => undefined };
   const storage = await createStorage(config);
@@ -341,6 +345,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
   const settler = new Settler({ pool, callbacks, changes, failpoint: config.failpoint });
   const tasks = new Tasks({
     pool,
+    reports,
     files,
     settler,
     changes,
@@ -349,7 +354,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     failpoint: config.failpoint,
   });
   const callers = joinCallers(base);
-  const money = joinMoney({ ...base, ...callers, callbacks });
+  const money = joinMoney({ ...base, ...callers, callbacks, reports });
   const pictures = new PictureRoom((...image) => readImage({ files, guardedFetch: fetchPublic }, ...image));
   const upstreams = joinUpstreams({ config, pool, log, secret, changes, pictures, files });
   return {
@@ -368,7 +373,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
     inboxes,
     admission: new Admission({ pool, changes, clock, failpoint: config.failpoint }),
     tasks,
-    browser: new TaskBrowser({ pool, tasks }),
+    browser: new TaskBrowser({ pool, reports, tasks }),
     examples: new Examples({ pool, files, clock }),
     watch: new AccountWatch({
       pool,
@@ -378,7 +383,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
       clock: steadyClock,
       wallClock: clock,
     }),
-    usage: new Usage({ pool, clock }),
+    usage: new Usage({ reports, clock }),
     settler,
     changes,
     fetchImages: fetchPublic,
@@ -389,7 +394,7 @@ export async function createCore(config: Config, databaseUrl: string, log: Log):
       await money.mail.close();
       await Promise.all([fetchPublic.close(), fetchLoopback.close(), upstreams.sockets.close()]);
       storage.close?.();
-      await pool.end();
+      await Promise.all([pool.end(), reports.close()]);
     },
   };
 }

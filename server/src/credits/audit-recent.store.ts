@@ -92,12 +92,17 @@ async function addToSums(client: Pool | PoolClient, low: string, high: string): 
     `with moved as (
        insert into settings as s (name, value) values ('${SETTING}', to_jsonb($2::text))
        on conflict (name) do update set value = excluded.value where s.value = to_jsonb($1::text) returning name
+     ), hourly as materialized (
+       select t.account_id, t.book, hour_of_id(t.id) as hour, sum(p.amount) as posted from transfers t
+         join postings p on p.transfer_id = t.id and p.ledger = 'account'
+       where t.id >= $1::uuid and t.id < $2::uuid and exists (select from moved)
+       group by 1, 2, 3
+     ), kept as (
+       insert into ledger_hours as h (account_id, book, hour, posted) select * from hourly
+       on conflict (account_id, book, hour) do update set posted = h.posted + excluded.posted
      )
      insert into ledger_checkpoints as c (account_id, book, posted)
-     select t.account_id, t.book, sum(p.amount) from transfers t
-       join postings p on p.transfer_id = t.id and p.ledger = 'account'
-     where t.id >= $1::uuid and t.id < $2::uuid and exists (select from moved)
-     group by 1, 2
+     select account_id, book, sum(posted) from hourly group by 1, 2
      on conflict (account_id, book) do update set posted = c.posted + excluded.posted`,
     [low, high],
   );

@@ -54,7 +54,13 @@ export const INVARIANTS: readonly Invariant[] = [
     promise: 'no account has less than it has set aside',
     sql: `select account_id || ' ' || book as subject from balances where posted - held < 0 or held < 0`,
   },
-  { id: 'L4', promise: 'each balance equals its postings and its open holds' },
+  {
+    id: 'L4',
+    promise: 'each balance equals its postings and its open holds',
+    sql: `select account_id || ' ' || book as subject from ledger_checkpoints
+          full join (select account_id, book, sum(posted) as hours from ledger_hours group by 1, 2) h using (account_id, book)
+          where posted is distinct from hours`,
+  },
   {
     id: 'L5',
     promise: 'every open task has its hold, of its own price, and every open hold its task',

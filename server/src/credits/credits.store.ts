@@ -1,7 +1,10 @@
 // The SQL of the ledger that is not part of the create and settle functions of the migrations.
 import type { Pool, PoolClient } from 'pg';
+import { oldestIdAt, timeOfId } from '../lib/ids.ts';
 import type { Book, Micros } from '../lib/money.ts';
+import { HOUR_MS } from '../lib/time.ts';
 import { AUDIT_SETTINGS, type AuditScope } from './audit.ts';
+import { CHECKPOINT_ID } from './audit-recent.store.ts';
 
 export interface Balance {
   posted: Micros;
@@ -99,48 +102,79 @@ export interface StatementRow {
   created_at: Date;
 }
 
-/** Postings of an account, newest first, each with the balance after it. `before` is the id of the last row seen. */
+/** Where a page of a statement begins. */
+interface StatementStart {
+  /** Only rows older than that of this id; the newest if left out. */
+  before?: string | undefined;
+  /** The page begins with that row itself. */
+  isIncluded?: boolean;
+}
+
+/**
+ * Postings of an account, newest first, each with the balance after it. What came after the page is added up from the sums
+ * by hour, and one by one only in the hour of the page and since the checkpoint.
+ */
 export async function listStatement(
-  pool: Pool,
-  page: { accountId: string; book: Book; before?: string | undefined; limit: number },
+  client: Pool | PoolClient,
+  { accountId, book, before, isIncluded = false, limit }: StatementStart & StatementOwner & { limit: number },
 ): Promise<StatementRow[]> {
-  const { rows } = await pool.query<StatementRow>(
-    `with newer as (
-       select coalesce(sum(p.amount), 0)::bigint as amount
-       from transfers t join postings p on p.transfer_id = t.id and p.ledger = 'account'
-       where t.account_id = $1 and t.book = $2 and $3::uuid is not null and t.id >= $3
-     ), page as (
+  const checkpoint = before === undefined ? null : await readCheckpointId(client);
+  const [below, newer] = isIncluded ? ['<=', '>'] : ['<', '>='];
+  const posted = (condition: string) => `coalesce((select sum(p.amount) from transfers t
+    join postings p on p.transfer_id = t.id and p.ledger = 'account'
+    where t.account_id = $1 and t.book = $2 and ${condition}), 0)`;
+  // The value of a moment ago says where to read; the checkpoint, which may have moved on, what is counted.
+  const after = `case when $3::uuid is null then 0
+    when $6::uuid <= ${CHECKPOINT_ID} then ${posted(`t.id ${newer} $3 and t.id < $6`)}
+      + coalesce((select sum(h.posted) from ledger_hours h
+          where h.account_id = $1 and h.book = $2 and h.hour > hour_of_id($3)), 0)
+      + ${posted(`t.id >= $5::uuid and t.id >= ${CHECKPOINT_ID}`)}
+    else ${posted(`t.id ${newer} $3`)} end`;
+  const { rows } = await client.query<StatementRow>(
+    `with page as (
        select t.id, t.kind, p.amount, t.task_id, t.reason, t.created_at
        from transfers t join postings p on p.transfer_id = t.id and p.ledger = 'account'
-       where t.account_id = $1 and t.book = $2 and ($3::uuid is null or t.id < $3)
+       where t.account_id = $1 and t.book = $2 and ($3::uuid is null or t.id ${below} $3)
        order by t.id desc limit $4
      )
      select page.*, (b.posted - newer.amount
          - coalesce(sum(page.amount) over (order by page.id desc rows between unbounded preceding and 1 preceding), 0)
        )::bigint as balance
-     from page, newer, balances b where b.account_id = $1 and b.book = $2 order by page.id desc`,
-    [page.accountId, page.book, page.before, page.limit],
+     from page, (select ${after} as amount) newer, balances b
+     where b.account_id = $1 and b.book = $2 order by page.id desc`,
+    [accountId, book, before, limit, checkpoint, before && nextHourOfId(before)],
   );
   return rows;
 }
 
+async function readCheckpointId(client: Pool | PoolClient): Promise<string> {
+  const { rows } = await client.query<{ id: string }>(`select ${CHECKPOINT_ID}::text as id`);
+  return rows[0].id;
+}
+
+/** The least id of the hour after that of an id. */
+function nextHourOfId(id: string): string {
+  const hour = Math.floor(timeOfId(id).getTime() / HOUR_MS);
+  return `${oldestIdAt((hour + 1) * HOUR_MS).slice(0, 14)}0000-0000-000000000000`;
+}
+
+export interface StatementOwner {
+  accountId: string;
+  book: Book;
+}
+
 /** The posting of a task, with the balance after it. */
 export async function listStatementOfTask(
-  pool: Pool,
-  { accountId, book, taskId }: { accountId: string; book: Book; taskId: string },
+  client: Pool | PoolClient,
+  { accountId, book, taskId }: StatementOwner & { taskId: string },
 ): Promise<StatementRow[]> {
-  const { rows } = await pool.query<StatementRow>(
-    `select t.id, t.kind, p.amount, t.task_id, t.reason, t.created_at,
-       (b.posted - (select coalesce(sum(q.amount), 0) from transfers n
-          join postings q on q.transfer_id = n.id and q.ledger = 'account'
-          where n.account_id = $1 and n.book = $2 and n.id > t.id))::bigint as balance
-     from settlements s join transfers t on t.id = s.transfer_id
-     join postings p on p.transfer_id = t.id and p.ledger = 'account'
-     join balances b on b.account_id = t.account_id and b.book = t.book
+  const { rows } = await client.query<{ id: string }>(
+    `select t.id from settlements s join transfers t on t.id = s.transfer_id
      where s.task_id = $3 and t.account_id = $1 and t.book = $2`,
     [accountId, book, taskId],
   );
-  return rows;
+  if (rows.length === 0) return [];
+  return listStatement(client, { accountId, book, before: rows[0].id, isIncluded: true, limit: 1 });
 }
 
 export interface NewLoss {

@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { recordAct } from '../audit/audit.ts';
 import { repeatLost } from '../db/lost-answers.ts';
 import { withTransaction } from '../db/pool.ts';
-import { createReportQueue } from '../db/report-queue.ts';
+import type { Reports } from '../db/report-queue.ts';
 import { invariant, OperatorError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
 import { BOOKS, type Book, type Micros, toCredits } from '../lib/money.ts';
@@ -86,7 +86,7 @@ function transferOf(kind: 'grant' | 'adjust', movement: Movement): store.Transfe
 export type LookAtBalance = (client: PoolClient, accountId: string, book: Book) => Promise<void>;
 
 /** @param look what watches the balances. */
-export function createCredits(pool: Pool, look: LookAtBalance): Credits {
+export function createCredits(pool: Pool, reports: Reports, look: LookAtBalance): Credits {
   async function write(client: PoolClient, transfer: store.Transfer): Promise<boolean> {
     const { accountId, amount, book, externalReference } = transfer;
     if (!(await store.insertTransfer(client, transfer))) {
@@ -134,12 +134,13 @@ export function createCredits(pool: Pool, look: LookAtBalance): Credits {
       if (movement.amount === 0n) throw new OperatorError('An adjustment must not be zero');
       return move('adjust', movement);
     },
-    statement: createReportQueue(({ taskId, ...page }) =>
-      taskId === undefined
-        ? store.listStatement(pool, page)
-        : store.listStatementOfTask(pool, { ...page, taskId }),
-    ),
-    losses: createReportQueue((page) => store.listLosses(pool, page)),
+    statement: ({ taskId, ...page }) =>
+      reports.read(page.accountId, (reading) =>
+        taskId === undefined
+          ? store.listStatement(reading, page)
+          : store.listStatementOfTask(reading, { ...page, taskId }),
+      ),
+    losses: (page) => reports.read('losses', (reading) => store.listLosses(reading, page)),
     audit: () => auditLedger(pool),
     auditDay: () => auditDay(pool),
     auditRecent: () => auditRecent(pool),

@@ -1,7 +1,6 @@
 // How the members of an account look through its tasks: search, one task with its tries, and the cancel of many.
 import type { Pool } from 'pg';
-import type { Batched } from '../db/batched.ts';
-import { createReportQueue } from '../db/report-queue.ts';
+import type { Reports } from '../db/report-queue.ts';
 import { AppError } from '../errors.ts';
 import { isUuid } from '../lib/ids.ts';
 import {
@@ -57,21 +56,21 @@ function ownedBookOf({ accountId, mode }: TaskOwner): OwnedBook {
 export class TaskBrowser {
   readonly #pool: Pool;
   readonly #tasks: Tasks;
-  readonly #search: Batched<{ owner: TaskOwner; search: BrowseSearch }, BrowsedPage>;
+  readonly #reports: Reports;
 
-  constructor({ pool, tasks }: { pool: Pool; tasks: Tasks }) {
+  constructor({ pool, reports, tasks }: { pool: Pool; reports: Reports; tasks: Tasks }) {
     this.#pool = pool;
     this.#tasks = tasks;
-    this.#search = createReportQueue(async ({ owner, search }) => {
-      const { ids, next } = await findTaskIds(pool, ownedBookOf(owner), search);
-      const rows = ids.length === 0 ? [] : await readBrowsed(pool, ownedBookOf(owner), { ids, whole: false });
-      return { rows, next };
-    });
+    this.#reports = reports;
   }
 
   /** A page of the tasks of an account and book, newest first. */
   search(owner: TaskOwner, search: BrowseSearch): Promise<BrowsedPage> {
-    return this.#search({ owner, search });
+    return this.#reports.read(owner.accountId, async (pool) => {
+      const { ids, next } = await findTaskIds(pool, ownedBookOf(owner), search);
+      const rows = ids.length === 0 ? [] : await readBrowsed(pool, ownedBookOf(owner), { ids, whole: false });
+      return { rows, next };
+    });
   }
 
   /** @throws AppError `task_not_found`, also for a task of another account or of the other book. */

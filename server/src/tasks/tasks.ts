@@ -5,7 +5,7 @@ import type { KeyRecord } from '../accounts/keys.ts';
 import { recordAct } from '../audit/audit.ts';
 import { type Batched, batched } from '../db/batched.ts';
 import { repeatLost } from '../db/lost-answers.ts';
-import { createReportQueue } from '../db/report-queue.ts';
+import type { Reports } from '../db/report-queue.ts';
 import { AppError } from '../errors.ts';
 import type { Files } from '../files/files.ts';
 import { type Failpoint, reach } from '../lib/failpoints.ts';
@@ -30,6 +30,7 @@ const LOOK_MS = 2 * SECOND_MS;
 
 export interface TasksOptions {
   pool: Pool;
+  reports: Reports;
   files: Files;
   settler: Settler;
   changes: TaskChanges;
@@ -68,7 +69,6 @@ export class Tasks {
   readonly #readById: Batched<string, TaskRow | undefined>;
   readonly #positions: Positions;
   readonly #usualTimes: UsualTimes;
-  readonly #list: Batched<store.TaskFilter, store.TaskPage>;
   /** Gives the same address until the file is deleted, so that every reader of a task sees the same. */
   readonly linkTo: LinkToOutput;
   readonly #closing = new AbortController();
@@ -88,7 +88,6 @@ export class Tasks {
     });
     this.#positions = new Positions({ pool: options.pool, clock: steadyClock });
     this.#usualTimes = new UsualTimes({ pool: options.pool, clock: steadyClock });
-    this.#list = createReportQueue((filter) => store.listTasks(options.pool, filter));
     this.linkTo = (output, completedAt) =>
       options.files.linkTo(output.key, completedAt.getTime() + options.resultDays * DAY_MS);
   }
@@ -133,7 +132,10 @@ export class Tasks {
   }
 
   list(key: KeyRecord, filter: Omit<store.TaskFilter, 'accountId' | 'book'>): Promise<store.TaskPage> {
-    return this.#list({ ...filter, accountId: key.accountId, book: key.mode });
+    const { accountId, mode: book } = key;
+    return this.#options.reports.read(accountId, (pool) =>
+      store.listTasks(pool, { ...filter, accountId, book }),
+    );
   }
 
   /**

@@ -1,8 +1,6 @@
 // What an account has used, by day, model, key, state, or a name of the client's own. A task counts on the day (UTC) on
 // which it was created, whenever it ends.
-import type { Pool } from 'pg';
-import type { Batched } from '../db/batched.ts';
-import { createReportQueue } from '../db/report-queue.ts';
+import type { Reports } from '../db/report-queue.ts';
 import { type Clock, DAY_MS } from '../lib/time.ts';
 import { readKeyDays, readSpending, type SpendingQuestion, type SpendingRow } from './usage.store.ts';
 
@@ -28,12 +26,16 @@ export function dayOf(moment: Date): string {
 }
 
 export class Usage {
-  readonly #read: Batched<SpendingQuestion, SpendingRow[]>;
-  readonly #readDays: Batched<Parameters<typeof readKeyDays>[1], Awaited<ReturnType<typeof readKeyDays>>>;
+  readonly #reports: Reports;
+  readonly #clock: Clock;
 
-  constructor({ pool, clock }: { pool: Pool; clock: Clock }) {
-    this.#read = createReportQueue((question) => readSpending(pool, question, clock()));
-    this.#readDays = createReportQueue((question) => readKeyDays(pool, question));
+  constructor({ reports, clock }: { reports: Reports; clock: Clock }) {
+    this.#reports = reports;
+    this.#clock = clock;
+  }
+
+  #read(question: SpendingQuestion): Promise<SpendingRow[]> {
+    return this.#reports.read(question.accountId, (pool) => readSpending(pool, question, this.#clock()));
   }
 
   /** What tasks of a time have used, by name; a time that begins or ends within a day is exact, and costs more. */
@@ -67,7 +69,9 @@ export class Usage {
     const from = new Date(today - (days - 1) * DAY_MS);
     const names = daysFrom(from, new Date(today + DAY_MS));
     const byKey = new Map<string, Map<string, bigint>>();
-    for (const { key_id, day, credits } of await this.#readDays({ accountId, from })) {
+    for (const { key_id, day, credits } of await this.#reports.read(accountId, (pool) =>
+      readKeyDays(pool, { accountId, from }),
+    )) {
       const ofKey = byKey.get(key_id) ?? new Map<string, bigint>();
       byKey.set(key_id, ofKey.set(day, credits));
     }
