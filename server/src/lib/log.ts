@@ -22,11 +22,20 @@ const REDACTED_PATHS = [
 /** Where PostgreSQL repeats values of a row or a statement in an error, which may be a prompt or an address. */
 const VALUE_FIELDS = ['detail', 'where', 'internalQuery', 'hint'];
 
-/** An error without the values that it carries. */
+/**
+ * An error without the values that it carries. A library may hang the whole of its connection on one (`pg` does, on the
+ * error of an idle client): of such objects nothing is written.
+ */
 function describeError(error: Error): unknown {
   const described: unknown = stdSerializers.err(error);
   if (typeof described !== 'object' || described === null) return described;
-  return Object.fromEntries(Object.entries(described).filter(([name]) => !VALUE_FIELDS.includes(name)));
+  const kept = Object.entries(described).filter(
+    ([name, value]) =>
+      !VALUE_FIELDS.includes(name) && (typeof value !== 'object' || name === 'aggregateErrors'),
+  );
+  return Object.fromEntries(
+    kept.map(([name, value]) => [name, Array.isArray(value) ? value.map(describeError) : value]),
+  );
 }
 
 /** A closed terminal refuses every line; that must not kill a server that is about to stop properly. */
