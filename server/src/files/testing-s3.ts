@@ -1,4 +1,4 @@
-// A real S3 server on loopback for tests, with one empty bucket. Only for tests.
+// A real S3 server on loopback for tests, with one empty bucket or none. Only for tests.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,10 @@ type S3ServerConstructor = new (options: {
 }) => S3Server;
 
 /** Starts the server. It checks signatures, for the fixed credentials in the settings. */
-export async function startS3Server(): Promise<{ settings: S3StorageSettings; stop(): Promise<void> }> {
+export async function startS3Server({ hasBucket = true } = {}): Promise<{
+  settings: S3StorageSettings;
+  stop(): Promise<void>;
+}> {
   const S3rver = createRequire(import.meta.url)('s3rver') as S3ServerConstructor;
   const directory = await mkdtemp(join(tmpdir(), 'reelay-s3-'));
   const bucket = 'reel';
@@ -30,7 +33,7 @@ export async function startS3Server(): Promise<{ settings: S3StorageSettings; st
     port: 0,
     silent: true,
     directory,
-    configureBuckets: [{ name: bucket }],
+    configureBuckets: hasBucket ? [{ name: bucket }] : [],
   };
   const server = new S3rver(options);
   const { port } = await server.run();
