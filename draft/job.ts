@@ -120,6 +120,53 @@ export interface StillResult {
   notes: string[];
 }
 
+/** The file forms in which a sound can be asked for. */
+export type SoundFormat = 'mp3' | 'wav';
+
+/** What is to be heard: a text that is spoken, music, or the sounds of a place or thing. */
+export type SoundKind = 'speech' | 'music' | 'effects';
+
+/** Sounds to make from words. */
+export interface SoundJob {
+  kind: SoundKind;
+  /** What is spoken, or for music what is sung; empty for music without a voice, and for effects. */
+  text: string;
+  /** What the sound is like: the prompt of music and effects, the style of a speaker. */
+  prompt: string;
+  /** Name of a voice, if one was chosen; an equal name gives an equal voice. */
+  voice: string;
+  /** Seconds of music or effects; speech takes as long as its text. */
+  durationSeconds: number;
+  /** 1 is natural; speech alone. */
+  speed: number;
+  /** Half-tones that a voice is moved by. */
+  pitch: number;
+  format: SoundFormat;
+  /** How many, each with a seed of its own: `seed`, `seed + 1` and so on. */
+  count: number;
+  /** Unsigned 32 bit. */
+  seed: number;
+  /** An existing empty folder; the sounds are written here and nowhere else. */
+  outDir: string;
+}
+
+export interface SoundResult {
+  soundPaths: string[];
+  format: SoundFormat;
+  /** Of the first. */
+  durationSeconds: number;
+  sampleRate: number;
+  channels: number;
+  seed: number;
+  encoder: string;
+  /** How music came out; nothing for speech and effects. */
+  music?: { key: string; beatsPerMinute: number };
+  understood: UnderstoodWord[];
+  ignored: string[];
+  /** Sentences for the user about what was left out or replaced. */
+  notes: string[];
+}
+
 /** Why a render ended without a result. With `input` the user can fix it; `internal` is a fault of Reelay. */
 export interface RenderFailure {
   reason: 'input' | 'moderation' | 'cancelled' | 'timed_out' | 'crashed' | 'internal';
@@ -128,5 +175,5 @@ export interface RenderFailure {
 
 export type RenderMessage =
   | { type: 'progress'; framesDone: number; framesTotal: number }
-  | { type: 'done'; result: RenderResult | StillResult }
+  | { type: 'done'; result: RenderResult | StillResult | SoundResult }
   | { type: 'failed'; failure: RenderFailure };

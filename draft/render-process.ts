@@ -2,13 +2,22 @@
 // parent is gone, so that no kill of the server, however rough, leaves a render running.
 import { chooseEncoder } from './encode/choose-encoder.ts';
 import { explainFailure } from './failure.ts';
-import type { RenderJob, RenderMessage, RenderResult, StillJob, StillResult } from './job.ts';
+import type {
+  RenderJob,
+  RenderMessage,
+  RenderResult,
+  SoundJob,
+  SoundResult,
+  StillJob,
+  StillResult,
+} from './job.ts';
 import { type RenderSettings, renderVideo } from './render-video.ts';
 
 /** What the parent sends, once. */
 export type RenderOrder =
   | { type: 'render'; job: RenderJob; settings: RenderSettings }
   | { type: 'stills'; job: StillJob }
+  | { type: 'sounds'; job: SoundJob; settings: RenderSettings }
   | { type: 'probe'; settings: RenderSettings };
 
 /** The answer to a probe. */
@@ -33,12 +42,18 @@ async function render(order: Exclude<RenderOrder, { type: 'probe' }>): Promise<R
   }
 }
 
-async function draw(order: Exclude<RenderOrder, { type: 'probe' }>): Promise<RenderResult | StillResult> {
+async function draw(
+  order: Exclude<RenderOrder, { type: 'probe' }>,
+): Promise<RenderResult | StillResult | SoundResult> {
   const onProgress = (framesDone: number, framesTotal: number): void => {
     // A failed send means that the parent is going; the disconnect that follows ends this process.
     process.send?.({ type: 'progress', framesDone, framesTotal } satisfies RenderMessage);
   };
   if (order.type === 'render') return renderVideo(order.job, order.settings, onProgress);
+  if (order.type === 'sounds') {
+    const { renderSounds } = await import('./sound/render-sounds.ts');
+    return renderSounds(order.job, order.settings, onProgress);
+  }
   const { renderStills } = await import('./stills/render-stills.ts');
   return renderStills(order.job, onProgress);
 }

@@ -5,7 +5,16 @@ import { availableParallelism, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from './child-environment.ts';
 import type { EncoderName } from './encode/encoder.ts';
-import type { RenderFailure, RenderJob, RenderMessage, RenderResult, StillJob, StillResult } from './job.ts';
+import type {
+  RenderFailure,
+  RenderJob,
+  RenderMessage,
+  RenderResult,
+  SoundJob,
+  SoundResult,
+  StillJob,
+  StillResult,
+} from './job.ts';
 import type { ProbeMessage, RenderOrder } from './render-process.ts';
 import type { RenderSettings } from './render-video.ts';
 
@@ -35,6 +44,8 @@ export interface Renderer {
   render(job: RenderJob, options: RenderOptions): Promise<RenderResult>;
   /** The same for pictures; the progress counts them. */
   renderStills(job: StillJob, options: RenderOptions): Promise<StillResult>;
+  /** The same for sounds; the progress counts them. */
+  renderSounds(job: SoundJob, options: RenderOptions): Promise<SoundResult>;
 }
 
 /** Whether drafts can be rendered on this machine: the encoder that will be used, or why there is none. */
@@ -67,6 +78,8 @@ export function createRenderer(options: RendererOptions): Renderer {
     },
     renderStills: (job, renderOptions) =>
       runRender<StillResult>({ type: 'stills', job }, options, renderOptions),
+    renderSounds: (job, renderOptions) =>
+      runRender<SoundResult>({ type: 'sounds', job, settings: toSettings(options) }, options, renderOptions),
   };
 }
 
@@ -125,7 +138,7 @@ function send(child: ChildProcess, order: RenderOrder): void {
   child.send(order, () => undefined);
 }
 
-function runRender<Result extends RenderResult | StillResult>(
+function runRender<Result extends RenderResult | StillResult | SoundResult>(
   order: RenderOrder,
   options: RendererOptions,
   { signal, onProgress, niceness }: RenderOptions,

@@ -1,6 +1,7 @@
 // Writes and plays a short piece for a mood. The seed chooses key, progression, pattern and small shifts of tempo;
 // the mood chooses everything that a listener would name (major or minor, speed, instruments).
 import type { Mood } from '../plan/plan.ts';
+import { hertzOf, nearCenter, SCALES } from './harmony.ts';
 import { addRoom, createStereo, pickOne, type Random, type Stereo } from './signal.ts';
 import {
   addBass,
@@ -12,16 +13,6 @@ import {
   createWaveTable,
   type Note,
 } from './voices.ts';
-
-/** Half-tones above the tonic. */
-const SCALES = {
-  major: [0, 2, 4, 5, 7, 9, 11],
-  lydian: [0, 2, 4, 6, 7, 9, 11],
-  minor: [0, 2, 3, 5, 7, 8, 10],
-  dorian: [0, 2, 3, 5, 7, 9, 10],
-  phrygian: [0, 1, 3, 5, 7, 8, 10],
-  harmonicMinor: [0, 2, 3, 5, 7, 8, 11],
-} as const;
 
 interface Style {
   scales: readonly (keyof typeof SCALES)[];
@@ -209,15 +200,6 @@ interface Piece {
   roots: number[];
   chordSeconds: number;
   halfBeatSeconds: number;
-}
-
-function hertzOf(midi: number): number {
-  return 440 * 2 ** ((midi - 69) / 12);
-}
-
-/** Moves a note by octaves into the octave round `center`: neighbouring chords then share a place, as voices do. */
-function nearCenter(midi: number, center: number): number {
-  return center - 6 + ((((midi - center + 6) % 12) + 12) % 12);
 }
 
 /** The chords come out even with the length of the video; with three or more the last one is the tonic, so that it ends. */

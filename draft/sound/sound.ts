@@ -137,18 +137,27 @@ export function composeSound(request: SoundRequest): Sound {
   const length = Math.max(1, Math.round(request.durationSeconds * SAMPLE_RATE));
   const mix = mixBuses(request, length);
   const outSeconds = Math.min(0.9, request.durationSeconds / 4);
+  const channels = finishMix(mix, {
+    meanDecibels: MEAN_DECIBELS[request.audio],
+    inSeconds: Math.min(0.25, outSeconds),
+    outSeconds,
+  });
+  return { sampleRate: SAMPLE_RATE, channels, notes: notesFor(request.audio) };
+}
+
+/** Brings a mix to a mean level with soft ends, and keeps it below -1 dBFS. The mix becomes the channels. */
+export function finishMix(
+  mix: Stereo,
+  { meanDecibels, ...ends }: { meanDecibels: number; inSeconds: number; outSeconds: number },
+): Sound['channels'] {
   for (const samples of [mix.left, mix.right]) {
     removeRumble(samples);
-    fade(samples, { inSeconds: Math.min(0.25, outSeconds), outSeconds });
+    fade(samples, ends);
   }
-  const gain = decibels(MEAN_DECIBELS[request.audio]) * levelOut(mix);
+  const gain = decibels(meanDecibels) * levelOut(mix);
   for (const samples of [mix.left, mix.right]) {
-    for (let index = 0; index < length; index += 1) samples[index]! *= gain;
+    for (let index = 0; index < samples.length; index += 1) samples[index]! *= gain;
   }
   limit(mix);
-  return {
-    sampleRate: SAMPLE_RATE,
-    channels: [mix.left as Float32Array<ArrayBuffer>, mix.right as Float32Array<ArrayBuffer>],
-    notes: notesFor(request.audio),
-  };
+  return [mix.left as Float32Array<ArrayBuffer>, mix.right as Float32Array<ArrayBuffer>];
 }

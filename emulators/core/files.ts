@@ -5,7 +5,7 @@ import { HOUR_MS } from '../../server/src/lib/time.ts';
 import type { EmulatorClock } from './clock.ts';
 import type { ApiRequest, Reply } from './exchange.ts';
 import type { Job } from './job.ts';
-import type { FileShape } from './video.ts';
+import { FILE_KINDS, type FileShape } from './video.ts';
 
 export interface FileAddress extends FileShape {
   /** Distinguishes several results of a job; letters, digits and "-". */
@@ -45,7 +45,7 @@ export class ResultFiles {
 
   /** The file behind an address, or the refusal of an object store. */
   open({ path, query }: ApiRequest): Reply {
-    const kind = path.endsWith('.mp4') ? 'mp4' : path.endsWith('.png') ? 'png' : undefined;
+    const kind = FILE_KINDS.find((ending) => path.endsWith(`.${ending}`));
     const asked = new URLSearchParams(query);
     asked.delete('signature');
     if (!kind || query.get('signature') !== this.#sign(path, asked)) {

@@ -5,15 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { loadMinih264 } from '../../draft/encode/minih264.ts';
+import { toWav } from '../../draft/encode/wav.ts';
 
 /**
  * What a result is. The file is drawn small: it keeps the proportions and the seconds of the requested size.
  */
 export interface FileShape {
-  kind: 'mp4' | 'png';
+  kind: 'mp4' | 'png' | 'mp3' | 'wav';
+  /** 0 for sounds. */
   width: number;
   height: number;
-  /** Of a video. */
+  /** Of a video or sound. */
   seconds?: number;
 }
 
@@ -24,13 +26,19 @@ const SIDE_MIN = 18;
 /** Few frames, but the requested seconds. */
 const FRAMES_PER_SECOND = 2;
 const SECONDS_MAX = 60;
+const SOUND_SECONDS_MAX = 600;
 const FILES_MAX = 200;
 
 const files = new Map<string, Promise<Buffer>>();
 
+const CONTENT_TYPES = { mp4: 'video/mp4', png: 'image/png', mp3: 'audio/mpeg', wav: 'audio/wav' } as const;
+
 export function contentTypeOf({ kind }: FileShape): string {
-  return kind === 'mp4' ? 'video/mp4' : 'image/png';
+  return CONTENT_TYPES[kind];
 }
+
+/** Every kind of file, by the ending of its address. */
+export const FILE_KINDS = Object.keys(CONTENT_TYPES) as FileShape['kind'][];
 
 /** A video whose short side is the number of a resolution such as `720p`. @param ratio such as `16:9`. */
 export function shapeOfSide(resolution: string, ratio: string): Omit<FileShape, 'seconds'> {
@@ -41,6 +49,7 @@ export function shapeOfSide(resolution: string, ratio: string): Omit<FileShape, 
 
 /** The bytes of a result. */
 export function drawFile(shape: FileShape): Promise<Buffer> {
+  if (shape.kind === 'mp3' || shape.kind === 'wav') return Promise.resolve(writeSilence(shape));
   const size = fitSize(shape);
   const frames = Math.max(1, Math.round(Math.min(SECONDS_MAX, shape.seconds ?? 0) * FRAMES_PER_SECOND));
   const key = `${shape.kind} ${size.width}x${size.height} ${frames}`;
@@ -126,4 +135,19 @@ function pngChunk(type: string, data: Buffer): Buffer {
   data.copy(chunk, 8);
   chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + data.length)), 8 + data.length);
   return chunk;
+}
+
+/** A frame of MPEG-1 layer III at 128 kbit/s and 44.1 kHz holds 1152 samples in 417 bytes; one of zeros is silent. */
+const MP3_FRAME = { head: 'fffb9064', bytes: 417, seconds: 1152 / 44_100 };
+const WAV_RATE = 8_000;
+
+/** A sound in which nothing is heard, as long as it is to be. */
+function writeSilence({ kind, seconds = 1 }: FileShape): Buffer {
+  const length = Math.min(SOUND_SECONDS_MAX, Math.max(MP3_FRAME.seconds, seconds));
+  if (kind === 'mp3') {
+    const frame = Buffer.alloc(MP3_FRAME.bytes);
+    frame.write(MP3_FRAME.head, 'hex');
+    return Buffer.concat(Array(Math.ceil(length / MP3_FRAME.seconds)).fill(frame));
+  }
+  return toWav({ channels: [new Float32Array(Math.round(length * WAV_RATE))], sampleRate: WAV_RATE });
 }

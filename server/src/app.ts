@@ -370,7 +370,7 @@ function createWorker(core: Core, unavailable: string | undefined): Worker {
     }),
     fetchImage: (request) => fetchImage({ files, guardedFetch: core.fetchImages }, request),
     findEffect: (model, input) => catalog.findTemplateRules(model, input),
-    operationsOf: (model) => catalog.operationsOf(model),
+    models: catalog,
     workFolder: join(workFolder(config.dataDir), ownWorkFolderName(process.pid)),
     jobsMax: config.renderJobs,
     shortJobsMax: config.renderShortJobs,

@@ -42,6 +42,7 @@ let rendersBegun = 0;
 
 const renderer: Renderer = {
   renderStills: () => Promise.reject(new Error('no picture is asked for')),
+  renderSounds: () => Promise.reject(new Error('no sound is asked for')),
   async render(job, { signal, niceness }) {
     rendersBegun++;
     await new Promise<void>((resolve, reject) => {

@@ -16,6 +16,7 @@ const endless: Renderer = {
   render: (_job, { signal }) =>
     new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
   renderStills: () => Promise.reject(new Error('no picture is asked for')),
+  renderSounds: () => Promise.reject(new Error('no sound is asked for')),
 };
 
 function createDraft(options: Partial<DraftOptions> = {}): DraftProvider {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type } from 'typebox';
-import { PICTURE_TYPES, type RenderResult, type StillResult } from '../../../../draft/job.ts';
+import { PICTURE_TYPES, type SoundJob } from '../../../../draft/job.ts';
 import { RenderError, type Renderer, type RenderOptions } from '../../../../draft/renderer.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { pause, SECOND_MS } from '../../lib/time.ts';
@@ -16,7 +16,6 @@ import type {
   FindOutcome,
   LocalProvider,
   LocalSlots,
-  Output,
   PollOutcome,
   ProbeOutcome,
   ProviderFacts,
@@ -26,7 +25,9 @@ import type {
 } from '../contract.ts';
 import { describeUnused, estimateWork, type TemplateEffect, toRenderJob, toStillJob } from './map.ts';
 import { RenderSlots, type Slot } from './render-slots.ts';
+import { successOf } from './report.ts';
 import { needsRenderer, type Scenario, scenarioOf } from './scenarios.ts';
+import { toSoundJob } from './sounds.ts';
 
 /** A picture that was fetched for a render, and what replaced it if its address was a sample address. */
 export interface FetchedImage {
@@ -49,8 +50,11 @@ export interface DraftOptions {
   fetchImage(request: ImageRequest): Promise<FetchedImage>;
   /** What a template of the catalogue asks the renderer for. */
   findEffect(model: string, input: JsonObject): Promise<TemplateEffect | undefined>;
-  /** What the catalogue says that a model does, such as `image-upscale`; nothing by default. */
-  operationsOf?: (model: string) => readonly string[];
+  /** What the catalogue says of models: what each does, such as `image-upscale`, and how many files it makes. */
+  models?: {
+    operationsOf(model: string): readonly string[];
+    filesAsked(model: string, input: JsonObject): number | undefined;
+  };
   /** Folder for the files of running jobs; the caller empties it at start. */
   workFolder: string;
   /** Renders of any length at once, and short ones in addition. */
@@ -78,9 +82,6 @@ interface Job {
   outcome?: PollOutcome;
   done: Promise<void>;
 }
-
-/** The version that tasks name; it changes when the same seed would give other pictures. */
-export const DRAFT_VERSION = 'draft-2';
 
 const FACTS: ProviderFacts = {
   title: 'Built-in draft renderer',
@@ -120,25 +121,6 @@ function toFailure({ failure: { reason, message } }: RenderError): Failure {
     case 'cancelled':
       return { reason, message };
   }
-}
-
-function usageOf(result: RenderResult | StillResult, notes: string[]): JsonObject {
-  const isVideo = 'videoPath' in result;
-  const usage: JsonObject = {
-    renderer: DRAFT_VERSION,
-    ...(isVideo ? { encoder: result.encoder } : {}),
-    seed: result.seed,
-    width: result.width,
-    height: result.height,
-    ...(isVideo ? { frames: result.frames } : { pictures: result.picturePaths.length }),
-    understood: result.understood.map(({ word, as }) => ({ word, as })),
-    ignored: result.ignored,
-    notes: [...notes, ...result.notes],
-  };
-  if (result.scene !== undefined) usage.scene = result.scene;
-  if (isVideo && result.effect !== undefined) usage.effect = result.effect;
-  if (!isVideo && result.edit !== undefined) usage.edit = result.edit;
-  return usage;
 }
 
 /** The seed of a request that names none: equal requests give equal pictures. */
@@ -313,21 +295,28 @@ export class DraftProvider implements LocalProvider {
       outDir: job.folder,
       mark: this.#options.mark,
     };
+    if (request.makes === 'audio') {
+      const made = await renderer.renderSounds(this.#soundJobOf(request, job.folder), options);
+      return { type: 'succeeded', success: successOf(made, notes) };
+    }
     const result =
       request.makes === 'image'
         ? await renderer.renderStills(
-            toStillJob(common, this.#options.operationsOf?.(request.model)),
+            toStillJob(common, this.#options.models?.operationsOf(request.model)),
             options,
           )
         : await renderer.render(
             toRenderJob({ ...common, effect: await this.#options.findEffect(request.model, request.input) }),
             options,
           );
-    const outputs = 'videoPath' in result ? videoOutputs(result) : pictureOutputs(result);
-    return {
-      type: 'succeeded',
-      success: { outputs, usage: usageOf(result, notes), modelVersion: DRAFT_VERSION },
-    };
+    return { type: 'succeeded', success: successOf(result, notes) };
+  }
+
+  #soundJobOf(request: StartRequest, outDir: string): SoundJob {
+    const { model, input } = request;
+    const count = this.#options.models?.filesAsked(model, input) ?? 1;
+    const wanted = { input, seed: seedOf(request), count, outDir };
+    return toSoundJob(wanted, this.#options.models?.operationsOf(model));
   }
 
   async #fetchImages(request: StartRequest, job: Job): Promise<FetchedImage[]> {
@@ -376,16 +365,4 @@ async function play(scenario: Scenario | undefined, signal: AbortSignal): Promis
     default:
       return undefined;
   }
-}
-
-function videoOutputs({ videoPath, lastFramePath }: RenderResult): Output[] {
-  const video = { kind: 'video', contentType: 'video/mp4', path: videoPath } as const;
-  return lastFramePath === undefined
-    ? [video]
-    : [video, { kind: 'image', contentType: 'image/png', path: lastFramePath }];
-}
-
-function pictureOutputs({ picturePaths }: StillResult): Output[] {
-  // The type is read from the first bytes of each file when it is stored.
-  return picturePaths.map((path) => ({ kind: 'image', contentType: 'image/png', path }));
 }

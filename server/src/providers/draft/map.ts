@@ -11,6 +11,7 @@ import {
 import { pictureSize, pixelSize } from '../../../../draft/sizes.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { withoutMarker } from './scenarios.ts';
+import { estimateSoundWork } from './sounds.ts';
 
 /** What a template of the catalogue asks the renderer for. */
 export interface TemplateEffect {
@@ -39,6 +40,7 @@ const SHORT_WORK = 5 * FRAME_RATE * 1280 * 720;
 export function estimateWork(input: JsonObject, makes: 'video' | 'image' | 'audio' = 'video'): number {
   // A picture is drawn in a second or two, whatever its size.
   if (makes === 'image') return countPictures(input) / SHORT_PICTURES;
+  if (makes === 'audio') return estimateSoundWork(input);
   const { width, height } = pixelSize({
     family: 'standard',
     resolution: textOf(input, 'resolution') ?? DEFAULT_RESOLUTION,
