@@ -1,4 +1,4 @@
-// Stands in for the video API of MiniMax in both versions. Pictures and sounds of a request are not fetched;
+// Stands in for the video API of MiniMax in both versions, and for its text to speech. Pictures and sounds of a request are not fetched;
 // reference videos are accepted and cost nothing.
 import { SECOND_MS } from '../../server/src/lib/time.ts';
 import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
@@ -9,10 +9,11 @@ import { type MinimaxError, refuseFirst, refuseSecond } from './errors.ts';
 import { postOfFirst, routesOfFirst } from './first.ts';
 import { MINIMAX_STATES, type MinimaxTask } from './order.ts';
 import { routesOfSecond, showSecond } from './second.ts';
+import { routesOfSpeech, type SpeechOrder } from './speech.ts';
 
 export const minimaxApi: EmulatedApi = {
   id: 'minimax',
-  title: 'MiniMax Hailuo',
+  title: 'MiniMax',
   fields: [
     { name: 'base_url', environment: 'MINIMAX_BASE_URL', value: '{url}' },
     { name: 'api_key', environment: 'MINIMAX_API_KEY', value: 'minimax-emulator-key' },
@@ -51,6 +52,7 @@ function serveMinimax(tools: Tools, jobs: Jobs<MinimaxTask>): ServedApi {
     routes: [
       ...routesOfFirst({ tools, jobs, accept, taskOfFile }),
       ...routesOfSecond({ tools, jobs, accept }),
+      ...routesOfSpeech(tools, tools.jobs<SpeechOrder>()),
     ],
     callbacks: {
       on: ['queued', 'running', 'succeeded', 'failed', 'cancelled'],

@@ -27,6 +27,7 @@ import { PARAMS_UNFIT, unfitOffer } from '../kit/failures.ts';
 import { afterMade, lost, madeWithoutFile } from '../kit/states.ts';
 import { readAs, readEach, readWire, unreadOf } from '../kit/wire.ts';
 import { fileOf, fromQuery, fromVideoTask, saysMissing, toFailure, toWire } from './map.ts';
+import { startSpeech } from './speech.ts';
 import {
   createdSchema,
   deletedSchema,
@@ -49,6 +50,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
     return { type: 'rejected', failure: unfitOffer(PARAMS_UNFIT) };
   }
   const { api } = params;
+  if (api === 't2a') return startSpeech(request, context, params);
   return submit(
     context,
     {

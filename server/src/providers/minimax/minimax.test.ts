@@ -10,7 +10,7 @@ const essentials = {
   // The first version reports a missing task this way, under a good status.
   ends: ['base_resp.status_code', 'base_resp.status_msg'],
   decides: ['task_id', 'task.id', 'items[].id', 'error.message', 'task.error.code', 'challenge'],
-  file: ['file_id', 'file.download_url', 'task.content.url', 'items[].content.url'],
+  file: ['data.audio', 'file_id', 'file.download_url', 'task.content.url', 'items[].content.url'],
 };
 const secrets = { api_key: 'minimax-secret-0123456789' };
 

@@ -1,4 +1,4 @@
-// MiniMax: the Hailuo models use the first version of its video API, the H3 models the second.
+// MiniMax: the Hailuo models use the first version of its video API, the H3 models the second; speech has a call of its own.
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
 import { parseHint } from './callback.ts';
@@ -8,7 +8,7 @@ import { paramsSchema } from './wire.ts';
 export const minimax: Provider = {
   id: 'minimax',
   facts: {
-    title: 'MiniMax Hailuo',
+    title: 'MiniMax',
     docs: 'https://platform.minimax.io/docs/api-reference/video-generation-v2-create',
     checked: '2026-11-21',
     credential: [

@@ -70,6 +70,23 @@ export const deletedSchema = Type.Object({ action: Type.String() });
 
 export const challengeSchema = Type.Object({ challenge: Type.Union([Type.String(), Type.Number()]) });
 
+/** Of text to speech. Only the address of the file decides. */
+export const speechSchema = Type.Object({
+  data: Type.Object({ audio: Type.String({ pattern: '^https?://' }) }),
+  extra_info: incidental(
+    Type.Object({
+      /** Milliseconds. */
+      audio_length: incidental(Type.Number({ minimum: 0 })),
+      audio_sample_rate: incidental(Type.Number({ minimum: 0 })),
+      audio_format: incidental(Type.String()),
+      /** What is billed. */
+      usage_characters: incidental(Type.Number({ minimum: 0 })),
+    }),
+  ),
+});
+
+export type MinimaxSpeech = Static<typeof speechSchema>;
+
 const versionSchema = Type.Union([Type.Literal('v1'), Type.Literal('v2')]);
 
 export const referenceSchema = Type.Object({ api: versionSchema, id: identifier });
@@ -77,8 +94,8 @@ export const referenceSchema = Type.Object({ api: versionSchema, id: identifier 
 /** Params of an offer. */
 export const paramsSchema = Type.Object(
   {
-    /** The version of the API that has the model. */
-    api: versionSchema,
+    /** The version of the video API that has the model, or text to speech. */
+    api: Type.Union([...versionSchema.anyOf, Type.Literal('t2a')]),
     model: Type.String({ minLength: 1 }),
     /**
      * What `img_urls` stand for; default `frames`: the first frame, and the last. `subject`: the person to
