@@ -7,7 +7,7 @@ import { type FileShape, shapeOfSide } from '../core/video.ts';
 
 export interface FalModel {
   input: FieldRules;
-  makes: 'video' | 'picture' | 'pictures';
+  makes: 'video' | 'picture' | 'pictures' | 'sound';
   /** What its price is for, as the platform API reports. */
   unit: string;
   /** US dollars per unit. */
@@ -34,7 +34,7 @@ type Word =
 
 interface Endpoint {
   makes: FalModel['makes'];
-  unit: 'second' | 'image' | 'megapixel' | 'cent';
+  unit: 'second' | 'image' | 'megapixel' | 'cent' | '1000 characters' | 'generation';
   usd: number;
   input: Record<string, Word>;
 }
@@ -122,6 +122,24 @@ function shapePicture({
   return { kind: 'png', width: Math.round(across * scale), height: Math.round(down * scale) };
 }
 
+/** Characters of a language with blanks that are spoken in a second. */
+const CHARACTERS_A_SECOND = 14;
+const SONG_SECONDS = 30;
+
+/** Endpoints name the length of a sound in five ways; speech has the length of its text. */
+function shapeSound({
+  text,
+  duration_seconds,
+  seconds_total,
+  music_length_ms,
+  output_format,
+}: JsonObject): FileShape {
+  const asked = Number(duration_seconds ?? seconds_total ?? Number(music_length_ms ?? 0) / 1000);
+  const spoken = duration_seconds === undefined ? [...String(text ?? '')].length / CHARACTERS_A_SECOND : 0;
+  const seconds = asked || spoken || SONG_SECONDS;
+  return { kind: output_format === 'wav' ? 'wav' : 'mp3', width: 0, height: 0, seconds };
+}
+
 function countOf({ num_images, max_images }: JsonObject): number {
   return Number(num_images ?? max_images ?? 1);
 }
@@ -146,6 +164,10 @@ function billOf(
       return countOf(input);
     case 'megapixel':
       return Math.ceil((width * height) / PIXELS_A_MEGAPIXEL) * countOf(input);
+    case '1000 characters':
+      return [...String(input.text ?? '')].length / 1000;
+    case 'generation':
+      return 1;
     case 'cent':
       return makes === 'video'
         ? seconds * (CENTS[String(input.resolution ?? '720p')] ?? 0)
@@ -155,7 +177,7 @@ function billOf(
 
 function toModel(endpoint: Endpoint): FalModel {
   const { makes, unit, usd, input } = endpoint;
-  const shape = makes === 'video' ? shapeVideo : shapePicture;
+  const shape = makes === 'sound' ? shapeSound : makes === 'video' ? shapeVideo : shapePicture;
   return {
     input: rulesOf(input),
     makes,

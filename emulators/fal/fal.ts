@@ -10,6 +10,7 @@ import { type ApiRequest, type Reply, replyJson } from '../core/exchange.ts';
 import { checkFields } from '../core/fields.ts';
 import type { Job, Jobs } from '../core/job.ts';
 import { replyUpload, Uploads } from '../core/uploads.ts';
+import { contentTypeOf } from '../core/video.ts';
 import { isOpen, watchJob } from '../core/waiting.ts';
 import { describeFaults, refuse, refusePlatform, replyRun } from './errors.ts';
 import { FAL_MODELS } from './models.ts';
@@ -237,6 +238,16 @@ class Fal {
     if (makes === 'video') {
       const url = this.#tools.files.url(job, shape(input));
       return { video: { url, content_type: 'video/mp4', file_name: `${job.id}.mp4`, file_size: null }, seed };
+    }
+    if (makes === 'sound') {
+      const sound = shape(input);
+      const url = this.#tools.files.url(job, sound);
+      const named = {
+        file_name: `${job.id}.${sound.kind}`,
+        file_size: null,
+        duration: sound.seconds ?? null,
+      };
+      return { audio: { url, content_type: contentTypeOf(sound), ...named }, seed };
     }
     const { width, height, ...rest } = shape(input);
     const images = Array.from({ length: count(input) }, (_, at) => ({

@@ -468,6 +468,84 @@ export interface BytedanceTemplateInput {
   resolution: string;
 }
 
+/** Eleven Music: a piece of music from a description, with or without vocals. */
+export interface ElevenlabsMusicInput {
+  /** The music: style, mood, instruments, and what is sung. */
+  prompt: string;
+  /** Length in seconds. Default: 30. */
+  duration?: 10 | 20 | 30 | 60 | 90 | 120 | 180 | 240 | 300;
+  /** No vocals at all. Default: false. */
+  instrumental?: boolean;
+}
+
+/** Eleven Sound Effects v2: the sound of anything that a text describes. */
+export interface ElevenlabsSoundEffectV2Input {
+  /** What is heard. */
+  text: string;
+  /** Length in seconds. Default: 5. */
+  duration?: number;
+  /** Lets the end lead into the beginning. Default: false. */
+  loop?: boolean;
+  /** How closely it keeps to the words. Default: 0.3. */
+  prompt_influence?: number;
+}
+
+/** Eleven Multilingual v2: steady, natural speech in 29 languages. */
+export interface ElevenlabsTextToSpeechMultilingualV2Input {
+  /** What is spoken. */
+  text: string;
+  /** Name or id of a voice of ElevenLabs, such as Rachel, Aria, Roger, Sarah, George or Lily. Default: "Rachel". */
+  voice?: string;
+  /** How even the voice is; less is livelier. Default: 0.5. */
+  stability?: number;
+  /** How closely it keeps to the voice. Default: 0.75. */
+  similarity_boost?: number;
+  /** How much the manner of the voice is exaggerated. Default: 0. */
+  style?: number;
+  /** How fast it is spoken. Default: 1. */
+  speed?: number;
+  /** The text before this one, if it is a part of a longer one. */
+  previous_text?: string;
+  /** The text after this one. */
+  next_text?: string;
+  /** Language of the text, as in ISO 639-1. */
+  language_code?: string;
+}
+
+/** Eleven Turbo v2.5: speech in 32 languages, at once and for less. */
+export interface ElevenlabsTextToSpeechTurbo25Input {
+  /** What is spoken. */
+  text: string;
+  /** Name or id of a voice of ElevenLabs, such as Rachel, Aria, Roger, Sarah, George or Lily. Default: "Rachel". */
+  voice?: string;
+  /** How even the voice is; less is livelier. Default: 0.5. */
+  stability?: number;
+  /** How closely it keeps to the voice. Default: 0.75. */
+  similarity_boost?: number;
+  /** How much the manner of the voice is exaggerated. Default: 0. */
+  style?: number;
+  /** How fast it is spoken. Default: 1. */
+  speed?: number;
+  /** The text before this one, if it is a part of a longer one. */
+  previous_text?: string;
+  /** The text after this one. */
+  next_text?: string;
+  /** Language of the text, as in ISO 639-1. */
+  language_code?: string;
+}
+
+/** Eleven v3: expressive speech in seventy languages, with tags such as [whispers] in the text. */
+export interface ElevenlabsTextToSpeechV3Input {
+  /** What is spoken. */
+  text: string;
+  /** Name or id of a voice of ElevenLabs, such as Rachel, Aria, Roger, Sarah, George or Lily. Default: "Rachel". */
+  voice?: string;
+  /** How even the voice is; less is livelier. Default: 0.5. */
+  stability?: number;
+  /** Language of the text, as in ISO 639-1. */
+  language_code?: string;
+}
+
 /** FLUX 1.1 pro: a picture of about one megapixel from a text, quickly. */
 export interface Flux11ProInput {
   /** What the picture shows. */
@@ -617,6 +695,16 @@ export interface GoogleImage4Input {
   /** Default: "1:1". */
   aspect_ratio?: "1:1" | "16:9" | "9:16" | "3:4" | "4:3";
   /** The same seed makes similar pictures more likely. */
+  seed?: number;
+}
+
+/** Lyria 2: half a minute of instrumental music from a text. */
+export interface GoogleLyria2Input {
+  /** The music: genre, mood, instruments, tempo. */
+  prompt: string;
+  /** What must not be in it. */
+  negative_prompt?: string;
+  /** The same seed gives the same music; without it the model chooses. */
   seed?: number;
 }
 
@@ -1320,6 +1408,14 @@ export interface MinimaxHailuo23T2vInput {
   prompt_optimizer?: boolean;
 }
 
+/** MiniMax Music 2.0: a song with vocals from a description and lyrics. */
+export interface MinimaxMusic20Input {
+  /** The music: style, mood, instruments. */
+  prompt: string;
+  /** What is sung, a line each; [Verse], [Chorus] and the like name the parts. */
+  lyrics: string;
+}
+
 /** S2V-01: a video of the person whose face a picture shows. */
 export interface MinimaxS2v01R2vInput {
   /** What the person does. */
@@ -1328,6 +1424,150 @@ export interface MinimaxS2v01R2vInput {
   img_urls: (string | Blob)[];
   /** Lets the model improve the prompt. Default: true. */
   prompt_optimizer?: boolean;
+}
+
+/** MiniMax Speech 02 HD: speech in two dozen languages with a steady rhythm. */
+export interface MinimaxSpeech02HdInput {
+  /** What is spoken; <#0.5#> is a pause of half a second. */
+  text: string;
+  /** Name of a voice of MiniMax, or of one that the operator's account there has cloned. Default: "Wise_Woman". */
+  voice_id?: string;
+  /** How fast it is spoken. Default: 1. */
+  speed?: number;
+  /** How loud it is; 1 is usual. Default: 1. */
+  volume?: number;
+  /** Half-tones up or down. Default: 0. */
+  pitch?: number;
+  /** Without it the model hears it from the text. */
+  emotion?: "happy" | "sad" | "angry" | "fearful" | "disgusted" | "surprised" | "calm";
+  /** The language or dialect that is meant. Default: "auto". */
+  language_boost?: "auto" | "Chinese" | "Chinese,Yue" | "English" | "Arabic" | "Russian" | "Spanish" | "French" | "Portuguese" | "German" | "Turkish" | "Dutch" | "Ukrainian" | "Vietnamese" | "Indonesian" | "Japanese" | "Italian" | "Korean" | "Thai" | "Polish" | "Romanian" | "Greek" | "Czech" | "Finnish" | "Hindi";
+  /** Reads numbers and dates of an English text more carefully. Default: false. */
+  english_normalization?: boolean;
+  /** Default: "mp3". */
+  format?: "mp3" | "wav";
+  /** Samples a second. Default: 32000. */
+  sample_rate?: 16000 | 24000 | 32000 | 44100;
+}
+
+/** MiniMax Speech 02 Turbo: speech in two dozen languages with a steady rhythm, at once and for less. */
+export interface MinimaxSpeech02TurboInput {
+  /** What is spoken; <#0.5#> is a pause of half a second. */
+  text: string;
+  /** Name of a voice of MiniMax, or of one that the operator's account there has cloned. Default: "Wise_Woman". */
+  voice_id?: string;
+  /** How fast it is spoken. Default: 1. */
+  speed?: number;
+  /** How loud it is; 1 is usual. Default: 1. */
+  volume?: number;
+  /** Half-tones up or down. Default: 0. */
+  pitch?: number;
+  /** Without it the model hears it from the text. */
+  emotion?: "happy" | "sad" | "angry" | "fearful" | "disgusted" | "surprised" | "calm";
+  /** The language or dialect that is meant. Default: "auto". */
+  language_boost?: "auto" | "Chinese" | "Chinese,Yue" | "English" | "Arabic" | "Russian" | "Spanish" | "French" | "Portuguese" | "German" | "Turkish" | "Dutch" | "Ukrainian" | "Vietnamese" | "Indonesian" | "Japanese" | "Italian" | "Korean" | "Thai" | "Polish" | "Romanian" | "Greek" | "Czech" | "Finnish" | "Hindi";
+  /** Reads numbers and dates of an English text more carefully. Default: false. */
+  english_normalization?: boolean;
+  /** Default: "mp3". */
+  format?: "mp3" | "wav";
+  /** Samples a second. Default: 32000. */
+  sample_rate?: 16000 | 24000 | 32000 | 44100;
+}
+
+/** MiniMax Speech 2.6 HD: natural speech in some forty languages. */
+export interface MinimaxSpeech26HdInput {
+  /** What is spoken; <#0.5#> is a pause of half a second. */
+  text: string;
+  /** Name of a voice of MiniMax, or of one that the operator's account there has cloned. Default: "Wise_Woman". */
+  voice_id?: string;
+  /** How fast it is spoken. Default: 1. */
+  speed?: number;
+  /** How loud it is; 1 is usual. Default: 1. */
+  volume?: number;
+  /** Half-tones up or down. Default: 0. */
+  pitch?: number;
+  /** Without it the model hears it from the text. */
+  emotion?: "happy" | "sad" | "angry" | "fearful" | "disgusted" | "surprised" | "calm";
+  /** The language or dialect that is meant. Default: "auto". */
+  language_boost?: "auto" | "Chinese" | "Chinese,Yue" | "English" | "Arabic" | "Russian" | "Spanish" | "French" | "Portuguese" | "German" | "Turkish" | "Dutch" | "Ukrainian" | "Vietnamese" | "Indonesian" | "Japanese" | "Italian" | "Korean" | "Thai" | "Polish" | "Romanian" | "Greek" | "Czech" | "Finnish" | "Hindi";
+  /** Reads numbers and dates of an English text more carefully. Default: false. */
+  english_normalization?: boolean;
+  /** Default: "mp3". */
+  format?: "mp3" | "wav";
+  /** Samples a second. Default: 32000. */
+  sample_rate?: 16000 | 24000 | 32000 | 44100;
+}
+
+/** MiniMax Speech 2.6 Turbo: natural speech in some forty languages, at once and for less. */
+export interface MinimaxSpeech26TurboInput {
+  /** What is spoken; <#0.5#> is a pause of half a second. */
+  text: string;
+  /** Name of a voice of MiniMax, or of one that the operator's account there has cloned. Default: "Wise_Woman". */
+  voice_id?: string;
+  /** How fast it is spoken. Default: 1. */
+  speed?: number;
+  /** How loud it is; 1 is usual. Default: 1. */
+  volume?: number;
+  /** Half-tones up or down. Default: 0. */
+  pitch?: number;
+  /** Without it the model hears it from the text. */
+  emotion?: "happy" | "sad" | "angry" | "fearful" | "disgusted" | "surprised" | "calm";
+  /** The language or dialect that is meant. Default: "auto". */
+  language_boost?: "auto" | "Chinese" | "Chinese,Yue" | "English" | "Arabic" | "Russian" | "Spanish" | "French" | "Portuguese" | "German" | "Turkish" | "Dutch" | "Ukrainian" | "Vietnamese" | "Indonesian" | "Japanese" | "Italian" | "Korean" | "Thai" | "Polish" | "Romanian" | "Greek" | "Czech" | "Finnish" | "Hindi";
+  /** Reads numbers and dates of an English text more carefully. Default: false. */
+  english_normalization?: boolean;
+  /** Default: "mp3". */
+  format?: "mp3" | "wav";
+  /** Samples a second. Default: 32000. */
+  sample_rate?: 16000 | 24000 | 32000 | 44100;
+}
+
+/** MiniMax Speech 2.8 HD: natural speech with sounds such as (laughs) and (sighs) in the text. */
+export interface MinimaxSpeech28HdInput {
+  /** What is spoken; <#0.5#> is a pause of half a second. */
+  text: string;
+  /** Name of a voice of MiniMax, or of one that the operator's account there has cloned. Default: "Wise_Woman". */
+  voice_id?: string;
+  /** How fast it is spoken. Default: 1. */
+  speed?: number;
+  /** How loud it is; 1 is usual. Default: 1. */
+  volume?: number;
+  /** Half-tones up or down. Default: 0. */
+  pitch?: number;
+  /** Without it the model hears it from the text. */
+  emotion?: "happy" | "sad" | "angry" | "fearful" | "disgusted" | "surprised" | "calm";
+  /** The language or dialect that is meant. Default: "auto". */
+  language_boost?: "auto" | "Chinese" | "Chinese,Yue" | "English" | "Arabic" | "Russian" | "Spanish" | "French" | "Portuguese" | "German" | "Turkish" | "Dutch" | "Ukrainian" | "Vietnamese" | "Indonesian" | "Japanese" | "Italian" | "Korean" | "Thai" | "Polish" | "Romanian" | "Greek" | "Czech" | "Finnish" | "Hindi";
+  /** Reads numbers and dates of an English text more carefully. Default: false. */
+  english_normalization?: boolean;
+  /** Default: "mp3". */
+  format?: "mp3" | "wav";
+  /** Samples a second. Default: 32000. */
+  sample_rate?: 16000 | 24000 | 32000 | 44100;
+}
+
+/** MiniMax Speech 2.8 Turbo: natural speech with sounds such as (laughs) and (sighs) in the text, at once and for less. */
+export interface MinimaxSpeech28TurboInput {
+  /** What is spoken; <#0.5#> is a pause of half a second. */
+  text: string;
+  /** Name of a voice of MiniMax, or of one that the operator's account there has cloned. Default: "Wise_Woman". */
+  voice_id?: string;
+  /** How fast it is spoken. Default: 1. */
+  speed?: number;
+  /** How loud it is; 1 is usual. Default: 1. */
+  volume?: number;
+  /** Half-tones up or down. Default: 0. */
+  pitch?: number;
+  /** Without it the model hears it from the text. */
+  emotion?: "happy" | "sad" | "angry" | "fearful" | "disgusted" | "surprised" | "calm";
+  /** The language or dialect that is meant. Default: "auto". */
+  language_boost?: "auto" | "Chinese" | "Chinese,Yue" | "English" | "Arabic" | "Russian" | "Spanish" | "French" | "Portuguese" | "German" | "Turkish" | "Dutch" | "Ukrainian" | "Vietnamese" | "Indonesian" | "Japanese" | "Italian" | "Korean" | "Thai" | "Polish" | "Romanian" | "Greek" | "Czech" | "Finnish" | "Hindi";
+  /** Reads numbers and dates of an English text more carefully. Default: false. */
+  english_normalization?: boolean;
+  /** Default: "mp3". */
+  format?: "mp3" | "wav";
+  /** Samples a second. Default: 32000. */
+  sample_rate?: 16000 | 24000 | 32000 | 44100;
 }
 
 /** A picture from a text, or from a text and up to 16 pictures. OpenAI has ended GPT Image 1 or ends it on 1 December 2026; GPT Image 2 makes the picture. */
@@ -1644,6 +1884,40 @@ export interface QwenImagePlusInput {
   seed?: number;
 }
 
+/** Qwen3 TTS: a text read by one of nine voices, in ten languages. */
+export interface Qwen3TtsSpeechSynthesisInput {
+  /** What is spoken. */
+  text: string;
+  /** Who speaks. Default: "Vivian". */
+  voice?: "Vivian" | "Serena" | "Uncle_Fu" | "Dylan" | "Eric" | "Ryan" | "Aiden" | "Ono_Anna" | "Sohee";
+  /** Language of the text; Auto finds it out. Default: "Auto". */
+  language?: "Auto" | "English" | "Chinese" | "Spanish" | "French" | "German" | "Italian" | "Japanese" | "Korean" | "Portuguese" | "Russian";
+  /** How it is spoken, such as cheerful or in a whisper. */
+  prompt?: string;
+}
+
+/** Qwen3 TTS Voice Cloning: a text read by the voice of a recording. For test keys alone: no offer of one call is known. */
+export interface Qwen3TtsVoiceCloningInput {
+  /** What is spoken. */
+  text: string;
+  /** A recording of the voice, some seconds long. You need the right to use it. */
+  audio_url: string | Blob;
+  /** What is said in the recording, if it is known. */
+  reference_text?: string;
+  /** Language of the text; Auto finds it out. Default: "Auto". */
+  language?: "Auto" | "English" | "Chinese" | "Spanish" | "French" | "German" | "Italian" | "Japanese" | "Korean" | "Portuguese" | "Russian";
+}
+
+/** Qwen3 TTS Voice Design: a text read by a voice that is made from a description. */
+export interface Qwen3TtsVoiceDesignInput {
+  /** What is spoken. */
+  text: string;
+  /** The voice: age, gender, tone, manner. */
+  prompt: string;
+  /** Language of the text; Auto finds it out. Default: "Auto". */
+  language?: "Auto" | "English" | "Chinese" | "Spanish" | "French" | "German" | "Italian" | "Japanese" | "Korean" | "Portuguese" | "Russian";
+}
+
 /** The built-in renderer with your pictures: people are cut out and set into a drawn scene. The encoder's binary contains x264 (GPL). */
 export interface ReelayDraftR2vInput {
   prompt: string;
@@ -1835,6 +2109,108 @@ export interface SelfhostedWan225bT2vInput {
   cfg_scale?: number;
   /** The same seed gives the same frames; -1 takes any. Default: -1. */
   seed?: number;
+}
+
+/** Stable Audio 2.5: music and sound from a text, up to three minutes. */
+export interface StabilityStableAudio25Input {
+  /** The music or sound: genre, mood, instruments, tempo. */
+  prompt: string;
+  /** Length in seconds. Default: 30. */
+  duration?: number;
+  /** How closely it keeps to the prompt. Default: 1. */
+  guidance_scale?: number;
+  /** More steps take longer and are cleaner. Default: 8. */
+  num_inference_steps?: number;
+  /** The same seed gives the same music; without it the model chooses. */
+  seed?: number;
+}
+
+/** Suno Cover: a recording in another style. For test keys alone: Suno has no public API. */
+export interface SunoMusicCoverInput {
+  /** Simple takes a description, custom a title, tags and lyrics. Default: "simple". */
+  mode?: "simple" | "custom";
+  /** Version of Suno. Default: "v5". */
+  model?: "v5";
+  /** The music in words; simple mode. */
+  prompt?: string;
+  /** What the song is called; custom mode. */
+  title?: string;
+  /** Style of the music; custom mode. */
+  tags?: string;
+  /** What is sung; custom mode. */
+  lyrics?: string;
+  /** No vocals at all. Default: false. */
+  instrumental?: boolean;
+  /** Who sings. */
+  vocal_gender?: "m" | "f";
+  /** Styles that must not be in it. */
+  negative_tags?: string;
+  /** How closely it keeps to the tags. */
+  style_weight?: number;
+  /** How unusual it may be. */
+  weirdness_constraint?: number;
+  /** The song that is worked on. */
+  audio_url: string | Blob;
+  /** How closely it keeps to that song. */
+  audio_weight?: number;
+}
+
+/** Suno Extend an Upload: a recording goes on. For test keys alone: Suno has no public API. */
+export interface SunoMusicExtendUploadInput {
+  /** Simple takes a description, custom a title, tags and lyrics. Default: "simple". */
+  mode?: "simple" | "custom";
+  /** Version of Suno. Default: "v5". */
+  model?: "v5";
+  /** The music in words; simple mode. */
+  prompt?: string;
+  /** What the song is called; custom mode. */
+  title?: string;
+  /** Style of the music; custom mode. */
+  tags?: string;
+  /** What is sung; custom mode. */
+  lyrics?: string;
+  /** No vocals at all. Default: false. */
+  instrumental?: boolean;
+  /** Who sings. */
+  vocal_gender?: "m" | "f";
+  /** Styles that must not be in it. */
+  negative_tags?: string;
+  /** How closely it keeps to the tags. */
+  style_weight?: number;
+  /** How unusual it may be. */
+  weirdness_constraint?: number;
+  /** The song that is worked on. */
+  audio_url: string | Blob;
+  /** How closely it keeps to that song. */
+  audio_weight?: number;
+  /** Second at which the new part begins; custom mode. */
+  continue_at?: number;
+}
+
+/** Suno: two songs from a description or from lyrics. For test keys alone: Suno has no public API. */
+export interface SunoMusicGenerateInput {
+  /** Simple takes a description, custom a title, tags and lyrics. Default: "simple". */
+  mode?: "simple" | "custom";
+  /** Version of Suno. Default: "v5". */
+  model?: "v5";
+  /** The music in words; simple mode. */
+  prompt?: string;
+  /** What the song is called; custom mode. */
+  title?: string;
+  /** Style of the music; custom mode. */
+  tags?: string;
+  /** What is sung; custom mode. */
+  lyrics?: string;
+  /** No vocals at all. Default: false. */
+  instrumental?: boolean;
+  /** Who sings. */
+  vocal_gender?: "m" | "f";
+  /** Styles that must not be in it. */
+  negative_tags?: string;
+  /** How closely it keeps to the tags. */
+  style_weight?: number;
+  /** How unusual it may be. */
+  weirdness_constraint?: number;
 }
 
 /** Enhance a video: a clip in a larger size, with less noise and clearer edges. */
@@ -2559,6 +2935,11 @@ export interface ModelInputs {
   "bytedance/seedream-5": BytedanceSeedream5Input;
   "bytedance/seedream-5-pro": BytedanceSeedream5ProInput;
   "bytedance/template": BytedanceTemplateInput;
+  "elevenlabs/music": ElevenlabsMusicInput;
+  "elevenlabs/sound-effect-v2": ElevenlabsSoundEffectV2Input;
+  "elevenlabs/text-to-speech-multilingual-v2": ElevenlabsTextToSpeechMultilingualV2Input;
+  "elevenlabs/text-to-speech-turbo-2-5": ElevenlabsTextToSpeechTurbo25Input;
+  "elevenlabs/text-to-speech-v3": ElevenlabsTextToSpeechV3Input;
   "flux-1-1-pro": Flux11ProInput;
   "flux-1-1-pro-ultra": Flux11ProUltraInput;
   "flux-2-flex": Flux2FlexInput;
@@ -2569,6 +2950,7 @@ export interface ModelInputs {
   "google/gemini-omni-edit": GoogleGeminiOmniEditInput;
   "google/gemini-omni-r2v": GoogleGeminiOmniR2vInput;
   "google/image-4": GoogleImage4Input;
+  "google/lyria-2": GoogleLyria2Input;
   "google/nano-banana": GoogleNanoBananaInput;
   "google/nano-banana-2": GoogleNanoBanana2Input;
   "google/nano-banana-2-lite": GoogleNanoBanana2LiteInput;
@@ -2618,7 +3000,14 @@ export interface ModelInputs {
   "minimax/hailuo2-3-fast-i2v": MinimaxHailuo23FastI2vInput;
   "minimax/hailuo2-3-i2v": MinimaxHailuo23I2vInput;
   "minimax/hailuo2-3-t2v": MinimaxHailuo23T2vInput;
+  "minimax/music-2.0": MinimaxMusic20Input;
   "minimax/s2v01-r2v": MinimaxS2v01R2vInput;
+  "minimax/speech-02-hd": MinimaxSpeech02HdInput;
+  "minimax/speech-02-turbo": MinimaxSpeech02TurboInput;
+  "minimax/speech-2.6-hd": MinimaxSpeech26HdInput;
+  "minimax/speech-2.6-turbo": MinimaxSpeech26TurboInput;
+  "minimax/speech-2.8-hd": MinimaxSpeech28HdInput;
+  "minimax/speech-2.8-turbo": MinimaxSpeech28TurboInput;
   "openai/gpt-image-1": OpenaiGptImage1Input;
   "openai/gpt-image-1-5": OpenaiGptImage15Input;
   "openai/gpt-image-2": OpenaiGptImage2Input;
@@ -2637,6 +3026,9 @@ export interface ModelInputs {
   "qwen-image-edit-plus": QwenImageEditPlusInput;
   "qwen-image-max": QwenImageMaxInput;
   "qwen-image-plus": QwenImagePlusInput;
+  "qwen3-tts/speech-synthesis": Qwen3TtsSpeechSynthesisInput;
+  "qwen3-tts/voice-cloning": Qwen3TtsVoiceCloningInput;
+  "qwen3-tts/voice-design": Qwen3TtsVoiceDesignInput;
   "reelay/draft-r2v": ReelayDraftR2vInput;
   "reelay/draft-t2v": ReelayDraftT2vInput;
   "reelay/effects": ReelayEffectsInput;
@@ -2648,6 +3040,10 @@ export interface ModelInputs {
   "selfhosted/wan2-2-14b-t2v": SelfhostedWan2214bT2vInput;
   "selfhosted/wan2-2-5b-i2v": SelfhostedWan225bI2vInput;
   "selfhosted/wan2-2-5b-t2v": SelfhostedWan225bT2vInput;
+  "stability/stable-audio-2.5": StabilityStableAudio25Input;
+  "suno/music-cover": SunoMusicCoverInput;
+  "suno/music-extend-upload": SunoMusicExtendUploadInput;
+  "suno/music-generate": SunoMusicGenerateInput;
   "video-enhance": VideoEnhanceInput;
   "vidu/2-0-i2v": Vidu20I2vInput;
   "vidu/q1-i2v": ViduQ1I2vInput;

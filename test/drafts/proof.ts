@@ -33,7 +33,8 @@ interface Outcome {
 
 function describe({ status, result }: Task): string {
   if (status !== 'success') return `failed: ${result?.error ?? ''} ${result?.message ?? ''}`;
-  const { width, height, scene, edit, effect } = result?.usage ?? {};
+  const { width, height, scene, edit, effect, duration, key } = result?.usage ?? {};
+  if (duration !== undefined) return `${result?.media_urls.length} x ${duration} s, ${key ?? 'no music'}`;
   const drawn = [scene, edit, effect].filter((part) => part !== undefined).join(', ');
   return `${result?.media_urls.length} x ${width} x ${height}, ${drawn}`;
 }
@@ -74,7 +75,10 @@ async function proveAll(only: string): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     for (const model of readShippedModels().filter((candidate) => candidate.model.includes(only))) {
       const template = Object.keys(TEMPLATES).find((name) => model.input_schema.required?.includes(name));
-      const input = { ...smallestInputFor(model, model.offers[0]), ...(template && TEMPLATES[template]) };
+      const input = {
+        ...smallestInputFor(model, model.offers[0] ?? { provider: 'draft' }),
+        ...(template && TEMPLATES[template]),
+      };
       const outcome = await run(door, model.model, input);
       outcomes.push(outcome);
       const mark = outcome.isMade ? 'made  ' : 'FAILED';

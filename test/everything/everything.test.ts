@@ -10,6 +10,7 @@ import { fileOfSample } from '../../draft/samples/samples.ts';
 import type { AcceptedJob } from '../../emulators/core/accepted-log.ts';
 import { readShippedModels } from '../../server/src/catalog/models.ts';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
+import { findFileTypeByHead } from '../../server/src/lib/file-types.ts';
 import type { JsonObject } from '../../server/src/lib/json.ts';
 import { providers } from '../../server/src/providers/registry.ts';
 import type { StatementRow, Task } from '../stage/api.ts';
@@ -28,6 +29,9 @@ const CALLED_WITHIN_MS = 20_000;
 const PICTURE = fileOfSample('person');
 const PICTURE_MODELS = new Set(
   readShippedModels().flatMap(({ model, modality }) => (modality === 'image' ? [model] : [])),
+);
+const SOUND_MODELS = new Set(
+  readShippedModels().flatMap(({ model, modality }) => (modality === 'audio' ? [model] : [])),
 );
 /** The providers whose answers carry pictures. */
 const CARRIERS: ReadonlySet<string> = new Set(['google-veo', 'openai-images']);
@@ -268,7 +272,7 @@ describe('a run of everything, with two APIs and a worker that is killed on the 
     }
   });
 
-  it('makes videos that play, and pictures', async () => {
+  it('makes videos that play, pictures and sounds', async () => {
     for (const [at, { model, task }] of successes().entries()) {
       const [address] = task.result?.media_urls ?? [];
       const { pathname, search } = new URL(address);
@@ -279,6 +283,11 @@ describe('a run of everything, with two APIs and a worker that is killed on the 
       if (PICTURE_MODELS.has(model)) {
         expect(shown, model).toEqual([200, 'image/png']);
         expect(bytes.toString('latin1', 1, 4), model).toBe('PNG');
+        continue;
+      }
+      if (SOUND_MODELS.has(model)) {
+        expect(shown, model).toEqual([200, findFileTypeByHead(bytes)?.contentType]);
+        expect(shown[1], model).toMatch(/^audio\//);
         continue;
       }
       expect(shown, model).toEqual([200, 'video/mp4']);

@@ -59,8 +59,13 @@ function renderCount(): string[] {
   const names = new ModelNames(readShippedModels());
   const missing = original.filter(({ name }) => names.sharersOf(name).length === 0);
   const groups = Map.groupBy(missing, ({ left_out: reason }) => (reason && REASONS[reason]) ?? NOT_YET);
+  const named = original.length - missing.length;
+  const drafts = original.filter(({ name }) => {
+    const sharers = names.sharersOf(name);
+    return sharers.length > 0 && sharers.every(({ model }) => model.offers.length === 0);
+  });
   return [
-    `Of the ${original.length} models in the catalogue of the original, ${original.length - missing.length} have their names here. The rest:`,
+    `Of the ${original.length} models in the catalogue of the original, ${named} have their names here; ${drafts.length} of these are for test keys alone (${listNames(drafts)}). The rest:`,
     '',
     ...table(
       ['models', 'why not'],

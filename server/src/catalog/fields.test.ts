@@ -164,6 +164,12 @@ describe('A6: a name that a model does not accept', () => {
   });
 });
 
+it('a word of sounds is refused by a model of sounds that does not take it, and a mere warning elsewhere', () => {
+  const speech = { model: 'qwen3-tts/speech-synthesis', input: { text: 'x', emotion: 'happy' } };
+  expect(errorsOf(speech.model, speech.input)).toEqual([expect.stringContaining('input.emotion: cannot')]);
+  expect(errorsOf(T2V, { prompt: 'x', title: 'x', language: 'en', format: 'mp4' })).toEqual([]);
+});
+
 describe('a required name that is misspelt', () => {
   const errorsOf = (body: JsonObject, strict = false) =>
     readShape(checkable, body, { form: crunForm, strict }).errors;

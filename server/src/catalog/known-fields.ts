@@ -18,6 +18,8 @@ interface Meaning {
   name: string;
   none: readonly Json[];
   advice?: string;
+  /** A word of sounds alone, such as `title` or `format`: beside a video or picture it asks for nothing. */
+  isOfSounds?: true;
 }
 
 interface Lexicon {
@@ -32,19 +34,23 @@ let lexicon: Lexicon | undefined;
 function readLexicon(): Lexicon {
   if (lexicon) return lexicon;
   const text = readFileSync(new URL('./known-fields.json', import.meta.url), 'utf8');
-  const known = parseOwnJson<KnownFields>(text);
-  const hints = new Set(known.hints.map(foldName));
+  const listed = parseOwnJson<KnownFields>(text);
+  const hints = new Set(listed.hints.map(foldName));
   const meanings = new Map<string, Meaning>();
-  for (const [name, { also = [], none = [], advice }] of Object.entries(known.weighty)) {
+  for (const [name, { also = [], none = [], advice }] of Object.entries(listed.weighty)) {
     for (const one of [name, ...also]) meanings.set(foldName(one), { name, none, advice });
   }
   const takers = new Map<string, string>();
-  for (const { model, input_schema: schema } of readShippedModels()) {
+  const isSound = ({ modality }: Model) => modality === 'audio';
+  const models = readShippedModels().toSorted((one, other) => Number(isSound(one)) - Number(isSound(other)));
+  for (const known of models) {
+    const { model, input_schema: schema } = known;
     for (const name of Object.keys(schema.properties)) {
       const folded = foldName(name);
       if (!takers.has(folded)) takers.set(folded, model);
       // A field of one model is known to the clients of all.
-      if (!meanings.has(folded) && !hints.has(folded)) meanings.set(folded, { name, none: [] });
+      if (meanings.has(folded) || hints.has(folded)) continue;
+      meanings.set(folded, { name, none: [], ...(isSound(known) && { isOfSounds: true }) });
     }
   }
   lexicon = { meanings, takers };
@@ -86,6 +92,7 @@ export function faultOfUnknown(name: string, input: JsonObject, model: Model): s
   const { meanings, takers } = readLexicon();
   const meaning = meanings.get(foldName(name));
   if (!meaning || asksForNothing(meaning, input[name], model)) return undefined;
+  if (meaning.isOfSounds && model.modality !== 'audio') return undefined;
   const own = ownNameOf(meaning, model);
   if (own !== undefined) {
     return isSaidAnyway(input[own], input[name])
@@ -106,6 +113,7 @@ export function faultOfMisplaced(
 ): string | undefined {
   const meaning = readLexicon().meanings.get(foldName(name));
   if (!meaning || !model || asksForNothing(meaning, body[name], model)) return undefined;
+  if (meaning.isOfSounds && model.modality !== 'audio') return undefined;
   const own = ownNameOf(meaning, model);
   return `belongs in input${own === undefined ? '' : `, as input.${own}`}`;
 }

@@ -82,7 +82,15 @@ describe('the models', () => {
     const { data } = await read('Models?modality=video&operation=template-to-video');
     const names = (data.models as JsonObject[]).map(({ model }) => model);
     expect(names).toEqual(['bytedance/template', 'kling/template', 'reelay/effects', 'vidu/template']);
-    expect((await read('Models?modality=audio')).data).toEqual({ total: 0, models: [] });
+    const sounds = (await read('Models?modality=audio&operation=tts')).data;
+    expect(sounds.models).toContainEqual(
+      expect.objectContaining({
+        model: 'minimax/speech-2.8-hd',
+        price: { per: 'thousand_characters', credits: 20, by_resolution: [] },
+        usual_credits: null,
+      }),
+    );
+    expect((await read('Models?modality=smell')).data).toEqual({ total: 0, models: [] });
   });
 
   it('are read one by one with the slash unescaped, and with the schema of their input', async () => {
