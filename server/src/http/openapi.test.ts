@@ -82,6 +82,11 @@ it('describes every operation that is called here, and no other', () => {
   expect([...operations.keys()].toSorted()).toEqual(Object.keys(GOOD).toSorted());
 });
 
+it('is of the version that /health says', async () => {
+  const { body } = await api.call({ path: '/health' });
+  expect(body).toEqual({ status: 'ok', version: (document.info as JsonObject).version });
+});
+
 it('requires a key everywhere, and has every error that any route can answer', () => {
   for (const { operationId, responses } of operations.values()) {
     expect([operationId, Object.keys(responses)]).toEqual([

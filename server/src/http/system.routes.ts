@@ -8,8 +8,12 @@ import { AppError } from '../errors.ts';
 import { resolveRange } from '../files/byte-range.ts';
 import type { FileStorage } from '../files/storage.ts';
 import { share } from '../lib/share.ts';
+import { VERSION } from '../lib/version.ts';
 import { JSON_TYPE } from './answer.ts';
 import type { Metrics } from './metrics.ts';
+
+/** Clients may compare the version with their own. */
+const HEALTH = JSON.stringify({ status: 'ok', version: VERSION });
 
 const PUBLIC = { access: 'public', rate: 'none', errors: [] } as const;
 /** What costs more than an answer of a few bytes. */
@@ -39,7 +43,7 @@ export async function registerSystemRoutes(app: FastifyInstance, parts: SystemPa
   const renderMetrics = share(() => parts.metrics.render());
   let description: string | undefined;
   app.get('/health', { schema: { hide: true }, config: PUBLIC }, (_request, reply) =>
-    reply.header('content-type', JSON_TYPE).send('{"status":"ok"}'),
+    reply.header('content-type', JSON_TYPE).send(HEALTH),
   );
   app.get('/ready', { schema: { hide: true }, config: COUNTED }, async (_request, reply) => {
     await checkReady();
