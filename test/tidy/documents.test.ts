@@ -125,6 +125,7 @@ const DOORS = [
     callers: [[{ apiKey: [] }, { session: [] }]],
     outage: '455',
   })),
+  { prefix: '/api/file-', callers: [[{ apiKey: [] }, { session: [] }]], outage: '455' },
   { prefix: '/v1/', callers: [[{ apiKey: [] }, { session: [] }]], outage: '503' },
   { prefix: '/api/v1/operator/', callers: [[{ operatorToken: [] }, { session: [] }]], outage: '503' },
 ];

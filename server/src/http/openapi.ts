@@ -113,7 +113,7 @@ export async function describeApi(
     },
     transform: ({ schema, url, route }) => {
       const { access, errors = [] } = route.config ?? {};
-      const part = parts.find(({ prefix }) => url.startsWith(`${prefix}/`));
+      const part = parts.find(({ prefix }) => url === prefix || url.startsWith(`${prefix}/`));
       if (!part || access === undefined || access === 'link')
         return { schema: { ...schema, hide: true }, url };
       const { security, errors: common } = ACCESS[access];

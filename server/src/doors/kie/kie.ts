@@ -2,13 +2,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Credits } from '../../credits/credits.ts';
 import { refuseFaults } from '../../errors.ts';
-import type { Files } from '../../files/files.ts';
 import { bodyOf } from '../../http/body.ts';
 import { callerOf } from '../../http/gate.ts';
 import { readIdempotencyKey } from '../../http/preferences.ts';
 import { readBody, readQuery } from '../../http/read.ts';
 import { toCredits } from '../../lib/money.ts';
-import { type Clock, MINUTE_MS } from '../../lib/time.ts';
+import { MINUTE_MS } from '../../lib/time.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import { readEnvelope, readMaxCredits } from '../create-body.ts';
 import { CREATE_ERRORS, type CreatingParts, checkCreate, findReplayed, writeTask } from '../creating.ts';
@@ -17,12 +16,11 @@ import { kieErrors, sendData } from './answer.ts';
 import { kieForm, readKieBody } from './create-body.ts';
 import { DOOR, presentRecord, renderCallback, signCallback } from './record.ts';
 import { createTaskSchema, creditSchema, downloadUrlSchema, recordInfoSchema } from './schemas.ts';
+import { UPLOAD_DOORS, type UploadParts } from './uploads.ts';
 
-export interface KieParts extends CreatingParts {
+export interface KieParts extends CreatingParts, UploadParts {
   tasks: Tasks;
   credits: Credits;
-  files: Files;
-  clock: Clock;
 }
 
 const DOWNLOAD_MINUTES = 20;
@@ -62,11 +60,11 @@ function registerCreate(scope: FastifyInstance, parts: KieParts): void {
       const { value: given, raw } = bodyOf(request);
       // A key is one of the account at all doors: the address keeps apart what is asked at each.
       const idempotency = key === undefined ? undefined : { key, rawBody: `${request.routePath}\n${raw}` };
-      const value = readKieBody(parts.catalog, given);
+      const { value, sent } = readKieBody(parts.catalog, given);
       try {
         const asked = { value, form: kieForm, strict: caller.strict, maxCredits: readMaxCredits(value) };
         const checked = await checkCreate(parts, caller, asked);
-        const facts = { door: DOOR, ...readEnvelope(value), idempotency };
+        const facts = { door: DOOR, ...readEnvelope(value), idempotency, sent };
         const { taskId } = await writeTask(parts, caller, { checked, facts });
         return sendData(reply, { taskId });
       } catch (error) {
@@ -116,5 +114,5 @@ const filesDoor: Door<Pick<KieParts, 'files' | 'clock'>> = {
   },
 };
 
-/** All of it: a door has one prefix, and kie.ai has three. */
-export const KIE_DOORS: readonly Door<KieParts>[] = [kieDoor, creditDoor, filesDoor];
+/** All of it: a door has one prefix, and kie.ai has several. */
+export const KIE_DOORS: readonly Door<KieParts>[] = [kieDoor, creditDoor, filesDoor, ...UPLOAD_DOORS];
