@@ -48,7 +48,10 @@ create table api_keys (
   addresses text[],
   expires_at timestamp with time zone,
   last_used_at timestamp with time zone,
+  agents_live boolean not null default false,
+  agents_confirm_above bigint,
   constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_agents_confirm_above_check CHECK ((agents_confirm_above >= 0)),
   constraint api_keys_kind_check CHECK ((kind = ANY (ARRAY['key'::text, 'playground'::text]))),
   constraint api_keys_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'test'::text]))),
   constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -66,6 +69,8 @@ comment on column api_keys.open_tasks_max is 'Tasks of it that may be at provide
 comment on column api_keys.models is 'Models that it may use; null is all.';
 comment on column api_keys.addresses is 'Where it may call from, as addresses and ranges (CIDR); null is anywhere.';
 comment on column api_keys.last_used_at is 'Written at most once a minute.';
+comment on column api_keys.agents_live is 'Whether agents may use it over MCP if it is a live key; a test key they may always use.';
+comment on column api_keys.agents_confirm_above is 'Micro-credits above which a person has to agree to the create of an agent; null is never.';
 CREATE INDEX api_keys_account ON api_keys USING btree (account_id);
 CREATE UNIQUE INDEX api_keys_playground ON api_keys USING btree (account_id, mode) WHERE (kind = 'playground'::text);
 

@@ -53,6 +53,7 @@ export interface Caller {
   mode: "live" | "test";
   /** A reader reads, a member also spends, an owner also manages keys, people and secrets. */
   role: "reader" | "member" | "owner";
+  agents: RulesOfAgents;
 }
 
 export interface CountedValue {
@@ -240,6 +241,12 @@ export interface ModelPrice {
     resolution: string;
     credits: number;
   }[];
+}
+
+export interface RulesOfAgents {
+  /** Agents may use it over MCP if it is a live key. */
+  live: boolean;
+  confirm_above: number | null;
 }
 
 export interface StatementRow {

@@ -28,7 +28,9 @@ create table api_keys (
   models text[],
   addresses text[],
   expires_at timestamptz,
-  last_used_at timestamptz
+  last_used_at timestamptz,
+  agents_live boolean not null default false,
+  agents_confirm_above bigint check (agents_confirm_above >= 0)
 );
 create index api_keys_account on api_keys (account_id);
 create unique index api_keys_playground on api_keys (account_id, mode) where kind = 'playground';
@@ -40,6 +42,8 @@ comment on column api_keys.reads_per_10s is 'Calls other than create per 10 s in
 comment on column api_keys.open_tasks_max is 'Tasks of it that may be at providers at once; further ones wait in pending.';
 comment on column api_keys.models is 'Models that it may use; null is all.';
 comment on column api_keys.addresses is 'Where it may call from, as addresses and ranges (CIDR); null is anywhere.';
+comment on column api_keys.agents_live is 'Whether agents may use it over MCP if it is a live key; a test key they may always use.';
+comment on column api_keys.agents_confirm_above is 'Micro-credits above which a person has to agree to the create of an agent; null is never.';
 comment on column api_keys.last_used_at is 'Written at most once a minute.';
 
 create table key_secrets (

@@ -20,6 +20,7 @@ import type { SessionParts } from './doors/account/sessions.routes.ts';
 import { type CrunParts, crunDoor } from './doors/crun/crun.ts';
 import { type Door, openDoor } from './doors/door.ts';
 import { KIE_DOORS, type KieParts } from './doors/kie/kie.ts';
+import { type McpParts, mcpDoor } from './doors/mcp/mcp.ts';
 import { type OpenaiParts, openaiDoor } from './doors/openai/openai.ts';
 import { FIRST_ACCOUNT } from './doors/opening.ts';
 import { operatorDoor } from './doors/operator/operator.ts';
@@ -64,11 +65,8 @@ export interface RunningApp {
 }
 
 /** The dialects for clients; what they need of the domain is much the same. */
-const CLIENT_DOORS: readonly Door<CrunParts & OpenaiParts & KieParts>[] = [
-  crunDoor,
-  openaiDoor,
-  ...KIE_DOORS,
-];
+type ClientParts = CrunParts & OpenaiParts & KieParts & McpParts;
+const CLIENT_DOORS: readonly Door<ClientParts>[] = [crunDoor, openaiDoor, ...KIE_DOORS, mcpDoor];
 
 const FILE_ERRORS = [
   'link_invalid',

@@ -10,7 +10,7 @@ const RUN = 'server/dist/run.js';
 
 // A copy of the sources, so that no other test runs what is broken here.
 const copy = await mkdtemp(path.join(tmpdir(), 'reelay-bundle-'));
-for (const part of ['server/src', 'server/bundle.ts', 'server/package.json', 'draft', 'sdk/src']) {
+for (const part of ['server/src', 'server/bundle.ts', 'server/package.json', 'draft', 'sdk/src', 'mcp/src']) {
   await mkdir(path.dirname(path.join(copy, part)), { recursive: true });
   await cp(path.join(ROOT, part), path.join(copy, part), {
     recursive: true,

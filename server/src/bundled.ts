@@ -8,7 +8,7 @@ export const BUNDLE_FOLDER = new URL('../dist/', import.meta.url);
 /** In the bundle: {@link describeSources} at the time when it was made. */
 export const SOURCES_FILE = new URL('sources.txt', BUNDLE_FOLDER);
 
-const PARTS = ['./', '../../draft/', '../../sdk/src/'];
+const PARTS = ['./', '../../draft/', '../../sdk/src/', '../../mcp/src/'];
 const LOCK_FILE = new URL('../../package-lock.json', import.meta.url);
 
 /** One line for each source and for the versions of the packages: name, length in bytes, time of the last change. */

@@ -6,11 +6,13 @@ import { afterAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase } from '../../server/src/db/testing.ts';
 import { aiSdkAtDoor } from './door-ai-sdk.ts';
 import { type DoorClient, renderDoorPage } from './door-clients.ts';
+import { testDoorGuides } from './door-guides.ts';
+import { mcpAtDoor } from './door-mcp.ts';
 import { openaiAtDoor } from './door-openai.ts';
 import { openaiImagesAtDoor } from './door-openai-images.ts';
 import { DoorStage } from './door-stage.ts';
 
-const CLIENTS: readonly DoorClient[] = [openaiAtDoor, openaiImagesAtDoor, aiSdkAtDoor];
+const CLIENTS: readonly DoorClient[] = [openaiAtDoor, openaiImagesAtDoor, aiSdkAtDoor, mcpAtDoor];
 const PAGE = new URL('../../docs/clients.md', import.meta.url);
 
 const database = await createTestDatabase();
@@ -40,6 +42,8 @@ for (const one of CLIENTS) {
     });
   });
 }
+
+testDoorGuides({ ...caller, stage });
 
 it('docs/clients.md lists what was run', async () => {
   const page = renderDoorPage(CLIENTS, passed);

@@ -69,6 +69,7 @@ const ROOMS: readonly Room[] = [
         'doors/account',
         'doors/crun',
         'doors/kie',
+        'doors/mcp',
         'doors/openai',
         'doors/operator',
         'routes',
@@ -84,7 +85,7 @@ const ROOMS: readonly Room[] = [
       ['commands', 'bundled'],
       ['main'],
     ],
-    knows: ['draft/', 'sdk/src/sdk.ts'],
+    knows: ['draft/', 'sdk/src/sdk.ts', 'mcp/src/'],
     testsKnow: ['emulators/', 'test/stage/'],
   },
   { folder: 'draft/', partOf: () => 'draft', levels: [['draft']], knows: [], testsKnow: [] },
@@ -105,6 +106,7 @@ const ROOMS: readonly Room[] = [
     knows: [],
     testsKnow: [],
   },
+  { folder: 'mcp/', partOf: () => 'src', levels: [['src']], knows: ['sdk/src/sdk.ts'], testsKnow: [] },
   { folder: 'ai-sdk/', partOf: () => 'src', levels: [['src']], knows: [], testsKnow: [] },
   {
     folder: 'emulators/',
@@ -131,7 +133,7 @@ const ROOMS: readonly Room[] = [
     // Files in `test` itself belong to the test runner. Suites share the stage and do not import each other.
     partOf: (below) => (below.includes('/') ? firstName(below) : 'runner'),
     levels: [['stage'], ['*', 'runner']],
-    knows: ['server/src/', 'draft/', 'emulators/', 'sdk/', 'ai-sdk/', 'dashboard/src/paths.ts'],
+    knows: ['server/src/', 'draft/', 'emulators/', 'sdk/', 'ai-sdk/', 'mcp/', 'dashboard/src/paths.ts'],
     testsKnow: [],
   },
 ];

@@ -22,6 +22,10 @@ export interface KeyLimits {
   /** Addresses and ranges (CIDR). */
   addresses: readonly string[] | null;
   expiresAt: Date | null;
+  /** Whether agents may use it over MCP if it is a live key; a test key they may always use. */
+  agentsLive: boolean;
+  /** The price above which a person has to agree to the create of an agent. */
+  agentsConfirmAbove: Micros | null;
   /** Unknown fields of a body are refused, even without a Prefer header. */
   strict: boolean;
 }

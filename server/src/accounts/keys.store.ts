@@ -27,6 +27,8 @@ export interface KeyRow {
   spent: Micros;
   models: string[] | null;
   addresses: string[] | null;
+  agents_live: boolean;
+  agents_confirm_above: Micros | null;
   created_at: Date;
   expires_at: Date | null;
   last_used_at: Date | null;
@@ -48,13 +50,15 @@ interface RecordRow {
   reads_per_10s: number | null;
   models: string[] | null;
   addresses: string[] | null;
+  agents_live: boolean;
+  agents_confirm_above: Micros | null;
   expired: boolean;
   disabled: boolean;
   is_use_new: boolean;
 }
 
 const RECORD = `select k.id, k.account_id, k.mode, k.kind, k.role, k.strict, r.creates_max, r.window_seconds,
-    k.reads_per_10s, k.models, k.addresses, coalesce(k.expires_at <= now(), false) as expired,
+    k.reads_per_10s, k.models, k.addresses, k.agents_live, k.agents_confirm_above, coalesce(k.expires_at <= now(), false) as expired,
     k.disabled_at is not null or a.disabled_at is not null as disabled,
     coalesce(k.last_used_at < now() - interval '1 minute', true) as is_use_new
   from api_keys k join accounts a on a.id = k.account_id join create_limits r on r.key_id = k.id`;
@@ -81,6 +85,8 @@ function toFound(row: RecordRow | undefined): FoundKey | undefined {
     models: row.models,
     // What is stored was read before; a range that cannot be read would let nobody in.
     ranges: row.addresses === null ? null : row.addresses.map(parseAddressRange).filter(isRange),
+    agentsLive: row.agents_live,
+    agentsConfirmAbove: row.agents_confirm_above,
     expired: row.expired,
     disabled: row.disabled,
   };
@@ -211,7 +217,7 @@ export async function replaceSecret(
 const KEY_COLUMNS = `select k.id, k.account_id, a.name as account_name, k.mode, k.name, k.role, k.hint, k.strict,
     r.creates_max, r.window_seconds, k.reads_per_10s, k.open_tasks_max, r.credits_day_max, r.credits_total_max,
     case when r.spent_on = (now() at time zone 'UTC')::date then r.spent_today else 0 end as spent_today, r.spent,
-    k.models, k.addresses, k.created_at, k.expires_at, k.last_used_at, k.disabled_at,
+    k.models, k.addresses, k.agents_live, k.agents_confirm_above, k.created_at, k.expires_at, k.last_used_at, k.disabled_at,
     e.hint as earlier_hint, e.ends_at as earlier_ends_at
   from api_keys k join accounts a on a.id = k.account_id join create_limits r on r.key_id = k.id
   left join lateral (
@@ -261,7 +267,9 @@ export async function updateKey(client: PoolClient, id: string, change: KeyChang
        open_tasks_max = case when $8 then $9 else open_tasks_max end,
        models = case when $10 then $11 else models end,
        addresses = case when $12 then $13 else addresses end,
-       expires_at = case when $14 then $15 else expires_at end
+       expires_at = case when $14 then $15 else expires_at end,
+       agents_live = coalesce($16, agents_live),
+       agents_confirm_above = case when $17 then $18 else agents_confirm_above end
      where id = $1`,
     [
       id,
@@ -279,6 +287,9 @@ export async function updateKey(client: PoolClient, id: string, change: KeyChang
       change.addresses,
       change.expiresAt !== undefined,
       change.expiresAt,
+      change.agentsLive,
+      change.agentsConfirmAbove !== undefined,
+      change.agentsConfirmAbove,
     ],
   );
   await updateLimits(client, id, change);

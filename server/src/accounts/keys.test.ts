@@ -22,6 +22,8 @@ const record: KeyRecord = {
   readsPer10s: null,
   models: null,
   ranges: null,
+  agentsLive: false,
+  agentsConfirmAbove: null,
   expired: false,
   disabled: false,
 };

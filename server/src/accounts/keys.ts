@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import type { AddressRange } from '../lib/address-ranges.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { randomBase62, toBase62 } from '../lib/ids.ts';
-import type { Book } from '../lib/money.ts';
+import type { Book, Micros } from '../lib/money.ts';
 import { SharedRead } from '../lib/shared-read.ts';
 import type { SteadyClock } from '../lib/time.ts';
 import type { Role } from './roles.ts';
@@ -33,6 +33,10 @@ export interface KeyRecord {
   models: readonly string[] | null;
   /** Where it may be used from; null is anywhere. */
   ranges: readonly AddressRange[] | null;
+  /** Whether agents may use it over MCP if it is a live key. */
+  agentsLive: boolean;
+  /** The price above which a person has to agree to the create of an agent; null is never. */
+  agentsConfirmAbove: Micros | null;
   expired: boolean;
   disabled: boolean;
 }

@@ -55,6 +55,8 @@ interface LimitOptions {
   models?: string[] | 'none';
   addresses?: string[] | 'none';
   expires?: Date | 'none';
+  agents?: boolean;
+  agentsConfirmAbove?: Micros | 'none';
 }
 
 interface KeyOptions extends JsonOption, LimitOptions {
@@ -77,6 +79,9 @@ function withLimits(command: Command): Command {
     .option('--credits-in-all <amount>', 'what all its tasks may cost, or none', readBudget)
     .option('--models <names>', 'models that it may use, with commas between, or none for all', readWords)
     .option('--addresses <ranges>', 'where it may call from (CIDR), with commas between, or none', readWords)
+    .option('--agents', 'let agents use it over MCP, if it is a live key')
+    .option('--no-agents', 'do not let them')
+    .option('--agents-confirm-above <amount>', 'price above which a person has to agree, or none', readBudget)
     .option('--expires <time>', 'when it ends, such as 2027-01-31T00:00:00Z, or none', readEnd);
 }
 
@@ -91,6 +96,8 @@ function limitsOf(options: LimitOptions): KeyLimitsChange {
     models: orNull(options.models),
     addresses: orNull(options.addresses),
     expiresAt: orNull(options.expires),
+    agentsLive: options.agents,
+    agentsConfirmAbove: orNull(options.agentsConfirmAbove),
   };
 }
 

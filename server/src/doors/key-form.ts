@@ -36,6 +36,8 @@ export const limitFields = {
     orNull(Type.Array(Type.String({ minLength: 2, maxLength: 50 }), { minItems: 1, maxItems: 50 })),
   ),
   strict: Type.Optional(Type.Boolean()),
+  agents_live: Type.Optional(Type.Boolean()),
+  agents_confirm_above: Type.Optional(orNull(budget)),
 };
 
 const limitsBody = Type.Object(limitFields);
@@ -57,6 +59,12 @@ export const limitRecord = {
     Type.Array(Type.String(), { description: 'Addresses and ranges (CIDR) it may call from; null: any.' }),
   ),
   strict: Type.Boolean({ description: 'Unknown fields of a create are refused.' }),
+  agents_live: Type.Boolean({
+    description: 'Agents may use it over MCP if it is a live key; a test key they may always use.',
+  }),
+  agents_confirm_above: orNull(
+    Type.Number({ description: 'Credits above which a person has to agree to the create of an agent.' }),
+  ),
 };
 
 const limitsRecord = Type.Object(limitRecord);
@@ -78,6 +86,8 @@ export function presentLimits(row: KeyRow): Static<typeof limitsRecord> {
     models: row.models,
     addresses: row.addresses,
     strict: row.strict,
+    agents_live: row.agents_live,
+    agents_confirm_above: orNothing(row.agents_confirm_above),
   };
 }
 
@@ -87,7 +97,9 @@ export function readLimits(
   { catalog, expiresAt }: { catalog: Catalog; expiresAt: Date | null | undefined },
 ): KeyLimitsChange {
   const faults: string[] = [];
-  const amount = (field: 'credits_day_max' | 'credits_total_max'): Micros | null | undefined => {
+  const amount = (
+    field: 'credits_day_max' | 'credits_total_max' | 'agents_confirm_above',
+  ): Micros | null | undefined => {
     const credits = body[field];
     const micros = credits === null || credits === undefined ? credits : parseCredits(credits);
     if (micros === undefined && credits !== undefined)
@@ -96,6 +108,7 @@ export function readLimits(
   };
   const creditsDayMax = amount('credits_day_max');
   const creditsTotalMax = amount('credits_total_max');
+  const agentsConfirmAbove = amount('agents_confirm_above');
   for (const name of body.models ?? []) {
     if (catalog.modelsNamed(name).length === 0) faults.push(`models: there is no model "${name}"`);
   }
@@ -112,5 +125,7 @@ export function readLimits(
     addresses: body.addresses,
     expiresAt,
     strict: body.strict,
+    agentsLive: body.agents_live,
+    agentsConfirmAbove,
   };
 }

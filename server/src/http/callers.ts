@@ -21,7 +21,7 @@ export interface CallerSource {
 }
 
 /** The key from `x-api-key`, or from `Authorization: Bearer` as other clients send it. */
-function keyOf(request: FastifyRequest): string | undefined {
+export function keyOf(request: FastifyRequest): string | undefined {
   const header = request.headers['x-api-key'];
   if (typeof header === 'string' && header !== '') return header;
   return bearerOf(request);

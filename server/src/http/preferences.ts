@@ -36,8 +36,11 @@ export function readPreferences(request: FastifyRequest): Preferences {
 
 /** The key under which a create may be repeated. @throws AppError for an empty, long, doubled or unprintable one. */
 export function readIdempotencyKey(request: FastifyRequest): string | undefined {
-  if (request.headers['idempotency-key'] === undefined) return undefined;
-  const values = request.raw.headersDistinct['idempotency-key'] ?? [];
+  const joined = request.headers['idempotency-key'];
+  if (joined === undefined) return undefined;
+  // A request that never left this process has only the joined form, and one value.
+  const distinct: NodeJS.Dict<string[]> | undefined = request.raw.headersDistinct;
+  const values = distinct?.['idempotency-key'] ?? [joined].flat();
   const [value] = values;
   const errors: string[] = [];
   if (values.length > 1) errors.push('Idempotency-Key: is given more than once');

@@ -1,0 +1,28 @@
+// `npx @reelay/mcp`: the tools for a client on this machine, over its standard input and output. The key comes from the
+// environment, as for every client of Reelay; nothing else is read from the machine.
+
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { Reelay, ReelayError } from '../../sdk/src/sdk.ts';
+import manifest from '../package.json' with { type: 'json' };
+import { type AgentRules, LIVE_REFUSAL, secretOf } from './agent.ts';
+import { createToolServer } from './tools.ts';
+
+function stop(message: string): never {
+  process.stderr.write(`reelay: ${message}\n`);
+  process.exit(1);
+}
+
+async function readRules(reelay: Reelay): Promise<AgentRules> {
+  const { mode, agents } = await reelay.caller();
+  return { mode, isLiveAllowed: agents.live, confirmAbove: agents.confirm_above ?? undefined };
+}
+
+const apiKey = process.env.REELAY_API_KEY;
+if (!apiKey) stop('REELAY_API_KEY is not set');
+const reelay = new Reelay({ apiKey });
+const rules = await readRules(reelay).catch((error: unknown) => {
+  if (error instanceof ReelayError) stop(error.message);
+  throw error;
+});
+if (rules.mode === 'live' && !rules.isLiveAllowed) stop(LIVE_REFUSAL);
+serveStdio(() => createToolServer({ reelay, rules, secret: secretOf(apiKey) }, manifest.version));
