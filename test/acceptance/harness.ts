@@ -1,7 +1,7 @@
-// What the acceptance suite uses to talk to a server. It knows the public API and the `reelay` command, and
-// nothing of the code: with REELAY_URL, REELAY_KEY and REELAY_OTHER_KEY (test keys of two accounts) it runs
-// against any server that can call back to this machine; without them each file starts its own server, with
-// an embedded database and real renders.
+// What the acceptance suite uses to talk to a server. It knows the public API, the SDK and the `reelay` command, and
+// nothing of the server's code: an answer that a test is about is read as it comes, everything else is left to the SDK. With
+// REELAY_URL, REELAY_KEY and REELAY_OTHER_KEY (test keys of two accounts) it runs against any server that can call back to
+// this machine; without them each file starts its own server, with an embedded database and real renders.
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,6 +14,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Dispatcher, request as httpRequest } from 'undici';
 import { afterAll, expect } from 'vitest';
+import { Reelay } from '../../sdk/src/sdk.ts';
 import { watchAnswers } from '../stage/answer-faults.ts';
 import type { Task } from '../stage/api.ts';
 import { type Receiver, startReceiver } from '../stage/receiver.ts';
@@ -25,7 +26,6 @@ const READY_MS = 240_000;
 const STOP_MS = 30_000;
 /** Within this time a task has ended and its callback has come. */
 export const END_MS = 500_000;
-const POLL_MS = 250;
 
 /** The cheapest real video. */
 export const SMALL_BODY = {
@@ -55,10 +55,13 @@ export interface Call {
 export class Client {
   readonly url: string;
   readonly key: string | undefined;
+  /** What a program has in its hands; without a key it can do nothing. */
+  readonly sdk: Reelay;
 
   constructor(url: string, key: string | undefined) {
     this.url = url;
     this.key = key;
+    this.sdk = new Reelay({ baseUrl: url, apiKey: key ?? 'none' });
   }
 
   /** @param path of the API, or a whole address. */
@@ -111,20 +114,14 @@ export class Client {
     return this.call(`${JOBS}/CancelTask`, { method: 'POST', body: { task_id: taskId } });
   }
 
-  /** Polls until the task is in one of the states; throws when it takes too long. */
-  async waitFor(taskId: string, states: Task['status'][] = ['success', 'failed']): Promise<Task> {
-    const untilMs = performance.now() + END_MS;
-    for (;;) {
-      const task = await this.read(taskId);
-      if (states.includes(task.status)) return task;
-      if (performance.now() > untilMs) throw new Error(`The task ${taskId} is still ${task.status}`);
-      await pause(POLL_MS);
-    }
+  /** Follows the task until it has ended, and reads it as the wire has it; throws when that takes too long. */
+  async waitFor(taskId: string): Promise<Task> {
+    await this.sdk.tasks.wait(taskId, { timeoutMs: END_MS });
+    return this.read(taskId);
   }
 
-  async balance(): Promise<{ balance: number; held: number }> {
-    const { data } = await this.call(`${ACCOUNT}/balance`);
-    return data as { balance: number; held: number };
+  balance(): Promise<{ balance: number; held: number }> {
+    return this.sdk.balance();
   }
 }
 

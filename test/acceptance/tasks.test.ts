@@ -299,7 +299,7 @@ describe('a cancel', () => {
   it('of a running task ends it within two seconds, with a callback', async () => {
     const receiver = await openReceiver();
     const taskId = await client.createId(scenario('stuck', { callback_url: receiver.url }));
-    await client.waitFor(taskId, ['running']);
+    await waitFor('the task runs', END_MS, async () => (await client.read(taskId)).status === 'running');
     const startedMs = performance.now();
     expect((await client.cancel(taskId)).status).toBe(200);
     const task = await client.waitFor(taskId);
