@@ -258,7 +258,7 @@ it('disables several accounts at once after a typed word, with a line of the aud
   await close();
 });
 
-it('asks for the word before everything is refused, and ends that again', {
+it('asks for the word before everything is refused, ends that again, and says when the switch cannot be read', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const { page, close } = await stage.open('/operator/switches');
@@ -273,6 +273,13 @@ it('asks for the word before everything is refused, and ends that again', {
   await page.getByRole('button', { name: 'End the maintenance' }).click();
   await begin.waitFor();
   expect((await stage.core.catalog.statuses()).maintenance.on).toBe(false);
+  await page.route('**/operator/maintenance', (route) => route.fulfill({ status: 409, json: {} }));
+  await page.reload();
+  const fault = page.getByRole('alert').filter({ hasText: 'The switch could not be read' });
+  await fault.waitFor();
+  await page.unroute('**/operator/maintenance');
+  await fault.getByRole('button', { name: 'Try again' }).click();
+  await begin.waitFor();
   await close();
 });
 

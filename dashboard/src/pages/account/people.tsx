@@ -90,13 +90,19 @@ export function PeopleCard() {
 }
 
 function Who({ member, isYou }: { member: Member; isYou: boolean }) {
+  // A narrow column breaks the address there.
+  const at = member.email.indexOf('@');
   return (
     <span className={styles.person}>
       <span>
         {member.name}
         {isYou && <span className={styles.quiet}> (you)</span>}
       </span>
-      <span className={styles.quiet}>{member.email}</span>
+      <span className={styles.quiet}>
+        {member.email.slice(0, at)}
+        <wbr />
+        {member.email.slice(at)}
+      </span>
     </span>
   );
 }

@@ -17,7 +17,7 @@ import type {
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
 import { Link, LinkButton } from '../../shell/link.tsx';
-import { Fault, NotFound, Skeleton } from '../../ui/blanks.tsx';
+import { NotFound, Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { Segments } from '../../ui/choices.tsx';
@@ -27,7 +27,7 @@ import { Confirm } from '../../ui/overlays.tsx';
 import { Card, Facts } from '../../ui/page.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
-import { ActFault, OperatorList, OperatorPage, toMs } from './frame.tsx';
+import { ActFault, OperatorList, OperatorPage, ReadFault, toMs } from './frame.tsx';
 import { GrantSheet } from './grant.tsx';
 import { NoticeSheet, NoticeWords } from './notice.tsx';
 import styles from './operator.module.css';
@@ -66,9 +66,7 @@ export function AccountPage() {
           action={<LinkButton href={paths.operatorAccounts()}>All accounts</LinkButton>}
         />
       )}
-      {error && error.status !== 404 && (
-        <Fault title="The account could not be read" message={error.message} requestId={error.requestId} />
-      )}
+      {error?.status !== 404 && <ReadFault title="The account could not be read" read={account} />}
       {data && (
         <>
           <Balances id={id} />
@@ -116,12 +114,17 @@ function AccountSwitch({ account }: { account: Account }) {
   );
 }
 
+function Await(props: Parameters<typeof ReadFault>[0]) {
+  return props.read.error ? <ReadFault {...props} /> : <Skeleton height={BALANCE_HEIGHT} />;
+}
+
 /** Both books, each with the notice that the operator gets of it. */
 function Balances({ id }: { id: string }) {
   const balances = useOperatorRead<{ items: AccountBalance[] }>(`/accounts/${id}/balances`);
   const notices = useOperatorRead<{ items: OperatorNotice[] }>(`/accounts/${id}/notices`);
   const [open, setOpen] = useState<Book>();
-  if (!balances.data || !notices.data) return <Skeleton height={BALANCE_HEIGHT} />;
+  if (!balances.data) return <Await title="The balances could not be read" read={balances} />;
+  if (!notices.data) return <Await title="The notices could not be read" read={notices} />;
   const noticeOf = (book?: Book) => notices.data.items.find((notice) => notice.book === book);
   const opened = noticeOf(open);
   return (
@@ -217,7 +220,7 @@ function Statement({ id }: { id: string }) {
       cells={(movement) => [
         <Time key="when" at={toMs(movement.created_at)} />,
         MOVES[movement.kind],
-        movement.task_id ? <Id key="task" id={movement.task_id} /> : movement.reason,
+        movement.task_id ? <Id key="task" id={movement.task_id} short /> : movement.reason,
         <Money key="credits" credits={movement.credits} />,
         <Money key="balance" credits={movement.balance} />,
       ]}

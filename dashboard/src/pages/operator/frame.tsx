@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Query } from '../../api/client.ts';
 import { toApiError } from '../../api/client.ts';
-import { useOperatorList } from '../../api/operator.ts';
+import { useOperatorList, type useOperatorRead } from '../../api/operator.ts';
 import { useMe } from '../../api/queries.ts';
 import { useSearch } from '../../shell/address.ts';
 import { Empty, Fault, Forbidden, Skeleton, ZeroRows } from '../../ui/blanks.tsx';
@@ -30,6 +30,19 @@ export function OperatorPage({ children, actions, ...rest }: PageProps) {
 /** Unix seconds as the milliseconds of `Time`. */
 export function toMs(seconds: number): number {
   return seconds * MS;
+}
+
+/** What stands in place of something that could not be read; nothing while it is read, or there from before. */
+export function ReadFault({
+  title,
+  read: { data, error, refetch },
+}: {
+  title: string;
+  read: Pick<ReturnType<typeof useOperatorRead>, 'data' | 'error' | 'refetch'>;
+}) {
+  if (data || !error) return null;
+  const { message, requestId } = toApiError(error);
+  return <Fault title={title} {...{ message, requestId }} onRetry={() => void refetch()} />;
 }
 
 /** Why an act was refused; nothing while it was not. */

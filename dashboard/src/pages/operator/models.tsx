@@ -39,7 +39,7 @@ export function OperatorModelsPage() {
         columns={COLUMNS}
         idOf={(status) => status.model}
         cells={(status) => [
-          <Link key="model" href={paths.operatorModels({ q, model: status.model })}>
+          <Link key="model" href={paths.operatorModels({ q, model: status.model })} className={styles.whole}>
             {status.model}
           </Link>,
           <ModelState key="state" status={status} />,

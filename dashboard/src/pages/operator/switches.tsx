@@ -9,7 +9,7 @@ import { Chip } from '../../ui/chip.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { Card } from '../../ui/page.tsx';
 import { TypedWord, untypedReason } from '../../ui/typed-word.tsx';
-import { ActFault, OperatorPage } from './frame.tsx';
+import { ActFault, OperatorPage, ReadFault } from './frame.tsx';
 import styles from './operator.module.css';
 
 const WORD = 'maintenance';
@@ -21,14 +21,16 @@ interface Maintenance {
 }
 
 export function SwitchesPage() {
-  const { data } = useOperatorRead<Maintenance>('/maintenance', { isLive: true });
+  const read = useOperatorRead<Maintenance>('/maintenance', { isLive: true });
   return (
     <OperatorPage
       title="Switches"
       lead="What refuses creates. Tasks that are open go on in any case."
       actions={<LinkButton href={paths.operatorModels()}>Switches of one model</LinkButton>}
     >
-      {data ? <MaintenanceCard now={data} /> : <Skeleton height={CARD_HEIGHT} />}
+      <ReadFault title="The switch could not be read" read={read} />
+      {read.data && <MaintenanceCard now={read.data} />}
+      {read.isPending && <Skeleton height={CARD_HEIGHT} />}
     </OperatorPage>
   );
 }

@@ -36,11 +36,8 @@ export function OperatorTemplatesPage() {
       title="Template import"
       lead="A file of templates, as reelay templates export writes it. You see what changes before anything does."
     >
-      {catalogues.data ? (
-        <ImportCard names={catalogues.data.items.map(({ catalogue }) => catalogue)} />
-      ) : (
-        <Skeleton height={FORM_HEIGHT} />
-      )}
+      {catalogues.data && <ImportCard names={catalogues.data.items.map(({ catalogue }) => catalogue)} />}
+      {catalogues.isPending && <Skeleton height={FORM_HEIGHT} />}
       <OperatorList<Catalogue>
         label="Catalogues"
         path="/catalogues"

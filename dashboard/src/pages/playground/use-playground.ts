@@ -45,9 +45,11 @@ export function usePlayground(): Playground {
   // A link to a task opens it with its input; whatever was entered since comes before it.
   const adopted =
     search.task !== undefined && search.model === undefined && hasNoDraft ? search.task : undefined;
-  const { data: task } = useTaskDetail(adopted);
+  const { data: task, isError: isUnread } = useTaskDetail(adopted);
   const first = useRef(recentModels()[0] ?? FIRST_MODEL);
-  const modelName = search.model ?? (adopted === undefined ? first.current : task?.model);
+  // A task that cannot be read, which the stage says, leaves the form to whatever was used last.
+  const waitsForTask = adopted !== undefined && !isUnread;
+  const modelName = search.model ?? (waitsForTask ? task?.model : first.current);
   const { compare: otherName } = search;
   const one = useSide(modelName, values, search.task);
   const other = useSide(otherName, values, otherName === undefined ? undefined : search.other);

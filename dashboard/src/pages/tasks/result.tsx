@@ -5,6 +5,7 @@ import { detailOf, isOpen, kindOf } from '../../api/task.ts';
 import type { TaskDetail, TaskOutput } from '../../api/wire.ts';
 import { Stills } from '../../parts/stills.tsx';
 import { AnchorButton } from '../../ui/button.tsx';
+import { classes } from '../../ui/classes.ts';
 import { formatCredits } from '../../ui/money.tsx';
 import { Reel } from '../../ui/reel.tsx';
 import { STATES } from '../../ui/state.tsx';
@@ -35,7 +36,7 @@ function Waiting({ task }: { task: TaskDetail }) {
 function Failed({ task }: { task: TaskDetail }) {
   const saysMoney = /nothing was charged/i.test(task.message ?? '');
   return (
-    <div className={styles.message}>
+    <div className={classes(styles.message, styles.failed)}>
       <strong>{headingForFailure(task.error ?? undefined)}</strong>
       {task.message && <p>{task.message}</p>}
       {!saysMoney && <p>Nothing was charged.</p>}

@@ -87,7 +87,7 @@ export function StatementCard() {
 
 function cellsOf({ kind, task_id, reason, credits, balance, created_at }: Movement) {
   const what = task_id ? (
-    <Link key="what" href={paths.task(task_id)}>
+    <Link key="what" href={paths.task(task_id)} className={styles.whole}>
       {WORDS[kind]} <span className="mono">…{task_id.slice(-6)}</span>
     </Link>
   ) : (
