@@ -346,6 +346,17 @@ describe('a task', () => {
   });
 });
 
+it('a picture that is to fail is an error in its place, and is not counted', async () => {
+  const emulator = await openEmulator(arkApi);
+  const error = { code: 'OutputImageSensitiveContentDetected', message: 'refused' };
+  emulator.addFault({ on: 'start', kind: 'fail', json: error });
+  const json = { model: 'seedream-4-0-250828', prompt: 'a boat' };
+  const make = async () => (await call(emulator, 'POST', '/images/generations', { json })).json;
+  expect(await make()).toMatchObject({ data: [{ error }], usage: { generated_images: 0 } });
+  emulator.clearFaults();
+  expect(await make()).toMatchObject({ data: [{ url: expect.any(String) }], usage: { generated_images: 1 } });
+});
+
 describe('DELETE', () => {
   const remove = (emulator: RunningEmulator, id: string) => call(emulator, 'DELETE', `${TASKS}/${id}`);
   const statusOf = async (emulator: RunningEmulator, id: string) =>

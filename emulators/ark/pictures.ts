@@ -147,15 +147,18 @@ export function createPictures(
   const { modelName, width, height, count } = order;
   const id = jobs.unusedId(() => `img-${tools.random.letters(12)}`);
   const job = jobs.add(request, { id, data: undefined, model: modelName });
+  // A job has its error once it has run; here the answer is the end.
+  const fault = request.faults.job;
+  const error = fault?.kind === 'fail' ? fault.json : undefined;
   // There is no record to ask for.
   jobs.remove(id);
   const places = Array.from({ length: count }, (_, at) => at);
   const data = places.map((at): Json => {
-    if (job.error !== undefined) return { error: job.error };
+    if (error !== undefined) return { error };
     const url = tools.files.url(job, { kind: 'png', width, height, name: String(at) });
     return { url, size: `${width}x${height}` };
   });
-  const made = job.error === undefined ? count : 0;
+  const made = error === undefined ? count : 0;
   const tokens = made * Math.round((width * height) / 256);
   return replyJson({
     model: modelName,

@@ -3,6 +3,7 @@
 import { isObject, type Json, type JsonObject } from '../../server/src/lib/json.ts';
 import { type ApiRequest, readForm } from '../core/exchange.ts';
 import { checkFields, type FieldRules } from '../core/fields.ts';
+import type { PictureFormat } from '../core/pictures.ts';
 
 /** A call that was accepted. */
 export interface PictureOrder {
@@ -11,7 +12,7 @@ export interface PictureOrder {
   height: number;
   count: number;
   quality: string;
-  format: string;
+  format: PictureFormat;
   background: string;
   edited: number;
 }
@@ -115,7 +116,7 @@ function settle(fields: JsonObject, edited: number): PictureOrder | Refusal {
     height,
     count: Number(fields.n ?? 1),
     quality: fields.quality === undefined || fields.quality === 'auto' ? 'medium' : String(fields.quality),
-    format: String(fields.output_format ?? 'png'),
+    format: String(fields.output_format ?? 'png') as PictureFormat,
     background: fields.background === 'transparent' ? 'transparent' : 'opaque',
     edited,
   };

@@ -1,5 +1,5 @@
-// Stands in for OpenAI's image calls: one POST whose answer carries the pictures in base64. Every picture is a small PNG
-// of the asked proportions, whatever its format says. A failure of the job is a refusal by moderation.
+// Stands in for OpenAI's image calls: one POST whose answer carries the pictures in base64. Every picture is a small one
+// of the asked proportions, in the asked format. A failure of the job is a refusal by moderation.
 import type { Json, JsonObject } from '../../server/src/lib/json.ts';
 import { SECOND_MS } from '../../server/src/lib/time.ts';
 import type { EmulatedApi, ServedApi, Tools } from '../core/api.ts';
@@ -121,7 +121,7 @@ async function create(
 
 async function show(order: PictureOrder, { settings, clock }: Tools): Promise<JsonObject> {
   const { width, height, count, quality, format, background, edited } = order;
-  const picture = await drawBase64({ width, height }, Number(settings.pictureBytes));
+  const picture = await drawBase64({ width, height }, Number(settings.pictureBytes), format);
   const output = count * Math.round(width * height * TOKENS_A_PIXEL[quality]);
   const input = 20 + edited * 300;
   return {

@@ -37,15 +37,18 @@ function toIssue({ field, problem, message }: FieldFault): Issue {
   return { code: CODES[problem], path, message: `Invalid input: it ${message}` };
 }
 
-/** What is wrong with the address of a picture. */
-function judgeAddress(uri: Json | undefined): string | undefined {
+const DATA_OF = {
+  image: /^data:image\/(png|jpeg|jpg|webp);base64,[A-Za-z0-9+/]+=*$/,
+  video: /^data:video\/[a-z0-9-]+;base64,[A-Za-z0-9+/]+=*$/,
+};
+
+/** What is wrong with the address of a picture or a clip. */
+function judgeAddress(uri: Json | undefined, of: keyof typeof DATA_OF = 'image'): string | undefined {
   if (typeof uri !== 'string' || uri === '') return 'Invalid URL';
   if (uri.startsWith('runway://')) return undefined;
   if (uri.startsWith('data:')) {
     if (uri.length >= DATA_CHARACTERS_MAX) return 'The data URI is too large.';
-    return /^data:image\/(png|jpeg|jpg|webp);base64,[A-Za-z0-9+/]+=*$/.test(uri)
-      ? undefined
-      : 'Invalid data URI.';
+    return DATA_OF[of].test(uri) ? undefined : 'Invalid data URI.';
   }
   if (!URL.canParse(uri) || uri.length > URL_CHARACTERS_MAX) return 'Invalid URL';
   const { protocol, hostname } = new URL(uri);
@@ -75,6 +78,18 @@ function judgeItem(uri: Json | undefined, path: Issue['path']): Issue[] {
   return message === undefined ? [] : [{ code: 'custom', path, message }];
 }
 
+/** The clip of an edit, and the pictures that guide it. */
+function judgeEdit({ videoUri, keyframes }: JsonObject): Issue[] {
+  const message = judgeAddress(videoUri, 'video');
+  const frames = Array.isArray(keyframes) ? keyframes : [];
+  return [
+    ...(message === undefined ? [] : [{ code: 'custom', path: ['videoUri'], message }]),
+    ...frames.flatMap((frame, at) =>
+      judgeItem(isObject(frame) ? frame.uri : undefined, ['keyframes', at, 'uri']),
+    ),
+  ];
+}
+
 /** A single address stands for the first frame. */
 function asList(json: JsonObject): JsonObject {
   const { promptImage: uri } = json;
@@ -92,8 +107,11 @@ export function readOrder(json: Json | undefined, endpoint: Endpoint): RunwayOrd
   }
   const issues = checkFields(asList(json), rules).map(toIssue);
   issues.push(...(rules.promptImage ? judgeImages(json.promptImage, model) : []));
+  issues.push(...(rules.videoUri ? judgeEdit(json) : []));
   if (issues.length > 0) return issues;
-  const [width, height] = String(json.ratio).split(':').map(Number);
+  const [width, height] = String(rules.videoUri ? '1280:720' : json.ratio)
+    .split(':')
+    .map(Number);
   const seconds = Number(json.duration ?? model.secondsDefault);
   const credits = seconds * model.creditsPerSecond(json.audio !== false);
   return { model: name, width, height, seconds, credits };

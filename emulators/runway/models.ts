@@ -2,7 +2,7 @@
 // credits: https://docs.dev.runwayml.com/guides/pricing/. Read 2026-11-21. Only the models that Reelay uses.
 import type { FieldRule, FieldRules } from '../core/fields.ts';
 
-export type Endpoint = 'text_to_video' | 'image_to_video';
+export type Endpoint = 'text_to_video' | 'image_to_video' | 'video_to_video';
 
 export interface RunwayModel {
   endpoints: Partial<Record<Endpoint, FieldRules>>;
@@ -70,7 +70,44 @@ function veoModel(silent: number, withAudio: number): RunwayModel {
   };
 }
 
+/** Addresses of the clip and of the keyframes are judged apart. */
+const aleph: FieldRules = {
+  ...common,
+  ...moderation,
+  videoUri: { type: 'string', required: true },
+  promptText: prompt(false),
+  keyframes: {
+    type: 'array',
+    lengthMax: 5,
+    items: {
+      type: 'object',
+      fields: {
+        seconds: { type: 'number', min: 0 },
+        at: { type: 'number', min: 0, max: 1 },
+        uri: { type: 'string', required: true },
+        range: {
+          type: 'object',
+          fields: {
+            start_seconds: { type: 'integer', required: true },
+            end_seconds: { type: 'integer', required: true },
+          },
+        },
+      },
+    },
+  },
+  outputFormat: { type: 'string', values: ['mp4', 'prores', 'png_sequence', 'sdr_rec709_10bit'] },
+  ratio: { type: 'string' },
+  targetAspectRatio: { type: 'string', values: ['16:9', '4:3', '3:2', '1:1', '2:3', '3:4', '9:16', '21:9'] },
+};
+
 export const RUNWAY_MODELS: Readonly<Record<string, RunwayModel>> = {
+  // Clips are not looked at: each counts as five seconds. The price a second is an example.
+  aleph2: {
+    endpoints: { video_to_video: aleph },
+    positions: [],
+    secondsDefault: 5,
+    creditsPerSecond: () => 15,
+  },
   'gen4.5': {
     endpoints: {
       text_to_video: { ...gen45, ...ratio(...WIDE) },

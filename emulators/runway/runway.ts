@@ -10,7 +10,7 @@ import { Uploads } from '../core/uploads.ts';
 import { type Issue, type RunwayOrder, readOrder } from './check.ts';
 import { type Endpoint, RUNWAY_MODELS } from './models.ts';
 
-const ENDPOINTS: readonly Endpoint[] = ['text_to_video', 'image_to_video'];
+const ENDPOINTS: readonly Endpoint[] = ['text_to_video', 'image_to_video', 'video_to_video'];
 const VERSION = '2024-11-06';
 const UPLOADS = '/v1/uploads';
 /** Where files are put, which at Runway is another host: an object store with signed forms. */

@@ -25,6 +25,8 @@ function modelOf(name: string): Model {
   return model;
 }
 
+const CLIP = 'https://clips.example/a.mp4';
+
 /** A request as the engine makes it: with the defaults of the schema. */
 function requestFor(emulator: RunningEmulator, name: string, input: JsonObject = {}): StartRequest {
   const model = modelOf(name);
@@ -34,6 +36,7 @@ function requestFor(emulator: RunningEmulator, name: string, input: JsonObject =
     ...(properties.prompt ? { prompt: 'a boat' } : {}),
     ...(pictures ? { [properties.img_urls ? 'img_urls' : 'images']: picturesFor(pictures) } : {}),
     ...(properties.template ? { template: 'hugging' } : {}),
+    ...(properties.video_url ? { video_url: CLIP, audio_url: CLIP } : {}),
   };
   return {
     taskId: randomUUID(),

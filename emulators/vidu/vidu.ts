@@ -8,7 +8,14 @@ import type { CallbackPost } from '../core/callbacks.ts';
 import { type ApiRequest, type Reply, type Route, replyJson } from '../core/exchange.ts';
 import type { Job, Jobs } from '../core/job.ts';
 import { Account, isFree } from './account.ts';
-import { invalidField, readOrder, readTemplateOrder, type ViduError, type ViduOrder } from './check.ts';
+import {
+  invalidField,
+  readLipSyncOrder,
+  readOrder,
+  readTemplateOrder,
+  type ViduError,
+  type ViduOrder,
+} from './check.ts';
 import { listTasks, type ViduTask } from './list.ts';
 import { type Endpoint, pixelsOf, VIDU_MODELS } from './models.ts';
 
@@ -102,7 +109,8 @@ function startRoutes(context: Context): Route[] {
     read: (json: Json | undefined) => readOrder(endpoint, json, doubt()),
   }));
   const templates = ['template', 'template2video'].map((path) => ({ path, read: readTemplateOrder }));
-  return [...models, ...templates].map(({ path, read }) => ({
+  const lipSync = { path: 'lip-sync', read: readLipSyncOrder };
+  return [...models, ...templates, lipSync].map(({ path, read }) => ({
     method: 'POST',
     path: `${PREFIX}/${path}`,
     on: 'start',
@@ -156,7 +164,7 @@ function create(request: ApiRequest, order: ViduOrder, { tools, jobs, account }:
   const job = jobs.add(request, {
     id: jobs.unusedId(() => tools.random.digits(ID_DIGITS)),
     data: { order, seed: order.seed === 0 ? tools.random.integer(2 ** 31) : order.seed },
-    model: order.modelName || (order.template ?? ''),
+    model: order.modelName || (order.template ?? order.type),
     ...(payload === '' ? {} : { token: payload }),
     callbackUrl,
     ...(order.offPeak ? { expiresAtMs: tools.clock.now() + OFF_PEAK_HOURS * HOUR_MS } : {}),

@@ -12,15 +12,15 @@ import type {
 import { cancelIfOpen } from '../kit/cancel.ts';
 import { usedOf } from '../kit/states.ts';
 import { readAs, readWire, unreadOf } from '../kit/wire.ts';
-import { fromWire, toFailure, toRatio, toStartFailure, toWire } from './map.ts';
+import { fromWire, toFailure, toStartFailure, toWire } from './map.ts';
 import { createdSchema, organizationSchema, paramsSchema, referenceSchema, taskSchema } from './wire.ts';
 
 const TASKS = '/v1/tasks';
 
 export async function start(request: StartRequest, context: CallContext): Promise<StartOutcome> {
   const params = readAs(paramsSchema, request.params);
-  const ratio = params && toRatio(params, request.input);
-  if (!params || ratio === undefined) {
+  const json = params && toWire(request, params);
+  if (!params || json === undefined) {
     const message = 'This offer does not have the model in this resolution and aspect ratio';
     return { type: 'rejected', failure: { reason: 'unavailable', message } };
   }
@@ -30,7 +30,7 @@ export async function start(request: StartRequest, context: CallContext): Promis
       method: 'POST',
       path: `/v1/${params.endpoint}`,
       headers: authorize(context),
-      json: toWire(request, { params, ratio }),
+      json,
     },
     {
       failure: toStartFailure,

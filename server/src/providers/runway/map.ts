@@ -5,7 +5,13 @@ import type { ApiAnswer, Failure, FailureReason, PollOutcome, StartRequest } fro
 import { refusedWith } from '../kit/failures.ts';
 import { factsOf, fromState, type StateWords, succeeded, usedOf } from '../kit/states.ts';
 import { readWire, unreadOf } from '../kit/wire.ts';
-import { errorSchema, type RunwayError, type RunwayParams, type RunwayTask } from './wire.ts';
+import {
+  type DrawnParams,
+  errorSchema,
+  type RunwayError,
+  type RunwayParams,
+  type RunwayTask,
+} from './wire.ts';
 
 /** Fields that only change their name. */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -31,16 +37,37 @@ function lookUp<Value>(table: Readonly<Record<string, Value>>, name: Json | unde
 }
 
 /** Size in pixels; undefined when the offer lacks the size that was asked for. */
-export function toRatio({ ratios }: RunwayParams, input: JsonObject): string | undefined {
+export function toRatio({ ratios }: DrawnParams, input: JsonObject): string | undefined {
   return lookUp(lookUp(ratios, input.resolution) ?? {}, input.aspect_ratio);
 }
 
-/** The body of a create. @param options.ratio as `toRatio` returns it. */
-export function toWire(
-  { input }: StartRequest,
-  { params, ratio }: { params: RunwayParams; ratio: string },
-): JsonObject {
-  const body: JsonObject = { model: params.model, ratio };
+/** The body of an edit of a clip; a picture of the input guides it from its beginning. */
+function toEdit({
+  prompt,
+  seed,
+  video_url: clip,
+  img_urls: pictures,
+  aspect_ratio: ratio,
+}: JsonObject): JsonObject {
+  const [uri] = Array.isArray(pictures) ? pictures : [];
+  return {
+    videoUri: clip,
+    ...(prompt === undefined ? {} : { promptText: prompt }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(uri === undefined ? {} : { keyframes: [{ seconds: 0, uri }] }),
+    ...(ratio === undefined ? {} : { targetAspectRatio: ratio }),
+  };
+}
+
+/** The body of a create; undefined when the offer lacks the size that was asked for. */
+export function toWire({ input }: StartRequest, params: RunwayParams): JsonObject | undefined {
+  if (params.endpoint === 'video_to_video') return { model: params.model, ...toEdit(input) };
+  const ratio = toRatio(params, input);
+  return ratio === undefined ? undefined : toDrawn(input, params.model, ratio);
+}
+
+function toDrawn(input: JsonObject, model: string, ratio: string): JsonObject {
+  const body: JsonObject = { model, ratio };
   for (const [name, wireName] of Object.entries(FIELDS)) {
     if (input[name] !== undefined) body[wireName] = input[name];
   }

@@ -59,7 +59,7 @@ test('two pictures are the first and last frame, and false and 0 are sent', () =
     testMode: false,
     intentAtMs: 0,
   };
-  expect(toWire(request, { params, ratio: '1280:720' })).toEqual({
+  expect(toWire(request, params)).toEqual({
     model: 'veo3.1_fast',
     ratio: '1280:720',
     promptText: 'a cat',

@@ -2,7 +2,7 @@
 import { faultsOf } from '../answers.ts';
 import type { Provider } from '../contract.ts';
 import { cancel, poll, probe, start } from './client.ts';
-import { paramsSchema } from './wire.ts';
+import { drawnSchema, editedSchema } from './wire.ts';
 
 export const runway: Provider = {
   id: 'runway',
@@ -46,7 +46,9 @@ export const runway: Provider = {
     },
     resultHosts: ['*'],
   },
-  checkParams: (params) => faultsOf(paramsSchema, params),
+  // Of the two forms the one that is meant, so that a fault names its field.
+  checkParams: (params) =>
+    faultsOf(params.endpoint === 'video_to_video' ? editedSchema : drawnSchema, params),
   start,
   poll,
   cancel,

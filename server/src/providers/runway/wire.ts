@@ -40,8 +40,7 @@ export const organizationSchema = Type.Object({ creditBalance: Type.Number() });
 /** The model is kept with the id, since no answer names it. */
 export const referenceSchema = Type.Object({ id: taskId, model: Type.Optional(Type.String()) });
 
-/** Params of an offer. */
-export const paramsSchema = Type.Object(
+export const drawnSchema = Type.Object(
   {
     endpoint: Type.Union([Type.Literal('text_to_video'), Type.Literal('image_to_video')]),
     /** The provider's id of the model. */
@@ -58,4 +57,15 @@ export const paramsSchema = Type.Object(
   { additionalProperties: false },
 );
 
+/** The clip of the input decides the size. */
+export const editedSchema = Type.Object(
+  { endpoint: Type.Literal('video_to_video'), model: Type.String({ minLength: 1 }) },
+  { additionalProperties: false },
+);
+
+/** Params of an offer. */
+export const paramsSchema = Type.Union([drawnSchema, editedSchema]);
+
+/** Of an offer that makes a video from a text or a picture. */
+export type DrawnParams = Static<typeof drawnSchema>;
 export type RunwayParams = Static<typeof paramsSchema>;

@@ -20,6 +20,8 @@ const FIELDS: Readonly<Record<Endpoint, readonly string[]>> = {
   reference2video: [...COMMON, ...MADE, 'aspect_ratio'],
   template: TEMPLATE,
   template2video: TEMPLATE,
+  // https://platform.vidu.com/docs/lip-sync, read 2026-12-01 in public clients.
+  'lip-sync': ['video_url', 'audio_url'],
 };
 
 /** Where `img_urls` become `images`. */

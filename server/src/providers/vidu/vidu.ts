@@ -8,8 +8,9 @@ import { find } from './find.ts';
 import { paramsSchema } from './wire.ts';
 
 function checkParams(params: JsonObject): string[] {
-  const isTemplate = String(params.endpoint).startsWith('template');
-  const misses = !isTemplate && params.model === undefined;
+  const endpoint = String(params.endpoint);
+  const hasModel = !endpoint.startsWith('template') && endpoint !== 'lip-sync';
+  const misses = hasModel && params.model === undefined;
   return [...faultsOf(paramsSchema, params), ...(misses ? ['model: is missing for this endpoint'] : [])];
 }
 

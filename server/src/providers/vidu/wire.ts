@@ -82,8 +82,9 @@ export const paramsSchema = Type.Object(
       Type.Literal('reference2video'),
       Type.Literal('template'),
       Type.Literal('template2video'),
+      Type.Literal('lip-sync'),
     ]),
-    /** The id of the model there, the same at both hosts; templates have none. */
+    /** The id of the model there, the same at both hosts; templates and lip-sync have none. */
     model: Type.Optional(Type.String({ minLength: 1 })),
     /**
      * How the input `audio` is sent: `always`, for models that make sound unless asked not to, or `when_true`, for
