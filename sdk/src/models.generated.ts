@@ -1971,6 +1971,20 @@ export interface ReelayEffectsInput {
   resolution?: "480p" | "720p" | "1080p";
 }
 
+/** Runway Aleph: changes a clip as a text says. Runway's API makes it with Aleph 2.0, which took the place of Gen-4 Aleph. */
+export interface RunwayGen4AlephInput {
+  /** What to change in the clip. */
+  prompt: string;
+  /** The clip to change, 2 to 30 seconds; the provider fetches it itself and takes https addresses only. */
+  video_url: string | Blob;
+  /** How the beginning is to look; an https address. */
+  img_urls?: (string | Blob)[];
+  /** Widens the picture to this ratio; without it, the clip keeps its own. */
+  aspect_ratio?: "16:9" | "4:3" | "3:2" | "1:1" | "2:3" | "3:4" | "9:16" | "21:9";
+  /** The same seed gives similar results. */
+  seed?: number;
+}
+
 /** Runway Gen-4.5: a video of 2 to 10 seconds from its first frame. */
 export interface RunwayGen45I2vInput {
   /** What the video shows. */
@@ -2245,6 +2259,14 @@ export interface Vidu20I2vInput {
   bgm?: boolean;
   /** 0 leaves the choice to the model. Default: 0. */
   seed?: number;
+}
+
+/** Vidu Lip Sync: the mouth of the person in a clip follows a recorded voice. */
+export interface ViduLipSyncInput {
+  /** The clip with one person who faces the camera. */
+  video_url: string | Blob;
+  /** The recorded voice. */
+  audio_url: string | Blob;
 }
 
 /** Vidu Q1: five seconds of 1080p from a first frame; the video has its shape. */
@@ -3032,6 +3054,7 @@ export interface ModelInputs {
   "reelay/draft-r2v": ReelayDraftR2vInput;
   "reelay/draft-t2v": ReelayDraftT2vInput;
   "reelay/effects": ReelayEffectsInput;
+  "runway/gen-4-aleph": RunwayGen4AlephInput;
   "runway/gen4-5-i2v": RunwayGen45I2vInput;
   "runway/gen4-5-t2v": RunwayGen45T2vInput;
   "runway/gen4-turbo-i2v": RunwayGen4TurboI2vInput;
@@ -3046,6 +3069,7 @@ export interface ModelInputs {
   "suno/music-generate": SunoMusicGenerateInput;
   "video-enhance": VideoEnhanceInput;
   "vidu/2-0-i2v": Vidu20I2vInput;
+  "vidu/lip-sync": ViduLipSyncInput;
   "vidu/q1-i2v": ViduQ1I2vInput;
   "vidu/q1-r2v": ViduQ1R2vInput;
   "vidu/q1-se2v": ViduQ1Se2vInput;

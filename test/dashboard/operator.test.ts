@@ -1,4 +1,5 @@
 // What an operator does in the browser, each act of which stands in the audit log afterwards.
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
 import { startEmulator } from '../../emulators/core/server.ts';
@@ -126,6 +127,28 @@ it('sets a price from tomorrow on: then quote and charge are the new ones, and t
   vi.useRealTimers();
   await page.reload();
   await page.getByRole('dialog', { name: model }).getByText('3.25', { exact: false }).first().waitFor();
+  expect(await readActs(page)).toContain('price.set');
+  await close();
+});
+
+it('saves all prices as a sheet, shows what a changed one sets, and sets it', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const model = 'runway/gen4-turbo-i2v';
+  const { page, close } = await stage.open('/operator/models?q=gen4-turbo');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save the sheet' }).click();
+  const sheet = await readFile(await (await saved).path(), 'utf8');
+  const buffer = Buffer.from(sheet.replace(`${model},second,720p,10,`, `${model},second,720p,12,`));
+  const file = { name: 'mine.csv', mimeType: 'text/csv', buffer };
+  await page.getByLabel('File of prices').setInputFiles(file);
+  const changes = page.getByRole('region', { name: 'What mine.csv changes' });
+  await changes.getByText('720p 10 -> 12').waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await changes.getByRole('button', { name: 'Set 1 price' }).click();
+  await changes.waitFor({ state: 'hidden' });
+  const priceOf = async () => (await stage.core.catalog.findStatus(model))?.price;
+  await expect.poll(priceOf).toMatchObject({ credits: { '720p': 12 } });
   expect(await readActs(page)).toContain('price.set');
   await close();
 });

@@ -25,6 +25,7 @@ import type * as operatorModels from '../../../server/src/doors/operator/models.
 import type * as operatorNotices from '../../../server/src/doors/operator/notices.schemas.ts';
 import type * as operatorOverview from '../../../server/src/doors/operator/overview.schemas.ts';
 import type * as operatorPeople from '../../../server/src/doors/operator/people.schemas.ts';
+import type * as operatorPrices from '../../../server/src/doors/operator/prices.schemas.ts';
 import type * as operatorTasks from '../../../server/src/doors/operator/tasks.schemas.ts';
 import type * as operatorTemplates from '../../../server/src/doors/operator/templates.schemas.ts';
 
@@ -155,6 +156,7 @@ export type CredentialTest = Static<typeof operatorCredentials.testResult>;
 export type Catalogue = Static<typeof operatorTemplates.catalogueCount>;
 export type OperatorTemplate = Static<typeof operatorTemplates.template>;
 /** What an import of templates would do. */
+export type PriceSheetChanges = Answer<typeof operatorPrices.previewPricesSchema>;
 export type ImportPlan = Answer<typeof operatorTemplates.planImportSchema>;
 export type StuckTask = Static<typeof operatorTasks.listedTask>;
 export type Act = Static<typeof operatorActs.act>;

@@ -93,12 +93,15 @@ async function writePrice(
 
 function beginOf(from: Date | undefined, nowMs: number): Date {
   if (from === undefined) return new Date(nowMs);
-  const fromMs = from.getTime();
-  if (fromMs < nowMs - LATE_MS)
-    throw new OperatorError('price_from: must not be in the past: what was quoted stays as it was');
-  if (fromMs > nowMs + AHEAD_DAYS_MAX * DAY_MS)
-    throw new OperatorError('price_from: is more than ten years ahead');
-  return fromMs < nowMs ? new Date(nowMs) : from;
+  const fault = findBeginFault(from, nowMs);
+  if (fault !== undefined) throw new OperatorError(`price_from: ${fault}`);
+  return from.getTime() < nowMs ? new Date(nowMs) : from;
+}
+
+/** Why a price cannot begin at a moment; undefined when it can. */
+export function findBeginFault(from: Date, nowMs: number): string | undefined {
+  if (from.getTime() < nowMs - LATE_MS) return 'must not be in the past: what was quoted stays as it was';
+  return from.getTime() > nowMs + AHEAD_DAYS_MAX * DAY_MS ? 'is more than ten years ahead' : undefined;
 }
 
 async function withdrawPrice(

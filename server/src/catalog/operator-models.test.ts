@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { providers } from '../providers/registry.ts';
 import { findModelFaults } from './model-schema.ts';
 import { readShippedModels } from './models.ts';
-import { readOperatorModels } from './operator-models.ts';
+import { checkModelFile, readOperatorModels, takenNames } from './operator-models.ts';
 import { compileInputCheck } from './validate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reelay-models-'));
@@ -162,6 +162,44 @@ it('names every fault of a file at once, and its path', () => {
     offers: [{ provider: 'nobody' }],
   };
   expect(() => read({ models: [GOOD, GOOD, broken] })).toThrow(
-    /models\.json: studio\/quick-t2v: its name is taken; X: model: must be a name.*; X: price.credits: is required/,
+    /models\.json: studio\/quick-t2v: its name is taken; choose another; X: model: must be a name.*; X: price.credits: is required/,
   );
+});
+
+describe('models check', () => {
+  const check = (text: string, taken = takenNames()) => {
+    const path = write(text);
+    return checkModelFile(path, providers, taken).faults.map(({ line, fault }) => `${line}: ${fault}`);
+  };
+  const price = '"price": { "kind": "template", "version": "1", "credits": 5 }';
+  const model = (name: string, more: string) =>
+    `{ "model": "${name}", "operations": ["text-to-video"],\n${more},\n"offers": [] }`;
+  const schema = (properties: string) =>
+    `"input_schema": { "type": "object", "required": [],\n"properties": { ${properties} } }`;
+
+  it('shows each fault on the line where it stands', () => {
+    const offers = model('studio/a', `${price},\n${schema('"template_id": { "type": "string" }')}`).replace(
+      '"offers": []',
+      '"offers": [\n{ "provider": "nobody" }]',
+    );
+    expect(check(`{ "models": [\n${offers}\n] }`)).toEqual([
+      expect.stringMatching(/^7: offers\[0\]\.provider: must be one of /),
+    ]);
+  });
+
+  it('finds a price by templates without a field that names one, and a field that names none', () => {
+    const first = model('studio/a', `${price},\n${schema('')}`);
+    const second = model('studio/b', `${price},\n${schema('"template": { "type": "string" }')}`);
+    expect(check(`{ "models": [\n${first},\n${second}\n] }`)).toEqual([
+      expect.stringMatching(/^3: price\.kind: template needs a "template_id"/),
+      expect.stringMatching(/^10: input_schema\.properties\.template: names templates of vidu only/),
+    ]);
+  });
+
+  it('finds a name that another file has', () => {
+    const taken = takenNames();
+    const text = `{ "models": [\n${model('studio/a', `${price},\n${schema('"template_id": { "type": "string" }')}`)}\n] }`;
+    expect(check(text, taken)).toEqual([]);
+    expect(check(text, taken)).toEqual(['2: its name is taken; choose another']);
+  });
 });

@@ -1,6 +1,7 @@
 // The prices of all models as one sheet: a CSV (RFC 4180) with a row for each amount, written for an operator to change in
 // any program of tables, and read back with every fault named by its line. Nothing is written here.
 import { parseCredits } from '../lib/money.ts';
+import { findBeginFault } from './model-changes.ts';
 import { PRICE_UNITS, type PriceRule, withAmounts } from './prices.ts';
 import type { ModelStatus } from './state.ts';
 
@@ -85,7 +86,10 @@ interface PricedRow {
 }
 
 /** One row, or what is wrong with it. */
-function readRow({ line, cells }: SheetRow, known: ReadonlyMap<string, ModelStatus>): PricedRow | string {
+function readRow(
+  { line, cells }: SheetRow,
+  { known, nowMs }: { known: ReadonlyMap<string, ModelStatus>; nowMs: number },
+): PricedRow | string {
   const [model = '', unit = '', name = '', amount = '', begin = ''] = cells;
   const at = `line ${line}`;
   const status = known.get(model);
@@ -102,7 +106,8 @@ function readRow({ line, cells }: SheetRow, known: ReadonlyMap<string, ModelStat
     return `${at}: "${amount}" is no amount of credits from 0, with at most six decimals`;
   const from = readFrom(begin);
   if (from === null) return `${at}: "${begin}" is no time such as 2027-01-31 or 2027-01-31T12:00:00Z`;
-  return { model, name, credits, from };
+  const fault = from && findBeginFault(from, nowMs);
+  return fault === undefined ? { model, name, credits, from } : `${at}: "${begin}" ${fault}`;
 }
 
 /** What the rows of a model at one moment change; undefined when they change nothing. */
@@ -149,7 +154,7 @@ export function readPriceSheet(text: string, statuses: readonly ModelStatus[], n
   const groups = new Map<string, PricedRow[]>();
   const seen = new Set<string>();
   for (const sheetRow of body) {
-    const row = readRow(sheetRow, known);
+    const row = readRow(sheetRow, { known, nowMs });
     if (typeof row === 'string') {
       faults.push(row);
       continue;

@@ -11,6 +11,7 @@ import { OperatorError } from '../errors.ts';
 import { type Json, JsonError, parseClientJson } from '../lib/json.ts';
 import { CATALOGUE_WORDS, readCap, readCatalogue } from './arguments.ts';
 import { withCore } from './environment.ts';
+import { addModelsCheck } from './models-check.command.ts';
 import {
   type Form,
   type JsonOption,
@@ -81,6 +82,7 @@ export function addModelCommands(models: Command): void {
         printRecord(await core.catalog.changeModel(model, { openTasksMax }), options, MODEL);
       }),
     );
+  addModelsCheck(models);
   addPriceCommands(models, MODEL);
 }
 

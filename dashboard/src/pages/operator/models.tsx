@@ -12,6 +12,7 @@ import { Time } from '../../ui/time.tsx';
 import { OperatorList, OperatorPage, toMs } from './frame.tsx';
 import { ModelSheet } from './model-sheet.tsx';
 import styles from './operator.module.css';
+import { PriceSheetCard } from './price-sheet.tsx';
 import { wordPrice } from './price-words.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -31,6 +32,7 @@ export function OperatorModelsPage() {
       range={q ? `Models or providers with "${q}"` : undefined}
       lead="What is on, what it costs now, and what it will cost. Tasks keep the price that they were created at."
     >
+      <PriceSheetCard />
       <OperatorList<ModelStatus>
         label="Models"
         path="/models"

@@ -61,6 +61,8 @@ type Operate = (
 ) => Promise<OperatorAnswer>;
 const operate: Operate = (method, path, body) => api.operate(method, path, body as JsonObject);
 const account = await api.core.accounts.create('walked');
+/** The first line of a sheet of prices. */
+const PRICES = 'model,unit,for,credits,from\n';
 const template = {
   TemplateId: 'walked',
   Title: 'walked',
@@ -139,6 +141,14 @@ const calls: Record<string, [action: string, call: () => Promise<OperatorAnswer>
     () => operate('PATCH', '/models/reelay/draft-t2v', { open_tasks_max: 7 }),
   ],
   'PATCH /models/{name}': ['', async () => operate('PATCH', '/models/none', { enabled: false })],
+  'POST /prices': [
+    'price.set',
+    () => operate('POST', '/prices', { sheet: `${PRICES}runway/gen4-turbo-i2v,second,720p,11,\n` }),
+  ],
+  'POST /prices/preview': [
+    'route.preview_prices',
+    () => operate('POST', '/prices/preview', { sheet: `${PRICES}runway/gen4-turbo-i2v,second,720p,12,\n` }),
+  ],
   'PUT /maintenance': ['maintenance.set', () => operate('PUT', '/maintenance', { maintenance: false })],
   'POST /catalogues/{catalogue}/templates': [
     'templates.import',

@@ -14,6 +14,7 @@ import { type ModelParts, registerModelRoutes } from './models.routes.ts';
 import { type NoticeParts, registerNoticeRoutes } from './notices.routes.ts';
 import { registerOverviewRoutes } from './overview.routes.ts';
 import { type PeopleParts, registerPeopleRoutes } from './people.routes.ts';
+import { registerPriceRoutes } from './prices.routes.ts';
 import { registerTaskRoutes, registerVideoRoute, type TaskParts } from './tasks.routes.ts';
 import { registerTemplateRoutes, type TemplateParts } from './templates.routes.ts';
 
@@ -56,6 +57,7 @@ export const operatorDoor: Door<OperatorParts> = {
     registerVideoRoute(scope, parts);
     registerCallbackRoutes(scope, parts);
     registerModelRoutes(scope, parts);
+    registerPriceRoutes(scope, parts);
     registerExampleRoutes(scope, parts);
     registerTemplateRoutes(scope, parts);
     registerCredentialRoutes(scope, parts);
