@@ -6,13 +6,16 @@ import { copyPreviews } from './catalog/previews.ts';
 import type { Core } from './core.ts';
 import type { AuditScope } from './credits/audit.ts';
 import type { CronJob, JobHandler } from './db/jobs.ts';
+import { MINUTE_MS, steadyClock } from './lib/time.ts';
 
 const BATCH = 500;
-const BATCHES_MAX = 200;
+/** A removal ends before the next one of its name begins: the rarest is that of each hour. */
+const REMOVAL_MS = 50 * MINUTE_MS;
 
-/** Repeats a removal until it finds less than a batch. */
+/** Repeats a removal until it finds less than a batch, for as long as that takes: what is made must also be removed. */
 async function repeat(remove: (limit: number) => Promise<number>, signal: AbortSignal): Promise<void> {
-  for (let round = 0; round < BATCHES_MAX && !signal.aborted; round++) {
+  const untilMs = steadyClock() + REMOVAL_MS;
+  while (!signal.aborted && steadyClock() < untilMs) {
     if ((await remove(BATCH)) < BATCH) return;
   }
 }

@@ -75,6 +75,66 @@ describe('migrations', () => {
   });
 });
 
+describe('on a database that is in use', () => {
+  const fill = 'create table filled (id int); insert into filled select generate_series(1, 100)';
+  const index = `-- Outside a transaction: the table is large.
+create unique index concurrently if not exists filled_id on filled (id);
+alter table filled add constraint is_small check (id < 1000) not valid;
+alter table filled validate constraint is_small;
+`;
+
+  it('a file outside a transaction builds an index beside the writes of others, and begins again after a fault', async () => {
+    await write({ '0001_filled.sql': fill });
+    await run();
+    await write({ '0002_index.sql': index });
+    await database.pool.query('insert into filled values (1)');
+    await expect(run()).rejects.toThrow(
+      /^The migration 0002_index.sql failed, what came before it in the file stays/,
+    );
+    await database.pool.query('delete from filled where ctid = (select max(ctid) from filled)');
+    const writer = await database.pool.connect();
+    try {
+      await writer.query('begin; insert into filled values (200)');
+      const [done] = await Promise.all([run(), writer.query('commit')]);
+      expect(done).toEqual(['0002_index.sql']);
+    } finally {
+      writer.release();
+    }
+    const { rows } = await database.pool.query(
+      `select indisvalid as is_valid from pg_index where indexrelid = 'filled_id'::regclass
+       union all select convalidated from pg_constraint where conname = 'is_small'`,
+    );
+    expect(rows).toEqual([{ is_valid: true }, { is_valid: true }]);
+  });
+
+  it('one that waits for a lock lets writes pass, and is applied once it gets it', async () => {
+    await write({ '0001_filled.sql': fill });
+    await run();
+    await write({ '0002_column.sql': 'alter table filled add column note text' });
+    const reader = await database.pool.connect();
+    try {
+      await reader.query('begin; select count(*) from filled');
+      const done = run();
+      await expect
+        .poll(
+          async () =>
+            (
+              await database.pool.query(
+                `select from pg_locks where relation = 'filled'::regclass and not granted`,
+              )
+            ).rowCount,
+          { timeout: 60_000, interval: 20 },
+        )
+        .toBeGreaterThan(0);
+      await database.pool.query('insert into filled (id) values (300)');
+      await reader.query('commit');
+      expect(await done).toEqual(['0002_column.sql']);
+    } finally {
+      reader.release();
+    }
+  });
+});
+
 describe('a database and files that do not belong together are refused', () => {
   async function refusal(): Promise<string> {
     const error = await run().catch((reason: unknown) => reason);

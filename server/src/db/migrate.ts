@@ -1,4 +1,5 @@
-// Brings the database to the form that this code expects: numbered SQL files, forward only, each in a transaction.
+// Brings the database to the form that this code expects: numbered SQL files, forward only, each in a transaction
+// unless its first line says otherwise.
 // A released file never changes; what was applied is kept with its SHA-256 and compared at every start. It must never
 // run on a database that is newer than the code.
 import { createHash } from 'node:crypto';
@@ -7,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { OperatorError } from '../errors.ts';
+import { pause, steadyClock } from '../lib/time.ts';
 import type { DatabaseLog } from './log.ts';
 
 export interface Migration {
@@ -26,6 +28,7 @@ export interface MigrateOptions {
 /** An arbitrary fixed number. Processes that start at the same time wait for each other on this lock. */
 const ADVISORY_LOCK_KEY = 7_235_514_901;
 const LOCK_TIMEOUT_MS = 300_000;
+const TURN_PAUSE_MS = 100;
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
 const FILE_PATTERN = /^(\d{4})_[a-z0-9_]+\.sql$/;
 
@@ -95,23 +98,100 @@ function findConflict(migrations: Migration[], applied: AppliedMigration[]): str
   return `The migration ${late.name} comes before others that were applied: give it the next free number.`;
 }
 
+/** A file that begins so has statements that no transaction may hold, such as `create index concurrently`. */
+const OUTSIDE = /^-- Outside a transaction\b/;
+/** What waits for a lock lets nobody pass behind it: a create waits no longer than this. */
+const LOCK_WAIT_MS = 500;
+const LOCK_PAUSE_MS = 1_000;
+const LOCK_NOT_AVAILABLE = '55P03';
+
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  const isOutside = OUTSIDE.test(migration.sql);
+  try {
+    if (isOutside) await applyOutside(client, migration);
+    else await untilLocked(client, () => applyWhole(client, migration));
+  } catch (error) {
+    const { message, position } = error as { message: string; position?: string };
+    const line = position === undefined ? '' : ` in line ${lineOf(migration.sql, Number(position))}`;
+    const kept = isOutside
+      ? 'what came before it in the file stays, and it begins again'
+      : 'nothing of it was kept';
+    throw new OperatorError(`The migration ${migration.name} failed${line}, ${kept}: ${message}`);
+  }
+}
+
+async function applyWhole(client: pg.Client, migration: Migration): Promise<void> {
   await client.query('begin');
   try {
     await client.query(migration.sql);
-    await client.query('insert into schema_migrations (version, name, sha256) values ($1, $2, $3)', [
-      migration.version,
-      migration.name,
-      migration.sha256,
-    ]);
+    await record(client, migration);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
-    const { message, position } = error as { message: string; position?: string };
-    const line = position === undefined ? '' : ` in line ${lineOf(migration.sql, Number(position))}`;
-    throw new OperatorError(
-      `The migration ${migration.name} failed${line}, nothing of it was kept: ${message}`,
-    );
+    throw error;
+  }
+}
+
+/** Each statement by itself. A file that ended in between is run again from its begin, so each of them says `if`. */
+async function applyOutside(client: pg.Client, migration: Migration): Promise<void> {
+  for (const statement of migration.sql.split(/;\s*(?:\n|$)/)) {
+    if (statement.replaceAll(/--.*/g, '').trim() === '') continue;
+    await dropUnfinished(client, statement);
+    await untilLocked(client, () => client.query(statement));
+  }
+  await record(client, migration);
+}
+
+/** An index whose build was cut off is there, is of no use, and would be taken for the finished one. */
+async function dropUnfinished(client: pg.Client, statement: string): Promise<void> {
+  const name = /\bindex\s+concurrently\s+if\s+not\s+exists\s+([a-z0-9_]+)/i.exec(statement)?.[1];
+  if (name === undefined) return;
+  const { rows } = await client.query(
+    'select from pg_index where indexrelid = to_regclass($1) and not indisvalid',
+    [name],
+  );
+  if (rows.length > 0) await client.query(`drop index concurrently ${name}`);
+}
+
+async function record(client: pg.Client, { version, name, sha256 }: Migration): Promise<void> {
+  await client.query('insert into schema_migrations (version, name, sha256) values ($1, $2, $3)', [
+    version,
+    name,
+    sha256,
+  ]);
+}
+
+/** Does the work with short waits for locks, as often as it takes to get them. */
+async function untilLocked(client: pg.Client, work: () => Promise<unknown>): Promise<void> {
+  const untilMs = steadyClock() + LOCK_TIMEOUT_MS;
+  await client.query(`set lock_timeout = ${LOCK_WAIT_MS}`);
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE || steadyClock() > untilMs) throw error;
+      await pause(LOCK_PAUSE_MS);
+    }
+  }
+}
+
+/**
+ * Waits for its turn among the processes that migrate. It asks again and again: a statement that waited would have a
+ * snapshot, and `create index concurrently` of the process whose turn it is would wait for that.
+ */
+async function takeTurn(client: pg.Client): Promise<void> {
+  const untilMs = steadyClock() + LOCK_TIMEOUT_MS;
+  for (;;) {
+    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
+      ADVISORY_LOCK_KEY,
+    ]);
+    if (rows[0].taken) return;
+    if (steadyClock() > untilMs)
+      throw new OperatorError(
+        'Another process has been migrating the database for five minutes: start again later.',
+      );
+    await pause(TURN_PAUSE_MS);
   }
 }
 
@@ -128,14 +208,13 @@ export async function migrate(url: string, options: MigrateOptions): Promise<str
   const client = new pg.Client({
     connectionString: url,
     application_name: 'reelay migrate',
-    lock_timeout: LOCK_TIMEOUT_MS,
     connectionTimeoutMillis: 10_000,
   });
   client.on('error', (error) => options.log.warn({ err: error }, 'connection.lost'));
   await client.connect();
   try {
     await client.query('set client_min_messages = warning');
-    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK_KEY]);
+    await takeTurn(client);
     const applied = await readApplied(client);
     const conflict = findConflict(migrations, applied);
     if (conflict !== undefined) throw new OperatorError(conflict);

@@ -16,6 +16,8 @@ export interface Figures {
   lossMicros: number;
   /** Open attempts, and what was made and paid, by provider account. */
   accounts: { id: string; open: number; succeeded: number; failed: number; cost_nanos: number }[];
+  /** Since the end of the ended task that is kept longest: at most the retention, if that keeps up. */
+  oldestEndSeconds: number;
   /** Since the oldest transaction began whose snapshot still counts: vacuum takes away nothing that is younger. */
   oldestSnapshotSeconds: number;
   violations: Record<string, number>;
@@ -66,6 +68,8 @@ export async function readFigures(pool: Pool): Promise<Figures> {
        (select coalesce(extract(epoch from now() - min(xact_start)), 0)::double precision from pg_stat_activity
           where backend_xmin is not null and pid <> pg_backend_pid() and backend_type <> 'autovacuum worker'
             and (datname = current_database() or datname is null)) as snapshot_seconds,
+       (select coalesce(extract(epoch from now() - min(completed_at)), 0)::double precision
+          from tasks where completed_at is not null) as oldest_end_seconds,
        (select value from settings where name = '${AUDIT_SETTINGS.recent}') as audit,
        (select value from settings where name = '${AUDIT_SETTINGS.whole}') as whole_audit,
        extract(epoch from now())::double precision as now`,
@@ -83,6 +87,7 @@ export async function readFigures(pool: Pool): Promise<Figures> {
     lossMicros: row.loss_micros,
     accounts: row.accounts,
     oldestSnapshotSeconds: row.snapshot_seconds,
+    oldestEndSeconds: row.oldest_end_seconds,
     violations: mergeViolations(audit, row.whole_audit),
     auditAgeSeconds: audit ? row.now - audit.at : -1,
   };

@@ -172,6 +172,11 @@ function addDatabaseFigures(
     help: 'Age of the oldest transaction with a snapshot in the database',
     registers,
   });
+  const oldestEnd = new Gauge({
+    name: 'reelay_oldest_ended_task_seconds',
+    help: 'Time since the end of the ended task that is kept longest',
+    registers,
+  });
   const violations = new Gauge({
     name: 'reelay_ledger_violations',
     help: 'Rows that break an invariant of the ledger, at the last audit',
@@ -194,6 +199,7 @@ function addDatabaseFigures(
     overdue.set(figures.pendingCallbacks);
     nodes.set(figures.nodes);
     losses.set(figures.lossMicros / MICROS);
+    oldestEnd.set(figures.oldestEndSeconds);
     snapshot.set(figures.oldestSnapshotSeconds);
     violations.reset();
     for (const [invariant, count] of Object.entries(figures.violations)) violations.set({ invariant }, count);

@@ -317,7 +317,8 @@ export async function removeTask(pool: Pool, { id, accountId, book }: TaskQuesti
 export async function removeOldTasks(pool: Pool, olderThanDays: number, limit: number): Promise<number> {
   const { rowCount } = await pool.query(
     `with old as (
-       select id from tasks where completed_at < now() - make_interval(secs => $1 * 86400.0) limit $2 for update skip locked
+       select id from tasks where completed_at < now() - make_interval(secs => $1 * 86400.0)
+       order by completed_at limit $2 for update skip locked
      ), gone as (delete from tasks t using old where t.id = old.id returning t.id),
      events as (delete from task_events e using gone where e.task_id = gone.id),
      tries as (delete from attempts a using gone where a.task_id = gone.id)
