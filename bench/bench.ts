@@ -38,13 +38,18 @@ export function printFigures(figures: readonly Figure[]): void {
   for (const figure of figures) printLine(describeFigure(figure));
 }
 
-function describeFigure({ name, value, unit, digits = 0, atMost, atLeast }: Figure): string {
+/** Whether a figure meets its bounds. */
+export function isWithin({ value, atMost, atLeast }: Figure): boolean {
+  return value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? -1);
+}
+
+function describeFigure(figure: Figure): string {
+  const { name, value, unit, digits = 0, atMost, atLeast } = figure;
   const show = (amount: number) => amount.toFixed(digits);
-  const isWithin = value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? -1);
   const bound =
     atMost === undefined && atLeast === undefined
       ? ''
-      : `  (${atMost === undefined ? 'at least' : 'at most'} ${show(atMost ?? (atLeast as number))}: ${isWithin ? 'yes' : 'NO'})`;
+      : `  (${atMost === undefined ? 'at least' : 'at most'} ${show(atMost ?? (atLeast as number))}: ${isWithin(figure) ? 'yes' : 'NO'})`;
   return `  ${name.padEnd(56)} ${show(value).padStart(9)} ${unit}${bound}`;
 }
 

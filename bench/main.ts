@@ -12,6 +12,7 @@ import { neighboursBench } from './neighbours.ts';
 import { openTasksBench } from './open-tasks.ts';
 import { raceBench } from './race.ts';
 import { renderingBench } from './rendering.ts';
+import { runStored } from './stored.ts';
 import { wholeTasksBench } from './whole-tasks.ts';
 
 const BENCHES: readonly Bench[] = [
@@ -29,6 +30,7 @@ const HELP = `Usage: npm run bench -- [options]
 
 Options:
   --only <names>  only these, comma separated
+  --stored <n>    only this: the price of n stored tasks against 10,000; exit code 1 when a bound is missed
   --quick         shorter and smaller: to see that it runs
   --help          show this
 
@@ -45,7 +47,12 @@ function choose(only: string | undefined): readonly Bench[] {
 }
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, quick: { type: 'boolean' }, help: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean' },
+    stored: { type: 'string' },
+    help: { type: 'boolean' },
+  },
 });
 if (values.help) {
   process.stdout.write(HELP);
@@ -53,7 +60,12 @@ if (values.help) {
 }
 const folder = await mkdtemp(join(tmpdir(), 'reelay-bench-'));
 try {
-  for (const { name, about, run } of choose(values.only)) {
+  const stored = Number(values.stored ?? 0);
+  if (stored > 0) {
+    const options = { quick: values.quick === true, dataDir: join(folder, 'stored') };
+    if (!(await runStored(options, stored))) process.exitCode = 1;
+  }
+  for (const { name, about, run } of stored > 0 ? [] : choose(values.only)) {
     printLine(`${name}: ${about}`);
     await run({ quick: values.quick === true, dataDir: join(folder, name) });
   }

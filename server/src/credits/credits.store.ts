@@ -131,11 +131,14 @@ export async function listStatement(
       + ${posted(`t.id >= $5::uuid and t.id >= ${CHECKPOINT_ID}`)}
     else ${posted(`t.id ${newer} $3`)} end`;
   const { rows } = await client.query<StatementRow>(
-    `with page as (
-       select t.id, t.kind, p.amount, t.task_id, t.reason, t.created_at
-       from transfers t join postings p on p.transfer_id = t.id and p.ledger = 'account'
-       where t.account_id = $1 and t.book = $2 and ($3::uuid is null or t.id ${below} $3)
+    // The page comes first, or the planner may join it with all postings that are newer. A loss moves no balance.
+    `with moved as materialized (
+       select t.id, t.kind, t.task_id, t.reason, t.created_at from transfers t
+       where t.account_id = $1 and t.book = $2 and t.kind <> 'loss' and ($3::uuid is null or t.id ${below} $3)
        order by t.id desc limit $4
+     ), page as (
+       select t.id, t.kind, p.amount, t.task_id, t.reason, t.created_at
+       from moved t join postings p on p.transfer_id = t.id and p.ledger = 'account'
      )
      select page.*, (b.posted - newer.amount
          - coalesce(sum(page.amount) over (order by page.id desc rows between unbounded preceding and 1 preceding), 0)
