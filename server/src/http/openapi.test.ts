@@ -1,5 +1,6 @@
 // The served description and the server agree: every operation is called in good and bad ways, and each answer is
 // held to its schema by test/check-answers.ts, as in every test. The operations of operators are tested in doors/operator/.
+import { validate } from '@scalar/openapi-parser';
 import { describe, expect, it } from 'vitest';
 import { CODES } from '../doors/crun/codes.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
@@ -80,6 +81,21 @@ const GOOD: Record<string, Call> = {
 
 it('describes every operation that is called here, and no other', () => {
   expect([...operations.keys()].toSorted()).toEqual(Object.keys(GOOD).toSorted());
+});
+
+it('is cut into a document for each dialect, whole in itself', async () => {
+  const paths: string[] = [];
+  for (const name of ['account', 'crun', 'kie', 'openai', 'operator']) {
+    const { body, text } = await api.call({ path: `/openapi/${name}.json` });
+    const { schemas } = body.components as { schemas: JsonObject };
+    const used = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, used]) => used);
+    expect([name, [...new Set(used)].toSorted()]).toEqual([name, Object.keys(schemas).toSorted()]);
+    expect((await validate(text)).errors).toEqual([]);
+    expect(Object.keys(body.webhooks as object).length > 0).toBe(['account', 'crun'].includes(name));
+    paths.push(...Object.keys(body.paths as object));
+  }
+  expect(paths.toSorted()).toEqual(Object.keys(document.paths as object).toSorted());
+  expect((await api.call({ path: '/openapi/none.json' })).status).toBe(404);
 });
 
 it('is of the version that /health says', async () => {

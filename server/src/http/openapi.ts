@@ -1,10 +1,12 @@
-// The OpenAPI document, made from the routes: their schemas, who may call them, and the errors that they declare.
+// The OpenAPI documents, made from the routes: their schemas, who may call them, and the errors that they declare. There is one
+// of everything, and one for each dialect.
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
-import { ERRORS, type ErrorName } from '../errors.ts';
-import type { ErrorDialect } from './answer.ts';
+import { AppError, ERRORS, type ErrorName } from '../errors.ts';
+import { type ErrorDialect, JSON_TYPE } from './answer.ts';
 import { type RoutePolicy, roleOf } from './gate.ts';
 import { nameSchemas } from './named-schemas.ts';
+import { cutDocument } from './openapi-documents.ts';
 
 const EVERY_ROUTE: readonly ErrorName[] = ['internal', 'database_unavailable'];
 type Access = NonNullable<RoutePolicy['access']>;
@@ -65,11 +67,44 @@ function errorResponses(
 export interface ApiPart {
   /** Addresses of its routes begin with it. */
   prefix: string;
+  /** The name of its own document, which parts of one dialect share; undefined where no route is described. */
+  document?: string;
   errors: ErrorDialect;
   /** Of its routes, with what each is about. */
   tags: Record<string, string>;
   /** What is posted to clients, by operation. */
   webhooks: Record<string, object>;
+}
+
+function joinWebhooks(parts: readonly ApiPart[]): Record<string, object> {
+  return Object.assign({}, ...parts.map((part) => part.webhooks));
+}
+
+const SERVED = { schema: { hide: true }, config: { access: 'public', rate: 'address', errors: [] } } as const;
+
+/** Serves the whole description, and that of each dialect by its name. Each is written once it is asked for. */
+function serveDocuments(app: FastifyInstance, parts: readonly ApiPart[]): void {
+  const written = new Map<string, string>();
+  const write = (name: string, make: () => object) => {
+    const text = written.get(name) ?? JSON.stringify(make());
+    written.set(name, text);
+    return text;
+  };
+  app.get('/openapi.json', SERVED, (_request, reply) =>
+    reply.header('content-type', JSON_TYPE).send(write('', () => app.swagger())),
+  );
+  const one = { ...SERVED, config: { ...SERVED.config, errors: ['not_found'] } } as const;
+  app.get<{ Params: { name: string } }>('/openapi/:name', one, ({ params: { name } }, reply) => {
+    const own = parts.filter(({ document }) => document !== undefined && `${document}.json` === name);
+    if (own.length === 0) throw new AppError('not_found');
+    const part = {
+      title: `Reelay, ${name.replace('.json', '')}`,
+      prefixes: own.map(({ prefix }) => prefix),
+      webhooks: joinWebhooks(own),
+    };
+    const text = write(name, () => cutDocument(app.swagger(), part));
+    return reply.header('content-type', JSON_TYPE).send(text);
+  });
 }
 
 /** Must be registered before the routes that it describes. */
@@ -79,7 +114,7 @@ export async function describeApi(
   parts: readonly ApiPart[],
 ): Promise<void> {
   const tags = parts.flatMap((part) => Object.entries(part.tags));
-  const webhooks = Object.assign({}, ...parts.map((part) => part.webhooks));
+  const webhooks = joinWebhooks(parts);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -125,4 +160,5 @@ export async function describeApi(
       return { schema: { ...schema, ...role, security, response: { ...own, ...responses } }, url };
     },
   });
+  serveDocuments(app, parts);
 }

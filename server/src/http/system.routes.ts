@@ -41,7 +41,6 @@ export interface SystemParts {
 export async function registerSystemRoutes(app: FastifyInstance, parts: SystemParts): Promise<void> {
   const checkReady = share(() => parts.checkReady());
   const renderMetrics = share(() => parts.metrics.render());
-  let description: string | undefined;
   app.get('/health', { schema: { hide: true }, config: PUBLIC }, (_request, reply) =>
     reply.header('content-type', JSON_TYPE).send(HEALTH),
   );
@@ -52,10 +51,6 @@ export async function registerSystemRoutes(app: FastifyInstance, parts: SystemPa
   app.get('/metrics', { schema: { hide: true }, config: COUNTED }, async (_request, reply) =>
     reply.header('content-type', parts.metrics.contentType).send(await renderMetrics()),
   );
-  app.get('/openapi.json', { schema: { hide: true }, config: COUNTED }, (_request, reply) => {
-    description ??= JSON.stringify(app.swagger());
-    return reply.header('content-type', JSON_TYPE).send(description);
-  });
   app.get<{ Params: { name: string } }>(
     '/templates/media/:name',
     { schema: { hide: true }, config: { ...COUNTED, errors: ['not_found'] } },

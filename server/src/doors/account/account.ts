@@ -39,6 +39,7 @@ export interface AccountParts
 
 export const accountDoor: Door<AccountParts> = {
   prefix: '/api/v1/account',
+  document: 'account',
   tags: {
     Account: 'Who calls, and for which account.',
     'Account: keys': 'API keys with their limits.',

@@ -29,6 +29,7 @@ export interface CrunParts
 export const crunDoor: TaskDoor<CrunParts> = {
   name: DOOR,
   prefix: '/api/v1/client',
+  document: 'crun',
   tags: crunTags,
   webhooks: crunWebhooks,
   errors: crunErrors,

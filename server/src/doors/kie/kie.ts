@@ -29,6 +29,7 @@ const read = { access: 'account', rate: 'read' } as const;
 export const kieDoor: TaskDoor<KieParts> = {
   name: DOOR,
   prefix: '/api/v1/jobs',
+  document: DOOR,
   tags: { 'kie.ai': 'Tasks in the dialect of kie.ai; see docs/doors.md.' },
   webhooks: {},
   errors: kieErrors,
@@ -76,7 +77,7 @@ function registerCreate(scope: FastifyInstance, parts: KieParts): void {
 }
 
 /** What the calls of kie.ai share that are not about its jobs. */
-const besideJobs = { tags: {}, webhooks: {}, errors: kieErrors };
+const besideJobs = { document: DOOR, tags: {}, webhooks: {}, errors: kieErrors };
 
 const creditDoor: Door<Pick<KieParts, 'credits'>> = {
   ...besideJobs,

@@ -18,6 +18,7 @@ import { type Clock, SECOND_MS } from '../../lib/time.ts';
 import type { Door } from '../door.ts';
 import { record } from '../plain-schemas.ts';
 import { kieErrors } from './answer.ts';
+import { DOOR } from './record.ts';
 import { TAGS } from './schemas.ts';
 
 export interface UploadParts {
@@ -193,6 +194,7 @@ function toDoor({ name, summary, fields, read }: Upload): Door<UploadParts> {
     webhooks: {},
     errors: uploadErrors,
     prefix: `/api/file-${name}-upload`,
+    document: DOOR,
     register(scope, parts) {
       acceptForms(scope);
       const own = { ...parts, fetches: new Watchers(FETCHES) };

@@ -15,6 +15,7 @@ export interface OpenaiParts extends VideoRouteParts, ContentParts {}
 export const openaiDoor: TaskDoor<OpenaiParts> = {
   name: DOOR,
   prefix: '/v1',
+  document: 'openai',
   tags: {
     'OpenAI videos': 'Videos and models in the dialect of OpenAI; see docs/doors.md.',
     'OpenAI images': 'Images in the dialect of OpenAI; see docs/doors.md.',

@@ -31,6 +31,7 @@ export type OperatorParts = OpeningParts &
 
 export const operatorDoor: Door<OperatorParts> = {
   prefix: '/api/v1/operator',
+  document: 'operator',
   tags: {
     'Operator: accounts': 'Who pays, and their API keys. All of this part takes the token of the operator.',
     'Operator: people': 'Who can sign in, and the links that let them in.',
