@@ -10,6 +10,7 @@ import { openShowcase, type Shown } from './showcase.ts';
 
 const QUALITY = 76;
 const QUIET_MS = 3_000;
+const DRAWN_MS = 20_000;
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
 const THEMES = ['light', 'dark'] as const;
@@ -74,6 +75,12 @@ async function settle(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   // A page with a stream of events is never without a request; what is there by then is shown.
   await page.waitForLoadState('networkidle', { timeout: QUIET_MS }).catch(() => undefined);
+  // On a busy machine more is on its way; what stays for so long is how the page looks.
+  await page
+    .locator('[class*="skeleton"]')
+    .first()
+    .waitFor({ state: 'detached', timeout: DRAWN_MS })
+    .catch(() => undefined);
 }
 
 interface Sight {
