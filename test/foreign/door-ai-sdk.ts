@@ -160,6 +160,19 @@ export const aiSdkAtDoor: DoorClient = {
       const wrong = await refusalOf(startVideo({ model: reelay.video(MODEL), prompt: PROMPT, duration: 99 }));
       expect(wrong).toMatchObject({ statusCode: 422, message: expect.stringContaining('duration') });
     },
+    'startVideo with a file, whose answer is cut: repeated as the same request': async (tools) => {
+      const bodies: unknown[] = [];
+      const cutting: typeof fetch = async (...sent: Sent) => {
+        const response = await fetch(...sent);
+        if (!String(sent[0]).endsWith('/CreateTask') || bodies.push(sent[1]?.body) > 1) return response;
+        throw new TypeError('terminated');
+      };
+      const model = connect(tools, { fetch: cutting }).video('kling/v3-i2v');
+      const asked = { text: PROMPT, image: makeMedia('image/png', 900) };
+      const { operation } = await startVideo({ model, prompt: asked });
+      expect([bodies.length, bodies[1]]).toEqual([2, bodies[0]]);
+      expect((await inputOf(tools, operation)).img_urls).toHaveLength(1);
+    },
     'generateImage by image and imageModel to the bytes, with its size and number': async (tools) => {
       const made: Uint8Array[] = [];
       const sent: string[] = [];

@@ -271,6 +271,7 @@ export const mcpAtDoor: DoorClient = {
       await expect(connect({ ...tools, key: 'ak_none' })).rejects.toThrow();
       const bearer = { authorization: `Bearer ${tools.key}` };
       expect((await postRaw(tools, { ...bearer, origin: 'https://evil.example' })).status).toBe(403);
+      expect((await postRaw(tools, { ...bearer, origin: 'null' })).status).toBe(403);
       expect((await postRaw(tools, bearer, `{"a":"${'x'.repeat(300_000)}"}`)).status).toBe(400);
       for (const method of ['GET', 'DELETE'])
         expect((await fetch(`${tools.stage.url}/mcp`, { method, headers: bearer })).status).toBe(405);

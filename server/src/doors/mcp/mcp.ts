@@ -7,7 +7,7 @@ import type { ToolHandler } from '../../../../mcp/src/http.ts';
 import { Reelay } from '../../../../sdk/src/sdk.ts';
 import { AppError } from '../../errors.ts';
 import { bodyOf } from '../../http/body.ts';
-import { type Caller, keyOf, refuseForeignPage } from '../../http/callers.ts';
+import { type Caller, keyOf } from '../../http/callers.ts';
 import { callerOf } from '../../http/gate.ts';
 import type { Log } from '../../lib/log.ts';
 import { toCredits } from '../../lib/money.ts';
@@ -18,6 +18,8 @@ import { fetchWithin } from './own-api.ts';
 
 export interface McpParts {
   log: Log;
+  /** The address under which clients reach the API. */
+  publicUrl: { value: string };
 }
 
 const ERRORS = ['not_permitted', 'body_unreadable'] as const;
@@ -31,11 +33,12 @@ export const mcpDoor: Door<McpParts> = {
   tags: {},
   webhooks: {},
   errors: mcpErrors,
-  register(scope, { log }) {
+  register(scope, { log, publicUrl }) {
     const tools = new Tools(log);
     scope.addHook('onClose', () => tools.close());
     scope.post('/', { schema: { hide: true, body: Type.Unknown() }, config }, async (request, reply) => {
       const { value: body } = bodyOf(request);
+      refuseOtherOrigin(request, publicUrl.value);
       const handler = await tools.load();
       const agent = agentOf(scope, request);
       reply.hijack();
@@ -48,6 +51,7 @@ export const mcpDoor: Door<McpParts> = {
       schema: { hide: true },
       config,
       handler: async (request, reply) => {
+        refuseOtherOrigin(request, publicUrl.value);
         const handler = await tools.load();
         const agent = agentOf(scope, request);
         reply.hijack();
@@ -81,13 +85,22 @@ class Tools {
   }
 }
 
+/**
+ * Refuses a page of another origin, also one whose name was made to lead here (DNS rebinding): its own address is compared, and
+ * not that of the request. @throws AppError `not_permitted`.
+ */
+function refuseOtherOrigin({ headers: { origin } }: FastifyRequest, publicUrl: string): void {
+  if (origin === undefined) return;
+  if (URL.canParse(origin) && new URL(origin).host === new URL(publicUrl).host) return;
+  throw new AppError('not_permitted', { message: 'The request comes from a page of another site' });
+}
+
 /** The agent behind a request. @throws AppError `not_permitted`. */
 function agentOf(app: FastifyInstance, request: FastifyRequest) {
   const caller = callerOf(request);
   const apiKey = keyOf(request);
   if (caller.session !== undefined || apiKey === undefined)
     throw new AppError('not_permitted', { message: 'Agents call with a key and not with a cookie' });
-  refuseForeignPage(request);
   const rules = rulesOf(caller);
   if (rules.mode === 'live' && !rules.isLiveAllowed)
     throw new AppError('not_permitted', { message: LIVE_REFUSAL });
