@@ -281,3 +281,22 @@ it('without credits a run says what is free, what is held and what to do', {
   await alert.getByRole('link', { name: 'Grant credits' }).waitFor();
   await close();
 });
+
+it('speech runs, and is heard where it was made and on the page of its task', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const words = 'Good evening, and welcome to the show.';
+  const { page, close } = await stage.open('/playground?model=qwen3-tts/speech-synthesis');
+  await page.getByRole('textbox', { name: 'Text', exact: true }).fill(words);
+  await page.getByText('0.76 credits').first().waitFor();
+  await run(page).click();
+  const sound = page.getByLabel(words);
+  await sound.waitFor({ timeout: RENDER_MS });
+  await expect.poll(() => page.evaluate(`document.querySelector('audio').duration`)).toBeGreaterThan(2);
+  // The picture of its shape comes a moment after its end.
+  await page.locator('[aria-label=Stage] img').waitFor();
+  await page.getByRole('link', { name: 'Open the task' }).click();
+  await page.getByRole('link', { name: 'Download the sound' }).waitFor();
+  await sound.waitFor();
+  await close();
+});

@@ -38,6 +38,9 @@ const KINDS: Record<string, string> = {
   'template-to-video': 'Effect template',
   'text-to-image': 'Picture from text',
   'image-edit': 'Pictures',
+  tts: 'Speech from text',
+  'text-to-music': 'Music from text',
+  'music-generate': 'Music',
 };
 
 /** Words for an operation. */

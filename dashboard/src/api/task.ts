@@ -53,6 +53,21 @@ export function cancelReason(task: ListedTask): string | undefined {
   return task.is_cancel_requested ? 'It is being stopped' : undefined;
 }
 
+/** The small picture of a result is made after the end of its task; a page looks for it for so long. */
+const POSTER_MS = 30_000;
+
+/** Whether the picture of its first frame, or of the shape of its sound, may still come. */
+export function awaitsPoster({ outputs, completed_at: completedAt }: ListedTask): boolean {
+  const lacksOne = outputs.some(({ kind, poster_url: poster }) => kind !== 'image' && poster === null);
+  return lacksOne && completedAt !== null && Date.now() - Date.parse(completedAt) < POSTER_MS;
+}
+
+/** Whether a page of the task has something to look for: a sound has nothing to show before its picture. */
+function isUnfinished(task: TaskDetail, isLive: boolean): boolean {
+  if (isOpen(task)) return !isLive;
+  return task.outputs[0]?.kind === 'audio' && awaitsPoster(task);
+}
+
 /** One task with all that is known of it. @param id undefined asks for nothing. */
 export function useTaskDetail(id: string | undefined) {
   const scope = useScope();
@@ -61,7 +76,7 @@ export function useTaskDetail(id: string | undefined) {
     queryKey: scope('task', id),
     queryFn: ({ signal }) => accountApi.get<TaskDetail>(`/tasks/${encodeURIComponent(id ?? '')}`, { signal }),
     enabled: id !== undefined,
-    refetchInterval: ({ state }) => (state.data && isOpen(state.data) && !isLive ? POLL_MS : false),
+    refetchInterval: ({ state }) => (state.data && isUnfinished(state.data, isLive) ? POLL_MS : false),
   });
 }
 

@@ -3,13 +3,11 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { accountApi, clientApi, type Query } from './client.ts';
 import { useIsLive } from './live-state.ts';
 import { useScope } from './queries.ts';
-import { cancelTasks, isOpen, POLL_MS } from './task.ts';
-import type { Cancelled, ListedTask, LoadedPicture, TaskPage } from './wire.ts';
+import { awaitsPoster, cancelTasks, isOpen, POLL_MS } from './task.ts';
+import type { Cancelled, LoadedPicture, TaskPage } from './wire.ts';
 
 /** Names of the query of the page that the list understands, and all `metadata.…`. */
 const FILTERS = ['status', 'model', 'key', 'from', 'to', 'q'];
-/** The small picture of a result is made after the end of its task; a list looks for it for so long. */
-const POSTER_MS = 30_000;
 const PAGE = 50;
 
 /** What of the address filters the list; other names do no harm. */
@@ -17,11 +15,6 @@ export function filterOf(search: Record<string, string>): Record<string, string>
   return Object.fromEntries(
     Object.entries(search).filter(([name]) => FILTERS.includes(name) || name.startsWith('metadata.')),
   );
-}
-
-function awaitsPoster({ outputs, completed_at: completedAt }: ListedTask): boolean {
-  const lacksOne = outputs.some(({ kind, poster_url: poster }) => kind === 'video' && poster === null);
-  return lacksOne && completedAt !== null && Date.now() - Date.parse(completedAt) < POSTER_MS;
 }
 
 /** The tasks that fit a filter, newest first, page by page. */

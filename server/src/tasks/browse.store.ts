@@ -49,7 +49,7 @@ export async function findTaskIds(pool: Pool, owner: OwnedBook, search: BrowseSe
   const [inStates, named] = [values.add(states), values.add(model)];
   const { rows } = await pool.query<{ ids: string[]; looked: number; last: string | null }>(
     `with found as materialized (${found}), candidate as materialized (
-       select t.id, ${isSlow ? `lower(t.input->>'prompt')` : 'null'} as prompt,
+       select t.id, ${isSlow ? `lower(coalesce(t.input->>'prompt', t.input->>'text'))` : 'null'} as prompt,
          (${inStates}::text[] is null or t.state = any (${inStates}))
            and (${named}::text is null or t.model = ${named} or t.sent->>'model' = ${named}) as is_meant
        from found f join tasks t on t.id = f.id
@@ -107,7 +107,7 @@ export async function readBrowsed(
   { ids, whole }: { ids: readonly string[]; whole: boolean },
 ): Promise<BrowsedTask[]> {
   const { rows } = await pool.query<BrowsedTask>({
-    text: `select t.id, t.model, t.model_version, t.state, left(t.input->>'prompt', ${PROMPT_CHARACTERS_MAX}) as prompt,
+    text: `select t.id, t.model, t.model_version, t.state, left(coalesce(t.input->>'prompt', t.input->>'text'), ${PROMPT_CHARACTERS_MAX}) as prompt,
              case when $4 or octet_length(t.input::text) <= ${LISTED_INPUT_BYTES_MAX} then t.input end as input,
              t.key_id, k.name as key_name, t.source, t.metadata, t.price, t.captured, t.callback_url,
              coalesce(t.provider, (select a.provider from attempts a where a.task_id = t.id order by a.epoch desc limit 1))

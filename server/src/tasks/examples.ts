@@ -124,7 +124,7 @@ function keysOf({ key, poster }: StoredOutput): string[] {
 }
 
 function promptOf({ input }: TaskRow): string | null {
-  const { prompt } = parseOwnJson<JsonObject>(input);
+  const { text = null, prompt = text } = parseOwnJson<JsonObject>(input);
   return typeof prompt === 'string' ? prompt.slice(0, PROMPT_CHARACTERS_MAX) : null;
 }
 

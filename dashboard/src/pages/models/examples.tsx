@@ -4,6 +4,7 @@ import { useExampleAct, useExamples, useExamplesOfOperator } from '../../api/exa
 import { useTaskList } from '../../api/tasks.ts';
 import type { Example, ModelDetail, TaskOutput } from '../../api/wire.ts';
 import { encodeDraft } from '../../parts/draft-fragment.ts';
+import { Sound } from '../../parts/sounds.tsx';
 import { paths } from '../../paths.ts';
 import { Link } from '../../shell/link.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -73,7 +74,7 @@ function Own({ model }: { model: ModelDetail }) {
   const { data } = useTaskList({ model: model.model, status: 'succeeded' });
   const films = (data?.pages[0]?.items ?? [])
     .flatMap((task) => {
-      const output = task.outputs.find(({ kind }) => kind === 'video') ?? task.outputs[0];
+      const output = task.outputs.find(({ kind }) => kind !== 'image') ?? task.outputs[0];
       return output ? [{ task, output }] : [];
     })
     .slice(0, SHOWN_MAX);
@@ -110,6 +111,13 @@ function Result({
   if (kind === 'image') {
     const words = about ?? 'A picture made with this model';
     return <img src={poster ?? url} className={styles.video} alt={words} loading="lazy" />;
+  }
+  if (kind === 'audio') {
+    return (
+      <div className={styles.video}>
+        <Sound output={{ url, poster_url: poster }} label={about ?? 'A sound made with this model'} />
+      </div>
+    );
   }
   return (
     <video

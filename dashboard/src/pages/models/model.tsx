@@ -124,7 +124,7 @@ function ModelFacts({ model }: { model: ModelDetail }) {
         ['Vendor', vendorName(model.vendor)],
         ['Makes', model.operations.map(wordForKind).join(', ')],
         ['Takes', takesWords(model)],
-        ['Sound', soundWords(model)],
+        ...(model.modality === 'audio' ? [] : [['Sound', soundWords(model)] as const]),
         [
           'Usual time',
           seconds === null ? 'not known yet' : `${formatLength(seconds * 1000)} in ${mode} mode`,

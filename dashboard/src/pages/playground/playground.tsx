@@ -221,7 +221,7 @@ function RunColumn(props: {
           usualSeconds={model?.usual_seconds ?? null}
           price={price}
           onIdea={
-            isComparing || !model?.input_schema.properties.prompt
+            isComparing || !model?.input_schema.properties.prompt || model.operations.includes('tts')
               ? undefined
               : (prompt) => playground.setValue('prompt', prompt)
           }

@@ -25,6 +25,7 @@ export function ResultLine({ taskId, task }: { taskId: string; task: TaskDetail 
   const outputs = task?.outputs ?? [];
   const video = outputs.find(({ kind }) => kind === 'video');
   const pictures = outputs.filter(({ kind }) => kind === 'image');
+  const sounds = outputs.filter(({ kind }) => kind === 'audio');
   return (
     <>
       <div className={styles.result}>
@@ -32,6 +33,11 @@ export function ResultLine({ taskId, task }: { taskId: string; task: TaskDetail 
         {pictures.map(({ url }, at) => (
           <AnchorButton key={url} size="small" href={url} download icon={<ImageIcon size={14} aria-hidden />}>
             {video ? 'Last frame' : pictures.length > 1 ? `Picture ${at + 1}` : 'Download the picture'}
+          </AnchorButton>
+        ))}
+        {sounds.map(({ url }, at) => (
+          <AnchorButton key={url} size="small" href={url} download icon={<Download size={14} aria-hidden />}>
+            {sounds.length > 1 ? `Sound ${at + 1}` : 'Download the sound'}
           </AnchorButton>
         ))}
         {video && (

@@ -1,4 +1,4 @@
-// Where the video or the pictures appear, with a look for each state of a run. It is nearly black in both themes, so that colours are
+// Where the video, pictures or sounds appear, with a look for each state of a run. It is nearly black in both themes, so that colours are
 // judged rightly.
 import { SquarePen, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
@@ -7,6 +7,7 @@ import { wordForMade } from '../../api/models.ts';
 import { headingForFailure } from '../../api/run-words.ts';
 import { cancelReason, detailOf, isOpen, kindOf } from '../../api/task.ts';
 import type { TaskDetail, TaskOutput } from '../../api/wire.ts';
+import { Sounds } from '../../parts/sounds.tsx';
 import { Stills } from '../../parts/stills.tsx';
 import { Button } from '../../ui/button.tsx';
 import { formatCredits } from '../../ui/money.tsx';
@@ -34,6 +35,12 @@ const IDEAS = [
   'A lighthouse at sunset, waves on the rocks, gulls in the wind',
   'Neon city street at night in the rain, slow camera',
   'Mountains at dawn, mist in the valley, a river, birds',
+];
+
+const SOUND_IDEAS = [
+  'A warm lo-fi beat in D minor at 84 bpm, rain outside',
+  'A slow waltz for piano in A minor',
+  'Epic trailer music, drums from afar, 90 bpm',
 ];
 
 function aspectOf(ratio: string): string {
@@ -84,7 +91,7 @@ function Idle({ made, onIdea }: Pick<StageProps, 'onIdea'> & { made: string }) {
       <p className={styles.heading}>The {made} appears here</p>
       <p className={styles.quiet}>Begin with your own words, or with these:</p>
       <ul className={styles.ideas}>
-        {IDEAS.map((idea) => (
+        {(made === 'sound' ? SOUND_IDEAS : IDEAS).map((idea) => (
           <li key={idea}>
             <button type="button" className={styles.idea} onClick={() => onIdea(idea)}>
               {idea}
@@ -160,6 +167,13 @@ function Open({ task, usualSeconds, isCancelling, onCancel }: StageProps & { tas
 function Done({ task }: { task: TaskDetail }) {
   const video = task.outputs.find(({ kind }) => kind === 'video');
   if (video) return <Film key={video.url} output={video} />;
+  if (task.outputs.some(({ kind }) => kind === 'audio')) {
+    return (
+      <div className={styles.video}>
+        <Sounds outputs={task.outputs} about={task.prompt} />
+      </div>
+    );
+  }
   return (
     <div className={styles.video}>
       <Stills outputs={task.outputs} about={task.prompt} />

@@ -1,9 +1,9 @@
-import { Film } from 'lucide-react';
+import { AudioLines, Film } from 'lucide-react';
 import { useState } from 'react';
 import type { ListedTask } from '../../api/wire.ts';
 import styles from './tasks.module.css';
 
-/** The first frame of its result; until there is one, the first picture that it was made from. */
+/** The first frame of its result, or the shape of its sound; until there is one, the first picture that it was made from. */
 function posterOf({ outputs: [output], pictures }: ListedTask): string | undefined {
   if (output?.poster_url) return output.poster_url;
   if (output?.kind === 'image') return output.url;
@@ -18,6 +18,8 @@ export function Poster({ task }: { task: ListedTask }) {
     <span className={styles.poster}>
       {url && url !== broken ? (
         <img src={url} alt="" loading="lazy" width={64} height={36} onError={() => setBroken(url)} />
+      ) : task.outputs[0]?.kind === 'audio' ? (
+        <AudioLines size={16} aria-hidden />
       ) : (
         <Film size={16} aria-hidden />
       )}

@@ -1,8 +1,9 @@
-// The stage of a task: the video or the pictures, how far it is, or why there is none.
+// The stage of a task: the video, pictures or sounds, how far it is, or why there is none.
 import { Download } from 'lucide-react';
 import { headingForFailure } from '../../api/run-words.ts';
 import { detailOf, isOpen, kindOf } from '../../api/task.ts';
 import type { TaskDetail, TaskOutput } from '../../api/wire.ts';
+import { Sounds } from '../../parts/sounds.tsx';
 import { Stills } from '../../parts/stills.tsx';
 import { AnchorButton } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -46,13 +47,15 @@ function Failed({ task }: { task: TaskDetail }) {
 
 function Shown({ task, first }: { task: TaskDetail; first: TaskOutput }) {
   if (first.kind === 'image') return <Stills outputs={task.outputs} about={task.prompt} />;
+  if (first.kind === 'audio') return <Sounds outputs={task.outputs} about={task.prompt} />;
   const poster = first.poster_url ?? undefined;
   return <video src={first.url} poster={poster} controls muted loop playsInline preload="metadata" />;
 }
 
 function nameOf({ kind }: TaskOutput, at: number, count: number): string {
   if (kind === 'video') return 'Download the video';
-  return count > 1 ? `Picture ${at + 1}` : 'Download the picture';
+  const word = kind === 'audio' ? 'sound' : 'picture';
+  return count > 1 ? `${kind === 'audio' ? 'Sound' : 'Picture'} ${at + 1}` : `Download the ${word}`;
 }
 
 export function Result({ task }: { task: TaskDetail }) {
@@ -78,7 +81,7 @@ export function Result({ task }: { task: TaskDetail }) {
               download
               icon={<Download size={14} aria-hidden />}
             >
-              {nameOf(output, at, first?.kind === 'image' ? task.outputs.length : 1)}
+              {nameOf(output, at, first?.kind === 'video' ? 1 : task.outputs.length)}
             </AnchorButton>
           ))}
         </div>
