@@ -68,7 +68,7 @@ export function describeGuides({ upstreams, proxy, testKey }: SdkStage): void {
       const said = await runAll(programs);
       expect(said).toEqual([
         expect.stringMatching(/^success \d+ \[\s*'http[^']+'\s*\]$/),
-        'success 4711 1',
+        'success 5120 1',
         expect.stringMatching(/^success \[\s*'http[^']+'\s*\]$/),
         'completed 1280x720',
         'true',
