@@ -7,7 +7,15 @@ import { isObject, type Json, type JsonObject, withoutNulls } from '../../lib/js
 import type { Prepared } from './create.ts';
 import { type Picture, readPicture } from './picture.ts';
 import { imageSizesOf } from './sizes.ts';
-import { type Chosen, chooseModel, extrasOf, findStrayFiles, readText, toNumber } from './video-body.ts';
+import {
+  type Chosen,
+  chooseModel,
+  extrasOf,
+  findStrayFiles,
+  putSize,
+  readText,
+  toNumber,
+} from './video-body.ts';
 
 /** How the answer gives an image. */
 export type ImageFormat = 'b64_json' | 'url';
@@ -59,7 +67,7 @@ export function readImageBody(catalog: Catalog, sent: ClientBody, isEdit: boolea
   faults.push(...findUnmade(body));
   if (isEdit && references.length === 0) faults.push('image: is required and must be a file');
   const input = readFields(body, chosen, { isForm, faults });
-  faults.push(...putNumber(input, body.n, chosen), ...putSize(input, body.size, chosen));
+  faults.push(...putNumber(input, body.n, chosen), ...putSize(input, body.size, chosen, imageSizesOf));
   const pictures: Picture[] = [];
   for (const reference of references) {
     const picture = readPicture(reference);
@@ -123,19 +131,5 @@ function putNumber(input: JsonObject, given: Json | undefined, { name, propertie
   if (typeof count !== 'number' || !Number.isInteger(count)) return ['n: must be a whole number'];
   if (properties.num_outputs !== undefined) input.num_outputs = count;
   else if (count !== 1) return [`n: ${name} makes one image at a time`];
-  return [];
-}
-
-function putSize(input: JsonObject, given: Json | undefined, { name, properties }: Chosen): string[] {
-  if (given === undefined || given === 'auto') return [];
-  if (typeof given !== 'string') return ['size: must be of type string'];
-  const choices = imageSizesOf(properties);
-  if (choices.length === 0) return [`size: ${name} has no choice of size`];
-  const chosen = choices.find(({ size }) => size === given.toLowerCase());
-  if (chosen === undefined) {
-    const sizes = [...new Set(choices.map(({ size }) => size))];
-    return [`size: must be one of ${sizes.join(', ')} for ${name}`];
-  }
-  Object.assign(input, chosen.input);
   return [];
 }

@@ -42,7 +42,7 @@ export function readVideoBody(catalog: Catalog, { value, files }: ClientBody): R
   const faults = findStrayFiles(files, ['input_reference']);
   const input = readFields(body, properties, isForm);
   faults.push(...putSeconds(input, body.seconds, { name, properties }));
-  faults.push(...putSize(input, body.size, { name, properties }));
+  faults.push(...putSize(input, body.size, { name, properties }, sizesOf));
   if (Array.isArray(body.characters) && body.characters.length > 0)
     faults.push('characters: are not made here, and no model takes them');
   const picture = reference === undefined ? undefined : readPicture(reference);
@@ -126,10 +126,16 @@ function putSeconds(input: JsonObject, given: Json | undefined, { name, properti
   return [];
 }
 
-function putSize(input: JsonObject, given: Json | undefined, { name, properties }: Chosen): string[] {
+/** @param listSizes the sizes that a model of this kind has. @returns what is wrong. */
+export function putSize(
+  input: JsonObject,
+  given: Json | undefined,
+  { name, properties }: Chosen,
+  listSizes: typeof sizesOf,
+): string[] {
   if (given === undefined || given === 'auto') return [];
   if (typeof given !== 'string') return ['size: must be of type string'];
-  const choices = sizesOf(properties);
+  const choices = listSizes(properties);
   if (choices.length === 0) return [`size: ${name} has no choice of size`];
   const chosen = choices.find(({ size }) => size === given.toLowerCase());
   if (chosen === undefined) {
