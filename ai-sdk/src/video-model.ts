@@ -1,4 +1,4 @@
-// A model of videos for the AI SDK. A start is one task of the server, and whoever has the operation can ask for its end: the
+// A model of videos for the AI SDK. A start is one task of the server, and any process with the operation can ask for its end: the
 // process that started it, the one after it, or one that never saw it.
 import {
   AISDKError,
