@@ -7,9 +7,29 @@ import { DAY_MS, steadyClock, systemClock } from '../lib/time.ts';
 import { Accounts } from './accounts.ts';
 
 const SECRET = 'a secret of the server, for this test';
-const WITHIN_A_SECOND = { timeout: 1_000, interval: 50 };
 const api = await createTestApi({ REELAY_TRUST_PROXY: '127.0.0.1', REELAY_SECRET: SECRET });
 const { accounts, pool } = api.core;
+
+/**
+ * Asks until the answer is this one. No call that begins a second after the change may get another answer; how long the
+ * calls themselves take on a busy machine does not count.
+ */
+async function expectWithinASecond<T>(ask: () => Promise<T>, answer: T): Promise<void> {
+  const changedAt = performance.now();
+  const late: T[] = [];
+  await expect
+    .poll(
+      async () => {
+        const isLate = performance.now() - changedAt > 1_000;
+        const got = await ask();
+        if (isLate) late.push(got);
+        return got;
+      },
+      { interval: 50 },
+    )
+    .toBe(answer);
+  expect(late.filter((got) => got !== answer)).toEqual([]);
+}
 
 /** The accounts as another node on the same database knows them. */
 const otherNode = new Accounts({
@@ -96,9 +116,8 @@ describe('a key with an end', () => {
     const caller = await api.openAccount({ limits: { expiresAt: new Date(Date.now() + DAY_MS) } });
     expect((await readBalance(caller.key)).status).toBe(200);
     await pool.query('update api_keys set expires_at = now() where id = $1', [caller.row.id]);
-    await expect
-      .poll(async () => (await readBalance(caller.key)).body, WITHIN_A_SECOND)
-      .toMatchObject({ code: 403, error: 'key_expired' });
+    await expectWithinASecond(async () => (await readBalance(caller.key)).status, 403);
+    expect((await readBalance(caller.key)).body).toMatchObject({ code: 403, error: 'key_expired' });
   });
 
   it('takes no end in the past', async () => {
@@ -133,7 +152,7 @@ describe('a key that was rotated', () => {
     await pool.query('update key_secrets set ends_at = now() where key_id = $1 and ends_at is not null', [
       row.id,
     ]);
-    await expect.poll(async () => (await readBalance(before)).status, WITHIN_A_SECOND).toBe(401);
+    await expectWithinASecond(async () => (await readBalance(before)).status, 401);
     expect((await readBalance(after)).status).toBe(200);
   });
 
@@ -143,8 +162,8 @@ describe('a key that was rotated', () => {
     expect(await callOtherNode(before)).toBe('works');
     expect(await callOtherNode(between)).toBe('works');
     const { key: after } = await accounts.rotateKey(row.id, { overlapSeconds: 0 });
-    await expect.poll(() => callOtherNode(before), WITHIN_A_SECOND).toBe('unauthorized');
-    await expect.poll(() => callOtherNode(between), WITHIN_A_SECOND).toBe('unauthorized');
+    await expectWithinASecond(() => callOtherNode(before), 'unauthorized');
+    await expectWithinASecond(() => callOtherNode(between), 'unauthorized');
     expect(await callOtherNode(after)).toBe('works');
   });
 
@@ -163,7 +182,7 @@ describe('a key that is disabled', () => {
     const { key, row } = await api.openAccount();
     expect(await callOtherNode(key)).toBe('works');
     await accounts.changeKey(row.id, { disabled: true });
-    await expect.poll(() => callOtherNode(key), WITHIN_A_SECOND).toBe('key_disabled');
+    await expectWithinASecond(() => callOtherNode(key), 'key_disabled');
   });
 });
 
