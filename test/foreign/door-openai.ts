@@ -22,6 +22,7 @@ import {
 
 const MODEL = 'reelay/draft-t2v';
 const WITH_PICTURE = 'reelay/draft-r2v';
+const EDITING = 'wan/2-7-video-edit';
 const PROMPT = 'a boat';
 /** A length that the package has no type for: it sends what it is given. */
 const FIVE = '5' as OpenAI.VideoSeconds;
@@ -133,6 +134,19 @@ export const openaiAtDoor: DoorClient = {
         expect(await refusalOf(videos.retrieve(one))).toBeInstanceOf(OpenAI.NotFoundError);
       }
     },
+    'edit of a video and of a file, extend where no model can': async (tools) => {
+      const { videos } = connect(tools);
+      const { id } = await videos.create({ model: 'wan/2-7-t2v', prompt: PROMPT });
+      const bytes = await tools.stage.end(taskOf(id));
+      const edited = await videos.edit({ prompt: 'at night', video: { id } });
+      expect(edited).toMatchObject({ model: EDITING, remixed_from_video_id: id, status: 'queued' });
+      // The package has no type for the name of a model here, and sends what it is given.
+      const named = { prompt: 'at night', video: await toFile(bytes, 'a.mp4'), model: EDITING };
+      expect(await videos.edit(named)).toMatchObject({ model: EDITING, remixed_from_video_id: null });
+      const refused = await refusalOf(videos.extend({ prompt: 'on', seconds: '4', video: { id } }));
+      expect(refused).toBeInstanceOf(OpenAI.BadRequestError);
+      expect(refused).toMatchObject({ param: 'model', message: expect.stringContaining('no model here') });
+    },
     'models.list, models.retrieve with a slash in the name': async (tools) => {
       const { models } = connect(tools);
       const names: string[] = [];
@@ -180,7 +194,7 @@ export const openaiAtDoor: DoorClient = {
   },
   methods: () => methodsOf(new OpenAI({ apiKey: 'none' }).videos),
   leftOut: {
-    'edit, extend': 'no model here changes or prolongs a video',
+    'extend, to its end': 'no model that ships prolongs a video',
     'createCharacter, getCharacter': 'no model here takes a character',
   },
 };

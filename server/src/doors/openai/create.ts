@@ -37,6 +37,8 @@ export interface Prepared {
   /** As Reelay spells it. */
   value: JsonObject;
   pictures: readonly Picture[];
+  /** The fields that name them, where it is not `img_urls`. */
+  place?: (urls: readonly string[]) => JsonObject;
   /** What the task keeps beside what was sent. */
   kept?: JsonObject;
 }
@@ -110,8 +112,9 @@ async function prepareOrFind(
 ): Promise<Checked | Created> {
   const caller = callerOf(request);
   try {
-    const { value, pictures, kept } = await prepare();
-    await putPictures(parts, { accountId: caller.accountId, value, pictures });
+    const { kept, ...prepared } = await prepare();
+    const { value } = prepared;
+    await putPictures(parts, caller.accountId, prepared);
     const maxCredits = readMaxCredits(value);
     const checked = await checkCreate(parts, caller, { value, form, strict: caller.strict, maxCredits });
     const sent = kept && {
@@ -127,11 +130,12 @@ async function prepareOrFind(
 /** Keeps the pictures that came as bytes, and names all of them in the input. */
 async function putPictures(
   { files }: VideoParts,
-  { accountId, value, pictures }: { accountId: string; value: JsonObject; pictures: readonly Picture[] },
+  accountId: string,
+  { value, pictures, place = (urls) => ({ img_urls: [...urls] }) }: Prepared,
 ): Promise<void> {
   if (pictures.length === 0) return;
   const urls: string[] = [];
   for (const picture of pictures)
     urls.push('url' in picture ? picture.url : (await keepUpload(files, { accountId, ...picture })).fileUrl);
-  value.input = { ...(value.input as JsonObject), img_urls: urls };
+  value.input = { ...(value.input as JsonObject), ...place(urls) };
 }

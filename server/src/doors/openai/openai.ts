@@ -5,6 +5,7 @@ import type { TaskDoor } from '../door.ts';
 import { openaiErrors } from './answer.ts';
 import { type ContentParts, registerContentRoute } from './content.routes.ts';
 import { DOOR } from './create.ts';
+import { registerEditRoutes } from './edits.routes.ts';
 import { registerImageRoutes } from './images.routes.ts';
 import { registerModelRoutes } from './models.routes.ts';
 import { renderEvent } from './videos.presenter.ts';
@@ -31,6 +32,7 @@ export const openaiDoor: TaskDoor<OpenaiParts> = {
       done();
     });
     registerVideoRoutes(scope, parts);
+    registerEditRoutes(scope, parts);
     registerContentRoute(scope, parts);
     registerImageRoutes(scope, parts);
     registerModelRoutes(scope, parts);

@@ -1,4 +1,4 @@
-// A picture in a request: a file, or an object that says where it is. The bytes decide what it is, whatever is said of them.
+// A picture or a clip in a request: a file, or an object that says where it is. The bytes decide what it is, whatever is said of them.
 import { findUploadType } from '../../files/keep-upload.ts';
 import type { FormFile } from '../../http/body.ts';
 import { isObject, type Json } from '../../lib/json.ts';
@@ -39,6 +39,14 @@ function readAddress(address: string): Read {
   if (address.length > DATA_URL_CHARACTERS_MAX)
     return { fault: `a data URL must have at most ${DATA_URL_CHARACTERS_MAX} characters` };
   return judgeBytes(Buffer.from(address.slice(head.length), 'base64'));
+}
+
+/** Reads the file of a clip. */
+export function readClip({ bytes }: FormFile): Read {
+  if (bytes.length === 0) return { fault: 'the file is empty' };
+  return findUploadType(bytes)?.contentType.startsWith('video/')
+    ? { bytes }
+    : { fault: 'its bytes are not those of a video that is taken (MP4, MOV, WebM)' };
 }
 
 function judgeBytes(bytes: Buffer): Read {

@@ -40,7 +40,7 @@ export function readVideoBody(catalog: Catalog, { value, files }: ClientBody): R
     hasPicture: reference !== undefined,
   });
   const faults = findStrayFiles(files, ['input_reference']);
-  const input = readFields(body, properties, isForm);
+  const input = readFields(body, properties, { isForm, own: OWN });
   faults.push(...putSeconds(input, body.seconds, { name, properties }));
   faults.push(...putSize(input, body.size, { name, properties }, sizesOf));
   if (Array.isArray(body.characters) && body.characters.length > 0)
@@ -52,9 +52,13 @@ export function readVideoBody(catalog: Catalog, { value, files }: ClientBody): R
   return { value: create, properties, picture: picture && 'fault' in picture ? undefined : picture };
 }
 
-/** The fields of the model. */
-function readFields(body: JsonObject, properties: JsonObject, isForm: boolean): JsonObject {
-  const own = Object.entries(body).filter(([field]) => field === 'prompt' || !OWN.has(field));
+/** The fields of the model. @param own names that this door has a meaning for */
+export function readFields(
+  body: JsonObject,
+  properties: JsonObject,
+  { isForm, own: taken }: { isForm: boolean; own: ReadonlySet<string> },
+): JsonObject {
+  const own = Object.entries(body).filter(([field]) => field === 'prompt' || !taken.has(field));
   return Object.fromEntries(
     own.map(([field, given]) => [field, isForm ? readText(properties[field], given) : given]),
   );
@@ -117,7 +121,12 @@ function hintOf(catalog: Catalog, { model }: Model): string {
   return twin !== model && catalog.modelsNamed(twin).length > 0 ? `; ${twin} does` : '';
 }
 
-function putSeconds(input: JsonObject, given: Json | undefined, { name, properties }: Chosen): string[] {
+/** @returns what is wrong. */
+export function putSeconds(
+  input: JsonObject,
+  given: Json | undefined,
+  { name, properties }: Chosen,
+): string[] {
   if (given === undefined) return [];
   const seconds = typeof given === 'string' && /^\d{1,4}$/.test(given) ? Number(given) : given;
   if (typeof seconds !== 'number') return ['seconds: must be a whole number of seconds, such as "5"'];

@@ -27,7 +27,8 @@ export interface VideoRouteParts extends VideoParts {
   clock: Clock;
 }
 
-const ERRORS = [...CREATE_ERRORS, 'model_not_found', 'uploads_full', 'storage_full'] as const;
+/** How a create at this door is refused. */
+export const CREATE_REFUSALS = [...CREATE_ERRORS, 'model_not_found', 'uploads_full', 'storage_full'] as const;
 /** A client looks at a video that is not ready after so long; clients that read the header keep to it. */
 const POLL_AFTER_MS = 1_000;
 /** How long a delete waits for the end of a task that it has cancelled. */
@@ -42,7 +43,7 @@ export function registerVideoRoutes(app: FastifyInstance, parts: VideoRouteParts
   const create = { access: 'account', rate: 'create', body: FORM_BODY } as const;
   app.post(
     '/videos',
-    { schema: createVideoSchema, config: { ...create, errors: ERRORS } },
+    { schema: createVideoSchema, config: { ...create, errors: CREATE_REFUSALS } },
     async (request, reply) => {
       const made = await createOnce(parts, request, () => {
         const { value, picture } = readVideoBody(parts.catalog, bodyOf(request));
@@ -53,7 +54,7 @@ export function registerVideoRoutes(app: FastifyInstance, parts: VideoRouteParts
   );
   app.post<ById>(
     '/videos/:video_id/remix',
-    { schema: remixSchema, config: { ...create, errors: [...ERRORS, 'task_not_found'] } },
+    { schema: remixSchema, config: { ...create, errors: [...CREATE_REFUSALS, 'task_not_found'] } },
     (request, reply) => remix(parts, request, reply),
   );
   app.get(
@@ -81,11 +82,18 @@ export function registerVideoRoutes(app: FastifyInstance, parts: VideoRouteParts
 }
 
 /** The task behind the id in the address. @throws AppError `task_not_found`, also for what is no video. */
-export async function readVideo(
-  { tasks, admission, catalog }: Pick<VideoParts, 'tasks' | 'admission' | 'catalog'>,
-  request: FastifyRequest<ById>,
+export function readVideo(parts: FindingParts, request: FastifyRequest<ById>): Promise<TaskView> {
+  return findVideo(parts, request, request.params.video_id);
+}
+
+type FindingParts = Pick<VideoParts, 'tasks' | 'admission' | 'catalog'>;
+
+/** The task behind an id. @throws AppError `task_not_found`, also for what is no video. */
+export async function findVideo(
+  { tasks, admission, catalog }: FindingParts,
+  request: FastifyRequest,
+  given: string,
 ): Promise<TaskView> {
-  const given = request.params.video_id;
   const row = await tasks.read(callerOf(request), needVideoId(given)).catch((error: unknown) => {
     throw error instanceof AppError && error.errorName === 'task_not_found' ? noVideo(given) : error;
   });
@@ -122,7 +130,8 @@ function toNewRow({ created, checked, sent }: Made, nowMs: number): VideoSource 
   };
 }
 
-async function sendMade(
+/** Answers with the video of a create. */
+export async function sendMade(
   parts: VideoRouteParts,
   { request, reply, made }: { request: FastifyRequest; reply: FastifyReply; made: Made },
 ): Promise<FastifyReply> {
