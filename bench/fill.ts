@@ -58,13 +58,14 @@ const MAKE_CHUNK = `create temporary table chunk on commit drop as
 /** What each table gets of a chunk, in an order in which every row finds those that it names. */
 const INSERTS = [
   `insert into tasks (id, account_id, key_id, book, model, input, callback_url, state, epoch, due_at, deadline_at, price,
-     captured, provider, model_version, result_error, result_message, result_usage, outputs, created_at, started_at,
-     completed_at, idempotency_key, request_digest)
+     captured, price_version, transfer_id, provider, model_version, result_error, result_message, result_usage, outputs,
+     created_at, started_at, completed_at, idempotency_key, request_digest)
    select id, account_id, key_id, 'live', model,
      json_build_object('prompt', 'Night falls over a harbour town; lanterns sway, and the wet quay mirrors every window. '
        || repeat(h, 7), 'resolution', '720p', 'aspect_ratio', '16:9', 'duration', 8, 'camera_fixed', false),
      case when n % 3 = 0 then 'https://client.example/api/callback/' || substr(h, 1, 20) end, state, 2, null,
-     at + interval '1 hour', price, case when state = 'succeeded' then price else 0 end, 'ark',
+     at + interval '1 hour', price, case when state = 'succeeded' then price else 0 end,
+     '2026-11-21', case when state = 'succeeded' then transfer_id end, 'ark',
      case when state = 'succeeded' then 'seedance-1-0-pro-250528' end,
      case state when 'succeeded' then null when 'failed' then 'content_refused' when 'expired' then 'task_expired'
        else 'cancelled' end,
@@ -90,17 +91,8 @@ const INSERTS = [
      (2, 'task.progress', '{"percent":50}'),
      (3, 'task.' || state, json_build_object('credits', price / 1000000))) e (k, name, detail)
    order by n, e.k`,
-  `insert into holds (task_id, account_id, book, amount, price_version, created_at)
-   select id, account_id, 'live', price, '2026-11-21', at from chunk order by n`,
-  `insert into transfers (id, kind, book, account_id, task_id, reason, created_at)
-   select transfer_id, 'capture', 'live', account_id, id, '', done from chunk where state = 'succeeded' order by 1`,
-  `insert into postings (transfer_id, ledger, amount)
-   select transfer_id, s.ledger, case s.ledger when 'account' then -price else price end
-   from chunk, (values ('account'), ('revenue')) s (ledger) where state = 'succeeded' order by 1`,
-  `insert into settlements (task_id, kind, captured, transfer_id, created_at)
-   select id, case state when 'succeeded' then 'capture' when 'expired' then 'expire' else 'void' end,
-     case when state = 'succeeded' then price else 0 end, case when state = 'succeeded' then transfer_id end, done
-   from chunk order by n`,
+  `insert into transfers (id, kind, book, account_id, task_id, amount)
+   select transfer_id, 'capture', 'live', account_id, id, -price from chunk where state = 'succeeded' order by 1`,
   `insert into callbacks (id, task_id, account_id, url, test_mode, state, tries, scheduled_tries, next_try_at, created_at,
      completed_at)
    select callback_id, id, account_id, 'https://client.example/api/callback/' || substr(h, 1, 20), false, 'delivered', 1, 1,

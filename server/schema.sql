@@ -199,7 +199,7 @@ create table balances (
   constraint balances_held_check CHECK ((held >= 0)),
   constraint balances_no_overdraft CHECK (((posted - held) >= 0))
 ) with (fillfactor=50);
-comment on table balances is 'Micro-credits of an account in a book: posted is the sum of its postings, held that of its open holds.';
+comment on table balances is 'Micro-credits of an account in a book: posted is the sum of its transfers, held that of the prices of its open tasks.';
 
 create table callback_secrets (
   id uuid not null,
@@ -396,20 +396,6 @@ CREATE INDEX files_poster_due ON files USING btree (poster_due) WHERE (poster_du
 CREATE INDEX files_task ON files USING btree (task_id) WHERE (task_id IS NOT NULL);
 CREATE INDEX files_uploads ON files USING btree (account_id) WHERE (kind = 'upload'::text);
 
-create table holds (
-  task_id uuid not null,
-  account_id uuid not null,
-  book text not null,
-  amount bigint not null,
-  price_version text not null,
-  created_at timestamp with time zone not null default now(),
-  constraint holds_pkey PRIMARY KEY (task_id),
-  constraint holds_amount_check CHECK (((amount >= 0) AND (amount <= '1000000000000000'::bigint))),
-  constraint holds_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text])))
-);
-comment on table holds is 'Credits set aside for a task at create. One for each task, ended by exactly one settlement. Append-only.';
-CREATE TRIGGER holds_append_only BEFORE DELETE OR UPDATE ON holds FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
 create table inbox_requests (
   id uuid not null,
   inbox_id uuid not null,
@@ -486,8 +472,8 @@ create table ledger_checkpoints (
   constraint ledger_checkpoints_pkey PRIMARY KEY (account_id, book),
   constraint ledger_checkpoints_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text])))
 );
-comment on table ledger_checkpoints is 'Sums of the postings before a transfer that the settings name, so that the audit of each minute adds up the rest only.';
-comment on column ledger_checkpoints.proven is 'Sum of the postings before the id up to which the audit of each day has proved the ledger; it begins there.';
+comment on table ledger_checkpoints is 'Sums of the transfers before one that the settings name, so that the audit of each minute adds up the rest only.';
+comment on column ledger_checkpoints.proven is 'Sum of the transfers before the id up to which the audit of each day has proved the ledger; it begins there.';
 
 create table ledger_hours (
   account_id uuid not null,
@@ -497,7 +483,7 @@ create table ledger_hours (
   constraint ledger_hours_pkey PRIMARY KEY (account_id, book, hour),
   constraint ledger_hours_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text])))
 );
-comment on table ledger_hours is 'What the postings below the checkpoint add to a balance, by the hour of their ids since 1970: a statement shows old balances without adding up what came after them.';
+comment on table ledger_hours is 'What the transfers below the checkpoint add to a balance, by the hour of their ids since 1970: a statement shows old balances without adding up what came after them.';
 
 create table memberships (
   person_id uuid not null,
@@ -578,18 +564,6 @@ create table people (
 comment on table people is 'Who can sign in. An address stands for one person, in small letters.';
 comment on column people.is_operator is 'Runs the instance: may do at the operator API what its token may.';
 
-create table postings (
-  transfer_id uuid not null,
-  ledger text not null,
-  amount bigint not null,
-  constraint postings_pkey PRIMARY KEY (transfer_id, ledger),
-  constraint postings_amount_check CHECK (((amount >= '-1000000000000000'::bigint) AND (amount <= '1000000000000000'::bigint))),
-  constraint postings_ledger_check CHECK ((ledger = ANY (ARRAY['account'::text, 'grants'::text, 'adjustments'::text, 'revenue'::text, 'loss'::text]))),
-  constraint postings_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfers(id)
-);
-comment on table postings is 'The two or more sides of a transfer in micro-credits; plus is what the ledger gains. Append-only.';
-CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON postings FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
 create table refused_creates (
   id uuid not null,
   outcome text not null,
@@ -634,22 +608,6 @@ create table settings (
   constraint settings_pkey PRIMARY KEY (name)
 );
 comment on table settings is 'Switches that operators flip while the system runs, as maintenance.';
-
-create table settlements (
-  task_id uuid not null,
-  kind text not null,
-  captured bigint not null,
-  transfer_id uuid,
-  created_at timestamp with time zone not null default now(),
-  constraint settlements_pkey PRIMARY KEY (task_id),
-  constraint settlements_captured_check CHECK ((captured >= 0)),
-  constraint settlements_check CHECK (((kind = 'capture'::text) OR (captured = 0))),
-  constraint settlements_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'void'::text, 'expire'::text]))),
-  constraint settlements_task_id_fkey FOREIGN KEY (task_id) REFERENCES holds(task_id),
-  constraint settlements_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfers(id)
-);
-comment on table settlements is 'The one end of a hold: captured is charged, the rest went back in the same transaction. Append-only.';
-CREATE TRIGGER settlements_append_only BEFORE DELETE OR UPDATE ON settlements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 create table setup_links (
   is_only boolean not null default true,
@@ -739,6 +697,8 @@ create table tasks (
   metadata json,
   sent json,
   resent integer,
+  price_version text,
+  transfer_id uuid,
   constraint tasks_pkey PRIMARY KEY (id),
   constraint tasks_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
   constraint tasks_cancel_requested_by_check CHECK ((cancel_requested_by = ANY (ARRAY['client'::text, 'operator'::text]))),
@@ -757,6 +717,8 @@ comment on column tasks.source is 'Where it was made: by a key, or by a person i
 comment on column tasks.metadata is 'Short texts of the client''s own, by name; null when there are none.';
 comment on column tasks.sent is 'The name of the model and the input as the client spelled them; null where model and input are spelled so.';
 comment on column tasks.resent is 'The last attempt of its client to send its create again under no idempotency key; null if there was none.';
+comment on column tasks.price_version is 'The version of the price that it was created with; an audit finds a task without one.';
+comment on column tasks.transfer_id is 'The transfer by which it was charged; null when nothing was.';
 CREATE INDEX tasks_account ON tasks USING btree (account_id, book, id DESC);
 CREATE INDEX tasks_completed ON tasks USING btree (completed_at) WHERE (completed_at IS NOT NULL);
 CREATE INDEX tasks_due ON tasks USING btree (account_id, model, due_at) WHERE (due_at IS NOT NULL);
@@ -767,6 +729,8 @@ CREATE UNIQUE INDEX tasks_idempotency ON tasks USING btree (account_id, book, id
 CREATE INDEX tasks_metadata ON tasks USING gin (metadata_terms(account_id, book, metadata)) WHERE (metadata IS NOT NULL);
 CREATE INDEX tasks_node ON tasks USING btree (node_id) WHERE (node_id IS NOT NULL);
 CREATE INDEX tasks_skipping_render ON tasks USING btree (account_id, due_at) WHERE ((due_at IS NOT NULL) AND (state = 'pending'::text) AND skips_render);
+CREATE TRIGGER tasks_charge_stays BEFORE UPDATE OF captured, transfer_id ON tasks FOR EACH ROW WHEN ((old.completed_at IS NOT NULL)) EXECUTE FUNCTION refuse_new_price();
+CREATE TRIGGER tasks_price_stays BEFORE UPDATE OF account_id, book, price, price_version ON tasks FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_price();
 
 create table template_covers (
   catalogue text not null,
@@ -820,21 +784,29 @@ CREATE INDEX templates_order ON templates USING btree (catalogue, "position", te
 
 create table transfers (
   id uuid not null,
-  kind text not null,
-  book text not null,
   account_id uuid not null,
   task_id uuid,
-  reason text not null default ''::text,
+  amount bigint not null,
+  kind text not null,
+  book text not null,
+  reason text,
   external_reference text,
-  created_at timestamp with time zone not null default now(),
   constraint transfers_pkey PRIMARY KEY (id),
-  constraint transfers_external_reference_key UNIQUE (external_reference),
+  constraint transfers_amount_check CHECK (((amount >= '-1000000000000000'::bigint) AND (amount <= '1000000000000000'::bigint))),
   constraint transfers_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
+  constraint transfers_form CHECK (
+CASE kind
+    WHEN 'grant'::text THEN (amount > 0)
+    WHEN 'adjust'::text THEN (amount <> 0)
+    ELSE ((amount < 0) AND (task_id IS NOT NULL))
+END),
   constraint transfers_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'adjust'::text, 'capture'::text, 'loss'::text])))
 );
-comment on table transfers is 'One movement of credits with its reason; its postings add up to zero. Append-only.';
+comment on table transfers is 'One movement of credits with its reason, from one side to another, which its kind says. Its id has the time. Append-only.';
+comment on column transfers.amount is 'Micro-credits that the account gains (of a loss: the operator, below zero). The other side, which is grants, adjustments or revenue, gains the negative.';
 CREATE INDEX transfers_account ON transfers USING btree (account_id, book, id DESC);
 CREATE INDEX transfers_losses ON transfers USING btree (id) WHERE (kind = 'loss'::text);
+CREATE UNIQUE INDEX transfers_reference ON transfers USING btree (external_reference) WHERE (external_reference IS NOT NULL);
 CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 create table usage_days (
@@ -1004,20 +976,15 @@ begin
     lateral (select case when r.spent_on = today then r.spent_today else 0 end as spent) d;
   end if;
 
-  insert into tasks (id, account_id, key_id, book, door, model, input, callback_url, price, deadline_at,
+  insert into tasks (id, account_id, key_id, book, door, model, input, callback_url, price, price_version, deadline_at,
     due_at, created_at, idempotency_key, request_digest, skips_render, source, metadata, sent)
   select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], caller_doors[n.caller],
     n.model, n.input::json,
-    n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest,
+    n.callback_url, n.price, n.price_version, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest,
     nullif(n.id = any (render_skippers), false), caller_sources[n.caller], n.metadata::json, n.sent::json
-  from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, metadatas,
-    sents, outcomes)
-    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, metadata, sent, outcome)
-  where n.outcome = 'created';
-
-  insert into holds (task_id, account_id, book, amount, price_version, created_at)
-  select n.id, caller_accounts[n.caller], caller_books[n.caller], n.price, n.price_version, moment
-  from unnest(ids, callers, prices, price_versions, outcomes) n (id, caller, price, price_version, outcome)
+  from unnest(ids, callers, models, inputs, callback_urls, prices, price_versions, idempotency_keys, request_digests,
+    lifetimes, metadatas, sents, outcomes)
+    n (id, caller, model, input, callback_url, price, price_version, idempotency_key, request_digest, lifetime, metadata, sent, outcome)
   where n.outcome = 'created';
 
   if is_repeat then
@@ -1065,6 +1032,14 @@ CREATE OR REPLACE FUNCTION refuse_change()
 AS $function$
 begin
   raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION refuse_new_price()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the money of a task never changes' using errcode = 'restrict_violation';
 end $function$;
 
 CREATE OR REPLACE FUNCTION reserve_upload_bytes(p_key text, p_bytes bigint, p_bytes_max bigint)
@@ -1138,27 +1113,16 @@ begin
     update tasks t set
       state = e.state, due_at = null, node_id = null, completed_at = clock_timestamp(),
       captured = case when e.state = 'succeeded' then least(e.captured, t.price) else 0 end,
+      transfer_id = case when e.state = 'succeeded' and least(e.captured, t.price) > 0 then e.transfer_id end,
       provider = coalesce(e.provider, t.provider), model_version = coalesce(e.model_version, t.model_version),
       result_error = e.result_error, result_message = e.result_message,
       result_usage = e.result_usage, outputs = e.outputs
     from ending e
     where t.id = e.id and t.epoch = e.epoch and t.completed_at is null
-    returning t.id, t.epoch, t.account_id, t.book, t.key_id, t.model, t.created_at, t.state, t.price, t.captured, e.transfer_id
+    returning t.id, t.epoch, t.account_id, t.book, t.key_id, t.model, t.created_at, t.state, t.price, t.captured, t.transfer_id
   ), moved as (
-    insert into transfers (id, kind, book, account_id, task_id, reason)
-    select d.transfer_id, 'capture', d.book, d.account_id, d.id, '' from ended d where d.captured > 0
-    returning transfers.id
-  ), posted as (
-    insert into postings (transfer_id, ledger, amount)
-    select d.transfer_id, side.ledger, side.amount
-    from ended d, lateral (values ('account', -d.captured), ('revenue', d.captured)) side (ledger, amount)
-    where d.captured > 0
-  ), settled as (
-    insert into settlements (task_id, kind, captured, transfer_id)
-    select d.id,
-      case d.state when 'succeeded' then 'capture' when 'expired' then 'expire' else 'void' end,
-      d.captured, case when d.captured > 0 then d.transfer_id end
-    from ended d
+    insert into transfers (id, kind, book, account_id, task_id, amount)
+    select d.transfer_id, 'capture', d.book, d.account_id, d.id, -d.captured from ended d where d.captured > 0
   ), released as (
     update balances b set held = b.held - s.held, posted = b.posted - s.captured
     from (select account_id, book, sum(price) as held, sum(captured) as captured from ended group by 1, 2) s

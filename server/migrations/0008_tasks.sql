@@ -47,6 +47,8 @@ create table tasks (
   metadata json,
   sent json,
   resent integer,
+  price_version text,
+  transfer_id uuid,
   check ((due_at is null) = (state in ('succeeded', 'failed', 'cancelled', 'expired'))),
   check ((due_at is null) = (completed_at is not null))
 ) with (
@@ -77,10 +79,23 @@ comment on column tasks.resent is 'The last attempt of its client to send its cr
 comment on column tasks.epoch is 'Counts claims; every write of a worker names the epoch that it claimed, so a late one changes nothing.';
 comment on column tasks.due_at is 'When a worker should look next; a lease is a due_at in the future. Null once the task has ended.';
 comment on column tasks.price is 'Micro-credits held at create; captured is what was charged in the end, null until then.';
+comment on column tasks.price_version is 'The version of the price that it was created with; an audit finds a task without one.';
+comment on column tasks.transfer_id is 'The transfer by which it was charged; null when nothing was.';
 comment on column tasks.door is 'The dialect of the API that it was created in, which is that of its callback.';
 comment on column tasks.source is 'Where it was made: by a key, or by a person in the playground.';
 comment on column tasks.metadata is 'Short texts of the client''s own, by name; null when there are none.';
 comment on column tasks.skips_render is 'Whether it asks for a scenario that fails or waits before it would be rendered; null stands for no.';
+
+-- What a task holds, and what it was charged in the end, are history. Triggers by column cost nothing where a statement does
+-- not name one.
+create function refuse_new_price() returns trigger language plpgsql as $$
+begin
+  raise exception 'the money of a task never changes' using errcode = 'restrict_violation';
+end $$;
+create trigger tasks_price_stays before update of account_id, book, price, price_version on tasks
+  for each statement execute function refuse_new_price();
+create trigger tasks_charge_stays before update of captured, transfer_id on tasks
+  for each row when (old.completed_at is not null) execute function refuse_new_price();
 
 create table task_events (
   id bigint generated always as identity primary key,

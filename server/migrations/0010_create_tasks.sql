@@ -5,7 +5,7 @@
 -- Locks come before all, in the order of their keys, so that two batches never wait for each other in a ring; each
 -- further statement then sees what the batches before it have committed. One row of arrays comes back, each in the order
 -- of the batch: rates and lefts are the creates of the window, waits the milliseconds until one more fits. Outcomes:
---   created      task, hold and rate are written
+--   created      task (which is its own hold) and rate are written
 --   replayed     the idempotency key is known with the same request; known_ids has the earlier task
 --   conflict     the idempotency key is known with another request
 --   limited      over the rate; retry_ms says when one more fits
@@ -149,20 +149,15 @@ begin
     lateral (select case when r.spent_on = today then r.spent_today else 0 end as spent) d;
   end if;
 
-  insert into tasks (id, account_id, key_id, book, door, model, input, callback_url, price, deadline_at,
+  insert into tasks (id, account_id, key_id, book, door, model, input, callback_url, price, price_version, deadline_at,
     due_at, created_at, idempotency_key, request_digest, skips_render, source, metadata, sent)
   select n.id, caller_accounts[n.caller], caller_keys[n.caller], caller_books[n.caller], caller_doors[n.caller],
     n.model, n.input::json,
-    n.callback_url, n.price, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest,
+    n.callback_url, n.price, n.price_version, moment + n.lifetime * interval '1 millisecond', moment, moment, n.idempotency_key, n.request_digest,
     nullif(n.id = any (render_skippers), false), caller_sources[n.caller], n.metadata::json, n.sent::json
-  from unnest(ids, callers, models, inputs, callback_urls, prices, idempotency_keys, request_digests, lifetimes, metadatas,
-    sents, outcomes)
-    n (id, caller, model, input, callback_url, price, idempotency_key, request_digest, lifetime, metadata, sent, outcome)
-  where n.outcome = 'created';
-
-  insert into holds (task_id, account_id, book, amount, price_version, created_at)
-  select n.id, caller_accounts[n.caller], caller_books[n.caller], n.price, n.price_version, moment
-  from unnest(ids, callers, prices, price_versions, outcomes) n (id, caller, price, price_version, outcome)
+  from unnest(ids, callers, models, inputs, callback_urls, prices, price_versions, idempotency_keys, request_digests,
+    lifetimes, metadatas, sents, outcomes)
+    n (id, caller, model, input, callback_url, price, price_version, idempotency_key, request_digest, lifetime, metadata, sent, outcome)
   where n.outcome = 'created';
 
   if is_repeat then

@@ -1,4 +1,4 @@
--- The end of a task: state and money in one step. Function only, no lock risk.
+-- The end of a task: state and money in one step, written into one row and at most one transfer. Function only, no lock risk.
 
 create type task_end as (
   id uuid,
@@ -14,7 +14,7 @@ create type task_end as (
   outputs json
 );
 
--- Ends each task of the batch whose epoch is still the current one, and settles its hold. Returns the ids and epochs
+-- Ends each task of the batch whose epoch is still the current one, and settles what it held. Returns the ids and epochs
 -- that ended now; one that is missing was ended by somebody else, or is owned by a later epoch, and nothing was written
 -- for it. The caller sends no id and epoch twice in a batch.
 -- A success captures `captured`, never more than the hold; every other end gives all of it back.
@@ -38,27 +38,16 @@ begin
     update tasks t set
       state = e.state, due_at = null, node_id = null, completed_at = clock_timestamp(),
       captured = case when e.state = 'succeeded' then least(e.captured, t.price) else 0 end,
+      transfer_id = case when e.state = 'succeeded' and least(e.captured, t.price) > 0 then e.transfer_id end,
       provider = coalesce(e.provider, t.provider), model_version = coalesce(e.model_version, t.model_version),
       result_error = e.result_error, result_message = e.result_message,
       result_usage = e.result_usage, outputs = e.outputs
     from ending e
     where t.id = e.id and t.epoch = e.epoch and t.completed_at is null
-    returning t.id, t.epoch, t.account_id, t.book, t.key_id, t.model, t.created_at, t.state, t.price, t.captured, e.transfer_id
+    returning t.id, t.epoch, t.account_id, t.book, t.key_id, t.model, t.created_at, t.state, t.price, t.captured, t.transfer_id
   ), moved as (
-    insert into transfers (id, kind, book, account_id, task_id, reason)
-    select d.transfer_id, 'capture', d.book, d.account_id, d.id, '' from ended d where d.captured > 0
-    returning transfers.id
-  ), posted as (
-    insert into postings (transfer_id, ledger, amount)
-    select d.transfer_id, side.ledger, side.amount
-    from ended d, lateral (values ('account', -d.captured), ('revenue', d.captured)) side (ledger, amount)
-    where d.captured > 0
-  ), settled as (
-    insert into settlements (task_id, kind, captured, transfer_id)
-    select d.id,
-      case d.state when 'succeeded' then 'capture' when 'expired' then 'expire' else 'void' end,
-      d.captured, case when d.captured > 0 then d.transfer_id end
-    from ended d
+    insert into transfers (id, kind, book, account_id, task_id, amount)
+    select d.transfer_id, 'capture', d.book, d.account_id, d.id, -d.captured from ended d where d.captured > 0
   ), released as (
     update balances b set held = b.held - s.held, posted = b.posted - s.captured
     from (select account_id, book, sum(price) as held, sum(captured) as captured from ended group by 1, 2) s

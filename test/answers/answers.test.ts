@@ -212,9 +212,9 @@ describe('A1: the end of a task', () => {
         expect(await watch(end)).toBe(true);
         expect(await end()).toBe(false);
         const counts = await Promise.all(
-          ['settlements', 'callbacks'].map((table) => count(`${table} where task_id = $1`, id)),
+          ['transfers', 'callbacks'].map((table) => count(`${table} where task_id = $1`, id)),
         );
-        expect(counts).toEqual([1, 1]);
+        expect(counts).toEqual([how === 'succeed' ? 1 : 0, 1]);
         const { posted, held } = await core.credits.balance(caller.accountId, 'test');
         expect([posted, held]).toEqual([how === 'succeed' ? 0n : 80_000_000n, 0n]);
       });

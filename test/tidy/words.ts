@@ -147,8 +147,7 @@ export const WORD_RULES: readonly WordRule[] = [
   },
   {
     says: 'moves money outside of credits/ and the functions of the migrations',
-    pattern:
-      /\b(?:insert into|update|delete from)\s+(?:transfers|postings|holds|settlements)\b|\bupdate balances\b/gi,
+    pattern: /\b(?:insert into|update|delete from)\s+transfers\b|\bupdate balances\b/gi,
     within: SERVER,
     except: either(/^server\/src\/credits\//, TESTS),
     alsoIn: 'strings',

@@ -120,8 +120,7 @@ function gatherFrom(stories: Record<string, Planned> = SOUND): Evidence {
     attempts: [],
     accepted: [],
     heard: new Set(['job-3-1']),
-    holds: new Map(),
-    settlements: new Map(),
+    charges: new Map(),
     losses: new Map(),
     held: '0',
     audit: [],
@@ -137,8 +136,7 @@ function gatherFrom(stories: Record<string, Planned> = SOUND): Evidence {
       evidence.attempts.push(attemptOf(number, attempt.epoch ?? at + 1, attempt));
     });
     evidence.accepted.push(...jobs.map(([provider, epoch]) => jobOf(provider, number, epoch)));
-    (evidence.holds as Map<string, number>).set(id, 1);
-    (evidence.settlements as Map<string, string[]>).set(id, [end.state === 'succeeded' ? 'capture' : 'void']);
+    if (end.captured !== '0') (evidence.charges as Map<string, string[]>).set(id, [String(end.captured)]);
     if (loss) (evidence.losses as Map<string, number>).set(id, 1);
     return { key, row: name, route, taskIds: new Set([id]) };
   });
@@ -283,16 +281,15 @@ describe('the checker', () => {
       'a task that expired',
       () => change('plain', (planned) => ({ ...planned, task: { ...GIVEN_UP, state: 'expired' } })),
     ],
-    [MONEY, 'a hold without a settlement', () => ({ ...gatherFrom(), settlements: new Map() })],
+    [MONEY, 'a charge without a transfer', () => ({ ...gatherFrom(), charges: new Map() })],
     [
       MONEY,
-      'a hold that was settled twice',
+      'a task that was charged twice',
       () => ({
         ...gatherFrom(),
-        settlements: new Map([...gatherFrom().settlements, [plain, ['capture', 'void']]]),
+        charges: new Map([...gatherFrom().charges, [plain, [PRICE, PRICE]]]),
       }),
     ],
-    [MONEY, 'a task without a hold', () => ({ ...gatherFrom(), holds: new Map() })],
     [
       MONEY,
       'a success that was not charged',

@@ -195,18 +195,16 @@ const findWrongEnds = eachStory((story) =>
   story.task?.hasEnded === true ? judgeEnd(story) : `it has not ended: ${story.task?.state}`,
 );
 
-const findWrongMoney = eachStory(({ task, attempts }, { holds, settlements, losses }) => {
+const findWrongMoney = eachStory(({ task, attempts }, { charges, losses }) => {
   if (!task) return undefined;
-  const ends = settlements.get(task.id) ?? [];
-  const due =
-    task.state === 'succeeded' ? { kind: 'capture', captured: task.price } : { kind: 'void', captured: '0' };
-  if (holds.get(task.id) !== 1) return `it has ${holds.get(task.id) ?? 0} holds`;
-  if (ends.length !== 1 || ends[0] !== due.kind)
-    return `its hold was settled by ${ends.join(' and ') || 'nothing'}`;
-  if (task.captured !== due.captured) return `${task.captured} was charged and ${due.captured} is due`;
+  const due = task.state === 'succeeded' ? task.price : '0';
+  if (task.captured !== due) return `${task.captured} was charged and ${due} is due`;
+  const booked = charges.get(task.id) ?? [];
+  if (booked.join() !== (due === '0' ? '' : due))
+    return `it was charged by ${booked.join(' and ') || 'nothing'}, and ${due} is due`;
   const late = task.state === 'failed' && attempts.some(({ state }) => state === 'succeeded') ? 1 : 0;
-  const booked = losses.get(task.id) ?? 0;
-  return booked === late ? undefined : `${booked} losses are booked, and ${late} should be`;
+  const lost = losses.get(task.id) ?? 0;
+  return lost === late ? undefined : `${lost} losses are booked, and ${late} should be`;
 });
 
 const findHeld: Judge = (_stories, { held, audit }) => [

@@ -42,9 +42,9 @@ export interface Evidence {
   accepted: AcceptedJob[];
   /** Jobs whose callback got a good answer. */
   heard: ReadonlySet<string>;
+  /** What was charged for it, by task: micro-credits of each capture. */
+  charges: ReadonlyMap<string, string[]>;
   /** Their number, by task. */
-  holds: ReadonlyMap<string, number>;
-  settlements: ReadonlyMap<string, string[]>;
   losses: ReadonlyMap<string, number>;
   /** Micro-credits that are still held in all accounts. */
   held: string;
@@ -99,13 +99,9 @@ export async function gather(
     tasks: await readTasks(pool),
     attempts: await readAttempts(pool),
     accepted: await emulators.accepted(),
-    holds: await readGroups(
+    charges: await readGroups(
       pool,
-      'select task_id as id, count(*)::integer as value from holds group by task_id',
-    ),
-    settlements: await readGroups(
-      pool,
-      'select task_id as id, array_agg(kind) as value from settlements group by task_id',
+      `select task_id as id, array_agg((-amount)::text) as value from transfers where kind = 'capture' group by task_id`,
     ),
     losses: await readGroups(
       pool,

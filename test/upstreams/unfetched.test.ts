@@ -78,8 +78,7 @@ async function expectLate(story: Story): Promise<void> {
 
 async function lossesOf({ id }: Story): Promise<bigint[]> {
   const { rows } = await core.pool.query(
-    `select p.amount from transfers t join postings p on p.transfer_id = t.id and p.ledger = 'revenue'
-     where t.task_id = $1 and t.kind = 'loss'`,
+    `select -amount as amount from transfers where task_id = $1 and kind = 'loss'`,
     [id],
   );
   return rows.map(({ amount }) => amount);
@@ -91,9 +90,10 @@ async function expectEvent({ id }: Story, event: string): Promise<void> {
 }
 
 async function filesOf({ id }: Story): Promise<number> {
-  const { rows } = await core.pool.query('select count(*)::integer as files from files where task_id = $1', [
-    id,
-  ]);
+  const { rows } = await core.pool.query(
+    `select count(*)::integer as files from files where task_id = $1 and kind = 'result'`,
+    [id],
+  );
   return rows[0].files;
 }
 

@@ -1,5 +1,5 @@
 // The looks of the audit of each minute, for the invariants whose whole look reads a table that grows for ever: the same
-// promise over the open tasks and over what has moved lately. Balances are proven whole even so: their older postings are
+// promise over the open tasks and over what has moved lately. Balances are proven whole even so: their older transfers are
 // kept as sums, which move forward by what has become old. It relies on ids that sort by time, and leaves two hours for
 // clocks that differ.
 import type { Pool, PoolClient } from 'pg';
@@ -10,53 +10,61 @@ const ENDED_LATELY = `t.completed_at > now() - interval '15 minutes'`;
 const SETTING = 'ledger_checkpoint';
 /** The sums hold all transfers below it. */
 export const CHECKPOINT_ID = `coalesce((select (value #>> '{}')::uuid from settings where name = '${SETTING}'), '00000000-0000-0000-0000-000000000000')`;
-const KIND_OF_STATE = `case t.state when 'succeeded' then 'capture' when 'expired' then 'expire' else 'void' end`;
+
+/** Rows that break a promise, by a condition that says which rows are looked at. */
+export const LOOKS = {
+  signs: (where: (id: string) => string) =>
+    `select t.id::text as subject from transfers t where ${where('t.id')}
+     and not case t.kind when 'grant' then t.amount > 0 when 'adjust' then t.amount <> 0 else t.amount < 0 end`,
+  owners: (where: (id: string) => string) =>
+    `select t.id::text as subject from transfers t where ${where('t.id')}
+     and not exists (select from balances b where b.account_id = t.account_id and b.book = t.book)`,
+  /** Captures of a task that names another one. */
+  charges: (where: (id: string) => string) =>
+    `select t.id::text as subject from transfers t join tasks k on k.id = t.task_id
+     where ${where('t.id')} and t.kind = 'capture' and k.transfer_id is distinct from t.id`,
+  amounts: (where: string) =>
+    `select t.id::text as subject from tasks t left join transfers x on x.id = t.transfer_id
+     where ${where} and (t.captured > t.price or t.captured <> coalesce(-x.amount, 0)
+       or (x.kind, x.account_id, x.book, x.task_id) <> ('capture', t.account_id, t.book, t.id))`,
+  ends: (where: string) =>
+    `select t.id::text as subject from tasks t
+     where ${where} and (t.captured is null or (t.captured <> 0 and t.state <> 'succeeded'))`,
+  references: (where: (id: string) => string) =>
+    `select t.external_reference as subject from transfers t
+     where ${where('t.id')} and t.external_reference is not null and exists
+       (select from transfers o where o.external_reference = t.external_reference and o.id <> t.id)`,
+} as const;
+const isRecent = (id: string) => `${id} >= ${FIRST_ID}`;
 
 /**
- * Proves each balance by the sums of old postings and by those after them.
+ * Proves each balance by the sums of old transfers and by those after them.
  * @param low an id of a checkpoint that was read before: the planner knows how little lies behind a value, and would read
- * all postings for one that it has yet to ask for. The checkpoint may have moved on since.
+ * all transfers for one that it has yet to ask for. The checkpoint may have moved on since.
  */
 export function lookAtBalances(low: string): string {
   return `select b.account_id || ' ' || b.book as subject from balances b
     left join ledger_checkpoints c using (account_id, book)
-    left join (select t.account_id, t.book, sum(p.amount) as posted from transfers t
-               join postings p on p.transfer_id = t.id and p.ledger = 'account'
-               where t.id >= '${low}' and t.id >= ${CHECKPOINT_ID} group by 1, 2) p using (account_id, book)
+    left join (select account_id, book, sum(amount) as posted from transfers
+               where id >= '${low}' and id >= ${CHECKPOINT_ID} and kind <> 'loss' group by 1, 2) p using (account_id, book)
     left join (select account_id, book, sum(price) as held from tasks where due_at is not null group by 1, 2) h
       using (account_id, book)
     where b.posted <> coalesce(c.posted, 0) + coalesce(p.posted, 0) or b.held <> coalesce(h.held, 0)`;
 }
 
+/** Open tasks that are settled, or should be. */
+export const OPEN_ENDS = `select t.id::text as subject from tasks t where t.due_at is not null
+  and (t.deadline_at < now() - interval '1 minute' or t.captured is not null or t.transfer_id is not null)`;
+
 /** By the id of the invariant. One that is not here is cheap to prove whole. */
 export const RECENT: Readonly<Record<string, string>> = {
-  L1: `select transfer_id::text as subject from postings where transfer_id >= ${FIRST_ID}
-       group by transfer_id having sum(amount) <> 0`,
-  L2: `select t.book as subject from postings p join transfers t on t.id = p.transfer_id
-       where p.transfer_id >= ${FIRST_ID} group by 1 having sum(p.amount) <> 0`,
-  L5: `select t.id::text as subject from tasks t left join holds h on h.task_id = t.id
-       where t.due_at is not null
-         and (h.task_id is null or h.amount <> t.price or h.account_id <> t.account_id or h.book <> t.book)
-       union all
-       select h.task_id::text from holds h where h.task_id >= ${FIRST_ID}
-         and not exists (select from settlements s where s.task_id = h.task_id)
-         and not exists (select from tasks t where t.id = h.task_id)`,
-  L6: `select s.task_id::text as subject from tasks t join settlements s on s.task_id = t.id
-       where ${ENDED_LATELY} and not exists (select from holds h where h.task_id = s.task_id)`,
-  L7: `select s.task_id::text as subject from tasks t join settlements s on s.task_id = t.id
-       join holds h on h.task_id = t.id
-       left join postings p on p.transfer_id = s.transfer_id and p.ledger = 'account'
-       where ${ENDED_LATELY} and (s.captured > h.amount or s.captured <> coalesce(-p.amount, 0))`,
-  L8: `select t.id::text as subject from tasks t left join settlements s on s.task_id = t.id
-       where ${ENDED_LATELY} and (s.task_id is null or s.kind <> ${KIND_OF_STATE} or s.captured <> t.captured)
-       union all
-       select t.id::text from tasks t where t.due_at is not null
-         and (t.deadline_at < now() - interval '1 minute'
-           or exists (select from settlements s where s.task_id = t.id))`,
-  L11: `select task_id::text as subject from holds where task_id >= ${FIRST_ID} and price_version = ''`,
-  L12: `select t.external_reference as subject from transfers t
-        where t.id >= ${FIRST_ID} and t.external_reference is not null and exists
-        (select from transfers o where o.external_reference = t.external_reference and o.id <> t.id)`,
+  L1: LOOKS.signs(isRecent),
+  L2: LOOKS.owners(isRecent),
+  L6: LOOKS.charges(isRecent),
+  L7: LOOKS.amounts(ENDED_LATELY),
+  L8: `${LOOKS.ends(ENDED_LATELY)} union all ${OPEN_ENDS}`,
+  L11: `select id::text as subject from tasks where ${isRecent('id')} and coalesce(price_version, '') = ''`,
+  L12: LOOKS.references(isRecent),
   L13: `select r.key_id::text as subject from create_limits r
         join (select key_id, sum(owed) as owed from (
                 select key_id, price as owed from tasks where due_at is not null
@@ -93,9 +101,8 @@ async function addToSums(client: Pool | PoolClient, low: string, high: string): 
        insert into settings as s (name, value) values ('${SETTING}', to_jsonb($2::text))
        on conflict (name) do update set value = excluded.value where s.value = to_jsonb($1::text) returning name
      ), hourly as materialized (
-       select t.account_id, t.book, hour_of_id(t.id) as hour, sum(p.amount) as posted from transfers t
-         join postings p on p.transfer_id = t.id and p.ledger = 'account'
-       where t.id >= $1::uuid and t.id < $2::uuid and exists (select from moved)
+       select account_id, book, hour_of_id(id) as hour, sum(amount) as posted from transfers
+       where id >= $1::uuid and id < $2::uuid and kind <> 'loss' and exists (select from moved)
        group by 1, 2, 3
      ), kept as (
        insert into ledger_hours as h (account_id, book, hour, posted) select * from hourly

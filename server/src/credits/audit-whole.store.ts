@@ -2,7 +2,7 @@
 // that no snapshot is old while the rest is read: rows that are past their end never change, and each promise is about
 // rows that one statement sees together. A proof that found nothing is kept as a mark, so that the next one begins there.
 import type { Pool, PoolClient } from 'pg';
-import { CHECKPOINT_ID, FIRST_ID } from './audit-recent.store.ts';
+import { CHECKPOINT_ID, FIRST_ID, LOOKS } from './audit-recent.store.ts';
 
 /** Transfers or tasks that a statement reads. */
 const RANGE_ROWS = 50_000;
@@ -10,15 +10,13 @@ const MARK = 'ledger_proven';
 const FIRST_OF_ALL = '00000000-0000-0000-0000-000000000000';
 
 /** The tables whose ids bound the ranges. */
-export type Ranged = 'transfers' | 'holds';
+export type Ranged = 'transfers' | 'tasks';
 
 /** Ids from `low` on and below `high`; null is without end. */
 export interface IdRange {
   low: string;
   high: string | null;
 }
-
-const ID_OF: Record<Ranged, string> = { transfers: 'id', holds: 'task_id' };
 
 /** Ranges that join, without a gap before, between or behind. */
 export async function* rangesOf(
@@ -28,8 +26,8 @@ export async function* rangesOf(
 ): AsyncGenerator<IdRange> {
   for (let from = low; ; ) {
     const { rows } = await client.query<{ id: string }>(
-      `select ${ID_OF[table]} as id from ${table} where ${ID_OF[table]} >= $1 and ($2::uuid is null or ${ID_OF[table]} < $2)
-       order by 1 offset ${RANGE_ROWS} limit 1`,
+      `select id from ${table} where id >= $1 and ($2::uuid is null or id < $2) order by id
+       offset ${RANGE_ROWS} limit 1`,
       [from, high],
     );
     const next = rows[0]?.id;
@@ -47,16 +45,15 @@ interface SumRow {
   posted: bigint;
 }
 
-/** What the postings of a range add to each balance. */
-export async function addPostings(
+/** What the transfers of a range add to each balance. */
+export async function addTransfers(
   client: Pool | PoolClient,
   { low, high }: IdRange,
   sums: Sums,
 ): Promise<void> {
   const { rows } = await client.query<SumRow>(
-    `select t.account_id || ' ' || t.book as owner, sum(p.amount)::bigint as posted
-     from transfers t join postings p on p.transfer_id = t.id and p.ledger = 'account'
-     where t.id >= $1 and t.id < $2 group by 1`,
+    `select account_id || ' ' || book as owner, sum(amount)::bigint as posted
+     from transfers where id >= $1 and id < $2 and kind <> 'loss' group by 1`,
     [low, high],
   );
   for (const { owner, posted } of rows) sums.set(owner, (sums.get(owner) ?? 0n) + posted);
@@ -80,7 +77,7 @@ function toSums(found: Record<string, string>): Sums {
   return new Map(Object.entries(found).map(([owner, posted]) => [owner, BigInt(posted)]));
 }
 
-/** How far the ledger is proven for ever, and what the postings below that add up to. */
+/** How far the ledger is proven for ever, and what the transfers below that add up to. */
 export async function readProven(client: Pool | PoolClient): Promise<Checkpoint> {
   const { rows } = await client.query<{ id: string; sums: Record<string, string> }>(
     `select coalesce((select value #>> '{}' from settings where name = '${MARK}'), '${FIRST_OF_ALL}') as id,
@@ -115,8 +112,6 @@ export async function saveProven(client: Pool | PoolClient, { id, sums }: Checkp
   );
 }
 
-const KIND_OF_STATE = `case t.state when 'succeeded' then 'capture' when 'expired' then 'expire' else 'void' end`;
-
 /** A look at a range: at the rows of one table by their ids. */
 export interface RangedLook {
   over: Ranged;
@@ -126,49 +121,18 @@ export interface RangedLook {
 
 const inRange = (id: string) => `${id} >= $1 and ($2::uuid is null or ${id} < $2)`;
 
+const ENDED = `${inRange('t.id')} and t.due_at is null`;
+
 /** By the id of the invariant. */
 export const RANGED: Readonly<Record<string, RangedLook>> = {
-  L1: {
-    over: 'transfers',
-    sql: `select transfer_id::text as subject from postings where ${inRange('transfer_id')}
-          group by transfer_id having sum(amount) <> 0`,
-  },
-  L2: {
-    over: 'transfers',
-    sql: `select t.book as subject from transfers t join postings p on p.transfer_id = t.id
-          where ${inRange('t.id')} group by 1 having sum(p.amount) <> 0`,
-  },
-  L5: {
-    over: 'holds',
-    sql: `select h.task_id::text as subject from holds h where ${inRange('h.task_id')}
-          and not exists (select from settlements s where s.task_id = h.task_id)
-          and not exists (select from tasks t where t.id = h.task_id)`,
-  },
-  L6: {
-    over: 'holds',
-    sql: `select s.task_id::text as subject from settlements s left join holds h using (task_id)
-          where ${inRange('s.task_id')} and h.task_id is null`,
-  },
-  L7: {
-    over: 'holds',
-    sql: `select s.task_id::text as subject from settlements s join holds h using (task_id)
-          left join postings p on p.transfer_id = s.transfer_id and p.ledger = 'account'
-          where ${inRange('s.task_id')} and (s.captured > h.amount or s.captured <> coalesce(-p.amount, 0))`,
-  },
-  L8: {
-    over: 'holds',
-    sql: `select t.id::text as subject from tasks t left join settlements s on s.task_id = t.id
-          where ${inRange('t.id')} and t.due_at is null
-            and (s.task_id is null or s.kind <> ${KIND_OF_STATE} or s.captured <> t.captured)`,
-  },
+  L1: { over: 'transfers', sql: LOOKS.signs(inRange) },
+  L2: { over: 'transfers', sql: LOOKS.owners(inRange) },
+  L6: { over: 'transfers', sql: LOOKS.charges(inRange) },
+  L7: { over: 'tasks', sql: LOOKS.amounts(ENDED) },
+  L8: { over: 'tasks', sql: LOOKS.ends(ENDED) },
   L11: {
-    over: 'holds',
-    sql: `select task_id::text as subject from holds where ${inRange('task_id')} and price_version = ''`,
+    over: 'tasks',
+    sql: `select t.id::text as subject from tasks t where ${inRange('t.id')} and coalesce(t.price_version, '') = ''`,
   },
-  L12: {
-    over: 'transfers',
-    sql: `select t.external_reference as subject from transfers t
-          where ${inRange('t.id')} and t.external_reference is not null and exists
-            (select from transfers o where o.external_reference = t.external_reference and o.id <> t.id)`,
-  },
+  L12: { over: 'transfers', sql: LOOKS.references(inRange) },
 };

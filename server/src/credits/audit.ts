@@ -3,9 +3,9 @@
 // manual change of the database, and must never be repaired silently. Each statement has a snapshot of its own, and none
 // is held from one to the next: what an old snapshot keeps alive would make every task slower.
 import type { Pool, PoolClient } from 'pg';
-import { advanceCheckpoints, lookAtBalances, RECENT } from './audit-recent.store.ts';
+import { advanceCheckpoints, lookAtBalances, OPEN_ENDS, RECENT } from './audit-recent.store.ts';
 import {
-  addPostings,
+  addTransfers,
   type Checkpoint,
   type IdRange,
   nothingProven,
@@ -43,12 +43,9 @@ export interface AuditResult {
 
 const FINDINGS_MAX = 100;
 
-/** A task may be between its end and a reader's view of it for this long. */
-const GRACE = `interval '1 minute'`;
-
 export const INVARIANTS: readonly Invariant[] = [
-  { id: 'L1', promise: 'the postings of every transfer add up to zero' },
-  { id: 'L2', promise: 'all postings of a book add up to zero' },
+  { id: 'L1', promise: 'every transfer moves an amount with the sign of its kind' },
+  { id: 'L2', promise: 'every transfer belongs to a balance' },
   {
     id: 'L3',
     promise: 'no account has less than it has set aside',
@@ -56,41 +53,39 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     id: 'L4',
-    promise: 'each balance equals its postings and its open holds',
+    promise: 'each balance equals its transfers and what its open tasks hold',
     sql: `select account_id || ' ' || book as subject from ledger_checkpoints
           full join (select account_id, book, sum(posted) as hours from ledger_hours group by 1, 2) h using (account_id, book)
           where posted is distinct from hours`,
   },
   {
     id: 'L5',
-    promise: 'every open task has its hold, of its own price, and every open hold its task',
-    sql: `select t.id::text as subject from tasks t left join holds h on h.task_id = t.id
-          where t.due_at is not null
-            and (h.task_id is null or h.amount <> t.price or h.account_id <> t.account_id or h.book <> t.book)`,
+    promise: 'every open task belongs to a balance, and holds its price',
+    sql: `select t.id::text as subject from tasks t left join balances b using (account_id, book)
+          where t.due_at is not null and (b.account_id is null or t.price not between 0 and b.held)`,
   },
-  { id: 'L6', promise: 'a hold has at most one settlement, and each settlement a hold' },
+  { id: 'L6', promise: 'each charge is that of one task, and a task has one at most' },
   { id: 'L7', promise: 'no more was captured than held, and the transfer says the same amount' },
   {
     id: 'L8',
-    promise: 'a task has ended exactly when its hold is settled, in the way of its state',
-    sql: `select t.id::text as subject from tasks t where t.due_at is not null
-          and (t.deadline_at < now() - ${GRACE} or exists (select from settlements s where s.task_id = t.id))`,
+    promise: 'a task has ended exactly when what it held is settled, in the way of its state',
+    sql: OPEN_ENDS,
   },
   {
     id: 'L9',
-    promise: 'the tables of the ledger refuse changes',
-    sql: `select n.name as subject from unnest(array['transfers', 'postings', 'holds', 'settlements']) n (name)
-          where not exists (select from pg_trigger t where t.tgname = n.name || '_append_only' and t.tgenabled = 'O')`,
+    promise: 'transfers, and the money of tasks, refuse changes',
+    sql: `select n.name as subject from unnest(array['transfers_append_only', 'tasks_price_stays', 'tasks_charge_stays']) n (name)
+          where not exists (select from pg_trigger t where t.tgname = n.name and t.tgenabled = 'O')`,
   },
   {
     id: 'L10',
     promise: 'amounts are whole numbers within range',
     sql: `select c.table_name || '.' || c.column_name as subject from information_schema.columns c
           where c.table_schema = 'public' and c.data_type <> 'bigint' and (c.table_name, c.column_name) in
-            (('balances', 'posted'), ('balances', 'held'), ('postings', 'amount'), ('holds', 'amount'),
-             ('settlements', 'captured'), ('tasks', 'price'), ('tasks', 'captured'))`,
+            (('balances', 'posted'), ('balances', 'held'), ('transfers', 'amount'), ('tasks', 'price'),
+             ('tasks', 'captured'))`,
   },
-  { id: 'L11', promise: 'each hold names the version of the price that it was made with' },
+  { id: 'L11', promise: 'each task names the version of the price that it holds' },
   { id: 'L12', promise: 'a payment is credited once' },
   {
     id: 'L13',
@@ -188,7 +183,7 @@ async function proveFrom(
 
 async function lookAtRanges(client: Pool | PoolClient, low: string, found: Findings): Promise<void> {
   const looks = Object.entries(RANGED);
-  for (const over of ['transfers', 'holds'] as const) {
+  for (const over of ['transfers', 'tasks'] as const) {
     for await (const { low: from, high } of rangesOf(client, over, { low, high: null })) {
       for (const [id, { sql }] of looks.filter(([, look]) => look.over === over))
         await found.look(client, id, sql, [from, high]);
@@ -197,7 +192,7 @@ async function lookAtRanges(client: Pool | PoolClient, low: string, found: Findi
 }
 
 async function addRanges(client: Pool | PoolClient, whole: IdRange, sums: Sums): Promise<void> {
-  for await (const range of rangesOf(client, 'transfers', whole)) await addPostings(client, range, sums);
+  for await (const range of rangesOf(client, 'transfers', whole)) await addTransfers(client, range, sums);
 }
 
 /** The owners whose sums are not the same. */

@@ -22,14 +22,11 @@ export async function readBalance(pool: Pool, accountId: string, book: Book): Pr
 
 export interface Transfer {
   id: string;
-  kind: 'grant' | 'adjust' | 'loss';
+  kind: 'grant' | 'adjust';
   book: Book;
   accountId: string;
-  taskId?: string;
   /** What the account gains; below zero for a debit. */
   amount: Micros;
-  /** The other side. */
-  ledger: 'grants' | 'adjustments' | 'loss';
   reason: string;
   externalReference?: string;
 }
@@ -45,24 +42,19 @@ export async function hasTransfer(client: PoolClient, id: string): Promise<boole
  */
 export async function insertTransfer(client: PoolClient, transfer: Transfer): Promise<boolean> {
   const written = await client.query(
-    `insert into transfers (id, kind, book, account_id, task_id, reason, external_reference)
+    `insert into transfers (id, kind, book, account_id, amount, reason, external_reference)
      values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
     [
       transfer.id,
       transfer.kind,
       transfer.book,
       transfer.accountId,
-      transfer.taskId,
+      transfer.amount,
       transfer.reason,
       transfer.externalReference,
     ],
   );
-  if (written.rowCount === 0) return false;
-  await client.query(
-    `insert into postings (transfer_id, ledger, amount) values ($1, 'account', $2::bigint), ($1, $3, -$2::bigint)`,
-    [transfer.id, transfer.amount, transfer.ledger],
-  );
-  return true;
+  return written.rowCount === 1;
 }
 
 /**
@@ -84,8 +76,7 @@ export async function findTransferByReference(
   reference: string,
 ): Promise<{ account_id: string; book: Book; amount: Micros } | undefined> {
   const { rows } = await client.query(
-    `select t.account_id, t.book, p.amount from transfers t join postings p on p.transfer_id = t.id
-     where t.external_reference = $1 and p.ledger = 'account'`,
+    'select account_id, book, amount from transfers where external_reference = $1',
     [reference],
   );
   return rows[0];
@@ -111,7 +102,7 @@ interface StatementStart {
 }
 
 /**
- * Postings of an account, newest first, each with the balance after it. What came after the page is added up from the sums
+ * Transfers of an account, newest first, each with the balance after it. What came after the page is added up from the sums
  * by hour, and one by one only in the hour of the page and since the checkpoint.
  */
 export async function listStatement(
@@ -120,9 +111,8 @@ export async function listStatement(
 ): Promise<StatementRow[]> {
   const checkpoint = before === undefined ? null : await readCheckpointId(client);
   const [below, newer] = isIncluded ? ['<=', '>'] : ['<', '>='];
-  const posted = (condition: string) => `coalesce((select sum(p.amount) from transfers t
-    join postings p on p.transfer_id = t.id and p.ledger = 'account'
-    where t.account_id = $1 and t.book = $2 and ${condition}), 0)`;
+  const posted = (condition: string) => `coalesce((select sum(t.amount) from transfers t
+    where t.account_id = $1 and t.book = $2 and t.kind <> 'loss' and ${condition}), 0)`;
   // The value of a moment ago says where to read; the checkpoint, which may have moved on, what is counted.
   const after = `case when $3::uuid is null then 0
     when $6::uuid <= ${CHECKPOINT_ID} then ${posted(`t.id ${newer} $3 and t.id < $6`)}
@@ -130,15 +120,12 @@ export async function listStatement(
           where h.account_id = $1 and h.book = $2 and h.hour > hour_of_id($3)), 0)
       + ${posted(`t.id >= $5::uuid and t.id >= ${CHECKPOINT_ID}`)}
     else ${posted(`t.id ${newer} $3`)} end`;
-  const { rows } = await client.query<StatementRow>(
-    // The page comes first, or the planner may join it with all postings that are newer. A loss moves no balance.
-    `with moved as materialized (
-       select t.id, t.kind, t.task_id, t.reason, t.created_at from transfers t
+  const { rows } = await client.query<Omit<StatementRow, 'created_at'>>(
+    // The page comes first, or the planner may add up all that is newer. A loss moves no balance.
+    `with page as materialized (
+       select t.id, t.kind, t.amount, t.task_id, coalesce(t.reason, '') as reason from transfers t
        where t.account_id = $1 and t.book = $2 and t.kind <> 'loss' and ($3::uuid is null or t.id ${below} $3)
        order by t.id desc limit $4
-     ), page as (
-       select t.id, t.kind, p.amount, t.task_id, t.reason, t.created_at
-       from moved t join postings p on p.transfer_id = t.id and p.ledger = 'account'
      )
      select page.*, (b.posted - newer.amount
          - coalesce(sum(page.amount) over (order by page.id desc rows between unbounded preceding and 1 preceding), 0)
@@ -147,7 +134,7 @@ export async function listStatement(
      where b.account_id = $1 and b.book = $2 order by page.id desc`,
     [accountId, book, before, limit, checkpoint, before && nextHourOfId(before)],
   );
-  return rows;
+  return rows.map((row) => ({ ...row, created_at: timeOfId(row.id) }));
 }
 
 async function readCheckpointId(client: Pool | PoolClient): Promise<string> {
@@ -166,14 +153,14 @@ export interface StatementOwner {
   book: Book;
 }
 
-/** The posting of a task, with the balance after it. */
+/** What a task was charged, with the balance after it; nothing once the task is removed. */
 export async function listStatementOfTask(
   client: Pool | PoolClient,
   { accountId, book, taskId }: StatementOwner & { taskId: string },
 ): Promise<StatementRow[]> {
   const { rows } = await client.query<{ id: string }>(
-    `select t.id from settlements s join transfers t on t.id = s.transfer_id
-     where s.task_id = $3 and t.account_id = $1 and t.book = $2`,
+    `select transfer_id as id from tasks
+     where id = $3 and account_id = $1 and book = $2 and transfer_id is not null`,
     [accountId, book, taskId],
   );
   if (rows.length === 0) return [];
@@ -193,14 +180,9 @@ export interface NewLoss {
 export async function insertLoss(client: PoolClient, loss: NewLoss): Promise<void> {
   if (loss.amount === 0n) return;
   await client.query(
-    `with written as (
-       insert into transfers (id, kind, book, account_id, task_id, reason, external_reference)
-       values ($1, 'loss', $2, $3, $4, 'a result that could not be charged', $5)
-       on conflict (external_reference) do nothing returning id
-     )
-     insert into postings (transfer_id, ledger, amount)
-     select written.id, side.ledger, side.amount
-     from written, (values ('loss', -$6::bigint), ('revenue', $6::bigint)) side (ledger, amount)`,
+    `insert into transfers (id, kind, book, account_id, task_id, reason, external_reference, amount)
+     values ($1, 'loss', $2, $3, $4, 'a result that could not be charged', $5, -$6::bigint)
+     on conflict (external_reference) where external_reference is not null do nothing`,
     [loss.id, loss.book, loss.accountId, loss.taskId, loss.reference, loss.amount],
   );
 }
@@ -220,13 +202,12 @@ export async function listLosses(
   pool: Pool,
   { before, limit }: { before?: string | undefined; limit: number },
 ): Promise<LossRow[]> {
-  const { rows } = await pool.query<LossRow>(
-    `select t.id, t.task_id, t.book, t.account_id, -p.amount as amount, t.reason, t.created_at
-     from transfers t join postings p on p.transfer_id = t.id and p.ledger = 'loss'
-     where t.kind = 'loss' and ($1::uuid is null or t.id < $1) order by t.id desc limit $2`,
+  const { rows } = await pool.query<Omit<LossRow, 'created_at'>>(
+    `select id, task_id, book, account_id, -amount as amount, coalesce(reason, '') as reason
+     from transfers where kind = 'loss' and ($1::uuid is null or id < $1) order by id desc limit $2`,
     [before, limit],
   );
-  return rows;
+  return rows.map((row) => ({ ...row, created_at: timeOfId(row.id) }));
 }
 
 /** Keeps the result of an audit where the metrics page of every process finds it. */

@@ -1,5 +1,5 @@
-// The entry of the ledger. Holds and settlements are written by the create and settle statements of tasks, in the same
-// transaction as the task; everything else that moves credits passes through here.
+// The entry of the ledger. What a task holds and is charged is written by the create and settle statements of tasks, into
+// the row of the task and one transfer; everything else that moves credits passes through here.
 import type { Pool, PoolClient } from 'pg';
 import { recordAct } from '../audit/audit.ts';
 import { repeatLost } from '../db/lost-answers.ts';
@@ -42,7 +42,7 @@ export interface Credits {
     book: Book;
     before?: string | undefined;
     limit: number;
-    /** Only the posting of this task. */
+    /** Only what this task was charged; nothing once the task is removed. */
     taskId?: string | undefined;
   }): Promise<store.StatementRow[]>;
   /** Results that came too late to be charged: what the operator bears, newest first. `before` is the id of the last row seen. */
@@ -79,7 +79,7 @@ function recordMove(client: PoolClient, transfer: store.Transfer, posted: Micros
 }
 
 function transferOf(kind: 'grant' | 'adjust', movement: Movement): store.Transfer {
-  return { ...movement, id: newId(), kind, ledger: kind === 'grant' ? 'grants' : 'adjustments' };
+  return { ...movement, id: newId(), kind };
 }
 
 /** Looks at a balance in the transaction that moves it: before, and after. */

@@ -160,8 +160,8 @@ describe('a task past its deadline', () => {
     expect(overdue).toMatchObject({ id, epoch: 2 });
     expect(await settler.succeed(task, FACTS)).toBe(false);
     await settler.fail(overdue, { state: 'expired', error: 'task_expired', message: 'too late' });
-    const { rows } = await pool.query('select kind, captured from settlements where task_id = $1', [id]);
-    expect(rows).toEqual([{ kind: 'expire', captured: 0n }]);
+    const { rows } = await pool.query('select state, captured from tasks where id = $1', [id]);
+    expect(rows).toEqual([{ state: 'expired', captured: 0n }]);
     expect(await credits.balance(caller.accountId, 'test')).toEqual({ posted: 80_000_000n, held: 0n });
   });
 });
@@ -179,6 +179,6 @@ it('deletes ended tasks after their retention, with their timeline, and never th
   expect(left.rows.map(({ id }) => id).toSorted()).toEqual([recent, open].toSorted());
   const traces = await pool.query('select from task_events where task_id = $1', [old]);
   expect(traces.rowCount).toBe(0);
-  const money = await pool.query('select from settlements where task_id = $1', [old]);
+  const money = await pool.query('select from transfers where task_id = $1', [old]);
   expect(money.rowCount).toBe(1);
 });

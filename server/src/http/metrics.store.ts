@@ -58,8 +58,7 @@ export async function readFigures(pool: Pool): Promise<Figures> {
           'unfetched', coalesce(sum(unfetched), 0)) from running) as attempts,
        (select count(*)::integer from callbacks where completed_at is null) as pending_callbacks,
        (select count(*)::integer from nodes) as nodes,
-       (select coalesce(-sum(p.amount), 0)::double precision from transfers t
-          join postings p on p.transfer_id = t.id and p.ledger = 'loss' where t.kind = 'loss') as loss_micros,
+       (select coalesce(-sum(amount), 0)::double precision from transfers where kind = 'loss') as loss_micros,
        (select coalesce(json_agg(g), '[]') from
          (select c.id, coalesce(r.open, 0) as open, coalesce(u.succeeded, 0) as succeeded,
             coalesce(u.failed, 0) as failed, coalesce(u.cost_nanos, 0)::double precision as cost_nanos

@@ -189,13 +189,6 @@ function joinApi({ app, url, connections }: Server, core: Core): TestApi {
 async function backdate(pool: DatabasePool, taskId: string, created: Date): Promise<string> {
   const id = oldestIdAt(created.getTime()).slice(0, 23) + taskId.slice(23);
   await withTransaction(pool, async (client) => {
-    await client.query('alter table holds disable trigger holds_append_only');
-    await client.query('update holds set task_id = $2, created_at = $3 where task_id = $1', [
-      taskId,
-      id,
-      created,
-    ]);
-    await client.query('alter table holds enable trigger holds_append_only');
     await client.query('update task_events set task_id = $2 where task_id = $1', [taskId, id]);
     await client.query(
       `with moved as (update tasks set id = $2, created_at = $3 where id = $1 returning key_id, price)

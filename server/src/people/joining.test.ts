@@ -37,7 +37,7 @@ async function countOf(email: string) {
     `select (select count(*)::integer from people where email = $1) as people,
        (select count(*)::integer from accounts) as accounts,
        (select count(*)::integer from memberships) as memberships,
-       (select count(*)::integer from postings) as postings,
+       (select count(*)::integer from transfers) as transfers,
        (select count(*)::integer from sign_ins) as sign_ins,
        (select count(*)::integer from sessions) as sessions,
        (select count(*)::integer from audit_lines) as acts`,

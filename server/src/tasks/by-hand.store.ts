@@ -124,12 +124,22 @@ export interface AttemptView {
   unfetched_at: Date | null;
 }
 
+export interface Settlement {
+  kind: 'capture' | 'void' | 'expire';
+  captured: Micros;
+}
+
+function settlementOf({ state, captured }: TaskRow): Settlement | null {
+  if (captured === null) return null;
+  return { kind: state === 'succeeded' ? 'capture' : state === 'expired' ? 'expire' : 'void', captured };
+}
+
 /** A task with everything that is known of it. */
 export interface TaskFacts {
   task: TaskRow;
   account: string;
-  /** How its hold was settled; null while it is held. */
-  settlement: { kind: 'capture' | 'void' | 'expire'; captured: Micros } | null;
+  /** How what it held was settled; null while it is held. */
+  settlement: Settlement | null;
   attempts: AttemptView[];
   events: TaskEvent[];
 }
@@ -146,11 +156,7 @@ export async function readTaskFacts(pool: Pool, id: string): Promise<TaskFacts |
   const [found] = rows;
   if (!found) return undefined;
   const { account, ...task } = found;
-  const [settlements, attempts, events] = await Promise.all([
-    pool.query<NonNullable<TaskFacts['settlement']>>(
-      'select kind, captured from settlements where task_id = $1',
-      [id],
-    ),
+  const [attempts, events] = await Promise.all([
     pool.query<AttemptView>(
       `select a.epoch, a.provider, a.offer, case when c.id is not null then c.provider || '/' || c.name end as credential,
          a.state, a.reason, a.detail, a.reference, a.used, a.created_at, a.ended_at, a.unreadable_at, a.made_at as unfetched_at
@@ -165,7 +171,7 @@ export async function readTaskFacts(pool: Pool, id: string): Promise<TaskFacts |
   return {
     task,
     account,
-    settlement: settlements.rows[0] ?? null,
+    settlement: settlementOf(task),
     attempts: attempts.rows,
     events: events.rows,
   };

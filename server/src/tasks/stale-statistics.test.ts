@@ -207,8 +207,6 @@ const CALLS: Record<string, Call> = {
     ),
   },
   settleTasks: {
-    prepare: `insert into holds (task_id, account_id, book, amount, price_version)
-      select id, account_id, book, price, '1' from tasks where id = any($1)`,
     run: inTransaction((client, { ids }) =>
       tasks.settleTasks(
         client,

@@ -90,8 +90,7 @@ async function storyOf(id: string) {
   const { rows } = await pool.query(
     `select t.state, t.result_error as error, t.result_message as message, a.state as attempt, a.reason,
        a.ended_at is not null as ended, (select count(*)::integer from attempts where task_id = t.id) as attempts,
-       (select sum(p.amount)::bigint from transfers f join postings p on p.transfer_id = f.id and p.ledger = 'revenue'
-        where f.task_id = t.id and f.kind = 'loss') as loss
+       (select -sum(f.amount)::bigint from transfers f where f.task_id = t.id and f.kind = 'loss') as loss
      from tasks t join attempts a on a.task_id = t.id where t.id = $1`,
     [id],
   );

@@ -210,8 +210,7 @@ async function readStory({ core }: TestApi, id: string): Promise<Story> {
        json_array_length(coalesce(t.outputs, '[]')) as files,
        a.state as attempt, a.reason, a.detail, a.ended_at is not null as ended,
        (select count(*)::integer from attempts where task_id = t.id) as attempts,
-       (select sum(p.amount)::bigint from transfers f join postings p on p.transfer_id = f.id and p.ledger = 'revenue'
-        where f.task_id = t.id and f.kind = 'loss') as loss,
+       (select -sum(f.amount)::bigint from transfers f where f.task_id = t.id and f.kind = 'loss') as loss,
        case when t.completed_at is null and t.node_id is null and t.due_at < t.deadline_at
          then extract(epoch from t.due_at - now())::double precision * 1000 end as "backMs",
        array(select e.name from task_events e where e.task_id = t.id order by e.id) as events

@@ -16,7 +16,7 @@ it('proves the ledger, and names each row that breaks an invariant', async () =>
     violations: [
       {
         invariant: 'L4',
-        promise: 'each balance equals its postings and its open holds',
+        promise: 'each balance equals its transfers and what its open tasks hold',
         subject: `${accountId} live`,
       },
     ],
