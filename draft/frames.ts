@@ -1,6 +1,7 @@
 // Joins a painter, the finish and the conversion into one function from a frame number to I420 bytes. Runs on a
 // drawing thread; what it gives depends on the job and the number alone, never on which frames came before.
 import { type Canvas, createCanvas } from '@napi-rs/canvas';
+import type { Material } from './clip/material.ts';
 import { type PixelFinish, prepareConverter } from './encode/i420.ts';
 import { type FinishOptions, prepareCanvasFinish, preparePixelFinish } from './finish.ts';
 import { FRAME_RATE, type RenderJob } from './job.ts';
@@ -15,12 +16,17 @@ export interface FrameWork {
   job: RenderJob;
   plan: Plan;
   photos: Photo[];
+  /** What was read of the user's clip and sound. */
+  material?: Material;
 }
 
 /** Draws frame `index` into `out`, which is one I420 frame long. */
 export type FrameDrawer = (index: number, out: Uint8Array) => void;
 
 const MOVEMENT_SCALES: Record<RenderJob['movement'], number> = { auto: 1, small: 0.4, medium: 1, large: 1.8 };
+
+/** What is made of the user's own pictures has a look of its own. */
+const LIGHTLY_FINISHED: readonly RenderJob['kind'][] = ['effect', 'motion', 'talk', 'clip'];
 
 /** The finished drawing of a moment, and what is still to be done to its pixels. */
 export interface Drawing {
@@ -41,7 +47,7 @@ export async function prepareDrawing(work: FrameWork): Promise<Drawing> {
     height,
     seed,
     plan,
-    strength: job.kind === 'effect' ? 'light' : 'full',
+    strength: LIGHTLY_FINISHED.includes(job.kind) ? 'light' : 'full',
     mark: job.mark,
   };
   const finishCanvas = prepareCanvasFinish(options, createCanvas);
@@ -86,6 +92,11 @@ async function preparePainter(work: FrameWork): Promise<Painter> {
   if (job.kind === 'effect') {
     const { prepareEffect } = await import('./effects/effects.ts');
     return prepareEffect(job.effect ?? '', photos, stage);
+  }
+  const [photo] = photos;
+  if (job.kind === 'motion' && photo && work.material?.track) {
+    const { prepareMotion } = await import('./clip/motion.ts');
+    return prepareMotion(photo, work.material.track, stage);
   }
   if (job.kind === 'reference') {
     const { prepareReference } = await import('./reference/reference.ts');

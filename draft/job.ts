@@ -22,9 +22,15 @@ export interface PictureFit {
   aspectRatios: string[];
 }
 
+/**
+ * What is drawn: a scene of the prompt, an effect on pictures, pictures in a scene; or, with the user's own clip or sound,
+ * a person who moves as the clip does, one who talks as the sound does, and the clip itself with a change.
+ */
+export type RenderKind = 'text' | 'effect' | 'reference' | 'motion' | 'talk' | 'clip';
+
 /** A render to do. Sizes are in pixels and even; `durationSeconds` times {@link FRAME_RATE} is the frame count. */
 export interface RenderJob {
-  kind: 'text' | 'effect' | 'reference';
+  kind: RenderKind;
   width: number;
   height: number;
   /** Where it is given and there is a picture, the size comes from it, and `width` and `height` do not count. */
@@ -41,6 +47,19 @@ export interface RenderJob {
   effect?: string;
   /** Files holding the user's pictures, in order, as they came: untrusted, only sharp may decode them. */
   images: string[];
+  /**
+   * Files holding the user's clips, in order, as they came: untrusted. `motion`, `talk` and `clip` use the first and take
+   * its length; the others show a frame of each as a picture.
+   */
+  clips?: string[];
+  /** The file of the user's sound: untrusted. It is the sound track, whatever `audio` says; `talk` takes its length. */
+  sound?: string;
+  /** For `motion`: the person stands in the place of the clip's, and not before its own picture's background. */
+  inClip?: boolean;
+  /** The size follows the first clip in place of `width` and `height`: no larger than it is, or enlarged to them. */
+  clipSize?: 'kept' | 'enlarged';
+  /** For `motion` and `clip`: the sound of the clip is the sound track. */
+  keepSound?: boolean;
   /** `none` gives a file without a sound track. */
   audio: 'none' | 'all' | 'speech_only' | 'sound_effect_only';
   /** Also write the last frame as a PNG, pixel-equal to the decoded last frame of the video. */
@@ -67,6 +86,8 @@ export interface RenderResult {
   seed: number;
   /** Which encoder made the file: `webcodecs`, `ffmpeg` or `minih264`. */
   encoder: string;
+  /** How the clip or the sound was used, if one was: such as `moves as the person of the clip`. */
+  material?: string;
   scene?: string;
   effect?: string;
   understood: UnderstoodWord[];

@@ -10,7 +10,7 @@ import type { EncoderName } from './encode/encoder.ts';
 import { convertToRgb, i420SizeBytes } from './encode/i420.ts';
 import { writePng } from './encode/last-frame.ts';
 import { prepareFrames } from './frames.ts';
-import { FRAME_RATE, type RenderJob } from './job.ts';
+import { FRAME_RATE, type RenderJob, type RenderKind } from './job.ts';
 import type { Plan, SceneId } from './plan/plan.ts';
 import { planPrompt } from './plan/plan-prompt.ts';
 import { readPhotos } from './render-video.ts';
@@ -20,6 +20,9 @@ const { values } = parseArgs({
   options: {
     prompt: { type: 'string', default: '' },
     effect: { type: 'string' },
+    kind: { type: 'string' },
+    clip: { type: 'string', multiple: true, default: [] },
+    sound: { type: 'string' },
     reference: { type: 'boolean', default: false },
     image: { type: 'string', multiple: true, default: [] },
     scene: { type: 'string' },
@@ -43,7 +46,7 @@ const { values } = parseArgs({
 function readJob(outDir: string): RenderJob {
   const withImages = values.reference ? 'reference' : 'text';
   return {
-    kind: values.effect ? 'effect' : withImages,
+    kind: values.effect ? 'effect' : ((values.kind as RenderKind | undefined) ?? withImages),
     width: Number(values.width),
     height: Number(values.height),
     durationSeconds: Number(values.duration),
@@ -53,6 +56,10 @@ function readJob(outDir: string): RenderJob {
     movement: 'auto',
     effect: values.effect,
     images: values.image,
+    clips: values.clip,
+    sound: values.sound,
+    keepSound: true,
+    clipSize: 'kept',
     audio: values.audio ? 'all' : 'none',
     lastFrame: values.last !== undefined,
     mark: !values['no-mark'],

@@ -1,11 +1,13 @@
 // One render from job to files, inside the render process. Decides what is read and written when; draws nothing
 // and knows nothing of processes.
 import { join } from 'node:path';
+import { type Prepared, prepareMaterial } from './clip/material.ts';
 import { chooseEncoder, type EncoderChoice } from './encode/choose-encoder.ts';
 import type { EncoderKind, Sound } from './encode/encoder.ts';
 import { convertToRgb } from './encode/i420.ts';
 import { decodeLastFrame, writePng } from './encode/last-frame.ts';
 import { drawFrames } from './frame-pool.ts';
+import type { FrameWork } from './frames.ts';
 import { FRAME_RATE, type RenderJob, type RenderResult } from './job.ts';
 import type { Photo } from './photo/photo.ts';
 import type { Plan } from './plan/plan.ts';
@@ -23,6 +25,8 @@ export const MAX_PHOTO_PIXELS = 64_000_000;
 /** Largest that is decoded row by row: above the largest sensor of a phone, 16,320 x 12,240. */
 export const MAX_ROWWISE_PIXELS = 256_000_000;
 const PHOTO_TIMEOUT_MS = 15_000;
+/** Longer side of a video in the shape of a clip, which may be any. */
+const CLIP_SIDE_MAX = 3840;
 
 /**
  * Draws, encodes and writes one job. `onProgress` is called after each frame.
@@ -36,11 +40,13 @@ export async function renderVideo(
   checkSize(order);
   const notes: string[] = [];
   const kind = await chooseEncoder(settings);
-  const photos = await readPhotos(order);
+  const prepared = await prepareMaterial(order, notes);
+  const photos = [...(await readPhotos(order)), ...prepared.pictures];
   const plan = castPeople(planPrompt(order.prompt), photos);
-  const job = fitToPicture(order, photos);
+  const job = fitToClip(fitToPicture(prepared.job, photos), prepared.shape);
+  const { material } = prepared;
   const frames = Math.round(job.durationSeconds * FRAME_RATE);
-  const sound = await prepareSound({ job, plan, kind, notes });
+  const sound = await prepareSound({ job, plan, kind, notes, own: prepared.sound });
   const videoPath = join(job.outDir, 'video.mp4');
   const encoder = await kind.open({
     path: videoPath,
@@ -53,26 +59,15 @@ export async function renderVideo(
   });
   let done = 0;
   let lastDrawn: Uint8Array | undefined;
-  for await (const frame of drawFrames({ work: { job, plan, photos }, frames, workers: settings.workers })) {
+  const work: FrameWork = { job, plan, photos, material };
+  for await (const frame of drawFrames({ work, frames, workers: settings.workers })) {
     await encoder.add(frame);
     done += 1;
     if (done === frames) lastDrawn = Uint8Array.from(frame);
     onProgress(done, frames);
   }
   await encoder.finish();
-  const result: RenderResult = {
-    videoPath,
-    width: job.width,
-    height: job.height,
-    frames,
-    seed: job.seed,
-    encoder: kind.name,
-    understood: plan.understood,
-    ignored: plan.ignored,
-    notes,
-  };
-  if (job.kind === 'effect') result.effect = job.effect;
-  else result.scene = plan.scene;
+  const result = describe({ job, plan, prepared, frames, encoder: kind.name, videoPath, notes });
   if (job.lastFrame && lastDrawn) {
     result.lastFramePath = join(job.outDir, 'last-frame.png');
     const video = { path: videoPath, width: job.width, height: job.height };
@@ -81,6 +76,34 @@ export async function renderVideo(
       notes.push('No decoder is installed here; the last frame is the drawn one, not the decoded one.');
     await writePng(convertToRgb(decoded ?? lastDrawn, job.width, job.height), job, result.lastFramePath);
   }
+  return result;
+}
+
+interface Made {
+  job: RenderJob;
+  plan: Plan;
+  prepared: Prepared;
+  frames: number;
+  encoder: string;
+  videoPath: string;
+  notes: string[];
+}
+
+function describe({ job, plan, prepared, frames, encoder, videoPath, notes }: Made): RenderResult {
+  const result: RenderResult = {
+    videoPath,
+    width: job.width,
+    height: job.height,
+    frames,
+    seed: job.seed,
+    encoder,
+    understood: plan.understood,
+    ignored: plan.ignored,
+    notes,
+  };
+  if (prepared.use !== undefined) result.material = prepared.use;
+  if (job.kind === 'effect') result.effect = job.effect;
+  else if (job.kind === 'text' || job.kind === 'reference') result.scene = plan.scene;
   return result;
 }
 
@@ -123,19 +146,32 @@ export function fitToPicture(job: RenderJob, [first]: readonly Photo[]): RenderJ
   return { ...job, ...pixelSize({ family: 'standard', resolution: fit.resolution, aspectRatio }) };
 }
 
+/** The job at the shape of its clip, where it asks for that; a clip smaller than the job is enlarged only if it says so. */
+export function fitToClip(job: RenderJob, clip: { width: number; height: number } | undefined): RenderJob {
+  if (!clip || job.clipSize === undefined) return job;
+  const wanted = Math.min(job.width, job.height) / Math.min(clip.width, clip.height);
+  const bounded = Math.min(wanted, CLIP_SIDE_MAX / Math.max(clip.width, clip.height));
+  const scale = job.clipSize === 'enlarged' ? bounded : Math.min(1, bounded);
+  const toSide = (pixels: number): number => Math.max(SHORTEST_SIDE, Math.round((pixels * scale) / 2) * 2);
+  return { ...job, width: toSide(clip.width), height: toSide(clip.height) };
+}
+
 interface SoundRequest {
   job: RenderJob;
   plan: Plan;
   kind: EncoderKind;
   notes: string[];
+  /** The user's own sound, which is taken before one that is composed. */
+  own: Sound | undefined;
 }
 
-async function prepareSound({ job, plan, kind, notes }: SoundRequest): Promise<Sound | undefined> {
-  if (job.audio === 'none') return undefined;
+async function prepareSound({ job, plan, kind, notes, own }: SoundRequest): Promise<Sound | undefined> {
+  if (job.audio === 'none' && !own) return undefined;
   if (!kind.carriesSound) {
     notes.push(`The ${kind.name} encoder makes silent videos; the sound was left out.`);
     return undefined;
   }
+  if (own || job.audio === 'none') return own;
   const { composeSound } = await import('./sound/sound.ts');
   const sound = composeSound({
     plan,

@@ -148,20 +148,27 @@ function boundBox(mask: Uint8Array, width: number, height: number): Box {
   return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 
+/**
+ * Where the network sees people, 0 to 1, as a square whatever the shape of the picture; undefined where none is clearly
+ * seen.
+ */
+export function sensePeople(picture: Picture): Plane | undefined {
+  const data = runSelfieModel(shrinkForModel(picture));
+  const seen: Plane = { width: MODEL_SIDE, height: MODEL_SIDE, data };
+  const count = MODEL_SIDE * MODEL_SIDE;
+  const likely = countAbove(seen, 0.3);
+  if (likely < SHARE_MIN * count || likely > SHARE_MAX * count) return undefined;
+  if (countAbove(seen, 0.85) < CERTAINTY_MIN * likely) return undefined;
+  return keepLargeIslands(seen);
+}
+
 /** The people of a picture; no mask, a share of 0 and the whole picture as box where none is clearly seen. */
 export function findPeople(picture: Picture): Pick<Photo, 'mask' | 'personShare' | 'box'> {
   const { width, height } = picture;
   const nobody = { personShare: 0, box: { x: 0, y: 0, width, height } };
-  const seen: Plane = {
-    width: MODEL_SIDE,
-    height: MODEL_SIDE,
-    data: runSelfieModel(shrinkForModel(picture)),
-  };
-  const count = MODEL_SIDE * MODEL_SIDE;
-  const likely = countAbove(seen, 0.3);
-  if (likely < SHARE_MIN * count || likely > SHARE_MAX * count) return nobody;
-  if (countAbove(seen, 0.85) < CERTAINTY_MIN * likely) return nobody;
-  const mask = refineMask(keepLargeIslands(seen), picture);
+  const seen = sensePeople(picture);
+  if (seen === undefined) return nobody;
+  const mask = refineMask(seen, picture);
   const personShare = mask.reduce((sum, alpha) => sum + alpha, 0) / (255 * mask.length);
   return personShare < SHARE_MIN ? nobody : { mask, personShare, box: boundBox(mask, width, height) };
 }

@@ -1,4 +1,4 @@
-// The bundled pictures that stand in, on test keys, for image addresses that can hold no picture: the names
+// The bundled pictures, clip and sound that stand in, on test keys, for addresses that can hold nothing: the names
 // reserved for documentation. It decides by the parsed host alone and must never claim an address that might be real.
 import { fileURLToPath } from 'node:url';
 
@@ -90,6 +90,11 @@ export const SAMPLES: readonly Sample[] = [
     words: ['cameraman', 'man', 'boy', 'photographer', 'camera'],
   },
 ];
+
+/** What stands, on test keys, for the address of a clip that can hold none: a person who sways, four seconds. */
+export const SAMPLE_CLIP = { file: fileOf('sway.mp4'), title: 'A person who sways' } as const;
+/** The same for the address of a sound: a drawn voice, three seconds. */
+export const SAMPLE_SOUND = { file: fileOf('voice.mp3'), title: 'A voice without words' } as const;
 
 /** The path of a bundled picture, absolute. */
 export function fileOfSample(id: SampleId): string {

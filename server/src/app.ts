@@ -27,7 +27,7 @@ import { operatorDoor } from './doors/operator/operator.ts';
 import { AppError, OperatorError } from './errors.ts';
 import { isSafeForPeople } from './exposure.ts';
 import { Assets } from './files/assets.ts';
-import { fetchImage } from './files/fetch-image.ts';
+import { fetchInput } from './files/fetch-image.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
 import { DEFAULT_FILE_SETTINGS } from './files/files.ts';
 import { Thumbnails } from './files/thumbnails.ts';
@@ -366,7 +366,7 @@ function createWorker(core: Core, unavailable: string | undefined): Worker {
       niceness: RENDER_NICENESS,
       ffmpegPath: config.ffmpegPath,
     }),
-    fetchImage: (request) => fetchImage({ files, guardedFetch: core.fetchImages }, request),
+    fetchInput: (request) => fetchInput({ files, guardedFetch: core.fetchImages }, request),
     findEffect: (model, input) => catalog.findTemplateRules(model, input),
     models: catalog,
     workFolder: join(workFolder(config.dataDir), ownWorkFolderName(process.pid)),

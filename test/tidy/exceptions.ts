@@ -42,6 +42,7 @@ export const ENTRIES: Record<string, string> = {
   'bench/path.ts': 'a tool: prints the path of a create through the server',
   'draft/preview.ts': 'a tool: draws frames of a scene while it is being worked on',
   'draft/samples/draw-samples.ts': 'a tool: draws the bundled sample pictures again',
+  'draft/samples/make-recordings.ts': 'a tool: makes the bundled clip and sound again',
   'draft/render-media.ts': 'a tool: renders covers and previews of the templates',
 };
 

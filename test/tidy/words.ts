@@ -25,7 +25,7 @@ const TESTS = /\.test\.ts$|\/(testing|conformance)(-[\w-]+)?\.ts$|^test\//;
 /** Commands of a client: they run at its user's, read what that user has set, and call the addresses that the user names. */
 const CLIENT = /^server\/src\/client\//;
 /** Tools that a developer runs by hand; they measure, print and read arguments. */
-const TOOLS = /\/(preview|draw-samples|render-media)\.ts$/;
+const TOOLS = /\/(preview|draw-samples|make-recordings|render-media)\.ts$/;
 
 function either(...patterns: RegExp[]): RegExp {
   return new RegExp(patterns.map(({ source }) => source).join('|'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
 import { createGuardedFetch } from '../lib/guarded-fetch.ts';
-import { fetchImage, readImage } from './fetch-image.ts';
+import { fetchInput, readImage } from './fetch-image.ts';
 import type { Files } from './files.ts';
 import type { OwnFile } from './reading.ts';
 
@@ -21,7 +21,10 @@ function holding(file: Partial<OwnFile>): Files {
 test('a link of the own server is read without the network', async () => {
   const files = holding({ sizeBytes: 3, stream: Readable.from([Buffer.from('abc')]) });
   const path = join(folder, 'own');
-  await fetchImage({ files, guardedFetch }, { url: 'http://here/files/a', path, testMode: false, signal });
+  await fetchInput(
+    { files, guardedFetch },
+    { kind: 'picture', url: 'http://here/files/a', path, testMode: false, signal },
+  );
   expect(await readFile(path, 'utf8')).toBe('abc');
 });
 
@@ -29,12 +32,13 @@ test('an own file that is larger than any picture may be is refused before it is
   const stream = Readable.from([Buffer.from('abc')]);
   const files = holding({ sizeBytes: 51 * 1024 * 1024, stream });
   const image = {
+    kind: 'picture' as const,
     url: 'http://here/files/a?signature=s',
     path: join(folder, 'big'),
     testMode: false,
     signal,
   };
-  await expect(fetchImage({ files, guardedFetch }, image)).rejects.toThrow(
+  await expect(fetchInput({ files, guardedFetch }, image)).rejects.toThrow(
     'The picture at here/files/a cannot be used: it is larger than the 52428800 bytes allowed',
   );
   expect(stream.destroyed).toBe(true);

@@ -1,29 +1,37 @@
-// A user's picture on its way to the renderer: a bundled sample, one of our own uploads, or a fetch through the guard.
+// A user's picture, clip or sound on its way to the renderer: a bundled sample, one of our own uploads, or a fetch through
+// the guard.
 import { createWriteStream } from 'node:fs';
 import { copyFile, readFile, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { RenderError } from '../../../draft/renderer.ts';
-import { isSampleAddress, pickSample } from '../../../draft/samples/samples.ts';
+import { isSampleAddress, pickSample, SAMPLE_CLIP, SAMPLE_SOUND } from '../../../draft/samples/samples.ts';
 import { AppError } from '../errors.ts';
 import { FILE_HEAD_BYTES, findFileTypeByHead } from '../lib/file-types.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import { FetchFailed, FetchRefused } from '../lib/guarded-fetch-errors.ts';
 import { SECOND_MS } from '../lib/time.ts';
 import { InputUnreadable } from '../providers/answers.ts';
-import type { FetchedImage, ImageRequest } from '../providers/draft/draft.ts';
+import type { FetchedInput, InputKind, InputRequest } from '../providers/draft/draft.ts';
 import { PICTURE_BYTES_MAX, type Picture, type ReadPicture } from '../providers/pictures.ts';
 import type { Files } from './files.ts';
 
-const IMAGE_BYTES_MAX = 50 * 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
+
+/** What is fetched of each kind: how messages call it, what a server is asked for, and how large it may be. */
+const KINDS: Record<InputKind, { noun: string; accept: string; bytesMax: number }> = {
+  picture: { noun: 'picture', accept: 'image/*', bytesMax: 50 * MEBIBYTE },
+  clip: { noun: 'video', accept: 'video/*', bytesMax: 100 * MEBIBYTE },
+  sound: { noun: 'sound', accept: 'audio/*, video/*', bytesMax: 50 * MEBIBYTE },
+};
 const FETCH_TIMEOUT_MS = 30 * SECOND_MS;
 /** A little later, so that a fetch says in its own words that it took too long. */
 const OWN_TIMEOUT_MS = FETCH_TIMEOUT_MS + SECOND_MS;
 const REDIRECTS_MAX = 3;
 
-function unusable(url: string, why: string): RenderError {
+function unusable(url: string, why: string, kind: InputKind = 'picture'): RenderError {
   return new RenderError({
     reason: 'input',
-    message: `The picture at ${shorten(url)} cannot be used: ${why}`,
+    message: `The ${KINDS[kind].noun} at ${shorten(url)} cannot be used: ${why}`,
   });
 }
 
@@ -33,17 +41,22 @@ function shorten(url: string): string {
   return `${host}${pathname}`.slice(0, 200);
 }
 
+/** The bundled file that an address stands for on a test key. */
+function sampleFor(kind: InputKind, url: string): { file: string; title: string } {
+  return kind === 'picture' ? pickSample(url) : kind === 'clip' ? SAMPLE_CLIP : SAMPLE_SOUND;
+}
+
 /**
- * Writes the picture of an address to a file.
+ * Writes the file of an address to a file.
  * @throws RenderError with reason `input` and the reason in words when it cannot be had.
  */
-export async function fetchImage(
+export async function fetchInput(
   { files, guardedFetch }: { files: Files; guardedFetch: GuardedFetch },
-  { url, path, testMode, signal }: ImageRequest,
-  bytesMax = IMAGE_BYTES_MAX,
-): Promise<FetchedImage> {
+  { kind, url, path, testMode, signal }: InputRequest,
+  bytesMax = KINDS[kind].bytesMax,
+): Promise<FetchedInput> {
   if (testMode && isSampleAddress(url)) {
-    const sample = pickSample(url);
+    const sample = sampleFor(kind, url);
     await copyFile(sample.file, path);
     return { path, note: `${shorten(url)} stands for the bundled sample "${sample.title}"` };
   }
@@ -52,7 +65,7 @@ export async function fetchImage(
     if (own) {
       if (own.sizeBytes > bytesMax) {
         own.stream.destroy();
-        throw unusable(url, `it is larger than the ${bytesMax} bytes allowed`);
+        throw unusable(url, `it is larger than the ${bytesMax} bytes allowed`, kind);
       }
       await pipeline(own.stream, createWriteStream(path, { flags: 'wx' }), { signal });
       return { path };
@@ -61,15 +74,17 @@ export async function fetchImage(
       timeoutMs: FETCH_TIMEOUT_MS,
       maxBytes: bytesMax,
       maxRedirects: REDIRECTS_MAX,
-      headers: { accept: 'image/*' },
+      headers: { accept: KINDS[kind].accept },
       saveTo: path,
       signal,
     });
-    if (response.status !== 200) throw unusable(url, `its server answered ${response.status}`);
+    if (response.status !== 200) throw unusable(url, `its server answered ${response.status}`, kind);
     return { path };
   } catch (error) {
-    if (error instanceof FetchRefused || error instanceof FetchFailed) throw unusable(url, error.message);
-    if (error instanceof AppError && error.errorName === 'link_invalid') throw unusable(url, error.message);
+    if (error instanceof FetchRefused || error instanceof FetchFailed)
+      throw unusable(url, error.message, kind);
+    if (error instanceof AppError && error.errorName === 'link_invalid')
+      throw unusable(url, error.message, kind);
     throw error;
   }
 }
@@ -86,7 +101,7 @@ export async function readImage(
   const path = parts.files.newStagingPath();
   const signal = AbortSignal.timeout(OWN_TIMEOUT_MS);
   try {
-    await fetchImage(parts, { url, path, testMode: false, signal }, PICTURE_BYTES_MAX);
+    await fetchInput(parts, { kind: 'picture', url, path, testMode: false, signal }, PICTURE_BYTES_MAX);
     await admit((await stat(path)).size);
     const bytes = await readFile(path);
     const type = findFileTypeByHead(bytes.subarray(0, FILE_HEAD_BYTES));

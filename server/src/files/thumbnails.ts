@@ -13,7 +13,7 @@ import { findFileTypeByName } from '../lib/file-types.ts';
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import { newId } from '../lib/ids.ts';
 import { type Clock, DAY_MS, MINUTE_MS } from '../lib/time.ts';
-import { fetchImage } from './fetch-image.ts';
+import { fetchInput } from './fetch-image.ts';
 import { findOwner, saveThumbnail } from './files.store.ts';
 import type { Files } from './files.ts';
 import type { LinkQuery } from './links.ts';
@@ -131,7 +131,11 @@ export class Thumbnails {
       await files.checkRoom();
       const signal = this.#stopping.signal;
       const fetch = async (path: string) => {
-        await fetchImage({ files, guardedFetch }, { url, path, testMode, signal }, FETCHED_BYTES_MAX);
+        await fetchInput(
+          { files, guardedFetch },
+          { kind: 'picture', url, path, testMode, signal },
+          FETCHED_BYTES_MAX,
+        );
       };
       await this.#once(key, () =>
         this.#inTurn(accountId, () => this.#make({ accountId, key, expiresAt }, fetch)),

@@ -80,7 +80,7 @@ const worker = new Worker({
   callbackCopies: () => 1,
   local: new DraftProvider({
     renderer,
-    fetchImage: ({ path }) => Promise.resolve({ path }),
+    fetchInput: ({ path }) => Promise.resolve({ path }),
     findEffect: () => Promise.resolve(undefined),
     workFolder: join(folder, 'work'),
     jobsMax: 1,

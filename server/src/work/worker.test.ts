@@ -19,7 +19,7 @@ class NoRenderer extends DraftProvider {
 function createWorker(): Worker {
   const local = new NoRenderer({
     renderer: createRenderer({ workers: 1, timeoutMs: 1_000, niceness: 0 }),
-    fetchImage: ({ path }) => Promise.resolve({ path }),
+    fetchInput: ({ path }) => Promise.resolve({ path }),
     findEffect: () => Promise.resolve(undefined),
     workFolder: '',
     jobsMax: 1,

@@ -14,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const provider = new DraftProvider({
   renderer: createRenderer({ workers: 1, timeoutMs: 60_000, niceness: 5 }),
-  fetchImage: ({ path }) => Promise.resolve({ path }),
+  fetchInput: ({ path }) => Promise.resolve({ path }),
   findEffect: () => Promise.resolve(undefined),
   workFolder: join(folder, 'work'),
   jobsMax: 2,

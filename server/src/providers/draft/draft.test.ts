@@ -22,7 +22,7 @@ const endless: Renderer = {
 function createDraft(options: Partial<DraftOptions> = {}): DraftProvider {
   return new DraftProvider({
     renderer: endless,
-    fetchImage: ({ path }) => Promise.resolve({ path }),
+    fetchInput: ({ path }) => Promise.resolve({ path }),
     findEffect: () => Promise.resolve(undefined),
     workFolder: join(folder, 'work'),
     jobsMax: 1,
@@ -56,7 +56,7 @@ test("a fault of Reelay's own disk, database or storage becomes an outcome, is r
   const faults: unknown[] = [];
   const broken = new Error('connection lost');
   const draft = createDraft({
-    fetchImage: () => Promise.reject(broken),
+    fetchInput: () => Promise.reject(broken),
     onFault: (error) => faults.push(error),
   });
   const reference = await begin(draft, { img_urls: ['https://example.com/a.png'], template_id: '1' });

@@ -23,31 +23,43 @@ import type {
   StartOutcome,
   StartRequest,
 } from '../contract.ts';
-import { describeUnused, estimateWork, type TemplateEffect, toRenderJob, toStillJob } from './map.ts';
+import {
+  describeUnused,
+  estimateWork,
+  listAddresses,
+  materialOf,
+  type TemplateEffect,
+  toRenderJob,
+  toStillJob,
+} from './map.ts';
 import { RenderSlots, type Slot } from './render-slots.ts';
 import { successOf } from './report.ts';
 import { needsRenderer, type Scenario, scenarioOf } from './scenarios.ts';
 import { toSoundJob } from './sounds.ts';
 
-/** A picture that was fetched for a render, and what replaced it if its address was a sample address. */
-export interface FetchedImage {
+/** A file that was fetched for a render, and what replaced it if its address was a sample address. */
+export interface FetchedInput {
   path: string;
   note?: string;
 }
 
-export interface ImageRequest {
+/** What an address of an input is to hold. */
+export type InputKind = 'picture' | 'clip' | 'sound';
+
+export interface InputRequest {
+  kind: InputKind;
   url: string;
   /** The file to write; it does not exist yet. */
   path: string;
-  /** Sample addresses stand for bundled pictures. */
+  /** Sample addresses stand for bundled files. */
   testMode: boolean;
   signal: AbortSignal;
 }
 
 export interface DraftOptions {
   renderer: Renderer;
-  /** Fetches a user's picture into a file. @throws RenderError with reason `input` and a message for the user. */
-  fetchImage(request: ImageRequest): Promise<FetchedImage>;
+  /** Fetches a user's file into a file. @throws RenderError with reason `input` and a message for the user. */
+  fetchInput(request: InputRequest): Promise<FetchedInput>;
   /** What a template of the catalogue asks the renderer for. */
   findEffect(model: string, input: JsonObject): Promise<TemplateEffect | undefined>;
   /** What the catalogue says of models: what each does, such as `image-upscale`, and how many files it makes. */
@@ -278,9 +290,8 @@ export class DraftProvider implements LocalProvider {
 
   async #render(request: StartRequest, job: Job): Promise<PollOutcome> {
     const { renderer, shortNiceness } = this.#options;
-    const images = await this.#fetchImages(request, job);
-    const ofImages = images.flatMap(({ note }) => (note === undefined ? [] : [note]));
-    const notes = [...ofImages, ...describeUnused(request.input)];
+    const inputs = await this.#fetchInputs(request, job);
+    const notes = [...inputs.notes, ...describeUnused(request.input, request.makes)];
     const options: RenderOptions = {
       signal: job.abort.signal,
       ...(job.isShort && shortNiceness !== undefined ? { niceness: shortNiceness } : {}),
@@ -291,7 +302,9 @@ export class DraftProvider implements LocalProvider {
     const common = {
       input: request.input,
       seed: seedOf(request),
-      images: images.map(({ path }) => path),
+      images: inputs.pictures,
+      clips: inputs.clips,
+      sound: inputs.sound,
       outDir: job.folder,
       mark: this.#options.mark,
     };
@@ -299,16 +312,13 @@ export class DraftProvider implements LocalProvider {
       const made = await renderer.renderSounds(this.#soundJobOf(request, job.folder), options);
       return { type: 'succeeded', success: successOf(made, notes) };
     }
-    const result =
-      request.makes === 'image'
-        ? await renderer.renderStills(
-            toStillJob(common, this.#options.models?.operationsOf(request.model)),
-            options,
-          )
-        : await renderer.render(
-            toRenderJob({ ...common, effect: await this.#options.findEffect(request.model, request.input) }),
-            options,
-          );
+    const operations = this.#options.models?.operationsOf(request.model);
+    if (request.makes === 'image') {
+      const drawn = await renderer.renderStills(toStillJob(common, operations), options);
+      return { type: 'succeeded', success: successOf(drawn, notes) };
+    }
+    const effect = await this.#options.findEffect(request.model, request.input);
+    const result = await renderer.render(toRenderJob({ ...common, effect }, operations), options);
     return { type: 'succeeded', success: successOf(result, notes) };
   }
 
@@ -319,24 +329,39 @@ export class DraftProvider implements LocalProvider {
     return toSoundJob(wanted, this.#options.models?.operationsOf(model));
   }
 
-  async #fetchImages(request: StartRequest, job: Job): Promise<FetchedImage[]> {
-    const urls = PICTURE_INPUTS.flatMap((name) => {
-      const value = request.input[name];
-      return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
-    });
-    const images: FetchedImage[] = [];
-    for (const [at, url] of urls.entries()) {
-      images.push(
-        await this.#options.fetchImage({
-          url: String(url),
-          path: join(job.folder, `input-${at}`),
-          testMode: request.testMode,
+  async #fetchInputs({ input, makes, testMode }: StartRequest, job: Job): Promise<FetchedInputs> {
+    const notes: string[] = [];
+    const fetchAll = async (kind: InputKind, urls: readonly string[]): Promise<string[]> => {
+      const paths: string[] = [];
+      for (const [at, url] of urls.entries()) {
+        const path = join(job.folder, `${kind}-${at}`);
+        const fetched = await this.#options.fetchInput({
+          kind,
+          url,
+          path,
+          testMode,
           signal: job.abort.signal,
-        }),
-      );
-    }
-    return images;
+        });
+        paths.push(fetched.path);
+        if (fetched.note !== undefined) notes.push(fetched.note);
+      }
+      return paths;
+    };
+    const pictures = await fetchAll('picture', listAddresses(input, PICTURE_INPUTS));
+    if (makes === 'image' || makes === 'audio') return { pictures, clips: [], sound: undefined, notes };
+    const used = materialOf(input);
+    const clips = await fetchAll('clip', used.clips);
+    const [sound] = await fetchAll('sound', used.sound === undefined ? [] : [used.sound]);
+    return { pictures, clips, sound, notes };
   }
+}
+
+/** Paths of the files of an input. */
+interface FetchedInputs {
+  pictures: string[];
+  clips: string[];
+  sound: string | undefined;
+  notes: string[];
 }
 
 function jobName({ taskId, epoch }: StartRequest): string {

@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../lib/json.ts';
-import { describeUnused, estimateWork, type RenderRequest, toRenderJob, toStillJob } from './map.ts';
+import { readShippedModels } from '../../catalog/models.ts';
+import { isObject, type JsonObject } from '../../lib/json.ts';
+import {
+  CLIP_INPUTS,
+  describeUnused,
+  estimateWork,
+  listAddresses,
+  materialOf,
+  type RenderRequest,
+  SOUND_INPUTS,
+  toRenderJob,
+  toStillJob,
+} from './map.ts';
 
-function jobOf(input: JsonObject, changes: Partial<RenderRequest> = {}) {
+function jobOf(input: JsonObject, changes: Partial<RenderRequest> = {}, operations: readonly string[] = []) {
   const plain = { seed: 7, images: [], effect: undefined, outDir: '/nowhere', mark: true };
-  return toRenderJob({ input, ...plain, ...changes });
+  return toRenderJob({ input, ...plain, ...changes }, operations);
 }
 
 const effect = { effect: 'glitch', durationSeconds: 5, aspectRatios: ['3:4', '16:9'] };
@@ -82,12 +93,62 @@ describe('toRenderJob', () => {
   });
 });
 
-it('says of clips and sounds that they play no part', () => {
-  const url = 'https://clips.example/a.mp4';
-  expect(
-    describeUnused({ prompt: 'x', reference_videos: [url], audio_url: url, reference_audios: [] }),
-  ).toEqual([
-    'reference_videos plays no part in a draft; a live key uses it',
-    'audio_url plays no part in a draft; a live key uses it',
-  ]);
+const CLIP = 'https://clips.example/a.mp4';
+
+describe('the clips and the sound of an input', () => {
+  const made = readShippedModels().map((model) => ({
+    name: model.model,
+    operations: model.operations,
+    makes: model.modality ?? 'video',
+    input: Object.fromEntries(
+      Object.entries(model.input_schema.properties ?? {}).flatMap(([name, schema]) =>
+        [...CLIP_INPUTS, ...SOUND_INPUTS, 'img_urls', 'image_url', 'reference_images'].includes(name)
+          ? [[name, isObject(schema) && schema.type === 'array' ? [CLIP] : CLIP]]
+          : [],
+      ),
+    ) as JsonObject,
+  }));
+  const ofVideos = made.filter(
+    ({ makes, input }) =>
+      makes === 'video' && listAddresses(input, [...CLIP_INPUTS, ...SOUND_INPUTS]).length > 0,
+  );
+
+  it('are taken by more than twenty models of videos', () => {
+    expect(ofVideos.length).toBeGreaterThan(20);
+  });
+
+  it.each(ofVideos)('of $name are drawn or heard', ({ operations, input }) => {
+    const images = listAddresses(input, ['img_urls', 'image_url', 'reference_images']);
+    const job = jobOf(input, { images, ...materialOf(input) }, operations);
+    const isDrawn = (job.clips?.length ?? 0) > 0 && job.kind !== 'text' && job.kind !== 'effect';
+    expect(isDrawn || job.sound !== undefined).toBe(true);
+    expect(describeUnused(input)).toEqual([]);
+  });
+
+  it('that are left out are named in the notes', () => {
+    expect(
+      describeUnused({ reference_videos: [CLIP, CLIP, CLIP, CLIP], reference_audios: [CLIP, CLIP] }),
+    ).toEqual([
+      'A draft uses the first 3 videos; a live key uses all of them',
+      'A draft uses the first sound; a live key uses all of them',
+    ]);
+    expect(describeUnused({ audio: false, audio_url: CLIP })).toEqual([
+      'The sound plays no part in the draft, because audio is false',
+    ]);
+    expect(describeUnused({ audio_url: CLIP }, 'image')).toEqual([
+      'audio_url plays no part in a draft; a live key uses it',
+    ]);
+  });
+
+  it.each([
+    [['motion-control', 'video-to-video'], { clips: [CLIP], images: ['/a.jpg'] }, 'motion'],
+    [['talking-avatar', 'image-to-video'], { sound: '/a.mp3', images: ['/a.jpg'] }, 'talk'],
+    [['lip-sync'], { sound: '/a.mp3', clips: [CLIP] }, 'talk'],
+    [['video-edit', 'video-to-video'], { clips: [CLIP], images: ['/a.jpg'] }, 'clip'],
+    [['video-enhance'], { clips: [CLIP] }, 'clip'],
+    [['reference-to-video'], { clips: [CLIP] }, 'reference'],
+    [['text-to-video'], { sound: '/a.mp3' }, 'text'],
+  ])('of a model that does %j become a draft of the kind that it does', (operations, changes, kind) => {
+    expect(jobOf({}, changes, operations).kind).toBe(kind);
+  });
 });

@@ -4,6 +4,7 @@ import {
   FRAME_RATE,
   type PictureFit,
   type RenderJob,
+  type RenderKind,
   type StillFormat,
   type StillJob,
   type StillTool,
@@ -25,6 +26,9 @@ export interface RenderRequest {
   input: JsonObject;
   seed: number;
   images: string[];
+  /** Files of the user's clips, and of the sound. */
+  clips?: string[];
+  sound?: string;
   effect: TemplateEffect | undefined;
   outDir: string;
   mark: boolean;
@@ -46,7 +50,9 @@ export function estimateWork(input: JsonObject, makes: 'video' | 'image' | 'audi
     resolution: textOf(input, 'resolution') ?? DEFAULT_RESOLUTION,
     aspectRatio: textOf(input, 'aspect_ratio') ?? '16:9',
   });
-  const seconds = secondsAsked(input) ?? DEFAULT_SECONDS;
+  const { clips, sound } = materialOf(input);
+  const hasMaterial = clips.length > 0 || sound !== undefined;
+  const seconds = secondsAsked(input) ?? (hasMaterial ? CLIP_SECONDS : DEFAULT_SECONDS);
   return (seconds * FRAME_RATE * width * height) / SHORT_WORK;
 }
 
@@ -55,6 +61,8 @@ const SHORT_PICTURES = 4;
 
 const DEFAULT_RESOLUTION = '720p';
 const DEFAULT_SECONDS = 5;
+/** A guess at the length of a clip that nobody has opened yet. */
+const CLIP_SECONDS = 10;
 const MOVEMENTS = ['auto', 'small', 'medium', 'large'] as const;
 const AUDIO_TYPES = ['all', 'speech_only', 'sound_effect_only'] as const;
 
@@ -73,17 +81,65 @@ function audioOf(input: JsonObject): RenderJob['audio'] {
   return AUDIO_TYPES.find((type) => type === input.audio_type) ?? 'all';
 }
 
+/** Names under which models take clips and sounds, in the order in which they are used. */
+export const CLIP_INPUTS: readonly string[] = ['video_url', 'video_urls', 'reference_videos'];
+export const SOUND_INPUTS: readonly string[] = ['audio_url', 'reference_audios'];
+/** A draft shows so many clips. */
+const CLIPS_MAX = 3;
+
+/** The addresses that stand in fields of an input. */
+export function listAddresses(input: JsonObject, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const value = input[name];
+    return Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
+  });
+}
+
+/** The clips and the sound of an input that a draft of a video uses. */
+export function materialOf(input: JsonObject): { clips: string[]; sound: string | undefined } {
+  const [sound] = input.audio === false ? [] : listAddresses(input, SOUND_INPUTS);
+  return { clips: listAddresses(input, CLIP_INPUTS).slice(0, CLIPS_MAX), sound };
+}
+
+type Asked = Pick<RenderRequest, 'effect' | 'images' | 'clips' | 'sound'>;
+
+/** What is drawn for a model of these operations, with what its input brings. */
+function renderKindOf(
+  { effect, images, clips = [], sound }: Asked,
+  operations: readonly string[],
+): RenderKind {
+  const does = (...names: string[]): boolean => names.some((name) => operations.includes(name));
+  if (effect) return 'effect';
+  if (clips.length > 0 && images.length > 0 && does('motion-control')) return 'motion';
+  if (sound !== undefined && does('lip-sync', 'talking-avatar')) return 'talk';
+  if (clips.length > 0 && does('video-edit', 'video-enhance', 'video-to-video')) return 'clip';
+  return images.length > 0 || clips.length > 0 ? 'reference' : 'text';
+}
+
+const PICTURE_RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16'];
+
+/** The shapes to choose from by the picture: those of a template, or any for a person who moves or talks. */
+function shapesOf(
+  kind: RenderKind,
+  ratio: string | undefined,
+  effect?: TemplateEffect,
+): string[] | undefined {
+  if (ratio !== undefined) return [ratio];
+  return kind === 'motion' || kind === 'talk' ? PICTURE_RATIOS : effect?.aspectRatios;
+}
+
 /**
  * The job for the request: an effect for templates, else a scene; an effect takes the shape of its picture.
  */
-export function toRenderJob(request: RenderRequest): RenderJob {
-  const { input, effect } = request;
-  const kind = effect ? 'effect' : request.images.length > 0 ? 'reference' : 'text';
+export function toRenderJob(request: RenderRequest, operations: readonly string[] = []): RenderJob {
+  const { input, effect, clips, sound } = request;
+  const kind = renderKindOf(request, operations);
   const resolution = textOf(input, 'resolution') ?? DEFAULT_RESOLUTION;
   const ratio = textOf(input, 'aspect_ratio');
   // A template that offers the choice has the ratio that was chosen; one that does not follows its picture.
-  const aspectRatios = ratio === undefined ? effect?.aspectRatios : [ratio];
-  const fit: PictureFit | undefined = effect && aspectRatios && { resolution, aspectRatios };
+  const aspectRatios = shapesOf(kind, ratio, effect);
+  const isFitted = effect !== undefined || kind === 'motion' || kind === 'talk';
+  const fit: PictureFit | undefined = isFitted && aspectRatios ? { resolution, aspectRatios } : undefined;
   const size = pixelSize({
     family: kind === 'text' ? 'seedance' : 'standard',
     resolution,
@@ -101,6 +157,11 @@ export function toRenderJob(request: RenderRequest): RenderJob {
     movement: MOVEMENTS.find((movement) => movement === input.movement_amplitude) ?? 'auto',
     effect: effect?.effect,
     images: request.images,
+    clips,
+    sound,
+    inClip: operations.includes('animate-replace'),
+    keepSound: input.keep_original_sound !== false,
+    clipSize: ratio === undefined ? (operations.includes('video-enhance') ? 'enlarged' : 'kept') : undefined,
     audio: audioOf(input),
     lastFrame: input.return_last_frame === true,
     mark: request.mark,
@@ -159,13 +220,19 @@ export function toStillJob(
   };
 }
 
-/** Names under which models take clips and sounds, which a draft cannot show. */
-const CLIP_INPUTS = ['reference_videos', 'reference_audios', 'video_url', 'video_urls', 'audio_url'];
-
-/** A sentence about each input that plays no part in a draft, for the notes of its result. */
-export function describeUnused(input: JsonObject): string[] {
-  return CLIP_INPUTS.filter((name) => {
-    const value = input[name];
-    return Array.isArray(value) ? value.length > 0 : typeof value === 'string';
-  }).map((name) => `${name} plays no part in a draft; a live key uses it`);
+/** A sentence about each clip and sound that plays no part in a draft, for the notes of its result. */
+export function describeUnused(input: JsonObject, makes: 'video' | 'image' | 'audio' = 'video'): string[] {
+  const [clips, sounds] = [listAddresses(input, CLIP_INPUTS), listAddresses(input, SOUND_INPUTS)];
+  if (makes === 'image') {
+    return [...CLIP_INPUTS, ...SOUND_INPUTS]
+      .filter((name) => listAddresses(input, [name]).length > 0)
+      .map((name) => `${name} plays no part in a draft; a live key uses it`);
+  }
+  const notes: string[] = [];
+  if (clips.length > CLIPS_MAX)
+    notes.push(`A draft uses the first ${CLIPS_MAX} videos; a live key uses all of them`);
+  if (sounds.length > 0 && input.audio === false)
+    notes.push('The sound plays no part in the draft, because audio is false');
+  else if (sounds.length > 1) notes.push('A draft uses the first sound; a live key uses all of them');
+  return notes;
 }

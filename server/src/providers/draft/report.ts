@@ -45,6 +45,7 @@ function usageOf(result: RenderResult | StillResult, notes: string[]): JsonObjec
     notes: [...notes, ...result.notes],
   };
   if (result.scene !== undefined) usage.scene = result.scene;
+  if (isVideo && result.material !== undefined) usage.material = result.material;
   if (isVideo && result.effect !== undefined) usage.effect = result.effect;
   if (!isVideo && result.edit !== undefined) usage.edit = result.edit;
   return usage;
