@@ -1,6 +1,6 @@
 // How a model reaches its server: the key, the answers as they were promised, and errors that say whether the AI SDK may ask
 // again. One try a call: the AI SDK repeats what is marked as repeatable, and each create has an idempotency key.
-import { APICallError } from '@ai-sdk/provider';
+import { APICallError, type SharedV4Warning } from '@ai-sdk/provider';
 import {
   combineHeaders,
   convertBase64ToUint8Array,
@@ -9,6 +9,7 @@ import {
   withoutTrailingSlash,
 } from '@ai-sdk/provider-utils';
 import { z } from 'zod/v4';
+import { CLIENT_HEADERS, UPDATE_HEADER, VERSION } from './version.ts';
 
 export interface ConnectionOptions {
   baseURL: string;
@@ -67,6 +68,9 @@ function isWorthRepeat(status: number, name: string): boolean {
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #base: string;
+  /** The version of a server that is ahead of this package. */
+  #update: string | undefined;
+  #isUpdateSaid = false;
   /** By the file of the caller: a repeated start has to send the same addresses, or it would be another request. */
   readonly #uploads = new WeakMap<InputFile, Promise<string>>();
 
@@ -78,7 +82,9 @@ export class Connection {
   /** The answer to a call, checked. @throws APICallError */
   async call<Body>(schema: z.ZodType<Body>, { method = 'GET', path, body, ...options }: Call): Promise<Body> {
     const type = body === undefined ? undefined : { 'content-type': 'application/json' };
-    const headers = removeUndefinedEntries(combineHeaders(this.#options.headers(), type, options.headers));
+    const headers = removeUndefinedEntries(
+      combineHeaders(CLIENT_HEADERS, this.#options.headers(), type, options.headers),
+    );
     const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
     const url = `${this.#base}${path}`;
     const text = await this.#fetch(url, { ...init, signal: options.abortSignal }, readText);
@@ -91,6 +97,20 @@ export class Connection {
       responseBody: text,
       isRetryable: false,
     });
+  }
+
+  /** A warning that the server is ahead of this package, once. */
+  takeWarnings(): SharedV4Warning[] {
+    if (this.#update === undefined || this.#isUpdateSaid) return [];
+    this.#isUpdateSaid = true;
+    const { baseURL } = this.#options;
+    const advice = `update it to ${this.#update}`;
+    return [
+      {
+        type: 'other',
+        message: `Reelay at ${baseURL} is ${this.#update}, and this package ${VERSION}: ${advice}`,
+      },
+    ];
   }
 
   /** An address for a file. Bytes are uploaded, once for each file. */
@@ -143,6 +163,7 @@ export class Connection {
     const send = this.#options.fetch ?? fetch;
     try {
       const response = await send(url, init);
+      this.#update = response.headers.get(UPDATE_HEADER) ?? this.#update;
       if (response.ok) return await read(response);
       throw await readRefusal(url, init, response);
     } catch (error) {

@@ -83,7 +83,7 @@ export class Tasks {
     const path = '/api/v1/client/job/CreateTask';
     const { data } = await this.#connection.call(createdSchema, { method: 'POST', path, body, ...options });
     const warnings = (data.warnings ?? []).map((message) => ({ type: 'other' as const, message }));
-    return { taskId: data.task_id, warnings };
+    return { taskId: data.task_id, warnings: [...warnings, ...this.#connection.takeWarnings()] };
   }
 
   read(taskId: string, options: CallOptions): Promise<TaskState> {

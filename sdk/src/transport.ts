@@ -1,6 +1,7 @@
 // How a call reaches the server: the key, a time limit, and repeats that are safe. A call that would do something twice is
 // never repeated here; a create carries an idempotency key, so it may be.
 import { ApiError, ConnectionError, createApiError, ReelayError } from './errors.ts';
+import { CLIENT_HEADERS, warnOfUpdate } from './version.ts';
 
 export interface ClientOptions {
   /** By default REELAY_API_KEY of the environment. */
@@ -15,6 +16,11 @@ export interface ClientOptions {
   timeoutMs?: number;
   /** A key in a page can be read by everybody who opens it: only for pages that you alone see. */
   allowBrowser?: boolean;
+  /**
+   * Called once in a process, when the server is so far ahead of this client that some calls may not work. By default
+   * `console.warn`; REELAY_WARNINGS=off in the environment silences that.
+   */
+  onWarning?: (message: string) => void;
 }
 
 export interface CallOptions {
@@ -95,6 +101,7 @@ export class Transport {
   readonly #apiKey: string | undefined;
   readonly #fetch: typeof fetch;
   readonly #timeoutMs: number;
+  readonly #warn: (message: string) => void;
 
   constructor(options: ClientOptions) {
     const place = globalThis as Environment;
@@ -108,6 +115,8 @@ export class Transport {
     this.baseUrl = base.replace(/\/+$/, '');
     this.maxRetries = options.maxRetries ?? RETRIES;
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+    const isSilent = place.process?.env?.REELAY_WARNINGS === 'off';
+    this.#warn = options.onWarning ?? ((message) => void (isSilent || console.warn(message)));
     // A platform's fetch wants its own `this`.
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
   }
@@ -173,12 +182,14 @@ export class Transport {
       headers: {
         ...(this.#apiKey === undefined ? {} : { 'x-api-key': this.#apiKey }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...CLIENT_HEADERS,
         ...headers,
       },
       body: body === undefined ? undefined : JSON.stringify(body),
       // A key goes to the server that was named and nowhere else.
       redirect: 'error',
     });
+    warnOfUpdate(response.headers, this.baseUrl, this.#warn);
     if (!response.ok) throw await readRefusal(response);
     return response;
   }

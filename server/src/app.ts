@@ -188,7 +188,7 @@ export async function createApi(
     clock: steadyClock,
     trustProxy: config.trustProxy,
     keepAliveSeconds: config.keepAliveSeconds,
-    cors: { origins: config.corsOrigins, prefix: crunDoor.prefix },
+    corsOrigins: config.corsOrigins,
     connections: boundsOf(core, metrics),
     readsPer10s: config.readsPer10s,
     operatorToken: config.operatorToken,

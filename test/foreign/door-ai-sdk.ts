@@ -122,6 +122,19 @@ export const aiSdkAtDoor: DoorClient = {
       const ended = await getVideoStatus(model, { operation });
       expect(ended).toMatchObject({ status: 'completed', videos: [{ data: bytes, mediaType: 'video/mp4' }] });
     },
+    'a server that is ahead of the package is a warning, once': async (tools) => {
+      const old = (...[input, init]: Sent) =>
+        fetch(input, {
+          ...init,
+          headers: { ...(init?.headers as object), 'x-reelay-client': 'ai-sdk/0.0.9' },
+        });
+      const model = connect(tools, { fetch: old }).video(MODEL);
+      const warnings = [
+        await startVideo({ model, prompt: PROMPT }),
+        await startVideo({ model, prompt: PROMPT }),
+      ].map((started) => started.warnings);
+      expect(warnings).toEqual([[{ type: 'other', message: expect.stringContaining('update it to') }], []]);
+    },
     'the options of a video in the fields of its model; what it has no field for is a warning': async (
       tools,
     ) => {

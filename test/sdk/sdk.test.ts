@@ -17,6 +17,7 @@ import {
   TaskFailedError,
   WaitTimeoutError,
 } from '../../sdk/src/sdk.ts';
+import { VERSION } from '../../sdk/src/version.ts';
 import { formatSecret, generateSecret, signMessage } from '../../server/src/callbacks/signature.ts';
 import { waitFor } from '../stage/wait.ts';
 import { describeAiSdkPackage } from './ai-sdk-package.ts';
@@ -237,6 +238,31 @@ it('lists models and templates, and follows the account', async () => {
     expect([event, data]).toEqual(['balance', await reelay.balance()]);
     break;
   }
+});
+
+it('warns once that the server is ahead, and goes on whatever the warning does', async () => {
+  const warnings: string[] = [];
+  const old = (onWarning: (message: string) => void) =>
+    new Reelay({
+      apiKey: upstreams.key,
+      baseUrl: proxy.url,
+      onWarning,
+      fetch: (input, init) => {
+        const headers = new Headers(init?.headers);
+        expect(headers.get('x-reelay-client')).toBe(`sdk/${VERSION}`);
+        headers.set('x-reelay-client', 'sdk/0.0.9');
+        return fetch(input, { ...init, headers });
+      },
+    });
+  await reelay.balance();
+  const first = old((message) => {
+    warnings.push(message);
+    throw new Error('a warning that fails');
+  });
+  await first.balance();
+  await first.balance();
+  await old((message) => warnings.push(message)).balance();
+  expect(warnings).toEqual([expect.stringContaining(`is ${VERSION}, and this client is ${VERSION}: update`)]);
 });
 
 describePackage(stage);

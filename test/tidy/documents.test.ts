@@ -39,6 +39,22 @@ describe('settings', () => {
     expectGenerated('docs/settings.md', renderSettingsPage()));
 });
 
+describe('the version of package.json', () => {
+  const [, version] = /"version": "(.+)"/.exec(tree.text('package.json')) ?? [];
+  const manifests = tree.list(/\/package\.json$/);
+  const sources = tree.list(/^(server\/src\/lib|sdk\/src|ai-sdk\/src)\/version\.ts$/);
+
+  it.each([...manifests, ...sources])('is that of %s', (name) => {
+    const own = /("version": "|VERSION = ')[^'"]+/;
+    return expectGenerated(name, tree.text(name).replace(own, `$1${version}`));
+  });
+
+  it('is said by the server, the SDK and the provider for the AI SDK', () => {
+    expect(sources.length).toBe(3);
+    for (const name of sources) expect(tree.text(name)).toContain(`VERSION = '${version}'`);
+  });
+});
+
 describe('providers and models', () => {
   it('are in docs/providers.md as the adapters and the catalogue have them', () =>
     expectGenerated('docs/providers.md', renderProvidersPage(tree.text('docs/providers.md'))));
@@ -56,7 +72,7 @@ describe('providers and models', () => {
 });
 
 /** Variables of the SDK, the command line and receivers of callbacks. */
-const OF_CLIENTS = ['REELAY_API_KEY', 'REELAY_BASE_URL', 'REELAY_CALLBACK_SECRET'];
+const OF_CLIENTS = ['REELAY_API_KEY', 'REELAY_BASE_URL', 'REELAY_CALLBACK_SECRET', 'REELAY_WARNINGS'];
 
 describe('names', () => {
   const documents = tree.list(/^(docs\/.*|[A-Z]+)\.md$/).map((name) => ({ name, text: tree.text(name) }));

@@ -22,6 +22,9 @@ describe('D11: a page of an allowed origin', () => {
       [CREATE_PATH, 'POST'],
       [BALANCE, 'GET'],
       ['/api/v1/client/account/callback-secret/rotate', 'POST'],
+      // The SDK reads who calls and the files of a task there.
+      ['/api/v1/account/caller', 'GET'],
+      ['/api/v1/account/tasks/7', 'GET'],
     ]) {
       const answer = await preflight(path, origin, method);
       expect([answer.status, answer.text]).toEqual([204, '']);
@@ -69,8 +72,8 @@ describe('D11: a page of an allowed origin', () => {
     expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  it('may not call the API of operators, the hooks or the pages of the server', async () => {
-    for (const path of ['/api/v1/operator/credentials', '/hooks/ark/x', '/metrics']) {
+  it('may not call the API of operators, the keys, the hooks or the pages of the server', async () => {
+    for (const path of ['/api/v1/operator/credentials', '/api/v1/account/keys', '/hooks/ark/x', '/metrics']) {
       const answer = await preflight(path, PAGE);
       expect([path, answer.status]).toEqual([path, 404]);
       expect(answer.headers).not.toHaveProperty('access-control-allow-origin');

@@ -1,32 +1,29 @@
 // Calls from pages of other origins (Fetch standard, section 3.3). Off unless origins are set: a key in a page is a key
-// that each of its visitors can read. Only the client API is opened; file links are open to every page by themselves.
+// that each of its visitors can read. Only what the SDK calls is opened; file links are open to every page by themselves.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { CLIENT_HEADER, UPDATE_HEADER } from './client-version.ts';
 
 const METHODS = 'GET, HEAD, POST';
-const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, last-event-id, prefer, x-api-key';
-const ANSWER_HEADERS = 'idempotent-replayed, preference-applied, ratelimit, ratelimit-policy, retry-after';
+const REQUEST_HEADERS = `authorization, content-type, idempotency-key, last-event-id, prefer, x-api-key, ${CLIENT_HEADER}`;
+const ANSWER_HEADERS = `idempotent-replayed, preference-applied, ratelimit, ratelimit-policy, retry-after, ${UPDATE_HEADER}`;
 const PREFLIGHT_CACHE_SECONDS = 600;
 
-export interface CorsOptions {
-  /** Origins whose pages may call; `*` is every one. */
-  origins: readonly string[];
-  /** Of the door that they may call. */
-  prefix: string;
-}
+/** Beginnings of what the SDK calls. What a cookie opens has no headers for other origins (callers.ts). */
+const OPENED = ['/api/v1/client/', '/api/v1/account/caller', '/api/v1/account/tasks/'];
 
 function isPreflight({ method, headers }: FastifyRequest): boolean {
   return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
 }
 
 /**
- * Lets pages of these origins (or of all, by `*`) call the client API and read its answers, refusals too. Cookies are
+ * Lets pages of these origins (or of all, by `*`) call what the SDK calls and read the answers, refusals too. Cookies are
  * never looked at.
  */
-export function addCors(app: FastifyInstance, { origins, prefix }: CorsOptions): void {
+export function addCors(app: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return;
   const isOpen = origins.includes('*');
   app.addHook('onRequest', (request, reply, done) => {
-    if (!request.url.startsWith(`${prefix}/`)) return done();
+    if (!OPENED.some((path) => request.url.startsWith(path))) return done();
     // Set below the framework, so that event streams, which write their own head, have them too.
     const { raw } = reply;
     if (!isOpen) raw.setHeader('vary', 'origin');

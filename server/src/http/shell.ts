@@ -11,8 +11,9 @@ import type { Log } from '../lib/log.ts';
 import { pause, SECOND_MS } from '../lib/time.ts';
 import { type ErrorDialect, JSON_TYPE, notFound } from './answer.ts';
 import { acceptJsonBodies, BODY_BYTES_MAX } from './body.ts';
+import { addClientVersion } from './client-version.ts';
 import { type BoundOptions, boundConnections } from './connections.ts';
-import { addCors, type CorsOptions } from './cors.ts';
+import { addCors } from './cors.ts';
 import { addGate, type GateOptions } from './gate.ts';
 import {
   addLinger,
@@ -51,8 +52,8 @@ export interface ShellOptions extends GateOptions {
   onAnswer: (request: FastifyRequest, reply: FastifyReply) => void;
   /** Undefined: as many as come. */
   connections?: BoundOptions;
-  /** Undefined: pages of other origins may call nothing. */
-  cors?: CorsOptions;
+  /** Origins whose pages may call what the SDK calls; `*` is every one. */
+  corsOrigins?: readonly string[];
   /** Undefined is {@link KEEP_ALIVE_SECONDS}. */
   keepAliveSeconds?: number;
   /** How long an answered connection is read on; tests have less patience. */
@@ -94,7 +95,8 @@ export function createShell(options: ShellOptions): FastifyInstance {
     reply.header('x-content-type-options', 'nosniff');
     done();
   });
-  if (options.cors) addCors(app, options.cors);
+  addClientVersion(app);
+  if (options.corsOrigins) addCors(app, options.corsOrigins);
   acceptJsonBodies(app);
   addGate(app, { ...options, onKnown });
   refuseIn(app, options);
