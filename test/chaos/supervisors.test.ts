@@ -105,7 +105,7 @@ async function expectNothingLeft(site: Site): Promise<void> {
 
 const SECRET = 'the secret that both nodes share.';
 
-describe('C1: npm start, signalled as a supervisor does', { timeout: 3 * READY_MS }, () => {
+describe('C1: npm start, signalled as a supervisor does', () => {
   it('C1: TERM while it renders ends the server, its render and its PostgreSQL, and exits with 0', async () => {
     const site = await openSite();
     const service = startScript(['start'], site);

@@ -12,8 +12,7 @@ import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 import { readVideo } from './video.ts';
 
-const TIMEOUT_MS = 300_000;
-const RENDER_MS = 300_000;
+const RENDER_MS = 600_000;
 const PICTURE = join(import.meta.dirname, '..', '..', 'draft', 'samples', 'cat.jpg');
 const PAYLOAD = '<img src=x onerror="window.isHit=1"><script>window.isHit=1</script>';
 
@@ -42,9 +41,7 @@ function isHit(page: Page): Promise<unknown> {
   return page.evaluate('window.isHit');
 }
 
-it('a callback goes into an inbox, where its signature verifies, and again when it is replayed', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a callback goes into an inbox, where its signature verifies, and again when it is replayed', async () => {
   const { page, close } = await stage.open('/callbacks?view=inboxes');
   await page.getByRole('button', { name: 'New inbox' }).click();
   const inbox = page.getByRole('region', { name: 'Inbox', exact: true });
@@ -81,9 +78,7 @@ it('a callback goes into an inbox, where its signature verifies, and again when 
   await close();
 });
 
-it('a test of a receiver says why an address is refused, and what was sent', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a test of a receiver says why an address is refused, and what was sent', async () => {
   const { page, close } = await stage.open('/callbacks', { theme: 'dark' });
   await page.getByRole('button', { name: 'Test a receiver' }).click();
   const sheet = page.getByRole('dialog', { name: 'Test a receiver' });
@@ -100,9 +95,7 @@ it('a test of a receiver says why an address is refused, and what was sent', {
   await close();
 });
 
-it('the secret is masked until it is asked for, and is rotated with the overlap that was chosen', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('the secret is masked until it is asked for, and is rotated with the overlap that was chosen', async () => {
   const { page, close } = await stage.open('/callbacks');
   const card = page.getByRole('region', { name: 'Signing secret' });
   await card.getByText(/^whsec_…/).waitFor();
@@ -128,9 +121,7 @@ it('the secret is masked until it is asked for, and is rotated with the overlap 
   await close();
 });
 
-it('a card of the gallery plays its preview on focus, one at a time, and frees it afterwards', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a card of the gallery plays its preview on focus, one at a time, and frees it afterwards', async () => {
   const { page, close } = await stage.open('/templates');
   await page.emulateMedia({ reducedMotion: 'no-preference' });
   const cards = page.getByRole('list', { name: 'Templates' }).getByRole('link');
@@ -154,9 +145,7 @@ it('a card of the gallery plays its preview on focus, one at a time, and frees i
   await close();
 });
 
-it('the preview of an imported template is copied, and the copy plays under the policy', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('the preview of an imported template is copied, and the copy plays under the policy', async () => {
   const file = readFileSync(
     new URL('../../server/src/catalog/templates/media/900000001.mp4', import.meta.url),
   );
@@ -196,9 +185,7 @@ it('the preview of an imported template is copied, and the copy plays under the 
   await close();
 });
 
-it('a template is used with a picture of the person, and the video plays', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a template is used with a picture of the person, and the video plays', async () => {
   const { page, close } = await stage.open('/templates?q=glitch', { theme: 'dark' });
   await page.getByRole('list', { name: 'Templates' }).getByRole('link').first().click();
   const sheet = page.getByRole('dialog');

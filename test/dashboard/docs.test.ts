@@ -3,15 +3,12 @@ import { expect, it } from 'vitest';
 import { findBarriersInBothThemes } from './axe.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 300_000;
 const BALANCE = '/api/v1/client/account/balance';
 const CALL = `fetch('${BALANCE}').then((answer) => answer.status)`;
 
 const stage = await startStage();
 
-it('a call without a key is made for the account of the dashboard, in the test book', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a call without a key is made for the account of the dashboard, in the test book', async () => {
   const { page } = await stage.open('/playground', { mode: 'live' });
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.goto(`${stage.url}/docs/`);
@@ -20,9 +17,7 @@ it('a call without a key is made for the account of the dashboard, in the test b
   await page.context().close();
 });
 
-it('a call with a key stays a call of that key, and nobody calls without both', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a call with a key stays a call of that key, and nobody calls without both', async () => {
   const { page } = await stage.open('/playground');
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.goto(`${stage.url}/docs/`);
@@ -34,15 +29,13 @@ it('a call with a key stays a call of that key, and nobody calls without both', 
   await nobody.page.context().close();
 });
 
-it('the field for the key shows what a key of Reelay looks like', { timeout: TIMEOUT_MS }, async () => {
+it('the field for the key shows what a key of Reelay looks like', async () => {
   const { page } = await stage.open('/docs/', { person: null });
   await page.getByPlaceholder('ak_test… or sign in to the dashboard').first().waitFor();
   await page.context().close();
 });
 
-it('the guides are found by words, clean in axe in both themes, and not wider than a small phone', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('the guides are found by words, clean in axe in both themes, and not wider than a small phone', async () => {
   const { page, close } = await stage.open('/docs/guides', { person: null });
   await page.getByRole('searchbox', { name: 'Search the guides' }).fill('fastify parser');
   const found = page.getByRole('list', { name: 'Found' });

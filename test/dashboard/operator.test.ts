@@ -9,7 +9,6 @@ import { waitFor } from '../stage/wait.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 300_000;
 const MODEL = 'bytedance/seedance1-0-pro-t2v';
 const DAY_MS = 86_400_000;
 /** Nothing listens there. */
@@ -53,9 +52,7 @@ function endOf(id: string, key: string) {
   });
 }
 
-it('grants credits with the amount typed twice, asks for a notice, and reads both in the audit log', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('grants credits with the amount typed twice, asks for a notice, and reads both in the audit log', async () => {
   const { page, close } = await stage.open('/operator/accounts');
   await page.getByRole('link', { name: 'default' }).click();
   await page.getByRole('button', { name: 'Grant or correct' }).click();
@@ -96,9 +93,7 @@ it('grants credits with the amount typed twice, asks for a notice, and reads bot
   await close();
 });
 
-it('sets a price from tomorrow on: then quote and charge are the new ones, and the tasks of today keep theirs', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('sets a price from tomorrow on: then quote and charge are the new ones, and the tasks of today keep theirs', async () => {
   const model = 'reelay/draft-t2v';
   await stage.core.catalog.changeModel(model, { price: flatPrice(2_000_000n, Date.now()) });
   const { page, close } = await stage.open('/operator/models?q=draft-t2v');
@@ -131,9 +126,7 @@ it('sets a price from tomorrow on: then quote and charge are the new ones, and t
   await close();
 });
 
-it('saves all prices as a sheet, shows what a changed one sets, and sets it', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('saves all prices as a sheet, shows what a changed one sets, and sets it', async () => {
   const model = 'runway/gen4-turbo-i2v';
   const { page, close } = await stage.open('/operator/models?q=gen4-turbo');
   const saved = page.waitForEvent('download');
@@ -153,9 +146,7 @@ it('saves all prices as a sheet, shows what a changed one sets, and sets it', {
   await close();
 });
 
-it('adds an account at a provider, tests it, and a live task is made with it', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('adds an account at a provider, tests it, and a live task is made with it', async () => {
   const { page, close } = await stage.open('/operator/credentials');
   await page.getByRole('button', { name: 'Add an account' }).first().click();
   const sheet = page.getByRole('dialog', { name: 'Add an account' });
@@ -187,9 +178,7 @@ it('adds an account at a provider, tests it, and a live task is made with it', {
   await close();
 });
 
-it('switches selected accounts at providers off and on, and retires one once its name is typed', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('switches selected accounts at providers off and on, and retires one once its name is typed', async () => {
   const { page, close } = await stage.open('/operator/credentials');
   const name = 'ark/operator';
   const row = page.getByRole('row').filter({ hasText: name });
@@ -214,9 +203,7 @@ it('switches selected accounts at providers off and on, and retires one once its
   await close();
 });
 
-it('ends unknown outcomes once their credits are typed, one or several, and sends their callbacks again', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('ends unknown outcomes once their credits are typed, one or several, and sends their callbacks again', async () => {
   const { key } = await stage.core.accounts.createKey({ account: 'default', mode: 'test', name: 'stuck' });
   const body = { model: MODEL, input: { ...INPUT, prompt: 'reelay:stuck' }, callback_url: RECEIVER };
   const ids: string[] = [];
@@ -255,9 +242,7 @@ it('ends unknown outcomes once their credits are typed, one or several, and send
   await close();
 });
 
-it('disables several accounts at once after a typed word, with a line of the audit log for each', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('disables several accounts at once after a typed word, with a line of the audit log for each', async () => {
   const names = ['north', 'south', 'west'];
   for (const name of names) await stage.core.accounts.create(name);
   const { page, close } = await stage.open('/operator/accounts?rows=25');
@@ -281,9 +266,7 @@ it('disables several accounts at once after a typed word, with a line of the aud
   await close();
 });
 
-it('asks for the word before everything is refused, ends that again, and says when the switch cannot be read', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('asks for the word before everything is refused, ends that again, and says when the switch cannot be read', async () => {
   const { page, close } = await stage.open('/operator/switches');
   const begin = page.getByRole('button', { name: 'Begin the maintenance' });
   await begin.waitFor();
@@ -306,9 +289,7 @@ it('asks for the word before everything is refused, ends that again, and says wh
   await close();
 });
 
-it('shows what an import of templates would change before it is done, and removes a template', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('shows what an import of templates would change before it is done, and removes a template', async () => {
   const { page, close } = await stage.open('/operator/templates');
   const shipped = await stage.core.catalog.exportTemplates('bytedance');
   const [first] = shipped;
@@ -345,7 +326,7 @@ it('shows what an import of templates would change before it is done, and remove
   await close();
 });
 
-it('lets a person in by a link, makes it a reader, and removes it', { timeout: TIMEOUT_MS }, async () => {
+it('lets a person in by a link, makes it a reader, and removes it', async () => {
   const { page, close } = await stage.open('/operator/people');
   const email = 'grace@example.com';
   await page.getByRole('button', { name: 'Invite' }).click();

@@ -5,7 +5,6 @@ import { paths } from '../../dashboard/src/paths.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 300_000;
 const PASSWORD = 'a long enough phrase';
 
 const stage = await startStage({ isUnclaimed: true });
@@ -17,9 +16,7 @@ async function signIn(page: Page, { email, password }: { email: string; password
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-it('the printed link makes the first person owner and operator, and leads to a first video', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('the printed link makes the first person owner and operator, and leads to a first video', async () => {
   const link = new URL(await stage.core.people.makeSetupLink());
   const { page, close } = await stage.open('/', { person: null });
   await page.getByRole('heading', { name: 'Open the set-up link' }).waitFor();
@@ -52,20 +49,18 @@ it('the printed link makes the first person owner and operator, and leads to a f
   });
   expect(create.status).toBe(200);
   const video = page.getByLabel('Your first video');
-  await video.waitFor({ timeout: 300_000 });
+  await video.waitFor({ timeout: 600_000 });
   await expect.poll(() => video.evaluate((element) => Number(Reflect.get(element, 'videoWidth')))).toBe(864);
   await close();
 });
 
-it('the link opens nothing a second time', { timeout: TIMEOUT_MS }, async () => {
+it('the link opens nothing a second time', async () => {
   const { page, close } = await stage.open('/setup#AAAA', { person: null });
   await page.getByRole('heading', { name: 'This instance has an owner' }).waitFor();
   await close();
 });
 
-it('a wrong password is refused in words, and a right one leads back to where a person was', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a wrong password is refused in words, and a right one leads back to where a person was', async () => {
   const { page, close } = await stage.open('/account?x=1', { person: null });
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await signIn(page, { email: owner.email, password: 'not the password' });
@@ -76,7 +71,7 @@ it('a wrong password is refused in words, and a right one leads back to where a 
   await close();
 });
 
-it('a sign-in leads to no address outside of the application', { timeout: TIMEOUT_MS }, async () => {
+it('a sign-in leads to no address outside of the application', async () => {
   const { page, close } = await stage.open('/sign-in?next=//example.com/', { person: null });
   await signIn(page, owner);
   await page.getByRole('heading', { level: 1, name: 'Playground' }).waitFor();
@@ -84,9 +79,7 @@ it('a sign-in leads to no address outside of the application', { timeout: TIMEOU
   await close();
 });
 
-it('an invited reader reads, is refused where it would spend, and the reason stands at the button', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('an invited reader reads, is refused where it would spend, and the reason stands at the button', async () => {
   const inviting = await stage.open('/account', { person: null });
   const { page } = inviting;
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
@@ -119,9 +112,7 @@ it('an invited reader reads, is refused where it would spend, and the reason sta
   await inviting.close();
 });
 
-it('signing out everywhere ends the sessions of other browsers within seconds', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('signing out everywhere ends the sessions of other browsers within seconds', async () => {
   const here = await stage.open('/account', { person: null });
   const there = await stage.open('/account', { person: null });
   for (const { page } of [here, there]) {

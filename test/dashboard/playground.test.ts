@@ -10,8 +10,7 @@ import { clockOf, findShifts } from './shifts.ts';
 import { startStage } from './stage.ts';
 import { readVideo } from './video.ts';
 
-const TIMEOUT_MS = 300_000;
-const RENDER_MS = 300_000;
+const RENDER_MS = 600_000;
 
 const stage = await startStage();
 
@@ -30,9 +29,7 @@ async function isAt(page: Page, label: string): Promise<boolean> {
 }
 
 // The third seed model, the one of templates, is run with a picture of the person in callbacks-templates.test.ts.
-it('a seed model runs, with the size and length that its form says, and nothing moves when its video comes', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a seed model runs, with the size and length that its form says, and nothing moves when its video comes', async () => {
   const vidu = await stage.open('/playground?model=vidu/q1-r2v');
   await prompt(vidu.page).fill('A dancer in the rain');
   await vidu.page.getByRole('button', { name: 'Use a sample' }).click();
@@ -61,9 +58,7 @@ it('a seed model runs, with the size and length that its form says, and nothing 
   await vidu.close();
 });
 
-it('two models are compared on one input, and a field of one alone says whose it is', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('two models are compared on one input, and a field of one alone says whose it is', async () => {
   const { page, close } = await stage.open(
     '/playground?model=reelay/draft-t2v&compare=selfhosted/wan2-1-1b-t2v',
   );
@@ -85,9 +80,7 @@ it('two models are compared on one input, and a field of one alone says whose it
   await close();
 });
 
-it('a fault is shown once Run was pressed, and never while a person types', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a fault is shown once Run was pressed, and never while a person types', async () => {
   const { page, close } = await stage.open('/playground?model=bytedance/seedance1-0-pro-t2v');
   await page.getByText('51.48 credits').waitFor();
   expect(await page.getByText('Say what the video shows').count()).toBe(0);
@@ -99,9 +92,7 @@ it('a fault is shown once Run was pressed, and never while a person types', {
   await close();
 });
 
-it('what was entered outlives a reload, and a task opens with its input', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('what was entered outlives a reload, and a task opens with its input', async () => {
   const { page, close } = await stage.open('/playground?model=bytedance/seedance1-0-pro-t2v');
   await prompt(page).fill('reelay:fail in “Zürich”');
   await page.getByRole('slider', { name: 'Length' }).fill('7');
@@ -127,7 +118,7 @@ it('what was entered outlives a reload, and a task opens with its input', {
   await close();
 });
 
-it('markup in a prompt is text everywhere', { timeout: TIMEOUT_MS }, async () => {
+it('markup in a prompt is text everywhere', async () => {
   const { page, close } = await stage.open('/playground?model=reelay/draft-t2v');
   const payload = `reelay:fail "><img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
   await prompt(page).fill(payload);
@@ -141,7 +132,7 @@ it('markup in a prompt is text everywhere', { timeout: TIMEOUT_MS }, async () =>
   await close();
 });
 
-it('a picture is uploaded, shown, refused in words, and removed', { timeout: TIMEOUT_MS }, async () => {
+it('a picture is uploaded, shown, refused in words, and removed', async () => {
   const { page, close } = await stage.open('/playground?model=bytedance/seedance1-0-pro-i2v');
   const choose = page.getByLabel('Choose pictures: First frame');
   await choose.setInputFiles(fileURLToPath(new URL('900000001.jpg', TEMPLATE_MEDIA_FOLDER)));
@@ -160,9 +151,7 @@ it('a picture is uploaded, shown, refused in words, and removed', { timeout: TIM
   await close();
 });
 
-it('a run is made by keyboard alone, followed by the one stream of the browser, and cancelled', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a run is made by keyboard alone, followed by the one stream of the browser, and cancelled', async () => {
   const { page, close } = await stage.open('/playground?model=reelay/draft-t2v');
   const streams: string[] = [];
   page.context().on('request', (request) => {
@@ -193,7 +182,7 @@ it('a run is made by keyboard alone, followed by the one stream of the browser, 
   await close();
 });
 
-it('the list of models and a sheet have no barrier in either theme', { timeout: TIMEOUT_MS }, async () => {
+it('the list of models and a sheet have no barrier in either theme', async () => {
   const { page, close } = await stage.open('/playground?model=bytedance/template');
   await page.getByRole('button', { name: 'Choose', exact: true }).click();
   await page
@@ -216,16 +205,14 @@ it('the list of models and a sheet have no barrier in either theme', { timeout: 
   await close();
 });
 
-it('the page of a model that does not exist leads to the one that was meant', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('the page of a model that does not exist leads to the one that was meant', async () => {
   const { page, close } = await stage.open('/models/kling/v3t2v');
   await page.getByRole('link', { name: 'kling/v3-t2v' }).click();
   await page.getByText('kling/v3', { exact: true }).waitFor();
   await close();
 });
 
-it('models are filtered in the address', { timeout: TIMEOUT_MS }, async () => {
+it('models are filtered in the address', async () => {
   const { page, close } = await stage.open('/models?vendor=vidu&kind=reference-to-video');
   await page.getByText(/^[2-9] of \d+$/).waitFor();
   await page.getByRole('searchbox', { name: 'Search models' }).fill('q3');
@@ -237,9 +224,7 @@ it('models are filtered in the address', { timeout: TIMEOUT_MS }, async () => {
 });
 
 // The last one: it leaves the account without credits.
-it('several pictures appear side by side on the stage, each with a download of its own', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('several pictures appear side by side on the stage, each with a download of its own', async () => {
   const { page, close } = await stage.open('/playground?model=bytedance/seedream-4');
   await page.getByText('The picture appears here').waitFor();
   await prompt(page).fill('A lighthouse at sunset, waves');
@@ -259,9 +244,7 @@ it('several pictures appear side by side on the stage, each with a download of i
   await close();
 });
 
-it('without credits a run says what is free, what is held and what to do', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('without credits a run says what is free, what is held and what to do', async () => {
   const { credits } = stage.core;
   const { posted, held } = await credits.balance(stage.accountId, 'test');
   await credits.adjust({
@@ -282,9 +265,7 @@ it('without credits a run says what is free, what is held and what to do', {
   await close();
 });
 
-it('speech runs, and is heard where it was made and on the page of its task', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('speech runs, and is heard where it was made and on the page of its task', async () => {
   const words = 'Good evening, and welcome to the show.';
   const { page, close } = await stage.open('/playground?model=qwen3-tts/speech-synthesis');
   await page.getByRole('textbox', { name: 'Text', exact: true }).fill(words);

@@ -6,7 +6,6 @@ import { findBarriersInBothThemes } from './axe.ts';
 import { findShifts } from './shifts.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 300_000;
 const SMALLEST_WIDTH = 360;
 const FIRST_LOAD_KB_MAX = 185;
 
@@ -22,9 +21,7 @@ const ADDRESSES = [
 ];
 const OPEN_ADDRESSES = [paths.setup(), paths.signIn(), paths.signUp(), paths.invitation()];
 
-it('every page is clean in axe in both themes, is not wider than a small phone, and moves nothing while it loads', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('every page is clean in axe in both themes, is not wider than a small phone, and moves nothing while it loads', async () => {
   const inside = await stage.open('/playground');
   const outside = await stage.open('/sign-in', { person: null });
   const found: string[] = [];
@@ -45,7 +42,7 @@ it('every page is clean in axe in both themes, is not wider than a small phone, 
   await outside.close();
 });
 
-it('menus and lists that are open have no barrier in either theme', { timeout: TIMEOUT_MS }, async () => {
+it('menus and lists that are open have no barrier in either theme', async () => {
   const { page, settle, close } = await stage.open('/tasks');
   const open = async (name: string) => {
     await page.getByRole('button', { name }).click();
@@ -68,9 +65,7 @@ it('menus and lists that are open have no barrier in either theme', { timeout: T
   await close();
 });
 
-it('a barrier is found where there is one, in the theme that has it, and so is what moves', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a barrier is found where there is one, in the theme that has it, and so is what moves', async () => {
   const { page, settle, close } = await stage.open('/sign-in', { person: null });
   await settle();
   await page.evaluate(`{
@@ -92,9 +87,7 @@ it('a barrier is found where there is one, in the theme that has it, and so is w
   await close();
 });
 
-it(`the first load of the playground has at most ${FIRST_LOAD_KB_MAX} kB of script`, {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it(`the first load of the playground has at most ${FIRST_LOAD_KB_MAX} kB of script`, async () => {
   const { page, settle, close } = await stage.open('/health');
   const scripts: Response[] = [];
   page.on('response', (response) => {
@@ -114,7 +107,7 @@ it(`the first load of the playground has at most ${FIRST_LOAD_KB_MAX} kB of scri
   await close();
 });
 
-it('no page of another origin can frame the dashboard', { timeout: TIMEOUT_MS }, async () => {
+it('no page of another origin can frame the dashboard', async () => {
   const context = await stage.browser.newContext();
   await context.addCookies(stage.owner.cookies);
   const page = await context.newPage();
@@ -125,7 +118,7 @@ it('no page of another origin can frame the dashboard', { timeout: TIMEOUT_MS },
   await context.close();
 });
 
-it('a page from before an upgrade recovers by one reload', { timeout: TIMEOUT_MS }, async () => {
+it('a page from before an upgrade recovers by one reload', async () => {
   const { page, settle, close } = await stage.open(paths.tasks());
   await settle();
   let missing = 0;

@@ -7,7 +7,6 @@ import { codeOf } from './authenticator.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 300_000;
 const stage = await startStage();
 const { owner } = stage;
 
@@ -15,7 +14,7 @@ async function giveCode(page: Page, code: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Code' }).fill(code);
 }
 
-it('a linked sign-in is listed, and unlinked after a question', { timeout: TIMEOUT_MS }, async () => {
+it('a linked sign-in is listed, and unlinked after a question', async () => {
   const { pool } = stage.core;
   await pool.query(
     `insert into sign_ins (id, person_id, provider_id, account_id)
@@ -35,9 +34,7 @@ it('a linked sign-in is listed, and unlinked after a question', { timeout: TIMEO
   await close();
 });
 
-it('a second factor is added, asked for at the next sign-in before anything is opened, and removed', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a second factor is added, asked for at the next sign-in before anything is opened, and removed', async () => {
   const { page, close } = await stage.open(paths.account());
   await page.getByRole('button', { name: 'Add a second factor' }).click();
   const dialog = page.getByRole('dialog');

@@ -7,7 +7,6 @@ import { request } from 'undici';
 import { afterAll, expect, it } from 'vitest';
 import { startStage } from './stage.ts';
 
-const TEST_MS = 300_000;
 const COOKIE = 'reelay.session';
 const stage = await startStage();
 const { core, url, owner, accountId } = stage;
@@ -80,9 +79,7 @@ function attack(page: Page): Promise<string[]> {
   );
 }
 
-it('changes and shows nothing for a page of another origin, be it of the same site', {
-  timeout: TEST_MS,
-}, async () => {
+it('changes and shows nothing for a page of another origin, be it of the same site', async () => {
   const context = await signIn();
   const before = await countAll();
   for (const name of ['127.0.0.1', 'localhost']) {
@@ -103,9 +100,7 @@ it('changes and shows nothing for a page of another origin, be it of the same si
   await context.close();
 });
 
-it('is worth nothing to a thief of its cookie once the person has signed out', {
-  timeout: TEST_MS,
-}, async () => {
+it('is worth nothing to a thief of its cookie once the person has signed out', async () => {
   const context = await signIn();
   const stolen = await cookieOf(context);
   expect(await statusFor(stolen)).toBe(200);
@@ -122,9 +117,7 @@ it('is worth nothing to a thief of its cookie once the person has signed out', {
   await context.close();
 });
 
-it('gets another cookie at the sign-in than the one that somebody put there', {
-  timeout: TEST_MS,
-}, async () => {
+it('gets another cookie at the sign-in than the one that somebody put there', async () => {
   const attacker = await signIn();
   const planted = await cookieOf(attacker);
   const context = await stage.browser.newContext();

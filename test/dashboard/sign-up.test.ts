@@ -5,7 +5,6 @@ import { waitFor } from '../stage/wait.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
-const TIMEOUT_MS = 300_000;
 const MAIL_MS = 300_000;
 const EMAIL = 'new@example.com';
 const mailbox = await startMailbox();
@@ -17,9 +16,7 @@ const stage = await startStage({
   },
 });
 
-it('a link by mail leads from the sign-in page to an account of the own, with test credits', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a link by mail leads from the sign-in page to an account of the own, with test credits', async () => {
   const { page, close } = await stage.open('/sign-in', { person: null });
   await page.getByRole('link', { name: 'Make an account' }).click();
   await page.getByRole('heading', { name: 'Make an account' }).waitFor();

@@ -17,7 +17,7 @@ const made = await core.accounts.createKey({
   role: 'member',
 });
 /** A render on a machine that does much else. */
-const RENDER_MS = 300_000;
+const RENDER_MS = 600_000;
 /** Of an `img`. */
 interface Drawn {
   naturalWidth: number;

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 
 /** A render on a machine that does much else. */
-const RENDER_MS = 300_000;
+const RENDER_MS = 600_000;
 
 /** Size and length, once it plays. @param at which of the videos of runs on the page. */
 export async function readVideo(

@@ -50,6 +50,11 @@ export const WORD_RULES: readonly WordRule[] = [
     within: /\.test\.ts$/,
   },
   {
+    says: 'sets a limit of its own: those of vitest.config.ts end what hangs, and a busy machine takes its time',
+    pattern: /\b(?:it|describe)\([^,{}]*,\s*\{\s*timeout\b/g,
+    within: /\.test\.ts$/,
+  },
+  {
     says: 'replaces a module: tests use the real thing',
     pattern: /\bvi\.(?:mock|doMock|hoisted|stubGlobal)\b/g,
     within: /\.test\.ts$/,

@@ -46,17 +46,14 @@ async function pictureAddress(): Promise<string> {
 /** Lets the time pass for which the missing pictures of a task are asked for, once one is missing. */
 async function ageUnfetched(id: string): Promise<void> {
   await expect
-    .poll(
-      async () => {
-        const { rowCount } = await core.pool.query(
-          `update attempts set made_at = made_at - interval '1 day', look_at = now()
+    .poll(async () => {
+      const { rowCount } = await core.pool.query(
+        `update attempts set made_at = made_at - interval '1 day', look_at = now()
            where task_id = $1 and made_at is not null and ended_at is null`,
-          [id],
-        );
-        return rowCount === 1 || (await upstreams.read(id)).status === 'success';
-      },
-      { timeout: 10_000 },
-    )
+        [id],
+      );
+      return rowCount === 1 || (await upstreams.read(id)).status === 'success';
+    })
     .toBe(true);
 }
 
@@ -129,9 +126,7 @@ describe('pictures of a provider', () => {
   ] as const)('are asked for once when the answer is %s', async (_what, fault) => {
     ark.addFault({ on: 'start', ...fault });
     const id = await upstreams.begin(MODEL, INPUT);
-    await expect
-      .poll(async () => (await upstreams.eventsOf(id)).at(-1), { timeout: 10_000 })
-      .toBe('attempt.unknown');
+    await expect.poll(async () => (await upstreams.eventsOf(id)).at(-1)).toBe('attempt.unknown');
     expect(started()).toBe(1);
     await upstreams.cancel(id);
     expect(await upstreams.end(id)).toMatchObject({ status: 'failed', credits: 0 });
@@ -156,9 +151,7 @@ describe('pictures of a provider', () => {
   it('are asked for once when the answer is lost', async () => {
     ark.addFault({ on: 'start', kind: 'close_after' });
     const id = await upstreams.begin(MODEL, INPUT);
-    await expect
-      .poll(async () => (await upstreams.eventsOf(id)).at(-1), { timeout: 10_000 })
-      .toBe('attempt.unknown');
+    await expect.poll(async () => (await upstreams.eventsOf(id)).at(-1)).toBe('attempt.unknown');
     await core.pool.query('update attempts set look_at = now() where task_id = $1', [id]);
     await expect
       .poll(async () => {
@@ -236,9 +229,7 @@ describe('pictures within an answer', () => {
     const begun = openai.accepted().length;
     openai.addFault({ on: 'start', ...fault });
     const id = await upstreams.begin(PREMIUM, ORDER);
-    await expect
-      .poll(async () => (await upstreams.eventsOf(id)).at(-1), { timeout: 60_000 })
-      .toBe('attempt.unknown');
+    await expect.poll(async () => (await upstreams.eventsOf(id)).at(-1)).toBe('attempt.unknown');
     expect(openai.accepted().length - begun).toBe(1);
     expect(await stagingFiles()).toEqual([]);
     await upstreams.cancel(id);
