@@ -2,6 +2,7 @@
 // parent is gone.
 import { writeFile } from 'node:fs/promises';
 import { decodeFirstFrame } from './encode/first-frame.ts';
+import { drawMoments } from './encode/moments.ts';
 import { readSoundShape } from './encode/sound-shape.ts';
 import { fitPicture, shrinkPicture } from './photo/shrink.ts';
 import { BARS, drawWave } from './photo/wave.ts';
@@ -22,10 +23,17 @@ async function makeAll(jobs: SmallPictureJob[]): Promise<void> {
 }
 
 /** @returns why there is none, or undefined. */
-async function make({ kind, path, outPath, size, fit }: SmallPictureJob): Promise<string | undefined> {
+async function make({
+  kind,
+  path,
+  outPath,
+  size,
+  fit,
+  format,
+}: SmallPictureJob): Promise<string | undefined> {
   try {
     const source = await readPicture(kind, path);
-    await writeFile(outPath, await (fit === 'cut' ? shrinkPicture : fitPicture)(source, size));
+    await writeFile(outPath, await (fit === 'cut' ? shrinkPicture : fitPicture)(source, size, format));
     return undefined;
   } catch (error) {
     // Whatever is wrong with the file, the next one is made.
@@ -33,13 +41,15 @@ async function make({ kind, path, outPath, size, fit }: SmallPictureJob): Promis
   }
 }
 
-/** What a file shows: itself, its first frame, or the shape of its sound. */
+/** What a file shows: itself, its first frame, moments of it on one sheet, or the shape of its sound. */
 async function readPicture(kind: SmallPictureJob['kind'], path: string): Promise<Buffer | string> {
   switch (kind) {
     case 'image':
       return path;
     case 'video':
       return decodeFirstFrame(path);
+    case 'moments':
+      return drawMoments(path);
     case 'audio':
       return drawWave(await readSoundShape(path, BARS));
   }

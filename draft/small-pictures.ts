@@ -1,21 +1,23 @@
-// Makes small pictures of files that others sent: the first frame of a video, a picture, or the shape of a sound, as
-// JPEG within a number of bytes. One child process does a batch and ends, so that a hostile file or a crash ends with it. Loads nothing native.
+// Makes small pictures of files that others sent: the first frame of a video, moments of all of it, a picture, or the shape of
+// a sound, within a number of bytes. One child process does a batch and ends, so that a hostile file or a crash ends with it. Loads nothing native.
 import { fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from './child-environment.ts';
-import type { SmallSize } from './photo/shrink.ts';
+import type { SmallFormat, SmallSize } from './photo/shrink.ts';
 
 /** One picture to make. */
 export interface SmallPictureJob {
-  kind: 'video' | 'image' | 'audio';
+  kind: 'video' | 'image' | 'audio' | 'moments';
   /** A local file, as it came: untrusted. */
   path: string;
-  /** Where the JPEG is written. */
+  /** Where the picture is written. */
   outPath: string;
   size: SmallSize;
   /** `inside` keeps the shape; `cut` fills the size. */
   fit: 'inside' | 'cut';
+  /** JPEG unless given. */
+  format?: SmallFormat;
 }
 
 /** A line from the child: the job at this place is done, or why it is not. */

@@ -1,4 +1,4 @@
-// Small pictures for lists: posters and covers, as JPEG within a number of bytes.
+// Small pictures for lists: posters and covers, as JPEG or WebP within a number of bytes.
 import sharp, { type Sharp } from 'sharp';
 
 export interface SmallSize {
@@ -6,6 +6,8 @@ export interface SmallSize {
   height: number;
   bytesMax: number;
 }
+
+export type SmallFormat = 'jpeg' | 'webp';
 
 /** A picture has at most this many pixels; a larger one is refused before it is decoded. */
 const PIXELS_MAX = 50_000_000;
@@ -15,24 +17,32 @@ const QUALITY_LEAST = 26;
 const QUALITY_STEP = 9;
 
 /**
- * Cuts a picture to a size and gives it as JPEG; one that is too tall loses its foot, since faces are further up.
+ * Cuts a picture to a size and gives it in a format; one that is too tall loses its foot, since faces are further up.
  * @param picture a file, or the bytes of one.
  * @throws Error for what is no picture, and for one that does not get small enough.
  */
-export async function shrinkPicture(picture: Buffer | string, size: SmallSize): Promise<Buffer> {
+export async function shrinkPicture(
+  picture: Buffer | string,
+  size: SmallSize,
+  format?: SmallFormat,
+): Promise<Buffer> {
   const image = sharp(picture, { limitInputPixels: PIXELS_MAX, failOn: 'error' }).rotate();
   const cut = image.resize(size.width, size.height, { fit: 'cover', position: 'top' });
-  return await toSmallJpeg(cut, size.bytesMax);
+  return await toSmall(cut, size.bytesMax, format);
 }
 
 /** Fits a picture into a size, as it is. @throws Error as {@link shrinkPicture} does. */
-export async function fitPicture(picture: Buffer | string, size: SmallSize): Promise<Buffer> {
+export async function fitPicture(
+  picture: Buffer | string,
+  size: SmallSize,
+  format?: SmallFormat,
+): Promise<Buffer> {
   const image = sharp(picture, { limitInputPixels: PIXELS_MAX, failOn: 'error' }).rotate();
   const small = image.resize(size.width, size.height, { fit: 'inside', withoutEnlargement: true });
-  return await toSmallJpeg(small, size.bytesMax);
+  return await toSmall(small, size.bytesMax, format);
 }
 
-async function toSmallJpeg(picture: Sharp, bytesMax: number): Promise<Buffer> {
+async function toSmall(picture: Sharp, bytesMax: number, format: SmallFormat = 'jpeg'): Promise<Buffer> {
   const { data, info } = await picture
     .flatten({ background: '#000000' })
     .timeout({ seconds: TIMEOUT_SECONDS })
@@ -40,8 +50,10 @@ async function toSmallJpeg(picture: Sharp, bytesMax: number): Promise<Buffer> {
     .toBuffer({ resolveWithObject: true });
   const raw = { width: info.width, height: info.height, channels: info.channels };
   for (let quality = QUALITY_FIRST; quality >= QUALITY_LEAST; quality -= QUALITY_STEP) {
-    const jpeg = await sharp(data, { raw }).jpeg({ quality, mozjpeg: true }).toBuffer();
-    if (jpeg.length <= bytesMax) return jpeg;
+    const image = sharp(data, { raw });
+    const written = format === 'webp' ? image.webp({ quality }) : image.jpeg({ quality, mozjpeg: true });
+    const bytes = await written.toBuffer();
+    if (bytes.length <= bytesMax) return bytes;
   }
   throw new Error(`The picture does not get smaller than ${bytesMax} bytes.`);
 }

@@ -1,9 +1,6 @@
 // Second half of the composition root: runs the API, the worker, or both on a core, and stops them without cutting
 // anybody off.
-import { readdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createRenderer, rendererAvailability } from '../../draft/renderer.ts';
 import { makeSmallPictures } from '../../draft/small-pictures.ts';
@@ -31,6 +28,7 @@ import { fetchInput } from './files/fetch-image.ts';
 import { registerFileRoutes } from './files/files.routes.ts';
 import { DEFAULT_FILE_SETTINGS } from './files/files.ts';
 import { Thumbnails } from './files/thumbnails.ts';
+import { createVideoPictures } from './files/video-pictures.ts';
 import { findCaller } from './http/callers.ts';
 import { type BoundOptions, fitConnections, readDescriptorLimit } from './http/connections.ts';
 import { registerDashboard } from './http/dashboard.ts';
@@ -48,9 +46,10 @@ import { VERSION } from './lib/version.ts';
 import { DraftProvider } from './providers/draft/draft.ts';
 import { scenarioOf } from './providers/draft/scenarios.ts';
 import { CHANNELS } from './tasks/changes.ts';
+import { ownWorkFolder, removeWorkFolders } from './work/folders.ts';
 import { PosterMaker } from './work/posters.ts';
 import type { RemoteOptions } from './work/remote.ts';
-import { isAlive, Worker } from './work/worker.ts';
+import { Worker } from './work/worker.ts';
 
 export interface Roles {
   api: boolean;
@@ -113,7 +112,7 @@ export async function startApp(
     if (roles.api) api = await startApi(core, metrics, unavailable);
     if (roles.work) {
       await core.credentials.importEnvironment(core.config.providerEnvironment);
-      await removeWorkFolders(workFolder(core.config.dataDir));
+      await removeWorkFolders(core.config.dataDir);
       worker = createWorker(core, unavailable);
       await worker.start();
       jobs = createJobs({ url: core.databaseUrl, nodeId: worker.nodeId, log: core.log, ...chores(core) });
@@ -126,25 +125,6 @@ export async function startApp(
     throw error;
   }
   return { address: api && core.publicUrl.value, stop };
-}
-
-function workFolder(dataDir: string): string {
-  return join(dataDir, 'work');
-}
-
-/** Several workers of a machine may share the data folder, and several machines too. */
-function ownWorkFolderName(processId: number): string {
-  return `${hostname()}.${processId}`;
-}
-
-/** Removes what dead processes of this machine left of their renders. */
-async function removeWorkFolders(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const processId = Number(name.split('.').at(-1));
-    const isOfHere = name === ownWorkFolderName(processId);
-    if (!isOfHere || (processId !== process.pid && isAlive(processId))) continue;
-    await rm(join(folder, name), { recursive: true, force: true });
-  }
 }
 
 function listen(core: Core): Listener {
@@ -165,11 +145,15 @@ function listen(core: Core): Listener {
 }
 
 /** They end with the server. */
-function joinThumbnails(app: FastifyInstance, core: Core): Thumbnails {
+function joinPictures(app: FastifyInstance, core: Core) {
   const makePictures = makeSmallPictures;
   const thumbnails = new Thumbnails({ ...core, guardedFetch: core.fetchImages, makePictures });
-  app.addHook('onClose', async () => thumbnails.stop());
-  return thumbnails;
+  const pictures = createVideoPictures(core.files, makePictures);
+  app.addHook('onClose', async () => {
+    thumbnails.stop();
+    pictures.stop();
+  });
+  return { thumbnails, pictures };
 }
 
 /** Adds every route; also used to write the OpenAPI document. `linger` is for tests, which have less patience. */
@@ -196,11 +180,12 @@ export async function createApi(
     linger,
   });
   await describeApi(app, VERSION, [...CLIENT_DOORS, accountDoor, operatorDoor]);
-  const thumbnails = joinThumbnails(app, core);
+  const { thumbnails, pictures } = joinPictures(app, core);
   const parts = {
     ...core,
     assets: new Assets(core.pool, core.files),
     draftUnavailable,
+    pictures,
     taskMinutesMax: config.taskMinutesMax,
     resultDays: config.resultDays,
     recheck: async (request: FastifyRequest) => findCaller(core, request),
@@ -369,7 +354,7 @@ function createWorker(core: Core, unavailable: string | undefined): Worker {
     fetchInput: (request) => fetchInput({ files, guardedFetch: core.fetchImages }, request),
     findEffect: (model, input) => catalog.findTemplateRules(model, input),
     models: catalog,
-    workFolder: join(workFolder(config.dataDir), ownWorkFolderName(process.pid)),
+    workFolder: ownWorkFolder(config.dataDir),
     jobsMax: config.renderJobs,
     shortJobsMax: config.renderShortJobs,
     shortNiceness: SHORT_RENDER_NICENESS,

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import OpenAI, { toFile } from 'openai';
+import sharp from 'sharp';
 import { expect, inject } from 'vitest';
 import { signMessage } from '../../server/src/callbacks/signature.ts';
 import { openaiDoor } from '../../server/src/doors/openai/openai.ts';
@@ -70,7 +71,7 @@ export const openaiAtDoor: DoorClient = {
   door: 'OpenAI videos',
   pointedBy: '`baseURL` and `apiKey`',
   steps: {
-    'create, retrieve to the end, downloadContent in two variants and with a range': async (tools) => {
+    'create, retrieve to the end, downloadContent in three variants and with a range': async (tools) => {
       const { videos } = connect(tools);
       const { id, bytes } = await made(tools, videos);
       expect(await videos.retrieve(id)).toMatchObject({ status: 'completed', progress: 100, seconds: '4' });
@@ -78,7 +79,13 @@ export const openaiAtDoor: DoorClient = {
       expect(content.headers.get('content-length')).toBe(String(bytes.length));
       expect(new Uint8Array(await content.arrayBuffer())).toEqual(bytes);
       const thumbnail = await videos.downloadContent(id, { variant: 'thumbnail' });
-      expect(thumbnail.headers.get('content-type')).toBe('image/jpeg');
+      expect(thumbnail.headers.get('content-type')).toBe('image/webp');
+      const { format } = await sharp(await thumbnail.arrayBuffer()).metadata();
+      expect(format).toBe('webp');
+      const sheet = await videos.downloadContent(id, { variant: 'spritesheet' });
+      expect(sheet.headers.get('content-type')).toBe('image/jpeg');
+      const { width = 0, height = 0 } = await sharp(await sheet.arrayBuffer()).metadata();
+      expect([width, height % 4, height > 100]).toEqual([5 * 256, 0, true]);
       const part = await videos.downloadContent(id, {}, { headers: { range: 'bytes=10-19' } });
       expect(part.status).toBe(206);
       expect(new Uint8Array(await part.arrayBuffer())).toEqual(bytes.slice(10, 20));

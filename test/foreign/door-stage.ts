@@ -1,6 +1,6 @@
 // The API in one process, for clients that its doors were made for. There is no worker: what a client makes is ended here,
-// with a file of a few bytes.
-import { writeFile } from 'node:fs/promises';
+// with a file.
+import { readFile, writeFile } from 'node:fs/promises';
 import { type RunningApp, startApp } from '../../server/src/app.ts';
 import { readConfig } from '../../server/src/config.ts';
 import { type Core, createCore, migrateDatabase } from '../../server/src/core.ts';
@@ -18,8 +18,9 @@ export interface DoorCaller {
   key: string;
 }
 
-const VIDEO_BYTES = 4_000;
-const POSTER_BYTES = 400;
+/** A video of five seconds that can be decoded, and a picture. */
+const CLIP = new URL('../../server/src/catalog/templates/media/900000003.mp4', import.meta.url);
+const POSTER = new URL('../../draft/samples/lake.jpg', import.meta.url);
 /** Not a multiple of three, so that base64 has an end of each length. */
 const IMAGE_BYTES = 70_001;
 const TYPES: Record<string, string> = { '.mp4': 'video/mp4', '.jpg': 'image/jpeg', '.png': 'image/png' };
@@ -98,9 +99,10 @@ export class DoorStage {
   /** Ends a task as a worker would. @returns the bytes of its file. */
   async end(taskId: string, kind: 'video' | 'image' = 'video'): Promise<Uint8Array> {
     const [task] = await readTasksById(this.core.pool, [taskId]);
-    const [name, type] = kind === 'video' ? ['video.mp4', 'video/mp4'] : ['picture.png', 'image/png'];
-    const video = await this.#keep(task, name, makeMedia(type, VIDEO_BYTES));
-    const poster = await this.#keep(task, 'poster.jpg', makeMedia('image/jpeg', POSTER_BYTES));
+    const isVideo = kind === 'video';
+    const bytes = isVideo ? await readFile(CLIP) : makeMedia('image/png', IMAGE_BYTES);
+    const video = await this.#keep(task, isVideo ? 'video.mp4' : 'picture.png', bytes);
+    const poster = await this.#keep(task, 'poster.jpg', await readFile(POSTER));
     const output = { ...video.output, kind, poster: poster.output.key };
     const facts = { provider: 'draft', modelVersion: 'draft-1', usage: {}, outputs: [output] };
     if (!(await this.core.settler.succeed(task, facts)))

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import type { Json } from '../../lib/json.ts';
 import { makeMedia } from '../../lib/testing-media.ts';
-import { CREATE, GOOD, stageOpenai, toForm } from './testing.ts';
+import { CREATE, completeVideo, GOOD, stageOpenai, taskOf, toForm } from './testing.ts';
 
 const EDITS = `${CREATE}/edits`;
 const EXTENSIONS = `${CREATE}/extensions`;
@@ -28,34 +28,15 @@ const REELAY_MODELS = join(folder, 'models.json');
 await writeFile(REELAY_MODELS, JSON.stringify({ models: [prolonging] }));
 const { api, call, create, countTasks, errorOf } = await stageOpenai({ REELAY_MODELS });
 
-function taskOf(videoId: unknown): string {
-  const hex = String(videoId).slice('video_'.length);
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
 async function inputOf(videoId: unknown) {
   const { model, input } = await api.readTask(taskOf(videoId));
   return { model, input: JSON.parse(input) as Record<string, unknown> };
 }
 
-async function keep({ id: taskId, account_id: accountId }: { id: string; account_id: string }) {
-  const path = api.core.files.newStagingPath();
-  await writeFile(path, makeMedia('video/mp4', 500));
-  return api.core.files.keepResult({ accountId, taskId, name: 'video.mp4', path, contentType: 'video/mp4' });
-}
-
 /** A completed video. */
 async function makeSource(model: string): Promise<string> {
   const { body } = await create({ ...GOOD, model, seconds: '5' });
-  const task = await api.readTask(taskOf(body.id));
-  const { key, sizeBytes, sha256 } = await keep(task);
-  const outputs = [{ key, kind: 'video', contentType: 'video/mp4', sizeBytes, sha256 }] as const;
-  await api.core.settler.succeed(task, {
-    provider: 'draft',
-    modelVersion: '1',
-    usage: {},
-    outputs: [...outputs],
-  });
+  await completeVideo(api, taskOf(body.id));
   return String(body.id);
 }
 

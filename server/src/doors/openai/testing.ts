@@ -1,6 +1,8 @@
 // What the tests of this door share: a caller, and calls as its clients make them. Only for tests.
+import { writeFile } from 'node:fs/promises';
 import { type Answer, type Call, createTestApi, type TestApi } from '../../http/testing.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { makeMedia } from '../../lib/testing-media.ts';
 
 export const CREATE = '/v1/videos';
 export const GOOD = { model: 'reelay/draft-t2v', prompt: 'a boat', seconds: '4', size: '1280x720' };
@@ -17,6 +19,23 @@ export function toForm(
   });
   const body = Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]);
   return { body, headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } };
+}
+
+export function taskOf(videoId: unknown): string {
+  const hex = String(videoId).slice('video_'.length);
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** Ends a task with bytes that begin as a video does, and that nothing can decode. */
+export async function completeVideo({ core, readTask }: TestApi, taskId: string): Promise<void> {
+  const task = await readTask(taskId);
+  const path = core.files.newStagingPath();
+  await writeFile(path, makeMedia('video/mp4', 500));
+  const about = { accountId: task.account_id, taskId, name: 'video.mp4', path, contentType: 'video/mp4' };
+  const { key, sizeBytes, sha256 } = await core.files.keepResult(about);
+  const output = { key, kind: 'video', contentType: 'video/mp4', sizeBytes, sha256 } as const;
+  const facts = { provider: 'draft', modelVersion: 'draft-1', usage: {}, outputs: [output] };
+  await core.settler.succeed(task, facts);
 }
 
 export interface OpenaiStage {

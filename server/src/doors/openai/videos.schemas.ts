@@ -135,12 +135,14 @@ export const deleteVideoSchema = {
 };
 
 const bytes = { schema: Type.String({ format: 'binary' }) };
-const content = { 'video/mp4': bytes, 'image/jpeg': bytes };
+const content = { 'video/mp4': bytes, 'image/webp': bytes, 'image/jpeg': bytes };
 
 export const contentSchema = {
   tags: TAGS,
   operationId: 'openaiVideoContent',
   summary: 'The bytes of a video',
+  description:
+    'A thumbnail is a WebP, a spritesheet a JPEG of at most twenty moments, five in a row. Both are made when they are asked for.',
   params,
   querystring: Type.Object({
     variant: withDefault(Type.Enum(['video', 'thumbnail', 'spritesheet']), 'video'),

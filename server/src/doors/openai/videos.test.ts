@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { CREATE_PATH } from '../../http/testing.ts';
 import { makeMedia } from '../../lib/testing-media.ts';
-import { CREATE, GOOD, stageOpenai, toForm } from './testing.ts';
+import { CREATE, completeVideo, GOOD, stageOpenai, taskOf, toForm } from './testing.ts';
 
 const stage = await stageOpenai();
 const { api, call, create, countTasks, errorOf } = stage;
 const picture = makeMedia('image/png', 300);
 
 async function inputOf(id: unknown) {
-  const hex = String(id).slice('video_'.length);
-  const taskId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  const row = await api.readTask(taskId);
+  const row = await api.readTask(taskOf(id));
   return { row, input: JSON.parse(row.input) as Record<string, unknown> };
 }
 
@@ -161,6 +159,16 @@ describe('a refusal', () => {
     const body = { model: 'bytedance/seedream-4', input: { prompt: 'a boat' } };
     const { data } = await api.call({ method: 'POST', path: CREATE_PATH, key: stage.key, body });
     expect((await call(`${CREATE}/${data.task_id}`)).status).toBe(404);
+  });
+
+  it('of pictures of a video that nothing can decode is that of what is not there', async () => {
+    const { body } = await create();
+    await completeVideo(api, taskOf(body.id));
+    expect((await call(`${CREATE}/${body.id}/content`)).status).toBe(200);
+    for (const variant of ['thumbnail', 'spritesheet']) {
+      const answer = await call(`${CREATE}/${body.id}/content?variant=${variant}`);
+      expect([variant, answer.status, errorOf(answer).code]).toEqual([variant, 404, 'not_found']);
+    }
   });
 
   it('for want of credits is a 402 that is not sent again', async () => {
