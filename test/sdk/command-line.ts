@@ -102,12 +102,15 @@ export function describeCommandLine({ upstreams, proxy, reelay, tester, testKey,
     });
 
     it('ends with another code for each kind of end', async () => {
-      const [failed, late, wrong, nowhere] = await Promise.all([
+      const [failed, late, wrong, nowhere, unnamed] = await Promise.all([
         callAsTester(...DRAFT, 'prompt=reelay:moderation', '--json'),
         callAsTester(...DRAFT, 'prompt=reelay:stuck', '--timeout', '1'),
         callAsTester(...DRAFT, 'prompt=x', 'duration=often'),
         call(['balance'], { more: { REELAY_BASE_URL: 'http://127.0.0.1:1' } }),
+        callAsTester(...DRAFT, 'prompt=x', '--output', '{name}{ext}'),
       ]);
+      // Before anything is made.
+      expect([unnamed.code, unnamed.said]).toEqual([1, expect.stringContaining('has no {name}: {model}')]);
       expect([failed.code, JSON.parse(failed.out).result.error]).toEqual([1, 'content_refused']);
       expect([late.code, late.said]).toEqual([4, expect.stringMatching(/reelay tasks wait \S{36}$/)]);
       expect([wrong.code, wrong.said]).toEqual([2, expect.stringContaining('duration')]);
@@ -146,6 +149,9 @@ export function describeCommandLine({ upstreams, proxy, reelay, tester, testKey,
       await call(['logout'], { key: '' });
       expect(await readdir(join(home, '.config', 'reelay'))).toEqual([]);
       expect((await call(['balance'], { key: '' })).said).toContain('reelay login');
+      // An operator's command would make a database here.
+      expect((await call(['tasks', 'list'], { key: '' })).said).toContain('reelay login');
+      expect(await readdir(folder)).not.toContain('data');
     });
 
     it('forwards the ends of tasks to an address of this machine, signed as callbacks are', async () => {
@@ -170,6 +176,15 @@ export function describeCommandLine({ upstreams, proxy, reelay, tester, testKey,
       await expect(callbacks.verify(body, given, await reelay.callbackSecret())).rejects.toThrow();
       child.kill('SIGINT');
       expect(await once(child, 'exit')).toEqual([0, null]);
+    });
+
+    it('ends well when nobody reads its output any more', async () => {
+      const { code, out, said } = await start(
+        'bash',
+        ['-o', 'pipefail', '-c', 'reelay models list | head -1'],
+        {},
+      );
+      expect([code, out.split('\n').length, said]).toEqual([0, 1, '']);
     });
 
     it('is completed by shells', async () => {

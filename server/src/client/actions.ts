@@ -5,7 +5,7 @@ import { HiddenQuestions, ownTerminal, readInput } from './ask.ts';
 import { ClientFault } from './faults.ts';
 import { deliver, type FollowOptions, follow } from './follow.ts';
 import { createClient, forgetLogin, keepLogin, openClient } from './login.ts';
-import { type PrintOptions, printMany, printOne, say } from './output.ts';
+import { type PrintOptions, printMany, printOne, printTable, say } from './output.ts';
 
 async function askForKey(): Promise<string> {
   if (!process.stdin.isTTY) return (await readInput(process.stdin)).trim();
@@ -98,17 +98,16 @@ export async function showModel(name: string, options: PrintOptions): Promise<vo
     properties?: Record<string, { type?: string; enum?: unknown[]; default?: unknown; description?: string }>;
     required?: string[];
   };
-  printOne(model, options, () => [
-    `${model.title}: ${model.description}`,
-    ...Object.entries(properties).map(([field, { type, enum: values, default: usual, description }]) =>
-      [
-        `${field}${required.includes(field) ? ' (required)' : ''}`,
-        values?.join('|') ?? type,
-        usual === undefined ? '' : `default ${JSON.stringify(usual)}`,
-        description ?? '',
-      ].join('\t'),
-    ),
-  ]);
+  printOne(model, options, () => [`${model.title}: ${model.description}`]);
+  if (options.json || options.jsonl) return;
+  printTable(
+    Object.entries(properties).map(([field, { type, enum: values, default: usual, description }]) => ({
+      field: `${field}${required.includes(field) ? ' (required)' : ''}`,
+      takes: values?.join('|') ?? type,
+      usual: usual === undefined ? '' : `default ${JSON.stringify(usual)}`,
+      meaning: description ?? '',
+    })),
+  );
 }
 
 export async function listTemplates(

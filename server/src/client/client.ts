@@ -3,8 +3,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { isShell, writeCompletion } from './completion.ts';
 import { ClientFault, translateFault } from './faults.ts';
-import { OUTPUT_TEMPLATE } from './follow.ts';
-import { printLine, withJson } from './output.ts';
+import { findUnknownWords, OUTPUT_TEMPLATE } from './follow.ts';
+import { endWithReader, printLine, withJson } from './output.ts';
 
 export const EXIT_CODES = `Exit codes: 0 done; 1 refused or failed, with one line that says why. Of a client's command: 1 the task failed;
 2 refused; 3 no money; 4 timed out; 5 the server cannot be reached or cannot take it; 130 left with Ctrl-C.`;
@@ -30,11 +30,18 @@ function readPair(text: string, before: [string, string][] = []): [string, strin
   return [...before, [text.slice(0, at), text.slice(at + 1)]];
 }
 
+function readTemplate(text: string): string {
+  const [unknown] = findUnknownWords(text);
+  if (unknown === undefined) return text;
+  throw new InvalidArgumentError(`It has no {${unknown}}: {model}, {id}, {n}, {ext}.`);
+}
+
 /** An action whose faults have exit codes of a client. */
 function clientAction<Words extends unknown[]>(
   act: (...words: Words) => Promise<void>,
 ): (...words: Words) => Promise<void> {
   return async (...words) => {
+    endWithReader();
     try {
       await act(...words);
     } catch (error) {
@@ -48,7 +55,12 @@ const actions = () => import('./actions.ts');
 function withFollowing(command: Command): Command {
   return withJson(command)
     .option('--timeout <seconds>', 'leave after so long; the task goes on', readCount)
-    .option('--output <template>', 'names of the files: {model}, {id}, {n}, {ext}', OUTPUT_TEMPLATE)
+    .option(
+      '--output <template>',
+      'names of the files: {model}, {id}, {n}, {ext}',
+      readTemplate,
+      OUTPUT_TEMPLATE,
+    )
     .option('--no-download', 'print the addresses of the files instead');
 }
 

@@ -34,5 +34,7 @@ export async function translateFault(error: unknown): Promise<unknown> {
   if (error instanceof sdk.InsufficientCreditsError) return new ClientFault('noMoney', message, error);
   if (error instanceof sdk.ConnectionError || error instanceof sdk.UnavailableError)
     return new ClientFault('unreachable', message, error);
+  if (error instanceof sdk.ApiError && error.code === 'model_not_found')
+    return new ClientFault('refused', 'There is no such model: reelay models list has all of them', error);
   return new ClientFault(error instanceof sdk.ApiError ? 'refused' : 'failed', message, error);
 }

@@ -15,6 +15,13 @@ export interface FollowOptions extends PrintOptions {
 }
 
 export const OUTPUT_TEMPLATE = '{model}-{id}-{n}{ext}';
+const TEMPLATE_WORDS = ['model', 'id', 'n', 'ext'];
+
+/** The words in a template that mean nothing. */
+export function findUnknownWords(template: string): string[] {
+  const words = [...template.matchAll(/\{(\w+)\}/g)].map(([, word]) => word);
+  return words.filter((word) => !TEMPLATE_WORDS.includes(word));
+}
 
 const TICK_MS = 1_000;
 /** The server knows the place of a task once it has waited for a second, and looks again no more often. */
@@ -35,7 +42,7 @@ class ProgressLine {
     const facts = [
       task.status,
       task.status === 'pending' && this.position !== undefined ? `place ${this.position}` : '',
-      percent === undefined ? '' : `${percent} %`,
+      percent === undefined || task.status !== 'running' ? '' : `${percent} %`,
     ].filter(Boolean);
     const seconds = Math.round((steadyClock() - this.#startMs) / 1000);
     const usual = this.#usualSeconds === null ? '' : ` of usually ${Math.round(this.#usualSeconds)} s`;
@@ -65,7 +72,7 @@ export async function follow(
   let ticks = 0;
   const timer = setInterval(() => {
     if (latest === undefined) return;
-    line.show(latest);
+    if (!options.jsonl) line.show(latest);
     if (latest.task.status !== 'pending' || ++ticks % POSITION_EVERY_TICKS !== 1) return;
     void reelay.tasks.get(taskId).then(
       ({ position }) => {
@@ -81,13 +88,14 @@ export async function follow(
       timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
       onUpdate: (progress) => {
         latest = progress;
-        if (options.jsonl) printLine(JSON.stringify(progress.task));
-        line.show(progress);
+        if (options.jsonl) printLine(JSON.stringify({ ...progress.task, percent: progress.percent }));
+        else line.show(progress);
       },
     });
   } catch (error) {
     if (!leave.signal.aborted) throw error;
-    throw new ClientFault('detached', `The task goes on. To come back: reelay tasks wait ${taskId}`);
+    const commands = `reelay tasks wait ${taskId} (to stop it: reelay tasks cancel ${taskId})`;
+    throw new ClientFault('detached', `The task goes on. To come back: ${commands}`);
   } finally {
     clearInterval(timer);
     line.end();
@@ -104,7 +112,8 @@ function nameFile(template: string, task: FinishedTask, index: number): string {
     n: String(index + 1),
     ext: extname(url.pathname),
   };
-  const name = template.replaceAll(/\{(\w+)\}/g, (whole, fact: string) => facts[fact] ?? whole);
+  // The ending brings its dot; one that was written before it as well is the same one.
+  const name = template.replaceAll(/\.?\{ext\}|\{\w+\}/g, (word) => facts[word.replaceAll(/\W/g, '')]);
   if (index === 0 || template.includes('{n}')) return name;
   const ending = extname(name);
   return `${name.slice(0, name.length - ending.length)}-${index + 1}${ending}`;

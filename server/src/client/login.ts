@@ -33,13 +33,11 @@ export function findLogin(): Login | undefined {
 
 /**
  * Whether the groups that operators have too (`tasks`, `models`, `templates`) are the client's: with REELAY_API_KEY set, or
- * after `reelay login` where there is no database (no DATABASE_URL, no DATA_DIR, no folder `data`).
+ * where there is no database (no DATABASE_URL, no DATA_DIR, no folder `data`), which an operator's command would make.
  */
 export function actsAsClient(): boolean {
   const { REELAY_API_KEY: key, DATABASE_URL: database, DATA_DIR: folder } = process.env;
-  if (key) return true;
-  const hasDatabase = Boolean(database) || Boolean(folder) || existsSync(DATA_FOLDER);
-  return !hasDatabase && existsSync(loginFile());
+  return Boolean(key) || !(database || folder || existsSync(DATA_FOLDER));
 }
 
 /** The client of the key that is known. @throws ClientFault when none is */

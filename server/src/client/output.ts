@@ -47,7 +47,16 @@ export async function printMany<Item extends object>(
   else if (!options.jsonl) printTable(found.map(toRow));
 }
 
-function printTable(rows: readonly Row[]): void {
+/** Ends the command well once nobody reads its output any more, as in `reelay models list | head`. */
+export function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+}
+
+/** Prints rows in columns at a terminal, under the names of the fields, and with tabs elsewhere, without names. */
+export function printTable(rows: readonly Row[]): void {
   const cells = rows.map((row) => Object.values(row).map((cell) => String(cell ?? '-')));
   if (!process.stdout.isTTY) {
     for (const row of cells) printLine(row.join('\t'));
