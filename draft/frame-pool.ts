@@ -1,6 +1,7 @@
 // The drawing threads seen from the main thread of the render process: frames come out in order while they are
 // drawn out of order. Memory is bounded by the buffers made at the start, which travel to and fro.
 import { Worker } from 'node:worker_threads';
+import type { ClipPicture } from './clip/clip.ts';
 import { i420SizeBytes } from './encode/i420.ts';
 import { FailedRender } from './failure.ts';
 import type { FrameOrder, FrameReply } from './frame-worker.ts';
@@ -8,6 +9,8 @@ import type { FrameWork } from './frames.ts';
 
 /** A thread takes up to half a second to prepare its scene; it is not worth it for fewer frames. */
 const FRAMES_A_WORKER = 32;
+/** Frames of a clip between two collections: their bytes are freed by them alone. */
+const FRAMES_A_COLLECTION = 4;
 /** How many frames a thread may be ahead of the encoder. */
 const BUFFERS_PER_WORKER = 6;
 
@@ -15,6 +18,8 @@ export interface FramePoolOptions {
   work: FrameWork;
   frames: number;
   workers: number;
+  /** The user's clip, as many frames as are drawn; each is read when its turn comes. */
+  pictures?: AsyncIterable<ClipPicture>;
 }
 
 /**
@@ -44,9 +49,12 @@ class FramePool {
   #next = 0;
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
+  #pictures: AsyncIterator<ClipPicture> | undefined;
+  #isReading = false;
 
-  constructor({ work, frames, workers }: FramePoolOptions) {
+  constructor({ work, frames, workers, pictures }: FramePoolOptions) {
     this.#frames = frames;
+    this.#pictures = pictures?.[Symbol.asyncIterator]();
     const count = Math.max(1, Math.min(workers, Math.ceil(frames / FRAMES_A_WORKER)));
     const sizeBytes = i420SizeBytes(work.job.width, work.job.height);
     for (let index = 0; index < count; index += 1) {
@@ -82,22 +90,54 @@ class FramePool {
 
   async close(): Promise<void> {
     for (const worker of this.#workers) worker.removeAllListeners('exit');
+    await this.#pictures?.return?.();
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
   /** Gives the next frame to the least busy thread; two in hand keep a thread busy while a buffer travels. */
   #order(): void {
+    if (this.#pictures) {
+      this.#orderOverClip(this.#pictures).catch((error: unknown) => this.#fail(error as Error));
+      return;
+    }
     while (this.#next < this.#frames && this.#idle.length > 0) {
-      const worker = this.#workers.reduce((least, other) =>
-        this.#loadOf(other) < this.#loadOf(least) ? other : least,
-      );
-      if (this.#loadOf(worker) >= 2) return;
-      const buffer = this.#idle.pop();
-      if (!buffer) return;
+      const worker = this.#findFree();
+      const buffer = worker && this.#idle.pop();
+      if (!worker || !buffer) return;
       worker.postMessage({ index: this.#next, buffer } satisfies FrameOrder, [buffer]);
       this.#load.set(worker, this.#loadOf(worker) + 1);
       this.#next += 1;
     }
+  }
+
+  /** The same with a frame of the clip for each; no more of them are read than threads have room for. */
+  async #orderOverClip(pictures: AsyncIterator<ClipPicture>): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      while (this.#next < this.#frames && this.#idle.length > 0 && this.#findFree()) {
+        const { value: picture, done } = await pictures.next();
+        if (done) throw new Error('the clip ended before its frames were drawn');
+        const worker = this.#findFree();
+        const buffer = this.#idle.pop();
+        if (!worker || !buffer) throw new Error('a place was taken while the clip was read');
+        const index = this.#next;
+        worker.postMessage({ index, buffer, picture } satisfies FrameOrder, [buffer, picture.rgba.buffer]);
+        this.#load.set(worker, this.#loadOf(worker) + 1);
+        this.#next += 1;
+        if (index % FRAMES_A_COLLECTION === 0) globalThis.gc?.({ type: 'minor', execution: 'sync' });
+      }
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** The least busy thread, if it has room for one more. */
+  #findFree(): Worker | undefined {
+    const worker = this.#workers.reduce((least, other) =>
+      this.#loadOf(other) < this.#loadOf(least) ? other : least,
+    );
+    return this.#loadOf(worker) < 2 ? worker : undefined;
   }
 
   #loadOf(worker: Worker): number {

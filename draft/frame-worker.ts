@@ -1,6 +1,7 @@
 // A drawing thread of the render process: draws the frames that it is asked for and returns their bytes. Gets its
 // work once, at the start, and touches no file.
 import { parentPort, workerData } from 'node:worker_threads';
+import type { ClipPicture } from './clip/clip.ts';
 import { explainFailure } from './failure.ts';
 import { type FrameWork, prepareFrames } from './frames.ts';
 import type { RenderFailure } from './job.ts';
@@ -9,6 +10,8 @@ import type { RenderFailure } from './job.ts';
 export interface FrameOrder {
   index: number;
   buffer: ArrayBuffer;
+  /** What the user's clip shows then, for work that draws over its frames. */
+  picture?: ClipPicture;
 }
 
 /** From the thread: the drawn frame, or why there is none. */
@@ -29,10 +32,10 @@ drawing.catch(() => undefined);
 let drawn = 0;
 let turn: Promise<void> = Promise.resolve();
 
-async function draw({ index, buffer }: FrameOrder): Promise<void> {
+async function draw({ index, buffer, picture }: FrameOrder): Promise<void> {
   try {
     const drawFrame = await drawing;
-    drawFrame(index, new Uint8Array(buffer));
+    drawFrame(index, new Uint8Array(buffer), picture);
     port?.postMessage({ index, buffer } satisfies FrameReply, [buffer]);
   } catch (error) {
     port?.postMessage({ failure: explainFailure(error) } satisfies FrameReply);

@@ -1,6 +1,7 @@
 // Joins a painter, the finish and the conversion into one function from a frame number to I420 bytes. Runs on a
 // drawing thread; what it gives depends on the job and the number alone, never on which frames came before.
 import { type Canvas, createCanvas } from '@napi-rs/canvas';
+import type { ClipPicture } from './clip/clip.ts';
 import type { Material } from './clip/material.ts';
 import { type PixelFinish, prepareConverter } from './encode/i420.ts';
 import { type FinishOptions, prepareCanvasFinish, preparePixelFinish } from './finish.ts';
@@ -21,7 +22,7 @@ export interface FrameWork {
 }
 
 /** Draws frame `index` into `out`, which is one I420 frame long. */
-export type FrameDrawer = (index: number, out: Uint8Array) => void;
+export type FrameDrawer = (index: number, out: Uint8Array, picture?: ClipPicture) => void;
 
 const MOVEMENT_SCALES: Record<RenderJob['movement'], number> = { auto: 1, small: 0.4, medium: 1, large: 1.8 };
 
@@ -32,7 +33,7 @@ const LIGHTLY_FINISHED: readonly RenderJob['kind'][] = ['effect', 'motion', 'tal
 export interface Drawing {
   canvas: Canvas;
   finish: PixelFinish;
-  draw(timeSeconds: number): void;
+  draw(timeSeconds: number, picture?: ClipPicture): void;
 }
 
 /** @throws when the effect is unknown, or a painter cannot be prepared for these photos. */
@@ -54,9 +55,9 @@ export async function prepareDrawing(work: FrameWork): Promise<Drawing> {
   return {
     canvas,
     finish: preparePixelFinish(options),
-    draw(timeSeconds) {
+    draw(timeSeconds, picture) {
       context.reset();
-      paint(context, timeSeconds);
+      paint(context, timeSeconds, picture);
       finishCanvas(canvas, context);
     },
   };
@@ -67,8 +68,9 @@ export async function prepareFrames(work: FrameWork): Promise<FrameDrawer> {
   const { canvas, finish, draw } = await prepareDrawing(work);
   const { width, height, seed } = work.job;
   const convert = prepareConverter(finish);
-  return (index, out) => {
-    draw(index / FRAME_RATE);
+  const frameRate = work.material?.frameRate ?? FRAME_RATE;
+  return (index, out, picture) => {
+    draw(index / frameRate, picture);
     convert({ width, height, rgba: canvas.data() }, hashNumbers(seed, index), out);
   };
 }
@@ -94,9 +96,26 @@ async function preparePainter(work: FrameWork): Promise<Painter> {
     return prepareEffect(job.effect ?? '', photos, stage);
   }
   const [photo] = photos;
+  const { mouths, loudness } = work.material ?? {};
+  if (job.kind === 'clip') {
+    const { prepareChange } = await import('./clip/change.ts');
+    return prepareChange(job, photo, stage);
+  }
+  if (job.kind === 'talk' && !photo && loudness) {
+    const { prepareTalkingClip, readLoudnessOf } = await import('./clip/talk.ts');
+    return prepareTalkingClip(
+      mouths,
+      stage,
+      readLoudnessOf(loudness, work.material?.frameRate ?? FRAME_RATE),
+    );
+  }
   if (job.kind === 'motion' && photo && work.material?.track) {
     const { prepareMotion } = await import('./clip/motion.ts');
     return prepareMotion(photo, work.material.track, stage);
+  }
+  if (job.kind === 'talk' && photo && loudness) {
+    const { prepareTalk, readLoudnessOf } = await import('./clip/talk.ts');
+    return prepareTalk(photo, stage, readLoudnessOf(loudness, FRAME_RATE));
   }
   if (job.kind === 'reference') {
     const { prepareReference } = await import('./reference/reference.ts');

@@ -1,7 +1,7 @@
 // One render from job to files, inside the render process. Decides what is read and written when; draws nothing
 // and knows nothing of processes.
 import { join } from 'node:path';
-import { type Prepared, prepareMaterial } from './clip/material.ts';
+import { countFrames, type Prepared, prepareMaterial } from './clip/material.ts';
 import { chooseEncoder, type EncoderChoice } from './encode/choose-encoder.ts';
 import type { EncoderKind, Sound } from './encode/encoder.ts';
 import { convertToRgb } from './encode/i420.ts';
@@ -33,26 +33,27 @@ const CLIP_SIDE_MAX = 3840;
  * @throws PhotoError for pictures that cannot be used; anything else is our own fault.
  */
 export async function renderVideo(
-  order: RenderJob,
+  asked: RenderJob,
   settings: RenderSettings,
   onProgress: (framesDone: number, framesTotal: number) => void,
 ): Promise<RenderResult> {
-  checkSize(order);
+  checkSize(asked);
   const notes: string[] = [];
   const kind = await chooseEncoder(settings);
-  const prepared = await prepareMaterial(order, notes);
-  const photos = [...(await readPhotos(order)), ...prepared.pictures];
-  const plan = castPeople(planPrompt(order.prompt), photos);
+  const prepared = await prepareMaterial(asked, notes);
+  const photos = [...(await readPhotos(asked)), ...prepared.pictures];
+  const plan = castPeople(planPrompt(asked.prompt), photos);
   const job = fitToClip(fitToPicture(prepared.job, photos), prepared.shape);
   const { material } = prepared;
-  const frames = Math.round(job.durationSeconds * FRAME_RATE);
+  const frameRate = material.frameRate ?? FRAME_RATE;
+  const frames = countFrames(job.durationSeconds, frameRate);
   const sound = await prepareSound({ job, plan, kind, notes, own: prepared.sound });
   const videoPath = join(job.outDir, 'video.mp4');
   const encoder = await kind.open({
     path: videoPath,
     width: job.width,
     height: job.height,
-    frameRate: FRAME_RATE,
+    frameRate,
     frames,
     comment: writeComment(job, plan),
     sound,
@@ -60,7 +61,8 @@ export async function renderVideo(
   let done = 0;
   let lastDrawn: Uint8Array | undefined;
   const work: FrameWork = { job, plan, photos, material };
-  for await (const frame of drawFrames({ work, frames, workers: settings.workers })) {
+  const order = { work, frames, workers: settings.workers, pictures: prepared.frames };
+  for await (const frame of drawFrames(order)) {
     await encoder.add(frame);
     done += 1;
     if (done === frames) lastDrawn = Uint8Array.from(frame);
@@ -97,7 +99,7 @@ function describe({ job, plan, prepared, frames, encoder, videoPath, notes }: Ma
     frames,
     seed: job.seed,
     encoder,
-    understood: plan.understood,
+    understood: prepared.understood ?? plan.understood,
     ignored: plan.ignored,
     notes,
   };

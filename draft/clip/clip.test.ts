@@ -7,6 +7,7 @@ import { i420SizeBytes } from '../encode/i420.ts';
 import type { RenderJob } from '../job.ts';
 import { renderVideo } from '../render-video.ts';
 import { fileOfSample, SAMPLE_CLIP, SAMPLE_SOUND } from '../samples/samples.ts';
+import { chooseChange } from './change.ts';
 import { type Clip, eachFrame, openClip } from './clip.ts';
 import { prepareMaterial } from './material.ts';
 import { followLoudness, readSound } from './read-sound.ts';
@@ -137,6 +138,92 @@ describe('what moves in a clip', () => {
     const { material } = await prepareMaterial(makeJob({ clips: [still.path] }), notes);
     expect(material.track?.follows).toBe('nothing');
     expect(notes.join()).toContain('Nothing was seen to move in the clip');
+  });
+});
+
+describe('a clip that is changed', () => {
+  it('keeps its length, its shape and its frames, and has the look that the prompt names', async () => {
+    const result = await render({
+      kind: 'clip',
+      images: [],
+      clips: [moving.path],
+      clipSize: 'kept',
+      prompt: 'make it pink',
+    });
+    expect(result).toMatchObject({ ...SIZE, frames: FRAMES, material: 'the clip is changed' });
+    expect(result.understood).toEqual([{ word: 'pink', as: expect.stringContaining('color') }]);
+    const [frame] = await readPixels(result.videoPath, [0.5]);
+    const [red, green] = [0, 1].map((channel) => frame!.filter((_, at) => at % 4 === channel));
+    expect(Math.max(...red!) - Math.max(...green!)).toBeGreaterThan(15);
+    expect(findLight({ width: SIZE.width, rgba: Uint8ClampedArray.from(frame!) })).toBeCloseTo(0.48, 1);
+  });
+
+  it('is enlarged where that is asked for', async () => {
+    const enlarged = await render({
+      kind: 'clip',
+      images: [],
+      clips: [still.path],
+      clipSize: 'enlarged',
+      width: 160,
+      height: 128,
+      durationSeconds: 0.1,
+    });
+    expect(enlarged).toMatchObject({
+      width: 192,
+      height: 128,
+      material: 'the clip is enlarged and sharpened',
+    });
+  });
+
+  it.each([
+    ['a watercolour', false, { edit: { kind: 'restyle', look: 'watercolour' }, weather: 'clear' }],
+    ['heavy rain', false, { edit: { kind: 'relight', time: 'dusk' }, weather: 'rain' }],
+    ['a snowy day', false, { edit: { kind: 'restyle', look: 'pastel' }, weather: 'snow' }],
+    ['like this picture', true, { weather: 'clear', understood: [], notes: [] }],
+    [
+      'in a neon city',
+      false,
+      { edit: { kind: 'restyle', look: 'neon' }, notes: [expect.stringContaining('place')] },
+    ],
+    ['better', false, { notes: [expect.stringContaining('the clip was put into evening light')] }],
+  ])('becomes by "%s" (with a picture: %s) what the words say', (prompt, hasPicture, expected) => {
+    expect(chooseChange(prompt, hasPicture)).toMatchObject(expected);
+  });
+});
+
+describe('a person that talks', () => {
+  it('is seen for as long as the sound is, and opens its mouth where it is loud', async () => {
+    const size = { width: 160, height: 160 };
+    const result = await render({
+      ...size,
+      kind: 'talk',
+      images: [fileOfSample('person')],
+      sound: SAMPLE_SOUND.file,
+    });
+    const { sound, seconds } = await readSound(SAMPLE_SOUND.file, 30, 'Sound 1');
+    expect(result.frames).toBe(Math.round(seconds * 24));
+    expect(result.material).toContain('talks');
+    const loudness = followLoudness(sound, result.frames, 24);
+    const loud = loudness.indexOf(Math.max(...loudness)) / 24;
+    const [before, speaking] = await readPixels(result.videoPath, [0, loud]);
+    // The dark of an open mouth, in the middle of the face.
+    const darkest = (frame: number[]): number => {
+      const lights: number[] = [];
+      for (let y = 80; y < 100; y += 1) {
+        for (let x = 78; x < 96; x += 1) lights.push(frame[(y * size.width + x) * 4]!);
+      }
+      return Math.min(...lights);
+    };
+    expect(darkest(before!)).toBeGreaterThan(darkest(speaking!) + 25);
+  });
+
+  it('is none in a clip without a face, and the draft says what is shown instead', async () => {
+    const notes: string[] = [];
+    const talk = makeJob({ kind: 'talk', images: [], clips: [still.path], sound: SAMPLE_SOUND.file });
+    const { use, material } = await prepareMaterial(talk, notes);
+    expect(material.mouths).toBeUndefined();
+    expect(use).toBe('the sound is shown over the clip');
+    expect(notes.join()).toContain('No mouth was seen in the clip');
   });
 });
 

@@ -167,6 +167,29 @@ function holdFrame(frame: VideoFrame, rotation: number): HeldFrame {
   return { frame, copy: () => copyPixels(frame, rotation) };
 }
 
+/** Frames at an even rate from the start of a clip, which begins again at its end. */
+export async function* loopFrames(
+  clip: Clip,
+  { frames, frameRate, name }: { frames: number; frameRate: number; name: string },
+): AsyncGenerator<ClipPicture, void, void> {
+  const framesAPass = Math.max(1, Math.round(clip.seconds * frameRate));
+  for (let given = 0; given < frames; given += framesAPass) {
+    const count = Math.min(framesAPass, frames - given);
+    // A hair later than its own time: times in files are rounded.
+    const atSeconds = Array.from({ length: count }, (_, at) => (at + 0.02) / frameRate);
+    yield* readFrames(clip, { atSeconds, name });
+  }
+}
+
+/** The usual rates up to that of drafts of clips; a faster clip is shown at half of its rate. */
+const RATES = [10, 12, 15, 20, 24, 25, 30];
+
+/** The frame rate of a draft that draws over a clip. */
+export function chooseFrameRate({ frameRate }: Clip): number {
+  const wanted = frameRate > 32 ? frameRate / 2 : frameRate;
+  return RATES.reduce((best, rate) => (Math.abs(rate - wanted) < Math.abs(best - wanted) ? rate : best));
+}
+
 /** Calls for each frame with its place, and frees its memory on the way. */
 export async function eachFrame(
   clip: Clip,

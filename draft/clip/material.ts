@@ -1,10 +1,11 @@
 // What a job takes from the user's clips and sounds before a frame is drawn: its length, its sound track, the way that
 // something moves, frames as pictures. Where this machine cannot decode, the job becomes one without them, and says so.
 import type { Sound } from '../encode/encoder.ts';
-import { FRAME_RATE, type RenderJob } from '../job.ts';
+import { FRAME_RATE, type RenderJob, type UnderstoodWord } from '../job.ts';
 import type { Photo } from '../photo/photo.ts';
-import { eachFrame, openClip } from './clip.ts';
-import { readClipSound, readSound } from './read-sound.ts';
+import { type ClipPicture, chooseFrameRate, eachFrame, loopFrames, openClip } from './clip.ts';
+import { followMouth, type MouthTrack } from './follow-mouth.ts';
+import { followLoudness, readClipSound, readSound } from './read-sound.ts';
 import { followClip, type Track } from './track.ts';
 import { toPhoto } from './upright.ts';
 
@@ -19,17 +20,25 @@ export interface Material {
   track?: Track;
   /** How loud each frame is, 0 to 1. */
   loudness?: Float32Array;
+  /** Where the mouth of the clip's person is; absent where none is seen. */
+  mouths?: MouthTrack;
+  /** Of the draft, where it is not that of all drafts. */
+  frameRate?: number;
 }
 
 /** A job made ready: its length is known, and what its frames are drawn from. */
 export interface Prepared {
   job: RenderJob;
   material: Material;
+  /** The frames of the clip that are drawn over, one by one. */
+  frames?: AsyncIterable<ClipPicture>;
   /** The sides of the clip that the job is about. */
   shape?: { width: number; height: number };
   sound?: Sound;
   /** Frames of clips, to be used as pictures are. */
   pictures: Photo[];
+  /** The words of the prompt that said how the clip is changed, where that is what the draft shows. */
+  understood?: UnderstoodWord[];
   /** How the clip or the sound was used. */
   use?: string;
 }
@@ -73,6 +82,78 @@ async function prepareMotionJob(job: RenderJob, path: string, notes: string[]): 
     pictures: [],
     use: FOLLOWED[track.follows],
   };
+}
+
+/** A picture that talks, for as long as its sound is. */
+async function prepareTalkJob(job: RenderJob, path: string, notes: string[]): Promise<Prepared> {
+  const { sound, seconds } = await readSound(path, CLIP_SECONDS_MAX, 'Sound 1');
+  const durationSeconds = cutLength(seconds, 'sound', notes);
+  const loudness = followLoudness(sound, Math.round(durationSeconds * FRAME_RATE), FRAME_RATE);
+  notes.push('The mouth opens by how loud the sound is; it does not form the words.');
+  const use = 'talks as loud as the sound is';
+  return {
+    job: { ...job, durationSeconds, clipSize: undefined },
+    material: { loudness },
+    sound,
+    pictures: [],
+    use,
+  };
+}
+
+/** A clip whose person talks, for as long as the sound is; a shorter clip begins again. */
+async function prepareTalkingClipJob(
+  job: RenderJob,
+  paths: { clip: string; sound: string },
+  notes: string[],
+) {
+  const clip = await openClip(paths.clip, 'Video 1');
+  const { sound, seconds } = await readSound(paths.sound, CLIP_SECONDS_MAX, 'Sound 1');
+  const frameRate = chooseFrameRate(clip);
+  const durationSeconds = cutLength(seconds, 'sound', notes);
+  const frames = countFrames(durationSeconds, frameRate);
+  const mouths = await followMouth(clip, Math.min(clip.seconds, durationSeconds));
+  notes.push(
+    mouths
+      ? 'The mouth opens by how loud the sound is; it does not form the words.'
+      : 'No mouth was seen in the clip, so bars show how loud the sound is.',
+  );
+  return {
+    job: { ...job, durationSeconds },
+    material: { loudness: followLoudness(sound, frames, frameRate), mouths, frameRate },
+    frames: loopFrames(clip, { frames, frameRate, name: 'Video 1' }),
+    shape: clip,
+    sound,
+    pictures: [],
+    use: mouths ? 'the person of the clip talks as loud as the sound is' : 'the sound is shown over the clip',
+  } satisfies Prepared;
+}
+
+/** Each frame of a clip with a change. */
+async function prepareClipJob(job: RenderJob, path: string, notes: string[]): Promise<Prepared> {
+  const clip = await openClip(path, 'Video 1');
+  const frameRate = chooseFrameRate(clip);
+  const durationSeconds = cutLength(Math.min(clip.seconds, job.durationSeconds), 'clip', notes);
+  const frames = countFrames(durationSeconds, frameRate);
+  const sound = job.keepSound === true ? await readClipSound(path, durationSeconds) : undefined;
+  const isEnlarged = job.clipSize === 'enlarged';
+  const { chooseChange } = await import('./change.ts');
+  const change = chooseChange(job.prompt, job.images.length > 0);
+  if (!isEnlarged) notes.push(...change.notes);
+  return {
+    job: { ...job, durationSeconds },
+    understood: isEnlarged ? [] : change.understood,
+    material: { frameRate },
+    frames: loopFrames(clip, { frames, frameRate, name: 'Video 1' }),
+    shape: clip,
+    sound,
+    pictures: [],
+    use: isEnlarged ? 'the clip is enlarged and sharpened' : 'the clip is changed',
+  };
+}
+
+/** How many frames a draft of a length has. */
+export function countFrames(durationSeconds: number, frameRate: number): number {
+  return Math.max(1, Math.round(durationSeconds * frameRate));
 }
 
 /** A frame of each clip as a picture, for the kinds that show pictures. */
@@ -124,5 +205,10 @@ export async function prepareMaterial(job: RenderJob, notes: string[]): Promise<
   }
   const [clip] = job.clips ?? [];
   if (job.kind === 'motion' && clip !== undefined) return prepareMotionJob(job, clip, notes);
+  if (job.kind === 'talk' && job.sound !== undefined && job.images.length > 0)
+    return prepareTalkJob(job, job.sound, notes);
+  if (job.kind === 'talk' && job.sound !== undefined && clip !== undefined)
+    return prepareTalkingClipJob(job, { clip, sound: job.sound }, notes);
+  if (job.kind === 'clip' && clip !== undefined) return prepareClipJob(job, clip, notes);
   return prepareScene(doWithout(job));
 }

@@ -63,6 +63,8 @@ const DEFAULT_RESOLUTION = '720p';
 const DEFAULT_SECONDS = 5;
 /** A guess at the length of a clip that nobody has opened yet. */
 const CLIP_SECONDS = 10;
+/** More than the renderer draws of a clip. */
+const CLIP_SECONDS_MAX = 60;
 const MOVEMENTS = ['auto', 'small', 'medium', 'large'] as const;
 const AUDIO_TYPES = ['all', 'speech_only', 'sound_effect_only'] as const;
 
@@ -145,7 +147,9 @@ export function toRenderJob(request: RenderRequest, operations: readonly string[
     resolution,
     aspectRatio: aspectRatios?.[0] ?? '16:9',
   });
-  const seconds = effect?.durationSeconds ?? secondsAsked(input) ?? DEFAULT_SECONDS;
+  // A clip that is changed keeps its length, which the renderer finds out and bounds.
+  const usual = kind === 'clip' ? CLIP_SECONDS_MAX : DEFAULT_SECONDS;
+  const seconds = effect?.durationSeconds ?? secondsAsked(input) ?? usual;
   return {
     kind,
     ...size,
