@@ -475,6 +475,20 @@ create table ledger_checkpoints (
 comment on table ledger_checkpoints is 'Sums of the transfers before one that the settings name, so that the audit of each minute adds up the rest only.';
 comment on column ledger_checkpoints.proven is 'Sum of the transfers before the id up to which the audit of each day has proved the ledger; it begins there.';
 
+create table ledger_exports (
+  month date not null,
+  transfers bigint not null,
+  charges bigint not null,
+  charged bigint not null,
+  sha256 bytea not null,
+  exported_at timestamp with time zone not null default now(),
+  summed_at timestamp with time zone,
+  constraint ledger_exports_pkey PRIMARY KEY (month),
+  constraint ledger_exports_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric))
+);
+comment on table ledger_exports is 'Closed months (UTC) of which a file was written: what is in it, and its SHA-256. Its charges are kept as sums alone from summed_at on.';
+comment on column ledger_exports.charged is 'Sum of the charges of all accounts in both books, in micro-credits: below zero.';
+
 create table ledger_hours (
   account_id uuid not null,
   book text not null,
@@ -484,6 +498,18 @@ create table ledger_hours (
   constraint ledger_hours_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text])))
 );
 comment on table ledger_hours is 'What the transfers below the checkpoint add to a balance, by the hour of their ids since 1970: a statement shows old balances without adding up what came after them.';
+
+create table ledger_months (
+  month date not null,
+  account_id uuid not null,
+  book text not null,
+  charges bigint not null,
+  charged bigint not null,
+  constraint ledger_months_pkey PRIMARY KEY (month, account_id, book),
+  constraint ledger_months_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
+  constraint ledger_months_month_fkey FOREIGN KEY (month) REFERENCES ledger_exports(month)
+);
+comment on table ledger_months is 'What stands for the charges of old months that were removed: their number and their sum, below zero. Grants, corrections and losses are never removed.';
 
 create table memberships (
   person_id uuid not null,
@@ -807,7 +833,7 @@ comment on column transfers.amount is 'Micro-credits that the account gains (of 
 CREATE INDEX transfers_account ON transfers USING btree (account_id, book, id DESC);
 CREATE INDEX transfers_losses ON transfers USING btree (id) WHERE (kind = 'loss'::text);
 CREATE UNIQUE INDEX transfers_reference ON transfers USING btree (external_reference) WHERE (external_reference IS NOT NULL);
-CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER transfers_append_only BEFORE DELETE OR UPDATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_transfer_change();
 
 create table usage_days (
   account_id uuid not null,
@@ -999,6 +1025,14 @@ begin
   return next;
 end $function$;
 
+CREATE OR REPLACE FUNCTION first_id_at(moment timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+$function$;
+
 CREATE OR REPLACE FUNCTION hour_of_id(id uuid)
  RETURNS integer
  LANGUAGE sql
@@ -1040,6 +1074,15 @@ CREATE OR REPLACE FUNCTION refuse_new_price()
 AS $function$
 begin
   raise exception 'the money of a task never changes' using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION refuse_transfer_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' and current_setting('reelay.is_summing', true) = 'yes' then return null; end if;
+  raise exception 'transfers is append-only' using errcode = 'restrict_violation';
 end $function$;
 
 CREATE OR REPLACE FUNCTION reserve_upload_bytes(p_key text, p_bytes bigint, p_bytes_max bigint)

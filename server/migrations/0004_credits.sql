@@ -57,10 +57,44 @@ create table ledger_hours (
 );
 comment on table ledger_hours is 'What the transfers below the checkpoint add to a balance, by the hour of their ids since 1970: a statement shows old balances without adding up what came after them.';
 
+-- The least id of a moment.
+create function first_id_at(moment timestamptz) returns uuid language sql immutable parallel safe as $$
+  select (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+$$;
+
+-- The charges of an old month are kept as sums, once a file has them one by one.
+create table ledger_exports (
+  month date primary key check (extract(day from month) = 1),
+  transfers bigint not null,
+  charges bigint not null,
+  charged bigint not null,
+  sha256 bytea not null,
+  exported_at timestamptz not null default now(),
+  summed_at timestamptz
+);
+comment on table ledger_exports is 'Closed months (UTC) of which a file was written: what is in it, and its SHA-256. Its charges are kept as sums alone from summed_at on.';
+comment on column ledger_exports.charged is 'Sum of the charges of all accounts in both books, in micro-credits: below zero.';
+
+create table ledger_months (
+  month date not null references ledger_exports,
+  account_id uuid not null,
+  book text not null check (book in ('live', 'test')),
+  charges bigint not null,
+  charged bigint not null,
+  primary key (month, account_id, book)
+);
+comment on table ledger_months is 'What stands for the charges of old months that were removed: their number and their sum, below zero. Grants, corrections and losses are never removed.';
+
 -- Money rows are history: an error is corrected by a further transfer.
 create function refuse_change() returns trigger language plpgsql as $$
 begin
   raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
 end $$;
+-- Old charges go in the transaction that adds them to the sum of their month, which says so.
+create function refuse_transfer_change() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' and current_setting('reelay.is_summing', true) = 'yes' then return null; end if;
+  raise exception 'transfers is append-only' using errcode = 'restrict_violation';
+end $$;
 create trigger transfers_append_only before update or delete on transfers
-  for each statement execute function refuse_change();
+  for each statement execute function refuse_transfer_change();

@@ -40,6 +40,8 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
       'balances.look': () => core.notices.lookAtAll(),
       'ledger.audit': () => auditLedger(core, 'recent'),
       'ledger.audit-whole': () => auditLedger(core, 'whole'),
+      'ledger.sum': (_payload, signal) =>
+        repeat((limit) => core.credits.sumOldCharges(core.config.ledgerMonths, limit), signal),
       'files.clean': async (_payload, signal) => {
         await repeat(async (limit) => (await core.files.removeExpired(limit)).removed, signal);
         await core.files.sweepStaging();
@@ -67,6 +69,7 @@ export function chores(core: Core): { handlers: Record<string, JobHandler>; cron
       { name: 'balances.look', match: '* * * * *' },
       { name: 'ledger.audit', match: '* * * * *' },
       { name: 'ledger.audit-whole', match: '23 3 * * *' },
+      { name: 'ledger.sum', match: '41 * * * *' },
       { name: 'templates.covers', match: '* * * * *' },
       { name: 'templates.previews', match: '* * * * *' },
       { name: 'files.clean', match: '*/10 * * * *' },

@@ -41,7 +41,7 @@ export async function examine(core: Core): Promise<Finding[]> {
       const violations = await credits.audit();
       if (violations.length > 0)
         throw new Error(`${violations.length} violations; see "reelay credits audit"`);
-      return 'L1 to L13 hold';
+      return 'L1 to L14 hold';
     }),
     await look('files', () => {
       const { storage, s3Bucket, dataDir } = config;

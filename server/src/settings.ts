@@ -193,6 +193,15 @@ export const SETTING_GROUPS = {
       max: 3650,
       about: 'Days that ended tasks are kept',
     },
+    REELAY_LEDGER_MONTHS: {
+      field: 'ledgerMonths',
+      kind: 'integer',
+      fallback: '0',
+      min: 0,
+      max: 1200,
+      about:
+        'Months that the charges of an exported month are kept one by one, before sums stand for them; 0 keeps them for ever',
+    },
     REELAY_TASK_MINUTES_MAX: {
       field: 'taskMinutesMax',
       kind: 'number',

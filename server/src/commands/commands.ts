@@ -43,6 +43,11 @@ const OPERATORS: readonly Entry[] = [
     fill: async (command) => (await import('./credits.command.ts')).addCreditCommands(command),
   },
   {
+    line: 'ledger',
+    about: 'closed months of the ledger, as files',
+    fill: async (command) => (await import('./ledger.command.ts')).addLedgerCommands(command),
+  },
+  {
     line: 'tasks',
     about: 'open tasks of all accounts, and their end by hand',
     fill: async (command) => (await import('./tasks.command.ts')).addTaskCommands(command),

@@ -6,8 +6,9 @@ import { CHECKPOINT_ID, FIRST_ID, LOOKS } from './audit-recent.store.ts';
 
 /** Transfers or tasks that a statement reads. */
 const RANGE_ROWS = 50_000;
-const MARK = 'ledger_proven';
-const FIRST_OF_ALL = '00000000-0000-0000-0000-000000000000';
+/** The setting that says how far the ledger is proven for ever. */
+export const MARK = 'ledger_proven';
+export const FIRST_OF_ALL = '00000000-0000-0000-0000-000000000000';
 
 /** The tables whose ids bound the ranges. */
 export type Ranged = 'transfers' | 'tasks';
@@ -84,10 +85,6 @@ export async function readProven(client: Pool | PoolClient): Promise<Checkpoint>
        (select coalesce(json_object_agg(account_id || ' ' || book, proven::text), '{}') from ledger_checkpoints) as sums`,
   );
   return { id: rows[0].id, sums: toSums(rows[0].sums) };
-}
-
-export function nothingProven(): Checkpoint {
-  return { id: FIRST_OF_ALL, sums: new Map() };
 }
 
 /** The id below which all tasks have ended and all transfers are in the checkpoint: nothing below it can change. */

@@ -5,6 +5,7 @@ import type { Book, Micros } from '../lib/money.ts';
 import { HOUR_MS } from '../lib/time.ts';
 import { AUDIT_SETTINGS, type AuditScope } from './audit.ts';
 import { CHECKPOINT_ID } from './audit-recent.store.ts';
+import { SUMMED_ID } from './months.store.ts';
 
 export interface Balance {
   posted: Micros;
@@ -103,7 +104,7 @@ interface StatementStart {
 
 /**
  * Transfers of an account, newest first, each with the balance after it. What came after the page is added up from the sums
- * by hour, and one by one only in the hour of the page and since the checkpoint.
+ * by hour, and one by one only in the hour of the page and since the checkpoint. It ends where charges are kept as sums alone.
  */
 export async function listStatement(
   client: Pool | PoolClient,
@@ -125,6 +126,7 @@ export async function listStatement(
     `with page as materialized (
        select t.id, t.kind, t.amount, t.task_id, coalesce(t.reason, '') as reason from transfers t
        where t.account_id = $1 and t.book = $2 and t.kind <> 'loss' and ($3::uuid is null or t.id ${below} $3)
+         and t.id >= ${SUMMED_ID}
        order by t.id desc limit $4
      )
      select page.*, (b.posted - newer.amount

@@ -10,8 +10,11 @@ import { newId } from '../lib/ids.ts';
 import { BOOKS, type Book, type Micros, toCredits } from '../lib/money.ts';
 import { type AuditScope, auditDay, auditLedger, auditRecent, type Violation } from './audit.ts';
 import * as store from './credits.store.ts';
+import type { ExportedMonth } from './months.store.ts';
+import { checkFile, exportMonth, sumOldCharges } from './months.ts';
 
 export type { Balance, LossRow, StatementRow } from './credits.store.ts';
+export type { ExportedMonth } from './months.store.ts';
 
 /** Books what the operator has to bear, in a transaction of the caller; once for each reference. */
 export async function recordLoss(client: PoolClient, loss: store.NewLoss): Promise<void> {
@@ -47,6 +50,12 @@ export interface Credits {
   }): Promise<store.StatementRow[]>;
   /** Results that came too late to be charged: what the operator bears, newest first. `before` is the id of the last row seen. */
   losses(page: { before?: string | undefined; limit: number }): Promise<store.LossRow[]>;
+  /** Writes a closed month such as 2026-10 as CSV. @throws OperatorError if it is not over, or kept as sums alone. */
+  exportMonth(month: string, write: (text: string) => Promise<unknown>): Promise<ExportedMonth>;
+  /** Proves that a file is that of an exported month. @throws OperatorError if it is not. */
+  checkFile(month: string, pieces: AsyncIterable<Buffer>): Promise<ExportedMonth>;
+  /** Moves some old charges of exported months into sums; zero months keep all. @returns how many. */
+  sumOldCharges(monthsKept: number, limit: number): Promise<number>;
   /** Proves the whole ledger. */
   audit(): Promise<Violation[]>;
   /** Proves every balance, and what no audit of a day has proved before. */
@@ -141,6 +150,9 @@ export function createCredits(pool: Pool, reports: Reports, look: LookAtBalance)
           : store.listStatementOfTask(reading, { ...page, taskId }),
       ),
     losses: (page) => reports.read('losses', (reading) => store.listLosses(reading, page)),
+    exportMonth: (month, write) => exportMonth(pool, month, write),
+    checkFile: (month, pieces) => checkFile(pool, month, pieces),
+    sumOldCharges: (monthsKept, limit) => sumOldCharges(pool, monthsKept, limit),
     audit: () => auditLedger(pool),
     auditDay: () => auditDay(pool),
     auditRecent: () => auditRecent(pool),

@@ -1,8 +1,8 @@
 // A line of the audit log as operators read it: at the route, in its files, and from the command with --json.
 
 import type { AuditRow } from '../../audit/audit.ts';
+import { csvLine as writeLine } from '../../lib/csv.ts';
 import { toUnixSeconds } from '../../lib/time.ts';
-import { csvLine as writeLine } from '../csv.ts';
 import type { Presented } from '../plain-schemas.ts';
 import type { act } from './acts.schemas.ts';
 

@@ -7,7 +7,7 @@ const tags = ['Operator: checks'];
 export const audit = record('Audit', {
   violations: Type.Array(
     record('Violation', {
-      invariant: Type.String({ description: 'L1 to L13.' }),
+      invariant: Type.String({ description: 'L1 to L14.' }),
       promise: Type.String({ description: 'What it says.' }),
       subject: Type.String({ description: 'The id of the row that breaks it.' }),
     }),
