@@ -15,6 +15,7 @@ import type { Agent } from './agent.ts';
 import { answer, answerTask, refuse, refuseFor, taskSchema } from './answers.ts';
 import { digestOf, type Order, readQuote, writeQuote } from './quotes.ts';
 import { READING, waitSeconds } from './reading-tools.ts';
+import { answerCreate } from './task-extension.ts';
 import { waitForTask } from './waiting.ts';
 
 /** What a person was asked to agree to; signed, since a client carries it. */
@@ -133,7 +134,7 @@ async function createTask(
   const maxCredits = Math.min(most, quote?.credits ?? most, consent);
   const { signal } = context.mcpReq;
   const { task_id: taskId } = await reelay.tasks.create(model, input, { maxCredits, idempotencyKey, signal });
-  return answerTask(await waitForTask(reelay, { taskId, seconds: seconds ?? 0 }, context));
+  return answerCreate(await waitForTask(reelay, { taskId, seconds: seconds ?? 0 }, context), context);
 }
 
 /** What the task may cost as far as consent goes; else the question to the person, or a refusal. */

@@ -1,10 +1,12 @@
 // `npx @reelay/mcp`: the tools for a client on this machine, over its standard input and output. The key comes from the
-// environment, as for every client of Reelay; nothing else is read from the machine.
+// environment, as for every client of Reelay; nothing else is read from the machine, but files of the folder that
+// REELAY_UPLOAD_FOLDER names, where it is set.
 
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { Reelay, ReelayError } from '../../sdk/src/sdk.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { type AgentRules, LIVE_REFUSAL, secretOf } from './agent.ts';
+import { addUploadTool } from './local-files.ts';
 import { createToolServer } from './tools.ts';
 
 function stop(message: string): never {
@@ -25,4 +27,10 @@ const rules = await readRules(reelay).catch((error: unknown) => {
   throw error;
 });
 if (rules.mode === 'live' && !rules.isLiveAllowed) stop(LIVE_REFUSAL);
-serveStdio(() => createToolServer({ reelay, rules, secret: secretOf(apiKey) }, manifest.version));
+const agent = { reelay, rules, secret: secretOf(apiKey) };
+const folder = process.env.REELAY_UPLOAD_FOLDER;
+serveStdio(() => {
+  const server = createToolServer(agent, manifest.version);
+  if (folder) addUploadTool(server, reelay, folder);
+  return server;
+});

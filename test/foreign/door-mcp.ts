@@ -1,104 +1,23 @@
 // The official client of the Model Context Protocol at the door for agents and at the package for one machine, in both eras of
 // the protocol: what an agent may do, and above all what it may not spend.
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect } from 'vitest';
 import { MICROS_PER_CREDIT } from '../../server/src/lib/money.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
-import type { DoorClient, DoorTools } from './door-clients.ts';
-
-const MODEL = 'vidu/q1-t2v';
-const PROMPT = 'a boat';
-const MODERN = '2026-07-28';
-
-type Era = 'legacy' | 'modern';
-type Answer = Awaited<ReturnType<Client['callTool']>>;
-const ERAS: readonly Era[] = ['legacy', 'modern'];
-
-interface Opening {
-  url?: string;
-  era?: Era;
-  /** What its user says when asked; without it the client cannot ask. */
-  approve?: (message: string) => boolean;
-}
-
-function createClient({ era = 'modern', approve }: Opening): Client {
-  const client = new Client(
-    { name: 'test', version: '1.0.0' },
-    {
-      versionNegotiation: { mode: era === 'legacy' ? 'legacy' : { pin: MODERN } },
-      capabilities: approve === undefined ? {} : { elicitation: { form: {} } },
-    },
-  );
-  if (approve !== undefined) {
-    client.setRequestHandler('elicitation/create', async ({ params }) => {
-      return { action: 'accept', content: { approve: approve(params.message) } };
-    });
-  }
-  return client;
-}
-
-async function connect({ stage, key }: DoorTools, opening: Opening = {}): Promise<Client> {
-  const client = createClient(opening);
-  const headers = { authorization: `Bearer ${key}` };
-  const url = new URL(`${opening.url ?? stage.url}/mcp`);
-  await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }));
-  return client;
-}
-
-async function connectByStdio({ stage, key }: DoorTools, opening: Opening): Promise<Client> {
-  const client = createClient(opening);
-  const script = new URL('../../mcp/src/stdio.ts', import.meta.url).pathname;
-  const env = { PATH: process.env.PATH ?? '', REELAY_API_KEY: key, REELAY_BASE_URL: stage.url };
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: [script], env }));
-  return client;
-}
-
-interface Said {
-  task_id: string;
-  status: string;
-  credits: number;
-  quote_id: string;
-  files: { url: string; type: string }[];
-  error: { code: string; charged: boolean; next: string };
-}
-
-/** What a tool said, as data. */
-function read(answer: Answer): Said {
-  return answer.structuredContent as Said;
-}
-
-const call = (client: Client, name: string, more: Record<string, unknown> = {}): Promise<Answer> =>
-  client.callTool({ name, arguments: more });
-
-function order(key: string, more: Record<string, unknown> = {}): Record<string, unknown> {
-  return { model: MODEL, input: { prompt: PROMPT }, max_credits: 1_000, idempotency_key: key, ...more };
-}
-
-async function countTasks({ stage, accountId }: DoorTools): Promise<number> {
-  const { rows } = await stage.core.pool.query('select id from tasks where account_id = $1', [accountId]);
-  return rows.length;
-}
-
-/** A test key of an account of its own, with bounds. */
-async function openBounded(
-  { stage }: DoorTools,
-  bounds: Partial<Parameters<DoorTools['stage']['core']['accounts']['createKey']>[0]>,
-): Promise<DoorTools> {
-  const { accountId } = await stage.openAccount();
-  const asked = { account: accountId, mode: 'test', name: 'agent', ...bounds } as const;
-  const { key } = await stage.core.accounts.createKey(asked);
-  return { stage, accountId, key };
-}
-
-async function postRaw(
-  { stage }: DoorTools,
-  headers: Record<string, string>,
-  body = '{}',
-): Promise<Response> {
-  const type = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
-  return fetch(`${stage.url}/mcp`, { method: 'POST', headers: { ...type, ...headers }, body });
-}
+import type { DoorClient } from './door-clients.ts';
+import {
+  call,
+  connect,
+  connectByStdio,
+  countTasks,
+  ERAS,
+  MODEL,
+  openBounded,
+  order,
+  PROMPT,
+  postRaw,
+  read,
+} from './door-mcp-client.ts';
+import { mcpTaskSteps } from './door-mcp-tasks.ts';
 
 export const mcpAtDoor: DoorClient = {
   client: '@modelcontextprotocol/client',
@@ -276,24 +195,30 @@ export const mcpAtDoor: DoorClient = {
       for (const method of ['GET', 'DELETE'])
         expect((await fetch(`${tools.stage.url}/mcp`, { method, headers: bearer })).status).toBe(405);
     },
-    'creates over connections that break, repeated under one idempotency_key: one task each': async (
-      tools,
-    ) => {
-      const own = await openBounded(tools, {});
-      const proxy = await startCuttingProxy({ target: tools.stage.url, share: 0.15, seed: 11 });
-      const create = async (number: number): Promise<string> => {
-        for (;;) {
-          const made = await connect(own, { url: proxy.url })
-            .then((client) => call(client, 'create_task', order(`cut-key-${number}`)))
-            .catch(() => undefined);
-          if (made !== undefined && !made.isError) return read(made).task_id;
-        }
-      };
-      const ids = await Promise.all(Array.from({ length: 10 }, (_none, number) => create(number)));
-      await proxy.close();
-      expect([new Set(ids).size, await countTasks(own)]).toEqual([10, 10]);
-      expect(Object.keys(proxy.cuts).length).toBeGreaterThan(1);
-    },
+    'creates over connections that break, repeated under one idempotency_key: one task each, and the cap of the key holds':
+      async (tools) => {
+        const asked = { model: MODEL, input: { prompt: PROMPT } };
+        const quoted = read(await call(await connect(tools), 'quote', asked));
+        const price = BigInt(quoted.credits) * MICROS_PER_CREDIT;
+        const own = await openBounded(tools, { creditsTotalMax: 6n * price });
+        const proxy = await startCuttingProxy({ target: tools.stage.url, share: 0.15, seed: 11 });
+        const create = async (number: number): Promise<string> => {
+          for (;;) {
+            const made = await connect(own, { url: proxy.url })
+              .then((client) => call(client, 'create_task', order(`cut-key-${number}`)))
+              .catch(() => undefined);
+            if (made?.isError) return read(made).error.code;
+            if (made !== undefined) return read(made).task_id;
+          }
+        };
+        const answers = await Promise.all(Array.from({ length: 10 }, (_none, number) => create(number)));
+        await proxy.close();
+        const ids = answers.filter((answer) => answer !== 'key_total_limit_reached');
+        expect([ids.length, new Set(ids).size, await countTasks(own)]).toEqual([6, 6, 6]);
+        const { held } = await own.stage.core.credits.balance(own.accountId, 'test');
+        expect(held).toBe(6n * price);
+        expect(Object.keys(proxy.cuts).length).toBeGreaterThan(1);
+      },
     'the package over stdio, in both eras, with elicitation in the older one too': async (tools) => {
       const own = await openBounded(tools, { agentsConfirmAbove: MICROS_PER_CREDIT });
       const ids = new Set<string>();
@@ -302,14 +227,16 @@ export const mcpAtDoor: DoorClient = {
         const made = read(await call(client, 'create_task', order('by-stdio-1')));
         expect([era, made.error]).toEqual([era, undefined]);
         ids.add(made.task_id);
+        const { tools: listed } = await client.listTools();
+        expect(listed.map(({ name }) => name)).not.toContain('upload_file');
         await client.close();
       }
       expect([ids.size, await countTasks(own)]).toEqual([1, 1]);
     },
+    ...mcpTaskSteps,
   },
   methods: () => ['callTool', 'listTools'],
   leftOut: {
     'listResources, listPrompts, complete': 'the door has tools alone',
-    'tasks of the extension': 'not built: get_task waits instead',
   },
 };

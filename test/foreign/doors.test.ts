@@ -11,6 +11,7 @@ import { mcpAtDoor } from './door-mcp.ts';
 import { openaiAtDoor } from './door-openai.ts';
 import { openaiImagesAtDoor } from './door-openai-images.ts';
 import { DoorStage } from './door-stage.ts';
+import { testMcpPackage } from './mcp-package.ts';
 
 const CLIENTS: readonly DoorClient[] = [openaiAtDoor, openaiImagesAtDoor, aiSdkAtDoor, mcpAtDoor];
 const PAGE = new URL('../../docs/clients.md', import.meta.url);
@@ -44,6 +45,7 @@ for (const one of CLIENTS) {
 }
 
 testDoorGuides({ ...caller, stage });
+testMcpPackage({ ...caller, stage });
 
 it('docs/clients.md lists what was run', async () => {
   const page = renderDoorPage(CLIENTS, passed);

@@ -71,8 +71,14 @@ describe('providers and models', () => {
   });
 });
 
-/** Variables of the SDK, the command line and receivers of callbacks. */
-const OF_CLIENTS = ['REELAY_API_KEY', 'REELAY_BASE_URL', 'REELAY_CALLBACK_SECRET', 'REELAY_WARNINGS'];
+/** Variables of the SDK, the command line, the program for agents and receivers of callbacks. */
+const OF_CLIENTS = [
+  'REELAY_API_KEY',
+  'REELAY_BASE_URL',
+  'REELAY_CALLBACK_SECRET',
+  'REELAY_UPLOAD_FOLDER',
+  'REELAY_WARNINGS',
+];
 
 describe('names', () => {
   const documents = tree.list(/^(docs\/.*|[A-Z]+)\.md$/).map((name) => ({ name, text: tree.text(name) }));
