@@ -16,7 +16,7 @@ export function describeSources(): string {
   const sources = PARTS.flatMap((part) => {
     const folder = new URL(part, import.meta.url);
     return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .filter((name) => /\.(ts|generated\.json)$/.test(name) && !name.endsWith('.test.ts'))
       .toSorted()
       .map((name) => describeFile(new URL(name, folder), name));
   });

@@ -15,6 +15,7 @@ import { CODES } from '../../server/src/doors/crun/codes.ts';
 import { ERRORS, type ErrorName } from '../../server/src/errors.ts';
 import { SCENARIOS } from '../../server/src/providers/draft/scenarios.ts';
 import { SETTINGS } from '../../server/src/settings.ts';
+import { createJudge } from '../stage/described-answers.ts';
 import type { CommandFacts } from './list-commands.ts';
 import { findBrokenLinks, findUnknownCommands, readErrorEntries } from './markdown.ts';
 import { readModelNames, renderModelsPage } from './models-page.ts';
@@ -178,6 +179,18 @@ describe('openapi.json', () => {
     expect([version, errors]).toEqual(['3.1', []]);
   });
 
+  it('has examples of answers that their schemas allow', () => {
+    const judge = createJudge(written);
+    const examples = Object.entries(written.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { responses }]) => {
+        const { example } = responses['200']?.content?.['application/json'] ?? {};
+        return example === undefined ? [] : [{ method, path, status: 200, text: JSON.stringify(example) }];
+      }),
+    );
+    expect(examples.length).toBeGreaterThan(20);
+    expect(examples.flatMap((answer) => judge(answer) ?? [])).toEqual([]);
+  });
+
   it('knows no error that the table of errors does not', () => {
     const names = operations.flatMap(({ operation }) => errorNames(operation));
     expect([...new Set(names)].filter((name) => !(name in ERRORS))).toEqual([]);
@@ -297,7 +310,7 @@ interface Operation {
   operationId: string;
   summary: string;
   security: object[];
-  responses: Record<string, { content?: Record<string, { schema?: ErrorSchema }> }>;
+  responses: Record<string, { content?: Record<string, { schema?: ErrorSchema; example?: unknown }> }>;
 }
 
 interface ErrorSchema {

@@ -1,28 +1,40 @@
 // The served description and the server agree: every operation is called in good and bad ways, and each answer is
 // held to its schema by test/check-answers.ts, as in every test. The operations of operators are tested in doors/operator/.
+import { writeFile } from 'node:fs/promises';
 import { validate } from '@scalar/openapi-parser';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { CODES } from '../doors/crun/codes.ts';
-import { isObject, type JsonObject } from '../lib/json.ts';
+import { crunExamples, EXAMPLE_IDS } from '../doors/crun/examples.ts';
+import { isObject, type Json, type JsonObject, parseOwnJson } from '../lib/json.ts';
 import { nameSchemas } from './named-schemas.ts';
-import { type Call, createTestApi, GOOD_BODY } from './testing.ts';
+import { type Answer, type Call, createTestApi } from './testing.ts';
 
 const api = await createTestApi();
 const caller = await api.openAccount();
+const ANSWERS = new URL('../doors/crun/answers.generated.json', import.meta.url);
 const JOBS = '/api/v1/client/job';
 const ACCOUNT = '/api/v1/client/account';
+
+interface Content {
+  'application/json'?: { schema: JsonObject; example?: JsonObject };
+}
 
 interface Operation {
   operationId: string;
   method: string;
   path: string;
-  responses: Record<string, { content?: Record<string, { schema: JsonObject }> }>;
+  parameters?: { name: string; in: string; example?: string | number }[];
+  requestBody?: { content: Content };
+  responses: Record<string, { content?: Content }>;
 }
 
 const { body: document } = await api.call({ path: '/openapi.json' });
 
 function listOperations(): Operation[] {
-  const paths = document.paths as Record<string, Record<string, Omit<Operation, 'method' | 'path'>>>;
+  const paths = document.paths as unknown as Record<
+    string,
+    Record<string, Omit<Operation, 'method' | 'path'>>
+  >;
   const ofClients = Object.entries(paths).filter(([path]) => path.startsWith('/api/v1/client/'));
   return ofClients.flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ ...operation, method, path })),
@@ -31,56 +43,75 @@ function listOperations(): Operation[] {
 
 const operations = new Map(listOperations().map((operation) => [operation.operationId, operation]));
 async function makeHistory(): Promise<{ taskId: string; callbackId: string }> {
-  const { data } = await api.create(caller, { ...GOOD_BODY, callback_url: 'https://receiver.example.com/' });
+  const callbackUrl = 'https://example.com/hooks/reelay';
+  const { data } = await api.create(caller, { ...crunExamples.createTask.body, callback_url: callbackUrl });
   const taskId = String(data.task_id);
-  await api.endTask(taskId);
+  await api.core.settler.succeed(await api.readTask(taskId), {
+    provider: 'draft',
+    modelVersion: 'draft-2',
+    usage: { width: 1280, height: 720, frames: 120 },
+    outputs: [
+      {
+        key: `results/${taskId}/video.mp4`,
+        kind: 'video',
+        contentType: 'video/mp4',
+        sizeBytes: 2_318_204,
+        sha256: 'ab'.repeat(32),
+      },
+    ],
+  });
   const callbacks = await api.call({ path: `${ACCOUNT}/callbacks`, key: caller.key });
   const [callback] = callbacks.data.callbacks as { callback_id: string }[];
   return { taskId, callbackId: callback.callback_id };
 }
 
 const { taskId, callbackId } = await makeHistory();
-const post = (path: string, body: JsonObject): Call => ({ method: 'POST', path, body });
 const ASSET = { name: 'x', asset_type: 'Image', asset_url: 'https://pictures.example/a.png' };
-const uploadAsset = () => api.call({ ...post(`${JOBS}/asset-upload`, ASSET), key: caller.key });
-const [assetId, endedId] = (await Promise.all([uploadAsset(), uploadAsset()])).map(
-  ({ data }) => data.AssetId,
-);
+const uploadAsset = async () =>
+  String(
+    (await api.call({ method: 'POST', path: `${JOBS}/asset-upload`, body: ASSET, key: caller.key })).data
+      .AssetId,
+  );
+const [assetId, endedId] = [await uploadAsset(), await uploadAsset()];
+
+/** What there is in place of what an example names. */
+function fill(operationId: string, text: string): string {
+  return text
+    .replaceAll(EXAMPLE_IDS.task, taskId)
+    .replaceAll(EXAMPLE_IDS.callback, callbackId)
+    .replaceAll(EXAMPLE_IDS.asset, operationId === 'deleteAsset' ? endedId : assetId)
+    .replace('seconds=30', 'seconds=1');
+}
+
+/** The request that the description shows for an operation. */
+function callOf({ operationId, method, path, parameters = [], requestBody }: Operation): Call {
+  const given = parameters.filter(({ example }) => example !== undefined);
+  const valuesIn = (place: string) =>
+    given
+      .filter((one) => one.in === place)
+      .map(({ name, example }): [string, string] => [name, String(example)]);
+  const address = valuesIn('path').reduce((text, [name, value]) => text.replace(`{${name}}`, value), path);
+  const query = new URLSearchParams(valuesIn('query')).toString();
+  const body = requestBody?.content['application/json']?.example;
+  return {
+    method: method.toUpperCase() as Call['method'],
+    path: fill(operationId, query === '' ? address : `${address}?${query}`),
+    ...(body && { body: parseOwnJson(fill(operationId, JSON.stringify(body))) }),
+  };
+}
 
 /** A valid call of every operation. */
-const GOOD: Record<string, Call> = {
-  createTask: post(`${JOBS}/CreateTask`, { ...GOOD_BODY, extra: 1 }),
-  estimateCredits: post(`${JOBS}/estimate-credits`, GOOD_BODY),
-  estimateTask: post(`${JOBS}/EstimateTask`, GOOD_BODY),
-  taskInfo: { path: `${JOBS}/TaskInfo?task_id=${taskId}` },
-  listTasks: { path: `${JOBS}/Tasks` },
-  cancelTask: post(`${JOBS}/CancelTask`, {}),
-  taskEvents: { path: `${JOBS}/TaskEvents?task_id=${taskId}` },
-  accountEvents: { path: `${JOBS}/Events?seconds=1` },
-  balance: { path: `${ACCOUNT}/balance` },
-  usage: { path: `${ACCOUNT}/usage` },
-  statement: { path: `${ACCOUNT}/statement` },
-  listModels: { path: `${JOBS}/Models` },
-  getModel: { path: `${JOBS}/Models/vidu/q1-r2v` },
-  getModelWithoutVendor: { path: `${JOBS}/Models/none` },
-  bytedanceTemplates: { path: `${JOBS}/bytedance-templates` },
-  viduTemplates: { path: `${JOBS}/vidu-templates` },
-  klingTemplates: { path: `${JOBS}/kling-templates` },
-  listGalleryTemplates: { path: `${JOBS}/Templates` },
-  uploadUrl: { path: '/api/v1/client/files/upload-url?content_type=image/png&ext=.png' },
-  uploadAsset: post(`${JOBS}/asset-upload`, ASSET),
-  assetInfo: { path: `${JOBS}/asset-info?asset_id=${assetId}` },
-  listAssets: { path: `${JOBS}/asset-list` },
-  deleteAsset: post(`${JOBS}/asset-delete`, { asset_id: String(endedId) }),
-  listCallbacks: { path: `${ACCOUNT}/callbacks` },
-  listDeliveries: { path: `${ACCOUNT}/callback-deliveries?callback_id=${callbackId}` },
-  replayCallback: post(`${ACCOUNT}/callback-replay`, { callback_id: callbackId }),
-  callbackSecret: { path: `${ACCOUNT}/callback-secret` },
-  rotateCallbackSecret: { method: 'POST', path: `${ACCOUNT}/callback-secret/rotate` },
-};
+const GOOD = Object.fromEntries(
+  [...operations.values()].map((operation) => [operation.operationId, callOf(operation)]),
+);
 
-it('describes every operation that is called here, and no other', () => {
-  expect([...operations.keys()].toSorted()).toEqual(Object.keys(GOOD).toSorted());
+it('has an example for every operation, and none for what is not there', () => {
+  expect([...operations.keys()].toSorted()).toEqual(Object.keys(crunExamples).toSorted());
+  for (const { operationId, requestBody, responses } of operations.values()) {
+    const contents = [requestBody, operationId === 'getModelWithoutVendor' ? undefined : responses['200']];
+    const shown = contents.map((one) => one?.content?.['application/json']);
+    expect([operationId, shown.filter((one) => one && !one.example)]).toEqual([operationId, []]);
+  }
 });
 
 it('is cut into a document for each dialect, whole in itself', async () => {
@@ -116,11 +147,15 @@ it('requires a key everywhere, and has every error that any route can answer', (
   }
 });
 
+/** The answer to each example. */
+const sent = new Map<string, Answer>();
+
 describe.each(Object.entries(GOOD))('%s', (operationId, call) => {
   it('answers as described, with a key and without', async () => {
     const body =
       operationId === 'cancelTask' ? { task_id: String((await api.create(caller)).data.task_id) } : call.body;
     const answer = await api.call({ ...call, key: caller.key, body });
+    sent.set(operationId, answer);
     expect(answer.status).toBe(operationId === 'getModelWithoutVendor' ? 404 : 200);
     expect((await api.call(call)).status).toBe(401);
   });
@@ -129,7 +164,14 @@ describe.each(Object.entries(GOOD))('%s', (operationId, call) => {
     const address = call.path.split('?')[0];
     const wrong: Call[] =
       call.method === 'POST'
-        ? ['', '[]', '{', '{"task_id":"x","callback_id":"x"}', '{"model":7,"input":7}'].map((body) => ({
+        ? [
+            JSON.stringify({ ...(call.body as object), extra: 1 }),
+            '',
+            '[]',
+            '{',
+            '{"task_id":"x","callback_id":"x"}',
+            '{"model":7,"input":7}',
+          ].map((body) => ({
             ...call,
             body,
           }))
@@ -144,6 +186,36 @@ describe.each(Object.entries(GOOD))('%s', (operationId, call) => {
     for (const bad of wrong) expect((await api.call({ ...bad, key: caller.key })).status).toBeLessThan(500);
   });
 });
+
+afterAll(async () => {
+  if (process.env.UPDATE !== '1') return;
+  const answers = [...sent].filter(
+    ([, { status, headers }]) => status === 200 && /json/.test(headers['content-type']),
+  );
+  const shown = answers.map(([name, { body, data }]) => [
+    name,
+    parseOwnJson(show(JSON.stringify(shorten(body)), data.task_id)),
+  ]);
+  await writeFile(ANSWERS, `${JSON.stringify(Object.fromEntries(shown), undefined, 2)}\n`);
+});
+
+/** Of a list one item is enough to see its form. */
+function shorten(value: Json): Json {
+  if (Array.isArray(value)) return (isObject(value[0]) ? value.slice(0, 1) : value).map(shorten);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shorten(member)]));
+}
+
+/** An answer as a reader of examples shall see it: with the ids of the examples, and no secret of any server. */
+function show(text: string, madeId: Json | undefined): string {
+  return text
+    .replaceAll(taskId, EXAMPLE_IDS.task)
+    .replaceAll(String(madeId), EXAMPLE_IDS.task)
+    .replaceAll(callbackId, EXAMPLE_IDS.callback)
+    .replaceAll(new RegExp(`${assetId}|${endedId}`, 'g'), EXAMPLE_IDS.asset)
+    .replaceAll(/whsec_[\w+/=]+/g, 'whsec_…')
+    .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'https://reelay.example.com');
+}
 
 /** What read.ts checks, and words that ask for nothing. */
 const CHECKED = new Set([
@@ -223,7 +295,7 @@ describe('E9: the description makes a pleasant client', () => {
     for (const { operationId, responses } of operations.values()) {
       for (const [status, { content }] of Object.entries(responses)) {
         if (status === '200') continue;
-        const schema = content?.['application/json'].schema;
+        const schema = content?.['application/json']?.schema;
         const allOf = schema?.allOf as JsonObject[];
         expect([operationId, allOf[0]]).toEqual([operationId, { $ref: '#/components/schemas/Error' }]);
         expect(allOf[1]).toMatchObject({ properties: { code: { enum: [Number(status)] } } });

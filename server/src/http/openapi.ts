@@ -7,6 +7,7 @@ import { type ErrorDialect, JSON_TYPE } from './answer.ts';
 import { type RoutePolicy, roleOf } from './gate.ts';
 import { nameSchemas } from './named-schemas.ts';
 import { cutDocument } from './openapi-documents.ts';
+import { addExamples, type Examples } from './openapi-examples.ts';
 
 const EVERY_ROUTE: readonly ErrorName[] = ['internal', 'database_unavailable'];
 type Access = NonNullable<RoutePolicy['access']>;
@@ -74,6 +75,7 @@ export interface ApiPart {
   tags: Record<string, string>;
   /** What is posted to clients, by operation. */
   webhooks: Record<string, object>;
+  examples?: Examples;
 }
 
 function joinWebhooks(parts: readonly ApiPart[]): Record<string, object> {
@@ -115,6 +117,7 @@ export async function describeApi(
 ): Promise<void> {
   const tags = parts.flatMap((part) => Object.entries(part.tags));
   const webhooks = joinWebhooks(parts);
+  const examples: Examples = Object.assign({}, ...parts.map((part) => part.examples));
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -144,7 +147,7 @@ export async function describeApi(
     },
     transformObject: (described) => {
       const document = 'openapiObject' in described ? described.openapiObject : {};
-      return { ...nameSchemas(document), webhooks } as object;
+      return { ...addExamples(nameSchemas(document), examples), webhooks } as object;
     },
     transform: ({ schema, url, route }) => {
       const { access, errors = [] } = route.config ?? {};

@@ -11,6 +11,7 @@ import { registerCallbackRoutes } from './callbacks.routes.ts';
 import { type CatalogParts, registerCatalogRoutes } from './catalog.routes.ts';
 import { type CreateParts, registerCreateRoutes } from './create.routes.ts';
 import { crunTags, crunWebhooks } from './description.ts';
+import { crunExamples } from './examples.ts';
 import { DOOR, renderTask } from './task-object.ts';
 import { registerTaskRoutes } from './tasks.routes.ts';
 import { type GalleryParts, registerGalleryRoute } from './templates.routes.ts';
@@ -32,6 +33,7 @@ export const crunDoor: TaskDoor<CrunParts> = {
   document: 'crun',
   tags: crunTags,
   webhooks: crunWebhooks,
+  examples: crunExamples,
   errors: crunErrors,
   renderTask,
   register(scope, parts) {
