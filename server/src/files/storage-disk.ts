@@ -1,7 +1,10 @@
 // Files in a folder of this machine (or one that all nodes mount). It must never show a half-written file, or
 // touch anything outside its root.
+// An object of the key `results/<id>/video.mp4` is the file `results/3f/a/results~<id>~video.mp4`: the folders between come from
+// the digest of the key, so that none grows too large for its file system however many results are kept.
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { newId } from '../lib/ids.ts';
 import {
@@ -12,40 +15,74 @@ import {
   type StoredObject,
 } from './storage.ts';
 
-/** Keeps each object as a file under `root`, which is created on the first write. */
-export function createDiskStorage(root: string): FileStorage {
+/** Writes what the system still holds of a file, or of the names in a folder, to the disk. */
+export type Flush = (path: string) => Promise<void>;
+
+/** Where an object of a key is, below the root. No key has a tilde, so two keys are never one file. */
+export function pathOfKey(key: string): string {
+  const digest = createHash('sha256').update(key).digest('hex');
+  // 4,096 folders: some thousand files in each, with fourteen million.
+  return join(key.split('/')[0], digest.slice(0, 2), digest.slice(2, 3), key.replaceAll('/', '~'));
+}
+
+/**
+ * Keeps each object as a file under `root`, which is created on the first write.
+ * @param flush how a file or folder gets to the disk.
+ */
+export function createDiskStorage(root: string, flush: Flush = syncToDisk): FileStorage {
   const pathOf = (key: string): string => {
     assertStorageKey(key);
-    return join(root, key);
+    return join(root, pathOfKey(key));
   };
+  const makeFolder = folderMaker(root, flush);
   return {
-    put: (key, localPath) => moveIn(localPath, pathOf(key)),
+    put: async (key, localPath) => {
+      const path = pathOf(key);
+      await makeFolder(dirname(path));
+      await moveIn(localPath, path, flush);
+    },
     head: (key) => describe(pathOf(key)),
     open: (key, range) => openAt(pathOf(key), range),
-    remove: (key) => removeAt(pathOf(key), key.split('/').length > 2),
+    // The folder stays: a `put` may be about to use it.
+    remove: (key) => rm(pathOf(key), { force: true }),
   };
 }
 
-async function moveIn(localPath: string, path: string): Promise<void> {
-  const folder = dirname(path);
-  // Users' pictures and videos: no other user of the machine has business here.
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await syncToDisk(localPath);
+/**
+ * Makes folders that are still there after a power cut: the name of each is flushed in the folder that holds it, once in this
+ * process, since another one may have made it a moment ago.
+ */
+function folderMaker(root: string, flush: Flush): (folder: string) => Promise<void> {
+  const flushed = new Set<string>();
+  return async (folder) => {
+    // Users' pictures and videos: no other user of the machine has business here.
+    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (let at = folder; at.length >= root.length; at = dirname(at)) {
+      const isNew = made !== undefined && at.length >= made.length;
+      if (!isNew && flushed.has(at)) continue;
+      await flush(dirname(at));
+      flushed.add(at);
+    }
+  };
+}
+
+async function moveIn(localPath: string, path: string, flush: Flush): Promise<void> {
+  await flush(localPath);
   try {
     await rename(localPath, path);
   } catch (error) {
     if (!isCode(error, 'EXDEV')) throw error;
-    await copyAcross(localPath, path);
+    await copyAcross(localPath, path, flush);
   }
-  await syncToDisk(folder);
+  await flush(dirname(path));
 }
 
 /** From another file system: copied beside the target first, because only a rename is seen whole. */
-async function copyAcross(localPath: string, path: string): Promise<void> {
+async function copyAcross(localPath: string, path: string, flush: Flush): Promise<void> {
   const copy = join(dirname(path), `.${newId()}.part`);
   try {
     await copyFile(localPath, copy);
-    await syncToDisk(copy);
+    await flush(copy);
     await rename(copy, path);
   } finally {
     await rm(copy, { force: true });
@@ -90,17 +127,6 @@ async function openAt(path: string, range?: ByteRange): Promise<OpenedObject | n
     throw error;
   }
   return { ...object, stream };
-}
-
-/** A folder that is the object's own goes with it; a shared one stays, since a `put` may be about to use it. */
-async function removeAt(path: string, ownsFolder: boolean): Promise<void> {
-  await rm(path, { force: true });
-  if (!ownsFolder) return;
-  try {
-    await rmdir(dirname(path));
-  } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].some((code) => isCode(error, code))) throw error;
-  }
 }
 
 function isCode(error: unknown, code: string): boolean {

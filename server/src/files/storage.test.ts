@@ -3,11 +3,11 @@ import { access, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'n
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { USER_AGENT } from '../lib/version.ts';
 import { type FileStorage, isStorageKey } from './storage.ts';
-import { createDiskStorage } from './storage-disk.ts';
+import { createDiskStorage, pathOfKey } from './storage-disk.ts';
 import { createS3Storage } from './storage-s3.ts';
 import { type StartedStorage, startS3Server, startS3Storage } from './testing-s3.ts';
 
@@ -162,15 +162,55 @@ describe.each(kinds)('a storage %s', (_kind, start) => {
 });
 
 describe('a storage on disk', () => {
-  it('shows no object that is a folder, and leaves no empty folder of a removed result', async () => {
+  const CLIP = { contentType: 'video/mp4', sizeBytes: 1 };
+
+  it('shows no object that is a folder', async () => {
     const root = join(folder, 'tidy');
-    const storage = createDiskStorage(root);
-    await mkdir(join(root, 'results', 'b1'), { recursive: true });
-    expect(await storage.head('results/b1')).toBeNull();
-    await writeFile(join(folder, 'b2'), 'x');
-    await storage.put('results/b2/video.mp4', join(folder, 'b2'), { contentType: 'video/mp4', sizeBytes: 1 });
-    await storage.remove('results/b2/video.mp4');
-    expect(await readdir(join(root, 'results'))).toEqual(['b1']);
+    await mkdir(join(root, pathOfKey('results/b1')), { recursive: true });
+    expect(await createDiskStorage(root).head('results/b1')).toBeNull();
+  });
+
+  it('spreads results over two levels of folders, each key by itself', async () => {
+    const keys = Array.from({ length: 2_000 }, (_, at) => `results/${at}/video.mp4`);
+    const paths = keys.map((key) => pathOfKey(key));
+    expect(new Set(paths).size).toBe(keys.length);
+    for (const path of paths)
+      expect(path).toMatch(/^results\/[0-9a-f]{2}\/[0-9a-f]\/results~\d+~video\.mp4$/);
+    expect(new Set(paths.map((path) => dirname(path))).size).toBeGreaterThan(1_000);
+  });
+
+  it('flushes the file before its name is there, and then every folder with a new name', async () => {
+    const root = join(folder, 'flushed');
+    const key = 'results/f1/video.mp4';
+    const path = join(root, pathOfKey(key));
+    const flushes: string[] = [];
+    const storage = createDiskStorage(root, async (flushed) => {
+      const isThere = await access(path).then(
+        () => 'after',
+        () => 'before',
+      );
+      flushes.push(`${isThere} ${relative(folder, flushed)}`);
+    });
+    const put = async (name: string) => {
+      await writeFile(join(folder, name), 'x');
+      await storage.put(key, join(folder, name), CLIP);
+    };
+    await put('f1');
+    const leaf = relative(folder, dirname(path));
+    expect(flushes.splice(0)).toEqual([
+      `before ${dirname(leaf)}`,
+      `before ${dirname(dirname(leaf))}`,
+      'before flushed',
+      'before ',
+      'before f1',
+      `after ${leaf}`,
+    ]);
+    await storage.remove(key);
+    await put('f2');
+    expect(flushes.splice(0)).toEqual(['before f2', `after ${leaf}`]);
+    await rm(join(root, 'results'), { recursive: true });
+    await put('f3');
+    expect(flushes).toHaveLength(5);
   });
 
   it('moves files in from another file system', async () => {
@@ -185,7 +225,9 @@ describe('a storage on disk', () => {
       });
       const opened = await storage.open('results/c1/video.mp4');
       expect(Buffer.concat((await opened?.stream.toArray()) ?? []).toString()).toBe('from afar');
-      expect(await readdir(join(folder, 'across', 'results', 'c1'))).toEqual(['video.mp4']);
+      expect(await readdir(dirname(join(folder, 'across', pathOfKey('results/c1/video.mp4'))))).toHaveLength(
+        1,
+      );
       expect(await readdir(elsewhere)).toEqual([]);
     } finally {
       await rm(elsewhere, { recursive: true });
