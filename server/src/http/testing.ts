@@ -100,6 +100,7 @@ export function errorsOf(answer: Answer): string[] {
 export async function createTestApi(
   environment: Record<string, string> = {},
   linger?: LingerLimits,
+  given: Partial<Pick<Core, 'fetchImages'>> = {},
 ): Promise<TestApi> {
   const database = await createTestDatabase();
   // Inside the folder of the run, which is removed however the run ends.
@@ -114,7 +115,7 @@ export async function createTestApi(
     ...environment,
   });
   await migrateDatabase(database.url, log);
-  const core = await createCore(config, database.url, log);
+  const core = { ...(await createCore(config, database.url, log)), ...given };
   await core.catalog.seed();
   const metrics = createMetrics({ ...core, running: () => 0 });
   const app = await createApi(core, metrics, undefined, linger);

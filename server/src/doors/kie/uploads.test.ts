@@ -1,9 +1,19 @@
 // The uploads of kie.ai: from base64, from a form, and of an address.
-import { expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApi } from '../../http/testing.ts';
+import { createGuardedFetch } from '../../lib/guarded-fetch.ts';
 import { makeMedia } from '../../lib/testing-media.ts';
 
-const api = await createTestApi();
+/** A host that the fetch of this server finds at this machine, as if that were public. */
+const HOST = 'pictures.example';
+const fetchImages = createGuardedFetch({
+  allowLoopback: true,
+  resolve: async (name) => (name === HOST ? ['127.0.0.1'] : ['10.0.0.1']),
+});
+const api = await createTestApi({}, undefined, { fetchImages });
 const { key } = await api.openAccount();
 const PICTURE = makeMedia('image/png', 500);
 const headers = { authorization: `Bearer ${key}` };
@@ -56,6 +66,44 @@ it('keeps what comes as base64, as a data URL or in a form, and gives its addres
     expect(Buffer.from(await file.arrayBuffer())).toEqual(PICTURE);
   }
   expect(addresses.size).toBe(3);
+});
+
+describe('the file of an address', () => {
+  const host = createServer((request, response) => {
+    const answers: Record<string, () => void> = {
+      '/picture': () => response.end(PICTURE),
+      '/moved': () => response.writeHead(302, { location: '/picture' }).end(),
+      '/inward': () => response.writeHead(302, { location: 'http://inner.example/picture' }).end(),
+      '/page': () => response.end('<p>hello</p>'),
+    };
+    (answers[request.url ?? ''] ?? (() => response.writeHead(404).end()))();
+  });
+  let origin: string;
+  beforeAll(async () => {
+    host.listen(0, '127.0.0.1');
+    await once(host, 'listening');
+    origin = `http://${HOST}:${(host.address() as AddressInfo).port}`;
+  });
+  afterAll(() => host.close());
+
+  it.each(['/picture', '/moved'])('is fetched and kept as an upload: %s', async (path) => {
+    const { status, body } = await upload('url', { fileUrl: origin + path, fileName: 'a.png' });
+    expect([status, body]).toMatchObject([200, { success: true, data: { fileName: 'a.png' } }]);
+    const { downloadUrl, fileSize } = body.data as { downloadUrl: string; fileSize: number };
+    const { pathname, search } = new URL(downloadUrl);
+    const file = await fetch(api.url + pathname + search);
+    expect(Buffer.from(await file.arrayBuffer())).toEqual(PICTURE);
+    expect(fileSize).toBe(PICTURE.length);
+  });
+
+  it.each([
+    ['/inward', 'fileUrl: '],
+    ['/none', 'fileUrl: its server answered 404'],
+    ['/page', 'file: its bytes are not those of a picture'],
+  ])('is refused where it cannot be one: %s', async (path, words) => {
+    const { status, body } = await upload('url', { fileUrl: origin + path });
+    expect([status, body]).toMatchObject([422, { success: false, msg: expect.stringContaining(words) }]);
+  });
 });
 
 it.each([
