@@ -147,6 +147,12 @@ export type SoundFormat = 'mp3' | 'wav';
 /** What is to be heard: a text that is spoken, music, or the sounds of a place or thing. */
 export type SoundKind = 'speech' | 'music' | 'effects';
 
+/**
+ * What a sound of the user is for: the voice that speaks has its pitch, music goes on where it ends, or music has its
+ * length, its beat and its swells.
+ */
+export type GivenUse = 'voice' | 'extend' | 'cover';
+
 /** Sounds to make from words. */
 export interface SoundJob {
   kind: SoundKind;
@@ -156,6 +162,8 @@ export interface SoundJob {
   prompt: string;
   /** Name of a voice, if one was chosen; an equal name gives an equal voice. */
   voice: string;
+  /** The file of the user's sound, untrusted, and what it is for; `extend` may begin at a moment before its end. */
+  given?: { path: string; use: GivenUse; fromSeconds?: number };
   /** Seconds of music or effects; speech takes as long as its text. */
   durationSeconds: number;
   /** 1 is natural; speech alone. */

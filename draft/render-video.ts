@@ -45,6 +45,8 @@ export async function renderVideo(
   const plan = castPeople(planPrompt(asked.prompt), photos);
   const job = fitToClip(fitToPicture(prepared.job, photos), prepared.shape);
   const { material } = prepared;
+  if ((job.kind === 'motion' || job.kind === 'talk') && photos[0] && !photos[0].mask)
+    notes.push('No person was found in the picture that could be cut out; it moves as a whole.');
   const frameRate = material.frameRate ?? FRAME_RATE;
   const frames = countFrames(job.durationSeconds, frameRate);
   const sound = await prepareSound({ job, plan, kind, notes, own: prepared.sound });

@@ -19,6 +19,14 @@ export interface ClipPicture {
   rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/** Whether this machine has a decoder for clips and sounds. */
+export async function canDecode(): Promise<boolean> {
+  return await Promise.all([import('@napi-rs/webcodecs'), import('mediabunny')]).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** What is known of a clip before its frames are read. Sides are those of the upright picture. */
 export interface Clip {
   path: string;

@@ -3,7 +3,7 @@
 import type { Sound } from '../encode/encoder.ts';
 import { FRAME_RATE, type RenderJob, type UnderstoodWord } from '../job.ts';
 import type { Photo } from '../photo/photo.ts';
-import { type ClipPicture, chooseFrameRate, eachFrame, loopFrames, openClip } from './clip.ts';
+import { type ClipPicture, canDecode, chooseFrameRate, eachFrame, loopFrames, openClip } from './clip.ts';
 import { followMouth, type MouthTrack } from './follow-mouth.ts';
 import { followLoudness, readClipSound, readSound } from './read-sound.ts';
 import { followClip, type Track } from './track.ts';
@@ -89,7 +89,9 @@ async function prepareTalkJob(job: RenderJob, path: string, notes: string[]): Pr
   const { sound, seconds } = await readSound(path, CLIP_SECONDS_MAX, 'Sound 1');
   const durationSeconds = cutLength(seconds, 'sound', notes);
   const loudness = followLoudness(sound, Math.round(durationSeconds * FRAME_RATE), FRAME_RATE);
-  notes.push('The mouth opens by how loud the sound is; it does not form the words.');
+  notes.push(
+    'A mouth that is found opens by how loud the sound is, and forms no words; else bars show the sound.',
+  );
   const use = 'talks as loud as the sound is';
   return {
     job: { ...job, durationSeconds, clipSize: undefined },
@@ -184,13 +186,6 @@ async function prepareScene(job: RenderJob): Promise<Prepared> {
 function doWithout(job: RenderJob): RenderJob {
   if (job.kind === 'text' || job.kind === 'effect' || job.kind === 'reference') return job;
   return { ...job, kind: job.images.length > 0 ? 'reference' : 'text' };
-}
-
-async function canDecode(): Promise<boolean> {
-  return await Promise.all([import('@napi-rs/webcodecs'), import('mediabunny')]).then(
-    () => true,
-    () => false,
-  );
 }
 
 /**

@@ -1,5 +1,5 @@
 // Motion control: the person of the user's picture is moved along what moves in the user's clip. The person does not
-// get other limbs: it goes, sinks, rises, grows and bends with the body that was followed.
+// get other limbs: it goes, sinks, rises, grows and leans with the body that was followed.
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { blurCanvas, drawPixels, fitPhoto, makeCanvas, type Size } from '../effects/picture.ts';
 import { smoothStep } from '../paint/noise.ts';
@@ -22,14 +22,13 @@ function soften(value: number, limit: number): number {
   return limit * Math.tanh(value / limit);
 }
 
-/** The bends of a pose, from their mean, at any part of the body. */
-function readBends({ bends }: Pose, rest: Pose): (part: number) => number {
-  return (part) => {
-    const at = clamp(part * bends.length - 0.5, 0, bends.length - 1);
-    const index = Math.min(bends.length - 2, Math.floor(at));
-    const get = (slice: number): number => bends[slice]! - rest.bends[slice]!;
-    return get(index) + (get(index + 1) - get(index)) * (at - index);
-  };
+/** More than this, and a face that leans looks bent. */
+const LEAN_MAX = 0.2;
+
+/** How a body of a height leans from its rest: its upper end to one side, its lower end to the other. */
+function leanOf(pose: Pose, rest: Pose, height: number): Bend {
+  const lean = soften(pose.lean - rest.lean, LEAN_MAX);
+  return (part) => lean * (0.6 - part) * height;
 }
 
 /** Where the body of the picture goes in its own picture. */
@@ -38,8 +37,8 @@ function placeInPicture(puppet: Puppet, pose: Pose, { rest, stage }: Setting): {
   const restHeight = Math.max(0.05, rest.bottom - rest.top);
   // What the followed body does for its size, this body does for its own.
   const unit = clamp(body.height / restHeight, stage.height * 0.4, stage.height * 1.7);
-  const across = soften((pose.x - rest.x) * unit, stage.width * (isCutAside ? 0.12 : 0.3));
-  const bends = readBends(pose, rest);
+  const across = soften((pose.x - rest.x) * unit, stage.width * (isCutAside ? 0.18 : 0.3));
+  const lean = leanOf(pose, rest, body.height);
   const lift = soften((pose.top - rest.top) * unit, stage.height * 0.2);
   const drop = soften((pose.bottom - rest.bottom) * unit, stage.height * 0.2);
   const top = y + Math.max(lift, -y * 0.85);
@@ -53,7 +52,7 @@ function placeInPicture(puppet: Puppet, pose: Pose, { rest, stage }: Setting): {
   };
   // A body that the picture's edge cuts leans from its foot, so that the cut stays outside of the frame.
   const holdOf = (part: number): number => (isCutAside ? 1 - smoothStep(0.25, 0.95, part) : 1);
-  return { place, bend: (part) => (across + soften(bends(part) * unit, body.width * 0.3)) * holdOf(part) };
+  return { place, bend: (part) => (across + lean(part)) * holdOf(part) };
 }
 
 /** Where the body of the picture stands in for that of the clip. */
@@ -65,7 +64,6 @@ function placeInClip(
   const top = pose.top * stage.height;
   const bottom = isCutBelow ? stage.height + 2 : pose.bottom * stage.height;
   const restHeight = ((isCutBelow ? 1 : rest.bottom) - rest.top) * stage.height;
-  const bends = readBends(pose, rest);
   return {
     place: {
       middle: stage.width / 2 + pose.x * stage.height,
@@ -73,7 +71,7 @@ function placeInClip(
       bottom: Math.max(bottom, top + 8),
       widthScale: Math.max(8, restHeight) / body.height,
     },
-    bend: (part) => bends(part) * stage.height,
+    bend: leanOf(pose, rest, bottom - top),
   };
 }
 
@@ -102,11 +100,10 @@ function prepareCardMotion(
       ((pose.top + pose.bottom - rest.top - rest.bottom) / 2) * stage.height,
       stage.height * 0.2,
     );
-    const bends = readBends(pose, rest);
     drawGround(context, ground, stage, -across * 0.15);
     context.save();
     context.translate(stage.width / 2 + across, stage.height / 2 + down);
-    context.rotate(clamp((bends(0) - bends(1)) * 2.4, -0.35, 0.35));
+    context.rotate(soften(pose.lean - rest.lean, 0.3));
     context.shadowColor = 'rgba(0, 0, 0, 0.5)';
     context.shadowBlur = stage.height * 0.03;
     context.drawImage(card, -card.width / 2, -card.height / 2);

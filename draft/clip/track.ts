@@ -13,8 +13,8 @@ export interface Pose {
   /** Upper and lower end, from the upper edge of the frame. */
   top: number;
   bottom: number;
-  /** How far the middle of each slice of the body is from the middle of the body, from top to bottom. */
-  bends: number[];
+  /** How far the body's upper end is beside its lower end, for its height; to the right is more than 0. */
+  lean: number;
 }
 
 export interface Track {
@@ -29,7 +29,6 @@ export interface Track {
 const POSES_A_SECOND = 6;
 /** A look for people takes a tenth of a second, so a long clip is looked at less often. */
 const POSES_MAX = 48;
-const SLICES = 8;
 /** Of all looks, so many have to find what is followed. */
 const FOUND_SHARE_MIN = 0.5;
 /** The longer side of what is looked at. */
@@ -37,6 +36,8 @@ const SIDE = 320;
 const MOVEMENT_SIDE = 96;
 /** Change of brightness that is movement and not grain. */
 const CHANGE_MIN = 0.09;
+/** A body that lies is not followed into lying. */
+const LEAN_MAX = 0.5;
 /** Less of the frame than this is no body. */
 const MOVEMENT_SHARE_MIN = 0.003;
 
@@ -63,17 +64,26 @@ export function readPose(plane: Plane, aspect: number, shareMin = 0.01): Pose | 
     middles.reduce((sum, value) => sum + value, 0),
     total,
   );
-  const bends: number[] = [];
-  for (let slice = 0; slice < SLICES; slice += 1) {
-    let [sum, count] = [0, 0];
-    const end = top + ((bottom - top) * (slice + 1)) / SLICES;
-    for (let y = Math.floor(top + ((bottom - top) * slice) / SLICES); y < Math.max(end, 1); y += 1) {
-      sum += middles[y]!;
-      count += rows[y]!;
-    }
-    bends.push(count === 0 ? (bends.at(-1) ?? 0) : toX(sum, count) - x);
+  // The straight line through the middles of the rows: arms and single rows hardly turn it.
+  const [meanY, meanX] = [meanOf(rows, (y) => y + 0.5) / height, x];
+  let [covariance, variance] = [0, 0];
+  for (let y = 0; y < height; y += 1) {
+    if (rows[y]! === 0) continue;
+    const down = (y + 0.5) / height - meanY;
+    covariance += rows[y]! * down * (toX(middles[y]!, rows[y]!) - meanX);
+    variance += rows[y]! * down * down;
   }
-  return { x, top: top / height, bottom: bottom / height, bends };
+  const lean = variance === 0 ? 0 : Math.max(-LEAN_MAX, Math.min(LEAN_MAX, -covariance / variance));
+  return { x, top: top / height, bottom: bottom / height, lean };
+}
+
+function meanOf(weights: Float64Array, read: (index: number) => number): number {
+  let [sum, total] = [0, 0];
+  for (const [index, weight] of weights.entries()) {
+    sum += weight * read(index);
+    total += weight;
+  }
+  return sum / total;
 }
 
 /** The row by which so many of the pixels have been met. */
@@ -92,7 +102,7 @@ function mixPoses(one: Pose, other: Pose, part: number): Pose {
     x: mix(one.x, other.x),
     top: mix(one.top, other.top),
     bottom: mix(one.bottom, other.bottom),
-    bends: one.bends.map((bend, slice) => mix(bend, other.bends[slice]!)),
+    lean: mix(one.lean, other.lean),
   };
 }
 
@@ -127,7 +137,7 @@ export function poseAt({ poses, posesPerSecond }: Track, timeSeconds: number): P
     x: curve(({ x }) => x),
     top: curve(({ top }) => top),
     bottom: curve(({ bottom }) => bottom),
-    bends: b.bends.map((_, slice) => curve(({ bends }) => bends[slice]!)),
+    lean: curve(({ lean }) => lean),
   };
 }
 
@@ -143,11 +153,7 @@ export function makeDance(seconds: number): Track {
     const beat = (at / POSES_A_SECOND) * Math.PI;
     const sway = Math.sin(beat);
     const lift = Math.abs(Math.sin(beat)) * 0.03;
-    const bends = Array.from({ length: SLICES }, (_unused, slice) => {
-      const up = 1 - slice / (SLICES - 1);
-      return 0.045 * sway * (up - 0.5) + 0.018 * Math.sin(beat * 2 - slice * 0.7);
-    });
-    return { x: 0.09 * sway, top: 0.12 - lift, bottom: 0.95 - lift * 0.6, bends };
+    return { x: 0.09 * sway, top: 0.12 - lift, bottom: 0.95 - lift * 0.6, lean: 0.1 * sway };
   });
   return { follows: 'nothing', posesPerSecond: POSES_A_SECOND, poses };
 }
@@ -240,8 +246,20 @@ export async function followClip(
     return plate ? { ...track, plate: await finishPlate(plate, size) } : track;
   }
   const movement = findMovement(looks, aspect);
-  if (isEnough(movement)) return { follows: 'movement', posesPerSecond, poses: closeGaps(movement) };
+  if (isEnough(movement))
+    return { follows: 'movement', posesPerSecond, poses: leanIntoMovement(closeGaps(movement)) };
   return makeDance(seconds);
+}
+
+/** What moves has no outline to rely on: it keeps its size, and leans to where it goes. */
+function leanIntoMovement(poses: readonly Pose[]): Pose[] {
+  const half = poses.reduce((sum, { top, bottom }) => sum + (bottom - top) / 2, 0) / poses.length;
+  return poses.map(({ x, top, bottom }, at) => {
+    const before = poses[Math.max(0, at - 1)]!;
+    const after = poses[Math.min(poses.length - 1, at + 1)]!;
+    const middle = (top + bottom) / 2;
+    return { x, top: middle - half, bottom: middle + half, lean: Math.tanh((after.x - before.x) * 2) * 0.16 };
+  });
 }
 
 async function finishPlate(plate: Plate, size: Size): Promise<Track['plate']> {

@@ -12,7 +12,7 @@ import { rest, waitFor } from '../stage/wait.ts';
 
 const HELP = `Usage: npm run proof:drafts -- [options]
 
-  --only <text>   models whose name has this in it
+  --only <text>   models whose name has this in it; may be given more than once
   --help          show this
 `;
 const ENDED_WITHIN_MS = 300_000;
@@ -33,9 +33,9 @@ interface Outcome {
 
 function describe({ status, result }: Task): string {
   if (status !== 'success') return `failed: ${result?.error ?? ''} ${result?.message ?? ''}`;
-  const { width, height, scene, edit, effect, duration, key } = result?.usage ?? {};
+  const { width, height, scene, edit, effect, material, duration, key } = result?.usage ?? {};
   if (duration !== undefined) return `${result?.media_urls.length} x ${duration} s, ${key ?? 'no music'}`;
-  const drawn = [scene, edit, effect].filter((part) => part !== undefined).join(', ');
+  const drawn = [scene, edit, effect, material].filter((part) => part !== undefined).join(', ');
   return `${result?.media_urls.length} x ${width} x ${height}, ${drawn}`;
 }
 
@@ -66,14 +66,16 @@ async function run(door: Door, model: string, input: JsonObject): Promise<Outcom
   return end(describe(task), task.status === 'success');
 }
 
-async function proveAll(only: string): Promise<Outcome[]> {
+async function proveAll(only: readonly string[]): Promise<Outcome[]> {
   const site = await Site.open();
   try {
     const announced = await site.start().ready;
     if (!announced?.address || !announced.testKey) throw new Error('the server did not start');
     const door: Door = { url: announced.address, key: announced.testKey };
     const outcomes: Outcome[] = [];
-    for (const model of readShippedModels().filter((candidate) => candidate.model.includes(only))) {
+    for (const model of readShippedModels().filter((candidate) =>
+      only.some((text) => candidate.model.includes(text)),
+    )) {
       const template = Object.keys(TEMPLATES).find((name) => model.input_schema.required?.includes(name));
       const input = {
         ...smallestInputFor(model, model.offers[0] ?? { provider: 'draft' }),
@@ -93,7 +95,7 @@ async function proveAll(only: string): Promise<Outcome[]> {
 }
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', default: '' }, help: { type: 'boolean' } },
+  options: { only: { type: 'string', multiple: true, default: [''] }, help: { type: 'boolean' } },
 });
 if (values.help) {
   process.stdout.write(HELP);

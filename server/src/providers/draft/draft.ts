@@ -309,7 +309,7 @@ export class DraftProvider implements LocalProvider {
       mark: this.#options.mark,
     };
     if (request.makes === 'audio') {
-      const made = await renderer.renderSounds(this.#soundJobOf(request, job.folder), options);
+      const made = await renderer.renderSounds(this.#soundJobOf(request, job.folder, inputs.sound), options);
       return { type: 'succeeded', success: successOf(made, notes) };
     }
     const operations = this.#options.models?.operationsOf(request.model);
@@ -322,10 +322,10 @@ export class DraftProvider implements LocalProvider {
     return { type: 'succeeded', success: successOf(result, notes) };
   }
 
-  #soundJobOf(request: StartRequest, outDir: string): SoundJob {
+  #soundJobOf(request: StartRequest, outDir: string, sound: string | undefined): SoundJob {
     const { model, input } = request;
     const count = this.#options.models?.filesAsked(model, input) ?? 1;
-    const wanted = { input, seed: seedOf(request), count, outDir };
+    const wanted = { input, seed: seedOf(request), count, sound, outDir };
     return toSoundJob(wanted, this.#options.models?.operationsOf(model));
   }
 
@@ -348,9 +348,9 @@ export class DraftProvider implements LocalProvider {
       return paths;
     };
     const pictures = await fetchAll('picture', listAddresses(input, PICTURE_INPUTS));
-    if (makes === 'image' || makes === 'audio') return { pictures, clips: [], sound: undefined, notes };
+    if (makes === 'image') return { pictures, clips: [], sound: undefined, notes };
     const used = materialOf(input);
-    const clips = await fetchAll('clip', used.clips);
+    const clips = await fetchAll('clip', makes === 'audio' ? [] : used.clips);
     const [sound] = await fetchAll('sound', used.sound === undefined ? [] : [used.sound]);
     return { pictures, clips, sound, notes };
   }

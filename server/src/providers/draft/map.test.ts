@@ -12,6 +12,7 @@ import {
   toRenderJob,
   toStillJob,
 } from './map.ts';
+import { toSoundJob } from './sounds.ts';
 
 function jobOf(input: JsonObject, changes: Partial<RenderRequest> = {}, operations: readonly string[] = []) {
   const plain = { seed: 7, images: [], effect: undefined, outDir: '/nowhere', mark: true };
@@ -123,6 +124,17 @@ describe('the clips and the sound of an input', () => {
     const isDrawn = (job.clips?.length ?? 0) > 0 && job.kind !== 'text' && job.kind !== 'effect';
     expect(isDrawn || job.sound !== undefined).toBe(true);
     expect(describeUnused(input)).toEqual([]);
+  });
+
+  const ofSounds = made.filter(
+    ({ makes, input }) => makes === 'audio' && listAddresses(input, SOUND_INPUTS).length > 0,
+  );
+
+  it.each(ofSounds)('of $name are heard', ({ operations, input }) => {
+    const { sound } = materialOf(input);
+    const { given } = toSoundJob({ input, seed: 7, count: 1, sound, outDir: '/nowhere' }, operations);
+    expect(given?.path).toBe(CLIP);
+    expect(describeUnused(input, 'audio')).toEqual([]);
   });
 
   it('that are left out are named in the notes', () => {

@@ -45,6 +45,18 @@ describe('toSoundJob', () => {
   });
 });
 
+it.each([
+  [['tts', 'voice-cloning'], {}, { use: 'voice' }],
+  [['music-cover', 'music-generate'], {}, { use: 'cover' }],
+  [['music-extend', 'music-generate'], { continue_at: 12 }, { use: 'extend', fromSeconds: 12 }],
+])(
+  'the sound of the user is, for a model that does %j, of the use that it has there',
+  (operations, input, given) => {
+    const request = { input, seed: 7, count: 1, sound: '/sound', outDir: '/nowhere' };
+    expect(toSoundJob(request, operations).given).toMatchObject({ path: '/sound', ...given });
+  },
+);
+
 it('a song is short work, and speech as long as its text', () => {
   expect(estimateWork({ prompt: 'a song' }, 'audio')).toBeLessThan(1);
   expect(estimateWork({ text: 'a'.repeat(5_000) }, 'audio')).toBeGreaterThan(1);

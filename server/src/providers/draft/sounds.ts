@@ -9,6 +9,8 @@ interface SoundRequest {
   seed: number;
   /** How many the model makes of this input. */
   count: number;
+  /** The file of the user's sound, if the input has one. */
+  sound?: string;
   outDir: string;
 }
 
@@ -62,16 +64,25 @@ function describeSound(input: JsonObject, kind: SoundKind): string {
     .join(', ');
 }
 
+/** What the user's sound is for, in a model of these operations. */
+function givenOf({ input, sound }: SoundRequest, operations: readonly string[]): Pick<SoundJob, 'given'> {
+  if (sound === undefined) return {};
+  if (operations.includes('voice-cloning')) return { given: { path: sound, use: 'voice' } };
+  if (operations.includes('music-cover')) return { given: { path: sound, use: 'cover' } };
+  return { given: { path: sound, use: 'extend', fromSeconds: numberOf(input, 'continue_at') } };
+}
+
 /** The job for a request of sounds. @param operations what the catalogue says that the model does. */
-export function toSoundJob(
-  { input, ...request }: SoundRequest,
-  operations: readonly string[] = [],
-): SoundJob {
+export function toSoundJob(request: SoundRequest, operations: readonly string[] = []): SoundJob {
+  const { input, seed, count, outDir } = request;
   const kind = kindOf(operations);
   const isInstrumental = input.instrumental === true;
   const lyrics = isInstrumental ? '' : textOf(input, 'lyrics', 'lyrics_prompt');
   return {
-    ...request,
+    seed,
+    count,
+    outDir,
+    ...givenOf(request, operations),
     kind,
     text: kind === 'speech' ? textOf(input, 'text', 'prompt') : kind === 'music' ? lyrics : '',
     prompt: describeSound(input, kind),
