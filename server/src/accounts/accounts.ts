@@ -6,7 +6,7 @@ import { withTransaction } from '../db/pool.ts';
 import { AppError, invariant, OperatorError } from '../errors.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { isUuid, newId } from '../lib/ids.ts';
-import type { Book } from '../lib/money.ts';
+import { type Book, toCredits } from '../lib/money.ts';
 import { SharedRead } from '../lib/shared-read.ts';
 import type { Clock, SteadyClock } from '../lib/time.ts';
 import * as store from './accounts.store.ts';
@@ -43,6 +43,12 @@ export interface AccountsOptions {
   wallClock: Clock;
   /** The create rate of new keys. */
   createsPer10s: number;
+}
+
+/** A key for the audit log: its amounts are in credits, as in every other line. */
+function describeKey(row: keyStore.KeyRow | undefined): object | undefined {
+  const inCredits = (value: unknown) => (typeof value === 'bigint' ? toCredits(value) : value);
+  return row && Object.fromEntries(Object.entries(row).map(([name, value]) => [name, inCredits(value)]));
 }
 
 export class Accounts {
@@ -227,7 +233,7 @@ export class Accounts {
     await repeatLost(() =>
       withTransaction(this.#pool, async (client) => {
         await keyStore.insertKey(client, row);
-        const after = await keyStore.findKey(client, id);
+        const after = describeKey(await keyStore.findKey(client, id));
         await recordAct(client, { action: 'key.create', subject: id, accountId: account.id, after });
       }),
     );
@@ -253,14 +259,14 @@ export class Accounts {
     const isReplaced = await repeatLost(() =>
       withTransaction(this.#pool, async (client) => {
         const isDone = await keyStore.replaceSecret(client, id, { ...secret, overlapSeconds });
-        const after = await keyStore.findKey(client, id);
+        const after = describeKey(await keyStore.findKey(client, id));
         await store.announceCaller(client, { noun: 'key', id });
         if (isDone)
           await recordAct(client, {
             action: 'key.rotate',
             subject: id,
             accountId: before.account_id,
-            before,
+            before: describeKey(before),
             after,
           });
         return isDone;
@@ -291,10 +297,10 @@ export class Accounts {
     checkLimits(change, this.#wallClock());
     const { id, account_id } = await this.findKey(idOrHint, accountId);
     await withTransaction(this.#pool, async (client) => {
-      const before = await keyStore.findKey(client, id);
+      const before = describeKey(await keyStore.findKey(client, id));
       await keyStore.updateKey(client, id, change);
       await store.announceCaller(client, { noun: 'key', id });
-      const after = await keyStore.findKey(client, id);
+      const after = describeKey(await keyStore.findKey(client, id));
       await recordAct(client, { action: 'key.change', subject: id, accountId: account_id, before, after });
     });
     return this.findKey(id);

@@ -70,7 +70,7 @@ export function ChangeKeySheet({ apiKey, onClose, onChanged }: ChangeProps) {
         onChange={(expires) => setTexts({ ...texts, expires })}
         description="The last day, in UTC. Empty: for good."
       />
-      <LimitFields texts={texts} onChange={setTexts} isOpen />
+      <LimitFields mode={apiKey.mode} texts={texts} onChange={setTexts} isOpen />
       {faults.length > 0 && <Fault title="Nothing was changed" faults={faults} />}
       <FaultOf error={error} title="Nothing was changed" />
     </Sheet>

@@ -10,7 +10,7 @@ const ORDERS = [
   { value: '', label: 'Oldest first' },
   { value: 'used', label: 'Used last' },
   { value: 'spent', label: 'Spends most' },
-  { value: 'ends', label: 'Ends first' },
+  { value: 'ends', label: 'Expires first' },
 ] as const;
 
 function compareBy(order: string | undefined, one: ApiKey, other: ApiKey): number {

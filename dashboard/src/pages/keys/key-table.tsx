@@ -12,7 +12,7 @@ import { formatCredits } from '../../ui/money.tsx';
 import { type Column, Row, Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import styles from './keys.module.css';
-import { tightestOf } from './limits.ts';
+import { agentWords, tightestOf } from './limits.ts';
 
 const COLUMNS: readonly Column[] = [
   { name: 'Key' },
@@ -20,7 +20,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'Last used', isNarrow: true, isWideOnly: true },
   { name: 'Last 14 days', isNarrow: true, isWideOnly: true },
   { name: 'Credits', isRight: true, isNarrow: true },
-  { name: 'Ends', isNarrow: true, isWideOnly: true },
+  { name: 'Expires', isNarrow: true, isWideOnly: true },
   { name: 'Actions', isNameHidden: true, isRight: true, isNarrow: true },
 ];
 
@@ -69,6 +69,7 @@ export function KeyTable({ keys, days, reason, ...acts }: KeyTableProps) {
 
 function Name({ apiKey }: { apiKey: ApiKey }) {
   const { name, hint, role, disabled_at, earlier } = apiKey;
+  const agents = agentWords(apiKey);
   return (
     <span className={styles.name}>
       <span className={styles.row}>
@@ -79,6 +80,7 @@ function Name({ apiKey }: { apiKey: ApiKey }) {
       <span className={styles.quiet}>
         ends <span className="mono">{hint.slice(hint.indexOf('…'))}</span>
       </span>
+      {agents && <span className={styles.quiet}>{agents}</span>}
       {earlier && (
         <span className={styles.ending}>
           <span className="mono">{earlier.hint.slice(earlier.hint.indexOf('…'))}</span> also works; it stops{' '}

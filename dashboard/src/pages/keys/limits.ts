@@ -12,7 +12,13 @@ export interface LimitTexts {
   models: string;
   addresses: string;
   expires: string;
+  /** Agents may use it over MCP although it is a live key. */
+  hasLiveAgents: boolean;
+  agentsAbove: string;
 }
+
+/** The fields that are typed. */
+export type TextName = Exclude<keyof LimitTexts, 'hasLiveAgents'>;
 
 export const NO_LIMITS: LimitTexts = {
   creates: '',
@@ -23,6 +29,8 @@ export const NO_LIMITS: LimitTexts = {
   models: '',
   addresses: '',
   expires: '',
+  hasLiveAgents: false,
+  agentsAbove: '',
 };
 
 const text = (value: number | null) => (value === null ? '' : String(value));
@@ -37,6 +45,8 @@ export function textsOf(key: ApiKey): LimitTexts {
     models: key.models?.join(', ') ?? '',
     addresses: key.addresses?.join(', ') ?? '',
     expires: key.expires_at?.slice(0, 10) ?? '',
+    hasLiveAgents: key.agents_live,
+    agentsAbove: text(key.agents_confirm_above),
   };
 }
 
@@ -58,6 +68,7 @@ export function findTextFaults(texts: LimitTexts): string[] {
     openTasks: 'Open tasks',
     day: 'A day',
     total: 'In all',
+    agentsAbove: 'Agents ask above',
   };
   return Object.entries(names).flatMap(([field, name]) => {
     const value = numberOf(texts[field as keyof typeof names]);
@@ -76,6 +87,8 @@ export function limitsOf(texts: LimitTexts): KeyChange {
     addresses: listOf(texts.addresses),
     // The last day counts, so it ends with its last moment.
     expires_at: texts.expires === '' ? null : `${texts.expires}T23:59:59Z`,
+    agents_live: texts.hasLiveAgents,
+    agents_confirm_above: numberOf(texts.agentsAbove),
   };
 }
 
@@ -88,4 +101,13 @@ export function tightestOf(key: ApiKey): string {
   const [first] = budgets.toSorted((one, other) => one.max - one.used - (other.max - other.used));
   if (!first) return `${formatCredits(key.credits_total)} in all`;
   return `${formatCredits(first.used)} of ${formatCredits(first.max)} ${first.words}`;
+}
+
+/** What agents may do with a key, where it is not the usual: a test key they may always use, a live one never. */
+export function agentWords({ mode, agents_live, agents_confirm_above }: ApiKey): string | undefined {
+  const above = agents_confirm_above;
+  const asks = above === null ? undefined : `a person agrees above ${formatCredits(above)} credits`;
+  if (mode === 'live' && !agents_live) return undefined;
+  if (mode === 'live') return ['Agents may use it', asks].filter(Boolean).join('; ');
+  return asks && `Agents: ${asks}`;
 }

@@ -98,7 +98,7 @@ export function NewKeySheet({ onClose, onMade }: { onClose: () => void; onMade: 
         onChange={(expires) => setTexts({ ...texts, expires })}
         description="The last day, in UTC. Empty: for good."
       />
-      <LimitFields texts={texts} onChange={setTexts} />
+      <LimitFields mode={mode} texts={texts} onChange={setTexts} />
       {faults.length > 0 && <Fault title="The key was not made" faults={faults} />}
       <FaultOf error={error} title="The key was not made" />
     </Sheet>
