@@ -2,9 +2,12 @@
 // of what is shown in the file.
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { waitFor } from '../stage/wait.ts';
 import { findBarriers } from './axe.ts';
 import { startStage } from './stage.ts';
 
+/** Two renders on a machine that does much else. */
+const ENDED_MS = 300_000;
 const MODEL = 'reelay/draft-t2v';
 const stage = await startStage();
 await stage.core.catalog.changeModel(MODEL, { price: { kind: 'flat', version: 'test', credits: 8 } });
@@ -58,7 +61,7 @@ it('finds keys by name or end and puts them in order, and both stand in the addr
   const ends = { expiresAt: new Date(Date.now() + 86_400_000) };
   for (const [name, more] of [
     ['studio', {}],
-    ['website', ends],
+    ['website', { ...ends, mode: 'live' }],
   ] as const)
     await stage.core.accounts.createKey({
       account: stage.accountId,
@@ -69,7 +72,7 @@ it('finds keys by name or end and puts them in order, and both stand in the addr
     });
   const { page, close } = await stage.open('/keys?sort=ends');
   const rows = page.getByRole('table', { name: 'API keys' }).locator('tbody tr');
-  await page.getByText('Ends first').first().waitFor();
+  await page.getByText('Expires first').first().waitFor();
   await expect.poll(() => rows.first().innerText()).toContain('website');
   await page.getByRole('searchbox', { name: 'Search keys' }).fill('STUD');
   await page.waitForURL(/q=STUD/);
@@ -110,8 +113,36 @@ it('rotates a key with an overlap, and disables it when that is confirmed', asyn
   await close();
 });
 
-it('shows usage whose file has the same rows', async () => {
-  const { page, close } = await stage.open('/usage?by=metadata.project');
+it('lets agents use a live key above a price only with a person, says so at the key and in the audit log', async () => {
+  const { page, close } = await stage.open('/keys');
+  const row = page.getByRole('row', { name: /website/ });
+  await row.getByRole('button', { name: 'Actions of website' }).click();
+  await page.getByRole('menuitem', { name: 'Change' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Key website' });
+  await sheet.getByRole('switch', { name: 'Agents may use it' }).setChecked(true, { force: true });
+  await sheet.getByRole('textbox', { name: 'Agents ask a person above' }).fill('50');
+  expect(await findBarriers(page)).toEqual([]);
+  await sheet.getByRole('button', { name: 'Save' }).click();
+  await row.getByText('Agents may use it; a person agrees above 50 credits').waitFor();
+  const acts = await page.request.get(`${stage.url}/api/v1/operator/acts?action=key`);
+  expect((await acts.json()).items[0]).toMatchObject({
+    action: 'key.change',
+    actor: { name: stage.owner.email },
+    before: { agents_live: false, agents_confirm_above: null },
+    after: { agents_live: true, agents_confirm_above: 50 },
+  });
+  await close();
+});
+
+it('shows usage whose file has the same rows, and says of which key', async () => {
+  const [key] = (await stage.core.accounts.listKeys(stage.accountId, { limit: 10 })).filter(
+    ({ name }) => name === 'agency',
+  );
+  await waitFor('the tasks have ended, so that no sum changes', ENDED_MS, async () => {
+    const { rows } = await stage.core.pool.query('select 1 from tasks where completed_at is null limit 1');
+    return rows.length === 0;
+  });
+  const { page, close } = await stage.open(`/usage?by=metadata.project&key=${key?.id}`);
   const table = page.getByRole('table', { name: 'Usage' });
   await table.getByRole('row', { name: /lake/ }).waitFor();
   const shown = await table
@@ -130,5 +161,7 @@ it('shows usage whose file has the same rows', async () => {
   });
   expect(inFile).toEqual(shown);
   expect(await findBarriers(page)).toEqual([]);
+  await page.getByRole('button', { name: /^key: agency/ }).click();
+  await page.waitForURL(/by=metadata\.project$/);
   await close();
 });

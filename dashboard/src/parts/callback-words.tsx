@@ -3,6 +3,7 @@
 import { CircleCheck, CircleHelp, CircleX, Clock, ShieldCheck, ShieldX } from 'lucide-react';
 import type { CallbackState, InboxRequest, Occasion } from '../api/wire.ts';
 import { Chip } from '../ui/chip.tsx';
+import type { FilterChoice } from '../ui/filter-chips.tsx';
 
 const STATES = {
   pending: { word: 'Waiting', tone: undefined, icon: <Clock size={12} aria-hidden /> },
@@ -46,6 +47,18 @@ export function SignatureChip({ signature }: { signature: InboxRequest['signatur
 
 export function nameOfState(state: CallbackState): string {
   return STATES[state].word;
+}
+
+/** The chips that narrow a log to a state. @param hrefOf the log with that state; undefined is every state. */
+export function listStateFilters(
+  chosen: string | undefined,
+  hrefOf: (state: CallbackState | undefined) => string,
+): FilterChoice[] {
+  return [undefined, ...CALLBACK_STATES].map((state) => ({
+    name: state ? nameOfState(state) : 'All',
+    href: hrefOf(state),
+    isChosen: chosen === state,
+  }));
 }
 
 export function nameOfOccasion(occasion: Occasion): string {

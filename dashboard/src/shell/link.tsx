@@ -2,6 +2,7 @@
 import { useRouter } from '@tanstack/react-router';
 import type { AnchorHTMLAttributes, MouseEvent, ReactNode, Ref } from 'react';
 import { AnchorButton } from '../ui/button.tsx';
+import { FilterChips, type FilterChipsProps } from '../ui/filter-chips.tsx';
 
 type Anchor = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> & {
   href: string;
@@ -46,4 +47,9 @@ export function LinkButton({
   ...props
 }: Anchor & { variant?: 'primary' | 'default' | 'quiet'; size?: 'small'; icon?: ReactNode }) {
   return <AnchorButton {...useAnchor(props)} variant={variant} size={size} icon={icon} />;
+}
+
+/** Filters whose chips are links of the application. */
+export function FilterLinks(props: Omit<FilterChipsProps, 'link'>) {
+  return <FilterChips {...props} link={Link} />;
 }

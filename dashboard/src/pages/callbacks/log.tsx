@@ -7,17 +7,17 @@ import { useRoleReason } from '../../api/queries.ts';
 import type { Callback } from '../../api/wire.ts';
 import {
   answerOf,
-  CALLBACK_STATES,
   CallbackStateChip,
+  listStateFilters,
   nameOfOccasion,
-  nameOfState,
 } from '../../parts/callback-words.tsx';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
-import { Link, LinkButton } from '../../shell/link.tsx';
+import { FilterLinks, Link, LinkButton } from '../../shell/link.tsx';
 import { Empty, Fault, Skeleton, ZeroRows } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
+import { FilterTag } from '../../ui/filter-chips.tsx';
 import { Card } from '../../ui/page.tsx';
 import { type Column, Row, Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -30,7 +30,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'Last answer', isWideOnly: true },
   { name: 'Tries', isRight: true, isNarrow: true, isWideOnly: true },
   { name: 'Next try', isRight: true, isNarrow: true, isWideOnly: true },
-  { name: 'Made', isRight: true, isNarrow: true },
+  { name: 'Made', isRight: true, isNarrow: true, isWideOnly: true },
 ];
 const ROW_HEIGHT = 41;
 const ROWS_AT_FIRST = 8;
@@ -79,23 +79,16 @@ export function CallbackLog() {
 }
 
 function Filters() {
-  const [{ state, occasion, id }] = useSearch();
-  const filters: [string, string | undefined][] = [
-    ['All', undefined],
-    ...CALLBACK_STATES.map((each): [string, string] => [nameOfState(each), each]),
-  ];
+  const [{ state, occasion, id }, change] = useSearch();
   return (
     <div className={styles.filters}>
-      {filters.map(([word, value]) => (
-        <Link
-          key={word}
-          className={styles.filter}
-          href={paths.callbacks({ state: value, occasion, id })}
-          aria-current={state === value ? 'true' : undefined}
-        >
-          {word}
-        </Link>
-      ))}
+      <FilterLinks
+        label="State"
+        choices={listStateFilters(state, (value) => paths.callbacks({ state: value, occasion, id }))}
+      />
+      {occasion && (
+        <FilterTag name="about" value={occasion} onRemove={() => change({ occasion: undefined })} />
+      )}
       <ReplayFailed />
     </div>
   );
@@ -128,11 +121,18 @@ function LogRow({ row }: { row: Callback }) {
       columns={COLUMNS}
       cells={[
         <CallbackStateChip key="state" state={row.state} />,
-        <Link key="about" className={styles.rowLink} href={paths.callbacks({ state, occasion, id: row.id })}>
-          {nameOfOccasion(row.occasion)}
-          {row.task_id && <span className={styles.quiet}> …{row.task_id.slice(-6)}</span>}
-          {row.last_try && <span className={styles.below}>{answerOf(row.last_try)}</span>}
-        </Link>,
+        <span key="about">
+          <Link className={styles.rowLink} href={paths.callbacks({ state, occasion, id: row.id })}>
+            {nameOfOccasion(row.occasion)}
+            {row.task_id && <span className={styles.quiet}> …{row.task_id.slice(-6)}</span>}
+          </Link>
+          <span className={styles.below}>
+            {row.last_try && <>{answerOf(row.last_try)} · </>}
+            <span className={styles.cell}>
+              <Time at={row.created_at} />
+            </span>
+          </span>
+        </span>,
         <span key="url" className={styles.address} title={row.url}>
           {row.url}
         </span>,

@@ -1,13 +1,13 @@
 // Everything on offer, narrowed by vendor, kind, what goes in and price. All filters stand in the address.
 
-import { ArrowRight } from 'lucide-react';
+import { ArrowRight, Search } from 'lucide-react';
 import { toApiError } from '../../api/client.ts';
 import { priceWords, takesWords } from '../../api/model-words.ts';
 import { aboutOf, kindOf, useModels, vendorName, wordForKind } from '../../api/models.ts';
 import type { ModelSummary } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
-import { Link, LinkButton } from '../../shell/link.tsx';
+import { FilterLinks, Link, LinkButton } from '../../shell/link.tsx';
 import { Fault, Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
@@ -28,6 +28,13 @@ const INPUTS = [
   { value: 'audio', label: 'Sounds' },
 ];
 
+const MAKES = [
+  { value: undefined, label: 'All' },
+  { value: 'video', label: 'Videos' },
+  { value: 'image', label: 'Pictures' },
+  { value: 'audio', label: 'Sound' },
+] as const;
+
 const SORTS = [
   { value: ANY, label: 'By vendor' },
   { value: 'price', label: 'Cheapest first' },
@@ -37,7 +44,7 @@ const SORTS = [
 
 type Filters = Record<string, string>;
 
-function fits(model: ModelSummary, { q, vendor, kind, input, price }: Filters): boolean {
+function fits(model: ModelSummary, { q, vendor, makes, kind, input, price }: Filters): boolean {
   const names = [model.model, ...(model.aliases ?? [])].join(' ');
   const text = `${model.title} ${names} ${model.description} ${vendorName(model.vendor)}`.toLowerCase();
   const words = (q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
@@ -45,6 +52,7 @@ function fits(model: ModelSummary, { q, vendor, kind, input, price }: Filters): 
   return (
     words.every((word) => text.includes(word)) &&
     (vendor === undefined || model.vendor === vendor) &&
+    (makes === undefined || model.modality === makes) &&
     (kind === undefined || model.operations.includes(kind)) &&
     (input === undefined || (input === 'text' ? media.length === 0 : media.includes(input))) &&
     (price === undefined || (model.usual_credits !== null && model.usual_credits <= Number(price)))
@@ -92,11 +100,13 @@ function FilterBar({ models }: { models: readonly ModelSummary[] }) {
   });
   return (
     <search className={styles.filters}>
+      <Makes models={models} />
       <TextField
         label="Search models"
         isLabelHidden
         type="search"
-        placeholder="Search"
+        placeholder="Search models"
+        start={<Search size={16} aria-hidden />}
         value={search.q ?? ''}
         onChange={(q) => change({ q: q || undefined }, { replace: true })}
       />
@@ -117,7 +127,25 @@ function FilterBar({ models }: { models: readonly ModelSummary[] }) {
   );
 }
 
-const FILTER_NAMES = ['q', 'vendor', 'kind', 'input', 'price'];
+/** What is made, each with how many models make it. */
+function Makes({ models }: { models: readonly ModelSummary[] }) {
+  const [search] = useSearch();
+  return (
+    <div className={styles.makes}>
+      <FilterLinks
+        label="What is made"
+        choices={MAKES.map(({ value, label }) => ({
+          name: label,
+          count: value === undefined ? undefined : models.filter(({ modality }) => modality === value).length,
+          isChosen: search.makes === value,
+          href: paths.models({ ...search, makes: value }),
+        }))}
+      />
+    </div>
+  );
+}
+
+const FILTER_NAMES = ['q', 'vendor', 'makes', 'kind', 'input', 'price'];
 
 export function ModelsPage() {
   const { data, error, refetch } = useModels();

@@ -9,15 +9,15 @@ import {
   answerOf,
   CALLBACK_STATES,
   CallbackStateChip,
+  listStateFilters,
   nameOfOccasion,
   nameOfState,
 } from '../../parts/callback-words.tsx';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
-import { Link } from '../../shell/link.tsx';
+import { FilterLinks, Link } from '../../shell/link.tsx';
 import { Fault, Skeleton } from '../../ui/blanks.tsx';
 import { Button } from '../../ui/button.tsx';
-import { SelectField } from '../../ui/choices.tsx';
 import { Code } from '../../ui/code.tsx';
 import { Id } from '../../ui/copy.tsx';
 import { TextField } from '../../ui/fields.tsx';
@@ -38,7 +38,6 @@ const COLUMNS: readonly Column[] = [
   { name: 'Made', isRight: true, isNarrow: true, isWideOnly: true },
 ];
 const PATH = '/callbacks';
-const ALL = 'all';
 
 const BULK: Bulk<OperatorCallback> = {
   nameOf: ({ id, url }) => `…${id.slice(-6)} to ${url}`,
@@ -88,7 +87,7 @@ export function OperatorCallbacksPage() {
           callback.next_try_at === null ? 'none' : <Time key="next" at={toMs(callback.next_try_at)} />,
           <Time key="made" at={toMs(callback.created_at)} />,
         ]}
-        filters={<Filters key={account ?? ''} state={state ?? ALL} account={account ?? ''} />}
+        filters={<Filters key={account ?? ''} account={account ?? ''} />}
         onClear={said ? () => change({ state: undefined, account: undefined }) : undefined}
         bulk={BULK}
         empty={{ title: 'Nothing was sent yet', words: 'A task with a callback_url makes the first one.' }}
@@ -98,8 +97,8 @@ export function OperatorCallbacksPage() {
   );
 }
 
-function Filters({ state, account }: { state: string; account: string }) {
-  const [, change] = useSearch();
+function Filters({ account }: { account: string }) {
+  const [{ state, rows }, change] = useSearch();
   const [text, setText] = useState(account);
   return (
     <form
@@ -109,15 +108,14 @@ function Filters({ state, account }: { state: string; account: string }) {
         change({ account: text.trim() || undefined });
       }}
     >
-      <SelectField
-        label="State"
-        choices={[
-          { value: ALL, label: 'All' },
-          ...CALLBACK_STATES.map((value) => ({ value, label: nameOfState(value) })),
-        ]}
-        value={state}
-        onChange={(next) => change({ state: next === ALL ? undefined : next })}
-      />
+      <div className={styles.wholeLine}>
+        <FilterLinks
+          label="State"
+          choices={listStateFilters(state, (value) =>
+            paths.operatorCallbacks({ state: value, account: account || undefined, rows }),
+          )}
+        />
+      </div>
       <TextField type="search" label="Account, by name or id" value={text} onChange={setText} />
       <Button type="submit">Show</Button>
     </form>

@@ -1,17 +1,16 @@
-// The filters of the list. They live in the address alone: chips are links, and what is typed replaces the address.
+// The filters of the list. They live in the address alone; what is typed replaces it.
 import { useQuery } from '@tanstack/react-query';
-import { Search, X } from 'lucide-react';
+import { Search } from 'lucide-react';
 import { memo, useEffect, useState } from 'react';
 import { modelNamesQuery } from '../../api/search.ts';
 import { useSession } from '../../api/session.ts';
 import { filterOf } from '../../api/tasks.ts';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
-import { Link } from '../../shell/link.tsx';
-import { IconButton } from '../../ui/button.tsx';
-import { Chip } from '../../ui/chip.tsx';
+import { FilterLinks } from '../../shell/link.tsx';
 import { SelectField } from '../../ui/choices.tsx';
 import { TextField } from '../../ui/fields.tsx';
+import { FilterTag } from '../../ui/filter-chips.tsx';
 import styles from './tasks.module.css';
 
 const STATUSES = [
@@ -68,17 +67,15 @@ export const Filters = memo(function Filters() {
   const tags = Object.entries(filter).filter(([name]) => name.startsWith('metadata.'));
   return (
     <search className={styles.filters} aria-label="Filter tasks">
-      {STATUSES.map(([word, value]) => (
-        <Link
-          key={word}
-          className={styles.filter}
-          href={paths.tasks({ ...filter, status: value })}
-          aria-current={search.status === value ? 'true' : undefined}
-        >
-          {word}
-        </Link>
-      ))}
-      <div className={styles.search}>
+      <FilterLinks
+        label="State"
+        choices={STATUSES.map(([name, value]) => ({
+          name,
+          href: paths.tasks({ ...filter, status: value }),
+          isChosen: search.status === value,
+        }))}
+      />
+      <div className={styles.narrow}>
         <TextField
           label="Search prompts and ids"
           isLabelHidden
@@ -89,8 +86,6 @@ export const Filters = memo(function Filters() {
           value={text}
           onChange={setText}
         />
-      </div>
-      <div className={styles.narrow}>
         <SelectField
           label="Model"
           isLabelHidden
@@ -116,21 +111,22 @@ export const Filters = memo(function Filters() {
           value={search.to ?? ''}
           onChange={(to) => change({ to: to || undefined })}
         />
-        {[...tags, ...(filter.key ? [['key', filter.key] as const] : [])].map(([name, value]) => (
-          <span key={name} className={styles.tag}>
-            <Chip>
-              {name === 'key' ? `key …${value.slice(-6)}` : `${name.slice('metadata.'.length)}: ${value}`}
-            </Chip>
-            <IconButton
-              label={`Remove the filter ${name}`}
-              size="small"
-              onClick={() => change({ [name]: undefined })}
-            >
-              <X size={14} aria-hidden />
-            </IconButton>
-          </span>
-        ))}
       </div>
+      {filter.key && (
+        <FilterTag
+          name="key"
+          value={`…${filter.key.slice(-6)}`}
+          onRemove={() => change({ key: undefined })}
+        />
+      )}
+      {tags.map(([name, value]) => (
+        <FilterTag
+          key={name}
+          name={name.slice('metadata.'.length)}
+          value={value}
+          onRemove={() => change({ [name]: undefined })}
+        />
+      ))}
     </search>
   );
 });

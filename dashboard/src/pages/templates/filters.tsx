@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Counted } from '../../api/wire.ts';
 import { paths } from '../../paths.ts';
 import { useSearch } from '../../shell/address.ts';
-import { Link } from '../../shell/link.tsx';
+import { FilterLinks } from '../../shell/link.tsx';
 import { SelectField } from '../../ui/choices.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import styles from './templates.module.css';
@@ -117,22 +117,13 @@ function Tags({ counted }: { counted: readonly Counted[] }) {
   const tags = chosen && !shown.includes(chosen) ? [chosen, ...shown] : shown;
   if (tags.length === 0) return null;
   return (
-    <ul className={styles.tags} aria-label="Tags">
-      {tags.map(({ value, count }) => (
-        <li key={value}>
-          <Link
-            className={styles.tag}
-            href={paths.templates({
-              ...search,
-              tag: value === search.tag ? undefined : value,
-              id: undefined,
-            })}
-            aria-current={value === search.tag ? 'true' : undefined}
-          >
-            {value} <span className={styles.count}>{count}</span>
-          </Link>
-        </li>
-      ))}
-    </ul>
+    <FilterLinks
+      label="Tags"
+      choices={tags.map(({ value, count }) => {
+        const isChosen = value === search.tag;
+        const tag = isChosen ? undefined : value;
+        return { name: value, count, isChosen, href: paths.templates({ ...search, tag, id: undefined }) };
+      })}
+    />
   );
 }

@@ -1,6 +1,7 @@
 // Credits and what they went to: three figures, a chart by group, the same rows as a table and a file, the statement.
 import { useQuery } from '@tanstack/react-query';
 import { toApiError } from '../../api/client.ts';
+import { keysQuery } from '../../api/keys.ts';
 import { useBalance } from '../../api/queries.ts';
 import { useSession } from '../../api/session.ts';
 import { type UsageQuestion, usageFile, usageQuery } from '../../api/usage.ts';
@@ -9,6 +10,7 @@ import { useSearch } from '../../shell/address.ts';
 import { AnchorButton } from '../../ui/button.tsx';
 import { Segments } from '../../ui/choices.tsx';
 import { TextField } from '../../ui/fields.tsx';
+import { FilterTag } from '../../ui/filter-chips.tsx';
 import { formatCredits } from '../../ui/money.tsx';
 import { Page } from '../../ui/page.tsx';
 import { NoticeCard } from './notice.tsx';
@@ -69,6 +71,7 @@ export function UsagePage() {
         )}
         <Day label="From" value={search.from ?? data?.from} onChange={(from) => change({ from })} />
         <Day label="To" value={search.to ?? data?.to} onChange={(to) => change({ to })} />
+        {search.key && <KeyTag id={search.key} />}
       </div>
       <FaultOf
         error={error ? toApiError(error) : undefined}
@@ -80,6 +83,14 @@ export function UsagePage() {
       <NoticeCard />
     </Page>
   );
+}
+
+/** The report of one key says so, and by which name. */
+function KeyTag({ id }: { id: string }) {
+  const [, change] = useSearch();
+  const { data } = useQuery(keysQuery(useSession()));
+  const name = data?.find((key) => key.id === id)?.name ?? `…${id.slice(-6)}`;
+  return <FilterTag name="key" value={name} onRemove={() => change({ key: undefined })} />;
 }
 
 function Day({
