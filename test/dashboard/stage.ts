@@ -42,8 +42,11 @@ export interface Stage {
   owner: Person;
   accountId: string;
   browser: Browser;
-  /** Stops the server, and starts another one on the same data at the same address; `core` stays open. */
-  restart(): Promise<void>;
+  /**
+   * Stops the server, and starts another one on the same data at the same address; `core` stays open.
+   * @param meanwhile runs while no server is there.
+   */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   /** Opens an address of the dashboard in a browser of its own. */
   open(path: string, options?: PageOptions): Promise<WatchedPage>;
 }
@@ -99,8 +102,9 @@ export async function startStage({ environment, isUnclaimed = false }: StageOpti
   let app = await start(core);
   const url = app.address ?? '';
   const later: Core[] = [];
-  const restart = async () => {
+  const restart: Stage['restart'] = async (meanwhile) => {
     await app.stop();
+    await meanwhile?.();
     const next = await createCore({ ...config, port: Number(new URL(url).port) }, database.url, log);
     later.push(next);
     app = await start(next);

@@ -43,8 +43,16 @@ async function holdDispatch(): Promise<() => Promise<void>> {
   await client.query(`begin`);
   await client.query(`select pg_advisory_xact_lock(hashtext('reelay dispatch'))`);
   let freed: Promise<void> | undefined;
+  const end = async () => {
+    try {
+      await client.query('commit');
+    } finally {
+      // One that broke is given back too, or the end of the file waits for it.
+      client.release();
+    }
+  };
   const free = () => {
-    freed ??= client.query('commit').then(() => client.release());
+    freed ??= end();
     return freed;
   };
   onTestFinished(free);
@@ -162,6 +170,18 @@ it('gathers new tasks, walks by j, keeps the filter, and cancels what is selecte
   await page.getByRole('button', { name: 'Cancel 2' }).click();
   await page.getByRole('status').filter({ hasText: '2 cancelled, nothing charged' }).waitFor();
   await rowOf(page, 'first of three').getByText('Cancelled').last().waitFor();
+  // The states are one stop of the Tab key, in which the arrows move; what is chosen is said.
+  const states = page.getByRole('toolbar', { name: 'State' });
+  await states.getByRole('link', { name: 'All' }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/status=cancelled/);
+  await page.getByRole('status').filter({ hasText: 'State: Cancelled' }).waitFor({ state: 'attached' });
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Cancelled');
+  expect(await states.locator('[aria-current], [tabindex="0"]').allInnerTexts()).toEqual(['Cancelled']);
+  await page.keyboard.press('Tab');
+  await expect.poll(() => page.evaluate('document.activeElement.type')).toBe('search');
   await free();
   await close();
 });
@@ -187,17 +207,62 @@ it('shows what others wrote as text, and says when there is no such task', async
   await close();
 });
 
-it('follows a task by the stream while the server restarts', async () => {
+/** What the page wrote while its server or its network was away: the browser says that, and nothing else goes wrong. */
+function forgetOutage(faults: string[]): void {
+  expect(faults.filter((fault) => !/net::ERR_/.test(fault))).toEqual([]);
+  faults.splice(0);
+}
+
+it('keeps what it shows while the server is away, and follows the task by the stream once it is back', async () => {
   const free = await holdDispatch();
   await create({ prompt: 'over a restart', duration: 1, resolution: '480p' });
   const { page, faults, close } = await stage.open('/tasks');
-  await rowOf(page, 'over a restart').getByText('Waiting').last().waitFor();
+  const row = rowOf(page, 'over a restart');
+  const line = page.getByText(/^No connection\. .* again in \d s/);
+  await row.getByText('Waiting').last().waitFor();
+  await page.getByRole('checkbox', { name: 'Select: over a restart' }).check();
   await page.evaluate('window.isSamePage = true');
-  await stage.restart().finally(free);
-  await rowOf(page, 'over a restart').getByText('Done').last().waitFor({ timeout: RENDER_MS });
+  await stage.restart(async () => {
+    await free();
+    // Nothing was pressed: the end of the stream says it.
+    await line.waitFor();
+    await page.getByRole('button', { name: 'Cancel 1' }).click();
+    await page.getByRole('alert').filter({ hasText: 'The server cannot be reached' }).waitFor();
+    await row.getByText('Waiting').last().waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+  });
+  await line.waitFor({ state: 'detached' });
+  // The cancel was refused there and then; it is not sent now.
+  await row.getByText('Done').last().waitFor({ timeout: RENDER_MS });
   expect(await page.evaluate('window.isSamePage')).toBe(true);
-  // The browser says that the server was away, and nothing else went wrong.
-  expect(faults.filter((fault) => !/net::ERR_/.test(fault))).toEqual([]);
-  faults.splice(0);
+  forgetOutage(faults);
+  await close();
+});
+
+it('keeps the text of a form without a network, and goes to the page that was asked for once there is one', async () => {
+  const { page, faults, close } = await stage.open('/keys?open=new');
+  const sheet = page.getByRole('dialog', { name: 'New key' });
+  const name = sheet.getByRole('textbox', { name: 'Name' });
+  const make = sheet.getByRole('button', { name: 'Make the key' });
+  const line = page.getByText(/^No connection/).last();
+  await name.fill('offline');
+  await page.context().setOffline(true);
+  await make.click();
+  await sheet.getByRole('alert').filter({ hasText: 'The server cannot be reached' }).waitFor();
+  expect(await name.inputValue()).toBe('offline');
+  await line.waitFor({ state: 'attached' });
+  await page.context().setOffline(false);
+  await page.getByRole('status').filter({ hasText: 'The connection is back' }).waitFor({ state: 'attached' });
+  await make.click();
+  await page.getByRole('dialog', { name: 'The key offline' }).waitFor();
+  await page.goto(`${stage.url}/keys`);
+  await page.getByRole('row', { name: /offline/ }).waitFor();
+  await page.context().setOffline(true);
+  await page.getByRole('link', { name: 'Callbacks', exact: true }).click();
+  await line.waitFor();
+  await page.getByRole('row', { name: /offline/ }).waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole('heading', { name: 'Callbacks' }).waitFor();
+  forgetOutage(faults);
   await close();
 });

@@ -56,12 +56,14 @@ async function send(method: Method, path: string, { query, body, signal }: CallO
   if (account) headers['x-reelay-account'] = account;
   if (body !== undefined) headers['content-type'] = JSON_TYPE;
   try {
-    return await fetch(addressOf(path, query), {
+    const response = await fetch(addressOf(path, query), {
       method,
       headers,
       signal,
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    onlineManager.setOnline(true);
+    return response;
   } catch (error) {
     if (signal?.aborted) throw error;
     onlineManager.setOnline(false);

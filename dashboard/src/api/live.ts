@@ -7,6 +7,7 @@ import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/r
 import { useEffect } from 'react';
 import { addressInSession } from './client.ts';
 import { setConnected } from './live-state.ts';
+import { tryConnection } from './reach.ts';
 import { type Mode, useSession } from './session.ts';
 import type { Balance, ListedTask, LiveTask, TaskDetail, TaskPage } from './wire.ts';
 
@@ -139,6 +140,7 @@ function listenToServer(send: (message: Message) => void): () => void {
     stream.addEventListener('balance', ({ data }) => send({ kind: 'balance', balance: JSON.parse(data) }));
     stream.addEventListener('error', () => {
       setConnected(false);
+      void tryConnection();
       // The browser comes again by itself unless it was refused.
       if (stream.readyState === EventSource.CLOSED) retry = setTimeout(begin, ALIVE_MS);
     });

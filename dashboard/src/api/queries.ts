@@ -24,7 +24,16 @@ export const queryClient = new QueryClient({
       if (isUnknown && queryKey[0] !== 'me') void queryClient.invalidateQueries({ queryKey: ['me'] });
     },
   }),
-  defaultOptions: { queries: { retry: isWorthRetry, staleTime: FRESH_MS, refetchOnWindowFocus: true } },
+  defaultOptions: {
+    queries: {
+      retry: isWorthRetry,
+      staleTime: FRESH_MS,
+      refetchOnWindowFocus: true,
+      refetchOnReconnect: 'always',
+    },
+    // An act that cannot be sent fails at once. Kept for later, it would spend credits when nobody looks any more.
+    mutations: { networkMode: 'always' },
+  },
 });
 
 export const meQuery = queryOptions({

@@ -2,6 +2,7 @@
 import { type FormEvent, type ReactNode, useEffect } from 'react';
 import styles from './gate-page.module.css';
 import { Mark } from './mark.tsx';
+import { OfflineLine } from './offline-line.tsx';
 
 export function GatePage({
   title,
@@ -17,6 +18,7 @@ export function GatePage({
   }, [title]);
   return (
     <main className={styles.page}>
+      <OfflineLine />
       <Mark size={40} />
       <div className={styles.card}>
         <div>

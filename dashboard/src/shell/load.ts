@@ -1,5 +1,7 @@
 // Loading the piece of a page. After an upgrade of the server the files of an old page are gone: one reload brings the
-// new ones, at the moment when somebody goes to that page and not while a link is only pointed at.
+// new ones, at the moment when somebody goes to that page and not while a link is only pointed at. While the server cannot be
+// reached the page that is open stays, since a reload would put the browser's own page in its place.
+import { tryConnection, waitForServer } from '../api/reach.ts';
 
 const ENTRY = 'reelay.reloaded';
 const RELOAD_AGAIN_MS = 30_000;
@@ -23,7 +25,9 @@ export async function loadPiece<Piece>(load: () => Promise<Piece>, isNeeded: () 
   try {
     return await load();
   } catch (error) {
-    if (isNeeded() && reloadOnce()) return new Promise(() => undefined);
+    if (!isNeeded()) throw error;
+    if (!(await tryConnection())) await waitForServer();
+    if (reloadOnce()) return new Promise(() => undefined);
     throw error;
   }
 }

@@ -28,7 +28,8 @@ export function Shell() {
     if (isSignedOut) go(paths.signIn(router.state.location.href), { replace: true });
   }, [isSignedOut, go, router]);
   if (data && !isSignedOut) return <Frame me={data} />;
-  if (!error || isSignedOut) return null;
+  if (isSignedOut) return null;
+  if (!error) return <OfflineLine />;
   const { message, requestId } = toApiError(error);
   return (
     <main className={styles.content}>
