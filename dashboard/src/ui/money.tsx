@@ -12,7 +12,7 @@ export function Money({ credits, hasUnit }: { credits: number; hasUnit?: boolean
   const unit = credits === 1 ? 'credit' : 'credits';
   return (
     <span className={styles.money}>
-      {formatCredits(credits)}
+      {formatCredits(credits).replace('-', '−')}
       {hasUnit && ` ${unit}`}
     </span>
   );
