@@ -27,6 +27,7 @@ const LONGEST = [
   'test/hostile/ids.test.ts',
   'test/acceptance/browser.test.ts',
   'test/sdk/sdk.test.ts',
+  'test/foreign/doors.test.ts',
   'server/src/commands/credentials.test.ts',
   'draft/renderer.test.ts',
   'draft/scenes/places.test.ts',
