@@ -12,6 +12,7 @@ import { neighboursBench } from './neighbours.ts';
 import { openTasksBench } from './open-tasks.ts';
 import { raceBench } from './race.ts';
 import { renderingBench } from './rendering.ts';
+import { roundsBench } from './rounds.ts';
 import { runStored } from './stored.ts';
 import { wholeTasksBench } from './whole-tasks.ts';
 
@@ -21,6 +22,7 @@ const BENCHES: readonly Bench[] = [
   wholeTasksBench,
   callbackDelayBench,
   dispatchBench,
+  roundsBench,
   openTasksBench,
   neighboursBench,
   dashboardBench,

@@ -46,3 +46,7 @@ comment on column attempts.cost_nanos is 'What the operator pays for it, in bill
 comment on column attempts.made_at is 'When its provider first said that it had made it while the files could not be had: nothing else is started for the task.';
 comment on column attempts.unreadable_at is 'The first answer that could not be read, with no readable one since.';
 comment on column attempts.kept is 'The files of it that are stored already, by their place among its outputs, while others are still asked for.';
+
+-- No table: its numbers have gaps where a round was undone, which is what they are asked for.
+create sequence dispatch_rounds;
+comment on sequence dispatch_rounds is 'Numbers the rounds of the dispatchers of all nodes, so that one knows whether another had its turn since.';

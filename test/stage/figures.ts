@@ -36,6 +36,16 @@ export function cpuSeconds(pid: number, withChildren = false): number {
   return (own.ownTicks + own.childTicks + living) / TICKS;
 }
 
+/** CPU milliseconds of a process so far, exact to a fraction; 0 if the system does not report them. */
+export function cpuMilliseconds(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    // Not Linux, or it has just ended.
+    return 0;
+  }
+}
+
 /** The process that started another; undefined if the system does not report it. */
 export function parentOf(pid: number): number | undefined {
   return readTimes(pid)?.parent;

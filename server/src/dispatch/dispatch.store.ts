@@ -47,13 +47,17 @@ export interface Caps {
   models: Map<string, number>;
 }
 
-/** Takes the right to dispatch if no other node has it; the lock ends with the transaction. */
-export async function takeDispatchLock(client: PoolClient): Promise<boolean> {
-  const { rows } = await client.query<{ taken: boolean }>({
+/**
+ * Takes the right to dispatch if no other node has it; the lock ends with the transaction. Returns the number of the round:
+ * two that follow each other without a gap had no round of any node between them.
+ */
+export async function takeDispatchLock(client: PoolClient): Promise<number | undefined> {
+  const { rows } = await client.query<{ round: number | null }>({
     name: 'dispatch-lock',
-    text: `select pg_try_advisory_xact_lock(hashtext('${LOCK}')) as taken`,
+    text: `select case when pg_try_advisory_xact_lock(hashtext('${LOCK}'))
+             then nextval('dispatch_rounds')::double precision end as round`,
   });
-  return rows[0].taken;
+  return rows[0].round ?? undefined;
 }
 
 /** The condition of the index tasks_skipping_render. */

@@ -16,11 +16,11 @@ import {
   type RateRooms,
   readCandidates,
   readCaps,
-  readLoads,
   readRateRooms,
   readUnrendered,
   takeDispatchLock,
 } from './dispatch.store.ts';
+import { type Kept, KeptLoads } from './kept-loads.ts';
 import type { LiveMarket } from './market.ts';
 import {
   type Choice,
@@ -59,6 +59,8 @@ export interface Round {
 interface RoundDone {
   queuesSeen: number;
   claimed: ClaimedTask[];
+  /** With what was chosen now. */
+  kept: Kept;
   /** Undefined when there was nothing to choose, or nothing fitted. */
   chosen?: Chosen;
 }
@@ -67,6 +69,7 @@ export class Dispatcher {
   readonly #options: DispatchOptions;
   #shares = new OfferShares();
   readonly #turns = new Turns();
+  readonly #loads = new KeptLoads();
   #queuesSeen = 1;
   #rounds = 0;
 
@@ -80,6 +83,7 @@ export class Dispatcher {
     const done = await withTransaction(this.#options.pool, (client) => this.#claim(client, round));
     if (!done) return undefined;
     this.#rounds++;
+    this.#loads.keep(done.kept);
     this.#queuesSeen = done.queuesSeen;
     if (!done.chosen) return [];
     this.#shares = done.chosen.shares;
@@ -87,15 +91,22 @@ export class Dispatcher {
     return done.claimed;
   }
 
+  /** How long the next round may wait although nothing new is known to it; not finite when the last one saw every end. */
+  restMs(): number {
+    return this.#loads.restMs();
+  }
+
   async #claim(client: PoolClient, round: Round): Promise<RoundDone | undefined> {
-    if (!(await takeDispatchLock(client))) return undefined;
-    const [loads, caps] = [await readLoads(client), await readCaps(client)];
+    const number = await takeDispatchLock(client);
+    if (number === undefined) return undefined;
+    const [kept, caps] = [await this.#loads.take(client, number), await readCaps(client)];
+    const { loads } = kept;
     const fullKeys = fullOnes(loads.keys, caps.keys);
     const queueMax = this.#lookPerQueue(round.room);
     const candidates = this.#weigh(await readCandidates(client, { queueMax, fullKeys }));
     const unrendered = this.#weigh(await readUnrendered(client, fullKeys));
     const queuesSeen = new Set(candidates.map(({ account_id, model }) => `${account_id} ${model}`)).size;
-    if (candidates.length + unrendered.length === 0) return { queuesSeen, claimed: [] };
+    if (candidates.length + unrendered.length === 0) return { queuesSeen, claimed: [], kept };
     // It is read after the tasks, so that an account that has just refused one of them is known to have done so.
     const market = await this.#options.market.open();
     const credentials = await this.#options.market.listUsable();
@@ -108,11 +119,11 @@ export class Dispatcher {
     const known = { loads, caps, rates, market, shares: this.#shares, turns: this.#turns };
     const chosen = chooseAssignments({ ...known, candidates, unrendered, room: round.room });
     const { choices } = chosen;
-    if (choices.length === 0) return { queuesSeen, claimed: [] };
+    if (choices.length === 0) return { queuesSeen, claimed: [], kept };
     await countStarts(client, countsOf(choices, limited));
     const assignments = choices.map(toAssignment);
     const claimed = await claimAssigned(client, { nodeId: round.nodeId, leaseMs: LEASE_MS, assignments });
-    return { queuesSeen, claimed, chosen };
+    return { queuesSeen, claimed, kept, chosen };
   }
 
   #weigh(rows: readonly CandidateRow[]): Candidate[] {

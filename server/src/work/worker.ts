@@ -175,7 +175,7 @@ export class Worker implements ClaimKeeper {
       const early = new Promise<void>((resolve) => {
         this.#wakeUp = resolve;
       });
-      await Promise.race([early, pause(LOOK_MS, signal)]);
+      await Promise.race([early, pause(Math.min(LOOK_MS, this.#dispatcher.restMs()), signal)]);
     }
     this.#woken = false;
   }
