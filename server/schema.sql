@@ -14,6 +14,9 @@ create type task_end as (
   outputs json
 );
 
+create sequence dispatch_rounds;
+comment on sequence dispatch_rounds is 'Numbers the rounds of the dispatchers of all nodes, so that one knows whether another had its turn since.';
+
 create table accounts (
   id uuid not null,
   name text not null,

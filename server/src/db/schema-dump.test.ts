@@ -45,7 +45,7 @@ it('shows everything that it knows of a table', async () => {
 
 it.each([
   ['create view short as select 1 as one', 'drop view short'],
-  ['create sequence short', 'drop sequence short'],
+  ['create sequence short increment 2', 'drop sequence short'],
   ["create type short as enum ('red')", 'drop type short'],
   ['create domain short as int check (value > 0)', 'drop domain short'],
   ['create unlogged table short (at date)', 'drop table short'],

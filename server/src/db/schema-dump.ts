@@ -21,16 +21,29 @@ const HEADING = '-- The database after all migrations. Written by `npm run schem
 /** The migration runner's own table belongs to migrate.ts and says nothing about the domain. */
 const OWN_TABLE = 'schema_migrations';
 
-/** What the queries below would not find: views, partitions, sequences of their own, enums, domains, extensions. */
+/** A sequence of its own with nothing but the defaults. */
+const PLAIN_SEQUENCE = `c.relkind = 'S' and exists (
+  select from pg_sequence s where s.seqrelid = c.oid and s.seqtypid = 'bigint'::regtype and s.seqstart = 1
+    and s.seqincrement = 1 and s.seqmin = 1 and s.seqmax = 9223372036854775807 and s.seqcache = 1 and not s.seqcycle)
+  and not exists (select from pg_depend d where d.objid = c.oid and d.deptype in ('i', 'a'))`;
+
+/** What the queries below would not find: views, partitions, sequences with options, enums, domains, extensions. */
 const UNKNOWN_SQL = `
   select relname as name from pg_class c
   where relnamespace = 'public'::regnamespace
     and (relkind not in ('r', 'i', 'c', 'S') or relispartition or relpersistence <> 'p'
-      or relkind = 'S' and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'i'))
+      or relkind = 'S' and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'i')
+        and not (${PLAIN_SEQUENCE}))
   union all
   select typname from pg_type where typnamespace = 'public'::regnamespace and typtype in ('e', 'd', 'r')
   union all
   select extname from pg_extension where extname <> 'plpgsql'`;
+
+const SEQUENCES_SQL = `
+  select relname as name, 'create sequence ' || quote_ident(relname) as definition,
+    obj_description(oid, 'pg_class') as comment
+  from pg_class c where relnamespace = 'public'::regnamespace and ${PLAIN_SEQUENCE}
+  order by relname`;
 
 const TABLES_SQL = `
   select oid::int as oid, relname as name, array_to_string(reloptions, ', ') as options,
@@ -122,13 +135,16 @@ async function writeTable(client: pg.ClientBase, table: Table): Promise<string> 
   ].join('');
 }
 
-/** The public schema as SQL text: types, tables with what belongs to them, functions. @throws on any other kind. */
+/** The public schema as SQL text: types, sequences, tables with what belongs to them, functions. @throws on any other kind. */
 export async function dumpSchema(client: pg.ClientBase): Promise<string> {
   await client.query('set search_path = public');
   const list = async (sql: string) => (await client.query<Part>(sql)).rows;
   const unknown = (await list(UNKNOWN_SQL)).map(({ name }) => name);
   invariant(unknown.length === 0, `schema-dump.ts cannot write ${unknown.join(', ')} yet`);
-  const sections = [writeParts('type', await list(TYPES_SQL))];
+  const sections = [
+    writeParts('type', await list(TYPES_SQL)),
+    writeParts('sequence', await list(SEQUENCES_SQL)),
+  ];
   const tables = await client.query<Table>(TABLES_SQL, [OWN_TABLE]);
   for (const table of tables.rows) sections.push(await writeTable(client, table));
   for (const part of await list(FUNCTIONS_SQL)) sections.push(writeParts('function', [part]));
