@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
+import { SAMPLE_CLIP, SAMPLE_SOUND } from '../../../draft/samples/samples.ts';
 import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { fetchInput, readImage } from './fetch-image.ts';
 import type { Files } from './files.ts';
@@ -43,6 +44,19 @@ test('an own file that is larger than any picture may be is refused before it is
   );
   expect(stream.destroyed).toBe(true);
 });
+
+test.each(['clip', 'sound'] as const)(
+  'a sample address of a %s stands for the bundled one, on test keys',
+  async (kind) => {
+    const path = join(folder, `sample-${kind}`);
+    const wanted = { kind, url: 'https://example.com/a', path, testMode: true, signal };
+    const { note } = await fetchInput({ files: holding({}), guardedFetch }, wanted);
+    expect(note).toContain('example.com/a stands for the bundled sample');
+    expect(
+      (await readFile(path)).equals(await readFile((kind === 'clip' ? SAMPLE_CLIP : SAMPLE_SOUND).file)),
+    ).toBe(true);
+  },
+);
 
 /** The same, with a folder for staged files. */
 function staging(file: Partial<OwnFile>): Files {
