@@ -127,9 +127,10 @@ function FilterBar({ models }: { models: readonly ModelSummary[] }) {
   );
 }
 
-/** What is made, each with how many models make it. */
+/** What is made, each with how many models make it: once that is known, in room that is kept for it. */
 function Makes({ models }: { models: readonly ModelSummary[] }) {
   const [search] = useSearch();
+  if (models.length === 0) return <div className={styles.makes} />;
   return (
     <div className={styles.makes}>
       <FilterLinks
