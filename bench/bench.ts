@@ -1,4 +1,4 @@
-// What every measurement gives `npm run bench`, and how it prints its figures.
+// What every measurement gives `npm run bench`, and how it prints its figures. State: the figures since the last taking.
 
 export interface BenchOptions {
   /** Shorter and smaller: to see that it runs, not for figures. */
@@ -33,8 +33,21 @@ export function printLine(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+const figuresSince: Figure[] = [];
+
+/** Keeps figures that are printed in another form. */
+export function keepFigures(figures: readonly Figure[]): void {
+  figuresSince.push(...figures);
+}
+
+/** The figures that were printed or kept since the last call. */
+export function takeFigures(): Figure[] {
+  return figuresSince.splice(0);
+}
+
 /** Prints a line for each figure: what, how much, and whether it is within its bound. */
 export function printFigures(figures: readonly Figure[]): void {
+  keepFigures(figures);
   for (const figure of figures) printLine(describeFigure(figure));
 }
 
