@@ -16,6 +16,8 @@ import type { Painter, Stage } from './stage.ts';
 export interface FrameWork {
   job: RenderJob;
   plan: Plan;
+  /** Where the job has shots: the plan of each. */
+  shotPlans?: Plan[];
   photos: Photo[];
   /** What was read of the user's clip and sound. */
   material?: Material;
@@ -38,10 +40,34 @@ export interface Drawing {
 
 /** @throws when the effect is unknown, or a painter cannot be prepared for these photos. */
 export async function prepareDrawing(work: FrameWork): Promise<Drawing> {
+  const { job, shotPlans = [] } = work;
+  const canvas = createCanvas(job.width, job.height);
+  const shots = job.shots ?? [];
+  if (shots.length === 0 || shots.length !== shotPlans.length) return prepareShot(work, canvas);
+  const drawings: Drawing[] = [];
+  // One after the other: preparing a scene keeps a thread busy for up to half a second.
+  for (const [at, { durationSeconds }] of shots.entries()) {
+    const shot = { ...job, durationSeconds, seed: (job.seed + at) >>> 0 };
+    drawings.push(await prepareShot({ ...work, job: shot, plan: shotPlans[at] }, canvas));
+  }
+  return {
+    canvas,
+    finish: drawings[0].finish,
+    draw(timeSeconds, picture) {
+      let [at, beginSeconds] = [0, 0];
+      while (at < shots.length - 1 && timeSeconds >= beginSeconds + shots[at].durationSeconds) {
+        beginSeconds += shots[at].durationSeconds;
+        at += 1;
+      }
+      drawings[at].draw(timeSeconds - beginSeconds, picture);
+    },
+  };
+}
+
+async function prepareShot(work: FrameWork, canvas: Canvas): Promise<Drawing> {
   const { job, plan } = work;
   const { width, height, seed } = job;
   const paint = await preparePainter(work);
-  const canvas = createCanvas(width, height);
   const context = canvas.getContext('2d');
   const options: FinishOptions = {
     width,

@@ -28,6 +28,12 @@ export interface PictureFit {
  */
 export type RenderKind = 'text' | 'effect' | 'reference' | 'motion' | 'talk' | 'clip';
 
+/** A part of a video, with a prompt of its own. */
+export interface Shot {
+  prompt: string;
+  durationSeconds: number;
+}
+
 /** A render to do. Sizes are in pixels and even; `durationSeconds` times {@link FRAME_RATE} is the frame count. */
 export interface RenderJob {
   kind: RenderKind;
@@ -40,6 +46,8 @@ export interface RenderJob {
   seed: number;
   /** Empty for effects. */
   prompt: string;
+  /** For `text` and `reference`: the parts of the video, with a cut between them; `prompt` has the words of all of them. */
+  shots?: Shot[];
   /** The camera stands still; the world goes on moving. */
   cameraFixed: boolean;
   movement: 'auto' | 'small' | 'medium' | 'large';

@@ -62,7 +62,8 @@ export async function renderVideo(
   });
   let done = 0;
   let lastDrawn: Uint8Array | undefined;
-  const work: FrameWork = { job, plan, photos, material };
+  const shotPlans = job.shots?.map(({ prompt }) => castPeople(planPrompt(prompt), photos));
+  const work: FrameWork = { job, plan, shotPlans, photos, material };
   const order = { work, frames, workers: settings.workers, pictures: prepared.frames };
   for await (const frame of drawFrames(order)) {
     await encoder.add(frame);

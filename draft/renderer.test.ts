@@ -14,7 +14,7 @@ import type { EncoderName } from './encode/encoder.ts';
 import { convertToRgb, i420SizeBytes } from './encode/i420.ts';
 import { decodeLastFrame } from './encode/last-frame.ts';
 import { drawFrames } from './frame-pool.ts';
-import { prepareFrames } from './frames.ts';
+import { prepareDrawing, prepareFrames } from './frames.ts';
 import { FRAME_RATE, type RenderJob } from './job.ts';
 import { planPrompt } from './plan/plan-prompt.ts';
 import { createRenderer, RenderError, rendererAvailability } from './renderer.ts';
@@ -315,6 +315,28 @@ describe('the frames', () => {
       expect(Buffer.from(one).equals(other)).toBe(false);
     },
   );
+
+  it('of a shot are those of a video of its own, after a cut', async () => {
+    const [first, second] = ['a road in the rain', 'a lake at sunset'];
+    const shots = [first, second].map((prompt) => ({ prompt, durationSeconds: 1 }));
+    const job = makeJob({ prompt: first, width: 160, height: 90, durationSeconds: 2, seed: 7, shots });
+    const alone = await prepareDrawing({
+      job: makeJob({ prompt: second, width: 160, height: 90, durationSeconds: 1, seed: 8 }),
+      plan: planPrompt(second),
+      photos: [],
+    });
+    const shown = await prepareDrawing({
+      job,
+      plan: planPrompt(first),
+      shotPlans: [planPrompt(first), planPrompt(second)],
+      photos: [],
+    });
+    shown.draw(1.5);
+    alone.draw(0.5);
+    expect(shown.canvas.data().equals(alone.canvas.data())).toBe(true);
+    shown.draw(0.5);
+    expect(shown.canvas.data().equals(alone.canvas.data())).toBe(false);
+  });
 
   it('carry the draft mark only when it is asked for', async () => {
     const lower = async (mark: boolean): Promise<Buffer> => {

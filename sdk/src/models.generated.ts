@@ -1245,7 +1245,7 @@ export interface KlingV26MotionControlInput {
 /** Kling 3.0: 3 to 15 seconds from a first picture, and a last one if wanted. */
 export interface KlingV3I2vInput {
   /** What happens in the video. */
-  prompt: string;
+  prompt?: string;
   /** What the video must not show. */
   negative_prompt?: string;
   /** The first frame, and the last. */
@@ -1256,6 +1256,17 @@ export interface KlingV3I2vInput {
   duration?: number;
   /** Makes the sound, too; without it, less is charged. Default: false. */
   audio?: boolean;
+  /** Makes a video of several shots with cuts between them. Default: false. */
+  multi_shots?: boolean;
+  /** What divides a video of several shots: intelligence is the model itself, by the prompt; customize is multi_prompt. */
+  shot_type?: "intelligence" | "customize";
+  /** The shots in their order, for the shot_type customize; their lengths add up to duration. */
+  multi_prompt?: {
+    /** What the shot shows. */
+    prompt: string;
+    /** Length of the shot in seconds. */
+    duration: number;
+  }[];
 }
 
 /** Kling 3 Motion Control: moves the person or figure of a picture as the person of a clip moves. */
@@ -1277,7 +1288,7 @@ export interface KlingV3MotionControlInput {
 /** Kling 3.0: 3 to 15 seconds from a text, with sound if wanted. */
 export interface KlingV3T2vInput {
   /** What the video shows. */
-  prompt: string;
+  prompt?: string;
   /** What the video must not show. */
   negative_prompt?: string;
   /** Default: "720p". */
@@ -1288,6 +1299,17 @@ export interface KlingV3T2vInput {
   duration?: number;
   /** Makes the sound, too; without it, less is charged. Default: false. */
   audio?: boolean;
+  /** Makes a video of several shots with cuts between them. Default: false. */
+  multi_shots?: boolean;
+  /** What divides a video of several shots: intelligence is the model itself, by the prompt; customize is multi_prompt. */
+  shot_type?: "intelligence" | "customize";
+  /** The shots in their order, for the shot_type customize; their lengths add up to duration. */
+  multi_prompt?: {
+    /** What the shot shows. */
+    prompt: string;
+    /** Length of the shot in seconds. */
+    duration: number;
+  }[];
 }
 
 /** Kling 3 Turbo: a video of 3 to 15 seconds with sound from a text or a first picture, sooner than Kling 3. */

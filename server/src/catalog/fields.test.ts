@@ -1,7 +1,7 @@
 // What a client asks for reaches the provider or is refused: for every model, offer and field, through the adapters.
 import { describe, expect, it } from 'vitest';
 import { crunForm } from '../doors/crun/create-body.ts';
-import type { Json, JsonObject } from '../lib/json.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import { readShape } from './check.ts';
 import { type Model, readShippedModels } from './models.ts';
 import { ModelNames } from './names.ts';
@@ -29,8 +29,11 @@ function valuesOf(
 }
 
 /** The smallest valid input of a model. */
-function leastOf({ input_schema: { properties, required } }: Model): JsonObject {
-  return Object.fromEntries(required.map((name) => [name, valuesOf(name, properties[name])[0]]));
+function leastOf({ input_schema: { properties, required, else: otherwise } }: Model): JsonObject {
+  const more = isObject(otherwise) && Array.isArray(otherwise.required) ? otherwise.required.map(String) : [];
+  return Object.fromEntries(
+    [...required, ...more].map((name) => [name, valuesOf(name, properties[name])[0]]),
+  );
 }
 
 /** The same with every picture, clip and sound. */

@@ -31,6 +31,11 @@ function rightValue(field: JsonObject): fc.Arbitrary<Json> {
         minLength: Number(minItems),
         maxLength: Number(maxItems),
       });
+    case 'object': {
+      const inner = Object.entries(field.properties as { [name: string]: JsonObject });
+      const values = Object.fromEntries(inner.map(([name, own]) => [name, rightValue(own)]));
+      return fc.record(values, { requiredKeys: (field.required ?? []) as string[] });
+    }
     default: {
       if (format === 'http-url') return fc.nat(1_000).map((at) => `https://pictures.example/${at}.png`);
       const longest = Math.min(40, Number(field.maxLength ?? 40));

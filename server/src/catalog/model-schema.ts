@@ -146,6 +146,7 @@ const MODEL = {
         required: { type: 'array', items: TEXT },
       },
     },
+    adds_up: { type: 'object', minProperties: 1, additionalProperties: TEXT },
     price: PRICE,
     deadline_minutes: { type: 'number', minimum: 0.05, maximum: 100_000 },
     offers: { type: 'array', items: OFFER },

@@ -76,6 +76,8 @@ export interface Model {
   description: string;
   /** JSON Schema of `input`; unknown names are found by us, so it does not forbid them. */
   input_schema: InputSchema;
+  /** Fields in seconds, each with the list whose items' `duration` it is the sum of, where an input has that list. */
+  adds_up?: { [field: string]: string };
   price: PriceRule;
   /** Minutes from create to `expired`. Default: the setting of the server. */
   deadline_minutes?: number;

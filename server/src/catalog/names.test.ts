@@ -5,6 +5,7 @@ import type { JsonObject } from '../lib/json.ts';
 import { readShape } from './check.ts';
 import { readShippedModels } from './models.ts';
 import { ModelNames } from './names.ts';
+import { priceOf, withDefaults } from './prices.ts';
 
 const models = readShippedModels();
 const names = new ModelNames(models);
@@ -51,7 +52,7 @@ describe('an alias', () => {
     const input = { prompt: 'x', mode: 'std', multi_shots: false };
     expect(shapeOf('kling/v3', input)).toEqual({
       model: names.get('kling/v3-t2v'),
-      input: { prompt: 'x', resolution: '720p', audio: true },
+      input: { prompt: 'x', multi_shots: false, resolution: '720p', audio: true },
       sent: { model: 'kling/v3', input },
       errors: [],
       unknown: [],
@@ -67,8 +68,52 @@ describe('an alias', () => {
     expect(shapeOf('kling/v3', { prompt: 'x', mode: 'pro', resolution: '720p' }).errors).toEqual([
       'input.mode: asks for another resolution than input.resolution; leave one of them out',
     ]);
-    const [fault] = shapeOf('kling/v3', { prompt: 'x', multi_shots: true }).errors;
-    expect(fault).toContain('input.multi_shots: cannot be done by this model');
+  });
+});
+
+describe('a video of several shots', () => {
+  const shots = [
+    { prompt: 'a road', duration: 3 },
+    { prompt: 'a lake', duration: 4 },
+  ];
+  const customized = { img_urls: [PICTURE], multi_shots: true, shot_type: 'customize', multi_prompt: shots };
+
+  it.each(['kling/v3', 'kling/v3-i2v'])('of %s is as long as its shots together', (name) => {
+    const { model, input, errors } = shapeOf(name, customized);
+    expect(errors).toEqual([]);
+    expect(input.duration).toBe(7);
+    const filled = withDefaults(input, model?.input_schema.properties ?? {});
+    const price = model && priceOf(model.price, { ...filled, resolution: '1080p' }, () => undefined);
+    expect(price?.micros).toBe(7n * 33_600_000n);
+    expect(shapeOf(name, { ...customized, duration: 7 }).errors).toEqual([]);
+  });
+
+  it('may be divided by the model itself, with a picture or without one', () => {
+    const input = { prompt: 'x', multi_shots: true, shot_type: 'intelligence', duration: 9 };
+    expect(shapeOf('kling/v3', input)).toMatchObject({ input: { duration: 9 }, errors: [] });
+    expect(shapeOf('kling/v3', { ...input, img_urls: [PICTURE] }).errors).toEqual([]);
+  });
+
+  it.each([
+    [
+      { duration: 8 },
+      'input.duration: the lengths in input.multi_prompt add up to 7; give that, or leave it out',
+    ],
+    [
+      { prompt: 'x' },
+      'input.prompt: says nothing beside multi_prompt, whose shots have prompts of their own; leave it out',
+    ],
+    [{ multi_shots: false, prompt: 'x' }, 'input.shot_type: needs multi_shots true'],
+    [{ shot_type: 'intelligence' }, 'input.prompt: is required'],
+    [{ shot_type: undefined, prompt: 'x' }, 'input.shot_type: is required'],
+    [{ multi_prompt: undefined }, 'input.multi_prompt: is required'],
+    [{ multi_prompt: [{ prompt: 'x', duration: 16 }] }, 'input.multi_prompt[0].duration: must be <= 15'],
+    [
+      { img_urls: [PICTURE, PICTURE] },
+      'input.img_urls: a video of several shots begins with one picture and takes no last one',
+    ],
+  ])('is refused with %j', (change, sentence) => {
+    expect(shapeOf('kling/v3', { ...customized, ...change } as JsonObject).errors).toContain(sentence);
   });
 });
 

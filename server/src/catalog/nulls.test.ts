@@ -68,13 +68,13 @@ it('D9: a null inside a list is a fault of its own, in one sentence', () => {
   const lists = models.flatMap((model) =>
     Object.entries(model.input_schema.properties)
       .filter(([, schema]) => schema.type === 'array')
-      .map(([name]) => ({ model, name })),
+      .map(([name, { items }]) => ({ model, name, type: (items as JsonObject).type })),
   );
   expect(lists.length).toBeGreaterThan(5);
-  for (const { model, name } of lists) {
+  for (const { model, name, type } of lists) {
     const { errors } = shapeOf(model, { ...fill(model), [name]: [null] });
     expect(errors.filter((error) => error.startsWith(`input.${name}[`))).toEqual([
-      `input.${name}[0]: must be of type string`,
+      `input.${name}[0]: must be of type ${type}`,
     ]);
   }
 });

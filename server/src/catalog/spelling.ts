@@ -1,6 +1,6 @@
 // How an input is spelled: under another name of a model its fields may be called differently, and a word of an enum may be
 // written in other letters, such as `1080P`. What is checked, priced and stored is the spelling of the model itself.
-import type { Json, JsonObject } from '../lib/json.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json.ts';
 import type { Alias, Model } from './models.ts';
 
 /** Writes an input as its model spells it. It is the same object when there is nothing to change. */
@@ -17,6 +17,9 @@ function readWords({ input_schema: { properties } }: Model): [field: string, wor
       : [[field, new Map(words.map((word) => [word.toLowerCase(), word]))] as [string, Words]];
   });
 }
+
+/** Longer lists are not added up; every schema refuses them. */
+const ADDED_ITEMS_MAX = 100;
 
 /** Longer texts are no words of any enum. */
 const WORD_CHARACTERS_MAX = 64;
@@ -60,12 +63,44 @@ function spellFields(
   return { input: spelled, errors };
 }
 
+/** The seconds of all items of a list; undefined for what is no such list, which the schema refuses. */
+function addUp(items: Json | undefined): number | undefined {
+  if (!Array.isArray(items) || items.length > ADDED_ITEMS_MAX) return undefined;
+  let sum = 0;
+  for (const item of items) {
+    const seconds = isObject(item) ? item.duration : undefined;
+    if (typeof seconds !== 'number' || seconds <= 0) return undefined;
+    sum += seconds;
+  }
+  return sum > 0 ? sum : undefined;
+}
+
+/** Fills in the lengths that follow from lists, and names those that an input gives otherwise. */
+function spellSums(
+  input: JsonObject,
+  { adds_up: sums = {} }: Model,
+): { input: JsonObject; errors: string[] } {
+  let spelled = input;
+  const errors: string[] = [];
+  for (const [field, list] of Object.entries(sums)) {
+    const sum = addUp(input[list]);
+    if (sum === undefined) continue;
+    if (input[field] === undefined) spelled = { ...spelled, [field]: sum };
+    else if (input[field] !== sum)
+      errors.push(
+        `input.${field}: the lengths in input.${list} add up to ${sum}; give that, or leave it out`,
+      );
+  }
+  return { input: spelled, errors };
+}
+
 /** @param alias the name under which inputs are sent, unless it is that of the model. */
 export function compileSpeller(model: Model, alias?: Alias): Speller {
   const words = readWords(model);
-  if (alias === undefined) return (input) => ({ input: spellWords(input, words), errors: [] });
+  if (alias === undefined) return (input) => spellSums(spellWords(input, words), model);
   return (sent) => {
     const { input, errors } = spellFields(sent, alias);
-    return { input: spellWords({ ...alias.defaults, ...input }, words), errors };
+    const spelled = spellSums(spellWords({ ...alias.defaults, ...input }, words), model);
+    return { input: spelled.input, errors: [...errors, ...spelled.errors] };
   };
 }

@@ -25,6 +25,44 @@ function stillOf(input: JsonObject) {
   return toStillJob({ input, seed: 7, images: [], outDir: '/nowhere', mark: true });
 }
 
+describe('the shots of a video', () => {
+  const shots = [
+    { prompt: 'a road', duration: 3 },
+    { prompt: 'a lake', duration: 2 },
+  ];
+
+  it('are those of the input', () => {
+    expect(jobOf({ multi_shots: true, multi_prompt: shots, duration: 5 })).toMatchObject({
+      prompt: 'a road. a lake',
+      durationSeconds: 5,
+      shots: [
+        { prompt: 'a road', durationSeconds: 3 },
+        { prompt: 'a lake', durationSeconds: 2 },
+      ],
+    });
+  });
+
+  it.each([
+    ['A road. A lake! 一座城市。', 6, ['A road.', 'A lake!', '一座城市。'], 2],
+    ['A road. A lake. A city.', 2, ['A road.', 'A lake.'], 1],
+  ])(
+    'are the sentences of the prompt %j, at least a second each',
+    (prompt, duration, said, durationSeconds) => {
+      expect(jobOf({ multi_shots: true, prompt, duration }).shots).toEqual(
+        said.map((one) => ({ prompt: one, durationSeconds })),
+      );
+    },
+  );
+
+  it.each([
+    [{ prompt: 'A road. A lake.' }],
+    [{ prompt: 'A road. A lake.', multi_shots: false }],
+    [{ prompt: 'A road to a lake.', multi_shots: true }],
+  ])('are none for %j', (input) => {
+    expect(jobOf(input)).not.toHaveProperty('shots');
+  });
+});
+
 describe('toStillJob', () => {
   it.each([
     [{ resolution: '2K', aspect_ratio: '16:9' }, [2736, 1536]],

@@ -5,12 +5,13 @@ import {
   type PictureFit,
   type RenderJob,
   type RenderKind,
+  type Shot,
   type StillFormat,
   type StillJob,
   type StillTool,
 } from '../../../../draft/job.ts';
 import { pictureSize, pixelSize } from '../../../../draft/sizes.ts';
-import type { JsonObject } from '../../lib/json.ts';
+import { isObject, type JsonObject } from '../../lib/json.ts';
 import { withoutMarker } from './scenarios.ts';
 import { estimateSoundWork } from './sounds.ts';
 
@@ -130,6 +131,35 @@ function shapesOf(
   return kind === 'motion' || kind === 'talk' ? PICTURE_RATIOS : effect?.aspectRatios;
 }
 
+/** As many as any model takes. */
+const SHOTS_MAX = 6;
+
+function readShots({ multi_prompt: listed }: JsonObject): Shot[] {
+  const items = Array.isArray(listed) ? listed.filter(isObject).slice(0, SHOTS_MAX) : [];
+  return items.map(({ prompt, duration }) => ({
+    prompt: withoutMarker(String(prompt ?? '')),
+    durationSeconds: Number(duration),
+  }));
+}
+
+/** The parts of a video with cuts: those that the input lists, or the sentences of its prompt, of equal length. */
+function shotsOf(input: JsonObject, seconds: number): Shot[] {
+  const listed = readShots(input);
+  if (listed.length > 0 || input.multi_shots !== true) return listed;
+  const sentences = (textOf(input, 'prompt') ?? '').split(/(?<=[.!?;。！？；\n])\s*/u);
+  const said = sentences.map((one) => withoutMarker(one).trim()).filter((one) => /\p{L}/u.test(one));
+  const count = Math.min(said.length, SHOTS_MAX, Math.floor(seconds));
+  return count < 2
+    ? []
+    : said.slice(0, count).map((prompt) => ({ prompt, durationSeconds: seconds / count }));
+}
+
+function wordsOf(input: JsonObject, kind: RenderKind, seconds: number): Pick<RenderJob, 'prompt' | 'shots'> {
+  const shots = kind === 'text' || kind === 'reference' ? shotsOf(input, seconds) : [];
+  const prompt = textOf(input, 'prompt') ?? shots.map((shot) => shot.prompt).join('. ');
+  return { prompt: withoutMarker(prompt), ...(shots.length > 0 ? { shots } : {}) };
+}
+
 /**
  * The job for the request: an effect for templates, else a scene; an effect takes the shape of its picture.
  */
@@ -156,7 +186,7 @@ export function toRenderJob(request: RenderRequest, operations: readonly string[
     fit,
     durationSeconds: Math.round(seconds * FRAME_RATE) / FRAME_RATE,
     seed: request.seed,
-    prompt: withoutMarker(textOf(input, 'prompt') ?? ''),
+    ...wordsOf(input, kind, seconds),
     cameraFixed: input.camera_fixed === true,
     movement: MOVEMENTS.find((movement) => movement === input.movement_amplitude) ?? 'auto',
     effect: effect?.effect,

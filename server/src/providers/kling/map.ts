@@ -1,5 +1,5 @@
 // Maps between Kling's words and Reelay's. Pure: no clock, no network. Only inputs named here are sent.
-import type { Json, JsonObject } from '../../lib/json.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/json.ts';
 import type { ApiAnswer, Failure, FailureReason, PollOutcome, StartRequest } from '../contract.ts';
 import { refusedWith } from '../kit/failures.ts';
 import { factsOf, fromState, type StateWords, succeeded, usedOf } from '../kit/states.ts';
@@ -59,6 +59,22 @@ function effectOf({ template_id: scene, img_urls: addresses }: JsonObject): Json
   };
 }
 
+/** A video of several shots: the model divides it by the prompt, or each shot has a prompt and a length. */
+function shotsOf({ multi_shots: isDivided, shot_type: type, multi_prompt: shots }: JsonObject): JsonObject {
+  const listed = Array.isArray(shots) ? shots.filter(isObject) : undefined;
+  return {
+    ...(isDivided === true ? { multi_shot: true } : {}),
+    ...(type === undefined ? {} : { shot_type: type }),
+    ...(listed && {
+      multi_prompt: listed.map(({ prompt, duration }, at) => ({
+        index: at + 1,
+        prompt,
+        duration: String(duration),
+      })),
+    }),
+  };
+}
+
 /** The body of a create. */
 export function toWire(
   { input, callbackUrl, token }: StartRequest,
@@ -76,7 +92,7 @@ function videoOf(input: JsonObject, params: VideoParams, endpoint: Endpoint): Js
   for (const name of FIELDS) {
     if (input[name] !== undefined) body[name] = input[name];
   }
-  Object.assign(body, ofEndpoint(input, endpoint));
+  Object.assign(body, shotsOf(input), ofEndpoint(input, endpoint));
   const mode = modeOf(input, params);
   if (mode !== undefined) body.mode = mode;
   // Kling wants a text, Reelay has a number.
