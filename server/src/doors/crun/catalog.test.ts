@@ -55,12 +55,14 @@ describe('the models', () => {
       model: 'kling/v3',
       vendor: 'kling',
       operations: ['text-to-video', 'image-to-video'],
-      required_input_fields: ['prompt'],
+      // Neither a prompt nor its shots, since an input has one or the other.
+      required_input_fields: [],
       input_schema: {
         properties: {
           mode: { enum: ['std', 'pro'], default: 'pro' },
           audio: { default: true },
-          multi_shots: { enum: [false] },
+          multi_shots: { type: 'boolean', default: false },
+          shot_type: { enum: ['intelligence', 'customize'] },
           img_urls: { maxItems: 2 },
         },
       },
