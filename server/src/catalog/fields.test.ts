@@ -129,6 +129,15 @@ describe('A6: a name that a model does not accept', () => {
     ).toEqual(['input.aspect_ratio: the pictures of img_urls give the video its shape; leave it out']);
   });
 
+  const nanoBananas = models.filter(({ family }) => family === 'nano-banana').map(({ model }) => model);
+
+  it.each(nanoBananas)('%s refuses a type of file, and names a model that has the choice', (name) => {
+    expect(errorsOf(name, { prompt: 'x', output_format: 'png' })).toEqual([
+      'input.output_format: cannot be done by this model, and would change what is made; leave it out, ' +
+        'or use a model that takes it, such as bytedance/seedream-5',
+    ]);
+  });
+
   it('is refused beside input, too', () => {
     expect(errorsOf(T2V, { prompt: 'x' }, { duration: 10, maxCredits: 5 })).toEqual([
       'duration: belongs in input, as input.duration',
