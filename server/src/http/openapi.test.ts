@@ -187,6 +187,17 @@ describe.each(Object.entries(GOOD))('%s', (operationId, call) => {
   });
 });
 
+it('shows for the create of each other dialect a request that makes a task', async () => {
+  const paths = document.paths as unknown as Record<string, Record<string, Operation>>;
+  const creates = ['/v1/videos', '/api/v1/jobs/createTask'].map((path) => ({ ...paths[path].post, path }));
+  for (const { path, requestBody } of creates) {
+    const body = requestBody?.content['application/json']?.example;
+    expect(body).toMatchObject({ model: expect.any(String) });
+    const answer = await api.call({ method: 'POST', path, body, key: caller.key });
+    expect([path, answer.status, /"(id|taskId)":"/.test(answer.text)]).toEqual([path, 200, true]);
+  }
+});
+
 afterAll(async () => {
   if (process.env.UPDATE !== '1') return;
   const answers = [...sent].filter(

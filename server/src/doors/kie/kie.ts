@@ -32,6 +32,11 @@ export const kieDoor: TaskDoor<KieParts> = {
   document: DOOR,
   tags: { 'kie.ai': 'Tasks in the dialect of kie.ai; see docs/doors.md.' },
   webhooks: {},
+  examples: {
+    kieCreateTask: {
+      body: { model: 'reelay/draft-t2v', input: { prompt: 'A lake at dawn', duration: '5' } },
+    },
+  },
   errors: kieErrors,
   renderTask: renderCallback,
   signTask: signCallback,

@@ -22,6 +22,11 @@ export const openaiDoor: TaskDoor<OpenaiParts> = {
     'OpenAI images': 'Images in the dialect of OpenAI; see docs/doors.md.',
   },
   webhooks: {},
+  examples: {
+    openaiCreateVideo: {
+      body: { model: 'reelay/draft-t2v', prompt: 'A lake at dawn', seconds: '5', size: '1280x720' },
+    },
+  },
   errors: openaiErrors,
   renderTask: renderEvent,
   register(scope, parts) {
