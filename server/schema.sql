@@ -348,7 +348,7 @@ create table deliveries (
   constraint deliveries_number_check CHECK ((number > 0)),
   constraint deliveries_trigger_check CHECK ((trigger = ANY (ARRAY['schedule'::text, 'replay'::text, 'copy'::text]))),
   constraint deliveries_callback_id_fkey FOREIGN KEY (callback_id) REFERENCES callbacks(id) ON DELETE CASCADE
-);
+) with (autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 comment on table deliveries is 'One try of a callback: when, how long, what came back or why nothing did. Append-only.';
 comment on column deliveries.response_head is 'The first 1 KiB of the answer as text, without control characters.';
 
@@ -387,7 +387,7 @@ create table files (
   constraint files_sha256_check CHECK ((length(sha256) = 32)),
   constraint files_size_bytes_check CHECK ((size_bytes > 0)),
   constraint files_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'ready'::text])))
-);
+) with (autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 comment on table files is 'Uploads, results and small pictures of them in storage. The row is written before the object and removed after it, so no object is without a row.';
 comment on column files.sha256 is 'Of the content that was checked; set before the object is stored, and the object never changes after that.';
 comment on column files.expires_at is 'End of retention: the clean-up removes object and row after it.';
@@ -688,7 +688,7 @@ create table task_events (
   detail json,
   created_at timestamp with time zone not null default now(),
   constraint task_events_pkey PRIMARY KEY (id)
-);
+) with (autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=100000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=200000);
 comment on table task_events is 'The timeline of a task, for its owner: what happened when, tries included.';
 CREATE INDEX task_events_task ON task_events USING btree (task_id, id);
 
@@ -830,7 +830,7 @@ CASE kind
     ELSE ((amount < 0) AND (task_id IS NOT NULL))
 END),
   constraint transfers_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'adjust'::text, 'capture'::text, 'loss'::text])))
-);
+) with (autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=100000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=200000, autovacuum_vacuum_insert_scale_factor=0, autovacuum_vacuum_insert_threshold=500000);
 comment on table transfers is 'One movement of credits with its reason, from one side to another, which its kind says. Its id has the time. Append-only.';
 comment on column transfers.amount is 'Micro-credits that the account gains (of a loss: the operator, below zero). The other side, which is grants, adjustments or revenue, gains the negative.';
 CREATE INDEX transfers_account ON transfers USING btree (account_id, book, id DESC);
@@ -852,7 +852,7 @@ create table usage_days (
   constraint usage_days_pkey PRIMARY KEY (account_id, book, day, key_id, model),
   constraint usage_days_book_check CHECK ((book = ANY (ARRAY['live'::text, 'test'::text]))),
   constraint usage_days_credits_check CHECK ((credits >= 0))
-) with (fillfactor=70);
+) with (fillfactor=70, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=50000);
 comment on table usage_days is 'Ended tasks and their micro-credits by the day (UTC) on which they were created. Each settlement adds to it under the lock of the balance; it stays when tasks are removed.';
 
 create table verifications (

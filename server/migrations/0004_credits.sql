@@ -13,7 +13,8 @@ create table balances (
 ) with (fillfactor = 50);
 comment on table balances is 'Micro-credits of an account in a book: posted is the sum of its transfers, held that of the prices of its open tasks.';
 
--- Rows stay for ever, so they are small: columns in the order of their width, and no time beside that of the id.
+-- Rows stay for ever, so they are small: columns in the order of their width, and no time beside that of the id. A vacuum for
+-- what was added reads the new pages only, so that the freezing of a large ledger never comes all at once.
 create table transfers (
   id uuid primary key,
   account_id uuid not null,
@@ -25,6 +26,10 @@ create table transfers (
   external_reference text,
   constraint transfers_form check (
     case kind when 'grant' then amount > 0 when 'adjust' then amount <> 0 else amount < 0 and task_id is not null end)
+) with (
+  autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 100000,
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200000,
+  autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 500000
 );
 create index transfers_account on transfers (account_id, book, id desc);
 create unique index transfers_reference on transfers (external_reference) where external_reference is not null;

@@ -18,6 +18,9 @@ create table files (
   check ((kind = 'result') = (task_id is not null)),
   check ((size_bytes is null) = (sha256 is null)),
   check (state = 'pending' or sha256 is not null)
+) with (
+  autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000,
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000
 );
 create index files_expiry on files (expires_at);
 create index files_account on files (account_id, created_at desc);

@@ -1,7 +1,7 @@
 -- Tasks and their timeline. New tables: no lock or size risk.
 -- Tasks carry no foreign key to accounts: each insert would lock the parent row, and one busy account would make every
 -- insert wait for the others. The audit proves the same relation each minute.
--- Statistics and vacuum of tasks, attempts and callbacks follow a number of changes: a share of the table, which is the
+-- Statistics and vacuum of every table that grows with tasks follow a number of changes: a share of the table, which is the
 -- default, would be a day's work of changes once the history is long.
 
 -- What an index of metadata holds: a number for each pair of a name and a text, which also stands for the owner, so that a
@@ -103,6 +103,9 @@ create table task_events (
   name text not null,
   detail json,
   created_at timestamptz not null default now()
+) with (
+  autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 100000,
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200000
 );
 create index task_events_task on task_events (task_id, id);
 comment on table task_events is 'The timeline of a task, for its owner: what happened when, tries included.';

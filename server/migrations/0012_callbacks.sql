@@ -48,6 +48,9 @@ create table deliveries (
   error text,
   response_head text,
   primary key (callback_id, number)
+) with (
+  autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000,
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000
 );
 comment on table deliveries is 'One try of a callback: when, how long, what came back or why nothing did. Append-only.';
 comment on column deliveries.response_head is 'The first 1 KiB of the answer as text, without control characters.';
