@@ -151,12 +151,14 @@ export interface InputField {
   /** Fields with lower numbers stand first. */
   "x-order": number;
   /** The control that it is set by. */
-  "x-widget": "prompt" | "text" | "template" | "pictures" | "clips" | "sounds" | "choice" | "ratio" | "slider" | "number" | "seed" | "switch";
+  "x-widget": "prompt" | "text" | "template" | "pictures" | "clips" | "sounds" | "shots" | "choice" | "ratio" | "slider" | "number" | "seed" | "switch";
   "x-unit"?: string;
   /** Words for people, by value. */
   "x-enum-words"?: Record<string, string>;
   /** Names of the items of a list, in their order. */
   "x-slots"?: string[];
+  /** A list with lengths of its own; where it is sent, this is their sum and is left out. */
+  "x-sum-of"?: string;
 }
 
 export interface Model {

@@ -80,6 +80,27 @@ it('two models are compared on one input, and a field of one alone says whose it
   await close();
 });
 
+it('a video of several shots is listed shot by shot, at the price of their sum', async () => {
+  const { page, close } = await stage.open('/playground?model=kling/v3-t2v');
+  await page.getByRole('button', { name: /^More: .*shots/ }).click();
+  await page.getByRole('switch', { name: 'Several shots' }).check({ force: true });
+  await page.getByText('By a list of shots').click();
+  for (const [at, words] of ['A street in the rain', 'A door opens'].entries()) {
+    await page.getByRole('button', { name: 'Add a shot' }).click();
+    await page.getByRole('textbox', { name: `Shot ${at + 1}` }).fill(words);
+  }
+  await page.getByRole('textbox', { name: 'Seconds' }).nth(1).fill('5');
+  await page.getByText('8 s in all').waitFor();
+  expect(await page.getByRole('slider', { name: 'Length' }).count()).toBe(0);
+  const request = page.getByRole('region', { name: 'The request in curl' });
+  await expect.poll(() => request.innerText()).toContain('"multi_prompt"');
+  // Beside the shots there is no length of the whole, which would contradict them.
+  expect(await request.innerText()).not.toMatch(/\n {4}"duration"/);
+  await page.getByText('126 credits').first().waitFor();
+  expect(await findBarriersInBothThemes(page)).toEqual([]);
+  await close();
+});
+
 it('a fault is shown once Run was pressed, and never while a person types', async () => {
   const { page, close } = await stage.open('/playground?model=bytedance/seedance1-0-pro-t2v');
   await page.getByText('51.48 credits').waitFor();

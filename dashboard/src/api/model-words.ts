@@ -38,9 +38,14 @@ export function takesWords({ input_media: media, operations }: ModelSummary): st
   return [isTemplate ? 'a template' : 'text', ...files].join(', ');
 }
 
+const LISTS: { [widget: string]: string | undefined } = {
+  pictures: 'list of picture addresses',
+  shots: 'list of prompt and duration',
+};
+
 /** Type of a field in words of JSON. */
 export function typeWords({ type, enum: values, 'x-widget': widget }: InputField): string {
-  if (type === 'array') return widget === 'pictures' ? 'list of picture addresses' : 'list of addresses';
+  if (type === 'array') return LISTS[widget] ?? 'list of addresses';
   if (type === 'integer') return 'whole number';
   if (type === 'boolean') return 'yes or no';
   return values && type === 'string' ? 'one of' : (type ?? 'text').replace('string', 'text');

@@ -79,6 +79,7 @@ function describeField(model: Model, name: string): JsonObject {
         }
       : {}),
     ...slotsOf(field, words),
+    ...(model.adds_up?.[name] === undefined ? {} : { 'x-sum-of': model.adds_up[name] }),
   };
 }
 

@@ -12,6 +12,7 @@ export const WIDGETS = [
   'pictures',
   'clips',
   'sounds',
+  'shots',
   'choice',
   'ratio',
   'slider',

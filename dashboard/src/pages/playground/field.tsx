@@ -17,7 +17,10 @@ import { TemplateField } from './template-field.tsx';
 /** Models that take words alone need none of it. */
 const UploadField = lazy(async () => ({ default: (await import('./upload-field.tsx')).UploadField }));
 
+const ShotsField = lazy(async () => ({ default: (await import('./shots-field.tsx')).ShotsField }));
+
 const UPLOADS_HEIGHT = 176;
+const SHOTS_HEIGHT = 64;
 
 export interface FieldControlProps {
   name: string;
@@ -70,6 +73,12 @@ export function FieldControl(props: FieldControlProps) {
             urls={Array.isArray(props.value) ? props.value.map(String) : []}
             onChange={onChange}
           />
+        </Suspense>
+      );
+    case 'shots':
+      return (
+        <Suspense fallback={<Skeleton height={SHOTS_HEIGHT} />}>
+          <ShotsField {...common} max={field.maxItems ?? 1} value={props.value} onChange={onChange} />
         </Suspense>
       );
     case 'choice':

@@ -36,10 +36,16 @@ export function shownValue(field: InputField, value: unknown): unknown {
   return fit(field, value) ?? field.default;
 }
 
+/** Whether a list that was entered says already what the field would. */
+export function isSummed({ 'x-sum-of': list }: InputField, values: Values): boolean {
+  return list !== undefined && values[list] !== undefined;
+}
+
 /** The input as it is sent. */
 export function payloadOf(model: ModelDetail, values: Values): Input {
   const { required } = model.input_schema;
   const entries = fieldsOf(model).flatMap(([name, field]) => {
+    if (isSummed(field, values)) return [];
     const value = shownValue(field, values[name]);
     const isNamed = required.includes(name) || SHAPING.includes(name) || value !== field.default;
     return value === undefined || !isNamed ? [] : [[name, value] as const];
@@ -52,7 +58,15 @@ export function payloadOf(model: ModelDetail, values: Values): Input {
  * example, since words and pictures change no price.
  */
 export function pricedInput(model: ModelDetail, payload: Input): Input {
-  return { ...model.example.input, ...payload };
+  const fields = fieldsOf(model);
+  const hasShots = fields.some(
+    ([name, { 'x-widget': widget }]) => widget === 'shots' && payload[name] !== undefined,
+  );
+  const missing = Object.entries(model.example.input).filter(([name]) => {
+    const field = model.input_schema.properties[name];
+    return !(hasShots && name === 'prompt') && !(field && isSummed(field, payload));
+  });
+  return { ...Object.fromEntries(missing), ...payload };
 }
 
 function sentenceForMissing({ 'x-widget': widget, title }: InputField, model: ModelDetail): string {

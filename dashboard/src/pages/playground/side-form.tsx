@@ -6,7 +6,7 @@ import { useModelTemplates, useTemplateResolutions } from '../../api/model-templ
 import type { InputField } from '../../api/wire.ts';
 import { Button } from '../../ui/button.tsx';
 import { FieldControl } from './field.tsx';
-import { fieldsOf, type Values } from './form.ts';
+import { fieldsOf, isSummed, type Values } from './form.ts';
 import styles from './playground.module.css';
 import type { Side } from './use-side.ts';
 
@@ -89,7 +89,8 @@ function isRunKey({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
 export function SideForm({ sides, values, onChange, isTried, onRun }: FormProps) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [isOpen, setOpen] = useState(false);
-  const fields = useTemplateFields(joinFields(sides), values, onChange);
+  const all = useTemplateFields(joinFields(sides), values, onChange);
+  const fields = all.filter(({ field }) => !isSummed(field, values));
   const sentenceOf = (name: string) => {
     const isShown = isTried || left.has(name);
     if (!isShown) return undefined;

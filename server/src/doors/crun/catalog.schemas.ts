@@ -94,6 +94,11 @@ export const inputField = Type.Object(
     'x-slots': Type.Optional(
       Type.Array(Type.String(), { description: 'Names of the items of a list, in their order.' }),
     ),
+    'x-sum-of': Type.Optional(
+      Type.String({
+        description: 'A list with lengths of its own; where it is sent, this is their sum and is left out.',
+      }),
+    ),
   },
   { title: 'InputField', additionalProperties: true },
 );
