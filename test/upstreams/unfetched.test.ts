@@ -89,9 +89,10 @@ async function expectEvent({ id }: Story, event: string): Promise<void> {
   await expect.poll(() => upstreams.eventsOf(id)).toContain(event);
 }
 
+/** Files that came from the provider: a poster is made once a task has ended. */
 async function filesOf({ id }: Story): Promise<number> {
   const { rows } = await core.pool.query(
-    `select count(*)::integer as files from files where task_id = $1 and kind = 'result'`,
+    `select count(*)::integer as files from files where task_id = $1 and key not like '%/poster.jpg'`,
     [id],
   );
   return rows[0].files;

@@ -1,6 +1,7 @@
 // Each list of tasks by an index: on a table of an account whose history is long, with true statistics.
 import { beforeAll, expect, it } from 'vitest';
 import { createTestDatabase } from '../db/testing.ts';
+import { readsOf } from '../db/testing-plan.ts';
 import { newId, oldestIdAt } from '../lib/ids.ts';
 import { HOUR_MS } from '../lib/time.ts';
 import { findTaskIds } from './browse.store.ts';
@@ -31,31 +32,11 @@ beforeAll(async () => {
   await pool.query('analyze tasks');
 });
 
-interface Plan {
-  'Node Type': string;
-  'Index Name'?: string;
-  'Shared Hit Blocks': number;
-  'Shared Read Blocks': number;
-  Plans?: Plan[];
-}
-
 /** The indexes of the plan of a search, and the blocks that it touched. */
 async function explain(search: Omit<TaskSearch, 'accountId' | 'book'>) {
   const values = new Values();
   const text = selectIds({ ...owner, ...search }, 21, values);
-  const { rows } = await pool.query(
-    `explain (analyze, buffers, timing off, format json) ${text}`,
-    values.list,
-  );
-  const [{ Plan: plan }] = rows[0]['QUERY PLAN'] as [{ Plan: Plan }];
-  const indexes = new Set<string>();
-  const visit = (node: Plan) => {
-    if (node['Node Type'] === 'Seq Scan') indexes.add('all');
-    if (node['Index Name']) indexes.add(node['Index Name']);
-    for (const child of node.Plans ?? []) visit(child);
-  };
-  visit(plan);
-  return { indexes: [...indexes].toSorted(), blocks: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'] };
+  return readsOf(pool, (reading) => reading.query(text, values.list));
 }
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 24 * HOUR_MS);
