@@ -1244,7 +1244,7 @@ export interface KlingV26MotionControlInput {
 
 /** Kling 3.0: 3 to 15 seconds from a first picture, and a last one if wanted. */
 export interface KlingV3I2vInput {
-  /** What happens in the video. */
+  /** What happens in the video. Needed, unless multi_prompt lists the shots. */
   prompt?: string;
   /** What the video must not show. */
   negative_prompt?: string;
@@ -1287,7 +1287,7 @@ export interface KlingV3MotionControlInput {
 
 /** Kling 3.0: 3 to 15 seconds from a text, with sound if wanted. */
 export interface KlingV3T2vInput {
-  /** What the video shows. */
+  /** What the video shows. Needed, unless multi_prompt lists the shots. */
   prompt?: string;
   /** What the video must not show. */
   negative_prompt?: string;

@@ -73,7 +73,9 @@ export function describeCommandLine({ upstreams, proxy, reelay, tester, testKey,
         blocks.map((block) => start('bash', ['-e', '-c', block], {})),
       );
       expect([made.code, again.code, scripted.code]).toEqual([0, 0, 0]);
-      expect(made.out).toMatch(/^prompt \(required\)\tstring[\s\S]*\nlake\.mp4\nmade\/kling-v3-i2v-1\.mp4$/m);
+      expect(made.out).toMatch(
+        /^img_urls \(required\)\tarray[\s\S]*\nlake\.mp4\nmade\/kling-v3-i2v-1\.mp4$/m,
+      );
       expect(made.said).toMatch(/^task \S{36}\n[\s\S]*success/m);
       expect((await stat(join(folder, 'lake.mp4'))).size).toBeGreaterThan(1_000);
       expect(again.out.split('\n')).toEqual([

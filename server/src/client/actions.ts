@@ -98,7 +98,8 @@ export async function showModel(name: string, options: PrintOptions): Promise<vo
     properties?: Record<string, { type?: string; enum?: unknown[]; default?: unknown; description?: string }>;
     required?: string[];
   };
-  printOne(model, options, () => [`${model.title}: ${model.description}`]);
+  const { title, description } = model;
+  printOne(model, options, () => [description.startsWith(title) ? description : `${title}: ${description}`]);
   if (options.json || options.jsonl) return;
   printTable(
     Object.entries(properties).map(([field, { type, enum: values, default: usual, description }]) => ({
