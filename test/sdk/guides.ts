@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { drawFile } from '../../emulators/core/video.ts';
 import { formatSecret, generateSecret, signMessage } from '../../server/src/callbacks/signature.ts';
+import { withEnvironment } from '../stage/environment.ts';
 import { Guide } from '../stage/guide.ts';
 import { waitFor } from '../stage/wait.ts';
 import type { SdkStage } from './stage.ts';
@@ -130,21 +131,23 @@ export function describeGuides({ upstreams, proxy, testKey }: SdkStage): void {
       await writeFile(join(folder, 'fastify.mjs'), withFastify);
       await writeFile(join(folder, 'next.mjs'), withNext);
       const key = generateSecret();
-      process.env.REELAY_CALLBACK_SECRET = formatSecret(key);
       // With spaces that a parser would lose.
       const body = '{ "task_id": "1",  "status": "success" }';
       const headers = {
         ...signMessage({ id: 'msg_1', sentAtMs: Date.now(), body }, [key]),
         'content-type': 'application/json',
       };
-      const { app } = await import(join(folder, 'fastify.mjs'));
-      const { POST } = await import(join(folder, 'next.mjs'));
-      const byFastify = (payload: string) =>
-        app.inject({ method: 'POST', url: '/hooks/reelay', headers, payload });
-      const byNext = (payload: string) =>
-        POST(new Request('http://localhost/', { method: 'POST', headers, body: payload }));
-      expect([(await byFastify(body)).statusCode, (await byNext(body)).status]).toEqual([204, 204]);
-      expect([(await byFastify('{}')).statusCode, (await byNext('{}')).status]).toEqual([400, 400]);
+      const secret = { REELAY_CALLBACK_SECRET: formatSecret(key) };
+      await withEnvironment(secret, async () => {
+        const { app } = await import(join(folder, 'fastify.mjs'));
+        const { POST } = await import(join(folder, 'next.mjs'));
+        const byFastify = (payload: string) =>
+          app.inject({ method: 'POST', url: '/hooks/reelay', headers, payload });
+        const byNext = (payload: string) =>
+          POST(new Request('http://localhost/', { method: 'POST', headers, body: payload }));
+        expect([(await byFastify(body)).statusCode, (await byNext(body)).status]).toEqual([204, 204]);
+        expect([(await byFastify('{}')).statusCode, (await byNext('{}')).status]).toEqual([400, 400]);
+      });
     });
 
     it('from Python run where Python is, and say what the wire takes', async () => {

@@ -9,6 +9,7 @@ import { drawFile } from '../../emulators/core/video.ts';
 import { generateTypes } from '../../sdk/generated-types.ts';
 import { RETRYABLE_CODES } from '../../sdk/src/errors.ts';
 import { ERRORS } from '../../server/src/errors.ts';
+import { withEnvironment } from '../stage/environment.ts';
 import { waitFor } from '../stage/wait.ts';
 import { loadAtEdge } from './edge.ts';
 import { MODEL, type SdkStage, WITHIN_MS } from './stage.ts';
@@ -146,20 +147,22 @@ export function describePackage({ upstreams, reelay }: SdkStage): void {
       const { headers, task } = await waitFor('the callback', WITHIN_MS, () =>
         upstreams.callbacks.find((call) => call.task.task_id === id),
       );
-      process.env.REELAY_CALLBACK_SECRET = await reelay.callbackSecret();
-      const { receive } = (await import(join(folder, 'example-4.mts'))) as {
-        receive(request: Request): Promise<Response>;
-      };
-      const post = (body: string) =>
-        receive(
-          new Request('http://127.0.0.1', {
-            method: 'POST',
-            body,
-            headers: headers as Record<string, string>,
-          }),
-        );
-      expect((await post(JSON.stringify(task))).status).toBe(204);
-      expect((await post('{}')).status).toBe(400);
+      const secret = { REELAY_CALLBACK_SECRET: await reelay.callbackSecret() };
+      await withEnvironment(secret, async () => {
+        const { receive } = (await import(join(folder, 'example-4.mts'))) as {
+          receive(request: Request): Promise<Response>;
+        };
+        const post = (body: string) =>
+          receive(
+            new Request('http://127.0.0.1', {
+              method: 'POST',
+              body,
+              headers: headers as Record<string, string>,
+            }),
+          );
+        expect((await post(JSON.stringify(task))).status).toBe(204);
+        expect((await post('{}')).status).toBe(400);
+      });
     });
   });
 }

@@ -174,6 +174,7 @@ const FAULTY: [string, string][] = [
   ['FIXME', '// FIX\u004dE later'],
   ['leaves tests out', "it.\u006fnly('x', f);"],
   ['sleeps', 'await sl\u0065ep(5);'],
+  ['changes the environment', 'process.\u0065nv.HOME = x;'],
   ['sets a limit of its own', "it('a', { time\u006fut: 5 }, f);"],
   ['replaces a module', "vi.m\u006fck('x');"],
   ['says what should be', "it('sh\u006fuld work', f);"],
@@ -208,7 +209,13 @@ const OF_PAGES = [
   'asks the server past',
   'imports from the server',
 ];
-const OF_TESTS = ['sleeps', 'sets a limit of its own', 'replaces a module', 'says what should be'];
+const OF_TESTS = [
+  'sleeps',
+  'changes the environment',
+  'sets a limit of its own',
+  'replaces a module',
+  'says what should be',
+];
 
 /** A file in which the rule looks for its fault. */
 function fileWith(words: string): string {

@@ -50,6 +50,12 @@ export const WORD_RULES: readonly WordRule[] = [
     within: /\.test\.ts$/,
   },
   {
+    says: 'changes the environment that other files of tests share: use withEnvironment',
+    pattern: /\bprocess\.env(?:\.\w+|\[[^\]]+\]) \??=(?!=)|\bdelete process\.env\b|\(process\.env, /g,
+    within: TESTS,
+    except: /^test\/stage\/environment\.ts$|^server\/src\/db\/testing-setup\.ts$/,
+  },
+  {
     says: 'sets a limit of its own: those of vitest.config.ts end what hangs, and a busy machine takes its time',
     pattern: /\b(?:it|describe)\([^,{}]*,\s*\{\s*timeout\b/g,
     within: /\.test\.ts$/,
