@@ -11,7 +11,7 @@ import { CREATE_PATH, describeCpu, openStage, readCpu, type Stage } from './stag
 const UNDER_WAY = 512;
 const CONNECTIONS = 16;
 const WARM_UP_MS = 5_000;
-const PER_SECOND_MIN = 1_000;
+const PER_SECOND_MIN = 600;
 const RUN_MS = 20;
 const ACCOUNTS = 8;
 
