@@ -1,5 +1,6 @@
 // A drawing thread of the render process: draws the frames that it is asked for and returns their bytes. Gets its
 // work once, at the start, and touches no file.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ClipPicture } from './clip/clip.ts';
 import { explainFailure } from './failure.ts';
@@ -41,7 +42,7 @@ async function draw({ index, buffer, picture }: FrameOrder): Promise<void> {
     port?.postMessage({ failure: explainFailure(error) } satisfies FrameReply);
   }
   drawn += 1;
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   if (drawn % FRAMES_PER_COLLECTION === 0) globalThis.gc?.({ type: 'minor', execution: 'sync' });
 }
 

@@ -1,5 +1,6 @@
 // Reads the videos that users send: what each is, and its frames one after the other. Runs only inside a render process,
 // and never holds more than a few decoded frames, however long the file is.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VideoFrame } from '@napi-rs/webcodecs';
 import type { InputVideoTrack } from 'mediabunny';
 
@@ -211,8 +212,4 @@ export async function eachFrame(
     await nextTurn();
     if (at % FRAMES_A_COLLECTION === 0) globalThis.gc?.({ type: 'minor', execution: 'sync' });
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

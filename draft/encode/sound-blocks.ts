@@ -1,4 +1,5 @@
 // Decodes a sound that somebody else made, block by block: no more than one of them is in memory.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AudioData } from '@napi-rs/webcodecs';
 import type { EncodedPacket, InputAudioTrack } from 'mediabunny';
 import type { Sound } from './encoder.ts';
@@ -68,7 +69,3 @@ function readerOf(format: string | null, view: DataView): ((at: number) => numbe
 
 /** More packets than this inside the native queue would only hold memory. */
 const QUEUE_LIMIT = 16;
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}

@@ -1,5 +1,6 @@
 // H.264 and AAC through the WebCodecs package, put into an MP4 by mediabunny. The first choice: no program to
 // install, exact timestamps, sound. Packages are loaded on use, so that a machine without them still starts.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EncodedVideoPacketSource, Output } from 'mediabunny';
 import {
   chooseBitRate,
@@ -216,8 +217,4 @@ async function writeAac({ mediabunny, track, sound, durationSeconds }: AacTrack)
     const packet = new mediabunny.EncodedPacket(data, 'key', timestamp, Math.min(packetSeconds, left));
     await track.add(packet as never, metadata as never);
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
